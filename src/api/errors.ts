@@ -1,0 +1,34 @@
+/**
+ * Every error that leaves the API, with its HTTP status: those of the service model and, below
+ * them, what AWS's front answers before an operation is reached (service-facts 2, 7.2).
+ */
+export const ERROR_STATUS = {
+  AccessDeniedException: 403,
+  ConflictException: 409,
+  InternalServerException: 500,
+  ResourceNotFoundException: 404,
+  ServiceQuotaExceededException: 402,
+  ThrottlingException: 429,
+  ValidationException: 400,
+
+  IncompleteSignatureException: 403,
+  RequestEntityTooLargeException: 413,
+  SerializationException: 400,
+  UnknownOperationException: 404,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** An answer that is an error: thrown by the domain and the actions, caught by the gateway. */
+export class ServiceError extends Error {
+  readonly code: ErrorCode;
+  /** How to fix it on this machine; sent as the header `x-local-hint`, never in the message. */
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(message, { cause: options.cause });
+    this.name = code;
+    this.code = code;
+    this.hint = options.hint;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Readable } from "node:stream";
+
+/** One HTTP request as every front of the emulator sees it, whatever carried it. */
+export interface HttpRequest {
+  /** Upper case: `GET`, `POST` ... */
+  readonly method: string;
+  /** The path as it was sent, percent-encoding kept, without the query. Starts with `/`. */
+  readonly path: string;
+  /** The query as it was sent, without the `?`; empty when there is none. */
+  readonly query: string;
+  /** Names in lower case; values of repeated headers joined with `, `. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The body's bytes as they arrive; may be read once. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** What one request is answered with. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. `content-length` is added where `body` is not a stream. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | Readable;
+}
+
+export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;

@@ -1,0 +1,126 @@
+import overrides from "./seed-overrides.json" with { type: "json" };
+import published from "./service-model.json" with { type: "json" };
+
+/**
+ * The service model that is served: AWS's published one (API version 2023-07-19) narrowed to the
+ * developer guide of 2024-05. Newer inputs are left out, so they are ignored like any unknown
+ * member; newer outputs are left out, so they are never sent.
+ */
+export interface Model {
+  readonly operations: ReadonlyMap<string, Operation>;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+export interface Operation {
+  readonly name: string;
+  readonly method: string;
+  /** With labels: `/datastore/{datastoreId}`. */
+  readonly requestUri: string;
+  readonly input: string;
+  readonly output: string;
+  readonly errors: readonly string[];
+  /** Changes nothing (the model's `readonly` trait, and SearchImageSets, which lacks it). */
+  readonly isReadOnly: boolean;
+  /** Its host carries the prefix `runtime-` on AWS. */
+  readonly hostPrefix: string | undefined;
+}
+
+export interface Shape {
+  readonly type: "structure" | "list" | "map" | "string" | "integer" | "boolean" | "timestamp" | "blob";
+  readonly members?: Readonly<Record<string, Member>>;
+  readonly required?: readonly string[];
+  readonly member?: { readonly shape: string };
+  readonly key?: { readonly shape: string };
+  readonly value?: { readonly shape: string };
+  /** Of strings in characters, of blobs in bytes, of lists in items, of integers the value. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  /** Exactly one member is set. */
+  readonly union?: boolean;
+  readonly sensitive?: boolean;
+  /** The member that is the whole HTTP body. */
+  readonly payload?: string;
+}
+
+export interface Member {
+  readonly shape: string;
+  readonly location?: "uri" | "querystring" | "header";
+  readonly locationName?: string;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Shapes = Record<string, Shape>;
+type PublishedOperation = {
+  name: string;
+  http: { method: string; requestUri: string };
+  input: { shape: string };
+  output: { shape: string };
+  errors: { shape: string }[];
+  readonly?: boolean;
+  endpoint?: { hostPrefix?: string };
+};
+
+export function shapeOf(shapes: Model["shapes"], name: string): Shape {
+  const shape = shapes[name];
+  if (shape === undefined) throw new Error(`the service model has no shape ${name}`);
+  return shape;
+}
+
+export const model: Model = narrow();
+
+function narrow(): Model {
+  const shapes: Shapes = structuredClone(published.shapes) as Shapes;
+  for (const [name, members] of Object.entries(overrides.outputsNeverSent)) {
+    for (const member of members) dropMember(shapes, name, member);
+  }
+  for (const [name, values] of Object.entries(overrides.enums)) change(shapes, name, { enum: values });
+  for (const [name, limits] of Object.entries(overrides.constraints)) change(shapes, name, limits);
+  const operations = new Map<string, Operation>();
+  for (const operation of Object.values(published.operations) as PublishedOperation[]) {
+    operations.set(operation.name, narrowOperation(operation));
+    const ignored = (overrides.inputsIgnored as Record<string, string[]>)[operation.name] ?? [];
+    for (const path of ignored) dropPath(shapes, operation.input.shape, path.split("."));
+  }
+  return { operations, shapes };
+}
+
+function narrowOperation(operation: PublishedOperation): Operation {
+  const removed = (overrides.errorsRemoved as Record<string, string[]>)[operation.name] ?? [];
+  return {
+    name: operation.name,
+    method: operation.http.method,
+    requestUri: operation.http.requestUri,
+    input: operation.input.shape,
+    output: operation.output.shape,
+    errors: operation.errors.map(({ shape }) => shape).filter((error) => !removed.includes(error)),
+    isReadOnly: operation.readonly === true || operation.name === "SearchImageSets",
+    hostPrefix: operation.endpoint?.hostPrefix,
+  };
+}
+
+/** Follows `path` from an input shape, through its payload and through lists, and drops its end. */
+function dropPath(shapes: Shapes, shapeName: string, path: readonly string[]): void {
+  const shape = shapeOf(shapes, shapeName);
+  if (shape.type === "list" && shape.member) return dropPath(shapes, shape.member.shape, path);
+  const [head = "", ...rest] = path;
+  const member = shape.members?.[head];
+  if (member !== undefined) {
+    return rest.length === 0 ? dropMember(shapes, shapeName, head) : dropPath(shapes, member.shape, rest);
+  }
+  const payload = shape.payload === undefined ? undefined : shape.members?.[shape.payload];
+  if (payload === undefined) throw new Error(`no member ${path.join(".")} in ${shapeName}`);
+  dropPath(shapes, payload.shape, path);
+}
+
+function dropMember(shapes: Shapes, shapeName: string, member: string): void {
+  const shape = shapeOf(shapes, shapeName);
+  const { [member]: dropped, ...members } = shape.members ?? {};
+  if (dropped === undefined) throw new Error(`no member ${member} in ${shapeName}`);
+  change(shapes, shapeName, { members });
+}
+
+function change(shapes: Shapes, name: string, changes: Partial<Mutable<Shape>>): void {
+  shapes[name] = { ...shapeOf(shapes, name), ...changes };
+}
