@@ -1,0 +1,15 @@
+/** Bytes that are kept as files of their own (frames, metadata documents): the domain's port. */
+export interface Blobs {
+  /** @throws where there is no such blob. */
+  read(key: string): Promise<Uint8Array>;
+  /** The blob is whole or absent, never half there. */
+  write(key: string, bytes: Uint8Array): Promise<void>;
+  /** Does nothing where there is no such blob. */
+  remove(key: string): Promise<void>;
+}
+
+export const frameKey = (datastoreId: string, imageFrameId: string): string =>
+  `datastores/${datastoreId}/frames/${imageFrameId}.jhc`;
+
+export const metadataKey = (datastoreId: string, imageSetId: string, versionId: number): string =>
+  `datastores/${datastoreId}/image-sets/${imageSetId}/metadata-${versionId}.json`;

@@ -1,0 +1,7 @@
+/** The emulator's one source of time. Everything that waits, waits on it. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** Runs `task` once, `delayMs` from now; answers how to call it off. */
+  schedule(delayMs: number, task: () => void): () => void;
+}

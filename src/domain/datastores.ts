@@ -1,0 +1,169 @@
+import type { DatastoreStatus } from "@aws-sdk/client-medical-imaging";
+import { ServiceError } from "../api/errors.ts";
+import type { Caller } from "./caller.ts";
+import type { Clock } from "./clock.ts";
+import { NEXT_DATASTORE_STATUS, type Datastore } from "./datastore.ts";
+import type { Durations } from "./durations.ts";
+import type { CreateId } from "./ids.ts";
+import { latestVersion } from "./image-set.ts";
+import { cutPage, type Page, type PageRequest } from "./paging.ts";
+import type { State, StateChange } from "./state.ts";
+
+export interface NewDatastore {
+  readonly datastoreName?: string | undefined;
+  readonly kmsKeyArn?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+interface Parts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly createId: CreateId;
+  readonly durations: Durations;
+}
+
+/** The data stores: what they are and how they go from state to state. */
+export class Datastores {
+  readonly #state: State;
+  readonly #clock: Clock;
+  readonly #createId: CreateId;
+  readonly #durations: Durations;
+
+  constructor({ state, clock, createId, durations }: Parts) {
+    this.#state = state;
+    this.#clock = clock;
+    this.#createId = createId;
+    this.#durations = durations;
+  }
+
+  create({ account, region }: Caller, { datastoreName, kmsKeyArn, tags }: NewDatastore): Datastore {
+    const now = this.#clock.now();
+    const datastore: Datastore = {
+      datastoreId: this.#createId(),
+      account,
+      region,
+      datastoreName: datastoreName ?? null,
+      datastoreStatus: "CREATING",
+      kmsKeyArn: kmsKeyArn ?? null,
+      tags: tags ?? {},
+      createdAt: now,
+      updatedAt: now,
+      statusSince: now,
+    };
+    this.#state.update(({ datastores }) => datastores.put(datastore));
+    this.#settle(datastore);
+    return datastore;
+  }
+
+  /** @throws ServiceError ResourceNotFoundException also for a data store of another caller. */
+  get(caller: Caller, datastoreId: string): Datastore {
+    const datastore = this.#state.datastores.get(datastoreId);
+    if (datastore !== undefined && isVisibleTo(caller, datastore)) return datastore;
+    throw new ServiceError("ResourceNotFoundException", `Data store ${datastoreId} does not exist`);
+  }
+
+  /** As `get`, but a deleted data store does not exist either (Assumed). */
+  getExisting(caller: Caller, datastoreId: string): Datastore {
+    const datastore = this.get(caller, datastoreId);
+    if (datastore.datastoreStatus !== "DELETED") return datastore;
+    throw new ServiceError("ResourceNotFoundException", `Data store ${datastoreId} has been deleted`);
+  }
+
+  /** @throws ServiceError ConflictException where the data store is not ACTIVE. */
+  getActive(caller: Caller, datastoreId: string): Datastore {
+    const datastore = this.getExisting(caller, datastoreId);
+    if (datastore.datastoreStatus === "ACTIVE") return datastore;
+    throw new ServiceError(
+      "ConflictException",
+      `Data store ${datastoreId} is ${datastore.datastoreStatus}, it must be ACTIVE`,
+    );
+  }
+
+  /** Newest first (Assumed). */
+  list(caller: Caller, status: DatastoreStatus | undefined, page: PageRequest): Page<Datastore> {
+    const { account, region } = caller;
+    return cutPage(
+      this.#listed(caller, status),
+      ({ createdAt, datastoreId }) => [-createdAt, datastoreId],
+      JSON.stringify(["ListDatastores", account, region, status]),
+      page,
+    );
+  }
+
+  delete(caller: Caller, datastoreId: string): Datastore {
+    this.getExisting(caller, datastoreId);
+    const datastore = this.#state.update((change) => {
+      refuseUndeletable(change, datastoreId);
+      return this.#move(change, datastoreId, "DELETING");
+    });
+    this.#settle(datastore);
+    return datastore;
+  }
+
+  /** Lets transitions go on that a stop of the process cut off. */
+  resume(): void {
+    for (const datastore of this.#state.datastores.values()) this.#settle(datastore);
+  }
+
+  *#listed(caller: Caller, status: DatastoreStatus | undefined): Iterable<Datastore> {
+    for (const datastore of this.#state.datastores.values()) {
+      const isListed = status === undefined || datastore.datastoreStatus === status;
+      if (isListed && isOf(caller, datastore)) yield datastore;
+    }
+  }
+
+  /** Schedules what comes after a state that passes by itself. */
+  #settle({ datastoreId, datastoreStatus, statusSince }: Datastore): void {
+    const after = (durationMs: number, next: DatastoreStatus): void => {
+      const delayMs = Math.max(0, statusSince + durationMs - this.#clock.now());
+      this.#clock.schedule(delayMs, () =>
+        this.#state.update((change) => this.#move(change, datastoreId, next)),
+      );
+    };
+    if (datastoreStatus === "CREATING") after(this.#durations.datastoreCreatingMs, "ACTIVE");
+    if (datastoreStatus === "DELETING") after(this.#durations.datastoreDeletingMs, "DELETED");
+  }
+
+  #move({ datastores }: StateChange, datastoreId: string, datastoreStatus: DatastoreStatus): Datastore {
+    const datastore = datastores.get(datastoreId);
+    if (
+      datastore === undefined ||
+      !NEXT_DATASTORE_STATUS[datastore.datastoreStatus].includes(datastoreStatus)
+    ) {
+      throw new Error(
+        `data store ${datastoreId} cannot go from ${datastore?.datastoreStatus} to ${datastoreStatus}`,
+      );
+    }
+    const now = this.#clock.now();
+    const updatedAt = datastoreStatus === "ACTIVE" ? datastore.updatedAt : now;
+    const moved: Datastore = { ...datastore, datastoreStatus, updatedAt, statusSince: now };
+    datastores.put(moved);
+    return moved;
+  }
+}
+
+/** Assumed: the code is documented, the texts are not. */
+function refuseUndeletable({ datastores, imageSets, importJobs }: StateChange, datastoreId: string): void {
+  const status = datastores.get(datastoreId)?.datastoreStatus;
+  if (status === "CREATING" || status === "DELETING") {
+    throw new ServiceError("ConflictException", `Data store ${datastoreId} is ${status}`);
+  }
+  for (const imageSet of imageSets.inDatastore(datastoreId)) {
+    if (latestVersion(imageSet).imageSetState === "DELETED") continue;
+    throw new ServiceError("ConflictException", `Data store ${datastoreId} still contains image sets`);
+  }
+  for (const { jobStatus } of importJobs.inDatastore(datastoreId)) {
+    if (jobStatus === "COMPLETED" || jobStatus === "FAILED") continue;
+    throw new ServiceError(
+      "ConflictException",
+      `Data store ${datastoreId} has an import job that is ${jobStatus}`,
+    );
+  }
+}
+
+const isOf = ({ account, region }: Caller, datastore: Datastore): boolean =>
+  datastore.account === account && datastore.region === region;
+
+/** An unsigned request finds a data store by its id wherever it is. */
+const isVisibleTo = (caller: Caller, datastore: Datastore): boolean =>
+  caller.accessKeyId === undefined || isOf(caller, datastore);

@@ -1,0 +1,38 @@
+import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
+import type { Attributes, MetadataDocument } from "./metadata-document.ts";
+
+/** What a search shows of a document and finds it by. */
+export function dicomTagsOf({ Patient, Study }: MetadataDocument): DICOMTags {
+  const patient = (keyword: string): string | undefined => text(Patient.DICOM, keyword);
+  const study = (keyword: string): string | undefined => text(Study.DICOM, keyword);
+  const [series] = Object.values(Study.Series);
+  return {
+    DICOMPatientId: patient("PatientID"),
+    DICOMPatientName: patient("PatientName"),
+    DICOMPatientBirthDate: patient("PatientBirthDate"),
+    DICOMPatientSex: patient("PatientSex"),
+    DICOMStudyInstanceUID: study("StudyInstanceUID"),
+    DICOMStudyId: study("StudyID"),
+    DICOMStudyDescription: study("StudyDescription"),
+    DICOMAccessionNumber: study("AccessionNumber"),
+    DICOMStudyDate: study("StudyDate"),
+    DICOMStudyTime: study("StudyTime"),
+    DICOMSeriesInstanceUID: text(series?.DICOM, "SeriesInstanceUID"),
+    DICOMSeriesModality: text(series?.DICOM, "Modality"),
+    DICOMSeriesBodyPart: text(series?.DICOM, "BodyPartExamined"),
+    DICOMSeriesNumber: integer(text(series?.DICOM, "SeriesNumber")),
+    // Assumed: counted within the image set, as the captured answer of a one-instance set has 1.
+    DICOMNumberOfStudyRelatedSeries: Object.keys(Study.Series).length,
+    DICOMNumberOfStudyRelatedInstances: Object.keys(series?.Instances ?? {}).length,
+  };
+}
+
+function text(attributes: Attributes | undefined, keyword: string): string | undefined {
+  const value = attributes?.[keyword];
+  return typeof value === "string" ? value : undefined;
+}
+
+function integer(value: string | undefined): number | undefined {
+  const number = value === undefined || value.trim() === "" ? Number.NaN : Number(value);
+  return Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? number : undefined;
+}

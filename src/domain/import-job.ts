@@ -1,0 +1,27 @@
+import type { JobStatus } from "@aws-sdk/client-medical-imaging";
+
+/** A DICOM import job as it is kept. Times are milliseconds since 1970. */
+export interface ImportJob {
+  readonly jobId: string;
+  readonly datastoreId: string;
+  readonly jobName: string | null;
+  readonly jobStatus: JobStatus;
+  readonly dataAccessRoleArn: string;
+  /** A folder: it ends in `/`, whatever the request said. */
+  readonly inputS3Uri: string;
+  /** The folder of this job below the one that was asked for. */
+  readonly outputS3Uri: string;
+  readonly inputOwnerAccountId: string | null;
+  readonly submittedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly message: string | null;
+}
+
+/** Which status may follow which (service-facts 3). */
+export const NEXT_JOB_STATUS: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
+  SUBMITTED: ["IN_PROGRESS", "FAILED"],
+  IN_PROGRESS: ["COMPLETED", "FAILED"],
+  COMPLETED: [],
+  FAILED: [],
+};

@@ -1,0 +1,52 @@
+/** A value of a metadata document: JSON. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+/** DICOM elements by keyword, or by 8 hexadecimal digits where they have none. */
+export type Attributes = Readonly<Record<string, JsonValue>>;
+
+/** One resolution of a frame. The checksum is the CRC-32 of its decoded samples. */
+export interface ResolutionLevel {
+  readonly Width: number;
+  readonly Height: number;
+  readonly Checksum: number;
+}
+
+export interface ImageFrameDocument {
+  readonly ID: string;
+  readonly PixelDataChecksumFromBaseToFullResolution: readonly ResolutionLevel[];
+  readonly MinPixelValue: number;
+  readonly MaxPixelValue: number;
+  /** Of the decoded frame (service-facts 4). */
+  readonly FrameSizeInBytes: number;
+}
+
+export interface InstanceDocument {
+  readonly DICOM: Attributes;
+  /** The VRs of the private and unknown elements. */
+  readonly DICOMVRs: Readonly<Record<string, string>>;
+  /** Assumed: empty for an instance without pixel data. */
+  readonly ImageFrames: readonly ImageFrameDocument[];
+}
+
+/** The metadata of one version of an image set, schema version 1.1 (service-facts 4). */
+export interface MetadataDocument {
+  readonly SchemaVersion: "1.1";
+  readonly DatastoreID: string;
+  readonly ImageSetID: string;
+  readonly Patient: { readonly DICOM: Attributes };
+  readonly Study: {
+    readonly DICOM: Attributes;
+    readonly Series: Readonly<
+      Record<
+        string,
+        { readonly DICOM: Attributes; readonly Instances: Readonly<Record<string, InstanceDocument>> }
+      >
+    >;
+  };
+}

@@ -1,0 +1,19 @@
+/** One object of a bucket as a listing shows it. */
+export interface ObjectSummary {
+  /** The whole key, without the bucket. */
+  readonly key: string;
+  readonly byteLength: number;
+}
+
+/**
+ * The part of S3 that an import job needs: the domain's port, implemented by the built-in
+ * folder-backed buckets.
+ */
+export interface ObjectStore {
+  bucketExists(bucket: string): Promise<boolean>;
+  /** Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
+  list(bucket: string, prefix: string): AsyncIterable<ObjectSummary>;
+  /** The object's bytes, which are the caller's from then on; throws where there is no such object. */
+  read(bucket: string, key: string): Promise<Uint8Array>;
+  write(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
+}

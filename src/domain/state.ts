@@ -1,0 +1,36 @@
+import type { Datastore } from "./datastore.ts";
+import type { ImageSet } from "./image-set.ts";
+import type { ImportJob } from "./import-job.ts";
+
+/** Documents of one kind. They are values: a change puts a new one in the old one's place. */
+export interface Documents<T> {
+  get(id: string): T | undefined;
+  /** In the order in which they were first put. */
+  values(): Iterable<T>;
+  /** Those of one data store, in the same order. */
+  inDatastore(datastoreId: string): Iterable<T>;
+}
+
+export interface WritableDocuments<T> extends Documents<T> {
+  put(document: T): void;
+}
+
+/** Everything that is kept as JSON: the domain's port, implemented by the storage. */
+export interface State {
+  readonly datastores: Documents<Datastore>;
+  readonly importJobs: Documents<ImportJob>;
+  readonly imageSets: Documents<ImageSet>;
+  /**
+   * Changes documents, all or none: where `change` throws nothing has happened. It is synchronous,
+   * so no other request comes between what it reads and what it writes.
+   */
+  update<Result>(change: (documents: StateChange) => Result): Result;
+  /** Resolves when every change made so far is kept; rejects where one could not be. */
+  durable(): Promise<void>;
+}
+
+export interface StateChange {
+  readonly datastores: WritableDocuments<Datastore>;
+  readonly importJobs: WritableDocuments<ImportJob>;
+  readonly imageSets: WritableDocuments<ImageSet>;
+}
