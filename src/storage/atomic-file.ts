@@ -1,0 +1,44 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Adapter } from "lowdb";
+
+/** Writes a file that is whole or absent: aside first, then renamed into its place. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const aside = join(dirname(path), `.${basename(path)}.tmp`);
+  try {
+    await writeFile(aside, content).catch(async (error: unknown) => {
+      if (!isMissing(error)) throw error;
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(aside, content);
+    });
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/** One JSON document in a file of its own, for lowdb: indented for people, whole or absent. */
+export class JsonFile<T> implements Adapter<T> {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async read(): Promise<T | null> {
+    try {
+      return JSON.parse(await readFile(this.#path, "utf8")) as T;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async write(document: T): Promise<void> {
+    await writeWhole(this.#path, `${JSON.stringify(document, null, 2)}\n`);
+  }
+}
+
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ENOENT";

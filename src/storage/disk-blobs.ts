@@ -1,0 +1,25 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Blobs } from "../domain/blobs.ts";
+import { writeWhole } from "./atomic-file.ts";
+
+/** Blobs as files below a folder; a key is a path in it, made of identifiers, never of user input. */
+export class DiskBlobs implements Blobs {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  read(key: string): Promise<Uint8Array> {
+    return readFile(join(this.#root, key));
+  }
+
+  write(key: string, bytes: Uint8Array): Promise<void> {
+    return writeWhole(join(this.#root, key), bytes);
+  }
+
+  async remove(key: string): Promise<void> {
+    await rm(join(this.#root, key), { force: true });
+  }
+}

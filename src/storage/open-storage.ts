@@ -1,0 +1,55 @@
+import { access, constants, mkdir, mkdtemp } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Blobs } from "../domain/blobs.ts";
+import type { Log } from "../domain/log.ts";
+import type { State } from "../domain/state.ts";
+import { DiskBlobs } from "./disk-blobs.ts";
+import { LowdbState } from "./lowdb-state.ts";
+import { MemoryState } from "./memory-state.ts";
+
+export interface Storage {
+  readonly state: State;
+  readonly blobs: Blobs;
+  /** Absolute; the buckets are in its folder `s3`. */
+  readonly folder: string;
+  /** Whether it can be written to now; throws where it cannot. */
+  readonly check: () => Promise<void>;
+  /** Waits until everything is kept; a temporary folder goes. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the storage in `folder`, or, where that is undefined, in memory and a temporary folder that
+ * is gone when the process is.
+ * @throws the system's error where the folder cannot be made or written to
+ */
+export async function openStorage(folder: string | undefined, log: Log): Promise<Storage> {
+  return folder === undefined ? openTemporary() : openFolder(resolve(folder), log);
+}
+
+async function openFolder(folder: string, log: Log): Promise<Storage> {
+  await mkdir(folder, { recursive: true });
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  const state = await LowdbState.open(folder, log);
+  return { ...describe(folder, state), close: () => state.durable() };
+}
+
+async function openTemporary(): Promise<Storage> {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-"));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  process.once("exit", remove);
+  const close = async (): Promise<void> => {
+    process.off("exit", remove);
+    remove();
+  };
+  return { ...describe(folder, new MemoryState()), close };
+}
+
+const describe = (folder: string, state: State): Omit<Storage, "close"> => ({
+  state,
+  blobs: new DiskBlobs(folder),
+  folder,
+  check: () => access(folder, constants.W_OK),
+});

@@ -1,0 +1,137 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Datastore } from "../../src/domain/datastore.ts";
+import type { Log } from "../../src/domain/log.ts";
+import type { State } from "../../src/domain/state.ts";
+import { DiskBlobs } from "../../src/storage/disk-blobs.ts";
+import { LowdbState } from "../../src/storage/lowdb-state.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
+
+const folders: string[] = [];
+const temporary = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  folders.push(folder);
+  return folder;
+};
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+const warnings: string[] = [];
+const log: Log = { info: () => {}, warn: (message) => void warnings.push(message), error: () => {} };
+
+const datastore = (datastoreId: string, changes: Partial<Datastore> = {}): Datastore => ({
+  datastoreId,
+  account: "000000000000",
+  region: "us-east-1",
+  datastoreName: null,
+  datastoreStatus: "ACTIVE",
+  kmsKeyArn: null,
+  tags: {},
+  createdAt: 1,
+  updatedAt: 1,
+  statusSince: 1,
+  ...changes,
+});
+
+const IMPLEMENTATIONS: [string, () => Promise<State>][] = [
+  ["in memory", async () => new MemoryState()],
+  ["on disk", async () => LowdbState.open(await temporary(), log)],
+];
+
+describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
+  test("shows a change at once, to the change itself too", async () => {
+    const state = await open();
+    const seen = state.update(({ datastores }) => {
+      datastores.put(datastore("a", { datastoreName: "one" }));
+      datastores.put(datastore("a", { datastoreName: "two" }));
+      return datastores.get("a")?.datastoreName;
+    });
+    expect(seen).toBe("two");
+    expect(state.datastores.get("a")?.datastoreName).toBe("two");
+    await state.durable();
+  });
+
+  test("does all of a change or nothing", async () => {
+    const state = await open();
+    state.update(({ datastores }) => datastores.put(datastore("a", { datastoreName: "before" })));
+    const failing = (): void =>
+      state.update(({ datastores }) => {
+        datastores.put(datastore("b"));
+        datastores.put(datastore("a", { datastoreName: "after" }));
+        throw new Error("no");
+      });
+    expect(failing).toThrow("no");
+    expect([...state.datastores.values()].map(({ datastoreName }) => datastoreName)).toEqual(["before"]);
+    expect([...state.datastores.inDatastore("b")]).toEqual([]);
+    await state.durable();
+  });
+});
+
+describe("the state on disk", () => {
+  test("is there after it is opened again", async () => {
+    const folder = await temporary();
+    const state = await LowdbState.open(folder, log);
+    const job = { jobId: "j", datastoreId: "a", submittedAt: 5 } as never;
+    const set = { imageSetId: "i", datastoreId: "a", createdAt: 6 } as never;
+    state.update(({ datastores, importJobs, imageSets }) => {
+      datastores.put(datastore("a"));
+      importJobs.put(job);
+      imageSets.put(set);
+    });
+    await state.durable();
+    const reopened = await LowdbState.open(folder, log);
+    expect([...reopened.datastores.values()]).toEqual([datastore("a")]);
+    expect([...reopened.importJobs.inDatastore("a")]).toEqual([job]);
+    expect([...reopened.imageSets.inDatastore("a")]).toEqual([set]);
+  });
+
+  test("keeps the newest of many quick changes, as one readable document", async () => {
+    const folder = await temporary();
+    const state = await LowdbState.open(folder, log);
+    for (let turn = 0; turn < 50; turn++) {
+      state.update(({ datastores }) => datastores.put(datastore("a", { updatedAt: turn })));
+    }
+    await state.durable();
+    const file = join(folder, "datastores", "a", "datastore.json");
+    expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ updatedAt: 49 });
+    expect(await readFile(file, "utf8")).toMatch(/^\{\n {2}"datastoreId": "a",\n/);
+    expect(await readdir(join(folder, "datastores", "a"))).toEqual(["datastore.json"]);
+  });
+
+  test("sets a damaged document aside, which costs only itself", async () => {
+    const folder = await temporary();
+    const state = await LowdbState.open(folder, log);
+    state.update(({ datastores }) => {
+      datastores.put(datastore("a"));
+      datastores.put(datastore("b"));
+    });
+    await state.durable();
+    await writeFile(join(folder, "datastores", "a", "datastore.json"), '{"datastoreId": "a"');
+    const reopened = await LowdbState.open(folder, log);
+    expect([...reopened.datastores.values()].map(({ datastoreId }) => datastoreId)).toEqual(["b"]);
+    expect(await readdir(join(folder, "datastores", "a"))).toEqual(["datastore.json.damaged"]);
+    expect(warnings.at(-1)).toContain("set aside");
+  });
+
+  test("says when a change could not be kept", async () => {
+    const folder = await temporary();
+    const state = await LowdbState.open(folder, log);
+    await writeFile(join(folder, "datastores"), "a file where a folder is needed");
+    state.update(({ datastores }) => datastores.put(datastore("a")));
+    await expect(state.durable()).rejects.toThrow(/ENOTDIR|EEXIST/);
+  });
+});
+
+describe("blobs on disk", () => {
+  test("are what was written, until they are removed", async () => {
+    const blobs = new DiskBlobs(await temporary());
+    await blobs.write("a/b/frame.jhc", new Uint8Array([1, 2, 3]));
+    expect([...(await blobs.read("a/b/frame.jhc"))]).toEqual([1, 2, 3]);
+    await blobs.remove("a/b/frame.jhc");
+    await blobs.remove("a/b/frame.jhc");
+    await expect(blobs.read("a/b/frame.jhc")).rejects.toThrow("ENOENT");
+  });
+});
