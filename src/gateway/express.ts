@@ -1,0 +1,59 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import express, { type Request, type Response } from "express";
+import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+
+/** Longer than the idle time of the SDKs' connection pools, so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** A server, not yet listening, that hands every request to the gateway. */
+export function createHttpServer(handle: HttpHandler): Server {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use(async (request: Request, response: Response) => {
+    await writeResponse(response, await handle(readRequest(request)));
+  });
+  const server = createServer(app);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
+}
+
+/** A proxied request names the whole URL on its first line (`GET http://host/path`). */
+function readRequest(request: IncomingMessage): HttpRequest {
+  const target = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "");
+  const [path = "", ...query] = target.split("?");
+  return {
+    method: request.method ?? "GET",
+    path: path === "" ? "/" : path,
+    query: query.join("?"),
+    headers: joinHeaders(request.headers),
+    body: request,
+  };
+}
+
+function joinHeaders(headers: IncomingHttpHeaders): Record<string, string | undefined> {
+  const joined: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    joined[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return joined;
+}
+
+async function writeResponse(
+  response: Response,
+  { status, headers, body = "" }: HttpResponse,
+): Promise<void> {
+  if (response.destroyed) return;
+  if (body instanceof Readable) {
+    response.writeHead(status, headers);
+    // A client that goes away, or a file that ends early, ends this connection and nothing else.
+    await pipeline(body, response).catch(() => response.destroy());
+    return;
+  }
+  const byteLength = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  const hasLength = status !== 204 && status !== 304;
+  response.writeHead(status, hasLength ? { "content-length": String(byteLength), ...headers } : headers);
+  response.end(body);
+}

@@ -1,0 +1,51 @@
+import type { Scope } from "../api/arns.ts";
+import { ServiceError } from "../api/errors.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+import type { Log } from "../domain/log.ts";
+import { answerError } from "./answers.ts";
+import { authenticate } from "./authenticate.ts";
+import type { PerformOperation } from "./medical-imaging.ts";
+import type { Router } from "./route.ts";
+
+interface Parts {
+  readonly route: Router;
+  readonly medicalImaging: PerformOperation;
+  readonly s3: HttpHandler;
+  /** Serves `/_local/*`. */
+  readonly control: HttpHandler;
+  readonly log: Log;
+  /** Whom an unsigned request, and a key that is no account, belong to. */
+  readonly defaults: Scope;
+}
+
+/**
+ * The one door: one request, one answer, never a throw. A signed request goes to the service it
+ * was signed for; an unsigned one goes by its path: `/_local`, the API's paths, then S3.
+ */
+export function createGateway({ route, medicalImaging, s3, control, log, defaults }: Parts): HttpHandler {
+  const dispatch = async (request: HttpRequest): Promise<HttpResponse> => {
+    if (/^\/_local(\/|$)/.test(request.path)) return control(request);
+    const caller = authenticate(request, defaults);
+    if (caller.service === "s3") return s3(request);
+    const found = route(request.method, request.path);
+    if (found !== undefined) return medicalImaging(found, request, caller);
+    if (caller.service === undefined) return s3(request);
+    throw unknownOperation(request, caller.service);
+  };
+  return async (request) => {
+    try {
+      return await dispatch(request);
+    } catch (error) {
+      return answerError(error, log);
+    }
+  };
+}
+
+function unknownOperation({ method, path }: HttpRequest, service: string): ServiceError {
+  const message = `No operation of medical-imaging is at ${method} ${path}`;
+  const hint =
+    service === "medical-imaging"
+      ? undefined
+      : `the request is signed for ${service}; here are medical-imaging and s3`;
+  return new ServiceError("UnknownOperationException", message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,54 @@
+import type { Action, BytesOutput } from "../actions/action.ts";
+import { ServiceError } from "../api/errors.ts";
+import type { HttpRequest, HttpResponse } from "../api/http.ts";
+import type { Model, Operation } from "../api/model.ts";
+import type { Caller } from "../domain/caller.ts";
+import type { State } from "../domain/state.ts";
+import { answerBytes, answerJson } from "./answers.ts";
+import { readBody } from "./read-body.ts";
+import { readInput } from "./read-input.ts";
+import type { Route } from "./route.ts";
+import { validate } from "./validate.ts";
+import { writeOutput } from "./write-output.ts";
+
+/** By operation name; the model says what each takes and gives. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the model, not the type, joins input and action
+export type Actions = ReadonlyMap<string, Action<any, unknown>>;
+
+interface Parts {
+  readonly model: Model;
+  readonly actions: Actions;
+  readonly state: Pick<State, "durable">;
+}
+
+/** Assumed: far above what an operation may be sent (copiableAttributes has 260,000 characters). */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+export type PerformOperation = (route: Route, request: HttpRequest, caller: Caller) => Promise<HttpResponse>;
+
+/**
+ * Performs an operation of the API: read, validate, perform, write.
+ * A change is answered only when it is kept.
+ */
+export function createMedicalImaging({ model, actions, state }: Parts): PerformOperation {
+  for (const name of actions.keys()) {
+    if (!model.operations.has(name)) throw new Error(`${name} is no operation of the service model`);
+  }
+  return async ({ operation, labels }, request, caller) => {
+    const action = actions.get(operation.name);
+    if (action === undefined) throw notThereYet(operation);
+    const input = readInput(model, operation, labels, request, await readBody(request, MAX_BODY_BYTES));
+    validate(model, operation.input, input);
+    const output = await action(input, caller);
+    if (!operation.isReadOnly) await state.durable();
+    return isBytes(output) ? answerBytes(output) : answerJson(writeOutput(model, operation, output));
+  };
+}
+
+const isBytes = (output: unknown): output is BytesOutput =>
+  typeof output === "object" && output !== null && "bytes" in output;
+
+const notThereYet = ({ name }: Operation): ServiceError =>
+  new ServiceError("UnknownOperationException", `${name} is not available`, {
+    hint: `healthimaging-local does not have ${name} yet`,
+  });

@@ -1,0 +1,25 @@
+import { ServiceError } from "../api/errors.ts";
+import type { HttpRequest } from "../api/http.ts";
+
+/**
+ * Reads a whole body.
+ * @param maxByteLength of the body; a larger one is refused before it is held in memory
+ * @throws ServiceError RequestEntityTooLargeException (Assumed: AWS documents code and status, no limit)
+ */
+export async function readBody(request: HttpRequest, maxByteLength: number): Promise<Uint8Array> {
+  const refuse = (): never => {
+    throw new ServiceError(
+      "RequestEntityTooLargeException",
+      `The request body is larger than ${maxByteLength} bytes`,
+    );
+  };
+  if (Number(request.headers["content-length"] ?? 0) > maxByteLength) refuse();
+  const chunks: Uint8Array[] = [];
+  let byteLength = 0;
+  for await (const chunk of request.body) {
+    byteLength += chunk.length;
+    if (byteLength > maxByteLength) refuse();
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}

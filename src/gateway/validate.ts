@@ -1,0 +1,109 @@
+import { ServiceError } from "../api/errors.ts";
+import { shapeOf, type Model, type Shape } from "../api/model.ts";
+import type { Input } from "./read-input.ts";
+
+/**
+ * Holds an input against the model's constraints.
+ * @throws ServiceError ValidationException in the form the service uses (service-facts 12): each
+ * violation as `Value 'x' at 'path' failed to satisfy constraint: Member must ...`.
+ */
+export function validate(model: Model, shapeName: string, input: Input): void {
+  const violations: string[] = [];
+  visit({ model, violations }, shapeName, input, "", false);
+  if (violations.length === 0) return;
+  const count = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;
+  throw new ServiceError("ValidationException", `${count} detected: ${violations.join("; ")}`);
+}
+
+interface Visit {
+  readonly model: Model;
+  readonly violations: string[];
+}
+
+function visit(to: Visit, shapeName: string, value: unknown, path: string, isHidden: boolean): void {
+  const shape = shapeOf(to.model.shapes, shapeName);
+  const hidden = isHidden || shape.sensitive === true;
+  const constraints = violationsOf(shape, value);
+  for (const constraint of constraints) to.violations.push(violation(value, path, hidden, constraint));
+  if (shape.type === "structure") visitStructure(to, shape, value as Input, path, hidden);
+  if (shape.type === "list") visitList(to, shape, value as readonly unknown[], path, hidden);
+  if (shape.type === "map") visitMap(to, shape, value as Input, path, hidden);
+}
+
+function visitStructure(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
+  for (const [name, member] of Object.entries(shape.members ?? {})) {
+    const at = path === "" ? name : `${path}.${name}`;
+    if (value[name] !== undefined) visit(to, member.shape, value[name], at, hidden);
+    else if (shape.required?.includes(name)) {
+      to.violations.push(violation(null, at, false, "Member must not be null"));
+    }
+  }
+}
+
+function visitList(to: Visit, shape: Shape, value: readonly unknown[], path: string, hidden: boolean): void {
+  for (const [index, item] of value.entries()) {
+    visit(to, shape.member?.shape ?? "String", item, `${path}.${index + 1}.member`, hidden);
+  }
+}
+
+function visitMap(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
+  for (const [key, item] of Object.entries(value)) {
+    visit(to, shape.key?.shape ?? "String", key, `${path}.key`, hidden);
+    visit(to, shape.value?.shape ?? "String", item, `${path}.${key}.member`, hidden);
+  }
+}
+
+function violationsOf(shape: Shape, value: unknown): string[] {
+  if (shape.type === "string") return violationsOfString(shape, String(value));
+  if (shape.type === "blob") return lengthViolations(shape, (value as Uint8Array).length);
+  if (shape.type === "list") return lengthViolations(shape, (value as readonly unknown[]).length);
+  if (shape.type === "integer") return rangeViolations(shape, value as number);
+  if (shape.union === true && Object.keys(value as Input).length !== 1) {
+    return ["Member must have exactly one of its members set"];
+  }
+  return [];
+}
+
+function violationsOfString(shape: Shape, value: string): string[] {
+  const found = lengthViolations(shape, value.length);
+  if (shape.pattern !== undefined && !matches(shape.pattern, value)) {
+    found.push(`Member must satisfy regular expression pattern: ${shape.pattern}`);
+  }
+  if (shape.enum !== undefined && !shape.enum.includes(value)) {
+    found.push(`Member must satisfy enum value set: [${shape.enum.join(", ")}]`);
+  }
+  return found;
+}
+
+function lengthViolations({ min, max }: Shape, length: number): string[] {
+  if (min !== undefined && length < min) return [`Member must have length greater than or equal to ${min}`];
+  if (max !== undefined && length > max) return [`Member must have length less than or equal to ${max}`];
+  return [];
+}
+
+function rangeViolations({ min, max }: Shape, value: number): string[] {
+  if (min !== undefined && value < min) return [`Member must have value greater than or equal to ${min}`];
+  if (max !== undefined && value > max) return [`Member must have value less than or equal to ${max}`];
+  return [];
+}
+
+function violation(value: unknown, path: string, isHidden: boolean, constraint: string): string {
+  return `Value${isHidden ? "" : ` ${print(value)}`} at '${path}' failed to satisfy constraint: ${constraint}`;
+}
+
+function print(value: unknown): string {
+  if (value === null) return "null";
+  if (value instanceof Uint8Array) return `of ${value.length} bytes`;
+  return `'${typeof value === "string" ? value : JSON.stringify(value)}'`;
+}
+
+const compiled = new Map<string, RegExp>();
+
+function matches(pattern: string, value: string): boolean {
+  let expression = compiled.get(pattern);
+  if (expression === undefined) {
+    expression = new RegExp(`^(?:${pattern})$`, "us");
+    compiled.set(pattern, expression);
+  }
+  return expression.test(value);
+}
