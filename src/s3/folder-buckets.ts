@@ -1,0 +1,239 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import { copyFile, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import type { ObjectStore } from "../domain/objects.ts";
+import { checkBucketName, isBucketName } from "./bucket-names.ts";
+import { fileErrorCode, isAbsence, noSuchBucket, noSuchKey, S3Error } from "./errors.ts";
+import {
+  isEmptyFolder,
+  locate,
+  pathToDelete,
+  pruneFolders,
+  roomFor,
+  statIfPresent,
+  undefinedIfAbsent,
+} from "./key-paths.ts";
+import { isMarker, refusal } from "./keys.ts";
+import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-page.ts";
+import { MultipartUploads } from "./multipart-uploads.ts";
+import { describe, type ObjectInfo } from "./object-info.ts";
+import { type ByteSource, UploadArea } from "./upload-area.ts";
+import { walkKeys } from "./walk.ts";
+
+export interface BucketInfo {
+  readonly name: string;
+  readonly createdMs: number;
+}
+
+/** An object whose bytes stay as they are while it is read, even if the key is overwritten. */
+export interface OpenObject {
+  readonly info: ObjectInfo;
+  /** Both ends included; closes the object when it has been read or destroyed. */
+  stream(first: number, last: number): Readable;
+  /** For those who open and do not stream. */
+  close(): Promise<void>;
+}
+
+/** Sees what a write or a delete is about to replace, and throws to keep it. */
+export type Permit = (current: ObjectInfo | undefined) => void;
+
+const permitAll: Permit = () => {};
+
+/**
+ * Buckets whose objects are plain files: `s3://bucket/key` is `<root>/bucket/key`, and a file that
+ * somebody puts there is an object at once. A key that ends in `/` is a folder marker: it is there
+ * as long as the folder is empty. Objects appear whole: they are written in `<root>/.uploads`,
+ * which is no bucket, and renamed. What a rename depends on is checked in the same turn, without
+ * an await in between.
+ */
+export class FolderBuckets implements ObjectStore {
+  readonly uploads: MultipartUploads;
+  readonly #root: string;
+  readonly #area: UploadArea;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#area = new UploadArea(join(root, ".uploads"));
+    this.uploads = new MultipartUploads(this.#area);
+  }
+
+  async listBuckets(): Promise<BucketInfo[]> {
+    const names = await readdir(this.#root).catch(undefinedIfAbsent);
+    const buckets: BucketInfo[] = [];
+    for (const name of (names ?? []).filter(isBucketName).sort()) {
+      const stats = await stat(join(this.#root, name)).catch(undefinedIfAbsent);
+      if (stats?.isDirectory()) buckets.push({ name, createdMs: firstTime(stats) });
+    }
+    return buckets;
+  }
+
+  async bucketExists(bucket: string): Promise<boolean> {
+    return isBucketName(bucket) && statIfPresent(join(this.#root, bucket))?.isDirectory() === true;
+  }
+
+  /** Answers whether the bucket is new. */
+  async createBucket(bucket: string): Promise<boolean> {
+    checkBucketName(bucket);
+    await mkdir(this.#root, { recursive: true });
+    try {
+      await mkdir(join(this.#root, bucket));
+      return true;
+    } catch (error) {
+      if (await this.bucketExists(bucket)) return false;
+      throw error;
+    }
+  }
+
+  async deleteBucket(bucket: string): Promise<void> {
+    const root = this.folderOf(bucket);
+    if (!isEmptyFolder(root))
+      throw new S3Error("BucketNotEmpty", "The bucket you tried to delete is not empty", {
+        details: { BucketName: bucket },
+      });
+    rmdirSync(join(this.#root, bucket));
+    for (const upload of this.uploads.list(bucket)) await this.uploads.abort(upload);
+  }
+
+  async page(bucket: string, query: ListQuery): Promise<ListPage> {
+    return listPage(this.folderOf(bucket), query);
+  }
+
+  async *list(bucket: string, prefix: string): AsyncGenerator<ObjectInfo> {
+    const root = this.folderOf(bucket);
+    for await (const key of walkKeys(root, { prefix, after: "", skip: "" })) {
+      const info = await infoIfPresent(root, key);
+      if (info !== undefined) yield info;
+    }
+  }
+
+  async head(bucket: string, key: string): Promise<ObjectInfo> {
+    return (await this.#find(bucket, key)).info;
+  }
+
+  async read(bucket: string, key: string): Promise<Uint8Array> {
+    const { path } = await this.#find(bucket, key);
+    return isMarker(key) ? new Uint8Array() : readFile(path);
+  }
+
+  async open(bucket: string, key: string): Promise<OpenObject> {
+    const { path, info } = await this.#find(bucket, key);
+    if (isMarker(key)) return { info, stream: () => Readable.from([]), close: async () => {} };
+    const file = await open(path).catch((error: unknown) => {
+      throw isAbsence(error) ? noSuchKey(key) : error;
+    });
+    return {
+      info: describe(key, await file.stat({ bigint: true })),
+      stream: (start, end) => file.createReadStream({ start, end }),
+      close: () => file.close(),
+    };
+  }
+
+  async write(bucket: string, key: string, bytes: Uint8Array): Promise<void> {
+    await this.put(bucket, key, [bytes]);
+  }
+
+  /** Writes an object as its bytes arrive; if they fail, or `permit` does, nothing has changed. */
+  async put(bucket: string, key: string, bytes: ByteSource, permit: Permit = permitAll): Promise<ObjectInfo> {
+    this.checkRoom(bucket, key); // Before a long upload, and again when it has arrived.
+    const received = await this.#area.receive(bytes);
+    try {
+      return this.#place(received, bucket, key, permit);
+    } catch (error) {
+      // The bucket's folder may be a mount.
+      if (fileErrorCode(error) === "EXDEV") return await this.#carryOver(received, bucket, key, permit);
+      throw error;
+    } finally {
+      await this.#area.discard(received);
+    }
+  }
+
+  /** Deleting what is not there is no error. */
+  async delete(bucket: string, key: string, permit: Permit = permitAll): Promise<void> {
+    const root = this.folderOf(bucket);
+    const path = pathToDelete(root, key);
+    const stats = path === undefined ? undefined : statIfPresent(path);
+    const isThere = path !== undefined && (stats === undefined || bearsKey(key, path, stats.isDirectory()));
+    permit(isThere && stats !== undefined ? describe(key, stats) : undefined);
+    if (!isThere) return;
+    if (isMarker(key)) rmdirSync(path);
+    else unlinkSync(path);
+    pruneFolders(root, dirname(path));
+  }
+
+  /** @throws S3Error where there is no such bucket, or the key cannot be written to it */
+  checkRoom(bucket: string, key: string): void {
+    roomFor(this.folderOf(bucket), key);
+  }
+
+  /** The real path of a bucket's folder, which may itself be a link: links inside may not leave it. */
+  folderOf(bucket: string): string {
+    checkBucketName(bucket);
+    try {
+      const path = realpathSync(join(this.#root, bucket));
+      if (statSync(path).isDirectory()) return path;
+    } catch (error) {
+      if (!isAbsence(error)) throw error;
+    }
+    throw noSuchBucket(bucket);
+  }
+
+  async #find(bucket: string, key: string): Promise<{ path: string; info: ObjectInfo }> {
+    const path = await locate(this.folderOf(bucket), key);
+    const stats = path === undefined ? undefined : statIfPresent(path);
+    if (path === undefined || stats === undefined) throw noSuchKey(key);
+    const isThere = isMarker(key) ? bearsKey(key, path, stats.isDirectory()) : stats.isFile();
+    if (!isThere) throw noSuchKey(key);
+    return { path, info: describe(key, stats) };
+  }
+
+  #place(received: string, bucket: string, key: string, permit: Permit): ObjectInfo {
+    const root = this.folderOf(bucket);
+    const target = roomFor(root, key);
+    const current = statIfPresent(target);
+    permit(current && bearsKey(key, target, current.isDirectory()) ? describe(key, current) : undefined);
+    if (isMarker(key)) makeMarker(received, target, key);
+    else moveInto(root, received, target);
+    return describe(key, statSync(target, { bigint: true }));
+  }
+
+  async #carryOver(received: string, bucket: string, key: string, permit: Permit): Promise<ObjectInfo> {
+    const aside = join(this.folderOf(bucket), `.uploading-${randomBytes(16).toString("hex")}`);
+    try {
+      await copyFile(received, aside);
+      return this.#place(aside, bucket, key, permit);
+    } finally {
+      await rm(aside, { force: true });
+    }
+  }
+}
+
+/** Whether the key is the name of what is there: a folder bears one only while it is empty. */
+const bearsKey = (key: string, path: string, isFolder: boolean): boolean =>
+  isMarker(key) ? isFolder && isEmptyFolder(path) : !isFolder;
+
+function makeMarker(received: string, target: string, key: string): void {
+  const { size } = statSync(received);
+  if (size > 0)
+    throw refusal(
+      "InvalidArgument",
+      key,
+      `Buckets are folders here, and keys that end in "/" are folder markers: expected 0 bytes, got ${size}`,
+    );
+  mkdirSync(target, { recursive: true });
+}
+
+function moveInto(root: string, received: string, target: string): void {
+  mkdirSync(dirname(target), { recursive: true });
+  try {
+    renameSync(received, target);
+  } catch (error) {
+    pruneFolders(root, dirname(target));
+    throw error;
+  }
+}
+
+/** Not all file systems keep the time of birth. */
+const firstTime = ({ birthtimeMs, mtimeMs }: { birthtimeMs: number; mtimeMs: number }): number =>
+  birthtimeMs > 0 ? birthtimeMs : mtimeMs;

@@ -1,0 +1,69 @@
+import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import type { Clock } from "../domain/clock.ts";
+import { asS3Error } from "./errors.ts";
+import type { FolderBuckets } from "./folder-buckets.ts";
+import { answerError, newRequestIds } from "./rest/answer.ts";
+import { bucketOperations } from "./rest/bucket-operations.ts";
+import { deleteOperations } from "./rest/delete-operations.ts";
+import { listOperations } from "./rest/list-operations.ts";
+import { multipartOperations } from "./rest/multipart-operations.ts";
+import { readOperations } from "./rest/read-operations.ts";
+import { parseRequest } from "./rest/request.ts";
+import { operationOf, type Operations } from "./rest/route.ts";
+import { uploadLists } from "./rest/upload-lists.ts";
+import { writeOperations } from "./rest/write-operations.ts";
+
+export interface S3FrontOptions {
+  readonly buckets: FolderBuckets;
+  readonly clock: Clock;
+  /** Hears of errors that nobody foresaw; their text does not go over the wire. */
+  readonly report?: (error: unknown) => void;
+}
+
+/** S3's REST, path style, in front of the buckets. It never throws: its errors are S3's XML. */
+export function createS3Front({ buckets, clock, report = console.error }: S3FrontOptions): HttpHandler {
+  const parts = { buckets, clock };
+  const operations: Operations = {
+    ...bucketOperations(parts),
+    ...listOperations(parts),
+    ...readOperations(parts),
+    ...writeOperations(parts),
+    ...deleteOperations(parts),
+    ...multipartOperations(parts),
+    ...uploadLists(parts),
+  };
+  return async (request) => {
+    const ids = newRequestIds();
+    const body = readOnce(request.body);
+    try {
+      const parsed = parseRequest({ ...request, body });
+      return withHeaders(await operations[operationOf(parsed)](parsed), ids);
+    } catch (cause) {
+      const error = asS3Error(cause);
+      if (error.code === "InternalError") report(cause);
+      await readAway(body);
+      return withHeaders(answerError(error, request, ids), ids);
+    }
+  };
+}
+
+const withHeaders = (response: HttpResponse, headers: object): HttpResponse => ({
+  ...response,
+  headers: { ...response.headers, ...headers },
+});
+
+/** Iterates the body on from where it is, and does not destroy its connection on a `break`. */
+function readOnce(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]();
+  const iterable = { next: () => iterator.next(), [Symbol.asyncIterator]: () => iterable };
+  return iterable;
+}
+
+/** A client that is still sending does not read: an error would never reach it. */
+async function readAway(body: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const _ of body);
+  } catch {
+    // The connection is gone, and so is whoever the answer was for.
+  }
+}

@@ -1,0 +1,89 @@
+import { S3Error } from "../errors.ts";
+
+const MAX_LINE_BYTES = 8 * 1024;
+const MAX_TRAILERS = 20;
+const LINE_FEED = 0x0a;
+
+/**
+ * The bytes inside a body of content encoding `aws-chunked`: each chunk after a line with its size
+ * in hex, the last of size 0, then trailers. Signatures of chunks are not verified.
+ * @param trailers receives the trailers, names in lower case, before the iteration ends
+ */
+export async function* decodeAwsChunked(
+  body: AsyncIterable<Uint8Array>,
+  trailers: Map<string, string>,
+): AsyncGenerator<Uint8Array> {
+  const reader = new ByteReader(body);
+  for (let left = parseSize(await reader.line()); left > 0; left = parseSize(await reader.line())) {
+    yield* reader.take(left);
+    if ((await reader.line()) !== "") throw incomplete("a chunk does not end where its size says");
+  }
+  for (let line = await reader.line(); line !== undefined; line = await reader.line())
+    if (line !== "") addTrailer(line, trailers);
+}
+
+function parseSize(line: string | undefined): number {
+  if (line === undefined) throw incomplete("it ends before its last chunk");
+  const [, hex] = /^([0-9a-f]{1,12})(;.*)?$/i.exec(line) ?? [];
+  if (hex === undefined) throw incomplete(`expected the size of a chunk in hex, got "${line.slice(0, 40)}"`);
+  return Number.parseInt(hex, 16);
+}
+
+function addTrailer(line: string, trailers: Map<string, string>): void {
+  const colon = line.indexOf(":");
+  if (colon < 1 || trailers.size === MAX_TRAILERS)
+    throw new S3Error(
+      "MalformedTrailerError",
+      "The request contained trailing data that was not well-formed.",
+    );
+  trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+}
+
+class ByteReader {
+  readonly #source: AsyncIterator<Uint8Array>;
+  #pending: Buffer = Buffer.alloc(0);
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** The next line without its end; undefined where nothing follows. */
+  async line(): Promise<string | undefined> {
+    let end = this.#pending.indexOf(LINE_FEED);
+    while (end === -1) {
+      if (this.#pending.length > MAX_LINE_BYTES) throw incomplete("a line in it has no end");
+      if (!(await this.#more()))
+        return this.#pending.length === 0 ? undefined : this.#cut(this.#pending.length);
+      end = this.#pending.indexOf(LINE_FEED);
+    }
+    return this.#cut(end + 1);
+  }
+
+  async *take(byteLength: number): AsyncGenerator<Uint8Array> {
+    for (let left = byteLength; left > 0;) {
+      if (this.#pending.length === 0 && !(await this.#more()))
+        throw incomplete(`${left} bytes of a chunk of ${byteLength} are missing`);
+      const piece = this.#pending.subarray(0, left);
+      this.#pending = this.#pending.subarray(piece.length);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
+  #cut(end: number): string {
+    const line = this.#pending.toString("latin1", 0, end).trimEnd();
+    this.#pending = this.#pending.subarray(end);
+    return line;
+  }
+
+  async #more(): Promise<boolean> {
+    const { done, value } = await this.#source.next();
+    if (done === true) return false;
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    return true;
+  }
+}
+
+const incomplete = (flaw: string): S3Error =>
+  new S3Error("IncompleteBody", `The aws-chunked body could not be read: ${flaw}`);

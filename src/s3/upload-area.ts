@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** Where bodies are written until they are whole; a folder beside the buckets, never listed. */
+export class UploadArea {
+  readonly #folder: string;
+  #swept: Promise<void> | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Writes the bytes to a file of its own and answers its path; leaves nothing if they fail. */
+  async receive(bytes: ByteSource): Promise<string> {
+    await (this.#swept ??= this.#sweep());
+    await mkdir(this.#folder, { recursive: true });
+    const path = join(this.#folder, randomBytes(16).toString("hex"));
+    try {
+      await writeFile(path, bytes, { flag: "wx" });
+      return path;
+    } catch (error) {
+      await this.discard(path);
+      throw error;
+    }
+  }
+
+  async discard(path: string): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  /** What an earlier process left behind belongs to uploads that nobody can finish. */
+  async #sweep(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
