@@ -1,0 +1,69 @@
+import { PixelError } from "./pixel-error.ts";
+
+/**
+ * How the bytes of one frame are read: the Image Pixel Module's attributes (DICOM PS3.3
+ * C.7.6.3) under their keywords, Pixel Representation as `isSigned`.
+ */
+export interface FrameShape {
+  /** Pixels from top to bottom, 1 to 65535. */
+  readonly rows: number;
+  /** Pixels from left to right, 1 to 65535. */
+  readonly columns: number;
+  readonly samplesPerPixel: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  /** The highest of the stored bits, counted from 0. */
+  readonly highBit: number;
+  readonly isSigned: boolean;
+  /** 0: R1 G1 B1 R2 G2 B2 ...; 1: all R, all G, all B. Of no meaning with one sample a pixel. */
+  readonly planarConfiguration: number;
+  readonly photometricInterpretation: string;
+}
+
+/** What each number of samples a pixel may mean. Samples are kept as they are, never converted. */
+const PHOTOMETRIC_INTERPRETATIONS: Readonly<Record<number, readonly string[]>> = {
+  1: ["MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"],
+  3: ["RGB", "YBR_FULL"],
+};
+
+/** Throws a PixelError that names the first attribute that is not supported. */
+export function checkFrameShape(shape: FrameShape): void {
+  checkBitsAllocated(shape.bitsAllocated);
+  checkRange("BitsStored", shape.bitsStored, 1, shape.bitsAllocated);
+  checkRange("HighBit", shape.highBit, shape.bitsStored - 1, shape.bitsAllocated - 1);
+  checkRange("Rows", shape.rows, 1, 65_535);
+  checkRange("Columns", shape.columns, 1, 65_535);
+  checkSamples(shape);
+}
+
+function checkBitsAllocated(bitsAllocated: number): void {
+  if (bitsAllocated === 1) {
+    throw new PixelError(
+      "BitsAllocated 1 found, expected 8 or 16: binary segmentation is not supported by the service",
+    );
+  }
+  if (bitsAllocated !== 8 && bitsAllocated !== 16) {
+    throw new PixelError(`BitsAllocated ${bitsAllocated} is not supported, expected 8 or 16`);
+  }
+}
+
+function checkRange(keyword: string, value: number, lowest: number, highest: number): void {
+  if (!Number.isInteger(value) || value < lowest || value > highest) {
+    throw new PixelError(`${keyword} ${value} is not supported, expected ${lowest} to ${highest}`);
+  }
+}
+
+function checkSamples(shape: FrameShape): void {
+  const { samplesPerPixel, planarConfiguration, photometricInterpretation } = shape;
+  const supported = PHOTOMETRIC_INTERPRETATIONS[samplesPerPixel];
+  if (supported === undefined) {
+    throw new PixelError(`SamplesPerPixel ${samplesPerPixel} is not supported, expected 1 or 3`);
+  }
+  if (!supported.includes(photometricInterpretation)) {
+    throw new PixelError(
+      `PhotometricInterpretation ${photometricInterpretation || "(empty)"} with SamplesPerPixel ` +
+        `${samplesPerPixel} is not supported, expected ${supported.join(" or ")}`,
+    );
+  }
+  if (samplesPerPixel > 1) checkRange("PlanarConfiguration", planarConfiguration, 0, 1);
+}

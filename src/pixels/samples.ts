@@ -1,0 +1,54 @@
+import { crc32 } from "node:zlib";
+
+/**
+ * The normalised samples of one frame: BitsStored bits, zero- or sign-extended to BitsAllocated
+ * by Pixel Representation, interleaved by pixel (planar configuration 0), rows from top to
+ * bottom, no padding. The element type is BitsAllocated wide, and its bytes little endian as on
+ * every host Node's WebAssembly codecs run on.
+ */
+export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array;
+
+/** Zeroed samples of the type that holds `bits` (1 to 16) bits. */
+export function newSamples(bits: number, isSigned: boolean, length: number): Samples {
+  if (bits <= 8) return isSigned ? new Int8Array(length) : new Uint8Array(length);
+  return isSigned ? new Int16Array(length) : new Uint16Array(length);
+}
+
+/** `bytes` seen as samples of `bits` bits; copied only where their place in memory is odd. */
+export function viewSamples(bytes: Uint8Array, bits: number, isSigned: boolean): Samples {
+  const { buffer, byteOffset, byteLength } = bytes;
+  if (bits <= 8) {
+    return isSigned ? new Int8Array(buffer, byteOffset, byteLength) : bytes;
+  }
+  if (byteOffset % 2 === 1) return viewSamples(bytes.slice(), bits, isSigned);
+  const length = byteLength / 2;
+  return isSigned ? new Int16Array(buffer, byteOffset, length) : new Uint16Array(buffer, byteOffset, length);
+}
+
+/** The memory of `samples` itself, not a copy. */
+export function sampleBytes(samples: Samples): Uint8Array {
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+}
+
+/** The same numbers BitsAllocated wide: samples that a codec kept in 8 bits may belong in 16. */
+export function widenSamples(samples: Samples, bitsAllocated: number): Samples {
+  if (samples.BYTES_PER_ELEMENT * 8 >= bitsAllocated) return samples;
+  return samples instanceof Int8Array ? new Int16Array(samples) : new Uint16Array(samples);
+}
+
+/** CRC-32 (ISO 3309) over the samples' bytes: unsigned, 32 bits. */
+export function checksum(samples: Samples): number {
+  return crc32(sampleBytes(samples));
+}
+
+/** The lowest and the highest of all samples, whatever component they belong to. */
+export function extent(samples: Samples): { min: number; max: number } {
+  let min = samples[0] ?? 0;
+  let max = min;
+  for (let i = 1; i < samples.length; i++) {
+    const sample = samples[i] ?? 0;
+    min = Math.min(min, sample);
+    max = Math.max(max, sample);
+  }
+  return { min, max };
+}
