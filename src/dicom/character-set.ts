@@ -1,0 +1,69 @@
+import { isAscii, isUtf8 } from "node:buffer";
+import { convertBytes } from "dicom-character-set";
+
+/** The values of Specific Character Set (0008,0005) that mean something; none is ISO IR 6. */
+export type CharacterSet = readonly string[];
+
+export const DEFAULT_REPERTOIRE: CharacterSet = [];
+
+const ESCAPE = 0x1b;
+
+/** Of Specific Character Set: room for every set there is. */
+const MAX_BYTE_LENGTH = 1024;
+
+/** Registered in PS3.3 C.12.1.1.2: without, then with code extensions. */
+const STANDALONE: ReadonlySet<string> = new Set(["ISO_IR 192", "GB18030", "GBK"]);
+const SINGLE_BYTE = "100 101 109 110 144 127 126 138 148 13 166".split(" ");
+const MULTI_BYTE = "87 159 149 58".split(" ");
+const EXTENSIONS = ["6", ...SINGLE_BYTE, ...MULTI_BYTE].map((number) => `ISO 2022 IR ${number}`);
+const KNOWN: ReadonlySet<string> = new Set([
+  ...STANDALONE,
+  ...EXTENSIONS,
+  ...SINGLE_BYTE.map((number) => `ISO_IR ${number}`),
+]);
+
+/** Reads (0008,0005) as people write it: `ISO-IR 100` and `ISO 2022-IR 87` are seen in files. */
+export function characterSetOf(bytes: Uint8Array): CharacterSet {
+  const names = latin1(bytes.subarray(0, MAX_BYTE_LENGTH))
+    .split("\\")
+    .map((name) =>
+      name
+        .replace(/[\0 ]+$/, "")
+        .trim()
+        .toUpperCase()
+        .replace(/^ISO[-_ ]?IR[-_ ]?(?=\d)/, "ISO_IR ")
+        .replace(/^ISO[-_ ]?2022[-_ ]?IR[-_ ]?(?=\d)/, "ISO 2022 IR "),
+    );
+  const [first = "", ...others] = names;
+  const known = others.filter((name) => KNOWN.has(name));
+  if (KNOWN.has(first)) return [first, ...known];
+  return known.length > 0 ? ["ISO 2022 IR 6", ...known] : DEFAULT_REPERTOIRE;
+}
+
+/**
+ * A value field as text. Never throws: escape sequences of sets that were not declared are
+ * followed too, and what still cannot be read, or has no known set, is UTF-8 if it is valid UTF-8
+ * and Latin-1 otherwise (Assumed: the service's own way with them is not documented).
+ */
+export function decodeText(bytes: Uint8Array, characterSet: CharacterSet, vr: string): string {
+  const hasEscape = bytes.includes(ESCAPE);
+  // JIS X 0201 has a yen sign and an overline where ASCII has \ and ~.
+  const isAsciiSuperset = !characterSet[0]?.endsWith("IR 13");
+  if (!hasEscape && isAsciiSuperset && isAscii(bytes)) return latin1(bytes);
+  if (!hasEscape && characterSet.length === 0) return withoutCharacterSet(bytes);
+  const declared = characterSet.length > 0 ? characterSet : ["ISO 2022 IR 6"];
+  const names = hasEscape ? [...declared, ...EXTENSIONS] : declared;
+  try {
+    return convertBytes(names.join("\\"), bytes, { vr });
+  } catch {
+    return withoutCharacterSet(bytes);
+  }
+}
+
+const withoutCharacterSet = (bytes: Uint8Array): string =>
+  isUtf8(bytes) ? asBuffer(bytes).toString("utf8") : latin1(bytes);
+
+const latin1 = (bytes: Uint8Array): string => asBuffer(bytes).toString("latin1");
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);

@@ -1,0 +1,25 @@
+/** One data element as read: plain views into the file, nothing decoded. */
+export interface DataElement {
+  /** GGGGEEEE, upper-case hex. */
+  readonly tag: string;
+  /** A VR of PS3.5 6.2: as written, or the dictionary's where none was written. UN if unknown. */
+  readonly vr: string;
+  /** The value field, little-endian; empty for sequences and for encapsulated pixel data. */
+  readonly bytes: Uint8Array;
+  /** Of a sequence: its items. */
+  readonly items?: readonly DataSet[];
+  /** Of encapsulated pixel data (PS3.5 A.4). */
+  readonly encapsulated?: {
+    readonly offsetTable: readonly number[];
+    readonly fragments: readonly Uint8Array[];
+  };
+}
+
+/** Elements by tag, in ascending order of tags, without group lengths and delimiters. */
+export type DataSet = ReadonlyMap<string, DataElement>;
+
+/** Private groups are odd (PS3.5 7.8). */
+const isPrivate = (tag: string): boolean => Number.parseInt(tag.charAt(3), 16) % 2 === 1;
+
+/** (gggg,0010-00FF) of a private group names the owner of a block (PS3.5 7.8.1). */
+export const isPrivateCreator = (tag: string): boolean => isPrivate(tag) && /^....00[1-9A-F].$/.test(tag);

@@ -1,0 +1,20 @@
+/**
+ * A file that cannot be imported: what was found and what was wanted. The message becomes a line of
+ * failure.ndjson, so it keeps to the characters of the service's `message` shape (service-facts 3.4)
+ * and never shows patient data; UIDs it may show.
+ */
+export class DicomError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/[^\w -:]/g, ".").slice(0, MAX_MESSAGE_LENGTH), options);
+    this.name = "DicomError";
+  }
+}
+
+const MAX_MESSAGE_LENGTH = 2048;
+
+/** What the service says of a file that is no DICOM, or holds no data set (service-facts 3.4). */
+export const notDicom = (): DicomError => new DicomError("DICOM attributes does not exist");
+
+/** What the service says of a file that lacks an attribute it needs (service-facts 3.4). */
+export const missingAttribute = (keyword: string): DicomError =>
+  new DicomError(`DICOM attribute ${keyword} does not exist`);

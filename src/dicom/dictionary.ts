@@ -1,0 +1,54 @@
+import { DICTIONARY_TABLE } from "./dictionary-table.ts";
+
+/** What PS3.6 says of a data element. */
+export interface DictionaryEntry {
+  /** Absent on the repeats of a repeating group: see {@link lookUp}. */
+  readonly keyword: string | undefined;
+  /** A VR, or the choice that PS3.6 prints as "OB or OW": `OB/OW`, `US/SS`, `US/OW`, `US/SS/OW`. */
+  readonly vr: string;
+  /** The largest value multiplicity is above 1. */
+  readonly isList: boolean;
+}
+
+/** Tags that PS3.6 prints with an x for each digit that repeats, and the row that holds them. */
+const REPEATING: readonly [pattern: RegExp, base: string][] = [
+  [/^(?<kind>50|60)[0-9A-F][02468ACE](?<element>....)$/, "$<kind>00$<element>"],
+  [/^002031..$/, "00203100"],
+  [/^002804.(?<last>.)$/, "0028041$<last>"],
+  [/^002808.(?<last>.)$/, "0028080$<last>"],
+  [/^1000...(?<last>.)$/, "1000001$<last>"],
+  [/^1010....$/, "10100004"],
+  [/^7F[0-9A-F][02468ACE](?<element>....)$/, "7F00$<element>"],
+];
+
+let entries: Map<string, DictionaryEntry> | undefined;
+
+/**
+ * The dictionary entry of a tag (8 upper-case hex digits), undefined for private and unknown ones.
+ *
+ * Assumed: where a group repeats (overlays in 6000, 6002, ...) only the lowest tag bears the
+ * keyword and the others are named by their tag, as private ones are: two elements of one instance
+ * cannot share a key, and a key always leads back to one tag.
+ */
+export function lookUp(tag: string): DictionaryEntry | undefined {
+  entries ??= readTable();
+  const found = entries.get(tag);
+  if (found !== undefined) return found;
+  for (const [pattern, base] of REPEATING) {
+    const repeated = pattern.test(tag) ? entries.get(tag.replace(pattern, base)) : undefined;
+    if (repeated !== undefined) return { ...repeated, keyword: undefined };
+  }
+  return undefined;
+}
+
+/** How messages name an element: its keyword, else its tag. */
+export const nameOf = (tag: string): string => lookUp(tag)?.keyword ?? tag;
+
+function readTable(): Map<string, DictionaryEntry> {
+  const table = new Map<string, DictionaryEntry>();
+  for (const line of DICTIONARY_TABLE.split("\n")) {
+    const [tag, vr, vm, keyword] = line.split(" ");
+    if (tag && vr && vm && keyword) table.set(tag, { keyword, vr, isList: vm !== "1" });
+  }
+  return table;
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { corpus, EXPLICIT_VR_LITTLE_ENDIAN, type GoldenFile, IMPLICIT_VR_LITTLE_ENDIAN } from "../corpus.ts";
+
+/** What golden.json says beyond what the tests of pixels ask. */
+export interface GoldenMetadata extends GoldenFile {
+  readonly sopClassUID: string | null;
+  readonly patientName: string | null;
+  readonly patientNameDcmtkUtf8?: string;
+  readonly highBit: number | null;
+  readonly planarConfiguration: number | null;
+  readonly numberOfFrames: number | null;
+  /** At the top level, private group lengths included. */
+  readonly privateElements: number;
+  /** The file's own bytes are those of `crc32`, but for `nativeCrc32` where the golden one differs. */
+  readonly frames: readonly (GoldenFile["frames"][number] & { readonly nativeCrc32?: number })[];
+  readonly expect: { readonly seed: "success" | "fail" | "either" };
+}
+
+/** None where the corpus is not there, which `test/corpus.ts` says aloud. */
+export const goldenFiles = (corpus?.files ?? []) as readonly GoldenMetadata[];
+
+export const corpusPath = ({ path }: Pick<GoldenMetadata, "path">): string =>
+  `${corpus?.folder ?? ""}/${path}`;
+
+export const readCorpus = (file: Pick<GoldenMetadata, "path">): Uint8Array =>
+  new Uint8Array(readFileSync(corpusPath(file)));
+
+const BIG_ENDIAN_OR_DEFLATED = new Set(["1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"]);
+const NATIVE = new Set([IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN]);
+
+const isBroken = ({ path }: GoldenMetadata): boolean => path.startsWith("broken/");
+
+export const brokenFiles = goldenFiles.filter(isBroken);
+
+/** Sound, in every syntax whose data set can be read already. */
+export const readableFiles = goldenFiles.filter(
+  (file) => !isBroken(file) && !BIG_ENDIAN_OR_DEFLATED.has(file.transferSyntaxUID ?? ""),
+);
+
+/** Sound and uncompressed, in Implicit or Explicit VR Little Endian. */
+export const nativeFiles = readableFiles.filter((file) => NATIVE.has(file.transferSyntaxUID ?? ""));

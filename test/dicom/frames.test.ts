@@ -1,0 +1,188 @@
+import { describe, expect, test } from "vitest";
+import { DicomError } from "../../src/dicom/dicom-error.ts";
+import { nativePixelData } from "../../src/dicom/frames.ts";
+import { parsePart10 } from "../../src/dicom/part10.ts";
+import {
+  dicomFile,
+  element,
+  encapsulatedPixelData,
+  imageElements,
+  type ImageOptions,
+  instanceElements,
+  sequence,
+  type WritableElement,
+} from "./write-dicom.ts";
+
+const JPEG_2000 = { transferSyntaxUID: "1.2.840.10008.1.2.4.90" };
+
+const read = (elements: readonly WritableElement[], options = {}) =>
+  nativePixelData(parsePart10(dicomFile(instanceElements(...elements), options)));
+
+const readImage = (image: ImageOptions) => read(imageElements(image));
+const bytes = (length: number) => Uint8Array.from({ length }, (_, index) => index % 256);
+
+/** A 2x3 image with one attribute left out. */
+const without = (tag: string) =>
+  read(imageElements({ rows: 2, columns: 3, pixelData: bytes(6) }).filter((each) => each.tag !== tag));
+
+describe("frames", () => {
+  test("of one frame there is one, where NumberOfFrames is missing", () => {
+    const pixelData = readImage({ rows: 2, columns: 3, pixelData: bytes(6) });
+    expect(pixelData?.frames.map((frame) => [...frame])).toEqual([[0, 1, 2, 3, 4, 5]]);
+  });
+
+  test("of several frames each is a view of its part of the file", () => {
+    const file = dicomFile(
+      instanceElements(
+        ...imageElements({ rows: 1, columns: 2, bitsAllocated: 16, numberOfFrames: 2, pixelData: bytes(8) }),
+      ),
+    );
+    const frames = nativePixelData(parsePart10(file))?.frames ?? [];
+    expect(frames.map((frame) => [...frame])).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+    ]);
+    expect(frames.every((frame) => frame.buffer === file.buffer)).toBe(true);
+  });
+
+  test("the shape has the attributes' values", () => {
+    const image = {
+      rows: 2,
+      columns: 1,
+      samplesPerPixel: 3,
+      bitsAllocated: 16,
+      bitsStored: 12,
+      isSigned: true,
+    };
+    const pixelData = readImage({
+      ...image,
+      planarConfiguration: 1,
+      photometricInterpretation: "RGB",
+      pixelData: bytes(12),
+    });
+    expect(pixelData?.shape).toEqual({
+      ...image,
+      highBit: 11,
+      planarConfiguration: 1,
+      photometricInterpretation: "RGB",
+    });
+  });
+
+  test("an instance without pixel data has none", () => {
+    expect(read([])).toBeUndefined();
+    expect(read([], JPEG_2000)).toBeUndefined();
+  });
+
+  test("the pixel data of an icon makes none", () => {
+    expect(
+      read([sequence("00880200", [imageElements({ rows: 1, columns: 2, pixelData: bytes(2) })])]),
+    ).toBeUndefined();
+  });
+});
+
+describe("attributes", () => {
+  test.each([
+    ["00280002", "SamplesPerPixel"],
+    ["00280004", "PhotometricInterpretation"],
+    ["00280010", "Rows"],
+    ["00280011", "Columns"],
+    ["00280100", "BitsAllocated"],
+  ])("without %s an image is refused", (tag, keyword) => {
+    expect(() => without(tag)).toThrow(new DicomError(`DICOM attribute ${keyword} does not exist`));
+  });
+
+  test.each(["00280101", "00280102", "00280103"])("without %s the samples fill what is allocated", (tag) => {
+    expect(without(tag)?.shape).toMatchObject({ bitsStored: 8, highBit: 7, isSigned: false });
+  });
+
+  test.each(["0", "-1", "1.5", "x"])("NumberOfFrames %s is refused", (count) => {
+    const image = imageElements({ rows: 2, columns: 3, pixelData: bytes(6) });
+    expect(() => read([...image, element("00280008", "IS", count)])).toThrow(
+      /^DICOM attribute NumberOfFrames is /,
+    );
+  });
+
+  test("an empty NumberOfFrames is one", () => {
+    const image = imageElements({ rows: 2, columns: 3, pixelData: bytes(6) });
+    expect(read([...image, element("00280008", "IS")])?.frames.length).toBe(1);
+  });
+
+  test("an image without pixels is refused", () => {
+    expect(() =>
+      readImage({ rows: 0, columns: 3, numberOfFrames: 2 ** 31 - 1, pixelData: bytes(2) }),
+    ).toThrow("An image of 3x0x1 has no pixels");
+  });
+});
+
+describe("lengths", () => {
+  test("missing bytes are refused with what was found and wanted", () => {
+    expect(() => readImage({ rows: 4, columns: 4, numberOfFrames: 12, pixelData: bytes(160) })).toThrow(
+      "DICOM attribute PixelData: expected 192 bytes (12 x 16), got 160",
+    );
+  });
+
+  test("a pad byte follows an odd length", () => {
+    expect(
+      readImage({ rows: 3, columns: 3, pixelData: bytes(9) })?.frames.map(({ length }) => length),
+    ).toEqual([9]);
+  });
+
+  test("more bytes that are less than a frame are padding", () => {
+    expect(readImage({ rows: 4, columns: 4, pixelData: bytes(30) })?.frames.length).toBe(1);
+  });
+
+  test("zeros are padding, however many", () => {
+    expect(readImage({ rows: 4, columns: 4, pixelData: new Uint8Array(64) })?.frames.length).toBe(1);
+  });
+
+  test("more frames than NumberOfFrames are refused, they would be lost", () => {
+    expect(() => readImage({ rows: 4, columns: 4, numberOfFrames: 10, pixelData: bytes(192) })).toThrow(
+      "expected 160 bytes (10 x 16), got 192",
+    );
+  });
+
+  test("absurd sizes are refused before memory is taken", () => {
+    const absurd = { rows: 65535, columns: 65535, samplesPerPixel: 65535, numberOfFrames: 2 ** 31 - 1 };
+    expect(() => readImage({ ...absurd, pixelData: bytes(2) })).toThrow(/expected .* bytes/);
+  });
+
+  test("YBR_FULL_422 has two bytes a pixel", () => {
+    const image = { rows: 2, columns: 2, samplesPerPixel: 3, photometricInterpretation: "YBR_FULL_422" };
+    expect(readImage({ ...image, pixelData: bytes(8) })?.frames.map(({ length }) => length)).toEqual([8]);
+  });
+});
+
+describe("what is not supported", () => {
+  test("compressed pixel data, by the name of its syntax", () => {
+    const image = imageElements({ rows: 2, columns: 3, pixelData: bytes(6) });
+    expect(() => read([...image, encapsulatedPixelData([bytes(4)])], JPEG_2000)).toThrow(
+      "Transfer syntax 1.2.840.10008.1.2.4.90 JPEG 2000 (Lossless Only) is not yet supported by healthimaging-local",
+    );
+  });
+
+  test("fragments in a native syntax", () => {
+    const image = imageElements({ rows: 2, columns: 3, pixelData: bytes(6) });
+    expect(() => read([...image, encapsulatedPixelData([bytes(6)])])).toThrow(
+      "Pixel data of transfer syntax 1.2.840.10008.1.2.1 is encapsulated",
+    );
+  });
+
+  test("binary segmentation", () => {
+    expect(() => readImage({ rows: 16, columns: 16, bitsAllocated: 1, pixelData: bytes(32) })).toThrow(
+      "Binary segmentation (BitsAllocated 1) is not supported by the service",
+    );
+  });
+
+  test("samples of half bytes", () => {
+    expect(() => readImage({ rows: 2, columns: 2, bitsAllocated: 12, pixelData: bytes(6) })).toThrow(
+      "BitsAllocated 12 is not supported",
+    );
+  });
+
+  test.each([
+    ["7FE00008", "OF", "FloatPixelData"],
+    ["7FE00009", "OD", "DoubleFloatPixelData"],
+  ])("%s", (tag, vr, keyword) => {
+    expect(() => read([element(tag, vr, bytes(8))])).toThrow(`DICOM attribute ${keyword} is not supported`);
+  });
+});
