@@ -1,0 +1,42 @@
+import type { Attributes } from "../domain/metadata-document.ts";
+
+/** A file for a worker: its bytes are handed over. */
+export interface WorkerRequest {
+  readonly bytes: Uint8Array;
+}
+
+/** One file brings a `frame` for each of its frames, in order, then an `instance` or a `failure`. */
+export type WorkerReply =
+  | { readonly kind: "frame"; readonly codestream: Uint8Array }
+  | { readonly kind: "instance"; readonly instance: ImportedInstance; readonly isWornOut: boolean }
+  | { readonly kind: "failure"; readonly failure: FileFailure; readonly isWornOut: boolean };
+
+/** What a DICOM file became. */
+export interface ImportedInstance {
+  readonly sopInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  /** Equal for instances that belong into one image set. */
+  readonly groupingKey: string;
+  readonly patient: Attributes;
+  readonly study: Attributes;
+  readonly series: Attributes;
+  readonly instance: { readonly DICOM: Attributes; readonly DICOMVRs: Readonly<Record<string, string>> };
+  readonly frames: readonly ImportedFrame[];
+}
+
+export interface ImportedFrame {
+  /** From base to full resolution; the checksum is the CRC-32 of the decoded samples. */
+  readonly levels: readonly { readonly width: number; readonly height: number; readonly checksum: number }[];
+  readonly minPixelValue: number;
+  readonly maxPixelValue: number;
+  readonly decodedByteLength: number;
+}
+
+/** Why a file was not imported, as failure.ndjson says it. */
+export interface FileFailure {
+  readonly exceptionType: "ValidationException" | "InternalServerException";
+  readonly message: string;
+}
+
+/** A text within the characters and the length of the model's `Message`. */
+export const toMessage = (text: string): string => text.replace(/[^\w -:]/g, ".").slice(0, 2048);

@@ -1,0 +1,38 @@
+import { parentPort } from "node:worker_threads";
+import { DicomError } from "../dicom/dicom-error.ts";
+import { PixelError } from "../pixels/pixel-error.ts";
+import { importFile } from "./import-file.ts";
+import { toMessage, type FileFailure, type WorkerReply, type WorkerRequest } from "./protocol.ts";
+
+/** Runs in a worker thread: one message in, a message for each frame and a last one out. */
+parentPort?.on("message", ({ bytes }: WorkerRequest) => {
+  void answer(bytes);
+});
+
+async function answer(bytes: Uint8Array): Promise<void> {
+  const post = (reply: WorkerReply): void => {
+    const transfer = reply.kind === "frame" ? [reply.codestream.buffer as ArrayBuffer] : [];
+    parentPort?.postMessage(reply, transfer);
+  };
+  try {
+    const { instance, isWornOut } = await importFile(bytes, (codestream) =>
+      post({ kind: "frame", codestream }),
+    );
+    post({ kind: "instance", instance, isWornOut });
+  } catch (error) {
+    post({ kind: "failure", failure: describeFailure(error), isWornOut: !isExpected(error) });
+  }
+}
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof DicomError || error instanceof PixelError;
+
+/** What the file is to blame for is its owner's error, anything else is ours. */
+function describeFailure(error: unknown): FileFailure {
+  if (isExpected(error)) return { exceptionType: "ValidationException", message: error.message };
+  const cause = error instanceof Error ? error.message : String(error);
+  return {
+    exceptionType: "InternalServerException",
+    message: toMessage(`The file could not be processed: ${cause}`),
+  };
+}

@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import type { Blobs } from "../../src/domain/blobs.ts";
+import type { Caller } from "../../src/domain/caller.ts";
+import { Datastores } from "../../src/domain/datastores.ts";
+import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
+import { ImageSets } from "../../src/domain/image-sets.ts";
+import { ImportJobs } from "../../src/domain/import-jobs.ts";
+import type { ObjectStore } from "../../src/domain/objects.ts";
+import { Importer } from "../../src/importer/importer.ts";
+import { WorkerPool } from "../../src/importer/worker-pool.ts";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
+import { ManualClock } from "../manual-clock.ts";
+
+const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
+const ENTRY = new URL("../../src/importer/worker.ts", import.meta.url);
+
+class MemoryBlobs implements Blobs {
+  readonly kept = new Map<string, Uint8Array>();
+  failAt: string | undefined;
+
+  async read(key: string): Promise<Uint8Array> {
+    const bytes = this.kept.get(key);
+    if (bytes === undefined) throw new Error(`no blob ${key}`);
+    return bytes;
+  }
+
+  async write(key: string, bytes: Uint8Array): Promise<void> {
+    if (this.failAt !== undefined && key.includes(this.failAt)) throw new Error("the disk is full");
+    this.kept.set(key, bytes);
+  }
+
+  async remove(key: string): Promise<void> {
+    this.kept.delete(key);
+  }
+}
+
+class MemoryObjects implements ObjectStore {
+  readonly objects = new Map<string, Uint8Array>();
+  unreadable: string | undefined;
+  unwritable = false;
+
+  async bucketExists(): Promise<boolean> {
+    return true;
+  }
+
+  async *list(_bucket: string, prefix: string) {
+    for (const [key, { byteLength }] of this.objects) if (key.startsWith(prefix)) yield { key, byteLength };
+  }
+
+  async read(_bucket: string, key: string): Promise<Uint8Array> {
+    if (key === this.unreadable) throw new Error("gone");
+    return new Uint8Array(this.objects.get(key) ?? []);
+  }
+
+  async write(_bucket: string, key: string, bytes: Uint8Array): Promise<void> {
+    if (this.unwritable) throw new Error("read-only");
+    this.objects.set(key, bytes);
+  }
+}
+
+interface World {
+  readonly clock: ManualClock;
+  readonly state: MemoryState;
+  readonly importJobs: ImportJobs;
+  readonly blobs: MemoryBlobs;
+  readonly objects: MemoryObjects;
+  readonly datastoreId: string;
+  readonly build: () => Importer;
+}
+
+function world(): World {
+  const clock = new ManualClock();
+  const state = new MemoryState();
+  let last = 0;
+  const createId = (): string => String(++last).padStart(32, "0");
+  const durations = DEFAULT_DURATIONS;
+  const datastores = new Datastores({ state, clock, createId, durations });
+  const importJobs = new ImportJobs({ state, clock, createId, datastores });
+  const imageSets = new ImageSets({ state, clock, datastores });
+  const blobs = new MemoryBlobs();
+  const objects = new MemoryObjects();
+  for (const { name, bytes } of createPhantomSeries(2)) objects.objects.set(`in/${name}`, bytes);
+  const { datastoreId } = datastores.create(CALLER, {});
+  clock.advance(500);
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const build = (): Importer =>
+    new Importer({
+      state,
+      clock,
+      durations,
+      log,
+      createId,
+      blobs,
+      objects,
+      importJobs,
+      imageSets,
+      workers: new WorkerPool(ENTRY, 1),
+    });
+  return { clock, state, importJobs, blobs, objects, datastoreId, build };
+}
+
+const JOB = { dataAccessRoleArn: "r", inputS3Uri: "s3://bucket/in", outputS3Uri: "s3://bucket/out" };
+
+/** Moves the clock until the job has ended; the work itself is real. */
+async function finish(
+  { clock, importJobs, datastoreId }: World,
+  jobId: string,
+): Promise<{ jobStatus: string; message: string | null }> {
+  for (;;) {
+    const job = importJobs.get(CALLER, datastoreId, jobId);
+    if (job.endedAt !== null) return job;
+    clock.advance(50);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe("the importer", () => {
+  test("makes the image sets appear with the end of their job", async () => {
+    const here = world();
+    const importer = here.build();
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    here.clock.advance(249);
+    expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("SUBMITTED");
+    here.clock.advance(1);
+    expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("IN_PROGRESS");
+    expect(importer.progressOf(jobId)).toEqual({ filesFound: 0, filesDone: 0 });
+    expect(await finish(here, jobId)).toMatchObject({ jobStatus: "COMPLETED", message: null });
+    const [imageSet] = here.state.imageSets.inDatastore(here.datastoreId);
+    expect(imageSet?.frameIds).toHaveLength(2);
+    expect([...here.blobs.kept.keys()].filter((key) => key.includes("/frames/"))).toHaveLength(2);
+    await importer.stop();
+    expect(importer.progressOf(jobId)).toBeUndefined();
+  });
+
+  test.each([
+    ["the output cannot be written", (here: World) => void (here.objects.unwritable = true)],
+    ["a frame cannot be kept", (here: World) => void (here.blobs.failAt = "/frames/")],
+    ["a metadata document cannot be kept", (here: World) => void (here.blobs.failAt = "metadata-1")],
+  ])("fails the job, says so and leaves nothing behind when %s", async (_, spoil) => {
+    const here = world();
+    const importer = here.build();
+    spoil(here);
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    expect(await finish(here, jobId)).toMatchObject({
+      jobStatus: "FAILED",
+      message: "DICOM import job has failed.",
+    });
+    expect([...here.state.imageSets.values()]).toEqual([]);
+    await importer.stop();
+    expect([...here.blobs.kept.keys()]).toEqual([]);
+  });
+
+  test("counts a file that cannot be read as the server's error", async () => {
+    const here = world();
+    const importer = here.build();
+    here.objects.unreadable = "in/slice-001.dcm";
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    expect(await finish(here, jobId)).toMatchObject({ jobStatus: "COMPLETED" });
+    const manifest = [...here.objects.objects].find(([key]) => key.endsWith("job-output-manifest.json"))?.[1];
+    expect(JSON.parse(Buffer.from(manifest ?? "").toString())).toMatchObject({
+      jobSummary: {
+        numberOfScannedFiles: 2,
+        numberOfImportedFiles: 1,
+        numberOfFilesWithCustomerError: 0,
+        numberOfFilesWithServerError: 1,
+      },
+    });
+    await importer.stop();
+  });
+
+  test("takes up again what a stop cut off, wherever it was", async () => {
+    const here = world();
+    const stopped = here.build();
+    const running = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    stopped.enqueue(running.jobId);
+    here.clock.advance(250);
+    const waiting = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    await stopped.stop();
+    expect(here.importJobs.get(CALLER, here.datastoreId, running.jobId).jobStatus).toBe("IN_PROGRESS");
+    const again = here.build();
+    again.resume();
+    expect(await finish(here, running.jobId)).toMatchObject({ jobStatus: "COMPLETED" });
+    expect(await finish(here, waiting.jobId)).toMatchObject({ jobStatus: "COMPLETED" });
+    expect([...here.state.imageSets.values()]).toHaveLength(2);
+    expect([...here.blobs.kept.keys()].filter((key) => key.includes("/frames/"))).toHaveLength(4);
+    await again.stop();
+  });
+});

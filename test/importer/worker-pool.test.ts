@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { WorkerPool } from "../../src/importer/worker-pool.ts";
+
+/** A worker that does what the text it is given says. */
+const ENTRY = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { parentPort } from "node:worker_threads";
+    parentPort.on("message", ({ bytes }) => {
+      const [order, argument] = Buffer.from(bytes).toString().split(" ");
+      if (order === "crash") process.exit(3);
+      if (order === "throw") throw new Error("out of luck");
+      if (order === "frames") for (let i = 0; i < argument; i++) parentPort.postMessage({ kind: "frame", codestream: new Uint8Array([i]) });
+      if (order !== "hang") parentPort.postMessage({ kind: "instance", instance: { sopInstanceUID: argument ?? "" }, isWornOut: order === "wear" });
+    });
+  `)}`,
+);
+
+const pools: WorkerPool[] = [];
+const open = (size: number): WorkerPool => {
+  const pool = new WorkerPool(ENTRY, size);
+  pools.push(pool);
+  return pool;
+};
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+const order = (text: string): Uint8Array => new Uint8Array(new TextEncoder().encode(text));
+const ignore = (): void => {};
+
+describe("the worker pool", () => {
+  test("starts no worker before there is work, and no more than it may", async () => {
+    const pool = open(2);
+    expect(pool.workers).toBe(0);
+    const outcomes = await Promise.all(
+      Array.from({ length: 9 }, (_, i) => pool.process(order(`do ${i}`), ignore)),
+    );
+    expect(outcomes.map((outcome) => outcome.kind === "instance" && outcome.instance.sopInstanceUID)).toEqual(
+      Array.from({ length: 9 }, (_, i) => String(i)),
+    );
+    expect(pool.workers).toBe(2);
+  });
+
+  test("hands each frame on before the outcome", async () => {
+    const seen: number[] = [];
+    await open(1).process(order("frames 3"), ([first = -1]) => seen.push(first));
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
+  test.each([
+    ["crash", "stopped"],
+    ["throw", "out of luck"],
+  ])("a worker that ends by %s costs its own file only", async (how, reason) => {
+    const pool = open(1);
+    const [first, bad, last] = await Promise.all([
+      pool.process(order("do a"), ignore),
+      pool.process(order(how), ignore),
+      pool.process(order("do b"), ignore),
+    ]);
+    expect([first.kind, last.kind]).toEqual(["instance", "instance"]);
+    expect(bad).toEqual({
+      kind: "failure",
+      failure: { exceptionType: "InternalServerException", message: expect.stringContaining(reason) },
+    });
+  });
+
+  test("fails a file whose bytes cannot be handed over, and goes on", async () => {
+    const pool = open(1);
+    const bytes = order("do a");
+    await pool.process(bytes, ignore);
+    expect(await pool.process(bytes, ignore)).toMatchObject({ kind: "failure" });
+    expect(await pool.process(order("do b"), ignore)).toMatchObject({ kind: "instance" });
+  });
+
+  test("replaces a worker that is worn out", async () => {
+    const pool = open(1);
+    await pool.process(order("wear"), ignore);
+    expect(await pool.process(order("do a"), ignore)).toMatchObject({ kind: "instance" });
+  });
+
+  test("gives up what it has when it is closed", async () => {
+    const pool = open(1);
+    const given = [pool.process(order("hang"), ignore), pool.process(order("do a"), ignore)];
+    const ends = Promise.all(given.map((outcome) => expect(outcome).rejects.toThrow("closed")));
+    await pool.close();
+    await ends;
+    await expect(pool.process(order("do b"), ignore)).rejects.toThrow("closed");
+  });
+});
