@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readMetadata } from "../client/describe-image-set.ts";
+import { importFolder } from "../client/import-folder.ts";
+import { LocalApi } from "../client/local-api.ts";
+import { createPhantomSeries } from "../client/phantom.ts";
+import { startEmulator } from "../index.ts";
+import { consoleLog } from "./console-log.ts";
+import { createProgressBar } from "./progress-bar.ts";
+
+const SLICES = 8;
+
+/** The whole way, alone: starts an emulator, imports a generated series, reads it back. */
+export async function demo(): Promise<number> {
+  const emulator = await startEmulator({ log: consoleLog });
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-demo-"));
+  const api = new LocalApi({ endpoint: emulator.url, accessKeyId: "demo", region: "us-east-1" });
+  try {
+    say(`emulator at ${emulator.url}`);
+    for (const { name, bytes } of createPhantomSeries(SLICES)) await writeFile(join(folder, name), bytes);
+    await writeFile(join(folder, "notes.txt"), "This is no DICOM file.\n");
+    say(`a folder with a phantom series of ${SLICES} CT slices and a text file`);
+    await walk(api, folder);
+    return 0;
+  } finally {
+    api.close();
+    await rm(folder, { recursive: true });
+    await emulator.close();
+  }
+}
+
+async function walk(api: LocalApi, folder: string): Promise<void> {
+  const created = await api.json("POST", "/datastore", { datastoreName: "demo", clientToken: "demo" });
+  show("CreateDatastore", created);
+  const datastoreId = String(created["datastoreId"]);
+  const bar = createProgressBar(process.stdout);
+  const outcome = await importFolder(api, { folder, datastore: datastoreId, onProgress: bar.show });
+  bar.end();
+  show("GetDatastore", await api.json("GET", `/datastore/${datastoreId}`));
+  show(
+    "GetDICOMImportJob",
+    await api.json("GET", `/getDICOMImportJob/datastore/${datastoreId}/job/${outcome.jobId}`),
+  );
+  show("FAILURE/failure.ndjson", outcome.failures);
+  show("SearchImageSets", await api.json("POST", `/datastore/${datastoreId}/searchImageSets`, {}));
+  for (const { imageSetId } of outcome.imageSets) await showImageSet(api, datastoreId, imageSetId);
+}
+
+async function showImageSet(api: LocalApi, datastoreId: string, imageSetId: string): Promise<void> {
+  const path = `/datastore/${datastoreId}/imageSet/${imageSetId}`;
+  show("GetImageSet", await api.json("POST", `${path}/getImageSet`));
+  const metadata = await readMetadata(api, datastoreId, imageSetId);
+  const instances = Object.values(metadata.Study.Series).flatMap((series) => Object.values(series.Instances));
+  const [frame] = instances.flatMap(({ ImageFrames }) => ImageFrames);
+  show("GetImageSetMetadata, its first frame", frame);
+  const codestream = await api.bytes("POST", `${path}/getImageFrame`, { imageFrameId: frame?.ID });
+  say(
+    `GetImageFrame: ${codestream.length} bytes of HTJ2K for ${frame?.FrameSizeInBytes} bytes of samples, first bytes ${codestream.subarray(0, 8).toString("hex")}`,
+  );
+}
+
+const say = (text: string): void => void process.stdout.write(`\n${text}\n`);
+
+function show(what: string, value: unknown): void {
+  say(what);
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}

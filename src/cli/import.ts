@@ -1,0 +1,64 @@
+import { stat } from "node:fs/promises";
+import { describeImageSet, readMetadata } from "../client/describe-image-set.ts";
+import { importFolder as runImport, type ImportOutcome } from "../client/import-folder.ts";
+import { LocalApi } from "../client/local-api.ts";
+import { createProgressBar } from "./progress-bar.ts";
+import { UsageError, type ImportSettings } from "./settings.ts";
+
+const MAX_FAILURES_SHOWN = 20;
+
+/** Imports a folder into a running emulator and says what became of it. */
+export async function importFolder(settings: ImportSettings): Promise<number> {
+  const { folder, datastore, endpoint } = settings;
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new UsageError(`${folder} is no folder`);
+  const api = new LocalApi(settings);
+  const bar = createProgressBar(process.stderr);
+  try {
+    await requireEmulator(api, endpoint);
+    const outcome = await runImport(api, { folder, datastore, onProgress: bar.show });
+    bar.end();
+    process.stdout.write(await describe(api, outcome));
+    return outcome.jobStatus === "COMPLETED" && outcome.imageSets.length > 0 ? 0 : 1;
+  } finally {
+    bar.end();
+    api.close();
+  }
+}
+
+async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
+  try {
+    await api.json("GET", "/_local/health");
+  } catch {
+    throw new UsageError(
+      `no emulator answers at ${endpoint}: start one with npm start, or name its address with --endpoint`,
+    );
+  }
+}
+
+async function describe(api: LocalApi, outcome: ImportOutcome): Promise<string> {
+  const { datastoreId, jobId, jobStatus, message, imageSets, failures } = outcome;
+  const lines = [
+    `data store  ${datastoreId}`,
+    `import job  ${jobId}  ${jobStatus}${message === null ? "" : `: ${message}`}`,
+  ];
+  lines.push(`image sets  ${imageSets.length}`);
+  for (const { imageSetId } of imageSets) {
+    const { modality, patientId, description, instances, frames } = describeImageSet(
+      await readMetadata(api, datastoreId, imageSetId),
+    );
+    lines.push(
+      `  ${imageSetId}  ${modality.padEnd(8)} ${count(instances, "instance")}, ${count(frames, "frame")}  patient ${patientId}, ${description}`,
+    );
+  }
+  if (failures.length > 0) lines.push(`not imported  ${count(failures.length, "file")}`);
+  for (const { file, message: reason } of failures.slice(0, MAX_FAILURES_SHOWN))
+    lines.push(`  ${file}: ${reason}`);
+  if (failures.length > MAX_FAILURES_SHOWN) lines.push(`  and ${failures.length - MAX_FAILURES_SHOWN} more`);
+  return `${lines.join("\n")}\n`;
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

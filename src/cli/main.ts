@@ -1,0 +1,48 @@
+import { readSettings, UsageError, type Environment } from "./settings.ts";
+
+const HELP = `healthimaging-local: AWS HealthImaging on this machine
+
+  healthimaging-local [serve]                start the emulator (npm start)
+    --port N          port to listen on, 0 for any free one     [4464]
+    --host HOST       address to listen on                      [both loopback addresses]
+    --data DIR        keep everything in this folder            [memory, gone at exit]
+    --throttling M    aws or off                                [aws]
+    Each flag is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...
+
+  healthimaging-local import DIR --datastore NAME
+                      import a folder of DICOM files into a running emulator; NAME is the id or
+                      the name of a data store, which is created where there is none
+    --endpoint URL    where the emulator is                     [http://127.0.0.1:4464]
+
+  healthimaging-local demo                   the whole way, alone, on a generated series
+  healthimaging-local help | version
+`;
+
+/** Runs a command line; answers the exit code. */
+export async function main(args: readonly string[], env: Environment, cwd: string): Promise<number> {
+  try {
+    const settings = readSettings(args, env, cwd);
+    switch (settings.command) {
+      case "serve":
+        return await (await import("./serve.ts")).serve(settings);
+      case "import":
+        return await (await import("./import.ts")).importFolder(settings);
+      case "demo":
+        return await (await import("./demo.ts")).demo();
+      case "version":
+        return print(`${(await import("../compose.ts")).VERSION}\n`);
+      case "help":
+        return print(HELP);
+    }
+  } catch (error) {
+    process.stderr.write(`healthimaging-local: ${explain(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));

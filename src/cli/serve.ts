@@ -1,0 +1,48 @@
+import { startEmulator, type Emulator } from "../index.ts";
+import { consoleLog } from "./console-log.ts";
+import { UsageError, type ServeSettings } from "./settings.ts";
+
+/** Serves until it is told to stop. */
+export async function serve(settings: ServeSettings): Promise<number> {
+  const stopped = new Promise<void>((resolve) => {
+    process.once("SIGTERM", resolve);
+    process.once("SIGINT", resolve);
+  });
+  const emulator = await start(settings);
+  process.stdout.write(`READY ${emulator.url}\n`);
+  await stopped;
+  await emulator.close();
+  return 0;
+}
+
+async function start(settings: ServeSettings): Promise<Emulator> {
+  const { port, host, data } = settings;
+  try {
+    return await startEmulator({ port, host, data, log: consoleLog });
+  } catch (error) {
+    throw explain(error, settings);
+  }
+}
+
+/** The system's errors that a user can mend, in words. */
+function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
+  const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (syscall === "listen" || syscall === "getaddrinfo") {
+    if (code === "EADDRINUSE")
+      return new UsageError(`port ${port} is in use: stop what listens there, or choose another with --port`);
+    if (code === "EACCES")
+      return new UsageError(`port ${port} may not be used by this user: choose one above 1023 with --port`);
+    return new UsageError(`cannot listen on ${host}: ${code}`);
+  }
+  if (data !== undefined && code !== undefined)
+    return new UsageError(`the data folder ${data} cannot be used: ${REASONS[code] ?? code}`);
+  return error;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "it may not be read and written by this user",
+  EEXIST: "there is a file of that name",
+  ENOTDIR: "a part of its path is a file",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+};

@@ -1,0 +1,146 @@
+import { dirname, resolve } from "node:path";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the command line and the environment ask for. */
+export type Settings = ServeSettings | ImportSettings | { readonly command: "demo" | "help" | "version" };
+
+export interface ServeSettings {
+  readonly command: "serve";
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly data: string | undefined;
+  readonly throttling: "aws" | "off";
+}
+
+export interface ImportSettings {
+  readonly command: "import";
+  /** Absolute. */
+  readonly folder: string;
+  /** An id, or a name. */
+  readonly datastore: string;
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly region: string;
+}
+
+/** What the user got wrong, in one line. */
+export class UsageError extends Error {}
+
+const DEFAULT_PORT = 4464;
+const FLAGS = ["port", "host", "data", "throttling"] as const;
+
+/**
+ * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
+ * @throws UsageError
+ */
+export function readSettings(args: readonly string[], env: Environment, cwd: string): Settings {
+  const [command = "serve", ...rest] = args[0]?.startsWith("-") ? ["serve", ...args] : args;
+  if (rest.includes("--help") || rest.includes("-h")) return { command: "help" };
+  const folder = userFolder(env, cwd);
+  switch (command) {
+    case "serve":
+    case "start":
+      return rest[0] === "--version" ? { command: "version" } : readServe(rest, env, folder);
+    case "import":
+      return readImport(rest, env, folder);
+    case "demo":
+    case "help":
+    case "version":
+      parse(command, rest, {}, 0);
+      return { command };
+    default:
+      throw new UsageError(`unknown command ${command}: it is one of serve, import, demo, help, version`);
+  }
+}
+
+function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
+  const { values } = parse("serve", args, asOptions(FLAGS), 0);
+  const flag = (name: (typeof FLAGS)[number]): string | undefined =>
+    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase()}`]);
+  const data = flag("data");
+  return {
+    command: "serve",
+    port: readPort(flag("port")),
+    host: flag("host") ?? "localhost",
+    data: data === undefined ? undefined : resolve(folder, data),
+    throttling: readThrottling(flag("throttling")),
+  };
+}
+
+function readImport(args: readonly string[], env: Environment, folder: string): ImportSettings {
+  const { values, positionals } = parse("import", args, asOptions(["datastore", "endpoint"]), 1);
+  const [source] = positionals;
+  if (source === undefined)
+    throw new UsageError("import takes the folder to import: import ./my-dicom --datastore demo");
+  if (values["datastore"] === undefined)
+    throw new UsageError("import needs --datastore with the id or the name of a data store");
+  const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
+  return {
+    command: "import",
+    folder: resolve(folder, source),
+    datastore: values["datastore"],
+    endpoint:
+      values["endpoint"] ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`,
+    accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
+    region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
+  };
+}
+
+const asOptions = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
+  Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+
+interface Parsed {
+  readonly values: Readonly<Record<string, string | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+function parse(
+  command: string,
+  args: readonly string[],
+  options: NonNullable<ParseArgsConfig["options"]>,
+  maxPositionals: number,
+): Parsed {
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: maxPositionals > 0,
+      strict: true,
+    });
+    if (parsed.positionals.length > maxPositionals)
+      throw new Error(`Unexpected argument '${parsed.positionals.at(-1)}'`);
+    return { values: parsed.values as Parsed["values"], positionals: parsed.positionals };
+  } catch (error) {
+    // The first sentence says what is wrong; the rest of Node's advice is about other programs.
+    const [reason = ""] = String(error instanceof Error ? error.message : error).split(
+      /\.? To specify|\. This command|\n/,
+    );
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const flags = known.length === 0 ? "none" : known.join(", ");
+    throw new UsageError(`${reason.replace(/\.$/, "")} (flags of ${command}: ${flags})`);
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
+}
+
+function readThrottling(text = "aws"): "aws" | "off" {
+  if (text === "aws" || text === "off") return text;
+  throw new UsageError(`--throttling is aws or off, got '${text}'`);
+}
+
+const notEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
+
+/** npm runs a script in the package's folder and says in INIT_CWD where its user stands. */
+function userFolder(env: Environment, cwd: string): string {
+  const packageFile = env["npm_package_json"];
+  const isOurScript = env["npm_package_name"] === "healthimaging-local" && packageFile !== undefined;
+  return isOurScript && dirname(packageFile) === cwd ? (env["INIT_CWD"] ?? cwd) : cwd;
+}

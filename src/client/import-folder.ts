@@ -1,0 +1,190 @@
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { ApiError, type LocalApi } from "./local-api.ts";
+
+export interface FolderImport {
+  /** Absolute. */
+  readonly folder: string;
+  /** An id, else a name, else the name of a data store to create. */
+  readonly datastore: string;
+  /** Told how far a step is, as it goes. */
+  readonly onProgress: (step: "Uploading" | "Importing", done: number, of: number) => void;
+}
+
+export interface ImportOutcome {
+  readonly datastoreId: string;
+  readonly jobId: string;
+  readonly jobStatus: string;
+  /** Only of a FAILED job. */
+  readonly message: string | null;
+  readonly imageSets: readonly {
+    readonly imageSetId: string;
+    readonly numberOfMatchedSOPInstances: number;
+  }[];
+  readonly failures: readonly { readonly file: string; readonly message: string }[];
+}
+
+const BUCKET = "healthimaging-local-import";
+const POLL_MS = 100;
+
+/** Uploads a folder to a running emulator and imports it as one job. */
+export async function importFolder(
+  api: LocalApi,
+  { folder, datastore, onProgress }: FolderImport,
+): Promise<ImportOutcome> {
+  const files = await listFiles(folder);
+  if (files.length === 0) throw new Error(`there are no files in ${folder}`);
+  const datastoreId = await findDatastore(api, datastore);
+  const inputPrefix = `input/${new Date().toISOString().replaceAll(":", "-")}-${process.pid}/`;
+  await makeBucket(api);
+  try {
+    await upload(api, folder, files, inputPrefix, onProgress);
+    const job = await runJob(api, datastoreId, inputPrefix, files.length, onProgress);
+    return await readOutcome(api, datastoreId, inputPrefix, job);
+  } finally {
+    for (const file of files) await api.s3("DELETE", BUCKET, inputPrefix + keyOf(folder, file));
+  }
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+const keyOf = (folder: string, file: string): string => relative(folder, file).split(sep).join("/");
+
+async function findDatastore(api: LocalApi, idOrName: string): Promise<string> {
+  const datastores = await listDatastores(api);
+  const found =
+    datastores.find(({ datastoreId }) => datastoreId === idOrName) ??
+    datastores.find(({ datastoreName }) => datastoreName === idOrName);
+  const datastoreId = found?.datastoreId ?? (await createDatastore(api, idOrName));
+  await poll(async () => {
+    const { datastoreProperties } = await api.json("GET", `/datastore/${datastoreId}`);
+    return (datastoreProperties as { datastoreStatus: string }).datastoreStatus === "ACTIVE";
+  });
+  return datastoreId;
+}
+
+interface DatastoreSummary {
+  readonly datastoreId: string;
+  readonly datastoreName: string | null;
+  readonly datastoreStatus: string;
+}
+
+/** Those that can be imported into. */
+async function listDatastores(api: LocalApi): Promise<DatastoreSummary[]> {
+  const datastores: DatastoreSummary[] = [];
+  let nextToken: unknown;
+  do {
+    const query = typeof nextToken === "string" ? `?nextToken=${encodeURIComponent(nextToken)}` : "";
+    const page = await api.json("GET", `/datastore${query}`);
+    datastores.push(...(page["datastoreSummaries"] as DatastoreSummary[]));
+    nextToken = page["nextToken"];
+  } while (nextToken !== null);
+  return datastores.filter(({ datastoreStatus }) => ["CREATING", "ACTIVE"].includes(datastoreStatus));
+}
+
+async function createDatastore(api: LocalApi, datastoreName: string): Promise<string> {
+  const created = await api.json("POST", "/datastore", { datastoreName, clientToken: crypto.randomUUID() });
+  return String(created["datastoreId"]);
+}
+
+async function makeBucket(api: LocalApi): Promise<void> {
+  await api.s3("PUT", BUCKET).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.status === 409)) throw error;
+  });
+}
+
+async function upload(
+  api: LocalApi,
+  folder: string,
+  files: readonly string[],
+  prefix: string,
+  onProgress: FolderImport["onProgress"],
+): Promise<void> {
+  for (const [index, file] of files.entries()) {
+    const { size } = await stat(file);
+    await api.s3("PUT", BUCKET, prefix + keyOf(folder, file), {
+      content: createReadStream(file),
+      byteLength: size,
+    });
+    onProgress("Uploading", index + 1, files.length);
+  }
+}
+
+interface JobProperties {
+  readonly jobId: string;
+  readonly jobStatus: string;
+  readonly outputS3Uri: string;
+  readonly message: string | null;
+}
+
+async function runJob(
+  api: LocalApi,
+  datastoreId: string,
+  inputPrefix: string,
+  fileCount: number,
+  onProgress: FolderImport["onProgress"],
+): Promise<JobProperties> {
+  const { jobId } = await api.json("POST", `/startDICOMImportJob/datastore/${datastoreId}`, {
+    clientToken: crypto.randomUUID(),
+    dataAccessRoleArn: "arn:aws:iam::000000000000:role/healthimaging-local-import",
+    inputS3Uri: `s3://${BUCKET}/${inputPrefix}`,
+    outputS3Uri: `s3://${BUCKET}/output/`,
+  });
+  return poll(async () => {
+    const answer = await api.json("GET", `/getDICOMImportJob/datastore/${datastoreId}/job/${String(jobId)}`);
+    const job = answer["jobProperties"] as JobProperties;
+    const isEnded = ["COMPLETED", "FAILED"].includes(job.jobStatus);
+    const progress = isEnded
+      ? { filesDone: fileCount }
+      : await api.json("GET", `/_local/import-jobs/${job.jobId}`);
+    onProgress("Importing", Number(progress?.["filesDone"] ?? 0), fileCount);
+    return isEnded && job;
+  });
+}
+
+async function readOutcome(
+  api: LocalApi,
+  datastoreId: string,
+  inputPrefix: string,
+  { jobId, jobStatus, message, outputS3Uri }: JobProperties,
+): Promise<ImportOutcome> {
+  const outcome = { datastoreId, jobId, jobStatus, message };
+  if (jobStatus === "FAILED") return { ...outcome, imageSets: [], failures: [] };
+  const output = outputS3Uri.slice(`s3://${BUCKET}/`.length);
+  const manifest = JSON.parse(
+    (await api.s3("GET", BUCKET, `${output}job-output-manifest.json`)).toString(),
+  ) as {
+    jobSummary: { imageSetsSummary: ImportOutcome["imageSets"] };
+  };
+  const failures = (await api.s3("GET", BUCKET, `${output}FAILURE/failure.ndjson`)).toString();
+  return {
+    ...outcome,
+    imageSets: manifest.jobSummary.imageSetsSummary,
+    failures: failures
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => readFailure(line, inputPrefix)),
+  };
+}
+
+function readFailure(line: string, inputPrefix: string): { file: string; message: string } {
+  const { inputFile, exception } = JSON.parse(line) as { inputFile: string; exception: { message: string } };
+  return { file: inputFile.slice(inputPrefix.length), message: exception.message };
+}
+
+/** Asks until there is an answer. */
+async function poll<T>(ask: () => Promise<T | false>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== false) return answer;
+    await delay(POLL_MS);
+  }
+}

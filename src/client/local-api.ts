@@ -1,0 +1,107 @@
+import { Agent, request, type IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+
+export interface LocalApiOptions {
+  /** `http://127.0.0.1:4464` */
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly region: string;
+}
+
+/** A body of known length. */
+export interface Upload {
+  readonly content: Readable;
+  readonly byteLength: number;
+}
+
+/** An answer that is an error, as the emulator worded it. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Talks to a running emulator over plain HTTP, without an SDK: for the command line. */
+export class LocalApi {
+  readonly #options: LocalApiOptions;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(options: LocalApiOptions) {
+    this.#options = options;
+  }
+
+  /** An operation of the API, or a path of `/_local`: JSON in, JSON out. */
+  async json(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    const answer = await this.#send(
+      "medical-imaging",
+      method,
+      path,
+      body === undefined ? "" : JSON.stringify(body),
+    );
+    return JSON.parse(answer.toString()) as Record<string, unknown>;
+  }
+
+  /** An operation of the API that answers bytes. */
+  bytes(method: string, path: string, body?: object): Promise<Buffer> {
+    return this.#send("medical-imaging", method, path, body === undefined ? "" : JSON.stringify(body));
+  }
+
+  s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {
+    const path = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
+    return this.#send("s3", method, `/${path}`, body);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #send(service: string, method: string, path: string, body: string | Upload): Promise<Buffer> {
+    const response = await this.#open(service, method, path, body);
+    const answer = await buffer(response);
+    const { statusCode = 0, headers } = response;
+    if (statusCode < 300) return answer;
+    const code = headers["x-amzn-errortype"] ?? between(answer, "<Code>", "</Code>") ?? `HTTP ${statusCode}`;
+    throw new ApiError(statusCode, String(code), readMessage(answer));
+  }
+
+  #open(service: string, method: string, path: string, body: string | Upload): Promise<IncomingMessage> {
+    const { endpoint, accessKeyId, region } = this.#options;
+    const byteLength = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+    return new Promise((resolve, reject) => {
+      const outgoing = request(new URL(path, endpoint), {
+        method,
+        agent: this.#agent,
+        headers: {
+          "content-length": byteLength,
+          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
+        },
+      });
+      outgoing.on("response", resolve).on("error", reject);
+      if (typeof body === "string") outgoing.end(body);
+      else body.content.on("error", (error) => outgoing.destroy(error)).pipe(outgoing);
+    });
+  }
+}
+
+function readMessage(answer: Buffer): string {
+  const ofXml = between(answer, "<Message>", "</Message>");
+  if (ofXml !== undefined) return ofXml;
+  try {
+    return String((JSON.parse(answer.toString()) as { message?: unknown }).message);
+  } catch {
+    return answer.toString().slice(0, 200);
+  }
+}
+
+function between(answer: Buffer, open: string, close: string): string | undefined {
+  const text = answer.toString();
+  const start = text.indexOf(open);
+  const end = text.indexOf(close, start);
+  return start < 0 || end < 0 ? undefined : text.slice(start + open.length, end);
+}

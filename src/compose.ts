@@ -1,0 +1,143 @@
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { CreateDatastore } from "./actions/CreateDatastore.ts";
+import { DeleteDatastore } from "./actions/DeleteDatastore.ts";
+import { GetDatastore } from "./actions/GetDatastore.ts";
+import { GetDICOMImportJob } from "./actions/GetDICOMImportJob.ts";
+import { GetImageFrame } from "./actions/GetImageFrame.ts";
+import { GetImageSet } from "./actions/GetImageSet.ts";
+import { GetImageSetMetadata } from "./actions/GetImageSetMetadata.ts";
+import { ListDatastores } from "./actions/ListDatastores.ts";
+import { ListDICOMImportJobs } from "./actions/ListDICOMImportJobs.ts";
+import { SearchImageSets } from "./actions/SearchImageSets.ts";
+import { StartDICOMImportJob } from "./actions/StartDICOMImportJob.ts";
+import type { Scope } from "./api/arns.ts";
+import type { HttpHandler } from "./api/http.ts";
+import { model } from "./api/model.ts";
+import { createControl, type PartHealth } from "./control/control.ts";
+import type { Clock } from "./domain/clock.ts";
+import { Datastores } from "./domain/datastores.ts";
+import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
+import { ImageSets } from "./domain/image-sets.ts";
+import { ImportJobs } from "./domain/import-jobs.ts";
+import type { Log } from "./domain/log.ts";
+import { systemClock } from "./domain/system-clock.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
+import { createRouter } from "./gateway/route.ts";
+import { Importer } from "./importer/importer.ts";
+import { WorkerPool } from "./importer/worker-pool.ts";
+import { FolderBuckets } from "./s3/folder-buckets.ts";
+import { createS3Front } from "./s3/rest.ts";
+import { openStorage, type Storage } from "./storage/open-storage.ts";
+import packageJson from "../package.json" with { type: "json" };
+
+export const VERSION = packageJson.version;
+
+/** Everything that can be chosen; what is left out has the default of the server. */
+export interface ComposeOptions {
+  /** The folder to keep everything in; left out, memory and a temporary folder. */
+  readonly data?: string | undefined;
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly durations?: Partial<Durations>;
+  /** Whom unsigned requests, and keys that are no account, belong to. */
+  readonly defaults?: Partial<Scope>;
+  /** Of threads that import files; as many as the machine has cores, at most 8, where left out. */
+  readonly workers?: number;
+}
+
+/** An emulator without a socket: the gateway, and how to end it. */
+export interface Composed {
+  readonly handle: HttpHandler;
+  readonly clock: Clock;
+  readonly close: () => Promise<void>;
+}
+
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Builds every part and joins them. */
+export async function compose(options: ComposeOptions = {}): Promise<Composed> {
+  const { log = SILENT, clock = systemClock } = options;
+  const durations = { ...DEFAULT_DURATIONS, ...options.durations };
+  const createId = (): string => randomBytes(16).toString("hex");
+  const storage = await openStorage(options.data, log);
+  const { state, blobs } = storage;
+  const buckets = new FolderBuckets(join(storage.folder, "s3"));
+  const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
+
+  const datastores = new Datastores({ state, clock, createId, durations });
+  const importJobs = new ImportJobs({ state, clock, createId, datastores });
+  const imageSets = new ImageSets({ state, clock, datastores });
+  const importer = new Importer({
+    state,
+    clock,
+    durations,
+    log,
+    createId,
+    blobs,
+    workers,
+    importJobs,
+    imageSets,
+    objects: buckets,
+  });
+
+  const actions: Actions = new Map(
+    Object.entries({
+      CreateDatastore: CreateDatastore({ datastores }),
+      DeleteDatastore: DeleteDatastore({ datastores }),
+      GetDICOMImportJob: GetDICOMImportJob({ importJobs }),
+      GetDatastore: GetDatastore({ datastores }),
+      GetImageFrame: GetImageFrame({ imageSets, blobs }),
+      GetImageSet: GetImageSet({ datastores, imageSets }),
+      GetImageSetMetadata: GetImageSetMetadata({ imageSets, blobs }),
+      ListDICOMImportJobs: ListDICOMImportJobs({ importJobs }),
+      ListDatastores: ListDatastores({ datastores }),
+      SearchImageSets: SearchImageSets({ imageSets }),
+      StartDICOMImportJob: StartDICOMImportJob({ importJobs, importer }),
+    }),
+  );
+  const handle = createGateway({
+    route: createRouter(model),
+    medicalImaging: createMedicalImaging({ model, actions, state }),
+    s3: createS3Front({ buckets, clock }),
+    control: createControl({ version: VERSION, health: healthChecks(storage, buckets, workers), importer }),
+    log,
+    defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
+  });
+  datastores.resume();
+  importer.resume();
+  return { handle, clock, close: async () => closeAll(importer, storage) };
+}
+
+async function closeAll(importer: Importer, storage: Storage): Promise<void> {
+  await importer.stop();
+  await storage.close();
+}
+
+/** In a bundle the worker is a file beside this one. */
+function workerEntry(): URL {
+  const entry = import.meta.url.endsWith(".ts") ? "./importer/worker.ts" : "./worker.js";
+  return new URL(entry, import.meta.url);
+}
+
+function healthChecks(
+  { state, folder, check }: Storage,
+  buckets: FolderBuckets,
+  workers: WorkerPool,
+): Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>> {
+  const report = async (probe: () => Promise<string>): Promise<PartHealth> => {
+    try {
+      return { status: "ok", detail: await probe() };
+    } catch (error) {
+      return { status: "error", detail: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  return {
+    state: () => report(async () => `${[...state.datastores.values()].length} data stores`),
+    blobs: () => report(() => check().then(() => `in ${folder}`)),
+    s3: () => report(async () => `${(await buckets.listBuckets()).length} buckets`),
+    codec: () => report(async () => `${workers.workers} of ${workers.size} workers started`),
+  };
+}

@@ -1,0 +1,46 @@
+import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import type { Importer } from "../importer/importer.ts";
+
+/** How one part of the emulator is. */
+export interface PartHealth {
+  readonly status: "ok" | "error";
+  /** What is wrong, or what is there. */
+  readonly detail: string;
+}
+
+interface Parts {
+  readonly version: string;
+  readonly health: Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>>;
+  readonly importer: Pick<Importer, "progressOf">;
+}
+
+/** Serves `/_local/*`: what only this emulator has. */
+export function createControl({ version, health, importer }: Parts): HttpHandler {
+  return async ({ method, path }) => {
+    if (method !== "GET") return notFound(method, path);
+    if (path === "/_local/health") return answerHealth(version, health);
+    const jobId = /^\/_local\/import-jobs\/([0-9a-z]{1,32})$/.exec(path)?.[1];
+    return jobId === undefined ? notFound(method, path) : answer(200, importer.progressOf(jobId) ?? null);
+  };
+}
+
+async function answerHealth(version: string, health: Parts["health"]): Promise<HttpResponse> {
+  const entries = await Promise.all(
+    Object.entries(health).map(async ([name, check]) => [name, await check()] as const),
+  );
+  const isOk = entries.every(([, { status }]) => status === "ok");
+  const parts = Object.fromEntries(entries);
+  return answer(isOk ? 200 : 503, { status: isOk ? "ok" : "error", version, parts });
+}
+
+const notFound = (method: string, path: string): HttpResponse =>
+  answer(404, {
+    message: `Nothing is at ${method} ${path}`,
+    available: ["GET /_local/health", "GET /_local/import-jobs/{jobId}"],
+  });
+
+const answer = (status: number, body: unknown): HttpResponse => ({
+  status,
+  headers: { "content-type": "application/json" },
+  body: `${JSON.stringify(body, null, 2)}\n`,
+});
