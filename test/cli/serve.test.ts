@@ -1,0 +1,199 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, test } from "vitest";
+
+const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
+const PACKAGE = resolve(import.meta.dirname, "../../package.json");
+
+const children: ChildProcess[] = [];
+const folders: string[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+async function temporary(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  folders.push(folder);
+  return folder;
+}
+
+interface Run {
+  readonly args?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+function run({ args = [], env = {}, cwd }: Run): ChildProcess {
+  const { PATH = "", TMPDIR = "" } = process.env;
+  const child = spawn(process.execPath, [ENTRY, ...args], {
+    cwd,
+    env: { PATH, ...(TMPDIR === "" ? {} : { TMPDIR }), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  children.push(child);
+  return child;
+}
+
+/** Answers the endpoint of the READY line. */
+async function ready({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error("no output");
+  for await (const line of createInterface({ input: stdout })) {
+    const url = /^READY (http:\/\/\S+)$/.exec(line)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error("the process ended before it was ready");
+}
+
+/** The exit code and what was said on standard error. */
+async function failed(options: Run): Promise<[code: number | null, said: string]> {
+  const child = run(options);
+  const [said, [code]] = await Promise.all([
+    child.stderr === null ? "" : text(child.stderr),
+    once(child, "exit"),
+  ]);
+  return [code as number | null, said];
+}
+
+const oneLine = expect.stringMatching(/^healthimaging-local: [^\n]+\n$/);
+
+describe("the server process", () => {
+  test("prints READY with its address and ends within a second of SIGTERM, cleanly", async () => {
+    const child = run({ args: ["--port", "0"] });
+    const url = await ready(child);
+    expect((await fetch(`${url}/_local/health`)).status).toBe(200);
+    const started = performance.now();
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test("leaves no temporary folder behind", async () => {
+    const TMPDIR = await temporary();
+    const child = run({ args: ["--port", "0"], env: { TMPDIR } });
+    await ready(child);
+    expect(await readdir(TMPDIR)).toHaveLength(1);
+    child.kill("SIGINT");
+    await once(child, "exit");
+    expect(await readdir(TMPDIR)).toEqual([]);
+  });
+
+  test("ends though a client holds a half-sent request open", async () => {
+    const child = run({ args: ["--port", "0"] });
+    const url = await ready(child);
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("{")),
+    });
+    const hanging = fetch(`${url}/datastore`, { method: "POST", body, duplex: "half" } as RequestInit).catch(
+      () => "cut",
+    );
+    await fetch(`${url}/_local/health`);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(await hanging).toBe("cut");
+  });
+
+  test("takes its settings from the environment, flags before it, and never AWS_ENDPOINT_URL", async () => {
+    const env = {
+      HEALTHIMAGING_LOCAL_PORT: "not a port",
+      HEALTHIMAGING_LOCAL_THROTTLING: "off",
+      AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+    };
+    const url = await ready(run({ args: ["--port", "0", "--host", "127.0.0.1"], env }));
+    expect((await fetch(`${url}/datastore`)).status).toBe(200);
+  });
+
+  test("keeps everything in --data, which is relative to where the user stands", async () => {
+    const home = await temporary();
+    const npm = { npm_package_json: PACKAGE, npm_package_name: "healthimaging-local", INIT_CWD: home };
+    const start = { args: ["--port", "0", "--data", "kept"], env: npm, cwd: resolve(PACKAGE, "..") };
+    const first = run(start);
+    const created = await fetch(`${await ready(first)}/datastore`, {
+      method: "POST",
+      body: '{"clientToken":"t","datastoreName":"kept"}',
+    });
+    const { datastoreId } = (await created.json()) as { datastoreId: string };
+    first.kill("SIGTERM");
+    await once(first, "exit");
+    expect(existsSync(join(home, "kept", "datastores", datastoreId, "datastore.json"))).toBe(true);
+    const url = await ready(run(start));
+    expect(await (await fetch(`${url}/datastore/${datastoreId}`)).json()).toMatchObject({
+      datastoreProperties: { datastoreName: "kept" },
+    });
+  });
+});
+
+describe("a mistake gets one clear line and a non-zero exit", () => {
+  test("a port in use", async () => {
+    const holder = createServer().listen(0, "127.0.0.1");
+    await once(holder, "listening");
+    const { port } = holder.address() as { port: number };
+    const [code, said] = await failed({ args: ["--port", String(port)] });
+    holder.close();
+    expect([code, said]).toEqual([2, oneLine]);
+    expect(said).toContain(`port ${port} is in use`);
+  });
+
+  test("a data folder that cannot be one", async () => {
+    const file = join(await temporary(), "file");
+    await writeFile(file, "");
+    for (const data of [file, join(file, "below")]) {
+      const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
+      expect([code, said]).toEqual([2, oneLine]);
+      expect(said).toContain(`the data folder ${data} cannot be used`);
+    }
+  });
+
+  test.each([
+    [["--prot", "1"], "--prot"],
+    [["--port", "70000"], "--port takes a number from 0 to 65535, got '70000'"],
+    [["--throttling", "maybe"], "--throttling is aws or off"],
+    [["--port"], "--port"],
+    [["launch"], "unknown command launch"],
+    [["serve", "extra"], "extra"],
+    [["import"], "import takes the folder"],
+    [["import", "."], "--datastore"],
+    [["import", "/does/not/exist", "--datastore", "x"], "/does/not/exist is no folder"],
+    [
+      ["import", ".", "--datastore", "x", "--endpoint", "http://127.0.0.1:9"],
+      "no emulator answers at http://127.0.0.1:9",
+    ],
+    [["--port", "0", "--host", "203.0.113.7"], "cannot listen on 203.0.113.7"],
+  ])("%j", async (args, message) => {
+    const [code, said] = await failed({ args });
+    expect([code, said]).toEqual([2, oneLine]);
+    expect(said).toContain(message);
+  });
+});
+
+describe("help and version", () => {
+  test.each([["help"], ["--help"], ["import", "--help"], ["version"], ["--version"]])(
+    "%s",
+    async (...args) => {
+      const child = run({ args });
+      const [said, [code]] = await Promise.all([
+        child.stdout === null ? "" : text(child.stdout),
+        once(child, "exit"),
+      ]);
+      expect(code).toBe(0);
+      expect(said).toMatch(args.at(-1)?.includes("version") ? /^\d+\.\d+\.\d+\n$/ : /--datastore NAME/);
+    },
+  );
+});
+
+test("an old Node gets one clear line", async () => {
+  // The check is the entry's own first act: run it as if by that version.
+  const pretend = `Object.defineProperty(process.versions, "node", { value: "20.11.1" }); await import(${JSON.stringify(ENTRY)});`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", pretend], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  expect([code, said]).toEqual([1, "healthimaging-local needs Node.js 22.22 or newer, this is 20.11.1\n"]);
+});

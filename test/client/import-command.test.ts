@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { ListDatastoresCommand, SearchImageSetsCommand } from "@aws-sdk/client-medical-imaging";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts";
+
+const run = promisify(execFile);
+const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
+
+let sandbox: Sandbox;
+let folder: string;
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  await mkdir(join(folder, "my dicom", "ct #1"), { recursive: true });
+  for (const { name, bytes } of createPhantomSeries(2))
+    await writeFile(join(folder, "my dicom", "ct #1", name), bytes);
+  await writeFile(join(folder, "my dicom", "noté.txt"), "no DICOM");
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await sandbox[Symbol.asyncDispose]();
+});
+
+const importInto = (datastore: string) =>
+  run(
+    process.execPath,
+    [ENTRY, "import", "my dicom", "--datastore", datastore, "--endpoint", sandbox.emulator.url],
+    { cwd: folder },
+  );
+
+test("import makes the data store, shows its progress and says what became of each file", async () => {
+  const { stdout, stderr } = await importInto("fresh");
+  const { datastoreSummaries = [] } = await sandbox.medicalImaging.send(new ListDatastoresCommand({}));
+  const datastoreId = datastoreSummaries.find(({ datastoreName }) => datastoreName === "fresh")?.datastoreId;
+  const { imageSetsMetadataSummaries } = await sandbox.medicalImaging.send(
+    new SearchImageSetsCommand({ datastoreId }),
+  );
+  expect(stdout).toMatch(
+    new RegExp(
+      `^data store  ${datastoreId}\nimport job  [0-9a-f]{32}  COMPLETED\nimage sets  1\n` +
+        `  ${imageSetsMetadataSummaries?.[0]?.imageSetId}  CT       2 instances, 2 frames  patient PHANTOM-1, Ellipsoid phantom\n` +
+        `not imported  1 file\n  noté.txt: DICOM attributes does not exist\n$`,
+    ),
+  );
+  expect(stderr).toContain("Uploading ############################## 3/3 files\n");
+  expect(stderr).toContain("Importing ############################## 3/3 files\n");
+});
+
+test("import finds a data store by its name, or by its id before that", async () => {
+  const named = await createActiveDatastore(sandbox.medicalImaging, "named");
+  expect((await importInto("named")).stdout).toContain(`data store  ${named}`);
+  await createActiveDatastore(sandbox.medicalImaging, named);
+  expect((await importInto(named)).stdout).toContain(`data store  ${named}`);
+});
+
+test("import leaves no copy of the files in the buckets", async () => {
+  await importInto("tidy");
+  const { Contents = [] } = await sandbox.s3.send(
+    new ListObjectsV2Command({ Bucket: "healthimaging-local-import", Prefix: "input/" }),
+  );
+  expect(Contents).toEqual([]);
+});
+
+test("the demo shows every step", async () => {
+  const { stdout } = await run(process.execPath, [ENTRY, "demo"]);
+  for (const step of [
+    "CreateDatastore",
+    '"datastoreStatus": "CREATING"',
+    "GetDICOMImportJob",
+    "notes.txt",
+    "SearchImageSets",
+    "PHANTOM-1",
+    "GetImageSetMetadata",
+    "GetImageFrame: ",
+  ]) {
+    expect(stdout).toContain(step);
+  }
+});

@@ -1,0 +1,95 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import {
+  GetDatastoreCommand,
+  GetDICOMImportJobCommand,
+  GetImageFrameCommand,
+  GetImageSetMetadataCommand,
+  SearchImageSetsCommand,
+  StartDICOMImportJobCommand,
+} from "@aws-sdk/client-medical-imaging";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createActiveDatastore, openSandbox, readLines, runJob, type Sandbox } from "../clients.ts";
+
+let data: string;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+});
+afterEach(() => rm(data, { recursive: true }));
+
+/** All that a client can see of the one image set of a data store. */
+async function look({ medicalImaging }: Sandbox, datastoreId: string, jobId: string): Promise<unknown[]> {
+  const { datastoreProperties } = await medicalImaging.send(new GetDatastoreCommand({ datastoreId }));
+  const { jobProperties } = await medicalImaging.send(new GetDICOMImportJobCommand({ datastoreId, jobId }));
+  const { imageSetsMetadataSummaries: found = [] } = await medicalImaging.send(
+    new SearchImageSetsCommand({ datastoreId }),
+  );
+  const imageSetId = found[0]?.imageSetId ?? "";
+  const { imageSetMetadataBlob } = await medicalImaging.send(
+    new GetImageSetMetadataCommand({ datastoreId, imageSetId }),
+  );
+  return [datastoreProperties, jobProperties, found, await imageSetMetadataBlob?.transformToString("base64")];
+}
+
+test("files copied into <data>/s3 are imported, and all of it is there after a restart", async () => {
+  const source = join(data, "source.dcm");
+  await writeFile(source, createPhantomSeries(1)[0]?.bytes ?? "");
+  await mkdir(join(data, "s3", "copied", "study"), { recursive: true });
+  await copyFile(source, join(data, "s3", "copied", "study", "slice.dcm"));
+
+  const first = await openSandbox({ data });
+  const datastoreId = await createActiveDatastore(first.medicalImaging);
+  const { job } = await runJob(first.medicalImaging, datastoreId, "s3://copied/study", "s3://copied/out");
+  const { jobId = "" } = job;
+  const before = await look(first, datastoreId, jobId);
+  expect(await readLines(first.s3, `${job.outputS3Uri}SUCCESS/success.ndjson`)).toHaveLength(1);
+  await first[Symbol.asyncDispose]();
+
+  await using second = await openSandbox({ data });
+  expect(await look(second, datastoreId, jobId)).toEqual(before);
+});
+
+test("a job that was cut off by a stop ends after the restart, with its frames", async () => {
+  await mkdir(join(data, "s3", "copied"), { recursive: true });
+  for (const { name, bytes } of createPhantomSeries(3))
+    await writeFile(join(data, "s3", "copied", name), bytes);
+  const first = await openSandbox({ data, durations: { jobSubmittedMs: 60_000 } });
+  const datastoreId = await createActiveDatastore(first.medicalImaging);
+  await first.medicalImaging.send(
+    new StartDICOMImportJobCommand({
+      datastoreId,
+      clientToken: "t",
+      dataAccessRoleArn: "arn:aws:iam::123456789012:role/import",
+      inputS3Uri: "s3://copied/",
+      outputS3Uri: "s3://copied/out",
+    }),
+  );
+  await first[Symbol.asyncDispose]();
+
+  await using second = await openSandbox({ data });
+  const { medicalImaging } = second;
+  const find = async () =>
+    (await medicalImaging.send(new SearchImageSetsCommand({ datastoreId }))).imageSetsMetadataSummaries ?? [];
+  await expect.poll(find, { timeout: 20_000 }).toHaveLength(1);
+  const [{ imageSetId = "" } = {}] = await find();
+  const { imageSetMetadataBlob } = await medicalImaging.send(
+    new GetImageSetMetadataCommand({ datastoreId, imageSetId }),
+  );
+  const metadata = gunzipSync((await imageSetMetadataBlob?.transformToByteArray()) ?? "").toString();
+  const frameIds = [...metadata.matchAll(/"ID":"([0-9a-f]{32})"/g)].map(([, id]) => id);
+  expect(frameIds).toHaveLength(3);
+  for (const imageFrameId of frameIds) {
+    const command = new GetImageFrameCommand({
+      datastoreId,
+      imageSetId,
+      imageFrameInformation: { imageFrameId },
+    });
+    const { imageFrameBlob } = await medicalImaging.send(command);
+    expect((await imageFrameBlob?.transformToByteArray())?.subarray(0, 2)).toEqual(
+      new Uint8Array([0xff, 0x4f]),
+    );
+  }
+});

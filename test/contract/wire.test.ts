@@ -1,0 +1,179 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSandbox, type Sandbox } from "../clients.ts";
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await openSandbox();
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const NOWHERE = "0".repeat(32);
+const signedFor = (service: string, region = "us-east-1", key = "test"): Record<string, string> => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${key}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
+
+const call = (path: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(`${sandbox.emulator.url}${path}`, init);
+const create = async (headers: Record<string, string> = {}): Promise<string> => {
+  const response = await call("/datastore", { method: "POST", body: '{"clientToken":"t"}', headers });
+  return ((await response.json()) as { datastoreId: string }).datastoreId;
+};
+
+/** What comes back for bytes sent as they are. */
+async function exchange(request: string): Promise<string> {
+  const socket = connect(sandbox.emulator.port, "127.0.0.1");
+  socket.end(request);
+  return text(socket);
+}
+
+describe("an answer on the wire", () => {
+  test("has a request id, JSON, and null for what has no value, in alphabetical order", async () => {
+    const id = await create();
+    const response = await call(`/datastore/${id}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(response.headers.get("x-amzn-requestid")).toMatch(UUID);
+    expect(response.headers.get("x-powered-by")).toBeNull();
+    expect(await response.text()).toMatch(
+      /^\{"datastoreProperties":\{"createdAt":1\.\d+E9,"datastoreArn":"[^"]+","datastoreId":"[0-9a-f]{32}","datastoreName":null,"datastoreStatus":"CREATING","kmsKeyArn":null,"updatedAt":1\.\d+E9\}\}$/,
+    );
+  });
+
+  test("of an error names it in a header, with the message alone in the body", async () => {
+    const response = await call(`/datastore/${NOWHERE}`);
+    expect(response.status).toBe(404);
+    expect(response.headers.get("x-amzn-errortype")).toBe("ResourceNotFoundException");
+    expect(response.headers.get("x-amzn-requestid")).toMatch(UUID);
+    expect(await response.json()).toEqual({ message: `Data store ${NOWHERE} does not exist` });
+  });
+
+  test("of the last page has a null token", async () => {
+    expect(await (await call("/datastore?datastoreStatus=CREATE_FAILED")).text()).toBe(
+      '{"datastoreSummaries":[],"nextToken":null}',
+    );
+  });
+});
+
+describe("a body that cannot be read", () => {
+  test.each([
+    ["no JSON", "{", "not valid JSON"],
+    ["no object", "[]", "Start of list"],
+    ["a number for a string", '{"clientToken":1}', "NUMBER_VALUE"],
+    ["a list for a map", '{"clientToken":"t","tags":[]}', "Start of list"],
+    ["bytes that are no UTF-8", new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), "not valid JSON"],
+  ])("%s is a SerializationException", async (_, body, message) => {
+    const response = await call("/datastore", { method: "POST", body });
+    expect(response.status).toBe(400);
+    expect(response.headers.get("x-amzn-errortype")).toBe("SerializationException");
+    expect(await response.json()).toEqual({ message: expect.stringContaining(message) });
+  });
+
+  test("too large is refused before it is read", async () => {
+    const response = await call("/datastore", { method: "POST", body: new Uint8Array(3 * 1024 * 1024) });
+    expect(response.status).toBe(413);
+    expect(response.headers.get("x-amzn-errortype")).toBe("RequestEntityTooLargeException");
+  });
+
+  test("half sent harms nobody", async () => {
+    await exchange(`POST /datastore HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"client`);
+    expect((await call("/_local/health")).status).toBe(200);
+  });
+
+  test("has members that are newer than the guide: they are ignored", async () => {
+    const body = JSON.stringify({
+      clientToken: "t",
+      losslessStorageFormat: "NONSENSE",
+      lambdaAuthorizerArn: 7,
+    });
+    expect((await call("/datastore", { method: "POST", body })).status).toBe(200);
+  });
+});
+
+describe("a request finds its service", () => {
+  test("by the credential scope, in the header", async () => {
+    expect((await call("/datastore", { headers: signedFor("s3") })).headers.get("content-type")).toContain(
+      "xml",
+    );
+    expect(
+      (await call("/nothing", { headers: signedFor("medical-imaging") })).headers.get("x-amzn-errortype"),
+    ).toBe("UnknownOperationException");
+    const other = await call("/", { headers: signedFor("dynamodb") });
+    expect([other.status, other.headers.get("x-local-hint")]).toEqual([
+      404,
+      expect.stringContaining("dynamodb"),
+    ]);
+  });
+
+  test("by the credential scope, presigned", async () => {
+    const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent("test/20240501/us-east-1/s3/aws4_request")}`;
+    expect((await call(`/datastore?${query}`)).headers.get("content-type")).toContain("xml");
+  });
+
+  test("by its path where it is unsigned", async () => {
+    expect((await call("/datastore")).headers.get("content-type")).toBe("application/json");
+    expect((await call("/some-bucket/key")).headers.get("content-type")).toContain("xml");
+    expect((await call("/_local/nothing")).status).toBe(404);
+  });
+
+  test("whatever its Host and the form of its first line", async () => {
+    for (const host of ["runtime-medical-imaging.us-east-1.amazonaws.com", "dicom-localhost:1", "x"]) {
+      expect(
+        await exchange(`GET /datastore HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+      ).toContain("datastoreSummaries");
+    }
+    const proxied =
+      "GET http://medical-imaging.us-east-1.amazonaws.com/datastore HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    expect(await exchange(proxied)).toContain("datastoreSummaries");
+  });
+
+  test("and a credential that says nothing is refused", async () => {
+    const response = await call("/datastore", {
+      headers: { authorization: "AWS4-HMAC-SHA256 Credential=test" },
+    });
+    expect([response.status, response.headers.get("x-amzn-errortype")]).toEqual([
+      403,
+      "IncompleteSignatureException",
+    ]);
+  });
+});
+
+describe("accounts and regions", () => {
+  test("keep their data stores apart; an unsigned request finds one by its id", async () => {
+    const home = signedFor("medical-imaging", "eu-west-1", "111122223333");
+    const id = await create(home);
+    const read = async (headers: Record<string, string>): Promise<unknown> =>
+      (await call(`/datastore/${id}`, { headers })).json();
+    expect(await read(home)).toMatchObject({
+      datastoreProperties: { datastoreArn: `arn:aws:medical-imaging:eu-west-1:111122223333:datastore/${id}` },
+    });
+    expect(await read(signedFor("medical-imaging", "us-east-1", "111122223333"))).toMatchObject({
+      message: expect.stringContaining(id),
+    });
+    expect(await read(signedFor("medical-imaging", "eu-west-1", "444455556666"))).toMatchObject({
+      message: expect.stringContaining(id),
+    });
+    expect(await read({})).toMatchObject({ datastoreProperties: { datastoreId: id } });
+  });
+});
+
+test("health names the version and the parts", async () => {
+  const response = await call("/_local/health");
+  const part = { status: "ok", detail: expect.any(String) };
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({
+    status: "ok",
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    parts: { state: part, blobs: part, s3: part, codec: part },
+  });
+});
+
+test("both loopback addresses are listened on, where there are two", async () => {
+  const response = await fetch(`http://[::1]:${sandbox.emulator.port}/_local/health`).catch(
+    (error: { cause?: { code?: string } }) => error.cause?.code,
+  );
+  if (response instanceof Response) expect(response.status).toBe(200);
+  else expect(["EADDRNOTAVAIL", "ENETUNREACH"]).toContain(response);
+});

@@ -1,0 +1,92 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { crc32 } from "node:zlib";
+
+const run = promisify(execFile);
+
+/** OpenJPEG's decoder: independent of the codec that encodes here. */
+export const JUDGE = "opj_decompress";
+export const isJudgeThere = spawnSync(JUDGE, ["-h"]).error === undefined;
+if (!isJudgeThere)
+  process.stderr.write(`SKIPPED: frames judged by ${JUDGE}; install libopenjp2-tools (Debian)\n`);
+
+export interface Judgement {
+  readonly width: number;
+  readonly height: number;
+  /** CRC-32 of the samples, interleaved by pixel, little endian, as wide as BitsAllocated. */
+  readonly checksum: number;
+}
+
+interface JudgeOptions {
+  readonly bitsAllocated: number;
+  /** How often the full resolution is halved. */
+  readonly reduction?: number;
+}
+
+/** Has a codestream decoded by the judge. PGX output, since raw output clamps signed samples. */
+export async function judge(
+  codestream: Uint8Array,
+  { bitsAllocated, reduction = 0 }: JudgeOptions,
+): Promise<Judgement> {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-judge-"));
+  try {
+    await writeFile(join(folder, "frame.jhc"), codestream);
+    await run(JUDGE, ["-quiet", "-i", "frame.jhc", "-o", "out.pgx", "-r", String(reduction)], {
+      cwd: folder,
+    });
+    const components = await Promise.all(
+      [0, 1, 2].map((component) => readComponent(join(folder, `out_${component}.pgx`))),
+    );
+    return merge(
+      components.filter((component) => component !== undefined),
+      bitsAllocated / 8,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+interface Component {
+  readonly width: number;
+  readonly height: number;
+  readonly samples: readonly number[];
+}
+
+/** PGX (ISO 15444-4 Annex B): a line of text, then samples, big endian as its `ML` says. */
+async function readComponent(path: string): Promise<Component | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const end = bytes.indexOf("\n");
+  const [, sign, bits, width, height] =
+    /^PG ML ([+-]) ?(\d+) (\d+) (\d+)$/.exec(bytes.toString("latin1", 0, end)) ?? [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset + end + 1);
+  const size = Number(bits) > 8 ? 2 : 1;
+  const readers: Readonly<Record<string, (at: number) => number>> = {
+    "+1": (at: number) => view.getUint8(at),
+    "-1": (at: number) => view.getInt8(at),
+    "+2": (at: number) => view.getUint16(at * 2),
+    "-2": (at: number) => view.getInt16(at * 2),
+  };
+  const read = readers[`${sign}${size}`];
+  if (read === undefined) throw new Error(`no PGX of 1 or 2 bytes a sample: ${path}`);
+  const samples = Array.from({ length: Number(width) * Number(height) }, (_, at) => read(at));
+  return { width: Number(width), height: Number(height), samples };
+}
+
+function merge(components: readonly Component[], bytesPerSample: number): Judgement {
+  const [first] = components;
+  if (first === undefined) throw new Error(`${JUDGE} wrote nothing`);
+  const { width, height } = first;
+  const bytes = Buffer.alloc(width * height * components.length * bytesPerSample);
+  let offset = 0;
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (const { samples } of components) {
+      const unsigned = (samples[pixel] ?? 0) & (bytesPerSample === 1 ? 0xff : 0xffff);
+      offset = bytes.writeUIntLE(unsigned, offset, bytesPerSample);
+    }
+  }
+  return { width, height, checksum: crc32(bytes) };
+}

@@ -1,0 +1,63 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** One component as OpenJPEG decoded it. */
+export interface PgxImage {
+  readonly width: number;
+  readonly height: number;
+  readonly bits: number;
+  readonly isSigned: boolean;
+  readonly samples: Int32Array;
+}
+
+/** Says aloud what to install where `command` is absent; the tests that need it are skipped. */
+export function isInstalled(command: string, debianPackage: string): boolean {
+  const isThere = spawnSync(command, ["-h"]).error === undefined;
+  if (!isThere) console.warn(`SKIPPED: ${command} is absent, install ${debianPackage}`);
+  return isThere;
+}
+
+/**
+ * Decodes all codestreams in one run of opj_decompress, each to its components. PGX because its
+ * raw output clamps signed samples. `reduction` halves the resolution that often.
+ */
+export function decodeWithOpenJpeg(
+  codestreams: ReadonlyMap<string, Uint8Array>,
+  componentCount: number,
+  reduction = 0,
+): Map<string, PgxImage[]> {
+  const folder = mkdtempSync(join(tmpdir(), "pixels-"));
+  try {
+    for (const [name, bytes] of codestreams) writeFileSync(join(folder, `${name}.j2k`), bytes);
+    const options = ["-ImgDir", folder, "-OutFor", "PGX", "-r", String(reduction), "-quiet"];
+    execFileSync("opj_decompress", options, { stdio: "pipe" });
+    const components = Array.from({ length: componentCount }, (_, component) => component);
+    const read = (name: string, component: number) =>
+      parsePgx(readFileSync(join(folder, `${name}_${component}.pgx`)));
+    return new Map([...codestreams.keys()].map((name) => [name, components.map((at) => read(name, at))]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** PGX: `PG ML +12 640 480`, a line feed, then samples of one, or of two big-endian, bytes. */
+function parsePgx(file: Buffer): PgxImage {
+  const end = file.indexOf(0x0a);
+  const header = /^PG (ML|LM) ([+-]) ?(\d+) (\d+) (\d+)$/.exec(file.toString("latin1", 0, end));
+  if (header === null) throw new Error(`not PGX: ${file.toString("latin1", 0, end)}`);
+  const [, order, sign, bits = 0, width = 0, height = 0] = header.map((part, index) =>
+    index > 2 ? Number(part) : part,
+  );
+  const isSigned = sign === "-";
+  const view = new DataView(file.buffer, file.byteOffset + end + 1);
+  const readers = {
+    8: (i: number) => (isSigned ? view.getInt8(i) : view.getUint8(i)),
+    16: (i: number) =>
+      isSigned ? view.getInt16(2 * i, order === "LM") : view.getUint16(2 * i, order === "LM"),
+  };
+  const read = readers[Number(bits) <= 8 ? 8 : 16];
+  const samples = Int32Array.from({ length: Number(width) * Number(height) }, (_, i) => read(i));
+  return { width: Number(width), height: Number(height), bits: Number(bits), isSigned, samples };
+}

@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { model } from "../src/api/model.ts";
+import { startEmulator } from "../src/index.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+
+test("the README's code runs as it stands", async () => {
+  const emulator = await startEmulator();
+  const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1]?.replace("http://127.0.0.1:4464", emulator.url) ?? "";
+  const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT }).finally(emulator.close);
+  expect(stdout).toBe("CREATING\n");
+});
+
+test("the README names every action and every package", () => {
+  for (const action of model.operations.keys()) expect(readme).toContain(action);
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  for (const name of Object.keys(dependencies)) expect(readme).toContain(`| ${name} |`);
+});
