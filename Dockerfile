@@ -1,0 +1,26 @@
+# The emulator with its dependencies, no sources and no build tools. Any image with Node.js 22.22 or
+# newer serves as a base.
+ARG BASE_IMAGE=node:24-bookworm-slim
+
+FROM ${BASE_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json ./
+COPY tools ./tools
+COPY src ./src
+RUN node tools/build.ts && npm prune --omit=dev --ignore-scripts
+
+FROM ${BASE_IMAGE}
+WORKDIR /opt/healthimaging-local
+COPY --from=build /build/package.json ./
+COPY --from=build /build/dist ./dist
+COPY --from=build /build/node_modules/@cornerstonejs/codec-openjph ./node_modules/@cornerstonejs/codec-openjph
+RUN mkdir /data && chown 65532:65532 /data
+USER 65532:65532
+ENV HEALTHIMAGING_LOCAL_HOST=0.0.0.0 HEALTHIMAGING_LOCAL_DATA=/data
+EXPOSE 4464
+VOLUME /data
+STOPSIGNAL SIGTERM
+HEALTHCHECK CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HEALTHIMAGING_LOCAL_PORT || 4464) + '/_local/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "/opt/healthimaging-local/dist/cli.js"]
