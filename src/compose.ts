@@ -101,7 +101,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const handle = createGateway({
     route: createRouter(model),
     medicalImaging: createMedicalImaging({ model, actions, state }),
-    s3: createS3Front({ buckets, clock }),
+    s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
     control: createControl({ version: VERSION, health: healthChecks(storage, buckets, workers), importer }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },

