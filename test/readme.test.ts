@@ -13,7 +13,9 @@ test("the README's code runs as it stands", async () => {
   const emulator = await startEmulator();
   const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1]?.replace("http://127.0.0.1:4464", emulator.url) ?? "";
   const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT }).finally(emulator.close);
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT }).finally(() =>
+    emulator.close(),
+  );
   expect(stdout).toBe("CREATING\n");
 });
 

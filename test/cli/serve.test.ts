@@ -91,9 +91,7 @@ describe("the server process", () => {
     const body = new ReadableStream({
       start: (controller) => controller.enqueue(new TextEncoder().encode("{")),
     });
-    const hanging = fetch(`${url}/datastore`, { method: "POST", body, duplex: "half" } as RequestInit).catch(
-      () => "cut",
-    );
+    const hanging = fetch(`${url}/datastore`, { method: "POST", body, duplex: "half" }).catch(() => "cut");
     await fetch(`${url}/_local/health`);
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
