@@ -10,8 +10,11 @@ import { GetImageSet } from "./actions/GetImageSet.ts";
 import { GetImageSetMetadata } from "./actions/GetImageSetMetadata.ts";
 import { ListDatastores } from "./actions/ListDatastores.ts";
 import { ListDICOMImportJobs } from "./actions/ListDICOMImportJobs.ts";
+import { ListTagsForResource } from "./actions/ListTagsForResource.ts";
 import { SearchImageSets } from "./actions/SearchImageSets.ts";
 import { StartDICOMImportJob } from "./actions/StartDICOMImportJob.ts";
+import { TagResource } from "./actions/TagResource.ts";
+import { UntagResource } from "./actions/UntagResource.ts";
 import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { model } from "./api/model.ts";
@@ -23,6 +26,7 @@ import { ImageSets } from "./domain/image-sets.ts";
 import { ImportJobs } from "./domain/import-jobs.ts";
 import type { Log } from "./domain/log.ts";
 import { systemClock } from "./domain/system-clock.ts";
+import { Tags } from "./domain/tags.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
 import { createRouter } from "./gateway/route.ts";
@@ -70,6 +74,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const datastores = new Datastores({ state, clock, createId, durations });
   const importJobs = new ImportJobs({ state, clock, createId, datastores });
   const imageSets = new ImageSets({ state, clock, datastores });
+  const tags = new Tags({ state, datastores, imageSets });
   const importer = new Importer({
     state,
     clock,
@@ -94,8 +99,11 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       GetImageSetMetadata: GetImageSetMetadata({ imageSets, blobs }),
       ListDICOMImportJobs: ListDICOMImportJobs({ importJobs }),
       ListDatastores: ListDatastores({ datastores }),
+      ListTagsForResource: ListTagsForResource({ tags }),
       SearchImageSets: SearchImageSets({ imageSets }),
       StartDICOMImportJob: StartDICOMImportJob({ importJobs, importer }),
+      TagResource: TagResource({ tags }),
+      UntagResource: UntagResource({ tags }),
     }),
   );
   const handle = createGateway({

@@ -8,5 +8,15 @@ export interface Scope {
 export const datastoreArn = ({ account, region }: Scope, datastoreId: string): string =>
   `arn:aws:medical-imaging:${region}:${account}:datastore/${datastoreId}`;
 
+/**
+ * Takes an ARN apart that the model's pattern has accepted:
+ * `arn:aws:medical-imaging:REGION:ACCOUNT:datastore/ID` or `.../datastore/ID/imageset/ID`.
+ */
+export function parseArn(arn: string): Scope & { datastoreId: string; imageSetId: string | undefined } {
+  const [, , , region = "", account = "", resource = ""] = arn.split(":");
+  const [, datastoreId = "", , imageSetId] = resource.split("/");
+  return { region, account, datastoreId, imageSetId };
+}
+
 export const imageSetArn = (scope: Scope, datastoreId: string, imageSetId: string): string =>
   `${datastoreArn(scope, datastoreId)}/imageset/${imageSetId}`;

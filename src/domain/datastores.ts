@@ -8,6 +8,7 @@ import type { CreateId } from "./ids.ts";
 import { latestVersion } from "./image-set.ts";
 import { cutPage, type Page, type PageRequest } from "./paging.ts";
 import type { State, StateChange } from "./state.ts";
+import { checkTagCount } from "./tag-count.ts";
 
 export interface NewDatastore {
   readonly datastoreName?: string | undefined;
@@ -38,6 +39,7 @@ export class Datastores {
 
   create({ account, region }: Caller, { datastoreName, kmsKeyArn, tags }: NewDatastore): Datastore {
     const now = this.#clock.now();
+    checkTagCount(tags ?? {});
     const datastore: Datastore = {
       datastoreId: this.#createId(),
       account,

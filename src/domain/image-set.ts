@@ -9,6 +9,7 @@ export interface ImageSet {
   readonly versions: readonly [ImageSetVersion, ...ImageSetVersion[]];
   /** Every frame that a version of it refers to. */
   readonly frameIds: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface ImageSetVersion {

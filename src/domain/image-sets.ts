@@ -45,6 +45,13 @@ export class ImageSets {
     throw notFound(`Version ${versionId} of image set ${imageSetId} does not exist`);
   }
 
+  /** @throws ServiceError ResourceNotFoundException also for one that has been deleted (Assumed) */
+  getExisting(caller: Caller, datastoreId: string, imageSetId: string): ImageSet {
+    const imageSet = this.#find(caller, datastoreId, imageSetId);
+    if (latestVersion(imageSet).imageSetState !== "DELETED") return imageSet;
+    throw notFound(`Image set ${imageSetId} has been deleted`);
+  }
+
   /** Where the blobs keep the metadata document of a version. */
   metadata(
     caller: Caller,
@@ -91,6 +98,7 @@ export class ImageSets {
       createdAt: now,
       versions: [version],
       frameIds: frameIdsOf(document),
+      tags: {},
     } as const;
     imageSets.put(imageSet);
     return imageSet;

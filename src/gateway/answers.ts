@@ -12,6 +12,11 @@ export function answerJson(body: string): HttpResponse {
   };
 }
 
+/** What operations answer that have no output (service-facts 2.19: 204, though the model says 200). */
+export function answerNothing(): HttpResponse {
+  return { status: 204, headers: { "x-amzn-requestid": randomUUID() } };
+}
+
 export function answerBytes({ bytes, contentType, contentEncoding }: BytesOutput): HttpResponse {
   const headers: Record<string, string> = { "content-type": contentType, "x-amzn-requestid": randomUUID() };
   if (contentEncoding !== undefined) headers["content-encoding"] = contentEncoding;

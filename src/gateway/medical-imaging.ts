@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Model, Operation } from "../api/model.ts";
 import type { Caller } from "../domain/caller.ts";
 import type { State } from "../domain/state.ts";
-import { answerBytes, answerJson } from "./answers.ts";
+import { answerBytes, answerJson, answerNothing } from "./answers.ts";
 import { readBody } from "./read-body.ts";
 import { readInput } from "./read-input.ts";
 import type { Route } from "./route.ts";
@@ -41,6 +41,7 @@ export function createMedicalImaging({ model, actions, state }: Parts): PerformO
     validate(model, operation.input, input);
     const output = await action(input, caller);
     if (!operation.isReadOnly) await state.durable();
+    if (output === undefined) return answerNothing();
     return isBytes(output) ? answerBytes(output) : answerJson(writeOutput(model, operation, output));
   };
 }

@@ -14,6 +14,7 @@ const imageSet = (
   datastoreId: "d",
   createdAt,
   frameIds: [],
+  tags: {},
   versions: [
     {
       versionId: 1,

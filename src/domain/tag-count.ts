@@ -1,0 +1,16 @@
+import { ServiceError } from "../api/errors.ts";
+
+export type TagMap = Readonly<Record<string, string>>;
+
+/** Per resource (service-facts 7). */
+const MAX_TAGS = 50;
+
+/** @throws ServiceError ValidationException for more tags than a resource may have (Assumed: the code) */
+export function checkTagCount(tags: TagMap): void {
+  const count = Object.keys(tags).length;
+  if (count <= MAX_TAGS) return;
+  throw new ServiceError(
+    "ValidationException",
+    `A resource has at most ${MAX_TAGS} tags, these are ${count}`,
+  );
+}

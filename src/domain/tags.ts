@@ -1,0 +1,63 @@
+import { parseArn } from "../api/arns.ts";
+import { ServiceError } from "../api/errors.ts";
+import type { Caller } from "./caller.ts";
+import type { Datastores } from "./datastores.ts";
+import type { ImageSets } from "./image-sets.ts";
+import type { State } from "./state.ts";
+import { checkTagCount, type TagMap } from "./tag-count.ts";
+
+interface Parts {
+  readonly state: State;
+  readonly datastores: Datastores;
+  readonly imageSets: ImageSets;
+}
+
+/** The tags of data stores and image sets, by ARN. Import jobs have none. */
+export class Tags {
+  readonly #state: State;
+  readonly #datastores: Datastores;
+  readonly #imageSets: ImageSets;
+
+  constructor({ state, datastores, imageSets }: Parts) {
+    this.#state = state;
+    this.#datastores = datastores;
+    this.#imageSets = imageSets;
+  }
+
+  /** @throws ServiceError ResourceNotFoundException also for a resource that has been deleted (Assumed) */
+  list(caller: Caller, resourceArn: string): TagMap {
+    return this.#find(caller, resourceArn).tags;
+  }
+
+  /** A key that is there gets the new value. */
+  add(caller: Caller, resourceArn: string, tags: TagMap): void {
+    const resource = this.#find(caller, resourceArn);
+    const all = { ...resource.tags, ...tags };
+    checkTagCount(all);
+    resource.replace(all);
+  }
+
+  /** A key that is not there is no error (Assumed). */
+  remove(caller: Caller, resourceArn: string, tagKeys: readonly string[]): void {
+    const resource = this.#find(caller, resourceArn);
+    const kept = Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key));
+    resource.replace(Object.fromEntries(kept));
+  }
+
+  #find(caller: Caller, resourceArn: string): { tags: TagMap; replace: (tags: TagMap) => void } {
+    const { account, region, datastoreId, imageSetId } = parseArn(resourceArn);
+    const datastore = this.#datastores.getExisting(caller, datastoreId);
+    if (datastore.account !== account || datastore.region !== region) {
+      throw new ServiceError("ResourceNotFoundException", `Resource ${resourceArn} does not exist`);
+    }
+    if (imageSetId === undefined) {
+      const replace = (tags: TagMap): void =>
+        this.#state.update(({ datastores }) => datastores.put({ ...datastore, tags }));
+      return { tags: datastore.tags, replace };
+    }
+    const imageSet = this.#imageSets.getExisting(caller, datastoreId, imageSetId);
+    const replace = (tags: TagMap): void =>
+      this.#state.update(({ imageSets }) => imageSets.put({ ...imageSet, tags }));
+    return { tags: imageSet.tags, replace };
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  CreateDatastoreCommand,
+  ListTagsForResourceCommand,
+  ResourceNotFoundException,
+  SearchImageSetsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  ValidationException,
+} from "@aws-sdk/client-medical-imaging";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../clients.ts";
+
+const ARN = "arn:aws:medical-imaging:us-east-1:000000000000:datastore";
+let sandbox: Sandbox;
+let datastoreId: string;
+let imageSetArn: string;
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  datastoreId = await createActiveDatastore(sandbox.medicalImaging);
+  const [{ bytes = "" } = {}] = createPhantomSeries(1);
+  await importFiles(sandbox, datastoreId, "tags", { "slice.dcm": bytes });
+  const found = await sandbox.medicalImaging.send(new SearchImageSetsCommand({ datastoreId }));
+  imageSetArn = `${ARN}/${datastoreId}/imageset/${found.imageSetsMetadataSummaries?.[0]?.imageSetId}`;
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+const list = async (resourceArn: string) =>
+  (await sandbox.medicalImaging.send(new ListTagsForResourceCommand({ resourceArn }))).tags;
+const tag = (resourceArn: string, tags: Record<string, string>) =>
+  sandbox.medicalImaging.send(new TagResourceCommand({ resourceArn, tags }));
+const untag = (resourceArn: string, ...tagKeys: string[]) =>
+  sandbox.medicalImaging.send(new UntagResourceCommand({ resourceArn, tagKeys }));
+
+describe("tags", () => {
+  test.each([
+    ["a data store", () => `${ARN}/${datastoreId}`],
+    ["an image set", () => imageSetArn],
+  ])("of %s are put, replaced, listed and removed", async (_, arnOf) => {
+    const arn = arnOf();
+    expect(await list(arn)).toEqual({});
+    expect((await tag(arn, { Owner: "a", "x:y/z=1": "b c" })).$metadata.httpStatusCode).toBe(204);
+    await tag(arn, { Owner: "é" });
+    expect(await list(arn)).toEqual({ Owner: "é", "x:y/z=1": "b c" });
+    expect((await untag(arn, "Owner", "x:y/z=1", "never")).$metadata.httpStatusCode).toBe(204);
+    expect(await list(arn)).toEqual({});
+  });
+
+  test("come with a data store's creation", async () => {
+    const command = new CreateDatastoreCommand({ datastoreName: "tagged", tags: { Team: "CT" } });
+    const { datastoreId: id } = await sandbox.medicalImaging.send(command);
+    expect(await list(`${ARN}/${id}`)).toEqual({ Team: "CT" });
+  });
+
+  test("are 50 at most", async () => {
+    const fifty = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, ""]));
+    await tag(imageSetArn, fifty);
+    await tag(imageSetArn, { k0: "again" });
+    await expect(tag(imageSetArn, { k50: "" })).rejects.toThrow(ValidationException);
+    expect(Object.keys((await list(imageSetArn)) ?? {})).toHaveLength(50);
+    const create = new CreateDatastoreCommand({ tags: { ...fifty, k50: "" } });
+    await expect(sandbox.medicalImaging.send(create)).rejects.toThrow(ValidationException);
+  });
+
+  test.each<Record<string, string>>([
+    { "aws:reserved": "x" },
+    { "with space": "x" },
+    { "": "x" },
+    { k: "x".repeat(257) },
+  ])("that the model forbids are refused: %j", async (tags) => {
+    await expect(tag(imageSetArn, tags)).rejects.toThrow(ValidationException);
+  });
+
+  test("of what is not there, or of no resource, are refused", async () => {
+    const missing = "0".repeat(32);
+    for (const arn of [`${ARN}/${missing}`, `${ARN}/${datastoreId}/imageset/${missing}`]) {
+      await expect(list(arn)).rejects.toThrow(ResourceNotFoundException);
+    }
+    const elsewhere = `${ARN}/${datastoreId}`.replace("us-east-1", "eu-west-1");
+    await expect(list(elsewhere)).rejects.toThrow(ResourceNotFoundException);
+    await expect(list("arn:aws:s3:::bucket")).rejects.toThrow(ValidationException);
+  });
+});
