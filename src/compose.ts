@@ -10,6 +10,7 @@ import { GetImageSet } from "./actions/GetImageSet.ts";
 import { GetImageSetMetadata } from "./actions/GetImageSetMetadata.ts";
 import { ListDatastores } from "./actions/ListDatastores.ts";
 import { ListDICOMImportJobs } from "./actions/ListDICOMImportJobs.ts";
+import { ListImageSetVersions } from "./actions/ListImageSetVersions.ts";
 import { ListTagsForResource } from "./actions/ListTagsForResource.ts";
 import { SearchImageSets } from "./actions/SearchImageSets.ts";
 import { StartDICOMImportJob } from "./actions/StartDICOMImportJob.ts";
@@ -99,6 +100,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       GetImageSetMetadata: GetImageSetMetadata({ imageSets, blobs }),
       ListDICOMImportJobs: ListDICOMImportJobs({ importJobs }),
       ListDatastores: ListDatastores({ datastores }),
+      ListImageSetVersions: ListImageSetVersions({ imageSets }),
       ListTagsForResource: ListTagsForResource({ tags }),
       SearchImageSets: SearchImageSets({ imageSets }),
       StartDICOMImportJob: StartDICOMImportJob({ importJobs, importer }),

@@ -45,6 +45,18 @@ export class ImageSets {
     throw notFound(`Version ${versionId} of image set ${imageSetId} does not exist`);
   }
 
+  /** Newest first (service-facts 2.10). */
+  versions(
+    caller: Caller,
+    datastoreId: string,
+    imageSetId: string,
+    page: PageRequest,
+  ): Page<ImageSetVersion> & { imageSet: ImageSet } {
+    const imageSet = this.#find(caller, datastoreId, imageSetId);
+    const listing = JSON.stringify(["ListImageSetVersions", imageSetId]);
+    return { imageSet, ...cutPage(imageSet.versions, ({ versionId }) => [-versionId], listing, page) };
+  }
+
   /** @throws ServiceError ResourceNotFoundException also for one that has been deleted (Assumed) */
   getExisting(caller: Caller, datastoreId: string, imageSetId: string): ImageSet {
     const imageSet = this.#find(caller, datastoreId, imageSetId);

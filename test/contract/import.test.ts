@@ -7,6 +7,7 @@ import {
   GetImageFrameCommand,
   GetImageSetCommand,
   GetImageSetMetadataCommand,
+  ListImageSetVersionsCommand,
   paginateSearchImageSets,
   SearchImageSetsCommand,
   type ImageSetsMetadataSummary,
@@ -81,7 +82,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     finished = await importFiles(sandbox, datastoreId, "phantom", {
       ...Object.fromEntries(series.map(({ name, bytes }) => [`ct/${name}`, bytes])),
       "notes.txt": "This is no DICOM file.",
-      "empty.dcm": "",
+      "empty.dcm": new Uint8Array(),
       "truncated.dcm": whole.slice(0, whole.length - 1_000),
     });
   });
@@ -169,6 +170,21 @@ describe("an import of a generated series with files that are no DICOM", () => {
     expect((await sandbox.medicalImaging.send(again)).versionId).toBe("1");
     const unknown = new GetImageSetCommand({ datastoreId, imageSetId, versionId: "2" });
     await expect(sandbox.medicalImaging.send(unknown)).rejects.toThrow("Version 2");
+  });
+
+  test("has one version, never touched", async () => {
+    const [{ imageSetId = "" } = {}] = await searchAll(datastoreId);
+    const command = new ListImageSetVersionsCommand({ datastoreId, imageSetId });
+    const { imageSetPropertiesList, nextToken } = await sandbox.medicalImaging.send(command);
+    expect(nextToken ?? null).toBeNull();
+    expect(imageSetPropertiesList).toMatchObject([
+      { imageSetId, versionId: "1", imageSetState: "ACTIVE", ImageSetWorkflowStatus: "CREATED" },
+    ]);
+    expect(imageSetPropertiesList?.[0]?.updatedAt ?? null).toBeNull();
+    const missing = new ListImageSetVersionsCommand({ datastoreId, imageSetId: "0".repeat(32) });
+    await expect(sandbox.medicalImaging.send(missing)).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
   });
 
   test.each([

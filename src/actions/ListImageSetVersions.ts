@@ -1,0 +1,32 @@
+import type { ImageSetProperties, ListImageSetVersionsRequest } from "@aws-sdk/client-medical-imaging";
+import type { ImageSet, ImageSetVersion } from "../domain/image-set.ts";
+import type { ImageSets } from "../domain/image-sets.ts";
+import type { Action, Nullable } from "./action.ts";
+
+interface ListImageSetVersionsOutput {
+  readonly imageSetPropertiesList: Nullable<ImageSetProperties>[];
+  readonly nextToken: string | null;
+}
+
+export const ListImageSetVersions =
+  ({
+    imageSets,
+  }: {
+    imageSets: ImageSets;
+  }): Action<ListImageSetVersionsRequest, ListImageSetVersionsOutput> =>
+  ({ datastoreId, imageSetId, ...page }, caller) => {
+    const { imageSet, items, nextToken } = imageSets.versions(caller, datastoreId, imageSetId, page);
+    return { imageSetPropertiesList: items.map((version) => describe(imageSet, version)), nextToken };
+  };
+
+/** The one member of the API that begins with a capital (service-facts 2.10). */
+const describe = (imageSet: ImageSet, version: ImageSetVersion): Nullable<ImageSetProperties> => ({
+  imageSetId: imageSet.imageSetId,
+  versionId: String(version.versionId),
+  imageSetState: version.imageSetState,
+  ImageSetWorkflowStatus: version.imageSetWorkflowStatus,
+  createdAt: new Date(imageSet.createdAt),
+  updatedAt: version.updatedAt === imageSet.createdAt ? null : new Date(version.updatedAt),
+  deletedAt: null,
+  message: version.message,
+});
