@@ -2,7 +2,7 @@ import type { HTJ2KDecoder, HTJ2KEncoder, OpenJph } from "@cornerstonejs/codec-o
 import { PixelError } from "./pixel-error.ts";
 
 /** An image as the codec takes it. */
-export interface CodecImage {
+interface CodecImage {
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
@@ -34,9 +34,11 @@ export interface Codec {
   decode(codestream: Uint8Array, reduction: number): Uint8Array;
   /** What the codec holds of memory, in bytes. It never gives any back. */
   memoryByteLength(): number;
+  /** Whether the codec's program was broken off within, its memory left as it happened to be. */
+  hasCrashed(): boolean;
 }
 
-/** Resolution, then position, component, layer: what the lossless RPCL syntax demands (DICOM PS3.5 10.18). */
+/** Resolution, position, component, layer: what HTJ2K Lossless RPCL demands (DICOM PS3.5 10.18). */
 const RPCL = 2;
 
 const RECYCLING_BYTE_LENGTH = 512 * 2 ** 20;
@@ -49,15 +51,14 @@ export async function loadCodec(): Promise<Codec> {
     print: () => {},
     printErr: (line) => void printed.push(line),
   });
+  let hasCrashed = false;
   const explained = <T>(work: string, run: () => T): T => {
     printed.length = 0;
     try {
       return run();
     } catch (cause) {
-      const reason = cause instanceof PixelError ? cause.message : "";
-      throw new PixelError(`${work} failed: ${printed.join(" ").trim() || reason || "out of memory"}`, {
-        cause,
-      });
+      hasCrashed ||= cause instanceof Error && cause.name === "RuntimeError";
+      throw new PixelError(`${work} failed: ${explain(cause, printed)}`, { cause });
     }
   };
   return {
@@ -66,12 +67,23 @@ export async function loadCodec(): Promise<Codec> {
     decode: (codestream, reduction) =>
       explained("HTJ2K decoding", () => decode(openJph, codestream, reduction)),
     memoryByteLength: () => openJph.HEAPU8.byteLength,
+    hasCrashed: () => hasCrashed,
   };
 }
 
-/** Whether a huge frame has left the codec with so much memory that a new one should replace it. */
+/** The codec prints its reasons and throws a number; of memory running out it prints nothing. */
+function explain(cause: unknown, printed: readonly string[]): string {
+  const lines = printed.join(" ").trim();
+  if (lines !== "") return lines;
+  return cause instanceof Error ? cause.message : "out of memory";
+}
+
+/**
+ * Whether a new codec, in a new worker, should replace this one: after a huge frame, whose
+ * memory it keeps, or a crash, after which nothing it says can be relied on.
+ */
 export function needsRecycling(codec: Codec): boolean {
-  return codec.memoryByteLength() > RECYCLING_BYTE_LENGTH;
+  return codec.hasCrashed() || codec.memoryByteLength() > RECYCLING_BYTE_LENGTH;
 }
 
 function encode(openJph: OpenJph, image: CodecImage, decompositions: number): Uint8Array {

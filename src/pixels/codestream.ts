@@ -25,14 +25,14 @@ export const SSIZ_SIGNED = 0x80;
 export const TILE_PART_HEADER_BYTE_LENGTH = 14;
 
 /** One marker segment of the main header; offset and length include the marker itself. */
-export interface Segment {
+interface Segment {
   readonly marker: number;
   readonly offset: number;
   readonly byteLength: number;
 }
 
 /** One tile-part; offset and length include its header. */
-export interface TilePart {
+interface TilePart {
   readonly offset: number;
   readonly byteLength: number;
 }

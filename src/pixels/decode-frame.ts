@@ -4,7 +4,7 @@ import { PixelError } from "./pixel-error.ts";
 import { reduceSide } from "./resolution-levels.ts";
 import { newSamples, type Samples, viewSamples } from "./samples.ts";
 
-export interface DecodedFrame {
+interface DecodedFrame {
   /** Pixels, at the resolution that was asked for. */
   readonly width: number;
   /** Pixels, at the resolution that was asked for. */

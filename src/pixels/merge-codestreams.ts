@@ -66,8 +66,9 @@ function body({ bytes, tileParts }: Component, index: number): Uint8Array {
   const { offset, byteLength } = tileParts[index] ?? { offset: 0, byteLength: 0 };
   const start = offset + TILE_PART_HEADER_BYTE_LENGTH;
   const sod = ((bytes[start - 2] ?? 0) << 8) | (bytes[start - 1] ?? 0);
-  if (sod !== MARKER.SOD)
+  if (sod !== MARKER.SOD) {
     throw new PixelError(`expected marker SOD at ${start - 2}, got 0x${sod.toString(16)}`);
+  }
   return bytes.subarray(start, offset + byteLength);
 }
 

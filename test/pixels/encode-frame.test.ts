@@ -27,7 +27,7 @@ const anyFrame = fc
     }),
   );
 
-describe("a frame of any supported shape", () => {
+describe("a frame of any supported shape", { timeout: 60_000 }, () => {
   it("decodes to the samples it was made of", () => {
     const property = fc.property(anyFrame, ({ shape, content }) => {
       const samples = fill(shape, content);
@@ -171,5 +171,9 @@ describe("a codec", () => {
   it("is to be replaced once a huge frame has made it large", () => {
     expect(needsRecycling(codec)).toBe(false);
     expect(needsRecycling({ ...codec, memoryByteLength: () => 2 ** 30 })).toBe(true);
+  });
+
+  it("is to be replaced after a crash", () => {
+    expect(needsRecycling({ ...codec, hasCrashed: () => true })).toBe(true);
   });
 });

@@ -35,7 +35,7 @@ describe.skipIf(skip).each([
   { samplesPerPixel: 1, isSigned: true },
   { samplesPerPixel: 3, isSigned: false },
   { samplesPerPixel: 3, isSigned: true },
-])("OpenJPEG, of frames with %j,", ({ samplesPerPixel, isSigned }) => {
+])("OpenJPEG, of frames with %j,", { timeout: 60_000 }, ({ samplesPerPixel, isSigned }) => {
   it.each(DEPTHS)("decodes %i bits to the source's samples", (bitsStored) => {
     const shapes = SIZES.map((size) => frameShape({ ...size, samplesPerPixel, isSigned, bitsStored }));
     const cases = makeCases(shapes);
@@ -59,7 +59,7 @@ const PYRAMIDS = [
   ),
 ];
 
-describe.skipIf(skip)("OpenJPEG, of every resolution,", () => {
+describe.skipIf(skip)("OpenJPEG, of every resolution,", { timeout: 60_000 }, () => {
   it.each(PYRAMIDS)("decodes the listed checksum: %j", (differences) => {
     const cases = makeCases([frameShape({ ...differences, rows: 400, columns: 512 })]);
     for (const reduction of [0, 1, 2]) {
@@ -133,7 +133,7 @@ function interleave(components: readonly PgxImage[], shape: FrameShape): Samples
   return samples;
 }
 
-/** Cuts a codestream after the tile-parts of its first resolutions, as a viewer fetches it. */
+/** The tile-parts of the first resolutions as a viewer fetches them, and the EOC marker. */
 function firstResolutions(codestream: Uint8Array, resolutionCount: number): Uint8Array {
   const bytes = Buffer.from(codestream);
   const tlm = bytes.indexOf(Buffer.from("ff55", "hex"));
@@ -141,5 +141,5 @@ function firstResolutions(codestream: Uint8Array, resolutionCount: number): Uint
   for (let index = 0; index < resolutionCount; index++) {
     end += bytes.readUInt32BE(tlm + 6 + 6 * index + 2);
   }
-  return bytes.subarray(0, end);
+  return Buffer.concat([bytes.subarray(0, end), Buffer.from("ffd9", "hex")]);
 }

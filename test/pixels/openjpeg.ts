@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Samples, viewSamples } from "../../src/pixels/samples.ts";
 
 /** One component as OpenJPEG decoded it. */
 export interface PgxImage {
@@ -9,7 +10,7 @@ export interface PgxImage {
   readonly height: number;
   readonly bits: number;
   readonly isSigned: boolean;
-  readonly samples: Int32Array;
+  readonly samples: Samples;
 }
 
 /** Says aloud what to install where `command` is absent; the tests that need it are skipped. */
@@ -42,22 +43,15 @@ export function decodeWithOpenJpeg(
   }
 }
 
-/** PGX: `PG ML +12 640 480`, a line feed, then samples of one, or of two big-endian, bytes. */
+/** PGX: `PG ML +12 640 480`, a line feed, then samples of one byte up to 8 bits, else two. */
 function parsePgx(file: Buffer): PgxImage {
   const end = file.indexOf(0x0a);
-  const header = /^PG (ML|LM) ([+-]) ?(\d+) (\d+) (\d+)$/.exec(file.toString("latin1", 0, end));
-  if (header === null) throw new Error(`not PGX: ${file.toString("latin1", 0, end)}`);
-  const [, order, sign, bits = 0, width = 0, height = 0] = header.map((part, index) =>
-    index > 2 ? Number(part) : part,
-  );
+  const line = file.toString("latin1", 0, end);
+  const [, order, sign, ...numbers] = /^PG (ML|LM) ([+-]) ?(\d+) (\d+) (\d+)$/.exec(line) ?? [];
+  const [bits = 0, width = 0, height = 0] = numbers.map(Number);
+  if (bits === 0) throw new Error(`not PGX: ${line}`);
   const isSigned = sign === "-";
-  const view = new DataView(file.buffer, file.byteOffset + end + 1);
-  const readers = {
-    8: (i: number) => (isSigned ? view.getInt8(i) : view.getUint8(i)),
-    16: (i: number) =>
-      isSigned ? view.getInt16(2 * i, order === "LM") : view.getUint16(2 * i, order === "LM"),
-  };
-  const read = readers[Number(bits) <= 8 ? 8 : 16];
-  const samples = Int32Array.from({ length: Number(width) * Number(height) }, (_, i) => read(i));
-  return { width: Number(width), height: Number(height), bits: Number(bits), isSigned, samples };
+  const bytes = Buffer.from(new Uint8Array(file.subarray(end + 1)).buffer);
+  if (bits > 8 && order === "ML") bytes.swap16();
+  return { width, height, bits, isSigned, samples: viewSamples(bytes, bits, isSigned) };
 }
