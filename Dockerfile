@@ -9,7 +9,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY tools ./tools
 COPY src ./src
-RUN node tools/build.ts && npm prune --omit=dev --ignore-scripts
+RUN node tools/build.ts
 
 FROM ${BASE_IMAGE}
 WORKDIR /opt/healthimaging-local

@@ -33,6 +33,7 @@ import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts
 import { createRouter } from "./gateway/route.ts";
 import { Importer } from "./importer/importer.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
+import { locateCodec } from "./pixels/codec.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
 import { createS3Front } from "./s3/rest.ts";
 import { openStorage, type Storage } from "./storage/open-storage.ts";
@@ -56,7 +57,8 @@ export interface ComposeOptions {
 /** An emulator without a socket: the gateway, and how to end it. */
 export interface Composed {
   readonly handle: HttpHandler;
-  readonly clock: Clock;
+  /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
+  readonly resume: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -116,12 +118,15 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
   });
-  datastores.resume();
-  importer.resume();
-  return { handle, clock, close: async () => closeAll(importer, storage) };
+  const resume = (): void => {
+    datastores.resume();
+    importer.resume();
+  };
+  return { handle, resume, close: () => closeAll(datastores, importer, storage) };
 }
 
-async function closeAll(importer: Importer, storage: Storage): Promise<void> {
+async function closeAll(datastores: Datastores, importer: Importer, storage: Storage): Promise<void> {
+  datastores.stop();
   await importer.stop();
   await storage.close();
 }
@@ -145,9 +150,10 @@ function healthChecks(
     }
   };
   return {
-    state: () => report(async () => `${[...state.datastores.values()].length} data stores`),
+    state: () => report(() => check().then(() => `${[...state.datastores.values()].length} data stores`)),
     blobs: () => report(() => check().then(() => `in ${folder}`)),
     s3: () => report(async () => `${(await buckets.listBuckets()).length} buckets`),
-    codec: () => report(async () => `${workers.workers} of ${workers.size} workers started`),
+    codec: () =>
+      report(async () => `${workers.workers} of ${workers.size} workers started, ${locateCodec()}`),
   };
 }

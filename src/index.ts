@@ -24,7 +24,7 @@ const PATIENCE_MS = 400;
 
 /** Starts an emulator in this process. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { handle, close } = await compose(options);
+  const { handle, resume, close } = await compose(options);
   const {
     url,
     port,
@@ -35,6 +35,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       throw error;
     },
   );
+  resume();
   return {
     url,
     port,

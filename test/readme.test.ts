@@ -19,6 +19,10 @@ test("the README's code runs as it stands", async () => {
   expect(stdout).toBe("CREATING\n");
 });
 
+test("the README is finished", () => {
+  expect(readme).not.toMatch(/@@|TODO/);
+});
+
 test("the README names every action and every package", () => {
   for (const action of model.operations.keys()) expect(readme).toContain(action);
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {

@@ -5,10 +5,11 @@ import { build } from "esbuild";
  * Bundles src into dist: what starts fast. Chunks are shared, so a command loads what it uses; the
  * codec stays a package, since it looks for its WASM file beside itself.
  */
-await rm("dist", { recursive: true, force: true });
+const outdir = process.argv[2] ?? "dist";
+await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: { cli: "src/cli.ts", index: "src/index.ts", worker: "src/importer/worker.ts" },
-  outdir: "dist",
+  outdir,
   bundle: true,
   splitting: true,
   format: "esm",

@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   ValidationException: 400,
 
   IncompleteSignatureException: 403,
+  RequestAbortedException: 400,
   RequestEntityTooLargeException: 413,
   SerializationException: 400,
   UnknownOperationException: 404,

@@ -21,8 +21,6 @@ export interface Operation {
   readonly errors: readonly string[];
   /** Changes nothing (the model's `readonly` trait, and SearchImageSets, which lacks it). */
   readonly isReadOnly: boolean;
-  /** Its host carries the prefix `runtime-` on AWS. */
-  readonly hostPrefix: string | undefined;
 }
 
 export interface Shape {
@@ -59,7 +57,6 @@ type PublishedOperation = {
   output: { shape: string };
   errors: { shape: string }[];
   readonly?: boolean;
-  endpoint?: { hostPrefix?: string };
 };
 
 export function shapeOf(shapes: Model["shapes"], name: string): Shape {
@@ -96,7 +93,6 @@ function narrowOperation(operation: PublishedOperation): Operation {
     output: operation.output.shape,
     errors: operation.errors.map(({ shape }) => shape).filter((error) => !removed.includes(error)),
     isReadOnly: operation.readonly === true || operation.name === "SearchImageSets",
-    hostPrefix: operation.endpoint?.hostPrefix,
   };
 }
 

@@ -13,6 +13,7 @@ const SLICES = 8;
 
 /** The whole way, alone: starts an emulator, imports a generated series, reads it back. */
 export async function demo(): Promise<number> {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
   const emulator = await startEmulator({ log: consoleLog });
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-demo-"));
   const api = new LocalApi({ endpoint: emulator.url, accessKeyId: "demo", region: "us-east-1" });
@@ -35,13 +36,14 @@ async function walk(api: LocalApi, folder: string): Promise<void> {
   show("CreateDatastore", created);
   const datastoreId = String(created["datastoreId"]);
   const bar = createProgressBar(process.stdout);
-  const outcome = await importFolder(api, { folder, datastore: datastoreId, onProgress: bar.show });
+  const outcome = await importFolder(api, {
+    folder,
+    datastore: datastoreId,
+    onProgress: (step, done, of) => void (step === "Uploading" && bar.show(step, done, of)),
+    onStatus: (jobProperties) => show("GetDICOMImportJob", { jobProperties }),
+  });
   bar.end();
   show("GetDatastore", await api.json("GET", `/datastore/${datastoreId}`));
-  show(
-    "GetDICOMImportJob",
-    await api.json("GET", `/getDICOMImportJob/datastore/${datastoreId}/job/${outcome.jobId}`),
-  );
   show("FAILURE/failure.ndjson", outcome.failures);
   show("SearchImageSets", await api.json("POST", `/datastore/${datastoreId}/searchImageSets`, {}));
   for (const { imageSetId } of outcome.imageSets) await showImageSet(api, datastoreId, imageSetId);

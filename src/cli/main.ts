@@ -20,6 +20,8 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
 
 /** Runs a command line; answers the exit code. */
 export async function main(args: readonly string[], env: Environment, cwd: string): Promise<number> {
+  // Whoever reads the output may go away first.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   try {
     const settings = readSettings(args, env, cwd);
     switch (settings.command) {

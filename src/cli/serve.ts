@@ -7,6 +7,7 @@ export async function serve(settings: ServeSettings): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     process.once("SIGTERM", resolve);
     process.once("SIGINT", resolve);
+    process.once("SIGHUP", resolve);
   });
   const emulator = await start(settings);
   process.stdout.write(`READY ${emulator.url}\n`);

@@ -110,6 +110,8 @@ function parse(
       allowPositionals: maxPositionals > 0,
       strict: true,
     });
+    const empty = Object.entries(parsed.values).find(([, value]) => value === "");
+    if (empty !== undefined) throw new Error(`--${empty[0]} is empty`);
     if (parsed.positionals.length > maxPositionals)
       throw new Error(`Unexpected argument '${parsed.positionals.at(-1)}'`);
     return { values: parsed.values as Parsed["values"], positionals: parsed.positionals };

@@ -11,6 +11,8 @@ export interface FolderImport {
   readonly datastore: string;
   /** Told how far a step is, as it goes. */
   readonly onProgress: (step: "Uploading" | "Importing", done: number, of: number) => void;
+  /** Told of the job's properties each time its status is another. */
+  readonly onStatus?: (job: JobProperties) => void;
 }
 
 export interface ImportOutcome {
@@ -32,7 +34,7 @@ const POLL_MS = 100;
 /** Uploads a folder to a running emulator and imports it as one job. */
 export async function importFolder(
   api: LocalApi,
-  { folder, datastore, onProgress }: FolderImport,
+  { folder, datastore, onProgress, onStatus = () => {} }: FolderImport,
 ): Promise<ImportOutcome> {
   const files = await listFiles(folder);
   if (files.length === 0) throw new Error(`there are no files in ${folder}`);
@@ -41,7 +43,12 @@ export async function importFolder(
   await makeBucket(api);
   try {
     await upload(api, folder, files, inputPrefix, onProgress);
-    const job = await runJob(api, datastoreId, inputPrefix, files.length, onProgress);
+    let shown = "";
+    const job = await runJob(api, datastoreId, inputPrefix, async (polled) => {
+      if (polled.jobStatus !== shown) onStatus(polled);
+      shown = polled.jobStatus;
+      onProgress("Importing", await countDone(api, polled, files.length), files.length);
+    });
     return await readOutcome(api, datastoreId, inputPrefix, job);
   } finally {
     for (const file of files) await api.s3("DELETE", BUCKET, inputPrefix + keyOf(folder, file));
@@ -49,11 +56,11 @@ export async function importFolder(
 }
 
 async function listFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted();
+  const paths = (await readdir(folder, { recursive: true })).map((name) => join(folder, name)).toSorted();
+  const files: string[] = [];
+  // Links to files are followed.
+  for (const path of paths) if ((await stat(path).catch(() => undefined))?.isFile()) files.push(path);
+  return files;
 }
 
 const keyOf = (folder: string, file: string): string => relative(folder, file).split(sep).join("/");
@@ -66,7 +73,9 @@ async function findDatastore(api: LocalApi, idOrName: string): Promise<string> {
   const datastoreId = found?.datastoreId ?? (await createDatastore(api, idOrName));
   await poll(async () => {
     const { datastoreProperties } = await api.json("GET", `/datastore/${datastoreId}`);
-    return (datastoreProperties as { datastoreStatus: string }).datastoreStatus === "ACTIVE";
+    const { datastoreStatus } = datastoreProperties as { datastoreStatus: string };
+    if (datastoreStatus === "CREATING" || datastoreStatus === "ACTIVE") return datastoreStatus === "ACTIVE";
+    throw new Error(`data store ${datastoreId} is ${datastoreStatus}`);
   });
   return datastoreId;
 }
@@ -118,7 +127,7 @@ async function upload(
   }
 }
 
-interface JobProperties {
+export interface JobProperties {
   readonly jobId: string;
   readonly jobStatus: string;
   readonly outputS3Uri: string;
@@ -129,8 +138,7 @@ async function runJob(
   api: LocalApi,
   datastoreId: string,
   inputPrefix: string,
-  fileCount: number,
-  onProgress: FolderImport["onProgress"],
+  onPoll: (job: JobProperties) => Promise<void>,
 ): Promise<JobProperties> {
   const { jobId } = await api.json("POST", `/startDICOMImportJob/datastore/${datastoreId}`, {
     clientToken: crypto.randomUUID(),
@@ -141,13 +149,17 @@ async function runJob(
   return poll(async () => {
     const answer = await api.json("GET", `/getDICOMImportJob/datastore/${datastoreId}/job/${String(jobId)}`);
     const job = answer["jobProperties"] as JobProperties;
-    const isEnded = ["COMPLETED", "FAILED"].includes(job.jobStatus);
-    const progress = isEnded
-      ? { filesDone: fileCount }
-      : await api.json("GET", `/_local/import-jobs/${job.jobId}`);
-    onProgress("Importing", Number(progress?.["filesDone"] ?? 0), fileCount);
-    return isEnded && job;
+    await onPoll(job);
+    return isEnded(job) && job;
   });
+}
+
+const isEnded = ({ jobStatus }: JobProperties): boolean => ["COMPLETED", "FAILED"].includes(jobStatus);
+
+async function countDone(api: LocalApi, job: JobProperties, fileCount: number): Promise<number> {
+  if (isEnded(job)) return fileCount;
+  const progress = await api.json("GET", `/_local/import-jobs/${job.jobId}`);
+  return Number(progress?.["filesDone"] ?? 0);
 }
 
 async function readOutcome(

@@ -17,7 +17,7 @@ interface Parts {
 /** Serves `/_local/*`: what only this emulator has. */
 export function createControl({ version, health, importer }: Parts): HttpHandler {
   return async ({ method, path }) => {
-    if (method !== "GET") return notFound(method, path);
+    if (method !== "GET" && method !== "HEAD") return notFound(method, path);
     if (path === "/_local/health") return answerHealth(version, health);
     const jobId = /^\/_local\/import-jobs\/([0-9a-z]{1,32})$/.exec(path)?.[1];
     return jobId === undefined ? notFound(method, path) : answer(200, importer.progressOf(jobId) ?? null);

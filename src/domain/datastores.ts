@@ -29,6 +29,8 @@ export class Datastores {
   readonly #clock: Clock;
   readonly #createId: CreateId;
   readonly #durations: Durations;
+  /** By data store: calls off the transition to come. */
+  readonly #scheduled = new Map<string, () => void>();
 
   constructor({ state, clock, createId, durations }: Parts) {
     this.#state = state;
@@ -102,9 +104,17 @@ export class Datastores {
     return datastore;
   }
 
+  /** Lets nothing happen any more; what was under way goes on after the next start. */
+  stop(): void {
+    for (const cancel of this.#scheduled.values()) cancel();
+    this.#scheduled.clear();
+  }
+
   /** Lets transitions go on that a stop of the process cut off. */
   resume(): void {
-    for (const datastore of this.#state.datastores.values()) this.#settle(datastore);
+    for (const datastore of this.#state.datastores.values()) {
+      if (!this.#scheduled.has(datastore.datastoreId)) this.#settle(datastore);
+    }
   }
 
   *#listed(caller: Caller, status: DatastoreStatus | undefined): Iterable<Datastore> {
@@ -118,9 +128,11 @@ export class Datastores {
   #settle({ datastoreId, datastoreStatus, statusSince }: Datastore): void {
     const after = (durationMs: number, next: DatastoreStatus): void => {
       const delayMs = Math.max(0, statusSince + durationMs - this.#clock.now());
-      this.#clock.schedule(delayMs, () =>
-        this.#state.update((change) => this.#move(change, datastoreId, next)),
-      );
+      const cancel = this.#clock.schedule(delayMs, () => {
+        this.#scheduled.delete(datastoreId);
+        this.#state.update((change) => this.#move(change, datastoreId, next));
+      });
+      this.#scheduled.set(datastoreId, cancel);
     };
     if (datastoreStatus === "CREATING") after(this.#durations.datastoreCreatingMs, "ACTIVE");
     if (datastoreStatus === "DELETING") after(this.#durations.datastoreDeletingMs, "DELETED");

@@ -62,8 +62,17 @@ interface Value {
   readonly isWholeDay: boolean;
 }
 
-/** Assumed: a study date without a time equals every time of that day. */
+/**
+ * Assumed: a study date without a time equals every time of that day, and a whole second every time
+ * that is cut off or rounded to it, since clients send times so (boto3 cuts, others round).
+ */
 function createEqual(attribute: Attribute, { bound, isWholeDay }: Value): (imageSet: ImageSet) => boolean {
+  if (typeof bound === "number" && bound % 1000 === 0) {
+    return (imageSet) => {
+      const offset = Number(attribute(imageSet) ?? Number.NaN) - bound;
+      return offset >= -500 && offset < 1000;
+    };
+  }
   if (!isWholeDay) return (imageSet) => attribute(imageSet) === bound;
   const day = String(bound).slice(0, 8);
   return (imageSet) => String(attribute(imageSet) ?? "").slice(0, 8) === day;
@@ -102,15 +111,17 @@ function dateAndTime(date: string, time: string | undefined): string {
   return `${date.replaceAll(".", "").padEnd(8, "0")}${clock.padEnd(6, "0")}.${fraction.padEnd(6, "0")}`;
 }
 
-/** Where an image set stands among the results. Those without the sort field come last. */
+/** Where an image set stands among the results. Those whose sort field says nothing come last. */
 export function createPositioner({ sort = DEFAULT_SORT }: SearchCriteria): (imageSet: ImageSet) => Position {
   const attribute = ATTRIBUTES[sort.sortField ?? "updatedAt"];
   const isDescending = sort.sortOrder === "DESC";
   return (imageSet) => {
     const value = attribute?.(imageSet);
-    if (value === undefined) return [1, 0, 0, imageSet.imageSetId];
+    const last = [1, 0, 0, imageSet.imageSetId];
+    if (value === undefined) return last;
     // A date and time has more digits than a number holds: its fraction is compared by itself.
     const [whole = 0, fraction = 0] = typeof value === "number" ? [value] : value.split(".").map(Number);
+    if (Number.isNaN(whole) || Number.isNaN(fraction)) return last;
     const sign = isDescending ? -1 : 1;
     return [0, sign * whole, sign * fraction, imageSet.imageSetId];
   };

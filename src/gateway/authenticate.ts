@@ -23,8 +23,11 @@ export function authenticate(
   const parts = credential.split("/");
   const [region, service, terminator] = parts.slice(-3);
   const accessKeyId = parts.slice(0, -4).join("/");
-  if (accessKeyId === "" || !region || !service || terminator !== "aws4_request") {
-    throw incomplete(`Credential must be ACCESS_KEY/DATE/REGION/SERVICE/aws4_request, got '${credential}'.`);
+  const isWhole = accessKeyId !== "" && region && service && terminator === "aws4_request";
+  if (!isWhole || /[^\x21-\x7e]/.test(credential)) {
+    throw incomplete(
+      `Credential must be ACCESS_KEY/DATE/REGION/SERVICE/aws4_request, got '${encodeURI(credential)}'.`,
+    );
   }
   const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : defaults.account;
   return { account, region, accessKeyId, service };

@@ -15,15 +15,17 @@ export function createHttpServer(handle: HttpHandler): Server {
   app.use(async (request: Request, response: Response) => {
     await writeResponse(response, await handle(readRequest(request)));
   });
-  const server = createServer(app);
+  const server = createServer((request, response) => {
+    // A proxied request names the whole URL on its first line (`GET http://host/path`).
+    request.url = (request.url ?? "").replace(/^https?:\/\/[^/?]*/i, "") || "/";
+    app(request, response);
+  });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return server;
 }
 
-/** A proxied request names the whole URL on its first line (`GET http://host/path`). */
 function readRequest(request: IncomingMessage): HttpRequest {
-  const target = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "");
-  const [path = "", ...query] = target.split("?");
+  const [path = "", ...query] = (request.url ?? "/").split("?");
   return {
     method: request.method ?? "GET",
     path: path === "" ? "/" : path,
@@ -45,13 +47,13 @@ async function writeResponse(
   response: Response,
   { status, headers, body = "" }: HttpResponse,
 ): Promise<void> {
-  if (response.destroyed) return;
   if (body instanceof Readable) {
-    response.writeHead(status, headers);
+    if (!response.destroyed) response.writeHead(status, headers);
     // A client that goes away, or a file that ends early, ends this connection and nothing else.
     await pipeline(body, response).catch(() => response.destroy());
     return;
   }
+  if (response.destroyed) return;
   const byteLength = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const hasLength = status !== 204 && status !== 304;
   response.writeHead(status, hasLength ? { "content-length": String(byteLength), ...headers } : headers);

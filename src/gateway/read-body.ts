@@ -16,10 +16,21 @@ export async function readBody(request: HttpRequest, maxByteLength: number): Pro
   if (Number(request.headers["content-length"] ?? 0) > maxByteLength) refuse();
   const chunks: Uint8Array[] = [];
   let byteLength = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of whole(request.body)) {
     byteLength += chunk.length;
     if (byteLength > maxByteLength) refuse();
     chunks.push(chunk);
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** A client that goes away in the middle of its body is no fault of the emulator's. */
+async function* whole(body: HttpRequest["body"]): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new ServiceError("RequestAbortedException", "The request was aborted before its body ended", {
+      cause,
+    });
+  }
 }

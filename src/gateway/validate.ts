@@ -91,10 +91,13 @@ function violation(value: unknown, path: string, isHidden: boolean, constraint: 
   return `Value${isHidden ? "" : ` ${print(value)}`} at '${path}' failed to satisfy constraint: ${constraint}`;
 }
 
+const MAX_PRINTED_LENGTH = 1024;
+
 function print(value: unknown): string {
   if (value === null) return "null";
   if (value instanceof Uint8Array) return `of ${value.length} bytes`;
-  return `'${typeof value === "string" ? value : JSON.stringify(value)}'`;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return `'${text.length > MAX_PRINTED_LENGTH ? `${text.slice(0, MAX_PRINTED_LENGTH)}...` : text}'`;
 }
 
 const compiled = new Map<string, RegExp>();
@@ -102,7 +105,7 @@ const compiled = new Map<string, RegExp>();
 function matches(pattern: string, value: string): boolean {
   let expression = compiled.get(pattern);
   if (expression === undefined) {
-    expression = new RegExp(`^(?:${pattern})$`, "us");
+    expression = new RegExp(`^(?:${pattern})$`, "u");
     compiled.set(pattern, expression);
   }
   return expression.test(value);

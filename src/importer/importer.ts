@@ -7,6 +7,7 @@ import type { Log } from "../domain/log.ts";
 import type { MetadataDocument } from "../domain/metadata-document.ts";
 import type { State } from "../domain/state.ts";
 import { JobError, runImport, type ImportParts, type Progress } from "./run-import.ts";
+import { WrittenBlobs } from "./written-blobs.ts";
 
 interface Parts extends Omit<ImportParts, "progress"> {
   readonly state: State;
@@ -20,7 +21,9 @@ interface Parts extends Omit<ImportParts, "progress"> {
 /** Takes submitted jobs through IN_PROGRESS to COMPLETED or FAILED. */
 export class Importer {
   readonly #parts: Parts;
+  readonly #queued = new Set<string>();
   readonly #running = new Map<string, Running>();
+  readonly #stopped = Promise.withResolvers<void>();
   #isStopped = false;
 
   constructor(parts: Parts) {
@@ -28,7 +31,10 @@ export class Importer {
   }
 
   enqueue(jobId: string): void {
+    if (this.#queued.has(jobId)) return;
+    this.#queued.add(jobId);
     this.#parts.clock.schedule(this.#parts.durations.jobSubmittedMs, () => {
+      this.#queued.delete(jobId);
       if (!this.#isStopped) this.#start(this.#parts.importJobs.begin(jobId));
     });
   }
@@ -42,12 +48,13 @@ export class Importer {
   resume(): void {
     for (const job of this.#parts.importJobs.unfinished()) {
       if (job.jobStatus === "SUBMITTED") this.enqueue(job.jobId);
-      else this.#start(job);
+      else if (!this.#running.has(job.jobId)) this.#start(job);
     }
   }
 
   /** Jobs that are under way stay as they are and are taken up again at the next start. */
   async stop(): Promise<void> {
+    this.#stopped.resolve();
     this.#isStopped = true;
     await this.#parts.workers.close();
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
@@ -60,13 +67,15 @@ export class Importer {
   }
 
   async #run(job: ImportJob, progress: Progress): Promise<void> {
+    const blobs = new WrittenBlobs(this.#parts.blobs);
     try {
-      const documents = await runImport({ ...this.#parts, progress }, job);
-      await this.#minimumProgress(job);
-      if (!this.#isStopped) this.#commit(job, documents);
+      const documents = await runImport({ ...this.#parts, blobs, progress }, job);
+      await Promise.race([this.#minimumProgress(job), this.#stopped.promise]);
+      if (!this.#isStopped) return this.#commit(job, documents);
     } catch (error) {
       if (!this.#isStopped) this.#fail(job, error);
     }
+    await blobs.removeAll();
   }
 
   /** The image sets and the end of their job are one change: who sees one sees the other. */

@@ -1,14 +1,14 @@
-import { parseS3Folder } from "../api/s3-uri.ts";
+import { parseS3Folder, type S3Location } from "../api/s3-uri.ts";
 import { frameKey, metadataKey, type Blobs } from "../domain/blobs.ts";
 import type { CreateId } from "../domain/ids.ts";
 import type { ImportJob } from "../domain/import-job.ts";
+import type { Log } from "../domain/log.ts";
 import type { MetadataDocument } from "../domain/metadata-document.ts";
 import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { groupInstances, writeDocument, type StoredInstance } from "./group.ts";
-import type { FileFailure } from "./protocol.ts";
+import { toMessage, type FileFailure } from "./protocol.ts";
 import { writeReport, type JobResult } from "./report.ts";
 import type { WorkerPool } from "./worker-pool.ts";
-import { WrittenBlobs } from "./written-blobs.ts";
 
 /** What ends a whole job as FAILED, with the message that its properties show. */
 export class JobError extends Error {}
@@ -18,6 +18,7 @@ export interface ImportParts {
   readonly blobs: Blobs;
   readonly createId: CreateId;
   readonly workers: WorkerPool;
+  readonly log: Log;
   /** Kept up to date while the job runs. */
   readonly progress: Progress;
 }
@@ -30,30 +31,31 @@ export interface Progress {
 /**
  * Does the work of one job: lists the input folder, imports each file, groups the instances, and
  * writes frames, metadata documents and the report. Answers the documents of the new image sets,
- * which are nobody's until the caller puts them into the state.
+ * which are nobody's until the caller puts them into the state: where it does not, it removes the blobs.
  * @throws JobError where the job as a whole cannot be done
  */
 export async function runImport(parts: ImportParts, job: ImportJob): Promise<MetadataDocument[]> {
-  const written = new WrittenBlobs(parts.blobs);
-  try {
-    return await importAndReport({ ...parts, blobs: written }, job);
-  } catch (error) {
-    await written.removeAll();
-    throw error;
-  }
-}
-
-async function importAndReport(parts: ImportParts, job: ImportJob): Promise<MetadataDocument[]> {
   const { objects } = parts;
   const output = parseS3Folder(job.outputS3Uri);
   await requireBucket(objects, "Output", output.bucket);
   await requireBucket(objects, "Input", parseS3Folder(job.inputS3Uri).bucket);
+  requireRoom(objects, output);
   const { instances, failures } = await importFiles(parts, job);
   const { documents, result } = await writeImageSets(parts, job, instances);
   for (const { path, content } of writeReport(job, { ...result, failures })) {
     await objects.write(output.bucket, output.prefix + path, Buffer.from(content));
   }
   return documents;
+}
+
+/** Before the work, not after it. */
+function requireRoom(objects: ObjectStore, { bucket, prefix }: S3Location): void {
+  try {
+    objects.checkRoom(bucket, `${prefix}job-output-manifest.json`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new JobError(toMessage(`The output folder cannot be written to: ${reason}`), { cause: error });
+  }
 }
 
 async function requireBucket(objects: ObjectStore, role: string, bucket: string): Promise<void> {
@@ -69,15 +71,23 @@ interface Imported {
 async function importFiles(parts: ImportParts, job: ImportJob): Promise<Imported> {
   const outcomes: (StoredInstance | FailedFile)[] = [];
   const files = listFiles(parts.objects, job);
+  let isCancelled = false;
   const lane = async (): Promise<void> => {
-    for (let next = await files.next(); !next.done; next = await files.next()) {
+    for (let next = await files.next(); !next.done && !isCancelled; next = await files.next()) {
       const { index, key } = next.value;
       parts.progress.filesFound += 1;
       outcomes[index] = await importOne(parts, job, key);
       parts.progress.filesDone += 1;
     }
   };
-  await Promise.all(Array.from({ length: parts.workers.size + 1 }, lane));
+  const cancel = (error: unknown): never => {
+    isCancelled = true;
+    throw error;
+  };
+  const lanes = Array.from({ length: parts.workers.size + 1 }, () => lane().catch(cancel));
+  // When one fails, the others end the file they have: nothing is written after this.
+  const [failed] = (await Promise.allSettled(lanes)).filter(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
   return {
     instances: outcomes.filter((outcome): outcome is StoredInstance => !isFailed(outcome)),
     failures: outcomes.filter(isFailed),
@@ -104,7 +114,7 @@ async function* listFiles(
 }
 
 async function importOne(
-  { objects, blobs, createId, workers }: ImportParts,
+  { objects, blobs, createId, workers, log }: ImportParts,
   { datastoreId, inputS3Uri }: ImportJob,
   inputFile: string,
 ): Promise<StoredInstance | FailedFile> {
@@ -118,10 +128,11 @@ async function importOne(
     write.catch(() => {});
     writes.push(write);
   };
-  const bytes = await readObject(objects, parseS3Folder(inputS3Uri).bucket, inputFile);
+  const bytes = await readObject({ objects, log }, parseS3Folder(inputS3Uri).bucket, inputFile);
   if (bytes === undefined) return { inputFile, failure: UNREADABLE };
   const outcome = await workers.process(bytes, keepFrame);
-  await Promise.all(writes);
+  const [unwritten] = (await Promise.allSettled(writes)).filter(({ status }) => status === "rejected");
+  if (unwritten?.status === "rejected") throw unwritten.reason;
   if (outcome.kind === "instance") return { ...outcome.instance, inputFile, frameIds };
   await Promise.all(frameIds.map((frameId) => blobs.remove(frameKey(datastoreId, frameId))));
   return { inputFile, failure: outcome.failure };
@@ -134,14 +145,15 @@ const UNREADABLE: FileFailure = {
 
 /** In a buffer of its own, to be handed to a worker. */
 async function readObject(
-  objects: ObjectStore,
+  { objects, log }: Pick<ImportParts, "objects" | "log">,
   bucket: string,
   key: string,
 ): Promise<Uint8Array | undefined> {
   try {
     const bytes = await objects.read(bucket, key);
     return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
-  } catch {
+  } catch (error) {
+    log.error("a file of an import could not be read", error);
     return undefined;
   }
 }

@@ -24,9 +24,9 @@ export class WrittenBlobs implements Blobs {
     return this.#blobs.remove(key);
   }
 
-  /** Also what is still being written. */
+  /** Also what is still being written. What cannot be removed stays: nothing refers to it. */
   async removeAll(): Promise<void> {
     await Promise.allSettled(this.#writes.values());
-    await Promise.all([...this.#writes.keys()].map((key) => this.#blobs.remove(key)));
+    await Promise.allSettled([...this.#writes.keys()].map((key) => this.#blobs.remove(key)));
   }
 }

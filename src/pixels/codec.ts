@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { HTJ2KDecoder, HTJ2KEncoder, OpenJph } from "@cornerstonejs/codec-openjph";
 import { PixelError } from "./pixel-error.ts";
 
@@ -42,6 +43,10 @@ export interface Codec {
 const RPCL = 2;
 
 const RECYCLING_BYTE_LENGTH = 512 * 2 ** 20;
+
+/** Where the library is; throws where it is not installed. */
+export const locateCodec = (): string =>
+  createRequire(import.meta.url).resolve("@cornerstonejs/codec-openjph");
 
 /** Makes a codec of its own memory. The library is read on the first call, not before. */
 export async function loadCodec(): Promise<Codec> {

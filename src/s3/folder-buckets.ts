@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
-import { copyFile, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import type { ObjectStore } from "../domain/objects.ts";
@@ -18,6 +18,7 @@ import {
 import { isMarker, refusal } from "./keys.ts";
 import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-page.ts";
 import { MultipartUploads } from "./multipart-uploads.ts";
+import { readWhole } from "./read-whole.ts";
 import { describe, type ObjectInfo } from "./object-info.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
 import { walkKeys } from "./walk.ts";
@@ -114,7 +115,7 @@ export class FolderBuckets implements ObjectStore {
 
   async read(bucket: string, key: string): Promise<Uint8Array> {
     const { path } = await this.#find(bucket, key);
-    return isMarker(key) ? new Uint8Array() : readFile(path);
+    return isMarker(key) ? new Uint8Array() : readWhole(path);
   }
 
   async open(bucket: string, key: string): Promise<OpenObject> {

@@ -40,5 +40,6 @@ export class JsonFile<T> implements Adapter<T> {
   }
 }
 
+/** Also where a part of the path is a file. */
 export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "ENOENT";
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");

@@ -2,15 +2,20 @@ import { readFile } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import pLimit from "p-limit";
 import type { Blobs } from "../domain/blobs.ts";
 import { writeWhole } from "./atomic-file.ts";
 
 /** Twice as fast on small files as that of `node:fs/promises`: frames are read through it. */
 const read = promisify(readFile);
 
+/** Files open at once for writing: a file of many frames brings them faster than disks take them. */
+const MAX_CONCURRENT_WRITES = 32;
+
 /** Blobs as files below a folder; a key is a path in it, made of identifiers, never of user input. */
 export class DiskBlobs implements Blobs {
   readonly #root: string;
+  readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
 
   constructor(root: string) {
     this.#root = root;
@@ -21,7 +26,7 @@ export class DiskBlobs implements Blobs {
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {
-    return writeWhole(join(this.#root, key), bytes);
+    return this.#limit(() => writeWhole(join(this.#root, key), bytes));
   }
 
   async remove(key: string): Promise<void> {

@@ -1,13 +1,16 @@
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { Low } from "lowdb";
+import pLimit from "p-limit";
 import type { Datastore } from "../domain/datastore.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { Log } from "../domain/log.ts";
 import type { State, StateChange } from "../domain/state.ts";
 import { isMissing, JsonFile } from "./atomic-file.ts";
+import { DocumentWriter } from "./document-writer.ts";
 import { MemoryState, type Change } from "./memory-state.ts";
+
+const MAX_CONCURRENT_READS = 64;
 
 /**
  * The state as JSON documents below a folder, one a resource:
@@ -18,12 +21,13 @@ export class LowdbState implements State {
   readonly #memory = new MemoryState((changes) => this.#keep(changes));
   readonly #root: string;
   readonly #log: Log;
-  /** The documents that are being written. */
-  readonly #writing = new Map<string, Writing>();
+  readonly #writer: DocumentWriter;
+  readonly #limit = pLimit(MAX_CONCURRENT_READS);
 
   private constructor(root: string, log: Log) {
     this.#root = root;
     this.#log = log;
+    this.#writer = new DocumentWriter((path, error) => log.error(`cannot write ${path}`, error));
   }
 
   /** Reads every document below `root`, which may be empty. */
@@ -49,38 +53,17 @@ export class LowdbState implements State {
     return this.#memory.update(change);
   }
 
-  async durable(): Promise<void> {
-    await Promise.all([...this.#writing.values()].map(({ done }) => done));
+  durable(): Promise<void> {
+    return this.#writer.settled();
+  }
+
+  /** How many documents could not be written, so far. */
+  get unwritten(): number {
+    return this.#writer.unwritten;
   }
 
   #keep(changes: readonly Change[]): void {
-    for (const change of changes) {
-      const path = join(this.#root, pathOf(change));
-      const writing = this.#writing.get(path);
-      if (writing === undefined) this.#write(path, change.document);
-      else writing.next = change.document;
-    }
-  }
-
-  /** Writes a document, and again while newer ones come: the file ends as the newest. */
-  #write(path: string, document: object): void {
-    const low = new Low<object>(new JsonFile(path), document);
-    const writing: Writing = { next: undefined, done: Promise.resolve() };
-    const drain = async (): Promise<void> => {
-      try {
-        await low.write();
-        while (writing.next !== undefined) {
-          low.data = writing.next;
-          writing.next = undefined;
-          await low.write();
-        }
-      } finally {
-        this.#writing.delete(path);
-      }
-    };
-    writing.done = drain();
-    writing.done.catch((error: unknown) => this.#log.error(`cannot write ${path}`, error));
-    this.#writing.set(path, writing);
+    for (const change of changes) this.#writer.put(join(this.#root, pathOf(change)), change.document);
   }
 
   async #load(): Promise<void> {
@@ -114,11 +97,11 @@ export class LowdbState implements State {
   }
 
   async #read<T>(paths: readonly string[]): Promise<T[]> {
-    const documents = await Promise.all(paths.map((path) => this.#readDocument<T>(path)));
+    const documents = await Promise.all(paths.map((path) => this.#limit(() => this.#readDocument<T>(path))));
     return documents.filter((document) => document !== null);
   }
 
-  /** A damaged document is set aside and costs only itself. */
+  /** A damaged document is set aside; that of a data store hides what is in it until it is mended. */
   async #readDocument<T>(path: string): Promise<T | null> {
     try {
       return await new JsonFile<T>(path).read();
@@ -129,11 +112,6 @@ export class LowdbState implements State {
       return null;
     }
   }
-}
-
-interface Writing {
-  next: object | undefined;
-  done: Promise<void>;
 }
 
 function pathOf({ kind, document }: Change): string {

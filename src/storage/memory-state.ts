@@ -9,10 +9,7 @@ export type Change =
   | { readonly kind: "importJobs"; readonly document: ImportJob }
   | { readonly kind: "imageSets"; readonly document: ImageSet };
 
-/**
- * The state in memory. What keeps it on disk is told of each change through `keep` and answers
- * when it is kept.
- */
+/** The state in memory. What keeps it on disk is told of each change through `keep`. */
 export class MemoryState implements State {
   readonly #undo: (() => void)[] = [];
   readonly #changes = new Map<string, Change>();

@@ -14,7 +14,7 @@ export interface Storage {
   readonly blobs: Blobs;
   /** Absolute; the buckets are in its folder `s3`. */
   readonly folder: string;
-  /** Whether it can be written to now; throws where it cannot. */
+  /** Throws where it cannot be written to, or something could not. */
   readonly check: () => Promise<void>;
   /** Waits until everything is kept; a temporary folder goes. */
   readonly close: () => Promise<void>;
@@ -33,7 +33,12 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   await mkdir(folder, { recursive: true });
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   const state = await LowdbState.open(folder, log);
-  return { ...describe(folder, state), close: () => state.durable() };
+  const { check, ...storage } = describe(folder, state);
+  const checkAll = async (): Promise<void> => {
+    await check();
+    if (state.unwritten > 0) throw new Error(`${state.unwritten} documents could not be written`);
+  };
+  return { ...storage, check: checkAll, close: () => state.durable() };
 }
 
 async function openTemporary(): Promise<Storage> {

@@ -154,6 +154,8 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     [["--port", "70000"], "--port takes a number from 0 to 65535, got '70000'"],
     [["--throttling", "maybe"], "--throttling is aws or off"],
     [["--port"], "--port"],
+    [["--host="], "--host is empty"],
+    [["--data", ""], "--data is empty"],
     [["launch"], "unknown command launch"],
     [["serve", "extra"], "extra"],
     [["import"], "import takes the folder"],

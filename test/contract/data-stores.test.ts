@@ -83,7 +83,8 @@ describe("a data store through the JavaScript SDK", () => {
   });
 
   test("cannot be deleted while CREATING", async () => {
-    const { medicalImaging: client } = sandbox;
+    await using slow = await openSandbox({ durations: { datastoreCreatingMs: 60_000 } });
+    const { medicalImaging: client } = slow;
     const { datastoreId } = await client.send(new CreateDatastoreCommand({ datastoreName: "early" }));
     await expect(client.send(new DeleteDatastoreCommand({ datastoreId }))).rejects.toThrow(ConflictException);
   });

@@ -5,7 +5,7 @@ import { openSandbox, type Sandbox } from "../clients.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await openSandbox();
+  sandbox = await openSandbox({ durations: { datastoreCreatingMs: 60_000 } });
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
@@ -127,6 +127,17 @@ describe("a request finds its service", () => {
     const proxied =
       "GET http://medical-imaging.us-east-1.amazonaws.com/datastore HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     expect(await exchange(proxied)).toContain("datastoreSummaries");
+  });
+
+  test("and a credential that no header can hold is refused, without a stack", async () => {
+    for (const credential of ["A/2024/us/sv\nc/aws4_request", "A/2024/us/漢/aws4_request"]) {
+      const response = await call(`/foo?X-Amz-Credential=${encodeURIComponent(credential)}`);
+      expect([response.status, response.headers.get("x-amzn-errortype")]).toEqual([
+        403,
+        "IncompleteSignatureException",
+      ]);
+      expect(await response.text()).not.toContain("node_modules");
+    }
   });
 
   test("and a credential that says nothing is refused", async () => {

@@ -67,6 +67,7 @@ const STORE = [
     3_000,
   ),
   imageSet("d", { DICOMPatientId: "P3" }, 4_000),
+  imageSet("e", { DICOMPatientId: "P4", DICOMStudyDate: "UNKNOWN" }, 5_250),
 ];
 
 const search = (criteria: SearchCriteria): string[] =>
@@ -83,7 +84,7 @@ const between = (low: object, high: object): SearchCriteria => ({
 
 describe("a search", () => {
   test("without criteria finds all, newest update first", () => {
-    expect(search({})).toEqual(["a", "d", "c", "b"]);
+    expect(search({})).toEqual(["a", "e", "d", "c", "b"]);
   });
 
   test.each([
@@ -93,6 +94,9 @@ describe("a search", () => {
     [{ DICOMStudyInstanceUID: "1.3" }, ["c", "b"]],
     [{ DICOMSeriesInstanceUID: "1.3.2" }, ["c"]],
     [{ createdAt: new Date(2_000) }, ["b"]],
+    [{ createdAt: new Date(5_000) }, ["e"]],
+    [{ createdAt: new Date(5_250) }, ["e"]],
+    [{ createdAt: new Date(6_000) }, []],
     [{ updatedAt: new Date(9_000) }, ["a"]],
     [{ DICOMStudyDateAndTime: { DICOMStudyDate: "20240105" } }, ["a", "b"]],
     [{ DICOMStudyDateAndTime: { DICOMStudyDate: "20240105", DICOMStudyTime: "101500.000002" } }, ["b"]],
@@ -114,8 +118,22 @@ describe("a search", () => {
   test("sorts by study date and time to the microsecond, those without one last", () => {
     const sort = (sortOrder: "ASC" | "DESC") =>
       search({ sort: { sortField: "DICOMStudyDateAndTime", sortOrder } });
-    expect(sort("ASC")).toEqual(["a", "b", "c", "d"]);
-    expect(sort("DESC")).toEqual(["c", "b", "a", "d"]);
+    expect(sort("ASC")).toEqual(["a", "b", "c", "d", "e"]);
+    expect(sort("DESC")).toEqual(["c", "b", "a", "d", "e"]);
+  });
+
+  test("sorted by a date that is none still ends", () => {
+    const criteria: SearchCriteria = { sort: { sortField: "DICOMStudyDateAndTime", sortOrder: "ASC" } };
+    const positionOf = createPositioner(criteria);
+    const found: string[] = [];
+    let nextToken: string | undefined;
+    for (let page = 0; page < 9; page++) {
+      const { items, nextToken: next } = cutPage(STORE, positionOf, "", { maxResults: 1, nextToken });
+      found.push(...items.map(({ imageSetId }) => imageSetId));
+      if (next === null) break;
+      nextToken = next;
+    }
+    expect(found).toEqual(["a", "b", "c", "d", "e"]);
   });
 
   test.each<[SearchCriteria]>([

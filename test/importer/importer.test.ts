@@ -18,6 +18,8 @@ const ENTRY = new URL("../../src/importer/worker.ts", import.meta.url);
 class MemoryBlobs implements Blobs {
   readonly kept = new Map<string, Uint8Array>();
   failAt: string | undefined;
+  /** How many more writes succeed before one fails. */
+  failAfter = Infinity;
 
   async read(key: string): Promise<Uint8Array> {
     const bytes = this.kept.get(key);
@@ -27,6 +29,7 @@ class MemoryBlobs implements Blobs {
 
   async write(key: string, bytes: Uint8Array): Promise<void> {
     if (this.failAt !== undefined && key.includes(this.failAt)) throw new Error("the disk is full");
+    if (this.failAfter-- === 0) throw new Error("the disk was full for a moment");
     this.kept.set(key, bytes);
   }
 
@@ -39,6 +42,7 @@ class MemoryObjects implements ObjectStore {
   readonly objects = new Map<string, Uint8Array>();
   unreadable: string | undefined;
   unwritable = false;
+  reads = 0;
 
   async bucketExists(): Promise<boolean> {
     return true;
@@ -49,8 +53,13 @@ class MemoryObjects implements ObjectStore {
   }
 
   async read(_bucket: string, key: string): Promise<Uint8Array> {
+    this.reads += 1;
     if (key === this.unreadable) throw new Error("gone");
     return new Uint8Array(this.objects.get(key) ?? []);
+  }
+
+  checkRoom(_bucket: string, key: string): void {
+    if (key.includes("..")) throw new Error("a key has no ..");
   }
 
   async write(_bucket: string, key: string, bytes: Uint8Array): Promise<void> {
@@ -69,7 +78,7 @@ interface World {
   readonly build: () => Importer;
 }
 
-function world(): World {
+function world(sliceCount = 2): World {
   const clock = new ManualClock();
   const state = new MemoryState();
   let last = 0;
@@ -80,7 +89,7 @@ function world(): World {
   const imageSets = new ImageSets({ state, clock, datastores });
   const blobs = new MemoryBlobs();
   const objects = new MemoryObjects();
-  for (const { name, bytes } of createPhantomSeries(2)) objects.objects.set(`in/${name}`, bytes);
+  for (const { name, bytes } of createPhantomSeries(sliceCount)) objects.objects.set(`in/${name}`, bytes);
   const { datastoreId } = datastores.create(CALLER, {});
   clock.advance(500);
   const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -150,6 +159,44 @@ describe("the importer", () => {
     });
     expect([...here.state.imageSets.values()]).toEqual([]);
     await importer.stop();
+    expect([...here.blobs.kept.keys()]).toEqual([]);
+  });
+
+  test("fails the job by one write that fails, and does not go on with it", async () => {
+    const here = world(12);
+    const importer = here.build();
+    here.blobs.failAfter = 2;
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    expect(await finish(here, jobId)).toMatchObject({ jobStatus: "FAILED" });
+    await importer.stop();
+    expect([...here.blobs.kept.keys()]).toEqual([]);
+    expect(here.objects.reads).toBeLessThan(12);
+  });
+
+  test("says before the work when the output folder can hold nothing", async () => {
+    const here = world();
+    const importer = here.build();
+    const outputS3Uri = "s3://bucket/a/../b";
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, outputS3Uri, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    const reason = "DICOM import job has failed. The output folder cannot be written to: a key has no ..";
+    expect(await finish(here, jobId)).toMatchObject({ jobStatus: "FAILED", message: reason });
+    expect(here.objects.reads).toBe(0);
+    await importer.stop();
+  });
+
+  test("stopped while a finished import waits to be shown, leaves it to the next start", async () => {
+    const here = world();
+    const importer = here.build();
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    here.clock.advance(250);
+    while (![...here.objects.objects.keys()].some((key) => key.endsWith("manifest.json"))) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await importer.stop();
+    expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("IN_PROGRESS");
     expect([...here.blobs.kept.keys()]).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -116,12 +116,38 @@ describe("the state on disk", () => {
     expect(warnings.at(-1)).toContain("set aside");
   });
 
-  test("says when a change could not be kept", async () => {
+  test("says when a change could not be kept, and keeps it as soon as it can", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
     await writeFile(join(folder, "datastores"), "a file where a folder is needed");
     state.update(({ datastores }) => datastores.put(datastore("a")));
     await expect(state.durable()).rejects.toThrow(/ENOTDIR|EEXIST/);
+    await expect(state.durable()).rejects.toThrow(/ENOTDIR|EEXIST/);
+    expect(state.unwritten).toBe(1);
+    await rm(join(folder, "datastores"));
+    await state.durable();
+    expect(state.unwritten).toBe(0);
+    expect((await LowdbState.open(folder, log)).datastores.get("a")).toEqual(datastore("a"));
+  });
+
+  test("opens a folder with strange files in it", async () => {
+    const folder = await temporary();
+    await mkdir(join(folder, "datastores"));
+    await writeFile(join(folder, "datastores", "README.txt"), "notes of a user");
+    expect([...(await LowdbState.open(folder, log)).datastores.values()]).toEqual([]);
+  });
+
+  test("writes and reads more documents at once than files may be open", async () => {
+    const folder = await temporary();
+    const state = await LowdbState.open(folder, log);
+    const ids = Array.from({ length: 3_000 }, (_, index) => `i${index}`);
+    state.update(({ datastores, imageSets }) => {
+      datastores.put(datastore("a"));
+      for (const imageSetId of ids) imageSets.put({ imageSetId, datastoreId: "a", createdAt: 6 } as never);
+    });
+    await state.durable();
+    const reopened = await LowdbState.open(folder, log);
+    expect([...reopened.imageSets.inDatastore("a")]).toHaveLength(ids.length);
   });
 });
 

@@ -1,0 +1,75 @@
+import { Low } from "lowdb";
+import pLimit from "p-limit";
+import { JsonFile } from "./atomic-file.ts";
+
+/** Files open at once for writing, far below what a process may have open. */
+const MAX_CONCURRENT_WRITES = 32;
+
+/** Of a document: what is to be written, and when it is. */
+interface Entry {
+  next: object | undefined;
+  done: Promise<void>;
+}
+
+/**
+ * Writes documents behind the state's back: one write at a time for each, the newest last. What
+ * could not be written is kept and tried again whenever somebody asks whether all is kept.
+ */
+export class DocumentWriter {
+  readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
+  readonly #writing = new Map<string, Entry>();
+  readonly #unwritten = new Map<string, object>();
+  readonly #report: (path: string, error: unknown) => void;
+
+  /** @param report is told of each write that failed */
+  constructor(report: (path: string, error: unknown) => void) {
+    this.#report = report;
+  }
+
+  /** How many documents are not as they should be on disk. */
+  get unwritten(): number {
+    return this.#unwritten.size;
+  }
+
+  put(path: string, document: object): void {
+    this.#unwritten.delete(path);
+    const entry = this.#writing.get(path);
+    if (entry === undefined) this.#start(path, document);
+    else entry.next = document;
+  }
+
+  /** Resolves when every document put so far is written; rejects where one cannot be. */
+  async settled(): Promise<void> {
+    for (const [path, document] of this.#unwritten) this.put(path, document);
+    await Promise.all([...this.#writing.values()].map(({ done }) => done));
+  }
+
+  #start(path: string, document: object): void {
+    const entry: Entry = { next: document, done: Promise.resolve() };
+    entry.done = this.#limit(() => this.#drain(path, entry));
+    // Whoever waits for it hears of it; nobody has to.
+    entry.done.catch(() => {});
+    this.#writing.set(path, entry);
+  }
+
+  async #drain(path: string, entry: Entry): Promise<void> {
+    try {
+      for (let next = entry.next; next !== undefined; next = entry.next) {
+        entry.next = undefined;
+        await this.#write(path, next, entry);
+      }
+    } finally {
+      this.#writing.delete(path);
+    }
+  }
+
+  async #write(path: string, document: object, entry: Entry): Promise<void> {
+    try {
+      await new Low(new JsonFile<object>(path), document).write();
+    } catch (error) {
+      this.#unwritten.set(path, entry.next ?? document);
+      this.#report(path, error);
+      throw error;
+    }
+  }
+}

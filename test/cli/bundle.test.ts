@@ -1,0 +1,97 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+/** Below node_modules, so that the one package that is not bundled is found. */
+const BUNDLE = join(ROOT, "node_modules/.cache/healthimaging-local-test");
+const ENTRY = join(BUNDLE, "cli.js");
+const run = promisify(execFile);
+
+let folder: string;
+beforeAll(async () => {
+  await run(process.execPath, ["tools/build.ts", BUNDLE], { cwd: ROOT });
+  folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await rm(BUNDLE, { recursive: true });
+});
+
+async function serve(data: string): Promise<{ url: string; stop: () => Promise<unknown[]> }> {
+  const child = spawn(process.execPath, [ENTRY, "--port", "0", "--data", data], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const stop = (): Promise<unknown[]> => {
+      child.kill("SIGTERM");
+      return once(child, "exit");
+    };
+    if (line.startsWith("READY ")) return { url: line.slice("READY ".length), stop };
+  }
+  throw new Error("the server ended before it was ready");
+}
+
+describe("what npm start runs", () => {
+  test("goes the whole way of the demo", async () => {
+    const { stdout } = await run(process.execPath, [ENTRY, "demo"]);
+    const steps = [
+      "CREATING",
+      "SUBMITTED",
+      "IN_PROGRESS",
+      "COMPLETED",
+      "notes.txt",
+      "PHANTOM-1",
+      "GetImageFrame: ",
+    ];
+    for (const step of steps) expect(stdout).toContain(step);
+  });
+
+  test("stopped in the middle of an import, ends cleanly and brings it to its end after the next start", async () => {
+    const data = join(folder, "data");
+    const dicom = join(folder, "dicom");
+    const first = await serve(data);
+    await run("mkdir", [dicom]);
+    for (const { name, bytes } of createPhantomSeries(40)) await writeFile(join(dicom, name), bytes);
+    const args = [ENTRY, "import", dicom, "--datastore", "cut", "--endpoint", first.url];
+    const importing = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+    for await (const line of createInterface({ input: importing.stderr })) {
+      if (line.startsWith("Uploading")) break;
+    }
+    const jobs = async (url: string): Promise<{ jobId: string; jobStatus: string }[]> => {
+      const { datastoreSummaries } = (await (await fetch(`${url}/datastore`)).json()) as {
+        datastoreSummaries: { datastoreId: string }[];
+      };
+      const list = await fetch(`${url}/listDICOMImportJobs/datastore/${datastoreSummaries[0]?.datastoreId}`);
+      return ((await list.json()) as { jobSummaries: { jobId: string; jobStatus: string }[] }).jobSummaries;
+    };
+    await expect
+      .poll(async () => (await jobs(first.url))[0]?.jobStatus, { interval: 10, timeout: 20_000 })
+      .toBe("IN_PROGRESS");
+    importing.kill("SIGKILL");
+    expect(await first.stop()).toEqual([0, null]);
+
+    const second = await serve(data);
+    await expect
+      .poll(async () => (await jobs(second.url))[0]?.jobStatus, { timeout: 40_000 })
+      .toBe("COMPLETED");
+    expect(await jobs(second.url)).toHaveLength(1);
+    const { datastoreSummaries } = (await (await fetch(`${second.url}/datastore`)).json()) as {
+      datastoreSummaries: { datastoreId: string }[];
+    };
+    const at = `${second.url}/datastore/${datastoreSummaries[0]?.datastoreId}/searchImageSets`;
+    const found = (await (await fetch(at, { method: "POST", body: "{}" })).json()) as {
+      imageSetsMetadataSummaries: { DICOMTags: { DICOMNumberOfStudyRelatedInstances: number } }[];
+    };
+    expect(
+      found.imageSetsMetadataSummaries.map(({ DICOMTags }) => DICOMTags.DICOMNumberOfStudyRelatedInstances),
+    ).toEqual([40]);
+    expect(await second.stop()).toEqual([0, null]);
+  });
+});
