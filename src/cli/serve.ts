@@ -1,3 +1,4 @@
+import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type Emulator } from "../index.ts";
 import { consoleLog } from "./console-log.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
@@ -9,11 +10,27 @@ export async function serve(settings: ServeSettings): Promise<number> {
     process.once("SIGINT", resolve);
     process.once("SIGHUP", resolve);
   });
+  if (settings.isNpmScript) stopWithParent();
   const emulator = await start(settings);
   process.stdout.write(`READY ${emulator.url}\n`);
   await stopped;
   await emulator.close();
   return 0;
+}
+
+const PARENT_CHECK_MS = 500;
+
+/**
+ * npm runs a script in a shell, and a signal to npm ends the shell without a word to what it runs:
+ * so the end of the parent is the signal.
+ */
+function stopWithParent(): void {
+  const { ppid } = process;
+  const check = (): void => {
+    if (process.ppid === ppid) systemClock.schedule(PARENT_CHECK_MS, check);
+    else process.kill(process.pid, "SIGTERM");
+  };
+  check();
 }
 
 async function start(settings: ServeSettings): Promise<Emulator> {
@@ -44,6 +61,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "it may not be read and written by this user",
   EEXIST: "there is a file of that name",
   ENOTDIR: "a part of its path is a file",
+  EPERM: "it may not be written to",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
 };

@@ -13,6 +13,8 @@ export interface ServeSettings {
   /** Absolute. */
   readonly data: string | undefined;
   readonly throttling: "aws" | "off";
+  /** Run by npm in this package: it then ends when npm does. */
+  readonly isNpmScript: boolean;
 }
 
 export interface ImportSettings {
@@ -67,6 +69,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     host: flag("host") ?? "localhost",
     data: data === undefined ? undefined : resolve(folder, data),
     throttling: readThrottling(flag("throttling")),
+    isNpmScript: isNpmScript(env),
   };
 }
 
@@ -82,8 +85,9 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
     command: "import",
     folder: resolve(folder, source),
     datastore: values["datastore"],
-    endpoint:
+    endpoint: readEndpoint(
       values["endpoint"] ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`,
+    ),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
   };
@@ -133,6 +137,11 @@ function readPort(text: string | undefined): number {
   throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
 }
 
+function readEndpoint(text: string): string {
+  if (URL.canParse(text) && new URL(text).protocol === "http:") return text;
+  throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
+}
+
 function readThrottling(text = "aws"): "aws" | "off" {
   if (text === "aws" || text === "off") return text;
   throw new UsageError(`--throttling is aws or off, got '${text}'`);
@@ -142,7 +151,9 @@ const notEmpty = (text: string | undefined): string | undefined => (text === "" 
 
 /** npm runs a script in the package's folder and says in INIT_CWD where its user stands. */
 function userFolder(env: Environment, cwd: string): string {
-  const packageFile = env["npm_package_json"];
-  const isOurScript = env["npm_package_name"] === "healthimaging-local" && packageFile !== undefined;
-  return isOurScript && dirname(packageFile) === cwd ? (env["INIT_CWD"] ?? cwd) : cwd;
+  const packageFolder = dirname(env["npm_package_json"] ?? "");
+  return isNpmScript(env) && packageFolder === cwd ? (env["INIT_CWD"] ?? cwd) : cwd;
 }
+
+const isNpmScript = (env: Environment): boolean =>
+  env["npm_package_name"] === "healthimaging-local" && env["npm_package_json"] !== undefined;

@@ -36,7 +36,7 @@ export async function importFolder(
   api: LocalApi,
   { folder, datastore, onProgress, onStatus = () => {} }: FolderImport,
 ): Promise<ImportOutcome> {
-  const files = await listFiles(folder);
+  const { files, unreadable } = await listFiles(folder);
   if (files.length === 0) throw new Error(`there are no files in ${folder}`);
   const datastoreId = await findDatastore(api, datastore);
   const inputPrefix = `input/${new Date().toISOString().replaceAll(":", "-")}-${process.pid}/`;
@@ -49,18 +49,26 @@ export async function importFolder(
       shown = polled.jobStatus;
       onProgress("Importing", await countDone(api, polled, files.length), files.length);
     });
-    return await readOutcome(api, datastoreId, inputPrefix, job);
+    const outcome = await readOutcome(api, datastoreId, inputPrefix, job);
+    return { ...outcome, failures: [...unreadable, ...outcome.failures] };
   } finally {
     for (const file of files) await api.s3("DELETE", BUCKET, inputPrefix + keyOf(folder, file));
   }
 }
 
-async function listFiles(folder: string): Promise<string[]> {
-  const paths = (await readdir(folder, { recursive: true })).map((name) => join(folder, name)).toSorted();
+/** Links to files are followed; what cannot be read (a broken link, a name of no encoding) is told. */
+async function listFiles(
+  folder: string,
+): Promise<{ files: string[]; unreadable: ImportOutcome["failures"] }> {
   const files: string[] = [];
-  // Links to files are followed.
-  for (const path of paths) if ((await stat(path).catch(() => undefined))?.isFile()) files.push(path);
-  return files;
+  const unreadable: { file: string; message: string }[] = [];
+  for (const file of (await readdir(folder, { recursive: true })).toSorted()) {
+    const path = join(folder, file);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) unreadable.push({ file, message: "the file cannot be read" });
+    else if (found.isFile()) files.push(path);
+  }
+  return { files, unreadable };
 }
 
 const keyOf = (folder: string, file: string): string => relative(folder, file).split(sep).join("/");
@@ -70,6 +78,9 @@ async function findDatastore(api: LocalApi, idOrName: string): Promise<string> {
   const found =
     datastores.find(({ datastoreId }) => datastoreId === idOrName) ??
     datastores.find(({ datastoreName }) => datastoreName === idOrName);
+  if (found === undefined && /^[0-9a-z]{32}$/.test(idOrName)) {
+    throw new Error(`no data store has the id ${idOrName} (nor that name)`);
+  }
   const datastoreId = found?.datastoreId ?? (await createDatastore(api, idOrName));
   await poll(async () => {
     const { datastoreProperties } = await api.json("GET", `/datastore/${datastoreId}`);

@@ -47,7 +47,9 @@ function createTest({ operator, values = [] }: SearchFilter): (imageSet: ImageSe
   const [first, second] = values.map(readValue);
   const wanted = operator === "BETWEEN" ? 2 : 1;
   if (first === undefined || values.length !== wanted) {
-    throw invalid(`A filter with the operator ${operator} takes ${wanted} of values, got ${values.length}`);
+    throw invalid(
+      `A filter with the operator ${operator} takes ${wanted === 1 ? "1 value" : "2 values"}, got ${values.length}`,
+    );
   }
   const attribute = ATTRIBUTES[first.name];
   if (attribute === undefined) throw invalid(`${first.name} cannot be searched by`);

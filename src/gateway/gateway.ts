@@ -28,9 +28,9 @@ export function createGateway({ route, medicalImaging, s3, control, log, default
     const caller = authenticate(request, defaults);
     if (caller.service === "s3") return s3(request);
     const found = route(request.method, request.path);
-    if (found !== undefined) return medicalImaging(found, request, caller);
-    if (caller.service === undefined) return s3(request);
-    throw unknownOperation(request, caller.service);
+    if (found !== undefined && found !== "method") return medicalImaging(found, request, caller);
+    if (found === undefined && caller.service === undefined) return s3(request);
+    throw unknownOperation(request, caller.service ?? "medical-imaging");
   };
   return async (request) => {
     try {

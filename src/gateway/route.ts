@@ -6,9 +6,12 @@ export interface Route {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export type Router = (method: string, path: string) => Route | undefined;
+/**
+ * Finds the operation that a method and a path as sent (percent-encoded) name; undefined where there
+ * is none, `"method"` where the path is the API's but not with that method.
+ */
+export type Router = (method: string, path: string) => Route | "method" | undefined;
 
-/** Finds the operation that a method and a path as sent (percent-encoded) name. */
 export function createRouter(model: Model): Router {
   const templates = [...model.operations.values()].map((operation) => ({
     operation,
@@ -16,12 +19,13 @@ export function createRouter(model: Model): Router {
   }));
   return (method, path) => {
     const sent = path.split("/");
+    let isKnownPath = false;
     for (const { operation, segments } of templates) {
-      if (operation.method !== method || segments.length !== sent.length) continue;
-      const labels = matchSegments(segments, sent);
-      if (labels !== undefined) return { operation, labels };
+      const labels = segments.length === sent.length ? matchSegments(segments, sent) : undefined;
+      if (labels !== undefined && operation.method === method) return { operation, labels };
+      isKnownPath ||= labels !== undefined;
     }
-    return undefined;
+    return isKnownPath ? "method" : undefined;
   };
 }
 

@@ -1,11 +1,13 @@
-import { access, constants, mkdir, mkdtemp } from "node:fs/promises";
+import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Blobs } from "../domain/blobs.ts";
 import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
+import { writeWhole } from "./atomic-file.ts";
 import { DiskBlobs } from "./disk-blobs.ts";
+import { lockFolder } from "./folder-lock.ts";
 import { LowdbState } from "./lowdb-state.ts";
 import { MemoryState } from "./memory-state.ts";
 
@@ -23,7 +25,7 @@ export interface Storage {
 /**
  * Opens the storage in `folder`, or, where that is undefined, in memory and a temporary folder that
  * is gone when the process is.
- * @throws the system's error where the folder cannot be made or written to
+ * @throws the system's error where the folder cannot be made or written to; FolderInUse
  */
 export async function openStorage(folder: string | undefined, log: Log): Promise<Storage> {
   return folder === undefined ? openTemporary() : openFolder(resolve(folder), log);
@@ -32,13 +34,16 @@ export async function openStorage(folder: string | undefined, log: Log): Promise
 async function openFolder(folder: string, log: Log): Promise<Storage> {
   await mkdir(folder, { recursive: true });
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  await writeWhole(join(folder, ".probe"), "");
+  await rm(join(folder, ".probe"));
+  const unlock = await lockFolder(folder);
   const state = await LowdbState.open(folder, log);
   const { check, ...storage } = describe(folder, state);
   const checkAll = async (): Promise<void> => {
     await check();
     if (state.unwritten > 0) throw new Error(`${state.unwritten} documents could not be written`);
   };
-  return { ...storage, check: checkAll, close: () => state.durable() };
+  return { ...storage, check: checkAll, close: () => state.durable().finally(unlock) };
 }
 
 async function openTemporary(): Promise<Storage> {

@@ -85,6 +85,24 @@ describe("the server process", () => {
     expect(await readdir(TMPDIR)).toEqual([]);
   });
 
+  test("ends with npm, whose shell passes no signal on", async () => {
+    const npm = { npm_package_json: PACKAGE, npm_package_name: "healthimaging-local" };
+    const env = { PATH: process.env["PATH"] ?? "", ...npm };
+    const shell = spawn("sh", ["-c", `"${process.execPath}" "${ENTRY}" --port 0; true`], {
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    children.push(shell);
+    const url = await ready(shell);
+    shell.kill("SIGTERM");
+    const answers = (): Promise<boolean> =>
+      fetch(`${url}/_local/health`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(answers, { timeout: 10_000 }).toBe(false);
+  });
+
   test("ends though a client holds a half-sent request open", async () => {
     const child = run({ args: ["--port", "0"] });
     const url = await ready(child);
@@ -139,6 +157,18 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     expect(said).toContain(`port ${port} is in use`);
   });
 
+  test("a data folder that another process has, until that ends, however it does", async () => {
+    const data = await temporary();
+    const holder = run({ args: ["--port", "0", "--data", data] });
+    await ready(holder);
+    const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
+    expect([code, said]).toEqual([1, oneLine]);
+    expect(said).toContain(`the folder ${data} is in use by another process`);
+    holder.kill("SIGKILL");
+    await once(holder, "exit");
+    expect(await ready(run({ args: ["--port", "0", "--data", data] }))).toContain("http://");
+  });
+
   test("a data folder that cannot be one", async () => {
     const file = join(await temporary(), "file");
     await writeFile(file, "");
@@ -155,6 +185,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     [["--throttling", "maybe"], "--throttling is aws or off"],
     [["--port"], "--port"],
     [["--host="], "--host is empty"],
+    [["import", ".", "--datastore", "x", "--endpoint", "127.0.0.1:4464"], "--endpoint takes a URL"],
     [["--data", ""], "--data is empty"],
     [["launch"], "unknown command launch"],
     [["serve", "extra"], "extra"],

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -21,6 +21,7 @@ beforeAll(async () => {
   for (const { name, bytes } of createPhantomSeries(2))
     await writeFile(join(folder, "my dicom", "ct #1", name), bytes);
   await writeFile(join(folder, "my dicom", "noté.txt"), "no DICOM");
+  await symlink("nowhere", join(folder, "my dicom", "broken-link"));
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -45,7 +46,7 @@ test("import makes the data store, shows its progress and says what became of ea
     new RegExp(
       `^data store  ${datastoreId}\nimport job  [0-9a-f]{32}  COMPLETED\nimage sets  1\n` +
         `  ${imageSetsMetadataSummaries?.[0]?.imageSetId}  CT       2 instances, 2 frames  patient PHANTOM-1, Ellipsoid phantom\n` +
-        `not imported  1 file\n  noté.txt: DICOM attributes does not exist\n$`,
+        `not imported  2 files\n  broken-link: the file cannot be read\n  noté.txt: DICOM attributes does not exist\n$`,
     ),
   );
   expect(stderr).toContain("Uploading ############################## 3/3 files\n");
@@ -57,6 +58,11 @@ test("import finds a data store by its name, or by its id before that", async ()
   expect((await importInto("named")).stdout).toContain(`data store  ${named}`);
   await createActiveDatastore(sandbox.medicalImaging, named);
   expect((await importInto(named)).stdout).toContain(`data store  ${named}`);
+});
+
+test("import does not take an id that is not there for a name", async () => {
+  const failure = await importInto("0".repeat(32)).catch((error: { stderr: string }) => error.stderr);
+  expect(failure).toContain(`no data store has the id ${"0".repeat(32)}`);
 });
 
 test("import leaves no copy of the files in the buckets", async () => {

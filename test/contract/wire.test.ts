@@ -116,6 +116,8 @@ describe("a request finds its service", () => {
     expect((await call("/datastore")).headers.get("content-type")).toBe("application/json");
     expect((await call("/some-bucket/key")).headers.get("content-type")).toContain("xml");
     expect((await call("/_local/nothing")).status).toBe(404);
+    const wrongMethod = await call("/datastore", { method: "PUT" });
+    expect(wrongMethod.headers.get("x-amzn-errortype")).toBe("UnknownOperationException");
   });
 
   test("whatever its Host and the form of its first line", async () => {
