@@ -4,18 +4,17 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { model } from "../src/api/model.ts";
-import { startEmulator } from "../src/index.ts";
+import { openSandbox } from "./clients.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 
 test("the README's code runs as it stands", async () => {
-  const emulator = await startEmulator();
+  await using sandbox = await openSandbox();
+  const { emulator } = sandbox;
   const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1]?.replace("http://127.0.0.1:4464", emulator.url) ?? "";
   const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT }).finally(() =>
-    emulator.close(),
-  );
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
   expect(stdout).toBe("CREATING\n");
 });
 

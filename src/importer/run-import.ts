@@ -71,9 +71,10 @@ interface Imported {
 async function importFiles(parts: ImportParts, job: ImportJob): Promise<Imported> {
   const outcomes: (StoredInstance | FailedFile)[] = [];
   const files = listFiles(parts.objects, job);
-  let isCancelled = false;
+  const cancelled = new AbortController();
   const lane = async (): Promise<void> => {
-    for (let next = await files.next(); !next.done && !isCancelled; next = await files.next()) {
+    for (let next = await files.next(); !next.done; next = await files.next()) {
+      if (cancelled.signal.aborted) return;
       const { index, key } = next.value;
       parts.progress.filesFound += 1;
       outcomes[index] = await importOne(parts, job, key);
@@ -81,17 +82,22 @@ async function importFiles(parts: ImportParts, job: ImportJob): Promise<Imported
     }
   };
   const cancel = (error: unknown): never => {
-    isCancelled = true;
+    cancelled.abort();
     throw error;
   };
-  const lanes = Array.from({ length: parts.workers.size + 1 }, () => lane().catch(cancel));
   // When one fails, the others end the file they have: nothing is written after this.
-  const [failed] = (await Promise.allSettled(lanes)).filter(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
+  await allEnded(Array.from({ length: parts.workers.size + 1 }, () => lane().catch(cancel)));
   return {
     instances: outcomes.filter((outcome): outcome is StoredInstance => !isFailed(outcome)),
     failures: outcomes.filter(isFailed),
   };
+}
+
+/** Waits for all, whatever becomes of each, then throws what the first of those that failed threw. */
+async function allEnded(tasks: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(tasks);
+  const failed = results.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 interface FailedFile {
@@ -131,8 +137,7 @@ async function importOne(
   const bytes = await readObject({ objects, log }, parseS3Folder(inputS3Uri).bucket, inputFile);
   if (bytes === undefined) return { inputFile, failure: UNREADABLE };
   const outcome = await workers.process(bytes, keepFrame);
-  const [unwritten] = (await Promise.allSettled(writes)).filter(({ status }) => status === "rejected");
-  if (unwritten?.status === "rejected") throw unwritten.reason;
+  await allEnded(writes);
   if (outcome.kind === "instance") return { ...outcome.instance, inputFile, frameIds };
   await Promise.all(frameIds.map((frameId) => blobs.remove(frameKey(datastoreId, frameId))));
   return { inputFile, failure: outcome.failure };

@@ -43,7 +43,14 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
     await check();
     if (state.unwritten > 0) throw new Error(`${state.unwritten} documents could not be written`);
   };
-  return { ...storage, check: checkAll, close: () => state.durable().finally(unlock) };
+  const close = async (): Promise<void> => {
+    try {
+      await state.durable();
+    } finally {
+      await unlock();
+    }
+  };
+  return { ...storage, check: checkAll, close };
 }
 
 async function openTemporary(): Promise<Storage> {

@@ -18,8 +18,8 @@ let imageSetArn: string;
 beforeAll(async () => {
   sandbox = await openSandbox();
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-  const [{ bytes = "" } = {}] = createPhantomSeries(1);
-  await importFiles(sandbox, datastoreId, "tags", { "slice.dcm": bytes });
+  const [file] = createPhantomSeries(1);
+  await importFiles(sandbox, datastoreId, "tags", { "slice.dcm": file?.bytes ?? "" });
   const found = await sandbox.medicalImaging.send(new SearchImageSetsCommand({ datastoreId }));
   imageSetArn = `${ARN}/${datastoreId}/imageset/${found.imageSetsMetadataSummaries?.[0]?.imageSetId}`;
 });
