@@ -20,6 +20,7 @@ import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { model } from "./api/model.ts";
 import { createControl, type PartHealth } from "./control/control.ts";
+import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
@@ -77,6 +78,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const datastores = new Datastores({ state, clock, createId, durations });
   const importJobs = new ImportJobs({ state, clock, createId, datastores });
   const imageSets = new ImageSets({ state, clock, datastores });
+  const clientTokens = new ClientTokens({ state, clock });
   const tags = new Tags({ state, datastores, imageSets });
   const importer = new Importer({
     state,
@@ -93,7 +95,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
 
   const actions: Actions = new Map(
     Object.entries({
-      CreateDatastore: CreateDatastore({ datastores }),
+      CreateDatastore: CreateDatastore({ datastores, clientTokens }),
       DeleteDatastore: DeleteDatastore({ datastores }),
       GetDICOMImportJob: GetDICOMImportJob({ importJobs }),
       GetDatastore: GetDatastore({ datastores }),
@@ -105,7 +107,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       ListImageSetVersions: ListImageSetVersions({ imageSets }),
       ListTagsForResource: ListTagsForResource({ tags }),
       SearchImageSets: SearchImageSets({ imageSets }),
-      StartDICOMImportJob: StartDICOMImportJob({ importJobs, importer }),
+      StartDICOMImportJob: StartDICOMImportJob({ importJobs, importer, clientTokens }),
       TagResource: TagResource({ tags }),
       UntagResource: UntagResource({ tags }),
     }),

@@ -2,6 +2,7 @@ import type {
   StartDICOMImportJobRequest,
   StartDICOMImportJobResponse,
 } from "@aws-sdk/client-medical-imaging";
+import type { ClientTokens } from "../domain/client-tokens.ts";
 import type { ImportJobs } from "../domain/import-jobs.ts";
 import type { Action } from "./action.ts";
 
@@ -9,12 +10,20 @@ interface Parts {
   readonly importJobs: ImportJobs;
   /** Takes the job from here on. */
   readonly importer: { enqueue(jobId: string): void };
+  readonly clientTokens: ClientTokens;
 }
 
 export const StartDICOMImportJob =
-  ({ importJobs, importer }: Parts): Action<StartDICOMImportJobRequest, StartDICOMImportJobResponse> =>
+  ({
+    importJobs,
+    importer,
+    clientTokens,
+  }: Parts): Action<StartDICOMImportJobRequest, StartDICOMImportJobResponse> =>
   (input, caller) => {
-    const { datastoreId, jobId, jobStatus, submittedAt } = importJobs.submit(caller, input);
-    importer.enqueue(jobId);
-    return { datastoreId, jobId, jobStatus, submittedAt: new Date(submittedAt) };
+    const { submittedAt, ...answer } = clientTokens.once(caller, "StartDICOMImportJob", input, () => {
+      const { datastoreId, jobId, jobStatus, submittedAt: at } = importJobs.submit(caller, input);
+      importer.enqueue(jobId);
+      return { datastoreId, jobId, jobStatus, submittedAt: at };
+    });
+    return { ...answer, submittedAt: new Date(submittedAt) };
   };

@@ -1,3 +1,4 @@
+import type { ClientToken } from "./client-token.ts";
 import type { Datastore } from "./datastore.ts";
 import type { ImageSet } from "./image-set.ts";
 import type { ImportJob } from "./import-job.ts";
@@ -20,6 +21,7 @@ export interface State {
   readonly datastores: Documents<Datastore>;
   readonly importJobs: Documents<ImportJob>;
   readonly imageSets: Documents<ImageSet>;
+  readonly clientTokens: Documents<ClientToken>;
   /**
    * Changes documents, all or none: where `change` throws nothing has happened. It is synchronous,
    * so no other request comes between what it reads and what it writes.
@@ -33,4 +35,5 @@ export interface StateChange {
   readonly datastores: WritableDocuments<Datastore>;
   readonly importJobs: WritableDocuments<ImportJob>;
   readonly imageSets: WritableDocuments<ImageSet>;
+  readonly clientTokens: WritableDocuments<ClientToken>;
 }

@@ -1,6 +1,7 @@
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
+import type { ClientToken } from "../domain/client-token.ts";
 import type { Datastore } from "../domain/datastore.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
@@ -49,6 +50,10 @@ export class LowdbState implements State {
     return this.#memory.imageSets;
   }
 
+  get clientTokens(): State["clientTokens"] {
+    return this.#memory.clientTokens;
+  }
+
   update<Result>(change: (documents: StateChange) => Result): Result {
     return this.#memory.update(change);
   }
@@ -68,32 +73,30 @@ export class LowdbState implements State {
 
   async #load(): Promise<void> {
     const datastores = join(this.#root, "datastores");
-    const loaded = await Promise.all(
-      (await list(datastores)).map((id) => this.#loadDatastore(join(datastores, id))),
-    );
-    for (const { datastore, importJobs, imageSets } of loaded) {
-      if (datastore === undefined) continue;
-      this.#memory.datastores.load(datastore);
-      for (const job of importJobs) this.#memory.importJobs.load(job);
-      for (const imageSet of imageSets) this.#memory.imageSets.load(imageSet);
-    }
+    await Promise.all((await list(datastores)).map((id) => this.#loadDatastore(join(datastores, id))));
   }
 
-  async #loadDatastore(folder: string): Promise<{
-    datastore: Datastore | undefined;
-    importJobs: ImportJob[];
-    imageSets: ImageSet[];
-  }> {
-    const jobs = (await list(join(folder, "import-jobs"))).filter((name) => name.endsWith(".json"));
-    const sets = await list(join(folder, "image-sets"));
-    const [datastores, importJobs, imageSets] = await Promise.all([
+  async #loadDatastore(folder: string): Promise<void> {
+    const [[datastore], importJobs, imageSets, clientTokens] = await Promise.all([
       this.#read<Datastore>([join(folder, "datastore.json")]),
-      this.#read<ImportJob>(jobs.map((name) => join(folder, "import-jobs", name))),
-      this.#read<ImageSet>(sets.map((id) => join(folder, "image-sets", id, "image-set.json"))),
+      this.#readFolder<ImportJob>(join(folder, "import-jobs")),
+      this.#readFolder<ImageSet>(join(folder, "image-sets"), "image-set.json"),
+      this.#readFolder<ClientToken>(join(folder, "client-tokens")),
     ]);
-    importJobs.sort((a, b) => a.submittedAt - b.submittedAt);
-    imageSets.sort((a, b) => a.createdAt - b.createdAt);
-    return { datastore: datastores[0], importJobs, imageSets };
+    if (datastore === undefined) return;
+    this.#memory.datastores.load(datastore);
+    for (const job of importJobs.toSorted((a, b) => a.submittedAt - b.submittedAt))
+      this.#memory.importJobs.load(job);
+    for (const set of imageSets.toSorted((a, b) => a.createdAt - b.createdAt))
+      this.#memory.imageSets.load(set);
+    for (const token of clientTokens) this.#memory.clientTokens.load(token);
+  }
+
+  /** The documents of a folder, or the one of that name in each folder of it. */
+  async #readFolder<T>(folder: string, name?: string): Promise<T[]> {
+    const names = await list(folder);
+    if (name !== undefined) return this.#read(names.map((id) => join(folder, id, name)));
+    return this.#read(names.filter((file) => file.endsWith(".json")).map((file) => join(folder, file)));
   }
 
   async #read<T>(paths: readonly string[]): Promise<T[]> {
@@ -123,6 +126,8 @@ function pathOf({ kind, document }: Change): string {
       return `${folder}/import-jobs/${document.jobId}.json`;
     case "imageSets":
       return `${folder}/image-sets/${document.imageSetId}/image-set.json`;
+    case "clientTokens":
+      return `${folder}/client-tokens/${document.tokenId}.json`;
   }
 }
 

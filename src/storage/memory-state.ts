@@ -1,3 +1,4 @@
+import type { ClientToken } from "../domain/client-token.ts";
 import type { Datastore } from "../domain/datastore.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
@@ -7,7 +8,8 @@ import type { State, StateChange, WritableDocuments } from "../domain/state.ts";
 export type Change =
   | { readonly kind: "datastores"; readonly document: Datastore }
   | { readonly kind: "importJobs"; readonly document: ImportJob }
-  | { readonly kind: "imageSets"; readonly document: ImageSet };
+  | { readonly kind: "imageSets"; readonly document: ImageSet }
+  | { readonly kind: "clientTokens"; readonly document: ClientToken };
 
 /** The state in memory. What keeps it on disk is told of each change through `keep`. */
 export class MemoryState implements State {
@@ -24,6 +26,10 @@ export class MemoryState implements State {
   readonly imageSets = new Collection<ImageSet>(
     ({ imageSetId }) => imageSetId,
     (undo, document) => this.#record(undo, { kind: "imageSets", document }, document.imageSetId),
+  );
+  readonly clientTokens = new Collection<ClientToken>(
+    ({ tokenId }) => tokenId,
+    (undo, document) => this.#record(undo, { kind: "clientTokens", document }, document.tokenId),
   );
   readonly #keep: (changes: readonly Change[]) => void;
 

@@ -64,6 +64,15 @@ describe("a data store through the JavaScript SDK", () => {
     expect((await read(bare))?.kmsKeyArn ?? null).toBeNull();
   });
 
+  test("is made once by one client token, as a retry sends it", async () => {
+    const { medicalImaging: client } = sandbox;
+    const create = (datastoreName: string) =>
+      client.send(new CreateDatastoreCommand({ datastoreName, clientToken: "retry-1" }));
+    const { datastoreId } = await create("once");
+    expect(await create("once")).toMatchObject({ datastoreId, datastoreStatus: "CREATING" });
+    await expect(create("twice")).rejects.toThrow(ConflictException);
+  });
+
   test("is listed once over all pages", async () => {
     const { medicalImaging: client } = sandbox;
     const made = new Set<string>();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
+  CreateDatastoreCommand,
   GetDatastoreCommand,
   GetDICOMImportJobCommand,
   GetImageFrameCommand,
@@ -50,6 +51,17 @@ test("files copied into <data>/s3 are imported, and all of it is there after a r
 
   await using second = await openSandbox({ data });
   expect(await look(second, datastoreId, jobId)).toEqual(before);
+});
+
+test("a client token is known after a restart", async () => {
+  const create = async ({ medicalImaging }: Sandbox) =>
+    (await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "a", clientToken: "t" })))
+      .datastoreId;
+  const first = await openSandbox({ data });
+  const datastoreId = await create(first);
+  await first[Symbol.asyncDispose]();
+  await using second = await openSandbox({ data });
+  expect(await create(second)).toBe(datastoreId);
 });
 
 test("a job that was cut off by a stop ends after the restart, with its frames", async () => {
