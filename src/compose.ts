@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { CreateDatastore } from "./actions/CreateDatastore.ts";
 import { DeleteDatastore } from "./actions/DeleteDatastore.ts";
+import { DeleteImageSet } from "./actions/DeleteImageSet.ts";
 import { GetDatastore } from "./actions/GetDatastore.ts";
 import { GetDICOMImportJob } from "./actions/GetDICOMImportJob.ts";
 import { GetImageFrame } from "./actions/GetImageFrame.ts";
@@ -24,6 +25,7 @@ import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
+import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
 import { ImageSets } from "./domain/image-sets.ts";
 import { ImportJobs } from "./domain/import-jobs.ts";
 import type { Log } from "./domain/log.ts";
@@ -78,6 +80,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const datastores = new Datastores({ state, clock, createId, durations });
   const importJobs = new ImportJobs({ state, clock, createId, datastores });
   const imageSets = new ImageSets({ state, clock, datastores });
+  const deletions = new ImageSetDeletions({ state, clock, durations, imageSets, blobs, log });
   const clientTokens = new ClientTokens({ state, clock });
   const tags = new Tags({ state, datastores, imageSets });
   const importer = new Importer({
@@ -97,6 +100,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     Object.entries({
       CreateDatastore: CreateDatastore({ datastores, clientTokens }),
       DeleteDatastore: DeleteDatastore({ datastores }),
+      DeleteImageSet: DeleteImageSet({ deletions }),
       GetDICOMImportJob: GetDICOMImportJob({ importJobs }),
       GetDatastore: GetDatastore({ datastores }),
       GetImageFrame: GetImageFrame({ imageSets, blobs }),
@@ -122,15 +126,16 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   });
   const resume = (): void => {
     datastores.resume();
+    deletions.resume();
     importer.resume();
   };
-  return { handle, resume, close: () => closeAll(datastores, importer, storage) };
-}
-
-async function closeAll(datastores: Datastores, importer: Importer, storage: Storage): Promise<void> {
-  datastores.stop();
-  await importer.stop();
-  await storage.close();
+  const close = async (): Promise<void> => {
+    datastores.stop();
+    deletions.stop();
+    await importer.stop();
+    await storage.close();
+  };
+  return { handle, resume, close };
 }
 
 /** In a bundle the worker is a file beside this one. */

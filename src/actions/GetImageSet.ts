@@ -21,7 +21,7 @@ export const GetImageSet =
       imageSetWorkflowStatus: version.imageSetWorkflowStatus,
       createdAt: new Date(imageSet.createdAt),
       updatedAt: new Date(version.updatedAt),
-      deletedAt: null,
+      deletedAt: imageSet.deletedAt === null ? null : new Date(imageSet.deletedAt),
       message: version.message,
       imageSetArn: imageSetArn(datastores.get(caller, datastoreId), datastoreId, imageSetId),
     };

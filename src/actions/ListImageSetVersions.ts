@@ -27,6 +27,6 @@ const describe = (imageSet: ImageSet, version: ImageSetVersion): Nullable<ImageS
   ImageSetWorkflowStatus: version.imageSetWorkflowStatus,
   createdAt: new Date(imageSet.createdAt),
   updatedAt: version.updatedAt === imageSet.createdAt ? null : new Date(version.updatedAt),
-  deletedAt: null,
+  deletedAt: imageSet.deletedAt === null ? null : new Date(imageSet.deletedAt),
   message: version.message,
 });

@@ -5,6 +5,8 @@ export interface Durations {
   readonly jobSubmittedMs: number;
   /** At least: an import takes the time it takes. */
   readonly jobInProgressMs: number;
+  /** At least: while an image set is changed or deleted. */
+  readonly imageSetLockedMs: number;
 }
 
 /** Long enough for a polling client to see, short enough for a test. */
@@ -13,4 +15,5 @@ export const DEFAULT_DURATIONS: Durations = {
   datastoreDeletingMs: 300,
   jobSubmittedMs: 250,
   jobInProgressMs: 250,
+  imageSetLockedMs: 300,
 };

@@ -6,6 +6,8 @@ export interface ImageSet {
   readonly datastoreId: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Null unless it is DELETED. */
+  readonly deletedAt: number | null;
   readonly versions: readonly [ImageSetVersion, ...ImageSetVersion[]];
   /** Every frame that a version of it refers to. */
   readonly frameIds: readonly string[];
@@ -25,6 +27,13 @@ export interface ImageSetVersion {
   /** What a search finds it by and shows. */
   readonly dicomTags: DICOMTags;
 }
+
+/** Which state may follow which (service-facts 2.17). */
+export const NEXT_IMAGE_SET_STATE: Readonly<Record<ImageSetState, readonly ImageSetState[]>> = {
+  ACTIVE: ["LOCKED"],
+  LOCKED: ["ACTIVE", "DELETED"],
+  DELETED: [],
+};
 
 export function latestVersion({ versions }: ImageSet): ImageSetVersion {
   return versions.at(-1) ?? versions[0];

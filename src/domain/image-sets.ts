@@ -71,6 +71,7 @@ export class ImageSets {
     imageSetId: string,
     versionId?: string,
   ): { metadataKey: string } {
+    this.getExisting(caller, datastoreId, imageSetId);
     return this.get(caller, datastoreId, imageSetId, versionId).version;
   }
 
@@ -108,6 +109,7 @@ export class ImageSets {
       imageSetId,
       datastoreId,
       createdAt: now,
+      deletedAt: null,
       versions: [version],
       frameIds: frameIdsOf(document),
       tags: {},

@@ -13,6 +13,7 @@ const imageSet = (
   imageSetId,
   datastoreId: "d",
   createdAt,
+  deletedAt: null,
   frameIds: [],
   tags: {},
   versions: [
