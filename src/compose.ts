@@ -31,6 +31,7 @@ import { ImportJobs } from "./domain/import-jobs.ts";
 import type { Log } from "./domain/log.ts";
 import { systemClock } from "./domain/system-clock.ts";
 import { Tags } from "./domain/tags.ts";
+import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
 import { createRouter } from "./gateway/route.ts";
@@ -53,6 +54,8 @@ export interface ComposeOptions {
   readonly durations?: Partial<Durations>;
   /** Whom unsigned requests, and keys that are no account, belong to. */
   readonly defaults?: Partial<Scope>;
+  /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
+  readonly cors?: readonly string[];
   /** Of threads that import files; as many as the machine has cores, at most 8, where left out. */
   readonly workers?: number;
 }
@@ -135,7 +138,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     await importer.stop();
     await storage.close();
   };
-  return { handle, resume, close };
+  return { handle: withCors(handle, options.cors ?? []), resume, close };
 }
 
 /** In a bundle the worker is a file beside this one. */

@@ -7,6 +7,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --host HOST       address to listen on                      [both loopback addresses]
     --data DIR        keep everything in this folder            [memory, gone at exit]
     --throttling M    aws or off                                [aws]
+    --cors ORIGINS    origins of web pages that may read answers, besides this machine's
     Each flag is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...
 
   healthimaging-local import DIR --datastore NAME

@@ -34,9 +34,9 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings): Promise<Emulator> {
-  const { port, host, data } = settings;
+  const { port, host, data, cors } = settings;
   try {
-    return await startEmulator({ port, host, data, log: consoleLog });
+    return await startEmulator({ port, host, data, cors, log: consoleLog });
   } catch (error) {
     throw explain(error, settings);
   }

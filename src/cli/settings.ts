@@ -13,6 +13,7 @@ export interface ServeSettings {
   /** Absolute. */
   readonly data: string | undefined;
   readonly throttling: "aws" | "off";
+  readonly cors: readonly string[];
   /** Run by npm in this package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
@@ -32,7 +33,7 @@ export interface ImportSettings {
 export class UsageError extends Error {}
 
 const DEFAULT_PORT = 4464;
-const FLAGS = ["port", "host", "data", "throttling"] as const;
+const FLAGS = ["port", "host", "data", "throttling", "cors"] as const;
 
 /**
  * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
@@ -69,6 +70,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     host: flag("host") ?? "localhost",
     data: data === undefined ? undefined : resolve(folder, data),
     throttling: readThrottling(flag("throttling")),
+    cors: readOrigins(flag("cors")),
     isNpmScript: isNpmScript(env),
   };
 }
@@ -135,6 +137,20 @@ function readPort(text: string | undefined): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
+}
+
+function readOrigins(text = ""): string[] {
+  const origins = text
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== "");
+  const wrong = origins.find(
+    (origin) => origin !== "*" && (!URL.canParse(origin) || new URL(origin).origin !== origin),
+  );
+  if (wrong === undefined) return origins;
+  throw new UsageError(
+    `--cors takes origins such as https://viewer.example, separated by commas, got '${wrong}'`,
+  );
 }
 
 function readEndpoint(text: string): string {

@@ -187,6 +187,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     [["--host="], "--host is empty"],
     [["import", ".", "--datastore", "x", "--endpoint", "127.0.0.1:4464"], "--endpoint takes a URL"],
     [["--data", ""], "--data is empty"],
+    [["--cors", "viewer.example"], "--cors takes origins"],
     [["launch"], "unknown command launch"],
     [["serve", "extra"], "extra"],
     [["import"], "import takes the folder"],

@@ -1,0 +1,54 @@
+import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+
+/** Headers of answers that a page may read besides those it always may. */
+const EXPOSED =
+  "content-encoding, content-range, etag, x-amz-request-id, x-amzn-errortype, x-amzn-requestid, x-local-hint";
+const METHODS = "GET, HEAD, POST, PUT, DELETE";
+/** How long a browser need not ask again, in seconds. */
+const MAX_AGE = "600";
+
+/**
+ * Lets pages of some origins read answers: those served from this machine's loopback addresses, and
+ * `origins`. The page of another origin gets what any client gets, which its browser keeps from it.
+ * @param origins as browsers send them (`https://viewer.example`); `*` allows every one
+ */
+export function withCors(handle: HttpHandler, origins: readonly string[]): HttpHandler {
+  return async (request) => {
+    const { origin } = request.headers;
+    if (origin === undefined || !isAllowed(origin, origins)) return handle(request);
+    if (isPreflight(request)) return answerPreflight(request, origin);
+    const response = await handle(request);
+    return {
+      ...response,
+      headers: { ...response.headers, ...allow(origin), "access-control-expose-headers": EXPOSED },
+    };
+  };
+}
+
+function isAllowed(origin: string, origins: readonly string[]): boolean {
+  if (origins.includes(origin) || origins.includes("*")) return true;
+  if (!URL.canParse(origin)) return false;
+  const { hostname } = new URL(origin);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+const isPreflight = ({ method, headers }: HttpRequest): boolean =>
+  method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
+
+function answerPreflight({ headers }: HttpRequest, origin: string): HttpResponse {
+  const asked = headers["access-control-request-headers"];
+  return {
+    status: 200,
+    headers: {
+      ...allow(origin),
+      "access-control-allow-methods": METHODS,
+      ...(asked === undefined ? {} : { "access-control-allow-headers": asked }),
+      "access-control-max-age": MAX_AGE,
+    },
+  };
+}
+
+const allow = (origin: string): Record<string, string> => ({
+  "access-control-allow-origin": origin,
+  vary: "Origin",
+});
