@@ -21,6 +21,8 @@ export interface Operation {
   readonly errors: readonly string[];
   /** Changes nothing (the model's `readonly` trait, and SearchImageSets, which lacks it). */
   readonly isReadOnly: boolean;
+  /** Of its host on AWS: `runtime-`, or none. */
+  readonly hostPrefix: string | undefined;
 }
 
 export interface Shape {
@@ -57,6 +59,7 @@ type PublishedOperation = {
   output: { shape: string };
   errors: { shape: string }[];
   readonly?: boolean;
+  endpoint?: { hostPrefix?: string };
 };
 
 export function shapeOf(shapes: Model["shapes"], name: string): Shape {
@@ -92,6 +95,7 @@ function narrowOperation(operation: PublishedOperation): Operation {
     input: operation.input.shape,
     output: operation.output.shape,
     errors: operation.errors.map(({ shape }) => shape).filter((error) => !removed.includes(error)),
+    hostPrefix: operation.endpoint?.hostPrefix,
     isReadOnly: operation.readonly === true || operation.name === "SearchImageSets",
   };
 }

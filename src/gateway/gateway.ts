@@ -4,6 +4,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
 import { answerError } from "./answers.ts";
 import { authenticate } from "./authenticate.ts";
+import { isServedAt } from "./endpoints.ts";
 import type { PerformOperation } from "./medical-imaging.ts";
 import type { Router } from "./route.ts";
 
@@ -28,7 +29,10 @@ export function createGateway({ route, medicalImaging, s3, control, log, default
     const caller = authenticate(request, defaults);
     if (caller.service === "s3") return s3(request);
     const found = route(request.method, request.path);
-    if (found !== undefined && found !== "method") return medicalImaging(found, request, caller);
+    const isFound = found !== undefined && found !== "method";
+    if (isFound && isServedAt(request.headers["host"], found.operation)) {
+      return medicalImaging(found, request, caller);
+    }
     if (found === undefined && caller.service === undefined) return s3(request);
     throw unknownOperation(request, caller.service ?? "medical-imaging");
   };

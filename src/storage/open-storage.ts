@@ -37,7 +37,10 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   await writeWhole(join(folder, ".probe"), "");
   await rm(join(folder, ".probe"));
   const unlock = await lockFolder(folder);
-  const state = await LowdbState.open(folder, log);
+  const state = await LowdbState.open(folder, log).catch(async (error: unknown) => {
+    await unlock();
+    throw error;
+  });
   const { check, ...storage } = describe(folder, state);
   const checkAll = async (): Promise<void> => {
     await check();

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { model } from "../../src/api/model.ts";
+import { isServedAt } from "../../src/gateway/endpoints.ts";
+
+const servedAt = (host: string | undefined): string[] =>
+  [...model.operations.values()].filter((operation) => isServedAt(host, operation)).map(({ name }) => name);
+
+const RUNTIME = [
+  "CopyImageSet",
+  "DeleteImageSet",
+  "GetImageFrame",
+  "GetImageSet",
+  "GetImageSetMetadata",
+  "ListImageSetVersions",
+  "SearchImageSets",
+  "UpdateImageSetMetadata",
+];
+
+describe("a host", () => {
+  test.each([
+    "runtime-medical-imaging.us-east-1.amazonaws.com",
+    "runtime-medical-imaging.eu-west-1.amazonaws.com:443",
+    "Runtime-Medical-Imaging.us-east-1.api.aws",
+    "vpce-0a1b-2c3d.runtime-medical-imaging.us-west-2.vpce.amazonaws.com",
+  ])("%s serves image sets only", (host) => {
+    expect(servedAt(host).toSorted()).toEqual(RUNTIME);
+  });
+
+  test.each([
+    "medical-imaging.us-east-1.amazonaws.com",
+    "medical-imaging-fips.us-west-2.amazonaws.com",
+    "medical-imaging.ap-southeast-2.api.aws:80",
+  ])("%s serves data stores, imports and tags only", (host) => {
+    expect(servedAt(host)).toHaveLength(10);
+    expect(servedAt(host).filter((name) => RUNTIME.includes(name))).toEqual([]);
+  });
+
+  test("dicom-medical-imaging serves none of the SDK's operations", () => {
+    expect(servedAt("dicom-medical-imaging.us-east-1.amazonaws.com")).toEqual([]);
+  });
+
+  test.each([
+    undefined,
+    "localhost",
+    "runtime-localhost:4464",
+    "medical-imaging",
+    "runtime-medical-imaging.local",
+    "xmedical-imaging.us-east-1.amazonaws.com",
+  ])("%s serves all", (host) => {
+    expect(servedAt(host)).toHaveLength(18);
+  });
+});
