@@ -6,6 +6,7 @@ import type { Blobs } from "../domain/blobs.ts";
 import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
 import { writeWhole } from "./atomic-file.ts";
+import { CachedBlobs } from "./cached-blobs.ts";
 import { DiskBlobs } from "./disk-blobs.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { LowdbState } from "./lowdb-state.ts";
@@ -69,7 +70,7 @@ async function openTemporary(): Promise<Storage> {
 
 const describe = (folder: string, state: State): Omit<Storage, "close"> => ({
   state,
-  blobs: new DiskBlobs(folder),
+  blobs: new CachedBlobs(new DiskBlobs(folder)),
   folder,
   check: () => access(folder, constants.W_OK),
 });

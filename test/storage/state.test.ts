@@ -5,7 +5,6 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Datastore } from "../../src/domain/datastore.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { State } from "../../src/domain/state.ts";
-import { DiskBlobs } from "../../src/storage/disk-blobs.ts";
 import { LowdbState } from "../../src/storage/lowdb-state.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 
@@ -148,16 +147,5 @@ describe("the state on disk", () => {
     await state.durable();
     const reopened = await LowdbState.open(folder, log);
     expect([...reopened.imageSets.inDatastore("a")]).toHaveLength(ids.length);
-  });
-});
-
-describe("blobs on disk", () => {
-  test("are what was written, until they are removed", async () => {
-    const blobs = new DiskBlobs(await temporary());
-    await blobs.write("a/b/frame.jhc", new Uint8Array([1, 2, 3]));
-    expect([...(await blobs.read("a/b/frame.jhc"))]).toEqual([1, 2, 3]);
-    await blobs.remove("a/b/frame.jhc");
-    await blobs.remove("a/b/frame.jhc");
-    await expect(blobs.read("a/b/frame.jhc")).rejects.toThrow("ENOENT");
   });
 });
