@@ -56,18 +56,19 @@ export class Importer {
   async stop(): Promise<void> {
     this.#stopped.resolve();
     this.#isStopped = true;
+    for (const { blobs } of this.#running.values()) blobs.abort();
     await this.#parts.workers.close();
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
   }
 
   #start(job: ImportJob): void {
     const progress = { filesFound: 0, filesDone: 0 };
-    const ended = this.#run(job, progress).finally(() => this.#running.delete(job.jobId));
-    this.#running.set(job.jobId, { progress, ended });
+    const blobs = new WrittenBlobs(this.#parts.blobs);
+    const ended = this.#run(job, progress, blobs).finally(() => this.#running.delete(job.jobId));
+    this.#running.set(job.jobId, { progress, blobs, ended });
   }
 
-  async #run(job: ImportJob, progress: Progress): Promise<void> {
-    const blobs = new WrittenBlobs(this.#parts.blobs);
+  async #run(job: ImportJob, progress: Progress, blobs: WrittenBlobs): Promise<void> {
     try {
       const documents = await runImport({ ...this.#parts, blobs, progress }, job);
       await Promise.race([this.#minimumProgress(job), this.#stopped.promise]);
@@ -103,5 +104,6 @@ export class Importer {
 
 interface Running {
   readonly progress: Progress;
+  readonly blobs: WrittenBlobs;
   readonly ended: Promise<void>;
 }

@@ -1,9 +1,16 @@
+import pLimit from "p-limit";
 import type { Blobs } from "../domain/blobs.ts";
+
+/** Of one job at once: a file of many frames brings them faster than disks take them. */
+const MAX_CONCURRENT_WRITES = 32;
 
 /** Remembers what is written through it, so that a job that comes to nothing leaves nothing. */
 export class WrittenBlobs implements Blobs {
   readonly #blobs: Blobs;
+  readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
+  /** The writes that have begun. */
   readonly #writes = new Map<string, Promise<void>>();
+  #isAborted = false;
 
   constructor(blobs: Blobs) {
     this.#blobs = blobs;
@@ -13,15 +20,24 @@ export class WrittenBlobs implements Blobs {
     return this.#blobs.read(key);
   }
 
+  /** @throws where it has been aborted */
   write(key: string, bytes: Uint8Array): Promise<void> {
-    const write = this.#blobs.write(key, bytes);
-    this.#writes.set(key, write);
-    return write;
+    return this.#limit(() => {
+      if (this.#isAborted) throw new Error("the job has been stopped");
+      const write = this.#blobs.write(key, bytes);
+      this.#writes.set(key, write);
+      return write;
+    });
   }
 
   remove(key: string): Promise<void> {
     this.#writes.delete(key);
     return this.#blobs.remove(key);
+  }
+
+  /** Lets no more writes begin: those that wait fail at once. */
+  abort(): void {
+    this.#isAborted = true;
   }
 
   /** Also what is still being written. What cannot be removed stays: nothing refers to it. */

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { Blobs } from "../../src/domain/blobs.ts";
+import { WrittenBlobs } from "../../src/importer/written-blobs.ts";
+
+/** Blobs whose writes end when they are told to. */
+class SlowBlobs implements Blobs {
+  readonly kept = new Set<string>();
+  readonly begun: (() => void)[] = [];
+
+  async read(): Promise<Uint8Array> {
+    return new Uint8Array();
+  }
+
+  write(key: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.begun.push(() => {
+        this.kept.add(key);
+        resolve();
+      });
+    });
+  }
+
+  async remove(key: string): Promise<void> {
+    this.kept.delete(key);
+  }
+}
+
+test("aborted, it lets no more writes begin and removes what was being written", async () => {
+  const slow = new SlowBlobs();
+  const written = new WrittenBlobs(slow);
+  const writes = Array.from({ length: 100 }, (_, index) => written.write(`${index}`, new Uint8Array()));
+  const results = Promise.allSettled(writes);
+  await new Promise((resolve) => setImmediate(resolve));
+  const { length: begun } = slow.begun;
+  expect(begun).toBeLessThan(100);
+  written.abort();
+  for (const end of slow.begun) end();
+  const statuses = (await results).map(({ status }) => status);
+  expect(statuses.filter((status) => status === "rejected")).toHaveLength(100 - begun);
+  expect(slow.begun).toHaveLength(begun);
+  await written.removeAll();
+  expect([...slow.kept]).toEqual([]);
+});
