@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { CopyImageSet } from "./actions/CopyImageSet.ts";
 import { CreateDatastore } from "./actions/CreateDatastore.ts";
 import { DeleteDatastore } from "./actions/DeleteDatastore.ts";
 import { DeleteImageSet } from "./actions/DeleteImageSet.ts";
@@ -17,6 +18,7 @@ import { SearchImageSets } from "./actions/SearchImageSets.ts";
 import { StartDICOMImportJob } from "./actions/StartDICOMImportJob.ts";
 import { TagResource } from "./actions/TagResource.ts";
 import { UntagResource } from "./actions/UntagResource.ts";
+import { UpdateImageSetMetadata } from "./actions/UpdateImageSetMetadata.ts";
 import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { model } from "./api/model.ts";
@@ -25,10 +27,15 @@ import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
+import { ImageSetCopies } from "./domain/image-set-copies.ts";
 import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
+import { DEFAULT_IMAGE_SET_LIMITS, type ImageSetLimits } from "./domain/image-set-limits.ts";
+import { ImageSetUpdates } from "./domain/image-set-updates.ts";
 import { ImageSets } from "./domain/image-sets.ts";
 import { ImportJobs } from "./domain/import-jobs.ts";
+import { LockedWork } from "./domain/locked-work.ts";
 import type { Log } from "./domain/log.ts";
+import { MetadataDocuments } from "./domain/metadata-documents.ts";
 import { systemClock } from "./domain/system-clock.ts";
 import { Tags } from "./domain/tags.ts";
 import { withCors } from "./gateway/cors.ts";
@@ -52,6 +59,7 @@ export interface ComposeOptions {
   readonly log?: Log;
   readonly clock?: Clock;
   readonly durations?: Partial<Durations>;
+  readonly imageSetLimits?: Partial<ImageSetLimits>;
   /** Whom unsigned requests, and keys that are no account, belong to. */
   readonly defaults?: Partial<Scope>;
   /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
@@ -83,7 +91,12 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const datastores = new Datastores({ state, clock, createId, durations });
   const importJobs = new ImportJobs({ state, clock, createId, datastores });
   const imageSets = new ImageSets({ state, clock, datastores });
-  const deletions = new ImageSetDeletions({ state, clock, durations, imageSets, blobs, log });
+  const limits = (): ImageSetLimits => ({ ...DEFAULT_IMAGE_SET_LIMITS, ...options.imageSetLimits });
+  const documents = new MetadataDocuments({ blobs, limits });
+  const work = new LockedWork({ clock, durations, log });
+  const deletions = new ImageSetDeletions({ state, clock, imageSets, work, blobs, log });
+  const updates = new ImageSetUpdates({ state, clock, imageSets, documents, work, limits, log });
+  const copies = new ImageSetCopies({ state, clock, createId, imageSets, documents, work, limits, log });
   const clientTokens = new ClientTokens({ state, clock });
   const tags = new Tags({ state, datastores, imageSets });
   const importer = new Importer({
@@ -101,6 +114,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
 
   const actions: Actions = new Map(
     Object.entries({
+      CopyImageSet: CopyImageSet({ datastores, copies }),
       CreateDatastore: CreateDatastore({ datastores, clientTokens }),
       DeleteDatastore: DeleteDatastore({ datastores }),
       DeleteImageSet: DeleteImageSet({ deletions }),
@@ -117,6 +131,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       StartDICOMImportJob: StartDICOMImportJob({ importJobs, importer, clientTokens }),
       TagResource: TagResource({ tags }),
       UntagResource: UntagResource({ tags }),
+      UpdateImageSetMetadata: UpdateImageSetMetadata({ updates }),
     }),
   );
   const handle = createGateway({
@@ -130,11 +145,13 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const resume = (): void => {
     datastores.resume();
     deletions.resume();
+    updates.resume();
+    copies.resume();
     importer.resume();
   };
   const close = async (): Promise<void> => {
     datastores.stop();
-    deletions.stop();
+    await work.stop();
     await importer.stop();
     await storage.close();
   };

@@ -1,18 +1,18 @@
-import { ServiceError } from "../api/errors.ts";
 import { frameKey, type Blobs } from "./blobs.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
-import type { Durations } from "./durations.ts";
-import { latestVersion, NEXT_IMAGE_SET_STATE, type ImageSet, type ImageSetVersion } from "./image-set.ts";
+import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
+import { moveLatest, requireFree } from "./image-set-moves.ts";
 import type { ImageSets } from "./image-sets.ts";
+import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "./log.ts";
-import type { State, StateChange } from "./state.ts";
+import type { State } from "./state.ts";
 
 interface Parts {
   readonly state: State;
   readonly clock: Clock;
-  readonly durations: Durations;
   readonly imageSets: ImageSets;
+  readonly work: LockedWork;
   readonly blobs: Blobs;
   readonly log: Log;
 }
@@ -20,29 +20,19 @@ interface Parts {
 /** Takes image sets through LOCKED and DELETING to DELETED, all versions at once (service-facts 2.16). */
 export class ImageSetDeletions {
   readonly #parts: Parts;
-  /** By image set: calls off the end to come. */
-  readonly #scheduled = new Map<string, () => void>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** @throws ServiceError ConflictException while it is LOCKED (Assumed: the text) */
+  /** @throws ServiceError ConflictException while it is LOCKED */
   delete(caller: Caller, datastoreId: string, imageSetId: string): ImageSetVersion {
     const { state, clock, imageSets } = this.#parts;
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
-    const { imageSetState, imageSetWorkflowStatus } = latestVersion(imageSet);
-    if (imageSetState === "LOCKED") {
-      throw new ServiceError(
-        "ConflictException",
-        `Image set ${imageSetId} is LOCKED: ${imageSetWorkflowStatus}`,
-      );
-    }
+    requireFree(imageSet);
     const updatedAt = clock.now();
-    const locked = state.update((change) =>
-      move(change, imageSet, { imageSetState: "LOCKED", imageSetWorkflowStatus: "DELETING", updatedAt }),
-    );
-    this.#settle(locked);
+    const locked = state.update((change) => moveLatest(change, imageSet, "DELETING", { updatedAt }));
+    this.#start(locked);
     return latestVersion(locked);
   }
 
@@ -50,24 +40,13 @@ export class ImageSetDeletions {
   resume(): void {
     for (const imageSet of this.#parts.state.imageSets.values()) {
       const isDeleting = latestVersion(imageSet).imageSetWorkflowStatus === "DELETING";
-      if (isDeleting && !this.#scheduled.has(imageSet.imageSetId)) this.#settle(imageSet);
+      if (isDeleting && !this.#parts.work.isUnderWay(imageSet.imageSetId)) this.#start(imageSet);
     }
   }
 
-  stop(): void {
-    for (const cancel of this.#scheduled.values()) cancel();
-    this.#scheduled.clear();
-  }
-
-  #settle(imageSet: ImageSet): void {
-    const { clock, durations } = this.#parts;
-    const { updatedAt } = latestVersion(imageSet);
-    const delayMs = Math.max(0, updatedAt + durations.imageSetLockedMs - clock.now());
-    const cancel = clock.schedule(delayMs, () => {
-      this.#scheduled.delete(imageSet.imageSetId);
-      this.#finish(imageSet.imageSetId);
-    });
-    this.#scheduled.set(imageSet.imageSetId, cancel);
+  #start({ imageSetId, ...imageSet }: ImageSet): void {
+    const { updatedAt } = latestVersion({ imageSetId, ...imageSet });
+    this.#parts.work.start(imageSetId, updatedAt, async () => () => this.#finish(imageSetId));
   }
 
   #finish(imageSetId: string): void {
@@ -75,14 +54,9 @@ export class ImageSetDeletions {
     const imageSet = state.imageSets.get(imageSetId);
     if (imageSet === undefined) return;
     const deletedAt = clock.now();
-    state.update((change) => {
-      const all = {
-        imageSetState: "DELETED",
-        imageSetWorkflowStatus: "DELETED",
-        updatedAt: deletedAt,
-      } as const;
-      move(change, { ...imageSet, deletedAt, frameIds: [] }, all);
-    });
+    state.update((change) =>
+      moveLatest(change, imageSet, "DELETED", { updatedAt: deletedAt }, { deletedAt, frameIds: [] }),
+    );
     this.#removeBlobs(imageSet).catch((error: unknown) =>
       log.error(`blobs of ${imageSetId} are left`, error),
     );
@@ -97,31 +71,8 @@ export class ImageSetDeletions {
       for (const frameId of frameIds) mine.delete(frameId);
     }
     const frames = [...mine].map((frameId) => frameKey(imageSet.datastoreId, frameId));
-    const documents = imageSet.versions.map(({ metadataKey }) => metadataKey);
+    // Versions whose change failed share the document of the version before them.
+    const documents = new Set(imageSet.versions.map(({ metadataKey }) => metadataKey));
     await Promise.all([...frames, ...documents].map((key) => blobs.remove(key)));
   }
-}
-
-type Move = Pick<ImageSetVersion, "imageSetState" | "imageSetWorkflowStatus" | "updatedAt">;
-
-/** LOCKED is a state of the latest version, DELETED one of all. */
-function move({ imageSets }: StateChange, imageSet: ImageSet, changes: Move): ImageSet {
-  const latest = latestVersion(imageSet);
-  if (!NEXT_IMAGE_SET_STATE[latest.imageSetState].includes(changes.imageSetState)) {
-    throw new Error(
-      `image set ${imageSet.imageSetId} cannot go from ${latest.imageSetState} to ${changes.imageSetState}`,
-    );
-  }
-  const isMoved = (version: ImageSetVersion): boolean =>
-    version === latest || changes.imageSetState === "DELETED";
-  const [first, ...rest] = imageSet.versions;
-  const moved: ImageSet = {
-    ...imageSet,
-    versions: [
-      isMoved(first) ? { ...first, ...changes } : first,
-      ...rest.map((version) => (isMoved(version) ? { ...version, ...changes } : version)),
-    ],
-  };
-  imageSets.put(moved);
-  return moved;
 }

@@ -12,13 +12,28 @@ export interface ImageSet {
   /** Every frame that a version of it refers to. */
   readonly frameIds: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
+  /** What holds it LOCKED and is taken up again after a stop of the process. */
+  readonly pending?: PendingUpdate | PendingCopy;
+}
+
+/** Payloads of UpdateImageSetMetadata: JSON. */
+export interface PendingUpdate {
+  readonly kind: "update";
+  readonly removableAttributes: string | null;
+  readonly updatableAttributes: string | null;
+}
+
+/** Of the destination of a copy. */
+export interface PendingCopy {
+  readonly kind: "copy";
+  readonly sourceImageSetId: string;
 }
 
 export interface ImageSetVersion {
   /** 1, 2, 3 ... */
   readonly versionId: number;
   readonly imageSetState: ImageSetState;
-  readonly imageSetWorkflowStatus: ImageSetWorkflowStatus;
+  readonly imageSetWorkflowStatus: WorkflowStatus;
   /** Milliseconds since 1970. */
   readonly updatedAt: number;
   readonly message: string | null;
@@ -28,11 +43,32 @@ export interface ImageSetVersion {
   readonly dicomTags: DICOMTags;
 }
 
-/** Which state may follow which (service-facts 2.17). */
-export const NEXT_IMAGE_SET_STATE: Readonly<Record<ImageSetState, readonly ImageSetState[]>> = {
-  ACTIVE: ["LOCKED"],
-  LOCKED: ["ACTIVE", "DELETED"],
-  DELETED: [],
+/** The ten of the 2024-05 guide. */
+export type WorkflowStatus = Exclude<
+  ImageSetWorkflowStatus,
+  "UPDATING_FOR_STUDY_CONSISTENCY" | "IMPORTING" | "IMPORTED" | "IMPORT_FAILED"
+>;
+
+interface WorkflowRow {
+  /** The image set's state while it has the status. */
+  readonly state: ImageSetState;
+  readonly next: readonly WorkflowStatus[];
+}
+
+const WORK = ["UPDATING", "COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "DELETING"] as const;
+
+/** Which workflow status goes with which state, and which may follow which (service-facts 2.17). */
+export const IMAGE_SET_WORKFLOW: Readonly<Record<WorkflowStatus, WorkflowRow>> = {
+  CREATED: { state: "ACTIVE", next: WORK },
+  UPDATING: { state: "LOCKED", next: ["UPDATED", "UPDATE_FAILED"] },
+  UPDATED: { state: "ACTIVE", next: WORK },
+  UPDATE_FAILED: { state: "ACTIVE", next: WORK },
+  COPYING: { state: "LOCKED", next: ["COPIED", "COPY_FAILED"] },
+  COPYING_WITH_READ_ONLY_ACCESS: { state: "LOCKED", next: ["COPIED", "COPY_FAILED"] },
+  COPIED: { state: "ACTIVE", next: WORK },
+  COPY_FAILED: { state: "ACTIVE", next: WORK },
+  DELETING: { state: "LOCKED", next: ["DELETED"] },
+  DELETED: { state: "DELETED", next: [] },
 };
 
 export function latestVersion({ versions }: ImageSet): ImageSetVersion {

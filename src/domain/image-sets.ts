@@ -4,6 +4,7 @@ import { frameKey, metadataKey } from "./blobs.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import type { Datastores } from "./datastores.ts";
+import { frameIdsOf } from "./copy-document.ts";
 import { dicomTagsOf } from "./dicom-tags.ts";
 import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
 import type { MetadataDocument } from "./metadata-document.ts";
@@ -133,11 +134,6 @@ export class ImageSets {
     if (imageSet?.datastoreId === datastoreId) return imageSet;
     throw notFound(`Image set ${imageSetId} does not exist in data store ${datastoreId}`);
   }
-}
-
-function frameIdsOf({ Study }: MetadataDocument): string[] {
-  const instances = Object.values(Study.Series).flatMap((series) => Object.values(series.Instances));
-  return instances.flatMap(({ ImageFrames }) => ImageFrames.map(({ ID }) => ID));
 }
 
 /** Assumed: the code is documented, the texts are not. */

@@ -1,11 +1,5 @@
-/** A value of a metadata document: JSON. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+/** A value of a metadata document: JSON, in which no element is true or false. */
+export type JsonValue = null | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** DICOM elements by keyword, or by 8 hexadecimal digits where they have none. */
 export type Attributes = Readonly<Record<string, JsonValue>>;

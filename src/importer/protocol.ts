@@ -37,6 +37,3 @@ export interface FileFailure {
   readonly exceptionType: "ValidationException" | "InternalServerException";
   readonly message: string;
 }
-
-/** A text within the characters and the length of the model's `Message`. */
-export const toMessage = (text: string): string => text.replace(/[^\w -:]/g, ".").slice(0, 2048);

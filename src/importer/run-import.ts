@@ -1,3 +1,4 @@
+import { toMessage } from "../api/message.ts";
 import { parseS3Folder, type S3Location } from "../api/s3-uri.ts";
 import { frameKey, metadataKey, type Blobs } from "../domain/blobs.ts";
 import type { CreateId } from "../domain/ids.ts";
@@ -6,7 +7,7 @@ import type { Log } from "../domain/log.ts";
 import type { MetadataDocument } from "../domain/metadata-document.ts";
 import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { groupInstances, writeDocument, type StoredInstance } from "./group.ts";
-import { toMessage, type FileFailure } from "./protocol.ts";
+import type { FileFailure } from "./protocol.ts";
 import { writeReport, type JobResult } from "./report.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { toMessage, type FileFailure, type ImportedInstance, type WorkerReply } from "./protocol.ts";
+import { toMessage } from "../api/message.ts";
+import type { FileFailure, ImportedInstance, WorkerReply } from "./protocol.ts";
 
 /** What became of one file; a `failure` has left no frame that counts. */
 export type FileOutcome =

@@ -1,8 +1,9 @@
 import { parentPort } from "node:worker_threads";
+import { toMessage } from "../api/message.ts";
 import { DicomError } from "../dicom/dicom-error.ts";
 import { PixelError } from "../pixels/pixel-error.ts";
 import { importFile } from "./import-file.ts";
-import { toMessage, type FileFailure, type WorkerReply, type WorkerRequest } from "./protocol.ts";
+import type { FileFailure, WorkerReply, WorkerRequest } from "./protocol.ts";
 
 /** Runs in a worker thread: one message in, a message for each frame and a last one out. */
 parentPort?.on("message", ({ bytes }: WorkerRequest) => {

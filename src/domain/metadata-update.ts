@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from "node:util";
+import { checkImportConstraints, required } from "../dicom/import-constraints.ts";
+import { InvalidChange } from "./invalid-change.ts";
+import type { Attributes, InstanceDocument, JsonValue, MetadataDocument } from "./metadata-document.ts";
+import { checkAttribute, readValue, refuseMembers, type Level } from "./update-rules.ts";
+import { isObject, type JsonObject } from "./update-payload.ts";
+
+type SeriesDocument = MetadataDocument["Study"]["Series"][string];
+
+/** What a payload does where it names something. */
+interface Edit {
+  readonly attribute: (
+    keyword: string,
+    current: JsonValue | undefined,
+    given: JsonValue,
+  ) => JsonValue | undefined;
+  /** Whether a series or an instance that is named with nothing in it goes. */
+  readonly removesEmpty: boolean;
+}
+
+const UPDATE: Edit = {
+  attribute: (keyword, _current, given) => readValue(keyword, given),
+  removesEmpty: false,
+};
+
+/** Key and value must be as they are (the guide's UpdateImageSetMetadata). */
+const REMOVE: Edit = {
+  attribute: (keyword, current, given) => {
+    if (current === undefined) throw new InvalidChange(`DICOM attribute ${keyword} does not exist`);
+    if (isDeepStrictEqual(current, given)) return undefined;
+    throw new InvalidChange(`DICOM attribute ${keyword} has another value than the one to be removed`);
+  },
+  removesEmpty: true,
+};
+
+/**
+ * The document with what is to be removed gone, then with what is to be updated in it.
+ * @throws InvalidChange, or DicomError for a value that an import would refuse
+ */
+export function updateDocument(
+  document: MetadataDocument,
+  removable: JsonObject | undefined,
+  updatable: JsonObject | undefined,
+): MetadataDocument {
+  const removed = removable === undefined ? document : editDocument(document, removable, REMOVE);
+  return updatable === undefined ? removed : editDocument(removed, updatable, UPDATE);
+}
+
+function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edit): MetadataDocument {
+  const { SchemaVersion: _, Patient, Study, ...others } = payload;
+  refuseMembers("image set metadata", Object.keys(others));
+  if (Patient === undefined && Study === undefined) {
+    throw new InvalidChange("The payload names no attribute, series or instance");
+  }
+  return {
+    ...document,
+    Patient: Patient === undefined ? document.Patient : editPatient(document.Patient, Patient, edit),
+    Study: Study === undefined ? document.Study : editStudy(document.Study, Study, edit),
+  };
+}
+
+function editPatient(patient: MetadataDocument["Patient"], given: JsonValue, edit: Edit) {
+  const { DICOM, ...others } = members("Patient", given);
+  refuseMembers("Patient", Object.keys(others));
+  return { ...patient, DICOM: editAttributes("Patient", patient.DICOM, DICOM, edit) };
+}
+
+function editStudy(
+  study: MetadataDocument["Study"],
+  given: JsonValue,
+  edit: Edit,
+): MetadataDocument["Study"] {
+  const { DICOM, Series, ...others } = members("Study", given);
+  refuseMembers("Study", Object.keys(others));
+  return {
+    ...study,
+    DICOM: editAttributes("Study", study.DICOM, DICOM, edit),
+    Series: editNamed("Series", study.Series, Series, edit, editSeries),
+  };
+}
+
+function editSeries(series: SeriesDocument, given: JsonObject, edit: Edit): SeriesDocument {
+  const { DICOM, Instances, ...others } = given;
+  refuseMembers("Series", Object.keys(others));
+  return {
+    ...series,
+    DICOM: editAttributes("Series", series.DICOM, DICOM, edit),
+    Instances: editNamed("Instance", series.Instances, Instances, edit, editInstance),
+  };
+}
+
+function editInstance(instance: InstanceDocument, given: JsonObject, edit: Edit): InstanceDocument {
+  const { DICOM, ...others } = given;
+  refuseMembers("Instances", Object.keys(others));
+  const edited = editAttributes("Instance", instance.DICOM, DICOM, edit);
+  required("SOPClassUID", edited["SOPClassUID"]);
+  return { ...instance, DICOM: edited };
+}
+
+/** Series and instances by their UIDs. The last one stays: an image set is never empty. */
+function editNamed<T>(
+  level: "Series" | "Instance",
+  current: Readonly<Record<string, T>>,
+  given: JsonValue | undefined,
+  edit: Edit,
+  editOne: (one: T, given: JsonObject, edit: Edit) => T,
+): Readonly<Record<string, T>> {
+  if (given === undefined) return current;
+  const edited = new Map(Object.entries(current));
+  for (const [uid, value] of Object.entries(members(level, given))) {
+    const one = edited.get(uid);
+    if (one === undefined) throw new InvalidChange(`${level} ${uid} does not exist in the image set`);
+    const named = members(`${level} ${uid}`, value);
+    if (edit.removesEmpty && Object.keys(named).length === 0) edited.delete(uid);
+    else edited.set(uid, editOne(one, named, edit));
+  }
+  if (edited.size === 0) throw new InvalidChange(`The last ${level} of an image set cannot be removed`);
+  return Object.fromEntries(edited);
+}
+
+function editAttributes(
+  level: Level,
+  current: Attributes,
+  given: JsonValue | undefined,
+  edit: Edit,
+): Attributes {
+  if (given === undefined) return current;
+  const edited = new Map(Object.entries(current));
+  for (const [keyword, value] of Object.entries(members("DICOM", given))) {
+    checkAttribute(level, keyword);
+    const next = edit.attribute(keyword, edited.get(keyword), value);
+    if (next === undefined) edited.delete(keyword);
+    else edited.set(keyword, next);
+  }
+  const attributes: Attributes = Object.fromEntries(edited);
+  checkImportConstraints(attributes);
+  return attributes;
+}
+
+function members(name: string, value: JsonValue): JsonObject {
+  if (isObject(value)) return value;
+  throw new InvalidChange(`${name} is no JSON object`);
+}

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ServiceError } from "../../src/api/errors.ts";
+import { addVersion, moveLatest, requireFree } from "../../src/domain/image-set-moves.ts";
+import {
+  IMAGE_SET_WORKFLOW,
+  latestVersion,
+  type ImageSet,
+  type WorkflowStatus,
+} from "../../src/domain/image-set.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
+import { model } from "../../src/api/model.ts";
+
+const STATUSES = Object.keys(IMAGE_SET_WORKFLOW) as WorkflowStatus[];
+/** Work that is done on a version of its own (service-facts 2.17). */
+const MAKES_VERSION: ReadonlySet<WorkflowStatus> = new Set(["UPDATING", "COPYING"]);
+
+const imageSet = (): ImageSet => ({
+  imageSetId: "i",
+  datastoreId: "d",
+  createdAt: 0,
+  deletedAt: null,
+  frameIds: [],
+  tags: {},
+  versions: [
+    {
+      versionId: 1,
+      imageSetState: "ACTIVE",
+      imageSetWorkflowStatus: "CREATED",
+      updatedAt: 0,
+      message: null,
+      metadataKey: "1",
+      dicomTags: {},
+    },
+  ],
+});
+
+/** One step in any direction: what happens to the image set, or why it does not. */
+function step(state: MemoryState, status: WorkflowStatus, updatedAt: number): ImageSet {
+  return state.update((change) => {
+    const current = change.imageSets.get("i") ?? imageSet();
+    const move = MAKES_VERSION.has(status) ? addVersion : moveLatest;
+    return move(change, current, status, { updatedAt });
+  });
+}
+
+describe("the workflow of image sets", () => {
+  test("has the ten statuses of the guide", () => {
+    expect(new Set(STATUSES)).toEqual(new Set(model.shapes["ImageSetWorkflowStatus"]?.enum));
+  });
+
+  test("goes nowhere but by its table, and leaves no trace of a step that it refuses", () => {
+    const steps = fc.array(fc.constantFrom(...STATUSES), { maxLength: 40 });
+    fc.assert(
+      fc.property(steps, (wanted) => {
+        const state = new MemoryState();
+        state.update(({ imageSets }) => imageSets.put(imageSet()));
+        for (const [index, status] of wanted.entries()) {
+          const before = state.imageSets.get("i") ?? imageSet();
+          const latest = latestVersion(before);
+          const isAllowed = IMAGE_SET_WORKFLOW[latest.imageSetWorkflowStatus].next.includes(status);
+          if (!isAllowed) {
+            expect(() => step(state, status, index)).toThrow(/cannot go/);
+            expect(state.imageSets.get("i")).toBe(before);
+            continue;
+          }
+          const after = step(state, status, index);
+          const { versionId, imageSetState, imageSetWorkflowStatus } = latestVersion(after);
+          expect(versionId).toBe(latest.versionId + (MAKES_VERSION.has(status) ? 1 : 0));
+          expect(imageSetWorkflowStatus).toBe(status);
+          expect(imageSetState).toBe(IMAGE_SET_WORKFLOW[status].state);
+          expect(after.versions.map((version) => version.versionId)).toEqual(
+            after.versions.map((_, at) => at + 1),
+          );
+          const old = after.versions.slice(0, -1).map((version) => version.imageSetState);
+          expect(new Set(old).has("LOCKED")).toBe(false);
+        }
+      }),
+    );
+  });
+
+  test("lets nobody write while it is LOCKED, and from every LOCKED status leads out", () => {
+    for (const status of STATUSES) {
+      const { state: imageSetState, next } = IMAGE_SET_WORKFLOW[status];
+      const [version] = imageSet().versions;
+      const here = {
+        ...imageSet(),
+        versions: [{ ...version, imageSetState, imageSetWorkflowStatus: status }],
+      } as const;
+      if (imageSetState === "LOCKED") {
+        expect(() => requireFree(here, "1")).toThrow(ServiceError);
+        expect(next.every((to) => IMAGE_SET_WORKFLOW[to].state !== "LOCKED")).toBe(true);
+        expect(next.length).toBeGreaterThan(0);
+      } else {
+        expect(() => requireFree(here, "1")).not.toThrow();
+        expect(() => requireFree(here, "2")).toThrow(/latest version/);
+      }
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { InvalidChange, messageOf } from "../../src/domain/invalid-change.ts";
+import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import { updateDocument } from "../../src/domain/metadata-update.ts";
+import type { JsonObject } from "../../src/domain/update-payload.ts";
+
+const instance = {
+  DICOM: { SOPClassUID: "1.2", SOPInstanceUID: "1.4.1", InstanceNumber: "1", SoftwareVersions: ["2"] },
+};
+const DOCUMENT: MetadataDocument = {
+  SchemaVersion: "1.1",
+  DatastoreID: "d",
+  ImageSetID: "i",
+  Patient: { DICOM: { PatientName: "A^B", PatientID: "P", PatientSex: null } },
+  Study: {
+    DICOM: { StudyInstanceUID: "1.3", StudyDescription: "CHEST", StudyID: "7" },
+    Series: {
+      "1.4": {
+        DICOM: { SeriesInstanceUID: "1.4", Modality: "CT" },
+        Instances: {
+          "1.4.1": { ...instance, DICOMVRs: { "00091001": "LO" }, ImageFrames: [] },
+          "1.4.2": { ...instance, DICOMVRs: {}, ImageFrames: [] },
+        },
+      },
+    },
+  },
+};
+
+const patient = (DICOM: JsonObject): JsonObject => ({ SchemaVersion: 1.1, Patient: { DICOM } });
+const study = (DICOM: JsonObject): JsonObject => ({ SchemaVersion: 1.1, Study: { DICOM } });
+const series = (uid: string, value: JsonObject): JsonObject => ({
+  SchemaVersion: 1.1,
+  Study: { Series: { [uid]: value } },
+});
+const inside = (uid: string, value: JsonObject): JsonObject => series("1.4", { Instances: { [uid]: value } });
+
+function reasonOf(removable: JsonObject | undefined, updatable: JsonObject | undefined): string {
+  const before = JSON.stringify(DOCUMENT);
+  try {
+    updateDocument(DOCUMENT, removable, updatable);
+  } catch (error) {
+    expect(JSON.stringify(DOCUMENT)).toBe(before);
+    const message = messageOf(error) ?? String(error);
+    expect(message).toMatch(/^INVALID_REQUEST: {2}[\w -:]+$/);
+    return message;
+  }
+  return "done";
+}
+
+describe("an update is refused, and its message names what is wrong,", () => {
+  test.each<[string, JsonObject, RegExp]>([
+    ["of an attribute of the service at the top", { SchemaVersion: 1.1, DatastoreID: "x" }, /DatastoreID/],
+    [
+      "of an attribute of the service",
+      inside("1.4.1", { DICOM: { FrameSizeInBytes: 3 } }),
+      /FrameSizeInBytes/,
+    ],
+    ["of image frames", inside("1.4.1", { ImageFrames: [] }), /ImageFrames/],
+    ["of pixel data", inside("1.4.1", { DICOM: { PixelData: "" } }), /PixelData/],
+    ["of the study's UID", study({ StudyInstanceUID: "1.5" }), /StudyInstanceUID/],
+    ["of the study's ID", study({ StudyID: "8" }), /StudyID/],
+    ["of the series' UID", series("1.4", { DICOM: { SeriesInstanceUID: "1.5" } }), /SeriesInstanceUID/],
+    ["of the instance's UID", inside("1.4.1", { DICOM: { SOPInstanceUID: "1.5" } }), /SOPInstanceUID/],
+    ["of a private attribute", inside("1.4.1", { DICOM: { "00091001": "x" } }), /00091001/],
+    ["of private VRs", inside("1.4.1", { DICOM: {}, DICOMVRs: { "00091001": "LO" } }), /Private/],
+    ["of a tag in place of a keyword", patient({ "00100010": "x" }), /00100010/],
+    ["of a sequence", inside("1.4.1", { DICOM: { ReferencedImageSequence: [] } }), /ReferencedImageSequence/],
+    ["of a multi-valued attribute", inside("1.4.1", { DICOM: { ImageType: ["A", "B"] } }), /ImageType/],
+    ["with several values", patient({ PatientName: ["A", "B"] }), /PatientName/],
+    ["with a value of another VR", patient({ PatientBirthDate: "yesterday" }), /PatientBirthDate.*DA/],
+    ["with a number for text", inside("1.4.1", { DICOM: { InstanceNumber: 2 } }), /InstanceNumber.*IS/],
+    ["of what the standard does not know", patient({ PatientShoeSize: "43" }), /PatientShoeSize/],
+    [
+      "of the file's meta information",
+      inside("1.4.1", { DICOM: { TransferSyntaxUID: "1.2" } }),
+      /TransferSyntaxUID/,
+    ],
+    ["at another level", study({ PatientName: "X" }), /PatientName.*Patient level/],
+    [
+      "at the patient's level of an instance's",
+      patient({ InstanceNumber: "1" }),
+      /InstanceNumber.*Instance level/,
+    ],
+    ["in an unknown series", series("9.9", { DICOM: { Modality: "MR" } }), /Series 9\.9/],
+    ["in an unknown instance", inside("9.9", { DICOM: { InstanceNumber: "1" } }), /Instance 9\.9/],
+    ["in a series of Object's", series("constructor", { DICOM: { Modality: "MR" } }), /constructor/],
+    ["longer than an import takes", study({ AccessionNumber: "12345678901234567" }), /AccessionNumber/],
+    ["longer than its import limit", patient({ PatientSex: "ABCDEFGHIJKLMNOPQ" }), /PatientSex/],
+    ["that empties the SOP class", inside("1.4.1", { DICOM: { SOPClassUID: null } }), /SOPClassUID/],
+    ["of an unknown member", { SchemaVersion: 1.1, Series: {} }, /Series/],
+    ["that is no object", { SchemaVersion: 1.1, Study: "x" }, /Study/],
+    ["that names nothing", { SchemaVersion: 1.1 }, /names no attribute/],
+  ])("%s", (_name, payload, reason) => expect(reasonOf(undefined, payload)).toMatch(reason));
+});
+
+describe("a removal is refused", () => {
+  test.each<[string, JsonObject, RegExp]>([
+    ["of another value", study({ StudyDescription: "HEAD" }), /StudyDescription/],
+    ["of what is not there", patient({ EthnicGroup: "x" }), /EthnicGroup/],
+    ["of what is forbidden", study({ StudyID: "7" }), /StudyID/],
+    ["of private attributes", inside("1.4.1", { DICOM: { "00091001": "x" } }), /00091001/],
+    ["of several values", inside("1.4.1", { DICOM: { SoftwareVersions: ["2"] } }), /SoftwareVersions/],
+    ["of the SOP class", inside("1.4.1", { DICOM: { SOPClassUID: "1.2" } }), /SOPClassUID/],
+    ["of the last series", series("1.4", {}), /last Series/],
+    ["of the last instance", series("1.4", { Instances: { "1.4.1": {}, "1.4.2": {} } }), /last Instance/],
+    ["of an unknown instance", inside("9", {}), /Instance 9/],
+  ])("%s", (_name, payload, reason) => expect(reasonOf(payload, undefined)).toMatch(reason));
+});
+
+test("a removal comes before an update of the same request", () => {
+  const { Study, Patient } = updateDocument(
+    DOCUMENT,
+    study({ StudyDescription: "CHEST" }),
+    study({ StudyDescription: "HEAD" }),
+  );
+  expect(Study.DICOM["StudyDescription"]).toBe("HEAD");
+  expect(Patient).toBe(DOCUMENT.Patient);
+  expect(reasonOf(inside("1.4.1", {}), inside("1.4.1", { DICOM: { InstanceNumber: "2" } }))).toMatch(
+    /1\.4\.1/,
+  );
+});
+
+test("an attribute without a value is removed by null", () => {
+  const { Patient } = updateDocument(DOCUMENT, patient({ PatientSex: null }), undefined);
+  expect(Patient.DICOM).not.toHaveProperty("PatientSex");
+});
+
+test("only what a change is to blame for becomes its message", () => {
+  expect(messageOf(new InvalidChange("A; B = [C]?"))).toBe("INVALID_REQUEST:  A. B . .C..");
+  expect(messageOf(new Error("disk"))).toBeUndefined();
+});
