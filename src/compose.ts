@@ -27,6 +27,7 @@ import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
+import { EmulatorClock } from "./domain/emulator-clock.ts";
 import { ImageSetCopies } from "./domain/image-set-copies.ts";
 import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
 import { DEFAULT_IMAGE_SET_LIMITS, type ImageSetLimits } from "./domain/image-set-limits.ts";
@@ -36,7 +37,6 @@ import { ImportJobs } from "./domain/import-jobs.ts";
 import { LockedWork } from "./domain/locked-work.ts";
 import type { Log } from "./domain/log.ts";
 import { MetadataDocuments } from "./domain/metadata-documents.ts";
-import { systemClock } from "./domain/system-clock.ts";
 import { Tags } from "./domain/tags.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
@@ -80,7 +80,7 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Builds every part and joins them. */
 export async function compose(options: ComposeOptions = {}): Promise<Composed> {
-  const { log = SILENT, clock = systemClock } = options;
+  const { log = SILENT, clock = new EmulatorClock() } = options;
   const durations = { ...DEFAULT_DURATIONS, ...options.durations };
   const createId = (): string => randomBytes(16).toString("hex");
   const storage = await openStorage(options.data, log);

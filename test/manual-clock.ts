@@ -17,6 +17,10 @@ export class ManualClock implements Clock {
     };
   }
 
+  during<T>(work: Promise<T>): Promise<T> {
+    return work;
+  }
+
   /** Runs what falls due on the way, in order. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds;

@@ -4,4 +4,6 @@ export interface Clock {
   now(): number;
   /** Runs `task` once, `delayMs` from now; answers how to call it off. */
   schedule(delayMs: number, task: () => void): () => void;
+  /** Says that something is being done: a clock that is moved by hand waits for it. */
+  during<T>(work: Promise<T>): Promise<T>;
 }

@@ -45,7 +45,7 @@ export class LockedWork {
   }
 
   async #run(since: number, prepare: () => Promise<() => void>): Promise<void> {
-    const [show] = await Promise.all([prepare(), this.#leastTime(since)]);
+    const [show] = await Promise.all([this.#parts.clock.during(prepare()), this.#leastTime(since)]);
     if (!this.#isStopped) show();
   }
 

@@ -7,4 +7,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(task, delayMs).unref();
     return () => clearTimeout(timer);
   },
+  during: (work) => work,
 };

@@ -70,7 +70,7 @@ export class Importer {
 
   async #run(job: ImportJob, progress: Progress, blobs: WrittenBlobs): Promise<void> {
     try {
-      const documents = await runImport({ ...this.#parts, blobs, progress }, job);
+      const documents = await this.#parts.clock.during(runImport({ ...this.#parts, blobs, progress }, job));
       await Promise.race([this.#minimumProgress(job), this.#stopped.promise]);
       if (!this.#isStopped) return this.#commit(job, documents);
     } catch (error) {

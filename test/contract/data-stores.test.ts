@@ -13,7 +13,6 @@ import {
   ResourceNotFoundException,
   SearchImageSetsCommand,
   StartDICOMImportJobCommand,
-  UpdateImageSetMetadataCommand,
   ValidationException,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -152,18 +151,6 @@ describe("what is not there", () => {
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     const command = build(datastoreId) as GetImageSetCommand;
     await expect(sandbox.medicalImaging.send(command)).rejects.toThrow(ResourceNotFoundException);
-  });
-
-  test("an operation that is not built yet says so", async () => {
-    const command = new UpdateImageSetMetadataCommand({
-      ...at,
-      latestVersionId: "1",
-      updateImageSetMetadataUpdates: { DICOMUpdates: {} },
-    });
-    await expect(sandbox.medicalImaging.send(command)).rejects.toMatchObject({
-      name: "UnknownOperationException",
-      $metadata: { httpStatusCode: 404 },
-    });
   });
 });
 

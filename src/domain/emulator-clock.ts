@@ -1,0 +1,143 @@
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./system-clock.ts";
+
+interface Appointment {
+  readonly at: number;
+  readonly task: () => void;
+  /** Calls off the timer of a clock that runs. */
+  disarm: () => void;
+}
+
+/** The farthest a timer of Node.js reaches, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Time that runs as real time does until it is frozen, and can be moved forward either way. What falls
+ * due on the way happens in order, and each thing is over before the next begins.
+ */
+export class EmulatorClock implements Clock {
+  readonly #real: Clock;
+  readonly #appointments = new Set<Appointment>();
+  readonly #working = new Set<Promise<unknown>>();
+  /** Ahead of real time, while it runs. */
+  #offsetMs = 0;
+  #frozenAt: number | undefined;
+  /** One move after another. */
+  #moved: Promise<void> = Promise.resolve();
+
+  /** @param real what it follows while it is not frozen */
+  constructor(real: Clock = systemClock) {
+    this.#real = real;
+  }
+
+  get isFrozen(): boolean {
+    return this.#frozenAt !== undefined;
+  }
+
+  /** When the next thing is due; undefined where nothing is. Milliseconds since 1970. */
+  get nextDue(): number | undefined {
+    return this.#next()?.at;
+  }
+
+  now(): number {
+    return this.#frozenAt ?? this.#real.now() + this.#offsetMs;
+  }
+
+  schedule(delayMs: number, task: () => void): () => void {
+    const appointment: Appointment = { at: this.now() + Math.max(0, delayMs), task, disarm: () => {} };
+    this.#appointments.add(appointment);
+    this.#arm(appointment);
+    return () => this.#cancel(appointment);
+  }
+
+  during<T>(work: Promise<T>): Promise<T> {
+    this.#working.add(work);
+    const forget = (): void => void this.#working.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  freeze(): void {
+    this.#frozenAt ??= this.now();
+    for (const { disarm } of this.#appointments) disarm();
+  }
+
+  resume(): void {
+    if (this.#frozenAt === undefined) return;
+    this.#offsetMs = this.#frozenAt - this.#real.now();
+    this.#frozenAt = undefined;
+    for (const appointment of this.#appointments) this.#arm(appointment);
+  }
+
+  /** Back to real time; nothing that was due is called off. */
+  reset(): void {
+    this.resume();
+    this.#offsetMs = 0;
+    for (const appointment of this.#appointments) this.#arm(appointment);
+  }
+
+  /** Resolves when everything that fell due has been done. */
+  advance(byMs: number): Promise<void> {
+    const move = this.#moved.then(() => this.#moveTo(this.now() + byMs));
+    this.#moved = move.catch(() => {});
+    return move;
+  }
+
+  /** Moves to what is due next, if anything is by then; resolves when it has been done. */
+  async advanceToNext(limit: number): Promise<void> {
+    await this.advance(Math.max(0, Math.min(this.nextDue ?? limit, limit) - this.now()));
+  }
+
+  /** Resolves when nothing is being done that was begun by what fell due. */
+  async settle(): Promise<void> {
+    do {
+      await Promise.allSettled(this.#working);
+      // What was waiting for it goes on now, and may begin something new.
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.#working.size > 0);
+  }
+
+  async #moveTo(end: number): Promise<void> {
+    const wasFrozen = this.isFrozen;
+    this.freeze();
+    try {
+      await this.settle();
+      for (let next = this.#next(); next !== undefined && next.at <= end; next = this.#next()) {
+        this.#frozenAt = Math.max(this.now(), next.at);
+        this.#cancel(next);
+        next.task();
+        await this.settle();
+      }
+      this.#frozenAt = Math.max(this.now(), end);
+    } finally {
+      if (!wasFrozen) this.resume();
+    }
+  }
+
+  #next(): Appointment | undefined {
+    let first: Appointment | undefined;
+    for (const appointment of this.#appointments) {
+      if (first === undefined || appointment.at < first.at) first = appointment;
+    }
+    return first;
+  }
+
+  #arm(appointment: Appointment): void {
+    appointment.disarm();
+    if (this.isFrozen) return;
+    const delayMs = Math.min(Math.max(0, appointment.at - this.now()), MAX_TIMER_MS);
+    appointment.disarm = this.#real.schedule(delayMs, () => this.#ring(appointment));
+  }
+
+  /** Or waits on, where it is farther off than a timer reaches. */
+  #ring(appointment: Appointment): void {
+    if (appointment.at > this.now()) return this.#arm(appointment);
+    this.#appointments.delete(appointment);
+    appointment.task();
+  }
+
+  #cancel(appointment: Appointment): void {
+    appointment.disarm();
+    this.#appointments.delete(appointment);
+  }
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
+import { ManualClock } from "../manual-clock.ts";
+
+function build() {
+  const real = new ManualClock();
+  const clock = new EmulatorClock(real);
+  const rung: [name: string, at: number][] = [];
+  const start = clock.now();
+  const ring = (name: string, delayMs: number) =>
+    clock.schedule(delayMs, () => void rung.push([name, clock.now() - start]));
+  return { real, clock, rung, ring, start };
+}
+
+describe("the emulator's clock", () => {
+  test("follows real time until it is frozen, and again when it is resumed, from where it stood", () => {
+    const { real, clock, rung, ring, start } = build();
+    ring("a", 100);
+    ring("b", 200);
+    real.advance(100);
+    expect(rung).toEqual([["a", 100]]);
+    clock.freeze();
+    real.advance(10_000);
+    expect(clock.now() - start).toBe(100);
+    expect(rung).toHaveLength(1);
+    clock.resume();
+    real.advance(99);
+    expect(rung).toHaveLength(1);
+    real.advance(1);
+    expect(rung).toEqual([
+      ["a", 100],
+      ["b", 200],
+    ]);
+  });
+
+  test.each([true, false])(
+    "moved by hand (frozen: %s), does what falls due in order, at its time",
+    async (isFrozen) => {
+      const { real, clock, rung, ring, start } = build();
+      if (isFrozen) clock.freeze();
+      ring("late", 300);
+      ring("early", 100);
+      clock.schedule(150, () => ring("made on the way", 50));
+      ring("never", 1_001);
+      const cancel = ring("cancelled", 10);
+      cancel();
+      await clock.advance(1_000);
+      expect(rung).toEqual([
+        ["early", 100],
+        ["made on the way", 200],
+        ["late", 300],
+      ]);
+      expect(clock.now() - start).toBe(1_000);
+      real.advance(1);
+      expect(rung).toHaveLength(isFrozen ? 3 : 4);
+      expect(clock.isFrozen).toBe(isFrozen);
+    },
+  );
+
+  test("waits for what is being done before time goes on", async () => {
+    const { clock, rung, ring } = build();
+    clock.freeze();
+    clock.schedule(10, () => {
+      const work = new Promise<void>((resolve) => setImmediate(resolve)).then(() =>
+        ring("after the work", 5),
+      );
+      void clock.during(work);
+    });
+    ring("later", 100);
+    await clock.advance(100);
+    expect(rung).toEqual([
+      ["after the work", 15],
+      ["later", 100],
+    ]);
+  });
+
+  test("does not wait for ever for work that fails", async () => {
+    const { clock, start } = build();
+    clock.freeze();
+    await Promise.allSettled([clock.during(Promise.reject(new Error("no")))]);
+    await clock.advance(10);
+    expect(clock.now() - start).toBe(10);
+  });
+
+  test("makes one move after another", async () => {
+    const { clock, rung, ring, start } = build();
+    clock.freeze();
+    ring("a", 15);
+    await Promise.all([clock.advance(10), clock.advance(10)]);
+    expect(clock.now() - start).toBe(20);
+    expect(rung).toEqual([["a", 15]]);
+  });
+
+  test("goes to what is due next, and no farther than it is let", async () => {
+    const { clock, rung, ring, start } = build();
+    clock.freeze();
+    ring("a", 70);
+    await clock.advanceToNext(start + 50);
+    expect([clock.now() - start, rung.length]).toEqual([50, 0]);
+    await clock.advanceToNext(start + 500);
+    expect([clock.now() - start, rung.length]).toEqual([70, 1]);
+    expect(clock.nextDue).toBeUndefined();
+  });
+
+  test("reaches farther than a timer does", () => {
+    const { real, rung, ring } = build();
+    const days = 90 * 24 * 60 * 60 * 1_000;
+    ring("in 90 days", days);
+    real.advance(days - 1);
+    expect(rung).toEqual([]);
+    real.advance(1);
+    expect(rung).toEqual([["in 90 days", days]]);
+  });
+
+  test("reset, is real time again and forgets nothing that is due", () => {
+    const { real, clock, rung, ring } = build();
+    ring("a", 100);
+    clock.freeze();
+    real.advance(50);
+    clock.reset();
+    expect(clock.now()).toBe(real.now());
+    real.advance(50);
+    expect(rung).toEqual([["a", 100]]);
+  });
+});
