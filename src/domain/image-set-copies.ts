@@ -67,9 +67,14 @@ export class ImageSetCopies {
     const { source } = find();
     const document = await documents.read(latestVersion(source));
     this.#checkFrames(document);
-    const created =
-      versions.destinationImageSet === undefined ? await this.#writeNew(source, document) : undefined;
-    return this.#begin(find, created, document);
+    if (versions.destinationImageSet !== undefined) return this.#begin(find, undefined, document);
+    const created = await this.#writeNew(source, document);
+    try {
+      return this.#begin(find, created, document);
+    } catch (error) {
+      await documents.remove(latestVersion(created));
+      throw error;
+    }
   }
 
   /** Lets copies go on that a stop of the process cut off. */

@@ -23,6 +23,10 @@ export class MetadataDocuments {
     return JSON.parse(Buffer.from(await this.#blobs.read(key)).toString()) as MetadataDocument;
   }
 
+  remove({ metadataKey: key }: Pick<ImageSetVersion, "metadataKey">): Promise<void> {
+    return this.#blobs.remove(key);
+  }
+
   /** @throws InvalidChange where it is larger than metadata may be */
   async write(
     { datastoreId, imageSetId }: Pick<ImageSet, "datastoreId" | "imageSetId">,

@@ -128,6 +128,20 @@ describe("CopyImageSet without a destination", () => {
     expect((await settled(source)).imageSetWorkflowStatus).toBe("COPIED");
   });
 
+  test("lets one of several at once begin, and leaves nothing of the others", async () => {
+    await open(0);
+    const copies = await Promise.allSettled([copy(source, "1"), copy(source, "1"), copy(source, "1")]);
+    const refused = copies.filter((result) => result.status === "rejected");
+    expect(refused.map(({ reason }) => reason as Error)).toEqual([
+      expect.any(ConflictException),
+      expect.any(ConflictException),
+    ]);
+    await settled(source);
+    expect(await findImageSets(sandbox, datastoreId)).toHaveLength(3);
+    const folders = await readdir(join(data, "datastores", datastoreId, "image-sets"), { recursive: true });
+    expect(folders.filter((name) => name.endsWith("metadata-1.json"))).toHaveLength(3);
+  });
+
   test("of more frames than the quota allows is refused", async () => {
     await open(0, { maxFramesPerCopy: 1 });
     await expect(copy(source, "1")).rejects.toThrow(ServiceQuotaExceededException);
