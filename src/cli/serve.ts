@@ -1,5 +1,5 @@
 import { systemClock } from "../domain/system-clock.ts";
-import { startEmulator, type Emulator } from "../index.ts";
+import { startEmulator, type EmulatorServer } from "../index.ts";
 import { consoleLog } from "./console-log.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
 
@@ -33,7 +33,7 @@ function stopWithParent(): void {
   check();
 }
 
-async function start(settings: ServeSettings): Promise<Emulator> {
+async function start(settings: ServeSettings): Promise<EmulatorServer> {
   const { port, host, data, cors } = settings;
   try {
     return await startEmulator({ port, host, data, cors, log: consoleLog });

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openSandbox, type Sandbox } from "../clients.ts";
+import { openServer, type ServerSandbox } from "../clients.ts";
 
-let sandbox: Sandbox;
+let sandbox: ServerSandbox;
 beforeAll(async () => {
-  sandbox = await openSandbox({ durations: { datastoreCreatingMs: 60_000 } });
+  sandbox = await openServer({ durations: { datastoreCreatingMs: 60_000 } });
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 

@@ -7,7 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
-import { openSandbox, type Sandbox } from "../clients.ts";
+import { openServer, type ServerSandbox } from "../clients.ts";
 import { isJudgeThere, judge } from "../judge.ts";
 
 const run = promisify(execFile);
@@ -17,10 +17,10 @@ const isBotoThere = isThere("python3", "-c", "import boto3");
 if (!isCliThere) process.stderr.write("SKIPPED: the AWS CLI; install awscli\n");
 if (!isBotoThere) process.stderr.write("SKIPPED: boto3; install python3-boto3\n");
 
-let sandbox: Sandbox;
+let sandbox: ServerSandbox;
 let folder: string;
 beforeAll(async () => {
-  sandbox = await openSandbox();
+  sandbox = await openServer();
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-smoke-"));
   await mkdir(join(folder, "dicom", "ct"), { recursive: true });
   for (const { name, bytes } of createPhantomSeries(2))
