@@ -45,6 +45,9 @@ import packageJson from "../package.json" with { type: "json" };
 
 export const VERSION = packageJson.version;
 
+/** Operations that have no action yet: start-up fails for any other without one. */
+export const NOT_YET: readonly string[] = ["CopyImageSet", "UpdateImageSetMetadata"];
+
 /** Everything that can be chosen; what is left out has the default of the server. */
 export interface ComposeOptions {
   /** The folder to keep everything in; left out, memory and a temporary folder. */
@@ -121,7 +124,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   );
   const handle = createGateway({
     route: createRouter(model),
-    medicalImaging: createMedicalImaging({ model, actions, state }),
+    medicalImaging: createMedicalImaging({ model, actions, state, notYet: NOT_YET }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
     control: createControl({ version: VERSION, health: healthChecks(storage, buckets, workers), importer }),
     log,

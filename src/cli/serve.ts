@@ -34,9 +34,9 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings): Promise<EmulatorServer> {
-  const { port, host, data, cors } = settings;
+  const { port, host, data, cors, account, region } = settings;
   try {
-    return await startEmulator({ port, host, data, cors, log: consoleLog });
+    return await startEmulator({ port, host, data, cors, defaults: { account, region }, log: consoleLog });
   } catch (error) {
     throw explain(error, settings);
   }

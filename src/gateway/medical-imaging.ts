@@ -19,6 +19,8 @@ interface Parts {
   readonly model: Model;
   readonly actions: Actions;
   readonly state: Pick<State, "durable">;
+  /** Operations that may be without an action. */
+  readonly notYet: readonly string[];
 }
 
 /** Assumed: far above what an operation may be sent (copiableAttributes has 260,000 characters). */
@@ -29,21 +31,35 @@ export type PerformOperation = (route: Route, request: HttpRequest, caller: Call
 /**
  * Performs an operation of the API: read, validate, perform, write.
  * A change is answered only when it is kept.
+ * @throws Error where an action has no operation, or an operation no action
  */
-export function createMedicalImaging({ model, actions, state }: Parts): PerformOperation {
+export function createMedicalImaging({ model, actions, state, notYet }: Parts): PerformOperation {
   for (const name of actions.keys()) {
     if (!model.operations.has(name)) throw new Error(`${name} is no operation of the service model`);
+  }
+  for (const name of model.operations.keys()) {
+    if (!actions.has(name) && !notYet.includes(name)) throw new Error(`the operation ${name} has no action`);
   }
   return async ({ operation, labels }, request, caller) => {
     const action = actions.get(operation.name);
     if (action === undefined) throw notThereYet(operation);
     const input = readInput(model, operation, labels, request, await readBody(request, MAX_BODY_BYTES));
     validate(model, operation.input, input);
-    const output = await action(input, caller);
+    const output = await onlyListedErrors(operation, async () => action(input, caller));
     if (!operation.isReadOnly) await state.durable();
     if (output === undefined) return answerNothing();
     return isBytes(output) ? answerBytes(output) : answerJson(writeOutput(model, operation, output));
   };
+}
+
+/** An error that the model does not list for the operation is a fault of ours, whatever it says. */
+async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => Promise<T>): Promise<T> {
+  try {
+    return await perform();
+  } catch (cause) {
+    if (!(cause instanceof ServiceError) || errors.includes(cause.code)) throw cause;
+    throw new Error(`${name} may not answer ${cause.code}: ${cause.message}`, { cause });
+  }
 }
 
 const isBytes = (output: unknown): output is BytesOutput =>

@@ -70,9 +70,34 @@ describe("tags", () => {
     { "with space": "x" },
     { "": "x" },
     { k: "x".repeat(257) },
+    { ["k".repeat(129)]: "x" },
+    { "no@sign": "x" },
+    { ümlaut: "x" },
   ])("that the model forbids are refused: %j", async (tags) => {
     await expect(tag(imageSetArn, tags)).rejects.toThrow(ValidationException);
   });
+
+  test("go to their limits: 128 characters of a key, 256 of a value, each sign that the model allows", async () => {
+    const tags = { ["k".repeat(128)]: "v".repeat(256), "aZ09+,-./:;<=_": "any value: @ü漢 ?&" };
+    await tag(datastoreArn, tags);
+    expect(await list(datastoreArn)).toEqual(tags);
+    await untag(datastoreArn, ...Object.keys(tags));
+    expect(await list(datastoreArn)).toEqual({});
+  });
+
+  test("come with a creation within the same rules", async () => {
+    const create = new CreateDatastoreCommand({ tags: { "aws:reserved": "x" } });
+    await expect(sandbox.medicalImaging.send(create)).rejects.toThrow(ValidationException);
+  });
+
+  test.each(["aws-cn", "aws-us-gov", "aws-iso"])(
+    "of an ARN of %s are not another partition's",
+    async (name) => {
+      await expect(list(datastoreArn.replace("arn:aws:", `arn:${name}:`))).rejects.toThrow(
+        ResourceNotFoundException,
+      );
+    },
+  );
 
   test("of what is not there, or of no resource, are refused", async () => {
     const missing = "0".repeat(32);
