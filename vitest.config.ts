@@ -14,9 +14,9 @@ const EMULATOR_ONLY = [
 ];
 
 const { HEALTHIMAGING_LOCAL_TEST_ENDPOINT, HEALTHIMAGING_LOCAL_TEST_AWS } = process.env;
-const isElsewhere = Boolean(HEALTHIMAGING_LOCAL_TEST_ENDPOINT ?? HEALTHIMAGING_LOCAL_TEST_AWS);
+const isElsewhere = Boolean(HEALTHIMAGING_LOCAL_TEST_ENDPOINT || HEALTHIMAGING_LOCAL_TEST_AWS);
 if (isElsewhere) {
-  const place = HEALTHIMAGING_LOCAL_TEST_ENDPOINT ?? "AWS";
+  const place = HEALTHIMAGING_LOCAL_TEST_ENDPOINT || "AWS";
   process.stderr.write(
     `The contract suite at ${place}. SKIPPED: what needs the clock, the disk or a log of the emulator: ${EMULATOR_ONLY.join(", ")}\n`,
   );

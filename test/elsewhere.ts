@@ -16,7 +16,7 @@ import { inject, test } from "vitest";
 import type { Sandbox } from "./clients.ts";
 
 /** Any endpoint; AWS itself where only HEALTHIMAGING_LOCAL_TEST_AWS is set. */
-const endpoint = process.env["HEALTHIMAGING_LOCAL_TEST_ENDPOINT"];
+const endpoint = process.env["HEALTHIMAGING_LOCAL_TEST_ENDPOINT"] || undefined;
 
 export const isElsewhere = inject("transport") === "elsewhere";
 
