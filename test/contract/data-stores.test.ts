@@ -69,8 +69,9 @@ describe("a data store through the JavaScript SDK", () => {
 
   test("is made once by one client token, as a retry sends it", async () => {
     const { medicalImaging: client } = sandbox;
+    const clientToken = crypto.randomUUID();
     const create = (datastoreName: string) =>
-      client.send(new CreateDatastoreCommand({ datastoreName, clientToken: "retry-1" }));
+      client.send(new CreateDatastoreCommand({ datastoreName, clientToken }));
     const { datastoreId } = await create("once");
     expect(await create("once")).toMatchObject({ datastoreId, datastoreStatus: "CREATING" });
     await expect(create("twice")).rejects.toThrow(ConflictException);
