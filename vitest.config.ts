@@ -9,7 +9,6 @@ const EMULATOR_ONLY = [
   ...SOCKET_ONLY,
   "test/contract/persistence.test.ts",
   "test/contract/delete-image-set.test.ts",
-  "test/contract/errors.test.ts",
   "test/contract/import.test.ts",
 ];
 
@@ -18,7 +17,7 @@ const isElsewhere = Boolean(HEALTHIMAGING_LOCAL_TEST_ENDPOINT || HEALTHIMAGING_L
 if (isElsewhere) {
   const place = HEALTHIMAGING_LOCAL_TEST_ENDPOINT || "AWS";
   process.stderr.write(
-    `The contract suite at ${place}. SKIPPED: what needs the clock, the disk or a log of the emulator: ${EMULATOR_ONLY.join(", ")}\n`,
+    `The contract suite at ${place}. SKIPPED: what needs the clock or the disk of the emulator: tests marked controlled, ${EMULATOR_ONLY.join(", ")}\n`,
   );
 }
 
