@@ -1,10 +1,59 @@
 import { defineConfig } from "vitest/config";
 
+const TESTS = "test/**/*.test.ts";
+/** What any HealthImaging must do, however it is reached. */
+const CONTRACT = ["test/contract/**/*.test.ts", "test/guide/**/*.test.ts"];
+/** Of these, what is about sockets or about what is on the disk. */
+const SOCKET_ONLY = ["test/contract/wire.test.ts", "test/guide/boto3.test.ts"];
+const EMULATOR_ONLY = [
+  ...SOCKET_ONLY,
+  "test/contract/persistence.test.ts",
+  "test/contract/delete-image-set.test.ts",
+  "test/contract/import.test.ts",
+];
+
+const { HEALTHIMAGING_LOCAL_TEST_ENDPOINT, HEALTHIMAGING_LOCAL_TEST_AWS } = process.env;
+const isElsewhere = Boolean(HEALTHIMAGING_LOCAL_TEST_ENDPOINT || HEALTHIMAGING_LOCAL_TEST_AWS);
+if (isElsewhere) {
+  const place = HEALTHIMAGING_LOCAL_TEST_ENDPOINT || "AWS";
+  process.stderr.write(
+    `The contract suite at ${place}. SKIPPED: what needs the clock or the disk of the emulator: tests marked controlled, ${EMULATOR_ONLY.join(", ")}\n`,
+  );
+}
+
+const ELSEWHERE_TIMEOUT_MS = 900_000;
+
+const elsewhere = {
+  extends: true as const,
+  test: {
+    name: "elsewhere",
+    include: CONTRACT,
+    exclude: EMULATOR_ONLY,
+    provide: { transport: "elsewhere" as const },
+    testTimeout: ELSEWHERE_TIMEOUT_MS,
+    hookTimeout: ELSEWHERE_TIMEOUT_MS,
+    fileParallelism: false,
+  },
+};
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     // Imports of real files share two cores with everything else.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: isElsewhere
+      ? [elsewhere]
+      : [
+          { extends: true, test: { name: "socket", include: [TESTS], provide: { transport: "socket" } } },
+          {
+            extends: true,
+            test: {
+              name: "in process",
+              include: CONTRACT,
+              exclude: SOCKET_ONLY,
+              provide: { transport: "in process" },
+            },
+          },
+        ],
   },
 });

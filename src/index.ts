@@ -1,8 +1,10 @@
-import { compose, type ComposeOptions } from "./compose.ts";
+import { createRequestHandler, type RequestHandler } from "./client/request-handler.ts";
+import { compose, type Composed, type ComposeOptions } from "./compose.ts";
 import { systemClock } from "./domain/system-clock.ts";
 import { createHttpServer } from "./gateway/express.ts";
 import { listen } from "./gateway/listen.ts";
 
+export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
@@ -12,36 +14,66 @@ export interface EmulatorOptions extends ComposeOptions {
   readonly host?: string;
 }
 
-export interface Emulator {
+/** One emulator; any number of them live in a process, each with a state of its own. */
+export interface Emulator extends AsyncDisposable {
+  /** One HTTP request to one answer: the front of everything, without a socket. */
+  readonly handle: Composed["handle"];
+  /** For any client of the AWS SDK for JavaScript: `new MedicalImagingClient({ requestHandler, ... })`. */
+  readonly requestHandler: RequestHandler;
+  readonly close: () => Promise<void>;
+}
+
+/** An emulator that listens on a port. */
+export interface EmulatorServer extends Emulator {
   /** The endpoint for every client: `http://127.0.0.1:4464`. */
   readonly url: string;
   readonly port: number;
-  readonly close: () => Promise<void>;
 }
 
 /** How long a busy connection may take to end when the emulator is closed. */
 const PATIENCE_MS = 400;
 
-/** Starts an emulator in this process. */
-export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { handle, resume, close } = await compose(options);
-  const {
-    url,
-    port,
-    close: stopListening,
-  } = await listen(() => createHttpServer(handle), options.host ?? "localhost", options.port ?? 0).catch(
-    async (error: unknown) => {
-      await close();
-      throw error;
-    },
-  );
-  resume();
-  return {
-    url,
-    port,
-    close: async () => {
-      await stopListening(new Promise((resolve) => void systemClock.schedule(PATIENCE_MS, resolve)));
-      await close();
-    },
-  };
+/** Makes an emulator in this process, without a port. */
+export async function createEmulator(options: ComposeOptions = {}): Promise<Emulator> {
+  const composed = await compose(options);
+  composed.resume();
+  return toEmulator(composed.handle, composed.close);
 }
+
+/** Starts an emulator in this process that listens on a port. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
+  const { handle, resume, close } = await compose(options);
+  const listening = await listen(
+    () => createHttpServer(handle),
+    options.host ?? "localhost",
+    options.port ?? 0,
+  ).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  resume();
+  const { url, port } = listening;
+  const stop = async (): Promise<void> => {
+    await listening.close(patience());
+    await close();
+  };
+  return { ...toEmulator(handle, stop), url, port };
+}
+
+function toEmulator(handle: Composed["handle"], stop: () => Promise<void>): Emulator {
+  const running = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+  const carry: Composed["handle"] = async (request) => {
+    if (closed !== undefined) throw new Error("this emulator is closed");
+    const answer = handle(request);
+    running.add(answer);
+    return answer.finally(() => running.delete(answer));
+  };
+  const close = (): Promise<void> =>
+    (closed ??= Promise.race([Promise.allSettled(running), patience()]).then(stop));
+  return { handle: carry, requestHandler: createRequestHandler(carry), close, [Symbol.asyncDispose]: close };
+}
+
+/** One patience for both: nothing waits on a timer where nothing runs. */
+const patience = (): Promise<void> =>
+  new Promise((resolve) => void systemClock.schedule(PATIENCE_MS, resolve));

@@ -8,28 +8,65 @@ import {
   type DICOMImportJobProperties,
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { startEmulator, type Emulator, type EmulatorOptions } from "../src/index.ts";
+import { inject } from "vitest";
+import {
+  createEmulator,
+  startEmulator,
+  type ComposeOptions,
+  type EmulatorOptions,
+  type EmulatorServer,
+} from "../src/index.ts";
+import { bucketName, DATA_ACCESS_ROLE_ARN, openElsewhere } from "./elsewhere.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** What is between the clients and the emulator: see vitest.config.ts. */
+    readonly transport: "socket" | "in process" | "elsewhere";
+  }
+}
 
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
-/** An emulator over a socket, and the clients a user would point at it. */
+/** The clients a user would point at an emulator, of a project's transport. */
 export interface Sandbox extends AsyncDisposable {
-  readonly emulator: Emulator;
   readonly medicalImaging: MedicalImagingClient;
   readonly s3: S3Client;
 }
 
-export async function openSandbox(options: EmulatorOptions = {}): Promise<Sandbox> {
+/** One over a socket, whatever the project: for tests of what is on the wire. */
+export interface ServerSandbox extends Sandbox {
+  readonly emulator: EmulatorServer;
+}
+
+export async function openSandbox(options: ComposeOptions = {}): Promise<Sandbox> {
+  const transport = inject("transport");
+  if (transport === "socket") return openServer(options);
+  if (transport === "elsewhere") return openElsewhere();
+  const { requestHandler, close } = await createEmulator(options);
+  const common = { region: "us-east-1", credentials: CREDENTIALS, requestHandler };
+  // No endpoint: what goes in is what would go to AWS, host prefix and all.
+  return toSandbox(
+    new MedicalImagingClient(common),
+    new S3Client({ ...common, forcePathStyle: true }),
+    close,
+  );
+}
+
+export async function openServer(options: EmulatorOptions = {}): Promise<ServerSandbox> {
   const emulator = await startEmulator(options);
   const common = { endpoint: emulator.url, region: "us-east-1", credentials: CREDENTIALS };
   const medicalImaging = new MedicalImagingClient({ ...common, disableHostPrefix: true });
   const s3 = new S3Client({ ...common, forcePathStyle: true });
+  return { ...toSandbox(medicalImaging, s3, emulator.close), emulator };
+}
+
+function toSandbox(medicalImaging: MedicalImagingClient, s3: S3Client, end: () => Promise<void>): Sandbox {
   const close = async (): Promise<void> => {
     medicalImaging.destroy();
     s3.destroy();
-    await emulator.close();
+    await end();
   };
-  return { emulator, medicalImaging, s3, [Symbol.asyncDispose]: close };
+  return { medicalImaging, s3, [Symbol.asyncDispose]: close };
 }
 
 /** Polls as a client does: nothing here waits on a wall clock of its own. */
@@ -70,12 +107,13 @@ export interface FinishedImport {
 export async function importFiles(
   { medicalImaging, s3 }: Sandbox,
   datastoreId: string,
-  bucket: string,
+  name: string,
   files: Readonly<Record<string, Uint8Array | string>>,
 ): Promise<FinishedImport> {
+  const bucket = bucketName(name);
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const [name, Body] of Object.entries(files)) {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `input/${name}`, Body }));
+  for (const [path, Body] of Object.entries(files)) {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `input/${path}`, Body }));
   }
   return runJob(medicalImaging, datastoreId, `s3://${bucket}/input`, `s3://${bucket}/output`);
 }
@@ -91,7 +129,7 @@ export async function runJob(
       datastoreId,
       inputS3Uri,
       outputS3Uri,
-      dataAccessRoleArn: "arn:aws:iam::123456789012:role/import",
+      dataAccessRoleArn: DATA_ACCESS_ROLE_ARN,
       clientToken: crypto.randomUUID(),
     }),
   );

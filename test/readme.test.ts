@@ -4,18 +4,27 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { model } from "../src/api/model.ts";
-import { openSandbox } from "./clients.ts";
+import { openServer } from "./clients.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 
-test("the README's code runs as it stands", async () => {
-  await using sandbox = await openSandbox();
-  const { emulator } = sandbox;
-  const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1]?.replace("http://127.0.0.1:4464", emulator.url) ?? "";
+const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+
+async function run(code: string): Promise<string> {
   const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
-  expect(stdout).toBe("CREATING\n");
+  return (await promisify(execFile)(process.execPath, args, { cwd: ROOT })).stdout;
+}
+
+test("the README's code runs as it stands", async () => {
+  await using sandbox = await openServer();
+  const code = snippets[0]?.replace("http://127.0.0.1:4464", sandbox.emulator.url) ?? "";
+  expect(await run(code)).toBe("CREATING\n");
+});
+
+test("the README's code without a port runs as it stands", async () => {
+  const code = snippets[1]?.replace('"healthimaging-local"', '"./src/index.ts"') ?? "";
+  expect(await run(code)).toBe("[]\n");
 });
 
 test("the README is finished", () => {

@@ -6,16 +6,26 @@ export interface Scope {
 }
 
 export const datastoreArn = ({ account, region }: Scope, datastoreId: string): string =>
-  `arn:aws:medical-imaging:${region}:${account}:datastore/${datastoreId}`;
+  `arn:${partitionOf(region)}:medical-imaging:${region}:${account}:datastore/${datastoreId}`;
+
+const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
+  ["cn-", "aws-cn"],
+  ["us-gov-", "aws-us-gov"],
+  ["us-isob-", "aws-iso-b"],
+  ["us-iso-", "aws-iso"],
+];
+
+const partitionOf = (region: string): string =>
+  PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
 
 /**
  * Takes an ARN apart that the model's pattern has accepted:
  * `arn:aws:medical-imaging:REGION:ACCOUNT:datastore/ID` or `.../datastore/ID/imageset/ID`.
  */
-export function parseArn(arn: string): Scope & { datastoreId: string; imageSetId: string | undefined } {
-  const [, , , region = "", account = "", resource = ""] = arn.split(":");
+export function parseArn(arn: string): { datastoreId: string; imageSetId: string | undefined } {
+  const [, , , , , resource = ""] = arn.split(":");
   const [, datastoreId = "", , imageSetId] = resource.split("/");
-  return { region, account, datastoreId, imageSetId };
+  return { datastoreId, imageSetId };
 }
 
 export const imageSetArn = (scope: Scope, datastoreId: string, imageSetId: string): string =>

@@ -12,8 +12,10 @@ export const ERROR_STATUS = {
   ValidationException: 400,
 
   IncompleteSignatureException: 403,
+  MalformedHttpRequestException: 400,
   RequestAbortedException: 400,
   RequestEntityTooLargeException: 413,
+  RequestTimeoutException: 408,
   SerializationException: 400,
   UnknownOperationException: 404,
 } as const;

@@ -8,6 +8,8 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --data DIR        keep everything in this folder            [memory, gone at exit]
     --throttling M    aws or off                                [aws]
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
+    --account ID      account of keys that are no account       [000000000000]
+    --region NAME     region of requests that are unsigned      [us-east-1]
     Each flag is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...
 
   healthimaging-local import DIR --datastore NAME

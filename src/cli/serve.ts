@@ -1,5 +1,5 @@
 import { systemClock } from "../domain/system-clock.ts";
-import { startEmulator, type Emulator } from "../index.ts";
+import { startEmulator, type EmulatorServer } from "../index.ts";
 import { consoleLog } from "./console-log.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
 
@@ -33,10 +33,10 @@ function stopWithParent(): void {
   check();
 }
 
-async function start(settings: ServeSettings): Promise<Emulator> {
-  const { port, host, data, cors } = settings;
+async function start(settings: ServeSettings): Promise<EmulatorServer> {
+  const { port, host, data, cors, account, region } = settings;
   try {
-    return await startEmulator({ port, host, data, cors, log: consoleLog });
+    return await startEmulator({ port, host, data, cors, defaults: { account, region }, log: consoleLog });
   } catch (error) {
     throw explain(error, settings);
   }

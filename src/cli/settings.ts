@@ -14,6 +14,9 @@ export interface ServeSettings {
   readonly data: string | undefined;
   readonly throttling: "aws" | "off";
   readonly cors: readonly string[];
+  /** Of requests that say none. */
+  readonly account: string;
+  readonly region: string;
   /** Run by npm in this package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
@@ -33,7 +36,7 @@ export interface ImportSettings {
 export class UsageError extends Error {}
 
 const DEFAULT_PORT = 4464;
-const FLAGS = ["port", "host", "data", "throttling", "cors"] as const;
+const FLAGS = ["port", "host", "data", "throttling", "cors", "account", "region"] as const;
 
 /**
  * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
@@ -71,6 +74,8 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     data: data === undefined ? undefined : resolve(folder, data),
     throttling: readThrottling(flag("throttling")),
     cors: readOrigins(flag("cors")),
+    account: readAccount(flag("account")),
+    region: readRegion(flag("region")),
     isNpmScript: isNpmScript(env),
   };
 }
@@ -156,6 +161,16 @@ function readOrigins(text = ""): string[] {
 function readEndpoint(text: string): string {
   if (URL.canParse(text) && new URL(text).protocol === "http:") return text;
   throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
+}
+
+function readAccount(text = "000000000000"): string {
+  if (/^\d{12}$/.test(text)) return text;
+  throw new UsageError(`--account takes 12 digits, got '${text}'`);
+}
+
+function readRegion(text = "us-east-1"): string {
+  if (/^[a-z0-9-]{1,64}$/.test(text)) return text;
+  throw new UsageError(`--region takes a region such as us-east-1, got '${text}'`);
 }
 
 function readThrottling(text = "aws"): "aws" | "off" {

@@ -54,8 +54,8 @@ export class ImageSetUpdates {
     updates: Updates,
   ): ImageSet {
     const { state, clock, imageSets, limits } = this.#parts;
-    const pending = readUpdates(updates, limits());
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
+    const pending = readUpdates(updates, limits());
     requireFree(imageSet, latestVersionId);
     const updating = state.update((change) =>
       addVersion(change, imageSet, "UPDATING", { updatedAt: clock.now() }, { pending }),

@@ -1,4 +1,4 @@
-import { parseArn } from "../api/arns.ts";
+import { datastoreArn, imageSetArn, parseArn } from "../api/arns.ts";
 import { ServiceError } from "../api/errors.ts";
 import type { Caller } from "./caller.ts";
 import type { Datastores } from "./datastores.ts";
@@ -45,9 +45,13 @@ export class Tags {
   }
 
   #find(caller: Caller, resourceArn: string): { tags: TagMap; replace: (tags: TagMap) => void } {
-    const { account, region, datastoreId, imageSetId } = parseArn(resourceArn);
+    const { datastoreId, imageSetId } = parseArn(resourceArn);
     const datastore = this.#datastores.getExisting(caller, datastoreId);
-    if (datastore.account !== account || datastore.region !== region) {
+    const ownArn =
+      imageSetId === undefined
+        ? datastoreArn(datastore, datastoreId)
+        : imageSetArn(datastore, datastoreId, imageSetId);
+    if (resourceArn !== ownArn) {
       throw new ServiceError("ResourceNotFoundException", `Resource ${resourceArn} does not exist`);
     }
     if (imageSetId === undefined) {

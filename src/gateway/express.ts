@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Request, type Response } from "express";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+import { answerClientError } from "./client-error.ts";
 
 /** Longer than the idle time of the SDKs' connection pools, so that they close first. */
 const KEEP_ALIVE_MS = 65_000;
@@ -21,6 +22,7 @@ export function createHttpServer(handle: HttpHandler): Server {
     app(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on("clientError", answerClientError);
   return server;
 }
 

@@ -29,27 +29,36 @@ export type PerformOperation = (route: Route, request: HttpRequest, caller: Call
 /**
  * Performs an operation of the API: read, validate, perform, write.
  * A change is answered only when it is kept.
+ * @throws Error where an action has no operation, or an operation no action
  */
 export function createMedicalImaging({ model, actions, state }: Parts): PerformOperation {
   for (const name of actions.keys()) {
     if (!model.operations.has(name)) throw new Error(`${name} is no operation of the service model`);
   }
+  for (const name of model.operations.keys()) {
+    if (!actions.has(name)) throw new Error(`the operation ${name} has no action`);
+  }
   return async ({ operation, labels }, request, caller) => {
     const action = actions.get(operation.name);
-    if (action === undefined) throw notThereYet(operation);
+    if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
     const input = readInput(model, operation, labels, request, await readBody(request, MAX_BODY_BYTES));
     validate(model, operation.input, input);
-    const output = await action(input, caller);
+    const output = await onlyListedErrors(operation, async () => action(input, caller));
     if (!operation.isReadOnly) await state.durable();
     if (output === undefined) return answerNothing();
     return isBytes(output) ? answerBytes(output) : answerJson(writeOutput(model, operation, output));
   };
 }
 
+/** An error that the model does not list for the operation is a fault of ours, whatever it says. */
+async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => Promise<T>): Promise<T> {
+  try {
+    return await perform();
+  } catch (cause) {
+    if (!(cause instanceof ServiceError) || errors.includes(cause.code)) throw cause;
+    throw new Error(`${name} may not answer ${cause.code}: ${cause.message}`, { cause });
+  }
+}
+
 const isBytes = (output: unknown): output is BytesOutput =>
   typeof output === "object" && output !== null && "bytes" in output;
-
-const notThereYet = ({ name }: Operation): ServiceError =>
-  new ServiceError("UnknownOperationException", `${name} is not available`, {
-    hint: `healthimaging-local does not have ${name} yet`,
-  });

@@ -6,7 +6,8 @@ import { shapeOf, type Member, type Model, type Operation, type Shape } from "..
 export type Input = Record<string, unknown>;
 
 /**
- * Reads one operation's input from the labels of its path, the query and the JSON body.
+ * Reads one operation's input from the labels of its path, the query and the JSON body; a body that
+ * the operation does not have is ignored, and so is the body's Content-Type (both Assumed).
  * @throws ServiceError SerializationException where the body is no JSON of the modelled types.
  */
 export function readInput(
@@ -17,10 +18,12 @@ export function readInput(
   body: Uint8Array,
 ): Input {
   const shape = shapeOf(model.shapes, operation.input);
-  const json = parseBody(body);
+  const members = Object.entries(shape.members ?? {});
+  const hasBody = members.some(([, { location }]) => location === undefined);
+  const json = hasBody ? parseBody(body) : undefined;
   const query = new URLSearchParams(request.query);
   const input: Input = {};
-  for (const [name, member] of Object.entries(shape.members ?? {})) {
+  for (const [name, member] of members) {
     const value = readMember(model, shape, name, member, { labels, query, json });
     if (value !== undefined) input[name] = value;
   }

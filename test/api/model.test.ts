@@ -3,20 +3,53 @@ import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-medical-imaging";
 import { describe, expect, test } from "vitest";
 import { ERROR_STATUS } from "../../src/api/errors.ts";
-import { model } from "../../src/api/model.ts";
+import { model, type Shape } from "../../src/api/model.ts";
 import overrides from "../../src/api/seed-overrides.json" with { type: "json" };
 import published from "../../src/api/service-model.json" with { type: "json" };
 
-const CONTRACT = join(import.meta.dirname, "../../../shared/contract");
+const SHARED =
+  process.env["HEALTHIMAGING_LOCAL_TEST_CORPUS"] ?? join(import.meta.dirname, "../../../shared/dicom");
+const CONTRACT = join(SHARED, "../contract");
 if (!existsSync(CONTRACT))
   process.stderr.write(`SKIPPED: the tables of src/api against ${CONTRACT}, which is not there\n`);
 
-/** A schema that the SDK exports: `[3, namespace, name, traits, member names, member schemas]`. */
-function memberNamesOf(name: string): string[] {
+/** What the SDK exports of a name: `[type, namespace, name, traits, ...]`. */
+function schemaOf(name: string): readonly unknown[] {
   const schema = (sdk as Record<string, unknown>)[`${name}$`];
   if (!Array.isArray(schema)) throw new Error(`the SDK exports no schema of ${name}`);
-  return schema[4] as string[];
+  return schema;
 }
+
+interface MemberTraits {
+  readonly httpQuery?: string;
+  readonly httpHeader?: string;
+  readonly isLabel?: boolean;
+  readonly isPayload?: boolean;
+}
+
+/** Of a structure: behind its traits stand the names of its members, then their schemas. */
+function membersOf(name: string): ReadonlyMap<string, MemberTraits> {
+  const [, , , , names, schemas] = schemaOf(name);
+  return new Map(
+    (names as string[]).map((member, index) => [member, traitsOf((schemas as unknown[])[index])]),
+  );
+}
+
+/** A member is a schema, or a pair of schema and traits, which are an object or bits. */
+function traitsOf(schema: unknown): MemberTraits {
+  const traits: unknown = Array.isArray(schema) && schema.length === 2 ? schema[1] : 0;
+  if (typeof traits !== "number") return traits as MemberTraits;
+  return { isLabel: (traits & 1) !== 0, isPayload: (traits & 16) !== 0 };
+}
+
+interface OperationTraits {
+  readonly http: readonly [method: string, uri: string, status: number];
+  readonly endpoint?: readonly [hostPrefix: string];
+}
+
+const structures = Object.entries(model.shapes).filter(
+  ([name, { type }]) => type === "structure" && `${name}$` in sdk,
+);
 
 describe("the tables of src/api", () => {
   test.skipIf(!existsSync(CONTRACT)).each([
@@ -27,15 +60,44 @@ describe("the tables of src/api", () => {
   });
 
   test.each([...model.operations.values()])(
-    "$name has no member that the SDK does not know",
-    ({ input, output }) => {
-      for (const shape of [input, output]) {
-        const ours = Object.keys(model.shapes[shape]?.members ?? {});
-        const theirs = memberNamesOf(shape);
-        expect(ours.filter((member) => !theirs.includes(member))).toEqual([]);
-      }
+    "$name is at the SDK's method, path and host",
+    ({ name, method, requestUri, hostPrefix }) => {
+      const { http, endpoint } = schemaOf(name)[3] as OperationTraits;
+      expect([method, requestUri, hostPrefix]).toEqual([http[0], http[1], endpoint?.[0]]);
     },
   );
+
+  test.each(structures)("%s has no member that the SDK does not know, each in its place", (name, shape) => {
+    const theirs = membersOf(name);
+    for (const [member, { location, locationName }] of Object.entries(shape.members ?? {})) {
+      const traits = theirs.get(member);
+      const { httpQuery, httpHeader, isLabel = false, isPayload = false } = traits ?? {};
+      expect({ member, isThere: theirs.has(member), isLabel, isPayload }).toEqual({
+        member,
+        isThere: true,
+        isLabel: location === "uri",
+        isPayload: shape.payload === member,
+      });
+      expect(httpQuery).toBe(location === "querystring" ? locationName : undefined);
+      expect(httpHeader).toBe(location === "header" ? locationName : undefined);
+    }
+  });
+
+  test("are a subset of the published model", () => {
+    const all = published.shapes as Record<string, Shape>;
+    for (const [name, { members = {}, enum: values = [], max = 0 }] of Object.entries(model.shapes)) {
+      const whole = all[name];
+      expect(Object.keys(whole?.members ?? {})).toEqual(expect.arrayContaining(Object.keys(members)));
+      expect(whole?.enum ?? []).toEqual(expect.arrayContaining([...values]));
+      expect({ name, max }).toEqual({ name, max: Math.min(max, whole?.max ?? max) });
+    }
+    for (const { name, errors } of model.operations.values()) {
+      const { errors: whole } = (published.operations as Record<string, { errors: { shape: string }[] }>)[
+        name
+      ] ?? { errors: [] };
+      expect(whole.map(({ shape }) => shape)).toEqual(expect.arrayContaining([...errors]));
+    }
+  });
 
   test("every error of an operation has its status, which is the model's", () => {
     for (const { errors } of model.operations.values()) {
@@ -46,6 +108,7 @@ describe("the tables of src/api", () => {
           error,
           status: status?.httpStatusCode,
         });
+        expect(schemaOf(error)[3]).toMatchObject({ httpError: status?.httpStatusCode });
       }
     }
   });

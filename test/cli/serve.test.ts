@@ -126,6 +126,18 @@ describe("the server process", () => {
     expect((await fetch(`${url}/datastore`)).status).toBe(200);
   });
 
+  test("gives what nobody signed to --account and --region", async () => {
+    const env = { HEALTHIMAGING_LOCAL_ACCOUNT: "123456789012" };
+    const url = await ready(run({ args: ["--port", "0", "--region", "cn-north-1"], env }));
+    const created = await fetch(`${url}/datastore`, { method: "POST", body: '{"clientToken":"t"}' });
+    const { datastoreId } = (await created.json()) as { datastoreId: string };
+    expect(await (await fetch(`${url}/datastore/${datastoreId}`)).json()).toMatchObject({
+      datastoreProperties: {
+        datastoreArn: `arn:aws-cn:medical-imaging:cn-north-1:123456789012:datastore/${datastoreId}`,
+      },
+    });
+  });
+
   test("keeps everything in --data, which is relative to where the user stands", async () => {
     const home = await temporary();
     const npm = { npm_package_json: PACKAGE, npm_package_name: "healthimaging-local", INIT_CWD: home };
@@ -197,6 +209,8 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
       ["import", ".", "--datastore", "x", "--endpoint", "http://127.0.0.1:9"],
       "no emulator answers at http://127.0.0.1:9",
     ],
+    [["--account", "12345"], "--account takes 12 digits, got '12345'"],
+    [["--region", "US East"], "--region takes a region such as us-east-1, got 'US East'"],
     [["--port", "0", "--host", "203.0.113.7"], "cannot listen on 203.0.113.7"],
   ])("%j", async (args, message) => {
     const [code, said] = await failed({ args });

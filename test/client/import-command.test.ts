@@ -7,15 +7,15 @@ import { ListDatastoresCommand, SearchImageSetsCommand } from "@aws-sdk/client-m
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
-import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts";
+import { createActiveDatastore, openServer, type ServerSandbox } from "../clients.ts";
 
 const run = promisify(execFile);
 const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
 
-let sandbox: Sandbox;
+let sandbox: ServerSandbox;
 let folder: string;
 beforeAll(async () => {
-  sandbox = await openSandbox();
+  sandbox = await openServer();
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
   await mkdir(join(folder, "my dicom", "ct #1"), { recursive: true });
   for (const { name, bytes } of createPhantomSeries(2))

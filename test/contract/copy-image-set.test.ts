@@ -129,7 +129,7 @@ describe("CopyImageSet without a destination", () => {
   });
 
   test("lets one of several at once begin, and leaves nothing of the others", async () => {
-    await open(0);
+    await open(300);
     const copies = await Promise.allSettled([copy(source, "1"), copy(source, "1"), copy(source, "1")]);
     const refused = copies.filter((result) => result.status === "rejected");
     expect(refused.map(({ reason }) => reason as Error)).toEqual([

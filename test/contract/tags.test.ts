@@ -1,5 +1,6 @@
 import {
   CreateDatastoreCommand,
+  GetDatastoreCommand,
   ListTagsForResourceCommand,
   ResourceNotFoundException,
   SearchImageSetsCommand,
@@ -11,17 +12,19 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../clients.ts";
 
-const ARN = "arn:aws:medical-imaging:us-east-1:000000000000:datastore";
 let sandbox: Sandbox;
 let datastoreId: string;
+let datastoreArn: string;
 let imageSetArn: string;
 beforeAll(async () => {
   sandbox = await openSandbox();
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
+  const { datastoreProperties } = await sandbox.medicalImaging.send(new GetDatastoreCommand({ datastoreId }));
+  ({ datastoreArn = "" } = datastoreProperties ?? {});
   const [file] = createPhantomSeries(1);
   await importFiles(sandbox, datastoreId, "tags", { "slice.dcm": file?.bytes ?? "" });
   const found = await sandbox.medicalImaging.send(new SearchImageSetsCommand({ datastoreId }));
-  imageSetArn = `${ARN}/${datastoreId}/imageset/${found.imageSetsMetadataSummaries?.[0]?.imageSetId}`;
+  imageSetArn = `${datastoreArn}/imageset/${found.imageSetsMetadataSummaries?.[0]?.imageSetId}`;
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
@@ -34,7 +37,7 @@ const untag = (resourceArn: string, ...tagKeys: string[]) =>
 
 describe("tags", () => {
   test.each([
-    ["a data store", () => `${ARN}/${datastoreId}`],
+    ["a data store", () => datastoreArn],
     ["an image set", () => imageSetArn],
   ])("of %s are put, replaced, listed and removed", async (_, arnOf) => {
     const arn = arnOf();
@@ -49,7 +52,7 @@ describe("tags", () => {
   test("come with a data store's creation", async () => {
     const command = new CreateDatastoreCommand({ datastoreName: "tagged", tags: { Team: "CT" } });
     const { datastoreId: id } = await sandbox.medicalImaging.send(command);
-    expect(await list(`${ARN}/${id}`)).toEqual({ Team: "CT" });
+    expect(await list(datastoreArn.replace(datastoreId, id ?? ""))).toEqual({ Team: "CT" });
   });
 
   test("are 50 at most", async () => {
@@ -67,16 +70,41 @@ describe("tags", () => {
     { "with space": "x" },
     { "": "x" },
     { k: "x".repeat(257) },
+    { ["k".repeat(129)]: "x" },
+    { "no@sign": "x" },
+    { ümlaut: "x" },
   ])("that the model forbids are refused: %j", async (tags) => {
     await expect(tag(imageSetArn, tags)).rejects.toThrow(ValidationException);
   });
 
+  test("go to their limits: 128 characters of a key, 256 of a value, each sign that the model allows", async () => {
+    const tags = { ["k".repeat(128)]: "v".repeat(256), "aZ09+,-./:;<=_": "any value: @ü漢 ?&" };
+    await tag(datastoreArn, tags);
+    expect(await list(datastoreArn)).toEqual(tags);
+    await untag(datastoreArn, ...Object.keys(tags));
+    expect(await list(datastoreArn)).toEqual({});
+  });
+
+  test("come with a creation within the same rules", async () => {
+    const create = new CreateDatastoreCommand({ tags: { "aws:reserved": "x" } });
+    await expect(sandbox.medicalImaging.send(create)).rejects.toThrow(ValidationException);
+  });
+
+  test.each(["aws-cn", "aws-us-gov", "aws-iso"])(
+    "of an ARN of %s are not another partition's",
+    async (name) => {
+      await expect(list(datastoreArn.replace("arn:aws:", `arn:${name}:`))).rejects.toThrow(
+        ResourceNotFoundException,
+      );
+    },
+  );
+
   test("of what is not there, or of no resource, are refused", async () => {
     const missing = "0".repeat(32);
-    for (const arn of [`${ARN}/${missing}`, `${ARN}/${datastoreId}/imageset/${missing}`]) {
+    for (const arn of [datastoreArn.replace(datastoreId, missing), `${datastoreArn}/imageset/${missing}`]) {
       await expect(list(arn)).rejects.toThrow(ResourceNotFoundException);
     }
-    const elsewhere = `${ARN}/${datastoreId}`.replace("us-east-1", "eu-west-1");
+    const elsewhere = datastoreArn.replace(/:[a-z]+-[a-z]+-\d:/, ":xx-west-9:");
     await expect(list(elsewhere)).rejects.toThrow(ResourceNotFoundException);
     await expect(list("arn:aws:s3:::bucket")).rejects.toThrow(ValidationException);
   });

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openSandbox, type Sandbox } from "../clients.ts";
+import { openServer, type ServerSandbox } from "../clients.ts";
 
-let sandbox: Sandbox;
+let sandbox: ServerSandbox;
 beforeAll(async () => {
-  sandbox = await openSandbox({ durations: { datastoreCreatingMs: 60_000 } });
+  sandbox = await openServer({ durations: { datastoreCreatingMs: 60_000 } });
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
@@ -77,9 +77,25 @@ describe("a body that cannot be read", () => {
     expect(response.headers.get("x-amzn-errortype")).toBe("RequestEntityTooLargeException");
   });
 
-  test("half sent harms nobody", async () => {
-    await exchange(`POST /datastore HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"client`);
+  test("half sent is a RequestAbortedException and harms nobody", async () => {
+    const answer = await exchange(
+      `POST /datastore HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"client`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain("x-amzn-errortype: RequestAbortedException");
+    expect(answer).toMatch(/\{"message":"[^"]+"\}$/);
     expect((await call("/_local/health")).status).toBe(200);
+  });
+
+  test("that is no HTTP is a MalformedHttpRequestException", async () => {
+    expect(await exchange("hello?\r\n\r\n")).toContain("x-amzn-errortype: MalformedHttpRequestException");
+  });
+
+  test("is read whatever media type it says it has", async () => {
+    const init = { method: "POST", body: '{"clientToken":"typed"}' };
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "nonsense"]) {
+      expect((await call("/datastore", { ...init, headers: { "content-type": type } })).status).toBe(200);
+    }
   });
 
   test("has members that are newer than the guide: they are ignored", async () => {

@@ -7,7 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
-import { openSandbox, type Sandbox } from "../clients.ts";
+import { openServer, type ServerSandbox } from "../clients.ts";
 import { isJudgeThere, judge } from "../judge.ts";
 
 const run = promisify(execFile);
@@ -17,10 +17,10 @@ const isBotoThere = isThere("python3", "-c", "import boto3");
 if (!isCliThere) process.stderr.write("SKIPPED: the AWS CLI; install awscli\n");
 if (!isBotoThere) process.stderr.write("SKIPPED: boto3; install python3-boto3\n");
 
-let sandbox: Sandbox;
+let sandbox: ServerSandbox;
 let folder: string;
 beforeAll(async () => {
-  sandbox = await openSandbox();
+  sandbox = await openServer();
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-smoke-"));
   await mkdir(join(folder, "dicom", "ct"), { recursive: true });
   for (const { name, bytes } of createPhantomSeries(2))
@@ -55,13 +55,15 @@ async function imaging<T>(...args: string[]): Promise<T> {
 }
 
 describe.skipIf(!isCliThere)("the AWS CLI", () => {
+  let at: string[];
+  let imageSet: string[];
   test("goes the whole way of the README", async () => {
     const { datastoreId } = await imaging<{ datastoreId: string }>(
       "create-datastore",
       "--datastore-name",
       "demo",
     );
-    const at = ["--datastore-id", datastoreId];
+    at = ["--datastore-id", datastoreId];
     const status = async (): Promise<string> =>
       (await imaging<{ datastoreProperties: { datastoreStatus: string } }>("get-datastore", ...at))
         .datastoreProperties.datastoreStatus;
@@ -102,7 +104,7 @@ describe.skipIf(!isCliThere)("the AWS CLI", () => {
       ...at,
     );
     expect(found.imageSetsMetadataSummaries).toHaveLength(1);
-    const imageSet = [...at, "--image-set-id", found.imageSetsMetadataSummaries[0]?.imageSetId ?? ""];
+    imageSet = [...at, "--image-set-id", found.imageSetsMetadataSummaries[0]?.imageSetId ?? ""];
     expect(await imaging("get-image-set", ...imageSet)).toMatchObject({
       imageSetState: "ACTIVE",
       versionId: "1",
@@ -127,6 +129,33 @@ describe.skipIf(!isCliThere)("the AWS CLI", () => {
       const { checksum } = await judge(codestream, { bitsAllocated: 16 });
       expect(checksum).toBe(frame?.PixelDataChecksumFromBaseToFullResolution.at(-1)?.Checksum);
     }
+  });
+
+  test("lists, tags and deletes what it made", async () => {
+    const jobs = await imaging<{ jobSummaries: { jobStatus: string }[] }>("list-dicom-import-jobs", ...at);
+    expect(jobs.jobSummaries).toMatchObject([{ jobStatus: "COMPLETED" }]);
+    const listed = await imaging<{ datastoreSummaries: unknown[] }>("list-datastores", "--page-size", "1");
+    expect(listed.datastoreSummaries).toHaveLength(1);
+    const versions = await imaging<{ imageSetPropertiesList: unknown[] }>(
+      "list-image-set-versions",
+      ...imageSet,
+    );
+    expect(versions.imageSetPropertiesList).toMatchObject([{ versionId: "1" }]);
+
+    const { imageSetArn } = await imaging<{ imageSetArn: string }>("get-image-set", ...imageSet);
+    const resource = ["--resource-arn", imageSetArn];
+    const tags = async () =>
+      (await imaging<{ tags: Record<string, string> }>("list-tags-for-resource", ...resource)).tags;
+    await aws("medical-imaging", "tag-resource", ...resource, "--tags", "Deployment=Development,Team=CT");
+    expect(await tags()).toEqual({ Deployment: "Development", Team: "CT" });
+    await aws("medical-imaging", "untag-resource", ...resource, "--tag-keys", "Deployment", "Team");
+    expect(await tags()).toEqual({});
+
+    expect(await imaging("delete-image-set", ...imageSet)).toMatchObject({ imageSetState: "LOCKED" });
+    const state = async () =>
+      (await imaging<{ imageSetState: string }>("get-image-set", ...imageSet)).imageSetState;
+    while ((await state()) !== "DELETED");
+    expect(await imaging("delete-datastore", ...at)).toMatchObject({ datastoreStatus: "DELETING" });
   });
 
   test("shows an error with its name and message", async () => {

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { ServiceError, type ErrorCode } from "../../src/api/errors.ts";
+import { model } from "../../src/api/model.ts";
+import type { Log } from "../../src/domain/log.ts";
+import { createGateway } from "../../src/gateway/gateway.ts";
+import { createMedicalImaging } from "../../src/gateway/medical-imaging.ts";
+import { createRouter } from "../../src/gateway/route.ts";
+import { bodyOf } from "./sample-inputs.ts";
+
+const state = { durable: async (): Promise<void> => {} };
+const names = [...model.operations.keys()];
+const allButOne = names.filter((name) => name !== "GetDatastore");
+
+async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unknown[] }> {
+  const logged: unknown[] = [];
+  const log: Log = { info: () => {}, warn: () => {}, error: (_, error) => logged.push(error) };
+  const GetDatastore = (): never => {
+    throw new ServiceError(code, "secret");
+  };
+  const nothing = async () => ({ status: 500, headers: {} });
+  const handle = createGateway({
+    route: createRouter(model),
+    medicalImaging: createMedicalImaging({
+      model,
+      state,
+      actions: new Map(names.map((name) => [name, name === "GetDatastore" ? GetDatastore : () => {}])),
+    }),
+    s3: nothing,
+    control: nothing,
+    log,
+    defaults: { account: "000000000000", region: "us-east-1" },
+  });
+  const path = `/datastore/${"0".repeat(32)}`;
+  const { status, headers, body } = await handle({
+    method: "GET",
+    path,
+    query: "",
+    headers: {},
+    body: bodyOf(""),
+  });
+  return { said: [status, headers["x-amzn-errortype"], body], logged };
+}
+
+describe("an operation of the API", () => {
+  test("answers an error that its model lists", async () => {
+    const { said, logged } = await answerOf("ResourceNotFoundException");
+    expect(said).toEqual([404, "ResourceNotFoundException", '{"message":"secret"}']);
+    expect(logged).toEqual([]);
+  });
+
+  test.each(["ConflictException", "ServiceQuotaExceededException", "SerializationException"] as const)(
+    "that raises %s, which its model does not list, is a fault of ours, logged",
+    async (code) => {
+      const { said, logged } = await answerOf(code);
+      expect(said).toEqual([500, "InternalServerException", expect.not.stringContaining("secret")]);
+      expect(logged).toEqual([
+        expect.objectContaining({ message: `GetDatastore may not answer ${code}: secret` }),
+      ]);
+    },
+  );
+});
+
+describe("start-up", () => {
+  test("fails where an operation has no action, or an action no operation", () => {
+    const build = (actions: string[]) => () =>
+      createMedicalImaging({
+        model,
+        state,
+        actions: new Map(actions.map((name) => [name, () => {}])),
+      });
+    expect(build(names)).not.toThrow();
+    expect(build(allButOne)).toThrow("GetDatastore has no action");
+    expect(build([...names, "GetTea"])).toThrow("GetTea is no operation");
+  });
+});
