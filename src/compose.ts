@@ -24,6 +24,7 @@ import { createControl, type PartHealth } from "./control/control.ts";
 import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
+import { Denials } from "./domain/denials.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
 import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
 import { ImageSets } from "./domain/image-sets.ts";
@@ -31,6 +32,9 @@ import { ImportJobs } from "./domain/import-jobs.ts";
 import type { Log } from "./domain/log.ts";
 import { systemClock } from "./domain/system-clock.ts";
 import { Tags } from "./domain/tags.ts";
+import { Throttles } from "./domain/throttles.ts";
+import type { Throttling } from "./domain/throttling.ts";
+import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
@@ -45,7 +49,7 @@ import packageJson from "../package.json" with { type: "json" };
 
 export const VERSION = packageJson.version;
 
-/** Everything that can be chosen; what is left out has the default of the server. */
+/** Everything that can be chosen; what is left out has the default of the server, but for throttling. */
 export interface ComposeOptions {
   /** The folder to keep everything in; left out, memory and a temporary folder. */
   readonly data?: string | undefined;
@@ -56,6 +60,10 @@ export interface ComposeOptions {
   readonly defaults?: Partial<Scope>;
   /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
   readonly cors?: readonly string[];
+  /** How often actions may be called: `off` where left out, so that a test is not held up. */
+  readonly throttling?: Throttling;
+  /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
+  readonly deny?: readonly string[];
   /** Of threads that import files; as many as the machine has cores, at most 8, where left out. */
   readonly workers?: number;
 }
@@ -75,6 +83,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const { log = SILENT, clock = systemClock } = options;
   const durations = { ...DEFAULT_DURATIONS, ...options.durations };
   const createId = (): string => randomBytes(16).toString("hex");
+  const throttles = new Throttles({ clock, throttling: options.throttling ?? "off" });
+  const denials = new Denials(options.deny ?? []);
   const storage = await openStorage(options.data, log);
   const { state, blobs } = storage;
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
@@ -121,6 +131,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   );
   const handle = createGateway({
     route: createRouter(model),
+    admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model, actions, state }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
     control: createControl({ version: VERSION, health: healthChecks(storage, buckets, workers), importer }),
