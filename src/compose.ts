@@ -30,6 +30,7 @@ import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
 import { ImageSets } from "./domain/image-sets.ts";
 import { ImportJobs } from "./domain/import-jobs.ts";
 import type { Log } from "./domain/log.ts";
+import { Quotas, type QuotaChanges } from "./domain/quotas.ts";
 import { systemClock } from "./domain/system-clock.ts";
 import { Tags } from "./domain/tags.ts";
 import { Throttles } from "./domain/throttles.ts";
@@ -62,6 +63,8 @@ export interface ComposeOptions {
   readonly cors?: readonly string[];
   /** How often actions may be called: `off` where left out, so that a test is not held up. */
   readonly throttling?: Throttling;
+  /** Quotas that are not AWS's, by AWS's name: `{"Maximum data stores": 100}`. */
+  readonly quotas?: QuotaChanges;
   /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
   readonly deny?: readonly string[];
   /** Of threads that import files; as many as the machine has cores, at most 8, where left out. */
@@ -85,15 +88,16 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const createId = (): string => randomBytes(16).toString("hex");
   const throttles = new Throttles({ clock, throttling: options.throttling ?? "off" });
   const denials = new Denials(options.deny ?? []);
+  const quotas = new Quotas(options.quotas);
   const storage = await openStorage(options.data, log);
   const { state, blobs } = storage;
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
 
-  const datastores = new Datastores({ state, clock, createId, durations });
-  const importJobs = new ImportJobs({ state, clock, createId, datastores });
+  const datastores = new Datastores({ state, clock, createId, durations, quotas });
+  const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
   const imageSets = new ImageSets({ state, clock, datastores });
-  const deletions = new ImageSetDeletions({ state, clock, durations, imageSets, blobs, log });
+  const deletions = new ImageSetDeletions({ state, clock, durations, imageSets, blobs, log, quotas });
   const clientTokens = new ClientTokens({ state, clock });
   const tags = new Tags({ state, datastores, imageSets });
   const importer = new Importer({
@@ -134,7 +138,12 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model, actions, state }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
-    control: createControl({ version: VERSION, health: healthChecks(storage, buckets, workers), importer }),
+    control: createControl({
+      version: VERSION,
+      health: healthChecks(storage, buckets, workers),
+      importer,
+      limits: { throttles, quotas, denials, state },
+    }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
   });

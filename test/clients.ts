@@ -19,8 +19,11 @@ export interface Sandbox extends AsyncDisposable {
   readonly s3: S3Client;
 }
 
+/** A file's tests share an emulator and make more data stores in it than AWS allows an account. */
+const quotas = { "Maximum data stores": 1000 };
+
 export async function openSandbox(options: EmulatorOptions = {}): Promise<Sandbox> {
-  const emulator = await startEmulator(options);
+  const emulator = await startEmulator({ quotas, ...options });
   const common = { endpoint: emulator.url, region: "us-east-1", credentials: CREDENTIALS };
   const medicalImaging = new MedicalImagingClient({ ...common, disableHostPrefix: true });
   const s3 = new S3Client({ ...common, forcePathStyle: true });

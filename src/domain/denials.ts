@@ -31,7 +31,8 @@ export class Denials {
     return this.#rules.map(({ text }) => text);
   }
 
-  set(patterns: readonly string[]): void {
+  /** @throws LimitError */
+  set(patterns: unknown): void {
     this.#rules = readDenials(patterns);
   }
 

@@ -6,6 +6,8 @@ import type { Durations } from "./durations.ts";
 import { latestVersion, NEXT_IMAGE_SET_STATE, type ImageSet, type ImageSetVersion } from "./image-set.ts";
 import type { ImageSets } from "./image-sets.ts";
 import type { Log } from "./log.ts";
+import { lockedInUse } from "./quota-use.ts";
+import type { Quotas } from "./quotas.ts";
 import type { State, StateChange } from "./state.ts";
 
 interface Parts {
@@ -15,6 +17,7 @@ interface Parts {
   readonly imageSets: ImageSets;
   readonly blobs: Blobs;
   readonly log: Log;
+  readonly quotas: Quotas;
 }
 
 /** Takes image sets through LOCKED and DELETING to DELETED, all versions at once (service-facts 2.16). */
@@ -27,9 +30,12 @@ export class ImageSetDeletions {
     this.#parts = parts;
   }
 
-  /** @throws ServiceError ConflictException while it is LOCKED (Assumed: the text) */
+  /**
+   * @throws ServiceError ConflictException while it is LOCKED (Assumed: the text), ThrottlingException
+   * where too many are being deleted (Assumed: the operation has no error for quotas)
+   */
   delete(caller: Caller, datastoreId: string, imageSetId: string): ImageSetVersion {
-    const { state, clock, imageSets } = this.#parts;
+    const { state, clock, imageSets, quotas } = this.#parts;
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
     const { imageSetState, imageSetWorkflowStatus } = latestVersion(imageSet);
     if (imageSetState === "LOCKED") {
@@ -38,6 +44,8 @@ export class ImageSetDeletions {
         `Image set ${imageSetId} is LOCKED: ${imageSetWorkflowStatus}`,
       );
     }
+    const inUse = lockedInUse(state, datastoreId, "concurrentDeletions");
+    quotas.checkRoom("concurrentDeletions", caller.region, inUse, "ThrottlingException");
     const updatedAt = clock.now();
     const locked = state.update((change) =>
       move(change, imageSet, { imageSetState: "LOCKED", imageSetWorkflowStatus: "DELETING", updatedAt }),

@@ -48,10 +48,14 @@ export class Throttles {
     if (!bucket.take(now)) throw throttled(action, limit, bucket.waitMs(now));
   }
 
-  /** Every account begins anew, with full buckets. */
-  set(throttling: Throttling): void {
+  /**
+   * Every account begins anew, with full buckets.
+   * @throws LimitError
+   */
+  set(throttling: unknown): void {
     this.#limits = readThrottling(throttling);
-    this.#throttling = throttling;
+    // It has just been read as one.
+    this.#throttling = throttling as Throttling;
     this.reset();
   }
 

@@ -47,8 +47,8 @@ const CALLS: Record<string, [send: (api: MedicalImaging) => Promise<unknown>, re
       api.startDICOMImportJob({
         datastoreId: ID,
         clientToken: crypto.randomUUID(),
-        inputS3Uri: "s3://in/",
-        outputS3Uri: "s3://out/",
+        inputS3Uri: "s3://input/",
+        outputS3Uri: "s3://output/",
         dataAccessRoleArn: "arn:aws:iam::123456789012:role/import",
       }),
     DATASTORE_ARN,
