@@ -34,9 +34,9 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings): Promise<Emulator> {
-  const { port, host, data, cors } = settings;
+  const { port, host, data, throttling, quotas, deny, cors } = settings;
   try {
-    return await startEmulator({ port, host, data, cors, log: consoleLog });
+    return await startEmulator({ port, host, data, throttling, quotas, deny, cors, log: consoleLog });
   } catch (error) {
     throw explain(error, settings);
   }
