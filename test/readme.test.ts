@@ -18,6 +18,16 @@ test("the README's code runs as it stands", async () => {
   expect(stdout).toBe("CREATING\n");
 });
 
+test("the README's change of limits is taken as it stands", async () => {
+  await using sandbox = await openSandbox();
+  const body = /\/_local\/limits -d '([^']+)'/.exec(readme)?.[1];
+  const response = await fetch(`${sandbox.emulator.url}/_local/limits`, { method: "POST", body });
+  expect([response.status, await response.json()]).toMatchObject([
+    200,
+    { throttling: "off", deny: ["medical-imaging:DeleteImageSet"] },
+  ]);
+});
+
 test("the README is finished", () => {
   expect(readme).not.toMatch(/@@|TODO/);
 });

@@ -32,7 +32,7 @@ function build(throttling: Throttling = "aws") {
 describe("AWS's throttling", () => {
   test("limits every operation, and GetDICOMInstance", () => {
     expect([...THROTTLES.keys()].toSorted()).toEqual(
-      [...model.operations.keys(), "GetDICOMInstance"].toSorted(),
+      [...new Set([...model.operations.keys(), "GetDICOMInstance"])].toSorted(),
     );
   });
 
