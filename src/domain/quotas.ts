@@ -29,11 +29,13 @@ const UNIT_BYTES: Readonly<Record<string, number>> = { KB: 1024, MB: 1024 ** 2, 
 
 /** The service quotas: AWS's, until they are changed, then the same in every region. */
 export class Quotas {
-  readonly #changed = new Map<string, number>();
+  readonly #atStart: ReadonlyMap<string, number>;
+  #changed: ReadonlyMap<string, number>;
 
   /** @throws LimitError */
   constructor(changes: QuotaChanges = {}) {
-    this.adjust(changes);
+    this.#atStart = readQuotas(changes);
+    this.#changed = this.#atStart;
   }
 
   /** A count, or a size in bytes. */
@@ -52,6 +54,7 @@ export class Quotas {
   }
 
   /**
+   * For quotas that are counts.
    * @param inUse before the call that asks for one more
    * @throws ServiceError where one more is too many; the text is ours (Assumed)
    */
@@ -63,8 +66,9 @@ export class Quotas {
   ): void {
     const limit = this.limit(key, region);
     if (inUse < limit) return;
-    const { name } = quotaOf(key);
-    const raised = JSON.stringify({ quotas: { [name]: Math.max(limit * 2, limit + 1) } });
+    const { name, adjustable } = quotaOf(key);
+    const value = Math.max(limit * 2, 1);
+    const raised = JSON.stringify({ quotas: { [name]: adjustable ? value : { value, force: true } } });
     throw new ServiceError(code, `The request exceeds the quota '${name}', which is ${limit}`, {
       hint: `raise it with --quotas FILE, or POST /_local/limits ${raised}`,
     });
@@ -75,12 +79,12 @@ export class Quotas {
    * @throws LimitError
    */
   adjust(changes: unknown): void {
-    for (const [name, value] of readQuotas(changes)) this.#changed.set(name, value);
+    this.#changed = new Map([...this.#changed, ...readQuotas(changes)]);
   }
 
-  /** All are AWS's again. */
+  /** As they were at the start. */
   reset(): void {
-    this.#changed.clear();
+    this.#changed = this.#atStart;
   }
 }
 

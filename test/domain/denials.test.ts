@@ -81,6 +81,8 @@ test.each([
   [""],
   ["=medical-imaging:*"],
   ["KEY="],
+  ["K Y=medical-imaging:*"],
+  ["K\nY=medical-imaging:*"],
   [["medical-imaging:*"]],
   [5],
 ])("%j is refused in one line", (pattern) => {

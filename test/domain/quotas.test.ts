@@ -35,6 +35,13 @@ test("a region may have another value, until the quota is changed", () => {
   expect(quotas.limit("concurrentImportJobs", "ap-southeast-2")).toBe(20);
 });
 
+test("a reset goes back to what was asked for at the start", () => {
+  const quotas = new Quotas({ "Maximum data stores": 3 });
+  quotas.adjust({ "Maximum data stores": 4, "Maximum files in a DICOM import job": 1 });
+  quotas.reset();
+  expect([quotas.limit("datastores", REGION), quotas.limit("filesPerImportJob", REGION)]).toEqual([3, 5000]);
+});
+
 test("the last one passes and the next does not", () => {
   const quotas = new Quotas({ "Maximum data stores": 3 });
   quotas.checkRoom("datastores", REGION, 2);
@@ -44,6 +51,9 @@ test("the last one passes and the next does not", () => {
       message: "The request exceeds the quota 'Maximum data stores', which is 3",
       hint: expect.stringContaining('/_local/limits {"quotas":{"Maximum data stores":6}}'),
     }),
+  );
+  expect(() => quotas.checkRoom("foldersPerImportJob", REGION, 10_000)).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('{"value":20000,"force":true}') }),
   );
   expect(() => quotas.checkRoom("datastores", REGION, 3, "ThrottlingException")).toThrow(
     expect.objectContaining({ code: "ThrottlingException" }),
