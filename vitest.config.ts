@@ -4,12 +4,19 @@ const TESTS = "test/**/*.test.ts";
 /** What any HealthImaging must do, however it is reached. */
 const CONTRACT = ["test/contract/**/*.test.ts", "test/guide/**/*.test.ts"];
 /** Of these, what is about sockets or about what is on the disk. */
-const SOCKET_ONLY = ["test/contract/wire.test.ts", "test/guide/boto3.test.ts"];
+const SOCKET_ONLY = [
+  "test/contract/admission.test.ts",
+  "test/contract/quotas.test.ts",
+  "test/contract/wire.test.ts",
+  "test/guide/boto3.test.ts",
+];
 const EMULATOR_ONLY = [
   ...SOCKET_ONLY,
   "test/contract/persistence.test.ts",
   "test/contract/delete-image-set.test.ts",
   "test/contract/import.test.ts",
+  "test/contract/copy-image-set.test.ts",
+  "test/contract/update-image-set-metadata.test.ts",
 ];
 
 const { HEALTHIMAGING_LOCAL_TEST_ENDPOINT, HEALTHIMAGING_LOCAL_TEST_AWS } = process.env;

@@ -26,18 +26,22 @@ import { createControl, type PartHealth } from "./control/control.ts";
 import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
+import { Denials } from "./domain/denials.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
 import { EmulatorClock } from "./domain/emulator-clock.ts";
 import { ImageSetCopies } from "./domain/image-set-copies.ts";
 import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
-import { DEFAULT_IMAGE_SET_LIMITS, type ImageSetLimits } from "./domain/image-set-limits.ts";
 import { ImageSetUpdates } from "./domain/image-set-updates.ts";
 import { ImageSets } from "./domain/image-sets.ts";
 import { ImportJobs } from "./domain/import-jobs.ts";
 import { LockedWork } from "./domain/locked-work.ts";
 import type { Log } from "./domain/log.ts";
 import { MetadataDocuments } from "./domain/metadata-documents.ts";
+import { Quotas, type QuotaChanges } from "./domain/quotas.ts";
 import { Tags } from "./domain/tags.ts";
+import { Throttles } from "./domain/throttles.ts";
+import type { Throttling } from "./domain/throttling.ts";
+import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
@@ -52,18 +56,23 @@ import packageJson from "../package.json" with { type: "json" };
 
 export const VERSION = packageJson.version;
 
-/** Everything that can be chosen; what is left out has the default of the server. */
+/** Everything that can be chosen; what is left out has the default of the server, but for throttling. */
 export interface ComposeOptions {
   /** The folder to keep everything in; left out, memory and a temporary folder. */
   readonly data?: string | undefined;
   readonly log?: Log;
   readonly clock?: Clock;
   readonly durations?: Partial<Durations>;
-  readonly imageSetLimits?: Partial<ImageSetLimits>;
   /** Whom unsigned requests, and keys that are no account, belong to. */
   readonly defaults?: Partial<Scope>;
   /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
   readonly cors?: readonly string[];
+  /** How often actions may be called: `off` where left out, so that a test is not held up. */
+  readonly throttling?: Throttling;
+  /** Quotas that are not AWS's, by AWS's name: `{"Maximum data stores": 100}`. */
+  readonly quotas?: QuotaChanges;
+  /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
+  readonly deny?: readonly string[];
   /** Of threads that import files; as many as the machine has cores, at most 8, where left out. */
   readonly workers?: number;
 }
@@ -83,20 +92,22 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const { log = SILENT, clock = new EmulatorClock() } = options;
   const durations = { ...DEFAULT_DURATIONS, ...options.durations };
   const createId = (): string => randomBytes(16).toString("hex");
+  const throttles = new Throttles({ clock, throttling: options.throttling ?? "off" });
+  const denials = new Denials(options.deny ?? []);
+  const quotas = new Quotas(options.quotas);
   const storage = await openStorage(options.data, log);
   const { state, blobs } = storage;
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
 
-  const datastores = new Datastores({ state, clock, createId, durations });
-  const importJobs = new ImportJobs({ state, clock, createId, datastores });
+  const datastores = new Datastores({ state, clock, createId, durations, quotas });
+  const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
   const imageSets = new ImageSets({ state, clock, datastores });
-  const limits = (): ImageSetLimits => ({ ...DEFAULT_IMAGE_SET_LIMITS, ...options.imageSetLimits });
-  const documents = new MetadataDocuments({ blobs, limits });
+  const documents = new MetadataDocuments({ state, blobs, quotas });
   const work = new LockedWork({ clock, durations, log });
-  const deletions = new ImageSetDeletions({ state, clock, imageSets, work, blobs, log });
-  const updates = new ImageSetUpdates({ state, clock, imageSets, documents, work, limits, log });
-  const copies = new ImageSetCopies({ state, clock, createId, imageSets, documents, work, limits, log });
+  const deletions = new ImageSetDeletions({ state, clock, imageSets, work, blobs, log, quotas });
+  const updates = new ImageSetUpdates({ state, clock, imageSets, documents, work, quotas, log });
+  const copies = new ImageSetCopies({ state, clock, createId, imageSets, documents, work, quotas, log });
   const clientTokens = new ClientTokens({ state, clock });
   const tags = new Tags({ state, datastores, imageSets });
   const importer = new Importer({
@@ -136,9 +147,15 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   );
   const handle = createGateway({
     route: createRouter(model),
+    admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model, actions, state }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
-    control: createControl({ version: VERSION, health: healthChecks(storage, buckets, workers), importer }),
+    control: createControl({
+      version: VERSION,
+      health: healthChecks(storage, buckets, workers),
+      importer,
+      limits: { throttles, quotas, denials, state },
+    }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
   });

@@ -70,7 +70,7 @@ describe("the house", () => {
     [/\bprocess\.env\b/, ["cli.ts"], "settings come in at one door"],
     [
       /\b(setTimeout|setInterval|Date\.now)\b/,
-      ["domain/system-clock.ts", "client/import-folder.ts"],
+      ["domain/system-clock.ts", "client/import-folder.ts", "client/back-off.ts"],
       "time is the clock's",
     ],
   ])("%s appears only in %s: %s", (pattern, allowed) => {

@@ -33,6 +33,9 @@ export interface Sandbox extends AsyncDisposable {
   readonly s3: S3Client;
 }
 
+/** A file's tests share an emulator and make more data stores in it than AWS allows an account. */
+const quotas = { "Maximum data stores": 1000 };
+
 /** One over a socket, whatever the project: for tests of what is on the wire. */
 export interface ServerSandbox extends Sandbox {
   readonly emulator: EmulatorServer;
@@ -42,7 +45,7 @@ export async function openSandbox(options: ComposeOptions = {}): Promise<Sandbox
   const transport = inject("transport");
   if (transport === "socket") return openServer(options);
   if (transport === "elsewhere") return openElsewhere();
-  const { requestHandler, close } = await createEmulator(options);
+  const { requestHandler, close } = await createEmulator({ quotas, ...options });
   const common = { region: "us-east-1", credentials: CREDENTIALS, requestHandler };
   // No endpoint: what goes in is what would go to AWS, host prefix and all.
   return toSandbox(
@@ -53,7 +56,7 @@ export async function openSandbox(options: ComposeOptions = {}): Promise<Sandbox
 }
 
 export async function openServer(options: EmulatorOptions = {}): Promise<ServerSandbox> {
-  const emulator = await startEmulator(options);
+  const emulator = await startEmulator({ quotas, ...options });
   const common = { endpoint: emulator.url, region: "us-east-1", credentials: CREDENTIALS };
   const medicalImaging = new MedicalImagingClient({ ...common, disableHostPrefix: true });
   const s3 = new S3Client({ ...common, forcePathStyle: true });

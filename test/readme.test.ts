@@ -27,6 +27,16 @@ test("the README's code without a port runs as it stands", async () => {
   expect(await run(code)).toBe("[]\n");
 });
 
+test("the README's change of limits is taken as it stands", async () => {
+  await using sandbox = await openServer();
+  const body = /\/_local\/limits -d '([^']+)'/.exec(readme)?.[1];
+  const response = await fetch(`${sandbox.emulator.url}/_local/limits`, { method: "POST", body });
+  expect([response.status, await response.json()]).toMatchObject([
+    200,
+    { throttling: "off", deny: ["medical-imaging:DeleteImageSet"] },
+  ]);
+});
+
 test("the README is finished", () => {
   expect(readme).not.toMatch(/@@|TODO/);
 });

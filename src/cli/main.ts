@@ -6,7 +6,9 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --port N          port to listen on, 0 for any free one     [4464]
     --host HOST       address to listen on                      [both loopback addresses]
     --data DIR        keep everything in this folder            [memory, gone at exit]
-    --throttling M    aws or off                                [aws]
+    --throttling M    aws, off, a multiple such as 10x, a file  [aws]
+    --quotas FILE     quotas that are not AWS's
+    --deny ACTIONS    calls to deny, such as medical-imaging:Delete*
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
     --account ID      account of keys that are no account       [000000000000]
     --region NAME     region of requests that are unsigned      [us-east-1]

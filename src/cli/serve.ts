@@ -34,9 +34,18 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings): Promise<EmulatorServer> {
-  const { port, host, data, cors, account, region } = settings;
+  const { port, host, data, throttling, quotas, deny, cors, account, region } = settings;
+  const limits = { throttling, quotas, deny };
   try {
-    return await startEmulator({ port, host, data, cors, defaults: { account, region }, log: consoleLog });
+    return await startEmulator({
+      port,
+      host,
+      data,
+      ...limits,
+      cors,
+      defaults: { account, region },
+      log: consoleLog,
+    });
   } catch (error) {
     throw explain(error, settings);
   }

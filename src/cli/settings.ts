@@ -1,5 +1,9 @@
 import { dirname, resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { LimitError } from "../domain/limit-input.ts";
+import type { QuotaChanges } from "../domain/quotas.ts";
+import type { Throttling } from "../domain/throttling.ts";
+import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,7 +16,9 @@ export interface ServeSettings {
   readonly host: string;
   /** Absolute. */
   readonly data: string | undefined;
-  readonly throttling: "aws" | "off";
+  readonly throttling: Throttling;
+  readonly quotas: QuotaChanges;
+  readonly deny: readonly string[];
   readonly cors: readonly string[];
   /** Of requests that say none. */
   readonly account: string;
@@ -36,7 +42,7 @@ export interface ImportSettings {
 export class UsageError extends Error {}
 
 const DEFAULT_PORT = 4464;
-const FLAGS = ["port", "host", "data", "throttling", "cors", "account", "region"] as const;
+const FLAGS = ["port", "host", "data", "throttling", "quotas", "deny", "cors", "account", "region"] as const;
 
 /**
  * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
@@ -66,13 +72,22 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
   const { values } = parse("serve", args, asOptions(FLAGS), 0);
   const flag = (name: (typeof FLAGS)[number]): string | undefined =>
     values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase()}`]);
+  const limit = <T>(
+    name: (typeof FLAGS)[number],
+    read: (text: string, folder: string) => T,
+  ): T | undefined => {
+    const text = flag(name);
+    return text === undefined ? undefined : asUsage(`--${name}`, () => read(text, folder));
+  };
   const data = flag("data");
   return {
     command: "serve",
     port: readPort(flag("port")),
     host: flag("host") ?? "localhost",
     data: data === undefined ? undefined : resolve(folder, data),
-    throttling: readThrottling(flag("throttling")),
+    throttling: limit("throttling", readThrottlingFlag) ?? "aws",
+    quotas: limit("quotas", readQuotasFlag) ?? {},
+    deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
@@ -173,9 +188,13 @@ function readRegion(text = "us-east-1"): string {
   throw new UsageError(`--region takes a region such as us-east-1, got '${text}'`);
 }
 
-function readThrottling(text = "aws"): "aws" | "off" {
-  if (text === "aws" || text === "off") return text;
-  throw new UsageError(`--throttling is aws or off, got '${text}'`);
+/** What is wrong with a limit is what its user got wrong. */
+function asUsage<T>(flag: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof LimitError ? new UsageError(`${flag}: ${error.message}`) : error;
+  }
 }
 
 const notEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);

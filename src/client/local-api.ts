@@ -1,12 +1,15 @@
 import { Agent, request, type IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { withBackOff, type Pause } from "./back-off.ts";
 
 export interface LocalApiOptions {
   /** `http://127.0.0.1:4464` */
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly region: string;
+  /** Between the attempts of a call that is throttled; real time where left out. */
+  readonly pause?: Pause;
 }
 
 /** A body of known length. */
@@ -20,8 +23,8 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
 
-  constructor(status: number, code: string, message: string) {
-    super(`${code}: ${message}`);
+  constructor(status: number, code: string, message: string, hint?: string) {
+    super(`${code}: ${message}${hint === undefined ? "" : ` (${hint})`}`);
     this.status = status;
     this.code = code;
   }
@@ -38,18 +41,18 @@ export class LocalApi {
 
   /** An operation of the API, or a path of `/_local`: JSON in, JSON out. */
   async json(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-    const answer = await this.#send(
-      "medical-imaging",
-      method,
-      path,
-      body === undefined ? "" : JSON.stringify(body),
-    );
+    const answer = await this.bytes(method, path, body);
     return JSON.parse(answer.toString()) as Record<string, unknown>;
   }
 
   /** An operation of the API that answers bytes. */
   bytes(method: string, path: string, body?: object): Promise<Buffer> {
-    return this.#send("medical-imaging", method, path, body === undefined ? "" : JSON.stringify(body));
+    const text = body === undefined ? "" : JSON.stringify(body);
+    return withBackOff(
+      () => this.#send("medical-imaging", method, path, text),
+      (error) => error instanceof ApiError && error.code === "ThrottlingException",
+      this.#options.pause,
+    );
   }
 
   s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {
@@ -67,7 +70,8 @@ export class LocalApi {
     const { statusCode = 0, headers } = response;
     if (statusCode < 300) return answer;
     const code = headers["x-amzn-errortype"] ?? between(answer, "<Code>", "</Code>") ?? `HTTP ${statusCode}`;
-    throw new ApiError(statusCode, String(code), readMessage(answer));
+    const hint = headers["x-local-hint"];
+    throw new ApiError(statusCode, String(code), readMessage(answer), hint && String(hint));
   }
 
   #open(service: string, method: string, path: string, body: string | Upload): Promise<IncomingMessage> {

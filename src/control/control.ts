@@ -1,5 +1,7 @@
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
 import type { Importer } from "../importer/importer.ts";
+import { answer } from "./answer.ts";
+import { answerLimits, type Limits } from "./limits.ts";
 
 /** How one part of the emulator is. */
 export interface PartHealth {
@@ -12,12 +14,16 @@ interface Parts {
   readonly version: string;
   readonly health: Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>>;
   readonly importer: Pick<Importer, "progressOf">;
+  readonly limits: Limits;
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl({ version, health, importer }: Parts): HttpHandler {
-  return async ({ method, path }) => {
-    if (method !== "GET" && method !== "HEAD") return notFound(method, path);
+export function createControl({ version, health, importer, limits }: Parts): HttpHandler {
+  return async (request) => {
+    const { method, path } = request;
+    const isRead = method === "GET" || method === "HEAD";
+    if (path === "/_local/limits" && (isRead || method === "POST")) return answerLimits(limits, request);
+    if (!isRead) return notFound(method, path);
     if (path === "/_local/health") return answerHealth(version, health);
     const jobId = /^\/_local\/import-jobs\/([0-9a-z]{1,32})$/.exec(path)?.[1];
     return jobId === undefined ? notFound(method, path) : answer(200, importer.progressOf(jobId) ?? null);
@@ -36,11 +42,10 @@ async function answerHealth(version: string, health: Parts["health"]): Promise<H
 const notFound = (method: string, path: string): HttpResponse =>
   answer(404, {
     message: `Nothing is at ${method} ${path}`,
-    available: ["GET /_local/health", "GET /_local/import-jobs/{jobId}"],
+    available: [
+      "GET /_local/health",
+      "GET /_local/import-jobs/{jobId}",
+      "GET /_local/limits",
+      "POST /_local/limits",
+    ],
   });
-
-const answer = (status: number, body: unknown): HttpResponse => ({
-  status,
-  headers: { "content-type": "application/json" },
-  body: `${JSON.stringify(body, null, 2)}\n`,
-});

@@ -7,6 +7,8 @@ import type { Durations } from "./durations.ts";
 import type { CreateId } from "./ids.ts";
 import { latestVersion } from "./image-set.ts";
 import { cutPage, type Page, type PageRequest } from "./paging.ts";
+import { datastoresInUse } from "./quota-use.ts";
+import type { Quotas } from "./quotas.ts";
 import type { State, StateChange } from "./state.ts";
 import { checkTagCount } from "./tag-count.ts";
 
@@ -21,6 +23,7 @@ interface Parts {
   readonly clock: Clock;
   readonly createId: CreateId;
   readonly durations: Durations;
+  readonly quotas: Quotas;
 }
 
 /** The data stores: what they are and how they go from state to state. */
@@ -29,19 +32,23 @@ export class Datastores {
   readonly #clock: Clock;
   readonly #createId: CreateId;
   readonly #durations: Durations;
+  readonly #quotas: Quotas;
   /** By data store: calls off the transition to come. */
   readonly #scheduled = new Map<string, () => void>();
 
-  constructor({ state, clock, createId, durations }: Parts) {
+  constructor({ state, clock, createId, durations, quotas }: Parts) {
     this.#state = state;
     this.#clock = clock;
     this.#createId = createId;
     this.#durations = durations;
+    this.#quotas = quotas;
   }
 
+  /** @throws ServiceError ServiceQuotaExceededException */
   create({ account, region }: Caller, { datastoreName, kmsKeyArn, tags }: NewDatastore): Datastore {
     const now = this.#clock.now();
     checkTagCount(tags ?? {});
+    this.#quotas.checkRoom("datastores", region, datastoresInUse(this.#state, { account, region }));
     const datastore: Datastore = {
       datastoreId: this.#createId(),
       account,

@@ -5,7 +5,6 @@ import type { Clock } from "./clock.ts";
 import { frameIdsOf, mergeDocuments } from "./copy-document.ts";
 import type { CreateId } from "./ids.ts";
 import { latestVersion, type ImageSet } from "./image-set.ts";
-import type { ImageSetLimits } from "./image-set-limits.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-moves.ts";
 import type { ImageSets } from "./image-sets.ts";
 import { INTERNAL_FAILURE, messageOf } from "./invalid-change.ts";
@@ -13,6 +12,8 @@ import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "./log.ts";
 import type { MetadataDocument } from "./metadata-document.ts";
 import type { MetadataDocuments, WrittenDocument } from "./metadata-documents.ts";
+import { lockedInUse } from "./quota-use.ts";
+import type { Quotas } from "./quotas.ts";
 import type { State, StateChange } from "./state.ts";
 
 interface Parts {
@@ -22,7 +23,7 @@ interface Parts {
   readonly imageSets: ImageSets;
   readonly documents: MetadataDocuments;
   readonly work: LockedWork;
-  readonly limits: () => ImageSetLimits;
+  readonly quotas: Quotas;
   readonly log: Log;
 }
 
@@ -53,7 +54,7 @@ export class ImageSetCopies {
 
   /**
    * @throws ServiceError ConflictException where one of the two is LOCKED or has another latest
-   * version, ServiceQuotaExceededException for too many frames
+   * version, ServiceQuotaExceededException for too many frames, or too many copies at once
    */
   async copy(
     caller: Caller,
@@ -66,7 +67,7 @@ export class ImageSetCopies {
       this.#find(caller, datastoreId, sourceImageSetId, versions);
     const { source } = find();
     const document = await documents.read(latestVersion(source));
-    this.#checkFrames(document);
+    this.#checkFrames(caller, document);
     if (versions.destinationImageSet !== undefined) return this.#begin(find, undefined, document);
     const created = await this.#writeNew(source, document);
     try {
@@ -93,10 +94,12 @@ export class ImageSetCopies {
   }
 
   #find(caller: Caller, datastoreId: string, sourceImageSetId: string, versions: Versions) {
-    const { imageSets } = this.#parts;
+    const { state, imageSets, quotas } = this.#parts;
     const { sourceImageSet, destinationImageSet } = versions;
     const source = imageSets.getExisting(caller, datastoreId, sourceImageSetId);
     requireFree(source, sourceImageSet?.latestVersionId);
+    const inUse = lockedInUse(state, datastoreId, "concurrentCopies");
+    quotas.checkRoom("concurrentCopies", caller.region, inUse);
     if (destinationImageSet === undefined) return { source, destination: undefined };
     const { imageSetId = "", latestVersionId } = destinationImageSet;
     if (imageSetId === sourceImageSetId) {
@@ -107,9 +110,9 @@ export class ImageSetCopies {
     return { source, destination };
   }
 
-  #checkFrames(document: MetadataDocument): void {
+  #checkFrames({ region }: Caller, document: MetadataDocument): void {
     const frameCount = frameIdsOf(document).length;
-    const { maxFramesPerCopy } = this.#parts.limits();
+    const maxFramesPerCopy = this.#parts.quotas.limit("framesPerCopy", region);
     if (frameCount <= maxFramesPerCopy) return;
     throw new ServiceError(
       "ServiceQuotaExceededException",

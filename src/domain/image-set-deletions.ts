@@ -6,6 +6,8 @@ import { moveLatest, requireFree } from "./image-set-moves.ts";
 import type { ImageSets } from "./image-sets.ts";
 import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "./log.ts";
+import { lockedInUse } from "./quota-use.ts";
+import type { Quotas } from "./quotas.ts";
 import type { State } from "./state.ts";
 
 interface Parts {
@@ -15,6 +17,7 @@ interface Parts {
   readonly work: LockedWork;
   readonly blobs: Blobs;
   readonly log: Log;
+  readonly quotas: Quotas;
 }
 
 /** Takes image sets through LOCKED and DELETING to DELETED, all versions at once (service-facts 2.16). */
@@ -25,11 +28,16 @@ export class ImageSetDeletions {
     this.#parts = parts;
   }
 
-  /** @throws ServiceError ConflictException while it is LOCKED */
+  /**
+   * @throws ServiceError ConflictException while it is LOCKED, ThrottlingException where too many are
+   * being deleted (Assumed: the operation has no error for quotas)
+   */
   delete(caller: Caller, datastoreId: string, imageSetId: string): ImageSetVersion {
-    const { state, clock, imageSets } = this.#parts;
+    const { state, clock, imageSets, quotas } = this.#parts;
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
     requireFree(imageSet);
+    const inUse = lockedInUse(state, datastoreId, "concurrentDeletions");
+    quotas.checkRoom("concurrentDeletions", caller.region, inUse, "ThrottlingException");
     const updatedAt = clock.now();
     const locked = state.update((change) => moveLatest(change, imageSet, "DELETING", { updatedAt }));
     this.#start(locked);

@@ -2,7 +2,6 @@ import { ServiceError } from "../api/errors.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import { latestVersion, type ImageSet, type PendingUpdate } from "./image-set.ts";
-import type { ImageSetLimits } from "./image-set-limits.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-moves.ts";
 import type { ImageSets } from "./image-sets.ts";
 import { INTERNAL_FAILURE, messageOf } from "./invalid-change.ts";
@@ -10,6 +9,8 @@ import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "./log.ts";
 import type { MetadataDocuments, WrittenDocument } from "./metadata-documents.ts";
 import { updateDocument } from "./metadata-update.ts";
+import { lockedInUse } from "./quota-use.ts";
+import type { Quotas } from "./quotas.ts";
 import type { State } from "./state.ts";
 import { readPayload, type JsonObject } from "./update-payload.ts";
 
@@ -19,7 +20,7 @@ interface Parts {
   readonly imageSets: ImageSets;
   readonly documents: MetadataDocuments;
   readonly work: LockedWork;
-  readonly limits: () => ImageSetLimits;
+  readonly quotas: Quotas;
   readonly log: Log;
 }
 
@@ -44,7 +45,8 @@ export class ImageSetUpdates {
   /**
    * @returns the image set with the version that is being made
    * @throws ServiceError ValidationException for a payload that cannot be read, ConflictException for
-   * an image set that is LOCKED or has another latest version
+   * an image set that is LOCKED or has another latest version, ServiceQuotaExceededException for too
+   * many updates at once
    */
   update(
     caller: Caller,
@@ -53,10 +55,12 @@ export class ImageSetUpdates {
     latestVersionId: string,
     updates: Updates,
   ): ImageSet {
-    const { state, clock, imageSets, limits } = this.#parts;
+    const { state, clock, imageSets, quotas } = this.#parts;
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
-    const pending = readUpdates(updates, limits());
+    const pending = readUpdates(updates, quotas.limit("updatePayloadBytes", caller.region));
     requireFree(imageSet, latestVersionId);
+    const inUse = lockedInUse(state, datastoreId, "concurrentUpdates");
+    quotas.checkRoom("concurrentUpdates", caller.region, inUse);
     const updating = state.update((change) =>
       addVersion(change, imageSet, "UPDATING", { updatedAt: clock.now() }, { pending }),
     );
@@ -111,7 +115,7 @@ export class ImageSetUpdates {
   }
 }
 
-function readUpdates({ DICOMUpdates = {} }: Updates, limits: ImageSetLimits): PendingUpdate {
+function readUpdates({ DICOMUpdates = {} }: Updates, maxBytes: number): PendingUpdate {
   const { removableAttributes, updatableAttributes } = DICOMUpdates;
   if (removableAttributes === undefined && updatableAttributes === undefined) {
     throw new ServiceError(
@@ -120,10 +124,10 @@ function readUpdates({ DICOMUpdates = {} }: Updates, limits: ImageSetLimits): Pe
     );
   }
   const byteLength = (removableAttributes?.length ?? 0) + (updatableAttributes?.length ?? 0);
-  if (byteLength > limits.maxUpdatePayloadBytes) {
+  if (byteLength > maxBytes) {
     throw new ServiceError(
       "ValidationException",
-      `The attributes have ${byteLength} bytes, at most ${limits.maxUpdatePayloadBytes} are allowed`,
+      `The attributes have ${byteLength} bytes, at most ${maxBytes} are allowed`,
     );
   }
   const read = (name: string, bytes: Uint8Array | undefined): string | null =>

@@ -7,6 +7,8 @@ import type { Datastores } from "./datastores.ts";
 import type { CreateId } from "./ids.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "./import-job.ts";
 import { cutPage, type Page, type PageRequest } from "./paging.ts";
+import { importJobsInUse } from "./quota-use.ts";
+import type { Quotas } from "./quotas.ts";
 import type { State, StateChange } from "./state.ts";
 
 export interface NewImportJob {
@@ -23,6 +25,7 @@ interface Parts {
   readonly clock: Clock;
   readonly createId: CreateId;
   readonly datastores: Datastores;
+  readonly quotas: Quotas;
 }
 
 /** The import jobs: records and their states. Running them is the importer's work. */
@@ -31,16 +34,20 @@ export class ImportJobs {
   readonly #clock: Clock;
   readonly #createId: CreateId;
   readonly #datastores: Datastores;
+  readonly #quotas: Quotas;
 
-  constructor({ state, clock, createId, datastores }: Parts) {
+  constructor({ state, clock, createId, datastores, quotas }: Parts) {
     this.#state = state;
     this.#clock = clock;
     this.#createId = createId;
     this.#datastores = datastores;
+    this.#quotas = quotas;
   }
 
+  /** @throws ServiceError ServiceQuotaExceededException */
   submit(caller: Caller, job: NewImportJob): ImportJob {
-    this.#datastores.getActive(caller, job.datastoreId);
+    const { datastoreId, region } = this.#datastores.getActive(caller, job.datastoreId);
+    this.#quotas.checkRoom("concurrentImportJobs", region, importJobsInUse(this.#state, datastoreId));
     const jobId = this.#createId();
     const submitted: ImportJob = {
       jobId,

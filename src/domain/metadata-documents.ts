@@ -1,22 +1,25 @@
 import { dicomTagsOf } from "./dicom-tags.ts";
 import type { Blobs } from "./blobs.ts";
 import { metadataKey } from "./blobs.ts";
-import type { ImageSetLimits } from "./image-set-limits.ts";
 import type { ImageSet, ImageSetVersion } from "./image-set.ts";
 import { InvalidChange } from "./invalid-change.ts";
 import type { MetadataDocument } from "./metadata-document.ts";
+import type { Quotas } from "./quotas.ts";
+import type { State } from "./state.ts";
 
 /** A metadata document that is written, as a version refers to it. */
 export type WrittenDocument = Pick<ImageSetVersion, "metadataKey" | "dicomTags">;
 
 /** Reads and writes the metadata documents that versions of image sets refer to. */
 export class MetadataDocuments {
+  readonly #state: Pick<State, "datastores">;
   readonly #blobs: Blobs;
-  readonly #limits: () => ImageSetLimits;
+  readonly #quotas: Quotas;
 
-  constructor({ blobs, limits }: { blobs: Blobs; limits: () => ImageSetLimits }) {
+  constructor({ state, blobs, quotas }: { state: Pick<State, "datastores">; blobs: Blobs; quotas: Quotas }) {
+    this.#state = state;
     this.#blobs = blobs;
-    this.#limits = limits;
+    this.#quotas = quotas;
   }
 
   async read({ metadataKey: key }: Pick<ImageSetVersion, "metadataKey">): Promise<MetadataDocument> {
@@ -34,10 +37,11 @@ export class MetadataDocuments {
     document: MetadataDocument,
   ): Promise<WrittenDocument> {
     const bytes = Buffer.from(JSON.stringify(document));
-    const { maxMetadataBytes } = this.#limits();
-    if (bytes.length > maxMetadataBytes) {
+    const region = this.#state.datastores.get(datastoreId)?.region ?? "";
+    const maxBytes = this.#quotas.limit("metadataBytes", region);
+    if (bytes.length > maxBytes) {
       throw new InvalidChange(
-        `The metadata would have ${bytes.length} bytes, at most ${maxMetadataBytes} are allowed`,
+        `The metadata would have ${bytes.length} bytes, at most ${maxBytes} are allowed`,
       );
     }
     const key = metadataKey(datastoreId, imageSetId, versionId);

@@ -2,6 +2,7 @@ import type { Scope } from "../api/arns.ts";
 import { ServiceError } from "../api/errors.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
+import type { Admit } from "./admit.ts";
 import { answerError } from "./answers.ts";
 import { authenticate } from "./authenticate.ts";
 import { isServedAt } from "./endpoints.ts";
@@ -10,6 +11,7 @@ import type { Router } from "./route.ts";
 
 interface Parts {
   readonly route: Router;
+  readonly admit: Admit;
   readonly medicalImaging: PerformOperation;
   readonly s3: HttpHandler;
   /** Serves `/_local/*`. */
@@ -23,7 +25,15 @@ interface Parts {
  * The one door: one request, one answer, never a throw. A signed request goes to the service it
  * was signed for; an unsigned one goes by its path: `/_local`, the API's paths, then S3.
  */
-export function createGateway({ route, medicalImaging, s3, control, log, defaults }: Parts): HttpHandler {
+export function createGateway({
+  route,
+  admit,
+  medicalImaging,
+  s3,
+  control,
+  log,
+  defaults,
+}: Parts): HttpHandler {
   const dispatch = async (request: HttpRequest): Promise<HttpResponse> => {
     if (/^\/_local(\/|$)/.test(request.path)) return control(request);
     const caller = authenticate(request, defaults);
@@ -31,6 +41,7 @@ export function createGateway({ route, medicalImaging, s3, control, log, default
     const found = route(request.method, request.path);
     const isFound = found !== undefined && found !== "method";
     if (isFound && isServedAt(request.headers["host"], found.operation)) {
+      admit(found.operation.name, found.labels, caller);
       return medicalImaging(found, request, caller);
     }
     if (found === undefined && caller.service === undefined) return s3(request);

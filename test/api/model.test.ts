@@ -4,8 +4,10 @@ import * as sdk from "@aws-sdk/client-medical-imaging";
 import { describe, expect, test } from "vitest";
 import { ERROR_STATUS } from "../../src/api/errors.ts";
 import { model, type Shape } from "../../src/api/model.ts";
+import quotas from "../../src/api/quotas.json" with { type: "json" };
 import overrides from "../../src/api/seed-overrides.json" with { type: "json" };
 import published from "../../src/api/service-model.json" with { type: "json" };
+import throttles from "../../src/api/throttles.json" with { type: "json" };
 
 const SHARED =
   process.env["HEALTHIMAGING_LOCAL_TEST_CORPUS"] ?? join(import.meta.dirname, "../../../shared/dicom");
@@ -55,6 +57,8 @@ describe("the tables of src/api", () => {
   test.skipIf(!existsSync(CONTRACT)).each([
     ["service-model.json", published],
     ["seed-overrides.json", overrides],
+    ["throttles.json", throttles],
+    ["quotas.json", quotas],
   ])("%s is the contract's", (name, table) => {
     expect(table).toEqual(JSON.parse(readFileSync(join(CONTRACT, name), "utf8")));
   });

@@ -123,7 +123,32 @@ describe("the server process", () => {
       AWS_ENDPOINT_URL: "http://127.0.0.1:9",
     };
     const url = await ready(run({ args: ["--port", "0", "--host", "127.0.0.1"], env }));
-    expect((await fetch(`${url}/datastore`)).status).toBe(200);
+    const { throttling } = (await (await fetch(`${url}/_local/limits`)).json()) as { throttling: unknown };
+    expect(throttling).toBe("off");
+  });
+
+  test("has AWS's throttling unless it is told otherwise", async () => {
+    const url = await ready(run({ args: ["--port", "0"] }));
+    const create = async (clientToken: string): Promise<number> =>
+      (await fetch(`${url}/datastore`, { method: "POST", body: JSON.stringify({ clientToken }) })).status;
+    expect([await create("a"), await create("b")]).toEqual([200, 429]);
+  });
+
+  test("takes limits from flags and from files, which are relative to where the user stands", async () => {
+    const cwd = await temporary();
+    const limits = { CreateDatastore: { rate: 1, burst: 7 } };
+    await writeFile(join(cwd, "throttles.json"), JSON.stringify({ limits }));
+    await writeFile(join(cwd, "quotas.json"), JSON.stringify({ "Maximum data stores": 3 }));
+    const args = ["--port", "0", "--throttling", "throttles.json", "--quotas", "quotas.json"];
+    const env = { HEALTHIMAGING_LOCAL_DENY: "medical-imaging:Get*, KEY=medical-imaging:*" };
+    const url = await ready(run({ args, env, cwd }));
+    expect(await (await fetch(`${url}/_local/limits`)).json()).toMatchObject({
+      throttling: { limits },
+      quotas: { "Maximum data stores": { value: 3 } },
+      deny: ["medical-imaging:Get*", "KEY=medical-imaging:*"],
+    });
+    const tenfold = await ready(run({ args: ["--port", "0", "--throttling", "10x"] }));
+    expect(await (await fetch(`${tenfold}/_local/limits`)).json()).toMatchObject({ throttling: 10 });
   });
 
   test("gives what nobody signed to --account and --region", async () => {
@@ -194,7 +219,13 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
   test.each([
     [["--prot", "1"], "--prot"],
     [["--port", "70000"], "--port takes a number from 0 to 65535, got '70000'"],
-    [["--throttling", "maybe"], "--throttling is aws or off"],
+    [["--throttling", "maybe"], "--throttling: it is aws, off, a multiple such as 10x, or a JSON file"],
+    [["--throttling", "0x"], "--throttling: a multiple of AWS's throttling is from 0.001 to 1000"],
+    [["--throttling", PACKAGE], "--throttling: a throttling table has no"],
+    [["--throttling", ENTRY], "is no JSON"],
+    [["--quotas", "nowhere.json"], "there is no file 'nowhere.json'"],
+    [["--quotas", PACKAGE], "--quotas: quotas has no"],
+    [["--deny", "DeleteImageSet"], "--deny: deny takes actions such as medical-imaging:Get*"],
     [["--port"], "--port"],
     [["--host="], "--host is empty"],
     [["import", ".", "--datastore", "x", "--endpoint", "127.0.0.1:4464"], "--endpoint takes a URL"],

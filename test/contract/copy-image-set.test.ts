@@ -17,6 +17,7 @@ import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts"
 import { findImageSets, importSlices, readDocument, settle, updateCommand } from "./image-sets.ts";
 
 let data: string;
+const METADATA_MB = "Maximum ImageSetMetadata size per import, copy and UpdateImageSet";
 let sandbox: Sandbox;
 let datastoreId: string;
 /** Slices 1 and 2. */
@@ -24,8 +25,8 @@ let source: string;
 /** Slice 3. */
 let other: string;
 
-async function open(imageSetLockedMs: number, imageSetLimits = {}): Promise<void> {
-  sandbox = await openSandbox({ data, durations: { imageSetLockedMs, jobSubmittedMs: 0 }, imageSetLimits });
+async function open(imageSetLockedMs: number, quotas = {}): Promise<void> {
+  sandbox = await openSandbox({ data, durations: { imageSetLockedMs, jobSubmittedMs: 0 }, quotas });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
   source = await importSlices(sandbox, datastoreId, "copy-a", 0, 2);
   other = await importSlices(sandbox, datastoreId, "copy-b", 2, 3);
@@ -143,7 +144,7 @@ describe("CopyImageSet without a destination", () => {
   });
 
   test("of more frames than the quota allows is refused", async () => {
-    await open(0, { maxFramesPerCopy: 1 });
+    await open(0, { "Maximum ImageFrames copied per CopyImageSet request": 1 });
     await expect(copy(source, "1")).rejects.toThrow(ServiceQuotaExceededException);
     expect(await read(source)).toMatchObject({ imageSetState: "ACTIVE", imageSetWorkflowStatus: "CREATED" });
     expect((await copy(other, "1")).sourceImageSetProperties?.imageSetState).toBe("LOCKED");
@@ -208,7 +209,7 @@ describe("CopyImageSet into an image set", () => {
   });
 
   test("whose metadata would grow over its quota fails", async () => {
-    await open(0, { maxMetadataBytes: 3_000 });
+    await open(0, { [METADATA_MB]: 3_000 / 1024 ** 2 });
     await copy(source, "1", [other, "1"]);
     expect((await settled(other)).message).toMatch(/at most 3000/);
   });

@@ -12,13 +12,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts";
 import { importSlices, readDocument, settle, updateCommand, type Payloads } from "./image-sets.ts";
 
+const METADATA_MB = "Maximum ImageSetMetadata size per import, copy and UpdateImageSet";
 let sandbox: Sandbox;
 let datastoreId: string;
 let imageSetId: string;
 let count = 0;
 
-async function open(imageSetLockedMs: number, imageSetLimits = {}): Promise<void> {
-  sandbox = await openSandbox({ durations: { imageSetLockedMs, jobSubmittedMs: 0 }, imageSetLimits });
+async function open(imageSetLockedMs: number, quotas = {}): Promise<void> {
+  sandbox = await openSandbox({ durations: { imageSetLockedMs, jobSubmittedMs: 0 }, quotas });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
 }
 
@@ -216,7 +217,7 @@ describe("while an update holds it LOCKED", () => {
 });
 
 test("metadata that would grow over its quota is UPDATE_FAILED", async () => {
-  await open(0, { maxMetadataBytes: 6_000 });
+  await open(0, { [METADATA_MB]: 6_000 / 1024 ** 2 });
   await importSet();
   const current = JSON.stringify(await document()).length;
   await send("1", { updatable: study({ StudyDescription: "x".repeat(64) }) });

@@ -5,18 +5,21 @@ import { Datastores } from "../../src/domain/datastores.ts";
 import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import { NEXT_JOB_STATUS } from "../../src/domain/import-job.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
+import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
+
+const quotas = new Quotas();
 
 function build() {
   const clock = new ManualClock();
   const state = new MemoryState();
   let last = 0;
   const createId = (): string => String(++last).padStart(32, "0");
-  const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS });
-  const importJobs = new ImportJobs({ state, clock, createId, datastores });
+  const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS, quotas });
+  const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
   return { clock, state, datastores, importJobs };
 }
 
@@ -92,7 +95,13 @@ describe("data stores", () => {
     const { datastoreId } = datastores.create(CALLER, {});
     const later = new ManualClock();
     later.advance(clock.now() - later.now() + 400);
-    const resumed = new Datastores({ state, clock: later, createId: () => "", durations: DEFAULT_DURATIONS });
+    const resumed = new Datastores({
+      state,
+      clock: later,
+      createId: () => "",
+      durations: DEFAULT_DURATIONS,
+      quotas,
+    });
     resumed.resume();
     later.advance(99);
     expect(resumed.get(CALLER, datastoreId).datastoreStatus).toBe("CREATING");

@@ -6,6 +6,7 @@ import { Datastores } from "../../src/domain/datastores.ts";
 import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import { NEXT_JOB_STATUS } from "../../src/domain/import-job.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
+import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState, type Change } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 
@@ -40,10 +41,11 @@ test("whatever is asked in whatever order, data stores and jobs go by their tabl
       const clock = new ManualClock();
       const history = new History();
       const state = new MemoryState(history.keep);
+      const quotas = new Quotas();
       let last = 0;
       const createId = (): string => String(++last);
-      const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS });
-      const importJobs = new ImportJobs({ state, clock, createId, datastores });
+      const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS, quotas });
+      const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
       datastores.create(CALLER, {});
       datastores.create(CALLER, {});
       clock.advance(500);

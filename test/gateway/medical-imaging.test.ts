@@ -25,6 +25,7 @@ async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unkno
       state,
       actions: new Map(names.map((name) => [name, name === "GetDatastore" ? GetDatastore : () => {}])),
     }),
+    admit: () => {},
     s3: nothing,
     control: nothing,
     log,

@@ -9,6 +9,7 @@ import type { ObjectStore } from "../../src/domain/objects.ts";
 import { Importer } from "../../src/importer/importer.ts";
 import { WorkerPool } from "../../src/importer/worker-pool.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 
@@ -84,8 +85,9 @@ function world(sliceCount = 2): World {
   let last = 0;
   const createId = (): string => String(++last).padStart(32, "0");
   const durations = DEFAULT_DURATIONS;
-  const datastores = new Datastores({ state, clock, createId, durations });
-  const importJobs = new ImportJobs({ state, clock, createId, datastores });
+  const quotas = new Quotas();
+  const datastores = new Datastores({ state, clock, createId, durations, quotas });
+  const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
   const imageSets = new ImageSets({ state, clock, datastores });
   const blobs = new MemoryBlobs();
   const objects = new MemoryObjects();

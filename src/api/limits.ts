@@ -1,0 +1,27 @@
+import quotas from "./quotas.json" with { type: "json" };
+import throttles from "./throttles.json" with { type: "json" };
+
+/** How often one account may call an action in one region. */
+export interface Throttle {
+  /** Calls per second. */
+  readonly rate: number;
+  /** Calls at once. */
+  readonly burst: number;
+}
+
+/** By action, as the developer guide publishes them: these are all the actions of the service. */
+export const THROTTLES: ReadonlyMap<string, Throttle> = new Map(Object.entries(throttles.limits));
+
+export interface Quota {
+  readonly name: string;
+  /** In `unit` where it has one, else a count. */
+  readonly value: number;
+  readonly unit?: string;
+  /** Regions with another value. */
+  readonly regions?: Readonly<Record<string, number>>;
+  /** AWS raises it on request. */
+  readonly adjustable: boolean;
+}
+
+/** As the developer guide publishes them. */
+export const QUOTAS: readonly Quota[] = quotas.quotas;

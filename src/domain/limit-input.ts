@@ -1,0 +1,16 @@
+/** What is wrong with a limit that a user of the emulator sets, in one line. */
+export class LimitError extends Error {}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @throws LimitError for the first name that is not known */
+export function refuseUnknown(
+  where: string,
+  record: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): void {
+  const unknown = Object.keys(record).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new LimitError(`${where} has no ${JSON.stringify(unknown)}: it has ${known.join(", ")}`);
+}

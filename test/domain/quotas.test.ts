@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { QUOTAS } from "../../src/api/limits.ts";
+import { QUOTA_KEYS, Quotas, readQuotas } from "../../src/domain/quotas.ts";
+
+const REGION = "us-east-1";
+
+test("there are AWS's twelve, in counts and bytes", () => {
+  const quotas = new Quotas();
+  expect(QUOTA_KEYS.map((key) => quotas.current(key)).toSorted(byName)).toEqual(QUOTAS.toSorted(byName));
+  expect(Object.fromEntries(QUOTA_KEYS.map((key) => [key, quotas.limit(key, REGION)]))).toEqual({
+    concurrentCopies: 100,
+    concurrentDeletions: 100,
+    concurrentUpdates: 100,
+    concurrentImportJobs: 100,
+    datastores: 10,
+    framesPerCopy: 1000,
+    filesPerImportJob: 5000,
+    foldersPerImportJob: 10_000,
+    updatePayloadBytes: 10_240,
+    importJobBytes: 10 * 1024 ** 3,
+    importFileBytes: 4 * 1024 ** 3,
+    metadataBytes: 50 * 1024 ** 2,
+  });
+});
+
+const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
+
+test("a region may have another value, until the quota is changed", () => {
+  const quotas = new Quotas();
+  expect(quotas.limit("concurrentImportJobs", "ap-southeast-2")).toBe(20);
+  expect(quotas.limit("concurrentImportJobs", "toString")).toBe(100);
+  quotas.adjust({ "Maximum concurrent import jobs per data store": 7 });
+  expect(quotas.limit("concurrentImportJobs", "ap-southeast-2")).toBe(7);
+  quotas.reset();
+  expect(quotas.limit("concurrentImportJobs", "ap-southeast-2")).toBe(20);
+});
+
+test("a reset goes back to what was asked for at the start", () => {
+  const quotas = new Quotas({ "Maximum data stores": 3 });
+  quotas.adjust({ "Maximum data stores": 4, "Maximum files in a DICOM import job": 1 });
+  quotas.reset();
+  expect([quotas.limit("datastores", REGION), quotas.limit("filesPerImportJob", REGION)]).toEqual([3, 5000]);
+});
+
+test("the last one passes and the next does not", () => {
+  const quotas = new Quotas({ "Maximum data stores": 3 });
+  quotas.checkRoom("datastores", REGION, 2);
+  expect(() => quotas.checkRoom("datastores", REGION, 3)).toThrow(
+    expect.objectContaining({
+      code: "ServiceQuotaExceededException",
+      message: "The request exceeds the quota 'Maximum data stores', which is 3",
+      hint: expect.stringContaining('/_local/limits {"quotas":{"Maximum data stores":6}}'),
+    }),
+  );
+  expect(() => quotas.checkRoom("foldersPerImportJob", REGION, 10_000)).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('{"value":20000,"force":true}') }),
+  );
+  expect(() => quotas.checkRoom("datastores", REGION, 3, "ThrottlingException")).toThrow(
+    expect.objectContaining({ code: "ThrottlingException" }),
+  );
+});
+
+describe("a change", () => {
+  test.each(QUOTAS.filter(({ adjustable }) => !adjustable))("of $name needs force", ({ name }) => {
+    expect(() => new Quotas({ [name]: 1 })).toThrow('give {"value": 1, "force": true}');
+    expect(() => new Quotas({ [name]: { value: 1, force: false } })).toThrow("not adjustable on AWS");
+    expect(readQuotas({ [name]: { value: 1, force: true } })).toEqual(new Map([[name, 1]]));
+  });
+
+  test.each(QUOTAS.filter(({ adjustable }) => adjustable))("of $name does not", ({ name }) => {
+    expect(readQuotas({ [name]: 5 })).toEqual(new Map([[name, 5]]));
+  });
+
+  test("of a size may be a part of its unit", () => {
+    const quotas = new Quotas({ "Maximum payload size accepted by UpdateImageSetMetadata": 0.5 });
+    expect(quotas.limit("updatePayloadBytes", REGION)).toBe(512);
+  });
+
+  test("that is wrong in one place changes nothing", () => {
+    const quotas = new Quotas();
+    expect(() =>
+      quotas.adjust({ "Maximum data stores": 100, "Maximum files in a DICOM import job": -1 }),
+    ).toThrow("from 0, got -1");
+    expect(quotas.limit("datastores", REGION)).toBe(10);
+  });
+
+  test.each([
+    [[], '{"Maximum data stores": 100}'],
+    [{ datastores: 1 }, 'no "datastores"'],
+    [{ "Maximum data stores": 1.5 }, "a whole number from 0, got 1.5"],
+    [{ "Maximum data stores": "10" }, 'got "10"'],
+    [{ "Maximum data stores": null }, "got null"],
+    [{ "Maximum data stores": 1e300 }, "got 1e+300"],
+    [{ "Maximum data stores": { value: 5, more: 1 } }, 'no "more"'],
+    [{ "Maximum data stores": { value: 5, force: "yes" } }, "true or false"],
+    [{ "Maximum payload size accepted by UpdateImageSetMetadata": Number.NaN }, "a number of KB"],
+    [JSON.parse('{"__proto__":1}'), 'no "__proto__"'],
+  ])("%j is refused in one line", (changes, message) => {
+    expect(() => readQuotas(changes)).toThrow(message);
+  });
+});
