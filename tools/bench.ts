@@ -12,6 +12,7 @@ import { createPhantomSeries } from "../src/client/phantom.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { benchSearch } from "./bench-search.ts";
 
 /**
  * Figures as ratios against a baseline in the same run, since machines differ and are noisy.
@@ -158,3 +159,4 @@ show("Node.js, cores", `${process.version}, ${availableParallelism()}`);
 await benchStart();
 await benchMemory();
 await benchFrames();
+await benchSearch(show);

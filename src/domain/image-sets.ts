@@ -8,8 +8,10 @@ import { frameIdsOf } from "./copy-document.ts";
 import { dicomTagsOf } from "./dicom-tags.ts";
 import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
 import type { MetadataDocument } from "./metadata-document.ts";
-import { cutPage, type Page, type PageRequest } from "./paging.ts";
-import { createMatcher, createPositioner } from "./search.ts";
+import { cutPage, readPage, type Page, type PageRequest } from "./paging.ts";
+import { readCriteria } from "./search.ts";
+import { SearchIndex } from "./search-index.ts";
+import { placeAt, positionOf } from "./search-order.ts";
 import type { State, StateChange } from "./state.ts";
 
 interface Parts {
@@ -23,6 +25,7 @@ export class ImageSets {
   readonly #state: State;
   readonly #clock: Clock;
   readonly #datastores: Datastores;
+  readonly #searchIndex = new SearchIndex();
   /** An image set may have tens of thousands of frames, and each is asked for by its id. */
   readonly #frameIdSets = new WeakMap<ImageSet, ReadonlySet<string>>();
 
@@ -30,6 +33,8 @@ export class ImageSets {
     this.#state = state;
     this.#clock = clock;
     this.#datastores = datastores;
+    for (const imageSet of state.imageSets.values()) this.#searchIndex.put(imageSet);
+    state.imageSets.follow(this.#searchIndex);
   }
 
   /** The latest version where `versionId` is not given. */
@@ -85,12 +90,14 @@ export class ImageSets {
 
   search(caller: Caller, datastoreId: string, criteria: SearchCriteria, page: PageRequest): Page<ImageSet> {
     this.#datastores.getActive(caller, datastoreId);
-    const matches = createMatcher(criteria);
-    const found = [...this.#state.imageSets.inDatastore(datastoreId)].filter(
-      (imageSet) => latestVersion(imageSet).imageSetState !== "DELETED" && matches(imageSet),
+    const query = readCriteria(criteria);
+    const { items, nextToken } = readPage(
+      (after, count) => this.#searchIndex.find(datastoreId, query, after && placeAt(after), count),
+      (entry) => positionOf(entry, query),
+      JSON.stringify(["SearchImageSets", datastoreId, query]),
+      page,
     );
-    const listing = JSON.stringify(["SearchImageSets", datastoreId, criteria]);
-    return cutPage(found, createPositioner(criteria), listing, page);
+    return { items: items.map(({ imageSet }) => imageSet), nextToken };
   }
 
   /** Puts an imported image set in, as version 1; its blobs have been written before. */

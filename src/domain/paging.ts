@@ -18,33 +18,48 @@ export interface Page<T> {
 /** Assumed: the most that may be asked for is also what is sent unasked. */
 const DEFAULT_MAX_RESULTS = 50;
 
+/** What stands behind a position, or all, in order: `count` items of it, or as many as there are. */
+export type Source<T> = (after: Position | undefined, count: number) => Iterable<T>;
+
 /**
- * Cuts a page out of `items`, which need be in no order. The token holds the position of the last
- * item sent, so nothing is lost or sent twice when items come and go between pages, and a
- * fingerprint of the listing, so it serves no other.
+ * Reads a page. Its token holds the position of the last item sent, so the next page is what stands
+ * behind that when it is asked for: nothing is lost or sent twice when items come and go between pages.
+ * An item that itself moves past that position meanwhile is missed, or comes again where it now stands.
+ * The token also holds a fingerprint of the listing, so it serves no other.
  * @param listing what is listed: operation, caller's scope and criteria, as one string
  * @throws ServiceError ValidationException for a token that this listing did not hand out
  */
-export function cutPage<T>(
-  items: Iterable<T>,
+export function readPage<T>(
+  source: Source<T>,
   positionOf: (item: T) => Position,
   listing: string,
   { maxResults = DEFAULT_MAX_RESULTS, nextToken }: PageRequest,
 ): Page<T> {
   const after = nextToken === undefined ? undefined : readToken(nextToken, listing);
-  const rest: { item: T; position: Position }[] = [];
-  for (const item of items) {
-    const position = positionOf(item);
-    if (after === undefined || comparePositions(position, after) > 0) rest.push({ item, position });
-  }
-  rest.sort((a, b) => comparePositions(a.position, b.position));
-  const page = rest.slice(0, maxResults);
-  const last = page.at(-1);
-  const isMore = rest.length > page.length && last !== undefined;
-  return {
-    items: page.map(({ item }) => item),
-    nextToken: isMore ? writeToken(last.position, listing) : null,
+  // One more than is sent tells whether there is more.
+  const found = [...source(after, maxResults + 1)];
+  const items = found.slice(0, maxResults);
+  const last = items.at(-1);
+  const isMore = found.length > items.length && last !== undefined;
+  return { items, nextToken: isMore ? writeToken(positionOf(last), listing) : null };
+}
+
+/** As `readPage`, of items in no order: for lists that are short. */
+export function cutPage<T>(
+  items: Iterable<T>,
+  positionOf: (item: T) => Position,
+  listing: string,
+  page: PageRequest,
+): Page<T> {
+  const source: Source<T> = (after, count) => {
+    const placed = Array.from(items, (item) => ({ item, position: positionOf(item) }));
+    const rest = placed.filter(
+      ({ position }) => after === undefined || comparePositions(position, after) > 0,
+    );
+    rest.sort((a, b) => comparePositions(a.position, b.position));
+    return rest.slice(0, count).map(({ item }) => item);
   };
+  return readPage(source, positionOf, listing, page);
 }
 
 function comparePositions(a: Position, b: Position): number {
@@ -62,7 +77,8 @@ function writeToken(position: Position, listing: string): string {
 function readToken(token: string, listing: string): Position {
   try {
     const [mark, ...position] = JSON.parse(Buffer.from(token, "base64url").toString()) as Position;
-    if (mark === fingerprint(position, listing)) return position;
+    // Base64 may be written in many ways, and a reader skips what is none: only what was sent will do.
+    if (mark === fingerprint(position, listing) && token === writeToken(position, listing)) return position;
   } catch {
     // Not one of ours: refused like one of another listing.
   }

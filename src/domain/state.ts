@@ -10,6 +10,16 @@ export interface Documents<T> {
   values(): Iterable<T>;
   /** Those of one data store, in the same order. */
   inDatastore(datastoreId: string): Iterable<T>;
+  /** From now on, tells of each document that is put or dropped, at once. */
+  follow(follower: Follower<T>): void;
+}
+
+/** What is told of documents: an index of them, for one. */
+export interface Follower<T> {
+  /** A document as it now is; where a failed change is taken back, as it was before. */
+  put(document: T): void;
+  /** A document that a failed change had put first. */
+  drop(document: T): void;
 }
 
 export interface WritableDocuments<T> extends Documents<T> {

@@ -2,7 +2,7 @@ import type { ClientToken } from "../domain/client-token.ts";
 import type { Datastore } from "../domain/datastore.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
-import type { State, StateChange, WritableDocuments } from "../domain/state.ts";
+import type { Follower, State, StateChange, WritableDocuments } from "../domain/state.ts";
 
 /** A document that a change has put, and where it belongs. */
 export type Change =
@@ -63,6 +63,7 @@ export class MemoryState implements State {
 class Collection<T extends { readonly datastoreId: string }> implements WritableDocuments<T> {
   readonly #byId = new Map<string, T>();
   readonly #idsByDatastore = new Map<string, Set<string>>();
+  readonly #followers: Follower<T>[] = [];
   readonly #idOf: (document: T) => string;
   readonly #record: (undo: () => void, document: T) => void;
 
@@ -86,6 +87,10 @@ class Collection<T extends { readonly datastoreId: string }> implements Writable
     }
   }
 
+  follow(follower: Follower<T>): void {
+    this.#followers.push(follower);
+  }
+
   put(document: T): void {
     const id = this.#idOf(document);
     const previous = this.#byId.get(id);
@@ -100,11 +105,13 @@ class Collection<T extends { readonly datastoreId: string }> implements Writable
     const ids = this.#idsByDatastore.get(document.datastoreId);
     if (ids === undefined) this.#idsByDatastore.set(document.datastoreId, new Set([id]));
     else ids.add(id);
+    for (const follower of this.#followers) follower.put(document);
   }
 
   #drop(document: T): void {
     const id = this.#idOf(document);
     this.#byId.delete(id);
     this.#idsByDatastore.get(document.datastoreId)?.delete(id);
+    for (const follower of this.#followers) follower.drop(document);
   }
 }

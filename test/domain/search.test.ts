@@ -1,80 +1,59 @@
-import type { DICOMTags, SearchCriteria } from "@aws-sdk/client-medical-imaging";
+import type { SearchCriteria } from "@aws-sdk/client-medical-imaging";
 import { describe, expect, test } from "vitest";
-import type { ImageSet } from "../../src/domain/image-set.ts";
-import { cutPage } from "../../src/domain/paging.ts";
-import { createMatcher, createPositioner } from "../../src/domain/search.ts";
+import { createImageSet, openSearchStore } from "./search-store.ts";
 
-const imageSet = (
-  imageSetId: string,
-  dicomTags: DICOMTags,
-  createdAt = 1_000,
-  updatedAt = createdAt,
-): ImageSet => ({
-  imageSetId,
-  datastoreId: "d",
-  createdAt,
-  deletedAt: null,
-  frameIds: [],
-  tags: {},
-  versions: [
+const STORE = openSearchStore(
+  [
     {
-      versionId: 1,
-      imageSetState: "ACTIVE",
-      imageSetWorkflowStatus: "CREATED",
-      updatedAt,
-      message: null,
-      metadataKey: "",
-      dicomTags,
+      imageSetId: "a",
+      dicomTags: {
+        DICOMPatientId: "P1",
+        DICOMAccessionNumber: "A1",
+        DICOMStudyId: "S1",
+        DICOMStudyInstanceUID: "1.2",
+        DICOMSeriesInstanceUID: "1.2.1",
+        DICOMStudyDate: "20240105",
+        DICOMStudyTime: "101500.000001",
+      },
+      createdAt: 1_000,
+      updatedAt: 9_000,
     },
-  ],
-});
-
-const STORE = [
-  imageSet(
-    "a",
     {
-      DICOMPatientId: "P1",
-      DICOMAccessionNumber: "A1",
-      DICOMStudyId: "S1",
-      DICOMStudyInstanceUID: "1.2",
-      DICOMSeriesInstanceUID: "1.2.1",
-      DICOMStudyDate: "20240105",
-      DICOMStudyTime: "101500.000001",
+      imageSetId: "b",
+      dicomTags: {
+        DICOMPatientId: "p1",
+        DICOMAccessionNumber: "A2",
+        DICOMStudyId: "S2",
+        DICOMStudyInstanceUID: "1.3",
+        DICOMSeriesInstanceUID: "1.3.1",
+        DICOMStudyDate: "2024.01.05",
+        DICOMStudyTime: "10:15:00.000002",
+      },
+      createdAt: 2_000,
     },
-    1_000,
-    9_000,
-  ),
-  imageSet(
-    "b",
     {
-      DICOMPatientId: "p1",
-      DICOMAccessionNumber: "A2",
-      DICOMStudyId: "S2",
-      DICOMStudyInstanceUID: "1.3",
-      DICOMSeriesInstanceUID: "1.3.1",
-      DICOMStudyDate: "20240105",
-      DICOMStudyTime: "101500.000002",
+      imageSetId: "c",
+      dicomTags: {
+        DICOMPatientId: "P2",
+        DICOMStudyInstanceUID: "1.3",
+        DICOMSeriesInstanceUID: "1.3.2",
+        DICOMStudyDate: "20240106",
+      },
+      createdAt: 3_000,
     },
-    2_000,
-  ),
-  imageSet(
-    "c",
+    { imageSetId: "d", dicomTags: { DICOMPatientId: "P3", DICOMStudyId: "" }, createdAt: 4_000 },
+    { imageSetId: "e", dicomTags: { DICOMPatientId: "P4", DICOMStudyDate: "UNKNOWN" }, createdAt: 5_250 },
     {
-      DICOMPatientId: "P2",
-      DICOMStudyInstanceUID: "1.3",
-      DICOMSeriesInstanceUID: "1.3.2",
-      DICOMStudyDate: "20240106",
+      imageSetId: "f",
+      dicomTags: { DICOMPatientId: "P1", DICOMStudyDate: "20240105" },
+      imageSetState: "DELETED" as const,
     },
-    3_000,
-  ),
-  imageSet("d", { DICOMPatientId: "P3" }, 4_000),
-  imageSet("e", { DICOMPatientId: "P4", DICOMStudyDate: "UNKNOWN" }, 5_250),
-];
+    { imageSetId: "g", dicomTags: { DICOMPatientId: "P1" }, datastoreId: "e" },
+  ].map(createImageSet),
+);
 
 const search = (criteria: SearchCriteria): string[] =>
-  cutPage(STORE.filter(createMatcher(criteria)), createPositioner(criteria), "", {}).items.map(
-    ({ imageSetId }) => imageSetId,
-  );
+  STORE.search(criteria).items.map(({ imageSetId }) => imageSetId);
 
 const equal = (value: object): SearchCriteria => ({
   filters: [{ operator: "EQUAL", values: [value as never] }],
@@ -102,6 +81,7 @@ describe("a search", () => {
     [{ DICOMStudyDateAndTime: { DICOMStudyDate: "20240105" } }, ["a", "b"]],
     [{ DICOMStudyDateAndTime: { DICOMStudyDate: "20240105", DICOMStudyTime: "101500.000002" } }, ["b"]],
     [{ DICOMPatientId: "P" }, []],
+    [{ DICOMStudyId: "" }, ["d"]],
   ])("for %j finds %j", (value, expected) => {
     expect(search(equal(value))).toEqual(expected);
   });
@@ -120,27 +100,63 @@ describe("a search", () => {
     const sort = (sortOrder: "ASC" | "DESC") =>
       search({ sort: { sortField: "DICOMStudyDateAndTime", sortOrder } });
     expect(sort("ASC")).toEqual(["a", "b", "c", "d", "e"]);
-    expect(sort("DESC")).toEqual(["c", "b", "a", "d", "e"]);
+    expect(sort("DESC")).toEqual(["c", "b", "a", "e", "d"]);
   });
 
-  test("sorted by a date that is none still ends", () => {
-    const criteria: SearchCriteria = { sort: { sortField: "DICOMStudyDateAndTime", sortOrder: "ASC" } };
-    const positionOf = createPositioner(criteria);
+  test.each(["ASC", "DESC"] as const)("by %s study date ends, those without one last", (sortOrder) => {
+    const criteria: SearchCriteria = { sort: { sortField: "DICOMStudyDateAndTime", sortOrder } };
     const found: string[] = [];
-    let nextToken: string | undefined;
-    for (let page = 0; page < 9; page++) {
-      const { items, nextToken: next } = cutPage(STORE, positionOf, "", { maxResults: 1, nextToken });
-      found.push(...items.map(({ imageSetId }) => imageSetId));
-      if (next === null) break;
-      nextToken = next;
+    let nextToken: string | null | undefined;
+    while (nextToken !== null && found.length < 9) {
+      const page = STORE.search(criteria, { maxResults: 1, nextToken });
+      found.push(...page.items.map(({ imageSetId }) => imageSetId));
+      nextToken = page.nextToken;
     }
-    expect(found).toEqual(["a", "b", "c", "d", "e"]);
+    expect(found).toEqual(sortOrder === "ASC" ? ["a", "b", "c", "d", "e"] : ["c", "b", "a", "e", "d"]);
+  });
+
+  test("sorts by each time in both orders", () => {
+    const sort = (sortField: "createdAt" | "updatedAt", sortOrder: "ASC" | "DESC") =>
+      search({ sort: { sortField, sortOrder } });
+    expect(sort("createdAt", "ASC")).toEqual(["a", "b", "c", "d", "e"]);
+    expect(sort("createdAt", "DESC")).toEqual(["e", "d", "c", "b", "a"]);
+    expect(sort("updatedAt", "ASC")).toEqual(["b", "c", "d", "e", "a"]);
+    expect(sort("updatedAt", "DESC")).toEqual(["a", "e", "d", "c", "b"]);
+  });
+
+  test("of two filters finds what both hold for", () => {
+    const [patient] = equal({ DICOMPatientId: "P1" }).filters ?? [];
+    const [study] = equal({ DICOMStudyInstanceUID: "1.3" }).filters ?? [];
+    const [times] = between({ createdAt: new Date(3_000) }, { createdAt: new Date(9_000) }).filters ?? [];
+    const both = (...filters: (typeof patient)[]) =>
+      search({ filters: filters.filter((filter) => filter !== undefined) });
+    expect(both(study, times)).toEqual(["c"]);
+    expect(both(times, study)).toEqual(["c"]);
+    expect(both(patient, study)).toEqual([]);
+    expect(both(times, times)).toEqual(["e", "d", "c"]);
+  });
+
+  test("BETWEEN two texts finds what sorts between them", () => {
+    expect(search(between({ DICOMPatientId: "P1" }, { DICOMPatientId: "P3" }))).toEqual(["a", "d", "c"]);
+    expect(search(between({ DICOMStudyId: "S1" }, { DICOMStudyId: "S1" }))).toEqual(["a"]);
+    expect(search(between({ DICOMAccessionNumber: "A2" }, { DICOMAccessionNumber: "B" }))).toEqual(["b"]);
+    expect(search(between({ DICOMStudyInstanceUID: "1.3" }, { DICOMStudyInstanceUID: "1.4" }))).toEqual([
+      "c",
+      "b",
+    ]);
   });
 
   test.each<[SearchCriteria]>([
     [between({ createdAt: new Date(3) }, { createdAt: new Date(2) })],
     [between({ createdAt: new Date(1) }, { updatedAt: new Date(2) })],
     [{ filters: [{ operator: "BETWEEN", values: [{ createdAt: new Date(1) }] }] }],
+    [between({ DICOMStudyId: "1" }, { DICOMPatientId: "2" })],
+    [between({ DICOMStudyId: "b" }, { DICOMStudyId: "a" })],
+    [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "UNKNOWN" } })],
+    [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "240105" } })],
+    [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "20240105", DICOMStudyTime: "noon" } })],
+    [equal({ isPrimary: true })],
+    [equal({})],
     [{ filters: [{ operator: "EQUAL", values: [{ DICOMStudyId: "1" }, { DICOMStudyId: "2" }] }] }],
   ])("refuses criteria that make no sense: %j", (criteria) => {
     expect(() => search(criteria)).toThrow(expect.objectContaining({ code: "ValidationException" }));

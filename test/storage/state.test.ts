@@ -67,6 +67,25 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
     expect([...state.datastores.inDatastore("b")]).toEqual([]);
     await state.durable();
   });
+
+  test("tells who follows it of each document put, and of each that is taken back", async () => {
+    const state = await open();
+    const seen: string[] = [];
+    state.datastores.follow({
+      put: ({ datastoreId, datastoreName }) => seen.push(`${datastoreId}=${datastoreName}`),
+      drop: ({ datastoreId }) => seen.push(`no ${datastoreId}`),
+    });
+    state.update(({ datastores }) => datastores.put(datastore("a", { datastoreName: "before" })));
+    const failing = (): void =>
+      state.update(({ datastores }) => {
+        datastores.put(datastore("a", { datastoreName: "after" }));
+        datastores.put(datastore("b"));
+        throw new Error("no");
+      });
+    expect(failing).toThrow("no");
+    expect(seen).toEqual(["a=before", "a=after", "b=null", "no b", "a=before"]);
+    await state.durable();
+  });
 });
 
 describe("the state on disk", () => {

@@ -1,0 +1,64 @@
+import type { DICOMTags, ImageSetState, SearchCriteria } from "@aws-sdk/client-medical-imaging";
+import type { Caller } from "../../src/domain/caller.ts";
+import { Datastores } from "../../src/domain/datastores.ts";
+import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
+import type { ImageSet } from "../../src/domain/image-set.ts";
+import { ImageSets } from "../../src/domain/image-sets.ts";
+import type { Page, PageRequest } from "../../src/domain/paging.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
+import { ManualClock } from "../manual-clock.ts";
+
+const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
+
+/** Two data stores that are ACTIVE, and what searches them. */
+export interface SearchStore {
+  readonly state: MemoryState;
+  readonly search: (criteria: SearchCriteria, page?: PageRequest, datastoreId?: string) => Page<ImageSet>;
+}
+
+/** @param imageSets that are there before anything follows the state, as those of a folder are */
+export function openSearchStore(imageSets: readonly ImageSet[] = []): SearchStore {
+  const state = new MemoryState();
+  const clock = new ManualClock();
+  const ids = ["d", "e"].values();
+  const createId = (): string => ids.next().value ?? "none";
+  const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS });
+  datastores.create(CALLER, {});
+  datastores.create(CALLER, {});
+  clock.advance(DEFAULT_DURATIONS.datastoreCreatingMs);
+  for (const imageSet of imageSets) state.imageSets.load(imageSet);
+  const parts = new ImageSets({ state, clock, datastores });
+  return {
+    state,
+    search: (criteria, page = {}, datastoreId = "d") => parts.search(CALLER, datastoreId, criteria, page),
+  };
+}
+
+export interface ImageSetSketch {
+  readonly imageSetId: string;
+  readonly dicomTags: DICOMTags;
+  readonly createdAt?: number;
+  readonly updatedAt?: number;
+  readonly imageSetState?: ImageSetState;
+  readonly datastoreId?: string;
+}
+
+export function createImageSet({
+  imageSetId,
+  dicomTags,
+  createdAt = 1_000,
+  updatedAt = createdAt,
+  imageSetState = "ACTIVE",
+  datastoreId = "d",
+}: ImageSetSketch): ImageSet {
+  const version = {
+    versionId: 1,
+    imageSetState,
+    imageSetWorkflowStatus: "CREATED",
+    updatedAt,
+    message: null,
+    metadataKey: "",
+    dicomTags,
+  } as const;
+  return { imageSetId, datastoreId, createdAt, deletedAt: null, frameIds: [], tags: {}, versions: [version] };
+}

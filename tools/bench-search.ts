@@ -1,0 +1,237 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { SearchCriteria } from "@aws-sdk/client-medical-imaging";
+import { LocalApi } from "../src/client/local-api.ts";
+import type { Datastore } from "../src/domain/datastore.ts";
+import { Datastores } from "../src/domain/datastores.ts";
+import { DEFAULT_DURATIONS } from "../src/domain/durations.ts";
+import type { ImageSet } from "../src/domain/image-set.ts";
+import { ImageSets } from "../src/domain/image-sets.ts";
+import { systemClock } from "../src/domain/system-clock.ts";
+import { startEmulator } from "../src/index.ts";
+import { MemoryState } from "../src/storage/memory-state.ts";
+
+type Show = (name: string, figure: string) => void;
+
+const FEW = 1_000;
+const MANY = 100_000;
+const ROUNDS = 51;
+const CALLER = { account: "000000000000", region: "us-east-1", accessKeyId: undefined };
+const DATASTORE_ID = "d".repeat(32);
+const START = Date.UTC(2024, 0, 1);
+
+const DATASTORE: Datastore = {
+  ...CALLER,
+  datastoreId: DATASTORE_ID,
+  datastoreName: "bench",
+  datastoreStatus: "ACTIVE",
+  kmsKeyArn: null,
+  tags: {},
+  createdAt: START,
+  updatedAt: START,
+  statusSince: START,
+};
+
+const idOf = (index: number): string => (index * 2_654_435_761).toString(16).padStart(32, "0");
+
+/** Four series a study, two studies a patient, one study id in five; each a minute after the one before. */
+function createImageSet(index: number): ImageSet {
+  const study = index >> 2;
+  const day = new Date(START - ((study * 7_919) % 3_650) * 86_400_000);
+  const dicomTags = {
+    DICOMPatientId: `P${index >> 3}`,
+    DICOMPatientName: `Bench^${index >> 3}`,
+    DICOMStudyInstanceUID: `2.25.291834617234511289.${study}`,
+    DICOMSeriesInstanceUID: `2.25.291834617234511289.${study}.${index}`,
+    DICOMAccessionNumber: `A${study}`,
+    DICOMStudyId: String(study % 5),
+    DICOMStudyDate: day.toISOString().slice(0, 10).replaceAll("-", ""),
+    DICOMStudyTime: "101500.123",
+    DICOMSeriesModality: "CT",
+    DICOMSeriesNumber: index & 3,
+    DICOMNumberOfStudyRelatedSeries: 1,
+    DICOMNumberOfStudyRelatedInstances: 1,
+  };
+  const createdAt = START + index * 60_000;
+  return {
+    imageSetId: idOf(index),
+    datastoreId: DATASTORE_ID,
+    createdAt,
+    deletedAt: null,
+    frameIds: [idOf(index + MANY)],
+    tags: {},
+    versions: [
+      {
+        versionId: 1,
+        imageSetState: "ACTIVE",
+        imageSetWorkflowStatus: "CREATED",
+        updatedAt: createdAt,
+        message: null,
+        metadataKey: `datastores/${DATASTORE_ID}/image-sets/${idOf(index)}/metadata-1.json`,
+        dicomTags,
+      },
+    ],
+  };
+}
+
+const minutes = (index: number): Date => new Date(START + index * 60_000);
+const equal = (value: object) => ({
+  operator: "EQUAL" as const,
+  values: [value as { DICOMStudyId: string }],
+});
+const between = (name: "createdAt" | "updatedAt", from: number, to: number) => ({
+  operator: "BETWEEN" as const,
+  values: [{ [name]: minutes(from) } as { createdAt: Date }, { [name]: minutes(to) } as { createdAt: Date }],
+});
+
+/** What is asked of so many image sets. */
+const SEARCHES: readonly (readonly [string, (count: number) => SearchCriteria])[] = [
+  ["all, newest update first", () => ({})],
+  ["all, by study date", () => ({ sort: { sortField: "DICOMStudyDateAndTime", sortOrder: "ASC" } })],
+  ["EQUAL DICOMPatientId", () => ({ filters: [equal({ DICOMPatientId: "P99" })] })],
+  [
+    "EQUAL DICOMStudyId (a fifth) and BETWEEN updatedAt (a half)",
+    (count) => ({ filters: [equal({ DICOMStudyId: "3" }), between("updatedAt", 0, count / 2)] }),
+  ],
+  [
+    "BETWEEN createdAt (a hundredth), by study date",
+    (count) => ({
+      filters: [between("createdAt", count / 2, count / 2 + count / 100)],
+      sort: { sortField: "DICOMStudyDateAndTime", sortOrder: "DESC" },
+    }),
+  ],
+  [
+    "BETWEEN createdAt (the oldest fifth), newest update first",
+    (count) => ({ filters: [between("createdAt", 0, count / 5)] }),
+  ],
+  [
+    "EQUAL DICOMStudyId and EQUAL DICOMAccessionNumber, which nothing has",
+    () => ({ filters: [equal({ DICOMStudyId: "1" }), equal({ DICOMAccessionNumber: "A2" })] }),
+  ],
+  [
+    "BETWEEN DICOMPatientId that nothing has: no index",
+    () => ({
+      filters: [{ operator: "BETWEEN", values: [{ DICOMPatientId: "X" }, { DICOMPatientId: "Y" }] }],
+    }),
+  ],
+];
+
+interface Store {
+  readonly state: MemoryState;
+  readonly imageSets: ImageSets;
+}
+
+function openStore(count: number): Store & { bytes: number } {
+  const state = new MemoryState();
+  state.datastores.load(DATASTORE);
+  for (let index = 0; index < count; index++) state.imageSets.load(createImageSet(index));
+  const before = usedBytes();
+  const datastores = new Datastores({
+    state,
+    clock: systemClock,
+    createId: () => "",
+    durations: DEFAULT_DURATIONS,
+  });
+  const imageSets = new ImageSets({ state, clock: systemClock, datastores });
+  return { state, imageSets, bytes: usedBytes() - before };
+}
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function usedBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** Median milliseconds of the first page and of the last. */
+function timePages({ imageSets }: Store, criteria: SearchCriteria): [first: number, last: number] {
+  const ask = (nextToken?: string) => imageSets.search(CALLER, DATASTORE_ID, criteria, { nextToken });
+  let lastToken: string | undefined;
+  for (let next: string | null = ask().nextToken; next !== null; next = ask(next).nextToken) lastToken = next;
+  const time = (nextToken: string | undefined): number => {
+    const begin = performance.now();
+    ask(nextToken);
+    return performance.now() - begin;
+  };
+  const rounds = Array.from({ length: ROUNDS }, () => [time(undefined), time(lastToken)] as const);
+  return [median(rounds.map(([first]) => first)), median(rounds.map(([, last]) => last))];
+}
+
+/** Microseconds of one change that moves an image set to the newest end. */
+function timeChange({ state }: Store, count: number): number {
+  const CHANGES = 2_000;
+  let updatedAt = Date.UTC(2030, 0, 1);
+  const change = (turn: number): void => {
+    const imageSet = state.imageSets.get(idOf((turn * 7_919) % count));
+    if (imageSet === undefined) throw new Error("no image set");
+    const [version] = imageSet.versions;
+    updatedAt += 1;
+    const versions = [{ ...version, updatedAt }] as const;
+    state.update(({ imageSets }) => imageSets.put({ ...imageSet, versions }));
+  };
+  const rounds = Array.from({ length: 9 }, () => {
+    const begin = performance.now();
+    for (let turn = 0; turn < CHANGES; turn++) change(turn);
+    return ((performance.now() - begin) / CHANGES) * 1000;
+  });
+  return median(rounds);
+}
+
+const us = (milliseconds: number): string => `${(milliseconds * 1000).toFixed(0)} µs`;
+
+export async function benchSearch(show: Show): Promise<void> {
+  const begin = performance.now();
+  const few = openStore(FEW);
+  const many = openStore(MANY);
+  show(
+    `image sets put into memory and indexed: ${FEW + MANY}`,
+    `${(performance.now() - begin).toFixed(0)} ms`,
+  );
+  show("  memory of the search index", `${(many.bytes / MANY).toFixed(0)} bytes an image set`);
+  for (const [name, criteriaOf] of SEARCHES) {
+    const [first, last] = timePages(few, criteriaOf(FEW));
+    const [firstOfMany, lastOfMany] = timePages(many, criteriaOf(MANY));
+    show(`search: ${name}`, `of ${FEW} / of ${MANY}, ratio`);
+    show("  first page", `${us(first)} / ${us(firstOfMany)}, ${(firstOfMany / first).toFixed(2)}`);
+    show("  last page", `${us(last)} / ${us(lastOfMany)}, ${(lastOfMany / last).toFixed(2)}`);
+  }
+  const hundred = timeChange(openStore(100), 100);
+  const hundredThousand = timeChange(many, MANY);
+  show("one change of an image set in memory, of 100", `${hundred.toFixed(1)} µs`);
+  show(`  of ${MANY}`, `${hundredThousand.toFixed(1)} µs`);
+  await benchOpen(show);
+}
+
+/** A folder of so many documents, as the state writes them, opened; and a page asked for over HTTP. */
+async function benchOpen(show: Show): Promise<void> {
+  const data = await mkdtemp(join(tmpdir(), "healthimaging-local-bench-"));
+  const folder = join(data, "datastores", DATASTORE_ID);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "datastore.json"), JSON.stringify(DATASTORE));
+  for (let index = 0; index < MANY; index++) {
+    const at = join(folder, "image-sets", idOf(index));
+    await mkdir(at, { recursive: true });
+    await writeFile(join(at, "image-set.json"), JSON.stringify(createImageSet(index)));
+  }
+  const begin = performance.now();
+  const emulator = await startEmulator({ data });
+  show(`opening a folder of ${MANY} image sets`, `${((performance.now() - begin) / 1000).toFixed(1)} s`);
+  const api = new LocalApi({ endpoint: emulator.url, accessKeyId: "bench", region: "us-east-1" });
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const asked = performance.now();
+    await api.bytes("POST", `/datastore/${DATASTORE_ID}/searchImageSets`, {});
+    times.push(performance.now() - asked);
+  }
+  show("  a page of 50 over HTTP", us(median(times)));
+  api.close();
+  await emulator.close();
+  await rm(data, { recursive: true });
+}
