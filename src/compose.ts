@@ -19,6 +19,7 @@ import { TagResource } from "./actions/TagResource.ts";
 import { UntagResource } from "./actions/UntagResource.ts";
 import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
+import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
 import { createControl, type PartHealth } from "./control/control.ts";
 import { ClientTokens } from "./domain/client-tokens.ts";
@@ -31,6 +32,7 @@ import { ImportJobs } from "./domain/import-jobs.ts";
 import type { Log } from "./domain/log.ts";
 import { systemClock } from "./domain/system-clock.ts";
 import { Tags } from "./domain/tags.ts";
+import { GetDICOMInstance } from "./dicomweb/GetDICOMInstance.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
@@ -105,6 +107,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       DeleteDatastore: DeleteDatastore({ datastores }),
       DeleteImageSet: DeleteImageSet({ deletions }),
       GetDICOMImportJob: GetDICOMImportJob({ importJobs }),
+      GetDICOMInstance: GetDICOMInstance({ imageSets, blobs }),
       GetDatastore: GetDatastore({ datastores }),
       GetImageFrame: GetImageFrame({ imageSets, blobs }),
       GetImageSet: GetImageSet({ datastores, imageSets }),
@@ -119,9 +122,10 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       UntagResource: UntagResource({ tags }),
     }),
   );
+  const served = withDicomweb(model);
   const handle = createGateway({
-    route: createRouter(model),
-    medicalImaging: createMedicalImaging({ model, actions, state }),
+    route: createRouter(served),
+    medicalImaging: createMedicalImaging({ model: served, actions, state, log }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
     control: createControl({ version: VERSION, health: healthChecks(storage, buckets, workers), importer }),
     log,
