@@ -29,7 +29,13 @@ export function GetDICOMInstance({ imageSets, blobs }: Parts) {
   return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
     const transferSyntaxUID = chooseTransferSyntax(request.accept);
     const found = await findInstance({ imageSets, documents }, caller, request);
-    const frames = await openFrames(blobs, request.datastoreId, found, transferSyntaxUID);
+    const frames = await openFrames(blobs, request.datastoreId, found, transferSyntaxUID).catch(
+      (error: unknown) => {
+        // Deleted meanwhile, frames and all: then that is what the answer says.
+        imageSets.getExisting(caller, request.datastoreId, found.imageSetId);
+        throw error;
+      },
+    );
     const file = writeFile(found, transferSyntaxUID, frames);
     return { ...file, contentType: "application/dicom", hint: hintOf(found) };
   };

@@ -14,6 +14,7 @@ export interface InstanceRequest {
 }
 
 export interface FoundInstance {
+  readonly imageSetId: string;
   /** Of patient, study, series and instance. */
   readonly attributes: Attributes;
   readonly instance: InstanceDocument;
@@ -46,7 +47,7 @@ export async function findInstance(
   const instance = own(series?.Instances ?? {}, request.sopInstanceUID);
   if (series === undefined || instance === undefined) throw notFound(request);
   const attributes = { ...Patient.DICOM, ...Study.DICOM, ...series.DICOM, ...instance.DICOM };
-  return { attributes, instance, others };
+  return { imageSetId, attributes, instance, others };
 }
 
 /** By id, the one to take first. */
