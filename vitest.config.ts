@@ -6,6 +6,9 @@ const CONTRACT = ["test/contract/**/*.test.ts", "test/guide/**/*.test.ts"];
 /** Of these, what is about sockets or about what is on the disk. */
 const SOCKET_ONLY = [
   "test/contract/admission.test.ts",
+  "test/contract/get-dicom-instance.test.ts",
+  "test/contract/instance-files.test.ts",
+  "test/contract/search.test.ts",
   "test/contract/quotas.test.ts",
   "test/contract/wire.test.ts",
   "test/guide/boto3.test.ts",

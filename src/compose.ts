@@ -21,6 +21,7 @@ import { UntagResource } from "./actions/UntagResource.ts";
 import { UpdateImageSetMetadata } from "./actions/UpdateImageSetMetadata.ts";
 import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
+import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
 import { createControl, type PartHealth } from "./control/control.ts";
 import { ClientTokens } from "./domain/client-tokens.ts";
@@ -41,6 +42,7 @@ import { Quotas, type QuotaChanges } from "./domain/quotas.ts";
 import { Tags } from "./domain/tags.ts";
 import { Throttles } from "./domain/throttles.ts";
 import type { Throttling } from "./domain/throttling.ts";
+import { GetDICOMInstance } from "./dicomweb/GetDICOMInstance.ts";
 import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
@@ -130,6 +132,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       DeleteDatastore: DeleteDatastore({ datastores }),
       DeleteImageSet: DeleteImageSet({ deletions }),
       GetDICOMImportJob: GetDICOMImportJob({ importJobs }),
+      GetDICOMInstance: GetDICOMInstance({ imageSets, blobs }),
       GetDatastore: GetDatastore({ datastores }),
       GetImageFrame: GetImageFrame({ imageSets, blobs }),
       GetImageSet: GetImageSet({ datastores, imageSets }),
@@ -145,10 +148,11 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       UpdateImageSetMetadata: UpdateImageSetMetadata({ updates }),
     }),
   );
+  const served = withDicomweb(model);
   const handle = createGateway({
-    route: createRouter(model),
+    route: createRouter(served),
     admit: createAdmit({ denials, throttles }),
-    medicalImaging: createMedicalImaging({ model, actions, state }),
+    medicalImaging: createMedicalImaging({ model: served, actions, state, log }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
     control: createControl({
       version: VERSION,

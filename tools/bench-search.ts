@@ -10,6 +10,7 @@ import { Datastores } from "../src/domain/datastores.ts";
 import { DEFAULT_DURATIONS } from "../src/domain/durations.ts";
 import type { ImageSet } from "../src/domain/image-set.ts";
 import { ImageSets } from "../src/domain/image-sets.ts";
+import { Quotas } from "../src/domain/quotas.ts";
 import { systemClock } from "../src/domain/system-clock.ts";
 import { startEmulator } from "../src/index.ts";
 import { MemoryState } from "../src/storage/memory-state.ts";
@@ -133,6 +134,7 @@ function openStore(count: number): Store & { bytes: number } {
     state,
     clock: systemClock,
     createId: () => "",
+    quotas: new Quotas(),
     durations: DEFAULT_DURATIONS,
   });
   const imageSets = new ImageSets({ state, clock: systemClock, datastores });

@@ -6,6 +6,7 @@ export const ERROR_STATUS = {
   AccessDeniedException: 403,
   ConflictException: 409,
   InternalServerException: 500,
+  NotAcceptableException: 406,
   ResourceNotFoundException: 404,
   ServiceQuotaExceededException: 402,
   ThrottlingException: 429,

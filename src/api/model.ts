@@ -21,8 +21,10 @@ export interface Operation {
   readonly errors: readonly string[];
   /** Changes nothing (the model's `readonly` trait, and SearchImageSets, which lacks it). */
   readonly isReadOnly: boolean;
-  /** Of its host on AWS: `runtime-`, or none. */
+  /** Of its host on AWS: `runtime-`, `dicom-`, or none. */
   readonly hostPrefix: string | undefined;
+  /** HEAD is answered as GET is, without the body. */
+  readonly answersHead?: true;
 }
 
 export interface Shape {

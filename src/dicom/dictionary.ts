@@ -22,6 +22,7 @@ const REPEATING: readonly [pattern: RegExp, base: string][] = [
 ];
 
 let entries: Map<string, DictionaryEntry> | undefined;
+let tags: Map<string, string> | undefined;
 
 /**
  * The dictionary entry of a tag (8 upper-case hex digits), undefined for private and unknown ones.
@@ -39,6 +40,15 @@ export function lookUp(tag: string): DictionaryEntry | undefined {
     if (repeated !== undefined) return { ...repeated, keyword: undefined };
   }
   return undefined;
+}
+
+/** The tag that a keyword, or a tag of 8 upper-case hex digits itself, names; the inverse of {@link lookUp}. */
+export function tagOf(name: string): string | undefined {
+  if (/^[0-9A-F]{8}$/.test(name)) return name;
+  tags ??= new Map(
+    [...(entries ??= readTable())].map(([tag, { keyword }]) => [keyword ?? tag, tag] as const),
+  );
+  return tags.get(name);
 }
 
 /** How messages name an element: its keyword, else its tag. */

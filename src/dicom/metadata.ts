@@ -4,6 +4,7 @@ import { lookUp } from "./dictionary.ts";
 import { isBinary, type MetadataObject, type MetadataValue, valuesOf } from "./element-value.ts";
 import { checkImportConstraints, required, requiredUid } from "./import-constraints.ts";
 import { type NormalisedLevel, normalisedLevelOf } from "./normalised-levels.ts";
+import { collectNestedVrs } from "./nested-vrs.ts";
 import type { Part10 } from "./part10.ts";
 
 /**
@@ -21,7 +22,7 @@ export interface InstanceDescription {
   readonly series: MetadataObject;
   readonly instance: {
     readonly DICOM: MetadataObject;
-    /** The VRs of the tags that stand in DICOM as hex digits. */
+    /** The VRs of the tags that stand in DICOM, or in a sequence of any level, as hex digits. */
     readonly DICOMVRs: Readonly<Record<string, string>>;
   };
 }
@@ -53,6 +54,7 @@ export function describeInstance({ fileMeta, dataSet }: Part10): InstanceDescrip
     const level = levels[normalisedLevelOf(element.tag) ?? "Instance"];
     level[keyword ?? element.tag] = valueOf(element, characterSet);
   }
+  collectNestedVrs(dataSet, vrs);
   checkImportConstraints({ ...levels.Patient, ...levels.Study, ...levels.Series, ...levels.Instance });
   return {
     sopClassUID: required("SOPClassUID", levels.Instance["SOPClassUID"]),

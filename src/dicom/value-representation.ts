@@ -21,3 +21,8 @@ export function impliedVr(tag: string, isSigned: boolean): string {
   if (vr === "US/SS") return isSigned ? "SS" : "US";
   return vr.includes("/") ? "OW" : vr;
 }
+
+/** Those with two reserved bytes and a length of 4 bytes in explicit VR (PS3.5 7.1.2). */
+const LONG_FORM: ReadonlySet<string> = new Set("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split(" "));
+
+export const isLongForm = (vr: string): boolean => LONG_FORM.has(vr);

@@ -8,6 +8,12 @@ export interface Blobs {
   remove(key: string): Promise<void>;
 }
 
+/** Blobs whose length can be had without reading them. */
+export interface MeasuredBlobs extends Blobs {
+  /** @throws where there is no such blob. */
+  byteLength(key: string): Promise<number>;
+}
+
 export const frameKey = (datastoreId: string, imageFrameId: string): string =>
   `datastores/${datastoreId}/frames/${imageFrameId}.jhc`;
 

@@ -70,6 +70,25 @@ export class ImageSets {
     throw notFound(`Image set ${imageSetId} has been deleted`);
   }
 
+  /**
+   * Those that hold a series, the one updated last first; deleted ones are not among them.
+   * @throws ServiceError ResourceNotFoundException that says which of study and series is unknown
+   */
+  ofSeries(caller: Caller, datastoreId: string, studyUID: string, seriesUID: string): ImageSet[] {
+    this.#datastores.getExisting(caller, datastoreId);
+    const ofStudy = [...this.#state.imageSets.inDatastore(datastoreId)].filter((imageSet) => {
+      const { imageSetState, dicomTags } = latestVersion(imageSet);
+      return dicomTags.DICOMStudyInstanceUID === studyUID && imageSetState !== "DELETED";
+    });
+    if (ofStudy.length === 0) throw notFound(`Study ${studyUID} does not exist in data store ${datastoreId}`);
+    const found = ofStudy.filter(
+      (imageSet) => latestVersion(imageSet).dicomTags.DICOMSeriesInstanceUID === seriesUID,
+    );
+    if (found.length === 0) throw notFound(`Series ${seriesUID} does not exist in study ${studyUID}`);
+    // Of those updated in the same millisecond the one made last.
+    return found.toReversed().toSorted((a, b) => latestVersion(b).updatedAt - latestVersion(a).updatedAt);
+  }
+
   /** Where the blobs keep the metadata document of a version. */
   metadata(
     caller: Caller,

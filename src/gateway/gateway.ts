@@ -1,4 +1,5 @@
 import type { Scope } from "../api/arns.ts";
+import { isDicomwebPath } from "../api/dicomweb-model.ts";
 import { ServiceError } from "../api/errors.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
@@ -44,7 +45,8 @@ export function createGateway({
       admit(found.operation.name, found.labels, caller);
       return medicalImaging(found, request, caller);
     }
-    if (found === undefined && caller.service === undefined) return s3(request);
+    const isDicomweb = isDicomwebPath(request.path);
+    if (found === undefined && caller.service === undefined && !isDicomweb) return s3(request);
     throw unknownOperation(request, caller.service ?? "medical-imaging");
   };
   return async (request) => {
@@ -58,9 +60,14 @@ export function createGateway({
 
 function unknownOperation({ method, path }: HttpRequest, service: string): ServiceError {
   const message = `No operation of medical-imaging is at ${method} ${path}`;
-  const hint =
-    service === "medical-imaging"
-      ? undefined
-      : `the request is signed for ${service}; here are medical-imaging and s3`;
+  const hint = hintFor(path, service);
   return new ServiceError("UnknownOperationException", message, hint === undefined ? {} : { hint });
+}
+
+function hintFor(path: string, service: string): string | undefined {
+  if (service !== "medical-imaging") {
+    return `the request is signed for ${service}; here are medical-imaging and s3`;
+  }
+  if (!isDicomwebPath(path)) return undefined;
+  return "of DICOMweb there is GetDICOMInstance: GET .../studies/{uid}/series/{uid}/instances/{uid}";
 }

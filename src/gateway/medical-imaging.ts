@@ -3,8 +3,9 @@ import { ServiceError } from "../api/errors.ts";
 import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Model, Operation } from "../api/model.ts";
 import type { Caller } from "../domain/caller.ts";
+import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
-import { answerBytes, answerJson, answerNothing } from "./answers.ts";
+import { answerBytes, answerFile, answerJson, answerNothing, type FileOutput } from "./answers.ts";
 import { readBody } from "./read-body.ts";
 import { readInput } from "./read-input.ts";
 import type { Route } from "./route.ts";
@@ -19,6 +20,7 @@ interface Parts {
   readonly model: Model;
   readonly actions: Actions;
   readonly state: Pick<State, "durable">;
+  readonly log: Log;
 }
 
 /** Assumed: far above what an operation may be sent (copiableAttributes has 260,000 characters). */
@@ -31,7 +33,7 @@ export type PerformOperation = (route: Route, request: HttpRequest, caller: Call
  * A change is answered only when it is kept.
  * @throws Error where an action has no operation, or an operation no action
  */
-export function createMedicalImaging({ model, actions, state }: Parts): PerformOperation {
+export function createMedicalImaging({ model, actions, state, log }: Parts): PerformOperation {
   for (const name of actions.keys()) {
     if (!model.operations.has(name)) throw new Error(`${name} is no operation of the service model`);
   }
@@ -46,6 +48,7 @@ export function createMedicalImaging({ model, actions, state }: Parts): PerformO
     const output = await onlyListedErrors(operation, async () => action(input, caller));
     if (!operation.isReadOnly) await state.durable();
     if (output === undefined) return answerNothing();
+    if (isFile(output)) return answerFile(output, request.method, log);
     return isBytes(output) ? answerBytes(output) : answerJson(writeOutput(model, operation, output));
   };
 }
@@ -62,3 +65,6 @@ async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => P
 
 const isBytes = (output: unknown): output is BytesOutput =>
   typeof output === "object" && output !== null && "bytes" in output;
+
+const isFile = (output: unknown): output is FileOutput =>
+  typeof output === "object" && output !== null && "file" in output;

@@ -6,15 +6,15 @@ import { shapeOf, type Member, type Model, type Operation, type Shape } from "..
 export type Input = Record<string, unknown>;
 
 /**
- * Reads one operation's input from the labels of its path, the query and the JSON body; a body that
- * the operation does not have is ignored, and so is the body's Content-Type (both Assumed).
+ * Reads one operation's input from the labels of its path, the query, headers and the JSON body; a
+ * body that the operation does not have is ignored, and so is the body's Content-Type (both Assumed).
  * @throws ServiceError SerializationException where the body is no JSON of the modelled types.
  */
 export function readInput(
   model: Model,
   operation: Operation,
   labels: Readonly<Record<string, string>>,
-  request: Pick<HttpRequest, "query">,
+  request: Pick<HttpRequest, "query" | "headers">,
   body: Uint8Array,
 ): Input {
   const shape = shapeOf(model.shapes, operation.input);
@@ -24,7 +24,7 @@ export function readInput(
   const query = new URLSearchParams(request.query);
   const input: Input = {};
   for (const [name, member] of members) {
-    const value = readMember(model, shape, name, member, { labels, query, json });
+    const value = readMember(model, shape, name, member, { labels, query, headers: request.headers, json });
     if (value !== undefined) input[name] = value;
   }
   return input;
@@ -33,6 +33,7 @@ export function readInput(
 interface Sources {
   readonly labels: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly headers: HttpRequest["headers"];
   /** Undefined where the request has no body. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
 }
@@ -40,6 +41,7 @@ interface Sources {
 function readMember(model: Model, shape: Shape, name: string, member: Member, sources: Sources): unknown {
   const { location, locationName = name } = member;
   if (location === "uri") return sources.labels[locationName];
+  if (location === "header") return sources.headers[locationName];
   if (location === "querystring") {
     return readQuery(shapeOf(model.shapes, member.shape), sources.query.getAll(locationName));
   }

@@ -22,12 +22,15 @@ export function createRouter(model: Model): Router {
     let isKnownPath = false;
     for (const { operation, segments } of templates) {
       const labels = segments.length === sent.length ? matchSegments(segments, sent) : undefined;
-      if (labels !== undefined && operation.method === method) return { operation, labels };
+      if (labels !== undefined && isMethodOf(operation, method)) return { operation, labels };
       isKnownPath ||= labels !== undefined;
     }
     return isKnownPath ? "method" : undefined;
   };
 }
+
+const isMethodOf = (operation: Operation, method: string): boolean =>
+  operation.method === method || (method === "HEAD" && operation.answersHead === true);
 
 function matchSegments(
   template: readonly string[],

@@ -1,4 +1,4 @@
-import type { Blobs } from "../domain/blobs.ts";
+import type { MeasuredBlobs } from "../domain/blobs.ts";
 
 /** Of all that is held. */
 const MAX_BYTES = 32 * 2 ** 20;
@@ -9,13 +9,13 @@ const MAX_BLOB_BYTES = 2 * 2 ** 20;
  * Holds what was read last, since a viewer asks for the frames around it again and again and a blob
  * never changes. What is handed out is shared: nobody may write into it.
  */
-export class CachedBlobs implements Blobs {
-  readonly #blobs: Blobs;
+export class CachedBlobs implements MeasuredBlobs {
+  readonly #blobs: MeasuredBlobs;
   /** The one read last is last. */
   readonly #held = new Map<string, Uint8Array>();
   #heldBytes = 0;
 
-  constructor(blobs: Blobs) {
+  constructor(blobs: MeasuredBlobs) {
     this.#blobs = blobs;
   }
 
@@ -29,6 +29,10 @@ export class CachedBlobs implements Blobs {
     const bytes = await this.#blobs.read(key);
     this.#hold(key, bytes);
     return bytes;
+  }
+
+  async byteLength(key: string): Promise<number> {
+    return this.#held.get(key)?.length ?? this.#blobs.byteLength(key);
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pLimit from "p-limit";
-import type { Blobs } from "../domain/blobs.ts";
+import type { MeasuredBlobs } from "../domain/blobs.ts";
 import { writeWhole } from "./atomic-file.ts";
 
 /** Twice as fast on small files as that of `node:fs/promises`: frames are read through it. */
@@ -13,7 +13,7 @@ const read = promisify(readFile);
 const MAX_CONCURRENT_WRITES = 32;
 
 /** Blobs as files below a folder; a key is a path in it, made of identifiers, never of user input. */
-export class DiskBlobs implements Blobs {
+export class DiskBlobs implements MeasuredBlobs {
   readonly #root: string;
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
 
@@ -23,6 +23,10 @@ export class DiskBlobs implements Blobs {
 
   read(key: string): Promise<Uint8Array> {
     return read(join(this.#root, key));
+  }
+
+  async byteLength(key: string): Promise<number> {
+    return (await stat(join(this.#root, key))).size;
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {

@@ -2,7 +2,7 @@ import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Blobs } from "../domain/blobs.ts";
+import type { MeasuredBlobs } from "../domain/blobs.ts";
 import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
 import { writeWhole } from "./atomic-file.ts";
@@ -14,7 +14,7 @@ import { MemoryState } from "./memory-state.ts";
 
 export interface Storage {
   readonly state: State;
-  readonly blobs: Blobs;
+  readonly blobs: MeasuredBlobs;
   /** Absolute; the buckets are in its folder `s3`. */
   readonly folder: string;
   /** Throws where it cannot be written to, or something could not. */

@@ -7,12 +7,12 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
-import { createActiveDatastore, importFiles, openSandbox, runJob, type Sandbox } from "../clients.ts";
+import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../clients.ts";
 
-let sandbox: Sandbox;
+let sandbox: ServerSandbox;
 let datastoreId: string;
 beforeAll(async () => {
-  sandbox = await openSandbox({ durations: { jobSubmittedMs: 0, jobInProgressMs: 0 } });
+  sandbox = await openServer({ durations: { jobSubmittedMs: 0, jobInProgressMs: 0 } });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
   await createActiveDatastore(sandbox.medicalImaging);
   const files = Object.fromEntries(createPhantomSeries(1).map(({ name, bytes }) => [name, bytes]));

@@ -5,6 +5,7 @@ import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import type { ImageSet } from "../../src/domain/image-set.ts";
 import { ImageSets } from "../../src/domain/image-sets.ts";
 import type { Page, PageRequest } from "../../src/domain/paging.ts";
+import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 
@@ -22,7 +23,13 @@ export function openSearchStore(imageSets: readonly ImageSet[] = []): SearchStor
   const clock = new ManualClock();
   const ids = ["d", "e"].values();
   const createId = (): string => ids.next().value ?? "none";
-  const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS });
+  const datastores = new Datastores({
+    state,
+    clock,
+    createId,
+    durations: DEFAULT_DURATIONS,
+    quotas: new Quotas(),
+  });
   datastores.create(CALLER, {});
   datastores.create(CALLER, {});
   clock.advance(DEFAULT_DURATIONS.datastoreCreatingMs);

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { withDicomweb } from "../../src/api/dicomweb-model.ts";
 import { model } from "../../src/api/model.ts";
 import { isServedAt } from "../../src/gateway/endpoints.ts";
 
 const servedAt = (host: string | undefined): string[] =>
-  [...model.operations.values()].filter((operation) => isServedAt(host, operation)).map(({ name }) => name);
+  [...withDicomweb(model).operations.values()]
+    .filter((operation) => isServedAt(host, operation))
+    .map(({ name }) => name);
 
 const RUNTIME = [
   "CopyImageSet",
@@ -35,8 +38,8 @@ describe("a host", () => {
     expect(servedAt(host).filter((name) => RUNTIME.includes(name))).toEqual([]);
   });
 
-  test("dicom-medical-imaging serves none of the SDK's operations", () => {
-    expect(servedAt("dicom-medical-imaging.us-east-1.amazonaws.com")).toEqual([]);
+  test("dicom-medical-imaging serves GetDICOMInstance only", () => {
+    expect(servedAt("dicom-medical-imaging.us-east-1.amazonaws.com")).toEqual(["GetDICOMInstance"]);
   });
 
   test.each([
@@ -47,6 +50,6 @@ describe("a host", () => {
     "runtime-medical-imaging.local",
     "xmedical-imaging.us-east-1.amazonaws.com",
   ])("%s serves all", (host) => {
-    expect(servedAt(host)).toHaveLength(18);
+    expect(servedAt(host)).toHaveLength(19);
   });
 });

@@ -8,6 +8,7 @@ import { createRouter } from "../../src/gateway/route.ts";
 import { bodyOf } from "./sample-inputs.ts";
 
 const state = { durable: async (): Promise<void> => {} };
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const names = [...model.operations.keys()];
 const allButOne = names.filter((name) => name !== "GetDatastore");
 
@@ -23,6 +24,7 @@ async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unkno
     medicalImaging: createMedicalImaging({
       model,
       state,
+      log,
       actions: new Map(names.map((name) => [name, name === "GetDatastore" ? GetDatastore : () => {}])),
     }),
     admit: () => {},
@@ -67,6 +69,7 @@ describe("start-up", () => {
       createMedicalImaging({
         model,
         state,
+        log: SILENT,
         actions: new Map(actions.map((name) => [name, () => {}])),
       });
     expect(build(names)).not.toThrow();

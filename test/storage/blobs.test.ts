@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Blobs } from "../../src/domain/blobs.ts";
+import type { MeasuredBlobs } from "../../src/domain/blobs.ts";
 import { CachedBlobs } from "../../src/storage/cached-blobs.ts";
 import { DiskBlobs } from "../../src/storage/disk-blobs.ts";
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const IMPLEMENTATIONS: [string, () => Blobs][] = [
+const IMPLEMENTATIONS: [string, () => MeasuredBlobs][] = [
   ["on disk", () => new DiskBlobs(folder)],
   ["on disk, held in memory", () => new CachedBlobs(new DiskBlobs(folder))],
 ];
@@ -21,13 +21,16 @@ describe.each(IMPLEMENTATIONS)("blobs %s", (_, open) => {
   test("are what was written last, until they are removed", async () => {
     const blobs = open();
     await blobs.write("a/b/frame.jhc", new Uint8Array([1, 2, 3]));
+    expect(await blobs.byteLength("a/b/frame.jhc")).toBe(3);
     expect([...(await blobs.read("a/b/frame.jhc"))]).toEqual([1, 2, 3]);
+    expect(await blobs.byteLength("a/b/frame.jhc")).toBe(3);
     await blobs.write("a/b/frame.jhc", new Uint8Array([4]));
     expect([...(await blobs.read("a/b/frame.jhc"))]).toEqual([4]);
     expect(await readdir(join(folder, "a/b"))).toEqual(["frame.jhc"]);
     await blobs.remove("a/b/frame.jhc");
     await blobs.remove("a/b/frame.jhc");
     await expect(blobs.read("a/b/frame.jhc")).rejects.toThrow("ENOENT");
+    await expect(blobs.byteLength("a/b/frame.jhc")).rejects.toThrow("ENOENT");
   });
 });
 

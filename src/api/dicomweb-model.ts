@@ -1,0 +1,60 @@
+import type { Model, Operation, Shape } from "./model.ts";
+
+/**
+ * The DICOMweb service of the guide of 2024-05, which no SDK has and so no service model: one
+ * operation, WADO-RS's retrieval of an instance, in the terms of the others (service-facts 9).
+ */
+const GET_DICOM_INSTANCE: Operation = {
+  name: "GetDICOMInstance",
+  method: "GET",
+  requestUri:
+    "/datastore/{datastoreId}/studies/{studyInstanceUID}/series/{seriesInstanceUID}/instances/{sopInstanceUID}",
+  input: "GetDICOMInstanceRequest",
+  output: "GetDICOMInstanceResponse",
+  errors: [
+    "AccessDeniedException",
+    "InternalServerException",
+    "NotAcceptableException",
+    "ResourceNotFoundException",
+    "ThrottlingException",
+    "ValidationException",
+  ],
+  isReadOnly: true,
+  hostPrefix: "dicom-",
+  answersHead: true,
+};
+
+const UID: Shape = { type: "string", max: 64, pattern: "(?:[1-9][0-9]*|0)(\\.(?:[1-9][0-9]*|0))*" };
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  GetDICOMInstanceRequest: {
+    type: "structure",
+    required: ["datastoreId", "studyInstanceUID", "seriesInstanceUID", "sopInstanceUID"],
+    members: {
+      datastoreId: { shape: "DatastoreId", location: "uri" },
+      studyInstanceUID: { shape: "DICOMwebUID", location: "uri" },
+      seriesInstanceUID: { shape: "DICOMwebUID", location: "uri" },
+      sopInstanceUID: { shape: "DICOMwebUID", location: "uri" },
+      imageSetId: { shape: "ImageSetId", location: "querystring" },
+      accept: { shape: "DICOMwebAccept", location: "header" },
+    },
+  },
+  GetDICOMInstanceResponse: { type: "structure", members: {} },
+  DICOMwebUID: UID,
+  DICOMwebAccept: { type: "string" },
+};
+
+/** What is served: the service model and DICOMweb. */
+export function withDicomweb({ operations, shapes }: Model): Model {
+  return {
+    operations: new Map([...operations, [GET_DICOM_INSTANCE.name, GET_DICOM_INSTANCE]]),
+    shapes: { ...shapes, ...SHAPES },
+  };
+}
+
+/**
+ * Whether a path is one that DICOMweb has, served or not: never a bucket's.
+ * @param path as it was sent
+ */
+export const isDicomwebPath = (path: string): boolean =>
+  /^\/datastore\/[^/]+\/(studies|series|instances)(\/|$)/.test(path);

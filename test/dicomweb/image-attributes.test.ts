@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { imageAttributes } from "../../src/dicomweb/image-attributes.ts";
+
+const ELE = "1.2.840.10008.1.2.1";
+const HTJ2K = "1.2.840.10008.1.2.4.202";
+
+const header = {
+  width: 4,
+  height: 3,
+  componentCount: 3,
+  bitsPerSample: 8,
+  isSigned: false,
+  isUsingColorTransform: true,
+  decompositions: 1,
+  segments: [],
+  tileParts: [],
+};
+
+test.each([
+  ["RGB", true, "RGB", "YBR_RCT"],
+  ["RGB", false, "RGB", "RGB"],
+  ["YBR_RCT", true, "RGB", "YBR_RCT"],
+  ["YBR_ICT", true, "RGB", "YBR_RCT"],
+  ["YBR_FULL", true, "YBR_FULL", "YBR_FULL"],
+  ["YBR_FULL_422", true, "YBR_FULL", "YBR_FULL"],
+])(
+  "%s, stored with colour transform %s, is sent as %s, encapsulated as %s",
+  (original, isUsingColorTransform, native, encapsulated) => {
+    const attributes = { PhotometricInterpretation: original };
+    const image = { header: { ...header, isUsingColorTransform }, bitsAllocated: 8 };
+    const sentAs = (transferSyntaxUID: typeof ELE | typeof HTJ2K) =>
+      imageAttributes(attributes, { ...image, transferSyntaxUID })["PhotometricInterpretation"];
+    expect([sentAs(ELE), sentAs(HTJ2K)]).toEqual([native, encapsulated]);
+  },
+);
+
+test("bits and sign are those of the stored samples, whatever the imported file had", () => {
+  const grey = {
+    ...header,
+    componentCount: 1,
+    bitsPerSample: 12,
+    isSigned: true,
+    isUsingColorTransform: false,
+  };
+  const attributes = { PhotometricInterpretation: "MONOCHROME1", HighBit: 15, BitsStored: 12 };
+  expect(imageAttributes(attributes, { header: grey, bitsAllocated: 16, transferSyntaxUID: ELE })).toEqual({
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: "MONOCHROME1",
+    Rows: 3,
+    Columns: 4,
+    BitsAllocated: 16,
+    BitsStored: 12,
+    HighBit: 11,
+    PixelRepresentation: 1,
+  });
+});
