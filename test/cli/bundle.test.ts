@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-/** Below node_modules, so that the one package that is not bundled is found. */
+/** Below node_modules, so that the packages that are not bundled are found. */
 const BUNDLE = join(ROOT, "node_modules/.cache/healthimaging-local-test");
 const ENTRY = join(BUNDLE, "cli.js");
 const run = promisify(execFile);
