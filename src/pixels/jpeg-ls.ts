@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { CharLs, JpegLSDecoder } from "@cornerstonejs/codec-charls/decodewasmjs";
 import { checkExpectedSize, type DecodedImage, type ExpectedImage } from "./decoded-image.ts";
 import { interleavePlanes } from "./interleave.ts";
@@ -8,6 +9,7 @@ import { WasmProgram } from "./wasm-program.ts";
 /** The frame header of JPEG-LS (ISO/IEC 14495-1 C.1.1), FF F7. */
 const SOF55 = 0xf7;
 const SOS = 0xda;
+const EOI = Buffer.of(0xff, 0xd9);
 
 export const loadCharLs = async (): Promise<WasmProgram<CharLs>> =>
   WasmProgram.start((await import("@cornerstonejs/codec-charls/decodewasmjs")).default);
@@ -20,6 +22,7 @@ export function decodeJpegLs(
 ): DecodedImage {
   const header = readFrameHeader(frame);
   checkExpectedSize("JPEG-LS", header, expected, frame.length);
+  checkEnd(frame);
   return charLs.run("JPEG-LS decoding", (module) => {
     const decoder = new module.JpegLSDecoder();
     try {
@@ -50,6 +53,14 @@ function decode(decoder: JpegLSDecoder, frame: Uint8Array, header: FrameHeader):
     isLossy: decoder.getNearLossless() > 0,
     samples: isPlanar ? interleavePlanes(decoded, componentCount) : decoded,
   };
+}
+
+/** Where the data ends too soon the codec goes on for seconds before it says so. */
+function checkEnd({ buffer, byteOffset, byteLength }: Uint8Array): void {
+  // No coded data holds this marker (ISO/IEC 14495-1 A.1).
+  if (Buffer.from(buffer, byteOffset, byteLength).lastIndexOf(EOI) < 0) {
+    throw new PixelError(`JPEG-LS: the frame is cut off at byte ${byteLength}`);
+  }
 }
 
 type FrameHeader = Pick<DecodedImage, "width" | "height" | "componentCount" | "bitsPerSample">;
