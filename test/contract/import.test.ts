@@ -30,7 +30,7 @@ import {
   type Sandbox,
 } from "../clients.ts";
 import { corpus, goldenChecksums } from "../corpus.ts";
-import { isJudgeThere, judge, JUDGE } from "../judge.ts";
+import { firstResolutions, isJudgeThere, judge, JUDGE } from "../judge.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -444,6 +444,28 @@ describe.skipIf(corpus === undefined)("an import of the real DICOM files", () =>
           levels.map(({ Width, Height, Checksum }) => ({ width: Width, height: Height, checksum: Checksum })),
         );
         expect(goldenChecksums(expected)).toContain(judged.at(-1)?.checksum);
+      }
+    },
+  );
+
+  const layered = imaged.filter((file) => Math.min(file.rows ?? 0, file.columns ?? 0) >= 200);
+  test.skipIf(!isJudgeThere).each(layered.map((file) => [file.path, file] as const))(
+    `%s: ${JUDGE} decodes each resolution from the first bytes that TLM names`,
+    async (path, golden) => {
+      const imageSetId = imageSetIds.get(path) ?? "";
+      const found = instancesOf(await readMetadata(datastoreId, imageSetId)).find(
+        ([uid]) => uid === golden.sopInstanceUID,
+      );
+      const [frame] = found?.[1].ImageFrames ?? [];
+      const levels = frame?.PixelDataChecksumFromBaseToFullResolution ?? [];
+      const codestream = await readFrame(datastoreId, imageSetId, frame?.ID ?? "");
+      expect(levels.length).toBeGreaterThan(1);
+      for (const [level, { Width, Height, Checksum }] of levels.entries()) {
+        const reduction = levels.length - 1 - level;
+        const bytes = firstResolutions(codestream, reduction);
+        if (reduction > 0) expect(bytes.length).toBeLessThan(codestream.length);
+        const judged = await judge(bytes, { bitsAllocated: golden.bitsAllocated ?? 0, reduction });
+        expect(judged).toEqual({ width: Width, height: Height, checksum: Checksum });
       }
     },
   );
