@@ -58,6 +58,8 @@ describe("the house", () => {
     ["lowdb", "storage/", "so that the state can be kept in another way"],
     ["dicom-parser", "dicom/", "so that its bare-string errors are wrapped in one place"],
     ["@cornerstonejs/codec-openjph", "pixels/", "so that its traps are handled in one place"],
+    ["@cornerstonejs/codec-openjpeg/decodewasmjs", "pixels/", "so that its traps are handled in one place"],
+    ["@cornerstonejs/codec-charls/decodewasmjs", "pixels/", "so that its traps are handled in one place"],
     ["node:worker_threads", "importer/", "so that threads end in one place"],
   ])("%s is known to %s alone, %s", (library, allowed) => {
     const users = sources

@@ -9,6 +9,16 @@ export interface GoldenFrame {
   readonly crc32Normalized?: number;
   readonly min: number;
   readonly max: number;
+  /** Of a lossy frame, in place of the above: by colour space, what each decoder makes of it. */
+  readonly lossy?: Readonly<Record<string, { readonly checksums: Readonly<Record<string, number>> }>>;
+}
+
+/** The checksums that a frame may have: one, or where it is lossy those of independent decoders. */
+export function goldenChecksums({ crc32, crc32Normalized, lossy }: GoldenFrame): readonly number[] {
+  if (lossy === undefined) return [crc32Normalized ?? crc32];
+  return Object.entries(lossy)
+    .filter(([colours]) => colours !== "RGB" || !("CODED" in lossy))
+    .flatMap(([, { checksums }]) => Object.values(checksums));
 }
 
 export interface GoldenFile {
@@ -28,6 +38,7 @@ export interface GoldenFile {
   readonly pixelKeyword: string | null;
   readonly frames: readonly GoldenFrame[];
   readonly valid: boolean;
+  readonly expect: { readonly seed: "success" | "fail" | "either"; readonly kind?: string };
 }
 
 const folder = resolve(

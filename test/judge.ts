@@ -90,3 +90,20 @@ function merge(components: readonly Component[], bytesPerSample: number): Judgem
   }
   return { width, height, checksum: crc32(bytes) };
 }
+
+/**
+ * What a progressive viewer has of a codestream when it wants the full resolution halved `reduction`
+ * times: the main header and the first of the tile-parts whose lengths TLM lists, one a resolution.
+ */
+export function firstResolutions(codestream: Uint8Array, reduction: number): Uint8Array {
+  const bytes = Buffer.from(codestream);
+  let tlm = 2;
+  while (bytes.readUInt16BE(tlm) !== 0xff55) tlm += 2 + bytes.readUInt16BE(tlm + 2);
+  let end = tlm;
+  while (bytes.readUInt16BE(end) !== 0xff90) end += 2 + bytes.readUInt16BE(end + 2);
+  const tilePartCount = (bytes.readUInt16BE(tlm + 2) - 4) / 6;
+  for (let index = 0; index < tilePartCount - reduction; index++) {
+    end += bytes.readUInt32BE(tlm + 6 + 6 * index + 2);
+  }
+  return Buffer.concat([bytes.subarray(0, end), Buffer.from("ffd9", "hex")]);
+}

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 
 /**
  * Bundles src into dist: what starts fast. Chunks are shared, so a command loads what it uses; the
- * codec stays a package, since it looks for its WASM file beside itself.
+ * codecs stay packages, since each looks for its WASM file beside itself.
  */
 const outdir = process.argv[2] ?? "dist";
 await rm(outdir, { recursive: true, force: true });
@@ -15,7 +15,7 @@ await build({
   format: "esm",
   platform: "node",
   target: "node22",
-  external: ["@cornerstonejs/codec-openjph"],
+  external: ["@cornerstonejs/*"],
   // CommonJS packages ask for Node's modules through `require`.
   banner: { js: 'import { createRequire as _cr } from "node:module"; const require = _cr(import.meta.url);' },
   logLevel: "warning",

@@ -18,8 +18,9 @@ class Overrun extends Error {
  * library does not know as UN, which is laid out the same.
  */
 export class BoundedStream extends dicomParser.ByteStream {
-  constructor(bytes: Uint8Array, position: number) {
-    super(dicomParser.littleEndianByteArrayParser, bytes, position);
+  constructor(bytes: Uint8Array, position: number, isBigEndian = false) {
+    const { bigEndianByteArrayParser, littleEndianByteArrayParser } = dicomParser;
+    super(isBigEndian ? bigEndianByteArrayParser : littleEndianByteArrayParser, bytes, position);
   }
 
   // Arrow properties, because the library declares its methods as properties.

@@ -1,5 +1,6 @@
 import dicomParser, { type Element } from "dicom-parser";
 import { BoundedStream, unreadable } from "./bounded-stream.ts";
+import { toLittleEndian } from "./byte-order.ts";
 import type { DataElement, DataSet } from "./data-set.ts";
 import { lookUp, nameOf } from "./dictionary.ts";
 import { DicomError } from "./dicom-error.ts";
@@ -9,6 +10,8 @@ import { impliedVr, isVr } from "./value-representation.ts";
 export interface Written {
   readonly bytes: Uint8Array;
   readonly isExplicit: boolean;
+  /** Of Explicit VR Big Endian; values become little-endian. */
+  readonly isBigEndian: boolean;
   /** Where the enclosing item or file ends. */
   readonly end: number;
   readonly depth: number;
@@ -30,7 +33,7 @@ export function toDataSet(elements: readonly Element[], written: Written): DataS
   if (written.depth > MAX_DEPTH || written.rereads > MAX_REREADS) {
     throw new DicomError("DICOM sequences are nested too deeply");
   }
-  const isSigned = pixelRepresentation(elements, written.bytes) ?? written.isSigned;
+  const isSigned = pixelRepresentation(elements, written) ?? written.isSigned;
   const here = { ...written, isSigned };
   const ordered = elements.toSorted((left, right) => (left.tag < right.tag ? -1 : 1));
   const dataSet = new Map<string, DataElement>();
@@ -55,7 +58,10 @@ function toElement(raw: Element, written: Written): DataElement {
   const vr = vrOf(raw, tag, written);
   const items = vr === "SQ" ? itemsOf(raw, written) : undefined;
   if (items) return { tag, vr, bytes: NO_BYTES, items };
-  const bytes = written.bytes.subarray(raw.dataOffset, end);
+  const value = written.bytes.subarray(raw.dataOffset, end);
+  // The words of what a file calls UN were not swapped when it was made (PS3.5 6.2.2).
+  const isSwapped = written.isBigEndian && writtenVr(raw, written.bytes) !== "UN";
+  const bytes = isSwapped ? toLittleEndian(value, vr) : value;
   return { tag, vr: vr === "SQ" ? "UN" : vr, bytes };
 }
 
@@ -77,7 +83,9 @@ function writtenVr({ vr, dataOffset }: Element, bytes: Uint8Array): string {
 /** A sequence's items; undefined where an element that the file calls UN turns out not to be one. */
 function itemsOf(raw: Element, written: Written): DataSet[] | undefined {
   const isExplicit = written.isExplicit && raw.vr === "SQ";
-  const inside = { ...written, isExplicit, depth: written.depth + 1 };
+  // A sequence that a file calls UN is in Implicit VR Little Endian in any file (PS3.5 6.2.2).
+  const isBigEndian = written.isBigEndian && isExplicit;
+  const inside = { ...written, isExplicit, isBigEndian, depth: written.depth + 1 };
   if (isExplicit || (!written.isExplicit && raw.items)) {
     return toItems(raw.items ?? [], raw, inside);
   }
@@ -130,9 +138,13 @@ function encapsulated(raw: Element, tag: string, { bytes }: Written): DataElemen
   return { tag, vr: "OB", bytes: NO_BYTES, encapsulated: { offsetTable, fragments } };
 }
 
-function pixelRepresentation(elements: readonly Element[], bytes: Uint8Array): boolean | undefined {
+function pixelRepresentation(
+  elements: readonly Element[],
+  { bytes, isBigEndian }: Written,
+): boolean | undefined {
   const found = elements.find(({ tag }) => tag === "x00280103");
-  return found && found.length >= 2 ? bytes[found.dataOffset] === 1 : undefined;
+  if (found === undefined || found.length < 2) return undefined;
+  return bytes[found.dataOffset + (isBigEndian ? 1 : 0)] === 1;
 }
 
 export const asciiAt = (bytes: Uint8Array, offset: number, length: number): string =>

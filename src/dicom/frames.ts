@@ -1,15 +1,16 @@
 import type { FrameShape } from "../pixels/frame-shape.ts";
-import { DEFAULT_REPERTOIRE } from "./character-set.ts";
-import type { DataSet } from "./data-set.ts";
 import { nameOf } from "./dictionary.ts";
-import { DicomError, missingAttribute } from "./dicom-error.ts";
-import { valuesOf } from "./element-value.ts";
+import { DicomError } from "./dicom-error.ts";
+import { encapsulatedFrames } from "./encapsulated-frames.ts";
+import { frameShapeOf, numberOfFrames } from "./image-attributes.ts";
 import type { Part10 } from "./part10.ts";
-import { notYetSupported } from "./transfer-syntaxes.ts";
 
-export interface NativePixelData {
+export interface PixelData {
   readonly shape: FrameShape;
-  /** Frame by frame, in order: views into the file's bytes, little-endian. */
+  /**
+   * Frame by frame, in order: the codestreams where the transfer syntax is encapsulated, else
+   * samples, little-endian. Views into the file's bytes where that can be.
+   */
   readonly frames: readonly Uint8Array[];
 }
 
@@ -17,53 +18,27 @@ const PIXEL_DATA = "7FE00010";
 const UNSUPPORTED_PIXEL_DATA = ["7FE00008", "7FE00009"];
 
 /**
- * The frames of uncompressed Pixel Data (PS3.5 8.1.1 and A.1); undefined where the instance has
- * none. Pixel data inside sequences, such as that of icons, makes no frames.
+ * The frames of Pixel Data (PS3.5 8.1.1, A.1 and A.4); undefined where the instance has none. Pixel
+ * data inside sequences, such as that of icons, makes no frames.
  *
- * Throws DicomError for pixel data that is compressed, or not as long as its attributes say.
+ * Throws DicomError for pixel data that holds not as much as its attributes say.
  */
-export function nativePixelData(part10: Part10): NativePixelData | undefined {
-  const { dataSet, transferSyntax } = part10;
+export function pixelDataOf({ dataSet, transferSyntax }: Part10): PixelData | undefined {
   const unsupported = UNSUPPORTED_PIXEL_DATA.find((tag) => dataSet.has(tag));
   if (unsupported) throw new DicomError(`DICOM attribute ${nameOf(unsupported)} is not supported`);
   const pixelData = dataSet.get(PIXEL_DATA);
   if (pixelData === undefined) return undefined;
-  if (transferSyntax.isEncapsulated) throw notYetSupported(transferSyntax);
-  if (pixelData.encapsulated) {
-    throw new DicomError(`Pixel data of transfer syntax ${transferSyntax.uid} is encapsulated`);
+  const { encapsulated } = pixelData;
+  if (transferSyntax.isEncapsulated !== (encapsulated !== undefined)) {
+    const not = encapsulated ? "" : "not ";
+    throw new DicomError(`Pixel data of transfer syntax ${transferSyntax.uid} is ${not}encapsulated`);
   }
   const shape = frameShapeOf(dataSet);
-  return { shape, frames: cut(pixelData.bytes, nativeByteLength(shape), numberOfFrames(dataSet)) };
-}
-
-/**
- * The image's shape as its attributes give it, not checked for sense: that is for the pixels.
- * Assumed: where Bits Stored, High Bit, Pixel Representation or Planar Configuration is missing,
- * the samples are unsigned, fill what is allocated for them and are interleaved.
- */
-export function frameShapeOf(dataSet: DataSet): FrameShape {
-  const bitsAllocated = needed(dataSet, "00280100");
-  const bitsStored = numberIn(dataSet, "00280101") ?? bitsAllocated;
-  return {
-    rows: needed(dataSet, "00280010"),
-    columns: needed(dataSet, "00280011"),
-    samplesPerPixel: needed(dataSet, "00280002"),
-    bitsAllocated,
-    bitsStored,
-    highBit: numberIn(dataSet, "00280102") ?? bitsStored - 1,
-    isSigned: numberIn(dataSet, "00280103") === 1,
-    planarConfiguration: numberIn(dataSet, "00280006") ?? 0,
-    photometricInterpretation: String(firstValue(dataSet, "00280004") ?? missing("00280004")),
-  };
-}
-
-/** Absent means one frame. */
-export function numberOfFrames(dataSet: DataSet): number {
-  const count = numberIn(dataSet, "00280008") ?? 1;
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new DicomError(`DICOM attribute NumberOfFrames is ${count}, expected 1 or more`);
-  }
-  return count;
+  const count = numberOfFrames(dataSet);
+  const frames = encapsulated
+    ? encapsulatedFrames(encapsulated, count)
+    : cut(pixelData.bytes, nativeByteLength(shape), count);
+  return { shape, frames };
 }
 
 /** Of one uncompressed frame. */
@@ -104,22 +79,3 @@ function cut(bytes: Uint8Array, frameByteLength: number, count: number): Uint8Ar
  */
 const isPadding = (rest: Uint8Array, frameByteLength: number): boolean =>
   rest.length < frameByteLength || rest.every((byte) => byte === 0);
-
-const needed = (dataSet: DataSet, tag: string): number => numberIn(dataSet, tag) ?? missing(tag);
-
-function numberIn(dataSet: DataSet, tag: string): number | undefined {
-  const value = firstValue(dataSet, tag);
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (Number.isNaN(number)) throw new DicomError(`DICOM attribute ${nameOf(tag)} is not a number`);
-  return number;
-}
-
-function firstValue(dataSet: DataSet, tag: string): number | string | undefined {
-  const element = dataSet.get(tag);
-  return element && valuesOf(element, DEFAULT_REPERTOIRE, true)[0];
-}
-
-function missing(tag: string): never {
-  throw missingAttribute(nameOf(tag));
-}

@@ -2,13 +2,14 @@ import dicomParser, { type Element } from "dicom-parser";
 import { BoundedStream, unreadable } from "./bounded-stream.ts";
 import type { DataSet } from "./data-set.ts";
 import { DicomError, missingAttribute, notDicom } from "./dicom-error.ts";
+import { readFragments } from "./fragments.ts";
+import { inflateDataSet } from "./inflate.ts";
 import { asciiAt, sequencesOf, toDataSet, UNDEFINED_LENGTH } from "./element-tree.ts";
 import {
   acceptedTransferSyntax,
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
   EXPLICIT_VR_BIG_ENDIAN,
   IMPLICIT_VR_LITTLE_ENDIAN,
-  notYetSupported,
   type TransferSyntax,
 } from "./transfer-syntaxes.ts";
 import { isVr } from "./value-representation.ts";
@@ -23,6 +24,8 @@ export interface Part10 {
 
 const PREAMBLE_LENGTH = 128;
 const ELEMENT_HEADER_LENGTH = 8;
+/** Of the VRs with a 4-byte length (PS3.5 7.1.2). */
+const EXPLICIT_HEADER_LENGTH = 12;
 const PIXEL_DATA = "7FE00010";
 
 /** Throws DicomError, and nothing else, for whatever is no DICOM file or cannot be read as one. */
@@ -34,7 +37,7 @@ export function parsePart10(bytes: Uint8Array): Part10 {
   const fileMeta = readFileMeta(stream);
   if (fileMeta.size === 0) throw notDicom();
   const transferSyntax = transferSyntaxOf(fileMeta);
-  const dataSet = readDataSet(stream, transferSyntax);
+  const dataSet = readDataSet(dataSetStream(stream, transferSyntax), transferSyntax);
   if (dataSet.size === 0) throw notDicom();
   return { transferSyntax, fileMeta, dataSet };
 }
@@ -42,7 +45,7 @@ export function parsePart10(bytes: Uint8Array): Part10 {
 /** Always Explicit VR Little Endian. It ends with its group: its group length is often wrong. */
 function readFileMeta(stream: BoundedStream): DataSet {
   const elements = new Map<string, Element>();
-  while (tagAt(stream.byteArray, stream.position).startsWith("0002")) {
+  while (tagAt(stream, stream.position).startsWith("0002")) {
     const element = readElement(stream, true);
     elements.set(element.tag, element);
   }
@@ -53,11 +56,19 @@ function transferSyntaxOf(fileMeta: DataSet): TransferSyntax {
   const bytes = fileMeta.get("00020010")?.bytes ?? new Uint8Array(0);
   const uid = asciiAt(bytes, 0, Math.min(bytes.length, 256)).replace(/[\0 ]+$/, "");
   if (uid === "") throw missingAttribute("TransferSyntaxUID");
-  const syntax = acceptedTransferSyntax(uid);
-  if (uid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN || uid === EXPLICIT_VR_BIG_ENDIAN) {
-    throw notYetSupported(syntax);
+  return acceptedTransferSyntax(uid);
+}
+
+/** What follows the file meta information, in the byte order it is in. */
+function dataSetStream(stream: BoundedStream, { uid }: TransferSyntax): BoundedStream {
+  const { byteArray, position } = stream;
+  if (position === byteArray.length) throw notDicom();
+  if (uid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) {
+    const inflated = inflateDataSet(byteArray.subarray(position));
+    if (inflated.length === 0) throw notDicom();
+    return new BoundedStream(inflated, 0);
   }
-  return syntax;
+  return new BoundedStream(byteArray, position, uid === EXPLICIT_VR_BIG_ENDIAN);
 }
 
 function readDataSet(stream: BoundedStream, { uid }: TransferSyntax): DataSet {
@@ -96,32 +107,43 @@ function readElement(stream: BoundedStream, isExplicit: boolean): Element {
     throw new DicomError(`DICOM data set is truncated: ${left} bytes at its end are no element`);
   }
   try {
-    const element = isExplicit
-      ? dicomParser.readDicomElementExplicit(stream, stream.warnings)
-      : (readFragments(stream) ??
-        dicomParser.readDicomElementImplicit(stream, undefined, sequencesOf(stream)));
+    const element =
+      readEncapsulated(stream, isExplicit) ??
+      (isExplicit
+        ? dicomParser.readDicomElementExplicit(stream, stream.warnings)
+        : dicomParser.readDicomElementImplicit(stream, undefined, sequencesOf(stream)));
     const endless = stream.warnings.splice(0).find((warning) => warning.startsWith("eof encountered"));
     if (endless !== undefined) throw new Error(endless);
     return element;
   } catch (error) {
-    throw unreadable(tagAt(byteArray, position), error);
+    throw unreadable(tagAt(stream, position), error);
   }
 }
 
-/** Encapsulated Pixel Data where it must not be, in implicit VR, which dicom-parser does not expect. */
-function readFragments(stream: BoundedStream): Element | undefined {
-  const { byteArray, position } = stream;
-  const length = stream.byteArrayParser.readUint32(byteArray, position + 4);
-  if (length !== UNDEFINED_LENGTH || tagAt(byteArray, position) !== PIXEL_DATA) return undefined;
-  stream.seek(ELEMENT_HEADER_LENGTH);
-  const element = { tag: "x7fe00010", length, dataOffset: stream.position };
-  dicomParser.findEndOfEncapsulatedElement(stream, element, stream.warnings);
-  return element;
+/** Pixel Data of undefined length: dicom-parser would miss what `readFragments` forgives. */
+function readEncapsulated(stream: BoundedStream, isExplicit: boolean): Element | undefined {
+  const { byteArray, position, byteArrayParser } = stream;
+  if (tagAt(stream, position) !== PIXEL_DATA) return undefined;
+  const headerLength = isExplicit ? EXPLICIT_HEADER_LENGTH : ELEMENT_HEADER_LENGTH;
+  if (position + headerLength > byteArray.length) return undefined;
+  const length = byteArrayParser.readUint32(byteArray, position + headerLength - 4);
+  if (length !== UNDEFINED_LENGTH) return undefined;
+  const dataOffset = position + headerLength;
+  const { offsetTable, fragments, end } = readFragments(byteArray, dataOffset);
+  stream.position = end;
+  return {
+    tag: "x7fe00010",
+    length: end - dataOffset,
+    dataOffset,
+    basicOffsetTable: [...offsetTable],
+    fragments: fragments.map((fragment) => ({ ...fragment, offset: fragment.position - dataOffset })),
+  };
 }
 
 const written = (stream: BoundedStream, isExplicit: boolean) => ({
   bytes: stream.byteArray,
   isExplicit,
+  isBigEndian: stream.byteArrayParser === dicomParser.bigEndianByteArrayParser,
   end: stream.byteArray.length,
   depth: 0,
   rereads: 0,
@@ -129,9 +151,10 @@ const written = (stream: BoundedStream, isExplicit: boolean) => ({
 });
 
 /** GGGGEEEE at an offset, or what is left of it. */
-function tagAt(bytes: Uint8Array, offset: number): string {
-  const [groupLow = 0, groupHigh = 0, elementLow = 0, elementHigh = 0] = bytes.subarray(offset);
-  return [groupHigh, groupLow, elementHigh, elementLow]
+function tagAt({ byteArray, byteArrayParser }: BoundedStream, offset: number): string {
+  const isBigEndian = byteArrayParser === dicomParser.bigEndianByteArrayParser;
+  const [a = 0, b = 0, c = 0, d = 0] = byteArray.subarray(offset);
+  return (isBigEndian ? [a, b, c, d] : [b, a, d, c])
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("")
     .toUpperCase();

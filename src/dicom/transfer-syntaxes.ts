@@ -50,6 +50,3 @@ export function acceptedTransferSyntax(uid: string): TransferSyntax {
   }
   return { uid, name, isEncapsulated: !NATIVE.has(uid) };
 }
-
-export const notYetSupported = ({ uid, name }: TransferSyntax): DicomError =>
-  new DicomError(`Transfer syntax ${uid} ${name} is not yet supported by healthimaging-local`);

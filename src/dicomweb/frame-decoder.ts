@@ -1,8 +1,9 @@
 import { crc32 } from "node:zlib";
 import type { ImageFrameDocument } from "../domain/metadata-document.ts";
-import { loadCodec, needsRecycling, type Codec } from "../pixels/codec.ts";
+import { loadCodec, type Codec } from "../pixels/codec.ts";
 import { decodeFrame } from "../pixels/decode-frame.ts";
 import { sampleBytes, widenSamples } from "../pixels/samples.ts";
+import { needsRecycling } from "../pixels/wasm-program.ts";
 
 let loading: Promise<Codec> | undefined;
 

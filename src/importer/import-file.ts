@@ -1,29 +1,34 @@
-import { nativePixelData } from "../dicom/frames.ts";
+import { pixelDataOf } from "../dicom/frames.ts";
 import { groupingKey } from "../dicom/grouping-key.ts";
 import { describeInstance } from "../dicom/metadata.ts";
 import { parsePart10, type Part10 } from "../dicom/part10.ts";
-import { loadCodec, needsRecycling, type Codec } from "../pixels/codec.ts";
+import { loadCodec, type Codec } from "../pixels/codec.ts";
 import { encodeFrame } from "../pixels/encode-frame.ts";
 import { readNative } from "../pixels/read-native.ts";
+import { SourceDecoders } from "../pixels/source-decoders.ts";
+import { needsRecycling } from "../pixels/wasm-program.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
 
-let loading: Promise<Codec> | undefined;
-
 /**
- * Turns the bytes of a file into an instance; its frames are handed out one by one as they are
- * encoded and verified, so that never more than one is held.
- * @throws DicomError or PixelError for what cannot be imported
+ * Turns DICOM files into instances, one after the other. Its codecs are loaded when they are needed
+ * first, and kept.
  */
-export async function importFile(
-  bytes: Uint8Array,
-  onFrame: (codestream: Uint8Array) => void,
-): Promise<{ instance: ImportedInstance; isWornOut: boolean }> {
-  const part10 = parsePart10(bytes);
-  const { sopInstanceUID, seriesInstanceUID, patient, study, series, instance } = describeInstance(part10);
-  const { frames, isWornOut } = await encodeFrames(part10, onFrame);
-  const key = groupingKey(patient, study, series);
-  return {
-    instance: {
+export class FileImporter {
+  readonly #decoders = new SourceDecoders();
+  #loading: Promise<Codec> | undefined;
+  #codec: Codec | undefined;
+
+  /**
+   * The frames are handed out one by one as they are encoded and verified, so that never more than
+   * one is held.
+   * @throws DicomError or PixelError for what cannot be imported
+   */
+  async import(bytes: Uint8Array, onFrame: (codestream: Uint8Array) => void): Promise<ImportedInstance> {
+    const part10 = parsePart10(bytes);
+    const { sopInstanceUID, seriesInstanceUID, patient, study, series, instance } = describeInstance(part10);
+    const frames = await this.#encodeFrames(part10, onFrame);
+    const key = groupingKey(patient, study, series);
+    return {
       sopInstanceUID,
       seriesInstanceUID,
       groupingKey: key,
@@ -32,27 +37,26 @@ export async function importFile(
       series,
       instance,
       frames,
-    },
-    isWornOut,
-  };
-}
+    };
+  }
 
-async function encodeFrames(
-  part10: Part10,
-  onFrame: (codestream: Uint8Array) => void,
-): Promise<{ frames: ImportedFrame[]; isWornOut: boolean }> {
-  const pixelData = nativePixelData(part10);
-  if (pixelData === undefined) return { frames: [], isWornOut: false };
-  loading ??= loadCodec();
-  const codec = await loading;
-  const frames = pixelData.frames.map((frame) => {
-    const { codestream, ...described } = encodeFrame(
-      readNative(frame, pixelData.shape),
-      pixelData.shape,
-      codec,
-    );
-    onFrame(codestream);
-    return described;
-  });
-  return { frames, isWornOut: needsRecycling(codec) };
+  /** Whether another importer, of memory of its own, should take the next file. */
+  isWornOut(): boolean {
+    return this.#decoders.needsRecycling() || (this.#codec !== undefined && needsRecycling(this.#codec));
+  }
+
+  async #encodeFrames(part10: Part10, onFrame: (codestream: Uint8Array) => void): Promise<ImportedFrame[]> {
+    const pixelData = pixelDataOf(part10);
+    if (pixelData === undefined) return [];
+    const { isEncapsulated, uid } = part10.transferSyntax;
+    const decode = isEncapsulated ? await this.#decoders.forTransferSyntax(uid) : readNative;
+    const codec = await (this.#loading ??= loadCodec());
+    this.#codec = codec;
+    return pixelData.frames.map((frame) => {
+      const samples = decode(frame, pixelData.shape);
+      const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec);
+      onFrame(codestream);
+      return described;
+    });
+  }
 }

@@ -2,8 +2,10 @@ import { parentPort } from "node:worker_threads";
 import { toMessage } from "../api/message.ts";
 import { DicomError } from "../dicom/dicom-error.ts";
 import { PixelError } from "../pixels/pixel-error.ts";
-import { importFile } from "./import-file.ts";
+import { FileImporter } from "./import-file.ts";
 import type { FileFailure, WorkerReply, WorkerRequest } from "./protocol.ts";
+
+const importer = new FileImporter();
 
 /** Runs in a worker thread: one message in, a message for each frame and a last one out. */
 parentPort?.on("message", ({ bytes }: WorkerRequest) => {
@@ -16,12 +18,11 @@ async function answer(bytes: Uint8Array): Promise<void> {
     parentPort?.postMessage(reply, transfer);
   };
   try {
-    const { instance, isWornOut } = await importFile(bytes, (codestream) =>
-      post({ kind: "frame", codestream }),
-    );
-    post({ kind: "instance", instance, isWornOut });
+    const instance = await importer.import(bytes, (codestream) => post({ kind: "frame", codestream }));
+    post({ kind: "instance", instance, isWornOut: importer.isWornOut() });
   } catch (error) {
-    post({ kind: "failure", failure: describeFailure(error), isWornOut: !isExpected(error) });
+    const isWornOut = !isExpected(error) || importer.isWornOut();
+    post({ kind: "failure", failure: describeFailure(error), isWornOut });
   }
 }
 

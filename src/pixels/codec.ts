@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { HTJ2KDecoder, HTJ2KEncoder, OpenJph } from "@cornerstonejs/codec-openjph";
 import { PixelError } from "./pixel-error.ts";
+import { type WasmMemory, WasmProgram } from "./wasm-program.ts";
 
 /** An image as the codec takes it. */
 interface CodecImage {
@@ -22,7 +23,7 @@ interface CodecImage {
  * The HTJ2K codec within its limits; `encode-codestream.ts` and `decode-frame.ts` lead every
  * other shape of frame around them. Not for use by two callers at once.
  */
-export interface Codec {
+export interface Codec extends WasmMemory {
   /**
    * A lossless codestream in RPCL order with a TLM marker and one tile-part a resolution.
    * `decompositions` is 1 or more: with 0 the codec gives wrong samples.
@@ -33,16 +34,10 @@ export interface Codec {
    * halved `reduction` times.
    */
   decode(codestream: Uint8Array, reduction: number): Uint8Array;
-  /** What the codec holds of memory, in bytes. It never gives any back. */
-  memoryByteLength(): number;
-  /** Whether the codec's program was broken off within, its memory left as it happened to be. */
-  hasCrashed(): boolean;
 }
 
 /** Resolution, position, component, layer: what HTJ2K Lossless RPCL demands (DICOM PS3.5 10.18). */
 const RPCL = 2;
-
-const RECYCLING_BYTE_LENGTH = 512 * 2 ** 20;
 
 /** Where the library is; throws where it is not installed. */
 export const locateCodec = (): string =>
@@ -51,44 +46,15 @@ export const locateCodec = (): string =>
 /** Makes a codec of its own memory. The library is read on the first call, not before. */
 export async function loadCodec(): Promise<Codec> {
   const { default: createOpenJph } = await import("@cornerstonejs/codec-openjph");
-  const printed: string[] = [];
-  const openJph = await createOpenJph({
-    print: () => {},
-    printErr: (line) => void printed.push(line),
-  });
-  let hasCrashed = false;
-  const explained = <T>(work: string, run: () => T): T => {
-    printed.length = 0;
-    try {
-      return run();
-    } catch (cause) {
-      hasCrashed ||= cause instanceof Error && cause.name === "RuntimeError";
-      throw new PixelError(`${work} failed: ${explain(cause, printed)}`, { cause });
-    }
-  };
+  const program = await WasmProgram.start<OpenJph>(createOpenJph);
   return {
     encode: (image, decompositions) =>
-      explained("HTJ2K encoding", () => encode(openJph, image, decompositions)),
+      program.run("HTJ2K encoding", (openJph) => encode(openJph, image, decompositions)),
     decode: (codestream, reduction) =>
-      explained("HTJ2K decoding", () => decode(openJph, codestream, reduction)),
-    memoryByteLength: () => openJph.HEAPU8.byteLength,
-    hasCrashed: () => hasCrashed,
+      program.run("HTJ2K decoding", (openJph) => decode(openJph, codestream, reduction)),
+    memoryByteLength: () => program.memoryByteLength(),
+    hasCrashed: () => program.hasCrashed(),
   };
-}
-
-/** The codec prints its reasons and throws a number; of memory running out it prints nothing. */
-function explain(cause: unknown, printed: readonly string[]): string {
-  const lines = printed.join(" ").trim();
-  if (lines !== "") return lines;
-  return cause instanceof Error ? cause.message : "out of memory";
-}
-
-/**
- * Whether a new codec, in a new worker, should replace this one: after a huge frame, whose
- * memory it keeps, or a crash, after which nothing it says can be relied on.
- */
-export function needsRecycling(codec: Codec): boolean {
-  return codec.hasCrashed() || codec.memoryByteLength() > RECYCLING_BYTE_LENGTH;
 }
 
 function encode(openJph: OpenJph, image: CodecImage, decompositions: number): Uint8Array {
@@ -120,7 +86,7 @@ function decode(openJph: OpenJph, codestream: Uint8Array, reduction: number): Ui
     decoder.getEncodedBuffer(codestream.length).set(codestream);
     decoder.decodeSubResolution(reduction);
     const reason = decoder.getLastErrorMessage();
-    if (reason !== "") throw new PixelError(reason);
+    if (reason !== "") throw new PixelError(`HTJ2K decoding failed: ${reason}`);
     return decoder.getDecodedBuffer().slice();
   } finally {
     decoder.delete();

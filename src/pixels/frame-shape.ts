@@ -23,8 +23,11 @@ export interface FrameShape {
 /** What each number of samples a pixel may mean. Samples are kept as they are, never converted. */
 const PHOTOMETRIC_INTERPRETATIONS: Readonly<Record<number, readonly string[]>> = {
   1: ["MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"],
-  3: ["RGB", "YBR_FULL"],
+  3: ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_RCT", "YBR_ICT"],
 };
+
+/** Of one frame's samples: more than any codec here can hold. */
+const MAX_BYTE_LENGTH = 2 ** 30;
 
 /** Throws a PixelError that names the first attribute that is not supported. */
 export function checkFrameShape(shape: FrameShape): void {
@@ -34,6 +37,7 @@ export function checkFrameShape(shape: FrameShape): void {
   checkRange("Rows", shape.rows, 1, 65_535);
   checkRange("Columns", shape.columns, 1, 65_535);
   checkSamples(shape);
+  checkSize(shape);
 }
 
 function checkBitsAllocated(bitsAllocated: number): void {
@@ -66,4 +70,15 @@ function checkSamples(shape: FrameShape): void {
     );
   }
   if (samplesPerPixel > 1) checkRange("PlanarConfiguration", planarConfiguration, 0, 1);
+}
+
+/** Before memory is taken. */
+function checkSize({ columns, rows, samplesPerPixel, bitsAllocated }: FrameShape): void {
+  const byteLength = columns * rows * samplesPerPixel * (bitsAllocated / 8);
+  if (byteLength > MAX_BYTE_LENGTH) {
+    throw new PixelError(
+      `a frame of ${columns}x${rows}x${samplesPerPixel} samples has ${byteLength} bytes, ` +
+        `at most ${MAX_BYTE_LENGTH} are supported`,
+    );
+  }
 }

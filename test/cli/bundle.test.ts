@@ -6,10 +6,11 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { corpus } from "../corpus.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-/** Below node_modules, so that the one package that is not bundled is found. */
+/** Below node_modules, so that the packages that are not bundled are found. */
 const BUNDLE = join(ROOT, "node_modules/.cache/healthimaging-local-test");
 const ENTRY = join(BUNDLE, "cli.js");
 const run = promisify(execFile);
@@ -51,6 +52,18 @@ describe("what npm start runs", () => {
       "GetImageFrame: ",
     ];
     for (const step of steps) expect(stdout).toContain(step);
+  });
+
+  test.skipIf(corpus === undefined)("decodes with every codec, which it finds beside itself", async () => {
+    const server = await serve(join(folder, "codecs"));
+    for (const syntax of ["jpeg-ls", "j2k", "jpeg-baseline", "rle"]) {
+      const dicom = join(corpus?.folder ?? "", syntax);
+      const args = [ENTRY, "import", dicom, "--datastore", "codecs", "--endpoint", server.url];
+      const { stdout } = await run(process.execPath, args);
+      expect(stdout).toContain("COMPLETED");
+      expect(stdout).not.toContain("not imported");
+    }
+    expect(await server.stop()).toEqual([0, null]);
   });
 
   test("stopped in the middle of an import, ends cleanly and brings it to its end after the next start", async () => {

@@ -8,7 +8,7 @@ import dicomParser from "dicom-parser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
-import { corpus, type GoldenFile } from "../corpus.ts";
+import { corpus, goldenChecksums, type GoldenFile } from "../corpus.ts";
 import { dicomFile, imageElements, instanceElements } from "../dicom/write-dicom.ts";
 import { accepting, ELE, get, HTJ2K, importInto, pathOf, type Instance } from "../dicomweb/instances.ts";
 import { isJudgeThere, judge, JUDGE } from "../judge.ts";
@@ -92,8 +92,13 @@ describe.skipIf(corpus === undefined || !isPydicomThere)("GetDICOMInstance of th
   test("has the golden pixels, natively", () => {
     for (const path of imported) {
       const { crc32 } = compared.get(`${path} ${ELE}`) as Compared;
-      const expected = golden.get(path)?.frames.map((frame) => frame.crc32Normalized ?? frame.crc32);
-      expect({ path, crc32 }).toEqual({ path, crc32: expected });
+      const { frames = [] } = golden.get(path) ?? {};
+      const isGolden = frames.map((frame, index) => goldenChecksums(frame).includes(crc32[index] ?? -1));
+      expect({ path, count: crc32.length, isGolden }).toEqual({
+        path,
+        count: frames.length,
+        isGolden: frames.map(() => true),
+      });
     }
   });
 
@@ -105,10 +110,10 @@ describe.skipIf(corpus === undefined || !isPydicomThere)("GetDICOMInstance of th
       const element = dataSet.elements["x7fe00010"] as dicomParser.Element;
       const { frames = [], bitsAllocated } = golden.get(path) ?? {};
       expect([path, element.basicOffsetTable?.length]).toEqual([path, frames.length]);
-      for (const [index, { crc32, crc32Normalized }] of frames.entries()) {
+      for (const [index, frame] of frames.entries()) {
         const codestream = dicomParser.readEncapsulatedImageFrame(dataSet, element, index);
         const { checksum } = await judge(new Uint8Array(codestream), { bitsAllocated: bitsAllocated ?? 8 });
-        expect({ path, index, checksum }).toEqual({ path, index, checksum: crc32Normalized ?? crc32 });
+        expect(goldenChecksums(frame), `${path}, frame ${index}`).toContain(checksum);
       }
     }
   });
@@ -124,8 +129,18 @@ describe.skipIf(corpus === undefined || !isPydicomThere)("GetDICOMInstance of th
 function isAllowed(uid: string, name: string, before: string | null, after: string | null): boolean {
   if (/(^|\.)00080005$/.test(name)) return after === "CS 'ISO_IR 192'";
   if (name === "00280006") return before === "US 1" && after === "US 0";
-  if (name === "00280004") return uid === HTJ2K && before === "CS 'RGB'" && after === "CS 'YBR_RCT'";
+  if (name === "00280004") return isSameColour(uid, before ?? "", after ?? "");
+  // Spaces around a value are padding, which metadata has without.
+  const trimmed = (value: string | null): string | undefined => value?.replaceAll(/ +'/g, "'");
+  if (before?.startsWith("CS ")) return trimmed(before) === trimmed(after);
   return /^001000(10|20|30|40)$/.test(name) && before === null && after?.endsWith("None") === true;
+}
+
+/** What a compressed source calls its colours, and what the samples that are sent are. */
+function isSameColour(uid: string, before: string, after: string): boolean {
+  if (before === "CS 'YBR_FULL_422'") return after === "CS 'YBR_FULL'";
+  const isRgb = ["CS 'RGB'", "CS 'YBR_RCT'", "CS 'YBR_ICT'"].includes(before);
+  return isRgb && after === (uid === HTJ2K ? "CS 'YBR_RCT'" : "CS 'RGB'");
 }
 
 describe("GetDICOMInstance of an image with a frame that is not what it was", () => {

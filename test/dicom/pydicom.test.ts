@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describeInstance } from "../../src/dicom/metadata.ts";
 import { parsePart10 } from "../../src/dicom/part10.ts";
-import { corpusPath, readableFiles, readCorpus } from "./corpus.ts";
+import { corpusPath, soundFiles, readCorpus } from "./corpus.ts";
 
 /** What pydicom-metadata.py prints of an element. */
 interface PydicomElement {
@@ -19,7 +19,7 @@ interface PydicomDataSet {
 /** Debian's Python, where python3-pydicom is installed. */
 const PYTHON = "/usr/bin/python3";
 
-const judged = readableFiles.length > 0 && hasPydicom() ? askPydicom() : [];
+const judged = soundFiles.length > 0 && hasPydicom() ? askPydicom() : [];
 
 describe.skipIf(judged.length === 0)("metadata, judged by pydicom", () => {
   test.each(judged)("$file.path has the values pydicom reads", ({ file, read }) => {
@@ -46,11 +46,11 @@ function hasPydicom(): boolean {
 
 function askPydicom() {
   const script = join(import.meta.dirname, "pydicom-metadata.py");
-  const paths = readableFiles.map(corpusPath);
+  const paths = soundFiles.map(corpusPath);
   const { stdout, stderr, status } = spawnSync(PYTHON, [script, ...paths], { maxBuffer: 2 ** 28 });
   if (status !== 0) throw new Error(`pydicom failed: ${stderr.toString()}`);
   const read = JSON.parse(stdout.toString()) as PydicomDataSet[];
-  return readableFiles.map((file, index) => ({ file, read: read[index] ?? {} }));
+  return soundFiles.map((file, index) => ({ file, read: read[index] ?? {} }));
 }
 
 /** By service-facts 4; the rules are written a second time here, from the facts. */

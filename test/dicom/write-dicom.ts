@@ -44,12 +44,28 @@ export function sequence(
   return { tag, vr: "SQ", bytes: new Uint8Array(0), items, ...options };
 }
 
-/** Encapsulated Pixel Data with an empty offset table and one item per fragment (PS3.5 A.4). */
-export function encapsulatedPixelData(fragments: readonly Uint8Array[]): WritableElement {
-  const items = [new Uint8Array(0), ...fragments].map((fragment) =>
-    Buffer.concat([header("FFFEE000", fragment.length), fragment]),
+export interface EncapsulationOptions {
+  /** Empty if not given; `false` leaves its item out. */
+  readonly offsetTable?: readonly number[] | false;
+  readonly hasDelimiter?: boolean;
+  /** Follows each fragment of odd length, not counted in it. */
+  readonly oddPadding?: Uint8Array;
+}
+
+/** Encapsulated Pixel Data, one item per fragment (PS3.5 A.4), also as it should not be. */
+export function encapsulatedPixelData(
+  fragments: readonly Uint8Array[],
+  { offsetTable = [], hasDelimiter = true, oddPadding = new Uint8Array(0) }: EncapsulationOptions = {},
+): WritableElement {
+  const item = (value: Uint8Array): Buffer => Buffer.concat([header("FFFEE000", value.length), value]);
+  const items = fragments.map((fragment) =>
+    fragment.length % 2 === 1 ? Buffer.concat([item(fragment), oddPadding]) : item(fragment),
   );
-  const bytes = Buffer.concat([...items, header("FFFEE0DD", 0)]);
+  const bytes = Buffer.concat([
+    ...(offsetTable === false ? [] : [item(new Uint8Array(Uint32Array.from(offsetTable).buffer))]),
+    ...items,
+    ...(hasDelimiter ? [header("FFFEE0DD", 0)] : []),
+  ]);
   return { tag: "7FE00010", vr: "OB", bytes, claimedLength: UNDEFINED_LENGTH };
 }
 

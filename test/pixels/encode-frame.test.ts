@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Codec, loadCodec, needsRecycling } from "../../src/pixels/codec.ts";
+import { type Codec, loadCodec } from "../../src/pixels/codec.ts";
+import { needsRecycling } from "../../src/pixels/wasm-program.ts";
 import { decodeFrame } from "../../src/pixels/decode-frame.ts";
 import { encodeFrame } from "../../src/pixels/encode-frame.ts";
 import { PixelError } from "../../src/pixels/pixel-error.ts";

@@ -4,6 +4,7 @@ import { encodeFrame, type EncodedFrame } from "../../src/pixels/encode-frame.ts
 import type { FrameShape } from "../../src/pixels/frame-shape.ts";
 import { checksum, newSamples, type Samples } from "../../src/pixels/samples.ts";
 import { decodeWithOpenJpeg, isInstalled, type PgxImage } from "./openjpeg.ts";
+import { firstResolutions } from "../judge.ts";
 import { CONTENTS, fill, frameShape } from "./sample-frames.ts";
 
 // The codec agrees with itself also where it is wrong, so another decoder judges every depth.
@@ -80,7 +81,7 @@ describe.skipIf(skip)("OpenJPEG, of every resolution,", { timeout: 60_000 }, () 
       for (const reduction of [1, 2]) {
         const prefixes = new Map<string, Case>();
         for (const [name, judged] of cases) {
-          const codestream = firstResolutions(judged.frame.codestream, 4 - reduction);
+          const codestream = firstResolutions(judged.frame.codestream, reduction);
           prefixes.set(name, { ...judged, frame: { ...judged.frame, codestream } });
         }
         const decoded = decodeAll(prefixes, shape.samplesPerPixel, reduction);
@@ -131,15 +132,4 @@ function interleave(components: readonly PgxImage[], shape: FrameShape): Samples
     });
   });
   return samples;
-}
-
-/** The tile-parts of the first resolutions as a viewer fetches them, and the EOC marker. */
-function firstResolutions(codestream: Uint8Array, resolutionCount: number): Uint8Array {
-  const bytes = Buffer.from(codestream);
-  const tlm = bytes.indexOf(Buffer.from("ff55", "hex"));
-  let end = bytes.indexOf(Buffer.from("ff90000a", "hex"));
-  for (let index = 0; index < resolutionCount; index++) {
-    end += bytes.readUInt32BE(tlm + 6 + 6 * index + 2);
-  }
-  return Buffer.concat([bytes.subarray(0, end), Buffer.from("ffd9", "hex")]);
 }

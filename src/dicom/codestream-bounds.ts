@@ -1,0 +1,79 @@
+/** Where JPEG's (ITU-T T.81) and JPEG 2000's (ISO/IEC 15444-1) codestreams begin and end. */
+
+const SOI = 0xffd8;
+const EOI = 0xffd9;
+const SOS = 0xffda;
+const SOC = 0xff4f;
+const SOT = 0xff90;
+const JP2_SIGNATURE = 0x6a502020;
+const RLE_HEADER_LENGTH = 64;
+
+/** Whether bytes begin as a frame of one of the compressed transfer syntaxes does. */
+export function startsCodestream(bytes: Uint8Array): boolean {
+  const view = viewOf(bytes);
+  if (bytes.length < 12) return false;
+  if (view.getUint16(0) === SOI || view.getUint16(0) === SOC) return bytes[2] === 0xff;
+  return view.getUint32(4) === JP2_SIGNATURE || startsRle(view);
+}
+
+/** A count of segments, then where the first one lies: behind the header (PS3.5 G.5). */
+const startsRle = (view: DataView): boolean =>
+  view.byteLength > RLE_HEADER_LENGTH &&
+  view.getUint32(0, true) >= 1 &&
+  view.getUint32(0, true) <= 15 &&
+  view.getUint32(4, true) === RLE_HEADER_LENGTH;
+
+/** Whether bytes end with the marker that ends a codestream, padded or not; RLE has none. */
+export function endsCodestream(bytes: Uint8Array): boolean {
+  if (startsRle(viewOf(bytes))) return true;
+  let end = bytes.length;
+  while (end > 2 && bytes[end - 1] === 0) end -= 1;
+  return bytes[end - 2] === EOI >> 8 && bytes[end - 1] === (EOI & 0xff);
+}
+
+/** Of the codestream that bytes begin with; undefined where it has no end that can be found. */
+export function byteLengthOfCodestream(bytes: Uint8Array): number | undefined {
+  const view = viewOf(bytes);
+  try {
+    if (view.getUint16(0) === SOI) return endOfJpeg(view);
+    if (view.getUint16(0) === SOC) return endOfJpeg2000(view);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function endOfJpeg(view: DataView): number {
+  for (let offset = 2; ;) {
+    const marker = view.getUint16(offset);
+    if (marker === EOI) return offset + 2;
+    if (marker === 0xffff) {
+      offset += 1;
+      continue;
+    }
+    offset += 2 + view.getUint16(offset + 2);
+    if (marker === SOS) while (isCodedData(view, offset)) offset += 1;
+  }
+}
+
+/** FF 00 and restart markers belong to the coded data; so does, in JPEG-LS, FF with a bit stuffed. */
+function isCodedData(view: DataView, offset: number): boolean {
+  if (view.getUint8(offset) !== 0xff) return true;
+  const next = view.getUint8(offset + 1);
+  return next < 0x80 || (next >= 0xd0 && next <= 0xd7);
+}
+
+function endOfJpeg2000(view: DataView): number | undefined {
+  let offset = 2;
+  while (view.getUint16(offset) !== SOT) offset += 2 + view.getUint16(offset + 2);
+  while (view.getUint16(offset) === SOT) {
+    const byteLength = view.getUint32(offset + 6);
+    if (byteLength === 0) return undefined;
+    offset += byteLength;
+  }
+  return view.getUint16(offset) === EOI ? offset + 2 : undefined;
+}
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { toLittleEndian } from "../../src/dicom/byte-order.ts";
+import { describeInstance } from "../../src/dicom/metadata.ts";
+import { parsePart10 } from "../../src/dicom/part10.ts";
+import { IMPLICIT_VR_LITTLE_ENDIAN } from "../corpus.ts";
+import { isInstalled } from "../pixels/openjpeg.ts";
+import { corpusPath, nativeFiles, readCorpus } from "./corpus.ts";
+import { dicomFile } from "./write-dicom.ts";
+
+const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+
+describe("big-endian values", () => {
+  test.each([
+    ["US SS OW AT", [2, 1, 4, 3, 6, 5, 8, 7]],
+    ["UL SL FL OF OL", [4, 3, 2, 1, 8, 7, 6, 5]],
+    ["FD OD OV SV UV", [8, 7, 6, 5, 4, 3, 2, 1]],
+    ["OB UN LO UI PN", [1, 2, 3, 4, 5, 6, 7, 8]],
+  ])("of %s are turned word by word", (vrs, expected) => {
+    for (const vr of vrs.split(" ")) expect([...toLittleEndian(bytes, vr)], vr).toEqual(expected);
+  });
+
+  test("of a length that no words have stay as they are", () => {
+    expect([...toLittleEndian(bytes.subarray(0, 3), "US")]).toEqual([1, 2, 3]);
+  });
+
+  test("are read in a sequence, but for one that was sent as UN", () => {
+    const tail = Buffer.from(
+      [
+        "0028 0103 5553 0002 0001",
+        "0040 a730 5351 0000 ffffffff fffe e000 ffffffff 0028 0120 5353 0002 fff9 fffe e00d 00000000 fffe e0dd 00000000",
+        "0040 db00 554e 0000 00000002 0102",
+      ]
+        .join("")
+        .replaceAll(" ", ""),
+      "hex",
+    );
+    const { dataSet } = parsePart10(dicomFile([], { transferSyntaxUID: "1.2.840.10008.1.2.2", tail }));
+    const item = dataSet.get("0040A730")?.items?.[0];
+    expect(item?.get("00280120")).toMatchObject({ vr: "SS", bytes: Uint8Array.of(0xf9, 0xff) });
+    expect(dataSet.get("00280103")?.bytes).toEqual(Uint8Array.of(1, 0));
+    expect([...(dataSet.get("0040DB00")?.bytes ?? [])]).toEqual([1, 2]);
+  });
+});
+
+const skip = nativeFiles.length === 0 || !isInstalled("dcmconv", "dcmtk");
+/** Implicit VR tells no private VRs, which dcmtk then adds or takes away. */
+const explicitFiles = nativeFiles.filter((file) => file.transferSyntaxUID !== IMPLICIT_VR_LITTLE_ENDIAN);
+describe.skipIf(skip)("a file that dcmtk has converted is read as the original", { timeout: 60_000 }, () => {
+  test.each(explicitFiles)("$path", (file) => {
+    const original = read(readCorpus(file));
+    for (const option of ["+tb", "+td"]) expect(read(convert(file.path, option)), option).toEqual(original);
+  });
+});
+
+function convert(path: string, option: string): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), "dicom-"));
+  try {
+    const output = join(folder, "out.dcm");
+    execFileSync("dcmconv", [option, corpusPath({ path }), output], { stdio: "pipe" });
+    return new Uint8Array(readFileSync(output));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function read(file: Uint8Array) {
+  const part10 = parsePart10(file);
+  const { instance, ...levels } = describeInstance(part10);
+  const isMeta = (keyword: string) =>
+    /^(FileMeta|MediaStorage|TransferSyntax|Implementation|SourceApplication)/.test(keyword);
+  const DICOM = Object.fromEntries(Object.entries(instance.DICOM).filter(([keyword]) => !isMeta(keyword)));
+  const pixelData = part10.dataSet.get("7FE00010")?.bytes ?? new Uint8Array(0);
+  const evenPixelData = Buffer.concat([pixelData, Buffer.alloc(pixelData.length % 2)]);
+  return { ...levels, DICOM, DICOMVRs: instance.DICOMVRs, pixelData: crc32(evenPixelData) };
+}

@@ -1,0 +1,51 @@
+import { deflateRawSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { DicomError } from "../../src/dicom/dicom-error.ts";
+import { parsePart10 } from "../../src/dicom/part10.ts";
+import { dataSet, dicomFile, element } from "./write-dicom.ts";
+
+const DEFLATED = "1.2.840.10008.1.2.1.99";
+const deflatedFile = (tail: Uint8Array): Uint8Array => dicomFile([], { transferSyntaxUID: DEFLATED, tail });
+
+const patientId = dataSet([element("00100020", "LO", "1234")], true);
+
+describe("a deflated data set", () => {
+  test("is read", () => {
+    const { dataSet: read, transferSyntax } = parsePart10(deflatedFile(deflateRawSync(patientId)));
+    expect(Buffer.from(read.get("00100020")?.bytes ?? []).toString()).toBe("1234");
+    expect(transferSyntax).toMatchObject({ uid: DEFLATED, isEncapsulated: false });
+  });
+
+  test("is read where it is padded to even length", () => {
+    const padded = Buffer.concat([deflateRawSync(patientId), Buffer.alloc(1)]);
+    expect(parsePart10(deflatedFile(padded)).dataSet.size).toBe(1);
+  });
+
+  test.each([
+    [
+      "cut off",
+      deflateRawSync(Buffer.concat([patientId, Buffer.alloc(999, "abc")])).subarray(0, 20),
+      "truncated",
+    ],
+    ["not deflated", Buffer.from([7, 1, 2, 3]), "cannot be inflated"],
+    ["nothing", deflateRawSync(Buffer.alloc(0)), "DICOM attributes does not exist"],
+  ])("is refused where it is %s", (_, deflated, message) => {
+    expect(() => parsePart10(deflatedFile(deflated))).toThrow(DicomError);
+    expect(() => parsePart10(deflatedFile(deflated))).toThrow(message);
+  });
+
+  test("is refused where it blows up, before it takes much memory", () => {
+    const bomb = deflatedFile(deflateRawSync(Buffer.alloc(300 * 2 ** 20)));
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => parsePart10(bomb)).toThrow(
+      "DICOM data set cannot be inflated: it has more than 67108864 bytes",
+    );
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100 * 2 ** 20);
+  });
+
+  test("may be a thousand times smaller, as blank images are", () => {
+    const blank = dataSet([element("7FE00010", "OW", new Uint8Array(50 * 2 ** 20))], true);
+    const read = parsePart10(deflatedFile(deflateRawSync(blank)));
+    expect(read.dataSet.get("7FE00010")?.bytes.length).toBe(50 * 2 ** 20);
+  });
+});

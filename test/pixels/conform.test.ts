@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { conform } from "../../src/pixels/conform.ts";
+import type { DecodedImage } from "../../src/pixels/decoded-image.ts";
+import type { FrameShape } from "../../src/pixels/frame-shape.ts";
+import { frameShape } from "./sample-frames.ts";
+
+const image = (
+  bitsPerSample: number,
+  samples: DecodedImage["samples"],
+  others: Partial<DecodedImage> = {},
+) => ({
+  width: samples.length,
+  height: 1,
+  componentCount: 1,
+  bitsPerSample,
+  isSigned: false,
+  isLossy: false,
+  samples,
+  ...others,
+});
+const shape = (differences: Partial<FrameShape>) => frameShape({ rows: 1, columns: 3, ...differences });
+const SIGNED = { isSigned: true };
+const LOSSY = { isLossy: true };
+
+describe("decoded samples, where the codestream and the attributes disagree,", () => {
+  it.each([
+    [
+      "of 8 bits in 16 allocated are widened",
+      image(8, Uint8Array.of(0, 200, 255)),
+      shape({ bitsStored: 8, bitsAllocated: 16 }),
+      Uint16Array.of(0, 200, 255),
+    ],
+    [
+      "of fewer bits than are stored stay",
+      image(13, Uint16Array.of(0, 8191, 4096)),
+      shape({ bitsStored: 16 }),
+      Uint16Array.of(0, 8191, 4096),
+    ],
+    [
+      "of more bits than are stored lose those above",
+      image(16, Uint16Array.of(0xf001, 0x0fff, 0x8000)),
+      shape({ bitsStored: 12 }),
+      Uint16Array.of(1, 4095, 0),
+    ],
+    [
+      "of the whole word are taken from below HighBit",
+      image(16, Uint16Array.of(0x0010, 0xfff0, 0x000f)),
+      shape({ bitsStored: 12, highBit: 15 }),
+      Uint16Array.of(1, 4095, 0),
+    ],
+    [
+      "of the bits stored alone are not moved, whatever HighBit says",
+      image(12, Uint16Array.of(1, 4095, 2048)),
+      shape({ bitsStored: 12, highBit: 15 }),
+      Uint16Array.of(1, 4095, 2048),
+    ],
+    [
+      "unsigned get the sign they should have",
+      image(13, Uint16Array.of(0, 4095, 8191)),
+      shape({ bitsStored: 13, isSigned: true }),
+      Int16Array.of(0, 4095, -1),
+    ],
+    [
+      "unsigned bytes get the sign they should have",
+      image(8, Uint8Array.of(0, 127, 255)),
+      shape({ bitsStored: 8, isSigned: true }),
+      Int8Array.of(0, 127, -1),
+    ],
+    [
+      "signed lose the sign they should not have",
+      image(12, Int16Array.of(0, -1, -2048), SIGNED),
+      shape({ bitsStored: 12 }),
+      Uint16Array.of(0, 4095, 2048),
+    ],
+    [
+      "signed of fewer bits keep their sign",
+      image(8, Int8Array.of(0, -1, -128), SIGNED),
+      shape({ bitsStored: 16, isSigned: true }),
+      Int16Array.of(0, -1, -128),
+    ],
+    [
+      "lossy ones are cut to the range, not turned over",
+      image(12, Uint16Array.of(0, 1030, 1023), LOSSY),
+      shape({ bitsStored: 10 }),
+      Uint16Array.of(0, 1023, 1023),
+    ],
+    [
+      "signed lossy ones too",
+      image(16, Int16Array.of(-600, 600, 5), { ...LOSSY, ...SIGNED }),
+      shape({ bitsStored: 10, isSigned: true }),
+      Int16Array.of(-512, 511, 5),
+    ],
+  ])("%s", (_, decoded, wanted, expected) => {
+    expect(conform(decoded, wanted)).toEqual(expected);
+  });
+
+  it("are refused where there is no room for them", () => {
+    expect(() => conform(image(12, Uint16Array.of(1)), shape({ bitsStored: 8 }))).toThrow(
+      "BitsAllocated 8 found, but the codestream has 12 bits",
+    );
+  });
+});

@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Codec, loadCodec } from "../../src/pixels/codec.ts";
+import { encodeFrame } from "../../src/pixels/encode-frame.ts";
+import type { FrameShape } from "../../src/pixels/frame-shape.ts";
+import { PixelError } from "../../src/pixels/pixel-error.ts";
+import { type SourceDecoder, SourceDecoders } from "../../src/pixels/source-decoders.ts";
+import { corpus } from "../corpus.ts";
+import { pixelDataOf } from "../../src/dicom/frames.ts";
+import { parsePart10 } from "../../src/dicom/part10.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fill, frameShape } from "./sample-frames.ts";
+
+const decoders = new SourceDecoders();
+const ROOT = "1.2.840.10008.1.2.";
+const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
+
+const decode = async (syntax: string, frame: Uint8Array, shape: FrameShape) =>
+  (await decoders.forTransferSyntax(ROOT + syntax))(frame, shape);
+
+describe("absurd sizes are refused before memory is taken:", () => {
+  const absurd = frameShape({ rows: 65_535, columns: 65_535, bitsStored: 8 });
+  // Just within what a frame may have, and no codestream of some bytes could hold it.
+  const large = frameShape({ rows: 32_000, columns: 32_000, bitsStored: 8 });
+
+  it.each(["4.50", "4.70", "4.80", "4.90", "4.201", "5"])("%s", async (syntax) => {
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(decode(syntax, hex("ffd8 ffd9"), absurd)).rejects.toThrow("has 4294836225 bytes");
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
+  });
+
+  const [height, width] = ["7d00", "7d00"];
+  it.each([
+    ["4.50", `ffd8 ffc0 000b 08 ${height}${width} 01 011100 ffda 0008 01 0100 003f00`],
+    ["4.70", `ffd8 ffc3 000b 08 ${height}${width} 01 011100 ffda 0008 01 0100 010000`],
+    ["4.80", `ffd8 fff7 000b 08 ${height}${width} 01 011100 ffda 0008 01 0100 000000 00 ffd9`],
+    ["5", `01000000 40000000 ${"00".repeat(56)} 8100`],
+  ])("%s with few bytes", async (syntax, frame) => {
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(decode(syntax, hex(frame), large)).rejects.toThrow(/bytes cannot hold 32000x32000/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
+  });
+});
+
+describe("frames that are not as the attributes say are refused:", () => {
+  const shape = frameShape({ rows: 2, columns: 2, bitsStored: 8 });
+
+  it.each([
+    ["4.50", "ffd8 ffc0 000b 08 0002 0003 01 011100", "expected 2x2x1 samples, got JPEG with 3x2x1"],
+    ["4.50", "ffd8 ffc0 0011 08 0002 0002 03 011100 021100 031100", "got JPEG with 2x2x3"],
+    ["4.50", "ffd8 ffc2 000b 08 0002 0002 01 011100", "process SOF2 is not supported"],
+    ["4.50", "ffd8 ffc9 000b 08 0002 0002 01 011100", "process SOF9 is not supported"],
+    ["4.50", "ffd8 ffc0 000b 08 0002 0002 01 015100", "sampling factors 5x1 are not allowed"],
+    ["4.50", "ffd8 ffd9", "ends before its last component"],
+    ["4.50", "ffd8 ffc0", "a marker segment is cut off"],
+    ["4.50", "0102 0304", "does not begin with marker SOI"],
+    ["4.70", "ffd8 ffc3 000b 11 0002 0002 01 011100", "17 bits a sample are not supported"],
+    ["4.70", "ffd8 ffc3 000b 08 0002 0002 01 011100 ffda 0008 01 0100 010000 1234", "before the tables"],
+    ["4.80", "ffd8 fff7 000b 08 0003 0002 01 011100", "expected 2x2x1 samples, got JPEG-LS with 2x3x1"],
+    ["4.80", "ffd8 ffda 0008", "no frame header before the first scan"],
+    ["4.80", "ffd8 fff7 000b 08 0002 0002 01 011100 ffd9", "JPEG-LS: "],
+    ["4.90", "0102 0304 0506 0708 090a", "does not begin with markers SOC and SIZ"],
+    ["4.90", "ff4f ff51 0029 0000", "the codestream is cut off"],
+    ["5", "01000000", "have no header"],
+    ["5", `02000000 40000000 40000000 ${"00".repeat(52)} 0000`, "expected 1 segments, got 2"],
+    ["5", `01000000 20000000 ${"00".repeat(56)} 0300`, "segment 0 lies at 32"],
+    ["5", `01000000 40000000 ${"00".repeat(56)} 0200`, "ends within a run"],
+    ["5", `01000000 40000000 ${"00".repeat(56)} fe07`, "a segment ends after 3 of 4 bytes"],
+    ["2.1", "00", "is not compressed"],
+  ])("%s %s", async (syntax, frame, message) => {
+    const decoding = decode(syntax, hex(frame), shape);
+    await expect(decoding).rejects.toThrow(PixelError);
+    await expect(decoding).rejects.toThrow(message);
+  });
+});
+
+describe("a cut-off frame is refused, wherever it was cut:", () => {
+  let codec: Codec;
+  beforeAll(async () => {
+    codec = await loadCodec();
+  });
+
+  function expectRefusals(decoder: SourceDecoder, frame: Uint8Array, shape: FrameShape): void {
+    for (let part = 0; part < 40; part++) {
+      const cut = frame.subarray(0, Math.floor((frame.length * part) / 41));
+      expect(() => decoder(cut, shape), `${cut.length} of ${frame.length} bytes`).toThrow(PixelError);
+    }
+  }
+
+  it("HTJ2K", async () => {
+    const shape = frameShape({ rows: 64, columns: 64 });
+    const { codestream } = encodeFrame(fill(shape, "noise"), shape, codec);
+    expectRefusals(await decoders.forTransferSyntax(`${ROOT}4.201`), codestream, shape);
+  });
+
+  it
+    .skipIf(corpus === undefined)
+    .each([
+      "jpeg-baseline/sc-ybr-422.dcm",
+      "jpeg-extended/ctimage-12bit.dcm",
+      "jpeg-lossless/ctimage-70.dcm",
+      "jpeg-ls/ctimage-80.dcm",
+      "jpeg-ls/rgb-ilv-none-80.dcm",
+      "j2k/us1-rct-90.dcm",
+      "j2k/jp2-boxes-rgb-90.dcm",
+      "htj2k/ct1-202.dcm",
+      "rle/mr-small.dcm",
+    ])("%s", async (path) => {
+    const part10 = parsePart10(new Uint8Array(readFileSync(join(corpus?.folder ?? "", path))));
+    const pixelData = pixelDataOf(part10);
+    const [frame] = pixelData?.frames ?? [];
+    if (!pixelData || !frame) throw new Error("no frame");
+    expectRefusals(await decoders.forTransferSyntax(part10.transferSyntax.uid), frame, pixelData.shape);
+  });
+});
