@@ -21,12 +21,14 @@ import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { model } from "./api/model.ts";
 import { createControl, type PartHealth } from "./control/control.ts";
+import type { BucketOwner } from "./domain/bucket-owner.ts";
 import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
 import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
 import { ImageSets } from "./domain/image-sets.ts";
+import { DEFAULT_IMPORT_LIMITS, type ImportLimits } from "./domain/import-limits.ts";
 import { ImportJobs } from "./domain/import-jobs.ts";
 import type { Log } from "./domain/log.ts";
 import { systemClock } from "./domain/system-clock.ts";
@@ -58,6 +60,9 @@ export interface ComposeOptions {
   readonly cors?: readonly string[];
   /** Of threads that import files; as many as the machine has cores, at most 8, where left out. */
   readonly workers?: number;
+  /** Of buckets that are not the importing account's own, in its own region. */
+  readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
+  readonly importLimits?: Partial<ImportLimits>;
 }
 
 /** An emulator without a socket: the gateway, and how to end it. */
@@ -97,6 +102,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     importJobs,
     imageSets,
     objects: buckets,
+    bucketOwners: new Map(Object.entries(options.bucketOwners ?? {})),
+    limits: { ...DEFAULT_IMPORT_LIMITS, ...options.importLimits },
   });
 
   const actions: Actions = new Map(

@@ -6,6 +6,7 @@ import {
   MedicalImagingClient,
   type DatastoreStatus,
   type DICOMImportJobProperties,
+  type StartDICOMImportJobCommandInput,
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../src/index.ts";
@@ -85,6 +86,7 @@ export async function runJob(
   datastoreId: string,
   inputS3Uri: string,
   outputS3Uri: string,
+  others: Partial<StartDICOMImportJobCommandInput> = {},
 ): Promise<FinishedImport> {
   const { jobId = "" } = await client.send(
     new StartDICOMImportJobCommand({
@@ -93,6 +95,7 @@ export async function runJob(
       outputS3Uri,
       dataAccessRoleArn: "arn:aws:iam::123456789012:role/import",
       clientToken: crypto.randomUUID(),
+      ...others,
     }),
   );
   const statuses = new Set<string>();

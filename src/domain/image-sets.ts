@@ -6,7 +6,7 @@ import type { Clock } from "./clock.ts";
 import type { Datastores } from "./datastores.ts";
 import { dicomTagsOf } from "./dicom-tags.ts";
 import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
-import type { MetadataDocument } from "./metadata-document.ts";
+import type { DocumentOutline } from "./metadata-document.ts";
 import { cutPage, type Page, type PageRequest } from "./paging.ts";
 import { createMatcher, createPositioner } from "./search.ts";
 import type { State, StateChange } from "./state.ts";
@@ -93,7 +93,7 @@ export class ImageSets {
   }
 
   /** Puts an imported image set in, as version 1; its blobs have been written before. */
-  create({ imageSets }: StateChange, document: MetadataDocument): ImageSet {
+  create({ imageSets }: StateChange, document: DocumentOutline): ImageSet {
     const { DatastoreID: datastoreId, ImageSetID: imageSetId } = document;
     const now = this.#clock.now();
     const version: ImageSetVersion = {
@@ -135,7 +135,7 @@ export class ImageSets {
   }
 }
 
-function frameIdsOf({ Study }: MetadataDocument): string[] {
+function frameIdsOf({ Study }: DocumentOutline): string[] {
   const instances = Object.values(Study.Series).flatMap((series) => Object.values(series.Instances));
   return instances.flatMap(({ ImageFrames }) => ImageFrames.map(({ ID }) => ID));
 }
