@@ -8,6 +8,8 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --data DIR        keep everything in this folder            [memory, gone at exit]
     --throttling M    aws or off                                [aws]
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
+    --bucket-owner B=ACCOUNT[@REGION],...
+                      buckets of other accounts or regions, for cross-account imports
     Each flag is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...
 
   healthimaging-local import DIR --datastore NAME

@@ -34,9 +34,9 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings): Promise<Emulator> {
-  const { port, host, data, cors } = settings;
+  const { port, host, data, cors, bucketOwners } = settings;
   try {
-    return await startEmulator({ port, host, data, cors, log: consoleLog });
+    return await startEmulator({ port, host, data, cors, bucketOwners, log: consoleLog });
   } catch (error) {
     throw explain(error, settings);
   }

@@ -1,5 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { BucketOwner } from "../domain/bucket-owner.ts";
+import { readBucketOwners } from "./bucket-owners.ts";
+import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,6 +17,7 @@ export interface ServeSettings {
   readonly data: string | undefined;
   readonly throttling: "aws" | "off";
   readonly cors: readonly string[];
+  readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
   /** Run by npm in this package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
@@ -29,11 +33,10 @@ export interface ImportSettings {
   readonly region: string;
 }
 
-/** What the user got wrong, in one line. */
-export class UsageError extends Error {}
+export { UsageError };
 
 const DEFAULT_PORT = 4464;
-const FLAGS = ["port", "host", "data", "throttling", "cors"] as const;
+const FLAGS = ["port", "host", "data", "throttling", "cors", "bucket-owner"] as const;
 
 /**
  * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
@@ -62,7 +65,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
 function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
   const { values } = parse("serve", args, asOptions(FLAGS), 0);
   const flag = (name: (typeof FLAGS)[number]): string | undefined =>
-    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase()}`]);
+    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase().replace("-", "_")}`]);
   const data = flag("data");
   return {
     command: "serve",
@@ -71,6 +74,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     data: data === undefined ? undefined : resolve(folder, data),
     throttling: readThrottling(flag("throttling")),
     cors: readOrigins(flag("cors")),
+    bucketOwners: readBucketOwners(flag("bucket-owner")),
     isNpmScript: isNpmScript(env),
   };
 }
