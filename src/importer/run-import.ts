@@ -44,7 +44,7 @@ export async function runImport(
   return outlines;
 }
 
-/** Imports every file, one more at a time than there are workers. */
+/** Imports every file: while as many as there are workers are at work, as many are read or kept. */
 async function importFiles(
   parts: ImportParts,
   job: ImportJob,
@@ -65,7 +65,7 @@ async function importFiles(
     throw error;
   };
   // When one fails, the others end the file they have: nothing is written after this.
-  await allEnded(Array.from({ length: parts.workers.size + 1 }, () => lane().catch(cancel)));
+  await allEnded(Array.from({ length: parts.workers.size * 2 + 1 }, () => lane().catch(cancel)));
 }
 
 async function importOne(

@@ -95,7 +95,8 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry);
+    // Not the process's own flags: one such as --input-type would end every worker at its start.
+    const worker = new Worker(this.#entry, { execArgv: [] });
     let cause = "stopped";
     worker.on("message", (reply: WorkerReply) => this.#receive(worker, reply));
     worker.on("error", (error) => {

@@ -2,6 +2,9 @@ import { availableParallelism } from "node:os";
 import { show } from "./figures.ts";
 import { benchFrames } from "./frames.ts";
 import { benchIdleMemory } from "./idle-memory.ts";
+import { benchImportGrowth } from "./import-growth.ts";
+import { benchImportLatency } from "./import-latency.ts";
+import { benchImport } from "./import.ts";
 import { benchStart } from "./start.ts";
 
 /**
@@ -12,6 +15,9 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
   memory: benchIdleMemory,
   frames: benchFrames,
+  import: benchImport,
+  growth: benchImportGrowth,
+  latency: benchImportLatency,
 };
 
 show("Node.js, cores", `${process.version}, ${availableParallelism()}`);
