@@ -18,6 +18,7 @@ const EMULATOR_ONLY = [
   "test/contract/persistence.test.ts",
   "test/contract/delete-image-set.test.ts",
   "test/contract/import.test.ts",
+  "test/contract/import-limits.test.ts",
   "test/contract/copy-image-set.test.ts",
   "test/contract/update-image-set-metadata.test.ts",
 ];

@@ -24,6 +24,7 @@ import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
 import { createControl, type PartHealth } from "./control/control.ts";
+import type { BucketOwner } from "./domain/bucket-owner.ts";
 import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
@@ -77,6 +78,8 @@ export interface ComposeOptions {
   readonly deny?: readonly string[];
   /** Of threads that import files; as many as the machine has cores, at most 8, where left out. */
   readonly workers?: number;
+  /** Of buckets that are not the importing account's own, in its own region. */
+  readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
 }
 
 /** An emulator without a socket: the gateway, and how to end it. */
@@ -123,6 +126,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     importJobs,
     imageSets,
     objects: buckets,
+    bucketOwners: new Map(Object.entries(options.bucketOwners ?? {})),
+    quotas,
   });
 
   const actions: Actions = new Map(

@@ -6,6 +6,7 @@ import {
   MedicalImagingClient,
   type DatastoreStatus,
   type DICOMImportJobProperties,
+  type StartDICOMImportJobCommandInput,
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { inject } from "vitest";
@@ -126,6 +127,7 @@ export async function runJob(
   datastoreId: string,
   inputS3Uri: string,
   outputS3Uri: string,
+  others: Partial<StartDICOMImportJobCommandInput> = {},
 ): Promise<FinishedImport> {
   const { jobId = "" } = await client.send(
     new StartDICOMImportJobCommand({
@@ -134,6 +136,7 @@ export async function runJob(
       outputS3Uri,
       dataAccessRoleArn: DATA_ACCESS_ROLE_ARN,
       clientToken: crypto.randomUUID(),
+      ...others,
     }),
   );
   const statuses = new Set<string>();

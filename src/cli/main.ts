@@ -12,6 +12,8 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
     --account ID      account of keys that are no account       [000000000000]
     --region NAME     region of requests that are unsigned      [us-east-1]
+    --bucket-owner B=ACCOUNT[@REGION],...
+                      buckets of other accounts or regions, for cross-account imports
     Each flag is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...
 
   healthimaging-local import DIR --datastore NAME

@@ -34,15 +34,18 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings): Promise<EmulatorServer> {
-  const { port, host, data, throttling, quotas, deny, cors, account, region } = settings;
-  const limits = { throttling, quotas, deny };
+  const { port, host, data, cors, account, region, bucketOwners } = settings;
+  const { throttling, quotas, deny } = settings;
   try {
     return await startEmulator({
       port,
       host,
       data,
-      ...limits,
+      throttling,
+      quotas,
+      deny,
       cors,
+      bucketOwners,
       defaults: { account, region },
       log: consoleLog,
     });

@@ -1,9 +1,12 @@
 import { dirname, resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { BucketOwner } from "../domain/bucket-owner.ts";
 import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
 import type { Throttling } from "../domain/throttling.ts";
+import { readBucketOwners } from "./bucket-owners.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
+import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +26,7 @@ export interface ServeSettings {
   /** Of requests that say none. */
   readonly account: string;
   readonly region: string;
+  readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
   /** Run by npm in this package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
@@ -38,11 +42,21 @@ export interface ImportSettings {
   readonly region: string;
 }
 
-/** What the user got wrong, in one line. */
-export class UsageError extends Error {}
+export { UsageError };
 
 const DEFAULT_PORT = 4464;
-const FLAGS = ["port", "host", "data", "throttling", "quotas", "deny", "cors", "account", "region"] as const;
+const FLAGS = [
+  "port",
+  "host",
+  "data",
+  "throttling",
+  "quotas",
+  "deny",
+  "cors",
+  "account",
+  "region",
+  "bucket-owner",
+] as const;
 
 /**
  * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
@@ -71,7 +85,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
 function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
   const { values } = parse("serve", args, asOptions(FLAGS), 0);
   const flag = (name: (typeof FLAGS)[number]): string | undefined =>
-    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase()}`]);
+    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase().replace("-", "_")}`]);
   const limit = <T>(
     name: (typeof FLAGS)[number],
     read: (text: string, folder: string) => T,
@@ -91,6 +105,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     cors: readOrigins(flag("cors")),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
+    bucketOwners: readBucketOwners(flag("bucket-owner")),
     isNpmScript: isNpmScript(env),
   };
 }

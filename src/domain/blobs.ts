@@ -19,3 +19,7 @@ export const frameKey = (datastoreId: string, imageFrameId: string): string =>
 
 export const metadataKey = (datastoreId: string, imageSetId: string, versionId: number): string =>
   `datastores/${datastoreId}/image-sets/${imageSetId}/metadata-${versionId}.json`;
+
+/** A piece of a metadata document that is still being put together. */
+export const draftKey = (datastoreId: string, imageSetId: string, page: number): string =>
+  `datastores/${datastoreId}/image-sets/${imageSetId}/draft-${page}.json`;

@@ -7,7 +7,7 @@ import type { Datastores } from "./datastores.ts";
 import { frameIdsOf } from "./copy-document.ts";
 import { dicomTagsOf } from "./dicom-tags.ts";
 import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
-import type { MetadataDocument } from "./metadata-document.ts";
+import type { DocumentOutline } from "./metadata-document.ts";
 import { cutPage, readPage, type Page, type PageRequest } from "./paging.ts";
 import { readCriteria } from "./search.ts";
 import { SearchIndex } from "./search-index.ts";
@@ -120,7 +120,7 @@ export class ImageSets {
   }
 
   /** Puts an imported image set in, as version 1; its blobs have been written before. */
-  create({ imageSets }: StateChange, document: MetadataDocument): ImageSet {
+  create({ imageSets }: StateChange, document: DocumentOutline): ImageSet {
     const { DatastoreID: datastoreId, ImageSetID: imageSetId } = document;
     const now = this.#clock.now();
     const version: ImageSetVersion = {

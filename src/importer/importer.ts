@@ -1,20 +1,27 @@
+import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Durations } from "../domain/durations.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
 import type { ImportJob } from "../domain/import-job.ts";
+import { importLimits } from "../domain/import-limits.ts";
 import type { ImportJobs } from "../domain/import-jobs.ts";
 import type { Log } from "../domain/log.ts";
-import type { MetadataDocument } from "../domain/metadata-document.ts";
+import type { DocumentOutline } from "../domain/metadata-document.ts";
+import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
-import { JobError, runImport, type ImportParts, type Progress } from "./run-import.ts";
+import { JobError } from "./job-error.ts";
+import { Ledger, type Progress } from "./ledger.ts";
+import { writeReport } from "./report.ts";
+import { runImport, type ImportParts } from "./run-import.ts";
 import { WrittenBlobs } from "./written-blobs.ts";
 
-interface Parts extends Omit<ImportParts, "progress"> {
+interface Parts extends Omit<ImportParts, "ledger" | "limits"> {
   readonly state: State;
   readonly clock: Clock;
   readonly durations: Durations;
   readonly importJobs: ImportJobs;
   readonly imageSets: ImageSets;
+  readonly quotas: Quotas;
   readonly log: Log;
 }
 
@@ -41,7 +48,7 @@ export class Importer {
 
   /** Undefined for a job that is not IN_PROGRESS here. */
   progressOf(jobId: string): Progress | undefined {
-    return this.#running.get(jobId)?.progress;
+    return this.#running.get(jobId)?.ledger.progress;
   }
 
   /** Takes up jobs that a stop of the process cut off; what they had done is done again. */
@@ -62,37 +69,48 @@ export class Importer {
   }
 
   #start(job: ImportJob): void {
-    const progress = { filesFound: 0, filesDone: 0 };
+    const ledger = new Ledger();
     const blobs = new WrittenBlobs(this.#parts.blobs);
-    const ended = this.#run(job, progress, blobs).finally(() => this.#running.delete(job.jobId));
-    this.#running.set(job.jobId, { progress, blobs, ended });
+    const ended = this.#run(job, ledger, blobs).finally(() => this.#running.delete(job.jobId));
+    this.#running.set(job.jobId, { ledger, blobs, ended });
   }
 
-  async #run(job: ImportJob, progress: Progress, blobs: WrittenBlobs): Promise<void> {
+  async #run(job: ImportJob, ledger: Ledger, blobs: WrittenBlobs): Promise<void> {
     try {
-      const documents = await this.#parts.clock.during(runImport({ ...this.#parts, blobs, progress }, job));
+      const outlines = await this.#parts.clock.during(this.#import(job, ledger, blobs));
       await Promise.race([this.#minimumProgress(job), this.#stopped.promise]);
-      if (!this.#isStopped) return this.#commit(job, documents);
+      if (!this.#isStopped) return this.#commit(job, outlines);
     } catch (error) {
-      if (!this.#isStopped) this.#fail(job, error);
+      if (!this.#isStopped) await this.#fail(job, ledger, error);
     }
     await blobs.removeAll();
   }
 
+  async #import(job: ImportJob, ledger: Ledger, blobs: WrittenBlobs): Promise<DocumentOutline[]> {
+    const datastore = this.#parts.state.datastores.get(job.datastoreId);
+    if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
+    const limits = importLimits(this.#parts.quotas, datastore.region);
+    return runImport({ ...this.#parts, blobs, ledger, limits }, job, datastore);
+  }
+
   /** The image sets and the end of their job are one change: who sees one sees the other. */
-  #commit({ jobId }: ImportJob, documents: readonly MetadataDocument[]): void {
+  #commit({ jobId }: ImportJob, outlines: readonly DocumentOutline[]): void {
     const { state, imageSets, importJobs } = this.#parts;
     state.update((change) => {
-      for (const document of documents) imageSets.create(change, document);
+      for (const outline of outlines) imageSets.create(change, outline);
       importJobs.complete(change, jobId);
     });
   }
 
-  #fail({ jobId }: ImportJob, error: unknown): void {
-    const { importJobs, log } = this.#parts;
-    if (!(error instanceof JobError)) log.error(`import job ${jobId} failed`, error);
+  async #fail(job: ImportJob, ledger: Ledger, error: unknown): Promise<void> {
+    const { importJobs, objects, log } = this.#parts;
+    if (!(error instanceof JobError)) log.error(`import job ${job.jobId} failed`, error);
     const reason = error instanceof JobError ? ` ${error.message}` : "";
-    importJobs.fail(jobId, `DICOM import job has failed.${reason}`);
+    // Failed jobs leave a report too (service-facts 3), unless its folder is what failed.
+    await writeReport(objects, job, ledger.abandoned()).catch(() =>
+      log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`),
+    );
+    if (!this.#isStopped) importJobs.fail(job.jobId, toMessage(`DICOM import job has failed.${reason}`));
   }
 
   #minimumProgress({ startedAt }: ImportJob): Promise<void> {
@@ -103,7 +121,7 @@ export class Importer {
 }
 
 interface Running {
-  readonly progress: Progress;
+  readonly ledger: Ledger;
   readonly blobs: WrittenBlobs;
   readonly ended: Promise<void>;
 }

@@ -1,4 +1,7 @@
+import { parseS3Folder } from "../api/s3-uri.ts";
 import type { ImportJob } from "../domain/import-job.ts";
+import type { ObjectStore } from "../domain/objects.ts";
+import { orJobError } from "./job-error.ts";
 import type { FileFailure } from "./protocol.ts";
 
 /** What became of the files of a job, in the order of their keys. */
@@ -8,24 +11,24 @@ export interface JobResult {
   readonly imageSets: readonly { readonly imageSetId: string; readonly instanceCount: number }[];
 }
 
-/** A file below a job's output folder. */
-export interface OutputFile {
-  readonly path: string;
-  readonly content: string;
-}
-
-/** The three files that a job leaves in its output folder (service-facts 3.3). */
-export function writeReport(job: ImportJob, { successes, failures, imageSets }: JobResult): OutputFile[] {
-  const success = successes.map(({ inputFile, imageSetId }) => ({
+/**
+ * Writes the three files that a job leaves in its output folder (service-facts 3.3).
+ * @throws JobError
+ */
+export async function writeReport(objects: ObjectStore, job: ImportJob, result: JobResult): Promise<void> {
+  const success = result.successes.map(({ inputFile, imageSetId }) => ({
     inputFile,
     importResponse: { imageSetId },
   }));
-  const failure = failures.map(({ inputFile, failure: exception }) => ({ inputFile, exception }));
-  return [
-    { path: "SUCCESS/success.ndjson", content: toNdjson(success) },
-    { path: "FAILURE/failure.ndjson", content: toNdjson(failure) },
-    { path: "job-output-manifest.json", content: writeManifest(job, { successes, failures, imageSets }) },
-  ];
+  const failure = result.failures.map(({ inputFile, failure: exception }) => ({ inputFile, exception }));
+  const { bucket, prefix } = parseS3Folder(job.outputS3Uri);
+  const write = (path: string, content: string): Promise<void> =>
+    orJobError("The output folder cannot be written to", () =>
+      objects.write(bucket, prefix + path, Buffer.from(content)),
+    );
+  await write("SUCCESS/success.ndjson", toNdjson(success));
+  await write("FAILURE/failure.ndjson", toNdjson(failure));
+  await write("job-output-manifest.json", writeManifest(job, result));
 }
 
 function writeManifest(job: ImportJob, { successes, failures, imageSets }: JobResult): string {

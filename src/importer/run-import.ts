@@ -1,85 +1,63 @@
-import { toMessage } from "../api/message.ts";
-import { parseS3Folder, type S3Location } from "../api/s3-uri.ts";
-import { frameKey, metadataKey, type Blobs } from "../domain/blobs.ts";
-import type { CreateId } from "../domain/ids.ts";
+import type { Scope } from "../api/arns.ts";
+import type { BucketOwners } from "../domain/bucket-owner.ts";
 import type { ImportJob } from "../domain/import-job.ts";
-import type { Log } from "../domain/log.ts";
-import type { MetadataDocument } from "../domain/metadata-document.ts";
-import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
-import { groupInstances, writeDocument, type StoredInstance } from "./group.ts";
+import type { DocumentOutline } from "../domain/metadata-document.ts";
+import type { ObjectSummary } from "../domain/objects.ts";
+import { allEnded } from "./all-ended.ts";
+import { checkBuckets } from "./check-buckets.ts";
+import type { ImageSetDraft } from "./image-set-draft.ts";
+import { ImageSetDrafts } from "./image-set-drafts.ts";
+import type { Ledger } from "./ledger.ts";
 import type { FileFailure } from "./protocol.ts";
-import { writeReport, type JobResult } from "./report.ts";
-import type { WorkerPool } from "./worker-pool.ts";
+import { writeReport } from "./report.ts";
+import { scanInput } from "./scan-input.ts";
+import { removeFrames, storeFile, type FileParts } from "./store-file.ts";
 
-/** What ends a whole job as FAILED, with the message that its properties show. */
-export class JobError extends Error {}
-
-export interface ImportParts {
-  readonly objects: ObjectStore;
-  readonly blobs: Blobs;
-  readonly createId: CreateId;
-  readonly workers: WorkerPool;
-  readonly log: Log;
+export interface ImportParts extends FileParts {
+  readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
-  readonly progress: Progress;
-}
-
-export interface Progress {
-  filesFound: number;
-  filesDone: number;
+  readonly ledger: Ledger;
 }
 
 /**
  * Does the work of one job: lists the input folder, imports each file, groups the instances, and
- * writes frames, metadata documents and the report. Answers the documents of the new image sets,
- * which are nobody's until the caller puts them into the state: where it does not, it removes the blobs.
+ * writes frames, metadata documents and the report. Answers outlines of the new image sets, which
+ * are nobody's until the caller puts them into the state: where it does not, it removes the blobs.
+ * @param importing where the job's data store lives
  * @throws JobError where the job as a whole cannot be done
  */
-export async function runImport(parts: ImportParts, job: ImportJob): Promise<MetadataDocument[]> {
-  const { objects } = parts;
-  const output = parseS3Folder(job.outputS3Uri);
-  await requireBucket(objects, "Output", output.bucket);
-  await requireBucket(objects, "Input", parseS3Folder(job.inputS3Uri).bucket);
-  requireRoom(objects, output);
-  const { instances, failures } = await importFiles(parts, job);
-  const { documents, result } = await writeImageSets(parts, job, instances);
-  for (const { path, content } of writeReport(job, { ...result, failures })) {
-    await objects.write(output.bucket, output.prefix + path, Buffer.from(content));
-  }
-  return documents;
+export async function runImport(
+  parts: ImportParts,
+  job: ImportJob,
+  importing: Scope,
+): Promise<DocumentOutline[]> {
+  const { objects, limits, ledger } = parts;
+  await checkBuckets(parts, job, importing);
+  const files = await scanInput(objects, job, limits);
+  ledger.open(files.map(({ key }) => key));
+  const { blobs, createId } = parts;
+  const { maxMetadataBytes } = limits;
+  const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
+  await importFiles(parts, job, files, drafts);
+  const outlines = await finishDrafts(parts, job, drafts);
+  await writeReport(objects, job, ledger.result());
+  return outlines;
 }
 
-/** Before the work, not after it. */
-function requireRoom(objects: ObjectStore, { bucket, prefix }: S3Location): void {
-  try {
-    objects.checkRoom(bucket, `${prefix}job-output-manifest.json`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new JobError(toMessage(`The output folder cannot be written to: ${reason}`), { cause: error });
-  }
-}
-
-async function requireBucket(objects: ObjectStore, role: string, bucket: string): Promise<void> {
-  if (!(await objects.bucketExists(bucket))) throw new JobError(`${role} bucket ${bucket} does not exist`);
-}
-
-interface Imported {
-  readonly instances: readonly StoredInstance[];
-  readonly failures: JobResult["failures"];
-}
-
-/** Imports every file of the input folder, one more at a time than there are workers. */
-async function importFiles(parts: ImportParts, job: ImportJob): Promise<Imported> {
-  const outcomes: (StoredInstance | FailedFile)[] = [];
-  const files = listFiles(parts.objects, job);
+/** Imports every file: while as many as there are workers are at work, as many are read or kept. */
+async function importFiles(
+  parts: ImportParts,
+  job: ImportJob,
+  files: readonly ObjectSummary[],
+  drafts: ImageSetDrafts,
+): Promise<void> {
   const cancelled = new AbortController();
+  const queue = files.entries();
   const lane = async (): Promise<void> => {
-    for (let next = await files.next(); !next.done; next = await files.next()) {
+    for (const [index, file] of queue) {
       if (cancelled.signal.aborted) return;
-      const { index, key } = next.value;
-      parts.progress.filesFound += 1;
-      outcomes[index] = await importOne(parts, job, key);
-      parts.progress.filesDone += 1;
+      await importOne(parts, job, drafts, index, file);
+      parts.ledger.countDone();
     }
   };
   const cancel = (error: unknown): never => {
@@ -87,102 +65,45 @@ async function importFiles(parts: ImportParts, job: ImportJob): Promise<Imported
     throw error;
   };
   // When one fails, the others end the file they have: nothing is written after this.
-  await allEnded(Array.from({ length: parts.workers.size + 1 }, () => lane().catch(cancel)));
-  return {
-    instances: outcomes.filter((outcome): outcome is StoredInstance => !isFailed(outcome)),
-    failures: outcomes.filter(isFailed),
-  };
-}
-
-/** Waits for all, whatever becomes of each, then throws what the first of those that failed threw. */
-async function allEnded(tasks: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(tasks);
-  const failed = results.find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
-}
-
-interface FailedFile {
-  readonly inputFile: string;
-  readonly failure: FileFailure;
-}
-
-const isFailed = (outcome: StoredInstance | FailedFile): outcome is FailedFile => "failure" in outcome;
-
-/** Folder markers are no files. */
-async function* listFiles(
-  objects: ObjectStore,
-  job: ImportJob,
-): AsyncGenerator<ObjectSummary & { index: number }> {
-  const { bucket, prefix } = parseS3Folder(job.inputS3Uri);
-  let index = 0;
-  for await (const object of objects.list(bucket, prefix)) {
-    if (!object.key.endsWith("/")) yield { ...object, index: index++ };
-  }
+  await allEnded(Array.from({ length: parts.workers.size * 2 + 1 }, () => lane().catch(cancel)));
 }
 
 async function importOne(
-  { objects, blobs, createId, workers, log }: ImportParts,
-  { datastoreId, inputS3Uri }: ImportJob,
-  inputFile: string,
-): Promise<StoredInstance | FailedFile> {
-  const frameIds: string[] = [];
-  const writes: Promise<void>[] = [];
-  const keepFrame = (codestream: Uint8Array): void => {
-    const frameId = createId();
-    frameIds.push(frameId);
-    const write = blobs.write(frameKey(datastoreId, frameId), codestream);
-    // Awaited below; until then a failed write is no unhandled rejection.
-    write.catch(() => {});
-    writes.push(write);
-  };
-  const bytes = await readObject({ objects, log }, parseS3Folder(inputS3Uri).bucket, inputFile);
-  if (bytes === undefined) return { inputFile, failure: UNREADABLE };
-  const outcome = await workers.process(bytes, keepFrame);
-  await allEnded(writes);
-  if (outcome.kind === "instance") return { ...outcome.instance, inputFile, frameIds };
-  await Promise.all(frameIds.map((frameId) => blobs.remove(frameKey(datastoreId, frameId))));
-  return { inputFile, failure: outcome.failure };
+  parts: ImportParts,
+  job: ImportJob,
+  drafts: ImageSetDrafts,
+  index: number,
+  file: ObjectSummary,
+): Promise<void> {
+  const stored = await storeFile(parts, job, file);
+  if (stored.kind === "failure") parts.ledger.fail(index, stored.failure);
+  else await drafts.add({ ...stored.instance, frameIds: stored.frameIds, index });
 }
 
-const UNREADABLE: FileFailure = {
-  exceptionType: "InternalServerException",
-  message: "The file could not be read from the input bucket",
-};
-
-/** In a buffer of its own, to be handed to a worker. */
-async function readObject(
-  { objects, log }: Pick<ImportParts, "objects" | "log">,
-  bucket: string,
-  key: string,
-): Promise<Uint8Array | undefined> {
-  try {
-    const bytes = await objects.read(bucket, key);
-    return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
-  } catch (error) {
-    log.error("a file of an import could not be read", error);
-    return undefined;
-  }
-}
-
-async function writeImageSets(
-  { blobs, createId }: ImportParts,
+/** Assumed: metadata beyond the limit costs the files of that image set, not the job. */
+async function finishDrafts(
+  { blobs, ledger, limits }: ImportParts,
   { datastoreId }: ImportJob,
-  instances: readonly StoredInstance[],
-): Promise<{ documents: MetadataDocument[]; result: Pick<JobResult, "successes" | "imageSets"> }> {
-  const documents: MetadataDocument[] = [];
-  const imageSets: { imageSetId: string; instanceCount: number }[] = [];
-  const imageSetIds = new Map<StoredInstance, string>();
-  for (const group of groupInstances(instances)) {
-    const imageSetId = createId();
-    const document = writeDocument(datastoreId, imageSetId, group);
-    await blobs.write(metadataKey(datastoreId, imageSetId, 1), Buffer.from(JSON.stringify(document)));
-    documents.push(document);
-    imageSets.push({ imageSetId, instanceCount: group.length });
-    for (const instance of group) imageSetIds.set(instance, imageSetId);
+  drafts: ImageSetDrafts,
+): Promise<DocumentOutline[]> {
+  const outlines: DocumentOutline[] = [];
+  for (const draft of drafts.all()) {
+    if (draft.isTooLarge) {
+      const failure = tooMuchMetadata(draft, limits.maxMetadataBytes);
+      for (const { index, frameIds } of draft.instances()) {
+        ledger.fail(index, failure);
+        await removeFrames(blobs, datastoreId, frameIds);
+      }
+      await draft.discardPages(blobs);
+    } else {
+      outlines.push(await draft.finish(blobs));
+      for (const { index } of draft.instances()) ledger.succeed(index, draft.imageSetId);
+    }
   }
-  const successes = instances.map((instance) => ({
-    inputFile: instance.inputFile,
-    imageSetId: imageSetIds.get(instance) ?? "",
-  }));
-  return { documents, result: { successes, imageSets } };
+  return outlines;
 }
+
+const tooMuchMetadata = ({ byteLength }: ImageSetDraft, limit: number): FileFailure => ({
+  exceptionType: "ValidationException",
+  message: `The metadata of its image set has ${byteLength} bytes, at most ${limit} are allowed`,
+});

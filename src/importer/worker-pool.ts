@@ -1,5 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { toMessage } from "../api/message.ts";
+import type { Clock } from "../domain/clock.ts";
+import { systemClock } from "../domain/system-clock.ts";
 import type { FileFailure, ImportedInstance, WorkerReply } from "./protocol.ts";
 
 /** What became of one file; a `failure` has left no frame that counts. */
@@ -14,23 +16,38 @@ interface Task {
   readonly onFrame: (codestream: Uint8Array) => void;
   readonly settle: (outcome: FileOutcome) => void;
   readonly abandon: (error: Error) => void;
+  /** When its worker was last heard of. */
+  heardMs: number;
+  unwatch: () => void;
 }
+
+/** How long a worker may say nothing before it is given up: the largest frame takes a tenth of it. */
+export interface Watch {
+  /** Real time, whatever time the emulator shows. */
+  readonly clock: Clock;
+  readonly maxSilenceMs: number;
+}
+
+const DEFAULT_WATCH: Watch = { clock: systemClock, maxSilenceMs: 300_000 };
 
 /**
  * Worker threads that turn the bytes of a DICOM file into an instance and its frames, one file a
- * worker at a time. They are started when there is work. One that dies costs the file it had.
+ * worker at a time. They are started when there is work. One that dies, or that is not heard of for
+ * too long, costs the file it had.
  */
 export class WorkerPool {
   readonly size: number;
   readonly #entry: URL;
+  readonly #watch: Watch;
   readonly #waiting: Task[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Task>();
   #isClosed = false;
 
   /** @param entry the script that a worker runs */
-  constructor(entry: URL, size: number) {
+  constructor(entry: URL, size: number, watch = DEFAULT_WATCH) {
     this.#entry = entry;
+    this.#watch = watch;
     this.size = size;
   }
 
@@ -46,7 +63,7 @@ export class WorkerPool {
   process(bytes: Uint8Array, onFrame: Task["onFrame"]): Promise<FileOutcome> {
     return new Promise((settle, abandon) => {
       if (this.#isClosed) return abandon(new Error(CLOSED));
-      this.#waiting.push({ bytes, onFrame, settle, abandon });
+      this.#waiting.push({ bytes, onFrame, settle, abandon, heardMs: 0, unwatch: () => {} });
       this.#next();
     });
   }
@@ -54,7 +71,10 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     const tasks = [...this.#waiting.splice(0), ...this.#busy.values()];
-    for (const { abandon } of tasks) abandon(new Error(CLOSED));
+    for (const { abandon, unwatch } of tasks) {
+      unwatch();
+      abandon(new Error(CLOSED));
+    }
     await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
   }
 
@@ -65,6 +85,8 @@ export class WorkerPool {
     if (worker === undefined || task === undefined) return;
     this.#busy.set(worker, task);
     worker.ref();
+    this.#hear(task);
+    this.#watchOver(worker, task, this.#watch.maxSilenceMs);
     try {
       worker.postMessage({ bytes: task.bytes }, [task.bytes.buffer as ArrayBuffer]);
     } catch (error) {
@@ -74,7 +96,8 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry);
+    // Not the process's own flags: one such as --input-type would end every worker at its start.
+    const worker = new Worker(this.#entry, { execArgv: [] });
     let cause = "stopped";
     worker.on("message", (reply: WorkerReply) => this.#receive(worker, reply));
     worker.on("error", (error) => {
@@ -86,8 +109,10 @@ export class WorkerPool {
 
   #receive(worker: Worker, reply: WorkerReply): void {
     const task = this.#busy.get(worker);
+    if (task !== undefined) this.#hear(task);
     if (reply.kind === "frame") return task?.onFrame(reply.codestream);
     this.#busy.delete(worker);
+    task?.unwatch();
     worker.unref();
     // The codec's memory never shrinks: after a huge frame a new worker is cheaper.
     if (reply.isWornOut) void worker.terminate();
@@ -96,9 +121,24 @@ export class WorkerPool {
     this.#next();
   }
 
+  #hear(task: Task): void {
+    task.heardMs = this.#watch.clock.now();
+  }
+
+  #watchOver(worker: Worker, task: Task, delayMs: number): void {
+    const { clock, maxSilenceMs } = this.#watch;
+    task.unwatch = clock.schedule(delayMs, () => {
+      const leftMs = task.heardMs + maxSilenceMs - clock.now();
+      if (leftMs > 0) return this.#watchOver(worker, task, leftMs);
+      this.#bury(worker, `its worker was not heard of for ${maxSilenceMs / 1000} seconds`);
+      void worker.terminate();
+    });
+  }
+
   #bury(worker: Worker, cause: string): void {
     const task = this.#busy.get(worker);
     this.#busy.delete(worker);
+    task?.unwatch();
     const index = this.#idle.indexOf(worker);
     if (index >= 0) this.#idle.splice(index, 1);
     if (this.#isClosed) return;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Blobs } from "../../src/domain/blobs.ts";
 import type { Caller } from "../../src/domain/caller.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
 import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
@@ -12,37 +11,18 @@ import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { MemoryBlobs } from "./memory-blobs.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
 const ENTRY = new URL("../../src/importer/worker.ts", import.meta.url);
 
-class MemoryBlobs implements Blobs {
-  readonly kept = new Map<string, Uint8Array>();
-  failAt: string | undefined;
-  /** How many more writes succeed before one fails. */
-  failAfter = Infinity;
-
-  async read(key: string): Promise<Uint8Array> {
-    const bytes = this.kept.get(key);
-    if (bytes === undefined) throw new Error(`no blob ${key}`);
-    return bytes;
-  }
-
-  async write(key: string, bytes: Uint8Array): Promise<void> {
-    if (this.failAt !== undefined && key.includes(this.failAt)) throw new Error("the disk is full");
-    if (this.failAfter-- === 0) throw new Error("the disk was full for a moment");
-    this.kept.set(key, bytes);
-  }
-
-  async remove(key: string): Promise<void> {
-    this.kept.delete(key);
-  }
-}
-
 class MemoryObjects implements ObjectStore {
   readonly objects = new Map<string, Uint8Array>();
+  unlistable = false;
   unreadable: string | undefined;
   unwritable = false;
+  /** Then one write fails. */
+  writesLeft = Infinity;
   reads = 0;
 
   async bucketExists(): Promise<boolean> {
@@ -50,6 +30,7 @@ class MemoryObjects implements ObjectStore {
   }
 
   async *list(_bucket: string, prefix: string) {
+    if (this.unlistable) throw new Error("the bucket is gone");
     for (const [key, { byteLength }] of this.objects) if (key.startsWith(prefix)) yield { key, byteLength };
   }
 
@@ -65,6 +46,7 @@ class MemoryObjects implements ObjectStore {
 
   async write(_bucket: string, key: string, bytes: Uint8Array): Promise<void> {
     if (this.unwritable) throw new Error("read-only");
+    if (this.writesLeft-- === 0) throw new Error("the bucket is gone");
     this.objects.set(key, bytes);
   }
 }
@@ -107,6 +89,8 @@ function world(sliceCount = 2): World {
       importJobs,
       imageSets,
       workers: new WorkerPool(ENTRY, 1),
+      bucketOwners: new Map(),
+      quotas,
     });
   return { clock, state, importJobs, blobs, objects, datastoreId, build };
 }
@@ -146,10 +130,14 @@ describe("the importer", () => {
   });
 
   test.each([
-    ["the output cannot be written", (here: World) => void (here.objects.unwritable = true)],
-    ["a frame cannot be kept", (here: World) => void (here.blobs.failAt = "/frames/")],
-    ["a metadata document cannot be kept", (here: World) => void (here.blobs.failAt = "metadata-1")],
-  ])("fails the job, says so and leaves nothing behind when %s", async (_, spoil) => {
+    [
+      "the output cannot be written",
+      (here: World) => void (here.objects.unwritable = true),
+      " The output folder cannot be written to: read-only",
+    ],
+    ["a frame cannot be kept", (here: World) => void (here.blobs.failAt = "/frames/"), ""],
+    ["a metadata document cannot be kept", (here: World) => void (here.blobs.failAt = "metadata-1"), ""],
+  ])("fails the job, says so and leaves nothing behind when %s", async (_, spoil, reason) => {
     const here = world();
     const importer = here.build();
     spoil(here);
@@ -157,11 +145,55 @@ describe("the importer", () => {
     importer.enqueue(jobId);
     expect(await finish(here, jobId)).toMatchObject({
       jobStatus: "FAILED",
-      message: "DICOM import job has failed.",
+      message: `DICOM import job has failed.${reason}`,
     });
     expect([...here.state.imageSets.values()]).toEqual([]);
     await importer.stop();
     expect([...here.blobs.kept.keys()]).toEqual([]);
+  });
+
+  test.each([0, 1, 2])(
+    "fails the job by an output bucket that fails at write %i, and says so there",
+    async (count) => {
+      const here = world();
+      const importer = here.build();
+      here.objects.objects.set("in/zero", new Uint8Array());
+      here.objects.writesLeft = count;
+      const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+      importer.enqueue(jobId);
+      expect(await finish(here, jobId)).toMatchObject({
+        jobStatus: "FAILED",
+        message: "DICOM import job has failed. The output folder cannot be written to: the bucket is gone",
+      });
+      const reportOf = (name: string): string => {
+        const [, bytes] = [...here.objects.objects].find(([key]) => key.endsWith(name)) ?? [];
+        return Buffer.from(bytes ?? "").toString();
+      };
+      expect(reportOf("success.ndjson")).toBe("");
+      expect(reportOf("failure.ndjson").split("\n").filter(Boolean)).toHaveLength(3);
+      expect(JSON.parse(reportOf("job-output-manifest.json"))).toMatchObject({
+        jobSummary: {
+          numberOfScannedFiles: 3,
+          numberOfImportedFiles: 0,
+          numberOfFilesWithCustomerError: 1,
+          numberOfFilesWithServerError: 2,
+          numberOfGeneratedImageSets: 0,
+        },
+      });
+      await importer.stop();
+      expect([...here.blobs.kept.keys()]).toEqual([]);
+    },
+  );
+
+  test("fails the job by an input bucket that cannot be listed", async () => {
+    const here = world();
+    const importer = here.build();
+    here.objects.unlistable = true;
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    const message = "DICOM import job has failed. The input folder cannot be listed: the bucket is gone";
+    expect(await finish(here, jobId)).toMatchObject({ jobStatus: "FAILED", message });
+    await importer.stop();
   });
 
   test("fails the job by one write that fails, and does not go on with it", async () => {

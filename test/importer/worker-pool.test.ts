@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { WorkerPool } from "../../src/importer/worker-pool.ts";
+import { WorkerPool, type Watch } from "../../src/importer/worker-pool.ts";
+import { ManualClock } from "../manual-clock.ts";
 
 /** A worker that does what the text it is given says. */
 const ENTRY = new URL(
@@ -8,6 +9,7 @@ const ENTRY = new URL(
     parentPort.on("message", ({ bytes }) => {
       const [order, argument] = Buffer.from(bytes).toString().split(" ");
       if (order === "crash") process.exit(3);
+      if (order === "loop") for (;;);
       if (order === "throw") throw new Error("out of luck");
       if (order === "frames") for (let i = 0; i < argument; i++) parentPort.postMessage({ kind: "frame", codestream: new Uint8Array([i]) });
       if (order !== "hang") parentPort.postMessage({ kind: "instance", instance: { sopInstanceUID: argument ?? "" }, isWornOut: order === "wear" });
@@ -16,8 +18,8 @@ const ENTRY = new URL(
 );
 
 const pools: WorkerPool[] = [];
-const open = (size: number): WorkerPool => {
-  const pool = new WorkerPool(ENTRY, size);
+const open = (size: number, watch?: Watch): WorkerPool => {
+  const pool = new WorkerPool(ENTRY, size, watch);
   pools.push(pool);
   return pool;
 };
@@ -76,6 +78,34 @@ describe("the worker pool", () => {
     const pool = open(1);
     await pool.process(order("wear"), ignore);
     expect(await pool.process(order("do a"), ignore)).toMatchObject({ kind: "instance" });
+  });
+
+  test("gives a worker up that loops for ever, which costs its own file only", async () => {
+    const clock = new ManualClock();
+    const pool = open(1, { clock, maxSilenceMs: 60_000 });
+    const bad = pool.process(order("loop"), ignore);
+    const next = pool.process(order("do b"), ignore);
+    clock.advance(59_999);
+    expect(await Promise.race([bad, Promise.resolve("not yet")])).toBe("not yet");
+    clock.advance(1);
+    expect(await bad).toEqual({
+      kind: "failure",
+      failure: {
+        exceptionType: "InternalServerException",
+        message: "The file could not be processed: its worker was not heard of for 60 seconds",
+      },
+    });
+    expect(await next).toMatchObject({ kind: "instance" });
+  });
+
+  test("waits for a worker from which frames go on coming", async () => {
+    const clock = new ManualClock();
+    const pool = open(1, { clock, maxSilenceMs: 60_000 });
+    const outcome = pool.process(order("frames 3"), () => clock.advance(59_000));
+    expect(await outcome).toMatchObject({ kind: "instance" });
+    clock.advance(600_000);
+    expect(await pool.process(order("do b"), ignore)).toMatchObject({ kind: "instance" });
+    expect(pool.workers).toBe(1);
   });
 
   test("gives up what it has when it is closed", async () => {

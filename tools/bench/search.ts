@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { SearchCriteria } from "@aws-sdk/client-medical-imaging";
-import { LocalApi } from "../src/client/local-api.ts";
-import type { Datastore } from "../src/domain/datastore.ts";
-import { Datastores } from "../src/domain/datastores.ts";
-import { DEFAULT_DURATIONS } from "../src/domain/durations.ts";
-import type { ImageSet } from "../src/domain/image-set.ts";
-import { ImageSets } from "../src/domain/image-sets.ts";
-import { Quotas } from "../src/domain/quotas.ts";
-import { systemClock } from "../src/domain/system-clock.ts";
-import { startEmulator } from "../src/index.ts";
-import { MemoryState } from "../src/storage/memory-state.ts";
+import { LocalApi } from "../../src/client/local-api.ts";
+import type { Datastore } from "../../src/domain/datastore.ts";
+import { Datastores } from "../../src/domain/datastores.ts";
+import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
+import type { ImageSet } from "../../src/domain/image-set.ts";
+import { ImageSets } from "../../src/domain/image-sets.ts";
+import { Quotas } from "../../src/domain/quotas.ts";
+import { systemClock } from "../../src/domain/system-clock.ts";
+import { startEmulator } from "../../src/index.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
 
 type Show = (name: string, figure: string) => void;
 

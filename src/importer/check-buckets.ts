@@ -1,0 +1,49 @@
+import type { Scope } from "../api/arns.ts";
+import { parseS3Folder } from "../api/s3-uri.ts";
+import { ownerOf, type BucketOwners } from "../domain/bucket-owner.ts";
+import type { ImportJob } from "../domain/import-job.ts";
+import type { ObjectStore } from "../domain/objects.ts";
+import { JobError, orJobError } from "./job-error.ts";
+
+/**
+ * Before the work, not after it.
+ * @param importing where the job's data store lives
+ * @throws JobError where a bucket is missing, is not to be read, or has no room for the report
+ */
+export async function checkBuckets(
+  { objects, bucketOwners }: { objects: ObjectStore; bucketOwners: BucketOwners },
+  job: ImportJob,
+  importing: Scope,
+): Promise<void> {
+  const { bucket, prefix } = parseS3Folder(job.outputS3Uri);
+  await requireBucket(objects, "Output", bucket);
+  await requireBucket(objects, "Input", parseS3Folder(job.inputS3Uri).bucket);
+  checkOwner(bucketOwners, job, importing);
+  await orJobError("The output folder cannot be written to", () =>
+    objects.checkRoom(bucket, `${prefix}job-output-manifest.json`),
+  );
+}
+
+async function requireBucket(objects: ObjectStore, role: string, bucket: string): Promise<void> {
+  if (!(await objects.bucketExists(bucket))) throw new JobError(`${role} bucket ${bucket} does not exist`);
+}
+
+/**
+ * The guide's "Cross-account import": whoever names the owner vouches for the bucket.
+ * Assumed: a wrong name fails for one's own bucket too, as S3's expected bucket owner does; the
+ * owner of the output bucket does not matter.
+ */
+function checkOwner(
+  owners: BucketOwners,
+  { inputS3Uri, inputOwnerAccountId }: ImportJob,
+  importing: Scope,
+): void {
+  const { bucket } = parseS3Folder(inputS3Uri);
+  const { account, region } = ownerOf(owners, bucket, importing);
+  const claim = `Input bucket ${bucket} belongs to account ${account} in region ${region}`;
+  if (inputOwnerAccountId !== null && inputOwnerAccountId !== account)
+    throw new JobError(`${claim}, not to account ${inputOwnerAccountId} as inputOwnerAccountId says`);
+  const isForeign = account !== importing.account || region !== importing.region;
+  if (isForeign && inputOwnerAccountId === null)
+    throw new JobError(`${claim}: an import from it needs that account as inputOwnerAccountId`);
+}

@@ -1,0 +1,166 @@
+import { draftKey, metadataKey, type Blobs } from "../domain/blobs.ts";
+import type {
+  DocumentOutline,
+  ImageFrameDocument,
+  InstanceDocument,
+  MetadataDocument,
+} from "../domain/metadata-document.ts";
+import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
+
+/** An instance of this job: the how-manieth file it came from, and under which ids its frames lie. */
+export interface StoredInstance extends ImportedInstance {
+  readonly index: number;
+  readonly frameIds: readonly string[];
+}
+
+/** What is remembered of one: its elements are text by then, which may lie in a blob. */
+export interface DraftInstance {
+  readonly index: number;
+  readonly sopInstanceUID: string;
+  readonly frameIds: readonly string[];
+  readonly text: { readonly page: number; readonly offset: number; readonly length: number };
+}
+
+/** Closes what stands around the instances of a document: series, list of series, study, document. */
+const TAIL = "}".repeat(5);
+
+/**
+ * An image set in the making. Its instances are kept as JSON, page by page: full pages are blobs
+ * and the last is in memory, so that a job needs no more memory for more files.
+ */
+export class ImageSetDraft {
+  readonly imageSetId: string;
+  readonly #instances = new Map<string, DraftInstance>();
+  readonly #datastoreId: string;
+  readonly #outline: DocumentOutline;
+  readonly #head: Buffer;
+  readonly #maxBytes: number;
+  readonly #pageKeys: string[] = [];
+  #page: Buffer[] = [];
+  #pageBytes = 0;
+  #byteLength: number;
+
+  /** @param first of the instances, which has not been added yet */
+  constructor(datastoreId: string, imageSetId: string, maxBytes: number, first: ImportedInstance) {
+    this.imageSetId = imageSetId;
+    this.#datastoreId = datastoreId;
+    this.#maxBytes = maxBytes;
+    const document = writeEmptyDocument(datastoreId, imageSetId, first);
+    this.#outline = document;
+    this.#head = Buffer.from(JSON.stringify(document).slice(0, -TAIL.length));
+    this.#byteLength = this.#head.length + TAIL.length;
+  }
+
+  /** Of the document that is to be written. */
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  /** Then nothing is kept of its text any more. */
+  get isTooLarge(): boolean {
+    return this.#byteLength > this.#maxBytes;
+  }
+
+  get bytesInMemory(): number {
+    return this.#pageBytes;
+  }
+
+  has(sopInstanceUID: string): boolean {
+    return this.#instances.has(sopInstanceUID);
+  }
+
+  /** In the order of their files. */
+  instances(): DraftInstance[] {
+    return [...this.#instances.values()].toSorted((a, b) => a.index - b.index);
+  }
+
+  add(instance: StoredInstance): void {
+    const { sopInstanceUID, index, frameIds } = instance;
+    const text = Buffer.from(
+      `${JSON.stringify(sopInstanceUID)}:${JSON.stringify(describeInstance(instance))}`,
+    );
+    const place = { page: this.#pageKeys.length, offset: this.#pageBytes, length: text.length };
+    const comma = this.#instances.size === 0 ? 0 : 1;
+    this.#instances.set(sopInstanceUID, { index, sopInstanceUID, frameIds, text: place });
+    this.#byteLength += text.length + comma;
+    this.#page.push(text);
+    this.#pageBytes += text.length;
+    if (this.isTooLarge) this.#startPage();
+  }
+
+  async putAside(blobs: Blobs): Promise<void> {
+    const key = draftKey(this.#datastoreId, this.imageSetId, this.#pageKeys.length);
+    this.#pageKeys.push(key);
+    await blobs.write(key, Buffer.concat(this.#startPage()));
+  }
+
+  /** Writes the metadata document and removes the pages that were put aside. */
+  async finish(blobs: Blobs): Promise<DocumentOutline> {
+    const pages = await Promise.all(this.#pageKeys.map((key) => blobs.read(key)));
+    pages.push(Buffer.concat(this.#startPage()));
+    const texts = this.instances().map(({ text: { page, offset, length } }, position) => [
+      Buffer.from(position === 0 ? "" : ","),
+      pages[page]?.subarray(offset, offset + length) ?? Buffer.alloc(0),
+    ]);
+    const document = Buffer.concat([this.#head, ...texts.flat(), Buffer.from(TAIL)]);
+    await blobs.write(metadataKey(this.#datastoreId, this.imageSetId, 1), document);
+    await this.discardPages(blobs);
+    return this.#describe();
+  }
+
+  async discardPages(blobs: Blobs): Promise<void> {
+    await Promise.all(this.#pageKeys.map((key) => blobs.remove(key)));
+  }
+
+  #startPage(): Buffer[] {
+    const page = this.#page;
+    this.#page = [];
+    this.#pageBytes = 0;
+    return page;
+  }
+
+  #describe(): DocumentOutline {
+    const Instances = Object.fromEntries(
+      this.instances().map(({ sopInstanceUID, frameIds }) => [
+        sopInstanceUID,
+        { ImageFrames: frameIds.map((ID) => ({ ID })) },
+      ]),
+    );
+    const { Study } = this.#outline;
+    const Series = Object.fromEntries(
+      Object.entries(Study.Series).map(([uid, { DICOM }]) => [uid, { DICOM, Instances }]),
+    );
+    return { ...this.#outline, Study: { DICOM: Study.DICOM, Series } };
+  }
+}
+
+/** Its instances are the last thing in it. */
+const writeEmptyDocument = (
+  datastoreId: string,
+  imageSetId: string,
+  { seriesInstanceUID, patient, study, series }: ImportedInstance,
+): MetadataDocument => ({
+  SchemaVersion: "1.1",
+  DatastoreID: datastoreId,
+  ImageSetID: imageSetId,
+  Patient: { DICOM: patient },
+  Study: { DICOM: study, Series: { [seriesInstanceUID]: { DICOM: series, Instances: {} } } },
+});
+
+const describeInstance = ({ instance, frames, frameIds }: StoredInstance): InstanceDocument => ({
+  DICOM: instance.DICOM,
+  DICOMVRs: instance.DICOMVRs,
+  ImageFrames: frames.map((frame, index) => describeFrame(frameIds[index] ?? "", frame)),
+});
+
+const describeFrame = (ID: string, frame: ImportedFrame): ImageFrameDocument => ({
+  ID,
+  PixelDataChecksumFromBaseToFullResolution: frame.levels.map(({ width, height, checksum }) => ({
+    Width: width,
+    Height: height,
+    Checksum: checksum,
+  })),
+  MinPixelValue: frame.minPixelValue,
+  MaxPixelValue: frame.maxPixelValue,
+  FrameSizeInBytes: frame.decodedByteLength,
+});

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ObjectStore } from "../../src/domain/objects.ts";
+import { importLimits } from "../../src/domain/import-limits.ts";
+import { Quotas } from "../../src/domain/quotas.ts";
+import { systemClock } from "../../src/domain/system-clock.ts";
+import { Ledger } from "../../src/importer/ledger.ts";
+import type { JobResult } from "../../src/importer/report.ts";
+import { runImport } from "../../src/importer/run-import.ts";
+import { WorkerPool } from "../../src/importer/worker-pool.ts";
+import type { GoldenFile } from "../corpus.ts";
+import { MemoryBlobs } from "./memory-blobs.ts";
+import { mutate } from "./mutate.ts";
+
+/** Larger files say no more and take longer. */
+const MAX_FILE_BYTES = 600_000;
+
+export interface FuzzRun {
+  readonly result: JobResult;
+  /** The most that the process had more than at the start. */
+  readonly peakGrowthBytes: number;
+  /** Files whose worker had to be given up. */
+  readonly hung: number;
+}
+
+/** Frames are counted in, not kept. */
+class FramelessBlobs extends MemoryBlobs {
+  override async write(key: string, bytes: Uint8Array): Promise<void> {
+    await super.write(key, key.includes("/frames/") ? new Uint8Array() : bytes);
+  }
+}
+
+/** A folder of damaged copies, each made when it is read. */
+class MutatedObjects implements ObjectStore {
+  readonly #originals: readonly Uint8Array[];
+  readonly #count: number;
+  readonly #seed: number;
+  readonly #startBytes = process.memoryUsage.rss();
+  peakGrowthBytes = 0;
+
+  constructor(originals: readonly Uint8Array[], count: number, seed: number) {
+    this.#originals = originals;
+    this.#count = count;
+    this.#seed = seed;
+  }
+
+  async bucketExists(): Promise<boolean> {
+    return true;
+  }
+
+  async *list() {
+    for (let index = 0; index < this.#count; index++) yield { key: `in/${index}`, byteLength: 1 };
+  }
+
+  async read(_bucket: string, key: string): Promise<Uint8Array> {
+    this.peakGrowthBytes = Math.max(this.peakGrowthBytes, process.memoryUsage.rss() - this.#startBytes);
+    const index = Number(key.slice("in/".length));
+    const original = this.#originals[index % this.#originals.length] ?? new Uint8Array();
+    return mutate(original, this.#seed * 1_000_003 + index);
+  }
+
+  checkRoom(): void {}
+
+  async write(): Promise<void> {}
+}
+
+/** One job over `count` damaged copies of the files, through real workers. */
+export async function fuzzImport(
+  { folder, files }: { folder: string; files: readonly GoldenFile[] },
+  { count, seed, workers }: { count: number; seed: number; workers: number },
+): Promise<FuzzRun> {
+  const originals = files
+    .map(({ path }) => new Uint8Array(readFileSync(join(folder, path))))
+    .filter(({ length }) => length <= MAX_FILE_BYTES);
+  const objects = new MutatedObjects(originals, count, seed);
+  const ledger = new Ledger();
+  const entry = new URL("../../src/importer/worker.ts", import.meta.url);
+  const pool = new WorkerPool(entry, workers, { clock: systemClock, maxSilenceMs: 20_000 });
+  let last = 0;
+  const parts = {
+    objects,
+    ledger,
+    workers: pool,
+    blobs: new FramelessBlobs(),
+    bucketOwners: new Map(),
+    createId: () => String(++last).padStart(32, "0"),
+    limits: { ...importLimits(new Quotas(), "us-east-1"), maxFiles: count },
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+  };
+  try {
+    await runImport(parts, JOB, { account: "000000000000", region: "us-east-1" });
+  } finally {
+    await pool.close();
+  }
+  const result = ledger.result();
+  const hung = result.failures.filter(({ failure }) => failure.message.includes("not heard of")).length;
+  return { result, peakGrowthBytes: objects.peakGrowthBytes, hung };
+}
+
+const JOB = {
+  jobId: "1",
+  datastoreId: "1",
+  jobName: null,
+  jobStatus: "IN_PROGRESS",
+  dataAccessRoleArn: "r",
+  inputS3Uri: "s3://bucket/in/",
+  outputS3Uri: "s3://bucket/out/",
+  inputOwnerAccountId: null,
+  submittedAt: 0,
+  startedAt: 0,
+  endedAt: null,
+  message: null,
+} as const;

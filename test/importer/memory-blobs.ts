@@ -1,0 +1,24 @@
+import type { Blobs } from "../../src/domain/blobs.ts";
+
+export class MemoryBlobs implements Blobs {
+  readonly kept = new Map<string, Uint8Array>();
+  failAt: string | undefined;
+  /** How many more writes succeed before one fails. */
+  failAfter = Infinity;
+
+  async read(key: string): Promise<Uint8Array> {
+    const bytes = this.kept.get(key);
+    if (bytes === undefined) throw new Error(`no blob ${key}`);
+    return bytes;
+  }
+
+  async write(key: string, bytes: Uint8Array): Promise<void> {
+    if (this.failAt !== undefined && key.includes(this.failAt)) throw new Error("the disk is full");
+    if (this.failAfter-- === 0) throw new Error("the disk was full for a moment");
+    this.kept.set(key, bytes);
+  }
+
+  async remove(key: string): Promise<void> {
+    this.kept.delete(key);
+  }
+}

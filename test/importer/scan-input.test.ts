@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { importLimits } from "../../src/domain/import-limits.ts";
+import { Quotas } from "../../src/domain/quotas.ts";
+import type { ObjectStore } from "../../src/domain/objects.ts";
+import { scanInput } from "../../src/importer/scan-input.ts";
+
+const job = { inputS3Uri: "s3://bucket/in/" };
+
+/** A bucket without end, that counts how far it has been listed. */
+function endless(keyOf: (index: number) => string): {
+  objects: Pick<ObjectStore, "list">;
+  listed: () => number;
+} {
+  let listed = 0;
+  async function* list() {
+    for (;;) yield { key: keyOf(listed++), byteLength: 1 };
+  }
+  return { objects: { list }, listed: () => listed };
+}
+
+test.each([
+  ["files", (index: number) => `in/${index}`, "FILE_COUNTS_LIMIT_EXCEEDED", 5_001],
+  ["folder markers", (index: number) => `in/${index}/`, "FOLDER_COUNTS_LIMIT_EXCEEDED", 10_001],
+])("a listing of %s without end stops where the limit is passed", async (_, keyOf, reason, length) => {
+  const { objects, listed } = endless(keyOf);
+  await expect(scanInput(objects, job, importLimits(new Quotas(), "us-east-1"))).rejects.toThrow(reason);
+  expect(listed()).toBe(length);
+});

@@ -1,0 +1,29 @@
+import { availableParallelism } from "node:os";
+import { show } from "./figures.ts";
+import { benchFrames } from "./frames.ts";
+import { benchIdleMemory } from "./idle-memory.ts";
+import { benchImportGrowth } from "./import-growth.ts";
+import { benchImportLatency } from "./import-latency.ts";
+import { benchImport } from "./import.ts";
+import { benchSearch } from "./search.ts";
+import { benchStart } from "./start.ts";
+
+/**
+ * Figures as ratios against a baseline in the same run, since machines differ and are noisy.
+ * Needs `npm run prepare` before it: it measures what users run. Arguments choose among the subjects.
+ */
+const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
+  start: benchStart,
+  memory: benchIdleMemory,
+  frames: benchFrames,
+  import: benchImport,
+  growth: benchImportGrowth,
+  latency: benchImportLatency,
+  search: () => benchSearch(show),
+};
+
+show("Node.js, cores", `${process.version}, ${availableParallelism()}`);
+const asked = process.argv.slice(2);
+for (const [name, bench] of Object.entries(SUBJECTS)) {
+  if (asked.length === 0 || asked.includes(name)) await bench();
+}
