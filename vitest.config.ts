@@ -10,6 +10,7 @@ const SOCKET_ONLY = [
   "test/contract/instance-files.test.ts",
   "test/contract/search.test.ts",
   "test/contract/quotas.test.ts",
+  "test/contract/storage-tiers.test.ts",
   "test/contract/wire.test.ts",
   "test/guide/boto3.test.ts",
 ];

@@ -40,6 +40,7 @@ import { LockedWork } from "./domain/locked-work.ts";
 import type { Log } from "./domain/log.ts";
 import { MetadataDocuments } from "./domain/metadata-documents.ts";
 import { Quotas, type QuotaChanges } from "./domain/quotas.ts";
+import { StorageTiers } from "./domain/storage-tiers.ts";
 import { Tags } from "./domain/tags.ts";
 import { Throttles } from "./domain/throttles.ts";
 import type { Throttling } from "./domain/throttling.ts";
@@ -114,6 +115,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const updates = new ImageSetUpdates({ state, clock, imageSets, documents, work, quotas, log });
   const copies = new ImageSetCopies({ state, clock, createId, imageSets, documents, work, quotas, log });
   const clientTokens = new ClientTokens({ state, clock });
+  const tiers = new StorageTiers({ clock });
   const tags = new Tags({ state, datastores, imageSets });
   const importer = new Importer({
     state,
@@ -132,16 +134,16 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
 
   const actions: Actions = new Map(
     Object.entries({
-      CopyImageSet: CopyImageSet({ datastores, copies }),
+      CopyImageSet: CopyImageSet({ datastores, copies, tiers }),
       CreateDatastore: CreateDatastore({ datastores, clientTokens }),
       DeleteDatastore: DeleteDatastore({ datastores }),
       DeleteImageSet: DeleteImageSet({ deletions }),
       GetDICOMImportJob: GetDICOMImportJob({ importJobs }),
-      GetDICOMInstance: GetDICOMInstance({ imageSets, blobs }),
+      GetDICOMInstance: GetDICOMInstance({ imageSets, blobs, tiers }),
       GetDatastore: GetDatastore({ datastores }),
-      GetImageFrame: GetImageFrame({ imageSets, blobs }),
+      GetImageFrame: GetImageFrame({ imageSets, blobs, tiers }),
       GetImageSet: GetImageSet({ datastores, imageSets }),
-      GetImageSetMetadata: GetImageSetMetadata({ imageSets, blobs }),
+      GetImageSetMetadata: GetImageSetMetadata({ imageSets, blobs, tiers }),
       ListDICOMImportJobs: ListDICOMImportJobs({ importJobs }),
       ListDatastores: ListDatastores({ datastores }),
       ListImageSetVersions: ListImageSetVersions({ imageSets }),
@@ -150,7 +152,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       StartDICOMImportJob: StartDICOMImportJob({ importJobs, importer, clientTokens }),
       TagResource: TagResource({ tags }),
       UntagResource: UntagResource({ tags }),
-      UpdateImageSetMetadata: UpdateImageSetMetadata({ updates }),
+      UpdateImageSetMetadata: UpdateImageSetMetadata({ updates, tiers }),
     }),
   );
   const served = withDicomweb(model);
@@ -163,6 +165,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       version: VERSION,
       health: healthChecks(storage, buckets, workers),
       importer,
+      imageSets: { state, tiers },
       limits: { throttles, quotas, denials, state },
     }),
     log,

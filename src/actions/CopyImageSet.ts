@@ -7,15 +7,17 @@ import { imageSetArn, type Scope } from "../api/arns.ts";
 import type { Datastores } from "../domain/datastores.ts";
 import { latestVersion, type ImageSet } from "../domain/image-set.ts";
 import type { ImageSetCopies } from "../domain/image-set-copies.ts";
+import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Action } from "./action.ts";
 
 interface Parts {
   readonly datastores: Datastores;
   readonly copies: ImageSetCopies;
+  readonly tiers: StorageTiers;
 }
 
 export const CopyImageSet =
-  ({ datastores, copies }: Parts): Action<CopyImageSetRequest, CopyImageSetResponse> =>
+  ({ datastores, copies, tiers }: Parts): Action<CopyImageSetRequest, CopyImageSetResponse> =>
   async ({ datastoreId, sourceImageSetId, copyImageSetInformation }, caller) => {
     const { source, destination } = await copies.copy(
       caller,
@@ -23,6 +25,7 @@ export const CopyImageSet =
       sourceImageSetId,
       copyImageSetInformation,
     );
+    for (const { imageSetId } of [source, destination]) tiers.touch(imageSetId);
     const scope = datastores.get(caller, datastoreId);
     return {
       datastoreId,

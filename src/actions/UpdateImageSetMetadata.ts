@@ -4,14 +4,17 @@ import type {
 } from "@aws-sdk/client-medical-imaging";
 import { latestVersion } from "../domain/image-set.ts";
 import type { ImageSetUpdates } from "../domain/image-set-updates.ts";
+import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Action, Nullable } from "./action.ts";
 
 /** The answer shows the version that is being made (service-facts 2.14). */
 export const UpdateImageSetMetadata =
   ({
     updates,
+    tiers,
   }: {
     updates: ImageSetUpdates;
+    tiers: StorageTiers;
   }): Action<UpdateImageSetMetadataRequest, Nullable<UpdateImageSetMetadataResponse>> =>
   ({ datastoreId, imageSetId, latestVersionId, updateImageSetMetadataUpdates }, caller) => {
     const imageSet = updates.update(
@@ -21,6 +24,7 @@ export const UpdateImageSetMetadata =
       latestVersionId,
       updateImageSetMetadataUpdates,
     );
+    tiers.touch(imageSetId);
     const version = latestVersion(imageSet);
     return {
       datastoreId,

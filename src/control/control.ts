@@ -1,4 +1,6 @@
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import type { State } from "../domain/state.ts";
+import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Importer } from "../importer/importer.ts";
 import { answer } from "./answer.ts";
 import { answerLimits, type Limits } from "./limits.ts";
@@ -14,20 +16,32 @@ interface Parts {
   readonly version: string;
   readonly health: Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>>;
   readonly importer: Pick<Importer, "progressOf">;
+  readonly imageSets: { readonly state: Pick<State, "imageSets">; readonly tiers: StorageTiers };
   readonly limits: Limits;
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl({ version, health, importer, limits }: Parts): HttpHandler {
+export function createControl({ version, health, importer, imageSets, limits }: Parts): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     const isRead = method === "GET" || method === "HEAD";
     if (path === "/_local/limits" && (isRead || method === "POST")) return answerLimits(limits, request);
     if (!isRead) return notFound(method, path);
     if (path === "/_local/health") return answerHealth(version, health);
+    const imageSetId = /^\/_local\/image-sets\/([0-9a-z]{32})$/.exec(path)?.[1];
+    if (imageSetId !== undefined) return answerImageSet(imageSets, imageSetId) ?? notFound(method, path);
     const jobId = /^\/_local\/import-jobs\/([0-9a-z]{1,32})$/.exec(path)?.[1];
     return jobId === undefined ? notFound(method, path) : answer(200, importer.progressOf(jobId) ?? null);
   };
+}
+
+/** What the 2024-05 API has no member for. */
+function answerImageSet({ state, tiers }: Parts["imageSets"], imageSetId: string): HttpResponse | undefined {
+  const imageSet = state.imageSets.get(imageSetId);
+  if (imageSet === undefined) return undefined;
+  const { storageTier, lastAccessedAt } = tiers.tierOf(imageSet);
+  const { datastoreId } = imageSet;
+  return answer(200, { datastoreId, imageSetId, storageTier, lastAccessedAt: new Date(lastAccessedAt) });
 }
 
 async function answerHealth(version: string, health: Parts["health"]): Promise<HttpResponse> {
@@ -45,6 +59,7 @@ const notFound = (method: string, path: string): HttpResponse =>
     available: [
       "GET /_local/health",
       "GET /_local/import-jobs/{jobId}",
+      "GET /_local/image-sets/{imageSetId}",
       "GET /_local/limits",
       "POST /_local/limits",
     ],

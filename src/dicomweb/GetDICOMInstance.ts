@@ -1,6 +1,7 @@
 import type { MeasuredBlobs } from "../domain/blobs.ts";
 import type { Caller } from "../domain/caller.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
+import type { StorageTiers } from "../domain/storage-tiers.ts";
 import { chooseTransferSyntax } from "./accept.ts";
 import { Documents } from "./documents.ts";
 import { findInstance, type FoundInstance, type InstanceRequest } from "./find-instance.ts";
@@ -10,6 +11,7 @@ import { writeFile, type WrittenFile } from "./write-file.ts";
 interface Parts {
   readonly imageSets: ImageSets;
   readonly blobs: MeasuredBlobs;
+  readonly tiers: StorageTiers;
 }
 
 interface GetDICOMInstanceRequest extends InstanceRequest {
@@ -24,11 +26,12 @@ interface InstanceFile extends WrittenFile {
 }
 
 /** WADO-RS: an instance as a Part 10 file of its current metadata and its frames (service-facts 9). */
-export function GetDICOMInstance({ imageSets, blobs }: Parts) {
+export function GetDICOMInstance({ imageSets, blobs, tiers }: Parts) {
   const documents = new Documents(blobs);
   return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
     const transferSyntaxUID = chooseTransferSyntax(request.accept);
     const found = await findInstance({ imageSets, documents }, caller, request);
+    tiers.touch(found.imageSetId);
     const frames = await openFrames(blobs, request.datastoreId, found, transferSyntaxUID).catch(
       (error: unknown) => {
         // Deleted meanwhile, frames and all: then that is what the answer says.

@@ -151,6 +151,13 @@ describe("CopyImageSet without a destination", () => {
   });
 });
 
+test("more copies at once than the quota allows are a ServiceQuotaExceededException", async () => {
+  await open(60_000, { "Maximum concurrent CopyImageSet requests per data store": 1 });
+  await copy(source, "1");
+  await expect(copy(other, "1")).rejects.toThrow(ServiceQuotaExceededException);
+  expect(await read(other)).toMatchObject({ imageSetState: "ACTIVE" });
+});
+
 describe("CopyImageSet into an image set", () => {
   test("adds the source's instances as a new version", async () => {
     await open(0);

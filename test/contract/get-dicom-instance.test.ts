@@ -14,6 +14,7 @@ import {
   type Headers,
   type Instance,
 } from "../dicomweb/instances.ts";
+import { settle, updateCommand } from "./image-sets.ts";
 
 const run = promisify(execFile);
 const isCurlThere = spawnSync("curl", ["--aws-sigv4", "aws:amz:us-east-1:s3", "--version"]).status === 0;
@@ -98,6 +99,21 @@ describe("GetDICOMInstance", () => {
     expect([instance.imageSetId, other].filter((id) => hint.includes(id))).toHaveLength(1);
     const chosen = await get(sandbox, `${pathOf(instance)}?imageSetId=${other}`);
     expect([chosen.status, chosen.headers["x-local-hint"]]).toEqual([200, undefined]);
+  });
+
+  test("shows what has been updated", async () => {
+    const { datastoreId, imageSetIds } = await importInto(sandbox, "updated", { "1.dcm": source });
+    const imageSetId = imageSetIds.get("1.dcm") ?? "";
+    const updatable = { SchemaVersion: 1.1, Patient: { DICOM: { PatientName: "Updated^Name" } } };
+    await sandbox.medicalImaging.send(updateCommand(datastoreId, imageSetId, "1", { updatable }));
+    expect(await settle(sandbox, datastoreId, imageSetId)).toMatchObject({
+      imageSetWorkflowStatus: "UPDATED",
+    });
+    const refused = { SchemaVersion: 1.1, Patient: { DICOM: { PatientName: ["never", "seen"] } } };
+    await sandbox.medicalImaging.send(updateCommand(datastoreId, imageSetId, "2", { updatable: refused }));
+    await settle(sandbox, datastoreId, imageSetId);
+    const { body } = await get(sandbox, pathOf({ ...instance, datastoreId, imageSetId }));
+    expect(dicomParser.parseDicom(body).string("x00100010")).toBe("Updated^Name");
   });
 
   test("answers HEAD as GET, without the body", async () => {

@@ -5,6 +5,7 @@ import {
   ListImageSetVersionsCommand,
   ResourceNotFoundException,
   SearchImageSetsCommand,
+  ServiceQuotaExceededException,
   UpdateImageSetMetadataCommand,
   ValidationException,
 } from "@aws-sdk/client-medical-imaging";
@@ -231,5 +232,17 @@ test("metadata that would grow over its quota is UPDATE_FAILED", async () => {
   const failed = await settle(sandbox, datastoreId, imageSetId);
   expect(failed).toMatchObject({ versionId: "3", imageSetWorkflowStatus: "UPDATE_FAILED" });
   expect(failed.message).toMatch(/at most 6000/);
+  await sandbox[Symbol.asyncDispose]();
+});
+
+test("more updates at once than the quota allows are a ServiceQuotaExceededException", async () => {
+  await open(60_000, { "Maximum concurrent UpdateImageSetMetadata requests per data store": 1 });
+  await importSet();
+  await send("1", { updatable: study({ StudyDescription: "first" }) });
+  await importSet();
+  await expect(send("1", { updatable: study({ StudyDescription: "second" }) })).rejects.toThrow(
+    ServiceQuotaExceededException,
+  );
+  expect(await read()).toMatchObject({ versionId: "1", imageSetState: "ACTIVE" });
   await sandbox[Symbol.asyncDispose]();
 });

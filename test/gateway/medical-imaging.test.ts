@@ -1,37 +1,41 @@
 import { describe, expect, test } from "vitest";
 import { ServiceError, type ErrorCode } from "../../src/api/errors.ts";
+import type { HttpHandler } from "../../src/api/http.ts";
 import { model } from "../../src/api/model.ts";
 import type { Log } from "../../src/domain/log.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import { createMedicalImaging } from "../../src/gateway/medical-imaging.ts";
 import { createRouter } from "../../src/gateway/route.ts";
-import { bodyOf } from "./sample-inputs.ts";
+import { bodyOf, sample, toRequest, type Input } from "./sample-inputs.ts";
 
 const state = { durable: async (): Promise<void> => {} };
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const names = [...model.operations.keys()];
 const allButOne = names.filter((name) => name !== "GetDatastore");
 
-async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unknown[] }> {
-  const logged: unknown[] = [];
-  const log: Log = { info: () => {}, warn: () => {}, error: (_, error) => logged.push(error) };
-  const GetDatastore = (): never => {
-    throw new ServiceError(code, "secret");
-  };
+function gatewayOf(log: Log, perform: () => never): HttpHandler {
   const nothing = async () => ({ status: 500, headers: {} });
-  const handle = createGateway({
+  return createGateway({
     route: createRouter(model),
     medicalImaging: createMedicalImaging({
       model,
       state,
       log,
-      actions: new Map(names.map((name) => [name, name === "GetDatastore" ? GetDatastore : () => {}])),
+      actions: new Map(names.map((name) => [name, perform])),
     }),
     admit: () => {},
     s3: nothing,
     control: nothing,
     log,
     defaults: { account: "000000000000", region: "us-east-1" },
+  });
+}
+
+async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unknown[] }> {
+  const logged: unknown[] = [];
+  const log: Log = { ...SILENT, error: (_, error) => logged.push(error) };
+  const handle = gatewayOf(log, () => {
+    throw new ServiceError(code, "secret");
   });
   const path = `/datastore/${"0".repeat(32)}`;
   const { status, headers, body } = await handle({
@@ -59,6 +63,28 @@ describe("an operation of the API", () => {
       expect(logged).toEqual([
         expect.objectContaining({ message: `GetDatastore may not answer ${code}: secret` }),
       ]);
+    },
+  );
+});
+
+describe("an error that nobody foresaw", () => {
+  test.each([...model.operations.values()])(
+    "is an InternalServerException of $name that says nothing of it, and logged",
+    async (operation) => {
+      const logged: unknown[] = [];
+      const log: Log = { ...SILENT, error: (_, error) => logged.push(error) };
+      const thrown = new TypeError("secret");
+      const handle = gatewayOf(log, () => {
+        throw thrown;
+      });
+      const request = toRequest(operation, sample(operation.input) as Input);
+      const { status, headers, body } = await handle({ ...request, headers: {} });
+      expect([status, headers["x-amzn-errortype"], body]).toEqual([
+        500,
+        "InternalServerException",
+        expect.not.stringContaining("secret"),
+      ]);
+      expect(logged).toEqual([thrown]);
     },
   );
 });
