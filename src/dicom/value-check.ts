@@ -71,7 +71,7 @@ function isValueOfOne(vr: string, value: MetadataValue): boolean {
   if (range !== undefined)
     return Number.isInteger(value) && Number(value) >= range[0] && Number(value) <= range[1];
   if (vr === "FL") return typeof value === "number" && Number.isFinite(Math.fround(value));
-  if (vr === "FD") return typeof value === "number";
+  if (vr === "FD") return Number.isFinite(value);
   return vr.startsWith("O") || vr === "UN" ? typeof value === "string" && BASE64.test(value) : false;
 }
 

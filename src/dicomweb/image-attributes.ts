@@ -6,6 +6,7 @@ import { HTJ2K_LOSSLESS_RPCL, type OfferedTransferSyntax } from "./accept.ts";
 export interface SentImage {
   readonly header: Codestream;
   readonly bitsAllocated: number;
+  readonly frameCount: number;
   readonly transferSyntaxUID: OfferedTransferSyntax;
 }
 
@@ -15,7 +16,7 @@ export interface SentImage {
  * full resolution, colours as decoded.
  */
 export function imageAttributes(attributes: Attributes, image: SentImage): Attributes {
-  const { header, bitsAllocated } = image;
+  const { header, bitsAllocated, frameCount } = image;
   const { componentCount, bitsPerSample } = header;
   return {
     SamplesPerPixel: componentCount,
@@ -27,6 +28,9 @@ export function imageAttributes(attributes: Attributes, image: SentImage): Attri
     HighBit: bitsPerSample - 1,
     PixelRepresentation: header.isSigned ? 1 : 0,
     ...(componentCount > 1 ? { PlanarConfiguration: 0 } : {}),
+    ...(frameCount > 1 || attributes["NumberOfFrames"] !== undefined
+      ? { NumberOfFrames: String(frameCount) }
+      : {}),
   };
 }
 
@@ -44,7 +48,14 @@ const STORED_AS: Readonly<Record<string, string>> = {
 function photometricInterpretation(attributes: Attributes, image: SentImage): string {
   const { PhotometricInterpretation } = attributes;
   const original = typeof PhotometricInterpretation === "string" ? PhotometricInterpretation : "";
-  const stored = STORED_AS[original] ?? original;
+  const stored = fitting(STORED_AS[original] ?? original, attributes, image);
   const isTransformed = image.transferSyntaxUID === HTJ2K_LOSSLESS_RPCL && image.header.isUsingColorTransform;
   return stored === "RGB" && isTransformed ? "YBR_RCT" : stored;
+}
+
+/** An update may have said what the samples cannot be: then they are what any such samples are. */
+function fitting(stored: string, attributes: Attributes, { header: { componentCount } }: SentImage): string {
+  if (componentCount > 1) return stored.startsWith("YBR_") ? stored : "RGB";
+  const isPalette = stored === "PALETTE COLOR" && "RedPaletteColorLookupTableDescriptor" in attributes;
+  return isPalette || stored === "MONOCHROME1" ? stored : "MONOCHROME2";
 }

@@ -43,7 +43,8 @@ export async function openFrames(
   const header = readCodestream(codestream);
   const sampleCount = header.width * header.height * header.componentCount;
   const bitsAllocated = (8 * first.FrameSizeInBytes) / sampleCount;
-  const sent = imageAttributes(attributes, { header, bitsAllocated, transferSyntaxUID });
+  const frameCount = instance.ImageFrames.length;
+  const sent = imageAttributes(attributes, { header, bitsAllocated, frameCount, transferSyntaxUID });
   if (transferSyntaxUID === HTJ2K_LOSSLESS_RPCL) {
     const byteLengths = await Promise.all(
       instance.ImageFrames.map((frame) => blobs.byteLength(keyOf(frame))),

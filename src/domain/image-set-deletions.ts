@@ -76,6 +76,7 @@ export class ImageSetDeletions {
     await state.durable();
     const mine = new Set(imageSet.frameIds);
     for (const { frameIds } of state.imageSets.inDatastore(imageSet.datastoreId)) {
+      if (mine.size === 0) break;
       for (const frameId of frameIds) mine.delete(frameId);
     }
     const frames = [...mine].map((frameId) => frameKey(imageSet.datastoreId, frameId));

@@ -26,7 +26,7 @@ export function requireFree(imageSet: ImageSet, latestVersionId?: string): void 
       `Image set ${imageSet.imageSetId} is LOCKED: ${imageSetWorkflowStatus}`,
     );
   }
-  if (latestVersionId === undefined || Number(latestVersionId) === versionId) return;
+  if (latestVersionId === undefined || latestVersionId === String(versionId)) return;
   throw new ServiceError(
     "ConflictException",
     `The latest version of image set ${imageSet.imageSetId} is ${versionId}, not ${latestVersionId}`,

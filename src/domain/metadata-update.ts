@@ -14,13 +14,15 @@ interface Edit {
     current: JsonValue | undefined,
     given: JsonValue,
   ) => JsonValue | undefined;
-  /** Whether a series or an instance that is named with nothing in it goes. */
-  readonly removesEmpty: boolean;
+  /** Of a series or an instance that is named with nothing in it. */
+  readonly empty: (level: string, uid: string) => void;
 }
 
 const UPDATE: Edit = {
   attribute: (keyword, _current, given) => readValue(keyword, given),
-  removesEmpty: false,
+  empty: (level, uid) => {
+    throw new InvalidChange(`Nothing of ${level} ${uid} is named that could be updated`);
+  },
 };
 
 /** Key and value must be as they are (the guide's UpdateImageSetMetadata). */
@@ -30,7 +32,7 @@ const REMOVE: Edit = {
     if (isDeepStrictEqual(current, given)) return undefined;
     throw new InvalidChange(`DICOM attribute ${keyword} has another value than the one to be removed`);
   },
-  removesEmpty: true,
+  empty: () => {},
 };
 
 /**
@@ -49,14 +51,24 @@ export function updateDocument(
 function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edit): MetadataDocument {
   const { SchemaVersion: _, Patient, Study, ...others } = payload;
   refuseMembers("image set metadata", Object.keys(others));
-  if (Patient === undefined && Study === undefined) {
-    throw new InvalidChange("The payload names no attribute, series or instance");
-  }
-  return {
-    ...document,
-    Patient: Patient === undefined ? document.Patient : editPatient(document.Patient, Patient, edit),
-    Study: Study === undefined ? document.Study : editStudy(document.Study, Study, edit),
+  let count = 0;
+  const counting: Edit = {
+    attribute: (...named) => {
+      count += 1;
+      return edit.attribute(...named);
+    },
+    empty: (...named) => {
+      count += 1;
+      edit.empty(...named);
+    },
   };
+  const edited = {
+    ...document,
+    Patient: Patient === undefined ? document.Patient : editPatient(document.Patient, Patient, counting),
+    Study: Study === undefined ? document.Study : editStudy(document.Study, Study, counting),
+  };
+  if (count === 0) throw new InvalidChange("The payload names no attribute, series or instance");
+  return edited;
 }
 
 function editPatient(patient: MetadataDocument["Patient"], given: JsonValue, edit: Edit) {
@@ -111,8 +123,12 @@ function editNamed<T>(
     const one = edited.get(uid);
     if (one === undefined) throw new InvalidChange(`${level} ${uid} does not exist in the image set`);
     const named = members(`${level} ${uid}`, value);
-    if (edit.removesEmpty && Object.keys(named).length === 0) edited.delete(uid);
-    else edited.set(uid, editOne(one, named, edit));
+    if (Object.keys(named).length > 0) {
+      edited.set(uid, editOne(one, named, edit));
+    } else {
+      edit.empty(level, uid);
+      edited.delete(uid);
+    }
   }
   if (edited.size === 0) throw new InvalidChange(`The last ${level} of an image set cannot be removed`);
   return Object.fromEntries(edited);

@@ -31,6 +31,9 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   "StudyID",
 ]);
 
+/** File meta information, directories, group lengths, pixel data and padding (PS3.6 6 to 8). */
+const NO_DATA = /^(?:0002|0004|7FE0|FFFC)|^00080001$|0000$/;
+
 /** Refuses a member of a payload that is no place for attributes. */
 export function refuseMembers(within: string, members: readonly string[]): void {
   const [member] = members;
@@ -42,8 +45,8 @@ export function refuseMembers(within: string, members: readonly string[]): void 
 
 /**
  * Refuses an attribute that may be neither updated nor removed at a level.
- * Assumed: what the guide says of updates holds for removals too; so does the file meta
- * information, which tells how the file was sent and is not part of its data set.
+ * Assumed: what the guide says of updates holds for removals too; and what tells how a file is
+ * written is no part of its metadata.
  */
 export function checkAttribute(level: Level, keyword: string): void {
   const refuse = (reason: string): never => {
@@ -56,7 +59,7 @@ export function checkAttribute(level: Level, keyword: string): void {
   const tag = tagOf(keyword);
   const entry = tag === undefined ? undefined : lookUp(tag);
   if (tag === undefined || entry === undefined) return refuse("is not in the DICOM standard");
-  if (tag.startsWith("0002")) refuse("is file meta information: it cannot be updated or removed");
+  if (NO_DATA.test(tag)) refuse("tells how a file is written: it cannot be updated or removed");
   if (entry.vr === "SQ") refuse("is a sequence: it cannot be updated or removed");
   if (entry.isList) refuse("is multi-valued: it cannot be updated or removed");
   const home = normalisedLevelOf(tag) ?? "Instance";
@@ -72,5 +75,6 @@ export function readValue(keyword: string, value: JsonValue): JsonValue {
   if (!isValueOf(vr, value)) {
     throw new InvalidChange(`DICOM attribute ${keyword} has a value that is not of its VR ${vr}`);
   }
-  return value;
+  // As an import would read it.
+  return vr === "FL" && typeof value === "number" ? Math.fround(value) : value;
 }

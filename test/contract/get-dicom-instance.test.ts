@@ -104,7 +104,14 @@ describe("GetDICOMInstance", () => {
   test("shows what has been updated", async () => {
     const { datastoreId, imageSetIds } = await importInto(sandbox, "updated", { "1.dcm": source });
     const imageSetId = imageSetIds.get("1.dcm") ?? "";
-    const updatable = { SchemaVersion: 1.1, Patient: { DICOM: { PatientName: "Updated^Name" } } };
+    // What is sent says what the frames are, whatever an update says of them.
+    const lies = { NumberOfFrames: "99", PhotometricInterpretation: "PALETTE COLOR", BitsAllocated: 8 };
+    const { series, sop } = instance;
+    const updatable = {
+      SchemaVersion: 1.1,
+      Patient: { DICOM: { PatientName: "Updated^Name" } },
+      Study: { Series: { [series]: { Instances: { [sop]: { DICOM: lies } } } } },
+    };
     await sandbox.medicalImaging.send(updateCommand(datastoreId, imageSetId, "1", { updatable }));
     expect(await settle(sandbox, datastoreId, imageSetId)).toMatchObject({
       imageSetWorkflowStatus: "UPDATED",
@@ -113,7 +120,11 @@ describe("GetDICOMInstance", () => {
     await sandbox.medicalImaging.send(updateCommand(datastoreId, imageSetId, "2", { updatable: refused }));
     await settle(sandbox, datastoreId, imageSetId);
     const { body } = await get(sandbox, pathOf({ ...instance, datastoreId, imageSetId }));
-    expect(dicomParser.parseDicom(body).string("x00100010")).toBe("Updated^Name");
+    const dataSet = dicomParser.parseDicom(body);
+    expect(dataSet.string("x00100010")).toBe("Updated^Name");
+    expect(dataSet.string("x00280008")).toBe("1");
+    expect(dataSet.string("x00280004")).toBe("MONOCHROME2");
+    expect(dataSet.uint16("x00280100")).toBe(16);
   });
 
   test("answers HEAD as GET, without the body", async () => {

@@ -46,7 +46,7 @@ const OPERATIONS = {
       new GetImageFrameCommand({ ...at(), imageFrameInformation: { imageFrameId } }),
     ),
   UpdateImageSetMetadata: () => {
-    const updatable = { SchemaVersion: 1.1, Patient: { DICOM: {} } };
+    const updatable = { SchemaVersion: 1.1, Patient: { DICOM: { PatientSex: "O" } } };
     return sandbox.medicalImaging.send(updateCommand(datastoreId, imageSetId, "1", { updatable }));
   },
   CopyImageSet: () =>

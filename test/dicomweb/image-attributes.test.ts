@@ -27,7 +27,7 @@ test.each([
   "%s, stored with colour transform %s, is sent as %s, encapsulated as %s",
   (original, isUsingColorTransform, native, encapsulated) => {
     const attributes = { PhotometricInterpretation: original };
-    const image = { header: { ...header, isUsingColorTransform }, bitsAllocated: 8 };
+    const image = { header: { ...header, isUsingColorTransform }, bitsAllocated: 8, frameCount: 1 };
     const sentAs = (transferSyntaxUID: typeof ELE | typeof HTJ2K) =>
       imageAttributes(attributes, { ...image, transferSyntaxUID })["PhotometricInterpretation"];
     expect([sentAs(ELE), sentAs(HTJ2K)]).toEqual([native, encapsulated]);
@@ -43,7 +43,9 @@ test("bits and sign are those of the stored samples, whatever the imported file 
     isUsingColorTransform: false,
   };
   const attributes = { PhotometricInterpretation: "MONOCHROME1", HighBit: 15, BitsStored: 12 };
-  expect(imageAttributes(attributes, { header: grey, bitsAllocated: 16, transferSyntaxUID: ELE })).toEqual({
+  expect(
+    imageAttributes(attributes, { header: grey, bitsAllocated: 16, frameCount: 1, transferSyntaxUID: ELE }),
+  ).toEqual({
     SamplesPerPixel: 1,
     PhotometricInterpretation: "MONOCHROME1",
     Rows: 3,
@@ -52,5 +54,20 @@ test("bits and sign are those of the stored samples, whatever the imported file 
     BitsStored: 12,
     HighBit: 11,
     PixelRepresentation: 1,
+  });
+});
+
+test.each([
+  ["PALETTE COLOR", {}, "MONOCHROME2"],
+  ["PALETTE COLOR", { RedPaletteColorLookupTableDescriptor: [256, 0, 8] }, "PALETTE COLOR"],
+  ["RGB", {}, "MONOCHROME2"],
+  ["", {}, "MONOCHROME2"],
+])("one component that is called '%s' beside %j is sent as %s", (original, others, expected) => {
+  const attributes = { ...others, PhotometricInterpretation: original, NumberOfFrames: "99" };
+  const grey = { ...header, componentCount: 1, isUsingColorTransform: false };
+  const image = { header: grey, bitsAllocated: 8, frameCount: 3, transferSyntaxUID: ELE } as const;
+  expect(imageAttributes(attributes, image)).toMatchObject({
+    PhotometricInterpretation: expected,
+    NumberOfFrames: "3",
   });
 });

@@ -90,6 +90,16 @@ describe("an update is refused, and its message names what is wrong,", () => {
     ["of an unknown member", { SchemaVersion: 1.1, Series: {} }, /Series/],
     ["that is no object", { SchemaVersion: 1.1, Study: "x" }, /Study/],
     ["that names nothing", { SchemaVersion: 1.1 }, /names no attribute/],
+    ["that names nothing in a block", patient({}), /names no attribute/],
+    ["that names an instance alone", inside("1.4.1", {}), /Instance 1\.4\.1/],
+    ["of a directory's attribute", inside("1.4.1", { DICOM: { FileSetID: "X" } }), /FileSetID/],
+    ["of padding", inside("1.4.1", { DICOM: { DataSetTrailingPadding: "" } }), /DataSetTrailingPadding/],
+    ["of another kind of pixel data", inside("1.4.1", { DICOM: { FloatPixelData: "" } }), /FloatPixelData/],
+    [
+      "with a number that is none",
+      inside("1.4.1", { DICOM: { FrameAcquisitionDuration: JSON.parse("1e999") as number } }),
+      /FrameAcquisitionDuration/,
+    ],
   ])("%s", (_name, payload, reason) => expect(reasonOf(undefined, payload)).toMatch(reason));
 });
 
@@ -118,6 +128,16 @@ test("a removal comes before an update of the same request", () => {
   expect(reasonOf(inside("1.4.1", {}), inside("1.4.1", { DICOM: { InstanceNumber: "2" } }))).toMatch(
     /1\.4\.1/,
   );
+});
+
+test("a float is kept as a file would bring it", () => {
+  const { Study } = updateDocument(
+    DOCUMENT,
+    undefined,
+    inside("1.4.1", { DICOM: { CalciumScoringMassFactorPatient: 0.1 } }),
+  );
+  const value = Study.Series["1.4"]?.Instances["1.4.1"]?.DICOM["CalciumScoringMassFactorPatient"];
+  expect(value).toBe(Math.fround(0.1));
 });
 
 test("an attribute without a value is removed by null", () => {
