@@ -21,7 +21,10 @@ export class EmulatorClock implements Clock {
   readonly #working = new Set<Promise<unknown>>();
   /** Ahead of real time, while it runs. */
   #offsetMs = 0;
+  /** While it stands still: because it was frozen, or while it is moved. */
   #frozenAt: number | undefined;
+  #isFrozen = false;
+  #isMoving = false;
   /** One move after another. */
   #moved: Promise<void> = Promise.resolve();
 
@@ -31,7 +34,7 @@ export class EmulatorClock implements Clock {
   }
 
   get isFrozen(): boolean {
-    return this.#frozenAt !== undefined;
+    return this.#isFrozen;
   }
 
   /** When the next thing is due; undefined where nothing is. Milliseconds since 1970. */
@@ -58,22 +61,25 @@ export class EmulatorClock implements Clock {
   }
 
   freeze(): void {
-    this.#frozenAt ??= this.now();
-    for (const { disarm } of this.#appointments) disarm();
+    this.#isFrozen = true;
+    this.#halt();
   }
 
+  /** A clock that is being moved goes on from where it is moved to. */
   resume(): void {
-    if (this.#frozenAt === undefined) return;
-    this.#offsetMs = this.#frozenAt - this.#real.now();
-    this.#frozenAt = undefined;
-    for (const appointment of this.#appointments) this.#arm(appointment);
+    this.#isFrozen = false;
+    if (!this.#isMoving) this.#go();
   }
 
-  /** Back to real time; nothing that was due is called off. */
-  reset(): void {
-    this.resume();
-    this.#offsetMs = 0;
-    for (const appointment of this.#appointments) this.#arm(appointment);
+  /** Back to real time, once it is not being moved; nothing that was due is called off. */
+  reset(): Promise<void> {
+    const back = this.#moved.then(() => {
+      this.resume();
+      this.#offsetMs = 0;
+      for (const appointment of this.#appointments) this.#arm(appointment);
+    });
+    this.#moved = back;
+    return back;
   }
 
   /** Resolves when everything that fell due has been done. */
@@ -98,8 +104,8 @@ export class EmulatorClock implements Clock {
   }
 
   async #moveTo(end: number): Promise<void> {
-    const wasFrozen = this.isFrozen;
-    this.freeze();
+    this.#isMoving = true;
+    this.#halt();
     try {
       await this.settle();
       for (let next = this.#next(); next !== undefined && next.at <= end; next = this.#next()) {
@@ -110,8 +116,21 @@ export class EmulatorClock implements Clock {
       }
       this.#frozenAt = Math.max(this.now(), end);
     } finally {
-      if (!wasFrozen) this.resume();
+      this.#isMoving = false;
+      if (!this.#isFrozen) this.#go();
     }
+  }
+
+  #halt(): void {
+    this.#frozenAt ??= this.now();
+    for (const { disarm } of this.#appointments) disarm();
+  }
+
+  #go(): void {
+    if (this.#frozenAt === undefined) return;
+    this.#offsetMs = this.#frozenAt - this.#real.now();
+    this.#frozenAt = undefined;
+    for (const appointment of this.#appointments) this.#arm(appointment);
   }
 
   #next(): Appointment | undefined {
@@ -124,7 +143,7 @@ export class EmulatorClock implements Clock {
 
   #arm(appointment: Appointment): void {
     appointment.disarm();
-    if (this.isFrozen) return;
+    if (this.#frozenAt !== undefined) return;
     const delayMs = Math.min(Math.max(0, appointment.at - this.now()), MAX_TIMER_MS);
     appointment.disarm = this.#real.schedule(delayMs, () => this.#ring(appointment));
   }

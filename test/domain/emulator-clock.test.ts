@@ -91,6 +91,22 @@ describe("the emulator's clock", () => {
     expect(rung).toEqual([["a", 15]]);
   });
 
+  test("frozen or resumed while it is moved, is so when the move is over", async () => {
+    const { real, clock, rung, ring, start } = build();
+    const moved = clock.advance(100);
+    clock.freeze();
+    await moved;
+    real.advance(1_000);
+    expect([clock.now() - start, clock.isFrozen]).toEqual([100, true]);
+    ring("a", 50);
+    const again = clock.advance(10);
+    clock.resume();
+    await again;
+    expect([clock.now() - start, clock.isFrozen]).toEqual([110, false]);
+    real.advance(40);
+    expect(rung).toEqual([["a", 150]]);
+  });
+
   test("goes to what is due next, and no farther than it is let", async () => {
     const { clock, rung, ring, start } = build();
     clock.freeze();
@@ -112,12 +128,12 @@ describe("the emulator's clock", () => {
     expect(rung).toEqual([["in 90 days", days]]);
   });
 
-  test("reset, is real time again and forgets nothing that is due", () => {
+  test("reset, is real time again and forgets nothing that is due", async () => {
     const { real, clock, rung, ring } = build();
     ring("a", 100);
     clock.freeze();
     real.advance(50);
-    clock.reset();
+    await clock.reset();
     expect(clock.now()).toBe(real.now());
     real.advance(50);
     expect(rung).toEqual([["a", 100]]);
