@@ -9,17 +9,13 @@ type SeriesDocument = MetadataDocument["Study"]["Series"][string];
 
 /** What a payload does where it names something. */
 interface Edit {
-  readonly attribute: (
-    keyword: string,
-    current: JsonValue | undefined,
-    given: JsonValue,
-  ) => JsonValue | undefined;
+  readonly attribute: (keyword: string, current: Attributes, given: JsonValue) => JsonValue | undefined;
   /** Of a series or an instance that is named with nothing in it. */
   readonly empty: (level: string, uid: string) => void;
 }
 
 const UPDATE: Edit = {
-  attribute: (keyword, _current, given) => readValue(keyword, given),
+  attribute: (keyword, current, given) => readValue(keyword, given, current),
   empty: (level, uid) => {
     throw new InvalidChange(`Nothing of ${level} ${uid} is named that could be updated`);
   },
@@ -27,7 +23,8 @@ const UPDATE: Edit = {
 
 /** Key and value must be as they are (the guide's UpdateImageSetMetadata). */
 const REMOVE: Edit = {
-  attribute: (keyword, current, given) => {
+  attribute: (keyword, attributes, given) => {
+    const current = Object.hasOwn(attributes, keyword) ? attributes[keyword] : undefined;
     if (current === undefined) throw new InvalidChange(`DICOM attribute ${keyword} does not exist`);
     if (isDeepStrictEqual(current, given)) return undefined;
     throw new InvalidChange(`DICOM attribute ${keyword} has another value than the one to be removed`);
@@ -144,7 +141,7 @@ function editAttributes(
   const edited = new Map(Object.entries(current));
   for (const [keyword, value] of Object.entries(members("DICOM", given))) {
     checkAttribute(level, keyword);
-    const next = edit.attribute(keyword, edited.get(keyword), value);
+    const next = edit.attribute(keyword, current, value);
     if (next === undefined) edited.delete(keyword);
     else edited.set(keyword, next);
   }

@@ -2,7 +2,7 @@ import { isValueOf } from "../dicom/value-check.ts";
 import { lookUp, tagOf } from "../dicom/dictionary.ts";
 import { normalisedLevelOf, type NormalisedLevel } from "../dicom/normalised-levels.ts";
 import { InvalidChange } from "./invalid-change.ts";
-import type { JsonValue } from "./metadata-document.ts";
+import type { Attributes, JsonValue } from "./metadata-document.ts";
 
 export type Level = NormalisedLevel | "Instance";
 
@@ -66,10 +66,13 @@ export function checkAttribute(level: Level, keyword: string): void {
   if (home !== level) refuse(`belongs to the ${home} level, not to the ${level} level`);
 }
 
-/** Assumed: null, or an empty text, empties an attribute; metadata has null for it. */
-export function readValue(keyword: string, value: JsonValue): JsonValue {
+/**
+ * Assumed: null, or an empty text, empties an attribute; metadata has null for it.
+ * @param around the attributes that it is among
+ */
+export function readValue(keyword: string, value: JsonValue, around: Attributes): JsonValue {
   if (value === null || value === "") return null;
-  const vr = lookUp(tagOf(keyword) ?? "")?.vr ?? "UN";
+  const vr = narrow(lookUp(tagOf(keyword) ?? "")?.vr ?? "UN", around["PixelRepresentation"]);
   if (Array.isArray(value))
     throw new InvalidChange(`DICOM attribute ${keyword} takes one value, not several`);
   if (!isValueOf(vr, value)) {
@@ -77,4 +80,10 @@ export function readValue(keyword: string, value: JsonValue): JsonValue {
   }
   // As an import would read it.
   return vr === "FL" && typeof value === "number" ? Math.fround(value) : value;
+}
+
+/** Where PS3.6 leaves a choice, the samples' sign decides (PS3.5 A.1); where that is unknown, nothing does. */
+function narrow(vr: string, pixelRepresentation: JsonValue | undefined): string {
+  if (vr === "US/SS" && pixelRepresentation === 0) return "US";
+  return vr === "US/SS" && pixelRepresentation === 1 ? "SS" : vr;
 }

@@ -5,7 +5,13 @@ import { updateDocument } from "../../src/domain/metadata-update.ts";
 import type { JsonObject } from "../../src/domain/update-payload.ts";
 
 const instance = {
-  DICOM: { SOPClassUID: "1.2", SOPInstanceUID: "1.4.1", InstanceNumber: "1", SoftwareVersions: ["2"] },
+  DICOM: {
+    SOPClassUID: "1.2",
+    SOPInstanceUID: "1.4.1",
+    PixelRepresentation: 0,
+    InstanceNumber: "1",
+    SoftwareVersions: ["2"],
+  },
 };
 const DOCUMENT: MetadataDocument = {
   SchemaVersion: "1.1",
@@ -95,6 +101,11 @@ describe("an update is refused, and its message names what is wrong,", () => {
     ["of a directory's attribute", inside("1.4.1", { DICOM: { FileSetID: "X" } }), /FileSetID/],
     ["of padding", inside("1.4.1", { DICOM: { DataSetTrailingPadding: "" } }), /DataSetTrailingPadding/],
     ["of another kind of pixel data", inside("1.4.1", { DICOM: { FloatPixelData: "" } }), /FloatPixelData/],
+    [
+      "with a sign that the samples have not",
+      inside("1.4.1", { DICOM: { SmallestImagePixelValue: -5 } }),
+      /SmallestImagePixelValue.*US/,
+    ],
     [
       "with a number that is none",
       inside("1.4.1", { DICOM: { FrameAcquisitionDuration: JSON.parse("1e999") as number } }),
