@@ -46,7 +46,7 @@ export class ImageSets {
   ): { imageSet: ImageSet; version: ImageSetVersion } {
     const imageSet = this.#find(caller, datastoreId, imageSetId);
     if (versionId === undefined) return { imageSet, version: latestVersion(imageSet) };
-    const version = imageSet.versions.find((candidate) => candidate.versionId === Number(versionId));
+    const version = imageSet.versions.find((candidate) => String(candidate.versionId) === versionId);
     if (version !== undefined) return { imageSet, version };
     throw notFound(`Version ${versionId} of image set ${imageSetId} does not exist`);
   }
