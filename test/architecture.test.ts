@@ -7,6 +7,7 @@ const SRC = resolve(import.meta.dirname, "../src");
 /** From top to bottom, each with the reason why it stands where it stands. */
 const ROOMS: readonly (readonly [room: string, why: string])[] = [
   ["cli", "turns flags and environment into a call; nothing may depend on how it was called"],
+  ["vitest", "a test with an emulator of its own"],
   ["index", "the public names"],
   ["compose", "knows every part, so no part may know it"],
   ["control", "looks into every room for /_local"],
@@ -69,7 +70,7 @@ describe("the house", () => {
   });
 
   test.each([
-    [/\bprocess\.env\b/, ["cli.ts"], "settings come in at one door"],
+    [/\bprocess\.env\b/, ["cli.ts", "client/register.ts"], "settings come in at one door"],
     [
       /\b(setTimeout|setInterval|Date\.now)\b/,
       ["domain/system-clock.ts", "client/import-folder.ts", "client/back-off.ts"],

@@ -6,6 +6,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --port N          port to listen on, 0 for any free one     [4464]
     --host HOST       address to listen on                      [both loopback addresses]
     --data DIR        keep everything in this folder            [memory, gone at exit]
+    --seed DIR        import this folder of DICOM files first    [none]
     --throttling M    aws, off, a multiple such as 10x, a file  [aws]
     --quotas FILE     quotas that are not AWS's
     --deny ACTIONS    calls to deny, such as medical-imaging:Delete*
@@ -20,6 +21,12 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
                       import a folder of DICOM files into a running emulator; NAME is the id or
                       the name of a data store, which is created where there is none
     --endpoint URL    where the emulator is                     [http://127.0.0.1:4464]
+
+  healthimaging-local env                    print what a shell needs: eval "$(healthimaging-local env)"
+    --endpoint URL    where the emulator is                     [http://127.0.0.1:4464]
+    --account ID      access key and account of its own         [the emulator's]
+    --region NAME                                               [us-east-1]
+    --shell NAME      sh, fish, powershell, cmd, dotenv         [sh]
 
   healthimaging-local demo                   the whole way, alone, on a generated series
   healthimaging-local help | version
@@ -36,6 +43,8 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
         return await (await import("./serve.ts")).serve(settings);
       case "import":
         return await (await import("./import.ts")).importFolder(settings);
+      case "env":
+        return print((await import("./environment.ts")).describeEnvironment(settings));
       case "demo":
         return await (await import("./demo.ts")).demo();
       case "version":

@@ -12,10 +12,21 @@ export async function serve(settings: ServeSettings): Promise<number> {
   });
   if (settings.isNpmScript) stopWithParent();
   const emulator = await start(settings);
+  if (settings.seed !== undefined) await seed(emulator, settings.seed);
   process.stdout.write(`READY ${emulator.url}\n`);
   await stopped;
   await emulator.close();
   return 0;
+}
+
+/** A server that cannot be what was asked for does not come up. */
+async function seed(emulator: EmulatorServer, folder: string): Promise<void> {
+  try {
+    await (await import("./seed.ts")).seedFolder(emulator.url, folder, consoleLog);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
 }
 
 const PARENT_CHECK_MS = 500;

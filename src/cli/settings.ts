@@ -11,7 +11,11 @@ import { UsageError } from "./usage-error.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the command line and the environment ask for. */
-export type Settings = ServeSettings | ImportSettings | { readonly command: "demo" | "help" | "version" };
+export type Settings =
+  | ServeSettings
+  | ImportSettings
+  | EnvSettings
+  | { readonly command: "demo" | "help" | "version" };
 
 export interface ServeSettings {
   readonly command: "serve";
@@ -19,6 +23,8 @@ export interface ServeSettings {
   readonly host: string;
   /** Absolute. */
   readonly data: string | undefined;
+  /** Absolute: a folder to import before it is ready. */
+  readonly seed: string | undefined;
   readonly throttling: Throttling;
   readonly quotas: QuotaChanges;
   readonly deny: readonly string[];
@@ -42,13 +48,26 @@ export interface ImportSettings {
   readonly region: string;
 }
 
+export interface EnvSettings {
+  readonly command: "env";
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly shell: (typeof SHELLS)[number];
+  /** What NODE_OPTIONS holds already. */
+  readonly nodeOptions: string;
+}
+
 export { UsageError };
+
+const SHELLS = ["sh", "fish", "powershell", "cmd", "dotenv"] as const;
 
 const DEFAULT_PORT = 4464;
 const FLAGS = [
   "port",
   "host",
   "data",
+  "seed",
   "throttling",
   "quotas",
   "deny",
@@ -72,13 +91,17 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       return rest[0] === "--version" ? { command: "version" } : readServe(rest, env, folder);
     case "import":
       return readImport(rest, env, folder);
+    case "env":
+      return readEnv(rest, env);
     case "demo":
     case "help":
     case "version":
       parse(command, rest, {}, 0);
       return { command };
     default:
-      throw new UsageError(`unknown command ${command}: it is one of serve, import, demo, help, version`);
+      throw new UsageError(
+        `unknown command ${command}: it is one of serve, import, env, demo, help, version`,
+      );
   }
 }
 
@@ -93,12 +116,14 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     const text = flag(name);
     return text === undefined ? undefined : asUsage(`--${name}`, () => read(text, folder));
   };
-  const data = flag("data");
+  const folderOf = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(folder, path);
   return {
     command: "serve",
     port: readPort(flag("port")),
     host: flag("host") ?? "localhost",
-    data: data === undefined ? undefined : resolve(folder, data),
+    data: folderOf(flag("data")),
+    seed: folderOf(flag("seed")),
     throttling: limit("throttling", readThrottlingFlag) ?? "aws",
     quotas: limit("quotas", readQuotasFlag) ?? {},
     deny: limit("deny", readDenyFlag) ?? [],
@@ -117,16 +142,28 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
     throw new UsageError("import takes the folder to import: import ./my-dicom --datastore demo");
   if (values["datastore"] === undefined)
     throw new UsageError("import needs --datastore with the id or the name of a data store");
-  const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
   return {
     command: "import",
     folder: resolve(folder, source),
     datastore: values["datastore"],
-    endpoint: readEndpoint(
-      values["endpoint"] ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`,
-    ),
+    endpoint: readEndpoint(values["endpoint"], env),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
+  };
+}
+
+function readEnv(args: readonly string[], env: Environment): EnvSettings {
+  const { values } = parse("env", args, asOptions(["endpoint", "account", "region", "shell"]), 0);
+  const shell = SHELLS.find((name) => name === (values["shell"] ?? "sh"));
+  if (shell === undefined)
+    throw new UsageError(`--shell is one of ${SHELLS.join(", ")}, got '${values["shell"]}'`);
+  return {
+    command: "env",
+    endpoint: readEndpoint(values["endpoint"], env),
+    accessKeyId: values["account"] === undefined ? "test" : readAccount(values["account"]),
+    region: readRegion(values["region"]),
+    shell,
+    nodeOptions: env["NODE_OPTIONS"] ?? "",
   };
 }
 
@@ -188,7 +225,9 @@ function readOrigins(text = ""): string[] {
   );
 }
 
-function readEndpoint(text: string): string {
+function readEndpoint(flag: string | undefined, env: Environment): string {
+  const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
+  const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`;
   if (URL.canParse(text) && new URL(text).protocol === "http:") return text;
   throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
 }

@@ -98,7 +98,7 @@ interface DatastoreSummary {
 }
 
 /** Those that can be imported into. */
-async function listDatastores(api: LocalApi): Promise<DatastoreSummary[]> {
+export async function listDatastores(api: LocalApi): Promise<DatastoreSummary[]> {
   const datastores: DatastoreSummary[] = [];
   let nextToken: unknown;
   do {

@@ -4,10 +4,11 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
 
 const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
 const PACKAGE = resolve(import.meta.dirname, "../../package.json");
@@ -180,6 +181,34 @@ describe("the server process", () => {
     expect(await (await fetch(`${url}/datastore/${datastoreId}`)).json()).toMatchObject({
       datastoreProperties: { datastoreName: "kept" },
     });
+  });
+});
+
+describe("--seed", () => {
+  test("imports a folder before READY, once for a data folder", async () => {
+    const [seed, data] = [await temporary(), await temporary()];
+    for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(seed, name), bytes);
+    await writeFile(join(seed, "notes.txt"), "no DICOM");
+    const list = async (): Promise<unknown> => {
+      const child = run({ args: ["--port", "0", "--data", data], env: { HEALTHIMAGING_LOCAL_SEED: seed } });
+      const url = await ready(child);
+      const listed = await (await fetch(`${url}/datastore`)).json();
+      const { datastoreSummaries } = listed as { datastoreSummaries: { datastoreId: string }[] };
+      const search = `${url}/datastore/${datastoreSummaries[0]?.datastoreId}/searchImageSets`;
+      const found = await (await fetch(search, { method: "POST", body: "{}" })).json();
+      child.kill("SIGTERM");
+      await once(child, "exit");
+      return [datastoreSummaries, found];
+    };
+    const first = await list();
+    expect(first).toMatchObject([[{ datastoreName: basename(seed) }], { imageSetsMetadataSummaries: [{}] }]);
+    expect(await list()).toEqual(first);
+  });
+
+  test("of what is no folder, or has no files, is one clear line", async () => {
+    const empty = await temporary();
+    expect(await failed({ args: ["--port", "0", "--seed", join(empty, "none")] })).toEqual([2, oneLine]);
+    expect(await failed({ args: ["--port", "0", "--seed", empty] })).toEqual([1, oneLine]);
   });
 });
 

@@ -1,0 +1,40 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EnvSettings } from "./settings.ts";
+
+/** How a shell is told of a variable, whatever is in its value. */
+const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string) => string>> = {
+  sh: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  fish: (name, value) => `set -gx ${name} '${value.replaceAll(/['\\]/g, "\\$&")}'`,
+  powershell: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+  cmd: (name, value) => `set "${name}=${value}"`,
+  dotenv: (name, value) => `${name}="${value.replaceAll(/["\\]/g, "\\$&")}"`,
+};
+
+/**
+ * What a shell must know so that every client that it starts talks to the emulator: the AWS CLI, boto3 and the
+ * SDKs for their endpoint, Node.js for the names with `runtime-` and `dicom-`.
+ */
+export function describeEnvironment(settings: EnvSettings): string {
+  const { endpoint, accessKeyId, region, shell, nodeOptions } = settings;
+  const register = `--import=${preload()}`;
+  const variables = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_DISABLE_HOST_PREFIX_INJECTION: "true",
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    NODE_OPTIONS: nodeOptions.includes(register) ? nodeOptions : `${nodeOptions} ${register}`.trim(),
+  };
+  const form = FORMS[shell];
+  return Object.entries(variables)
+    .map(([name, value]) => `${form(name, value)}\n`)
+    .join("");
+}
+
+/** In a bundle it is a file beside this one. */
+function preload(): string {
+  const file = import.meta.url.endsWith(".ts") ? "../client/register.ts" : "register.js";
+  return pathToFileURL(resolve(import.meta.dirname, file)).href;
+}

@@ -1,0 +1,42 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { importFolder, listDatastores } from "../client/import-folder.ts";
+import { LocalApi } from "../client/local-api.ts";
+import type { Log } from "../domain/log.ts";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * Imports a folder of DICOM files into a data store of its name, unless there is one: a server that
+ * keeps its data is seeded once.
+ * @param folder absolute
+ * @throws Error where nothing of it could be imported
+ */
+export async function seedFolder(endpoint: string, folder: string, log: Log): Promise<void> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new UsageError(`--seed: ${folder} is no folder`);
+  const datastore = datastoreNameOf(folder);
+  const api = new LocalApi({ endpoint, accessKeyId: "test", region: "us-east-1" });
+  try {
+    const isThere = (await listDatastores(api)).some(({ datastoreName }) => datastoreName === datastore);
+    if (isThere) return log.info(`seed: the data store ${datastore} is there, nothing is imported`);
+    const { datastoreId, imageSets, failures, jobStatus, message } = await importFolder(api, {
+      folder,
+      datastore,
+      onProgress: () => {},
+    });
+    if (jobStatus !== "COMPLETED") throw new Error(`seed: the import job is ${jobStatus}: ${message}`);
+    log.info(`seed: ${imageSets.length} image sets in data store ${datastore} (${datastoreId})`);
+    for (const { file, message: reason } of failures) log.warn(`seed: ${file} is not imported: ${reason}`);
+  } finally {
+    api.close();
+  }
+}
+
+/** With what a data store's name may hold. */
+const datastoreNameOf = (folder: string): string =>
+  basename(folder)
+    .replaceAll(/[^A-Za-z0-9._#-]/g, "-")
+    .slice(0, 256) || "seed";

@@ -1,0 +1,39 @@
+export interface ClientConfigOptions {
+  /** The access key. Twelve digits are an account of their own: a test that has one sees nothing of others. */
+  readonly accessKeyId?: string;
+  /** `us-east-1` where left out. */
+  readonly region?: string;
+}
+
+/** What a client of the AWS SDK for JavaScript takes to reach an emulator. */
+export interface ClientConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Or the SDK looks for `runtime-` before the endpoint's host. */
+  readonly disableHostPrefix: true;
+  /** For an S3Client: a bucket is a part of the path, not of the host. */
+  readonly forcePathStyle: true;
+}
+
+/**
+ * The configuration of any client of the AWS SDK for JavaScript:
+ * `new MedicalImagingClient(clientConfig(url))`, `new S3Client(clientConfig(url))`.
+ * @param endpoint of the emulator: `http://127.0.0.1:4464`
+ * @throws TypeError where it is no URL
+ */
+export function clientConfig(
+  endpoint: string | URL,
+  { accessKeyId = "test", region = "us-east-1" }: ClientConfigOptions = {},
+): ClientConfig {
+  const { origin } = new URL(endpoint);
+  if (origin === "null")
+    throw new TypeError(`expected a URL such as http://127.0.0.1:4464, got '${String(endpoint)}'`);
+  return {
+    endpoint: origin,
+    region,
+    credentials: { accessKeyId, secretAccessKey: "test" },
+    disableHostPrefix: true,
+    forcePathStyle: true,
+  };
+}

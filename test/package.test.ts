@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, "..");
+const MAX_INSTALLED_KIB = 60 * 1024;
+/** What a user's project has by itself: taken from this project's own. */
+const PEERS = [
+  "@aws-sdk/client-medical-imaging",
+  "@aws-sdk/client-s3",
+  "aws-sdk-client-mock",
+  "testcontainers",
+  "vitest",
+];
+
+const SUITE = `
+import { CreateDatastoreCommand, MedicalImagingClient, GetDatastoreCommand } from "@aws-sdk/client-medical-imaging";
+import { mockClient } from "aws-sdk-client-mock";
+import { expect } from "vitest";
+import { startEmulator, type EmulatorServer } from "healthimaging-local";
+import { clientConfig, withEmulator } from "healthimaging-local/client";
+import { HealthImagingContainer } from "healthimaging-local/testcontainers";
+import { test } from "healthimaging-local/vitest";
+
+test("in process", async ({ medicalImaging, emulator }) => {
+  const { datastoreId } = await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "one" }));
+  const client = new MedicalImagingClient({});
+  const mock = withEmulator(mockClient(client), emulator);
+  const { datastoreProperties } = await client.send(new GetDatastoreCommand({ datastoreId }));
+  expect(datastoreProperties?.datastoreName).toBe("one");
+  expect(mock.calls()).toHaveLength(1);
+});
+
+test("over a port", async () => {
+  await using emulator: EmulatorServer = await startEmulator();
+  const client = new MedicalImagingClient(clientConfig(emulator.url));
+  const { datastoreStatus } = await client.send(new CreateDatastoreCommand({ datastoreName: "two" }));
+  expect(datastoreStatus).toBe("CREATING");
+});
+
+test("in a container", () => {
+  expect(new HealthImagingContainer("healthimaging-local").withThrottling("aws")).toBeInstanceOf(HealthImagingContainer);
+});
+`;
+
+let folder: string;
+const inFolder = async (command: string, ...args: string[]): Promise<string> =>
+  (await run(command, args, { cwd: folder, maxBuffer: 2 ** 26 })).stdout;
+const node = (script: string, ...args: string[]): Promise<string> =>
+  inFolder(process.execPath, join(ROOT, "node_modules", script), ...args);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "healthimaging-local-package-"));
+  const stage = join(folder, "stage");
+  await run(process.execPath, ["tools/build.ts", join(stage, "dist")], { cwd: ROOT });
+  await run(process.execPath, ["tools/types.ts", join(stage, "types")], { cwd: ROOT });
+  for (const name of ["package.json", "README.md"]) await copyFile(join(ROOT, name), join(stage, name));
+  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: stage });
+  await rm(stage, { recursive: true });
+  const [tarball = ""] = await readdir(folder);
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
+  await inFolder("npm", "install", "--no-audit", "--no-fund", "--omit=optional", `./${tarball}`);
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Where a peer stands in a user's project. */
+async function installPeers(): Promise<void> {
+  for (const name of [...PEERS, "@types/node"]) {
+    const path = join(folder, "node_modules", name);
+    await mkdir(resolve(path, ".."), { recursive: true });
+    await symlink(join(ROOT, "node_modules", name), path);
+  }
+}
+
+describe("the package", () => {
+  test("is at most 60 MB with all that it needs, and runs nothing when it is installed", async () => {
+    const [size = ""] = (await inFolder("du", "-sk", "node_modules")).split("\t");
+    expect(Number(size)).toBeLessThan(MAX_INSTALLED_KIB);
+    const lock = await readFile(join(folder, "package-lock.json"), "utf8");
+    expect(lock).not.toContain("hasInstallScript");
+    expect(lock).not.toContain('node_modules/vitest"');
+  });
+
+  test("starts from its command", async () => {
+    expect(await inFolder("npx", "--no-install", "healthimaging-local", "version")).toMatch(
+      /^\d+\.\d+\.\d+\n$/,
+    );
+  });
+
+  test("holds no test, no source and no path of this machine", async () => {
+    const names = await readdir(join(folder, "node_modules/healthimaging-local"), { recursive: true });
+    expect(names.filter((name) => /(^|\/)(src|test|tools)(\/|$)/.test(name))).toEqual([]);
+    for (const name of names.filter((file) => /\.(js|ts|json)$/.test(file))) {
+      const text = await readFile(join(folder, "node_modules/healthimaging-local", name), "utf8");
+      expect(text.includes(ROOT), name).toBe(false);
+    }
+  });
+
+  test("has types that hold, and a suite of its user runs", async () => {
+    await installPeers();
+    await writeFile(join(folder, "mine.test.ts"), SUITE);
+    const options = {
+      module: "nodenext",
+      target: "es2024",
+      lib: ["esnext"],
+      types: ["node"],
+      strict: true,
+      noEmit: true,
+    };
+    await writeFile(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...options, skipLibCheck: true }, files: ["mine.test.ts"] }),
+    );
+    expect(await node("typescript/bin/tsc")).toBe("");
+    expect((await node("vitest/vitest.mjs", "run", "--reporter=tap-flat")).match(/^(not )?ok\b/gm)).toEqual([
+      "ok",
+      "ok",
+      "ok",
+    ]);
+  });
+
+  test("maps the prefixed names from its preload", async () => {
+    const look =
+      "require('node:dns').lookup('runtime-localhost', (error) => console.log(error?.code ?? 'found'))";
+    expect(await inFolder(process.execPath, "--import", "healthimaging-local/register", "--eval", look)).toBe(
+      "found\n",
+    );
+  });
+});
