@@ -1,0 +1,135 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import {
+  CreateDatastoreCommand,
+  ListDatastoresCommand,
+  MedicalImagingClient,
+  SearchImageSetsCommand,
+} from "@aws-sdk/client-medical-imaging";
+import { GenericContainer, Network, Wait } from "testcontainers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPhantomSeries } from "../src/client/phantom.ts";
+import { HealthImagingContainer } from "../src/client/testcontainers.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const IMAGE = "healthimaging-local:test";
+const BASE = /^ARG BASE_IMAGE=(.+)$/m.exec(await readFile(join(ROOT, "Dockerfile"), "utf8"))?.[1] ?? "";
+const MAX_LAYERS_BYTES = 40_000_000;
+
+const isBaseThere = spawnSync("docker", ["image", "inspect", BASE]).status === 0;
+if (!isBaseThere) process.stderr.write(`SKIPPED: containers; start Docker and give it the image ${BASE}\n`);
+// Its image comes from a registry, which need not be there.
+process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
+
+const docker = async (...args: string[]): Promise<string> =>
+  (await promisify(execFile)("docker", args, { maxBuffer: 2 ** 26 })).stdout.trim();
+
+/** Runs where the emulator is known by an alias only. */
+const PROGRAM = `
+import { ListDatastoresCommand, MedicalImagingClient, SearchImageSetsCommand } from "@aws-sdk/client-medical-imaging";
+const client = new MedicalImagingClient({});
+const { datastoreSummaries } = await client.send(new ListDatastoresCommand({}));
+const { datastoreId, datastoreName } = datastoreSummaries[0];
+const { imageSetsMetadataSummaries } = await client.send(new SearchImageSetsCommand({ datastoreId }));
+console.log("found", datastoreName, imageSetsMetadataSummaries.length);
+`;
+
+describe.skipIf(!isBaseThere)("the container", () => {
+  let fixtures: string;
+  beforeAll(async () => {
+    const proxies = ["http_proxy", "https_proxy", "no_proxy"].flatMap((name) => ["--build-arg", name]);
+    await docker("build", "--network", "host", ...proxies, "-t", IMAGE, ROOT);
+    fixtures = await mkdtemp(join(tmpdir(), "healthimaging-local-fixtures-"));
+    for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(fixtures, name), bytes);
+  }, 600_000);
+  afterAll(() => rm(fixtures, { recursive: true, force: true }));
+
+  test("is ready with its fixtures, and answers a client on this machine", async () => {
+    await using emulator = await new HealthImagingContainer(IMAGE).withFixtures(fixtures).start();
+    const client = new MedicalImagingClient(emulator.getClientConfig());
+    const { datastoreSummaries = [] } = await client.send(new ListDatastoresCommand({}));
+    expect(datastoreSummaries).toMatchObject([{ datastoreName: "fixtures", datastoreStatus: "ACTIVE" }]);
+    const { datastoreId } = datastoreSummaries[0] ?? {};
+    const { imageSetsMetadataSummaries } = await client.send(new SearchImageSetsCommand({ datastoreId }));
+    expect(imageSetsMetadataSummaries).toHaveLength(1);
+  });
+
+  test("is not throttled unless that is asked for", async () => {
+    const create = async (mode?: string): Promise<unknown> => {
+      const container = new HealthImagingContainer(IMAGE);
+      await using emulator = await (mode === undefined ? container : container.withThrottling(mode)).start();
+      const client = new MedicalImagingClient({ ...emulator.getClientConfig(), maxAttempts: 1 });
+      await client.send(new CreateDatastoreCommand({ datastoreName: "first" }));
+      const second = client.send(new CreateDatastoreCommand({ datastoreName: "second" }));
+      return await second.then(
+        () => "created",
+        (error: Error) => error.name,
+      );
+    };
+    expect(await create()).toBe("created");
+    expect(await create("aws")).toBe("ThrottlingException");
+  });
+
+  test("is found by its aliases from another container, without any special setting", async () => {
+    await using network = await new Network().start();
+    await using emulator = await new HealthImagingContainer(IMAGE)
+      .withNetwork(network)
+      .withNetworkAliases("imaging")
+      .withFixtures(fixtures)
+      .start();
+    const endpoint = emulator.getNetworkEndpoint("imaging");
+    await using app = await new GenericContainer(BASE)
+      .withNetwork(network)
+      .withBindMounts([{ source: join(ROOT, "node_modules"), target: "/app/node_modules", mode: "ro" }])
+      .withCopyContentToContainer([{ content: PROGRAM, target: "/app/main.mjs" }])
+      .withEnvironment({
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_REGION: "us-east-1",
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+      })
+      .withCommand(["node", "/app/main.mjs"])
+      .withWaitStrategy(Wait.forOneShotStartup())
+      .start();
+    expect(await text(await app.logs())).toContain("found fixtures 1");
+    expect(() => emulator.getNetworkEndpoint("other")).toThrow("it has imaging");
+  });
+
+  test("serves from a read-only root, not as root, and keeps its volume over a restart", async () => {
+    const name = `healthimaging-local-${process.pid}`;
+    await docker("run", "-d", "--name", name, "--read-only", "-p", "127.0.0.1:0:4464", "-v", "/data", IMAGE);
+    try {
+      const ready = async (): Promise<MedicalImagingClient> => {
+        const started = await docker("inspect", "--format", "{{.State.StartedAt}}", name);
+        while (!(await docker("logs", "--since", started, name)).includes("READY ")) continue;
+        const address = await docker("port", name, "4464/tcp");
+        const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+        return new MedicalImagingClient({
+          endpoint: `http://${address}`,
+          region: "us-east-1",
+          credentials,
+          disableHostPrefix: true,
+        });
+      };
+      const { datastoreId } = await (
+        await ready()
+      ).send(new CreateDatastoreCommand({ datastoreName: "kept" }));
+      expect(await docker("exec", name, "node", "--print", "process.getuid()")).toBe("65532");
+      await docker("restart", name);
+      const { datastoreSummaries } = await (await ready()).send(new ListDatastoresCommand({}));
+      expect(datastoreSummaries?.map((summary) => summary.datastoreId)).toEqual([datastoreId]);
+    } finally {
+      await docker("rm", "--force", "--volumes", name);
+    }
+  });
+
+  test("adds at most 40 MB to its base", async () => {
+    const sizeOf = async (image: string): Promise<number> =>
+      Number(await docker("image", "inspect", "--format", "{{.Size}}", image));
+    expect((await sizeOf(IMAGE)) - (await sizeOf(BASE))).toBeLessThan(MAX_LAYERS_BYTES);
+  });
+});
