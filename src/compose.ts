@@ -49,6 +49,7 @@ import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
+import { withClosedDoors } from "./gateway/pages.ts";
 import { createRouter } from "./gateway/route.ts";
 import { Importer } from "./importer/importer.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
@@ -184,7 +185,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     await importer.stop();
     await storage.close();
   };
-  return { handle: withCors(handle, options.cors ?? []), resume, close };
+  const origins = options.cors ?? [];
+  return { handle: withCors(withClosedDoors(handle, origins, log), origins), resume, close };
 }
 
 /** In a bundle the worker is a file beside this one. */

@@ -1,4 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+import { isAllowedOrigin } from "./pages.ts";
 
 /** Headers of answers that a page may read besides those it always may. */
 const EXPOSED =
@@ -15,7 +16,7 @@ const MAX_AGE = "600";
 export function withCors(handle: HttpHandler, origins: readonly string[]): HttpHandler {
   return async (request) => {
     const { origin } = request.headers;
-    if (origin === undefined || !isAllowed(origin, origins)) return handle(request);
+    if (origin === undefined || !isAllowedOrigin(origin, origins)) return handle(request);
     if (isPreflight(request)) return answerPreflight(request, origin);
     const response = await handle(request);
     return {
@@ -23,13 +24,6 @@ export function withCors(handle: HttpHandler, origins: readonly string[]): HttpH
       headers: { ...response.headers, ...allow(origin), "access-control-expose-headers": EXPOSED },
     };
   };
-}
-
-function isAllowed(origin: string, origins: readonly string[]): boolean {
-  if (origins.includes(origin) || origins.includes("*")) return true;
-  if (!URL.canParse(origin)) return false;
-  const { hostname } = new URL(origin);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 const isPreflight = ({ method, headers }: HttpRequest): boolean =>

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { withClosedDoors } from "../../src/gateway/pages.ts";
+
+const LOG = { info: () => {}, warn: () => {}, error: () => {} };
+const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
+
+const statusOf = async (method: string, path: string, headers: Record<string, string>): Promise<number> => {
+  const handle = withClosedDoors(async () => ({ status: 200, headers: {} }), ["https://viewer.example"], LOG);
+  const answer = await handle({
+    method,
+    path,
+    query: "",
+    headers: { host: "127.0.0.1:4464", ...headers },
+    body: (async function* () {})(),
+  });
+  return answer.status;
+};
+
+const EVIL = { origin: "https://evil.example" };
+const REBOUND = { host: "evil.example:4464", "user-agent": BROWSER };
+
+describe("a page of another origin", () => {
+  test.each([
+    ["POST", "/datastore", EVIL],
+    ["DELETE", "/datastore/a", EVIL],
+    ["PUT", "/bucket/key", EVIL],
+    ["POST", "/_local/reset", EVIL],
+    ["GET", "/_local/health", EVIL],
+    ["GET", "/_local/wait", { "sec-fetch-site": "cross-site" }],
+    ["POST", "/datastore", { "sec-fetch-site": "cross-site" }],
+    ["POST", "/datastore", { origin: "null" }],
+    ["POST", "/datastore", { origin: "http://evil.example:4464", ...REBOUND }],
+    ["GET", "/datastore", REBOUND],
+    ["GET", "/bucket/key", REBOUND],
+    ["GET", "/_local", REBOUND],
+  ])("cannot %s %s with %j", async (method, path, headers) => {
+    expect(await statusOf(method, path, headers)).toBe(403);
+  });
+
+  test("may look at what its browser keeps from it", async () => {
+    expect(await statusOf("GET", "/datastore", EVIL)).toBe(200);
+    expect(await statusOf("HEAD", "/bucket/key", { "sec-fetch-site": "cross-site" })).toBe(200);
+  });
+});
+
+describe("nothing is in the way of", () => {
+  test.each([
+    ["a client that is no browser", {}],
+    ["one that goes by another name", { host: "imaging.example:4464", "user-agent": "aws-sdk-js/3" }],
+    ["a page of this machine", { origin: "http://localhost:3000", "sec-fetch-site": "same-site" }],
+    ["a page of --cors", { origin: "https://viewer.example", "sec-fetch-site": "cross-site" }],
+    ["a browser at an address", { host: "192.168.1.5:4464", "user-agent": BROWSER }],
+    ["a browser in a container's network", { host: "imaging:4464", "user-agent": BROWSER }],
+    ["AWS's name", { host: "medical-imaging.us-east-1.amazonaws.com", "user-agent": BROWSER }],
+    ["a browser's address bar", { "sec-fetch-site": "none", "user-agent": BROWSER }],
+  ])("%s", async (_, headers) => {
+    expect(await statusOf("POST", "/_local/reset", headers)).toBe(200);
+    expect(await statusOf("GET", "/_local/health", headers)).toBe(200);
+    expect(await statusOf("DELETE", "/datastore/a", headers)).toBe(200);
+  });
+});
