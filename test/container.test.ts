@@ -58,6 +58,19 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(imageSetsMetadataSummaries).toHaveLength(1);
   });
 
+  test("is started by the README's code as it stands", async () => {
+    const readme = await readFile(join(ROOT, "README.md"), "utf8");
+    const block =
+      /<!-- test\/container.test.ts runs this block -->\n```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    const code = block
+      .replace('"healthimaging-local/testcontainers"', '"./src/client/testcontainers.ts"')
+      .replace('"healthimaging-local"', JSON.stringify(IMAGE))
+      .replace('"./my-dicom"', JSON.stringify(fixtures));
+    const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+    expect(stdout).toBe("fixtures\n");
+  });
+
   test("is not throttled unless that is asked for", async () => {
     const create = async (mode?: string): Promise<unknown> => {
       const container = new HealthImagingContainer(IMAGE);

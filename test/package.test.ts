@@ -17,23 +17,18 @@ const PEERS = [
   "vitest",
 ];
 
-const SUITE = `
-import { CreateDatastoreCommand, MedicalImagingClient, GetDatastoreCommand } from "@aws-sdk/client-medical-imaging";
-import { mockClient } from "aws-sdk-client-mock";
-import { expect } from "vitest";
-import { startEmulator, type EmulatorServer } from "healthimaging-local";
-import { clientConfig, withEmulator } from "healthimaging-local/client";
-import { HealthImagingContainer } from "healthimaging-local/testcontainers";
-import { test } from "healthimaging-local/vitest";
+/** The README's, each a test file of its own. */
+const readme = await readFile(join(ROOT, "README.md"), "utf8");
+const SNIPPETS = [
+  ...readme.matchAll(/<!-- test\/package.test.ts runs this block -->\n```ts\n([\s\S]*?)```/g),
+];
 
-test("in process", async ({ medicalImaging, emulator }) => {
-  const { datastoreId } = await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "one" }));
-  const client = new MedicalImagingClient({});
-  const mock = withEmulator(mockClient(client), emulator);
-  const { datastoreProperties } = await client.send(new GetDatastoreCommand({ datastoreId }));
-  expect(datastoreProperties?.datastoreName).toBe("one");
-  expect(mock.calls()).toHaveLength(1);
-});
+const SUITE = `
+import { CreateDatastoreCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
+import { expect, test } from "vitest";
+import { startEmulator, type EmulatorServer } from "healthimaging-local";
+import { clientConfig } from "healthimaging-local/client";
+import { HealthImagingContainer } from "healthimaging-local/testcontainers";
 
 test("over a port", async () => {
   await using emulator: EmulatorServer = await startEmulator();
@@ -100,9 +95,11 @@ describe("the package", () => {
     }
   });
 
-  test("has types that hold, and a suite of its user runs", async () => {
+  test("has types that hold, and the suites of its users run, the README's too", async () => {
     await installPeers();
-    await writeFile(join(folder, "mine.test.ts"), SUITE);
+    const suites = [SUITE, ...SNIPPETS.map(([, code = ""]) => code)];
+    const files = suites.map((_, index) => `mine-${index}.test.ts`);
+    for (const [index, code] of suites.entries()) await writeFile(join(folder, files[index] ?? ""), code);
     const options = {
       module: "nodenext",
       target: "es2024",
@@ -113,14 +110,12 @@ describe("the package", () => {
     };
     await writeFile(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { ...options, skipLibCheck: true }, files: ["mine.test.ts"] }),
+      JSON.stringify({ compilerOptions: { ...options, skipLibCheck: true }, files }),
     );
     expect(await node("typescript/bin/tsc")).toBe("");
-    expect((await node("vitest/vitest.mjs", "run", "--reporter=tap-flat")).match(/^(not )?ok\b/gm)).toEqual([
-      "ok",
-      "ok",
-      "ok",
-    ]);
+    expect((await node("vitest/vitest.mjs", "run", "--reporter=tap-flat")).match(/^(not )?ok\b/gm)).toEqual(
+      files.map(() => "ok").concat("ok"),
+    );
   });
 
   test("maps the prefixed names from its preload", async () => {
