@@ -1,0 +1,98 @@
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
+
+/** Another S3: of AWS, or what serves its API. */
+export interface ExternalS3 {
+  /** `http://localhost:9000` */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+const CONNECTION_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Buckets of another S3, for import jobs only. Path style, so that any endpoint will do. */
+export class ExternalObjects implements ObjectStore {
+  readonly #client: S3Client;
+
+  constructor({ endpoint, region, credentials }: ExternalS3) {
+    this.#client = new S3Client({
+      endpoint,
+      region,
+      credentials,
+      forcePathStyle: true,
+      followRegionRedirects: true,
+      // Those that are newer than many who serve this API.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+      requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    });
+  }
+
+  async bucketExists(bucket: string): Promise<boolean> {
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: bucket }));
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
+      throw inWords(error);
+    }
+  }
+
+  async *list(bucket: string, prefix: string): AsyncIterable<ObjectSummary> {
+    try {
+      const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
+      for await (const { Contents = [] } of pages)
+        for (const { Key = "", Size = 0 } of Contents) yield { key: Key, byteLength: Size };
+    } catch (error) {
+      throw inWords(error);
+    }
+  }
+
+  async read(bucket: string, key: string): Promise<Uint8Array> {
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      throw inWords(error);
+    }
+  }
+
+  /** That S3 says it itself when the object is written. */
+  checkRoom(): void {}
+
+  async write(bucket: string, key: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
+    } catch (error) {
+      throw inWords(error);
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+
+/** An answer to HeadBucket has no words of its own. */
+function inWords(error: unknown): Error {
+  const status = statusOf(error);
+  if (status === 403) return new Error("the S3 endpoint denies access", { cause: error });
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return new Error(`the S3 endpoint answers ${status ?? "nothing"}: ${message}`, { cause: error });
+}
