@@ -1,62 +1,32 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { CopyImageSet } from "./actions/CopyImageSet.ts";
-import { CreateDatastore } from "./actions/CreateDatastore.ts";
-import { DeleteDatastore } from "./actions/DeleteDatastore.ts";
-import { DeleteImageSet } from "./actions/DeleteImageSet.ts";
-import { GetDatastore } from "./actions/GetDatastore.ts";
-import { GetDICOMImportJob } from "./actions/GetDICOMImportJob.ts";
-import { GetImageFrame } from "./actions/GetImageFrame.ts";
-import { GetImageSet } from "./actions/GetImageSet.ts";
-import { GetImageSetMetadata } from "./actions/GetImageSetMetadata.ts";
-import { ListDatastores } from "./actions/ListDatastores.ts";
-import { ListDICOMImportJobs } from "./actions/ListDICOMImportJobs.ts";
-import { ListImageSetVersions } from "./actions/ListImageSetVersions.ts";
-import { ListTagsForResource } from "./actions/ListTagsForResource.ts";
-import { SearchImageSets } from "./actions/SearchImageSets.ts";
-import { StartDICOMImportJob } from "./actions/StartDICOMImportJob.ts";
-import { TagResource } from "./actions/TagResource.ts";
-import { UntagResource } from "./actions/UntagResource.ts";
-import { UpdateImageSetMetadata } from "./actions/UpdateImageSetMetadata.ts";
 import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
-import { createControl, type PartHealth } from "./control/control.ts";
+import { healthChecks } from "./compose/health.ts";
+import { createWorld } from "./compose/world.ts";
+import { createControl } from "./control/control.ts";
 import type { BucketOwner } from "./domain/bucket-owner.ts";
-import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
-import { Datastores } from "./domain/datastores.ts";
 import { Denials } from "./domain/denials.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
 import { EmulatorClock } from "./domain/emulator-clock.ts";
-import { ImageSetCopies } from "./domain/image-set-copies.ts";
-import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
-import { ImageSetUpdates } from "./domain/image-set-updates.ts";
-import { ImageSets } from "./domain/image-sets.ts";
-import { ImportJobs } from "./domain/import-jobs.ts";
-import { LockedWork } from "./domain/locked-work.ts";
 import type { Log } from "./domain/log.ts";
-import { MetadataDocuments } from "./domain/metadata-documents.ts";
 import { Quotas, type QuotaChanges } from "./domain/quotas.ts";
-import { StorageTiers } from "./domain/storage-tiers.ts";
-import { Tags } from "./domain/tags.ts";
 import { Throttles } from "./domain/throttles.ts";
 import type { Throttling } from "./domain/throttling.ts";
-import { GetDICOMInstance } from "./dicomweb/GetDICOMInstance.ts";
 import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
-import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
-import { withClosedDoors } from "./gateway/pages.ts";
+  const origins = options.cors ?? [];
+  return { handle: withCors(withClosedDoors(handle, origins, log), origins), resume: world.resume, close };
 import { createRouter } from "./gateway/route.ts";
-import { Importer } from "./importer/importer.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
-import { locateCodec } from "./pixels/codec.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
 import { createS3Front } from "./s3/rest.ts";
-import { openStorage, type Storage } from "./storage/open-storage.ts";
+import { openStorage } from "./storage/open-storage.ts";
 import packageJson from "../package.json" with { type: "json" };
 
 export const VERSION = packageJson.version;
@@ -103,68 +73,23 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const denials = new Denials(options.deny ?? []);
   const quotas = new Quotas(options.quotas);
   const storage = await openStorage(options.data, log);
-  const { state, blobs } = storage;
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
+  const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
+  const lasting = { clock, log, createId, durations, quotas, workers, objects: buckets, bucketOwners };
+  const world = createWorld(lasting, storage);
+  const { state, tiers, importer } = world;
 
-  const datastores = new Datastores({ state, clock, createId, durations, quotas });
-  const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
-  const imageSets = new ImageSets({ state, clock, datastores });
-  const documents = new MetadataDocuments({ state, blobs, quotas });
-  const work = new LockedWork({ clock, durations, log });
-  const deletions = new ImageSetDeletions({ state, clock, imageSets, work, blobs, log, quotas });
-  const updates = new ImageSetUpdates({ state, clock, imageSets, documents, work, quotas, log });
-  const copies = new ImageSetCopies({ state, clock, createId, imageSets, documents, work, quotas, log });
-  const clientTokens = new ClientTokens({ state, clock });
-  const tiers = new StorageTiers({ clock });
-  const tags = new Tags({ state, datastores, imageSets });
-  const importer = new Importer({
-    state,
-    clock,
-    durations,
-    log,
-    createId,
-    blobs,
-    workers,
-    importJobs,
-    imageSets,
-    objects: buckets,
-    bucketOwners: new Map(Object.entries(options.bucketOwners ?? {})),
-    quotas,
-  });
-
-  const actions: Actions = new Map(
-    Object.entries({
-      CopyImageSet: CopyImageSet({ datastores, copies, tiers }),
-      CreateDatastore: CreateDatastore({ datastores, clientTokens }),
-      DeleteDatastore: DeleteDatastore({ datastores }),
-      DeleteImageSet: DeleteImageSet({ deletions }),
-      GetDICOMImportJob: GetDICOMImportJob({ importJobs }),
-      GetDICOMInstance: GetDICOMInstance({ imageSets, blobs, tiers }),
-      GetDatastore: GetDatastore({ datastores }),
-      GetImageFrame: GetImageFrame({ imageSets, blobs, tiers }),
-      GetImageSet: GetImageSet({ datastores, imageSets }),
-      GetImageSetMetadata: GetImageSetMetadata({ imageSets, blobs, tiers }),
-      ListDICOMImportJobs: ListDICOMImportJobs({ importJobs }),
-      ListDatastores: ListDatastores({ datastores }),
-      ListImageSetVersions: ListImageSetVersions({ imageSets }),
-      ListTagsForResource: ListTagsForResource({ tags }),
-      SearchImageSets: SearchImageSets({ imageSets }),
-      StartDICOMImportJob: StartDICOMImportJob({ importJobs, importer, clientTokens }),
-      TagResource: TagResource({ tags }),
-      UntagResource: UntagResource({ tags }),
-      UpdateImageSetMetadata: UpdateImageSetMetadata({ updates, tiers }),
-    }),
-  );
   const served = withDicomweb(model);
+  checkActions(served, world.actions);
   const handle = createGateway({
     route: createRouter(served),
     admit: createAdmit({ denials, throttles }),
-    medicalImaging: createMedicalImaging({ model: served, actions, state, log }),
+    medicalImaging: createMedicalImaging({ model: served, use: (perform) => perform(world), log }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
     control: createControl({
       version: VERSION,
-      health: healthChecks(storage, buckets, workers),
+      health: healthChecks({ storage, state: () => state, buckets, workers }),
       importer,
       imageSets: { state, tiers },
       limits: { throttles, quotas, denials, state },
@@ -172,46 +97,16 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
   });
-  const resume = (): void => {
-    datastores.resume();
-    deletions.resume();
-    updates.resume();
-    copies.resume();
-    importer.resume();
-  };
   const close = async (): Promise<void> => {
-    datastores.stop();
-    await work.stop();
-    await importer.stop();
+    await world.stop();
     await storage.close();
   };
   const origins = options.cors ?? [];
-  return { handle: withCors(withClosedDoors(handle, origins, log), origins), resume, close };
+  return { handle: withCors(withClosedDoors(handle, origins, log), origins), resume: world.resume, close };
 }
 
 /** In a bundle the worker is a file beside this one. */
 function workerEntry(): URL {
   const entry = import.meta.url.endsWith(".ts") ? "./importer/worker.ts" : "./worker.js";
   return new URL(entry, import.meta.url);
-}
-
-function healthChecks(
-  { state, folder, check }: Storage,
-  buckets: FolderBuckets,
-  workers: WorkerPool,
-): Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>> {
-  const report = async (probe: () => Promise<string>): Promise<PartHealth> => {
-    try {
-      return { status: "ok", detail: await probe() };
-    } catch (error) {
-      return { status: "error", detail: error instanceof Error ? error.message : String(error) };
-    }
-  };
-  return {
-    state: () => report(() => check().then(() => `${[...state.datastores.values()].length} data stores`)),
-    blobs: () => report(() => check().then(() => `in ${folder}`)),
-    s3: () => report(async () => `${(await buckets.listBuckets()).length} buckets`),
-    codec: () =>
-      report(async () => `${workers.workers} of ${workers.size} workers started, ${locateCodec()}`),
-  };
 }

@@ -16,10 +16,16 @@ import { writeOutput } from "./write-output.ts";
 // oxlint-disable-next-line typescript/no-explicit-any -- the model, not the type, joins input and action
 export type Actions = ReadonlyMap<string, Action<any, unknown>>;
 
-interface Parts {
-  readonly model: Model;
+/** What operations act on, until a reset puts another in its place. */
+export interface Scene {
   readonly actions: Actions;
   readonly state: Pick<State, "durable">;
+}
+
+interface Parts {
+  readonly model: Model;
+  /** Lends what operations act on for as long as one is performed and answered. */
+  readonly use: (perform: (scene: Scene) => Promise<HttpResponse>) => Promise<HttpResponse>;
   readonly log: Log;
 }
 
@@ -28,30 +34,35 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 export type PerformOperation = (route: Route, request: HttpRequest, caller: Caller) => Promise<HttpResponse>;
 
-/**
- * Performs an operation of the API: read, validate, perform, write.
- * A change is answered only when it is kept.
- * @throws Error where an action has no operation, or an operation no action
- */
-export function createMedicalImaging({ model, actions, state, log }: Parts): PerformOperation {
+/** @throws Error where an action has no operation, or an operation no action */
+export function checkActions(model: Model, actions: Actions): void {
   for (const name of actions.keys()) {
     if (!model.operations.has(name)) throw new Error(`${name} is no operation of the service model`);
   }
   for (const name of model.operations.keys()) {
     if (!actions.has(name)) throw new Error(`the operation ${name} has no action`);
   }
-  return async ({ operation, labels }, request, caller) => {
-    const action = actions.get(operation.name);
-    if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
+}
+
+/**
+ * Performs an operation of the API: read, validate, perform, write.
+ * A change is answered only when it is kept.
+ */
+export const createMedicalImaging =
+  ({ model, use, log }: Parts): PerformOperation =>
+  async ({ operation, labels }, request, caller) => {
     const input = readInput(model, operation, labels, request, await readBody(request, MAX_BODY_BYTES));
     validate(model, operation.input, input);
-    const output = await onlyListedErrors(operation, async () => action(input, caller));
-    if (!operation.isReadOnly) await state.durable();
-    if (output === undefined) return answerNothing();
-    if (isFile(output)) return answerFile(output, request.method, log);
-    return isBytes(output) ? answerBytes(output) : answerJson(writeOutput(model, operation, output));
+    return use(async ({ actions, state }) => {
+      const action = actions.get(operation.name);
+      if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
+      const output = await onlyListedErrors(operation, async () => action(input, caller));
+      if (!operation.isReadOnly) await state.durable();
+      if (output === undefined) return answerNothing();
+      if (isFile(output)) return answerFile(output, request.method, log);
+      return isBytes(output) ? answerBytes(output) : answerJson(writeOutput(model, operation, output));
+    });
   };
-}
 
 /** An error that the model does not list for the operation is a fault of ours, whatever it says. */
 async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import type { HttpHandler } from "../../src/api/http.ts";
 import { model } from "../../src/api/model.ts";
 import type { Log } from "../../src/domain/log.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
-import { createMedicalImaging } from "../../src/gateway/medical-imaging.ts";
+import { checkActions, createMedicalImaging } from "../../src/gateway/medical-imaging.ts";
 import { createRouter } from "../../src/gateway/route.ts";
 import { bodyOf, sample, toRequest, type Input } from "./sample-inputs.ts";
 
@@ -19,9 +19,8 @@ function gatewayOf(log: Log, perform: () => never): HttpHandler {
     route: createRouter(model),
     medicalImaging: createMedicalImaging({
       model,
-      state,
       log,
-      actions: new Map(names.map((name) => [name, perform])),
+      use: (answer) => answer({ state, actions: new Map(names.map((name) => [name, perform])) }),
     }),
     admit: () => {},
     s3: nothing,
@@ -91,15 +90,10 @@ describe("an error that nobody foresaw", () => {
 
 describe("start-up", () => {
   test("fails where an operation has no action, or an action no operation", () => {
-    const build = (actions: string[]) => () =>
-      createMedicalImaging({
-        model,
-        state,
-        log: SILENT,
-        actions: new Map(actions.map((name) => [name, () => {}])),
-      });
-    expect(build(names)).not.toThrow();
-    expect(build(allButOne)).toThrow("GetDatastore has no action");
-    expect(build([...names, "GetTea"])).toThrow("GetTea is no operation");
+    const check = (actions: string[]) => () =>
+      checkActions(model, new Map(actions.map((name) => [name, () => {}])));
+    expect(check(names)).not.toThrow();
+    expect(check(allButOne)).toThrow("GetDatastore has no action");
+    expect(check([...names, "GetTea"])).toThrow("GetTea is no operation");
   });
 });

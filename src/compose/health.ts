@@ -1,0 +1,38 @@
+import type { PartHealth } from "../control/control.ts";
+import type { State } from "../domain/state.ts";
+import type { WorkerPool } from "../importer/worker-pool.ts";
+import { locateCodec } from "../pixels/codec.ts";
+import type { FolderBuckets } from "../s3/folder-buckets.ts";
+import type { Storage } from "../storage/open-storage.ts";
+
+interface Parts {
+  readonly storage: Storage;
+  /** The one that serves now. */
+  readonly state: () => State;
+  readonly buckets: FolderBuckets;
+  readonly workers: WorkerPool;
+}
+
+/** How to find out how each part is. */
+export function healthChecks({
+  storage: { folder, check },
+  state,
+  buckets,
+  workers,
+}: Parts): Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>> {
+  return {
+    state: () => report(() => check().then(() => `${[...state().datastores.values()].length} data stores`)),
+    blobs: () => report(() => check().then(() => `in ${folder}`)),
+    s3: () => report(async () => `${(await buckets.listBuckets()).length} buckets`),
+    codec: () =>
+      report(async () => `${workers.workers} of ${workers.size} workers started, ${locateCodec()}`),
+  };
+}
+
+async function report(probe: () => Promise<string>): Promise<PartHealth> {
+  try {
+    return { status: "ok", detail: await probe() };
+  } catch (error) {
+    return { status: "error", detail: error instanceof Error ? error.message : String(error) };
+  }
+}
