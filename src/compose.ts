@@ -20,10 +20,13 @@ import type { Throttling } from "./domain/throttling.ts";
 import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
-  const origins = options.cors ?? [];
-  return { handle: withCors(withClosedDoors(handle, origins, log), origins), resume: world.resume, close };
+import { checkActions, createMedicalImaging } from "./gateway/medical-imaging.ts";
+import { withClosedDoors } from "./gateway/pages.ts";
 import { createRouter } from "./gateway/route.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
+import type { ExternalS3 } from "./s3/external-objects.ts";
+import { JoinedObjects } from "./s3/joined-objects.ts";
+import type { ObjectStore } from "./domain/objects.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
 import { createS3Front } from "./s3/rest.ts";
 import { openStorage } from "./storage/open-storage.ts";
@@ -52,6 +55,8 @@ export interface ComposeOptions {
   readonly workers?: number;
   /** Of buckets that are not the importing account's own, in its own region. */
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
+  /** Another S3, for buckets that are not among the emulator's own. */
+  readonly externalS3?: ExternalS3 | undefined;
 }
 
 /** An emulator without a socket: the gateway, and how to end it. */
@@ -74,9 +79,10 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const quotas = new Quotas(options.quotas);
   const storage = await openStorage(options.data, log);
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
+  const objects = await withExternal(buckets, options.externalS3);
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
-  const lasting = { clock, log, createId, durations, quotas, workers, objects: buckets, bucketOwners };
+  const lasting = { clock, log, createId, durations, quotas, workers, objects, bucketOwners };
   const world = createWorld(lasting, storage);
   const { state, tiers, importer } = world;
 
@@ -103,6 +109,13 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   };
   const origins = options.cors ?? [];
   return { handle: withCors(withClosedDoors(handle, origins, log), origins), resume: world.resume, close };
+}
+
+/** The client of S3 is loaded only where there is one to talk to. */
+async function withExternal(buckets: ObjectStore, external: ExternalS3 | undefined): Promise<ObjectStore> {
+  if (external === undefined) return buckets;
+  const { ExternalObjects } = await import("./s3/external-objects.ts");
+  return new JoinedObjects(buckets, new ExternalObjects(external));
 }
 
 /** In a bundle the worker is a file beside this one. */

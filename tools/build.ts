@@ -1,11 +1,20 @@
 import { rm } from "node:fs/promises";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /**
  * Bundles src into dist: what starts fast. Chunks are shared, so a command loads what it uses; the
  * codecs stay packages, since each looks for its WASM file beside itself, and so do those that a user's
  * tests bring along.
  */
+const ofTheTests: Plugin = {
+  name: "clients of a user's tests are the user's",
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /^@aws-sdk\// }, ({ path, importer }) =>
+      importer.endsWith("src/vitest.ts") ? { path, external: true } : undefined,
+    );
+  },
+};
+
 const outdir = process.argv[2] ?? "dist";
 await rm(outdir, { recursive: true, force: true });
 await build({
@@ -24,7 +33,8 @@ await build({
   format: "esm",
   platform: "node",
   target: "node22",
-  external: ["@cornerstonejs/*", "@aws-sdk/*", "testcontainers", "vitest"],
+  external: ["@cornerstonejs/*", "testcontainers", "vitest"],
+  plugins: [ofTheTests],
   // CommonJS packages ask for Node's modules through `require`.
   banner: { js: 'import { createRequire as _cr } from "node:module"; const require = _cr(import.meta.url);' },
   logLevel: "warning",

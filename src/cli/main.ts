@@ -15,6 +15,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --region NAME     region of requests that are unsigned      [us-east-1]
     --bucket-owner B=ACCOUNT[@REGION],...
                       buckets of other accounts or regions, for cross-account imports
+    --s3-endpoint URL another S3, for buckets that are not here [none]
     Each flag is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...
 
   healthimaging-local import DIR --datastore NAME

@@ -45,7 +45,7 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings): Promise<EmulatorServer> {
-  const { port, host, data, cors, account, region, bucketOwners } = settings;
+  const { port, host, data, cors, account, region, bucketOwners, externalS3 } = settings;
   const { throttling, quotas, deny } = settings;
   try {
     return await startEmulator({
@@ -57,6 +57,7 @@ async function start(settings: ServeSettings): Promise<EmulatorServer> {
       deny,
       cors,
       bucketOwners,
+      externalS3,
       defaults: { account, region },
       log: consoleLog,
     });

@@ -6,6 +6,8 @@ import type { QuotaChanges } from "../domain/quotas.ts";
 import type { Throttling } from "../domain/throttling.ts";
 import { readBucketOwners } from "./bucket-owners.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
+import type { ExternalS3 } from "../s3/external-objects.ts";
+import { readExternalS3 } from "./external-s3.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,6 +35,7 @@ export interface ServeSettings {
   readonly account: string;
   readonly region: string;
   readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
+  readonly externalS3: ExternalS3 | undefined;
   /** Run by npm in this package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
@@ -75,6 +78,7 @@ const FLAGS = [
   "account",
   "region",
   "bucket-owner",
+  "s3-endpoint",
 ] as const;
 
 /**
@@ -131,6 +135,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
+    externalS3: readExternalS3(flag("s3-endpoint"), env),
     isNpmScript: isNpmScript(env),
   };
 }

@@ -16,6 +16,6 @@ export interface ObjectStore {
   /** The object's bytes, which are the caller's from then on; throws where there is no such object. */
   read(bucket: string, key: string): Promise<Uint8Array>;
   /** @throws an Error that says why an object of that key cannot be written. */
-  checkRoom(bucket: string, key: string): void;
+  checkRoom(bucket: string, key: string): void | Promise<void>;
   write(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
 }

@@ -25,7 +25,10 @@ export async function checkBuckets(
 }
 
 async function requireBucket(objects: ObjectStore, role: string, bucket: string): Promise<void> {
-  if (!(await objects.bucketExists(bucket))) throw new JobError(`${role} bucket ${bucket} does not exist`);
+  const isThere = await orJobError(`${role} bucket ${bucket} cannot be reached`, () =>
+    objects.bucketExists(bucket),
+  );
+  if (!isThere) throw new JobError(`${role} bucket ${bucket} does not exist`);
 }
 
 /**

@@ -80,10 +80,6 @@ export class ExternalObjects implements ObjectStore {
       throw inWords(error);
     }
   }
-
-  close(): void {
-    this.#client.destroy();
-  }
 }
 
 const statusOf = (error: unknown): number | undefined =>
