@@ -22,6 +22,7 @@ import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { checkActions, createMedicalImaging } from "./gateway/medical-imaging.ts";
 import { withClosedDoors } from "./gateway/pages.ts";
+import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "./gateway/route.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
 import type { ExternalS3 } from "./s3/external-objects.ts";
@@ -39,6 +40,8 @@ export interface ComposeOptions {
   /** The folder to keep everything in; left out, memory and a temporary folder. */
   readonly data?: string | undefined;
   readonly log?: Log;
+  /** Told of each request when its answer begins: what it asked for, never what it carried. */
+  readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
   readonly clock?: Clock;
   readonly durations?: Partial<Durations>;
   /** Whom unsigned requests, and keys that are no account, belong to. */
@@ -88,8 +91,9 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
 
   const served = withDicomweb(model);
   checkActions(served, world.actions);
+  const route = createRouter(served);
   const handle = createGateway({
-    route: createRouter(served),
+    route,
     admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model: served, use: (perform) => perform(world), log }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
@@ -108,7 +112,10 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     await storage.close();
   };
   const origins = options.cors ?? [];
-  return { handle: withCors(withClosedDoors(handle, origins, log), origins), resume: world.resume, close };
+  const guarded = withCors(withClosedDoors(handle, origins, log), origins);
+  const { onRequest } = options;
+  const told = onRequest === undefined ? guarded : withRequestLog(guarded, route, onRequest);
+  return { handle: told, resume: world.resume, close };
 }
 
 /** The client of S3 is loaded only where there is one to talk to. */

@@ -16,6 +16,8 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --bucket-owner B=ACCOUNT[@REGION],...
                       buckets of other accounts or regions, for cross-account imports
     --s3-endpoint URL another S3, for buckets that are not here [none]
+    --log-level L     error, warn, info, debug                  [info]
+    --log-format F    text, json                                [text]
     Each flag is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...
 
   healthimaging-local import DIR --datastore NAME

@@ -1,6 +1,7 @@
+import type { Log } from "../domain/log.ts";
 import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../index.ts";
-import { consoleLog } from "./console-log.ts";
+import { createServerLog, type ServerLog } from "./server-log.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
 
 /** Serves until it is told to stop. */
@@ -11,8 +12,9 @@ export async function serve(settings: ServeSettings): Promise<number> {
     process.once("SIGHUP", resolve);
   });
   if (settings.isNpmScript) stopWithParent();
-  const emulator = await start(settings);
-  if (settings.seed !== undefined) await seed(emulator, settings.seed);
+  const serverLog = createServerLog(settings.log, process.stderr);
+  const emulator = await start(settings, serverLog);
+  if (settings.seed !== undefined) await seed(emulator, settings.seed, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
   await stopped;
   await emulator.close();
@@ -20,9 +22,9 @@ export async function serve(settings: ServeSettings): Promise<number> {
 }
 
 /** A server that cannot be what was asked for does not come up. */
-async function seed(emulator: EmulatorServer, folder: string): Promise<void> {
+async function seed(emulator: EmulatorServer, folder: string, log: Log): Promise<void> {
   try {
-    await (await import("./seed.ts")).seedFolder(emulator.url, folder, consoleLog);
+    await (await import("./seed.ts")).seedFolder(emulator.url, folder, log);
   } catch (error) {
     await emulator.close();
     throw error;
@@ -44,7 +46,7 @@ function stopWithParent(): void {
   check();
 }
 
-async function start(settings: ServeSettings): Promise<EmulatorServer> {
+async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
   const { port, host, data, cors, account, region, bucketOwners, externalS3 } = settings;
   const { throttling, quotas, deny } = settings;
   try {
@@ -59,7 +61,8 @@ async function start(settings: ServeSettings): Promise<EmulatorServer> {
       bucketOwners,
       externalS3,
       defaults: { account, region },
-      log: consoleLog,
+      log,
+      onRequest,
     });
   } catch (error) {
     throw explain(error, settings);

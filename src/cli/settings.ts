@@ -8,6 +8,7 @@ import { readBucketOwners } from "./bucket-owners.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import type { ExternalS3 } from "../s3/external-objects.ts";
 import { readExternalS3 } from "./external-s3.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,6 +37,7 @@ export interface ServeSettings {
   readonly region: string;
   readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
   readonly externalS3: ExternalS3 | undefined;
+  readonly log: LogSettings;
   /** Run by npm in this package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
@@ -79,6 +81,8 @@ const FLAGS = [
   "region",
   "bucket-owner",
   "s3-endpoint",
+  "log-level",
+  "log-format",
 ] as const;
 
 /**
@@ -112,7 +116,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
 function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
   const { values } = parse("serve", args, asOptions(FLAGS), 0);
   const flag = (name: (typeof FLAGS)[number]): string | undefined =>
-    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase().replace("-", "_")}`]);
+    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase().replaceAll("-", "_")}`]);
   const limit = <T>(
     name: (typeof FLAGS)[number],
     read: (text: string, folder: string) => T,
@@ -136,6 +140,10 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     region: readRegion(flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
     externalS3: readExternalS3(flag("s3-endpoint"), env),
+    log: {
+      level: oneOf("--log-level", LOG_LEVELS, flag("log-level") ?? "info"),
+      format: oneOf("--log-format", LOG_FORMATS, flag("log-format") ?? "text"),
+    },
     isNpmScript: isNpmScript(env),
   };
 }
@@ -159,9 +167,7 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
 
 function readEnv(args: readonly string[], env: Environment): EnvSettings {
   const { values } = parse("env", args, asOptions(["endpoint", "account", "region", "shell"]), 0);
-  const shell = SHELLS.find((name) => name === (values["shell"] ?? "sh"));
-  if (shell === undefined)
-    throw new UsageError(`--shell is one of ${SHELLS.join(", ")}, got '${values["shell"]}'`);
+  const shell = oneOf("--shell", SHELLS, values["shell"] ?? "sh");
   return {
     command: "env",
     endpoint: readEndpoint(values["endpoint"], env),
@@ -207,6 +213,12 @@ function parse(
     const flags = known.length === 0 ? "none" : known.join(", ");
     throw new UsageError(`${reason.replace(/\.$/, "")} (flags of ${command}: ${flags})`);
   }
+}
+
+function oneOf<T extends string>(flag: string, allowed: readonly T[], text: string): T {
+  const found = allowed.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`${flag} is one of ${allowed.join(", ")}, got '${text}'`);
 }
 
 function readPort(text: string | undefined): number {

@@ -10,6 +10,7 @@ import { ImageSetUpdates } from "../domain/image-set-updates.ts";
 import { ImageSets } from "../domain/image-sets.ts";
 import { ImportJobs } from "../domain/import-jobs.ts";
 import { LockedWork } from "../domain/locked-work.ts";
+import { logJobs } from "../domain/job-log.ts";
 import type { Log } from "../domain/log.ts";
 import { MetadataDocuments } from "../domain/metadata-documents.ts";
 import type { ObjectStore } from "../domain/objects.ts";
@@ -49,6 +50,7 @@ export interface World {
 
 export function createWorld(lasting: Lasting, { state, blobs }: Pick<Storage, "state" | "blobs">): World {
   const shared = { ...lasting, state, blobs };
+  logJobs(state, lasting.log);
   const datastores = new Datastores(shared);
   const importJobs = new ImportJobs({ ...shared, datastores });
   const imageSets = new ImageSets({ ...shared, datastores });

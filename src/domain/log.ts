@@ -1,6 +1,9 @@
+/** What a line of a log is about, for those who filter them. */
+export type LogFields = Readonly<Record<string, string | number | undefined>>;
+
 /** Where the emulator says what its user should know. No patient data, no credentials. */
 export interface Log {
-  info(message: string): void;
+  info(message: string, fields?: LogFields): void;
   warn(message: string): void;
   error(message: string, cause?: unknown): void;
 }

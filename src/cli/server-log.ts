@@ -1,0 +1,62 @@
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from "pino";
+import type { Log } from "../domain/log.ts";
+import type { LogSettings } from "./log-settings.ts";
+import type { RequestEntry } from "../gateway/request-log.ts";
+
+export interface ServerLog {
+  readonly log: Log;
+  /** Undefined where no request would be told of. */
+  readonly onRequest: ((entry: RequestEntry) => void) | undefined;
+}
+
+/** Of a process that serves, to standard error: standard output has only what was asked for. */
+export function createServerLog({ level, format }: LogSettings, stream: DestinationStream): ServerLog {
+  const logger = pino(
+    {
+      level,
+      base: undefined,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    format === "json" ? stream : { write: (line) => stream.write(asText(line)) },
+  );
+  const log: Log = {
+    info: (message, fields = {}) => logger.info(fields, message),
+    warn: (message) => logger.warn(message),
+    error: (message, cause) => logger.error(cause === undefined ? {} : { err: toError(cause) }, message),
+  };
+  return { log, onRequest: logger.isLevelEnabled("error") ? requestsTo(logger) : undefined };
+}
+
+/** Failures of this emulator first, those of its callers where somebody may look for them. */
+const requestsTo =
+  (logger: Logger) =>
+  ({ durationMs, ...entry }: RequestEntry): void => {
+    const { operation, status, error } = entry;
+    const level = status >= 500 ? "error" : status >= 400 ? "info" : "debug";
+    if (!logger.isLevelEnabled(level)) return;
+    const fields = { ...entry, durationMs: Math.round(durationMs * 1000) / 1000 };
+    logger[level](fields, error === undefined ? `${operation} ${status}` : `${operation} ${status} ${error}`);
+  };
+
+const toError = (cause: unknown): Error =>
+  cause instanceof Error ? cause : new Error(JSON.stringify(cause));
+
+interface Line {
+  readonly level: string;
+  readonly time: string;
+  readonly msg: string;
+  readonly requestId?: string;
+  readonly durationMs?: number;
+  readonly err?: { readonly stack: string };
+}
+
+/** For eyes: the time of day, the message, what else helps; levels only where they matter. */
+function asText(line: string): string {
+  const { level, time, msg, requestId, durationMs, err } = JSON.parse(line) as Line;
+  const mark = level === "warn" ? "warning: " : level === "error" ? "error: " : "";
+  const lasted = durationMs === undefined ? "" : `  ${durationMs} ms`;
+  const id = requestId === undefined ? "" : `  ${requestId}`;
+  const cause = err === undefined ? "" : `\n${err.stack}`;
+  return `${time.slice(11, 23)}  ${mark}${msg}${lasted}${id}${cause}\n`;
+}

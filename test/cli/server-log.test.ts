@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { createServerLog } from "../../src/cli/server-log.ts";
+import type { LogSettings } from "../../src/cli/log-settings.ts";
+import type { RequestEntry } from "../../src/gateway/request-log.ts";
+
+const ENTRY: RequestEntry = {
+  requestId: "r-1",
+  operation: "GetImageFrame",
+  datastoreId: "d-1",
+  status: 200,
+  error: undefined,
+  durationMs: 1.23456,
+};
+const REFUSED: RequestEntry = { ...ENTRY, status: 404, error: "ResourceNotFoundException" };
+const BROKEN: RequestEntry = { ...ENTRY, status: 500, error: "InternalServerException" };
+
+function open(settings: LogSettings) {
+  const lines: string[] = [];
+  return { lines, ...createServerLog(settings, { write: (line) => void lines.push(line) }) };
+}
+
+describe("the log of a server", () => {
+  test("is one JSON object a line, with what a request was and how long it took", () => {
+    const { lines, onRequest, log } = open({ level: "debug", format: "json" });
+    onRequest?.(ENTRY);
+    log.error("a worker ended", new Error("out of memory"));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        level: "debug",
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        requestId: "r-1",
+        operation: "GetImageFrame",
+        datastoreId: "d-1",
+        status: 200,
+        durationMs: 1.235,
+        msg: "GetImageFrame 200",
+      },
+      { level: "error", msg: "a worker ended", err: { message: "out of memory" } },
+    ]);
+    expect(lines.every((line) => line.endsWith("\n"))).toBe(true);
+  });
+
+  test("is a line to read as text", () => {
+    const { lines, onRequest, log } = open({ level: "info", format: "text" });
+    onRequest?.(REFUSED);
+    log.warn("no room");
+    log.info("import job j is COMPLETED", { jobId: "j", durationMs: 512 });
+    expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{3} {2}/, ""))).toEqual([
+      "GetImageFrame 404 ResourceNotFoundException  1.235 ms  r-1\n",
+      "warning: no room\n",
+      "import job j is COMPLETED  512 ms\n",
+    ]);
+  });
+
+  test.each([
+    ["error", ["GetImageFrame 500 InternalServerException"]],
+    ["info", ["GetImageFrame 404 ResourceNotFoundException", "GetImageFrame 500 InternalServerException"]],
+    [
+      "debug",
+      [
+        "GetImageFrame 200",
+        "GetImageFrame 404 ResourceNotFoundException",
+        "GetImageFrame 500 InternalServerException",
+      ],
+    ],
+  ] as const)("at level %s tells of what it should", (level, told) => {
+    const { lines, onRequest } = open({ level, format: "json" });
+    for (const entry of [ENTRY, REFUSED, BROKEN]) onRequest?.(entry);
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(told);
+  });
+});
