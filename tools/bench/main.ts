@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { benchContainer } from "./container.ts";
 import { show } from "./figures.ts";
 import { benchFrames } from "./frames.ts";
 import { benchIdleMemory } from "./idle-memory.ts";
@@ -20,6 +21,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   growth: benchImportGrowth,
   latency: benchImportLatency,
   search: () => benchSearch(show),
+  container: benchContainer,
 };
 
 show("Node.js, cores", `${process.version}, ${availableParallelism()}`);
