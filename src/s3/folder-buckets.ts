@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
@@ -35,6 +35,13 @@ export interface OpenObject {
   stream(first: number, last: number): Readable;
   /** For those who open and do not stream. */
   close(): Promise<void>;
+}
+
+/** What became of each bucket when all were to be emptied. */
+export interface EmptiedBuckets {
+  readonly removed: readonly string[];
+  /** Mounts: what is in them may be anywhere. */
+  readonly kept: readonly string[];
 }
 
 /** Sees what a write or a delete is about to replace, and throws to keep it. */
@@ -97,6 +104,28 @@ export class FolderBuckets implements ObjectStore {
     for (const upload of this.uploads.list(bucket)) await this.uploads.abort(upload);
   }
 
+  /** Before `empty`, which takes one turn and cannot wait. */
+  readyToEmpty(): Promise<void> {
+    return this.#area.ready();
+  }
+
+  /**
+   * Takes all buckets away at once, by renames; what was in them lies aside, to be deleted. Of a bucket
+   * that is a link only the link goes.
+   */
+  empty(): EmptiedBuckets & { readonly aside: readonly string[] } {
+    this.uploads.abortAll();
+    const removed: string[] = [];
+    const kept: string[] = [];
+    const aside: string[] = [];
+    for (const name of this.#bucketNames()) {
+      const path = this.#area.takeAway(join(this.#root, name));
+      (path === undefined ? kept : removed).push(name);
+      if (path !== undefined) aside.push(path);
+    }
+    return { removed, kept, aside };
+  }
+
   async page(bucket: string, query: ListQuery): Promise<ListPage> {
     return listPage(this.folderOf(bucket), query);
   }
@@ -131,8 +160,8 @@ export class FolderBuckets implements ObjectStore {
     };
   }
 
-  async write(bucket: string, key: string, bytes: Uint8Array): Promise<void> {
-    await this.put(bucket, key, [bytes]);
+  async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    await this.put(bucket, key, [bytes], () => signal?.throwIfAborted());
   }
 
   /** Writes an object as its bytes arrive; if they fail, or `permit` does, nothing has changed. */
@@ -178,6 +207,12 @@ export class FolderBuckets implements ObjectStore {
       if (!isAbsence(error)) throw error;
     }
     throw noSuchBucket(bucket);
+  }
+
+  #bucketNames(): string[] {
+    const isFolder = (name: string): boolean => statIfPresent(join(this.#root, name))?.isDirectory() === true;
+    const names = statIfPresent(this.#root) === undefined ? [] : readdirSync(this.#root);
+    return names.filter((name) => isBucketName(name) && isFolder(name)).sort();
   }
 
   async #find(bucket: string, key: string): Promise<{ path: string; info: ObjectInfo }> {
