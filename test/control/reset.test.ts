@@ -185,10 +185,10 @@ describe("POST /_local/reset", () => {
       await reset(sandbox);
       const output = join(data, "s3", "dicom", "output");
       const list = () => readdir(output, { recursive: true }).catch(() => []);
-      const before = (await list()).toSorted();
+      const before = new Set(await list());
       // The old folder goes when nothing of the old world is under way any more.
       await expect.poll(async () => (await readdir(data)).filter(isOfState)).toEqual([`epoch-${turn + 1}`]);
-      expect((await list()).toSorted()).toEqual(before);
+      expect(new Set(await list())).toEqual(before);
       expect(await readdir(join(data, `epoch-${turn + 1}`))).toEqual([]);
       expect(await countDatastores(sandbox)).toBe(0);
     }
@@ -327,7 +327,7 @@ describe("POST /_local/reset with buckets", () => {
       method: "PUT",
       body,
       duplex: "half",
-    } as RequestInit);
+    });
     await reset(sandbox, { buckets: true });
     arrive();
     expect((await put).status).toBe(404);
