@@ -1,13 +1,32 @@
+import { ControlClient } from "./client/control-client.ts";
 import { createRequestHandler, type RequestHandler } from "./client/request-handler.ts";
 import { compose, type Composed, type ComposeOptions } from "./compose.ts";
-import type { ResetOptions, ResetReport } from "./control/reset.ts";
+import type { ResetOptions, ResetReport } from "./domain/reset.ts";
 import { systemClock } from "./domain/system-clock.ts";
 import { createHttpServer } from "./gateway/express.ts";
 import { listen } from "./gateway/listen.ts";
 
+export {
+  ControlClient,
+  ControlClientError,
+  type PushOptions,
+  type WaitOptions,
+} from "./client/control-client.ts";
+export type {
+  ClockAnswer,
+  DurationsAnswer,
+  Fired,
+  HealthAnswer,
+  ImageSetAnswer,
+  LimitChanges,
+  LimitsAnswer,
+  ProgressAnswer,
+  QuotaAnswer,
+  ResourceAnswer,
+} from "./client/control-answers.ts";
 export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
-export type { ResetOptions, ResetReport } from "./control/reset.ts";
+export type { ResetOptions, ResetReport } from "./domain/reset.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
   /** 0 (the default here) takes any free port. */
@@ -22,6 +41,8 @@ export interface Emulator extends AsyncDisposable {
   readonly handle: Composed["handle"];
   /** For any client of the AWS SDK for JavaScript: `new MedicalImagingClient({ requestHandler, ... })`. */
   readonly requestHandler: RequestHandler;
+  /** Everything under `/_local`: limits, clock, reset ... */
+  readonly control: ControlClient;
   /** Takes everything back to the start, or what belongs to one account: as `POST /_local/reset`. */
   readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
   readonly close: () => Promise<void>;
@@ -84,7 +105,8 @@ function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>
     return composed.reset(wanted);
   };
   const requestHandler = createRequestHandler(carry);
-  return { handle: carry, requestHandler, reset, close, [Symbol.asyncDispose]: close };
+  const control = new ControlClient(carry);
+  return { handle: carry, requestHandler, control, reset, close, [Symbol.asyncDispose]: close };
 }
 
 /** One patience for both: nothing waits on a timer where nothing runs. */

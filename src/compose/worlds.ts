@@ -1,18 +1,10 @@
 import type { HttpResponse } from "../api/http.ts";
-import type { ResetOptions, ResetReport } from "../control/reset.ts";
 import type { Log } from "../domain/log.ts";
+import type { Resettable, ResetOptions, ResetReport } from "../domain/reset.ts";
 import type { Scene } from "../gateway/medical-imaging.ts";
 import type { FolderBuckets } from "../s3/folder-buckets.ts";
 import type { Storage } from "../storage/open-storage.ts";
 import { World, type Lasting } from "./world.ts";
-
-/** Something that lasts, and that a reset takes back to its start. */
-export interface Resettable {
-  /** Synchronous, but for what cannot be; nothing is served until it is done. */
-  reset(): void | Promise<void>;
-  /** Takes back what belongs to one account; left out where nothing does. */
-  resetAccount?(account: string): void;
-}
 
 interface Parts {
   readonly lasting: Lasting;

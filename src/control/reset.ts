@@ -1,29 +1,8 @@
 import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import { LimitError, refuseUnknown } from "../domain/limit-input.ts";
-import type { EmptiedBuckets } from "../s3/folder-buckets.ts";
+import type { ResetOptions, ResetReport } from "../domain/reset.ts";
 import { answer } from "./answer.ts";
 import { readJson } from "./read-json.ts";
-
-/** What to take back to the start: everything but the buckets, where nothing is said. */
-export interface ResetOptions {
-  /** The buckets too, with all that is in them. */
-  readonly buckets?: boolean;
-  /** What belongs to this account, and nothing of others. */
-  readonly account?: string;
-}
-
-export interface ResetReport {
-  /** How many resets of everything there have been, in this data folder. */
-  readonly epoch: number;
-  /** Of jobs that had not ended. */
-  readonly cancelledJobs: number;
-  /** The one that was reset alone, */
-  readonly account?: string;
-  /** and how many data stores it had. */
-  readonly datastores?: number;
-  /** Where they were to be emptied. */
-  readonly buckets?: EmptiedBuckets;
-}
 
 export type Reset = (options: ResetOptions) => Promise<ResetReport>;
 

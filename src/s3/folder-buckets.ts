@@ -4,6 +4,7 @@ import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import type { ObjectStore } from "../domain/objects.ts";
+import type { EmptiedBuckets } from "../domain/reset.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
 import { fileErrorCode, isAbsence, noSuchBucket, noSuchKey, S3Error } from "./errors.ts";
 import {
@@ -35,13 +36,6 @@ export interface OpenObject {
   stream(first: number, last: number): Readable;
   /** For those who open and do not stream. */
   close(): Promise<void>;
-}
-
-/** What became of each bucket when all were to be emptied. */
-export interface EmptiedBuckets {
-  readonly removed: readonly string[];
-  /** Mounts: what is in them may be anywhere. */
-  readonly kept: readonly string[];
 }
 
 /** Sees what a write or a delete is about to replace, and throws to keep it. */
