@@ -11,7 +11,11 @@ import { UsageError } from "./usage-error.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the command line and the environment ask for. */
-export type Settings = ServeSettings | ImportSettings | { readonly command: "demo" | "help" | "version" };
+export type Settings =
+  | ServeSettings
+  | ImportSettings
+  | ControlSettings
+  | { readonly command: "demo" | "help" | "version" };
 
 export interface ServeSettings {
   readonly command: "serve";
@@ -42,7 +46,30 @@ export interface ImportSettings {
   readonly region: string;
 }
 
+/** A command for a running emulator, whose flags are its own. */
+export interface ControlSettings {
+  readonly command: "control";
+  readonly verb: string;
+  readonly args: readonly string[];
+  /** Where the emulator is, by the flag or without it. @throws UsageError */
+  readonly endpoint: (flag: string | undefined) => string;
+  /** Absolute: what paths are relative to. */
+  readonly folder: string;
+}
+
 export { UsageError };
+
+const CONTROL_VERBS = [
+  "reset",
+  "clock",
+  "limits",
+  "wait",
+  "durations",
+  "push",
+  "hold",
+  "release",
+  "health",
+] as const;
 
 const DEFAULT_PORT = 4464;
 const FLAGS = [
@@ -66,6 +93,10 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
   const [command = "serve", ...rest] = args[0]?.startsWith("-") ? ["serve", ...args] : args;
   if (rest.includes("--help") || rest.includes("-h")) return { command: "help" };
   const folder = userFolder(env, cwd);
+  const verb = CONTROL_VERBS.find((name) => name === command);
+  if (verb !== undefined) {
+    return { command: "control", verb, args: rest, endpoint: (flag) => readEndpoint(flag, env), folder };
+  }
   switch (command) {
     case "serve":
     case "start":
@@ -78,7 +109,9 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       parse(command, rest, {}, 0);
       return { command };
     default:
-      throw new UsageError(`unknown command ${command}: it is one of serve, import, demo, help, version`);
+      throw new UsageError(
+        `unknown command ${command}: it is one of serve, import, demo, ${CONTROL_VERBS.join(", ")}, help, version`,
+      );
   }
 }
 
@@ -117,14 +150,11 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
     throw new UsageError("import takes the folder to import: import ./my-dicom --datastore demo");
   if (values["datastore"] === undefined)
     throw new UsageError("import needs --datastore with the id or the name of a data store");
-  const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
   return {
     command: "import",
     folder: resolve(folder, source),
     datastore: values["datastore"],
-    endpoint: readEndpoint(
-      values["endpoint"] ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`,
-    ),
+    endpoint: readEndpoint(values["endpoint"], env),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
   };
@@ -138,7 +168,8 @@ interface Parsed {
   readonly positionals: readonly string[];
 }
 
-function parse(
+/** @throws UsageError that names the flags there are */
+export function parse(
   command: string,
   args: readonly string[],
   options: NonNullable<ParseArgsConfig["options"]>,
@@ -188,7 +219,9 @@ function readOrigins(text = ""): string[] {
   );
 }
 
-function readEndpoint(text: string): string {
+function readEndpoint(flag: string | undefined, env: Environment): string {
+  const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
+  const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`;
   if (URL.canParse(text) && new URL(text).protocol === "http:") return text;
   throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
 }
@@ -204,7 +237,7 @@ function readRegion(text = "us-east-1"): string {
 }
 
 /** What is wrong with a limit is what its user got wrong. */
-function asUsage<T>(flag: string, read: () => T): T {
+export function asUsage<T>(flag: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
