@@ -9,13 +9,15 @@ const MAX_AGE = "600";
 
 /**
  * Lets pages of some origins read answers: those served from this machine's loopback addresses, and
- * `origins`. The page of another origin gets what any client gets, which its browser keeps from it.
+ * `origins`. The page of another origin gets what any client gets, which its browser keeps from it; but
+ * nothing of `/_local` changes for it: a reset throws files away without any answer being read.
  * @param origins as browsers send them (`https://viewer.example`); `*` allows every one
  */
 export function withCors(handle: HttpHandler, origins: readonly string[]): HttpHandler {
   return async (request) => {
     const { origin } = request.headers;
-    if (origin === undefined || !isAllowed(origin, origins)) return handle(request);
+    if (origin === undefined) return handle(request);
+    if (!isAllowed(origin, origins)) return isControlChange(request) ? refuse(origin) : handle(request);
     if (isPreflight(request)) return answerPreflight(request, origin);
     const response = await handle(request);
     return {
@@ -30,6 +32,18 @@ function isAllowed(origin: string, origins: readonly string[]): boolean {
   if (!URL.canParse(origin)) return false;
   const { hostname } = new URL(origin);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+const isControlChange = ({ method, path }: HttpRequest): boolean =>
+  /^\/_local(\/|$)/.test(path) && method !== "GET" && method !== "HEAD";
+
+function refuse(origin: string): HttpResponse {
+  const message = `Pages of ${origin} may change nothing of this emulator: allow them with --cors ${origin}`;
+  return {
+    status: 403,
+    headers: { "content-type": "application/json" },
+    body: `${JSON.stringify({ message })}\n`,
+  };
 }
 
 const isPreflight = ({ method, headers }: HttpRequest): boolean =>

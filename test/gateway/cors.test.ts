@@ -7,10 +7,10 @@ const handle = withCors(
   ["https://viewer.example"],
 );
 
-const send = (headers: Record<string, string>, method = "POST") => {
+const send = (headers: Record<string, string>, method = "POST", path = "/datastore") => {
   const request: HttpRequest = {
     method,
-    path: "/datastore",
+    path,
     query: "",
     headers,
     body: (async function* () {})(),
@@ -54,6 +54,19 @@ describe("a page's request", () => {
     expect((await send({ origin })).headers).not.toHaveProperty("access-control-allow-origin");
     const preflight = await send({ origin, "access-control-request-method": "POST" }, "OPTIONS");
     expect([preflight.status, preflight.headers]).toEqual([405, { "x-amzn-requestid": "r" }]);
+  });
+
+  test("to change something of /_local is answered for those that may read it alone", async () => {
+    const statuses = async (origin: string) => {
+      const sent = ["POST", "PUT", "DELETE", "GET"].map((method) =>
+        send({ origin }, method, "/_local/reset"),
+      );
+      return (await Promise.all(sent)).map(({ status }) => status);
+    };
+    expect(await statuses("https://viewer.example")).toEqual([200, 200, 200, 200]);
+    expect(await statuses("http://localhost:3000")).toEqual([200, 200, 200, 200]);
+    expect(await statuses("https://evil.example")).toEqual([403, 403, 403, 200]);
+    expect(await statuses("null")).toEqual([403, 403, 403, 200]);
   });
 
   test("without an origin is no page's", async () => {
