@@ -17,6 +17,7 @@ export type {
   DurationsAnswer,
   Fired,
   HealthAnswer,
+  HoldAnswer,
   ImageSetAnswer,
   LimitChanges,
   LimitsAnswer,

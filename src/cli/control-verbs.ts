@@ -4,8 +4,10 @@ import {
   describeClock,
   describeDurations,
   describeHealth,
+  describeHold,
   describeLimits,
   describeReset,
+  describeResource,
 } from "./control-words.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import { asUsage } from "./settings.ts";
@@ -87,13 +89,13 @@ const wait: Verb = {
   flags: ["status", "timeout"],
   switches: ["auto-advance"],
   maxPositionals: 1,
-  read: ({ flags: { status, timeout }, switches, positionals: [resource] }) => {
-    if (resource === undefined || status === undefined)
+  read: ({ flags: { status: wanted, timeout }, switches, positionals: [resource] }) => {
+    if (resource === undefined || wanted === undefined)
       throw new UsageError("wait takes a resource and a status: wait importJob/ID --status COMPLETED,FAILED");
     const autoAdvance = switches.has("auto-advance");
     return showing(
-      (control) => control.wait(resource, { status, timeout, autoAdvance }),
-      (answer) => `${answer.resource} is ${answer.status}`,
+      (control) => control.wait(resource, { status: wanted, timeout, autoAdvance }),
+      describeResource,
     );
   },
 };
@@ -119,27 +121,36 @@ const push: Verb = {
   flags: ["message"],
   switches: ["force"],
   maxPositionals: 2,
-  read: ({ flags: { message }, switches, positionals: [resource, status] }) => {
-    if (resource === undefined || status === undefined)
+  read: ({ flags: { message }, switches, positionals: [resource, wanted] }) => {
+    if (resource === undefined || wanted === undefined)
       throw new UsageError("push takes a resource and a status: push importJob/ID FAILED --message TEXT");
     const force = switches.has("force") ? true : undefined;
     return showing(
-      (control) => control.resources.push(resource, status, { message, force }),
-      (answer) => `${resource} is ${answer.status}`,
+      (control) => control.resources.push(resource, wanted, { message, force }),
+      describeResource,
     );
+  },
+};
+
+const status: Verb = {
+  maxPositionals: 1,
+  read: ({ positionals: [resource] }) => {
+    if (resource === undefined) throw new UsageError("status takes a resource: status importJob/ID");
+    return showing((control) => control.resources.get(resource), describeResource);
   },
 };
 
 const hold: Verb = {
   flags: ["status"],
   maxPositionals: 1,
-  read: ({ flags: { status }, positionals: [resource] }) => {
-    if (resource === undefined)
-      throw new UsageError("hold takes a resource: hold datastore/ID, or 'datastore/*' --status CREATING");
-    const where = status === undefined ? "" : ` in ${status}`;
+  read: ({ flags: { status: wanted }, positionals: [resource] }) => {
+    if (resource !== undefined)
+      return showing((control) => control.resources.hold(resource, wanted), describeHold);
+    if (wanted !== undefined)
+      throw new UsageError("hold --status takes a resource: hold 'datastore/*' --status CREATING");
     return showing(
-      (control) => control.resources.hold(resource, status),
-      () => `${resource} is held${where}`,
+      (control) => control.resources.holds(),
+      ({ holds }) => (holds.length === 0 ? "nothing is held" : holds.map(describeHold).join("\n")),
     );
   },
 };
@@ -178,6 +189,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   limits,
   wait,
   durations,
+  status,
   push,
   hold,
   release,

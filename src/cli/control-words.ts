@@ -2,8 +2,10 @@ import type {
   ClockAnswer,
   DurationsAnswer,
   HealthAnswer,
+  HoldAnswer,
   LimitsAnswer,
   QuotaAnswer,
+  ResourceAnswer,
 } from "../client/control-answers.ts";
 import type { ResetReport } from "../domain/reset.ts";
 
@@ -48,6 +50,12 @@ function describeQuota({ value, unit, regions = {}, use = [] }: QuotaAnswer): st
   const used = inUse.length === 0 ? "" : `, ${Math.max(...inUse)} in use`;
   return `${value}${unit === undefined ? "" : ` ${unit}`}${others.join("")}${used}`;
 }
+
+export const describeResource = ({ resource, status, message }: ResourceAnswer): string =>
+  `${resource} is ${status}${message ? `: ${message}` : ""}`;
+
+export const describeHold = ({ resource, statuses }: HoldAnswer): string =>
+  `${resource} is held in ${statuses.join(", ")}`;
 
 export const describeDurations = (durations: DurationsAnswer): string =>
   table(Object.entries(durations).map(([name, milliseconds]) => [name, `${milliseconds} ms`])).join("\n");

@@ -27,8 +27,9 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     limits            show them; --throttling M, --quotas FILE, --deny ACTIONS (or none) change them
     wait RESOURCE     until it is --status S[,S]; --timeout 10s, --auto-advance moves a frozen clock
     durations         show them; NAME=MS changes one
+    status RESOURCE   show it
     push RESOURCE S   to a status, now; --message TEXT, --force
-    hold RESOURCE     in its status, or in --status S; release RESOURCE lets it go on
+    hold [RESOURCE]   in its status, or in --status S; release RESOURCE lets it go on
     health            how its parts are
     A resource is datastore/ID, importJob/ID or imageSet/ID. Each takes
     --json            print the answer as JSON

@@ -65,6 +65,7 @@ const CONTROL_VERBS = [
   "limits",
   "wait",
   "durations",
+  "status",
   "push",
   "hold",
   "release",

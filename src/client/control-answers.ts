@@ -59,9 +59,17 @@ export interface Fired {
 
 export interface ResourceAnswer {
   readonly resource: string;
+  /** Of an image set its state with its workflow status: `LOCKED/UPDATING`. */
   readonly status: string;
-  readonly now?: string;
-  readonly message?: string | null;
+  /** Why it failed, where it did. */
+  readonly message: string | null;
+  readonly now: string;
+}
+
+/** What is kept in a status, and in which. */
+export interface HoldAnswer {
+  readonly resource: string;
+  readonly statuses: readonly string[];
 }
 
 /** In milliseconds, by name. */

@@ -4,6 +4,7 @@ import type {
   ClockAnswer,
   DurationsAnswer,
   HealthAnswer,
+  HoldAnswer,
   ImageSetAnswer,
   LimitChanges,
   LimitsAnswer,
@@ -90,14 +91,17 @@ export class ControlClient {
   };
 
   readonly resources = {
+    /** Its status. */
+    get: (resource: string): Promise<ResourceAnswer> => this.#call("GET", `${pathOf(resource)}/status`),
     /** Puts it in a status now; what fails is pushed to FAILED, UPDATE_FAILED ... */
     push: (resource: string, status: string, options: PushOptions = {}): Promise<ResourceAnswer> =>
       this.#call("PUT", `${pathOf(resource)}/status`, { status, ...options }),
     /** Keeps it in a status, or in the one that it is in; `datastore/*` is every one, those to come too. */
-    hold: (resource: string, status?: string): Promise<Readonly<Record<string, unknown>>> =>
+    hold: (resource: string, status?: string): Promise<HoldAnswer> =>
       this.#call("PUT", `${pathOf(resource)}/hold`, { status }),
-    release: (resource: string): Promise<Readonly<Record<string, unknown>>> =>
-      this.#call("DELETE", `${pathOf(resource)}/hold`),
+    release: (resource: string): Promise<HoldAnswer> => this.#call("DELETE", `${pathOf(resource)}/hold`),
+    /** Everything that is held. */
+    holds: (): Promise<{ readonly holds: readonly HoldAnswer[] }> => this.#call("GET", "/_local/holds"),
   };
 
   /** Answers as soon as a resource has the status; where it never will, or not in time, that is an error. */

@@ -62,7 +62,7 @@ describe("the command", () => {
 
   test("wait waits", async () => {
     const line = { flags: { status: "COMPLETED,FAILED", timeout: "10s" }, switches: ["auto-advance"] };
-    const answer = { resource: "importJob/1", status: "COMPLETED" };
+    const answer = { resource: "importJob/1", status: "COMPLETED", message: null };
     const { sent, text: words } = await ask("wait", { ...line, positionals: ["importJob/1"] }, answer);
     expect(sent).toEqual([
       "GET /_local/wait?resource=importJob%2F1&status=COMPLETED%2CFAILED&timeout=10s&autoAdvance=1",
@@ -81,15 +81,26 @@ describe("the command", () => {
 
   test("push, hold and release do so", async () => {
     const pushed = { positionals: ["importJob/1", "FAILED"], flags: { message: "no" }, switches: ["force"] };
-    expect(await ask("push", pushed, { resource: "importJob/1", status: "FAILED" })).toMatchObject({
+    expect(
+      await ask("push", pushed, { resource: "importJob/1", status: "FAILED", message: "no" }),
+    ).toMatchObject({
       sent: ['PUT /_local/resources/importJob/1/status {"status":"FAILED","message":"no","force":true}'],
-      text: "importJob/1 is FAILED",
+      text: "importJob/1 is FAILED: no",
     });
     const held = { positionals: ["datastore/*"], flags: { status: "CREATING" } };
-    expect(await ask("hold", held)).toMatchObject({
+    const hold = { resource: "datastore/*", statuses: ["CREATING", "DELETING"] };
+    expect(await ask("hold", held, hold)).toMatchObject({
       sent: ['PUT /_local/resources/datastore/*/hold {"status":"CREATING"}'],
-      text: "datastore/* is held in CREATING",
+      text: "datastore/* is held in CREATING, DELETING",
     });
+    expect(await ask("hold", {}, { holds: [hold, { ...hold, resource: "imageSet/2" }] })).toMatchObject({
+      sent: ["GET /_local/holds"],
+      text: "datastore/* is held in CREATING, DELETING\nimageSet/2 is held in CREATING, DELETING",
+    });
+    expect((await ask("hold", {}, { holds: [] })).text).toBe("nothing is held");
+    expect(
+      await ask("status", { positionals: ["imageSet/2"] }, { resource: "imageSet/2", status: "ACTIVE" }),
+    ).toMatchObject({ sent: ["GET /_local/resources/imageSet/2/status"], text: "imageSet/2 is ACTIVE" });
     expect(await ask("release", { positionals: ["datastore/*"] })).toMatchObject({
       sent: ["DELETE /_local/resources/datastore/*/hold"],
       text: "datastore/* goes on",

@@ -151,6 +151,8 @@ describe("the client of /_local sends", () => {
     await control.resources.hold("datastore/*", "CREATING");
     await control.resources.hold("imageSet/2");
     await control.resources.release("imageSet/2");
+    await control.resources.holds();
+    await control.resources.get("imageSet/2");
     expect(sent).toEqual([
       ["GET", "/_local/durations"],
       ["POST", "/_local/durations", { jobInProgressMs: "PT2M", datastoreCreatingMs: 0 }],
@@ -159,6 +161,8 @@ describe("the client of /_local sends", () => {
       ["PUT", "/_local/resources/datastore/*/hold", { status: "CREATING" }],
       ["PUT", "/_local/resources/imageSet/2/hold", {}],
       ["DELETE", "/_local/resources/imageSet/2/hold"],
+      ["GET", "/_local/holds"],
+      ["GET", "/_local/resources/imageSet/2/status"],
     ]);
   });
 });

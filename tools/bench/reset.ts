@@ -16,7 +16,7 @@ const SERVER = `
   console.log("READY " + url);
 `;
 const [FEW, MANY] = [10, 1_000] as const;
-const ROUNDS = 5;
+const ROUNDS = 9;
 /** Requests right after a reset, while the old files are being deleted. */
 const REQUESTS = 50;
 
