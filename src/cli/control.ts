@@ -20,7 +20,7 @@ export async function control({ verb: name, args, endpoint, folder }: ControlSet
     return exitCode;
   } catch (error) {
     if (!(error instanceof ControlClientError)) throw explain(error, at);
-    if (isJson) print({ status: error.status, ...error.details });
+    if (isJson) print({ ...error.details, httpStatus: error.status });
     const [line = ""] = error.message.split("\n");
     throw new Error(line.slice(0, MAX_MESSAGE), { cause: error });
   }

@@ -93,7 +93,10 @@ describe("the command line for a running emulator", () => {
   test("ends with 1 and one line where the emulator refuses, which JSON shows too", async () => {
     const { code, stdout, stderr } = await run(["reset", "--account", "1", "--json"], here());
     expect([code, stderr]).toEqual([1, 'healthimaging-local: account is 12 digits in quotes, got "1"\n']);
-    expect(JSON.parse(stdout)).toEqual({ status: 400, message: expect.stringContaining("12 digits") });
+    expect(JSON.parse(stdout)).toEqual({
+      httpStatus: 400,
+      message: expect.stringContaining("12 digits"),
+    });
   });
 
   test.each([

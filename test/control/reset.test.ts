@@ -234,6 +234,33 @@ describe("POST /_local/reset", () => {
     expect([clock.isFrozen, clock.now()]).toEqual([false, real.now()]);
   });
 
+  test("does not wait for a clock that waits for what it throws away, and is followed by real time", async () => {
+    const real = new ManualClock();
+    const clock = new EmulatorClock(real);
+    await using sandbox = await openServer({ log, clock });
+    const { datastoreId = "" } = await sandbox.medicalImaging.send(new CreateDatastoreCommand({}));
+    await clock.advance(500);
+    await fillBucket(sandbox, "dicom", 12);
+    await startJob(sandbox, datastoreId, "dicom");
+    const moved = clock.advance(86_400_000);
+    expect(await reset(sandbox)).toEqual([200, { epoch: 1, cancelledJobs: 1 }]);
+    await moved;
+    expect([clock.now(), clock.nextDue]).toEqual([real.now(), undefined]);
+  });
+
+  test("comes one after the other, however many are asked for at once", async () => {
+    await using sandbox = await openServer({ data: await temporary(), log });
+    const { emulator } = sandbox;
+    const created: Promise<unknown>[] = [];
+    const asked = Array.from({ length: 20 }, (_, index) => {
+      created.push(sandbox.medicalImaging.send(new CreateDatastoreCommand({})));
+      return emulator.reset(index % 2 === 0 ? {} : { account: "000000000000" });
+    });
+    await Promise.all(created);
+    const epochs = (await Promise.all(asked)).map(({ epoch }) => epoch);
+    expect(epochs).toEqual(asked.map((_, index) => Math.floor(index / 2) + 1));
+  });
+
   test("deletes the old files, and what a process that was killed has left of them", async () => {
     const data = await temporary();
     const first = await openServer({ data, log });
