@@ -6,7 +6,7 @@ import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
 import { healthChecks } from "./compose/health.ts";
-import { createWorld } from "./compose/world.ts";
+import { Worlds } from "./compose/worlds.ts";
 import { createControl } from "./control/control.ts";
 import type { BucketOwner } from "./domain/bucket-owner.ts";
 import type { Clock } from "./domain/clock.ts";
@@ -14,6 +14,7 @@ import { Denials } from "./domain/denials.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
 import { EmulatorClock } from "./domain/emulator-clock.ts";
 import type { Log } from "./domain/log.ts";
+import type { Resettable, ResetOptions, ResetReport } from "./domain/reset.ts";
 import { Quotas, type QuotaChanges } from "./domain/quotas.ts";
 import { Throttles } from "./domain/throttles.ts";
 import type { Throttling } from "./domain/throttling.ts";
@@ -67,6 +68,7 @@ export interface Composed {
   readonly handle: HttpHandler;
   /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
   readonly resume: () => void;
+  readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
   readonly close: () => Promise<void>;
 }
 
@@ -86,36 +88,43 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const lasting = { clock, log, createId, durations, quotas, workers, objects, bucketOwners };
-  const world = createWorld(lasting, storage);
-  const { state, tiers, importer } = world;
+  const resettables: Resettable[] = [throttles, quotas, denials];
+  if (clock instanceof EmulatorClock) resettables.push(clock);
+  const worlds = new Worlds({ lasting, storage, buckets, resettables, log });
 
   const served = withDicomweb(model);
-  checkActions(served, world.actions);
+  checkActions(served, worlds.current.scene.actions);
   const route = createRouter(served);
   const handle = createGateway({
     route,
     admit: createAdmit({ denials, throttles }),
-    medicalImaging: createMedicalImaging({ model: served, use: (perform) => perform(world), log }),
+    medicalImaging: createMedicalImaging({ model: served, use: (perform) => worlds.use(perform), log }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
     control: createControl({
       version: VERSION,
-      health: healthChecks({ storage, state: () => state, buckets, workers }),
-      importer,
-      imageSets: { state, tiers },
-      limits: { throttles, quotas, denials, state },
+      health: healthChecks({ storage, state: () => worlds.current.state, buckets, workers }),
+      world: () => worlds.current,
+      limits: { throttles, quotas, denials },
+      reset: (wanted) => worlds.reset(wanted),
     }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
   });
+  const reset = (wanted?: ResetOptions): Promise<ResetReport> => worlds.reset(wanted);
   const close = async (): Promise<void> => {
-    await world.stop();
+    await worlds.close();
+    await workers.close();
     await storage.close();
   };
   const origins = options.cors ?? [];
   const guarded = withCors(withClosedDoors(handle, origins, log), origins);
   const { onRequest } = options;
-  const told = onRequest === undefined ? guarded : withRequestLog(guarded, route, onRequest);
-  return { handle: told, resume: world.resume, close };
+  return {
+    handle: onRequest === undefined ? guarded : withRequestLog(guarded, route, onRequest),
+    resume: () => worlds.current.resume(),
+    reset,
+    close,
+  };
 }
 
 /** The client of S3 is loaded only where there is one to talk to. */

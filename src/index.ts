@@ -1,11 +1,33 @@
+import { ControlClient } from "./client/control-client.ts";
 import { createRequestHandler, type RequestHandler } from "./client/request-handler.ts";
 import { compose, type Composed, type ComposeOptions } from "./compose.ts";
+import type { ResetOptions, ResetReport } from "./domain/reset.ts";
 import { systemClock } from "./domain/system-clock.ts";
 import { createHttpServer } from "./gateway/express.ts";
 import { listen } from "./gateway/listen.ts";
 
+export {
+  ControlClient,
+  ControlClientError,
+  type PushOptions,
+  type WaitOptions,
+} from "./client/control-client.ts";
+export type {
+  ClockAnswer,
+  DurationsAnswer,
+  Fired,
+  HealthAnswer,
+  HoldAnswer,
+  ImageSetAnswer,
+  LimitChanges,
+  LimitsAnswer,
+  ProgressAnswer,
+  QuotaAnswer,
+  ResourceAnswer,
+} from "./client/control-answers.ts";
 export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
+export type { ResetOptions, ResetReport } from "./domain/reset.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
   /** 0 (the default here) takes any free port. */
@@ -20,6 +42,10 @@ export interface Emulator extends AsyncDisposable {
   readonly handle: Composed["handle"];
   /** For any client of the AWS SDK for JavaScript: `new MedicalImagingClient({ requestHandler, ... })`. */
   readonly requestHandler: RequestHandler;
+  /** Everything under `/_local`: limits, clock, reset ... */
+  readonly control: ControlClient;
+  /** Takes everything back to the start, or what belongs to one account: as `POST /_local/reset`. */
+  readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
   readonly close: () => Promise<void>;
 }
 
@@ -37,12 +63,13 @@ const PATIENCE_MS = 400;
 export async function createEmulator(options: ComposeOptions = {}): Promise<Emulator> {
   const composed = await compose(options);
   composed.resume();
-  return toEmulator(composed.handle, composed.close);
+  return toEmulator(composed, composed.close);
 }
 
 /** Starts an emulator in this process that listens on a port. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
-  const { handle, resume, close } = await compose(options);
+  const composed = await compose(options);
+  const { handle, resume, close } = composed;
   const listening = await listen(
     () => createHttpServer(handle),
     options.host ?? "localhost",
@@ -57,21 +84,30 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await listening.close(patience());
     await close();
   };
-  return { ...toEmulator(handle, stop), url, port };
+  return { ...toEmulator(composed, stop), url, port };
 }
 
-function toEmulator(handle: Composed["handle"], stop: () => Promise<void>): Emulator {
+function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>): Emulator {
   const running = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
-  const carry: Composed["handle"] = async (request) => {
+  const requireOpen = (): void => {
     if (closed !== undefined) throw new Error("this emulator is closed");
+  };
+  const carry: Composed["handle"] = async (request) => {
+    requireOpen();
     const answer = handle(request);
     running.add(answer);
     return answer.finally(() => running.delete(answer));
   };
   const close = (): Promise<void> =>
     (closed ??= Promise.race([Promise.allSettled(running), patience()]).then(stop));
-  return { handle: carry, requestHandler: createRequestHandler(carry), close, [Symbol.asyncDispose]: close };
+  const reset: Composed["reset"] = async (wanted) => {
+    requireOpen();
+    return composed.reset(wanted);
+  };
+  const requestHandler = createRequestHandler(carry);
+  const control = new ControlClient(carry);
+  return { handle: carry, requestHandler, control, reset, close, [Symbol.asyncDispose]: close };
 }
 
 /** One patience for both: nothing waits on a timer where nothing runs. */

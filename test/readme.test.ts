@@ -27,6 +27,19 @@ test("the README's code without a port runs as it stands", async () => {
   expect(await run(code)).toBe("[]\n");
 });
 
+test("the README's reset of one account runs as it stands", async () => {
+  const code = snippets.find((snippet) => snippet.includes("control.reset(")) ?? "";
+  expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe("0\n1\n");
+});
+
+test("the README's reset is taken as it stands", async () => {
+  await using sandbox = await openServer();
+  const body = /\/_local\/reset -d '([^']+)'/.exec(readme)?.[1];
+  const response = await fetch(`${sandbox.emulator.url}/_local/reset`, { method: "POST", body });
+  const answer = /answers `([^`]+)` when it is done/.exec(readme)?.[1] ?? "";
+  expect([response.status, await response.json()]).toEqual([200, JSON.parse(answer)]);
+});
+
 test("the README's change of limits is taken as it stands", async () => {
   await using sandbox = await openServer();
   const body = /\/_local\/limits -d '([^']+)'/.exec(readme)?.[1];

@@ -31,6 +31,22 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --region NAME                                               [us-east-1]
     --shell NAME      sh, fish, powershell, cmd, dotenv         [sh]
 
+  healthimaging-local COMMAND                ask a running emulator
+    reset             back to the start; --account ID alone, --buckets too
+    clock             now, freeze [TIME], advance 5m, set TIME, resume
+    limits            show them; --throttling M, --quotas FILE, --deny ACTIONS (or none) change them
+    wait RESOURCE     until it is --status S[,S]; --timeout 10s, --auto-advance moves a frozen clock
+    durations         show them; NAME=MS changes one
+    status RESOURCE   show it
+    push RESOURCE S   to a status, now; --message TEXT, --force
+    hold [RESOURCE]   in its status, or in --status S; release RESOURCE lets it go on
+    health            how its parts are
+    A resource is datastore/ID, importJob/ID or imageSet/ID. Each takes
+    --json            print the answer as JSON
+    --endpoint URL    where the emulator is                     [http://127.0.0.1:4464]
+    Exit code: 0; 1 where the emulator refuses, or what is waited for does not come; 2 for a wrong
+    command line, or where no emulator answers.
+
   healthimaging-local demo                   the whole way, alone, on a generated series
   healthimaging-local help | version
 `;
@@ -48,6 +64,8 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
         return await (await import("./import.ts")).importFolder(settings);
       case "env":
         return print((await import("./environment.ts")).describeEnvironment(settings));
+      case "control":
+        return await (await import("./control.ts")).control(settings);
       case "demo":
         return await (await import("./demo.ts")).demo();
       case "version":

@@ -18,6 +18,7 @@ export type Settings =
   | ServeSettings
   | ImportSettings
   | EnvSettings
+  | ControlSettings
   | { readonly command: "demo" | "help" | "version" };
 
 export interface ServeSettings {
@@ -63,9 +64,32 @@ export interface EnvSettings {
   readonly nodeOptions: string;
 }
 
+/** A command for a running emulator, whose flags are its own. */
+export interface ControlSettings {
+  readonly command: "control";
+  readonly verb: string;
+  readonly args: readonly string[];
+  /** Where the emulator is, by the flag or without it. @throws UsageError */
+  readonly endpoint: (flag: string | undefined) => string;
+  /** Absolute: what paths are relative to. */
+  readonly folder: string;
+}
+
 export { UsageError };
 
 const SHELLS = ["sh", "fish", "powershell", "cmd", "dotenv"] as const;
+const CONTROL_VERBS = [
+  "reset",
+  "clock",
+  "limits",
+  "wait",
+  "durations",
+  "status",
+  "push",
+  "hold",
+  "release",
+  "health",
+] as const;
 
 const DEFAULT_PORT = 4464;
 const FLAGS = [
@@ -93,6 +117,10 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
   const [command = "serve", ...rest] = args[0]?.startsWith("-") ? ["serve", ...args] : args;
   if (rest.includes("--help") || rest.includes("-h")) return { command: "help" };
   const folder = userFolder(env, cwd);
+  const verb = CONTROL_VERBS.find((name) => name === command);
+  if (verb !== undefined) {
+    return { command: "control", verb, args: rest, endpoint: (flag) => readEndpoint(flag, env), folder };
+  }
   switch (command) {
     case "serve":
     case "start":
@@ -108,7 +136,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       return { command };
     default:
       throw new UsageError(
-        `unknown command ${command}: it is one of serve, import, env, demo, help, version`,
+        `unknown command ${command}: it is one of serve, import, env, demo, ${CONTROL_VERBS.join(", ")}, help, version`,
       );
   }
 }
@@ -186,7 +214,8 @@ interface Parsed {
   readonly positionals: readonly string[];
 }
 
-function parse(
+/** @throws UsageError that names the flags there are */
+export function parse(
   command: string,
   args: readonly string[],
   options: NonNullable<ParseArgsConfig["options"]>,
@@ -260,7 +289,7 @@ function readRegion(text = "us-east-1"): string {
 }
 
 /** What is wrong with a limit is what its user got wrong. */
-function asUsage<T>(flag: string, read: () => T): T {
+export function asUsage<T>(flag: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

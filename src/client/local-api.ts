@@ -55,6 +55,13 @@ export class LocalApi {
     );
   }
 
+  /** A path of `/_local`, whatever the answer's status. */
+  async call(method: string, path: string, body?: object): Promise<{ status: number; bytes: Buffer }> {
+    const text = body === undefined ? "" : JSON.stringify(body);
+    const response = await this.#open("medical-imaging", method, path, text);
+    return { bytes: await buffer(response), status: response.statusCode ?? 0 };
+  }
+
   s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {
     const path = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
     return this.#send("s3", method, `/${path}`, body);

@@ -1,8 +1,11 @@
+import type { HttpResponse } from "../api/http.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
 import type { BucketOwners } from "../domain/bucket-owner.ts";
 import type { Clock } from "../domain/clock.ts";
 import { Datastores } from "../domain/datastores.ts";
+import { dropDatastore } from "../domain/drop-datastore.ts";
 import type { Durations } from "../domain/durations.ts";
+import { EndingClock } from "../domain/ending-clock.ts";
 import type { CreateId } from "../domain/ids.ts";
 import { ImageSetCopies } from "../domain/image-set-copies.ts";
 import { ImageSetDeletions } from "../domain/image-set-deletions.ts";
@@ -18,11 +21,12 @@ import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
 import { StorageTiers } from "../domain/storage-tiers.ts";
 import { Tags } from "../domain/tags.ts";
-import type { Actions } from "../gateway/medical-imaging.ts";
+import type { Scene } from "../gateway/medical-imaging.ts";
 import { Importer } from "../importer/importer.ts";
 import type { WorkerPool } from "../importer/worker-pool.ts";
-import type { Storage } from "../storage/open-storage.ts";
+import type { Epoch } from "../storage/epoch.ts";
 import { createActions } from "./actions.ts";
+import { Requests } from "./requests.ts";
 
 /** What a world is built from: it lasts when a world ends. */
 export interface Lasting {
@@ -36,47 +40,99 @@ export interface Lasting {
   readonly bucketOwners: BucketOwners;
 }
 
-/** Everything that a reset throws away: what is kept, and the parts that are bound to it. */
-export interface World {
-  readonly state: State;
-  readonly actions: Actions;
+/** Everything that a reset throws away: what is kept in an epoch, and the parts that are bound to it. */
+export class World {
+  readonly epoch: Epoch;
   readonly importer: Importer;
   readonly tiers: StorageTiers;
+  readonly scene: Scene;
+  readonly #clock: EndingClock;
+  readonly #datastores: Datastores;
+  readonly #work: LockedWork;
+  readonly #requests = new Requests();
+  readonly #resume: () => void;
+
+  constructor(lasting: Lasting, epoch: Epoch) {
+    const { state, blobs } = epoch;
+    const clock = new EndingClock(lasting.clock);
+    const shared = { ...lasting, clock, state, blobs };
+    logJobs(state, lasting.log);
+    const datastores = new Datastores(shared);
+    const importJobs = new ImportJobs({ ...shared, datastores });
+    const imageSets = new ImageSets({ ...shared, datastores });
+    const documents = new MetadataDocuments(shared);
+    const work = new LockedWork(shared);
+    const workflows = { ...shared, imageSets, documents, work };
+    const deletions = new ImageSetDeletions(workflows);
+    const updates = new ImageSetUpdates(workflows);
+    const copies = new ImageSetCopies(workflows);
+    const clientTokens = new ClientTokens(shared);
+    const tiers = new StorageTiers(shared);
+    const tags = new Tags({ state, datastores, imageSets });
+    const importer = new Importer({ ...shared, importJobs, imageSets });
+    const domain = { datastores, importJobs, imageSets, deletions, updates, copies, clientTokens, tags };
+    this.epoch = epoch;
+    this.importer = importer;
+    this.tiers = tiers;
+    this.scene = { actions: createActions({ ...domain, tiers, blobs, importer }), state };
+    this.#clock = clock;
+    this.#datastores = datastores;
+    this.#work = work;
+    this.#resume = () => {
+      for (const part of [datastores, deletions, updates, copies, importer]) part.resume();
+    };
+  }
+
+  get state(): State {
+    return this.epoch.state;
+  }
+
   /** Takes up what a stop of the process cut off. */
-  readonly resume: () => void;
-  /** Lets nothing happen any more; resolves when nothing is being done. */
-  readonly stop: () => Promise<void>;
+  resume(): void {
+    this.#resume();
+  }
+
+  use(perform: (scene: Scene) => Promise<HttpResponse>): Promise<HttpResponse> {
+    return this.#requests.count(perform(this.scene));
+  }
+
+  /** Lets nothing happen any more, at once; resolves when nothing is being done. */
+  async end(): Promise<void> {
+    this.#clock.end();
+    await Promise.all([this.#work.stop(), this.importer.stop()]);
+  }
+
+  /** Resolves when the requests that are under way now are over. */
+  quiet(): Promise<void> {
+    return this.#requests.quiet();
+  }
+
+  /** Throws away what belongs to an account, at once. */
+  dropAccount(account: string): Dropped {
+    const { state } = this;
+    const datastoreIds = this.#datastores.ofAccount(account);
+    const jobIds = datastoreIds.flatMap((id) =>
+      [...state.importJobs.inDatastore(id)].map((job) => job.jobId),
+    );
+    const imageSetIds = datastoreIds.flatMap((id) =>
+      [...state.imageSets.inDatastore(id)].map((imageSet) => imageSet.imageSetId),
+    );
+    const underWay = new Set(this.importer.jobIds);
+    const cancelledJobs = jobIds.filter((jobId) => underWay.has(jobId)).length;
+    this.#datastores.cancel(datastoreIds);
+    const ended = [this.importer.cancel(jobIds), this.#work.cancel(imageSetIds), this.quiet()];
+    this.tiers.forget(imageSetIds);
+    state.update((change) => {
+      for (const datastoreId of datastoreIds) dropDatastore(change, datastoreId);
+    });
+    return { datastoreIds, cancelledJobs, ended: Promise.all(ended).then(() => {}) };
+  }
 }
 
-export function createWorld(lasting: Lasting, { state, blobs }: Pick<Storage, "state" | "blobs">): World {
-  const shared = { ...lasting, state, blobs };
-  logJobs(state, lasting.log);
-  const datastores = new Datastores(shared);
-  const importJobs = new ImportJobs({ ...shared, datastores });
-  const imageSets = new ImageSets({ ...shared, datastores });
-  const documents = new MetadataDocuments(shared);
-  const work = new LockedWork(shared);
-  const workflows = { ...shared, imageSets, documents, work };
-  const deletions = new ImageSetDeletions(workflows);
-  const updates = new ImageSetUpdates(workflows);
-  const copies = new ImageSetCopies(workflows);
-  const clientTokens = new ClientTokens(shared);
-  const tiers = new StorageTiers(shared);
-  const tags = new Tags({ state, datastores, imageSets });
-  const importer = new Importer({ ...shared, importJobs, imageSets });
-  const domain = { datastores, importJobs, imageSets, deletions, updates, copies, clientTokens, tiers, tags };
-  return {
-    state,
-    actions: createActions({ ...domain, blobs, importer }),
-    importer,
-    tiers,
-    resume: () => {
-      for (const part of [datastores, deletions, updates, copies, importer]) part.resume();
-    },
-    stop: async () => {
-      datastores.stop();
-      await work.stop();
-      await importer.stop();
-    },
-  };
+/** What was thrown away of an account. */
+export interface Dropped {
+  readonly datastoreIds: readonly string[];
+  readonly cancelledJobs: number;
+  /** Resolves when nobody reads or writes its files any more. */
+  readonly ended: Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Importer } from "../importer/importer.ts";
 import { answer } from "./answer.ts";
 import { answerLimits, type Limits } from "./limits.ts";
+import { answerReset, type Reset } from "./reset.ts";
 
 /** How one part of the emulator is. */
 export interface PartHealth {
@@ -12,31 +13,43 @@ export interface PartHealth {
   readonly detail: string;
 }
 
+/** What a reset puts another in the place of. */
+interface World {
+  readonly state: State;
+  readonly tiers: StorageTiers;
+  readonly importer: Pick<Importer, "progressOf">;
+}
+
 interface Parts {
   readonly version: string;
   readonly health: Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>>;
-  readonly importer: Pick<Importer, "progressOf">;
-  readonly imageSets: { readonly state: Pick<State, "imageSets">; readonly tiers: StorageTiers };
-  readonly limits: Limits;
+  /** The one that is served now. */
+  readonly world: () => World;
+  readonly limits: Omit<Limits, "state">;
+  readonly reset: Reset;
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl({ version, health, importer, imageSets, limits }: Parts): HttpHandler {
+export function createControl({ version, health, world, limits, reset }: Parts): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     const isRead = method === "GET" || method === "HEAD";
-    if (path === "/_local/limits" && (isRead || method === "POST")) return answerLimits(limits, request);
+    if (path === "/_local/limits" && (isRead || method === "POST"))
+      return answerLimits({ ...limits, state: world().state }, request);
+    if (path === "/_local/reset" && method === "POST") return answerReset(reset, request);
     if (!isRead) return notFound(method, path);
     if (path === "/_local/health") return answerHealth(version, health);
     const imageSetId = /^\/_local\/image-sets\/([0-9a-z]{32})$/.exec(path)?.[1];
-    if (imageSetId !== undefined) return answerImageSet(imageSets, imageSetId) ?? notFound(method, path);
+    if (imageSetId !== undefined) return answerImageSet(world(), imageSetId) ?? notFound(method, path);
     const jobId = /^\/_local\/import-jobs\/([0-9a-z]{1,32})$/.exec(path)?.[1];
-    return jobId === undefined ? notFound(method, path) : answer(200, importer.progressOf(jobId) ?? null);
+    return jobId === undefined
+      ? notFound(method, path)
+      : answer(200, world().importer.progressOf(jobId) ?? null);
   };
 }
 
 /** What the 2024-05 API has no member for. */
-function answerImageSet({ state, tiers }: Parts["imageSets"], imageSetId: string): HttpResponse | undefined {
+function answerImageSet({ state, tiers }: World, imageSetId: string): HttpResponse | undefined {
   const imageSet = state.imageSets.get(imageSetId);
   if (imageSet === undefined) return undefined;
   const { storageTier, lastAccessedAt } = tiers.tierOf(imageSet);
@@ -62,5 +75,6 @@ const notFound = (method: string, path: string): HttpResponse =>
       "GET /_local/image-sets/{imageSetId}",
       "GET /_local/limits",
       "POST /_local/limits",
+      "POST /_local/reset",
     ],
   });

@@ -1,13 +1,13 @@
 import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Denials } from "../domain/denials.ts";
-import { isRecord, LimitError, refuseUnknown } from "../domain/limit-input.ts";
+import { LimitError, refuseUnknown } from "../domain/limit-input.ts";
 import { listUse } from "../domain/quota-use.ts";
 import { QUOTA_KEYS, readQuotas, type Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
 import type { Throttles } from "../domain/throttles.ts";
 import { readThrottling } from "../domain/throttling.ts";
-import { readBody } from "../gateway/read-body.ts";
 import { answer } from "./answer.ts";
+import { readJson } from "./read-json.ts";
 
 export interface Limits {
   readonly throttles: Throttles;
@@ -16,13 +16,13 @@ export interface Limits {
   readonly state: State;
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
+const FORM = '{"throttling": "off", "quotas": {"Maximum data stores": 100}, "deny": []}';
 
 /** Serves `/_local/limits`: what is limited and how much of it is used; POST changes some of it. */
 export async function answerLimits(limits: Limits, request: HttpRequest): Promise<HttpResponse> {
   if (request.method !== "POST") return answer(200, list(limits));
   try {
-    change(limits, await readBody(request, MAX_BODY_BYTES));
+    change(limits, await readJson(request, FORM));
     return answer(200, list(limits));
   } catch (error) {
     if (error instanceof LimitError) return answer(400, { message: error.message });
@@ -44,8 +44,7 @@ function list({ throttles, quotas, denials, state }: Limits): object {
 }
 
 /** All of it is checked before any of it is changed. */
-function change({ throttles, quotas, denials }: Limits, body: Uint8Array): void {
-  const wanted = parse(body);
+function change({ throttles, quotas, denials }: Limits, wanted: Record<string, unknown>): void {
   refuseUnknown("limits", wanted, ["throttling", "quotas", "deny"]);
   const { throttling, quotas: changes, deny } = wanted;
   if (throttling !== undefined) readThrottling(throttling);
@@ -53,15 +52,4 @@ function change({ throttles, quotas, denials }: Limits, body: Uint8Array): void 
   if (deny !== undefined) denials.set(deny);
   if (changes !== undefined) quotas.adjust(changes);
   if (throttling !== undefined) throttles.set(throttling);
-}
-
-function parse(body: Uint8Array): Record<string, unknown> {
-  const form = '{"throttling": "off", "quotas": {"Maximum data stores": 100}, "deny": []}';
-  try {
-    const wanted: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-    if (isRecord(wanted)) return wanted;
-  } catch {
-    throw new LimitError(`the body is no JSON; it is such as ${form}`);
-  }
-  throw new LimitError(`the body is no JSON object; it is such as ${form}`);
 }

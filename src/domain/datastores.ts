@@ -111,10 +111,19 @@ export class Datastores {
     return datastore;
   }
 
-  /** Lets nothing happen any more; what was under way goes on after the next start. */
-  stop(): void {
-    for (const cancel of this.#scheduled.values()) cancel();
-    this.#scheduled.clear();
+  /** In every region. */
+  ofAccount(account: string): string[] {
+    return [...this.#state.datastores.values()]
+      .filter((datastore) => datastore.account === account)
+      .map(({ datastoreId }) => datastoreId);
+  }
+
+  /** Lets nothing happen any more to data stores that go. */
+  cancel(datastoreIds: Iterable<string>): void {
+    for (const datastoreId of datastoreIds) {
+      this.#scheduled.get(datastoreId)?.();
+      this.#scheduled.delete(datastoreId);
+    }
   }
 
   /** Lets transitions go on that a stop of the process cut off. */

@@ -20,11 +20,13 @@ const ACTIONS = [...[...THROTTLES.keys()].map((name) => `medical-imaging:${name}
 
 /** Calls that are refused as IAM refuses them, by patterns such as `medical-imaging:Get*`. */
 export class Denials {
+  readonly #atStart: readonly Rule[];
   #rules: readonly Rule[];
 
   /** @throws LimitError for a pattern that no action has */
   constructor(patterns: readonly string[]) {
-    this.#rules = readDenials(patterns);
+    this.#atStart = readDenials(patterns);
+    this.#rules = this.#atStart;
   }
 
   get patterns(): readonly string[] {
@@ -34,6 +36,11 @@ export class Denials {
   /** @throws LimitError */
   set(patterns: unknown): void {
     this.#rules = readDenials(patterns);
+  }
+
+  /** As they were at the start. */
+  reset(): void {
+    this.#rules = this.#atStart;
   }
 
   /** @throws ServiceError AccessDeniedException where a pattern denies the call */

@@ -1,3 +1,5 @@
+import { closest } from "./closest.ts";
+
 /** What is wrong with a limit that a user of the emulator sets, in one line. */
 export class LimitError extends Error {}
 
@@ -12,5 +14,7 @@ export function refuseUnknown(
 ): void {
   const unknown = Object.keys(record).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new LimitError(`${where} has no ${JSON.stringify(unknown)}: it has ${known.join(", ")}`);
+  const meant = closest(unknown, known);
+  const hint = meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`;
+  throw new LimitError(`${where} has no ${JSON.stringify(unknown)}${hint}: it has ${known.join(", ")}`);
 }

@@ -17,5 +17,6 @@ export interface ObjectStore {
   read(bucket: string, key: string): Promise<Uint8Array>;
   /** @throws an Error that says why an object of that key cannot be written. */
   checkRoom(bucket: string, key: string): void | Promise<void>;
-  write(bucket: string, key: string, bytes: Uint8Array): Promise<void>;
+  /** @param signal once it is aborted the object does not come any more, however far its write is */
+  write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
 }

@@ -18,12 +18,14 @@ export interface Documents<T> {
 export interface Follower<T> {
   /** A document as it now is; where a failed change is taken back, as it was before. */
   put(document: T): void;
-  /** A document that a failed change had put first. */
+  /** A document that is dropped, or that a failed change had put first. */
   drop(document: T): void;
 }
 
 export interface WritableDocuments<T> extends Documents<T> {
   put(document: T): void;
+  /** Lets it be as if it had never been. Does nothing where there is no such document. */
+  drop(id: string): void;
 }
 
 /** Everything that is kept as JSON: the domain's port, implemented by the storage. */

@@ -25,6 +25,11 @@ export class StorageTiers {
     this.#touchedAt.set(imageSetId, this.#clock.now());
   }
 
+  /** Of image sets that are no more. */
+  forget(imageSetIds: Iterable<string>): void {
+    for (const imageSetId of imageSetIds) this.#touchedAt.delete(imageSetId);
+  }
+
   tierOf(imageSet: ImageSet): { storageTier: StorageTier; lastAccessedAt: number } {
     const lastAccessedAt = this.#touchedAt.get(imageSet.imageSetId) ?? latestVersion(imageSet).updatedAt;
     const isUntouched = this.#clock.now() - lastAccessedAt >= UNTOUCHED_MS;

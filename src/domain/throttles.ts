@@ -21,6 +21,7 @@ const SWEEP_AT = 1000;
 /** How often each account may call each action in each region: a token bucket for each. */
 export class Throttles {
   readonly #clock: Clock;
+  readonly #atStart: Throttling;
   #throttling: Throttling;
   #limits: ReadonlyMap<string, Throttle>;
   readonly #buckets = new Map<string, Filled>();
@@ -28,6 +29,7 @@ export class Throttles {
 
   constructor({ clock, throttling }: { clock: Clock; throttling: Throttling }) {
     this.#clock = clock;
+    this.#atStart = throttling;
     this.#throttling = throttling;
     this.#limits = readThrottling(throttling);
   }
@@ -56,14 +58,17 @@ export class Throttles {
     this.#limits = readThrottling(throttling);
     // It has just been read as one.
     this.#throttling = throttling as Throttling;
-    this.reset();
+    this.#buckets.clear();
   }
 
-  /** Fills the buckets of every account, or of one. */
-  reset(account?: string): void {
-    for (const [key, filled] of this.#buckets) {
-      if (account === undefined || filled.account === account) this.#buckets.delete(key);
-    }
+  /** As they were at the start, with full buckets. */
+  reset(): void {
+    this.set(this.#atStart);
+  }
+
+  /** Fills the buckets of one account. */
+  resetAccount(account: string): void {
+    for (const [key, filled] of this.#buckets) if (filled.account === account) this.#buckets.delete(key);
   }
 
   /** By action; empty where nothing is limited. */

@@ -10,7 +10,8 @@ const MAX_AGE = "600";
 
 /**
  * Lets pages of some origins read answers: those served from this machine's loopback addresses, and
- * `origins`. The page of another origin gets what any client gets, which its browser keeps from it.
+ * `origins`. The page of another origin gets what any client gets, which its browser keeps from it; but
+ * nothing of `/_local` changes for it: a reset throws files away without any answer being read.
  * @param origins as browsers send them (`https://viewer.example`); `*` allows every one
  */
 export function withCors(handle: HttpHandler, origins: readonly string[]): HttpHandler {

@@ -15,7 +15,7 @@ import { writeReport } from "./report.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
 import { WrittenBlobs } from "./written-blobs.ts";
 
-interface Parts extends Omit<ImportParts, "ledger" | "limits"> {
+interface Parts extends Omit<ImportParts, "ledger" | "limits" | "signal"> {
   readonly state: State;
   readonly clock: Clock;
   readonly durations: Durations;
@@ -28,22 +28,27 @@ interface Parts extends Omit<ImportParts, "ledger" | "limits"> {
 /** Takes submitted jobs through IN_PROGRESS to COMPLETED or FAILED. */
 export class Importer {
   readonly #parts: Parts;
-  readonly #queued = new Set<string>();
+  /** By job: calls off its start. */
+  readonly #queued = new Map<string, () => void>();
   readonly #running = new Map<string, Running>();
-  readonly #stopped = Promise.withResolvers<void>();
   #isStopped = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
+  /** Of jobs that are SUBMITTED or IN_PROGRESS here. */
+  get jobIds(): string[] {
+    return [...this.#queued.keys(), ...this.#running.keys()];
+  }
+
   enqueue(jobId: string): void {
-    if (this.#queued.has(jobId)) return;
-    this.#queued.add(jobId);
-    this.#parts.clock.schedule(this.#parts.durations.jobSubmittedMs, () => {
+    if (this.#isStopped || this.#queued.has(jobId)) return;
+    const callOff = this.#parts.clock.schedule(this.#parts.durations.jobSubmittedMs, () => {
       this.#queued.delete(jobId);
-      if (!this.#isStopped) this.#start(this.#parts.importJobs.begin(jobId));
+      this.#start(this.#parts.importJobs.begin(jobId));
     });
+    this.#queued.set(jobId, callOff);
   }
 
   /** Undefined for a job that is not IN_PROGRESS here. */
@@ -59,38 +64,56 @@ export class Importer {
     }
   }
 
+  /**
+   * Gives jobs up at once: nothing more comes of them, in the state or in their output bucket.
+   * @returns resolves when nothing of them is being done, and their blobs are gone
+   */
+  async cancel(jobIds: Iterable<string>): Promise<void> {
+    const ended = [...jobIds].map(async (jobId) => {
+      this.#queued.get(jobId)?.();
+      this.#queued.delete(jobId);
+      const running = this.#running.get(jobId);
+      running?.cancelled.abort();
+      running?.blobs.abort();
+      if (running !== undefined) this.#parts.workers.cancel(running.cancelled.signal);
+      await running?.ended;
+    });
+    await Promise.all(ended);
+  }
+
   /** Jobs that are under way stay as they are and are taken up again at the next start. */
   async stop(): Promise<void> {
-    this.#stopped.resolve();
     this.#isStopped = true;
-    for (const { blobs } of this.#running.values()) blobs.abort();
-    await this.#parts.workers.close();
-    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    await this.cancel(this.jobIds);
   }
 
   #start(job: ImportJob): void {
-    const ledger = new Ledger();
-    const blobs = new WrittenBlobs(this.#parts.blobs);
-    const ended = this.#run(job, ledger, blobs).finally(() => this.#running.delete(job.jobId));
-    this.#running.set(job.jobId, { ledger, blobs, ended });
+    const run = {
+      ledger: new Ledger(),
+      blobs: new WrittenBlobs(this.#parts.blobs),
+      cancelled: new AbortController(),
+    };
+    const ended = this.#run(job, run).finally(() => this.#running.delete(job.jobId));
+    this.#running.set(job.jobId, { ...run, ended });
   }
 
-  async #run(job: ImportJob, ledger: Ledger, blobs: WrittenBlobs): Promise<void> {
+  async #run(job: ImportJob, run: Run): Promise<void> {
+    const { signal } = run.cancelled;
     try {
-      const outlines = await this.#parts.clock.during(this.#import(job, ledger, blobs));
-      await Promise.race([this.#minimumProgress(job), this.#stopped.promise]);
-      if (!this.#isStopped) return this.#commit(job, outlines);
+      const outlines = await this.#parts.clock.during(this.#import(job, run));
+      await this.#minimumProgress(job, signal);
+      if (!signal.aborted) return this.#commit(job, outlines);
     } catch (error) {
-      if (!this.#isStopped) await this.#fail(job, ledger, error);
+      if (!signal.aborted) await this.#fail(job, run, error);
     }
-    await blobs.removeAll();
+    await run.blobs.removeAll();
   }
 
-  async #import(job: ImportJob, ledger: Ledger, blobs: WrittenBlobs): Promise<DocumentOutline[]> {
+  async #import(job: ImportJob, { blobs, ledger, cancelled }: Run): Promise<DocumentOutline[]> {
     const datastore = this.#parts.state.datastores.get(job.datastoreId);
     if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
     const limits = importLimits(this.#parts.quotas, datastore.region);
-    return runImport({ ...this.#parts, blobs, ledger, limits }, job, datastore);
+    return runImport({ ...this.#parts, blobs, ledger, limits, signal: cancelled.signal }, job, datastore);
   }
 
   /** The image sets and the end of their job are one change: who sees one sees the other. */
@@ -102,26 +125,40 @@ export class Importer {
     });
   }
 
-  async #fail(job: ImportJob, ledger: Ledger, error: unknown): Promise<void> {
+  async #fail(job: ImportJob, { ledger, cancelled: { signal } }: Run, error: unknown): Promise<void> {
     const { importJobs, objects, log } = this.#parts;
     if (!(error instanceof JobError)) log.error(`import job ${job.jobId} failed`, error);
     const reason = error instanceof JobError ? ` ${error.message}` : "";
     // Failed jobs leave a report too (service-facts 3), unless its folder is what failed.
-    await writeReport(objects, job, ledger.abandoned()).catch(() =>
-      log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`),
-    );
-    if (!this.#isStopped) importJobs.fail(job.jobId, toMessage(`DICOM import job has failed.${reason}`));
+    await writeReport(objects, job, ledger.abandoned(), signal).catch(() => {
+      if (signal.aborted) return;
+      log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`);
+    });
+    if (!signal.aborted) importJobs.fail(job.jobId, toMessage(`DICOM import job has failed.${reason}`));
   }
 
-  #minimumProgress({ startedAt }: ImportJob): Promise<void> {
+  #minimumProgress({ startedAt }: ImportJob, signal: AbortSignal): Promise<void> {
     const { clock, durations } = this.#parts;
     const delayMs = (startedAt ?? 0) + durations.jobInProgressMs - clock.now();
-    return delayMs <= 0 ? Promise.resolve() : new Promise((resolve) => clock.schedule(delayMs, resolve));
+    if (delayMs <= 0 || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const callOff = clock.schedule(delayMs, resolve);
+      const giveUp = (): void => {
+        callOff();
+        resolve();
+      };
+      signal.addEventListener("abort", giveUp, { once: true });
+    });
   }
 }
 
-interface Running {
+/** A job that is IN_PROGRESS. */
+interface Run {
   readonly ledger: Ledger;
   readonly blobs: WrittenBlobs;
+  readonly cancelled: AbortController;
+}
+
+interface Running extends Run {
   readonly ended: Promise<void>;
 }

@@ -12,10 +12,16 @@ export interface JobResult {
 }
 
 /**
- * Writes the three files that a job leaves in its output folder (service-facts 3.3).
+ * Writes the three files that a job leaves in its output folder (service-facts 3.3), the manifest last.
+ * @param signal lets none of them come any more
  * @throws JobError
  */
-export async function writeReport(objects: ObjectStore, job: ImportJob, result: JobResult): Promise<void> {
+export async function writeReport(
+  objects: ObjectStore,
+  job: ImportJob,
+  result: JobResult,
+  signal: AbortSignal,
+): Promise<void> {
   const success = result.successes.map(({ inputFile, imageSetId }) => ({
     inputFile,
     importResponse: { imageSetId },
@@ -24,7 +30,7 @@ export async function writeReport(objects: ObjectStore, job: ImportJob, result: 
   const { bucket, prefix } = parseS3Folder(job.outputS3Uri);
   const write = (path: string, content: string): Promise<void> =>
     orJobError("The output folder cannot be written to", () =>
-      objects.write(bucket, prefix + path, Buffer.from(content)),
+      objects.write(bucket, prefix + path, Buffer.from(content), signal),
     );
   await write("SUCCESS/success.ndjson", toNdjson(success));
   await write("FAILURE/failure.ndjson", toNdjson(failure));

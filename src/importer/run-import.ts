@@ -31,7 +31,7 @@ export async function runImport(
   job: ImportJob,
   importing: Scope,
 ): Promise<DocumentOutline[]> {
-  const { objects, limits, ledger } = parts;
+  const { objects, limits, ledger, signal } = parts;
   await checkBuckets(parts, job, importing);
   const files = await scanInput(objects, job, limits);
   ledger.open(files.map(({ key }) => key));
@@ -40,7 +40,7 @@ export async function runImport(
   const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
   await importFiles(parts, job, files, drafts);
   const outlines = await finishDrafts(parts, job, drafts);
-  await writeReport(objects, job, ledger.result());
+  await writeReport(objects, job, ledger.result(), signal);
   return outlines;
 }
 
@@ -56,6 +56,7 @@ async function importFiles(
   const lane = async (): Promise<void> => {
     for (const [index, file] of queue) {
       if (cancelled.signal.aborted) return;
+      parts.signal.throwIfAborted();
       await importOne(parts, job, drafts, index, file);
       parts.ledger.countDone();
     }

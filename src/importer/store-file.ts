@@ -16,6 +16,8 @@ export interface FileParts {
   readonly workers: WorkerPool;
   readonly log: Log;
   readonly limits: ImportLimits;
+  /** Aborted when the job is given up. */
+  readonly signal: AbortSignal;
 }
 
 /** A file that became an instance, or why it did not; a failure has left no frames. */
@@ -25,7 +27,7 @@ export type StoredFile =
 
 /** Reads a file of the input folder, has it imported and keeps its frames. */
 export async function storeFile(
-  { objects, blobs, createId, workers, log, limits }: FileParts,
+  { objects, blobs, createId, workers, log, limits, signal }: FileParts,
   { datastoreId, inputS3Uri }: ImportJob,
   { key, byteLength }: ObjectSummary,
 ): Promise<StoredFile> {
@@ -42,7 +44,8 @@ export async function storeFile(
   };
   const bytes = await readObject({ objects, log }, parseS3Folder(inputS3Uri).bucket, key);
   if (bytes === undefined) return { kind: "failure", failure: UNREADABLE };
-  const outcome = await workers.process(bytes, keepFrame);
+  signal.throwIfAborted();
+  const outcome = await workers.process(bytes, keepFrame, signal);
   await allEnded(writes);
   if (outcome.kind === "instance") return { ...outcome, frameIds };
   await removeFrames(blobs, datastoreId, frameIds);

@@ -10,8 +10,10 @@ export type FileOutcome =
   | { readonly kind: "failure"; readonly failure: FileFailure };
 
 const CLOSED = "the worker pool is closed";
+const CANCELLED = "the file was given up";
 
 interface Task {
+  readonly owner: object | undefined;
   readonly bytes: Uint8Array;
   readonly onFrame: (codestream: Uint8Array) => void;
   readonly settle: (outcome: FileOutcome) => void;
@@ -58,14 +60,33 @@ export class WorkerPool {
   /**
    * @param bytes alone in their buffer, which goes to the worker
    * @param onFrame is given each frame as it is ready, before the outcome is known
-   * @throws where the pool has been closed
+   * @param owner can give the file up by `cancel`
+   * @throws where the pool has been closed, or the file was given up
    */
-  process(bytes: Uint8Array, onFrame: Task["onFrame"]): Promise<FileOutcome> {
+  process(bytes: Uint8Array, onFrame: Task["onFrame"], owner?: object): Promise<FileOutcome> {
     return new Promise((settle, abandon) => {
       if (this.#isClosed) return abandon(new Error(CLOSED));
-      this.#waiting.push({ bytes, onFrame, settle, abandon, heardMs: 0, unwatch: () => {} });
+      this.#waiting.push({ owner, bytes, onFrame, settle, abandon, heardMs: 0, unwatch: () => {} });
       this.#next();
     });
+  }
+
+  /** Gives up an owner's files, at once: who waits for workers does not wait for those. */
+  cancel(owner: object): void {
+    const isOwn = (task: Task): boolean => task.owner === owner;
+    for (const task of this.#waiting.filter(isOwn)) {
+      this.#waiting.splice(this.#waiting.indexOf(task), 1);
+      task.abandon(new Error(CANCELLED));
+    }
+    for (const [worker, task] of [...this.#busy].filter(([, busy]) => isOwn(busy))) {
+      // A reply that is on its way is nobody's any more.
+      worker.removeAllListeners("message");
+      this.#busy.delete(worker);
+      task.unwatch();
+      task.abandon(new Error(CANCELLED));
+      void worker.terminate();
+    }
+    while (this.#waiting.length > 0 && this.#busy.size < this.size) this.#next();
   }
 
   async close(): Promise<void> {

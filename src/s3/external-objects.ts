@@ -73,9 +73,10 @@ export class ExternalObjects implements ObjectStore {
   /** That S3 says it itself when the object is written. */
   checkRoom(): void {}
 
-  async write(bucket: string, key: string, bytes: Uint8Array): Promise<void> {
+  async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     try {
-      await this.#client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
+      const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes });
+      await this.#client.send(command, signal === undefined ? {} : { abortSignal: signal });
     } catch (error) {
       throw inWords(error);
     }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import type { ObjectStore } from "../domain/objects.ts";
+import type { EmptiedBuckets } from "../domain/reset.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
 import { fileErrorCode, isAbsence, noSuchBucket, noSuchKey, S3Error } from "./errors.ts";
 import {
@@ -97,6 +98,28 @@ export class FolderBuckets implements ObjectStore {
     for (const upload of this.uploads.list(bucket)) await this.uploads.abort(upload);
   }
 
+  /** Before `empty`, which takes one turn and cannot wait. */
+  readyToEmpty(): Promise<void> {
+    return this.#area.ready();
+  }
+
+  /**
+   * Takes all buckets away at once, by renames; what was in them lies aside, to be deleted. Of a bucket
+   * that is a link only the link goes.
+   */
+  empty(): EmptiedBuckets & { readonly aside: readonly string[] } {
+    this.uploads.abortAll();
+    const removed: string[] = [];
+    const kept: string[] = [];
+    const aside: string[] = [];
+    for (const name of this.#bucketNames()) {
+      const path = this.#area.takeAway(join(this.#root, name));
+      (path === undefined ? kept : removed).push(name);
+      if (path !== undefined) aside.push(path);
+    }
+    return { removed, kept, aside };
+  }
+
   async page(bucket: string, query: ListQuery): Promise<ListPage> {
     return listPage(this.folderOf(bucket), query);
   }
@@ -131,8 +154,8 @@ export class FolderBuckets implements ObjectStore {
     };
   }
 
-  async write(bucket: string, key: string, bytes: Uint8Array): Promise<void> {
-    await this.put(bucket, key, [bytes]);
+  async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    await this.put(bucket, key, [bytes], () => signal?.throwIfAborted());
   }
 
   /** Writes an object as its bytes arrive; if they fail, or `permit` does, nothing has changed. */
@@ -178,6 +201,12 @@ export class FolderBuckets implements ObjectStore {
       if (!isAbsence(error)) throw error;
     }
     throw noSuchBucket(bucket);
+  }
+
+  #bucketNames(): string[] {
+    const isFolder = (name: string): boolean => statIfPresent(join(this.#root, name))?.isDirectory() === true;
+    const names = statIfPresent(this.#root) === undefined ? [] : readdirSync(this.#root);
+    return names.filter((name) => isBucketName(name) && isFolder(name)).sort();
   }
 
   async #find(bucket: string, key: string): Promise<{ path: string; info: ObjectInfo }> {

@@ -26,8 +26,8 @@ export class JoinedObjects implements ObjectStore {
     await (await this.#of(bucket)).checkRoom(bucket, key);
   }
 
-  async write(bucket: string, key: string, bytes: Uint8Array): Promise<void> {
-    return (await this.#of(bucket)).write(bucket, key, bytes);
+  async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    return (await this.#of(bucket)).write(bucket, key, bytes, signal);
   }
 
   async #of(bucket: string): Promise<ObjectStore> {

@@ -91,6 +91,11 @@ export class MultipartUploads {
     }
   }
 
+  /** At once; parts that cannot be deleted the next process sweeps away. */
+  abortAll(): void {
+    for (const upload of this.#uploads.values()) this.abort(upload).catch(() => {});
+  }
+
   async abort(upload: Upload): Promise<void> {
     this.#uploads.delete(upload.id);
     await Promise.all([...upload.parts.values()].map(({ path }) => this.#area.discard(path)));

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { lstatSync, mkdirSync, renameSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -13,9 +14,30 @@ export class UploadArea {
     this.#folder = folder;
   }
 
+  /** Resolves when it is free of what an earlier process left. */
+  ready(): Promise<void> {
+    return (this.#swept ??= this.#sweep());
+  }
+
+  /**
+   * Takes a folder into the area, by one rename.
+   * @returns where it is now, to be deleted; undefined where it is a mount or cannot be moved
+   */
+  takeAway(path: string): string | undefined {
+    mkdirSync(this.#folder, { recursive: true });
+    const aside = join(this.#folder, randomBytes(16).toString("hex"));
+    try {
+      renameSync(path, aside);
+      return aside;
+    } catch (error) {
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) throw error;
+      return undefined;
+    }
+  }
+
   /** Writes the bytes to a file of its own and answers its path; leaves nothing if they fail. */
   async receive(bytes: ByteSource): Promise<string> {
-    await (this.#swept ??= this.#sweep());
+    await this.ready();
     await mkdir(this.#folder, { recursive: true });
     const path = join(this.#folder, randomBytes(16).toString("hex"));
     try {

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { Low } from "lowdb";
 import pLimit from "p-limit";
 import { JsonFile } from "./atomic-file.ts";
@@ -5,9 +6,12 @@ import { JsonFile } from "./atomic-file.ts";
 /** Files open at once for writing, far below what a process may have open. */
 const MAX_CONCURRENT_WRITES = 32;
 
-/** Of a document: what is to be written, and when it is. */
+/** What is to be at a path: a document, or nothing. */
+type Content = object | null;
+
+/** Of a path: what is to be written there, and when it is. */
 interface Entry {
-  next: object | undefined;
+  next: Content | undefined;
   done: Promise<void>;
 }
 
@@ -18,8 +22,9 @@ interface Entry {
 export class DocumentWriter {
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
   readonly #writing = new Map<string, Entry>();
-  readonly #unwritten = new Map<string, object>();
+  readonly #unwritten = new Map<string, Content>();
   readonly #report: (path: string, error: unknown) => void;
+  #isStopped = false;
 
   /** @param report is told of each write that failed */
   constructor(report: (path: string, error: unknown) => void) {
@@ -31,21 +36,30 @@ export class DocumentWriter {
     return this.#unwritten.size;
   }
 
-  put(path: string, document: object): void {
+  /** @param content null for no file at all */
+  put(path: string, content: Content): void {
+    if (this.#isStopped) return;
     this.#unwritten.delete(path);
     const entry = this.#writing.get(path);
-    if (entry === undefined) this.#start(path, document);
-    else entry.next = document;
+    if (entry === undefined) this.#start(path, content);
+    else entry.next = content;
+  }
+
+  /** Writes nothing any more, not even what waits: nobody will read it. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#unwritten.clear();
+    for (const entry of this.#writing.values()) entry.next = undefined;
   }
 
   /** Resolves when every document put so far is written; rejects where one cannot be. */
   async settled(): Promise<void> {
-    for (const [path, document] of this.#unwritten) this.put(path, document);
+    for (const [path, content] of this.#unwritten) this.put(path, content);
     await Promise.all([...this.#writing.values()].map(({ done }) => done));
   }
 
-  #start(path: string, document: object): void {
-    const entry: Entry = { next: document, done: Promise.resolve() };
+  #start(path: string, content: Content): void {
+    const entry: Entry = { next: content, done: Promise.resolve() };
     entry.done = this.#limit(() => this.#drain(path, entry));
     // Whoever waits for it hears of it; nobody has to.
     entry.done.catch(() => {});
@@ -63,11 +77,13 @@ export class DocumentWriter {
     }
   }
 
-  async #write(path: string, document: object, entry: Entry): Promise<void> {
+  async #write(path: string, content: Content, entry: Entry): Promise<void> {
     try {
-      await new Low(new JsonFile<object>(path), document).write();
+      if (content === null) await rm(path, { force: true });
+      else await new Low(new JsonFile<object>(path), content).write();
     } catch (error) {
-      this.#unwritten.set(path, entry.next ?? document);
+      if (this.#isStopped) return;
+      this.#unwritten.set(path, entry.next === undefined ? content : entry.next);
       this.#report(path, error);
       throw error;
     }

@@ -12,6 +12,8 @@ import { DocumentWriter } from "./document-writer.ts";
 import { MemoryState, type Change } from "./memory-state.ts";
 
 const MAX_CONCURRENT_READS = 64;
+/** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
+const DROPPED = { isDropped: true } as const;
 
 /**
  * The state as JSON documents below a folder, one a resource:
@@ -24,6 +26,7 @@ export class LowdbState implements State {
   readonly #log: Log;
   readonly #writer: DocumentWriter;
   readonly #limit = pLimit(MAX_CONCURRENT_READS);
+  readonly #dropped: string[] = [];
 
   private constructor(root: string, log: Log) {
     this.#root = root;
@@ -67,23 +70,44 @@ export class LowdbState implements State {
     return this.#writer.unwritten;
   }
 
+  /** Data stores that had been dropped before the folder was opened, files and all. */
+  get dropped(): readonly string[] {
+    return this.#dropped;
+  }
+
+  /** Keeps no change any more. */
+  seal(): void {
+    this.#writer.stop();
+  }
+
+  /** The other files of a dropped data store go with its folder, which is left to whoever dropped it. */
   #keep(changes: readonly Change[]): void {
-    for (const change of changes) this.#writer.put(join(this.#root, pathOf(change)), change.document);
+    const dropped = new Set<string>();
+    for (const { kind, document, isDropped } of changes)
+      if (kind === "datastores" && isDropped) dropped.add(document.datastoreId);
+    for (const change of changes) {
+      const path = join(this.#root, pathOf(change));
+      if (!dropped.has(change.document.datastoreId))
+        this.#writer.put(path, change.isDropped ? null : change.document);
+      else if (change.kind === "datastores") this.#writer.put(path, DROPPED);
+    }
   }
 
   async #load(): Promise<void> {
     const datastores = join(this.#root, "datastores");
-    await Promise.all((await list(datastores)).map((id) => this.#loadDatastore(join(datastores, id))));
+    await Promise.all((await list(datastores)).map((id) => this.#loadDatastore(datastores, id)));
   }
 
-  async #loadDatastore(folder: string): Promise<void> {
+  async #loadDatastore(datastores: string, id: string): Promise<void> {
+    const folder = join(datastores, id);
     const [[datastore], importJobs, imageSets, clientTokens] = await Promise.all([
-      this.#read<Datastore>([join(folder, "datastore.json")]),
+      this.#read<Datastore | typeof DROPPED>([join(folder, "datastore.json")]),
       this.#readFolder<ImportJob>(join(folder, "import-jobs")),
       this.#readFolder<ImageSet>(join(folder, "image-sets"), "image-set.json"),
       this.#readFolder<ClientToken>(join(folder, "client-tokens")),
     ]);
     if (datastore === undefined) return;
+    if ("isDropped" in datastore) return void this.#dropped.push(id);
     this.#memory.datastores.load(datastore);
     for (const job of importJobs.toSorted((a, b) => a.submittedAt - b.submittedAt))
       this.#memory.importJobs.load(job);

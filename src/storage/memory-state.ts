@@ -4,12 +4,15 @@ import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { Follower, State, StateChange, WritableDocuments } from "../domain/state.ts";
 
-/** A document that a change has put, and where it belongs. */
-export type Change =
+/** A document and where it belongs. */
+type Placed =
   | { readonly kind: "datastores"; readonly document: Datastore }
   | { readonly kind: "importJobs"; readonly document: ImportJob }
   | { readonly kind: "imageSets"; readonly document: ImageSet }
   | { readonly kind: "clientTokens"; readonly document: ClientToken };
+
+/** A document that a change has put, or dropped. */
+export type Change = Placed & { readonly isDropped: boolean };
 
 /** The state in memory. What keeps it on disk is told of each change through `keep`. */
 export class MemoryState implements State {
@@ -17,19 +20,19 @@ export class MemoryState implements State {
   readonly #changes = new Map<string, Change>();
   readonly datastores = new Collection<Datastore>(
     ({ datastoreId }) => datastoreId,
-    (undo, document) => this.#record(undo, { kind: "datastores", document }, document.datastoreId),
+    (step, document) => this.#record(step, { kind: "datastores", document }, document.datastoreId),
   );
   readonly importJobs = new Collection<ImportJob>(
     ({ jobId }) => jobId,
-    (undo, document) => this.#record(undo, { kind: "importJobs", document }, document.jobId),
+    (step, document) => this.#record(step, { kind: "importJobs", document }, document.jobId),
   );
   readonly imageSets = new Collection<ImageSet>(
     ({ imageSetId }) => imageSetId,
-    (undo, document) => this.#record(undo, { kind: "imageSets", document }, document.imageSetId),
+    (step, document) => this.#record(step, { kind: "imageSets", document }, document.imageSetId),
   );
   readonly clientTokens = new Collection<ClientToken>(
     ({ tokenId }) => tokenId,
-    (undo, document) => this.#record(undo, { kind: "clientTokens", document }, document.tokenId),
+    (step, document) => this.#record(step, { kind: "clientTokens", document }, document.tokenId),
   );
   readonly #keep: (changes: readonly Change[]) => void;
 
@@ -53,10 +56,16 @@ export class MemoryState implements State {
 
   async durable(): Promise<void> {}
 
-  #record(undo: () => void, change: Change, id: string): void {
+  #record({ undo, isDropped }: Step, placed: Placed, id: string): void {
     this.#undo.push(undo);
-    this.#changes.set(`${change.kind}/${id}`, change);
+    this.#changes.set(`${placed.kind}/${id}`, { ...placed, isDropped });
   }
+}
+
+/** What a change does to one document, and how to take it back. */
+interface Step {
+  readonly undo: () => void;
+  readonly isDropped: boolean;
 }
 
 /** Documents by id, and by data store in the order in which they came. */
@@ -65,9 +74,9 @@ class Collection<T extends { readonly datastoreId: string }> implements Writable
   readonly #idsByDatastore = new Map<string, Set<string>>();
   readonly #followers: Follower<T>[] = [];
   readonly #idOf: (document: T) => string;
-  readonly #record: (undo: () => void, document: T) => void;
+  readonly #record: (step: Step, document: T) => void;
 
-  constructor(idOf: (document: T) => string, record: (undo: () => void, document: T) => void) {
+  constructor(idOf: (document: T) => string, record: (step: Step, document: T) => void) {
     this.#idOf = idOf;
     this.#record = record;
   }
@@ -94,8 +103,16 @@ class Collection<T extends { readonly datastoreId: string }> implements Writable
   put(document: T): void {
     const id = this.#idOf(document);
     const previous = this.#byId.get(id);
-    this.#record(() => (previous === undefined ? this.#drop(document) : this.load(previous)), document);
+    const undo = (): void => (previous === undefined ? this.#unload(document) : this.load(previous));
+    this.#record({ undo, isDropped: false }, document);
     this.load(document);
+  }
+
+  drop(id: string): void {
+    const document = this.#byId.get(id);
+    if (document === undefined) return;
+    this.#record({ undo: () => this.load(document), isDropped: true }, document);
+    this.#unload(document);
   }
 
   /** Puts a document that is kept already. */
@@ -108,10 +125,12 @@ class Collection<T extends { readonly datastoreId: string }> implements Writable
     for (const follower of this.#followers) follower.put(document);
   }
 
-  #drop(document: T): void {
+  #unload(document: T): void {
     const id = this.#idOf(document);
     this.#byId.delete(id);
-    this.#idsByDatastore.get(document.datastoreId)?.delete(id);
+    const ids = this.#idsByDatastore.get(document.datastoreId);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#idsByDatastore.delete(document.datastoreId);
     for (const follower of this.#followers) follower.drop(document);
   }
 }

@@ -2,21 +2,25 @@ import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import type { MeasuredBlobs } from "../domain/blobs.ts";
 import type { Log } from "../domain/log.ts";
-import type { State } from "../domain/state.ts";
 import { writeWhole } from "./atomic-file.ts";
 import { CachedBlobs } from "./cached-blobs.ts";
 import { DiskBlobs } from "./disk-blobs.ts";
+import { epochFiles, epochFolder, findEpochs, type Epoch } from "./epoch.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { LowdbState } from "./lowdb-state.ts";
 import { MemoryState } from "./memory-state.ts";
+import { Removals } from "./removals.ts";
 
 export interface Storage {
-  readonly state: State;
-  readonly blobs: MeasuredBlobs;
   /** Absolute; the buckets are in its folder `s3`. */
   readonly folder: string;
+  /** The epoch that it was opened in. */
+  readonly epoch: Epoch;
+  /** Begins the next epoch, with nothing in it: whoever opens the folder from now on finds that one. */
+  readonly beginEpoch: () => Promise<Epoch>;
+  /** Deletes a folder behind the back, or a link. */
+  readonly remove: (path: string) => void;
   /** Throws where it cannot be written to, or something could not. */
   readonly check: () => Promise<void>;
   /** Waits until everything is kept; a temporary folder goes. */
@@ -29,7 +33,7 @@ export interface Storage {
  * @throws the system's error where the folder cannot be made or written to; FolderInUse
  */
 export async function openStorage(folder: string | undefined, log: Log): Promise<Storage> {
-  return folder === undefined ? openTemporary() : openFolder(resolve(folder), log);
+  return folder === undefined ? openTemporary(log) : openFolder(resolve(folder), log);
 }
 
 async function openFolder(folder: string, log: Log): Promise<Storage> {
@@ -38,39 +42,94 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   await writeWhole(join(folder, ".probe"), "");
   await rm(join(folder, ".probe"));
   const unlock = await lockFolder(folder);
-  const state = await LowdbState.open(folder, log).catch(async (error: unknown) => {
+  const removals = new Removals(log);
+  try {
+    const { current, past } = await findEpochs(folder);
+    for (const number of past) removals.start(epochFiles(folder, number));
+    return keepOnDisk({ folder, log, removals, unlock }, await openEpoch(folder, current, log, removals));
+  } catch (error) {
+    await removals.stop();
     await unlock();
     throw error;
-  });
-  const { check, ...storage } = describe(folder, state);
-  const checkAll = async (): Promise<void> => {
-    await check();
-    if (state.unwritten > 0) throw new Error(`${state.unwritten} documents could not be written`);
+  }
+}
+
+type EpochOnDisk = Epoch & { readonly state: LowdbState };
+
+async function openEpoch(folder: string, number: number, log: Log, removals: Removals): Promise<EpochOnDisk> {
+  const state = await LowdbState.open(epochFolder(folder, number), log);
+  const epoch = { ...describe(folder, number, removals), state, seal: () => state.seal() };
+  for (const datastoreId of state.dropped) epoch.removeDatastore(datastoreId);
+  return epoch;
+}
+
+interface OnDisk {
+  readonly folder: string;
+  readonly log: Log;
+  readonly removals: Removals;
+  readonly unlock: () => Promise<void>;
+}
+
+function keepOnDisk({ folder, log, removals, unlock }: OnDisk, epoch: EpochOnDisk): Storage {
+  let current = epoch;
+  const beginEpoch = async (): Promise<Epoch> => {
+    const number = current.number + 1;
+    await mkdir(epochFolder(folder, number));
+    current = await openEpoch(folder, number, log, removals);
+    return current;
+  };
+  const check = async (): Promise<void> => {
+    await access(folder, constants.W_OK);
+    const { unwritten } = current.state;
+    if (unwritten > 0) throw new Error(`${unwritten} documents could not be written`);
   };
   const close = async (): Promise<void> => {
     try {
-      await state.durable();
+      await removals.stop();
+      await current.state.durable();
     } finally {
       await unlock();
     }
   };
-  return { ...storage, check: checkAll, close };
+  const remove = (path: string): void => removals.start(path);
+  return { folder, epoch, beginEpoch, remove, check, close };
 }
 
-async function openTemporary(): Promise<Storage> {
+async function openTemporary(log: Log): Promise<Storage> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once("exit", remove);
+  const removals = new Removals(log);
+  let number = 0;
+  const open = (): Epoch => ({
+    ...describe(folder, number, removals),
+    state: new MemoryState(),
+    seal: () => {},
+  });
+  const beginEpoch = async (): Promise<Epoch> => {
+    number += 1;
+    return open();
+  };
   const close = async (): Promise<void> => {
+    await removals.stop();
     process.off("exit", remove);
     remove();
   };
-  return { ...describe(folder, new MemoryState()), close };
+  const removeBehind = (path: string): void => removals.start(path);
+  return {
+    folder,
+    epoch: open(),
+    beginEpoch,
+    remove: removeBehind,
+    check: () => access(folder, constants.W_OK),
+    close,
+  };
 }
 
-const describe = (folder: string, state: State): Omit<Storage, "close"> => ({
-  state,
-  blobs: new CachedBlobs(new DiskBlobs(folder)),
-  folder,
-  check: () => access(folder, constants.W_OK),
+const describe = (folder: string, number: number, removals: Removals): Omit<Epoch, "state" | "seal"> => ({
+  number,
+  blobs: new CachedBlobs(new DiskBlobs(epochFolder(folder, number))),
+  remove: () => removals.start(epochFiles(folder, number)),
+  removeDatastore: (datastoreId) =>
+    removals.start(join(epochFolder(folder, number), "datastores", datastoreId)),
 });

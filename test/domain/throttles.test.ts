@@ -146,13 +146,14 @@ describe("other throttling", () => {
     expect([throttles.throttling, burst("CreateDatastore")]).toEqual([3, 0]);
   });
 
-  test("is filled again for one account, or all", () => {
+  test("is filled again for one account, or all, with the limits of the start", () => {
     const { throttles, burst } = build();
     const other = { ...SCOPE, account: "111122223333" };
     burst("CreateDatastore");
     burst("CreateDatastore", other);
-    throttles.reset(SCOPE.account);
+    throttles.resetAccount(SCOPE.account);
     expect([burst("CreateDatastore"), burst("CreateDatastore", other)]).toEqual([1, 0]);
+    throttles.set(5);
     throttles.reset();
     expect([burst("CreateDatastore"), burst("CreateDatastore", other)]).toEqual([1, 1]);
   });

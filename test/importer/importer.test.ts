@@ -24,6 +24,7 @@ class MemoryObjects implements ObjectStore {
   /** Then one write fails. */
   writesLeft = Infinity;
   reads = 0;
+  beforeWrite = async (_key: string): Promise<void> => {};
 
   async bucketExists(): Promise<boolean> {
     return true;
@@ -44,7 +45,9 @@ class MemoryObjects implements ObjectStore {
     if (key.includes("..")) throw new Error("a key has no ..");
   }
 
-  async write(_bucket: string, key: string, bytes: Uint8Array): Promise<void> {
+  async write(_bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    await this.beforeWrite(key);
+    signal?.throwIfAborted();
     if (this.unwritable) throw new Error("read-only");
     if (this.writesLeft-- === 0) throw new Error("the bucket is gone");
     this.objects.set(key, bytes);
@@ -232,6 +235,41 @@ describe("the importer", () => {
     await importer.stop();
     expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("IN_PROGRESS");
     expect([...here.blobs.kept.keys()]).toEqual([]);
+  });
+
+  test("cancelled while its manifest is written, lets it not come any more", async () => {
+    const here = world();
+    const importer = here.build();
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    const written = Promise.withResolvers<void>();
+    here.objects.beforeWrite = async (key) => {
+      if (!key.endsWith("manifest.json")) return;
+      const cancelled = importer.cancel([jobId]);
+      // However late the write itself is.
+      setImmediate(() => void cancelled.then(written.resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    importer.enqueue(jobId);
+    here.clock.advance(250);
+    await written.promise;
+    here.clock.advance(10_000);
+    const output = [...here.objects.objects.keys()].filter((key) => key.startsWith("out"));
+    expect(output.map((key) => key.split("/").at(-1))).toEqual(["success.ndjson", "failure.ndjson"]);
+    expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("IN_PROGRESS");
+    expect([...here.blobs.kept.keys()]).toEqual([]);
+    expect(importer.jobIds).toEqual([]);
+  });
+
+  test("cancelled before it begins, never begins", async () => {
+    const here = world();
+    const importer = here.build();
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    expect(importer.jobIds).toEqual([jobId]);
+    await importer.cancel([jobId]);
+    here.clock.advance(10_000);
+    expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("SUBMITTED");
+    expect([importer.jobIds, here.objects.reads]).toEqual([[], 0]);
   });
 
   test("counts a file that cannot be read as the server's error", async () => {

@@ -116,4 +116,19 @@ describe("the worker pool", () => {
     await ends;
     await expect(pool.process(order("do b"), ignore)).rejects.toThrow("closed");
   });
+
+  test("gives up the files of one owner at once, and does those of others", async () => {
+    const pool = open(2);
+    const owner = {};
+    const givenUp = ["hang", "loop", "do a", "frames 3"].map((text) =>
+      pool.process(order(text), ignore, owner),
+    );
+    const others = [pool.process(order("do b"), ignore, {}), pool.process(order("do c"), ignore)];
+    pool.cancel(owner);
+    const outcomes = await Promise.allSettled(givenUp);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+    expect((await Promise.all(others)).map(({ kind }) => kind)).toEqual(["instance", "instance"]);
+    pool.cancel(owner);
+    expect(await pool.process(order("do d"), ignore, owner)).toMatchObject({ kind: "instance" });
+  });
 });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { dropDatastore } from "../../src/domain/drop-datastore.ts";
 import type { Datastore } from "../../src/domain/datastore.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { State } from "../../src/domain/state.ts";
@@ -88,7 +89,80 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
   });
 });
 
+describe.each(IMPLEMENTATIONS)("a document that is dropped from the state %s", (_, open) => {
+  test("is as if it had never been, and can be put again", async () => {
+    const state = await open();
+    state.update(({ datastores }) => datastores.put(datastore("a")));
+    state.update(({ datastores }) => {
+      datastores.drop("a");
+      datastores.drop("b");
+    });
+    expect([state.datastores.get("a"), [...state.datastores.inDatastore("a")]]).toEqual([undefined, []]);
+    state.update(({ datastores }) => datastores.put(datastore("a", { datastoreName: "again" })));
+    expect([...state.datastores.inDatastore("a")].map((again) => again.datastoreName)).toEqual(["again"]);
+    await state.durable();
+  });
+
+  test("is there again where its change fails", async () => {
+    const state = await open();
+    const told: string[] = [];
+    state.datastores.follow({
+      put: ({ datastoreName }) => told.push(`put ${datastoreName}`),
+      drop: ({ datastoreName }) => told.push(`drop ${datastoreName}`),
+    });
+    state.update(({ datastores }) => datastores.put(datastore("a", { datastoreName: "one" })));
+    const failing = (): void =>
+      state.update(({ datastores }) => {
+        datastores.put(datastore("a", { datastoreName: "two" }));
+        datastores.drop("a");
+        throw new Error("no");
+      });
+    expect(failing).toThrow("no");
+    expect(state.datastores.get("a")?.datastoreName).toBe("one");
+    expect(told).toEqual(["put one", "put two", "drop two", "put two", "put one"]);
+    await state.durable();
+  });
+});
+
 describe("the state on disk", () => {
+  test("keeps that documents were dropped, one alone or a whole data store", async () => {
+    const folder = await temporary();
+    const state = await LowdbState.open(folder, log);
+    const job = (jobId: string, datastoreId: string) => ({ jobId, datastoreId, submittedAt: 5 }) as never;
+    state.update(({ datastores, importJobs }) => {
+      for (const id of ["a", "b"]) {
+        datastores.put(datastore(id));
+        importJobs.put(job(`${id}1`, id));
+        importJobs.put(job(`${id}2`, id));
+      }
+    });
+    state.update((change) => {
+      change.importJobs.drop("a1");
+      dropDatastore(change, "b");
+    });
+    await state.durable();
+    const reopened = await LowdbState.open(folder, log);
+    expect([...reopened.datastores.values()].map(({ datastoreId }) => datastoreId)).toEqual(["a"]);
+    expect([...reopened.importJobs.values()].map(({ jobId }) => jobId)).toEqual(["a2"]);
+    expect(reopened.dropped).toEqual(["b"]);
+  });
+
+  test("writes nothing any more once it is sealed", async () => {
+    const folder = await temporary();
+    const state = await LowdbState.open(folder, log);
+    for (let turn = 0; turn < 100; turn++) {
+      state.update(({ datastores }) => datastores.put(datastore(`d${turn}`)));
+    }
+    state.seal();
+    state.update(({ datastores }) => datastores.put(datastore("late")));
+    await state.durable();
+    expect(state.datastores.get("late")).toBeDefined();
+    const reopened = await LowdbState.open(folder, log);
+    // Those that were being written when it was sealed, at most.
+    expect([...reopened.datastores.values()].length).toBeLessThanOrEqual(32);
+    expect(reopened.datastores.get("late")).toBeUndefined();
+  });
+
   test("is there after it is opened again", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);

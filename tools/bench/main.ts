@@ -6,6 +6,7 @@ import { benchIdleMemory } from "./idle-memory.ts";
 import { benchImportGrowth } from "./import-growth.ts";
 import { benchImportLatency } from "./import-latency.ts";
 import { benchImport } from "./import.ts";
+import { benchReset } from "./reset.ts";
 import { benchSearch } from "./search.ts";
 import { benchStart } from "./start.ts";
 
@@ -20,6 +21,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   import: benchImport,
   growth: benchImportGrowth,
   latency: benchImportLatency,
+  reset: benchReset,
   search: () => benchSearch(show),
   container: benchContainer,
 };

@@ -1,0 +1,143 @@
+import type { HttpHandler } from "../api/http.ts";
+import type { ResetOptions, ResetReport } from "../domain/reset.ts";
+import type {
+  ClockAnswer,
+  DurationsAnswer,
+  HealthAnswer,
+  HoldAnswer,
+  ImageSetAnswer,
+  LimitChanges,
+  LimitsAnswer,
+  ProgressAnswer,
+  ResourceAnswer,
+} from "./control-answers.ts";
+import { sendInProcess, sendTo, type Send } from "./control-transport.ts";
+
+/** A status that says no, and why. */
+export class ControlClientError extends Error {
+  /** Of HTTP: 400, 404, 408, 409 ... */
+  readonly status: number;
+  /** All that the answer says, `message` too. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, details: Readonly<Record<string, unknown>>) {
+    super(typeof details["message"] === "string" ? details["message"] : `the emulator answered ${status}`);
+    this.name = "ControlClientError";
+    this.status = status;
+    this.details = details;
+  }
+}
+
+export interface WaitOptions {
+  /** One of these. */
+  readonly status: string | readonly string[];
+  /** `10s`, `PT10S`, or milliseconds. */
+  readonly timeout?: string | number | undefined;
+  /** Moves a frozen clock on until the status is there. */
+  readonly autoAdvance?: boolean | undefined;
+}
+
+export interface PushOptions {
+  /** Why it failed, where that is what it is pushed to. */
+  readonly message?: string | undefined;
+  /** Past what AWS's states allow. */
+  readonly force?: boolean | undefined;
+}
+
+/**
+ * Everything under `/_local` of an emulator. A resource is `datastore/{id}`, `importJob/{id}` or
+ * `imageSet/{id}`; every method throws ControlClientError where the emulator refuses.
+ */
+export class ControlClient {
+  readonly #send: Send;
+
+  /** @param target where it listens (`http://127.0.0.1:4464`), or the `handle` of one in this process */
+  constructor(target: string | URL | HttpHandler) {
+    this.#send = typeof target === "function" ? sendInProcess(target) : sendTo(String(target));
+  }
+
+  /** Also of one that is not well. */
+  async health(): Promise<HealthAnswer> {
+    const { status, body } = await this.#send("GET", "/_local/health");
+    if (status === 200 || status === 503) return body as HealthAnswer;
+    throw new ControlClientError(status, asDetails(body));
+  }
+
+  /** Takes everything back to the start, or what belongs to one account. */
+  reset(options: ResetOptions = {}): Promise<ResetReport> {
+    return this.#call("POST", "/_local/reset", options);
+  }
+
+  readonly limits = {
+    get: (): Promise<LimitsAnswer> => this.#call("GET", "/_local/limits"),
+    set: (changes: LimitChanges): Promise<LimitsAnswer> => this.#call("POST", "/_local/limits", changes),
+  };
+
+  readonly clock = {
+    now: (): Promise<ClockAnswer> => this.#call("GET", "/_local/clock"),
+    /** Stops it, now or at a time to come. */
+    freeze: (at?: string | Date): Promise<ClockAnswer> => this.#clock("freeze", { at }),
+    /** @param by `5m`, `PT5M`, or milliseconds; answers when everything that fell due has been done */
+    advance: (by: string | number): Promise<ClockAnswer> => this.#clock("advance", { by: durationOf(by) }),
+    set: (at: string | Date): Promise<ClockAnswer> => this.#clock("set", { at }),
+    resume: (): Promise<ClockAnswer> => this.#clock("resume", {}),
+  };
+
+  readonly durations = {
+    get: (): Promise<DurationsAnswer> => this.#call("GET", "/_local/durations"),
+    /** In milliseconds, or `PT2M`. */
+    set: (changes: Readonly<Record<string, string | number>>): Promise<DurationsAnswer> =>
+      this.#call("POST", "/_local/durations", changes),
+  };
+
+  readonly resources = {
+    /** Its status. */
+    get: (resource: string): Promise<ResourceAnswer> => this.#call("GET", `${pathOf(resource)}/status`),
+    /** Puts it in a status now; what fails is pushed to FAILED, UPDATE_FAILED ... */
+    push: (resource: string, status: string, options: PushOptions = {}): Promise<ResourceAnswer> =>
+      this.#call("PUT", `${pathOf(resource)}/status`, { status, ...options }),
+    /** Keeps it in a status, or in the one that it is in; `datastore/*` is every one, those to come too. */
+    hold: (resource: string, status?: string): Promise<HoldAnswer> =>
+      this.#call("PUT", `${pathOf(resource)}/hold`, { status }),
+    release: (resource: string): Promise<HoldAnswer> => this.#call("DELETE", `${pathOf(resource)}/hold`),
+    /** Everything that is held. */
+    holds: (): Promise<{ readonly holds: readonly HoldAnswer[] }> => this.#call("GET", "/_local/holds"),
+  };
+
+  /** Answers as soon as a resource has the status; where it never will, or not in time, that is an error. */
+  wait(resource: string, { status, timeout, autoAdvance = false }: WaitOptions): Promise<ResourceAnswer> {
+    const query = new URLSearchParams({ resource, status: [status].flat().join(",") });
+    if (timeout !== undefined) query.set("timeout", durationOf(timeout));
+    if (autoAdvance) query.set("autoAdvance", "1");
+    return this.#call("GET", `/_local/wait?${query.toString()}`);
+  }
+
+  /** How far a running import is; null where it does not run. */
+  importJob(jobId: string): Promise<ProgressAnswer | null> {
+    return this.#call("GET", `/_local/import-jobs/${encodeURIComponent(jobId)}`);
+  }
+
+  /** Its storage tier, and when it was touched last. */
+  imageSet(imageSetId: string): Promise<ImageSetAnswer> {
+    return this.#call("GET", `/_local/image-sets/${encodeURIComponent(imageSetId)}`);
+  }
+
+  #clock(action: string, wanted: { readonly by?: string; readonly at?: string | Date | undefined }) {
+    return this.#call<ClockAnswer>("POST", "/_local/clock", { action, ...wanted });
+  }
+
+  async #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const answer = await this.#send(method, path, body);
+    if (answer.status < 300) return answer.body as Answer;
+    throw new ControlClientError(answer.status, asDetails(answer.body));
+  }
+}
+
+const durationOf = (duration: string | number): string =>
+  typeof duration === "number" ? `${duration}ms` : duration;
+
+const pathOf = (resource: string): string =>
+  `/_local/resources/${resource.split("/").map(encodeURIComponent).join("/")}`;
+
+const asDetails = (body: unknown): Readonly<Record<string, unknown>> =>
+  typeof body === "object" && body !== null ? { ...body } : { message: String(body) };

@@ -1,0 +1,23 @@
+import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
+import type { HttpResponse } from "../api/http.ts";
+
+/** The requests that are under way. */
+export class Requests {
+  readonly #underWay = new Set<Promise<void>>();
+
+  /** Counts a request until its answer is there, and a body that is sent bit by bit until it is sent. */
+  count(answered: Promise<HttpResponse>): Promise<HttpResponse> {
+    const over = answered.then(sent, () => {}).finally(() => this.#underWay.delete(over));
+    this.#underWay.add(over);
+    return answered;
+  }
+
+  /** Resolves when those that are under way now are over. */
+  async quiet(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+}
+
+const sent = ({ body }: HttpResponse): Promise<void> | undefined =>
+  body instanceof Readable ? finished(body).catch(() => {}) : undefined;

@@ -1,0 +1,26 @@
+/** Longer names are not worth comparing. */
+const MAX_LENGTH = 64;
+
+/** The one of some names that was probably meant by another; undefined where none is like it. */
+export function closest(name: string, names: readonly string[]): string | undefined {
+  const meant = name.slice(0, MAX_LENGTH).toLowerCase();
+  const tolerance = Math.max(2, Math.floor(meant.length / 3));
+  const [best] = names
+    .map((candidate) => ({ candidate, steps: stepsBetween(meant, candidate.toLowerCase()) }))
+    .toSorted((a, b) => a.steps - b.steps);
+  return best !== undefined && best.steps <= tolerance ? best.candidate : undefined;
+}
+
+/** How many signs have to be put in, left out or replaced to make one text of another. */
+function stepsBetween(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[to.length] ?? 0;
+}

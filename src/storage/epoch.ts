@@ -1,0 +1,40 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { MeasuredBlobs } from "../domain/blobs.ts";
+import type { State } from "../domain/state.ts";
+
+/** What is kept between one reset and the next. */
+export interface Epoch {
+  /** How many resets came before it, in this folder. */
+  readonly number: number;
+  readonly state: State;
+  readonly blobs: MeasuredBlobs;
+  /** Keeps nothing any more: a reset has ended it. */
+  readonly seal: () => void;
+  /** Deletes all of its files, behind the back: when nobody reads or writes them any more. */
+  readonly remove: () => void;
+  /** Deletes the files of a data store that was dropped, likewise. */
+  readonly removeDatastore: (datastoreId: string) => void;
+}
+
+/** Each epoch has a folder of its own, so that nothing late of one can get into another; the first has the data folder itself. */
+export const epochFolder = (folder: string, number: number): string =>
+  number === 0 ? folder : join(folder, `epoch-${number}`);
+
+/** What to delete of an epoch: the data folder holds the buckets too. */
+export const epochFiles = (folder: string, number: number): string =>
+  number === 0 ? join(folder, "datastores") : epochFolder(folder, number);
+
+/**
+ * The epoch that a folder is in, the highest, and those before it of which something is left: a process
+ * may end before it has deleted what a reset threw away.
+ */
+export async function findEpochs(folder: string): Promise<{ current: number; past: number[] }> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const numbers = entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => /^epoch-([1-9]\d{0,14})$/.exec(name)?.[1] ?? [])
+    .map(Number);
+  const current = Math.max(0, ...numbers);
+  return { current, past: [0, ...numbers].filter((number) => number < current) };
+}

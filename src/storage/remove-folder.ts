@@ -1,0 +1,29 @@
+import { lstat, readdir, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { isMissing } from "./atomic-file.ts";
+
+/**
+ * Deletes a folder one file after the other, so that nobody's reads and writes wait for it: folders
+ * first, so that a file which says what they are goes last. Links go, what they lead to stays.
+ * @param signal leaves the rest where it is
+ */
+export async function removeFolder(path: string, signal: AbortSignal): Promise<void> {
+  try {
+    if ((await lstat(path)).isDirectory()) await removeContents(path, signal);
+    else await rm(path, { force: true });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** @param folder that is no link */
+async function removeContents(folder: string, signal: AbortSignal): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.toSorted((a, b) => Number(b.isDirectory()) - Number(a.isDirectory()))) {
+    if (signal.aborted) return;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await removeContents(path, signal);
+    else await rm(path, { force: true });
+  }
+  if (!signal.aborted) await rmdir(folder);
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
+import { EndingClock } from "../../src/domain/ending-clock.ts";
+import { ManualClock } from "../manual-clock.ts";
+
+test("what waits on a clock that ends never comes, and others wait on", () => {
+  const lasting = new ManualClock();
+  const clock = new EndingClock(lasting);
+  const seen: string[] = [];
+  clock.schedule(10, () => seen.push("due"));
+  clock.schedule(20, () => seen.push("called off"))();
+  clock.schedule(30, () => seen.push("ended"));
+  lasting.schedule(30, () => seen.push("lasting"));
+  lasting.advance(25);
+  clock.end();
+  clock.schedule(0, () => seen.push("late"));
+  lasting.advance(1000);
+  expect(seen).toEqual(["due", "lasting"]);
+  expect(clock.now()).toBe(lasting.now());
+});
+
+test("nobody waits for work that is never over, once the clock has ended", async () => {
+  const lasting = new EmulatorClock(new ManualClock());
+  const clock = new EndingClock(lasting);
+  void clock.during(new Promise(() => {}));
+  await expect(clock.during(Promise.reject(new Error("no")))).rejects.toThrow("no");
+  const moved = lasting.advance(5);
+  clock.end();
+  await moved;
+});

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { FolderBuckets } from "../../src/s3/folder-buckets.ts";
+import { openFolder } from "./front.ts";
+
+test("an object whose write is given up on its way never comes", async () => {
+  const buckets = new FolderBuckets(join(await openFolder(), "s3"));
+  await buckets.createBucket("dicom");
+  await buckets.write("dicom", "a/kept", Buffer.from("before"));
+  const controller = new AbortController();
+  const writes = ["a/kept", "a/new"].map((key) =>
+    buckets.write("dicom", key, Buffer.from("late"), controller.signal),
+  );
+  controller.abort();
+  const outcomes = await Promise.allSettled(writes);
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(Buffer.from(await buckets.read("dicom", "a/kept")).toString()).toBe("before");
+  await expect(buckets.head("dicom", "a/new")).rejects.toThrow("key does not exist");
+});
+
+test("where there are no buckets there is nothing to empty", async () => {
+  const buckets = new FolderBuckets(join(await openFolder(), "s3"));
+  await buckets.readyToEmpty();
+  expect(buckets.empty()).toEqual({ removed: [], kept: [], aside: [] });
+});
