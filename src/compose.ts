@@ -24,15 +24,18 @@ import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
 import { createControl, type PartHealth } from "./control/control.ts";
+import { createTimeControl } from "./control/time-control.ts";
 import type { BucketOwner } from "./domain/bucket-owner.ts";
 import { ClientTokens } from "./domain/client-tokens.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Datastores } from "./domain/datastores.ts";
 import { Denials } from "./domain/denials.ts";
 import { DEFAULT_DURATIONS, type Durations } from "./domain/durations.ts";
+import { Holds } from "./domain/holds.ts";
 import { EmulatorClock } from "./domain/emulator-clock.ts";
 import { ImageSetCopies } from "./domain/image-set-copies.ts";
 import { ImageSetDeletions } from "./domain/image-set-deletions.ts";
+import { ImageSetPushes } from "./domain/image-set-pushes.ts";
 import { ImageSetUpdates } from "./domain/image-set-updates.ts";
 import { ImageSets } from "./domain/image-sets.ts";
 import { ImportJobs } from "./domain/import-jobs.ts";
@@ -40,9 +43,11 @@ import { LockedWork } from "./domain/locked-work.ts";
 import type { Log } from "./domain/log.ts";
 import { MetadataDocuments } from "./domain/metadata-documents.ts";
 import { Quotas, type QuotaChanges } from "./domain/quotas.ts";
+import { Retention } from "./domain/retention.ts";
 import { StorageTiers } from "./domain/storage-tiers.ts";
 import { Tags } from "./domain/tags.ts";
 import { Throttles } from "./domain/throttles.ts";
+import { Transitions } from "./domain/transitions.ts";
 import type { Throttling } from "./domain/throttling.ts";
 import { GetDICOMInstance } from "./dicomweb/GetDICOMInstance.ts";
 import { createAdmit } from "./gateway/admit.ts";
@@ -51,6 +56,7 @@ import { createGateway } from "./gateway/gateway.ts";
 import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
 import { createRouter } from "./gateway/route.ts";
 import { Importer } from "./importer/importer.ts";
+import { JobPushes } from "./importer/job-pushes.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
 import { locateCodec } from "./pixels/codec.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
@@ -106,11 +112,12 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
 
-  const datastores = new Datastores({ state, clock, createId, durations, quotas });
+  const transitions = new Transitions({ clock, durations, log });
+  const datastores = new Datastores({ state, clock, createId, transitions, quotas });
   const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
   const imageSets = new ImageSets({ state, clock, datastores });
   const documents = new MetadataDocuments({ state, blobs, quotas });
-  const work = new LockedWork({ clock, durations, log });
+  const work = new LockedWork({ clock, transitions, log });
   const deletions = new ImageSetDeletions({ state, clock, imageSets, work, blobs, log, quotas });
   const updates = new ImageSetUpdates({ state, clock, imageSets, documents, work, quotas, log });
   const copies = new ImageSetCopies({ state, clock, createId, imageSets, documents, work, quotas, log });
@@ -120,7 +127,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const importer = new Importer({
     state,
     clock,
-    durations,
+    transitions,
     log,
     createId,
     blobs,
@@ -130,6 +137,20 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     objects: buckets,
     bucketOwners: new Map(Object.entries(options.bucketOwners ?? {})),
     quotas,
+  });
+  const imageSetPushes = new ImageSetPushes({ state, clock, work, transitions, deletions });
+  const jobPushes = new JobPushes({ importJobs, importer, transitions });
+  const holds = new Holds(transitions);
+  const retention = new Retention({ state, clock });
+  const time = createTimeControl({
+    state,
+    clock,
+    transitions,
+    durations,
+    holds,
+    datastores,
+    imageSetPushes,
+    jobPushes,
   });
 
   const actions: Actions = new Map(
@@ -167,6 +188,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       importer,
       imageSets: { state, tiers },
       limits: { throttles, quotas, denials, state },
+      time,
     }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
@@ -176,10 +198,14 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     deletions.resume();
     updates.resume();
     copies.resume();
+    imageSetPushes.resume();
+    retention.resume();
     importer.resume();
   };
   const close = async (): Promise<void> => {
-    datastores.stop();
+    time.stop();
+    retention.stop();
+    transitions.stop();
     await work.stop();
     await importer.stop();
     await storage.close();

@@ -1,6 +1,5 @@
 import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { Durations } from "../domain/durations.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import { importLimits } from "../domain/import-limits.ts";
@@ -9,16 +8,17 @@ import type { Log } from "../domain/log.ts";
 import type { DocumentOutline } from "../domain/metadata-document.ts";
 import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
+import type { Transitions } from "../domain/transitions.ts";
 import { JobError } from "./job-error.ts";
 import { Ledger, type Progress } from "./ledger.ts";
 import { writeReport } from "./report.ts";
+import { Run } from "./run.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
-import { WrittenBlobs } from "./written-blobs.ts";
 
-interface Parts extends Omit<ImportParts, "ledger" | "limits"> {
+interface Parts extends Omit<ImportParts, "ledger" | "limits" | "signal"> {
   readonly state: State;
   readonly clock: Clock;
-  readonly durations: Durations;
+  readonly transitions: Transitions;
   readonly importJobs: ImportJobs;
   readonly imageSets: ImageSets;
   readonly quotas: Quotas;
@@ -28,21 +28,27 @@ interface Parts extends Omit<ImportParts, "ledger" | "limits"> {
 /** Takes submitted jobs through IN_PROGRESS to COMPLETED or FAILED. */
 export class Importer {
   readonly #parts: Parts;
-  readonly #queued = new Set<string>();
-  readonly #running = new Map<string, Running>();
-  readonly #stopped = Promise.withResolvers<void>();
+  readonly #running = new Map<string, Run>();
   #isStopped = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
+  /** Takes a job that is SUBMITTED. */
   enqueue(jobId: string): void {
-    if (this.#queued.has(jobId)) return;
-    this.#queued.add(jobId);
-    this.#parts.clock.schedule(this.#parts.durations.jobSubmittedMs, () => {
-      this.#queued.delete(jobId);
-      if (!this.#isStopped) this.#start(this.#parts.importJobs.begin(jobId));
+    const { transitions, importJobs, state } = this.#parts;
+    const job = state.importJobs.get(jobId);
+    if (job === undefined || transitions.has({ kind: "importJob", id: jobId })) return;
+    transitions.begin({
+      resources: [{ kind: "importJob", id: jobId, datastoreId: job.datastoreId, from: "SUBMITTED" }],
+      since: job.submittedAt,
+      lasts: "jobSubmittedMs",
+      to: () => "IN_PROGRESS",
+      leave: (failure) => {
+        if (failure === undefined) this.#start(importJobs.begin(jobId));
+        else void this.fail(job, failure);
+      },
     });
   }
 
@@ -53,44 +59,91 @@ export class Importer {
 
   /** Takes up jobs that a stop of the process cut off; what they had done is done again. */
   resume(): void {
-    for (const job of this.#parts.importJobs.unfinished()) {
-      if (job.jobStatus === "SUBMITTED") this.enqueue(job.jobId);
-      else if (!this.#running.has(job.jobId)) this.#start(job);
-    }
+    for (const job of this.#parts.importJobs.unfinished()) this.take(job);
+  }
+
+  /** Goes on with a job from the status that it has. */
+  take(job: ImportJob): void {
+    if (job.jobStatus === "SUBMITTED") this.enqueue(job.jobId);
+    else if (job.jobStatus === "IN_PROGRESS" && !this.#running.has(job.jobId)) this.#start(job);
+  }
+
+  /**
+   * Ends a job as FAILED, at once, with a message. Resolves when its work has ended, its report is
+   * written and nothing else of it is left.
+   */
+  fail(job: ImportJob, message: string): Promise<void> {
+    const run = this.#running.get(job.jobId);
+    this.#parts.importJobs.fail(job.jobId, message);
+    this.#parts.transitions.callOff({ kind: "importJob", id: job.jobId });
+    run?.abort();
+    const cleared = this.#parts.clock.during(this.#clear(job, run));
+    if (run !== undefined) run.ended = cleared;
+    return cleared;
+  }
+
+  /** Resolves when a job that has left IN_PROGRESS shows how it ended. */
+  async whenEnded(jobId: string): Promise<void> {
+    await this.#running.get(jobId)?.ended;
+  }
+
+  /** Ends the work on a job and leaves its status as it is; resolves when nothing of it is left. */
+  async callOff(jobId: string): Promise<void> {
+    this.#parts.transitions.callOff({ kind: "importJob", id: jobId });
+    const run = this.#running.get(jobId);
+    run?.abort();
+    await run?.imported;
+    await (run?.ended ?? run?.blobs.removeAll());
+    this.#running.delete(jobId);
   }
 
   /** Jobs that are under way stay as they are and are taken up again at the next start. */
   async stop(): Promise<void> {
-    this.#stopped.resolve();
     this.#isStopped = true;
-    for (const { blobs } of this.#running.values()) blobs.abort();
+    const runs = [...this.#running.entries()];
+    for (const [id, run] of runs) {
+      this.#parts.transitions.callOff({ kind: "importJob", id });
+      run.abort();
+    }
     await this.#parts.workers.close();
-    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    for (const [, { imported, ended, blobs }] of runs) {
+      await imported;
+      await (ended ?? blobs.removeAll());
+    }
   }
 
   #start(job: ImportJob): void {
-    const ledger = new Ledger();
-    const blobs = new WrittenBlobs(this.#parts.blobs);
-    const ended = this.#run(job, ledger, blobs).finally(() => this.#running.delete(job.jobId));
-    this.#running.set(job.jobId, { ledger, blobs, ended });
+    const { transitions, clock, state, quotas } = this.#parts;
+    const run = new Run(this.#parts.blobs, (ledger, blobs, signal) => {
+      const datastore = state.datastores.get(job.datastoreId);
+      if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
+      const limits = importLimits(quotas, datastore.region);
+      return runImport({ ...this.#parts, blobs, ledger, limits, signal }, job, datastore);
+    });
+    this.#running.set(job.jobId, run);
+    transitions.begin({
+      resources: [{ kind: "importJob", id: job.jobId, datastoreId: job.datastoreId, from: "IN_PROGRESS" }],
+      since: job.startedAt ?? clock.now(),
+      lasts: "jobInProgressMs",
+      work: clock.during(run.imported),
+      to: () => ("error" in run.outcome ? "FAILED" : "COMPLETED"),
+      leave: (failure) => {
+        run.ended = clock.during(this.#end(job, run, failure));
+      },
+    });
   }
 
-  async #run(job: ImportJob, ledger: Ledger, blobs: WrittenBlobs): Promise<void> {
+  /** @param failure the message, where a rule has it fail */
+  async #end(job: ImportJob, run: Run, failure: string | undefined): Promise<void> {
+    const { outcome } = run;
+    if (failure !== undefined) return this.#abandon(job, run, failure);
+    if ("error" in outcome) return this.#abandon(job, run, this.#messageOf(job, outcome.error));
     try {
-      const outlines = await this.#parts.clock.during(this.#import(job, ledger, blobs));
-      await Promise.race([this.#minimumProgress(job), this.#stopped.promise]);
-      if (!this.#isStopped) return this.#commit(job, outlines);
+      this.#commit(job, outcome.outlines);
+      this.#running.delete(job.jobId);
     } catch (error) {
-      if (!this.#isStopped) await this.#fail(job, ledger, error);
+      await this.#abandon(job, run, this.#messageOf(job, error));
     }
-    await blobs.removeAll();
-  }
-
-  async #import(job: ImportJob, ledger: Ledger, blobs: WrittenBlobs): Promise<DocumentOutline[]> {
-    const datastore = this.#parts.state.datastores.get(job.datastoreId);
-    if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
-    const limits = importLimits(this.#parts.quotas, datastore.region);
-    return runImport({ ...this.#parts, blobs, ledger, limits }, job, datastore);
   }
 
   /** The image sets and the end of their job are one change: who sees one sees the other. */
@@ -102,26 +155,33 @@ export class Importer {
     });
   }
 
-  async #fail(job: ImportJob, ledger: Ledger, error: unknown): Promise<void> {
-    const { importJobs, objects, log } = this.#parts;
-    if (!(error instanceof JobError)) log.error(`import job ${job.jobId} failed`, error);
-    const reason = error instanceof JobError ? ` ${error.message}` : "";
-    // Failed jobs leave a report too (service-facts 3), unless its folder is what failed.
-    await writeReport(objects, job, ledger.abandoned()).catch(() =>
-      log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`),
+  #messageOf({ jobId }: ImportJob, error: unknown): string {
+    if (!(error instanceof JobError)) this.#parts.log.error(`import job ${jobId} failed`, error);
+    return toMessage(`DICOM import job has failed.${error instanceof JobError ? ` ${error.message}` : ""}`);
+  }
+
+  /** Who sees that it is FAILED finds its report. */
+  async #abandon(job: ImportJob, run: Run, message: string): Promise<void> {
+    const { importJobs, state } = this.#parts;
+    await this.#report(job, run.ledger);
+    const isWaiting = state.importJobs.get(job.jobId)?.jobStatus === "IN_PROGRESS" && !run.isAborted;
+    if (isWaiting && !this.#isStopped) importJobs.fail(job.jobId, message);
+    await run.blobs.removeAll();
+    if (this.#running.get(job.jobId) === run) this.#running.delete(job.jobId);
+  }
+
+  /** What is left to do for a job that is FAILED already. */
+  async #clear(job: ImportJob, run: Run | undefined): Promise<void> {
+    await run?.imported;
+    await this.#report(job, run?.ledger ?? new Ledger());
+    await run?.blobs.removeAll();
+    if (this.#running.get(job.jobId) === run) this.#running.delete(job.jobId);
+  }
+
+  /** Failed jobs leave a report too (service-facts 3), unless its folder is what failed. */
+  #report(job: ImportJob, ledger: Ledger): Promise<void> {
+    return writeReport(this.#parts.objects, job, ledger.abandoned()).catch(() =>
+      this.#parts.log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`),
     );
-    if (!this.#isStopped) importJobs.fail(job.jobId, toMessage(`DICOM import job has failed.${reason}`));
   }
-
-  #minimumProgress({ startedAt }: ImportJob): Promise<void> {
-    const { clock, durations } = this.#parts;
-    const delayMs = (startedAt ?? 0) + durations.jobInProgressMs - clock.now();
-    return delayMs <= 0 ? Promise.resolve() : new Promise((resolve) => clock.schedule(delayMs, resolve));
-  }
-}
-
-interface Running {
-  readonly ledger: Ledger;
-  readonly blobs: WrittenBlobs;
-  readonly ended: Promise<void>;
 }

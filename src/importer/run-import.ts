@@ -17,6 +17,8 @@ export interface ImportParts extends FileParts {
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
   readonly ledger: Ledger;
+  /** Ends the job early. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function runImport(
   const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
   await importFiles(parts, job, files, drafts);
   const outlines = await finishDrafts(parts, job, drafts);
+  parts.signal.throwIfAborted();
   await writeReport(objects, job, ledger.result());
   return outlines;
 }
@@ -56,6 +59,7 @@ async function importFiles(
   const lane = async (): Promise<void> => {
     for (const [index, file] of queue) {
       if (cancelled.signal.aborted) return;
+      parts.signal.throwIfAborted();
       await importOne(parts, job, drafts, index, file);
       parts.ledger.countDone();
     }

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { Low } from "lowdb";
 import pLimit from "p-limit";
 import { JsonFile } from "./atomic-file.ts";
@@ -5,20 +6,23 @@ import { JsonFile } from "./atomic-file.ts";
 /** Files open at once for writing, far below what a process may have open. */
 const MAX_CONCURRENT_WRITES = 32;
 
+/** What a file is to hold; null: there is to be none. */
+type Content = object | null;
+
 /** Of a document: what is to be written, and when it is. */
 interface Entry {
-  next: object | undefined;
+  next: Content | undefined;
   done: Promise<void>;
 }
 
 /**
- * Writes documents behind the state's back: one write at a time for each, the newest last. What
+ * Writes and removes documents behind the state's back: one write at a time for each, the newest last. What
  * could not be written is kept and tried again whenever somebody asks whether all is kept.
  */
 export class DocumentWriter {
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
   readonly #writing = new Map<string, Entry>();
-  readonly #unwritten = new Map<string, object>();
+  readonly #unwritten = new Map<string, Content>();
   readonly #report: (path: string, error: unknown) => void;
 
   /** @param report is told of each write that failed */
@@ -31,7 +35,7 @@ export class DocumentWriter {
     return this.#unwritten.size;
   }
 
-  put(path: string, document: object): void {
+  put(path: string, document: Content): void {
     this.#unwritten.delete(path);
     const entry = this.#writing.get(path);
     if (entry === undefined) this.#start(path, document);
@@ -44,7 +48,7 @@ export class DocumentWriter {
     await Promise.all([...this.#writing.values()].map(({ done }) => done));
   }
 
-  #start(path: string, document: object): void {
+  #start(path: string, document: Content): void {
     const entry: Entry = { next: document, done: Promise.resolve() };
     entry.done = this.#limit(() => this.#drain(path, entry));
     // Whoever waits for it hears of it; nobody has to.
@@ -63,9 +67,10 @@ export class DocumentWriter {
     }
   }
 
-  async #write(path: string, document: object, entry: Entry): Promise<void> {
+  async #write(path: string, document: Content, entry: Entry): Promise<void> {
     try {
-      await new Low(new JsonFile<object>(path), document).write();
+      if (document === null) await rm(path, { force: true });
+      else await new Low(new JsonFile<object>(path), document).write();
     } catch (error) {
       this.#unwritten.set(path, entry.next ?? document);
       this.#report(path, error);

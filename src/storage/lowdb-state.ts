@@ -6,10 +6,10 @@ import type { Datastore } from "../domain/datastore.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { Log } from "../domain/log.ts";
-import type { State, StateChange } from "../domain/state.ts";
+import type { Change, State, StateChange } from "../domain/state.ts";
 import { isMissing, JsonFile } from "./atomic-file.ts";
 import { DocumentWriter } from "./document-writer.ts";
-import { MemoryState, type Change } from "./memory-state.ts";
+import { MemoryState } from "./memory-state.ts";
 
 const MAX_CONCURRENT_READS = 64;
 
@@ -58,6 +58,10 @@ export class LowdbState implements State {
     return this.#memory.update(change);
   }
 
+  watch(watcher: (changes: readonly Change[]) => void): () => void {
+    return this.#memory.watch(watcher);
+  }
+
   durable(): Promise<void> {
     return this.#writer.settled();
   }
@@ -68,7 +72,9 @@ export class LowdbState implements State {
   }
 
   #keep(changes: readonly Change[]): void {
-    for (const change of changes) this.#writer.put(join(this.#root, pathOf(change)), change.document);
+    for (const change of changes) {
+      this.#writer.put(join(this.#root, pathOf(change)), change.isDropped ? null : change.document);
+    }
   }
 
   async #load(): Promise<void> {

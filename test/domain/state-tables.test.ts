@@ -3,12 +3,13 @@ import { expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
 import { NEXT_DATASTORE_STATUS } from "../../src/domain/datastore.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
-import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import { NEXT_JOB_STATUS } from "../../src/domain/import-job.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
-import { MemoryState, type Change } from "../../src/storage/memory-state.ts";
+import type { Change } from "../../src/domain/state.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { createTransitions } from "../transitions.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
 const JOB = { dataAccessRoleArn: "r", inputS3Uri: "s3://bucket/in", outputS3Uri: "s3://bucket/out" };
@@ -44,7 +45,13 @@ test("whatever is asked in whatever order, data stores and jobs go by their tabl
       const quotas = new Quotas();
       let last = 0;
       const createId = (): string => String(++last);
-      const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS, quotas });
+      const datastores = new Datastores({
+        state,
+        clock,
+        createId,
+        transitions: createTransitions(clock),
+        quotas,
+      });
       const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
       datastores.create(CALLER, {});
       datastores.create(CALLER, {});

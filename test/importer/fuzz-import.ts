@@ -81,6 +81,7 @@ export async function fuzzImport(
     objects,
     ledger,
     workers: pool,
+    signal: new AbortController().signal,
     blobs: new FramelessBlobs(),
     bucketOwners: new Map(),
     createId: () => String(++last).padStart(32, "0"),

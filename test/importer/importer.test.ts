@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
-import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import { ImageSets } from "../../src/domain/image-sets.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
 import type { ObjectStore } from "../../src/domain/objects.ts";
@@ -11,6 +10,7 @@ import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { createTransitions } from "../transitions.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
@@ -66,9 +66,9 @@ function world(sliceCount = 2): World {
   const state = new MemoryState();
   let last = 0;
   const createId = (): string => String(++last).padStart(32, "0");
-  const durations = DEFAULT_DURATIONS;
+  const transitions = createTransitions(clock);
   const quotas = new Quotas();
-  const datastores = new Datastores({ state, clock, createId, durations, quotas });
+  const datastores = new Datastores({ state, clock, createId, transitions, quotas });
   const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
   const imageSets = new ImageSets({ state, clock, datastores });
   const blobs = new MemoryBlobs();
@@ -81,7 +81,7 @@ function world(sliceCount = 2): World {
     new Importer({
       state,
       clock,
-      durations,
+      transitions: createTransitions(clock),
       log,
       createId,
       blobs,
