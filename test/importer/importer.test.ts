@@ -7,6 +7,7 @@ import type { ObjectStore } from "../../src/domain/objects.ts";
 import { Importer } from "../../src/importer/importer.ts";
 import { WorkerPool } from "../../src/importer/worker-pool.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
+import type { Transitions } from "../../src/domain/transitions.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
@@ -58,7 +59,7 @@ interface World {
   readonly blobs: MemoryBlobs;
   readonly objects: MemoryObjects;
   readonly datastoreId: string;
-  readonly build: () => Importer;
+  readonly build: (rules?: Transitions) => Importer;
 }
 
 function world(sliceCount = 2): World {
@@ -77,11 +78,11 @@ function world(sliceCount = 2): World {
   const { datastoreId } = datastores.create(CALLER, {});
   clock.advance(500);
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const build = (): Importer =>
+  const build = (rules = createTransitions(clock)): Importer =>
     new Importer({
       state,
       clock,
-      transitions: createTransitions(clock),
+      transitions: rules,
       log,
       createId,
       blobs,
@@ -232,6 +233,41 @@ describe("the importer", () => {
     await importer.stop();
     expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("IN_PROGRESS");
     expect([...here.blobs.kept.keys()]).toEqual([]);
+  });
+
+  test.each(["SUBMITTED", "IN_PROGRESS"])("fails a job that a rule has fail in %s", async (at) => {
+    const here = world();
+    const rules = createTransitions(here.clock);
+    rules.addRule(({ from }) => (from === at ? { failure: "Access denied to the KMS key" } : "go"));
+    const importer = here.build(rules);
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    const job = await finish(here, jobId);
+    expect(job).toMatchObject({ jobStatus: "FAILED", message: "Access denied to the KMS key" });
+    await importer.stop();
+    expect([[...here.state.imageSets.values()], [...here.blobs.kept.keys()]]).toEqual([[], []]);
+    const names = [...here.objects.objects.keys()];
+    expect(names.filter((name) => name.endsWith("failure.ndjson"))).toHaveLength(1);
+  });
+
+  test("waits as long as a rule says, and longer where one holds the job", async () => {
+    const here = world();
+    const rules = createTransitions(here.clock);
+    rules.addRule(({ from }) => (from === "SUBMITTED" ? { waitMs: 1_000 } : "go"));
+    const remove = rules.addRule(({ to }) => (to === "COMPLETED" ? "hold" : "go"));
+    const importer = here.build(rules);
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    here.clock.advance(1_249);
+    expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("SUBMITTED");
+    here.clock.advance(1);
+    here.clock.advance(1_000);
+    while (!rules.isHeld({ kind: "importJob", id: jobId }))
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("IN_PROGRESS");
+    remove();
+    expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("COMPLETED");
+    await importer.stop();
   });
 
   test("counts a file that cannot be read as the server's error", async () => {
