@@ -137,5 +137,10 @@ const stayOf = (imageSets: Work<unknown>["imageSets"]): Pick<Stay, "resources" |
     from: latestVersion(imageSet).imageSetWorkflowStatus,
   })),
   since: latestVersion(imageSets[0]).updatedAt,
-  lasts: "imageSetLockedMs",
+  lasts: lastingOf(latestVersion(imageSets[0]).imageSetWorkflowStatus),
 });
+
+function lastingOf(status: WorkflowStatus): Stay["lasts"] {
+  if (status === "UPDATING") return "imageSetUpdatingMs";
+  return status === "DELETING" ? "imageSetDeletingMs" : "imageSetCopyingMs";
+}

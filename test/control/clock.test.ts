@@ -184,7 +184,7 @@ describe("POST /_local/clock", () => {
 describe("/_local/durations", () => {
   test("lists how long each state lasts, and changes it for what begins from then on", async () => {
     const before = await local("GET", "durations");
-    expect(before).toMatchObject({ datastoreCreatingMs: 500, imageSetLockedMs: 300, jobSubmittedMs: 250 });
+    expect(before).toMatchObject({ datastoreCreatingMs: 500, imageSetUpdatingMs: 300, jobSubmittedMs: 250 });
     await post({ action: "freeze" });
     const early = await create();
     expect(await local("POST", "durations", { datastoreCreatingMs: "PT2M", jobSubmittedMs: 0 })).toEqual({

@@ -17,7 +17,7 @@ function build() {
         from: name === id ? "COPYING" : "COPYING_WITH_READ_ONLY_ACCESS",
       })),
       since: clock.now(),
-      lasts: "imageSetLockedMs",
+      lasts: "imageSetCopyingMs",
       ...(others.work === undefined ? {} : { work: others.work }),
       to: () => "COPIED",
       leave: (failure) => void left.push(failure === undefined ? id : `${id}: ${failure}`),
