@@ -124,11 +124,11 @@ export class Datastores {
    * @throws ServiceError ConflictException where the data store cannot be deleted
    */
   push(datastoreId: string, status: DatastoreStatus, isForced: boolean): void {
-    this.#transitions.callOff({ kind: "datastore", id: datastoreId });
     const datastore = this.#state.update((change) => {
       if (status === "DELETING" && !isForced) refuseUndeletable(change, datastoreId);
       return this.#move(change, datastoreId, status, isForced);
     });
+    this.#transitions.callOff({ kind: "datastore", id: datastoreId });
     this.#settle(datastore);
   }
 

@@ -147,12 +147,12 @@ export class Transitions {
     if (!isWorkOver || !(isTimeOver || isHastened)) return;
     // It may have been called off meanwhile, by what began in its place.
     if (!stay.resources.some((resource) => this.#pending.get(nameOf(resource)) === pending)) return;
-    const decision = isHastened ? "go" : this.#ask(pending);
-    pending.isHeld = decision === "hold";
-    if (decision === "hold") return;
-    if (typeof decision === "object" && "waitMs" in decision) return this.#wait(pending, decision.waitMs);
-    this.#remove(pending);
     try {
+      const decision = isHastened ? "go" : this.#ask(pending);
+      pending.isHeld = decision === "hold";
+      if (decision === "hold") return;
+      if (typeof decision === "object" && "waitMs" in decision) return this.#wait(pending, decision.waitMs);
+      this.#remove(pending);
       stay.leave(decision === "go" ? undefined : toMessage(decision.failure));
     } catch (error) {
       // Nobody called who could be told.

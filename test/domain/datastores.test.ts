@@ -96,6 +96,16 @@ describe("data stores", () => {
     expect(names("CREATING")).toEqual([newer.datastoreId]);
   });
 
+  test("refused a push, go on as if nothing had been", () => {
+    const { clock, datastores } = build();
+    const { datastoreId } = datastores.create(CALLER, {});
+    expect(() => datastores.push(datastoreId, "DELETED", false)).toThrow(
+      "cannot go from CREATING to DELETED",
+    );
+    clock.advance(500);
+    expect(datastores.get(CALLER, datastoreId).datastoreStatus).toBe("ACTIVE");
+  });
+
   test("go on from where a stop of the process left them", () => {
     const { clock, state, datastores } = build();
     const { datastoreId } = datastores.create(CALLER, {});

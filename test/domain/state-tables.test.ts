@@ -15,7 +15,9 @@ const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKey
 const JOB = { dataAccessRoleArn: "r", inputS3Uri: "s3://bucket/in", outputS3Uri: "s3://bucket/out" };
 
 /** Everything that can be asked of data stores and jobs, on the `at`-th of what is there. */
-const STEPS = ["create", "delete", "submit", "begin", "fail", "complete", "pass"] as const;
+const STEPS = ["create", "delete", "submit", "begin", "fail", "complete", "pass", "push"] as const;
+
+const DATASTORE_STATUSES = Object.keys(NEXT_DATASTORE_STATUS) as (keyof typeof NEXT_DATASTORE_STATUS)[];
 
 /** Every status that a change has put, in order, by resource. */
 class History {
@@ -67,6 +69,7 @@ test("whatever is asked in whatever order, data stores and jobs go by their tabl
           fail: () => importJobs.fail(jobId, "no"),
           complete: () => state.update((change) => importJobs.complete(change, jobId)),
           pass: () => clock.advance(milliseconds),
+          push: () => datastores.push(datastoreId, DATASTORE_STATUSES[milliseconds % 5] ?? "ACTIVE", false),
         }[step];
         try {
           perform();

@@ -130,8 +130,13 @@ describe("a transition", () => {
     expect(left).toEqual([]);
   });
 
-  test("that throws costs nobody else anything", () => {
+  test("that throws, or whose rule does, costs nobody else anything", () => {
     const { clock, transitions, left, begin } = build();
+    transitions.addRule(({ id }) => {
+      if (id === "b") throw new Error("no");
+      return "go";
+    });
+    begin("b");
     transitions.begin({
       resources: [{ kind: "datastore", id: "d", datastoreId: "d", from: "CREATING" }],
       since: clock.now(),
