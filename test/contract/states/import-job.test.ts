@@ -186,15 +186,17 @@ describe("an import job on a frozen clock", () => {
     await reach(sandbox, `importJob/${jobId}`, "COMPLETED");
     const list = async () =>
       (await sandbox.medicalImaging.send(new ListDICOMImportJobsCommand({ datastoreId }))).jobSummaries;
-    const files = () => readdirSync(join(data, "datastores", datastoreId, "import-jobs"));
-    await advance(sandbox, "P89DT23H59M59.999S");
+    const files = () =>
+      readdirSync(join(data, "datastores", datastoreId, "import-jobs")).filter((name) => /^\w/.test(name));
+    // A change is answered when all before it is kept; half a second passes.
+    await createActive(sandbox);
+    await advance(sandbox, "P89DT23H59M59.499S");
     expect([(await list())?.length, files().length]).toEqual([1, 1]);
     expect(await job(jobId)).toMatchObject({ jobStatus: "COMPLETED" });
     const { fired } = await advance(sandbox, "1ms");
     expect(fired).toMatchObject([{ resource: `importJob/${jobId}`, from: "COMPLETED", to: null }]);
     expect(await list()).toEqual([]);
     await expect(job(jobId)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
-    // The next change is answered when all is kept, the removal too.
     await createActive(sandbox);
     expect(files()).toEqual([]);
     expect(await imageSets()).toHaveLength(1);
