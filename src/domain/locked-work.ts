@@ -70,9 +70,16 @@ export class LockedWork {
     return piece.imageSetIds;
   }
 
+  /** Does not show what is done to these image sets; resolves when nothing is. */
+  async cancel(imageSetIds: Iterable<string>): Promise<void> {
+    const pieces = [...imageSetIds].flatMap((imageSetId) => this.#underWay.get(imageSetId) ?? []);
+    for (const piece of pieces) this.#forget(piece);
+    await Promise.all(pieces.map(({ prepared }) => prepared));
+  }
+
   /** Resolves when nothing is being done; what is not shown yet is taken up at the next start. */
   async stop(): Promise<void> {
-    for (const piece of this.#underWay.values()) this.#forget(piece);
+    await this.cancel(this.#underWay.keys());
     await Promise.all(this.#beingDone);
   }
 

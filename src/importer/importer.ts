@@ -28,6 +28,7 @@ interface Parts extends Omit<ImportParts, "ledger" | "limits" | "signal"> {
 /** Takes submitted jobs through IN_PROGRESS to COMPLETED or FAILED. */
 export class Importer {
   readonly #parts: Parts;
+  readonly #queued = new Set<string>();
   readonly #running = new Map<string, Run>();
   #isStopped = false;
 
@@ -35,17 +36,24 @@ export class Importer {
     this.#parts = parts;
   }
 
+  /** Of jobs that are SUBMITTED or IN_PROGRESS here. */
+  get jobIds(): string[] {
+    return [...this.#queued, ...this.#running.keys()];
+  }
+
   /** Takes a job that is SUBMITTED. */
   enqueue(jobId: string): void {
     const { transitions, importJobs, state } = this.#parts;
     const job = state.importJobs.get(jobId);
-    if (job === undefined || transitions.has({ kind: "importJob", id: jobId })) return;
+    if (job === undefined || this.#isStopped || this.#queued.has(jobId)) return;
+    this.#queued.add(jobId);
     transitions.begin({
       resources: [{ kind: "importJob", id: jobId, datastoreId: job.datastoreId, from: "SUBMITTED" }],
       since: job.submittedAt,
       lasts: "jobSubmittedMs",
       to: () => "IN_PROGRESS",
       leave: (failure) => {
+        this.#queued.delete(jobId);
         if (failure === undefined) this.#start(importJobs.begin(jobId));
         else void this.fail(job, failure);
       },
@@ -76,6 +84,7 @@ export class Importer {
     const run = this.#running.get(job.jobId);
     this.#parts.importJobs.fail(job.jobId, message);
     this.#parts.transitions.callOff({ kind: "importJob", id: job.jobId });
+    this.#queued.delete(job.jobId);
     run?.abort();
     const cleared = this.#parts.clock.during(this.#clear(job, run));
     if (run !== undefined) run.ended = cleared;
@@ -87,29 +96,30 @@ export class Importer {
     await this.#running.get(jobId)?.ended;
   }
 
-  /** Ends the work on a job and leaves its status as it is; resolves when nothing of it is left. */
-  async callOff(jobId: string): Promise<void> {
-    this.#parts.transitions.callOff({ kind: "importJob", id: jobId });
-    const run = this.#running.get(jobId);
-    run?.abort();
-    await run?.imported;
-    await (run?.ended ?? run?.blobs.removeAll());
-    this.#running.delete(jobId);
+  /**
+   * Gives jobs up at once, and leaves their status as it is: nothing more comes of them.
+   * @returns resolves when nothing of them is being done, and their blobs are gone
+   */
+  async cancel(jobIds: Iterable<string>): Promise<void> {
+    await Promise.all([...jobIds].map((jobId) => this.#cancel(jobId)));
   }
 
   /** Jobs that are under way stay as they are and are taken up again at the next start. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const runs = [...this.#running.entries()];
-    for (const [id, run] of runs) {
-      this.#parts.transitions.callOff({ kind: "importJob", id });
-      run.abort();
-    }
+    const cancelled = this.cancel(this.jobIds);
     await this.#parts.workers.close();
-    for (const [, { imported, ended, blobs }] of runs) {
-      await imported;
-      await (ended ?? blobs.removeAll());
-    }
+    await cancelled;
+  }
+
+  async #cancel(jobId: string): Promise<void> {
+    this.#parts.transitions.callOff({ kind: "importJob", id: jobId });
+    this.#queued.delete(jobId);
+    const run = this.#running.get(jobId);
+    run?.abort();
+    await run?.imported;
+    await (run?.ended ?? run?.blobs.removeAll());
+    this.#running.delete(jobId);
   }
 
   #start(job: ImportJob): void {

@@ -33,7 +33,7 @@ export class JobPushes {
   /** Gives it any status; what was under way is called off, and a job that has begun anew is done anew. */
   async force({ jobId }: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
     const { importJobs, importer } = this.#parts;
-    await importer.callOff(jobId);
+    await importer.cancel([jobId]);
     importer.take(importJobs.force(jobId, status, status === "FAILED" ? (message ?? FAILED) : null));
   }
 }
