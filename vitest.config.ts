@@ -22,6 +22,7 @@ const EMULATOR_ONLY = [
   "test/contract/import-limits.test.ts",
   "test/contract/copy-image-set.test.ts",
   "test/contract/update-image-set-metadata.test.ts",
+  "test/contract/states/*.test.ts",
 ];
 
 const { HEALTHIMAGING_LOCAL_TEST_ENDPOINT, HEALTHIMAGING_LOCAL_TEST_AWS } = process.env;

@@ -88,7 +88,9 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const lasting = { clock, log, createId, durations, quotas, workers, objects, bucketOwners };
-  const resettables: Resettable[] = [throttles, quotas, denials];
+  const atStart = { ...durations };
+  const resetDurations = (): void => void Object.assign(durations, atStart);
+  const resettables: Resettable[] = [throttles, quotas, denials, { reset: resetDurations }];
   if (clock instanceof EmulatorClock) resettables.push(clock);
   const worlds = new Worlds({ lasting, storage, buckets, resettables, log });
 

@@ -14,9 +14,11 @@ import {
   createEmulator,
   startEmulator,
   type ComposeOptions,
+  type Emulator,
   type EmulatorOptions,
   type EmulatorServer,
 } from "../src/index.ts";
+import { createLocal, type Local } from "./control/local.ts";
 import { bucketName, DATA_ACCESS_ROLE_ARN, openElsewhere } from "./elsewhere.ts";
 
 declare module "vitest" {
@@ -46,14 +48,28 @@ export async function openSandbox(options: ComposeOptions = {}): Promise<Sandbox
   const transport = inject("transport");
   if (transport === "socket") return openServer(options);
   if (transport === "elsewhere") return openElsewhere();
-  const { requestHandler, close } = await createEmulator({ quotas, ...options });
+  return openInProcess(options);
+}
+
+/** One whose time and states a test has in its hands. */
+export interface ControlledSandbox extends Sandbox {
+  readonly local: Local;
+}
+
+export async function openControlled(options: ComposeOptions = {}): Promise<ControlledSandbox> {
+  const open = inject("transport") === "socket" ? openServer : openInProcess;
+  const sandbox = await open(options);
+  return { ...sandbox, local: createLocal(sandbox.emulator) };
+}
+
+async function openInProcess(options: ComposeOptions): Promise<Sandbox & { readonly emulator: Emulator }> {
+  const emulator = await createEmulator({ quotas, ...options });
+  const { requestHandler, close } = emulator;
   const common = { region: "us-east-1", credentials: CREDENTIALS, requestHandler };
   // No endpoint: what goes in is what would go to AWS, host prefix and all.
-  return toSandbox(
-    new MedicalImagingClient(common),
-    new S3Client({ ...common, forcePathStyle: true }),
-    close,
-  );
+  const medicalImaging = new MedicalImagingClient(common);
+  const s3 = new S3Client({ ...common, forcePathStyle: true });
+  return { ...toSandbox(medicalImaging, s3, close), emulator };
 }
 
 export async function openServer(options: EmulatorOptions = {}): Promise<ServerSandbox> {

@@ -40,6 +40,13 @@ test("the README's reset is taken as it stands", async () => {
   expect([response.status, await response.json()]).toEqual([200, JSON.parse(answer)]);
 });
 
+test("the README's code that stops time runs as it stands", async () => {
+  const code = snippets.find((snippet) => snippet.includes('"advance"')) ?? "";
+  expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe(
+    "CREATING ACTIVE\nDELETED\n",
+  );
+});
+
 test("the README's change of limits is taken as it stands", async () => {
   await using sandbox = await openServer();
   const body = /\/_local\/limits -d '([^']+)'/.exec(readme)?.[1];

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The body's bytes as they arrive; may be read once. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** Runs `task` when the client has gone away or has had its answer; left out, nobody can tell. */
+  readonly whenGone?: (task: () => void) => void;
 }
 
 /** What one request is answered with. */

@@ -67,6 +67,9 @@ async function carry(
     query: encodeQuery(request.query ?? {}),
     headers,
     body: bounded(body, headers["content-length"]),
+    ...(signal instanceof AbortSignal
+      ? { whenGone: (task: () => void) => signal.addEventListener("abort", task, { once: true }) }
+      : {}),
   }).then((response) => toSdkResponse(request.method, response));
   return signal instanceof AbortSignal ? untilAborted(answered, signal, request.body) : answered;
 }

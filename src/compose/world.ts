@@ -1,14 +1,17 @@
 import type { HttpResponse } from "../api/http.ts";
+import type { ChangeableDurations } from "../control/durations.ts";
+import { createTimeControl, type TimeControl } from "../control/time-control.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
 import type { BucketOwners } from "../domain/bucket-owner.ts";
 import type { Clock } from "../domain/clock.ts";
 import { Datastores } from "../domain/datastores.ts";
 import { dropDatastore } from "../domain/drop-datastore.ts";
-import type { Durations } from "../domain/durations.ts";
 import { EndingClock } from "../domain/ending-clock.ts";
+import { Holds } from "../domain/holds.ts";
 import type { CreateId } from "../domain/ids.ts";
 import { ImageSetCopies } from "../domain/image-set-copies.ts";
 import { ImageSetDeletions } from "../domain/image-set-deletions.ts";
+import { ImageSetPushes } from "../domain/image-set-pushes.ts";
 import { ImageSetUpdates } from "../domain/image-set-updates.ts";
 import { ImageSets } from "../domain/image-sets.ts";
 import { ImportJobs } from "../domain/import-jobs.ts";
@@ -19,10 +22,13 @@ import { MetadataDocuments } from "../domain/metadata-documents.ts";
 import type { ObjectStore } from "../domain/objects.ts";
 import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
+import { Retention } from "../domain/retention.ts";
 import { StorageTiers } from "../domain/storage-tiers.ts";
 import { Tags } from "../domain/tags.ts";
+import { Transitions } from "../domain/transitions.ts";
 import type { Scene } from "../gateway/medical-imaging.ts";
 import { Importer } from "../importer/importer.ts";
+import { JobPushes } from "../importer/job-pushes.ts";
 import type { WorkerPool } from "../importer/worker-pool.ts";
 import type { Epoch } from "../storage/epoch.ts";
 import { createActions } from "./actions.ts";
@@ -33,7 +39,8 @@ export interface Lasting {
   readonly clock: Clock;
   readonly log: Log;
   readonly createId: CreateId;
-  readonly durations: Durations;
+  /** As they are now: a request may change them. */
+  readonly durations: ChangeableDurations;
   readonly quotas: Quotas;
   readonly workers: WorkerPool;
   readonly objects: ObjectStore;
@@ -46,7 +53,9 @@ export class World {
   readonly importer: Importer;
   readonly tiers: StorageTiers;
   readonly scene: Scene;
+  readonly time: TimeControl;
   readonly #clock: EndingClock;
+  readonly #transitions: Transitions;
   readonly #datastores: Datastores;
   readonly #work: LockedWork;
   readonly #requests = new Requests();
@@ -55,7 +64,8 @@ export class World {
   constructor(lasting: Lasting, epoch: Epoch) {
     const { state, blobs } = epoch;
     const clock = new EndingClock(lasting.clock);
-    const shared = { ...lasting, clock, state, blobs };
+    const transitions = new Transitions({ ...lasting, clock });
+    const shared = { ...lasting, clock, state, blobs, transitions };
     logJobs(state, lasting.log);
     const datastores = new Datastores(shared);
     const importJobs = new ImportJobs({ ...shared, datastores });
@@ -75,11 +85,20 @@ export class World {
     this.importer = importer;
     this.tiers = tiers;
     this.scene = { actions: createActions({ ...domain, tiers, blobs, importer }), state };
+    const retention = new Retention(shared);
+    const imageSetPushes = new ImageSetPushes({ ...workflows, deletions });
+    const jobPushes = new JobPushes({ importJobs, importer, transitions });
+    const holds = new Holds(transitions);
+    // Whoever moves the clock moves that of all worlds.
+    const controlled = { state, clock: lasting.clock, transitions, durations: lasting.durations, holds };
+    this.time = createTimeControl({ ...controlled, datastores, imageSetPushes, jobPushes });
     this.#clock = clock;
+    this.#transitions = transitions;
     this.#datastores = datastores;
     this.#work = work;
     this.#resume = () => {
-      for (const part of [datastores, deletions, updates, copies, importer]) part.resume();
+      for (const part of [datastores, deletions, updates, copies, imageSetPushes, retention, importer])
+        part.resume();
     };
   }
 
@@ -99,6 +118,8 @@ export class World {
   /** Lets nothing happen any more, at once; resolves when nothing is being done. */
   async end(): Promise<void> {
     this.#clock.end();
+    this.time.stop();
+    this.#transitions.stop();
     await Promise.all([this.#work.stop(), this.importer.stop()]);
   }
 

@@ -5,6 +5,7 @@ import type { Importer } from "../importer/importer.ts";
 import { answer } from "./answer.ts";
 import { answerLimits, type Limits } from "./limits.ts";
 import { answerReset, type Reset } from "./reset.ts";
+import { TIME_ROUTES, type TimeControl } from "./time-control.ts";
 
 /** How one part of the emulator is. */
 export interface PartHealth {
@@ -18,6 +19,7 @@ interface World {
   readonly state: State;
   readonly tiers: StorageTiers;
   readonly importer: Pick<Importer, "progressOf">;
+  readonly time: Pick<TimeControl, "handle">;
 }
 
 interface Parts {
@@ -37,6 +39,8 @@ export function createControl({ version, health, world, limits, reset }: Parts):
     if (path === "/_local/limits" && (isRead || method === "POST"))
       return answerLimits({ ...limits, state: world().state }, request);
     if (path === "/_local/reset" && method === "POST") return answerReset(reset, request);
+    const timed = await world().time.handle(request);
+    if (timed !== undefined) return timed;
     if (!isRead) return notFound(method, path);
     if (path === "/_local/health") return answerHealth(version, health);
     const imageSetId = /^\/_local\/image-sets\/([0-9a-z]{32})$/.exec(path)?.[1];
@@ -76,5 +80,6 @@ const notFound = (method: string, path: string): HttpResponse =>
       "GET /_local/limits",
       "POST /_local/limits",
       "POST /_local/reset",
+      ...TIME_ROUTES,
     ],
   });

@@ -6,7 +6,7 @@ import type { Clock } from "./clock.ts";
 import type { State } from "./state.ts";
 
 /** Assumed: AWS documents tokens, not how long they live. */
-const LIFETIME_MS = 24 * 60 * 60 * 1000;
+export const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** Makes operations idempotent: the same token with the same input is answered as the first time. */
 export class ClientTokens {

@@ -2,8 +2,11 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
-  /** Runs `task` once, `delayMs` from now; answers how to call it off. */
-  schedule(delayMs: number, task: () => void): () => void;
+  /**
+   * Runs `task` once, `delayMs` from now; answers how to call it off. What is `inBackground` nobody
+   * waits for: a clock that goes to what is due next passes it over.
+   */
+  schedule(delayMs: number, task: () => void, inBackground?: boolean): () => void;
   /** Says that something is being done: a clock that is moved by hand waits for it. */
   during<T>(work: Promise<T>): Promise<T>;
 }

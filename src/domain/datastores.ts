@@ -11,6 +11,7 @@ import { datastoresInUse } from "./quota-use.ts";
 import type { Quotas } from "./quotas.ts";
 import type { State, StateChange } from "./state.ts";
 import { checkTagCount } from "./tag-count.ts";
+import type { Transitions } from "./transitions.ts";
 
 export interface NewDatastore {
   readonly datastoreName?: string | undefined;
@@ -22,7 +23,7 @@ interface Parts {
   readonly state: State;
   readonly clock: Clock;
   readonly createId: CreateId;
-  readonly durations: Durations;
+  readonly transitions: Transitions;
   readonly quotas: Quotas;
 }
 
@@ -31,16 +32,14 @@ export class Datastores {
   readonly #state: State;
   readonly #clock: Clock;
   readonly #createId: CreateId;
-  readonly #durations: Durations;
+  readonly #transitions: Transitions;
   readonly #quotas: Quotas;
-  /** By data store: calls off the transition to come. */
-  readonly #scheduled = new Map<string, () => void>();
 
-  constructor({ state, clock, createId, durations, quotas }: Parts) {
+  constructor({ state, clock, createId, transitions, quotas }: Parts) {
     this.#state = state;
     this.#clock = clock;
     this.#createId = createId;
-    this.#durations = durations;
+    this.#transitions = transitions;
     this.#quotas = quotas;
   }
 
@@ -120,17 +119,29 @@ export class Datastores {
 
   /** Lets nothing happen any more to data stores that go. */
   cancel(datastoreIds: Iterable<string>): void {
-    for (const datastoreId of datastoreIds) {
-      this.#scheduled.get(datastoreId)?.();
-      this.#scheduled.delete(datastoreId);
-    }
+    for (const id of datastoreIds) this.#transitions.callOff({ kind: "datastore", id });
   }
 
   /** Lets transitions go on that a stop of the process cut off. */
   resume(): void {
     for (const datastore of this.#state.datastores.values()) {
-      if (!this.#scheduled.has(datastore.datastoreId)) this.#settle(datastore);
+      const isUnderWay = this.#transitions.has({ kind: "datastore", id: datastore.datastoreId });
+      if (!isUnderWay) this.#settle(datastore);
     }
+  }
+
+  /**
+   * Puts a status by hand, at once; what comes after it by itself goes on.
+   * @param isForced past what the tables and the contents of the data store allow
+   * @throws ServiceError ConflictException where the data store cannot be deleted
+   */
+  push(datastoreId: string, status: DatastoreStatus, isForced: boolean): void {
+    const datastore = this.#state.update((change) => {
+      if (status === "DELETING" && !isForced) refuseUndeletable(change, datastoreId);
+      return this.#move(change, datastoreId, status, isForced);
+    });
+    this.#transitions.callOff({ kind: "datastore", id: datastoreId });
+    this.#settle(datastore);
   }
 
   *#listed(caller: Caller, status: DatastoreStatus | undefined): Iterable<Datastore> {
@@ -142,23 +153,31 @@ export class Datastores {
 
   /** Schedules what comes after a state that passes by itself. */
   #settle({ datastoreId, datastoreStatus, statusSince }: Datastore): void {
-    const after = (durationMs: number, next: DatastoreStatus): void => {
-      const delayMs = Math.max(0, statusSince + durationMs - this.#clock.now());
-      const cancel = this.#clock.schedule(delayMs, () => {
-        this.#scheduled.delete(datastoreId);
-        this.#state.update((change) => this.#move(change, datastoreId, next));
-      });
-      this.#scheduled.set(datastoreId, cancel);
-    };
-    if (datastoreStatus === "CREATING") after(this.#durations.datastoreCreatingMs, "ACTIVE");
-    if (datastoreStatus === "DELETING") after(this.#durations.datastoreDeletingMs, "DELETED");
+    const next = AFTER[datastoreStatus];
+    if (next === undefined) return;
+    const { lasts, to, failed = to } = next;
+    this.#transitions.begin({
+      resources: [{ kind: "datastore", id: datastoreId, datastoreId, from: datastoreStatus }],
+      since: statusSince,
+      lasts,
+      to: () => to,
+      leave: (failure) => {
+        const status = failure === undefined ? to : failed;
+        this.#state.update((change) => this.#move(change, datastoreId, status));
+      },
+    });
   }
 
-  #move({ datastores }: StateChange, datastoreId: string, datastoreStatus: DatastoreStatus): Datastore {
+  #move(
+    { datastores }: StateChange,
+    datastoreId: string,
+    datastoreStatus: DatastoreStatus,
+    isForced = false,
+  ): Datastore {
     const datastore = datastores.get(datastoreId);
     if (
       datastore === undefined ||
-      !NEXT_DATASTORE_STATUS[datastore.datastoreStatus].includes(datastoreStatus)
+      !(isForced || NEXT_DATASTORE_STATUS[datastore.datastoreStatus].includes(datastoreStatus))
     ) {
       throw new Error(
         `data store ${datastoreId} cannot go from ${datastore?.datastoreStatus} to ${datastoreStatus}`,
@@ -171,6 +190,19 @@ export class Datastores {
     return moved;
   }
 }
+
+interface Next {
+  readonly lasts: keyof Durations;
+  readonly to: DatastoreStatus;
+  /** Where it goes when a rule has it fail; left out, it cannot fail. */
+  readonly failed?: DatastoreStatus;
+}
+
+/** What comes after a state that passes by itself. */
+const AFTER: Partial<Record<DatastoreStatus, Next>> = {
+  CREATING: { lasts: "datastoreCreatingMs", to: "ACTIVE", failed: "CREATE_FAILED" },
+  DELETING: { lasts: "datastoreDeletingMs", to: "DELETED" },
+};
 
 /** Assumed: the code is documented, the texts are not. */
 function refuseUndeletable({ datastores, imageSets, importJobs }: StateChange, datastoreId: string): void {

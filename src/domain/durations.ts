@@ -5,8 +5,11 @@ export interface Durations {
   readonly jobSubmittedMs: number;
   /** At least: an import takes the time it takes. */
   readonly jobInProgressMs: number;
-  /** At least: while an image set is changed or deleted. */
-  readonly imageSetLockedMs: number;
+  /** At least, as of every image set that is LOCKED: the work takes the time it takes. */
+  readonly imageSetUpdatingMs: number;
+  /** Both image sets of a copy. */
+  readonly imageSetCopyingMs: number;
+  readonly imageSetDeletingMs: number;
 }
 
 /** Long enough for a polling client to see, short enough for a test. */
@@ -15,5 +18,7 @@ export const DEFAULT_DURATIONS: Durations = {
   datastoreDeletingMs: 300,
   jobSubmittedMs: 250,
   jobInProgressMs: 250,
-  imageSetLockedMs: 300,
+  imageSetUpdatingMs: 300,
+  imageSetCopyingMs: 300,
+  imageSetDeletingMs: 300,
 };

@@ -4,6 +4,7 @@ import { systemClock } from "./system-clock.ts";
 interface Appointment {
   readonly at: number;
   readonly task: () => void;
+  readonly inBackground: boolean;
   /** Calls off the timer of a clock that runs. */
   disarm: () => void;
 }
@@ -37,17 +38,26 @@ export class EmulatorClock implements Clock {
     return this.#isFrozen;
   }
 
-  /** When the next thing is due; undefined where nothing is. Milliseconds since 1970. */
+  /** What it follows while it is not frozen. */
+  get real(): Clock {
+    return this.#real;
+  }
+
+  /**
+   * When the next thing is due that somebody may wait for; undefined where nothing is. Milliseconds
+   * since 1970.
+   */
   get nextDue(): number | undefined {
-    return this.#next()?.at;
+    return this.#next(({ inBackground }) => !inBackground)?.at;
   }
 
   now(): number {
     return this.#frozenAt ?? this.#real.now() + this.#offsetMs;
   }
 
-  schedule(delayMs: number, task: () => void): () => void {
-    const appointment: Appointment = { at: this.now() + Math.max(0, delayMs), task, disarm: () => {} };
+  schedule(delayMs: number, task: () => void, inBackground = false): () => void {
+    const at = this.now() + Math.max(0, delayMs);
+    const appointment: Appointment = { at, task, inBackground, disarm: () => {} };
     this.#appointments.add(appointment);
     this.#arm(appointment);
     return () => this.#cancel(appointment);
@@ -84,9 +94,12 @@ export class EmulatorClock implements Clock {
 
   /** Resolves when everything that fell due has been done. */
   advance(byMs: number): Promise<void> {
-    const move = this.#moved.then(() => this.#moveTo(this.now() + byMs));
-    this.#moved = move.catch(() => {});
-    return move;
+    return this.#move(() => this.now() + byMs);
+  }
+
+  /** As `advance`; a time that has passed is now. */
+  advanceTo(at: number): Promise<void> {
+    return this.#move(() => at);
   }
 
   /** Moves to what is due next, if anything is by then; resolves when it has been done. */
@@ -101,6 +114,12 @@ export class EmulatorClock implements Clock {
       // What was waiting for it goes on now, and may begin something new.
       await new Promise((resolve) => setImmediate(resolve));
     } while (this.#working.size > 0);
+  }
+
+  #move(end: () => number): Promise<void> {
+    const move = this.#moved.then(() => this.#moveTo(end()));
+    this.#moved = move.catch(() => {});
+    return move;
   }
 
   async #moveTo(end: number): Promise<void> {
@@ -133,9 +152,10 @@ export class EmulatorClock implements Clock {
     for (const appointment of this.#appointments) this.#arm(appointment);
   }
 
-  #next(): Appointment | undefined {
+  #next(counts: (appointment: Appointment) => boolean = () => true): Appointment | undefined {
     let first: Appointment | undefined;
     for (const appointment of this.#appointments) {
+      if (!counts(appointment)) continue;
       if (first === undefined || appointment.at < first.at) first = appointment;
     }
     return first;

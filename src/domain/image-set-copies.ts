@@ -88,8 +88,8 @@ export class ImageSetCopies {
       if (!work.isUnderWay(imageSet.imageSetId)) this.#start(imageSet, imageSet.pending.sourceImageSetId);
     }
     for (const imageSet of state.imageSets.values()) {
-      const isSource = latestVersion(imageSet).imageSetWorkflowStatus === "COPYING_WITH_READ_ONLY_ACCESS";
-      if (isSource && !sources.has(imageSet.imageSetId)) this.#release(imageSet.imageSetId);
+      if (imageSet.pending !== undefined || sources.has(imageSet.imageSetId)) continue;
+      if (isSource(imageSet)) this.#release(imageSet.imageSetId);
     }
   }
 
@@ -174,10 +174,15 @@ export class ImageSetCopies {
     return copy;
   }
 
-  #start(destination: ImageSet, sourceImageSetId: string, source?: MetadataDocument): void {
-    this.#parts.work.start(destination.imageSetId, latestVersion(destination).updatedAt, async () => {
-      const outcome = await this.#merge(destination, sourceImageSetId, source);
-      return () => this.#finish(destination.imageSetId, sourceImageSetId, outcome);
+  #start(destination: ImageSet, sourceImageSetId: string, document?: MetadataDocument): void {
+    const { imageSetId } = destination;
+    const source = this.#parts.state.imageSets.get(sourceImageSetId);
+    this.#parts.work.start<Copied>({
+      imageSets: source !== undefined && isSource(source) ? [destination, source] : [destination],
+      prepare: () => this.#merge(destination, sourceImageSetId, document),
+      statusAfter: (outcome) => (typeof outcome === "string" ? "COPY_FAILED" : "COPIED"),
+      finish: (outcome) => this.#finish(imageSetId, sourceImageSetId, outcome),
+      discard: (copied) => this.#parts.documents.discard(imageSetId, copied),
     });
   }
 
@@ -214,18 +219,17 @@ export class ImageSetCopies {
     state.update((change) => {
       const destination = this.#get(destinationImageSetId);
       const source = this.#get(sourceImageSetId);
-      const isSource = latestVersion(source).imageSetWorkflowStatus === "COPYING_WITH_READ_ONLY_ACCESS";
       const pending = undefined;
       if (typeof outcome === "string") {
         const failed = { updatedAt, message: outcome };
         moveLatest(change, destination, "COPY_FAILED", failed, { pending });
-        if (isSource) moveLatest(change, source, "COPY_FAILED", failed);
+        if (isSource(source)) moveLatest(change, source, "COPY_FAILED", failed);
         return;
       }
       const { frameIds: added, ...document } = outcome;
       const frameIds = union(destination.frameIds, added);
       moveLatest(change, destination, "COPIED", { updatedAt, ...document }, { pending, frameIds });
-      if (isSource) moveLatest(change, source, "COPIED", { updatedAt });
+      if (isSource(source)) moveLatest(change, source, "COPIED", { updatedAt });
     });
   }
 
@@ -236,6 +240,9 @@ export class ImageSetCopies {
     state.update((change: StateChange) => moveLatest(change, this.#get(imageSetId), "COPY_FAILED", failed));
   }
 }
+
+const isSource = (imageSet: ImageSet): boolean =>
+  latestVersion(imageSet).imageSetWorkflowStatus === "COPYING_WITH_READ_ONLY_ACCESS";
 
 const union = (left: readonly string[], right: readonly string[]): string[] => [
   ...new Set([...left, ...right]),

@@ -40,7 +40,7 @@ export class ImageSetDeletions {
     quotas.checkRoom("concurrentDeletions", caller.region, inUse, "ThrottlingException");
     const updatedAt = clock.now();
     const locked = state.update((change) => moveLatest(change, imageSet, "DELETING", { updatedAt }));
-    this.#start(locked);
+    this.start(locked);
     return latestVersion(locked);
   }
 
@@ -48,13 +48,19 @@ export class ImageSetDeletions {
   resume(): void {
     for (const imageSet of this.#parts.state.imageSets.values()) {
       const isDeleting = latestVersion(imageSet).imageSetWorkflowStatus === "DELETING";
-      if (isDeleting && !this.#parts.work.isUnderWay(imageSet.imageSetId)) this.#start(imageSet);
+      if (isDeleting && !this.#parts.work.isUnderWay(imageSet.imageSetId)) this.start(imageSet);
     }
   }
 
-  #start({ imageSetId, ...imageSet }: ImageSet): void {
-    const { updatedAt } = latestVersion({ imageSetId, ...imageSet });
-    this.#parts.work.start(imageSetId, updatedAt, async () => () => this.#finish(imageSetId));
+  /** @param imageSet is DELETING */
+  start(imageSet: ImageSet): void {
+    this.#parts.work.start<undefined>({
+      imageSets: [imageSet],
+      prepare: async () => undefined,
+      statusAfter: () => "DELETED",
+      // A deletion cannot fail.
+      finish: () => this.#finish(imageSet.imageSetId),
+    });
   }
 
   #finish(imageSetId: string): void {
@@ -65,9 +71,8 @@ export class ImageSetDeletions {
     state.update((change) =>
       moveLatest(change, imageSet, "DELETED", { updatedAt: deletedAt }, { deletedAt, frameIds: [] }),
     );
-    this.#removeBlobs(imageSet).catch((error: unknown) =>
-      log.error(`blobs of ${imageSetId} are left`, error),
-    );
+    const removed = this.#removeBlobs(imageSet);
+    clock.during(removed).catch((error: unknown) => log.error(`blobs of ${imageSetId} are left`, error));
   }
 
   /** First it is kept that the image set is gone, then its files go; frames that others have stay. */

@@ -33,7 +33,7 @@ export function requireFree(imageSet: ImageSet, latestVersionId?: string): void 
   );
 }
 
-/** Gives the latest version a status; DELETED is one of all versions. */
+/** Gives the latest version a status that may follow; DELETED is one of all versions. */
 export function moveLatest(
   change: StateChange,
   imageSet: ImageSet,
@@ -41,8 +41,19 @@ export function moveLatest(
   versionChanges: VersionChanges,
   changes: ImageSetChanges = {},
 ): ImageSet {
-  const latest = latestVersion(imageSet);
   requireNext(imageSet, status);
+  return forceLatest(change, imageSet, status, versionChanges, changes);
+}
+
+/** As `moveLatest`, whatever status the image set has. */
+export function forceLatest(
+  change: StateChange,
+  imageSet: ImageSet,
+  status: WorkflowStatus,
+  versionChanges: VersionChanges,
+  changes: ImageSetChanges = {},
+): ImageSet {
+  const latest = latestVersion(imageSet);
   const move = (version: ImageSetVersion): ImageSetVersion =>
     version === latest || status === "DELETED"
       ? { ...version, message: null, ...versionChanges, ...withState(status) }

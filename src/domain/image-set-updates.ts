@@ -77,9 +77,13 @@ export class ImageSetUpdates {
   }
 
   #start(imageSet: ImageSet, pending: PendingUpdate): void {
-    this.#parts.work.start(imageSet.imageSetId, latestVersion(imageSet).updatedAt, async () => {
-      const outcome = await this.#apply(imageSet, pending);
-      return () => this.#finish(imageSet.imageSetId, outcome);
+    const { imageSetId } = imageSet;
+    this.#parts.work.start<WrittenDocument>({
+      imageSets: [imageSet],
+      prepare: () => this.#apply(imageSet, pending),
+      statusAfter: (outcome) => (typeof outcome === "string" ? "UPDATE_FAILED" : "UPDATED"),
+      finish: (outcome) => this.#finish(imageSetId, outcome),
+      discard: (written) => this.#parts.documents.discard(imageSetId, written),
     });
   }
 

@@ -13,7 +13,7 @@ export interface ImageSet {
   readonly frameIds: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   /** What holds it LOCKED and is taken up again after a stop of the process. */
-  readonly pending?: PendingUpdate | PendingCopy;
+  readonly pending?: PendingUpdate | PendingCopy | PendingPush;
 }
 
 /** Payloads of UpdateImageSetMetadata: JSON. */
@@ -27,6 +27,11 @@ export interface PendingUpdate {
 export interface PendingCopy {
   readonly kind: "copy";
   readonly sourceImageSetId: string;
+}
+
+/** Of an image set that was LOCKED by hand: no work is done on it. */
+export interface PendingPush {
+  readonly kind: "push";
 }
 
 export interface ImageSetVersion {

@@ -118,6 +118,26 @@ export class ImportJobs {
     return this.#move(change, jobId, { jobStatus: "COMPLETED", endedAt: this.#clock.now() });
   }
 
+  /** Puts any status, whatever the table says; what goes with the job's course starts anew with it. */
+  force(jobId: string, jobStatus: JobStatus, message: string | null): ImportJob {
+    const now = this.#clock.now();
+    const isEnded = NEXT_JOB_STATUS[jobStatus].length === 0;
+    return this.#state.update(({ importJobs }) => {
+      const job = importJobs.get(jobId);
+      if (job === undefined) throw new Error(`import job ${jobId} is gone`);
+      const begun = { SUBMITTED: { submittedAt: now, startedAt: null }, IN_PROGRESS: { startedAt: now } };
+      const forced = {
+        ...job,
+        ...(jobStatus === "SUBMITTED" || jobStatus === "IN_PROGRESS" ? begun[jobStatus] : {}),
+        jobStatus,
+        message,
+        endedAt: isEnded ? now : null,
+      };
+      importJobs.put(forced);
+      return forced;
+    });
+  }
+
   #move(
     { importJobs }: StateChange,
     jobId: string,

@@ -12,11 +12,19 @@ export type WrittenDocument = Pick<ImageSetVersion, "metadataKey" | "dicomTags">
 
 /** Reads and writes the metadata documents that versions of image sets refer to. */
 export class MetadataDocuments {
-  readonly #state: Pick<State, "datastores">;
+  readonly #state: Pick<State, "datastores" | "imageSets">;
   readonly #blobs: Blobs;
   readonly #quotas: Quotas;
 
-  constructor({ state, blobs, quotas }: { state: Pick<State, "datastores">; blobs: Blobs; quotas: Quotas }) {
+  constructor({
+    state,
+    blobs,
+    quotas,
+  }: {
+    state: Pick<State, "datastores" | "imageSets">;
+    blobs: Blobs;
+    quotas: Quotas;
+  }) {
     this.#state = state;
     this.#blobs = blobs;
     this.#quotas = quotas;
@@ -28,6 +36,12 @@ export class MetadataDocuments {
 
   remove({ metadataKey: key }: Pick<ImageSetVersion, "metadataKey">): Promise<void> {
     return this.#blobs.remove(key);
+  }
+
+  /** Removes a document that was written and then not shown, unless a version refers to it. */
+  async discard(imageSetId: string, { metadataKey: key }: WrittenDocument): Promise<void> {
+    const { versions = [] } = this.#state.imageSets.get(imageSetId) ?? {};
+    if (!versions.some((version) => version.metadataKey === key)) await this.#blobs.remove(key);
   }
 
   /** @throws InvalidChange where it is larger than metadata may be */

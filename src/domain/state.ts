@@ -18,14 +18,30 @@ export interface Documents<T> {
 export interface Follower<T> {
   /** A document as it now is; where a failed change is taken back, as it was before. */
   put(document: T): void;
-  /** A document that is dropped, or that a failed change had put first. */
+  /** A document that is gone, or that a failed change had put first. */
   drop(document: T): void;
 }
 
 export interface WritableDocuments<T> extends Documents<T> {
   put(document: T): void;
-  /** Lets it be as if it had never been. Does nothing where there is no such document. */
+  /** Takes a document away; one that is not there is no error. Taken back, it comes last in the order. */
   drop(id: string): void;
+}
+
+/** What an update did to one document, as it is known and kept. */
+export type Change =
+  | ChangeOf<"datastores", Datastore>
+  | ChangeOf<"importJobs", ImportJob>
+  | ChangeOf<"imageSets", ImageSet>
+  | ChangeOf<"clientTokens", ClientToken>;
+
+interface ChangeOf<Kind, T> {
+  readonly kind: Kind;
+  /** As it now is, or was when it was dropped. */
+  readonly document: T;
+  /** As it was before the update; undefined where it was not there. */
+  readonly previous: T | undefined;
+  readonly isDropped: boolean;
 }
 
 /** Everything that is kept as JSON: the domain's port, implemented by the storage. */
@@ -39,6 +55,11 @@ export interface State {
    * so no other request comes between what it reads and what it writes.
    */
   update<Result>(change: (documents: StateChange) => Result): Result;
+  /**
+   * From now on, tells of what each update did, after it has been done: never of one that failed.
+   * @returns how to hear no more of it
+   */
+  watch(watcher: (changes: readonly Change[]) => void): () => void;
   /** Resolves when every change made so far is kept; rejects where one could not be. */
   durable(): Promise<void>;
 }

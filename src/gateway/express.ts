@@ -14,7 +14,7 @@ export function createHttpServer(handle: HttpHandler): Server {
   app.disable("x-powered-by");
   app.disable("etag");
   app.use(async (request: Request, response: Response) => {
-    await writeResponse(response, await handle(readRequest(request)));
+    await writeResponse(response, await handle(readRequest(request, response)));
   });
   const server = createServer((request, response) => {
     // A proxied request names the whole URL on its first line (`GET http://host/path`).
@@ -26,7 +26,7 @@ export function createHttpServer(handle: HttpHandler): Server {
   return server;
 }
 
-function readRequest(request: IncomingMessage): HttpRequest {
+function readRequest(request: IncomingMessage, response: Response): HttpRequest {
   const [path = "", ...query] = (request.url ?? "/").split("?");
   return {
     method: request.method ?? "GET",
@@ -34,6 +34,7 @@ function readRequest(request: IncomingMessage): HttpRequest {
     query: query.join("?"),
     headers: joinHeaders(request.headers),
     body: request,
+    whenGone: (task) => void response.once("close", task),
   };
 }
 

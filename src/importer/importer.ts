@@ -1,6 +1,5 @@
 import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { Durations } from "../domain/durations.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import { importLimits } from "../domain/import-limits.ts";
@@ -9,16 +8,17 @@ import type { Log } from "../domain/log.ts";
 import type { DocumentOutline } from "../domain/metadata-document.ts";
 import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
+import type { Transitions } from "../domain/transitions.ts";
 import { JobError } from "./job-error.ts";
 import { Ledger, type Progress } from "./ledger.ts";
 import { writeReport } from "./report.ts";
+import { Run } from "./run.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
-import { WrittenBlobs } from "./written-blobs.ts";
 
 interface Parts extends Omit<ImportParts, "ledger" | "limits" | "signal"> {
   readonly state: State;
   readonly clock: Clock;
-  readonly durations: Durations;
+  readonly transitions: Transitions;
   readonly importJobs: ImportJobs;
   readonly imageSets: ImageSets;
   readonly quotas: Quotas;
@@ -28,9 +28,8 @@ interface Parts extends Omit<ImportParts, "ledger" | "limits" | "signal"> {
 /** Takes submitted jobs through IN_PROGRESS to COMPLETED or FAILED. */
 export class Importer {
   readonly #parts: Parts;
-  /** By job: calls off its start. */
-  readonly #queued = new Map<string, () => void>();
-  readonly #running = new Map<string, Running>();
+  readonly #queued = new Set<string>();
+  readonly #running = new Map<string, Run>();
   #isStopped = false;
 
   constructor(parts: Parts) {
@@ -39,16 +38,26 @@ export class Importer {
 
   /** Of jobs that are SUBMITTED or IN_PROGRESS here. */
   get jobIds(): string[] {
-    return [...this.#queued.keys(), ...this.#running.keys()];
+    return [...this.#queued, ...this.#running.keys()];
   }
 
+  /** Takes a job that is SUBMITTED. */
   enqueue(jobId: string): void {
-    if (this.#isStopped || this.#queued.has(jobId)) return;
-    const callOff = this.#parts.clock.schedule(this.#parts.durations.jobSubmittedMs, () => {
-      this.#queued.delete(jobId);
-      this.#start(this.#parts.importJobs.begin(jobId));
+    const { transitions, importJobs, state } = this.#parts;
+    const job = state.importJobs.get(jobId);
+    if (job === undefined || this.#isStopped || this.#queued.has(jobId)) return;
+    this.#queued.add(jobId);
+    transitions.begin({
+      resources: [{ kind: "importJob", id: jobId, datastoreId: job.datastoreId, from: "SUBMITTED" }],
+      since: job.submittedAt,
+      lasts: "jobSubmittedMs",
+      to: () => "IN_PROGRESS",
+      leave: (failure) => {
+        this.#queued.delete(jobId);
+        if (failure === undefined) this.#start(importJobs.begin(jobId));
+        else void this.fail(job, failure);
+      },
     });
-    this.#queued.set(jobId, callOff);
   }
 
   /** Undefined for a job that is not IN_PROGRESS here. */
@@ -58,27 +67,42 @@ export class Importer {
 
   /** Takes up jobs that a stop of the process cut off; what they had done is done again. */
   resume(): void {
-    for (const job of this.#parts.importJobs.unfinished()) {
-      if (job.jobStatus === "SUBMITTED") this.enqueue(job.jobId);
-      else if (!this.#running.has(job.jobId)) this.#start(job);
-    }
+    for (const job of this.#parts.importJobs.unfinished()) this.take(job);
+  }
+
+  /** Goes on with a job from the status that it has. */
+  take(job: ImportJob): void {
+    if (job.jobStatus === "SUBMITTED") this.enqueue(job.jobId);
+    else if (job.jobStatus === "IN_PROGRESS" && !this.#running.has(job.jobId)) this.#start(job);
   }
 
   /**
-   * Gives jobs up at once: nothing more comes of them, in the state or in their output bucket.
+   * Ends a job as FAILED, at once, with a message. Resolves when its work has ended, its report is
+   * written and nothing else of it is left.
+   */
+  fail(job: ImportJob, message: string): Promise<void> {
+    const run = this.#running.get(job.jobId);
+    this.#parts.importJobs.fail(job.jobId, message);
+    this.#parts.transitions.callOff({ kind: "importJob", id: job.jobId });
+    this.#queued.delete(job.jobId);
+    if (run !== undefined) this.#giveUp(run);
+    const cleared = this.#parts.clock.during(this.#clear(job, run));
+    if (run !== undefined) run.ended = cleared;
+    return cleared;
+  }
+
+  /** Resolves when a job that has left IN_PROGRESS shows how it ended. */
+  async whenEnded(jobId: string): Promise<void> {
+    await this.#running.get(jobId)?.ended;
+  }
+
+  /**
+   * Gives jobs up at once, and leaves their status as it is: nothing more comes of them, in the state
+   * or in their output bucket.
    * @returns resolves when nothing of them is being done, and their blobs are gone
    */
   async cancel(jobIds: Iterable<string>): Promise<void> {
-    const ended = [...jobIds].map(async (jobId) => {
-      this.#queued.get(jobId)?.();
-      this.#queued.delete(jobId);
-      const running = this.#running.get(jobId);
-      running?.cancelled.abort();
-      running?.blobs.abort();
-      if (running !== undefined) this.#parts.workers.cancel(running.cancelled.signal);
-      await running?.ended;
-    });
-    await Promise.all(ended);
+    await Promise.all([...jobIds].map((jobId) => this.#cancel(jobId)));
   }
 
   /** Jobs that are under way stay as they are and are taken up again at the next start. */
@@ -87,33 +111,53 @@ export class Importer {
     await this.cancel(this.jobIds);
   }
 
+  async #cancel(jobId: string): Promise<void> {
+    this.#parts.transitions.callOff({ kind: "importJob", id: jobId });
+    this.#queued.delete(jobId);
+    const run = this.#running.get(jobId);
+    if (run !== undefined) this.#giveUp(run);
+    await run?.imported;
+    await (run?.ended ?? run?.blobs.removeAll());
+    this.#running.delete(jobId);
+  }
+
+  #giveUp(run: Run): void {
+    run.abort();
+    this.#parts.workers.cancel(run.signal);
+  }
+
   #start(job: ImportJob): void {
-    const run = {
-      ledger: new Ledger(),
-      blobs: new WrittenBlobs(this.#parts.blobs),
-      cancelled: new AbortController(),
-    };
-    const ended = this.#run(job, run).finally(() => this.#running.delete(job.jobId));
-    this.#running.set(job.jobId, { ...run, ended });
+    const { transitions, clock, state, quotas } = this.#parts;
+    const run = new Run(this.#parts.blobs, (ledger, blobs, signal) => {
+      const datastore = state.datastores.get(job.datastoreId);
+      if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
+      const limits = importLimits(quotas, datastore.region);
+      return runImport({ ...this.#parts, blobs, ledger, limits, signal }, job, datastore);
+    });
+    this.#running.set(job.jobId, run);
+    transitions.begin({
+      resources: [{ kind: "importJob", id: job.jobId, datastoreId: job.datastoreId, from: "IN_PROGRESS" }],
+      since: job.startedAt ?? clock.now(),
+      lasts: "jobInProgressMs",
+      work: clock.during(run.imported),
+      to: () => ("error" in run.outcome ? "FAILED" : "COMPLETED"),
+      leave: (failure) => {
+        run.ended = clock.during(this.#end(job, run, failure));
+      },
+    });
   }
 
-  async #run(job: ImportJob, run: Run): Promise<void> {
-    const { signal } = run.cancelled;
+  /** @param failure the message, where a rule has it fail */
+  async #end(job: ImportJob, run: Run, failure: string | undefined): Promise<void> {
+    const { outcome } = run;
+    if (failure !== undefined) return this.#abandon(job, run, failure);
+    if ("error" in outcome) return this.#abandon(job, run, this.#messageOf(job, outcome.error));
     try {
-      const outlines = await this.#parts.clock.during(this.#import(job, run));
-      await this.#minimumProgress(job, signal);
-      if (!signal.aborted) return this.#commit(job, outlines);
+      this.#commit(job, outcome.outlines);
+      this.#running.delete(job.jobId);
     } catch (error) {
-      if (!signal.aborted) await this.#fail(job, run, error);
+      await this.#abandon(job, run, this.#messageOf(job, error));
     }
-    await run.blobs.removeAll();
-  }
-
-  async #import(job: ImportJob, { blobs, ledger, cancelled }: Run): Promise<DocumentOutline[]> {
-    const datastore = this.#parts.state.datastores.get(job.datastoreId);
-    if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
-    const limits = importLimits(this.#parts.quotas, datastore.region);
-    return runImport({ ...this.#parts, blobs, ledger, limits, signal: cancelled.signal }, job, datastore);
   }
 
   /** The image sets and the end of their job are one change: who sees one sees the other. */
@@ -125,40 +169,34 @@ export class Importer {
     });
   }
 
-  async #fail(job: ImportJob, { ledger, cancelled: { signal } }: Run, error: unknown): Promise<void> {
-    const { importJobs, objects, log } = this.#parts;
-    if (!(error instanceof JobError)) log.error(`import job ${job.jobId} failed`, error);
-    const reason = error instanceof JobError ? ` ${error.message}` : "";
-    // Failed jobs leave a report too (service-facts 3), unless its folder is what failed.
-    await writeReport(objects, job, ledger.abandoned(), signal).catch(() => {
+  #messageOf({ jobId }: ImportJob, error: unknown): string {
+    if (!(error instanceof JobError)) this.#parts.log.error(`import job ${jobId} failed`, error);
+    return toMessage(`DICOM import job has failed.${error instanceof JobError ? ` ${error.message}` : ""}`);
+  }
+
+  /** Who sees that it is FAILED finds its report. */
+  async #abandon(job: ImportJob, run: Run, message: string): Promise<void> {
+    const { importJobs, state } = this.#parts;
+    await this.#report(job, run.ledger, run.signal);
+    const isWaiting = state.importJobs.get(job.jobId)?.jobStatus === "IN_PROGRESS" && !run.isAborted;
+    if (isWaiting && !this.#isStopped) importJobs.fail(job.jobId, message);
+    await run.blobs.removeAll();
+    if (this.#running.get(job.jobId) === run) this.#running.delete(job.jobId);
+  }
+
+  /** What is left to do for a job that is FAILED already. */
+  async #clear(job: ImportJob, run: Run | undefined): Promise<void> {
+    await run?.imported;
+    await this.#report(job, run?.ledger ?? new Ledger());
+    await run?.blobs.removeAll();
+    if (this.#running.get(job.jobId) === run) this.#running.delete(job.jobId);
+  }
+
+  /** Failed jobs leave a report too (service-facts 3), unless its folder is what failed. */
+  #report(job: ImportJob, ledger: Ledger, signal = new AbortController().signal): Promise<void> {
+    return writeReport(this.#parts.objects, job, ledger.abandoned(), signal).catch(() => {
       if (signal.aborted) return;
-      log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`);
-    });
-    if (!signal.aborted) importJobs.fail(job.jobId, toMessage(`DICOM import job has failed.${reason}`));
-  }
-
-  #minimumProgress({ startedAt }: ImportJob, signal: AbortSignal): Promise<void> {
-    const { clock, durations } = this.#parts;
-    const delayMs = (startedAt ?? 0) + durations.jobInProgressMs - clock.now();
-    if (delayMs <= 0 || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const callOff = clock.schedule(delayMs, resolve);
-      const giveUp = (): void => {
-        callOff();
-        resolve();
-      };
-      signal.addEventListener("abort", giveUp, { once: true });
+      this.#parts.log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`);
     });
   }
-}
-
-/** A job that is IN_PROGRESS. */
-interface Run {
-  readonly ledger: Ledger;
-  readonly blobs: WrittenBlobs;
-  readonly cancelled: AbortController;
-}
-
-interface Running extends Run {
-  readonly ended: Promise<void>;
 }

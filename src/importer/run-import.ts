@@ -17,6 +17,8 @@ export interface ImportParts extends FileParts {
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
   readonly ledger: Ledger;
+  /** Ends the job early. */
+  readonly signal: AbortSignal;
 }
 
 /**

@@ -16,7 +16,7 @@ interface Entry {
 }
 
 /**
- * Writes documents behind the state's back: one write at a time for each, the newest last. What
+ * Writes and removes documents behind the state's back: one write at a time for each, the newest last. What
  * could not be written is kept and tried again whenever somebody asks whether all is kept.
  */
 export class DocumentWriter {

@@ -6,10 +6,10 @@ import type { Datastore } from "../domain/datastore.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { Log } from "../domain/log.ts";
-import type { State, StateChange } from "../domain/state.ts";
+import type { Change, State, StateChange } from "../domain/state.ts";
 import { isMissing, JsonFile } from "./atomic-file.ts";
 import { DocumentWriter } from "./document-writer.ts";
-import { MemoryState, type Change } from "./memory-state.ts";
+import { MemoryState } from "./memory-state.ts";
 
 const MAX_CONCURRENT_READS = 64;
 /** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
@@ -59,6 +59,10 @@ export class LowdbState implements State {
 
   update<Result>(change: (documents: StateChange) => Result): Result {
     return this.#memory.update(change);
+  }
+
+  watch(watcher: (changes: readonly Change[]) => void): () => void {
+    return this.#memory.watch(watcher);
   }
 
   durable(): Promise<void> {

@@ -2,37 +2,28 @@ import type { ClientToken } from "../domain/client-token.ts";
 import type { Datastore } from "../domain/datastore.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
-import type { Follower, State, StateChange, WritableDocuments } from "../domain/state.ts";
-
-/** A document and where it belongs. */
-type Placed =
-  | { readonly kind: "datastores"; readonly document: Datastore }
-  | { readonly kind: "importJobs"; readonly document: ImportJob }
-  | { readonly kind: "imageSets"; readonly document: ImageSet }
-  | { readonly kind: "clientTokens"; readonly document: ClientToken };
-
-/** A document that a change has put, or dropped. */
-export type Change = Placed & { readonly isDropped: boolean };
+import type { Change, Follower, State, StateChange, WritableDocuments } from "../domain/state.ts";
 
 /** The state in memory. What keeps it on disk is told of each change through `keep`. */
 export class MemoryState implements State {
   readonly #undo: (() => void)[] = [];
   readonly #changes = new Map<string, Change>();
+  readonly #watchers = new Set<(changes: readonly Change[]) => void>();
   readonly datastores = new Collection<Datastore>(
     ({ datastoreId }) => datastoreId,
-    (step, document) => this.#record(step, { kind: "datastores", document }, document.datastoreId),
+    (undo, change) => this.#record(undo, { kind: "datastores", ...change }, change.document.datastoreId),
   );
   readonly importJobs = new Collection<ImportJob>(
     ({ jobId }) => jobId,
-    (step, document) => this.#record(step, { kind: "importJobs", document }, document.jobId),
+    (undo, change) => this.#record(undo, { kind: "importJobs", ...change }, change.document.jobId),
   );
   readonly imageSets = new Collection<ImageSet>(
     ({ imageSetId }) => imageSetId,
-    (step, document) => this.#record(step, { kind: "imageSets", document }, document.imageSetId),
+    (undo, change) => this.#record(undo, { kind: "imageSets", ...change }, change.document.imageSetId),
   );
   readonly clientTokens = new Collection<ClientToken>(
     ({ tokenId }) => tokenId,
-    (step, document) => this.#record(step, { kind: "clientTokens", document }, document.tokenId),
+    (undo, change) => this.#record(undo, { kind: "clientTokens", ...change }, change.document.tokenId),
   );
   readonly #keep: (changes: readonly Change[]) => void;
 
@@ -41,10 +32,12 @@ export class MemoryState implements State {
   }
 
   update<Result>(change: (documents: StateChange) => Result): Result {
+    let changes: readonly Change[] = [];
+    let result: Result;
     try {
-      const result = change(this);
-      if (this.#changes.size > 0) this.#keep([...this.#changes.values()]);
-      return result;
+      result = change(this);
+      changes = [...this.#changes.values()];
+      if (changes.length > 0) this.#keep(changes);
     } catch (error) {
       for (const undo of this.#undo.toReversed()) undo();
       throw error;
@@ -52,21 +45,33 @@ export class MemoryState implements State {
       this.#undo.length = 0;
       this.#changes.clear();
     }
+    if (changes.length > 0) for (const watcher of this.#watchers) watcher(changes);
+    return result;
+  }
+
+  watch(watcher: (changes: readonly Change[]) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   async durable(): Promise<void> {}
 
-  #record({ undo, isDropped }: Step, placed: Placed, id: string): void {
+  #record(undo: () => void, change: Change, id: string): void {
     this.#undo.push(undo);
-    this.#changes.set(`${placed.kind}/${id}`, { ...placed, isDropped });
+    const key = `${change.kind}/${id}`;
+    const before = this.#changes.get(key);
+    // What one update does to a document is one change, from what was there before it.
+    this.#changes.set(
+      key,
+      before === undefined ? change : ({ ...change, previous: before.previous } as Change),
+    );
   }
 }
 
-/** What a change does to one document, and how to take it back. */
-interface Step {
-  readonly undo: () => void;
-  readonly isDropped: boolean;
-}
+type Recorder<T> = (
+  undo: () => void,
+  change: { readonly document: T; readonly previous: T | undefined; readonly isDropped: boolean },
+) => void;
 
 /** Documents by id, and by data store in the order in which they came. */
 class Collection<T extends { readonly datastoreId: string }> implements WritableDocuments<T> {
@@ -74,9 +79,9 @@ class Collection<T extends { readonly datastoreId: string }> implements Writable
   readonly #idsByDatastore = new Map<string, Set<string>>();
   readonly #followers: Follower<T>[] = [];
   readonly #idOf: (document: T) => string;
-  readonly #record: (step: Step, document: T) => void;
+  readonly #record: Recorder<T>;
 
-  constructor(idOf: (document: T) => string, record: (step: Step, document: T) => void) {
+  constructor(idOf: (document: T) => string, record: Recorder<T>) {
     this.#idOf = idOf;
     this.#record = record;
   }
@@ -103,15 +108,18 @@ class Collection<T extends { readonly datastoreId: string }> implements Writable
   put(document: T): void {
     const id = this.#idOf(document);
     const previous = this.#byId.get(id);
-    const undo = (): void => (previous === undefined ? this.#unload(document) : this.load(previous));
-    this.#record({ undo, isDropped: false }, document);
+    this.#record(() => (previous === undefined ? this.#unload(document) : this.load(previous)), {
+      document,
+      previous,
+      isDropped: false,
+    });
     this.load(document);
   }
 
   drop(id: string): void {
     const document = this.#byId.get(id);
     if (document === undefined) return;
-    this.#record({ undo: () => this.load(document), isDropped: true }, document);
+    this.#record(() => this.load(document), { document, previous: document, isDropped: true });
     this.#unload(document);
   }
 

@@ -25,8 +25,8 @@ let source: string;
 /** Slice 3. */
 let other: string;
 
-async function open(imageSetLockedMs: number, quotas = {}): Promise<void> {
-  sandbox = await openSandbox({ data, durations: { imageSetLockedMs, jobSubmittedMs: 0 }, quotas });
+async function open(imageSetCopyingMs: number, quotas = {}): Promise<void> {
+  sandbox = await openSandbox({ data, durations: { imageSetCopyingMs, jobSubmittedMs: 0 }, quotas });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
   source = await importSlices(sandbox, datastoreId, "copy-a", 0, 2);
   other = await importSlices(sandbox, datastoreId, "copy-b", 2, 3);
@@ -124,7 +124,7 @@ describe("CopyImageSet without a destination", () => {
     const remove = new DeleteImageSetCommand({ datastoreId, imageSetId: copied });
     await expect(sandbox.medicalImaging.send(remove)).rejects.toThrow(ConflictException);
     await sandbox[Symbol.asyncDispose]();
-    sandbox = await openSandbox({ data, durations: { imageSetLockedMs: 0 } });
+    sandbox = await openSandbox({ data, durations: { imageSetCopyingMs: 0 } });
     expect((await settled(copied)).imageSetWorkflowStatus).toBe("COPIED");
     expect((await settled(source)).imageSetWorkflowStatus).toBe("COPIED");
   });

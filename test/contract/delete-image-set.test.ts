@@ -41,8 +41,8 @@ const deleteSet = (from: Sandbox) =>
   from.medicalImaging.send(new DeleteImageSetCommand({ datastoreId, imageSetId }));
 const framesOnDisk = () => readdir(join(data, "datastores", datastoreId, "frames"));
 
-async function open(imageSetLockedMs: number): Promise<void> {
-  sandbox = await openSandbox({ data, durations: { imageSetLockedMs } });
+async function open(imageSetDeletingMs: number): Promise<void> {
+  sandbox = await openSandbox({ data, durations: { imageSetDeletingMs } });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
   const files = Object.fromEntries(createPhantomSeries(2).map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, "delete", files);
@@ -123,7 +123,7 @@ describe("DeleteImageSet", () => {
     await open(60_000);
     await deleteSet(sandbox);
     await sandbox[Symbol.asyncDispose]();
-    sandbox = await openSandbox({ data, durations: { imageSetLockedMs: 0 } });
+    sandbox = await openSandbox({ data, durations: { imageSetDeletingMs: 0 } });
     await expect.poll(async () => (await readSet(sandbox)).imageSetState).toBe("DELETED");
     await expect.poll(framesOnDisk).toEqual([]);
   });

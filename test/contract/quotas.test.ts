@@ -123,7 +123,7 @@ describe("concurrent import jobs", () => {
 
 test("concurrent deletions of image sets are throttled, since DeleteImageSet has no error for quotas", async () => {
   const client = await open({
-    durations: { imageSetLockedMs: 60_000 },
+    durations: { imageSetUpdatingMs: 60_000, imageSetCopyingMs: 60_000, imageSetDeletingMs: 60_000 },
     quotas: { "Maximum concurrent DeleteImageSet requests per data store": 2 },
   });
   const datastoreId = await createActiveDatastore(client);

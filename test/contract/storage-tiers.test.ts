@@ -22,7 +22,7 @@ let count = 0;
 beforeAll(async () => {
   sandbox = await openServer({
     clock,
-    durations: { jobSubmittedMs: 0, jobInProgressMs: 0, imageSetLockedMs: 0 },
+    durations: { jobSubmittedMs: 0, jobInProgressMs: 0, imageSetUpdatingMs: 0, imageSetCopyingMs: 0 },
   });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
 });

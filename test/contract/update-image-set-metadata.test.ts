@@ -19,8 +19,8 @@ let datastoreId: string;
 let imageSetId: string;
 let count = 0;
 
-async function open(imageSetLockedMs: number, quotas = {}): Promise<void> {
-  sandbox = await openSandbox({ durations: { imageSetLockedMs, jobSubmittedMs: 0 }, quotas });
+async function open(imageSetUpdatingMs: number, quotas = {}): Promise<void> {
+  sandbox = await openSandbox({ durations: { imageSetUpdatingMs, jobSubmittedMs: 0 }, quotas });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
 }
 

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
 import { NEXT_DATASTORE_STATUS } from "../../src/domain/datastore.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
-import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import { NEXT_JOB_STATUS } from "../../src/domain/import-job.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { createTransitions } from "../transitions.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
 
@@ -18,7 +18,13 @@ function build() {
   const state = new MemoryState();
   let last = 0;
   const createId = (): string => String(++last).padStart(32, "0");
-  const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS, quotas });
+  const datastores = new Datastores({
+    state,
+    clock,
+    createId,
+    transitions: createTransitions(clock),
+    quotas,
+  });
   const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
   return { clock, state, datastores, importJobs };
 }
@@ -90,6 +96,16 @@ describe("data stores", () => {
     expect(names("CREATING")).toEqual([newer.datastoreId]);
   });
 
+  test("refused a push, go on as if nothing had been", () => {
+    const { clock, datastores } = build();
+    const { datastoreId } = datastores.create(CALLER, {});
+    expect(() => datastores.push(datastoreId, "DELETED", false)).toThrow(
+      "cannot go from CREATING to DELETED",
+    );
+    clock.advance(500);
+    expect(datastores.get(CALLER, datastoreId).datastoreStatus).toBe("ACTIVE");
+  });
+
   test("go on from where a stop of the process left them", () => {
     const { clock, state, datastores } = build();
     const { datastoreId } = datastores.create(CALLER, {});
@@ -99,7 +115,7 @@ describe("data stores", () => {
       state,
       clock: later,
       createId: () => "",
-      durations: DEFAULT_DURATIONS,
+      transitions: createTransitions(later),
       quotas,
     });
     resumed.resume();

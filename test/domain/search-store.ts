@@ -8,6 +8,7 @@ import type { Page, PageRequest } from "../../src/domain/paging.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { createTransitions } from "../transitions.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
 
@@ -27,7 +28,7 @@ export function openSearchStore(imageSets: readonly ImageSet[] = []): SearchStor
     state,
     clock,
     createId,
-    durations: DEFAULT_DURATIONS,
+    transitions: createTransitions(clock),
     quotas: new Quotas(),
   });
   datastores.create(CALLER, {});

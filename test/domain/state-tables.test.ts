@@ -3,18 +3,21 @@ import { expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
 import { NEXT_DATASTORE_STATUS } from "../../src/domain/datastore.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
-import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import { NEXT_JOB_STATUS } from "../../src/domain/import-job.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
-import { MemoryState, type Change } from "../../src/storage/memory-state.ts";
+import type { Change } from "../../src/domain/state.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { createTransitions } from "../transitions.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
 const JOB = { dataAccessRoleArn: "r", inputS3Uri: "s3://bucket/in", outputS3Uri: "s3://bucket/out" };
 
 /** Everything that can be asked of data stores and jobs, on the `at`-th of what is there. */
-const STEPS = ["create", "delete", "submit", "begin", "fail", "complete", "pass"] as const;
+const STEPS = ["create", "delete", "submit", "begin", "fail", "complete", "pass", "push"] as const;
+
+const DATASTORE_STATUSES = Object.keys(NEXT_DATASTORE_STATUS) as (keyof typeof NEXT_DATASTORE_STATUS)[];
 
 /** Every status that a change has put, in order, by resource. */
 class History {
@@ -44,7 +47,13 @@ test("whatever is asked in whatever order, data stores and jobs go by their tabl
       const quotas = new Quotas();
       let last = 0;
       const createId = (): string => String(++last);
-      const datastores = new Datastores({ state, clock, createId, durations: DEFAULT_DURATIONS, quotas });
+      const datastores = new Datastores({
+        state,
+        clock,
+        createId,
+        transitions: createTransitions(clock),
+        quotas,
+      });
       const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
       datastores.create(CALLER, {});
       datastores.create(CALLER, {});
@@ -60,6 +69,7 @@ test("whatever is asked in whatever order, data stores and jobs go by their tabl
           fail: () => importJobs.fail(jobId, "no"),
           complete: () => state.update((change) => importJobs.complete(change, jobId)),
           pass: () => clock.advance(milliseconds),
+          push: () => datastores.push(datastoreId, DATASTORE_STATUSES[milliseconds % 5] ?? "ACTIVE", false),
         }[step];
         try {
           perform();

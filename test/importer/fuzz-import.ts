@@ -81,10 +81,10 @@ export async function fuzzImport(
     objects,
     ledger,
     workers: pool,
+    signal: new AbortController().signal,
     blobs: new FramelessBlobs(),
     bucketOwners: new Map(),
     createId: () => String(++last).padStart(32, "0"),
-    signal: new AbortController().signal,
     limits: { ...importLimits(new Quotas(), "us-east-1"), maxFiles: count },
     log: { info: () => {}, warn: () => {}, error: () => {} },
   };

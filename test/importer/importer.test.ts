@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
-import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import { ImageSets } from "../../src/domain/image-sets.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
 import type { ObjectStore } from "../../src/domain/objects.ts";
 import { Importer } from "../../src/importer/importer.ts";
 import { WorkerPool } from "../../src/importer/worker-pool.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
+import type { Transitions } from "../../src/domain/transitions.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { createTransitions } from "../transitions.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
@@ -61,7 +62,7 @@ interface World {
   readonly blobs: MemoryBlobs;
   readonly objects: MemoryObjects;
   readonly datastoreId: string;
-  readonly build: () => Importer;
+  readonly build: (rules?: Transitions) => Importer;
 }
 
 function world(sliceCount = 2): World {
@@ -69,9 +70,9 @@ function world(sliceCount = 2): World {
   const state = new MemoryState();
   let last = 0;
   const createId = (): string => String(++last).padStart(32, "0");
-  const durations = DEFAULT_DURATIONS;
+  const transitions = createTransitions(clock);
   const quotas = new Quotas();
-  const datastores = new Datastores({ state, clock, createId, durations, quotas });
+  const datastores = new Datastores({ state, clock, createId, transitions, quotas });
   const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });
   const imageSets = new ImageSets({ state, clock, datastores });
   const blobs = new MemoryBlobs();
@@ -80,11 +81,11 @@ function world(sliceCount = 2): World {
   const { datastoreId } = datastores.create(CALLER, {});
   clock.advance(500);
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const build = (): Importer =>
+  const build = (rules = createTransitions(clock)): Importer =>
     new Importer({
       state,
       clock,
-      durations,
+      transitions: rules,
       log,
       createId,
       blobs,
@@ -270,6 +271,41 @@ describe("the importer", () => {
     here.clock.advance(10_000);
     expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("SUBMITTED");
     expect([importer.jobIds, here.objects.reads]).toEqual([[], 0]);
+  });
+
+  test.each(["SUBMITTED", "IN_PROGRESS"])("fails a job that a rule has fail in %s", async (at) => {
+    const here = world();
+    const rules = createTransitions(here.clock);
+    rules.addRule(({ from }) => (from === at ? { failure: "Access denied to the KMS key" } : "go"));
+    const importer = here.build(rules);
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    const job = await finish(here, jobId);
+    expect(job).toMatchObject({ jobStatus: "FAILED", message: "Access denied to the KMS key" });
+    await importer.stop();
+    expect([[...here.state.imageSets.values()], [...here.blobs.kept.keys()]]).toEqual([[], []]);
+    const names = [...here.objects.objects.keys()];
+    expect(names.filter((name) => name.endsWith("failure.ndjson"))).toHaveLength(1);
+  });
+
+  test("waits as long as a rule says, and longer where one holds the job", async () => {
+    const here = world();
+    const rules = createTransitions(here.clock);
+    rules.addRule(({ from }) => (from === "SUBMITTED" ? { waitMs: 1_000 } : "go"));
+    const remove = rules.addRule(({ to }) => (to === "COMPLETED" ? "hold" : "go"));
+    const importer = here.build(rules);
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    here.clock.advance(1_249);
+    expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("SUBMITTED");
+    here.clock.advance(1);
+    here.clock.advance(1_000);
+    while (!rules.isHeld({ kind: "importJob", id: jobId }))
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("IN_PROGRESS");
+    remove();
+    expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("COMPLETED");
+    await importer.stop();
   });
 
   test("counts a file that cannot be read as the server's error", async () => {

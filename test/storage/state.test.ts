@@ -87,6 +87,62 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
     expect(seen).toEqual(["a=before", "a=after", "b=null", "no b", "a=before"]);
     await state.durable();
   });
+
+  test("drops a document, and has it again where the change fails", async () => {
+    const state = await open();
+    const seen: string[] = [];
+    state.datastores.follow({
+      put: ({ datastoreId }) => seen.push(datastoreId),
+      drop: ({ datastoreId }) => seen.push(`no ${datastoreId}`),
+    });
+    state.update(({ datastores }) => datastores.put(datastore("a")));
+    const failing = (): void =>
+      state.update(({ datastores }) => {
+        datastores.drop("a");
+        expect(datastores.get("a")).toBeUndefined();
+        throw new Error("no");
+      });
+    expect(failing).toThrow("no");
+    expect(state.datastores.get("a")).toEqual(datastore("a"));
+    expect([...state.datastores.inDatastore("a")]).toHaveLength(1);
+    state.update(({ datastores }) => datastores.drop("a"));
+    state.update(({ datastores }) => datastores.drop("never there"));
+    expect([...state.datastores.values()]).toEqual([]);
+    expect([...state.datastores.inDatastore("a")]).toEqual([]);
+    expect(seen).toEqual(["a", "no a", "a", "no a"]);
+    await state.durable();
+  });
+
+  test("tells who watches it of what each update did, once for each document, never of a failed one", async () => {
+    const state = await open();
+    const seen: unknown[] = [];
+    const stop = state.watch((changes) => {
+      for (const { document, previous, isDropped } of changes) {
+        seen.push([previous && "updatedAt" in previous && previous.updatedAt, document, isDropped]);
+        // It is there already: a watcher may ask for it, and change something itself.
+        expect(state.datastores.get("a")).toEqual(isDropped ? undefined : document);
+      }
+    });
+    const put = (updatedAt: number) => () =>
+      state.update(({ datastores }) => {
+        datastores.put(datastore("a", { updatedAt: -1 }));
+        datastores.put(datastore("a", { updatedAt }));
+        if (updatedAt === 3) throw new Error("no");
+      });
+    put(1)();
+    put(2)();
+    expect(put(3)).toThrow("no");
+    state.update(({ datastores }) => datastores.drop("a"));
+    expect(seen).toEqual([
+      [undefined, datastore("a", { updatedAt: 1 }), false],
+      [1, datastore("a", { updatedAt: 2 }), false],
+      [2, datastore("a", { updatedAt: 2 }), true],
+    ]);
+    stop();
+    put(4)();
+    expect(seen).toHaveLength(3);
+    await state.durable();
+  });
 });
 
 describe.each(IMPLEMENTATIONS)("a document that is dropped from the state %s", (_, open) => {
@@ -191,6 +247,27 @@ describe("the state on disk", () => {
     expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ updatedAt: 49 });
     expect(await readFile(file, "utf8")).toMatch(/^\{\n {2}"datastoreId": "a",\n/);
     expect(await readdir(join(folder, "datastores", "a"))).toEqual(["datastore.json"]);
+  });
+
+  test("has no file of a document that was dropped, even while it was being written", async () => {
+    const folder = await temporary();
+    const state = await LowdbState.open(folder, log);
+    const job = { jobId: "j", datastoreId: "a", submittedAt: 5 } as never;
+    state.update(({ datastores, importJobs }) => {
+      datastores.put(datastore("a"));
+      importJobs.put(job);
+    });
+    await state.durable();
+    state.update(({ importJobs }) => importJobs.drop("j"));
+    await state.durable();
+    expect(await readdir(join(folder, "datastores", "a", "import-jobs"))).toEqual([]);
+    state.update(({ importJobs }) => importJobs.put(job));
+    await state.durable();
+    state.update(({ importJobs }) => importJobs.drop("j"));
+    state.update(({ importJobs }) => importJobs.put(job));
+    state.update(({ importJobs }) => importJobs.drop("j"));
+    await state.durable();
+    expect([...(await LowdbState.open(folder, log)).importJobs.values()]).toEqual([]);
   });
 
   test("sets a damaged document aside, which costs only itself", async () => {

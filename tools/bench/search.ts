@@ -11,6 +11,7 @@ import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import type { ImageSet } from "../../src/domain/image-set.ts";
 import { ImageSets } from "../../src/domain/image-sets.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
+import { Transitions } from "../../src/domain/transitions.ts";
 import { systemClock } from "../../src/domain/system-clock.ts";
 import { startEmulator } from "../../src/index.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
@@ -125,6 +126,8 @@ interface Store {
   readonly imageSets: ImageSets;
 }
 
+const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+
 function openStore(count: number): Store & { bytes: number } {
   const state = new MemoryState();
   state.datastores.load(DATASTORE);
@@ -135,7 +138,7 @@ function openStore(count: number): Store & { bytes: number } {
     clock: systemClock,
     createId: () => "",
     quotas: new Quotas(),
-    durations: DEFAULT_DURATIONS,
+    transitions: new Transitions({ clock: systemClock, durations: DEFAULT_DURATIONS, log: SILENT }),
   });
   const imageSets = new ImageSets({ state, clock: systemClock, datastores });
   return { state, imageSets, bytes: usedBytes() - before };

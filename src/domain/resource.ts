@@ -1,0 +1,124 @@
+import { NEXT_DATASTORE_STATUS } from "./datastore.ts";
+import { IMAGE_SET_WORKFLOW, latestVersion, type ImageSet, type WorkflowStatus } from "./image-set.ts";
+import { NEXT_JOB_STATUS } from "./import-job.ts";
+import type { Change, State } from "./state.ts";
+
+export const RESOURCE_KINDS = ["datastore", "importJob", "imageSet"] as const;
+export type ResourceKind = (typeof RESOURCE_KINDS)[number];
+
+/** Something that has a status. */
+export interface Resource {
+  readonly kind: ResourceKind;
+  readonly id: string;
+}
+
+type Table = Readonly<Record<string, readonly string[]>>;
+
+const NEXT_WORKFLOW_STATUS: Table = Object.fromEntries(
+  Object.entries(IMAGE_SET_WORKFLOW).map(([status, { next }]) => [status, next]),
+);
+
+/** Of each kind, which status may follow which. An image set's is its workflow status. */
+export const NEXT_STATUS: Readonly<Record<ResourceKind, Table>> = {
+  datastore: NEXT_DATASTORE_STATUS,
+  importJob: NEXT_JOB_STATUS,
+  imageSet: NEXT_WORKFLOW_STATUS,
+};
+
+/** Those that pass by themselves: in them a resource can be held. */
+export const PASSING: Readonly<Record<ResourceKind, readonly string[]>> = {
+  datastore: ["CREATING", "DELETING"],
+  importJob: ["SUBMITTED", "IN_PROGRESS"],
+  imageSet: Object.entries(IMAGE_SET_WORKFLOW).flatMap(([status, { state }]) =>
+    state === "LOCKED" ? [status] : [],
+  ),
+};
+
+export const isFailure = (status: string): boolean => status.endsWith("FAILED");
+
+export const nameOf = ({ kind, id }: Resource): string => `${kind}/${id}`;
+
+/** An image set's state with its workflow status: `LOCKED/UPDATING`; of the others the status. */
+export const showStatus = (kind: ResourceKind, status: string): string =>
+  kind === "imageSet" && isWorkflowStatus(status) ? `${IMAGE_SET_WORKFLOW[status].state}/${status}` : status;
+
+/** What a person may call a status by: itself, and of image sets the state, alone or before it. */
+export function statusesCalled(kind: ResourceKind, name: string): string[] {
+  return Object.keys(NEXT_STATUS[kind]).filter((status) => {
+    const shown = showStatus(kind, status);
+    return name === status || name === shown || (kind === "imageSet" && name === shown.split("/")[0]);
+  });
+}
+
+/** Every name that `statusesCalled` knows but the long forms. */
+export const statusNames = (kind: ResourceKind): string[] => [
+  ...new Set([...(kind === "imageSet" ? ["ACTIVE", "LOCKED"] : []), ...Object.keys(NEXT_STATUS[kind])]),
+];
+
+/** A resource's status, and the message that goes with it. */
+export interface Standing {
+  readonly datastoreId: string;
+  readonly status: string;
+  readonly message: string | null;
+}
+
+export function standingOf(
+  state: Pick<State, "datastores" | "importJobs" | "imageSets">,
+  { kind, id }: Resource,
+): Standing | undefined {
+  switch (kind) {
+    case "datastore": {
+      const datastore = state.datastores.get(id);
+      return datastore && { datastoreId: id, status: datastore.datastoreStatus, message: null };
+    }
+    case "importJob": {
+      const job = state.importJobs.get(id);
+      return job && { datastoreId: job.datastoreId, status: job.jobStatus, message: job.message };
+    }
+    case "imageSet": {
+      const imageSet = state.imageSets.get(id);
+      return imageSet && standingOfImageSet(imageSet);
+    }
+  }
+}
+
+function standingOfImageSet(imageSet: ImageSet): Standing {
+  const { imageSetWorkflowStatus, message } = latestVersion(imageSet);
+  return { datastoreId: imageSet.datastoreId, status: imageSetWorkflowStatus, message };
+}
+
+/** What a change did to a status: null is before a resource was there, or after it has gone. */
+export interface StatusChange extends Resource {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Undefined where it did nothing to one. */
+export function statusChange(change: Change): StatusChange | undefined {
+  switch (change.kind) {
+    case "datastores":
+      return compare("datastore", change.document.datastoreId, change, (store) => store.datastoreStatus);
+    case "importJobs":
+      return compare("importJob", change.document.jobId, change, (job) => job.jobStatus);
+    case "imageSets":
+      return compare("imageSet", change.document.imageSetId, change, workflowStatusOf);
+    case "clientTokens":
+      return undefined;
+  }
+}
+
+function compare<T>(
+  kind: ResourceKind,
+  id: string,
+  { document, previous, isDropped }: { document: T; previous: T | undefined; isDropped: boolean },
+  statusOf: (document: T) => string,
+): StatusChange | undefined {
+  const from = previous === undefined ? null : statusOf(previous);
+  const to = isDropped ? null : statusOf(document);
+  return from === to ? undefined : { kind, id, from, to };
+}
+
+const workflowStatusOf = (imageSet: ImageSet): string => latestVersion(imageSet).imageSetWorkflowStatus;
+
+const isWorkflowStatus = (status: string): status is WorkflowStatus =>
+  Object.hasOwn(IMAGE_SET_WORKFLOW, status);

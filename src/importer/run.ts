@@ -1,0 +1,45 @@
+import type { Blobs } from "../domain/blobs.ts";
+import type { DocumentOutline } from "../domain/metadata-document.ts";
+import { Ledger } from "./ledger.ts";
+import { WrittenBlobs } from "./written-blobs.ts";
+
+type Outcome = { readonly outlines: readonly DocumentOutline[] } | { readonly error: unknown };
+
+/** One job being worked on, until its image sets are shown or nothing of it is left. */
+export class Run {
+  readonly ledger = new Ledger();
+  readonly blobs: WrittenBlobs;
+  /** Resolves when the work is over, well or not. */
+  readonly imported: Promise<void>;
+  /** Its end, once that has begun. */
+  ended: Promise<void> | undefined;
+  outcome: Outcome = { error: new Error("the import has not ended") };
+  readonly #aborted = new AbortController();
+
+  constructor(
+    blobs: Blobs,
+    work: (ledger: Ledger, blobs: WrittenBlobs, signal: AbortSignal) => Promise<DocumentOutline[]>,
+  ) {
+    this.blobs = new WrittenBlobs(blobs);
+    const begin = async (): Promise<DocumentOutline[]> => work(this.ledger, this.blobs, this.#aborted.signal);
+    this.imported = begin().then(
+      (outlines) => void (this.outcome = { outlines }),
+      (error: unknown) => void (this.outcome = { error }),
+    );
+  }
+
+  /** Aborted once nothing more of it may arrive. */
+  get signal(): AbortSignal {
+    return this.#aborted.signal;
+  }
+
+  get isAborted(): boolean {
+    return this.#aborted.signal.aborted;
+  }
+
+  /** Lets it end after the files that are being read; it writes nothing more. */
+  abort(): void {
+    this.#aborted.abort();
+    this.blobs.abort();
+  }
+}

@@ -1,0 +1,175 @@
+import { DeleteDatastoreCommand, ListDatastoresCommand } from "@aws-sdk/client-medical-imaging";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ControlledSandbox } from "../../clients.ts";
+import {
+  advance,
+  createActive,
+  createDatastore,
+  datastoreStatus,
+  hold,
+  importImageSet,
+  openFrozen,
+  passDay,
+  push,
+  reach,
+  release,
+} from "./frozen.ts";
+
+let sandbox: ControlledSandbox;
+beforeEach(async () => {
+  sandbox = await openFrozen();
+});
+afterEach(() => sandbox[Symbol.asyncDispose]());
+
+const statusOf = (id: string) => datastoreStatus(sandbox, id);
+const remove = (datastoreId: string) =>
+  sandbox.medicalImaging.send(new DeleteDatastoreCommand({ datastoreId }));
+
+describe("a data store on a frozen clock", () => {
+  test("is CREATING for its duration, ACTIVE, and after its deletion DELETING and DELETED", async () => {
+    const id = await createDatastore(sandbox);
+    expect(await advance(sandbox, "499ms")).toMatchObject({ fired: [] });
+    expect(await statusOf(id)).toBe("CREATING");
+    expect(await advance(sandbox, "1ms")).toMatchObject({ fired: [{ from: "CREATING", to: "ACTIVE" }] });
+    expect(await statusOf(id)).toBe("ACTIVE");
+    await remove(id);
+    await advance(sandbox, "299ms");
+    expect(await statusOf(id)).toBe("DELETING");
+    expect(await advance(sandbox, "1ms")).toMatchObject({ fired: [{ from: "DELETING", to: "DELETED" }] });
+    expect(await statusOf(id)).toBe("DELETED");
+  });
+
+  test("pushed to CREATE_FAILED stays so, and can be deleted", async () => {
+    const id = await createDatastore(sandbox);
+    expect(await push(sandbox, `datastore/${id}`, "CREATE_FAILED", { message: "no key" })).toMatchObject({
+      code: 200,
+      resource: `datastore/${id}`,
+      status: "CREATE_FAILED",
+    });
+    expect(await passDay(sandbox, `datastore/${id}`)).toEqual([]);
+    expect(await statusOf(id)).toBe("CREATE_FAILED");
+    const listed = await sandbox.medicalImaging.send(
+      new ListDatastoresCommand({ datastoreStatus: "CREATE_FAILED" }),
+    );
+    expect(listed.datastoreSummaries).toHaveLength(1);
+    await expect(importImageSet(sandbox, id, "never")).rejects.toMatchObject({ name: "ConflictException" });
+    await remove(id);
+    expect(await passDay(sandbox, `datastore/${id}`)).toEqual(["DELETING > DELETED"]);
+  });
+
+  test("pushed on its way goes there at once, and on from there by itself", async () => {
+    const id = await createDatastore(sandbox);
+    await push(sandbox, `datastore/${id}`, "ACTIVE");
+    expect(await statusOf(id)).toBe("ACTIVE");
+    await push(sandbox, `datastore/${id}`, "DELETING");
+    expect(await statusOf(id)).toBe("DELETING");
+    expect(await passDay(sandbox, `datastore/${id}`)).toEqual(["DELETING > DELETED"]);
+  });
+
+  test("held stays where it is, however long, and goes on as soon as it is released", async () => {
+    const id = await createDatastore(sandbox);
+    expect(await hold(sandbox, `datastore/${id}`)).toMatchObject({ code: 200, statuses: ["CREATING"] });
+    expect(await passDay(sandbox, `datastore/${id}`)).toEqual([]);
+    expect(await statusOf(id)).toBe("CREATING");
+    expect(await release(sandbox, `datastore/${id}`)).toMatchObject({ code: 200 });
+    expect(await statusOf(id)).toBe("ACTIVE");
+    expect(await release(sandbox, `datastore/${id}`)).toMatchObject({ code: 404 });
+  });
+
+  test("held before it is there, with every other of its kind; pushed, it goes all the same", async () => {
+    await hold(sandbox, "datastore/*", "CREATING");
+    const [first, second] = [await createDatastore(sandbox), await createDatastore(sandbox)];
+    await advance(sandbox, "P1D");
+    expect([await statusOf(first), await statusOf(second)]).toEqual(["CREATING", "CREATING"]);
+    await push(sandbox, `datastore/${first}`, "ACTIVE");
+    expect([await statusOf(first), await statusOf(second)]).toEqual(["ACTIVE", "CREATING"]);
+    expect(await sandbox.local("GET", "holds")).toMatchObject({
+      holds: [{ resource: "datastore/*", statuses: ["CREATING"] }],
+    });
+    await release(sandbox, "datastore/%2A");
+    expect(await statusOf(second)).toBe("ACTIVE");
+  });
+
+  test("held in DELETING only, becomes ACTIVE by itself", async () => {
+    await hold(sandbox, "datastore/*", "DELETING");
+    const id = await createActive(sandbox);
+    await remove(id);
+    expect(await passDay(sandbox, `datastore/${id}`)).toEqual([]);
+    await release(sandbox, "datastore/*");
+    expect(await statusOf(id)).toBe("DELETED");
+  });
+
+  test("does not go where its table does not lead, unless it is forced", async () => {
+    const id = await createActive(sandbox);
+    expect(await push(sandbox, `datastore/${id}`, "CREATE_FAILED")).toMatchObject({
+      code: 409,
+      message: `datastore/${id} is ACTIVE: after that comes DELETING, and CREATE_FAILED only with "force": true`,
+      legal: ["DELETING"],
+    });
+    expect(await statusOf(id)).toBe("ACTIVE");
+    await push(sandbox, `datastore/${id}`, "DELETED", { force: true });
+    expect(await statusOf(id)).toBe("DELETED");
+    await push(sandbox, `datastore/${id}`, "CREATING", { force: true });
+    expect(await passDay(sandbox, `datastore/${id}`)).toEqual(["CREATING > ACTIVE"]);
+  });
+
+  test("with image sets in it is not pushed into its deletion, unless it is forced", async () => {
+    const id = await createActive(sandbox);
+    await importImageSet(sandbox, id, "some");
+    const { code, message } = await push(sandbox, `datastore/${id}`, "DELETING");
+    expect([code, message]).toEqual([409, expect.stringContaining("still contains image sets")]);
+    expect(await push(sandbox, `datastore/${id}`, "DELETING", { force: true })).toMatchObject({ code: 200 });
+    await reach(sandbox, `datastore/${id}`, "DELETED");
+  });
+});
+
+describe("the status and the hold of a resource", () => {
+  test.each([
+    ["datastore/nope", { status: "ACTIVE" }, 404, "datastore/nope is not there"],
+    ["imageset/x", { status: "ACTIVE" }, 400, 'Did you mean "imageSet"?'],
+    ["datastore/*", { status: "ACTIVE" }, 400, "A status is of one resource"],
+    ["datastore/ID", { status: "ACTVE" }, 400, 'Did you mean "ACTIVE"?'],
+    ["datastore/ID", { status: "active" }, 400, 'Did you mean "ACTIVE"?'],
+    ["datastore/ID", {}, 400, "status is missing"],
+    ["datastore/ID", { status: "ACTIVE", mesage: "x" }, 400, 'Did you mean "message"?'],
+    ["datastore/ID", { status: "ACTIVE", message: "x" }, 400, "only a failure has"],
+    ["datastore/ID", { status: "CREATE_FAILED", message: "" }, 400, "message has 1 to 2,048"],
+    ["datastore/ID", { status: "CREATE_FAILED", message: "é" }, 400, "message has 1 to 2,048"],
+    ["datastore/ID", { status: "CREATE_FAILED", message: "x".repeat(2_049) }, 400, "message has 1 to"],
+    ["datastore/ID", { status: "ACTIVE", force: "yes" }, 400, "force is true or false"],
+    ["datastore/ID", "[]", 400, "no JSON object"],
+  ])("PUT %s %j is refused", async (resource, body, code, reason) => {
+    const id = await createDatastore(sandbox);
+    const answer = await sandbox.local("PUT", `resources/${resource.replace("ID", id)}/status`, body);
+    expect([answer.code, answer.message]).toEqual([code, expect.stringContaining(reason)]);
+    expect(await statusOf(id)).toBe("CREATING");
+  });
+
+  test.each([
+    ["datastore/nope", "", 404, "datastore/nope is not there"],
+    ["datastore/ID", { status: "ACTIVE" }, 400, '"ACTIVE" is no status to hold a datastore in'],
+    ["datastore/ID", { status: "CREATIN" }, 400, 'Did you mean "CREATING"? There is CREATING, DELETING'],
+    ["datastore/ID", { statsu: "CREATING" }, 400, 'Did you mean "status"?'],
+    ["datastore/ID", { status: 5 }, 400, "status is a text"],
+    ["datastore/ID", "", 409, "is ACTIVE, which does not pass by itself: name one of CREATING, DELETING"],
+    ["store/*", "", 400, "There is datastore, importJob, imageSet"],
+  ])("PUT %s hold %j is refused", async (resource, body, code, reason) => {
+    const id = await createActive(sandbox);
+    const answer = await sandbox.local("PUT", `resources/${resource.replace("ID", id)}/hold`, body);
+    expect([answer.code, answer.message]).toEqual([code, expect.stringContaining(reason)]);
+    expect(await sandbox.local("GET", "holds")).toMatchObject({ holds: [] });
+  });
+
+  test("can be read", async () => {
+    const id = await createDatastore(sandbox);
+    expect(await sandbox.local("GET", `resources/datastore/${id}/status`)).toMatchObject({
+      code: 200,
+      status: "CREATING",
+    });
+    expect(await sandbox.local("GET", `resources/datastore/${id}/hold`)).toMatchObject({ code: 404 });
+    await hold(sandbox, "datastore/*");
+    expect(await sandbox.local("GET", "resources/datastore/*/hold")).toMatchObject({
+      statuses: ["CREATING", "DELETING"],
+    });
+  });
+});

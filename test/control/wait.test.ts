@@ -1,0 +1,229 @@
+import { CreateDatastoreCommand } from "@aws-sdk/client-medical-imaging";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ClockMoves } from "../../src/control/clock-moves.ts";
+import { Waits } from "../../src/control/waits.ts";
+import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
+import { createEmulator } from "../../src/index.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
+import { openServer, type ServerSandbox } from "../clients.ts";
+import { ManualClock } from "../manual-clock.ts";
+import { createTransitions } from "../transitions.ts";
+import { createLocal, type Local } from "./local.ts";
+
+let real: ManualClock;
+let clock: EmulatorClock;
+let sandbox: ServerSandbox;
+let local: Local;
+let resource: string;
+beforeEach(async () => {
+  real = new ManualClock();
+  clock = new EmulatorClock(real);
+  sandbox = await openServer({ clock });
+  local = createLocal(sandbox.emulator);
+  resource = `datastore/${await create()}`;
+});
+afterEach(() => sandbox[Symbol.asyncDispose]());
+
+const create = async (): Promise<string> =>
+  (await sandbox.medicalImaging.send(new CreateDatastoreCommand({}))).datastoreId ?? "";
+const wait = (status: string, others = "") =>
+  local("GET", `wait?resource=${resource}&status=${status}${others}`);
+const push = (status: string, force = false) =>
+  local("PUT", `resources/${resource}/status`, { status, force });
+
+/** What it is now: a promise that is not settled is undefined. */
+const peek = async <T>(promise: Promise<T>): Promise<T | undefined> =>
+  Promise.race([promise, new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))]);
+
+describe("a wait", () => {
+  test("is over at once for what is there already", async () => {
+    expect(await wait("CREATING")).toEqual({
+      code: 200,
+      resource,
+      status: "CREATING",
+      now: "2024-05-01T12:00:00.000Z",
+      message: null,
+    });
+  });
+
+  test("is over when it happens, not before", async () => {
+    const waiting = wait("ACTIVE,CREATE_FAILED");
+    expect(await peek(waiting)).toBeUndefined();
+    real.advance(499);
+    expect(await peek(waiting)).toBeUndefined();
+    real.advance(1);
+    expect(await waiting).toMatchObject({ code: 200, status: "ACTIVE", now: "2024-05-01T12:00:00.500Z" });
+  });
+
+  test("does not miss a status that passes between two others", async () => {
+    const waiting = wait("ACTIVE");
+    await Promise.all([push("ACTIVE"), push("DELETING"), push("DELETED")]);
+    expect(await waiting).toMatchObject({ code: 200, status: "ACTIVE" });
+    expect(await wait("DELETED")).toMatchObject({ code: 200 });
+  });
+
+  test("takes real time until it is in vain, whatever the emulator's clock does", async () => {
+    clock.freeze();
+    const waiting = wait("ACTIVE", "&timeout=10s");
+    real.advance(9_999);
+    expect(await peek(waiting)).toBeUndefined();
+    real.advance(1);
+    expect(await waiting).toEqual({
+      code: 408,
+      resource,
+      status: "CREATING",
+      now: "2024-05-01T12:00:00.000Z",
+      message: `The time is over: ${resource} is CREATING, not ACTIVE`,
+    });
+    const none = wait("ACTIVE", "&timeout=0s");
+    real.advance(0);
+    expect(await none).toMatchObject({ code: 408 });
+    const unasked = wait("ACTIVE");
+    real.advance(30_000);
+    expect(await unasked).toMatchObject({ code: 408 });
+  });
+
+  test.each([
+    ["datastore/nope", "DELETED"],
+    ["importJob/nope", "FAILED"],
+    ["imageSet/nope", "LOCKED"],
+  ])("for %s is a 404", async (unknown, status) => {
+    expect(await local("GET", `wait?resource=${unknown}&status=${status}`)).toMatchObject({
+      code: 404,
+      message: `${unknown} is not there`,
+    });
+  });
+
+  test("for what does not come any more is over at once, and says what is there", async () => {
+    const waiting = wait("ACTIVE");
+    await push("CREATE_FAILED");
+    expect(await waiting).toEqual({
+      code: 409,
+      resource,
+      status: "CREATE_FAILED",
+      now: "2024-05-01T12:00:00.000Z",
+      message: `${resource} is CREATE_FAILED and does not become ACTIVE any more`,
+    });
+    expect(await wait("CREATING,ACTIVE")).toMatchObject({ code: 409 });
+  });
+
+  test.each([
+    ["", "resource is missing"],
+    ["?resource=importJob/1", "status is missing"],
+    ["?resource=importJob/1&status=DONE", "There is SUBMITTED, IN_PROGRESS, COMPLETED, FAILED"],
+    ["?resource=importJob/1&status=COMPLETE", 'Did you mean "COMPLETED"?'],
+    ["?resource=importJob/1&status=COMPLETED,", '"" is no status of importJob'],
+    ["?resource=imageSet/1&status=ACTIVE/UPDATING", "There is ACTIVE, LOCKED, CREATED, "],
+    ["?resource=datastore/1&status=toString", "There is CREATING"],
+    ["?resource=job/1&status=COMPLETED", "There is datastore, importJob, imageSet"],
+    ["?resource=importJob&status=COMPLETED", "names no resource"],
+    ["?resource=importJob/1/2&status=COMPLETED", "names no resource"],
+    ["?resource=importJob/1&status=FAILED&timeout=10", "is no duration"],
+    ["?resource=importJob/1&status=FAILED&timeout=11m", "at most 10 minutes"],
+    ["?resource=importJob/1&status=FAILED&autoAdvance=yes", "autoAdvance is 1 or 0"],
+    ["?resource=importJob/1&status=FAILED&timout=1s", 'Did you mean "timeout"?'],
+    ["?resource=importJob/1&status=FAILED&status=COMPLETED", "status is given more than once"],
+    ["?resource=%E0%A4%A&status=FAILED", "names no resource"],
+  ])("%s is refused", async (query, reason) => {
+    const { code, message } = await local("GET", `wait${query}`);
+    expect([code, message]).toEqual([400, expect.stringContaining(reason)]);
+  });
+});
+
+describe("a wait that moves a frozen clock", () => {
+  test("gets there by what is due, and no farther", async () => {
+    clock.freeze();
+    expect(await wait("ACTIVE", "&autoAdvance=1")).toMatchObject({
+      code: 200,
+      now: "2024-05-01T12:00:00.500Z",
+    });
+    expect(clock.now()).toBe(Date.UTC(2024, 4, 1, 12, 0, 0, 500));
+  });
+
+  test("is in vain at once where nothing is due, and says why nothing is", async () => {
+    clock.freeze();
+    await local("PUT", `resources/${resource}/hold`, "");
+    expect(await wait("ACTIVE", "&autoAdvance=1")).toMatchObject({
+      code: 408,
+      message: `Nothing is due any more on the frozen clock: ${resource} is CREATING, where it is held, not ACTIVE`,
+    });
+    await local("DELETE", `resources/${resource}/hold`, "");
+    expect(await wait("DELETING,DELETED", "&autoAdvance=true")).toMatchObject({
+      code: 408,
+      status: "ACTIVE",
+    });
+  });
+
+  test("leaves a clock that runs to real time", async () => {
+    const waiting = wait("ACTIVE", "&autoAdvance=1");
+    expect(await peek(waiting)).toBeUndefined();
+    expect(clock.now()).toBe(Date.UTC(2024, 4, 1, 12));
+    real.advance(500);
+    expect(await waiting).toMatchObject({ code: 200 });
+  });
+
+  test("does not go over what expires, which nobody waits for", async () => {
+    clock.freeze();
+    await local("POST", "clock", { action: "advance", by: "1h" });
+    expect(await wait("DELETED", "&autoAdvance=1")).toMatchObject({
+      code: 408,
+      now: "2024-05-01T13:00:00.000Z",
+    });
+  });
+
+  test("is no use on a clock of the program's own", async () => {
+    await using other = await createEmulator({ clock: new ManualClock() });
+    const answer = await createLocal(other)("GET", "wait?resource=datastore/1&status=ACTIVE&autoAdvance=1");
+    expect(answer).toMatchObject({ code: 409, message: expect.stringContaining("clock of the program") });
+  });
+});
+
+describe("what a wait leaves behind", () => {
+  function build() {
+    const state = new MemoryState();
+    const datastore = { datastoreId: "d", datastoreStatus: "CREATING" } as never;
+    state.update(({ datastores }) => datastores.put(datastore));
+    const waits = new Waits({
+      state,
+      clock,
+      transitions: createTransitions(clock),
+      moves: new ClockMoves({ clock, state }),
+    });
+    const begin = (whenGone: (task: () => void) => void = () => {}) =>
+      waits.answer({
+        method: "GET",
+        path: "/_local/wait",
+        query: "resource=datastore/d&status=ACTIVE",
+        headers: {},
+        body: (async function* () {})(),
+        whenGone,
+      });
+    return { state, waits, begin };
+  }
+
+  test("is nothing when its client goes away", async () => {
+    const { waits, begin } = build();
+    let leave = (): void => {};
+    const waiting = begin((task) => (leave = task));
+    expect(waits.size).toBe(1);
+    leave();
+    await waiting;
+    expect(waits.size).toBe(0);
+  });
+
+  test("is nothing when the emulator stops; the client hears of it", async () => {
+    const { waits, begin } = build();
+    const waiting = [begin(), begin()];
+    expect(waits.size).toBe(2);
+    waits.stop();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([503, 503]);
+    expect(waits.size).toBe(0);
+  });
+
+  test("ends with the resource when that goes", async () => {
+    const { state, begin } = build();
+    const waiting = begin();
+    state.update(({ datastores }) => datastores.drop("d"));
+    expect((await waiting).status).toBe(404);
+  });
+});
