@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PixelError } from "../../src/pixels/pixel-error.ts";
 import { readNative } from "../../src/pixels/read-native.ts";
-import { checksum, extent, widenSamples } from "../../src/pixels/samples.ts";
+import { checksum, equalSamples, extent, keepWithin, widenSamples } from "../../src/pixels/samples.ts";
 import { frameShape } from "./sample-frames.ts";
 
 const words = (...values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
@@ -31,6 +32,12 @@ describe("stored bits", () => {
   it("of full width are not copied", () => {
     const bytes = words(1, 2, 3);
     expect(readNative(bytes, frameShape({ rows: 1, columns: 3 })).buffer).toBe(bytes.buffer);
+  });
+
+  it.each([false, true])("of 12 in 16 that are extended already are not copied (signed: %s)", (isSigned) => {
+    const bytes = words(0, 2047, isSigned ? 0xf800 : 0x0fff);
+    const shape = frameShape({ rows: 1, columns: 3, bitsStored: 12, isSigned });
+    expect(readNative(bytes, shape).buffer).toBe(bytes.buffer);
   });
 
   it("may lie at an odd place in memory", () => {
@@ -78,5 +85,31 @@ describe("samples", () => {
     expect(widenSamples(Int8Array.of(-1), 16)).toEqual(Int16Array.of(-1));
     expect(widenSamples(Uint8Array.of(255), 16)).toEqual(Uint16Array.of(255));
     expect(widenSamples(Uint8Array.of(255), 8)).toEqual(Uint8Array.of(255));
+  });
+});
+
+describe("samples", () => {
+  const anyBits = fc.integer({ min: 1, max: 16 });
+  const anyNumbers = fc.array(fc.integer({ min: -40_000, max: 70_000 }), { minLength: 1 });
+
+  it.each([Uint8Array, Int8Array, Uint16Array, Int16Array])(
+    "in %o keep within the bits they need",
+    (type) => {
+      const property = fc.property(anyNumbers, anyBits, (numbers, bits) => {
+        const samples = type.from(numbers);
+        const { min, max } = extent(samples);
+        const isSigned = samples instanceof Int8Array || samples instanceof Int16Array;
+        const lowest = isSigned ? -(2 ** (bits - 1)) : 0;
+        expect(keepWithin(samples, bits)).toBe(min >= lowest && max < lowest + 2 ** bits);
+      });
+      fc.assert(property);
+    },
+  );
+
+  it("are equal where type and values are", () => {
+    expect(equalSamples(Int16Array.of(1, -1), Int16Array.of(1, -1))).toBe(true);
+    expect(equalSamples(Int16Array.of(1, -1), Int16Array.of(1, -2))).toBe(false);
+    expect(equalSamples(Int16Array.of(1), Int16Array.of(1, 0))).toBe(false);
+    expect(equalSamples(Int16Array.of(-1), Uint16Array.of(0xffff))).toBe(false);
   });
 });
