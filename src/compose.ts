@@ -50,6 +50,7 @@ import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { createMedicalImaging, type Actions } from "./gateway/medical-imaging.ts";
 import { createRouter } from "./gateway/route.ts";
+import { ByteBudget } from "./importer/byte-budget.ts";
 import { Importer } from "./importer/importer.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
 import { locateCodec } from "./pixels/codec.ts";
@@ -91,6 +92,9 @@ export interface Composed {
   readonly close: () => Promise<void>;
 }
 
+/** Of files that are being imported; one that is larger goes alone. */
+const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
+
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Builds every part and joins them. */
@@ -125,6 +129,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     createId,
     blobs,
     workers,
+    fileBudget: new ByteBudget(MAX_FILE_BYTES_AT_ONCE),
     importJobs,
     imageSets,
     objects: buckets,

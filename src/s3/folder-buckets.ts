@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } 
 import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import type { ObjectStore } from "../domain/objects.ts";
+import type { ObjectSource, ObjectStore } from "../domain/objects.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
 import { fileErrorCode, isAbsence, noSuchBucket, noSuchKey, S3Error } from "./errors.ts";
 import {
@@ -18,7 +18,6 @@ import {
 import { isMarker, refusal } from "./keys.ts";
 import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-page.ts";
 import { MultipartUploads } from "./multipart-uploads.ts";
-import { readWhole } from "./read-whole.ts";
 import { describe, type ObjectInfo } from "./object-info.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
 import { walkKeys } from "./walk.ts";
@@ -113,9 +112,9 @@ export class FolderBuckets implements ObjectStore {
     return (await this.#find(bucket, key)).info;
   }
 
-  async read(bucket: string, key: string): Promise<Uint8Array> {
+  async locate(bucket: string, key: string): Promise<ObjectSource> {
     const { path } = await this.#find(bucket, key);
-    return isMarker(key) ? new Uint8Array() : readWhole(path);
+    return isMarker(key) ? { bytes: new Uint8Array() } : { path };
   }
 
   async open(bucket: string, key: string): Promise<OpenObject> {

@@ -4,7 +4,8 @@ import { Datastores } from "../../src/domain/datastores.ts";
 import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
 import { ImageSets } from "../../src/domain/image-sets.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
-import type { ObjectStore } from "../../src/domain/objects.ts";
+import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
+import { ByteBudget } from "../../src/importer/byte-budget.ts";
 import { Importer } from "../../src/importer/importer.ts";
 import { WorkerPool } from "../../src/importer/worker-pool.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
@@ -24,6 +25,7 @@ class MemoryObjects implements ObjectStore {
   /** Then one write fails. */
   writesLeft = Infinity;
   reads = 0;
+  onRead = (): void => {};
 
   async bucketExists(): Promise<boolean> {
     return true;
@@ -34,10 +36,11 @@ class MemoryObjects implements ObjectStore {
     for (const [key, { byteLength }] of this.objects) if (key.startsWith(prefix)) yield { key, byteLength };
   }
 
-  async read(_bucket: string, key: string): Promise<Uint8Array> {
+  async locate(_bucket: string, key: string): Promise<ObjectSource> {
     this.reads += 1;
+    this.onRead();
     if (key === this.unreadable) throw new Error("gone");
-    return new Uint8Array(this.objects.get(key) ?? []);
+    return { bytes: new Uint8Array(this.objects.get(key) ?? []) };
   }
 
   checkRoom(_bucket: string, key: string): void {
@@ -61,7 +64,7 @@ interface World {
   readonly build: () => Importer;
 }
 
-function world(sliceCount = 2): World {
+function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
   const clock = new ManualClock();
   const state = new MemoryState();
   let last = 0;
@@ -89,6 +92,7 @@ function world(sliceCount = 2): World {
       importJobs,
       imageSets,
       workers: new WorkerPool(ENTRY, 1),
+      fileBudget: new ByteBudget(maxFileBytes),
       bucketOwners: new Map(),
       quotas,
     });
@@ -250,6 +254,18 @@ describe("the importer", () => {
         numberOfFilesWithServerError: 1,
       },
     });
+    await importer.stop();
+  });
+
+  test("reads a file when the one before it is kept, where the budget has room for no two", async () => {
+    const here = world(6, 1_000);
+    const importer = here.build();
+    const keptAtRead: number[] = [];
+    here.objects.onRead = () => keptAtRead.push(here.blobs.kept.size);
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    expect(await finish(here, jobId)).toMatchObject({ jobStatus: "COMPLETED" });
+    expect(keptAtRead).toEqual([0, 1, 2, 3, 4, 5]);
     await importer.stop();
   });
 

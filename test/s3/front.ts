@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,12 @@ export async function openFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-s3-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The text of an object of the bucket `bucket`. */
+export async function readObject(buckets: FolderBuckets, key: string): Promise<string> {
+  const source = await buckets.locate("bucket", key);
+  return "path" in source ? readFile(source.path, "utf8") : Buffer.from(source.bytes).toString();
 }
 
 export interface Front {
