@@ -53,7 +53,7 @@ import { createRouter } from "./gateway/route.ts";
 import { ByteBudget } from "./importer/byte-budget.ts";
 import { Importer } from "./importer/importer.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
-import { locateCodec } from "./pixels/codec.ts";
+import { locateCodecs } from "./pixels/locate-codecs.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
 import { createS3Front } from "./s3/rest.ts";
 import { openStorage, type Storage } from "./storage/open-storage.ts";
@@ -108,6 +108,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const storage = await openStorage(options.data, log);
   const { state, blobs } = storage;
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
+  const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
 
   const datastores = new Datastores({ state, clock, createId, durations, quotas });
@@ -133,7 +134,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     importJobs,
     imageSets,
     objects: buckets,
-    bucketOwners: new Map(Object.entries(options.bucketOwners ?? {})),
+    bucketOwners,
     quotas,
   });
 
@@ -165,7 +166,12 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     route: createRouter(served),
     admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model: served, actions, state, log }),
-    s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
+    s3: createS3Front({
+      buckets,
+      bucketOwners,
+      clock,
+      report: (error) => log.error("an S3 request failed", error),
+    }),
     control: createControl({
       version: VERSION,
       health: healthChecks(storage, buckets, workers),
@@ -215,6 +221,8 @@ function healthChecks(
     blobs: () => report(() => check().then(() => `in ${folder}`)),
     s3: () => report(async () => `${(await buckets.listBuckets()).length} buckets`),
     codec: () =>
-      report(async () => `${workers.workers} of ${workers.size} workers started, ${locateCodec()}`),
+      report(
+        async () => `${workers.workers} of ${workers.size} workers started, ${locateCodecs().join(", ")}`,
+      ),
   };
 }

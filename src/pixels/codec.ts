@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { HTJ2KDecoder, HTJ2KEncoder, OpenJph } from "@cornerstonejs/codec-openjph";
 import { PixelError } from "./pixel-error.ts";
 import { type WasmMemory, WasmProgram } from "./wasm-program.ts";
@@ -38,10 +37,6 @@ export interface Codec extends WasmMemory {
 
 /** Resolution, position, component, layer: what HTJ2K Lossless RPCL demands (DICOM PS3.5 10.18). */
 const RPCL = 2;
-
-/** Where the library is; throws where it is not installed. */
-export const locateCodec = (): string =>
-  createRequire(import.meta.url).resolve("@cornerstonejs/codec-openjph");
 
 /** Makes a codec of its own memory. The library is read on the first call, not before. */
 export async function loadCodec(): Promise<Codec> {

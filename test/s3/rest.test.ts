@@ -230,12 +230,14 @@ test("what nobody foresaw is reported, and does not tell the client", async () =
       throw fault;
     }
   }
-  const handle = createS3Front({
+  const front = createS3Front({
     buckets: new Broken(join("/", randomBytes(8).toString("hex"))),
+    bucketOwners: new Map(),
     clock: new ManualClock(),
     report: (error) => reported.push(error),
   });
-  const answer = await call(handle, { target: "/" });
+  const caller = { account: "000000000000", region: "us-east-1" };
+  const answer = await call((request) => front(request, caller), { target: "/" });
   const text = await bodyOf(answer);
   expect([answer.status, text.includes("secret"), text.includes("InternalError")]).toEqual([
     500,
