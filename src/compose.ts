@@ -109,7 +109,9 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const { state, blobs } = storage;
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
-  const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
+  const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8), {
+    spoolFolder: storage.spoolFolder,
+  });
 
   const datastores = new Datastores({ state, clock, createId, durations, quotas });
   const importJobs = new ImportJobs({ state, clock, createId, datastores, quotas });

@@ -7,9 +7,9 @@ const MAX_KEPT_BYTES = 16 * 2 ** 20;
 
 /** Reads files of any size, one after the other, mostly into the same memory. */
 export class FileReader {
-  #kept = Buffer.alloc(0);
+  #kept = new ArrayBuffer(0);
 
-  /** @returns the file's bytes, until the next one is read */
+  /** @returns the file's bytes, until the next one is read; no Buffer, whose `slice` copies nothing */
   read(path: string): Uint8Array {
     const file = openSync(path, "r");
     try {
@@ -27,11 +27,9 @@ export class FileReader {
   }
 
   #room(byteLength: number): Uint8Array {
-    if (byteLength > MAX_KEPT_BYTES) return Buffer.allocUnsafeSlow(byteLength);
-    if (byteLength > this.#kept.length) {
-      const grown = Math.min(2 * byteLength, MAX_KEPT_BYTES);
-      this.#kept = Buffer.allocUnsafeSlow(grown);
-    }
-    return this.#kept.subarray(0, byteLength);
+    if (byteLength > MAX_KEPT_BYTES) return new Uint8Array(byteLength);
+    if (byteLength > this.#kept.byteLength)
+      this.#kept = new ArrayBuffer(Math.min(2 * byteLength, MAX_KEPT_BYTES));
+    return new Uint8Array(this.#kept, 0, byteLength);
   }
 }

@@ -6,21 +6,21 @@ export type WorkerRequest = ObjectSource;
 
 /** What a worker is started with. */
 export interface WorkerData {
-  /** The memory of FramesInFlight. */
-  readonly framesInFlight: SharedArrayBuffer;
-  readonly maxFrameBytes: number;
+  /** A folder for frames: see FrameSpool. */
+  readonly spoolFolder: string;
 }
 
-/** One file brings a `frame` for each of its frames, in order, then an outcome. */
+/** One file brings a `frame` for each of its frames, in order and as a file, then an outcome. */
 export type WorkerReply =
-  | { readonly kind: "frame"; readonly codestream: Uint8Array }
+  | { readonly kind: "frame"; readonly path: string }
   | (FileOutcome & { readonly isWornOut: boolean });
 
 /** What became of one file; anything but an instance has left no frame that counts. */
 export type FileOutcome =
   | { readonly kind: "instance"; readonly instance: ImportedInstance }
   | { readonly kind: "failure"; readonly failure: FileFailure }
-  | { readonly kind: "unreadable"; readonly cause: string };
+  | { readonly kind: "unreadable"; readonly cause: string }
+  | { readonly kind: "unwritable"; readonly cause: string };
 
 /** What a DICOM file became. */
 export interface ImportedInstance {

@@ -44,12 +44,13 @@ async function storeAllowedFile(
 ): Promise<StoredFile> {
   const frameIds: string[] = [];
   const writes: Promise<void>[] = [];
-  const keepFrame = (codestream: Uint8Array): Promise<void> => {
+  const keepFrame = (path: string): void => {
     const frameId = createId();
     frameIds.push(frameId);
-    const write = blobs.write(frameKey(datastoreId, frameId), codestream);
+    const write = blobs.take(frameKey(datastoreId, frameId), path);
+    // Awaited below; until then a failed write is no unhandled rejection.
+    write.catch(() => {});
     writes.push(write);
-    return write;
   };
   const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
   const outcome = "kind" in source ? source : await workers.process(source, keepFrame);
@@ -57,6 +58,7 @@ async function storeAllowedFile(
   if (outcome.kind === "instance") return { ...outcome, frameIds };
   await removeFrames(blobs, datastoreId, frameIds);
   if (outcome.kind === "failure") return outcome;
+  if (outcome.kind === "unwritable") throw new Error(`a frame could not be kept: ${outcome.cause}`);
   log.error("a file of an import could not be read", outcome.cause);
   return { kind: "failure", failure: UNREADABLE };
 }

@@ -3,14 +3,13 @@ import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
 import { systemClock } from "../domain/system-clock.ts";
 import type { ObjectSource } from "../domain/objects.ts";
-import { FramesInFlight } from "./frames-in-flight.ts";
 import type { FileFailure, FileOutcome, WorkerData, WorkerReply } from "./protocol.ts";
 
 const CLOSED = "the worker pool is closed";
 
 interface Task {
   readonly source: ObjectSource;
-  readonly onFrame: (codestream: Uint8Array) => Promise<void>;
+  readonly onFrame: (path: string) => void;
   readonly settle: (outcome: FileOutcome) => void;
   readonly abandon: (error: Error) => void;
   /** When its worker was last heard of. */
@@ -19,15 +18,15 @@ interface Task {
 }
 
 export interface PoolOptions {
+  /** Where workers put frames down. */
+  readonly spoolFolder: string;
   /** Real time, whatever time the emulator shows. */
   readonly clock: Clock;
   /** How long a worker may say nothing before it is given up: the largest frame takes a tenth of it. */
   readonly maxSilenceMs: number;
-  /** Of frames of one worker that are not kept yet: beyond them it waits. */
-  readonly maxFrameBytes: number;
 }
 
-const DEFAULTS: PoolOptions = { clock: systemClock, maxSilenceMs: 300_000, maxFrameBytes: 16 * 2 ** 20 };
+const DEFAULTS = { clock: systemClock, maxSilenceMs: 300_000 };
 
 /**
  * Worker threads that turn the bytes of a DICOM file into an instance and its frames, one file a
@@ -41,11 +40,10 @@ export class WorkerPool {
   readonly #waiting: Task[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Task>();
-  readonly #inFlight = new WeakMap<Worker, FramesInFlight>();
   #isClosed = false;
 
   /** @param entry the script that a worker runs */
-  constructor(entry: URL, size: number, options: Partial<PoolOptions> = {}) {
+  constructor(entry: URL, size: number, options: Pick<PoolOptions, "spoolFolder"> & Partial<PoolOptions>) {
     this.#entry = entry;
     this.#options = { ...DEFAULTS, ...options };
     this.size = size;
@@ -57,7 +55,7 @@ export class WorkerPool {
 
   /**
    * @param source bytes are alone in their buffer, which goes to the worker
-   * @param onFrame is given each frame as it is ready, before the outcome is known, and keeps it
+   * @param onFrame is given the file of each frame as it is ready, before the outcome is known
    * @throws where the pool has been closed
    */
   process(source: ObjectSource, onFrame: Task["onFrame"]): Promise<FileOutcome> {
@@ -97,12 +95,9 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const inFlight = new FramesInFlight();
-    const { maxFrameBytes } = this.#options;
-    const workerData: WorkerData = { framesInFlight: inFlight.shared, maxFrameBytes };
+    const workerData: WorkerData = { spoolFolder: this.#options.spoolFolder };
     // Not the process's own flags: one such as --input-type would end every worker at its start.
     const worker = new Worker(this.#entry, { execArgv: [], workerData });
-    this.#inFlight.set(worker, inFlight);
     let cause = "stopped";
     worker.on("message", (reply: WorkerReply) => this.#receive(worker, reply));
     worker.on("error", (error) => {
@@ -115,7 +110,7 @@ export class WorkerPool {
   #receive(worker: Worker, reply: WorkerReply): void {
     const task = this.#busy.get(worker);
     if (task !== undefined) this.#hear(task);
-    if (reply.kind === "frame") return void this.#keep(worker, task, reply.codestream);
+    if (reply.kind === "frame") return task?.onFrame(reply.path);
     this.#busy.delete(worker);
     task?.unwatch();
     worker.unref();
@@ -124,14 +119,6 @@ export class WorkerPool {
     else this.#idle.push(worker);
     task?.settle(reply);
     this.#next();
-  }
-
-  async #keep(worker: Worker, task: Task | undefined, codestream: Uint8Array): Promise<void> {
-    const { byteLength } = codestream;
-    // What cannot be kept is the business of whoever was to keep it.
-    await task?.onFrame(codestream).catch(() => {});
-    this.#inFlight.get(worker)?.remove(byteLength);
-    if (task !== undefined) this.#hear(task);
   }
 
   #hear(task: Task): void {

@@ -3,12 +3,12 @@ import { toMessage } from "../api/message.ts";
 import { DicomError } from "../dicom/dicom-error.ts";
 import { PixelError } from "../pixels/pixel-error.ts";
 import { FileReader } from "./file-reader.ts";
-import { FramesInFlight } from "./frames-in-flight.ts";
+import { FrameSpool, SpoolError } from "./frame-spool.ts";
 import { FileImporter } from "./import-file.ts";
 import type { FileFailure, FileOutcome, WorkerData, WorkerReply, WorkerRequest } from "./protocol.ts";
 
-const { framesInFlight, maxFrameBytes } = workerData as WorkerData;
-const inFlight = new FramesInFlight(framesInFlight);
+const { spoolFolder } = workerData as WorkerData;
+const spool = new FrameSpool(spoolFolder);
 const reader = new FileReader();
 const importer = new FileImporter();
 
@@ -19,7 +19,7 @@ parentPort?.on("message", (request: WorkerRequest) => {
 
 async function answer(request: WorkerRequest): Promise<void> {
   const [outcome, isBroken] = await process(request);
-  post({ ...outcome, isWornOut: isBroken || importer.isWornOut() }, []);
+  post({ ...outcome, isWornOut: isBroken || importer.isWornOut() });
 }
 
 /** @returns also whether this thread is not to be relied on any more */
@@ -31,19 +31,17 @@ async function process(request: WorkerRequest): Promise<readonly [FileOutcome, b
     return [{ kind: "unreadable", cause: String(error) }, false];
   }
   try {
-    return [{ kind: "instance", instance: await importer.import(bytes, postFrame) }, false];
+    const instance = await importer.import(bytes, (codestream) =>
+      post({ kind: "frame", path: spool.put(codestream) }),
+    );
+    return [{ kind: "instance", instance }, false];
   } catch (error) {
+    if (error instanceof SpoolError) return [{ kind: "unwritable", cause: error.message }, false];
     return [{ kind: "failure", failure: describeFailure(error) }, !isExpected(error)];
   }
 }
 
-function postFrame(codestream: Uint8Array): void {
-  inFlight.add(codestream.byteLength, maxFrameBytes);
-  post({ kind: "frame", codestream }, [codestream.buffer as ArrayBuffer]);
-}
-
-const post = (reply: WorkerReply, transfer: readonly ArrayBuffer[]): void =>
-  parentPort?.postMessage(reply, transfer);
+const post = (reply: WorkerReply): void => parentPort?.postMessage(reply, []);
 
 const isExpected = (error: unknown): error is Error =>
   error instanceof DicomError || error instanceof PixelError;

@@ -1,8 +1,9 @@
 import type { Codec } from "./codec.ts";
 import { type Codestream, COMPONENT_BYTE_LENGTH, readCodestream, SIZ, SSIZ_SIGNED } from "./codestream.ts";
+import { keepWithin } from "./extent.ts";
 import { PixelError } from "./pixel-error.ts";
 import { reduceSide } from "./resolution-levels.ts";
-import { keepWithin, newSamples, type Samples, viewSamples } from "./samples.ts";
+import { newSamples, type Samples, viewSamples } from "./samples.ts";
 
 interface DecodedFrame {
   /** Pixels, at the resolution that was asked for. */
@@ -85,7 +86,7 @@ function reorder(decoded: Samples, header: Codestream, width: number, height: nu
  */
 function clamp(decoded: Samples, bits: number, isSigned: boolean): Samples {
   const lowered = isSigned && bits <= 8 ? 2 ** (bits - 1) : 0;
-  if (lowered === 0 && keepWithin(decoded, bits)) return decoded;
+  if (lowered === 0 && keepWithin(decoded, bits, isSigned)) return decoded;
   const lowest = isSigned ? -(2 ** (bits - 1)) : 0;
   const highest = lowest + 2 ** bits - 1;
   const clamped = newSamples(bits, isSigned, decoded.length);

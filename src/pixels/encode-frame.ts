@@ -1,10 +1,11 @@
 import type { Codec } from "./codec.ts";
 import { decodeFrame } from "./decode-frame.ts";
 import { encodeCodestream } from "./encode-codestream.ts";
+import { extent, rangeOf } from "./extent.ts";
 import { checkFrameShape, type FrameShape } from "./frame-shape.ts";
 import { PixelError } from "./pixel-error.ts";
 import { type ResolutionSize, resolutionLevels } from "./resolution-levels.ts";
-import { checksum, equalSamples, extent, type Samples, widenSamples } from "./samples.ts";
+import { checksum, equalSamples, type Samples, widenSamples } from "./samples.ts";
 
 /** One entry of the metadata's PixelDataChecksumFromBaseToFullResolution. */
 export interface FrameLevel extends ResolutionSize {
@@ -50,8 +51,7 @@ function checkLength(samples: Samples, { columns, rows, samplesPerPixel }: Frame
 
 /** Decoders may cut off what lies beyond the precision of a codestream. */
 function checkRange(min: number, max: number, { bitsStored, isSigned }: FrameShape): void {
-  const lowest = isSigned ? -(2 ** (bitsStored - 1)) : 0;
-  const highest = lowest + 2 ** bitsStored - 1;
+  const { lowest, highest } = rangeOf(bitsStored, isSigned);
   if (min < lowest || max > highest) {
     throw new PixelError(`expected samples from ${lowest} to ${highest}, got ${min} to ${max}`);
   }

@@ -42,42 +42,7 @@ export function checksum(samples: Samples): number {
   return crc32(sampleBytes(samples));
 }
 
-/** Whether two are the same, bit by bit. */
+/** Whether the bytes of two are the same, and so their checksums. */
 export function equalSamples(one: Samples, other: Samples): boolean {
-  return one.constructor === other.constructor && Buffer.compare(sampleBytes(one), sampleBytes(other)) === 0;
+  return Buffer.compare(sampleBytes(one), sampleBytes(other)) === 0;
 }
-
-/** Whether no sample needs more bits than so many, its sign among them. */
-export function keepWithin(samples: Samples, bits: number): boolean {
-  const width = samples.BYTES_PER_ELEMENT * 8;
-  if (bits >= width) return true;
-  // From the sign bit up, the bits of a signed sample are alike: no bit differs from the one below it.
-  const shift = isSignedType(samples) ? 1 : 16;
-  const unsigned = viewSamples(sampleBytes(samples), width, false);
-  let differing = 0;
-  for (let i = 0; i < unsigned.length; i++) {
-    const sample = unsigned[i] ?? 0;
-    differing |= sample ^ (sample << shift);
-  }
-  return (differing & (2 ** width - 2 ** bits)) === 0;
-}
-
-/** The lowest and the highest of all samples, whatever component they belong to. */
-export function extent(samples: Samples): { min: number; max: number } {
-  const bits = samples.BYTES_PER_ELEMENT * 8;
-  // Flipping the sign bit sorts signed samples as if unsigned. So the loop, the slowest part of
-  // an import that is not the codec, sees two types of array, not four, and stays fast.
-  const signBit = isSignedType(samples) ? 2 ** (bits - 1) : 0;
-  const unsigned = viewSamples(sampleBytes(samples), bits, false);
-  let min = 2 ** bits;
-  let max = 0;
-  for (let i = 0; i < unsigned.length; i++) {
-    const sample = (unsigned[i] ?? 0) ^ signBit;
-    min = Math.min(min, sample);
-    max = Math.max(max, sample);
-  }
-  return { min: min - signBit, max: max - signBit };
-}
-
-const isSignedType = (samples: Samples): boolean =>
-  samples instanceof Int8Array || samples instanceof Int16Array;

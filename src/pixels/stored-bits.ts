@@ -1,5 +1,6 @@
 import type { FrameShape } from "./frame-shape.ts";
-import { keepWithin, newSamples, type Samples } from "./samples.ts";
+import { keepWithin } from "./extent.ts";
+import { newSamples, type Samples } from "./samples.ts";
 
 /** Where the bits that count lie in a sample, and what they mean. */
 export type StoredBits = Pick<FrameShape, "bitsAllocated" | "bitsStored" | "highBit" | "isSigned">;
@@ -11,7 +12,7 @@ export type StoredBits = Pick<FrameShape, "bitsAllocated" | "bitsStored" | "high
  */
 export function extendStoredBits(samples: Samples, shape: StoredBits): Samples {
   const { bitsAllocated, bitsStored, highBit, isSigned } = shape;
-  if (highBit === bitsStored - 1 && keepWithin(samples, bitsStored)) return samples;
+  if (highBit === bitsStored - 1 && keepWithin(samples, bitsStored, isSigned)) return samples;
   const up = 31 - highBit;
   const down = 32 - bitsStored;
   const extended = newSamples(bitsAllocated, isSigned, samples.length);

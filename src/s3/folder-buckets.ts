@@ -180,7 +180,7 @@ export class FolderBuckets implements ObjectStore {
   }
 
   async #find(bucket: string, key: string): Promise<{ path: string; info: ObjectInfo }> {
-    const path = await locate(this.folderOf(bucket), key);
+    const path = locate(this.folderOf(bucket), key);
     const stats = path === undefined ? undefined : statIfPresent(path);
     if (path === undefined || stats === undefined) throw noSuchKey(key);
     const isThere = isMarker(key) ? bearsKey(key, path, stats.isDirectory()) : stats.isFile();

@@ -12,11 +12,16 @@ import { lockFolder } from "./folder-lock.ts";
 import { LowdbState } from "./lowdb-state.ts";
 import { MemoryState } from "./memory-state.ts";
 
+/** What a stopped process left there belongs to nobody. */
+const SPOOL = ".spool";
+
 export interface Storage {
   readonly state: State;
   readonly blobs: MeasuredBlobs;
   /** Absolute; the buckets are in its folder `s3`. */
   readonly folder: string;
+  /** For files on their way to be blobs: there is nothing in it at the start. */
+  readonly spoolFolder: string;
   /** Throws where it cannot be written to, or something could not. */
   readonly check: () => Promise<void>;
   /** Waits until everything is kept; a temporary folder goes. */
@@ -38,7 +43,7 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   await writeWhole(join(folder, ".probe"), "");
   await rm(join(folder, ".probe"));
   const unlock = await lockFolder(folder);
-  const state = await LowdbState.open(folder, log).catch(async (error: unknown) => {
+  const state = await openState(folder, log).catch(async (error: unknown) => {
     await unlock();
     throw error;
   });
@@ -57,10 +62,17 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   return { ...storage, check: checkAll, close };
 }
 
+async function openState(folder: string, log: Log): Promise<LowdbState> {
+  await rm(join(folder, SPOOL), { recursive: true, force: true });
+  await mkdir(join(folder, SPOOL));
+  return LowdbState.open(folder, log);
+}
+
 async function openTemporary(): Promise<Storage> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once("exit", remove);
+  await mkdir(join(folder, SPOOL));
   const close = async (): Promise<void> => {
     process.off("exit", remove);
     remove();
@@ -72,5 +84,6 @@ const describe = (folder: string, state: State): Omit<Storage, "close"> => ({
   state,
   blobs: new CachedBlobs(new DiskBlobs(folder)),
   folder,
+  spoolFolder: join(folder, SPOOL),
   check: () => access(folder, constants.W_OK),
 });

@@ -16,8 +16,11 @@ test("a reader gives each file whole and nothing of the one before, whatever the
   const contents = sizes.map((size, index) => new Uint8Array(size).fill(index + 1));
   const folder = await folderOf(Object.fromEntries(contents.entries()));
   const reader = new FileReader();
-  for (const [index, content] of contents.entries())
-    expect(Buffer.compare(reader.read(join(folder, String(index))), content)).toBe(0);
+  for (const [index, content] of contents.entries()) {
+    const bytes = reader.read(join(folder, String(index)));
+    expect(bytes.constructor).toBe(Uint8Array);
+    expect(Buffer.compare(bytes, content)).toBe(0);
+  }
 });
 
 test("a reader throws where there is no file, and reads the next", async () => {

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
 import { importLimits } from "../../src/domain/import-limits.ts";
@@ -76,7 +78,8 @@ export async function fuzzImport(
   const objects = new MutatedObjects(originals, count, seed);
   const ledger = new Ledger();
   const entry = new URL("../../src/importer/worker.ts", import.meta.url);
-  const pool = new WorkerPool(entry, workers, { clock: systemClock, maxSilenceMs: 20_000 });
+  const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-fuzz-"));
+  const pool = new WorkerPool(entry, workers, { clock: systemClock, maxSilenceMs: 20_000, spoolFolder });
   let last = 0;
   const parts = {
     objects,
@@ -93,6 +96,7 @@ export async function fuzzImport(
     await runImport(parts, JOB, { account: "000000000000", region: "us-east-1" });
   } finally {
     await pool.close();
+    await rm(spoolFolder, { recursive: true });
   }
   const result = ledger.result();
   const hung = result.failures.filter(({ failure }) => failure.message.includes("not heard of")).length;

@@ -1,4 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
 import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
@@ -54,6 +58,12 @@ class MemoryObjects implements ObjectStore {
   }
 }
 
+let spoolFolder: string;
+beforeEach(async () => {
+  spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+});
+afterEach(() => rm(spoolFolder, { recursive: true, force: true }));
+
 interface World {
   readonly clock: ManualClock;
   readonly state: MemoryState;
@@ -91,7 +101,7 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
       objects,
       importJobs,
       imageSets,
-      workers: new WorkerPool(ENTRY, 1),
+      workers: new WorkerPool(ENTRY, 1, { spoolFolder }),
       fileBudget: new ByteBudget(maxFileBytes),
       bucketOwners: new Map(),
       quotas,
@@ -129,6 +139,7 @@ describe("the importer", () => {
     const [imageSet] = here.state.imageSets.inDatastore(here.datastoreId);
     expect(imageSet?.frameIds).toHaveLength(2);
     expect([...here.blobs.kept.keys()].filter((key) => key.includes("/frames/"))).toHaveLength(2);
+    expect(await readdir(spoolFolder)).toEqual([]);
     await importer.stop();
     expect(importer.progressOf(jobId)).toBeUndefined();
   });
@@ -140,6 +151,7 @@ describe("the importer", () => {
       " The output folder cannot be written to: read-only",
     ],
     ["a frame cannot be kept", (here: World) => void (here.blobs.failAt = "/frames/"), ""],
+    ["a worker cannot put a frame down", () => rmSync(spoolFolder, { recursive: true }), ""],
     ["a metadata document cannot be kept", (here: World) => void (here.blobs.failAt = "metadata-1"), ""],
   ])("fails the job, says so and leaves nothing behind when %s", async (_, spoil, reason) => {
     const here = world();

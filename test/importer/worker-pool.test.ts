@@ -4,25 +4,16 @@ import { afterEach, describe, expect, test } from "vitest";
 import { WorkerPool, type PoolOptions } from "../../src/importer/worker-pool.ts";
 import { ManualClock } from "../manual-clock.ts";
 
-const IN_FLIGHT = new URL("../../src/importer/frames-in-flight.ts", import.meta.url);
-
 /** A worker that does what the text it is given says. */
 const ENTRY = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort, workerData } from "node:worker_threads";
-    import { FramesInFlight } from ${JSON.stringify(IN_FLIGHT)};
-    const inFlight = new FramesInFlight(workerData.framesInFlight);
-    const sendFrame = (byteLength, i) => {
-      inFlight.add(byteLength, workerData.maxFrameBytes);
-      parentPort.postMessage({ kind: "frame", codestream: new Uint8Array(byteLength).fill(i) });
-    };
     parentPort.on("message", ({ bytes }) => {
       const [order, argument] = Buffer.from(bytes).toString().split(" ");
       if (order === "crash") process.exit(3);
       if (order === "loop") for (;;);
       if (order === "throw") throw new Error("out of luck");
-      if (order === "frames") for (let i = 0; i < argument; i++) sendFrame(1, i);
-      if (order === "large-frame") sendFrame(1000, 0);
+      if (order === "frames") for (let i = 0; i < argument; i++) parentPort.postMessage({ kind: "frame", path: workerData.spoolFolder + "/" + i });
       if (order !== "hang") parentPort.postMessage({ kind: "instance", instance: { sopInstanceUID: argument ?? "" }, isWornOut: order === "wear" });
     });
   `)}`,
@@ -30,7 +21,7 @@ const ENTRY = new URL(
 
 const pools: WorkerPool[] = [];
 const open = (size: number, options?: Partial<PoolOptions>): WorkerPool => {
-  const pool = new WorkerPool(ENTRY, size, options);
+  const pool = new WorkerPool(ENTRY, size, { spoolFolder: "spool", ...options });
   pools.push(pool);
   return pool;
 };
@@ -39,7 +30,7 @@ afterEach(async () => {
 });
 
 const order = (text: string) => ({ bytes: new Uint8Array(new TextEncoder().encode(text)) });
-const ignore = async (): Promise<void> => {};
+const ignore = (): void => {};
 
 describe("the worker pool", () => {
   test("starts no worker before there is work, and no more than it may", async () => {
@@ -55,9 +46,9 @@ describe("the worker pool", () => {
   });
 
   test("hands each frame on before the outcome", async () => {
-    const seen: number[] = [];
-    await open(1).process(order("frames 3"), async ([first = -1]) => void seen.push(first));
-    expect(seen).toEqual([0, 1, 2]);
+    const seen: string[] = [];
+    await open(1).process(order("frames 3"), (path) => seen.push(path));
+    expect(seen).toEqual(["spool/0", "spool/1", "spool/2"]);
   });
 
   test.each([
@@ -112,70 +103,11 @@ describe("the worker pool", () => {
   test("waits for a worker from which frames go on coming", async () => {
     const clock = new ManualClock();
     const pool = open(1, { clock, maxSilenceMs: 60_000 });
-    const outcome = pool.process(order("frames 3"), async () => clock.advance(59_000));
+    const outcome = pool.process(order("frames 3"), () => clock.advance(59_000));
     expect(await outcome).toMatchObject({ kind: "instance" });
     clock.advance(600_000);
     expect(await pool.process(order("do b"), ignore)).toMatchObject({ kind: "instance" });
     expect(pool.workers).toBe(1);
-  });
-
-  describe("with room for 3 bytes of frames", () => {
-    /** Frames that have arrived are kept when the test says so. */
-    class Held {
-      readonly keeps: (() => void)[] = [];
-      arrived = 0;
-      #tell = (): void => {};
-
-      readonly onFrame = (): Promise<void> => {
-        this.arrived += 1;
-        this.#tell();
-        return new Promise((keep) => this.keeps.push(keep));
-      };
-
-      async arrival(count: number): Promise<void> {
-        while (this.arrived < count) await new Promise<void>((tell) => (this.#tell = tell));
-      }
-    }
-
-    test("holds a worker back until what it sent is kept", async () => {
-      const frames = new Held();
-      const outcome = open(1, { maxFrameBytes: 3 }).process(order("frames 10"), frames.onFrame);
-      for (let kept = 0; kept < 7; kept++) {
-        await frames.arrival(kept + 3);
-        // Were another one sent, it would be here before this round trip to another worker ended.
-        await open(1).process(order("do a"), ignore);
-        expect(frames.arrived).toBe(kept + 3);
-        frames.keeps.shift()?.();
-      }
-      await frames.arrival(10);
-      for (const keep of frames.keeps) keep();
-      expect(await outcome).toMatchObject({ kind: "instance" });
-    });
-
-    test("lets a larger frame go alone", async () => {
-      const kept: number[] = [];
-      const keep = async ({ length }: Uint8Array): Promise<void> => void kept.push(length);
-      const pool = open(1, { maxFrameBytes: 3 });
-      await pool.process(order("frames 2"), keep);
-      await pool.process(order("large-frame"), keep);
-      await pool.process(order("frames 1"), keep);
-      expect(kept).toEqual([1, 1, 1000, 1]);
-    });
-
-    test("gets room back from a frame that could not be kept", async () => {
-      const refuse = (): Promise<void> => Promise.reject(new Error("the disk is full"));
-      const outcome = open(1, { maxFrameBytes: 3 }).process(order("frames 10"), refuse);
-      expect(await outcome).toMatchObject({ kind: "instance" });
-    });
-
-    test("ends a worker that is held back when it is closed", async () => {
-      const frames = new Held();
-      const pool = open(1, { maxFrameBytes: 3 });
-      const end = expect(pool.process(order("frames 10"), frames.onFrame)).rejects.toThrow("closed");
-      await frames.arrival(3);
-      await pool.close();
-      await end;
-    });
   });
 
   test("gives up what it has when it is closed", async () => {
@@ -192,8 +124,8 @@ describe("the flags of a process", () => {
   const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url));
   const SCRIPT = `
     import { WorkerPool } from ${url("../../src/importer/worker-pool.ts")};
-    const pool = new WorkerPool(new URL(${url("../../src/importer/worker.ts")}), 1);
-    const outcome = await pool.process({ bytes: new Uint8Array(1) }, async () => {});
+    const pool = new WorkerPool(new URL(${url("../../src/importer/worker.ts")}), 1, { spoolFolder: "spool" });
+    const outcome = await pool.process({ bytes: new Uint8Array(1) }, () => {});
     console.log(JSON.stringify(outcome));
     await pool.close();
   `;
