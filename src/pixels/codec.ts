@@ -30,7 +30,7 @@ export interface Codec extends WasmMemory {
   encode(image: CodecImage, decompositions: number): Uint8Array;
   /**
    * The samples, in the layout of CodecImage's bytes, of the resolution that is the full one
-   * halved `reduction` times.
+   * halved `reduction` times. They lie in the codec's own memory, until its next call.
    */
   decode(codestream: Uint8Array, reduction: number): Uint8Array;
 }
@@ -42,11 +42,24 @@ const RPCL = 2;
 export async function loadCodec(): Promise<Codec> {
   const { default: createOpenJph } = await import("@cornerstonejs/codec-openjph");
   const program = await WasmProgram.start<OpenJph>(createOpenJph);
+  /** Holds what was decoded last. */
+  let decoder: HTJ2KDecoder | undefined;
+  const letGo = (): void => {
+    decoder?.delete();
+    decoder = undefined;
+  };
   return {
     encode: (image, decompositions) =>
-      program.run("HTJ2K encoding", (openJph) => encode(openJph, image, decompositions)),
+      program.run("HTJ2K encoding", (openJph) => {
+        letGo();
+        return encode(openJph, image, decompositions);
+      }),
     decode: (codestream, reduction) =>
-      program.run("HTJ2K decoding", (openJph) => decode(openJph, codestream, reduction)),
+      program.run("HTJ2K decoding", (openJph) => {
+        letGo();
+        decoder = new openJph.HTJ2KDecoder();
+        return decode(decoder, codestream, reduction);
+      }),
     memoryByteLength: () => program.memoryByteLength(),
     hasCrashed: () => program.hasCrashed(),
   };
@@ -75,15 +88,10 @@ function configure(encoder: HTJ2KEncoder, decompositions: number): void {
   encoder.setDecompositions(decompositions);
 }
 
-function decode(openJph: OpenJph, codestream: Uint8Array, reduction: number): Uint8Array {
-  const decoder: HTJ2KDecoder = new openJph.HTJ2KDecoder();
-  try {
-    decoder.getEncodedBuffer(codestream.length).set(codestream);
-    decoder.decodeSubResolution(reduction);
-    const reason = decoder.getLastErrorMessage();
-    if (reason !== "") throw new PixelError(`HTJ2K decoding failed: ${reason}`);
-    return decoder.getDecodedBuffer().slice();
-  } finally {
-    decoder.delete();
-  }
+function decode(decoder: HTJ2KDecoder, codestream: Uint8Array, reduction: number): Uint8Array {
+  decoder.getEncodedBuffer(codestream.length).set(codestream);
+  decoder.decodeSubResolution(reduction);
+  const reason = decoder.getLastErrorMessage();
+  if (reason !== "") throw new PixelError(`HTJ2K decoding failed: ${reason}`);
+  return decoder.getDecodedBuffer();
 }

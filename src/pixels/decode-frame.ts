@@ -13,7 +13,10 @@ interface DecodedFrame {
   readonly samplesPerPixel: number;
   readonly bitsStored: number;
   readonly isSigned: boolean;
-  /** Interleaved by pixel. Up to 8 bits stored they are bytes, wherever they came from. */
+  /**
+   * Interleaved by pixel. Up to 8 bits stored they are bytes, wherever they came from. They may lie in
+   * the codec's own memory, until its next call.
+   */
   readonly samples: Samples;
 }
 
