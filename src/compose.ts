@@ -25,6 +25,7 @@ import { checkActions, createMedicalImaging } from "./gateway/medical-imaging.ts
 import { withClosedDoors } from "./gateway/pages.ts";
 import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "./gateway/route.ts";
+import { ByteBudget } from "./importer/byte-budget.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
 import type { ExternalS3 } from "./s3/external-objects.ts";
 import { JoinedObjects } from "./s3/joined-objects.ts";
@@ -72,6 +73,9 @@ export interface Composed {
   readonly close: () => Promise<void>;
 }
 
+/** Of files that are being imported; one that is larger goes alone. */
+const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
+
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Builds every part and joins them. */
@@ -85,9 +89,13 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const storage = await openStorage(options.data, log);
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
   const objects = await withExternal(buckets, options.externalS3);
-  const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8));
+  const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8), {
+    spoolFolder: storage.spoolFolder,
+  });
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
-  const lasting = { clock, log, createId, durations, quotas, workers, objects, bucketOwners };
+  const fileBudget = new ByteBudget(MAX_FILE_BYTES_AT_ONCE);
+  const importing = { workers, fileBudget, objects, bucketOwners };
+  const lasting = { clock, log, createId, durations, quotas, ...importing };
   const atStart = { ...durations };
   const resetDurations = (): void => void Object.assign(durations, atStart);
   const resettables: Resettable[] = [throttles, quotas, denials, { reset: resetDurations }];
@@ -101,7 +109,12 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     route,
     admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model: served, use: (perform) => worlds.use(perform), log }),
-    s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
+    s3: createS3Front({
+      buckets,
+      bucketOwners,
+      clock,
+      report: (error) => log.error("an S3 request failed", error),
+    }),
     control: createControl({
       version: VERSION,
       health: healthChecks({ storage, state: () => worlds.current.state, buckets, workers }),

@@ -1,7 +1,7 @@
 import type { PartHealth } from "../control/control.ts";
 import type { State } from "../domain/state.ts";
 import type { WorkerPool } from "../importer/worker-pool.ts";
-import { locateCodec } from "../pixels/codec.ts";
+import { locateCodecs } from "../pixels/locate-codecs.ts";
 import type { FolderBuckets } from "../s3/folder-buckets.ts";
 import type { Storage } from "../storage/open-storage.ts";
 
@@ -25,7 +25,9 @@ export function healthChecks({
     blobs: () => report(() => check().then(() => `in ${folder}`)),
     s3: () => report(async () => `${(await buckets.listBuckets()).length} buckets`),
     codec: () =>
-      report(async () => `${workers.workers} of ${workers.size} workers started, ${locateCodec()}`),
+      report(
+        async () => `${workers.workers} of ${workers.size} workers started, ${locateCodecs().join(", ")}`,
+      ),
   };
 }
 

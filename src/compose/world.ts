@@ -27,6 +27,7 @@ import { StorageTiers } from "../domain/storage-tiers.ts";
 import { Tags } from "../domain/tags.ts";
 import { Transitions } from "../domain/transitions.ts";
 import type { Scene } from "../gateway/medical-imaging.ts";
+import type { ByteBudget } from "../importer/byte-budget.ts";
 import { Importer } from "../importer/importer.ts";
 import { JobPushes } from "../importer/job-pushes.ts";
 import type { WorkerPool } from "../importer/worker-pool.ts";
@@ -43,6 +44,7 @@ export interface Lasting {
   readonly durations: ChangeableDurations;
   readonly quotas: Quotas;
   readonly workers: WorkerPool;
+  readonly fileBudget: ByteBudget;
   readonly objects: ObjectStore;
   readonly bucketOwners: BucketOwners;
 }

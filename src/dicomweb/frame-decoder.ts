@@ -22,7 +22,7 @@ export async function decodeStored(
   try {
     const bytes = sampleBytes(widenSamples(decodeFrame(codestream, codec).samples, bitsAllocated));
     check(bytes, frame);
-    return bytes;
+    return bytes.slice(); // Out of the codec's own memory.
   } finally {
     if (needsRecycling(codec)) loading = undefined;
   }

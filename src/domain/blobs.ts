@@ -4,6 +4,8 @@ export interface Blobs {
   read(key: string): Promise<Uint8Array>;
   /** The blob is whole or absent, never half there. */
   write(key: string, bytes: Uint8Array): Promise<void>;
+  /** Makes a blob of a file that lies in the storage's spool folder, and is there no more then. */
+  take(key: string, path: string): Promise<void>;
   /** Does nothing where there is no such blob. */
   remove(key: string): Promise<void>;
 }

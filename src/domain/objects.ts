@@ -5,6 +5,9 @@ export interface ObjectSummary {
   readonly byteLength: number;
 }
 
+/** The bytes of an object: in a file of this machine, to be read by whoever needs them, or at hand. */
+export type ObjectSource = { readonly path: string } | { readonly bytes: Uint8Array };
+
 /**
  * The part of S3 that an import job needs: the domain's port, implemented by the built-in
  * folder-backed buckets.
@@ -13,8 +16,8 @@ export interface ObjectStore {
   bucketExists(bucket: string): Promise<boolean>;
   /** Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
   list(bucket: string, prefix: string): AsyncIterable<ObjectSummary>;
-  /** The object's bytes, which are the caller's from then on; throws where there is no such object. */
-  read(bucket: string, key: string): Promise<Uint8Array>;
+  /** Bytes at hand are the caller's from then on; throws where there is no such object. */
+  locate(bucket: string, key: string): Promise<ObjectSource>;
   /** @throws an Error that says why an object of that key cannot be written. */
   checkRoom(bucket: string, key: string): void | Promise<void>;
   /** @param signal once it is aborted the object does not come any more, however far its write is */

@@ -14,7 +14,7 @@ interface Parts {
   readonly route: Router;
   readonly admit: Admit;
   readonly medicalImaging: PerformOperation;
-  readonly s3: HttpHandler;
+  readonly s3: (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
   /** Serves `/_local/*`. */
   readonly control: HttpHandler;
   readonly log: Log;
@@ -38,7 +38,7 @@ export function createGateway({
   const dispatch = async (request: HttpRequest): Promise<HttpResponse> => {
     if (/^\/_local(\/|$)/.test(request.path)) return control(request);
     const caller = authenticate(request, defaults);
-    if (caller.service === "s3") return s3(request);
+    if (caller.service === "s3") return s3(request, caller);
     const found = route(request.method, request.path);
     const isFound = found !== undefined && found !== "method";
     if (isFound && isServedAt(request.headers["host"], found.operation)) {
@@ -46,7 +46,7 @@ export function createGateway({
       return medicalImaging(found, request, caller);
     }
     const isDicomweb = isDicomwebPath(request.path);
-    if (found === undefined && caller.service === undefined && !isDicomweb) return s3(request);
+    if (found === undefined && caller.service === undefined && !isDicomweb) return s3(request, caller);
     throw unknownOperation(request, caller.service ?? "medical-imaging");
   };
   return async (request) => {

@@ -1,15 +1,26 @@
 import type { Attributes } from "../domain/metadata-document.ts";
+import type { ObjectSource } from "../domain/objects.ts";
 
-/** A file for a worker: its bytes are handed over. */
-export interface WorkerRequest {
-  readonly bytes: Uint8Array;
+/** A file for a worker: bytes are handed over, a path it reads itself. */
+export type WorkerRequest = ObjectSource;
+
+/** What a worker is started with. */
+export interface WorkerData {
+  /** A folder for frames: see FrameSpool. */
+  readonly spoolFolder: string;
 }
 
-/** One file brings a `frame` for each of its frames, in order, then an `instance` or a `failure`. */
+/** One file brings a `frame` for each of its frames, in order and as a file, then an outcome. */
 export type WorkerReply =
-  | { readonly kind: "frame"; readonly codestream: Uint8Array }
-  | { readonly kind: "instance"; readonly instance: ImportedInstance; readonly isWornOut: boolean }
-  | { readonly kind: "failure"; readonly failure: FileFailure; readonly isWornOut: boolean };
+  | { readonly kind: "frame"; readonly path: string }
+  | (FileOutcome & { readonly isWornOut: boolean });
+
+/** What became of one file; anything but an instance has left no frame that counts. */
+export type FileOutcome =
+  | { readonly kind: "instance"; readonly instance: ImportedInstance }
+  | { readonly kind: "failure"; readonly failure: FileFailure }
+  | { readonly kind: "unreadable"; readonly cause: string }
+  | { readonly kind: "unwritable"; readonly cause: string };
 
 /** What a DICOM file became. */
 export interface ImportedInstance {

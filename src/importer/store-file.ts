@@ -4,9 +4,10 @@ import type { CreateId } from "../domain/ids.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { ImportLimits } from "../domain/import-limits.ts";
 import type { Log } from "../domain/log.ts";
-import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
+import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { allEnded } from "./all-ended.ts";
-import type { FileFailure, ImportedInstance } from "./protocol.ts";
+import type { ByteBudget } from "./byte-budget.ts";
+import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 export interface FileParts {
@@ -18,6 +19,8 @@ export interface FileParts {
   readonly limits: ImportLimits;
   /** Aborted when the job is given up. */
   readonly signal: AbortSignal;
+  /** Of the files that are read or about to be, whatever job they belong to. */
+  readonly fileBudget: ByteBudget;
 }
 
 /** A file that became an instance, or why it did not; a failure has left no frames. */
@@ -25,31 +28,43 @@ export type StoredFile =
   | { readonly kind: "instance"; readonly instance: ImportedInstance; readonly frameIds: readonly string[] }
   | { readonly kind: "failure"; readonly failure: FileFailure };
 
-/** Reads a file of the input folder, has it imported and keeps its frames. */
+/** Has a file of the input folder imported and keeps its frames. */
 export async function storeFile(
-  { objects, blobs, createId, workers, log, limits, signal }: FileParts,
-  { datastoreId, inputS3Uri }: ImportJob,
+  parts: FileParts,
+  job: ImportJob,
   { key, byteLength }: ObjectSummary,
 ): Promise<StoredFile> {
+  const { limits, fileBudget } = parts;
   if (byteLength > limits.maxFileBytes) return tooLarge(byteLength, limits.maxFileBytes);
+  return fileBudget.during(byteLength, () => storeAllowedFile(parts, job, key));
+}
+
+async function storeAllowedFile(
+  { objects, blobs, createId, workers, log, signal }: FileParts,
+  { datastoreId, inputS3Uri }: ImportJob,
+  key: string,
+): Promise<StoredFile> {
+  signal.throwIfAborted();
   const frameIds: string[] = [];
   const writes: Promise<void>[] = [];
-  const keepFrame = (codestream: Uint8Array): void => {
+  const keepFrame = (path: string): void => {
     const frameId = createId();
     frameIds.push(frameId);
-    const write = blobs.write(frameKey(datastoreId, frameId), codestream);
+    const write = blobs.take(frameKey(datastoreId, frameId), path);
     // Awaited below; until then a failed write is no unhandled rejection.
     write.catch(() => {});
     writes.push(write);
   };
-  const bytes = await readObject({ objects, log }, parseS3Folder(inputS3Uri).bucket, key);
-  if (bytes === undefined) return { kind: "failure", failure: UNREADABLE };
+  const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
   signal.throwIfAborted();
-  const outcome = await workers.process(bytes, keepFrame, signal);
+  const outcome = "kind" in source ? source : await workers.process(source, keepFrame, signal);
   await allEnded(writes);
   if (outcome.kind === "instance") return { ...outcome, frameIds };
   await removeFrames(blobs, datastoreId, frameIds);
-  return outcome;
+  if (outcome.kind === "failure") return outcome;
+  if (outcome.kind === "unwritable") throw new Error(`a frame could not be kept: ${outcome.cause}`);
+  log.error("a file of an import could not be read", outcome.cause);
+  return { kind: "failure", failure: UNREADABLE };
 }
 
 export async function removeFrames(
@@ -74,17 +89,17 @@ const UNREADABLE: FileFailure = {
   message: "The file could not be read from the input bucket",
 };
 
-/** In a buffer of its own, to be handed to a worker. */
-async function readObject(
-  { objects, log }: Pick<FileParts, "objects" | "log">,
+/** Bytes in a buffer of their own, to be handed to a worker. */
+async function locate(
+  objects: ObjectStore,
   bucket: string,
   key: string,
-): Promise<Uint8Array | undefined> {
+): Promise<ObjectSource | Extract<FileOutcome, { kind: "unreadable" }>> {
   try {
-    const bytes = await objects.read(bucket, key);
-    return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+    const source = await objects.locate(bucket, key);
+    if ("path" in source || source.bytes.byteLength === source.bytes.buffer.byteLength) return source;
+    return { bytes: new Uint8Array(source.bytes) };
   } catch (error) {
-    log.error("a file of an import could not be read", error);
-    return undefined;
+    return { kind: "unreadable", cause: String(error) };
   }
 }

@@ -2,20 +2,16 @@ import { Worker } from "node:worker_threads";
 import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
 import { systemClock } from "../domain/system-clock.ts";
-import type { FileFailure, ImportedInstance, WorkerReply } from "./protocol.ts";
-
-/** What became of one file; a `failure` has left no frame that counts. */
-export type FileOutcome =
-  | { readonly kind: "instance"; readonly instance: ImportedInstance }
-  | { readonly kind: "failure"; readonly failure: FileFailure };
+import type { ObjectSource } from "../domain/objects.ts";
+import type { FileFailure, FileOutcome, WorkerData, WorkerReply } from "./protocol.ts";
 
 const CLOSED = "the worker pool is closed";
 const CANCELLED = "the file was given up";
 
 interface Task {
   readonly owner: object | undefined;
-  readonly bytes: Uint8Array;
-  readonly onFrame: (codestream: Uint8Array) => void;
+  readonly source: ObjectSource;
+  readonly onFrame: (path: string) => void;
   readonly settle: (outcome: FileOutcome) => void;
   readonly abandon: (error: Error) => void;
   /** When its worker was last heard of. */
@@ -23,14 +19,16 @@ interface Task {
   unwatch: () => void;
 }
 
-/** How long a worker may say nothing before it is given up: the largest frame takes a tenth of it. */
-export interface Watch {
+export interface PoolOptions {
+  /** Where workers put frames down. */
+  readonly spoolFolder: string;
   /** Real time, whatever time the emulator shows. */
   readonly clock: Clock;
+  /** How long a worker may say nothing before it is given up: the largest frame takes a tenth of it. */
   readonly maxSilenceMs: number;
 }
 
-const DEFAULT_WATCH: Watch = { clock: systemClock, maxSilenceMs: 300_000 };
+const DEFAULTS = { clock: systemClock, maxSilenceMs: 300_000 };
 
 /**
  * Worker threads that turn the bytes of a DICOM file into an instance and its frames, one file a
@@ -40,16 +38,16 @@ const DEFAULT_WATCH: Watch = { clock: systemClock, maxSilenceMs: 300_000 };
 export class WorkerPool {
   readonly size: number;
   readonly #entry: URL;
-  readonly #watch: Watch;
+  readonly #options: PoolOptions;
   readonly #waiting: Task[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Task>();
   #isClosed = false;
 
   /** @param entry the script that a worker runs */
-  constructor(entry: URL, size: number, watch = DEFAULT_WATCH) {
+  constructor(entry: URL, size: number, options: Pick<PoolOptions, "spoolFolder"> & Partial<PoolOptions>) {
     this.#entry = entry;
-    this.#watch = watch;
+    this.#options = { ...DEFAULTS, ...options };
     this.size = size;
   }
 
@@ -58,15 +56,15 @@ export class WorkerPool {
   }
 
   /**
-   * @param bytes alone in their buffer, which goes to the worker
-   * @param onFrame is given each frame as it is ready, before the outcome is known
+   * @param source bytes are alone in their buffer, which goes to the worker
+   * @param onFrame is given the file of each frame as it is ready, before the outcome is known
    * @param owner can give the file up by `cancel`
    * @throws where the pool has been closed, or the file was given up
    */
-  process(bytes: Uint8Array, onFrame: Task["onFrame"], owner?: object): Promise<FileOutcome> {
+  process(source: ObjectSource, onFrame: Task["onFrame"], owner?: object): Promise<FileOutcome> {
     return new Promise((settle, abandon) => {
       if (this.#isClosed) return abandon(new Error(CLOSED));
-      this.#waiting.push({ owner, bytes, onFrame, settle, abandon, heardMs: 0, unwatch: () => {} });
+      this.#waiting.push({ owner, source, onFrame, settle, abandon, heardMs: 0, unwatch: () => {} });
       this.#next();
     });
   }
@@ -107,9 +105,10 @@ export class WorkerPool {
     this.#busy.set(worker, task);
     worker.ref();
     this.#hear(task);
-    this.#watchOver(worker, task, this.#watch.maxSilenceMs);
+    this.#watchOver(worker, task, this.#options.maxSilenceMs);
     try {
-      worker.postMessage({ bytes: task.bytes }, [task.bytes.buffer as ArrayBuffer]);
+      const { source } = task;
+      worker.postMessage(source, "bytes" in source ? [source.bytes.buffer as ArrayBuffer] : []);
     } catch (error) {
       // Bytes that cannot be handed over, such as those that were handed over before.
       this.#receive(worker, { kind: "failure", failure: unprocessed(String(error)), isWornOut: false });
@@ -117,8 +116,9 @@ export class WorkerPool {
   }
 
   #start(): Worker {
+    const workerData: WorkerData = { spoolFolder: this.#options.spoolFolder };
     // Not the process's own flags: one such as --input-type would end every worker at its start.
-    const worker = new Worker(this.#entry, { execArgv: [] });
+    const worker = new Worker(this.#entry, { execArgv: [], workerData });
     let cause = "stopped";
     worker.on("message", (reply: WorkerReply) => this.#receive(worker, reply));
     worker.on("error", (error) => {
@@ -131,7 +131,7 @@ export class WorkerPool {
   #receive(worker: Worker, reply: WorkerReply): void {
     const task = this.#busy.get(worker);
     if (task !== undefined) this.#hear(task);
-    if (reply.kind === "frame") return task?.onFrame(reply.codestream);
+    if (reply.kind === "frame") return task?.onFrame(reply.path);
     this.#busy.delete(worker);
     task?.unwatch();
     worker.unref();
@@ -143,11 +143,11 @@ export class WorkerPool {
   }
 
   #hear(task: Task): void {
-    task.heardMs = this.#watch.clock.now();
+    task.heardMs = this.#options.clock.now();
   }
 
   #watchOver(worker: Worker, task: Task, delayMs: number): void {
-    const { clock, maxSilenceMs } = this.#watch;
+    const { clock, maxSilenceMs } = this.#options;
     task.unwatch = clock.schedule(delayMs, () => {
       const leftMs = task.heardMs + maxSilenceMs - clock.now();
       if (leftMs > 0) return this.#watchOver(worker, task, leftMs);

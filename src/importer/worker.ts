@@ -1,30 +1,47 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { toMessage } from "../api/message.ts";
 import { DicomError } from "../dicom/dicom-error.ts";
 import { PixelError } from "../pixels/pixel-error.ts";
+import { FileReader } from "./file-reader.ts";
+import { FrameSpool, SpoolError } from "./frame-spool.ts";
 import { FileImporter } from "./import-file.ts";
-import type { FileFailure, WorkerReply, WorkerRequest } from "./protocol.ts";
+import type { FileFailure, FileOutcome, WorkerData, WorkerReply, WorkerRequest } from "./protocol.ts";
 
+const { spoolFolder } = workerData as WorkerData;
+const spool = new FrameSpool(spoolFolder);
+const reader = new FileReader();
 const importer = new FileImporter();
 
 /** Runs in a worker thread: one message in, a message for each frame and a last one out. */
-parentPort?.on("message", ({ bytes }: WorkerRequest) => {
-  void answer(bytes);
+parentPort?.on("message", (request: WorkerRequest) => {
+  void answer(request);
 });
 
-async function answer(bytes: Uint8Array): Promise<void> {
-  const post = (reply: WorkerReply): void => {
-    const transfer = reply.kind === "frame" ? [reply.codestream.buffer as ArrayBuffer] : [];
-    parentPort?.postMessage(reply, transfer);
-  };
+async function answer(request: WorkerRequest): Promise<void> {
+  const [outcome, isBroken] = await process(request);
+  post({ ...outcome, isWornOut: isBroken || importer.isWornOut() });
+}
+
+/** @returns also whether this thread is not to be relied on any more */
+async function process(request: WorkerRequest): Promise<readonly [FileOutcome, boolean]> {
+  let bytes: Uint8Array;
   try {
-    const instance = await importer.import(bytes, (codestream) => post({ kind: "frame", codestream }));
-    post({ kind: "instance", instance, isWornOut: importer.isWornOut() });
+    bytes = "path" in request ? reader.read(request.path) : request.bytes;
   } catch (error) {
-    const isWornOut = !isExpected(error) || importer.isWornOut();
-    post({ kind: "failure", failure: describeFailure(error), isWornOut });
+    return [{ kind: "unreadable", cause: String(error) }, false];
+  }
+  try {
+    const instance = await importer.import(bytes, (codestream) =>
+      post({ kind: "frame", path: spool.put(codestream) }),
+    );
+    return [{ kind: "instance", instance }, false];
+  } catch (error) {
+    if (error instanceof SpoolError) return [{ kind: "unwritable", cause: error.message }, false];
+    return [{ kind: "failure", failure: describeFailure(error) }, !isExpected(error)];
   }
 }
+
+const post = (reply: WorkerReply): void => parentPort?.postMessage(reply, []);
 
 const isExpected = (error: unknown): error is Error =>
   error instanceof DicomError || error instanceof PixelError;

@@ -22,17 +22,26 @@ export class WrittenBlobs implements Blobs {
 
   /** @throws where it has been aborted */
   write(key: string, bytes: Uint8Array): Promise<void> {
-    return this.#limit(() => {
-      if (this.#isAborted) throw new Error("the job has been stopped");
-      const write = this.#blobs.write(key, bytes);
-      this.#writes.set(key, write);
-      return write;
-    });
+    return this.#begin(key, () => this.#blobs.write(key, bytes));
+  }
+
+  /** @throws where it has been aborted */
+  take(key: string, path: string): Promise<void> {
+    return this.#begin(key, () => this.#blobs.take(key, path));
   }
 
   remove(key: string): Promise<void> {
     this.#writes.delete(key);
     return this.#blobs.remove(key);
+  }
+
+  #begin(key: string, work: () => Promise<void>): Promise<void> {
+    return this.#limit(() => {
+      if (this.#isAborted) throw new Error("the job has been stopped");
+      const write = work();
+      this.#writes.set(key, write);
+      return write;
+    });
   }
 
   /** Lets no more writes begin: those that wait fail at once. */

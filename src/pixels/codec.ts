@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { HTJ2KDecoder, HTJ2KEncoder, OpenJph } from "@cornerstonejs/codec-openjph";
 import { PixelError } from "./pixel-error.ts";
 import { type WasmMemory, WasmProgram } from "./wasm-program.ts";
@@ -31,7 +30,7 @@ export interface Codec extends WasmMemory {
   encode(image: CodecImage, decompositions: number): Uint8Array;
   /**
    * The samples, in the layout of CodecImage's bytes, of the resolution that is the full one
-   * halved `reduction` times.
+   * halved `reduction` times. They lie in the codec's own memory, until its next call.
    */
   decode(codestream: Uint8Array, reduction: number): Uint8Array;
 }
@@ -39,19 +38,28 @@ export interface Codec extends WasmMemory {
 /** Resolution, position, component, layer: what HTJ2K Lossless RPCL demands (DICOM PS3.5 10.18). */
 const RPCL = 2;
 
-/** Where the library is; throws where it is not installed. */
-export const locateCodec = (): string =>
-  createRequire(import.meta.url).resolve("@cornerstonejs/codec-openjph");
-
 /** Makes a codec of its own memory. The library is read on the first call, not before. */
 export async function loadCodec(): Promise<Codec> {
   const { default: createOpenJph } = await import("@cornerstonejs/codec-openjph");
   const program = await WasmProgram.start<OpenJph>(createOpenJph);
+  /** Holds what was decoded last. */
+  let decoder: HTJ2KDecoder | undefined;
+  const letGo = (): void => {
+    decoder?.delete();
+    decoder = undefined;
+  };
   return {
     encode: (image, decompositions) =>
-      program.run("HTJ2K encoding", (openJph) => encode(openJph, image, decompositions)),
+      program.run("HTJ2K encoding", (openJph) => {
+        letGo();
+        return encode(openJph, image, decompositions);
+      }),
     decode: (codestream, reduction) =>
-      program.run("HTJ2K decoding", (openJph) => decode(openJph, codestream, reduction)),
+      program.run("HTJ2K decoding", (openJph) => {
+        letGo();
+        decoder = new openJph.HTJ2KDecoder();
+        return decode(decoder, codestream, reduction);
+      }),
     memoryByteLength: () => program.memoryByteLength(),
     hasCrashed: () => program.hasCrashed(),
   };
@@ -80,15 +88,10 @@ function configure(encoder: HTJ2KEncoder, decompositions: number): void {
   encoder.setDecompositions(decompositions);
 }
 
-function decode(openJph: OpenJph, codestream: Uint8Array, reduction: number): Uint8Array {
-  const decoder: HTJ2KDecoder = new openJph.HTJ2KDecoder();
-  try {
-    decoder.getEncodedBuffer(codestream.length).set(codestream);
-    decoder.decodeSubResolution(reduction);
-    const reason = decoder.getLastErrorMessage();
-    if (reason !== "") throw new PixelError(`HTJ2K decoding failed: ${reason}`);
-    return decoder.getDecodedBuffer().slice();
-  } finally {
-    decoder.delete();
-  }
+function decode(decoder: HTJ2KDecoder, codestream: Uint8Array, reduction: number): Uint8Array {
+  decoder.getEncodedBuffer(codestream.length).set(codestream);
+  decoder.decodeSubResolution(reduction);
+  const reason = decoder.getLastErrorMessage();
+  if (reason !== "") throw new PixelError(`HTJ2K decoding failed: ${reason}`);
+  return decoder.getDecodedBuffer();
 }

@@ -1,5 +1,6 @@
 import type { Codec } from "./codec.ts";
 import { type Codestream, COMPONENT_BYTE_LENGTH, readCodestream, SIZ, SSIZ_SIGNED } from "./codestream.ts";
+import { keepWithin } from "./extent.ts";
 import { PixelError } from "./pixel-error.ts";
 import { reduceSide } from "./resolution-levels.ts";
 import { newSamples, type Samples, viewSamples } from "./samples.ts";
@@ -12,7 +13,10 @@ interface DecodedFrame {
   readonly samplesPerPixel: number;
   readonly bitsStored: number;
   readonly isSigned: boolean;
-  /** Interleaved by pixel. Up to 8 bits stored they are bytes, wherever they came from. */
+  /**
+   * Interleaved by pixel. Up to 8 bits stored they are bytes, wherever they came from. They may lie in
+   * the codec's own memory, until its next call.
+   */
   readonly samples: Samples;
 }
 
@@ -36,7 +40,10 @@ export function decodeFrame(codestream: Uint8Array, codec: Codec, reduction = 0)
     throw new PixelError(`expected ${byteLength} decoded bytes, got ${bytes.length}`);
   }
   const decoded = viewSamples(bytes, bitsPerSample, isSigned && bitsPerSample > 8);
-  const samples = clamp(reorder(decoded, header, width, height), bitsPerSample, isSigned);
+  const ordered = reorder(decoded, header, width, height);
+  // A lossless codestream gives at its full resolution what went in, within its range.
+  const isAsItIs = reduction === 0 && !(isSigned && bitsPerSample <= 8);
+  const samples = isAsItIs ? ordered : clamp(ordered, bitsPerSample, isSigned);
   return { width, height, samplesPerPixel: componentCount, bitsStored: bitsPerSample, isSigned, samples };
 }
 
@@ -81,9 +88,8 @@ function reorder(decoded: Samples, header: Codestream, width: number, height: nu
  * 8 bits arrive raised, and are lowered here.
  */
 function clamp(decoded: Samples, bits: number, isSigned: boolean): Samples {
-  const isByte = bits <= 8;
-  if (bits === 16 || (bits === 8 && !isSigned)) return decoded;
-  const lowered = isSigned && isByte ? 2 ** (bits - 1) : 0;
+  const lowered = isSigned && bits <= 8 ? 2 ** (bits - 1) : 0;
+  if (lowered === 0 && keepWithin(decoded, bits, isSigned)) return decoded;
   const lowest = isSigned ? -(2 ** (bits - 1)) : 0;
   const highest = lowest + 2 ** bits - 1;
   const clamped = newSamples(bits, isSigned, decoded.length);

@@ -6,7 +6,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
+import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 
 /** Another S3: of AWS, or what serves its API. */
 export interface ExternalS3 {
@@ -61,10 +61,10 @@ export class ExternalObjects implements ObjectStore {
     }
   }
 
-  async read(bucket: string, key: string): Promise<Uint8Array> {
+  async locate(bucket: string, key: string): Promise<ObjectSource> {
     try {
       const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() };
     } catch (error) {
       throw inWords(error);
     }

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, statSync, 
 import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import type { ObjectStore } from "../domain/objects.ts";
+import type { ObjectSource, ObjectStore } from "../domain/objects.ts";
 import type { EmptiedBuckets } from "../domain/reset.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
 import { fileErrorCode, isAbsence, noSuchBucket, noSuchKey, S3Error } from "./errors.ts";
@@ -19,7 +19,6 @@ import {
 import { isMarker, refusal } from "./keys.ts";
 import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-page.ts";
 import { MultipartUploads } from "./multipart-uploads.ts";
-import { readWhole } from "./read-whole.ts";
 import { describe, type ObjectInfo } from "./object-info.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
 import { walkKeys } from "./walk.ts";
@@ -136,9 +135,9 @@ export class FolderBuckets implements ObjectStore {
     return (await this.#find(bucket, key)).info;
   }
 
-  async read(bucket: string, key: string): Promise<Uint8Array> {
+  async locate(bucket: string, key: string): Promise<ObjectSource> {
     const { path } = await this.#find(bucket, key);
-    return isMarker(key) ? new Uint8Array() : readWhole(path);
+    return isMarker(key) ? { bytes: new Uint8Array() } : { path };
   }
 
   async open(bucket: string, key: string): Promise<OpenObject> {
@@ -210,7 +209,7 @@ export class FolderBuckets implements ObjectStore {
   }
 
   async #find(bucket: string, key: string): Promise<{ path: string; info: ObjectInfo }> {
-    const path = await locate(this.folderOf(bucket), key);
+    const path = locate(this.folderOf(bucket), key);
     const stats = path === undefined ? undefined : statIfPresent(path);
     if (path === undefined || stats === undefined) throw noSuchKey(key);
     const isThere = isMarker(key) ? bearsKey(key, path, stats.isDirectory()) : stats.isFile();

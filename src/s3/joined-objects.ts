@@ -1,4 +1,4 @@
-import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
+import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 
 /** Buckets of two stores: those that the first has, and any other of the second. */
 export class JoinedObjects implements ObjectStore {
@@ -18,8 +18,8 @@ export class JoinedObjects implements ObjectStore {
     yield* (await this.#of(bucket)).list(bucket, prefix);
   }
 
-  async read(bucket: string, key: string): Promise<Uint8Array> {
-    return (await this.#of(bucket)).read(bucket, key);
+  async locate(bucket: string, key: string): Promise<ObjectSource> {
+    return (await this.#of(bucket)).locate(bucket, key);
   }
 
   async checkRoom(bucket: string, key: string): Promise<void> {

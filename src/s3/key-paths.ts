@@ -1,5 +1,4 @@
 import { type BigIntStats, lstatSync, opendirSync, realpathSync, rmdirSync, statSync } from "node:fs";
-import { realpath } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { isAbsence } from "./errors.ts";
 import { isMarker, refusal, segmentsOf } from "./keys.ts";
@@ -12,8 +11,8 @@ export const isWithin = (root: string, path: string): boolean =>
  * @param root the bucket's folder, itself a real path
  * @throws S3Error where a symbolic link leads out of the bucket
  */
-export async function locate(root: string, key: string): Promise<string | undefined> {
-  const path = await realpath(join(root, ...segmentsOf(key))).catch(undefinedIfAbsent);
+export function locate(root: string, key: string): string | undefined {
+  const path = realPathIfPresent(join(root, ...segmentsOf(key)));
   if (path !== undefined) checkWithin(root, path, key);
   return path;
 }
@@ -76,6 +75,14 @@ export function isEmptyFolder(path: string): boolean {
     return folder.readSync() === null;
   } finally {
     folder.closeSync();
+  }
+}
+
+function realPathIfPresent(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    return undefinedIfAbsent(error);
   }
 }
 

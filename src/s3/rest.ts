@@ -1,9 +1,12 @@
-import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import type { Scope } from "../api/arns.ts";
+import type { HttpRequest, HttpResponse } from "../api/http.ts";
+import type { BucketOwners } from "../domain/bucket-owner.ts";
 import type { Clock } from "../domain/clock.ts";
 import { asS3Error } from "./errors.ts";
 import type { FolderBuckets } from "./folder-buckets.ts";
 import { answerError, newRequestIds } from "./rest/answer.ts";
 import { bucketOperations } from "./rest/bucket-operations.ts";
+import { checkExpectedOwners } from "./rest/bucket-owner.ts";
 import { deleteOperations } from "./rest/delete-operations.ts";
 import { listOperations } from "./rest/list-operations.ts";
 import { multipartOperations } from "./rest/multipart-operations.ts";
@@ -15,14 +18,17 @@ import { writeOperations } from "./rest/write-operations.ts";
 
 export interface S3FrontOptions {
   readonly buckets: FolderBuckets;
+  /** Of buckets that are not the caller's own, in the region that the request was signed for. */
+  readonly bucketOwners: BucketOwners;
   readonly clock: Clock;
   /** Hears of errors that nobody foresaw; their text does not go over the wire. */
   readonly report?: (error: unknown) => void;
 }
 
+export type S3Front = (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
+
 /** S3's REST, path style, in front of the buckets. It never throws: its errors are S3's XML. */
-export function createS3Front({ buckets, clock, report = console.error }: S3FrontOptions): HttpHandler {
-  const parts = { buckets, clock };
+export function createS3Front({ report = console.error, ...parts }: S3FrontOptions): S3Front {
   const operations: Operations = {
     ...bucketOperations(parts),
     ...listOperations(parts),
@@ -32,12 +38,14 @@ export function createS3Front({ buckets, clock, report = console.error }: S3Fron
     ...multipartOperations(parts),
     ...uploadLists(parts),
   };
-  return async (request) => {
+  return async (request, caller) => {
     const ids = newRequestIds();
     const body = readOnce(request.body);
     try {
-      const parsed = parseRequest({ ...request, body });
-      return withHeaders(await operations[operationOf(parsed)](parsed), ids);
+      const parsed = parseRequest({ ...request, body }, caller);
+      const operation = operationOf(parsed);
+      checkExpectedOwners(parts, operation, parsed);
+      return withHeaders(await operations[operation](parsed), ids);
     } catch (cause) {
       const error = asS3Error(cause);
       if (error.code === "InternalError") report(cause);

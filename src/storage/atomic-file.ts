@@ -18,6 +18,15 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   }
 }
 
+/** Moves a file of the same file system, making folders where they are missing. */
+export async function moveInto(path: string, target: string): Promise<void> {
+  await rename(path, target).catch(async (error: unknown) => {
+    if (!isMissing(error)) throw error;
+    await mkdir(dirname(target), { recursive: true });
+    await rename(path, target);
+  });
+}
+
 /** One JSON document in a file of its own, for lowdb: indented for people, whole or absent. */
 export class JsonFile<T> implements Adapter<T> {
   readonly #path: string;

@@ -40,6 +40,11 @@ export class CachedBlobs implements MeasuredBlobs {
     return this.#blobs.write(key, bytes);
   }
 
+  take(key: string, path: string): Promise<void> {
+    this.#drop(key);
+    return this.#blobs.take(key, path);
+  }
+
   remove(key: string): Promise<void> {
     this.#drop(key);
     return this.#blobs.remove(key);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pLimit from "p-limit";
 import type { MeasuredBlobs } from "../domain/blobs.ts";
-import { writeWhole } from "./atomic-file.ts";
+import { moveInto, writeWhole } from "./atomic-file.ts";
 
 /** Twice as fast on small files as that of `node:fs/promises`: frames are read through it. */
 const read = promisify(readFile);
@@ -31,6 +31,10 @@ export class DiskBlobs implements MeasuredBlobs {
 
   write(key: string, bytes: Uint8Array): Promise<void> {
     return this.#limit(() => writeWhole(join(this.#root, key), bytes));
+  }
+
+  take(key: string, path: string): Promise<void> {
+    return this.#limit(() => moveInto(path, join(this.#root, key)));
   }
 
   async remove(key: string): Promise<void> {

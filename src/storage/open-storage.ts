@@ -12,6 +12,9 @@ import { LowdbState } from "./lowdb-state.ts";
 import { MemoryState } from "./memory-state.ts";
 import { Removals } from "./removals.ts";
 
+/** What a stopped process left there belongs to nobody. */
+const SPOOL = ".spool";
+
 export interface Storage {
   /** Absolute; the buckets are in its folder `s3`. */
   readonly folder: string;
@@ -21,6 +24,8 @@ export interface Storage {
   readonly beginEpoch: () => Promise<Epoch>;
   /** Deletes a folder behind the back, or a link. */
   readonly remove: (path: string) => void;
+  /** For files on their way to be blobs: there is nothing in it at the start. */
+  readonly spoolFolder: string;
   /** Throws where it cannot be written to, or something could not. */
   readonly check: () => Promise<void>;
   /** Waits until everything is kept; a temporary folder goes. */
@@ -44,6 +49,7 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   const unlock = await lockFolder(folder);
   const removals = new Removals(log);
   try {
+    await emptySpool(folder);
     const { current, past } = await findEpochs(folder);
     for (const number of past) removals.start(epochFiles(folder, number));
     return keepOnDisk({ folder, log, removals, unlock }, await openEpoch(folder, current, log, removals));
@@ -92,13 +98,20 @@ function keepOnDisk({ folder, log, removals, unlock }: OnDisk, epoch: EpochOnDis
     }
   };
   const remove = (path: string): void => removals.start(path);
-  return { folder, epoch, beginEpoch, remove, check, close };
+  return { folder, spoolFolder: join(folder, SPOOL), epoch, beginEpoch, remove, check, close };
+}
+
+/** What a process left there that was killed. */
+async function emptySpool(folder: string): Promise<void> {
+  await rm(join(folder, SPOOL), { recursive: true, force: true });
+  await mkdir(join(folder, SPOOL));
 }
 
 async function openTemporary(log: Log): Promise<Storage> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once("exit", remove);
+  await emptySpool(folder);
   const removals = new Removals(log);
   let number = 0;
   const open = (): Epoch => ({
@@ -118,6 +131,7 @@ async function openTemporary(log: Log): Promise<Storage> {
   const removeBehind = (path: string): void => removals.start(path);
   return {
     folder,
+    spoolFolder: join(folder, SPOOL),
     epoch: open(),
     beginEpoch,
     remove: removeBehind,

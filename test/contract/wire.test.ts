@@ -199,6 +199,14 @@ test("health names the version and the parts", async () => {
   });
 });
 
+test("health names every codec with its version and place", async () => {
+  const { parts } = (await (await call("/_local/health")).json()) as { parts: { codec: { detail: string } } };
+  for (const name of ["codec-openjph", "codec-openjpeg", "codec-charls"])
+    expect(parts.codec.detail).toMatch(
+      new RegExp(`@cornerstonejs/${name} \\d+\\.\\d+\\.\\d+ at /\\S+${name}\\S+\\.js`),
+    );
+});
+
 test("both loopback addresses are listened on, where there are two", async () => {
   const response = await fetch(`http://[::1]:${sandbox.emulator.port}/_local/health`).catch(
     (error: { cause?: { code?: string } }) => error.cause?.code,

@@ -19,6 +19,8 @@ class CountingBlobs implements Blobs {
     );
   }
   async write(): Promise<void> {}
+  async take(): Promise<void> {}
+
   async remove(): Promise<void> {}
 }
 

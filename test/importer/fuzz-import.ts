@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ObjectStore } from "../../src/domain/objects.ts";
+import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
 import { importLimits } from "../../src/domain/import-limits.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { systemClock } from "../../src/domain/system-clock.ts";
+import { ByteBudget } from "../../src/importer/byte-budget.ts";
 import { Ledger } from "../../src/importer/ledger.ts";
 import type { JobResult } from "../../src/importer/report.ts";
 import { runImport } from "../../src/importer/run-import.ts";
@@ -52,11 +55,11 @@ class MutatedObjects implements ObjectStore {
     for (let index = 0; index < this.#count; index++) yield { key: `in/${index}`, byteLength: 1 };
   }
 
-  async read(_bucket: string, key: string): Promise<Uint8Array> {
+  async locate(_bucket: string, key: string): Promise<ObjectSource> {
     this.peakGrowthBytes = Math.max(this.peakGrowthBytes, process.memoryUsage.rss() - this.#startBytes);
     const index = Number(key.slice("in/".length));
     const original = this.#originals[index % this.#originals.length] ?? new Uint8Array();
-    return mutate(original, this.#seed * 1_000_003 + index);
+    return { bytes: mutate(original, this.#seed * 1_000_003 + index) };
   }
 
   checkRoom(): void {}
@@ -75,13 +78,15 @@ export async function fuzzImport(
   const objects = new MutatedObjects(originals, count, seed);
   const ledger = new Ledger();
   const entry = new URL("../../src/importer/worker.ts", import.meta.url);
-  const pool = new WorkerPool(entry, workers, { clock: systemClock, maxSilenceMs: 20_000 });
+  const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-fuzz-"));
+  const pool = new WorkerPool(entry, workers, { clock: systemClock, maxSilenceMs: 20_000, spoolFolder });
   let last = 0;
   const parts = {
     objects,
     ledger,
     workers: pool,
     signal: new AbortController().signal,
+    fileBudget: new ByteBudget(2 ** 30),
     blobs: new FramelessBlobs(),
     bucketOwners: new Map(),
     createId: () => String(++last).padStart(32, "0"),
@@ -92,6 +97,7 @@ export async function fuzzImport(
     await runImport(parts, JOB, { account: "000000000000", region: "us-east-1" });
   } finally {
     await pool.close();
+    await rm(spoolFolder, { recursive: true });
   }
   const result = ledger.result();
   const hung = result.failures.filter(({ failure }) => failure.message.includes("not heard of")).length;

@@ -1,9 +1,14 @@
-import { describe, expect, test } from "vitest";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
 import { ImageSets } from "../../src/domain/image-sets.ts";
 import { ImportJobs } from "../../src/domain/import-jobs.ts";
-import type { ObjectStore } from "../../src/domain/objects.ts";
+import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
+import { ByteBudget } from "../../src/importer/byte-budget.ts";
 import { Importer } from "../../src/importer/importer.ts";
 import { WorkerPool } from "../../src/importer/worker-pool.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
@@ -26,6 +31,7 @@ class MemoryObjects implements ObjectStore {
   writesLeft = Infinity;
   reads = 0;
   beforeWrite = async (_key: string): Promise<void> => {};
+  onRead = (): void => {};
 
   async bucketExists(): Promise<boolean> {
     return true;
@@ -36,10 +42,11 @@ class MemoryObjects implements ObjectStore {
     for (const [key, { byteLength }] of this.objects) if (key.startsWith(prefix)) yield { key, byteLength };
   }
 
-  async read(_bucket: string, key: string): Promise<Uint8Array> {
+  async locate(_bucket: string, key: string): Promise<ObjectSource> {
     this.reads += 1;
+    this.onRead();
     if (key === this.unreadable) throw new Error("gone");
-    return new Uint8Array(this.objects.get(key) ?? []);
+    return { bytes: new Uint8Array(this.objects.get(key) ?? []) };
   }
 
   checkRoom(_bucket: string, key: string): void {
@@ -55,6 +62,12 @@ class MemoryObjects implements ObjectStore {
   }
 }
 
+let spoolFolder: string;
+beforeEach(async () => {
+  spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+});
+afterEach(() => rm(spoolFolder, { recursive: true, force: true }));
+
 interface World {
   readonly clock: ManualClock;
   readonly state: MemoryState;
@@ -65,7 +78,7 @@ interface World {
   readonly build: (rules?: Transitions) => Importer;
 }
 
-function world(sliceCount = 2): World {
+function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
   const clock = new ManualClock();
   const state = new MemoryState();
   let last = 0;
@@ -92,7 +105,8 @@ function world(sliceCount = 2): World {
       objects,
       importJobs,
       imageSets,
-      workers: new WorkerPool(ENTRY, 1),
+      workers: new WorkerPool(ENTRY, 1, { spoolFolder }),
+      fileBudget: new ByteBudget(maxFileBytes),
       bucketOwners: new Map(),
       quotas,
     });
@@ -129,6 +143,7 @@ describe("the importer", () => {
     const [imageSet] = here.state.imageSets.inDatastore(here.datastoreId);
     expect(imageSet?.frameIds).toHaveLength(2);
     expect([...here.blobs.kept.keys()].filter((key) => key.includes("/frames/"))).toHaveLength(2);
+    expect(await readdir(spoolFolder)).toEqual([]);
     await importer.stop();
     expect(importer.progressOf(jobId)).toBeUndefined();
   });
@@ -140,6 +155,7 @@ describe("the importer", () => {
       " The output folder cannot be written to: read-only",
     ],
     ["a frame cannot be kept", (here: World) => void (here.blobs.failAt = "/frames/"), ""],
+    ["a worker cannot put a frame down", () => rmSync(spoolFolder, { recursive: true }), ""],
     ["a metadata document cannot be kept", (here: World) => void (here.blobs.failAt = "metadata-1"), ""],
   ])("fails the job, says so and leaves nothing behind when %s", async (_, spoil, reason) => {
     const here = world();
@@ -324,6 +340,18 @@ describe("the importer", () => {
         numberOfFilesWithServerError: 1,
       },
     });
+    await importer.stop();
+  });
+
+  test("reads a file when the one before it is kept, where the budget has room for no two", async () => {
+    const here = world(6, 1_000);
+    const importer = here.build();
+    const keptAtRead: number[] = [];
+    here.objects.onRead = () => keptAtRead.push(here.blobs.kept.size);
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    expect(await finish(here, jobId)).toMatchObject({ jobStatus: "COMPLETED" });
+    expect(keptAtRead).toEqual([0, 1, 2, 3, 4, 5]);
     await importer.stop();
   });
 

@@ -1,3 +1,4 @@
+import { readFile, rm } from "node:fs/promises";
 import type { Blobs } from "../../src/domain/blobs.ts";
 
 export class MemoryBlobs implements Blobs {
@@ -16,6 +17,11 @@ export class MemoryBlobs implements Blobs {
     if (this.failAt !== undefined && key.includes(this.failAt)) throw new Error("the disk is full");
     if (this.failAfter-- === 0) throw new Error("the disk was full for a moment");
     this.kept.set(key, bytes);
+  }
+
+  async take(key: string, path: string): Promise<void> {
+    await this.write(key, await readFile(path));
+    await rm(path);
   }
 
   async remove(key: string): Promise<void> {

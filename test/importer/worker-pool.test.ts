@@ -1,25 +1,27 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
-import { WorkerPool, type Watch } from "../../src/importer/worker-pool.ts";
+import { WorkerPool, type PoolOptions } from "../../src/importer/worker-pool.ts";
 import { ManualClock } from "../manual-clock.ts";
 
 /** A worker that does what the text it is given says. */
 const ENTRY = new URL(
   `data:text/javascript,${encodeURIComponent(`
-    import { parentPort } from "node:worker_threads";
+    import { parentPort, workerData } from "node:worker_threads";
     parentPort.on("message", ({ bytes }) => {
       const [order, argument] = Buffer.from(bytes).toString().split(" ");
       if (order === "crash") process.exit(3);
       if (order === "loop") for (;;);
       if (order === "throw") throw new Error("out of luck");
-      if (order === "frames") for (let i = 0; i < argument; i++) parentPort.postMessage({ kind: "frame", codestream: new Uint8Array([i]) });
+      if (order === "frames") for (let i = 0; i < argument; i++) parentPort.postMessage({ kind: "frame", path: workerData.spoolFolder + "/" + i });
       if (order !== "hang") parentPort.postMessage({ kind: "instance", instance: { sopInstanceUID: argument ?? "" }, isWornOut: order === "wear" });
     });
   `)}`,
 );
 
 const pools: WorkerPool[] = [];
-const open = (size: number, watch?: Watch): WorkerPool => {
-  const pool = new WorkerPool(ENTRY, size, watch);
+const open = (size: number, options?: Partial<PoolOptions>): WorkerPool => {
+  const pool = new WorkerPool(ENTRY, size, { spoolFolder: "spool", ...options });
   pools.push(pool);
   return pool;
 };
@@ -27,7 +29,7 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-const order = (text: string): Uint8Array => new Uint8Array(new TextEncoder().encode(text));
+const order = (text: string) => ({ bytes: new Uint8Array(new TextEncoder().encode(text)) });
 const ignore = (): void => {};
 
 describe("the worker pool", () => {
@@ -44,9 +46,9 @@ describe("the worker pool", () => {
   });
 
   test("hands each frame on before the outcome", async () => {
-    const seen: number[] = [];
-    await open(1).process(order("frames 3"), ([first = -1]) => seen.push(first));
-    expect(seen).toEqual([0, 1, 2]);
+    const seen: string[] = [];
+    await open(1).process(order("frames 3"), (path) => seen.push(path));
+    expect(seen).toEqual(["spool/0", "spool/1", "spool/2"]);
   });
 
   test.each([
@@ -130,5 +132,29 @@ describe("the worker pool", () => {
     expect((await Promise.all(others)).map(({ kind }) => kind)).toEqual(["instance", "instance"]);
     pool.cancel(owner);
     expect(await pool.process(order("do d"), ignore, owner)).toMatchObject({ kind: "instance" });
+  });
+});
+
+describe("the flags of a process", () => {
+  const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url));
+  const SCRIPT = `
+    import { WorkerPool } from ${url("../../src/importer/worker-pool.ts")};
+    const pool = new WorkerPool(new URL(${url("../../src/importer/worker.ts")}), 1, { spoolFolder: "spool" });
+    const outcome = await pool.process({ bytes: new Uint8Array(1) }, () => {});
+    console.log(JSON.stringify(outcome));
+    await pool.close();
+  `;
+
+  test("are not those of its workers: what it imports first runs once", async () => {
+    const preload = `data:text/javascript,${encodeURIComponent('console.log("preloaded")')}`;
+    const args = ["--import", preload, "--input-type=module", "-e", SCRIPT];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const [first = "", outcome = "", ...others] = stdout.trim().split("\n");
+    expect(first).toBe("preloaded");
+    expect(JSON.parse(outcome)).toMatchObject({
+      kind: "failure",
+      failure: { exceptionType: "ValidationException" },
+    });
+    expect(others).toEqual([]);
   });
 });

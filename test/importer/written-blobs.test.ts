@@ -20,6 +20,10 @@ class SlowBlobs implements Blobs {
     });
   }
 
+  take(key: string): Promise<void> {
+    return this.write(key);
+  }
+
   async remove(key: string): Promise<void> {
     this.kept.delete(key);
   }
@@ -28,7 +32,9 @@ class SlowBlobs implements Blobs {
 test("aborted, it lets no more writes begin and removes what was being written", async () => {
   const slow = new SlowBlobs();
   const written = new WrittenBlobs(slow);
-  const writes = Array.from({ length: 100 }, (_, index) => written.write(`${index}`, new Uint8Array()));
+  const writes = Array.from({ length: 100 }, (_, index) =>
+    index % 2 === 0 ? written.write(`${index}`, new Uint8Array()) : written.take(`${index}`, "a file"),
+  );
   const results = Promise.allSettled(writes);
   await new Promise((resolve) => setImmediate(resolve));
   const { length: begun } = slow.begun;

@@ -5,7 +5,8 @@ import { needsRecycling } from "../../src/pixels/wasm-program.ts";
 import { decodeFrame } from "../../src/pixels/decode-frame.ts";
 import { encodeFrame } from "../../src/pixels/encode-frame.ts";
 import { PixelError } from "../../src/pixels/pixel-error.ts";
-import { checksum, extent, widenSamples } from "../../src/pixels/samples.ts";
+import { extent } from "../../src/pixels/extent.ts";
+import { checksum, widenSamples } from "../../src/pixels/samples.ts";
 import { CONTENTS, fill, frameShape } from "./sample-frames.ts";
 
 let codec: Codec;

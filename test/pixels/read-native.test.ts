@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PixelError } from "../../src/pixels/pixel-error.ts";
 import { readNative } from "../../src/pixels/read-native.ts";
-import { checksum, extent, widenSamples } from "../../src/pixels/samples.ts";
+import { checksum, equalSamples, widenSamples } from "../../src/pixels/samples.ts";
 import { frameShape } from "./sample-frames.ts";
 
 const words = (...values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
@@ -31,6 +31,12 @@ describe("stored bits", () => {
   it("of full width are not copied", () => {
     const bytes = words(1, 2, 3);
     expect(readNative(bytes, frameShape({ rows: 1, columns: 3 })).buffer).toBe(bytes.buffer);
+  });
+
+  it.each([false, true])("of 12 in 16 that are extended already are not copied (signed: %s)", (isSigned) => {
+    const bytes = words(0, 2047, isSigned ? 0xf800 : 0x0fff);
+    const shape = frameShape({ rows: 1, columns: 3, bitsStored: 12, isSigned });
+    expect(readNative(bytes, shape).buffer).toBe(bytes.buffer);
   });
 
   it("may lie at an odd place in memory", () => {
@@ -63,11 +69,6 @@ describe("a wrong number of bytes", () => {
 });
 
 describe("samples", () => {
-  it("have the extent of all components", () => {
-    expect(extent(Int8Array.of(3, -128, 127, 0))).toEqual({ min: -128, max: 127 });
-    expect(extent(Uint16Array.of(65_535))).toEqual({ min: 65_535, max: 65_535 });
-  });
-
   it("have the CRC-32 of their little-endian bytes", () => {
     // The check value of CRC-32, over "123456789".
     expect(checksum(Uint8Array.from(Buffer.from("123456789")))).toBe(0xcbf43926);
@@ -78,5 +79,13 @@ describe("samples", () => {
     expect(widenSamples(Int8Array.of(-1), 16)).toEqual(Int16Array.of(-1));
     expect(widenSamples(Uint8Array.of(255), 16)).toEqual(Uint16Array.of(255));
     expect(widenSamples(Uint8Array.of(255), 8)).toEqual(Uint8Array.of(255));
+  });
+});
+
+describe("samples", () => {
+  it("are equal where their bytes are", () => {
+    expect(equalSamples(Int16Array.of(1, -1), Int16Array.of(1, -1))).toBe(true);
+    expect(equalSamples(Int16Array.of(1, -1), Int16Array.of(1, -2))).toBe(false);
+    expect(equalSamples(Int16Array.of(1), Int16Array.of(1, 0))).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,9 @@ import { buffer } from "node:stream/consumers";
 import { Readable } from "node:stream";
 import { S3Client } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
+import type { Scope } from "../../src/api/arns.ts";
 import type { HttpHandler, HttpResponse } from "../../src/api/http.ts";
+import type { BucketOwner } from "../../src/domain/bucket-owner.ts";
 import { createHttpServer } from "../../src/gateway/express.ts";
 import { FolderBuckets } from "../../src/s3/folder-buckets.ts";
 import { createS3Front } from "../../src/s3/rest.ts";
@@ -20,6 +22,12 @@ export async function openFolder(): Promise<string> {
   return folder;
 }
 
+/** The text of an object of the bucket `bucket`. */
+export async function readObject(buckets: FolderBuckets, key: string): Promise<string> {
+  const source = await buckets.locate("bucket", key);
+  return "path" in source ? readFile(source.path, "utf8") : Buffer.from(source.bytes).toString();
+}
+
 export interface Front {
   /** The folder of the buckets' folders. */
   readonly root: string;
@@ -29,12 +37,20 @@ export interface Front {
   readonly reported: unknown[];
 }
 
-export async function openFront(): Promise<Front> {
+const CALLER: Scope = { account: "000000000000", region: "us-east-1" };
+
+/** @param caller of every request */
+export async function openFront(
+  owners: Readonly<Record<string, BucketOwner>> = {},
+  caller = CALLER,
+): Promise<Front> {
   const root = join(await openFolder(), "s3");
   const buckets = new FolderBuckets(root);
   const reported: unknown[] = [];
   const report = (error: unknown) => reported.push(error);
-  const handle = createS3Front({ buckets, clock: new ManualClock(), report });
+  const bucketOwners = new Map(Object.entries(owners));
+  const front = createS3Front({ buckets, bucketOwners, clock: new ManualClock(), report });
+  const handle: HttpHandler = (request) => front(request, caller);
   return { root, buckets, handle, reported };
 }
 

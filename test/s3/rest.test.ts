@@ -7,7 +7,7 @@ import { isBucketName } from "../../src/s3/bucket-names.ts";
 import { FolderBuckets } from "../../src/s3/folder-buckets.ts";
 import { createS3Front } from "../../src/s3/rest.ts";
 import { ManualClock } from "../manual-clock.ts";
-import { bodyOf, call, type Front, openFront, outcomeOf } from "./front.ts";
+import { bodyOf, call, type Front, openFront, outcomeOf, readObject } from "./front.ts";
 
 async function openBucket(): Promise<Front> {
   const front = await openFront();
@@ -88,7 +88,7 @@ describe("what is not there is named, and is never taken for the thing itself", 
   ])("%s %s", async (method, target) => {
     const { handle, buckets } = await openBucket();
     expect(await outcomeOf(call(handle, { method, target, body: "other" }))).toBe("501 NotImplemented");
-    expect(Buffer.from(await buckets.read("bucket", "key")).toString()).toBe("text");
+    expect(await readObject(buckets, "key")).toBe("text");
   });
 
   test.each([
@@ -105,7 +105,7 @@ describe("what is not there is named, and is never taken for the thing itself", 
   ])("%s %s", async (method, target) => {
     const { handle, buckets } = await openBucket();
     expect(await outcomeOf(call(handle, { method, target, body: "other" }))).toBe("405 MethodNotAllowed");
-    expect(Buffer.from(await buckets.read("bucket", "key")).toString()).toBe("text");
+    expect(await readObject(buckets, "key")).toBe("text");
   });
 
   test("parameters that S3 passes over are passed over", async () => {
@@ -230,12 +230,14 @@ test("what nobody foresaw is reported, and does not tell the client", async () =
       throw fault;
     }
   }
-  const handle = createS3Front({
+  const front = createS3Front({
     buckets: new Broken(join("/", randomBytes(8).toString("hex"))),
+    bucketOwners: new Map(),
     clock: new ManualClock(),
     report: (error) => reported.push(error),
   });
-  const answer = await call(handle, { target: "/" });
+  const caller = { account: "000000000000", region: "us-east-1" };
+  const answer = await call((request) => front(request, caller), { target: "/" });
   const text = await bodyOf(answer);
   expect([answer.status, text.includes("secret"), text.includes("InternalError")]).toEqual([
     500,

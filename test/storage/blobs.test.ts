@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, unlink } from "node:fs/promises";
+import { mkdtemp, readdir, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -27,6 +27,10 @@ describe.each(IMPLEMENTATIONS)("blobs %s", (_, open) => {
     await blobs.write("a/b/frame.jhc", new Uint8Array([4]));
     expect([...(await blobs.read("a/b/frame.jhc"))]).toEqual([4]);
     expect(await readdir(join(folder, "a/b"))).toEqual(["frame.jhc"]);
+    await writeFile(join(folder, "spooled"), new Uint8Array([5, 6]));
+    await blobs.take("c/frame.jhc", join(folder, "spooled"));
+    expect([...(await blobs.read("c/frame.jhc"))]).toEqual([5, 6]);
+    expect((await readdir(folder)).toSorted()).toEqual(["a", "c"]);
     await blobs.remove("a/b/frame.jhc");
     await blobs.remove("a/b/frame.jhc");
     await expect(blobs.read("a/b/frame.jhc")).rejects.toThrow("ENOENT");

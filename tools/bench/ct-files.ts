@@ -18,7 +18,7 @@ const PHANTOM_SIDE = 256;
 export function createCtFiles(side: number): { frame: Int16Array; file: (index: number) => Uint8Array } {
   const [{ bytes: phantom } = { bytes: new Uint8Array() }] = createPhantomSeries(1);
   const start = Buffer.from(phantom).indexOf(PIXEL_DATA) + 12;
-  const frame = enlarge(new Int16Array(phantom.slice(start).buffer), side);
+  const frame = enlarge(new Int16Array(Uint8Array.from(phantom.subarray(start)).buffer), side);
   const whole = Buffer.concat([phantom.subarray(0, start), new Uint8Array(frame.buffer)]);
   whole.writeUInt16LE(side, whole.indexOf(ROWS) + 8);
   whole.writeUInt16LE(side, whole.indexOf(COLUMNS) + 8);

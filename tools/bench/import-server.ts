@@ -17,7 +17,7 @@ interface JobTimes {
   readonly jobStatus: string;
   readonly outputS3Uri: string;
   readonly startedAt: number;
-  readonly endedAt: number;
+  readonly endedAt: number | null;
 }
 
 /** An emulator of its own process, to import into. */
@@ -79,10 +79,12 @@ export class ImportServer {
       if (jobStatus === "FAILED") throw new Error("the job failed");
       await delay(50);
     }
-    await this.api.json("GET", path); // Answered when it is on disk.
     const file = join(this.#folder, "datastores", this.datastoreId, "import-jobs", `${jobId}.json`);
-    const { startedAt, endedAt } = JSON.parse(await readFile(file, "utf8")) as JobTimes;
-    return endedAt - startedAt;
+    for (;;) {
+      const { startedAt, endedAt } = JSON.parse(await readFile(file, "utf8")) as JobTimes;
+      if (endedAt !== null) return endedAt - startedAt;
+      await delay(10); // The state shows it before the disk does.
+    }
   }
 
   async #requireNoFailure(outputS3Uri: string): Promise<void> {

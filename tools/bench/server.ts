@@ -35,3 +35,10 @@ export function megabytes({ child: { pid } }: Started, which: "VmRSS" | "VmHWM")
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
 }
+
+/** What the process has had of all processors, as Linux counts it in hundredths of a second. */
+export function cpuMilliseconds({ child: { pid } }: Started): number {
+  const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const [user, system] = fields.split(" ").slice(11, 13).map(Number);
+  return 10 * ((user ?? 0) + (system ?? 0));
+}

@@ -1,3 +1,4 @@
+import { ownerOf, type BucketOwners } from "../../domain/bucket-owner.ts";
 import { S3Error } from "../errors.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
 import { answerNothing, answerXml, isoTime, OWNER, REGION } from "./answer.ts";
@@ -8,9 +9,14 @@ import { textOf } from "./xml.ts";
 
 const MAX_BUCKETS = 10_000;
 
-export const bucketOperations = ({ buckets }: { buckets: FolderBuckets }) =>
+interface Parts {
+  readonly buckets: FolderBuckets;
+  readonly bucketOwners: BucketOwners;
+}
+
+export const bucketOperations = ({ buckets, bucketOwners }: Parts) =>
   ({
-    async ListBuckets({ query }) {
+    async ListBuckets({ query, caller }) {
       const prefix = query.get("prefix") ?? "";
       const after = query.get("continuation-token") ?? "";
       const limit = countParameter(query, "max-buckets", MAX_BUCKETS);
@@ -24,7 +30,7 @@ export const bucketOperations = ({ buckets }: { buckets: FolderBuckets }) =>
           Bucket: page.map(({ name, createdMs }) => ({
             Name: name,
             CreationDate: isoTime(createdMs),
-            BucketRegion: REGION,
+            BucketRegion: ownerOf(bucketOwners, name, caller).region,
           })),
         },
         ContinuationToken: found.length > limit ? page.at(-1)?.name : undefined,
@@ -47,14 +53,17 @@ export const bucketOperations = ({ buckets }: { buckets: FolderBuckets }) =>
       return answerNothing(200, { location: `/${request.bucket}` });
     },
 
-    async HeadBucket({ bucket }) {
+    async HeadBucket({ bucket, caller }) {
       buckets.folderOf(bucket);
-      return answerNothing(200, { "x-amz-bucket-region": REGION });
+      const { region } = ownerOf(bucketOwners, bucket, caller);
+      return answerNothing(200, { "x-amz-bucket-region": region });
     },
 
-    async GetBucketLocation({ bucket }) {
+    async GetBucketLocation({ bucket, caller }) {
       buckets.folderOf(bucket);
-      return answerXml("LocationConstraint", undefined); // What S3 calls us-east-1.
+      const { region } = ownerOf(bucketOwners, bucket, caller);
+      // S3's oldest region has an empty one.
+      return answerXml("LocationConstraint", region === REGION ? undefined : region);
     },
 
     async DeleteBucket({ bucket }) {

@@ -1,8 +1,10 @@
+import type { Scope } from "../../api/arns.ts";
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import { S3Error } from "../errors.ts";
 
 /** A path-style request, taken apart. */
 export interface S3Request {
+  readonly caller: Scope;
   readonly method: string;
   /** Empty where the request is about all buckets. */
   readonly bucket: string;
@@ -15,9 +17,10 @@ export interface S3Request {
 
 export type Operation = (request: S3Request) => Promise<HttpResponse>;
 
-export function parseRequest({ method, path, query, headers, body }: HttpRequest): S3Request {
+export function parseRequest(request: HttpRequest, caller: Scope): S3Request {
+  const { method, path, query, headers, body } = request;
   const { bucket, key } = parseResource(path.slice(1));
-  return { method, bucket, key, query: new URLSearchParams(query), headers, body };
+  return { caller, method, bucket, key, query: new URLSearchParams(query), headers, body };
 }
 
 /** Reads `bucket/key`, percent-encoded: in a path, and in the header of a copy. */

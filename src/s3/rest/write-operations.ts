@@ -46,7 +46,7 @@ export async function openCopySource(buckets: FolderBuckets, request: S3Request)
   }
 }
 
-function copySourceOf({ headers }: S3Request): { bucket: string; key: string } {
+export function copySourceOf({ headers }: S3Request): { bucket: string; key: string } {
   const [resource = "", version] = (headers["x-amz-copy-source"] ?? "").split("?versionId=");
   if ((version ?? "null") !== "null") throw notImplemented("versions of objects");
   const source = parseResource(resource.replace(/^(\/|%2F)/i, "").replace(/^([^/]*?)%2F/i, "$1/"));

@@ -1,0 +1,19 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** The libraries that run as WebAssembly, and what of them is loaded. */
+const CODECS: Readonly<Record<string, string>> = {
+  "@cornerstonejs/codec-openjph": "@cornerstonejs/codec-openjph",
+  "@cornerstonejs/codec-openjpeg": "@cornerstonejs/codec-openjpeg/decodewasmjs",
+  "@cornerstonejs/codec-charls": "@cornerstonejs/codec-charls/decodewasmjs",
+};
+
+/** Name, version and place of each; throws where one is not installed. */
+export function locateCodecs(): string[] {
+  const require = createRequire(import.meta.url);
+  return Object.entries(CODECS).map(([name, entry]) => {
+    const path = require.resolve(entry);
+    const { version } = require(join(dirname(path), "../package.json")) as { version: string };
+    return `${name} ${version} at ${path}`;
+  });
+}

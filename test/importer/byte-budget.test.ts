@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { ByteBudget } from "../../src/importer/byte-budget.ts";
+
+/** Work that begins when the budget lets it, and ends when the test says so. */
+function start(budget: ByteBudget, byteLength: number) {
+  const end = Promise.withResolvers<string>();
+  const work = { hasBegun: false, end: end.resolve, fail: end.reject, ended: Promise.resolve("") };
+  work.ended = budget.during(byteLength, () => {
+    work.hasBegun = true;
+    return end.promise;
+  });
+  return work;
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const begun = async (works: readonly { readonly hasBegun: boolean }[]): Promise<boolean[]> => {
+  await turn();
+  return works.map(({ hasBegun }) => hasBegun);
+};
+
+describe("a budget of 10 bytes", () => {
+  test("lets begin what fits beside the rest, in the order in which it came", async () => {
+    const budget = new ByteBudget(10);
+    const works = [6, 4, 5, 1].map((byteLength) => start(budget, byteLength));
+    expect(await begun(works)).toEqual([true, true, false, false]);
+    works[1]?.end("");
+    expect(await begun(works)).toEqual([true, true, false, false]);
+    works[0]?.end("done");
+    expect(await begun(works)).toEqual([true, true, true, true]);
+    expect(await works[0]?.ended).toBe("done");
+  });
+
+  test("lets what is larger than it go alone", async () => {
+    const budget = new ByteBudget(10);
+    const works = [1, 1_000, 1].map((byteLength) => start(budget, byteLength));
+    expect(await begun(works)).toEqual([true, false, false]);
+    works[0]?.end("");
+    expect(await begun(works)).toEqual([true, true, false]);
+    works[1]?.end("");
+    expect(await begun(works)).toEqual([true, true, true]);
+  });
+
+  test("gets back what failed", async () => {
+    const budget = new ByteBudget(10);
+    const [failing, next] = [start(budget, 10), start(budget, 10)];
+    failing.fail(new Error("out of luck"));
+    await expect(failing.ended).rejects.toThrow("out of luck");
+    expect(await begun([next])).toEqual([true]);
+  });
+});

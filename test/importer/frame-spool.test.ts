@@ -1,0 +1,24 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { FrameSpool, SpoolError } from "../../src/importer/frame-spool.ts";
+
+async function openFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("spools of one folder put each frame into a file of its own, whole when its name is known", async () => {
+  const folder = await openFolder();
+  const spools = [new FrameSpool(folder), new FrameSpool(folder)];
+  const paths = [0, 1, 2, 3].map((value) => spools[value % 2]?.put(Uint8Array.of(value)) ?? "");
+  for (const [value, path] of paths.entries()) expect([...(await readFile(path))]).toEqual([value]);
+  expect(await readdir(folder)).toHaveLength(4);
+});
+
+test("a frame that cannot be put down is the disk's fault, not the file's", async () => {
+  const spool = new FrameSpool(join(await openFolder(), "missing"));
+  expect(() => spool.put(Uint8Array.of(1))).toThrow(SpoolError);
+});
