@@ -62,8 +62,8 @@ export class Worlds {
   async #resetAll(isWithBuckets: boolean): Promise<ResetReport> {
     const { lasting, storage, buckets, resettables } = this.#parts;
     if (isWithBuckets) await buckets.readyToEmpty();
-    const epoch = await storage.beginEpoch();
     // In one turn from here: nobody sees a part of it.
+    const epoch = storage.beginEpoch();
     const old = this.#current;
     const cancelledJobs = old.importer.jobIds.length;
     this.#current = new World(lasting, epoch);

@@ -34,6 +34,11 @@ export class LowdbState implements State {
     this.#writer = new DocumentWriter((path, error) => log.error(`cannot write ${path}`, error));
   }
 
+  /** Of a folder that is empty: nothing is read. */
+  static begin(root: string, log: Log): LowdbState {
+    return new LowdbState(root, log);
+  }
+
   /** Reads every document below `root`, which may be empty. */
   static async open(root: string, log: Log): Promise<LowdbState> {
     const state = new LowdbState(root, log);

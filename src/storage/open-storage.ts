@@ -1,5 +1,5 @@
 import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Log } from "../domain/log.ts";
@@ -21,7 +21,7 @@ export interface Storage {
   /** The epoch that it was opened in. */
   readonly epoch: Epoch;
   /** Begins the next epoch, with nothing in it: whoever opens the folder from now on finds that one. */
-  readonly beginEpoch: () => Promise<Epoch>;
+  readonly beginEpoch: () => Epoch;
   /** Deletes a folder behind the back, or a link. */
   readonly remove: (path: string) => void;
   /** For files on their way to be blobs: there is nothing in it at the start. */
@@ -64,10 +64,16 @@ type EpochOnDisk = Epoch & { readonly state: LowdbState };
 
 async function openEpoch(folder: string, number: number, log: Log, removals: Removals): Promise<EpochOnDisk> {
   const state = await LowdbState.open(epochFolder(folder, number), log);
-  const epoch = { ...describe(folder, number, removals), state, seal: () => state.seal() };
+  const epoch = epochOnDisk(folder, number, state, removals);
   for (const datastoreId of state.dropped) epoch.removeDatastore(datastoreId);
   return epoch;
 }
+
+const epochOnDisk = (folder: string, number: number, state: LowdbState, removals: Removals): EpochOnDisk => ({
+  ...describe(folder, number, removals),
+  state,
+  seal: () => state.seal(),
+});
 
 interface OnDisk {
   readonly folder: string;
@@ -78,10 +84,12 @@ interface OnDisk {
 
 function keepOnDisk({ folder, log, removals, unlock }: OnDisk, epoch: EpochOnDisk): Storage {
   let current = epoch;
-  const beginEpoch = async (): Promise<Epoch> => {
+  const beginEpoch = (): Epoch => {
     const number = current.number + 1;
-    await mkdir(epochFolder(folder, number));
-    current = await openEpoch(folder, number, log, removals);
+    const root = epochFolder(folder, number);
+    // At once: an asynchronous one would stand in line behind all that is being written.
+    mkdirSync(root);
+    current = epochOnDisk(folder, number, LowdbState.begin(root, log), removals);
     return current;
   };
   const check = async (): Promise<void> => {
@@ -119,7 +127,7 @@ async function openTemporary(log: Log): Promise<Storage> {
     state: new MemoryState(),
     seal: () => {},
   });
-  const beginEpoch = async (): Promise<Epoch> => {
+  const beginEpoch = (): Epoch => {
     number += 1;
     return open();
   };

@@ -19,6 +19,8 @@ const [FEW, MANY] = [10, 1_000] as const;
 const ROUNDS = 9;
 /** Requests right after a reset, while the old files are being deleted. */
 const REQUESTS = 50;
+/** For what an import leaves to do: files that are still being written, memory to be tidied. */
+const CALM_MS = 500;
 
 /** What a reset costs when little or much was stored, and what comes right after it. */
 export async function benchReset(): Promise<void> {
@@ -51,6 +53,7 @@ async function benchPlace(place: string, data: string | undefined): Promise<void
   for (let round = 0; round < ROUNDS; round++) {
     for (const count of [FEW, MANY]) {
       await fill(api, count);
+      await delay(CALM_MS);
       resets.get(count)?.push(await time(() => api.json("POST", "/_local/reset", {})));
       for (let request = 0; request < REQUESTS; request++)
         requests.get(count)?.push(await time(() => api.json("POST", "/datastore", newDatastore())));
