@@ -53,6 +53,10 @@ import { createRouter } from "./gateway/route.ts";
 import { Importer } from "./importer/importer.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
 import { locateCodec } from "./pixels/codec.ts";
+import { createFileGate, createIntercept } from "./scenario/intercept.ts";
+import { Journal } from "./scenario/journal.ts";
+import { loadScenario } from "./scenario/load-scenario.ts";
+import { Scenarios } from "./scenario/scenarios.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
 import { createS3Front } from "./s3/rest.ts";
 import { openStorage, type Storage } from "./storage/open-storage.ts";
@@ -81,6 +85,8 @@ export interface ComposeOptions {
   readonly workers?: number;
   /** Of buckets that are not the importing account's own, in its own region. */
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
+  /** Scenarios to begin with, active: names of presets, or files. */
+  readonly scenarios?: readonly string[];
 }
 
 /** An emulator without a socket: the gateway, and how to end it. */
@@ -101,6 +107,10 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const throttles = new Throttles({ clock, throttling: options.throttling ?? "off" });
   const denials = new Denials(options.deny ?? []);
   const quotas = new Quotas(options.quotas);
+  const served = withDicomweb(model);
+  const atStart = await Promise.all(
+    (options.scenarios ?? []).map((name) => loadScenario(name, process.cwd(), served)),
+  );
   const storage = await openStorage(options.data, log);
   const { state, blobs } = storage;
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
@@ -117,7 +127,14 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const clientTokens = new ClientTokens({ state, clock });
   const tiers = new StorageTiers({ clock });
   const tags = new Tags({ state, datastores, imageSets });
+  const journal = new Journal(clock);
+  const scenarios = new Scenarios({ state, clock, journal });
+  for (const scenario of atStart) {
+    scenarios.put(scenario);
+    scenarios.activate(scenario);
+  }
   const importer = new Importer({
+    failFile: createFileGate({ scenarios, state }),
     state,
     clock,
     durations,
@@ -155,11 +172,11 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       UpdateImageSetMetadata: UpdateImageSetMetadata({ updates, tiers }),
     }),
   );
-  const served = withDicomweb(model);
   const handle = createGateway({
     route: createRouter(served),
     admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model: served, actions, state, log }),
+    intercept: createIntercept({ scenarios, journal, state, imageSets, blobs, clock, log }),
     s3: createS3Front({ buckets, clock, report: (error) => log.error("an S3 request failed", error) }),
     control: createControl({
       version: VERSION,
@@ -167,6 +184,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       importer,
       imageSets: { state, tiers },
       limits: { throttles, quotas, denials, state },
+      scenarios: { scenarios, journal, model: served },
     }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },

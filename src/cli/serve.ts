@@ -1,6 +1,7 @@
 import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../index.ts";
 import { consoleLog } from "./console-log.ts";
+import { ScenarioError } from "../scenario/scenarios.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
 
 /** Serves until it is told to stop. */
@@ -35,7 +36,7 @@ function stopWithParent(): void {
 
 async function start(settings: ServeSettings): Promise<EmulatorServer> {
   const { port, host, data, cors, account, region, bucketOwners } = settings;
-  const { throttling, quotas, deny } = settings;
+  const { throttling, quotas, deny, scenarios } = settings;
   try {
     return await startEmulator({
       port,
@@ -44,6 +45,7 @@ async function start(settings: ServeSettings): Promise<EmulatorServer> {
       throttling,
       quotas,
       deny,
+      scenarios,
       cors,
       bucketOwners,
       defaults: { account, region },
@@ -56,6 +58,7 @@ async function start(settings: ServeSettings): Promise<EmulatorServer> {
 
 /** The system's errors that a user can mend, in words. */
 function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
+  if (error instanceof ScenarioError) return new UsageError(error.message);
   const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {
     if (code === "EADDRINUSE")

@@ -4,6 +4,8 @@ import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Importer } from "../importer/importer.ts";
 import { answer } from "./answer.ts";
 import { answerLimits, type Limits } from "./limits.ts";
+import { answerRequests, REQUEST_PATHS } from "./requests.ts";
+import { answerScenarios, SCENARIO_PATHS, type ScenarioParts } from "./scenarios.ts";
 
 /** How one part of the emulator is. */
 export interface PartHealth {
@@ -18,14 +20,25 @@ interface Parts {
   readonly importer: Pick<Importer, "progressOf">;
   readonly imageSets: { readonly state: Pick<State, "imageSets">; readonly tiers: StorageTiers };
   readonly limits: Limits;
+  readonly scenarios: ScenarioParts;
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl({ version, health, importer, imageSets, limits }: Parts): HttpHandler {
+export function createControl({
+  version,
+  health,
+  importer,
+  imageSets,
+  limits,
+  scenarios,
+}: Parts): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     const isRead = method === "GET" || method === "HEAD";
     if (path === "/_local/limits" && (isRead || method === "POST")) return answerLimits(limits, request);
+    const special =
+      (await answerScenarios(scenarios, request)) ?? (await answerRequests(scenarios.journal, request));
+    if (special !== undefined) return special;
     if (!isRead) return notFound(method, path);
     if (path === "/_local/health") return answerHealth(version, health);
     const imageSetId = /^\/_local\/image-sets\/([0-9a-z]{32})$/.exec(path)?.[1];
@@ -62,5 +75,7 @@ const notFound = (method: string, path: string): HttpResponse =>
       "GET /_local/image-sets/{imageSetId}",
       "GET /_local/limits",
       "POST /_local/limits",
+      ...SCENARIO_PATHS,
+      ...REQUEST_PATHS,
     ],
   });

@@ -1,0 +1,117 @@
+import { ServiceError } from "../api/errors.ts";
+import type { HttpRequest, HttpResponse } from "../api/http.ts";
+import { frameKey, type Blobs } from "../domain/blobs.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { ImageSets } from "../domain/image-sets.ts";
+import type { ImportJob } from "../domain/import-job.ts";
+import type { Log } from "../domain/log.ts";
+import type { State } from "../domain/state.ts";
+import { answerServiceError } from "../gateway/answers.ts";
+import type { Call, Intercept } from "../gateway/intercept.ts";
+import { MAX_BODY_BYTES } from "../gateway/medical-imaging.ts";
+import { readBody } from "../gateway/read-body.ts";
+import type { FileFailure } from "../importer/protocol.ts";
+import type { Firing } from "./armed-rule.ts";
+import type { FaultedCall } from "./faults/effect.ts";
+import { note, noting, type Journal, type JournalEntry } from "./journal.ts";
+import type { Scenarios } from "./scenarios.ts";
+import { describeCall, describeFile, type Subject } from "./subject.ts";
+
+interface Parts {
+  readonly scenarios: Scenarios;
+  readonly journal: Journal;
+  readonly state: State;
+  readonly imageSets: ImageSets;
+  readonly blobs: Blobs;
+  readonly clock: Clock & { readonly isFrozen?: boolean };
+  readonly log: Log;
+}
+
+/** The gateway's door: every call is noted and, where a scenario is active, held against its rules. */
+export function createIntercept(parts: Parts): Intercept {
+  const { journal, scenarios } = parts;
+  return async (call, perform) => {
+    const entry = journal.open(call);
+    const response = scenarios.isIdle
+      ? await perform({ ...call.request, body: noting(call.request.body, entry) })
+      : await bend(parts, call, entry, perform);
+    journal.close(entry, response);
+    return response;
+  };
+}
+
+/** The importer's door: a file that is to fail. */
+export const createFileGate =
+  ({ scenarios, state }: Pick<Parts, "scenarios" | "state">) =>
+  (job: ImportJob, key: string): FileFailure | undefined => {
+    if (scenarios.isIdle) return undefined;
+    const effects = scenarios.decide(describeFile(job, key, state)).flatMap((firing) => firing.effects);
+    return effects.find((effect) => effect.kind === "file")?.failure;
+  };
+
+async function bend(
+  parts: Parts,
+  call: Call,
+  entry: JournalEntry,
+  perform: (request: HttpRequest) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const body = await readBody(call.request, MAX_BODY_BYTES).catch(asServiceError);
+  if (body instanceof ServiceError) return answerServiceError(body);
+  note(entry, body);
+  const subject = describeCall(call, body, parts);
+  const firings = parts.scenarios.decide(subject);
+  const answer = firings.reduceRight(
+    (behind, firing) => apply(firing, behind, toFaultedCall(parts, subject, firing)),
+    () => perform({ ...call.request, body: inOnePiece(body) }),
+  );
+  const response = await answer();
+  entry.faults = firings.map(({ label }) => label);
+  const shown = firings.filter(({ isStealthy }) => !isStealthy).map(({ label }) => label);
+  if (shown.length === 0) return response;
+  return { ...response, headers: { ...response.headers, "x-local-fault": shown.join(", ") } };
+}
+
+/** The first effect of a rule is the outermost. */
+const apply = (
+  { effects }: Firing,
+  answer: () => Promise<HttpResponse>,
+  call: FaultedCall,
+): (() => Promise<HttpResponse>) =>
+  effects.reduceRight((behind, effect) => {
+    return effect.kind === "call" ? () => effect.apply(behind, call) : behind;
+  }, answer);
+
+function toFaultedCall(parts: Parts, subject: Subject, { label, draw }: Firing): FaultedCall {
+  return {
+    subject,
+    draw,
+    wait: (milliseconds) => wait(parts, label, milliseconds),
+    otherFrame: async () => {
+      const { imageSetId = "", frameId = "", datastoreId = "" } = subject;
+      const frameIds = parts.state.imageSets.get(imageSetId)?.frameIds ?? [];
+      const other = frameIds[(frameIds.indexOf(frameId) + 1) % frameIds.length];
+      if (other === undefined || other === frameId) return undefined;
+      return parts.blobs.read(frameKey(datastoreId, other));
+    },
+  };
+}
+
+/** Who waits on a clock that stands still is told so. */
+function wait({ clock, log }: Parts, label: string, milliseconds: number): Promise<void> {
+  if (milliseconds <= 0) return Promise.resolve();
+  if (clock.isFrozen === true) {
+    log.warn(
+      `${label} holds an answer for ${milliseconds.toFixed(0)} ms of a clock that is frozen: advance it, or resume it`,
+    );
+  }
+  return new Promise((resolve) => void clock.schedule(milliseconds, resolve));
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  throw error;
+}
