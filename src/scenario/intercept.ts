@@ -12,7 +12,7 @@ import { MAX_BODY_BYTES } from "../gateway/medical-imaging.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { FileFailure } from "../importer/protocol.ts";
 import type { Firing } from "./armed-rule.ts";
-import type { FaultedCall } from "./faults/effect.ts";
+import type { CallEffect, FaultedCall } from "./faults/effect.ts";
 import { note, noting, type Journal, type JournalEntry } from "./journal.ts";
 import type { Scenarios } from "./scenarios.ts";
 import { describeCall, describeFile, type Subject } from "./subject.ts";
@@ -60,8 +60,13 @@ async function bend(
   note(entry, body);
   const subject = describeCall(call, body, parts);
   const firings = parts.scenarios.decide(subject);
-  const answer = firings.reduceRight(
-    (behind, firing) => apply(firing, behind, toFaultedCall(parts, subject, firing)),
+  const effects = firings.flatMap((firing) => withCall(firing, toFaultedCall(parts, subject, firing)));
+  const outermost = effects.filter(({ effect }) => effect.layer === undefined);
+  const innermost = effects.filter(({ effect }) => effect.layer === "payload");
+  const answer = [...outermost, ...innermost].reduceRight(
+    (behind, { effect, faulted }) =>
+      () =>
+        effect.apply(behind, faulted),
     () => perform({ ...call.request, body: inOnePiece(body) }),
   );
   const response = await answer();
@@ -71,15 +76,14 @@ async function bend(
   return { ...response, headers: { ...response.headers, "x-local-fault": shown.join(", ") } };
 }
 
+interface FaultedEffect {
+  readonly effect: CallEffect;
+  readonly faulted: FaultedCall;
+}
+
 /** The first effect of a rule is the outermost. */
-const apply = (
-  { effects }: Firing,
-  answer: () => Promise<HttpResponse>,
-  call: FaultedCall,
-): (() => Promise<HttpResponse>) =>
-  effects.reduceRight((behind, effect) => {
-    return effect.kind === "call" ? () => effect.apply(behind, call) : behind;
-  }, answer);
+const withCall = ({ effects }: Firing, faulted: FaultedCall): FaultedEffect[] =>
+  effects.filter((effect) => effect.kind === "call").map((effect) => ({ effect, faulted }));
 
 function toFaultedCall(parts: Parts, subject: Subject, { label, draw }: Firing): FaultedCall {
   return {

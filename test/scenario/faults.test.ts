@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   failureOf,
   importFrames,
@@ -15,6 +15,9 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
   beforeAll(async () => {
     faulty = await openFaulty(transport);
     [frame] = (await importFrames(faulty, 2)) as [FrameAddress];
+  });
+  afterEach(async () => {
+    await faulty.local("DELETE", "/_local/scenarios/test");
   });
   afterAll(async () => faulty[Symbol.asyncDispose]());
 

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import type { MetadataDocument, ResolutionLevel } from "../../domain/metadata-document.ts";
-import { bending, type Fault } from "./effect.ts";
+import { bendingBytes, type Fault } from "./effect.ts";
 
 export const checksumMismatch: Fault = {
   name: "checksumMismatch",
@@ -13,14 +13,14 @@ export const checksumMismatch: Fault = {
     additionalProperties: false,
   },
   create: () =>
-    bending(async (response) => {
-      const text = await promisify(gunzip)(response.body as Uint8Array);
+    bendingBytes(async (bytes) => {
+      const text = await promisify(gunzip)(bytes);
       const document = JSON.parse(text.toString()) as MetadataDocument;
       for (const series of Object.values(document.Study.Series)) {
         const frames = Object.values(series.Instances).flatMap(({ ImageFrames }) => ImageFrames);
         for (const frame of frames) frame.PixelDataChecksumFromBaseToFullResolution.forEach(raise);
       }
-      return { ...response, body: await promisify(gzip)(JSON.stringify(document)) };
+      return { body: await promisify(gzip)(JSON.stringify(document)) };
     }),
 };
 

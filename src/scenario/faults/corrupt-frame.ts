@@ -1,4 +1,5 @@
-import { bending, type Fault, type FaultedCall } from "./effect.ts";
+import { readCodestream, TILE_PART_HEADER_BYTE_LENGTH } from "../../pixels/codestream.ts";
+import { bendingBytes, type Fault, type FaultedCall } from "./effect.ts";
 
 interface Options {
   readonly how: "flipBits" | "dropMarker" | "zeroFill" | "otherFrame";
@@ -11,7 +12,6 @@ interface Options {
 const MARKERS = { SOC: 0x4f, SIZ: 0x51, CAP: 0x50, COD: 0x52, QCD: 0x5c, TLM: 0x55, EOC: 0xd9 } as const;
 const SOC_BYTES = 2;
 const SOT = 0x90;
-const SOD = 0x93;
 
 export const corruptFrame: Fault<Options> = {
   name: "corruptFrame",
@@ -33,20 +33,16 @@ export const corruptFrame: Fault<Options> = {
     return marker !== undefined && how !== "dropMarker" ? "marker is for how: dropMarker" : undefined;
   },
   create: (options) =>
-    bending(async (response, call) => {
-      // A copy: the stored frame may be held in memory for the next one who asks.
-      const frame = Buffer.from(response.body as Uint8Array);
-      return { ...response, body: (await corrupt(frame, options, call)) ?? frame };
-    }),
+    bendingBytes(async (frame, call) => ({ body: (await corrupt(frame, options, call)) ?? frame })),
 };
 
 async function corrupt(frame: Buffer, { how, n = 16, marker = "SIZ" }: Options, call: FaultedCall) {
-  const dataAt = Math.max(0, frame.indexOf(Uint8Array.of(0xff, SOD))) + 2;
   switch (how) {
     case "flipBits":
-      return flipBits(frame, dataAt, n, call);
+      return flipBits(frame, n, call);
     case "zeroFill":
-      return frame.fill(0, dataAt, frame.length - 2);
+      for (const { start, end } of codedData(frame)) frame.fill(0, start, end);
+      return frame;
     case "dropMarker":
       return dropMarker(frame, MARKERS[marker]);
     case "otherFrame":
@@ -54,18 +50,35 @@ async function corrupt(frame: Buffer, { how, n = 16, marker = "SIZ" }: Options, 
   }
 }
 
+/** What lies between the headers: where damage leaves the frame a codestream. */
+const codedData = (frame: Uint8Array): { start: number; end: number }[] =>
+  readCodestream(frame).tileParts.map(({ offset, byteLength }) => ({
+    start: offset + TILE_PART_HEADER_BYTE_LENGTH,
+    end: offset + byteLength,
+  }));
+
 /** Each at a place of its own, so that none is flipped back. */
-function flipBits(frame: Buffer, from: number, count: number, { draw }: FaultedCall): Buffer {
-  const bits = (frame.length - from) * 8;
+function flipBits(frame: Buffer, count: number, { draw }: FaultedCall): Buffer {
+  const ranges = codedData(frame);
+  const bits = ranges.reduce((sum, { start, end }) => sum + (end - start) * 8, 0);
   const chosen = new Set<number>();
   for (let index = 0; chosen.size < Math.min(count, bits); index++) {
     chosen.add(Math.floor(draw(`bit ${index}`) * bits));
   }
-  for (const bit of chosen) {
-    const offset = from + (bit >> 3);
-    frame.writeUInt8(frame.readUInt8(offset) ^ (1 << (bit & 7)), offset);
-  }
+  for (const bit of chosen) flip(frame, ranges, bit);
   return frame;
+}
+
+/** @param bit counted through all ranges */
+function flip(frame: Buffer, ranges: readonly { start: number; end: number }[], bit: number): void {
+  let left = bit >> 3;
+  for (const { start, end } of ranges) {
+    if (left < end - start) {
+      frame.writeUInt8(frame.readUInt8(start + left) ^ (1 << (bit & 7)), start + left);
+      return;
+    }
+    left -= end - start;
+  }
 }
 
 /** SOC and EOC are markers alone; the others lead a segment that says its length. */

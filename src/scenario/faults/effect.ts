@@ -22,6 +22,8 @@ export interface CallEffect {
   readonly kind: "call";
   /** It answers by itself: nothing behind it is asked. */
   readonly ends: boolean;
+  /** What is sent is bent before how it is sent, whatever the order they are told in. */
+  readonly layer?: "payload";
   /** @param answer what would happen without it, the operation itself in the end */
   readonly apply: (answer: () => Promise<HttpResponse>, call: FaultedCall) => Promise<HttpResponse>;
 }
@@ -69,6 +71,22 @@ export const bending = (
     const response = await answer();
     return isSuccess(response) ? bend(response, call) : response;
   },
+});
+
+/** Bends the bytes of an answer: those that the operation gave, or another such fault. */
+export const bendingBytes = (
+  bend: (
+    bytes: Buffer,
+    call: FaultedCall,
+    headers: HttpResponse["headers"],
+  ) => Partial<HttpResponse> | Promise<Partial<HttpResponse>>,
+): CallEffect => ({
+  ...bending(async (response, call) => {
+    if (!(response.body instanceof Uint8Array)) return response;
+    // A copy: what is stored may be held in memory for the next one who asks.
+    return { ...response, ...(await bend(Buffer.from(response.body), call, response.headers)) };
+  }),
+  layer: "payload",
 });
 
 const isSuccess = ({ status, breaksOff }: HttpResponse): boolean => status < 300 && breaksOff === undefined;

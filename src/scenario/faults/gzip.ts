@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import type { HttpResponse } from "../../api/http.ts";
-import { bending, type Fault } from "./effect.ts";
+import { bendingBytes, type Fault } from "./effect.ts";
 
 export const gzip: Fault<{ readonly how: "corrupt" | "absent" }> = {
   name: "gzip",
@@ -12,18 +12,19 @@ export const gzip: Fault<{ readonly how: "corrupt" | "absent" }> = {
     required: ["how"],
     additionalProperties: false,
   },
-  create: ({ how }) => bending((response) => (how === "corrupt" ? corrupt(response) : inflate(response))),
+  create: ({ how }) =>
+    bendingBytes((bytes, _, headers) => (how === "corrupt" ? corrupt(bytes) : inflate(bytes, headers))),
 };
 
 /** RFC 1952 2.3.1: the last eight bytes are the CRC-32 and the length, and inflating checks both. */
-function corrupt(response: HttpResponse): HttpResponse {
-  const bytes = Buffer.from(response.body as Uint8Array);
-  for (const offset of [bytes.length >> 1, bytes.length - 8])
+function corrupt(bytes: Buffer): Partial<HttpResponse> {
+  for (const offset of [bytes.length >> 1, bytes.length - 8]) {
     bytes.writeUInt8(bytes.readUInt8(offset) ^ 0xff, offset);
-  return { ...response, body: bytes };
+  }
+  return { body: bytes };
 }
 
-function inflate(response: HttpResponse): HttpResponse {
-  const { "content-encoding": _, ...headers } = response.headers;
-  return { ...response, headers, body: gunzipSync(response.body as Uint8Array) };
+function inflate(bytes: Buffer, all: HttpResponse["headers"]): Partial<HttpResponse> {
+  const { "content-encoding": _, ...headers } = all;
+  return { headers, body: gunzipSync(bytes) };
 }
