@@ -1,3 +1,5 @@
+import { isNode, LineCounter, parseDocument } from "yaml";
+
 /** What a text of YAML or JSON holds, and where. */
 export interface ParsedText {
   readonly value: unknown;
@@ -6,9 +8,7 @@ export interface ParsedText {
   readonly errors: readonly { readonly line: number; readonly message: string }[];
 }
 
-/** The library is loaded when the first scenario is: an emulator without any starts sooner. */
-export async function parseText(text: string): Promise<ParsedText> {
-  const { LineCounter, parseDocument, isNode } = await import("yaml");
+export function parseText(text: string): ParsedText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const errors = document.errors.map(({ pos: [start], message }) => ({

@@ -2,7 +2,7 @@ import type { Model, Operation } from "../api/model.ts";
 import type { Effect, Fault } from "./faults/effect.ts";
 import { FAULTS } from "./faults/faults.ts";
 import { compileGlobs } from "./glob.ts";
-import { parseText, type ParsedText } from "./parse-text.ts";
+import type { ParsedText } from "./parse-text.ts";
 import type { Expectation, ReadyRule, ReadyScenario, Rule, Scenario, Texts } from "./scenario.ts";
 import { check, isRecord, pointTo, suggest, type Problem } from "./schema.ts";
 import { SCENARIO } from "./vocabulary.ts";
@@ -25,7 +25,9 @@ export async function readScenario(
   { operations }: Model,
   name: { readonly given?: string; readonly default: string },
 ): Promise<ReadResult> {
-  const parsed = await parseText(text);
+  // Loaded when the first scenario is: an emulator without any starts sooner.
+  const { parseText } = await import("./parse-text.ts");
+  const parsed = parseText(text);
   const locate = (problem: Problem): LocatedProblem => ({ line: parsed.lineOf(problem.pointer), ...problem });
   if (parsed.errors.length > 0) {
     return { problems: parsed.errors.map(({ line, message }) => ({ line, pointer: "", message })) };

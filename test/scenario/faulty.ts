@@ -27,6 +27,7 @@ export interface Faulty extends Sandbox {
 export interface LocalAnswer {
   readonly status: number;
   readonly json: unknown;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const NO_TIME = Object.fromEntries(Object.keys(DEFAULT_DURATIONS).map((name) => [name, 0]));
@@ -50,8 +51,9 @@ export async function openFaulty(
   const local: Faulty["local"] = async (method, target, body = "") => {
     const [path = "", query = ""] = target.split("?");
     const answer = await emulator.handle({ method, path, query, headers: {}, body: bodyOf(body) });
-    const text = typeof answer.body === "string" ? answer.body : "null";
-    return { status: answer.status, json: JSON.parse(text) as unknown };
+    const isJson = answer.headers["content-type"] === "application/json";
+    const text = isJson && typeof answer.body === "string" ? answer.body : "null";
+    return { status: answer.status, json: JSON.parse(text) as unknown, headers: answer.headers };
   };
   return {
     clock,
