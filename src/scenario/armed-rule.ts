@@ -1,5 +1,5 @@
 import type { Effect } from "./faults/effect.ts";
-import { draw } from "./draw.ts";
+import { draw, hash } from "./draw.ts";
 import { readDuration } from "./duration.ts";
 import { compileMatch, type Matches, type Resources } from "./match.ts";
 import type { KeyKind, ReadyRule, When } from "./scenario.ts";
@@ -39,6 +39,7 @@ export class ArmedRule {
   readonly #when: When;
   readonly #tallies = new Tallies();
   readonly #draws = new Tallies();
+  readonly #hash: number;
   hits = 0;
 
   constructor(rule: ReadyRule, parts: Parts) {
@@ -46,6 +47,7 @@ export class ArmedRule {
     this.#parts = parts;
     this.#matches = compileMatch(rule.match ?? {});
     this.#when = rule.when ?? {};
+    this.#hash = hash(parts.seed, parts.scenario, rule.id);
   }
 
   /**
@@ -67,7 +69,8 @@ export class ArmedRule {
     if (!isCounted(this.#when, tally.matched) || tally.fired >= (this.#when.max ?? Infinity))
       return undefined;
     const drawFor = this.#nextDraw(subject);
-    if (drawFor("fire") >= (this.#when.probability ?? 1)) return undefined;
+    const { probability = 1 } = this.#when;
+    if (probability < 1 && drawFor("fire") >= probability) return undefined;
     tally.fired += 1;
     this.hits += 1;
     return this.#toFiring(drawFor);
@@ -78,10 +81,9 @@ export class ArmedRule {
    * matter which of several calls comes first.
    */
   #nextDraw(subject: Subject): Firing["draw"] {
-    const { scenario, seed, names } = this.#parts;
-    const name = names.of(subject);
+    const { name, nameHash } = this.#parts.names.of(subject);
     const ordinal = ++this.#draws.at(name).matched;
-    return (purpose) => draw(seed, scenario, this.rule.id, name, ordinal, purpose);
+    return (purpose) => draw(this.#hash, nameHash, ordinal, purpose === "fire" ? FIRE : hash(purpose));
   }
 
   #toFiring(drawFor: Firing["draw"]): Firing {
@@ -95,6 +97,8 @@ export class ArmedRule {
     };
   }
 }
+
+const FIRE = hash("fire");
 
 /** @param elapsed milliseconds since the scenario was activated */
 function isOpen(window: When["window"], elapsed: number): boolean {

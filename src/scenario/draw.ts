@@ -1,18 +1,28 @@
-/**
- * A number from 0 up to 1 that looks random and is always the same for the same parts, whatever else
- * happens meanwhile: FNV-1a, then the final mix of MurmurHash3, which makes near texts fall far apart.
- */
-export function draw(...parts: readonly (string | number)[]): number {
-  let hash = 0x811c9dc5;
+/** FNV-1a of texts and numbers, each with an end of its own: ("ab", "c") is not ("a", "bc"). */
+export function hash(...parts: readonly (string | number)[]): number {
+  let sum = 0x811c9dc5;
   for (const part of parts) {
     const text = String(part);
     for (let index = 0; index < text.length; index++) {
-      hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+      sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193);
     }
-    // Where one part ends: ("ab", "c") is not ("a", "bc").
-    hash = Math.imul(hash ^ 0x10000, 0x01000193);
+    sum = Math.imul(sum ^ 0x10000, 0x01000193);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+  return sum;
+}
+
+/**
+ * A number from 0 up to 1 that looks random and is always the same for the same hashes, whatever else
+ * happens meanwhile. After each of them comes the final mix of MurmurHash3, by which near ones fall far apart.
+ */
+export function draw(...hashes: readonly number[]): number {
+  let state = 0;
+  for (const part of hashes) state = mix(state ^ Math.imul(part, 0x9e3779b1));
+  return (state >>> 0) / 2 ** 32;
+}
+
+function mix(value: number): number {
+  const first = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
+  return second ^ (second >>> 16);
 }

@@ -1,5 +1,11 @@
 import type { State } from "../domain/state.ts";
+import { hash } from "./draw.ts";
 import type { Subject } from "./subject.ts";
+
+export interface StableName {
+  readonly name: string;
+  readonly nameHash: number;
+}
 
 type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
 
@@ -11,13 +17,22 @@ type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
 export class StableNames {
   readonly #state: Known;
   #names = new Map<string, string>();
+  #last: (StableName & { readonly subject: Subject }) | undefined;
 
   constructor(state: Known) {
     this.#state = state;
   }
 
-  /** Of everything that a call or a file is about. */
-  of(subject: Subject): string {
+  /** Of everything that a call or a file is about; the same object is asked about by one rule after another. */
+  of(subject: Subject): StableName {
+    if (this.#last?.subject !== subject) {
+      const name = this.#describe(subject);
+      this.#last = { subject, name, nameHash: hash(name) };
+    }
+    return this.#last;
+  }
+
+  #describe(subject: Subject): string {
     const {
       operation = "file",
       accessKeyId = "",
@@ -42,7 +57,7 @@ export class StableNames {
         numbered(importJobs.inDatastore(datastoreId ?? ""), ({ jobId: id, jobName }) => [id, jobName ?? ""]),
       ),
     ];
-    return [operation, accessKeyId, ...names, file].join(" ");
+    return `${operation} ${accessKeyId} ${names.join(" ")} ${file}`;
   }
 
   /** Names everything of its kind when it is asked for something new. */
@@ -51,6 +66,8 @@ export class StableNames {
     if (!this.#names.has(id)) {
       if (this.#names.size > MAX_NAMES) this.#names = new Map();
       for (const [named, name] of nameAll()) this.#names.set(named, name);
+      // What is not there is not looked for again.
+      if (!this.#names.has(id)) this.#names.set(id, id);
     }
     return this.#names.get(id) ?? id;
   }

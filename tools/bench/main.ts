@@ -5,6 +5,7 @@ import { benchIdleMemory } from "./idle-memory.ts";
 import { benchImportGrowth } from "./import-growth.ts";
 import { benchImportLatency } from "./import-latency.ts";
 import { benchImport } from "./import.ts";
+import { benchScenarios } from "./scenarios.ts";
 import { benchSearch } from "./search.ts";
 import { benchStart } from "./start.ts";
 
@@ -19,6 +20,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   import: benchImport,
   growth: benchImportGrowth,
   latency: benchImportLatency,
+  scenarios: benchScenarios,
   search: () => benchSearch(show),
 };
 
