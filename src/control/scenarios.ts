@@ -7,9 +7,9 @@ import { loadPreset, presetNames } from "../scenario/load-scenario.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import type { ReadyScenario } from "../scenario/scenario.ts";
 import { ScenarioError, type Scenarios } from "../scenario/scenarios.ts";
-import { check, suggest } from "../scenario/schema.ts";
+import { check, suggest, type Problem, type Schema } from "../scenario/schema.ts";
 import { verify } from "../scenario/verify.ts";
-import { ACTIVATION, NAME, PUBLISHED_SCHEMA } from "../scenario/vocabulary.ts";
+import { ACTIVATION, NAME, PUBLISHED_SCHEMA, SIGNAL } from "../scenario/vocabulary.ts";
 import { answer } from "./answer.ts";
 
 export interface ScenarioParts {
@@ -25,7 +25,7 @@ export const SCENARIO_PATHS = [
   "PUT /_local/scenarios/{name}?activate=1",
   "GET or DELETE /_local/scenarios/{name}",
   "GET /_local/scenarios/{name}/status or hits",
-  "POST /_local/scenarios/{name}/activate, deactivate, reset or verify",
+  "POST /_local/scenarios/{name}/activate, deactivate, reset, signal or verify",
 ] as const;
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -95,6 +95,7 @@ const ACTIONS: Readonly<Record<string, Perform>> = {
     parts.scenarios.reset(scenario.name) === undefined
       ? notActive(scenario)
       : answer(200, status(parts, scenario)),
+  "POST signal": signal,
   "POST verify": ({ scenarios, journal }, scenario) => {
     const run = scenarios.run(scenario.name);
     if (run === undefined) return notActive(scenario);
@@ -127,25 +128,50 @@ async function validate({ model }: ScenarioParts, request: HttpRequest): Promise
   return answer(200, { name: scenario.name, rules: scenario.rules.length });
 }
 
+async function signal(
+  parts: ScenarioParts,
+  scenario: ReadyScenario,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const { value, errors } = await readJson(request, SIGNAL, '{"signal": "heal"}');
+  if (errors !== undefined) return answer(422, { errors });
+  const run = parts.scenarios.isActive(scenario.name) ? parts.scenarios.run(scenario.name) : undefined;
+  if (run === undefined) return notActive(scenario);
+  const name = (value as { signal: string }).signal;
+  if (run.machine?.signal(name, parts.scenarios.now()) === true) return answer(200, status(parts, scenario));
+  const known = run.machine?.describe(parts.scenarios.now()).signals ?? [];
+  const waiting = known.length === 0 ? "nothing waits for a signal" : suggest(name, known);
+  return answer(409, { message: `No signal ${JSON.stringify(name)} leads on from here: ${waiting}` });
+}
+
 async function activate(
   parts: ScenarioParts,
   scenario: ReadyScenario,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  const text = await readText(request);
-  let wanted: unknown;
-  try {
-    wanted = text.trim() === "" ? {} : JSON.parse(text);
-  } catch {
-    return answer(422, {
-      errors: [{ pointer: "", message: 'the body is no JSON; it is such as {"seed": 7}' }],
-    });
-  }
-  const errors = check(ACTIVATION, wanted);
-  if (errors.length > 0) return answer(422, { errors });
+  const { value, errors } = await readJson(request, ACTIVATION, '{"seed": 7}');
+  if (errors !== undefined) return answer(422, { errors });
   if (parts.scenarios.get(scenario.name) === undefined) parts.scenarios.put(scenario);
-  parts.scenarios.activate(scenario, wanted as Activation);
+  parts.scenarios.activate(scenario, value as Activation);
   return answer(200, status(parts, scenario));
+}
+
+async function readJson(
+  request: HttpRequest,
+  schema: Schema,
+  example: string,
+): Promise<{ readonly value: unknown; readonly errors?: readonly Problem[] }> {
+  const text = await readText(request);
+  try {
+    const value: unknown = text.trim() === "" ? {} : JSON.parse(text);
+    const errors = check(schema, value);
+    return errors.length > 0 ? { value, errors } : { value };
+  } catch {
+    return {
+      value: undefined,
+      errors: [{ pointer: "", message: `the body is no JSON; it is such as ${example}` }],
+    };
+  }
 }
 
 function list({ scenarios }: ScenarioParts): HttpResponse {
@@ -167,6 +193,7 @@ function status(
     description,
     status: isActive ? "active" : run !== undefined ? "expired" : scenarios.get(name) ? "loaded" : "preset",
     ...(run === undefined ? {} : describeRun(run)),
+    ...(isActive && run?.machine !== undefined ? { state: run.machine.describe(scenarios.now()) } : {}),
     rules: rules.map(({ id }, index) => ({ id, hits: run?.rules[index]?.hits ?? 0 })),
   };
 }

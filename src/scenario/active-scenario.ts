@@ -1,5 +1,6 @@
 import { ArmedRule, type Firing } from "./armed-rule.ts";
 import { readDuration } from "./duration.ts";
+import { Machine } from "./machine.ts";
 import { isInScope, type Resources } from "./match.ts";
 import type { ReadyScenario, ScenarioScope } from "./scenario.ts";
 import type { StableNames } from "./stable-names.ts";
@@ -40,6 +41,7 @@ export class ActiveScenario {
   readonly expiresAt: number | undefined;
   readonly firstRequest: number;
   readonly rules: readonly ArmedRule[];
+  readonly machine: Machine | undefined;
   readonly #hits: Hit[] = [];
 
   constructor(
@@ -54,6 +56,8 @@ export class ActiveScenario {
     const time = ttl ?? scenario.ttl;
     this.expiresAt = time === undefined ? undefined : now + readDuration(time);
     this.firstRequest = firstRequest;
+    const [first, ...others] = scenario.states ?? [];
+    this.machine = first === undefined ? undefined : new Machine([first, ...others], now);
     const parts = { scenario: scenario.name, seed: this.seed, activatedAt: now, resources, names };
     this.rules = scenario.rules.map((rule) => new ArmedRule(rule, parts));
   }
@@ -70,12 +74,15 @@ export class ActiveScenario {
   /** In the order of its rules; one that answers is the last. */
   decide(subject: Subject, now: number): Firing[] {
     if (!isInScope(this.scope, subject)) return [];
+    this.machine?.settle(now);
     const firings: Firing[] = [];
     for (const rule of this.rules) {
+      if (this.machine?.arms(rule.rule.id) === false) continue;
       const firing = rule.fire(subject, now);
       if (firing === undefined) continue;
       firings.push(firing);
       this.#record(rule.rule.id, firing.label, subject, now);
+      this.machine?.countHit(rule.rule.id, now);
       if (firing.ends) break;
     }
     return firings;

@@ -1,4 +1,3 @@
-import { ServiceError } from "../api/errors.ts";
 import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import { frameKey, type Blobs } from "../domain/blobs.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -6,7 +5,7 @@ import type { ImageSets } from "../domain/image-sets.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
-import { answerServiceError } from "../gateway/answers.ts";
+import { answerError } from "../gateway/answers.ts";
 import type { Call, Intercept } from "../gateway/intercept.ts";
 import { MAX_BODY_BYTES } from "../gateway/medical-imaging.ts";
 import { readBody } from "../gateway/read-body.ts";
@@ -34,7 +33,7 @@ export function createIntercept(parts: Parts): Intercept {
     const entry = journal.open(call);
     const response = scenarios.isIdle
       ? await perform({ ...call.request, body: noting(call.request.body, entry) })
-      : await bend(parts, call, entry, perform);
+      : await bend(parts, call, entry, perform).catch((error: unknown) => answerError(error, parts.log));
     journal.close(entry, response);
     return response;
   };
@@ -55,8 +54,7 @@ async function bend(
   entry: JournalEntry,
   perform: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const body = await readBody(call.request, MAX_BODY_BYTES).catch(asServiceError);
-  if (body instanceof ServiceError) return answerServiceError(body);
+  const body = await readBody(call.request, MAX_BODY_BYTES);
   note(entry, body);
   const subject = describeCall(call, body, parts);
   const firings = parts.scenarios.decide(subject);
@@ -113,9 +111,4 @@ function wait({ clock, log }: Parts, label: string, milliseconds: number): Promi
 
 async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
-}
-
-function asServiceError(error: unknown): ServiceError {
-  if (error instanceof ServiceError) return error;
-  throw error;
 }

@@ -1,4 +1,5 @@
 import type { Model, Operation } from "../api/model.ts";
+import { checkStates } from "./check-states.ts";
 import type { Effect, Fault } from "./faults/effect.ts";
 import { FAULTS } from "./faults/faults.ts";
 import { compileGlobs } from "./glob.ts";
@@ -42,6 +43,7 @@ export async function readScenario(
   const wrong = [
     ...rules.flatMap((rule) => rule.problems),
     ...checkIds(scenario.rules),
+    ...checkStates(scenario),
     ...(scenario.expect ?? []).flatMap((expectation, index) =>
       checkExpectation(expectation, `/expect/${index}`, scenario, [...operations.keys()]),
     ),

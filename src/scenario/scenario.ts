@@ -10,7 +10,23 @@ export interface Scenario {
   /** After which it is deactivated: `10m`. */
   readonly ttl?: string;
   readonly rules: readonly Rule[];
+  readonly states?: readonly ScenarioState[];
   readonly expect?: readonly Expectation[];
+}
+
+/** While a scenario is in it, of the rules that states name only these are armed. */
+export interface ScenarioState {
+  readonly id: string;
+  readonly rules: readonly string[];
+  readonly next?: readonly Transition[];
+}
+
+/** What leads to another state: one of time, a signal, and hits of a rule in this state. */
+export interface Transition {
+  readonly goto: string;
+  readonly after?: string;
+  readonly signal?: string;
+  readonly hits?: { readonly rule: string; readonly count: number };
 }
 
 /** Whose calls and imports a scenario touches; everybody's where nothing is said. */

@@ -37,6 +37,10 @@ export class Scenarios {
     return this.#active === undefined;
   }
 
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
   list(): ReadyScenario[] {
     return [...this.#loaded.values()];
   }

@@ -103,6 +103,33 @@ const EXPECTATION = object(
   { minProperties: 1 },
 );
 
+const STATE = object(
+  {
+    id: NAME,
+    rules: {
+      type: "array",
+      items: NAME,
+      maxItems: 1_000,
+      description: "armed while the scenario is in this state",
+    },
+    next: {
+      description: "what leads on: one of after, signal, hits",
+      type: "array",
+      maxItems: 100,
+      items: object(
+        {
+          goto: NAME,
+          after: { ...DURATION, description: "a time in this state, such as 30s" },
+          signal: { ...NAME, description: "sent by POST .../signal" },
+          hits: object({ rule: NAME, count: ORDINAL }, { required: ["rule", "count"] }),
+        },
+        { required: ["goto"] },
+      ),
+    },
+  },
+  { required: ["id", "rules"] },
+);
+
 export const SCOPE = object({
   account: { type: "string", description: "12 digits", pattern: "^\\d{12}$" },
   accessKey: TEXT,
@@ -114,6 +141,9 @@ const SEED: Schema = { type: "integer", minimum: 0, maximum: 2 ** 32 - 1 };
 /** What `POST .../activate` takes. */
 export const ACTIVATION = object({ seed: SEED, scope: SCOPE, ttl: DURATION });
 
+/** What `POST .../signal` takes. */
+export const SIGNAL = object({ signal: NAME }, { required: ["signal"] });
+
 /** What a scenario may say. */
 export const SCENARIO = object(
   {
@@ -123,6 +153,13 @@ export const SCENARIO = object(
     scope: { ...SCOPE, description: "whose calls and imports it touches; everybody's where left out" },
     ttl: { ...DURATION, description: "after which it is deactivated: a time such as 10m" },
     rules: { type: "array", items: RULE, minItems: 1, maxItems: 1_000 },
+    states: {
+      description: "the first is where it begins; rules that no state names are always armed",
+      type: "array",
+      items: STATE,
+      minItems: 1,
+      maxItems: 100,
+    },
     expect: { type: "array", items: EXPECTATION, maxItems: 100, description: "checked by POST .../verify" },
   },
   { required: ["rules"] },

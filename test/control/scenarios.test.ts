@@ -88,6 +88,32 @@ describe("a scenario", () => {
     expect(source.source).toContain("# The commonest surprise of an import");
   });
 
+  test("with states is led by signals, and says in which it is", async () => {
+    await put(`${RULE.replace("when: { nth: 1 }, ", "")}
+states:
+  - { id: well, rules: [], next: [{ signal: break, goto: ill }] }
+  - { id: ill, rules: [a], next: [{ after: 1m, goto: well }] }`);
+    await ask();
+    expect(await post("signal", '{"signal": "brake"}')).toMatchObject({
+      status: 409,
+      json: { message: 'No signal "brake" leads on from here: did you mean "break"?' },
+    });
+    expect((await post("signal", '{"signl": "break"}')).status).toBe(422);
+    faulty.clock.freeze();
+    expect(await post("signal", '{"signal": "break"}')).toMatchObject({
+      status: 200,
+      json: { state: { id: "ill" } },
+    });
+    await faulty.medicalImaging.getImageFrame(frame).catch(() => {});
+    await faulty.clock.advance(60_000);
+    await ask();
+    faulty.clock.resume();
+    const failed = "500 InternalServerException";
+    expect(await faulty.attempts()).toEqual(["200", failed, failed, failed, "200"]);
+    const { json } = await faulty.local("GET", "/_local/scenarios/mine/status");
+    expect(json).toMatchObject({ state: { id: "well" } });
+  });
+
   test("expires by the clock", async () => {
     await put(`ttl: 1m\n${RULE}`);
     faulty.clock.freeze();

@@ -122,6 +122,24 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(await read()).toEqual(whole);
   });
 
+  test.each([
+    "{ slow: { bytesPerSecond: 1000000 } }, { truncate: { framing: chunkedClean } }",
+    "{ truncate: { framing: chunkedClean } }, { slow: { bytesPerSecond: 1000000 } }",
+  ])("gets a slow half of a frame: %s", async (effects) => {
+    await effect(effects);
+    expect(await read()).toEqual(whole.subarray(0, whole.length >> 1));
+  });
+
+  test("is not troubled by cuts where there is nothing to cut", async () => {
+    const { imageSetArn: resourceArn = "" } = await faulty.medicalImaging.getImageSet(frame);
+    await effect(
+      "{ truncate: {} }, { slow: { bytesPerSecond: 10 } }, { contentType: { set: a/b } }",
+      "TagResource",
+    );
+    await faulty.medicalImaging.tagResource({ resourceArn, tags: { a: "1" } });
+    expect(await faulty.attempts()).toEqual(["204"]);
+  });
+
   test("gets metadata whose checksums are wrong, and nothing else", async () => {
     const right = JSON.parse(gunzipSync(await readMetadata()).toString()) as MetadataDocument;
     await effect("{ checksumMismatch: {} }", "GetImageSetMetadata");

@@ -123,6 +123,22 @@ describe("what is wrong with a scenario is told with its line and what to do", (
     ["no object", "- a", ['1: : expected an object, got ["a"]']],
     ["nothing", "", ["1: : expected an object, got null"]],
     [
+      "states that lead nowhere, or that nothing leads to",
+      `${rule("effects: [{ reset: {} }]")}
+states:
+  - { id: one, rules: [b], next: [{ goto: tow, signal: x }, { goto: two, after: 1s, signal: y }, { goto: two }] }
+  - { id: two, rules: [a], next: [{ goto: one, hits: { rule: aa, count: 1 } }] }
+  - { id: three, rules: [] }`,
+      [
+        '5: /states/0/rules/0: no rule is called "b" (did you mean "a"?)',
+        '5: /states/0/next/0/goto: no state is called "tow" (did you mean "two"?)',
+        "5: /states/0/next/1: expected exactly one of after, signal, hits, got 2",
+        "5: /states/0/next/2: expected exactly one of after, signal, hits, got 0",
+        '6: /states/1/next/0/hits/rule: no rule is called "aa" (did you mean "a"?)',
+        '7: /states/2: nothing leads to the state "three"',
+      ],
+    ],
+    [
       "everything at once",
       "sed: 1\nrules: [{ id: a, wen: {}, effects: [] }]",
       [/sed/, /wen/, /at least 1 items/],

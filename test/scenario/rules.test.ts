@@ -179,6 +179,50 @@ describe("a rule fires", () => {
   });
 });
 
+describe("a scenario with states", () => {
+  const RULES = `{ id: always, match: { op: ListDatastores }, ${THROTTLE} }, { id: out, ${THROTTLE} }`;
+  const STATES = `states:
+  - { id: well, rules: [], next: [{ after: 10s, goto: ill }, { signal: break, goto: ill }] }
+  - { id: ill, rules: [out], next: [{ hits: { rule: out, count: 2 }, goto: well }, { after: 5s, goto: well }] }
+`;
+
+  test("arms rules by time and by hits, again and again", async () => {
+    const scenarios = await play(RULES, STATES);
+    const seconds: number[] = [];
+    for (let second = 0; second < 40; second += 1) {
+      if (second % 3 === 1 && fires(scenarios)) seconds.push(second);
+      clock.advance(1_000);
+    }
+    // Ill from 10 on; the second hit, at 13, heals it; ill again from 23 on, healed at 28; ill from 38 on.
+    expect(seconds).toEqual([10, 13, 25]);
+  });
+
+  test("goes through the steps that were missed, each at its own time", async () => {
+    const scenarios = await play(RULES, STATES);
+    clock.advance(10_000 + 5_000 + 10_000 + 4_999);
+    expect(fires(scenarios)).toBe(true);
+    scenarios.reset("test");
+    clock.advance(10_000 + 5_000 + 10_000 + 5_000);
+    expect(fires(scenarios)).toBe(false);
+  });
+
+  test("is led on by hits and signals, and keeps what no state names", async () => {
+    const scenarios = await play(RULES, STATES);
+    const machine = scenarios.run("test")?.machine;
+    expect([fires(scenarios), fires(scenarios, { operation: "ListDatastores" })]).toEqual([false, true]);
+    expect(machine?.signal("heal", clock.now())).toBe(false);
+    expect(machine?.signal("break", clock.now())).toBe(true);
+    expect([fires(scenarios), fires(scenarios), fires(scenarios)]).toEqual([true, true, false]);
+    expect(machine?.describe(clock.now())).toMatchObject({ id: "well", signals: ["break"] });
+  });
+
+  test("is not held up by a circle of steps that takes no time", async () => {
+    const circle =
+      "states: [{ id: a, rules: [], next: [{ after: 0s, goto: b }] }, { id: b, rules: [], next: [{ after: 0s, goto: a }] }]";
+    expect(fires(await play(RULES, circle), { operation: "ListDatastores" })).toBe(true);
+  });
+});
+
 describe("a draw", () => {
   const names = Array.from({ length: 40 }, (_, index) => `frame-${index}`);
 

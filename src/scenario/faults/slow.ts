@@ -21,8 +21,10 @@ export const slow: Fault<Options> = {
   },
   create: ({ bytesPerSecond }) =>
     bending((response, call) => {
+      if (lengthOf(response) === 0 && !(response.body instanceof Readable)) return response;
       const pieces = trickle(response, Math.ceil((bytesPerSecond * STEP_MS) / 1000), call);
-      const headers = { "content-length": String(lengthOf(response)), ...response.headers };
+      const headers = { ...response.headers };
+      if (!(response.body instanceof Readable)) headers["content-length"] ??= String(lengthOf(response));
       return { ...response, headers, body: Readable.from(pieces, { objectMode: false }) };
     }),
 };

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { HttpResponse } from "../../api/http.ts";
 import { firstBytes } from "../../gateway/break-off.ts";
-import { checkCut, CUT, cutAt, type Cut } from "./cut.ts";
+import { checkCut, CUT, cutAt, lengthOf, type Cut } from "./cut.ts";
 import { bending, type Fault } from "./effect.ts";
 
 interface Options extends Cut {
@@ -24,6 +24,7 @@ export const truncate: Fault<Options> = {
   create: (options) =>
     bending((response) => {
       const { framing = "contentLength" } = options;
+      if (lengthOf(response) === 0) return response;
       const afterBytes = cutAt(options, response);
       if (framing === "chunkedClean") return endEarly(response, afterBytes);
       return { ...response, breaksOff: { afterBytes, how: framing === "reset" ? "reset" : "close" } };
