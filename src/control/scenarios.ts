@@ -20,7 +20,7 @@ export interface ScenarioParts {
 
 export const SCENARIO_PATHS = [
   "GET /_local/schema/scenario.json",
-  "GET /_local/scenarios",
+  "GET or DELETE /_local/scenarios",
   "POST /_local/scenarios/validate",
   "PUT /_local/scenarios/{name}?activate=1",
   "GET or DELETE /_local/scenarios/{name}",
@@ -38,7 +38,7 @@ export async function answerScenarios(
   const { method, path } = request;
   if (path === "/_local/schema/scenario.json" && isRead(method)) return answer(200, PUBLISHED_SCHEMA);
   const [, name, action] = /^\/_local\/scenarios(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(path) ?? [];
-  if (name === undefined) return path === "/_local/scenarios" && isRead(method) ? list(parts) : undefined;
+  if (name === undefined) return path === "/_local/scenarios" ? answerAll(parts, method) : undefined;
   try {
     if (name === "validate" && method === "POST") return await validate(parts, request);
     return await answerOne(parts, request, name, action);
@@ -46,6 +46,13 @@ export async function answerScenarios(
     if (error instanceof ScenarioError) return answer(409, { message: error.message });
     throw error;
   }
+}
+
+function answerAll(parts: ScenarioParts, method: string): HttpResponse | undefined {
+  if (isRead(method)) return list(parts);
+  if (method !== "DELETE") return undefined;
+  parts.scenarios.removeAll();
+  return { status: 204, headers: {} };
 }
 
 async function answerOne(

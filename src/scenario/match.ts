@@ -56,12 +56,14 @@ export function compileMatch({ datastore, imageSet, frame, job, file, caller, sd
   return (subject, resources) => tests.every((test) => test(subject, resources));
 }
 
+/** A file of an import is nobody's call: it is in the scope of the access key that is its account. */
 export const isInScope = (
   { account, accessKey, region }: Partial<ScenarioScope>,
   subject: Subject,
 ): boolean =>
   (account === undefined || account === subject.account) &&
-  (accessKey === undefined || accessKey === subject.accessKeyId) &&
+  (accessKey === undefined ||
+    accessKey === (subject.file === undefined ? subject.accessKeyId : subject.account)) &&
   (region === undefined || region === subject.region);
 
 const NAME = "name:";

@@ -46,6 +46,12 @@ describe("a scenario", () => {
     expect((await faulty.attempts()).slice(5)).toEqual(["200"]);
     expect((await faulty.local("DELETE", "/_local/scenarios/mine")).status).toBe(204);
     expect((await faulty.local("GET", "/_local/scenarios/mine")).status).toBe(404);
+    await put(RULE);
+    await faulty.local("POST", "/_local/scenarios/import-partial/activate");
+    expect((await faulty.local("DELETE", "/_local/scenarios")).status).toBe(204);
+    expect((await faulty.local("GET", "/_local/scenarios")).json).toMatchObject({ scenarios: [] });
+    await ask();
+    expect((await faulty.attempts()).slice(6)).toEqual(["200"]);
   });
 
   test("that is wrong changes nothing, and says where", async () => {

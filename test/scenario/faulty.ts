@@ -14,6 +14,8 @@ export const TRANSPORTS = ["socket", "in process"] as const;
 export interface Faulty extends Sandbox {
   readonly medicalImaging: MedicalImaging;
   readonly clock: EmulatorClock;
+  /** Undefined in process. */
+  readonly url: string | undefined;
   /** Another client, as another access key. */
   readonly connect: (accessKeyId: string) => MedicalImaging;
   /** `/_local`, JSON out. */
@@ -57,6 +59,7 @@ export async function openFaulty(
   };
   return {
     clock,
+    url: server?.url,
     connect,
     local,
     medicalImaging: connect("test"),

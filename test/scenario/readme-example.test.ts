@@ -8,13 +8,18 @@ import { findImageSets, readDocument, updateCommand } from "../contract/image-se
 import { failureOf, openFaulty, readFrame, type Faulty } from "./faulty.ts";
 
 const readme = readFileSync(resolve(import.meta.dirname, "../../README.md"), "utf8");
-const example = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+const [example = "", states = ""] = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml]) => yaml);
 
 let faulty: Faulty;
 beforeAll(async () => {
   faulty = await openFaulty("socket");
 });
 afterAll(async () => faulty[Symbol.asyncDispose]());
+
+test("the README's states go with its scenario", async () => {
+  const { status, json } = await faulty.local("POST", "/_local/scenarios/validate", example + states);
+  expect([status, json]).toEqual([200, { name: "scenario", rules: 8 }]);
+});
 
 test("the README's scenario does what it says, rule by rule", async () => {
   const { medicalImaging: api, s3 } = faulty;

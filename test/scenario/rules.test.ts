@@ -96,6 +96,15 @@ describe("a rule matches", () => {
     expect(fires(await play("{ id: a, effects: [{ importFile: {} }] }"))).toBe(false);
   });
 
+  test("files of the account that its scenario's access key is", async () => {
+    const scenarios = await play(
+      "{ id: a, effects: [{ importFile: {} }] }",
+      "scope: { accessKey: '111122223333' }",
+    );
+    expect(fires(scenarios, FILE)).toBe(false);
+    expect(fires(scenarios, { ...FILE, account: "111122223333" })).toBe(true);
+  });
+
   test("only whom its scenario is for", async () => {
     const scenarios = await play(
       `{ id: a, ${THROTTLE} }`,
