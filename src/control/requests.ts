@@ -3,7 +3,7 @@ import { readBody } from "../gateway/read-body.ts";
 import { groupCalls, type ClientCall } from "../scenario/calls.ts";
 import { compileGlobs } from "../scenario/glob.ts";
 import type { Journal, JournalEntry } from "../scenario/journal.ts";
-import { matcherOf } from "../scenario/read-scenario.ts";
+import { matcherOf } from "../scenario/match-operation.ts";
 import { isRecord, suggest } from "../scenario/schema.ts";
 import { answer } from "./answer.ts";
 

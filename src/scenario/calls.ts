@@ -1,6 +1,6 @@
 import type { JournalEntry } from "./journal.ts";
 import type { CallPattern } from "./scenario.ts";
-import { matcherOf } from "./read-scenario.ts";
+import { matcherOf } from "./match-operation.ts";
 
 /** A call as a client counts it: everything that its SDK sent for it. */
 export interface ClientCall {

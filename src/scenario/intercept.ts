@@ -58,6 +58,8 @@ async function bend(
   note(entry, body);
   const subject = describeCall(call, body, parts);
   const firings = parts.scenarios.decide(subject);
+  const performed = () => perform({ ...call.request, body: inOnePiece(body) });
+  if (firings.length === 0) return performed();
   const effects = firings.flatMap((firing) => withCall(firing, toFaultedCall(parts, subject, firing)));
   const outermost = effects.filter(({ effect }) => effect.layer === undefined);
   const innermost = effects.filter(({ effect }) => effect.layer === "payload");
@@ -65,7 +67,7 @@ async function bend(
     (behind, { effect, faulted }) =>
       () =>
         effect.apply(behind, faulted),
-    () => perform({ ...call.request, body: inOnePiece(body) }),
+    performed,
   );
   const response = await answer();
   entry.faults = firings.map(({ label }) => label);

@@ -1,7 +1,7 @@
 import type { ActiveScenario } from "./active-scenario.ts";
 import { groupCalls, isCallLike, type ClientCall } from "./calls.ts";
 import type { Journal } from "./journal.ts";
-import { matcherOf } from "./read-scenario.ts";
+import { matcherOf } from "./match-operation.ts";
 import type { Count, Expectation } from "./scenario.ts";
 
 /** What came of one expectation, in words. */

@@ -123,6 +123,16 @@ describe("what is wrong with a scenario is told with its line and what to do", (
     ["no object", "- a", ['1: : expected an object, got ["a"]']],
     ["nothing", "", ["1: : expected an object, got null"]],
     [
+      "an effect that never happens",
+      rule("effects: [{ throttle: {} }, { latency: { fixed: 1s } }]"),
+      [/^3: \/rules\/0\/effects\/0\/throttle: answers by itself/],
+    ],
+    [
+      "effects that no operation can have together",
+      rule("effects: [{ gzip: { how: absent } }, { corruptFrame: { how: zeroFill } }]"),
+      ["3: /rules/0/effects: no operation can have all of these"],
+    ],
+    [
       "states that lead nowhere, or that nothing leads to",
       `${rule("effects: [{ reset: {} }]")}
 states:
