@@ -1,3 +1,4 @@
+import { TokenBucket } from "../domain/token-bucket.ts";
 import type { Effect } from "./faults/effect.ts";
 import { draw, hash } from "./draw.ts";
 import { readDuration } from "./duration.ts";
@@ -21,6 +22,7 @@ export interface Firing {
 interface Tally {
   matched: number;
   fired: number;
+  bucket?: TokenBucket;
 }
 
 interface Parts {
@@ -66,6 +68,7 @@ export class ArmedRule {
     }
     const tally = this.#tallies.at(keyOf(this.#when.countBy ?? "rule", subject));
     tally.matched += 1;
+    if (!isAbove(this.#when.above, tally, now)) return undefined;
     if (!isCounted(this.#when, tally.matched) || tally.fired >= (this.#when.max ?? Infinity))
       return undefined;
     const drawFor = this.#nextDraw(subject);
@@ -108,6 +111,13 @@ function isOpen(window: When["window"], elapsed: number): boolean {
   return since >= 0 && (window.for === undefined || position < readDuration(window.for));
 }
 
+/** What a bucket still has a token for is not too much. */
+function isAbove(above: When["above"], tally: Tally, now: number): boolean {
+  if (above === undefined) return true;
+  tally.bucket ??= new TokenBucket(above, now);
+  return !tally.bucket.take(now);
+}
+
 function isCounted({ nth, from = 1, to = Infinity, every = 1 }: When, ordinal: number): boolean {
   if (nth !== undefined && ![nth].flat().includes(ordinal)) return false;
   // Without a beginning, every third is the 3rd, the 6th ...
@@ -145,7 +155,7 @@ class Tallies {
     if (known !== undefined) return known;
     const [first] = this.#byKey.keys();
     if (first !== undefined && this.#byKey.size >= MAX_KEYS) this.#byKey.delete(first);
-    const tally = { matched: 0, fired: 0 };
+    const tally: Tally = { matched: 0, fired: 0 };
     this.#byKey.set(key, tally);
     return tally;
   }

@@ -71,6 +71,8 @@ export interface When {
   readonly max?: number;
   /** What is counted apart; everything together where it is left out. */
   readonly countBy?: KeyKind;
+  /** Only what comes faster: a token bucket for each key, so many calls a second. */
+  readonly above?: { readonly rate: number; readonly burst: number };
   readonly probability?: number;
   readonly window?: { readonly after?: string; readonly for?: string; readonly every?: string };
 }

@@ -54,6 +54,13 @@ const WHEN = object({
   every: { ...ORDINAL, description: "each so-manieth match; from `from` where that is given" },
   max: { ...ORDINAL, description: "at most so often" },
   countBy: { type: "string", enum: KEY_KINDS, description: "counts apart for each of these" },
+  above: object(
+    {
+      rate: { type: "number", minimum: 0.001, maximum: 1_000_000 },
+      burst: { type: "integer", minimum: 1, maximum: 1_000_000 },
+    },
+    { description: "only what comes faster than rate a second, burst at once", required: ["rate", "burst"] },
+  ),
   probability: { type: "number", minimum: 0, maximum: 1, description: "drawn with the scenario's seed" },
   window: object(
     { after: DURATION, for: DURATION, every: DURATION },

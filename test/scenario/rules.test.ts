@@ -147,6 +147,18 @@ describe("a rule fires", () => {
     ]);
   });
 
+  test("for what comes faster than a rate, each caller by itself", async () => {
+    const scenarios = await play(
+      `{ id: a, when: { above: { rate: 2, burst: 3 }, countBy: caller }, ${THROTTLE} }`,
+    );
+    const burst = (accessKeyId: string): boolean[] =>
+      Array.from({ length: 4 }, () => fires(scenarios, { accessKeyId }));
+    expect(burst("x")).toEqual([false, false, false, true]);
+    expect(burst("y")).toEqual([false, false, false, true]);
+    clock.advance(1_000);
+    expect(burst("x")).toEqual([false, false, true, true]);
+  });
+
   test("in its window of the clock's time, again and again, and counts only then", async () => {
     const scenarios = await play(
       `{ id: a, when: { nth: [1, 2, 3], window: { after: 2s, for: 1s, every: 10s } }, ${THROTTLE} }`,
