@@ -54,7 +54,8 @@ export class ArmedRule {
 
   /**
    * Whether it fires, counted at once: nothing may be awaited on the way, so that no other call comes
-   * between what is read and what is counted.
+   * between what is read and what is counted. It draws by what a call is about and how often that was
+   * asked for: so it does not matter which of several calls comes first.
    */
   fire(subject: Subject, now: number): Firing | undefined {
     const { operations } = this.rule;
@@ -71,22 +72,13 @@ export class ArmedRule {
     if (!isAbove(this.#when.above, tally, now)) return undefined;
     if (!isCounted(this.#when, tally.matched) || tally.fired >= (this.#when.max ?? Infinity))
       return undefined;
-    const drawFor = this.#nextDraw(subject);
-    const { probability = 1 } = this.#when;
-    if (probability < 1 && drawFor("fire") >= probability) return undefined;
-    tally.fired += 1;
-    this.hits += 1;
-    return this.#toFiring(drawFor);
-  }
-
-  /**
-   * A draw for every call of its own, by what it is about and how often that was asked for: so it does not
-   * matter which of several calls comes first.
-   */
-  #nextDraw(subject: Subject): Firing["draw"] {
     const { name, nameHash } = this.#parts.names.of(subject);
     const ordinal = ++this.#draws.at(name).matched;
-    return (purpose) => draw(this.#hash, nameHash, ordinal, purpose === "fire" ? FIRE : hash(purpose));
+    const { probability = 1 } = this.#when;
+    if (probability < 1 && draw(this.#hash, nameHash, ordinal, FIRE) >= probability) return undefined;
+    tally.fired += 1;
+    this.hits += 1;
+    return this.#toFiring((purpose) => draw(this.#hash, nameHash, ordinal, hash(purpose)));
   }
 
   #toFiring(drawFor: Firing["draw"]): Firing {

@@ -12,14 +12,14 @@ export function hash(...parts: readonly (string | number)[]): number {
 }
 
 /**
- * A number from 0 up to 1 that looks random and is always the same for the same hashes, whatever else
+ * A number from 0 up to 1 that looks random and is always the same for the same four numbers, whatever else
  * happens meanwhile. After each of them comes the final mix of MurmurHash3, by which near ones fall far apart.
  */
-export function draw(...hashes: readonly number[]): number {
-  let state = 0;
-  for (const part of hashes) state = mix(state ^ Math.imul(part, 0x9e3779b1));
-  return (state >>> 0) / 2 ** 32;
+export function draw(a: number, b: number, c: number, d: number): number {
+  return (mix(mix(mix(mix(spread(a)) ^ spread(b)) ^ spread(c)) ^ spread(d)) >>> 0) / 2 ** 32;
 }
+
+const spread = (value: number): number => Math.imul(value, 0x9e3779b1);
 
 function mix(value: number): number {
   const first = Math.imul(value ^ (value >>> 16), 0x85ebca6b);

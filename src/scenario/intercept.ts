@@ -8,7 +8,7 @@ import type { State } from "../domain/state.ts";
 import { answerError } from "../gateway/answers.ts";
 import type { Call, Intercept } from "../gateway/intercept.ts";
 import { MAX_BODY_BYTES } from "../gateway/medical-imaging.ts";
-import { readBody } from "../gateway/read-body.ts";
+import { readBody, WholeBody } from "../gateway/read-body.ts";
 import type { FileFailure } from "../importer/protocol.ts";
 import type { Firing } from "./armed-rule.ts";
 import type { CallEffect, FaultedCall } from "./faults/effect.ts";
@@ -31,9 +31,9 @@ export function createIntercept(parts: Parts): Intercept {
   const { journal, scenarios } = parts;
   return async (call, perform) => {
     const entry = journal.open(call);
-    const response = scenarios.isIdle
-      ? await perform({ ...call.request, body: noting(call.request.body, entry) })
-      : await bend(parts, call, entry, perform).catch((error: unknown) => answerError(error, parts.log));
+    const response = scenarios.isAbout(entry.operation)
+      ? await bend(parts, call, entry, perform).catch((error: unknown) => answerError(error, parts.log))
+      : await perform({ ...call.request, body: noting(call.request.body, entry) });
     journal.close(entry, response);
     return response;
   };
@@ -58,7 +58,7 @@ async function bend(
   note(entry, body);
   const subject = describeCall(call, body, parts);
   const firings = parts.scenarios.decide(subject);
-  const performed = () => perform({ ...call.request, body: inOnePiece(body) });
+  const performed = () => perform({ ...call.request, body: new WholeBody(body) });
   if (firings.length === 0) return performed();
   const effects = firings.flatMap((firing) => withCall(firing, toFaultedCall(parts, subject, firing)));
   const outermost = effects.filter(({ effect }) => effect.layer === undefined);
@@ -109,8 +109,4 @@ function wait({ clock, log }: Parts, label: string, milliseconds: number): Promi
     );
   }
   return new Promise((resolve) => void clock.schedule(milliseconds, resolve));
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -133,6 +133,8 @@ export async function* noting(
 }
 
 export function note(entry: JournalEntry, bytes: Uint8Array): void {
+  if (bytes.length === 0) return;
   const left = MAX_BODY_BYTES - entry.requestBody.length;
-  entry.requestBody += Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, left)).toString();
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes);
+  entry.requestBody += buffer.toString("utf8", 0, left);
 }

@@ -27,6 +27,7 @@ export class Scenarios {
   readonly #runs = new Map<string, ActiveScenario>();
   /** Undefined where there is nothing to ask. */
   #active: readonly ActiveScenario[] | undefined;
+  #operations: ReadonlySet<string> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -35,6 +36,11 @@ export class Scenarios {
 
   get isIdle(): boolean {
     return this.#active === undefined;
+  }
+
+  /** Whether a rule is armed that calls of an operation are to be held against. */
+  isAbout(operation: string): boolean {
+    return this.#operations?.has(operation) === true;
   }
 
   now(): number {
@@ -141,5 +147,8 @@ export class Scenarios {
   #arm(): void {
     const active = this.#unexpired().toReversed();
     this.#active = active.length === 0 ? undefined : active;
+    const rules = active.flatMap(({ scenario }) => scenario.rules);
+    this.#operations =
+      active.length === 0 ? undefined : new Set(rules.flatMap((rule) => [...(rule.operations ?? [])]));
   }
 }

@@ -42,36 +42,44 @@ export class StableNames {
       jobId,
       file = "",
     } = subject;
-    const { datastores, imageSets, importJobs } = this.#state;
-    const imageSet = imageSetId === undefined ? undefined : imageSets.get(imageSetId);
-    const names = [
-      this.#name(datastoreId, () => numbered(datastores.values(), ({ datastoreId: id }) => [id, ""])),
-      this.#name(imageSetId, () =>
-        numbered(imageSets.inDatastore(datastoreId ?? ""), ({ imageSetId: id, versions: [first] }) => [
-          id,
-          first.dicomTags.DICOMSeriesInstanceUID ?? "",
-        ]),
-      ),
-      this.#name(frameId, () => (imageSet?.frameIds ?? []).map((id, index) => [id, String(index)])),
-      this.#name(jobId, () =>
-        numbered(importJobs.inDatastore(datastoreId ?? ""), ({ jobId: id, jobName }) => [id, jobName ?? ""]),
-      ),
-    ];
-    return `${operation} ${accessKeyId} ${names.join(" ")} ${file}`;
+    const name = (id: string | undefined, kind: Kind): string =>
+      id === undefined ? "" : (this.#names.get(id) ?? this.#learn(id, kind, subject));
+    const resources = `${name(datastoreId, "datastore")} ${name(imageSetId, "imageSet")}`;
+    return `${operation} ${accessKeyId} ${resources} ${name(frameId, "frame")} ${name(jobId, "job")} ${file}`;
   }
 
   /** Names everything of its kind when it is asked for something new. */
-  #name(id: string | undefined, nameAll: () => Iterable<readonly [id: string, name: string]>): string {
-    if (id === undefined) return "";
-    if (!this.#names.has(id)) {
-      if (this.#names.size > MAX_NAMES) this.#names = new Map();
-      for (const [named, name] of nameAll()) this.#names.set(named, name);
-      // What is not there is not looked for again.
-      if (!this.#names.has(id)) this.#names.set(id, id);
+  #learn(id: string, kind: Kind, subject: Subject): string {
+    if (this.#names.size > MAX_NAMES) this.#names = new Map();
+    for (const [named, name] of this.#nameAll(kind, subject)) this.#names.set(named, name);
+    const name = this.#names.get(id) ?? id;
+    // What is not there is not looked for again.
+    this.#names.set(id, name);
+    return name;
+  }
+
+  #nameAll(
+    kind: Kind,
+    { datastoreId = "", imageSetId = "" }: Subject,
+  ): Iterable<readonly [id: string, name: string]> {
+    const { datastores, imageSets, importJobs } = this.#state;
+    switch (kind) {
+      case "datastore":
+        return numbered(datastores.values(), ({ datastoreId: id }) => [id, ""]);
+      case "imageSet":
+        return numbered(imageSets.inDatastore(datastoreId), ({ imageSetId: id, versions: [first] }) => [
+          id,
+          first.dicomTags.DICOMSeriesInstanceUID ?? "",
+        ]);
+      case "frame":
+        return (imageSets.get(imageSetId)?.frameIds ?? []).map((id, index) => [id, String(index)]);
+      case "job":
+        return numbered(importJobs.inDatastore(datastoreId), ({ jobId: id, jobName }) => [id, jobName ?? ""]);
     }
-    return this.#names.get(id) ?? id;
   }
 }
+
+type Kind = "datastore" | "imageSet" | "frame" | "job";
 
 /** What is forgotten is named the same again. */
 const MAX_NAMES = 1_000_000;

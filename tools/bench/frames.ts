@@ -11,7 +11,7 @@ import { start, stop, UNTIRING } from "./server.ts";
 
 const ROUNDS = 5;
 const CONNECTIONS = 16;
-const ROUND_MS = 1_500;
+export const ROUND_MS = 1_500;
 
 export async function benchFrames(): Promise<void> {
   const emulator = await start(UNTIRING);

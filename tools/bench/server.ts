@@ -35,3 +35,10 @@ export function megabytes({ child: { pid } }: Started, which: "VmRSS" | "VmHWM")
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
 }
+
+/** Processor time that the process has used so far, in microseconds: other load does not count. */
+export function cpuMicroseconds({ child: { pid } }: Started): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  // proc(5): utime and stime, in ticks of a hundredth of a second.
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
