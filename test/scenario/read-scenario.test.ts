@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { withDicomweb } from "../../src/api/dicomweb-model.ts";
 import { model } from "../../src/api/model.ts";
 import { readScenario } from "../../src/scenario/read-scenario.ts";
@@ -176,6 +177,42 @@ states:
       { numRuns: 300 },
     );
   });
+});
+
+/** Every place in a value, from the top down. */
+function placesOf(value: unknown, place: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [place];
+  return [place, ...Object.entries(value).flatMap(([name, inner]) => placesOf(inner, [...place, name]))];
+}
+
+function withAt(value: unknown, [name, ...rest]: readonly string[], other: unknown): unknown {
+  if (name === undefined) return other;
+  if (Array.isArray(value))
+    return value.map((item, index) => (String(index) === name ? withAt(item, rest, other) : item));
+  const members = value as Record<string, unknown>;
+  return { ...members, [name]: withAt(members[name], rest, other) };
+}
+
+test("whatever stands in one place of a scenario, it is read or told what is wrong", async () => {
+  const folder = resolve(import.meta.dirname, "../../scenarios");
+  const presets = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  const values = presets.map((name) => parse(readFileSync(resolve(folder, name), "utf8")) as unknown);
+  const wordsOf = (value: unknown): unknown[] => placesOf(value).map((place) => place.at(-1));
+  const words = [...values.flatMap(wordsOf), "1s", "Get*", 0, 1, 2 ** 31, -1, 0.5, null, {}, [], true];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...values),
+      fc.nat(),
+      fc.oneof(fc.constantFrom(...words), fc.jsonValue()),
+      async (value, at, other) => {
+        const places = placesOf(value);
+        const changed = withAt(value, places[at % places.length] ?? [], other);
+        const { scenario, problems = [] } = await read(JSON.stringify(changed));
+        expect(scenario === undefined).toBe(problems.length > 0);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });
 
 test("an error that the model does not list is taken where it is forced", async () => {

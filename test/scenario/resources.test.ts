@@ -129,6 +129,21 @@ test("a seed decides the same in another emulator, whatever ids it gives and in 
   expect(await play(shuffled)).toEqual(expected);
 });
 
+test("an answer that waits on a frozen clock is said to, in the log", async () => {
+  const warnings: string[] = [];
+  const log = { info: () => {}, warn: (text: string) => warnings.push(text), error: () => {} };
+  const faulty = await openFaulty("in process", { log });
+  opened.push(faulty);
+  await faulty.play("rules: [{ id: late, effects: [{ latency: { fixed: 5s } }] }]");
+  faulty.clock.freeze();
+  const asked = faulty.medicalImaging.listDatastores({});
+  await expect
+    .poll(() => warnings)
+    .toEqual(["test/late#1 holds an answer for 5000 ms of a clock that is frozen: advance it, or resume it"]);
+  await faulty.clock.advance(5_000);
+  expect((await asked).datastoreSummaries).toEqual([]);
+});
+
 test("calls that are under way at once are counted whole, one after the other", async () => {
   const faulty = await open();
   await faulty.play(
