@@ -11,7 +11,13 @@ export const NAME: Schema = {
   pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
 };
 
-const TEXT: Schema = { type: "string", maxLength: 256 };
+/** More wildcards could keep a long text busy for a very long time. */
+const TEXT: Schema = {
+  type: "string",
+  description: "a text of at most 256 characters with at most five wildcards *",
+  maxLength: 256,
+  pattern: "^[^*]*(?:\\*+[^*]+){0,5}\\**$",
+};
 
 /** One or several. */
 const list = (item: Schema, description?: string): Schema => ({

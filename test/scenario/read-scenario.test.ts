@@ -124,6 +124,11 @@ describe("what is wrong with a scenario is told with its line and what to do", (
     ["no object", "- a", ['1: : expected an object, got ["a"]']],
     ["nothing", "", ["1: : expected an object, got null"]],
     [
+      "a pattern that could keep a long text busy",
+      rule("match: { frame: '*a*a*a*a*a*a*a' }\n    effects: [{ reset: {} }]"),
+      [/^3: \/rules\/0\/match\/frame: expected a text of at most 256 characters with at most five wildcards/],
+    ],
+    [
       "an effect that never happens",
       rule("effects: [{ throttle: {} }, { latency: { fixed: 1s } }]"),
       [/^3: \/rules\/0\/effects\/0\/throttle: answers by itself/],
