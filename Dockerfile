@@ -15,6 +15,7 @@ FROM ${BASE_IMAGE}
 WORKDIR /opt/healthimaging-local
 COPY --from=build /build/package.json ./
 COPY --from=build /build/dist ./dist
+COPY scenarios ./scenarios
 COPY --from=build /build/node_modules/@cornerstonejs ./node_modules/@cornerstonejs
 RUN mkdir /data && chown 65532:65532 /data
 USER 65532:65532

@@ -6,6 +6,7 @@ import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
 import { healthChecks } from "./compose/health.ts";
+import { liveState } from "./compose/live-state.ts";
 import { Worlds } from "./compose/worlds.ts";
 import { createControl } from "./control/control.ts";
 import type { BucketOwner } from "./domain/bucket-owner.ts";
@@ -27,6 +28,10 @@ import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "./gateway/route.ts";
 import { ByteBudget } from "./importer/byte-budget.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
+import { createIntercept } from "./scenario/intercept.ts";
+import { Journal } from "./scenario/journal.ts";
+import { loadScenario } from "./scenario/load-scenario.ts";
+import { Scenarios } from "./scenario/scenarios.ts";
 import type { ExternalS3 } from "./s3/external-objects.ts";
 import { JoinedObjects } from "./s3/joined-objects.ts";
 import type { ObjectStore } from "./domain/objects.ts";
@@ -62,6 +67,8 @@ export interface ComposeOptions {
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
   /** Another S3, for buckets that are not among the emulator's own. */
   readonly externalS3?: ExternalS3 | undefined;
+  /** Scenarios to begin with, active: names of presets, or files. */
+  readonly scenarios?: readonly string[];
 }
 
 /** An emulator without a socket: the gateway, and how to end it. */
@@ -86,6 +93,10 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const throttles = new Throttles({ clock, throttling: options.throttling ?? "off" });
   const denials = new Denials(options.deny ?? []);
   const quotas = new Quotas(options.quotas);
+  const served = withDicomweb(model);
+  const firstScenarios = await Promise.all(
+    (options.scenarios ?? []).map((name) => loadScenario(name, process.cwd(), served)),
+  );
   const storage = await openStorage(options.data, log);
   const buckets = new FolderBuckets(join(storage.folder, "s3"));
   const objects = await withExternal(buckets, options.externalS3);
@@ -95,20 +106,29 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const fileBudget = new ByteBudget(MAX_FILE_BYTES_AT_ONCE);
   const importing = { workers, fileBudget, objects, bucketOwners };
-  const lasting = { clock, log, createId, durations, quotas, ...importing };
-  const atStart = { ...durations };
-  const resetDurations = (): void => void Object.assign(durations, atStart);
-  const resettables: Resettable[] = [throttles, quotas, denials, { reset: resetDurations }];
+  const journal = new Journal(clock);
+  const scenarios = new Scenarios({
+    state: liveState(() => worlds.current.state),
+    clock,
+    journal,
+    atStart: firstScenarios,
+  });
+  const lasting = { clock, log, createId, durations, quotas, scenarios, ...importing };
+  const durationsAtStart = { ...durations };
+  const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
+  const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];
+  resettables.push({ reset: () => journal.clear() });
   if (clock instanceof EmulatorClock) resettables.push(clock);
-  const worlds = new Worlds({ lasting, storage, buckets, resettables, log });
+  const worlds: Worlds = new Worlds({ lasting, storage, buckets, resettables, log });
+  scenarios.reset();
 
-  const served = withDicomweb(model);
   checkActions(served, worlds.current.scene.actions);
   const route = createRouter(served);
   const handle = createGateway({
     route,
     admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model: served, use: (perform) => worlds.use(perform), log }),
+    intercept: createIntercept({ scenarios, journal, world: () => worlds.current, clock, log }),
     s3: createS3Front({
       buckets,
       bucketOwners,
@@ -121,6 +141,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       world: () => worlds.current,
       limits: { throttles, quotas, denials },
       reset: (wanted) => worlds.reset(wanted),
+      scenarios: { scenarios, journal, model: served },
     }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },

@@ -22,6 +22,16 @@ export interface HttpResponse {
   /** Names in lower case. `content-length` is added where `body` is not a stream. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | Readable;
+  /** How the connection breaks off instead of carrying the answer to its end: a scenario's doing. */
+  readonly breaksOff?: BreakOff;
+}
+
+/** Where and how a connection breaks off. */
+export interface BreakOff {
+  /** So much of the body is sent before; undefined where nothing is, not even the status. */
+  readonly afterBytes: number | undefined;
+  /** It is reset, closed in order, or left open without another word. */
+  readonly how: "reset" | "close" | "hang";
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;

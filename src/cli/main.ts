@@ -10,6 +10,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --throttling M    aws, off, a multiple such as 10x, a file  [aws]
     --quotas FILE     quotas that are not AWS's
     --deny ACTIONS    calls to deny, such as medical-imaging:Delete*
+    --scenario S      a failure to begin with: a name such as import-partial, or a file; repeatable
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
     --account ID      account of keys that are no account       [000000000000]
     --region NAME     region of requests that are unsigned      [us-east-1]

@@ -2,6 +2,7 @@ import type { Log } from "../domain/log.ts";
 import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../index.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";
+import { ScenarioError } from "../scenario/scenarios.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
 
 /** Serves until it is told to stop. */
@@ -48,7 +49,7 @@ function stopWithParent(): void {
 
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
   const { port, host, data, cors, account, region, bucketOwners, externalS3 } = settings;
-  const { throttling, quotas, deny } = settings;
+  const { throttling, quotas, deny, scenarios } = settings;
   try {
     return await startEmulator({
       port,
@@ -57,6 +58,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       throttling,
       quotas,
       deny,
+      scenarios,
       cors,
       bucketOwners,
       externalS3,
@@ -71,6 +73,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 
 /** The system's errors that a user can mend, in words. */
 function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
+  if (error instanceof ScenarioError) return new UsageError(error.message);
   const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {
     if (code === "EADDRINUSE")

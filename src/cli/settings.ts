@@ -4,6 +4,7 @@ import type { BucketOwner } from "../domain/bucket-owner.ts";
 import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
 import type { Throttling } from "../domain/throttling.ts";
+import { isScenarioFile } from "../scenario/scenario-name.ts";
 import { readBucketOwners } from "./bucket-owners.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import type { ExternalS3 } from "../s3/external-objects.ts";
@@ -33,6 +34,8 @@ export interface ServeSettings {
   readonly quotas: QuotaChanges;
   readonly deny: readonly string[];
   readonly cors: readonly string[];
+  /** Names, and absolute paths of files. */
+  readonly scenarios: readonly string[];
   /** Of requests that say none. */
   readonly account: string;
   readonly region: string;
@@ -142,7 +145,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
 }
 
 function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
-  const { values } = parse("serve", args, asOptions(FLAGS), 0);
+  const { values, scenarios = [] } = parse("serve", args, { ...asOptions(FLAGS), ...SCENARIO_FLAG }, 0);
   const flag = (name: (typeof FLAGS)[number]): string | undefined =>
     values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase().replaceAll("-", "_")}`]);
   const limit = <T>(
@@ -164,6 +167,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     quotas: limit("quotas", readQuotasFlag) ?? {},
     deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),
+    scenarios: readScenarios(scenarios, notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]), folder),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
@@ -209,9 +213,21 @@ function readEnv(args: readonly string[], env: Environment): EnvSettings {
 const asOptions = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
   Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
 
+/** May be given several times. */
+const SCENARIO_FLAG = { scenario: { type: "string", multiple: true } } as const;
+
+function readScenarios(flags: readonly string[], variable: string | undefined, folder: string): string[] {
+  const texts = flags.length > 0 ? flags : (variable ?? "").split(",");
+  return texts
+    .map((text) => text.trim())
+    .filter((text) => text !== "")
+    .map((text) => (isScenarioFile(text) ? resolve(folder, text) : text));
+}
+
 interface Parsed {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly positionals: readonly string[];
+  readonly scenarios?: readonly string[];
 }
 
 /** @throws UsageError that names the flags there are */
@@ -232,7 +248,12 @@ export function parse(
     if (empty !== undefined) throw new Error(`--${empty[0]} is empty`);
     if (parsed.positionals.length > maxPositionals)
       throw new Error(`Unexpected argument '${parsed.positionals.at(-1)}'`);
-    return { values: parsed.values as Parsed["values"], positionals: parsed.positionals };
+    const { scenario, ...values } = parsed.values;
+    return {
+      values: values as Parsed["values"],
+      positionals: parsed.positionals,
+      scenarios: (scenario ?? []) as string[],
+    };
   } catch (error) {
     // The first sentence says what is wrong; the rest of Node's advice is about other programs.
     const [reason = ""] = String(error instanceof Error ? error.message : error).split(

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import { breakBeforeStatus, brokenBody } from "./broken-connection.ts";
 import { bounded, readBody, type RequestBody } from "./request-body.ts";
 
 /** As the AWS SDK for JavaScript hands it to its transport. */
@@ -138,7 +139,15 @@ function headersOnTheWire(
   return sent;
 }
 
-function toSdkResponse(method: string, { status, headers, body = "" }: HttpResponse): SdkResponse {
+async function toSdkResponse(method: string, response: HttpResponse): Promise<SdkResponse> {
+  const { status, headers, body = "", breaksOff } = response;
+  if (breaksOff !== undefined) {
+    const { afterBytes, how } = breaksOff;
+    if (afterBytes === undefined) return breakBeforeStatus(how);
+    const sent: Record<string, string> = { ...headers };
+    if (!(body instanceof Readable)) sent["content-length"] ??= String(Buffer.byteLength(body));
+    return { statusCode: status, headers: sent, body: brokenBody(body, afterBytes, how) };
+  }
   const isBodyless = method.toUpperCase() === "HEAD" || status === 204 || status === 304;
   if (body instanceof Readable) {
     if (!isBodyless) return { statusCode: status, headers: { ...headers }, body };

@@ -3,6 +3,7 @@ import type { ChangeableDurations } from "../control/durations.ts";
 import { createTimeControl, type TimeControl } from "../control/time-control.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
 import type { BucketOwners } from "../domain/bucket-owner.ts";
+import type { Blobs } from "../domain/blobs.ts";
 import type { Clock } from "../domain/clock.ts";
 import { Datastores } from "../domain/datastores.ts";
 import { dropDatastore } from "../domain/drop-datastore.ts";
@@ -31,6 +32,8 @@ import type { ByteBudget } from "../importer/byte-budget.ts";
 import { Importer } from "../importer/importer.ts";
 import { JobPushes } from "../importer/job-pushes.ts";
 import type { WorkerPool } from "../importer/worker-pool.ts";
+import { createFileGate } from "../scenario/intercept.ts";
+import type { Scenarios } from "../scenario/scenarios.ts";
 import type { Epoch } from "../storage/epoch.ts";
 import { createActions } from "./actions.ts";
 import { Requests } from "./requests.ts";
@@ -45,6 +48,7 @@ export interface Lasting {
   readonly quotas: Quotas;
   readonly workers: WorkerPool;
   readonly fileBudget: ByteBudget;
+  readonly scenarios: Scenarios;
   readonly objects: ObjectStore;
   readonly bucketOwners: BucketOwners;
 }
@@ -52,6 +56,7 @@ export interface Lasting {
 /** Everything that a reset throws away: what is kept in an epoch, and the parts that are bound to it. */
 export class World {
   readonly epoch: Epoch;
+  readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly tiers: StorageTiers;
   readonly scene: Scene;
@@ -81,9 +86,11 @@ export class World {
     const clientTokens = new ClientTokens(shared);
     const tiers = new StorageTiers(shared);
     const tags = new Tags({ state, datastores, imageSets });
-    const importer = new Importer({ ...shared, importJobs, imageSets });
+    const failFile = createFileGate({ scenarios: lasting.scenarios, state });
+    const importer = new Importer({ ...shared, importJobs, imageSets, failFile });
     const domain = { datastores, importJobs, imageSets, deletions, updates, copies, clientTokens, tags };
     this.epoch = epoch;
+    this.imageSets = imageSets;
     this.importer = importer;
     this.tiers = tiers;
     this.scene = { actions: createActions({ ...domain, tiers, blobs, importer }), state };
@@ -102,6 +109,10 @@ export class World {
       for (const part of [datastores, deletions, updates, copies, imageSetPushes, retention, importer])
         part.resume();
     };
+  }
+
+  get blobs(): Blobs {
+    return this.epoch.blobs;
   }
 
   get state(): State {

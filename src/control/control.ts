@@ -6,6 +6,8 @@ import { answer } from "./answer.ts";
 import { answerLimits, type Limits } from "./limits.ts";
 import { answerReset, type Reset } from "./reset.ts";
 import { TIME_ROUTES, type TimeControl } from "./time-control.ts";
+import { answerRequests, REQUEST_PATHS } from "./requests.ts";
+import { answerScenarios, SCENARIO_PATHS, type ScenarioParts } from "./scenarios.ts";
 
 /** How one part of the emulator is. */
 export interface PartHealth {
@@ -29,18 +31,22 @@ interface Parts {
   readonly world: () => World;
   readonly limits: Omit<Limits, "state">;
   readonly reset: Reset;
+  readonly scenarios: ScenarioParts;
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl({ version, health, world, limits, reset }: Parts): HttpHandler {
+export function createControl({ version, health, world, limits, reset, scenarios }: Parts): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     const isRead = method === "GET" || method === "HEAD";
     if (path === "/_local/limits" && (isRead || method === "POST"))
       return answerLimits({ ...limits, state: world().state }, request);
     if (path === "/_local/reset" && method === "POST") return answerReset(reset, request);
-    const timed = await world().time.handle(request);
-    if (timed !== undefined) return timed;
+    const special =
+      (await world().time.handle(request)) ??
+      (await answerScenarios(scenarios, request)) ??
+      (await answerRequests(scenarios.journal, request));
+    if (special !== undefined) return special;
     if (!isRead) return notFound(method, path);
     if (path === "/_local/health") return answerHealth(version, health);
     const imageSetId = /^\/_local\/image-sets\/([0-9a-z]{32})$/.exec(path)?.[1];
@@ -81,5 +87,7 @@ const notFound = (method: string, path: string): HttpResponse =>
       "POST /_local/limits",
       "POST /_local/reset",
       ...TIME_ROUTES,
+      ...SCENARIO_PATHS,
+      ...REQUEST_PATHS,
     ],
   });

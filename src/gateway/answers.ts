@@ -65,6 +65,10 @@ const isGoneAway = (error: unknown): boolean =>
 export function answerError(thrown: unknown, log: Log): HttpResponse {
   const requestId = randomUUID();
   const error = thrown instanceof ServiceError ? thrown : unforeseen(thrown, requestId, log);
+  return answerServiceError(error, requestId);
+}
+
+export function answerServiceError(error: ServiceError, requestId: string = randomUUID()): HttpResponse {
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "x-amzn-errortype": error.code,

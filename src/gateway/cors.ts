@@ -3,7 +3,7 @@ import { isAllowedOrigin } from "./pages.ts";
 
 /** Headers of answers that a page may read besides those it always may. */
 const EXPOSED =
-  "content-encoding, content-range, etag, x-amz-request-id, x-amzn-errortype, x-amzn-requestid, x-local-hint";
+  "content-encoding, content-range, etag, x-amz-request-id, x-amzn-errortype, x-amzn-requestid, x-local-fault, x-local-hint";
 const METHODS = "GET, HEAD, POST, PUT, DELETE";
 /** How long a browser need not ask again, in seconds. */
 const MAX_AGE = "600";

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Request, type Response } from "express";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+import { breakOff } from "./break-off.ts";
 import { answerClientError } from "./client-error.ts";
 
 /** Longer than the idle time of the SDKs' connection pools, so that they close first. */
@@ -46,10 +47,9 @@ function joinHeaders(headers: IncomingHttpHeaders): Record<string, string | unde
   return joined;
 }
 
-async function writeResponse(
-  response: Response,
-  { status, headers, body = "" }: HttpResponse,
-): Promise<void> {
+async function writeResponse(response: Response, answer: HttpResponse): Promise<void> {
+  const { status, headers, body = "", breaksOff } = answer;
+  if (breaksOff !== undefined) return breakOff(response, answer, breaksOff);
   if (body instanceof Readable) {
     if (!response.destroyed) response.writeHead(status, headers);
     // A client that goes away, or a file that ends early, ends this connection and nothing else.

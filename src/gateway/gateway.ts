@@ -2,18 +2,22 @@ import type { Scope } from "../api/arns.ts";
 import { isDicomwebPath } from "../api/dicomweb-model.ts";
 import { ServiceError } from "../api/errors.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+import type { Caller } from "../domain/caller.ts";
 import type { Log } from "../domain/log.ts";
 import type { Admit } from "./admit.ts";
 import { answerError } from "./answers.ts";
 import { authenticate } from "./authenticate.ts";
 import { isServedAt } from "./endpoints.ts";
+import type { Intercept } from "./intercept.ts";
 import type { PerformOperation } from "./medical-imaging.ts";
-import type { Router } from "./route.ts";
+import type { Route, Router } from "./route.ts";
 
 interface Parts {
   readonly route: Router;
   readonly admit: Admit;
   readonly medicalImaging: PerformOperation;
+  /** Left out, every call is performed as it comes. */
+  readonly intercept?: Intercept;
   readonly s3: (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
   /** Serves `/_local/*`. */
   readonly control: HttpHandler;
@@ -30,11 +34,20 @@ export function createGateway({
   route,
   admit,
   medicalImaging,
+  intercept = ({ request }, perform) => perform(request),
   s3,
   control,
   log,
   defaults,
 }: Parts): HttpHandler {
+  const perform = async (found: Route, request: HttpRequest, caller: Caller): Promise<HttpResponse> => {
+    try {
+      admit(found.operation.name, found.labels, caller);
+      return await medicalImaging(found, request, caller);
+    } catch (error) {
+      return answerError(error, log);
+    }
+  };
   const dispatch = async (request: HttpRequest): Promise<HttpResponse> => {
     if (/^\/_local(\/|$)/.test(request.path)) return control(request);
     const caller = authenticate(request, defaults);
@@ -42,8 +55,7 @@ export function createGateway({
     const found = route(request.method, request.path);
     const isFound = found !== undefined && found !== "method";
     if (isFound && isServedAt(request.headers["host"], found.operation)) {
-      admit(found.operation.name, found.labels, caller);
-      return medicalImaging(found, request, caller);
+      return intercept({ route: found, request, caller }, (sent) => perform(found, sent, caller));
     }
     const isDicomweb = isDicomwebPath(request.path);
     if (found === undefined && caller.service === undefined && !isDicomweb) return s3(request, caller);

@@ -30,7 +30,7 @@ interface Parts {
 }
 
 /** Assumed: far above what an operation may be sent (copiableAttributes has 260,000 characters). */
-const MAX_BODY_BYTES = 2 * 1024 * 1024;
+export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 export type PerformOperation = (route: Route, request: HttpRequest, caller: Caller) => Promise<HttpResponse>;
 

@@ -1,6 +1,19 @@
 import { ServiceError } from "../api/errors.ts";
 import type { HttpRequest } from "../api/http.ts";
 
+/** A body that has been read already. */
+export class WholeBody implements AsyncIterable<Uint8Array> {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    yield this.bytes;
+  }
+}
+
 /**
  * Reads a whole body.
  * @param maxByteLength of the body; a larger one is refused before it is held in memory
@@ -13,6 +26,8 @@ export async function readBody(request: HttpRequest, maxByteLength: number): Pro
       `The request body is larger than ${maxByteLength} bytes`,
     );
   };
+  if (request.body instanceof WholeBody && request.body.bytes.length <= maxByteLength)
+    return request.body.bytes;
   if (Number(request.headers["content-length"] ?? 0) > maxByteLength) refuse();
   const chunks: Uint8Array[] = [];
   let byteLength = 0;

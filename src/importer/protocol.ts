@@ -45,6 +45,17 @@ export interface ImportedFrame {
 
 /** Why a file was not imported, as failure.ndjson says it. */
 export interface FileFailure {
-  readonly exceptionType: "ValidationException" | "InternalServerException";
+  readonly exceptionType: (typeof FAILURE_TYPES)[number];
   readonly message: string;
 }
+
+/** The first two are those that imports come to by themselves; a scenario has them all. */
+export const FAILURE_TYPES = [
+  "ValidationException",
+  "InternalServerException",
+  "AccessDeniedException",
+  "ConflictException",
+  "ResourceNotFoundException",
+  "ServiceQuotaExceededException",
+  "ThrottlingException",
+] as const;

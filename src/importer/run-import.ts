@@ -19,6 +19,8 @@ export interface ImportParts extends FileParts {
   readonly ledger: Ledger;
   /** Ends the job early. */
   readonly signal: AbortSignal;
+  /** A gate for each file, in the order of their keys: one that is to fail does so, unread. */
+  readonly failFile?: (job: ImportJob, key: string) => FileFailure | undefined;
 }
 
 /**
@@ -78,6 +80,8 @@ async function importOne(
   index: number,
   file: ObjectSummary,
 ): Promise<void> {
+  const failure = parts.failFile?.(job, file.key);
+  if (failure !== undefined) return parts.ledger.fail(index, failure);
   const stored = await storeFile(parts, job, file);
   if (stored.kind === "failure") parts.ledger.fail(index, stored.failure);
   else await drafts.add({ ...stored.instance, frameIds: stored.frameIds, index });

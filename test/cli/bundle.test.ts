@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,17 +12,21 @@ import { createPhantomSeries } from "../../src/client/phantom.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 /** Below node_modules, so that the packages that are not bundled are found. */
 const BUNDLE = join(ROOT, "node_modules/.cache/healthimaging-local-test");
+const SCENARIOS = join(BUNDLE, "../scenarios");
 const ENTRY = join(BUNDLE, "cli.js");
 const run = promisify(execFile);
 
 let folder: string;
 beforeAll(async () => {
   await run(process.execPath, ["tools/build.ts", BUNDLE], { cwd: ROOT });
+  // As in the package.
+  await symlink(join(ROOT, "scenarios"), SCENARIOS).catch(() => {});
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
   await rm(BUNDLE, { recursive: true });
+  await rm(SCENARIOS);
 });
 
 async function serve(data: string): Promise<{ url: string; stop: () => Promise<unknown[]> }> {
@@ -52,6 +56,19 @@ describe("what npm start runs", () => {
       "GetImageFrame: ",
     ];
     for (const step of steps) expect(stdout).toContain(step);
+  });
+
+  test("finds the scenarios of the package beside itself, and reads YAML", async () => {
+    const child = spawn(process.execPath, [ENTRY, "--port", "0", "--scenario", "region-outage"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (!line.startsWith("READY ")) continue;
+      expect((await fetch(`${line.slice("READY ".length)}/datastore`)).status).toBe(503);
+      break;
+    }
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
   });
 
   test.skipIf(corpus === undefined)("decodes with every codec, which it finds beside itself", async () => {

@@ -11,7 +11,7 @@ import { start, stop, UNTIRING } from "./server.ts";
 
 const ROUNDS = 5;
 const CONNECTIONS = 16;
-const ROUND_MS = 1_500;
+export const ROUND_MS = 1_500;
 
 export async function benchFrames(): Promise<void> {
   const emulator = await start(UNTIRING);
@@ -36,7 +36,7 @@ const bareFrames = (bytes: number): string =>
   `const b = require("crypto").randomBytes(${bytes}); require("http").createServer((q, r) => { q.resume(); q.on("end", () => { r.writeHead(200, { "content-type": "application/octet-stream", "content-length": b.length }); r.end(b); }); }).listen(0, "127.0.0.1", function () { console.log("READY http://127.0.0.1:" + this.address().port) })`;
 
 /** Answers per second over some connections that each ask again as soon as they are answered. */
-async function load(url: string, path: string, method: string, body: string): Promise<number> {
+export async function load(url: string, path: string, method: string, body: string): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const end = performance.now() + ROUND_MS;
   let answers = 0;
@@ -57,7 +57,7 @@ async function load(url: string, path: string, method: string, body: string): Pr
   return answers / (ROUND_MS / 1000);
 }
 
-async function importOneFrame(
+export async function importOneFrame(
   endpoint: string,
 ): Promise<{ path: string; imageFrameId: string; byteLength: number }> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-bench-"));

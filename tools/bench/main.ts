@@ -7,6 +7,7 @@ import { benchImportGrowth } from "./import-growth.ts";
 import { benchImportLatency } from "./import-latency.ts";
 import { benchImport } from "./import.ts";
 import { benchReset } from "./reset.ts";
+import { benchScenarios } from "./scenarios.ts";
 import { benchSearch } from "./search.ts";
 import { benchStart } from "./start.ts";
 
@@ -22,6 +23,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   growth: benchImportGrowth,
   latency: benchImportLatency,
   reset: benchReset,
+  scenarios: benchScenarios,
   search: () => benchSearch(show),
   container: benchContainer,
 };

@@ -1,0 +1,48 @@
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import type { BreakOff, HttpResponse } from "../api/http.ts";
+
+/** Sends the beginning of an answer, then breaks its connection off. */
+export async function breakOff(
+  response: ServerResponse,
+  { status, headers, body = "" }: HttpResponse,
+  { afterBytes, how }: BreakOff,
+): Promise<void> {
+  const { socket } = response;
+  if (socket === null || response.destroyed) return;
+  if (afterBytes !== undefined) {
+    const sent: Record<string, string> = { ...headers };
+    if (!(body instanceof Readable)) sent["content-length"] ??= String(Buffer.byteLength(body));
+    response.writeHead(status, sent);
+    response.flushHeaders();
+    for await (const piece of firstBytes(body, afterBytes)) {
+      if (!response.write(piece) && !(await isDrained(response))) return;
+    }
+    // What was written so far is with the system when this empty piece is.
+    await new Promise<unknown>((resolve) => socket.write("", resolve));
+  }
+  if (how === "reset") socket.resetAndDestroy();
+  else if (how === "close") socket.destroySoon();
+}
+
+/** So many bytes of a body, or all where it has less. */
+export async function* firstBytes(
+  body: NonNullable<HttpResponse["body"]>,
+  count: number,
+): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const piece of body instanceof Readable ? body : [body]) {
+    const bytes = Buffer.from(piece as Uint8Array);
+    if (left === 0) return;
+    yield bytes.subarray(0, left);
+    left = Math.max(0, left - bytes.length);
+  }
+}
+
+/** False where the client has gone away. */
+function isDrained(response: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    response.once("drain", () => resolve(true));
+    response.once("close", () => resolve(false));
+  });
+}

@@ -1,0 +1,95 @@
+import { ArmedRule, type Firing } from "./armed-rule.ts";
+import { readDuration } from "./duration.ts";
+import { Machine } from "./machine.ts";
+import { isInScope, type Resources } from "./match.ts";
+import type { ReadyScenario, ScenarioScope } from "./scenario.ts";
+import type { StableNames } from "./stable-names.ts";
+import type { Subject } from "./subject.ts";
+
+/** What may be chosen anew when a scenario is activated. */
+export interface Activation {
+  readonly seed?: number;
+  readonly scope?: Partial<ScenarioScope>;
+  readonly ttl?: string;
+}
+
+/** One firing, as it is shown. */
+export interface Hit {
+  readonly at: number;
+  readonly rule: string;
+  readonly fault: string;
+  readonly subject: Partial<Subject>;
+}
+
+interface Parts {
+  readonly resources: Resources;
+  readonly names: StableNames;
+  readonly now: number;
+  /** Of the first request that it may touch. */
+  readonly firstRequest: number;
+}
+
+const MAX_HITS = 1_000;
+
+/** A scenario that is active: whom it touches, until when, and what its rules have counted. */
+export class ActiveScenario {
+  readonly scenario: ReadyScenario;
+  readonly seed: number;
+  readonly scope: Partial<ScenarioScope>;
+  readonly activatedAt: number;
+  /** Undefined where it does not end by itself. */
+  readonly expiresAt: number | undefined;
+  readonly firstRequest: number;
+  readonly rules: readonly ArmedRule[];
+  readonly machine: Machine | undefined;
+  readonly #hits: Hit[] = [];
+
+  constructor(
+    scenario: ReadyScenario,
+    { seed, scope, ttl }: Activation,
+    { resources, names, now, firstRequest }: Parts,
+  ) {
+    this.scenario = scenario;
+    this.seed = seed ?? scenario.seed ?? 0;
+    this.scope = scope ?? scenario.scope ?? {};
+    this.activatedAt = now;
+    const time = ttl ?? scenario.ttl;
+    this.expiresAt = time === undefined ? undefined : now + readDuration(time);
+    this.firstRequest = firstRequest;
+    const [first, ...others] = scenario.states ?? [];
+    this.machine = first === undefined ? undefined : new Machine([first, ...others], now);
+    const parts = { scenario: scenario.name, seed: this.seed, activatedAt: now, resources, names };
+    this.rules = scenario.rules.map((rule) => new ArmedRule(rule, parts));
+  }
+
+  /** The last thousand. */
+  get hits(): readonly Hit[] {
+    return this.#hits;
+  }
+
+  isExpired(now: number): boolean {
+    return this.expiresAt !== undefined && now >= this.expiresAt;
+  }
+
+  /** In the order of its rules; one that answers is the last. */
+  decide(subject: Subject, now: number): Firing[] {
+    if (!isInScope(this.scope, subject)) return [];
+    this.machine?.settle(now);
+    const firings: Firing[] = [];
+    for (const rule of this.rules) {
+      if (this.machine?.arms(rule.rule.id) === false) continue;
+      const firing = rule.fire(subject, now);
+      if (firing === undefined) continue;
+      firings.push(firing);
+      this.#record(rule.rule.id, firing.label, subject, now);
+      this.machine?.countHit(rule.rule.id, now);
+      if (firing.ends) break;
+    }
+    return firings;
+  }
+
+  #record(rule: string, fault: string, subject: Subject, at: number): void {
+    if (this.#hits.length >= MAX_HITS) this.#hits.shift();
+    this.#hits.push({ at, rule, fault, subject });
+  }
+}

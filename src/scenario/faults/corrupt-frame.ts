@@ -1,0 +1,94 @@
+import { readCodestream, TILE_PART_HEADER_BYTE_LENGTH } from "../../pixels/codestream.ts";
+import { bendingBytes, type Fault, type FaultedCall } from "./effect.ts";
+
+interface Options {
+  readonly how: "flipBits" | "dropMarker" | "zeroFill" | "otherFrame";
+  /** Of bits that are flipped. */
+  readonly n?: number;
+  readonly marker?: keyof typeof MARKERS;
+}
+
+/** ISO/IEC 15444-1 table A.2 and ISO/IEC 15444-15: what stands in the main header of an HTJ2K frame. */
+const MARKERS = { SOC: 0x4f, SIZ: 0x51, CAP: 0x50, COD: 0x52, QCD: 0x5c, TLM: 0x55, EOC: 0xd9 } as const;
+const SOC_BYTES = 2;
+const SOT = 0x90;
+
+export const corruptFrame: Fault<Options> = {
+  name: "corruptFrame",
+  operations: ["GetImageFrame"],
+  schema: {
+    description:
+      "the frame is not what was stored: n bits of its coded data flipped (16), a marker dropped (SIZ), its coded data all zero, or the bytes of the image set's next frame",
+    type: "object",
+    properties: {
+      how: { type: "string", enum: ["flipBits", "dropMarker", "zeroFill", "otherFrame"] },
+      n: { type: "integer", minimum: 1, maximum: 100_000 },
+      marker: { type: "string", enum: Object.keys(MARKERS) },
+    },
+    required: ["how"],
+    additionalProperties: false,
+  },
+  check: ({ how, n, marker }) => {
+    if (n !== undefined && how !== "flipBits") return "n is for how: flipBits";
+    return marker !== undefined && how !== "dropMarker" ? "marker is for how: dropMarker" : undefined;
+  },
+  create: (options) =>
+    bendingBytes(async (frame, call) => ({ body: (await corrupt(frame, options, call)) ?? frame })),
+};
+
+async function corrupt(frame: Buffer, { how, n = 16, marker = "SIZ" }: Options, call: FaultedCall) {
+  switch (how) {
+    case "flipBits":
+      return flipBits(frame, n, call);
+    case "zeroFill":
+      for (const { start, end } of codedData(frame)) frame.fill(0, start, end);
+      return frame;
+    case "dropMarker":
+      return dropMarker(frame, MARKERS[marker]);
+    case "otherFrame":
+      return call.otherFrame();
+  }
+}
+
+/** What lies between the headers: where damage leaves the frame a codestream. */
+const codedData = (frame: Uint8Array): { start: number; end: number }[] =>
+  readCodestream(frame).tileParts.map(({ offset, byteLength }) => ({
+    start: offset + TILE_PART_HEADER_BYTE_LENGTH,
+    end: offset + byteLength,
+  }));
+
+/** Each at a place of its own, so that none is flipped back. */
+function flipBits(frame: Buffer, count: number, { draw }: FaultedCall): Buffer {
+  const ranges = codedData(frame);
+  const bits = ranges.reduce((sum, { start, end }) => sum + (end - start) * 8, 0);
+  const chosen = new Set<number>();
+  for (let index = 0; chosen.size < Math.min(count, bits); index++) {
+    chosen.add(Math.floor(draw(`bit ${index}`) * bits));
+  }
+  for (const bit of chosen) flip(frame, ranges, bit);
+  return frame;
+}
+
+/** @param bit counted through all ranges */
+function flip(frame: Buffer, ranges: readonly { start: number; end: number }[], bit: number): void {
+  let left = bit >> 3;
+  for (const { start, end } of ranges) {
+    if (left < end - start) {
+      frame.writeUInt8(frame.readUInt8(start + left) ^ (1 << (bit & 7)), start + left);
+      return;
+    }
+    left -= end - start;
+  }
+}
+
+/** SOC and EOC are markers alone; the others lead a segment that says its length. */
+function dropMarker(frame: Buffer, marker: number): Buffer {
+  if (marker === MARKERS.SOC) return frame.subarray(2);
+  if (marker === MARKERS.EOC) return frame.subarray(0, -2);
+  for (let offset = SOC_BYTES; offset + 4 <= frame.length && frame[offset + 1] !== SOT;) {
+    const end = offset + 2 + frame.readUInt16BE(offset + 2);
+    if (frame[offset + 1] === marker) return Buffer.concat([frame.subarray(0, offset), frame.subarray(end)]);
+    offset = end;
+  }
+  return frame;
+}

@@ -1,0 +1,92 @@
+import type { HttpResponse } from "../../api/http.ts";
+import type { Operation } from "../../api/model.ts";
+import type { FileFailure } from "../../importer/protocol.ts";
+import type { Schema } from "../schema.ts";
+import type { Subject } from "../subject.ts";
+
+/** A kind of fault: its name in scenarios, what may be said of it, and what it does. */
+export interface Fault<Options = unknown> {
+  readonly name: string;
+  readonly schema: Schema;
+  /** The only operations that it can be for. */
+  readonly operations?: readonly string[];
+  /** What speaks against it for these operations, which the schema cannot say. */
+  check?(options: Options, operations: readonly Operation[]): string | undefined;
+  create(options: Options): Effect;
+}
+
+/** A fault that is ready to happen. */
+export type Effect = CallEffect | FileEffect;
+
+export interface CallEffect {
+  readonly kind: "call";
+  /** It answers by itself: nothing behind it is asked. */
+  readonly ends: boolean;
+  /** What is sent is bent before how it is sent, whatever the order they are told in. */
+  readonly layer?: "payload";
+  /** @param answer what would happen without it, the operation itself in the end */
+  readonly apply: (answer: () => Promise<HttpResponse>, call: FaultedCall) => Promise<HttpResponse>;
+}
+
+export interface FileEffect {
+  readonly kind: "file";
+  readonly failure: FileFailure;
+}
+
+/** What a fault knows of the call that it happens to. */
+export interface FaultedCall {
+  readonly subject: Subject;
+  /** From 0 up to 1: for a purpose always the same, with the same seed. */
+  readonly draw: (purpose: string) => number;
+  /** On the emulator's clock. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Bytes of another frame of the image set; undefined where there is none. */
+  readonly otherFrame: () => Promise<Uint8Array | undefined>;
+}
+
+/** Answers, and nothing is done. */
+export const refusing = (refuse: () => HttpResponse): CallEffect => ({
+  kind: "call",
+  ends: true,
+  apply: async () => refuse(),
+});
+
+/** Lets the operation be done and, where it succeeded, answers something else. */
+export const replacing = (replace: () => HttpResponse): CallEffect => ({
+  kind: "call",
+  ends: true,
+  apply: async (answer) => {
+    const response = await answer();
+    return isSuccess(response) ? replace() : response;
+  },
+});
+
+/** Bends the answer of an operation that succeeded. */
+export const bending = (
+  bend: (response: HttpResponse, call: FaultedCall) => HttpResponse | Promise<HttpResponse>,
+): CallEffect => ({
+  kind: "call",
+  ends: false,
+  apply: async (answer, call) => {
+    const response = await answer();
+    return isSuccess(response) ? bend(response, call) : response;
+  },
+});
+
+/** Bends the bytes of an answer: those that the operation gave, or another such fault. */
+export const bendingBytes = (
+  bend: (
+    bytes: Buffer,
+    call: FaultedCall,
+    headers: HttpResponse["headers"],
+  ) => Partial<HttpResponse> | Promise<Partial<HttpResponse>>,
+): CallEffect => ({
+  ...bending(async (response, call) => {
+    if (!(response.body instanceof Uint8Array)) return response;
+    // A copy: what is stored may be held in memory for the next one who asks.
+    return { ...response, ...(await bend(Buffer.from(response.body), call, response.headers)) };
+  }),
+  layer: "payload",
+});
+
+const isSuccess = ({ status, breaksOff }: HttpResponse): boolean => status < 300 && breaksOff === undefined;

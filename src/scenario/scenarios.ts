@@ -1,0 +1,175 @@
+import type { Clock } from "../domain/clock.ts";
+import type { State } from "../domain/state.ts";
+import { ActiveScenario, type Activation } from "./active-scenario.ts";
+import type { Firing } from "./armed-rule.ts";
+import type { ReadyScenario } from "./scenario.ts";
+import { StableNames } from "./stable-names.ts";
+import type { Subject } from "./subject.ts";
+
+interface Parts {
+  readonly state: Pick<State, "datastores" | "imageSets" | "importJobs">;
+  readonly clock: Pick<Clock, "now">;
+  readonly journal: { readonly nextSeq: number };
+  /** Loaded and active after a reset. */
+  readonly atStart?: readonly ReadyScenario[];
+}
+
+/** More than that is an accident. */
+export const LIMITS = { loaded: 1_000, active: 100, rules: 1_000 } as const;
+
+/** What scenarios cannot do, in words for their user. */
+export class ScenarioError extends Error {}
+
+/** The scenarios that are loaded and, of these, the active ones: the latest activation is asked first. */
+export class Scenarios {
+  readonly #parts: Parts;
+  readonly #names: StableNames;
+  readonly #loaded = new Map<string, ReadyScenario>();
+  /** Also those that have expired, until they are activated again. */
+  readonly #runs = new Map<string, ActiveScenario>();
+  /** Undefined where there is nothing to ask. */
+  #active: readonly ActiveScenario[] | undefined;
+  #operations: ReadonlySet<string> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#names = new StableNames(parts.state);
+  }
+
+  get isIdle(): boolean {
+    return this.#active === undefined;
+  }
+
+  /** Whether a rule is armed that calls of an operation are to be held against. */
+  isAbout(operation: string): boolean {
+    return this.#operations?.has(operation) === true;
+  }
+
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  list(): ReadyScenario[] {
+    return [...this.#loaded.values()];
+  }
+
+  get(name: string): ReadyScenario | undefined {
+    return this.#loaded.get(name);
+  }
+
+  /** The last activation, which may have expired; undefined where there is none. */
+  run(name: string): ActiveScenario | undefined {
+    return this.#runs.get(name);
+  }
+
+  isActive(name: string): boolean {
+    const run = this.#runs.get(name);
+    return run !== undefined && !run.isExpired(this.#parts.clock.now());
+  }
+
+  /** In place of one of that name, which is no longer active then. */
+  put(scenario: ReadyScenario): void {
+    if (!this.#loaded.has(scenario.name) && this.#loaded.size >= LIMITS.loaded) {
+      throw new ScenarioError(`at most ${LIMITS.loaded} scenarios can be loaded`);
+    }
+    this.deactivate(scenario.name);
+    this.#loaded.set(scenario.name, scenario);
+  }
+
+  /** False where there is none. */
+  remove(name: string): boolean {
+    this.deactivate(name);
+    return this.#loaded.delete(name);
+  }
+
+  removeAll(): void {
+    for (const name of this.#loaded.keys()) this.remove(name);
+  }
+
+  /** To what there is at the start, all of it with nothing counted. */
+  reset(): void {
+    this.removeAll();
+    for (const scenario of this.#parts.atStart ?? []) {
+      this.put(scenario);
+      this.activate(scenario);
+    }
+  }
+
+  /** What is active for one account alone. */
+  resetAccount(account: string): void {
+    for (const [name, { scope }] of this.#runs) if (scope.account === account) this.remove(name);
+    for (const scenario of this.#parts.atStart ?? []) {
+      if (this.#loaded.has(scenario.name)) continue;
+      this.put(scenario);
+      this.activate(scenario);
+    }
+  }
+
+  /** From the start, whether it was active or not. */
+  activate(scenario: ReadyScenario, activation: Activation = {}): ActiveScenario {
+    this.#checkLimits(scenario);
+    const { clock, journal, state } = this.#parts;
+    const run = new ActiveScenario(scenario, activation, {
+      resources: state,
+      names: this.#names,
+      now: clock.now(),
+      firstRequest: journal.nextSeq,
+    });
+    this.#runs.delete(scenario.name);
+    this.#runs.set(scenario.name, run);
+    this.#arm();
+    return run;
+  }
+
+  deactivate(name: string): void {
+    this.#runs.delete(name);
+    this.#arm();
+  }
+
+  /** Everything it has counted and drawn begins anew; undefined where it is not active. */
+  restart(name: string): ActiveScenario | undefined {
+    const run = this.#runs.get(name);
+    if (run === undefined || !this.isActive(name)) return undefined;
+    const { seed, scope, scenario } = run;
+    const left = run.expiresAt === undefined ? {} : { ttl: `${run.expiresAt - this.#parts.clock.now()}ms` };
+    return this.activate(scenario, { seed, scope, ...left });
+  }
+
+  /** Which rules fire, in order. One synchronous step: each call is counted whole before the next. */
+  decide(subject: Subject): Firing[] {
+    const now = this.#parts.clock.now();
+    const firings: Firing[] = [];
+    for (const run of this.#active ?? []) {
+      if (run.isExpired(now)) {
+        this.#arm();
+        continue;
+      }
+      firings.push(...run.decide(subject, now));
+      if (firings.at(-1)?.ends === true) break;
+    }
+    return firings;
+  }
+
+  #checkLimits(scenario: ReadyScenario): void {
+    const others = this.#unexpired().filter((run) => run.scenario.name !== scenario.name);
+    if (others.length >= LIMITS.active)
+      throw new ScenarioError(`at most ${LIMITS.active} scenarios can be active`);
+    const rules = others.reduce((sum, run) => sum + run.rules.length, scenario.rules.length);
+    if (rules > LIMITS.rules) {
+      throw new ScenarioError(`active scenarios can have ${LIMITS.rules} rules, these would have ${rules}`);
+    }
+  }
+
+  #unexpired(): ActiveScenario[] {
+    const now = this.#parts.clock.now();
+    return [...this.#runs.values()].filter((run) => !run.isExpired(now));
+  }
+
+  #arm(): void {
+    const active = this.#unexpired().toReversed();
+    this.#active = active.length === 0 ? undefined : active;
+    const rules = active.flatMap(({ scenario }) => scenario.rules);
+    this.#operations =
+      active.length === 0 ? undefined : new Set(rules.flatMap((rule) => [...(rule.operations ?? [])]));
+  }
+}

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readSettings } from "../../src/cli/settings.ts";
+import { createEmulator } from "../../src/index.ts";
+import { bodyOf } from "../gateway/sample-inputs.ts";
+
+const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  await writeFile(join(folder, "mine.yaml"), "rules: [{ id: a, effects: [{ unavailable: {} }] }]");
+  await writeFile(join(folder, "wrong.yaml"), "rules:\n  - id: a\n    efects: []\n");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test("scenarios are named several times, files relative to where the user stands", () => {
+  const args = ["--scenario", "import-partial", "--scenario", "./mine.yaml"];
+  const scenarios = ["import-partial", "/home/me/mine.yaml"];
+  expect(readSettings(args, {}, "/home/me")).toMatchObject({ scenarios });
+  const variable = { HEALTHIMAGING_LOCAL_SCENARIO: "import-partial, mine.yaml" };
+  expect(readSettings([], variable, "/home/me")).toMatchObject({ scenarios });
+  expect(readSettings([], {}, "/home/me")).toMatchObject({ scenarios: [] });
+});
+
+test("a scenario of a file, or of the package, is active from the first request on", async () => {
+  await using emulator = await createEmulator({ scenarios: ["throttle-frames", join(folder, "mine.yaml")] });
+  const ask = (path: string) =>
+    emulator.handle({ method: "GET", path, query: "", headers: {}, body: bodyOf("") });
+  expect(await ask("/datastore")).toMatchObject({ status: 503, headers: { "x-local-fault": "mine/a#1" } });
+  expect((await ask("/_local/scenarios/throttle-frames/status")).body).toContain('"active"');
+});
+
+test.each([
+  [
+    "wrong.yaml",
+    /^healthimaging-local: \S+wrong\.yaml:2: "effects" is missing at \/rules\/0; \S+:3: unknown key "efects" at \/rules\/0\/efects \(did you mean "effects"\?\)\n$/,
+  ],
+  ["nothing.yaml", /^healthimaging-local: the scenario \S+nothing\.yaml cannot be read: ENOENT\n$/],
+  [
+    "import-partal",
+    /^healthimaging-local: there is no scenario "import-partal": did you mean "import-partial"\?\n$/,
+  ],
+])("one that is wrong (%s) ends the start with a line that says why", async (name, said) => {
+  const scenario = name.endsWith(".yaml") ? join(folder, name) : name;
+  const failed = new Promise((done) => {
+    execFile(process.execPath, [ENTRY, "--port", "0", "--scenario", scenario], (error, _, stderr) =>
+      done([error?.code, stderr]),
+    );
+  });
+  expect(await failed).toEqual([2, expect.stringMatching(said)]);
+});

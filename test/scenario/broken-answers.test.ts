@@ -1,0 +1,219 @@
+import { gunzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { readCodestream } from "../../src/pixels/codestream.ts";
+import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import {
+  failureOf,
+  importFrames,
+  openFaulty,
+  readFrame,
+  TRANSPORTS,
+  type Faulty,
+  type FrameAddress,
+} from "./faulty.ts";
+
+describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
+  let faulty: Faulty;
+  let frame: FrameAddress;
+  let other: FrameAddress;
+  let whole: Uint8Array;
+  beforeAll(async () => {
+    faulty = await openFaulty(transport);
+    [frame, other] = (await importFrames(faulty, 2)) as [FrameAddress, FrameAddress];
+    whole = await readFrame(faulty.medicalImaging, frame);
+  });
+  afterEach(async () => {
+    await faulty.local("DELETE", "/_local/scenarios/test");
+  });
+  afterAll(async () => faulty[Symbol.asyncDispose]());
+
+  const effect = (effects: string, op = "GetImageFrame"): Promise<void> =>
+    faulty.play(`rules: [ { id: it, match: { op: ${op} }, effects: [ ${effects} ] } ]`);
+  const read = (): Promise<Uint8Array> => readFrame(faulty.medicalImaging, frame);
+  const readMetadata = async (): Promise<Buffer> => {
+    const { imageSetMetadataBlob } = await faulty.medicalImaging.getImageSetMetadata(frame);
+    return Buffer.from((await imageSetMetadataBlob?.transformToByteArray()) ?? []);
+  };
+
+  test("has the head of a frame whose connection is reset in its body, and no second attempt", async () => {
+    await effect("{ reset: { bytes: 1000 } }");
+    const { $metadata, contentType, imageFrameBlob } = await faulty.medicalImaging.getImageFrame(frame);
+    expect([$metadata.httpStatusCode, contentType]).toEqual([200, "application/octet-stream"]);
+    expect(await failureOf(imageFrameBlob?.transformToByteArray() ?? read())).toMatchObject({
+      code: "ECONNRESET",
+    });
+    expect(await faulty.attempts()).toEqual(["200 reset"]);
+  });
+
+  test.each(["contentLength", "reset"])("sees that a frame is cut off (%s)", async (framing) => {
+    await effect(`{ truncate: { fraction: 0.5, framing: ${framing} } }`);
+    expect(await failureOf(read())).toMatchObject({ code: "ECONNRESET" });
+  });
+
+  test("takes half a frame for a whole one where it ends in good order", async () => {
+    await effect("{ truncate: { framing: chunkedClean } }");
+    const half = await read();
+    expect(half.length).toBe(Math.floor(whole.length / 2));
+    expect(Buffer.from(whole).subarray(0, half.length).equals(half)).toBe(true);
+  });
+
+  test.each([0, 1, 1_000_000_000])("sees that a frame is cut after %i bytes, never whole", async (bytes) => {
+    await effect(`{ truncate: { bytes: ${bytes}, framing: chunkedClean } }`);
+    expect((await read()).length).toBe(Math.min(bytes, whole.length - 1));
+    await effect(`{ truncate: { bytes: ${bytes} } }`);
+    expect(await failureOf(read())).toMatchObject({ code: "ECONNRESET" });
+  });
+
+  test("gets a frame with as many wrong bits, the same ones each time the seed is the same", async () => {
+    const play = (seed: number): Promise<void> =>
+      faulty.play(
+        `seed: ${seed}\nrules: [ { id: it, match: { op: GetImageFrame }, effects: [ { corruptFrame: { how: flipBits, n: 5 } } ] } ]`,
+      );
+    await play(1);
+    const first = await read();
+    await play(1);
+    expect(await read()).toEqual(first);
+    await play(2);
+    expect(await read()).not.toEqual(first);
+    expect(bitsUnlike(first, whole)).toBe(5);
+    expect(readCodestream(first)).toEqual(readCodestream(whole));
+  });
+
+  test("gets a frame of the right form with nothing in it", async () => {
+    await effect("{ corruptFrame: { how: zeroFill } }");
+    const empty = await read();
+    expect(readCodestream(empty)).toEqual(readCodestream(whole));
+    const { tileParts } = readCodestream(whole);
+    for (const { offset, byteLength } of tileParts) {
+      expect(empty.subarray(offset + 14, offset + byteLength).every((byte) => byte === 0)).toBe(true);
+    }
+  });
+
+  test("gets half of a frame that is corrupt as well, whatever comes first in the rule", async () => {
+    const effects = ["{ truncate: { framing: chunkedClean } }", "{ corruptFrame: { how: otherFrame } }"];
+    const next = await readFrame(faulty.medicalImaging, other);
+    for (const order of [effects, effects.toReversed()]) {
+      await effect(order.join(", "));
+      expect(await read()).toEqual(next.subarray(0, next.length >> 1));
+    }
+  });
+
+  test.each(["SOC", "SIZ", "CAP", "COD", "QCD", "TLM", "EOC"])(
+    "gets a frame without its %s",
+    async (marker) => {
+      await effect(`{ corruptFrame: { how: dropMarker, marker: ${marker} } }`);
+      const dropped = await read();
+      expect(markersOf(dropped)).toEqual(markersOf(whole).filter((name) => name !== marker));
+    },
+  );
+
+  test("gets the image set's next frame", async () => {
+    await effect("{ corruptFrame: { how: otherFrame } }");
+    const wrong = await read();
+    await faulty.local("DELETE", "/_local/scenarios/test");
+    expect(await readFrame(faulty.medicalImaging, other)).toEqual(wrong);
+    expect(wrong).not.toEqual(whole);
+  });
+
+  test("never gets a fault of an earlier answer: what is stored stays as it is", async () => {
+    await effect("{ corruptFrame: { how: zeroFill } }");
+    await read();
+    await faulty.local("POST", "/_local/scenarios/test/deactivate");
+    expect(await read()).toEqual(whole);
+  });
+
+  test.each([
+    "{ slow: { bytesPerSecond: 1000000 } }, { truncate: { framing: chunkedClean } }",
+    "{ truncate: { framing: chunkedClean } }, { slow: { bytesPerSecond: 1000000 } }",
+  ])("gets a slow half of a frame: %s", async (effects) => {
+    await effect(effects);
+    expect(await read()).toEqual(whole.subarray(0, whole.length >> 1));
+  });
+
+  test("is not troubled by cuts where there is nothing to cut", async () => {
+    const { imageSetArn: resourceArn = "" } = await faulty.medicalImaging.getImageSet(frame);
+    await effect(
+      "{ truncate: {} }, { slow: { bytesPerSecond: 10 } }, { contentType: { set: a/b } }",
+      "TagResource",
+    );
+    await faulty.medicalImaging.tagResource({ resourceArn, tags: { a: "1" } });
+    expect(await faulty.attempts()).toEqual(["204"]);
+  });
+
+  test("gets metadata whose checksums are wrong, and nothing else", async () => {
+    const right = JSON.parse(gunzipSync(await readMetadata()).toString()) as MetadataDocument;
+    await effect("{ checksumMismatch: {} }", "GetImageSetMetadata");
+    const wrong = JSON.parse(gunzipSync(await readMetadata()).toString()) as MetadataDocument;
+    const [of, against] = [checksums(wrong), checksums(right)];
+    expect(of.length).toBeGreaterThan(2);
+    expect(of).toEqual(against.map((checksum) => (checksum + 1) % 2 ** 32));
+    const plain = (document: MetadataDocument): string =>
+      JSON.stringify(document).replaceAll(/"Checksum":\d+/g, "");
+    expect(plain(wrong)).toBe(plain(right));
+  });
+
+  test("gets metadata that cannot be inflated, or need not be", async () => {
+    await effect("{ gzip: { how: corrupt } }", "GetImageSetMetadata");
+    const corrupt = await readMetadata();
+    expect(() => gunzipSync(corrupt)).toThrow();
+    await effect("{ gzip: { how: absent } }", "GetImageSetMetadata");
+    expect(JSON.parse((await readMetadata()).toString())).toMatchObject({ SchemaVersion: "1.1" });
+  });
+
+  test("is told another content type", async () => {
+    await effect("{ contentType: { set: text/html } }");
+    expect((await faulty.medicalImaging.getImageFrame(frame)).contentType).toBe("text/html");
+  });
+
+  test("gets a slow frame whole, piece by piece of the clock's time", async () => {
+    await effect("{ slow: { bytesPerSecond: 100000 } }");
+    faulty.clock.freeze();
+    const begin = faulty.clock.now();
+    const reading = { isOver: false };
+    const asked = read().finally(() => (reading.isOver = true));
+    while (!reading.isOver) {
+      await expect.poll(() => reading.isOver || faulty.clock.nextDue !== undefined).toBe(true);
+      if (!reading.isOver) await faulty.clock.advance(100);
+    }
+    expect(await asked).toEqual(whole);
+    expect(faulty.clock.now() - begin).toBeGreaterThanOrEqual(Math.floor(whole.length / 10_000) * 100);
+    faulty.clock.resume();
+  });
+});
+
+function bitsUnlike(a: Uint8Array, b: Uint8Array): number {
+  let count = 0;
+  for (const [index, byte] of a.entries()) {
+    for (let bits = byte ^ (b[index] ?? 0); bits > 0; bits &= bits - 1) count += 1;
+  }
+  return count;
+}
+
+const checksums = ({ Study }: MetadataDocument): number[] =>
+  Object.values(Study.Series)
+    .flatMap(({ Instances }) => Object.values(Instances))
+    .flatMap(({ ImageFrames }) => ImageFrames)
+    .flatMap((frame) => frame.PixelDataChecksumFromBaseToFullResolution)
+    .map(({ Checksum }) => Checksum);
+
+const MARKERS: Readonly<Record<number, string>> = {
+  0x50: "CAP",
+  0x51: "SIZ",
+  0x52: "COD",
+  0x55: "TLM",
+  0x5c: "QCD",
+};
+
+/** Of the main header, in their order, and of the end. */
+function markersOf(codestream: Uint8Array): string[] {
+  const bytes = Buffer.from(codestream);
+  const names: string[] = bytes.readUInt16BE(0) === 0xff4f ? ["SOC"] : [];
+  for (
+    let offset = names.length * 2;
+    bytes[offset + 1] !== 0x90;
+    offset += 2 + bytes.readUInt16BE(offset + 2)
+  ) {
+    names.push(MARKERS[bytes.readUInt8(offset + 1)] ?? String(bytes[offset + 1]));
+  }
+  return bytes.readUInt16BE(bytes.length - 2) === 0xffd9 ? [...names, "EOC"] : names;
+}

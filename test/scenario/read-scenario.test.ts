@@ -1,0 +1,243 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { withDicomweb } from "../../src/api/dicomweb-model.ts";
+import { model } from "../../src/api/model.ts";
+import { readScenario } from "../../src/scenario/read-scenario.ts";
+import { PUBLISHED_SCHEMA } from "../../src/scenario/vocabulary.ts";
+
+const read = (text: string) => readScenario(text, withDicomweb(model), { default: "default-name" });
+
+/** `line: pointer: message (hint)` of each problem. */
+async function problemsOf(text: string): Promise<string[]> {
+  const { problems = [] } = await read(text);
+  return problems.map(
+    ({ line, pointer, message, hint }) =>
+      `${line}: ${pointer}: ${message}${hint === undefined ? "" : ` (${hint})`}`,
+  );
+}
+
+const rule = (body: string): string => `rules:\n  - id: a\n    ${body}`;
+
+describe("what is wrong with a scenario is told with its line and what to do", () => {
+  test.each<[name: string, text: string, problems: (string | RegExp)[]]>([
+    [
+      "an unknown key",
+      "sede: 1\nrules: [{ id: a, effects: [{ reset: {} }] }]",
+      ['1: /sede: unknown key "sede" (did you mean "seed"?)'],
+    ],
+    [
+      "an unknown effect",
+      rule("effects:\n      - latncy: { fixed: 1s }"),
+      ['4: /rules/0/effects/0/latncy: unknown key "latncy" (did you mean "latency"?)'],
+    ],
+    ["a missing id", "rules:\n  - effects: [{ reset: {} }]", ['2: /rules/0: "id" is missing']],
+    ["no rules", "name: x", ['1: : "rules" is missing']],
+    [
+      "two effects in one",
+      rule("effects: [{ reset: {}, hang: {} }]"),
+      [/^3: \/rules\/0\/effects\/0: expected exactly one of throttle, .*, got 2$/],
+    ],
+    [
+      "a wrong type",
+      rule("effects: [{ latency: { fixed: 3 } }]"),
+      ["3: /rules/0/effects/0/latency/fixed: expected a time such as 400ms, 1.5s, 10m, 2h, 1d, got 3"],
+    ],
+    [
+      "a number out of range",
+      rule("when: { probability: 2 }\n    effects: [{ reset: {} }]"),
+      ["3: /rules/0/when/probability: expected at most 1, got 2"],
+    ],
+    [
+      "an operation that is not there",
+      rule("match: { op: [GetImageFrame, GetImageFrmae] }\n    effects: [{ reset: {} }]"),
+      ['3: /rules/0/match/op/1: no operation is called "GetImageFrmae" (did you mean "GetImageFrame"?)'],
+    ],
+    [
+      "an error that the model does not list",
+      rule("match: { op: GetImageFrame }\n    effects: [{ error: { type: ServiceQuotaExceededException } }]"),
+      [
+        "4: /rules/0/effects/0/error: ServiceQuotaExceededException is not modelled for GetImageFrame; with force: true it is answered all the same",
+      ],
+    ],
+    [
+      "an error that nobody knows",
+      rule("effects: [{ error: { type: ThrotlingException } }]"),
+      [
+        '3: /rules/0/effects/0/error/type: unknown value "ThrotlingException" (did you mean "ThrottlingException"?)',
+      ],
+    ],
+    [
+      "an effect on what it cannot be for",
+      rule("match: { op: ListDatastores }\n    effects: [{ corruptFrame: { how: zeroFill } }]"),
+      ["4: /rules/0/effects/0/corruptFrame: is for GetImageFrame, which the rule does not match"],
+    ],
+    [
+      "two rules of one name",
+      "rules: [{ id: a, effects: [{ reset: {} }] },\n { id: a, effects: [{ reset: {} }] }]",
+      ['2: /rules/1/id: another rule is called "a"'],
+    ],
+    [
+      "an expectation of a rule that is not there",
+      "rules: [{ id: frames, effects: [{ reset: {} }] }]\nexpect:\n  - { rule: frame, hits: 1 }",
+      ['3: /expect/0/rule: no rule is called "frame" (did you mean "frames"?)'],
+    ],
+    [
+      "an expectation without a number",
+      "rules: [{ id: a, effects: [{ reset: {} }] }]\nexpect: [{ calls: { op: Get* } }]",
+      ["2: /expect/0: exactly, atLeast or atMost is missing"],
+    ],
+    [
+      "an expectation of two things",
+      "rules: [{ id: a, effects: [{ reset: {} }] }]\nexpect: [{ rule: a, hits: 1, never: {} }]",
+      [/^2: \/expect\/0: .*it is one of/],
+    ],
+    [
+      "an import rule about an operation",
+      rule("match: { op: GetImageSet, file: '**' }\n    effects: [{ importFile: {} }]"),
+      [/^3: \/rules\/0\/match\/op: says nothing of a file/],
+    ],
+    [
+      "a file without an import",
+      rule("match: { file: '**' }\n    effects: [{ reset: {} }]"),
+      ["3: /rules/0/match/file: is for rules whose effect is importFile"],
+    ],
+    [
+      "a window that never closes again",
+      rule("when: { window: { every: 1m } }\n    effects: [{ reset: {} }]"),
+      [/needs for/],
+    ],
+    [
+      "a cut at two places",
+      rule("effects: [{ truncate: { bytes: 1, fraction: 0.5 } }]"),
+      [/takes bytes or fraction/],
+    ],
+    [
+      "times in the wrong order",
+      rule("effects: [{ latency: { uniform: { min: 2s, max: 1s } } }]"),
+      [/shorter time as min/],
+    ],
+    ["broken YAML", "rules:\n  - id: 'a\n", [/^\d: : Missing closing 'quote/]],
+    ["a key twice", "seed: 1\nseed: 2\nrules: []", [/^2: : Map keys must be unique/]],
+    ["no object", "- a", ['1: : expected an object, got ["a"]']],
+    ["nothing", "", ["1: : expected an object, got null"]],
+    [
+      "a pattern that could keep a long text busy",
+      rule("match: { frame: '*a*a*a*a*a*a*a' }\n    effects: [{ reset: {} }]"),
+      [/^3: \/rules\/0\/match\/frame: expected a text of at most 256 characters with at most five wildcards/],
+    ],
+    [
+      "an effect that never happens",
+      rule("effects: [{ throttle: {} }, { latency: { fixed: 1s } }]"),
+      [/^3: \/rules\/0\/effects\/0\/throttle: answers by itself/],
+    ],
+    [
+      "effects that no operation can have together",
+      rule("effects: [{ gzip: { how: absent } }, { corruptFrame: { how: zeroFill } }]"),
+      ["3: /rules/0/effects: no operation can have all of these"],
+    ],
+    [
+      "states that lead nowhere, or that nothing leads to",
+      `${rule("effects: [{ reset: {} }]")}
+states:
+  - { id: one, rules: [b], next: [{ goto: tow, signal: x }, { goto: two, after: 1s, signal: y }, { goto: two }] }
+  - { id: two, rules: [a], next: [{ goto: one, hits: { rule: aa, count: 1 } }] }
+  - { id: three, rules: [] }`,
+      [
+        '5: /states/0/rules/0: no rule is called "b" (did you mean "a"?)',
+        '5: /states/0/next/0/goto: no state is called "tow" (did you mean "two"?)',
+        "5: /states/0/next/1: expected exactly one of after, signal, hits, got 2",
+        "5: /states/0/next/2: expected exactly one of after, signal, hits, got 0",
+        '6: /states/1/next/0/hits/rule: no rule is called "aa" (did you mean "a"?)',
+        '7: /states/2: nothing leads to the state "three"',
+      ],
+    ],
+    [
+      "everything at once",
+      "sed: 1\nrules: [{ id: a, wen: {}, effects: [] }]",
+      [/sed/, /wen/, /at least 1 items/],
+    ],
+  ])("%s", async (_, text, problems) => {
+    expect(await problemsOf(text)).toEqual(
+      problems.map((problem) => (typeof problem === "string" ? problem : expect.stringMatching(problem))),
+    );
+  });
+
+  test("aliases that would unfold into very much", async () => {
+    const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]"];
+    for (const [name, of] of ["ba", "cb", "dc", "ed", "fe", "gf"].map((pair) => pair.split(""))) {
+      bomb.push(`${name}: &${name} [${Array(10).fill(`*${of}`).join(", ")}]`);
+    }
+    expect(await problemsOf(bomb.join("\n"))).toEqual([expect.stringContaining("alias")]);
+  });
+
+  test("whatever is sent, in an answer", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
+        const { scenario, problems = [] } = await read(text);
+        return scenario !== undefined || problems.every(({ line, message }) => line >= 1 && message !== "");
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** Every place in a value, from the top down. */
+function placesOf(value: unknown, place: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [place];
+  return [place, ...Object.entries(value).flatMap(([name, inner]) => placesOf(inner, [...place, name]))];
+}
+
+function withAt(value: unknown, [name, ...rest]: readonly string[], other: unknown): unknown {
+  if (name === undefined) return other;
+  if (Array.isArray(value))
+    return value.map((item, index) => (String(index) === name ? withAt(item, rest, other) : item));
+  const members = value as Record<string, unknown>;
+  return { ...members, [name]: withAt(members[name], rest, other) };
+}
+
+test("whatever stands in one place of a scenario, it is read or told what is wrong", async () => {
+  const folder = resolve(import.meta.dirname, "../../scenarios");
+  const presets = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  const values = presets.map((name) => parse(readFileSync(resolve(folder, name), "utf8")) as unknown);
+  const wordsOf = (value: unknown): unknown[] => placesOf(value).map((place) => place.at(-1));
+  const words = [...values.flatMap(wordsOf), "1s", "Get*", 0, 1, 2 ** 31, -1, 0.5, null, {}, [], true];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...values),
+      fc.nat(),
+      fc.oneof(fc.constantFrom(...words), fc.jsonValue()),
+      async (value, at, other) => {
+        const places = placesOf(value);
+        const changed = withAt(value, places[at % places.length] ?? [], other);
+        const { scenario, problems = [] } = await read(JSON.stringify(changed));
+        expect(scenario === undefined).toBe(problems.length > 0);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test("an error that the model does not list is taken where it is forced", async () => {
+  const forced = rule(
+    "match: { op: GetImageFrame }\n    effects: [{ error: { type: ConflictException, force: true } }]",
+  );
+  expect(await problemsOf(forced)).toEqual([]);
+});
+
+test("JSON is taken as YAML is, with the schema that editors look for", async () => {
+  const json = JSON.stringify({ $schema: "x", rules: [{ id: "a", effects: [{ reset: {} }] }] }, null, "\t");
+  expect((await read(json)).scenario).toMatchObject({ name: "default-name", rules: [{ id: "a" }] });
+});
+
+test("a rule without operations is for those that its effects can be for", async () => {
+  const { scenario } = await read(rule("effects: [{ corruptFrame: { how: otherFrame } }]"));
+  expect([...(scenario?.rules[0]?.operations ?? [])]).toEqual(["GetImageFrame"]);
+});
+
+test("the schema of the package is the one that is checked by", () => {
+  const path = resolve(import.meta.dirname, "../../scenarios/scenario.schema.json");
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(PUBLISHED_SCHEMA);
+});

@@ -1,0 +1,292 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { withDicomweb } from "../../src/api/dicomweb-model.ts";
+import { model } from "../../src/api/model.ts";
+import { readScenario } from "../../src/scenario/read-scenario.ts";
+import type { ReadyScenario } from "../../src/scenario/scenario.ts";
+import { Scenarios } from "../../src/scenario/scenarios.ts";
+import type { Subject } from "../../src/scenario/subject.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
+import { ManualClock } from "../manual-clock.ts";
+
+const CALL: Subject = {
+  account: "000000000000",
+  region: "us-east-1",
+  accessKeyId: "test",
+  operation: "GetImageFrame",
+  datastoreId: "store",
+  imageSetId: "set",
+  frameId: "frame",
+  jobId: undefined,
+  jobName: undefined,
+  file: undefined,
+  attempt: 1,
+};
+const FILE: Subject = {
+  ...CALL,
+  accessKeyId: undefined,
+  operation: undefined,
+  imageSetId: undefined,
+  frameId: undefined,
+  jobId: "job",
+  jobName: "nightly-1",
+  file: "in/a/CT-1.dcm",
+  attempt: undefined,
+};
+
+const clock = new ManualClock();
+
+async function ready(rules: string, more = ""): Promise<ReadyScenario> {
+  const text = `${more}\nrules: [${rules}]`;
+  const { scenario, problems } = await readScenario(text, withDicomweb(model), { default: "test" });
+  if (scenario === undefined) throw new Error(JSON.stringify(problems));
+  return scenario;
+}
+
+async function play(rules: string, more = ""): Promise<Scenarios> {
+  const scenarios = new Scenarios({ state: new MemoryState(), clock, journal: { nextSeq: 1 } });
+  scenarios.activate(await ready(rules, more));
+  return scenarios;
+}
+
+const THROTTLE = "effects: [{ throttle: {} }]";
+const fires = (scenarios: Scenarios, subject: Partial<Subject> = {}): boolean =>
+  scenarios.decide({ ...CALL, ...subject }).length > 0;
+
+/** Which of so many calls a rule fires for, counted from 1. */
+async function firings(when: string, count = 12): Promise<number[]> {
+  const scenarios = await play(`{ id: a, when: { ${when} }, ${THROTTLE} }`);
+  return Array.from({ length: count }, (_, index) => index + 1).filter(() => fires(scenarios));
+}
+
+describe("a rule matches", () => {
+  test.each<[match: string, yes: Partial<Subject>, no: Partial<Subject>]>([
+    ["op: GetImageFrame", {}, { operation: "GetImageSet" }],
+    ["op: [GetImageS*, Search*]", { operation: "GetImageSetMetadata" }, { operation: "GetImageFrame" }],
+    ["op: 'dicomweb:*'", { operation: "GetDICOMInstance" }, { operation: "GetDICOMImportJob" }],
+    ["datastore: store", {}, { datastoreId: "other" }],
+    ["datastore: [a, st*]", {}, { datastoreId: undefined }],
+    ["imageSet: { id: set }", {}, { imageSetId: "sets" }],
+    ["frame: 'fra?e'", {}, { frameId: "fra/e" }],
+    ["job: { id: job }", { jobId: "job" }, {}],
+    ["job: { name: 'nightly-*' }", { jobName: "nightly-3" }, { jobName: "weekly" }],
+    ["caller: { accessKey: test }", {}, { accessKeyId: undefined }],
+    ["caller: { account: '000000000000' }", {}, { account: "111122223333" }],
+    ["sdk: { attempt: 1 }", {}, { attempt: 2 }],
+    ["sdk: { attempt: [2, 3] }", { attempt: 3 }, { attempt: undefined }],
+    ["op: GetImageFrame, frame: frame", {}, { frameId: "b" }],
+  ])("%s", async (match, yes, no) => {
+    const scenarios = await play(`{ id: a, match: { ${match} }, ${THROTTLE} }`);
+    expect([fires(scenarios, yes), fires(scenarios, no)]).toEqual([true, false]);
+  });
+
+  test.each([
+    ["**", ["a", "a/b.dcm"], []],
+    ["**/CT-*.dcm", ["CT-1.dcm", "a/CT-1.dcm", "a/b/CT-.dcm"], ["a/CT-1.dcm/x", "a/MR-1.dcm", "a/CT-1xdcm"]],
+    ["in/*.dcm", ["in/a.dcm"], ["in/b/a.dcm", "in/a.DCM"]],
+    ["in/(a)+[b]?.dcm", ["in/(a)+[b]c.dcm"], ["in/a.dcm"]],
+  ])("files by the key %s", async (glob, yes, no) => {
+    const scenarios = await play(`{ id: a, match: { file: "${glob}" }, effects: [{ importFile: {} }] }`);
+    for (const file of yes) expect([file, fires(scenarios, { ...FILE, file })]).toEqual([file, true]);
+    for (const file of no) expect([file, fires(scenarios, { ...FILE, file })]).toEqual([file, false]);
+  });
+
+  test("calls or files, never both", async () => {
+    expect(fires(await play(`{ id: a, ${THROTTLE} }`), FILE)).toBe(false);
+    expect(fires(await play("{ id: a, effects: [{ importFile: {} }] }"))).toBe(false);
+  });
+
+  test("files of the account that its scenario's access key is", async () => {
+    const scenarios = await play(
+      "{ id: a, effects: [{ importFile: {} }] }",
+      "scope: { accessKey: '111122223333' }",
+    );
+    expect(fires(scenarios, FILE)).toBe(false);
+    expect(fires(scenarios, { ...FILE, account: "111122223333" })).toBe(true);
+  });
+
+  test("only whom its scenario is for", async () => {
+    const scenarios = await play(
+      `{ id: a, ${THROTTLE} }`,
+      "scope: { account: '111122223333', region: eu-west-1 }",
+    );
+    expect(fires(scenarios)).toBe(false);
+    expect(fires(scenarios, { account: "111122223333" })).toBe(false);
+    expect(fires(scenarios, { account: "111122223333", region: "eu-west-1" })).toBe(true);
+  });
+});
+
+describe("a rule fires", () => {
+  test.each<[when: string, calls: number[]]>([
+    ["nth: 2", [2]],
+    ["nth: [1, 3]", [1, 3]],
+    ["from: 10", [10, 11, 12]],
+    ["to: 2", [1, 2]],
+    ["from: 3, to: 5", [3, 4, 5]],
+    ["every: 4", [4, 8, 12]],
+    ["from: 2, every: 4", [2, 6, 10]],
+    ["max: 2", [1, 2]],
+    ["from: 5, every: 2, max: 3", [5, 7, 9]],
+    ["probability: 0", []],
+    ["probability: 1, to: 2", [1, 2]],
+  ])("with %s for these calls", async (when, calls) => {
+    expect(await firings(when)).toEqual(calls);
+  });
+
+  test("by what is counted apart", async () => {
+    const scenarios = await play(`{ id: a, when: { nth: 2, countBy: caller }, ${THROTTLE} }`);
+    const callers = ["x", "y", "y", "x", "x", undefined, undefined];
+    expect(callers.map((accessKeyId) => fires(scenarios, { accessKeyId }))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test("for what comes faster than a rate, each caller by itself", async () => {
+    const scenarios = await play(
+      `{ id: a, when: { above: { rate: 2, burst: 3 }, countBy: caller }, ${THROTTLE} }`,
+    );
+    const burst = (accessKeyId: string): boolean[] =>
+      Array.from({ length: 4 }, () => fires(scenarios, { accessKeyId }));
+    expect(burst("x")).toEqual([false, false, false, true]);
+    expect(burst("y")).toEqual([false, false, false, true]);
+    clock.advance(1_000);
+    expect(burst("x")).toEqual([false, false, true, true]);
+  });
+
+  test("in its window of the clock's time, again and again, and counts only then", async () => {
+    const scenarios = await play(
+      `{ id: a, when: { nth: [1, 2, 3], window: { after: 2s, for: 1s, every: 10s } }, ${THROTTLE} }`,
+    );
+    const at: number[] = [];
+    for (let second = 0; second < 40; second += 0.5) {
+      if (fires(scenarios)) at.push(second);
+      clock.advance(500);
+    }
+    expect(at).toEqual([2, 2.5, 12]);
+  });
+
+  test("until its scenario's time to live is over", async () => {
+    const scenarios = await play(`{ id: a, ${THROTTLE} }`, "ttl: 1s");
+    clock.advance(999);
+    expect(fires(scenarios)).toBe(true);
+    clock.advance(1);
+    expect([fires(scenarios), scenarios.isIdle]).toEqual([false, true]);
+  });
+
+  test("first of the scenario that was activated last; one that answers ends it", async () => {
+    const scenarios = await play(`{ id: a, ${THROTTLE} }`);
+    const second = await ready(
+      `{ id: slow, effects: [{ latency: { fixed: 1s } }] }, { id: b, when: { nth: 1 }, ${THROTTLE} }`,
+    );
+    scenarios.activate({ ...second, name: "second" });
+    const labels = (): string[] => scenarios.decide(CALL).map(({ label }) => label);
+    expect(labels()).toEqual(["second/slow#1", "second/b#1"]);
+    expect(labels()).toEqual(["second/slow#2", "test/a#1"]);
+  });
+
+  test("anew after a reset, and no more after it is deactivated", async () => {
+    const scenarios = await play(`{ id: a, when: { nth: 1 }, ${THROTTLE} }`);
+    expect([fires(scenarios), fires(scenarios)]).toEqual([true, false]);
+    scenarios.restart("test");
+    expect([fires(scenarios), fires(scenarios)]).toEqual([true, false]);
+    scenarios.deactivate("test");
+    expect([scenarios.isIdle, fires(scenarios)]).toEqual([true, false]);
+  });
+});
+
+describe("a scenario with states", () => {
+  const RULES = `{ id: always, match: { op: ListDatastores }, ${THROTTLE} }, { id: out, ${THROTTLE} }`;
+  const STATES = `states:
+  - { id: well, rules: [], next: [{ after: 10s, goto: ill }, { signal: break, goto: ill }] }
+  - { id: ill, rules: [out], next: [{ hits: { rule: out, count: 2 }, goto: well }, { after: 5s, goto: well }] }
+`;
+
+  test("arms rules by time and by hits, again and again", async () => {
+    const scenarios = await play(RULES, STATES);
+    const seconds: number[] = [];
+    for (let second = 0; second < 40; second += 1) {
+      if (second % 3 === 1 && fires(scenarios)) seconds.push(second);
+      clock.advance(1_000);
+    }
+    // Ill from 10 on; the second hit, at 13, heals it; ill again from 23 on, healed at 28; ill from 38 on.
+    expect(seconds).toEqual([10, 13, 25]);
+  });
+
+  test("goes through the steps that were missed, each at its own time", async () => {
+    const scenarios = await play(RULES, STATES);
+    clock.advance(10_000 + 5_000 + 10_000 + 4_999);
+    expect(fires(scenarios)).toBe(true);
+    scenarios.restart("test");
+    clock.advance(10_000 + 5_000 + 10_000 + 5_000);
+    expect(fires(scenarios)).toBe(false);
+  });
+
+  test("is led on by hits and signals, and keeps what no state names", async () => {
+    const scenarios = await play(RULES, STATES);
+    const machine = scenarios.run("test")?.machine;
+    expect([fires(scenarios), fires(scenarios, { operation: "ListDatastores" })]).toEqual([false, true]);
+    expect(machine?.signal("heal", clock.now())).toBe(false);
+    expect(machine?.signal("break", clock.now())).toBe(true);
+    expect([fires(scenarios), fires(scenarios), fires(scenarios)]).toEqual([true, true, false]);
+    expect(machine?.describe(clock.now())).toMatchObject({ id: "well", signals: ["break"] });
+  });
+
+  test("is not held up by a circle of steps that takes no time", async () => {
+    const circle =
+      "states: [{ id: a, rules: [], next: [{ after: 0s, goto: b }] }, { id: b, rules: [], next: [{ after: 0s, goto: a }] }]";
+    expect(fires(await play(RULES, circle), { operation: "ListDatastores" })).toBe(true);
+  });
+});
+
+describe("a draw", () => {
+  const names = Array.from({ length: 40 }, (_, index) => `frame-${index}`);
+
+  test("decides the same with the same seed under twenty shuffled interleavings", async () => {
+    const calls = names.flatMap((frameId) => Array.from({ length: 5 }, () => frameId));
+    const decide = async (order: readonly string[], seed: number): Promise<string> => {
+      const scenarios = await play(`{ id: a, when: { probability: 0.3 }, ${THROTTLE} }`, `seed: ${seed}`);
+      const decisions = new Map<string, boolean[]>();
+      for (const frameId of order)
+        decisions.set(frameId, [...(decisions.get(frameId) ?? []), fires(scenarios, { frameId })]);
+      return JSON.stringify(names.map((name) => decisions.get(name)));
+    };
+    const expected = await decide(calls, 7);
+    const shuffled = fc.shuffledSubarray(calls, { minLength: calls.length });
+    for (const order of fc.sample(shuffled, { numRuns: 20, seed: 1 }))
+      expect(await decide(order, 7)).toBe(expected);
+    expect(await decide(calls, 8)).not.toBe(expected);
+  });
+
+  test("is a true fraction, of many calls of one thing and of one call of many things", async () => {
+    for (const probability of [0.01, 0.2, 0.5, 0.9]) {
+      const scenarios = await play(`{ id: a, when: { probability: ${probability} }, ${THROTTLE} }`);
+      const same = Array.from({ length: 10_000 }, () => fires(scenarios)).filter(Boolean).length;
+      const each = Array.from({ length: 10_000 }, (_, index) =>
+        fires(scenarios, { frameId: `f${index}` }),
+      ).filter(Boolean).length;
+      const deviation = Math.sqrt(10_000 * probability * (1 - probability));
+      for (const count of [same, each])
+        expect(Math.abs(count - 10_000 * probability)).toBeLessThan(4 * deviation);
+    }
+  });
+});
+
+test("more active scenarios, or rules of them, than there may be are refused", async () => {
+  const scenarios = new Scenarios({ state: new MemoryState(), clock, journal: { nextSeq: 1 } });
+  const rules = Array.from({ length: 10 }, (_, index) => `{ id: r${index}, ${THROTTLE} }`).join(",");
+  const ten = await ready(rules);
+  for (let index = 0; index < 100; index++) scenarios.activate({ ...ten, name: `s${index}` });
+  expect(() => scenarios.activate({ ...ten, name: "one-more" })).toThrow(
+    "at most 100 scenarios can be active",
+  );
+  scenarios.activate({ ...ten, name: "s0" });
+  scenarios.deactivate("s0");
+  const eleven = await ready(`${rules}, { id: r10, ${THROTTLE} }`);
+  expect(() => scenarios.activate({ ...eleven, name: "s0" })).toThrow("1000 rules, these would have 1001");
+});
