@@ -128,7 +128,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const tiers = new StorageTiers({ clock });
   const tags = new Tags({ state, datastores, imageSets });
   const journal = new Journal(clock);
-  const scenarios = new Scenarios({ state, clock, journal });
+  const scenarios = new Scenarios({ state, clock, journal, log });
   for (const scenario of atStart) {
     scenarios.put(scenario);
     scenarios.activate(scenario);

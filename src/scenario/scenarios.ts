@@ -1,4 +1,5 @@
 import type { Clock } from "../domain/clock.ts";
+import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
 import { ActiveScenario, type Activation } from "./active-scenario.ts";
 import type { Firing } from "./armed-rule.ts";
@@ -10,6 +11,7 @@ interface Parts {
   readonly state: Pick<State, "datastores" | "imageSets" | "importJobs">;
   readonly clock: Pick<Clock, "now">;
   readonly journal: { readonly nextSeq: number };
+  readonly log: Pick<Log, "info">;
 }
 
 /** More than that is an accident. */
@@ -87,7 +89,7 @@ export class Scenarios {
   /** From the start, whether it was active or not. */
   activate(scenario: ReadyScenario, activation: Activation = {}): ActiveScenario {
     this.#checkLimits(scenario);
-    const { clock, journal, state } = this.#parts;
+    const { clock, journal, state, log } = this.#parts;
     const run = new ActiveScenario(scenario, activation, {
       resources: state,
       names: this.#names,
@@ -97,6 +99,7 @@ export class Scenarios {
     this.#runs.delete(scenario.name);
     this.#runs.set(scenario.name, run);
     this.#arm();
+    log.info(`scenario ${scenario.name} is active, with the seed ${run.seed}`);
     return run;
   }
 

@@ -79,10 +79,10 @@ async function timeDoor(op?: string): Promise<number> {
   });
   const imageSets = new ImageSets({ state, clock, datastores });
   const journal = new Journal(clock);
-  const scenarios = new Scenarios({ state, clock, journal });
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const scenarios = new Scenarios({ state, clock, journal, log });
   const { scenario } = await readScenario(twentyRules(op ?? "*"), withDicomweb(model), { default: "bench" });
   if (op !== undefined && scenario !== undefined) scenarios.activate(scenario);
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
   const blobs = { read: async () => new Uint8Array(), write: async () => {}, remove: async () => {} };
   const intercept = createIntercept({ scenarios, journal, state, imageSets, blobs, clock, log });
   const route = createRouter(model)(
