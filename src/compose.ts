@@ -111,6 +111,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     state: liveState(() => worlds.current.state),
     clock,
     journal,
+    log,
     atStart: firstScenarios,
   });
   const lasting = { clock, log, createId, durations, quotas, scenarios, ...importing };

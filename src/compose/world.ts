@@ -128,8 +128,14 @@ export class World {
     return this.#requests.count(perform(this.scene));
   }
 
-  /** Lets nothing happen any more, at once; resolves when nothing is being done. */
+  /** Lets nothing come any more, at once; resolves when nothing is being done. */
   async end(): Promise<void> {
+    const cancelled = this.importer.giveUpAll();
+    await Promise.all([cancelled, this.stop()]);
+  }
+
+  /** As it is at the next start: what is under way is taken up again then. */
+  async stop(): Promise<void> {
     this.#clock.end();
     this.time.stop();
     this.#transitions.stop();
@@ -154,7 +160,7 @@ export class World {
     const underWay = new Set(this.importer.jobIds);
     const cancelledJobs = jobIds.filter((jobId) => underWay.has(jobId)).length;
     this.#datastores.cancel(datastoreIds);
-    const ended = [this.importer.cancel(jobIds), this.#work.cancel(imageSetIds), this.quiet()];
+    const ended = [this.importer.giveUp(jobIds), this.#work.cancel(imageSetIds), this.quiet()];
     this.tiers.forget(imageSetIds);
     state.update((change) => {
       for (const datastoreId of datastoreIds) dropDatastore(change, datastoreId);

@@ -56,7 +56,7 @@ export class Worlds {
 
   async close(): Promise<void> {
     await this.#resetting;
-    await this.#current.end();
+    await this.#current.stop();
   }
 
   async #resetAll(isWithBuckets: boolean): Promise<ResetReport> {

@@ -30,6 +30,9 @@ export class Importer {
   readonly #parts: Parts;
   readonly #queued = new Set<string>();
   readonly #running = new Map<string, Run>();
+  /** By job: lets the report of a job that failed not come any more. */
+  readonly #reporting = new Map<string, AbortController>();
+  readonly #givenUp = new Set<string>();
   #isStopped = false;
 
   constructor(parts: Parts) {
@@ -85,7 +88,7 @@ export class Importer {
     this.#parts.importJobs.fail(job.jobId, message);
     this.#parts.transitions.callOff({ kind: "importJob", id: job.jobId });
     this.#queued.delete(job.jobId);
-    if (run !== undefined) this.#giveUp(run);
+    if (run !== undefined) this.#abort(run);
     const cleared = this.#parts.clock.during(this.#clear(job, run));
     if (run !== undefined) run.ended = cleared;
     return cleared;
@@ -97,12 +100,25 @@ export class Importer {
   }
 
   /**
-   * Gives jobs up at once, and leaves their status as it is: nothing more comes of them, in the state
-   * or in their output bucket.
+   * Ends the work on jobs at once, and leaves their status as it is.
    * @returns resolves when nothing of them is being done, and their blobs are gone
    */
   async cancel(jobIds: Iterable<string>): Promise<void> {
-    await Promise.all([...jobIds].map((jobId) => this.#cancel(jobId)));
+    await Promise.all([...jobIds].map((jobId) => this.#callOff(jobId)));
+  }
+
+  /** As `cancel`, of jobs that are no more: no report of a failure comes either. */
+  async giveUp(jobIds: Iterable<string>): Promise<void> {
+    for (const jobId of jobIds) {
+      this.#givenUp.add(jobId);
+      this.#reporting.get(jobId)?.abort();
+    }
+    await this.cancel(jobIds);
+  }
+
+  /** All of them, and reports of jobs that have failed. */
+  giveUpAll(): Promise<void> {
+    return this.giveUp(new Set([...this.jobIds, ...this.#reporting.keys()]));
   }
 
   /** Jobs that are under way stay as they are and are taken up again at the next start. */
@@ -111,17 +127,17 @@ export class Importer {
     await this.cancel(this.jobIds);
   }
 
-  async #cancel(jobId: string): Promise<void> {
+  async #callOff(jobId: string): Promise<void> {
     this.#parts.transitions.callOff({ kind: "importJob", id: jobId });
     this.#queued.delete(jobId);
     const run = this.#running.get(jobId);
-    if (run !== undefined) this.#giveUp(run);
+    if (run !== undefined) this.#abort(run);
     await run?.imported;
     await (run?.ended ?? run?.blobs.removeAll());
     this.#running.delete(jobId);
   }
 
-  #giveUp(run: Run): void {
+  #abort(run: Run): void {
     run.abort();
     this.#parts.workers.cancel(run.signal);
   }
@@ -177,7 +193,7 @@ export class Importer {
   /** Who sees that it is FAILED finds its report. */
   async #abandon(job: ImportJob, run: Run, message: string): Promise<void> {
     const { importJobs, state } = this.#parts;
-    await this.#report(job, run.ledger, run.signal);
+    await this.#report(job, run.ledger);
     const isWaiting = state.importJobs.get(job.jobId)?.jobStatus === "IN_PROGRESS" && !run.isAborted;
     if (isWaiting && !this.#isStopped) importJobs.fail(job.jobId, message);
     await run.blobs.removeAll();
@@ -193,10 +209,15 @@ export class Importer {
   }
 
   /** Failed jobs leave a report too (service-facts 3), unless its folder is what failed. */
-  #report(job: ImportJob, ledger: Ledger, signal = new AbortController().signal): Promise<void> {
-    return writeReport(this.#parts.objects, job, ledger.abandoned(), signal).catch(() => {
-      if (signal.aborted) return;
-      this.#parts.log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`);
+  async #report(job: ImportJob, ledger: Ledger): Promise<void> {
+    const { objects, log } = this.#parts;
+    if (this.#givenUp.has(job.jobId)) return;
+    const writing = new AbortController();
+    this.#reporting.set(job.jobId, writing);
+    await writeReport(objects, job, ledger.abandoned(), writing.signal).catch(() => {
+      if (writing.signal.aborted) return;
+      log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`);
     });
+    this.#reporting.delete(job.jobId);
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../domain/clock.ts";
+import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
 import { ActiveScenario, type Activation } from "./active-scenario.ts";
 import type { Firing } from "./armed-rule.ts";
@@ -12,6 +13,7 @@ interface Parts {
   readonly journal: { readonly nextSeq: number };
   /** Loaded and active after a reset. */
   readonly atStart?: readonly ReadyScenario[];
+  readonly log: Pick<Log, "info">;
 }
 
 /** More than that is an accident. */
@@ -108,7 +110,7 @@ export class Scenarios {
   /** From the start, whether it was active or not. */
   activate(scenario: ReadyScenario, activation: Activation = {}): ActiveScenario {
     this.#checkLimits(scenario);
-    const { clock, journal, state } = this.#parts;
+    const { clock, journal, state, log } = this.#parts;
     const run = new ActiveScenario(scenario, activation, {
       resources: state,
       names: this.#names,
@@ -118,6 +120,7 @@ export class Scenarios {
     this.#runs.delete(scenario.name);
     this.#runs.set(scenario.name, run);
     this.#arm();
+    log.info(`scenario ${scenario.name} is active, with the seed ${run.seed}`);
     return run;
   }
 

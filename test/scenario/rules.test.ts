@@ -35,6 +35,7 @@ const FILE: Subject = {
 };
 
 const clock = new ManualClock();
+const SILENT = { info: () => {} };
 
 async function ready(rules: string, more = ""): Promise<ReadyScenario> {
   const text = `${more}\nrules: [${rules}]`;
@@ -44,7 +45,7 @@ async function ready(rules: string, more = ""): Promise<ReadyScenario> {
 }
 
 async function play(rules: string, more = ""): Promise<Scenarios> {
-  const scenarios = new Scenarios({ state: new MemoryState(), clock, journal: { nextSeq: 1 } });
+  const scenarios = new Scenarios({ state: new MemoryState(), clock, journal: { nextSeq: 1 }, log: SILENT });
   scenarios.activate(await ready(rules, more));
   return scenarios;
 }
@@ -278,7 +279,7 @@ describe("a draw", () => {
 });
 
 test("more active scenarios, or rules of them, than there may be are refused", async () => {
-  const scenarios = new Scenarios({ state: new MemoryState(), clock, journal: { nextSeq: 1 } });
+  const scenarios = new Scenarios({ state: new MemoryState(), clock, journal: { nextSeq: 1 }, log: SILENT });
   const rules = Array.from({ length: 10 }, (_, index) => `{ id: r${index}, ${THROTTLE} }`).join(",");
   const ten = await ready(rules);
   for (let index = 0; index < 100; index++) scenarios.activate({ ...ten, name: `s${index}` });
