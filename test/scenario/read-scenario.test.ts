@@ -202,7 +202,7 @@ test("whatever stands in one place of a scenario, it is read or told what is wro
   const folder = resolve(import.meta.dirname, "../../scenarios");
   const presets = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
   const values = presets.map((name) => parse(readFileSync(resolve(folder, name), "utf8")) as unknown);
-  const wordsOf = (value: unknown): unknown[] => placesOf(value).map((place) => place.at(-1));
+  const wordsOf = (value: unknown): unknown[] => placesOf(value).flatMap((place) => place.at(-1) ?? []);
   const words = [...values.flatMap(wordsOf), "1s", "Get*", 0, 1, 2 ** 31, -1, 0.5, null, {}, [], true];
   await fc.assert(
     fc.asyncProperty(

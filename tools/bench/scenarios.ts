@@ -81,7 +81,6 @@ async function timeDoor(op?: string): Promise<number> {
   });
   const imageSets = new ImageSets({ state, clock, datastores });
   const journal = new Journal(clock);
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
   const scenarios = new Scenarios({ state, clock, journal, log });
   const { scenario } = await readScenario(twentyRules(op ?? "*"), withDicomweb(model), { default: "bench" });
   if (op !== undefined && scenario !== undefined) scenarios.activate(scenario);
