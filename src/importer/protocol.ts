@@ -4,11 +4,14 @@ import type { ObjectSource } from "../domain/objects.ts";
 /** A file for a worker: bytes are handed over, a path it reads itself. */
 export type WorkerRequest = ObjectSource;
 
-/** What a worker is started with. */
-export interface WorkerData {
-  /** A folder for frames: see FrameSpool. */
+/** Where a worker puts frames down: files of its own name, counted from 1, in a folder. */
+export interface Spool {
   readonly spoolFolder: string;
+  readonly spoolName: string;
 }
+
+/** What a worker is started with. */
+export type WorkerData = Spool;
 
 /** One file brings a `frame` for each of its frames, in order and as a file, then an outcome. */
 export type WorkerReply =

@@ -7,6 +7,7 @@ import type { Log } from "../domain/log.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { allEnded } from "./all-ended.ts";
 import type { ByteBudget } from "./byte-budget.ts";
+import { discardFrame } from "./frame-spool.ts";
 import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
@@ -50,14 +51,15 @@ async function storeAllowedFile(
   const keepFrame = (path: string): void => {
     const frameId = createId();
     frameIds.push(frameId);
-    const write = blobs.take(frameKey(datastoreId, frameId), path);
+    const write = take(blobs, frameKey(datastoreId, frameId), path);
     // Awaited below; until then a failed write is no unhandled rejection.
     write.catch(() => {});
     writes.push(write);
   };
   const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
   signal.throwIfAborted();
-  const outcome = "kind" in source ? source : await workers.process(source, keepFrame, signal);
+  const outcome =
+    "kind" in source ? source : await settled(workers.process(source, keepFrame, signal), writes);
   await allEnded(writes);
   if (outcome.kind === "instance") return { ...outcome, frameIds };
   await removeFrames(blobs, datastoreId, frameIds);
@@ -65,6 +67,25 @@ async function storeAllowedFile(
   if (outcome.kind === "unwritable") throw new Error(`a frame could not be kept: ${outcome.cause}`);
   log.error("a file of an import could not be read", outcome.cause);
   return { kind: "failure", failure: UNREADABLE };
+}
+
+/** What is done to a file, once nothing of it is being written, also where it was given up. */
+async function settled<T>(work: Promise<T>, writes: readonly Promise<void>[]): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await Promise.allSettled(writes);
+  }
+}
+
+/** A frame that cannot be kept, as of a job that was given up, is gone too. */
+async function take(blobs: Blobs, key: string, path: string): Promise<void> {
+  try {
+    await blobs.take(key, path);
+  } catch (error) {
+    await discardFrame(path);
+    throw error;
+  }
 }
 
 export async function removeFrames(

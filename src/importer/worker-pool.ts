@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
 import { systemClock } from "../domain/system-clock.ts";
 import type { ObjectSource } from "../domain/objects.ts";
+import { discardUnheard } from "./frame-spool.ts";
 import type { FileFailure, FileOutcome, WorkerData, WorkerReply } from "./protocol.ts";
 
 const CLOSED = "the worker pool is closed";
@@ -42,6 +44,10 @@ export class WorkerPool {
   readonly #waiting: Task[] = [];
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Task>();
+  /** The end of each worker that has begun. */
+  readonly #ends = new Set<Promise<unknown>>();
+  /** How many frames of each worker were handed on. */
+  readonly #heard = new Map<Worker, number>();
   #isClosed = false;
 
   /** @param entry the script that a worker runs */
@@ -94,7 +100,8 @@ export class WorkerPool {
       unwatch();
       abandon(new Error(CLOSED));
     }
-    await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
+    for (const worker of [...this.#idle, ...this.#busy.keys()]) void worker.terminate();
+    await Promise.all(this.#ends);
   }
 
   #next(): void {
@@ -116,7 +123,8 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const workerData: WorkerData = { spoolFolder: this.#options.spoolFolder };
+    const { spoolFolder } = this.#options;
+    const workerData: WorkerData = { spoolFolder, spoolName: randomBytes(8).toString("hex") };
     // Not the process's own flags: one such as --input-type would end every worker at its start.
     const worker = new Worker(this.#entry, { execArgv: [], workerData });
     let cause = "stopped";
@@ -124,14 +132,20 @@ export class WorkerPool {
     worker.on("error", (error) => {
       cause = error instanceof Error ? error.message : String(error);
     });
-    worker.on("exit", () => this.#bury(worker, cause));
+    worker.on("exit", () => {
+      discardUnheard(workerData, this.#heard.get(worker) ?? 0);
+      this.#heard.delete(worker);
+      this.#bury(worker, cause);
+    });
+    const end = new Promise((resolve) => worker.once("exit", resolve)).finally(() => this.#ends.delete(end));
+    this.#ends.add(end);
     return worker;
   }
 
   #receive(worker: Worker, reply: WorkerReply): void {
     const task = this.#busy.get(worker);
     if (task !== undefined) this.#hear(task);
-    if (reply.kind === "frame") return task?.onFrame(reply.path);
+    if (reply.kind === "frame") return this.#handOn(worker, task, reply.path);
     this.#busy.delete(worker);
     task?.unwatch();
     worker.unref();
@@ -140,6 +154,13 @@ export class WorkerPool {
     else this.#idle.push(worker);
     task?.settle(reply);
     this.#next();
+  }
+
+  /** What is nobody's any more goes when its worker ends. */
+  #handOn(worker: Worker, task: Task | undefined, path: string): void {
+    if (task === undefined) return;
+    this.#heard.set(worker, (this.#heard.get(worker) ?? 0) + 1);
+    task.onFrame(path);
   }
 
   #hear(task: Task): void {

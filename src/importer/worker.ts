@@ -7,8 +7,7 @@ import { FrameSpool, SpoolError } from "./frame-spool.ts";
 import { FileImporter } from "./import-file.ts";
 import type { FileFailure, FileOutcome, WorkerData, WorkerReply, WorkerRequest } from "./protocol.ts";
 
-const { spoolFolder } = workerData as WorkerData;
-const spool = new FrameSpool(spoolFolder);
+const spool = new FrameSpool(workerData as WorkerData);
 const reader = new FileReader();
 const importer = new FileImporter();
 

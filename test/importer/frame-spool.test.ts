@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { FrameSpool, SpoolError } from "../../src/importer/frame-spool.ts";
+import { discardUnheard, FrameSpool, SpoolError } from "../../src/importer/frame-spool.ts";
 
 async function openFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
@@ -12,13 +12,22 @@ async function openFolder(): Promise<string> {
 
 test("spools of one folder put each frame into a file of its own, whole when its name is known", async () => {
   const folder = await openFolder();
-  const spools = [new FrameSpool(folder), new FrameSpool(folder)];
+  const spools = ["a", "b"].map((spoolName) => new FrameSpool({ spoolFolder: folder, spoolName }));
   const paths = [0, 1, 2, 3].map((value) => spools[value % 2]?.put(Uint8Array.of(value)) ?? "");
   for (const [value, path] of paths.entries()) expect([...(await readFile(path))]).toEqual([value]);
   expect(await readdir(folder)).toHaveLength(4);
 });
 
 test("a frame that cannot be put down is the disk's fault, not the file's", async () => {
-  const spool = new FrameSpool(join(await openFolder(), "missing"));
+  const spool = new FrameSpool({ spoolFolder: join(await openFolder(), "missing"), spoolName: "a" });
   expect(() => spool.put(Uint8Array.of(1))).toThrow(SpoolError);
+});
+
+test("frames that nobody heard of go, the others stay", async () => {
+  const spool = { spoolFolder: await openFolder(), spoolName: "a" };
+  const frames = new FrameSpool(spool);
+  const [heard = ""] = [1, 2, 3].map((value) => frames.put(Uint8Array.of(value)));
+  new FrameSpool({ ...spool, spoolName: "b" }).put(Uint8Array.of(4));
+  discardUnheard(spool, 1);
+  expect((await readdir(spool.spoolFolder)).sort()).toEqual([basename(heard), "b-1"]);
 });

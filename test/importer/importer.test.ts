@@ -170,6 +170,7 @@ describe("the importer", () => {
     expect([...here.state.imageSets.values()]).toEqual([]);
     await importer.stop();
     expect([...here.blobs.kept.keys()]).toEqual([]);
+    expect(await readdir(spoolFolder).catch(() => [])).toEqual([]);
   });
 
   test.each([0, 1, 2])(

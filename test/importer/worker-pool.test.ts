@@ -1,12 +1,16 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { WorkerPool, type PoolOptions } from "../../src/importer/worker-pool.ts";
 import { ManualClock } from "../manual-clock.ts";
 
 /** A worker that does what the text it is given says. */
 const ENTRY = new URL(
   `data:text/javascript,${encodeURIComponent(`
+    import { writeFileSync } from "node:fs";
     import { parentPort, workerData } from "node:worker_threads";
     parentPort.on("message", ({ bytes }) => {
       const [order, argument] = Buffer.from(bytes).toString().split(" ");
@@ -14,7 +18,12 @@ const ENTRY = new URL(
       if (order === "loop") for (;;);
       if (order === "throw") throw new Error("out of luck");
       if (order === "frames") for (let i = 0; i < argument; i++) parentPort.postMessage({ kind: "frame", path: workerData.spoolFolder + "/" + i });
-      if (order !== "hang") parentPort.postMessage({ kind: "instance", instance: { sopInstanceUID: argument ?? "" }, isWornOut: order === "wear" });
+      if (order === "spool") {
+        for (let i = 1; i <= 3; i++) writeFileSync(workerData.spoolFolder + "/" + workerData.spoolName + "-" + i, "");
+        parentPort.postMessage({ kind: "frame", path: workerData.spoolFolder + "/" + workerData.spoolName + "-1" });
+        if (argument === "crash") throw new Error("out of luck");
+      }
+      if (order !== "hang" && argument !== "hang") parentPort.postMessage({ kind: "instance", instance: { sopInstanceUID: argument ?? "" }, isWornOut: order === "wear" });
     });
   `)}`,
 );
@@ -67,6 +76,24 @@ describe("the worker pool", () => {
       failure: { exceptionType: "InternalServerException", message: expect.stringContaining(reason) },
     });
   });
+
+  test.each(["crash", "hang"])(
+    "a worker that ends by a %s leaves only the frames that were handed on",
+    async (how) => {
+      const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+      onTestFinished(() => rm(spoolFolder, { recursive: true }));
+      const pool = open(1, { spoolFolder });
+      const owner = {};
+      const paths: string[] = [];
+      const keep = (path: string): void => {
+        paths.push(path);
+        if (how === "hang") pool.cancel(owner);
+      };
+      await pool.process(order(`spool ${how}`), keep, owner).catch(ignore);
+      await pool.close();
+      expect(await readdir(spoolFolder)).toEqual(paths.map((path) => basename(path)));
+    },
+  );
 
   test("fails a file whose bytes cannot be handed over, and goes on", async () => {
     const pool = open(1);
