@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import { staysAwakeFor } from "../domain/system-clock.ts";
 import { LocalApi } from "./local-api.ts";
 
 /** Sends JSON to a path of `/_local`, and answers what came back, whatever its status. */
@@ -27,7 +28,7 @@ export const sendInProcess =
   async (method, target, body) => {
     const [path = "", query = ""] = target.split("?");
     const sent = Readable.from(body === undefined ? [] : [Buffer.from(JSON.stringify(body))]);
-    const response = await handle({ method, path, query, headers: {}, body: sent });
+    const response = await staysAwakeFor(handle({ method, path, query, headers: {}, body: sent }));
     return { status: response.status, body: parse(await readText(response)) };
   };
 

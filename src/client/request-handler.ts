@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import { staysAwakeFor } from "../domain/system-clock.ts";
 import { breakBeforeStatus, brokenBody } from "./broken-connection.ts";
 import { bounded, readBody, type RequestBody } from "./request-body.ts";
 
@@ -62,7 +63,7 @@ async function carry(
   if (signal?.aborted === true) throw abortError(signal);
   const body = readBody(request.body);
   const headers = headersOnTheWire(request, body);
-  const answered = handle({
+  const response = handle({
     method: request.method.toUpperCase(),
     path: request.path === "" ? "/" : request.path,
     query: encodeQuery(request.query ?? {}),
@@ -71,7 +72,8 @@ async function carry(
     ...(signal instanceof AbortSignal
       ? { whenGone: (task: () => void) => signal.addEventListener("abort", task, { once: true }) }
       : {}),
-  }).then((response) => toSdkResponse(request.method, response));
+  });
+  const answered = staysAwakeFor(response).then((answer) => toSdkResponse(request.method, answer));
   return signal instanceof AbortSignal ? untilAborted(answered, signal, request.body) : answered;
 }
 

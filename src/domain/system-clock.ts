@@ -9,3 +9,13 @@ export const systemClock: Clock = {
   },
   during: (work) => work,
 };
+
+/** Keeps the process alive while somebody waits for this, which may wait for nothing but the time. */
+export async function staysAwakeFor<T>(work: Promise<T>): Promise<T> {
+  const timer = setInterval(() => {}, 2 ** 31 - 1);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}

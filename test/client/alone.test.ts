@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url));
+
+const SCRIPT = `
+  import { CreateDatastoreCommand, GetDatastoreCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
+  import { createEmulator } from ${url("../../src/index.ts")};
+  const { control, requestHandler } = await createEmulator({ scenarios: ["slow-link"] });
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const client = new MedicalImagingClient({ region: "us-east-1", credentials, requestHandler });
+  const { datastoreId } = await client.send(new CreateDatastoreCommand({}));
+  const { status } = await control.wait("datastore/" + datastoreId, { status: "ACTIVE" });
+  const { datastoreProperties } = await client.send(new GetDatastoreCommand({ datastoreId }));
+  console.log(status, datastoreProperties.datastoreName ?? "no name");
+`;
+
+test("a script that waits for nothing else gets its answers, and ends by itself without a close", async () => {
+  const run = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", SCRIPT], {
+    cwd: new URL("../..", import.meta.url),
+  });
+  expect((await run).stdout).toBe("ACTIVE no name\n");
+});
