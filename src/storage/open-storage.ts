@@ -1,6 +1,5 @@
-import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { mkdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { access, constants, mkdir, rm } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Log } from "../domain/log.ts";
 import { writeWhole } from "./atomic-file.ts";
@@ -11,6 +10,7 @@ import { lockFolder } from "./folder-lock.ts";
 import { LowdbState } from "./lowdb-state.ts";
 import { MemoryState } from "./memory-state.ts";
 import { Removals } from "./removals.ts";
+import { openTemporaryFolder } from "./temporary-folder.ts";
 
 /** What a stopped process left there belongs to nobody. */
 const SPOOL = ".spool";
@@ -116,9 +116,7 @@ async function emptySpool(folder: string): Promise<void> {
 }
 
 async function openTemporary(log: Log): Promise<Storage> {
-  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  process.once("exit", remove);
+  const { folder, remove } = await openTemporaryFolder();
   await emptySpool(folder);
   const removals = new Removals(log);
   let number = 0;
@@ -133,7 +131,6 @@ async function openTemporary(log: Log): Promise<Storage> {
   };
   const close = async (): Promise<void> => {
     await removals.stop();
-    process.off("exit", remove);
     remove();
   };
   const removeBehind = (path: string): void => removals.start(path);

@@ -1,0 +1,31 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Those of this process: one listener for all, since Node.js warns of more than ten. */
+const folders = new Set<string>();
+
+export interface TemporaryFolder {
+  readonly folder: string;
+  /** At once, with everything in it. */
+  readonly remove: () => void;
+}
+
+/** Makes a folder that is gone when the process is, at the latest. */
+export async function openTemporaryFolder(): Promise<TemporaryFolder> {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-"));
+  if (folders.size === 0) process.once("exit", removeAll);
+  folders.add(folder);
+  return { folder, remove: () => remove(folder) };
+}
+
+function remove(folder: string): void {
+  folders.delete(folder);
+  if (folders.size === 0) process.off("exit", removeAll);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function removeAll(): void {
+  for (const folder of folders) remove(folder);
+}
