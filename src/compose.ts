@@ -77,6 +77,8 @@ export interface Composed {
   /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
   readonly resume: () => void;
   readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
+  /** Answers who waits for a status by `/_local/wait`: before a close, which waits for requests. */
+  readonly endWaits: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -160,6 +162,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     handle: onRequest === undefined ? guarded : withRequestLog(guarded, route, onRequest),
     resume: () => worlds.current.resume(),
     reset,
+    endWaits: () => worlds.current.time.stop(),
     close,
   };
 }

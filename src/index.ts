@@ -99,8 +99,11 @@ function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>
     running.add(answer);
     return answer.finally(() => running.delete(answer));
   };
-  const close = (): Promise<void> =>
-    (closed ??= Promise.race([Promise.allSettled(running), patience()]).then(stop));
+  const end = (): Promise<void> => {
+    composed.endWaits();
+    return Promise.race([Promise.allSettled(running), patience()]).then(stop);
+  };
+  const close = (): Promise<void> => (closed ??= end());
   const reset: Composed["reset"] = async (wanted) => {
     requireOpen();
     return composed.reset(wanted);

@@ -3,12 +3,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ClockMoves } from "../../src/control/clock-moves.ts";
 import { Waits } from "../../src/control/waits.ts";
 import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
-import { createEmulator } from "../../src/index.ts";
+import { createEmulator, startEmulator } from "../../src/index.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createTransitions } from "../transitions.ts";
 import { createLocal, type Local } from "./local.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
 
 let real: ManualClock;
 let clock: EmulatorClock;
@@ -226,4 +228,26 @@ describe("what a wait leaves behind", () => {
     state.update(({ datastores }) => datastores.drop("d"));
     expect((await waiting).status).toBe(404);
   });
+});
+
+test("a close answers who waits over a socket, before it ends the connections", async () => {
+  const begun = Promise.withResolvers<void>();
+  const timeouts = new (class extends ManualClock {
+    override schedule(delayMs: number, task: () => void): () => void {
+      if (delayMs === 12_345) begun.resolve();
+      return super.schedule(delayMs, task);
+    }
+  })();
+  const emulator = await startEmulator({ clock: new EmulatorClock(timeouts) });
+  const creation = { method: "POST", headers: JSON_TYPE, body: '{"clientToken": "a"}' };
+  const created = await fetch(`${emulator.url}/datastore`, creation);
+  const { datastoreId } = (await created.json()) as { datastoreId: string };
+  const wanted = `resource=datastore/${datastoreId}&status=ACTIVE&timeout=12345ms`;
+  const waiting = fetch(`${emulator.url}/_local/wait?${wanted}`);
+  await begun.promise;
+  const [answer] = await Promise.all([waiting, emulator.close()]);
+  expect([answer.status, await answer.json()]).toMatchObject([
+    503,
+    { message: expect.stringContaining("stopped") },
+  ]);
 });
