@@ -4,7 +4,8 @@ import type { Clock } from "./clock.ts";
 export class EndingClock implements Clock {
   readonly #clock: Clock;
   readonly #cancels = new Set<() => void>();
-  readonly #ended = Promise.withResolvers<void>();
+  /** Lets those go who wait for what is being done. */
+  readonly #releases = new Set<() => void>();
   #isEnded = false;
 
   constructor(clock: Clock) {
@@ -30,7 +31,14 @@ export class EndingClock implements Clock {
   }
 
   during<T>(work: Promise<T>): Promise<T> {
-    const over = Promise.race([work, this.#ended.promise]).catch(() => {});
+    if (this.#isEnded) return work;
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const release = (): void => {
+      this.#releases.delete(release);
+      resolve();
+    };
+    this.#releases.add(release);
+    work.then(release, release);
     void this.#clock.during(over);
     return work;
   }
@@ -40,6 +48,6 @@ export class EndingClock implements Clock {
     this.#isEnded = true;
     for (const cancel of this.#cancels) cancel();
     this.#cancels.clear();
-    this.#ended.resolve();
+    for (const release of this.#releases) release();
   }
 }

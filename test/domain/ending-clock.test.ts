@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
 import { EndingClock } from "../../src/domain/ending-clock.ts";
@@ -27,4 +29,16 @@ test("nobody waits for work that is never over, once the clock has ended", async
   const moved = lasting.advance(5);
   clock.end();
   await moved;
+});
+
+test("work that is over is forgotten, however long the clock lasts", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const clock = new EndingClock(new EmulatorClock(new ManualClock()));
+  const during = async (): Promise<WeakRef<object>> => new WeakRef(await clock.during(Promise.resolve({})));
+  const outcome = await during();
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(outcome.deref()).toBeUndefined();
+  clock.end();
 });
