@@ -65,6 +65,7 @@ export class World {
   readonly #transitions: Transitions;
   readonly #datastores: Datastores;
   readonly #work: LockedWork;
+  readonly #holds: Holds;
   readonly #requests = new Requests();
   readonly #resume: () => void;
 
@@ -105,6 +106,7 @@ export class World {
     this.#transitions = transitions;
     this.#datastores = datastores;
     this.#work = work;
+    this.#holds = holds;
     this.#resume = () => {
       for (const part of [datastores, deletions, updates, copies, imageSetPushes, retention, importer])
         part.resume();
@@ -162,6 +164,9 @@ export class World {
     this.#datastores.cancel(datastoreIds);
     const ended = [this.importer.giveUp(jobIds), this.#work.cancel(imageSetIds), this.quiet()];
     this.tiers.forget(imageSetIds);
+    this.#holds.forget("datastore", datastoreIds);
+    this.#holds.forget("importJob", jobIds);
+    this.#holds.forget("imageSet", imageSetIds);
     state.update((change) => {
       for (const datastoreId of datastoreIds) dropDatastore(change, datastoreId);
     });

@@ -44,6 +44,11 @@ export class Holds {
     return wasThere;
   }
 
+  /** Those of resources that are no more. */
+  forget(kind: ResourceKind, ids: Iterable<string>): void {
+    for (const id of ids) this.#holds.delete(nameOf({ kind, id }));
+  }
+
   #isHeld({ kind, id, from }: Transition): boolean {
     return [id, EVERY].some((held) => this.#holds.get(nameOf({ kind, id: held }))?.statuses.includes(from));
   }

@@ -56,6 +56,20 @@ const namesOf = async (client: MedicalImagingClient) =>
   );
 
 describe("a reset of one account", () => {
+  test("takes the holds of its resources along, not those of others or of every one of a kind", async () => {
+    await using emulator = await startEmulator({ log });
+    const { resources } = emulator.control;
+    const [mine, theirs] = [1, 2].map((index) => clientsOf(emulator, accountOf(index)).medicalImaging);
+    for (const client of [mine, theirs]) {
+      const { datastoreId } = (await client?.send(new CreateDatastoreCommand({}))) ?? {};
+      await resources.hold(`datastore/${datastoreId}`, "CREATING");
+    }
+    await resources.hold("importJob/*");
+    const [, ...others] = (await resources.holds()).holds;
+    await emulator.reset({ account: accountOf(1) });
+    expect((await resources.holds()).holds).toEqual(others);
+  });
+
   test("that runs among other accounts' tests is noticed by none of them", async () => {
     await using emulator = await startEmulator({ log });
     const life = async (index: number): Promise<void> => {
