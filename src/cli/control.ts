@@ -1,6 +1,7 @@
 import { ControlClient, ControlClientError } from "../client/control-client.ts";
 import { VERBS, type Given, type Verb } from "./control-verbs.ts";
-import { parse, type ControlSettings } from "./settings.ts";
+import { parse } from "./parse-flags.ts";
+import type { ControlSettings } from "./settings.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Of what a proxy, or another program on that port, may answer. */

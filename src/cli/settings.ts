@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { ParseArgsConfig } from "node:util";
 import type { BucketOwner } from "../domain/bucket-owner.ts";
 import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
@@ -10,6 +10,7 @@ import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.
 import type { ExternalS3 } from "../s3/external-objects.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
+import { parse } from "./parse-flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -222,47 +223,6 @@ function readScenarios(flags: readonly string[], variable: string | undefined, f
     .map((text) => text.trim())
     .filter((text) => text !== "")
     .map((text) => (isScenarioFile(text) ? resolve(folder, text) : text));
-}
-
-interface Parsed {
-  readonly values: Readonly<Record<string, string | undefined>>;
-  readonly positionals: readonly string[];
-  readonly scenarios?: readonly string[];
-}
-
-/** @throws UsageError that names the flags there are */
-export function parse(
-  command: string,
-  args: readonly string[],
-  options: NonNullable<ParseArgsConfig["options"]>,
-  maxPositionals: number,
-): Parsed {
-  try {
-    const parsed = parseArgs({
-      args: [...args],
-      options,
-      allowPositionals: maxPositionals > 0,
-      strict: true,
-    });
-    const empty = Object.entries(parsed.values).find(([, value]) => value === "");
-    if (empty !== undefined) throw new Error(`--${empty[0]} is empty`);
-    if (parsed.positionals.length > maxPositionals)
-      throw new Error(`Unexpected argument '${parsed.positionals.at(-1)}'`);
-    const { scenario, ...values } = parsed.values;
-    return {
-      values: values as Parsed["values"],
-      positionals: parsed.positionals,
-      scenarios: (scenario ?? []) as string[],
-    };
-  } catch (error) {
-    // The first sentence says what is wrong; the rest of Node's advice is about other programs.
-    const [reason = ""] = String(error instanceof Error ? error.message : error).split(
-      /\.? To specify|\. This command|\n/,
-    );
-    const known = Object.keys(options).map((name) => `--${name}`);
-    const flags = known.length === 0 ? "none" : known.join(", ");
-    throw new UsageError(`${reason.replace(/\.$/, "")} (flags of ${command}: ${flags})`);
-  }
 }
 
 function oneOf<T extends string>(flag: string, allowed: readonly T[], text: string): T {
