@@ -25,6 +25,7 @@ export type {
   QuotaAnswer,
   ResourceAnswer,
 } from "./client/control-answers.ts";
+export type { FixtureOptions, Fixtures } from "./client/import-fixtures.ts";
 export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
 export type { ResetOptions, ResetReport } from "./domain/reset.ts";

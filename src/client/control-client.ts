@@ -11,7 +11,9 @@ import type {
   ProgressAnswer,
   ResourceAnswer,
 } from "./control-answers.ts";
-import { sendInProcess, sendTo, type Send } from "./control-transport.ts";
+import { sendBy, type Send } from "./control-transport.ts";
+import { importFixtures, type FixtureOptions, type Fixtures } from "./import-fixtures.ts";
+import { LocalApi } from "./local-api.ts";
 
 /** A status that says no, and why. */
 export class ControlClientError extends Error {
@@ -49,11 +51,22 @@ export interface PushOptions {
  * `imageSet/{id}`; every method throws ControlClientError where the emulator refuses.
  */
 export class ControlClient {
+  readonly #target: string | HttpHandler;
   readonly #send: Send;
 
   /** @param target where it listens (`http://127.0.0.1:4464`), or the `handle` of one in this process */
   constructor(target: string | URL | HttpHandler) {
-    this.#send = typeof target === "function" ? sendInProcess(target) : sendTo(String(target));
+    this.#target = typeof target === "function" ? target : String(target);
+    this.#send = sendBy(new LocalApi({ endpoint: this.#target, accessKeyId: "test", region: "us-east-1" }));
+  }
+
+  /**
+   * Uploads a folder of DICOM files and imports it, into a data store that is made where there is none; a
+   * frozen clock is moved as far as that takes.
+   * @throws Error where the folder or the job is no good; files that are not imported are told, not thrown
+   */
+  async importFolder(folder: string, options: FixtureOptions = {}): Promise<Fixtures> {
+    return importFixtures(this, this.#target, folder, options);
   }
 
   /** Also of one that is not well. */
