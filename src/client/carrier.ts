@@ -2,6 +2,7 @@ import { Agent, request, type IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import { USER_AGENT } from "../api/user-agent.ts";
 
 /** A body of known length. */
 export interface Upload {
@@ -29,9 +30,6 @@ export interface Carrier {
   readonly carry: (sent: Sent) => Promise<Carried>;
   readonly close: () => void;
 }
-
-/** Names who asks: what tools of the emulator itself do is not what a test's subject did. */
-export const USER_AGENT = "healthimaging-local";
 
 const lengthOf = (body: string | Upload): number =>
   typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;

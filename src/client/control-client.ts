@@ -1,5 +1,6 @@
 import type { HttpHandler } from "../api/http.ts";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
+import type { Report } from "../report/report.ts";
 import type {
   ClockAnswer,
   DurationsAnswer,
@@ -81,6 +82,15 @@ export class ControlClient {
     return this.#call("POST", "/_local/reset", options);
   }
 
+  /** What clients did since the start, the last reset or `clearReport`, of all accounts or of one. */
+  report(account?: string): Promise<Report> {
+    return this.#call("GET", reportPath(account));
+  }
+
+  async clearReport(account?: string): Promise<void> {
+    await this.#call("DELETE", reportPath(account));
+  }
+
   readonly limits = {
     get: (): Promise<LimitsAnswer> => this.#call("GET", "/_local/limits"),
     set: (changes: LimitChanges): Promise<LimitsAnswer> => this.#call("POST", "/_local/limits", changes),
@@ -148,6 +158,9 @@ export class ControlClient {
 
 const durationOf = (duration: string | number): string =>
   typeof duration === "number" ? `${duration}ms` : duration;
+
+const reportPath = (account: string | undefined): string =>
+  account === undefined ? "/_local/report" : `/_local/report?account=${encodeURIComponent(account)}`;
 
 const pathOf = (resource: string): string =>
   `/_local/resources/${resource.split("/").map(encodeURIComponent).join("/")}`;

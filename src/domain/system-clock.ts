@@ -9,3 +9,11 @@ export const systemClock: Clock = {
   },
   during: (work) => work,
 };
+
+const LONG_MS = 2 ** 30;
+
+/** Keeps the process from ending for want of anything to do, until what is returned is called. */
+export function keepAlive(): () => void {
+  const timer = setInterval(() => {}, LONG_MS);
+  return () => clearInterval(timer);
+}

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { promisify } from "node:util";
 import {
   GetImageSetCommand,
   ListDatastoresCommand,
@@ -95,4 +97,15 @@ describe.each<[string, () => ControlClient]>([
     await mkdir(join(home, "empty"), { recursive: true });
     await expect(control.importFolder(join(home, "empty"))).rejects.toThrow("there are no files");
   });
+});
+
+test("a program without anything else to do waits for it, without a port too", async () => {
+  const code = `
+    import { createEmulator } from "./src/index.ts";
+    await using emulator = await createEmulator();
+    console.log((await emulator.control.importFolder(process.argv[1])).imageSets.length);
+  `;
+  const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code, folder];
+  const cwd = resolve(import.meta.dirname, "../..");
+  expect((await promisify(execFile)(process.execPath, args, { cwd })).stdout).toBe("1\n");
 });
