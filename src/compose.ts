@@ -28,6 +28,7 @@ import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "./gateway/route.ts";
 import { ByteBudget } from "./importer/byte-budget.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
+import { Recorder } from "./report/recorder.ts";
 import { createIntercept } from "./scenario/intercept.ts";
 import { Journal } from "./scenario/journal.ts";
 import { loadScenario } from "./scenario/load-scenario.ts";
@@ -120,8 +121,11 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const durationsAtStart = { ...durations };
   const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
   const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];
+  const operations = [...served.operations.keys()];
+  const recorder = new Recorder({ clock, quotas, state: () => worlds.current.state, operations });
   resettables.push({ reset: () => journal.clear() });
   if (clock instanceof EmulatorClock) resettables.push(clock);
+  resettables.push(recorder);
   const worlds: Worlds = new Worlds({ lasting, storage, buckets, resettables, log });
   scenarios.reset();
 
@@ -131,7 +135,9 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     route,
     admit: createAdmit({ denials, throttles }),
     medicalImaging: createMedicalImaging({ model: served, use: (perform) => worlds.use(perform), log }),
-    intercept: createIntercept({ scenarios, journal, world: () => worlds.current, clock, log }),
+    intercept: recorder.watch(
+      createIntercept({ scenarios, journal, world: () => worlds.current, clock, log }),
+    ),
     s3: createS3Front({
       buckets,
       bucketOwners,
@@ -145,6 +151,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       limits: { throttles, quotas, denials },
       reset: (wanted) => worlds.reset(wanted),
       scenarios: { scenarios, journal, model: served },
+      recorder,
     }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },

@@ -2,7 +2,7 @@ import { ControlClient } from "./client/control-client.ts";
 import { createRequestHandler, type RequestHandler } from "./client/request-handler.ts";
 import { compose, type Composed, type ComposeOptions } from "./compose.ts";
 import type { ResetOptions, ResetReport } from "./domain/reset.ts";
-import { systemClock } from "./domain/system-clock.ts";
+import { keepAlive, systemClock } from "./domain/system-clock.ts";
 import { createHttpServer } from "./gateway/express.ts";
 import { listen } from "./gateway/listen.ts";
 
@@ -25,8 +25,10 @@ export type {
   QuotaAnswer,
   ResourceAnswer,
 } from "./client/control-answers.ts";
+export type { FixtureOptions, Fixtures } from "./client/import-fixtures.ts";
 export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
+export type { AccountReport, Outcomes, Report, Unseen } from "./report/report.ts";
 export type { ResetOptions, ResetReport } from "./domain/reset.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
@@ -97,7 +99,12 @@ function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>
     requireOpen();
     const answer = handle(request);
     running.add(answer);
-    return answer.finally(() => running.delete(answer));
+    // Without a socket nothing else does, while a request waits for the clock or a worker.
+    const letGo = keepAlive();
+    return answer.finally(() => {
+      letGo();
+      running.delete(answer);
+    });
   };
   const end = (): Promise<void> => {
     composed.endWaits();

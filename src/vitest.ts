@@ -10,6 +10,7 @@ import { createEmulator } from "./index.ts";
  *
  * - `emulatorOptions`: of createEmulator; `test.override("emulatorOptions", { ... })` chooses others
  * - `emulator`: made before the test and closed after it
+ * - `control`: everything under `/_local` of it: an import, limits, clock ...
  * - `medicalImaging`, `s3`: clients of the AWS SDK that talk to it
  */
 export const test = base
@@ -19,6 +20,7 @@ export const test = base
     onCleanup(emulator.close);
     return emulator;
   })
+  .extend("control", async ({ emulator }) => emulator.control)
   .extend("medicalImaging", async ({ emulator: { requestHandler } }, { onCleanup }) => {
     const client = new MedicalImagingClient({ ...COMMON, requestHandler });
     onCleanup(() => client.destroy());

@@ -12,6 +12,7 @@ const ROOMS: readonly (readonly [room: string, why: string])[] = [
   ["compose", "knows every part, so no part may know it"],
   ["control", "looks into every room for /_local"],
   ["client", "what a user's test holds; the emulator runs without it"],
+  ["report", "watches what clients do; nothing behaves otherwise for it"],
   ["scenario", "bends what the rooms below do, which do not know that they are bent"],
   ["gateway", "HTTP stays here: below, nothing knows of requests and statuses but S3's own front"],
   ["actions", "one operation each; they ask the domain and know no HTTP"],

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -58,17 +58,39 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(imageSetsMetadataSummaries).toHaveLength(1);
   });
 
-  test("is started by the README's code as it stands", async () => {
+  test("is tested by the README's code as it stands", async () => {
     const readme = await readFile(join(ROOT, "README.md"), "utf8");
-    const block =
-      /<!-- test\/container.test.ts runs this block -->\n```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
-    const code = block
-      .replace('"healthimaging-local/testcontainers"', '"./src/client/testcontainers.ts"')
-      .replace('"healthimaging-local"', JSON.stringify(IMAGE))
-      .replace('"./my-dicom"', JSON.stringify(fixtures));
-    const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
-    expect(stdout).toBe("fixtures\n");
+    const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-readme-"));
+    try {
+      for (const [, name = "", code = ""] of readme.matchAll(
+        /```ts\n\/\/ (container\.test|first-frame)\.ts\n([\s\S]*?)```/g,
+      ))
+        await writeFile(
+          join(folder, `${name}.ts`),
+          code
+            .replace(
+              '"healthimaging-local/testcontainers"',
+              JSON.stringify(join(ROOT, "src/client/testcontainers.ts")),
+            )
+            .replace('"healthimaging-local"', JSON.stringify(IMAGE)),
+        );
+      await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+      await symlink(fixtures, join(folder, "my-dicom"));
+      const args = [join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "--reporter=tap-flat"];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+      expect(stdout.match(/^(not )?ok\b/gm)).toEqual(["ok"]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test("hands out what controls it, and is reset", async () => {
+    await using emulator = await new HealthImagingContainer(IMAGE).start();
+    await emulator.control.importFolder(fixtures, { datastore: "gone-soon" });
+    expect(await emulator.control.health()).toMatchObject({ status: "ok" });
+    expect(await emulator.reset()).toEqual({ epoch: 1, cancelledJobs: 0 });
+    const client = new MedicalImagingClient(emulator.getClientConfig());
+    expect((await client.send(new ListDatastoresCommand({}))).datastoreSummaries).toEqual([]);
   });
 
   test("is not throttled unless that is asked for", async () => {

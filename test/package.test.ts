@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPhantomSeries } from "../src/client/phantom.ts";
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "..");
@@ -17,11 +18,14 @@ const PEERS = [
   "vitest",
 ];
 
-/** The README's, each a test file of its own. */
+/** The README's, each a file of its own, of the name that it begins with. */
 const readme = await readFile(join(ROOT, "README.md"), "utf8");
 const SNIPPETS = [
   ...readme.matchAll(/<!-- test\/package.test.ts runs this block -->\n```ts\n([\s\S]*?)```/g),
-];
+].map(([, code = ""], index) => ({
+  name: /^\/\/ ([\w.-]+\.ts)\b/.exec(code)?.[1] ?? `readme-${index}.test.ts`,
+  code,
+}));
 
 const SUITE = `
 import { CreateDatastoreCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
@@ -97,9 +101,14 @@ describe("the package", () => {
 
   test("has types that hold, and the suites of its users run, the README's too", async () => {
     await installPeers();
-    const suites = [SUITE, ...SNIPPETS.map(([, code = ""]) => code)];
-    const files = suites.map((_, index) => `mine-${index}.test.ts`);
-    for (const [index, code] of suites.entries()) await writeFile(join(folder, files[index] ?? ""), code);
+    await mkdir(join(folder, "my-dicom"));
+    for (const { name, bytes } of createPhantomSeries(2))
+      await writeFile(join(folder, "my-dicom", name), bytes);
+    const sources = [{ name: "mine.test.ts", code: SUITE }, ...SNIPPETS];
+    for (const { name, code } of sources) await writeFile(join(folder, name), code);
+    const files = sources.map(({ name }) => name);
+    const suites = files.filter((name) => name.endsWith(".test.ts"));
+    expect(suites).toContain("frames.test.ts");
     const options = {
       module: "nodenext",
       target: "es2024",
@@ -107,6 +116,7 @@ describe("the package", () => {
       types: ["node"],
       strict: true,
       noEmit: true,
+      allowImportingTsExtensions: true,
     };
     await writeFile(
       join(folder, "tsconfig.json"),
@@ -114,7 +124,7 @@ describe("the package", () => {
     );
     expect(await node("typescript/bin/tsc")).toBe("");
     expect((await node("vitest/vitest.mjs", "run", "--reporter=tap-flat")).match(/^(not )?ok\b/gm)).toEqual(
-      files.map(() => "ok").concat("ok"),
+      suites.map(() => "ok").concat("ok"),
     );
   });
 

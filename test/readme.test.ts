@@ -32,6 +32,11 @@ test("the README's reset of one account runs as it stands", async () => {
   expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe("0\n1\n");
 });
 
+test("the README's report runs as it stands", async () => {
+  const code = snippets.find((snippet) => snippet.includes("control.report(")) ?? "";
+  expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe("2\n1 1 2\n");
+});
+
 test("the README's reset is taken as it stands", async () => {
   await using sandbox = await openServer();
   const body = /\/_local\/reset -d '([^']+)'/.exec(readme)?.[1];
@@ -55,6 +60,26 @@ test("the README's change of limits is taken as it stands", async () => {
     200,
     { throttling: "off", deny: ["medical-imaging:DeleteImageSet"] },
   ]);
+});
+
+test("code of README and pages says which test runs it, and that test does", () => {
+  const pages = ["README.md", "docs/clients.md"].map((name) => readFileSync(join(ROOT, name), "utf8"));
+  const blocks = pages.flatMap((page) => [...page.matchAll(/(.*)\n```(ts|python|sh)\n(.*)/g)]);
+  const unmarked = blocks.filter(([, before = ""]) => !before.startsWith("<!-- test/"));
+  // Each starts something that stays, or builds: what they do is tested without a shell.
+  expect(unmarked.map(([, , language, first]) => [language, first?.split(/ {2,}/)[0]])).toEqual([
+    ["sh", "npm install && npm start"],
+    [
+      "sh",
+      "docker build -t healthimaging-local . && docker run --rm -p 127.0.0.1:4464:4464 healthimaging-local",
+    ],
+    ["sh", "npm start -- --scenario import-partial"],
+    ["sh", "npm test"],
+  ]);
+  for (const [, before = ""] of blocks) {
+    const name = /^<!-- (\S+) runs this block -->$/.exec(before)?.[1];
+    if (name !== undefined) expect(readFileSync(join(ROOT, name), "utf8")).toMatch(/README.md|clients.md/);
+  }
 });
 
 test("the README is finished", () => {

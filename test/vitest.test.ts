@@ -14,6 +14,12 @@ describe("vitest's test with an emulator", () => {
     expect((await medicalImaging.send(new ListDatastoresCommand({}))).datastoreSummaries).toEqual([]);
   });
 
+  test("hands out what controls it", async ({ control, medicalImaging }) => {
+    await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "first" }));
+    await control.reset();
+    expect((await medicalImaging.send(new ListDatastoresCommand({}))).datastoreSummaries).toEqual([]);
+  });
+
   describe("with options", () => {
     test.override("emulatorOptions", { quotas: { "Maximum data stores": 1 } });
 

@@ -1,5 +1,7 @@
 import type { ClockAnswer } from "../client/control-answers.ts";
 import type { ControlClient } from "../client/control-client.ts";
+import { describeReport } from "../report/describe-report.ts";
+import type { Report } from "../report/report.ts";
 import {
   describeClock,
   describeDurations,
@@ -173,6 +175,29 @@ const health: Verb = {
   },
 };
 
+/** What a report may be found wanting in, and whether it is. */
+const FINDINGS: Readonly<Record<string, (report: Report) => boolean>> = {
+  refused: ({ accounts }) => accounts.some(({ refused }) => Object.keys(refused).length > 0),
+  throttled: ({ accounts }) => accounts.some(({ throttled }) => Object.keys(throttled).length > 0),
+  unread: ({ accounts }) => accounts.some(({ unread }) => Object.keys(unread).length > 0),
+  unseen: ({ accounts }) => accounts.some(({ unseen }) => unseen.length > 0),
+};
+
+const report: Verb = {
+  flags: ["account", "fail-on"],
+  read: ({ flags: { account, "fail-on": failOn = "" } }) => {
+    const names = failOn.split(",").filter(Boolean);
+    const unknown = names.find((name) => !Object.hasOwn(FINDINGS, name));
+    if (unknown !== undefined)
+      throw new UsageError(`--fail-on takes ${Object.keys(FINDINGS).join(",")}, got '${unknown}'`);
+    return async (control) => {
+      const answer = await control.report(account);
+      const isWanting = names.some((name) => FINDINGS[name]?.(answer));
+      return { json: answer, text: describeReport(answer).trimEnd(), exitCode: isWanting ? 1 : 0 };
+    };
+  },
+};
+
 function showing<Answer>(
   ask: (control: ControlClient) => Promise<Answer>,
   describe: (answer: Answer) => string,
@@ -194,4 +219,5 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   hold,
   release,
   health,
+  report,
 };

@@ -42,6 +42,8 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     push RESOURCE S   to a status, now; --message TEXT, --force
     hold [RESOURCE]   in its status, or in --status S; release RESOURCE lets it go on
     health            how its parts are
+    report            what clients did, and what AWS would have refused; --account ID,
+                      --fail-on refused,throttled,unread,unseen ends with 1 where there is any
     A resource is datastore/ID, importJob/ID or imageSet/ID. Each takes
     --json            print the answer as JSON
     --endpoint URL    where the emulator is                     [http://127.0.0.1:4464]

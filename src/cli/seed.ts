@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { datastoreNameOf } from "../client/import-fixtures.ts";
 import { importFolder, listDatastores } from "../client/import-folder.ts";
 import { LocalApi } from "../client/local-api.ts";
 import type { Log } from "../domain/log.ts";
@@ -34,9 +34,3 @@ export async function seedFolder(endpoint: string, folder: string, log: Log): Pr
     api.close();
   }
 }
-
-/** With what a data store's name may hold. */
-const datastoreNameOf = (folder: string): string =>
-  basename(folder)
-    .replaceAll(/[^A-Za-z0-9._#-]/g, "-")
-    .slice(0, 256) || "seed";

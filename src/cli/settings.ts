@@ -93,6 +93,7 @@ const CONTROL_VERBS = [
   "hold",
   "release",
   "health",
+  "report",
 ] as const;
 
 const DEFAULT_PORT = 4464;

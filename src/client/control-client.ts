@@ -1,5 +1,6 @@
 import type { HttpHandler } from "../api/http.ts";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
+import type { Report } from "../report/report.ts";
 import type {
   ClockAnswer,
   DurationsAnswer,
@@ -11,7 +12,9 @@ import type {
   ProgressAnswer,
   ResourceAnswer,
 } from "./control-answers.ts";
-import { sendInProcess, sendTo, type Send } from "./control-transport.ts";
+import { sendBy, type Send } from "./control-transport.ts";
+import { importFixtures, type FixtureOptions, type Fixtures } from "./import-fixtures.ts";
+import { LocalApi } from "./local-api.ts";
 
 /** A status that says no, and why. */
 export class ControlClientError extends Error {
@@ -49,11 +52,22 @@ export interface PushOptions {
  * `imageSet/{id}`; every method throws ControlClientError where the emulator refuses.
  */
 export class ControlClient {
+  readonly #target: string | HttpHandler;
   readonly #send: Send;
 
   /** @param target where it listens (`http://127.0.0.1:4464`), or the `handle` of one in this process */
   constructor(target: string | URL | HttpHandler) {
-    this.#send = typeof target === "function" ? sendInProcess(target) : sendTo(String(target));
+    this.#target = typeof target === "function" ? target : String(target);
+    this.#send = sendBy(new LocalApi({ endpoint: this.#target, accessKeyId: "test", region: "us-east-1" }));
+  }
+
+  /**
+   * Uploads a folder of DICOM files and imports it, into a data store that is made where there is none; a
+   * frozen clock is moved as far as that takes.
+   * @throws Error where the folder or the job is no good; files that are not imported are told, not thrown
+   */
+  async importFolder(folder: string, options: FixtureOptions = {}): Promise<Fixtures> {
+    return importFixtures(this, this.#target, folder, options);
   }
 
   /** Also of one that is not well. */
@@ -66,6 +80,15 @@ export class ControlClient {
   /** Takes everything back to the start, or what belongs to one account. */
   reset(options: ResetOptions = {}): Promise<ResetReport> {
     return this.#call("POST", "/_local/reset", options);
+  }
+
+  /** What clients did since the start, the last reset or `clearReport`, of all accounts or of one. */
+  report(account?: string): Promise<Report> {
+    return this.#call("GET", reportPath(account));
+  }
+
+  async clearReport(account?: string): Promise<void> {
+    await this.#call("DELETE", reportPath(account));
   }
 
   readonly limits = {
@@ -135,6 +158,9 @@ export class ControlClient {
 
 const durationOf = (duration: string | number): string =>
   typeof duration === "number" ? `${duration}ms` : duration;
+
+const reportPath = (account: string | undefined): string =>
+  account === undefined ? "/_local/report" : `/_local/report?account=${encodeURIComponent(account)}`;
 
 const pathOf = (resource: string): string =>
   `/_local/resources/${resource.split("/").map(encodeURIComponent).join("/")}`;

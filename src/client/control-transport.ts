@@ -1,8 +1,4 @@
-import { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
-import type { HttpHandler, HttpResponse } from "../api/http.ts";
-import { staysAwakeFor } from "../domain/system-clock.ts";
-import { LocalApi } from "./local-api.ts";
+import type { LocalApi } from "./local-api.ts";
 
 /** Sends JSON to a path of `/_local`, and answers what came back, whatever its status. */
 export type Send = (method: string, path: string, body?: object) => Promise<Answer>;
@@ -13,29 +9,12 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** To an emulator that listens. */
-export function sendTo(endpoint: string): Send {
-  const api = new LocalApi({ endpoint, accessKeyId: "test", region: "us-east-1" });
-  return async (method, path, body) => {
+export const sendBy =
+  (api: LocalApi): Send =>
+  async (method, path, body) => {
     const { status, bytes } = await api.call(method, path, body);
     return { status, body: parse(bytes.toString()) };
   };
-}
-
-/** To an emulator of this process. */
-export const sendInProcess =
-  (handle: HttpHandler): Send =>
-  async (method, target, body) => {
-    const [path = "", query = ""] = target.split("?");
-    const sent = Readable.from(body === undefined ? [] : [Buffer.from(JSON.stringify(body))]);
-    const response = await staysAwakeFor(handle({ method, path, query, headers: {}, body: sent }));
-    return { status: response.status, body: parse(await readText(response)) };
-  };
-
-async function readText({ body = "" }: HttpResponse): Promise<string> {
-  if (body instanceof Readable) return text(body);
-  return typeof body === "string" ? body : Buffer.from(body).toString();
-}
 
 function parse(answer: string): unknown {
   try {

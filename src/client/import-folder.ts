@@ -13,6 +13,8 @@ export interface FolderImport {
   readonly onProgress: (step: "Uploading" | "Importing", done: number, of: number) => void;
   /** Told of the job's properties each time its status is another. */
   readonly onStatus?: (job: JobProperties) => void;
+  /** Until a resource has one of the statuses; where left out it is asked for, again and again. */
+  readonly wait?: (resource: string, statuses: readonly string[]) => Promise<void>;
 }
 
 export interface ImportOutcome {
@@ -34,17 +36,17 @@ const POLL_MS = 100;
 /** Uploads a folder to a running emulator and imports it as one job. */
 export async function importFolder(
   api: LocalApi,
-  { folder, datastore, onProgress, onStatus = () => {} }: FolderImport,
+  { folder, datastore, onProgress, onStatus = () => {}, wait = async () => {} }: FolderImport,
 ): Promise<ImportOutcome> {
   const { files, unreadable } = await listFiles(folder);
   if (files.length === 0) throw new Error(`there are no files in ${folder}`);
-  const datastoreId = await findDatastore(api, datastore);
-  const inputPrefix = `input/${new Date().toISOString().replaceAll(":", "-")}-${process.pid}/`;
+  const datastoreId = await findDatastore(api, datastore, wait);
+  const inputPrefix = `input/${crypto.randomUUID()}/`;
   await makeBucket(api);
   try {
     await upload(api, folder, files, inputPrefix, onProgress);
     let shown = "";
-    const job = await runJob(api, datastoreId, inputPrefix, async (polled) => {
+    const job = await runJob(api, datastoreId, inputPrefix, wait, async (polled) => {
       if (polled.jobStatus !== shown) onStatus(polled);
       shown = polled.jobStatus;
       onProgress("Importing", await countDone(api, polled, files.length), files.length);
@@ -73,7 +75,9 @@ async function listFiles(
 
 const keyOf = (folder: string, file: string): string => relative(folder, file).split(sep).join("/");
 
-async function findDatastore(api: LocalApi, idOrName: string): Promise<string> {
+type Wait = NonNullable<FolderImport["wait"]>;
+
+async function findDatastore(api: LocalApi, idOrName: string, wait: Wait): Promise<string> {
   const datastores = await listDatastores(api);
   const found =
     datastores.find(({ datastoreId }) => datastoreId === idOrName) ??
@@ -82,6 +86,7 @@ async function findDatastore(api: LocalApi, idOrName: string): Promise<string> {
     throw new Error(`no data store has the id ${idOrName} (nor that name)`);
   }
   const datastoreId = found?.datastoreId ?? (await createDatastore(api, idOrName));
+  await wait(`datastore/${datastoreId}`, ["ACTIVE"]);
   await poll(async () => {
     const { datastoreProperties } = await api.json("GET", `/datastore/${datastoreId}`);
     const { datastoreStatus } = datastoreProperties as { datastoreStatus: string };
@@ -149,6 +154,7 @@ async function runJob(
   api: LocalApi,
   datastoreId: string,
   inputPrefix: string,
+  wait: Wait,
   onPoll: (job: JobProperties) => Promise<void>,
 ): Promise<JobProperties> {
   const { jobId } = await api.json("POST", `/startDICOMImportJob/datastore/${datastoreId}`, {
@@ -157,6 +163,7 @@ async function runJob(
     inputS3Uri: `s3://${BUCKET}/${inputPrefix}`,
     outputS3Uri: `s3://${BUCKET}/output/`,
   });
+  await wait(`importJob/${String(jobId)}`, ["COMPLETED", "FAILED"]);
   return poll(async () => {
     const answer = await api.json("GET", `/getDICOMImportJob/datastore/${datastoreId}/job/${String(jobId)}`);
     const job = answer["jobProperties"] as JobProperties;

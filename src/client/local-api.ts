@@ -1,21 +1,14 @@
-import { Agent, request, type IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
+import type { HttpHandler } from "../api/http.ts";
 import { withBackOff, type Pause } from "./back-off.ts";
+import { carryInProcess, carryTo, type Carried, type Carrier, type Upload } from "./carrier.ts";
 
 export interface LocalApiOptions {
-  /** `http://127.0.0.1:4464` */
-  readonly endpoint: string;
+  /** `http://127.0.0.1:4464`, or the `handle` of an emulator in this process. */
+  readonly endpoint: string | HttpHandler;
   readonly accessKeyId: string;
   readonly region: string;
   /** Between the attempts of a call that is throttled; real time where left out. */
   readonly pause?: Pause;
-}
-
-/** A body of known length. */
-export interface Upload {
-  readonly content: Readable;
-  readonly byteLength: number;
 }
 
 /** An answer that is an error, as the emulator worded it. */
@@ -30,13 +23,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Talks to a running emulator over plain HTTP, without an SDK: for the command line. */
+/** Talks to an emulator without an SDK: for the command line, and for what tests ask of it. */
 export class LocalApi {
   readonly #options: LocalApiOptions;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #carrier: Carrier;
 
   constructor(options: LocalApiOptions) {
+    const { endpoint } = options;
     this.#options = options;
+    this.#carrier = typeof endpoint === "function" ? carryInProcess(endpoint) : carryTo(endpoint);
   }
 
   /** An operation of the API, or a path of `/_local`: JSON in, JSON out. */
@@ -56,10 +51,8 @@ export class LocalApi {
   }
 
   /** A path of `/_local`, whatever the answer's status. */
-  async call(method: string, path: string, body?: object): Promise<{ status: number; bytes: Buffer }> {
-    const text = body === undefined ? "" : JSON.stringify(body);
-    const response = await this.#open("medical-imaging", method, path, text);
-    return { bytes: await buffer(response), status: response.statusCode ?? 0 };
+  call(method: string, path: string, body?: object): Promise<Carried> {
+    return this.#carry("medical-imaging", method, path, body === undefined ? "" : JSON.stringify(body));
   }
 
   s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {
@@ -68,35 +61,21 @@ export class LocalApi {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#carrier.close();
   }
 
   async #send(service: string, method: string, path: string, body: string | Upload): Promise<Buffer> {
-    const response = await this.#open(service, method, path, body);
-    const answer = await buffer(response);
-    const { statusCode = 0, headers } = response;
-    if (statusCode < 300) return answer;
-    const code = headers["x-amzn-errortype"] ?? between(answer, "<Code>", "</Code>") ?? `HTTP ${statusCode}`;
+    const { status, headers, bytes } = await this.#carry(service, method, path, body);
+    if (status < 300) return bytes;
+    const code = headers["x-amzn-errortype"] ?? between(bytes, "<Code>", "</Code>") ?? `HTTP ${status}`;
     const hint = headers["x-local-hint"];
-    throw new ApiError(statusCode, String(code), readMessage(answer), hint && String(hint));
+    throw new ApiError(status, String(code), readMessage(bytes), hint && String(hint));
   }
 
-  #open(service: string, method: string, path: string, body: string | Upload): Promise<IncomingMessage> {
-    const { endpoint, accessKeyId, region } = this.#options;
-    const byteLength = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-    return new Promise((resolve, reject) => {
-      const outgoing = request(new URL(path, endpoint), {
-        method,
-        agent: this.#agent,
-        headers: {
-          "content-length": byteLength,
-          authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`,
-        },
-      });
-      outgoing.on("response", resolve).on("error", reject);
-      if (typeof body === "string") outgoing.end(body);
-      else body.content.on("error", (error) => outgoing.destroy(error)).pipe(outgoing);
-    });
+  #carry(service: string, method: string, path: string, body: string | Upload): Promise<Carried> {
+    const { accessKeyId, region } = this.#options;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+    return this.#carrier.carry({ method, path, authorization, body });
   }
 }
 

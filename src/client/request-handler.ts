@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
-import { staysAwakeFor } from "../domain/system-clock.ts";
 import { breakBeforeStatus, brokenBody } from "./broken-connection.ts";
 import { bounded, readBody, type RequestBody } from "./request-body.ts";
 
@@ -63,7 +62,7 @@ async function carry(
   if (signal?.aborted === true) throw abortError(signal);
   const body = readBody(request.body);
   const headers = headersOnTheWire(request, body);
-  const response = handle({
+  const answered = handle({
     method: request.method.toUpperCase(),
     path: request.path === "" ? "/" : request.path,
     query: encodeQuery(request.query ?? {}),
@@ -72,8 +71,7 @@ async function carry(
     ...(signal instanceof AbortSignal
       ? { whenGone: (task: () => void) => signal.addEventListener("abort", task, { once: true }) }
       : {}),
-  });
-  const answered = staysAwakeFor(response).then((answer) => toSdkResponse(request.method, answer));
+  }).then((response) => toSdkResponse(request.method, response));
   return signal instanceof AbortSignal ? untilAborted(answered, signal, request.body) : answered;
 }
 

@@ -1,6 +1,8 @@
 import { basename, resolve } from "node:path";
 import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from "testcontainers";
+import type { ResetOptions, ResetReport } from "../domain/reset.ts";
 import { clientConfig, type ClientConfig, type ClientConfigOptions } from "./client-config.ts";
+import { ControlClient } from "./control-client.ts";
 
 /** Inside the container. */
 const PORT = 4464;
@@ -66,6 +68,7 @@ export class HealthImagingContainer extends GenericContainer {
 
 export class StartedHealthImagingContainer extends AbstractStartedContainer {
   readonly #aliases: readonly string[];
+  #control: { readonly endpoint: string; readonly client: ControlClient } | undefined;
 
   constructor(started: StartedTestContainer, aliases: readonly string[]) {
     super(started);
@@ -75,6 +78,20 @@ export class StartedHealthImagingContainer extends AbstractStartedContainer {
   /** For clients on this machine: `http://localhost:32768`. */
   getEndpoint(): string {
     return `http://${this.getHost()}:${this.getMappedPort(PORT)}`;
+  }
+
+  /** Everything under `/_local`: an import, limits, clock ... */
+  get control(): ControlClient {
+    const endpoint = this.getEndpoint();
+    // A restart may change the port.
+    if (this.#control?.endpoint !== endpoint)
+      this.#control = { endpoint, client: new ControlClient(endpoint) };
+    return this.#control.client;
+  }
+
+  /** Takes everything back to the start, or what belongs to one account. */
+  reset(options?: ResetOptions): Promise<ResetReport> {
+    return this.control.reset(options);
   }
 
   /** For any client of the AWS SDK for JavaScript on this machine. */

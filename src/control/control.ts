@@ -4,6 +4,8 @@ import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Importer } from "../importer/importer.ts";
 import { answer } from "./answer.ts";
 import { answerLimits, type Limits } from "./limits.ts";
+import type { Recorder } from "../report/recorder.ts";
+import { answerReport, REPORT_PATHS } from "./report.ts";
 import { answerReset, type Reset } from "./reset.ts";
 import { TIME_ROUTES, type TimeControl } from "./time-control.ts";
 import { answerRequests, REQUEST_PATHS } from "./requests.ts";
@@ -32,16 +34,26 @@ interface Parts {
   readonly limits: Omit<Limits, "state">;
   readonly reset: Reset;
   readonly scenarios: ScenarioParts;
+  readonly recorder: Recorder;
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl({ version, health, world, limits, reset, scenarios }: Parts): HttpHandler {
+export function createControl({
+  version,
+  health,
+  world,
+  limits,
+  reset,
+  scenarios,
+  recorder,
+}: Parts): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     const isRead = method === "GET" || method === "HEAD";
     if (path === "/_local/limits" && (isRead || method === "POST"))
       return answerLimits({ ...limits, state: world().state }, request);
     if (path === "/_local/reset" && method === "POST") return answerReset(reset, request);
+    if (path === "/_local/report" && (isRead || method === "DELETE")) return answerReport(recorder, request);
     const special =
       (await world().time.handle(request)) ??
       (await answerScenarios(scenarios, request)) ??
@@ -89,5 +101,6 @@ const notFound = (method: string, path: string): HttpResponse =>
       ...TIME_ROUTES,
       ...SCENARIO_PATHS,
       ...REQUEST_PATHS,
+      ...REPORT_PATHS,
     ],
   });

@@ -10,12 +10,10 @@ export const systemClock: Clock = {
   during: (work) => work,
 };
 
-/** Keeps the process alive while somebody waits for this, which may wait for nothing but the time. */
-export async function staysAwakeFor<T>(work: Promise<T>): Promise<T> {
-  const timer = setInterval(() => {}, 2 ** 31 - 1);
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
-  }
+const LONG_MS = 2 ** 30;
+
+/** Keeps the process from ending for want of anything to do, until what is returned is called. */
+export function keepAlive(): () => void {
+  const timer = setInterval(() => {}, LONG_MS);
+  return () => clearInterval(timer);
 }

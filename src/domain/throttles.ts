@@ -44,10 +44,17 @@ export class Throttles {
    */
   take(action: string, scope: Scope): void {
     const limit = this.#limits.get(action);
-    if (limit === undefined) return;
+    if (limit === undefined || this.passes(action, scope)) return;
     const now = this.#clock.now();
-    const bucket = this.#bucket(action, scope, limit, now);
-    if (!bucket.take(now)) throw throttled(action, limit, bucket.waitMs(now));
+    throw throttled(action, limit, this.#bucket(action, scope, limit, now).waitMs(now));
+  }
+
+  /** Counts a call, and tells whether it is not one too many. */
+  passes(action: string, scope: Scope): boolean {
+    const limit = this.#limits.get(action);
+    if (limit === undefined) return true;
+    const now = this.#clock.now();
+    return this.#bucket(action, scope, limit, now).take(now);
   }
 
   /**

@@ -118,6 +118,51 @@ describe("the command", () => {
     );
   });
 
+  const ACCOUNT_REPORT = {
+    account: "111122223333",
+    operations: {},
+    neverCalled: [],
+    states: {},
+    unread: { SearchImageSets: 2 },
+    unseen: [],
+    unseenLeftOut: 0,
+    throttled: {},
+    refused: { "it is not signed": 1 },
+  };
+  const REPORT = {
+    since: "2026-01-01T00:00:00.000Z",
+    accounts: [ACCOUNT_REPORT],
+    requestsLeftOut: 0,
+    quotasNotChecked: [],
+    outOfReach: ["everything"],
+  };
+
+  test.each([
+    ["", 0],
+    ["throttled", 0],
+    ["throttled,unseen", 0],
+    ["unread", 1],
+    ["throttled,refused", 1],
+  ])("report --fail-on '%s' ends with %i", async (failOn, exitCode) => {
+    const flags = { account: "111122223333", "fail-on": failOn };
+    const shown = await ask("report", { flags }, REPORT);
+    expect(shown).toMatchObject({
+      exitCode,
+      json: REPORT,
+      sent: ["GET /_local/report?account=111122223333"],
+    });
+    expect(shown.text).toContain("  UNREAD SearchImageSets: 2 nextToken never used\n  REFUSED on AWS");
+  });
+
+  test("report fails on nothing that it does not know", async () => {
+    await expect(ask("report", { flags: { "fail-on": "throttled,nonsense" } })).rejects.toThrow(
+      "--fail-on takes refused,throttled,unread,unseen, got 'nonsense'",
+    );
+    expect((await ask("report", {}, { ...REPORT, accounts: [] })).text).toBe(
+      "since 2026-01-01T00:00:00.000Z\nno account called anything\nout of reach: everything",
+    );
+  });
+
   test("health of an emulator that is not well ends with 1", async () => {
     const answer = { status: "error", version: "1", parts: { s3: { status: "error", detail: "no" } } };
     expect(await ask("health", {}, answer)).toMatchObject({ exitCode: 1, text: "error  1\n  s3  error  no" });

@@ -6,6 +6,8 @@ import { benchIdleMemory } from "./idle-memory.ts";
 import { benchImportGrowth } from "./import-growth.ts";
 import { benchImportLatency } from "./import-latency.ts";
 import { benchImport } from "./import.ts";
+import { benchInstances } from "./instances.ts";
+import { benchReport } from "./report.ts";
 import { benchReset } from "./reset.ts";
 import { benchScenarios } from "./scenarios.ts";
 import { benchSearch } from "./search.ts";
@@ -17,6 +19,7 @@ import { benchStart } from "./start.ts";
  */
 const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
+  instances: benchInstances,
   memory: benchIdleMemory,
   frames: benchFrames,
   import: benchImport,
@@ -24,6 +27,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   latency: benchImportLatency,
   reset: benchReset,
   scenarios: benchScenarios,
+  report: benchReport,
   search: () => benchSearch(show),
   container: benchContainer,
 };

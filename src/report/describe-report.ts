@@ -1,0 +1,43 @@
+import type { AccountReport, Report } from "./report.ts";
+
+/** A report for people. */
+export function describeReport({
+  since,
+  accounts,
+  requestsLeftOut,
+  quotasNotChecked,
+  outOfReach,
+}: Report): string {
+  const lines = [`since ${since}`, ...accounts.flatMap(describeAccount)];
+  if (accounts.length === 0) lines.push("no account called anything");
+  if (requestsLeftOut > 0) lines.push(`left out: ${requestsLeftOut} requests of further accounts`);
+  if (quotasNotChecked.length > 0)
+    lines.push(`raised here, not held against AWS's: ${quotasNotChecked.join("; ")}`);
+  lines.push(`out of reach: ${outOfReach.join("; ")}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function describeAccount(report: AccountReport): string[] {
+  const { account, operations, neverCalled, states, unread, unseen, unseenLeftOut, throttled, refused } =
+    report;
+  const width = Math.max(0, ...Object.keys(operations).map((name) => name.length));
+  const lines = ["", `account ${account}`];
+  for (const [name, { requests, succeeded, errors }] of Object.entries(operations))
+    lines.push(`  ${name.padEnd(width)}  ${succeeded} of ${requests} succeeded${counts(", ", errors)}`);
+  if (neverCalled.length > 0) lines.push(`  never called: ${neverCalled.join(", ")}`);
+  for (const [kind, seen] of Object.entries(states)) lines.push(`  ${kind} was seen${counts(" ", seen)}`);
+  for (const [name, count] of Object.entries(unread))
+    lines.push(`  UNREAD ${name}: ${count} nextToken never used`);
+  for (const { resource, seen, now } of unseen)
+    lines.push(`  UNSEEN ${resource}: last seen ${seen}, now ${now ?? "gone"}`);
+  if (unseenLeftOut > 0) lines.push(`  UNSEEN and ${unseenLeftOut} more`);
+  for (const [name, count] of Object.entries(throttled))
+    lines.push(`  THROTTLED on AWS, ${name}: ${count} of ${operations[name]?.requests ?? count}`);
+  for (const [reason, count] of Object.entries(refused)) lines.push(`  REFUSED on AWS, ${reason}: ${count}`);
+  return lines;
+}
+
+const counts = (before: string, numbers: Readonly<Record<string, number>>): string =>
+  Object.entries(numbers)
+    .map(([name, count], index) => `${index === 0 ? before : ", "}${name} ${count}`)
+    .join("");

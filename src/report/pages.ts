@@ -1,0 +1,35 @@
+const MAX_TOKENS = 500;
+
+/** Which `nextToken` was handed out, and whether it came back: the last ones. */
+export class Pages {
+  readonly #tokens = new Map<string, { readonly operation: string; isUsed: boolean }>();
+
+  handOut(operation: string, token: string): void {
+    if (this.#tokens.has(token)) return;
+    this.#tokens.set(token, { operation, isUsed: false });
+    if (this.#tokens.size <= MAX_TOKENS) return;
+    const [oldest = ""] = this.#tokens.keys();
+    this.#tokens.delete(oldest);
+  }
+
+  use(token: string): void {
+    const page = this.#tokens.get(token);
+    if (page !== undefined) page.isUsed = true;
+  }
+
+  /** By operation, how many were never used. */
+  unread(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { operation, isUsed } of this.#tokens.values())
+      if (!isUsed) counts[operation] = (counts[operation] ?? 0) + 1;
+    return counts;
+  }
+}
+
+/** The `nextToken` of a listing's answer: one of its last members, and in no string is such a sequence. */
+export function tokenIn(body: string): string | undefined {
+  const start = body.lastIndexOf('"nextToken":"');
+  if (start < 0) return undefined;
+  const from = start + '"nextToken":"'.length;
+  return body.slice(from, body.indexOf('"', from));
+}

@@ -1,0 +1,112 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { openServer, type ServerSandbox } from "../clients.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const isThere = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
+const isShellThere = isThere("bash", "--version") && isThere("curl", "--version");
+const isCliThere = isShellThere && isThere("aws", "--version") && isThere("gunzip", "--version");
+if (!isShellThere) process.stderr.write("SKIPPED: the README's shell blocks; install bash and curl\n");
+if (!isCliThere) process.stderr.write("SKIPPED: the README's first minute; install awscli and gzip\n");
+
+const readme = await readFile(join(ROOT, "README.md"), "utf8");
+const BLOCKS = [
+  ...readme.matchAll(/<!-- test\/smoke\/readme-shell.test.ts runs this block -->\n```sh\n([\s\S]*?)```/g),
+].map(([, code = ""]) => code);
+const blockWith = (text: string): string => {
+  const [block, ...others] = BLOCKS.filter((code) => code.includes(text));
+  if (block === undefined || others.length > 0) throw new Error(`${others.length} other blocks with ${text}`);
+  return block;
+};
+
+let sandbox: ServerSandbox;
+let folder: string;
+beforeAll(async () => {
+  sandbox = await openServer();
+  folder = await mkdtemp(join(tmpdir(), "healthimaging-local-shell-"));
+  await mkdir(join(folder, "my-dicom"));
+  for (const { name, bytes } of createPhantomSeries(2))
+    await writeFile(join(folder, "my-dicom", name), bytes);
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await sandbox[Symbol.asyncDispose]();
+});
+
+/** Runs a block as it stands, but for the port, and npm's detour. */
+async function shell(code: string): Promise<{ code: number; out: string }> {
+  const { url, port } = sandbox.emulator;
+  const command = `'${process.execPath}' '${join(ROOT, "src/cli.ts")}'`;
+  const own = code
+    .replaceAll("http://127.0.0.1:4464", url)
+    .replaceAll("localhost:4464", `localhost:${port}`)
+    .replaceAll("npm start --", command)
+    .replaceAll("npm run demo", `${command} demo`);
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: folder,
+    HEALTHIMAGING_LOCAL_ENDPOINT: url,
+    AWS_PAGER: "",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+  try {
+    const args = ["-c", `set -o pipefail\n${own}`];
+    const { stdout } = await promisify(execFile)("bash", args, { cwd: folder, env, maxBuffer: 2 ** 24 });
+    return { code: 0, out: stdout };
+  } catch (error) {
+    const { code: exitCode, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code: exitCode, out: `${stdout}${stderr}` };
+  }
+}
+
+describe.skipIf(!isShellThere)("of the README's shell blocks", () => {
+  test.skipIf(!isCliThere)("the first minute goes from a data store to a frame", async () => {
+    const { code, out } = await shell(`set -e\n${blockWith("export AWS_ENDPOINT_URL")}`);
+    expect([code, out]).toEqual([0, expect.stringContaining('"contentType": "application/octet-stream"')]);
+    const frame = await readFile(join(folder, "frame.jhc"));
+    expect(frame.toString("hex", 0, 4)).toBe("ff4fff51");
+  });
+
+  test("the two shorter ways import", async () => {
+    const { code, out } = await shell(`set -e\n${blockWith("npm run demo")}`);
+    expect([code, out]).toEqual([0, expect.stringContaining("bytes of HTJ2K")]);
+    expect(out).toContain("image sets  1");
+  });
+
+  test("a scenario is switched on and off", async () => {
+    const { code, out } = await shell(blockWith("/_local/scenarios/"));
+    expect([code, out.match(/"status": "\w+"/g)]).toEqual([0, ['"status": "active"', '"status": "loaded"']]);
+  });
+
+  test("limits are changed", async () => {
+    const { out } = await shell(blockWith("/_local/limits"));
+    expect(JSON.parse(out)).toMatchObject({ throttling: "off", deny: ["medical-imaging:DeleteImageSet"] });
+  });
+
+  test("the report fails a run that reads no second page", async () => {
+    await shell(blockWith("/_local/reset"));
+    const good = await shell(blockWith("--fail-on"));
+    expect([good.code, good.out.match(/^since/gm)]).toEqual([0, ["since", "since", "since"]]);
+    for (const _ of [1, 2])
+      await fetch(`${sandbox.emulator.url}/datastore`, { method: "POST", body: BODY() });
+    const [, failing = ""] = blockWith("--fail-on").split("\n");
+    const bad = await shell(failing);
+    expect([bad.code, bad.out]).toEqual([1, expect.stringContaining("REFUSED on AWS, it is not signed: 2")]);
+  });
+
+  test("a reset answers what it is said to answer", async () => {
+    const { out } = await shell(blockWith("/_local/reset"));
+    expect(Object.keys(JSON.parse(out) as object)).toEqual(["epoch", "cancelledJobs"]);
+  });
+
+  test("every one that is marked is run", () => {
+    expect(BLOCKS).toHaveLength(6);
+  });
+});
+
+const BODY = (): string => JSON.stringify({ clientToken: crypto.randomUUID() });

@@ -1,0 +1,60 @@
+import { withDicomweb } from "../../src/api/dicomweb-model.ts";
+import type { HttpResponse } from "../../src/api/http.ts";
+import { model } from "../../src/api/model.ts";
+import { Quotas } from "../../src/domain/quotas.ts";
+import { systemClock } from "../../src/domain/system-clock.ts";
+import type { Call, Intercept } from "../../src/gateway/intercept.ts";
+import { createRouter } from "../../src/gateway/route.ts";
+import { Recorder } from "../../src/report/recorder.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
+import { median, show } from "./figures.ts";
+
+const ROUNDS = 5;
+const CALLS = 50_000;
+const ID = "0".repeat(32);
+const IMAGE_SET = `{"createdAt":1.7E9,"datastoreId":"${ID}","imageSetArn":"arn:aws:medical-imaging:us-east-1:000000000000:datastore/${ID}/imageset/${ID}","imageSetId":"${ID}","imageSetState":"ACTIVE","imageSetWorkflowStatus":"CREATED","message":null,"updatedAt":null,"versionId":"1"}`;
+
+/** What the report adds to a call by itself: processor time. */
+export async function benchReport(): Promise<void> {
+  for (const [operation, body] of [
+    ["getImageFrame", Buffer.alloc(50_000)],
+    ["getImageSet", IMAGE_SET],
+  ] as const)
+    show(
+      `what the report adds to ${operation}`,
+      `${(await timeRecorder(operation, { status: 200, headers: {}, body })).toFixed(1)} µs`,
+    );
+}
+
+/** Median microseconds that it adds to a call that does nothing. */
+async function timeRecorder(operation: string, response: HttpResponse): Promise<number> {
+  const state = new MemoryState();
+  const operations = [...withDicomweb(model).operations.keys()];
+  const recorder = new Recorder({ clock: systemClock, quotas: new Quotas(), state: () => state, operations });
+  const bare: Intercept = async () => response;
+  const watched = recorder.watch(bare);
+  const call = callOf(operation);
+  const rounds: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const without = await time(() => bare(call, async () => response));
+    rounds.push((await time(() => watched(call, async () => response))) - without);
+  }
+  return median(rounds);
+}
+
+function callOf(operation: string): Call {
+  const path = `/datastore/${ID}/imageSet/${ID}/${operation}`;
+  const route = createRouter(model)("POST", path);
+  if (route === undefined || route === "method") throw new Error("no route");
+  const body = (async function* () {})();
+  const headers = { host: "127.0.0.1:4464", "user-agent": "aws-sdk-js/3.958.0" };
+  const caller = { account: "000000000000", region: "us-east-1", accessKeyId: "bench" };
+  return { route, caller, request: { method: "POST", path, query: "", headers, body } };
+}
+
+async function time(call: () => Promise<unknown>): Promise<number> {
+  const begin = process.cpuUsage();
+  for (let index = 0; index < CALLS; index++) await call();
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / CALLS;
+}
