@@ -18,6 +18,16 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   }
 }
 
+/** What keeps texts in files: the disk, or what a test puts in its place. */
+export interface Files {
+  /** The file is whole or absent. */
+  write(path: string, text: string): Promise<void>;
+  /** Does nothing where there is none. */
+  remove(path: string): Promise<void>;
+}
+
+export const DISK: Files = { write: writeWhole, remove: (path) => rm(path, { force: true }) };
+
 /** Moves a file of the same file system, making folders where they are missing. */
 export async function moveInto(path: string, target: string): Promise<void> {
   await rename(path, target).catch(async (error: unknown) => {
@@ -30,9 +40,11 @@ export async function moveInto(path: string, target: string): Promise<void> {
 /** One JSON document in a file of its own, for lowdb: indented for people, whole or absent. */
 export class JsonFile<T> implements Adapter<T> {
   readonly #path: string;
+  readonly #files: Files;
 
-  constructor(path: string) {
+  constructor(path: string, files: Files = DISK) {
     this.#path = path;
+    this.#files = files;
   }
 
   async read(): Promise<T | null> {
@@ -45,7 +57,7 @@ export class JsonFile<T> implements Adapter<T> {
   }
 
   async write(document: T): Promise<void> {
-    await writeWhole(this.#path, `${JSON.stringify(document, null, 2)}\n`);
+    await this.#files.write(this.#path, `${JSON.stringify(document, null, 2)}\n`);
   }
 }
 
