@@ -3,6 +3,7 @@ import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../index.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";
 import { ScenarioError } from "../scenario/scenarios.ts";
+import { FormatError } from "../storage/folder-format.ts";
 import { reasonOf } from "../storage/reasons.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
 
@@ -74,7 +75,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 
 /** The system's errors that a user can mend, in words. */
 function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
-  if (error instanceof ScenarioError) return new UsageError(error.message);
+  if (error instanceof ScenarioError || error instanceof FormatError) return new UsageError(error.message);
   const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {
     if (code === "EADDRINUSE")

@@ -2,9 +2,16 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
 
+/** Of files whose content is written aside just now. */
+const beingWritten = new Set<string>();
+
+/** @param aside the file beside the one that is to be */
+export const isBeingWritten = (aside: string): boolean => beingWritten.has(aside);
+
 /** Writes a file that is whole or absent: aside first, then renamed into its place. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const aside = join(dirname(path), `.${basename(path)}.tmp`);
+  beingWritten.add(aside);
   try {
     await writeFile(aside, content).catch(async (error: unknown) => {
       if (!isMissing(error)) throw error;
@@ -15,6 +22,8 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   } catch (error) {
     await rm(aside, { force: true });
     throw error;
+  } finally {
+    beingWritten.delete(aside);
   }
 }
 

@@ -9,7 +9,7 @@ type Check = (value: unknown) => boolean;
 type Shape<T> = { readonly [Member in keyof Required<T>]: Check };
 
 export type Kind = Change["kind"];
-export type DocumentOf<K extends Kind> = Extract<Change, { readonly kind: K }>["document"];
+export type DocumentOf<K extends Kind> = { [C in Change as C["kind"]]: C["document"] }[K];
 
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
