@@ -10,6 +10,7 @@ import { benchReset } from "./reset.ts";
 import { benchScenarios } from "./scenarios.ts";
 import { benchSearch } from "./search.ts";
 import { benchStart } from "./start.ts";
+import { benchStore } from "./store.ts";
 
 /**
  * Figures as ratios against a baseline in the same run, since machines differ and are noisy.
@@ -25,6 +26,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   reset: benchReset,
   scenarios: benchScenarios,
   search: () => benchSearch(show),
+  store: benchStore,
   container: benchContainer,
 };
 
