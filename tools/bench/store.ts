@@ -22,14 +22,17 @@ export async function benchStore(): Promise<void> {
     [many, MANY],
   ] as const)
     await fill(place, count);
-  const times: number[] = [];
+  const times: [elapsed: number, cpu: number][] = [];
   for (let round = 0; round < 5; round++) times.push(await timeOpening(many));
-  show(`opening a folder of ${MANY} image sets, median`, `${(median(times) / 1000).toFixed(2)} s (goal 3 s)`);
+  const seconds = [times.map(([elapsed]) => elapsed), times.map(([, cpu]) => cpu)].map(
+    (values) => `${(median(values) / 1000).toFixed(2)} s`,
+  );
+  show(`opening a folder of ${MANY} image sets, medians`, `${seconds.join(", processor time ")} (goal 3 s)`);
   const before = usedBytes();
   const state = await LowdbState.open(many, SILENT);
   show("  memory of the documents", `${((usedBytes() - before) / MANY).toFixed(0)} bytes an image set`);
   const [ofFew, ofMany] = await timeChanges(await LowdbState.open(few, SILENT), state);
-  show(`one change of an image set, kept on the disk, of ${FEW}`, `${ofFew.toFixed(0)} µs`);
+  show(`one change of an image set, kept on the disk, processor time, of ${FEW}`, `${ofFew.toFixed(0)} µs`);
   show(`  of ${MANY}`, `${ofMany.toFixed(0)} µs, ratio ${(ofMany / ofFew).toFixed(2)} (goal 1.2)`);
   await rm(folder, { recursive: true });
 }
@@ -42,15 +45,17 @@ async function fill(folder: string, count: number): Promise<void> {
   await state.durable();
 }
 
-async function timeOpening(data: string): Promise<number> {
-  const begin = performance.now();
+/** Milliseconds: on a busy machine the processor's time says more. */
+async function timeOpening(data: string): Promise<[elapsed: number, cpu: number]> {
+  const begin = [performance.now(), process.cpuUsage()] as const;
   const emulator = await startEmulator({ data });
-  const milliseconds = performance.now() - begin;
+  const { user, system } = process.cpuUsage(begin[1]);
+  const elapsed = performance.now() - begin[0];
   await emulator.close();
-  return milliseconds;
+  return [elapsed, (user + system) / 1000];
 }
 
-/** Microseconds of one change, each waited for; the two in turn, since disks have moods. */
+/** Microseconds of processor time of one change, each waited for; the two in turn, since machines have moods. */
 async function timeChanges(
   ...states: readonly [LowdbState, LowdbState]
 ): Promise<[few: number, many: number]> {
@@ -64,7 +69,7 @@ async function timeChanges(
 }
 
 async function timeRound(state: LowdbState, documents: readonly ImageSet[], round: number): Promise<number> {
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   for (let turn = 0; turn < CHANGES; turn++) {
     const imageSet = documents[(turn * 7_919) % documents.length];
     if (imageSet === undefined) throw new Error("no image set");
@@ -73,5 +78,6 @@ async function timeRound(state: LowdbState, documents: readonly ImageSet[], roun
     state.update(({ imageSets }) => imageSets.put({ ...imageSet, versions }));
     await state.durable();
   }
-  return ((performance.now() - begin) / CHANGES) * 1000;
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / CHANGES;
 }
