@@ -3,6 +3,8 @@ import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../index.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";
 import { ScenarioError } from "../scenario/scenarios.ts";
+import { FormatError } from "../storage/folder-format.ts";
+import { reasonOf } from "../storage/reasons.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
 
 /** Serves until it is told to stop. */
@@ -73,7 +75,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 
 /** The system's errors that a user can mend, in words. */
 function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
-  if (error instanceof ScenarioError) return new UsageError(error.message);
+  if (error instanceof ScenarioError || error instanceof FormatError) return new UsageError(error.message);
   const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {
     if (code === "EADDRINUSE")
@@ -83,15 +85,6 @@ function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
     return new UsageError(`cannot listen on ${host}: ${code}`);
   }
   if (data !== undefined && code !== undefined)
-    return new UsageError(`the data folder ${data} cannot be used: ${REASONS[code] ?? code}`);
+    return new UsageError(`the data folder ${data} cannot be used: ${reasonOf(error)}`);
   return error;
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "it may not be read and written by this user",
-  EEXIST: "there is a file of that name",
-  ENOTDIR: "a part of its path is a file",
-  EPERM: "it may not be written to",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-};

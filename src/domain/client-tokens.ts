@@ -37,16 +37,13 @@ export class ClientTokens {
       if (known.fingerprint === fingerprint) return known.answer as Answer;
       throw new ServiceError("ConflictException", "The clientToken was used before with other parameters");
     }
-    const answer = perform();
-    const token = {
-      tokenId,
-      datastoreId: answer.datastoreId,
-      fingerprint,
-      answer,
-      createdAt: this.#clock.now(),
-    };
-    this.#state.update(({ clientTokens }) => clientTokens.put(token));
-    return answer;
+    // One change: a resource without its token would be made a second time after a crash.
+    return this.#state.update(({ clientTokens }) => {
+      const answer = perform();
+      const { datastoreId } = answer;
+      clientTokens.put({ tokenId, datastoreId, fingerprint, answer, createdAt: this.#clock.now() });
+      return answer;
+    });
   }
 }
 

@@ -52,7 +52,8 @@ export interface State {
   readonly clientTokens: Documents<ClientToken>;
   /**
    * Changes documents, all or none: where `change` throws nothing has happened. It is synchronous,
-   * so no other request comes between what it reads and what it writes.
+   * so no other request comes between what it reads and what it writes. An update within an update is a
+   * part of it.
    */
   update<Result>(change: (documents: StateChange) => Result): Result;
   /**

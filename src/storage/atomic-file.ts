@@ -2,9 +2,16 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
 
+/** Of files whose content is written aside just now. */
+const beingWritten = new Set<string>();
+
+/** @param aside the file beside the one that is to be */
+export const isBeingWritten = (aside: string): boolean => beingWritten.has(aside);
+
 /** Writes a file that is whole or absent: aside first, then renamed into its place. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const aside = join(dirname(path), `.${basename(path)}.tmp`);
+  beingWritten.add(aside);
   try {
     await writeFile(aside, content).catch(async (error: unknown) => {
       if (!isMissing(error)) throw error;
@@ -15,8 +22,20 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   } catch (error) {
     await rm(aside, { force: true });
     throw error;
+  } finally {
+    beingWritten.delete(aside);
   }
 }
+
+/** What keeps texts in files: the disk, or what a test puts in its place. */
+export interface Files {
+  /** The file is whole or absent. */
+  write(path: string, text: string): Promise<void>;
+  /** Does nothing where there is none. */
+  remove(path: string): Promise<void>;
+}
+
+export const DISK: Files = { write: writeWhole, remove: (path) => rm(path, { force: true }) };
 
 /** Moves a file of the same file system, making folders where they are missing. */
 export async function moveInto(path: string, target: string): Promise<void> {
@@ -30,9 +49,11 @@ export async function moveInto(path: string, target: string): Promise<void> {
 /** One JSON document in a file of its own, for lowdb: indented for people, whole or absent. */
 export class JsonFile<T> implements Adapter<T> {
   readonly #path: string;
+  readonly #files: Files;
 
-  constructor(path: string) {
+  constructor(path: string, files: Files = DISK) {
     this.#path = path;
+    this.#files = files;
   }
 
   async read(): Promise<T | null> {
@@ -45,7 +66,7 @@ export class JsonFile<T> implements Adapter<T> {
   }
 
   async write(document: T): Promise<void> {
-    await writeWhole(this.#path, `${JSON.stringify(document, null, 2)}\n`);
+    await this.#files.write(this.#path, `${JSON.stringify(document, null, 2)}\n`);
   }
 }
 

@@ -16,9 +16,25 @@ const MAX_CONCURRENT_WRITES = 32;
 export class DiskBlobs implements MeasuredBlobs {
   readonly #root: string;
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
+  #written: Set<string> | undefined;
 
   constructor(root: string) {
     this.#root = root;
+  }
+
+  /** From now on, remembers what is written; returns how to forget it and remember no more. */
+  rememberWrites(): () => void {
+    this.#written = new Set();
+    return () => (this.#written = undefined);
+  }
+
+  /** Since it remembers; also what is only about to be. */
+  hasWritten(key: string): boolean {
+    return this.#written?.has(key) ?? false;
+  }
+
+  hasWrittenBelow(folder: string): boolean {
+    return [...(this.#written ?? [])].some((key) => key.startsWith(`${folder}/`));
   }
 
   read(key: string): Promise<Uint8Array> {
@@ -30,10 +46,12 @@ export class DiskBlobs implements MeasuredBlobs {
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {
+    this.#written?.add(key);
     return this.#limit(() => writeWhole(join(this.#root, key), bytes));
   }
 
   take(key: string, path: string): Promise<void> {
+    this.#written?.add(key);
     return this.#limit(() => moveInto(path, join(this.#root, key)));
   }
 

@@ -1,19 +1,16 @@
-import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import pLimit from "p-limit";
-import type { ClientToken } from "../domain/client-token.ts";
-import type { Datastore } from "../domain/datastore.ts";
-import type { ImageSet } from "../domain/image-set.ts";
-import type { ImportJob } from "../domain/import-job.ts";
 import type { Log } from "../domain/log.ts";
 import type { Change, State, StateChange } from "../domain/state.ts";
-import { isMissing, JsonFile } from "./atomic-file.ts";
+import { ServiceError } from "../api/errors.ts";
+import type { Files } from "./atomic-file.ts";
+import { finishCommits } from "./commit-records.ts";
+import { DocumentReader, DROPPED, listFolder } from "./document-reader.ts";
+import { inOrder } from "./document-shapes.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import { MemoryState } from "./memory-state.ts";
+import { reasonOf } from "./reasons.ts";
 
-const MAX_CONCURRENT_READS = 64;
-/** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
-const DROPPED = { isDropped: true } as const;
+const KEPT = "changes stay in memory and are written as soon as they can be";
 
 /**
  * The state as JSON documents below a folder, one a resource:
@@ -25,13 +22,17 @@ export class LowdbState implements State {
   readonly #root: string;
   readonly #log: Log;
   readonly #writer: DocumentWriter;
-  readonly #limit = pLimit(MAX_CONCURRENT_READS);
   readonly #dropped: string[] = [];
 
-  private constructor(root: string, log: Log) {
+  private constructor(root: string, log: Log, files?: Files) {
     this.#root = root;
     this.#log = log;
-    this.#writer = new DocumentWriter((path, error) => log.error(`cannot write ${path}`, error));
+    this.#writer = new DocumentWriter({
+      root,
+      ...(files === undefined ? {} : { files }),
+      onFailure: (path, error) => log.error(`cannot write ${path}: ${reasonOf(error)}; ${KEPT}`),
+      onRecovery: () => log.warn("all changes are written again"),
+    });
   }
 
   /** Of a folder that is empty: nothing is read. */
@@ -40,9 +41,10 @@ export class LowdbState implements State {
   }
 
   /** Reads every document below `root`, which may be empty. */
-  static async open(root: string, log: Log): Promise<LowdbState> {
-    const state = new LowdbState(root, log);
-    await state.#load();
+  static async open(root: string, log: Log, files?: Files): Promise<LowdbState> {
+    await finishCommits(root, log, files);
+    const state = new LowdbState(root, log, files);
+    state.#load();
     return state;
   }
 
@@ -70,8 +72,14 @@ export class LowdbState implements State {
     return this.#memory.watch(watcher);
   }
 
-  durable(): Promise<void> {
-    return this.#writer.settled();
+  /** @throws ServiceError InternalServerException: the change is there and is kept as soon as it can be */
+  async durable(): Promise<void> {
+    try {
+      await this.#writer.settled();
+    } catch (cause) {
+      const hint = `the data folder cannot be written to: ${reasonOf(cause)}`;
+      throw new ServiceError("InternalServerException", "The change could not be kept", { cause, hint });
+    }
   }
 
   /** How many documents could not be written, so far. */
@@ -94,59 +102,33 @@ export class LowdbState implements State {
     const dropped = new Set<string>();
     for (const { kind, document, isDropped } of changes)
       if (kind === "datastores" && isDropped) dropped.add(document.datastoreId);
+    const documents = new Map<string, object | null>();
     for (const change of changes) {
-      const path = join(this.#root, pathOf(change));
       if (!dropped.has(change.document.datastoreId))
-        this.#writer.put(path, change.isDropped ? null : change.document);
-      else if (change.kind === "datastores") this.#writer.put(path, DROPPED);
+        documents.set(pathOf(change), change.isDropped ? null : inOrder(change));
+      else if (change.kind === "datastores") documents.set(pathOf(change), DROPPED);
     }
+    this.#writer.put(documents);
   }
 
-  async #load(): Promise<void> {
+  /** In one go: nobody is served before it is over, and it takes half the time that way. */
+  #load(): void {
     const datastores = join(this.#root, "datastores");
-    await Promise.all((await list(datastores)).map((id) => this.#loadDatastore(datastores, id)));
+    for (const id of listFolder(datastores)) this.#loadDatastore(join(datastores, id), id);
   }
 
-  async #loadDatastore(datastores: string, id: string): Promise<void> {
-    const folder = join(datastores, id);
-    const [[datastore], importJobs, imageSets, clientTokens] = await Promise.all([
-      this.#read<Datastore | typeof DROPPED>([join(folder, "datastore.json")]),
-      this.#readFolder<ImportJob>(join(folder, "import-jobs")),
-      this.#readFolder<ImageSet>(join(folder, "image-sets"), "image-set.json"),
-      this.#readFolder<ClientToken>(join(folder, "client-tokens")),
-    ]);
+  #loadDatastore(folder: string, id: string): void {
+    const documents = new DocumentReader(id, this.#log);
+    const datastore = documents.readDatastore(join(folder, "datastore.json"));
     if (datastore === undefined) return;
     if ("isDropped" in datastore) return void this.#dropped.push(id);
+    const jobs = documents.readFiles("importJobs", join(folder, "import-jobs"));
+    const imageSets = documents.readFolders("imageSets", join(folder, "image-sets"), "image-set.json");
+    const tokens = documents.readFiles("clientTokens", join(folder, "client-tokens"));
     this.#memory.datastores.load(datastore);
-    for (const job of importJobs.toSorted((a, b) => a.submittedAt - b.submittedAt))
-      this.#memory.importJobs.load(job);
-    for (const set of imageSets.toSorted((a, b) => a.createdAt - b.createdAt))
-      this.#memory.imageSets.load(set);
-    for (const token of clientTokens) this.#memory.clientTokens.load(token);
-  }
-
-  /** The documents of a folder, or the one of that name in each folder of it. */
-  async #readFolder<T>(folder: string, name?: string): Promise<T[]> {
-    const names = await list(folder);
-    if (name !== undefined) return this.#read(names.map((id) => join(folder, id, name)));
-    return this.#read(names.filter((file) => file.endsWith(".json")).map((file) => join(folder, file)));
-  }
-
-  async #read<T>(paths: readonly string[]): Promise<T[]> {
-    const documents = await Promise.all(paths.map((path) => this.#limit(() => this.#readDocument<T>(path))));
-    return documents.filter((document) => document !== null);
-  }
-
-  /** A damaged document is set aside; that of a data store hides what is in it until it is mended. */
-  async #readDocument<T>(path: string): Promise<T | null> {
-    try {
-      return await new JsonFile<T>(path).read();
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      await rename(path, `${path}.damaged`);
-      this.#log.warn(`${path} is no JSON: set aside as ${path}.damaged`);
-      return null;
-    }
+    for (const job of jobs.sort((a, b) => a.submittedAt - b.submittedAt)) this.#memory.importJobs.load(job);
+    for (const set of imageSets.sort((a, b) => a.createdAt - b.createdAt)) this.#memory.imageSets.load(set);
+    for (const token of tokens) this.#memory.clientTokens.load(token);
   }
 }
 
@@ -161,14 +143,5 @@ function pathOf({ kind, document }: Change): string {
       return `${folder}/image-sets/${document.imageSetId}/image-set.json`;
     case "clientTokens":
       return `${folder}/client-tokens/${document.tokenId}.json`;
-  }
-}
-
-async function list(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => !name.startsWith("."));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
   }
 }

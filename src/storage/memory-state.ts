@@ -26,12 +26,15 @@ export class MemoryState implements State {
     (undo, change) => this.#record(undo, { kind: "clientTokens", ...change }, change.document.tokenId),
   );
   readonly #keep: (changes: readonly Change[]) => void;
+  #isUpdating = false;
 
   constructor(keep: (changes: readonly Change[]) => void = () => {}) {
     this.#keep = keep;
   }
 
   update<Result>(change: (documents: StateChange) => Result): Result {
+    if (this.#isUpdating) return change(this);
+    this.#isUpdating = true;
     let changes: readonly Change[] = [];
     let result: Result;
     try {
@@ -42,6 +45,7 @@ export class MemoryState implements State {
       for (const undo of this.#undo.toReversed()) undo();
       throw error;
     } finally {
+      this.#isUpdating = false;
       this.#undo.length = 0;
       this.#changes.clear();
     }

@@ -7,10 +7,12 @@ import { CachedBlobs } from "./cached-blobs.ts";
 import { DiskBlobs } from "./disk-blobs.ts";
 import { epochFiles, epochFolder, findEpochs, type Epoch } from "./epoch.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { openFormat } from "./folder-format.ts";
 import { LowdbState } from "./lowdb-state.ts";
 import { MemoryState } from "./memory-state.ts";
 import { Removals } from "./removals.ts";
 import { openTemporaryFolder } from "./temporary-folder.ts";
+import { putStopMark, takeStopMark, Tidying } from "./tidying.ts";
 
 /** What a stopped process left there belongs to nobody. */
 const SPOOL = ".spool";
@@ -49,10 +51,14 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   const unlock = await lockFolder(folder);
   const removals = new Removals(log);
   try {
+    await openFormat(folder);
     await emptySpool(folder);
+    const wasStopped = await takeStopMark(folder);
     const { current, past } = await findEpochs(folder);
     for (const number of past) removals.start(epochFiles(folder, number));
-    return keepOnDisk({ folder, log, removals, unlock }, await openEpoch(folder, current, log, removals));
+    const epoch = await openEpoch(folder, current, log, removals);
+    const tidying = new Tidying(epoch, epochFolder(folder, current), log, wasStopped);
+    return keepOnDisk({ folder, log, removals, unlock, tidying }, epoch);
   } catch (error) {
     await removals.stop();
     await unlock();
@@ -60,7 +66,7 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   }
 }
 
-type EpochOnDisk = Epoch & { readonly state: LowdbState };
+type EpochOnDisk = Epoch & { readonly state: LowdbState; readonly files: DiskBlobs };
 
 async function openEpoch(folder: string, number: number, log: Log, removals: Removals): Promise<EpochOnDisk> {
   const state = await LowdbState.open(epochFolder(folder, number), log);
@@ -80,9 +86,10 @@ interface OnDisk {
   readonly log: Log;
   readonly removals: Removals;
   readonly unlock: () => Promise<void>;
+  readonly tidying: Tidying;
 }
 
-function keepOnDisk({ folder, log, removals, unlock }: OnDisk, epoch: EpochOnDisk): Storage {
+function keepOnDisk({ folder, log, removals, unlock, tidying }: OnDisk, epoch: EpochOnDisk): Storage {
   let current = epoch;
   const beginEpoch = (): Epoch => {
     const number = current.number + 1;
@@ -99,8 +106,9 @@ function keepOnDisk({ folder, log, removals, unlock }: OnDisk, epoch: EpochOnDis
   };
   const close = async (): Promise<void> => {
     try {
-      await removals.stop();
+      const [isTidy] = await Promise.all([tidying.stop(), removals.stop()]);
       await current.state.durable();
+      if (isTidy) await putStopMark(folder);
     } finally {
       await unlock();
     }
@@ -145,10 +153,18 @@ async function openTemporary(log: Log): Promise<Storage> {
   };
 }
 
-const describe = (folder: string, number: number, removals: Removals): Omit<Epoch, "state" | "seal"> => ({
-  number,
-  blobs: new CachedBlobs(new DiskBlobs(epochFolder(folder, number))),
-  remove: () => removals.start(epochFiles(folder, number)),
-  removeDatastore: (datastoreId) =>
-    removals.start(join(epochFolder(folder, number), "datastores", datastoreId)),
-});
+const describe = (
+  folder: string,
+  number: number,
+  removals: Removals,
+): Omit<Epoch, "state" | "seal"> & { readonly files: DiskBlobs } => {
+  const files = new DiskBlobs(epochFolder(folder, number));
+  return {
+    number,
+    files,
+    blobs: new CachedBlobs(files),
+    remove: () => removals.start(epochFiles(folder, number)),
+    removeDatastore: (datastoreId) =>
+      removals.start(join(epochFolder(folder, number), "datastores", datastoreId)),
+  };
+};

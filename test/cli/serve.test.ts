@@ -235,6 +235,15 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     expect(await ready(run({ args: ["--port", "0", "--data", data] }))).toContain("http://");
   });
 
+  test("a data folder of a newer program", async () => {
+    const data = await temporary();
+    await writeFile(join(data, "format.json"), '{ "version": 99 }');
+    const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
+    expect([code, said]).toEqual([2, oneLine]);
+    expect(said).toContain(`the data folder ${data} has format 99`);
+    expect(await readdir(data)).toEqual(["format.json"]);
+  });
+
   test("a data folder that cannot be one", async () => {
     const file = join(await temporary(), "file");
     await writeFile(file, "");

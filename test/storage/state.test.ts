@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { dropDatastore } from "../../src/domain/drop-datastore.ts";
-import type { Datastore } from "../../src/domain/datastore.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { State } from "../../src/domain/state.ts";
 import { LowdbState } from "../../src/storage/lowdb-state.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
+import { datastore, imageSet, importJob } from "./documents.ts";
 
 const folders: string[] = [];
 const temporary = async (): Promise<string> => {
@@ -21,20 +21,6 @@ afterEach(async () => {
 
 const warnings: string[] = [];
 const log: Log = { info: () => {}, warn: (message) => void warnings.push(message), error: () => {} };
-
-const datastore = (datastoreId: string, changes: Partial<Datastore> = {}): Datastore => ({
-  datastoreId,
-  account: "000000000000",
-  region: "us-east-1",
-  datastoreName: null,
-  datastoreStatus: "ACTIVE",
-  kmsKeyArn: null,
-  tags: {},
-  createdAt: 1,
-  updatedAt: 1,
-  statusSince: 1,
-  ...changes,
-});
 
 const IMPLEMENTATIONS: [string, () => Promise<State>][] = [
   ["in memory", async () => new MemoryState()],
@@ -145,6 +131,28 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
   });
 });
 
+describe.each(IMPLEMENTATIONS)("an update within an update of the state %s", (_, open) => {
+  test("is a part of it: told once, and taken back where the outer one fails", async () => {
+    const state = await open();
+    const told: number[] = [];
+    state.watch((changes) => void told.push(changes.length));
+    const both = (isFailing: boolean) => () =>
+      state.update(({ datastores }) => {
+        state.update((inner) => inner.datastores.put(datastore(`inner of ${isFailing}`)));
+        datastores.put(datastore(`outer of ${isFailing}`));
+        if (isFailing) throw new Error("no");
+      });
+    expect(both(true)).toThrow("no");
+    both(false)();
+    expect([...state.datastores.values()].map(({ datastoreId }) => datastoreId)).toEqual([
+      "inner of false",
+      "outer of false",
+    ]);
+    expect(told).toEqual([2]);
+    await state.durable();
+  });
+});
+
 describe.each(IMPLEMENTATIONS)("a document that is dropped from the state %s", (_, open) => {
   test("is as if it had never been, and can be put again", async () => {
     const state = await open();
@@ -184,12 +192,11 @@ describe("the state on disk", () => {
   test("keeps that documents were dropped, one alone or a whole data store", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
-    const job = (jobId: string, datastoreId: string) => ({ jobId, datastoreId, submittedAt: 5 }) as never;
     state.update(({ datastores, importJobs }) => {
       for (const id of ["a", "b"]) {
         datastores.put(datastore(id));
-        importJobs.put(job(`${id}1`, id));
-        importJobs.put(job(`${id}2`, id));
+        importJobs.put(importJob(`${id}1`, id));
+        importJobs.put(importJob(`${id}2`, id));
       }
     });
     state.update((change) => {
@@ -222,8 +229,8 @@ describe("the state on disk", () => {
   test("is there after it is opened again", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
-    const job = { jobId: "j", datastoreId: "a", submittedAt: 5 } as never;
-    const set = { imageSetId: "i", datastoreId: "a", createdAt: 6 } as never;
+    const job = importJob("j", "a");
+    const set = imageSet("i", "a");
     state.update(({ datastores, importJobs, imageSets }) => {
       datastores.put(datastore("a"));
       importJobs.put(job);
@@ -252,7 +259,7 @@ describe("the state on disk", () => {
   test("has no file of a document that was dropped, even while it was being written", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
-    const job = { jobId: "j", datastoreId: "a", submittedAt: 5 } as never;
+    const job = importJob("j", "a");
     state.update(({ datastores, importJobs }) => {
       datastores.put(datastore("a"));
       importJobs.put(job);
@@ -290,8 +297,12 @@ describe("the state on disk", () => {
     const state = await LowdbState.open(folder, log);
     await writeFile(join(folder, "datastores"), "a file where a folder is needed");
     state.update(({ datastores }) => datastores.put(datastore("a")));
-    await expect(state.durable()).rejects.toThrow(/ENOTDIR|EEXIST/);
-    await expect(state.durable()).rejects.toThrow(/ENOTDIR|EEXIST/);
+    const failure = {
+      code: "InternalServerException",
+      hint: expect.stringMatching(/cannot be written to: \w/),
+    };
+    await expect(state.durable()).rejects.toMatchObject(failure);
+    await expect(state.durable()).rejects.toMatchObject(failure);
     expect(state.unwritten).toBe(1);
     await rm(join(folder, "datastores"));
     await state.durable();
@@ -312,7 +323,7 @@ describe("the state on disk", () => {
     const ids = Array.from({ length: 3_000 }, (_, index) => `i${index}`);
     state.update(({ datastores, imageSets }) => {
       datastores.put(datastore("a"));
-      for (const imageSetId of ids) imageSets.put({ imageSetId, datastoreId: "a", createdAt: 6 } as never);
+      for (const imageSetId of ids) imageSets.put(imageSet(imageSetId, "a"));
     });
     await state.durable();
     const reopened = await LowdbState.open(folder, log);

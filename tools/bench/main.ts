@@ -12,6 +12,7 @@ import { benchReset } from "./reset.ts";
 import { benchScenarios } from "./scenarios.ts";
 import { benchSearch } from "./search.ts";
 import { benchStart } from "./start.ts";
+import { benchStore } from "./store.ts";
 
 /**
  * Figures as ratios against a baseline in the same run, since machines differ and are noisy.
@@ -29,6 +30,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   scenarios: benchScenarios,
   report: benchReport,
   search: () => benchSearch(show),
+  store: benchStore,
   container: benchContainer,
 };
 

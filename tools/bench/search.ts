@@ -1,20 +1,17 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { SearchCriteria } from "@aws-sdk/client-medical-imaging";
 import { LocalApi } from "../../src/client/local-api.ts";
-import type { Datastore } from "../../src/domain/datastore.ts";
 import { Datastores } from "../../src/domain/datastores.ts";
 import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
-import type { ImageSet } from "../../src/domain/image-set.ts";
 import { ImageSets } from "../../src/domain/image-sets.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { Transitions } from "../../src/domain/transitions.ts";
 import { systemClock } from "../../src/domain/system-clock.ts";
 import { startEmulator } from "../../src/index.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
+import { createImageSet, DATASTORE, DATASTORE_ID, idOf, START, usedBytes } from "./image-sets.ts";
 
 type Show = (name: string, figure: string) => void;
 
@@ -22,63 +19,6 @@ const FEW = 1_000;
 const MANY = 100_000;
 const ROUNDS = 51;
 const CALLER = { account: "000000000000", region: "us-east-1", accessKeyId: undefined };
-const DATASTORE_ID = "d".repeat(32);
-const START = Date.UTC(2024, 0, 1);
-
-const DATASTORE: Datastore = {
-  ...CALLER,
-  datastoreId: DATASTORE_ID,
-  datastoreName: "bench",
-  datastoreStatus: "ACTIVE",
-  kmsKeyArn: null,
-  tags: {},
-  createdAt: START,
-  updatedAt: START,
-  statusSince: START,
-};
-
-const idOf = (index: number): string => (index * 2_654_435_761).toString(16).padStart(32, "0");
-
-/** Four series a study, two studies a patient, one study id in five; each a minute after the one before. */
-function createImageSet(index: number): ImageSet {
-  const study = index >> 2;
-  const day = new Date(START - ((study * 7_919) % 3_650) * 86_400_000);
-  const dicomTags = {
-    DICOMPatientId: `P${index >> 3}`,
-    DICOMPatientName: `Bench^${index >> 3}`,
-    DICOMStudyInstanceUID: `2.25.291834617234511289.${study}`,
-    DICOMSeriesInstanceUID: `2.25.291834617234511289.${study}.${index}`,
-    DICOMAccessionNumber: `A${study}`,
-    DICOMStudyId: String(study % 5),
-    DICOMStudyDate: day.toISOString().slice(0, 10).replaceAll("-", ""),
-    DICOMStudyTime: "101500.123",
-    DICOMSeriesModality: "CT",
-    DICOMSeriesNumber: index & 3,
-    DICOMNumberOfStudyRelatedSeries: 1,
-    DICOMNumberOfStudyRelatedInstances: 1,
-  };
-  const createdAt = START + index * 60_000;
-  return {
-    imageSetId: idOf(index),
-    datastoreId: DATASTORE_ID,
-    createdAt,
-    deletedAt: null,
-    frameIds: [idOf(index + MANY)],
-    tags: {},
-    versions: [
-      {
-        versionId: 1,
-        imageSetState: "ACTIVE",
-        imageSetWorkflowStatus: "CREATED",
-        updatedAt: createdAt,
-        message: null,
-        metadataKey: `datastores/${DATASTORE_ID}/image-sets/${idOf(index)}/metadata-1.json`,
-        dicomTags,
-      },
-    ],
-  };
-}
-
 const minutes = (index: number): Date => new Date(START + index * 60_000);
 const equal = (value: object) => ({
   operator: "EQUAL" as const,
@@ -142,14 +82,6 @@ function openStore(count: number): Store & { bytes: number } {
   });
   const imageSets = new ImageSets({ state, clock: systemClock, datastores });
   return { state, imageSets, bytes: usedBytes() - before };
-}
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-function usedBytes(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
 }
 
 const median = (values: readonly number[]): number =>

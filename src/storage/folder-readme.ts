@@ -1,0 +1,20 @@
+/** Explains a data folder to who finds it; test/storage/folder-format.test.ts holds it against a real one. */
+export const FOLDER_README = `# A data folder of healthimaging-local
+
+Everything that the emulator keeps, as files to look at (\`ls\`, \`jq\`, \`git diff\`). Stop the emulator before you
+change, copy or move something here; files of your own may lie beside it. This text is yours: it is written once.
+
+- \`format.json\`: the version of this format
+- \`datastores/ID/datastore.json\`: a data store: name, state, tags
+- \`datastores/ID/import-jobs/ID.json\`: an import job
+- \`datastores/ID/client-tokens/ID.json\`: what a clientToken was used for; gone after a day
+- \`datastores/ID/image-sets/ID/image-set.json\`: an image set with its versions, its tags and the frames it refers to
+- \`datastores/ID/image-sets/ID/metadata-N.json\`: the metadata of version N, as clients get it
+- \`datastores/ID/frames/ID.jhc\`: a frame, as HTJ2K; image sets that are copies of each other share theirs
+- \`s3/BUCKET/KEY\`: the buckets; files that you put there are objects
+- \`epoch-N/datastores\`: in place of \`datastores\`, after N resets; the highest N counts
+- \`*.damaged\`: a document that could not be read and was set aside; mend it, and take the ending away
+
+Times are milliseconds since 1970. Hidden, and of no interest while the emulator is stopped: \`.lock\`, \`.spool\`,
+\`.clean\` (it was stopped in peace), \`datastores/.commits\` (changes of several documents that are under way).
+`;

@@ -1,0 +1,118 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { LowdbState } from "../../src/storage/lowdb-state.ts";
+import { clientToken, datastore, imageSet, importJob } from "./documents.ts";
+
+let folder: string;
+const warnings: string[] = [];
+const LOG = { info: () => {}, warn: (message: string) => void warnings.push(message), error: () => {} };
+
+beforeEach(async () => {
+  warnings.length = 0;
+  folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  const state = await LowdbState.open(folder, LOG);
+  state.update(({ datastores, importJobs, imageSets, clientTokens }) => {
+    for (const id of ["a", "b"]) datastores.put(datastore(id));
+    for (const id of ["j", "k"]) importJobs.put(importJob(id, "a"));
+    for (const id of ["i", "l"]) imageSets.put(imageSet(id, "a"));
+    for (const id of ["t", "u"]) clientTokens.put(clientToken(id, "a"));
+  });
+  await state.durable();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const IMAGE_SET = "a/image-sets/i/image-set.json";
+
+async function countsAfter(path: string, document: unknown): Promise<number[]> {
+  await writeFile(join(folder, "datastores", path), JSON.stringify(document));
+  const state = await LowdbState.open(folder, LOG);
+  const { datastores, importJobs, imageSets, clientTokens } = state;
+  return [datastores, importJobs, imageSets, clientTokens].map((all) => [...all.values()].length);
+}
+
+describe("a document that is JSON and not one of its kind is set aside with one warning, and costs only itself", () => {
+  test.each([
+    [IMAGE_SET, null, "is no image set", [2, 2, 1, 2]],
+    [IMAGE_SET, [], "is no image set", [2, 2, 1, 2]],
+    [IMAGE_SET, { ...imageSet("i", "a"), versions: undefined }, "its versions is missing", [2, 2, 1, 2]],
+    [IMAGE_SET, { ...imageSet("i", "a"), versions: [] }, "its versions is wrong", [2, 2, 1, 2]],
+    [
+      IMAGE_SET,
+      { ...imageSet("i", "a"), versions: [{ versionId: 1 }] },
+      "its versions is wrong",
+      [2, 2, 1, 2],
+    ],
+    [IMAGE_SET, { ...imageSet("i", "a"), createdAt: "today" }, "its createdAt is wrong", [2, 2, 1, 2]],
+    [IMAGE_SET, { ...imageSet("i", "a"), frameIds: [1] }, "its frameIds is wrong", [2, 2, 1, 2]],
+    [IMAGE_SET, { ...imageSet("i", "a"), tags: { a: 1 } }, "its tags is wrong", [2, 2, 1, 2]],
+    [IMAGE_SET, { ...imageSet("i", "a"), pending: { kind: "?" } }, "its pending is wrong", [2, 2, 1, 2]],
+    [IMAGE_SET, imageSet("l", "a"), "is the image set l in another's place", [2, 2, 1, 2]],
+    [IMAGE_SET, imageSet("i", "b"), "in another's place", [2, 2, 1, 2]],
+    [
+      "a/import-jobs/j.json",
+      { ...importJob("j", "a"), jobStatus: "DONE" },
+      "its jobStatus is wrong",
+      [2, 1, 2, 2],
+    ],
+    [
+      "a/client-tokens/t.json",
+      { ...clientToken("t", "a"), answer: "yes" },
+      "its answer is wrong",
+      [2, 2, 2, 1],
+    ],
+    [
+      "a/datastore.json",
+      { ...datastore("a"), tags: null },
+      "everything of data store a is hidden",
+      [1, 0, 0, 0],
+    ],
+  ])("%s %#", async (path, document, fault, counts) => {
+    expect(await countsAfter(path, document)).toEqual(counts);
+    expect(warnings).toEqual([expect.stringContaining(fault)]);
+    const left = await readFile(join(folder, "datastores", `${path}.damaged`), "utf8");
+    expect(left).toBe(JSON.stringify(document));
+  });
+
+  test("a folder where a document should be", async () => {
+    const path = join(folder, "datastores", IMAGE_SET);
+    await rm(path);
+    await mkdir(path);
+    const state = await LowdbState.open(folder, LOG);
+    expect([...state.imageSets.values()]).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining("is a folder: set aside")]);
+  });
+});
+
+test("what a damaged datastore.json hides is there again when it is mended; until then each start says so", async () => {
+  const path = join(folder, "datastores", "a", "datastore.json");
+  await cp(path, join(folder, "whole"));
+  await writeFile(path, "{");
+  await LowdbState.open(folder, LOG);
+  const hidden = await LowdbState.open(folder, LOG);
+  expect([...hidden.imageSets.values()]).toEqual([]);
+  expect(warnings).toHaveLength(2);
+  for (const warning of warnings) expect(warning).toContain("everything of data store a is hidden");
+  await rename(join(folder, "whole"), path);
+  const mended = await LowdbState.open(folder, LOG);
+  expect([...mended.imageSets.values()]).toHaveLength(2);
+});
+
+test("documents have their members in one order, however they came about, and a change shows itself alone", async () => {
+  const path = join(folder, "datastores", IMAGE_SET);
+  const before = await readFile(path, "utf8");
+  const state = await LowdbState.open(folder, LOG);
+  const reversed = <T extends object>(document: T): T =>
+    Object.fromEntries(Object.entries(document).toReversed()) as T;
+  const { versions, ...rest } = imageSet("i", "a");
+  state.update(({ imageSets }) => imageSets.put(reversed({ ...rest, versions: [reversed(versions[0])] })));
+  await state.durable();
+  expect(await readFile(path, "utf8")).toBe(before);
+  state.update(({ imageSets }) => imageSets.put(imageSet("i", "a", { deletedAt: 9 })));
+  await state.durable();
+  const after = (await readFile(path, "utf8")).split("\n");
+  expect(after.filter((line, index) => line !== before.split("\n")[index])).toEqual(['  "deletedAt": 9,']);
+  expect(after.at(-1)).toBe("");
+  expect(await readdir(join(folder, "datastores", "a", "image-sets", "i"))).toEqual(["image-set.json"]);
+});

@@ -1,0 +1,137 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateDatastoreCommand,
+  DeleteDatastoreCommand,
+  GetDatastoreCommand,
+  InternalServerException,
+  TagResourceCommand,
+  type MedicalImagingClient,
+} from "@aws-sdk/client-medical-imaging";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createActiveDatastore, openServer, runJob, type Sandbox } from "../clients.ts";
+
+const disk = mkdtempSync(join(tmpdir(), "healthimaging-local-disk-"));
+const mount = (...args: readonly string[]): boolean => spawnSync("mount", [...args, disk]).status === 0;
+const unmount = (): void => void spawnSync("umount", ["--lazy", disk]);
+
+const canMount = process.platform === "linux" && mount("-t", "tmpfs", "-o", "size=4m", "tmpfs");
+if (canMount) unmount();
+else process.stderr.write("SKIPPED: full and read-only disks. They need the right to mount a tmpfs (root)\n");
+afterAll(() => rmSync(disk, { recursive: true }));
+
+const said: string[] = [];
+const log = {
+  info: () => {},
+  warn: (message: string) => void said.push(message),
+  error: (message: string) => void said.push(message),
+};
+
+/** Takes all the room that is left. */
+function fillUp(): void {
+  const ballast = openSync(join(disk, "ballast"), "w");
+  try {
+    for (;;) writeSync(ballast, new Uint8Array(4096));
+  } catch {
+    closeSync(ballast);
+  }
+}
+
+const open = (): Promise<Sandbox> => openServer({ data: join(disk, "data"), log });
+
+/** What a client is told of a change that cannot be kept, once: it does not try again. */
+async function refusal(client: MedicalImagingClient, datastoreName: string): Promise<unknown> {
+  let hint: string | undefined;
+  const command = new CreateDatastoreCommand({ datastoreName, clientToken: datastoreName });
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args).catch((error: { $response?: { headers: Record<string, string> } }) => {
+        hint = error.$response?.headers["x-local-hint"];
+        throw error;
+      });
+      return result;
+    },
+    { step: "deserialize", priority: "high" },
+  );
+  const error: unknown = await client.send(command).catch((thrown: unknown) => thrown);
+  if (!(error instanceof InternalServerException)) return error;
+  return [error.message, hint];
+}
+
+describe.skipIf(!canMount)("a data folder on a disk", () => {
+  beforeEach(() => {
+    said.length = 0;
+    mount("-t", "tmpfs", "-o", "size=4m", "tmpfs");
+  });
+  afterEach(unmount);
+
+  test("that is full: changes are refused clearly, said once, and kept when there is room", async () => {
+    const sandbox = await open();
+    const { medicalImaging } = sandbox;
+    const before = await createActiveDatastore(medicalImaging);
+    fillUp();
+    expect(await refusal(medicalImaging, "a")).toEqual([
+      "The change could not be kept",
+      "the data folder cannot be written to: the disk is full",
+    ]);
+    expect(await refusal(medicalImaging, "b")).toEqual(
+      expect.arrayContaining(["The change could not be kept"]),
+    );
+    expect(said).toEqual([expect.stringContaining("the disk is full; changes stay in memory")]);
+    // What is there is served all the same.
+    await medicalImaging.send(new GetDatastoreCommand({ datastoreId: before }));
+    await rm(join(disk, "ballast"));
+    // The same token: what was made the first time, which is kept now.
+    const command = new CreateDatastoreCommand({ datastoreName: "a", clientToken: "a" });
+    const { datastoreId } = await medicalImaging.send(command);
+    expect(said.at(-1)).toBe("all changes are written again");
+    await sandbox[Symbol.asyncDispose]();
+    await using again = await open();
+    const { datastoreProperties } = await again.medicalImaging.send(new GetDatastoreCommand({ datastoreId }));
+    expect(datastoreProperties?.datastoreName).toBe("a");
+    expect(said.slice(2)).toEqual([]);
+  });
+
+  test("that is full: an import fails, leaves nothing, and goes well when there is room", async () => {
+    const sandbox = await open();
+    const { medicalImaging } = sandbox;
+    const datastoreId = await createActiveDatastore(medicalImaging);
+    const input = join(disk, "data", "s3", "dicom", "in");
+    spawnSync("mkdir", ["-p", input]);
+    for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(input, name), bytes);
+    fillUp();
+    const start = runJob(medicalImaging, datastoreId, "s3://dicom/in", "s3://dicom/out");
+    await expect(start).rejects.toThrow();
+    await rm(join(disk, "ballast"));
+    const { job } = await runJob(medicalImaging, datastoreId, "s3://dicom/in", "s3://dicom/out");
+    expect(job.jobStatus).toBe("COMPLETED");
+    await sandbox[Symbol.asyncDispose]();
+  });
+
+  test("that becomes read-only: the same, and nothing is damaged", async () => {
+    const sandbox = await open();
+    const { medicalImaging } = sandbox;
+    const datastoreId = await createActiveDatastore(medicalImaging);
+    const path = join(disk, "data", "datastores", datastoreId, "datastore.json");
+    await expect.poll(() => readFile(path, "utf8")).toContain("ACTIVE");
+    const before = await readFile(path, "utf8");
+    expect(mount("-o", "remount,ro")).toBe(true);
+    expect(await refusal(medicalImaging, "a")).toEqual([
+      "The change could not be kept",
+      "the data folder cannot be written to: the file system is read-only",
+    ]);
+    expect(await readFile(path, "utf8")).toBe(before);
+    await expect(open()).rejects.toMatchObject({ code: "EROFS" });
+    expect(mount("-o", "remount,rw")).toBe(true);
+    const { datastoreProperties } = await medicalImaging.send(new GetDatastoreCommand({ datastoreId }));
+    const resourceArn = datastoreProperties?.datastoreArn ?? "";
+    await medicalImaging.send(new TagResourceCommand({ resourceArn, tags: { is: "kept" } }));
+    expect(await readFile(path, "utf8")).toContain('"is": "kept"');
+    await medicalImaging.send(new DeleteDatastoreCommand({ datastoreId }));
+    await sandbox[Symbol.asyncDispose]();
+  });
+});
