@@ -66,13 +66,14 @@ test("code of README and pages says which test runs it, and that test does", () 
   const pages = ["README.md", "docs/clients.md"].map((name) => readFileSync(join(ROOT, name), "utf8"));
   const blocks = pages.flatMap((page) => [...page.matchAll(/(.*)\n```(ts|python|sh)\n(.*)/g)]);
   const unmarked = blocks.filter(([, before = ""]) => !before.startsWith("<!-- test/"));
-  // Each starts something that stays, or builds: what they do is tested without a shell.
+  // Each starts something that stays, builds or installs: what they do is tested without this shell.
   expect(unmarked.map(([, , language, first]) => [language, first?.split(/ {2,}/)[0]])).toEqual([
     ["sh", "npm install && npm start"],
     [
       "sh",
       "docker build -t healthimaging-local . && docker run --rm -p 127.0.0.1:4464:4464 healthimaging-local",
     ],
+    ["sh", "npm pack"],
     ["sh", "npm start -- --scenario import-partial"],
     ["sh", "npm test"],
   ]);
