@@ -1,3 +1,4 @@
+import type { Resource } from "../domain/resource.ts";
 import { ArmedRule, type Firing } from "./armed-rule.ts";
 import { readDuration } from "./duration.ts";
 import { Machine } from "./machine.ts";
@@ -21,6 +22,17 @@ export interface Hit {
   readonly subject: Partial<Subject>;
 }
 
+/** Something that a rule keeps in a state just now. */
+export interface Held extends Resource {
+  readonly rule: string;
+  readonly from: string;
+  readonly since: number;
+  /** Infinity where only a signal, or its scenario's end, lets it go. */
+  readonly until: number;
+  readonly signal: string | undefined;
+  isSignalled: boolean;
+}
+
 interface Parts {
   readonly resources: Resources;
   readonly names: StableNames;
@@ -42,6 +54,8 @@ export class ActiveScenario {
   readonly firstRequest: number;
   readonly rules: readonly ArmedRule[];
   readonly machine: Machine | undefined;
+  /** By the resource's name; also what has been taken out of its state by other means. */
+  readonly held = new Map<string, Held>();
   readonly #hits: Hit[] = [];
 
   constructor(
@@ -69,6 +83,32 @@ export class ActiveScenario {
 
   isExpired(now: number): boolean {
     return this.expiresAt !== undefined && now >= this.expiresAt;
+  }
+
+  isArmed(rule: string, now: number): boolean {
+    this.machine?.settle(now);
+    return !this.isExpired(now) && this.machine?.arms(rule) !== false;
+  }
+
+  /** When its time is over or it leaves a state, whatever comes first; undefined where it does neither. */
+  nextChange(now: number): number | undefined {
+    const times = [this.expiresAt, this.machine?.describe(now).until?.getTime()];
+    const known = times.filter((at) => at !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+
+  /** False where nothing waits for it. */
+  signal(name: string, now: number): boolean {
+    const waiting = [...this.held.values()].filter(({ signal }) => signal === name);
+    for (const held of waiting) held.isSignalled = true;
+    const isStep = this.machine?.signal(name, now) === true;
+    return isStep || waiting.length > 0;
+  }
+
+  /** What something waits for. */
+  signals(now: number): string[] {
+    const held = [...this.held.values()].flatMap(({ signal }) => signal ?? []);
+    return [...new Set([...(this.machine?.describe(now).signals ?? []), ...held])];
   }
 
   /** In the order of its rules; one that answers is the last. */

@@ -7,10 +7,12 @@ import type { KeyKind, ReadyRule, When } from "./scenario.ts";
 import type { StableNames } from "./stable-names.ts";
 import type { Subject } from "./subject.ts";
 
-/** What a rule does to one call or file. */
+/** What a rule does to what it is held against. */
 export interface Firing {
   /** `scenario/rule#3` */
   readonly label: string;
+  /** The rule's id. */
+  readonly rule: string;
   readonly effects: readonly Effect[];
   readonly isStealthy: boolean;
   /** Nothing behind it is asked. */
@@ -58,9 +60,9 @@ export class ArmedRule {
    * asked for: so it does not matter which of several calls comes first.
    */
   fire(subject: Subject, now: number): Firing | undefined {
-    const { operations } = this.rule;
-    if (subject.operation === undefined ? operations !== undefined : !operations?.has(subject.operation))
-      return undefined;
+    const { kind, operations } = this.rule;
+    if (kind !== subject.kind) return undefined;
+    if (subject.operation !== undefined && !operations.has(subject.operation)) return undefined;
     if (
       !this.#matches(subject, this.#parts.resources) ||
       !isOpen(this.#when.window, now - this.#parts.activatedAt)
@@ -85,9 +87,10 @@ export class ArmedRule {
     const { id, ready, stealth = false } = this.rule;
     return {
       label: `${this.#parts.scenario}/${id}#${this.hits}`,
+      rule: id,
       effects: ready,
       isStealthy: stealth,
-      ends: ready.some((effect) => effect.kind === "file" || effect.ends),
+      ends: ready.some((effect) => !("ends" in effect) || effect.ends),
       draw: drawFor,
     };
   }

@@ -1,6 +1,7 @@
 import type { HttpResponse } from "../api/http.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Call } from "../gateway/intercept.ts";
+import type { Subject } from "./subject.ts";
 
 /** One request for an operation, and what it was answered. */
 export interface JournalEntry {
@@ -35,7 +36,16 @@ export interface JournalEntry {
   faults: readonly string[];
 }
 
+/** What a scenario did that is no request's: to a file, a manifest or a transition. */
+export interface JournalHit {
+  readonly at: number;
+  /** `scenario/rule#hit` */
+  readonly fault: string;
+  readonly subject: Partial<Subject>;
+}
+
 const CAPACITY = 5_000;
+const MAX_HITS = 1_000;
 const MAX_BODY_BYTES = 512;
 
 /** The last requests, as many as it can hold. */
@@ -43,6 +53,7 @@ export class Journal {
   readonly #clock: Pick<Clock, "now">;
   readonly #capacity: number;
   readonly #ring: JournalEntry[] = [];
+  #hits: JournalHit[] = [];
   #nextSeq = 1;
   #firstSeq = 1;
 
@@ -74,7 +85,18 @@ export class Journal {
     ).filter((entry) => entry !== undefined);
   }
 
+  /** The last thousand, oldest first. */
+  get hits(): readonly JournalHit[] {
+    return this.#hits;
+  }
+
+  noteHit(hit: JournalHit): void {
+    if (this.#hits.length >= MAX_HITS) this.#hits.shift();
+    this.#hits.push(hit);
+  }
+
   clear(): void {
+    this.#hits = [];
     this.#firstSeq = this.#nextSeq;
     this.#ring.length = 0;
   }
