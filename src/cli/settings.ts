@@ -36,6 +36,7 @@ export interface ServeSettings {
   readonly cors: readonly string[];
   /** Names, and absolute paths of files. */
   readonly scenarios: readonly string[];
+  readonly scenarioSeed: number | undefined;
   /** Of requests that say none. */
   readonly account: string;
   readonly region: string;
@@ -106,6 +107,7 @@ const FLAGS = [
   "cors",
   "account",
   "region",
+  "scenario-seed",
   "bucket-owner",
   "s3-endpoint",
   "log-level",
@@ -168,6 +170,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),
     scenarios: readScenarios(scenarios, notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]), folder),
+    scenarioSeed: readSeed(flag("scenario-seed")),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
@@ -276,6 +279,12 @@ function readPort(text: string | undefined): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
+}
+
+function readSeed(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
+  throw new UsageError(`--scenario-seed takes a whole number from 0 to ${2 ** 32 - 1}, got '${text}'`);
 }
 
 function readOrigins(text = ""): string[] {

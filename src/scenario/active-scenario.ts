@@ -39,6 +39,8 @@ interface Parts {
   readonly now: number;
   /** Of the first request that it may touch. */
   readonly firstRequest: number;
+  /** Where neither the scenario nor its activation has one. */
+  readonly defaultSeed: number;
 }
 
 const MAX_HITS = 1_000;
@@ -61,10 +63,10 @@ export class ActiveScenario {
   constructor(
     scenario: ReadyScenario,
     { seed, scope, ttl }: Activation,
-    { resources, names, now, firstRequest }: Parts,
+    { resources, names, now, firstRequest, defaultSeed }: Parts,
   ) {
     this.scenario = scenario;
-    this.seed = seed ?? scenario.seed ?? 0;
+    this.seed = seed ?? scenario.seed ?? defaultSeed;
     this.scope = scope ?? scenario.scope ?? {};
     this.activatedAt = now;
     const time = ttl ?? scenario.ttl;

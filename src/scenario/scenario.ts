@@ -5,7 +5,7 @@ import type { Effect } from "./faults/effect.ts";
 export interface Scenario {
   readonly name?: string;
   readonly description?: string;
-  /** Decides the same draws each time; 0 where it is left out. */
+  /** Decides the same draws each time; the emulator's, which is 0 by default, where it is left out. */
   readonly seed?: number;
   readonly scope?: Partial<ScenarioScope>;
   /** After which it is deactivated: `10m`. */

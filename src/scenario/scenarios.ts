@@ -6,6 +6,8 @@ import { ActiveScenario, type Activation, type Held } from "./active-scenario.ts
 import type { Firing } from "./armed-rule.ts";
 import type { Journal } from "./journal.ts";
 import type { ReadyScenario } from "./scenario.ts";
+import { check } from "./schema.ts";
+import { SEED } from "./seed.ts";
 import { StableNames } from "./stable-names.ts";
 import type { Subject } from "./subject.ts";
 
@@ -15,6 +17,8 @@ interface Parts {
   readonly journal: Pick<Journal, "nextSeq" | "noteHit">;
   /** Loaded and active after a reset. */
   readonly atStart?: readonly ReadyScenario[];
+  /** What draws follow from where a scenario has no seed of its own; 0 where left out. */
+  readonly seed?: number | undefined;
   readonly log: Pick<Log, "info">;
 }
 
@@ -23,6 +27,12 @@ export const LIMITS = { loaded: 1_000, active: 100, rules: 1_000 } as const;
 
 /** What scenarios cannot do, in words for their user. */
 export class ScenarioError extends Error {}
+
+/** @throws ScenarioError */
+export function checkSeed(seed: number | undefined): number | undefined {
+  if (seed === undefined || check(SEED, seed).length === 0) return seed;
+  throw new ScenarioError(`a seed is a whole number from 0 to ${SEED.maximum}, got ${seed}`);
+}
 
 /** A rule that fires, and whose it is. */
 export interface Asked {
@@ -143,12 +153,13 @@ export class Scenarios {
   /** From the start, whether it was active or not. */
   activate(scenario: ReadyScenario, activation: Activation = {}): ActiveScenario {
     this.#checkLimits(scenario);
-    const { clock, journal, state, log } = this.#parts;
+    const { clock, journal, state, log, seed: defaultSeed = 0 } = this.#parts;
     const run = new ActiveScenario(scenario, activation, {
       resources: state,
       names: this.#names,
       now: clock.now(),
       firstRequest: journal.nextSeq,
+      defaultSeed,
     });
     this.#runs.delete(scenario.name);
     this.#runs.set(scenario.name, run);

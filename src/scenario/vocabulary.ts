@@ -4,6 +4,7 @@ import { FAULTS } from "./faults/faults.ts";
 import { DICOM_TAGS } from "./match.ts";
 import { NAME } from "./name.ts";
 import { KEY_KINDS } from "./scenario.ts";
+import { SEED } from "./seed.ts";
 import type { Schema } from "./schema.ts";
 
 /** More wildcards could keep a long text busy for a very long time. */
@@ -151,8 +152,6 @@ export const SCOPE = object({
   accessKey: TEXT,
   region: TEXT,
 });
-
-const SEED: Schema = { type: "integer", minimum: 0, maximum: 2 ** 32 - 1 };
 
 /** What `POST .../activate` takes. */
 export const ACTIVATION = object({ seed: SEED, scope: SCOPE, ttl: DURATION });
