@@ -25,6 +25,18 @@ export type {
   QuotaAnswer,
   ResourceAnswer,
 } from "./client/control-answers.ts";
+export type {
+  ActivationOptions,
+  CallAnswer,
+  CallsAnswer,
+  HitAnswer,
+  RequestAnswer,
+  RequestFilters,
+  RequestsAnswer,
+  ScenarioAnswer,
+  ScenariosAnswer,
+  VerdictAnswer,
+} from "./client/scenario-answers.ts";
 export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
 export type { ResetOptions, ResetReport } from "./domain/reset.ts";

@@ -10,6 +10,7 @@ import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.
 import type { ExternalS3 } from "../s3/external-objects.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
+import { readSeed } from "./seed-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -93,6 +94,8 @@ const CONTROL_VERBS = [
   "hold",
   "release",
   "health",
+  "scenario",
+  "requests",
 ] as const;
 
 const DEFAULT_PORT = 4464;
@@ -170,7 +173,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),
     scenarios: readScenarios(scenarios, notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]), folder),
-    scenarioSeed: readSeed(flag("scenario-seed")),
+    scenarioSeed: readSeed("--scenario-seed", flag("scenario-seed")),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
@@ -279,12 +282,6 @@ function readPort(text: string | undefined): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
-}
-
-function readSeed(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
-  throw new UsageError(`--scenario-seed takes a whole number from 0 to ${2 ** 32 - 1}, got '${text}'`);
 }
 
 function readOrigins(text = ""): string[] {

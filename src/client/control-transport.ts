@@ -3,8 +3,8 @@ import { text } from "node:stream/consumers";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
 import { LocalApi } from "./local-api.ts";
 
-/** Sends JSON to a path of `/_local`, and answers what came back, whatever its status. */
-export type Send = (method: string, path: string, body?: object) => Promise<Answer>;
+/** Sends JSON, or a text as it is, to a path of `/_local`, and answers what came back, whatever its status. */
+export type Send = (method: string, path: string, body?: object | string) => Promise<Answer>;
 
 interface Answer {
   readonly status: number;
@@ -16,7 +16,7 @@ interface Answer {
 export function sendTo(endpoint: string): Send {
   const api = new LocalApi({ endpoint, accessKeyId: "test", region: "us-east-1" });
   return async (method, path, body) => {
-    const { status, bytes } = await api.call(method, path, body);
+    const { status, bytes } = await api.call(method, path, toText(body));
     return { status, body: parse(bytes.toString()) };
   };
 }
@@ -26,10 +26,15 @@ export const sendInProcess =
   (handle: HttpHandler): Send =>
   async (method, target, body) => {
     const [path = "", query = ""] = target.split("?");
-    const sent = Readable.from(body === undefined ? [] : [Buffer.from(JSON.stringify(body))]);
+    const content = Buffer.from(toText(body));
+    const sent = Readable.from(content.length === 0 ? [] : [content]);
     const response = await handle({ method, path, query, headers: {}, body: sent });
     return { status: response.status, body: parse(await readText(response)) };
   };
+
+function toText(body: object | string = ""): string {
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
 
 async function readText({ body = "" }: HttpResponse): Promise<string> {
   if (body instanceof Readable) return text(body);

@@ -56,8 +56,7 @@ export class LocalApi {
   }
 
   /** A path of `/_local`, whatever the answer's status. */
-  async call(method: string, path: string, body?: object): Promise<{ status: number; bytes: Buffer }> {
-    const text = body === undefined ? "" : JSON.stringify(body);
+  async call(method: string, path: string, text: string): Promise<{ status: number; bytes: Buffer }> {
     const response = await this.#open("medical-imaging", method, path, text);
     return { bytes: await buffer(response), status: response.statusCode ?? 0 };
   }
