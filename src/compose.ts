@@ -122,7 +122,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const durationsAtStart = { ...durations };
   const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
   const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];
-  resettables.push({ reset: () => journal.clear() });
+  const clearAccount = (account: string): void => journal.clearAccount(account);
+  resettables.push({ reset: () => journal.clear(), resetAccount: clearAccount });
   if (clock instanceof EmulatorClock) resettables.push(clock);
   const worlds: Worlds = new Worlds({ lasting, storage, buckets, resettables, log });
   scenarios.reset();

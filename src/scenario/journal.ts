@@ -52,7 +52,9 @@ const MAX_BODY_BYTES = 512;
 export class Journal {
   readonly #clock: Pick<Clock, "now">;
   readonly #capacity: number;
-  readonly #ring: JournalEntry[] = [];
+  readonly #ring: (JournalEntry | undefined)[] = [];
+  /** By account: what came before this was cleared of it. */
+  readonly #cleared = new Map<string, number>();
   #hits: JournalHit[] = [];
   #nextSeq = 1;
   #firstSeq = 1;
@@ -95,7 +97,23 @@ export class Journal {
     this.#hits.push(hit);
   }
 
+  /** Whether it has all requests since one, of an account where that alone is asked for. */
+  isWholeSince(seq: number, account: string | undefined): boolean {
+    const isCleared = ([of, before]: [string, number]): boolean =>
+      before > seq && (account === undefined || account === of);
+    return this.oldestSeq <= seq && ![...this.#cleared].some(isCleared);
+  }
+
+  /** Of one account, whose requests are gone as if they had not come. */
+  clearAccount(account: string): void {
+    this.#cleared.set(account, this.#nextSeq);
+    this.#hits = this.#hits.filter(({ subject }) => subject.account !== account);
+    for (const { seq } of this.entries().filter((entry) => entry.account === account))
+      this.#ring[seq % this.#capacity] = undefined;
+  }
+
   clear(): void {
+    this.#cleared.clear();
     this.#hits = [];
     this.#firstSeq = this.#nextSeq;
     this.#ring.length = 0;
