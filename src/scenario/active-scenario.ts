@@ -114,13 +114,13 @@ export class ActiveScenario {
   }
 
   /** In the order of its rules; one that answers is the last. */
-  decide(subject: Subject, now: number): Firing[] {
+  decide(subject: Subject, now: number, event?: object): Firing[] {
     if (!isInScope(this.scope, subject)) return [];
     this.machine?.settle(now);
     const firings: Firing[] = [];
     for (const rule of this.rules) {
       if (this.machine?.arms(rule.rule.id) === false) continue;
-      const firing = rule.fire(subject, now);
+      const firing = rule.fire(subject, now, event);
       if (firing === undefined) continue;
       firings.push(firing);
       this.#record(rule.rule.id, firing.label, subject, now);

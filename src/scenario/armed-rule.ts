@@ -44,6 +44,7 @@ export class ArmedRule {
   readonly #tallies = new Tallies();
   readonly #draws = new Tallies();
   readonly #hash: number;
+  readonly #met = new WeakSet<object>();
   hits = 0;
 
   constructor(rule: ReadyRule, parts: Parts) {
@@ -58,8 +59,9 @@ export class ArmedRule {
    * Whether it fires, counted at once: nothing may be awaited on the way, so that no other call comes
    * between what is read and what is counted. It draws by what a call is about and how often that was
    * asked for: so it does not matter which of several calls comes first.
+   * @param event what several subjects have in common, where they are one: it is met once
    */
-  fire(subject: Subject, now: number): Firing | undefined {
+  fire(subject: Subject, now: number, event?: object): Firing | undefined {
     const { kind, operations } = this.rule;
     if (kind !== subject.kind) return undefined;
     if (subject.operation !== undefined && !operations.has(subject.operation)) return undefined;
@@ -69,6 +71,8 @@ export class ArmedRule {
     ) {
       return undefined;
     }
+    if (event !== undefined && this.#met.has(event)) return undefined;
+    if (event !== undefined) this.#met.add(event);
     const tally = this.#tallies.at(keyOf(this.#when.countBy ?? "rule", subject));
     tally.matched += 1;
     if (!isAbove(this.#when.above, tally, now)) return undefined;

@@ -24,7 +24,9 @@ export function createTransitionRule(parts: Parts): Rule {
     let plan = plans.get(nameOf(transition));
     if (plan === undefined) {
       if (scenarios.isIdle) return "go";
-      plan = new TransitionPlan(scenarios.ask(describeTransition(transition, state)), transition, parts);
+      // Both image sets of a copy leave together: a rule that means both is met once.
+      const asked = scenarios.ask(describeTransition(transition, state), stay);
+      plan = new TransitionPlan(asked, transition, parts);
       plansOf.set(stay, plans.set(nameOf(transition), plan));
     }
     return plan.decide();

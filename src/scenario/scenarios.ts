@@ -189,8 +189,8 @@ export class Scenarios {
     return this.ask(subject).map(({ firing }) => firing);
   }
 
-  /** As `decide`. */
-  ask(subject: Subject): Asked[] {
+  /** As `decide`. @param event what several subjects have in common, where they are one */
+  ask(subject: Subject, event?: object): Asked[] {
     const now = this.#parts.clock.now();
     const asked: Asked[] = [];
     for (const run of this.#active ?? []) {
@@ -199,7 +199,7 @@ export class Scenarios {
         continue;
       }
       const before = run.machine?.current;
-      for (const firing of run.decide(subject, now)) asked.push({ run, firing });
+      for (const firing of run.decide(subject, now, event)) asked.push({ run, firing });
       // Not at once: somebody is just asking, perhaps about what is held.
       if (run.machine?.current !== before) queueMicrotask(() => this.#tell());
       if (asked.at(-1)?.firing.ends === true) break;

@@ -94,7 +94,9 @@ export class TransitionPlan {
   #wakeAtChangeOf(run: ActiveScenario): void {
     const { clock, reconsider } = this.#parts;
     const at = run.nextChange(clock.now());
-    this.#cancelWake = at === undefined ? () => {} : clock.schedule(at - clock.now(), reconsider, true);
+    if (at === undefined) return;
+    // States that last no time at all are looked at again a little later, so that time goes on.
+    this.#cancelWake = clock.schedule(Math.max(1, at - clock.now()), reconsider, true);
   }
 }
 

@@ -193,6 +193,41 @@ test("a copy stays LOCKED at both ends, and fails at both", async () => {
   ]);
 });
 
+test("a copy is one transition, of whichever image sets a rule means", async () => {
+  faulty.clock.resume();
+  const [from] = (await importFrames(faulty, 1)) as [FrameAddress];
+  faulty.clock.freeze();
+  const locked = "transition: { resource: imageSet, from: LOCKED }";
+  await faulty.play(`rules: [${rule(locked, "{ delay: { for: 10s } }", ", when: { every: 2 }")}]`);
+  const { datastoreId, imageSetId: sourceImageSetId } = from;
+  for (const expected of ["COPIED", "LOCKED"]) {
+    await api.copyImageSet({
+      datastoreId,
+      sourceImageSetId,
+      copyImageSetInformation: { sourceImageSet: { latestVersionId: "1" } },
+    });
+    await faulty.clock.advance(9_999);
+    const { imageSetState, imageSetWorkflowStatus } = await api.getImageSet({
+      datastoreId,
+      imageSetId: sourceImageSetId,
+    });
+    expect([imageSetState, imageSetWorkflowStatus]).toContain(expected);
+    await faulty.clock.advance(1);
+  }
+  expect((await api.getImageSet(from)).imageSetWorkflowStatus).toBe("COPIED");
+  expect(await status()).toMatchObject({ rules: [{ hits: 1 }] });
+});
+
+test("states that last no time do not keep a clock from being moved", async () => {
+  await faulty.play(`rules: [${rule(CREATING, "{ hold: { for: 20ms } }")}]
+states:
+  - { id: a, rules: [r], next: [{ after: 0s, goto: b }] }
+  - { id: b, rules: [r], next: [{ after: 0s, goto: a }] }`);
+  const current = await create();
+  await faulty.clock.advance(20);
+  expect(await current()).toBe("ACTIVE");
+});
+
 test("what is put in another state by hand is not held in the next transition for it", async () => {
   faulty.clock.resume();
   const [frame] = (await importFrames(faulty, 1)) as [FrameAddress];
