@@ -32,7 +32,7 @@ import { Recorder } from "./report/recorder.ts";
 import { createIntercept } from "./scenario/intercept.ts";
 import { Journal } from "./scenario/journal.ts";
 import { loadScenario } from "./scenario/load-scenario.ts";
-import { Scenarios } from "./scenario/scenarios.ts";
+import { checkSeed, Scenarios } from "./scenario/scenarios.ts";
 import type { ExternalS3 } from "./s3/external-objects.ts";
 import { JoinedObjects } from "./s3/joined-objects.ts";
 import type { ObjectStore } from "./domain/objects.ts";
@@ -70,6 +70,8 @@ export interface ComposeOptions {
   readonly externalS3?: ExternalS3 | undefined;
   /** Scenarios to begin with, active: names of presets, or files. */
   readonly scenarios?: readonly string[];
+  /** What draws follow from where a scenario has no seed of its own: from 0, the default, to 2^32 - 1. */
+  readonly scenarioSeed?: number | undefined;
 }
 
 /** An emulator without a socket: the gateway, and how to end it. */
@@ -97,6 +99,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const denials = new Denials(options.deny ?? []);
   const quotas = new Quotas(options.quotas);
   const served = withDicomweb(model);
+  const scenarioSeed = checkSeed(options.scenarioSeed);
   const firstScenarios = await Promise.all(
     (options.scenarios ?? []).map((name) => loadScenario(name, process.cwd(), served)),
   );
@@ -116,6 +119,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     journal,
     log,
     atStart: firstScenarios,
+    seed: scenarioSeed,
   });
   const lasting = { clock, log, createId, durations, quotas, scenarios, ...importing };
   const durationsAtStart = { ...durations };
@@ -123,7 +127,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];
   const operations = [...served.operations.keys()];
   const recorder = new Recorder({ clock, quotas, state: () => worlds.current.state, operations });
-  resettables.push({ reset: () => journal.clear() });
+  const clearAccount = (account: string): void => journal.clearAccount(account);
+  resettables.push({ reset: () => journal.clear(), resetAccount: clearAccount });
   if (clock instanceof EmulatorClock) resettables.push(clock);
   resettables.push(recorder);
   const worlds: Worlds = new Worlds({ lasting, storage, buckets, resettables, log });

@@ -26,6 +26,18 @@ export type {
   ResourceAnswer,
 } from "./client/control-answers.ts";
 export type { FixtureOptions, Fixtures } from "./client/import-fixtures.ts";
+export type {
+  ActivationOptions,
+  CallAnswer,
+  CallsAnswer,
+  HitAnswer,
+  RequestAnswer,
+  RequestFilters,
+  RequestsAnswer,
+  ScenarioAnswer,
+  ScenariosAnswer,
+  VerdictAnswer,
+} from "./client/scenario-answers.ts";
 export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
 export type { AccountReport, Outcomes, Report, Unseen } from "./report/report.ts";

@@ -12,6 +12,7 @@ import {
   describeResource,
 } from "./control-words.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
+import { requests, scenario } from "./scenario-verbs.ts";
 import { asUsage } from "./settings.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -32,7 +33,7 @@ export interface Shown {
   readonly exitCode?: number;
 }
 
-type Ask = (control: ControlClient) => Promise<Shown>;
+export type Ask = (control: ControlClient) => Promise<Shown>;
 
 /** A command that asks a running emulator for something under `/_local`. */
 export interface Verb {
@@ -220,4 +221,6 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   release,
   health,
   report,
+  scenario,
+  requests,
 };

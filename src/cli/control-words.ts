@@ -67,7 +67,7 @@ export const describeHealth = ({ status, version, parts }: HealthAnswer): string
   ].join("\n");
 
 /** Rows as lines whose columns stand below each other. */
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
     [],
@@ -77,4 +77,4 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -11,6 +11,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --quotas FILE     quotas that are not AWS's
     --deny ACTIONS    calls to deny, such as medical-imaging:Delete*
     --scenario S      a failure to begin with: a name such as import-partial, or a file; repeatable
+    --scenario-seed N what the draws of scenarios follow from   [0]
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
     --account ID      account of keys that are no account       [000000000000]
     --region NAME     region of requests that are unsigned      [us-east-1]
@@ -44,6 +45,11 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     health            how its parts are
     report            what clients did, and what AWS would have refused; --account ID,
                       --fail-on refused,throttled,unread,unseen ends with 1 where there is any
+    scenario          list, load FILE [--name N] [--activate], activate NAME [--seed N] [--account ID]
+                      [--ttl 10m], deactivate, reset, status, hits [--rule R], verify, remove NAME,
+                      signal NAME SIGNAL
+    requests          list, calls, count or clear; --op GetImageFrame, --status 5xx, --since SEQ,
+                      --fault SCENARIO, --account ID, --access-key K, --limit N
     A resource is datastore/ID, importJob/ID or imageSet/ID. Each takes
     --json            print the answer as JSON
     --endpoint URL    where the emulator is                     [http://127.0.0.1:4464]

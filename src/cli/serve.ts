@@ -51,7 +51,7 @@ function stopWithParent(): void {
 
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
   const { port, host, data, cors, account, region, bucketOwners, externalS3 } = settings;
-  const { throttling, quotas, deny, scenarios } = settings;
+  const { throttling, quotas, deny, scenarios, scenarioSeed } = settings;
   try {
     return await startEmulator({
       port,
@@ -61,6 +61,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       quotas,
       deny,
       scenarios,
+      scenarioSeed,
       cors,
       bucketOwners,
       externalS3,

@@ -11,6 +11,7 @@ import type { ExternalS3 } from "../s3/external-objects.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
 import { parse } from "./parse-flags.ts";
+import { readSeed } from "./seed-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +38,7 @@ export interface ServeSettings {
   readonly cors: readonly string[];
   /** Names, and absolute paths of files. */
   readonly scenarios: readonly string[];
+  readonly scenarioSeed: number | undefined;
   /** Of requests that say none. */
   readonly account: string;
   readonly region: string;
@@ -94,6 +96,8 @@ const CONTROL_VERBS = [
   "release",
   "health",
   "report",
+  "scenario",
+  "requests",
 ] as const;
 
 const DEFAULT_PORT = 4464;
@@ -108,6 +112,7 @@ const FLAGS = [
   "cors",
   "account",
   "region",
+  "scenario-seed",
   "bucket-owner",
   "s3-endpoint",
   "log-level",
@@ -170,6 +175,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),
     scenarios: readScenarios(scenarios, notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]), folder),
+    scenarioSeed: readSeed("--scenario-seed", flag("scenario-seed")),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),

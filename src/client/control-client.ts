@@ -15,6 +15,8 @@ import type {
 import { sendBy, type Send } from "./control-transport.ts";
 import { importFixtures, type FixtureOptions, type Fixtures } from "./import-fixtures.ts";
 import { LocalApi } from "./local-api.ts";
+import type { CallsAnswer, RequestFilters } from "./scenario-answers.ts";
+import { askCalls, requestClient, scenarioClient } from "./scenario-client.ts";
 
 /** A status that says no, and why. */
 export class ControlClientError extends Error {
@@ -24,7 +26,7 @@ export class ControlClientError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(status: number, details: Readonly<Record<string, unknown>>) {
-    super(typeof details["message"] === "string" ? details["message"] : `the emulator answered ${status}`);
+    super(messageOf(details) ?? `the emulator answered ${status}`);
     this.name = "ControlClientError";
     this.status = status;
     this.details = details;
@@ -135,6 +137,15 @@ export class ControlClient {
     return this.#call("GET", `/_local/wait?${query.toString()}`);
   }
 
+  readonly scenarios = scenarioClient((...asked) => this.#call(...asked));
+
+  readonly requests = requestClient((...asked) => this.#call(...asked));
+
+  /** The requests of the journal as clients count them: all attempts of an SDK's call are one. */
+  calls(filters: RequestFilters = {}): Promise<CallsAnswer> {
+    return askCalls((...asked) => this.#call(...asked), filters);
+  }
+
   /** How far a running import is; null where it does not run. */
   importJob(jobId: string): Promise<ProgressAnswer | null> {
     return this.#call("GET", `/_local/import-jobs/${encodeURIComponent(jobId)}`);
@@ -149,9 +160,15 @@ export class ControlClient {
     return this.#call<ClockAnswer>("POST", "/_local/clock", { action, ...wanted });
   }
 
-  async #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  async #call<Answer>(
+    method: string,
+    path: string,
+    body?: object | string,
+    accepts: readonly number[] = [],
+  ): Promise<Answer> {
     const answer = await this.#send(method, path, body);
-    if (answer.status < 300) return answer.body as Answer;
+    if (answer.status === 204) return undefined as Answer;
+    if (answer.status < 300 || accepts.includes(answer.status)) return answer.body as Answer;
     throw new ControlClientError(answer.status, asDetails(answer.body));
   }
 }
@@ -164,6 +181,25 @@ const reportPath = (account: string | undefined): string =>
 
 const pathOf = (resource: string): string =>
   `/_local/resources/${resource.split("/").map(encodeURIComponent).join("/")}`;
+
+/** Of an answer that says no. What is wrong with a scenario it tells in a list. */
+function messageOf({ message, errors }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof message === "string") return message;
+  return Array.isArray(errors) ? (errors as readonly ScenarioProblem[]).map(describe).join("; ") : undefined;
+}
+
+interface ScenarioProblem {
+  readonly line?: number;
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const describe = ({ line, pointer, message, hint }: ScenarioProblem): string =>
+  (line === undefined ? "" : `line ${line}: `) +
+  message +
+  (pointer === "" ? "" : ` at ${pointer}`) +
+  (hint === undefined ? "" : ` (${hint})`);
 
 const asDetails = (body: unknown): Readonly<Record<string, unknown>> =>
   typeof body === "object" && body !== null ? { ...body } : { message: String(body) };

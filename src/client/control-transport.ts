@@ -1,7 +1,7 @@
 import type { LocalApi } from "./local-api.ts";
 
-/** Sends JSON to a path of `/_local`, and answers what came back, whatever its status. */
-export type Send = (method: string, path: string, body?: object) => Promise<Answer>;
+/** Sends JSON, or a text as it is, to a path of `/_local`, and answers what came back, whatever its status. */
+export type Send = (method: string, path: string, body?: object | string) => Promise<Answer>;
 
 interface Answer {
   readonly status: number;
@@ -11,8 +11,9 @@ interface Answer {
 
 export const sendBy =
   (api: LocalApi): Send =>
-  async (method, path, body) => {
-    const { status, bytes } = await api.call(method, path, body);
+  async (method, path, body = "") => {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const { status, bytes } = await api.call(method, path, text);
     return { status, body: parse(bytes.toString()) };
   };
 

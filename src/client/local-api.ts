@@ -51,8 +51,8 @@ export class LocalApi {
   }
 
   /** A path of `/_local`, whatever the answer's status. */
-  call(method: string, path: string, body?: object): Promise<Carried> {
-    return this.#carry("medical-imaging", method, path, body === undefined ? "" : JSON.stringify(body));
+  call(method: string, path: string, text: string): Promise<Carried> {
+    return this.#carry("medical-imaging", method, path, text);
   }
 
   s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {

@@ -33,6 +33,7 @@ import { Importer } from "../importer/importer.ts";
 import { JobPushes } from "../importer/job-pushes.ts";
 import type { WorkerPool } from "../importer/worker-pool.ts";
 import { createFileGate } from "../scenario/intercept.ts";
+import { createManifestGate, createTransitionRule } from "../scenario/lifecycle.ts";
 import type { Scenarios } from "../scenario/scenarios.ts";
 import type { Epoch } from "../storage/epoch.ts";
 import { createActions } from "./actions.ts";
@@ -68,6 +69,7 @@ export class World {
   readonly #holds: Holds;
   readonly #requests = new Requests();
   readonly #resume: () => void;
+  readonly #forgetScenarios: () => void;
 
   constructor(lasting: Lasting, epoch: Epoch) {
     const { state, blobs } = epoch;
@@ -87,8 +89,10 @@ export class World {
     const clientTokens = new ClientTokens(shared);
     const tiers = new StorageTiers(shared);
     const tags = new Tags({ state, datastores, imageSets });
-    const failFile = createFileGate({ scenarios: lasting.scenarios, state });
-    const importer = new Importer({ ...shared, importJobs, imageSets, failFile });
+    const { scenarios } = lasting;
+    const failFile = createFileGate({ scenarios, state });
+    const delayManifest = createManifestGate({ scenarios, state });
+    const importer = new Importer({ ...shared, importJobs, imageSets, failFile, delayManifest });
     const domain = { datastores, importJobs, imageSets, deletions, updates, copies, clientTokens, tags };
     this.epoch = epoch;
     this.imageSets = imageSets;
@@ -99,6 +103,9 @@ export class World {
     const imageSetPushes = new ImageSetPushes({ ...workflows, deletions });
     const jobPushes = new JobPushes({ importJobs, importer, transitions });
     const holds = new Holds(transitions);
+    const reconsider = (): void => transitions.reconsider();
+    transitions.addRule(createTransitionRule({ scenarios, state, clock, reconsider }));
+    this.#forgetScenarios = scenarios.watch(reconsider);
     // Whoever moves the clock moves that of all worlds.
     const controlled = { state, clock: lasting.clock, transitions, durations: lasting.durations, holds };
     this.time = createTimeControl({ ...controlled, datastores, imageSetPushes, jobPushes });
@@ -140,6 +147,7 @@ export class World {
   async stop(): Promise<void> {
     this.#clock.end();
     this.time.stop();
+    this.#forgetScenarios();
     this.#transitions.stop();
     await Promise.all([this.#work.stop(), this.importer.stop()]);
   }

@@ -1,8 +1,10 @@
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import { LimitError } from "../domain/limit-input.ts";
 import type { State } from "../domain/state.ts";
 import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Importer } from "../importer/importer.ts";
 import { answer } from "./answer.ts";
+import { ControlError } from "./control-error.ts";
 import { answerLimits, type Limits } from "./limits.ts";
 import type { Recorder } from "../report/recorder.ts";
 import { answerReport, REPORT_PATHS } from "./report.ts";
@@ -38,15 +40,20 @@ interface Parts {
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl({
-  version,
-  health,
-  world,
-  limits,
-  reset,
-  scenarios,
-  recorder,
-}: Parts): HttpHandler {
+export function createControl(parts: Parts): HttpHandler {
+  const route = createRoute(parts);
+  return async (request) => {
+    try {
+      return await route(request);
+    } catch (error) {
+      if (error instanceof LimitError) return answer(400, { message: error.message });
+      if (!(error instanceof ControlError)) throw error;
+      return answer(error.status, { message: error.message, ...error.details });
+    }
+  };
+}
+
+function createRoute({ version, health, world, limits, reset, scenarios, recorder }: Parts): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     const isRead = method === "GET" || method === "HEAD";

@@ -1,13 +1,13 @@
 import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Denials } from "../domain/denials.ts";
-import { LimitError, refuseUnknown } from "../domain/limit-input.ts";
+import { refuseUnknown } from "../domain/limit-input.ts";
 import { listUse } from "../domain/quota-use.ts";
 import { QUOTA_KEYS, readQuotas, type Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
 import type { Throttles } from "../domain/throttles.ts";
 import { readThrottling } from "../domain/throttling.ts";
 import { answer } from "./answer.ts";
-import { readJson } from "./read-json.ts";
+import { readJsonObject } from "./read-request.ts";
 
 export interface Limits {
   readonly throttles: Throttles;
@@ -18,16 +18,10 @@ export interface Limits {
 
 const FORM = '{"throttling": "off", "quotas": {"Maximum data stores": 100}, "deny": []}';
 
-/** Serves `/_local/limits`: what is limited and how much of it is used; POST changes some of it. */
+/** Serves `/_local/limits`: what is limited and how much of it is used; POST changes some of it. @throws LimitError */
 export async function answerLimits(limits: Limits, request: HttpRequest): Promise<HttpResponse> {
-  if (request.method !== "POST") return answer(200, list(limits));
-  try {
-    change(limits, await readJson(request, FORM));
-    return answer(200, list(limits));
-  } catch (error) {
-    if (error instanceof LimitError) return answer(400, { message: error.message });
-    throw error;
-  }
+  if (request.method === "POST") change(limits, await readJsonObject(request, FORM));
+  return answer(200, list(limits));
 }
 
 function list({ throttles, quotas, denials, state }: Limits): object {
@@ -44,7 +38,7 @@ function list({ throttles, quotas, denials, state }: Limits): object {
 }
 
 /** All of it is checked before any of it is changed. */
-function change({ throttles, quotas, denials }: Limits, wanted: Record<string, unknown>): void {
+function change({ throttles, quotas, denials }: Limits, wanted: Readonly<Record<string, unknown>>): void {
   refuseUnknown("limits", wanted, ["throttling", "quotas", "deny"]);
   const { throttling, quotas: changes, deny } = wanted;
   if (throttling !== undefined) readThrottling(throttling);

@@ -1,5 +1,5 @@
 import type { HttpRequest } from "../api/http.ts";
-import { didYouMean } from "../domain/did-you-mean.ts";
+import { closest } from "../domain/closest.ts";
 import { DurationError, readDuration } from "../domain/duration-text.ts";
 import { RESOURCE_KINDS, type Resource, type ResourceKind } from "../domain/resource.ts";
 import { readBody } from "../gateway/read-body.ts";
@@ -44,11 +44,12 @@ export function refuseUnknown(what: string, names: Iterable<string>, known: read
   for (const name of names) if (!known.includes(name)) throw unknownName(what, name, known);
 }
 
-export const unknownName = (what: string, name: string, known: readonly string[]): ControlError =>
-  new ControlError(
-    400,
-    `${JSON.stringify(name.slice(0, 64))} is no ${what}.${didYouMean(name, known)} There is ${known.join(", ")}`,
-  );
+export function unknownName(what: string, name: string, known: readonly string[]): ControlError {
+  const meant = closest(name, known);
+  const hint = meant === undefined ? "" : ` Did you mean ${JSON.stringify(meant)}?`;
+  const given = JSON.stringify(name.slice(0, 64));
+  return new ControlError(400, `${given} is no ${what}.${hint} There is ${known.join(", ")}`);
+}
 
 /** A parameter, each given at most once. @throws ControlError 400 */
 export function readQuery(query: string, known: readonly string[]): Readonly<Record<string, string>> {

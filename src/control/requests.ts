@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import { readBody } from "../gateway/read-body.ts";
 import { groupCalls, type ClientCall } from "../scenario/calls.ts";
 import { compileGlobs } from "../scenario/glob.ts";
-import type { Journal, JournalEntry } from "../scenario/journal.ts";
+import type { Journal, JournalEntry, JournalHit } from "../scenario/journal.ts";
 import { matcherOf } from "../scenario/match-operation.ts";
 import { isRecord, suggest } from "../scenario/schema.ts";
 import { answer } from "./answer.ts";
@@ -41,8 +41,15 @@ export async function answerRequests(
 
 function list(journal: Journal, filters: Filters): HttpResponse {
   const found = find(journal, filters);
-  const requests = found.slice(-readLimit(filters)).map(show);
-  return answer(200, { dropped: journal.dropped, found: found.length, requests });
+  const limit = readLimit(filters);
+  return answer(200, {
+    dropped: journal.dropped,
+    found: found.length,
+    requests: found.slice(-limit).map(show),
+    hits: findHits(journal, filters)
+      .slice(-limit)
+      .map((hit) => ({ ...hit, at: new Date(hit.at) })),
+  });
 }
 
 function listCalls(journal: Journal, filters: Filters): HttpResponse {
@@ -69,7 +76,7 @@ function find(
   if (status !== undefined) tests.push(testStatus(status));
   if (since !== undefined) tests.push(testSince(since));
   if (fault !== undefined) {
-    const isFault = compileGlobs([fault, `${fault}#*`, `${fault}/*`]);
+    const isFault = faultMatcher(fault);
     tests.push(({ faults }) => faults.some(isFault));
   }
   if (accessKey !== undefined) tests.push(({ accessKeyId }) => accessKeyId === accessKey);
@@ -77,6 +84,22 @@ function find(
   if (invocationId !== undefined) tests.push((entry) => entry.invocationId === invocationId);
   return journal.entries().filter((entry) => tests.every((test) => test(entry)));
 }
+
+/** What scenarios did that no request was part of: filters that only a request can pass leave none. */
+function findHits(journal: Journal, { since, fault, account, ...others }: Filters): JournalHit[] {
+  const isOfRequests = OF_REQUESTS.some((name) => others[name] !== undefined);
+  if (isOfRequests || (since !== undefined && isSeq(since))) return [];
+  const isFault = fault === undefined ? () => true : faultMatcher(fault);
+  const isSince = since === undefined ? () => true : ({ at }: JournalHit) => at >= Date.parse(since);
+  const isOf = ({ subject }: JournalHit): boolean => account === undefined || subject.account === account;
+  return journal.hits.filter((hit) => isFault(hit.fault) && isSince(hit) && isOf(hit));
+}
+
+const OF_REQUESTS = ["op", "status", "accessKey", "invocationId"] as const;
+
+const faultMatcher = (fault: string) => compileGlobs([fault, `${fault}#*`, `${fault}/*`]);
+
+const isSeq = (since: string): boolean => /^\d{1,15}$/.test(since);
 
 /** `404`, `5xx`, or the type of an error. */
 function testStatus(wanted: string): (entry: JournalEntry) => boolean {
@@ -90,7 +113,7 @@ function testStatus(wanted: string): (entry: JournalEntry) => boolean {
 
 /** After a request, by its number, or from a time on. */
 function testSince(wanted: string): (entry: JournalEntry) => boolean {
-  if (/^\d{1,15}$/.test(wanted)) return ({ seq }) => seq > Number(wanted);
+  if (isSeq(wanted)) return ({ seq }) => seq > Number(wanted);
   const time = Date.parse(wanted);
   if (Number.isNaN(time)) {
     throw new FilterError(

@@ -2,18 +2,14 @@ import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import { LimitError, refuseUnknown } from "../domain/limit-input.ts";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
 import { answer } from "./answer.ts";
-import { readJson } from "./read-json.ts";
+import { readJsonObject } from "./read-request.ts";
 
 export type Reset = (options: ResetOptions) => Promise<ResetReport>;
 
-/** Serves `POST /_local/reset`. */
+/** Serves `POST /_local/reset`. @throws LimitError */
 export async function answerReset(reset: Reset, request: HttpRequest): Promise<HttpResponse> {
-  try {
-    return answer(200, await reset(readOptions(await readJson(request, '{"account": "111122223333"}'))));
-  } catch (error) {
-    if (error instanceof LimitError) return answer(400, { message: error.message });
-    throw error;
-  }
+  const wanted = await readJsonObject(request, '{"account": "111122223333"}');
+  return answer(200, await reset(readOptions(wanted)));
 }
 
 /** @throws LimitError */

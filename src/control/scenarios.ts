@@ -1,7 +1,8 @@
 import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Model } from "../api/model.ts";
+import { nameOf, showStatus } from "../domain/resource.ts";
 import { readBody } from "../gateway/read-body.ts";
-import type { ActiveScenario, Activation } from "../scenario/active-scenario.ts";
+import type { ActiveScenario, Activation, Held } from "../scenario/active-scenario.ts";
 import type { Journal } from "../scenario/journal.ts";
 import { loadPreset, presetNames } from "../scenario/load-scenario.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
@@ -9,7 +10,8 @@ import type { ReadyScenario } from "../scenario/scenario.ts";
 import { ScenarioError, type Scenarios } from "../scenario/scenarios.ts";
 import { check, suggest, type Problem, type Schema } from "../scenario/schema.ts";
 import { verify } from "../scenario/verify.ts";
-import { ACTIVATION, NAME, PUBLISHED_SCHEMA, SIGNAL } from "../scenario/vocabulary.ts";
+import { NAME } from "../scenario/name.ts";
+import { ACTIVATION, PUBLISHED_SCHEMA, SIGNAL } from "../scenario/vocabulary.ts";
 import { answer } from "./answer.ts";
 
 export interface ScenarioParts {
@@ -145,8 +147,8 @@ async function signal(
   const run = parts.scenarios.isActive(scenario.name) ? parts.scenarios.run(scenario.name) : undefined;
   if (run === undefined) return notActive(scenario);
   const name = (value as { signal: string }).signal;
-  if (run.machine?.signal(name, parts.scenarios.now()) === true) return answer(200, status(parts, scenario));
-  const known = run.machine?.describe(parts.scenarios.now()).signals ?? [];
+  const known = run.signals(parts.scenarios.now());
+  if (parts.scenarios.signal(run, name)) return answer(200, status(parts, scenario));
   const waiting = known.length === 0 ? "nothing waits for a signal" : suggest(name, known);
   return answer(409, { message: `No signal ${JSON.stringify(name)} leads on from here: ${waiting}` });
 }
@@ -201,9 +203,19 @@ function status(
     status: isActive ? "active" : run !== undefined ? "expired" : scenarios.get(name) ? "loaded" : "preset",
     ...(run === undefined ? {} : describeRun(run)),
     ...(isActive && run?.machine !== undefined ? { state: run.machine.describe(scenarios.now()) } : {}),
+    ...(isActive && run !== undefined ? { held: scenarios.heldBy(run).map(showHeld) } : {}),
     rules: rules.map(({ id }, index) => ({ id, hits: run?.rules[index]?.hits ?? 0 })),
   };
 }
+
+const showHeld = (held: Held) => ({
+  resource: nameOf(held),
+  status: showStatus(held.kind, held.from),
+  rule: held.rule,
+  since: new Date(held.since),
+  ...(Number.isFinite(held.until) ? { until: new Date(held.until) } : {}),
+  ...(held.signal === undefined ? {} : { signal: held.signal }),
+});
 
 const describeRun = ({ seed, scope, activatedAt, expiresAt }: ActiveScenario) => ({
   seed,

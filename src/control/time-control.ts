@@ -2,7 +2,6 @@ import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import { EVERY } from "../domain/holds.ts";
 import type { Resource } from "../domain/resource.ts";
 import type { Transitions } from "../domain/transitions.ts";
-import { answer } from "./answer.ts";
 import { answerClock } from "./clock.ts";
 import { ClockMoves } from "./clock-moves.ts";
 import { ControlError } from "./control-error.ts";
@@ -19,7 +18,7 @@ interface Parts extends PushParts, HoldParts {
 
 /** What of `/_local` is about time and about the states that pass with it. */
 export interface TimeControl {
-  /** Undefined for a request that is for others. */
+  /** Undefined for a request that is for others. @throws ControlError */
   readonly handle: (request: HttpRequest) => Promise<HttpResponse | undefined>;
   /** Ends what waits. */
   readonly stop: () => void;
@@ -59,15 +58,7 @@ export function createTimeControl(parts: Parts): TimeControl {
         return routeResource(parts, method, request);
     }
   };
-  const handle = async (request: HttpRequest): Promise<HttpResponse | undefined> => {
-    try {
-      return await route(request);
-    } catch (error) {
-      if (!(error instanceof ControlError)) throw error;
-      return answer(error.status, { message: error.message, ...error.details });
-    }
-  };
-  return { handle, stop: () => waits.stop() };
+  return { handle: async (request) => route(request), stop: () => waits.stop() };
 }
 
 const RESOURCE = /^\/_local\/resources\/([^/]+)\/([^/]+)\/(status|hold)$/;

@@ -23,8 +23,11 @@ export type Decision =
   /** The resource's `..._FAILED` status, with this message where it has one. */
   | { readonly failure: string };
 
-/** Decides at the moment of a transition: synchronous, and not about time, which is the clock's. */
-export type Rule = (transition: Transition) => Decision;
+/**
+ * Decides at the moment of a transition: synchronous, and not about time, which is the clock's. By the
+ * stay it knows which questions are about one and the same transition.
+ */
+export type Rule = (transition: Transition, stay: Stay) => Decision;
 
 /** Of one resource, or of both image sets of a copy: they leave together. */
 export interface Stay {
@@ -165,7 +168,7 @@ export class Transitions {
     for (const rule of this.#rules) {
       if (waited.has(rule)) continue;
       for (const resource of stay.resources) {
-        const decision = rule({ ...resource, to });
+        const decision = rule({ ...resource, to }, stay);
         if (decision === "go") continue;
         if (typeof decision === "object" && "waitMs" in decision) waited.add(rule);
         return decision;

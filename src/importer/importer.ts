@@ -11,11 +11,12 @@ import type { State } from "../domain/state.ts";
 import type { Transitions } from "../domain/transitions.ts";
 import { JobError } from "./job-error.ts";
 import { Ledger, type Progress } from "./ledger.ts";
+import { Manifests } from "./manifests.ts";
 import { writeReport } from "./report.ts";
 import { Run } from "./run.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
 
-interface Parts extends Omit<ImportParts, "ledger" | "limits" | "signal"> {
+interface Parts extends Omit<ImportParts, "ledger" | "limits" | "manifests" | "signal"> {
   readonly state: State;
   readonly clock: Clock;
   readonly transitions: Transitions;
@@ -23,11 +24,14 @@ interface Parts extends Omit<ImportParts, "ledger" | "limits" | "signal"> {
   readonly imageSets: ImageSets;
   readonly quotas: Quotas;
   readonly log: Log;
+  /** How long after the end of a job its manifest comes, in milliseconds; Infinity is never. */
+  readonly delayManifest?: (job: ImportJob) => number;
 }
 
 /** Takes submitted jobs through IN_PROGRESS to COMPLETED or FAILED. */
 export class Importer {
   readonly #parts: Parts;
+  readonly #manifests: Manifests;
   readonly #queued = new Set<string>();
   readonly #running = new Map<string, Run>();
   /** By job: lets the report of a job that failed not come any more. */
@@ -37,6 +41,7 @@ export class Importer {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#manifests = new Manifests(parts);
   }
 
   /** Of jobs that are SUBMITTED or IN_PROGRESS here. */
@@ -112,13 +117,14 @@ export class Importer {
     for (const jobId of jobIds) {
       this.#givenUp.add(jobId);
       this.#reporting.get(jobId)?.abort();
+      this.#manifests.callOff(jobId);
     }
     await this.cancel(jobIds);
   }
 
   /** All of them, and reports of jobs that have failed. */
   giveUpAll(): Promise<void> {
-    return this.giveUp(new Set([...this.jobIds, ...this.#reporting.keys()]));
+    return this.giveUp(new Set([...this.jobIds, ...this.#reporting.keys(), ...this.#manifests.jobIds]));
   }
 
   /** Jobs that are under way stay as they are and are taken up again at the next start. */
@@ -148,7 +154,8 @@ export class Importer {
       const datastore = state.datastores.get(job.datastoreId);
       if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
       const limits = importLimits(quotas, datastore.region);
-      return runImport({ ...this.#parts, blobs, ledger, limits, signal }, job, datastore);
+      const parts = { ...this.#parts, blobs, ledger, limits, manifests: this.#manifests, signal };
+      return runImport(parts, job, datastore);
     });
     this.#running.set(job.jobId, run);
     transitions.begin({
@@ -171,6 +178,7 @@ export class Importer {
     try {
       this.#commit(job, outcome.outlines);
       this.#running.delete(job.jobId);
+      this.#manifests.jobEnded(job.jobId);
     } catch (error) {
       await this.#abandon(job, run, this.#messageOf(job, error));
     }
@@ -195,7 +203,10 @@ export class Importer {
     const { importJobs, state } = this.#parts;
     await this.#report(job, run.ledger);
     const isWaiting = state.importJobs.get(job.jobId)?.jobStatus === "IN_PROGRESS" && !run.isAborted;
-    if (isWaiting && !this.#isStopped) importJobs.fail(job.jobId, message);
+    if (isWaiting && !this.#isStopped) {
+      importJobs.fail(job.jobId, message);
+      this.#manifests.jobEnded(job.jobId);
+    }
     await run.blobs.removeAll();
     if (this.#running.get(job.jobId) === run) this.#running.delete(job.jobId);
   }
@@ -204,6 +215,7 @@ export class Importer {
   async #clear(job: ImportJob, run: Run | undefined): Promise<void> {
     await run?.imported;
     await this.#report(job, run?.ledger ?? new Ledger());
+    this.#manifests.jobEnded(job.jobId);
     await run?.blobs.removeAll();
     if (this.#running.get(job.jobId) === run) this.#running.delete(job.jobId);
   }
@@ -214,7 +226,7 @@ export class Importer {
     if (this.#givenUp.has(job.jobId)) return;
     const writing = new AbortController();
     this.#reporting.set(job.jobId, writing);
-    await writeReport(objects, job, ledger.abandoned(), writing.signal).catch(() => {
+    await writeReport(objects, job, ledger.abandoned(), this.#manifests, writing.signal).catch(() => {
       if (writing.signal.aborted) return;
       log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`);
     });

@@ -2,6 +2,7 @@ import { parseS3Folder } from "../api/s3-uri.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { ObjectStore } from "../domain/objects.ts";
 import { orJobError } from "./job-error.ts";
+import type { Manifests } from "./manifests.ts";
 import type { FileFailure } from "./protocol.ts";
 
 /** What became of the files of a job, in the order of their keys. */
@@ -13,6 +14,7 @@ export interface JobResult {
 
 /**
  * Writes the three files that a job leaves in its output folder (service-facts 3.3), the manifest last.
+ * @param manifests decides when the last one is written
  * @param signal lets none of them come any more
  * @throws JobError
  */
@@ -20,6 +22,7 @@ export async function writeReport(
   objects: ObjectStore,
   job: ImportJob,
   result: JobResult,
+  manifests: Pick<Manifests, "write">,
   signal: AbortSignal,
 ): Promise<void> {
   const success = result.successes.map(({ inputFile, imageSetId }) => ({
@@ -34,7 +37,7 @@ export async function writeReport(
     );
   await write("SUCCESS/success.ndjson", toNdjson(success));
   await write("FAILURE/failure.ndjson", toNdjson(failure));
-  await write("job-output-manifest.json", writeManifest(job, result));
+  await manifests.write(job, () => write("job-output-manifest.json", writeManifest(job, result)));
 }
 
 function writeManifest(job: ImportJob, { successes, failures, imageSets }: JobResult): string {

@@ -8,6 +8,7 @@ import { checkBuckets } from "./check-buckets.ts";
 import type { ImageSetDraft } from "./image-set-draft.ts";
 import { ImageSetDrafts } from "./image-set-drafts.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Manifests } from "./manifests.ts";
 import type { FileFailure } from "./protocol.ts";
 import { writeReport } from "./report.ts";
 import { scanInput } from "./scan-input.ts";
@@ -19,6 +20,7 @@ export interface ImportParts extends FileParts {
   readonly ledger: Ledger;
   /** Ends the job early. */
   readonly signal: AbortSignal;
+  readonly manifests: Pick<Manifests, "write">;
   /** A gate for each file, in the order of their keys: one that is to fail does so, unread. */
   readonly failFile?: (job: ImportJob, key: string) => FileFailure | undefined;
 }
@@ -44,7 +46,7 @@ export async function runImport(
   const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
   await importFiles(parts, job, files, drafts);
   const outlines = await finishDrafts(parts, job, drafts);
-  await writeReport(objects, job, ledger.result(), signal);
+  await writeReport(objects, job, ledger.result(), parts.manifests, signal);
   return outlines;
 }
 

@@ -1,3 +1,4 @@
+import type { Resource } from "../domain/resource.ts";
 import { ArmedRule, type Firing } from "./armed-rule.ts";
 import { readDuration } from "./duration.ts";
 import { Machine } from "./machine.ts";
@@ -21,12 +22,25 @@ export interface Hit {
   readonly subject: Partial<Subject>;
 }
 
+/** Something that a rule keeps in a state just now. */
+export interface Held extends Resource {
+  readonly rule: string;
+  readonly from: string;
+  readonly since: number;
+  /** Infinity where only a signal, or its scenario's end, lets it go. */
+  readonly until: number;
+  readonly signal: string | undefined;
+  isSignalled: boolean;
+}
+
 interface Parts {
   readonly resources: Resources;
   readonly names: StableNames;
   readonly now: number;
   /** Of the first request that it may touch. */
   readonly firstRequest: number;
+  /** Where neither the scenario nor its activation has one. */
+  readonly defaultSeed: number;
 }
 
 const MAX_HITS = 1_000;
@@ -42,15 +56,17 @@ export class ActiveScenario {
   readonly firstRequest: number;
   readonly rules: readonly ArmedRule[];
   readonly machine: Machine | undefined;
+  /** By the resource's name; also what has been taken out of its state by other means. */
+  readonly held = new Map<string, Held>();
   readonly #hits: Hit[] = [];
 
   constructor(
     scenario: ReadyScenario,
     { seed, scope, ttl }: Activation,
-    { resources, names, now, firstRequest }: Parts,
+    { resources, names, now, firstRequest, defaultSeed }: Parts,
   ) {
     this.scenario = scenario;
-    this.seed = seed ?? scenario.seed ?? 0;
+    this.seed = seed ?? scenario.seed ?? defaultSeed;
     this.scope = scope ?? scenario.scope ?? {};
     this.activatedAt = now;
     const time = ttl ?? scenario.ttl;
@@ -71,14 +87,40 @@ export class ActiveScenario {
     return this.expiresAt !== undefined && now >= this.expiresAt;
   }
 
+  isArmed(rule: string, now: number): boolean {
+    this.machine?.settle(now);
+    return !this.isExpired(now) && this.machine?.arms(rule) !== false;
+  }
+
+  /** When its time is over or it leaves a state, whatever comes first; undefined where it does neither. */
+  nextChange(now: number): number | undefined {
+    const times = [this.expiresAt, this.machine?.describe(now).until?.getTime()];
+    const known = times.filter((at) => at !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+
+  /** False where nothing waits for it. */
+  signal(name: string, now: number): boolean {
+    const waiting = [...this.held.values()].filter(({ signal }) => signal === name);
+    for (const held of waiting) held.isSignalled = true;
+    const isStep = this.machine?.signal(name, now) === true;
+    return isStep || waiting.length > 0;
+  }
+
+  /** What something waits for. */
+  signals(now: number): string[] {
+    const held = [...this.held.values()].flatMap(({ signal }) => signal ?? []);
+    return [...new Set([...(this.machine?.describe(now).signals ?? []), ...held])];
+  }
+
   /** In the order of its rules; one that answers is the last. */
-  decide(subject: Subject, now: number): Firing[] {
+  decide(subject: Subject, now: number, event?: object): Firing[] {
     if (!isInScope(this.scope, subject)) return [];
     this.machine?.settle(now);
     const firings: Firing[] = [];
     for (const rule of this.rules) {
       if (this.machine?.arms(rule.rule.id) === false) continue;
-      const firing = rule.fire(subject, now);
+      const firing = rule.fire(subject, now, event);
       if (firing === undefined) continue;
       firings.push(firing);
       this.#record(rule.rule.id, firing.label, subject, now);

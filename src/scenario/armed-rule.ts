@@ -7,10 +7,12 @@ import type { KeyKind, ReadyRule, When } from "./scenario.ts";
 import type { StableNames } from "./stable-names.ts";
 import type { Subject } from "./subject.ts";
 
-/** What a rule does to one call or file. */
+/** What a rule does to what it is held against. */
 export interface Firing {
   /** `scenario/rule#3` */
   readonly label: string;
+  /** The rule's id. */
+  readonly rule: string;
   readonly effects: readonly Effect[];
   readonly isStealthy: boolean;
   /** Nothing behind it is asked. */
@@ -42,6 +44,7 @@ export class ArmedRule {
   readonly #tallies = new Tallies();
   readonly #draws = new Tallies();
   readonly #hash: number;
+  readonly #met = new WeakSet<object>();
   hits = 0;
 
   constructor(rule: ReadyRule, parts: Parts) {
@@ -56,17 +59,20 @@ export class ArmedRule {
    * Whether it fires, counted at once: nothing may be awaited on the way, so that no other call comes
    * between what is read and what is counted. It draws by what a call is about and how often that was
    * asked for: so it does not matter which of several calls comes first.
+   * @param event what several subjects have in common, where they are one: it is met once
    */
-  fire(subject: Subject, now: number): Firing | undefined {
-    const { operations } = this.rule;
-    if (subject.operation === undefined ? operations !== undefined : !operations?.has(subject.operation))
-      return undefined;
+  fire(subject: Subject, now: number, event?: object): Firing | undefined {
+    const { kind, operations } = this.rule;
+    if (kind !== subject.kind) return undefined;
+    if (subject.operation !== undefined && !operations.has(subject.operation)) return undefined;
     if (
       !this.#matches(subject, this.#parts.resources) ||
       !isOpen(this.#when.window, now - this.#parts.activatedAt)
     ) {
       return undefined;
     }
+    if (event !== undefined && this.#met.has(event)) return undefined;
+    if (event !== undefined) this.#met.add(event);
     const tally = this.#tallies.at(keyOf(this.#when.countBy ?? "rule", subject));
     tally.matched += 1;
     if (!isAbove(this.#when.above, tally, now)) return undefined;
@@ -85,9 +91,10 @@ export class ArmedRule {
     const { id, ready, stealth = false } = this.rule;
     return {
       label: `${this.#parts.scenario}/${id}#${this.hits}`,
+      rule: id,
       effects: ready,
       isStealthy: stealth,
-      ends: ready.some((effect) => effect.kind === "file" || effect.ends),
+      ends: ready.some((effect) => !("ends" in effect) || effect.ends),
       draw: drawFor,
     };
   }

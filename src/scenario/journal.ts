@@ -1,6 +1,7 @@
 import type { HttpResponse } from "../api/http.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Call } from "../gateway/intercept.ts";
+import type { Subject } from "./subject.ts";
 
 /** One request for an operation, and what it was answered. */
 export interface JournalEntry {
@@ -35,14 +36,26 @@ export interface JournalEntry {
   faults: readonly string[];
 }
 
+/** What a scenario did that is no request's: to a file, a manifest or a transition. */
+export interface JournalHit {
+  readonly at: number;
+  /** `scenario/rule#hit` */
+  readonly fault: string;
+  readonly subject: Partial<Subject>;
+}
+
 const CAPACITY = 5_000;
+const MAX_HITS = 1_000;
 const MAX_BODY_BYTES = 512;
 
 /** The last requests, as many as it can hold. */
 export class Journal {
   readonly #clock: Pick<Clock, "now">;
   readonly #capacity: number;
-  readonly #ring: JournalEntry[] = [];
+  readonly #ring: (JournalEntry | undefined)[] = [];
+  /** By account: what came before this was cleared of it. */
+  readonly #cleared = new Map<string, number>();
+  #hits: JournalHit[] = [];
   #nextSeq = 1;
   #firstSeq = 1;
 
@@ -74,7 +87,34 @@ export class Journal {
     ).filter((entry) => entry !== undefined);
   }
 
+  /** The last thousand, oldest first. */
+  get hits(): readonly JournalHit[] {
+    return this.#hits;
+  }
+
+  noteHit(hit: JournalHit): void {
+    if (this.#hits.length >= MAX_HITS) this.#hits.shift();
+    this.#hits.push(hit);
+  }
+
+  /** Whether it has all requests since one, of an account where that alone is asked for. */
+  isWholeSince(seq: number, account: string | undefined): boolean {
+    const isCleared = ([of, before]: [string, number]): boolean =>
+      before > seq && (account === undefined || account === of);
+    return this.oldestSeq <= seq && ![...this.#cleared].some(isCleared);
+  }
+
+  /** Of one account, whose requests are gone as if they had not come. */
+  clearAccount(account: string): void {
+    this.#cleared.set(account, this.#nextSeq);
+    this.#hits = this.#hits.filter(({ subject }) => subject.account !== account);
+    for (const { seq } of this.entries().filter((entry) => entry.account === account))
+      this.#ring[seq % this.#capacity] = undefined;
+  }
+
   clear(): void {
+    this.#cleared.clear();
+    this.#hits = [];
     this.#firstSeq = this.#nextSeq;
     this.#ring.length = 0;
   }

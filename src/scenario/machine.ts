@@ -21,6 +21,11 @@ export class Machine {
     this.#since = now;
   }
 
+  /** The state that it is in. */
+  get current(): string {
+    return this.#current.id;
+  }
+
   arms(rule: string): boolean {
     return !this.#bound.has(rule) || this.#current.rules.includes(rule);
   }

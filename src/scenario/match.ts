@@ -1,6 +1,7 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { Datastore } from "../domain/datastore.ts";
 import { latestVersion, type ImageSet } from "../domain/image-set.ts";
+import { PASSING, statusesCalled } from "../domain/resource.ts";
 import { compileGlobs } from "./glob.ts";
 import type { Match, ScenarioScope, Texts } from "./scenario.ts";
 import type { Subject } from "./subject.ts";
@@ -32,7 +33,8 @@ export const DICOM_TAGS = {
 } as const satisfies Record<string, keyof DICOMTags>;
 
 /** All that a match asks for; the operation is looked up elsewhere. */
-export function compileMatch({ datastore, imageSet, frame, job, file, caller, sdk }: Match): Matches {
+export function compileMatch(match: Match): Matches {
+  const { datastore, imageSet, frame, job, file, transition, caller, sdk } = match;
   const tests: Matches[] = [];
   const text = (wanted: Texts | undefined, read: (subject: Subject) => string | undefined): void => {
     if (wanted === undefined) return;
@@ -47,6 +49,7 @@ export function compileMatch({ datastore, imageSet, frame, job, file, caller, sd
   text(job?.id, ({ jobId }) => jobId);
   text(job?.name, ({ jobName }) => jobName);
   text(file, (subject) => subject.file);
+  if (transition !== undefined) tests.push(compileTransition(transition));
   text(caller?.accessKey, ({ accessKeyId }) => accessKeyId);
   text(caller?.account, ({ account }) => account);
   if (sdk?.attempt !== undefined) {
@@ -56,15 +59,24 @@ export function compileMatch({ datastore, imageSet, frame, job, file, caller, sd
   return (subject, resources) => tests.every((test) => test(subject, resources));
 }
 
-/** A file of an import is nobody's call: it is in the scope of the access key that is its account. */
+/** What happens by itself is nobody's call: it is in the scope of the access key that is its account. */
 export const isInScope = (
   { account, accessKey, region }: Partial<ScenarioScope>,
   subject: Subject,
 ): boolean =>
   (account === undefined || account === subject.account) &&
   (accessKey === undefined ||
-    accessKey === (subject.file === undefined ? subject.accessKeyId : subject.account)) &&
+    accessKey === (subject.kind === "call" ? subject.accessKeyId : subject.account)) &&
   (region === undefined || region === subject.region);
+
+/** A status may be called as it is shown: `UPDATING`, `LOCKED`, `LOCKED/UPDATING`. */
+function compileTransition({
+  resource,
+  from = PASSING[resource],
+}: NonNullable<Match["transition"]>): Matches {
+  const statuses = new Set([from].flat().flatMap((name) => statusesCalled(resource, name)));
+  return ({ transition }) => transition?.resource === resource && statuses.has(transition.from);
+}
 
 const NAME = "name:";
 

@@ -1,16 +1,15 @@
 import type { Operation } from "../api/model.ts";
+import { checkTransition, type Report } from "./check-transition.ts";
 import type { Effect, Fault } from "./faults/effect.ts";
 import { FAULTS } from "./faults/faults.ts";
 import { matcherOf } from "./match-operation.ts";
-import type { ReadyRule, Rule, Texts } from "./scenario.ts";
+import type { Match, ReadyRule, Rule, Texts } from "./scenario.ts";
 import { suggest, type Problem } from "./schema.ts";
 
 interface ReadRule {
   readonly rule: ReadyRule;
   readonly problems: readonly Problem[];
 }
-
-type Report = (path: string, message: string, hint?: string) => void;
 
 /** Looks up the operations and the effects of a rule that is as the schema says. */
 export function readRule(rule: Rule, pointer: string, all: readonly Operation[]): ReadRule {
@@ -19,21 +18,27 @@ export function readRule(rule: Rule, pointer: string, all: readonly Operation[])
     void problems.push({ pointer: pointer + path, message, ...(hint === undefined ? {} : { hint }) });
   const effects = rule.effects.map(toEffect);
   const ready = effects.map(({ effect }) => effect);
+  const [kind = "call", ...otherKinds] = new Set(ready.map((effect) => effect.kind));
+  if (otherKinds.length > 0) report("/effects", "are not all about the same thing", KINDS);
   checkOperations(rule.match?.op, all, report);
   if (rule.when?.window?.every !== undefined && rule.when.window.for === undefined) {
     report("/when/window/every", "needs for: how long it is open each time");
   }
-  if (effects.some(({ effect }) => effect.kind === "file")) {
-    checkFileRule(rule, report);
-    return { rule: { ...rule, operations: undefined, ready }, problems };
+  checkMatch(rule, kind, report);
+  checkEnds(effects, report);
+  if (kind !== "call") {
+    checkHappening(rule, effects, report);
+    return { rule: { ...rule, kind, operations: new Set(), ready }, problems };
   }
-  if (rule.match?.file !== undefined) report("/match/file", "is for rules whose effect is importFile");
   const isMeant = rule.match?.op === undefined ? () => true : matcherOf(rule.match.op);
   const meant = all.filter(({ name }) => isMeant(name));
   const operations = meant.filter(({ name }) => effects.every(({ fault }) => isFor(fault, name)));
   checkEffects(effects, meant, operations, report);
-  return { rule: { ...rule, operations: new Set(operations.map(({ name }) => name)), ready }, problems };
+  const names = new Set(operations.map(({ name }) => name));
+  return { rule: { ...rule, kind, operations: names, ready }, problems };
 }
+
+const KINDS = "importFile and manifest stand alone, hold, delay and fail together, all others together";
 
 interface ReadEffect {
   readonly fault: Fault;
@@ -57,7 +62,7 @@ function checkEffects(
   operations: readonly Operation[],
   report: Report,
 ): void {
-  for (const [index, { fault, options, effect }] of effects.entries()) {
+  for (const [index, { fault, options }] of effects.entries()) {
     const at = `/effects/${index}/${fault.name}`;
     if (meant.length > 0 && !meant.some(({ name }) => isFor(fault, name))) {
       report(at, `is for ${fault.operations?.join(", ")}, which the rule does not match`);
@@ -65,9 +70,6 @@ function checkEffects(
     }
     const reason = fault.check?.(options, operations);
     if (reason !== undefined) report(at, reason);
-    if (effect.kind === "call" && effect.ends && index < effects.length - 1) {
-      report(at, "answers by itself: what stands behind it never happens", "make it the last effect");
-    }
   }
   if (meant.length > 0 && operations.length === 0) report("/effects", "no operation can have all of these");
 }
@@ -83,14 +85,46 @@ function checkOperations(op: Texts | undefined, all: readonly Operation[], repor
   }
 }
 
-const OF_FILES = ["file", "job", "datastore", "caller"];
-
-function checkFileRule({ match = {}, effects }: Rule, report: Report): void {
-  const message = "says nothing of a file of an import";
-  for (const name of Object.keys(match)) {
-    if (OF_FILES.includes(name)) continue;
-    report(`/match/${name}`, message, `a rule with importFile matches by ${OF_FILES.join(", ")}`);
+function checkEnds(effects: readonly ReadEffect[], report: Report): void {
+  for (const [index, { fault, effect }] of effects.slice(0, -1).entries()) {
+    const ends = !("ends" in effect) || effect.ends;
+    if (!ends) continue;
+    const decides = effect.kind === "call" ? "answers" : "decides";
+    const message = `${decides} by itself: what stands behind it never happens`;
+    report(`/effects/${index}/${fault.name}`, message, "make it the last effect");
   }
-  if (match.caller?.accessKey !== undefined) report("/match/caller/accessKey", message, "use account");
-  if (effects.length > 1) report("/effects", "importFile is the only effect of its rule");
+}
+
+/** By which members of `match` a rule of each kind can be met. */
+const MATCHES: Readonly<Record<Effect["kind"], readonly (keyof Match)[]>> = {
+  call: ["op", "datastore", "imageSet", "frame", "job", "caller", "sdk"],
+  file: ["file", "job", "datastore", "caller"],
+  manifest: ["job", "datastore", "caller"],
+  transition: ["transition", "datastore", "imageSet", "job", "caller"],
+};
+
+const NAMES: Readonly<Record<Effect["kind"], string>> = {
+  call: "a call",
+  file: "a file of an import",
+  manifest: "a manifest",
+  transition: "a transition",
+};
+
+function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: Report): void {
+  for (const name of Object.keys(match)) {
+    if (MATCHES[kind].some((known) => known === name)) continue;
+    const hint = `a rule about ${NAMES[kind]} matches by ${MATCHES[kind].join(", ")}`;
+    report(`/match/${name}`, `says nothing of ${NAMES[kind]}, which this rule's effects are about`, hint);
+  }
+  if (kind === "call" || match.caller?.accessKey === undefined) return;
+  report("/match/caller/accessKey", `says nothing of ${NAMES[kind]}`, "use account");
+}
+
+function checkHappening({ match = {} }: Rule, effects: readonly ReadEffect[], report: Report): void {
+  for (const [index, { fault, options }] of effects.entries()) {
+    const reason = fault.check?.(options, []);
+    if (reason !== undefined) report(`/effects/${index}/${fault.name}`, reason);
+  }
+  const ready = effects.map(({ effect }) => effect);
+  if (ready.some(({ kind }) => kind === "transition")) checkTransition(match, ready, report);
 }

@@ -1,10 +1,11 @@
+import type { ResourceKind } from "../domain/resource.ts";
 import type { Effect } from "./faults/effect.ts";
 
 /** A scenario as its file says it: what is to go wrong, and what is expected to come of it. */
 export interface Scenario {
   readonly name?: string;
   readonly description?: string;
-  /** Decides the same draws each time; 0 where it is left out. */
+  /** Decides the same draws each time; the emulator's, which is 0 by default, where it is left out. */
   readonly seed?: number;
   readonly scope?: Partial<ScenarioScope>;
   /** After which it is deactivated: `10m`. */
@@ -57,6 +58,8 @@ export interface Match {
   readonly job?: { readonly id?: Texts; readonly name?: Texts };
   /** S3 keys of files in an import. */
   readonly file?: Texts;
+  /** What is about to leave a state: all that it passes by itself where `from` is left out. */
+  readonly transition?: { readonly resource: ResourceKind; readonly from?: Texts };
   readonly caller?: { readonly accessKey?: Texts; readonly account?: Texts };
   readonly sdk?: { readonly attempt?: number | readonly number[] };
 }
@@ -100,8 +103,10 @@ export type Expectation =
 
 /** A rule whose words have been looked up. */
 export interface ReadyRule extends Rule {
-  /** Undefined for a rule about the files of imports. */
-  readonly operations: ReadonlySet<string> | undefined;
+  /** What it is held against: all its effects are of this kind. */
+  readonly kind: Effect["kind"];
+  /** None where it is not about calls. */
+  readonly operations: ReadonlySet<string>;
   readonly ready: readonly Effect[];
 }
 

@@ -1,18 +1,24 @@
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
+import { standingOf } from "../domain/resource.ts";
 import type { State } from "../domain/state.ts";
-import { ActiveScenario, type Activation } from "./active-scenario.ts";
+import { ActiveScenario, type Activation, type Held } from "./active-scenario.ts";
 import type { Firing } from "./armed-rule.ts";
+import type { Journal } from "./journal.ts";
 import type { ReadyScenario } from "./scenario.ts";
+import { check } from "./schema.ts";
+import { SEED } from "./seed.ts";
 import { StableNames } from "./stable-names.ts";
 import type { Subject } from "./subject.ts";
 
 interface Parts {
   readonly state: Pick<State, "datastores" | "imageSets" | "importJobs">;
   readonly clock: Pick<Clock, "now">;
-  readonly journal: { readonly nextSeq: number };
+  readonly journal: Pick<Journal, "nextSeq" | "noteHit">;
   /** Loaded and active after a reset. */
   readonly atStart?: readonly ReadyScenario[];
+  /** What draws follow from where a scenario has no seed of its own; 0 where left out. */
+  readonly seed?: number | undefined;
   readonly log: Pick<Log, "info">;
 }
 
@@ -21,6 +27,18 @@ export const LIMITS = { loaded: 1_000, active: 100, rules: 1_000 } as const;
 
 /** What scenarios cannot do, in words for their user. */
 export class ScenarioError extends Error {}
+
+/** @throws ScenarioError */
+export function checkSeed(seed: number | undefined): number | undefined {
+  if (seed === undefined || check(SEED, seed).length === 0) return seed;
+  throw new ScenarioError(`a seed is a whole number from 0 to ${SEED.maximum}, got ${seed}`);
+}
+
+/** A rule that fires, and whose it is. */
+export interface Asked {
+  readonly run: ActiveScenario;
+  readonly firing: Firing;
+}
 
 /** The scenarios that are loaded and, of these, the active ones: the latest activation is asked first. */
 export class Scenarios {
@@ -32,6 +50,7 @@ export class Scenarios {
   /** Undefined where there is nothing to ask. */
   #active: readonly ActiveScenario[] | undefined;
   #operations: ReadonlySet<string> | undefined;
+  readonly #watchers = new Set<() => void>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -45,6 +64,30 @@ export class Scenarios {
   /** Whether a rule is armed that calls of an operation are to be held against. */
   isAbout(operation: string): boolean {
     return this.#operations?.has(operation) === true;
+  }
+
+  /** Tells when what scenarios hold may be free to go. @returns how to hear no more of it */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  /** Whether a rule is still armed in an activation that has not ended. */
+  keeps(run: ActiveScenario, rule: string): boolean {
+    return this.#runs.get(run.scenario.name) === run && run.isArmed(rule, this.#parts.clock.now());
+  }
+
+  /** What an activation keeps in a state just now. */
+  heldBy(run: ActiveScenario): Held[] {
+    const { state } = this.#parts;
+    return [...run.held.values()].filter((held) => standingOf(state, held)?.status === held.from);
+  }
+
+  /** False where nothing waits for it. */
+  signal(run: ActiveScenario, name: string): boolean {
+    const isWaitedFor = run.signal(name, this.#parts.clock.now());
+    this.#tell();
+    return isWaitedFor;
   }
 
   now(): number {
@@ -110,23 +153,26 @@ export class Scenarios {
   /** From the start, whether it was active or not. */
   activate(scenario: ReadyScenario, activation: Activation = {}): ActiveScenario {
     this.#checkLimits(scenario);
-    const { clock, journal, state, log } = this.#parts;
+    const { clock, journal, state, log, seed: defaultSeed = 0 } = this.#parts;
     const run = new ActiveScenario(scenario, activation, {
       resources: state,
       names: this.#names,
       now: clock.now(),
       firstRequest: journal.nextSeq,
+      defaultSeed,
     });
     this.#runs.delete(scenario.name);
     this.#runs.set(scenario.name, run);
     this.#arm();
+    this.#tell();
     log.info(`scenario ${scenario.name} is active, with the seed ${run.seed}`);
     return run;
   }
 
   deactivate(name: string): void {
-    this.#runs.delete(name);
+    if (!this.#runs.delete(name)) return;
     this.#arm();
+    this.#tell();
   }
 
   /** Everything it has counted and drawn begins anew; undefined where it is not active. */
@@ -140,17 +186,36 @@ export class Scenarios {
 
   /** Which rules fire, in order. One synchronous step: each call is counted whole before the next. */
   decide(subject: Subject): Firing[] {
+    return this.ask(subject).map(({ firing }) => firing);
+  }
+
+  /** As `decide`. @param event what several subjects have in common, where they are one */
+  ask(subject: Subject, event?: object): Asked[] {
     const now = this.#parts.clock.now();
-    const firings: Firing[] = [];
+    const asked: Asked[] = [];
     for (const run of this.#active ?? []) {
       if (run.isExpired(now)) {
         this.#arm();
         continue;
       }
-      firings.push(...run.decide(subject, now));
-      if (firings.at(-1)?.ends === true) break;
+      const before = run.machine?.current;
+      for (const firing of run.decide(subject, now, event)) asked.push({ run, firing });
+      // Not at once: somebody is just asking, perhaps about what is held.
+      if (run.machine?.current !== before) queueMicrotask(() => this.#tell());
+      if (asked.at(-1)?.firing.ends === true) break;
     }
-    return firings;
+    if (subject.kind !== "call") this.#note(subject, asked);
+    return asked;
+  }
+
+  /** What is no request's, the journal has beside the requests. */
+  #note(subject: Subject, asked: readonly Asked[]): void {
+    const { journal, clock } = this.#parts;
+    for (const { firing } of asked) journal.noteHit({ at: clock.now(), fault: firing.label, subject });
+  }
+
+  #tell(): void {
+    for (const watcher of this.#watchers) watcher();
   }
 
   #checkLimits(scenario: ReadyScenario): void {
@@ -173,6 +238,6 @@ export class Scenarios {
     this.#active = active.length === 0 ? undefined : active;
     const rules = active.flatMap(({ scenario }) => scenario.rules);
     this.#operations =
-      active.length === 0 ? undefined : new Set(rules.flatMap((rule) => [...(rule.operations ?? [])]));
+      active.length === 0 ? undefined : new Set(rules.flatMap((rule) => [...rule.operations]));
   }
 }

@@ -1,4 +1,4 @@
-import { closest } from "./closest.ts";
+import { closest } from "../domain/closest.ts";
 
 /** The part of JSON Schema (2020-12) that describes scenarios: what is published is what is checked. */
 export interface Schema {

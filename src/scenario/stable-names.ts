@@ -34,7 +34,9 @@ export class StableNames {
 
   #describe(subject: Subject): string {
     const {
-      operation = "file",
+      kind,
+      transition,
+      operation = transition === undefined ? kind : `${transition.resource} ${transition.from}`,
       accessKeyId = "",
       datastoreId,
       imageSetId,
@@ -42,8 +44,8 @@ export class StableNames {
       jobId,
       file = "",
     } = subject;
-    const name = (id: string | undefined, kind: Kind): string =>
-      id === undefined ? "" : (this.#names.get(id) ?? this.#learn(id, kind, subject));
+    const name = (id: string | undefined, of: Kind): string =>
+      id === undefined ? "" : (this.#names.get(id) ?? this.#learn(id, of, subject));
     const resources = `${name(datastoreId, "datastore")} ${name(imageSetId, "imageSet")}`;
     return `${operation} ${accessKeyId} ${resources} ${name(frameId, "frame")} ${name(jobId, "job")} ${file}`;
   }

@@ -2,15 +2,19 @@ import { parseArn, type Scope } from "../api/arns.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
 import type { ImportJob } from "../domain/import-job.ts";
+import type { ResourceKind } from "../domain/resource.ts";
 import type { State } from "../domain/state.ts";
+import type { Transition } from "../domain/transitions.ts";
 import type { Call } from "../gateway/intercept.ts";
+import type { Effect } from "./faults/effect.ts";
 import { isRecord } from "./schema.ts";
 
-/** What rules are held against: a call of an operation, or a file of an import. */
+/** What rules are held against: a call of an operation, or something that happens by itself. */
 export interface Subject extends Scope {
-  /** Undefined for a file. */
+  readonly kind: Effect["kind"];
+  /** Of a call. */
   readonly operation: string | undefined;
-  /** Undefined for a file, and for an unsigned call. */
+  /** Of a call that is signed. */
   readonly accessKeyId: string | undefined;
   readonly datastoreId: string | undefined;
   readonly imageSetId: string | undefined;
@@ -21,6 +25,8 @@ export interface Subject extends Scope {
   readonly file: string | undefined;
   /** How often the SDK has sent this call, counted from 1. */
   readonly attempt: number | undefined;
+  /** What is about to leave a state, and for which. */
+  readonly transition: (Pick<Transition, "from" | "to"> & { readonly resource: ResourceKind }) | undefined;
 }
 
 type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
@@ -33,6 +39,7 @@ export function describeCall({ route, request, caller }: Call, body: Uint8Array,
   const jobId = labels["jobId"];
   const attempt = /attempt=(\d{1,6})/.exec(request.headers["amz-sdk-request"] ?? "")?.[1];
   return {
+    kind: "call",
     account: caller.account,
     region: caller.region,
     accessKeyId: caller.accessKeyId,
@@ -51,23 +58,51 @@ export function describeCall({ route, request, caller }: Call, body: Uint8Array,
         : (lookup.state.importJobs.get(jobId)?.jobName ?? undefined),
     file: undefined,
     attempt: attempt === undefined ? undefined : Number(attempt),
+    transition: undefined,
   };
 }
 
-export function describeFile(job: ImportJob, file: string, state: Known): Subject {
-  const { account = "", region = "" } = state.datastores.get(job.datastoreId) ?? {};
+export const describeFile = (job: ImportJob, file: string, state: Known): Subject => ({
+  ...describeJob("file", job, state),
+  file,
+});
+
+export const describeManifest = (job: ImportJob, state: Known): Subject =>
+  describeJob("manifest", job, state);
+
+export function describeTransition({ kind, id, datastoreId, from, to }: Transition, state: Known): Subject {
   return {
+    ...describeHappening("transition", datastoreId, state),
+    imageSetId: kind === "imageSet" ? id : undefined,
+    jobId: kind === "importJob" ? id : undefined,
+    jobName: kind === "importJob" ? (state.importJobs.get(id)?.jobName ?? undefined) : undefined,
+    transition: { resource: kind, from, to },
+  };
+}
+
+const describeJob = (kind: Subject["kind"], job: ImportJob, state: Known): Subject => ({
+  ...describeHappening(kind, job.datastoreId, state),
+  jobId: job.jobId,
+  jobName: job.jobName ?? undefined,
+});
+
+/** It belongs to whom its data store belongs to. */
+function describeHappening(kind: Subject["kind"], datastoreId: string, state: Known): Subject {
+  const { account = "", region = "" } = state.datastores.get(datastoreId) ?? {};
+  return {
+    kind,
     account,
     region,
     accessKeyId: undefined,
     operation: undefined,
-    datastoreId: job.datastoreId,
+    datastoreId,
     imageSetId: undefined,
     frameId: undefined,
-    jobId: job.jobId,
-    jobName: job.jobName ?? undefined,
-    file,
+    jobId: undefined,
+    jobName: undefined,
+    file: undefined,
     attempt: undefined,
+    transition: undefined,
   };
 }
 

@@ -20,8 +20,8 @@ export interface Verdict {
 
 /** Holds what has happened since a scenario was activated against what it expects. */
 export function verify(run: ActiveScenario, journal: Journal): Verdict {
-  const isWhole = journal.oldestSeq <= run.firstRequest;
   const { account, accessKey, region } = run.scope;
+  const isWhole = journal.isWholeSince(run.firstRequest, account);
   const entries = journal
     .entries(run.firstRequest)
     .filter(

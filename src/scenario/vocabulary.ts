@@ -1,15 +1,11 @@
+import { RESOURCE_KINDS } from "../domain/resource.ts";
 import { DURATION } from "./duration.ts";
 import { FAULTS } from "./faults/faults.ts";
 import { DICOM_TAGS } from "./match.ts";
+import { NAME } from "./name.ts";
 import { KEY_KINDS } from "./scenario.ts";
+import { SEED } from "./seed.ts";
 import type { Schema } from "./schema.ts";
-
-/** Of scenarios and rules: they stand in paths and headers. */
-export const NAME: Schema = {
-  type: "string",
-  description: "a name of letters, digits, - _ and .",
-  pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
-};
 
 /** More wildcards could keep a long text busy for a very long time. */
 const TEXT: Schema = {
@@ -33,6 +29,7 @@ const object = (properties: Record<string, Schema>, more: Partial<Schema> = {}):
 });
 
 const COUNT: Schema = { type: "integer", minimum: 0 };
+const STATUS: Schema = { type: "string", maxLength: 64 };
 const ORDINAL: Schema = { type: "integer", minimum: 1 };
 const texts = (description: string): Schema => list(TEXT, description);
 
@@ -49,6 +46,13 @@ const MATCH = object({
   frame: texts("ids of image frames"),
   job: object({ id: texts("ids"), name: texts("names") }),
   file: texts("S3 keys of files in an import: ** is any folders"),
+  transition: object(
+    {
+      resource: { type: "string", enum: RESOURCE_KINDS },
+      from: list(STATUS, "states that it passes by itself: CREATING, IN_PROGRESS, LOCKED, UPDATING ..."),
+    },
+    { description: "what is about to leave a state, for hold, delay and fail", required: ["resource"] },
+  ),
   caller: object({ accessKey: list(TEXT), account: list(TEXT) }),
   sdk: object({ attempt: list(ORDINAL, "how often the SDK has sent this call: 1 is not a retry") }),
 });
@@ -148,8 +152,6 @@ export const SCOPE = object({
   accessKey: TEXT,
   region: TEXT,
 });
-
-const SEED: Schema = { type: "integer", minimum: 0, maximum: 2 ** 32 - 1 };
 
 /** What `POST .../activate` takes. */
 export const ACTIVATION = object({ seed: SEED, scope: SCOPE, ttl: DURATION });

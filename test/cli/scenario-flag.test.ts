@@ -26,6 +26,29 @@ test("scenarios are named several times, files relative to where the user stands
   expect(readSettings([], {}, "/home/me")).toMatchObject({ scenarios: [] });
 });
 
+test("a seed is a whole number of 32 bits", () => {
+  expect(readSettings(["--scenario-seed", "7"], {}, "/")).toMatchObject({ scenarioSeed: 7 });
+  const variable = { HEALTHIMAGING_LOCAL_SCENARIO_SEED: "4294967295" };
+  expect(readSettings([], variable, "/")).toMatchObject({ scenarioSeed: 4_294_967_295 });
+  for (const text of ["-1", "1.5", "seven", "4294967296", "9".repeat(400)])
+    expect(() => readSettings([`--scenario-seed=${text}`], {}, "/")).toThrow(/--scenario-seed takes/);
+});
+
+test("draws follow from the emulator's seed where the scenario and its activation have none", async () => {
+  const said: string[] = [];
+  const log = { info: (text: string) => said.push(text), warn: () => {}, error: () => {} };
+  const scenarios = [join(folder, "mine.yaml")];
+  await using emulator = await createEmulator({ scenarios, scenarioSeed: 7, log });
+  const ask = async (method: string, path: string, body = "") =>
+    (await emulator.handle({ method, path, query: "", headers: {}, body: bodyOf(body) })).body;
+  expect(said).toContain("scenario mine is active, with the seed 7");
+  expect(await ask("GET", "/_local/scenarios/mine/status")).toContain('"seed": 7');
+  expect(await ask("POST", "/_local/scenarios/mine/activate", '{"seed": 8}')).toContain('"seed": 8');
+  await ask("PUT", "/_local/scenarios/own", '{"seed": 9, "rules": [{"id": "a", "effects": [{"hang": {}}]}]}');
+  expect(await ask("POST", "/_local/scenarios/own/activate")).toContain('"seed": 9');
+  await expect(createEmulator({ scenarioSeed: 1.5 })).rejects.toThrow(/a seed is a whole number/);
+});
+
 test("a scenario of a file, or of the package, is active from the first request on", async () => {
   await using emulator = await createEmulator({ scenarios: ["throttle-frames", join(folder, "mine.yaml")] });
   const ask = (path: string) =>

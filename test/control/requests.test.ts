@@ -165,3 +165,37 @@ describe("a scenario's expectations", () => {
     ]);
   });
 });
+
+describe("a reset of one account", () => {
+  const MINE = "111122223333";
+  const resetMine = () => faulty.local("POST", "/_local/reset", `{"account": "${MINE}"}`);
+  const play = (name: string, account?: string) => {
+    const scope = account === undefined ? {} : { scope: { account } };
+    const rules = [{ id: "a", match: { op: "GetDatastore" }, effects: [{ latency: { fixed: "0s" } }] }];
+    const scenario = JSON.stringify({ ...scope, rules, expect: [{ never: { op: "Delete*" } }] });
+    return faulty.local("PUT", `/_local/scenarios/${name}?activate=1`, scenario);
+  };
+  const verdictOf = async (name: string) =>
+    (await faulty.local("POST", `/_local/scenarios/${name}/verify`)).json;
+
+  test("forgets its requests, and no others", async () => {
+    const mine = faulty.connect(MINE);
+    await mine.listDatastores({});
+    await failureOf(getDatastore());
+    await mine.listDatastores({});
+    await resetMine();
+    await mine.listDatastores({});
+    expect((await list()).map(({ operation }) => operation)).toEqual(["GetDatastore", "ListDatastores"]);
+  });
+
+  test("leaves a scenario of another account certain, and one of all accounts without", async () => {
+    await Promise.all([play("all"), play("other", "000000000000")]);
+    await faulty.connect(MINE).listDatastores({});
+    await resetMine();
+    expect(await verdictOf("other")).toEqual({ ok: true, failures: [], inconclusive: [] });
+    expect(await verdictOf("all")).toMatchObject({ ok: false, failures: [], inconclusive: [{}] });
+    await play("all");
+    expect(await verdictOf("all")).toMatchObject({ ok: true });
+    await faulty.local("DELETE", "/_local/scenarios");
+  });
+});

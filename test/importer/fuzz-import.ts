@@ -85,6 +85,7 @@ export async function fuzzImport(
     objects,
     ledger,
     workers: pool,
+    manifests: { write: (_: unknown, write: () => Promise<void>) => write() },
     signal: new AbortController().signal,
     fileBudget: new ByteBudget(2 ** 30),
     blobs: new FramelessBlobs(),

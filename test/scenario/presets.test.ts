@@ -21,13 +21,16 @@ import {
 const TESTED = [
   "ambiguous-write",
   "conflict-on-delete",
+  "datastore-create-failed",
   "flaky-5xx",
   "frame-corrupt",
   "frame-truncated",
   "import-all-fail",
   "import-partial",
+  "import-stuck",
   "region-outage",
   "slow-link",
+  "stuck-locked",
   "throttle-frames",
 ];
 
@@ -235,6 +238,80 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
         .filter(({ datastoreName }) => datastoreName === "once")
         .map((store) => store.datastoreId),
     ).toEqual([made.datastoreId]);
+  });
+
+  test("import-stuck: a job says IN_PROGRESS for as long as one asks, until it is released", async () => {
+    const { medicalImaging: api, clock } = faulty;
+    const { datastoreId } = await importPhantom(2);
+    await activate("import-stuck");
+    clock.freeze();
+    const folder = `s3://in-${datastoreId.slice(0, 8)}/`;
+    const { jobId } = await api.startDICOMImportJob({
+      datastoreId,
+      dataAccessRoleArn: "arn:aws:iam::000000000000:role/import",
+      inputS3Uri: `${folder}input/`,
+      outputS3Uri: `${folder}output/`,
+      clientToken: "stuck",
+    });
+    const job = { datastoreId, jobId };
+    const status = async () => (await api.getDICOMImportJob(job)).jobProperties?.jobStatus;
+    await clock.advance(86_400_000);
+    expect([await status(), (await findImageSets(faulty, datastoreId)).length]).toEqual(["IN_PROGRESS", 1]);
+    expect(await faulty.local("GET", "/_local/scenarios/import-stuck/status")).toMatchObject({
+      json: {
+        held: [{ resource: `importJob/${jobId}`, status: "IN_PROGRESS", rule: "stuck", signal: "release" }],
+      },
+    });
+    await faulty.local("POST", "/_local/scenarios/import-stuck/signal", '{"signal": "release"}');
+    expect([await status(), (await findImageSets(faulty, datastoreId)).length]).toEqual(["COMPLETED", 2]);
+    expect(await verify()).toMatchObject({ ok: true });
+  });
+
+  test("stuck-locked: ten minutes of conflicts, then an update that failed; a deletion only takes that long", async () => {
+    const { medicalImaging: api, clock } = faulty;
+    const [locked] = (await importFrames(faulty, 1, "locked")) as [FrameAddress];
+    const { datastoreId, imageSetId } = locked;
+    await activate("stuck-locked");
+    clock.freeze();
+    const updatable = { SchemaVersion: 1.1, Study: { DICOM: { StudyDescription: "never" } } };
+    await api.send(updateCommand(datastoreId, imageSetId, "1", { updatable }));
+    await clock.advance(599_999);
+    expect(await api.getImageSet(locked)).toMatchObject({
+      imageSetState: "LOCKED",
+      imageSetWorkflowStatus: "UPDATING",
+    });
+    expect(await failureOf(api.deleteImageSet(locked))).toMatchObject({ name: "ConflictException" });
+    await clock.advance(1);
+    expect(await api.getImageSet(locked)).toMatchObject({
+      imageSetState: "ACTIVE",
+      imageSetWorkflowStatus: "UPDATE_FAILED",
+      message: "INTERNAL_ERROR:  The operation did not end in time.",
+    });
+    expect((await readDocument(faulty, datastoreId, imageSetId)).Study.DICOM["StudyDescription"]).not.toBe(
+      "never",
+    );
+    await api.deleteImageSet(locked);
+    await clock.advance(599_999);
+    expect(await findImageSets(faulty, datastoreId)).toEqual([imageSetId]);
+    await clock.advance(1);
+    expect(await findImageSets(faulty, datastoreId)).toEqual([]);
+  });
+
+  test("datastore-create-failed: the answer was good, and there is no data store; the next one is ACTIVE", async () => {
+    const { medicalImaging: api, clock } = faulty;
+    await activate("datastore-create-failed");
+    clock.freeze();
+    const create = async () => {
+      const { datastoreId, datastoreStatus: first } = await api.createDatastore({ datastoreName: "new" });
+      await clock.advance(0);
+      const { datastoreProperties } = await api.getDatastore({ datastoreId });
+      return [first, datastoreProperties?.datastoreStatus, datastoreId];
+    };
+    const [first, then, datastoreId] = await create();
+    expect([first, then]).toEqual(["CREATING", "CREATE_FAILED"]);
+    expect((await create()).slice(0, 2)).toEqual(["CREATING", "ACTIVE"]);
+    expect((await api.deleteDatastore({ datastoreId })).datastoreStatus).toBe("DELETING");
+    expect(await verify()).toMatchObject({ ok: true });
   });
 });
 

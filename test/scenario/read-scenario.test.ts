@@ -102,7 +102,56 @@ describe("what is wrong with a scenario is told with its line and what to do", (
     [
       "a file without an import",
       rule("match: { file: '**' }\n    effects: [{ reset: {} }]"),
-      ["3: /rules/0/match/file: is for rules whose effect is importFile"],
+      [/^3: \/rules\/0\/match\/file: says nothing of a call/],
+    ],
+    [
+      "effects of different things",
+      rule("effects: [{ throttle: {} }, { hold: {} }]"),
+      [/effects: are not all about the same thing/, /throttle: answers by itself/],
+    ],
+    [
+      "a hold of nothing in particular",
+      rule("effects: [{ hold: {} }]"),
+      [/does not say which transitions are meant \(such as transition:/],
+    ],
+    [
+      "a transition without an effect",
+      rule("match: { transition: { resource: datastore } }\n    effects: [{ throttle: {} }]"),
+      [/^3: \/rules\/0\/match\/transition: says nothing of a call/],
+    ],
+    [
+      "a state that nothing leaves by itself",
+      rule("match: { transition: { resource: datastore, from: ACTIV } }\n    effects: [{ hold: {} }]"),
+      ["3: /rules/0/match/transition/from: no datastore leaves ACTIV by itself (one of CREATING, DELETING)"],
+    ],
+    [
+      "a misspelt state",
+      rule("match: { transition: { resource: imageSet, from: [COPYNG] } }\n    effects: [{ hold: {} }]"),
+      [/no imageSet leaves COPYNG by itself \(did you mean "COPYING"\?\)/],
+    ],
+    [
+      "a failure of what cannot fail",
+      rule("match: { transition: { resource: imageSet, from: DELETING } }\n    effects: [{ fail: {} }]"),
+      ["4: /rules/0/effects/0/fail: what is DELETING cannot fail"],
+    ],
+    [
+      "a transition that is matched by what it has not",
+      rule(
+        "match: { transition: { resource: datastore }, job: { name: a }, caller: { accessKey: b }, frame: c }\n    effects: [{ hold: {} }]",
+      ),
+      [/match\/frame: says/, /caller\/accessKey: says/, /match\/job: says nothing of a datastore/],
+    ],
+    [
+      "what stands behind a failure",
+      rule(
+        "match: { transition: { resource: importJob } }\n    effects: [{ fail: {} }, { delay: { for: 1s } }]",
+      ),
+      [/fail: decides by itself/],
+    ],
+    [
+      "a manifest that is not omitted",
+      rule("effects: [{ manifest: { omit: false } }]"),
+      ["3: /rules/0/effects/0/manifest: omit is true, or not there"],
     ],
     [
       "a window that never closes again",

@@ -56,12 +56,21 @@ test("the README's scenario does what it says, rule by rule", async () => {
   await expect
     .poll(async () => (await api.getImageSet({ datastoreId, imageSetId })).imageSetState)
     .toBe("ACTIVE");
-  expect((await failureOf(api.deleteImageSet({ datastoreId, imageSetId }))).message).toBe(
-    "The image set is being updated",
-  );
 
   faulty.clock.freeze();
-  await faulty.clock.advance(60_000);
+  const { destinationImageSetProperties: copy } = await api.copyImageSet({
+    datastoreId,
+    sourceImageSetId: imageSetId,
+    copyImageSetInformation: { sourceImageSet: { latestVersionId: "2" } },
+  });
+  await faulty.clock.advance(59_999);
+  const copied = () => api.getImageSet({ datastoreId, imageSetId: copy?.imageSetId });
+  expect(await copied()).toMatchObject({ imageSetState: "LOCKED", imageSetWorkflowStatus: "COPYING" });
+  await faulty.clock.advance(1);
+  expect(await copied()).toMatchObject({
+    imageSetWorkflowStatus: "COPY_FAILED",
+    message: "The copy did not end in time",
+  });
   expect(await failureOf(api.searchImageSets({ datastoreId }))).toMatchObject({
     $metadata: { httpStatusCode: 503 },
   });
@@ -83,7 +92,7 @@ test("the README's scenario does what it says, rule by rule", async () => {
     "slow-metadata": 1,
     "half-frames": 4,
     "ambiguous-update": 1,
-    "held-delete": 1,
+    "stuck-copy": 1,
     "search-outage": 3,
   });
   expect(hits["flaky-frames"]).toBeGreaterThan(0);

@@ -10,6 +10,8 @@ import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 
 const CALL: Subject = {
+  kind: "call",
+  transition: undefined,
   account: "000000000000",
   region: "us-east-1",
   accessKeyId: "test",
@@ -24,6 +26,7 @@ const CALL: Subject = {
 };
 const FILE: Subject = {
   ...CALL,
+  kind: "file",
   accessKeyId: undefined,
   operation: undefined,
   imageSetId: undefined,
@@ -45,7 +48,12 @@ async function ready(rules: string, more = ""): Promise<ReadyScenario> {
 }
 
 async function play(rules: string, more = ""): Promise<Scenarios> {
-  const scenarios = new Scenarios({ state: new MemoryState(), clock, journal: { nextSeq: 1 }, log: SILENT });
+  const scenarios = new Scenarios({
+    state: new MemoryState(),
+    clock,
+    journal: { nextSeq: 1, noteHit: () => {} },
+    log: SILENT,
+  });
   scenarios.activate(await ready(rules, more));
   return scenarios;
 }
@@ -279,7 +287,12 @@ describe("a draw", () => {
 });
 
 test("more active scenarios, or rules of them, than there may be are refused", async () => {
-  const scenarios = new Scenarios({ state: new MemoryState(), clock, journal: { nextSeq: 1 }, log: SILENT });
+  const scenarios = new Scenarios({
+    state: new MemoryState(),
+    clock,
+    journal: { nextSeq: 1, noteHit: () => {} },
+    log: SILENT,
+  });
   const rules = Array.from({ length: 10 }, (_, index) => `{ id: r${index}, ${THROTTLE} }`).join(",");
   const ten = await ready(rules);
   for (let index = 0; index < 100; index++) scenarios.activate({ ...ten, name: `s${index}` });

@@ -16,7 +16,7 @@ export interface Fault<Options = unknown> {
 }
 
 /** A fault that is ready to happen. */
-export type Effect = CallEffect | FileEffect;
+export type Effect = CallEffect | FileEffect | ManifestEffect | TransitionEffect;
 
 export interface CallEffect {
   readonly kind: "call";
@@ -32,6 +32,25 @@ export interface FileEffect {
   readonly kind: "file";
   readonly failure: FileFailure;
 }
+
+/** Of an import job's report. */
+export interface ManifestEffect {
+  readonly kind: "manifest";
+  /** After the end of the job; Infinity is never. */
+  readonly delayMs: number;
+}
+
+export interface TransitionEffect {
+  readonly kind: "transition";
+  /** It decides what becomes of the resource: nothing behind it is asked. */
+  readonly ends: boolean;
+  readonly step: TransitionStep;
+}
+
+/** A wait, not longer than until a signal, or a failure with its message. */
+export type TransitionStep =
+  | { readonly waitMs: number; readonly signal?: string | undefined }
+  | { readonly failure: string };
 
 /** What a fault knows of the call that it happens to. */
 export interface FaultedCall {

@@ -1,12 +1,16 @@
 import { checksumMismatch } from "./checksum-mismatch.ts";
 import { contentType } from "./content-type.ts";
 import { corruptFrame } from "./corrupt-frame.ts";
+import { delay } from "./delay.ts";
 import type { Fault } from "./effect.ts";
 import { error } from "./error.ts";
+import { fail } from "./fail.ts";
 import { gzip } from "./gzip.ts";
 import { hang } from "./hang.ts";
+import { hold } from "./hold.ts";
 import { importFile } from "./import-file.ts";
 import { latency } from "./latency.ts";
+import { manifest } from "./manifest.ts";
 import { reset } from "./reset.ts";
 import { slow } from "./slow.ts";
 import { throttle } from "./throttle.ts";
@@ -29,5 +33,9 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map(
     gzip,
     contentType,
     importFile,
+    manifest,
+    hold,
+    delay,
+    fail,
   ].map((fault: Fault) => [fault.name, fault]),
 );

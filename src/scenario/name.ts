@@ -1,0 +1,8 @@
+import type { Schema } from "./schema.ts";
+
+/** Of scenarios, rules, states and signals: they stand in paths and headers. */
+export const NAME: Schema = {
+  type: "string",
+  description: "a name of letters, digits, - _ and .",
+  pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+};
