@@ -28,6 +28,7 @@ export type {
 export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
 export type { ResetOptions, ResetReport } from "./domain/reset.ts";
+export type { RestoreReport, SaveOptions, SnapshotContents, SnapshotSummary } from "./domain/snapshot.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
   /** 0 (the default here) takes any free port. */

@@ -11,6 +11,7 @@ import {
 } from "./control-words.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import { asUsage } from "./settings.ts";
+import { snapshot } from "./snapshot-verb.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What was given on the command line. */
@@ -30,7 +31,7 @@ export interface Shown {
   readonly exitCode?: number;
 }
 
-type Ask = (control: ControlClient) => Promise<Shown>;
+export type Ask = (control: ControlClient) => Promise<Shown>;
 
 /** A command that asks a running emulator for something under `/_local`. */
 export interface Verb {
@@ -194,4 +195,5 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   hold,
   release,
   health,
+  snapshot,
 };

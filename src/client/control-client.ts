@@ -1,5 +1,6 @@
 import type { HttpHandler } from "../api/http.ts";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
+import type { RestoreReport, SaveOptions, SnapshotSummary } from "../domain/snapshot.ts";
 import type {
   ClockAnswer,
   DurationsAnswer,
@@ -11,7 +12,7 @@ import type {
   ProgressAnswer,
   ResourceAnswer,
 } from "./control-answers.ts";
-import { sendInProcess, sendTo, type Send } from "./control-transport.ts";
+import { parse, sendInProcess, sendTo, type Send } from "./control-transport.ts";
 
 /** A status that says no, and why. */
 export class ControlClientError extends Error {
@@ -58,9 +59,9 @@ export class ControlClient {
 
   /** Also of one that is not well. */
   async health(): Promise<HealthAnswer> {
-    const { status, body } = await this.#send("GET", "/_local/health");
-    if (status === 200 || status === 503) return body as HealthAnswer;
-    throw new ControlClientError(status, asDetails(body));
+    const answer = await this.#send("GET", "/_local/health");
+    if (answer.status === 200 || answer.status === 503) return parse(answer) as HealthAnswer;
+    throw new ControlClientError(answer.status, asDetails(parse(answer)));
   }
 
   /** Takes everything back to the start, or what belongs to one account. */
@@ -104,6 +105,27 @@ export class ControlClient {
     holds: (): Promise<{ readonly holds: readonly HoldAnswer[] }> => this.#call("GET", "/_local/holds"),
   };
 
+  /** The state of a demo, or of a bug report: saved under a name, brought back in one step, or one file. */
+  readonly snapshots = {
+    list: async (): Promise<readonly SnapshotSummary[]> =>
+      (await this.#call<{ readonly snapshots: SnapshotSummary[] }>("GET", "/_local/snapshots")).snapshots,
+    save: (name: string, options: SaveOptions = {}): Promise<SnapshotSummary> =>
+      this.#call("PUT", snapshotPath(name), options),
+    /** In the place of all there is; running jobs are cancelled. */
+    restore: (name: string): Promise<RestoreReport> => this.#call("POST", `${snapshotPath(name)}/restore`),
+    remove: async (name: string): Promise<void> => void (await this.#ask("DELETE", snapshotPath(name))),
+    /** The bytes of a file: the same for the same content. */
+    export: async (name: string): Promise<Uint8Array> =>
+      (await this.#ask("GET", `${snapshotPath(name)}/file`)).bytes,
+    /** Keeps such a file as a snapshot; nothing is restored. */
+    import: (
+      name: string,
+      file: Uint8Array,
+      { replace = false }: Pick<SaveOptions, "replace"> = {},
+    ): Promise<SnapshotSummary> =>
+      this.#call("PUT", `${snapshotPath(name)}/file${replace ? "?replace=1" : ""}`, file),
+  };
+
   /** Answers as soon as a resource has the status; where it never will, or not in time, that is an error. */
   wait(resource: string, { status, timeout, autoAdvance = false }: WaitOptions): Promise<ResourceAnswer> {
     const query = new URLSearchParams({ resource, status: [status].flat().join(",") });
@@ -126,10 +148,14 @@ export class ControlClient {
     return this.#call<ClockAnswer>("POST", "/_local/clock", { action, ...wanted });
   }
 
-  async #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  async #call<Answer>(method: string, path: string, body?: object | Uint8Array): Promise<Answer> {
+    return parse(await this.#ask(method, path, body)) as Answer;
+  }
+
+  async #ask(method: string, path: string, body?: object | Uint8Array): ReturnType<Send> {
     const answer = await this.#send(method, path, body);
-    if (answer.status < 300) return answer.body as Answer;
-    throw new ControlClientError(answer.status, asDetails(answer.body));
+    if (answer.status < 300) return answer;
+    throw new ControlClientError(answer.status, asDetails(parse(answer)));
   }
 }
 
@@ -138,6 +164,8 @@ const durationOf = (duration: string | number): string =>
 
 const pathOf = (resource: string): string =>
   `/_local/resources/${resource.split("/").map(encodeURIComponent).join("/")}`;
+
+const snapshotPath = (name: string): string => `/_local/snapshots/${encodeURIComponent(name)}`;
 
 const asDetails = (body: unknown): Readonly<Record<string, unknown>> =>
   typeof body === "object" && body !== null ? { ...body } : { message: String(body) };

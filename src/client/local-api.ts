@@ -18,6 +18,11 @@ export interface Upload {
   readonly byteLength: number;
 }
 
+interface CallAnswer {
+  readonly status: number;
+  readonly bytes: Buffer;
+}
+
 /** An answer that is an error, as the emulator worded it. */
 export class ApiError extends Error {
   readonly status: number;
@@ -56,9 +61,9 @@ export class LocalApi {
   }
 
   /** A path of `/_local`, whatever the answer's status. */
-  async call(method: string, path: string, body?: object): Promise<{ status: number; bytes: Buffer }> {
-    const text = body === undefined ? "" : JSON.stringify(body);
-    const response = await this.#open("medical-imaging", method, path, text);
+  async call(method: string, path: string, body?: object | Uint8Array): Promise<CallAnswer> {
+    const sent = body instanceof Uint8Array ? body : body === undefined ? "" : JSON.stringify(body);
+    const response = await this.#open("medical-imaging", method, path, sent);
     return { bytes: await buffer(response), status: response.statusCode ?? 0 };
   }
 
@@ -81,7 +86,12 @@ export class LocalApi {
     throw new ApiError(statusCode, String(code), readMessage(answer), hint && String(hint));
   }
 
-  #open(service: string, method: string, path: string, body: string | Upload): Promise<IncomingMessage> {
+  #open(
+    service: string,
+    method: string,
+    path: string,
+    body: string | Uint8Array | Upload,
+  ): Promise<IncomingMessage> {
     const { endpoint, accessKeyId, region } = this.#options;
     const byteLength = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
     return new Promise((resolve, reject) => {
@@ -94,7 +104,7 @@ export class LocalApi {
         },
       });
       outgoing.on("response", resolve).on("error", reject);
-      if (typeof body === "string") outgoing.end(body);
+      if (typeof body === "string" || body instanceof Uint8Array) outgoing.end(body);
       else body.content.on("error", (error) => outgoing.destroy(error)).pipe(outgoing);
     });
   }

@@ -5,6 +5,7 @@ import type { Importer } from "../importer/importer.ts";
 import { answer } from "./answer.ts";
 import { answerLimits, type Limits } from "./limits.ts";
 import { answerReset, type Reset } from "./reset.ts";
+import { answerSnapshots, SNAPSHOT_ROUTES, type SnapshotParts } from "./snapshots.ts";
 import { TIME_ROUTES, type TimeControl } from "./time-control.ts";
 import { answerRequests, REQUEST_PATHS } from "./requests.ts";
 import { answerScenarios, SCENARIO_PATHS, type ScenarioParts } from "./scenarios.ts";
@@ -31,11 +32,13 @@ interface Parts {
   readonly world: () => World;
   readonly limits: Omit<Limits, "state">;
   readonly reset: Reset;
+  readonly snapshots: SnapshotParts;
   readonly scenarios: ScenarioParts;
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl({ version, health, world, limits, reset, scenarios }: Parts): HttpHandler {
+export function createControl(parts: Parts): HttpHandler {
+  const { version, health, world, limits, reset, snapshots, scenarios } = parts;
   return async (request) => {
     const { method, path } = request;
     const isRead = method === "GET" || method === "HEAD";
@@ -44,6 +47,7 @@ export function createControl({ version, health, world, limits, reset, scenarios
     if (path === "/_local/reset" && method === "POST") return answerReset(reset, request);
     const special =
       (await world().time.handle(request)) ??
+      (await answerSnapshots(snapshots, request)) ??
       (await answerScenarios(scenarios, request)) ??
       (await answerRequests(scenarios.journal, request));
     if (special !== undefined) return special;
@@ -86,6 +90,7 @@ const notFound = (method: string, path: string): HttpResponse =>
       "GET /_local/limits",
       "POST /_local/limits",
       "POST /_local/reset",
+      ...SNAPSHOT_ROUTES,
       ...TIME_ROUTES,
       ...SCENARIO_PATHS,
       ...REQUEST_PATHS,

@@ -9,6 +9,7 @@ import type { Log } from "../domain/log.ts";
 import type { Change, State, StateChange } from "../domain/state.ts";
 import { isMissing, JsonFile } from "./atomic-file.ts";
 import { DocumentWriter } from "./document-writer.ts";
+import type { Kept } from "./kept-documents.ts";
 import { MemoryState } from "./memory-state.ts";
 
 const MAX_CONCURRENT_READS = 64;
@@ -34,9 +35,11 @@ export class LowdbState implements State {
     this.#writer = new DocumentWriter((path, error) => log.error(`cannot write ${path}`, error));
   }
 
-  /** Of a folder that is empty: nothing is read. */
-  static begin(root: string, log: Log): LowdbState {
-    return new LowdbState(root, log);
+  /** Of a folder that holds these documents and no others: nothing is read. */
+  static begin(root: string, log: Log, documents: readonly Kept[] = []): LowdbState {
+    const state = new LowdbState(root, log);
+    state.#memory.load(documents);
+    return state;
   }
 
   /** Reads every document below `root`, which may be empty. */
@@ -150,7 +153,7 @@ export class LowdbState implements State {
   }
 }
 
-function pathOf({ kind, document }: Change): string {
+export function pathOf({ kind, document }: Kept): string {
   const folder = `datastores/${document.datastoreId}`;
   switch (kind) {
     case "datastores":

@@ -1,16 +1,17 @@
 import { access, constants, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Log } from "../domain/log.ts";
 import { writeWhole } from "./atomic-file.ts";
 import { CachedBlobs } from "./cached-blobs.ts";
 import { DiskBlobs } from "./disk-blobs.ts";
-import { epochFiles, epochFolder, findEpochs, type Epoch } from "./epoch.ts";
+import { epochFiles, epochFolder, findEpochs, type Epoch, type EpochContent } from "./epoch.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { LowdbState } from "./lowdb-state.ts";
 import { MemoryState } from "./memory-state.ts";
 import { Removals } from "./removals.ts";
+import { Snapshots } from "./snapshots.ts";
 
 /** What a stopped process left there belongs to nobody. */
 const SPOOL = ".spool";
@@ -20,8 +21,9 @@ export interface Storage {
   readonly folder: string;
   /** The epoch that it was opened in. */
   readonly epoch: Epoch;
-  /** Begins the next epoch, with nothing in it: whoever opens the folder from now on finds that one. */
-  readonly beginEpoch: () => Epoch;
+  /** Begins the next epoch, in one step: whoever opens the folder from now on finds that one. */
+  readonly beginEpoch: (content?: EpochContent) => Epoch;
+  readonly snapshots: Snapshots;
   /** Deletes a folder behind the back, or a link. */
   readonly remove: (path: string) => void;
   /** For files on their way to be blobs: there is nothing in it at the start. */
@@ -84,12 +86,13 @@ interface OnDisk {
 
 function keepOnDisk({ folder, log, removals, unlock }: OnDisk, epoch: EpochOnDisk): Storage {
   let current = epoch;
-  const beginEpoch = (): Epoch => {
+  const beginEpoch = (content?: EpochContent): Epoch => {
     const number = current.number + 1;
     const root = epochFolder(folder, number);
     // At once: an asynchronous one would stand in line behind all that is being written.
-    mkdirSync(root);
-    current = epochOnDisk(folder, number, LowdbState.begin(root, log), removals);
+    if (content === undefined) mkdirSync(root);
+    else renameSync(content.folder, root);
+    current = epochOnDisk(folder, number, LowdbState.begin(root, log, content?.documents), removals);
     return current;
   };
   const check = async (): Promise<void> => {
@@ -106,7 +109,9 @@ function keepOnDisk({ folder, log, removals, unlock }: OnDisk, epoch: EpochOnDis
     }
   };
   const remove = (path: string): void => removals.start(path);
-  return { folder, spoolFolder: join(folder, SPOOL), epoch, beginEpoch, remove, check, close };
+  const spoolFolder = join(folder, SPOOL);
+  const snapshots = new Snapshots({ folder, spoolFolder, isOnDisk: true, log });
+  return { folder, spoolFolder, epoch, beginEpoch, snapshots, remove, check, close };
 }
 
 /** What a process left there that was killed. */
@@ -122,14 +127,17 @@ async function openTemporary(log: Log): Promise<Storage> {
   await emptySpool(folder);
   const removals = new Removals(log);
   let number = 0;
-  const open = (): Epoch => ({
+  const open = (): Epoch & { readonly state: MemoryState } => ({
     ...describe(folder, number, removals),
     state: new MemoryState(),
     seal: () => {},
   });
-  const beginEpoch = (): Epoch => {
+  const beginEpoch = (content?: EpochContent): Epoch => {
+    if (content !== undefined) renameSync(content.folder, epochFolder(folder, number + 1));
     number += 1;
-    return open();
+    const begun = open();
+    begun.state.load(content?.documents ?? []);
+    return begun;
   };
   const close = async (): Promise<void> => {
     await removals.stop();
@@ -137,11 +145,13 @@ async function openTemporary(log: Log): Promise<Storage> {
     remove();
   };
   const removeBehind = (path: string): void => removals.start(path);
+  const spoolFolder = join(folder, SPOOL);
   return {
     folder,
-    spoolFolder: join(folder, SPOOL),
+    spoolFolder,
     epoch: open(),
     beginEpoch,
+    snapshots: new Snapshots({ folder, spoolFolder, isOnDisk: false, log }),
     remove: removeBehind,
     check: () => access(folder, constants.W_OK),
     close,
@@ -150,6 +160,7 @@ async function openTemporary(log: Log): Promise<Storage> {
 
 const describe = (folder: string, number: number, removals: Removals): Omit<Epoch, "state" | "seal"> => ({
   number,
+  folder: epochFolder(folder, number),
   blobs: new CachedBlobs(new DiskBlobs(epochFolder(folder, number))),
   remove: () => removals.start(epochFiles(folder, number)),
   removeDatastore: (datastoreId) =>
