@@ -39,7 +39,7 @@ export async function saveBuckets(buckets: FolderBuckets, folder: string): Promi
   for (const bucket of names) {
     saved.push({ bucket });
     for await (const { key, modifiedMs } of buckets.list(bucket, "")) {
-      if (isMarker(key)) saved.push({ bucket, key });
+      if (isMarker(key)) saved.push({ bucket, key, modifiedMs });
       else {
         const sha256 = await saveObject(buckets, bucket, key, join(folder, OBJECTS));
         saved.push({ bucket, key, sha256, modifiedMs });
@@ -105,9 +105,8 @@ interface Carried {
 
 async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Promise<void> {
   const target = roomFor(folder, key);
-  if (isMarker(key)) return void (await mkdir(target, { recursive: true }));
-  await mkdir(dirname(target), { recursive: true });
-  await copyFile(from, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  await mkdir(isMarker(key) ? target : dirname(target), { recursive: true });
+  if (!isMarker(key)) await copyFile(from, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   // Half a millisecond more: seconds with a fraction come out a little too low.
   const seconds = (modifiedMs + 0.5) / 1000;
   await utimes(target, seconds, seconds);
@@ -171,9 +170,9 @@ function readSaved(line: string, where: string): Saved {
     if (key === undefined) return { bucket };
     if (typeof key !== "string") throw new Error("its key is no text");
     segmentsOf(key);
-    if (isMarker(key)) return { bucket, key };
+    if (typeof modifiedMs !== "number" || Math.abs(modifiedMs) > 8.64e15) throw new Error("no time");
+    if (isMarker(key)) return { bucket, key, modifiedMs };
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("no SHA-256");
-    if (typeof modifiedMs !== "number") throw new Error("no time");
     return { bucket, key, sha256, modifiedMs };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
