@@ -7,6 +7,7 @@ import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
 import { healthChecks } from "./compose/health.ts";
 import { liveState } from "./compose/live-state.ts";
+import { beginWith, SnapshotActions } from "./compose/snapshot-actions.ts";
 import { Worlds } from "./compose/worlds.ts";
 import { createControl } from "./control/control.ts";
 import type { BucketOwner } from "./domain/bucket-owner.ts";
@@ -68,6 +69,8 @@ export interface ComposeOptions {
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
   /** Another S3, for buckets that are not among the emulator's own. */
   readonly externalS3?: ExternalS3 | undefined;
+  /** A snapshot's file to begin with, where nothing is kept yet. */
+  readonly seed?: string | undefined;
   /** Scenarios to begin with, active: names of presets, or files. */
   readonly scenarios?: readonly string[];
   /** What draws follow from where a scenario has no seed of its own: from 0, the default, to 2^32 - 1. */
@@ -104,7 +107,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     (options.scenarios ?? []).map((name) => loadScenario(name, process.cwd(), served)),
   );
   const storage = await openStorage(options.data, log);
-  const buckets = new FolderBuckets(join(storage.folder, "s3"));
+  const bucketsFolder = join(storage.folder, "s3");
+  const buckets = new FolderBuckets(bucketsFolder);
   const objects = await withExternal(buckets, options.externalS3);
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8), {
     spoolFolder: storage.spoolFolder,
@@ -131,7 +135,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   resettables.push({ reset: () => journal.clear(), resetAccount: clearAccount });
   if (clock instanceof EmulatorClock) resettables.push(clock);
   resettables.push(recorder);
-  const worlds: Worlds = new Worlds({ lasting, storage, buckets, resettables, log });
+  const worlds: Worlds = new Worlds({ lasting, storage, buckets, bucketsFolder, resettables, log });
+  const snapshots = new SnapshotActions({ worlds, snapshots: storage.snapshots, buckets, clock });
   scenarios.reset();
 
   checkActions(served, worlds.current.scene.actions);
@@ -155,6 +160,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       world: () => worlds.current,
       limits: { throttles, quotas, denials },
       reset: (wanted) => worlds.reset(wanted),
+      snapshots,
       scenarios: { scenarios, journal, model: served },
       recorder,
     }),
@@ -167,12 +173,18 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     await workers.close();
     await storage.close();
   };
+  await beginWith({ storage, bucketsFolder, buckets, snapshots, seed: options.seed, log }).catch(
+    async (error: unknown) => {
+      await close();
+      throw error;
+    },
+  );
   const origins = options.cors ?? [];
   const guarded = withCors(withClosedDoors(handle, origins, log), origins);
   const { onRequest } = options;
   return {
     handle: onRequest === undefined ? guarded : withRequestLog(guarded, route, onRequest),
-    resume: () => worlds.current.resume(),
+    resume: () => worlds.resume(),
     reset,
     endWaits: () => worlds.current.time.stop(),
     close,

@@ -42,6 +42,7 @@ export type { RequestHandler } from "./client/request-handler.ts";
 export type { ComposeOptions } from "./compose.ts";
 export type { AccountReport, Outcomes, Report, Unseen } from "./report/report.ts";
 export type { ResetOptions, ResetReport } from "./domain/reset.ts";
+export type { RestoreReport, SaveOptions, SnapshotContents, SnapshotSummary } from "./domain/snapshot.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
   /** 0 (the default here) takes any free port. */

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { model } from "../src/api/model.ts";
 import { openServer } from "./clients.ts";
 
@@ -35,6 +37,16 @@ test("the README's reset of one account runs as it stands", async () => {
 test("the README's report runs as it stands", async () => {
   const code = snippets.find((snippet) => snippet.includes("control.report(")) ?? "";
   expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe("2\n1 1 2\n");
+});
+
+test("the README's snapshot runs as it stands", async () => {
+  const code = snippets.find((snippet) => snippet.includes("snapshots.restore(")) ?? "";
+  const file = join(await mkdtemp(join(tmpdir(), "healthimaging-local-test-")), "demo.tar.gz");
+  onTestFinished(() => rm(dirname(file), { recursive: true }));
+  const here = code
+    .replace('"healthimaging-local"', '"./src/index.ts"')
+    .replaceAll('"demo.tar.gz"', JSON.stringify(file));
+  expect(await run(here)).toBe("demo\n1 data stores\n");
 });
 
 test("the README's reset is taken as it stands", async () => {

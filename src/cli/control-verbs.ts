@@ -14,6 +14,7 @@ import {
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import { requests, scenario } from "./scenario-verbs.ts";
 import { asUsage } from "./settings.ts";
+import { snapshot } from "./snapshot-verb.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What was given on the command line. */
@@ -223,4 +224,5 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   report,
   scenario,
   requests,
+  snapshot,
 };

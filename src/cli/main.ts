@@ -6,7 +6,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --port N          port to listen on, 0 for any free one     [4464]
     --host HOST       address to listen on                      [both loopback addresses]
     --data DIR        keep everything in this folder            [memory, gone at exit]
-    --seed DIR        import this folder of DICOM files first    [none]
+    --seed DIR|FILE   import this folder of DICOM files first, or begin with a snapshot's file
     --throttling M    aws, off, a multiple such as 10x, a file  [aws]
     --quotas FILE     quotas that are not AWS's
     --deny ACTIONS    calls to deny, such as medical-imaging:Delete*
@@ -50,6 +50,8 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
                       signal NAME SIGNAL
     requests          list, calls, count or clear; --op GetImageFrame, --status 5xx, --since SEQ,
                       --fault SCENARIO, --account ID, --access-key K, --limit N
+    snapshot          list, save NAME (--buckets, --force, --replace), restore NAME, remove NAME,
+                      export NAME FILE, import FILE (--name NAME, --replace)
     A resource is datastore/ID, importJob/ID or imageSet/ID. Each takes
     --json            print the answer as JSON
     --endpoint URL    where the emulator is                     [http://127.0.0.1:4464]

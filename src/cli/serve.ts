@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { Log } from "../domain/log.ts";
 import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../index.ts";
@@ -5,6 +6,7 @@ import { createServerLog, type ServerLog } from "./server-log.ts";
 import { ScenarioError } from "../scenario/scenarios.ts";
 import { FormatError } from "../storage/folder-format.ts";
 import { reasonOf } from "../storage/reasons.ts";
+import { SnapshotError } from "../storage/snapshot-error.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
 
 /** Serves until it is told to stop. */
@@ -16,16 +18,25 @@ export async function serve(settings: ServeSettings): Promise<number> {
   });
   if (settings.isNpmScript) stopWithParent();
   const serverLog = createServerLog(settings.log, process.stderr);
-  const emulator = await start(settings, serverLog);
-  if (settings.seed !== undefined) await seed(emulator, settings.seed, serverLog.log);
+  const seedFile = await fileOf(settings.seed);
+  const emulator = await start({ ...settings, seed: seedFile }, serverLog);
+  if (settings.seed !== undefined && seedFile === undefined)
+    await importSeed(emulator, settings.seed, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
   await stopped;
   await emulator.close();
   return 0;
 }
 
+/** The seed where it is a file: that of a snapshot. */
+async function fileOf(seed: string | undefined): Promise<string | undefined> {
+  if (seed === undefined) return undefined;
+  const stats = await stat(seed).catch(() => undefined);
+  return stats?.isFile() === true ? seed : undefined;
+}
+
 /** A server that cannot be what was asked for does not come up. */
-async function seed(emulator: EmulatorServer, folder: string, log: Log): Promise<void> {
+async function importSeed(emulator: EmulatorServer, folder: string, log: Log): Promise<void> {
   try {
     await (await import("./seed.ts")).seedFolder(emulator.url, folder, log);
   } catch (error) {
@@ -62,6 +73,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       deny,
       scenarios,
       scenarioSeed,
+      seed: settings.seed,
       cors,
       bucketOwners,
       externalS3,
@@ -76,6 +88,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 
 /** The system's errors that a user can mend, in words. */
 function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
+  if (error instanceof SnapshotError) return new UsageError(`--seed: ${error.message}`);
   if (error instanceof ScenarioError || error instanceof FormatError) return new UsageError(error.message);
   const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {

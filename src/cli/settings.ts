@@ -30,7 +30,7 @@ export interface ServeSettings {
   readonly host: string;
   /** Absolute. */
   readonly data: string | undefined;
-  /** Absolute: a folder to import before it is ready. */
+  /** Absolute: a folder to import before it is ready, or a snapshot's file to begin with. */
   readonly seed: string | undefined;
   readonly throttling: Throttling;
   readonly quotas: QuotaChanges;
@@ -98,6 +98,7 @@ const CONTROL_VERBS = [
   "report",
   "scenario",
   "requests",
+  "snapshot",
 ] as const;
 
 const DEFAULT_PORT = 4464;

@@ -15,7 +15,7 @@ interface Sent {
   /** With its query. */
   readonly path: string;
   readonly authorization: string;
-  readonly body: string | Upload;
+  readonly body: string | Uint8Array | Upload;
 }
 
 /** An answer, whatever its status. */
@@ -31,7 +31,7 @@ export interface Carrier {
   readonly close: () => void;
 }
 
-const lengthOf = (body: string | Upload): number =>
+const lengthOf = (body: Sent["body"]): number =>
   typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
 
 /** To an emulator that listens. */
@@ -46,7 +46,7 @@ export function carryTo(endpoint: string): Carrier {
       void buffer(response).then((bytes) => resolve({ status, headers: answered, bytes }), reject);
     });
     outgoing.on("error", reject);
-    if (typeof body === "string") outgoing.end(body);
+    if (typeof body === "string" || body instanceof Uint8Array) outgoing.end(body);
     else body.content.on("error", (error) => outgoing.destroy(error)).pipe(outgoing);
     return promise;
   };
@@ -63,8 +63,8 @@ export const carryInProcess = (handle: HttpHandler): Carrier => ({
       "user-agent": USER_AGENT,
       authorization,
     };
-    const content =
-      typeof body === "string" ? Readable.from(body === "" ? [] : [Buffer.from(body)]) : body.content;
+    const isWhole = typeof body === "string" || body instanceof Uint8Array;
+    const content = isWhole ? Readable.from(body.length === 0 ? [] : [Buffer.from(body)]) : body.content;
     const response = await handle({ method, path, query: search.slice(1), headers, body: content });
     return { status: response.status, headers: response.headers, bytes: await readBytes(response) };
   },

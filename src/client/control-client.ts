@@ -1,6 +1,7 @@
 import type { HttpHandler } from "../api/http.ts";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
 import type { Report } from "../report/report.ts";
+import type { RestoreReport, SaveOptions, SnapshotSummary } from "../domain/snapshot.ts";
 import type {
   ClockAnswer,
   DurationsAnswer,
@@ -12,7 +13,7 @@ import type {
   ProgressAnswer,
   ResourceAnswer,
 } from "./control-answers.ts";
-import { sendBy, type Send } from "./control-transport.ts";
+import { parse, sendBy, type Send } from "./control-transport.ts";
 import { importFixtures, type FixtureOptions, type Fixtures } from "./import-fixtures.ts";
 import { LocalApi } from "./local-api.ts";
 import type { CallsAnswer, RequestFilters } from "./scenario-answers.ts";
@@ -74,9 +75,9 @@ export class ControlClient {
 
   /** Also of one that is not well. */
   async health(): Promise<HealthAnswer> {
-    const { status, body } = await this.#send("GET", "/_local/health");
-    if (status === 200 || status === 503) return body as HealthAnswer;
-    throw new ControlClientError(status, asDetails(body));
+    const answer = await this.#send("GET", "/_local/health");
+    if (answer.status === 200 || answer.status === 503) return parse(answer) as HealthAnswer;
+    throw new ControlClientError(answer.status, asDetails(parse(answer)));
   }
 
   /** Takes everything back to the start, or what belongs to one account. */
@@ -129,6 +130,27 @@ export class ControlClient {
     holds: (): Promise<{ readonly holds: readonly HoldAnswer[] }> => this.#call("GET", "/_local/holds"),
   };
 
+  /** The state of a demo, or of a bug report: saved under a name, brought back in one step, or one file. */
+  readonly snapshots = {
+    list: async (): Promise<readonly SnapshotSummary[]> =>
+      (await this.#call<{ readonly snapshots: SnapshotSummary[] }>("GET", "/_local/snapshots")).snapshots,
+    save: (name: string, options: SaveOptions = {}): Promise<SnapshotSummary> =>
+      this.#call("PUT", snapshotPath(name), options),
+    /** In the place of all there is; running jobs are cancelled. */
+    restore: (name: string): Promise<RestoreReport> => this.#call("POST", `${snapshotPath(name)}/restore`),
+    remove: async (name: string): Promise<void> => void (await this.#ask("DELETE", snapshotPath(name))),
+    /** The bytes of a file: the same for the same content. */
+    export: async (name: string): Promise<Uint8Array> =>
+      (await this.#ask("GET", `${snapshotPath(name)}/file`)).bytes,
+    /** Keeps such a file as a snapshot; nothing is restored. */
+    import: (
+      name: string,
+      file: Uint8Array,
+      { replace = false }: Pick<SaveOptions, "replace"> = {},
+    ): Promise<SnapshotSummary> =>
+      this.#call("PUT", `${snapshotPath(name)}/file${replace ? "?replace=1" : ""}`, file),
+  };
+
   /** Answers as soon as a resource has the status; where it never will, or not in time, that is an error. */
   wait(resource: string, { status, timeout, autoAdvance = false }: WaitOptions): Promise<ResourceAnswer> {
     const query = new URLSearchParams({ resource, status: [status].flat().join(",") });
@@ -166,10 +188,19 @@ export class ControlClient {
     body?: object | string,
     accepts: readonly number[] = [],
   ): Promise<Answer> {
+    const answer = await this.#ask(method, path, body, accepts);
+    return (answer.status === 204 ? undefined : parse(answer)) as Answer;
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    body?: object | string,
+    accepts: readonly number[] = [],
+  ): ReturnType<Send> {
     const answer = await this.#send(method, path, body);
-    if (answer.status === 204) return undefined as Answer;
-    if (answer.status < 300 || accepts.includes(answer.status)) return answer.body as Answer;
-    throw new ControlClientError(answer.status, asDetails(answer.body));
+    if (answer.status < 300 || accepts.includes(answer.status)) return answer;
+    throw new ControlClientError(answer.status, asDetails(parse(answer)));
   }
 }
 
@@ -200,6 +231,7 @@ const describe = ({ line, pointer, message, hint }: ScenarioProblem): string =>
   message +
   (pointer === "" ? "" : ` at ${pointer}`) +
   (hint === undefined ? "" : ` (${hint})`);
+const snapshotPath = (name: string): string => `/_local/snapshots/${encodeURIComponent(name)}`;
 
 const asDetails = (body: unknown): Readonly<Record<string, unknown>> =>
   typeof body === "object" && body !== null ? { ...body } : { message: String(body) };

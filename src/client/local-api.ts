@@ -51,8 +51,8 @@ export class LocalApi {
   }
 
   /** A path of `/_local`, whatever the answer's status. */
-  call(method: string, path: string, text: string): Promise<Carried> {
-    return this.#carry("medical-imaging", method, path, text);
+  call(method: string, path: string, body: string | Uint8Array): Promise<Carried> {
+    return this.#carry("medical-imaging", method, path, body);
   }
 
   s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {
@@ -72,7 +72,12 @@ export class LocalApi {
     throw new ApiError(status, String(code), readMessage(bytes), hint && String(hint));
   }
 
-  #carry(service: string, method: string, path: string, body: string | Upload): Promise<Carried> {
+  #carry(
+    service: string,
+    method: string,
+    path: string,
+    body: string | Uint8Array | Upload,
+  ): Promise<Carried> {
     const { accessKeyId, region } = this.#options;
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
     return this.#carrier.carry({ method, path, authorization, body });

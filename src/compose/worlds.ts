@@ -1,8 +1,11 @@
 import type { HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
 import type { Resettable, ResetOptions, ResetReport } from "../domain/reset.ts";
+import type { RestoreReport } from "../domain/snapshot.ts";
 import type { Scene } from "../gateway/medical-imaging.ts";
 import type { FolderBuckets } from "../s3/folder-buckets.ts";
+import { bringsBuckets, placeBuckets } from "../s3/saved-buckets.ts";
+import type { Epoch, EpochContent } from "../storage/epoch.ts";
 import type { Storage } from "../storage/open-storage.ts";
 import { World, type Lasting } from "./world.ts";
 
@@ -10,14 +13,27 @@ interface Parts {
   readonly lasting: Lasting;
   readonly storage: Storage;
   readonly buckets: FolderBuckets;
+  readonly bucketsFolder: string;
   readonly resettables: readonly Resettable[];
   readonly log: Log;
+}
+
+interface Ended {
+  readonly old: World;
+  readonly ended: Promise<void>;
+}
+
+interface Replaced {
+  readonly epoch: Epoch;
+  readonly cancelledJobs: number;
+  readonly ended: Ended;
 }
 
 /** The world that is served, one after the other: a reset puts a new one in its place in one step. */
 export class Worlds {
   readonly #parts: Parts;
   #current: World;
+  #isServing = false;
   /** Until the resets that were asked for are over. */
   #resetting: Promise<void> | undefined;
 
@@ -41,13 +57,48 @@ export class Worlds {
    * is there any more, or will be after a restart; files are deleted behind the back.
    * @throws where the folder cannot be written to; then nothing has changed
    */
-  async reset({ account, buckets = false }: ResetOptions = {}): Promise<ResetReport> {
+  reset({ account, buckets = false }: ResetOptions = {}): Promise<ResetReport> {
+    return this.#inTurn(() =>
+      account === undefined ? this.#resetAll(buckets) : this.#resetAccount(account),
+    );
+  }
+
+  /**
+   * Puts a world in the place of the one that is served which begins with what is given, in one step.
+   * What is not part of a world stays as it is: clock, durations, limits, scenarios.
+   * @throws where the folder cannot be written to; then nothing has changed
+   */
+  restore(content: EpochContent): Promise<RestoreReport> {
+    return this.#inTurn(async () => {
+      const { storage, buckets } = this.#parts;
+      await buckets.readyToEmpty();
+      const { epoch, cancelledJobs, ended } = this.#replace(content);
+      this.#removeAfter(ended);
+      try {
+        const report = { epoch: epoch.number, cancelledJobs };
+        if (!bringsBuckets(epoch.folder)) return report;
+        const { placed, kept, aside } = placeBuckets(epoch.folder, this.#parts.bucketsFolder, buckets);
+        for (const path of aside) storage.remove(path);
+        return { ...report, buckets: { placed, kept } };
+      } finally {
+        if (this.#isServing) this.#current.resume();
+      }
+    });
+  }
+
+  /** Takes up what a stop of the process cut off, and from now on at once what a restored world brings. */
+  resume(): void {
+    this.#isServing = true;
+    this.#current.resume();
+  }
+
+  async #inTurn<Report>(work: () => Promise<Report>): Promise<Report> {
     const before = this.#resetting;
     const { promise: over, resolve } = Promise.withResolvers<void>();
     this.#resetting = over;
     try {
       await before;
-      return await (account === undefined ? this.#resetAll(buckets) : this.#resetAccount(account));
+      return await work();
     } finally {
       if (this.#resetting === over) this.#resetting = undefined;
       resolve();
@@ -60,22 +111,32 @@ export class Worlds {
   }
 
   async #resetAll(isWithBuckets: boolean): Promise<ResetReport> {
-    const { lasting, storage, buckets, resettables } = this.#parts;
+    const { storage, buckets, resettables } = this.#parts;
     if (isWithBuckets) await buckets.readyToEmpty();
     // In one turn from here: nobody sees a part of it.
-    const epoch = storage.beginEpoch();
-    const old = this.#current;
-    const cancelledJobs = old.importer.jobIds.length;
-    this.#current = new World(lasting, epoch);
-    const ended = old.end();
-    old.epoch.seal();
+    const { epoch, cancelledJobs, ended } = this.#replace();
     const emptied = isWithBuckets ? buckets.empty() : undefined;
     await Promise.all(resettables.map(async (part) => part.reset()));
-    this.#afterwards(Promise.all([ended, old.quiet(), old.state.durable()]), () => old.epoch.remove());
+    this.#removeAfter(ended);
     if (emptied === undefined) return { epoch: epoch.number, cancelledJobs };
     const { removed, kept, aside } = emptied;
     for (const path of aside) storage.remove(path);
     return { epoch: epoch.number, cancelledJobs, buckets: { removed, kept } };
+  }
+
+  /** Nothing of the old world comes any more; it ends, and its files are there until it has. */
+  #replace(content?: EpochContent): Replaced {
+    const epoch = this.#parts.storage.beginEpoch(content);
+    const old = this.#current;
+    const cancelledJobs = old.importer.jobIds.length;
+    this.#current = new World(this.#parts.lasting, epoch);
+    const ended = old.end();
+    old.epoch.seal();
+    return { epoch, cancelledJobs, ended: { old, ended } };
+  }
+
+  #removeAfter({ old, ended }: Ended): void {
+    this.#afterwards(Promise.all([ended, old.quiet(), old.state.durable()]), () => old.epoch.remove());
   }
 
   async #resetAccount(account: string): Promise<ResetReport> {

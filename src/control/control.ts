@@ -9,6 +9,7 @@ import { answerLimits, type Limits } from "./limits.ts";
 import type { Recorder } from "../report/recorder.ts";
 import { answerReport, REPORT_PATHS } from "./report.ts";
 import { answerReset, type Reset } from "./reset.ts";
+import { answerSnapshots, SNAPSHOT_ROUTES, type SnapshotParts } from "./snapshots.ts";
 import { TIME_ROUTES, type TimeControl } from "./time-control.ts";
 import { answerRequests, REQUEST_PATHS } from "./requests.ts";
 import { answerScenarios, SCENARIO_PATHS, type ScenarioParts } from "./scenarios.ts";
@@ -35,6 +36,7 @@ interface Parts {
   readonly world: () => World;
   readonly limits: Omit<Limits, "state">;
   readonly reset: Reset;
+  readonly snapshots: SnapshotParts;
   readonly scenarios: ScenarioParts;
   readonly recorder: Recorder;
 }
@@ -53,7 +55,16 @@ export function createControl(parts: Parts): HttpHandler {
   };
 }
 
-function createRoute({ version, health, world, limits, reset, scenarios, recorder }: Parts): HttpHandler {
+function createRoute({
+  version,
+  health,
+  world,
+  limits,
+  reset,
+  snapshots,
+  scenarios,
+  recorder,
+}: Parts): HttpHandler {
   return async (request) => {
     const { method, path } = request;
     const isRead = method === "GET" || method === "HEAD";
@@ -63,6 +74,7 @@ function createRoute({ version, health, world, limits, reset, scenarios, recorde
     if (path === "/_local/report" && (isRead || method === "DELETE")) return answerReport(recorder, request);
     const special =
       (await world().time.handle(request)) ??
+      (await answerSnapshots(snapshots, request)) ??
       (await answerScenarios(scenarios, request)) ??
       (await answerRequests(scenarios.journal, request));
     if (special !== undefined) return special;
@@ -105,6 +117,7 @@ const notFound = (method: string, path: string): HttpResponse =>
       "GET /_local/limits",
       "POST /_local/limits",
       "POST /_local/reset",
+      ...SNAPSHOT_ROUTES,
       ...TIME_ROUTES,
       ...SCENARIO_PATHS,
       ...REQUEST_PATHS,

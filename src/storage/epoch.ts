@@ -2,11 +2,14 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { MeasuredBlobs } from "../domain/blobs.ts";
 import type { State } from "../domain/state.ts";
+import type { Kept } from "./kept-documents.ts";
 
 /** What is kept between one reset and the next. */
 export interface Epoch {
   /** How many resets came before it, in this folder. */
   readonly number: number;
+  /** Of its files: a blob's key is a path in it. */
+  readonly folder: string;
   readonly state: State;
   readonly blobs: MeasuredBlobs;
   /** Keeps nothing any more: a reset has ended it. */
@@ -15,6 +18,13 @@ export interface Epoch {
   readonly remove: () => void;
   /** Deletes the files of a data store that was dropped, likewise. */
   readonly removeDatastore: (datastoreId: string) => void;
+}
+
+/** What an epoch begins with, where it is not empty. */
+export interface EpochContent {
+  /** In the spool folder; it becomes the epoch's by one rename. */
+  readonly folder: string;
+  readonly documents: readonly Kept[];
 }
 
 /** Each epoch has a folder of its own, so that nothing late of one can get into another; the first has the data folder itself. */

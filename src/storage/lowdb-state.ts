@@ -7,6 +7,7 @@ import { finishCommits } from "./commit-records.ts";
 import { DocumentReader, DROPPED, listFolder } from "./document-reader.ts";
 import { inOrder } from "./document-shapes.ts";
 import { DocumentWriter } from "./document-writer.ts";
+import type { Kept } from "./kept-documents.ts";
 import { MemoryState } from "./memory-state.ts";
 import { reasonOf } from "./reasons.ts";
 
@@ -35,9 +36,11 @@ export class LowdbState implements State {
     });
   }
 
-  /** Of a folder that is empty: nothing is read. */
-  static begin(root: string, log: Log): LowdbState {
-    return new LowdbState(root, log);
+  /** Of a folder that holds these documents and no others: nothing is read. */
+  static begin(root: string, log: Log, documents: readonly Kept[] = []): LowdbState {
+    const state = new LowdbState(root, log);
+    state.#memory.load(documents);
+    return state;
   }
 
   /** Reads every document below `root`, which may be empty. */
@@ -132,7 +135,7 @@ export class LowdbState implements State {
   }
 }
 
-function pathOf({ kind, document }: Change): string {
+export function pathOf({ kind, document }: Kept): string {
   const folder = `datastores/${document.datastoreId}`;
   switch (kind) {
     case "datastores":

@@ -3,6 +3,7 @@ import type { Datastore } from "../domain/datastore.ts";
 import type { ImageSet } from "../domain/image-set.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { Change, Follower, State, StateChange, WritableDocuments } from "../domain/state.ts";
+import type { Kept } from "./kept-documents.ts";
 
 /** The state in memory. What keeps it on disk is told of each change through `keep`. */
 export class MemoryState implements State {
@@ -59,6 +60,16 @@ export class MemoryState implements State {
   }
 
   async durable(): Promise<void> {}
+
+  /** Puts documents that are kept already. */
+  load(documents: readonly Kept[]): void {
+    for (const { kind, document } of documents) {
+      if (kind === "datastores") this.datastores.load(document);
+      else if (kind === "importJobs") this.importJobs.load(document);
+      else if (kind === "imageSets") this.imageSets.load(document);
+      else this.clientTokens.load(document);
+    }
+  }
 
   #record(undo: () => void, change: Change, id: string): void {
     this.#undo.push(undo);

@@ -1,11 +1,11 @@
 import { access, constants, mkdir, rm } from "node:fs/promises";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Log } from "../domain/log.ts";
 import { writeWhole } from "./atomic-file.ts";
 import { CachedBlobs } from "./cached-blobs.ts";
 import { DiskBlobs } from "./disk-blobs.ts";
-import { epochFiles, epochFolder, findEpochs, type Epoch } from "./epoch.ts";
+import { epochFiles, epochFolder, findEpochs, type Epoch, type EpochContent } from "./epoch.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { openFormat } from "./folder-format.ts";
 import { LowdbState } from "./lowdb-state.ts";
@@ -13,6 +13,7 @@ import { MemoryState } from "./memory-state.ts";
 import { Removals } from "./removals.ts";
 import { openTemporaryFolder } from "./temporary-folder.ts";
 import { putStopMark, takeStopMark, Tidying } from "./tidying.ts";
+import { Snapshots } from "./snapshots.ts";
 
 /** What a stopped process left there belongs to nobody. */
 const SPOOL = ".spool";
@@ -22,8 +23,9 @@ export interface Storage {
   readonly folder: string;
   /** The epoch that it was opened in. */
   readonly epoch: Epoch;
-  /** Begins the next epoch, with nothing in it: whoever opens the folder from now on finds that one. */
-  readonly beginEpoch: () => Epoch;
+  /** Begins the next epoch, in one step: whoever opens the folder from now on finds that one. */
+  readonly beginEpoch: (content?: EpochContent) => Epoch;
+  readonly snapshots: Snapshots;
   /** Deletes a folder behind the back, or a link. */
   readonly remove: (path: string) => void;
   /** For files on their way to be blobs: there is nothing in it at the start. */
@@ -91,12 +93,13 @@ interface OnDisk {
 
 function keepOnDisk({ folder, log, removals, unlock, tidying }: OnDisk, epoch: EpochOnDisk): Storage {
   let current = epoch;
-  const beginEpoch = (): Epoch => {
+  const beginEpoch = (content?: EpochContent): Epoch => {
     const number = current.number + 1;
     const root = epochFolder(folder, number);
     // At once: an asynchronous one would stand in line behind all that is being written.
-    mkdirSync(root);
-    current = epochOnDisk(folder, number, LowdbState.begin(root, log), removals);
+    if (content === undefined) mkdirSync(root);
+    else renameSync(content.folder, root);
+    current = epochOnDisk(folder, number, LowdbState.begin(root, log, content?.documents), removals);
     return current;
   };
   const check = async (): Promise<void> => {
@@ -114,7 +117,9 @@ function keepOnDisk({ folder, log, removals, unlock, tidying }: OnDisk, epoch: E
     }
   };
   const remove = (path: string): void => removals.start(path);
-  return { folder, spoolFolder: join(folder, SPOOL), epoch, beginEpoch, remove, check, close };
+  const spoolFolder = join(folder, SPOOL);
+  const snapshots = new Snapshots({ folder, spoolFolder, isOnDisk: true, log });
+  return { folder, spoolFolder, epoch, beginEpoch, snapshots, remove, check, close };
 }
 
 /** What a process left there that was killed. */
@@ -128,25 +133,30 @@ async function openTemporary(log: Log): Promise<Storage> {
   await emptySpool(folder);
   const removals = new Removals(log);
   let number = 0;
-  const open = (): Epoch => ({
+  const open = (): Epoch & { readonly state: MemoryState } => ({
     ...describe(folder, number, removals),
     state: new MemoryState(),
     seal: () => {},
   });
-  const beginEpoch = (): Epoch => {
+  const beginEpoch = (content?: EpochContent): Epoch => {
+    if (content !== undefined) renameSync(content.folder, epochFolder(folder, number + 1));
     number += 1;
-    return open();
+    const begun = open();
+    begun.state.load(content?.documents ?? []);
+    return begun;
   };
   const close = async (): Promise<void> => {
     await removals.stop();
     remove();
   };
   const removeBehind = (path: string): void => removals.start(path);
+  const spoolFolder = join(folder, SPOOL);
   return {
     folder,
-    spoolFolder: join(folder, SPOOL),
+    spoolFolder,
     epoch: open(),
     beginEpoch,
+    snapshots: new Snapshots({ folder, spoolFolder, isOnDisk: false, log }),
     remove: removeBehind,
     check: () => access(folder, constants.W_OK),
     close,
@@ -161,6 +171,7 @@ const describe = (
   const files = new DiskBlobs(epochFolder(folder, number));
   return {
     number,
+    folder: epochFolder(folder, number),
     files,
     blobs: new CachedBlobs(files),
     remove: () => removals.start(epochFiles(folder, number)),

@@ -1,0 +1,181 @@
+import { createHash } from "node:crypto";
+import { cpSync, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { access, constants, copyFile, mkdir, readFile, rename, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { checkBucketName } from "./bucket-names.ts";
+import type { FolderBuckets } from "./folder-buckets.ts";
+import { roomFor } from "./key-paths.ts";
+import { isMarker, segmentsOf } from "./keys.ts";
+
+/** One object a line; what it holds lies in `objects`, by its SHA-256. */
+const LIST = "buckets.jsonl";
+const OBJECTS = "objects";
+/** In the folder of an epoch that has begun: buckets to take the place of those that are there, */
+const NEXT = "s3-next";
+/** and when those are gone. */
+const PLACING = "s3-placing";
+
+/** A bucket alone where there is no key. */
+interface Saved {
+  readonly bucket: string;
+  readonly key?: string;
+  /** Left out for a folder marker. */
+  readonly sha256?: string;
+  readonly modifiedMs?: number;
+}
+
+/** Says what is wrong with the buckets of a snapshot. */
+export class SavedBucketsError extends Error {}
+
+/**
+ * Copies all buckets into a folder. People change files in buckets where they lie, so no file is shared.
+ * @returns how many
+ */
+export async function saveBuckets(buckets: FolderBuckets, folder: string): Promise<number> {
+  const saved: Saved[] = [];
+  const names = (await buckets.listBuckets()).map(({ name }) => name);
+  await mkdir(join(folder, OBJECTS), { recursive: true });
+  for (const bucket of names) {
+    saved.push({ bucket });
+    for await (const { key, modifiedMs } of buckets.list(bucket, "")) {
+      if (isMarker(key)) saved.push({ bucket, key, modifiedMs });
+      else {
+        const sha256 = await saveObject(buckets, bucket, key, join(folder, OBJECTS));
+        saved.push({ bucket, key, sha256, modifiedMs });
+      }
+    }
+  }
+  await writeFile(join(folder, LIST), saved.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return names.length;
+}
+
+async function saveObject(buckets: FolderBuckets, bucket: string, key: string, folder: string) {
+  const hash = createHash("sha256");
+  const aside = join(folder, "aside");
+  const object = await buckets.open(bucket, key);
+  const { byteLength } = object.info;
+  const hashing = async function* (bytes: AsyncIterable<Uint8Array>) {
+    for await (const chunk of bytes) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  if (byteLength === 0) {
+    await object.close();
+    await writeFile(aside, "");
+  } else await pipeline(object.stream(0, byteLength - 1), hashing, createWriteStream(aside));
+  const sha256 = hash.digest("hex");
+  await rename(aside, join(folder, sha256));
+  return sha256;
+}
+
+/** @returns how many there are; null where buckets are not in the snapshot. @throws SavedBucketsError */
+export async function checkBuckets(folder: string): Promise<number | null> {
+  const saved = await readList(folder);
+  if (saved === undefined) return null;
+  for (const { sha256 } of saved) {
+    if (sha256 === undefined) continue;
+    await access(join(folder, OBJECTS, sha256)).catch(() => {
+      throw new SavedBucketsError(`${OBJECTS}/${sha256} is missing`);
+    });
+  }
+  return new Set(saved.map(({ bucket }) => bucket)).size;
+}
+
+/** Makes the buckets of a snapshot's folder anew in that of an epoch to come. @throws SavedBucketsError */
+export async function carryBuckets(from: string, to: string): Promise<void> {
+  const saved = await readList(from);
+  if (saved === undefined) return;
+  const root = join(to, NEXT);
+  await mkdir(root);
+  for (const { bucket, key, sha256, modifiedMs } of saved) {
+    const folder = join(root, bucket);
+    if (key === undefined) await mkdir(folder);
+    else await carryObject({ from: join(from, OBJECTS, sha256 ?? ""), folder, key, modifiedMs });
+  }
+}
+
+interface Carried {
+  readonly from: string;
+  readonly folder: string;
+  readonly key: string;
+  readonly modifiedMs: number | undefined;
+}
+
+async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Promise<void> {
+  const target = roomFor(folder, key);
+  await mkdir(isMarker(key) ? target : dirname(target), { recursive: true });
+  if (!isMarker(key)) await copyFile(from, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  // Half a millisecond more: seconds with a fraction come out a little too low.
+  const seconds = (modifiedMs + 0.5) / 1000;
+  await utimes(target, seconds, seconds);
+}
+
+/** Whether an epoch brought buckets that are not all in their place yet. */
+export const bringsBuckets = (folder: string): boolean =>
+  existsSync(join(folder, PLACING)) || existsSync(join(folder, NEXT));
+
+/**
+ * Puts the buckets that an epoch brought in the place of all that are there. It takes one turn; a process
+ * that is killed in it goes on at the next start, from where it was.
+ * @param folder of the epoch
+ * @param root of the buckets
+ * @returns what to delete, among others
+ */
+export function placeBuckets(folder: string, root: string, buckets: FolderBuckets) {
+  const [next, placing] = [join(folder, NEXT), join(folder, PLACING)];
+  const isBegun = existsSync(placing);
+  const emptied = isBegun ? { kept: [], aside: [] } : buckets.empty();
+  if (!isBegun) renameSync(next, placing);
+  mkdirSync(root, { recursive: true });
+  // A bucket that is a mount cannot be taken away: it stays with what is in it.
+  const placed = readdirSync(placing).filter((name) => !existsSync(join(root, name)));
+  for (const name of placed) move(join(placing, name), join(root, name));
+  rmSync(placing, { recursive: true });
+  return { placed, kept: emptied.kept, aside: emptied.aside };
+}
+
+/** The folder of the buckets may be a mount. */
+function move(path: string, target: string): void {
+  try {
+    renameSync(path, target);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+    cpSync(path, target, { recursive: true, preserveTimestamps: true });
+  }
+}
+
+async function readList(folder: string): Promise<Saved[] | undefined> {
+  if (!existsSync(join(folder, LIST))) return undefined;
+  const lines = (await readFile(join(folder, LIST), "utf8")).split("\n").filter((line) => line !== "");
+  const saved = lines.map((line, index) => readSaved(line, `${LIST}:${index + 1}`));
+  const keys = new Set<string>();
+  for (const [index, { bucket, key }] of saved.entries()) {
+    const name = JSON.stringify([bucket, key]);
+    const isInNone = key !== undefined && !keys.has(JSON.stringify([bucket, undefined]));
+    if (keys.has(name) || isInNone)
+      throw new SavedBucketsError(`${LIST}:${index + 1} is in no bucket, or there twice`);
+    keys.add(name);
+  }
+  return saved;
+}
+
+function readSaved(line: string, where: string): Saved {
+  try {
+    const saved = JSON.parse(line) as Partial<Record<keyof Saved, unknown>> | null;
+    const { bucket, key, sha256, modifiedMs } = saved ?? {};
+    if (typeof bucket !== "string") throw new Error("no bucket");
+    checkBucketName(bucket);
+    if (key === undefined) return { bucket };
+    if (typeof key !== "string") throw new Error("its key is no text");
+    segmentsOf(key);
+    if (typeof modifiedMs !== "number" || Math.abs(modifiedMs) > 8.64e15) throw new Error("no time");
+    if (isMarker(key)) return { bucket, key, modifiedMs };
+    if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("no SHA-256");
+    return { bucket, key, sha256, modifiedMs };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SavedBucketsError(`${where} is no object of a bucket: ${why}`, { cause });
+  }
+}

@@ -1,0 +1,50 @@
+import { frameKey } from "../domain/blobs.ts";
+import { latestVersion } from "../domain/image-set.ts";
+import type { Change, State } from "../domain/state.ts";
+
+export type Kind = Change["kind"];
+
+/** A document with what it is. */
+export type Kept = {
+  readonly [Name in Kind]: { readonly kind: Name; readonly document: DocumentOf<Name> };
+}[Kind];
+
+type DocumentOf<Name extends Kind> = Extract<Change, { readonly kind: Name }>["document"];
+
+/** All that a state holds at this moment, in an order that depends on nothing else. */
+export function documentsOf(state: State): Kept[] {
+  const of = <Name extends Kind>(kind: Name, documents: Iterable<DocumentOf<Name>>) =>
+    [...documents].map((document) => ({ kind, document }) as Kept).toSorted(byTime);
+  return [
+    ...of("datastores", state.datastores.values()),
+    ...of("importJobs", state.importJobs.values()),
+    ...of("imageSets", state.imageSets.values()),
+    ...of("clientTokens", state.clientTokens.values()),
+  ];
+}
+
+/** The blobs that a document refers to; those of a deleted image set are gone. */
+export function blobKeysOf({ kind, document }: Kept): string[] {
+  if (kind !== "imageSets" || latestVersion(document).imageSetState === "DELETED") return [];
+  const { datastoreId, frameIds, versions } = document;
+  const frames = frameIds.map((frameId) => frameKey(datastoreId, frameId));
+  return [...frames, ...versions.map(({ metadataKey }) => metadataKey)];
+}
+
+export function idOf({ kind, document }: Kept): string {
+  switch (kind) {
+    case "datastores":
+      return document.datastoreId;
+    case "importJobs":
+      return document.jobId;
+    case "imageSets":
+      return document.imageSetId;
+    case "clientTokens":
+      return document.tokenId;
+  }
+}
+
+const timeOf = ({ kind, document }: Kept): number =>
+  kind === "importJobs" ? document.submittedAt : document.createdAt;
+
+const byTime = (a: Kept, b: Kept): number => timeOf(a) - timeOf(b) || (idOf(a) < idOf(b) ? -1 : 1);

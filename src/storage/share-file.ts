@@ -1,0 +1,43 @@
+import { constants } from "node:fs";
+import { copyFile, link, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import pLimit from "p-limit";
+import { isMissing } from "./atomic-file.ts";
+
+const MAX_AT_ONCE = 32;
+
+/**
+ * Has files appear in another folder as well, without copying their bytes where the file system can.
+ * For files that are only ever replaced or removed, never changed where they are.
+ * @param paths below both folders
+ * @returns those that are not there
+ */
+export async function shareFiles(from: string, to: string, paths: Iterable<string>): Promise<string[]> {
+  const limit = pLimit(MAX_AT_ONCE);
+  const folders = new Map<string, Promise<unknown>>();
+  const share = async (path: string): Promise<string[]> => {
+    const target = join(to, path);
+    const folder = dirname(target);
+    const made = folders.get(folder) ?? mkdir(folder, { recursive: true });
+    folders.set(folder, made);
+    await made;
+    return (await shareFile(join(from, path), target)) ? [] : [path];
+  };
+  const missing = await Promise.all([...paths].map((path) => limit(() => share(path))));
+  return missing.flat();
+}
+
+/** @returns whether there was such a file */
+async function shareFile(path: string, target: string): Promise<boolean> {
+  try {
+    await link(path, target).catch(async (error: unknown) => {
+      if (isMissing(error)) throw error;
+      // Another file system, one without links, or too many of them.
+      await copyFile(path, target, constants.COPYFILE_FICLONE);
+    });
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

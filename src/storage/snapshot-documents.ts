@@ -1,0 +1,82 @@
+import { createReadStream } from "node:fs";
+import { access, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import pLimit from "p-limit";
+import { latestVersion, type ImageSet } from "../domain/image-set.ts";
+import { metadataKey } from "../domain/blobs.ts";
+import { isMissing } from "./atomic-file.ts";
+import { readKept } from "./check-kept.ts";
+import { blobKeysOf, idOf, type Kept } from "./kept-documents.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+
+/** One document a line. */
+export const DOCUMENTS = "documents.jsonl";
+const MAX_AT_ONCE = 64;
+
+export async function writeDocuments(folder: string, documents: readonly Kept[]): Promise<void> {
+  await writeFile(join(folder, DOCUMENTS), linesOf(documents));
+}
+
+function* linesOf(documents: readonly Kept[]): Generator<string> {
+  for (const { kind, document } of documents) yield `${JSON.stringify({ kind, document })}\n`;
+}
+
+/**
+ * Reads the documents of a snapshot, and makes sure that they go together and that what they refer to
+ * is there: a file may come from anywhere.
+ * @throws SnapshotError
+ */
+export async function readDocuments(folder: string): Promise<Kept[]> {
+  const documents: Kept[] = [];
+  try {
+    const lines = createInterface({ input: createReadStream(join(folder, DOCUMENTS)), crlfDelay: Infinity });
+    for await (const line of lines) documents.push(readKept(line, `${DOCUMENTS}:${documents.length + 1}`));
+  } catch (error) {
+    throw isMissing(error) ? new SnapshotError("INVALID", `it has no ${DOCUMENTS}`) : error;
+  }
+  checkReferences(documents);
+  await checkBlobs(folder, documents);
+  return documents;
+}
+
+function checkReferences(documents: readonly Kept[]): void {
+  const seen = new Set<string>();
+  const datastoreIds = new Set(
+    documents.flatMap(({ kind, document }) => (kind === "datastores" ? document.datastoreId : [])),
+  );
+  for (const kept of documents) {
+    const name = `${kept.kind}/${idOf(kept)}`;
+    if (seen.has(name)) throw new SnapshotError("INVALID", `${name} is there twice`);
+    seen.add(name);
+    const { datastoreId } = kept.document;
+    if (!datastoreIds.has(datastoreId))
+      throw new SnapshotError("INVALID", `${name} is in data store ${datastoreId}, which is not there`);
+    if (kept.kind === "imageSets") checkKeys(kept.document);
+  }
+}
+
+/** Keys are paths: a version's document lies in the folder of its own image set, and nowhere else. */
+function checkKeys({ datastoreId, imageSetId, versions }: ImageSet): void {
+  for (const version of versions) {
+    const number = Number(/-([1-9]\d{0,9})\.json$/.exec(version.metadataKey)?.[1]);
+    if (version.metadataKey !== metadataKey(datastoreId, imageSetId, number))
+      throw new SnapshotError("INVALID", `imageSets/${imageSetId} keeps its metadata elsewhere`);
+  }
+}
+
+/** Of an image set that is LOCKED some may not be written yet. */
+async function checkBlobs(folder: string, documents: readonly Kept[]): Promise<void> {
+  const limit = pLimit(MAX_AT_ONCE);
+  const whole = documents.filter(
+    ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",
+  );
+  const check = async (key: string): Promise<void> => {
+    try {
+      await access(join(folder, key));
+    } catch (cause) {
+      throw new SnapshotError("INVALID", `${key} is missing`, { cause });
+    }
+  };
+  await Promise.all([...new Set(whole.flatMap(blobKeysOf))].map((key) => limit(() => check(key))));
+}

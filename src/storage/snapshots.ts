@@ -1,0 +1,254 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import type { Log } from "../domain/log.ts";
+import type { SnapshotSummary } from "../domain/snapshot.ts";
+import { isMissing } from "./atomic-file.ts";
+import type { Epoch, EpochContent } from "./epoch.ts";
+import { blobKeysOf, documentsOf, type Kept } from "./kept-documents.ts";
+import { pathOf } from "./lowdb-state.ts";
+import { shareFiles } from "./share-file.ts";
+import { readDocuments, writeDocuments } from "./snapshot-documents.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+import { filling, pack, unpack } from "./snapshot-file.ts";
+import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** A snapshot that another is put in the place of, until that is there. */
+const REPLACED = /^\.(.+)\.replaced$/;
+const MAX_ATTEMPTS = 10;
+
+interface Parts {
+  /** That of the data. */
+  readonly folder: string;
+  /** On the same file system, and empty at every start. */
+  readonly spoolFolder: string;
+  /** Whether the documents are kept on the disk too. */
+  readonly isOnDisk: boolean;
+  readonly log: Log;
+}
+
+/** What is in a snapshot besides the state. @returns how many buckets; null where they are not in it */
+export type Extra = (folder: string) => Promise<number | null>;
+
+/** From the snapshot's folder into that of an epoch to come. */
+export type Carry = (from: string, to: string) => Promise<void>;
+
+/** The snapshots of a data folder: each is a folder that is whole or absent. */
+export class Snapshots {
+  readonly #parts: Parts;
+  readonly #root: string;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#root = join(parts.folder, "snapshots");
+  }
+
+  /** Mends what a process left that was killed while it put a snapshot in another's place. */
+  async recover(): Promise<void> {
+    for (const entry of await this.#entries()) {
+      const name = REPLACED.exec(entry)?.[1];
+      if (name === undefined) continue;
+      const path = join(this.#root, entry);
+      const isLost = !(await this.#entries()).includes(name);
+      if (isLost) await rename(path, join(this.#root, name));
+      else await rm(path, { recursive: true, force: true });
+    }
+  }
+
+  /** By name. One that cannot be read is told of in the log. */
+  async list(): Promise<SnapshotSummary[]> {
+    const names = (await this.#entries()).filter((name) => NAME.test(name)).toSorted();
+    const summaries = names.map((name) =>
+      this.find(name).catch((error: unknown) => {
+        this.#parts.log.warn(error instanceof Error ? error.message : String(error));
+        return [];
+      }),
+    );
+    return (await Promise.all(summaries)).flat();
+  }
+
+  /** @throws SnapshotError */
+  async find(name: string): Promise<SnapshotSummary> {
+    try {
+      return { name, ...readManifest(await readFile(join(this.#pathOf(name), MANIFEST), "utf8")) };
+    } catch (error) {
+      if (isMissing(error)) throw new SnapshotError("NOT_FOUND", `there is no snapshot ${name}`);
+      throw named(name, error);
+    }
+  }
+
+  /** @throws SnapshotError where the name is none, or taken and not to be replaced */
+  async checkFree(name: string, replace: boolean): Promise<void> {
+    this.#pathOf(name);
+    const isTaken = (await this.#entries()).includes(name);
+    if (isTaken && !replace)
+      throw new SnapshotError("CONFLICT", `there is a snapshot ${name} already: delete it, or replace it`);
+  }
+
+  /**
+   * Saves what is committed at one moment.
+   * @param current the epoch that is served: another one, if a reset comes in between
+   */
+  async save(name: string, current: () => Epoch, savedAt: Date, extra: Extra): Promise<SnapshotSummary> {
+    const staged = this.#stagedFolder("save");
+    return filling(staged, async () => {
+      const documents = await captureInto(staged, current);
+      const buckets = await extra(staged);
+      await writeDocuments(staged, documents);
+      await this.#place(name, staged, documents, savedAt, buckets);
+      return this.find(name);
+    });
+  }
+
+  /** What an epoch begins with that is to be as the snapshot: its folder is no longer the snapshot's. */
+  async stage(name: string, carry: Carry): Promise<EpochContent> {
+    await this.find(name);
+    const documents = await readDocuments(this.#pathOf(name)).catch((error: unknown) => {
+      throw named(name, error);
+    });
+    return this.#stage(this.#pathOf(name), documents, carry);
+  }
+
+  /** Of a file, without keeping it as a snapshot. */
+  async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<EpochContent> {
+    const folder = this.#stagedFolder("seed");
+    return filling(folder, async () => {
+      const content = await this.#stage(folder, await open(bytes, folder), carry);
+      await rm(folder, { recursive: true });
+      return content;
+    });
+  }
+
+  async remove(name: string): Promise<void> {
+    const aside = this.#stagedFolder("removed");
+    await rename(this.#pathOf(name), aside).catch((error: unknown) => {
+      throw isMissing(error) ? new SnapshotError("NOT_FOUND", `there is no snapshot ${name}`) : error;
+    });
+    await rm(aside, { recursive: true });
+  }
+
+  async export(name: string): Promise<Readable> {
+    await this.find(name);
+    return pack(this.#pathOf(name));
+  }
+
+  /** @param check looks at what is there besides the state. @throws SnapshotError */
+  async import(
+    name: string,
+    bytes: AsyncIterable<Uint8Array>,
+    savedAt: Date,
+    check: Extra,
+  ): Promise<SnapshotSummary> {
+    const staged = this.#stagedFolder("import");
+    return filling(staged, async () => {
+      const documents = await open(bytes, staged);
+      const buckets = await check(staged);
+      await this.#place(name, staged, documents, savedAt, buckets);
+      return this.find(name);
+    });
+  }
+
+  async #stage(from: string, documents: readonly Kept[], carry: Carry): Promise<EpochContent> {
+    const folder = this.#stagedFolder("restore");
+    return filling(folder, async () => {
+      await shareFiles(from, folder, new Set(documents.flatMap(blobKeysOf)));
+      if (this.#parts.isOnDisk) await writeEach(folder, documents);
+      await carry(from, folder);
+      return { folder, documents };
+    });
+  }
+
+  /** By one rename; two, where there is one of that name. */
+  async #place(
+    name: string,
+    staged: string,
+    documents: readonly Kept[],
+    savedAt: Date,
+    buckets: number | null,
+  ): Promise<void> {
+    const manifest = writeManifest(countContents(documents, buckets), savedAt.toISOString());
+    await writeFile(join(staged, MANIFEST), manifest);
+    await mkdir(this.#root, { recursive: true });
+    const path = this.#pathOf(name);
+    const replaced = join(this.#root, `.${name}.replaced`);
+    await rename(path, replaced).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
+    await rename(staged, path);
+    await rm(replaced, { recursive: true, force: true });
+  }
+
+  #pathOf(name: string): string {
+    if (NAME.test(name)) return join(this.#root, name);
+    const found = JSON.stringify(name.slice(0, 80));
+    throw new SnapshotError(
+      "INVALID",
+      `a snapshot's name is up to 64 letters, digits, dots, dashes and underscores, got ${found}`,
+    );
+  }
+
+  #stagedFolder(purpose: string): string {
+    return join(this.#parts.spoolFolder, `${purpose}-${randomBytes(8).toString("hex")}`);
+  }
+
+  async #entries(): Promise<string[]> {
+    return readdir(this.#root).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+  }
+}
+
+/**
+ * Takes the documents of one moment, and the blobs that they refer to. A deletion may take a blob away
+ * before it is shared; its documents say so then, and are taken once more.
+ */
+async function captureInto(folder: string, current: () => Epoch): Promise<Kept[]> {
+  let gone = new Set<string>();
+  for (let attempt = 1; ; attempt++) {
+    const epoch = current();
+    const documents = documentsOf(epoch.state).map(asSaved);
+    const keys = new Set(documents.flatMap(blobKeysOf));
+    const missing = await shareFiles(epoch.folder, folder, keys);
+    const isSettled = epoch === current() && missing.every((key) => gone.has(key));
+    if (isSettled) return documents;
+    if (attempt === MAX_ATTEMPTS)
+      throw new SnapshotError("CONFLICT", "too much changes while the snapshot is saved: try again");
+    gone = new Set(missing);
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+  }
+}
+
+/** What a running job has done is not committed: it begins again. */
+const asSaved = (kept: Kept): Kept =>
+  kept.kind === "importJobs" && kept.document.jobStatus === "IN_PROGRESS"
+    ? { kind: "importJobs", document: { ...kept.document, jobStatus: "SUBMITTED", startedAt: null } }
+    : kept;
+
+async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Kept[]> {
+  try {
+    await unpack(bytes, folder);
+    return await readDocuments(folder);
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) throw error;
+    throw new SnapshotError(error.code, `the file is no snapshot to be used: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function writeEach(folder: string, documents: readonly Kept[]): Promise<void> {
+  for (const kept of documents) {
+    const path = join(folder, pathOf(kept));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${JSON.stringify(kept.document, null, 2)}\n`);
+  }
+}
+
+const named = (name: string, error: unknown): unknown =>
+  error instanceof SnapshotError
+    ? new SnapshotError(error.code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error })
+    : error;

@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FolderBuckets } from "../../src/s3/folder-buckets.ts";
+import {
+  bringsBuckets,
+  carryBuckets,
+  checkBuckets,
+  placeBuckets,
+  saveBuckets,
+} from "../../src/s3/saved-buckets.ts";
+
+let folder: string;
+let buckets: FolderBuckets;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  for (const name of ["saved", "epoch"]) await mkdir(join(folder, name));
+  buckets = new FolderBuckets(join(folder, "s3"));
+  await buckets.createBucket("one");
+  await buckets.createBucket("two");
+  await buckets.write("one", "a/b", Buffer.from("first"));
+  await buckets.write("one", "a/copy", Buffer.from("first"));
+  await buckets.write("one", "none", Buffer.alloc(0));
+  await buckets.write("one", "marker/", Buffer.alloc(0));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const [SAVED, EPOCH] = [() => join(folder, "saved"), () => join(folder, "epoch")];
+const place = () => placeBuckets(EPOCH(), join(folder, "s3"), buckets);
+
+describe("saved buckets", () => {
+  test("come back with their keys, markers, bytes and times", async () => {
+    const list = () =>
+      Array.fromAsync(buckets.list("one", ""), ({ key, byteLength, modifiedMs }) => [
+        key,
+        byteLength,
+        modifiedMs,
+      ]);
+    const before = await list();
+    expect(await saveBuckets(buckets, SAVED())).toBe(2);
+    expect(await readdir(join(SAVED(), "objects"))).toHaveLength(2);
+    expect(await checkBuckets(SAVED())).toBe(2);
+    await carryBuckets(SAVED(), EPOCH());
+    await buckets.write("one", "a/b", Buffer.from("second"));
+    await buckets.createBucket("later");
+    expect(place()).toMatchObject({ placed: ["one", "two"], kept: [] });
+    expect(await list()).toEqual(before);
+    expect((await buckets.listBuckets()).map(({ name }) => name)).toEqual(["one", "two"]);
+  });
+
+  test.each([0, 1, 2])(
+    "are all there after a kill while they are placed, when %i were in their place",
+    async (done) => {
+      await saveBuckets(buckets, SAVED());
+      await carryBuckets(SAVED(), EPOCH());
+      // As the process would have left it: the old ones gone, some of the new ones there.
+      buckets.empty();
+      await rename(join(EPOCH(), "s3-next"), join(EPOCH(), "s3-placing"));
+      for (const name of ["one", "two"].slice(0, done))
+        await rename(join(EPOCH(), "s3-placing", name), join(folder, "s3", name));
+      expect(bringsBuckets(EPOCH())).toBe(true);
+      place();
+      expect(bringsBuckets(EPOCH())).toBe(false);
+      expect((await buckets.listBuckets()).map(({ name }) => name)).toEqual(["one", "two"]);
+      expect(await readFile(join(folder, "s3/one/a/b"), "utf8")).toBe("first");
+    },
+  );
+
+  const [GOOD, SHA] = ['{"bucket":"one"}', "a".repeat(64)];
+  test.each([
+    ["a bucket that is a path", '{"bucket":"../x"}', "The specified bucket is not valid"],
+    [
+      "a key that leaves",
+      `${GOOD}\n{"bucket":"one","key":"../x","sha256":"${SHA}","modifiedMs":1}`,
+      "buckets.jsonl:2",
+    ],
+    [
+      "bytes that are a path",
+      `${GOOD}\n{"bucket":"one","key":"x","sha256":"../../x","modifiedMs":1}`,
+      "no SHA-256",
+    ],
+    [
+      "bytes that are missing",
+      `${GOOD}\n{"bucket":"one","key":"x","sha256":"${SHA}","modifiedMs":1}`,
+      "is missing",
+    ],
+    [
+      "an object in no bucket",
+      `{"bucket":"one","key":"x","sha256":"${SHA}","modifiedMs":1}`,
+      "is in no bucket",
+    ],
+    ["a bucket twice", `${GOOD}\n${GOOD}`, "there twice"],
+    ["no JSON", "x", "buckets.jsonl:1"],
+  ])("are refused with %s", async (_what, list, says) => {
+    await writeFile(join(SAVED(), "buckets.jsonl"), list);
+    await expect(checkBuckets(SAVED())).rejects.toThrow(says);
+  });
+});

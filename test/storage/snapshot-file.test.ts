@@ -1,0 +1,272 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { frameKey, metadataKey } from "../../src/domain/blobs.ts";
+import type { ImageSet } from "../../src/domain/image-set.ts";
+import type { Kept } from "../../src/storage/kept-documents.ts";
+import { MemoryState } from "../../src/storage/memory-state.ts";
+import { openStorage } from "../../src/storage/open-storage.ts";
+import { fillOf, readHeader, writeHeader } from "../../src/storage/tar.ts";
+
+const LOG = { info: () => {}, warn: () => {}, error: () => {} };
+const STORE = "a".repeat(32);
+const SET = "b".repeat(32);
+const FRAME = "c".repeat(32);
+const NOW = new Date(0);
+
+let data: string;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+});
+afterEach(() => rm(data, { recursive: true }));
+
+const datastore: Kept = {
+  kind: "datastores",
+  document: {
+    datastoreId: STORE,
+    account: "000000000000",
+    region: "us-east-1",
+    datastoreName: "a",
+    datastoreStatus: "ACTIVE",
+    kmsKeyArn: null,
+    tags: {},
+    createdAt: 1,
+    updatedAt: 1,
+    statusSince: 1,
+  },
+};
+const version: ImageSet["versions"][0] = {
+  versionId: 1,
+  imageSetState: "ACTIVE",
+  imageSetWorkflowStatus: "CREATED",
+  updatedAt: 2,
+  message: null,
+  metadataKey: metadataKey(STORE, SET, 1),
+  dicomTags: {},
+};
+const imageSet = (changes: Partial<ImageSet> = {}): Kept => ({
+  kind: "imageSets",
+  document: {
+    imageSetId: SET,
+    datastoreId: STORE,
+    createdAt: 2,
+    deletedAt: null,
+    versions: [version],
+    frameIds: [FRAME],
+    tags: {},
+    ...changes,
+  },
+});
+
+const MANIFEST = { format: "healthimaging-local snapshot", version: 1 };
+
+type Files = readonly (readonly [name: string, bytes: string])[];
+
+const filesOf = (documents: readonly unknown[], manifest: object = MANIFEST): Files => [
+  ["snapshot.json", JSON.stringify(manifest)],
+  [frameKey(STORE, FRAME), "frame"],
+  [metadataKey(STORE, SET, 1), "{}"],
+  ["documents.jsonl", documents.map((document) => `${JSON.stringify(document)}\n`).join("")],
+];
+const GOOD = filesOf([datastore, imageSet()]);
+
+const entry = ([name, bytes]: Files[0]): Buffer =>
+  Buffer.concat([
+    writeHeader({ name, byteLength: Buffer.byteLength(bytes) }),
+    Buffer.from(bytes),
+    Buffer.alloc(fillOf(Buffer.byteLength(bytes))),
+  ]);
+const sumsOf = (files: Files): Files[0] => [
+  "checksums.txt",
+  files.map(([name, bytes]) => `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`).join(""),
+];
+const END = Buffer.alloc(1024);
+const tarOf = (files: Files, sums: Files = files): Buffer =>
+  Buffer.concat([...files, sumsOf(sums)].map(entry).concat(END));
+const fileOf = (files: Files, sums: Files = files): Buffer => gzipSync(tarOf(files, sums));
+
+/** A link, as `tar` writes one. */
+function linkTo(target: string): Buffer {
+  const header = writeHeader({ name: frameKey(STORE, FRAME), byteLength: 0 });
+  header.write("2", 156);
+  header.write(target, 157);
+  header.fill(32, 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return header;
+}
+
+/** What the import said, and what there is after it. */
+async function importing(file: Uint8Array): Promise<unknown> {
+  const storage = await openStorage(data, LOG);
+  try {
+    const { snapshots } = storage;
+    const outcome = await snapshots
+      .import("s", inPieces(file), NOW, async () => null)
+      .catch((error: unknown) => error);
+    expect(await readdir(storage.spoolFolder)).toEqual([]);
+    return outcome;
+  } finally {
+    await storage.close();
+  }
+}
+
+/** In pieces that no structure of the file agrees with. */
+async function* inPieces(file: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < file.length; at += 777) yield file.subarray(at, at + 777);
+}
+
+describe("a file that is imported as a snapshot", () => {
+  test("is kept where nothing is wrong with it", async () => {
+    expect(await importing(fileOf(GOOD))).toMatchObject({ name: "s", datastores: 1, imageSets: 1, blobs: 2 });
+    expect(await readFile(join(data, "snapshots/s", frameKey(STORE, FRAME)), "utf8")).toBe("frame");
+  });
+
+  const without = (name: string): Files => GOOD.filter(([other]) => other !== name);
+  const withFile = (name: string, bytes = "x"): Files => [...GOOD, [name, bytes]];
+  const hostile: readonly (readonly [what: string, file: Buffer, says: string])[] = [
+    ["nothing", Buffer.alloc(0), "the file is no snapshot to be used"],
+    ["no gzip", Buffer.from("hello"), "incorrect header check"],
+    ["a cut file", fileOf(GOOD).subarray(0, -40), "unexpected end of file"],
+    ["a cut tar", gzipSync(tarOf(GOOD).subarray(0, 1500)), "the file ends too early"],
+    ["a path that leaves", fileOf(withFile("../../out")), "does not belong into a snapshot"],
+    ["an absolute path", fileOf(withFile("/etc/passwd")), "does not belong into a snapshot"],
+    ["a path with dots", fileOf(withFile(`datastores/${STORE}/frames/../../x`)), "does not belong"],
+    ["a document's own path", fileOf(withFile(`datastores/${STORE}/datastore.json`)), "does not belong"],
+    [
+      "a link",
+      gzipSync(Buffer.concat([entry(["snapshot.json", JSON.stringify(MANIFEST)]), linkTo("/etc/passwd")])),
+      "is no plain file",
+    ],
+    ["a file twice", fileOf([...GOOD, ...GOOD.slice(1, 2)]), "is there twice"],
+    [
+      "a wrong checksum",
+      fileOf(
+        GOOD,
+        GOOD.map(([name, bytes]) => [name, name.endsWith("jhc") ? "other" : bytes]),
+      ),
+      "its checksum is another",
+    ],
+    ["a file that is not in the checksums", fileOf(GOOD, GOOD.slice(0, 3)), "lists 3 files, there are 4"],
+    ["no checksums", gzipSync(Buffer.concat([...GOOD.map(entry), END])), "it has no checksums.txt"],
+    [
+      "more after the end",
+      gzipSync(Buffer.concat([tarOf(GOOD), Buffer.from("more")])),
+      "something comes after",
+    ],
+    [
+      "a newer version",
+      fileOf(filesOf([datastore, imageSet()], { ...MANIFEST, version: 2 })),
+      "it has format version 2, this healthimaging-local reads up to 1: update it",
+    ],
+    ["another format", fileOf(filesOf([], { format: "other", version: 1 })), "is not that of a snapshot"],
+    ["no documents", fileOf(without("documents.jsonl")), "it has no documents.jsonl"],
+    ["a frame that is missing", fileOf(without(frameKey(STORE, FRAME))), "is missing"],
+    [
+      "a bomb",
+      gzipSync(tarOf([GOOD[0] ?? ["", ""], ["documents.jsonl", "\n".repeat(200 * 2 ** 20)]])),
+      "it unpacks to more than 250 times its size",
+    ],
+    ["no document", fileOf(filesOf(["x"])), "documents.jsonl:1 is no document"],
+    [
+      "an unknown kind",
+      fileOf(filesOf([{ kind: "constructor", document: {} }])),
+      "documents.jsonl:1 is no document",
+    ],
+    [
+      "no versions",
+      fileOf(filesOf([datastore, { kind: "imageSets", document: { ...imageSet().document, versions: [] } }])),
+      "documents.jsonl:2: a document of imageSets has no such versions",
+    ],
+    [
+      "an id that is a path",
+      fileOf(filesOf([datastore, imageSet({ frameIds: ["../../../etc/passwd"] })])),
+      "has no such frameIds",
+    ],
+    [
+      "metadata elsewhere",
+      fileOf(filesOf([datastore, imageSet({ versions: [{ ...version, metadataKey: "../secret" }] })])),
+      "keeps its metadata elsewhere",
+    ],
+    ["no data store", fileOf(filesOf([imageSet()])), "which is not there"],
+    ["a document twice", fileOf(filesOf([datastore, datastore])), "is there twice"],
+  ];
+  test.each(hostile)("is refused whole: %s", async (_what, file, says) => {
+    expect(await importing(file)).toMatchObject({
+      code: "INVALID",
+      message: expect.stringContaining(says) as string,
+    });
+    expect(await readdir(data)).not.toContain("snapshots");
+  });
+
+  test("whose bytes are damaged is refused whole or is what it was", async () => {
+    const good = fileOf(GOOD);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
+        const damaged = Uint8Array.from(good);
+        damaged[at] = (damaged[at] ?? 0) ^ mask;
+        const outcome = await importing(damaged);
+        if (!(outcome instanceof Error)) {
+          expect(outcome).toMatchObject({ datastores: 1, imageSets: 1 });
+          await rm(join(data, "snapshots"), { recursive: true });
+        } else expect(outcome).toMatchObject({ code: "INVALID" });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test("the file of a snapshot is read by tar, and names no system and no time", async () => {
+  await importing(fileOf(GOOD));
+  const storage = await openStorage(data, LOG);
+  const file = await buffer(await storage.snapshots.export("s"));
+  await storage.close();
+  expect([...file.subarray(4, 10)]).toEqual([0, 0, 0, 0, 0, 255]);
+  const tar = gunzipSync(file);
+  expect(readHeader(tar.subarray(0, 512))?.name).toBe("snapshot.json");
+  expect(tar.subarray(512, 1024).toString()).not.toContain("savedAt");
+});
+
+test("a name and a size come out of a tar header as they went in", () => {
+  const name = fc.stringMatching(/^[a-z0-9/]{1,60}\/[a-z0-9]{1,90}$/);
+  fc.assert(
+    fc.property(name, fc.nat(8 ** 11 - 1), (given, byteLength) => {
+      expect(readHeader(writeHeader({ name: given, byteLength }))).toEqual({ name: given, byteLength });
+    }),
+  );
+});
+
+test("a snapshot that was being replaced when the process was killed is there", async () => {
+  await importing(fileOf(GOOD));
+  await rename(join(data, "snapshots/s"), join(data, "snapshots/.s.replaced"));
+  const storage = await openStorage(data, LOG);
+  await storage.snapshots.recover();
+  expect(await storage.snapshots.list()).toMatchObject([{ name: "s" }]);
+  await storage.close();
+});
+
+test("what a deletion takes away while a snapshot is saved is not in it", async () => {
+  const storage = await openStorage(undefined, LOG);
+  const { snapshots } = storage;
+  const state = new MemoryState();
+  const epoch = { ...storage.epoch, state };
+  state.load([datastore, imageSet()]);
+  await epoch.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
+  // The frame is gone already, as its documents say from the second look on.
+  let looks = 0;
+  const current = () => {
+    looks += 1;
+    if (looks === 2) {
+      const gone = { ...version, imageSetState: "DELETED", imageSetWorkflowStatus: "DELETED" } as const;
+      state.load([imageSet({ versions: [gone], frameIds: [], deletedAt: 3 })]);
+    }
+    return epoch;
+  };
+  expect(await snapshots.save("s", current, NOW, async () => null)).toMatchObject({ imageSets: 1, blobs: 0 });
+  await storage.close();
+});
