@@ -117,8 +117,14 @@ function wrongMember(shape: Readonly<Record<string, Check>>, value: object): str
   return undefined;
 }
 
+type Placed = Change extends infer One
+  ? One extends Change
+    ? Pick<One, "kind" | "document">
+    : never
+  : never;
+
 /** The document of a change with its members in the order that all of its kind have, however it came about. */
-export function inOrder({ kind, document }: Change): object {
+export function inOrder({ kind, document }: Placed): object {
   if (kind !== "imageSets") return sortMembers(KINDS[kind].shape, document);
   const versions = document.versions.map((version) => sortMembers(VERSION, version));
   return sortMembers(IMAGE_SET, { ...document, versions });

@@ -9,6 +9,7 @@ import { isMissing } from "./atomic-file.ts";
 import { readKept } from "./check-kept.ts";
 import { blobKeysOf, idOf, type Kept } from "./kept-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
+import { inOrder } from "./document-shapes.ts";
 
 /** One document a line. */
 export const DOCUMENTS = "documents.jsonl";
@@ -19,7 +20,7 @@ export async function writeDocuments(folder: string, documents: readonly Kept[])
 }
 
 function* linesOf(documents: readonly Kept[]): Generator<string> {
-  for (const { kind, document } of documents) yield `${JSON.stringify({ kind, document })}\n`;
+  for (const kept of documents) yield `${JSON.stringify({ kind: kept.kind, document: inOrder(kept) })}\n`;
 }
 
 /**

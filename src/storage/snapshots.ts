@@ -6,6 +6,7 @@ import type { Log } from "../domain/log.ts";
 import type { SnapshotSummary } from "../domain/snapshot.ts";
 import { isMissing } from "./atomic-file.ts";
 import type { Epoch, EpochContent } from "./epoch.ts";
+import { inOrder } from "./document-shapes.ts";
 import { blobKeysOf, documentsOf, type Kept } from "./kept-documents.ts";
 import { pathOf } from "./lowdb-state.ts";
 import { shareFiles } from "./share-file.ts";
@@ -244,7 +245,7 @@ async function writeEach(folder: string, documents: readonly Kept[]): Promise<vo
   for (const kept of documents) {
     const path = join(folder, pathOf(kept));
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `${JSON.stringify(kept.document, null, 2)}\n`);
+    await writeFile(path, `${JSON.stringify(inOrder(kept), null, 2)}\n`);
   }
 }
 
