@@ -138,6 +138,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const worlds: Worlds = new Worlds({ lasting, storage, buckets, bucketsFolder, resettables, log });
   const snapshots = new SnapshotActions({ worlds, snapshots: storage.snapshots, buckets, clock });
   scenarios.reset();
+  quotas.overrideBy((name, scope) => scenarios.quota(name, scope));
 
   checkActions(served, worlds.current.scene.actions);
   const route = createRouter(served);

@@ -47,7 +47,11 @@ export class Datastores {
   create({ account, region }: Caller, { datastoreName, kmsKeyArn, tags }: NewDatastore): Datastore {
     const now = this.#clock.now();
     checkTagCount(tags ?? {});
-    this.#quotas.checkRoom("datastores", region, datastoresInUse(this.#state, { account, region }));
+    this.#quotas.checkRoom(
+      "datastores",
+      { account, region },
+      datastoresInUse(this.#state, { account, region }),
+    );
     const datastore: Datastore = {
       datastoreId: this.#createId(),
       account,

@@ -99,7 +99,7 @@ export class ImageSetCopies {
     const source = imageSets.getExisting(caller, datastoreId, sourceImageSetId);
     requireFree(source, sourceImageSet?.latestVersionId);
     const inUse = lockedInUse(state, datastoreId, "concurrentCopies");
-    quotas.checkRoom("concurrentCopies", caller.region, inUse);
+    quotas.checkRoom("concurrentCopies", caller, inUse);
     if (destinationImageSet === undefined) return { source, destination: undefined };
     const { imageSetId = "", latestVersionId } = destinationImageSet;
     if (imageSetId === sourceImageSetId) {
@@ -110,9 +110,9 @@ export class ImageSetCopies {
     return { source, destination };
   }
 
-  #checkFrames({ region }: Caller, document: MetadataDocument): void {
+  #checkFrames(caller: Caller, document: MetadataDocument): void {
     const frameCount = frameIdsOf(document).length;
-    const maxFramesPerCopy = this.#parts.quotas.limit("framesPerCopy", region);
+    const maxFramesPerCopy = this.#parts.quotas.limit("framesPerCopy", caller);
     if (frameCount <= maxFramesPerCopy) return;
     throw new ServiceError(
       "ServiceQuotaExceededException",

@@ -37,7 +37,7 @@ export class ImageSetDeletions {
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
     requireFree(imageSet);
     const inUse = lockedInUse(state, datastoreId, "concurrentDeletions");
-    quotas.checkRoom("concurrentDeletions", caller.region, inUse, "ThrottlingException");
+    quotas.checkRoom("concurrentDeletions", caller, inUse, "ThrottlingException");
     const updatedAt = clock.now();
     const locked = state.update((change) => moveLatest(change, imageSet, "DELETING", { updatedAt }));
     this.start(locked);

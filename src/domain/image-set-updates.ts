@@ -57,10 +57,10 @@ export class ImageSetUpdates {
   ): ImageSet {
     const { state, clock, imageSets, quotas } = this.#parts;
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
-    const pending = readUpdates(updates, quotas.limit("updatePayloadBytes", caller.region));
+    const pending = readUpdates(updates, quotas.limit("updatePayloadBytes", caller));
     requireFree(imageSet, latestVersionId);
     const inUse = lockedInUse(state, datastoreId, "concurrentUpdates");
-    quotas.checkRoom("concurrentUpdates", caller.region, inUse);
+    quotas.checkRoom("concurrentUpdates", caller, inUse);
     const updating = state.update((change) =>
       addVersion(change, imageSet, "UPDATING", { updatedAt: clock.now() }, { pending }),
     );

@@ -46,8 +46,9 @@ export class ImportJobs {
 
   /** @throws ServiceError ServiceQuotaExceededException */
   submit(caller: Caller, job: NewImportJob): ImportJob {
-    const { datastoreId, region } = this.#datastores.getActive(caller, job.datastoreId);
-    this.#quotas.checkRoom("concurrentImportJobs", region, importJobsInUse(this.#state, datastoreId));
+    const datastore = this.#datastores.getActive(caller, job.datastoreId);
+    const { datastoreId } = datastore;
+    this.#quotas.checkRoom("concurrentImportJobs", datastore, importJobsInUse(this.#state, datastoreId));
     const jobId = this.#createId();
     const submitted: ImportJob = {
       jobId,

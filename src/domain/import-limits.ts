@@ -1,3 +1,4 @@
+import type { Scope } from "../api/arns.ts";
 import type { Quotas } from "./quotas.ts";
 
 /** How much one import job takes; what is exactly as much as a limit passes (Assumed). */
@@ -13,10 +14,10 @@ export interface ImportLimits {
 }
 
 /** As the quotas are now. */
-export const importLimits = (quotas: Quotas, region: string): ImportLimits => ({
-  maxFiles: quotas.limit("filesPerImportJob", region),
-  maxTotalBytes: quotas.limit("importJobBytes", region),
-  maxFolders: quotas.limit("foldersPerImportJob", region),
-  maxFileBytes: quotas.limit("importFileBytes", region),
-  maxMetadataBytes: quotas.limit("metadataBytes", region),
+export const importLimits = (quotas: Quotas, scope: Scope): ImportLimits => ({
+  maxFiles: quotas.limit("filesPerImportJob", scope),
+  maxTotalBytes: quotas.limit("importJobBytes", scope),
+  maxFolders: quotas.limit("foldersPerImportJob", scope),
+  maxFileBytes: quotas.limit("importFileBytes", scope),
+  maxMetadataBytes: quotas.limit("metadataBytes", scope),
 });

@@ -51,8 +51,8 @@ export class MetadataDocuments {
     document: MetadataDocument,
   ): Promise<WrittenDocument> {
     const bytes = Buffer.from(JSON.stringify(document));
-    const region = this.#state.datastores.get(datastoreId)?.region ?? "";
-    const maxBytes = this.#quotas.limit("metadataBytes", region);
+    const scope = this.#state.datastores.get(datastoreId) ?? { account: "", region: "" };
+    const maxBytes = this.#quotas.limit("metadataBytes", scope);
     if (bytes.length > maxBytes) {
       throw new InvalidChange(
         `The metadata would have ${bytes.length} bytes, at most ${maxBytes} are allowed`,

@@ -1,4 +1,5 @@
 import { ServiceError, type ErrorCode } from "../api/errors.ts";
+import type { Scope } from "../api/arns.ts";
 import { QUOTAS, type Quota } from "../api/limits.ts";
 import { isRecord, LimitError, refuseUnknown } from "./limit-input.ts";
 
@@ -19,6 +20,7 @@ const NAMES = {
 } as const;
 
 export type QuotaKey = keyof typeof NAMES;
+export const QUOTA_NAMES: readonly string[] = Object.values(NAMES);
 export const QUOTA_KEYS = Object.keys(NAMES) as readonly QuotaKey[];
 
 /** By AWS's name; what AWS never raises is changed only by force. Sizes are in the quota's unit. */
@@ -27,10 +29,20 @@ export type QuotaChanges = Readonly<Record<string, number | { value: number; for
 /** Assumed: AWS says KB, MB and GB, and means powers of 1024. */
 const UNIT_BYTES: Readonly<Record<string, number>> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
+/** What holds in place of a quota just now, in the quota's unit, and what says so. */
+export interface QuotaOverride {
+  readonly value: number;
+  readonly by: string;
+}
+
+/** By AWS's name of the quota. */
+export type OverrideQuota = (name: string, scope: Scope) => QuotaOverride | undefined;
+
 /** The service quotas: AWS's, until they are changed, then the same in every region. */
 export class Quotas {
   readonly #atStart: ReadonlyMap<string, number>;
   #changed: ReadonlyMap<string, number>;
+  #override: OverrideQuota = () => undefined;
 
   /** @throws LimitError */
   constructor(changes: QuotaChanges = {}) {
@@ -39,11 +51,17 @@ export class Quotas {
   }
 
   /** A count, or a size in bytes. */
-  limit(key: QuotaKey, region: string): number {
+  limit(key: QuotaKey, scope: Scope): number {
     const quota = this.current(key);
-    const { regions = {}, value } = quota;
+    const { regions = {}, value, name } = quota;
+    const { region } = scope;
     const ofRegion = Object.hasOwn(regions, region) ? regions[region] : undefined;
-    return Math.floor((ofRegion ?? value) * unitOf(quota));
+    return Math.floor((this.#override(name, scope)?.value ?? ofRegion ?? value) * unitOf(quota));
+  }
+
+  /** From now on this is asked first, at each use. */
+  overrideBy(override: OverrideQuota): void {
+    this.#override = override;
   }
 
   /** With the value that holds now. */
@@ -60,18 +78,21 @@ export class Quotas {
    */
   checkRoom(
     key: QuotaKey,
-    region: string,
+    scope: Scope,
     inUse: number,
     code: ErrorCode = "ServiceQuotaExceededException",
   ): void {
-    const limit = this.limit(key, region);
+    const limit = this.limit(key, scope);
     if (inUse < limit) return;
     const { name, adjustable } = quotaOf(key);
     const value = Math.max(limit * 2, 1);
     const raised = JSON.stringify({ quotas: { [name]: adjustable ? value : { value, force: true } } });
-    throw new ServiceError(code, `The request exceeds the quota '${name}', which is ${limit}`, {
-      hint: `raise it with --quotas FILE, or POST /_local/limits ${raised}`,
-    });
+    const override = this.#override(name, scope);
+    const hint =
+      override === undefined
+        ? `raise it with --quotas FILE, or POST /_local/limits ${raised}`
+        : `so says ${override.by}`;
+    throw new ServiceError(code, `The request exceeds the quota '${name}', which is ${limit}`, { hint });
   }
 
   /**
@@ -94,7 +115,7 @@ export class Quotas {
  */
 export function readQuotas(changes: unknown): ReadonlyMap<string, number> {
   if (!isRecord(changes)) throw new LimitError('quotas are {"Maximum data stores": 100}');
-  refuseUnknown("quotas", changes, Object.values(NAMES));
+  refuseUnknown("quotas", changes, QUOTA_NAMES);
   const named = QUOTAS.filter(({ name }) => Object.hasOwn(changes, name));
   return new Map(named.map((quota) => [quota.name, readChange(quota, changes[quota.name])]));
 }

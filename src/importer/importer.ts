@@ -153,7 +153,7 @@ export class Importer {
     const run = new Run(this.#parts.blobs, (ledger, blobs, signal) => {
       const datastore = state.datastores.get(job.datastoreId);
       if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
-      const limits = importLimits(quotas, datastore.region);
+      const limits = importLimits(quotas, datastore);
       const parts = { ...this.#parts, blobs, ledger, limits, manifests: this.#manifests, signal };
       return runImport(parts, job, datastore);
     });

@@ -52,8 +52,8 @@ const CHECKED: ReadonlySet<QuotaKey> = new Set(Object.values(COUNTED).map(([key]
 export function quotaBeyond(call: Call, quotas: Quotas, state: State): string | undefined {
   const [key, inUse] = COUNTED[call.route.operation.name] ?? [];
   if (key === undefined || inUse === undefined) return undefined;
-  const limit = AWS.limit(key, call.caller.region);
-  if (quotas.limit(key, call.caller.region) <= limit || inUse(state, call) <= limit) return undefined;
+  const limit = AWS.limit(key, call.caller);
+  if (quotas.limit(key, call.caller) <= limit || inUse(state, call) <= limit) return undefined;
   return AWS.current(key).name;
 }
 

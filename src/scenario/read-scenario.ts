@@ -35,11 +35,13 @@ export async function readScenario(
   const value = withoutSchemaReference(parsed.value);
   const problems = check(SCENARIO, value);
   if (problems.length > 0) return { problems: problems.map(locate) };
-  const scenario = value as Scenario;
+  const { rules: given = [], ...others } = value as Partial<Scenario>;
+  const scenario: Scenario = { ...others, rules: given };
   const rules = scenario.rules.map((rule, index) =>
     readRule(rule, `/rules/${index}`, [...operations.values()]),
   );
   const wrong = [
+    ...(scenario.rules.length === 0 && scenario.quotas === undefined ? [NOTHING] : []),
     ...rules.flatMap((rule) => rule.problems),
     ...checkIds(scenario.rules),
     ...checkStates(scenario),
@@ -51,6 +53,8 @@ export async function readScenario(
   const ready = rules.map(({ rule }) => rule);
   return { scenario: { ...scenario, name: name.given ?? scenario.name ?? name.default, rules: ready, text } };
 }
+
+const NOTHING: Problem = { pointer: "", message: "expected rules or quotas, got neither" };
 
 /** Editors find the schema by it. */
 function withoutSchemaReference(value: ParsedText["value"]): unknown {

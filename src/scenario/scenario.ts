@@ -10,6 +10,8 @@ export interface Scenario {
   readonly scope?: Partial<ScenarioScope>;
   /** After which it is deactivated: `10m`. */
   readonly ttl?: string;
+  /** In place of quotas while it is active: by AWS's name, in the quota's unit. */
+  readonly quotas?: Readonly<Record<string, number>>;
   readonly rules: readonly Rule[];
   readonly states?: readonly ScenarioState[];
   readonly expect?: readonly Expectation[];

@@ -1,6 +1,8 @@
+import type { Scope } from "../api/arns.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
 import { standingOf } from "../domain/resource.ts";
+import type { QuotaOverride } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
 import { ActiveScenario, type Activation, type Held } from "./active-scenario.ts";
 import type { Firing } from "./armed-rule.ts";
@@ -216,6 +218,21 @@ export class Scenarios {
 
   #tell(): void {
     for (const watcher of this.#watchers) watcher();
+  }
+
+  /** What holds in place of a quota: of the scenario that was activated last, of those that say something. */
+  quota(name: string, { account, region }: Scope): QuotaOverride | undefined {
+    if (this.#active === undefined) return undefined;
+    const now = this.#parts.clock.now();
+    for (const run of this.#active) {
+      const { scenario, scope } = run;
+      const value = scenario.quotas?.[name];
+      if (value === undefined || run.isExpired(now)) continue;
+      if ((scope.account ?? account) !== account || (scope.region ?? region) !== region) continue;
+      // As what happens by itself: it is of the access key that is its account.
+      if ((scope.accessKey ?? account) === account) return { value, by: `scenario ${scenario.name}` };
+    }
+    return undefined;
   }
 
   #checkLimits(scenario: ReadyScenario): void {

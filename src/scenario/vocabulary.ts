@@ -1,3 +1,4 @@
+import { QUOTA_NAMES } from "../domain/quotas.ts";
 import { RESOURCE_KINDS } from "../domain/resource.ts";
 import { DURATION } from "./duration.ts";
 import { FAULTS } from "./faults/faults.ts";
@@ -28,6 +29,7 @@ const object = (properties: Record<string, Schema>, more: Partial<Schema> = {}):
   ...more,
 });
 
+const QUOTA: Schema = { type: "number", minimum: 0, maximum: 2 ** 40 };
 const COUNT: Schema = { type: "integer", minimum: 0 };
 const STATUS: Schema = { type: "string", maxLength: 64 };
 const ORDINAL: Schema = { type: "integer", minimum: 1 };
@@ -167,6 +169,10 @@ export const SCENARIO = object(
     seed: { ...SEED, description: "the same seed decides the same each time" },
     scope: { ...SCOPE, description: "whose calls and imports it touches; everybody's where left out" },
     ttl: { ...DURATION, description: "after which it is deactivated: a time such as 10m" },
+    quotas: {
+      ...object(Object.fromEntries(QUOTA_NAMES.map((name) => [name, QUOTA]))),
+      description: "in their place while it is active, also those that AWS never adjusts",
+    },
     rules: { type: "array", items: RULE, minItems: 1, maxItems: 1_000 },
     states: {
       description: "the first is where it begins; rules that no state names are always armed",
@@ -177,7 +183,7 @@ export const SCENARIO = object(
     },
     expect: { type: "array", items: EXPECTATION, maxItems: 100, description: "checked by POST .../verify" },
   },
-  { required: ["rules"] },
+  { minProperties: 1 },
 );
 
 /** As it is published: https://json-schema.org/draft/2020-12 */

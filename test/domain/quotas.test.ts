@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { QUOTAS } from "../../src/api/limits.ts";
 import { QUOTA_KEYS, Quotas, readQuotas } from "../../src/domain/quotas.ts";
 
-const REGION = "us-east-1";
+const REGION = { account: "000000000000", region: "us-east-1" };
 
 test("there are AWS's twelve, in counts and bytes", () => {
   const quotas = new Quotas();
@@ -27,12 +27,16 @@ const byName = (a: { name: string }, b: { name: string }): number => a.name.loca
 
 test("a region may have another value, until the quota is changed", () => {
   const quotas = new Quotas();
-  expect(quotas.limit("concurrentImportJobs", "ap-southeast-2")).toBe(20);
-  expect(quotas.limit("concurrentImportJobs", "toString")).toBe(100);
+  expect(quotas.limit("concurrentImportJobs", { account: "000000000000", region: "ap-southeast-2" })).toBe(
+    20,
+  );
+  expect(quotas.limit("concurrentImportJobs", { account: "000000000000", region: "toString" })).toBe(100);
   quotas.adjust({ "Maximum concurrent import jobs per data store": 7 });
-  expect(quotas.limit("concurrentImportJobs", "ap-southeast-2")).toBe(7);
+  expect(quotas.limit("concurrentImportJobs", { account: "000000000000", region: "ap-southeast-2" })).toBe(7);
   quotas.reset();
-  expect(quotas.limit("concurrentImportJobs", "ap-southeast-2")).toBe(20);
+  expect(quotas.limit("concurrentImportJobs", { account: "000000000000", region: "ap-southeast-2" })).toBe(
+    20,
+  );
 });
 
 test("a reset goes back to what was asked for at the start", () => {

@@ -91,7 +91,10 @@ export async function fuzzImport(
     blobs: new FramelessBlobs(),
     bucketOwners: new Map(),
     createId: () => String(++last).padStart(32, "0"),
-    limits: { ...importLimits(new Quotas(), "us-east-1"), maxFiles: count },
+    limits: {
+      ...importLimits(new Quotas(), { account: "000000000000", region: "us-east-1" }),
+      maxFiles: count,
+    },
     log: { info: () => {}, warn: () => {}, error: () => {} },
   };
   try {

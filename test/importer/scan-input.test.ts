@@ -23,6 +23,8 @@ test.each([
   ["folder markers", (index: number) => `in/${index}/`, "FOLDER_COUNTS_LIMIT_EXCEEDED", 10_001],
 ])("a listing of %s without end stops where the limit is passed", async (_, keyOf, reason, length) => {
   const { objects, listed } = endless(keyOf);
-  await expect(scanInput(objects, job, importLimits(new Quotas(), "us-east-1"))).rejects.toThrow(reason);
+  await expect(
+    scanInput(objects, job, importLimits(new Quotas(), { account: "000000000000", region: "us-east-1" })),
+  ).rejects.toThrow(reason);
   expect(listed()).toBe(length);
 });

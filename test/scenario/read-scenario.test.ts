@@ -34,7 +34,14 @@ describe("what is wrong with a scenario is told with its line and what to do", (
       ['4: /rules/0/effects/0/latncy: unknown key "latncy" (did you mean "latency"?)'],
     ],
     ["a missing id", "rules:\n  - effects: [{ reset: {} }]", ['2: /rules/0: "id" is missing']],
-    ["no rules", "name: x", ['1: : "rules" is missing']],
+    ["no rules and no quotas", "name: x", ["1: : expected rules or quotas, got neither"]],
+    [
+      "a quota of another name",
+      "quotas: { Maximum data store: 1 }",
+      [
+        '1: /quotas/Maximum data store: unknown key "Maximum data store" (did you mean "Maximum data stores"?)',
+      ],
+    ],
     [
       "two effects in one",
       rule("effects: [{ reset: {}, hang: {} }]"),

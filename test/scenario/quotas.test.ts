@@ -1,0 +1,42 @@
+import type { MedicalImaging } from "@aws-sdk/client-medical-imaging";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { failureOf, openFaulty, type Faulty } from "./faulty.ts";
+
+let faulty: Faulty;
+let api: MedicalImaging;
+beforeEach(async () => {
+  faulty = await openFaulty("in process");
+  api = faulty.medicalImaging;
+  faulty.clock.freeze();
+});
+afterEach(async () => faulty[Symbol.asyncDispose]());
+
+const create = () => api.createDatastore({ datastoreName: "new" });
+
+test("quotas of a scenario hold while it is active, and say where they come from", async () => {
+  await faulty.play('ttl: 10m\nquotas: { "Maximum data stores": 1 }');
+  await create();
+  expect(await failureOf(create())).toMatchObject({
+    name: "ServiceQuotaExceededException",
+    message: "The request exceeds the quota 'Maximum data stores', which is 1",
+    $response: { headers: { "x-local-hint": "so says scenario test" } },
+  });
+  await faulty.clock.advance(600_000);
+  await create();
+});
+
+test("quotas of a scenario for one account are nobody else's", async () => {
+  await faulty.play('scope: { account: "111122223333" }\nquotas: { "Maximum data stores": 0 }');
+  await create();
+  await faulty.play('scope: { account: "000000000000" }\nquotas: { "Maximum data stores": 0 }');
+  expect(await failureOf(create())).toMatchObject({ name: "ServiceQuotaExceededException" });
+});
+
+test("of two scenarios the one that was activated last counts, and of one that ends nothing stays", async () => {
+  await faulty.play('quotas: { "Maximum data stores": 0 }');
+  await faulty.local("PUT", "/_local/scenarios/other?activate=1", 'quotas: { "Maximum data stores": 1 }');
+  await create();
+  expect(await failureOf(create())).toMatchObject({ message: expect.stringContaining("which is 1") });
+  for (const name of ["other", "test"]) await faulty.local("POST", `/_local/scenarios/${name}/deactivate`);
+  await create();
+});
