@@ -140,7 +140,7 @@ export class Importer {
     if (run !== undefined) this.#abort(run);
     await run?.imported;
     await (run?.ended ?? run?.blobs.removeAll());
-    this.#running.delete(jobId);
+    if (this.#running.get(jobId) === run) this.#running.delete(jobId);
   }
 
   #abort(run: Run): void {
