@@ -17,7 +17,7 @@ import { Scenarios } from "../../src/scenario/scenarios.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { median, show } from "./figures.ts";
 import { importOneFrame, load, ROUND_MS } from "./frames.ts";
-import { cpuMilliseconds, start, stop, UNTIRING } from "./server.ts";
+import { cpuMilliseconds, EMULATOR, start, stop } from "./server.ts";
 
 const ROUNDS = 5;
 const CALLS = 20_000;
@@ -35,7 +35,7 @@ const twentyRules = (op: string): string =>
 
 /** What the door costs a call by itself, and what twenty armed rules cost a request over HTTP: processor time. */
 export async function benchScenarios(): Promise<void> {
-  const emulator = await start(UNTIRING);
+  const emulator = await start([...EMULATOR, "--throttling", "off"]);
   const { path, imageFrameId } = await importOneFrame(emulator.url);
   const requests = [
     ["GetImageFrame", path, JSON.stringify({ imageFrameId })],
