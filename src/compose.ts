@@ -5,6 +5,7 @@ import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model } from "./api/model.ts";
+import { nodeProblem } from "./api/node-version.ts";
 import { healthChecks } from "./compose/health.ts";
 import { liveState } from "./compose/live-state.ts";
 import { beginWith, SnapshotActions } from "./compose/snapshot-actions.ts";
@@ -95,6 +96,8 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Builds every part and joins them. */
 export async function compose(options: ComposeOptions = {}): Promise<Composed> {
+  const problem = nodeProblem();
+  if (problem !== undefined) throw new Error(problem);
   const { log = SILENT, clock = new EmulatorClock() } = options;
   const durations = { ...DEFAULT_DURATIONS, ...options.durations };
   const createId = (): string => randomBytes(16).toString("hex");

@@ -97,8 +97,10 @@ const ACTIONS: Readonly<Record<string, Perform>> = {
   },
   "POST activate": activate,
   "POST deactivate": (parts, scenario) => {
+    const { rules } = status(parts, scenario);
     parts.scenarios.deactivate(scenario.name);
-    return answer(200, status(parts, scenario));
+    // What it had counted, for the last time.
+    return answer(200, { ...status(parts, scenario), rules });
   },
   "POST reset": (parts, scenario) =>
     parts.scenarios.restart(scenario.name) === undefined
@@ -229,7 +231,7 @@ async function preset({ model }: ScenarioParts, name: string): Promise<ReadyScen
 }
 
 function unknown({ scenarios }: ScenarioParts, name: string): HttpResponse {
-  const names = [...scenarios.list().map((scenario) => scenario.name), ...presetNames()];
+  const names = [...new Set([...scenarios.list().map((scenario) => scenario.name), ...presetNames()])];
   return answer(404, { message: `No scenario is called ${JSON.stringify(name)}: ${suggest(name, names)}` });
 }
 

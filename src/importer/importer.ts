@@ -9,6 +9,7 @@ import type { DocumentOutline } from "../domain/metadata-document.ts";
 import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
 import type { Transitions } from "../domain/transitions.ts";
+import { diskReasonOf } from "../storage/reasons.ts";
 import { JobError } from "./job-error.ts";
 import { Ledger, type Progress } from "./ledger.ts";
 import { Manifests } from "./manifests.ts";
@@ -194,8 +195,12 @@ export class Importer {
   }
 
   #messageOf({ jobId }: ImportJob, error: unknown): string {
-    if (!(error instanceof JobError)) this.#parts.log.error(`import job ${jobId} failed`, error);
-    return toMessage(`DICOM import job has failed.${error instanceof JobError ? ` ${error.message}` : ""}`);
+    const diskReason = error instanceof JobError ? undefined : diskReasonOf(error);
+    const reason =
+      error instanceof JobError ? error.message : diskReason && `It cannot be kept: ${diskReason}`;
+    if (diskReason !== undefined) this.#parts.log.error(`import job ${jobId} failed: ${diskReason}`);
+    else if (reason === undefined) this.#parts.log.error(`import job ${jobId} failed`, error);
+    return toMessage(`DICOM import job has failed.${reason === undefined ? "" : ` ${reason}`}`);
   }
 
   /** Who sees that it is FAILED finds its report. */

@@ -5,6 +5,12 @@ export function reasonOf(error: unknown): string {
   return code === undefined ? message : (REASONS[code] ?? code);
 }
 
+/** Why something cannot be kept, where that is the disk's: its errors begin with their code, in a worker's words too. */
+export function diskReasonOf(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  return REASONS[/\b(?:ENOSPC|EDQUOT|EROFS)\b/.exec(message)?.[0] ?? ""];
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "it may not be read and written by this user",
   EDQUOT: "the disk quota is used up",

@@ -188,7 +188,9 @@ function toSnapshotError(error: unknown): unknown {
   if (error instanceof SnapshotError || !(error instanceof Error)) return error;
   const code = "code" in error ? String(error.code) : "";
   const isOurs = code !== "" && !code.startsWith("Z_") && !isMissing(error);
-  return isOurs ? error : new SnapshotError("INVALID", error.message, { cause: error });
+  if (isOurs) return error;
+  const message = code === "Z_DATA_ERROR" ? `it is no tar.gz (${error.message})` : error.message;
+  return new SnapshotError("INVALID", message, { cause: error });
 }
 
 /** Leaves nothing of a folder where what fills it fails. */

@@ -156,6 +156,14 @@ describe("the importer", () => {
     ],
     ["a frame cannot be kept", (here: World) => void (here.blobs.failAt = "/frames/"), ""],
     ["a worker cannot put a frame down", () => rmSync(spoolFolder, { recursive: true }), ""],
+    [
+      "the disk is full",
+      (here: World) => {
+        here.blobs.failAt = "/frames/";
+        here.blobs.failure = new Error("ENOSPC: no space left on device, write");
+      },
+      " It cannot be kept: the disk is full",
+    ],
     ["a metadata document cannot be kept", (here: World) => void (here.blobs.failAt = "metadata-1"), ""],
   ])("fails the job, says so and leaves nothing behind when %s", async (_, spoil, reason) => {
     const here = world();

@@ -4,6 +4,7 @@ import type { Blobs } from "../../src/domain/blobs.ts";
 export class MemoryBlobs implements Blobs {
   readonly kept = new Map<string, Uint8Array>();
   failAt: string | undefined;
+  failure = new Error("the disk is full");
   /** How many more writes succeed before one fails. */
   failAfter = Infinity;
 
@@ -14,7 +15,7 @@ export class MemoryBlobs implements Blobs {
   }
 
   async write(key: string, bytes: Uint8Array): Promise<void> {
-    if (this.failAt !== undefined && key.includes(this.failAt)) throw new Error("the disk is full");
+    if (this.failAt !== undefined && key.includes(this.failAt)) throw this.failure;
     if (this.failAfter-- === 0) throw new Error("the disk was full for a moment");
     this.kept.set(key, bytes);
   }
