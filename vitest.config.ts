@@ -1,3 +1,5 @@
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
 import { defineConfig } from "vitest/config";
 
 const TESTS = "test/**/*.test.ts";
@@ -49,8 +51,24 @@ const elsewhere = {
   },
 };
 
+/**
+ * Node.js strips the types of source with WebAssembly of its own, anew in every thread: slow, and with many
+ * threads that come and go V8 has ended the whole process over it (nodejs/node issue 64500).
+ */
+const WORKER = "node_modules/.cache/healthimaging-local/worker.js";
+await build({
+  entryPoints: ["src/importer/worker.ts"],
+  outfile: WORKER,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  packages: "external",
+  logLevel: "warning",
+});
+
 export default defineConfig({
   test: {
+    env: { HEALTHIMAGING_LOCAL_TEST_WORKER: pathToFileURL(WORKER).href },
     // Imports of real files share two cores with everything else.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -202,8 +202,9 @@ async function withExternal(buckets: ObjectStore, external: ExternalS3 | undefin
   return new JoinedObjects(buckets, new ExternalObjects(external));
 }
 
-/** In a bundle the worker is a file beside this one. */
+/** In a bundle the worker is a file beside this one. For source the suite makes a bundle of the worker alone. */
 function workerEntry(): URL {
-  const entry = import.meta.url.endsWith(".ts") ? "./importer/worker.ts" : "./worker.js";
-  return new URL(entry, import.meta.url);
+  if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url);
+  const { HEALTHIMAGING_LOCAL_TEST_WORKER } = process.env;
+  return new URL(HEALTHIMAGING_LOCAL_TEST_WORKER ?? "./importer/worker.ts", import.meta.url);
 }

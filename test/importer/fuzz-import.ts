@@ -12,6 +12,7 @@ import type { JobResult } from "../../src/importer/report.ts";
 import { runImport } from "../../src/importer/run-import.ts";
 import { WorkerPool } from "../../src/importer/worker-pool.ts";
 import type { GoldenFile } from "../corpus.ts";
+import { WORKER_ENTRY } from "../worker-entry.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 import { mutate } from "./mutate.ts";
 
@@ -77,9 +78,12 @@ export async function fuzzImport(
     .filter(({ length }) => length <= MAX_FILE_BYTES);
   const objects = new MutatedObjects(originals, count, seed);
   const ledger = new Ledger();
-  const entry = new URL("../../src/importer/worker.ts", import.meta.url);
   const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-fuzz-"));
-  const pool = new WorkerPool(entry, workers, { clock: systemClock, maxSilenceMs: 20_000, spoolFolder });
+  const pool = new WorkerPool(WORKER_ENTRY, workers, {
+    clock: systemClock,
+    maxSilenceMs: 20_000,
+    spoolFolder,
+  });
   let last = 0;
   const parts = {
     objects,

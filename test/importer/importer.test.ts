@@ -17,10 +17,10 @@ import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createTransitions } from "../transitions.ts";
+import { WORKER_ENTRY } from "../worker-entry.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
-const ENTRY = new URL("../../src/importer/worker.ts", import.meta.url);
 
 class MemoryObjects implements ObjectStore {
   readonly objects = new Map<string, Uint8Array>();
@@ -105,7 +105,7 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
       objects,
       importJobs,
       imageSets,
-      workers: new WorkerPool(ENTRY, 1, { spoolFolder }),
+      workers: new WorkerPool(WORKER_ENTRY, 1, { spoolFolder }),
       fileBudget: new ByteBudget(maxFileBytes),
       bucketOwners: new Map(),
       quotas,
