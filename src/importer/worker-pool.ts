@@ -6,6 +6,7 @@ import { systemClock } from "../domain/system-clock.ts";
 import type { ObjectSource } from "../domain/objects.ts";
 import { discardUnheard } from "./frame-spool.ts";
 import type { FileFailure, FileOutcome, WorkerData, WorkerReply } from "./protocol.ts";
+import { keepWasmCode } from "./wasm-code.ts";
 
 const CLOSED = "the worker pool is closed";
 const CANCELLED = "the file was given up";
@@ -123,6 +124,7 @@ export class WorkerPool {
   }
 
   #start(): Worker {
+    keepWasmCode();
     const { spoolFolder } = this.#options;
     const workerData: WorkerData = { spoolFolder, spoolName: randomBytes(8).toString("hex") };
     // Not the process's own flags: one such as --input-type would end every worker at its start.
