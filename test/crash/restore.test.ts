@@ -61,7 +61,9 @@ async function reached(files: number, over: () => boolean): Promise<void> {
   while (!over() && (await count()) < files);
 }
 
-test("a kill in the middle of a restore leaves all of it or nothing", async () => {
+const TIMEOUT_MS = 300_000;
+
+test("a kill in the middle of a restore leaves all of it or nothing", { timeout: TIMEOUT_MS }, async () => {
   const first = await startServer(data);
   await fill(clientsOf(first.url));
   const saved = await look(clientsOf(first.url));
