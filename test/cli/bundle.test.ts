@@ -31,8 +31,11 @@ afterAll(async () => {
   await rm(SCENARIOS);
 });
 
-async function serve(data: string): Promise<{ url: string; stop: () => Promise<unknown[]> }> {
-  const child = spawn(process.execPath, [ENTRY, "--port", "0", "--data", data], {
+async function serve(
+  data: string,
+  ...flags: string[]
+): Promise<{ url: string; stop: () => Promise<unknown[]> }> {
+  const child = spawn(process.execPath, [ENTRY, "--port", "0", "--data", data, ...flags], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   for await (const line of createInterface({ input: child.stdout })) {
@@ -90,7 +93,7 @@ describe("what npm start runs", () => {
     async () => {
       const data = join(folder, "data");
       const dicom = join(folder, "dicom");
-      const first = await serve(data);
+      const first = await serve(data, "--throttling", "off");
       await run("mkdir", [dicom]);
       for (const { name, bytes } of createPhantomSeries(40)) await writeFile(join(dicom, name), bytes);
       const args = [ENTRY, "import", dicom, "--datastore", "cut", "--endpoint", first.url];
@@ -113,7 +116,7 @@ describe("what npm start runs", () => {
       importing.kill("SIGKILL");
       expect(await first.stop()).toEqual([0, null]);
 
-      const second = await serve(data);
+      const second = await serve(data, "--throttling", "off");
       await expect
         .poll(async () => (await jobs(second.url))[0]?.jobStatus, { timeout: PATIENCE_MS })
         .toBe("COMPLETED");
