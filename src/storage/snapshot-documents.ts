@@ -6,10 +6,9 @@ import pLimit from "p-limit";
 import { latestVersion, type ImageSet } from "../domain/image-set.ts";
 import { metadataKey } from "../domain/blobs.ts";
 import { isMissing } from "./atomic-file.ts";
-import { readKept } from "./check-kept.ts";
 import { blobKeysOf, idOf, type Kept } from "./kept-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
-import { inOrder } from "./document-shapes.ts";
+import { faultOf, inOrder, isKind, isObject } from "./document-shapes.ts";
 
 /** One document a line. */
 export const DOCUMENTS = "documents.jsonl";
@@ -39,6 +38,25 @@ export async function readDocuments(folder: string): Promise<Kept[]> {
   checkReferences(documents);
   await checkBlobs(folder, documents);
   return documents;
+}
+
+/** @param where the line is, for the message */
+function readKept(line: string, where: string): Kept {
+  const value = parse(line);
+  const kind = isObject(value) ? value["kind"] : undefined;
+  if (!isObject(value) || !isKind(kind)) throw new SnapshotError("INVALID", `${where} is no document`);
+  const { document } = value;
+  const fault = faultOf(kind, document);
+  if (fault !== undefined) throw new SnapshotError("INVALID", `${where} ${fault}`);
+  return { kind, document } as Kept;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function checkReferences(documents: readonly Kept[]): void {

@@ -1,5 +1,5 @@
 import type { SnapshotContents } from "../domain/snapshot.ts";
-import { isObject } from "./check-kept.ts";
+import { isObject } from "./document-shapes.ts";
 import { blobKeysOf, type Kept, type Kind } from "./kept-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 

@@ -181,17 +181,27 @@ describe("a file that is imported as a snapshot", () => {
     [
       "no versions",
       fileOf(filesOf([datastore, { kind: "imageSets", document: { ...imageSet().document, versions: [] } }])),
-      "documents.jsonl:2: a document of imageSets has no such versions",
+      "documents.jsonl:2 is no image set: its versions is wrong",
     ],
     [
       "an id that is a path",
       fileOf(filesOf([datastore, imageSet({ frameIds: ["../../../etc/passwd"] })])),
-      "has no such frameIds",
+      "its frameIds is wrong",
     ],
     [
       "metadata elsewhere",
       fileOf(filesOf([datastore, imageSet({ versions: [{ ...version, metadataKey: "../secret" }] })])),
       "keeps its metadata elsewhere",
+    ],
+    [
+      "a state that is not that of its status",
+      fileOf(filesOf([datastore, imageSet({ versions: [{ ...version, imageSetState: "LOCKED" }] })])),
+      "its versions is wrong",
+    ],
+    [
+      "versions that do not count from 1",
+      fileOf(filesOf([datastore, imageSet({ versions: [version, version] })])),
+      "its versions is wrong",
     ],
     ["no data store", fileOf(filesOf([imageSet()])), "which is not there"],
     ["a document twice", fileOf(filesOf([datastore, datastore])), "is there twice"],
