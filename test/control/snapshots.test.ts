@@ -256,4 +256,26 @@ describe("/_local/snapshots", () => {
     await expect(snapshots.import("demo", empty)).rejects.toMatchObject({ status: 409 });
     expect(await snapshots.import("demo", empty, { replace: true })).toMatchObject({ datastores: 0 });
   });
+
+  test("nothing waits for a file that comes slowly", async () => {
+    await using sandbox = await openServer({ log });
+    const { snapshots } = sandbox.emulator.control;
+    await snapshots.save("demo");
+    const file = await snapshots.export("demo");
+    const { promise: isSaved, resolve: goOn } = Promise.withResolvers<void>();
+    const slowly = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(file.subarray(0, 20));
+        await isSaved;
+        controller.enqueue(file.subarray(20));
+        controller.close();
+      },
+    });
+    const target = `${sandbox.emulator.url}/_local/snapshots/slow/file`;
+    const importing = fetch(target, { method: "PUT", body: slowly, duplex: "half" });
+    await snapshots.save("meanwhile");
+    goOn();
+    expect((await importing).status).toBe(201);
+    expect((await snapshots.list()).map(({ name }) => name)).toEqual(["demo", "meanwhile", "slow"]);
+  });
 });
