@@ -5,7 +5,6 @@ import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { isMissing } from "./atomic-file.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { DiskRoom } from "./disk-room.ts";
 import { SnapshotError } from "./snapshot-error.ts";
@@ -60,14 +59,14 @@ async function* tarOf(folder: string): AsyncGenerator<Uint8Array> {
   const begun = await identityOf(folder);
   const manifest = readManifest(await readFile(join(folder, MANIFEST), "utf8"));
   const contents = Buffer.from(writeManifest(manifest));
-  yield* entryOf(MANIFEST, contents.length, [contents], sums);
+  yield* entryOf(MANIFEST, contents.length, () => [contents], sums);
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
-    yield* entryOf(name, (await stat(path)).size, createReadStream(path), sums);
+    yield* entryOf(name, (await stat(path)).size, () => createReadStream(path), sums);
   }
   if ((await identityOf(folder)) !== begun) throw new Error("the snapshot was replaced while it was read");
   const checksums = Buffer.from(sums.join(""));
-  yield* entryOf(CHECKSUMS, checksums.length, [checksums], []);
+  yield* entryOf(CHECKSUMS, checksums.length, () => [checksums], []);
   yield Buffer.alloc(2 * BLOCK);
 }
 
@@ -77,16 +76,17 @@ async function identityOf(folder: string): Promise<string> {
   return `${ino}-${mtimeNs}`;
 }
 
+/** @param open is called when the header is taken: nobody closes a file that is never begun. */
 async function* entryOf(
   name: string,
   byteLength: number,
-  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  open: () => AsyncIterable<Buffer> | Iterable<Buffer>,
   sums: string[],
 ): AsyncGenerator<Uint8Array> {
   yield writeHeader({ name, byteLength });
   const hash = createHash("sha256");
   let written = 0;
-  for await (const chunk of bytes) {
+  for await (const chunk of open()) {
     hash.update(chunk);
     written += chunk.length;
     yield chunk;
@@ -202,12 +202,13 @@ async function checkEnd(reader: ByteReader): Promise<void> {
   }
 }
 
-/** Of the system's errors only those are the file's fault that say so. */
+/** Of the system's errors only those are the file's fault that say so, or that whoever sent it went away. */
+const NOT_OURS = /^(?:Z_.*|ENOENT|ENOTDIR|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)$/;
+
 function toSnapshotError(error: unknown): unknown {
   if (error instanceof SnapshotError || !(error instanceof Error)) return error;
   const code = "code" in error ? String(error.code) : "";
-  const isOurs = code !== "" && !code.startsWith("Z_") && !isMissing(error);
-  if (isOurs) return error;
+  if (code !== "" && !NOT_OURS.test(code)) return error;
   const message = code === "Z_DATA_ERROR" ? `it is no tar.gz (${error.message})` : error.message;
   return new SnapshotError("INVALID", message, { cause: error });
 }

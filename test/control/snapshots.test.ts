@@ -257,6 +257,26 @@ describe("/_local/snapshots", () => {
     expect(await snapshots.import("demo", empty, { replace: true })).toMatchObject({ datastores: 0 });
   });
 
+  test("of a file whose sender goes away nothing is left, and nothing is said", async () => {
+    const data = await temporary();
+    await using sandbox = await openServer({ data, log });
+    const inSpool = () => readdir(join(data, ".spool"));
+    const sender = new AbortController();
+    const begun = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.of(31)),
+    });
+    const sending = fetch(`${sandbox.emulator.url}/_local/snapshots/s/file`, {
+      method: "PUT",
+      body: begun,
+      duplex: "half",
+      signal: sender.signal,
+    });
+    await expect.poll(inSpool).toHaveLength(1);
+    sender.abort();
+    await expect(sending).rejects.toThrow("aborted");
+    await expect.poll(inSpool).toEqual([]);
+  });
+
   test("nothing waits for a file that comes slowly", async () => {
     await using sandbox = await openServer({ log });
     const { snapshots } = sandbox.emulator.control;

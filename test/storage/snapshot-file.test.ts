@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readlinkSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -305,6 +306,33 @@ test("a file that is sent while its snapshot is replaced breaks off: it is no mi
   const received = await storage.snapshots.receive(inPieces(fileOf(GOOD)), async () => null);
   await storage.snapshots.keep("s", received, { savedAt: NOW, replace: false });
   await expect(Array.fromAsync(pieces)).rejects.toThrow();
+  await storage.close();
+});
+
+const filesOpenIn = (folder: string): string[] =>
+  readdirSync("/proc/self/fd").flatMap((handle) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${handle}`);
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return []; // That of the list itself.
+    }
+  });
+
+test.runIf(process.platform === "linux")("a file that nobody wants any more is closed", async () => {
+  const more = Array.from({ length: 30 }, (_, index): Files[0] => [
+    frameKey(STORE, String(index).padStart(32, "0")),
+    randomBytes(2 ** 13).toString("hex"),
+  ]);
+  await importing(fileOf([...GOOD, ...more]));
+  const storage = await openStorage(data, LOG);
+  // At every stage of it: some of them wait for a file to be read, some to be begun.
+  for (let taken = 0; taken < 60; taken++) {
+    const pieces = (await storage.snapshots.export("s"))[Symbol.asyncIterator]();
+    for (let piece = 0; piece <= taken % 20; piece++) await pieces.next();
+    await pieces.return?.();
+  }
+  await expect.poll(() => filesOpenIn(data)).toEqual([]);
   await storage.close();
 });
 
