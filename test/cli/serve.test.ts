@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -252,6 +252,18 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
       expect([code, said]).toEqual([2, oneLine]);
       expect(said).toContain(`the data folder ${data} cannot be used`);
     }
+  });
+
+  test("a data folder with something in the way, which is named", async () => {
+    const data = await temporary();
+    await mkdir(join(data, "format.json"));
+    await symlink("snapshots", join(data, "snapshots"));
+    const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
+    expect([code, said]).toEqual([2, oneLine]);
+    expect(said).toContain("there is a folder where a file should be");
+    await rm(join(data, "format.json"), { recursive: true });
+    const [, next] = await failed({ args: ["--port", "0", "--data", data] });
+    expect(next).toContain(`a link in it leads in a circle (${join(data, "snapshots")})`);
   });
 
   test.each([
