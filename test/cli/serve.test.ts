@@ -188,9 +188,11 @@ describe("--seed", () => {
   test("imports a folder before READY, once for a data folder", async () => {
     const [seed, data] = [await temporary(), await temporary()];
     for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(seed, name), bytes);
-    await writeFile(join(seed, "notes.txt"), "no DICOM");
+    await writeFile(join(seed, "DOE^JANE.txt"), "no DICOM");
+    const said: string[] = [];
     const list = async (): Promise<unknown> => {
       const child = run({ args: ["--port", "0", "--data", data], env: { HEALTHIMAGING_LOCAL_SEED: seed } });
+      child.stderr?.on("data", (text) => said.push(String(text)));
       const url = await ready(child);
       const listed = await (await fetch(`${url}/datastore`)).json();
       const { datastoreSummaries } = listed as { datastoreSummaries: { datastoreId: string }[] };
@@ -201,6 +203,10 @@ describe("--seed", () => {
       return [datastoreSummaries, found];
     };
     const first = await list();
+    expect(said.join("")).toMatch(
+      /seed: 1 file is not imported: .+; which, tells failure\.ndjson of job \w+/,
+    );
+    expect(said.join("")).not.toContain("JANE");
     expect(first).toMatchObject([[{ datastoreName: basename(seed) }], { imageSetsMetadataSummaries: [{}] }]);
     expect(await list()).toEqual(first);
   });
