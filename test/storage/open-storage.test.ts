@@ -42,3 +42,11 @@ test("a folder that is moved away is not begun anew: changes are refused, and ke
   expect(await readdir(join(folder, "datastores", "a"))).toEqual(["datastore.json"]);
   await storage.close();
 });
+
+test("an epoch that begins in a temporary storage takes blobs", async () => {
+  const storage = await openStorage(undefined, LOG);
+  const { blobs } = storage.beginEpoch();
+  await blobs.write("datastores/a/frames/f.jhc", Uint8Array.of(1));
+  expect([...(await blobs.read("datastores/a/frames/f.jhc"))]).toEqual([1]);
+  await storage.close();
+});
