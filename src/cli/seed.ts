@@ -22,14 +22,18 @@ export async function seedFolder(endpoint: string, folder: string, log: Log): Pr
   try {
     const isThere = (await listDatastores(api)).some(({ datastoreName }) => datastoreName === datastore);
     if (isThere) return log.info(`seed: the data store ${datastore} is there, nothing is imported`);
-    const { datastoreId, imageSets, failures, jobStatus, message } = await importFolder(api, {
+    const { datastoreId, imageSets, failures, jobId, jobStatus, message } = await importFolder(api, {
       folder,
       datastore,
       onProgress: () => {},
     });
     if (jobStatus !== "COMPLETED") throw new Error(`seed: the import job is ${jobStatus}: ${message}`);
     log.info(`seed: ${imageSets.length} image sets in data store ${datastore} (${datastoreId})`);
-    for (const { file, message: reason } of failures) log.warn(`seed: ${file} is not imported: ${reason}`);
+    // Names of files may tell of patients: they are in the report.
+    for (const [reason, { length }] of Map.groupBy(failures, (failure) => failure.message)) {
+      const files = length === 1 ? "1 file is" : `${length} files are`;
+      log.warn(`seed: ${files} not imported: ${reason}; which, tells failure.ndjson of job ${jobId}`);
+    }
   } finally {
     api.close();
   }

@@ -90,7 +90,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
   if (error instanceof SnapshotError) return new UsageError(`--seed: ${error.message}`);
   if (error instanceof ScenarioError || error instanceof FormatError) return new UsageError(error.message);
-  const { code, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  const { code, syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {
     if (code === "EADDRINUSE")
       return new UsageError(`port ${port} is in use: stop what listens there, or choose another with --port`);
@@ -98,7 +98,9 @@ function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
       return new UsageError(`port ${port} may not be used by this user: choose one above 1023 with --port`);
     return new UsageError(`cannot listen on ${host}: ${code}`);
   }
-  if (data !== undefined && code !== undefined)
-    return new UsageError(`the data folder ${data} cannot be used: ${reasonOf(error)}`);
+  if (data !== undefined && code !== undefined) {
+    const place = path === undefined || path === data ? "" : ` (${path})`;
+    return new UsageError(`the data folder ${data} cannot be used: ${reasonOf(error)}${place}`);
+  }
   return error;
 }

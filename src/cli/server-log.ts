@@ -40,7 +40,19 @@ const requestsTo =
   };
 
 const toError = (cause: unknown): Error =>
-  cause instanceof Error ? cause : new Error(JSON.stringify(cause));
+  cause instanceof Error ? withoutKeys(cause) : new Error(JSON.stringify(cause));
+
+/** The system's errors name files: those of buckets bear the keys of objects. */
+const KEY = /([\\/]s3(?:-next|-placing)?[\\/]).*/s;
+
+function withoutKeys(error: Error): Error {
+  const { message, stack = "", cause } = error;
+  const told = message.replace(KEY, "$1...");
+  const safe = new Error(told, cause instanceof Error ? { cause: withoutKeys(cause) } : {});
+  safe.name = error.name;
+  safe.stack = stack.replace(message, () => told);
+  return safe;
+}
 
 interface Line {
   readonly level: string;

@@ -15,6 +15,7 @@ import {
   saveBuckets,
   SavedBucketsError,
 } from "../s3/saved-buckets.ts";
+import { DiskRoom } from "../storage/disk-room.ts";
 import type { Storage } from "../storage/open-storage.ts";
 import { SnapshotError } from "../storage/snapshot-error.ts";
 import type { Snapshots } from "../storage/snapshots.ts";
@@ -52,7 +53,9 @@ export class SnapshotActions {
       if (!force) this.#requireNoJobs();
       const extra = async (folder: string): Promise<number | null> =>
         buckets ? saveBuckets(this.#parts.buckets, folder) : null;
-      return snapshots.save(name, () => worlds.current.epoch, this.#now(), extra);
+      const savedAt = this.#now();
+      const captured = await snapshots.capture(() => worlds.current.epoch, extra);
+      return snapshots.keep(name, captured, { savedAt, replace });
     });
   }
 
@@ -70,13 +73,15 @@ export class SnapshotActions {
     return this.#parts.snapshots.export(name);
   }
 
-  /** @throws SnapshotError; then nothing has changed */
-  import(name: string, bytes: AsyncIterable<Uint8Array>, replace: boolean): Promise<SnapshotSummary> {
+  /**
+   * Nothing waits for whoever sends the file.
+   * @throws SnapshotError; then nothing has changed
+   */
+  async import(name: string, bytes: AsyncIterable<Uint8Array>, replace: boolean): Promise<SnapshotSummary> {
     const { snapshots } = this.#parts;
-    return this.#limit(async () => {
-      await snapshots.checkFree(name, replace);
-      return snapshots.import(name, bytes, this.#now(), (folder) => refusing(() => checkBuckets(folder)));
-    });
+    await snapshots.checkFree(name, replace);
+    const received = await snapshots.receive(bytes, (folder) => refusing(() => checkBuckets(folder)));
+    return this.#limit(() => snapshots.keep(name, received, { savedAt: this.#now(), replace }));
   }
 
   /** Has a file's content served, without keeping it as a snapshot. */
@@ -101,7 +106,8 @@ export class SnapshotActions {
   }
 }
 
-const carry = (from: string, to: string): Promise<void> => refusing(() => carryBuckets(from, to));
+const carry = (from: string, to: string): Promise<void> =>
+  refusing(async () => carryBuckets(from, to, await DiskRoom.of(to)));
 
 async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {

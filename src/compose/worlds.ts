@@ -36,6 +36,8 @@ export class Worlds {
   #isServing = false;
   /** Until the resets that were asked for are over. */
   #resetting: Promise<void> | undefined;
+  /** Data stores of accounts that were reset, until that is kept; and when nobody uses their files any more. */
+  readonly #dropped = new Map<string, Promise<void>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -130,6 +132,7 @@ export class Worlds {
     const old = this.#current;
     const cancelledJobs = old.importer.jobIds.length;
     this.#current = new World(this.#parts.lasting, epoch);
+    this.#dropped.clear();
     const ended = old.end();
     old.epoch.seal();
     return { epoch, cancelledJobs, ended: { old, ended } };
@@ -143,8 +146,11 @@ export class Worlds {
     const { epoch } = this.#current;
     const { datastoreIds, cancelledJobs, ended } = this.#current.dropAccount(account);
     for (const part of this.#parts.resettables) part.resetAccount?.(account);
+    for (const id of datastoreIds) this.#dropped.set(id, ended);
+    // Where the disk is full, the next reset that is kept deletes the files of this one too.
     await epoch.state.durable();
-    this.#afterwards(ended, () => datastoreIds.forEach((id) => epoch.removeDatastore(id)));
+    for (const [id, over] of this.#dropped) this.#afterwards(over, () => epoch.removeDatastore(id));
+    this.#dropped.clear();
     return { epoch: epoch.number, cancelledJobs, account, datastores: datastoreIds.length };
   }
 

@@ -3,6 +3,7 @@ import { LimitError } from "../domain/limit-input.ts";
 import type { State } from "../domain/state.ts";
 import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Importer } from "../importer/importer.ts";
+import { diskReasonOf } from "../storage/reasons.ts";
 import { answer } from "./answer.ts";
 import { ControlError } from "./control-error.ts";
 import { answerLimits, type Limits } from "./limits.ts";
@@ -49,6 +50,9 @@ export function createControl(parts: Parts): HttpHandler {
       return await route(request);
     } catch (error) {
       if (error instanceof LimitError) return answer(400, { message: error.message });
+      const reason = diskReasonOf(error);
+      if (reason !== undefined)
+        return answer(507, { message: `The data folder cannot be written to: ${reason}` });
       if (!(error instanceof ControlError)) throw error;
       return answer(error.status, { message: error.message, ...error.details });
     }

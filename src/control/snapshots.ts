@@ -29,6 +29,7 @@ const STATUS: Readonly<Record<SnapshotError["code"], number>> = {
   INVALID: 400,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  TOO_LARGE: 413,
 };
 
 /** Serves `/_local/snapshots`; undefined where nothing is there. */

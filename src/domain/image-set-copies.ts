@@ -212,24 +212,25 @@ export class ImageSetCopies {
     return imageSet;
   }
 
-  /** Assumed: a copy that fails is told by the source too. */
+  /** Assumed: a copy that fails is told by the source too, unless that is gone: its document was damaged. */
   #finish(destinationImageSetId: string, sourceImageSetId: string, outcome: Copied | string): void {
     const { state, clock } = this.#parts;
     const updatedAt = clock.now();
     state.update((change) => {
       const destination = this.#get(destinationImageSetId);
-      const source = this.#get(sourceImageSetId);
+      const source = change.imageSets.get(sourceImageSetId);
+      const held = source !== undefined && isSource(source) ? source : undefined;
       const pending = undefined;
       if (typeof outcome === "string") {
         const failed = { updatedAt, message: outcome };
         moveLatest(change, destination, "COPY_FAILED", failed, { pending });
-        if (isSource(source)) moveLatest(change, source, "COPY_FAILED", failed);
+        if (held !== undefined) moveLatest(change, held, "COPY_FAILED", failed);
         return;
       }
       const { frameIds: added, ...document } = outcome;
       const frameIds = union(destination.frameIds, added);
       moveLatest(change, destination, "COPIED", { updatedAt, ...document }, { pending, frameIds });
-      if (isSource(source)) moveLatest(change, source, "COPIED", { updatedAt });
+      if (held !== undefined) moveLatest(change, held, "COPIED", { updatedAt });
     });
   }
 

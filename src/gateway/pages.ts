@@ -19,14 +19,13 @@ export function withClosedDoors(handle: HttpHandler, origins: readonly string[],
     if (HARMLESS.has(request.method) && !isControl(request) && !isOwnHost(request, page))
       return handle(request);
     const message = `Pages of ${page} may not ${isControl(request) ? "reach" : "change"} this emulator`;
-    return answerError(
-      new ServiceError("AccessDeniedException", message, {
-        hint: `start it with --cors ${page} to let them`,
-      }),
-      log,
-    );
+    return answerError(new ServiceError("AccessDeniedException", message, hintFor(page)), log);
   };
 }
+
+/** Only what is one site's can be let in by its name: `null` is the origin of any page that likes. */
+const hintFor = (page: string): { hint?: string } =>
+  /^https?:\/\/[^\s/@#?]+$/.test(page) ? { hint: `start it with --cors ${page} to let them` } : {};
 
 /** Whether pages of an origin may read answers and change things. */
 export function isAllowedOrigin(origin: string, origins: readonly string[]): boolean {
@@ -44,7 +43,7 @@ function pageBehind({ headers }: HttpRequest): string | undefined {
   return isBrowser && isRebindable(host) ? `http://${host}` : undefined;
 }
 
-const NOBODYS_BUT_AWS = /\.(?:localhost|amazonaws\.com(?:\.cn)?|api\.aws)$/;
+const NOBODYS_BUT_AWS = /\.(?:localhost|internal|amazonaws\.com(?:\.cn)?|api\.aws)$/;
 
 /** A name with dots can be anybody's; one without, and an address, are of this network. */
 function isRebindable(host: string): boolean {

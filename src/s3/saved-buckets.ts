@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { cpSync, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { access, constants, copyFile, mkdir, readFile, rename, utimes, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { DiskRoom } from "../storage/disk-room.ts";
+import { readLines } from "../storage/read-lines.ts";
 import { checkBucketName } from "./bucket-names.ts";
 import type { FolderBuckets } from "./folder-buckets.ts";
 import { roomFor } from "./key-paths.ts";
@@ -74,19 +76,32 @@ async function saveObject(buckets: FolderBuckets, bucket: string, key: string, f
 export async function checkBuckets(folder: string): Promise<number | null> {
   const saved = await readList(folder);
   if (saved === undefined) return null;
-  for (const { sha256 } of saved) {
-    if (sha256 === undefined) continue;
-    await access(join(folder, OBJECTS, sha256)).catch(() => {
-      throw new SavedBucketsError(`${OBJECTS}/${sha256} is missing`);
-    });
-  }
+  await sizesOf(folder, saved);
   return new Set(saved.map(({ bucket }) => bucket)).size;
 }
 
-/** Makes the buckets of a snapshot's folder anew in that of an epoch to come. @throws SavedBucketsError */
-export async function carryBuckets(from: string, to: string): Promise<void> {
+async function sizesOf(folder: string, saved: readonly Saved[]): Promise<ReadonlyMap<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const { sha256 } of saved) {
+    if (sha256 === undefined || sizes.has(sha256)) continue;
+    const { size } = await stat(join(folder, OBJECTS, sha256)).catch(() => {
+      throw new SavedBucketsError(`${OBJECTS}/${sha256} is missing`);
+    });
+    sizes.set(sha256, size);
+  }
+  return sizes;
+}
+
+/**
+ * Makes the buckets of a snapshot's folder anew in that of an epoch to come.
+ * @param room many keys may have one object, so they may be far more than the snapshot
+ * @throws SavedBucketsError; SnapshotError where there is no room
+ */
+export async function carryBuckets(from: string, to: string, room: DiskRoom): Promise<void> {
   const saved = await readList(from);
   if (saved === undefined) return;
+  const sizes = await sizesOf(from, saved);
+  for (const { sha256 = "" } of saved) room.take(sizes.get(sha256) ?? 0);
   const root = join(to, NEXT);
   await mkdir(root);
   for (const { bucket, key, sha256, modifiedMs } of saved) {
@@ -148,17 +163,30 @@ function move(path: string, target: string): void {
 
 async function readList(folder: string): Promise<Saved[] | undefined> {
   if (!existsSync(join(folder, LIST))) return undefined;
-  const lines = (await readFile(join(folder, LIST), "utf8")).split("\n").filter((line) => line !== "");
-  const saved = lines.map((line, index) => readSaved(line, `${LIST}:${index + 1}`));
-  const keys = new Set<string>();
+  const saved: Saved[] = [];
+  for await (const line of readLines(join(folder, LIST)))
+    saved.push(readSaved(line, `${LIST}:${saved.length + 1}`));
+  const names = new Set<string>();
   for (const [index, { bucket, key }] of saved.entries()) {
-    const name = JSON.stringify([bucket, key]);
-    const isInNone = key !== undefined && !keys.has(JSON.stringify([bucket, undefined]));
-    if (keys.has(name) || isInNone)
+    const name = nameOf(bucket, key);
+    const isInNone = key !== undefined && !names.has(nameOf(bucket));
+    if (names.has(name) || isInNone)
       throw new SavedBucketsError(`${LIST}:${index + 1} is in no bucket, or there twice`);
-    keys.add(name);
+    names.add(name);
+  }
+  for (const [index, { bucket, key = "" }] of saved.entries()) {
+    if (foldersOf(key).some((folderKey) => names.has(nameOf(bucket, folderKey))))
+      throw new SavedBucketsError(`${LIST}:${index + 1} is below an object, which is no folder`);
   }
   return saved;
+}
+
+const nameOf = (bucket: string, key?: string): string => JSON.stringify([bucket, key]);
+
+/** Those that a key's file lies in, or a marker's folder is, named as objects would be. */
+function foldersOf(key: string): string[] {
+  const segments = key.split("/");
+  return segments.slice(0, -1).map((_, depth) => segments.slice(0, depth + 1).join("/"));
 }
 
 function readSaved(line: string, where: string): Saved {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
 
@@ -8,14 +8,21 @@ const beingWritten = new Set<string>();
 /** @param aside the file beside the one that is to be */
 export const isBeingWritten = (aside: string): boolean => beingWritten.has(aside);
 
-/** Writes a file that is whole or absent: aside first, then renamed into its place. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a file that is whole or absent: aside first, then renamed into its place.
+ * @param root below which folders are made where they are missing
+ */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  root = dirname(path),
+): Promise<void> {
   const aside = join(dirname(path), `.${basename(path)}.tmp`);
   beingWritten.add(aside);
   try {
     await writeFile(aside, content).catch(async (error: unknown) => {
       if (!isMissing(error)) throw error;
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolders(root, dirname(path));
       await writeFile(aside, content);
     });
     await rename(aside, path);
@@ -35,15 +42,24 @@ export interface Files {
   remove(path: string): Promise<void>;
 }
 
-export const DISK: Files = { write: writeWhole, remove: (path) => rm(path, { force: true }) };
+export const filesBelow = (root: string): Files => ({
+  write: (path, text) => writeWhole(path, text, root),
+  remove: (path) => rm(path, { force: true }),
+});
 
-/** Moves a file of the same file system, making folders where they are missing. */
-export async function moveInto(path: string, target: string): Promise<void> {
+/** Moves a file of the same file system, making folders below the root where they are missing. */
+export async function moveInto(path: string, target: string, root: string): Promise<void> {
   await rename(path, target).catch(async (error: unknown) => {
     if (!isMissing(error)) throw error;
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolders(root, dirname(target));
     await rename(path, target);
   });
+}
+
+/** A root that was moved away is not made anew: what would be in it is lost to whoever moved it. */
+async function makeFolders(root: string, folder: string): Promise<void> {
+  await access(root);
+  await mkdir(folder, { recursive: true });
 }
 
 /** One JSON document in a file of its own, for lowdb: indented for people, whole or absent. */
@@ -51,7 +67,7 @@ export class JsonFile<T> implements Adapter<T> {
   readonly #path: string;
   readonly #files: Files;
 
-  constructor(path: string, files: Files = DISK) {
+  constructor(path: string, files: Files) {
     this.#path = path;
     this.#files = files;
   }

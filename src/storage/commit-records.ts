@@ -1,7 +1,7 @@
 import { readdir, readFile, rename } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import type { Log } from "../domain/log.ts";
-import { DISK, isMissing, type Files } from "./atomic-file.ts";
+import { filesBelow, isMissing, type Files } from "./atomic-file.ts";
 import type { Content } from "./commit.ts";
 
 /** Where they are for as long as a commit is under way: beside the data stores, and gone with them. */
@@ -22,7 +22,7 @@ export const writeRecord = (documents: ReadonlyMap<string, Content>): string =>
  * Makes again what a process had begun to make when it was killed, which may be done any number of times.
  * The records share no paths: of two commits that would, the second begins when the first is over.
  */
-export async function finishCommits(root: string, log: Log, files: Files = DISK): Promise<void> {
+export async function finishCommits(root: string, log: Log, files: Files = filesBelow(root)): Promise<void> {
   for (const name of await namesIn(join(root, FOLDER))) {
     const path = join(root, FOLDER, name);
     const documents = readRecord(root, await readFile(path, "utf8"));

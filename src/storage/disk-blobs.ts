@@ -47,12 +47,12 @@ export class DiskBlobs implements MeasuredBlobs {
 
   write(key: string, bytes: Uint8Array): Promise<void> {
     this.#written?.add(key);
-    return this.#limit(() => writeWhole(join(this.#root, key), bytes));
+    return this.#limit(() => writeWhole(join(this.#root, key), bytes, this.#root));
   }
 
   take(key: string, path: string): Promise<void> {
     this.#written?.add(key);
-    return this.#limit(() => moveInto(path, join(this.#root, key)));
+    return this.#limit(() => moveInto(path, join(this.#root, key), this.#root));
   }
 
   async remove(key: string): Promise<void> {

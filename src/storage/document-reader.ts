@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Datastore } from "../domain/datastore.ts";
 import type { Log } from "../domain/log.ts";
 import { isMissing } from "./atomic-file.ts";
-import { faultOf, type DocumentOf, type Kind } from "./document-shapes.ts";
+import { faultOf, nameOf } from "./document-shapes.ts";
+import { idOf, type DocumentOf, type Kept, type Kind } from "./kept-documents.ts";
 
 /** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
 export const DROPPED = { isDropped: true } as const;
@@ -45,14 +46,19 @@ export class DocumentReader {
     return listFolder(folder).flatMap((id) => this.#read(kind, `${folder}/${id}/${name}`, id) ?? []);
   }
 
+  #faultOf(kind: Kind, document: unknown, id: string): string | undefined {
+    const fault = faultOf(kind, document);
+    if (fault !== undefined) return fault;
+    const kept = { kind, document } as Kept;
+    const isIts = idOf(kept) === id && kept.document.datastoreId === this.#datastoreId;
+    return isIts ? undefined : `is the ${nameOf(kind)} ${idOf(kept)} in another's place`;
+  }
+
   #read<K extends Kind>(kind: K, path: string, id: string, hides = ""): DocumentOf<K> | undefined {
     let fault: string | undefined;
     try {
       const document: unknown = JSON.parse(readFileSync(path, "utf8"));
-      fault =
-        kind === "datastores" && isDropped(document)
-          ? undefined
-          : faultOf(kind, document, id, this.#datastoreId);
+      fault = kind === "datastores" && isDropped(document) ? undefined : this.#faultOf(kind, document, id);
       if (fault === undefined) return document as DocumentOf<K>;
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -71,7 +77,9 @@ const isDropped = (document: unknown): boolean =>
 /** Where the fault is the file's own, not the disk's. */
 function unreadable(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return "is no JSON";
-  return error instanceof Error && "code" in error && error.code === "EISDIR" ? "is a folder" : undefined;
+  if (!(error instanceof Error && "code" in error)) return undefined;
+  if (error.code === "EISDIR") return "is a folder";
+  return error.code === "ELOOP" ? "is a link that leads in a circle" : undefined;
 }
 
 /** The names in a folder but hidden ones; none where it is not there. */

@@ -1,22 +1,40 @@
 import type { ClientToken } from "../domain/client-token.ts";
 import { NEXT_DATASTORE_STATUS, type Datastore } from "../domain/datastore.ts";
-import { IMAGE_SET_WORKFLOW, type ImageSet, type ImageSetVersion } from "../domain/image-set.ts";
+import {
+  IMAGE_SET_WORKFLOW,
+  type ImageSet,
+  type ImageSetVersion,
+  type PendingCopy,
+  type PendingPush,
+  type PendingUpdate,
+} from "../domain/image-set.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../domain/import-job.ts";
-import type { Change } from "../domain/state.ts";
+import type { Kept, Kind } from "./kept-documents.ts";
 
 type Check = (value: unknown) => boolean;
 /** Every member that a document has, in the order in which they are written. */
 type Shape<T> = { readonly [Member in keyof Required<T>]: Check };
+type Members = Readonly<Record<string, unknown>>;
 
-export type Kind = Change["kind"];
-export type DocumentOf<K extends Kind> = { [C in Change as C["kind"]]: C["document"] }[K];
-
-const isObject = (value: unknown): value is object =>
+export const isObject = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
 const isText: Check = (value) => typeof value === "string";
-const isTextOrNull: Check = (value) => value === null || typeof value === "string";
-const isNumber: Check = Number.isFinite;
-const isNumberOrNull: Check = (value) => value === null || Number.isFinite(value);
+const isLike =
+  (pattern: RegExp): Check =>
+  (value) =>
+    typeof value === "string" && pattern.test(value);
+/** A part of paths. */
+const isId = isLike(/^[0-9a-z-]{1,64}$/);
+/** Milliseconds since 1970, as far as a Date reaches. */
+const isTime: Check = (value) => typeof value === "number" && Math.abs(value) <= 8.64e15;
+const isNull: Check = (value) => value === null;
+const isAnyOf =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
+const isTextOrNull = isAnyOf(isText, isNull);
+const isTimeOrNull = isAnyOf(isTime, isNull);
 const isListOf =
   (check: Check): Check =>
   (value) =>
@@ -25,106 +43,112 @@ const isMapOf =
   (check: Check): Check =>
   (value) =>
     isObject(value) && Object.values(value).every(check);
-const isOneOf =
+const isKeyOf =
   (table: object): Check =>
   (value) =>
     typeof value === "string" && Object.hasOwn(table, value);
-const isPending: Check = (value) =>
-  value === undefined ||
-  (isObject(value) && "kind" in value && ["update", "copy", "push"].includes(String(value.kind)));
+const isShaped =
+  (shape: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) && wrongMember(shape, value) === undefined;
 
+const UPDATE: Shape<PendingUpdate> = {
+  kind: isLike(/^update$/),
+  removableAttributes: isTextOrNull,
+  updatableAttributes: isTextOrNull,
+};
+const COPY: Shape<PendingCopy> = { kind: isLike(/^copy$/), sourceImageSetId: isId };
+const PUSH: Shape<PendingPush> = { kind: isLike(/^push$/) };
 const VERSION: Shape<ImageSetVersion> = {
-  versionId: isNumber,
-  imageSetState: isOneOf({ ACTIVE: 0, LOCKED: 0, DELETED: 0 }),
-  imageSetWorkflowStatus: isOneOf(IMAGE_SET_WORKFLOW),
-  updatedAt: isNumber,
+  versionId: Number.isSafeInteger,
+  imageSetState: isText,
+  imageSetWorkflowStatus: isKeyOf(IMAGE_SET_WORKFLOW),
+  updatedAt: isTime,
   message: isTextOrNull,
   metadataKey: isText,
-  dicomTags: isObject,
+  dicomTags: isMapOf(isAnyOf(isText, Number.isFinite)),
 };
-const isVersion: Check = (value) => isObject(value) && wrongMember(VERSION, value) === undefined;
 
 const DATASTORE: Shape<Datastore> = {
-  datastoreId: isText,
-  account: isText,
-  region: isText,
+  datastoreId: isId,
+  account: isLike(/^\d{12}$/),
+  region: isLike(/^[a-z0-9-]{1,64}$/),
   datastoreName: isTextOrNull,
-  datastoreStatus: isOneOf(NEXT_DATASTORE_STATUS),
+  datastoreStatus: isKeyOf(NEXT_DATASTORE_STATUS),
   kmsKeyArn: isTextOrNull,
   tags: isMapOf(isText),
-  createdAt: isNumber,
-  updatedAt: isNumber,
-  statusSince: isNumber,
+  createdAt: isTime,
+  updatedAt: isTime,
+  statusSince: isTime,
 };
 const IMPORT_JOB: Shape<ImportJob> = {
-  jobId: isText,
-  datastoreId: isText,
+  jobId: isId,
+  datastoreId: isId,
   jobName: isTextOrNull,
-  jobStatus: isOneOf(NEXT_JOB_STATUS),
+  jobStatus: isKeyOf(NEXT_JOB_STATUS),
   dataAccessRoleArn: isText,
   inputS3Uri: isText,
   outputS3Uri: isText,
   inputOwnerAccountId: isTextOrNull,
-  submittedAt: isNumber,
-  startedAt: isNumberOrNull,
-  endedAt: isNumberOrNull,
+  submittedAt: isTime,
+  startedAt: isTimeOrNull,
+  endedAt: isTimeOrNull,
   message: isTextOrNull,
 };
 const IMAGE_SET: Shape<ImageSet> = {
-  imageSetId: isText,
-  datastoreId: isText,
-  createdAt: isNumber,
-  deletedAt: isNumberOrNull,
+  imageSetId: isId,
+  datastoreId: isId,
+  createdAt: isTime,
+  deletedAt: isTimeOrNull,
   versions: (value) => Array.isArray(value) && value.length > 0 && value.every(isVersion),
-  frameIds: isListOf(isText),
+  frameIds: isListOf(isId),
   tags: isMapOf(isText),
-  pending: isPending,
+  pending: isAnyOf((value) => value === undefined, isShaped(UPDATE), isShaped(COPY), isShaped(PUSH)),
 };
 const CLIENT_TOKEN: Shape<ClientToken> = {
-  tokenId: isText,
-  datastoreId: isText,
+  tokenId: isId,
+  datastoreId: isId,
   fingerprint: isText,
-  answer: (value) => isObject(value) && "datastoreId" in value,
-  createdAt: isNumber,
+  answer: (value) => isObject(value) && isId(value["datastoreId"]),
+  createdAt: isTime,
 };
 
-/** Of each kind: what it is called, by what it is known, and what it consists of. */
-const KINDS = {
-  datastores: { name: "data store", id: "datastoreId", shape: DATASTORE },
-  importJobs: { name: "import job", id: "jobId", shape: IMPORT_JOB },
-  imageSets: { name: "image set", id: "imageSetId", shape: IMAGE_SET },
-  clientTokens: { name: "client token", id: "tokenId", shape: CLIENT_TOKEN },
-} as const;
-
-/**
- * Why a value is no document of its kind, in words; undefined where it is one.
- * @param id of the resource that it must be
- * @param datastoreId of the one that it must be in
- */
-export function faultOf(kind: Kind, value: unknown, id: string, datastoreId: string): string | undefined {
-  const { name, shape, id: idMember } = KINDS[kind];
-  if (!isObject(value)) return `is no ${name}`;
-  const members = value as Readonly<Record<string, unknown>>;
-  const wrong = wrongMember(shape, members);
-  if (wrong !== undefined) return `is no ${name}: its ${wrong} is ${wrong in members ? "wrong" : "missing"}`;
-  const isIts = members[idMember] === id && members["datastoreId"] === datastoreId;
-  return isIts ? undefined : `is the ${name} ${String(members[idMember])} in another's place`;
+/** Versions count from 1, and a state goes with its workflow status. */
+function isVersion(value: unknown, index: number): boolean {
+  if (!isShaped(VERSION)(value)) return false;
+  const { versionId, imageSetState, imageSetWorkflowStatus } = value as ImageSetVersion;
+  return versionId === index + 1 && imageSetState === IMAGE_SET_WORKFLOW[imageSetWorkflowStatus].state;
 }
 
-function wrongMember(shape: Readonly<Record<string, Check>>, value: object): string | undefined {
-  for (const member in shape)
-    if (shape[member]?.((value as Readonly<Record<string, unknown>>)[member]) === false) return member;
+const KINDS: Readonly<
+  Record<Kind, { readonly name: string; readonly shape: Readonly<Record<string, Check>> }>
+> = {
+  datastores: { name: "data store", shape: DATASTORE },
+  importJobs: { name: "import job", shape: IMPORT_JOB },
+  imageSets: { name: "image set", shape: IMAGE_SET },
+  clientTokens: { name: "client token", shape: CLIENT_TOKEN },
+};
+
+export const isKind = (value: unknown): value is Kind => isKeyOf(KINDS)(value);
+export const nameOf = (kind: Kind): string => KINDS[kind].name;
+
+/** Why a value is no document of its kind, in words; undefined where it is one. */
+export function faultOf(kind: Kind, value: unknown): string | undefined {
+  const { name, shape } = KINDS[kind];
+  if (!isObject(value)) return `is no ${name}`;
+  const wrong = wrongMember(shape, value);
+  return wrong === undefined
+    ? undefined
+    : `is no ${name}: its ${wrong} is ${wrong in value ? "wrong" : "missing"}`;
+}
+
+function wrongMember(shape: Readonly<Record<string, Check>>, value: Members): string | undefined {
+  for (const member in shape) if (shape[member]?.(value[member]) === false) return member;
   return undefined;
 }
 
-type Placed = Change extends infer One
-  ? One extends Change
-    ? Pick<One, "kind" | "document">
-    : never
-  : never;
-
-/** The document of a change with its members in the order that all of its kind have, however it came about. */
-export function inOrder({ kind, document }: Placed): object {
+/** A document with its members in the order that all of its kind have, however it came about. */
+export function inOrder({ kind, document }: Kept): object {
   if (kind !== "imageSets") return sortMembers(KINDS[kind].shape, document);
   const versions = document.versions.map((version) => sortMembers(VERSION, version));
   return sortMembers(IMAGE_SET, { ...document, versions });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Low } from "lowdb";
 import pLimit from "p-limit";
-import { DISK, JsonFile, type Files } from "./atomic-file.ts";
+import { filesBelow, JsonFile, type Files } from "./atomic-file.ts";
 import { recordPath, writeRecord } from "./commit-records.ts";
 import { Commit, type Content } from "./commit.ts";
 
@@ -36,7 +36,7 @@ export class DocumentWriter {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#files = options.files ?? DISK;
+    this.#files = options.files ?? filesBelow(options.root);
   }
 
   /** How many documents are not as they should be on disk, though it was tried. */

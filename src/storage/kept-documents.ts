@@ -9,7 +9,7 @@ export type Kept = {
   readonly [Name in Kind]: { readonly kind: Name; readonly document: DocumentOf<Name> };
 }[Kind];
 
-type DocumentOf<Name extends Kind> = Extract<Change, { readonly kind: Name }>["document"];
+export type DocumentOf<Name extends Kind> = { [C in Change as C["kind"]]: C["document"] }[Name];
 
 /** All that a state holds at this moment, in an order that depends on nothing else. */
 export function documentsOf(state: State): Kept[] {

@@ -139,7 +139,9 @@ async function openTemporary(log: Log): Promise<Storage> {
     seal: () => {},
   });
   const beginEpoch = (content?: EpochContent): Epoch => {
-    if (content !== undefined) renameSync(content.folder, epochFolder(folder, number + 1));
+    const root = epochFolder(folder, number + 1);
+    if (content === undefined) mkdirSync(root);
+    else renameSync(content.folder, root);
     number += 1;
     const begun = open();
     begun.state.load(content?.documents ?? []);

@@ -1,15 +1,13 @@
-import { createReadStream } from "node:fs";
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import pLimit from "p-limit";
 import { latestVersion, type ImageSet } from "../domain/image-set.ts";
 import { metadataKey } from "../domain/blobs.ts";
 import { isMissing } from "./atomic-file.ts";
-import { readKept } from "./check-kept.ts";
 import { blobKeysOf, idOf, type Kept } from "./kept-documents.ts";
+import { readLines } from "./read-lines.ts";
 import { SnapshotError } from "./snapshot-error.ts";
-import { inOrder } from "./document-shapes.ts";
+import { faultOf, inOrder, isKind, isObject } from "./document-shapes.ts";
 
 /** One document a line. */
 export const DOCUMENTS = "documents.jsonl";
@@ -31,14 +29,33 @@ function* linesOf(documents: readonly Kept[]): Generator<string> {
 export async function readDocuments(folder: string): Promise<Kept[]> {
   const documents: Kept[] = [];
   try {
-    const lines = createInterface({ input: createReadStream(join(folder, DOCUMENTS)), crlfDelay: Infinity });
-    for await (const line of lines) documents.push(readKept(line, `${DOCUMENTS}:${documents.length + 1}`));
+    for await (const line of readLines(join(folder, DOCUMENTS)))
+      documents.push(readKept(line, `${DOCUMENTS}:${documents.length + 1}`));
   } catch (error) {
     throw isMissing(error) ? new SnapshotError("INVALID", `it has no ${DOCUMENTS}`) : error;
   }
   checkReferences(documents);
   await checkBlobs(folder, documents);
   return documents;
+}
+
+/** @param where the line is, for the message */
+function readKept(line: string, where: string): Kept {
+  const value = parse(line);
+  const kind = isObject(value) ? value["kind"] : undefined;
+  if (!isObject(value) || !isKind(kind)) throw new SnapshotError("INVALID", `${where} is no document`);
+  const { document } = value;
+  const fault = faultOf(kind, document);
+  if (fault !== undefined) throw new SnapshotError("INVALID", `${where} ${fault}`);
+  return { kind, document } as Kept;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function checkReferences(documents: readonly Kept[]): void {
@@ -66,8 +83,11 @@ function checkKeys({ datastoreId, imageSetId, versions }: ImageSet): void {
   }
 }
 
-/** Of an image set that is LOCKED some may not be written yet. */
-async function checkBlobs(folder: string, documents: readonly Kept[]): Promise<void> {
+/**
+ * Of an image set that is LOCKED some may not be written yet.
+ * @throws SnapshotError where something that a document refers to is not in the folder
+ */
+export async function checkBlobs(folder: string, documents: readonly Kept[]): Promise<void> {
   const limit = pLimit(MAX_AT_ONCE);
   const whole = documents.filter(
     ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",

@@ -1,6 +1,6 @@
-/** Says why a snapshot cannot be had: there is none, something is in the way, or it is none. */
+/** Says why a snapshot cannot be had: there is none, something is in the way, it is none, or there is no room. */
 export class SnapshotError extends Error {
-  readonly code: "NOT_FOUND" | "CONFLICT" | "INVALID";
+  readonly code: "NOT_FOUND" | "CONFLICT" | "INVALID" | "TOO_LARGE";
 
   constructor(code: SnapshotError["code"], message: string, options?: ErrorOptions) {
     super(message, options);

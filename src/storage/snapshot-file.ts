@@ -5,8 +5,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { isMissing } from "./atomic-file.ts";
 import { ByteReader } from "./byte-reader.ts";
+import type { DiskRoom } from "./disk-room.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
 import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
@@ -14,6 +14,8 @@ import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
 /** `sha256sum --check` reads it. It is the last one in the file. */
 const CHECKSUMS = "checksums.txt";
 const MAX_MANIFEST_BYTES = 64 * 1024;
+/** Of a list of documents or of objects, which is held in memory: those of half a million. */
+const MAX_LIST_BYTES = 512 * 2 ** 20;
 /** Of one line of the checksums: a digest, two spaces, a name of a tar file. */
 const MAX_CHECKSUM_LINE = 64 + 2 + 256 + 1;
 /** Zeros at the end, of tools that write whole records. */
@@ -54,28 +56,37 @@ async function* ofNoSystem(gzip: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 
 async function* tarOf(folder: string): AsyncGenerator<Uint8Array> {
   const sums: string[] = [];
+  const begun = await identityOf(folder);
   const manifest = readManifest(await readFile(join(folder, MANIFEST), "utf8"));
   const contents = Buffer.from(writeManifest(manifest));
-  yield* entryOf(MANIFEST, contents.length, [contents], sums);
+  yield* entryOf(MANIFEST, contents.length, () => [contents], sums);
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
-    yield* entryOf(name, (await stat(path)).size, createReadStream(path), sums);
+    yield* entryOf(name, (await stat(path)).size, () => createReadStream(path), sums);
   }
+  if ((await identityOf(folder)) !== begun) throw new Error("the snapshot was replaced while it was read");
   const checksums = Buffer.from(sums.join(""));
-  yield* entryOf(CHECKSUMS, checksums.length, [checksums], []);
+  yield* entryOf(CHECKSUMS, checksums.length, () => [checksums], []);
   yield Buffer.alloc(2 * BLOCK);
 }
 
+/** Another folder of the same name has another; what is in a snapshot's folder does not change. */
+async function identityOf(folder: string): Promise<string> {
+  const { ino, mtimeNs } = await stat(folder, { bigint: true });
+  return `${ino}-${mtimeNs}`;
+}
+
+/** @param open is called when the header is taken: nobody closes a file that is never begun. */
 async function* entryOf(
   name: string,
   byteLength: number,
-  bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+  open: () => AsyncIterable<Buffer> | Iterable<Buffer>,
   sums: string[],
 ): AsyncGenerator<Uint8Array> {
   yield writeHeader({ name, byteLength });
   const hash = createHash("sha256");
   let written = 0;
-  for await (const chunk of bytes) {
+  for await (const chunk of open()) {
     hash.update(chunk);
     written += chunk.length;
     yield chunk;
@@ -99,12 +110,18 @@ async function namesIn(folder: string): Promise<string[]> {
  * Unpacks such a file into an empty folder. Nothing in it is trusted: names, sizes, checksums.
  * @throws SnapshotError, with some of it in the folder
  */
-export async function unpack(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<void> {
+export async function unpack(
+  bytes: AsyncIterable<Uint8Array>,
+  folder: string,
+  room: DiskRoom,
+): Promise<void> {
   const source = Readable.from(bytes, { objectMode: false });
   const gunzip = createGunzip();
   const fed = pipeline(source, gunzip);
+  // It may fail while what it has brought is still being written: that is heard of below.
+  fed.catch(() => {});
   try {
-    await unpackTar(new ByteReader(bounded(gunzip)), folder);
+    await unpackTar(new ByteReader(bounded(gunzip)), folder, room);
     await fed;
   } catch (error) {
     throw toSnapshotError(error);
@@ -126,7 +143,7 @@ async function* bounded(gunzip: AsyncIterable<Buffer> & { readonly bytesWritten:
   }
 }
 
-async function unpackTar(reader: ByteReader, folder: string): Promise<void> {
+async function unpackTar(reader: ByteReader, folder: string, room: DiskRoom): Promise<void> {
   const sums = new Map<string, string>();
   for (;;) {
     const entry = readHeader(await reader.take(BLOCK));
@@ -142,6 +159,8 @@ async function unpackTar(reader: ByteReader, folder: string): Promise<void> {
     if (sums.has(name)) throw new Error(`${name} is there twice`);
     if (name !== MANIFEST && sums.size === 0) throw new Error(`it does not begin with ${MANIFEST}`);
     if (name === MANIFEST && byteLength > MAX_MANIFEST_BYTES) throw new Error(`its ${MANIFEST} is too long`);
+    if (name.endsWith(".jsonl") && byteLength > MAX_LIST_BYTES) throw new Error(`its ${name} is too long`);
+    room.take(byteLength);
     sums.set(name, await unpackFile(reader, byteLength, join(folder, name)));
     if (name === MANIFEST) readManifest(await readFile(join(folder, name), "utf8"));
     await reader.take(fillOf(byteLength));
@@ -183,12 +202,13 @@ async function checkEnd(reader: ByteReader): Promise<void> {
   }
 }
 
-/** Of the system's errors only those are the file's fault that say so. */
+/** Of the system's errors only those are the file's fault that say so, or that whoever sent it went away. */
+const NOT_OURS = /^(?:Z_.*|ENOENT|ENOTDIR|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)$/;
+
 function toSnapshotError(error: unknown): unknown {
   if (error instanceof SnapshotError || !(error instanceof Error)) return error;
   const code = "code" in error ? String(error.code) : "";
-  const isOurs = code !== "" && !code.startsWith("Z_") && !isMissing(error);
-  if (isOurs) return error;
+  if (code !== "" && !NOT_OURS.test(code)) return error;
   const message = code === "Z_DATA_ERROR" ? `it is no tar.gz (${error.message})` : error.message;
   return new SnapshotError("INVALID", message, { cause: error });
 }

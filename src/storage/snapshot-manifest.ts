@@ -1,5 +1,5 @@
 import type { SnapshotContents } from "../domain/snapshot.ts";
-import { isObject } from "./check-kept.ts";
+import { isObject } from "./document-shapes.ts";
 import { blobKeysOf, type Kept, type Kind } from "./kept-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
@@ -31,7 +31,8 @@ export function writeManifest(contents: SnapshotContents, savedAt?: string): str
 /** @throws SnapshotError where it is none, or a newer one */
 export function readManifest(text: string): SnapshotContents & { readonly savedAt: string } {
   const manifest = parse(text);
-  if (!isObject(manifest) || manifest["format"] !== FORMAT || typeof manifest["version"] !== "number")
+  const isOurs = isObject(manifest) && manifest["format"] === FORMAT;
+  if (!isOurs || typeof manifest["version"] !== "number" || !(manifest["version"] >= 1))
     throw new SnapshotError("INVALID", `its ${MANIFEST} is not that of a snapshot`);
   const { version, savedAt, ...counts } = manifest;
   if (version > FORMAT_VERSION) {

@@ -5,17 +5,19 @@ import type { Readable } from "node:stream";
 import type { Log } from "../domain/log.ts";
 import type { SnapshotSummary } from "../domain/snapshot.ts";
 import { isMissing } from "./atomic-file.ts";
+import { DiskRoom } from "./disk-room.ts";
 import type { Epoch, EpochContent } from "./epoch.ts";
 import { inOrder } from "./document-shapes.ts";
 import { blobKeysOf, documentsOf, type Kept } from "./kept-documents.ts";
 import { pathOf } from "./lowdb-state.ts";
 import { shareFiles } from "./share-file.ts";
-import { readDocuments, writeDocuments } from "./snapshot-documents.ts";
+import { checkBlobs, readDocuments, writeDocuments } from "./snapshot-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { filling, pack, unpack } from "./snapshot-file.ts";
 import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Names of folders on every system: Windows has devices of some names, and drops a dot at the end. */
+const NAME = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/i;
 /** A snapshot that another is put in the place of, until that is there. */
 const REPLACED = /^\.(.+)\.replaced$/;
 const MAX_ATTEMPTS = 10;
@@ -28,6 +30,19 @@ interface Parts {
   /** Whether the documents are kept on the disk too. */
   readonly isOnDisk: boolean;
   readonly log: Log;
+}
+
+/** What is to be a snapshot: a folder among the unfinished ones, and what is in it. */
+interface Staged {
+  readonly folder: string;
+  readonly documents: readonly Kept[];
+  readonly buckets: number | null;
+}
+
+interface Keeping {
+  readonly savedAt: Date;
+  /** The snapshot of that name, if there is one. */
+  readonly replace: boolean;
 }
 
 /** What is in a snapshot besides the state. @returns how many buckets; null where they are not in it */
@@ -83,24 +98,57 @@ export class Snapshots {
   /** @throws SnapshotError where the name is none, or taken and not to be replaced */
   async checkFree(name: string, replace: boolean): Promise<void> {
     this.#pathOf(name);
-    const isTaken = (await this.#entries()).includes(name);
-    if (isTaken && !replace)
-      throw new SnapshotError("CONFLICT", `there is a snapshot ${name} already: delete it, or replace it`);
+    // Some file systems take names that differ in case alone for one.
+    const taken = (await this.#entries()).find((entry) => entry.toLowerCase() === name.toLowerCase());
+    if (taken === undefined || (taken === name && replace)) return;
+    throw new SnapshotError(
+      "CONFLICT",
+      `there is a snapshot ${taken} already: delete it, or replace it by its name`,
+    );
   }
 
   /**
-   * Saves what is committed at one moment.
+   * Takes what is committed at one moment.
    * @param current the epoch that is served: another one, if a reset comes in between
+   * @throws SnapshotError where something that belongs to it is missing, or too much changes
    */
-  async save(name: string, current: () => Epoch, savedAt: Date, extra: Extra): Promise<SnapshotSummary> {
-    const staged = this.#stagedFolder("save");
-    return filling(staged, async () => {
-      const documents = await captureInto(staged, current);
-      const buckets = await extra(staged);
-      await writeDocuments(staged, documents);
-      await this.#place(name, staged, documents, savedAt, buckets);
-      return this.find(name);
+  async capture(current: () => Epoch, extra: Extra): Promise<Staged> {
+    const folder = this.#stagedFolder("save");
+    return filling(folder, async () => {
+      const documents = await captureInto(folder, current);
+      await checkBlobs(folder, documents).catch((error: unknown) => {
+        if (!(error instanceof SnapshotError)) throw error;
+        throw new SnapshotError("CONFLICT", `${error.message}: delete the image set that needs it`);
+      });
+      const buckets = await extra(folder);
+      await writeDocuments(folder, documents);
+      return { folder, documents, buckets };
     });
+  }
+
+  /**
+   * Takes what a file holds. It comes as slowly as whoever sends it likes.
+   * @param check looks at what is there besides the state
+   * @throws SnapshotError
+   */
+  async receive(bytes: AsyncIterable<Uint8Array>, check: Extra): Promise<Staged> {
+    const folder = this.#stagedFolder("import");
+    return filling(folder, async () => {
+      const documents = await open(bytes, folder);
+      return { folder, documents, buckets: await check(folder) };
+    });
+  }
+
+  /** Makes it a snapshot, in one step. @throws SnapshotError; then nothing is left of it */
+  async keep(name: string, staged: Staged, { savedAt, replace }: Keeping): Promise<SnapshotSummary> {
+    try {
+      await this.checkFree(name, replace);
+      await this.#place(name, staged, savedAt);
+      return await this.find(name);
+    } catch (error) {
+      await rm(staged.folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** What an epoch begins with that is to be as the snapshot: its folder is no longer the snapshot's. */
@@ -135,22 +183,6 @@ export class Snapshots {
     return pack(this.#pathOf(name));
   }
 
-  /** @param check looks at what is there besides the state. @throws SnapshotError */
-  async import(
-    name: string,
-    bytes: AsyncIterable<Uint8Array>,
-    savedAt: Date,
-    check: Extra,
-  ): Promise<SnapshotSummary> {
-    const staged = this.#stagedFolder("import");
-    return filling(staged, async () => {
-      const documents = await open(bytes, staged);
-      const buckets = await check(staged);
-      await this.#place(name, staged, documents, savedAt, buckets);
-      return this.find(name);
-    });
-  }
-
   async #stage(from: string, documents: readonly Kept[], carry: Carry): Promise<EpochContent> {
     const folder = this.#stagedFolder("restore");
     return filling(folder, async () => {
@@ -162,22 +194,17 @@ export class Snapshots {
   }
 
   /** By one rename; two, where there is one of that name. */
-  async #place(
-    name: string,
-    staged: string,
-    documents: readonly Kept[],
-    savedAt: Date,
-    buckets: number | null,
-  ): Promise<void> {
+  async #place(name: string, { folder, documents, buckets }: Staged, savedAt: Date): Promise<void> {
     const manifest = writeManifest(countContents(documents, buckets), savedAt.toISOString());
-    await writeFile(join(staged, MANIFEST), manifest);
+    await writeFile(join(folder, MANIFEST), manifest);
     await mkdir(this.#root, { recursive: true });
     const path = this.#pathOf(name);
     const replaced = join(this.#root, `.${name}.replaced`);
+    await rm(replaced, { recursive: true, force: true });
     await rename(path, replaced).catch((error: unknown) => {
       if (!isMissing(error)) throw error;
     });
-    await rename(staged, path);
+    await rename(folder, path);
     await rm(replaced, { recursive: true, force: true });
   }
 
@@ -186,7 +213,7 @@ export class Snapshots {
     const found = JSON.stringify(name.slice(0, 80));
     throw new SnapshotError(
       "INVALID",
-      `a snapshot's name is up to 64 letters, digits, dots, dashes and underscores, got ${found}`,
+      `a snapshot's name is up to 64 letters, digits, dots, dashes and underscores that a folder can have on every system, got ${found}`,
     );
   }
 
@@ -231,7 +258,7 @@ const asSaved = (kept: Kept): Kept =>
 
 async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Kept[]> {
   try {
-    await unpack(bytes, folder);
+    await unpack(bytes, folder, await DiskRoom.of(folder));
     return await readDocuments(folder);
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -188,9 +188,11 @@ describe("--seed", () => {
   test("imports a folder before READY, once for a data folder", async () => {
     const [seed, data] = [await temporary(), await temporary()];
     for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(seed, name), bytes);
-    await writeFile(join(seed, "notes.txt"), "no DICOM");
+    await writeFile(join(seed, "DOE^JANE.txt"), "no DICOM");
+    const said: string[] = [];
     const list = async (): Promise<unknown> => {
       const child = run({ args: ["--port", "0", "--data", data], env: { HEALTHIMAGING_LOCAL_SEED: seed } });
+      child.stderr?.on("data", (text) => said.push(String(text)));
       const url = await ready(child);
       const listed = await (await fetch(`${url}/datastore`)).json();
       const { datastoreSummaries } = listed as { datastoreSummaries: { datastoreId: string }[] };
@@ -201,6 +203,10 @@ describe("--seed", () => {
       return [datastoreSummaries, found];
     };
     const first = await list();
+    expect(said.join("")).toMatch(
+      /seed: 1 file is not imported: .+; which, tells failure\.ndjson of job \w+/,
+    );
+    expect(said.join("")).not.toContain("JANE");
     expect(first).toMatchObject([[{ datastoreName: basename(seed) }], { imageSetsMetadataSummaries: [{}] }]);
     expect(await list()).toEqual(first);
   });
@@ -252,6 +258,18 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
       expect([code, said]).toEqual([2, oneLine]);
       expect(said).toContain(`the data folder ${data} cannot be used`);
     }
+  });
+
+  test("a data folder with something in the way, which is named", async () => {
+    const data = await temporary();
+    await mkdir(join(data, "format.json"));
+    await symlink("snapshots", join(data, "snapshots"));
+    const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
+    expect([code, said]).toEqual([2, oneLine]);
+    expect(said).toContain("there is a folder where a file should be");
+    await rm(join(data, "format.json"), { recursive: true });
+    const [, next] = await failed({ args: ["--port", "0", "--data", data] });
+    expect(next).toContain(`a link in it leads in a circle (${join(data, "snapshots")})`);
   });
 
   test.each([

@@ -40,6 +40,24 @@ describe("the log of a server", () => {
     expect(lines.every((line) => line.endsWith("\n"))).toBe(true);
   });
 
+  test.each(["json", "text"] as const)("as %s names no object that the system could not open", (format) => {
+    const { lines, log } = open({ level: "debug", format });
+    const unopened = (path: string): Error => new Error(`EMFILE: too many open files, open '${path}'`);
+    const path = "/data/s3/dicom/DOE^JANE's/1.dcm";
+    log.error("an S3 request failed", Object.assign(unopened(path), { code: "EMFILE", path }));
+    log.error(
+      "a restore failed",
+      new Error("no buckets", { cause: unopened("/data/s3-next/dicom/DOE^JANE\n") }),
+    );
+    log.error("a document failed", unopened("/data/datastores/d/datastore.json"));
+    const text = lines.join("");
+    expect(text).not.toContain("DOE");
+    expect(text).not.toContain("1.dcm");
+    expect(text).toContain("EMFILE: too many open files, open '/data/s3/...");
+    expect(text).toContain("open '/data/datastores/d/datastore.json'");
+    expect(text).toContain("server-log.test.ts");
+  });
+
   test("is a line to read as text", () => {
     const { lines, onRequest, log } = open({ level: "info", format: "text" });
     onRequest?.(REFUSED);

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
+  CopyImageSetCommand,
   CreateDatastoreCommand,
   GetDatastoreCommand,
   GetDICOMImportJobCommand,
   GetImageFrameCommand,
+  GetImageSetCommand,
   GetImageSetMetadataCommand,
   SearchImageSetsCommand,
   StartDICOMImportJobCommand,
@@ -104,4 +106,32 @@ test("a job that was cut off by a stop ends after the restart, with its frames",
       new Uint8Array([0xff, 0x4f]),
     );
   }
+});
+
+test("a copy whose source is damaged after a stop ends all the same", async () => {
+  await mkdir(join(data, "s3", "copied"), { recursive: true });
+  for (const { name, bytes } of createPhantomSeries(1))
+    await writeFile(join(data, "s3", "copied", name), bytes);
+  const first = await openSandbox({ data, durations: { imageSetCopyingMs: 60_000 } });
+  const datastoreId = await createActiveDatastore(first.medicalImaging);
+  await runJob(first.medicalImaging, datastoreId, "s3://copied/", "s3://copied/out");
+  const { imageSetsMetadataSummaries: [{ imageSetId: sourceImageSetId = "" } = {}] = [] } =
+    await first.medicalImaging.send(new SearchImageSetsCommand({ datastoreId }));
+  const { destinationImageSetProperties } = await first.medicalImaging.send(
+    new CopyImageSetCommand({
+      datastoreId,
+      sourceImageSetId,
+      copyImageSetInformation: { sourceImageSet: { latestVersionId: "1" } },
+    }),
+  );
+  await first[Symbol.asyncDispose]();
+  const documents = join(data, "datastores", datastoreId, "image-sets", sourceImageSetId);
+  await writeFile(join(documents, "image-set.json"), "{");
+
+  await using second = await openSandbox({ data });
+  const imageSetId = destinationImageSetProperties?.imageSetId ?? "";
+  const status = async () =>
+    (await second.medicalImaging.send(new GetImageSetCommand({ datastoreId, imageSetId })))
+      .imageSetWorkflowStatus;
+  await expect.poll(status, { timeout: 20_000 }).toBe("COPIED");
 });

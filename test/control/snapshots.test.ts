@@ -256,4 +256,46 @@ describe("/_local/snapshots", () => {
     await expect(snapshots.import("demo", empty)).rejects.toMatchObject({ status: 409 });
     expect(await snapshots.import("demo", empty, { replace: true })).toMatchObject({ datastores: 0 });
   });
+
+  test("of a file whose sender goes away nothing is left, and nothing is said", async () => {
+    const data = await temporary();
+    await using sandbox = await openServer({ data, log });
+    const inSpool = () => readdir(join(data, ".spool"));
+    const sender = new AbortController();
+    const begun = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.of(31)),
+    });
+    const sending = fetch(`${sandbox.emulator.url}/_local/snapshots/s/file`, {
+      method: "PUT",
+      body: begun,
+      duplex: "half",
+      signal: sender.signal,
+    });
+    await expect.poll(inSpool).toHaveLength(1);
+    sender.abort();
+    await expect(sending).rejects.toThrow("aborted");
+    await expect.poll(inSpool).toEqual([]);
+  });
+
+  test("nothing waits for a file that comes slowly", async () => {
+    await using sandbox = await openServer({ log });
+    const { snapshots } = sandbox.emulator.control;
+    await snapshots.save("demo");
+    const file = await snapshots.export("demo");
+    const { promise: isSaved, resolve: goOn } = Promise.withResolvers<void>();
+    const slowly = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        controller.enqueue(file.subarray(0, 20));
+        await isSaved;
+        controller.enqueue(file.subarray(20));
+        controller.close();
+      },
+    });
+    const target = `${sandbox.emulator.url}/_local/snapshots/slow/file`;
+    const importing = fetch(target, { method: "PUT", body: slowly, duplex: "half" });
+    await snapshots.save("meanwhile");
+    goOn();
+    expect((await importing).status).toBe(201);
+    expect((await snapshots.list()).map(({ name }) => name)).toEqual(["demo", "meanwhile", "slow"]);
+  });
 });

@@ -1,20 +1,22 @@
 import { describe, expect, test } from "vitest";
+import type { HttpResponse } from "../../src/api/http.ts";
 import { withClosedDoors } from "../../src/gateway/pages.ts";
 
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
 
-const statusOf = async (method: string, path: string, headers: Record<string, string>): Promise<number> => {
+const answerTo = (method: string, path: string, headers: Record<string, string>): Promise<HttpResponse> => {
   const handle = withClosedDoors(async () => ({ status: 200, headers: {} }), ["https://viewer.example"], LOG);
-  const answer = await handle({
+  return handle({
     method,
     path,
     query: "",
     headers: { host: "127.0.0.1:4464", ...headers },
     body: (async function* () {})(),
   });
-  return answer.status;
 };
+const statusOf = async (...request: Parameters<typeof answerTo>): Promise<number> =>
+  (await answerTo(...request)).status;
 
 const EVIL = { origin: "https://evil.example" };
 const REBOUND = { host: "evil.example:4464", "user-agent": BROWSER };
@@ -37,6 +39,15 @@ describe("a page of another origin", () => {
     expect(await statusOf(method, path, headers)).toBe(403);
   });
 
+  test.each([
+    [EVIL, "start it with --cors https://evil.example to let them"],
+    // Any page that likes has this origin.
+    [{ origin: "null" }, undefined],
+    [{ "sec-fetch-site": "cross-site" }, undefined],
+  ])("is told how it is let in where that lets in no others: %j", async (headers, hint) => {
+    expect((await answerTo("POST", "/datastore", headers)).headers["x-local-hint"]).toBe(hint);
+  });
+
   test("may look at what its browser keeps from it", async () => {
     expect(await statusOf("GET", "/datastore", EVIL)).toBe(200);
     expect(await statusOf("HEAD", "/bucket/key", { "sec-fetch-site": "cross-site" })).toBe(200);
@@ -51,6 +62,7 @@ describe("nothing is in the way of", () => {
     ["a page of --cors", { origin: "https://viewer.example", "sec-fetch-site": "cross-site" }],
     ["a browser at an address", { host: "192.168.1.5:4464", "user-agent": BROWSER }],
     ["a browser in a container's network", { host: "imaging:4464", "user-agent": BROWSER }],
+    ["a browser in a container", { host: "host.docker.internal:4464", "user-agent": BROWSER }],
     ["AWS's name", { host: "medical-imaging.us-east-1.amazonaws.com", "user-agent": BROWSER }],
     ["a browser's address bar", { "sec-fetch-site": "none", "user-agent": BROWSER }],
   ])("%s", async (_, headers) => {

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DiskRoom } from "../../src/storage/disk-room.ts";
 import { FolderBuckets } from "../../src/s3/folder-buckets.ts";
 import {
   bringsBuckets,
@@ -27,6 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const [SAVED, EPOCH] = [() => join(folder, "saved"), () => join(folder, "epoch")];
+const ROOM = () => new DiskRoom({ byteLength: 2 ** 20, files: 100 });
 const place = () => placeBuckets(EPOCH(), join(folder, "s3"), buckets);
 
 describe("saved buckets", () => {
@@ -41,7 +43,7 @@ describe("saved buckets", () => {
     expect(await saveBuckets(buckets, SAVED())).toBe(2);
     expect(await readdir(join(SAVED(), "objects"))).toHaveLength(2);
     expect(await checkBuckets(SAVED())).toBe(2);
-    await carryBuckets(SAVED(), EPOCH());
+    await carryBuckets(SAVED(), EPOCH(), ROOM());
     await buckets.write("one", "a/b", Buffer.from("second"));
     await buckets.createBucket("later");
     expect(place()).toMatchObject({ placed: ["one", "two"], kept: [] });
@@ -53,7 +55,7 @@ describe("saved buckets", () => {
     "are all there after a kill while they are placed, when %i were in their place",
     async (done) => {
       await saveBuckets(buckets, SAVED());
-      await carryBuckets(SAVED(), EPOCH());
+      await carryBuckets(SAVED(), EPOCH(), ROOM());
       // As the process would have left it: the old ones gone, some of the new ones there.
       buckets.empty();
       await rename(join(EPOCH(), "s3-next"), join(EPOCH(), "s3-placing"));
@@ -67,7 +69,19 @@ describe("saved buckets", () => {
     },
   );
 
+  test("whose keys have one object many times are refused where the disk has no room for all of them", async () => {
+    await buckets.write("one", "big", Buffer.alloc(30_000));
+    await saveBuckets(buckets, SAVED());
+    const list = join(SAVED(), "buckets.jsonl");
+    const line = (await readFile(list, "utf8")).split("\n").find((text) => text.includes('"big"')) ?? "";
+    for (let index = 0; index < 40; index++)
+      await appendFile(list, `${line.replace("big", `big-${index}`)}\n`);
+    await expect(carryBuckets(SAVED(), EPOCH(), ROOM())).rejects.toMatchObject({ code: "TOO_LARGE" });
+    expect(await readdir(EPOCH())).toEqual([]);
+  });
+
   const [GOOD, SHA] = ['{"bucket":"one"}', "a".repeat(64)];
+  const object = (key: string): string => JSON.stringify({ bucket: "one", key, sha256: SHA, modifiedMs: 1 });
   test.each([
     ["a bucket that is a path", '{"bucket":"../x"}', "The specified bucket is not valid"],
     [
@@ -89,6 +103,11 @@ describe("saved buckets", () => {
       "an object in no bucket",
       `{"bucket":"one","key":"x","sha256":"${SHA}","modifiedMs":1}`,
       "is in no bucket",
+    ],
+    [
+      "an object below another",
+      `${GOOD}\n${object("x")}\n${object("x/y/z")}`,
+      "buckets.jsonl:3 is below an object",
     ],
     ["a bucket twice", `${GOOD}\n${GOOD}`, "there twice"],
     ["no JSON", "x", "buckets.jsonl:1"],

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { State, StateChange } from "../../src/domain/state.ts";
-import { DISK, type Files } from "../../src/storage/atomic-file.ts";
+import { filesBelow, type Files } from "../../src/storage/atomic-file.ts";
 import { LowdbState } from "../../src/storage/lowdb-state.ts";
 import { datastore, imageSet, importJob } from "./documents.ts";
 
@@ -17,6 +17,8 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
+/** Every path is below it. */
+const DISK = filesBelow(tmpdir());
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** A disk of a process that dies after so many writes and removals. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -48,6 +48,12 @@ describe("a document that is JSON and not one of its kind is set aside with one 
     [IMAGE_SET, { ...imageSet("i", "a"), frameIds: [1] }, "its frameIds is wrong", [2, 2, 1, 2]],
     [IMAGE_SET, { ...imageSet("i", "a"), tags: { a: 1 } }, "its tags is wrong", [2, 2, 1, 2]],
     [IMAGE_SET, { ...imageSet("i", "a"), pending: { kind: "?" } }, "its pending is wrong", [2, 2, 1, 2]],
+    [
+      IMAGE_SET,
+      { ...imageSet("i", "a"), versions: [{ ...imageSet("i", "a").versions[0], imageSetState: "LOCKED" }] },
+      "its versions is wrong",
+      [2, 2, 1, 2],
+    ],
     [IMAGE_SET, imageSet("l", "a"), "is the image set l in another's place", [2, 2, 1, 2]],
     [IMAGE_SET, imageSet("i", "b"), "in another's place", [2, 2, 1, 2]],
     [
@@ -82,6 +88,15 @@ describe("a document that is JSON and not one of its kind is set aside with one 
     const state = await LowdbState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining("is a folder: set aside")]);
+  });
+
+  test("a link to itself", async () => {
+    const path = join(folder, "datastores", IMAGE_SET);
+    await rm(path);
+    await symlink(path, path);
+    const state = await LowdbState.open(folder, LOG);
+    expect([...state.imageSets.values()]).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining("leads in a circle: set aside")]);
   });
 });
 

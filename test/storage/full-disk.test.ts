@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -109,6 +109,28 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     await rm(join(disk, "ballast"));
     const { job } = await runJob(medicalImaging, datastoreId, "s3://dicom/in", "s3://dicom/out");
     expect(job.jobStatus).toBe("COMPLETED");
+    await sandbox[Symbol.asyncDispose]();
+  });
+
+  test("that is full: snapshots and resets say so, and change nothing", async () => {
+    const { emulator, ...sandbox } = await openServer({ data: join(disk, "data"), log });
+    const { control } = emulator;
+    const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
+    const bucket = join(disk, "data", "s3", "dicom");
+    spawnSync("mkdir", ["-p", bucket]);
+    await writeFile(join(bucket, "object"), new Uint8Array(2 ** 16));
+    await control.snapshots.save("before", { buckets: true });
+    fillUp();
+    const full = { status: 507, message: "The data folder cannot be written to: the disk is full" };
+    await expect(control.snapshots.save("a", { buckets: true })).rejects.toMatchObject(full);
+    await expect(control.snapshots.restore("before")).rejects.toMatchObject(full);
+    await expect(control.reset({ account: "000000000000" })).rejects.toMatchObject({ status: 500 });
+    await rm(join(disk, "ballast"));
+    // Asked again it has nothing left to throw away, but the files of the first time.
+    expect(await control.reset({ account: "000000000000" })).toMatchObject({ datastores: 0 });
+    const left = () => readdir(join(disk, "data", "datastores"));
+    await expect.poll(left).not.toContain(datastoreId);
+    expect((await control.snapshots.list()).map(({ name }) => name)).toEqual(["before"]);
     await sandbox[Symbol.asyncDispose]();
   });
 

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openStorage } from "../../src/storage/open-storage.ts";
+import { datastore } from "./documents.ts";
 
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -20,5 +21,32 @@ test("what a stopped process left in the spool folder is gone at the next start"
 test("a temporary storage has a spool folder too", async () => {
   const storage = await openStorage(undefined, LOG);
   expect(await readdir(storage.spoolFolder)).toEqual([]);
+  await storage.close();
+});
+
+test("a folder that is moved away is not begun anew: changes are refused, and kept when it is back", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const storage = await openStorage(folder, LOG);
+  const { state, blobs } = storage.epoch;
+  await rename(folder, `${folder}-moved`);
+  state.update(({ datastores }) => datastores.put(datastore("a")));
+  await expect(state.durable()).rejects.toMatchObject({
+    hint: "the data folder cannot be written to: it is not there any more",
+  });
+  await expect(blobs.write("datastores/a/frames/f.jhc", new Uint8Array(1))).rejects.toThrow("ENOENT");
+  await expect(storage.check()).rejects.toThrow();
+  await expect(readdir(folder)).rejects.toThrow("ENOENT");
+  await rename(`${folder}-moved`, folder);
+  await state.durable();
+  expect(await readdir(join(folder, "datastores", "a"))).toEqual(["datastore.json"]);
+  await storage.close();
+});
+
+test("an epoch that begins in a temporary storage takes blobs", async () => {
+  const storage = await openStorage(undefined, LOG);
+  const { blobs } = storage.beginEpoch();
+  await blobs.write("datastores/a/frames/f.jhc", Uint8Array.of(1));
+  expect([...(await blobs.read("datastores/a/frames/f.jhc"))]).toEqual([1]);
   await storage.close();
 });

@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readlinkSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -8,9 +9,12 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { frameKey, metadataKey } from "../../src/domain/blobs.ts";
 import type { ImageSet } from "../../src/domain/image-set.ts";
-import type { Kept } from "../../src/storage/kept-documents.ts";
+import { DiskRoom } from "../../src/storage/disk-room.ts";
+import { blobKeysOf, type Kept } from "../../src/storage/kept-documents.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
+import { readLines } from "../../src/storage/read-lines.ts";
+import { unpack } from "../../src/storage/snapshot-file.ts";
 import { fillOf, readHeader, writeHeader } from "../../src/storage/tar.ts";
 
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
@@ -107,7 +111,8 @@ async function importing(file: Uint8Array): Promise<unknown> {
   try {
     const { snapshots } = storage;
     const outcome = await snapshots
-      .import("s", inPieces(file), NOW, async () => null)
+      .receive(inPieces(file), async () => null)
+      .then((received) => snapshots.keep("s", received, { savedAt: NOW, replace: true }))
       .catch((error: unknown) => error);
     expect(await readdir(storage.spoolFolder)).toEqual([]);
     return outcome;
@@ -155,6 +160,21 @@ describe("a file that is imported as a snapshot", () => {
     ["a file that is not in the checksums", fileOf(GOOD, GOOD.slice(0, 3)), "lists 3 files, there are 4"],
     ["no checksums", gzipSync(Buffer.concat([...GOOD.map(entry), END])), "it has no checksums.txt"],
     [
+      "bytes after the compressed ones",
+      Buffer.concat([fileOf(GOOD), Buffer.from("more")]),
+      "incorrect header check",
+    ],
+    [
+      "documents beyond what is held in memory",
+      gzipSync(
+        Buffer.concat([
+          entry(["snapshot.json", JSON.stringify(MANIFEST)]),
+          writeHeader({ name: "documents.jsonl", byteLength: 2 ** 30 }),
+        ]),
+      ),
+      "its documents.jsonl is too long",
+    ],
+    [
       "more after the end",
       gzipSync(Buffer.concat([tarOf(GOOD), Buffer.from("more")])),
       "something comes after",
@@ -164,6 +184,7 @@ describe("a file that is imported as a snapshot", () => {
       fileOf(filesOf([datastore, imageSet()], { ...MANIFEST, version: 2 })),
       "it has format version 2, this healthimaging-local reads up to 1: update it",
     ],
+    ["no version", fileOf(filesOf([], { ...MANIFEST, version: 0 })), "is not that of a snapshot"],
     ["another format", fileOf(filesOf([], { format: "other", version: 1 })), "is not that of a snapshot"],
     ["no documents", fileOf(without("documents.jsonl")), "it has no documents.jsonl"],
     ["a frame that is missing", fileOf(without(frameKey(STORE, FRAME))), "is missing"],
@@ -181,17 +202,27 @@ describe("a file that is imported as a snapshot", () => {
     [
       "no versions",
       fileOf(filesOf([datastore, { kind: "imageSets", document: { ...imageSet().document, versions: [] } }])),
-      "documents.jsonl:2: a document of imageSets has no such versions",
+      "documents.jsonl:2 is no image set: its versions is wrong",
     ],
     [
       "an id that is a path",
       fileOf(filesOf([datastore, imageSet({ frameIds: ["../../../etc/passwd"] })])),
-      "has no such frameIds",
+      "its frameIds is wrong",
     ],
     [
       "metadata elsewhere",
       fileOf(filesOf([datastore, imageSet({ versions: [{ ...version, metadataKey: "../secret" }] })])),
       "keeps its metadata elsewhere",
+    ],
+    [
+      "a state that is not that of its status",
+      fileOf(filesOf([datastore, imageSet({ versions: [{ ...version, imageSetState: "LOCKED" }] })])),
+      "its versions is wrong",
+    ],
+    [
+      "versions that do not count from 1",
+      fileOf(filesOf([datastore, imageSet({ versions: [version, version] })])),
+      "its versions is wrong",
     ],
     ["no data store", fileOf(filesOf([imageSet()])), "which is not there"],
     ["a document twice", fileOf(filesOf([datastore, datastore])), "is there twice"],
@@ -219,6 +250,108 @@ describe("a file that is imported as a snapshot", () => {
       { numRuns: 60 },
     );
   });
+});
+
+test.each([
+  ["bytes", { byteLength: 3 * 4096, files: 10 }, "it takes more than 12288 bytes of the disk"],
+  ["files", { byteLength: 2 ** 20, files: 3 }, "it has more than 3 files"],
+])("a file that takes too many %s is refused before they are written", async (_what, room, message) => {
+  const unpacked = unpack(inPieces(fileOf(GOOD)), data, new DiskRoom(room));
+  await expect(unpacked).rejects.toMatchObject({
+    code: "TOO_LARGE",
+    message: expect.stringContaining(message) as string,
+  });
+  expect(await readdir(data)).not.toContain("documents.jsonl");
+});
+
+test("lines come out as they went in, and one that is too long does not", async () => {
+  const path = join(data, "lines");
+  const lines = fc.array(fc.stringMatching(/^[a-zä]{0,200}$/), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(lines, async (given) => {
+      await writeFile(path, given.map((line) => `${line}\n`).join(""));
+      expect(await Array.fromAsync(readLines(path))).toEqual(given);
+    }),
+    { numRuns: 30 },
+  );
+  await writeFile(path, `short\n${"x".repeat(2 ** 18)}`);
+  expect(await Array.fromAsync(readLines(path))).toHaveLength(2);
+  await expect(Array.fromAsync(readLines(path, 2 ** 17))).rejects.toThrow("a line of more than 131072 bytes");
+});
+
+test.each(["", "..", ".s", "a/b", "CON", "nul.1", "s.", "s ", "ä", "x".repeat(65), "s\n"])(
+  "no snapshot is called %j",
+  async (name) => {
+    const storage = await openStorage(undefined, LOG);
+    await expect(storage.snapshots.checkFree(name, true)).rejects.toMatchObject({ code: "INVALID" });
+    await storage.close();
+  },
+);
+
+test("a name that differs in case alone is taken, to be replaced or not", async () => {
+  await importing(fileOf(GOOD));
+  const storage = await openStorage(data, LOG);
+  await expect(storage.snapshots.checkFree("S", true)).rejects.toMatchObject({ code: "CONFLICT" });
+  await storage.close();
+});
+
+test("a file that is sent while its snapshot is replaced breaks off: it is no mixture", async () => {
+  // More than waits anywhere on its way.
+  const frame = randomBytes(2 ** 21).toString("hex");
+  await importing(fileOf(GOOD.map(([name, bytes]) => [name, name.endsWith("jhc") ? frame : bytes])));
+  const storage = await openStorage(data, LOG);
+  const pieces = (await storage.snapshots.export("s"))[Symbol.asyncIterator]();
+  expect((await pieces.next()).done).toBe(false);
+  await storage.snapshots.remove("s");
+  const received = await storage.snapshots.receive(inPieces(fileOf(GOOD)), async () => null);
+  await storage.snapshots.keep("s", received, { savedAt: NOW, replace: false });
+  await expect(Array.fromAsync(pieces)).rejects.toThrow();
+  await storage.close();
+});
+
+const filesOpenIn = (folder: string): string[] =>
+  readdirSync("/proc/self/fd").flatMap((handle) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${handle}`);
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return []; // That of the list itself.
+    }
+  });
+
+test.runIf(process.platform === "linux")("a file that nobody wants any more is closed", async () => {
+  const more = Array.from({ length: 30 }, (_, index): Files[0] => [
+    frameKey(STORE, String(index).padStart(32, "0")),
+    randomBytes(2 ** 13).toString("hex"),
+  ]);
+  await importing(fileOf([...GOOD, ...more]));
+  const storage = await openStorage(data, LOG);
+  // At every stage of it: some of them wait for a file to be read, some to be begun.
+  for (let taken = 0; taken < 60; taken++) {
+    const pieces = (await storage.snapshots.export("s"))[Symbol.asyncIterator]();
+    for (let piece = 0; piece <= taken % 20; piece++) await pieces.next();
+    await pieces.return?.();
+  }
+  await expect.poll(() => filesOpenIn(data)).toEqual([]);
+  await storage.close();
+});
+
+test("what is not whole is not saved", async () => {
+  const storage = await openStorage(undefined, LOG);
+  const state = new MemoryState();
+  state.load([datastore, imageSet()]);
+  await storage.epoch.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
+  const epoch = { ...storage.epoch, state };
+  const captured = storage.snapshots.capture(
+    () => epoch,
+    async () => null,
+  );
+  await expect(captured).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: `${frameKey(STORE, FRAME)} is missing: delete the image set that needs it`,
+  });
+  expect(await readdir(storage.spoolFolder)).toEqual([]);
+  await storage.close();
 });
 
 test("the file of a snapshot is read by tar, and names no system and no time", async () => {
@@ -267,6 +400,8 @@ test("what a deletion takes away while a snapshot is saved is not in it", async 
     }
     return epoch;
   };
-  expect(await snapshots.save("s", current, NOW, async () => null)).toMatchObject({ imageSets: 1, blobs: 0 });
+  const captured = await snapshots.capture(current, async () => null);
+  expect(captured.documents.flatMap(blobKeysOf)).toEqual([]);
+  expect(captured.documents).toHaveLength(2);
   await storage.close();
 });

@@ -1,0 +1,46 @@
+import { statfs } from "node:fs/promises";
+import { SnapshotError } from "./snapshot-error.ts";
+
+/** Of what is free when something begins to be written: nobody else is to find the disk full. */
+const SHARE = 0.75;
+/** A file takes whole blocks, and an entry in a folder. */
+const MIN_FILE_BYTES = 4096;
+
+/** How much may be written to a disk for something whose size nobody vouches for. */
+export class DiskRoom {
+  readonly #byteLength: number;
+  readonly #files: number;
+  #bytesLeft: number;
+  #filesLeft: number;
+
+  constructor({ byteLength, files }: { readonly byteLength: number; readonly files: number }) {
+    [this.#byteLength, this.#files] = [byteLength, files];
+    [this.#bytesLeft, this.#filesLeft] = [byteLength, files];
+  }
+
+  static async of(folder: string): Promise<DiskRoom> {
+    const { bavail, bsize, files, ffree } = await statfs(folder);
+    // Some file systems do not count files.
+    const freeFiles = files === 0 ? Number.POSITIVE_INFINITY : ffree;
+    return new DiskRoom({
+      byteLength: Math.floor(bavail * bsize * SHARE),
+      files: Math.floor(freeFiles * SHARE),
+    });
+  }
+
+  /** For a file. @throws SnapshotError where it does not fit */
+  take(byteLength: number): void {
+    this.#bytesLeft -= Math.max(byteLength, MIN_FILE_BYTES);
+    this.#filesLeft -= 1;
+    if (this.#bytesLeft < 0)
+      throw new SnapshotError(
+        "TOO_LARGE",
+        `it takes more than ${this.#byteLength} bytes of the disk, ${SHARE * 100} % of what is free`,
+      );
+    if (this.#filesLeft < 0)
+      throw new SnapshotError(
+        "TOO_LARGE",
+        `it has more than ${this.#files} files, ${SHARE * 100} % of what the disk has room for`,
+      );
+  }
+}
