@@ -6,6 +6,7 @@ import { isInScope, type Resources } from "./match.ts";
 import type { ReadyScenario, ScenarioScope } from "./scenario.ts";
 import type { StableNames } from "./stable-names.ts";
 import type { Subject } from "./subject.ts";
+import { Waits } from "./waits.ts";
 
 /** What may be chosen anew when a scenario is activated. */
 export interface Activation {
@@ -58,6 +59,8 @@ export class ActiveScenario {
   readonly machine: Machine | undefined;
   /** By the resource's name; also what has been taken out of its state by other means. */
   readonly held = new Map<string, Held>();
+  /** Answers that it keeps waiting: until it is no longer active. */
+  readonly waits = new Waits();
   readonly #hits: Hit[] = [];
 
   constructor(

@@ -10,11 +10,11 @@ import type { Call, Intercept } from "../gateway/intercept.ts";
 import { MAX_BODY_BYTES } from "../gateway/medical-imaging.ts";
 import { readBody, WholeBody } from "../gateway/read-body.ts";
 import type { FileFailure } from "../importer/protocol.ts";
-import type { Firing } from "./armed-rule.ts";
 import type { CallEffect, FaultedCall } from "./faults/effect.ts";
 import { note, noting, type Journal, type JournalEntry } from "./journal.ts";
-import type { Scenarios } from "./scenarios.ts";
+import type { Asked, Scenarios } from "./scenarios.ts";
 import { describeCall, describeFile, type Subject } from "./subject.ts";
+import { Waits, waitOn } from "./waits.ts";
 
 interface World {
   readonly state: State;
@@ -62,10 +62,13 @@ async function bend(
   const body = await readBody(call.request, MAX_BODY_BYTES);
   note(entry, body);
   const subject = describeCall(call, body, parts.world());
-  const firings = parts.scenarios.decide(subject);
+  const asked = parts.scenarios.ask(subject);
   const performed = () => perform({ ...call.request, body: new WholeBody(body) });
-  if (firings.length === 0) return performed();
-  const effects = firings.flatMap((firing) => withCall(firing, toFaultedCall(parts, subject, firing)));
+  if (asked.length === 0) return performed();
+  const firings = asked.map(({ firing }) => firing);
+  const client = new Waits();
+  call.request.whenGone?.(() => client.end());
+  const effects = asked.flatMap((one) => withCall(one, toFaultedCall(parts, subject, one, client)));
   const outermost = effects.filter(({ effect }) => effect.layer === undefined);
   const innermost = effects.filter(({ effect }) => effect.layer === "payload");
   const answer = [...outermost, ...innermost].reduceRight(
@@ -87,14 +90,18 @@ interface FaultedEffect {
 }
 
 /** The first effect of a rule is the outermost. */
-const withCall = ({ effects }: Firing, faulted: FaultedCall): FaultedEffect[] =>
+const withCall = ({ firing: { effects } }: Asked, faulted: FaultedCall): FaultedEffect[] =>
   effects.filter((effect) => effect.kind === "call").map((effect) => ({ effect, faulted }));
 
-function toFaultedCall(parts: Parts, subject: Subject, { label, draw }: Firing): FaultedCall {
+function toFaultedCall(parts: Parts, subject: Subject, { run, firing }: Asked, client: Waits): FaultedCall {
   return {
     subject,
-    draw,
-    wait: (milliseconds) => wait(parts, label, milliseconds),
+    draw: firing.draw,
+    wait: (milliseconds) => {
+      const leftMs = Math.min(milliseconds, (run.expiresAt ?? Infinity) - parts.clock.now());
+      warnOfFrozenClock(parts, firing.label, leftMs);
+      return waitOn(parts.clock, leftMs, [run.waits, client]);
+    },
     otherFrame: async () => {
       const { imageSetId = "", frameId = "", datastoreId = "" } = subject;
       const { state, blobs } = parts.world();
@@ -107,12 +114,9 @@ function toFaultedCall(parts: Parts, subject: Subject, { label, draw }: Firing):
 }
 
 /** Who waits on a clock that stands still is told so. */
-function wait({ clock, log }: Parts, label: string, milliseconds: number): Promise<void> {
-  if (milliseconds <= 0) return Promise.resolve();
-  if (clock.isFrozen === true) {
-    log.warn(
-      `${label} holds an answer for ${milliseconds.toFixed(0)} ms of a clock that is frozen: advance it, or resume it`,
-    );
-  }
-  return new Promise((resolve) => void clock.schedule(milliseconds, resolve));
+function warnOfFrozenClock({ clock, log }: Parts, label: string, milliseconds: number): void {
+  if (clock.isFrozen !== true || milliseconds <= 0 || !Number.isFinite(milliseconds)) return;
+  log.warn(
+    `${label} holds an answer for ${milliseconds.toFixed(0)} ms of a clock that is frozen: advance it, or resume it`,
+  );
 }

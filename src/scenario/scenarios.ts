@@ -163,7 +163,7 @@ export class Scenarios {
       firstRequest: journal.nextSeq,
       defaultSeed,
     });
-    this.#runs.delete(scenario.name);
+    this.#forget(scenario.name);
     this.#runs.set(scenario.name, run);
     this.#arm();
     this.#tell();
@@ -172,9 +172,19 @@ export class Scenarios {
   }
 
   deactivate(name: string): void {
-    if (!this.#runs.delete(name)) return;
+    if (!this.#forget(name)) return;
     this.#arm();
     this.#tell();
+  }
+
+  /** Keeps no answer waiting any more: the emulator is to end. */
+  stop(): void {
+    for (const run of this.#runs.values()) run.waits.end();
+  }
+
+  #forget(name: string): boolean {
+    this.#runs.get(name)?.waits.end();
+    return this.#runs.delete(name);
   }
 
   /** Everything it has counted and drawn begins anew; undefined where it is not active. */
