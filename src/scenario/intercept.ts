@@ -69,20 +69,22 @@ async function bend(
   const client = new Waits();
   call.request.whenGone?.(() => client.end());
   const effects = asked.flatMap((one) => withCall(one, toFaultedCall(parts, subject, one, client)));
-  const outermost = effects.filter(({ effect }) => effect.layer === undefined);
-  const innermost = effects.filter(({ effect }) => effect.layer === "payload");
-  const answer = [...outermost, ...innermost].reduceRight(
+  const inward = LAYERS.flatMap((layer) => effects.filter(({ effect }) => effect.layer === layer));
+  const answer = inward.reduceRight(
     (behind, { effect, faulted }) =>
       () =>
         effect.apply(behind, faulted),
     performed,
   );
-  const response = await answer();
   entry.faults = firings.map(({ label }) => label);
+  const response = await answer();
   const shown = firings.filter(({ isStealthy }) => !isStealthy).map(({ label }) => label);
   if (shown.length === 0) return response;
   return { ...response, headers: { ...response.headers, "x-local-fault": shown.join(", ") } };
 }
+
+/** From the outside in. */
+const LAYERS = [undefined, "form", "content"] as const;
 
 interface FaultedEffect {
   readonly effect: CallEffect;
