@@ -144,9 +144,16 @@ export class Scenarios {
 
   /** What is active for one account alone. */
   resetAccount(account: string): void {
-    for (const [name, { scope }] of this.#runs) if (scope.account === account) this.remove(name);
+    const own = new Set(
+      [...this.#runs.values()]
+        .filter(({ scope }) => scope.account === account)
+        .map(({ scenario }) => scenario.name),
+    );
+    for (const name of own) this.remove(name);
+    // Of the others what was removed stays so: they are not this account's.
     for (const scenario of this.#parts.atStart ?? []) {
-      if (this.#loaded.has(scenario.name)) continue;
+      const isOwn = own.has(scenario.name) || scenario.scope?.account === account;
+      if (!isOwn || this.#loaded.has(scenario.name)) continue;
       this.put(scenario);
       this.activate(scenario);
     }

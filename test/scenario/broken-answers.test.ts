@@ -67,9 +67,9 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
   );
 
   test("gets wrong checksums in metadata that need not be inflated, or cannot be", async () => {
-    const whole = JSON.parse(gunzipSync(await readMetadata()).toString()) as unknown;
+    const right = JSON.parse(gunzipSync(await readMetadata()).toString()) as unknown;
     await effect("{ checksumMismatch: {} }, { gzip: { how: absent } }, { gzip: { how: absent } }", METADATA);
-    expect(JSON.parse((await readMetadata()).toString())).not.toEqual(whole);
+    expect(JSON.parse((await readMetadata()).toString())).not.toEqual(right);
     for (const how of ["absent", "corrupt"]) {
       await effect(
         `{ gzip: { how: ${how} } }, { checksumMismatch: {} }, { gzip: { how: corrupt } }`,
