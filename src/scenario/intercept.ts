@@ -61,7 +61,7 @@ async function bend(
 ): Promise<HttpResponse> {
   const body = await readBody(call.request, MAX_BODY_BYTES);
   note(entry, body);
-  const subject = describeCall(call, body, parts.world());
+  const subject = describeCall(call, body, entry, parts.world());
   const asked = parts.scenarios.ask(subject);
   const performed = () => perform({ ...call.request, body: new WholeBody(body) });
   if (asked.length === 0) return performed();
