@@ -37,7 +37,7 @@ export function createIntercept(parts: Parts): Intercept {
   return async (call, perform) => {
     const entry = journal.open(call);
     const response = scenarios.isAbout(entry.operation)
-      ? await bend(parts, call, entry, perform).catch((error: unknown) => answerError(error, parts.log))
+      ? await bend(parts, call, entry, perform)
       : await perform({ ...call.request, body: noting(call.request.body, entry) });
     journal.close(entry, response);
     return response;
@@ -59,12 +59,33 @@ async function bend(
   entry: JournalEntry,
   perform: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const body = await readBody(call.request, MAX_BODY_BYTES);
-  note(entry, body);
-  const subject = describeCall(call, body, entry, parts.world());
-  const asked = parts.scenarios.ask(subject);
-  const performed = () => perform({ ...call.request, body: new WholeBody(body) });
-  if (asked.length === 0) return performed();
+  try {
+    const body = await readBody(call.request, MAX_BODY_BYTES);
+    note(entry, body);
+    const subject = describeCall(call, body, entry, parts.world());
+    const asked = parts.scenarios.ask(subject);
+    const performed = () => perform({ ...call.request, body: new WholeBody(body) });
+    // Awaited here: a promise that is returned takes longer, and most calls come this way.
+    return await (asked.length === 0
+      ? performed()
+      : fault(parts, { call, entry, subject, asked }, performed));
+  } catch (error) {
+    return answerError(error, parts.log);
+  }
+}
+
+interface AskedCall {
+  readonly call: Call;
+  readonly entry: JournalEntry;
+  readonly subject: Subject;
+  readonly asked: readonly Asked[];
+}
+
+async function fault(
+  parts: Parts,
+  { call, entry, subject, asked }: AskedCall,
+  performed: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
   const firings = asked.map(({ firing }) => firing);
   const client = new Waits();
   call.request.whenGone?.(() => client.end());
