@@ -84,7 +84,7 @@ export interface Composed {
   /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
   readonly resume: () => void;
   readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
-  /** Answers who waits for a status by `/_local/wait`: before a close, which waits for requests. */
+  /** Answers who waits, by `/_local/wait` or a scenario's doing: before a close, which waits for requests. */
   readonly endWaits: () => void;
   readonly close: () => Promise<void>;
 }
@@ -190,7 +190,10 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     handle: onRequest === undefined ? guarded : withRequestLog(guarded, route, onRequest),
     resume: () => worlds.resume(),
     reset,
-    endWaits: () => worlds.current.time.stop(),
+    endWaits: () => {
+      worlds.current.time.stop();
+      scenarios.stop();
+    },
     close,
   };
 }

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { model } from "../src/api/model.ts";
+import { createPhantomSeries } from "../src/client/phantom.ts";
 import { openServer } from "./clients.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -37,6 +38,23 @@ test("the README's reset of one account runs as it stands", async () => {
 test("the README's report runs as it stands", async () => {
   const code = snippets.find((snippet) => snippet.includes("control.report(")) ?? "";
   expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe("2\n1 1 2\n");
+});
+
+test("the README's night ends as its scenario expects", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const [dicom, scenario] = [join(folder, "my-dicom"), join(folder, "nightly.yaml")];
+  await mkdir(dicom);
+  for (const { name, bytes } of createPhantomSeries(5)) await writeFile(join(dicom, name), bytes);
+  await writeFile(scenario, /```yaml\n(description: A night [\s\S]*?)```/.exec(readme)?.[1] ?? "");
+  const firstFrame = snippets.find((snippet) => snippet.includes("export async function firstFrame")) ?? "";
+  const code = snippets.find((snippet) => snippet.includes("scenarios.verify(")) ?? "";
+  const here = code
+    .replace(/^import { firstFrame } .*$/m, firstFrame.replace("export ", ""))
+    .replace('"healthimaging-local"', '"./src/index.ts"')
+    .replace("./nightly.yaml", scenario)
+    .replaceAll("./my-dicom", dicom);
+  expect(await run(here)).toBe("true []\n");
 });
 
 test("the README's snapshot runs as it stands", async () => {

@@ -30,7 +30,7 @@ export interface HttpResponse {
 export interface BreakOff {
   /** So much of the body is sent before; undefined where nothing is, not even the status. */
   readonly afterBytes: number | undefined;
-  /** It is reset, closed in order, or left open without another word. */
+  /** It is reset, closed in order, or reset after it was left hanging. */
   readonly how: "reset" | "close" | "hang";
 }
 

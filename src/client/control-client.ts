@@ -168,7 +168,7 @@ export class ControlClient {
     return askCalls((...asked) => this.#call(...asked), filters);
   }
 
-  /** How far a running import is; null where it does not run. */
+  /** How far a running import is; null of one that does not run. @throws ControlClientError 404 */
   importJob(jobId: string): Promise<ProgressAnswer | null> {
     return this.#call("GET", `/_local/import-jobs/${encodeURIComponent(jobId)}`);
   }

@@ -146,7 +146,7 @@ async function toSdkResponse(method: string, response: HttpResponse): Promise<Sd
     if (afterBytes === undefined) return breakBeforeStatus(how);
     const sent: Record<string, string> = { ...headers };
     if (!(body instanceof Readable)) sent["content-length"] ??= String(Buffer.byteLength(body));
-    return { statusCode: status, headers: sent, body: brokenBody(body, afterBytes, how) };
+    return { statusCode: status, headers: sent, body: brokenBody(body, afterBytes) };
   }
   const isBodyless = method.toUpperCase() === "HEAD" || status === 204 || status === 304;
   if (body instanceof Readable) {

@@ -9,6 +9,7 @@ import { ControlError } from "./control-error.ts";
 import { answerLimits, type Limits } from "./limits.ts";
 import type { Recorder } from "../report/recorder.ts";
 import { answerReport, REPORT_PATHS } from "./report.ts";
+import { find } from "./resources.ts";
 import { answerReset, type Reset } from "./reset.ts";
 import { answerSnapshots, SNAPSHOT_ROUTES, type SnapshotParts } from "./snapshots.ts";
 import { TIME_ROUTES, type TimeControl } from "./time-control.ts";
@@ -87,10 +88,14 @@ function createRoute({
     const imageSetId = /^\/_local\/image-sets\/([0-9a-z]{32})$/.exec(path)?.[1];
     if (imageSetId !== undefined) return answerImageSet(world(), imageSetId) ?? notFound(method, path);
     const jobId = /^\/_local\/import-jobs\/([0-9a-z]{1,32})$/.exec(path)?.[1];
-    return jobId === undefined
-      ? notFound(method, path)
-      : answer(200, world().importer.progressOf(jobId) ?? null);
+    return jobId === undefined ? notFound(method, path) : answerProgress(world(), jobId);
   };
+}
+
+/** How far a job is; null of one that is not IN_PROGRESS. @throws ControlError 404 */
+function answerProgress({ state, importer }: World, jobId: string): HttpResponse {
+  find(state, { kind: "importJob", id: jobId });
+  return answer(200, importer.progressOf(jobId) ?? null);
 }
 
 /** What the 2024-05 API has no member for. */

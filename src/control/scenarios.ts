@@ -5,7 +5,7 @@ import { readBody } from "../gateway/read-body.ts";
 import type { ActiveScenario, Activation, Held } from "../scenario/active-scenario.ts";
 import type { Journal } from "../scenario/journal.ts";
 import { loadPreset, presetNames } from "../scenario/load-scenario.ts";
-import { readScenario } from "../scenario/read-scenario.ts";
+import { MAX_SCENARIO_BYTES, readScenario } from "../scenario/read-scenario.ts";
 import type { ReadyScenario } from "../scenario/scenario.ts";
 import { ScenarioError, type Scenarios } from "../scenario/scenarios.ts";
 import { check, suggest, type Problem, type Schema } from "../scenario/schema.ts";
@@ -29,8 +29,6 @@ export const SCENARIO_PATHS = [
   "GET /_local/scenarios/{name}/status or hits",
   "POST /_local/scenarios/{name}/activate, deactivate, reset, signal or verify",
 ] as const;
-
-const MAX_BODY_BYTES = 256 * 1024;
 
 /** Serves `/_local/scenarios`; undefined where nothing is there. */
 export async function answerScenarios(
@@ -239,6 +237,6 @@ const notActive = ({ name }: ReadyScenario): HttpResponse =>
   answer(409, { message: `The scenario ${name} is not active: POST /_local/scenarios/${name}/activate` });
 
 const readText = async (request: HttpRequest): Promise<string> =>
-  new TextDecoder().decode(await readBody(request, MAX_BODY_BYTES));
+  new TextDecoder().decode(await readBody(request, MAX_SCENARIO_BYTES));
 
 const isRead = (method: string): boolean => method === "GET" || method === "HEAD";

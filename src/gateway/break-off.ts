@@ -21,8 +21,8 @@ export async function breakOff(
     // What was written so far is with the system when this empty piece is.
     await new Promise<unknown>((resolve) => socket.write("", resolve));
   }
-  if (how === "reset") socket.resetAndDestroy();
-  else if (how === "close") socket.destroySoon();
+  if (how === "close") socket.destroySoon();
+  else socket.resetAndDestroy();
 }
 
 /** So many bytes of a body, or all where it has less. */

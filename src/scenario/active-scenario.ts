@@ -1,11 +1,13 @@
 import type { Resource } from "../domain/resource.ts";
 import { ArmedRule, type Firing } from "./armed-rule.ts";
+import { Draws } from "./draws.ts";
 import { readDuration } from "./duration.ts";
 import { Machine } from "./machine.ts";
 import { isInScope, type Resources } from "./match.ts";
 import type { ReadyScenario, ScenarioScope } from "./scenario.ts";
 import type { StableNames } from "./stable-names.ts";
 import type { Subject } from "./subject.ts";
+import { Waits } from "./waits.ts";
 
 /** What may be chosen anew when a scenario is activated. */
 export interface Activation {
@@ -58,6 +60,10 @@ export class ActiveScenario {
   readonly machine: Machine | undefined;
   /** By the resource's name; also what has been taken out of its state by other means. */
   readonly held = new Map<string, Held>();
+  /** Answers that it keeps waiting: until it is no longer active. */
+  readonly waits = new Waits();
+  /** Rules by the operations, and the other kinds of subjects, that they are about. */
+  readonly #about = new Map<string, readonly ArmedRule[]>();
   readonly #hits: Hit[] = [];
 
   constructor(
@@ -74,8 +80,9 @@ export class ActiveScenario {
     this.firstRequest = firstRequest;
     const [first, ...others] = scenario.states ?? [];
     this.machine = first === undefined ? undefined : new Machine([first, ...others], now);
-    const parts = { scenario: scenario.name, seed: this.seed, activatedAt: now, resources, names };
-    this.rules = scenario.rules.map((rule) => new ArmedRule(rule, parts));
+    const draws = new Draws(names);
+    const parts = { scenario: scenario.name, seed: this.seed, activatedAt: now, resources, draws };
+    this.rules = scenario.rules.map((rule, index) => new ArmedRule(rule, index, parts));
   }
 
   /** The last thousand. */
@@ -118,7 +125,7 @@ export class ActiveScenario {
     if (!isInScope(this.scope, subject)) return [];
     this.machine?.settle(now);
     const firings: Firing[] = [];
-    for (const rule of this.rules) {
+    for (const rule of this.#rulesAbout(subject)) {
       if (this.machine?.arms(rule.rule.id) === false) continue;
       const firing = rule.fire(subject, now, event);
       if (firing === undefined) continue;
@@ -128,6 +135,16 @@ export class ActiveScenario {
       if (firing.ends) break;
     }
     return firings;
+  }
+
+  #rulesAbout({ kind, operation }: Subject): readonly ArmedRule[] {
+    const about = operation ?? kind;
+    let rules = this.#about.get(about);
+    if (rules === undefined) {
+      rules = this.rules.filter((rule) => rule.isAbout(kind, operation));
+      this.#about.set(about, rules);
+    }
+    return rules;
   }
 
   #record(rule: string, fault: string, subject: Subject, at: number): void {

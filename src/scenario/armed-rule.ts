@@ -2,10 +2,11 @@ import { TokenBucket } from "../domain/token-bucket.ts";
 import type { Effect } from "./faults/effect.ts";
 import { draw, hash } from "./draw.ts";
 import { readDuration } from "./duration.ts";
+import type { Draws } from "./draws.ts";
 import { compileMatch, type Matches, type Resources } from "./match.ts";
-import type { KeyKind, ReadyRule, When } from "./scenario.ts";
-import type { StableNames } from "./stable-names.ts";
+import type { ReadyRule, When } from "./scenario.ts";
 import type { Subject } from "./subject.ts";
+import { Tallies, type Tally } from "./tallies.ts";
 
 /** What a rule does to what it is held against. */
 export interface Firing {
@@ -21,38 +22,51 @@ export interface Firing {
   readonly draw: (purpose: string) => number;
 }
 
-interface Tally {
-  matched: number;
-  fired: number;
-  bucket?: TokenBucket;
-}
-
 interface Parts {
   readonly scenario: string;
   readonly seed: number;
   readonly activatedAt: number;
   readonly resources: Resources;
-  readonly names: StableNames;
+  readonly draws: Draws;
 }
 
 /** A rule of an active scenario, with what it has counted so far. */
 export class ArmedRule {
   readonly rule: ReadyRule;
   readonly #parts: Parts;
+  /** Among the rules of its scenario. */
+  readonly #index: number;
   readonly #matches: Matches;
-  readonly #when: When;
-  readonly #tallies = new Tallies();
-  readonly #draws = new Tallies();
+  readonly #isOpen: (elapsed: number) => boolean;
+  readonly #isCounted: (ordinal: number) => boolean;
+  readonly #above: When["above"];
+  readonly #max: number;
+  readonly #probability: number;
+  readonly #tallies: Tallies;
   readonly #hash: number;
+  readonly #ends: boolean;
   readonly #met = new WeakSet<object>();
   hits = 0;
 
-  constructor(rule: ReadyRule, parts: Parts) {
+  constructor(rule: ReadyRule, index: number, parts: Parts) {
+    const { match = {}, when = {}, ready } = rule;
     this.rule = rule;
     this.#parts = parts;
-    this.#matches = compileMatch(rule.match ?? {});
-    this.#when = rule.when ?? {};
+    this.#index = index;
+    this.#matches = compileMatch(match);
+    this.#isOpen = compileWindow(when.window);
+    this.#isCounted = compileCount(when);
+    this.#above = when.above;
+    this.#max = when.max ?? Infinity;
+    this.#probability = when.probability ?? 1;
+    this.#tallies = new Tallies(when.countBy ?? "rule");
     this.#hash = hash(parts.seed, parts.scenario, rule.id);
+    this.#ends = ready.some((effect) => !("ends" in effect) || effect.ends);
+  }
+
+  /** Whether it is held against such subjects at all. */
+  isAbout(kind: Subject["kind"], operation: string | undefined): boolean {
+    return kind === this.rule.kind && (operation === undefined || this.rule.operations.has(operation));
   }
 
   /**
@@ -62,26 +76,19 @@ export class ArmedRule {
    * @param event what several subjects have in common, where they are one: it is met once
    */
   fire(subject: Subject, now: number, event?: object): Firing | undefined {
-    const { kind, operations } = this.rule;
-    if (kind !== subject.kind) return undefined;
-    if (subject.operation !== undefined && !operations.has(subject.operation)) return undefined;
-    if (
-      !this.#matches(subject, this.#parts.resources) ||
-      !isOpen(this.#when.window, now - this.#parts.activatedAt)
-    ) {
-      return undefined;
-    }
+    const { resources, activatedAt, draws } = this.#parts;
+    if (!this.#matches(subject, resources) || !this.#isOpen(now - activatedAt)) return undefined;
     if (event !== undefined && this.#met.has(event)) return undefined;
     if (event !== undefined) this.#met.add(event);
-    const tally = this.#tallies.at(keyOf(this.#when.countBy ?? "rule", subject));
+    const tally = this.#tallies.of(subject);
     tally.matched += 1;
-    if (!isAbove(this.#when.above, tally, now)) return undefined;
-    if (!isCounted(this.#when, tally.matched) || tally.fired >= (this.#when.max ?? Infinity))
+    if (!isAbove(this.#above, tally, now) || !this.#isCounted(tally.matched) || tally.fired >= this.#max)
       return undefined;
-    const { name, nameHash } = this.#parts.names.of(subject);
-    const ordinal = ++this.#draws.at(name).matched;
-    const { probability = 1 } = this.#when;
-    if (probability < 1 && draw(this.#hash, nameHash, ordinal, FIRE) >= probability) return undefined;
+    const { nameHash, counts } = draws.of(subject);
+    const ordinal = (counts[this.#index] ?? 0) + 1;
+    counts[this.#index] = ordinal;
+    const isDrawn = this.#probability >= 1 || draw(this.#hash, nameHash, ordinal, FIRE) < this.#probability;
+    if (!isDrawn) return undefined;
     tally.fired += 1;
     this.hits += 1;
     return this.#toFiring((purpose) => draw(this.#hash, nameHash, ordinal, hash(purpose)));
@@ -94,20 +101,25 @@ export class ArmedRule {
       rule: id,
       effects: ready,
       isStealthy: stealth,
-      ends: ready.some((effect) => !("ends" in effect) || effect.ends),
+      ends: this.#ends,
       draw: drawFor,
     };
   }
 }
 
 const FIRE = hash("fire");
+const always = (): boolean => true;
 
-/** @param elapsed milliseconds since the scenario was activated */
-function isOpen(window: When["window"], elapsed: number): boolean {
-  if (window === undefined) return true;
-  const since = elapsed - readDuration(window.after ?? "0s");
-  const position = window.every === undefined ? since : since % readDuration(window.every);
-  return since >= 0 && (window.for === undefined || position < readDuration(window.for));
+/** By the milliseconds since the scenario was activated. */
+function compileWindow(window: When["window"]): (elapsed: number) => boolean {
+  if (window === undefined) return always;
+  const after = readDuration(window.after ?? "0s");
+  const open = window.for === undefined ? Infinity : readDuration(window.for);
+  const every = window.every === undefined ? Infinity : readDuration(window.every);
+  return (elapsed) => {
+    const since = elapsed - after;
+    return since >= 0 && since % every < open;
+  };
 }
 
 /** What a bucket still has a token for is not too much. */
@@ -117,47 +129,15 @@ function isAbove(above: When["above"], tally: Tally, now: number): boolean {
   return !tally.bucket.take(now);
 }
 
-function isCounted({ nth, from = 1, to = Infinity, every = 1 }: When, ordinal: number): boolean {
-  if (nth !== undefined && ![nth].flat().includes(ordinal)) return false;
+/** By how many matches there have been. */
+function compileCount({ nth, from = 1, to = Infinity, every = 1 }: When): (ordinal: number) => boolean {
+  if (nth === undefined && from === 1 && to === Infinity && every === 1) return always;
+  const ordinals = nth === undefined ? undefined : new Set([nth].flat());
   // Without a beginning, every third is the 3rd, the 6th ...
-  const offset = from === 1 ? ordinal : ordinal - from;
-  return ordinal >= from && ordinal <= to && offset % every === 0;
+  const offset = from === 1 ? 0 : from;
+  return (ordinal) =>
+    ordinal >= from &&
+    ordinal <= to &&
+    (ordinal - offset) % every === 0 &&
+    (ordinals === undefined || ordinals.has(ordinal));
 }
-
-function keyOf(kind: KeyKind, subject: Subject): string {
-  switch (kind) {
-    case "rule":
-      return "";
-    case "caller":
-      return `${subject.account} ${subject.accessKeyId}`;
-    case "datastore":
-      return String(subject.datastoreId);
-    case "imageSet":
-      return String(subject.imageSetId);
-    case "frame":
-      return String(subject.frameId);
-    case "job":
-      return String(subject.jobId ?? subject.jobName);
-    case "file":
-      return String(subject.file);
-    case "op":
-      return String(subject.operation);
-  }
-}
-
-/** Counts by key. The key that was first is forgotten where there are very many. */
-class Tallies {
-  readonly #byKey = new Map<string, Tally>();
-
-  at(key: string): Tally {
-    const known = this.#byKey.get(key);
-    if (known !== undefined) return known;
-    const [first] = this.#byKey.keys();
-    if (first !== undefined && this.#byKey.size >= MAX_KEYS) this.#byKey.delete(first);
-    const tally: Tally = { matched: 0, fired: 0 };
-    this.#byKey.set(key, tally);
-    return tally;
-  }
-}
-
-const MAX_KEYS = 100_000;

@@ -1,5 +1,5 @@
 import { matcherOf } from "./match-operation.ts";
-import type { Expectation, Scenario } from "./scenario.ts";
+import type { Count, Expectation } from "./scenario.ts";
 import { pointTo, suggest, type Problem } from "./schema.ts";
 
 /** Which members go together. */
@@ -14,7 +14,7 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
 export function checkExpectation(
   expectation: Expectation,
   pointer: string,
-  { rules }: Scenario,
+  ruleIds: readonly string[],
   operations: readonly string[],
 ): Problem[] {
   const said = Object.keys(expectation);
@@ -34,15 +34,25 @@ export function checkExpectation(
   }
   if ("rule" in expectation) {
     if (expectation.hits === undefined) return [{ pointer, message: '"hits" is missing' }];
-    const ids = rules.map(({ id }) => id);
-    if (ids.includes(expectation.rule)) return [];
+    const { hits } = expectation;
+    const wrongCount = typeof hits === "number" ? [] : checkCount(hits, pointTo(pointer, "hits"));
+    if (ruleIds.includes(expectation.rule)) return wrongCount;
     const message = `no rule is called ${JSON.stringify(expectation.rule)}`;
-    return [{ pointer: pointTo(pointer, "rule"), message, hint: suggest(expectation.rule, ids) }];
+    const hint = suggest(expectation.rule, ruleIds);
+    return [{ pointer: pointTo(pointer, "rule"), message, hint }, ...wrongCount];
   }
   if ("calls" in expectation && said.length === 1) {
     return [{ pointer, message: "exactly, atLeast or atMost is missing" }];
   }
-  return checkPatterns(expectation, pointer, operations);
+  const wrongCount = "calls" in expectation ? checkCount(expectation, pointer) : [];
+  return [...checkPatterns(expectation, pointer, operations), ...wrongCount];
+}
+
+function checkCount({ exactly, atLeast = 0, atMost = Infinity }: Count, pointer: string): Problem[] {
+  if (exactly !== undefined && (atLeast > 0 || atMost < Infinity))
+    return [{ pointer, message: "exactly goes with neither atLeast nor atMost" }];
+  if (atLeast <= atMost) return [];
+  return [{ pointer, message: `no number is at least ${atLeast} and at most ${atMost}` }];
 }
 
 function checkPatterns(expectation: Expectation, pointer: string, operations: readonly string[]): Problem[] {

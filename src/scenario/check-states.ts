@@ -1,10 +1,12 @@
-import type { Scenario, ScenarioState, Transition } from "./scenario.ts";
+import type { ScenarioState, Transition } from "./scenario.ts";
 import { pointTo, suggest, type Problem } from "./schema.ts";
 
 /** What is wrong with a scenario's states: names that lead nowhere, and states that nothing leads to. */
-export function checkStates({ states = [], rules }: Scenario): Problem[] {
+export function checkStates(
+  states: readonly ScenarioState[] = [],
+  ruleIds: readonly string[] = [],
+): Problem[] {
   const ids = states.map(({ id }) => id);
-  const ruleIds = rules.map(({ id }) => id);
   const problems: Problem[] = [];
   const known = (pointer: string, what: string, name: string, names: readonly string[]): void => {
     if (names.includes(name)) return;

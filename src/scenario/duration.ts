@@ -6,7 +6,8 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 export const DURATION: Schema = {
   type: "string",
   description: "a time such as 400ms, 1.5s, 10m, 2h, 1d",
-  pattern: "^\\d{1,9}(\\.\\d{1,9})?(ms|s|m|h|d)$",
+  // At most so long that no date lies behind the last one of JavaScript.
+  pattern: "^(\\d{1,9}(\\.\\d{1,9})?(ms|s|m)|\\d{1,6}(\\.\\d{1,9})?(h|d))$",
 };
 
 /** @returns milliseconds; 0 for what is no time, which the schema refuses */

@@ -1,18 +1,65 @@
 /**
  * Texts that a pattern stands for: `*` is any text without a slash, `**` any text, `?` one character.
- * Compiled once; several patterns are alternatives.
+ * Compiled once; several patterns are alternatives. No text takes longer than its length times the
+ * pattern's, whatever the two are.
  */
 export function compileGlobs(patterns: string | readonly string[]): (text: string | undefined) => boolean {
-  const expressions = (typeof patterns === "string" ? [patterns] : patterns).map(compile);
-  return (text) => text !== undefined && expressions.some((expression) => expression.test(text));
+  const [first, ...others] = (typeof patterns === "string" ? [patterns] : patterns).map(compile);
+  if (first === undefined) return () => false;
+  if (others.length === 0) return (text) => text !== undefined && first(text);
+  return (text) => text !== undefined && (first(text) || others.some((isMeant) => isMeant(text)));
 }
 
-function compile(pattern: string): RegExp {
-  const source = pattern.replaceAll(/\*\*\/|\*+|\?|[\\^$.|+()[\]{}]/g, (sign) => SIGNS[sign] ?? anyOf(sign));
-  return new RegExp(`^${source}$`, "su");
+function compile(pattern: string): (text: string) => boolean {
+  const length = pattern.search(/[*?]/);
+  if (length < 0) return (text) => text === pattern;
+  const beginning = pattern.slice(0, length);
+  const steps = toSteps(pattern.slice(length));
+  return (text) => text.startsWith(beginning) && leadsThrough(steps, text.slice(length));
 }
 
-/** `**` and a slash may also stand for nothing: a file in the folder itself. */
-const SIGNS: Readonly<Record<string, string>> = { "**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]" };
+/** `**` and a slash may also stand for nothing, as a file in the folder itself: a step that leads past both. */
+const FOLDERS = "**/";
 
-const anyOf = (sign: string): string => (sign.startsWith("*") ? ".*" : `\\${sign}`);
+/** Signs, `?`, `*`, `**`, and what leads past the next two. */
+const toSteps = (pattern: string): string[] =>
+  (pattern.match(/\*\*\/|\*+|[^*]/gsu) ?? []).flatMap((step) => {
+    if (step === FOLDERS) return [FOLDERS, "**", "/"];
+    return step.startsWith("**") ? "**" : step;
+  });
+
+/** All ways through the steps are gone at once, sign by sign: a place in `places` is 1 where one of them stands. */
+function leadsThrough(steps: readonly string[], text: string): boolean {
+  let places = new Uint8Array(steps.length + 1);
+  enter(steps, 0, places);
+  for (const sign of text) {
+    const next = new Uint8Array(steps.length + 1);
+    for (const [at, step] of steps.entries()) if (places[at] === 1) take(step, at, sign, steps, next);
+    places = next;
+  }
+  return places[steps.length] === 1;
+}
+
+function take(step: string, at: number, sign: string, steps: readonly string[], next: Uint8Array): void {
+  switch (step) {
+    case FOLDERS:
+      return;
+    case "**":
+      return enter(steps, at, next);
+    case "*":
+      return sign === "/" ? undefined : enter(steps, at, next);
+    case "?":
+      return sign === "/" ? undefined : enter(steps, at + 1, next);
+    default:
+      return sign === step ? enter(steps, at + 1, next) : undefined;
+  }
+}
+
+/** A place, and those that are reached from there by no sign at all. */
+function enter(steps: readonly string[], at: number, places: Uint8Array): void {
+  if (places[at] === 1) return;
+  places[at] = 1;
+  const step = steps[at];
+  if (step === FOLDERS) enter(steps, at + 3, places);
+  if (step === FOLDERS || step === "*" || step === "**") enter(steps, at + 1, places);
+}

@@ -10,11 +10,11 @@ import type { Call, Intercept } from "../gateway/intercept.ts";
 import { MAX_BODY_BYTES } from "../gateway/medical-imaging.ts";
 import { readBody, WholeBody } from "../gateway/read-body.ts";
 import type { FileFailure } from "../importer/protocol.ts";
-import type { Firing } from "./armed-rule.ts";
 import type { CallEffect, FaultedCall } from "./faults/effect.ts";
 import { note, noting, type Journal, type JournalEntry } from "./journal.ts";
-import type { Scenarios } from "./scenarios.ts";
+import type { Asked, Scenarios } from "./scenarios.ts";
 import { describeCall, describeFile, type Subject } from "./subject.ts";
+import { Waits, waitOn } from "./waits.ts";
 
 interface World {
   readonly state: State;
@@ -37,7 +37,7 @@ export function createIntercept(parts: Parts): Intercept {
   return async (call, perform) => {
     const entry = journal.open(call);
     const response = scenarios.isAbout(entry.operation)
-      ? await bend(parts, call, entry, perform).catch((error: unknown) => answerError(error, parts.log))
+      ? await bend(parts, call, entry, perform)
       : await perform({ ...call.request, body: noting(call.request.body, entry) });
     journal.close(entry, response);
     return response;
@@ -59,27 +59,53 @@ async function bend(
   entry: JournalEntry,
   perform: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const body = await readBody(call.request, MAX_BODY_BYTES);
-  note(entry, body);
-  const subject = describeCall(call, body, parts.world());
-  const firings = parts.scenarios.decide(subject);
-  const performed = () => perform({ ...call.request, body: new WholeBody(body) });
-  if (firings.length === 0) return performed();
-  const effects = firings.flatMap((firing) => withCall(firing, toFaultedCall(parts, subject, firing)));
-  const outermost = effects.filter(({ effect }) => effect.layer === undefined);
-  const innermost = effects.filter(({ effect }) => effect.layer === "payload");
-  const answer = [...outermost, ...innermost].reduceRight(
+  try {
+    const body = await readBody(call.request, MAX_BODY_BYTES);
+    note(entry, body);
+    const subject = describeCall(call, body, entry, parts.world());
+    const asked = parts.scenarios.ask(subject);
+    const performed = () => perform({ ...call.request, body: new WholeBody(body) });
+    // Awaited here: a promise that is returned takes longer, and most calls come this way.
+    return await (asked.length === 0
+      ? performed()
+      : fault(parts, { call, entry, subject, asked }, performed));
+  } catch (error) {
+    return answerError(error, parts.log);
+  }
+}
+
+interface AskedCall {
+  readonly call: Call;
+  readonly entry: JournalEntry;
+  readonly subject: Subject;
+  readonly asked: readonly Asked[];
+}
+
+async function fault(
+  parts: Parts,
+  { call, entry, subject, asked }: AskedCall,
+  performed: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const firings = asked.map(({ firing }) => firing);
+  const client = new Waits();
+  call.request.whenGone?.(() => client.end());
+  const effects = asked.flatMap((one) => withCall(one, toFaultedCall(parts, subject, one, client)));
+  const inward = LAYERS.flatMap((layer) => effects.filter(({ effect }) => effect.layer === layer));
+  const answer = inward.reduceRight(
     (behind, { effect, faulted }) =>
       () =>
         effect.apply(behind, faulted),
     performed,
   );
-  const response = await answer();
   entry.faults = firings.map(({ label }) => label);
+  const response = await answer();
   const shown = firings.filter(({ isStealthy }) => !isStealthy).map(({ label }) => label);
   if (shown.length === 0) return response;
   return { ...response, headers: { ...response.headers, "x-local-fault": shown.join(", ") } };
 }
+
+/** From the outside in. */
+const LAYERS = [undefined, "form", "content"] as const;
 
 interface FaultedEffect {
   readonly effect: CallEffect;
@@ -87,14 +113,18 @@ interface FaultedEffect {
 }
 
 /** The first effect of a rule is the outermost. */
-const withCall = ({ effects }: Firing, faulted: FaultedCall): FaultedEffect[] =>
+const withCall = ({ firing: { effects } }: Asked, faulted: FaultedCall): FaultedEffect[] =>
   effects.filter((effect) => effect.kind === "call").map((effect) => ({ effect, faulted }));
 
-function toFaultedCall(parts: Parts, subject: Subject, { label, draw }: Firing): FaultedCall {
+function toFaultedCall(parts: Parts, subject: Subject, { run, firing }: Asked, client: Waits): FaultedCall {
   return {
     subject,
-    draw,
-    wait: (milliseconds) => wait(parts, label, milliseconds),
+    draw: firing.draw,
+    wait: (milliseconds) => {
+      const leftMs = Math.min(milliseconds, (run.expiresAt ?? Infinity) - parts.clock.now());
+      warnOfFrozenClock(parts, firing.label, leftMs);
+      return waitOn(parts.clock, leftMs, [run.waits, client]);
+    },
     otherFrame: async () => {
       const { imageSetId = "", frameId = "", datastoreId = "" } = subject;
       const { state, blobs } = parts.world();
@@ -107,12 +137,9 @@ function toFaultedCall(parts: Parts, subject: Subject, { label, draw }: Firing):
 }
 
 /** Who waits on a clock that stands still is told so. */
-function wait({ clock, log }: Parts, label: string, milliseconds: number): Promise<void> {
-  if (milliseconds <= 0) return Promise.resolve();
-  if (clock.isFrozen === true) {
-    log.warn(
-      `${label} holds an answer for ${milliseconds.toFixed(0)} ms of a clock that is frozen: advance it, or resume it`,
-    );
-  }
-  return new Promise((resolve) => void clock.schedule(milliseconds, resolve));
+function warnOfFrozenClock({ clock, log }: Parts, label: string, milliseconds: number): void {
+  if (clock.isFrozen !== true || milliseconds <= 0 || !Number.isFinite(milliseconds)) return;
+  log.warn(
+    `${label} holds an answer for ${milliseconds.toFixed(0)} ms of a clock that is frozen: advance it, or resume it`,
+  );
 }

@@ -128,7 +128,7 @@ export class Journal {
       operation: route.operation.name,
       method,
       path: path.slice(0, MAX_BODY_BYTES),
-      query: query.slice(0, MAX_BODY_BYTES),
+      query: withoutSecrets(query).slice(0, MAX_BODY_BYTES),
       account: caller.account,
       region: caller.region,
       accessKeyId: caller.accessKeyId,
@@ -160,6 +160,10 @@ export class Journal {
     entry.errorBody = typeof body === "string" ? body.slice(0, MAX_BODY_BYTES) : undefined;
   }
 }
+
+/** A presigned URL carries what it was signed with. */
+const withoutSecrets = (query: string): string =>
+  query.replaceAll(/(X-Amz-(?:Security-Token|Signature)=)[^&]*/gi, "$1...");
 
 /** Lets a body pass and notes how it begins; a copy, so that what it came in can be let go. */
 export async function* noting(

@@ -56,7 +56,11 @@ export function compileMatch(match: Match): Matches {
     const attempts = new Set([sdk.attempt].flat());
     tests.push(({ attempt }) => attempt !== undefined && attempts.has(attempt));
   }
-  return (subject, resources) => tests.every((test) => test(subject, resources));
+  const [first, ...others] = tests;
+  if (first === undefined) return () => true;
+  if (others.length === 0) return first;
+  return (subject, resources) =>
+    first(subject, resources) && others.every((test) => test(subject, resources));
 }
 
 /** What happens by itself is nobody's call: it is in the scope of the access key that is its account. */

@@ -2,6 +2,7 @@ import { isNode, LineCounter, parseDocument } from "yaml";
 
 /** What a text of YAML or JSON holds, and where. */
 export interface ParsedText {
+  /** Undefined where it cannot be read. */
   readonly value: unknown;
   /** The line of what a JSON pointer names or, where it is not there, of what is around it; from 1. */
   readonly lineOf: (pointer: string) => number;
@@ -15,7 +16,9 @@ export function parseText(text: string): ParsedText {
     line: lines.linePos(start).line,
     message,
   }));
-  if (errors.length > 0) return { value: undefined, lineOf: () => 1, errors };
+  // Where a key is there twice, the rest can be read all the same.
+  const isReadable = document.errors.every(({ code }) => code === "DUPLICATE_KEY");
+  if (!isReadable) return { value: undefined, lineOf: () => 1, errors };
   const lineOf = (pointer: string): number => {
     for (const path = pathOf(pointer); path.length > 0; path.pop()) {
       const node = document.getIn(path, true);

@@ -1,5 +1,6 @@
 import type { Operation } from "../api/model.ts";
 import { checkTransition, type Report } from "./check-transition.ts";
+import { checkWhen } from "./check-when.ts";
 import type { Effect, Fault } from "./faults/effect.ts";
 import { FAULTS } from "./faults/faults.ts";
 import { matcherOf } from "./match-operation.ts";
@@ -21,9 +22,7 @@ export function readRule(rule: Rule, pointer: string, all: readonly Operation[])
   const [kind = "call", ...otherKinds] = new Set(ready.map((effect) => effect.kind));
   if (otherKinds.length > 0) report("/effects", "are not all about the same thing", KINDS);
   checkOperations(rule.match?.op, all, report);
-  if (rule.when?.window?.every !== undefined && rule.when.window.for === undefined) {
-    report("/when/window/every", "needs for: how long it is open each time");
-  }
+  checkWhen(rule.when ?? {}, report);
   checkMatch(rule, kind, report);
   checkEnds(effects, report);
   if (kind !== "call") {
@@ -78,7 +77,8 @@ function checkOperations(op: Texts | undefined, all: readonly Operation[], repor
   if (op === undefined) return;
   const isList = typeof op !== "string";
   for (const [index, pattern] of [op].flat().entries()) {
-    if (all.some(({ name }) => matcherOf(pattern)(name))) continue;
+    const isMeant = matcherOf(pattern);
+    if (all.some(({ name }) => isMeant(name))) continue;
     const known = all.map(({ name }) => name);
     const message = `no operation is called ${JSON.stringify(pattern)}`;
     report(isList ? `/match/op/${index}` : "/match/op", message, suggest(pattern, known));

@@ -1,10 +1,10 @@
-import type { Model } from "../api/model.ts";
+import type { Model, Operation } from "../api/model.ts";
 import { checkExpectation } from "./check-expectation.ts";
 import { checkStates } from "./check-states.ts";
 import type { ParsedText } from "./parse-text.ts";
-import type { ReadyScenario, Rule, Scenario } from "./scenario.ts";
+import type { Expectation, ReadyRule, ReadyScenario, Rule, Scenario } from "./scenario.ts";
 import { readRule } from "./read-rule.ts";
-import { check, isRecord, type Problem } from "./schema.ts";
+import { check, isRecord, pointTo, type Problem } from "./schema.ts";
 import { SCENARIO } from "./vocabulary.ts";
 
 /** A problem, and the line of the text it is on. */
@@ -16,6 +16,12 @@ export type ReadResult =
   | { readonly scenario: ReadyScenario; readonly problems?: undefined }
   | { readonly scenario?: undefined; readonly problems: readonly LocatedProblem[] };
 
+/** What a text may have: reading is no faster than a few megabytes a second, and nothing else is done meanwhile. */
+export const MAX_SCENARIO_BYTES = 2 ** 20;
+
+/** Whoever has more than that wrong has something else wrong. */
+const MAX_PROBLEMS = 100;
+
 /**
  * Reads a scenario and looks its words up. Everything that is wrong is told at once.
  * @param name that it has where it says none itself, or whatever it says
@@ -25,33 +31,74 @@ export async function readScenario(
   { operations }: Model,
   name: { readonly given?: string; readonly default: string },
 ): Promise<ReadResult> {
+  const byteLength = Buffer.byteLength(text);
+  if (byteLength > MAX_SCENARIO_BYTES) {
+    const message = `expected at most ${MAX_SCENARIO_BYTES} bytes, got ${byteLength}`;
+    return { problems: [{ line: 1, pointer: "", message }] };
+  }
   // Loaded when the first scenario is: an emulator without any starts sooner.
   const { parseText } = await import("./parse-text.ts");
   const parsed = parseText(text);
   const locate = (problem: Problem): LocatedProblem => ({ line: parsed.lineOf(problem.pointer), ...problem });
-  if (parsed.errors.length > 0) {
-    return { problems: parsed.errors.map(({ line, message }) => ({ line, pointer: "", message })) };
-  }
+  const unreadable = parsed.errors.map((error) => ({ ...error, pointer: "" }));
+  if (parsed.value === undefined) return { problems: firstOf(unreadable) };
   const value = withoutSchemaReference(parsed.value);
-  const problems = check(SCENARIO, value);
-  if (problems.length > 0) return { problems: problems.map(locate) };
-  const { rules: given = [], ...others } = value as Partial<Scenario>;
-  const scenario: Scenario = { ...others, rules: given };
-  const rules = scenario.rules.map((rule, index) =>
-    readRule(rule, `/rules/${index}`, [...operations.values()]),
-  );
-  const wrong = [
-    ...(scenario.rules.length === 0 && scenario.quotas === undefined ? [NOTHING] : []),
+  const wrong = check(SCENARIO, value);
+  const { rules, problems } = readWords(value, wrong, [...operations.values()]);
+  const all = [...unreadable, ...[...wrong, ...problems].map(locate)];
+  if (all.length > 0) return { problems: firstOf(all) };
+  const scenario = value as Partial<Scenario>;
+  return { scenario: { ...scenario, name: name.given ?? scenario.name ?? name.default, rules, text } };
+}
+
+/** Looks up the words of all that is as the schema says, whatever is wrong beside it. */
+function readWords(
+  value: unknown,
+  wrong: readonly Problem[],
+  operations: readonly Operation[],
+): { readonly rules: readonly ReadyRule[]; readonly problems: readonly Problem[] } {
+  if (!isRecord(value)) return { rules: [], problems: [] };
+  const isWrong = aroundProblems(wrong);
+  const sound = <T>(pointer: string): (readonly [item: T, pointer: string])[] => {
+    const list = value[pointer.slice(1)];
+    if (!Array.isArray(list) || wrong.some((problem) => problem.pointer === pointer)) return [];
+    return list
+      .map((item: T, index) => [item, pointTo(pointer, index)] as const)
+      .filter(([, place]) => !isWrong.has(place));
+  };
+  const rules = sound<Rule>("/rules").map(([rule, pointer]) => readRule(rule, pointer, operations));
+  const ids = idsOf(value["rules"]);
+  const known = ids.filter((id) => id !== undefined);
+  const names = operations.map((operation) => operation.name);
+  const problems = [
+    ...(value["rules"] === undefined && value["quotas"] === undefined ? [NOTHING] : []),
     ...rules.flatMap((rule) => rule.problems),
-    ...checkIds(scenario.rules),
-    ...checkStates(scenario),
-    ...(scenario.expect ?? []).flatMap((expectation, index) =>
-      checkExpectation(expectation, `/expect/${index}`, scenario, [...operations.keys()]),
+    ...checkIds(ids),
+    ...(isWrong.has("/states") ? [] : checkStates((value as Partial<Scenario>).states, known)),
+    ...sound<Expectation>("/expect").flatMap(([expectation, pointer]) =>
+      checkExpectation(expectation, pointer, known, names),
     ),
   ];
-  if (wrong.length > 0) return { problems: wrong.map(locate) };
-  const ready = rules.map(({ rule }) => rule);
-  return { scenario: { ...scenario, name: name.given ?? scenario.name ?? name.default, rules: ready, text } };
+  return { rules: rules.map(({ rule }) => rule), problems };
+}
+
+/** Where problems are, and everything that they are in. */
+function aroundProblems(problems: readonly Problem[]): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const { pointer } of problems) {
+    for (let end = pointer.length; end > 0; end = pointer.lastIndexOf("/", end - 1))
+      places.add(pointer.slice(0, end));
+  }
+  return places;
+}
+
+/** From top to bottom. */
+function firstOf(problems: readonly LocatedProblem[]): readonly LocatedProblem[] {
+  const sorted = problems.toSorted((a, b) => a.line - b.line);
+  const left = sorted[MAX_PROBLEMS];
+  if (left === undefined) return sorted;
+  const message = `and ${sorted.length - MAX_PROBLEMS} problems more from here on`;
+  return [...sorted.slice(0, MAX_PROBLEMS), { line: left.line, pointer: "", message }];
 }
 
 const NOTHING: Problem = { pointer: "", message: "expected rules or quotas, got neither" };
@@ -63,9 +110,16 @@ function withoutSchemaReference(value: ParsedText["value"]): unknown {
   return rest;
 }
 
-function checkIds(rules: readonly Rule[]): Problem[] {
-  return rules.flatMap(({ id }, index) =>
-    rules.findIndex((other) => other.id === id) === index
+/** Of all rules, also where something else is wrong with one. */
+const idsOf = (rules: unknown): readonly (string | undefined)[] =>
+  (Array.isArray(rules) ? rules : []).map((rule: unknown) => {
+    const id = isRecord(rule) ? rule["id"] : undefined;
+    return typeof id === "string" ? id : undefined;
+  });
+
+function checkIds(ids: readonly (string | undefined)[]): Problem[] {
+  return ids.flatMap((id, index) =>
+    id === undefined || ids.indexOf(id) === index
       ? []
       : [{ pointer: `/rules/${index}/id`, message: `another rule is called ${JSON.stringify(id)}` }],
   );

@@ -144,9 +144,16 @@ export class Scenarios {
 
   /** What is active for one account alone. */
   resetAccount(account: string): void {
-    for (const [name, { scope }] of this.#runs) if (scope.account === account) this.remove(name);
+    const own = new Set(
+      [...this.#runs.values()]
+        .filter(({ scope }) => scope.account === account)
+        .map(({ scenario }) => scenario.name),
+    );
+    for (const name of own) this.remove(name);
+    // Of the others what was removed stays so: they are not this account's.
     for (const scenario of this.#parts.atStart ?? []) {
-      if (this.#loaded.has(scenario.name)) continue;
+      const isOwn = own.has(scenario.name) || scenario.scope?.account === account;
+      if (!isOwn || this.#loaded.has(scenario.name)) continue;
       this.put(scenario);
       this.activate(scenario);
     }
@@ -163,7 +170,7 @@ export class Scenarios {
       firstRequest: journal.nextSeq,
       defaultSeed,
     });
-    this.#runs.delete(scenario.name);
+    this.#forget(scenario.name);
     this.#runs.set(scenario.name, run);
     this.#arm();
     this.#tell();
@@ -172,9 +179,19 @@ export class Scenarios {
   }
 
   deactivate(name: string): void {
-    if (!this.#runs.delete(name)) return;
+    if (!this.#forget(name)) return;
     this.#arm();
     this.#tell();
+  }
+
+  /** Keeps no answer waiting any more: the emulator is to end. */
+  stop(): void {
+    for (const run of this.#runs.values()) run.waits.end();
+  }
+
+  #forget(name: string): boolean {
+    this.#runs.get(name)?.waits.end();
+    return this.#runs.delete(name);
   }
 
   /** Everything it has counted and drawn begins anew; undefined where it is not active. */

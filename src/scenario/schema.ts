@@ -104,7 +104,10 @@ function checkScalar(schema: Schema, value: unknown, pointer: string): Problem[]
     if (schema.enum !== undefined && !schema.enum.includes(value)) {
       return [{ pointer, message: `unknown value ${show(value)}`, hint: suggest(value, schema.enum) }];
     }
-    if (value.length > maxLength || (pattern !== undefined && !new RegExp(pattern, "u").test(value))) {
+    if (value.length > maxLength) {
+      return [{ pointer, message: `expected at most ${maxLength} characters, got ${value.length}` }];
+    }
+    if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) {
       return [{ pointer, message: `expected ${nameOf(schema)}, got ${show(value)}` }];
     }
   }
@@ -145,6 +148,16 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Short, whatever it is. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  // Of numbers JSON knows no NaN and no infinity.
+  const text = typeof value === "number" ? String(value) : (toJson(value) ?? "nothing");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** YAML can have a list contain itself. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "something that contains itself";
+  }
 }

@@ -1,87 +1,103 @@
 import type { State } from "../domain/state.ts";
-import { hash } from "./draw.ts";
 import type { Subject } from "./subject.ts";
 
-export interface StableName {
-  readonly name: string;
-  readonly nameHash: number;
-}
-
 type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
+type Kind = "datastore" | "imageSet" | "job";
 
 /**
  * Names of resources that are the same each time the same things are done: ids are not. A data store is
- * the how-manieth that was made, an image set the how-manieth of its series in its data store, a frame the
- * how-manieth of its image set.
+ * the how-manieth of its name in its account, an image set of its series in its data store, a job of its
+ * name, a frame of its image set. What other accounts do changes none of them.
  */
 export class StableNames {
   readonly #state: Known;
   #names = new Map<string, string>();
-  #last: (StableName & { readonly subject: Subject }) | undefined;
+  readonly #frames = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
 
   constructor(state: Known) {
     this.#state = state;
   }
 
-  /** Of everything that a call or a file is about; the same object is asked about by one rule after another. */
-  of(subject: Subject): StableName {
-    if (this.#last?.subject !== subject) {
-      const name = this.#describe(subject);
-      this.#last = { subject, name, nameHash: hash(name) };
-    }
-    return this.#last;
+  /** Of everything that a call, or what happens by itself, is about: as many parts each time. */
+  of({
+    kind,
+    transition,
+    operation = transition === undefined ? kind : `${transition.resource} ${transition.from}`,
+    account,
+    region,
+    accessKeyId = "",
+    datastoreId,
+    imageSetId,
+    frameId,
+    jobId,
+    jobName = "",
+    file = "",
+  }: Subject): readonly string[] {
+    return [
+      operation,
+      accessKeyId,
+      account,
+      region,
+      this.#nameOf("datastore", datastoreId),
+      this.#nameOf("imageSet", imageSetId),
+      this.#frame(imageSetId, frameId),
+      jobId === undefined ? jobName : this.#nameOf("job", jobId),
+      file,
+    ];
   }
 
-  #describe(subject: Subject): string {
-    const {
-      kind,
-      transition,
-      operation = transition === undefined ? kind : `${transition.resource} ${transition.from}`,
-      accessKeyId = "",
-      datastoreId,
-      imageSetId,
-      frameId,
-      jobId,
-      file = "",
-    } = subject;
-    const name = (id: string | undefined, of: Kind): string =>
-      id === undefined ? "" : (this.#names.get(id) ?? this.#learn(id, of, subject));
-    const resources = `${name(datastoreId, "datastore")} ${name(imageSetId, "imageSet")}`;
-    return `${operation} ${accessKeyId} ${resources} ${name(frameId, "frame")} ${name(jobId, "job")} ${file}`;
+  #nameOf(kind: Kind, id: string | undefined): string {
+    return id === undefined ? "" : (this.#names.get(id) ?? this.#learn(kind, id));
   }
 
-  /** Names everything of its kind when it is asked for something new. */
-  #learn(id: string, kind: Kind, subject: Subject): string {
+  /** Names everything of its kind when it is asked for something new; what is not there has its id alone. */
+  #learn(kind: Kind, id: string): string {
     if (this.#names.size > MAX_NAMES) this.#names = new Map();
-    for (const [named, name] of this.#nameAll(kind, subject)) this.#names.set(named, name);
-    const name = this.#names.get(id) ?? id;
-    // What is not there is not looked for again.
-    this.#names.set(id, name);
-    return name;
+    for (const [named, name] of this.#nameAll(kind, id)) this.#names.set(named, name);
+    return this.#names.get(id) ?? id;
   }
 
-  #nameAll(
-    kind: Kind,
-    { datastoreId = "", imageSetId = "" }: Subject,
-  ): Iterable<readonly [id: string, name: string]> {
+  #nameAll(kind: Kind, id: string): Iterable<readonly [id: string, name: string]> {
     const { datastores, imageSets, importJobs } = this.#state;
     switch (kind) {
       case "datastore":
-        return numbered(datastores.values(), ({ datastoreId: id }) => [id, ""]);
-      case "imageSet":
-        return numbered(imageSets.inDatastore(datastoreId), ({ imageSetId: id, versions: [first] }) => [
-          id,
+        if (datastores.get(id) === undefined) return [];
+        return numbered(datastores.values(), ({ datastoreId, account, region, datastoreName }) => [
+          datastoreId,
+          `${account} ${region} ${datastoreName ?? ""}`,
+        ]);
+      case "imageSet": {
+        const asked = imageSets.get(id);
+        if (asked === undefined) return [];
+        return numbered(imageSets.inDatastore(asked.datastoreId), ({ imageSetId, versions: [first] }) => [
+          imageSetId,
           first.dicomTags.DICOMSeriesInstanceUID ?? "",
         ]);
-      case "frame":
-        return (imageSets.get(imageSetId)?.frameIds ?? []).map((id, index) => [id, String(index)]);
-      case "job":
-        return numbered(importJobs.inDatastore(datastoreId), ({ jobId: id, jobName }) => [id, jobName ?? ""]);
+      }
+      case "job": {
+        const asked = importJobs.get(id);
+        if (asked === undefined) return [];
+        return numbered(importJobs.inDatastore(asked.datastoreId), ({ jobId, jobName }) => [
+          jobId,
+          jobName ?? "",
+        ]);
+      }
     }
   }
-}
 
-type Kind = "datastore" | "imageSet" | "frame" | "job";
+  /** Copies share frames: each image set has a number of its own for one. */
+  #frame(imageSetId: string | undefined, frameId: string | undefined): string {
+    if (frameId === undefined) return "";
+    const ids = imageSetId === undefined ? undefined : this.#state.imageSets.get(imageSetId)?.frameIds;
+    if (ids === undefined) return frameId;
+    let numbers = this.#frames.get(ids);
+    if (numbers === undefined) {
+      numbers = new Map(ids.map((id, index) => [id, index]));
+      this.#frames.set(ids, numbers);
+    }
+    return String(numbers.get(frameId) ?? frameId);
+  }
+}
 
 /** What is forgotten is named the same again. */
 const MAX_NAMES = 1_000_000;

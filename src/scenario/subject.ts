@@ -7,6 +7,7 @@ import type { State } from "../domain/state.ts";
 import type { Transition } from "../domain/transitions.ts";
 import type { Call } from "../gateway/intercept.ts";
 import type { Effect } from "./faults/effect.ts";
+import type { JournalEntry } from "./journal.ts";
 import { isRecord } from "./schema.ts";
 
 /** What rules are held against: a call of an operation, or something that happens by itself. */
@@ -32,12 +33,19 @@ export interface Subject extends Scope {
 type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
 type Lookup = { readonly state: Known; readonly imageSets: Pick<ImageSets, "ofSeries"> };
 
-export function describeCall({ route, request, caller }: Call, body: Uint8Array, lookup: Lookup): Subject {
+/** @param entry what the journal has of it, its body's beginning included */
+export function describeCall(
+  { route, request, caller }: Call,
+  body: Uint8Array,
+  { requestBody, attempt }: Pick<JournalEntry, "requestBody" | "attempt">,
+  lookup: Lookup,
+): Subject {
   const { operation, labels } = route;
   const arn = labels["resourceArn"] === undefined ? undefined : parseArn(labels["resourceArn"]);
-  const json = readJson(body);
+  const said = BODY_SAYS[operation.name];
+  const text = said === undefined ? undefined : readText(body, requestBody, said);
+  const named = (name: typeof said): string | undefined => (said === name ? text : undefined);
   const jobId = labels["jobId"];
-  const attempt = /attempt=(\d{1,6})/.exec(request.headers["amz-sdk-request"] ?? "")?.[1];
   return {
     kind: "call",
     account: caller.account,
@@ -50,14 +58,11 @@ export function describeCall({ route, request, caller }: Call, body: Uint8Array,
       labels["sourceImageSetId"] ??
       arn?.imageSetId ??
       imageSetOfSeries(labels, request.query, caller, lookup),
-    frameId: textOf(json, "imageFrameId"),
+    frameId: named("imageFrameId"),
     jobId,
-    jobName:
-      jobId === undefined
-        ? textOf(json, "jobName")
-        : (lookup.state.importJobs.get(jobId)?.jobName ?? undefined),
+    jobName: jobId === undefined ? named("jobName") : nameOfJob(jobId, lookup.state),
     file: undefined,
-    attempt: attempt === undefined ? undefined : Number(attempt),
+    attempt,
     transition: undefined,
   };
 }
@@ -75,7 +80,7 @@ export function describeTransition({ kind, id, datastoreId, from, to }: Transiti
     ...describeHappening("transition", datastoreId, state),
     imageSetId: kind === "imageSet" ? id : undefined,
     jobId: kind === "importJob" ? id : undefined,
-    jobName: kind === "importJob" ? (state.importJobs.get(id)?.jobName ?? undefined) : undefined,
+    jobName: kind === "importJob" ? nameOfJob(id, state) : undefined,
     transition: { resource: kind, from, to },
   };
 }
@@ -85,6 +90,9 @@ const describeJob = (kind: Subject["kind"], job: ImportJob, state: Known): Subje
   jobId: job.jobId,
   jobName: job.jobName ?? undefined,
 });
+
+const nameOfJob = (jobId: string, { importJobs }: Known): string | undefined =>
+  importJobs.get(jobId)?.jobName ?? undefined;
 
 /** It belongs to whom its data store belongs to. */
 function describeHappening(kind: Subject["kind"], datastoreId: string, state: Known): Subject {
@@ -131,17 +139,20 @@ function imageSetOfSeries(
   }
 }
 
-/** Of what the body says; a body that makes no sense says nothing. */
-function readJson(body: Uint8Array): unknown {
-  if (body.length === 0) return undefined;
+/** What only the body of a call says. */
+const BODY_SAYS: Readonly<Partial<Record<string, "imageFrameId" | "jobName">>> = {
+  GetImageFrame: "imageFrameId",
+  StartDICOMImportJob: "jobName",
+};
+
+/** A body that makes no sense says nothing. @param beginning of it, as text */
+function readText(body: Uint8Array, beginning: string, name: string): string | undefined {
   try {
-    return JSON.parse(Buffer.from(body).toString());
+    const isWhole = body.length <= beginning.length;
+    const json: unknown = JSON.parse(isWhole ? beginning : Buffer.from(body).toString());
+    const value = isRecord(json) ? json[name] : undefined;
+    return typeof value === "string" ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function textOf(json: unknown, name: string): string | undefined {
-  const value = isRecord(json) ? json[name] : undefined;
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,6 +1,10 @@
 import { text } from "node:stream/consumers";
 import { Readable } from "node:stream";
-import { CreateDatastoreCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
+import {
+  CreateDatastoreCommand,
+  ListDICOMImportJobsCommand,
+  MedicalImagingClient,
+} from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HttpHandler } from "../../src/api/http.ts";
 import { ControlClient, ControlClientError, startEmulator, type EmulatorServer } from "../../src/index.ts";
@@ -53,9 +57,20 @@ describe.each(REACHED)("the client of /_local %s", (_, reach) => {
     await expect(reach().imageSet("0".repeat(32))).rejects.toMatchObject({ status: 404 });
   });
 
-  test("knows of no progress of a job that does not run", async () => {
-    expect(await reach().importJob("0".repeat(32))).toBeNull();
+  test("knows nothing of a job that is not there", async () => {
+    const message = `importJob/${"0".repeat(32)} is not there`;
+    await expect(reach().importJob("0".repeat(32))).rejects.toMatchObject({ status: 404, message });
   });
+});
+
+test("the client of /_local shows no progress of a job that has ended", async () => {
+  await using sandbox = await openServer();
+  const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
+  await importSlices(sandbox, datastoreId, "dicom", 0, 1);
+  const { jobSummaries = [] } = await sandbox.medicalImaging.send(
+    new ListDICOMImportJobsCommand({ datastoreId }),
+  );
+  expect(await sandbox.emulator.control.importJob(jobSummaries[0]?.jobId ?? "")).toBeNull();
 });
 
 test("the client of /_local shows an image set's tier", async () => {

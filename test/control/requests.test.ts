@@ -22,6 +22,17 @@ const verify = () => faulty.local("POST", "/_local/scenarios/test/verify");
 const getDatastore = () => faulty.medicalImaging.getDatastore({ datastoreId: ID });
 
 describe("the journal of requests", () => {
+  test("has nothing of what a presigned URL was signed with", async () => {
+    const credential = "X-Amz-Credential=key/20240501/us-east-1/medical-imaging/aws4_request";
+    const secrets = "X-Amz-Security-Token=token&X-Amz-Signature=signature";
+    await fetch(`${faulty.url}/datastore?${credential}&${secrets}&maxResults=1`);
+    const [{ query, accessKeyId } = {}] = await list();
+    expect([query, accessKeyId]).toEqual([
+      `${credential}&X-Amz-Security-Token=...&X-Amz-Signature=...&maxResults=1`,
+      "key",
+    ]);
+  });
+
   test("has who asked for what, how often, and what was answered", async () => {
     await failureOf(getDatastore());
     await faulty.medicalImaging.createDatastore({ datastoreName: "seen" });

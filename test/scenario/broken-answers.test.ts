@@ -12,6 +12,8 @@ import {
   type FrameAddress,
 } from "./faulty.ts";
 
+const METADATA = "GetImageSetMetadata";
+
 describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
   let faulty: Faulty;
   let frame: FrameAddress;
@@ -43,6 +45,40 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
       code: "ECONNRESET",
     });
     expect(await faulty.attempts()).toEqual(["200 reset"]);
+  });
+
+  test.each([
+    ["flipBits", "dropMarker, marker: SOC"],
+    ["zeroFill", "dropMarker, marker: SIZ"],
+    ["otherFrame", "dropMarker, marker: EOC"],
+  ])(
+    "gets what %s has bent without its marker, in whatever order the two are told",
+    async (content, form) => {
+      const [first, second] = [`{ corruptFrame: { how: ${content} } }`, `{ corruptFrame: { how: ${form} } }`];
+      const bent: Uint8Array[] = [];
+      for (const effects of [`${first}, ${second}`, `${second}, ${first}`]) {
+        await effect(effects);
+        bent.push(await read());
+      }
+      expect(bent[0]).toEqual(bent[1]);
+      await effect(first);
+      expect(bent[0]?.length).toBeLessThan((await read()).length);
+    },
+  );
+
+  test("gets wrong checksums in metadata that need not be inflated, or cannot be", async () => {
+    const right = JSON.parse(gunzipSync(await readMetadata()).toString()) as unknown;
+    await effect("{ checksumMismatch: {} }, { gzip: { how: absent } }, { gzip: { how: absent } }", METADATA);
+    expect(JSON.parse((await readMetadata()).toString())).not.toEqual(right);
+    for (const how of ["absent", "corrupt"]) {
+      await effect(
+        `{ gzip: { how: ${how} } }, { checksumMismatch: {} }, { gzip: { how: corrupt } }`,
+        METADATA,
+      );
+      const bytes = await readMetadata();
+      expect(() => gunzipSync(bytes)).toThrow();
+      expect(await faulty.attempts()).toEqual(["200"]);
+    }
   });
 
   test.each(["contentLength", "reset"])("sees that a frame is cut off (%s)", async (framing) => {

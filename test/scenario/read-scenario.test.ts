@@ -176,13 +176,53 @@ describe("what is wrong with a scenario is told with its line and what to do", (
       [/shorter time as min/],
     ],
     ["broken YAML", "rules:\n  - id: 'a\n", [/^\d: : Missing closing 'quote/]],
-    ["a key twice", "seed: 1\nseed: 2\nrules: []", [/^2: : Map keys must be unique/]],
+    [
+      "a key twice, and what is wrong beside it",
+      "seed: 1\nseed: 2\nrules: []",
+      [/^2: : Map keys must be unique/, "3: /rules: expected at least 1 items, got 0"],
+    ],
     ["no object", "- a", ['1: : expected an object, got ["a"]']],
     ["nothing", "", ["1: : expected an object, got null"]],
     [
-      "a pattern that could keep a long text busy",
-      rule("match: { frame: '*a*a*a*a*a*a*a' }\n    effects: [{ reset: {} }]"),
-      [/^3: \/rules\/0\/match\/frame: expected a text of at most 256 characters with at most five wildcards/],
+      "a text that is too long",
+      rule(`match: { frame: ${"a".repeat(257)} }\n    effects: [{ reset: {} }]`),
+      ["3: /rules/0/match/frame: expected at most 256 characters, got 257"],
+    ],
+    [
+      "a list that contains itself",
+      "rules: &a [*a]",
+      ["1: /rules/0: expected an object, got something that contains itself"],
+    ],
+    [
+      "numbers that are none",
+      rule("when: { probability: .nan, max: .inf }\n    effects: [{ reset: {} }]"),
+      [/expected a number, got NaN$/, /expected a whole number, got Infinity$/],
+    ],
+    [
+      "an account that is a number",
+      `scope: { account: 111122223333 }\n${rule("effects: [{ reset: {} }]")}`,
+      ["1: /scope/account: expected 12 digits in quotes, got 111122223333"],
+    ],
+    [
+      "a time that no date can be told after",
+      `ttl: 9999999d\n${rule("effects: [{ reset: {} }]")}`,
+      ['1: /ttl: expected a time such as 10m, after which it is deactivated, got "9999999d"'],
+    ],
+    [
+      "what can never be",
+      `${rule("when: { from: 5, to: 2, window: { every: 0s, for: 0.0ms } }\n    effects: [{ reset: {} }]")}
+  - { id: b, when: { nth: [1, 4], from: 2, to: 3 }, effects: [{ reset: {} }] }
+expect:
+  - { rule: a, hits: { exactly: 1, atMost: 2 } }
+  - { calls: {}, atLeast: 2, atMost: 1 }`,
+      [
+        "3: /rules/0/when/to: ends before from: 5 begins",
+        "3: /rules/0/when/window/every: is no time at all",
+        "3: /rules/0/when/window/for: is no time at all",
+        "5: /rules/1/when/nth: lies outside of from and to",
+        "7: /expect/0/hits: exactly goes with neither atLeast nor atMost",
+        "8: /expect/1: no number is at least 2 and at most 1",
+      ],
     ],
     [
       "an effect that never happens",
@@ -215,6 +255,28 @@ states:
       "sed: 1\nrules: [{ id: a, wen: {}, effects: [] }]",
       [/sed/, /wen/, /at least 1 items/],
     ],
+    [
+      "words that are unknown beside keys that are",
+      `seed: -1
+rules:
+  - { id: a, match: { op: GetImageFram }, effects: [{ reset: {} }] }
+  - { id: a, match: { opp: Get* }, effects: [{ error: { type: ConflictException } }] }
+  - { id: b, match: { op: GetImageFrame }, effects: [{ error: { type: ServiceQuotaExceededException } }] }
+states: [{ id: one, rules: [c] }]
+expect:
+  - { rule: b, hit: 1 }
+  - { rule: bb, hits: 1 }`,
+      [
+        "1: /seed: expected at least 0, got -1",
+        '3: /rules/0/match/op: no operation is called "GetImageFram" (did you mean "GetImageFrame"?)',
+        '4: /rules/1/match/opp: unknown key "opp" (did you mean "op"?)',
+        '4: /rules/1/id: another rule is called "a"',
+        /^5: .* ServiceQuotaExceededException is not modelled for GetImageFrame/,
+        '6: /states/0/rules/0: no rule is called "c" (did you mean "a"?)',
+        '8: /expect/0/hit: unknown key "hit" (did you mean "hits"?)',
+        '9: /expect/1/rule: no rule is called "bb" (did you mean "b"?)',
+      ],
+    ],
   ])("%s", async (_, text, problems) => {
     expect(await problemsOf(text)).toEqual(
       problems.map((problem) => (typeof problem === "string" ? problem : expect.stringMatching(problem))),
@@ -227,6 +289,19 @@ states:
       bomb.push(`${name}: &${name} [${Array(10).fill(`*${of}`).join(", ")}]`);
     }
     expect(await problemsOf(bomb.join("\n"))).toEqual([expect.stringContaining("alias")]);
+  });
+
+  test("the first hundred of very many problems", async () => {
+    const rules = Array.from({ length: 150 }, (_, index) => `  - { id: r${index}, effects: [{ rest: {} }] }`);
+    const problems = await problemsOf(`rules:\n${rules.join("\n")}`);
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)).toBe("102: : and 50 problems more from here on");
+  });
+
+  test("a text of more than a mebibyte, unread", async () => {
+    expect(await problemsOf(`# ${"\u00e9".repeat(2 ** 19)}`)).toEqual([
+      "1: : expected at most 1048576 bytes, got 1048578",
+    ]);
   });
 
   test("whatever is sent, in an answer", async () => {

@@ -209,6 +209,27 @@ describe("a rule fires", () => {
   });
 });
 
+test("a reset of one account brings back what was its own, and nothing that others have removed", async () => {
+  const rules = await ready(`{ id: a, ${THROTTLE} }`);
+  const mine = { ...rules, name: "mine", scope: { account: "111122223333" } };
+  const scenarios = new Scenarios({
+    state: new MemoryState(),
+    clock,
+    journal: { nextSeq: 1, noteHit: () => {} },
+    log: SILENT,
+    atStart: [rules, mine],
+  });
+  scenarios.reset();
+  scenarios.removeAll();
+  scenarios.resetAccount("444455556666");
+  expect(scenarios.list()).toEqual([]);
+  scenarios.resetAccount("111122223333");
+  expect(scenarios.list()).toEqual([mine]);
+  fires(scenarios, { account: "111122223333" });
+  scenarios.resetAccount("111122223333");
+  expect([scenarios.run("mine")?.hits, scenarios.isActive("test")]).toEqual([[], false]);
+});
+
 describe("a scenario with states", () => {
   const RULES = `{ id: always, match: { op: ListDatastores }, ${THROTTLE} }, { id: out, ${THROTTLE} }`;
   const STATES = `states:

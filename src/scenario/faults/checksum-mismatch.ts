@@ -13,7 +13,7 @@ export const checksumMismatch: Fault = {
     additionalProperties: false,
   },
   create: () =>
-    bendingBytes(async (bytes) => {
+    bendingBytes("content", async (bytes) => {
       const text = await promisify(gunzip)(bytes);
       const document = JSON.parse(text.toString()) as MetadataDocument;
       for (const series of Object.values(document.Study.Series)) {

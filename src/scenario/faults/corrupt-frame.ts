@@ -33,7 +33,10 @@ export const corruptFrame: Fault<Options> = {
     return marker !== undefined && how !== "dropMarker" ? "marker is for how: dropMarker" : undefined;
   },
   create: (options) =>
-    bendingBytes(async (frame, call) => ({ body: (await corrupt(frame, options, call)) ?? frame })),
+    // Without a marker there may be no headers to read any more.
+    bendingBytes(options.how === "dropMarker" ? "form" : "content", async (frame, call) => ({
+      body: (await corrupt(frame, options, call)) ?? frame,
+    })),
 };
 
 async function corrupt(frame: Buffer, { how, n = 16, marker = "SIZ" }: Options, call: FaultedCall) {

@@ -22,11 +22,13 @@ export interface CallEffect {
   readonly kind: "call";
   /** It answers by itself: nothing behind it is asked. */
   readonly ends: boolean;
-  /** What is sent is bent before how it is sent, whatever the order they are told in. */
-  readonly layer?: "payload";
+  /** What is said is bent before its form, and that before how it is sent, whatever the order they are told in. */
+  readonly layer?: PayloadLayer;
   /** @param answer what would happen without it, the operation itself in the end */
   readonly apply: (answer: () => Promise<HttpResponse>, call: FaultedCall) => Promise<HttpResponse>;
 }
+
+export type PayloadLayer = "content" | "form";
 
 export interface FileEffect {
   readonly kind: "file";
@@ -57,7 +59,7 @@ export interface FaultedCall {
   readonly subject: Subject;
   /** From 0 up to 1: for a purpose always the same, with the same seed. */
   readonly draw: (purpose: string) => number;
-  /** On the emulator's clock. */
+  /** On the emulator's clock; not longer than the scenario is active, or the client is there. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Bytes of another frame of the image set; undefined where there is none. */
   readonly otherFrame: () => Promise<Uint8Array | undefined>;
@@ -94,6 +96,7 @@ export const bending = (
 
 /** Bends the bytes of an answer: those that the operation gave, or another such fault. */
 export const bendingBytes = (
+  layer: PayloadLayer,
   bend: (
     bytes: Buffer,
     call: FaultedCall,
@@ -105,7 +108,7 @@ export const bendingBytes = (
     // A copy: what is stored may be held in memory for the next one who asks.
     return { ...response, ...(await bend(Buffer.from(response.body), call, response.headers)) };
   }),
-  layer: "payload",
+  layer,
 });
 
 const isSuccess = ({ status, breaksOff }: HttpResponse): boolean => status < 300 && breaksOff === undefined;

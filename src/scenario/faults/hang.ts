@@ -12,7 +12,7 @@ export const hang: Fault<{ readonly for?: string }> = {
   name: "hang",
   schema: {
     description:
-      "nothing is done and nothing is answered, until the client gives up; with for, its connection is reset after that time on the emulator's clock",
+      "nothing is done and nothing is answered, until the client gives up; with for, its connection is reset after that time on the emulator's clock, in any case when the scenario ends",
     type: "object",
     properties: { for: DURATION },
     additionalProperties: false,
@@ -21,9 +21,8 @@ export const hang: Fault<{ readonly for?: string }> = {
     kind: "call",
     ends: true,
     apply: async (_, { wait }) => {
-      if (time === undefined) return silence("hang");
-      await wait(readDuration(time));
-      return silence("reset");
+      await wait(time === undefined ? Infinity : readDuration(time));
+      return silence(time === undefined ? "hang" : "reset");
     },
   }),
 };
