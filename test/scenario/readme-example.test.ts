@@ -25,6 +25,7 @@ test("the README's scenario does what it says, rule by rule", async () => {
   const { medicalImaging: api, s3 } = faulty;
   const put = await faulty.local("PUT", "/_local/scenarios/nightly?activate=1", example);
   expect([put.status, put.json]).toMatchObject([200, { name: "nightly", status: "active", seed: 4711 }]);
+  const activatedAt = faulty.clock.now();
 
   const datastoreId = await createActiveDatastore(api, "radiology");
   await s3.send(new CreateBucketCommand({ Bucket: "night" }));
@@ -71,6 +72,7 @@ test("the README's scenario does what it says, rule by rule", async () => {
     imageSetWorkflowStatus: "COPY_FAILED",
     message: "The copy did not end in time",
   });
+  await faulty.clock.advance(activatedAt + 600_000 - faulty.clock.now());
   expect(await failureOf(api.searchImageSets({ datastoreId }))).toMatchObject({
     $metadata: { httpStatusCode: 503 },
   });
