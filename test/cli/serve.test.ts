@@ -192,7 +192,7 @@ describe("--seed", () => {
     const said: string[] = [];
     const list = async (): Promise<unknown> => {
       const child = run({ args: ["--port", "0", "--data", data], env: { HEALTHIMAGING_LOCAL_SEED: seed } });
-      child.stderr?.on("data", (text) => said.push(String(text)));
+      child.stderr?.on("data", (chunk) => said.push(String(chunk)));
       const url = await ready(child);
       const listed = await (await fetch(`${url}/datastore`)).json();
       const { datastoreSummaries } = listed as { datastoreSummaries: { datastoreId: string }[] };
