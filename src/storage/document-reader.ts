@@ -4,6 +4,7 @@ import type { Datastore } from "../domain/datastore.ts";
 import type { Log } from "../domain/log.ts";
 import { isMissing } from "./atomic-file.ts";
 import { faultOf, type DocumentOf, type Kind } from "./document-shapes.ts";
+import { errorCode } from "../api/error-code.ts";
 
 /** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
 export const DROPPED = { isDropped: true } as const;
@@ -71,7 +72,7 @@ const isDropped = (document: unknown): boolean =>
 /** Where the fault is the file's own, not the disk's. */
 function unreadable(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return "is no JSON";
-  return error instanceof Error && "code" in error && error.code === "EISDIR" ? "is a folder" : undefined;
+  return errorCode(error) === "EISDIR" ? "is a folder" : undefined;
 }
 
 /** The names in a folder but hidden ones; none where it is not there. */

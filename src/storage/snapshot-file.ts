@@ -10,6 +10,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
 import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
+import { errorCode } from "../api/error-code.ts";
 
 /** `sha256sum --check` reads it. It is the last one in the file. */
 const CHECKSUMS = "checksums.txt";
@@ -186,7 +187,7 @@ async function checkEnd(reader: ByteReader): Promise<void> {
 /** Of the system's errors only those are the file's fault that say so. */
 function toSnapshotError(error: unknown): unknown {
   if (error instanceof SnapshotError || !(error instanceof Error)) return error;
-  const code = "code" in error ? String(error.code) : "";
+  const code = errorCode(error);
   const isOurs = code !== "" && !code.startsWith("Z_") && !isMissing(error);
   if (isOurs) return error;
   const message = code === "Z_DATA_ERROR" ? `it is no tar.gz (${error.message})` : error.message;
