@@ -104,6 +104,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>): Emulator {
   const running = new Set<Promise<unknown>>();
+  const closing = new AbortController();
   let closed: Promise<void> | undefined;
   const requireOpen = (): void => {
     if (closed !== undefined) throw new Error("this emulator is closed");
@@ -121,6 +122,7 @@ function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>
   };
   const end = (): Promise<void> => {
     composed.endWaits();
+    closing.abort();
     return Promise.race([Promise.allSettled(running), patience()]).then(stop);
   };
   const close = (): Promise<void> => (closed ??= end());
@@ -128,7 +130,7 @@ function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>
     requireOpen();
     return composed.reset(wanted);
   };
-  const requestHandler = createRequestHandler(carry);
+  const requestHandler = createRequestHandler(carry, closing.signal);
   const control = new ControlClient(carry);
   return { handle: carry, requestHandler, control, reset, close, [Symbol.asyncDispose]: close };
 }

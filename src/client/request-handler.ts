@@ -36,15 +36,18 @@ export interface RequestHandler {
   httpHandlerConfigs(): Record<string, never>;
 }
 
+const NEVER = new AbortController().signal;
+
 /**
  * Carries requests of the AWS SDK for JavaScript to a gateway without a port, as they would arrive
  * over one: the same path, query, headers and body, and the same answers.
+ * @param closed when connections that hang end
  */
-export function createRequestHandler(handle: HttpHandler): RequestHandler {
+export function createRequestHandler(handle: HttpHandler, closed = NEVER): RequestHandler {
   return {
     metadata: { handlerProtocol: "http/1.1" },
     handle: async (request, { abortSignal } = {}) => ({
-      response: await carry(handle, request, abortSignal),
+      response: await carry(handle, request, abortSignal, closed),
     }),
     destroy: () => {},
     updateHttpClientConfig: () => {},
@@ -56,6 +59,7 @@ async function carry(
   handle: HttpHandler,
   request: SdkRequest,
   signal: SdkOptions["abortSignal"],
+  closed: AbortSignal,
 ): Promise<SdkResponse> {
   // As over a socket, others have their turn: a client that polls would otherwise stop every timer.
   await setImmediate();
@@ -71,7 +75,11 @@ async function carry(
     ...(signal instanceof AbortSignal
       ? { whenGone: (task: () => void) => signal.addEventListener("abort", task, { once: true }) }
       : {}),
-  }).then((response) => toSdkResponse(request.method, response));
+  }).then((response) =>
+    toSdkResponse(request.method, response, () =>
+      signal instanceof AbortSignal ? AbortSignal.any([signal, closed]) : closed,
+    ),
+  );
   return signal instanceof AbortSignal ? untilAborted(answered, signal, request.body) : answered;
 }
 
@@ -139,14 +147,18 @@ function headersOnTheWire(
   return sent;
 }
 
-async function toSdkResponse(method: string, response: HttpResponse): Promise<SdkResponse> {
+async function toSdkResponse(
+  method: string,
+  response: HttpResponse,
+  untilEnded: () => AbortSignal,
+): Promise<SdkResponse> {
   const { status, headers, body = "", breaksOff } = response;
   if (breaksOff !== undefined) {
     const { afterBytes, how } = breaksOff;
-    if (afterBytes === undefined) return breakBeforeStatus(how);
+    if (afterBytes === undefined) return breakBeforeStatus(how, untilEnded());
     const sent: Record<string, string> = { ...headers };
     if (!(body instanceof Readable)) sent["content-length"] ??= String(Buffer.byteLength(body));
-    return { statusCode: status, headers: sent, body: brokenBody(body, afterBytes, how) };
+    return { statusCode: status, headers: sent, body: brokenBody(body, afterBytes, how, untilEnded()) };
   }
   const isBodyless = method.toUpperCase() === "HEAD" || status === 204 || status === 304;
   if (body instanceof Readable) {
