@@ -43,7 +43,7 @@ const NEVER = new AbortController().signal;
  * over one: the same path, query, headers and body, and the same answers.
  * @param closed when connections that hang end
  */
-export function createRequestHandler(handle: HttpHandler, closed = NEVER): RequestHandler {
+export function createRequestHandler(handle: HttpHandler, closed: AbortSignal = NEVER): RequestHandler {
   return {
     metadata: { handlerProtocol: "http/1.1" },
     handle: async (request, { abortSignal } = {}) => ({
