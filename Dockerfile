@@ -17,7 +17,8 @@ COPY --from=build /build/package.json ./
 COPY --from=build /build/dist ./dist
 COPY scenarios ./scenarios
 COPY --from=build /build/node_modules/@cornerstonejs ./node_modules/@cornerstonejs
-RUN mkdir /data && chown 65532:65532 /data
+# Whatever user the container runs as, and where a tmpfs is mounted, which takes this mode over.
+RUN mkdir -m 1777 /data
 USER 65532:65532
 ENV HEALTHIMAGING_LOCAL_HOST=0.0.0.0 HEALTHIMAGING_LOCAL_DATA=/data
 EXPOSE 4464

@@ -35,9 +35,8 @@ import { createIntercept } from "./scenario/intercept.ts";
 import { Journal } from "./scenario/journal.ts";
 import { loadScenario } from "./scenario/load-scenario.ts";
 import { checkSeed, Scenarios } from "./scenario/scenarios.ts";
-import type { ExternalS3 } from "./s3/external-objects.ts";
+import type { ExternalObjects, ExternalS3 } from "./s3/external-objects.ts";
 import { JoinedObjects } from "./s3/joined-objects.ts";
-import type { ObjectStore } from "./domain/objects.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
 import { createS3Front } from "./s3/rest.ts";
 import { openStorage } from "./storage/open-storage.ts";
@@ -112,7 +111,8 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const storage = await openStorage(options.data, log);
   const bucketsFolder = join(storage.folder, "s3");
   const buckets = new FolderBuckets(bucketsFolder);
-  const objects = await withExternal(buckets, options.externalS3);
+  const external = await openExternal(options.externalS3);
+  const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
   const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8), {
     spoolFolder: storage.spoolFolder,
   });
@@ -173,7 +173,9 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   });
   const reset = (wanted?: ResetOptions): Promise<ResetReport> => worlds.reset(wanted);
   const close = async (): Promise<void> => {
-    await worlds.close();
+    const worldsClosed = worlds.close();
+    external?.close();
+    await worldsClosed;
     await workers.close();
     await storage.close();
   };
@@ -199,10 +201,10 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
 }
 
 /** The client of S3 is loaded only where there is one to talk to. */
-async function withExternal(buckets: ObjectStore, external: ExternalS3 | undefined): Promise<ObjectStore> {
-  if (external === undefined) return buckets;
-  const { ExternalObjects } = await import("./s3/external-objects.ts");
-  return new JoinedObjects(buckets, new ExternalObjects(external));
+async function openExternal(external: ExternalS3 | undefined): Promise<ExternalObjects | undefined> {
+  if (external === undefined) return undefined;
+  const s3 = await import("./s3/external-objects.ts");
+  return new s3.ExternalObjects(external);
 }
 
 /** In a bundle the worker is a file beside this one. For source the suite makes a bundle of the worker alone. */

@@ -162,6 +162,44 @@ describe.skipIf(!isBaseThere)("the container", () => {
     }
   });
 
+  test("begins with a scenario of its own, by its name", async () => {
+    await using emulator = await new HealthImagingContainer(IMAGE).withScenario("import-partial").start();
+    expect(await emulator.control.scenarios.status("import-partial")).toMatchObject({ status: "active" });
+  });
+
+  test("says why it does not start, the user's own look at its log aside", async () => {
+    const log: string[] = [];
+    const container = new HealthImagingContainer(IMAGE)
+      .withThrottling("much")
+      .withLogConsumer((lines) => lines.on("data", (line) => log.push(String(line))));
+    await expect(container.start()).rejects.toThrow(/not ready: healthimaging-local: --throttling.*'much'/);
+    expect(log.join("")).toContain("--throttling");
+    await expect(new HealthImagingContainer("no-such-image").start()).rejects.toThrow(
+      "docker build -t no-such-image:latest . makes it",
+    );
+  });
+
+  test("says at once which files are not there", () => {
+    const container = new HealthImagingContainer(IMAGE);
+    expect(() => container.withFixtures(join(fixtures, "nowhere"))).toThrow(/nowhere is no folder$/);
+    expect(() => container.withFixtures(join(ROOT, "README.md"))).toThrow(/README.md is no folder$/);
+    expect(() => container.withScenario("./nowhere.yaml")).toThrow(/^there is no file .*nowhere.yaml$/);
+  });
+
+  test.each(["--user 12345", "--user 12345 --cap-drop ALL --network none", "--read-only --tmpfs /data"])(
+    "finds its data folder writable with %s",
+    async (settings) => {
+      const name = `healthimaging-local-${process.pid}-any`;
+      try {
+        await docker("run", "-d", "--name", name, ...settings.split(" "), IMAGE);
+        while (!(await docker("logs", name)).includes("READY "))
+          expect(await docker("inspect", "--format", "{{.State.Running}}", name)).toBe("true");
+      } finally {
+        await docker("rm", "--force", "--volumes", name);
+      }
+    },
+  );
+
   test("adds at most 40 MB to its base", async () => {
     const sizeOf = async (image: string): Promise<number> =>
       Number(await docker("image", "inspect", "--format", "{{.Size}}", image));

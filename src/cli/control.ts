@@ -3,6 +3,7 @@ import { VERBS, type Given, type Verb } from "./control-verbs.ts";
 import { parse } from "./parse-flags.ts";
 import type { ControlSettings } from "./settings.ts";
 import { UsageError } from "./usage-error.ts";
+import { errorCode } from "../api/error-code.ts";
 
 /** Of what a proxy, or another program on that port, may answer. */
 const MAX_MESSAGE = 400;
@@ -41,7 +42,7 @@ function readFlags(name: string, verb: Verb, args: readonly string[]): Omit<Give
 
 /** The system's errors of a connection that could not be made. */
 function explain(error: unknown, endpoint: string): unknown {
-  if (!(error instanceof Error && "code" in error)) return error;
+  if (errorCode(error) === "") return error;
   return new UsageError(
     `no emulator answers at ${endpoint}: start one with npm start, or name its address with --endpoint`,
   );

@@ -13,13 +13,14 @@ const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string)
 
 /**
  * What a shell must know so that every client that it starts talks to the emulator: the AWS CLI, boto3 and the
- * SDKs for their endpoint, Node.js for the names with `runtime-` and `dicom-`.
+ * SDKs for their endpoint, this command for its own, Node.js for the names with `runtime-` and `dicom-`.
  */
 export function describeEnvironment(settings: EnvSettings): string {
   const { endpoint, accessKeyId, region, shell, nodeOptions } = settings;
   const register = `--import=${preload()}`;
   const variables = {
     AWS_ENDPOINT_URL: endpoint,
+    HEALTHIMAGING_LOCAL_ENDPOINT: endpoint,
     AWS_DISABLE_HOST_PREFIX_INJECTION: "true",
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: "test",

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
+import { ControlClient } from "../client/control-client.ts";
 import { describeImageSet, readMetadata } from "../client/describe-image-set.ts";
-import { importFolder as runImport, type ImportOutcome } from "../client/import-folder.ts";
+import { importFolder as runImport, type FolderImport, type ImportOutcome } from "../client/import-folder.ts";
 import { LocalApi } from "../client/local-api.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { UsageError, type ImportSettings } from "./settings.ts";
@@ -19,7 +20,12 @@ export async function importFolder(settings: ImportSettings): Promise<number> {
   const bar = createProgressBar(process.stderr);
   try {
     await requireEmulator(api, endpoint);
-    const outcome = await runImport(api, { folder, datastore, onProgress: bar.show });
+    const outcome = await runImport(api, {
+      folder,
+      datastore,
+      onProgress: bar.show,
+      ...(await moveFrozenClock(endpoint)),
+    });
     bar.end();
     process.stdout.write(await describe(api, outcome));
     return outcome.jobStatus === "COMPLETED" && outcome.imageSets.length > 0 ? 0 : 1;
@@ -37,6 +43,17 @@ async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
       `no emulator answers at ${endpoint}: start one with npm start, or name its address with --endpoint`,
     );
   }
+}
+
+/** Nothing else would: without it an import asks for ever. */
+async function moveFrozenClock(endpoint: string): Promise<Pick<FolderImport, "wait">> {
+  const control = new ControlClient(endpoint);
+  if (!(await control.clock.now()).isFrozen) return {};
+  process.stderr.write("the clock is frozen: it is moved on as far as the import takes\n");
+  return {
+    wait: async (resource, status) =>
+      void (await control.wait(resource, { status, timeout: "10m", autoAdvance: true })),
+  };
 }
 
 async function describe(api: LocalApi, outcome: ImportOutcome): Promise<string> {

@@ -4,6 +4,7 @@ import type { BucketOwner } from "../domain/bucket-owner.ts";
 import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
 import type { Throttling } from "../domain/throttling.ts";
+import { readEndpoint as asEndpoint } from "../client/endpoint.ts";
 import { isScenarioFile } from "../scenario/scenario-name.ts";
 import { readBucketOwners } from "./bucket-owners.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
@@ -263,8 +264,11 @@ function readOrigins(text = ""): string[] {
 function readEndpoint(flag: string | undefined, env: Environment): string {
   const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
   const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`;
-  if (URL.canParse(text) && new URL(text).protocol === "http:") return text;
-  throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
+  try {
+    return asEndpoint(text);
+  } catch {
+    throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
+  }
 }
 
 function readAccount(text = "000000000000"): string {

@@ -4,6 +4,7 @@ import type { ControlClient } from "../client/control-client.ts";
 import type { RestoreReport, SnapshotSummary } from "../domain/snapshot.ts";
 import type { Ask, Given, Verb } from "./control-verbs.ts";
 import { UsageError } from "./usage-error.ts";
+import { errorCode } from "../api/error-code.ts";
 
 const FORMS =
   "snapshot takes list, save NAME, restore NAME, remove NAME, export NAME FILE or import FILE [--name NAME]";
@@ -126,7 +127,6 @@ function describeRestore(name: string, { epoch, cancelledJobs, buckets }: Restor
   return parts.join(", ");
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : String(error);
+const codeOf = (error: unknown): string => errorCode(error) || String(error);
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingHttpHeaders } from "node:http";
+import { Agent as SecureAgent, request as requestSecurely } from "node:https";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
@@ -34,13 +35,15 @@ export interface Carrier {
 const lengthOf = (body: Sent["body"]): number =>
   typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
 
-/** To an emulator that listens. */
+/** To an emulator that listens, or to the proxy before it. */
 export function carryTo(endpoint: string): Carrier {
-  const agent = new Agent({ keepAlive: true });
+  const isSecure = endpoint.startsWith("https:");
+  const agent = isSecure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
+  const ask = isSecure ? requestSecurely : request;
   const carry = async ({ method, path, authorization, body }: Sent): Promise<Carried> => {
     const { promise, resolve, reject } = Promise.withResolvers<Carried>();
     const headers = { "content-length": lengthOf(body), "user-agent": USER_AGENT, authorization };
-    const outgoing = request(new URL(path, endpoint), { method, agent, headers });
+    const outgoing = ask(endpoint + path, { method, agent, headers });
     outgoing.on("response", (response) => {
       const { statusCode: status = 0, headers: answered } = response;
       void buffer(response).then((bytes) => resolve({ status, headers: answered, bytes }), reject);

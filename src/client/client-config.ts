@@ -1,3 +1,5 @@
+import { readEndpoint } from "./endpoint.ts";
+
 export interface ClientConfigOptions {
   /** The access key. Twelve digits are an account of their own: a test that has one sees nothing of others. */
   readonly accessKeyId?: string;
@@ -20,17 +22,14 @@ export interface ClientConfig {
  * The configuration of any client of the AWS SDK for JavaScript:
  * `new MedicalImagingClient(clientConfig(url))`, `new S3Client(clientConfig(url))`.
  * @param endpoint of the emulator: `http://127.0.0.1:4464`
- * @throws TypeError where it is no URL
+ * @throws TypeError where it is no URL of HTTP
  */
 export function clientConfig(
   endpoint: string | URL,
   { accessKeyId = "test", region = "us-east-1" }: ClientConfigOptions = {},
 ): ClientConfig {
-  const { origin } = new URL(endpoint);
-  if (origin === "null")
-    throw new TypeError(`expected a URL such as http://127.0.0.1:4464, got '${String(endpoint)}'`);
   return {
-    endpoint: origin,
+    endpoint: readEndpoint(endpoint),
     region,
     credentials: { accessKeyId, secretAccessKey: "test" },
     disableHostPrefix: true,

@@ -14,6 +14,7 @@ import type {
   ResourceAnswer,
 } from "./control-answers.ts";
 import { parse, sendBy, type Send } from "./control-transport.ts";
+import { readEndpoint } from "./endpoint.ts";
 import { importFixtures, type FixtureOptions, type Fixtures } from "./import-fixtures.ts";
 import { LocalApi } from "./local-api.ts";
 import type { CallsAnswer, RequestFilters } from "./scenario-answers.ts";
@@ -58,9 +59,12 @@ export class ControlClient {
   readonly #target: string | HttpHandler;
   readonly #send: Send;
 
-  /** @param target where it listens (`http://127.0.0.1:4464`), or the `handle` of one in this process */
+  /**
+   * @param target where it listens (`http://127.0.0.1:4464`), or the `handle` of one in this process
+   * @throws TypeError where it is no URL of HTTP
+   */
   constructor(target: string | URL | HttpHandler) {
-    this.#target = typeof target === "function" ? target : String(target);
+    this.#target = typeof target === "function" ? target : readEndpoint(target);
     this.#send = sendBy(new LocalApi({ endpoint: this.#target, accessKeyId: "test", region: "us-east-1" }));
   }
 

@@ -1,6 +1,9 @@
+import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from "testcontainers";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
+import { isScenarioFile } from "../scenario/scenario-name.ts";
 import { clientConfig, type ClientConfig, type ClientConfigOptions } from "./client-config.ts";
 import { ControlClient } from "./control-client.ts";
 
@@ -12,6 +15,9 @@ const READABLE_BY_ALL = 0o555;
 /** What AWS SDKs put before the host of an endpoint for some operations. */
 const PREFIXES = ["", "runtime-", "dicom-"];
 
+/** Of the container's log. */
+const LINES_SHOWN = 5;
+
 /**
  * The emulator in a container, without throttling unless that is asked for:
  * `await using emulator = await new HealthImagingContainer("healthimaging-local").start()`.
@@ -20,13 +26,17 @@ const PREFIXES = ["", "runtime-", "dicom-"];
 export class HealthImagingContainer extends GenericContainer {
   readonly #aliases: string[] = [];
   readonly #scenarios: string[] = [];
+  /** The last lines of its log. */
+  readonly #said: string[] = [];
+  #isImageThere = false;
 
   /** @param image that `docker build` of this project made; no registry has one */
   constructor(image: string) {
     super(image);
     this.withExposedPorts(PORT)
       .withWaitStrategy(Wait.forLogMessage(/^READY /m))
-      .withThrottling("off");
+      .withThrottling("off")
+      .withLogConsumer(() => {});
   }
 
   /** @param mode `aws`, `off` or a multiple such as `10x` */
@@ -34,20 +44,31 @@ export class HealthImagingContainer extends GenericContainer {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_THROTTLING: mode });
   }
 
-  /** Imports a folder of DICOM files before the container is ready, into a data store of the name `fixtures`. */
+  /**
+   * Imports a folder of DICOM files before the container is ready, into a data store of the name `fixtures`.
+   * @throws Error where it is no folder
+   */
   withFixtures(folder: string): this {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new Error(`${resolve(folder)} is no folder`);
     return this.withCopyDirectoriesToContainer([
       { source: resolve(folder), target: FIXTURES, mode: READABLE_BY_ALL },
     ]).withEnvironment({ HEALTHIMAGING_LOCAL_SEED: FIXTURES });
   }
 
-  /** Loads and activates a scenario; call it again for more. */
+  /**
+   * Loads and activates a scenario; call it again for more.
+   * @param file of YAML or JSON, or the name of one of the package's own: `import-partial`
+   * @throws Error where there is no such file
+   */
   withScenario(file: string): this {
+    if (!isScenarioFile(file)) return this.#activate(file);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+      throw new Error(`there is no file ${resolve(file)}`);
     const target = `${SCENARIOS}/${this.#scenarios.length}-${basename(file)}`;
-    this.#scenarios.push(target);
     return this.withCopyFilesToContainer([
       { source: resolve(file), target, mode: READABLE_BY_ALL },
-    ]).withEnvironment({ HEALTHIMAGING_LOCAL_SCENARIO: this.#scenarios.join(",") });
+    ]).#activate(target);
   }
 
   /** What the draws of scenarios follow from. */
@@ -61,8 +82,44 @@ export class HealthImagingContainer extends GenericContainer {
     return super.withNetworkAliases(...aliases.flatMap((alias) => PREFIXES.map((prefix) => prefix + alias)));
   }
 
+  override withLogConsumer(consume: (log: Readable) => unknown): this {
+    return super.withLogConsumer((log) => {
+      log.on("data", (line) => {
+        this.#said.push(String(line).trimEnd());
+        this.#said.splice(0, this.#said.length - LINES_SHOWN);
+      });
+      consume(log);
+    });
+  }
+
   override async start(): Promise<StartedHealthImagingContainer> {
-    return new StartedHealthImagingContainer(await super.start(), [...this.#aliases]);
+    try {
+      return new StartedHealthImagingContainer(await super.start(), [...this.#aliases]);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  protected override async beforeContainerCreated(): Promise<void> {
+    this.#isImageThere = true;
+  }
+
+  #activate(scenario: string): this {
+    this.#scenarios.push(scenario);
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_SCENARIO: this.#scenarios.join(",") });
+  }
+
+  /** What the container said before it ended, or that nobody has made its image. */
+  #explain(cause: unknown): unknown {
+    if (!(cause instanceof Error)) return cause;
+    const said = this.#said.join("\n");
+    if (said !== "") return new Error(`the container is not ready: ${said} (${cause.message})`, { cause });
+    if (this.#isImageThere || !("statusCode" in cause)) return cause;
+    const { string: image } = this.imageName;
+    return new Error(
+      `there is no image ${image}, and no registry has it: docker build -t ${image} . makes it (${cause.message})`,
+      { cause },
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { inflateRawSync } from "node:zlib";
 import { DicomError } from "./dicom-error.ts";
+import { errorCode } from "../api/error-code.ts";
 
 /** Blank images shrink a thousandfold, so that much is allowed whatever it was deflated from. */
 const ALWAYS_ALLOWED = 64 * 2 ** 20;
@@ -20,7 +21,7 @@ export function inflateDataSet(deflated: Uint8Array): Uint8Array {
 }
 
 function reasonOf(cause: unknown, maxOutputLength: number): string {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = errorCode(cause);
   if (code === "ERR_BUFFER_TOO_LARGE") return `it has more than ${maxOutputLength} bytes`;
   if (code === "Z_BUF_ERROR") return "it is truncated";
   return cause instanceof Error ? cause.message : String(cause);

@@ -4,6 +4,7 @@ import type { BytesOutput } from "../actions/action.ts";
 import { ERROR_STATUS, ServiceError } from "../api/errors.ts";
 import type { HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
+import { errorCode } from "../api/error-code.ts";
 
 export function answerJson(body: string): HttpResponse {
   return {
@@ -57,9 +58,7 @@ export function answerFile(
 
 /** The client went away, which destroys what was being sent to it. */
 const isGoneAway = (error: unknown): boolean =>
-  error instanceof Error &&
-  "code" in error &&
-  ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(String(error.code));
+  ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(errorCode(error));
 
 /** Anything unforeseen is logged and becomes an InternalServerException that says nothing of it. */
 export function answerError(thrown: unknown, log: Log): HttpResponse {

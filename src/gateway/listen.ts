@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { errorCode } from "../api/error-code.ts";
 
 export interface Listening {
   /** `http://127.0.0.1:4464` */
@@ -28,7 +29,7 @@ export async function listen(create: () => Server, host: string, port: number): 
     if (isWithoutIPv6(error)) return toListening([first], LOOPBACK[0]);
     await close(first);
     // Any free port: another process has this one on ::1, so try the next.
-    if (port === 0 && codeOf(error) === "EADDRINUSE") return listen(create, host, port);
+    if (port === 0 && errorCode(error) === "EADDRINUSE") return listen(create, host, port);
     throw error;
   }
 }
@@ -76,8 +77,5 @@ function addressOf(server: Server): AddressInfo {
   return address;
 }
 
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && "code" in error ? error.code : undefined;
-
 const isWithoutIPv6 = (error: unknown): boolean =>
-  ["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"].includes(String(codeOf(error)));
+  ["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"].includes(errorCode(error));

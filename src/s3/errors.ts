@@ -1,3 +1,5 @@
+import { errorCode } from "../api/error-code.ts";
+
 /** The errors of S3 that these buckets answer with, and their HTTP status. */
 export const S3_ERROR_STATUS = {
   AccessDenied: 403,
@@ -56,19 +58,13 @@ export const noSuchBucket = (bucket: string): S3Error =>
 export const noSuchKey = (key: string): S3Error =>
   new S3Error("NoSuchKey", "The specified key does not exist.", { details: { Key: key } });
 
-/** The code of a failed file operation, `ENOENT` and its like; empty for any other error. */
-export function fileErrorCode(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" ? code : "";
-}
-
 export const isAbsence = (error: unknown): boolean =>
-  ["ENOENT", "ENOTDIR", "ELOOP"].includes(fileErrorCode(error));
+  ["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error));
 
 /** What a failure of the disk is in S3's words; anything unforeseen stays an InternalError. */
 export function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
-  switch (fileErrorCode(error)) {
+  switch (errorCode(error)) {
     case "EACCES":
     case "EPERM":
     case "EROFS":

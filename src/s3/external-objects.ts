@@ -26,6 +26,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Buckets of another S3, for import jobs only. Path style, so that any endpoint will do. */
 export class ExternalObjects implements ObjectStore {
   readonly #client: S3Client;
+  readonly #closed = new AbortController();
 
   constructor({ endpoint, region, credentials }: ExternalS3) {
     this.#client = new S3Client({
@@ -37,13 +38,17 @@ export class ExternalObjects implements ObjectStore {
       // Those that are newer than many who serve this API.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
-      requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+      requestHandler: {
+        connectionTimeout: CONNECTION_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      },
     });
   }
 
   async bucketExists(bucket: string): Promise<boolean> {
     try {
-      await this.#client.send(new HeadBucketCommand({ Bucket: bucket }));
+      await this.#client.send(new HeadBucketCommand({ Bucket: bucket }), this.#options());
       return true;
     } catch (error) {
       if (statusOf(error) === 404) return false;
@@ -53,7 +58,8 @@ export class ExternalObjects implements ObjectStore {
 
   async *list(bucket: string, prefix: string): AsyncIterable<ObjectSummary> {
     try {
-      const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: bucket, Prefix: prefix });
+      const input = { Bucket: bucket, Prefix: prefix };
+      const pages = paginateListObjectsV2({ client: this.#client }, input, this.#options());
       for await (const { Contents = [] } of pages)
         for (const { Key = "", Size = 0 } of Contents) yield { key: Key, byteLength: Size };
     } catch (error) {
@@ -63,7 +69,8 @@ export class ExternalObjects implements ObjectStore {
 
   async locate(bucket: string, key: string): Promise<ObjectSource> {
     try {
-      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      const { Body } = await this.#client.send(command, this.#options());
       return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() };
     } catch (error) {
       throw inWords(error);
@@ -76,10 +83,20 @@ export class ExternalObjects implements ObjectStore {
   async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     try {
       const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes });
-      await this.#client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      await this.#client.send(command, this.#options(signal));
     } catch (error) {
       throw inWords(error);
     }
+  }
+
+  /** Lets no call go on: that S3 may never answer. */
+  close(): void {
+    this.#closed.abort();
+  }
+
+  #options(signal?: AbortSignal): { abortSignal: AbortSignal } {
+    const { signal: closed } = this.#closed;
+    return { abortSignal: signal === undefined ? closed : AbortSignal.any([signal, closed]) };
   }
 }
 

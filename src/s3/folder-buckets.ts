@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import type { ObjectSource, ObjectStore } from "../domain/objects.ts";
 import type { EmptiedBuckets } from "../domain/reset.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
-import { fileErrorCode, isAbsence, noSuchBucket, noSuchKey, S3Error } from "./errors.ts";
+import { isAbsence, noSuchBucket, noSuchKey, S3Error } from "./errors.ts";
 import {
   isEmptyFolder,
   locate,
@@ -22,6 +22,7 @@ import { MultipartUploads } from "./multipart-uploads.ts";
 import { describe, type ObjectInfo } from "./object-info.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
 import { walkKeys } from "./walk.ts";
+import { errorCode } from "../api/error-code.ts";
 
 export interface BucketInfo {
   readonly name: string;
@@ -165,7 +166,7 @@ export class FolderBuckets implements ObjectStore {
       return this.#place(received, bucket, key, permit);
     } catch (error) {
       // The bucket's folder may be a mount.
-      if (fileErrorCode(error) === "EXDEV") return await this.#carryOver(received, bucket, key, permit);
+      if (errorCode(error) === "EXDEV") return await this.#carryOver(received, bucket, key, permit);
       throw error;
     } finally {
       await this.#area.discard(received);

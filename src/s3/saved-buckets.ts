@@ -9,6 +9,7 @@ import { checkBucketName } from "./bucket-names.ts";
 import type { FolderBuckets } from "./folder-buckets.ts";
 import { roomFor } from "./key-paths.ts";
 import { isMarker, segmentsOf } from "./keys.ts";
+import { errorCode } from "../api/error-code.ts";
 
 /** One object a line; what it holds lies in `objects`, by its SHA-256. */
 const LIST = "buckets.jsonl";
@@ -156,7 +157,7 @@ function move(path: string, target: string): void {
   try {
     renameSync(path, target);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+    if (errorCode(error) !== "EXDEV") throw error;
     cpSync(path, target, { recursive: true, preserveTimestamps: true });
   }
 }

@@ -1,6 +1,7 @@
 import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
+import { errorCode } from "../api/error-code.ts";
 
 /** Of files whose content is written aside just now. */
 const beingWritten = new Set<string>();
@@ -87,5 +88,4 @@ export class JsonFile<T> implements Adapter<T> {
 }
 
 /** Also where a part of the path is a file. */
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errorCode(error));

@@ -5,6 +5,7 @@ import type { Log } from "../domain/log.ts";
 import { isMissing } from "./atomic-file.ts";
 import { faultOf, nameOf } from "./document-shapes.ts";
 import { idOf, type DocumentOf, type Kept, type Kind } from "./kept-documents.ts";
+import { errorCode } from "../api/error-code.ts";
 
 /** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
 export const DROPPED = { isDropped: true } as const;
@@ -77,9 +78,9 @@ const isDropped = (document: unknown): boolean =>
 /** Where the fault is the file's own, not the disk's. */
 function unreadable(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return "is no JSON";
-  if (!(error instanceof Error && "code" in error)) return undefined;
-  if (error.code === "EISDIR") return "is a folder";
-  return error.code === "ELOOP" ? "is a link that leads in a circle" : undefined;
+  const code = errorCode(error);
+  if (code === "EISDIR") return "is a folder";
+  return code === "ELOOP" ? "is a link that leads in a circle" : undefined;
 }
 
 /** The names in a folder but hidden ones; none where it is not there. */

@@ -4,6 +4,7 @@ import { rm, stat } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { errorCode } from "../api/error-code.ts";
 
 /** Says that another process has the folder. */
 export class FolderInUse extends Error {}
@@ -39,7 +40,7 @@ async function holdName(folder: string): Promise<Server | undefined> {
   try {
     return await listen(`\0healthimaging-local-${dev}-${ino}`);
   } catch (error) {
-    if (codeOf(error) === "EADDRINUSE") throw inUse(folder);
+    if (errorCode(error) === "EADDRINUSE") throw inUse(folder);
     return undefined;
   }
 }
@@ -82,14 +83,11 @@ async function isAnswered(path: string): Promise<boolean> {
     await once(socket, "connect");
     return true;
   } catch (error) {
-    return !UNANSWERED.has(codeOf(error));
+    return !UNANSWERED.has(errorCode(error));
   } finally {
     socket.destroy();
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : "";
 
 async function listen(path: string): Promise<Server> {
   const server = createServer((socket) => socket.destroy());

@@ -1,8 +1,10 @@
+import { errorCode } from "../api/error-code.ts";
+
 /** Why a folder cannot be used, in words where its user can mend it. */
 export function reasonOf(error: unknown): string {
-  const { code, message } =
-    error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
-  return code === undefined ? message : (REASONS[code] ?? code);
+  const code = errorCode(error);
+  if (code !== "") return REASONS[code] ?? code;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Why something cannot be kept, where that is the disk's: its errors begin with their code, in a worker's words too. */

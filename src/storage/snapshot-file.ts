@@ -10,6 +10,7 @@ import type { DiskRoom } from "./disk-room.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
 import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
+import { errorCode } from "../api/error-code.ts";
 
 /** `sha256sum --check` reads it. It is the last one in the file. */
 const CHECKSUMS = "checksums.txt";
@@ -207,7 +208,7 @@ const NOT_OURS = /^(?:Z_.*|ENOENT|ENOTDIR|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)
 
 function toSnapshotError(error: unknown): unknown {
   if (error instanceof SnapshotError || !(error instanceof Error)) return error;
-  const code = "code" in error ? String(error.code) : "";
+  const code = errorCode(error);
   if (code !== "" && !NOT_OURS.test(code)) return error;
   const message = code === "Z_DATA_ERROR" ? `it is no tar.gz (${error.message})` : error.message;
   return new SnapshotError("INVALID", message, { cause: error });

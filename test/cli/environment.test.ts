@@ -15,6 +15,7 @@ const SETTINGS: EnvSettings = {
   nodeOptions: "",
 };
 const REGISTER = resolve(import.meta.dirname, "../../src/client/register.ts");
+const CLI = resolve(import.meta.dirname, "../../src/cli.ts");
 const isCliThere = spawnSync("aws", ["--version"]).status === 0;
 if (!isCliThere) process.stderr.write("SKIPPED: the AWS CLI; install awscli\n");
 
@@ -42,6 +43,12 @@ describe("healthimaging-local env", () => {
       const out = await inShell(exports, `"${process.execPath}" --input-type=module --eval "$PROGRAM"`);
       expect(out).toBe("ResourceNotFoundException []\n");
     }
+  });
+
+  test("makes its own commands find the emulator", async () => {
+    await using sandbox = await openServer();
+    const exports = describeEnvironment({ ...SETTINGS, endpoint: sandbox.emulator.url });
+    expect(await inShell(exports, `"${process.execPath}" "${CLI}" health`)).toContain("ok");
   });
 
   test.skipIf(!isCliThere)("makes the AWS CLI talk to it", async () => {

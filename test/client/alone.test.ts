@@ -16,6 +16,30 @@ const SCRIPT = `
   console.log(status, datastoreProperties.datastoreName ?? "no name");
 `;
 
+const HANGS = `
+  import { GetDatastoreCommand, ListDatastoresCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
+  import { createEmulator } from ${url("../../src/index.ts")};
+  const emulator = await createEmulator();
+  await emulator.control.scenarios.put("mute", "rules: [{ id: mute, match: { op: '*' }, effects: [{ hang: {} }] }]");
+  await emulator.control.scenarios.activate("mute");
+  const { requestHandler } = emulator;
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const client = new MedicalImagingClient({ region: "us-east-1", credentials, requestHandler, maxAttempts: 1 });
+  const nameOf = ({ name, code }) => [name, code ?? ""].join(" ").trim();
+  const abortSignal = AbortSignal.timeout(50);
+  console.log(await client.send(new ListDatastoresCommand({}), { abortSignal }).catch(nameOf));
+  const hanging = client.send(new GetDatastoreCommand({ datastoreId: "a".repeat(32) })).catch(nameOf);
+  setTimeout(emulator.close, 50);
+  console.log(await hanging);
+`;
+
+test("a script waits for an answer that hangs until it gives up, or until the emulator is closed", async () => {
+  const run = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", HANGS], {
+    cwd: new URL("../..", import.meta.url),
+  });
+  expect((await run).stdout).toBe("AbortError\nTimeoutError ECONNRESET\n");
+});
+
 test("a script that waits for nothing else gets its answers, and ends by itself without a close", async () => {
   const run = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", SCRIPT], {
     cwd: new URL("../..", import.meta.url),

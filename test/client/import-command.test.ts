@@ -73,6 +73,19 @@ test("import leaves no copy of the files in the buckets", async () => {
   expect(Contents).toEqual([]);
 });
 
+test("import moves a clock that is frozen as far as it takes, and says so", async () => {
+  const { clock } = sandbox.emulator.control;
+  await clock.freeze();
+  try {
+    const { stdout, stderr } = await importInto("frozen");
+    expect(stdout).toContain("COMPLETED");
+    expect(stderr).toContain("the clock is frozen");
+    expect(await clock.now()).toMatchObject({ isFrozen: true });
+  } finally {
+    await clock.resume();
+  }
+});
+
 test("the demo shows every step", async () => {
   const { stdout } = await run(process.execPath, [ENTRY, "demo"]);
   for (const step of [

@@ -1,7 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { MedicalImagingClient, StartDICOMImportJobCommand } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { clientConfig } from "../../src/client/client-config.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { startEmulator, type EmulatorServer } from "../../src/index.ts";
@@ -103,5 +110,38 @@ test("an S3 that cannot be reached fails the job and says so", async () => {
   expect(job).toMatchObject({
     jobStatus: "FAILED",
     message: expect.stringContaining("bucket their-dicom cannot be reached"),
+  });
+});
+
+test("an S3 that never answers holds up no close, and its job is taken up again", async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  const mute = createServer(() => resolve());
+  await once(mute.listen(0, "127.0.0.1"), "listening");
+  const { port } = mute.address() as AddressInfo;
+  const data = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  onTestFinished(async () => {
+    mute.closeAllConnections();
+    mute.close();
+    await rm(data, { recursive: true });
+  });
+  const options = { data, externalS3: externalS3(`http://127.0.0.1:${port}`) };
+  const emulator = await startEmulator(options);
+  const client = new MedicalImagingClient(clientConfig(emulator.url));
+  const datastoreId = await createActiveDatastore(client);
+  const { jobId } = await client.send(
+    new StartDICOMImportJobCommand({
+      datastoreId,
+      inputS3Uri: "s3://their-dicom/in/",
+      outputS3Uri: "s3://their-dicom/out/",
+      dataAccessRoleArn: "arn:aws:iam::123456789012:role/import",
+      clientToken: "once",
+    }),
+  );
+  await asked;
+  await emulator.close();
+
+  await using again = await startEmulator(options);
+  expect(await again.control.resources.get(`importJob/${jobId}`)).toMatchObject({
+    status: expect.stringMatching(/^(SUBMITTED|IN_PROGRESS)$/),
   });
 });

@@ -16,7 +16,7 @@ import { benchStore } from "./store.ts";
 
 /**
  * Figures as ratios against a baseline in the same run, since machines differ and are noisy.
- * Needs `npm run prepare` before it: it measures what users run. Arguments choose among the subjects.
+ * Needs `npm run build` before it: it measures what users run. Arguments choose among the subjects.
  */
 const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   start: benchStart,
