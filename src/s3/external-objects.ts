@@ -6,6 +6,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { errorCode } from "../api/error-code.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 
 /** Another S3: of AWS, or what serves its API. */
@@ -21,7 +22,8 @@ export interface ExternalS3 {
 }
 
 const CONNECTION_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+/** Of an answer, and of silence within one. */
+const REQUEST_TIMEOUT_MS = 20_000;
 
 /** Buckets of another S3, for import jobs only. Path style, so that any endpoint will do. */
 export class ExternalObjects implements ObjectStore {
@@ -42,6 +44,7 @@ export class ExternalObjects implements ObjectStore {
         connectionTimeout: CONNECTION_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         throwOnRequestTimeout: true,
+        socketTimeout: REQUEST_TIMEOUT_MS,
       },
     });
   }
@@ -107,6 +110,10 @@ const statusOf = (error: unknown): number | undefined =>
 function inWords(error: unknown): Error {
   const status = statusOf(error);
   if (status === 403) return new Error("the S3 endpoint denies access", { cause: error });
+  if (errorCode(error) === "ETIMEDOUT")
+    return new Error(`the S3 endpoint does not answer within ${REQUEST_TIMEOUT_MS / 1000} seconds`, {
+      cause: error,
+    });
   const message = error instanceof Error ? error.message || error.name : String(error);
   return new Error(`the S3 endpoint answers ${status ?? "nothing"}: ${message}`, { cause: error });
 }

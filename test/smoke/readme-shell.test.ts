@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { startEmulator, type EmulatorServer } from "../../src/index.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -39,18 +40,21 @@ afterAll(async () => {
 });
 
 /** Runs a block as it stands, but for the port, and npm's detour. */
-async function shell(code: string): Promise<{ code: number; out: string }> {
-  const { url, port } = sandbox.emulator;
+async function shell(
+  code: string,
+  { url, port }: Pick<EmulatorServer, "url" | "port"> = sandbox.emulator,
+): Promise<{ code: number; out: string }> {
   const command = `'${process.execPath}' '${join(ROOT, "src/cli.ts")}'`;
   const own = code
     .replaceAll("http://127.0.0.1:4464", url)
     .replaceAll("localhost:4464", `localhost:${port}`)
-    .replaceAll("npm start --", command)
+    .replaceAll(/npm start --|npx healthimaging-local|node_modules\/\.bin\/healthimaging-local/g, command)
     .replaceAll("npm run demo", `${command} demo`);
   const env = {
     PATH: process.env["PATH"],
     HOME: folder,
     HEALTHIMAGING_LOCAL_ENDPOINT: url,
+    HEALTHIMAGING_LOCAL_PORT: String(port),
     AWS_PAGER: "",
     AWS_EC2_METADATA_DISABLED: "true",
   };
@@ -90,13 +94,30 @@ describe.skipIf(!isShellThere)("of the README's shell blocks", () => {
 
   test("the report fails a run that reads no second page", async () => {
     await shell(blockWith("/_local/reset"));
-    const good = await shell(blockWith("--fail-on"));
+    const good = await shell(blockWith("format=text"));
     expect([good.code, good.out.match(/^since/gm)]).toEqual([0, ["since", "since", "since"]]);
     for (const _ of [1, 2])
       await fetch(`${sandbox.emulator.url}/datastore`, { method: "POST", body: BODY() });
-    const [, failing = ""] = blockWith("--fail-on").split("\n");
+    const [, failing = ""] = blockWith("format=text").split("\n");
     const bad = await shell(failing);
     expect([bad.code, bad.out]).toEqual([1, expect.stringContaining("REFUSED on AWS, it is not signed: 2")]);
+  });
+
+  test("a run of a CI fails where its tests do, or its report, and leaves no emulator", async () => {
+    const run = async (tests: string): Promise<{ code: number; out: string }> => {
+      const { url, port, close } = await startEmulator();
+      await close();
+      const ended = await shell(blockWith("emulator=$!").replace("npm test", tests), { url, port });
+      await expect(fetch(url)).rejects.toThrow();
+      return ended;
+    };
+    expect((await run('echo "tests at $AWS_ENDPOINT_URL"')).out).toMatch(
+      /tests at http:\S+\nsince [^]*no account/,
+    );
+    expect((await run("true")).code).toBe(0);
+    expect((await run("exit 3")).code).toBe(1);
+    const unsigned = await run('curl -s -X POST $AWS_ENDPOINT_URL/datastore -d \'{"clientToken":"a"}\'');
+    expect([unsigned.code, unsigned.out]).toEqual([1, expect.stringContaining("REFUSED on AWS")]);
   });
 
   test("a reset answers what it is said to answer", async () => {
@@ -105,7 +126,7 @@ describe.skipIf(!isShellThere)("of the README's shell blocks", () => {
   });
 
   test("every one that is marked is run", () => {
-    expect(BLOCKS).toHaveLength(6);
+    expect(BLOCKS).toHaveLength(7);
   });
 });
 
