@@ -65,10 +65,17 @@ await build({
   packages: "external",
   logLevel: "warning",
 });
+const bundledWorker = {
+  name: "the bundle in place of the worker's source",
+  transform: (code: string, id: string) =>
+    /\/(compose|worker-entry)\.ts$/.test(id)
+      ? code.replace(/"[^"]*importer\/worker\.ts"/, JSON.stringify(pathToFileURL(WORKER).href))
+      : undefined,
+};
 
 export default defineConfig({
+  plugins: [bundledWorker],
   test: {
-    env: { HEALTHIMAGING_LOCAL_TEST_WORKER: pathToFileURL(WORKER).href },
     // Imports of real files share two cores with everything else.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -207,9 +207,8 @@ async function openExternal(external: ExternalS3 | undefined): Promise<ExternalO
   return new s3.ExternalObjects(external);
 }
 
-/** In a bundle the worker is a file beside this one. For source the suite makes a bundle of the worker alone. */
+/** In a bundle the worker is a file beside this one. */
 function workerEntry(): URL {
-  if (!import.meta.url.endsWith(".ts")) return new URL("./worker.js", import.meta.url);
-  const { HEALTHIMAGING_LOCAL_TEST_WORKER } = process.env;
-  return new URL(HEALTHIMAGING_LOCAL_TEST_WORKER ?? "./importer/worker.ts", import.meta.url);
+  const entry = import.meta.url.endsWith(".ts") ? "./importer/worker.ts" : "./worker.js";
+  return new URL(entry, import.meta.url);
 }
