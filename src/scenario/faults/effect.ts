@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { HttpResponse } from "../../api/http.ts";
 import type { Operation } from "../../api/model.ts";
 import type { FileFailure } from "../../importer/protocol.ts";
@@ -78,7 +79,9 @@ export const replacing = (replace: () => HttpResponse): CallEffect => ({
   ends: true,
   apply: async (answer) => {
     const response = await answer();
-    return isSuccess(response) ? replace() : response;
+    if (!isSuccess(response)) return response;
+    if (response.body instanceof Readable) response.body.destroy();
+    return replace();
   },
 });
 

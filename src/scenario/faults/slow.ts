@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { HttpResponse } from "../../api/http.ts";
+import { inPlaceOf } from "../../gateway/break-off.ts";
 import { lengthOf } from "./cut.ts";
 import { bending, type Fault, type FaultedCall } from "./effect.ts";
 
@@ -25,7 +26,7 @@ export const slow: Fault<Options> = {
       const pieces = trickle(response, Math.ceil((bytesPerSecond * STEP_MS) / 1000), call);
       const headers = { ...response.headers };
       if (!(response.body instanceof Readable)) headers["content-length"] ??= String(lengthOf(response));
-      return { ...response, headers, body: Readable.from(pieces, { objectMode: false }) };
+      return { ...response, headers, body: inPlaceOf(response.body, pieces) };
     }),
 };
 
