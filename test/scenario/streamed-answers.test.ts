@@ -27,7 +27,7 @@ const SUBJECT: Subject = {
 const CALL: FaultedCall = {
   subject: SUBJECT,
   draw: () => 0,
-  wait: async () => {},
+  wait: async () => false,
   otherFrame: async () => undefined,
 };
 const UID = "2.25.291834617234511289.1";
@@ -101,4 +101,23 @@ test.each([
   const { body, breaksOff } = await fault.apply(async () => answered, CALL);
   if (body instanceof Readable) (breaksOff === undefined ? body : brokenBody(body, 1)).destroy();
   await closed;
+});
+
+test.each([
+  "pixels",
+  Readable.from(
+    ["pix", "els"].map((part) => Buffer.from(part)),
+    { objectMode: false },
+  ),
+])("what is slow comes in one piece when its scenario has ended", async (body) => {
+  const fault = slow.create({ bytesPerSecond: 10 });
+  if (fault.kind !== "call") throw new Error(`expected a fault of calls, got one of ${fault.kind}`);
+  const headers = { "content-length": "6" };
+  const answer = await fault.apply(async () => ({ status: 200, headers, body }), CALL);
+  if (!(answer.body instanceof Readable)) throw new Error("expected a stream");
+  // The first piece goes without a wait.
+  const pieces = (await Array.fromAsync(answer.body)).map(String);
+  expect(pieces.join("")).toBe("pixels");
+  expect(pieces.slice(0, 2)).toEqual(["p", typeof body === "string" ? "ixels" : "ix"]);
+  expect(pieces.length).toBeLessThanOrEqual(3);
 });

@@ -60,8 +60,11 @@ export interface FaultedCall {
   readonly subject: Subject;
   /** From 0 up to 1: for a purpose always the same, with the same seed. */
   readonly draw: (purpose: string) => number;
-  /** On the emulator's clock; not longer than the scenario is active, or the client is there. */
-  readonly wait: (milliseconds: number) => Promise<void>;
+  /**
+   * On the emulator's clock; not longer than the scenario is active, or the client is there.
+   * @returns false where that was over first
+   */
+  readonly wait: (milliseconds: number) => Promise<boolean>;
   /** Bytes of another frame of the image set; undefined where there is none. */
   readonly otherFrame: () => Promise<Uint8Array | undefined>;
 }

@@ -35,11 +35,14 @@ async function* trickle(
   pieceLength: number,
   { wait }: FaultedCall,
 ): AsyncGenerator<Uint8Array> {
+  let isSlow = true;
   for await (const part of body instanceof Readable ? body : [body]) {
     const bytes = Buffer.from(part as Uint8Array);
-    for (let offset = 0; offset < bytes.length; offset += pieceLength) {
-      if (offset > 0) await wait(STEP_MS);
-      yield bytes.subarray(offset, offset + pieceLength);
+    for (let offset = 0, end = 0; offset < bytes.length; offset = end) {
+      if (offset > 0) isSlow &&= await wait(STEP_MS);
+      // What is left is not cut up: of a large body there would be millions of pieces at once.
+      end = isSlow ? offset + pieceLength : bytes.length;
+      yield bytes.subarray(offset, end);
     }
   }
 }
