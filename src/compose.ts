@@ -33,7 +33,7 @@ import { WorkerPool } from "./importer/worker-pool.ts";
 import { Recorder } from "./report/recorder.ts";
 import { createIntercept } from "./scenario/intercept.ts";
 import { Journal } from "./scenario/journal.ts";
-import { loadScenario } from "./scenario/load-scenario.ts";
+import { loadScenarios } from "./scenario/load-scenario.ts";
 import { checkSeed, Scenarios } from "./scenario/scenarios.ts";
 import type { ExternalObjects, ExternalS3 } from "./s3/external-objects.ts";
 import { JoinedObjects } from "./s3/joined-objects.ts";
@@ -105,9 +105,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const quotas = new Quotas(options.quotas);
   const served = withDicomweb(model);
   const scenarioSeed = checkSeed(options.scenarioSeed);
-  const firstScenarios = await Promise.all(
-    (options.scenarios ?? []).map((name) => loadScenario(name, process.cwd(), served)),
-  );
+  const firstScenarios = await loadScenarios(options.scenarios ?? [], process.cwd(), served);
   const storage = await openStorage(options.data, log);
   const bucketsFolder = join(storage.folder, "s3");
   const buckets = new FolderBuckets(bucketsFolder);

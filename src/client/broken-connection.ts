@@ -1,6 +1,6 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { BreakOff, HttpResponse } from "../api/http.ts";
-import { firstBytes } from "../gateway/break-off.ts";
+import { firstBytes, inPlaceOf } from "../gateway/break-off.ts";
 
 /** What a client of Node.js sees of a connection that breaks off before the status. */
 export function breakBeforeStatus(how: BreakOff["how"]): Promise<never> {
@@ -11,7 +11,7 @@ export function breakBeforeStatus(how: BreakOff["how"]): Promise<never> {
 
 /** The body of an answer whose connection breaks off after so many bytes. */
 export const brokenBody = (body: NonNullable<HttpResponse["body"]>, afterBytes: number): Readable =>
-  Readable.from(aborted(firstBytes(body, afterBytes)), { objectMode: false });
+  inPlaceOf(body, aborted(firstBytes(body, afterBytes)));
 
 async function* aborted(beginning: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* beginning;

@@ -27,7 +27,9 @@ export function writeFile(
     yield head;
     let index = 0;
     for await (const bytes of frames?.bytes() ?? []) {
-      yield* [around[index]?.before, bytes, around[index]?.after].filter(isSomething);
+      // One by one: `yield*` cannot hand the end of a client's connection on to a list, and fails with another error.
+      for (const piece of [around[index]?.before, bytes, around[index]?.after].filter(isSomething))
+        yield piece;
       index += 1;
     }
     if (tail.length > 0) yield tail;

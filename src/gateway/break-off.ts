@@ -25,6 +25,13 @@ export async function breakOff(
   else socket.resetAndDestroy();
 }
 
+/** What is sent in place of a body, and ends it with itself: also where nothing of it was ever read. */
+export function inPlaceOf(body: HttpResponse["body"], pieces: AsyncIterable<Uint8Array>): Readable {
+  const sent = Readable.from(pieces, { objectMode: false });
+  if (body instanceof Readable) sent.once("close", () => body.destroy());
+  return sent;
+}
+
 /** So many bytes of a body, or all where it has less. */
 export async function* firstBytes(
   body: NonNullable<HttpResponse["body"]>,

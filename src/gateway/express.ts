@@ -15,7 +15,13 @@ export function createHttpServer(handle: HttpHandler): Server {
   app.disable("x-powered-by");
   app.disable("etag");
   app.use(async (request: Request, response: Response) => {
-    await writeResponse(response, await handle(readRequest(request, response)));
+    const answer = await handle(readRequest(request, response));
+    try {
+      await writeResponse(response, answer);
+    } finally {
+      // Also where nobody was there any more who could begin to read it: it may hold a file open.
+      if (answer.body instanceof Readable) answer.body.destroy();
+    }
   });
   const server = createServer((request, response) => {
     // A proxied request names the whole URL on its first line (`GET http://host/path`).

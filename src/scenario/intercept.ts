@@ -120,10 +120,10 @@ function toFaultedCall(parts: Parts, subject: Subject, { run, firing }: Asked, c
   return {
     subject,
     draw: firing.draw,
-    wait: (milliseconds) => {
+    wait: async (milliseconds) => {
       const leftMs = Math.min(milliseconds, (run.expiresAt ?? Infinity) - parts.clock.now());
       warnOfFrozenClock(parts, firing.label, leftMs);
-      return waitOn(parts.clock, leftMs, [run.waits, client]);
+      return (await waitOn(parts.clock, leftMs, [run.waits, client])) && leftMs === milliseconds;
     },
     otherFrame: async () => {
       const { imageSetId = "", frameId = "", datastoreId = "" } = subject;

@@ -34,12 +34,31 @@ export async function loadPreset(name: string, model: Model): Promise<ReadyScena
 }
 
 /**
- * A preset's name, or a file of YAML or JSON: `import-partial`, `./my-scenario.yaml`.
- * @param folder that the file is relative to
+ * @param texts names of presets, or files of YAML or JSON: `import-partial`, `./my-scenario.yaml`
+ * @param folder that files are relative to
  * @throws ScenarioError that says what is wrong, line by line
  */
-export function loadScenario(text: string, folder: string, model: Model): Promise<ReadyScenario> {
-  return isScenarioFile(text) ? loadFile(resolve(folder, text), model) : loadPreset(text, model);
+export async function loadScenarios(
+  texts: readonly string[],
+  folder: string,
+  model: Model,
+): Promise<ReadyScenario[]> {
+  const scenarios = await Promise.all(
+    texts.map((text) =>
+      isScenarioFile(text) ? loadFile(resolve(folder, text), model) : loadPreset(text, model),
+    ),
+  );
+  const textOf = new Map<string, string>();
+  for (const [index, { name }] of scenarios.entries()) {
+    const text = texts[index] ?? "";
+    const other = textOf.get(name);
+    if (other !== undefined)
+      throw new ScenarioError(
+        `the scenarios ${other} and ${text} have one name, ${name}: name one of them else`,
+      );
+    textOf.set(name, text);
+  }
+  return scenarios;
 }
 
 async function loadFile(path: string, model: Model): Promise<ReadyScenario> {

@@ -12,13 +12,15 @@ export interface ParsedText {
 export function parseText(text: string): ParsedText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION"))
+    return { value: undefined, lineOf: () => 1, errors: [{ line: 1, message: "it is nested too deeply" }] };
   const errors = document.errors.map(({ pos: [start], message }) => ({
     line: lines.linePos(start).line,
     message,
   }));
   // Where a key is there twice, the rest can be read all the same.
   const isReadable = document.errors.every(({ code }) => code === "DUPLICATE_KEY");
-  if (!isReadable) return { value: undefined, lineOf: () => 1, errors };
+  if (!isReadable) return { value: undefined, lineOf: () => 1, errors: firstOfEach(errors) };
   const lineOf = (pointer: string): number => {
     for (const path = pathOf(pointer); path.length > 0; path.pop()) {
       const node = document.getIn(path, true);
@@ -34,6 +36,11 @@ export function parseText(text: string): ParsedText {
     return { value: undefined, lineOf, errors: [{ line: 1, message }] };
   }
 }
+
+/** What is not closed is told again for every level above it. */
+const firstOfEach = (errors: ParsedText["errors"]): ParsedText["errors"] => [
+  ...new Map(errors.toReversed().map((error) => [error.message, error])).values(),
+];
 
 const pathOf = (pointer: string): (string | number)[] =>
   pointer

@@ -21,10 +21,14 @@ export class Waits {
   }
 }
 
-/** Resolves after a time, which may be Infinity, or as soon as one of several has ended. */
-export function waitOn(clock: Clock, milliseconds: number, all: readonly Waits[]): Promise<void> {
-  if (milliseconds <= 0 || all.some(({ isOver }) => isOver)) return Promise.resolve();
-  return new Promise((resolve) => {
+/**
+ * Waits for a time, which may be Infinity, or until one of several has ended.
+ * @returns false where one has
+ */
+export async function waitOn(clock: Clock, milliseconds: number, all: readonly Waits[]): Promise<boolean> {
+  const isOver = (): boolean => all.some((waits) => waits.isOver);
+  if (milliseconds <= 0 || isOver()) return !isOver();
+  await new Promise<void>((resolve) => {
     const end = (): void => {
       cancel();
       for (const forget of forgets) forget();
@@ -33,4 +37,5 @@ export function waitOn(clock: Clock, milliseconds: number, all: readonly Waits[]
     const cancel = Number.isFinite(milliseconds) ? clock.schedule(milliseconds, end) : () => {};
     const forgets = all.map((waits) => waits.onEnd(end));
   });
+  return !isOver();
 }

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { copyFile, link, mkdir } from "node:fs/promises";
+import { copyFile, link, mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { isMissing } from "./atomic-file.ts";
@@ -37,7 +37,13 @@ async function shareFile(path: string, target: string): Promise<boolean> {
     });
     return true;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissing(error) || (await isFolder(path))) return false;
     throw error;
   }
 }
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );

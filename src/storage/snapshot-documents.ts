@@ -1,4 +1,4 @@
-import { access, writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { latestVersion, type ImageSet } from "../domain/image-set.ts";
@@ -93,11 +93,10 @@ export async function checkBlobs(folder: string, documents: readonly Kept[]): Pr
     ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",
   );
   const check = async (key: string): Promise<void> => {
-    try {
-      await access(join(folder, key));
-    } catch (cause) {
+    const stats = await stat(join(folder, key)).catch((cause: unknown) => {
       throw new SnapshotError("INVALID", `${key} is missing`, { cause });
-    }
+    });
+    if (!stats.isFile()) throw new SnapshotError("INVALID", `${key} is no file`);
   };
   await Promise.all([...new Set(whole.flatMap(blobKeysOf))].map((key) => limit(() => check(key))));
 }

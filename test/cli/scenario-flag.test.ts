@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -55,6 +55,18 @@ test("a scenario of a file, or of the package, is active from the first request 
     emulator.handle({ method: "GET", path, query: "", headers: {}, body: bodyOf("") });
   expect(await ask("/datastore")).toMatchObject({ status: 503, headers: { "x-local-fault": "mine/a#1" } });
   expect((await ask("/_local/scenarios/throttle-frames/status")).body).toContain('"active"');
+});
+
+test("two scenarios of one name do not go together", async () => {
+  const again = join(folder, "again");
+  await mkdir(again);
+  await copyFile(join(folder, "mine.yaml"), join(again, "mine.yaml"));
+  const scenarios = [join(folder, "mine.yaml"), "import-partial", join(again, "mine.yaml")];
+  await expect(createEmulator({ scenarios })).rejects.toThrow(
+    /^the scenarios \S+mine\.yaml and \S+again\S+ have one name, mine: name one of them else$/,
+  );
+  const twice = createEmulator({ scenarios: ["import-partial", "import-partial"] });
+  await expect(twice).rejects.toThrow(/have one name, import-partial/);
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { createHttpServer } from "../../src/gateway/express.ts";
 import { listen } from "../../src/gateway/listen.ts";
@@ -23,5 +24,32 @@ test("a client that goes away is told of to whoever asked, and its connection go
   leaving.abort();
   await gone.promise;
   await expect(fetching).rejects.toThrow("aborted");
+  await server.close(new Promise(() => {}));
+});
+
+test.each([
+  ["whole", {}],
+  ["broken off", { breaksOff: { afterBytes: 1, how: "reset" } as const }],
+])("a body that is to be sent %s to a client that has gone is let go", async (_, how) => {
+  const arrived = Promise.withResolvers<void>();
+  const body = Readable.from([Buffer.from("pixels")], { objectMode: false });
+  const closed = new Promise((resolve) => body.once("close", resolve));
+  const server = await listen(
+    () =>
+      createHttpServer(async ({ whenGone }) => {
+        const gone = Promise.withResolvers<void>();
+        whenGone?.(gone.resolve);
+        arrived.resolve();
+        await gone.promise;
+        return { status: 200, headers: {}, body, ...how };
+      }),
+    "127.0.0.1",
+    0,
+  );
+  const leaving = new AbortController();
+  fetch(server.url, { signal: leaving.signal }).catch(() => {});
+  await arrived.promise;
+  leaving.abort();
+  await closed;
   await server.close(new Promise(() => {}));
 });

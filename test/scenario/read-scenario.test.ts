@@ -176,6 +176,8 @@ describe("what is wrong with a scenario is told with its line and what to do", (
       [/shorter time as min/],
     ],
     ["broken YAML", "rules:\n  - id: 'a\n", [/^\d: : Missing closing 'quote/]],
+    ["lists that are never closed", `rules: ${"[".repeat(300)}`, [/^1: : Flow sequence/]],
+    ["lists in lists in lists", `rules: ${"[".repeat(5000)}`, ["1: : it is nested too deeply"]],
     [
       "a key twice, and what is wrong beside it",
       "seed: 1\nseed: 2\nrules: []",

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readlinkSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -336,11 +336,28 @@ test.runIf(process.platform === "linux")("a file that nobody wants any more is c
   await storage.close();
 });
 
-test("what is not whole is not saved", async () => {
+test("a folder in the place of a frame is no frame, neither of a snapshot", async () => {
+  await importing(fileOf(GOOD));
+  const storage = await openStorage(data, LOG);
+  const frame = join(data, "snapshots", "s", frameKey(STORE, FRAME));
+  await rm(frame);
+  await mkdir(frame);
+  await expect(storage.snapshots.stage("s", async () => {})).rejects.toMatchObject({
+    code: "INVALID",
+    message: `snapshot s cannot be read: ${frameKey(STORE, FRAME)} is no file`,
+  });
+  await storage.close();
+});
+
+test.each([
+  ["nothing", async () => {}],
+  ["a folder", async (path: string) => void (await mkdir(path, { recursive: true }))],
+])("what has %s where a frame should be is not saved", async (_, make) => {
   const storage = await openStorage(undefined, LOG);
   const state = new MemoryState();
   state.load([datastore, imageSet()]);
   await storage.epoch.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
+  await make(join(storage.epoch.folder, frameKey(STORE, FRAME)));
   const epoch = { ...storage.epoch, state };
   const captured = storage.snapshots.capture(
     () => epoch,

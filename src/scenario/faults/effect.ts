@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { HttpResponse } from "../../api/http.ts";
 import type { Operation } from "../../api/model.ts";
 import type { FileFailure } from "../../importer/protocol.ts";
@@ -59,8 +60,11 @@ export interface FaultedCall {
   readonly subject: Subject;
   /** From 0 up to 1: for a purpose always the same, with the same seed. */
   readonly draw: (purpose: string) => number;
-  /** On the emulator's clock; not longer than the scenario is active, or the client is there. */
-  readonly wait: (milliseconds: number) => Promise<void>;
+  /**
+   * On the emulator's clock; not longer than the scenario is active, or the client is there.
+   * @returns false where that was over first
+   */
+  readonly wait: (milliseconds: number) => Promise<boolean>;
   /** Bytes of another frame of the image set; undefined where there is none. */
   readonly otherFrame: () => Promise<Uint8Array | undefined>;
 }
@@ -78,7 +82,9 @@ export const replacing = (replace: () => HttpResponse): CallEffect => ({
   ends: true,
   apply: async (answer) => {
     const response = await answer();
-    return isSuccess(response) ? replace() : response;
+    if (!isSuccess(response)) return response;
+    if (response.body instanceof Readable) response.body.destroy();
+    return replace();
   },
 });
 

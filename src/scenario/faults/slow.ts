@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { HttpResponse } from "../../api/http.ts";
+import { inPlaceOf } from "../../gateway/break-off.ts";
 import { lengthOf } from "./cut.ts";
 import { bending, type Fault, type FaultedCall } from "./effect.ts";
 
@@ -25,7 +26,7 @@ export const slow: Fault<Options> = {
       const pieces = trickle(response, Math.ceil((bytesPerSecond * STEP_MS) / 1000), call);
       const headers = { ...response.headers };
       if (!(response.body instanceof Readable)) headers["content-length"] ??= String(lengthOf(response));
-      return { ...response, headers, body: Readable.from(pieces, { objectMode: false }) };
+      return { ...response, headers, body: inPlaceOf(response.body, pieces) };
     }),
 };
 
@@ -34,11 +35,14 @@ async function* trickle(
   pieceLength: number,
   { wait }: FaultedCall,
 ): AsyncGenerator<Uint8Array> {
+  let isSlow = true;
   for await (const part of body instanceof Readable ? body : [body]) {
     const bytes = Buffer.from(part as Uint8Array);
-    for (let offset = 0; offset < bytes.length; offset += pieceLength) {
-      if (offset > 0) await wait(STEP_MS);
-      yield bytes.subarray(offset, offset + pieceLength);
+    for (let offset = 0, end = 0; offset < bytes.length; offset = end) {
+      if (offset > 0) isSlow &&= await wait(STEP_MS);
+      // What is left is not cut up: of a large body there would be millions of pieces at once.
+      end = isSlow ? offset + pieceLength : bytes.length;
+      yield bytes.subarray(offset, end);
     }
   }
 }

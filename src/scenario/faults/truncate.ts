@@ -1,6 +1,5 @@
-import { Readable } from "node:stream";
 import type { HttpResponse } from "../../api/http.ts";
-import { firstBytes } from "../../gateway/break-off.ts";
+import { firstBytes, inPlaceOf } from "../../gateway/break-off.ts";
 import { checkCut, CUT, cutAt, lengthOf, type Cut } from "./cut.ts";
 import { bending, type Fault } from "./effect.ts";
 
@@ -34,6 +33,6 @@ export const truncate: Fault<Options> = {
 /** Without a length HTTP/1.1 sends chunks, and the last one says that this was all. */
 function endEarly(response: HttpResponse, afterBytes: number): HttpResponse {
   const { "content-length": _, ...headers } = response.headers;
-  const body = Readable.from(firstBytes(response.body ?? "", afterBytes), { objectMode: false });
+  const body = inPlaceOf(response.body, firstBytes(response.body ?? "", afterBytes));
   return { ...response, headers, body };
 }
