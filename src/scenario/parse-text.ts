@@ -1,4 +1,5 @@
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { pointTo } from "./schema.ts";
 
 /** What a text of YAML or JSON holds, and where. */
 export interface ParsedText {
@@ -11,23 +12,25 @@ export interface ParsedText {
 
 export function parseText(text: string): ParsedText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  // With `uniqueKeys` it compares each key with each.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION"))
     return { value: undefined, lineOf: () => 1, errors: [{ line: 1, message: "it is nested too deeply" }] };
-  const errors = document.errors.map(({ pos: [start], message }) => ({
-    line: lines.linePos(start).line,
-    message,
-  }));
-  // Where a key is there twice, the rest can be read all the same.
-  const isReadable = document.errors.every(({ code }) => code === "DUPLICATE_KEY");
-  if (!isReadable) return { value: undefined, lineOf: () => 1, errors: firstOfEach(errors) };
+  const toLine = (offset: number): number => lines.linePos(offset).line;
+  if (document.errors.length > 0) {
+    const errors = document.errors.map(({ pos: [start], message }) => ({ line: toLine(start), message }));
+    return { value: undefined, lineOf: () => 1, errors: firstOfEach(errors) };
+  }
+  const places: Places = { offsets: new Map(), twice: [] };
+  find(places, document.contents, "");
   const lineOf = (pointer: string): number => {
-    for (const path = pathOf(pointer); path.length > 0; path.pop()) {
-      const node = document.getIn(path, true);
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    for (let end = pointer.length; end > 0; end = pointer.lastIndexOf("/", end - 1)) {
+      const offset = places.offsets.get(pointer.slice(0, end));
+      if (offset !== undefined) return toLine(offset);
     }
     return 1;
   };
+  const errors = places.twice.map((offset) => ({ line: toLine(offset), message: "Map keys must be unique" }));
   try {
     return { value: document.toJS(), lineOf, errors };
   } catch (error) {
@@ -37,14 +40,28 @@ export function parseText(text: string): ParsedText {
   }
 }
 
+interface Places {
+  /** By JSON pointer, where in the text its value begins. */
+  readonly offsets: Map<string, number>;
+  /** Where keys are that are there already. */
+  readonly twice: number[];
+}
+
+function find(places: Places, node: unknown, pointer: string): void {
+  if (!isNode(node)) return;
+  places.offsets.set(pointer, node.range?.[0] ?? 0);
+  if (isSeq(node))
+    for (const [index, item] of node.items.entries()) find(places, item, pointTo(pointer, index));
+  if (!isMap(node)) return;
+  for (const { key, value } of node.items) {
+    if (!isScalar(key)) continue;
+    const place = pointTo(pointer, String(key.value));
+    if (places.offsets.has(place)) places.twice.push(key.range?.[0] ?? 0);
+    else find(places, value, place);
+  }
+}
+
 /** What is not closed is told again for every level above it. */
 const firstOfEach = (errors: ParsedText["errors"]): ParsedText["errors"] => [
   ...new Map(errors.toReversed().map((error) => [error.message, error])).values(),
 ];
-
-const pathOf = (pointer: string): (string | number)[] =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));

@@ -16,7 +16,7 @@ export type ReadResult =
   | { readonly scenario: ReadyScenario; readonly problems?: undefined }
   | { readonly scenario?: undefined; readonly problems: readonly LocatedProblem[] };
 
-/** What a text may have: reading is no faster than a few megabytes a second, and nothing else is done meanwhile. */
+/** What a text may have: reading so much takes seconds, and nothing else is done meanwhile. */
 export const MAX_SCENARIO_BYTES = 2 ** 20;
 
 /** Whoever has more than that wrong has something else wrong. */
@@ -118,9 +118,12 @@ const idsOf = (rules: unknown): readonly (string | undefined)[] =>
   });
 
 function checkIds(ids: readonly (string | undefined)[]): Problem[] {
-  return ids.flatMap((id, index) =>
-    id === undefined || ids.indexOf(id) === index
-      ? []
-      : [{ pointer: `/rules/${index}/id`, message: `another rule is called ${JSON.stringify(id)}` }],
-  );
+  const seen = new Set<string>();
+  return ids.flatMap((id, index) => {
+    if (id === undefined) return [];
+    const isTaken = seen.has(id);
+    seen.add(id);
+    if (!isTaken) return [];
+    return [{ pointer: `/rules/${index}/id`, message: `another rule is called ${JSON.stringify(id)}` }];
+  });
 }

@@ -176,6 +176,11 @@ describe("what is wrong with a scenario is told with its line and what to do", (
       [/shorter time as min/],
     ],
     ["broken YAML", "rules:\n  - id: 'a\n", [/^\d: : Missing closing 'quote/]],
+    [
+      "a key twice deep inside, and a wrong one with a slash",
+      "rules:\n  - id: a\n    effects: [{ hang: {} }]\n    id: b\n    a/b~c: 1",
+      ["4: : Map keys must be unique", /^5: \/rules\/0\/a~1b~0c: unknown key "a\/b~c"/],
+    ],
     ["lists that are never closed", `rules: ${"[".repeat(300)}`, [/^1: : Flow sequence/]],
     ["lists in lists in lists", `rules: ${"[".repeat(5000)}`, ["1: : it is nested too deeply"]],
     [
