@@ -60,7 +60,7 @@ test("a scenario of a file, or of the package, is active from the first request 
 test.each([
   [
     "wrong.yaml",
-    /^healthimaging-local: \S+wrong\.yaml:2: "effects" is missing at \/rules\/0; \S+:3: unknown key "efects" at \/rules\/0\/efects \(did you mean "effects"\?\)\n$/,
+    /^healthimaging-local: \S+wrong\.yaml:2: "effects" is missing at \/rules\/0\n\S+:3: unknown key "efects" at \/rules\/0\/efects \(did you mean "effects"\?\)\n$/,
   ],
   ["nothing.yaml", /^healthimaging-local: the scenario \S+nothing\.yaml cannot be read: ENOENT\n$/],
   [
