@@ -40,6 +40,7 @@ import { JoinedObjects } from "./s3/joined-objects.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
 import { createS3Front } from "./s3/rest.ts";
 import { openStorage } from "./storage/open-storage.ts";
+import { diskReasonOf } from "./storage/reasons.ts";
 import packageJson from "../package.json" with { type: "json" };
 
 export const VERSION = packageJson.version;
@@ -154,7 +155,11 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       buckets,
       bucketOwners,
       clock,
-      report: (error) => log.error("an S3 request failed", error),
+      report: (error) => {
+        const diskReason = diskReasonOf(error);
+        if (diskReason === undefined) log.error("an S3 request failed", error);
+        else log.error(`an S3 request failed: ${diskReason}`);
+      },
     }),
     control: createControl({
       version: VERSION,

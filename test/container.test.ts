@@ -11,7 +11,7 @@ import {
   SearchImageSetsCommand,
 } from "@aws-sdk/client-medical-imaging";
 import { GenericContainer, Network, Wait } from "testcontainers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createPhantomSeries } from "../src/client/phantom.ts";
 import { HealthImagingContainer } from "../src/client/testcontainers.ts";
 
@@ -177,6 +177,18 @@ describe.skipIf(!isBaseThere)("the container", () => {
     await expect(new HealthImagingContainer("no-such-image").start()).rejects.toThrow(
       "docker build -t no-such-image:latest . makes it",
     );
+  });
+
+  test("says what to do where testcontainers' own helper cannot be fetched", async () => {
+    vi.stubEnv("TESTCONTAINERS_RYUK_DISABLED", undefined);
+    vi.stubEnv("RYUK_CONTAINER_IMAGE", "localhost:1/ryuk:none");
+    try {
+      await expect(new HealthImagingContainer(IMAGE).start()).rejects.toThrow(
+        "set TESTCONTAINERS_RYUK_DISABLED=true",
+      );
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test("says at once which files are not there", () => {

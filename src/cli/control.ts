@@ -23,9 +23,15 @@ export async function control({ verb: name, args, endpoint, folder }: ControlSet
   } catch (error) {
     if (!(error instanceof ControlClientError)) throw explain(error, at);
     if (isJson) print({ ...error.details, httpStatus: error.status });
-    const [line = ""] = error.message.split("\n");
-    throw new Error(line.slice(0, MAX_MESSAGE), { cause: error });
+    throw new Error(messageOf(error), { cause: error });
   }
+}
+
+/** What is wrong with a scenario has a line for each. */
+function messageOf({ message, details }: ControlClientError): string {
+  if ("errors" in details) return message;
+  const [line = ""] = message.split("\n");
+  return line.slice(0, MAX_MESSAGE);
 }
 
 function readFlags(name: string, verb: Verb, args: readonly string[]): Omit<Given, "folder"> {

@@ -1,4 +1,6 @@
 import { stat } from "node:fs/promises";
+import { errorCode } from "../api/error-code.ts";
+import { pause, type Pause } from "../client/back-off.ts";
 import { ControlClient } from "../client/control-client.ts";
 import { describeImageSet, readMetadata } from "../client/describe-image-set.ts";
 import { importFolder as runImport, type FolderImport, type ImportOutcome } from "../client/import-folder.ts";
@@ -16,7 +18,7 @@ export async function importFolder(settings: ImportSettings): Promise<number> {
     () => false,
   );
   if (!isFolder) throw new UsageError(`${folder} is no folder`);
-  const api = new LocalApi(settings);
+  const api = new LocalApi({ ...settings, pause: waitAloud() });
   const bar = createProgressBar(process.stderr);
   try {
     await requireEmulator(api, endpoint);
@@ -29,6 +31,8 @@ export async function importFolder(settings: ImportSettings): Promise<number> {
     bar.end();
     process.stdout.write(await describe(api, outcome));
     return outcome.jobStatus === "COMPLETED" && outcome.imageSets.length > 0 ? 0 : 1;
+  } catch (error) {
+    throw explain(error, endpoint);
   } finally {
     bar.end();
     api.close();
@@ -43,6 +47,22 @@ async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
       `no emulator answers at ${endpoint}: start one with npm start, or name its address with --endpoint`,
     );
   }
+}
+
+/** A throttled CreateDatastore takes up to 12 seconds, which look like a hang. */
+function waitAloud(): Pause {
+  let isSaid = false;
+  return (milliseconds) => {
+    if (!isSaid) process.stderr.write("throttled, as on AWS: asking again until it passes\n");
+    isSaid = true;
+    return pause(milliseconds);
+  };
+}
+
+/** The emulator that went away in the middle, in words. */
+function explain(error: unknown, endpoint: string): unknown {
+  if (!["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(errorCode(error))) return error;
+  return new Error(`the emulator at ${endpoint} went away during the import`, { cause: error });
 }
 
 /** Nothing else would: without it an import asks for ever. */

@@ -45,9 +45,9 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     health            how its parts are
     report            what clients did, and what AWS would have refused; --account ID,
                       --fail-on refused,throttled,unread,unseen ends with 1 where there is any
-    scenario          list, load FILE [--name N] [--activate], activate NAME [--seed N] [--account ID]
-                      [--ttl 10m], deactivate NAME, reset NAME, status NAME, hits NAME [--rule R],
-                      verify NAME, remove NAME, signal NAME SIGNAL
+    scenario          list, validate FILE, load FILE [--name N] [--activate],
+                      activate NAME [--seed N] [--account ID] [--ttl 10m], deactivate NAME, reset NAME,
+                      status NAME, hits NAME [--rule R], verify NAME, remove NAME, signal NAME SIGNAL
     requests          list, calls, count or clear; --op GetImageFrame, --status 5xx, --since SEQ,
                       --fault SCENARIO, --account ID, --access-key K, --limit N
     snapshot          list, save NAME (--buckets, --force, --replace), restore NAME, remove NAME,

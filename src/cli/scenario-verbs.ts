@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import type { ControlClient } from "../client/control-client.ts";
 import type { Ask, Given, Verb } from "./control-verbs.ts";
+import { count } from "./control-words.ts";
 import { readSeed } from "./seed-flag.ts";
 import {
   describeCalls,
@@ -14,15 +15,22 @@ import {
 import { UsageError } from "./usage-error.ts";
 
 const USAGE =
-  "scenario takes list, load FILE, or activate, deactivate, reset, signal, status, hits, verify or remove with NAME";
+  "scenario takes list, validate FILE, load FILE, or activate, deactivate, reset, signal, status, hits, verify or remove with NAME";
 
 /** How to ask for each, with what was given after its name. */
 type Actions = Readonly<Record<string, (given: Given, words: readonly string[]) => Ask>>;
 
 const SCENARIO: Actions = {
   list: () => showing((control) => control.scenarios.list(), describeScenarios),
+  validate: ({ folder }, words) => {
+    const file = fileOf("validate", folder, words);
+    return showing(
+      async (control) => control.scenarios.validate(await readScenario(file)),
+      ({ rules }) => `${basename(file)} is in order: ${count(rules, "rule")}`,
+    );
+  },
   load: ({ flags, switches, folder }, words) => {
-    const file = resolve(folder, one(words, "scenario load takes a FILE of YAML or JSON"));
+    const file = fileOf("load", folder, words);
     const name = flags["name"] ?? basename(file, extname(file));
     const activate = switches.has("activate");
     return showing(
@@ -72,8 +80,8 @@ const REQUESTS: Actions = {
   list: (given) => showing((control) => control.requests.list(readFilters(given)), describeRequests),
   calls: (given) => showing((control) => control.calls(readFilters(given)), describeCalls),
   count: (given) => async (control) => {
-    const count = await control.requests.count(readFilters(given));
-    return { json: { count }, text: String(count) };
+    const found = await control.requests.count(readFilters(given));
+    return { json: { count: found }, text: String(found) };
   },
   clear: () => async (control) => {
     await control.requests.clear();
@@ -130,6 +138,9 @@ function one([word, ...rest]: readonly string[], usage: string): string {
   if (word === undefined || rest.length > 0) throw new UsageError(usage);
   return word;
 }
+
+const fileOf = (action: string, folder: string, words: readonly string[]): string =>
+  resolve(folder, one(words, `scenario ${action} takes a FILE of YAML or JSON`));
 
 function ofOne(
   words: readonly string[],

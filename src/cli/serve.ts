@@ -31,8 +31,10 @@ export async function serve(settings: ServeSettings): Promise<number> {
 /** The seed where it is a file: that of a snapshot. */
 async function fileOf(seed: string | undefined): Promise<string | undefined> {
   if (seed === undefined) return undefined;
-  const stats = await stat(seed).catch(() => undefined);
-  return stats?.isFile() === true ? seed : undefined;
+  const stats = await stat(seed).catch((cause: unknown) => {
+    throw new UsageError(`--seed: there is no file or folder ${seed}`, { cause });
+  });
+  return stats.isFile() ? seed : undefined;
 }
 
 /** A server that cannot be what was asked for does not come up. */
@@ -87,8 +89,8 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 }
 
 /** The system's errors that a user can mend, in words. */
-function explain(error: unknown, { port, host, data }: ServeSettings): unknown {
-  if (error instanceof SnapshotError) return new UsageError(`--seed: ${error.message}`);
+function explain(error: unknown, { port, host, data, seed }: ServeSettings): unknown {
+  if (error instanceof SnapshotError) return new UsageError(`--seed: ${seed}: ${error.message}`);
   if (error instanceof ScenarioError || error instanceof FormatError) return new UsageError(error.message);
   const { code, syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {

@@ -1,2 +1,2 @@
-/** What the user got wrong, in one line. */
+/** What the user got wrong: one line, of a scenario one for each thing. */
 export class UsageError extends Error {}

@@ -2,6 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 
 export type Pause = (milliseconds: number) => Promise<unknown>;
 
+export const pause: Pause = (milliseconds) => delay(milliseconds);
+
 const FIRST_MS = 100;
 const LONGEST_MS = 2_000;
 /** Longer than AWS's slowest action makes a caller wait: CreateDatastore, once in 11.8 seconds. */
@@ -11,7 +13,7 @@ const PATIENCE_MS = 60_000;
 export async function withBackOff<T>(
   ask: () => Promise<T>,
   passes: (error: unknown) => boolean,
-  pause: Pause = delay,
+  waitFor: Pause = pause,
 ): Promise<T> {
   let waitedMs = 0;
   for (let waitMs = FIRST_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_MS)) {
@@ -20,7 +22,7 @@ export async function withBackOff<T>(
     } catch (error) {
       if (!passes(error) || waitedMs >= PATIENCE_MS) throw error;
     }
-    await pause(waitMs);
+    await waitFor(waitMs);
     waitedMs += waitMs;
   }
 }

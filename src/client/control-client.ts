@@ -220,7 +220,7 @@ const pathOf = (resource: string): string =>
 /** Of an answer that says no. What is wrong with a scenario it tells in a list. */
 function messageOf({ message, errors }: Readonly<Record<string, unknown>>): string | undefined {
   if (typeof message === "string") return message;
-  return Array.isArray(errors) ? (errors as readonly ScenarioProblem[]).map(describe).join("; ") : undefined;
+  return Array.isArray(errors) ? (errors as readonly ScenarioProblem[]).map(describe).join("\n") : undefined;
 }
 
 interface ScenarioProblem {

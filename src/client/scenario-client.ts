@@ -20,6 +20,9 @@ export type CallControl = <Answer>(
 /** `/_local/scenarios`. Presets go by their names, whether they are loaded or not. */
 export const scenarioClient = (call: CallControl) => ({
   list: (): Promise<ScenariosAnswer> => call("GET", ROOT),
+  /** Only looks. @throws ControlClientError that says what is wrong, a line for each */
+  validate: (scenario: string | object): Promise<{ readonly name: string; readonly rules: number }> =>
+    call("POST", pathOf("validate"), scenario),
   /** @param scenario YAML or JSON as text, or its tree. @param activate so that it begins at once */
   put: (
     name: string,

@@ -114,7 +114,8 @@ export class HealthImagingContainer extends GenericContainer {
     if (!(cause instanceof Error)) return cause;
     const said = this.#said.join("\n");
     if (said !== "") return new Error(`the container is not ready: ${said} (${cause.message})`, { cause });
-    if (this.#isImageThere || !("statusCode" in cause)) return cause;
+    if (!("statusCode" in cause)) return cause;
+    if (this.#isImageThere) return REGISTRY.test(cause.message) ? withoutHelper(cause) : cause;
     const { string: image } = this.imageName;
     return new Error(
       `there is no image ${image}, and no registry has it: docker build -t ${image} . makes it (${cause.message})`,
@@ -122,6 +123,15 @@ export class HealthImagingContainer extends GenericContainer {
     );
   }
 }
+
+const REGISTRY = /\/v2\/|ryuk/i;
+
+/** The image is there, so what a registry was asked for is what removes containers afterwards. */
+const withoutHelper = (cause: Error): Error =>
+  new Error(
+    `testcontainers cannot fetch Ryuk, its helper: set TESTCONTAINERS_RYUK_DISABLED=true (${cause.message})`,
+    { cause },
+  );
 
 export class StartedHealthImagingContainer extends AbstractStartedContainer {
   readonly #aliases: readonly string[];

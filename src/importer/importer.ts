@@ -76,7 +76,10 @@ export class Importer {
 
   /** Takes up jobs that a stop of the process cut off; what they had done is done again. */
   resume(): void {
-    for (const job of this.#parts.importJobs.unfinished()) this.take(job);
+    for (const job of this.#parts.importJobs.unfinished()) {
+      this.#parts.log.info(`import job ${job.jobId} is ${job.jobStatus}: it is taken up again`);
+      this.take(job);
+    }
   }
 
   /** Goes on with a job from the status that it has. */

@@ -68,7 +68,7 @@ async function loadFile(path: string, model: Model): Promise<ReadyScenario> {
   const name = basename(path, extname(path)).replaceAll(/[^A-Za-z0-9._-]/g, "-");
   const { scenario, problems } = await readScenario(text, model, { default: name });
   if (scenario !== undefined) return scenario;
-  throw new ScenarioError(problems.map((problem) => `${path}:${describe(problem)}`).join("; "));
+  throw new ScenarioError(problems.map((problem) => `${path}:${describe(problem)}`).join("\n"));
 }
 
 const describe = ({ line, message, pointer, hint }: LocatedProblem): string =>

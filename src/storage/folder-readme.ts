@@ -13,7 +13,8 @@ change, copy or move something here; files of your own may lie beside it. This t
 - \`datastores/ID/frames/ID.jhc\`: a frame, as HTJ2K; image sets that are copies of each other share theirs
 - \`s3/BUCKET/KEY\`: the buckets; files that you put there are objects
 - \`epoch-N/datastores\`: in place of \`datastores\`, after N resets; the highest N counts
-- \`snapshots/NAME/\`: what was saved under a name: \`documents.jsonl\`, frames and metadata as above, \`objects\` of buckets
+- \`snapshots/NAME/\`: what was saved under a name: \`snapshot.json\` says what is in it, \`documents.jsonl\` has the
+  documents, a line each, \`datastores\` their frames and metadata as above, \`buckets.jsonl\` and \`objects\` the buckets
 - \`*.damaged\`: a document that could not be read and was set aside; mend it, and take the ending away
 
 Times are milliseconds since 1970. Hidden, and of no interest while the emulator is stopped: \`.lock\`, \`.spool\`,

@@ -103,7 +103,9 @@ export class Snapshots {
     if (taken === undefined || (taken === name && replace)) return;
     throw new SnapshotError(
       "CONFLICT",
-      `there is a snapshot ${taken} already: delete it, or replace it by its name`,
+      taken === name
+        ? `there is a snapshot ${taken} already: remove it, or say that it is to be replaced (--replace, "replace": true)`
+        : `there is a snapshot ${taken} already, and names that differ in case alone are one: remove it, or replace it by that name`,
     );
   }
 

@@ -99,6 +99,16 @@ describe("the command line for a running emulator", () => {
     });
   });
 
+  test("ends with 1 and a line for each thing that is wrong with a scenario, however many", async () => {
+    const rules = Array.from(
+      { length: 30 },
+      (_, i) => `  - { id: r${i}, match: { op: GetFrame }, effects: [] }`,
+    );
+    await writeFile(join(folder, "long.yaml"), ["rules:", ...rules].join("\n"));
+    const { code, stderr } = await run(["scenario", "validate", "long.yaml"], here(), folder);
+    expect([code, stderr.trimEnd().split("\n").length]).toEqual([1, 30]);
+  });
+
   test.each([
     [
       ["reset", "everything"],

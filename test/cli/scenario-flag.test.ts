@@ -72,7 +72,7 @@ test("two scenarios of one name do not go together", async () => {
 test.each([
   [
     "wrong.yaml",
-    /^healthimaging-local: \S+wrong\.yaml:2: "effects" is missing at \/rules\/0; \S+:3: unknown key "efects" at \/rules\/0\/efects \(did you mean "effects"\?\)\n$/,
+    /^healthimaging-local: \S+wrong\.yaml:2: "effects" is missing at \/rules\/0\n\S+:3: unknown key "efects" at \/rules\/0\/efects \(did you mean "effects"\?\)\n$/,
   ],
   ["nothing.yaml", /^healthimaging-local: the scenario \S+nothing\.yaml cannot be read: ENOENT\n$/],
   [

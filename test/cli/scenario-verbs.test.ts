@@ -39,6 +39,8 @@ async function run(line: string) {
 
 test("a scenario's way on the command line: loaded, active, seen, verified, removed", async () => {
   expect((await run("scenario list")).text).toMatch(/^nothing is loaded\npresets {2}ambiguous-write /);
+  expect((await run("scenario validate mine.yaml")).text).toBe("mine.yaml is in order: 1 rule");
+  expect((await run("scenario list")).text).toMatch(/^nothing is loaded/);
   expect((await run("scenario load mine.yaml")).text).toBe("mine is loaded\n  a  0 hits");
   expect((await run("scenario load ./mine.yaml --name other --activate")).text).toBe(
     "other is active, seed 0\n  a  0 hits",
@@ -94,6 +96,8 @@ describe("a wrong command line", () => {
     "scenario lisst",
     "scenario constructor",
     "scenario list mine",
+    "scenario validate",
+    "scenario validate nothing.yaml",
     "scenario load",
     "scenario load nothing.yaml",
     "scenario activate",
@@ -110,9 +114,10 @@ describe("a wrong command line", () => {
   });
 
   test("what the emulator refuses is said in its words", async () => {
-    await expect(run("scenario load wrong.yaml")).rejects.toThrow(
-      "line 1: expected at least 1 items, got 0 at /rules",
-    );
+    for (const action of ["validate", "load"])
+      await expect(run(`scenario ${action} wrong.yaml`)).rejects.toThrow(
+        "line 1: expected at least 1 items, got 0 at /rules",
+      );
     await expect(run("requests --status often")).rejects.toThrow("status is such as 404");
   });
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -213,7 +214,11 @@ describe("--seed", () => {
 
   test("of what is no folder, or has no files, is one clear line", async () => {
     const empty = await temporary();
-    expect(await failed({ args: ["--port", "0", "--seed", join(empty, "none")] })).toEqual([2, oneLine]);
+    const none = join(empty, "none");
+    expect(await failed({ args: ["--port", "0", "--seed", none] })).toEqual([
+      2,
+      `healthimaging-local: --seed: there is no file or folder ${none}\n`,
+    ]);
     expect(await failed({ args: ["--port", "0", "--seed", empty] })).toEqual([1, oneLine]);
   });
 });
@@ -308,6 +313,27 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     expect([code, said]).toEqual([2, oneLine]);
     expect(said).toContain(message);
   });
+});
+
+test("an import says why it waits, and that its emulator went away", async () => {
+  let listed = 0;
+  const fake = createHttpServer((request, response) => {
+    if (request.url?.startsWith("/_local/")) response.end("{}");
+    else if (++listed > 1) request.socket.destroy();
+    else response.writeHead(429, { "x-amzn-errortype": "ThrottlingException" }).end("{}");
+  });
+  const folder = await temporary();
+  await writeFile(join(folder, "a.dcm"), "a");
+  fake.listen(0, "127.0.0.1");
+  await once(fake, "listening");
+  const { port } = fake.address() as { port: number };
+  const endpoint = `http://127.0.0.1:${port}`;
+  const ended = await failed({ args: ["import", folder, "--datastore", "x", "--endpoint", endpoint] });
+  fake.close();
+  expect(ended).toEqual([
+    1,
+    `throttled, as on AWS: asking again until it passes\nhealthimaging-local: the emulator at ${endpoint} went away during the import\n`,
+  ]);
 });
 
 describe("help and version", () => {

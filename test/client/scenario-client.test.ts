@@ -79,7 +79,7 @@ describe.each(REACHED)("the client of scenarios %s", (_, reach) => {
     await expect(refused).rejects.toMatchObject({
       status: 422,
       message:
-        'line 2: "effects" is missing at /rules/0; line 3: unknown key "efects" at /rules/0/efects (did you mean "effects"?)',
+        'line 2: "effects" is missing at /rules/0\nline 3: unknown key "efects" at /rules/0/efects (did you mean "effects"?)',
     });
     await expect(reach().scenarios.activate("import-stuk")).rejects.toThrow('did you mean "import-stuck"?');
     await expect(reach().scenarios.verify("import-stuck")).rejects.toMatchObject({ status: 409 });

@@ -75,6 +75,7 @@ interface World {
   readonly blobs: MemoryBlobs;
   readonly objects: MemoryObjects;
   readonly datastoreId: string;
+  readonly said: readonly string[];
   readonly build: (rules?: Transitions) => Importer;
 }
 
@@ -93,7 +94,8 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
   for (const { name, bytes } of createPhantomSeries(sliceCount)) objects.objects.set(`in/${name}`, bytes);
   const { datastoreId } = datastores.create(CALLER, {});
   clock.advance(500);
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const said: string[] = [];
+  const log = { info: (message: string) => void said.push(message), warn: () => {}, error: () => {} };
   const build = (rules = createTransitions(clock)): Importer =>
     new Importer({
       state,
@@ -110,7 +112,7 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
       bucketOwners: new Map(),
       quotas,
     });
-  return { clock, state, importJobs, blobs, objects, datastoreId, build };
+  return { clock, state, importJobs, blobs, objects, datastoreId, said, build };
 }
 
 const JOB = { dataAccessRoleArn: "r", inputS3Uri: "s3://bucket/in", outputS3Uri: "s3://bucket/out" };
@@ -375,6 +377,10 @@ describe("the importer", () => {
     expect(here.importJobs.get(CALLER, here.datastoreId, running.jobId).jobStatus).toBe("IN_PROGRESS");
     const again = here.build();
     again.resume();
+    expect(here.said).toEqual([
+      `import job ${running.jobId} is IN_PROGRESS: it is taken up again`,
+      `import job ${waiting.jobId} is SUBMITTED: it is taken up again`,
+    ]);
     expect(await finish(here, running.jobId)).toMatchObject({ jobStatus: "COMPLETED" });
     expect(await finish(here, waiting.jobId)).toMatchObject({ jobStatus: "COMPLETED" });
     expect([...here.state.imageSets.values()]).toHaveLength(2);

@@ -11,6 +11,7 @@ import {
   TagResourceCommand,
   type MedicalImagingClient,
 } from "@aws-sdk/client-medical-imaging";
+import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { createActiveDatastore, openServer, runJob, type Sandbox } from "../clients.ts";
@@ -94,6 +95,15 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     const { datastoreProperties } = await again.medicalImaging.send(new GetDatastoreCommand({ datastoreId }));
     expect(datastoreProperties?.datastoreName).toBe("a");
     expect(said.slice(2)).toEqual([]);
+  });
+
+  test("that is full: an upload fails, and the log says why in a line", async () => {
+    await using sandbox = await open();
+    await sandbox.s3.send(new CreateBucketCommand({ Bucket: "dicom" }));
+    fillUp();
+    const put = new PutObjectCommand({ Bucket: "dicom", Key: "a", Body: new Uint8Array(10_000) });
+    await expect(sandbox.s3.send(put)).rejects.toThrow("No space is left on the disk");
+    expect(new Set(said)).toEqual(new Set(["an S3 request failed: the disk is full"]));
   });
 
   test("that is full: an import fails, leaves nothing, and goes well when there is room", async () => {
