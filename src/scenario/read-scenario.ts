@@ -16,8 +16,8 @@ export type ReadResult =
   | { readonly scenario: ReadyScenario; readonly problems?: undefined }
   | { readonly scenario?: undefined; readonly problems: readonly LocatedProblem[] };
 
-/** What a text may have: reading so much takes seconds, and nothing else is done meanwhile. */
-export const MAX_SCENARIO_BYTES = 2 ** 20;
+/** What a text may have: nothing else is done while it is read, and all of them take a second or two. */
+export const MAX_SCENARIO_BYTES = 2 ** 18;
 
 /** Whoever has more than that wrong has something else wrong. */
 const MAX_PROBLEMS = 100;
