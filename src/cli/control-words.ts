@@ -31,10 +31,14 @@ export function describeClock({ now, isFrozen, nextDue, fired, firedLeftOut }: C
   return lines.join("\n");
 }
 
+function describeThrottling(throttling: LimitsAnswer["throttling"]): string {
+  if (typeof throttling === "object") return "a table";
+  return typeof throttling === "number" ? `${throttling}x` : throttling;
+}
+
 export function describeLimits({ throttling, throttles, quotas, deny }: LimitsAnswer): string {
-  const setting = typeof throttling === "object" ? "a table" : String(throttling);
   return [
-    `throttling  ${setting}`,
+    `throttling  ${describeThrottling(throttling)}`,
     ...table(
       Object.entries(throttles).map(([action, { rate, burst }]) => [action, `${rate}/s`, `${burst} at once`]),
     ),

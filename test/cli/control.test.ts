@@ -75,7 +75,7 @@ describe("the command line for a running emulator", () => {
     expect(changed.code).toBe(0);
     const { stdout } = await run(["limits"], here());
     expect(stdout).toBe(changed.stdout);
-    expect(stdout).toMatch(/^throttling {2}2\n/);
+    expect(stdout).toMatch(/^throttling {2}2x\n/);
     expect(stdout).toMatch(/\n {2}CreateDatastore +0\.17\/s +2 at once\n/);
     expect(stdout).toMatch(/\n {2}Maximum data stores +77\n/);
     expect(stdout).toMatch(/\ndenied {2}medical-imaging:TagResource\n$/);
