@@ -11,7 +11,7 @@ import {
   SearchImageSetsCommand,
 } from "@aws-sdk/client-medical-imaging";
 import { GenericContainer, Network, Wait } from "testcontainers";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../src/client/phantom.ts";
 import { HealthImagingContainer } from "../src/client/testcontainers.ts";
 
@@ -179,16 +179,19 @@ describe.skipIf(!isBaseThere)("the container", () => {
     );
   });
 
+  // In a process of its own: testcontainers looks for its helper once.
   test("says what to do where testcontainers' own helper cannot be fetched", async () => {
-    vi.stubEnv("TESTCONTAINERS_RYUK_DISABLED", undefined);
-    vi.stubEnv("RYUK_CONTAINER_IMAGE", "localhost:1/ryuk:none");
-    try {
-      await expect(new HealthImagingContainer(IMAGE).start()).rejects.toThrow(
-        "set TESTCONTAINERS_RYUK_DISABLED=true",
-      );
-    } finally {
-      vi.unstubAllEnvs();
-    }
+    const entry = new URL("../src/client/testcontainers.ts", import.meta.url).href;
+    const script = `
+      import { HealthImagingContainer } from ${JSON.stringify(entry)};
+      const started = new HealthImagingContainer(${JSON.stringify(IMAGE)}).start();
+      console.log(await started.then((container) => container.stop(), ({ message }) => message));
+    `;
+    const { TESTCONTAINERS_RYUK_DISABLED: _, ...env } = process.env;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+      env: { ...env, RYUK_CONTAINER_IMAGE: "localhost:1/ryuk:none" },
+    });
+    expect(stdout).toContain("set TESTCONTAINERS_RYUK_DISABLED=true");
   });
 
   test("says at once which files are not there", () => {
