@@ -1,6 +1,9 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { pointTo } from "./schema.ts";
 
+/** A message may quote all of the text. */
+const MAX_MESSAGE = 200;
+
 /** What a text of YAML or JSON holds, and where. */
 export interface ParsedText {
   /** Undefined where it cannot be read. */
@@ -18,7 +21,10 @@ export function parseText(text: string): ParsedText {
     return { value: undefined, lineOf: () => 1, errors: [{ line: 1, message: "it is nested too deeply" }] };
   const toLine = (offset: number): number => lines.linePos(offset).line;
   if (document.errors.length > 0) {
-    const errors = document.errors.map(({ pos: [start], message }) => ({ line: toLine(start), message }));
+    const errors = document.errors.map(({ pos: [start], message }) => ({
+      line: toLine(start),
+      message: shorten(message),
+    }));
     return { value: undefined, lineOf: () => 1, errors: firstOfEach(errors) };
   }
   const places: Places = { offsets: new Map(), twice: [] };
@@ -60,6 +66,9 @@ function find(places: Places, node: unknown, pointer: string): void {
     else find(places, value, place);
   }
 }
+
+const shorten = (text: string): string =>
+  text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}...` : text;
 
 /** What is not closed is told again for every level above it. */
 const firstOfEach = (errors: ParsedText["errors"]): ParsedText["errors"] => [

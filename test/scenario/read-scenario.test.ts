@@ -305,6 +305,12 @@ expect:
     expect(problems.at(-1)).toBe("102: : and 50 problems more from here on");
   });
 
+  test("a text that is no YAML, without all of it in the message", async () => {
+    const problems = await problemsOf(`---\n"a"\n${"| words ".repeat(100)}`);
+    expect(problems.filter((problem) => problem.length > 250)).toEqual([]);
+    expect(problems).toContainEqual(expect.stringMatching(/\.\.\.$/));
+  });
+
   test("a text of more than 256 KiB, unread", async () => {
     expect(await problemsOf(`# ${"\u00e9".repeat(2 ** 17)}`)).toEqual([
       "1: : expected at most 262144 bytes, got 262146",
