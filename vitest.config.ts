@@ -1,30 +1,47 @@
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BUNDLE_FOLDER } from "./test/setup/bundle.ts";
+import { POLL_TIMEOUT_MS, scaled, TEST_TIMEOUT_MS } from "./test/setup/timeouts.ts";
 
+// A file's name says its speed: test/README.md.
 const TESTS = "test/**/*.test.ts";
+const SYSTEM = "test/**/*.system.test.ts";
+const CLIENTS = "test/**/*.clients.test.ts";
+const OTHER_SPEEDS = [SYSTEM, CLIENTS];
+
 /** What any HealthImaging must do, however it is reached. */
 const CONTRACT = ["test/contract/**/*.test.ts", "test/guide/**/*.test.ts"];
-/** Of these, what is about sockets or about what is on the disk. */
-const SOCKET_ONLY = [
-  "test/contract/admission.test.ts",
-  "test/contract/get-dicom-instance.test.ts",
-  "test/contract/instance-files.test.ts",
-  "test/contract/search.test.ts",
-  "test/contract/quotas.test.ts",
-  "test/contract/storage-tiers.test.ts",
-  "test/contract/wire.test.ts",
-  "test/guide/boto3.test.ts",
+/** Of these, what is about how requests and answers travel: once more, over a socket. */
+const WIRE = [
+  "test/contract/data-stores.test.ts",
+  "test/contract/import.test.ts",
+  "test/contract/tags.test.ts",
+  "test/contract/update-image-set-metadata.test.ts",
+  "test/guide/code-examples.test.ts",
 ];
+/** Of these, what needs the clock, the settings or the disk of the emulator. */
 const EMULATOR_ONLY = [
-  ...SOCKET_ONLY,
-  "test/contract/persistence.test.ts",
+  SYSTEM,
+  "test/contract/admission.test.ts",
+  "test/contract/copy-image-set.test.ts",
   "test/contract/delete-image-set.test.ts",
   "test/contract/import.test.ts",
   "test/contract/import-limits.test.ts",
-  "test/contract/copy-image-set.test.ts",
-  "test/contract/update-image-set-metadata.test.ts",
+  "test/contract/persistence.test.ts",
+  "test/contract/quotas.test.ts",
+  "test/contract/search.test.ts",
   "test/contract/states/*.test.ts",
+  "test/contract/storage-tiers.test.ts",
+  "test/contract/update-image-set-metadata.test.ts",
+];
+/** What cannot share the machine: it measures time, or mounts, or is a container. */
+const ALONE = [
+  "test/container.system.test.ts",
+  "test/crash/*.system.test.ts",
+  "test/storage/full-disk.system.test.ts",
+  "test/cli/serve.system.test.ts",
 ];
 
 const { HEALTHIMAGING_LOCAL_TEST_ENDPOINT, HEALTHIMAGING_LOCAL_TEST_AWS } = process.env;
@@ -36,12 +53,12 @@ if (isElsewhere) {
   );
 }
 
-const ELSEWHERE_TIMEOUT_MS = 900_000;
+const ELSEWHERE_TIMEOUT_MS = scaled(900_000);
 
 const elsewhere = {
   extends: true as const,
   test: {
-    name: "elsewhere",
+    name: "contract",
     include: CONTRACT,
     exclude: EMULATOR_ONLY,
     provide: { transport: "elsewhere" as const },
@@ -51,47 +68,82 @@ const elsewhere = {
   },
 };
 
+const here = [
+  {
+    extends: true as const,
+    test: {
+      name: "unit",
+      include: [TESTS],
+      exclude: [...OTHER_SPEEDS, ...CONTRACT],
+      provide: { transport: "in process" as const },
+    },
+  },
+  {
+    extends: true as const,
+    test: {
+      name: "contract",
+      include: CONTRACT,
+      exclude: OTHER_SPEEDS,
+      provide: { transport: "in process" as const },
+    },
+  },
+  {
+    extends: true as const,
+    test: { name: "socket", include: WIRE, provide: { transport: "socket" as const } },
+  },
+  {
+    extends: true as const,
+    test: {
+      name: "system",
+      include: [SYSTEM],
+      exclude: ALONE,
+      provide: { transport: "socket" as const },
+    },
+  },
+  {
+    extends: true as const,
+    test: {
+      name: "alone",
+      include: ALONE,
+      provide: { transport: "socket" as const },
+      fileParallelism: false,
+      sequence: { groupOrder: 1 },
+    },
+  },
+  {
+    extends: true as const,
+    test: {
+      name: "clients",
+      include: [CLIENTS],
+      provide: { transport: "socket" as const },
+      fileParallelism: false,
+      sequence: { groupOrder: 2 },
+    },
+  },
+];
+
 /**
  * Node.js strips the types of source with WebAssembly of its own, anew in every thread: slow, and with many
  * threads that come and go V8 has ended the whole process over it (nodejs/node issue 64500).
  */
-const WORKER = "node_modules/.cache/healthimaging-local/worker.js";
-await build({
-  entryPoints: ["src/importer/worker.ts"],
-  outfile: WORKER,
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  packages: "external",
-  logLevel: "warning",
-});
+const WORKER = pathToFileURL(join(BUNDLE_FOLDER, "worker.js")).href;
 const bundledWorker = {
   name: "the bundle in place of the worker's source",
   transform: (code: string, id: string) =>
     /\/(compose|worker-entry)\.ts$/.test(id)
-      ? code.replace(/"[^"]*importer\/worker\.ts"/, JSON.stringify(pathToFileURL(WORKER).href))
+      ? code.replace(/"[^"]*importer\/worker\.ts"/, JSON.stringify(WORKER))
       : undefined,
 };
 
 export default defineConfig({
   plugins: [bundledWorker],
   test: {
-    // Imports of real files share two cores with everything else.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    projects: isElsewhere
-      ? [elsewhere]
-      : [
-          { extends: true, test: { name: "socket", include: [TESTS], provide: { transport: "socket" } } },
-          {
-            extends: true,
-            test: {
-              name: "in process",
-              include: CONTRACT,
-              exclude: SOCKET_ONLY,
-              provide: { transport: "in process" },
-            },
-          },
-        ],
+    globalSetup: "test/setup/bundle.ts",
+    env: { HEALTHIMAGING_LOCAL_TEST_BUNDLE: BUNDLE_FOLDER },
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+    expect: { poll: { timeout: POLL_TIMEOUT_MS } },
+    maxWorkers: Math.max(2, availableParallelism()),
+    projects: isElsewhere ? [elsewhere] : here,
   },
 });

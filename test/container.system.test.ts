@@ -14,6 +14,7 @@ import { GenericContainer, Network, Wait } from "testcontainers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../src/client/phantom.ts";
 import { HealthImagingContainer } from "../src/client/testcontainers.ts";
+import { scaled } from "./setup/timeouts.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const IMAGE = "healthimaging-local:test";
@@ -45,7 +46,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     await docker("build", "--network", "host", ...proxies, "-t", IMAGE, ROOT);
     fixtures = await mkdtemp(join(tmpdir(), "healthimaging-local-fixtures-"));
     for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(fixtures, name), bytes);
-  }, 600_000);
+  }, scaled(600_000));
   afterAll(() => rm(fixtures, { recursive: true, force: true }));
 
   test("is ready with its fixtures, and answers a client on this machine", async () => {

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../src/client/phantom.ts";
+import { BUNDLE } from "./entry.ts";
+import { scaled } from "./setup/timeouts.ts";
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "..");
@@ -21,7 +23,7 @@ const PEERS = [
 /** The README's, each a file of its own, of the name that it begins with. */
 const readme = await readFile(join(ROOT, "README.md"), "utf8");
 const SNIPPETS = [
-  ...readme.matchAll(/<!-- test\/package.test.ts runs this block -->\n```ts\n([\s\S]*?)```/g),
+  ...readme.matchAll(/<!-- test\/package.system.test.ts runs this block -->\n```ts\n([\s\S]*?)```/g),
 ].map(([, code = ""], index) => ({
   name: /^\/\/ ([\w.-]+\.ts)\b/.exec(code)?.[1] ?? `readme-${index}.test.ts`,
   code,
@@ -55,7 +57,7 @@ const node = (script: string, ...args: string[]): Promise<string> =>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-package-"));
   const stage = join(folder, "stage");
-  await run(process.execPath, ["tools/build.ts", join(stage, "dist")], { cwd: ROOT });
+  await cp(BUNDLE ?? "", join(stage, "dist"), { recursive: true });
   await run(process.execPath, ["tools/types.ts", join(stage, "types")], { cwd: ROOT });
   for (const name of ["package.json", "README.md"]) await copyFile(join(ROOT, name), join(stage, name));
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: stage });
@@ -63,7 +65,7 @@ beforeAll(async () => {
   const [tarball = ""] = await readdir(folder);
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
   await inFolder("npm", "install", "--no-audit", "--no-fund", "--omit=optional", `./${tarball}`);
-}, 300_000);
+}, scaled(300_000));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Where a peer stands in a user's project. */

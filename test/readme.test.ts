@@ -8,11 +8,16 @@ import { expect, onTestFinished, test } from "vitest";
 import { model } from "../src/api/model.ts";
 import { createPhantomSeries } from "../src/client/phantom.ts";
 import { openServer } from "./clients.ts";
+import { bundled } from "./entry.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 
 const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+
+/** The package's main module, as code of the README names it. */
+const withBundle = (code: string): string =>
+  code.replace('"healthimaging-local"', JSON.stringify(bundled("index.js")));
 
 async function run(code: string): Promise<string> {
   const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
@@ -26,18 +31,17 @@ test("the README's code runs as it stands", async () => {
 });
 
 test("the README's code without a port runs as it stands", async () => {
-  const code = snippets[1]?.replace('"healthimaging-local"', '"./src/index.ts"') ?? "";
-  expect(await run(code)).toBe("[]\n");
+  expect(await run(withBundle(snippets[1] ?? ""))).toBe("[]\n");
 });
 
 test("the README's reset of one account runs as it stands", async () => {
   const code = snippets.find((snippet) => snippet.includes("control.reset(")) ?? "";
-  expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe("0\n1\n");
+  expect(await run(withBundle(code))).toBe("0\n1\n");
 });
 
 test("the README's report runs as it stands", async () => {
   const code = snippets.find((snippet) => snippet.includes("control.report(")) ?? "";
-  expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe("2\n1 1 2\n");
+  expect(await run(withBundle(code))).toBe("2\n1 1 2\n");
 });
 
 test("the README's night ends as its scenario expects", async () => {
@@ -49,9 +53,8 @@ test("the README's night ends as its scenario expects", async () => {
   await writeFile(scenario, /```yaml\n(description: A night [\s\S]*?)```/.exec(readme)?.[1] ?? "");
   const firstFrame = snippets.find((snippet) => snippet.includes("export async function firstFrame")) ?? "";
   const code = snippets.find((snippet) => snippet.includes("scenarios.verify(")) ?? "";
-  const here = code
+  const here = withBundle(code)
     .replace(/^import { firstFrame } .*$/m, firstFrame.replace("export ", ""))
-    .replace('"healthimaging-local"', '"./src/index.ts"')
     .replace("./nightly.yaml", scenario)
     .replaceAll("./my-dicom", dicom);
   expect(await run(here)).toBe("true []\n");
@@ -61,9 +64,7 @@ test("the README's snapshot runs as it stands", async () => {
   const code = snippets.find((snippet) => snippet.includes("snapshots.restore(")) ?? "";
   const file = join(await mkdtemp(join(tmpdir(), "healthimaging-local-test-")), "demo.tar.gz");
   onTestFinished(() => rm(dirname(file), { recursive: true }));
-  const here = code
-    .replace('"healthimaging-local"', '"./src/index.ts"')
-    .replaceAll('"demo.tar.gz"', JSON.stringify(file));
+  const here = withBundle(code).replaceAll('"demo.tar.gz"', JSON.stringify(file));
   expect(await run(here)).toBe("demo\n1 data stores\n");
 });
 
@@ -77,9 +78,7 @@ test("the README's reset is taken as it stands", async () => {
 
 test("the README's code that stops time runs as it stands", async () => {
   const code = snippets.find((snippet) => snippet.includes('"advance"')) ?? "";
-  expect(await run(code.replace('"healthimaging-local"', '"./src/index.ts"'))).toBe(
-    "CREATING ACTIVE\nDELETED\n",
-  );
+  expect(await run(withBundle(code))).toBe("CREATING ACTIVE\nDELETED\n");
 });
 
 test("the README's change of limits is taken as it stands", async () => {

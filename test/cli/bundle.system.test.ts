@@ -1,35 +1,24 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { corpus } from "../corpus.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { ENTRY } from "../entry.ts";
+import { scaled } from "../setup/timeouts.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-/** Below node_modules, so that the packages that are not bundled are found. */
-const BUNDLE = join(ROOT, "node_modules/.cache/healthimaging-local-test");
-const SCENARIOS = join(BUNDLE, "../scenarios");
-const ENTRY = join(BUNDLE, "cli.js");
-/** A machine may be busy with much else. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = scaled(60_000);
 const run = promisify(execFile);
 
 let folder: string;
 beforeAll(async () => {
-  await run(process.execPath, ["tools/build.ts", BUNDLE], { cwd: ROOT });
-  // As in the package.
-  await symlink(join(ROOT, "scenarios"), SCENARIOS).catch(() => {});
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
 });
-afterAll(async () => {
-  await rm(folder, { recursive: true });
-  await rm(BUNDLE, { recursive: true });
-  await rm(SCENARIOS);
-});
+afterAll(() => rm(folder, { recursive: true }));
 
 async function serve(
   data: string,

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startEmulator, type EmulatorServer } from "../../src/index.ts";
+import { ENTRY } from "../entry.ts";
 
-const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
 const execute = promisify(execFile);
 
 interface Ended {

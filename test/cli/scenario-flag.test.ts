@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSettings } from "../../src/cli/settings.ts";
 import { createEmulator } from "../../src/index.ts";
+import { ENTRY } from "../entry.ts";
 import { bodyOf } from "../gateway/sample-inputs.ts";
-
-const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
 
 let folder: string;
 beforeAll(async () => {

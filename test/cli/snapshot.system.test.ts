@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../clients.ts";
 import { startServer } from "../crash/server.ts";
-
-const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
+import { ENTRY } from "../entry.ts";
 
 let sandbox: ServerSandbox;
 let folder: string;

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { bundled } from "../entry.ts";
 
-const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url));
+const INDEX = JSON.stringify(bundled("index.js"));
 
 const SCRIPT = `
   import { CreateDatastoreCommand, GetDatastoreCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
-  import { createEmulator } from ${url("../../src/index.ts")};
+  import { createEmulator } from ${INDEX};
   const { control, requestHandler } = await createEmulator({ scenarios: ["slow-link"] });
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new MedicalImagingClient({ region: "us-east-1", credentials, requestHandler });
@@ -18,7 +19,7 @@ const SCRIPT = `
 
 const HANGS = `
   import { GetDatastoreCommand, ListDatastoresCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
-  import { createEmulator } from ${url("../../src/index.ts")};
+  import { createEmulator } from ${INDEX};
   const emulator = await createEmulator();
   await emulator.control.scenarios.put("mute", "rules: [{ id: mute, match: { op: '*' }, effects: [{ hang: {} }] }]");
   await emulator.control.scenarios.activate("mute");

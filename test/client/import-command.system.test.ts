@@ -1,16 +1,16 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { ListDatastoresCommand, SearchImageSetsCommand } from "@aws-sdk/client-medical-imaging";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../clients.ts";
+import { ENTRY } from "../entry.ts";
 
 const run = promisify(execFile);
-const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
 
 let sandbox: ServerSandbox;
 let folder: string;

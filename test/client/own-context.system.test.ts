@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { bundled } from "../entry.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
@@ -56,11 +57,7 @@ test("an emulator works where a test runner has contexts of its own, in which No
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-context-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(folder, name), bytes);
-  // Below node_modules, so that the packages that are not bundled are found.
-  const bundle = join(ROOT, "node_modules/.cache/healthimaging-local-context/dist");
-  onTestFinished(() => rm(resolve(bundle, ".."), { recursive: true }));
-  await run(process.execPath, ["tools/build.ts", bundle], { cwd: ROOT });
-  const { href } = new URL(`file://${bundle}/index.js`);
+  const href = bundled("index.js");
   const { stdout } = await run(
     process.execPath,
     ["--experimental-vm-modules", "--no-warnings", "--input-type=module", "--eval", JEST_LIKE, href, folder],

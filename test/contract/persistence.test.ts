@@ -87,7 +87,7 @@ test("a job that was cut off by a stop ends after the restart, with its frames",
   const { medicalImaging } = second;
   const find = async () =>
     (await medicalImaging.send(new SearchImageSetsCommand({ datastoreId }))).imageSetsMetadataSummaries ?? [];
-  await expect.poll(find, { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(find).toHaveLength(1);
   const [{ imageSetId = "" } = {}] = await find();
   const { imageSetMetadataBlob } = await medicalImaging.send(
     new GetImageSetMetadataCommand({ datastoreId, imageSetId }),
@@ -133,5 +133,5 @@ test("a copy whose source is damaged after a stop ends all the same", async () =
   const status = async () =>
     (await second.medicalImaging.send(new GetImageSetCommand({ datastoreId, imageSetId })))
       .imageSetWorkflowStatus;
-  await expect.poll(status, { timeout: 20_000 }).toBe("COPIED");
+  await expect.poll(status).toBe("COPIED");
 });

@@ -19,6 +19,7 @@ import { createPhantomSeries } from "../../src/client/phantom.ts";
 import type { Log } from "../../src/domain/log.ts";
 import { createActiveDatastore, openServer, readText, type ServerSandbox } from "../clients.ts";
 import { findImageSets, importSlices, settle, updateCommand } from "../contract/image-sets.ts";
+import { scaled } from "../setup/timeouts.ts";
 import { lookAtAll } from "./look.ts";
 
 const folders: string[] = [];
@@ -123,7 +124,7 @@ describe.each([
     expect(await lookAtAll(medicalImaging)).toEqual(before);
     // The same import, begun anew, finds the importer free.
     const again = await medicalImaging.send(startJob(datastoreId, "dicom-a"));
-    await emulator.control.wait(`importJob/${again.jobId}`, { status: "COMPLETED", timeout: "50s" });
+    await emulator.control.wait(`importJob/${again.jobId}`, { status: "COMPLETED", timeout: scaled(50_000) });
   });
 
   test("of a running job is refused; forced, the job begins again when it is restored", async () => {

@@ -8,6 +8,7 @@ import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { ControlClient } from "../../src/index.ts";
 import { createActiveDatastore, readText, runJob } from "../clients.ts";
 import { lookAtAll } from "../control/look.ts";
+import { scaled } from "../setup/timeouts.ts";
 import { startServer } from "./server.ts";
 
 let data: string;
@@ -61,7 +62,7 @@ async function reached(files: number, over: () => boolean): Promise<void> {
   while (!over() && (await count()) < files);
 }
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = scaled(300_000);
 
 test("a kill in the middle of a restore leaves all of it or nothing", { timeout: TIMEOUT_MS }, async () => {
   const first = await startServer(data);

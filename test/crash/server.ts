@@ -1,9 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-
-const ENTRY = resolve(import.meta.dirname, "../../src/cli.ts");
+import { ENTRY } from "../entry.ts";
 
 /** An emulator in a process of its own, so that it can be killed. */
 export interface Server {

@@ -3,12 +3,13 @@ import { DicomError } from "../../src/dicom/dicom-error.ts";
 import { pixelDataOf } from "../../src/dicom/frames.ts";
 import { describeInstance } from "../../src/dicom/metadata.ts";
 import { parsePart10 } from "../../src/dicom/part10.ts";
+import { scaled } from "../setup/timeouts.ts";
 import { goldenFiles, soundFiles, readCorpus } from "./corpus.ts";
 
 const SEED = 20240515;
 const ROUNDS = 12;
 /** A mutation may not take longer than this, on a machine that is busy with other tests. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = scaled(5000);
 
 const files = soundFiles.map((golden) => ({
   path: golden.path,

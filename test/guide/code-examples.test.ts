@@ -110,7 +110,7 @@ describe("the guide's examples of reading", () => {
       imageSetWorkflowStatus: "DELETING",
     });
     const read = async () => (await client.send(new GetImageSetCommand(at))).imageSetState;
-    await expect.poll(read, { timeout: 30_000 }).toBe("DELETED");
+    await expect.poll(read).toBe("DELETED");
   });
 });
 

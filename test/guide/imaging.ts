@@ -53,6 +53,6 @@ export async function readMetadata(
 /** An update or a copy is over when the image set is ACTIVE again. */
 export async function waitUntilActive({ medicalImaging }: Sandbox, at: At) {
   const read = async () => medicalImaging.send(new GetImageSetCommand(at));
-  await expect.poll(async () => (await read()).imageSetState, { timeout: 30_000 }).toBe("ACTIVE");
+  await expect.poll(async () => (await read()).imageSetState).toBe("ACTIVE");
   return read();
 }

@@ -82,6 +82,6 @@ describe("the guide's scenario of image sets and image frames", () => {
     for (const imageSetId of imageSetIds) {
       await client.send(new DeleteImageSetCommand({ datastoreId, imageSetId }));
     }
-    await expect.poll(() => search(sandbox, datastoreId), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => search(sandbox, datastoreId)).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ const anyFrame = fc
     }),
   );
 
-describe("a frame of any supported shape", { timeout: 60_000 }, () => {
+describe("a frame of any supported shape", () => {
   it("decodes to the samples it was made of", () => {
     const property = fc.property(anyFrame, ({ shape, content }) => {
       const samples = fill(shape, content);

@@ -36,7 +36,7 @@ describe.skipIf(skip).each([
   { samplesPerPixel: 1, isSigned: true },
   { samplesPerPixel: 3, isSigned: false },
   { samplesPerPixel: 3, isSigned: true },
-])("OpenJPEG, of frames with %j,", { timeout: 60_000 }, ({ samplesPerPixel, isSigned }) => {
+])("OpenJPEG, of frames with %j,", ({ samplesPerPixel, isSigned }) => {
   it.each(DEPTHS)("decodes %i bits to the source's samples", (bitsStored) => {
     const shapes = SIZES.map((size) => frameShape({ ...size, samplesPerPixel, isSigned, bitsStored }));
     const cases = makeCases(shapes);
@@ -60,7 +60,7 @@ const PYRAMIDS = [
   ),
 ];
 
-describe.skipIf(skip)("OpenJPEG, of every resolution,", { timeout: 60_000 }, () => {
+describe.skipIf(skip)("OpenJPEG, of every resolution,", () => {
   it.each(PYRAMIDS)("decodes the listed checksum: %j", (differences) => {
     const cases = makeCases([frameShape({ ...differences, rows: 400, columns: 512 })]);
     for (const reduction of [0, 1, 2]) {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { scaled } from "../setup/timeouts.ts";
 import { importFrames, openFaulty, readFrame } from "./faulty.ts";
 
 const EFFECTS = [
@@ -19,7 +20,7 @@ const EFFECTS = [
 
 /** What only a client's patience ends: few, since each takes it up. */
 const HANGING = "{ id: hanging, when: { probability: 0.02 }, effects: [{ hang: {} }] }";
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = scaled(2_000);
 
 test("an emulator to which everything happens at once stays well, and ends in time", async () => {
   const faulty = await openFaulty("socket");

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { startEmulator, type EmulatorServer } from "../../src/index.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
+import { ENTRY } from "../entry.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const isThere = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
@@ -17,7 +18,9 @@ if (!isCliThere) process.stderr.write("SKIPPED: the README's first minute; insta
 
 const readme = await readFile(join(ROOT, "README.md"), "utf8");
 const BLOCKS = [
-  ...readme.matchAll(/<!-- test\/smoke\/readme-shell.test.ts runs this block -->\n```sh\n([\s\S]*?)```/g),
+  ...readme.matchAll(
+    /<!-- test\/smoke\/readme-shell.system.test.ts runs this block -->\n```sh\n([\s\S]*?)```/g,
+  ),
 ].map(([, code = ""]) => code);
 const blockWith = (text: string): string => {
   const [block, ...others] = BLOCKS.filter((code) => code.includes(text));
@@ -44,7 +47,7 @@ async function shell(
   code: string,
   { url, port }: Pick<EmulatorServer, "url" | "port"> = sandbox.emulator,
 ): Promise<{ code: number; out: string }> {
-  const command = `'${process.execPath}' '${join(ROOT, "src/cli.ts")}'`;
+  const command = `'${process.execPath}' '${ENTRY}'`;
   const own = code
     .replaceAll("http://127.0.0.1:4464", url)
     .replaceAll("localhost:4464", `localhost:${port}`)

@@ -94,6 +94,6 @@ test.skipIf(!canUnshare)(
     expect(first.said).toBe("held 1");
     expect((await holder(AS_FIRST)).said).toBe("FolderInUse 1");
     await kill(first.child);
-    await expect.poll(async () => (await holder(AS_FIRST)).said, { timeout: 30_000 }).toBe("held 1");
+    await expect.poll(async () => (await holder(AS_FIRST)).said).toBe("held 1");
   },
 );

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { bundled } from "../entry.ts";
 
-const url = JSON.stringify(new URL("../../src/index.ts", import.meta.url));
+const url = JSON.stringify(bundled("index.js"));
 
 const SCRIPT = `
   import { createEmulator } from ${url};
