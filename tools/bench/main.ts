@@ -7,6 +7,7 @@ import { benchImportGrowth } from "./import-growth.ts";
 import { benchImportLatency } from "./import-latency.ts";
 import { benchImport } from "./import.ts";
 import { benchInstances } from "./instances.ts";
+import { benchPool } from "./pool.ts";
 import { benchReport } from "./report.ts";
 import { benchReset } from "./reset.ts";
 import { benchScenarios } from "./scenarios.ts";
@@ -26,6 +27,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   import: benchImport,
   growth: benchImportGrowth,
   latency: benchImportLatency,
+  pool: benchPool,
   reset: benchReset,
   scenarios: benchScenarios,
   report: benchReport,

@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { median, show } from "./figures.ts";
+
+const ROUNDS = 15;
+const PROCESSES = 5;
+const FILES = 4;
+const GOAL = 1.3;
+
+/** Milliseconds, and of them the processor's of all threads. */
+interface Taken {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** One process. A warm import and the first one of a further emulator are of equal numbers and in turn. */
+interface Imports {
+  readonly first: Taken;
+  readonly warm: readonly Taken[];
+  readonly ofAnother: readonly Taken[];
+}
+
+/** Each import makes a data store of its own, so that each does the same work. */
+const PROGRAM = `
+  import { createEmulator } from "./dist/index.js";
+  const durations = { datastoreCreatingMs: 0, jobSubmittedMs: 0, jobInProgressMs: 0 };
+  const cpu = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
+  const quotas = { "Maximum data stores": 100 };
+  let count = 0;
+  const timed = async ({ control }) => {
+    const [begin, cpuBefore] = [performance.now(), cpu()];
+    await control.importFolder(process.argv[1], { datastore: "import-" + ++count });
+    return { wall: performance.now() - begin, cpu: cpu() - cpuBefore };
+  };
+  await using emulator = await createEmulator({ durations, quotas });
+  const imports = { first: await timed(emulator), warm: [], ofAnother: [] };
+  const importAgain = async () => imports.warm.push(await timed(emulator));
+  const importInAnother = async () => {
+    await using another = await createEmulator({ durations, quotas });
+    imports.ofAnother.push(await timed(another));
+  };
+  for (let round = 0; round < 5; round++) await timed(emulator);
+  for (let round = 0; round < ${ROUNDS}; round++) {
+    const turns = [importAgain, importInAnother];
+    for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
+  }
+  console.log(JSON.stringify(imports));
+`;
+
+/** What a test that imports pays for having an emulator of its own: the first import of each. */
+export async function benchPool(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-bench-"));
+  for (const { name, bytes } of createPhantomSeries(FILES)) await writeFile(join(folder, name), bytes);
+  const runs: Imports[] = [];
+  for (let index = 0; index < PROCESSES; index++) runs.push(await run(folder));
+  await rm(folder, { recursive: true });
+  const warm = runs.flatMap((imports) => imports.warm);
+  const ofAnother = runs.flatMap((imports) => imports.ofAnother);
+  show(`a warm import of ${FILES} files (256x256), median`, describe(warm));
+  show("  the first import of a second emulator", compare(ofAnother, warm, ` (goal ${GOAL})`));
+  const first = runs.map((imports) => imports.first);
+  show("  the first import of a process", compare(first, warm));
+}
+
+async function run(folder: string): Promise<Imports> {
+  const args = ["--input-type=module", "-e", PROGRAM, folder];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout) as Imports;
+}
+
+const wallOf = (taken: readonly Taken[]): number => median(taken.map(({ wall }) => wall));
+const cpuOf = (taken: readonly Taken[]): number => median(taken.map(({ cpu }) => cpu));
+
+const describe = (taken: readonly Taken[]): string =>
+  `${wallOf(taken).toFixed(1)} ms, processor ${cpuOf(taken).toFixed(1)} ms`;
+
+function compare(taken: readonly Taken[], baseline: readonly Taken[], goal = ""): string {
+  const wall = wallOf(taken) / wallOf(baseline);
+  const cpu = cpuOf(taken) / cpuOf(baseline);
+  return `${describe(taken)}; ratios ${wall.toFixed(2)}${goal} and ${cpu.toFixed(2)}`;
+}
