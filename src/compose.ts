@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
@@ -64,7 +63,10 @@ export interface ComposeOptions {
   readonly quotas?: QuotaChanges;
   /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
   readonly deny?: readonly string[];
-  /** Of threads that import files; as many as the machine has cores, at most 8, where left out. */
+  /**
+   * How many files are imported at once; as many as the machine has cores, at most 8, where left out. The
+   * threads for it are shared by the emulators of a process.
+   */
   readonly workers?: number;
   /** Of buckets that are not the importing account's own, in its own region. */
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
@@ -92,6 +94,13 @@ export interface Composed {
 /** Of files that are being imported; one that is larger goes alone. */
 const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
 
+/**
+ * One for all emulators of the process; no worker is started before there is a sign of work. One for each copy
+ * of this module: a test runner that loads modules again does so in a thread, a process or a context of its own,
+ * where globalThis is another one too.
+ */
+const workerPool = new WorkerPool(workerEntry());
+
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Builds every part and joins them. */
@@ -112,9 +121,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const buckets = new FolderBuckets(bucketsFolder);
   const external = await openExternal(options.externalS3);
   const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
-  const workers = new WorkerPool(workerEntry(), options.workers ?? Math.min(availableParallelism(), 8), {
-    spoolFolder: storage.spoolFolder,
-  });
+  const workers = workerPool.acquire({ limit: options.workers, spoolFolder: storage.spoolFolder });
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const fileBudget = new ByteBudget(MAX_FILE_BYTES_AT_ONCE);
   const importing = { workers, fileBudget, objects, bucketOwners };
@@ -155,6 +162,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       buckets,
       bucketOwners,
       clock,
+      onWrite: () => workers.warmUp(),
       report: (error) => {
         const diskReason = diskReasonOf(error);
         if (diskReason === undefined) log.error("an S3 request failed", error);

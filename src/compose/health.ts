@@ -1,6 +1,6 @@
 import type { PartHealth } from "../control/control.ts";
 import type { State } from "../domain/state.ts";
-import type { WorkerPool } from "../importer/worker-pool.ts";
+import type { PoolClient } from "../importer/pool-client.ts";
 import { locateCodecs } from "../pixels/locate-codecs.ts";
 import type { FolderBuckets } from "../s3/folder-buckets.ts";
 import type { Storage } from "../storage/open-storage.ts";
@@ -10,7 +10,8 @@ interface Parts {
   /** The one that serves now. */
   readonly state: () => State;
   readonly buckets: FolderBuckets;
-  readonly workers: WorkerPool;
+  /** Of the pool that the emulators of this process share, those that may work for this one. */
+  readonly workers: PoolClient;
 }
 
 /** How to find out how each part is. */

@@ -31,7 +31,7 @@ import type { Scene } from "../gateway/medical-imaging.ts";
 import type { ByteBudget } from "../importer/byte-budget.ts";
 import { Importer } from "../importer/importer.ts";
 import { JobPushes } from "../importer/job-pushes.ts";
-import type { WorkerPool } from "../importer/worker-pool.ts";
+import type { PoolClient } from "../importer/pool-client.ts";
 import { createFileGate } from "../scenario/intercept.ts";
 import { createManifestGate, createTransitionRule } from "../scenario/lifecycle.ts";
 import type { Scenarios } from "../scenario/scenarios.ts";
@@ -47,7 +47,7 @@ export interface Lasting {
   /** As they are now: a request may change them. */
   readonly durations: ChangeableDurations;
   readonly quotas: Quotas;
-  readonly workers: WorkerPool;
+  readonly workers: PoolClient;
   readonly fileBudget: ByteBudget;
   readonly scenarios: Scenarios;
   readonly objects: ObjectStore;

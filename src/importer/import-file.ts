@@ -8,6 +8,7 @@ import { readNative } from "../pixels/read-native.ts";
 import { SourceDecoders } from "../pixels/source-decoders.ts";
 import { needsRecycling } from "../pixels/wasm-program.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
+import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
 
 /**
  * Turns DICOM files into instances, one after the other. Its codecs are loaded when they are needed
@@ -17,6 +18,17 @@ export class FileImporter {
   readonly #decoders = new SourceDecoders();
   #loading: Promise<Codec> | undefined;
   #codec: Codec | undefined;
+  #hasBegun = false;
+
+  /**
+   * Loads the codec that every frame needs and has it encode a small one, so that V8 has compiled what is run
+   * first; three or ten frames gained nothing more. A file that comes meanwhile waits for the loading, which it
+   * needs too, and not for the frame.
+   */
+  async warmUp(): Promise<void> {
+    const codec = await this.#loadCodec();
+    if (!this.#hasBegun) encodeFrame(createWarmUpSamples(), WARM_UP_SHAPE, codec);
+  }
 
   /**
    * The frames are handed out one by one as they are encoded and verified, so that never more than
@@ -24,6 +36,7 @@ export class FileImporter {
    * @throws DicomError or PixelError for what cannot be imported
    */
   async import(bytes: Uint8Array, onFrame: (codestream: Uint8Array) => void): Promise<ImportedInstance> {
+    this.#hasBegun = true;
     const part10 = parsePart10(bytes);
     const { sopInstanceUID, seriesInstanceUID, patient, study, series, instance } = describeInstance(part10);
     const frames = await this.#encodeFrames(part10, onFrame);
@@ -45,13 +58,17 @@ export class FileImporter {
     return this.#decoders.needsRecycling() || (this.#codec !== undefined && needsRecycling(this.#codec));
   }
 
+  async #loadCodec(): Promise<Codec> {
+    this.#codec = await (this.#loading ??= loadCodec());
+    return this.#codec;
+  }
+
   async #encodeFrames(part10: Part10, onFrame: (codestream: Uint8Array) => void): Promise<ImportedFrame[]> {
     const pixelData = pixelDataOf(part10);
     if (pixelData === undefined) return [];
     const { isEncapsulated, uid } = part10.transferSyntax;
     const decode = isEncapsulated ? await this.#decoders.forTransferSyntax(uid) : readNative;
-    const codec = await (this.#loading ??= loadCodec());
-    this.#codec = codec;
+    const codec = await this.#loadCodec();
     return pixelData.frames.map((frame) => {
       const samples = decode(frame, pixelData.shape);
       const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec);

@@ -56,6 +56,8 @@ export class Importer {
     const job = state.importJobs.get(jobId);
     if (job === undefined || this.#isStopped || this.#queued.has(jobId)) return;
     this.#queued.add(jobId);
+    // While the job is SUBMITTED. Files in a folder that is a bucket come without a request to S3.
+    this.#parts.workers.warmUp();
     transitions.begin({
       resources: [{ kind: "importJob", id: jobId, datastoreId: job.datastoreId, from: "SUBMITTED" }],
       since: job.submittedAt,

@@ -1,19 +1,22 @@
 import type { Attributes } from "../domain/metadata-document.ts";
 import type { ObjectSource } from "../domain/objects.ts";
 
-/** A file for a worker: bytes are handed over, a path it reads itself. */
-export type WorkerRequest = ObjectSource;
+/**
+ * `file`: one DICOM file to import. Bytes are transferred to the worker; a path is read there.
+ * `warm-up`: prepare for the first file. It has no reply.
+ */
+export type WorkerRequest =
+  | { readonly kind: "file"; readonly source: ObjectSource; readonly spool: Spool }
+  | { readonly kind: "warm-up" };
 
-/** Where a worker puts frames down: files of its own name, counted from 1, in a folder. */
+/** Where the frames of one task are written: files `spoolName-1`, `spoolName-2` ... in the folder of its emulator. */
 export interface Spool {
   readonly spoolFolder: string;
+  /** Unique in the folder. */
   readonly spoolName: string;
 }
 
-/** What a worker is started with. */
-export type WorkerData = Spool;
-
-/** One file brings a `frame` for each of its frames, in order and as a file, then an outcome. */
+/** A `file` is answered by a `frame` for each of its frames, in order and as a path, then by an outcome. */
 export type WorkerReply =
   | { readonly kind: "frame"; readonly path: string }
   | (FileOutcome & { readonly isWornOut: boolean });

@@ -9,13 +9,13 @@ import { allEnded } from "./all-ended.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import { discardFrame } from "./frame-spool.ts";
 import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
-import type { WorkerPool } from "./worker-pool.ts";
+import type { PoolClient } from "./pool-client.ts";
 
 export interface FileParts {
   readonly objects: ObjectStore;
   readonly blobs: Blobs;
   readonly createId: CreateId;
-  readonly workers: WorkerPool;
+  readonly workers: PoolClient;
   readonly log: Log;
   readonly limits: ImportLimits;
   /** Aborted when the job is given up. */

@@ -1,197 +1,147 @@
-import { randomBytes } from "node:crypto";
-import { Worker } from "node:worker_threads";
-import { toMessage } from "../api/message.ts";
+import { availableParallelism } from "node:os";
 import type { Clock } from "../domain/clock.ts";
 import { systemClock } from "../domain/system-clock.ts";
-import type { ObjectSource } from "../domain/objects.ts";
-import { discardUnheard } from "./frame-spool.ts";
-import type { FileFailure, FileOutcome, WorkerData, WorkerReply } from "./protocol.ts";
-import { keepWasmCode } from "./wasm-code.ts";
-
-const CLOSED = "the worker pool is closed";
-const CANCELLED = "the file was given up";
-
-interface Task {
-  readonly owner: object | undefined;
-  readonly source: ObjectSource;
-  readonly onFrame: (path: string) => void;
-  readonly settle: (outcome: FileOutcome) => void;
-  readonly abandon: (error: Error) => void;
-  /** When its worker was last heard of. */
-  heardMs: number;
-  unwatch: () => void;
-}
+import { PoolClient, type PoolClientOptions } from "./pool-client.ts";
+import { PoolWorker } from "./pool-worker.ts";
 
 export interface PoolOptions {
-  /** Where workers put frames down. */
-  readonly spoolFolder: string;
-  /** Real time, whatever time the emulator shows. */
+  /** Of workers, where no client asks for more: as many as the machine has cores, at most 8, where left out. */
+  readonly size: number;
+  /** Real time, whatever time an emulator shows. */
   readonly clock: Clock;
-  /** How long a worker may say nothing before it is given up: the largest frame takes a tenth of it. */
+  /** How long a worker with a file may be silent before it is given up: see `PoolWorkerOptions`. */
   readonly maxSilenceMs: number;
+  /** How long a worker stays without work. */
+  readonly idleMs: number;
 }
 
-const DEFAULTS = { clock: systemClock, maxSilenceMs: 300_000 };
+const DEFAULTS: PoolOptions = {
+  size: Math.min(availableParallelism(), 8),
+  clock: systemClock,
+  maxSilenceMs: 300_000,
+  idleMs: 5_000,
+};
+
+interface IdleWorker {
+  readonly worker: PoolWorker;
+  /** Stops the count of its idle time. */
+  readonly keep: () => void;
+}
 
 /**
- * Worker threads that turn the bytes of a DICOM file into an instance and its frames, one file a
- * worker at a time. They are started when there is work. One that dies, or that is not heard of for
- * too long, costs the file it had.
+ * Worker threads that turn DICOM files into instances and frames, one file a worker at a time, shared by the
+ * emulators of a process: each is a client.
+ *
+ * Starting: a worker is started when a file finds none idle, or by `warmUp` when files are about to come: at a
+ * write to a bucket and when a job is submitted, not at the start of an emulator, since it costs some 150 ms of
+ * processor time (the thread, its code, the codec and its compilation) and many emulators never import.
+ *
+ * Staying: an idle worker holds 10 to 13 MB and lets the process exit. It ends after 5 seconds without work,
+ * whether or not an emulator is open: a suite that opens and closes an emulator for each test keeps its workers,
+ * and a server that has imported gives the memory back. None is kept for good, since `warmUp` brings one back
+ * before the next import needs it.
+ *
+ * Order: clients take turns, one file each, so that a job of 5,000 files does not hold up another emulator's one.
  */
 export class WorkerPool {
-  readonly size: number;
   readonly #entry: URL;
   readonly #options: PoolOptions;
-  readonly #waiting: Task[] = [];
-  readonly #idle: Worker[] = [];
-  readonly #busy = new Map<Worker, Task>();
-  /** The end of each worker that has begun. */
-  readonly #ends = new Set<Promise<unknown>>();
-  /** How many frames of each worker were handed on. */
-  readonly #heard = new Map<Worker, number>();
-  #isClosed = false;
+  /** In the order of their turns: the one that was served last is the last. */
+  readonly #clients: PoolClient[] = [];
+  readonly #workers = new Set<PoolWorker>();
+  /** The one that was used last is the last, and the next to be used: the others come to the end of their time. */
+  readonly #idle: IdleWorker[] = [];
 
   /** @param entry the script that a worker runs */
-  constructor(entry: URL, size: number, options: Pick<PoolOptions, "spoolFolder"> & Partial<PoolOptions>) {
+  constructor(entry: URL, options: Partial<PoolOptions> = {}) {
     this.#entry = entry;
     this.#options = { ...DEFAULTS, ...options };
-    this.size = size;
   }
 
+  /** How many may be started: the pool's own number, or the largest that an open client asks for. */
+  get size(): number {
+    return Math.max(this.#options.size, ...this.#clients.map(({ size }) => size));
+  }
+
+  /** How many are started, busy or idle. */
   get workers(): number {
-    return this.#idle.length + this.#busy.size;
+    return this.#workers.size;
   }
 
   /**
-   * @param source bytes are alone in their buffer, which goes to the worker
-   * @param onFrame is given the file of each frame as it is ready, before the outcome is known
-   * @param owner can give the file up by `cancel`
-   * @throws where the pool has been closed, or the file was given up
+   * Makes a client; its `close` releases it.
+   * @param limit of its files in work at once; the pool's own size where left out
    */
-  process(source: ObjectSource, onFrame: Task["onFrame"], owner?: object): Promise<FileOutcome> {
-    return new Promise((settle, abandon) => {
-      if (this.#isClosed) return abandon(new Error(CLOSED));
-      this.#waiting.push({ owner, source, onFrame, settle, abandon, heardMs: 0, unwatch: () => {} });
-      this.#next();
+  acquire({ spoolFolder, limit = this.#options.size }: Acquisition): PoolClient {
+    const client = new PoolClient(this, { spoolFolder, limit });
+    this.#clients.push(client);
+    return client;
+  }
+
+  release(client: PoolClient): void {
+    const index = this.#clients.indexOf(client);
+    if (index >= 0) this.#clients.splice(index, 1);
+    this.dispatch();
+  }
+
+  /** Gives waiting files to workers, for as long as there are both. */
+  dispatch(): void {
+    while (this.#idle.length > 0 || this.#workers.size < this.size) {
+      const client = this.#nextClient();
+      if (client === undefined) return;
+      client.begin(this.#takeIdle() ?? this.#start());
+    }
+  }
+
+  /**
+   * Has one worker ready for files that are about to come. In the background: the caller does not wait, and a
+   * process that has nothing else to do exits. A worker that is idle stays for another idle time.
+   */
+  warmUp(): void {
+    const { clock } = this.#options;
+    const idle = this.#takeIdle();
+    if (idle !== undefined) return this.#rest(idle);
+    clock.schedule(0, () => {
+      if (this.#workers.size > 0 || this.#clients.length === 0) return;
+      const worker = this.#start();
+      worker.warmUp();
+      this.#rest(worker);
     });
   }
 
-  /** Gives up an owner's files, at once: who waits for workers does not wait for those. */
-  cancel(owner: object): void {
-    const isOwn = (task: Task): boolean => task.owner === owner;
-    for (const task of this.#waiting.filter(isOwn)) {
-      this.#waiting.splice(this.#waiting.indexOf(task), 1);
-      task.abandon(new Error(CANCELLED));
-    }
-    for (const [worker, task] of [...this.#busy].filter(([, busy]) => isOwn(busy))) {
-      // A reply that is on its way is nobody's any more.
-      worker.removeAllListeners("message");
-      this.#busy.delete(worker);
-      task.unwatch();
-      task.abandon(new Error(CANCELLED));
-      void worker.terminate();
-    }
-    while (this.#waiting.length > 0 && this.#busy.size < this.size) this.#next();
+  #nextClient(): PoolClient | undefined {
+    const client = this.#clients.find(({ isReady }) => isReady);
+    if (client === undefined) return undefined;
+    this.#clients.splice(this.#clients.indexOf(client), 1);
+    this.#clients.push(client);
+    return client;
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    const tasks = [...this.#waiting.splice(0), ...this.#busy.values()];
-    for (const { abandon, unwatch } of tasks) {
-      unwatch();
-      abandon(new Error(CLOSED));
-    }
-    for (const worker of [...this.#idle, ...this.#busy.keys()]) void worker.terminate();
-    await Promise.all(this.#ends);
-  }
-
-  #next(): void {
-    if (this.#isClosed || this.#waiting.length === 0) return;
-    const worker = this.#idle.pop() ?? (this.#busy.size < this.size ? this.#start() : undefined);
-    const task = worker === undefined ? undefined : this.#waiting.shift();
-    if (worker === undefined || task === undefined) return;
-    this.#busy.set(worker, task);
-    worker.ref();
-    this.#hear(task);
-    this.#watchOver(worker, task, this.#options.maxSilenceMs);
-    try {
-      const { source } = task;
-      worker.postMessage(source, "bytes" in source ? [source.bytes.buffer as ArrayBuffer] : []);
-    } catch (error) {
-      // Bytes that cannot be handed over, such as those that were handed over before.
-      this.#receive(worker, { kind: "failure", failure: unprocessed(String(error)), isWornOut: false });
-    }
-  }
-
-  #start(): Worker {
-    keepWasmCode();
-    const { spoolFolder } = this.#options;
-    const workerData: WorkerData = { spoolFolder, spoolName: randomBytes(8).toString("hex") };
-    // Not the process's own flags: one such as --input-type would end every worker at its start.
-    const worker = new Worker(this.#entry, { execArgv: [], workerData });
-    let cause = "stopped";
-    worker.on("message", (reply: WorkerReply) => this.#receive(worker, reply));
-    worker.on("error", (error) => {
-      cause = error instanceof Error ? error.message : String(error);
-    });
-    worker.on("exit", () => {
-      discardUnheard(workerData, this.#heard.get(worker) ?? 0);
-      this.#heard.delete(worker);
-      this.#bury(worker, cause);
-    });
-    const end = new Promise((resolve) => worker.once("exit", resolve)).finally(() => this.#ends.delete(end));
-    this.#ends.add(end);
+  #start(): PoolWorker {
+    const { clock, maxSilenceMs } = this.#options;
+    const onIdle = (idle: PoolWorker): void => this.#rest(idle);
+    const onGone = (gone: PoolWorker): void => this.#forget(gone);
+    const worker = new PoolWorker(this.#entry, { clock, maxSilenceMs, onIdle, onGone });
+    this.#workers.add(worker);
     return worker;
   }
 
-  #receive(worker: Worker, reply: WorkerReply): void {
-    const task = this.#busy.get(worker);
-    if (task !== undefined) this.#hear(task);
-    if (reply.kind === "frame") return this.#handOn(worker, task, reply.path);
-    this.#busy.delete(worker);
-    task?.unwatch();
-    worker.unref();
-    // The codec's memory never shrinks: after a huge frame a new worker is cheaper.
-    if (reply.isWornOut) void worker.terminate();
-    else this.#idle.push(worker);
-    task?.settle(reply);
-    this.#next();
+  #rest(worker: PoolWorker): void {
+    const { clock, idleMs } = this.#options;
+    this.#idle.push({ worker, keep: clock.schedule(idleMs, () => worker.terminate()) });
   }
 
-  /** What is nobody's any more goes when its worker ends. */
-  #handOn(worker: Worker, task: Task | undefined, path: string): void {
-    if (task === undefined) return;
-    this.#heard.set(worker, (this.#heard.get(worker) ?? 0) + 1);
-    task.onFrame(path);
+  #takeIdle(): PoolWorker | undefined {
+    const idle = this.#idle.pop();
+    idle?.keep();
+    return idle?.worker;
   }
 
-  #hear(task: Task): void {
-    task.heardMs = this.#options.clock.now();
-  }
-
-  #watchOver(worker: Worker, task: Task, delayMs: number): void {
-    const { clock, maxSilenceMs } = this.#options;
-    task.unwatch = clock.schedule(delayMs, () => {
-      const leftMs = task.heardMs + maxSilenceMs - clock.now();
-      if (leftMs > 0) return this.#watchOver(worker, task, leftMs);
-      this.#bury(worker, `its worker was not heard of for ${maxSilenceMs / 1000} seconds`);
-      void worker.terminate();
-    });
-  }
-
-  #bury(worker: Worker, cause: string): void {
-    const task = this.#busy.get(worker);
-    this.#busy.delete(worker);
-    task?.unwatch();
-    const index = this.#idle.indexOf(worker);
-    if (index >= 0) this.#idle.splice(index, 1);
-    if (this.#isClosed) return;
-    task?.settle({ kind: "failure", failure: unprocessed(cause) });
-    this.#next();
+  #forget(worker: PoolWorker): void {
+    this.#workers.delete(worker);
+    const index = this.#idle.findIndex((idle) => idle.worker === worker);
+    if (index >= 0) this.#idle.splice(index, 1)[0]?.keep();
   }
 }
 
-const unprocessed = (cause: string): FileFailure => ({
-  exceptionType: "InternalServerException",
-  message: toMessage(`The file could not be processed: ${cause}`),
-});
+type Acquisition = Pick<PoolClientOptions, "spoolFolder"> & Partial<PoolClientOptions>;

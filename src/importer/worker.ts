@@ -1,37 +1,41 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { toMessage } from "../api/message.ts";
 import { DicomError } from "../dicom/dicom-error.ts";
 import { PixelError } from "../pixels/pixel-error.ts";
 import { FileReader } from "./file-reader.ts";
 import { FrameSpool, SpoolError } from "./frame-spool.ts";
 import { FileImporter } from "./import-file.ts";
-import type { FileFailure, FileOutcome, WorkerData, WorkerReply, WorkerRequest } from "./protocol.ts";
+import type { FileFailure, FileOutcome, WorkerReply, WorkerRequest } from "./protocol.ts";
 
-const spool = new FrameSpool(workerData as WorkerData);
+type FileRequest = Extract<WorkerRequest, { kind: "file" }>;
+
 const reader = new FileReader();
 const importer = new FileImporter();
 
-/** Runs in a worker thread: one message in, a message for each frame and a last one out. */
+/** Runs in a worker thread: one file in, a message for each frame and a last one out. */
 parentPort?.on("message", (request: WorkerRequest) => {
-  void answer(request);
+  // A codec that cannot be loaded is reported by the first file that needs it.
+  if (request.kind === "warm-up") importer.warmUp().catch(() => {});
+  else void answer(request);
 });
 
-async function answer(request: WorkerRequest): Promise<void> {
+async function answer(request: FileRequest): Promise<void> {
   const [outcome, isBroken] = await process(request);
   post({ ...outcome, isWornOut: isBroken || importer.isWornOut() });
 }
 
-/** @returns also whether this thread is not to be relied on any more */
-async function process(request: WorkerRequest): Promise<readonly [FileOutcome, boolean]> {
+/** @returns also whether this thread is not to be relied on from now on */
+async function process({ source, spool }: FileRequest): Promise<readonly [FileOutcome, boolean]> {
   let bytes: Uint8Array;
   try {
-    bytes = "path" in request ? reader.read(request.path) : request.bytes;
+    bytes = "path" in source ? reader.read(source.path) : source.bytes;
   } catch (error) {
     return [{ kind: "unreadable", cause: String(error) }, false];
   }
+  const frames = new FrameSpool(spool);
   try {
     const instance = await importer.import(bytes, (codestream) =>
-      post({ kind: "frame", path: spool.put(codestream) }),
+      post({ kind: "frame", path: frames.put(codestream) }),
     );
     return [{ kind: "instance", instance }, false];
   } catch (error) {

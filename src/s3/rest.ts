@@ -12,7 +12,7 @@ import { listOperations } from "./rest/list-operations.ts";
 import { multipartOperations } from "./rest/multipart-operations.ts";
 import { readOperations } from "./rest/read-operations.ts";
 import { parseRequest } from "./rest/request.ts";
-import { operationOf, type Operations } from "./rest/route.ts";
+import { operationOf, type OperationName, type Operations } from "./rest/route.ts";
 import { uploadLists } from "./rest/upload-lists.ts";
 import { writeOperations } from "./rest/write-operations.ts";
 
@@ -23,12 +23,18 @@ export interface S3FrontOptions {
   readonly clock: Clock;
   /** Hears of errors that nobody foresaw; their text does not go over the wire. */
   readonly report?: (error: unknown) => void;
+  /** Told of each request that has made a bucket or written an object, or a part of one. */
+  readonly onWrite?: () => void;
 }
 
 export type S3Front = (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
 
 /** S3's REST, path style, in front of the buckets. It never throws: its errors are S3's XML. */
-export function createS3Front({ report = console.error, ...parts }: S3FrontOptions): S3Front {
+export function createS3Front({
+  report = console.error,
+  onWrite = () => {},
+  ...parts
+}: S3FrontOptions): S3Front {
   const operations: Operations = {
     ...bucketOperations(parts),
     ...listOperations(parts),
@@ -45,7 +51,9 @@ export function createS3Front({ report = console.error, ...parts }: S3FrontOptio
       const parsed = parseRequest({ ...request, body }, caller);
       const operation = operationOf(parsed);
       checkExpectedOwners(parts, operation, parsed);
-      return withHeaders(await operations[operation](parsed), ids);
+      const answer = await operations[operation](parsed);
+      if (WRITES.has(operation)) onWrite();
+      return withHeaders(answer, ids);
     } catch (cause) {
       const error = asS3Error(cause);
       if (error.code === "InternalError") report(cause);
@@ -54,6 +62,14 @@ export function createS3Front({ report = console.error, ...parts }: S3FrontOptio
     }
   };
 }
+
+const WRITES: ReadonlySet<OperationName> = new Set([
+  "CreateBucket",
+  "PutObject",
+  "CopyObject",
+  "CreateMultipartUpload",
+  "UploadPart",
+]);
 
 const withHeaders = (response: HttpResponse, headers: object): HttpResponse => ({
   ...response,

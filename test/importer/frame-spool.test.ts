@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { discardUnheard, FrameSpool, SpoolError } from "../../src/importer/frame-spool.ts";
+import { discardOrphans, FrameSpool, SpoolError } from "../../src/importer/frame-spool.ts";
 
 async function openFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
@@ -18,16 +18,16 @@ test("spools of one folder put each frame into a file of its own, whole when its
   expect(await readdir(folder)).toHaveLength(4);
 });
 
-test("a frame that cannot be put down is the disk's fault, not the file's", async () => {
+test("a frame that cannot be written is the disk's fault, not the file's", async () => {
   const spool = new FrameSpool({ spoolFolder: join(await openFolder(), "missing"), spoolName: "a" });
   expect(() => spool.put(Uint8Array.of(1))).toThrow(SpoolError);
 });
 
-test("frames that nobody heard of go, the others stay", async () => {
+test("the frames of an abandoned task that were not handed on are deleted, the others stay", async () => {
   const spool = { spoolFolder: await openFolder(), spoolName: "a" };
   const frames = new FrameSpool(spool);
-  const [heard = ""] = [1, 2, 3].map((value) => frames.put(Uint8Array.of(value)));
+  const [handedOn = ""] = [1, 2, 3].map((value) => frames.put(Uint8Array.of(value)));
   new FrameSpool({ ...spool, spoolName: "b" }).put(Uint8Array.of(4));
-  discardUnheard(spool, 1);
-  expect((await readdir(spool.spoolFolder)).sort()).toEqual([basename(heard), "b-1"]);
+  discardOrphans(spool, 1);
+  expect((await readdir(spool.spoolFolder)).sort()).toEqual([basename(handedOn), "b-1"]);
 });

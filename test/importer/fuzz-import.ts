@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
 import { importLimits } from "../../src/domain/import-limits.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
-import { systemClock } from "../../src/domain/system-clock.ts";
 import { ByteBudget } from "../../src/importer/byte-budget.ts";
 import { Ledger } from "../../src/importer/ledger.ts";
 import type { JobResult } from "../../src/importer/report.ts";
@@ -79,16 +78,13 @@ export async function fuzzImport(
   const objects = new MutatedObjects(originals, count, seed);
   const ledger = new Ledger();
   const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-fuzz-"));
-  const pool = new WorkerPool(WORKER_ENTRY, workers, {
-    clock: systemClock,
-    maxSilenceMs: 20_000,
-    spoolFolder,
-  });
+  const pool = new WorkerPool(WORKER_ENTRY, { size: workers, maxSilenceMs: 20_000 });
+  const client = pool.acquire({ spoolFolder });
   let last = 0;
   const parts = {
     objects,
     ledger,
-    workers: pool,
+    workers: client,
     manifests: { write: (_: unknown, write: () => Promise<void>) => write() },
     signal: new AbortController().signal,
     fileBudget: new ByteBudget(2 ** 30),
@@ -104,7 +100,7 @@ export async function fuzzImport(
   try {
     await runImport(parts, JOB, { account: "000000000000", region: "us-east-1" });
   } finally {
-    await pool.close();
+    await client.close();
     await rm(spoolFolder, { recursive: true });
   }
   const result = ledger.result();

@@ -107,7 +107,7 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
       objects,
       importJobs,
       imageSets,
-      workers: new WorkerPool(WORKER_ENTRY, 1, { spoolFolder }),
+      workers: new WorkerPool(WORKER_ENTRY, { size: 1 }).acquire({ spoolFolder }),
       fileBudget: new ByteBudget(maxFileBytes),
       bucketOwners: new Map(),
       quotas,

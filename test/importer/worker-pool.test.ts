@@ -3,43 +3,17 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { WorkerPool, type PoolOptions } from "../../src/importer/worker-pool.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { PoolClient } from "../../src/importer/pool-client.ts";
+import type { PoolOptions } from "../../src/importer/worker-pool.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { ignore, openPool, order } from "./scripted-worker.ts";
 
-/** A worker that does what the text it is given says. */
-const ENTRY = new URL(
-  `data:text/javascript,${encodeURIComponent(`
-    import { writeFileSync } from "node:fs";
-    import { parentPort, workerData } from "node:worker_threads";
-    parentPort.on("message", ({ bytes }) => {
-      const [order, argument] = Buffer.from(bytes).toString().split(" ");
-      if (order === "crash") process.exit(3);
-      if (order === "loop") for (;;);
-      if (order === "throw") throw new Error("out of luck");
-      if (order === "frames") for (let i = 0; i < argument; i++) parentPort.postMessage({ kind: "frame", path: workerData.spoolFolder + "/" + i });
-      if (order === "spool") {
-        for (let i = 1; i <= 3; i++) writeFileSync(workerData.spoolFolder + "/" + workerData.spoolName + "-" + i, "");
-        parentPort.postMessage({ kind: "frame", path: workerData.spoolFolder + "/" + workerData.spoolName + "-1" });
-        if (argument === "crash") throw new Error("out of luck");
-      }
-      if (order !== "hang" && argument !== "hang") parentPort.postMessage({ kind: "instance", instance: { sopInstanceUID: argument ?? "" }, isWornOut: order === "wear" });
-    });
-  `)}`,
-);
+/** The only client of a pool. */
+const open = (size: number, { spoolFolder = "spool", ...options }: OpenOptions = {}): PoolClient =>
+  openPool({ size, ...options }).acquire({ spoolFolder });
 
-const pools: WorkerPool[] = [];
-const open = (size: number, options?: Partial<PoolOptions>): WorkerPool => {
-  const pool = new WorkerPool(ENTRY, size, { spoolFolder: "spool", ...options });
-  pools.push(pool);
-  return pool;
-};
-afterEach(async () => {
-  await Promise.all(pools.splice(0).map((pool) => pool.close()));
-});
-
-const order = (text: string) => ({ bytes: new Uint8Array(new TextEncoder().encode(text)) });
-const ignore = (): void => {};
+type OpenOptions = Partial<PoolOptions> & { readonly spoolFolder?: string };
 
 describe("the worker pool", () => {
   test("starts no worker before there is work, and no more than it may", async () => {
@@ -57,7 +31,7 @@ describe("the worker pool", () => {
   test("hands each frame on before the outcome", async () => {
     const seen: string[] = [];
     await open(1).process(order("frames 3"), (path) => seen.push(path));
-    expect(seen).toEqual(["spool/0", "spool/1", "spool/2"]);
+    expect(seen).toEqual(["spool/task-1-1", "spool/task-1-2", "spool/task-1-3"]);
   });
 
   test.each([
@@ -166,7 +140,8 @@ describe("the flags of a process", () => {
   const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url));
   const SCRIPT = `
     import { WorkerPool } from ${url("../../src/importer/worker-pool.ts")};
-    const pool = new WorkerPool(new URL(${url("../../src/importer/worker.ts")}), 1, { spoolFolder: "spool" });
+    const pool = new WorkerPool(new URL(${url("../../src/importer/worker.ts")}), { size: 1 })
+      .acquire({ spoolFolder: "spool" });
     const outcome = await pool.process({ bytes: new Uint8Array(1) }, () => {});
     console.log(JSON.stringify(outcome));
     await pool.close();

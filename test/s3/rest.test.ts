@@ -247,6 +247,28 @@ test("what nobody foresaw is reported, and does not tell the client", async () =
   expect(reported).toEqual([fault]);
 });
 
+test.each([
+  ["PUT", "/another", 1],
+  ["PUT", "/bucket/new", 1],
+  ["POST", "/bucket/new?uploads", 1],
+  ["PUT", "/missing/new", 0],
+  ["GET", "/bucket/key", 0],
+  ["GET", "/bucket", 0],
+  ["DELETE", "/bucket/key", 0],
+])("of %s %s, %i write is told", async (method, target, expected) => {
+  const { buckets } = await openBucket();
+  let writes = 0;
+  const front = createS3Front({
+    buckets,
+    bucketOwners: new Map(),
+    clock: new ManualClock(),
+    onWrite: () => (writes += 1),
+  });
+  const caller = { account: "000000000000", region: "us-east-1" };
+  const answer = await call((request) => front(request, caller), { method, target });
+  expect([answer.status < 300, writes]).toEqual([target !== "/missing/new", expected]);
+});
+
 const isDeniedAnything = process.platform !== "win32" && process.getuid?.() !== 0;
 if (!isDeniedAnything)
   process.stderr.write("SKIPPED: files without permission; needs a user who is not root\n");
