@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { bundled } from "../entry.ts";
 
 /** Node.js has nothing left to do at `beforeExit`: an idle worker that is there then does not keep the process. */
 const SCRIPT = `
-  import { createEmulator } from ${JSON.stringify(new URL("../../src/index.ts", import.meta.url))};
+  import { createEmulator } from ${JSON.stringify(bundled("index.js"))};
   const durations = { datastoreCreatingMs: 0, jobSubmittedMs: 0, jobInProgressMs: 0 };
   const emulators = [await createEmulator({ durations }), await createEmulator({ durations })];
   for (const { control } of emulators) await control.importFolder(process.argv[1]);
@@ -24,6 +25,5 @@ test("a process with idle workers, and an emulator that is not closed, ends by i
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const { name, bytes } of createPhantomSeries(1)) await writeFile(join(folder, name), bytes);
   const args = ["--input-type=module", "--eval", SCRIPT, folder];
-  const cwd = new URL("../..", import.meta.url);
-  expect((await promisify(execFile)(process.execPath, args, { cwd })).stdout).toBe("true\n");
+  expect((await promisify(execFile)(process.execPath, args)).stdout).toBe("true\n");
 });
