@@ -51,8 +51,9 @@ export function tagOf(name: string): string | undefined {
   return tags.get(name);
 }
 
-/** How messages name an element: its keyword, else its tag. */
-export const nameOf = (tag: string): string => lookUp(tag)?.keyword ?? tag;
+/** How messages name an element: its keyword, else its tag as PS3.6 prints it, (0029,1010). */
+export const nameInMessages = (tag: string): string =>
+  lookUp(tag)?.keyword ?? `(${tag.slice(0, 4)},${tag.slice(4)})`;
 
 function readTable(): Map<string, DictionaryEntry> {
   const table = new Map<string, DictionaryEntry>();

@@ -1,6 +1,6 @@
 import { type CharacterSet, decodeText } from "./character-set.ts";
 import type { DataElement } from "./data-set.ts";
-import { nameOf } from "./dictionary.ts";
+import { nameInMessages } from "./dictionary.ts";
 import { DicomError } from "./dicom-error.ts";
 
 /** A value of image set metadata: plain data, fit for JSON and for structured clone. */
@@ -50,7 +50,9 @@ export function valuesOf(
 ): (number | string)[] {
   if (bytes.length === 0) return [];
   if (bytes.length > MAX_BYTE_LENGTH) {
-    throw new DicomError(`DICOM attribute ${nameOf(tag)} has ${bytes.length} bytes, too many for metadata`);
+    throw new DicomError(
+      `DICOM attribute ${nameInMessages(tag)} has ${bytes.length} bytes, too many for metadata`,
+    );
   }
   const layout = NUMBERS.get(vr);
   // Assumed: a number field of a length that no numbers have is kept as what it is, bytes.

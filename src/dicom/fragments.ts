@@ -19,12 +19,13 @@ const FRAME_STARTS: ReadonlySet<number> = new Set([0xd8, 0x4f]);
 
 /**
  * Reads items by their lengths, never by looking for tags, which fragments may hold.
+ * @param limit of the item or file around them
  *
  * Assumed: what many writers leave out is not missed: the delimiter at the end, the byte that pads an
  * odd length, the item of the offset table. A fragment that the file does not hold whole is.
  */
-export function readFragments(bytes: Uint8Array, start: number): FragmentSequence {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function readFragments(bytes: Uint8Array, start: number, limit = bytes.length): FragmentSequence {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, limit);
   const items: { position: number; length: number }[] = [];
   let at = start;
   for (;;) {
@@ -35,10 +36,10 @@ export function readFragments(bytes: Uint8Array, start: number): FragmentSequenc
     if (tagAt(view, at) === DELIMITER) break;
     const length = view.getUint32(at + 4, true);
     const position = at + ITEM_HEADER_LENGTH;
-    if (position + length > bytes.length) {
+    if (position + length > limit) {
       throw new DicomError(
         `DICOM attribute PixelData is truncated: expected a fragment of ${length} bytes, ` +
-          `got ${bytes.length - position}`,
+          `got ${limit - position}`,
       );
     }
     items.push({ position, length });

@@ -1,5 +1,5 @@
 import type { FrameShape } from "../pixels/frame-shape.ts";
-import { nameOf } from "./dictionary.ts";
+import { nameInMessages } from "./dictionary.ts";
 import { DicomError } from "./dicom-error.ts";
 import { encapsulatedFrames } from "./encapsulated-frames.ts";
 import { frameShapeOf, numberOfFrames } from "./image-attributes.ts";
@@ -25,7 +25,7 @@ const UNSUPPORTED_PIXEL_DATA = ["7FE00008", "7FE00009"];
  */
 export function pixelDataOf({ dataSet, transferSyntax }: Part10): PixelData | undefined {
   const unsupported = UNSUPPORTED_PIXEL_DATA.find((tag) => dataSet.has(tag));
-  if (unsupported) throw new DicomError(`DICOM attribute ${nameOf(unsupported)} is not supported`);
+  if (unsupported) throw new DicomError(`DICOM attribute ${nameInMessages(unsupported)} is not supported`);
   const pixelData = dataSet.get(PIXEL_DATA);
   if (pixelData === undefined) return undefined;
   const { encapsulated } = pixelData;

@@ -1,7 +1,7 @@
 import type { FrameShape } from "../pixels/frame-shape.ts";
 import { DEFAULT_REPERTOIRE } from "./character-set.ts";
 import type { DataSet } from "./data-set.ts";
-import { nameOf } from "./dictionary.ts";
+import { nameInMessages } from "./dictionary.ts";
 import { DicomError, missingAttribute } from "./dicom-error.ts";
 import { valuesOf } from "./element-value.ts";
 
@@ -41,7 +41,7 @@ function numberIn(dataSet: DataSet, tag: string): number | undefined {
   const value = firstValue(dataSet, tag);
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (Number.isNaN(number)) throw new DicomError(`DICOM attribute ${nameOf(tag)} is not a number`);
+  if (Number.isNaN(number)) throw new DicomError(`DICOM attribute ${nameInMessages(tag)} is not a number`);
   return number;
 }
 
@@ -51,5 +51,5 @@ function firstValue(dataSet: DataSet, tag: string): number | string | undefined 
 }
 
 function missing(tag: string): never {
-  throw missingAttribute(nameOf(tag));
+  throw missingAttribute(nameInMessages(tag));
 }

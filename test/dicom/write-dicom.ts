@@ -18,6 +18,8 @@ export interface WritableElement {
   readonly hasUndefinedLength?: boolean;
   /** Written in place of the true length. */
   readonly claimedLength?: number;
+  /** Written in place of it all, header and value. */
+  readonly verbatim?: Uint8Array;
 }
 
 type Value = string | number | bigint | Uint8Array | readonly (number | bigint)[];
@@ -34,6 +36,12 @@ export function element(
   options: Pick<WritableElement, "claimedLength"> = {},
 ): WritableElement {
   return { tag, vr, bytes: padded(bytesOf(vr, value), vr), ...options };
+}
+
+/** Bytes that stand between elements as they are: `verbatim("29001010 04000000 41424344")`. */
+export function verbatim(hex: string): WritableElement {
+  const bytes = new Uint8Array(Buffer.from(hex.replaceAll(/\s/g, ""), "hex"));
+  return { tag: "", vr: "", bytes, verbatim: bytes };
 }
 
 export function sequence(
@@ -153,6 +161,7 @@ export function dataSet(elements: readonly WritableElement[], isExplicit: boolea
 
 function written(each: WritableElement, isExplicit: boolean): Buffer {
   const { tag, vr, items, hasUndefinedLength = false } = each;
+  if (each.verbatim) return Buffer.from(each.verbatim);
   // A sequence sent as UN is encoded in implicit VR (PS3.5 6.2.2).
   const bytes = items ? sequenceBytes(items, isExplicit && vr === "SQ", hasUndefinedLength) : each.bytes;
   const length = each.claimedLength ?? (hasUndefinedLength ? UNDEFINED_LENGTH : bytes.length);
