@@ -23,6 +23,12 @@ const startsRle = (view: DataView): boolean =>
   view.getUint32(0, true) <= 15 &&
   view.getUint32(4, true) === RLE_HEADER_LENGTH;
 
+/** Whether there may be another codestream behind the first: the same marker occurs once more. */
+export function holdsSecondStart(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.includes(buffer.subarray(0, 3), 3);
+}
+
 /** Whether bytes end with the marker that ends a codestream, padded or not; RLE has none. */
 export function endsCodestream(bytes: Uint8Array): boolean {
   if (startsRle(viewOf(bytes))) return true;

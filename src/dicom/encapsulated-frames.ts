@@ -1,4 +1,9 @@
-import { byteLengthOfCodestream, endsCodestream, startsCodestream } from "./codestream-bounds.ts";
+import {
+  byteLengthOfCodestream,
+  endsCodestream,
+  holdsSecondStart,
+  startsCodestream,
+} from "./codestream-bounds.ts";
 import type { DataElement } from "./data-set.ts";
 import { DicomError } from "./dicom-error.ts";
 
@@ -18,10 +23,24 @@ export function encapsulatedFrames(pixelData: Encapsulated, count: number): Uint
     byOffsetTable(pixelData, count) ??
     byStart(fragments, count) ??
     byEnd(fragments, count);
-  if (frames) return frames;
+  if (frames) {
+    frames.forEach(checkAlone);
+    return frames;
+  }
   throw new DicomError(
     `DICOM attribute PixelData: expected ${count} frames, got ${fragments.length} fragments ` +
       "that are not so many",
+  );
+}
+
+/** Decoders stop where a codestream ends: a frame behind it would be lost in silence. */
+function checkAlone(frame: Uint8Array, index: number): void {
+  if (!holdsSecondStart(frame)) return;
+  const byteLength = byteLengthOfCodestream(frame);
+  if (byteLength === undefined || !startsCodestream(withoutPadding(frame.subarray(byteLength)))) return;
+  throw new DicomError(
+    `DICOM attribute PixelData: expected one codestream in frame ${index + 1}, got more ` +
+      `behind its ${byteLength} bytes`,
   );
 }
 

@@ -52,7 +52,10 @@ function readSegments(bytes: Uint8Array, wanted: number): Uint8Array[] {
   });
 }
 
-/** Into each `step`-th byte of `output` (G.3.2); what follows the last of them is padding. */
+/**
+ * Into each `step`-th byte of `output` (G.3.2). What follows the last of them is the byte that makes the
+ * segment even, or zeros; more would be pixels that the attributes do not tell.
+ */
 function decodeSegment(segment: Uint8Array, output: Uint8Array, start: number, step: number): void {
   let to = start;
   for (let at = 0; to < output.length;) {
@@ -66,8 +69,15 @@ function decodeSegment(segment: Uint8Array, output: Uint8Array, start: number, s
     const isRun = control > 128;
     const length = isRun ? 257 - control : control + 1;
     if (at + (isRun ? 1 : length) > segment.length) throw new PixelError("RLE: a segment ends within a run");
-    const end = Math.min(to + length * step, output.length);
+    const end = to + length * step;
+    if (end - step >= output.length) throw tooLong(output.length / step);
     for (let from = at; to < end; to += step) output[to] = segment[isRun ? at : from++] ?? 0;
     at += isRun ? 1 : length;
+    if (to >= output.length && !isPadding(segment.subarray(at))) throw tooLong(output.length / step);
   }
 }
+
+const isPadding = (rest: Uint8Array): boolean => rest.length <= 1 || rest.every((byte) => byte === 0);
+
+const tooLong = (expected: number): PixelError =>
+  new PixelError(`RLE: expected ${expected} bytes of a segment, got more`);

@@ -7,7 +7,14 @@ export const isSubsampled422 = ({ photometricInterpretation, samplesPerPixel }: 
   samplesPerPixel === 3 && /^YBR_(FULL|PARTIAL)_422$/.test(photometricInterpretation);
 
 /** From Y1 Y2 Cb Cr to three samples for each pixel; both of a pair get the same Cb and Cr. */
-export function upsample422(samples: Samples, { columns, bitsAllocated, isSigned }: FrameShape): Samples {
+export function upsample422(samples: Samples, shape: FrameShape): Samples {
+  const { columns, bitsAllocated, isSigned, planarConfiguration, photometricInterpretation } = shape;
+  // Readers differ in what planes of pixels that share colours would be.
+  if (planarConfiguration !== 0) {
+    throw new PixelError(
+      `PlanarConfiguration ${planarConfiguration} with ${photometricInterpretation} is not supported, expected 0`,
+    );
+  }
   if (columns % 2 !== 0) {
     throw new PixelError(
       `Columns ${columns} is not supported, expected an even number: pixels share colours`,

@@ -209,6 +209,18 @@ describe("refused is", () => {
     );
   });
 
+  test.each([
+    ["JPEG", JPEG, first],
+    ["JPEG-LS", JPEG_LS, jpegLs],
+    ["JPEG 2000", JPEG_2000, jpeg2000("01")],
+  ])("a second codestream of %s behind the one of a frame", (_, transferSyntaxUID, frame) => {
+    const two = new Uint8Array(Buffer.concat([frame, Buffer.alloc(1), frame]));
+    expect(() => framesOf([two], { transferSyntaxUID })).toThrow(
+      `expected one codestream in frame 1, got more behind its ${frame.length} bytes`,
+    );
+    expect(() => framesOf([frame, two], { transferSyntaxUID, numberOfFrames: 2 })).toThrow("in frame 2");
+  });
+
   test("RLE in one fragment, which has no ends to be found", () => {
     const whole = new Uint8Array(Buffer.concat([rle(1), rle(2)]));
     expect(() => framesOf([whole], { numberOfFrames: 2, transferSyntaxUID: RLE })).toThrow(DicomError);

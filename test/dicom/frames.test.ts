@@ -82,7 +82,6 @@ describe("frames", () => {
 
 describe("attributes", () => {
   test.each([
-    ["00280002", "SamplesPerPixel"],
     ["00280004", "PhotometricInterpretation"],
     ["00280010", "Rows"],
     ["00280011", "Columns"],
@@ -95,7 +94,41 @@ describe("attributes", () => {
     expect(without(tag)?.shape).toMatchObject({ bitsStored: 8, highBit: 7, isSigned: false });
   });
 
-  test.each(["0", "-1", "1.5", "x"])("NumberOfFrames %s is refused", (count) => {
+  test.each([
+    ["MONOCHROME1", 1],
+    ["MONOCHROME2", 1],
+    ["PALETTE COLOR", 1],
+    ["RGB", 3],
+    ["YBR_FULL", 3],
+    ["YBR_RCT", 3],
+  ])("without SamplesPerPixel %s decides: %i", (photometricInterpretation, samplesPerPixel) => {
+    const image = { rows: 2, columns: 3, photometricInterpretation, pixelData: bytes(6 * samplesPerPixel) };
+    const elements = imageElements(image).filter(({ tag }) => tag !== "00280002");
+    expect(read(elements)?.shape).toMatchObject({ samplesPerPixel });
+  });
+
+  test("without SamplesPerPixel an image whose other attributes do not decide is refused", () => {
+    const image = { rows: 2, columns: 3, photometricInterpretation: "CMYK", pixelData: bytes(24) };
+    const elements = imageElements(image).filter(({ tag }) => tag !== "00280002");
+    expect(() => read(elements)).toThrow(new DicomError("DICOM attribute SamplesPerPixel does not exist"));
+  });
+
+  test("NumberOfFrames 0 with the data of one frame is one", () => {
+    const image = { rows: 2, columns: 3, numberOfFrames: 0, pixelData: bytes(6) };
+    expect(readImage(image)?.frames.map(({ length }) => length)).toEqual([6]);
+    const fragments = [Uint8Array.of(255, 216, 255, 217), Uint8Array.of(255, 216, 255, 217)];
+    const compressed = (count: number) =>
+      read([...imageElements(image), encapsulatedPixelData(fragments.slice(0, count))], JPEG_2000);
+    expect(compressed(1)?.frames.length).toBe(1);
+  });
+
+  test("NumberOfFrames 0 with the data of more frames is refused", () => {
+    expect(() => readImage({ rows: 2, columns: 3, numberOfFrames: 0, pixelData: bytes(12) })).toThrow(
+      "expected 6 bytes (1 x 6), got 12",
+    );
+  });
+
+  test.each(["-1", "1.5", "x"])("NumberOfFrames %s is refused", (count) => {
     const image = imageElements({ rows: 2, columns: 3, pixelData: bytes(6) });
     expect(() => read([...image, element("00280008", "IS", count)])).toThrow(
       /^DICOM attribute NumberOfFrames is /,
@@ -127,8 +160,26 @@ describe("lengths", () => {
     ).toEqual([9]);
   });
 
-  test("more bytes that are less than a frame are padding", () => {
-    expect(readImage({ rows: 4, columns: 4, pixelData: bytes(30) })?.frames.length).toBe(1);
+  test("the pad byte may be anything", () => {
+    const padded = Buffer.from("0102030405060708 09ff".replace(" ", ""), "hex");
+    expect(readImage({ rows: 3, columns: 3, pixelData: padded })?.frames.length).toBe(1);
+  });
+
+  test.each([
+    ["two more bytes", 18],
+    ["another row", 20],
+    ["less than a frame", 30],
+    ["samples of 16 bits", 32],
+    ["three samples a pixel", 48],
+  ])("%s than the attributes tell are refused, pixels might be wrong", (_, length) => {
+    expect(() => readImage({ rows: 4, columns: 4, pixelData: bytes(length) })).toThrow(
+      new DicomError(`DICOM attribute PixelData: expected 16 bytes (1 x 16), got ${length}`),
+    );
+  });
+
+  test("frames of odd length that each have a pad byte are refused, even where that looks like zeros", () => {
+    const black = { rows: 3, columns: 3, numberOfFrames: 2, pixelData: new Uint8Array(20) };
+    expect(() => readImage(black)).toThrow("expected 18 bytes (2 x 9), got 20");
   });
 
   test("zeros are padding, however many", () => {
@@ -146,9 +197,34 @@ describe("lengths", () => {
     expect(() => readImage({ ...absurd, pixelData: bytes(2) })).toThrow(/expected .* bytes/);
   });
 
-  test("YBR_FULL_422 has two bytes a pixel", () => {
-    const image = { rows: 2, columns: 2, samplesPerPixel: 3, photometricInterpretation: "YBR_FULL_422" };
-    expect(readImage({ ...image, pixelData: bytes(8) })?.frames.map(({ length }) => length)).toEqual([8]);
+  describe.each(["YBR_FULL_422", "YBR_PARTIAL_422"])("%s", (photometricInterpretation) => {
+    const image = { rows: 2, columns: 2, samplesPerPixel: 3, photometricInterpretation };
+
+    test("has two bytes a pixel", () => {
+      const pixelData = readImage({ ...image, pixelData: bytes(8) });
+      expect(pixelData?.frames.map(({ length }) => length)).toEqual([8]);
+      expect(pixelData?.shape).toMatchObject({ photometricInterpretation });
+    });
+
+    test.each([undefined, 1, 2, 3])("of three samples a pixel is YBR_FULL: %s frames", (numberOfFrames) => {
+      const count = numberOfFrames ?? 1;
+      const several = { ...image, ...(numberOfFrames && { numberOfFrames }), pixelData: bytes(12 * count) };
+      const pixelData = readImage(several);
+      expect(Buffer.concat(pixelData?.frames ?? [])).toEqual(Buffer.from(bytes(12 * count)));
+      expect(pixelData?.frames.map(({ length }) => length)).toEqual(Array.from({ length: count }, () => 12));
+      expect(pixelData?.shape).toMatchObject({ photometricInterpretation: "YBR_FULL" });
+    });
+
+    test("of three samples a pixel may have a pad byte, with odd rows and columns", () => {
+      const pixelData = readImage({ ...image, rows: 3, columns: 3, pixelData: bytes(27) });
+      expect(pixelData?.frames.map(({ length }) => length)).toEqual([27]);
+    });
+
+    test.each([10, 14, 22])("of any other length is refused: %i bytes", (length) => {
+      expect(() => readImage({ ...image, pixelData: bytes(length) })).toThrow(
+        `expected 8 bytes (1 x 8), got ${length}`,
+      );
+    });
   });
 });
 

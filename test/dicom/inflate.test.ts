@@ -22,6 +22,22 @@ describe("a deflated data set", () => {
   });
 
   test.each([
+    ["zeros", Buffer.alloc(400)],
+    ["zlib's checksum", Buffer.from("1a0b045d", "hex")],
+    ["gzip's checksum and length", Buffer.from("1a0b045d12345678", "hex")],
+  ])("is read where %s follow it", (_, trailer) => {
+    const read = parsePart10(deflatedFile(Buffer.concat([deflateRawSync(patientId), trailer])));
+    expect(read.dataSet.size).toBe(1);
+  });
+
+  test("is refused where the rest of it may follow, deflated by itself", () => {
+    const rest = deflateRawSync(dataSet([element("7FE00010", "OW", "abcd")], true));
+    expect(() => parsePart10(deflatedFile(Buffer.concat([deflateRawSync(patientId), rest])))).toThrow(
+      `DICOM data set cannot be inflated: expected its end, got ${rest.length} more bytes behind it`,
+    );
+  });
+
+  test.each([
     [
       "cut off",
       deflateRawSync(Buffer.concat([patientId, Buffer.alloc(999, "abc")])).subarray(0, 20),

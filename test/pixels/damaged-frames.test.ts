@@ -66,11 +66,27 @@ describe("frames that are not as the attributes say are refused:", () => {
     ["5", `01000000 20000000 ${"00".repeat(56)} 0300`, "segment 0 lies at 32"],
     ["5", `01000000 40000000 ${"00".repeat(56)} 0200`, "ends within a run"],
     ["5", `01000000 40000000 ${"00".repeat(56)} fe07`, "a segment ends after 3 of 4 bytes"],
+    ["5", `01000000 40000000 ${"00".repeat(56)} fc07`, "expected 4 bytes of a segment, got more"],
+    ["5", `01000000 40000000 ${"00".repeat(56)} 0401020304 05`, "expected 4 bytes of a segment, got more"],
+    ["5", `01000000 40000000 ${"00".repeat(56)} fd07 0005`, "expected 4 bytes of a segment, got more"],
     ["2.1", "00", "is not compressed"],
   ])("%s %s", async (syntax, frame, message) => {
     const decoding = decode(syntax, hex(frame), shape);
     await expect(decoding).rejects.toThrow(PixelError);
     await expect(decoding).rejects.toThrow(message);
+  });
+});
+
+describe("what pads a segment of RLE is no pixel:", () => {
+  const shape = frameShape({ rows: 2, columns: 2, bitsStored: 8 });
+
+  it.each(["", "00", "ff", "0000 0000 00", "00".repeat(64)])("%s", async (padding) => {
+    const samples = await decode(
+      "5",
+      hex(`01000000 40000000 ${"00".repeat(56)} fe07 0009 ${padding}`),
+      shape,
+    );
+    expect([...samples]).toEqual([7, 7, 7, 9]);
   });
 });
 

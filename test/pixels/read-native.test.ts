@@ -56,6 +56,28 @@ describe("planar configuration 1", () => {
   });
 });
 
+describe("pixels that share their colours", () => {
+  const shape = frameShape({
+    rows: 1,
+    columns: 4,
+    samplesPerPixel: 3,
+    bitsStored: 8,
+    photometricInterpretation: "YBR_FULL_422",
+  });
+
+  it("get three samples each", () => {
+    expect(readNative(Uint8Array.of(1, 2, 20, 30, 3, 4, 50, 60), shape)).toEqual(
+      Uint8Array.of(1, 20, 30, 2, 20, 30, 3, 50, 60, 4, 50, 60),
+    );
+  });
+
+  it("are refused in planes, which readers take for different pixels", () => {
+    expect(() => readNative(new Uint8Array(8), { ...shape, planarConfiguration: 1 })).toThrow(
+      "PlanarConfiguration 1 with YBR_FULL_422 is not supported, expected 0",
+    );
+  });
+});
+
 describe("a wrong number of bytes", () => {
   it.each([
     [{ rows: 512, columns: 512 }, "expected 524288 bytes (512x512x2), got 524287"],

@@ -14,6 +14,8 @@ export interface DecodedJpeg extends DecodedImage {
 /** A frame on its way: the samples of its components, decoded scan by scan. */
 interface Progress {
   readonly frame: Frame;
+  /** The frame header leaves its height open. */
+  readonly isHeightOpen: boolean;
   /** Of a DCT process. */
   readonly planes: readonly Plane[];
   /** Of the lossless process, interleaved. */
@@ -82,13 +84,15 @@ function begin(marker: number, segment: DataView, expected: ExpectedImage, byteL
     throw new PixelError(`JPEG: process SOF${marker - MARKER.SOF0} is not supported`);
   }
   const read = readFrame(marker, segment);
-  // A height of 0 is told behind the scan (B.2.5), or by the attributes already.
-  const frame = { ...read, height: read.height === 0 ? expected.rows : read.height };
+  // A height of 0 is told behind the scan (B.2.5), or by the attributes alone.
+  const isHeightOpen = read.height === 0;
+  const frame = { ...read, height: isHeightOpen ? expected.rows : read.height };
   checkFrame(frame, expected, byteLength);
   const { isLossless, bitsPerSample, components } = frame;
   const length = isLossless ? frame.width * frame.height * components.length : 0;
   return {
     frame,
+    isHeightOpen,
     planes: isLossless ? [] : components.map((component) => newPlane(frame, component)),
     samples: bitsPerSample <= 8 ? new Uint8Array(length) : new Uint16Array(length),
     missing: new Set(components.keys()),
@@ -129,8 +133,24 @@ function decodeScan(
   const reader = new BitReader(bytes, position);
   if (frame.isLossless) decodeLosslessScan(frame, scan, tables, samples, reader);
   else decodeDctScan(frame, scan, tables, planes, reader);
+  if (progress.isHeightOpen) checkLineCount(bytes, reader.position, frame);
   return reader.position;
 }
+
+/** Where the number of lines follows the scan (DNL, B.2.5), it must be that of the attributes. */
+function checkLineCount(bytes: Uint8Array, start: number, { height }: Frame): void {
+  let position = start;
+  while (position < bytes.length && !isMarkerAt(bytes, position)) position++;
+  if (bytes[position + 1] !== MARKER.DNL) return;
+  const found = new DataView(bytes.buffer, bytes.byteOffset + position + 4).getUint16(0);
+  if (found !== height) throw new PixelError(`JPEG: expected ${height} lines, got ${found} behind the scan`);
+}
+
+const isMarkerAt = (bytes: Uint8Array, position: number): boolean => {
+  const next = bytes[position + 1] ?? 0;
+  const isRestart = next >= MARKER.RST0 && next <= MARKER.RST7;
+  return bytes[position] === 0xff && next !== 0 && next !== 0xff && !isRestart;
+};
 
 function finish({ frame, planes, samples }: Progress, { adobeTransform }: Tables): DecodedJpeg {
   const { width, height, bitsPerSample, components, isLossless } = frame;

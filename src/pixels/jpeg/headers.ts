@@ -14,6 +14,7 @@ export const MARKER = {
   EOI: 0xd9,
   SOS: 0xda,
   DQT: 0xdb,
+  DNL: 0xdc,
   DRI: 0xdd,
   APP14: 0xee,
   TEM: 0x01,
