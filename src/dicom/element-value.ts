@@ -27,7 +27,7 @@ const NUMBERS: ReadonlyMap<string, NumberLayout> = new Map<string, NumberLayout>
 
 const BINARY: ReadonlySet<string> = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "UN"]);
 
-/** VRs whose backslashes are text (PS3.5 6.2). */
+/** VRs of one value, whose backslashes are text (PS3.5 6.2). */
 const NEVER_SPLIT: ReadonlySet<string> = new Set(["LT", "ST", "UR", "UT"]);
 
 /** VRs in which leading spaces mean nothing either (PS3.5 6.2). */
@@ -41,13 +41,8 @@ export const isBinary = (vr: string): boolean => BINARY.has(vr);
 /**
  * The values of an element that is no sequence: numbers for the binary number VRs, 8 hex digits for
  * AT, one base64 string for binary ones, text without padding for the rest; none if it is empty.
- * Text with backslashes is one value unless it `isSplit`.
  */
-export function valuesOf(
-  { tag, vr, bytes }: DataElement,
-  characterSet: CharacterSet,
-  isSplit: boolean,
-): (number | string)[] {
+export function valuesOf({ tag, vr, bytes }: DataElement, characterSet: CharacterSet): (number | string)[] {
   if (bytes.length === 0) return [];
   if (bytes.length > MAX_BYTE_LENGTH) {
     throw new DicomError(
@@ -59,7 +54,7 @@ export function valuesOf(
   if (BINARY.has(vr) || (layout && bytes.length % layout[0] !== 0)) return [base64(bytes)];
   if (layout) return numbers(bytes, layout);
   const text = decodeText(bytes, characterSet, vr);
-  const values = isSplit && !NEVER_SPLIT.has(vr) ? text.split("\\") : [text];
+  const values = NEVER_SPLIT.has(vr) ? [text] : text.split("\\");
   const trimmed = values.map((value) => withoutPadding(value, vr));
   // Assumed: a value that is nothing but padding is an empty one.
   return trimmed.length === 1 && trimmed[0] === "" ? [] : trimmed;
@@ -87,14 +82,14 @@ function base64(bytes: Uint8Array): string {
 }
 
 /**
- * Without the spaces and NULs around a value, as the 2023 service does (service-facts 4), and
- * without the empty component groups that end some person names (PS3.5 6.2.1.2 has them optional).
+ * Without the spaces and NULs around a value, as the 2023 service does (service-facts 4). Assumed:
+ * the empty components (`^`) and component groups (`=`) that end a person name are kept both, as they
+ * are no padding, though PS3.5 6.2.1 lets writers leave them out.
  */
 function withoutPadding(text: string, vr: string): string {
   let start = 0;
   let end = text.length;
   while (end > 0 && isPadding(text.charCodeAt(end - 1))) end -= 1;
-  if (vr === "PN") while (end > 0 && text[end - 1] === "=") end -= 1;
   if (LEADING_SPACES_ARE_PADDING.has(vr)) while (start < end && text[start] === " ") start += 1;
   return text.slice(start, end);
 }

@@ -62,7 +62,7 @@ function numberIn(dataSet: DataSet, tag: string): number | undefined {
 
 function firstValue(dataSet: DataSet, tag: string): number | string | undefined {
   const element = dataSet.get(tag);
-  return element && valuesOf(element, DEFAULT_REPERTOIRE, true)[0];
+  return element && valuesOf(element, DEFAULT_REPERTOIRE)[0];
 }
 
 function missing(tag: string): never {

@@ -35,13 +35,19 @@ export function checkImportConstraints(values: MetadataObject): void {
   }
 }
 
-const lengthOf = (value: MetadataValue | undefined): number =>
-  typeof value === "string" ? Array.from(value).length : 0;
+/** Of several values with what parts them in the file. */
+function lengthOf(value: MetadataValue | undefined): number {
+  if (Array.isArray(value)) return Array.from(value.join("\\")).length;
+  return typeof value === "string" ? Array.from(value).length : 0;
+}
 
 /** Throws DicomError where an instance lacks the attribute or has it empty. */
 export function required(keyword: string, value: MetadataValue | undefined): string {
   if (value === undefined || value === null) throw missingAttribute(keyword);
-  if (typeof value !== "string") throw new DicomError(`DICOM attribute ${keyword} is no text`);
+  if (Array.isArray(value)) {
+    throw new DicomError(`DICOM attribute ${keyword} has ${value.length} values, expected 1`);
+  }
+  if (typeof value !== "string") throw new DicomError(`DICOM attribute ${keyword} is not text`);
   return value;
 }
 

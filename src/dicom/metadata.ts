@@ -73,12 +73,11 @@ function valueOf(element: DataElement, inherited: CharacterSet): MetadataValue {
   if (PIXEL_DATA.has(element.tag)) return null;
   if (element.items) return sequence(element.items, inherited);
   const entry = lookUp(element.tag);
-  // Assumed: a private element, whose VM is not known, is a list where it has several values.
-  const values = valuesOf(element, inherited, entry?.isList ?? true);
+  const values = valuesOf(element, inherited);
   const isBytes = isBinary(element.vr);
   // Assumed: empty private values of every binary VR are as those of UN in the capture, "".
   if (values.length === 0) return entry === undefined && isBytes ? "" : null;
-  // Assumed: more numbers than the dictionary's VM allows are kept, in a list.
+  // Assumed: more values than the VM allows, or of a private element, whose VM is not known, are a list.
   const isList = (entry?.isList === true && !isBytes) || values.length > 1;
   return isList ? values : (values[0] ?? null);
 }

@@ -27,8 +27,10 @@ export function dicomTagsOf({ Patient, Study }: DocumentOutline): DICOMTags {
   };
 }
 
+/** Assumed: several values are found as they stand in the file, with backslashes between them. */
 function text(attributes: Attributes | undefined, keyword: string): string | undefined {
   const value = attributes?.[keyword];
+  if (Array.isArray(value)) return value.join("\\");
   return typeof value === "string" ? value : undefined;
 }
 

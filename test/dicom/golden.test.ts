@@ -15,6 +15,10 @@ import {
   readCorpus,
 } from "./corpus.ts";
 
+/** golden.json leaves out the empty component groups at the end of a name, as pydicom does. */
+const withoutEmptyGroups = (name: unknown): unknown =>
+  typeof name === "string" ? name.replace(/=+$/, "") : (name ?? "");
+
 describe.skipIf(goldenFiles.length === 0)("files of the corpus", () => {
   test.each(soundFiles)("$path is described as golden.json has it", (golden) => {
     const bytes = readCorpus(golden);
@@ -27,7 +31,7 @@ describe.skipIf(goldenFiles.length === 0)("files of the corpus", () => {
       seriesInstanceUID: described.seriesInstanceUID,
       sopInstanceUID: described.sopInstanceUID,
       patientId: described.patient["PatientID"] ?? "",
-      patientName: described.patient["PatientName"] ?? "",
+      patientName: withoutEmptyGroups(described.patient["PatientName"]),
       privateElements: privateTags(Object.keys(described.instance.DICOM)) + privateGroupLengths(bytes),
     }).toEqual({
       transferSyntaxUID: golden.transferSyntaxUID,

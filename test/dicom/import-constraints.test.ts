@@ -27,6 +27,13 @@ describe("lengths", () => {
     );
   });
 
+  test("of several values all count, with what parts them", () => {
+    expect(importing(element("00100020", "LO", `${"1".repeat(60)}\\234`))).not.toThrow();
+    expect(importing(element("00100020", "LO", `${"1".repeat(60)}\\2345`))).toThrow(
+      "DICOM attribute PatientID has 65 characters, at most 64 are allowed",
+    );
+  });
+
   test("a count of instances is limited by its value", () => {
     expect(importing(element("00201208", "IS", "10000"))).not.toThrow();
     expect(importing(element("00201208", "IS", "10001"))).toThrow(
@@ -40,14 +47,17 @@ describe("UIDs", () => {
     expect(importing(element("0020000E", "UI", uid))).not.toThrow();
   });
 
-  test.each(["1.2.03.ABC..4", "1..2", ".1", "1.", "1.02", "1.2 3", "1.2\\1.3", "abc"])(
-    "%s is refused",
-    (uid) => {
-      expect(importing(element("0020000E", "UI", uid))).toThrow(
-        /^DICOM attribute SeriesInstanceUID is not a valid UID: [\w -:]+$/,
-      );
-    },
-  );
+  test.each(["1.2.03.ABC..4", "1..2", ".1", "1.", "1.02", "1.2 3", "abc"])("%s is refused", (uid) => {
+    expect(importing(element("0020000E", "UI", uid))).toThrow(
+      /^DICOM attribute SeriesInstanceUID is not a valid UID: [\w -:]+$/,
+    );
+  });
+
+  test("two of them in place of one are refused", () => {
+    expect(importing(element("0020000E", "UI", "1.2\\1.3"))).toThrow(
+      "DICOM attribute SeriesInstanceUID has 2 values, expected 1",
+    );
+  });
 
   test.each([
     ["0020000D", "StudyInstanceUID"],

@@ -20,6 +20,12 @@ const described = (elements: readonly WritableElement[], options?: FileOptions):
 const valueOf = (each: WritableElement, keyword: string, options?: FileOptions) =>
   described([each], options).instance.DICOM[keyword];
 
+/** Of a file with the one element besides those that it needs: what stands at any level. */
+function anyLevelOf(each: WritableElement) {
+  const { patient, study, series, instance } = described([each]);
+  return { ...patient, ...study, ...series, ...instance.DICOM };
+}
+
 describe("levels", () => {
   test("elements stand where the guide normalises them", () => {
     const { patient, study, series, instance } = described([
@@ -106,8 +112,19 @@ describe("multiplicity", () => {
     expect(valueOf(each, keyword)).toEqual(value);
   });
 
-  test("text of a dictionary single value keeps its backslash", () => {
-    expect(described([element("00100020", "LO", "A\\B")]).patient["PatientID"]).toBe("A\\B");
+  test.each([
+    ["DS", element("00181050", "DS", "1.145833\\0.859375"), "SpatialResolution", ["1.145833", "0.859375"]],
+    ["FD", element("00189073", "FD", [1.5, 2.5]), "AcquisitionDuration", [1.5, 2.5]],
+    ["IS", element("00200013", "IS", "1\\2"), "InstanceNumber", ["1", "2"]],
+    ["CS", element("00280004", "CS", "RGB\\"), "PhotometricInterpretation", ["RGB", ""]],
+    ["SH", element("00181160", "SH", "a \\ b"), "FilterType", ["a", "b"]],
+    ["UC", element("00080119", "UC", "a\\b"), "LongCodeValue", ["a", "b"]],
+  ])("more values of %s than the VM allows are a list", (_, each, keyword, value) => {
+    expect(anyLevelOf(each)[keyword]).toEqual(value);
+  });
+
+  test("so are more values of an element that the patient block holds", () => {
+    expect(described([element("00100020", "LO", "A\\B")]).patient["PatientID"]).toEqual(["A", "B"]);
   });
 });
 
@@ -183,9 +200,16 @@ describe("padding", () => {
     expect(valueOf(each, keyword)).toEqual(value);
   });
 
-  test("the empty component groups at the end of a name are left out", () => {
-    expect(described([element("00100010", "PN", "Doe^Jane==")]).patient["PatientName"]).toBe("Doe^Jane");
-    expect(described([element("00100010", "PN", "Doe=^ ")]).patient["PatientName"]).toBe("Doe=^");
+  test.each(["Doe^Jane==", "Doe^Jane^^^", "Doe^^^^=Doe^=", "="])(
+    "the empty components and groups at the end of a name are no padding: %s",
+    (name) => {
+      expect(described([element("00100010", "PN", `${name}  `)]).patient["PatientName"]).toBe(name);
+    },
+  );
+
+  test("each name of a list is trimmed alike", () => {
+    const names = element("00101001", "PN", "Doe^J==\\B^C^^^= ");
+    expect(anyLevelOf(names)["OtherPatientNames"]).toEqual(["Doe^J==", "B^C^^^="]);
   });
 });
 

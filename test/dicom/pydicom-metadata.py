@@ -22,7 +22,11 @@ def value_of(vr, value):
         return "%08X" % value
     if vr in ("DS", "IS"):
         return getattr(value, "original_string", str(value)).strip(" \0")
-    if vr in ("PN", "UI"):
+    if vr == "PN":
+        # pydicom leaves out the empty component groups at the end, which dcmtk and gdcm keep
+        original = value.original_string.rstrip(b" \0")
+        return str(value) + "=" * (len(original) - len(original.rstrip(b"=")))
+    if vr == "UI":
         return str(value)
     if vr == "CS":
         return value.strip()  # pydicom does so only at the end of the list
