@@ -1,11 +1,7 @@
 import { draftKey, metadataKey, type Blobs } from "../domain/blobs.ts";
-import type {
-  DocumentOutline,
-  ImageFrameDocument,
-  InstanceDocument,
-  MetadataDocument,
-} from "../domain/metadata-document.ts";
-import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
+import type { DocumentOutline, InstanceDocument, MetadataDocument } from "../domain/metadata-document.ts";
+import { describeFrame } from "./frame-document.ts";
+import type { ImportedInstance } from "./protocol.ts";
 
 /** An instance of this job: the how-manieth file it came from, and under which ids its frames lie. */
 export interface StoredInstance extends ImportedInstance {
@@ -151,16 +147,4 @@ const describeInstance = ({ instance, frames, frameIds }: StoredInstance): Insta
   DICOM: instance.DICOM,
   DICOMVRs: instance.DICOMVRs,
   ImageFrames: frames.map((frame, index) => describeFrame(frameIds[index] ?? "", frame)),
-});
-
-const describeFrame = (ID: string, frame: ImportedFrame): ImageFrameDocument => ({
-  ID,
-  PixelDataChecksumFromBaseToFullResolution: frame.levels.map(({ width, height, checksum }) => ({
-    Width: width,
-    Height: height,
-    Checksum: checksum,
-  })),
-  MinPixelValue: frame.minPixelValue,
-  MaxPixelValue: frame.maxPixelValue,
-  FrameSizeInBytes: frame.decodedByteLength,
 });

@@ -1,5 +1,6 @@
-import { pixelDataOf } from "../dicom/frames.ts";
+import { frameCountOf, pixelDataOf } from "../dicom/frames.ts";
 import { groupingKey } from "../dicom/grouping-key.ts";
+import { MetadataBudget } from "../dicom/metadata-budget.ts";
 import { describeInstance } from "../dicom/metadata.ts";
 import { parsePart10, type Part10 } from "../dicom/part10.ts";
 import { loadCodec, type Codec } from "../pixels/codec.ts";
@@ -7,6 +8,7 @@ import { encodeFrame } from "../pixels/encode-frame.ts";
 import { readNative } from "../pixels/read-native.ts";
 import { SourceDecoders } from "../pixels/source-decoders.ts";
 import { needsRecycling } from "../pixels/wasm-program.ts";
+import { LEAST_FRAME_BYTES } from "./frame-document.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
 
@@ -32,12 +34,20 @@ export class FileImporter {
 
   /**
    * The frames are handed out one by one as they are encoded and verified, so that never more than
-   * one is held.
+   * one is held. Elements, items and frames are counted before they are made: those that the
+   * metadata has no room for are refused at once.
+   * @param maxMetadataBytes of the image set that the file goes to
    * @throws DicomError or PixelError for what cannot be imported
    */
-  async import(bytes: Uint8Array, onFrame: (codestream: Uint8Array) => void): Promise<ImportedInstance> {
+  async import(
+    bytes: Uint8Array,
+    maxMetadataBytes: number,
+    onFrame: (codestream: Uint8Array) => void,
+  ): Promise<ImportedInstance> {
     this.#hasBegun = true;
-    const part10 = parsePart10(bytes);
+    const budget = new MetadataBudget(maxMetadataBytes);
+    const part10 = parsePart10(bytes, budget);
+    budget.spend(frameCountOf(part10) * LEAST_FRAME_BYTES);
     const { sopInstanceUID, seriesInstanceUID, patient, study, series, instance } = describeInstance(part10);
     const frames = await this.#encodeFrames(part10, onFrame);
     const key = groupingKey(patient, study, series);

@@ -1,6 +1,5 @@
-import type { ObjectSource } from "../domain/objects.ts";
 import type { PoolWorker, Task } from "./pool-worker.ts";
-import type { FileOutcome } from "./protocol.ts";
+import type { FileOutcome, FileSource } from "./protocol.ts";
 
 const CLOSED = "the worker pool is closed";
 const CANCELLED = "the file was given up";
@@ -69,7 +68,7 @@ export class PoolClient {
    * @param owner can give the file up by `cancel`
    * @throws where the client is closed, or the file was given up
    */
-  process(source: ObjectSource, onFrame: Task["onFrame"], owner?: object): Promise<FileOutcome> {
+  process(source: FileSource, onFrame: Task["onFrame"], owner?: object): Promise<FileOutcome> {
     return new Promise((resolve, abandon) => {
       if (this.#isClosed) return abandon(new Error(CLOSED));
       this.#taskCount += 1;

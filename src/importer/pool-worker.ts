@@ -1,15 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { ObjectSource } from "../domain/objects.ts";
 import { discardOrphans } from "./frame-spool.ts";
-import type { FileFailure, FileOutcome, Spool, WorkerReply, WorkerRequest } from "./protocol.ts";
+import type { FileFailure, FileOutcome, FileSource, Spool, WorkerReply, WorkerRequest } from "./protocol.ts";
 import { keepWasmCode } from "./wasm-code.ts";
 
 /** One file for a worker. */
 export interface Task {
   /** Bytes have a buffer of their own, which is transferred to the worker. */
-  readonly source: ObjectSource;
+  readonly source: FileSource;
   readonly spool: Spool;
   /** Gets the path of each frame as it is ready, before the outcome is known. */
   readonly onFrame: (path: string) => void;

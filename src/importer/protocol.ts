@@ -1,12 +1,15 @@
 import type { Attributes } from "../domain/metadata-document.ts";
 import type { ObjectSource } from "../domain/objects.ts";
 
+/** A file, and how many bytes of metadata its image set may have: any number where that is absent. */
+export type FileSource = ObjectSource & { readonly maxMetadataBytes?: number };
+
 /**
  * `file`: one DICOM file to import. Bytes are transferred to the worker; a path is read there.
  * `warm-up`: prepare for the first file. It has no reply.
  */
 export type WorkerRequest =
-  | { readonly kind: "file"; readonly source: ObjectSource; readonly spool: Spool }
+  | { readonly kind: "file"; readonly source: FileSource; readonly spool: Spool }
   | { readonly kind: "warm-up" };
 
 /** Where the frames of one task are written: files `spoolName-1`, `spoolName-2` ... in the folder of its emulator. */

@@ -41,7 +41,7 @@ export async function storeFile(
 }
 
 async function storeAllowedFile(
-  { objects, blobs, createId, workers, log, signal }: FileParts,
+  { objects, blobs, createId, workers, log, limits, signal }: FileParts,
   { datastoreId, inputS3Uri }: ImportJob,
   key: string,
 ): Promise<StoredFile> {
@@ -58,8 +58,11 @@ async function storeAllowedFile(
   };
   const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
   signal.throwIfAborted();
+  const { maxMetadataBytes } = limits;
   const outcome =
-    "kind" in source ? source : await settled(workers.process(source, keepFrame, signal), writes);
+    "kind" in source
+      ? source
+      : await settled(workers.process({ ...source, maxMetadataBytes }, keepFrame, signal), writes);
   await allEnded(writes);
   if (outcome.kind === "instance") return { ...outcome, frameIds };
   await removeFrames(blobs, datastoreId, frameIds);

@@ -34,7 +34,7 @@ async function process({ source, spool }: FileRequest): Promise<readonly [FileOu
   }
   const frames = new FrameSpool(spool);
   try {
-    const instance = await importer.import(bytes, (codestream) =>
+    const instance = await importer.import(bytes, source.maxMetadataBytes ?? Infinity, (codestream) =>
       post({ kind: "frame", path: frames.put(codestream) }),
     );
     return [{ kind: "instance", instance }, false];

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BucketOwner } from "../../src/domain/bucket-owner.ts";
 import type { ImportLimits } from "../../src/domain/import-limits.ts";
@@ -15,7 +16,15 @@ import {
   type FinishedImport,
   type Sandbox,
 } from "../clients.ts";
-import { dicomFile, element, instanceElements, type WritableElement } from "../dicom/write-dicom.ts";
+import {
+  dataSet,
+  dicomFile,
+  element,
+  imageElements,
+  instanceElements,
+  sequence,
+  type WritableElement,
+} from "../dicom/write-dicom.ts";
 
 /** A file without pixel data: an instance of one series, told from others by its number. */
 const instance = (number: number, ...others: readonly WritableElement[]): Uint8Array =>
@@ -197,6 +206,53 @@ describe("metadata of an image set", () => {
         exception: { exceptionType: "ValidationException", message },
       })),
     );
+  });
+});
+
+describe("a file whose metadata has no room is refused before its frames are made", () => {
+  const deflated = (...elements: readonly WritableElement[]): Uint8Array =>
+    dicomFile([], {
+      transferSyntaxUID: "1.2.840.10008.1.2.1.99",
+      tail: deflateRawSync(dataSet(instanceElements(...elements), true)),
+    });
+  const frames = (numberOfFrames: number): Uint8Array =>
+    deflated(
+      ...imageElements({ rows: 1, columns: 1, numberOfFrames, pixelData: new Uint8Array(numberOfFrames) }),
+    );
+  const items = (count: number, item: readonly WritableElement[]) =>
+    Array.from({ length: count }, () => item);
+  const empty = (count: number): WritableElement[] =>
+    Array.from({ length: count }, (_, index) => element(`0009${(index + 256).toString(16)}`, "LO"));
+
+  test.each([
+    ["of 1 million frames", frames(1_000_000), undefined],
+    ["of 400,000 empty items", deflated(sequence("0040A730", items(400_000, []))), 1],
+    ["of 60,000 empty elements", deflated(...empty(60_000)), 1],
+    ["of 40,000 items of two elements", deflated(sequence("0040A730", items(40_000, empty(2)))), 1],
+  ])("%s", async (_, file, megabytes) => {
+    expect(file.length).toBeLessThan(300_000);
+    const limit = (megabytes ?? 50) * 2 ** 20;
+    const quotas = quotasOf(megabytes === undefined ? {} : { maxMetadataBytes: limit });
+    const world = await open({ quotas }, { "in/bomb.dcm": file, "in/good.dcm": instance(1) });
+    const { summary, failures } = await report(world, await run(world));
+    expect(summary).toMatchObject({ numberOfImportedFiles: 1, numberOfFilesWithCustomerError: 1 });
+    expect(failures).toEqual([
+      {
+        inputFile: "in/bomb.dcm",
+        exception: {
+          exceptionType: "ValidationException",
+          message: expect.stringMatching(
+            `^The metadata of its image set has at least \\d+ bytes, at most ${limit} are allowed$`,
+          ),
+        },
+      },
+    ]);
+  });
+
+  test("frames for which there is room are imported, however small", async () => {
+    const world = await open({}, { "in/frames.dcm": frames(1_000) });
+    const { summary } = await report(world, await run(world));
+    expect(summary).toMatchObject({ numberOfImportedFiles: 1 });
   });
 });
 
