@@ -124,22 +124,26 @@ const here = [
 
 /**
  * Node.js strips the types of source with WebAssembly of its own, anew in every thread: slow, and with many
- * threads that come and go V8 has ended the whole process over it (nodejs/node issue 64500).
+ * threads that come and go V8 has ended the whole process over it (nodejs/node issue 64500). The path comes by
+ * the environment, since Vitest keeps transformed code from run to run.
  */
-const WORKER = pathToFileURL(join(BUNDLE_FOLDER, "worker.js")).href;
 const bundledWorker = {
   name: "the bundle in place of the worker's source",
   transform: (code: string, id: string) =>
     /\/(compose|worker-entry)\.ts$/.test(id)
-      ? code.replace(/"[^"]*importer\/worker\.ts"/, JSON.stringify(WORKER))
+      ? code.replace(/"[^"]*importer\/worker\.ts"/, "process.env.HEALTHIMAGING_LOCAL_TEST_WORKER")
       : undefined,
+};
+const env = {
+  HEALTHIMAGING_LOCAL_TEST_BUNDLE: BUNDLE_FOLDER,
+  HEALTHIMAGING_LOCAL_TEST_WORKER: pathToFileURL(join(BUNDLE_FOLDER, "worker.js")).href,
 };
 
 export default defineConfig({
   plugins: [bundledWorker],
   test: {
     globalSetup: "test/setup/bundle.ts",
-    env: { HEALTHIMAGING_LOCAL_TEST_BUNDLE: BUNDLE_FOLDER },
+    env,
     testTimeout: TEST_TIMEOUT_MS,
     hookTimeout: TEST_TIMEOUT_MS,
     expect: { poll: { timeout: POLL_TIMEOUT_MS } },
