@@ -21,7 +21,7 @@ function count(path) {
     const failed = success ? numFailedTests : Math.max(1, numFailedTests);
     return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
   } catch (error) {
-    console.error(`no report of a run: ${error}`);
+    console.error("no report of a run:", error);
     return { passed: 0, failed: 1, skipped: 0 };
   }
 }
