@@ -1,0 +1,38 @@
+import { basename } from "node:path";
+import { topFolder } from "./branches.ts";
+import type { TestFileCoverage } from "./coverage.ts";
+import { hasLine } from "./istanbul.ts";
+
+/** Which test files can notice a change of a line, the fastest first. A test file that fails without it cannot. */
+export class CoveringTests {
+  readonly #passing: readonly TestFileCoverage[];
+
+  constructor(coverages: readonly TestFileCoverage[]) {
+    this.#passing = coverages
+      .filter(({ ending }) => ending === "passed")
+      .sort((a, b) => a.durationMs - b.durationMs);
+  }
+
+  /** Those that ran the line in their own process. */
+  of(file: string, line: number): TestFileCoverage[] {
+    return this.#passing.filter(({ lines }) => hasLine(lines[file] ?? "", line));
+  }
+
+  isSeen(file: string): boolean {
+    return this.#passing.some(({ lines }) => lines[file] !== undefined);
+  }
+
+  /** Those that bear the source's own name: serve.test.ts for serve.ts. */
+  ofName(file: string): TestFileCoverage[] {
+    return this.#passing.filter(({ file: test }) => basename(test).startsWith(`${basename(file, ".ts")}.`));
+  }
+
+  /**
+   * Those in a folder that bears the name of the source's folder: for what runs in workers and child processes,
+   * which coverage does not see.
+   */
+  ofFolder(file: string): TestFileCoverage[] {
+    const folder = topFolder(file);
+    return this.#passing.filter(({ file: test }) => test.split("/").slice(0, -1).includes(folder));
+  }
+}
