@@ -3,7 +3,7 @@ import { topFolder } from "./branches.ts";
 import type { TestFileCoverage } from "./coverage.ts";
 import { hasLine } from "./istanbul.ts";
 
-/** Which test files can notice a change of a line, the fastest first. A test file that fails without it cannot. */
+/** Which test files can notice a change of a line, the fastest first. Test files that fail anyway are left out. */
 export class CoveringTests {
   readonly #passing: readonly TestFileCoverage[];
 

@@ -12,7 +12,7 @@ export interface DrawOptions {
   readonly count: number;
   readonly seed: number;
   readonly out: string;
-  /** Candidates that these seconds of tests do not catch are passed over: the bench of a day, not a proof. */
+  /** A candidate that the fastest tests within this time do not catch is passed over. */
   readonly budgetMs: number;
 }
 
@@ -61,7 +61,7 @@ async function fillSlot(
     const mutant = describeMutant(id, file, code, edit);
     const verdict = await tryIn(root, mutant, chooseTests(tests, mutant, budgetMs));
     console.log(`${id} ${file}:${mutant.line} ${mutant.operator}: ${say(verdict)}`);
-    if (verdict.isCaught) return { ...mutant, caughtBy: verdict.by ?? "", how: verdict.how ?? "" };
+    if (verdict.isCaught) return { ...mutant, caughtBy: verdict.by ?? "" };
   }
   throw new Error(`no candidate for ${id} is caught by a test`);
 }
@@ -81,5 +81,5 @@ function chooseTests(tests: CoveringTests, { file, line }: Mutant, budgetMs: num
   return [...new Set([...tests.ofName(file), ...tests.ofFolder(file).filter(fits)])];
 }
 
-export const say = ({ isCaught, by, how }: Verdict): string =>
-  isCaught ? `caught by ${by}: ${how}` : "not caught";
+export const say = ({ isCaught, by, how, message = "" }: Verdict): string =>
+  isCaught ? `caught by ${by}: ${how}: ${message}` : `not caught${how === undefined ? "" : ` (${how})`}`;

@@ -4,10 +4,9 @@ import type { Mutant } from "./mutant.ts";
 
 export const MUTANTS = join(import.meta.dirname, "mutants.json");
 
-/** A mutant and what caught it when it was drawn. */
+/** A mutant and the test file that caught it when it was drawn. */
 export interface CaughtMutant extends Mutant {
   readonly caughtBy: string;
-  readonly how: string;
 }
 
 interface MutantFile {

@@ -26,9 +26,7 @@ export async function runMutants({ tree, jobs, mutants, only }: RunOptions): Pro
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       const verdict = await runOne(clone.root, mutant, tests);
       if (!verdict.isCaught) escaped.push(mutant.id);
-      console.log(
-        `${mutant.id} ${mutant.file}: ${say(verdict)}${verdict.isCaught ? "" : ` (${verdict.how})`}`,
-      );
+      console.log(`${mutant.id} ${mutant.file}: ${say(verdict)}`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, runNext));

@@ -14,6 +14,8 @@ export interface Verdict {
   readonly by?: string;
   /** The title of the test that failed first, or the limit of time that ran out. */
   readonly how?: string;
+  /** The first line of what the test said. */
+  readonly message?: string;
 }
 
 const FIRST_BATCH_MS = 12_000;
@@ -95,7 +97,8 @@ interface JsonReport {
   }[];
 }
 
-async function firstFailure(root: string, path: string): Promise<Pick<Verdict, "by" | "how"> | undefined> {
+/** Files that `--bail` kept from running are reported as failed too, but without a failed test. */
+async function firstFailure(root: string, path: string): Promise<Omit<Verdict, "isCaught"> | undefined> {
   const text = await readFile(path, "utf8").catch(() => '{"testResults":[]}');
   const { testResults } = JSON.parse(text) as JsonReport;
   const failed = testResults.filter(({ status }) => status === "failed");
@@ -104,6 +107,6 @@ async function firstFailure(root: string, path: string): Promise<Pick<Verdict, "
   if (file === undefined) return undefined;
   const test = file.assertionResults.find(isFailed);
   const said = test?.failureMessages?.[0] ?? file.message ?? "";
-  const how = `${test?.fullName ?? "the file"}: ${said.split("\n")[0]?.slice(0, MESSAGE_LENGTH)}`;
-  return { by: relative(root, file.name), how };
+  const how = test?.fullName ?? "the file, or a hook of it";
+  return { by: relative(root, file.name), how, message: said.split("\n")[0]?.slice(0, MESSAGE_LENGTH) };
 }
