@@ -14,6 +14,8 @@ export interface DrawOptions {
   readonly out: string;
   /** A candidate that the fastest tests within this time do not catch is passed over. */
   readonly budgetMs: number;
+  /** A later tree: candidates whose text it no longer has are passed over. */
+  readonly also: string | undefined;
 }
 
 interface Slot {
@@ -34,7 +36,7 @@ export async function drawMutants(options: DrawOptions): Promise<void> {
   const fillNext = async (): Promise<void> => {
     await using clone = await cloneTree(tree);
     for (let slot = waiting.shift(); slot !== undefined; slot = waiting.shift()) {
-      caught.push(await fillSlot(clone.root, slot, tests, options.budgetMs));
+      caught.push(await fillSlot(clone.root, slot, tests, options));
       await writeMutants(out, options.seed, caught);
     }
   };
@@ -54,11 +56,12 @@ async function fillSlot(
   root: string,
   { id, candidates }: Slot,
   tests: CoveringTests,
-  budgetMs: number,
+  { budgetMs, also }: DrawOptions,
 ): Promise<CaughtMutant> {
   for (const { source, edit } of candidates) {
     const { file, code } = source;
     const mutant = describeMutant(id, file, code, edit);
+    if (also !== undefined && (await placeMutant(also, mutant)) === undefined) continue;
     const verdict = await tryIn(root, mutant, chooseTests(tests, mutant, budgetMs));
     console.log(`${id} ${file}:${mutant.line} ${mutant.operator}: ${say(verdict)}`);
     if (verdict.isCaught) return { ...mutant, caughtBy: verdict.by ?? "" };

@@ -19,6 +19,7 @@ const { positionals, values } = parseArgs({
     count: { type: "string", default: "60" },
     seed: { type: "string", default: "1" },
     budget: { type: "string", default: "60" },
+    also: { type: "string" },
     only: { type: "string", multiple: true, default: [] },
   },
 });
@@ -43,12 +44,13 @@ async function coverage(): Promise<boolean> {
 
 async function draw(): Promise<boolean> {
   const out = resolve(values.out ?? MUTANTS);
+  const also = values.also === undefined ? undefined : resolve(values.also);
   const numbers = {
     count: Number(values.count),
     seed: Number(values.seed),
     budgetMs: Number(values.budget) * MS,
   };
-  await drawMutants({ tree, jobs, out, ...numbers });
+  await drawMutants({ tree, jobs, out, also, ...numbers });
   return true;
 }
 
