@@ -1,0 +1,13 @@
+import { showBeside, startBare } from "../bare.ts";
+import type { Effort } from "../effort.ts";
+import { startTree } from "../emulator.ts";
+import { thisTree } from "../trees.ts";
+import { measureIdleMemory } from "../start-figures.ts";
+
+const close = async (): Promise<void> => {};
+
+export async function benchMemory(effort: Effort): Promise<void> {
+  const bare = { measure: () => measureIdleMemory(startBare), close };
+  const ours = { measure: () => measureIdleMemory(async () => startTree(await thisTree())), close };
+  await showBeside("bare node:http", [bare, ours], effort.rounds(5));
+}

@@ -1,0 +1,16 @@
+import { showBeside, startBare } from "../bare.ts";
+import type { Effort } from "../effort.ts";
+import { startTree } from "../emulator.ts";
+import { thisTree } from "../trees.ts";
+import { LoadClient } from "../load/load.ts";
+import { measureStart } from "../start-figures.ts";
+
+const close = async (): Promise<void> => {};
+
+export async function benchStart(effort: Effort): Promise<void> {
+  const client = await LoadClient.open();
+  const bare = { measure: () => measureStart(startBare, client), close };
+  const ours = { measure: () => measureStart(async () => startTree(await thisTree()), client), close };
+  await showBeside("bare node:http", [bare, ours], effort.rounds(15));
+  await client.close();
+}
