@@ -41,7 +41,7 @@ test(
     const sections = sectionsOf(output);
     expect([...sections.keys()]).toEqual(Object.keys(AGAINST_SUBJECTS));
     for (const [name, section] of sections) {
-        expect(section, name).toMatch(FIGURE);
+      expect(section, name).toMatch(FIGURE);
       expect(section, name).not.toMatch(/NaN|not measured/);
     }
     expect(output).toMatch(/^\d+ figures: 0 worse, 0 better, \d+ of too few rounds$/m);

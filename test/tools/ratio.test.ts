@@ -74,6 +74,15 @@ describe("a comparison of two that were measured in turn", () => {
     expect(compare(noisy(100, 17).slice(0, 6), noisy(200, 18).slice(0, 6)).verdict).toBe("worse");
   });
 
+  test("the interval is as wide as the exact one of order statistics: all of 7 rounds, the fourth to twelfth of 15", () => {
+    const ones = (count: number) => Array.from({ length: count }, () => 1);
+    const values = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+    const [seven, fifteen] = [compare(ones(7), values(7)), compare(ones(15), values(15))];
+    expect([seven.low, seven.high]).toEqual([1, 7]);
+    expect(fifteen.low).toBeLessThanOrEqual(4);
+    expect(fifteen.high).toBeGreaterThanOrEqual(12);
+  });
+
   test("what could not be measured is no verdict", () => {
     expect(compare(noisy(100, 19), noisy(100, 20).with(3, Number.NaN)).verdict).toBe("not measured");
     expect(compare(noisy(100, 19).with(3, 0), noisy(100, 20)).verdict).toBe("not measured");

@@ -1,7 +1,7 @@
 import { measureCalls, type Kind } from "./against/calls.ts";
 import { compile } from "./compile.ts";
 import { showComparison, showHeader } from "./figures.ts";
-import { measureInTurn, type Contestant } from "./in-turn.ts";
+import { measureInTurn, type Contestant, type Open, type TurnOptions } from "./in-turn.ts";
 import type { LoadClient } from "./load/load.ts";
 import { start, stop, type Started } from "./processes.ts";
 
@@ -24,11 +24,11 @@ export async function bareContestant(
 /** A baseline beside this tree, in turn. Ratios are told, and judged by nobody. */
 export async function showBeside(
   baseline: string,
-  contestants: readonly [Contestant, Contestant],
-  rounds: number,
-  title = `${rounds} rounds`,
+  openers: readonly [Open, Open],
+  options: TurnOptions,
+  title = `${options.rounds} rounds`,
 ): Promise<void> {
-  const [theirs = [], ours = []] = await measureInTurn(contestants, rounds);
+  const [theirs = [], ours = []] = await measureInTurn(openers, options);
   showHeader(title, [baseline, "this tree"]);
   showComparison(theirs, ours);
 }

@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { AGAINST_SUBJECTS, benchAgainst } from "./against/against.ts";
 import { createEffort } from "./effort.ts";
@@ -29,6 +29,9 @@ const choose = (names: readonly string[]): readonly string[] => {
 };
 
 show("Node.js, cores", `${process.version}, ${availableParallelism()}`);
+const [load = 0] = loadavg();
+if (load > availableParallelism() / 2)
+  show("others use this machine: times say little, processor times more", `load average ${load.toFixed(1)}`);
 if (limitation !== undefined) show(limitation, "");
 if (values.against !== undefined) {
   const names = choose(Object.keys(AGAINST_SUBJECTS));

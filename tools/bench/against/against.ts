@@ -9,6 +9,9 @@ import { importInProcess, importSubject, instances, latency, reset } from "./imp
 import { memory, startSubject } from "./start-subjects.ts";
 import type { Subject } from "./subject.ts";
 
+/** What lives as long as the subject: what starts in each round anyway, or takes long to fill. */
+const LASTING: readonly Subject[] = [startSubject, memory, search, reset, latency];
+
 export const AGAINST_SUBJECTS: Readonly<Record<string, Subject>> = {
   start: startSubject,
   memory,
@@ -40,9 +43,9 @@ export async function benchAgainst(ref: string, names: readonly string[], effort
       if (subject === undefined) continue;
       showHeading(name);
       const rounds = effort.rounds(ROUNDS);
-      const contestants = [];
-      for (const tree of [before, after]) contestants.push(await subject(tree, { client, effort }));
-      const [old = [], current = []] = await measureInTurn(contestants, rounds);
+      const openers = [before, after].map((tree) => () => subject(tree, { client, effort }));
+      const isFresh = !LASTING.includes(subject);
+      const [old = [], current = []] = await measureInTurn(openers, { rounds, isFresh });
       showHeader(`${rounds} rounds`, [before.name, after.name]);
       verdicts.push(...showComparison(old, current));
     }

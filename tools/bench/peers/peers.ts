@@ -15,8 +15,8 @@ export async function benchPeers(effort: Effort): Promise<void> {
   const client = await LoadClient.open();
   const rounds = effort.rounds(ROUNDS);
   const measured = await measureInTurn(
-    peers.map((peer) => contestant(peer, client, effort)),
-    rounds,
+    peers.map((peer) => async () => contestant(peer, client, effort)),
+    { rounds },
   );
   showTable(
     `medians of ${rounds}`,

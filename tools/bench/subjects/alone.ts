@@ -9,8 +9,9 @@ import { median } from "../ratio.ts";
 /** A subject whose baseline is in its own figures: of this tree alone. */
 export async function benchAlone(subject: Subject, effort: Effort, usualRounds: number): Promise<void> {
   const client = await LoadClient.open();
-  const contestant = await subject(await thisTree(), { client, effort });
-  const [rounds = []] = await measureInTurn([contestant], effort.rounds(usualRounds));
+  const tree = await thisTree();
+  const open = () => subject(tree, { client, effort });
+  const [rounds = []] = await measureInTurn([open], { rounds: effort.rounds(usualRounds) });
   for (const { name, unit } of rounds[0] ?? []) {
     const values = rounds.flatMap((figures) => figures.filter((figure) => figure.name === name));
     show(name, `${median(values.map(({ value }) => value)).toFixed(2)} ${unit}, median of ${rounds.length}`);

@@ -13,6 +13,7 @@ import { Emulator } from "../emulator.ts";
 import { makeFolder } from "../folders.ts";
 import { thisTree } from "../trees.ts";
 import { show } from "../figures.ts";
+import type { Contestant } from "../in-turn.ts";
 import { ask, start, stop, type Started } from "../processes.ts";
 import { median } from "../ratio.ts";
 
@@ -24,32 +25,30 @@ const WORKERS = Math.min(availableParallelism(), 8);
 export async function benchImport(effort: Effort): Promise<void> {
   const { frame, file } = createCtFiles(SIDE);
   const count = effort.count(FILES, 4);
-  const emulator = await Emulator.open(await thisTree());
-  await emulator.fill("ct", count, file);
-  const codec = await start(
-    [await compile(new URL("../bare-codec.ts", import.meta.url)), String(SIDE), String(WORKERS)],
-    { hasChannel: true },
-  );
+  const tree = await thisTree();
   const encoding: number[] = [];
   const name = `${count} files of ${SIDE}x${SIDE}`;
-  await showBeside(
-    "bare codec",
-    [
-      {
-        measure: () => watch(name, codec.pid, () => runCodec(codec, count, encoding)),
-        close: () => stop(codec),
-      },
-      {
-        measure: () => watch(name, emulator.pid, () => emulator.importAll("ct")),
-        close: () => emulator.close(),
-      },
-    ],
-    effort.rounds(7),
-    `${WORKERS} workers`,
-  );
+  const bare = async (): Promise<Contestant> => {
+    const codec = await startCodec();
+    const work = () => runCodec(codec, count, encoding);
+    return { measure: () => watch(name, codec.pid, work), close: () => stop(codec) };
+  };
+  const ours = async (): Promise<Contestant> => {
+    const emulator = await Emulator.open(tree);
+    await emulator.fill("ct", count, file);
+    const work = () => emulator.importAll("ct");
+    return { measure: () => watch(name, emulator.pid, work), close: () => emulator.close() };
+  };
+  const options = { rounds: effort.rounds(7), isFresh: true };
+  await showBeside("bare codec", [bare, ours], options, `${WORKERS} workers`);
   show("  the codec's encoding alone, one thread", `${median(encoding).toFixed(2)} ms a frame`);
   show("  native ojph_compress, as it says itself", await benchNative(frame, effort.count(15, 1)));
 }
+
+const startCodec = async (): Promise<Started> => {
+  const program = await compile(new URL("../bare-codec.ts", import.meta.url));
+  return start([program, String(SIDE), String(WORKERS)], { hasChannel: true });
+};
 
 async function runCodec(codec: Started, frames: number, encoding: number[]): Promise<number> {
   const { elapsedMs, encodingMs } = await ask<CodecRun>(codec, { frames });

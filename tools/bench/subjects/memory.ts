@@ -7,7 +7,10 @@ import { measureIdleMemory } from "../start-figures.ts";
 const close = async (): Promise<void> => {};
 
 export async function benchMemory(effort: Effort): Promise<void> {
-  const bare = { measure: () => measureIdleMemory(startBare), close };
-  const ours = { measure: () => measureIdleMemory(async () => startTree(await thisTree())), close };
-  await showBeside("bare node:http", [bare, ours], effort.rounds(5));
+  const bare = async () => ({ measure: () => measureIdleMemory(startBare), close });
+  const ours = async () => ({
+    measure: () => measureIdleMemory(async () => startTree(await thisTree())),
+    close,
+  });
+  await showBeside("bare node:http", [bare, ours], { rounds: effort.rounds(5) });
 }

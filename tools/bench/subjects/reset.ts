@@ -19,9 +19,8 @@ export async function benchReset(effort: Effort): Promise<void> {
   ] as const) {
     const emulator = await Emulator.open(await thisTree(), { isInMemory });
     const counts = [effort.count(FEW, 2), effort.count(MANY, 10)];
-    const contestants: Contestant[] = [];
-    for (const count of counts) contestants.push(await resetOf(emulator, count));
-    const [few = [], many = []] = await measureInTurn(contestants, effort.rounds(ROUNDS));
+    const openers = counts.map((count) => () => resetOf(emulator, count));
+    const [few = [], many = []] = await measureInTurn(openers, { rounds: effort.rounds(ROUNDS) });
     await emulator.close();
     for (const { name } of few[0] ?? []) {
       const [ofFew, ofMany] = [few, many].map((rounds) =>

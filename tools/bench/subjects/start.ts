@@ -9,8 +9,11 @@ const close = async (): Promise<void> => {};
 
 export async function benchStart(effort: Effort): Promise<void> {
   const client = await LoadClient.open();
-  const bare = { measure: () => measureStart(startBare, client), close };
-  const ours = { measure: () => measureStart(async () => startTree(await thisTree()), client), close };
-  await showBeside("bare node:http", [bare, ours], effort.rounds(15));
+  const bare = async () => ({ measure: () => measureStart(startBare, client), close });
+  const ours = async () => ({
+    measure: () => measureStart(async () => startTree(await thisTree()), client),
+    close,
+  });
+  await showBeside("bare node:http", [bare, ours], { rounds: effort.rounds(15) });
   await client.close();
 }
