@@ -10,7 +10,7 @@ import { memory, startSubject } from "./start-subjects.ts";
 import type { Subject } from "./subject.ts";
 
 /** What lives as long as the subject: what starts in each round anyway, or takes long to fill. */
-const LASTING: readonly Subject[] = [startSubject, memory, search, reset, latency];
+const LASTING: ReadonlySet<Subject> = new Set([startSubject, memory, search, reset, latency]);
 
 export const AGAINST_SUBJECTS: Readonly<Record<string, Subject>> = {
   start: startSubject,
@@ -44,7 +44,7 @@ export async function benchAgainst(ref: string, names: readonly string[], effort
       showHeading(name);
       const rounds = effort.rounds(ROUNDS);
       const openers = [before, after].map((tree) => () => subject(tree, { client, effort }));
-      const isFresh = !LASTING.includes(subject);
+      const isFresh = !LASTING.has(subject);
       const [old = [], current = []] = await measureInTurn(openers, { rounds, isFresh });
       showHeader(`${rounds} rounds`, [before.name, after.name]);
       verdicts.push(...showComparison(old, current));
