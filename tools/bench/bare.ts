@@ -29,6 +29,6 @@ export async function showBeside(
   title = `${options.rounds} rounds`,
 ): Promise<void> {
   const [theirs = [], ours = []] = await measureInTurn(openers, options);
-  showHeader(title, [baseline, "this tree"]);
-  showComparison(theirs, ours);
+  showHeader(title, [baseline, "this tree"], false);
+  showComparison(theirs, ours, false);
 }

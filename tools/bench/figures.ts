@@ -21,29 +21,31 @@ const columns = ([name = "", ...cells]: readonly string[]): string =>
   `${name.padEnd(NAME_WIDTH)} ${cells.map((cell) => cell.padStart(14)).join(" ")}`.trimEnd();
 
 /** @param names of the two that are compared: of commits, of servers */
-export const showHeader = (title: string, names: readonly [string, string]): void =>
-  void process.stdout.write(`${columns([title, ...names, "ratio", "95 % interval", "verdict"])}\n`);
+export const showHeader = (title: string, names: readonly [string, string], isJudged = true): void =>
+  void process.stdout.write(
+    `${columns([title, ...names, "ratio", "95 % interval", ...(isJudged ? ["verdict"] : [])])}\n`,
+  );
 
 /** What each round measured of one of the two. */
 type Rounds = readonly (readonly Figure[])[];
 
-/** One line for each figure. @returns the verdicts on those that are judged */
-export function showComparison(before: Rounds, after: Rounds): Verdict[] {
+/** One line for each figure. A baseline is no version of the same: nothing is judged beside it. @returns the verdicts on those that are judged */
+export function showComparison(before: Rounds, after: Rounds, isJudged = true): Verdict[] {
   return (before[0] ?? []).flatMap((figure) => {
     const [old, current] = [valuesOf(before, figure.name), valuesOf(after, figure.name)];
     const compared = compare(old, current, { isMoreBetter: figure.better === "more" });
     const medians = [compared.before, compared.after].map((value) => `${digits(value)} ${figure.unit}`);
     const verdicts = figure.better === "told" ? [] : [compared.verdict];
-    const line = [`  ${figure.name}`, ...medians, ...verdicts.flatMap(() => judged(compared))];
+    const line = [`  ${figure.name}`, ...medians, ...verdicts.flatMap(() => judged(compared, isJudged))];
     process.stdout.write(`${columns(line)}\n`);
     return verdicts;
   });
 }
 
-const judged = ({ ratio, low, high, verdict }: Comparison): string[] =>
+const judged = ({ ratio, low, high, verdict }: Comparison, isJudged: boolean): string[] =>
   verdict === "not measured"
     ? ["", "", verdict]
-    : [ratio.toFixed(2), `${low.toFixed(2)}-${high.toFixed(2)}`, verdict];
+    : [ratio.toFixed(2), `${low.toFixed(2)}-${high.toFixed(2)}`, ...(isJudged ? [verdict] : [])];
 
 const valuesOf = (rounds: Rounds, name: string): number[] =>
   rounds.map((figures) => figures.find((figure) => figure.name === name)?.value ?? Number.NaN);
