@@ -1,10 +1,68 @@
-/** Of an odd number of values, the one in the middle. */
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
+import { compare, median, type Comparison, type Verdict } from "./ratio.ts";
 
-/** @param share from 0 to 1: 0.99 is the 99th percentile */
-export const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(Math.floor(values.length * share), values.length - 1)] ??
-  Number.NaN;
+/** One thing that was measured, in one round. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Requests a second: `more`. What is only told, and compared with nothing: `told`. `less` where left out. */
+  readonly better?: "less" | "more" | "told";
+}
+
+const NAME_WIDTH = 62;
 
 export const show = (name: string, figure: string): void =>
-  void process.stdout.write(`${name.padEnd(62)} ${figure}\n`);
+  void process.stdout.write(`${name.padEnd(NAME_WIDTH)} ${figure}\n`);
+
+/** Of a subject. */
+export const showHeading = (name: string): void => void process.stdout.write(`\n# ${name}\n`);
+
+const columns = ([name = "", ...cells]: readonly string[]): string =>
+  `${name.padEnd(NAME_WIDTH)} ${cells.map((cell) => cell.padStart(14)).join(" ")}`.trimEnd();
+
+/** @param names of the two that are compared: of commits, of servers */
+export const showHeader = (title: string, names: readonly [string, string], isJudged = true): void =>
+  void process.stdout.write(
+    `${columns([title, ...names, "ratio", "95 % interval", ...(isJudged ? ["verdict"] : [])])}\n`,
+  );
+
+/** What each round measured of one of the two. */
+type Rounds = readonly (readonly Figure[])[];
+
+/** One line for each figure. A baseline is no version of the same: nothing is judged beside it. @returns the verdicts on those that are judged */
+export function showComparison(before: Rounds, after: Rounds, isJudged = true): Verdict[] {
+  return (before[0] ?? []).flatMap((figure) => {
+    const [old, current] = [valuesOf(before, figure.name), valuesOf(after, figure.name)];
+    const compared = compare(old, current, { isMoreBetter: figure.better === "more" });
+    const medians = [compared.before, compared.after].map((value) => `${digits(value)} ${figure.unit}`);
+    const verdicts = figure.better === "told" ? [] : [compared.verdict];
+    const line = [`  ${figure.name}`, ...medians, ...verdicts.flatMap(() => judged(compared, isJudged))];
+    process.stdout.write(`${columns(line)}\n`);
+    return verdicts;
+  });
+}
+
+const judged = ({ ratio, low, high, verdict }: Comparison, isJudged: boolean): string[] =>
+  verdict === "not measured"
+    ? ["", "", verdict]
+    : [ratio.toFixed(2), `${low.toFixed(2)}-${high.toFixed(2)}`, ...(isJudged ? [verdict] : [])];
+
+const valuesOf = (rounds: Rounds, name: string): number[] =>
+  rounds.map((figures) => figures.find((figure) => figure.name === name)?.value ?? Number.NaN);
+
+/** Three digits that count. */
+const digits = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString("en") : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+
+/** A line for each of those that were measured, a column for each figure: medians. */
+export function showTable(title: string, names: readonly string[], measured: readonly Rounds[]): void {
+  const figures = measured[0]?.[0] ?? [];
+  const lines = names.map((name, index) => [
+    name,
+    ...figures.map(
+      (figure) => `${digits(median(valuesOf(measured[index] ?? [], figure.name)))} ${figure.unit}`,
+    ),
+  ]);
+  for (const line of [[title, ...figures.map(({ name }) => name)], ...lines])
+    process.stdout.write(`${columns(line)}\n`);
+}

@@ -1,43 +1,44 @@
-import { availableParallelism } from "node:os";
-import { benchContainer } from "./container.ts";
-import { show } from "./figures.ts";
-import { benchFrames } from "./frames.ts";
-import { benchIdleMemory } from "./idle-memory.ts";
-import { benchImportGrowth } from "./import-growth.ts";
-import { benchImportLatency } from "./import-latency.ts";
-import { benchImport } from "./import.ts";
-import { benchInstances } from "./instances.ts";
-import { benchPool } from "./pool.ts";
-import { benchReport } from "./report.ts";
-import { benchReset } from "./reset.ts";
-import { benchScenarios } from "./scenarios.ts";
-import { benchSearch } from "./search.ts";
-import { benchStart } from "./start.ts";
-import { benchStore } from "./store.ts";
+import { availableParallelism, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { AGAINST_SUBJECTS, benchAgainst } from "./against/against.ts";
+import { createEffort } from "./effort.ts";
+import { show, showHeading } from "./figures.ts";
+import { benchPeers } from "./peers/peers.ts";
+import { limitation } from "./processes.ts";
+import { SUBJECTS } from "./subjects/subjects.ts";
 
 /**
- * Figures as ratios against a baseline in the same run, since machines differ and are noisy.
- * Needs `npm run build` before it: it measures what users run. Arguments choose among the subjects.
+ * `npm run bench [-- SUBJECT ...]`: figures of this tree, built for it, as ratios against a baseline in the same run.
+ * `-- --against REF [SUBJECT ...]`: this tree beside another commit; ends with 1 where something is worse.
+ * `-- peers`: other emulators beside this one. `--rounds N`, `--small`: see README.md.
  */
-const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
-  start: benchStart,
-  instances: benchInstances,
-  memory: benchIdleMemory,
-  frames: benchFrames,
-  import: benchImport,
-  growth: benchImportGrowth,
-  latency: benchImportLatency,
-  pool: benchPool,
-  reset: benchReset,
-  scenarios: benchScenarios,
-  report: benchReport,
-  search: () => benchSearch(show),
-  store: benchStore,
-  container: benchContainer,
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    against: { type: "string" },
+    rounds: { type: "string" },
+    small: { type: "boolean", default: false },
+  },
+});
+const effort = createEffort(values.small, values.rounds === undefined ? undefined : Number(values.rounds));
+
+const choose = (names: readonly string[]): readonly string[] => {
+  const unknown = positionals.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`no subject ${unknown}: there are ${names.join(", ")}`);
+  return positionals.length === 0 ? names : names.filter((name) => positionals.includes(name));
 };
 
 show("Node.js, cores", `${process.version}, ${availableParallelism()}`);
-const asked = process.argv.slice(2);
-for (const [name, bench] of Object.entries(SUBJECTS)) {
-  if (asked.length === 0 || asked.includes(name)) await bench();
-}
+const [load = 0] = loadavg();
+if (load > availableParallelism() / 2)
+  show("others use this machine: times say little, processor times more", `load average ${load.toFixed(1)}`);
+if (limitation !== undefined) show(limitation, "");
+if (values.against !== undefined) {
+  const names = choose(Object.keys(AGAINST_SUBJECTS));
+  if (await benchAgainst(values.against, names, effort)) process.exitCode = 1;
+} else if (positionals[0] === "peers") await benchPeers(effort);
+else
+  for (const name of choose(Object.keys(SUBJECTS))) {
+    showHeading(name);
+    await SUBJECTS[name]?.(effort);
+  }

@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
-import { median, show } from "./figures.ts";
+import { createPhantomSeries } from "../../../src/client/phantom.ts";
+import type { Effort } from "../effort.ts";
+import { show } from "../figures.ts";
+import { makeFolder } from "../folders.ts";
+import { median } from "../ratio.ts";
+import { thisTree, type Tree } from "../trees.ts";
 
 const ROUNDS = 15;
 const PROCESSES = 5;
@@ -25,7 +28,7 @@ interface Imports {
 }
 
 /** Each import makes a data store of its own, so that each does the same work. */
-const PROGRAM = `
+const program = (rounds: number): string => `
   import { createEmulator } from "./dist/index.js";
   const durations = { datastoreCreatingMs: 0, jobSubmittedMs: 0, jobInProgressMs: 0 };
   const cpu = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
@@ -44,7 +47,7 @@ const PROGRAM = `
     imports.ofAnother.push(await timed(another));
   };
   for (let round = 0; round < 5; round++) await timed(emulator);
-  for (let round = 0; round < ${ROUNDS}; round++) {
+  for (let round = 0; round < ${rounds}; round++) {
     const turns = [importAgain, importInAnother];
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
   }
@@ -52,11 +55,12 @@ const PROGRAM = `
 `;
 
 /** What a test that imports pays for having an emulator of its own: the first import of each. */
-export async function benchPool(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-bench-"));
+export async function benchPool(effort: Effort): Promise<void> {
+  const [tree, folder] = [await thisTree(), await makeFolder()];
   for (const { name, bytes } of createPhantomSeries(FILES)) await writeFile(join(folder, name), bytes);
   const runs: Imports[] = [];
-  for (let index = 0; index < PROCESSES; index++) runs.push(await run(folder));
+  for (let index = 0; index < effort.count(PROCESSES, 1); index++)
+    runs.push(await run(tree, folder, effort.rounds(ROUNDS)));
   await rm(folder, { recursive: true });
   const warm = runs.flatMap((imports) => imports.warm);
   const ofAnother = runs.flatMap((imports) => imports.ofAnother);
@@ -66,9 +70,9 @@ export async function benchPool(): Promise<void> {
   show("  the first import of a process", compare(first, warm));
 }
 
-async function run(folder: string): Promise<Imports> {
-  const args = ["--input-type=module", "-e", PROGRAM, folder];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+async function run(tree: Tree, folder: string, rounds: number): Promise<Imports> {
+  const args = ["--input-type=module", "-e", program(rounds), folder];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: tree.folder });
   return JSON.parse(stdout) as Imports;
 }
 

@@ -1,19 +1,20 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SearchCriteria } from "@aws-sdk/client-medical-imaging";
-import { LocalApi } from "../../src/client/local-api.ts";
-import { Datastores } from "../../src/domain/datastores.ts";
-import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
-import { ImageSets } from "../../src/domain/image-sets.ts";
-import { Quotas } from "../../src/domain/quotas.ts";
-import { Transitions } from "../../src/domain/transitions.ts";
-import { systemClock } from "../../src/domain/system-clock.ts";
-import { startEmulator } from "../../src/index.ts";
-import { MemoryState } from "../../src/storage/memory-state.ts";
+import { LocalApi } from "../../../src/client/local-api.ts";
+import { Datastores } from "../../../src/domain/datastores.ts";
+import { DEFAULT_DURATIONS } from "../../../src/domain/durations.ts";
+import { ImageSets } from "../../../src/domain/image-sets.ts";
+import { Quotas } from "../../../src/domain/quotas.ts";
+import { Transitions } from "../../../src/domain/transitions.ts";
+import { systemClock } from "../../../src/domain/system-clock.ts";
+import { startEmulator } from "../../../src/index.ts";
+import { MemoryState } from "../../../src/storage/memory-state.ts";
+import type { Effort } from "../effort.ts";
+import { makeFolder } from "../folders.ts";
+import { show } from "../figures.ts";
+import { median } from "../ratio.ts";
 import { createImageSet, DATASTORE, DATASTORE_ID, idOf, START, usedBytes } from "./image-sets.ts";
-
-type Show = (name: string, figure: string) => void;
 
 const FEW = 1_000;
 const MANY = 100_000;
@@ -84,11 +85,12 @@ function openStore(count: number): Store & { bytes: number } {
   return { state, imageSets, bytes: usedBytes() - before };
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
 /** Median milliseconds of the first page and of the last. */
-function timePages({ imageSets }: Store, criteria: SearchCriteria): [first: number, last: number] {
+function timePages(
+  rounds: number,
+  { imageSets }: Store,
+  criteria: SearchCriteria,
+): [first: number, last: number] {
   const ask = (nextToken?: string) => imageSets.search(CALLER, DATASTORE_ID, criteria, { nextToken });
   let lastToken: string | undefined;
   for (let next: string | null = ask().nextToken; next !== null; next = ask(next).nextToken) lastToken = next;
@@ -97,8 +99,8 @@ function timePages({ imageSets }: Store, criteria: SearchCriteria): [first: numb
     ask(nextToken);
     return performance.now() - begin;
   };
-  const rounds = Array.from({ length: ROUNDS }, () => [time(undefined), time(lastToken)] as const);
-  return [median(rounds.map(([first]) => first)), median(rounds.map(([, last]) => last))];
+  const times = Array.from({ length: rounds }, () => [time(undefined), time(lastToken)] as const);
+  return [median(times.map(([first]) => first)), median(times.map(([, last]) => last))];
 }
 
 /** Microseconds of one change that moves an image set to the newest end. */
@@ -123,46 +125,47 @@ function timeChange({ state }: Store, count: number): number {
 
 const us = (milliseconds: number): string => `${(milliseconds * 1000).toFixed(0)} µs`;
 
-export async function benchSearch(show: Show): Promise<void> {
+export async function benchSearch(effort: Effort): Promise<void> {
+  const [few, many] = [effort.count(FEW, 100), effort.count(MANY, 1_000)];
+  const rounds = effort.rounds(ROUNDS);
   const begin = performance.now();
-  const few = openStore(FEW);
-  const many = openStore(MANY);
+  const [storeOfFew, storeOfMany] = [openStore(few), openStore(many)];
   show(
-    `image sets put into memory and indexed: ${FEW + MANY}`,
+    `image sets put into memory and indexed: ${few + many}`,
     `${(performance.now() - begin).toFixed(0)} ms`,
   );
-  show("  memory of the search index", `${(many.bytes / MANY).toFixed(0)} bytes an image set`);
+  show("  memory of the search index", `${(storeOfMany.bytes / many).toFixed(0)} bytes an image set`);
   for (const [name, criteriaOf] of SEARCHES) {
-    const [first, last] = timePages(few, criteriaOf(FEW));
-    const [firstOfMany, lastOfMany] = timePages(many, criteriaOf(MANY));
-    show(`search: ${name}`, `of ${FEW} / of ${MANY}, ratio`);
+    const [first, last] = timePages(rounds, storeOfFew, criteriaOf(few));
+    const [firstOfMany, lastOfMany] = timePages(rounds, storeOfMany, criteriaOf(many));
+    show(`search: ${name}`, `of ${few} / of ${many}, ratio`);
     show("  first page", `${us(first)} / ${us(firstOfMany)}, ${(firstOfMany / first).toFixed(2)}`);
     show("  last page", `${us(last)} / ${us(lastOfMany)}, ${(lastOfMany / last).toFixed(2)}`);
   }
   const hundred = timeChange(openStore(100), 100);
-  const hundredThousand = timeChange(many, MANY);
+  const ofMany = timeChange(storeOfMany, many);
   show("one change of an image set in memory, of 100", `${hundred.toFixed(1)} µs`);
-  show(`  of ${MANY}`, `${hundredThousand.toFixed(1)} µs`);
-  await benchOpen(show);
+  show(`  of ${many}`, `${ofMany.toFixed(1)} µs`);
+  await benchOpen(many, rounds);
 }
 
 /** A folder of so many documents, as the state writes them, opened; and a page asked for over HTTP. */
-async function benchOpen(show: Show): Promise<void> {
-  const data = await mkdtemp(join(tmpdir(), "healthimaging-local-bench-"));
+async function benchOpen(count: number, rounds: number): Promise<void> {
+  const data = await makeFolder();
   const folder = join(data, "datastores", DATASTORE_ID);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "datastore.json"), JSON.stringify(DATASTORE));
-  for (let index = 0; index < MANY; index++) {
+  for (let index = 0; index < count; index++) {
     const at = join(folder, "image-sets", idOf(index));
     await mkdir(at, { recursive: true });
     await writeFile(join(at, "image-set.json"), JSON.stringify(createImageSet(index)));
   }
   const begin = performance.now();
   const emulator = await startEmulator({ data });
-  show(`opening a folder of ${MANY} image sets`, `${((performance.now() - begin) / 1000).toFixed(1)} s`);
+  show(`opening a folder of ${count} image sets`, `${((performance.now() - begin) / 1000).toFixed(1)} s`);
   const api = new LocalApi({ endpoint: emulator.url, accessKeyId: "bench", region: "us-east-1" });
   const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const asked = performance.now();
     await api.bytes("POST", `/datastore/${DATASTORE_ID}/searchImageSets`, {});
     times.push(performance.now() - asked);

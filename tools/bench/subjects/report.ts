@@ -1,13 +1,15 @@
-import { withDicomweb } from "../../src/api/dicomweb-model.ts";
-import type { HttpResponse } from "../../src/api/http.ts";
-import { model } from "../../src/api/model.ts";
-import { Quotas } from "../../src/domain/quotas.ts";
-import { systemClock } from "../../src/domain/system-clock.ts";
-import type { Call, Intercept } from "../../src/gateway/intercept.ts";
-import { createRouter } from "../../src/gateway/route.ts";
-import { Recorder } from "../../src/report/recorder.ts";
-import { MemoryState } from "../../src/storage/memory-state.ts";
-import { median, show } from "./figures.ts";
+import { withDicomweb } from "../../../src/api/dicomweb-model.ts";
+import type { HttpResponse } from "../../../src/api/http.ts";
+import { model } from "../../../src/api/model.ts";
+import { Quotas } from "../../../src/domain/quotas.ts";
+import { systemClock } from "../../../src/domain/system-clock.ts";
+import type { Call, Intercept } from "../../../src/gateway/intercept.ts";
+import { createRouter } from "../../../src/gateway/route.ts";
+import { Recorder } from "../../../src/report/recorder.ts";
+import { MemoryState } from "../../../src/storage/memory-state.ts";
+import type { Effort } from "../effort.ts";
+import { show } from "../figures.ts";
+import { median } from "../ratio.ts";
 
 const ROUNDS = 5;
 const CALLS = 50_000;
@@ -15,29 +17,30 @@ const ID = "0".repeat(32);
 const IMAGE_SET = `{"createdAt":1.7E9,"datastoreId":"${ID}","imageSetArn":"arn:aws:medical-imaging:us-east-1:000000000000:datastore/${ID}/imageset/${ID}","imageSetId":"${ID}","imageSetState":"ACTIVE","imageSetWorkflowStatus":"CREATED","message":null,"updatedAt":null,"versionId":"1"}`;
 
 /** What the report adds to a call by itself: processor time. */
-export async function benchReport(): Promise<void> {
+export async function benchReport(effort: Effort): Promise<void> {
   for (const [operation, body] of [
     ["getImageFrame", Buffer.alloc(50_000)],
     ["getImageSet", IMAGE_SET],
   ] as const)
     show(
       `what the report adds to ${operation}`,
-      `${(await timeRecorder(operation, { status: 200, headers: {}, body })).toFixed(1)} µs`,
+      `${(await timeRecorder(effort, operation, { status: 200, headers: {}, body })).toFixed(1)} µs`,
     );
 }
 
 /** Median microseconds that it adds to a call that does nothing. */
-async function timeRecorder(operation: string, response: HttpResponse): Promise<number> {
+async function timeRecorder(effort: Effort, operation: string, response: HttpResponse): Promise<number> {
   const state = new MemoryState();
   const operations = [...withDicomweb(model).operations.keys()];
   const recorder = new Recorder({ clock: systemClock, quotas: new Quotas(), state: () => state, operations });
   const bare: Intercept = async () => response;
   const watched = recorder.watch(bare);
   const call = callOf(operation);
+  const calls = effort.count(CALLS, 100);
   const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const without = await time(() => bare(call, async () => response));
-    rounds.push((await time(() => watched(call, async () => response))) - without);
+  for (let round = 0; round < effort.rounds(ROUNDS); round++) {
+    const without = await time(calls, () => bare(call, async () => response));
+    rounds.push((await time(calls, () => watched(call, async () => response))) - without);
   }
   return median(rounds);
 }
@@ -52,9 +55,9 @@ function callOf(operation: string): Call {
   return { route, caller, request: { method: "POST", path, query: "", headers, body } };
 }
 
-async function time(call: () => Promise<unknown>): Promise<number> {
+async function time(calls: number, call: () => Promise<unknown>): Promise<number> {
   const begin = process.cpuUsage();
-  for (let index = 0; index < CALLS; index++) await call();
+  for (let index = 0; index < calls; index++) await call();
   const { user, system } = process.cpuUsage(begin);
-  return (user + system) / CALLS;
+  return (user + system) / calls;
 }

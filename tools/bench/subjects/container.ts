@@ -2,7 +2,9 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { createGzip } from "node:zlib";
 import { readFileSync } from "node:fs";
-import { median, show } from "./figures.ts";
+import type { Effort } from "../effort.ts";
+import { show } from "../figures.ts";
+import { median } from "../ratio.ts";
 
 const IMAGE = "healthimaging-local:bench";
 const BASE = /^ARG BASE_IMAGE=(.+)$/m.exec(readFileSync("Dockerfile", "utf8"))?.[1] ?? "";
@@ -13,7 +15,7 @@ const docker = (...args: readonly string[]): string =>
   execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 
 /** What the image adds to its base, and how it starts. Needs Docker and the base image. */
-export async function benchContainer(): Promise<void> {
+export async function benchContainer(effort: Effort): Promise<void> {
   if (spawnSync("docker", ["image", "inspect", BASE]).status !== 0)
     return show("the container", `skipped: no Docker, or no image ${BASE}`);
   docker("build", "--network", "host", "-t", IMAGE, ".");
@@ -24,12 +26,12 @@ export async function benchContainer(): Promise<void> {
     "image, what it adds to its base",
     `${megabytes((size ?? 0) - (base ?? 0))}, of ${megabytes(size ?? 0)}`,
   );
-  const [packed, packedBase] = [await compressedBytes(IMAGE), await compressedBytes(BASE)];
+  const [packed, packedBase] = [await compressedBytes(IMAGE, effort), await compressedBytes(BASE, effort)];
   show("  compressed", `${megabytes(packed - packedBase)}, of ${megabytes(packed)}`);
   const starts: number[] = [];
   const bare: number[] = [];
   let memory = "";
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < effort.rounds(ROUNDS); round++) {
     bare.push(await startToReady(BASE, "node", "-e", 'console.log("READY"); setInterval(() => {}, 1000)'));
     starts.push(
       await startToReady(IMAGE, (id) => {
@@ -51,11 +53,14 @@ function memoryOf(container: string): string {
   return docker("stats", "--no-stream", "--format", "{{.MemUsage}}", container).split(" ")[0] ?? "";
 }
 
-/** As a registry would hold it. */
-async function compressedBytes(image: string): Promise<number> {
+/** As a registry would hold it; the small form presses less, which is quick. */
+async function compressedBytes(image: string, effort: Effort): Promise<number> {
   const { stdout } = spawn("docker", ["save", image], { stdio: ["ignore", "pipe", "ignore"] });
   let bytes = 0;
-  for await (const chunk of stdout.pipe(createGzip()) as AsyncIterable<Uint8Array>) bytes += chunk.length;
+  for await (const chunk of stdout.pipe(
+    createGzip({ level: effort.count(6, 1) }),
+  ) as AsyncIterable<Uint8Array>)
+    bytes += chunk.length;
   return bytes;
 }
 

@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { corpus } from "../corpus.ts";
+
+const TIMEOUT_MS = 300_000;
+
+/** @returns what it prints; rejects where something is wrong, since it ends with 1 then */
+async function soak(...args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["tools/soak/main.ts", ...args]);
+  return stdout;
+}
+
+test(
+  "a server that is killed again and again loses nothing that it acknowledged",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    expect(await soak("kills", "3", "11")).toMatch(/^kills: 3, .* \d+ calls acknowledged, 0 things wrong$/m);
+  },
+);
+
+test.skipIf(corpus === undefined)(
+  "damaged files neither hang the importer nor cost it more than themselves",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const output = await soak("fuzz", "60", "12");
+    expect(output).toMatch(/^fuzz: 60 damaged files, .* \d+ refused \(0 server errors, 0 hung\)/m);
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "calls of all kinds beside clients that hang and leave end without an unexpected error",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    expect(await soak("load", "8", "13")).toMatch(/^load: 8 s, .* [1-9]\d* calls, .* 0 unexpected errors/m);
+  },
+);

@@ -1,0 +1,33 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Figure } from "./figures.ts";
+import { toWire, type LoadClient } from "./load/load.ts";
+import { cpuMilliseconds, megabytes, stop, type Started } from "./processes.ts";
+
+const FIRST_CALL = toWire({ method: "GET", path: "/datastore" });
+const IDLE_MS = 2_000;
+
+type Start = () => Promise<Started>;
+
+/** From spawn to READY, and what the first call takes that comes then. */
+export async function measureStart(begin: Start, client: LoadClient): Promise<Figure[]> {
+  const started = await begin();
+  const atReady = cpuMilliseconds(started.pid);
+  const lanes = [{ url: started.url, requests: [FIRST_CALL] }];
+  const first = await client.run({ lanes, connections: 1, calls: 1, pauseMs: 0 });
+  const afterFirst = cpuMilliseconds(started.pid);
+  await stop(started);
+  return [
+    { name: "start to READY", value: started.milliseconds, unit: "ms" },
+    { name: "start to READY, processor time", value: atReady, unit: "ms" },
+    { name: "first call after READY", value: first.lanes[0]?.medianMs ?? Number.NaN, unit: "ms" },
+    { name: "first call after READY, processor time", value: afterFirst - atReady, unit: "ms" },
+  ];
+}
+
+export async function measureIdleMemory(begin: Start): Promise<Figure[]> {
+  const started = await begin();
+  await delay(IDLE_MS);
+  const value = megabytes(started.pid, "VmRSS");
+  await stop(started);
+  return [{ name: "idle memory two seconds after READY (resident)", value, unit: "MB" }];
+}

@@ -1,0 +1,33 @@
+import { instances, latency } from "../against/import-subjects.ts";
+import type { Effort } from "../effort.ts";
+import { benchAlone } from "./alone.ts";
+import { benchContainer } from "./container.ts";
+import { benchFrames } from "./frames.ts";
+import { benchImportGrowth } from "./import-growth.ts";
+import { benchImport } from "./import.ts";
+import { benchMemory } from "./memory.ts";
+import { benchPool } from "./pool.ts";
+import { benchReport } from "./report.ts";
+import { benchReset } from "./reset.ts";
+import { benchScenarios } from "./scenarios.ts";
+import { benchSearch } from "./search.ts";
+import { benchStart } from "./start.ts";
+import { benchStore } from "./store.ts";
+
+/** Figures of this tree, with a baseline in the same run. */
+export const SUBJECTS: Readonly<Record<string, (effort: Effort) => Promise<void>>> = {
+  start: benchStart,
+  instances: (effort) => benchAlone(instances, effort, 15),
+  memory: benchMemory,
+  frames: benchFrames,
+  import: benchImport,
+  growth: benchImportGrowth,
+  latency: (effort) => benchAlone(latency, effort, 5),
+  pool: benchPool,
+  reset: benchReset,
+  scenarios: benchScenarios,
+  report: benchReport,
+  search: benchSearch,
+  store: benchStore,
+  container: benchContainer,
+};
