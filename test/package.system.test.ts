@@ -59,7 +59,8 @@ beforeAll(async () => {
   const stage = join(folder, "stage");
   await cp(BUNDLE ?? "", join(stage, "dist"), { recursive: true });
   await run(process.execPath, ["tools/types.ts", join(stage, "types")], { cwd: ROOT });
-  for (const name of ["package.json", "README.md"]) await copyFile(join(ROOT, name), join(stage, name));
+  for (const name of ["package.json", "README.md", "LICENSE", "NOTICE"])
+    await copyFile(join(ROOT, name), join(stage, name));
   await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: stage });
   await rm(stage, { recursive: true });
   const [tarball = ""] = await readdir(folder);

@@ -19,7 +19,9 @@ export function describeEnvironment(settings: EnvSettings): string {
   const { endpoint, accessKeyId, region, shell, nodeOptions } = settings;
   const register = `--import=${preload()}`;
   const variables = {
-    AWS_ENDPOINT_URL: endpoint,
+    // Not AWS_ENDPOINT_URL: other services keep their endpoints.
+    AWS_ENDPOINT_URL_MEDICAL_IMAGING: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
     HEALTHIMAGING_LOCAL_ENDPOINT: endpoint,
     AWS_DISABLE_HOST_PREFIX_INJECTION: "true",
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -4,7 +4,7 @@ import { unprefixedHost } from "./prefixed-host.ts";
 
 /**
  * A preload: `node --import healthimaging-local/register app.js`. Code that talks to AWS HealthImaging
- * then needs no change but AWS_ENDPOINT_URL: where the SDK looks for `runtime-localhost` it finds localhost.
+ * then needs no change but AWS_ENDPOINT_URL_MEDICAL_IMAGING: where the SDK looks for `runtime-localhost` it finds localhost.
  */
 const VARIABLES = ["AWS_ENDPOINT_URL_MEDICAL_IMAGING", "AWS_ENDPOINT_URL", "HEALTHIMAGING_LOCAL_ENDPOINT"];
 

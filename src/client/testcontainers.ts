@@ -7,6 +7,10 @@ import { isScenarioFile } from "../scenario/scenario-name.ts";
 import { clientConfig, type ClientConfig, type ClientConfigOptions } from "./client-config.ts";
 import { ControlClient } from "./control-client.ts";
 
+// An optional peer: npm lets another version stand beside this package.
+if (typeof GenericContainer.prototype.withCopyDirectoriesToContainer !== "function")
+  throw new Error("healthimaging-local/testcontainers expects testcontainers 10 or later");
+
 /** Inside the container. */
 const PORT = 4464;
 const FIXTURES = "/opt/healthimaging-local/fixtures";

@@ -22,7 +22,7 @@ test.skipIf(!isBotoThere)("the Python code of docs/clients.md runs as it stands"
     const env = {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
-      AWS_ENDPOINT_URL: sandbox.emulator.url,
+      AWS_ENDPOINT_URL_MEDICAL_IMAGING: sandbox.emulator.url,
     };
     const { stdout } = await promisify(execFile)("python3", ["-c", code], { cwd: folder, env });
     expect(stdout).toBe("imported\n");

@@ -73,7 +73,7 @@ async function shell(
 
 describe.skipIf(!isShellThere)("of the README's shell blocks", () => {
   test.skipIf(!isCliThere)("the first minute goes from a data store to a frame", async () => {
-    const { code, out } = await shell(`set -e\n${blockWith("export AWS_ENDPOINT_URL")}`);
+    const { code, out } = await shell(`set -e\n${blockWith("export AWS_ENDPOINT_URL_MEDICAL_IMAGING")}`);
     expect([code, out]).toEqual([0, expect.stringContaining('"contentType": "application/octet-stream"')]);
     const frame = await readFile(join(folder, "frame.jhc"));
     expect(frame.toString("hex", 0, 4)).toBe("ff4fff51");
@@ -114,12 +114,14 @@ describe.skipIf(!isShellThere)("of the README's shell blocks", () => {
       await expect(fetch(url)).rejects.toThrow();
       return ended;
     };
-    expect((await run('echo "tests at $AWS_ENDPOINT_URL"')).out).toMatch(
+    expect((await run('echo "tests at $AWS_ENDPOINT_URL_MEDICAL_IMAGING"')).out).toMatch(
       /tests at http:\S+\nsince [^]*no account/,
     );
     expect((await run("true")).code).toBe(0);
     expect((await run("exit 3")).code).toBe(1);
-    const unsigned = await run('curl -s -X POST $AWS_ENDPOINT_URL/datastore -d \'{"clientToken":"a"}\'');
+    const unsigned = await run(
+      'curl -s -X POST $AWS_ENDPOINT_URL_MEDICAL_IMAGING/datastore -d \'{"clientToken":"a"}\'',
+    );
     expect([unsigned.code, unsigned.out]).toEqual([1, expect.stringContaining("REFUSED on AWS")]);
   });
 
