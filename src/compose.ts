@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
-import { model } from "./api/model.ts";
+import { model, type Model } from "./api/model.ts";
 import { nodeProblem } from "./api/node-version.ts";
 import { healthChecks } from "./compose/health.ts";
 import { liveState } from "./compose/live-state.ts";
+import { onFirstUse } from "./compose/on-first-use.ts";
 import { beginWith, SnapshotActions } from "./compose/snapshot-actions.ts";
 import { Worlds } from "./compose/worlds.ts";
-import { createControl } from "./control/control.ts";
 import type { BucketOwner } from "./domain/bucket-owner.ts";
 import type { Clock } from "./domain/clock.ts";
 import { Denials } from "./domain/denials.ts";
@@ -32,12 +32,11 @@ import { WorkerPool } from "./importer/worker-pool.ts";
 import { Recorder } from "./report/recorder.ts";
 import { createIntercept } from "./scenario/intercept.ts";
 import { Journal } from "./scenario/journal.ts";
-import { loadScenarios } from "./scenario/load-scenario.ts";
+import type { ReadyScenario } from "./scenario/scenario.ts";
 import { checkSeed, Scenarios } from "./scenario/scenarios.ts";
 import type { ExternalObjects, ExternalS3 } from "./s3/external-objects.ts";
 import { JoinedObjects } from "./s3/joined-objects.ts";
 import { FolderBuckets } from "./s3/folder-buckets.ts";
-import { createS3Front } from "./s3/rest.ts";
 import { openStorage } from "./storage/open-storage.ts";
 import { diskReasonOf } from "./storage/reasons.ts";
 import packageJson from "../package.json" with { type: "json" };
@@ -115,7 +114,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const quotas = new Quotas(options.quotas);
   const served = withDicomweb(model);
   const scenarioSeed = checkSeed(options.scenarioSeed);
-  const firstScenarios = await loadScenarios(options.scenarios ?? [], process.cwd(), served);
+  const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
   const storage = await openStorage(options.data, log);
   const bucketsFolder = join(storage.folder, "s3");
   const buckets = new FolderBuckets(bucketsFolder);
@@ -158,26 +157,32 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     intercept: recorder.watch(
       createIntercept({ scenarios, journal, world: () => worlds.current, clock, log }),
     ),
-    s3: createS3Front({
-      buckets,
-      bucketOwners,
-      clock,
-      onWrite: () => workers.warmUp(),
-      report: (error) => {
-        const diskReason = diskReasonOf(error);
-        if (diskReason === undefined) log.error("an S3 request failed", error);
-        else log.error(`an S3 request failed: ${diskReason}`);
-      },
+    s3: onFirstUse(async () => {
+      const { createS3Front } = await import("./s3/rest.ts");
+      return createS3Front({
+        buckets,
+        bucketOwners,
+        clock,
+        onWrite: () => workers.warmUp(),
+        report: (error) => {
+          const diskReason = diskReasonOf(error);
+          if (diskReason === undefined) log.error("an S3 request failed", error);
+          else log.error(`an S3 request failed: ${diskReason}`);
+        },
+      });
     }),
-    control: createControl({
-      version: VERSION,
-      health: healthChecks({ storage, state: () => worlds.current.state, buckets, workers }),
-      world: () => worlds.current,
-      limits: { throttles, quotas, denials },
-      reset: (wanted) => worlds.reset(wanted),
-      snapshots,
-      scenarios: { scenarios, journal, model: served },
-      recorder,
+    control: onFirstUse(async () => {
+      const { createControl } = await import("./control/control.ts");
+      return createControl({
+        version: VERSION,
+        health: healthChecks({ storage, state: () => worlds.current.state, buckets, workers }),
+        world: () => worlds.current,
+        limits: { throttles, quotas, denials },
+        reset: (wanted) => worlds.reset(wanted),
+        snapshots,
+        scenarios: { scenarios, journal, model: served },
+        recorder,
+      });
     }),
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
@@ -209,6 +214,13 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     },
     close,
   };
+}
+
+/** What reads scenarios is loaded only where there are some. */
+async function loadScenarios(texts: readonly string[], served: Model): Promise<ReadyScenario[]> {
+  if (texts.length === 0) return [];
+  const scenarios = await import("./scenario/load-scenario.ts");
+  return scenarios.loadScenarios(texts, process.cwd(), served);
 }
 
 /** The client of S3 is loaded only where there is one to talk to. */

@@ -27,14 +27,18 @@ const TAGS: Record<NormalisedLevel, string> = {
     00200052 00200060 00201040 00280108 00280109 00280120 00400275 300A0700`,
 };
 
-const LEVELS: ReadonlyMap<string, NormalisedLevel> = new Map(
-  (["Patient", "Study", "Series"] as const).flatMap((level) =>
-    tagsOf(level).map((tag) => [tag, level] as const),
-  ),
-);
+let levels: ReadonlyMap<string, NormalisedLevel> | undefined;
+
+const readLevels = (): ReadonlyMap<string, NormalisedLevel> =>
+  new Map(
+    (["Patient", "Study", "Series"] as const).flatMap((level) =>
+      tagsOf(level).map((tag) => [tag, level] as const),
+    ),
+  );
 
 export function tagsOf(level: NormalisedLevel): string[] {
   return TAGS[level].trim().split(/\s+/);
 }
 
-export const normalisedLevelOf = (tag: string): NormalisedLevel | undefined => LEVELS.get(tag);
+export const normalisedLevelOf = (tag: string): NormalisedLevel | undefined =>
+  (levels ??= readLevels()).get(tag);

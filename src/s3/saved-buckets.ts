@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
-import { cpSync, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { constants, copyFile, mkdir, rename, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  constants,
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { copyFile, mkdir, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DiskRoom } from "../storage/disk-room.ts";

@@ -1,5 +1,5 @@
-import { access, constants, mkdir, rm } from "node:fs/promises";
-import { mkdirSync, renameSync } from "node:fs";
+import { access, mkdir, rm } from "node:fs/promises";
+import { constants, mkdirSync, renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Log } from "../domain/log.ts";
 import { writeWhole } from "./atomic-file.ts";
@@ -128,9 +128,10 @@ async function emptySpool(folder: string): Promise<void> {
   await mkdir(join(folder, SPOOL));
 }
 
-async function openTemporary(log: Log): Promise<Storage> {
-  const { folder, remove } = await openTemporaryFolder();
-  await emptySpool(folder);
+/** Synchronous: to load node:fs/promises for two folders would take longer than all the rest. */
+function openTemporary(log: Log): Storage {
+  const { folder, remove } = openTemporaryFolder();
+  mkdirSync(join(folder, SPOOL));
   const removals = new Removals(log);
   let number = 0;
   const open = (): Epoch & { readonly state: MemoryState } => ({

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { lstatSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -63,6 +64,7 @@ export class Snapshots {
 
   /** Mends what a process left that was killed while it put a snapshot in another's place. */
   async recover(): Promise<void> {
+    if (lstatSync(this.#root, { throwIfNoEntry: false }) === undefined) return;
     for (const entry of await this.#entries()) {
       const name = REPLACED.exec(entry)?.[1];
       if (name === undefined) continue;

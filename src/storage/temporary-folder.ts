@@ -1,5 +1,4 @@
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,8 +12,8 @@ export interface TemporaryFolder {
 }
 
 /** Makes a folder that is gone when the process is, at the latest. */
-export async function openTemporaryFolder(): Promise<TemporaryFolder> {
-  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-"));
+export function openTemporaryFolder(): TemporaryFolder {
+  const folder = mkdtempSync(join(tmpdir(), "healthimaging-local-"));
   if (folders.size === 0) process.once("exit", removeAll);
   folders.add(folder);
   return { folder, remove: () => remove(folder) };

@@ -44,14 +44,17 @@ const ESCAPES: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&
 
 export type XmlElement = Readonly<Record<string, unknown>>;
 
-// The parser leaves references alone: it drops those to control characters, which keys may hold.
-const parser = new XMLParser({
-  ignoreAttributes: true,
-  parseTagValue: false,
-  processEntities: false,
-  removeNSPrefix: true,
-  trimValues: false,
-});
+let parser: XMLParser | undefined;
+
+/** The parser leaves references alone: it drops those to control characters, which keys may hold. */
+const createParser = (): XMLParser =>
+  new XMLParser({
+    ignoreAttributes: true,
+    parseTagValue: false,
+    processEntities: false,
+    removeNSPrefix: true,
+    trimValues: false,
+  });
 
 /** @throws S3Error MalformedXML unless the text is one element of this name */
 export function readXml(text: string, name: string): XmlElement {
@@ -66,7 +69,7 @@ export function readXml(text: string, name: string): XmlElement {
 function parse(text: string): XmlElement {
   try {
     if (XMLValidator.validate(text) === true) {
-      const parsed: unknown = parser.parse(text);
+      const parsed: unknown = (parser ??= createParser()).parse(text);
       if (isElement(parsed)) return parsed;
     }
   } catch (cause) {
