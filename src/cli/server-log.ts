@@ -1,42 +1,51 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from "pino";
 import type { Log } from "../domain/log.ts";
-import type { LogSettings } from "./log-settings.ts";
+import { LOG_LEVELS, type LogSettings } from "./log-settings.ts";
 import type { RequestEntry } from "../gateway/request-log.ts";
 
 export interface ServerLog {
   readonly log: Log;
-  /** Undefined where no request would be told of. */
-  readonly onRequest: ((entry: RequestEntry) => void) | undefined;
+  readonly onRequest: (entry: RequestEntry) => void;
 }
 
 /** Of a process that serves, to standard error: standard output has only what was asked for. */
 export function createServerLog({ level, format }: LogSettings, stream: DestinationStream): ServerLog {
-  const logger = pino(
-    {
-      level,
-      base: undefined,
-      timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    format === "json" ? stream : { write: (line) => stream.write(asText(line)) },
-  );
-  const log: Log = {
-    info: (message, fields = {}) => logger.info(fields, message),
-    warn: (message) => logger.warn(message),
-    error: (message, cause) => logger.error(cause === undefined ? {} : { err: toError(cause) }, message),
+  let logger: Logger | undefined;
+  // Only with the first line, for which a start does not wait.
+  const create = (): Logger =>
+    pino(
+      {
+        level,
+        base: undefined,
+        timestamp: stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      format === "json" ? stream : { write: (line) => stream.write(asText(line)) },
+    );
+  const write: Write = (lineLevel, message, fields = () => ({})) => {
+    if (LOG_LEVELS.indexOf(lineLevel) <= LOG_LEVELS.indexOf(level))
+      (logger ??= create())[lineLevel](fields(), message);
   };
-  return { log, onRequest: logger.isLevelEnabled("error") ? requestsTo(logger) : undefined };
+  const log: Log = {
+    info: (message, fields = {}) => write("info", message, () => fields),
+    warn: (message) => write("warn", message),
+    error: (message, cause) =>
+      write("error", message, () => (cause === undefined ? {} : { err: toError(cause) })),
+  };
+  return { log, onRequest: requestsTo(write) };
 }
+
+/** Asks for the fields of a line that is written only. */
+type Write = (level: LogSettings["level"], message: string, fields?: () => object) => void;
 
 /** Failures of this emulator first, those of its callers where somebody may look for them. */
 const requestsTo =
-  (logger: Logger) =>
+  (write: Write) =>
   ({ durationMs, ...entry }: RequestEntry): void => {
     const { operation, status, error } = entry;
     const level = status >= 500 ? "error" : status >= 400 ? "info" : "debug";
-    if (!logger.isLevelEnabled(level)) return;
-    const fields = { ...entry, durationMs: Math.round(durationMs * 1000) / 1000 };
-    logger[level](fields, error === undefined ? `${operation} ${status}` : `${operation} ${status} ${error}`);
+    const message = error === undefined ? `${operation} ${status}` : `${operation} ${status} ${error}`;
+    write(level, message, () => ({ ...entry, durationMs: Math.round(durationMs * 1000) / 1000 }));
   };
 
 const toError = (cause: unknown): Error =>
