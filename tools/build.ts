@@ -1,41 +1,122 @@
-import { rm } from "node:fs/promises";
-import { build, type Plugin } from "esbuild";
+import { createHash } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type BuildOptions, type Plugin } from "esbuild";
+import { lateBuiltins } from "./bundle/late-builtins.ts";
+import { loadOnUse } from "./bundle/load-on-use.ts";
+import { parseJson } from "./bundle/parse-json.ts";
+import { slimExpress } from "./bundle/slim-express.ts";
 
 /**
- * Bundles src into dist: what starts fast. Chunks are shared, so a command loads what it uses; the
- * codecs stay packages, since each looks for its WASM file beside itself, and so do those that a user's
- * tests bring along.
+ * Bundles src into dist: what starts fast. The emulator is one script, `emulator.cjs`, which the command line and
+ * the library load with its compiled code (bundle/load-bundle.ts); packages that a start does not need are files
+ * beside it. The codecs stay packages, since each looks for its WASM file beside itself, and so do those that a
+ * user's tests bring along.
  */
-const ofTheTests: Plugin = {
-  name: "clients of a user's tests are the user's",
+const outdir = process.argv[2] ?? "dist";
+await rm(outdir, { recursive: true, force: true });
+
+/** Names stay as they are, for stacks: to shorten them and keep them aside (`keepNames`) costs a call for each. */
+const shared: BuildOptions = {
+  outdir,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // Node.js prints the line of an error that nobody catches.
+  lineLimit: 160,
+  external: ["@cornerstonejs/*", "testcontainers", "vitest"],
+  logLevel: "warning",
+};
+
+/** Of no use until a log line is written, a body is XML, a file is YAML or DICOM, or another S3 is there. */
+const loadLate = await loadOnUse(
+  {
+    within: ["dicom-character-set", "dicom-parser", "fast-xml-parser", "pino"],
+    beside: ["@aws-sdk/client-s3", "dicom/dictionary-table.ts", "yaml"],
+  },
+  outdir,
+);
+
+const EMULATOR = "emulator.cjs";
+await build({
+  ...shared,
+  outdir: undefined,
+  outfile: join(outdir, EMULATOR),
+  stdin: {
+    contents: `export * from "./index.ts"; export { main } from "./cli/main.ts";`,
+    resolveDir: "src",
+    loader: "ts",
+  },
+  format: "cjs",
+  define: { "import.meta.url": "__url", "import.meta.dirname": "__dirname" },
+  banner: {
+    js: `(function (exports, __filename, __dirname, __url) { const module = { exports }; let r;
+const require = (id) => (r ??= process.getBuiltinModule("node:module").createRequire(__filename))(id);`,
+  },
+  footer: { js: "Object.defineProperties(exports, Object.getOwnPropertyDescriptors(module.exports)); })" },
+  plugins: [slimExpress, parseJson, loadLate, await lateBuiltins()],
+});
+
+const hash = createHash("sha256").update(await readFile(join(outdir, EMULATOR)));
+const fromBundle: Plugin = {
+  name: "the emulator is the bundle",
   setup: (bundle) => {
-    bundle.onResolve({ filter: /^@aws-sdk\// }, ({ path, importer }) =>
-      importer.endsWith("src/vitest.ts") ? { path, external: true } : undefined,
-    );
+    bundle.onResolve({ filter: /^\.\/(cli\/main|index|control-client)\.ts$/ }, ({ path, importer }) => {
+      if (/src\/(vitest|client\/testcontainers)\.ts$/.test(importer))
+        return { path: "./index.js", external: true };
+      return { path: path === "./index.ts" ? "index" : "main", namespace: "emulator" };
+    });
+    bundle.onLoad({ filter: /.*/, namespace: "emulator" }, async ({ path }) => ({
+      contents: `import { loadBundle } from "./bundle/load-bundle.ts";
+export const { ${path === "main" ? "main" : (await namesOf("src/index.ts")).join(", ")} } = loadBundle();`,
+      resolveDir: import.meta.dirname,
+    }));
+    bundle.onResolve({ filter: /^@aws-sdk\// }, ({ path }) => ({ path, external: true }));
   },
 };
 
-const outdir = process.argv[2] ?? "dist";
-await rm(outdir, { recursive: true, force: true });
+/** What a module exports, without types. */
+async function namesOf(entry: string): Promise<string[]> {
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: [entry],
+    packages: "external",
+    write: false,
+    metafile: true,
+  });
+  return Object.values(metafile.outputs).flatMap(({ exports }) => exports);
+}
+
+const entries: BuildOptions = {
+  ...shared,
+  define: { BUNDLE_HASH: JSON.stringify(hash.digest("hex").slice(0, 16)) },
+  banner: {
+    js: 'const require = (id) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(id);',
+  },
+  plugins: [fromBundle, loadLate, await lateBuiltins()],
+};
 await build({
+  ...entries,
   entryPoints: {
     cli: "src/cli.ts",
-    index: "src/index.ts",
     client: "src/client.ts",
     register: "src/client/register.ts",
     testcontainers: "src/client/testcontainers.ts",
     vitest: "src/vitest.ts",
-    worker: "src/importer/worker.ts",
   },
-  outdir,
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node22",
-  external: ["@cornerstonejs/*", "testcontainers", "vitest"],
-  plugins: [ofTheTests],
-  // CommonJS packages ask for Node's modules through `require`.
-  banner: { js: 'import { createRequire as _cr } from "node:module"; const require = _cr(import.meta.url);' },
-  logLevel: "warning",
+});
+await build({
+  ...entries,
+  outdir: undefined,
+  outfile: join(outdir, "index.js"),
+  stdin: { contents: `export * from "./index.ts";`, resolveDir: "src", loader: "ts" },
+});
+await build({
+  ...shared,
+  entryPoints: { worker: "src/importer/worker.ts" },
+  banner: entries.banner,
+  plugins: [await lateBuiltins()],
 });

@@ -1,0 +1,187 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeNames, foldersFor, readCode, writeCode } from "../../tools/bundle/compiled-code.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+/** As installed: a package among the packages of a project. */
+const PROJECT = join(ROOT, "node_modules/.cache/healthimaging-local-start");
+const PACKAGE = join(PROJECT, "node_modules/healthimaging-local");
+const DIST = join(PACKAGE, "dist");
+const CODE = join(PROJECT, "node_modules/.cache/healthimaging-local");
+const run = promisify(execFile);
+
+/** Tells at READY what has been loaded until then, and ends the process as its user would. */
+const WITNESS = `
+  const fs = require("node:fs");
+  const { readFileSync } = fs;
+  const files = [];
+  fs.readFileSync = (path, ...others) => {
+    const content = readFileSync(path, ...others);
+    files.push([String(path), content.length]);
+    return content;
+  };
+  const { stdout } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.write = (text) => {
+    if (!text.startsWith("READY ")) return write(text);
+    const modules = process.moduleLoadList.map((name) => name.replace(/^NativeModule /, ""));
+    write(JSON.stringify({ modules, files, packages: Object.keys(require.cache) }));
+    setTimeout(() => process.kill(process.pid, "SIGTERM"), 700);
+    return true;
+  };
+`;
+
+/** Of Node.js, from 1 to 10 ms of processor time each; undici alone is a quarter of a start. */
+const COSTLY = [
+  "internal/deps/undici/undici",
+  "assert",
+  "crypto",
+  "fs/promises",
+  "https",
+  "perf_hooks",
+  "worker_threads",
+  "zlib",
+];
+
+interface Loaded {
+  readonly modules: readonly string[];
+  readonly files: readonly (readonly [path: string, length: number])[];
+  readonly packages: readonly string[];
+}
+
+async function start(...flags: string[]): Promise<Loaded> {
+  const args = [...flags, "--require", join(PROJECT, "witness.cjs"), join(DIST, "cli.js"), "--port", "0"];
+  const { stdout } = await run(process.execPath, args);
+  return JSON.parse(stdout) as Loaded;
+}
+
+let first: Loaded;
+let second: Loaded;
+beforeAll(async () => {
+  await rm(PROJECT, { recursive: true, force: true });
+  await run(process.execPath, ["tools/build.ts", DIST], { cwd: ROOT });
+  await symlink(join(ROOT, "package.json"), join(PACKAGE, "package.json"));
+  await writeFile(join(PROJECT, "witness.cjs"), WITNESS);
+  first = await start();
+  second = await start();
+}, 120_000);
+afterAll(() => rm(PROJECT, { recursive: true, force: true }));
+
+describe("until it is ready, a server", () => {
+  test.each(COSTLY)("has not loaded %s of Node.js", (name) => {
+    expect(second.modules).not.toContain(name);
+  });
+
+  test("has loaded no package that is a file beside the bundle", () => {
+    expect(second.packages.filter((path) => !path.endsWith("witness.cjs"))).toEqual([]);
+  });
+
+  test("has read its entry, the bundle, and what V8 compiled of it before", () => {
+    const names = (loaded: Loaded): string[] =>
+      loaded.files.map(([path]) => path.replace(/^file:\/\//, "").replace(PROJECT, ""));
+    const dist = "/node_modules/healthimaging-local/dist";
+    expect(names(first)).toEqual([`${dist}/cli.js`, `${dist}/emulator.cjs`]);
+    expect(names(second)).toEqual([
+      `${dist}/cli.js`,
+      `${dist}/emulator.cjs`,
+      expect.stringMatching(/^\/node_modules\/\.cache\/healthimaging-local\/[0-9a-f]{16}-.*\.bin$/),
+    ]);
+  });
+
+  test("has code of its own where V8 has other flags, and leaves that of others as it is", async () => {
+    const [shared = ""] = await readdir(CODE);
+    const before = await stat(join(CODE, shared));
+    const flag = "--stack-size=900";
+    await start(flag);
+    expect((await start(flag)).files.at(-1)?.[0]).toMatch(/-[0-9a-f]{1,8}\.bin$/);
+    expect((await stat(join(CODE, shared))).mtimeMs).toBe(before.mtimeMs);
+    expect(await readdir(CODE)).toHaveLength(2);
+  });
+
+  test("has at most 950 KB of code to read, and 8 KB before Node.js's version is known to do", async () => {
+    const [, length = Infinity] = second.files[1] ?? [];
+    expect(length).toBeLessThan(950_000);
+    expect((await stat(join(DIST, "cli.js"))).size).toBeLessThan(8_000);
+  });
+
+  test.each(["body-parser", "iconv-lite", "mime-db", "qs", "send", "serve-static", "yaml", "@smithy/core"])(
+    "has no %s in its bundle",
+    async (name) => {
+      expect(await readFile(join(DIST, "emulator.cjs"), "latin1")).not.toContain(`"node_modules/${name}/`);
+    },
+  );
+});
+
+test("an emulator in process is there with as little", async () => {
+  const program = `
+    const { createEmulator } = await import(process.argv[1]);
+    const emulator = await createEmulator();
+    console.log(JSON.stringify(process.moduleLoadList.map((name) => name.replace(/^NativeModule /, ""))));
+    await emulator.close();`;
+  const args = ["--input-type=module", "--eval", program, pathToFileURL(join(DIST, "index.js")).href];
+  const modules = JSON.parse((await run(process.execPath, args)).stdout) as string[];
+  expect(modules).toContain("http");
+  expect(modules.filter((name) => COSTLY.includes(name))).toEqual([]);
+});
+
+test("names of functions stay in the bundle, for stacks, and no line of it fills a terminal", async () => {
+  const code = await readFile(join(DIST, "emulator.cjs"), "utf8");
+  expect(code).toContain("async function startEmulator(");
+  expect(code).toContain("function createGateway(");
+  const lengths = code.split("\n").map((line) => line.length);
+  expect(lengths.filter((length) => length > 1_000).length).toBeLessThan(40);
+});
+
+describe.skipIf(process.getuid === undefined)("compiled code", () => {
+  const folder = join(PROJECT, "code");
+  const bundle = join(DIST, "emulator.cjs");
+  const name = codeNames("0123456789abcdef")[0]?.() ?? "";
+  const read = (): string | undefined => readCode(bundle, name, [folder])?.toString();
+  const write = (text: string): void => writeCode(bundle, name, () => Buffer.from(text), [folder]);
+
+  test("is kept for this build alone, and is read again", async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "fedcba9876543210-old.bin"), "old");
+    write("code");
+    expect(read()).toBe("code");
+    await expect(stat(join(folder, "fedcba9876543210-old.bin"))).rejects.toThrow("ENOENT");
+  });
+
+  test.each([
+    ["file", () => chmod(join(folder, name), 0o666)],
+    ["folder", () => chmod(folder, 0o777)],
+  ])("is not read from a %s that other users may write to", async (_, open) => {
+    await rm(folder, { recursive: true, force: true });
+    write("code");
+    await open();
+    expect(read()).toBeUndefined();
+  });
+
+  test("is not read through a link", async () => {
+    await rm(folder, { recursive: true, force: true });
+    write("code");
+    await writeFile(join(PROJECT, "elsewhere"), "other code");
+    await rm(join(folder, name));
+    await symlink(join(PROJECT, "elsewhere"), join(folder, name));
+    expect(read()).toBeUndefined();
+  });
+
+  test("goes to a folder of the user's own where the first cannot be written to", async () => {
+    await writeFile(join(PROJECT, "file"), "");
+    const own = join(PROJECT, "own");
+    writeCode(bundle, name, () => Buffer.from("code"), [join(PROJECT, "file/below"), own]);
+    expect(readCode(bundle, name, [join(PROJECT, "file/below"), own])?.toString()).toBe("code");
+    expect((await stat(own)).mode & 0o022).toBe(0);
+  });
+
+  test("stands with the dependencies of the project that installed the package", () => {
+    expect(foldersFor(bundle)[0]).toBe(CODE);
+    expect(foldersFor("/src/healthimaging-local/dist/emulator.cjs")[0]).toBe(
+      "/src/healthimaging-local/node_modules/.cache/healthimaging-local",
+    );
+  });
+});

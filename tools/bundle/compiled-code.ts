@@ -1,0 +1,85 @@
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import type { Stats } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, sep } from "node:path";
+import { cachedDataVersionTag } from "node:v8";
+
+/**
+ * Names of the files for a build, which are to be tried in turn. Code is bound to V8's version, which the first names,
+ * and to its flags: processes with flags of their own, whose V8 refuses what is in the first, use the second. The
+ * first does not name the processor, so that an image may bring it along.
+ */
+export const codeNames = (bundleHash: string): readonly (() => string)[] => {
+  const name = `${bundleHash}-${process.versions.v8}-${process.arch}`;
+  return [() => `${name}.bin`, () => `${name}-${cachedDataVersionTag().toString(16)}.bin`];
+};
+
+/**
+ * Where compiled code is kept: with the package's dependencies, or, where this user may not write there, in a folder
+ * of their own among the temporary ones. Code from a file that another user could have written is never run.
+ */
+export function foldersFor(bundle: string): string[] {
+  const parts = bundle.split(sep).slice(0, -2);
+  const installed = parts.at(-2) === "node_modules" ? parts.slice(0, -1) : [...parts, "node_modules"];
+  const own = `healthimaging-local-code-${process.getuid?.() ?? "user"}`;
+  return [join(installed.join(sep), ".cache", "healthimaging-local"), join(tmpdir(), own)];
+}
+
+/** Undefined where there is none. */
+export function readCode(bundle: string, name: string, folders = foldersFor(bundle)): Buffer | undefined {
+  for (const folder of folders) {
+    try {
+      const file = join(folder, name);
+      if (isSafe(lstatSync(folder), bundle) && isSafe(lstatSync(file), bundle)) return readFileSync(file);
+    } catch {
+      // It is not there.
+    }
+  }
+  return undefined;
+}
+
+/** Whole or not at all; nothing is said where it cannot be written. */
+export function writeCode(
+  bundle: string,
+  name: string,
+  create: () => Uint8Array,
+  folders = foldersFor(bundle),
+): void {
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o755 });
+      if (!isSafe(lstatSync(folder), bundle)) continue;
+      const temporary = join(folder, `${name}.${process.pid}-${process.hrtime.bigint()}`);
+      writeFileSync(temporary, create(), { flag: "wx", mode: 0o644, flush: true });
+      renameSync(temporary, join(folder, name));
+      removeOthers(folder, name);
+      return;
+    } catch {
+      // The next folder, or none.
+    }
+  }
+}
+
+/** Only this user, root, or who may change the bundle itself, can have written it. */
+function isSafe(stats: Stats, bundle: string): boolean {
+  if (process.getuid === undefined) return true;
+  const isTheirs = [process.getuid(), 0].includes(stats.uid) || stats.uid === statSync(bundle).uid;
+  return isTheirs && !stats.isSymbolicLink() && (stats.mode & 0o022) === 0;
+}
+
+/** Those of other builds: a name begins with the hash of its bundle. */
+function removeOthers(folder: string, name: string): void {
+  const [hash = ""] = name.split("-");
+  for (const other of readdirSync(folder)) {
+    if (other.endsWith(".bin") && !other.startsWith(hash)) rmSync(join(folder, other), { force: true });
+  }
+}

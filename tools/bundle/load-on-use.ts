@@ -1,0 +1,66 @@
+import { basename, join, resolve } from "node:path";
+import { build, type Plugin } from "esbuild";
+import { importsOfSource } from "./imports-of-source.ts";
+
+const SOURCE = resolve(import.meta.dirname, "../../src");
+
+interface Late {
+  /** Evaluated when they are used. */
+  readonly within: readonly string[];
+  /** Files of their own beside the bundle, `<name>.cjs`: those that are large. */
+  readonly beside: readonly string[];
+}
+
+/**
+ * Packages, and files of the source, that are loaded when a name of them is first used, not when the bundle is. The
+ * imports of the source stay as they are.
+ */
+export async function loadOnUse({ within, beside }: Late, outdir: string): Promise<Plugin> {
+  const imported = await importsOfSource(SOURCE);
+  await Promise.all(beside.map((module) => bundleAlone(module, outdir)));
+  return {
+    name: "load packages when they are used",
+    setup: (bundle) => {
+      bundle.onResolve({ filter: /.*/ }, ({ path, importer, resolveDir, kind }) => {
+        if (kind !== "import-statement" || !importer.startsWith(SOURCE)) return undefined;
+        const name = path.startsWith(".") ? resolve(resolveDir, path).slice(SOURCE.length + 1) : path;
+        return [...within, ...beside].includes(name) ? { path: name, namespace: "late" } : undefined;
+      });
+      bundle.onResolve({ filter: /^\./, namespace: "late" }, ({ path }) => ({ path, external: true }));
+      bundle.onLoad({ filter: /.*/, namespace: "late" }, ({ path }) => ({
+        contents: standIn(
+          within.includes(path) ? path : `./${fileOf(path)}`,
+          imported.get(path) ?? new Set(),
+        ),
+        resolveDir: SOURCE,
+      }));
+    },
+  };
+}
+
+const fileOf = (module: string): string =>
+  `${basename(module.replace("@", "").replaceAll("/", "-"), ".ts")}.cjs`;
+
+/** An object with a getter for each name; a default import is the CommonJS module itself, of any names. */
+function standIn(specifier: string, names: ReadonlySet<string>): string {
+  const load = `const load = () => require(${JSON.stringify(specifier)});`;
+  if (names.has("default"))
+    return `${load} module.exports = new Proxy({}, { get: (_, name) => load()[name] });`;
+  const getters = [...names].map((name) => `get ${name}() { return load().${name}; }`);
+  return `${load} module.exports = { ${getters.join(", ")} };`;
+}
+
+async function bundleAlone(module: string, outdir: string): Promise<void> {
+  const specifier = module.endsWith(".ts") ? `./${module}` : module;
+  await build({
+    stdin: { contents: `module.exports = require(${JSON.stringify(specifier)});`, resolveDir: SOURCE },
+    outfile: join(outdir, fileOf(module)),
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node22",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    logLevel: "warning",
+  });
+}
