@@ -19,8 +19,9 @@ export function newSamples(bits: number, isSigned: boolean, length: number): Sam
 export function viewSamples(bytes: Uint8Array, bits: number, isSigned: boolean): Samples {
   const { buffer, byteOffset, byteLength } = bytes;
   if (bits <= 8) {
-    // Never a Buffer, whose slice is no copy.
-    return new (isSigned ? Int8Array : Uint8Array)(buffer, byteOffset, byteLength);
+    if (isSigned) return new Int8Array(buffer, byteOffset, byteLength);
+    // Never a Buffer, whose slice is not a copy.
+    return new Uint8Array(buffer, byteOffset, byteLength);
   }
   if (byteOffset % 2 === 1) return viewSamples(new Uint8Array(bytes), bits, isSigned);
   const length = byteLength / 2;

@@ -3,35 +3,37 @@ import { DicomError } from "../../src/dicom/dicom-error.ts";
 import { pixelDataOf } from "../../src/dicom/frames.ts";
 import { describeInstance } from "../../src/dicom/metadata.ts";
 import { parsePart10 } from "../../src/dicom/part10.ts";
+import { type Corpus, readFrom } from "../corpus.ts";
+import { soundFilesOf } from "./corpus.ts";
 import { scaled } from "../setup/timeouts.ts";
-import { goldenFiles, soundFiles, readCorpus } from "./corpus.ts";
 
 const SEED = 20240515;
 const ROUNDS = 12;
 /** A mutation may not take longer than this, on a machine that is busy with other tests. */
 const PATIENCE_MS = scaled(5000);
 
-const files = soundFiles.map((golden) => ({
-  path: golden.path,
-  bytes: readCorpus(golden).subarray(0, 200_000),
-}));
-
-describe.skipIf(goldenFiles.length === 0)(`damaged files of the corpus, seed ${SEED}`, () => {
+export function describeDamagedFiles(corpus: Corpus): void {
+  const files = soundFilesOf(corpus).map((golden) => ({
+    path: golden.path,
+    bytes: readFrom(corpus, golden).subarray(0, 200_000),
+  }));
   const random = randomNumbers(SEED);
 
-  test.each([
-    ["cut short", cutShort],
-    ["with flipped bits", flipBits],
-    ["with absurd lengths", plantLengths],
-    ["with bytes taken out", takeOut],
-  ])("%s are read or refused, never more", (_, damage) => {
-    for (const { path, bytes } of files) {
-      for (let round = 0; round < ROUNDS; round += 1) {
-        expectReadOrRefused(`${path} round ${round}`, damage(bytes, random));
+  describe(`damaged files of ${corpus.name}, seed ${SEED}`, () => {
+    test.each([
+      ["cut short", cutShort],
+      ["with flipped bits", flipBits],
+      ["with absurd lengths", plantLengths],
+      ["with bytes taken out", takeOut],
+    ])("that are damaged, %s, are read or refused, never more", (_, damage) => {
+      for (const { path, bytes } of files) {
+        for (let round = 0; round < ROUNDS; round += 1) {
+          expectReadOrRefused(`${path} round ${round}`, damage(bytes, random));
+        }
       }
-    }
+    });
   });
-});
+}
 
 function expectReadOrRefused(name: string, bytes: Uint8Array): void {
   const start = performance.now();

@@ -35,33 +35,45 @@ const patch = (bytes: Buffer, at: number, value: number): Buffer => {
   return bytes;
 };
 
-/** How others' codestreams are made, what a message of ours begins with, and the marker of their size. */
+/** How others' codestreams are made, their transfer syntax, and the marker of their size. */
 const COMPRESSED = [
-  ["jpeg-baseline", "dcmcjpeg +eb +un", "^JPEG: ", "ffc0"],
-  ["jpeg-lossless", "dcmcjpeg +e1", "^JPEG: ", "ffc3"],
-  ["jpeg-ls", "dcmcjpls +el", "^JPEG-LS: ", "fff7"],
-  ["j2k", "gdcmconv --j2k -n 3", "^JPEG 2000: ", "ff51"],
+  ["jpeg-baseline", "dcmcjpeg +eb +un", "1.2.840.10008.1.2.4.50", "ffc0"],
+  ["jpeg-lossless", "dcmcjpeg +e1", "1.2.840.10008.1.2.4.70", "ffc3"],
+  ["jpeg-ls", "dcmcjpls +el", "1.2.840.10008.1.2.4.80", "fff7"],
+  ["j2k", "gdcmconv --j2k -n 3", "1.2.840.10008.1.2.4.90", "ff51"],
 ] as const;
 
-function damagedFiles([name, command, message, marker]: (typeof COMPRESSED)[number]): CorpusFile[] {
+function damagedFiles([name, command, transferSyntaxUID, marker]: (typeof COMPRESSED)[number]): CorpusFile[] {
   const [tool, ...args] = command.split(" ") as [Tool, ...string[]];
-  const damaged = (what: string, expected: string, damage: (codestream: Buffer) => void): CorpusFile =>
+  const isJpeg2000 = name === "j2k";
+  const family = isJpeg2000 ? "JPEG 2000" : name === "jpeg-ls" ? "JPEG-LS" : "JPEG";
+  const damaged = (what: string, message: string, damage: (frame: Buffer) => Uint8Array): CorpusFile =>
     broken(
       `${name}-${what}`,
-      ["CORRUPT_CODESTREAM", expected],
+      ["CORRUPT_CODESTREAM", message],
       () => {
-        const bytes = Buffer.from(convert(tool, args, file()));
-        damage(bytes.subarray(bytes.indexOf(Buffer.from(marker, "hex"))));
-        return new Uint8Array(bytes);
+        const frame = damage(onlyFragment(convert(tool, args, file())));
+        return file({ transferSyntaxUID, and: [encapsulatedPixelData([frame])] });
       },
       { tool, by: `${command}, damaged by this script` },
     );
   return [
-    damaged("half-zeros", message, (codestream) => codestream.fill(0, codestream.length >> 1)),
-    damaged("other-size", "expected 16x12x1 samples", (codestream) => {
-      // The low byte of the height: behind it in JPEG, of 4 bytes each in JPEG 2000.
-      const at = marker === "ff51" ? 13 : 6;
-      codestream[at] = (codestream[at] ?? 0) + 3;
+    damaged("cut", `^${family}: `, (frame) => frame.subarray(0, (frame.length >> 2) * 2)),
+    damaged("other-size", isJpeg2000 ? "^JPEG 2000: expected" : "expected 16x12x1 samples", (frame) => {
+      // The low byte of the height: of 2 bytes behind the precision in JPEG, of 4 behind the width in SIZ.
+      const at = frame.indexOf(Buffer.from(marker, "hex")) + (isJpeg2000 ? 13 : 6);
+      return patch(frame, at, (frame[at] ?? 0) + 3);
     }),
   ];
+}
+
+const ITEM_HEADER_LENGTH = 8;
+
+/** Of encapsulated Pixel Data: what lies behind the item of the offset table. */
+function onlyFragment(dicom: Uint8Array): Buffer {
+  const bytes = Buffer.from(dicom);
+  const pixelData = bytes.indexOf(Buffer.from("e07f10004f420000ffffffff", "hex")) + 12;
+  const item = pixelData + ITEM_HEADER_LENGTH + bytes.readUInt32LE(pixelData + 4);
+  const start = item + ITEM_HEADER_LENGTH;
+  return Buffer.from(bytes.subarray(start, start + bytes.readUInt32LE(item + 4)));
 }

@@ -15,7 +15,8 @@ export function dataSetFiles(): CorpusFile[] {
     small("private-elements", privateElements()),
     small("private-elements-implicit", privateElements(), IMPLICIT),
     small("unknown-vr-sequence", [unknownSequence()]),
-    small("every-vr", everyVr()),
+    // dicom-parser does not know the long form of OV, SV and UV.
+    { ...small("every-vr", everyVr()), misreadBy: ["dicom-parser"] },
     small("empty-values", emptyValues()),
     small("group-lengths", groupLengths()),
     small("overlays", overlays()),
@@ -98,13 +99,13 @@ function everyVr(): WritableElement[] {
     element("00281050", "DS", "1.50\\-2e3 \\+3"),
     element("00281051", "DS", "400\\350\\1"),
     element("0008002A", "DT", "20240311083015.123456+0100"),
-    element("00189073", "FD", [0.1, -1e300, 2.5]),
-    element("00189089", "FL", [0.5, -1.5, 3.25]),
+    element("00189089", "FD", [0.1, -1e300, 2.5]),
+    element("00182043", "FL", [0.5, -1.5]),
     element("00201208", "IS", "+7"),
     element("00181030", "LO", "Protocol one"),
     element("00204000", "LT", "First line\r\nsecond line with a \\ in it"),
     element("00282000", "OB", Uint8Array.of(0, 1, 2, 3, 4, 5)),
-    element("00701A09", "OD", new Uint8Array(Float64Array.of(0.5).buffer)),
+    element("00701A07", "OD", new Uint8Array(Float64Array.of(0.5).buffer)),
     element("00660016", "OF", new Uint8Array(Float32Array.of(1, 2, 3).buffer)),
     element("00660040", "OL", new Uint8Array(Uint32Array.of(1, 2, 3).buffer)),
     element("00660041", "OL", new Uint8Array(Uint32Array.of(4_000_000_000).buffer)),
@@ -119,9 +120,8 @@ function everyVr(): WritableElement[] {
     element("00186016", "UL", 4_294_967_295),
     element("00080120", "UR", "urn:oid:2.25.1"),
     element("0040A160", "UT", "Some text without limits"),
-    element("00091001", "UV", 18_446_744_073_709_551_615n),
-    element("00091002", "SV", -9_223_372_036_854_775_808n),
-    element("00090010", "LO", "CORPUS 1.0"),
+    element("00720082", "SV", [-9_223_372_036_854_775_808n, 5n]),
+    element("00720083", "UV", 18_446_744_073_709_551_615n),
   ];
 }
 

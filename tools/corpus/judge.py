@@ -184,6 +184,13 @@ def space_of(data_set):
 
 
 def judge(path):
+    try:
+        return judge_readable(path)
+    except Exception as error:
+        return {"attributes": {}, "frames": [], "refusals": {"pydicom": str(error)[:200]}}
+
+
+def judge_readable(path):
     with tempfile.TemporaryDirectory() as folder:
         data_set = pydicom.dcmread(path)
         if syntax_of(data_set) not in NATIVE and "PixelData" not in data_set:
