@@ -29,6 +29,7 @@ const EMULATOR_ONLY = [
   "test/contract/delete-image-set.test.ts",
   "test/contract/import.test.ts",
   "test/contract/import-limits.test.ts",
+  "test/contract/own-corpus.test.ts",
   "test/contract/persistence.test.ts",
   "test/contract/quotas.test.ts",
   "test/contract/search.test.ts",

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** What independent decoders say of a frame; see the `layout` text of golden.json. */
+/** What independent decoders say of a frame; see `test/corpus/README.md`. */
 export interface GoldenFrame {
   readonly bytes: number;
   readonly crc32: number;
@@ -38,26 +38,50 @@ export interface GoldenFile {
   readonly pixelKeyword: string | null;
   readonly frames: readonly GoldenFrame[];
   readonly valid: boolean;
-  readonly expect: { readonly seed: "success" | "fail" | "either"; readonly kind?: string };
+  /** Programs that are known to read something else than what the file says. */
+  readonly misreadBy?: readonly string[];
+  /** `message`: a regular expression that a failure's message matches. */
+  readonly expect: {
+    readonly seed: "success" | "fail" | "either";
+    readonly kind?: string;
+    readonly message?: string;
+  };
 }
 
-const folder = resolve(
-  process.env["HEALTHIMAGING_LOCAL_TEST_CORPUS"] ?? join(import.meta.dirname, "../../shared/dicom"),
-);
+/** DICOM files with golden checksums. */
+export interface Corpus {
+  readonly name: string;
+  readonly folder: string;
+  readonly files: readonly GoldenFile[];
+}
 
-/** The real DICOM files with golden checksums; undefined, said aloud, where they are not there. */
-export const corpus = openCorpus();
+const openCorpus = (name: string, folder: string): Corpus => ({
+  name,
+  folder,
+  files: (JSON.parse(readFileSync(join(folder, "golden.json"), "utf8")) as { files: GoldenFile[] }).files,
+});
 
-function openCorpus(): { folder: string; files: readonly GoldenFile[] } | undefined {
-  const golden = join(folder, "golden.json");
-  if (existsSync(golden)) {
-    return { folder, files: (JSON.parse(readFileSync(golden, "utf8")) as { files: GoldenFile[] }).files };
-  }
+/** Small files of our own making, which every clone has; what tests run on first. */
+export const ownCorpus: Corpus = openCorpus("our own corpus", join(import.meta.dirname, "corpus"));
+
+/**
+ * Real files beside the project or where HEALTHIMAGING_LOCAL_TEST_CORPUS says: none, said aloud, where
+ * they are not there. Throws where that variable names none.
+ */
+export function openRealCorpora(): readonly Corpus[] {
+  const named = process.env["HEALTHIMAGING_LOCAL_TEST_CORPUS"];
+  const folder = resolve(named ?? join(import.meta.dirname, "../../shared/dicom"));
+  if (existsSync(join(folder, "golden.json"))) return [openCorpus("the real DICOM files", folder)];
   const message = `no DICOM corpus at ${folder}: set HEALTHIMAGING_LOCAL_TEST_CORPUS to a folder with golden.json`;
-  if (process.env["HEALTHIMAGING_LOCAL_TEST_CORPUS"] !== undefined) throw new Error(message);
+  if (named !== undefined) throw new Error(message);
   process.stderr.write(`SKIPPED: tests on real DICOM files, ${message}\n`);
-  return undefined;
+  return [];
 }
+
+export const pathIn = ({ folder }: Corpus, { path }: Pick<GoldenFile, "path">): string => join(folder, path);
+
+export const readFrom = (corpus: Corpus, file: Pick<GoldenFile, "path">): Uint8Array =>
+  new Uint8Array(readFileSync(pathIn(corpus, file)));
 
 export const IMPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2";
 export const EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";

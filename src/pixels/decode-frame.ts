@@ -53,7 +53,8 @@ export function decodeFrame(codestream: Uint8Array, codec: Codec, reduction = 0)
  */
 function readableByCodec(codestream: Uint8Array, header: Codestream): Uint8Array {
   if (!header.isSigned || header.bitsPerSample > 8) return codestream;
-  const unsigned = codestream.slice();
+  // A copy, which Buffer's slice is not: the stored frame may be in the caller's memory.
+  const unsigned = new Uint8Array(codestream);
   for (let component = 0; component < header.componentCount; component++) {
     const ssiz = SIZ.components + component * COMPONENT_BYTE_LENGTH;
     unsigned[ssiz] = (unsigned[ssiz] ?? 0) & ~SSIZ_SIGNED;

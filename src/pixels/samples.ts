@@ -19,9 +19,11 @@ export function newSamples(bits: number, isSigned: boolean, length: number): Sam
 export function viewSamples(bytes: Uint8Array, bits: number, isSigned: boolean): Samples {
   const { buffer, byteOffset, byteLength } = bytes;
   if (bits <= 8) {
-    return isSigned ? new Int8Array(buffer, byteOffset, byteLength) : bytes;
+    if (isSigned) return new Int8Array(buffer, byteOffset, byteLength);
+    // Never a Buffer, whose slice is not a copy.
+    return new Uint8Array(buffer, byteOffset, byteLength);
   }
-  if (byteOffset % 2 === 1) return viewSamples(bytes.slice(), bits, isSigned);
+  if (byteOffset % 2 === 1) return viewSamples(new Uint8Array(bytes), bits, isSigned);
   const length = byteLength / 2;
   return isSigned ? new Int16Array(buffer, byteOffset, length) : new Uint16Array(buffer, byteOffset, length);
 }

@@ -1,12 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import {
   ConflictException,
   DeleteDatastoreCommand,
-  GetImageFrameCommand,
   GetImageSetCommand,
-  GetImageSetMetadataCommand,
   ListImageSetVersionsCommand,
   paginateSearchImageSets,
   SearchImageSetsCommand,
@@ -14,11 +9,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
-import type {
-  ImageFrameDocument,
-  InstanceDocument,
-  MetadataDocument,
-} from "../../src/domain/metadata-document.ts";
+import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import {
   createActiveDatastore,
   importFiles,
@@ -29,8 +20,7 @@ import {
   type FinishedImport,
   type Sandbox,
 } from "../clients.ts";
-import { corpus, goldenChecksums } from "../corpus.ts";
-import { firstResolutions, isJudgeThere, judge, JUDGE } from "../judge.ts";
+import { instancesOf, readMetadataOf } from "./imported-corpus.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -39,25 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
-async function readMetadata(datastoreId: string, imageSetId: string): Promise<MetadataDocument> {
-  const command = new GetImageSetMetadataCommand({ datastoreId, imageSetId });
-  const { imageSetMetadataBlob, contentType, contentEncoding } = await sandbox.medicalImaging.send(command);
-  expect([contentType, contentEncoding]).toEqual(["application/json", "gzip"]);
-  return JSON.parse(
-    gunzipSync((await imageSetMetadataBlob?.transformToByteArray()) ?? "").toString(),
-  ) as MetadataDocument;
-}
-
-async function readFrame(datastoreId: string, imageSetId: string, imageFrameId: string): Promise<Uint8Array> {
-  const command = new GetImageFrameCommand({
-    datastoreId,
-    imageSetId,
-    imageFrameInformation: { imageFrameId },
-  });
-  const { imageFrameBlob, contentType } = await sandbox.medicalImaging.send(command);
-  expect(contentType).toBe("application/octet-stream");
-  return (await imageFrameBlob?.transformToByteArray()) ?? new Uint8Array();
-}
+const readMetadata = (datastoreId: string, imageSetId: string): Promise<MetadataDocument> =>
+  readMetadataOf(sandbox, datastoreId, imageSetId);
 
 async function searchAll(datastoreId: string): Promise<ImageSetsMetadataSummary[]> {
   const found: ImageSetsMetadataSummary[] = [];
@@ -69,9 +42,6 @@ async function searchAll(datastoreId: string): Promise<ImageSetsMetadataSummary[
   }
   return found;
 }
-
-const instancesOf = ({ Study }: MetadataDocument): [string, InstanceDocument][] =>
-  Object.values(Study.Series).flatMap(({ Instances }) => Object.entries(Instances));
 
 describe("an import of a generated series with files that are no DICOM", () => {
   const series = createPhantomSeries(3);
@@ -321,152 +291,4 @@ describe("an import with folder semantics", () => {
     const { job } = await runJob(sandbox.medicalImaging, datastoreId, input, output);
     expect(job).toMatchObject({ jobStatus: "FAILED", message: `DICOM import job has failed. ${reason}` });
   });
-});
-
-describe.skipIf(corpus === undefined)("an import of the real DICOM files", () => {
-  const files = corpus?.files ?? [];
-  let datastoreId: string;
-  let outputS3Uri: string;
-  const imageSetIds = new Map<string, string>();
-  const failures = new Map<string, string>();
-  beforeAll(async () => {
-    datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-    const bodies = files.map(({ path }) => [path, readFileSync(join(corpus?.folder ?? "", path))]);
-    const { job } = await importFiles(
-      sandbox,
-      datastoreId,
-      "corpus",
-      Object.fromEntries(bodies) as Record<string, Uint8Array>,
-    );
-    ({ outputS3Uri = "" } = job);
-    expect(job.jobStatus).toBe("COMPLETED");
-    for (const line of await readLines(sandbox.s3, `${outputS3Uri}SUCCESS/success.ndjson`)) {
-      const { inputFile, importResponse } = line as {
-        inputFile: string;
-        importResponse: { imageSetId: string };
-      };
-      imageSetIds.set(inputFile.replace("input/", ""), importResponse.imageSetId);
-    }
-    for (const line of await readLines(sandbox.s3, `${outputS3Uri}FAILURE/failure.ndjson`)) {
-      const { inputFile, exception } = line as {
-        inputFile: string;
-        exception: { exceptionType: string; message: string };
-      };
-      expect(exception).toEqual({
-        exceptionType: "ValidationException",
-        message: expect.stringMatching(/^[\w -:`]{1,2048}$/),
-      });
-      failures.set(inputFile.replace("input/", ""), exception.message);
-    }
-  });
-
-  test("has every file in exactly one of the two lists", () => {
-    expect([...imageSetIds.keys(), ...failures.keys()].toSorted()).toEqual(
-      files.map(({ path }) => path).toSorted(),
-    );
-  });
-
-  test("imports and fails what golden.json says", () => {
-    const wanted = (seed: string) =>
-      files.filter((file) => file.expect.seed === seed).map(({ path }) => path);
-    expect([...imageSetIds.keys()].toSorted()).toEqual(wanted("success").toSorted());
-    expect([...failures.keys()].toSorted()).toEqual([...wanted("fail"), ...wanted("either")].toSorted());
-  });
-
-  test.each([
-    ["native/rtdose-32bit-15frames.dcm", /^BitsAllocated 32 is not supported/],
-    [
-      "native/seg-1bit-3frames.dcm",
-      /^Binary segmentation .BitsAllocated 1. is not supported by the service$/,
-    ],
-    ["bigendian/seg-1bit.dcm", /^Binary segmentation/],
-    ["float/parametric-map-float.dcm", /^DICOM attribute FloatPixelData is not supported$/],
-    ["broken/corrupt-j2k.dcm", /^JPEG 2000: /],
-    ["broken/frame-count-mismatch-j2k.dcm", /expected 12 frames, got 10/],
-    ["broken/frame-count-mismatch-native.dcm", /expected 98304 bytes/],
-    ["broken/unsupported-ts-4.53.dcm", /1.2.840.10008.1.2.4.53 is not supported by the service$/],
-    ["broken/no-sop-class-uid.dcm", /^DICOM attribute SOPClassUID does not exist$/],
-    ["broken/meta-without-transfer-syntax.dcm", /^DICOM attribute TransferSyntaxUID does not exist$/],
-    ["broken/text-file.dcm", /^DICOM attributes does not exist$/],
-  ])("%s fails with its reason", (path, reason) => {
-    expect(failures.get(path)).toMatch(reason);
-  });
-
-  const imaged = files.filter((file) => file.expect.seed === "success" && file.frames.length > 0);
-  test.each(imaged.map((file) => [file.path, file] as const))(
-    "%s: the metadata agrees with the golden file",
-    async (path, golden) => {
-      const metadata = await readMetadata(datastoreId, imageSetIds.get(path) ?? "");
-      const found = instancesOf(metadata).find(([uid]) => uid === golden.sopInstanceUID);
-      const frames = found?.[1].ImageFrames ?? [];
-      expect(found?.[1].DICOM).toMatchObject({
-        Rows: golden.rows,
-        Columns: golden.columns,
-        PhotometricInterpretation: golden.photometricInterpretation,
-        TransferSyntaxUID: golden.transferSyntaxUID,
-      });
-      expect(frames).toHaveLength(golden.frames.length);
-      for (const [index, expected] of golden.frames.entries()) {
-        const { PixelDataChecksumFromBaseToFullResolution: levels = [], ...frame } =
-          frames[index] ?? ({} as Partial<ImageFrameDocument>);
-        const { Checksum, ...size } = levels.at(-1) ?? { Checksum: 0 };
-        expect(size).toEqual({ Width: golden.columns, Height: golden.rows });
-        expect(goldenChecksums(expected)).toContain(Checksum);
-        if (expected.lossy) continue;
-        expect(frame).toMatchObject({
-          MinPixelValue: expected.min,
-          MaxPixelValue: expected.max,
-          FrameSizeInBytes: expected.bytes,
-        });
-      }
-    },
-  );
-
-  test.skipIf(!isJudgeThere).each(imaged.map((file) => [file.path, file] as const))(
-    `%s: ${JUDGE} decodes every frame, at every resolution, to the checksums`,
-    async (path, golden) => {
-      const imageSetId = imageSetIds.get(path) ?? "";
-      const found = instancesOf(await readMetadata(datastoreId, imageSetId)).find(
-        ([uid]) => uid === golden.sopInstanceUID,
-      );
-      const frames = found?.[1].ImageFrames ?? [];
-      expect(frames).toHaveLength(golden.frames.length);
-      for (const [index, { ID, PixelDataChecksumFromBaseToFullResolution: levels }] of frames.entries()) {
-        const codestream = await readFrame(datastoreId, imageSetId, ID);
-        const expected = golden.frames[index] ?? { bytes: 0, crc32: 0, min: 0, max: 0 };
-        const bitsAllocated = golden.bitsAllocated ?? 0;
-        const judged = await Promise.all(
-          levels.map((_, level) =>
-            judge(codestream, { bitsAllocated, reduction: levels.length - 1 - level }),
-          ),
-        );
-        expect(judged).toEqual(
-          levels.map(({ Width, Height, Checksum }) => ({ width: Width, height: Height, checksum: Checksum })),
-        );
-        expect(goldenChecksums(expected)).toContain(judged.at(-1)?.checksum);
-      }
-    },
-  );
-
-  const layered = imaged.filter((file) => Math.min(file.rows ?? 0, file.columns ?? 0) >= 200);
-  test.skipIf(!isJudgeThere).each(layered.map((file) => [file.path, file] as const))(
-    `%s: ${JUDGE} decodes each resolution from the first bytes that TLM names`,
-    async (path, golden) => {
-      const imageSetId = imageSetIds.get(path) ?? "";
-      const found = instancesOf(await readMetadata(datastoreId, imageSetId)).find(
-        ([uid]) => uid === golden.sopInstanceUID,
-      );
-      const [frame] = found?.[1].ImageFrames ?? [];
-      const levels = frame?.PixelDataChecksumFromBaseToFullResolution ?? [];
-      const codestream = await readFrame(datastoreId, imageSetId, frame?.ID ?? "");
-      expect(levels.length).toBeGreaterThan(1);
-      for (const [level, { Width, Height, Checksum }] of levels.entries()) {
-        const reduction = levels.length - 1 - level;
-        const bytes = firstResolutions(codestream, reduction);
-        if (reduction > 0) expect(bytes.length).toBeLessThan(codestream.length);
-        const judged = await judge(bytes, { bitsAllocated: golden.bitsAllocated ?? 0, reduction });
-        expect(judged).toEqual({ width: Width, height: Height, checksum: Checksum });
-      }
-    },
-  );
 });

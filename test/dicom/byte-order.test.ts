@@ -1,15 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { toLittleEndian } from "../../src/dicom/byte-order.ts";
-import { describeInstance } from "../../src/dicom/metadata.ts";
 import { parsePart10 } from "../../src/dicom/part10.ts";
-import { IMPLICIT_VR_LITTLE_ENDIAN } from "../corpus.ts";
-import { isInstalled } from "../pixels/openjpeg.ts";
-import { corpusPath, nativeFiles, readCorpus } from "./corpus.ts";
 import { dicomFile } from "./write-dicom.ts";
 
 const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
@@ -46,35 +37,3 @@ describe("big-endian values", () => {
     expect([...(dataSet.get("0040DB00")?.bytes ?? [])]).toEqual([1, 2]);
   });
 });
-
-const skip = nativeFiles.length === 0 || !isInstalled("dcmconv", "dcmtk");
-/** Implicit VR tells no private VRs, which dcmtk then adds or takes away. */
-const explicitFiles = nativeFiles.filter((file) => file.transferSyntaxUID !== IMPLICIT_VR_LITTLE_ENDIAN);
-describe.skipIf(skip)("a file that dcmtk has converted is read as the original", () => {
-  test.each(explicitFiles)("$path", (file) => {
-    const original = read(readCorpus(file));
-    for (const option of ["+tb", "+td"]) expect(read(convert(file.path, option)), option).toEqual(original);
-  });
-});
-
-function convert(path: string, option: string): Uint8Array {
-  const folder = mkdtempSync(join(tmpdir(), "dicom-"));
-  try {
-    const output = join(folder, "out.dcm");
-    execFileSync("dcmconv", [option, corpusPath({ path }), output], { stdio: "pipe" });
-    return new Uint8Array(readFileSync(output));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function read(file: Uint8Array) {
-  const part10 = parsePart10(file);
-  const { instance, ...levels } = describeInstance(part10);
-  const isMeta = (keyword: string) =>
-    /^(FileMeta|MediaStorage|TransferSyntax|Implementation|SourceApplication)/.test(keyword);
-  const DICOM = Object.fromEntries(Object.entries(instance.DICOM).filter(([keyword]) => !isMeta(keyword)));
-  const pixelData = part10.dataSet.get("7FE00010")?.bytes ?? new Uint8Array(0);
-  const evenPixelData = Buffer.concat([pixelData, Buffer.alloc(pixelData.length % 2)]);
-  return { ...levels, DICOM, DICOMVRs: instance.DICOMVRs, pixelData: crc32(evenPixelData) };
-}

@@ -1,5 +1,9 @@
-import { readFileSync } from "node:fs";
-import { corpus, EXPLICIT_VR_LITTLE_ENDIAN, type GoldenFile, IMPLICIT_VR_LITTLE_ENDIAN } from "../corpus.ts";
+import {
+  type Corpus,
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  type GoldenFile,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+} from "../corpus.ts";
 
 /** What golden.json says beyond what the tests of pixels ask. */
 export interface GoldenMetadata extends GoldenFile {
@@ -11,18 +15,14 @@ export interface GoldenMetadata extends GoldenFile {
   readonly numberOfFrames: number | null;
   /** At the top level, private group lengths included. */
   readonly privateElements: number;
+  /** Absent of real files, where a parser has to count them. */
+  readonly privateGroupLengths?: number;
   /** The file's own bytes are those of `crc32`, but for `nativeCrc32` where the golden one differs. */
   readonly frames: readonly (GoldenFile["frames"][number] & { readonly nativeCrc32?: number })[];
 }
 
-/** None where the corpus is not there, which `test/corpus.ts` says aloud. */
-export const goldenFiles = (corpus?.files ?? []) as readonly GoldenMetadata[];
-
-export const corpusPath = ({ path }: Pick<GoldenMetadata, "path">): string =>
-  `${corpus?.folder ?? ""}/${path}`;
-
-export const readCorpus = (file: Pick<GoldenMetadata, "path">): Uint8Array =>
-  new Uint8Array(readFileSync(corpusPath(file)));
+export const goldenFilesOf = ({ files }: Corpus): readonly GoldenMetadata[] =>
+  files as readonly GoldenMetadata[];
 
 const NATIVE = new Set([
   IMPLICIT_VR_LITTLE_ENDIAN,
@@ -33,9 +33,12 @@ const NATIVE = new Set([
 
 const isBroken = ({ path }: GoldenMetadata): boolean => path.startsWith("broken/");
 
-export const brokenFiles = goldenFiles.filter(isBroken);
+export const brokenFilesOf = (corpus: Corpus): readonly GoldenMetadata[] =>
+  goldenFilesOf(corpus).filter(isBroken);
 
-export const soundFiles = goldenFiles.filter((file) => !isBroken(file));
+export const soundFilesOf = (corpus: Corpus): readonly GoldenMetadata[] =>
+  goldenFilesOf(corpus).filter((file) => !isBroken(file));
 
 /** Sound and uncompressed, in every byte order, deflated or not. */
-export const nativeFiles = soundFiles.filter((file) => NATIVE.has(file.transferSyntaxUID ?? ""));
+export const nativeFilesOf = (corpus: Corpus): readonly GoldenMetadata[] =>
+  soundFilesOf(corpus).filter((file) => NATIVE.has(file.transferSyntaxUID ?? ""));

@@ -17,7 +17,13 @@ BINARY = {"OB", "OD", "OF", "OL", "OV", "OW", "OB or OW", "UN"}
 PIXEL_DATA = {0x7FE00008, 0x7FE00009, 0x7FE00010}
 
 
+# Integers beyond these are not numbers of JSON.
+LARGEST = 2**53
+
+
 def value_of(vr, value):
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return str(value)
     if vr == "AT":
         return "%08X" % value
     if vr in ("DS", "IS"):
@@ -33,12 +39,19 @@ def value_of(vr, value):
     return value
 
 
-def values_of(element):
+def bytes_of(element, is_little_endian):
+    """pydicom leaves the words of OW as they came."""
+    if element.VR != "OW" or is_little_endian:
+        return element.value
+    return b"".join(element.value[at : at + 2][::-1] for at in range(0, len(element.value), 2))
+
+
+def values_of(element, is_little_endian):
     if element.VR == "SQ":
         return [describe(item) for item in element.value]
     value = element.value
     if element.VR in BINARY:
-        return [base64.b64encode(value).decode()] if value else []
+        return [base64.b64encode(bytes_of(element, is_little_endian)).decode()] if value else []
     if value is None or value == "" or (isinstance(value, MultiValue) and len(value) == 0):
         return []
     several = value if isinstance(value, (MultiValue, list)) else [value]
@@ -50,7 +63,7 @@ def entry(data_set, tag):
     if tag in PIXEL_DATA:
         return {"vr": raw.VR, "values": []}
     element = data_set[tag]
-    return {"vr": element.VR, "values": values_of(element)}
+    return {"vr": element.VR, "values": values_of(element, data_set.is_little_endian is not False)}
 
 
 def describe(data_set):

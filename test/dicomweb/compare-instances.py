@@ -15,10 +15,18 @@ PIXEL_DATA = 0x7FE00010
 NATIVE = "1.2.840.10008.1.2.1"
 
 
-def text_of(element):
+def value_of(element, is_little_endian):
+    """pydicom leaves the words of OW as they came."""
+    value = element.value
+    if element.VR != "OW" or is_little_endian or not value:
+        return value
+    return b"".join(value[at : at + 2][::-1] for at in range(0, len(value), 2))
+
+
+def text_of(element, is_little_endian):
     if element.VR == "SQ":
         return "SQ of %d" % len(element.value)
-    value = element.value
+    value = value_of(element, is_little_endian)
     return "%s %r" % (str(element.VR)[-2:], None if value is None or value == "" else value)
 
 
@@ -29,7 +37,7 @@ def elements_of(data_set, path=""):
             continue
         element = data_set[tag]
         name = path + "%08X" % tag
-        found[name] = text_of(element)
+        found[name] = text_of(element, data_set.is_little_endian is not False)
         if element.VR == "SQ":
             for index, item in enumerate(element.value):
                 found.update(elements_of(item, "%s.%d." % (name, index)))

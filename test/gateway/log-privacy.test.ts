@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
   GetImageSetMetadataCommand,
@@ -12,7 +10,7 @@ import { createServerLog } from "../../src/cli/server-log.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import { createActiveDatastore, importFiles, openServer, type Sandbox } from "../clients.ts";
-import { corpus } from "../corpus.ts";
+import { ownCorpus, readFrom } from "../corpus.ts";
 
 const SHORTEST_TELLING = 4;
 
@@ -41,10 +39,8 @@ test("the log of an import, at its most talkative, holds no patient data and no 
   await using sandbox = await openServer(server);
   const datastoreId = await createActiveDatastore(sandbox.medicalImaging, "DOE.JANE");
   const files = createPhantomSeries(2).map(({ name, bytes }) => [`DOE^JANE/${name}`, bytes] as const);
-  const real = (corpus?.files ?? []).map(
-    ({ path }) => [path, readFileSync(join(corpus?.folder ?? "", path))] as const,
-  );
-  await importFiles(sandbox, datastoreId, "private", Object.fromEntries([...files, ...real]));
+  const others = ownCorpus.files.map((file) => [file.path, readFrom(ownCorpus, file)] as const);
+  await importFiles(sandbox, datastoreId, "private", Object.fromEntries([...files, ...others]));
   const patients = await patientsOf(sandbox, datastoreId);
   expect(patients.length).toBeGreaterThan(0);
 

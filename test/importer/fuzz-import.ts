@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +9,7 @@ import { Ledger } from "../../src/importer/ledger.ts";
 import type { JobResult } from "../../src/importer/report.ts";
 import { runImport } from "../../src/importer/run-import.ts";
 import { WorkerPool } from "../../src/importer/worker-pool.ts";
-import type { GoldenFile } from "../corpus.ts";
+import { type Corpus, readFrom } from "../corpus.ts";
 import { WORKER_ENTRY } from "../worker-entry.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 import { mutate } from "./mutate.ts";
@@ -69,11 +68,11 @@ class MutatedObjects implements ObjectStore {
 
 /** One job over `count` damaged copies of the files, through real workers. */
 export async function fuzzImport(
-  { folder, files }: { folder: string; files: readonly GoldenFile[] },
+  corpus: Corpus,
   { count, seed, workers }: { count: number; seed: number; workers: number },
 ): Promise<FuzzRun> {
-  const originals = files
-    .map(({ path }) => new Uint8Array(readFileSync(join(folder, path))))
+  const originals = corpus.files
+    .map((file) => readFrom(corpus, file))
     .filter(({ length }) => length <= MAX_FILE_BYTES);
   const objects = new MutatedObjects(originals, count, seed);
   const ledger = new Ledger();

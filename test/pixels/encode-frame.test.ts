@@ -46,6 +46,17 @@ describe("a frame of any supported shape", () => {
     fc.assert(property, { numRuns: 150 });
   });
 
+  it("is as it was once it has been decoded, in a Buffer at an odd place too", () => {
+    for (const bitsStored of [8, 16]) {
+      const shape = frameShape({ rows: 5, columns: 7, bitsStored, isSigned: true });
+      const { codestream } = encodeFrame(fill(shape, "noise"), shape, codec);
+      // What Buffer calls slice is no copy.
+      const buffer = Buffer.concat([Buffer.alloc(1), codestream]).subarray(1);
+      decodeFrame(buffer, codec);
+      expect(buffer.equals(codestream)).toBe(true);
+    }
+  });
+
   it("is described by its extent, sizes and checksums", () => {
     const shape = frameShape({ rows: 375, columns: 512, isSigned: true });
     const samples = fill(shape, "noise");

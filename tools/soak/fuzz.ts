@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
-import { corpus } from "../../test/corpus.ts";
+import { openRealCorpora, ownCorpus } from "../../test/corpus.ts";
 import { fuzzImport } from "../../test/importer/fuzz-import.ts";
 
 const MAX_GROWTH_BYTES = 1.5 * 2 ** 30;
 
 /** Damaged files through the importer: none may hang it, go missing, or take memory without bound. */
 export async function soakFuzz(count: number, seed: number): Promise<boolean> {
-  if (corpus === undefined) return false;
+  const [corpus = ownCorpus] = openRealCorpora();
   const begin = performance.now();
   const workers = Math.min(availableParallelism(), 8);
   const { result, hung, peakGrowthBytes } = await fuzzImport(corpus, { count, seed, workers });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { MetadataObject, MetadataValue } from "../../src/dicom/element-value.ts";
 import { describeInstance } from "../../src/dicom/metadata.ts";
 import { parsePart10 } from "../../src/dicom/part10.ts";
-import { goldenFiles, readCorpus } from "./corpus.ts";
+import { openRealCorpora, readFrom } from "../corpus.ts";
 
 interface Captured {
   readonly Patient: { readonly DICOM: MetadataObject };
@@ -24,14 +24,19 @@ interface Captured {
 }
 
 const CAPTURE = join(import.meta.dirname, "../../../shared/samples/image-set-metadata-2023-us.json");
-const isHere = existsSync(CAPTURE) && goldenFiles.length > 0;
+const [corpus] = openRealCorpora();
+const isHere = existsSync(CAPTURE) && corpus !== undefined;
 if (!isHere) process.stderr.write("SKIPPED: comparison with a captured document, no samples or no corpus\n");
 
 /** Another instance of the series that AWS imported when the document was captured. */
 describe.skipIf(!isHere)("an instance of the series in the captured document", () => {
   const captured: Captured = JSON.parse(isHere ? readFileSync(CAPTURE, "utf8") : '{"Study":{"Series":{}}}');
-  const described = () =>
-    describeInstance(parsePart10(readCorpus({ path: "native/us-echo-implicit-rgb-8frames.dcm" })));
+  const described = () => {
+    if (corpus === undefined) throw new Error("no corpus");
+    return describeInstance(
+      parsePart10(readFrom(corpus, { path: "native/us-echo-implicit-rgb-8frames.dcm" })),
+    );
+  };
 
   test("has the captured patient, study and series blocks", () => {
     const { patient, study, series, seriesInstanceUID } = described();
