@@ -16,6 +16,7 @@ const CONTRACT = ["test/contract/**/*.test.ts", "test/guide/**/*.test.ts"];
 /** Of these, what is about how requests and answers travel: once more, over a socket. */
 const WIRE = [
   "test/contract/data-stores.test.ts",
+  "test/contract/image-frames.test.ts",
   "test/contract/import.test.ts",
   "test/contract/tags.test.ts",
   "test/contract/update-image-set-metadata.test.ts",

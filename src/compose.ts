@@ -29,6 +29,7 @@ import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "./gateway/route.ts";
 import { ByteBudget } from "./importer/byte-budget.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
+import { checkFrameContainer, type FrameContainer } from "./pixels/frame-container.ts";
 import { Recorder } from "./report/recorder.ts";
 import { createIntercept } from "./scenario/intercept.ts";
 import { Journal } from "./scenario/journal.ts";
@@ -71,6 +72,8 @@ export interface ComposeOptions {
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
   /** Another S3, for buckets that are not among the emulator's own. */
   readonly externalS3?: ExternalS3 | undefined;
+  /** What GetImageFrame sends a frame as: `jph`, a file of boxes (the default), or the `codestream` in it. */
+  readonly frameContainer?: FrameContainer | undefined;
   /** A snapshot's file to begin with, where nothing is kept yet. */
   readonly seed?: string | undefined;
   /** Scenarios to begin with, active: names of presets, or files. */
@@ -114,6 +117,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const quotas = new Quotas(options.quotas);
   const served = withDicomweb(model);
   const scenarioSeed = checkSeed(options.scenarioSeed);
+  const frameContainer = checkFrameContainer(options.frameContainer);
   const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
   const storage = await openStorage(options.data, log);
   const bucketsFolder = join(storage.folder, "s3");
@@ -133,7 +137,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     atStart: firstScenarios,
     seed: scenarioSeed,
   });
-  const lasting = { clock, log, createId, durations, quotas, scenarios, ...importing };
+  const lasting = { clock, log, createId, durations, quotas, scenarios, frameContainer, ...importing };
   const durationsAtStart = { ...durations };
   const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
   const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];

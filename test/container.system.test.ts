@@ -12,6 +12,8 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { GenericContainer, Network, Wait } from "testcontainers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readMetadata } from "../src/client/describe-image-set.ts";
+import { LocalApi } from "../src/client/local-api.ts";
 import { createPhantomSeries } from "../src/client/phantom.ts";
 import { HealthImagingContainer } from "../src/client/testcontainers.ts";
 import { scaled } from "./setup/timeouts.ts";
@@ -166,6 +168,21 @@ describe.skipIf(!isBaseThere)("the container", () => {
   test("begins with a scenario of its own, by its name", async () => {
     await using emulator = await new HealthImagingContainer(IMAGE).withScenario("import-partial").start();
     expect(await emulator.control.scenarios.status("import-partial")).toMatchObject({ status: "active" });
+  });
+
+  test("sends frames as it is told to", async () => {
+    await using emulator = await new HealthImagingContainer(IMAGE).withFrameContainer("codestream").start();
+    const { datastoreId, imageSets } = await emulator.control.importFolder(fixtures);
+    const api = new LocalApi({ endpoint: emulator.getEndpoint(), accessKeyId: "test", region: "us-east-1" });
+    const imageSetId = imageSets[0]?.imageSetId ?? "";
+    const { Study } = await readMetadata(api, datastoreId, imageSetId);
+    const [imageFrameId] = Object.values(Study.Series)
+      .flatMap(({ Instances }) => Object.values(Instances))
+      .flatMap(({ ImageFrames }) => ImageFrames.map(({ ID }) => ID));
+    const path = `/datastore/${datastoreId}/imageSet/${imageSetId}/getImageFrame`;
+    const frame = await api.bytes("POST", path, { imageFrameId });
+    api.close();
+    expect(frame.toString("hex", 0, 4)).toBe("ff4fff51");
   });
 
   test("says why it does not start, the user's own look at its log aside", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
+import { codestreamOf, isJph } from "./jph-file.ts";
 
 const run = promisify(execFile);
 
@@ -26,15 +27,16 @@ interface JudgeOptions {
   readonly reduction?: number;
 }
 
-/** Has a codestream decoded by the judge. PGX output, since raw output clamps signed samples. */
+/** Has a JPH file or a codestream decoded by the judge. PGX output, since raw output clamps signed samples. */
 export async function judge(
-  codestream: Uint8Array,
+  frame: Uint8Array,
   { bitsAllocated, reduction = 0 }: JudgeOptions,
 ): Promise<Judgement> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-judge-"));
   try {
-    await writeFile(join(folder, "frame.jhc"), codestream);
-    await run(JUDGE, ["-quiet", "-i", "frame.jhc", "-o", "out.pgx", "-r", String(reduction)], {
+    const name = isJph(frame) ? "frame.jph" : "frame.jhc";
+    await writeFile(join(folder, name), frame);
+    await run(JUDGE, ["-quiet", "-i", name, "-o", "out.pgx", "-r", String(reduction)], {
       cwd: folder,
     });
     const components = await Promise.all(
@@ -92,11 +94,13 @@ function merge(components: readonly Component[], bytesPerSample: number): Judgem
 }
 
 /**
- * What a progressive viewer has of a codestream when it wants the full resolution halved `reduction`
- * times: the main header and the first of the tile-parts whose lengths TLM lists, one a resolution.
+ * What a progressive viewer has of a frame when it wants the full resolution halved `reduction` times:
+ * the boxes of a file, the main header and the first of the tile-parts whose lengths TLM lists, one a
+ * resolution.
  */
-export function firstResolutions(codestream: Uint8Array, reduction: number): Uint8Array {
-  const bytes = Buffer.from(codestream);
+export function firstResolutions(frame: Uint8Array, reduction: number): Uint8Array {
+  const bytes = codestreamOf(frame);
+  const boxes = frame.subarray(0, frame.length - bytes.length);
   let tlm = 2;
   while (bytes.readUInt16BE(tlm) !== 0xff55) tlm += 2 + bytes.readUInt16BE(tlm + 2);
   let end = tlm;
@@ -105,5 +109,5 @@ export function firstResolutions(codestream: Uint8Array, reduction: number): Uin
   for (let index = 0; index < tilePartCount - reduction; index++) {
     end += bytes.readUInt32BE(tlm + 6 + 6 * index + 2);
   }
-  return Buffer.concat([bytes.subarray(0, end), Buffer.from("ffd9", "hex")]);
+  return Buffer.concat([boxes, bytes.subarray(0, end), Buffer.from("ffd9", "hex")]);
 }

@@ -2,18 +2,21 @@ import type { GetImageFrameRequest } from "@aws-sdk/client-medical-imaging";
 import type { Blobs } from "../domain/blobs.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
 import type { StorageTiers } from "../domain/storage-tiers.ts";
+import { inContainer, type FrameContainer } from "../pixels/frame-container.ts";
 import type { Action, BytesOutput } from "./action.ts";
 
 interface Parts {
   readonly imageSets: ImageSets;
   readonly blobs: Blobs;
   readonly tiers: StorageTiers;
+  readonly frameContainer: FrameContainer;
 }
 
 export const GetImageFrame =
-  ({ imageSets, blobs, tiers }: Parts): Action<GetImageFrameRequest, BytesOutput> =>
+  ({ imageSets, blobs, tiers, frameContainer }: Parts): Action<GetImageFrameRequest, BytesOutput> =>
   async ({ datastoreId, imageSetId, imageFrameInformation: { imageFrameId } }, caller) => {
     const { frameKey } = imageSets.frame(caller, datastoreId, imageSetId, imageFrameId);
     tiers.touch(imageSetId);
-    return { bytes: await blobs.read(frameKey), contentType: "application/octet-stream" };
+    const bytes = inContainer(await blobs.read(frameKey), frameContainer);
+    return { bytes, contentType: "application/octet-stream" };
   };

@@ -15,9 +15,9 @@ export type Validated<T> = T extends Date | Uint8Array
       ? { readonly [K in keyof T]: object extends Pick<T, K> ? T[K] : Validated<Exclude<T[K], undefined>> }
       : T;
 
-/** Bytes that are the whole body of an answer, with the headers that describe them. */
+/** Bytes, or chunks of them in order, that are the whole body of an answer, with the headers that describe them. */
 export interface BytesOutput {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | readonly Uint8Array[];
   readonly contentType: string;
   readonly contentEncoding?: string;
 }

@@ -21,10 +21,13 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. `content-length` is added where `body` is not a stream. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | Readable;
+  readonly body?: BufferedBody | Readable;
   /** How the connection breaks off instead of carrying the answer to its end: a scenario's doing. */
   readonly breaksOff?: BreakOff;
 }
+
+/** A body whose length is known: text, bytes, or chunks of bytes that follow one another. */
+export type BufferedBody = string | Uint8Array | readonly Uint8Array[];
 
 /** Where and how a connection breaks off. */
 export interface BreakOff {

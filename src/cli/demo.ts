@@ -56,9 +56,9 @@ async function showImageSet(api: LocalApi, datastoreId: string, imageSetId: stri
   const instances = Object.values(metadata.Study.Series).flatMap((series) => Object.values(series.Instances));
   const [frame] = instances.flatMap(({ ImageFrames }) => ImageFrames);
   show("GetImageSetMetadata, its first frame", frame);
-  const codestream = await api.bytes("POST", `${path}/getImageFrame`, { imageFrameId: frame?.ID });
+  const file = await api.bytes("POST", `${path}/getImageFrame`, { imageFrameId: frame?.ID });
   say(
-    `GetImageFrame: ${codestream.length} bytes of HTJ2K for ${frame?.FrameSizeInBytes} bytes of samples, first bytes ${codestream.subarray(0, 8).toString("hex")}`,
+    `GetImageFrame: a JPH file (HTJ2K) of ${file.length} bytes for ${frame?.FrameSizeInBytes} bytes of samples, first bytes ${file.subarray(0, 12).toString("hex")}`,
   );
 }
 

@@ -12,6 +12,8 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --deny ACTIONS    calls to deny, such as medical-imaging:Delete*
     --scenario S      a failure to begin with: a name such as import-partial, or a file; repeatable
     --scenario-seed N what the draws of scenarios follow from   [0]
+    --frame-container C
+                      what frames are sent as: jph, codestream  [jph]
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
     --account ID      account of keys that are no account       [000000000000]
     --region NAME     region of requests that are unsigned      [us-east-1]

@@ -72,7 +72,7 @@ function stopWithParent(): void {
 
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
   const { port, host, data, cors, account, region, bucketOwners, externalS3 } = settings;
-  const { throttling, quotas, deny, scenarios, scenarioSeed } = settings;
+  const { throttling, quotas, deny, scenarios, scenarioSeed, frameContainer } = settings;
   try {
     return await startEmulator({
       port,
@@ -83,6 +83,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       deny,
       scenarios,
       scenarioSeed,
+      frameContainer,
       seed: settings.seed,
       cors,
       bucketOwners,

@@ -11,6 +11,7 @@ import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.
 import type { ExternalS3 } from "../s3/external-objects.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
+import { DEFAULT_FRAME_CONTAINER, FRAME_CONTAINERS, type FrameContainer } from "../pixels/frame-container.ts";
 import { parse } from "./parse-flags.ts";
 import { readSeed } from "./seed-flag.ts";
 import { UsageError } from "./usage-error.ts";
@@ -40,6 +41,7 @@ export interface ServeSettings {
   /** Names, and absolute paths of files. */
   readonly scenarios: readonly string[];
   readonly scenarioSeed: number | undefined;
+  readonly frameContainer: FrameContainer;
   /** Of requests that say none. */
   readonly account: string;
   readonly region: string;
@@ -115,6 +117,7 @@ const FLAGS = [
   "account",
   "region",
   "scenario-seed",
+  "frame-container",
   "bucket-owner",
   "s3-endpoint",
   "log-level",
@@ -178,6 +181,11 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     cors: readOrigins(flag("cors")),
     scenarios: readScenarios(scenarios, notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]), folder),
     scenarioSeed: readSeed("--scenario-seed", flag("scenario-seed")),
+    frameContainer: oneOf(
+      "--frame-container",
+      FRAME_CONTAINERS,
+      flag("frame-container") ?? DEFAULT_FRAME_CONTAINER,
+    ),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),

@@ -3,6 +3,7 @@ import { Agent as SecureAgent, request as requestSecurely } from "node:https";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import { copyOf } from "../api/http-body.ts";
 import { USER_AGENT } from "../api/user-agent.ts";
 
 /** A body of known length. */
@@ -75,5 +76,5 @@ export const carryInProcess = (handle: HttpHandler): Carrier => ({
 });
 
 async function readBytes({ body = "" }: HttpResponse): Promise<Buffer> {
-  return body instanceof Readable ? buffer(body) : Buffer.from(body);
+  return body instanceof Readable ? buffer(body) : copyOf(body);
 }

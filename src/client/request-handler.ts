@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { HttpHandler, HttpResponse } from "../api/http.ts";
+import { byteLengthOf, copyOf } from "../api/http-body.ts";
 import { breakBeforeStatus, brokenBody } from "./broken-connection.ts";
 import { bounded, readBody, type RequestBody } from "./request-body.ts";
 
@@ -145,7 +146,7 @@ async function toSdkResponse(method: string, response: HttpResponse): Promise<Sd
     const { afterBytes, how } = breaksOff;
     if (afterBytes === undefined) return breakBeforeStatus(how);
     const sent: Record<string, string> = { ...headers };
-    if (!(body instanceof Readable)) sent["content-length"] ??= String(Buffer.byteLength(body));
+    if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
     return { statusCode: status, headers: sent, body: brokenBody(body, afterBytes) };
   }
   const isBodyless = method.toUpperCase() === "HEAD" || status === 204 || status === 304;
@@ -154,8 +155,8 @@ async function toSdkResponse(method: string, response: HttpResponse): Promise<Sd
     body.destroy();
     return { statusCode: status, headers: { ...headers }, body: Readable.from([]) };
   }
-  // A copy: the client may change what it gets, and a frame may be held in memory for the next one.
-  const bytes = Buffer.from(body);
+  // A copy: the client may change what it gets.
+  const bytes = copyOf(body);
   const hasLength = status !== 204 && status !== 304;
   return {
     statusCode: status,

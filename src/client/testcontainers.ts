@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from "testcontainers";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
+import type { FrameContainer } from "../pixels/frame-container.ts";
 import { isScenarioFile } from "../scenario/scenario-name.ts";
 import { clientConfig, type ClientConfig, type ClientConfigOptions } from "./client-config.ts";
 import { ControlClient } from "./control-client.ts";
@@ -78,6 +79,11 @@ export class HealthImagingContainer extends GenericContainer {
   /** What the draws of scenarios follow from. */
   withSeed(seed: number): this {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_SCENARIO_SEED: String(seed) });
+  }
+
+  /** What GetImageFrame sends a frame as: `jph`, a file of boxes (the default), or the `codestream` in it. */
+  withFrameContainer(container: FrameContainer): this {
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_FRAME_CONTAINER: container });
   }
 
   /** Names on the container's network; `runtime-` and `dicom-` names go with each. */

@@ -29,6 +29,7 @@ import type { Tags } from "../domain/tags.ts";
 import { GetDICOMInstance } from "../dicomweb/GetDICOMInstance.ts";
 import type { Actions } from "../gateway/medical-imaging.ts";
 import type { Importer } from "../importer/importer.ts";
+import type { FrameContainer } from "../pixels/frame-container.ts";
 
 /** What actions act on. */
 export interface ActionParts {
@@ -37,6 +38,7 @@ export interface ActionParts {
   readonly copies: ImageSetCopies;
   readonly datastores: Datastores;
   readonly deletions: ImageSetDeletions;
+  readonly frameContainer: FrameContainer;
   readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly importJobs: ImportJobs;

@@ -32,6 +32,7 @@ import type { ByteBudget } from "../importer/byte-budget.ts";
 import { Importer } from "../importer/importer.ts";
 import { JobPushes } from "../importer/job-pushes.ts";
 import type { PoolClient } from "../importer/pool-client.ts";
+import type { FrameContainer } from "../pixels/frame-container.ts";
 import { createFileGate } from "../scenario/intercept.ts";
 import { createManifestGate, createTransitionRule } from "../scenario/lifecycle.ts";
 import type { Scenarios } from "../scenario/scenarios.ts";
@@ -52,6 +53,7 @@ export interface Lasting {
   readonly scenarios: Scenarios;
   readonly objects: ObjectStore;
   readonly bucketOwners: BucketOwners;
+  readonly frameContainer: FrameContainer;
 }
 
 /** Everything that a reset throws away: what is kept in an epoch, and the parts that are bound to it. */
@@ -98,7 +100,8 @@ export class World {
     this.imageSets = imageSets;
     this.importer = importer;
     this.tiers = tiers;
-    this.scene = { actions: createActions({ ...domain, tiers, blobs, importer }), state };
+    const { frameContainer } = lasting;
+    this.scene = { actions: createActions({ ...domain, tiers, blobs, importer, frameContainer }), state };
     const retention = new Retention(shared);
     const imageSetPushes = new ImageSetPushes({ ...workflows, deletions });
     const jobPushes = new JobPushes({ importJobs, importer, transitions });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { BreakOff, HttpResponse } from "../api/http.ts";
+import { byteLengthOf, chunksOf } from "../api/http-body.ts";
 
 /** Sends the beginning of an answer, then breaks its connection off. */
 export async function breakOff(
@@ -12,7 +13,7 @@ export async function breakOff(
   if (socket === null || response.destroyed) return;
   if (afterBytes !== undefined) {
     const sent: Record<string, string> = { ...headers };
-    if (!(body instanceof Readable)) sent["content-length"] ??= String(Buffer.byteLength(body));
+    if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
     response.writeHead(status, sent);
     response.flushHeaders();
     for await (const piece of firstBytes(body, afterBytes)) {
@@ -38,7 +39,7 @@ export async function* firstBytes(
   count: number,
 ): AsyncGenerator<Uint8Array> {
   let left = count;
-  for await (const piece of body instanceof Readable ? body : [body]) {
+  for await (const piece of chunksOf(body)) {
     const bytes = Buffer.from(piece as Uint8Array);
     if (left === 0) return;
     yield bytes.subarray(0, left);

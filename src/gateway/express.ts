@@ -2,7 +2,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Request, type Response } from "express";
-import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+import type { BufferedBody, HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
+import { byteLengthOf } from "../api/http-body.ts";
 import { breakOff } from "./break-off.ts";
 import { answerClientError } from "./client-error.ts";
 
@@ -63,8 +64,20 @@ async function writeResponse(response: Response, answer: HttpResponse): Promise<
     return;
   }
   if (response.destroyed) return;
-  const byteLength = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const hasLength = status !== 204 && status !== 304;
-  response.writeHead(status, hasLength ? { "content-length": String(byteLength), ...headers } : headers);
-  response.end(body);
+  response.writeHead(
+    status,
+    hasLength ? { "content-length": String(byteLengthOf(body)), ...headers } : headers,
+  );
+  send(response, body);
+}
+
+/** Chunks leave as one write: Node holds back what is written until the end, or the next tick. */
+function send(response: Response, body: BufferedBody): void {
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    response.end(body);
+    return;
+  }
+  for (const chunk of body) response.write(chunk);
+  response.end();
 }

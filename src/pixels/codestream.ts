@@ -13,7 +13,15 @@ export const MARKER = {
 } as const;
 
 /** Where SIZ, which follows SOC at once, has its fields (ISO/IEC 15444-1 A.5.1). */
-export const SIZ = { byteLength: 4, width: 8, height: 12, componentCount: 40, components: 42 } as const;
+export const SIZ = {
+  byteLength: 4,
+  width: 8,
+  height: 12,
+  left: 16,
+  top: 20,
+  componentCount: 40,
+  components: 42,
+} as const;
 
 /** SIZ describes each component with Ssiz, XRsiz and YRsiz, one byte each. */
 export const COMPONENT_BYTE_LENGTH = 3;

@@ -1,4 +1,5 @@
 import { COMPONENT_BYTE_LENGTH, MARKER, SIZ, SSIZ_SIGNED } from "./codestream.ts";
+import { findCodestream } from "./jph.ts";
 import { PixelError } from "./pixel-error.ts";
 
 /** A JPEG 2000 codestream of somebody else's making, whole, and what its header says. */
@@ -11,12 +12,8 @@ export interface ForeignCodestream {
   readonly isSigned: boolean;
 }
 
-/** The signature of a JP2 file's first box (ISO/IEC 15444-1 I.5.1). */
-const JP2_SIGNATURE = 0x6a502020;
-const CODESTREAM_BOX = 0x6a703263;
-
 /** More fields of SIZ, which stands behind SOC (A.5.1). */
-const SIZ_MORE = { left: 16, top: 20, tileWidth: 24, tileHeight: 28, tileLeft: 32, tileTop: 36 } as const;
+const SIZ_MORE = { tileWidth: 24, tileHeight: 28, tileLeft: 32, tileTop: 36 } as const;
 
 /**
  * Finds the codestream, in a JP2 file too, and checks what a decoder is lenient about: that each
@@ -24,7 +21,9 @@ const SIZ_MORE = { left: 16, top: 20, tileWidth: 24, tileHeight: 28, tileLeft: 3
  */
 export function readForeignCodestream(frame: Uint8Array): ForeignCodestream {
   try {
-    const bytes = withinBoxes(frame);
+    // A JP2 file in place of a codestream is not allowed, and is met (PS3.5 A.4.4).
+    const { start, end } = findCodestream(frame);
+    const bytes = frame.subarray(start, end);
     const view = viewOf(bytes);
     if (view.getUint16(0) !== MARKER.SOC || view.getUint16(2) !== MARKER.SIZ) {
       throw new PixelError("JPEG 2000: the frame does not begin with markers SOC and SIZ");
@@ -39,22 +38,6 @@ export function readForeignCodestream(frame: Uint8Array): ForeignCodestream {
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** A JP2 file in place of a codestream is not allowed, and is met (PS3.5 A.4.4). */
-function withinBoxes(frame: Uint8Array): Uint8Array {
-  const view = viewOf(frame);
-  if (view.getUint32(4) !== JP2_SIGNATURE) return frame;
-  for (let offset = 0; ;) {
-    const short = view.getUint32(offset);
-    const isLong = short === 1;
-    const byteLength = isLong ? Number(view.getBigUint64(offset + 8)) : short;
-    const end = byteLength === 0 ? frame.length : offset + byteLength;
-    const start = offset + (isLong ? 16 : 8);
-    if (view.getUint32(offset + 4) === CODESTREAM_BOX) return frame.subarray(start, end);
-    if (end < start) throw new PixelError(`JPEG 2000: a box of ${byteLength} bytes at ${offset}`);
-    offset = end;
-  }
-}
-
 function readSiz(view: DataView) {
   const componentCount = view.getUint16(SIZ.componentCount);
   const [first, ...others] = Array.from({ length: componentCount }, (_, index) => {
@@ -67,8 +50,8 @@ function readSiz(view: DataView) {
   }
   if (first.sampling !== 0x0101) throw new PixelError("JPEG 2000: subsampled components are not supported");
   return {
-    width: view.getUint32(SIZ.width) - view.getUint32(SIZ_MORE.left),
-    height: view.getUint32(SIZ.height) - view.getUint32(SIZ_MORE.top),
+    width: view.getUint32(SIZ.width) - view.getUint32(SIZ.left),
+    height: view.getUint32(SIZ.height) - view.getUint32(SIZ.top),
     componentCount,
     bitsPerSample: (first.ssiz & ~SSIZ_SIGNED) + 1,
     isSigned: (first.ssiz & SSIZ_SIGNED) !== 0,

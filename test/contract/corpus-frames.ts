@@ -18,13 +18,11 @@ function testCorpusFrames({ files }: Corpus, imported: () => ImportedCorpus): vo
       const frames = found?.ImageFrames ?? [];
       expect(frames).toHaveLength(golden.frames.length);
       for (const [index, { ID, PixelDataChecksumFromBaseToFullResolution: levels }] of frames.entries()) {
-        const codestream = await readFrameOf(imported(), imageSetId, ID);
+        const file = await readFrameOf(imported(), imageSetId, ID);
         const expected = golden.frames[index] ?? { bytes: 0, crc32: 0, min: 0, max: 0 };
         const bitsAllocated = golden.bitsAllocated ?? 0;
         const judged = await Promise.all(
-          levels.map((_, level) =>
-            judge(codestream, { bitsAllocated, reduction: levels.length - 1 - level }),
-          ),
+          levels.map((_, level) => judge(file, { bitsAllocated, reduction: levels.length - 1 - level })),
         );
         expect(judged).toEqual(
           levels.map(({ Width, Height, Checksum }) => ({ width: Width, height: Height, checksum: Checksum })),
@@ -41,12 +39,12 @@ function testCorpusFrames({ files }: Corpus, imported: () => ImportedCorpus): vo
       const { imageSetId, instance: found } = await instanceOf(imported(), golden);
       const [frame] = found?.ImageFrames ?? [];
       const levels = frame?.PixelDataChecksumFromBaseToFullResolution ?? [];
-      const codestream = await readFrameOf(imported(), imageSetId, frame?.ID ?? "");
+      const file = await readFrameOf(imported(), imageSetId, frame?.ID ?? "");
       expect(levels.length).toBeGreaterThan(1);
       for (const [level, { Width, Height, Checksum }] of levels.entries()) {
         const reduction = levels.length - 1 - level;
-        const bytes = firstResolutions(codestream, reduction);
-        if (reduction > 0) expect(bytes.length).toBeLessThan(codestream.length);
+        const bytes = firstResolutions(file, reduction);
+        if (reduction > 0) expect(bytes.length).toBeLessThan(file.length);
         const judged = await judge(bytes, { bitsAllocated: golden.bitsAllocated ?? 0, reduction });
         expect(judged).toEqual({ width: Width, height: Height, checksum: Checksum });
       }

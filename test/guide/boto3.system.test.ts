@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { openServer } from "../clients.ts";
-import { isJudgeThere, judge } from "../judge.ts";
+import { decodeAsTheGuide, isGuideDecoderThere } from "./decode.ts";
 
 const isBotoThere = spawnSync("python3", ["-c", "import boto3"]).status === 0;
 if (!isBotoThere)
@@ -38,11 +38,8 @@ test.skipIf(!isBotoThere)("the guide's examples and scenarios run through boto3"
       ]),
     });
     expect(Object.keys(frames)).toHaveLength(3);
-    for (const [id, checksum] of Object.entries(frames)) {
-      const codestream = await readFile(join(folder, `${id}.jph`));
-      expect(codestream.subarray(0, 2).toString("hex")).toBe("ff4f");
-      if (isJudgeThere) expect((await judge(codestream, { bitsAllocated: 16 })).checksum).toBe(checksum);
-    }
+    const files = await Promise.all(Object.keys(frames).map((id) => readFile(join(folder, `${id}.jph`))));
+    if (isGuideDecoderThere) expect(await decodeAsTheGuide(files)).toEqual(Object.values(frames));
   } finally {
     await rm(folder, { recursive: true });
   }

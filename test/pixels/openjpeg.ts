@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Samples, viewSamples } from "../../src/pixels/samples.ts";
+import { isJph } from "../jph-file.ts";
 
 /** One component as OpenJPEG decoded it. */
 export interface PgxImage {
@@ -21,23 +22,24 @@ export function isInstalled(command: string, debianPackage: string): boolean {
 }
 
 /**
- * Decodes all codestreams in one run of opj_decompress, each to its components. PGX because its
+ * Decodes all frames, files or codestreams, in one run of opj_decompress, each to its components. PGX because its
  * raw output clamps signed samples. `reduction` halves the resolution that often.
  */
 export function decodeWithOpenJpeg(
-  codestreams: ReadonlyMap<string, Uint8Array>,
+  frames: ReadonlyMap<string, Uint8Array>,
   componentCount: number,
   reduction = 0,
 ): Map<string, PgxImage[]> {
   const folder = mkdtempSync(join(tmpdir(), "pixels-"));
   try {
-    for (const [name, bytes] of codestreams) writeFileSync(join(folder, `${name}.j2k`), bytes);
+    for (const [name, bytes] of frames)
+      writeFileSync(join(folder, `${name}.${isJph(bytes) ? "jp2" : "j2k"}`), bytes);
     const options = ["-ImgDir", folder, "-OutFor", "PGX", "-r", String(reduction), "-quiet"];
     execFileSync("opj_decompress", options, { stdio: "pipe" });
     const components = Array.from({ length: componentCount }, (_, component) => component);
     const read = (name: string, component: number) =>
       parsePgx(readFileSync(join(folder, `${name}_${component}.pgx`)));
-    return new Map([...codestreams.keys()].map((name) => [name, components.map((at) => read(name, at))]));
+    return new Map([...frames.keys()].map((name) => [name, components.map((at) => read(name, at))]));
   } finally {
     rmSync(folder, { recursive: true });
   }

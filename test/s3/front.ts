@@ -9,6 +9,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
 import type { Scope } from "../../src/api/arns.ts";
 import type { HttpHandler, HttpResponse } from "../../src/api/http.ts";
+import { copyOf } from "../../src/api/http-body.ts";
 import type { BucketOwner } from "../../src/domain/bucket-owner.ts";
 import { createHttpServer } from "../../src/gateway/express.ts";
 import { FolderBuckets } from "../../src/s3/folder-buckets.ts";
@@ -105,7 +106,7 @@ export function call(
 }
 
 export async function bodyOf({ body = "" }: HttpResponse): Promise<string> {
-  return body instanceof Readable ? (await buffer(body)).toString() : Buffer.from(body).toString();
+  return body instanceof Readable ? (await buffer(body)).toString() : copyOf(body).toString();
 }
 
 /** Status and S3's error code, or the body where it was no error. */

@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readCodestream } from "../../src/pixels/codestream.ts";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import { codestreamOf, readBoxes } from "../jph-file.ts";
 import {
   failureOf,
   importFrames,
@@ -112,14 +113,17 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     await play(2);
     expect(await read()).not.toEqual(first);
     expect(bitsUnlike(first, whole)).toBe(5);
-    expect(readCodestream(first)).toEqual(readCodestream(whole));
+    expect(readCodestream(codestreamOf(first))).toEqual(readCodestream(codestreamOf(whole)));
+    expect(boxesOf(first)).toEqual(boxesOf(whole));
   });
 
   test("gets a frame of the right form with nothing in it", async () => {
     await effect("{ corruptFrame: { how: zeroFill } }");
-    const empty = await read();
-    expect(readCodestream(empty)).toEqual(readCodestream(whole));
-    const { tileParts } = readCodestream(whole);
+    const file = await read();
+    expect(boxesOf(file)).toEqual(boxesOf(whole));
+    const empty = codestreamOf(file);
+    expect(readCodestream(empty)).toEqual(readCodestream(codestreamOf(whole)));
+    const { tileParts } = readCodestream(empty);
     for (const { offset, byteLength } of tileParts) {
       expect(empty.subarray(offset + 14, offset + byteLength).every((byte) => byte === 0)).toBe(true);
     }
@@ -139,7 +143,9 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     async (marker) => {
       await effect(`{ corruptFrame: { how: dropMarker, marker: ${marker} } }`);
       const dropped = await read();
-      expect(markersOf(dropped)).toEqual(markersOf(whole).filter((name) => name !== marker));
+      expect(boxesOf(dropped)).toEqual(boxesOf(whole));
+      const kept = markersOf(codestreamOf(whole)).filter((name) => name !== marker);
+      expect(markersOf(codestreamOf(dropped))).toEqual(kept);
     },
   );
 
@@ -149,6 +155,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     await faulty.local("DELETE", "/_local/scenarios/test");
     expect(await readFrame(faulty.medicalImaging, other)).toEqual(wrong);
     expect(wrong).not.toEqual(whole);
+    expect(readBoxes(wrong).map(({ type }) => type)).toEqual(["jP  ", "ftyp", "jp2h", "jp2c"]);
   });
 
   test("never gets a fault of an earlier answer: what is stored stays as it is", async () => {
@@ -216,6 +223,9 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     faulty.clock.resume();
   });
 });
+
+/** What stands before the codestream. */
+const boxesOf = (file: Uint8Array): Uint8Array => file.subarray(0, file.length - codestreamOf(file).length);
 
 function bitsUnlike(a: Uint8Array, b: Uint8Array): number {
   let count = 0;

@@ -8,6 +8,7 @@ import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { startEmulator, type EmulatorServer } from "../../src/index.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { ENTRY } from "../entry.ts";
+import { codestreamOf } from "../jph-file.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const isThere = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
@@ -75,13 +76,13 @@ describe.skipIf(!isShellThere)("of the README's shell blocks", () => {
   test.skipIf(!isCliThere)("the first minute goes from a data store to a frame", async () => {
     const { code, out } = await shell(`set -e\n${blockWith("export AWS_ENDPOINT_URL_MEDICAL_IMAGING")}`);
     expect([code, out]).toEqual([0, expect.stringContaining('"contentType": "application/octet-stream"')]);
-    const frame = await readFile(join(folder, "frame.jhc"));
-    expect(frame.toString("hex", 0, 4)).toBe("ff4fff51");
+    const frame = await readFile(join(folder, "frame.jph"));
+    expect(codestreamOf(frame).toString("hex", 0, 4)).toBe("ff4fff51");
   });
 
   test("the two shorter ways import", async () => {
     const { code, out } = await shell(`set -e\n${blockWith("npm run demo")}`);
-    expect([code, out]).toEqual([0, expect.stringContaining("bytes of HTJ2K")]);
+    expect([code, out]).toEqual([0, expect.stringContaining("a JPH file")]);
     expect(out).toContain("image sets  1");
   });
 

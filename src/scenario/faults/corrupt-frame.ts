@@ -1,4 +1,7 @@
+import { copyOf } from "../../api/http-body.ts";
 import { readCodestream, TILE_PART_HEADER_BYTE_LENGTH } from "../../pixels/codestream.ts";
+import { inContainer, type FrameContainer } from "../../pixels/frame-container.ts";
+import { findCodestream } from "../../pixels/jph.ts";
 import { bendingBytes, type Fault, type FaultedCall } from "./effect.ts";
 
 interface Options {
@@ -39,45 +42,53 @@ export const corruptFrame: Fault<Options> = {
     })),
 };
 
+/** The boxes of a JPH file stay as they are: the last goes to the end of the file, wherever that is. */
 async function corrupt(frame: Buffer, { how, n = 16, marker = "SIZ" }: Options, call: FaultedCall) {
+  const { start } = findCodestream(frame);
+  const codestream = frame.subarray(start);
   switch (how) {
     case "flipBits":
-      return flipBits(frame, n, call);
+      flipBits(codestream, n, call);
+      return frame;
     case "zeroFill":
-      for (const { start, end } of codedData(frame)) frame.fill(0, start, end);
+      for (const range of codedData(codestream)) codestream.fill(0, range.start, range.end);
       return frame;
     case "dropMarker":
-      return dropMarker(frame, MARKERS[marker]);
+      return Buffer.concat([frame.subarray(0, start), dropMarker(codestream, MARKERS[marker])]);
     case "otherFrame":
-      return call.otherFrame();
+      return otherFrame(call, start === 0 ? "codestream" : "jph");
   }
 }
 
+async function otherFrame(call: FaultedCall, container: FrameContainer): Promise<Buffer | undefined> {
+  const stored = await call.otherFrame();
+  return stored && copyOf(inContainer(stored, container));
+}
+
 /** What lies between the headers: where damage leaves the frame a codestream. */
-const codedData = (frame: Uint8Array): { start: number; end: number }[] =>
-  readCodestream(frame).tileParts.map(({ offset, byteLength }) => ({
+const codedData = (codestream: Uint8Array): { start: number; end: number }[] =>
+  readCodestream(codestream).tileParts.map(({ offset, byteLength }) => ({
     start: offset + TILE_PART_HEADER_BYTE_LENGTH,
     end: offset + byteLength,
   }));
 
 /** Each at a place of its own, so that none is flipped back. */
-function flipBits(frame: Buffer, count: number, { draw }: FaultedCall): Buffer {
-  const ranges = codedData(frame);
+function flipBits(codestream: Buffer, count: number, { draw }: FaultedCall): void {
+  const ranges = codedData(codestream);
   const bits = ranges.reduce((sum, { start, end }) => sum + (end - start) * 8, 0);
   const chosen = new Set<number>();
   for (let index = 0; chosen.size < Math.min(count, bits); index++) {
     chosen.add(Math.floor(draw(`bit ${index}`) * bits));
   }
-  for (const bit of chosen) flip(frame, ranges, bit);
-  return frame;
+  for (const bit of chosen) flip(codestream, ranges, bit);
 }
 
 /** @param bit counted through all ranges */
-function flip(frame: Buffer, ranges: readonly { start: number; end: number }[], bit: number): void {
+function flip(codestream: Buffer, ranges: readonly { start: number; end: number }[], bit: number): void {
   let left = bit >> 3;
   for (const { start, end } of ranges) {
     if (left < end - start) {
-      frame.writeUInt8(frame.readUInt8(start + left) ^ (1 << (bit & 7)), start + left);
+      codestream.writeUInt8(codestream.readUInt8(start + left) ^ (1 << (bit & 7)), start + left);
       return;
     }
     left -= end - start;
@@ -85,13 +96,14 @@ function flip(frame: Buffer, ranges: readonly { start: number; end: number }[], 
 }
 
 /** SOC and EOC are markers alone; the others lead a segment that says its length. */
-function dropMarker(frame: Buffer, marker: number): Buffer {
-  if (marker === MARKERS.SOC) return frame.subarray(2);
-  if (marker === MARKERS.EOC) return frame.subarray(0, -2);
-  for (let offset = SOC_BYTES; offset + 4 <= frame.length && frame[offset + 1] !== SOT;) {
-    const end = offset + 2 + frame.readUInt16BE(offset + 2);
-    if (frame[offset + 1] === marker) return Buffer.concat([frame.subarray(0, offset), frame.subarray(end)]);
+function dropMarker(codestream: Buffer, marker: number): Buffer {
+  if (marker === MARKERS.SOC) return codestream.subarray(2);
+  if (marker === MARKERS.EOC) return codestream.subarray(0, -2);
+  for (let offset = SOC_BYTES; offset + 4 <= codestream.length && codestream[offset + 1] !== SOT;) {
+    const end = offset + 2 + codestream.readUInt16BE(offset + 2);
+    if (codestream[offset + 1] === marker)
+      return Buffer.concat([codestream.subarray(0, offset), codestream.subarray(end)]);
     offset = end;
   }
-  return frame;
+  return codestream;
 }

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { HttpResponse } from "../../api/http.ts";
+import { copyOf } from "../../api/http-body.ts";
 import type { Operation } from "../../api/model.ts";
 import type { FileFailure } from "../../importer/protocol.ts";
 import type { Schema } from "../schema.ts";
@@ -65,7 +66,7 @@ export interface FaultedCall {
    * @returns false where that was over first
    */
   readonly wait: (milliseconds: number) => Promise<boolean>;
-  /** Bytes of another frame of the image set; undefined where there is none. */
+  /** Bytes of another frame of the image set, as it is stored; undefined where there is none. */
   readonly otherFrame: () => Promise<Uint8Array | undefined>;
 }
 
@@ -110,9 +111,9 @@ export const bendingBytes = (
   ) => Partial<HttpResponse> | Promise<Partial<HttpResponse>>,
 ): CallEffect => ({
   ...bending(async (response, call) => {
-    if (!(response.body instanceof Uint8Array)) return response;
-    // A copy: what is stored may be held in memory for the next one who asks.
-    return { ...response, ...(await bend(Buffer.from(response.body), call, response.headers)) };
+    const { body } = response;
+    if (body === undefined || typeof body === "string" || body instanceof Readable) return response;
+    return { ...response, ...(await bend(copyOf(body), call, response.headers)) };
   }),
   layer,
 });

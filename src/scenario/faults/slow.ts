@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { HttpResponse } from "../../api/http.ts";
+import { chunksOf } from "../../api/http-body.ts";
 import { inPlaceOf } from "../../gateway/break-off.ts";
 import { lengthOf } from "./cut.ts";
 import { bending, type Fault, type FaultedCall } from "./effect.ts";
@@ -36,7 +37,7 @@ async function* trickle(
   { wait }: FaultedCall,
 ): AsyncGenerator<Uint8Array> {
   let isSlow = true;
-  for await (const part of body instanceof Readable ? body : [body]) {
+  for await (const part of chunksOf(body)) {
     const bytes = Buffer.from(part as Uint8Array);
     for (let offset = 0, end = 0; offset < bytes.length; offset = end) {
       if (offset > 0) isSlow &&= await wait(STEP_MS);

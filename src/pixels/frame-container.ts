@@ -1,0 +1,21 @@
+import { jphHeader } from "./jph.ts";
+
+/** What GetImageFrame sends a frame as: a JPH file (ISO/IEC 15444-15), or the codestream alone. */
+export type FrameContainer = (typeof FRAME_CONTAINERS)[number];
+export const FRAME_CONTAINERS = ["jph", "codestream"] as const;
+
+/**
+ * Assumed: a JPH file. The guide's own examples decode a frame with readers that refuse a
+ * codestream, and the one captured frame is a file (service-facts 2.13).
+ */
+export const DEFAULT_FRAME_CONTAINER: FrameContainer = "jph";
+
+/** What is sent of a stored codestream: chunks that follow one another, so that it is not copied. */
+export const inContainer = (codestream: Uint8Array, container: FrameContainer): readonly Uint8Array[] =>
+  container === "jph" ? [jphHeader(codestream), codestream] : [codestream];
+
+/** @throws Error for whoever sets it without types */
+export function checkFrameContainer(container: FrameContainer = DEFAULT_FRAME_CONTAINER): FrameContainer {
+  if (FRAME_CONTAINERS.includes(container)) return container;
+  throw new Error(`frameContainer is one of ${FRAME_CONTAINERS.join(", ")}, got '${container}'`);
+}

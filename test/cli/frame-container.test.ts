@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { readSettings } from "../../src/cli/settings.ts";
+import { createEmulator } from "../../src/index.ts";
+import type { FrameContainer } from "../../src/pixels/frame-container.ts";
+
+test("frames are JPH files where nothing else is asked for, by a flag or a variable", () => {
+  expect(readSettings([], {}, "/")).toMatchObject({ frameContainer: "jph" });
+  const variable = { HEALTHIMAGING_LOCAL_FRAME_CONTAINER: "codestream" };
+  expect(readSettings([], variable, "/")).toMatchObject({ frameContainer: "codestream" });
+  expect(readSettings(["--frame-container", "jph"], variable, "/")).toMatchObject({ frameContainer: "jph" });
+});
+
+test("any other container is refused with those that there are", async () => {
+  expect(() => readSettings(["--frame-container", "jp2"], {}, "/")).toThrow(
+    "--frame-container is one of jph, codestream, got 'jp2'",
+  );
+  // As from JavaScript, where no type stops it.
+  const frameContainer = JSON.parse('"jp2"') as FrameContainer;
+  await expect(createEmulator({ frameContainer })).rejects.toThrow(
+    "frameContainer is one of jph, codestream, got 'jp2'",
+  );
+});
