@@ -35,7 +35,7 @@ import type { PoolClient } from "../importer/pool-client.ts";
 import { createFileGate } from "../scenario/intercept.ts";
 import { createManifestGate, createTransitionRule } from "../scenario/lifecycle.ts";
 import type { Scenarios } from "../scenario/scenarios.ts";
-import type { Epoch } from "../storage/epoch.ts";
+import type { Generation } from "../storage/generation.ts";
 import { createActions } from "./actions.ts";
 import { Requests } from "./requests.ts";
 
@@ -54,9 +54,9 @@ export interface Lasting {
   readonly bucketOwners: BucketOwners;
 }
 
-/** Everything that a reset throws away: what is kept in an epoch, and the parts that are bound to it. */
+/** Everything that a reset throws away: what is kept in a generation, and the parts that are bound to it. */
 export class World {
-  readonly epoch: Epoch;
+  readonly generation: Generation;
   readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly tiers: StorageTiers;
@@ -71,8 +71,8 @@ export class World {
   readonly #resume: () => void;
   readonly #forgetScenarios: () => void;
 
-  constructor(lasting: Lasting, epoch: Epoch) {
-    const { state, blobs } = epoch;
+  constructor(lasting: Lasting, generation: Generation) {
+    const { state, blobs } = generation;
     const clock = new EndingClock(lasting.clock);
     const transitions = new Transitions({ ...lasting, clock });
     const shared = { ...lasting, clock, state, blobs, transitions };
@@ -94,7 +94,7 @@ export class World {
     const delayManifest = createManifestGate({ scenarios, state });
     const importer = new Importer({ ...shared, importJobs, imageSets, failFile, delayManifest });
     const domain = { datastores, importJobs, imageSets, deletions, updates, copies, clientTokens, tags };
-    this.epoch = epoch;
+    this.generation = generation;
     this.imageSets = imageSets;
     this.importer = importer;
     this.tiers = tiers;
@@ -121,11 +121,11 @@ export class World {
   }
 
   get blobs(): Blobs {
-    return this.epoch.blobs;
+    return this.generation.blobs;
   }
 
   get state(): State {
-    return this.epoch.state;
+    return this.generation.state;
   }
 
   /** Takes up what a stop of the process cut off. */

@@ -5,7 +5,13 @@ import type { Log } from "../domain/log.ts";
 import { writeWhole } from "./atomic-file.ts";
 import { CachedBlobs } from "./cached-blobs.ts";
 import { DiskBlobs } from "./disk-blobs.ts";
-import { epochFiles, epochFolder, findEpochs, type Epoch, type EpochContent } from "./epoch.ts";
+import {
+  generationFiles,
+  generationFolder,
+  findGenerations,
+  type Generation,
+  type GenerationContent,
+} from "./generation.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { openFormat } from "./folder-format.ts";
 import { LowdbState } from "./lowdb-state.ts";
@@ -21,10 +27,10 @@ const SPOOL = ".spool";
 export interface Storage {
   /** Absolute; the buckets are in its folder `s3`. */
   readonly folder: string;
-  /** The epoch that it was opened in. */
-  readonly epoch: Epoch;
-  /** Begins the next epoch, in one step: whoever opens the folder from now on finds that one. */
-  readonly beginEpoch: (content?: EpochContent) => Epoch;
+  /** The generation that it was opened in. */
+  readonly generation: Generation;
+  /** Begins the next generation, in one step: whoever opens the folder from now on finds that one. */
+  readonly beginGeneration: (content?: GenerationContent) => Generation;
   readonly snapshots: Snapshots;
   /** Deletes a folder behind the back, or a link. */
   readonly remove: (path: string) => void;
@@ -56,11 +62,11 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
     await openFormat(folder);
     await emptySpool(folder);
     const wasStopped = await takeStopMark(folder);
-    const { current, past } = await findEpochs(folder);
-    for (const number of past) removals.start(epochFiles(folder, number));
-    const epoch = await openEpoch(folder, current, log, removals);
-    const tidying = new Tidying(epoch, epochFolder(folder, current), log, wasStopped);
-    return keepOnDisk({ folder, log, removals, unlock, tidying }, epoch);
+    const { current, past } = await findGenerations(folder);
+    for (const number of past) removals.start(generationFiles(folder, number));
+    const generation = await openGeneration(folder, current, log, removals);
+    const tidying = new Tidying(generation, generationFolder(folder, current), log, wasStopped);
+    return keepOnDisk({ folder, log, removals, unlock, tidying }, generation);
   } catch (error) {
     await removals.stop();
     await unlock();
@@ -68,16 +74,26 @@ async function openFolder(folder: string, log: Log): Promise<Storage> {
   }
 }
 
-type EpochOnDisk = Epoch & { readonly state: LowdbState; readonly files: DiskBlobs };
+type GenerationOnDisk = Generation & { readonly state: LowdbState; readonly files: DiskBlobs };
 
-async function openEpoch(folder: string, number: number, log: Log, removals: Removals): Promise<EpochOnDisk> {
-  const state = await LowdbState.open(epochFolder(folder, number), log);
-  const epoch = epochOnDisk(folder, number, state, removals);
-  for (const datastoreId of state.dropped) epoch.removeDatastore(datastoreId);
-  return epoch;
+async function openGeneration(
+  folder: string,
+  number: number,
+  log: Log,
+  removals: Removals,
+): Promise<GenerationOnDisk> {
+  const state = await LowdbState.open(generationFolder(folder, number), log);
+  const generation = generationOnDisk(folder, number, state, removals);
+  for (const datastoreId of state.dropped) generation.removeDatastore(datastoreId);
+  return generation;
 }
 
-const epochOnDisk = (folder: string, number: number, state: LowdbState, removals: Removals): EpochOnDisk => ({
+const generationOnDisk = (
+  folder: string,
+  number: number,
+  state: LowdbState,
+  removals: Removals,
+): GenerationOnDisk => ({
   ...describe(folder, number, removals),
   state,
   seal: () => state.seal(),
@@ -91,15 +107,18 @@ interface OnDisk {
   readonly tidying: Tidying;
 }
 
-function keepOnDisk({ folder, log, removals, unlock, tidying }: OnDisk, epoch: EpochOnDisk): Storage {
-  let current = epoch;
-  const beginEpoch = (content?: EpochContent): Epoch => {
+function keepOnDisk(
+  { folder, log, removals, unlock, tidying }: OnDisk,
+  generation: GenerationOnDisk,
+): Storage {
+  let current = generation;
+  const beginGeneration = (content?: GenerationContent): Generation => {
     const number = current.number + 1;
-    const root = epochFolder(folder, number);
+    const root = generationFolder(folder, number);
     // At once: an asynchronous one would stand in line behind all that is being written.
     if (content === undefined) mkdirSync(root);
     else renameSync(content.folder, root);
-    current = epochOnDisk(folder, number, LowdbState.begin(root, log, content?.documents), removals);
+    current = generationOnDisk(folder, number, LowdbState.begin(root, log, content?.documents), removals);
     return current;
   };
   const check = async (): Promise<void> => {
@@ -119,7 +138,7 @@ function keepOnDisk({ folder, log, removals, unlock, tidying }: OnDisk, epoch: E
   const remove = (path: string): void => removals.start(path);
   const spoolFolder = join(folder, SPOOL);
   const snapshots = new Snapshots({ folder, spoolFolder, isOnDisk: true, log });
-  return { folder, spoolFolder, epoch, beginEpoch, snapshots, remove, check, close };
+  return { folder, spoolFolder, generation, beginGeneration, snapshots, remove, check, close };
 }
 
 /** What a process left there that was killed. */
@@ -134,13 +153,13 @@ function openTemporary(log: Log): Storage {
   mkdirSync(join(folder, SPOOL));
   const removals = new Removals(log);
   let number = 0;
-  const open = (): Epoch & { readonly state: MemoryState } => ({
+  const open = (): Generation & { readonly state: MemoryState } => ({
     ...describe(folder, number, removals),
     state: new MemoryState(),
     seal: () => {},
   });
-  const beginEpoch = (content?: EpochContent): Epoch => {
-    const root = epochFolder(folder, number + 1);
+  const beginGeneration = (content?: GenerationContent): Generation => {
+    const root = generationFolder(folder, number + 1);
     if (content === undefined) mkdirSync(root);
     else renameSync(content.folder, root);
     number += 1;
@@ -157,8 +176,8 @@ function openTemporary(log: Log): Storage {
   return {
     folder,
     spoolFolder,
-    epoch: open(),
-    beginEpoch,
+    generation: open(),
+    beginGeneration,
     snapshots: new Snapshots({ folder, spoolFolder, isOnDisk: false, log }),
     remove: removeBehind,
     check: () => access(folder, constants.W_OK),
@@ -170,15 +189,15 @@ const describe = (
   folder: string,
   number: number,
   removals: Removals,
-): Omit<Epoch, "state" | "seal"> & { readonly files: DiskBlobs } => {
-  const files = new DiskBlobs(epochFolder(folder, number));
+): Omit<Generation, "state" | "seal"> & { readonly files: DiskBlobs } => {
+  const files = new DiskBlobs(generationFolder(folder, number));
   return {
     number,
-    folder: epochFolder(folder, number),
+    folder: generationFolder(folder, number),
     files,
     blobs: new CachedBlobs(files),
-    remove: () => removals.start(epochFiles(folder, number)),
+    remove: () => removals.start(generationFiles(folder, number)),
     removeDatastore: (datastoreId) =>
-      removals.start(join(epochFolder(folder, number), "datastores", datastoreId)),
+      removals.start(join(generationFolder(folder, number), "datastores", datastoreId)),
   };
 };

@@ -7,7 +7,7 @@ import type { Log } from "../domain/log.ts";
 import type { SnapshotSummary } from "../domain/snapshot.ts";
 import { isMissing } from "./atomic-file.ts";
 import { DiskRoom } from "./disk-room.ts";
-import type { Epoch, EpochContent } from "./epoch.ts";
+import type { Generation, GenerationContent } from "./generation.ts";
 import { inOrder } from "./document-shapes.ts";
 import { blobKeysOf, documentsOf, type Kept } from "./kept-documents.ts";
 import { pathOf } from "./lowdb-state.ts";
@@ -49,7 +49,7 @@ interface Keeping {
 /** What is in a snapshot besides the state. @returns how many buckets; null where they are not in it */
 export type Extra = (folder: string) => Promise<number | null>;
 
-/** From the snapshot's folder into that of an epoch to come. */
+/** From the snapshot's folder into that of a generation to come. */
 export type Carry = (from: string, to: string) => Promise<void>;
 
 /** The snapshots of a data folder: each is a folder that is whole or absent. */
@@ -113,10 +113,10 @@ export class Snapshots {
 
   /**
    * Takes what is committed at one moment.
-   * @param current the epoch that is served: another one, if a reset comes in between
+   * @param current the generation that is served: another one, if a reset comes in between
    * @throws SnapshotError where something that belongs to it is missing, or too much changes
    */
-  async capture(current: () => Epoch, extra: Extra): Promise<Staged> {
+  async capture(current: () => Generation, extra: Extra): Promise<Staged> {
     const folder = this.#stagedFolder("save");
     return filling(folder, async () => {
       const documents = await captureInto(folder, current);
@@ -155,8 +155,8 @@ export class Snapshots {
     }
   }
 
-  /** What an epoch begins with that is to be as the snapshot: its folder is no longer the snapshot's. */
-  async stage(name: string, carry: Carry): Promise<EpochContent> {
+  /** What a generation begins with that is to be as the snapshot: its folder is no longer the snapshot's. */
+  async stage(name: string, carry: Carry): Promise<GenerationContent> {
     await this.find(name);
     const documents = await readDocuments(this.#pathOf(name)).catch((error: unknown) => {
       throw named(name, error);
@@ -165,7 +165,7 @@ export class Snapshots {
   }
 
   /** Of a file, without keeping it as a snapshot. */
-  async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<EpochContent> {
+  async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<GenerationContent> {
     const folder = this.#stagedFolder("seed");
     return filling(folder, async () => {
       const content = await this.#stage(folder, await open(bytes, folder), carry);
@@ -187,7 +187,7 @@ export class Snapshots {
     return pack(this.#pathOf(name));
   }
 
-  async #stage(from: string, documents: readonly Kept[], carry: Carry): Promise<EpochContent> {
+  async #stage(from: string, documents: readonly Kept[], carry: Carry): Promise<GenerationContent> {
     const folder = this.#stagedFolder("restore");
     return filling(folder, async () => {
       await shareFiles(from, folder, new Set(documents.flatMap(blobKeysOf)));
@@ -237,14 +237,14 @@ export class Snapshots {
  * Takes the documents of one moment, and the blobs that they refer to. A deletion may take a blob away
  * before it is shared; its documents say so then, and are taken once more.
  */
-async function captureInto(folder: string, current: () => Epoch): Promise<Kept[]> {
+async function captureInto(folder: string, current: () => Generation): Promise<Kept[]> {
   let gone = new Set<string>();
   for (let attempt = 1; ; attempt++) {
-    const epoch = current();
-    const documents = documentsOf(epoch.state).map(asSaved);
+    const generation = current();
+    const documents = documentsOf(generation.state).map(asSaved);
     const keys = new Set(documents.flatMap(blobKeysOf));
-    const missing = await shareFiles(epoch.folder, folder, keys);
-    const isSettled = epoch === current() && missing.every((key) => gone.has(key));
+    const missing = await shareFiles(generation.folder, folder, keys);
+    const isSettled = generation === current() && missing.every((key) => gone.has(key));
     if (isSettled) return documents;
     if (attempt === MAX_ATTEMPTS)
       throw new SnapshotError("CONFLICT", "too much changes while the snapshot is saved: try again");

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function fill({ epoch: { state, blobs } }: Storage): Promise<void> {
+async function fill({ generation: { state, blobs } }: Storage): Promise<void> {
   const place = `datastores/${ID}`;
   await blobs.write(`${place}/frames/${ID}.jhc`, new Uint8Array([1]));
   await blobs.write(`${place}/image-sets/${ID}/metadata-1.json`, new Uint8Array([2]));
@@ -63,7 +63,7 @@ describe("the format of a data folder", () => {
   test("is given to a folder of before there was one, with all that is in it", async () => {
     await openAndClose(fill);
     await rm(join(folder, "format.json"));
-    await openAndClose(async ({ epoch: { state } }) => {
+    await openAndClose(async ({ generation: { state } }) => {
       expect(state.imageSets.get(ID)).toEqual(imageSet(ID, ID, { frameIds: [ID] }));
     });
     expect(await readFile(join(folder, "format.json"), "utf8")).toContain('"version": 1');

@@ -356,11 +356,11 @@ test.each([
   const storage = await openStorage(undefined, LOG);
   const state = new MemoryState();
   state.load([datastore, imageSet()]);
-  await storage.epoch.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
-  await make(join(storage.epoch.folder, frameKey(STORE, FRAME)));
-  const epoch = { ...storage.epoch, state };
+  await storage.generation.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
+  await make(join(storage.generation.folder, frameKey(STORE, FRAME)));
+  const generation = { ...storage.generation, state };
   const captured = storage.snapshots.capture(
-    () => epoch,
+    () => generation,
     async () => null,
   );
   await expect(captured).rejects.toMatchObject({
@@ -404,9 +404,9 @@ test("what a deletion takes away while a snapshot is saved is not in it", async 
   const storage = await openStorage(undefined, LOG);
   const { snapshots } = storage;
   const state = new MemoryState();
-  const epoch = { ...storage.epoch, state };
+  const generation = { ...storage.generation, state };
   state.load([datastore, imageSet()]);
-  await epoch.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
+  await generation.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
   // The frame is gone already, as its documents say from the second look on.
   let looks = 0;
   const current = () => {
@@ -415,7 +415,7 @@ test("what a deletion takes away while a snapshot is saved is not in it", async 
       const gone = { ...version, imageSetState: "DELETED", imageSetWorkflowStatus: "DELETED" } as const;
       state.load([imageSet({ versions: [gone], frameIds: [], deletedAt: 3 })]);
     }
-    return epoch;
+    return generation;
   };
   const captured = await snapshots.capture(current, async () => null);
   expect(captured.documents.flatMap(blobKeysOf)).toEqual([]);

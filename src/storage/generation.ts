@@ -5,7 +5,7 @@ import type { State } from "../domain/state.ts";
 import type { Kept } from "./kept-documents.ts";
 
 /** What is kept between one reset and the next. */
-export interface Epoch {
+export interface Generation {
   /** How many resets came before it, in this folder. */
   readonly number: number;
   /** Of its files: a blob's key is a path in it. */
@@ -20,26 +20,26 @@ export interface Epoch {
   readonly removeDatastore: (datastoreId: string) => void;
 }
 
-/** What an epoch begins with, where it is not empty. */
-export interface EpochContent {
-  /** In the spool folder; it becomes the epoch's by one rename. */
+/** What a generation begins with, where it is not empty. */
+export interface GenerationContent {
+  /** In the spool folder; it becomes the generation's by one rename. */
   readonly folder: string;
   readonly documents: readonly Kept[];
 }
 
-/** Each epoch has a folder of its own, so that nothing late of one can get into another; the first has the data folder itself. */
-export const epochFolder = (folder: string, number: number): string =>
+/** Each generation has a folder of its own, so that nothing late of one can get into another; the first has the data folder itself. */
+export const generationFolder = (folder: string, number: number): string =>
   number === 0 ? folder : join(folder, `epoch-${number}`);
 
-/** What to delete of an epoch: the data folder holds the buckets too. */
-export const epochFiles = (folder: string, number: number): string =>
-  number === 0 ? join(folder, "datastores") : epochFolder(folder, number);
+/** What to delete of a generation: the data folder holds the buckets too. */
+export const generationFiles = (folder: string, number: number): string =>
+  number === 0 ? join(folder, "datastores") : generationFolder(folder, number);
 
 /**
- * The epoch that a folder is in, the highest, and those before it of which something is left: a process
+ * The generation that a folder is in, the highest, and those before it of which something is left: a process
  * may end before it has deleted what a reset threw away.
  */
-export async function findEpochs(folder: string): Promise<{ current: number; past: number[] }> {
+export async function findGenerations(folder: string): Promise<{ current: number; past: number[] }> {
   const entries = await readdir(folder, { withFileTypes: true });
   const numbers = entries
     .filter((entry) => entry.isDirectory())
