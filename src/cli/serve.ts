@@ -5,7 +5,7 @@ import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../index.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";
 import { ScenarioError } from "../scenario/scenarios.ts";
-import { FormatError } from "../storage/folder-format.ts";
+import { FolderError } from "../storage/folder-error.ts";
 import { reasonOf } from "../storage/reasons.ts";
 import { SnapshotError } from "../storage/snapshot-error.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
@@ -71,13 +71,14 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
-  const { port, host, data, cors, account, region, bucketOwners, externalS3 } = settings;
+  const { port, host, data, adoptData, cors, account, region, bucketOwners, externalS3 } = settings;
   const { throttling, quotas, deny, scenarios, scenarioSeed } = settings;
   try {
     return await startEmulator({
       port,
       host,
       data,
+      adoptData,
       throttling,
       quotas,
       deny,
@@ -99,7 +100,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 /** The system's errors that a user can mend, in words. */
 function explain(error: unknown, { port, host, data, seed }: ServeSettings): unknown {
   if (error instanceof SnapshotError) return new UsageError(`--seed: ${seed}: ${error.message}`);
-  if (error instanceof ScenarioError || error instanceof FormatError) return new UsageError(error.message);
+  if (error instanceof ScenarioError || error instanceof FolderError) return new UsageError(error.message);
   const { code, syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {
     if (code === "EADDRINUSE")

@@ -31,8 +31,12 @@ export interface ServeSettings {
   readonly host: string;
   /** Absolute. */
   readonly data: string | undefined;
+  /** Keep the data in a folder that holds something else. */
+  readonly adoptData: boolean;
   /** Absolute: a folder to import before it is ready, or a snapshot's file to begin with. */
   readonly seed: string | undefined;
+  /** Import files that links in the seed lead to, wherever they are. */
+  readonly followLinks: boolean;
   readonly throttling: Throttling;
   readonly quotas: QuotaChanges;
   readonly deny: readonly string[];
@@ -56,6 +60,8 @@ export interface ImportSettings {
   readonly folder: string;
   /** An id, or a name. */
   readonly datastore: string;
+  /** Import files that links lead to, wherever they are. */
+  readonly followLinks: boolean;
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly region: string;
@@ -120,6 +126,8 @@ const FLAGS = [
   "log-level",
   "log-format",
 ] as const;
+/** Flags without a value. */
+const SWITCHES = ["adopt-data", "follow-links"] as const;
 
 /**
  * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
@@ -154,9 +162,11 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
 }
 
 function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
-  const { values, scenarios = [] } = parse("serve", args, { ...asOptions(FLAGS), ...SCENARIO_FLAG }, 0);
-  const flag = (name: (typeof FLAGS)[number]): string | undefined =>
-    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase().replaceAll("-", "_")}`]);
+  const options = { ...asOptions(FLAGS), ...asSwitches(SWITCHES), ...SCENARIO_FLAG };
+  const { values, switches, scenarios = [] } = parse("serve", args, options, 0);
+  const flag = (name: (typeof FLAGS)[number]): string | undefined => values[name] ?? variable(env, name);
+  const isOn = (name: (typeof SWITCHES)[number]): boolean =>
+    switches.has(name) || readSwitch(name, variable(env, name));
   const limit = <T>(
     name: (typeof FLAGS)[number],
     read: (text: string, folder: string) => T,
@@ -171,7 +181,9 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     port: readPort(flag("port")),
     host: flag("host") ?? "localhost",
     data: folderOf(flag("data")),
+    adoptData: isOn("adopt-data"),
     seed: folderOf(flag("seed")),
+    followLinks: isOn("follow-links"),
     throttling: limit("throttling", readThrottlingFlag) ?? "aws",
     quotas: limit("quotas", readQuotasFlag) ?? {},
     deny: limit("deny", readDenyFlag) ?? [],
@@ -191,7 +203,8 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
 }
 
 function readImport(args: readonly string[], env: Environment, folder: string): ImportSettings {
-  const { values, positionals } = parse("import", args, asOptions(["datastore", "endpoint"]), 1);
+  const options = { ...asOptions(["datastore", "endpoint"]), ...asSwitches(["follow-links"]) };
+  const { values, switches, positionals } = parse("import", args, options, 1);
   const [source] = positionals;
   if (source === undefined)
     throw new UsageError("import takes the folder to import: import ./my-dicom --datastore demo");
@@ -201,6 +214,7 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
     command: "import",
     folder: resolve(folder, source),
     datastore: values["datastore"],
+    followLinks: switches.has("follow-links"),
     endpoint: readEndpoint(values["endpoint"], env),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
@@ -222,6 +236,19 @@ function readEnv(args: readonly string[], env: Environment): EnvSettings {
 
 const asOptions = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
   Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+
+const asSwitches = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
+  Object.fromEntries(names.map((name) => [name, { type: "boolean" as const }]));
+
+const variable = (env: Environment, flag: string): string | undefined =>
+  notEmpty(env[`HEALTHIMAGING_LOCAL_${flag.toUpperCase().replaceAll("-", "_")}`]);
+
+/** An environment variable that stands for a flag without a value. */
+function readSwitch(flag: string, text = "0"): boolean {
+  if (text === "1" || text === "true") return true;
+  if (text === "0" || text === "false") return false;
+  throw new UsageError(`--${flag} as an environment variable is 1 or 0, got '${text}'`);
+}
 
 /** May be given several times. */
 const SCENARIO_FLAG = { scenario: { type: "string", multiple: true } } as const;

@@ -1,12 +1,14 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { MeasuredBlobs } from "../domain/blobs.ts";
 import type { State } from "../domain/state.ts";
+import { CachedBlobs } from "./cached-blobs.ts";
+import { DiskBlobs } from "./disk-blobs.ts";
 import type { Kept } from "./kept-documents.ts";
+import type { Removals } from "./removals.ts";
 
 /** What is kept between one reset and the next. */
 export interface Generation {
-  /** How many resets came before it, in this folder. */
+  /** 0 is the first of a folder; each reset and each restore begins a higher one. */
   readonly number: number;
   /** Of its files: a blob's key is a path in it. */
   readonly folder: string;
@@ -35,16 +37,20 @@ export const generationFolder = (folder: string, number: number): string =>
 export const generationFiles = (folder: string, number: number): string =>
   number === 0 ? join(folder, "datastores") : generationFolder(folder, number);
 
-/**
- * The generation that a folder is in, the highest, and those before it of which something is left: a process
- * may end before it has deleted what a reset threw away.
- */
-export async function findGenerations(folder: string): Promise<{ current: number; past: number[] }> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const numbers = entries
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => /^epoch-([1-9]\d{0,14})$/.exec(name)?.[1] ?? [])
-    .map(Number);
-  const current = Math.max(0, ...numbers);
-  return { current, past: [0, ...numbers].filter((number) => number < current) };
+/** What a generation has besides its state. */
+export function filesOf(
+  folder: string,
+  number: number,
+  removals: Removals,
+): Omit<Generation, "state" | "seal"> & { readonly files: DiskBlobs } {
+  const root = generationFolder(folder, number);
+  const files = new DiskBlobs(root);
+  return {
+    number,
+    folder: root,
+    files,
+    blobs: new CachedBlobs(files),
+    remove: () => removals.start(generationFiles(folder, number)),
+    removeDatastore: (datastoreId) => removals.start(join(root, "datastores", datastoreId)),
+  };
 }

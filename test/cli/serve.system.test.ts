@@ -262,7 +262,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     for (const data of [file, join(file, "below")]) {
       const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
       expect([code, said]).toEqual([2, oneLine]);
-      expect(said).toContain(`the data folder ${data} cannot be used`);
+      expect(said).toContain(`the data folder cannot be made: ${file} is not a folder`);
     }
   });
 
@@ -272,7 +272,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     await symlink("snapshots", join(data, "snapshots"));
     const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
     expect([code, said]).toEqual([2, oneLine]);
-    expect(said).toContain("there is a folder where a file should be");
+    expect(said).toContain(`${join(data, "format.json")} is a folder, not a file`);
     await rm(join(data, "format.json"), { recursive: true });
     const [, next] = await failed({ args: ["--port", "0", "--data", data] });
     expect(next).toContain(`a link in it leads in a circle (${join(data, "snapshots")})`);
