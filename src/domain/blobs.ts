@@ -16,6 +16,15 @@ export interface MeasuredBlobs extends Blobs {
   byteLength(key: string): Promise<number>;
 }
 
+const ID = "[0-9a-z-]{1,64}";
+const NUMBER = "(?:0|[1-9][0-9]{0,9})";
+const KEY = new RegExp(
+  `^datastores/${ID}/(?:frames/${ID}[.]jhc|image-sets/${ID}/(?:metadata|draft)-${NUMBER}[.]json)$`,
+);
+
+/** Keys are paths: of these forms, and of no other. */
+export const isBlobKey = (key: string): boolean => KEY.test(key);
+
 export const frameKey = (datastoreId: string, imageFrameId: string): string =>
   `datastores/${datastoreId}/frames/${imageFrameId}.jhc`;
 

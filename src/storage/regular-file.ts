@@ -1,5 +1,7 @@
-import { constants, type Stats } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import * as callbacks from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats } from "node:fs";
+import { open as openHandle, type FileHandle } from "node:fs/promises";
+import { promisify } from "node:util";
 import { errorCode } from "../api/error-code.ts";
 
 /** Says that something else lies where a file should be; the message is what stands after the path. */
@@ -18,10 +20,46 @@ export const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?
 /** What the system answers to opening a socket. */
 const IS_SOCKET = new Set(["ENXIO", "EOPNOTSUPP"]);
 
-/** @throws NotAFile for a folder, a FIFO, a socket or a device; the system's error */
-export async function openRegularFile(path: string): Promise<FileHandle> {
+const [open, fstat, read, close] = [
+  promisify(callbacks.open),
+  promisify(callbacks.fstat),
+  promisify(callbacks.read),
+  promisify(callbacks.close),
+];
+
+/**
+ * By callbacks, which on small files is twice as fast as `node:fs/promises`: frames are read through it.
+ * @throws NotAFile for a folder, a FIFO, a socket or a device; the system's error
+ */
+export async function readRegularFile(path: string): Promise<Buffer> {
   const file = await open(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
-    throw IS_SOCKET.has(errorCode(error)) ? new NotAFile(path, "is a socket or a device") : error;
+    throw asNotAFile(path, error);
+  });
+  try {
+    const stats = await fstat(file);
+    requireFile(path, stats);
+    return await readAll(file, stats.size);
+  } finally {
+    await close(file);
+  }
+}
+
+/** As many bytes as there are, where the file was cut meanwhile. */
+async function readAll(file: number, byteLength: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(byteLength);
+  let length = 0;
+  while (length < byteLength) {
+    const { bytesRead } = await read(file, bytes, length, byteLength - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** To be read bit by bit. @throws as `readRegularFile` */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  const file = await openHandle(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
+    throw asNotAFile(path, error);
   });
   try {
     requireFile(path, await file.stat());
@@ -32,11 +70,35 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** @throws as `openRegularFile` */
-export async function readRegularFile(path: string): Promise<Buffer> {
-  await using file = await openRegularFile(path);
-  return await file.readFile();
+/** Of most documents: what is longer is read another way. */
+const buffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** As fast as a plain `readFileSync`, at which a start reads a document of each image set. @throws as `readRegularFile` */
+export function readRegularTextSync(path: string): string {
+  const file = openForSync(path);
+  try {
+    const stats = fstatSync(file);
+    requireFile(path, stats);
+    const { size } = stats;
+    // One byte more than there should be: a file that grows meanwhile is read the other way.
+    if (size < buffer.length && readSync(file, buffer, 0, size + 1, 0) === size)
+      return buffer.toString("utf8", 0, size);
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
 }
+
+function openForSync(path: string): number {
+  try {
+    return openSync(path, READ_WITHOUT_WAITING);
+  } catch (error) {
+    throw asNotAFile(path, error);
+  }
+}
+
+const asNotAFile = (path: string, error: unknown): unknown =>
+  IS_SOCKET.has(errorCode(error)) ? new NotAFile(path, "is a socket or a device") : error;
 
 /** @throws NotAFile */
 export function requireFile(path: string, stats: Stats): void {

@@ -1,8 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { latestVersion, type ImageSet } from "../domain/image-set.ts";
-import { metadataKey } from "../domain/blobs.ts";
+import { latestVersion } from "../domain/image-set.ts";
 import { isMissing } from "./atomic-file.ts";
 import { blobKeysOf, idOf, type Kept } from "./kept-documents.ts";
 import { readLines } from "./read-lines.ts";
@@ -70,16 +69,6 @@ function checkReferences(documents: readonly Kept[]): void {
     const { datastoreId } = kept.document;
     if (!datastoreIds.has(datastoreId))
       throw new SnapshotError("INVALID", `${name} is in data store ${datastoreId}, which is not there`);
-    if (kept.kind === "imageSets") checkKeys(kept.document);
-  }
-}
-
-/** Keys are paths: a version's document lies in the folder of its own image set, and nowhere else. */
-function checkKeys({ datastoreId, imageSetId, versions }: ImageSet): void {
-  for (const version of versions) {
-    const number = Number(/-([1-9]\d{0,9})\.json$/.exec(version.metadataKey)?.[1]);
-    if (version.metadataKey !== metadataKey(datastoreId, imageSetId, number))
-      throw new SnapshotError("INVALID", `imageSets/${imageSetId} keeps its metadata elsewhere`);
   }
 }
 

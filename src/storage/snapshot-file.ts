@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { ByteReader } from "./byte-reader.ts";
 import type { DiskRoom } from "./disk-room.ts";
+import { readRegularFile } from "./regular-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
 import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
@@ -58,7 +59,7 @@ async function* ofNoSystem(gzip: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 async function* tarOf(folder: string): AsyncGenerator<Uint8Array> {
   const sums: string[] = [];
   const begun = await identityOf(folder);
-  const manifest = readManifest(await readFile(join(folder, MANIFEST), "utf8"));
+  const manifest = readManifest((await readRegularFile(join(folder, MANIFEST))).toString());
   const contents = Buffer.from(writeManifest(manifest));
   yield* entryOf(MANIFEST, contents.length, () => [contents], sums);
   for (const name of await namesIn(folder)) {
@@ -163,7 +164,7 @@ async function unpackTar(reader: ByteReader, folder: string, room: DiskRoom): Pr
     if (name.endsWith(".jsonl") && byteLength > MAX_LIST_BYTES) throw new Error(`its ${name} is too long`);
     room.take(byteLength);
     sums.set(name, await unpackFile(reader, byteLength, join(folder, name)));
-    if (name === MANIFEST) readManifest(await readFile(join(folder, name), "utf8"));
+    if (name === MANIFEST) readManifest((await readRegularFile(join(folder, name))).toString());
     await reader.take(fillOf(byteLength));
   }
 }

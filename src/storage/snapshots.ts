@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Log } from "../domain/log.ts";
@@ -8,9 +8,10 @@ import type { SnapshotSummary } from "../domain/snapshot.ts";
 import { isMissing } from "./atomic-file.ts";
 import { DiskRoom } from "./disk-room.ts";
 import type { Generation, GenerationContent } from "./generation.ts";
+import { pathOf } from "./document-paths.ts";
 import { inOrder } from "./document-shapes.ts";
 import { blobKeysOf, documentsOf, type Kept } from "./kept-documents.ts";
-import { pathOf } from "./lowdb-state.ts";
+import { NotAFile, readRegularFile } from "./regular-file.ts";
 import { shareFiles } from "./share-file.ts";
 import { checkBlobs, readDocuments, writeDocuments } from "./snapshot-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
@@ -90,7 +91,8 @@ export class Snapshots {
   /** @throws SnapshotError */
   async find(name: string): Promise<SnapshotSummary> {
     try {
-      return { name, ...readManifest(await readFile(join(this.#pathOf(name), MANIFEST), "utf8")) };
+      const manifest = await readRegularFile(join(this.#pathOf(name), MANIFEST));
+      return { name, ...readManifest(manifest.toString()) };
     } catch (error) {
       if (isMissing(error)) throw new SnapshotError("NOT_FOUND", `there is no snapshot ${name}`);
       throw named(name, error);
@@ -280,7 +282,9 @@ async function writeEach(folder: string, documents: readonly Kept[]): Promise<vo
   }
 }
 
-const named = (name: string, error: unknown): unknown =>
-  error instanceof SnapshotError
-    ? new SnapshotError(error.code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error })
-    : error;
+function named(name: string, error: unknown): unknown {
+  const isOurs = error instanceof SnapshotError || error instanceof NotAFile;
+  if (!isOurs) return error;
+  const code = error instanceof SnapshotError ? error.code : "INVALID";
+  return new SnapshotError(code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error });
+}

@@ -202,7 +202,7 @@ describe("a file that is imported as a snapshot", () => {
     [
       "no versions",
       fileOf(filesOf([datastore, { kind: "imageSets", document: { ...imageSet().document, versions: [] } }])),
-      "documents.jsonl:2 is no image set: its versions is wrong",
+      "documents.jsonl:2 is not an image set: its versions is wrong",
     ],
     [
       "an id that is a path",
