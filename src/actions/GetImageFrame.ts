@@ -13,7 +13,7 @@ interface Parts {
 export const GetImageFrame =
   ({ imageSets, blobs, tiers }: Parts): Action<GetImageFrameRequest, BytesOutput> =>
   async ({ datastoreId, imageSetId, imageFrameInformation: { imageFrameId } }, caller) => {
-    const { frameKey } = imageSets.frame(caller, datastoreId, imageSetId, imageFrameId);
+    const frame = imageSets.frame(caller, datastoreId, imageSetId, imageFrameId);
     tiers.touch(imageSetId);
-    return { bytes: await blobs.read(frameKey), contentType: "application/octet-stream" };
+    return { bytes: await blobs.read(frame.key, frame), contentType: "application/octet-stream" };
   };

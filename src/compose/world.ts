@@ -3,7 +3,7 @@ import type { ChangeableDurations } from "../control/durations.ts";
 import { createTimeControl, type TimeControl } from "../control/time-control.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
 import type { BucketOwners } from "../domain/bucket-owner.ts";
-import type { Blobs } from "../domain/blobs.ts";
+import { ChecksumLearner } from "../domain/checksum-learner.ts";
 import type { Clock } from "../domain/clock.ts";
 import { Datastores } from "../domain/datastores.ts";
 import { dropDatastore } from "../domain/drop-datastore.ts";
@@ -57,6 +57,7 @@ export interface Lasting {
 /** Everything that a reset throws away: what is kept in a generation, and the parts that are bound to it. */
 export class World {
   readonly generation: Generation;
+  readonly blobs: ChecksumLearner;
   readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly tiers: StorageTiers;
@@ -72,8 +73,9 @@ export class World {
   readonly #forgetScenarios: () => void;
 
   constructor(lasting: Lasting, generation: Generation) {
-    const { state, blobs } = generation;
+    const { state } = generation;
     const clock = new EndingClock(lasting.clock);
+    const blobs = new ChecksumLearner({ state, blobs: generation.blobs, clock });
     const transitions = new Transitions({ ...lasting, clock });
     const shared = { ...lasting, clock, state, blobs, transitions };
     logJobs(state, lasting.log);
@@ -109,6 +111,7 @@ export class World {
     // Whoever moves the clock moves that of all worlds.
     const controlled = { state, clock: lasting.clock, transitions, durations: lasting.durations, holds };
     this.time = createTimeControl({ ...controlled, datastores, imageSetPushes, jobPushes });
+    this.blobs = blobs;
     this.#clock = clock;
     this.#transitions = transitions;
     this.#datastores = datastores;
@@ -118,10 +121,6 @@ export class World {
       for (const part of [datastores, deletions, updates, copies, imageSetPushes, retention, importer])
         part.resume();
     };
-  }
-
-  get blobs(): Blobs {
-    return this.generation.blobs;
   }
 
   get state(): State {
@@ -150,6 +149,7 @@ export class World {
     this.#forgetScenarios();
     this.#transitions.stop();
     await Promise.all([this.#work.stop(), this.importer.stop()]);
+    this.blobs.keep();
   }
 
   /** Resolves when the requests that are under way now are over. */

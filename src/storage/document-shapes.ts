@@ -63,6 +63,7 @@ const UPDATE: Shape<PendingUpdate> = {
 };
 const COPY: Shape<PendingCopy> = { kind: isLike(/^copy$/), sourceImageSetId: isId };
 const PUSH: Shape<PendingPush> = { kind: isLike(/^push$/) };
+const isChecksum = isLike(/^(?:0|[1-9]\d{0,14})-[0-9a-f]{8}$/);
 const VERSION: Shape<ImageSetVersion> = {
   versionId: Number.isSafeInteger,
   imageSetState: isText,
@@ -70,6 +71,7 @@ const VERSION: Shape<ImageSetVersion> = {
   updatedAt: isTime,
   message: isTextOrNull,
   metadataKey: isText,
+  metadataChecksum: isAbsentOr(isChecksum),
   dicomTags: isMapOf(isAnyOf(isText, Number.isFinite)),
 };
 
@@ -106,6 +108,7 @@ const IMAGE_SET: Shape<ImageSet> = {
   deletedAt: isTimeOrNull,
   versions: (value) => Array.isArray(value) && value.length > 0 && value.every(isVersion),
   frameIds: isListOf(isId),
+  frameChecksums: isAbsentOr(isListOf(isAnyOf(isChecksum, isNull))),
   tags: isMapOf(isText),
   pending: isAbsentOr(isAnyOf(isShaped(UPDATE), isShaped(COPY), isShaped(PUSH))),
 };

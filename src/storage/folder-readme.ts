@@ -8,7 +8,7 @@ change, copy or move something here; files of your own may lie beside it. This t
 - \`datastores/ID/datastore.json\`: a data store: name, state, tags
 - \`datastores/ID/import-jobs/ID.json\`: an import job
 - \`datastores/ID/client-tokens/ID.json\`: what a clientToken was used for; gone after a day
-- \`datastores/ID/image-sets/ID/image-set.json\`: an image set with its versions, its tags and the frames it refers to
+- \`datastores/ID/image-sets/ID/image-set.json\`: an image set with its versions, its tags and the frames it refers to, with their length and CRC-32
 - \`datastores/ID/image-sets/ID/metadata-N.json\`: the metadata of version N, as clients get it
 - \`datastores/ID/frames/ID.jhc\`: a frame, as HTJ2K; image sets that are copies of each other share theirs
 - \`s3/BUCKET/KEY\`: the buckets; files that you put there are objects

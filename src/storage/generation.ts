@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { MeasuredBlobs } from "../domain/blobs.ts";
 import type { State } from "../domain/state.ts";
 import { CachedBlobs } from "./cached-blobs.ts";
+import { CheckedBlobs } from "./checked-blobs.ts";
 import { DiskBlobs } from "./disk-blobs.ts";
 import type { Kept } from "./kept-documents.ts";
 import type { Removals } from "./removals.ts";
@@ -49,7 +50,7 @@ export function filesOf(
     number,
     folder: root,
     files,
-    blobs: new CachedBlobs(files),
+    blobs: new CachedBlobs(new CheckedBlobs(files, (key) => join(root, key))),
     remove: () => removals.start(generationFiles(folder, number)),
     removeDatastore: (datastoreId) => removals.start(join(root, "datastores", datastoreId)),
   };

@@ -20,6 +20,9 @@ export function faultOfImageSet(imageSet: ImageSet): string | undefined {
     if (!(number <= versionId) || key !== metadataKey(datastoreId, imageSetId, number))
       return `version ${versionId} keeps its metadata elsewhere`;
   }
+  const { frameIds, frameChecksums = frameIds } = imageSet;
+  if (frameChecksums.length !== frameIds.length)
+    return `it has ${frameIds.length} frameIds and ${frameChecksums.length} frameChecksums`;
   const { imageSetWorkflowStatus: status } = latestVersion(imageSet);
   const kind = imageSet.pending?.kind;
   const allowed = PENDING[status] ?? [undefined];

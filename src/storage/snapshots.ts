@@ -13,7 +13,7 @@ import { inOrder } from "./document-shapes.ts";
 import { blobKeysOf, documentsOf, type Kept } from "./kept-documents.ts";
 import { NotAFile, readRegularFile } from "./regular-file.ts";
 import { shareFiles } from "./share-file.ts";
-import { checkBlobs, readDocuments, writeDocuments } from "./snapshot-documents.ts";
+import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { filling, pack, unpack } from "./snapshot-file.ts";
 import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
@@ -264,11 +264,13 @@ const asSaved = (kept: Kept): Kept =>
 
 async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Kept[]> {
   try {
-    await unpack(bytes, folder, await DiskRoom.of(folder));
-    return await readDocuments(folder);
+    const checksums = await unpack(bytes, folder, await DiskRoom.of(folder));
+    const documents = await readDocuments(folder);
+    checkChecksums(documents, checksums);
+    return documents;
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
-    throw new SnapshotError(error.code, `the file is no snapshot to be used: ${error.message}`, {
+    throw new SnapshotError(error.code, `the file is not a snapshot that can be used: ${error.message}`, {
       cause: error,
     });
   }
