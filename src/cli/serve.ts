@@ -22,7 +22,7 @@ export async function serve(settings: ServeSettings): Promise<number> {
   const seedFile = await fileOf(settings.seed);
   const emulator = await start({ ...settings, seed: seedFile }, serverLog);
   if (settings.seed !== undefined && seedFile === undefined)
-    await importSeed(emulator, settings.seed, serverLog.log);
+    await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
   setImmediate(loadForRequests);
   await stopped;
@@ -46,9 +46,14 @@ async function fileOf(seed: string | undefined): Promise<string | undefined> {
 }
 
 /** A server that cannot be what was asked for does not come up. */
-async function importSeed(emulator: EmulatorServer, folder: string, log: Log): Promise<void> {
+async function importSeed(
+  emulator: EmulatorServer,
+  folder: string,
+  followLinks: boolean,
+  log: Log,
+): Promise<void> {
   try {
-    await (await import("./seed.ts")).seedFolder(emulator.url, folder, log);
+    await (await import("./seed.ts")).seedFolder(emulator.url, folder, followLinks, log);
   } catch (error) {
     await emulator.close();
     throw error;

@@ -206,7 +206,7 @@ describe("--seed", () => {
     };
     const first = await list();
     expect(said.join("")).toMatch(
-      /seed: 1 file is not imported: .+; which, tells failure\.ndjson of job \w+/,
+      /seed: 1 file is not imported: .+; failure\.ndjson of job \w+ names those that were read/,
     );
     expect(said.join("")).not.toContain("JANE");
     expect(first).toMatchObject([[{ datastoreName: basename(seed) }], { imageSetsMetadataSummaries: [{}] }]);
@@ -301,7 +301,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     [["serve", "extra"], "extra"],
     [["import"], "import takes the folder"],
     [["import", "."], "--datastore"],
-    [["import", "/does/not/exist", "--datastore", "x"], "/does/not/exist is no folder"],
+    [["import", "/does/not/exist", "--datastore", "x"], "/does/not/exist is not a folder"],
     [
       ["import", ".", "--datastore", "x", "--endpoint", "http://127.0.0.1:9"],
       "no emulator answers at http://127.0.0.1:9",
