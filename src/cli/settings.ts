@@ -1,5 +1,4 @@
 import { dirname, resolve } from "node:path";
-import type { ParseArgsConfig } from "node:util";
 import type { BucketOwner } from "../domain/bucket-owner.ts";
 import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
@@ -11,11 +10,12 @@ import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.
 import type { ExternalS3 } from "../s3/external-objects.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
+import { asOptions, asSwitches, notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
 import { parse } from "./parse-flags.ts";
 import { readSeed } from "./seed-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 /** What the command line and the environment ask for. */
 export type Settings =
@@ -164,9 +164,9 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
 function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
   const options = { ...asOptions(FLAGS), ...asSwitches(SWITCHES), ...SCENARIO_FLAG };
   const { values, switches, scenarios = [] } = parse("serve", args, options, 0);
-  const flag = (name: (typeof FLAGS)[number]): string | undefined => values[name] ?? variable(env, name);
+  const flag = (name: (typeof FLAGS)[number]): string | undefined => values[name] ?? variableOf(env, name);
   const isOn = (name: (typeof SWITCHES)[number]): boolean =>
-    switches.has(name) || readSwitch(name, variable(env, name));
+    switches.has(name) || readSwitch(name, variableOf(env, name));
   const limit = <T>(
     name: (typeof FLAGS)[number],
     read: (text: string, folder: string) => T,
@@ -232,22 +232,6 @@ function readEnv(args: readonly string[], env: Environment): EnvSettings {
     shell,
     nodeOptions: env["NODE_OPTIONS"] ?? "",
   };
-}
-
-const asOptions = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
-  Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
-
-const asSwitches = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
-  Object.fromEntries(names.map((name) => [name, { type: "boolean" as const }]));
-
-const variable = (env: Environment, flag: string): string | undefined =>
-  notEmpty(env[`HEALTHIMAGING_LOCAL_${flag.toUpperCase().replaceAll("-", "_")}`]);
-
-/** An environment variable that stands for a flag without a value. */
-function readSwitch(flag: string, text = "0"): boolean {
-  if (text === "1" || text === "true") return true;
-  if (text === "0" || text === "false") return false;
-  throw new UsageError(`--${flag} as an environment variable is 1 or 0, got '${text}'`);
 }
 
 /** May be given several times. */
@@ -316,8 +300,6 @@ export function asUsage<T>(flag: string, read: () => T): T {
     throw error instanceof LimitError ? new UsageError(`${flag}: ${error.message}`) : error;
   }
 }
-
-const notEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
 /** npm runs a script in the package's folder and says in INIT_CWD where its user stands. */
 function userFolder(env: Environment, cwd: string): string {

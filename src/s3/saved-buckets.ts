@@ -18,6 +18,7 @@ import { checkBucketName } from "./bucket-names.ts";
 import type { FolderBuckets } from "./folder-buckets.ts";
 import { roomFor } from "./key-paths.ts";
 import { isMarker, segmentsOf } from "./keys.ts";
+import { isObjectTime } from "./object-info.ts";
 import { errorCode } from "../api/error-code.ts";
 
 /** One object a line; what it holds lies in `objects`, by its SHA-256. */
@@ -208,7 +209,7 @@ function readSaved(line: string, where: string): Saved {
     if (key === undefined) return { bucket };
     if (typeof key !== "string") throw new Error("its key is no text");
     segmentsOf(key);
-    if (typeof modifiedMs !== "number" || Math.abs(modifiedMs) > 8.64e15) throw new Error("no time");
+    if (typeof modifiedMs !== "number" || !isObjectTime(modifiedMs)) throw new Error("no time");
     if (isMarker(key)) return { bucket, key, modifiedMs };
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("no SHA-256");
     return { bucket, key, sha256, modifiedMs };

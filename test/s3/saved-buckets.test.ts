@@ -1,4 +1,14 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -80,6 +90,17 @@ describe("saved buckets", () => {
     expect(await readdir(GENERATION())).toEqual([]);
   });
 
+  test("of a file whose time no client reads are saved with the nearest, and come back", async () => {
+    await buckets.write("one", "late", Buffer.from("late"));
+    const lateSeconds = 300_000_000_000;
+    await utimes(join(folder, "s3/one/late"), lateSeconds, lateSeconds);
+    const info = await buckets.head("one", "late");
+    expect(new Date(info.modifiedMs).toISOString()).toBe("9999-12-31T23:59:59.999Z");
+    await saveBuckets(buckets, SAVED());
+    await carryBuckets(SAVED(), GENERATION(), ROOM());
+    expect(bringsBuckets(GENERATION())).toBe(true);
+  });
+
   const [GOOD, SHA] = ['{"bucket":"one"}', "a".repeat(64)];
   const object = (key: string): string => JSON.stringify({ bucket: "one", key, sha256: SHA, modifiedMs: 1 });
   test.each([
@@ -109,6 +130,7 @@ describe("saved buckets", () => {
       `${GOOD}\n${object("x")}\n${object("x/y/z")}`,
       "buckets.jsonl:3 is below an object",
     ],
+    ["a time after the year 9999", `${GOOD}\n${object("x").replace(":1}", ":253402300800000}")}`, "no time"],
     ["a bucket twice", `${GOOD}\n${GOOD}`, "there twice"],
     ["no JSON", "x", "buckets.jsonl:1"],
   ])("are refused with %s", async (_what, list, says) => {

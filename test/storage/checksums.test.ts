@@ -160,9 +160,8 @@ describe("blobs of 0.1.0, which kept no checksum", () => {
   const FIXTURE = resolve(import.meta.dirname, "../fixtures/0.1.0/resets.tar.gz");
 
   async function placeOf(): Promise<Place> {
-    const [datastoreId = ""] = (await readdir(join(data, "datastores"))).filter(
-      (name) => !name.startsWith("."),
-    );
+    const names = await readdir(join(data, "datastores"));
+    const datastoreId = names.find((name) => !name.startsWith(".")) ?? "";
     const [imageSetId = ""] = await readdir(join(data, "datastores", datastoreId, "image-sets"));
     return { datastoreId, imageSetId };
   }
