@@ -31,22 +31,31 @@ const isId = isLike(/^[0-9a-z-]{1,64}$/);
 export const MAX_TIME = 253_402_300_799_999;
 const isTime: Check = (value) => typeof value === "number" && value >= 0 && value <= MAX_TIME;
 const isNull: Check = (value) => value === null;
-const isAnyOf =
-  (...checks: readonly Check[]): Check =>
-  (value) =>
-    checks.some((check) => check(value));
+/** Plain loops here and below: a start checks each document of a folder. */
+const isAnyOf = (...checks: readonly Check[]): Check =>
+  checks.reduce(
+    (some, check): Check =>
+      (value) =>
+        some(value) || check(value),
+  );
 /** Of a member that documents of before it do not have. */
 const isAbsentOr = (check: Check): Check => isAnyOf((value) => value === undefined, check);
 const isTextOrNull = isAnyOf(isText, isNull);
 const isTimeOrNull = isAnyOf(isTime, isNull);
 const isListOf =
   (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
+  (value) => {
+    if (!Array.isArray(value)) return false;
+    for (const item of value as readonly unknown[]) if (!check(item)) return false;
+    return true;
+  };
 const isMapOf =
   (check: Check): Check =>
-  (value) =>
-    isObject(value) && Object.values(value).every(check);
+  (value) => {
+    if (!isObject(value)) return false;
+    for (const item of Object.values(value)) if (!check(item)) return false;
+    return true;
+  };
 const isKeyOf =
   (table: object): Check =>
   (value) =>

@@ -15,6 +15,8 @@ const PENDING: Readonly<Partial<Record<WorkflowStatus, readonly (PendingKind | u
 export function faultOfImageSet(imageSet: ImageSet): string | undefined {
   const { datastoreId, imageSetId, versions } = imageSet;
   for (const { versionId, metadataKey: key } of versions) {
+    if (key === metadataKey(datastoreId, imageSetId, versionId)) continue;
+    // One whose change failed shares the document of a version before it.
     const number = Number(/-([1-9]\d{0,9})\.json$/.exec(key)?.[1]);
     // Keys are paths: a version's document lies in the folder of its own image set, and nowhere else.
     if (!(number <= versionId) || key !== metadataKey(datastoreId, imageSetId, number))

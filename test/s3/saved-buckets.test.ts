@@ -1,14 +1,4 @@
-import {
-  appendFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -88,17 +78,6 @@ describe("saved buckets", () => {
       await appendFile(list, `${line.replace("big", `big-${index}`)}\n`);
     await expect(carryBuckets(SAVED(), GENERATION(), ROOM())).rejects.toMatchObject({ code: "TOO_LARGE" });
     expect(await readdir(GENERATION())).toEqual([]);
-  });
-
-  test("of a file whose time no client reads are saved with the nearest, and come back", async () => {
-    await buckets.write("one", "late", Buffer.from("late"));
-    const lateSeconds = 300_000_000_000;
-    await utimes(join(folder, "s3/one/late"), lateSeconds, lateSeconds);
-    const info = await buckets.head("one", "late");
-    expect(new Date(info.modifiedMs).toISOString()).toBe("9999-12-31T23:59:59.999Z");
-    await saveBuckets(buckets, SAVED());
-    await carryBuckets(SAVED(), GENERATION(), ROOM());
-    expect(bringsBuckets(GENERATION())).toBe(true);
   });
 
   const [GOOD, SHA] = ['{"bucket":"one"}', "a".repeat(64)];
