@@ -48,6 +48,8 @@ export const VERSION = packageJson.version;
 export interface ComposeOptions {
   /** The folder to keep everything in; left out, memory and a temporary folder. */
   readonly data?: string | undefined;
+  /** Keeps the data in that folder though it holds something else. */
+  readonly adoptData?: boolean | undefined;
   readonly log?: Log;
   /** Told of each request when its answer begins: what it asked for, never what it carried. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
@@ -119,7 +121,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const scenarioSeed = checkSeed(options.scenarioSeed);
   const frameContainer = checkFrameContainer(options.frameContainer);
   const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
-  const storage = await openStorage(options.data, log);
+  const storage = await openStorage(options.data, log, { adoptData: options.adoptData === true });
   const bucketsFolder = join(storage.folder, "s3");
   const buckets = new FolderBuckets(bucketsFolder);
   const external = await openExternal(options.externalS3);

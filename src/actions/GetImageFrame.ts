@@ -15,8 +15,8 @@ interface Parts {
 export const GetImageFrame =
   ({ imageSets, blobs, tiers, frameContainer }: Parts): Action<GetImageFrameRequest, BytesOutput> =>
   async ({ datastoreId, imageSetId, imageFrameInformation: { imageFrameId } }, caller) => {
-    const { frameKey } = imageSets.frame(caller, datastoreId, imageSetId, imageFrameId);
+    const frame = imageSets.frame(caller, datastoreId, imageSetId, imageFrameId);
     tiers.touch(imageSetId);
-    const bytes = inContainer(await blobs.read(frameKey), frameContainer);
+    const bytes = inContainer(await blobs.read(frame.key, frame), frameContainer);
     return { bytes, contentType: "application/octet-stream" };
   };

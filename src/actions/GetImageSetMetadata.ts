@@ -18,10 +18,10 @@ interface Parts {
 export const GetImageSetMetadata =
   ({ imageSets, blobs, tiers }: Parts): Action<GetImageSetMetadataRequest, BytesOutput> =>
   async ({ datastoreId, imageSetId, versionId }, caller) => {
-    const { metadataKey } = imageSets.metadata(caller, datastoreId, imageSetId, versionId);
+    const document = imageSets.metadata(caller, datastoreId, imageSetId, versionId);
     tiers.touch(imageSetId);
     return {
-      bytes: await compress(await blobs.read(metadataKey)),
+      bytes: await compress(await blobs.read(document.key, document)),
       contentType: "application/json",
       contentEncoding: "gzip",
     };

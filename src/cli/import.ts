@@ -12,12 +12,12 @@ const MAX_FAILURES_SHOWN = 20;
 
 /** Imports a folder into a running emulator and says what became of it. */
 export async function importFolder(settings: ImportSettings): Promise<number> {
-  const { folder, datastore, endpoint } = settings;
+  const { folder, datastore, followLinks, endpoint } = settings;
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) throw new UsageError(`${folder} is no folder`);
+  if (!isFolder) throw new UsageError(`${folder} is not a folder`);
   const api = new LocalApi({ ...settings, pause: waitAloud() });
   const bar = createProgressBar(process.stderr);
   try {
@@ -25,6 +25,7 @@ export async function importFolder(settings: ImportSettings): Promise<number> {
     const outcome = await runImport(api, {
       folder,
       datastore,
+      followLinks,
       onProgress: bar.show,
       ...(await moveFrozenClock(endpoint)),
     });

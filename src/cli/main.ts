@@ -6,7 +6,9 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --port N          port to listen on, 0 for any free one     [4464]
     --host HOST       address to listen on                      [both loopback addresses]
     --data DIR        keep everything in this folder            [memory, gone at exit]
+    --adopt-data      though that folder holds something else
     --seed DIR|FILE   import this folder of DICOM files first, or begin with a snapshot's file
+    --follow-links    also files outside that folder, where links in it lead to them
     --throttling M    aws, off, a multiple such as 10x, a file  [aws]
     --quotas FILE     quotas that are not AWS's
     --deny ACTIONS    calls to deny, such as medical-imaging:Delete*
@@ -27,6 +29,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
   healthimaging-local import DIR --datastore NAME
                       import a folder of DICOM files into a running emulator; NAME is the id or
                       the name of a data store, which is created where there is none
+    --follow-links    also files outside the folder, where links in it lead to them
     --endpoint URL    where the emulator is                     [http://127.0.0.1:4464]
 
   healthimaging-local env                    print what a shell needs: eval "$(healthimaging-local env)"

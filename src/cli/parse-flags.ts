@@ -5,6 +5,8 @@ interface Parsed {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly positionals: readonly string[];
   readonly scenarios?: readonly string[];
+  /** Flags without a value that were given. */
+  readonly switches: ReadonlySet<string>;
 }
 
 /** @throws UsageError that names the flags there are */
@@ -26,8 +28,14 @@ export function parse(
     if (parsed.positionals.length > maxPositionals)
       throw new Error(`Unexpected argument '${parsed.positionals.at(-1)}'`);
     const { scenario, ...values } = parsed.values;
+    const isSwitch = ([, value]: [string, unknown]): boolean => value === true;
     return {
       values: values as Parsed["values"],
+      switches: new Set(
+        Object.entries(values)
+          .filter(isSwitch)
+          .map(([name]) => name),
+      ),
       positionals: parsed.positionals,
       scenarios: (scenario ?? []) as string[],
     };

@@ -11,12 +11,17 @@ import { UsageError } from "./usage-error.ts";
  * @param folder absolute
  * @throws Error where nothing of it could be imported
  */
-export async function seedFolder(endpoint: string, folder: string, log: Log): Promise<void> {
+export async function seedFolder(
+  endpoint: string,
+  folder: string,
+  followLinks: boolean,
+  log: Log,
+): Promise<void> {
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) throw new UsageError(`--seed: ${folder} is no folder`);
+  if (!isFolder) throw new UsageError(`--seed: ${folder} is not a folder`);
   const datastore = datastoreNameOf(folder);
   const api = new LocalApi({ endpoint, accessKeyId: "test", region: "us-east-1" });
   try {
@@ -25,6 +30,7 @@ export async function seedFolder(endpoint: string, folder: string, log: Log): Pr
     const { datastoreId, imageSets, failures, jobId, jobStatus, message } = await importFolder(api, {
       folder,
       datastore,
+      followLinks,
       onProgress: () => {},
     });
     if (jobStatus !== "COMPLETED") throw new Error(`seed: the import job is ${jobStatus}: ${message}`);
@@ -32,7 +38,9 @@ export async function seedFolder(endpoint: string, folder: string, log: Log): Pr
     // Names of files may tell of patients: they are in the report.
     for (const [reason, { length }] of Map.groupBy(failures, (failure) => failure.message)) {
       const files = length === 1 ? "1 file is" : `${length} files are`;
-      log.warn(`seed: ${files} not imported: ${reason}; which, tells failure.ndjson of job ${jobId}`);
+      log.warn(
+        `seed: ${files} not imported: ${reason}; failure.ndjson of job ${jobId} names those that were read`,
+      );
     }
   } finally {
     api.close();

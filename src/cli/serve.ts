@@ -5,7 +5,7 @@ import { systemClock } from "../domain/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../index.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";
 import { ScenarioError } from "../scenario/scenarios.ts";
-import { FormatError } from "../storage/folder-format.ts";
+import { FolderError } from "../storage/folder-error.ts";
 import { reasonOf } from "../storage/reasons.ts";
 import { SnapshotError } from "../storage/snapshot-error.ts";
 import { UsageError, type ServeSettings } from "./settings.ts";
@@ -22,7 +22,7 @@ export async function serve(settings: ServeSettings): Promise<number> {
   const seedFile = await fileOf(settings.seed);
   const emulator = await start({ ...settings, seed: seedFile }, serverLog);
   if (settings.seed !== undefined && seedFile === undefined)
-    await importSeed(emulator, settings.seed, serverLog.log);
+    await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
   setImmediate(loadForRequests);
   await stopped;
@@ -46,9 +46,14 @@ async function fileOf(seed: string | undefined): Promise<string | undefined> {
 }
 
 /** A server that cannot be what was asked for does not come up. */
-async function importSeed(emulator: EmulatorServer, folder: string, log: Log): Promise<void> {
+async function importSeed(
+  emulator: EmulatorServer,
+  folder: string,
+  followLinks: boolean,
+  log: Log,
+): Promise<void> {
   try {
-    await (await import("./seed.ts")).seedFolder(emulator.url, folder, log);
+    await (await import("./seed.ts")).seedFolder(emulator.url, folder, followLinks, log);
   } catch (error) {
     await emulator.close();
     throw error;
@@ -71,13 +76,14 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
-  const { port, host, data, cors, account, region, bucketOwners, externalS3 } = settings;
+  const { port, host, data, adoptData, cors, account, region, bucketOwners, externalS3 } = settings;
   const { throttling, quotas, deny, scenarios, scenarioSeed, frameContainer } = settings;
   try {
     return await startEmulator({
       port,
       host,
       data,
+      adoptData,
       throttling,
       quotas,
       deny,
@@ -100,7 +106,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 /** The system's errors that a user can mend, in words. */
 function explain(error: unknown, { port, host, data, seed }: ServeSettings): unknown {
   if (error instanceof SnapshotError) return new UsageError(`--seed: ${seed}: ${error.message}`);
-  if (error instanceof ScenarioError || error instanceof FormatError) return new UsageError(error.message);
+  if (error instanceof ScenarioError || error instanceof FolderError) return new UsageError(error.message);
   const { code, syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {
     if (code === "EADDRINUSE")

@@ -1,5 +1,4 @@
 import { dirname, resolve } from "node:path";
-import type { ParseArgsConfig } from "node:util";
 import type { BucketOwner } from "../domain/bucket-owner.ts";
 import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
@@ -11,12 +10,13 @@ import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.
 import type { ExternalS3 } from "../s3/external-objects.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
+import { asOptions, asSwitches, notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
 import { DEFAULT_FRAME_CONTAINER, FRAME_CONTAINERS, type FrameContainer } from "../pixels/frame-container.ts";
 import { parse } from "./parse-flags.ts";
 import { readSeed } from "./seed-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 /** What the command line and the environment ask for. */
 export type Settings =
@@ -32,8 +32,12 @@ export interface ServeSettings {
   readonly host: string;
   /** Absolute. */
   readonly data: string | undefined;
+  /** Keep the data in a folder that holds something else. */
+  readonly adoptData: boolean;
   /** Absolute: a folder to import before it is ready, or a snapshot's file to begin with. */
   readonly seed: string | undefined;
+  /** Import files that links in the seed lead to, wherever they are. */
+  readonly followLinks: boolean;
   readonly throttling: Throttling;
   readonly quotas: QuotaChanges;
   readonly deny: readonly string[];
@@ -58,6 +62,8 @@ export interface ImportSettings {
   readonly folder: string;
   /** An id, or a name. */
   readonly datastore: string;
+  /** Import files that links lead to, wherever they are. */
+  readonly followLinks: boolean;
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly region: string;
@@ -123,6 +129,8 @@ const FLAGS = [
   "log-level",
   "log-format",
 ] as const;
+/** Flags without a value. */
+const SWITCHES = ["adopt-data", "follow-links"] as const;
 
 /**
  * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
@@ -157,9 +165,11 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
 }
 
 function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
-  const { values, scenarios = [] } = parse("serve", args, { ...asOptions(FLAGS), ...SCENARIO_FLAG }, 0);
-  const flag = (name: (typeof FLAGS)[number]): string | undefined =>
-    values[name] ?? notEmpty(env[`HEALTHIMAGING_LOCAL_${name.toUpperCase().replaceAll("-", "_")}`]);
+  const options = { ...asOptions(FLAGS), ...asSwitches(SWITCHES), ...SCENARIO_FLAG };
+  const { values, switches, scenarios = [] } = parse("serve", args, options, 0);
+  const flag = (name: (typeof FLAGS)[number]): string | undefined => values[name] ?? variableOf(env, name);
+  const isOn = (name: (typeof SWITCHES)[number]): boolean =>
+    switches.has(name) || readSwitch(name, variableOf(env, name));
   const limit = <T>(
     name: (typeof FLAGS)[number],
     read: (text: string, folder: string) => T,
@@ -174,7 +184,9 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     port: readPort(flag("port")),
     host: flag("host") ?? "localhost",
     data: folderOf(flag("data")),
+    adoptData: isOn("adopt-data"),
     seed: folderOf(flag("seed")),
+    followLinks: isOn("follow-links"),
     throttling: limit("throttling", readThrottlingFlag) ?? "aws",
     quotas: limit("quotas", readQuotasFlag) ?? {},
     deny: limit("deny", readDenyFlag) ?? [],
@@ -199,7 +211,8 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
 }
 
 function readImport(args: readonly string[], env: Environment, folder: string): ImportSettings {
-  const { values, positionals } = parse("import", args, asOptions(["datastore", "endpoint"]), 1);
+  const options = { ...asOptions(["datastore", "endpoint"]), ...asSwitches(["follow-links"]) };
+  const { values, switches, positionals } = parse("import", args, options, 1);
   const [source] = positionals;
   if (source === undefined)
     throw new UsageError("import takes the folder to import: import ./my-dicom --datastore demo");
@@ -209,6 +222,7 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
     command: "import",
     folder: resolve(folder, source),
     datastore: values["datastore"],
+    followLinks: switches.has("follow-links"),
     endpoint: readEndpoint(values["endpoint"], env),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
@@ -227,9 +241,6 @@ function readEnv(args: readonly string[], env: Environment): EnvSettings {
     nodeOptions: env["NODE_OPTIONS"] ?? "",
   };
 }
-
-const asOptions = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
-  Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
 
 /** May be given several times. */
 const SCENARIO_FLAG = { scenario: { type: "string", multiple: true } } as const;
@@ -297,8 +308,6 @@ export function asUsage<T>(flag: string, read: () => T): T {
     throw error instanceof LimitError ? new UsageError(`${flag}: ${error.message}`) : error;
   }
 }
-
-const notEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
 /** npm runs a script in the package's folder and says in INIT_CWD where its user stands. */
 function userFolder(env: Environment, cwd: string): string {

@@ -11,6 +11,8 @@ export interface FixtureOptions {
   /** Whose data store it is: twelve digits are an account of their own. */
   readonly accessKeyId?: string | undefined;
   readonly region?: string | undefined;
+  /** Imports the files outside the folder, too, that links in it lead to. */
+  readonly followLinks?: boolean | undefined;
   /** For the job to end, of real time: `10s`, or milliseconds; ten minutes at most, and where left out. */
   readonly timeout?: string | number | undefined;
 }
@@ -31,12 +33,13 @@ export async function importFixtures(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) throw new Error(`${folder} is no folder`);
+  if (!isFolder) throw new Error(`${folder} is not a folder`);
   const api = new LocalApi({ endpoint, accessKeyId, region });
   try {
     const { jobStatus, message, ...imported } = await importFolder(api, {
       folder,
       datastore: options.datastore ?? datastoreNameOf(folder),
+      followLinks: options.followLinks,
       onProgress: () => {},
       wait: async (resource, status) =>
         void (await control.wait(resource, { status, timeout, autoAdvance: true })),

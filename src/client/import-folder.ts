@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { listFiles, type FolderFile, type Refused } from "./folder-files.ts";
 import { ApiError, type LocalApi } from "./local-api.ts";
 
 export interface FolderImport {
@@ -9,6 +9,8 @@ export interface FolderImport {
   readonly folder: string;
   /** An id, else a name, else the name of a data store to create. */
   readonly datastore: string;
+  /** Imports the files outside the folder, too, that links in it lead to. */
+  readonly followLinks?: boolean | undefined;
   /** Told how far a step is, as it goes. */
   readonly onProgress: (step: "Uploading" | "Importing", done: number, of: number) => void;
   /** Told of the job's properties each time its status is another. */
@@ -36,15 +38,22 @@ const POLL_MS = 100;
 /** Uploads a folder to a running emulator and imports it as one job. */
 export async function importFolder(
   api: LocalApi,
-  { folder, datastore, onProgress, onStatus = () => {}, wait = async () => {} }: FolderImport,
+  {
+    folder,
+    datastore,
+    followLinks = false,
+    onProgress,
+    onStatus = () => {},
+    wait = async () => {},
+  }: FolderImport,
 ): Promise<ImportOutcome> {
-  const { files, unreadable } = await listFiles(folder);
-  if (files.length === 0) throw new Error(`there are no files in ${folder}`);
-  const datastoreId = await findDatastore(api, datastore, wait);
   const inputPrefix = `input/${crypto.randomUUID()}/`;
+  const { files, refused } = await listFiles(folder, inputPrefix, { followLinks });
+  if (files.length === 0) throw new Error(nothingIn(folder, refused));
+  const datastoreId = await findDatastore(api, datastore, wait);
   await makeBucket(api);
   try {
-    await upload(api, folder, files, inputPrefix, onProgress);
+    await upload(api, files, inputPrefix, onProgress);
     let shown = "";
     const job = await runJob(api, datastoreId, inputPrefix, wait, async (polled) => {
       if (polled.jobStatus !== shown) onStatus(polled);
@@ -52,28 +61,16 @@ export async function importFolder(
       onProgress("Importing", await countDone(api, polled, files.length), files.length);
     });
     const outcome = await readOutcome(api, datastoreId, inputPrefix, job);
-    return { ...outcome, failures: [...unreadable, ...outcome.failures] };
+    return { ...outcome, failures: [...refused, ...outcome.failures] };
   } finally {
-    for (const file of files) await api.s3("DELETE", BUCKET, inputPrefix + keyOf(folder, file));
+    for (const { name } of files) await api.s3("DELETE", BUCKET, inputPrefix + name);
   }
 }
 
-/** Links to files are followed; what cannot be read (a broken link, a name of no encoding) is told. */
-async function listFiles(
-  folder: string,
-): Promise<{ files: string[]; unreadable: ImportOutcome["failures"] }> {
-  const files: string[] = [];
-  const unreadable: { file: string; message: string }[] = [];
-  for (const file of (await readdir(folder, { recursive: true })).toSorted()) {
-    const path = join(folder, file);
-    const found = await stat(path).catch(() => undefined);
-    if (found === undefined) unreadable.push({ file, message: "the file cannot be read" });
-    else if (found.isFile()) files.push(path);
-  }
-  return { files, unreadable };
+function nothingIn(folder: string, [first]: readonly Refused[]): string {
+  const nothing = `there are no files to import in ${folder}`;
+  return first === undefined ? nothing : `${nothing}: ${first.file}: ${first.message}`;
 }
-
-const keyOf = (folder: string, file: string): string => relative(folder, file).split(sep).join("/");
 
 type Wait = NonNullable<FolderImport["wait"]>;
 
@@ -128,15 +125,14 @@ async function makeBucket(api: LocalApi): Promise<void> {
 
 async function upload(
   api: LocalApi,
-  folder: string,
-  files: readonly string[],
+  files: readonly FolderFile[],
   prefix: string,
   onProgress: FolderImport["onProgress"],
 ): Promise<void> {
-  for (const [index, file] of files.entries()) {
-    const { size } = await stat(file);
-    await api.s3("PUT", BUCKET, prefix + keyOf(folder, file), {
-      content: createReadStream(file),
+  for (const [index, { name, path }] of files.entries()) {
+    const { size } = await stat(path);
+    await api.s3("PUT", BUCKET, prefix + name, {
+      content: createReadStream(path),
       byteLength: size,
     });
     onProgress("Uploading", index + 1, files.length);

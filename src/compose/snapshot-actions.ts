@@ -54,7 +54,7 @@ export class SnapshotActions {
       const extra = async (folder: string): Promise<number | null> =>
         buckets ? saveBuckets(this.#parts.buckets, folder) : null;
       const savedAt = this.#now();
-      const captured = await snapshots.capture(() => worlds.current.epoch, extra);
+      const captured = await snapshots.capture(() => worlds.current.generation, extra);
       return snapshots.keep(name, captured, { savedAt, replace });
     });
   }
@@ -130,13 +130,13 @@ interface Beginning {
 /** Ends what a kill cut off, and begins with a seed where nothing is kept. @throws SnapshotError */
 export async function beginWith({ storage, bucketsFolder, buckets, snapshots, seed, log }: Beginning) {
   await storage.snapshots.recover();
-  if (bringsBuckets(storage.epoch.folder)) {
+  if (bringsBuckets(storage.generation.folder)) {
     await buckets.readyToEmpty();
-    const { aside } = placeBuckets(storage.epoch.folder, bucketsFolder, buckets);
+    const { aside } = placeBuckets(storage.generation.folder, bucketsFolder, buckets);
     for (const path of aside) storage.remove(path);
   }
   if (seed === undefined) return;
-  if ([...storage.epoch.state.datastores.values()].length > 0)
+  if ([...storage.generation.state.datastores.values()].length > 0)
     return log.info("seed: there are data stores, nothing is loaded");
   if (!(await stat(seed)).isFile())
     throw new SnapshotError("INVALID", `the seed ${seed} is no file: it is that of a snapshot`);

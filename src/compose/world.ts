@@ -3,7 +3,7 @@ import type { ChangeableDurations } from "../control/durations.ts";
 import { createTimeControl, type TimeControl } from "../control/time-control.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
 import type { BucketOwners } from "../domain/bucket-owner.ts";
-import type { Blobs } from "../domain/blobs.ts";
+import { ChecksumLearner } from "../domain/checksum-learner.ts";
 import type { Clock } from "../domain/clock.ts";
 import { Datastores } from "../domain/datastores.ts";
 import { dropDatastore } from "../domain/drop-datastore.ts";
@@ -36,7 +36,7 @@ import type { FrameContainer } from "../pixels/frame-container.ts";
 import { createFileGate } from "../scenario/intercept.ts";
 import { createManifestGate, createTransitionRule } from "../scenario/lifecycle.ts";
 import type { Scenarios } from "../scenario/scenarios.ts";
-import type { Epoch } from "../storage/epoch.ts";
+import type { Generation } from "../storage/generation.ts";
 import { createActions } from "./actions.ts";
 import { Requests } from "./requests.ts";
 
@@ -56,9 +56,10 @@ export interface Lasting {
   readonly frameContainer: FrameContainer;
 }
 
-/** Everything that a reset throws away: what is kept in an epoch, and the parts that are bound to it. */
+/** Everything that a reset throws away: what is kept in a generation, and the parts that are bound to it. */
 export class World {
-  readonly epoch: Epoch;
+  readonly generation: Generation;
+  readonly blobs: ChecksumLearner;
   readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly tiers: StorageTiers;
@@ -73,9 +74,10 @@ export class World {
   readonly #resume: () => void;
   readonly #forgetScenarios: () => void;
 
-  constructor(lasting: Lasting, epoch: Epoch) {
-    const { state, blobs } = epoch;
+  constructor(lasting: Lasting, generation: Generation) {
+    const { state } = generation;
     const clock = new EndingClock(lasting.clock);
+    const blobs = new ChecksumLearner({ state, blobs: generation.blobs, clock });
     const transitions = new Transitions({ ...lasting, clock });
     const shared = { ...lasting, clock, state, blobs, transitions };
     logJobs(state, lasting.log);
@@ -96,7 +98,7 @@ export class World {
     const delayManifest = createManifestGate({ scenarios, state });
     const importer = new Importer({ ...shared, importJobs, imageSets, failFile, delayManifest });
     const domain = { datastores, importJobs, imageSets, deletions, updates, copies, clientTokens, tags };
-    this.epoch = epoch;
+    this.generation = generation;
     this.imageSets = imageSets;
     this.importer = importer;
     this.tiers = tiers;
@@ -112,6 +114,7 @@ export class World {
     // Whoever moves the clock moves that of all worlds.
     const controlled = { state, clock: lasting.clock, transitions, durations: lasting.durations, holds };
     this.time = createTimeControl({ ...controlled, datastores, imageSetPushes, jobPushes });
+    this.blobs = blobs;
     this.#clock = clock;
     this.#transitions = transitions;
     this.#datastores = datastores;
@@ -123,12 +126,8 @@ export class World {
     };
   }
 
-  get blobs(): Blobs {
-    return this.epoch.blobs;
-  }
-
   get state(): State {
-    return this.epoch.state;
+    return this.generation.state;
   }
 
   /** Takes up what a stop of the process cut off. */
@@ -153,6 +152,7 @@ export class World {
     this.#forgetScenarios();
     this.#transitions.stop();
     await Promise.all([this.#work.stop(), this.importer.stop()]);
+    this.blobs.keep();
   }
 
   /** Resolves when the requests that are under way now are over. */

@@ -5,7 +5,7 @@ import type { RestoreReport } from "../domain/snapshot.ts";
 import type { Scene } from "../gateway/medical-imaging.ts";
 import type { FolderBuckets } from "../s3/folder-buckets.ts";
 import { bringsBuckets, placeBuckets } from "../s3/saved-buckets.ts";
-import type { Epoch, EpochContent } from "../storage/epoch.ts";
+import type { Generation, GenerationContent } from "../storage/generation.ts";
 import type { Storage } from "../storage/open-storage.ts";
 import { World, type Lasting } from "./world.ts";
 
@@ -24,7 +24,7 @@ interface Ended {
 }
 
 interface Replaced {
-  readonly epoch: Epoch;
+  readonly generation: Generation;
   readonly cancelledJobs: number;
   readonly ended: Ended;
 }
@@ -41,7 +41,7 @@ export class Worlds {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#current = new World(parts.lasting, parts.storage.epoch);
+    this.#current = new World(parts.lasting, parts.storage.generation);
   }
 
   get current(): World {
@@ -70,16 +70,16 @@ export class Worlds {
    * What is not part of a world stays as it is: clock, durations, limits, scenarios.
    * @throws where the folder cannot be written to; then nothing has changed
    */
-  restore(content: EpochContent): Promise<RestoreReport> {
+  restore(content: GenerationContent): Promise<RestoreReport> {
     return this.#inTurn(async () => {
       const { storage, buckets } = this.#parts;
       await buckets.readyToEmpty();
-      const { epoch, cancelledJobs, ended } = this.#replace(content);
+      const { generation, cancelledJobs, ended } = this.#replace(content);
       this.#removeAfter(ended);
       try {
-        const report = { epoch: epoch.number, cancelledJobs };
-        if (!bringsBuckets(epoch.folder)) return report;
-        const { placed, kept, aside } = placeBuckets(epoch.folder, this.#parts.bucketsFolder, buckets);
+        const report = { epoch: generation.number, cancelledJobs };
+        if (!bringsBuckets(generation.folder)) return report;
+        const { placed, kept, aside } = placeBuckets(generation.folder, this.#parts.bucketsFolder, buckets);
         for (const path of aside) storage.remove(path);
         return { ...report, buckets: { placed, kept } };
       } finally {
@@ -116,42 +116,42 @@ export class Worlds {
     const { storage, buckets, resettables } = this.#parts;
     if (isWithBuckets) await buckets.readyToEmpty();
     // In one turn from here: nobody sees a part of it.
-    const { epoch, cancelledJobs, ended } = this.#replace();
+    const { generation, cancelledJobs, ended } = this.#replace();
     const emptied = isWithBuckets ? buckets.empty() : undefined;
     await Promise.all(resettables.map(async (part) => part.reset()));
     this.#removeAfter(ended);
-    if (emptied === undefined) return { epoch: epoch.number, cancelledJobs };
+    if (emptied === undefined) return { epoch: generation.number, cancelledJobs };
     const { removed, kept, aside } = emptied;
     for (const path of aside) storage.remove(path);
-    return { epoch: epoch.number, cancelledJobs, buckets: { removed, kept } };
+    return { epoch: generation.number, cancelledJobs, buckets: { removed, kept } };
   }
 
   /** Nothing of the old world comes any more; it ends, and its files are there until it has. */
-  #replace(content?: EpochContent): Replaced {
-    const epoch = this.#parts.storage.beginEpoch(content);
+  #replace(content?: GenerationContent): Replaced {
+    const generation = this.#parts.storage.beginGeneration(content);
     const old = this.#current;
     const cancelledJobs = old.importer.jobIds.length;
-    this.#current = new World(this.#parts.lasting, epoch);
+    this.#current = new World(this.#parts.lasting, generation);
     this.#dropped.clear();
     const ended = old.end();
-    old.epoch.seal();
-    return { epoch, cancelledJobs, ended: { old, ended } };
+    old.generation.seal();
+    return { generation, cancelledJobs, ended: { old, ended } };
   }
 
   #removeAfter({ old, ended }: Ended): void {
-    this.#afterwards(Promise.all([ended, old.quiet(), old.state.durable()]), () => old.epoch.remove());
+    this.#afterwards(Promise.all([ended, old.quiet(), old.state.durable()]), () => old.generation.remove());
   }
 
   async #resetAccount(account: string): Promise<ResetReport> {
-    const { epoch } = this.#current;
+    const { generation } = this.#current;
     const { datastoreIds, cancelledJobs, ended } = this.#current.dropAccount(account);
     for (const part of this.#parts.resettables) part.resetAccount?.(account);
     for (const id of datastoreIds) this.#dropped.set(id, ended);
     // Where the disk is full, the next reset that is kept deletes the files of this one too.
-    await epoch.state.durable();
-    for (const [id, over] of this.#dropped) this.#afterwards(over, () => epoch.removeDatastore(id));
+    await generation.state.durable();
+    for (const [id, over] of this.#dropped) this.#afterwards(over, () => generation.removeDatastore(id));
     this.#dropped.clear();
-    return { epoch: epoch.number, cancelledJobs, account, datastores: datastoreIds.length };
+    return { epoch: generation.number, cancelledJobs, account, datastores: datastoreIds.length };
   }
 
   #afterwards(ended: Promise<unknown>, remove: () => void): void {

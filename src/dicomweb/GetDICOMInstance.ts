@@ -1,4 +1,4 @@
-import type { MeasuredBlobs } from "../domain/blobs.ts";
+import type { MeasuredBlobs, StoredBlob } from "../domain/blobs.ts";
 import type { Caller } from "../domain/caller.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
 import type { StorageTiers } from "../domain/storage-tiers.ts";
@@ -32,13 +32,14 @@ export function GetDICOMInstance({ imageSets, blobs, tiers }: Parts) {
     const transferSyntaxUID = chooseTransferSyntax(request.accept);
     const found = await findInstance({ imageSets, documents }, caller, request);
     tiers.touch(found.imageSetId);
-    const frames = await openFrames(blobs, request.datastoreId, found, transferSyntaxUID).catch(
-      (error: unknown) => {
-        // Deleted meanwhile, frames and all: then that is what the answer says.
-        imageSets.getExisting(caller, request.datastoreId, found.imageSetId);
-        throw error;
-      },
-    );
+    const { datastoreId } = request;
+    const storedFrame = (frameId: string): StoredBlob =>
+      imageSets.frame(caller, datastoreId, found.imageSetId, frameId);
+    const frames = await openFrames(blobs, storedFrame, found, transferSyntaxUID).catch((error: unknown) => {
+      // Deleted meanwhile, frames and all: then that is what the answer says.
+      imageSets.getExisting(caller, datastoreId, found.imageSetId);
+      throw error;
+    });
     const file = writeFile(found, transferSyntaxUID, frames);
     return { ...file, contentType: "application/dicom", hint: hintOf(found) };
   };

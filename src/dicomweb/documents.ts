@@ -1,4 +1,4 @@
-import type { Blobs } from "../domain/blobs.ts";
+import type { Blobs, StoredBlob } from "../domain/blobs.ts";
 import type { MetadataDocument } from "../domain/metadata-document.ts";
 
 /** JSON text of all documents that are held; what it becomes takes some times more. */
@@ -27,8 +27,8 @@ export class Documents {
   }
 
   /** Whoever asks while it is being read gets the same. */
-  async read(metadataKey: string): Promise<MetadataDocument> {
-    const reading = this.#held.get(metadataKey) ?? this.#parse(metadataKey);
+  async read(metadataKey: string, stored?: StoredBlob): Promise<MetadataDocument> {
+    const reading = this.#held.get(metadataKey) ?? this.#parse(metadataKey, stored);
     this.#held.delete(metadataKey);
     this.#held.set(metadataKey, reading);
     try {
@@ -42,18 +42,18 @@ export class Documents {
   }
 
   /** Whether a document has an instance of that UID. */
-  async holds(metadataKey: string, sopInstanceUID: string): Promise<boolean> {
+  async holds(metadataKey: string, sopInstanceUID: string, stored?: StoredBlob): Promise<boolean> {
     let uids = this.#instances.get(metadataKey);
     if (uids === undefined) {
-      const { Study } = await this.read(metadataKey);
+      const { Study } = await this.read(metadataKey, stored);
       uids = new Set(Object.values(Study.Series).flatMap(({ Instances }) => Object.keys(Instances)));
       this.#remember(metadataKey, uids);
     }
     return uids.has(sopInstanceUID);
   }
 
-  async #parse(metadataKey: string): Promise<Held> {
-    const bytes = await this.#blobs.read(metadataKey);
+  async #parse(metadataKey: string, stored: StoredBlob | undefined): Promise<Held> {
+    const bytes = await this.#blobs.read(metadataKey, stored);
     const text = new TextDecoder().decode(bytes);
     return { document: JSON.parse(text) as MetadataDocument, byteLength: bytes.length };
   }

@@ -1,4 +1,5 @@
 import { ServiceError } from "../api/errors.ts";
+import type { StoredBlob } from "../domain/blobs.ts";
 import type { Caller } from "../domain/caller.ts";
 import { latestVersion } from "../domain/image-set.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
@@ -39,8 +40,8 @@ export async function findInstance(
 ): Promise<FoundInstance> {
   const [imageSetId, ...others] = await holdersOf(parts, caller, request);
   if (imageSetId === undefined) throw notFound(request);
-  const document = await fromDocument(parts, caller, request.datastoreId, imageSetId, (key) =>
-    parts.documents.read(key),
+  const document = await fromDocument(parts, caller, request.datastoreId, imageSetId, (stored) =>
+    parts.documents.read(stored.key, stored),
   );
   const { Patient, Study } = document;
   const series = own(Study.Series, request.seriesInstanceUID);
@@ -67,8 +68,8 @@ async function holdersOf(parts: Parts, caller: Caller, request: InstanceRequest)
     studyInstanceUID,
     seriesInstanceUID,
   )) {
-    const isHolder = await fromDocument(parts, caller, datastoreId, candidate.imageSetId, (key) =>
-      parts.documents.holds(key, sopInstanceUID),
+    const isHolder = await fromDocument(parts, caller, datastoreId, candidate.imageSetId, (stored) =>
+      parts.documents.holds(stored.key, sopInstanceUID, stored),
     ).catch(ignoreGone);
     if (isHolder === true) holders.push(candidate.imageSetId);
   }
@@ -81,11 +82,11 @@ async function fromDocument<T>(
   caller: Caller,
   datastoreId: string,
   imageSetId: string,
-  read: (metadataKey: string) => Promise<T>,
+  read: (document: StoredBlob) => Promise<T>,
 ): Promise<T> {
-  const { metadataKey } = imageSets.metadata(caller, datastoreId, imageSetId);
+  const document = imageSets.metadata(caller, datastoreId, imageSetId);
   try {
-    return await read(metadataKey);
+    return await read(document);
   } catch (error) {
     imageSets.getExisting(caller, datastoreId, imageSetId);
     throw error;

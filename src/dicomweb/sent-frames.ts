@@ -6,7 +6,7 @@ import {
   MAX_NATIVE_BYTE_LENGTH,
   type PixelDataLayout,
 } from "../dicom/write-pixel-data.ts";
-import { frameKey, type MeasuredBlobs } from "../domain/blobs.ts";
+import type { MeasuredBlobs, StoredBlob } from "../domain/blobs.ts";
 import type { Attributes, ImageFrameDocument } from "../domain/metadata-document.ts";
 import { readCodestream } from "../pixels/codestream.ts";
 import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL, type OfferedTransferSyntax } from "./accept.ts";
@@ -32,30 +32,31 @@ export interface SentFrames {
  */
 export async function openFrames(
   blobs: MeasuredBlobs,
-  datastoreId: string,
+  storedFrame: (frameId: string) => StoredBlob,
   { attributes, instance }: FoundInstance,
   transferSyntaxUID: OfferedTransferSyntax,
 ): Promise<SentFrames | undefined> {
   const [first, ...others] = instance.ImageFrames;
   if (first === undefined) return undefined;
-  const keyOf = ({ ID }: ImageFrameDocument): string => frameKey(datastoreId, ID);
-  const codestream = await blobs.read(keyOf(first));
+  // Now: an image set that is deleted while it is sent has no frames any more.
+  const stored = new Map(instance.ImageFrames.map((frame) => [frame, storedFrame(frame.ID)]));
+  const read = (frame: ImageFrameDocument): Promise<Uint8Array> =>
+    blobs.read(stored.get(frame)?.key ?? "", stored.get(frame));
+  const codestream = await read(first);
   const header = readCodestream(codestream);
   const sampleCount = header.width * header.height * header.componentCount;
   const bitsAllocated = (8 * first.FrameSizeInBytes) / sampleCount;
   const frameCount = instance.ImageFrames.length;
   const sent = imageAttributes(attributes, { header, bitsAllocated, frameCount, transferSyntaxUID });
   if (transferSyntaxUID === HTJ2K_LOSSLESS_RPCL) {
-    const byteLengths = await Promise.all(
-      instance.ImageFrames.map((frame) => blobs.byteLength(keyOf(frame))),
-    );
-    const bytes = () => inOrder(codestream, others, (frame) => blobs.read(keyOf(frame)));
+    const byteLengths = await Promise.all([...stored.values()].map(({ key }) => blobs.byteLength(key)));
+    const bytes = () => inOrder(codestream, others, read);
     return { attributes: sent, layout: layOutEncapsulated(byteLengths), byteLengths, bytes };
   }
   const byteLengths = instance.ImageFrames.map(({ FrameSizeInBytes }) => FrameSizeInBytes);
   checkByteLength(byteLengths);
   const decode = async (frame: ImageFrameDocument): Promise<Uint8Array> =>
-    decodeStored(await blobs.read(keyOf(frame)), frame, bitsAllocated);
+    decodeStored(await read(frame), frame, bitsAllocated);
   const firstBytes = await decodeStored(codestream, first, bitsAllocated);
   const bytes = () => inOrder(firstBytes, others, decode);
   return { attributes: sent, layout: layOutNative(bitsAllocated, byteLengths), byteLengths, bytes };

@@ -1,7 +1,23 @@
+import { crc32 } from "node:zlib";
+
+/** Length in bytes and CRC-32 (ISO 3309, as in PNG and gzip) of a blob: `1234-89abcdef`. */
+export type BlobChecksum = string;
+
+/** A blob as an image set refers to it. */
+export interface StoredBlob {
+  readonly key: string;
+  /** Undefined where none is known yet: 0.1.0 kept none. */
+  readonly checksum: BlobChecksum | undefined;
+  readonly imageSetId: string;
+}
+
 /** Bytes that are kept as files of their own (frames, metadata documents): the domain's port. */
 export interface Blobs {
-  /** @throws where there is no such blob. */
-  read(key: string): Promise<Uint8Array>;
+  /**
+   * @param stored what the bytes are checked by when they are read first; nothing is, where it is left out
+   * @throws where there is no such blob, or it is damaged
+   */
+  read(key: string, stored?: StoredBlob): Promise<Uint8Array>;
   /** The blob is whole or absent, never half there. */
   write(key: string, bytes: Uint8Array): Promise<void>;
   /** Makes a blob of a file that lies in the storage's spool folder, and is there no more then. */
@@ -15,6 +31,23 @@ export interface MeasuredBlobs extends Blobs {
   /** @throws where there is no such blob. */
   byteLength(key: string): Promise<number>;
 }
+
+export const checksumOf = (bytes: Uint8Array): BlobChecksum => formatChecksum(bytes.length, crc32(bytes));
+
+export const formatChecksum = (byteLength: number, crc: number): BlobChecksum =>
+  `${byteLength}-${crc.toString(16).padStart(8, "0")}`;
+
+export const byteLengthOf = (checksum: BlobChecksum): number =>
+  Number(checksum.slice(0, checksum.indexOf("-")));
+
+const ID = "[0-9a-z-]{1,64}";
+const NUMBER = "(?:0|[1-9][0-9]{0,9})";
+const KEY = new RegExp(
+  `^datastores/${ID}/(?:frames/${ID}[.]jhc|image-sets/${ID}/(?:metadata|draft)-${NUMBER}[.]json)$`,
+);
+
+/** Keys are paths: of these forms, and of no other. */
+export const isBlobKey = (key: string): boolean => KEY.test(key);
 
 export const frameKey = (datastoreId: string, imageFrameId: string): string =>
   `datastores/${datastoreId}/frames/${imageFrameId}.jhc`;

@@ -4,7 +4,7 @@ import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import { frameIdsOf, mergeDocuments } from "./copy-document.ts";
 import type { CreateId } from "./ids.ts";
-import { latestVersion, type ImageSet } from "./image-set.ts";
+import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-moves.ts";
 import type { ImageSets } from "./image-sets.ts";
 import { INTERNAL_FAILURE, messageOf } from "./invalid-change.ts";
@@ -15,6 +15,7 @@ import type { MetadataDocuments, WrittenDocument } from "./metadata-documents.ts
 import { lockedInUse } from "./quota-use.ts";
 import type { Quotas } from "./quotas.ts";
 import type { State, StateChange } from "./state.ts";
+import { framesOf, type Frames } from "./stored-blobs.ts";
 
 interface Parts {
   readonly state: State;
@@ -38,7 +39,7 @@ type Versions = Pick<CopyImageSetInformation, "destinationImageSet"> & {
 };
 
 /** What the destination becomes: its document and the frames that are new to it. */
-type Copied = WrittenDocument & { readonly frameIds: readonly string[] };
+type Copied = WrittenDocument & Frames;
 
 /**
  * Copies image sets within a data store: the source is COPYING_WITH_READ_ONLY_ACCESS, the
@@ -66,7 +67,7 @@ export class ImageSetCopies {
     const find = (): Copy | { source: ImageSet; destination: undefined } =>
       this.#find(caller, datastoreId, sourceImageSetId, versions);
     const { source } = find();
-    const document = await documents.read(latestVersion(source));
+    const document = await documents.read(source, latestVersion(source));
     this.#checkFrames(caller, document);
     if (versions.destinationImageSet !== undefined) return this.#begin(find, undefined, document);
     const created = await this.#writeNew(source, document);
@@ -121,10 +122,11 @@ export class ImageSetCopies {
   }
 
   /** Before the image set is there, so that it can be read while it is LOCKED. */
-  async #writeNew({ datastoreId }: ImageSet, source: MetadataDocument): Promise<ImageSet> {
+  async #writeNew(source: ImageSet, copied: MetadataDocument): Promise<ImageSet> {
     const { documents, createId, clock } = this.#parts;
+    const { datastoreId } = source;
     const imageSetId = createId();
-    const document = { ...source, ImageSetID: imageSetId };
+    const document = { ...copied, ImageSetID: imageSetId };
     const written = await documents.write({ datastoreId, imageSetId }, 1, document);
     const createdAt = clock.now();
     return {
@@ -142,7 +144,7 @@ export class ImageSetCopies {
           ...written,
         },
       ],
-      frameIds: frameIdsOf(document),
+      ...framesOf(frameIdsOf(document), [source]),
       tags: {},
     };
   }
@@ -192,13 +194,15 @@ export class ImageSetCopies {
     known: MetadataDocument | undefined,
   ): Promise<Copied | string> {
     const { documents, log } = this.#parts;
-    const { versionId, metadataKey, dicomTags } = latestVersion(destination);
+    const latest = latestVersion(destination);
     // A new image set has been written as it is to be.
-    if (versionId === 1) return { metadataKey, dicomTags, frameIds: [] };
+    if (latest.versionId === 1) return { ...pickDocument(latest), frameIds: [] };
     try {
-      const source = known ?? (await documents.read(latestVersion(this.#get(sourceImageSetId))));
-      const document = mergeDocuments(source, await documents.read({ metadataKey }));
-      return { ...(await documents.write(destination, versionId, document)), frameIds: frameIdsOf(source) };
+      const from = this.#get(sourceImageSetId);
+      const source = known ?? (await documents.read(from, latestVersion(from)));
+      const document = mergeDocuments(source, await documents.read(destination, latest));
+      const written = await documents.write(destination, latest.versionId, document);
+      return { ...written, ...framesOf(frameIdsOf(source), [from]) };
     } catch (error) {
       const message = messageOf(error);
       if (message === undefined) log.error(`a copy to image set ${destination.imageSetId} failed`, error);
@@ -227,9 +231,12 @@ export class ImageSetCopies {
         if (held !== undefined) moveLatest(change, held, "COPY_FAILED", failed);
         return;
       }
-      const { frameIds: added, ...document } = outcome;
-      const frameIds = union(destination.frameIds, added);
-      moveLatest(change, destination, "COPIED", { updatedAt, ...document }, { pending, frameIds });
+      const { frameIds, frameChecksums = [], ...document } = outcome;
+      const frames = framesOf(
+        [...destination.frameIds, ...frameIds],
+        [{ frameIds, frameChecksums }, destination],
+      );
+      moveLatest(change, destination, "COPIED", { updatedAt, ...document }, { pending, ...frames });
       if (held !== undefined) moveLatest(change, held, "COPIED", { updatedAt });
     });
   }
@@ -245,6 +252,8 @@ export class ImageSetCopies {
 const isSource = (imageSet: ImageSet): boolean =>
   latestVersion(imageSet).imageSetWorkflowStatus === "COPYING_WITH_READ_ONLY_ACCESS";
 
-const union = (left: readonly string[], right: readonly string[]): string[] => [
-  ...new Set([...left, ...right]),
-];
+const pickDocument = ({ metadataKey, metadataChecksum, dicomTags }: ImageSetVersion): WrittenDocument => ({
+  metadataKey,
+  ...(metadataChecksum === undefined ? {} : { metadataChecksum }),
+  dicomTags,
+});

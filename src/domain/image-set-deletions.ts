@@ -69,7 +69,13 @@ export class ImageSetDeletions {
     if (imageSet === undefined) return;
     const deletedAt = clock.now();
     state.update((change) =>
-      moveLatest(change, imageSet, "DELETED", { updatedAt: deletedAt }, { deletedAt, frameIds: [] }),
+      moveLatest(
+        change,
+        imageSet,
+        "DELETED",
+        { updatedAt: deletedAt },
+        { deletedAt, frameIds: [], frameChecksums: [] },
+      ),
     );
     const removed = this.#removeBlobs(imageSet);
     clock.during(removed).catch((error: unknown) => log.error(`blobs of ${imageSetId} are left`, error));

@@ -10,8 +10,8 @@ import type { StateChange } from "./state.ts";
 
 /** What goes with a new status. */
 type VersionChanges = Pick<ImageSetVersion, "updatedAt"> &
-  Partial<Pick<ImageSetVersion, "message" | "metadataKey" | "dicomTags">>;
-type ImageSetChanges = Partial<Pick<ImageSet, "pending" | "frameIds" | "deletedAt">>;
+  Partial<Pick<ImageSetVersion, "message" | "metadataKey" | "metadataChecksum" | "dicomTags">>;
+type ImageSetChanges = Partial<Pick<ImageSet, "pending" | "frameIds" | "frameChecksums" | "deletedAt">>;
 
 /**
  * @param latestVersionId as the caller knows it; left out, any

@@ -90,14 +90,14 @@ export class ImageSetUpdates {
   /** The new document, or why there is none. The latest version still has the document before it. */
   async #apply(imageSet: ImageSet, pending: PendingUpdate): Promise<WrittenDocument | string> {
     const { documents, log } = this.#parts;
-    const { versionId, metadataKey } = latestVersion(imageSet);
+    const latest = latestVersion(imageSet);
     try {
       const document = updateDocument(
-        await documents.read({ metadataKey }),
+        await documents.read(imageSet, latest),
         parse(pending.removableAttributes),
         parse(pending.updatableAttributes),
       );
-      return await documents.write(imageSet, versionId, document);
+      return await documents.write(imageSet, latest.versionId, document);
     } catch (error) {
       const message = messageOf(error);
       if (message === undefined) log.error(`an update of image set ${imageSet.imageSetId} failed`, error);

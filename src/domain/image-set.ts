@@ -1,4 +1,5 @@
 import type { DICOMTags, ImageSetState, ImageSetWorkflowStatus } from "@aws-sdk/client-medical-imaging";
+import type { BlobChecksum } from "./blobs.ts";
 
 /** An image set as it is kept: one series of one import, with all its versions, oldest first. */
 export interface ImageSet {
@@ -11,6 +12,8 @@ export interface ImageSet {
   readonly versions: readonly [ImageSetVersion, ...ImageSetVersion[]];
   /** Every frame that a version of it refers to. */
   readonly frameIds: readonly string[];
+  /** Of each of them, in the same order; null, or all of it absent, where none is known yet. */
+  readonly frameChecksums?: readonly (BlobChecksum | null)[];
   readonly tags: Readonly<Record<string, string>>;
   /** What holds it LOCKED and is taken up again after a stop of the process. */
   readonly pending?: PendingUpdate | PendingCopy | PendingPush;
@@ -44,6 +47,8 @@ export interface ImageSetVersion {
   readonly message: string | null;
   /** Where the blobs keep this version's metadata document. */
   readonly metadataKey: string;
+  /** Of that document; absent where none is known yet. */
+  readonly metadataChecksum?: BlobChecksum;
   /** What a search finds it by and shows. */
   readonly dicomTags: DICOMTags;
 }

@@ -1,6 +1,6 @@
 import type { SearchCriteria } from "@aws-sdk/client-medical-imaging";
 import { ServiceError } from "../api/errors.ts";
-import { frameKey, metadataKey } from "./blobs.ts";
+import { metadataKey, type BlobChecksum, type StoredBlob } from "./blobs.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import type { Datastores } from "./datastores.ts";
@@ -13,11 +13,19 @@ import { readCriteria } from "./search.ts";
 import { SearchIndex } from "./search-index.ts";
 import { placeAt, positionOf } from "./search-order.ts";
 import type { State, StateChange } from "./state.ts";
+import { framesOf, storedFrame, storedMetadata, type Frames } from "./stored-blobs.ts";
 
 interface Parts {
   readonly state: State;
   readonly clock: Clock;
   readonly datastores: Datastores;
+}
+
+/** An image set whose blobs are written, and which is nobody's yet. */
+export interface WrittenImageSet {
+  readonly document: DocumentOutline;
+  readonly metadataChecksum: BlobChecksum;
+  readonly frames: Frames;
 }
 
 /** The image sets: what a data store holds of them, by id, by version, by search. */
@@ -27,7 +35,7 @@ export class ImageSets {
   readonly #datastores: Datastores;
   readonly #searchIndex = new SearchIndex();
   /** An image set may have tens of thousands of frames, and each is asked for by its id. */
-  readonly #frameIdSets = new WeakMap<ImageSet, ReadonlySet<string>>();
+  readonly #framePlaces = new WeakMap<ImageSet, ReadonlyMap<string, number>>();
 
   constructor({ state, clock, datastores }: Parts) {
     this.#state = state;
@@ -89,21 +97,17 @@ export class ImageSets {
     return found.toReversed().toSorted((a, b) => latestVersion(b).updatedAt - latestVersion(a).updatedAt);
   }
 
-  /** Where the blobs keep the metadata document of a version. */
-  metadata(
-    caller: Caller,
-    datastoreId: string,
-    imageSetId: string,
-    versionId?: string,
-  ): { metadataKey: string } {
+  /** The metadata document of a version. */
+  metadata(caller: Caller, datastoreId: string, imageSetId: string, versionId?: string): StoredBlob {
     this.getExisting(caller, datastoreId, imageSetId);
-    return this.get(caller, datastoreId, imageSetId, versionId).version;
+    const { imageSet, version } = this.get(caller, datastoreId, imageSetId, versionId);
+    return storedMetadata(imageSet, version);
   }
 
-  /** Where the blobs keep a frame. */
-  frame(caller: Caller, datastoreId: string, imageSetId: string, imageFrameId: string): { frameKey: string } {
+  frame(caller: Caller, datastoreId: string, imageSetId: string, imageFrameId: string): StoredBlob {
     const imageSet = this.#find(caller, datastoreId, imageSetId);
-    if (this.#frameIds(imageSet).has(imageFrameId)) return { frameKey: frameKey(datastoreId, imageFrameId) };
+    const place = this.#placesOf(imageSet).get(imageFrameId);
+    if (place !== undefined) return storedFrame(imageSet, place);
     throw notFound(`Image frame ${imageFrameId} does not exist in image set ${imageSetId}`);
   }
 
@@ -120,7 +124,7 @@ export class ImageSets {
   }
 
   /** Puts an imported image set in, as version 1; its blobs have been written before. */
-  create({ imageSets }: StateChange, document: DocumentOutline): ImageSet {
+  create({ imageSets }: StateChange, { document, metadataChecksum, frames }: WrittenImageSet): ImageSet {
     const { DatastoreID: datastoreId, ImageSetID: imageSetId } = document;
     const now = this.#clock.now();
     const version: ImageSetVersion = {
@@ -130,6 +134,7 @@ export class ImageSets {
       updatedAt: now,
       message: null,
       metadataKey: metadataKey(datastoreId, imageSetId, 1),
+      metadataChecksum,
       dicomTags: dicomTagsOf(document),
     };
     const imageSet = {
@@ -138,20 +143,20 @@ export class ImageSets {
       createdAt: now,
       deletedAt: null,
       versions: [version],
-      frameIds: frameIdsOf(document),
+      ...framesOf(frameIdsOf(document), [frames]),
       tags: {},
     } as const;
     imageSets.put(imageSet);
     return imageSet;
   }
 
-  #frameIds(imageSet: ImageSet): ReadonlySet<string> {
-    let frameIds = this.#frameIdSets.get(imageSet);
-    if (frameIds === undefined) {
-      frameIds = new Set(imageSet.frameIds);
-      this.#frameIdSets.set(imageSet, frameIds);
+  #placesOf(imageSet: ImageSet): ReadonlyMap<string, number> {
+    let places = this.#framePlaces.get(imageSet);
+    if (places === undefined) {
+      places = new Map(imageSet.frameIds.map((frameId, index) => [frameId, index]));
+      this.#framePlaces.set(imageSet, places);
     }
-    return frameIds;
+    return places;
   }
 
   #find(caller: Caller, datastoreId: string, imageSetId: string): ImageSet {

@@ -1,14 +1,14 @@
 import { dicomTagsOf } from "./dicom-tags.ts";
-import type { Blobs } from "./blobs.ts";
-import { metadataKey } from "./blobs.ts";
+import { checksumOf, metadataKey, type Blobs } from "./blobs.ts";
 import type { ImageSet, ImageSetVersion } from "./image-set.ts";
 import { InvalidChange } from "./invalid-change.ts";
 import type { MetadataDocument } from "./metadata-document.ts";
 import type { Quotas } from "./quotas.ts";
 import type { State } from "./state.ts";
+import { storedMetadata } from "./stored-blobs.ts";
 
 /** A metadata document that is written, as a version refers to it. */
-export type WrittenDocument = Pick<ImageSetVersion, "metadataKey" | "dicomTags">;
+export type WrittenDocument = Pick<ImageSetVersion, "metadataKey" | "metadataChecksum" | "dicomTags">;
 
 /** Reads and writes the metadata documents that versions of image sets refer to. */
 export class MetadataDocuments {
@@ -30,8 +30,12 @@ export class MetadataDocuments {
     this.#quotas = quotas;
   }
 
-  async read({ metadataKey: key }: Pick<ImageSetVersion, "metadataKey">): Promise<MetadataDocument> {
-    return JSON.parse(Buffer.from(await this.#blobs.read(key)).toString()) as MetadataDocument;
+  async read(
+    imageSet: Pick<ImageSet, "imageSetId">,
+    version: Pick<ImageSetVersion, "metadataKey" | "metadataChecksum">,
+  ): Promise<MetadataDocument> {
+    const stored = storedMetadata(imageSet, version);
+    return JSON.parse(Buffer.from(await this.#blobs.read(stored.key, stored)).toString()) as MetadataDocument;
   }
 
   remove({ metadataKey: key }: Pick<ImageSetVersion, "metadataKey">): Promise<void> {
@@ -60,6 +64,6 @@ export class MetadataDocuments {
     }
     const key = metadataKey(datastoreId, imageSetId, versionId);
     await this.#blobs.write(key, bytes);
-    return { metadataKey: key, dicomTags: dicomTagsOf(document) };
+    return { metadataKey: key, metadataChecksum: checksumOf(bytes), dicomTags: dicomTagsOf(document) };
   }
 }

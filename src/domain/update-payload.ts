@@ -21,6 +21,11 @@ export function readPayload(name: string, bytes: Uint8Array): string {
   } catch (cause) {
     throw new ServiceError("ValidationException", `${name} is not valid JSON`, { cause, hint: HINT });
   }
+  if (hasLoneSurrogate(text))
+    throw new ServiceError(
+      "ValidationException",
+      `${name} has half of a surrogate pair, which is no character`,
+    );
   if (!isObject(payload)) {
     throw new ServiceError("ValidationException", `${name} is not a JSON object`, { hint: HINT });
   }
@@ -32,6 +37,17 @@ export function readPayload(name: string, bytes: Uint8Array): string {
     throw new ServiceError("ValidationException", `${name} has another SchemaVersion than 1.1`);
   }
   return text;
+}
+
+/** UTF-8 has no surrogates: they come as escapes, and alone could be written to no file. */
+function hasLoneSurrogate(text: string): boolean {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return false;
+  let isLone = false;
+  JSON.parse(text, (key, value: unknown) => {
+    if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) isLone = true;
+    return value;
+  });
+  return isLone;
 }
 
 /** The AWS CLI v1 encodes what it is given. */

@@ -2,7 +2,10 @@ import type { ImageFrameDocument } from "../domain/metadata-document.ts";
 import type { ImportedFrame } from "./protocol.ts";
 
 /** What the metadata document says of a frame. */
-export const describeFrame = (ID: string, frame: ImportedFrame): ImageFrameDocument => ({
+export const describeFrame = (
+  ID: string,
+  frame: Omit<ImportedFrame, "storedChecksum">,
+): ImageFrameDocument => ({
   ID,
   PixelDataChecksumFromBaseToFullResolution: frame.levels.map(({ width, height, checksum }) => ({
     Width: width,

@@ -1,4 +1,5 @@
-import { draftKey, metadataKey, type Blobs } from "../domain/blobs.ts";
+import { checksumOf, draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/blobs.ts";
+import type { WrittenImageSet } from "../domain/image-sets.ts";
 import type { DocumentOutline, InstanceDocument, MetadataDocument } from "../domain/metadata-document.ts";
 import { describeFrame } from "./frame-document.ts";
 import type { ImportedInstance } from "./protocol.ts";
@@ -14,6 +15,7 @@ export interface DraftInstance {
   readonly index: number;
   readonly sopInstanceUID: string;
   readonly frameIds: readonly string[];
+  readonly frameChecksums: readonly BlobChecksum[];
   readonly text: { readonly page: number; readonly offset: number; readonly length: number };
 }
 
@@ -77,7 +79,8 @@ export class ImageSetDraft {
     );
     const place = { page: this.#pageKeys.length, offset: this.#pageBytes, length: text.length };
     const comma = this.#instances.size === 0 ? 0 : 1;
-    this.#instances.set(sopInstanceUID, { index, sopInstanceUID, frameIds, text: place });
+    const frameChecksums = instance.frames.map(({ storedChecksum }) => storedChecksum);
+    this.#instances.set(sopInstanceUID, { index, sopInstanceUID, frameIds, frameChecksums, text: place });
     this.#byteLength += text.length + comma;
     this.#page.push(text);
     this.#pageBytes += text.length;
@@ -91,17 +94,22 @@ export class ImageSetDraft {
   }
 
   /** Writes the metadata document and removes the pages that were put aside. */
-  async finish(blobs: Blobs): Promise<DocumentOutline> {
+  async finish(blobs: Blobs): Promise<WrittenImageSet> {
     const pages = await Promise.all(this.#pageKeys.map((key) => blobs.read(key)));
     pages.push(Buffer.concat(this.#startPage()));
     const texts = this.instances().map(({ text: { page, offset, length } }, position) => [
       Buffer.from(position === 0 ? "" : ","),
       pages[page]?.subarray(offset, offset + length) ?? Buffer.alloc(0),
     ]);
-    const document = Buffer.concat([this.#head, ...texts.flat(), Buffer.from(TAIL)]);
-    await blobs.write(metadataKey(this.#datastoreId, this.imageSetId, 1), document);
+    const bytes = Buffer.concat([this.#head, ...texts.flat(), Buffer.from(TAIL)]);
+    await blobs.write(metadataKey(this.#datastoreId, this.imageSetId, 1), bytes);
     await this.discardPages(blobs);
-    return this.#describe();
+    const instances = this.instances();
+    const frames = {
+      frameIds: instances.flatMap(({ frameIds }) => frameIds),
+      frameChecksums: instances.flatMap(({ frameChecksums }) => frameChecksums),
+    };
+    return { document: this.#describe(), metadataChecksum: checksumOf(bytes), frames };
   }
 
   async discardPages(blobs: Blobs): Promise<void> {

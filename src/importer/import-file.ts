@@ -3,6 +3,7 @@ import { groupingKey } from "../dicom/grouping-key.ts";
 import { MetadataBudget } from "../dicom/metadata-budget.ts";
 import { describeInstance } from "../dicom/metadata.ts";
 import { parsePart10, type Part10 } from "../dicom/part10.ts";
+import { checksumOf } from "../domain/blobs.ts";
 import { loadCodec, type Codec } from "../pixels/codec.ts";
 import { encodeFrame } from "../pixels/encode-frame.ts";
 import { readNative } from "../pixels/read-native.ts";
@@ -83,7 +84,7 @@ export class FileImporter {
       const samples = decode(frame, pixelData.shape);
       const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec);
       onFrame(codestream);
-      return described;
+      return { ...described, storedChecksum: checksumOf(codestream) };
     });
   }
 }

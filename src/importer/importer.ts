@@ -1,11 +1,10 @@
 import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { ImageSets } from "../domain/image-sets.ts";
+import type { ImageSets, WrittenImageSet } from "../domain/image-sets.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import { importLimits } from "../domain/import-limits.ts";
 import type { ImportJobs } from "../domain/import-jobs.ts";
 import type { Log } from "../domain/log.ts";
-import type { DocumentOutline } from "../domain/metadata-document.ts";
 import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
 import type { Transitions } from "../domain/transitions.ts";
@@ -182,7 +181,7 @@ export class Importer {
     if (failure !== undefined) return this.#abandon(job, run, failure);
     if ("error" in outcome) return this.#abandon(job, run, this.#messageOf(job, outcome.error));
     try {
-      this.#commit(job, outcome.outlines);
+      this.#commit(job, outcome.written);
       this.#running.delete(job.jobId);
       this.#manifests.jobEnded(job.jobId);
     } catch (error) {
@@ -191,10 +190,10 @@ export class Importer {
   }
 
   /** The image sets and the end of their job are one change: who sees one sees the other. */
-  #commit({ jobId }: ImportJob, outlines: readonly DocumentOutline[]): void {
+  #commit({ jobId }: ImportJob, written: readonly WrittenImageSet[]): void {
     const { state, imageSets, importJobs } = this.#parts;
     state.update((change) => {
-      for (const outline of outlines) imageSets.create(change, outline);
+      for (const imageSet of written) imageSets.create(change, imageSet);
       importJobs.complete(change, jobId);
     });
   }

@@ -1,3 +1,4 @@
+import type { BlobChecksum } from "../domain/blobs.ts";
 import type { Attributes } from "../domain/metadata-document.ts";
 import type { ObjectSource } from "../domain/objects.ts";
 
@@ -50,6 +51,8 @@ export interface ImportedFrame {
   readonly minPixelValue: number;
   readonly maxPixelValue: number;
   readonly decodedByteLength: number;
+  /** Of the codestream, as it is kept. */
+  readonly storedChecksum: BlobChecksum;
 }
 
 /** Why a file was not imported, as failure.ndjson says it. */

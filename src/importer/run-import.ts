@@ -1,7 +1,7 @@
 import type { Scope } from "../api/arns.ts";
 import type { BucketOwners } from "../domain/bucket-owner.ts";
 import type { ImportJob } from "../domain/import-job.ts";
-import type { DocumentOutline } from "../domain/metadata-document.ts";
+import type { WrittenImageSet } from "../domain/image-sets.ts";
 import type { ObjectSummary } from "../domain/objects.ts";
 import { allEnded } from "./all-ended.ts";
 import { checkBuckets } from "./check-buckets.ts";
@@ -27,7 +27,7 @@ export interface ImportParts extends FileParts {
 
 /**
  * Does the work of one job: lists the input folder, imports each file, groups the instances, and
- * writes frames, metadata documents and the report. Answers outlines of the new image sets, which
+ * writes frames, metadata documents and the report. Answers the new image sets, which
  * are nobody's until the caller puts them into the state: where it does not, it removes the blobs.
  * @param importing where the job's data store lives
  * @throws JobError where the job as a whole cannot be done
@@ -36,7 +36,7 @@ export async function runImport(
   parts: ImportParts,
   job: ImportJob,
   importing: Scope,
-): Promise<DocumentOutline[]> {
+): Promise<WrittenImageSet[]> {
   const { objects, limits, ledger, signal } = parts;
   await checkBuckets(parts, job, importing);
   const files = await scanInput(objects, job, limits);
@@ -45,9 +45,9 @@ export async function runImport(
   const { maxMetadataBytes } = limits;
   const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
   await importFiles(parts, job, files, drafts);
-  const outlines = await finishDrafts(parts, job, drafts);
+  const written = await finishDrafts(parts, job, drafts);
   await writeReport(objects, job, ledger.result(), parts.manifests, signal);
-  return outlines;
+  return written;
 }
 
 /** Imports every file: while as many as there are workers are at work, as many are read or kept. */
@@ -94,8 +94,8 @@ async function finishDrafts(
   { blobs, ledger, limits }: ImportParts,
   { datastoreId }: ImportJob,
   drafts: ImageSetDrafts,
-): Promise<DocumentOutline[]> {
-  const outlines: DocumentOutline[] = [];
+): Promise<WrittenImageSet[]> {
+  const written: WrittenImageSet[] = [];
   for (const draft of drafts.all()) {
     if (draft.isTooLarge) {
       const failure = tooMuchMetadata(draft, limits.maxMetadataBytes);
@@ -105,11 +105,11 @@ async function finishDrafts(
       }
       await draft.discardPages(blobs);
     } else {
-      outlines.push(await draft.finish(blobs));
+      written.push(await draft.finish(blobs));
       for (const { index } of draft.instances()) ledger.succeed(index, draft.imageSetId);
     }
   }
-  return outlines;
+  return written;
 }
 
 const tooMuchMetadata = ({ byteLength }: ImageSetDraft, limit: number): FileFailure => ({

@@ -1,9 +1,9 @@
 import type { Blobs } from "../domain/blobs.ts";
-import type { DocumentOutline } from "../domain/metadata-document.ts";
+import type { WrittenImageSet } from "../domain/image-sets.ts";
 import { Ledger } from "./ledger.ts";
 import { WrittenBlobs } from "./written-blobs.ts";
 
-type Outcome = { readonly outlines: readonly DocumentOutline[] } | { readonly error: unknown };
+type Outcome = { readonly written: readonly WrittenImageSet[] } | { readonly error: unknown };
 
 /** One job being worked on, until its image sets are shown or nothing of it is left. */
 export class Run {
@@ -18,12 +18,12 @@ export class Run {
 
   constructor(
     blobs: Blobs,
-    work: (ledger: Ledger, blobs: WrittenBlobs, signal: AbortSignal) => Promise<DocumentOutline[]>,
+    work: (ledger: Ledger, blobs: WrittenBlobs, signal: AbortSignal) => Promise<WrittenImageSet[]>,
   ) {
     this.blobs = new WrittenBlobs(blobs);
-    const begin = async (): Promise<DocumentOutline[]> => work(this.ledger, this.blobs, this.#aborted.signal);
+    const begin = async (): Promise<WrittenImageSet[]> => work(this.ledger, this.blobs, this.#aborted.signal);
     this.imported = begin().then(
-      (outlines) => void (this.outcome = { outlines }),
+      (written) => void (this.outcome = { written }),
       (error: unknown) => void (this.outcome = { error }),
     );
   }

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import type { Blobs } from "../domain/blobs.ts";
+import type { Blobs, StoredBlob } from "../domain/blobs.ts";
 
 /** Of one job at once: a file of many frames brings them faster than disks take them. */
 const MAX_CONCURRENT_WRITES = 32;
@@ -16,8 +16,8 @@ export class WrittenBlobs implements Blobs {
     this.#blobs = blobs;
   }
 
-  read(key: string): Promise<Uint8Array> {
-    return this.#blobs.read(key);
+  read(key: string, stored?: StoredBlob): Promise<Uint8Array> {
+    return this.#blobs.read(key, stored);
   }
 
   /** @throws where it has been aborted */

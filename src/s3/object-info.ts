@@ -8,10 +8,16 @@ export interface ObjectInfo extends ObjectSummary {
   readonly etag: string;
 }
 
+/** Milliseconds since 1970, of the years 1 to 9999: no client of every language reads another. */
+const [MIN_TIME, MAX_TIME] = [-62_135_596_800_000, 253_402_300_799_999];
+
+export const isObjectTime = (time: number): boolean => time >= MIN_TIME && time <= MAX_TIME;
+
+/** A file may have been given any time: one beyond those is told as the nearest. */
 export const describe = (key: string, stats: BigIntStats): ObjectInfo => ({
   key,
   byteLength: stats.isDirectory() ? 0 : Number(stats.size),
-  modifiedMs: Number(stats.mtimeMs),
+  modifiedMs: Math.min(Math.max(Number(stats.mtimeMs), MIN_TIME), MAX_TIME),
   etag: etagOf(stats),
 });
 

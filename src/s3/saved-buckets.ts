@@ -18,12 +18,13 @@ import { checkBucketName } from "./bucket-names.ts";
 import type { FolderBuckets } from "./folder-buckets.ts";
 import { roomFor } from "./key-paths.ts";
 import { isMarker, segmentsOf } from "./keys.ts";
+import { isObjectTime } from "./object-info.ts";
 import { errorCode } from "../api/error-code.ts";
 
 /** One object a line; what it holds lies in `objects`, by its SHA-256. */
 const LIST = "buckets.jsonl";
 const OBJECTS = "objects";
-/** In the folder of an epoch that has begun: buckets to take the place of those that are there, */
+/** In the folder of a generation that has begun: buckets to take the place of those that are there, */
 const NEXT = "s3-next";
 /** and when those are gone. */
 const PLACING = "s3-placing";
@@ -103,7 +104,7 @@ async function sizesOf(folder: string, saved: readonly Saved[]): Promise<Readonl
 }
 
 /**
- * Makes the buckets of a snapshot's folder anew in that of an epoch to come.
+ * Makes the buckets of a snapshot's folder anew in that of a generation to come.
  * @param room many keys may have one object, so they may be far more than the snapshot
  * @throws SavedBucketsError; SnapshotError where there is no room
  */
@@ -137,14 +138,14 @@ async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Prom
   await utimes(target, seconds, seconds);
 }
 
-/** Whether an epoch brought buckets that are not all in their place yet. */
+/** Whether a generation brought buckets that are not all in their place yet. */
 export const bringsBuckets = (folder: string): boolean =>
   existsSync(join(folder, PLACING)) || existsSync(join(folder, NEXT));
 
 /**
- * Puts the buckets that an epoch brought in the place of all that are there. It takes one turn; a process
+ * Puts the buckets that a generation brought in the place of all that are there. It takes one turn; a process
  * that is killed in it goes on at the next start, from where it was.
- * @param folder of the epoch
+ * @param folder of the generation
  * @param root of the buckets
  * @returns what to delete, among others
  */
@@ -208,7 +209,7 @@ function readSaved(line: string, where: string): Saved {
     if (key === undefined) return { bucket };
     if (typeof key !== "string") throw new Error("its key is no text");
     segmentsOf(key);
-    if (typeof modifiedMs !== "number" || Math.abs(modifiedMs) > 8.64e15) throw new Error("no time");
+    if (typeof modifiedMs !== "number" || !isObjectTime(modifiedMs)) throw new Error("no time");
     if (isMarker(key)) return { bucket, key, modifiedMs };
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("no SHA-256");
     return { bucket, key, sha256, modifiedMs };

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync } from "node:fs";
+import { type Dirent, readdirSync, type Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isAbsence } from "./errors.ts";
@@ -14,8 +14,23 @@ export interface Span {
   skip: string;
 }
 
+/** What a walk makes of links, and of what can have no key. */
+export interface WalkPolicy {
+  /** Names for unfinished uploads are no keys of a bucket. */
+  readonly isBucket: boolean;
+  /** A link to a folder within the root is a folder of its own: left out where each file is wanted once. */
+  readonly entersLinkedFolders: boolean;
+  /** A link to a file outside the root is that file. Links to folders outside are never entered. */
+  readonly followsLinks: boolean;
+  /** Told of what is left out: its key, and why in words. Where there is nobody, what cannot be read is thrown. */
+  readonly onRefused?: (key: string, reason: string) => void;
+}
+
+const BUCKET: WalkPolicy = { isBucket: true, entersLinkedFolders: true, followsLinks: false };
+
 interface Folder {
   readonly root: string;
+  readonly policy: WalkPolicy;
   /** Empty for the bucket itself, else it ends in `/`. */
   readonly key: string;
   readonly path: string;
@@ -31,15 +46,15 @@ interface Entry {
 }
 
 /**
- * The keys of a bucket in the order of their UTF-8 bytes. A folder's keys lie together where its
+ * The keys of a folder in the order of their UTF-8 bytes. A folder's keys lie together where its
  * name with `/` sorts (`a-b`, `a/b`, `a0`), so one folder at a time has to be read and sorted.
- * @param root the bucket's folder, a real path
+ * @param root the folder, a real path
  */
-export const walkKeys = (root: string, span: Span): AsyncGenerator<string> =>
-  walk({ root, key: "", path: root, trail: [root] }, span);
+export const walkKeys = (root: string, span: Span, policy: WalkPolicy = BUCKET): AsyncGenerator<string> =>
+  walk({ root, policy, key: "", path: root, trail: [root] }, span);
 
 async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
-  const names = await readNames(folder.path);
+  const names = await readNames(folder);
   if (names?.length === 0 && folder.key !== "") {
     if (admitsFile(folder.key, span)) yield folder.key;
     return;
@@ -47,18 +62,21 @@ async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
   for (const { key, folder: path } of await entriesOf(folder, names ?? [], span)) {
     if (isSkipped(key, span)) continue;
     if (path === undefined) yield key;
-    else yield* walk({ root: folder.root, key, path, trail: [...folder.trail, path] }, span);
+    else yield* walk({ ...folder, key, path, trail: [...folder.trail, path] }, span);
   }
 }
 
-async function readNames(path: string): Promise<Dirent[] | undefined> {
+async function readNames({ path, key, policy }: Folder): Promise<Dirent[] | undefined> {
   try {
     const names = await readdir(path, { withFileTypes: true });
     // Writing makes a folder and fills it in one turn: a look in a turn of its own never falls
     // between the two, and so takes no new folder for an empty one.
     return names.length === 0 ? readdirSync(path, { withFileTypes: true }) : names;
   } catch (error) {
-    return undefinedIfAbsent(error); // It was removed meanwhile.
+    // It was removed meanwhile, or may not be read.
+    if (policy.onRefused === undefined || isAbsence(error)) return undefinedIfAbsent(error);
+    policy.onRefused(key, "the folder cannot be read");
+    return undefined;
   }
 }
 
@@ -67,7 +85,11 @@ async function entriesOf(folder: Folder, names: Dirent[], span: Span): Promise<E
   for (const name of names) {
     if (!mayReach(folder.key + name.name, span)) continue;
     const entry = await entryOf(folder, name);
-    if (entry === undefined || isTooLong(entry.key)) continue;
+    if (entry === undefined) continue;
+    if (isTooLong(entry.key)) {
+      folder.policy.onRefused?.(entry.key, TOO_LONG);
+      continue;
+    }
     if (entry.folder === undefined ? admitsFile(entry.key, span) : admitsFolder(entry.key, span))
       entries.push(entry);
   }
@@ -76,27 +98,54 @@ async function entriesOf(folder: Folder, names: Dirent[], span: Span): Promise<E
 
 async function entryOf(folder: Folder, name: Dirent): Promise<Entry | undefined> {
   const key = folder.key + name.name;
-  if (folder.key === "" && isAside(name.name)) return undefined;
+  if (folder.policy.isBucket && folder.key === "" && isAside(name.name)) return undefined;
   if (name.isFile()) return { key, folder: undefined };
   const path = join(folder.path, name.name);
   if (name.isDirectory()) return { key: `${key}/`, folder: path };
-  if (name.isFIFO() || name.isSocket() || name.isBlockDevice() || name.isCharacterDevice()) return undefined;
+  if (name.isFIFO() || name.isSocket() || name.isBlockDevice() || name.isCharacterDevice()) {
+    folder.policy.onRefused?.(key, NOT_A_FILE);
+    return undefined;
+  }
   return linkedEntry(folder, key, path);
 }
 
-/** Links count as what they lead to, as long as that is in the bucket and no circle. */
+const TOO_LONG = "no key can hold its path: it has more than 1024 bytes";
+const NOT_A_FILE = "it is not a file, nor a folder";
+const UNREADABLE = "the file cannot be read";
+const FOLDER_OUTSIDE = "the link leads to a folder outside: such links are not followed";
+const FILE_OUTSIDE = "the link leads to a file outside: --follow-links (followLinks: true) imports it";
+
+/** Links count as what they lead to, as long as that is below the root and not a loop. */
 async function linkedEntry(folder: Folder, key: string, link: string): Promise<Entry | undefined> {
+  const { root, policy } = folder;
+  const refuse = (reason: string): undefined => {
+    policy.onRefused?.(key, reason);
+  };
   try {
     const path = await realpath(link);
-    if (!isWithin(folder.root, path)) return undefined;
     const stats = await stat(path);
-    if (stats.isFile()) return { key, folder: undefined };
-    const isCircle = folder.trail.some((above) => isWithin(path, above));
-    return stats.isDirectory() && !isCircle ? { key: `${key}/`, folder: path } : undefined;
+    if (stats.isDirectory()) {
+      if (!isWithin(root, path)) return refuse(FOLDER_OUTSIDE);
+      const isEntered = policy.entersLinkedFolders && !(await isLoop(folder, path, stats));
+      return isEntered ? { key: `${key}/`, folder: path } : undefined;
+    }
+    if (!stats.isFile()) return refuse(NOT_A_FILE);
+    if (!isWithin(root, path) && !policy.followsLinks) return refuse(FILE_OUTSIDE);
+    return { key, folder: undefined };
   } catch (error) {
-    if (isAbsence(error)) return undefined;
+    if (isAbsence(error) || policy.onRefused !== undefined) return refuse(UNREADABLE);
     throw error;
   }
+}
+
+/** Whether a folder is one that the walk is in, by its path or, however it is reached, by its inode. */
+async function isLoop({ trail }: Folder, path: string, { dev, ino }: Stats): Promise<boolean> {
+  if (trail.some((above) => isWithin(path, above))) return true;
+  for (const above of trail) {
+    const stats = await stat(above);
+    if (stats.dev === dev && stats.ino === ino) return true;
+  }
+  return false;
 }
 
 const mayReach = (key: string, { prefix }: Span): boolean => key.startsWith(prefix) || prefix.startsWith(key);

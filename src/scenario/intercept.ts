@@ -1,10 +1,11 @@
 import type { HttpRequest, HttpResponse } from "../api/http.ts";
-import { frameKey, type Blobs } from "../domain/blobs.ts";
+import type { Blobs } from "../domain/blobs.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
+import { storedFrame } from "../domain/stored-blobs.ts";
 import { answerError } from "../gateway/answers.ts";
 import type { Call, Intercept } from "../gateway/intercept.ts";
 import { MAX_BODY_BYTES } from "../gateway/medical-imaging.ts";
@@ -128,10 +129,13 @@ function toFaultedCall(parts: Parts, subject: Subject, { run, firing }: Asked, c
     otherFrame: async () => {
       const { imageSetId = "", frameId = "", datastoreId = "" } = subject;
       const { state, blobs } = parts.world();
-      const frameIds = state.imageSets.get(imageSetId)?.frameIds ?? [];
-      const other = frameIds[(frameIds.indexOf(frameId) + 1) % frameIds.length];
-      if (other === undefined || other === frameId) return undefined;
-      return blobs.read(frameKey(datastoreId, other));
+      const imageSet = state.imageSets.get(imageSetId);
+      if (imageSet?.datastoreId !== datastoreId || imageSet.frameIds.length < 2) return undefined;
+      const other = storedFrame(
+        imageSet,
+        (imageSet.frameIds.indexOf(frameId) + 1) % imageSet.frameIds.length,
+      );
+      return blobs.read(other.key, other);
     },
   };
 }

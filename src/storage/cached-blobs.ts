@@ -1,4 +1,4 @@
-import type { MeasuredBlobs } from "../domain/blobs.ts";
+import type { MeasuredBlobs, StoredBlob } from "../domain/blobs.ts";
 
 /** Of all that is held. */
 const MAX_BYTES = 32 * 2 ** 20;
@@ -19,14 +19,14 @@ export class CachedBlobs implements MeasuredBlobs {
     this.#blobs = blobs;
   }
 
-  async read(key: string): Promise<Uint8Array> {
+  async read(key: string, stored?: StoredBlob): Promise<Uint8Array> {
     const held = this.#held.get(key);
     if (held !== undefined) {
       this.#held.delete(key);
       this.#held.set(key, held);
       return held;
     }
-    const bytes = await this.#blobs.read(key);
+    const bytes = await this.#blobs.read(key, stored);
     this.#hold(key, bytes);
     return bytes;
   }

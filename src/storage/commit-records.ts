@@ -1,8 +1,12 @@
-import { readdir, readFile, rename } from "node:fs/promises";
-import { join, resolve, sep } from "node:path";
+import { readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
 import type { Log } from "../domain/log.ts";
 import { filesBelow, isMissing, type Files } from "./atomic-file.ts";
 import type { Content } from "./commit.ts";
+import { isDropped, kindAt, pathOf } from "./document-paths.ts";
+import { faultOf, isObject } from "./document-shapes.ts";
+import type { Kept } from "./kept-documents.ts";
+import { NotAFile, readRegularFile } from "./regular-file.ts";
 
 /** Where they are for as long as a commit is under way: beside the data stores, and gone with them. */
 const FOLDER = "datastores/.commits";
@@ -25,10 +29,10 @@ export const writeRecord = (documents: ReadonlyMap<string, Content>): string =>
 export async function finishCommits(root: string, log: Log, files: Files = filesBelow(root)): Promise<void> {
   for (const name of await namesIn(join(root, FOLDER))) {
     const path = join(root, FOLDER, name);
-    const documents = readRecord(root, await readFile(path, "utf8"));
+    const documents = readRecord(root, await readText(path));
     if (documents === undefined) {
       await rename(path, `${path}.damaged`);
-      log.warn(`${path} is no record of changes: set aside as ${path}.damaged`);
+      log.warn(`${path} is not a record of changes: set aside as ${path}.damaged`);
       continue;
     }
     for (const [place, content] of documents) {
@@ -36,6 +40,16 @@ export async function finishCommits(root: string, log: Log, files: Files = files
       else await files.write(place, `${JSON.stringify(content, null, 2)}\n`);
     }
     await files.remove(path);
+  }
+}
+
+/** Nothing where there is no file in its place. */
+async function readText(path: string): Promise<string> {
+  try {
+    return (await readRegularFile(path)).toString();
+  } catch (error) {
+    if (error instanceof NotAFile) return "";
+    throw error;
   }
 }
 
@@ -50,15 +64,24 @@ async function namesIn(folder: string): Promise<string[]> {
 
 /** Where each document goes; undefined for what this program has not written. */
 function readRecord(root: string, text: string): [path: string, content: Content][] | undefined {
+  const record = parse(text);
+  if (!isObject(record) || !isObject(record["documents"])) return undefined;
+  const entries = Object.entries(record["documents"]);
+  if (!entries.every(([place, content]) => belongsTo(place, content))) return undefined;
+  return entries.map(([place, content]) => [join(root, place), content as Content]);
+}
+
+/** Whether a document, or its removal, may be what is written to a path. */
+function belongsTo(place: string, content: unknown): boolean {
+  const kind = kindAt(place);
+  if (kind === undefined) return false;
+  if (content === null || (kind === "datastores" && isDropped(content))) return true;
+  return faultOf(kind, content) === undefined && pathOf({ kind, document: content } as Kept) === place;
+}
+
+function parse(text: string): unknown {
   try {
-    const { documents } = JSON.parse(text) as CommitRecord;
-    const inside = resolve(root, "datastores") + sep;
-    const entries = Object.entries(documents).map(([path, content]): [string, Content] => [
-      resolve(root, path),
-      content,
-    ]);
-    const isOurs = entries.every(([path, content]) => path.startsWith(inside) && typeof content === "object");
-    return isOurs ? entries : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

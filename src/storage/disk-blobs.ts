@@ -1,18 +1,14 @@
-import { readFile } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import pLimit from "p-limit";
-import type { MeasuredBlobs } from "../domain/blobs.ts";
+import { isBlobKey, type MeasuredBlobs } from "../domain/blobs.ts";
 import { moveInto, writeWhole } from "./atomic-file.ts";
-
-/** Twice as fast on small files as that of `node:fs/promises`: frames are read through it. */
-const read = promisify(readFile);
+import { readRegularFile, requireFile } from "./regular-file.ts";
 
 /** Files open at once for writing: a file of many frames brings them faster than disks take them. */
 const MAX_CONCURRENT_WRITES = 32;
 
-/** Blobs as files below a folder; a key is a path in it, made of identifiers, never of user input. */
+/** Blobs as files below a folder; a key is a path in it, and only keys of the fixed forms are ever one. */
 export class DiskBlobs implements MeasuredBlobs {
   readonly #root: string;
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
@@ -37,25 +33,36 @@ export class DiskBlobs implements MeasuredBlobs {
     return [...(this.#written ?? [])].some((key) => key.startsWith(`${folder}/`));
   }
 
-  read(key: string): Promise<Uint8Array> {
-    return read(join(this.#root, key));
+  async read(key: string): Promise<Uint8Array> {
+    return readRegularFile(this.#pathOf(key));
   }
 
   async byteLength(key: string): Promise<number> {
-    return (await stat(join(this.#root, key))).size;
+    const path = this.#pathOf(key);
+    const stats = await stat(path);
+    requireFile(path, stats);
+    return stats.size;
   }
 
-  write(key: string, bytes: Uint8Array): Promise<void> {
+  async write(key: string, bytes: Uint8Array): Promise<void> {
+    const target = this.#pathOf(key);
     this.#written?.add(key);
-    return this.#limit(() => writeWhole(join(this.#root, key), bytes, this.#root));
+    return this.#limit(() => writeWhole(target, bytes, this.#root));
   }
 
-  take(key: string, path: string): Promise<void> {
+  async take(key: string, path: string): Promise<void> {
+    const target = this.#pathOf(key);
     this.#written?.add(key);
-    return this.#limit(() => moveInto(path, join(this.#root, key), this.#root));
+    return this.#limit(() => moveInto(path, target, this.#root));
   }
 
   async remove(key: string): Promise<void> {
-    await rm(join(this.#root, key), { force: true });
+    await rm(this.#pathOf(key), { force: true });
+  }
+
+  /** @throws where it is not a key: nothing outside the folder is read, written or deleted */
+  #pathOf(key: string): string {
+    if (isBlobKey(key)) return join(this.#root, key);
+    throw new Error(`${JSON.stringify(key)} is not the key of a blob`);
   }
 }

@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "../api/error-code.ts";
 import type { Datastore } from "../domain/datastore.ts";
 import type { Log } from "../domain/log.ts";
 import { isMissing } from "./atomic-file.ts";
+import { isDropped, type DROPPED } from "./document-paths.ts";
 import { faultOf, nameOf } from "./document-shapes.ts";
 import { idOf, type DocumentOf, type Kept, type Kind } from "./kept-documents.ts";
-import { errorCode } from "../api/error-code.ts";
-
-/** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
-export const DROPPED = { isDropped: true } as const;
+import { NotAFile, readRegularTextSync } from "./regular-file.ts";
 
 /** Reads the documents of a data store's folder. A damaged one is set aside and costs only itself. */
 export class DocumentReader {
@@ -58,7 +57,7 @@ export class DocumentReader {
   #read<K extends Kind>(kind: K, path: string, id: string, hides = ""): DocumentOf<K> | undefined {
     let fault: string | undefined;
     try {
-      const document: unknown = JSON.parse(readFileSync(path, "utf8"));
+      const document: unknown = JSON.parse(readRegularTextSync(path));
       fault = kind === "datastores" && isDropped(document) ? undefined : this.#faultOf(kind, document, id);
       if (fault === undefined) return document as DocumentOf<K>;
     } catch (error) {
@@ -72,15 +71,11 @@ export class DocumentReader {
   }
 }
 
-const isDropped = (document: unknown): boolean =>
-  typeof document === "object" && document !== null && "isDropped" in document;
-
 /** Where the fault is the file's own, not the disk's. */
 function unreadable(error: unknown): string | undefined {
-  if (error instanceof SyntaxError) return "is no JSON";
-  const code = errorCode(error);
-  if (code === "EISDIR") return "is a folder";
-  return code === "ELOOP" ? "is a link that leads in a circle" : undefined;
+  if (error instanceof SyntaxError) return "is not JSON";
+  if (error instanceof NotAFile) return error.what;
+  return errorCode(error) === "ELOOP" ? "is a link that leads in a circle" : undefined;
 }
 
 /** The names in a folder but hidden ones; none where it is not there. */

@@ -9,6 +9,7 @@ import {
   type PendingUpdate,
 } from "../domain/image-set.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../domain/import-job.ts";
+import { faultOfImageSet } from "./image-set-faults.ts";
 import type { Kept, Kind } from "./kept-documents.ts";
 
 type Check = (value: unknown) => boolean;
@@ -26,23 +27,35 @@ const isLike =
     typeof value === "string" && pattern.test(value);
 /** A part of paths. */
 const isId = isLike(/^[0-9a-z-]{1,64}$/);
-/** Milliseconds since 1970, as far as a Date reaches. */
-const isTime: Check = (value) => typeof value === "number" && Math.abs(value) <= 8.64e15;
+/** Milliseconds since 1970, to the end of the year 9999: later ones no client of every language reads. */
+export const MAX_TIME = 253_402_300_799_999;
+const isTime: Check = (value) => typeof value === "number" && value >= 0 && value <= MAX_TIME;
 const isNull: Check = (value) => value === null;
-const isAnyOf =
-  (...checks: readonly Check[]): Check =>
-  (value) =>
-    checks.some((check) => check(value));
+/** Plain loops here and below: a start checks each document of a folder. */
+const isAnyOf = (...checks: readonly Check[]): Check =>
+  checks.reduce(
+    (some, check): Check =>
+      (value) =>
+        some(value) || check(value),
+  );
+/** Of a member that documents of before it do not have. */
+const isAbsentOr = (check: Check): Check => isAnyOf((value) => value === undefined, check);
 const isTextOrNull = isAnyOf(isText, isNull);
 const isTimeOrNull = isAnyOf(isTime, isNull);
 const isListOf =
   (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(check);
+  (value) => {
+    if (!Array.isArray(value)) return false;
+    for (const item of value as readonly unknown[]) if (!check(item)) return false;
+    return true;
+  };
 const isMapOf =
   (check: Check): Check =>
-  (value) =>
-    isObject(value) && Object.values(value).every(check);
+  (value) => {
+    if (!isObject(value)) return false;
+    for (const item of Object.values(value)) if (!check(item)) return false;
+    return true;
+  };
 const isKeyOf =
   (table: object): Check =>
   (value) =>
@@ -59,6 +72,7 @@ const UPDATE: Shape<PendingUpdate> = {
 };
 const COPY: Shape<PendingCopy> = { kind: isLike(/^copy$/), sourceImageSetId: isId };
 const PUSH: Shape<PendingPush> = { kind: isLike(/^push$/) };
+const isChecksum = isLike(/^(?:0|[1-9]\d{0,14})-[0-9a-f]{8}$/);
 const VERSION: Shape<ImageSetVersion> = {
   versionId: Number.isSafeInteger,
   imageSetState: isText,
@@ -66,6 +80,7 @@ const VERSION: Shape<ImageSetVersion> = {
   updatedAt: isTime,
   message: isTextOrNull,
   metadataKey: isText,
+  metadataChecksum: isAbsentOr(isChecksum),
   dicomTags: isMapOf(isAnyOf(isText, Number.isFinite)),
 };
 
@@ -102,8 +117,9 @@ const IMAGE_SET: Shape<ImageSet> = {
   deletedAt: isTimeOrNull,
   versions: (value) => Array.isArray(value) && value.length > 0 && value.every(isVersion),
   frameIds: isListOf(isId),
+  frameChecksums: isAbsentOr(isListOf(isAnyOf(isChecksum, isNull))),
   tags: isMapOf(isText),
-  pending: isAnyOf((value) => value === undefined, isShaped(UPDATE), isShaped(COPY), isShaped(PUSH)),
+  pending: isAbsentOr(isAnyOf(isShaped(UPDATE), isShaped(COPY), isShaped(PUSH))),
 };
 const CLIENT_TOKEN: Shape<ClientToken> = {
   tokenId: isId,
@@ -120,12 +136,21 @@ function isVersion(value: unknown, index: number): boolean {
   return versionId === index + 1 && imageSetState === IMAGE_SET_WORKFLOW[imageSetWorkflowStatus].state;
 }
 
-const KINDS: Readonly<
-  Record<Kind, { readonly name: string; readonly shape: Readonly<Record<string, Check>> }>
-> = {
+interface KindOfDocument {
+  readonly name: string;
+  readonly shape: Readonly<Record<string, Check>>;
+  /** What is wrong with members that are right by themselves. */
+  readonly faultOf?: (document: Members) => string | undefined;
+}
+
+const KINDS: Readonly<Record<Kind, KindOfDocument>> = {
   datastores: { name: "data store", shape: DATASTORE },
   importJobs: { name: "import job", shape: IMPORT_JOB },
-  imageSets: { name: "image set", shape: IMAGE_SET },
+  imageSets: {
+    name: "image set",
+    shape: IMAGE_SET,
+    faultOf: (document) => faultOfImageSet(document as object as ImageSet),
+  },
   clientTokens: { name: "client token", shape: CLIENT_TOKEN },
 };
 
@@ -134,13 +159,15 @@ export const nameOf = (kind: Kind): string => KINDS[kind].name;
 
 /** Why a value is no document of its kind, in words; undefined where it is one. */
 export function faultOf(kind: Kind, value: unknown): string | undefined {
-  const { name, shape } = KINDS[kind];
-  if (!isObject(value)) return `is no ${name}`;
+  const { name, shape, faultOf: faultOfMembers } = KINDS[kind];
+  if (!isObject(value)) return `is not ${withArticle(name)}`;
   const wrong = wrongMember(shape, value);
-  return wrong === undefined
-    ? undefined
-    : `is no ${name}: its ${wrong} is ${wrong in value ? "wrong" : "missing"}`;
+  const fault =
+    wrong === undefined ? faultOfMembers?.(value) : `its ${wrong} is ${wrong in value ? "wrong" : "missing"}`;
+  return fault === undefined ? undefined : `is not ${withArticle(name)}: ${fault}`;
 }
+
+const withArticle = (name: string): string => (name.startsWith("i") ? `an ${name}` : `a ${name}`);
 
 function wrongMember(shape: Readonly<Record<string, Check>>, value: Members): string | undefined {
   for (const member in shape) if (shape[member]?.(value[member]) === false) return member;

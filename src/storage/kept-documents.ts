@@ -1,6 +1,7 @@
-import { frameKey } from "../domain/blobs.ts";
+import type { StoredBlob } from "../domain/blobs.ts";
 import { latestVersion } from "../domain/image-set.ts";
 import type { Change, State } from "../domain/state.ts";
+import { storedFrame, storedMetadata } from "../domain/stored-blobs.ts";
 
 export type Kind = Change["kind"];
 
@@ -24,12 +25,13 @@ export function documentsOf(state: State): Kept[] {
 }
 
 /** The blobs that a document refers to; those of a deleted image set are gone. */
-export function blobKeysOf({ kind, document }: Kept): string[] {
+export function blobsOf({ kind, document }: Kept): StoredBlob[] {
   if (kind !== "imageSets" || latestVersion(document).imageSetState === "DELETED") return [];
-  const { datastoreId, frameIds, versions } = document;
-  const frames = frameIds.map((frameId) => frameKey(datastoreId, frameId));
-  return [...frames, ...versions.map(({ metadataKey }) => metadataKey)];
+  const frames = document.frameIds.map((_, index) => storedFrame(document, index));
+  return [...frames, ...document.versions.map((version) => storedMetadata(document, version))];
 }
+
+export const blobKeysOf = (kept: Kept): string[] => blobsOf(kept).map(({ key }) => key);
 
 export function idOf({ kind, document }: Kept): string {
   switch (kind) {

@@ -10,7 +10,7 @@ import type { DiskBlobs } from "./disk-blobs.ts";
 const MAX_FRAMES = 1_000_000;
 
 interface Parts {
-  /** Of the epoch. */
+  /** Of the generation. */
   readonly root: string;
   readonly state: State;
   readonly blobs: DiskBlobs;

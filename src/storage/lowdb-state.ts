@@ -4,7 +4,8 @@ import type { Change, State, StateChange } from "../domain/state.ts";
 import { ServiceError } from "../api/errors.ts";
 import type { Files } from "./atomic-file.ts";
 import { finishCommits } from "./commit-records.ts";
-import { DocumentReader, DROPPED, listFolder } from "./document-reader.ts";
+import { DROPPED, pathOf } from "./document-paths.ts";
+import { DocumentReader, listFolder } from "./document-reader.ts";
 import { inOrder } from "./document-shapes.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import type { Kept } from "./kept-documents.ts";
@@ -132,19 +133,5 @@ export class LowdbState implements State {
     for (const job of jobs.sort((a, b) => a.submittedAt - b.submittedAt)) this.#memory.importJobs.load(job);
     for (const set of imageSets.sort((a, b) => a.createdAt - b.createdAt)) this.#memory.imageSets.load(set);
     for (const token of tokens) this.#memory.clientTokens.load(token);
-  }
-}
-
-export function pathOf({ kind, document }: Kept): string {
-  const folder = `datastores/${document.datastoreId}`;
-  switch (kind) {
-    case "datastores":
-      return `${folder}/datastore.json`;
-    case "importJobs":
-      return `${folder}/import-jobs/${document.jobId}.json`;
-    case "imageSets":
-      return `${folder}/image-sets/${document.imageSetId}/image-set.json`;
-    case "clientTokens":
-      return `${folder}/client-tokens/${document.tokenId}.json`;
   }
 }

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { openRegularFile } from "./regular-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 /** Far more than a document has. */
@@ -12,7 +12,8 @@ const NEWLINE = 10;
 export async function* readLines(path: string, maxLineBytes = MAX_LINE_BYTES): AsyncGenerator<string> {
   let begun: Uint8Array[] = [];
   let byteLength = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  const file = await openRegularFile(path);
+  for await (const chunk of file.createReadStream() as AsyncIterable<Buffer>) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       yield Buffer.concat([...begun, chunk.subarray(start, end)]).toString();

@@ -13,8 +13,14 @@ export class Removals {
     this.#log = log;
   }
 
-  start(path: string): void {
-    const running = this.#limit(() => removeFolder(path, this.#stopped.signal))
+  /** @param onRemoved is called when nothing of it is left */
+  start(path: string, onRemoved: () => void = () => {}): void {
+    const { signal } = this.#stopped;
+    const remove = async (): Promise<void> => {
+      await removeFolder(path, signal);
+      if (!signal.aborted) onRemoved();
+    };
+    const running = this.#limit(remove)
       .catch((error: unknown) => this.#log.error(`${path} could not be deleted`, error))
       .finally(() => this.#running.delete(running));
     this.#running.add(running);

@@ -31,19 +31,19 @@ export async function shareFiles(from: string, to: string, paths: Iterable<strin
 async function shareFile(path: string, target: string): Promise<boolean> {
   try {
     await link(path, target).catch(async (error: unknown) => {
-      if (isMissing(error)) throw error;
+      if (isMissing(error) || !(await isFile(path))) throw error;
       // Another file system, one without links, or too many of them.
       await copyFile(path, target, constants.COPYFILE_FICLONE);
     });
     return true;
   } catch (error) {
-    if (isMissing(error) || (await isFolder(path))) return false;
+    if (isMissing(error) || !(await isFile(path))) return false;
     throw error;
   }
 }
 
-const isFolder = (path: string): Promise<boolean> =>
+const isFile = (path: string): Promise<boolean> =>
   stat(path).then(
-    (stats) => stats.isDirectory(),
+    (stats) => stats.isFile(),
     () => false,
   );

@@ -1,10 +1,10 @@
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { latestVersion, type ImageSet } from "../domain/image-set.ts";
-import { metadataKey } from "../domain/blobs.ts";
+import { latestVersion } from "../domain/image-set.ts";
+import { byteLengthOf, type BlobChecksum, type StoredBlob } from "../domain/blobs.ts";
 import { isMissing } from "./atomic-file.ts";
-import { blobKeysOf, idOf, type Kept } from "./kept-documents.ts";
+import { blobsOf, idOf, type Kept } from "./kept-documents.ts";
 import { readLines } from "./read-lines.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { faultOf, inOrder, isKind, isObject } from "./document-shapes.ts";
@@ -70,33 +70,43 @@ function checkReferences(documents: readonly Kept[]): void {
     const { datastoreId } = kept.document;
     if (!datastoreIds.has(datastoreId))
       throw new SnapshotError("INVALID", `${name} is in data store ${datastoreId}, which is not there`);
-    if (kept.kind === "imageSets") checkKeys(kept.document);
-  }
-}
-
-/** Keys are paths: a version's document lies in the folder of its own image set, and nowhere else. */
-function checkKeys({ datastoreId, imageSetId, versions }: ImageSet): void {
-  for (const version of versions) {
-    const number = Number(/-([1-9]\d{0,9})\.json$/.exec(version.metadataKey)?.[1]);
-    if (version.metadataKey !== metadataKey(datastoreId, imageSetId, number))
-      throw new SnapshotError("INVALID", `imageSets/${imageSetId} keeps its metadata elsewhere`);
   }
 }
 
 /**
- * Of an image set that is LOCKED some may not be written yet.
- * @throws SnapshotError where something that a document refers to is not in the folder
+ * Of an image set that is LOCKED some may not be written yet. Lengths are compared here: a look at each byte is
+ * for what comes from elsewhere, and for the first read.
+ * @throws SnapshotError where something that a document refers to is not in the folder, or is of another length
  */
 export async function checkBlobs(folder: string, documents: readonly Kept[]): Promise<void> {
   const limit = pLimit(MAX_AT_ONCE);
   const whole = documents.filter(
     ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",
   );
-  const check = async (key: string): Promise<void> => {
+  const check = async ({ key, checksum }: StoredBlob): Promise<void> => {
     const stats = await stat(join(folder, key)).catch((cause: unknown) => {
       throw new SnapshotError("INVALID", `${key} is missing`, { cause });
     });
-    if (!stats.isFile()) throw new SnapshotError("INVALID", `${key} is no file`);
+    if (!stats.isFile()) throw new SnapshotError("INVALID", `${key} is not a file`);
+    const expected = checksum === undefined ? stats.size : byteLengthOf(checksum);
+    if (stats.size !== expected)
+      throw new SnapshotError("INVALID", `${key} is damaged: it has ${stats.size} bytes, not ${expected}`);
   };
-  await Promise.all([...new Set(whole.flatMap(blobKeysOf))].map((key) => limit(() => check(key))));
+  const blobs = new Map(whole.flatMap(blobsOf).map((blob) => [blob.key, blob]));
+  await Promise.all([...blobs.values()].map((blob) => limit(() => check(blob))));
+}
+
+/**
+ * @param found the checksums of all files that came
+ * @throws SnapshotError where a blob is not what its document says
+ */
+export function checkChecksums(documents: readonly Kept[], found: ReadonlyMap<string, BlobChecksum>): void {
+  for (const { key, checksum } of documents.flatMap(blobsOf)) {
+    const came = found.get(key);
+    if (checksum === undefined || came === undefined || came === checksum) continue;
+    throw new SnapshotError(
+      "INVALID",
+      `${key} is damaged: its length and CRC-32 are ${came}, its document says ${checksum}`,
+    );
+  }
 }

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGunzip, createGzip } from "node:zlib";
+import { crc32, createGunzip, createGzip } from "node:zlib";
+import { formatChecksum, type BlobChecksum } from "../domain/blobs.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { DiskRoom } from "./disk-room.ts";
+import { readRegularFile } from "./regular-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
 import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
@@ -58,7 +60,7 @@ async function* ofNoSystem(gzip: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 async function* tarOf(folder: string): AsyncGenerator<Uint8Array> {
   const sums: string[] = [];
   const begun = await identityOf(folder);
-  const manifest = readManifest(await readFile(join(folder, MANIFEST), "utf8"));
+  const manifest = readManifest((await readRegularFile(join(folder, MANIFEST))).toString());
   const contents = Buffer.from(writeManifest(manifest));
   yield* entryOf(MANIFEST, contents.length, () => [contents], sums);
   for (const name of await namesIn(folder)) {
@@ -107,23 +109,31 @@ async function namesIn(folder: string): Promise<string[]> {
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
+/** What a file's bytes are told by: the digest for `sha256sum`, the checksum for documents. */
+interface Sums {
+  readonly sha256: string;
+  readonly checksum: BlobChecksum;
+}
+
 /**
  * Unpacks such a file into an empty folder. Nothing in it is trusted: names, sizes, checksums.
+ * @returns the checksum of each file
  * @throws SnapshotError, with some of it in the folder
  */
 export async function unpack(
   bytes: AsyncIterable<Uint8Array>,
   folder: string,
   room: DiskRoom,
-): Promise<void> {
+): Promise<ReadonlyMap<string, BlobChecksum>> {
   const source = Readable.from(bytes, { objectMode: false });
   const gunzip = createGunzip();
   const fed = pipeline(source, gunzip);
   // It may fail while what it has brought is still being written: that is heard of below.
   fed.catch(() => {});
   try {
-    await unpackTar(new ByteReader(bounded(gunzip)), folder, room);
+    const sums = await unpackTar(new ByteReader(bounded(gunzip)), folder, room);
     await fed;
+    return new Map([...sums].map(([name, { checksum }]) => [name, checksum]));
   } catch (error) {
     throw toSnapshotError(error);
   } finally {
@@ -144,8 +154,12 @@ async function* bounded(gunzip: AsyncIterable<Buffer> & { readonly bytesWritten:
   }
 }
 
-async function unpackTar(reader: ByteReader, folder: string, room: DiskRoom): Promise<void> {
-  const sums = new Map<string, string>();
+async function unpackTar(
+  reader: ByteReader,
+  folder: string,
+  room: DiskRoom,
+): Promise<ReadonlyMap<string, Sums>> {
+  const sums = new Map<string, Sums>();
   for (;;) {
     const entry = readHeader(await reader.take(BLOCK));
     if (entry === undefined) throw new Error(`it has no ${CHECKSUMS}`);
@@ -154,7 +168,8 @@ async function unpackTar(reader: ByteReader, folder: string, room: DiskRoom): Pr
       if (byteLength > MAX_CHECKSUM_LINE * sums.size) throw new Error(`its ${CHECKSUMS} is too long`);
       checkSums(sums, (await reader.take(byteLength)).toString());
       await reader.take(fillOf(byteLength));
-      return checkEnd(reader);
+      await checkEnd(reader);
+      return sums;
     }
     if (!ALLOWED.test(name)) throw new Error(`${JSON.stringify(name)} does not belong into a snapshot`);
     if (sums.has(name)) throw new Error(`${name} is there twice`);
@@ -163,34 +178,37 @@ async function unpackTar(reader: ByteReader, folder: string, room: DiskRoom): Pr
     if (name.endsWith(".jsonl") && byteLength > MAX_LIST_BYTES) throw new Error(`its ${name} is too long`);
     room.take(byteLength);
     sums.set(name, await unpackFile(reader, byteLength, join(folder, name)));
-    if (name === MANIFEST) readManifest(await readFile(join(folder, name), "utf8"));
+    if (name === MANIFEST) readManifest((await readRegularFile(join(folder, name))).toString());
     await reader.take(fillOf(byteLength));
   }
 }
 
-async function unpackFile(reader: ByteReader, byteLength: number, path: string): Promise<string> {
+async function unpackFile(reader: ByteReader, byteLength: number, path: string): Promise<Sums> {
   const hash = createHash("sha256");
+  let crc = 0;
   await mkdir(dirname(path), { recursive: true });
   await pipeline(
     reader.pass(byteLength),
     async function* (bytes: AsyncIterable<Uint8Array>) {
       for await (const chunk of bytes) {
         hash.update(chunk);
+        crc = crc32(chunk, crc);
         yield chunk;
       }
     },
     createWriteStream(path, { flags: "wx" }),
   );
-  return hash.digest("hex");
+  return { sha256: hash.digest("hex"), checksum: formatChecksum(byteLength, crc) };
 }
 
-function checkSums(found: ReadonlyMap<string, string>, text: string): void {
+function checkSums(found: ReadonlyMap<string, Sums>, text: string): void {
   const wanted = text.split("\n").filter((line) => line !== "");
   if (wanted.length !== found.size)
     throw new Error(`its ${CHECKSUMS} lists ${wanted.length} files, there are ${found.size}`);
   for (const line of wanted) {
     const [sum = "", name = ""] = line.split("  ");
-    if (found.get(name) !== sum) throw new Error(`${name} is not what it was: its checksum is another`);
+    if (found.get(name)?.sha256 !== sum)
+      throw new Error(`${name} is not what it was: its checksum is another`);
   }
 }
 

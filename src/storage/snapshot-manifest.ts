@@ -1,12 +1,11 @@
 import type { SnapshotContents } from "../domain/snapshot.ts";
 import { isObject } from "./document-shapes.ts";
+import { FORMAT_VERSION } from "./folder-format.ts";
 import { blobKeysOf, type Kept, type Kind } from "./kept-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 export const MANIFEST = "snapshot.json";
 const FORMAT = "healthimaging-local snapshot";
-/** Of the files of a snapshot; what came out with a higher one cannot be read here. */
-const FORMAT_VERSION = 1;
 
 export function countContents(documents: readonly Kept[], buckets: number | null): SnapshotContents {
   const count = (kind: Kind): number => documents.filter((kept) => kept.kind === kind).length;

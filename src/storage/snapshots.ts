@@ -1,18 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Log } from "../domain/log.ts";
 import type { SnapshotSummary } from "../domain/snapshot.ts";
 import { isMissing } from "./atomic-file.ts";
 import { DiskRoom } from "./disk-room.ts";
-import type { Epoch, EpochContent } from "./epoch.ts";
+import type { Generation, GenerationContent } from "./generation.ts";
+import { pathOf } from "./document-paths.ts";
 import { inOrder } from "./document-shapes.ts";
 import { blobKeysOf, documentsOf, type Kept } from "./kept-documents.ts";
-import { pathOf } from "./lowdb-state.ts";
+import { NotAFile, readRegularFile } from "./regular-file.ts";
 import { shareFiles } from "./share-file.ts";
-import { checkBlobs, readDocuments, writeDocuments } from "./snapshot-documents.ts";
+import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { filling, pack, unpack } from "./snapshot-file.ts";
 import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
@@ -49,7 +50,7 @@ interface Keeping {
 /** What is in a snapshot besides the state. @returns how many buckets; null where they are not in it */
 export type Extra = (folder: string) => Promise<number | null>;
 
-/** From the snapshot's folder into that of an epoch to come. */
+/** From the snapshot's folder into that of a generation to come. */
 export type Carry = (from: string, to: string) => Promise<void>;
 
 /** The snapshots of a data folder: each is a folder that is whole or absent. */
@@ -90,7 +91,8 @@ export class Snapshots {
   /** @throws SnapshotError */
   async find(name: string): Promise<SnapshotSummary> {
     try {
-      return { name, ...readManifest(await readFile(join(this.#pathOf(name), MANIFEST), "utf8")) };
+      const manifest = await readRegularFile(join(this.#pathOf(name), MANIFEST));
+      return { name, ...readManifest(manifest.toString()) };
     } catch (error) {
       if (isMissing(error)) throw new SnapshotError("NOT_FOUND", `there is no snapshot ${name}`);
       throw named(name, error);
@@ -113,10 +115,10 @@ export class Snapshots {
 
   /**
    * Takes what is committed at one moment.
-   * @param current the epoch that is served: another one, if a reset comes in between
+   * @param current the generation that is served: another one, if a reset comes in between
    * @throws SnapshotError where something that belongs to it is missing, or too much changes
    */
-  async capture(current: () => Epoch, extra: Extra): Promise<Staged> {
+  async capture(current: () => Generation, extra: Extra): Promise<Staged> {
     const folder = this.#stagedFolder("save");
     return filling(folder, async () => {
       const documents = await captureInto(folder, current);
@@ -155,8 +157,8 @@ export class Snapshots {
     }
   }
 
-  /** What an epoch begins with that is to be as the snapshot: its folder is no longer the snapshot's. */
-  async stage(name: string, carry: Carry): Promise<EpochContent> {
+  /** What a generation begins with that is to be as the snapshot: its folder is no longer the snapshot's. */
+  async stage(name: string, carry: Carry): Promise<GenerationContent> {
     await this.find(name);
     const documents = await readDocuments(this.#pathOf(name)).catch((error: unknown) => {
       throw named(name, error);
@@ -165,7 +167,7 @@ export class Snapshots {
   }
 
   /** Of a file, without keeping it as a snapshot. */
-  async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<EpochContent> {
+  async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<GenerationContent> {
     const folder = this.#stagedFolder("seed");
     return filling(folder, async () => {
       const content = await this.#stage(folder, await open(bytes, folder), carry);
@@ -187,7 +189,7 @@ export class Snapshots {
     return pack(this.#pathOf(name));
   }
 
-  async #stage(from: string, documents: readonly Kept[], carry: Carry): Promise<EpochContent> {
+  async #stage(from: string, documents: readonly Kept[], carry: Carry): Promise<GenerationContent> {
     const folder = this.#stagedFolder("restore");
     return filling(folder, async () => {
       await shareFiles(from, folder, new Set(documents.flatMap(blobKeysOf)));
@@ -237,14 +239,14 @@ export class Snapshots {
  * Takes the documents of one moment, and the blobs that they refer to. A deletion may take a blob away
  * before it is shared; its documents say so then, and are taken once more.
  */
-async function captureInto(folder: string, current: () => Epoch): Promise<Kept[]> {
+async function captureInto(folder: string, current: () => Generation): Promise<Kept[]> {
   let gone = new Set<string>();
   for (let attempt = 1; ; attempt++) {
-    const epoch = current();
-    const documents = documentsOf(epoch.state).map(asSaved);
+    const generation = current();
+    const documents = documentsOf(generation.state).map(asSaved);
     const keys = new Set(documents.flatMap(blobKeysOf));
-    const missing = await shareFiles(epoch.folder, folder, keys);
-    const isSettled = epoch === current() && missing.every((key) => gone.has(key));
+    const missing = await shareFiles(generation.folder, folder, keys);
+    const isSettled = generation === current() && missing.every((key) => gone.has(key));
     if (isSettled) return documents;
     if (attempt === MAX_ATTEMPTS)
       throw new SnapshotError("CONFLICT", "too much changes while the snapshot is saved: try again");
@@ -262,11 +264,13 @@ const asSaved = (kept: Kept): Kept =>
 
 async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Kept[]> {
   try {
-    await unpack(bytes, folder, await DiskRoom.of(folder));
-    return await readDocuments(folder);
+    const checksums = await unpack(bytes, folder, await DiskRoom.of(folder));
+    const documents = await readDocuments(folder);
+    checkChecksums(documents, checksums);
+    return documents;
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
-    throw new SnapshotError(error.code, `the file is no snapshot to be used: ${error.message}`, {
+    throw new SnapshotError(error.code, `the file is not a snapshot that can be used: ${error.message}`, {
       cause: error,
     });
   }
@@ -280,7 +284,9 @@ async function writeEach(folder: string, documents: readonly Kept[]): Promise<vo
   }
 }
 
-const named = (name: string, error: unknown): unknown =>
-  error instanceof SnapshotError
-    ? new SnapshotError(error.code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error })
-    : error;
+function named(name: string, error: unknown): unknown {
+  const isOurs = error instanceof SnapshotError || error instanceof NotAFile;
+  if (!isOurs) return error;
+  const code = error instanceof SnapshotError ? error.code : "INVALID";
+  return new SnapshotError(code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error });
+}

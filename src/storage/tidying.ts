@@ -23,7 +23,7 @@ export class Tidying {
   readonly #stopped = new AbortController();
   readonly #over: Promise<boolean>;
 
-  /** @param root of the epoch */
+  /** @param root of the generation */
   constructor({ state, files }: { state: State; files: DiskBlobs }, root: string, log: Log, isTidy: boolean) {
     const { signal } = this.#stopped;
     const tidy = (): Promise<boolean> => removeLeftovers({ root, state, blobs: files, signal });

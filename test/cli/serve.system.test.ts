@@ -206,7 +206,7 @@ describe("--seed", () => {
     };
     const first = await list();
     expect(said.join("")).toMatch(
-      /seed: 1 file is not imported: .+; which, tells failure\.ndjson of job \w+/,
+      /seed: 1 file is not imported: .+; failure\.ndjson of job \w+ names those that were read/,
     );
     expect(said.join("")).not.toContain("JANE");
     expect(first).toMatchObject([[{ datastoreName: basename(seed) }], { imageSetsMetadataSummaries: [{}] }]);
@@ -262,7 +262,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     for (const data of [file, join(file, "below")]) {
       const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
       expect([code, said]).toEqual([2, oneLine]);
-      expect(said).toContain(`the data folder ${data} cannot be used`);
+      expect(said).toContain(`the data folder cannot be made: ${file} is not a folder`);
     }
   });
 
@@ -272,7 +272,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     await symlink("snapshots", join(data, "snapshots"));
     const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
     expect([code, said]).toEqual([2, oneLine]);
-    expect(said).toContain("there is a folder where a file should be");
+    expect(said).toContain(`${join(data, "format.json")} is a folder, not a file`);
     await rm(join(data, "format.json"), { recursive: true });
     const [, next] = await failed({ args: ["--port", "0", "--data", data] });
     expect(next).toContain(`a link in it leads in a circle (${join(data, "snapshots")})`);
@@ -301,7 +301,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     [["serve", "extra"], "extra"],
     [["import"], "import takes the folder"],
     [["import", "."], "--datastore"],
-    [["import", "/does/not/exist", "--datastore", "x"], "/does/not/exist is no folder"],
+    [["import", "/does/not/exist", "--datastore", "x"], "/does/not/exist is not a folder"],
     [
       ["import", ".", "--datastore", "x", "--endpoint", "http://127.0.0.1:9"],
       "no emulator answers at http://127.0.0.1:9",

@@ -60,8 +60,8 @@ test.each([
   [["snapshot", "copy", "x"], 2, "snapshot takes list"],
   [["snapshot", "restore", "x", "--buckets"], 2, "snapshot restore takes no --buckets"],
   [["snapshot", "import", "nowhere.tar.gz"], 2, "nowhere.tar.gz cannot be read: ENOENT"],
-  [["snapshot", "import", "no-snapshot", "--name", "x"], 1, "the file is no snapshot to be used"],
-  [["--port", "0", "--seed", "no-snapshot"], 2, "no-snapshot: the file is no snapshot to be used"],
+  [["snapshot", "import", "no-snapshot", "--name", "x"], 1, "the file is not a snapshot that can be used"],
+  [["--port", "0", "--seed", "no-snapshot"], 2, "no-snapshot: the file is not a snapshot that can be used"],
 ])("%j is code %i and one clear line", async (args, code, says) => {
   await writeFile(join(folder, "no-snapshot"), "hello");
   expect(await run(...args)).toEqual([code, expect.stringContaining(says)]);

@@ -93,7 +93,7 @@ describe.each<[string, () => ControlClient]>([
       status: 408,
       message: expect.stringContaining("where it is held") as string,
     });
-    await expect(control.importFolder(join(home, "nothing"))).rejects.toThrow("is no folder");
+    await expect(control.importFolder(join(home, "nothing"))).rejects.toThrow("is not a folder");
     await mkdir(join(home, "empty"), { recursive: true });
     await expect(control.importFolder(join(home, "empty"))).rejects.toThrow("there are no files");
   });

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -39,10 +39,8 @@ async function look({ medicalImaging }: Sandbox, datastoreId: string, jobId: str
 }
 
 test("files copied into <data>/s3 are imported, and all of it is there after a restart", async () => {
-  const source = join(data, "source.dcm");
-  await writeFile(source, createPhantomSeries(1)[0]?.bytes ?? "");
   await mkdir(join(data, "s3", "copied", "study"), { recursive: true });
-  await copyFile(source, join(data, "s3", "copied", "study", "slice.dcm"));
+  await writeFile(join(data, "s3", "copied", "study", "slice.dcm"), createPhantomSeries(1)[0]?.bytes ?? "");
 
   const first = await openSandbox({ data });
   const datastoreId = await createActiveDatastore(first.medicalImaging);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { checksumOf } from "../../src/domain/blobs.ts";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import type { StoredInstance } from "../../src/importer/image-set-draft.ts";
 import { ImageSetDrafts } from "../../src/importer/image-set-drafts.ts";
@@ -10,6 +11,7 @@ const FRAME = {
   minPixelValue: 0,
   maxPixelValue: 1,
   decodedByteLength: 4,
+  storedChecksum: "3-89abcdef",
 };
 
 const stored = (
@@ -62,9 +64,11 @@ describe("drafts of image sets", () => {
         const kept: [string, unknown, string[]][] = [];
         for (const draft of drafts.all()) {
           const { byteLength } = draft;
-          const outline = await draft.finish(blobs);
+          const { document: outline, metadataChecksum, frames } = await draft.finish(blobs);
           const bytes = await blobs.read(`datastores/store/image-sets/${draft.imageSetId}/metadata-1.json`);
           expect(bytes.length).toBe(byteLength);
+          expect(metadataChecksum).toBe(checksumOf(bytes));
+          expect(frames.frameChecksums).toEqual(frames.frameIds.map(() => FRAME.storedChecksum));
           const document = JSON.parse(Buffer.from(bytes).toString()) as MetadataDocument;
           expect(document.ImageSetID).toBe(draft.imageSetId);
           const [series] = Object.values(document.Study.Series);

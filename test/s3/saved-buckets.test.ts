@@ -16,7 +16,7 @@ let folder: string;
 let buckets: FolderBuckets;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
-  for (const name of ["saved", "epoch"]) await mkdir(join(folder, name));
+  for (const name of ["saved", "generation"]) await mkdir(join(folder, name));
   buckets = new FolderBuckets(join(folder, "s3"));
   await buckets.createBucket("one");
   await buckets.createBucket("two");
@@ -27,9 +27,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const [SAVED, EPOCH] = [() => join(folder, "saved"), () => join(folder, "epoch")];
+const [SAVED, GENERATION] = [() => join(folder, "saved"), () => join(folder, "generation")];
 const ROOM = () => new DiskRoom({ byteLength: 2 ** 20, files: 100 });
-const place = () => placeBuckets(EPOCH(), join(folder, "s3"), buckets);
+const place = () => placeBuckets(GENERATION(), join(folder, "s3"), buckets);
 
 describe("saved buckets", () => {
   test("come back with their keys, markers, bytes and times", async () => {
@@ -43,7 +43,7 @@ describe("saved buckets", () => {
     expect(await saveBuckets(buckets, SAVED())).toBe(2);
     expect(await readdir(join(SAVED(), "objects"))).toHaveLength(2);
     expect(await checkBuckets(SAVED())).toBe(2);
-    await carryBuckets(SAVED(), EPOCH(), ROOM());
+    await carryBuckets(SAVED(), GENERATION(), ROOM());
     await buckets.write("one", "a/b", Buffer.from("second"));
     await buckets.createBucket("later");
     expect(place()).toMatchObject({ placed: ["one", "two"], kept: [] });
@@ -55,15 +55,15 @@ describe("saved buckets", () => {
     "are all there after a kill while they are placed, when %i were in their place",
     async (done) => {
       await saveBuckets(buckets, SAVED());
-      await carryBuckets(SAVED(), EPOCH(), ROOM());
+      await carryBuckets(SAVED(), GENERATION(), ROOM());
       // As the process would have left it: the old ones gone, some of the new ones there.
       buckets.empty();
-      await rename(join(EPOCH(), "s3-next"), join(EPOCH(), "s3-placing"));
+      await rename(join(GENERATION(), "s3-next"), join(GENERATION(), "s3-placing"));
       for (const name of ["one", "two"].slice(0, done))
-        await rename(join(EPOCH(), "s3-placing", name), join(folder, "s3", name));
-      expect(bringsBuckets(EPOCH())).toBe(true);
+        await rename(join(GENERATION(), "s3-placing", name), join(folder, "s3", name));
+      expect(bringsBuckets(GENERATION())).toBe(true);
       place();
-      expect(bringsBuckets(EPOCH())).toBe(false);
+      expect(bringsBuckets(GENERATION())).toBe(false);
       expect((await buckets.listBuckets()).map(({ name }) => name)).toEqual(["one", "two"]);
       expect(await readFile(join(folder, "s3/one/a/b"), "utf8")).toBe("first");
     },
@@ -76,8 +76,8 @@ describe("saved buckets", () => {
     const line = (await readFile(list, "utf8")).split("\n").find((text) => text.includes('"big"')) ?? "";
     for (let index = 0; index < 40; index++)
       await appendFile(list, `${line.replace("big", `big-${index}`)}\n`);
-    await expect(carryBuckets(SAVED(), EPOCH(), ROOM())).rejects.toMatchObject({ code: "TOO_LARGE" });
-    expect(await readdir(EPOCH())).toEqual([]);
+    await expect(carryBuckets(SAVED(), GENERATION(), ROOM())).rejects.toMatchObject({ code: "TOO_LARGE" });
+    expect(await readdir(GENERATION())).toEqual([]);
   });
 
   const [GOOD, SHA] = ['{"bucket":"one"}', "a".repeat(64)];
@@ -109,6 +109,7 @@ describe("saved buckets", () => {
       `${GOOD}\n${object("x")}\n${object("x/y/z")}`,
       "buckets.jsonl:3 is below an object",
     ],
+    ["a time after the year 9999", `${GOOD}\n${object("x").replace(":1}", ":253402300800000}")}`, "no time"],
     ["a bucket twice", `${GOOD}\n${GOOD}`, "there twice"],
     ["no JSON", "x", "buckets.jsonl:1"],
   ])("are refused with %s", async (_what, list, says) => {

@@ -173,11 +173,21 @@ describe("a change of several documents", () => {
     expect(namesOf(await LowdbState.open(folder, SILENT))).toBe(namesOf(state));
   });
 
+  const recordOf = (document: object): string =>
+    JSON.stringify({ documents: { "datastores/a/image-sets/i/image-set.json": document } });
+  const [version] = imageSet("i", "a").versions;
+  const elsewhere = imageSet("i", "a", { versions: [{ ...version, metadataKey: "../victim.txt" }] });
+
   test.each([
     ["no JSON", "{"],
     ["no record", "[]"],
     ["a record of what is elsewhere", '{"documents": {"datastores/../../elsewhere.json": {}}}'],
     ["a record of texts", '{"documents": {"datastores/a/datastore.json": "text"}}'],
+    ["a removal of what is elsewhere", '{"documents": {"datastores/../../victim.json": null}}'],
+    ["a record of another kind of file", '{"documents": {"datastores/a/frames/f.jhc": null}}'],
+    ["a document that is not one of its kind", recordOf({ ...imageSet("i", "a"), versions: [] })],
+    ["a document in another's place", recordOf(imageSet("j", "a"))],
+    ["a document whose metadata is elsewhere", recordOf(elsewhere)],
   ])("whose record is %s is set aside and costs nothing else", async (_, text) => {
     const folder = await filled();
     const commits = join(folder, "datastores", ".commits");
@@ -187,6 +197,16 @@ describe("a change of several documents", () => {
     expect(state.datastores.get("a")).toEqual(datastore("a"));
     expect(await readdir(commits)).toEqual(["000000001.json.damaged"]);
   });
+});
+
+test("a folder in the place of a record is set aside, and named", async () => {
+  const folder = await filled();
+  const record = join(folder, "datastores", ".commits", "000000001.json");
+  await mkdir(record, { recursive: true });
+  const said: string[] = [];
+  const state = await LowdbState.open(folder, { ...SILENT, warn: (message) => void said.push(message) });
+  expect(state.datastores.get("a")).toEqual(datastore("a"));
+  expect(said).toEqual([`${record} is not a record of changes: set aside as ${record}.damaged`]);
 });
 
 test("a change of one document has no record", async () => {

@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ImageSet, ImageSetVersion } from "../../src/domain/image-set.ts";
+import { MAX_TIME } from "../../src/storage/document-shapes.ts";
 import { LowdbState } from "../../src/storage/lowdb-state.ts";
 import { clientToken, datastore, imageSet, importJob } from "./documents.ts";
 
@@ -32,10 +35,19 @@ async function countsAfter(path: string, document: unknown): Promise<number[]> {
   return [datastores, importJobs, imageSets, clientTokens].map((all) => [...all.values()].length);
 }
 
+const UPDATE = { kind: "update", removableAttributes: null, updatableAttributes: null } as const;
+
+const withVersion = (changes: Partial<ImageSetVersion>): ImageSet => {
+  const { versions, ...others } = imageSet("i", "a");
+  return { ...others, versions: [{ ...versions[0], ...changes }] };
+};
+
+type Case = [path: string, document: unknown, fault: string, counts: number[]];
+
 describe("a document that is JSON and not one of its kind is set aside with one warning, and costs only itself", () => {
-  test.each([
-    [IMAGE_SET, null, "is no image set", [2, 2, 1, 2]],
-    [IMAGE_SET, [], "is no image set", [2, 2, 1, 2]],
+  test.each<Case>([
+    [IMAGE_SET, null, "is not an image set", [2, 2, 1, 2]],
+    [IMAGE_SET, [], "is not an image set", [2, 2, 1, 2]],
     [IMAGE_SET, { ...imageSet("i", "a"), versions: undefined }, "its versions is missing", [2, 2, 1, 2]],
     [IMAGE_SET, { ...imageSet("i", "a"), versions: [] }, "its versions is wrong", [2, 2, 1, 2]],
     [
@@ -53,6 +65,51 @@ describe("a document that is JSON and not one of its kind is set aside with one 
       { ...imageSet("i", "a"), versions: [{ ...imageSet("i", "a").versions[0], imageSetState: "LOCKED" }] },
       "its versions is wrong",
       [2, 2, 1, 2],
+    ],
+    [
+      IMAGE_SET,
+      withVersion({ metadataKey: "../victim.txt" }),
+      "version 1 keeps its metadata elsewhere",
+      [2, 2, 1, 2],
+    ],
+    [
+      IMAGE_SET,
+      withVersion({ metadataKey: "datastores/a/image-sets/l/metadata-1.json" }),
+      "version 1 keeps its metadata elsewhere",
+      [2, 2, 1, 2],
+    ],
+    [
+      IMAGE_SET,
+      withVersion({ metadataKey: "datastores/a/image-sets/i/metadata-2.json" }),
+      "version 1 keeps its metadata elsewhere",
+      [2, 2, 1, 2],
+    ],
+    ...(["UPDATING", "COPYING"] as const).map((imageSetWorkflowStatus): Case => [
+      IMAGE_SET,
+      withVersion({ imageSetState: "LOCKED", imageSetWorkflowStatus }),
+      `it is ${imageSetWorkflowStatus}, and no work is pending`,
+      [2, 2, 1, 2],
+    ]),
+    [
+      IMAGE_SET,
+      { ...withVersion({ imageSetState: "LOCKED", imageSetWorkflowStatus: "COPYING" }), pending: UPDATE },
+      "it is COPYING, and update is pending",
+      [2, 2, 1, 2],
+    ],
+    [
+      IMAGE_SET,
+      { ...imageSet("i", "a"), pending: UPDATE },
+      "it is CREATED, and update is pending",
+      [2, 2, 1, 2],
+    ],
+    [IMAGE_SET, { ...imageSet("i", "a"), createdAt: MAX_TIME + 1 }, "its createdAt is wrong", [2, 2, 1, 2]],
+    [IMAGE_SET, withVersion({ updatedAt: 8.64e15 }), "its versions is wrong", [2, 2, 1, 2]],
+    [IMAGE_SET, { ...imageSet("i", "a"), createdAt: -1 }, "its createdAt is wrong", [2, 2, 1, 2]],
+    [
+      "a/import-jobs/j.json",
+      { ...importJob("j", "a"), endedAt: MAX_TIME + 1 },
+      "its endedAt is wrong",
+      [2, 1, 2, 2],
     ],
     [IMAGE_SET, imageSet("l", "a"), "is the image set l in another's place", [2, 2, 1, 2]],
     [IMAGE_SET, imageSet("i", "b"), "in another's place", [2, 2, 1, 2]],
@@ -88,6 +145,24 @@ describe("a document that is JSON and not one of its kind is set aside with one 
     const state = await LowdbState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining("is a folder: set aside")]);
+  });
+
+  test.runIf(process.platform !== "win32")("a FIFO, which holds up no start", async () => {
+    const path = join(folder, "datastores", IMAGE_SET);
+    await rm(path);
+    execFileSync("mkfifo", [path]);
+    const state = await LowdbState.open(folder, LOG);
+    expect([...state.imageSets.values()]).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining("is a FIFO: set aside")]);
+  });
+
+  test.runIf(process.platform === "linux")("a link to a device, which has no end", async () => {
+    const path = join(folder, "datastores", IMAGE_SET);
+    await rm(path);
+    await symlink("/dev/zero", path);
+    const state = await LowdbState.open(folder, LOG);
+    expect([...state.imageSets.values()]).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining("is a device: set aside")]);
   });
 
   test("a link to itself", async () => {

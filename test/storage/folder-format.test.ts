@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function fill({ epoch: { state, blobs } }: Storage): Promise<void> {
+async function fill({ generation: { state, blobs } }: Storage): Promise<void> {
   const place = `datastores/${ID}`;
   await blobs.write(`${place}/frames/${ID}.jhc`, new Uint8Array([1]));
   await blobs.write(`${place}/image-sets/${ID}/metadata-1.json`, new Uint8Array([2]));
@@ -40,22 +40,35 @@ async function openAndClose(use: (storage: Storage) => Promise<void> = async () 
 describe("the format of a data folder", () => {
   test("is told by a file in it, from the beginning", async () => {
     await openAndClose();
-    expect(await readFile(join(folder, "format.json"), "utf8")).toBe('{\n  "version": 1\n}\n');
+    // The version comes first: that is where 0.1.0 looks for it.
+    expect(await readFile(join(folder, "format.json"), "utf8")).toBe(
+      '{\n  "version": 2,\n  "serviceRelease": "2024-05",\n  "generation": 0,\n  "pastGenerations": []\n}\n',
+    );
   });
 
   test("that is newer is refused, and nothing is changed", async () => {
     await openAndClose(fill);
-    await writeFile(join(folder, "format.json"), '{"version": 2}');
+    await writeFile(join(folder, "format.json"), '{"version": 3}');
     const before = await readdir(folder, { recursive: true });
     const opening = openStorage(folder, SILENT);
     await expect(opening).rejects.toBeInstanceOf(FormatError);
     await expect(opening).rejects.toThrow(
-      /has format 2, this program knows formats up to 1: use a newer one/,
+      /has format 3, this program knows formats up to 2: use a newer one/,
     );
     expect(await readdir(folder, { recursive: true })).toEqual(before);
   });
 
-  test.each(["", "{", "[1]", '{"version": "1"}', '{"version": 0}'])("%j is refused", async (text) => {
+  test.each([
+    "",
+    "{",
+    "[1]",
+    '{"version": "1"}',
+    '{"version": 0}',
+    '{"version": 2}',
+    '{"version": 2, "serviceRelease": "2024-05", "generation": -1, "pastGenerations": []}',
+    '{"version": 2, "serviceRelease": "2024-05", "generation": 1, "pastGenerations": [1]}',
+    '{"version": 2, "serviceRelease": "2024-05", "generation": 1, "pastGenerations": ["../x"]}',
+  ])("%j is refused", async (text) => {
     await writeFile(join(folder, "format.json"), text);
     await expect(openStorage(folder, SILENT)).rejects.toThrow(/format.json does not tell the format/);
   });
@@ -63,10 +76,10 @@ describe("the format of a data folder", () => {
   test("is given to a folder of before there was one, with all that is in it", async () => {
     await openAndClose(fill);
     await rm(join(folder, "format.json"));
-    await openAndClose(async ({ epoch: { state } }) => {
+    await openAndClose(async ({ generation: { state } }) => {
       expect(state.imageSets.get(ID)).toEqual(imageSet(ID, ID, { frameIds: [ID] }));
     });
-    expect(await readFile(join(folder, "format.json"), "utf8")).toContain('"version": 1');
+    expect(await readFile(join(folder, "format.json"), "utf8")).toContain('"version": 2');
   });
 });
 

@@ -56,7 +56,7 @@ async function filesOf(): Promise<string[]> {
 /** A folder whose process was killed, with what it needs. */
 async function killed(): Promise<void> {
   const storage = await openStorage(folder, SILENT);
-  const { state, blobs } = storage.epoch;
+  const { state, blobs } = storage.generation;
   await blobs.write(`${place}/frames/${idOf("1")}.jhc`, new Uint8Array([1]));
   await blobs.write(`${place}/image-sets/${SET}/metadata-1.json`, new Uint8Array([2]));
   state.update(({ datastores, imageSets }) => {
@@ -94,7 +94,7 @@ describe("the start after a kill", () => {
     await killed();
     await put(LEFT);
     const written = LEFT.filter((file) => !file.endsWith(".tmp"));
-    await during(async ({ epoch: { blobs } }) => {
+    await during(async ({ generation: { blobs } }) => {
       await Promise.all(written.map((key) => blobs.write(key, new Uint8Array([9]))));
       await expect.poll(filesOf).toEqual([...REFERRED_TO, ...written].toSorted());
     });

@@ -28,7 +28,7 @@ test("a folder that is moved away is not begun anew: changes are refused, and ke
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const storage = await openStorage(folder, LOG);
-  const { state, blobs } = storage.epoch;
+  const { state, blobs } = storage.generation;
   await rename(folder, `${folder}-moved`);
   state.update(({ datastores }) => datastores.put(datastore("a")));
   await expect(state.durable()).rejects.toMatchObject({
@@ -43,9 +43,9 @@ test("a folder that is moved away is not begun anew: changes are refused, and ke
   await storage.close();
 });
 
-test("an epoch that begins in a temporary storage takes blobs", async () => {
+test("a generation that begins in a temporary storage takes blobs", async () => {
   const storage = await openStorage(undefined, LOG);
-  const { blobs } = storage.beginEpoch();
+  const { blobs } = storage.beginGeneration();
   await blobs.write("datastores/a/frames/f.jhc", Uint8Array.of(1));
   expect([...(await blobs.read("datastores/a/frames/f.jhc"))]).toEqual([1]);
   await storage.close();

@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { frameKey, metadataKey } from "../../src/domain/blobs.ts";
+import { checksumOf, frameKey, metadataKey } from "../../src/domain/blobs.ts";
 import type { ImageSet } from "../../src/domain/image-set.ts";
 import { DiskRoom } from "../../src/storage/disk-room.ts";
 import { blobKeysOf, type Kept } from "../../src/storage/kept-documents.ts";
@@ -135,7 +135,7 @@ describe("a file that is imported as a snapshot", () => {
   const without = (name: string): Files => GOOD.filter(([other]) => other !== name);
   const withFile = (name: string, bytes = "x"): Files => [...GOOD, [name, bytes]];
   const hostile: readonly (readonly [what: string, file: Buffer, says: string])[] = [
-    ["nothing", Buffer.alloc(0), "the file is no snapshot to be used"],
+    ["nothing", Buffer.alloc(0), "the file is not a snapshot that can be used"],
     ["no gzip", Buffer.from("hello"), "incorrect header check"],
     ["a cut file", fileOf(GOOD).subarray(0, -40), "unexpected end of file"],
     ["a cut tar", gzipSync(tarOf(GOOD).subarray(0, 1500)), "the file ends too early"],
@@ -181,8 +181,8 @@ describe("a file that is imported as a snapshot", () => {
     ],
     [
       "a newer version",
-      fileOf(filesOf([datastore, imageSet()], { ...MANIFEST, version: 2 })),
-      "it has format version 2, this healthimaging-local reads up to 1: update it",
+      fileOf(filesOf([datastore, imageSet()], { ...MANIFEST, version: 3 })),
+      "it has format version 3, this healthimaging-local reads up to 2: update it",
     ],
     ["no version", fileOf(filesOf([], { ...MANIFEST, version: 0 })), "is not that of a snapshot"],
     ["another format", fileOf(filesOf([], { format: "other", version: 1 })), "is not that of a snapshot"],
@@ -202,7 +202,7 @@ describe("a file that is imported as a snapshot", () => {
     [
       "no versions",
       fileOf(filesOf([datastore, { kind: "imageSets", document: { ...imageSet().document, versions: [] } }])),
-      "documents.jsonl:2 is no image set: its versions is wrong",
+      "documents.jsonl:2 is not an image set: its versions is wrong",
     ],
     [
       "an id that is a path",
@@ -223,6 +223,31 @@ describe("a file that is imported as a snapshot", () => {
       "versions that do not count from 1",
       fileOf(filesOf([datastore, imageSet({ versions: [version, version] })])),
       "its versions is wrong",
+    ],
+    [
+      "a damaged frame",
+      fileOf(filesOf([datastore, imageSet({ frameChecksums: [checksumOf(Buffer.from("frane"))] })])),
+      `${frameKey(STORE, FRAME)} is damaged: its length and CRC-32 are ${checksumOf(Buffer.from("frame"))}, its document says`,
+    ],
+    [
+      "a frame that was cut",
+      fileOf(filesOf([datastore, imageSet({ frameChecksums: ["6-00000000"] })])),
+      `${frameKey(STORE, FRAME)} is damaged: it has 5 bytes, not 6`,
+    ],
+    [
+      "damaged metadata",
+      fileOf(filesOf([datastore, imageSet({ versions: [{ ...version, metadataChecksum: "2-00000000" }] })])),
+      `${metadataKey(STORE, SET, 1)} is damaged`,
+    ],
+    [
+      "checksums that are none",
+      fileOf(filesOf([datastore, imageSet({ frameChecksums: ["5"] })])),
+      "its frameChecksums is wrong",
+    ],
+    [
+      "more checksums than frames",
+      fileOf(filesOf([datastore, imageSet({ frameChecksums: [null, null] })])),
+      "it has 1 frameIds and 2 frameChecksums",
     ],
     ["no data store", fileOf(filesOf([imageSet()])), "which is not there"],
     ["a document twice", fileOf(filesOf([datastore, datastore])), "is there twice"],
@@ -344,7 +369,7 @@ test("a folder in the place of a frame is no frame, neither of a snapshot", asyn
   await mkdir(frame);
   await expect(storage.snapshots.stage("s", async () => {})).rejects.toMatchObject({
     code: "INVALID",
-    message: `snapshot s cannot be read: ${frameKey(STORE, FRAME)} is no file`,
+    message: `snapshot s cannot be read: ${frameKey(STORE, FRAME)} is not a file`,
   });
   await storage.close();
 });
@@ -356,11 +381,11 @@ test.each([
   const storage = await openStorage(undefined, LOG);
   const state = new MemoryState();
   state.load([datastore, imageSet()]);
-  await storage.epoch.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
-  await make(join(storage.epoch.folder, frameKey(STORE, FRAME)));
-  const epoch = { ...storage.epoch, state };
+  await storage.generation.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
+  await make(join(storage.generation.folder, frameKey(STORE, FRAME)));
+  const generation = { ...storage.generation, state };
   const captured = storage.snapshots.capture(
-    () => epoch,
+    () => generation,
     async () => null,
   );
   await expect(captured).rejects.toMatchObject({
@@ -404,9 +429,9 @@ test("what a deletion takes away while a snapshot is saved is not in it", async 
   const storage = await openStorage(undefined, LOG);
   const { snapshots } = storage;
   const state = new MemoryState();
-  const epoch = { ...storage.epoch, state };
+  const generation = { ...storage.generation, state };
   state.load([datastore, imageSet()]);
-  await epoch.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
+  await generation.blobs.write(metadataKey(STORE, SET, 1), Buffer.from("{}"));
   // The frame is gone already, as its documents say from the second look on.
   let looks = 0;
   const current = () => {
@@ -415,7 +440,7 @@ test("what a deletion takes away while a snapshot is saved is not in it", async 
       const gone = { ...version, imageSetState: "DELETED", imageSetWorkflowStatus: "DELETED" } as const;
       state.load([imageSet({ versions: [gone], frameIds: [], deletedAt: 3 })]);
     }
-    return epoch;
+    return generation;
   };
   const captured = await snapshots.capture(current, async () => null);
   expect(captured.documents.flatMap(blobKeysOf)).toEqual([]);

@@ -1,0 +1,25 @@
+import type { ParseArgsConfig } from "node:util";
+import { UsageError } from "./usage-error.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Flags with a value. */
+export const asOptions = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
+  Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+
+/** Flags without a value. */
+export const asSwitches = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
+  Object.fromEntries(names.map((name) => [name, { type: "boolean" as const }]));
+
+/** What stands for a flag in the environment. */
+export const variableOf = (env: Environment, flag: string): string | undefined =>
+  notEmpty(env[`HEALTHIMAGING_LOCAL_${flag.toUpperCase().replaceAll("-", "_")}`]);
+
+/** An environment variable that stands for a flag without a value. @throws UsageError */
+export function readSwitch(flag: string, text = "0"): boolean {
+  if (text === "1" || text === "true") return true;
+  if (text === "0" || text === "false") return false;
+  throw new UsageError(`--${flag} as an environment variable is 1 or 0, got '${text}'`);
+}
+
+export const notEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);

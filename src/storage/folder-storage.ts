@@ -1,0 +1,128 @@
+import { constants, lstatSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { access, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../domain/log.ts";
+import { writeWhole } from "./atomic-file.ts";
+import type { DiskBlobs } from "./disk-blobs.ts";
+import { FolderError } from "./folder-error.ts";
+import { openFormat } from "./folder-format.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { refuseForeign } from "./foreign-folder.ts";
+import {
+  filesOf,
+  generationFiles,
+  generationFolder,
+  type Generation,
+  type GenerationContent,
+} from "./generation.ts";
+import { Generations } from "./generations.ts";
+import { LowdbState } from "./lowdb-state.ts";
+import { makeFolder } from "./make-folder.ts";
+import type { Storage } from "./open-storage.ts";
+import { Removals } from "./removals.ts";
+import { Snapshots } from "./snapshots.ts";
+import { emptySpool, spoolOf } from "./spool.ts";
+import { putStopMark, takeStopMark, Tidying } from "./tidying.ts";
+
+/** A data folder that this process holds. */
+interface Held {
+  readonly folder: string;
+  readonly log: Log;
+  readonly removals: Removals;
+  readonly generations: Generations;
+}
+
+type GenerationOnDisk = Generation & { readonly state: LowdbState; readonly files: DiskBlobs };
+
+/** @param adoptData whatever the folder holds */
+export async function openFolder(folder: string, log: Log, adoptData: boolean): Promise<Storage> {
+  await makeFolder(folder);
+  await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  if (!adoptData) await refuseForeign(folder);
+  await writeWhole(join(folder, ".probe"), "");
+  await rm(join(folder, ".probe"));
+  const unlock = await lockFolder(folder);
+  const removals = new Removals(log);
+  try {
+    const generations = new Generations(folder, await openFormat(folder, log));
+    return await openHeld({ folder, log, removals, generations }, unlock);
+  } catch (error) {
+    await removals.stop();
+    await unlock();
+    throw error;
+  }
+}
+
+async function openHeld(held: Held, unlock: () => Promise<void>): Promise<Storage> {
+  const { folder, log, generations } = held;
+  generations.requireCurrent();
+  const root = generationFolder(folder, generations.current);
+  requireFolders(join(root, "datastores"), join(folder, "snapshots"), join(folder, "s3"));
+  await emptySpool(folder);
+  const wasStopped = await takeStopMark(folder);
+  for (const number of generations.past) removePast(held, number);
+  generations.warnOfOthers(log);
+  const state = await LowdbState.open(root, log);
+  const generation = onDisk(held, generations.current, state);
+  for (const datastoreId of state.dropped) generation.removeDatastore(datastoreId);
+  const tidying = new Tidying(generation, root, log, wasStopped);
+  return describe(held, generation, tidying, unlock);
+}
+
+/** @throws FolderError where something else is in the place of one; none at all is made when it is needed */
+function requireFolders(...paths: readonly string[]): void {
+  for (const path of paths) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) continue;
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
+    throw new FolderError(`${path} is not a folder: move it away`);
+  }
+}
+
+const onDisk = (held: Held, number: number, state: LowdbState): GenerationOnDisk => ({
+  ...filesOf(held.folder, number, held.removals),
+  state,
+  seal: () => state.seal(),
+  remove: () => removePast(held, number),
+});
+
+/** Deletes the files of a generation that a reset ended. */
+function removePast({ folder, removals, generations }: Held, number: number): void {
+  removals.start(generationFiles(folder, number), () => generations.forget(number));
+}
+
+function describe(
+  held: Held,
+  generation: GenerationOnDisk,
+  tidying: Tidying,
+  unlock: () => Promise<void>,
+): Storage {
+  const { folder, log, removals, generations } = held;
+  let current = generation;
+  const beginGeneration = (content?: GenerationContent): Generation => {
+    // At once: an asynchronous one would stand in line behind all that is being written.
+    const number = generations.begin((root) =>
+      content === undefined ? mkdirSync(root) : renameSync(content.folder, root),
+    );
+    const root = generationFolder(folder, number);
+    current = onDisk(held, number, LowdbState.begin(root, log, content?.documents));
+    return current;
+  };
+  const check = async (): Promise<void> => {
+    await access(folder, constants.W_OK);
+    const { unwritten } = current.state;
+    if (unwritten > 0) throw new Error(`${unwritten} documents could not be written`);
+  };
+  const close = async (): Promise<void> => {
+    try {
+      const [isTidy] = await Promise.all([tidying.stop(), removals.stop()]);
+      await current.state.durable();
+      if (isTidy) await putStopMark(folder);
+    } finally {
+      await unlock();
+    }
+  };
+  const remove = (path: string): void => removals.start(path);
+  const spoolFolder = spoolOf(folder);
+  const snapshots = new Snapshots({ folder, spoolFolder, isOnDisk: true, log });
+  return { folder, spoolFolder, generation, beginGeneration, snapshots, remove, check, close };
+}

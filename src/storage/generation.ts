@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import type { MeasuredBlobs } from "../domain/blobs.ts";
+import type { State } from "../domain/state.ts";
+import { CachedBlobs } from "./cached-blobs.ts";
+import { CheckedBlobs } from "./checked-blobs.ts";
+import { DiskBlobs } from "./disk-blobs.ts";
+import type { Kept } from "./kept-documents.ts";
+import type { Removals } from "./removals.ts";
+
+/** What is kept between one reset and the next. */
+export interface Generation {
+  /** 0 is the first of a folder; each reset and each restore begins a higher one. */
+  readonly number: number;
+  /** Of its files: a blob's key is a path in it. */
+  readonly folder: string;
+  readonly state: State;
+  readonly blobs: MeasuredBlobs;
+  /** Keeps nothing any more: a reset has ended it. */
+  readonly seal: () => void;
+  /** Deletes all of its files, behind the back: when nobody reads or writes them any more. */
+  readonly remove: () => void;
+  /** Deletes the files of a data store that was dropped, likewise. */
+  readonly removeDatastore: (datastoreId: string) => void;
+}
+
+/** What a generation begins with, where it is not empty. */
+export interface GenerationContent {
+  /** In the spool folder; it becomes the generation's by one rename. */
+  readonly folder: string;
+  readonly documents: readonly Kept[];
+}
+
+/** Each generation has a folder of its own, so that nothing late of one can get into another; the first has the data folder itself. */
+export const generationFolder = (folder: string, number: number): string =>
+  number === 0 ? folder : join(folder, `epoch-${number}`);
+
+/** What to delete of a generation: the data folder holds the buckets too. */
+export const generationFiles = (folder: string, number: number): string =>
+  number === 0 ? join(folder, "datastores") : generationFolder(folder, number);
+
+/** What a generation has besides its state. */
+export function filesOf(
+  folder: string,
+  number: number,
+  removals: Removals,
+): Omit<Generation, "state" | "seal"> & { readonly files: DiskBlobs } {
+  const root = generationFolder(folder, number);
+  const files = new DiskBlobs(root);
+  return {
+    number,
+    folder: root,
+    files,
+    blobs: new CachedBlobs(new CheckedBlobs(files, (key) => join(root, key))),
+    remove: () => removals.start(generationFiles(folder, number)),
+    removeDatastore: (datastoreId) => removals.start(join(root, "datastores", datastoreId)),
+  };
+}

@@ -1,0 +1,87 @@
+import { existsSync, lstatSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Log } from "../domain/log.ts";
+import { FolderError } from "./folder-error.ts";
+import { generationsIn, writeFormat, type FolderFormat } from "./folder-format.ts";
+import { generationFiles, generationFolder } from "./generation.ts";
+
+/** Which generation of a data folder counts, and which are to be deleted: what `format.json` says of them. */
+export class Generations {
+  readonly #folder: string;
+  #format: FolderFormat;
+
+  constructor(folder: string, format: FolderFormat) {
+    this.#folder = folder;
+    this.#format = format;
+  }
+
+  get current(): number {
+    return this.#format.generation;
+  }
+
+  /** Those that a reset ended, and of which something may be left. */
+  get past(): readonly number[] {
+    return this.#format.pastGenerations;
+  }
+
+  /**
+   * Begins another, at once. A process that is killed in between leaves the current one as it was.
+   * @param place makes the folder
+   * @throws where the folder cannot be made, or that cannot be kept; then nothing has changed
+   */
+  begin(place: (root: string) => void): number {
+    const { current } = this;
+    const number = this.#unused();
+    // Until it counts it is one of those that the next start deletes.
+    this.#write(current, [...this.past, number]);
+    place(generationFolder(this.#folder, number));
+    this.#write(number, [...this.past.filter((past) => past !== number), current]);
+    return number;
+  }
+
+  /** Nothing is left of it: from now on what lies in its place is somebody else's. */
+  forget(number: number): void {
+    if (!this.past.includes(number)) return;
+    this.#write(
+      this.current,
+      this.past.filter((past) => past !== number),
+    );
+  }
+
+  /** @throws FolderError where there is something else in the current one's place */
+  requireCurrent(): void {
+    const path = generationFolder(this.#folder, this.current);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    const found = lstatSync(path, { throwIfNoEntry: false }) === undefined ? "is missing" : "is not a folder";
+    throw new FolderError(
+      `${path} ${found}: ${join(this.#folder, "format.json")} names it as the current generation; put it back, or give the number of another one there`,
+    );
+  }
+
+  /** What is neither the current one nor a past one is somebody's: a copy, or what was put back. */
+  warnOfOthers(log: Log): void {
+    const known = new Set([this.current, ...this.past]);
+    for (const number of [0, ...generationsIn(this.#folder)]) {
+      const path = generationFiles(this.#folder, number);
+      if (known.has(number) || !existsSync(path)) continue;
+      log.warn(
+        `${path} is not read, and is left as it is: ${join(this.#folder, "format.json")} says that generation ${this.current} counts. Delete it, or give its number there`,
+      );
+    }
+  }
+
+  #unused(): number {
+    let number = this.current + 1;
+    const isTaken = (): boolean =>
+      this.past.includes(number) ||
+      lstatSync(generationFolder(this.#folder, number), { throwIfNoEntry: false }) !== undefined;
+    while (isTaken()) number += 1;
+    return number;
+  }
+
+  #write(generation: number, pastGenerations: readonly number[]): void {
+    const format = { ...this.#format, generation, pastGenerations };
+    writeFormat(this.#folder, format);
+    this.#format = format;
+  }
+}

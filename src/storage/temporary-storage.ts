@@ -1,0 +1,50 @@
+import { constants, mkdirSync, renameSync } from "node:fs";
+import { access } from "node:fs/promises";
+import type { Log } from "../domain/log.ts";
+import { filesOf, generationFolder, type Generation, type GenerationContent } from "./generation.ts";
+import { MemoryState } from "./memory-state.ts";
+import type { Storage } from "./open-storage.ts";
+import { Removals } from "./removals.ts";
+import { Snapshots } from "./snapshots.ts";
+import { spoolOf } from "./spool.ts";
+import { openTemporaryFolder } from "./temporary-folder.ts";
+
+/**
+ * State in memory, files in a temporary folder. Synchronous: to load node:fs/promises for two folders would
+ * take longer than all the rest.
+ */
+export function openTemporary(log: Log): Storage {
+  const { folder, remove } = openTemporaryFolder();
+  mkdirSync(spoolOf(folder));
+  const removals = new Removals(log);
+  let number = 0;
+  const open = (): Generation & { readonly state: MemoryState } => ({
+    ...filesOf(folder, number, removals),
+    state: new MemoryState(),
+    seal: () => {},
+  });
+  const beginGeneration = (content?: GenerationContent): Generation => {
+    const root = generationFolder(folder, number + 1);
+    if (content === undefined) mkdirSync(root);
+    else renameSync(content.folder, root);
+    number += 1;
+    const begun = open();
+    begun.state.load(content?.documents ?? []);
+    return begun;
+  };
+  const close = async (): Promise<void> => {
+    await removals.stop();
+    remove();
+  };
+  const spoolFolder = spoolOf(folder);
+  return {
+    folder,
+    spoolFolder,
+    generation: open(),
+    beginGeneration,
+    snapshots: new Snapshots({ folder, spoolFolder, isOnDisk: false, log }),
+    remove: (path) => removals.start(path),
+    check: () => access(folder, constants.W_OK),
+    close,
+  };
+}

@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listFiles } from "../../src/client/folder-files.ts";
+
+let home: string;
+let folder: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  folder = join(home, "dicom");
+  await mkdir(join(folder, "study", "series"), { recursive: true });
+  await writeFile(join(folder, "study", "series", "a.dcm"), "a");
+  await writeFile(join(folder, "study", "b.dcm"), "b");
+});
+afterEach(() => rm(home, { recursive: true }));
+
+async function list(followLinks = false) {
+  const { files, refused } = await listFiles(folder, "input/", { followLinks });
+  return { names: files.map(({ name }) => name), refused };
+}
+const ALL = ["study/b.dcm", "study/series/a.dcm"];
+
+describe("the files of a folder that is imported", () => {
+  test("are all of them, in the order of their names", async () => {
+    expect(await list()).toEqual({ names: ALL, refused: [] });
+  });
+
+  test("come once each, however many links lead back to a folder above or beside", async () => {
+    await symlink("..", join(folder, "study", "up"));
+    await symlink("../..", join(folder, "study", "series", "top"));
+    await symlink(folder, join(folder, "study", "series", "self"));
+    await symlink("study/series", join(folder, "again"));
+    expect(await list()).toEqual({ names: ALL, refused: [] });
+  });
+
+  test("are listed though thirty folders each hold two links to the next", async () => {
+    for (let depth = 0; depth < 30; depth++) {
+      await mkdir(join(folder, `level-${depth}`));
+      for (const name of ["x", "y"])
+        await symlink(join(folder, `level-${depth + 1}`), join(folder, `level-${depth}`, name));
+    }
+    await mkdir(join(folder, "level-30"));
+    expect(await list()).toEqual({ names: ALL, refused: [] });
+  });
+
+  test("are not those of a folder outside that a link leads to, whatever is said of links", async () => {
+    await mkdir(join(home, "private"));
+    await writeFile(join(home, "private", "secret.dcm"), "secret");
+    await symlink(join(home, "private"), join(folder, "out"));
+    const refused = [
+      { file: "out", message: "the link leads to a folder outside: such links are not followed" },
+    ];
+    expect(await list()).toEqual({ names: ALL, refused });
+    expect(await list(true)).toEqual({ names: ALL, refused });
+  });
+
+  test("are a file outside that a link leads to only where links are followed; else it is told how", async () => {
+    await writeFile(join(home, "outside.dcm"), "outside");
+    await symlink(join(home, "outside.dcm"), join(folder, "linked.dcm"));
+    await symlink("study/b.dcm", join(folder, "within.dcm"));
+    expect(await list()).toEqual({
+      names: [...ALL, "within.dcm"],
+      refused: [
+        {
+          file: "linked.dcm",
+          message: "the link leads to a file outside: --follow-links (followLinks: true) imports it",
+        },
+      ],
+    });
+    expect(await list(true)).toEqual({ names: ["linked.dcm", ...ALL, "within.dcm"], refused: [] });
+  });
+
+  test("are those of the folder that a link leads to, where that is what was named", async () => {
+    await symlink(folder, join(home, "link"));
+    folder = join(home, "link");
+    expect(await list()).toEqual({ names: ALL, refused: [] });
+  });
+
+  test("are told of where they cannot be imported: nothing is left out in silence", async () => {
+    await symlink("nowhere", join(folder, "broken"));
+    await symlink("loop", join(folder, "loop"));
+    if (process.platform !== "win32") execFileSync("mkfifo", [join(folder, "pipe")]);
+    const deep = Array.from({ length: 5 }, () => "d".repeat(250)).join("/");
+    await mkdir(join(folder, deep), { recursive: true });
+    await writeFile(join(folder, deep, "deep.dcm"), "");
+    const { names, refused } = await list();
+    expect(names).toEqual(ALL);
+    expect(refused.map(({ file, message }) => [file.slice(0, 6), message])).toEqual([
+      ["broken", "the file cannot be read"],
+      ["dddddd", "no key can hold its path: it has more than 1024 bytes"],
+      ["loop", "the file cannot be read"],
+      ...(process.platform === "win32" ? [] : [["pipe", "it is not a file, nor a folder"]]),
+    ]);
+  });
+
+  test("are told of where their key is too long with what comes before it", async () => {
+    const names = Array.from({ length: 4 }, () => "d".repeat(250));
+    const path = join(folder, ...names.slice(0, 3));
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, "e".repeat(240)), "");
+    const { files, refused } = await listFiles(folder, `input/${"p".repeat(30)}/`, { followLinks: false });
+    expect(files.map(({ name }) => name)).toEqual(ALL);
+    expect(refused).toEqual([
+      {
+        file: expect.any(String) as string,
+        message: expect.stringMatching(/^Your key is too long/) as string,
+      },
+    ]);
+  });
+
+  test.runIf(process.platform === "linux")("are told of where their name is in no encoding", async () => {
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x6e, 0xff])]), "");
+    expect((await list()).refused).toEqual([
+      { file: "n\uFFFD", message: "no key can hold its name: it is not UTF-8" },
+    ]);
+  });
+});
