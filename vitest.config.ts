@@ -22,22 +22,6 @@ const WIRE = [
   "test/contract/update-image-set-metadata.test.ts",
   "test/guide/code-examples.test.ts",
 ];
-/** Of these, what needs the clock, the settings or the disk of the emulator. */
-const EMULATOR_ONLY = [
-  SYSTEM,
-  "test/contract/admission.test.ts",
-  "test/contract/copy-image-set.test.ts",
-  "test/contract/delete-image-set.test.ts",
-  "test/contract/import.test.ts",
-  "test/contract/import-limits.test.ts",
-  "test/contract/own-corpus.test.ts",
-  "test/contract/persistence.test.ts",
-  "test/contract/quotas.test.ts",
-  "test/contract/search.test.ts",
-  "test/contract/states/*.test.ts",
-  "test/contract/storage-tiers.test.ts",
-  "test/contract/update-image-set-metadata.test.ts",
-];
 /** What cannot share the machine: it measures time, or mounts, or is a container. */
 const ALONE = [
   "test/container.system.test.ts",
@@ -51,7 +35,7 @@ const isElsewhere = Boolean(HEALTHIMAGING_LOCAL_TEST_ENDPOINT || HEALTHIMAGING_L
 if (isElsewhere) {
   const place = HEALTHIMAGING_LOCAL_TEST_ENDPOINT || "AWS";
   process.stderr.write(
-    `The contract suite at ${place}. SKIPPED: what needs the clock or the disk of the emulator: tests marked controlled, ${EMULATOR_ONLY.join(", ")}\n`,
+    `The contract suite at ${place}. SKIPPED: tests marked controlled, which need the clock, the settings or the disk of the emulator\n`,
   );
 }
 
@@ -62,7 +46,7 @@ const elsewhere = {
   test: {
     name: "contract",
     include: CONTRACT,
-    exclude: EMULATOR_ONLY,
+    exclude: [SYSTEM],
     provide: { transport: "elsewhere" as const },
     testTimeout: ELSEWHERE_TIMEOUT_MS,
     hookTimeout: ELSEWHERE_TIMEOUT_MS,
@@ -150,6 +134,9 @@ export default defineConfig({
     hookTimeout: TEST_TIMEOUT_MS,
     expect: { poll: { timeout: POLL_TIMEOUT_MS } },
     maxWorkers: Math.max(2, availableParallelism()),
+    // Files of a worker share the modules, and the import's workers: a third of the processor time (test/README.md).
+    pool: "forks",
+    isolate: false,
     projects: isElsewhere ? [elsewhere] : here,
   },
 });

@@ -18,8 +18,10 @@ import {
   type EmulatorOptions,
   type EmulatorServer,
 } from "../src/index.ts";
+import { DEFAULT_DURATIONS, type Durations } from "../src/domain/durations.ts";
 import { createLocal, type Local } from "./control/local.ts";
 import { bucketName, DATA_ACCESS_ROLE_ARN, openElsewhere } from "./elsewhere.ts";
+import { until } from "./until.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -38,6 +40,18 @@ export interface Sandbox extends AsyncDisposable {
 
 /** A file's tests share an emulator and make more data stores in it than AWS allows an account. */
 const quotas = { "Maximum data stores": 1000 };
+
+/** For tests that do not look at states that pass: each passes at once. */
+export const NO_TIME = Object.fromEntries(
+  Object.keys(DEFAULT_DURATIONS).map((name) => [name, 0]),
+) as Partial<Durations>;
+
+/** States take time only where a test has the clock in its hands or says which take how long. */
+const withDefaults = <T extends ComposeOptions>(options: T): T => ({
+  quotas,
+  ...options,
+  durations: options.clock === undefined ? { ...NO_TIME, ...options.durations } : options.durations,
+});
 
 /** One over a socket, whatever the project: for tests of what is on the wire. */
 export interface ServerSandbox extends Sandbox {
@@ -63,7 +77,7 @@ export async function openControlled(options: ComposeOptions = {}): Promise<Cont
 }
 
 async function openInProcess(options: ComposeOptions): Promise<Sandbox & { readonly emulator: Emulator }> {
-  const emulator = await createEmulator({ quotas, ...options });
+  const emulator = await createEmulator(withDefaults(options));
   const { requestHandler, close } = emulator;
   const common = { region: "us-east-1", credentials: CREDENTIALS, requestHandler };
   // No endpoint: what goes in is what would go to AWS, host prefix and all.
@@ -73,7 +87,7 @@ async function openInProcess(options: ComposeOptions): Promise<Sandbox & { reado
 }
 
 export async function openServer(options: EmulatorOptions = {}): Promise<ServerSandbox> {
-  const emulator = await startEmulator({ quotas, ...options });
+  const emulator = await startEmulator(withDefaults(options));
   const common = { endpoint: emulator.url, region: "us-east-1", credentials: CREDENTIALS };
   const medicalImaging = new MedicalImagingClient({ ...common, disableHostPrefix: true });
   const s3 = new S3Client({ ...common, forcePathStyle: true });
@@ -87,14 +101,6 @@ function toSandbox(medicalImaging: MedicalImagingClient, s3: S3Client, end: () =
     await end();
   };
   return { medicalImaging, s3, [Symbol.asyncDispose]: close };
-}
-
-/** Polls as a client does: nothing here waits on a wall clock of its own. */
-async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isDone(answer)) return answer;
-  }
 }
 
 export async function waitForDatastore(

@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { inject, test } from "vitest";
 import type { Sandbox } from "./clients.ts";
+import { until } from "./until.ts";
 
 /** Any endpoint; AWS itself where only HEALTHIMAGING_LOCAL_TEST_AWS is set. */
 const endpoint = process.env["HEALTHIMAGING_LOCAL_TEST_ENDPOINT"] || undefined;
@@ -70,10 +71,12 @@ function rememberDatastores(client: MedicalImagingClient): ReadonlySet<string> {
 const IS_WAITING = new Set(["CREATING", "DELETING"]);
 
 async function remove(client: MedicalImagingClient, datastoreId: string): Promise<void> {
-  const status = async () =>
-    (await client.send(new GetDatastoreCommand({ datastoreId }))).datastoreProperties?.datastoreStatus ?? "";
-  let now = await status();
-  while (IS_WAITING.has(now)) now = await status();
+  const now = await until(
+    async () =>
+      (await client.send(new GetDatastoreCommand({ datastoreId }))).datastoreProperties?.datastoreStatus ??
+      "",
+    (status) => !IS_WAITING.has(status),
+  );
   if (now !== "ACTIVE") return;
   for await (const { imageSetsMetadataSummaries = [] } of paginateSearchImageSets(
     { client },
@@ -86,7 +89,7 @@ async function remove(client: MedicalImagingClient, datastoreId: string): Promis
   const rest = async () =>
     (await paginateSearchImageSets({ client }, { datastoreId }).next()).value?.imageSetsMetadataSummaries ??
     [];
-  while ((await rest()).length > 0);
+  await until(rest, ({ length }) => length === 0);
   await client.send(new DeleteDatastoreCommand({ datastoreId }));
 }
 

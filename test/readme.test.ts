@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { model } from "../src/api/model.ts";
 import { createPhantomSeries } from "../src/client/phantom.ts";
+import { DEFAULT_DURATIONS } from "../src/domain/durations.ts";
 import { openServer } from "./clients.ts";
 import { bundled } from "./entry.ts";
 
@@ -25,7 +26,8 @@ async function run(code: string): Promise<string> {
 }
 
 test("the README's code runs as it stands", async () => {
-  await using sandbox = await openServer();
+  // A new data store is CREATING for a while, as it is for a reader.
+  await using sandbox = await openServer({ durations: DEFAULT_DURATIONS });
   const code = snippets[0]?.replace("http://127.0.0.1:4464", sandbox.emulator.url) ?? "";
   expect(await run(code)).toBe("CREATING\n");
 });

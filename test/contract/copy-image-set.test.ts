@@ -14,6 +14,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts";
+import { controlled } from "../elsewhere.ts";
 import { findImageSets, importSlices, readDocument, settle, updateCommand } from "./image-sets.ts";
 
 let data: string;
@@ -69,7 +70,7 @@ afterEach(async () => {
 });
 
 describe("CopyImageSet without a destination", () => {
-  test("makes an image set of its own that shares the frames", async () => {
+  controlled("makes an image set of its own that shares the frames", async () => {
     await open(0);
     const answer = await copy(source, "1");
     const copied = answer.destinationImageSetProperties?.imageSetId ?? "";
@@ -110,40 +111,45 @@ describe("CopyImageSet without a destination", () => {
     await expect.poll(framesOnDisk).toHaveLength(1);
   });
 
-  test("leaves both readable and closed to other writes while it lasts, also after a restart", async () => {
-    await open(60_000);
-    const { destinationImageSetProperties } = await copy(source, "1");
-    const copied = destinationImageSetProperties?.imageSetId ?? "";
-    expect(instancesOf(await readDocument(sandbox, datastoreId, source))).toHaveLength(2);
-    expect(instancesOf(await readDocument(sandbox, datastoreId, copied))).toHaveLength(2);
-    expect(await findImageSets(sandbox, datastoreId)).toHaveLength(3);
-    await expect(copy(source, "1")).rejects.toThrow(ConflictException);
-    await expect(copy(copied, "1")).rejects.toThrow(ConflictException);
-    const update = updateCommand(datastoreId, source, "1", { updatable: { SchemaVersion: 1.1 } });
-    await expect(sandbox.medicalImaging.send(update)).rejects.toThrow(ConflictException);
-    const remove = new DeleteImageSetCommand({ datastoreId, imageSetId: copied });
-    await expect(sandbox.medicalImaging.send(remove)).rejects.toThrow(ConflictException);
-    await sandbox[Symbol.asyncDispose]();
-    sandbox = await openSandbox({ data, durations: { imageSetCopyingMs: 0 } });
-    expect((await settled(copied)).imageSetWorkflowStatus).toBe("COPIED");
-    expect((await settled(source)).imageSetWorkflowStatus).toBe("COPIED");
-  });
+  controlled(
+    "leaves both readable and closed to other writes while it lasts, also after a restart",
+    async () => {
+      await open(60_000);
+      const { destinationImageSetProperties } = await copy(source, "1");
+      const copied = destinationImageSetProperties?.imageSetId ?? "";
+      expect(instancesOf(await readDocument(sandbox, datastoreId, source))).toHaveLength(2);
+      expect(instancesOf(await readDocument(sandbox, datastoreId, copied))).toHaveLength(2);
+      expect(await findImageSets(sandbox, datastoreId)).toHaveLength(3);
+      await expect(copy(source, "1")).rejects.toThrow(ConflictException);
+      await expect(copy(copied, "1")).rejects.toThrow(ConflictException);
+      const update = updateCommand(datastoreId, source, "1", { updatable: { SchemaVersion: 1.1 } });
+      await expect(sandbox.medicalImaging.send(update)).rejects.toThrow(ConflictException);
+      const remove = new DeleteImageSetCommand({ datastoreId, imageSetId: copied });
+      await expect(sandbox.medicalImaging.send(remove)).rejects.toThrow(ConflictException);
+      await sandbox[Symbol.asyncDispose]();
+      sandbox = await openSandbox({ data });
+      expect((await settled(copied)).imageSetWorkflowStatus).toBe("COPIED");
+      expect((await settled(source)).imageSetWorkflowStatus).toBe("COPIED");
+    },
+  );
 
-  test("lets one of several at once begin, and leaves nothing of the others", async () => {
-    await open(300);
+  controlled("lets one of several at once begin, and leaves nothing of the others", async () => {
+    await open(60_000);
     const copies = await Promise.allSettled([copy(source, "1"), copy(source, "1"), copy(source, "1")]);
     const refused = copies.filter((result) => result.status === "rejected");
     expect(refused.map(({ reason }) => reason as Error)).toEqual([
       expect.any(ConflictException),
       expect.any(ConflictException),
     ]);
+    await sandbox[Symbol.asyncDispose]();
+    sandbox = await openSandbox({ data });
     await settled(source);
     expect(await findImageSets(sandbox, datastoreId)).toHaveLength(3);
     const folders = await readdir(join(data, "datastores", datastoreId, "image-sets"), { recursive: true });
     expect(folders.filter((name) => name.endsWith("metadata-1.json"))).toHaveLength(3);
   });
 
-  test("of more frames than the quota allows is refused", async () => {
+  controlled("of more frames than the quota allows is refused", async () => {
     await open(0, { "Maximum ImageFrames copied per CopyImageSet request": 1 });
     await expect(copy(source, "1")).rejects.toThrow(ServiceQuotaExceededException);
     expect(await read(source)).toMatchObject({ imageSetState: "ACTIVE", imageSetWorkflowStatus: "CREATED" });
@@ -151,7 +157,7 @@ describe("CopyImageSet without a destination", () => {
   });
 });
 
-test("more copies at once than the quota allows are a ServiceQuotaExceededException", async () => {
+controlled("more copies at once than the quota allows are a ServiceQuotaExceededException", async () => {
   await open(60_000, { "Maximum concurrent CopyImageSet requests per data store": 1 });
   await copy(source, "1");
   await expect(copy(other, "1")).rejects.toThrow(ServiceQuotaExceededException);
@@ -215,7 +221,7 @@ describe("CopyImageSet into an image set", () => {
     expect(instancesOf(await readDocument(sandbox, datastoreId, other))).toHaveLength(3);
   });
 
-  test("whose metadata would grow over its quota fails", async () => {
+  controlled("whose metadata would grow over its quota fails", async () => {
     await open(0, { [METADATA_MB]: 3_000 / 1024 ** 2 });
     await copy(source, "1", [other, "1"]);
     expect((await settled(other)).message).toMatch(/at most 3000/);

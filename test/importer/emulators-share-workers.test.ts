@@ -10,6 +10,7 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import type { ComposeOptions, createEmulator, Emulator } from "../../src/index.ts";
+import { until } from "../until.ts";
 
 const CLIENT = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 
@@ -44,8 +45,10 @@ async function workersOf({ control }: Emulator): Promise<string> {
 }
 
 async function untilStarted(emulator: Emulator): Promise<void> {
-  while ((await workersOf(emulator)).startsWith("0 of"))
-    await new Promise((resolve) => setImmediate(resolve));
+  await until(
+    () => workersOf(emulator),
+    (workers) => !workers.startsWith("0 of"),
+  );
 }
 
 test("an emulator that neither writes to a bucket nor imports starts no worker", async () => {

@@ -17,6 +17,7 @@ import { Quotas } from "../../src/domain/quotas.ts";
 import { MemoryState } from "../../src/storage/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createTransitions } from "../transitions.ts";
+import { until } from "../until.ts";
 import { WORKER_ENTRY } from "../worker-entry.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 
@@ -257,9 +258,8 @@ describe("the importer", () => {
     const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
     importer.enqueue(jobId);
     here.clock.advance(250);
-    while (![...here.objects.objects.keys()].some((key) => key.endsWith("manifest.json"))) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const isWritten = () => [...here.objects.objects.keys()].some((key) => key.endsWith("manifest.json"));
+    await until(async () => isWritten(), Boolean);
     await importer.stop();
     expect(here.importJobs.get(CALLER, here.datastoreId, jobId).jobStatus).toBe("IN_PROGRESS");
     expect([...here.blobs.kept.keys()]).toEqual([]);
@@ -327,8 +327,7 @@ describe("the importer", () => {
     expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("SUBMITTED");
     here.clock.advance(1);
     here.clock.advance(1_000);
-    while (!rules.isHeld({ kind: "importJob", id: jobId }))
-      await new Promise((resolve) => setImmediate(resolve));
+    await until(async () => rules.isHeld({ kind: "importJob", id: jobId }), Boolean);
     expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("IN_PROGRESS");
     remove();
     expect(here.state.importJobs.get(jobId)?.jobStatus).toBe("COMPLETED");

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readCodestream } from "../../src/pixels/codestream.ts";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import { codestreamOf, readBoxes } from "../jph-file.ts";
+import { until } from "../until.ts";
 import {
   failureOf,
   importFrames,
@@ -215,7 +216,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     const reading = { isOver: false };
     const asked = read().finally(() => (reading.isOver = true));
     while (!reading.isOver) {
-      await expect.poll(() => reading.isOver || faulty.clock.nextDue !== undefined).toBe(true);
+      await until(async () => reading.isOver || faulty.clock.nextDue !== undefined, Boolean);
       if (!reading.isOver) await faulty.clock.advance(100);
     }
     expect(await asked).toEqual(whole);

@@ -7,6 +7,7 @@ import { checksum } from "../../src/pixels/samples.ts";
 import { presetNames } from "../../src/scenario/load-scenario.ts";
 import { createActiveDatastore, importFiles, readLines, readText } from "../clients.ts";
 import { codestreamOf } from "../jph-file.ts";
+import { until } from "../until.ts";
 import { findImageSets, readDocument, settle, updateCommand } from "../contract/image-sets.ts";
 import {
   failureOf,
@@ -203,7 +204,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     const reading = { isOver: false };
     const asked = readFrame(faulty.medicalImaging, frame).finally(() => (reading.isOver = true));
     while (!reading.isOver) {
-      await expect.poll(() => reading.isOver || faulty.clock.nextDue !== undefined).toBe(true);
+      await until(async () => reading.isOver || faulty.clock.nextDue !== undefined, Boolean);
       await faulty.clock.advance(50);
     }
     expect(await asked).toEqual(whole);

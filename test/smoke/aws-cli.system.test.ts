@@ -10,6 +10,7 @@ import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { isJph } from "../jph-file.ts";
 import { isJudgeThere, judge } from "../judge.ts";
+import { until } from "../until.ts";
 
 const run = promisify(execFile);
 const isThere = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
@@ -68,7 +69,7 @@ describe.skipIf(!isCliThere)("the AWS CLI", () => {
     const status = async (): Promise<string> =>
       (await imaging<{ datastoreProperties: { datastoreStatus: string } }>("get-datastore", ...at))
         .datastoreProperties.datastoreStatus;
-    while ((await status()) !== "ACTIVE");
+    await until(status, (now) => now === "ACTIVE");
 
     expect(await aws("s3", "mb", "s3://dicom-input")).toContain("make_bucket");
     await aws("s3", "cp", "--recursive", "./dicom", "s3://dicom-input/study1/");
@@ -93,8 +94,7 @@ describe.skipIf(!isCliThere)("the AWS CLI", () => {
           jobId,
         )
       ).jobProperties;
-    while ((await job()).jobStatus !== "COMPLETED");
-    const { outputS3Uri } = await job();
+    const { outputS3Uri } = await until(job, ({ jobStatus }) => jobStatus === "COMPLETED");
     await aws("s3", "cp", `${outputS3Uri}FAILURE/failure.ndjson`, "failure.ndjson");
     expect(await readFile(join(folder, "failure.ndjson"), "utf8")).toContain(
       '"inputFile":"study1/notes.txt"',
@@ -155,7 +155,7 @@ describe.skipIf(!isCliThere)("the AWS CLI", () => {
     expect(await imaging("delete-image-set", ...imageSet)).toMatchObject({ imageSetState: "LOCKED" });
     const state = async () =>
       (await imaging<{ imageSetState: string }>("get-image-set", ...imageSet)).imageSetState;
-    while ((await state()) !== "DELETED");
+    await until(state, (now) => now === "DELETED");
     expect(await imaging("delete-datastore", ...at)).toMatchObject({ datastoreStatus: "DELETING" });
   });
 
