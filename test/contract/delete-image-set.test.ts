@@ -23,6 +23,7 @@ import {
   waitForDatastore,
   type Sandbox,
 } from "../clients.ts";
+import { controlled } from "../elsewhere.ts";
 
 let data: string;
 let sandbox: Sandbox;
@@ -58,8 +59,8 @@ afterEach(async () => {
 });
 
 describe("DeleteImageSet", () => {
-  test("takes an image set to DELETED, with its files, and lets its data store go", async () => {
-    await open(100);
+  controlled("takes an image set to DELETED, with its files, and lets its data store go", async () => {
+    await open(0);
     await runJob(sandbox.medicalImaging, datastoreId, "s3://delete/input", "s3://delete/output");
     const other = (await find(sandbox)).find((id) => id !== imageSetId) ?? "";
     expect(await framesOnDisk()).toHaveLength(4);
@@ -89,7 +90,7 @@ describe("DeleteImageSet", () => {
     await waitForDatastore(client, datastoreId, "DELETED");
   });
 
-  test("leaves a LOCKED image set readable and refuses another deletion", async () => {
+  controlled("leaves a LOCKED image set readable and refuses another deletion", async () => {
     await open(60_000);
     await deleteSet(sandbox);
     expect(await readSet(sandbox)).toMatchObject({
@@ -107,7 +108,7 @@ describe("DeleteImageSet", () => {
     await deleteSet(sandbox);
     await expect.poll(async () => (await readSet(sandbox)).imageSetState).toBe("DELETED");
     const { medicalImaging: client } = sandbox;
-    const resourceArn = `arn:aws:medical-imaging:us-east-1:000000000000:datastore/${datastoreId}/imageset/${imageSetId}`;
+    const { imageSetArn: resourceArn } = await readSet(sandbox);
     const frame = { datastoreId, imageSetId, imageFrameInformation: { imageFrameId: "0".repeat(32) } };
     await expect(deleteSet(sandbox)).rejects.toThrow(ResourceNotFoundException);
     await expect(client.send(new GetImageSetMetadataCommand({ datastoreId, imageSetId }))).rejects.toThrow(
@@ -119,7 +120,7 @@ describe("DeleteImageSet", () => {
     );
   });
 
-  test("goes on after a restart", async () => {
+  controlled("goes on after a restart", async () => {
     await open(60_000);
     await deleteSet(sandbox);
     await sandbox[Symbol.asyncDispose]();

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, stat, truncate, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
+import { controlled as test } from "../elsewhere.ts";
 import type { BucketOwner } from "../../src/domain/bucket-owner.ts";
 import type { ImportLimits } from "../../src/domain/import-limits.ts";
 import type { QuotaChanges } from "../../src/domain/quotas.ts";

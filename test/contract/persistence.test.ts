@@ -13,7 +13,8 @@ import {
   SearchImageSetsCommand,
   StartDICOMImportJobCommand,
 } from "@aws-sdk/client-medical-imaging";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
+import { controlled as test } from "../elsewhere.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { createActiveDatastore, openSandbox, readLines, runJob, type Sandbox } from "../clients.ts";
 import { codestreamOf } from "../jph-file.ts";

@@ -8,7 +8,8 @@ import {
   ThrottlingException,
   MedicalImagingClient,
 } from "@aws-sdk/client-medical-imaging";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect } from "vitest";
+import { controlled as test } from "../elsewhere.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import type { EmulatorOptions } from "../../src/index.ts";
 import { ManualClock } from "../manual-clock.ts";

@@ -7,18 +7,20 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
-import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../clients.ts";
+import { createActiveDatastore, importFiles, openSandbox, runJob, type Sandbox } from "../clients.ts";
+import { bucketName, isElsewhere } from "../elsewhere.ts";
 
-let sandbox: ServerSandbox;
+let sandbox: Sandbox;
 let datastoreId: string;
 beforeAll(async () => {
-  sandbox = await openServer({ durations: { jobSubmittedMs: 0, jobInProgressMs: 0 } });
+  sandbox = await openSandbox();
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
   await createActiveDatastore(sandbox.medicalImaging);
   const files = Object.fromEntries(createPhantomSeries(1).map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, "searched", files);
-  await runJob(sandbox.medicalImaging, datastoreId, "s3://searched/input", "s3://searched/output");
-  await runJob(sandbox.medicalImaging, datastoreId, "s3://searched/input", "s3://searched/output");
+  const bucket = `s3://${bucketName("searched")}`;
+  await runJob(sandbox.medicalImaging, datastoreId, `${bucket}/input`, `${bucket}/output`);
+  await runJob(sandbox.medicalImaging, datastoreId, `${bucket}/input`, `${bucket}/output`);
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
@@ -56,7 +58,7 @@ const listVersions: Ask = async (page) => {
   return { ids: imageSetPropertiesList.map(({ versionId }) => versionId), nextToken };
 };
 
-describe("pages over the wire", () => {
+describe("pages", () => {
   const LISTS: readonly [string, Ask, number][] = [
     ["SearchImageSets", search(), 3],
     [
@@ -69,9 +71,10 @@ describe("pages over the wire", () => {
     ["ListImageSetVersions", listVersions, 1],
   ];
 
-  test.each(LISTS)("of %s hold each item once, in the order of the whole", async (_, ask, count) => {
+  test.each(LISTS)("of %s hold each item once, in the order of the whole", async (name, ask, count) => {
     const whole = await ask({});
-    expect(whole.ids).toHaveLength(count);
+    // Elsewhere an account may have data stores of others.
+    if (!isElsewhere || name !== "ListDatastores") expect(whole.ids).toHaveLength(count);
     const seen: (string | undefined)[] = [];
     let nextToken: string | undefined;
     do {
@@ -94,67 +97,5 @@ describe("pages over the wire", () => {
       if (other !== name) await expect(ask({ nextToken })).rejects.toMatchObject(invalid);
       else await expect(ask({ nextToken: `${nextToken}=` })).rejects.toMatchObject(invalid);
     }
-  });
-});
-
-describe("a search over the wire", () => {
-  const post = async (body: string, query = ""): Promise<{ status: number; text: string }> => {
-    const response = await fetch(`${sandbox.emulator.url}/datastore/${datastoreId}/searchImageSets${query}`, {
-      method: "POST",
-      body,
-    });
-    return { status: response.status, text: await response.text() };
-  };
-
-  test("writes the version as a number, null for an element that the study has not, and no more", async () => {
-    const { status, text } = await post("{}", "?maxResults=1");
-    expect(status).toBe(200);
-    expect(text).toMatch(
-      /^\{"imageSetsMetadataSummaries":\[\{"DICOMTags":\{"DICOMAccessionNumber":"DEMO-0001",.*"DICOMPatientBirthDate":null,.*\},"createdAt":1\.\d+E9,"imageSetId":"[0-9a-f]{32}","updatedAt":1\.\d+E9,"version":1\}\],"nextToken":"[\w-]+","sort":null\}$/,
-    );
-  });
-
-  test("echoes the sort that it was asked for", async () => {
-    const { text } = await post('{"sort":{"sortField":"createdAt","sortOrder":"ASC"}}');
-    expect(text).toMatch(/"sort":\{"sortField":"createdAt","sortOrder":"ASC"\}\}$/);
-  });
-
-  test.each([
-    ["no filters", '{"filters":[]}'],
-    [
-      "three filters",
-      JSON.stringify({
-        filters: Array.from({ length: 3 }, () => ({ operator: "EQUAL", values: [{ createdAt: 1 }] })),
-      }),
-    ],
-    ["two values for EQUAL", '{"filters":[{"operator":"EQUAL","values":[{"createdAt":1},{"createdAt":2}]}]}'],
-    ["one value for BETWEEN", '{"filters":[{"operator":"BETWEEN","values":[{"createdAt":1}]}]}'],
-    [
-      "BETWEEN two attributes",
-      '{"filters":[{"operator":"BETWEEN","values":[{"createdAt":1},{"updatedAt":2}]}]}',
-    ],
-    [
-      "the upper bound first",
-      '{"filters":[{"operator":"BETWEEN","values":[{"createdAt":2},{"createdAt":1}]}]}',
-    ],
-    [
-      "two attributes in a value",
-      '{"filters":[{"operator":"EQUAL","values":[{"createdAt":1,"updatedAt":1}]}]}',
-    ],
-    ["no attribute in a value", '{"filters":[{"operator":"EQUAL","values":[{}]}]}'],
-    [
-      "a study time without a date",
-      '{"filters":[{"operator":"EQUAL","values":[{"DICOMStudyDateAndTime":{"DICOMStudyTime":"10"}}]}]}',
-    ],
-    [
-      "a date that is none",
-      '{"filters":[{"operator":"EQUAL","values":[{"DICOMStudyDateAndTime":{"DICOMStudyDate":"today"}}]}]}',
-    ],
-    ["an unknown operator", '{"filters":[{"operator":"LIKE","values":[{"createdAt":1}]}]}'],
-    ["a sort without an order", '{"sort":{"sortField":"createdAt"}}'],
-    ["a sort by an attribute that is none", '{"sort":{"sortField":"DICOMPatientId","sortOrder":"ASC"}}'],
-  ])("with %s is a ValidationException", async (_, body) => {
-    const { status, text } = await post(body);
-    expect([status, Object.keys(JSON.parse(text) as object)]).toEqual([400, ["message"]]);
   });
 });

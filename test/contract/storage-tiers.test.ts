@@ -7,7 +7,8 @@ import {
   ListTagsForResourceCommand,
   SearchImageSetsCommand,
 } from "@aws-sdk/client-medical-imaging";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
+import { controlled as test } from "../elsewhere.ts";
 import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../clients.ts";
 import { importSlices, readDocument, updateCommand } from "./image-sets.ts";

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts";
+import { controlled } from "../elsewhere.ts";
 import { importSlices, readDocument, settle, updateCommand, type Payloads } from "./image-sets.ts";
 
 const METADATA_MB = "Maximum ImageSetMetadata size per import, copy and UpdateImageSet";
@@ -202,7 +203,7 @@ describe("while an update holds it LOCKED", () => {
   });
   afterAll(() => sandbox[Symbol.asyncDispose]());
 
-  test("an image set shows the version to come and is readable", async () => {
+  controlled("an image set shows the version to come and is readable", async () => {
     expect(await read()).toMatchObject({
       versionId: "2",
       imageSetState: "LOCKED",
@@ -211,13 +212,13 @@ describe("while an update holds it LOCKED", () => {
     expect((await document()).Study.DICOM["StudyDescription"]).toBe("Phantom study");
   });
 
-  test("another write is a ConflictException, with the old and with the new version", async () => {
+  controlled("another write is a ConflictException, with the old and with the new version", async () => {
     await expect(send("1", { updatable: study({}) })).rejects.toThrow(/LOCKED/);
     await expect(send("2", { updatable: study({}) })).rejects.toThrow(ConflictException);
   });
 });
 
-test("metadata that would grow over its quota is UPDATE_FAILED", async () => {
+controlled("metadata that would grow over its quota is UPDATE_FAILED", async () => {
   await open(0, { [METADATA_MB]: 6_000 / 1024 ** 2 });
   await importSet();
   const current = JSON.stringify(await document()).length;
@@ -235,7 +236,7 @@ test("metadata that would grow over its quota is UPDATE_FAILED", async () => {
   await sandbox[Symbol.asyncDispose]();
 });
 
-test("more updates at once than the quota allows are a ServiceQuotaExceededException", async () => {
+controlled("more updates at once than the quota allows are a ServiceQuotaExceededException", async () => {
   await open(60_000, { "Maximum concurrent UpdateImageSetMetadata requests per data store": 1 });
   await importSet();
   await send("1", { updatable: study({ StudyDescription: "first" }) });

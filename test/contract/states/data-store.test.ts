@@ -1,5 +1,6 @@
 import { DeleteDatastoreCommand, ListDatastoresCommand } from "@aws-sdk/client-medical-imaging";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect } from "vitest";
+import { controlled as test } from "../../elsewhere.ts";
 import type { ControlledSandbox } from "../../clients.ts";
 import {
   advance,

@@ -7,7 +7,8 @@ import {
   DeleteImageSetCommand,
   ListImageSetVersionsCommand,
 } from "@aws-sdk/client-medical-imaging";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect } from "vitest";
+import { controlled as test } from "../../elsewhere.ts";
 import type { ControlledSandbox } from "../../clients.ts";
 import { readDocument, updateCommand } from "../image-sets.ts";
 import {

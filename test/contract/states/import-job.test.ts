@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ListDICOMImportJobsCommand } from "@aws-sdk/client-medical-imaging";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect } from "vitest";
+import { controlled as test } from "../../elsewhere.ts";
 import { readLines, readText, type ControlledSandbox } from "../../clients.ts";
 import { findImageSets } from "../image-sets.ts";
 import {
