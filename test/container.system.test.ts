@@ -17,9 +17,11 @@ import { LocalApi } from "../src/client/local-api.ts";
 import { createPhantomSeries } from "../src/client/phantom.ts";
 import { HealthImagingContainer } from "../src/client/testcontainers.ts";
 import { scaled } from "./setup/timeouts.ts";
+import { until } from "./until.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
-const IMAGE = "healthimaging-local:test";
+/** Of this run alone: two of them at a time do not test each other's. */
+const IMAGE = `healthimaging-local:test-${process.pid}`;
 const BASE = /^ARG BASE_IMAGE=(.+)$/m.exec(await readFile(join(ROOT, "Dockerfile"), "utf8"))?.[1] ?? "";
 const MAX_LAYERS_BYTES = 40_000_000;
 
@@ -49,7 +51,10 @@ describe.skipIf(!isBaseThere)("the container", () => {
     fixtures = await mkdtemp(join(tmpdir(), "healthimaging-local-fixtures-"));
     for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(fixtures, name), bytes);
   }, scaled(600_000));
-  afterAll(() => rm(fixtures, { recursive: true, force: true }));
+  afterAll(async () => {
+    await rm(fixtures, { recursive: true, force: true });
+    await docker("image", "rm", "--force", IMAGE);
+  });
 
   test("is ready with its fixtures, and answers a client on this machine", async () => {
     await using emulator = await new HealthImagingContainer(IMAGE).withFixtures(fixtures).start();
@@ -143,7 +148,10 @@ describe.skipIf(!isBaseThere)("the container", () => {
     try {
       const ready = async (): Promise<MedicalImagingClient> => {
         const started = await docker("inspect", "--format", "{{.State.StartedAt}}", name);
-        while (!(await docker("logs", "--since", started, name)).includes("READY ")) continue;
+        await until(
+          () => docker("logs", "--since", started, name),
+          (log) => log.includes("READY "),
+        );
         const address = await docker("port", name, "4464/tcp");
         const credentials = { accessKeyId: "test", secretAccessKey: "test" };
         return new MedicalImagingClient({
@@ -225,8 +233,13 @@ describe.skipIf(!isBaseThere)("the container", () => {
       const name = `healthimaging-local-${process.pid}-any`;
       try {
         await docker("run", "-d", "--name", name, ...settings.split(" "), IMAGE);
-        while (!(await docker("logs", name)).includes("READY "))
-          expect(await docker("inspect", "--format", "{{.State.Running}}", name)).toBe("true");
+        await until(
+          async () => {
+            expect(await docker("inspect", "--format", "{{.State.Running}}", name)).toBe("true");
+            return docker("logs", name);
+          },
+          (log) => log.includes("READY "),
+        );
       } finally {
         await docker("rm", "--force", "--volumes", name);
       }
