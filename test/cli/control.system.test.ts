@@ -109,32 +109,10 @@ describe("the command line for a running emulator", () => {
     expect([code, stderr.trimEnd().split("\n").length]).toEqual([1, 30]);
   });
 
-  test.each([
-    [
-      ["reset", "everything"],
-      "Unexpected argument 'everything' (flags of reset: --account, --endpoint, --buckets, --json)",
-    ],
-    [["reset", "--acount", "1"], "Unknown option '--acount' (flags of reset"],
-    [["reset", "--account"], "(flags of reset"],
-    [["reset", "--endpoint", "here"], "--endpoint takes a URL"],
-    [["clock", "advance"], "clock takes now, freeze [TIME], advance DURATION"],
-    [["clock", "now", "5m"], "clock takes now"],
-    [["clock", "stop"], "clock takes now"],
-    [["wait", "importJob/1"], "wait takes a resource and a status"],
-    [["wait", "--status", "COMPLETED"], "wait takes a resource and a status"],
-    [["push", "importJob/1"], "push takes a resource and a status"],
-    [["hold", "--status", "CREATING"], "hold --status takes a resource"],
-    [["status"], "status takes a resource"],
-    [["release"], "release takes a resource"],
-    [["durations", "jobInProgressMs"], "durations takes names with values"],
-    [["limits", "--throttling", "-1"], "--throttling"],
-    [["limits", "--quotas", "absent.json"], "--quotas: it is a JSON file"],
-    [["limits", "--deny", "nothing"], "--deny: deny takes actions"],
-    [["restart"], "unknown command restart: it is one of serve, import, env, demo, reset, clock"],
-  ])("ends with 2 and one line for %j", async (args, message) => {
-    const { code, stdout, stderr } = await run(args, here());
+  test("ends with 2 and one line for a verb that there is not", async () => {
+    const { code, stdout, stderr } = await run(["restart"], here());
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
-    expect(stderr).toContain(message);
+    expect(stderr).toContain("unknown command restart: it is one of serve, import, env, demo, reset, clock");
   });
 
   test("ends with 2 and one line where nothing listens", async () => {

@@ -1,10 +1,7 @@
-import { execFile, spawnSync } from "node:child_process";
 import { resolve } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { describeEnvironment } from "../../src/cli/environment.ts";
 import { readSettings, UsageError, type EnvSettings } from "../../src/cli/settings.ts";
-import { openServer } from "../clients.ts";
 
 const SETTINGS: EnvSettings = {
   command: "env",
@@ -15,54 +12,8 @@ const SETTINGS: EnvSettings = {
   nodeOptions: "",
 };
 const REGISTER = resolve(import.meta.dirname, "../../src/client/register.ts");
-const CLI = resolve(import.meta.dirname, "../../src/cli.ts");
-const isCliThere = spawnSync("aws", ["--version"]).status === 0;
-if (!isCliThere) process.stderr.write("SKIPPED: the AWS CLI; install awscli\n");
-
-/** Asks for an operation of image sets, whose host has the prefix, and for a data store. */
-const PROGRAM = `
-import { MedicalImagingClient, SearchImageSetsCommand, ListDatastoresCommand } from "@aws-sdk/client-medical-imaging";
-const client = new MedicalImagingClient({});
-const search = client.send(new SearchImageSetsCommand({ datastoreId: "a".repeat(32) }));
-console.log(await search.catch(({ name }) => name), (await client.send(new ListDatastoresCommand({}))).datastoreSummaries);
-`;
-
-/** Without what this test's own process was started with. */
-async function inShell(exports: string, command: string): Promise<string> {
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], PROGRAM };
-  const { stdout } = await promisify(execFile)("sh", ["-c", `${exports}\n${command}`], { env });
-  return stdout;
-}
 
 describe("healthimaging-local env", () => {
-  test("makes a Node.js program talk to the emulator without a change", async () => {
-    await using sandbox = await openServer();
-    for (const host of ["127.0.0.1", "localhost"]) {
-      const endpoint = `http://${host}:${sandbox.emulator.port}`;
-      const exports = describeEnvironment({ ...SETTINGS, endpoint });
-      const out = await inShell(exports, `"${process.execPath}" --input-type=module --eval "$PROGRAM"`);
-      expect(out).toBe("ResourceNotFoundException []\n");
-    }
-  });
-
-  test("makes its own commands find the emulator", async () => {
-    await using sandbox = await openServer();
-    const exports = describeEnvironment({ ...SETTINGS, endpoint: sandbox.emulator.url });
-    expect(await inShell(exports, `"${process.execPath}" "${CLI}" health`)).toContain("ok");
-  });
-
-  test.skipIf(!isCliThere)("makes the AWS CLI talk to it", async () => {
-    await using sandbox = await openServer();
-    const exports = describeEnvironment({ ...SETTINGS, endpoint: sandbox.emulator.url });
-    const id = "a".repeat(32);
-    const out = await inShell(
-      exports,
-      `aws medical-imaging search-image-sets --datastore-id ${id} 2>&1; aws medical-imaging list-datastores`,
-    );
-    expect(out).toContain("ResourceNotFoundException");
-    expect(out).toContain('"datastoreSummaries": []');
-  });
-
   test("keeps what NODE_OPTIONS holds, and adds the preload once", () => {
     const once = describeEnvironment({ ...SETTINGS, nodeOptions: "--no-warnings" });
     expect(once).toContain(`NODE_OPTIONS='--no-warnings --import=file://${REGISTER}'\n`);
@@ -71,11 +22,6 @@ describe("healthimaging-local env", () => {
       nodeOptions: `--no-warnings --import=file://${REGISTER}`,
     });
     expect(twice).toBe(once);
-  });
-
-  test("quotes what a shell would read otherwise", async () => {
-    const exports = describeEnvironment({ ...SETTINGS, nodeOptions: "--title='$(exit 1)'" });
-    expect(await inShell(exports, 'printf %s "$NODE_OPTIONS"')).toContain("--title='$(exit 1)' --import=");
   });
 
   test.each([

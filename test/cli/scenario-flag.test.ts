@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSettings } from "../../src/cli/settings.ts";
 import { createEmulator } from "../../src/index.ts";
-import { ENTRY } from "../entry.ts";
 import { bodyOf } from "../gateway/sample-inputs.ts";
+import { runHere } from "./command-line.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -80,10 +79,6 @@ test.each([
   ],
 ])("one that is wrong (%s) ends the start with a line that says why", async (name, said) => {
   const scenario = name.endsWith(".yaml") ? join(folder, name) : name;
-  const failed = new Promise((done) => {
-    execFile(process.execPath, [ENTRY, "--port", "0", "--scenario", scenario], (error, _, stderr) =>
-      done([error?.code, stderr]),
-    );
-  });
-  expect(await failed).toEqual([2, expect.stringMatching(said)]);
+  const { code, stdout, stderr } = await runHere(["--port", "0", "--scenario", scenario]);
+  expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(said)]);
 });
