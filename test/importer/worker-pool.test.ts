@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { PoolClient } from "../../src/importer/pool-client.ts";
 import type { PoolOptions } from "../../src/importer/worker-pool.ts";
@@ -133,48 +131,5 @@ describe("the worker pool", () => {
     expect((await Promise.all(others)).map(({ kind }) => kind)).toEqual(["instance", "instance"]);
     pool.cancel(owner);
     expect(await pool.process(order("do d"), ignore, owner)).toMatchObject({ kind: "instance" });
-  });
-});
-
-describe("the flags of a process", () => {
-  const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url));
-  const SCRIPT = `
-    import { WorkerPool } from ${url("../../src/importer/worker-pool.ts")};
-    const pool = new WorkerPool(new URL(${url("../../src/importer/worker.ts")}), { size: 1 })
-      .acquire({ spoolFolder: "spool" });
-    const outcome = await pool.process({ bytes: new Uint8Array(1) }, () => {});
-    console.log(JSON.stringify(outcome));
-    await pool.close();
-  `;
-  /** A program whose export calls its import: V8 translates both anew when they are called often. */
-  const LEFT_BEHIND = `
-    const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 7, 1, 1, 97, 1, 98, 0, 0,
-      3, 2, 1, 0, 7, 5, 1, 1, 99, 0, 1, 10, 6, 1, 4, 0, 16, 0, 11]);
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { a: { b: () => {} } });
-    for (let call = 0; call < 200_000; call++) exports.c();
-  `;
-  const isRepaired = Number.parseInt(process.versions.v8, 10) >= 14;
-
-  test.skipIf(isRepaired)("let V8 keep the code of WebAssembly that workers leave behind", async () => {
-    const traced = ["--stress-wasm-code-gc", "--trace-wasm-code-gc", "--input-type=module", "-e"];
-    const run = async (script: string) =>
-      (await promisify(execFile)(process.execPath, [...traced, script])).stdout;
-    expect(await run(LEFT_BEHIND)).toContain("Triggering GC");
-    // Before, the types of the script itself are stripped, by WebAssembly too.
-    const [, afterImport] = (await run(SCRIPT + LEFT_BEHIND)).split('"kind":"failure"');
-    expect(afterImport).not.toContain("Triggering GC");
-  });
-
-  test("are not those of its workers: what it imports first runs once", async () => {
-    const preload = `data:text/javascript,${encodeURIComponent('console.log("preloaded")')}`;
-    const args = ["--import", preload, "--input-type=module", "-e", SCRIPT];
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    const [first = "", outcome = "", ...others] = stdout.trim().split("\n");
-    expect(first).toBe("preloaded");
-    expect(JSON.parse(outcome)).toMatchObject({
-      kind: "failure",
-      failure: { exceptionType: "ValidationException" },
-    });
-    expect(others).toEqual([]);
   });
 });
