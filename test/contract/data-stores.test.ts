@@ -110,6 +110,11 @@ const START = {
 };
 
 describe("what is not there", () => {
+  let there: string;
+  beforeAll(async () => {
+    there = await createActiveDatastore(sandbox.medicalImaging);
+  });
+
   test.each([
     ["GetDatastore", new GetDatastoreCommand(at)],
     ["DeleteDatastore", new DeleteDatastoreCommand(at)],
@@ -151,8 +156,7 @@ describe("what is not there", () => {
         }),
     ],
   ])("%s of something unknown in a data store is one too", async (_, build) => {
-    const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-    const command = build(datastoreId) as GetImageSetCommand;
+    const command = build(there) as GetImageSetCommand;
     await expect(sandbox.medicalImaging.send(command)).rejects.toThrow(ResourceNotFoundException);
   });
 });

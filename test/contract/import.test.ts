@@ -20,6 +20,7 @@ import {
   type FinishedImport,
   type Sandbox,
 } from "../clients.ts";
+import { bucketName } from "../elsewhere.ts";
 import { instancesOf, readMetadataOf } from "./imported-corpus.ts";
 
 let sandbox: Sandbox;
@@ -63,8 +64,8 @@ describe("an import of a generated series with files that are no DICOM", () => {
     const { job } = finished;
     expect(job).toMatchObject({
       datastoreId,
-      inputS3Uri: "s3://phantom/input/",
-      outputS3Uri: `s3://phantom/output/${datastoreId}-DicomImport-${job.jobId}/`,
+      inputS3Uri: `s3://${bucketName("phantom")}/input/`,
+      outputS3Uri: `s3://${bucketName("phantom")}/output/${datastoreId}-DicomImport-${job.jobId}/`,
     });
     expect(job.endedAt?.getTime()).toBeGreaterThan(job.submittedAt?.getTime() ?? Infinity);
   });
@@ -233,8 +234,8 @@ describe("an import of a generated series with files that are no DICOM", () => {
     const again = await runJob(
       sandbox.medicalImaging,
       datastoreId,
-      "s3://phantom/input/ct/",
-      "s3://phantom/output/",
+      `s3://${bucketName("phantom")}/input/ct/`,
+      `s3://${bucketName("phantom")}/output/`,
     );
     expect(again.job.jobStatus).toBe("COMPLETED");
     const found = await searchAll(datastoreId);
@@ -259,8 +260,9 @@ describe("an import with folder semantics", () => {
       "a/b/2.dcm": bytes,
       "a2/3.dcm": bytes,
     });
-    for (const uri of ["s3://folders/input/a", "s3://folders/input/a/"]) {
-      const { job } = await runJob(sandbox.medicalImaging, datastoreId, uri, "s3://folders/out");
+    const bucket = `s3://${bucketName("folders")}`;
+    for (const uri of [`${bucket}/input/a`, `${bucket}/input/a/`]) {
+      const { job } = await runJob(sandbox.medicalImaging, datastoreId, uri, `${bucket}/out`);
       const successes = await readLines(sandbox.s3, `${job.outputS3Uri}SUCCESS/success.ndjson`);
       expect(successes).toMatchObject([{ inputFile: "input/a/1.dcm" }, { inputFile: "input/a/b/2.dcm" }]);
       const imageSetIds = successes.map(
@@ -284,8 +286,16 @@ describe("an import with folder semantics", () => {
   });
 
   test.each([
-    ["s3://no-such-bucket/in", "s3://empty-folder/out", "Input bucket no-such-bucket does not exist"],
-    ["s3://empty-folder/in", "s3://no-such-bucket/out", "Output bucket no-such-bucket does not exist"],
+    [
+      "s3://no-such-bucket/in",
+      `s3://${bucketName("empty-folder")}/out`,
+      "Input bucket no-such-bucket does not exist",
+    ],
+    [
+      `s3://${bucketName("empty-folder")}/in`,
+      "s3://no-such-bucket/out",
+      "Output bucket no-such-bucket does not exist",
+    ],
   ])("from %s to %s is FAILED and says why", async (input, output, reason) => {
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     const { job } = await runJob(sandbox.medicalImaging, datastoreId, input, output);
