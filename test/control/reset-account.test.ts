@@ -77,7 +77,7 @@ describe("a reset of one account", () => {
       const { medicalImaging, s3 } = clientsOf(emulator, account);
       const bucket = `dicom-${account}`;
       await fillBucket(s3, bucket, 2);
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         const name = `${account}-${round}`;
         const datastoreId = await createActiveDatastore(medicalImaging, name);
         const output = `s3://${bucket}/output-${round}`;
@@ -105,7 +105,7 @@ describe("a reset of one account", () => {
         ).rejects.toThrow("does not exist");
       }
     };
-    await Promise.all([1, 2, 3, 4, 5, 6].map(life));
+    await Promise.all([1, 2, 3, 4].map(life));
   });
 
   test("cancels its jobs, not those of others", async () => {

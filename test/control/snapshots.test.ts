@@ -112,7 +112,7 @@ describe.each([
     const { datastoreId } = await fill(sandbox);
     const before = await lookAtAll(medicalImaging);
     await emulator.control.snapshots.save("demo");
-    for (const { name, bytes } of createPhantomSeries(40))
+    for (const { name, bytes } of createPhantomSeries(16))
       await s3.send(new PutObjectCommand({ Bucket: "dicom-a", Key: `input/more-${name}`, Body: bytes }));
     const { jobId = "" } = await medicalImaging.send(startJob(datastoreId, "dicom-a"));
     await emulator.control.wait(`importJob/${jobId}`, { status: "IN_PROGRESS" });

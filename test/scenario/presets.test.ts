@@ -160,7 +160,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
 
   test("flaky-5xx: a fifth of the requests fails, nearly every call succeeds", async () => {
     await activate("flaky-5xx");
-    const queue = Array.from({ length: 300 }, (_, index) => frames[index % 4] ?? frame).values();
+    const queue = Array.from({ length: 150 }, (_, index) => frames[index % 4] ?? frame).values();
     const lane = async (): Promise<number> => {
       let failures = 0;
       for (const address of queue)
