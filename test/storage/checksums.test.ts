@@ -16,6 +16,7 @@ import type { ImageSet } from "../../src/domain/image-set.ts";
 import { createEmulator, type Emulator } from "../../src/index.ts";
 import { CheckedBlobs } from "../../src/storage/checked-blobs.ts";
 import { DiskBlobs } from "../../src/storage/disk-blobs.ts";
+import { until } from "../until.ts";
 
 let parent: string;
 let data: string;
@@ -51,8 +52,15 @@ async function importSlice(emulator: Emulator): Promise<Place> {
 
 const folderOf = ({ datastoreId, imageSetId }: Place): string =>
   join(data, "datastores", datastoreId, "image-sets", imageSetId);
-const readImageSet = async (place: Place): Promise<ImageSet> =>
-  JSON.parse(await readFile(join(folderOf(place), "image-set.json"), "utf8")) as ImageSet;
+/** Documents are written in the background: a job may be COMPLETED before. */
+async function readImageSet(place: Place): Promise<ImageSet> {
+  const path = join(folderOf(place), "image-set.json");
+  const written = await until(
+    () => readFile(path, "utf8").catch(() => ""),
+    (text) => text !== "",
+  );
+  return JSON.parse(written) as ImageSet;
+}
 const framePath = ({ datastoreId, frameIds }: ImageSet): string =>
   join(data, frameKey(datastoreId, frameIds[0] ?? ""));
 
