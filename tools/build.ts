@@ -29,6 +29,8 @@ const shared: BuildOptions = {
   lineLimit: 160,
   external: ["@cornerstonejs/*", "testcontainers", "vitest"],
   logLevel: "warning",
+  // What late-builtins.ts has not seen imported, such as a function of `import * as fs`.
+  logOverride: { "import-is-undefined": "error" },
 };
 
 /** Of no use until a log line is written, a body is XML, a file is YAML or DICOM, or another S3 is there. */
