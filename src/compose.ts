@@ -24,7 +24,7 @@ import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { checkActions, createMedicalImaging } from "./gateway/medical-imaging.ts";
-import { withClosedDoors } from "./gateway/pages.ts";
+import { withOriginGuard } from "./gateway/origin-guard.ts";
 import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "./gateway/route.ts";
 import { ByteBudget } from "./importer/byte-budget.ts";
@@ -208,7 +208,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     },
   );
   const origins = options.cors ?? [];
-  const guarded = withCors(withClosedDoors(handle, origins, log), origins);
+  const guarded = withCors(withOriginGuard(handle, origins, log), origins);
   const { onRequest } = options;
   return {
     handle: onRequest === undefined ? guarded : withRequestLog(guarded, route, onRequest),

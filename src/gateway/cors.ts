@@ -1,5 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
-import { isAllowedOrigin } from "./pages.ts";
+import { isAllowedOrigin } from "./origin-guard.ts";
 
 /** Headers of answers that a page may read besides those it always may. */
 const EXPOSED =

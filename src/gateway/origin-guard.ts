@@ -12,7 +12,7 @@ const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
  * lets any page send what it may not read the answer of.
  * @param origins of pages that are let in, besides those of loopback addresses; `*` is every one
  */
-export function withClosedDoors(handle: HttpHandler, origins: readonly string[], log: Log): HttpHandler {
+export function withOriginGuard(handle: HttpHandler, origins: readonly string[], log: Log): HttpHandler {
   return async (request) => {
     const page = pageBehind(request);
     if (page === undefined || isAllowedOrigin(page, origins)) return handle(request);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse } from "../../src/api/http.ts";
-import { withClosedDoors } from "../../src/gateway/pages.ts";
+import { withOriginGuard } from "../../src/gateway/origin-guard.ts";
 
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
 
 const answerTo = (method: string, path: string, headers: Record<string, string>): Promise<HttpResponse> => {
-  const handle = withClosedDoors(async () => ({ status: 200, headers: {} }), ["https://viewer.example"], LOG);
+  const handle = withOriginGuard(async () => ({ status: 200, headers: {} }), ["https://viewer.example"], LOG);
   return handle({
     method,
     path,
