@@ -129,7 +129,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
   const storage = await openStorage(options.data, log, { adoptData: options.adoptData === true });
   const bucketsFolder = join(storage.folder, "s3");
-  const buckets = new FolderBuckets(bucketsFolder);
+  const buckets = new FolderBuckets(bucketsFolder, clock);
   const external = await openExternal(options.externalS3);
   const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
   const workers = workerPool.acquire({ limit: options.workers, spoolFolder: storage.spoolFolder });
@@ -202,6 +202,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const reset = (wanted?: ResetOptions): Promise<ResetReport> => worlds.reset(wanted);
   const close = async (): Promise<void> => {
     const worldsClosed = worlds.close();
+    buckets.uploads.stop();
     external?.close();
     await worldsClosed;
     await workers.close();
