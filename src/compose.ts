@@ -24,9 +24,11 @@ import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { checkActions, createMedicalImaging } from "./gateway/medical-imaging.ts";
-import { withClosedDoors } from "./gateway/pages.ts";
+import { withHostGuard } from "./gateway/host-guard.ts";
+import { withOriginGuard } from "./gateway/origin-guard.ts";
 import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "./gateway/route.ts";
+import { ServedHosts } from "./gateway/served-hosts.ts";
 import { ByteBudget } from "./importer/byte-budget.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
 import { checkFrameContainer, type FrameContainer } from "./pixels/frame-container.ts";
@@ -59,6 +61,8 @@ export interface ComposeOptions {
   readonly defaults?: Partial<Scope>;
   /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
   readonly cors?: readonly string[];
+  /** Host names that are served besides the usual ones, each with every name below it; `*` is every one. */
+  readonly allowHost?: readonly string[];
   /** How often actions may be called: `off` where left out, so that a test is not held up. */
   readonly throttling?: Throttling;
   /** Quotas that are not AWS's, by AWS's name: `{"Maximum data stores": 100}`. */
@@ -87,6 +91,8 @@ export interface ComposeOptions {
 /** An emulator without a socket: the gateway, and how to end it. */
 export interface Composed {
   readonly handle: HttpHandler;
+  /** As `handle`, for clients in this process, which are no browsers: whatever their `Host`. */
+  readonly handleInProcess: HttpHandler;
   /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
   readonly resume: () => void;
   readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
@@ -123,7 +129,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
   const storage = await openStorage(options.data, log, { adoptData: options.adoptData === true });
   const bucketsFolder = join(storage.folder, "s3");
-  const buckets = new FolderBuckets(bucketsFolder);
+  const buckets = new FolderBuckets(bucketsFolder, clock);
   const external = await openExternal(options.externalS3);
   const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
   const workers = workerPool.acquire({ limit: options.workers, spoolFolder: storage.spoolFolder });
@@ -196,6 +202,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const reset = (wanted?: ResetOptions): Promise<ResetReport> => worlds.reset(wanted);
   const close = async (): Promise<void> => {
     const worldsClosed = worlds.close();
+    buckets.uploads.stop();
     external?.close();
     await worldsClosed;
     await workers.close();
@@ -208,10 +215,13 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     },
   );
   const origins = options.cors ?? [];
-  const guarded = withCors(withClosedDoors(handle, origins, log), origins);
+  const guarded = withCors(withOriginGuard(handle, origins, log), origins);
   const { onRequest } = options;
+  const logged = (front: HttpHandler): HttpHandler =>
+    onRequest === undefined ? front : withRequestLog(front, route, onRequest);
   return {
-    handle: onRequest === undefined ? guarded : withRequestLog(guarded, route, onRequest),
+    handle: logged(withHostGuard(guarded, new ServedHosts(options.allowHost ?? []))),
+    handleInProcess: logged(guarded),
     resume: () => worlds.resume(),
     reset,
     endWaits: () => {

@@ -83,7 +83,8 @@ export async function createEmulator(options: ComposeOptions = {}): Promise<Emul
 
 /** Starts an emulator in this process that listens on a port. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
-  const composed = await compose(options);
+  const allowHost = [...(options.allowHost ?? []), ...(options.host === undefined ? [] : [options.host])];
+  const composed = await compose({ ...options, allowHost });
   const { handle, resume, close } = composed;
   const listening = await listen(
     () => createHttpServer(handle),
@@ -102,23 +103,25 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return { ...toEmulator(composed, stop), url, port };
 }
 
-function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>): Emulator {
+function toEmulator(composed: Composed, stop: () => Promise<void>): Emulator {
   const running = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
   const requireOpen = (): void => {
     if (closed !== undefined) throw new Error("this emulator is closed");
   };
-  const carry: Composed["handle"] = async (request) => {
-    requireOpen();
-    const answer = handle(request);
-    running.add(answer);
-    // Without a socket nothing else does, while a request waits for the clock or a worker.
-    const letGo = keepAlive();
-    return answer.finally(() => {
-      letGo();
-      running.delete(answer);
-    });
-  };
+  const carryTo =
+    (handle: Composed["handle"]): Composed["handle"] =>
+    async (request) => {
+      requireOpen();
+      const answer = handle(request);
+      running.add(answer);
+      // Without a socket nothing else does, while a request waits for the clock or a worker.
+      const letGo = keepAlive();
+      return answer.finally(() => {
+        letGo();
+        running.delete(answer);
+      });
+    };
   const end = (): Promise<void> => {
     composed.endWaits();
     return Promise.race([Promise.allSettled(running), patience()]).then(stop);
@@ -128,9 +131,17 @@ function toEmulator({ handle, ...composed }: Composed, stop: () => Promise<void>
     requireOpen();
     return composed.reset(wanted);
   };
-  const requestHandler = createRequestHandler(carry);
-  const control = new ControlClient(carry);
-  return { handle: carry, requestHandler, control, reset, close, [Symbol.asyncDispose]: close };
+  const inProcess = carryTo(composed.handleInProcess);
+  const requestHandler = createRequestHandler(inProcess);
+  const control = new ControlClient(inProcess);
+  return {
+    handle: carryTo(composed.handle),
+    requestHandler,
+    control,
+    reset,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** One patience for both: nothing waits on a timer where nothing runs. */

@@ -62,7 +62,11 @@ describe("the house", () => {
     ["@cornerstonejs/codec-openjph", "pixels/", "so that its traps are handled in one place"],
     ["@cornerstonejs/codec-openjpeg/decodewasmjs", "pixels/", "so that its traps are handled in one place"],
     ["@cornerstonejs/codec-charls/decodewasmjs", "pixels/", "so that its traps are handled in one place"],
-    ["yaml", "scenario/parse-text.ts", "so that an emulator without scenarios does not load it"],
+    [
+      "yaml",
+      "scenario/parse-text.ts,scenario/text-bounds.ts",
+      "so that an emulator without scenarios does not load it",
+    ],
     ["node:worker_threads", "importer/", "so that threads end in one place"],
   ])("%s is known to %s alone, %s", (library, allowed) => {
     const users = sources

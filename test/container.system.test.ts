@@ -121,10 +121,10 @@ describe.skipIf(!isBaseThere)("the container", () => {
     await using network = await new Network().start();
     await using emulator = await new HealthImagingContainer(IMAGE)
       .withNetwork(network)
-      .withNetworkAliases("imaging")
+      .withNetworkAliases("imaging", "imaging.shop.example")
       .withFixtures(fixtures)
       .start();
-    const endpoint = emulator.getNetworkEndpoint("imaging");
+    const endpoint = emulator.getNetworkEndpoint("imaging.shop.example");
     await using app = await new GenericContainer(BASE)
       .withNetwork(network)
       .withBindMounts([{ source: join(ROOT, "node_modules"), target: "/app/node_modules", mode: "ro" }])
@@ -139,7 +139,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
       .withWaitStrategy(Wait.forOneShotStartup())
       .start();
     expect(await text(await app.logs())).toContain("found fixtures 1");
-    expect(() => emulator.getNetworkEndpoint("other")).toThrow("it has imaging");
+    expect(() => emulator.getNetworkEndpoint("other")).toThrow("it has imaging, imaging.shop.example");
   });
 
   test("serves from a read-only root, not as root, and keeps its volume over a restart", async () => {

@@ -17,6 +17,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --frame-container C
                       what frames are sent as: jph, codestream  [jph]
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
+    --allow-host N,.. host names that are served besides local ones (DNS rebinding)
     --account ID      account of keys that are no account       [000000000000]
     --region NAME     region of requests that are unsigned      [us-east-1]
     --bucket-owner B=ACCOUNT[@REGION],...

@@ -76,7 +76,7 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
-  const { port, host, data, adoptData, cors, account, region, bucketOwners, externalS3 } = settings;
+  const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } = settings;
   const { throttling, quotas, deny, scenarios, scenarioSeed, frameContainer } = settings;
   try {
     return await startEmulator({
@@ -92,6 +92,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       frameContainer,
       seed: settings.seed,
       cors,
+      allowHost,
       bucketOwners,
       externalS3,
       defaults: { account, region },

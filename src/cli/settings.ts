@@ -12,6 +12,7 @@ import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
 import { asOptions, asSwitches, notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
 import { DEFAULT_FRAME_CONTAINER, FRAME_CONTAINERS, type FrameContainer } from "../pixels/frame-container.ts";
+import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
 import { parse } from "./parse-flags.ts";
 import { readSeed } from "./seed-flag.ts";
 import { UsageError } from "./usage-error.ts";
@@ -42,6 +43,7 @@ export interface ServeSettings {
   readonly quotas: QuotaChanges;
   readonly deny: readonly string[];
   readonly cors: readonly string[];
+  readonly allowHost: readonly string[];
   /** Names, and absolute paths of files. */
   readonly scenarios: readonly string[];
   readonly scenarioSeed: number | undefined;
@@ -120,6 +122,7 @@ const FLAGS = [
   "quotas",
   "deny",
   "cors",
+  "allow-host",
   "account",
   "region",
   "scenario-seed",
@@ -191,6 +194,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     quotas: limit("quotas", readQuotasFlag) ?? {},
     deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),
+    allowHost: readAllowedHosts(flag("allow-host")),
     scenarios: readScenarios(scenarios, notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]), folder),
     scenarioSeed: readSeed("--scenario-seed", flag("scenario-seed")),
     frameContainer: oneOf(
@@ -264,20 +268,6 @@ function readPort(text: string | undefined): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
-}
-
-function readOrigins(text = ""): string[] {
-  const origins = text
-    .split(",")
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== "");
-  const wrong = origins.find(
-    (origin) => origin !== "*" && (!URL.canParse(origin) || new URL(origin).origin !== origin),
-  );
-  if (wrong === undefined) return origins;
-  throw new UsageError(
-    `--cors takes origins such as https://viewer.example, separated by commas, got '${wrong}'`,
-  );
 }
 
 function readEndpoint(flag: string | undefined, env: Environment): string {

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Readable } from "node:stream";
+import * as testcontainers from "testcontainers";
 import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from "testcontainers";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
 import type { FrameContainer } from "../pixels/frame-container.ts";
@@ -19,6 +20,8 @@ const SCENARIOS = "/opt/healthimaging-local/my-scenarios";
 const READABLE_BY_ALL = 0o555;
 /** What AWS SDKs put before the host of an endpoint for some operations. */
 const PREFIXES = ["", "runtime-", "dicom-"];
+
+const ALLOW_HOST = "HEALTHIMAGING_LOCAL_ALLOW_HOST";
 
 /** Of the container's log. */
 const LINES_SHOWN = 5;
@@ -112,6 +115,13 @@ export class HealthImagingContainer extends GenericContainer {
 
   protected override async beforeContainerCreated(): Promise<void> {
     this.#isImageThere = true;
+    this.#allowHosts(await runtimeHost(), ...this.#aliases);
+  }
+
+  /** Besides what a user allows by the variable. */
+  #allowHosts(...names: string[]): void {
+    const { [ALLOW_HOST]: given = "" } = this.environment;
+    this.withEnvironment({ [ALLOW_HOST]: [...given.split(","), ...names].filter(Boolean).join(",") });
   }
 
   #activate(scenario: string): this {
@@ -132,6 +142,12 @@ export class HealthImagingContainer extends GenericContainer {
       { cause },
     );
   }
+}
+
+/** Where clients on this machine find containers: `localhost`, or the host of DOCKER_HOST. Empty before testcontainers 10.3. */
+async function runtimeHost(): Promise<string> {
+  const { getContainerRuntimeClient }: Partial<typeof testcontainers> = testcontainers;
+  return (await getContainerRuntimeClient?.())?.info.containerRuntime.host ?? "";
 }
 
 const REGISTRY = /\/v2\/|ryuk/i;

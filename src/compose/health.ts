@@ -3,6 +3,7 @@ import type { State } from "../domain/state.ts";
 import type { PoolClient } from "../importer/pool-client.ts";
 import { locateCodecs } from "../pixels/locate-codecs.ts";
 import type { FolderBuckets } from "../s3/folder-buckets.ts";
+import { MultipartUploads } from "../s3/multipart-uploads.ts";
 import type { Storage } from "../storage/open-storage.ts";
 
 interface Parts {
@@ -24,7 +25,11 @@ export function healthChecks({
   return {
     state: () => report(() => check().then(() => `${[...state().datastores.values()].length} data stores`)),
     blobs: () => report(() => check().then(() => `in ${folder}`)),
-    s3: () => report(async () => `${(await buckets.listBuckets()).length} buckets`),
+    s3: () =>
+      report(async () => {
+        const { length } = await buckets.listBuckets();
+        return `${length} buckets, ${buckets.uploads.size} of at most ${MultipartUploads.MAX} multipart uploads`;
+      }),
     codec: () =>
       report(
         async () => `${workers.workers} of ${workers.size} workers started, ${locateCodecs().join(", ")}`,

@@ -1,5 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
-import { isAllowedOrigin } from "./pages.ts";
+import { isAllowedOrigin, isPreflight } from "./origin-guard.ts";
 
 /** Headers of answers that a page may read besides those it always may. */
 const EXPOSED =
@@ -26,9 +26,6 @@ export function withCors(handle: HttpHandler, origins: readonly string[]): HttpH
     };
   };
 }
-
-const isPreflight = ({ method, headers }: HttpRequest): boolean =>
-  method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
 
 function answerPreflight({ headers }: HttpRequest, origin: string): HttpResponse {
   const asked = headers["access-control-request-headers"];

@@ -1,9 +1,17 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Request, type Response } from "express";
+import { ServiceError } from "../api/errors.ts";
 import type { BufferedBody, HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
 import { byteLengthOf } from "../api/http-body.ts";
+import { answerServiceError } from "./answers.ts";
 import { breakOff } from "./break-off.ts";
 import { answerClientError } from "./client-error.ts";
 
@@ -24,14 +32,31 @@ export function createHttpServer(handle: HttpHandler): Server {
       if (answer.body instanceof Readable) answer.body.destroy();
     }
   });
-  const server = createServer((request, response) => {
-    // A proxied request names the whole URL on its first line (`GET http://host/path`).
-    request.url = (request.url ?? "").replace(/^https?:\/\/[^/?]*/i, "") || "/";
-    app(request, response);
+  // Node.js refuses a request without Host itself, without a body.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
+    readTarget(request);
+    if (request.headers.host === undefined && request.httpVersion !== "1.0") refuseWithoutHost(response);
+    else app(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on("clientError", answerClientError);
   return server;
+}
+
+/** A proxied request names the whole URL on its first line (`GET http://host/path`), whose host counts (RFC 9112, 3.2.2). */
+function readTarget(request: IncomingMessage): void {
+  const { url = "" } = request;
+  const [whole = "", authority = ""] = /^https?:\/\/([^/?]*)/i.exec(url) ?? [];
+  request.url = url.slice(whole.length) || "/";
+  if (authority !== "") request.headers.host = authority;
+}
+
+/** A request of HTTP/1.1 has a Host (RFC 9112, 3.2). */
+function refuseWithoutHost(response: ServerResponse): void {
+  const error = new ServiceError("MalformedHttpRequestException", "The request has no Host header");
+  const { status, headers, body = "" } = answerServiceError(error);
+  response.writeHead(status, { ...headers, connection: "close" });
+  response.end(body);
 }
 
 function readRequest(request: IncomingMessage, response: Response): HttpRequest {

@@ -12,6 +12,7 @@ export const S3_ERROR_STATUS = {
   InvalidArgument: 400,
   InvalidBucketName: 400,
   InvalidBucketOwnerAWSAccountID: 400,
+  InvalidChunkSizeError: 403,
   InvalidDigest: 400,
   InvalidPart: 400,
   InvalidPartOrder: 400,

@@ -3,8 +3,10 @@ import { mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, statSync, 
 import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import type { Clock } from "../domain/clock.ts";
 import type { ObjectSource, ObjectStore } from "../domain/objects.ts";
 import type { EmptiedBuckets } from "../domain/reset.ts";
+import { systemClock } from "../domain/system-clock.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
 import { isAbsence, noSuchBucket, noSuchKey, S3Error } from "./errors.ts";
 import {
@@ -55,10 +57,11 @@ export class FolderBuckets implements ObjectStore {
   readonly #root: string;
   readonly #area: UploadArea;
 
-  constructor(root: string) {
+  /** @param clock by which uploads in parts expire */
+  constructor(root: string, clock: Clock = systemClock) {
     this.#root = root;
     this.#area = new UploadArea(join(root, ".uploads"));
-    this.uploads = new MultipartUploads(this.#area);
+    this.uploads = new MultipartUploads(this.#area, clock);
   }
 
   async listBuckets(): Promise<BucketInfo[]> {

@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { pointTo } from "./schema.ts";
+import { excessOf } from "./text-bounds.ts";
 
 /** A message may quote all of the text. */
 const MAX_MESSAGE = 200;
@@ -14,6 +15,8 @@ export interface ParsedText {
 }
 
 export function parseText(text: string): ParsedText {
+  const excess = excessOf(text);
+  if (excess !== undefined) return { value: undefined, lineOf: () => 1, errors: [excess] };
   const lines = new LineCounter();
   // With `uniqueKeys` it compares each key with each.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });

@@ -21,6 +21,7 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["import", ".", "--datastore", "x", "--endpoint", "127.0.0.1:4464"], "--endpoint takes a URL"],
     [["--data", ""], "--data is empty"],
     [["--cors", "viewer.example"], "--cors takes origins"],
+    [["--allow-host", "imaging.example,http://imaging.example"], "--allow-host takes host names"],
     [["--bucket-owner", "dicom"], "--bucket-owner takes buckets such as"],
     [["--bucket-owner", "dicom=12345"], "--bucket-owner takes buckets such as"],
     [["--bucket-owner", "Dicom=111122223333"], "--bucket-owner takes buckets such as"],

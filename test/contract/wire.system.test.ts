@@ -136,8 +136,15 @@ describe("a request finds its service", () => {
     expect(wrongMethod.headers.get("x-amzn-errortype")).toBe("UnknownOperationException");
   });
 
-  test("whatever its Host and the form of its first line", async () => {
-    for (const host of ["medical-imaging.us-east-1.amazonaws.com", "runtime-x", "dicom-localhost:1", "x"]) {
+  test("by each name of this machine and network, and each form of its first line", async () => {
+    for (const host of [
+      "medical-imaging.us-east-1.amazonaws.com",
+      "runtime-127.0.0.1",
+      "dicom-localhost:1",
+      "x",
+      "[::1]:80",
+      "Imaging.Shop_default.",
+    ]) {
       expect(
         await exchange(`GET /datastore HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
       ).toContain("datastoreSummaries");
@@ -145,6 +152,29 @@ describe("a request finds its service", () => {
     const proxied =
       "GET http://medical-imaging.us-east-1.amazonaws.com/datastore HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     expect(await exchange(proxied)).toContain("datastoreSummaries");
+  });
+
+  test("by no name that somebody else can register, of a proxy's first line before its Host", async () => {
+    const rest = "Connection: close\r\n\r\n";
+    for (const head of [
+      `GET /datastore HTTP/1.1\r\nHost: evil.example:4464`,
+      `GET http://evil.example/datastore HTTP/1.1\r\nHost: localhost`,
+      `GET http://localhost@evil.example/datastore HTTP/1.1\r\nHost: localhost`,
+    ]) {
+      const answer = await exchange(`${head}\r\n${rest}`);
+      expect(answer).toMatch(/^HTTP\/1.1 403 /);
+      expect(answer).not.toContain("datastoreSummaries");
+    }
+    const proxied = `GET http://localhost/datastore HTTP/1.1\r\nHost: evil.example\r\n${rest}`;
+    expect(await exchange(proxied)).toContain("datastoreSummaries");
+  });
+
+  test("and one without Host is refused in words, unless it is of HTTP/1.0", async () => {
+    const answer = await exchange("GET /datastore HTTP/1.1\r\nConnection: close\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain("x-amzn-errortype: MalformedHttpRequestException");
+    expect(answer).toContain('{"message":"The request has no Host header"}');
+    expect(await exchange("GET /datastore HTTP/1.0\r\n\r\n")).toContain("datastoreSummaries");
   });
 
   test("and a credential that no header can hold is refused, without a stack", async () => {

@@ -34,6 +34,7 @@ export interface Front {
   readonly root: string;
   readonly buckets: FolderBuckets;
   readonly handle: HttpHandler;
+  readonly clock: ManualClock;
   /** What the front reported as unforeseen. */
   readonly reported: unknown[];
 }
@@ -46,13 +47,14 @@ export async function openFront(
   caller = CALLER,
 ): Promise<Front> {
   const root = join(await openFolder(), "s3");
-  const buckets = new FolderBuckets(root);
+  const clock = new ManualClock();
+  const buckets = new FolderBuckets(root, clock);
   const reported: unknown[] = [];
   const report = (error: unknown) => reported.push(error);
   const bucketOwners = new Map(Object.entries(owners));
-  const front = createS3Front({ buckets, bucketOwners, clock: new ManualClock(), report });
+  const front = createS3Front({ buckets, bucketOwners, clock, report });
   const handle: HttpHandler = (request) => front(request, caller);
-  return { root, buckets, handle, reported };
+  return { root, buckets, handle, clock, reported };
 }
 
 export interface ServedFront extends Front {

@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { FolderBuckets } from "../../src/s3/folder-buckets.ts";
+import { joinParts } from "../../src/s3/multipart-uploads.ts";
 import { call, outcomeOf, type ServedFront, serveFront } from "./front.ts";
 
 const Bucket = "bucket";
@@ -51,6 +52,7 @@ async function startUpload(Key = "study/a"): Promise<Uploading> {
 }
 
 const at = { Bucket, Key: "study/a" };
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
 describe("a multipart upload", () => {
   test("becomes one object of the chosen parts, in their order, with one ETag", async () => {
@@ -181,6 +183,48 @@ describe("a multipart upload", () => {
     const { handle, UploadId } = await startUpload();
     const target = `/bucket/study/a?partNumber=${partNumber}&uploadId=${UploadId}`;
     expect(await outcomeOf(call(handle, { method: "PUT", target, body: "x" }))).toBe("400 InvalidArgument");
+  });
+
+  test("expires a week after its beginning, and its parts go with it", async () => {
+    const { root, clock, client, buckets, UploadId, send } = await startUpload();
+    await send(1, "never completed");
+    clock.advance(WEEK_MS / 2);
+    const { UploadId: younger = "" } = await client.send(new CreateMultipartUploadCommand(at));
+    clock.advance(WEEK_MS / 2 - 1);
+    await send(2, "in time");
+    clock.advance(1);
+    await expect(send(3, "too late")).rejects.toMatchObject({ name: "NoSuchUpload" });
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+    expect(Uploads.map((upload) => upload.UploadId)).toEqual([younger]);
+    expect([buckets.uploads.size, younger === UploadId]).toEqual([1, false]);
+    await buckets.uploads.abort(buckets.uploads.find(Bucket, at.Key, younger));
+    expect(await readdir(join(root, ".uploads"))).toEqual([]);
+  });
+
+  test("that is being completed does not expire, and has the rest of its week where that fails", async () => {
+    const { clock, buckets, UploadId, send } = await startUpload();
+    await send(1, "whole");
+    const upload = buckets.uploads.find(Bucket, at.Key, UploadId);
+    const failing = buckets.uploads.complete(upload, async () => {
+      clock.advance(WEEK_MS - 1);
+      throw new Error("not now");
+    });
+    await expect(failing).rejects.toThrow("not now");
+    const completing = buckets.uploads.complete(upload, async () => {
+      clock.advance(WEEK_MS);
+      return (await Array.fromAsync(joinParts([...upload.parts.values()]))).join("");
+    });
+    expect(await completing).toBe("whole");
+    expect(buckets.uploads.size).toBe(0);
+  });
+
+  test("is one of at most a thousand", async () => {
+    const { client, buckets, UploadId } = await startUpload();
+    for (let index = 1; index < 1000; index++) buckets.uploads.create(Bucket, `key-${index}`);
+    const begin = () => client.send(new CreateMultipartUploadCommand(at));
+    await expect(begin()).rejects.toThrow(/1000 multipart uploads are open/);
+    await client.send(new AbortMultipartUploadCommand({ ...at, UploadId }));
+    expect((await begin()).UploadId).toBeDefined();
   });
 
   test("leaves nothing behind for the next process", async () => {

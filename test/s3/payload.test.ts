@@ -50,6 +50,43 @@ test("aws-chunked bodies decode the same wherever the wire cuts them", async () 
   );
 });
 
+describe("an aws-chunked body of very small chunks", () => {
+  const wireOf = (count: number): Buffer => Buffer.from(`${"1\r\na\r\n".repeat(count)}0\r\n\r\n`);
+
+  test("is refused at the first that is one too many, unread from there", async () => {
+    let pulled = 0;
+    const counted = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+      for await (const piece of cut(bytes, 600)) {
+        pulled++;
+        yield piece;
+      }
+    };
+    const read = async (): Promise<void> => {
+      for await (const _ of decodeAwsChunked(counted(wireOf(100_000)), new Map()));
+    };
+    await expect(read()).rejects.toMatchObject({ code: "InvalidChunkSizeError" });
+    // A hundred chunks of six bytes in each piece of the wire.
+    expect(pulled).toBe(101);
+  });
+
+  test("is handed on in large pieces where there are not too many", async () => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of decodeAwsChunked(cut(wireOf(10_000), 1000), new Map())) pieces.push(piece);
+    expect(pieces.map(({ byteLength }) => byteLength)).toEqual([10_000]);
+  });
+
+  test("may have as many chunks of 8 KiB as it likes", async () => {
+    const chunk = `2000\r\n${"x".repeat(8192)}\r\n`;
+    const wire = async function* () {
+      for (let index = 0; index < 10_500; index++) yield Buffer.from(chunk);
+      yield Buffer.from("0\r\n\r\n");
+    };
+    let byteLength = 0;
+    for await (const piece of decodeAwsChunked(wire(), new Map())) byteLength += piece.byteLength;
+    expect(byteLength).toBe(10_500 * 8192);
+  });
+});
+
 async function openBucket(): Promise<Front> {
   const front = await openFront();
   await front.buckets.createBucket("bucket");

@@ -317,6 +317,40 @@ expect:
     ]);
   });
 
+  test.each([
+    ["lists in lists", "- ".repeat(125_000), "1: : it is nested too deeply"],
+    ["maps in maps", "a: ".repeat(80_000), "1: : it is nested too deeply"],
+    ["keys of keys", "? ".repeat(125_000), "1: : it is nested too deeply"],
+    ["lists in brackets", `a: 1\nb: ${"[".repeat(501)}`, "2: : it is nested too deeply"],
+    ["maps in braces", "{a: ".repeat(501), "1: : it is nested too deeply"],
+    ["brackets in lists", "- [".repeat(80_000), "1: : it is nested too deeply"],
+    ["very many items", "- a\n".repeat(64_000), "20000: : it has more than 100000 words and signs"],
+    [
+      "very many empty lists",
+      `rules: [${"[],".repeat(60_000)}]`,
+      "1: : it has more than 100000 words and signs",
+    ],
+    ["very many brackets", "- ]\n".repeat(60_000), "25000: : it has more than 100000 words and signs"],
+    ["very many tags", "! ".repeat(120_000), "1: : it has more than 100000 words and signs"],
+    [
+      "very many levels, again and again",
+      `- ${"[".repeat(90)}${"]".repeat(90)}\n`.repeat(1380),
+      /^\d{3}: : it has more than 100000/,
+    ],
+  ])("%s, before they are parsed", async (_, text, problem) => {
+    expect(await problemsOf(text)).toEqual([
+      typeof problem === "string" ? problem : expect.stringMatching(problem),
+    ]);
+  });
+
+  test("not that a text of a thousand rules, or of brackets in words, is too much", async () => {
+    const rule = (index: number): string =>
+      `  - { id: r${index}, match: { op: [GetImageFrame, GetImageSet] }, when: { probability: 0.5 }, effects: [{ latency: 1s }] }`;
+    const text = `description: |\n  ${"[{ - ? ".repeat(500)}\nrules:\n${Array.from({ length: 1000 }, (_, index) => rule(index)).join("\n")}`;
+    const problems = await problemsOf(text);
+    expect(problems.filter((problem) => /nested|more than/.test(problem))).toEqual([]);
+  });
+
   test("whatever is sent, in an answer", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {

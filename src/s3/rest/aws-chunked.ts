@@ -3,6 +3,11 @@ import { S3Error } from "../errors.ts";
 const MAX_LINE_BYTES = 8 * 1024;
 const MAX_TRAILERS = 20;
 const LINE_FEED = 0x0a;
+/** S3 takes smaller chunks as the last one only; clients that stream send some. */
+const SMALL_CHUNK_BYTES = 8 * 1024;
+const MAX_SMALL_CHUNKS = 10_000;
+/** Of a piece that is handed on: what a chunk costs is not a write to a file. */
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * The bytes inside a body of content encoding `aws-chunked`: each chunk after a line with its size
@@ -14,13 +19,45 @@ export async function* decodeAwsChunked(
   trailers: Map<string, string>,
 ): AsyncGenerator<Uint8Array> {
   const reader = new ByteReader(body);
-  for (let left = parseSize(await reader.line()); left > 0; left = parseSize(await reader.line())) {
-    yield* reader.take(left);
-    if ((await reader.line()) !== "") throw incomplete("a chunk does not end where its size says");
-  }
+  yield* joinPieces(readChunks(reader));
   for (let line = await reader.line(); line !== undefined; line = await reader.line())
     if (line !== "") addTrailer(line, trailers);
 }
+
+async function* readChunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  let smallChunks = 0;
+  for (let size = parseSize(await reader.line()); size > 0; size = parseSize(await reader.line())) {
+    if (size < SMALL_CHUNK_BYTES && ++smallChunks > MAX_SMALL_CHUNKS) throw tooManySmallChunks();
+    yield* reader.take(size);
+    if ((await reader.line()) !== "") throw incomplete("a chunk does not end where its size says");
+  }
+}
+
+/** Small pieces become larger ones; what is large stays as it is. */
+async function* joinPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let byteLength = 0;
+  for await (const piece of pieces) {
+    // A copy: it is a part of what the network sent, all of which it would keep in memory.
+    held.push(piece.byteLength < SMALL_CHUNK_BYTES ? Uint8Array.from(piece) : piece);
+    byteLength += piece.byteLength;
+    if (byteLength < PIECE_BYTES) continue;
+    yield* joined(held);
+    held = [];
+    byteLength = 0;
+  }
+  yield* joined(held);
+}
+
+function* joined([first, ...others]: readonly Uint8Array[]): Generator<Uint8Array> {
+  if (first !== undefined) yield others.length === 0 ? first : Buffer.concat([first, ...others]);
+}
+
+const tooManySmallChunks = (): S3Error =>
+  new S3Error(
+    "InvalidChunkSizeError",
+    `Only the last chunk is allowed to have a size less than ${SMALL_CHUNK_BYTES} bytes: here at most ${MAX_SMALL_CHUNKS} are`,
+  );
 
 function parseSize(line: string | undefined): number {
   if (line === undefined) throw incomplete("it ends before its last chunk");

@@ -1,4 +1,3 @@
-import type { Clock } from "../../domain/clock.ts";
 import { S3Error } from "../errors.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
 import { isMarker, refusal } from "../keys.ts";
@@ -16,7 +15,7 @@ import { elementsOf, malformed } from "./xml.ts";
 
 const MAX_PARTS = 10_000;
 
-export const multipartOperations = ({ buckets, clock }: { buckets: FolderBuckets; clock: Clock }) =>
+export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
     async CreateMultipartUpload({ bucket, key }) {
       buckets.checkRoom(bucket, key);
@@ -26,7 +25,7 @@ export const multipartOperations = ({ buckets, clock }: { buckets: FolderBuckets
           key,
           'Keys that end in "/" are folder markers here, and have no parts',
         );
-      const { id } = buckets.uploads.create(bucket, key, clock.now());
+      const { id } = buckets.uploads.create(bucket, key);
       return answerXml("InitiateMultipartUploadResult", { Bucket: bucket, Key: key, UploadId: id });
     },
 

@@ -1,5 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { S3Error } from "../errors.ts";
+import { excessOf } from "./xml-bounds.ts";
 
 export type XmlContent =
   | string
@@ -56,8 +57,10 @@ const createParser = (): XMLParser =>
     trimValues: false,
   });
 
-/** @throws S3Error MalformedXML unless the text is one element of this name */
+/** @throws S3Error MalformedXML unless the text is one element of this name, within the bounds of what S3 asks for */
 export function readXml(text: string, name: string): XmlElement {
+  const excess = excessOf(text);
+  if (excess !== undefined) throw malformed(excess);
   // No client of S3 sends a DOCTYPE or CDATA, and what they do to the text is better not answered.
   if (/<!(?!--)/.test(text)) throw malformed("it holds a declaration");
   const element = parse(text)[name];

@@ -1,0 +1,85 @@
+import { isIPv6 } from "node:net";
+import { hostname } from "node:os";
+import { isAwsHost } from "./endpoints.ts";
+
+/** Names that no registry delegates (RFC 6761, 6762, 8375, ICANN's `.internal`), and Kubernetes' own. */
+const PRIVATE_NAME = /\.(?:localhost|internal|local|lan|test|svc|cluster\.local|home\.arpa)$/;
+/**
+ * The end of an address, or of a name in a network of Docker Compose (`imaging.shop_default`): a
+ * top-level domain has neither digits alone nor an underscore (RFC 3696, 2), so nobody can register it.
+ */
+const NOT_REGISTRABLE = /\.(?:\d+|[a-z0-9-]*_[a-z0-9_-]*)$/;
+/** What AWS SDKs put before the host of an endpoint for some operations. */
+const PREFIX = /^(?:runtime-|dicom-)/;
+
+const MAX_REMEMBERED = 256;
+
+/**
+ * The hosts by which this emulator is called. A name that somebody else can register may be made to
+ * lead here (DNS rebinding): then a page of that name would be of the emulator's own origin.
+ */
+export class ServedHosts {
+  readonly #allowed: readonly string[];
+  readonly #servesAll: boolean;
+  /** `Host` headers that are served, as they were sent. */
+  readonly #remembered = new Set<string>();
+
+  /** @param allowed names that are served besides, with every name below them; `*` is every one */
+  constructor(allowed: readonly string[]) {
+    this.#servesAll = allowed.includes("*");
+    this.#allowed = allowed.map((name) => nameIn(name) ?? "").filter((name) => name !== "");
+  }
+
+  /** How many hosts are remembered. */
+  get remembered(): number {
+    return this.#remembered.size;
+  }
+
+  /** @param host of a request, with or without a port */
+  has(host: string): boolean {
+    if (this.#servesAll || this.#remembered.has(host)) return true;
+    const name = nameIn(host);
+    const isServed = name !== undefined && [name, name.replace(PREFIX, "")].some((one) => this.#serves(one));
+    if (isServed) this.#remember(host);
+    return isServed;
+  }
+
+  #serves(name: string): boolean {
+    return isPrivate(name) || isAwsHost(name) || name === ownName() || this.#isAllowed(name);
+  }
+
+  /** A bucket's name may come before. That of a machine may have no dot, and `*.dev` would be anybody's. */
+  #isAllowed(name: string): boolean {
+    const own = ownName();
+    const names = own.includes(".") ? [...this.#allowed, own] : this.#allowed;
+    return names.some((allowed) => name === allowed || name.endsWith(`.${allowed}`));
+  }
+
+  #remember(host: string): void {
+    if (this.#remembered.size === MAX_REMEMBERED) this.#remembered.clear();
+    this.#remembered.add(host);
+  }
+}
+
+/** The name or address in a host, in lower case, without port and trailing dot; undefined where it is neither. */
+export function nameIn(host: string): string | undefined {
+  const name = host
+    .toLowerCase()
+    .replace(/:\d{0,5}$/, "")
+    .replace(/\.$/, "");
+  return /^[a-z0-9._-]+$/.test(name) || isIPv6Name(name) ? name : undefined;
+}
+
+function isPrivate(name: string): boolean {
+  if (name === "") return false;
+  return !name.includes(".") || isIPv6Name(name) || PRIVATE_NAME.test(name) || NOT_REGISTRABLE.test(name);
+}
+
+/** In brackets, whatever stands before them: clients send `runtime-[::1]`. */
+function isIPv6Name(name: string): boolean {
+  const [, address = ""] = /^[a-z0-9._-]*\[([0-9a-z:.%_-]+)\]$/.exec(name) ?? [];
+  return isIPv6(address.replace("%25", "%"));
+}
+
+/** It may change while a laptop moves. */
+const ownName = (): string => nameIn(hostname()) ?? "";

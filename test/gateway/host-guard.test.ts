@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { createEmulator } from "../../src/index.ts";
+import { withHostGuard } from "../../src/gateway/host-guard.ts";
+import { ServedHosts } from "../../src/gateway/served-hosts.ts";
+
+const ask = (headers: Record<string, string>, method = "GET", path = "/_local/health") =>
+  withHostGuard(
+    async () => ({ status: 200, headers: {} }),
+    new ServedHosts([]),
+  )({ method, path, query: "", headers, body: (async function* () {})() });
+
+const USER_AGENTS = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8", "aws-sdk-js/3", ""];
+
+describe("a page that made its own name lead here", () => {
+  test.each(USER_AGENTS)("is refused, whatever its User-Agent is: %j", async (userAgent) => {
+    for (const [method, path] of [
+      ["GET", "/datastore"],
+      ["GET", "/bucket/key"],
+      ["POST", "/_local/reset"],
+      ["OPTIONS", "/datastore"],
+    ] as const) {
+      const headers = { host: "evil.example:4464", "user-agent": userAgent };
+      expect((await ask(headers, method, path)).status).toBe(403);
+    }
+  });
+
+  test("is told how it would be served, in the header and in the message", async () => {
+    const { status, headers, body } = await ask({ host: "Imaging.Example:4464" });
+    expect([status, headers["x-amzn-errortype"], headers["x-local-hint"]]).toEqual([
+      403,
+      "AccessDeniedException",
+      "start it with --allow-host imaging.example to serve it",
+    ]);
+    expect(body).toEqual(expect.stringContaining("does not serve the host imaging.example"));
+    expect((await ask({ host: "a b" })).headers["x-local-hint"]).toBeUndefined();
+  });
+
+  test("is told so in S3's words where S3 is asked", async () => {
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=A/20240501/us-east-1/s3/aws4_request, SignedHeaders=host";
+    const { status, headers, body } = await ask({ host: "imaging.example", authorization }, "GET", "/bucket");
+    expect([status, headers["content-type"]]).toEqual([403, "application/xml"]);
+    expect(body).toEqual(expect.stringMatching(/<Code>AccessDenied<.*--allow-host imaging.example/s));
+  });
+});
+
+test("a request without Host is a program's, and is served", async () => {
+  expect((await ask({})).status).toBe(200);
+});
+
+test("an emulator serves the hosts that it is told, and its clients in process whatever they call it", async () => {
+  await using emulator = await createEmulator({ allowHost: ["imaging.example"] });
+  const statusAt = async (host: string): Promise<number> => {
+    const body = (async function* () {})();
+    return (await emulator.handle({ method: "GET", path: "/datastore", query: "", headers: { host }, body }))
+      .status;
+  };
+  expect(await statusAt("runtime-imaging.example:4464")).toBe(200);
+  expect(await statusAt("other.example")).toBe(403);
+  const sent = { method: "GET", path: "/datastore", headers: { host: "other.example" } };
+  expect((await emulator.requestHandler.handle(sent)).response.statusCode).toBe(200);
+});
