@@ -74,7 +74,17 @@ export function answerServiceError(error: ServiceError, requestId: string = rand
     "x-amzn-requestid": requestId,
   };
   if (error.hint !== undefined) headers["x-local-hint"] = error.hint;
+  if (error.code === "UnknownOperationException") return answerUnknownOperation(headers, error);
   return { status: ERROR_STATUS[error.code], headers, body: JSON.stringify({ message: error.message }) };
+}
+
+/** AWS's front knows no message for it, and no content type: what there is to say is a hint. */
+function answerUnknownOperation(
+  { "content-type": _, ...headers }: Record<string, string>,
+  { code, hint, message }: ServiceError,
+): HttpResponse {
+  const body = "<UnknownOperationException/>";
+  return { status: ERROR_STATUS[code], headers: { ...headers, "x-local-hint": hint ?? message }, body };
 }
 
 function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError {

@@ -53,9 +53,10 @@ function readMember(model: Model, shape: Shape, name: string, member: Member, so
 }
 
 function readQuery(shape: Shape, values: readonly string[]): unknown {
+  // A list that is not there is an empty one: UntagResource without keys.
+  if (shape.type === "list") return values;
   const [first] = values;
   if (first === undefined) return undefined;
-  if (shape.type === "list") return values;
   if (shape.type === "integer") {
     if (!/^-?\d{1,10}$/.test(first)) throw mismatch("STRING_VALUE cannot be converted to Integer");
     return Number(first);

@@ -98,9 +98,9 @@ describe("CopyImageSet without a destination", () => {
       });
     }
     const list = new ListImageSetVersionsCommand({ datastoreId, imageSetId: copied });
-    const { imageSetPropertiesList: [version = {}] = [] } = await sandbox.medicalImaging.send(list);
+    const { imageSetPropertiesList: [version] = [] } = await sandbox.medicalImaging.send(list);
     expect(version).toMatchObject({ versionId: "1", ImageSetWorkflowStatus: "COPIED" });
-    expect(version.updatedAt ?? null).toBeNull();
+    expect(version?.updatedAt ?? null).toBeNull();
     const original = await readDocument(sandbox, datastoreId, source);
     expect(await readDocument(sandbox, datastoreId, copied)).toEqual({ ...original, ImageSetID: copied });
     expect(await framesOnDisk()).toHaveLength(3);
