@@ -159,7 +159,13 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const handle = createGateway({
     route,
     admit: createAdmit({ denials, throttles }),
-    medicalImaging: createMedicalImaging({ model: served, use: (perform) => worlds.use(perform), log }),
+    medicalImaging: createMedicalImaging({
+      model: served,
+      use: (perform) => worlds.use(perform),
+      log,
+      raisedBound: (shapeName, caller) =>
+        shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
+    }),
     intercept: recorder.watch(
       createIntercept({ scenarios, journal, world: () => worlds.current, clock, log }),
     ),

@@ -27,6 +27,8 @@ interface Parts {
   /** Lends what operations act on for as long as one is performed and answered. */
   readonly use: (perform: (scene: Scene) => Promise<HttpResponse>) => Promise<HttpResponse>;
   readonly log: Log;
+  /** Bounds of the model that quotas have raised for a caller; none where left out. */
+  readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
 }
 
 /** Assumed: far above what an operation may be sent (copiableAttributes has 260,000 characters). */
@@ -49,10 +51,10 @@ export function checkActions(model: Model, actions: Actions): void {
  * A change is answered only when it is kept.
  */
 export const createMedicalImaging =
-  ({ model, use, log }: Parts): PerformOperation =>
+  ({ model, use, log, raisedBound }: Parts): PerformOperation =>
   async ({ operation, labels }, request, caller) => {
     const input = readInput(model, operation, labels, request, await readBody(request, MAX_BODY_BYTES));
-    validate(model, operation.input, input);
+    validate(model, operation.input, input, (shapeName) => raisedBound?.(shapeName, caller));
     return use(async ({ actions, state }) => {
       const action = actions.get(operation.name);
       if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);

@@ -2,14 +2,22 @@ import { ServiceError } from "../api/errors.ts";
 import { shapeOf, type Model, type Shape } from "../api/model.ts";
 import type { Input } from "./read-input.ts";
 
+/** By the name of a shape of blobs, so many bytes as are allowed where that is more than the model's. */
+export type RaisedBound = (shapeName: string) => number | undefined;
+
 /**
  * Holds an input against the model's constraints.
  * @throws ServiceError ValidationException in the form the service uses (service-facts 12): each
  * violation as `Value 'x' at 'path' failed to satisfy constraint: Member must ...`.
  */
-export function validate(model: Model, shapeName: string, input: Input): void {
+export function validate(
+  model: Model,
+  shapeName: string,
+  input: Input,
+  raisedBound: RaisedBound = () => undefined,
+): void {
   const violations: string[] = [];
-  visit({ model, violations }, shapeName, input, "", false);
+  visit({ model, raisedBound, violations }, shapeName, input, "", false);
   if (violations.length === 0) return;
   const count = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;
   throw new ServiceError("ValidationException", `${count} detected: ${violations.join("; ")}`);
@@ -17,17 +25,23 @@ export function validate(model: Model, shapeName: string, input: Input): void {
 
 interface Visit {
   readonly model: Model;
+  readonly raisedBound: RaisedBound;
   readonly violations: string[];
 }
 
 function visit(to: Visit, shapeName: string, value: unknown, path: string, isHidden: boolean): void {
-  const shape = shapeOf(to.model.shapes, shapeName);
+  const shape = raise(to, shapeName, shapeOf(to.model.shapes, shapeName));
   const hidden = isHidden || shape.sensitive === true;
   const constraints = violationsOf(shape, value);
   for (const constraint of constraints) to.violations.push(violation(value, path, hidden, constraint));
   if (shape.type === "structure") visitStructure(to, shape, value as Input, path, hidden);
   if (shape.type === "list") visitList(to, shape, value as readonly unknown[], path, hidden);
   if (shape.type === "map") visitMap(to, shape, value as Input, path, hidden);
+}
+
+function raise({ raisedBound }: Visit, shapeName: string, shape: Shape): Shape {
+  const bound = shape.type === "blob" ? raisedBound(shapeName) : undefined;
+  return bound === undefined ? shape : { ...shape, max: Math.max(bound, shape.max ?? 0) };
 }
 
 function visitStructure(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
@@ -112,8 +126,7 @@ function rangeViolations({ min, max }: Shape, value: number): string[] {
 
 const atLeast = (min: number): string => `Member must have length greater than or equal to ${min}`;
 const atMost = (max: number): string => `Member must have length less than or equal to ${max}`;
-const ofPattern = (pattern: string): string =>
-  `Member must satisfy regular expression pattern: ${pattern}`;
+const ofPattern = (pattern: string): string => `Member must satisfy regular expression pattern: ${pattern}`;
 const ofValues = (values: readonly string[]): string =>
   `Member must satisfy enum value set: [${values.join(", ")}]`;
 

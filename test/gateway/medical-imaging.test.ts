@@ -54,7 +54,13 @@ describe("a path that no operation has", () => {
     });
     const scope = "test/20240501/us-east-1/medical-imaging/aws4_request";
     const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, Signature=0`;
-    const request = { method: "GET", path: "/nothing", query: "", headers: { authorization }, body: bodyOf("") };
+    const request = {
+      method: "GET",
+      path: "/nothing",
+      query: "",
+      headers: { authorization },
+      body: bodyOf(""),
+    };
     const { status, headers, body } = await handle(request);
     expect([status, body]).toEqual([404, "<UnknownOperationException/>"]);
     expect(headers).toEqual({

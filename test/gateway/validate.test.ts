@@ -121,7 +121,9 @@ describe("validation against the model", () => {
     expect(messageFor("CreateDatastoreRequest", { clientToken: "t", tags })).toBe(
       "1 validation error detected: Value '{Owner=a, with space=b, aws:x=c}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (?!aws:)[a-zA-Z+-=._:/]+]",
     );
-    expect(messageFor("CreateDatastoreRequest", { clientToken: "t", tags: { k: "x".repeat(257) } })).toContain(
+    expect(
+      messageFor("CreateDatastoreRequest", { clientToken: "t", tags: { k: "x".repeat(257) } }),
+    ).toContain(
       "at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or equal to 0]",
     );
   });
