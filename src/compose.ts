@@ -144,7 +144,13 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
   const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];
   const operations = [...served.operations.keys()];
-  const recorder = new Recorder({ clock, quotas, state: () => worlds.current.state, operations });
+  const recorder = new Recorder({
+    clock,
+    quotas,
+    state: () => worlds.current.state,
+    repeatedInstances: (jobId) => worlds.current.repeatedImports.countedOf(jobId),
+    operations,
+  });
   const clearAccount = (account: string): void => journal.clearAccount(account);
   resettables.push({ reset: () => journal.clear(), resetAccount: clearAccount });
   if (clock instanceof EmulatorClock) resettables.push(clock);

@@ -49,7 +49,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     hold [RESOURCE]   in its status, or in --status S; release RESOURCE lets it go on
     health            how its parts are
     report            what clients did, and what AWS would have refused; --account ID,
-                      --fail-on refused,throttled,unread,unseen ends with 1 where there is any
+                      --fail-on refused,throttled,unread,unseen,ignored ends with 1 where there is any
     scenario          list, validate FILE, load FILE [--name N] [--activate],
                       activate NAME [--seed N] [--account ID] [--ttl 10m], deactivate NAME, reset NAME,
                       status NAME, hits NAME [--rule R], verify NAME, remove NAME, signal NAME SIGNAL

@@ -6,12 +6,14 @@ import type { HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
 import { errorCode } from "../api/error-code.ts";
 
-export function answerJson(body: string): HttpResponse {
-  return {
-    status: 200,
-    headers: { "content-type": "application/json", "x-amzn-requestid": randomUUID() },
-    body,
+/** @param hint sent as `x-local-hint` */
+export function answerJson(body: string, hint?: string): HttpResponse {
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "x-amzn-requestid": randomUUID(),
   };
+  if (hint !== undefined) headers["x-local-hint"] = hint;
+  return { status: 200, headers, body };
 }
 
 /** What operations answer that have no output (service-facts 2.19: 204, though the model says 200). */
