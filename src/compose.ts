@@ -4,6 +4,7 @@ import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model, type Model } from "./api/model.ts";
+import type { RegionChoice } from "./api/regions.ts";
 import { nodeProblem } from "./api/node-version.ts";
 import { healthChecks } from "./compose/health.ts";
 import { liveState } from "./compose/live-state.ts";
@@ -65,6 +66,8 @@ export interface ComposeOptions {
   readonly quotas?: QuotaChanges;
   /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
   readonly deny?: readonly string[];
+  /** Which regions are served: every one where left out, or the four of the guide. */
+  readonly regions?: RegionChoice;
   /**
    * How many files are imported at once; as many as the machine has cores, at most 8, where left out. The
    * threads for it are shared by the emulators of a process.
@@ -164,7 +167,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const route = createRouter(served);
   const handle = createGateway({
     route,
-    admit: createAdmit({ denials, throttles }),
+    admit: createAdmit({ denials, throttles, regions: options.regions }),
     medicalImaging: createMedicalImaging({
       model: served,
       use: (perform) => worlds.use(perform),

@@ -19,6 +19,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
     --account ID      account of keys that are no account       [000000000000]
     --region NAME     region of requests that are unsigned      [us-east-1]
+    --regions R       any, or guide: the four of the developer guide  [any]
     --bucket-owner B=ACCOUNT[@REGION],...
                       buckets of other accounts or regions, for cross-account imports
     --s3-endpoint URL another S3, for buckets that are not here [none]

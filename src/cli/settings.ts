@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import type { RegionChoice } from "../api/regions.ts";
 import type { BucketOwner } from "../domain/bucket-owner.ts";
 import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
@@ -13,6 +14,7 @@ import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
 import { asOptions, asSwitches, notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
 import { DEFAULT_FRAME_CONTAINER, FRAME_CONTAINERS, type FrameContainer } from "../pixels/frame-container.ts";
 import { parse } from "./parse-flags.ts";
+import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readSeed } from "./seed-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -49,6 +51,7 @@ export interface ServeSettings {
   /** Of requests that say none. */
   readonly account: string;
   readonly region: string;
+  readonly regions: RegionChoice;
   readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
   readonly externalS3: ExternalS3 | undefined;
   readonly log: LogSettings;
@@ -122,6 +125,7 @@ const FLAGS = [
   "cors",
   "account",
   "region",
+  "regions",
   "scenario-seed",
   "frame-container",
   "bucket-owner",
@@ -200,6 +204,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     ),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
+    regions: readRegions(flag("regions"), flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
     externalS3: readExternalS3(flag("s3-endpoint"), env),
     log: {
@@ -288,16 +293,6 @@ function readEndpoint(flag: string | undefined, env: Environment): string {
   } catch {
     throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
   }
-}
-
-function readAccount(text = "000000000000"): string {
-  if (/^\d{12}$/.test(text)) return text;
-  throw new UsageError(`--account takes 12 digits, got '${text}'`);
-}
-
-function readRegion(text = "us-east-1"): string {
-  if (/^[a-z0-9-]{1,64}$/.test(text)) return text;
-  throw new UsageError(`--region takes a region such as us-east-1, got '${text}'`);
 }
 
 /** What is wrong with a limit is what its user got wrong. */
