@@ -4,6 +4,7 @@ import type { Scope } from "./api/arns.ts";
 import type { HttpHandler } from "./api/http.ts";
 import { withDicomweb } from "./api/dicomweb-model.ts";
 import { model, type Model } from "./api/model.ts";
+import type { RegionChoice } from "./api/regions.ts";
 import { nodeProblem } from "./api/node-version.ts";
 import { healthChecks } from "./compose/health.ts";
 import { liveState } from "./compose/live-state.ts";
@@ -69,6 +70,8 @@ export interface ComposeOptions {
   readonly quotas?: QuotaChanges;
   /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
   readonly deny?: readonly string[];
+  /** Which regions are served: every one where left out, or the four of the guide. */
+  readonly regions?: RegionChoice;
   /**
    * How many files are imported at once; as many as the machine has cores, at most 8, where left out. The
    * threads for it are shared by the emulators of a process.
@@ -150,7 +153,13 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
   const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];
   const operations = [...served.operations.keys()];
-  const recorder = new Recorder({ clock, quotas, state: () => worlds.current.state, operations });
+  const recorder = new Recorder({
+    clock,
+    quotas,
+    state: () => worlds.current.state,
+    repeatedInstances: (jobId) => worlds.current.repeatedImports.countedOf(jobId),
+    operations,
+  });
   const clearAccount = (account: string): void => journal.clearAccount(account);
   resettables.push({ reset: () => journal.clear(), resetAccount: clearAccount });
   if (clock instanceof EmulatorClock) resettables.push(clock);
@@ -164,8 +173,14 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const route = createRouter(served);
   const handle = createGateway({
     route,
-    admit: createAdmit({ denials, throttles }),
-    medicalImaging: createMedicalImaging({ model: served, use: (perform) => worlds.use(perform), log }),
+    admit: createAdmit({ denials, throttles, regions: options.regions }),
+    medicalImaging: createMedicalImaging({
+      model: served,
+      use: (perform) => worlds.use(perform),
+      log,
+      raisedBound: (shapeName, caller) =>
+        shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
+    }),
     intercept: recorder.watch(
       createIntercept({ scenarios, journal, world: () => worlds.current, clock, log }),
     ),

@@ -1,15 +1,20 @@
 import type { DICOMImportJobProperties, GetDICOMImportJobRequest } from "@aws-sdk/client-medical-imaging";
 import type { ImportJobs } from "../domain/import-jobs.ts";
-import type { Action, Nullable } from "./action.ts";
+import { describeRepeated, type RepeatedImports } from "../domain/repeated-imports.ts";
+import type { Action, Hinted, Nullable } from "./action.ts";
+
+interface Parts {
+  readonly importJobs: ImportJobs;
+  readonly repeatedImports: Pick<RepeatedImports, "countOf">;
+}
+
+type Output = { jobProperties: Nullable<DICOMImportJobProperties> } & Hinted;
 
 export const GetDICOMImportJob =
-  ({
-    importJobs,
-  }: {
-    importJobs: ImportJobs;
-  }): Action<GetDICOMImportJobRequest, { jobProperties: Nullable<DICOMImportJobProperties> }> =>
-  (input, caller) => {
+  ({ importJobs, repeatedImports }: Parts): Action<GetDICOMImportJobRequest, Output> =>
+  async (input, caller) => {
     const job = importJobs.get(caller, input.datastoreId, input.jobId);
+    const repeated = await repeatedImports.countOf(job.jobId);
     return {
       jobProperties: {
         jobId: job.jobId,
@@ -23,5 +28,6 @@ export const GetDICOMImportJob =
         endedAt: job.endedAt === null ? null : new Date(job.endedAt),
         message: job.message,
       },
+      hint: repeated === 0 ? undefined : describeRepeated(repeated),
     };
   };

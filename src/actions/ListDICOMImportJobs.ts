@@ -1,22 +1,27 @@
 import type { DICOMImportJobSummary, ListDICOMImportJobsRequest } from "@aws-sdk/client-medical-imaging";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { ImportJobs } from "../domain/import-jobs.ts";
-import type { Action, Nullable } from "./action.ts";
+import { describeRepeated, type RepeatedImports } from "../domain/repeated-imports.ts";
+import type { Action, Hinted, Nullable } from "./action.ts";
 
-interface ListDICOMImportJobsOutput {
+interface Parts {
+  readonly importJobs: ImportJobs;
+  readonly repeatedImports: Pick<RepeatedImports, "countOf">;
+}
+
+interface ListDICOMImportJobsOutput extends Hinted {
   readonly jobSummaries: Nullable<DICOMImportJobSummary>[];
   readonly nextToken: string | null;
 }
 
 export const ListDICOMImportJobs =
-  ({
-    importJobs,
-  }: {
-    importJobs: ImportJobs;
-  }): Action<ListDICOMImportJobsRequest, ListDICOMImportJobsOutput> =>
-  ({ datastoreId, jobStatus, ...page }, caller) => {
+  ({ importJobs, repeatedImports }: Parts): Action<ListDICOMImportJobsRequest, ListDICOMImportJobsOutput> =>
+  async ({ datastoreId, jobStatus, ...page }, caller) => {
     const { items, nextToken } = importJobs.list(caller, datastoreId, jobStatus, page);
-    return { jobSummaries: items.map(summarise), nextToken };
+    const counts = await Promise.all(items.map(({ jobId }) => repeatedImports.countOf(jobId)));
+    const repeated = counts.reduce((sum, count) => sum + count, 0);
+    const hint = repeated === 0 ? undefined : describeRepeated(repeated);
+    return { jobSummaries: items.map(summarise), nextToken, hint };
   };
 
 const summarise = (job: ImportJob): Nullable<DICOMImportJobSummary> => ({

@@ -26,7 +26,13 @@ const describe = (imageSet: ImageSet, version: ImageSetVersion): Nullable<ImageS
   imageSetState: version.imageSetState,
   ImageSetWorkflowStatus: version.imageSetWorkflowStatus,
   createdAt: new Date(imageSet.createdAt),
-  updatedAt: version.updatedAt === imageSet.createdAt ? null : new Date(version.updatedAt),
+  updatedAt: isAsCreated(imageSet, version) ? null : new Date(version.updatedAt),
   deletedAt: imageSet.deletedAt === null ? null : new Date(imageSet.deletedAt),
   message: version.message,
 });
+
+/** Version 1 has no `updatedAt`, COPIED neither (the guide's ListImageSetVersions), until it is changed. */
+const isAsCreated = (
+  { createdAt }: ImageSet,
+  { versionId, imageSetWorkflowStatus, updatedAt }: ImageSetVersion,
+): boolean => updatedAt === createdAt || (versionId === 1 && imageSetWorkflowStatus === "COPIED");

@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   ValidationException: 400,
 
   IncompleteSignatureException: 403,
+  InvalidSignatureException: 403,
   MalformedHttpRequestException: 400,
   RequestAbortedException: 400,
   RequestEntityTooLargeException: 413,

@@ -24,6 +24,8 @@ export interface HttpResponse {
   readonly body?: BufferedBody | Readable;
   /** How the connection breaks off instead of carrying the answer to its end: a scenario's doing. */
   readonly breaksOff?: BreakOff;
+  /** Members of the request that are newer than the service of 2024-05, and so were ignored. Not sent. */
+  readonly ignored?: readonly string[];
 }
 
 /** A body whose length is known: text, bytes, or chunks of bytes that follow one another. */

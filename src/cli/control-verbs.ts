@@ -183,6 +183,7 @@ const FINDINGS: Readonly<Record<string, (report: Report) => boolean>> = {
   throttled: ({ accounts }) => accounts.some(({ throttled }) => Object.keys(throttled).length > 0),
   unread: ({ accounts }) => accounts.some(({ unread }) => Object.keys(unread).length > 0),
   unseen: ({ accounts }) => accounts.some(({ unseen }) => unseen.length > 0),
+  ignored: ({ accounts }) => accounts.some(({ ignored = {} }) => Object.keys(ignored).length > 0),
 };
 
 const report: Verb = {

@@ -20,6 +20,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --allow-host N,.. host names that are served besides local ones (DNS rebinding)
     --account ID      account of keys that are no account       [000000000000]
     --region NAME     region of requests that are unsigned      [us-east-1]
+    --regions R       any, or guide: the four of the developer guide  [any]
     --bucket-owner B=ACCOUNT[@REGION],...
                       buckets of other accounts or regions, for cross-account imports
     --s3-endpoint URL another S3, for buckets that are not here [none]
@@ -50,7 +51,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     hold [RESOURCE]   in its status, or in --status S; release RESOURCE lets it go on
     health            how its parts are
     report            what clients did, and what AWS would have refused; --account ID,
-                      --fail-on refused,throttled,unread,unseen ends with 1 where there is any
+                      --fail-on refused,throttled,unread,unseen,ignored ends with 1 where there is any
     scenario          list, validate FILE, load FILE [--name N] [--activate],
                       activate NAME [--seed N] [--account ID] [--ttl 10m], deactivate NAME, reset NAME,
                       status NAME, hits NAME [--rule R], verify NAME, remove NAME, signal NAME SIGNAL

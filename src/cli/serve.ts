@@ -76,8 +76,9 @@ function stopWithParent(): void {
 }
 
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
-  const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } = settings;
-  const { throttling, quotas, deny, scenarios, scenarioSeed, frameContainer } = settings;
+  const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } =
+    settings;
+  const { throttling, quotas, deny, regions, scenarios, scenarioSeed, frameContainer } = settings;
   try {
     return await startEmulator({
       port,
@@ -87,6 +88,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       throttling,
       quotas,
       deny,
+      regions,
       scenarios,
       scenarioSeed,
       frameContainer,

@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import type { RegionChoice } from "../api/regions.ts";
 import type { BucketOwner } from "../domain/bucket-owner.ts";
 import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
@@ -14,6 +15,7 @@ import { asOptions, asSwitches, notEmpty, readSwitch, variableOf, type Environme
 import { DEFAULT_FRAME_CONTAINER, FRAME_CONTAINERS, type FrameContainer } from "../pixels/frame-container.ts";
 import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
 import { parse } from "./parse-flags.ts";
+import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readSeed } from "./seed-flag.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -51,6 +53,7 @@ export interface ServeSettings {
   /** Of requests that say none. */
   readonly account: string;
   readonly region: string;
+  readonly regions: RegionChoice;
   readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
   readonly externalS3: ExternalS3 | undefined;
   readonly log: LogSettings;
@@ -125,6 +128,7 @@ const FLAGS = [
   "allow-host",
   "account",
   "region",
+  "regions",
   "scenario-seed",
   "frame-container",
   "bucket-owner",
@@ -204,6 +208,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     ),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
+    regions: readRegions(flag("regions"), flag("region")),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
     externalS3: readExternalS3(flag("s3-endpoint"), env),
     log: {
@@ -278,16 +283,6 @@ function readEndpoint(flag: string | undefined, env: Environment): string {
   } catch {
     throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
   }
-}
-
-function readAccount(text = "000000000000"): string {
-  if (/^\d{12}$/.test(text)) return text;
-  throw new UsageError(`--account takes 12 digits, got '${text}'`);
-}
-
-function readRegion(text = "us-east-1"): string {
-  if (/^[a-z0-9-]{1,64}$/.test(text)) return text;
-  throw new UsageError(`--region takes a region such as us-east-1, got '${text}'`);
 }
 
 /** What is wrong with a limit is what its user got wrong. */

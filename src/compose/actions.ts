@@ -24,6 +24,7 @@ import type { ImageSetDeletions } from "../domain/image-set-deletions.ts";
 import type { ImageSetUpdates } from "../domain/image-set-updates.ts";
 import type { ImageSets } from "../domain/image-sets.ts";
 import type { ImportJobs } from "../domain/import-jobs.ts";
+import type { RepeatedImports } from "../domain/repeated-imports.ts";
 import type { StorageTiers } from "../domain/storage-tiers.ts";
 import type { Tags } from "../domain/tags.ts";
 import { GetDICOMInstance } from "../dicomweb/GetDICOMInstance.ts";
@@ -42,6 +43,7 @@ export interface ActionParts {
   readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly importJobs: ImportJobs;
+  readonly repeatedImports: RepeatedImports;
   readonly tags: Tags;
   readonly tiers: StorageTiers;
   readonly updates: ImageSetUpdates;

@@ -23,6 +23,7 @@ import { MetadataDocuments } from "../domain/metadata-documents.ts";
 import type { ObjectStore } from "../domain/objects.ts";
 import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
+import { RepeatedImports } from "../domain/repeated-imports.ts";
 import { Retention } from "../domain/retention.ts";
 import { StorageTiers } from "../domain/storage-tiers.ts";
 import { Tags } from "../domain/tags.ts";
@@ -63,6 +64,7 @@ export class World {
   readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly tiers: StorageTiers;
+  readonly repeatedImports: RepeatedImports;
   readonly scene: Scene;
   readonly time: TimeControl;
   readonly #clock: EndingClock;
@@ -96,12 +98,25 @@ export class World {
     const { scenarios } = lasting;
     const failFile = createFileGate({ scenarios, state });
     const delayManifest = createManifestGate({ scenarios, state });
-    const importer = new Importer({ ...shared, importJobs, imageSets, failFile, delayManifest });
-    const domain = { datastores, importJobs, imageSets, deletions, updates, copies, clientTokens, tags };
+    const repeatedImports = new RepeatedImports(shared);
+    const onImported = repeatedImports.jobImported.bind(repeatedImports);
+    const importer = new Importer({ ...shared, importJobs, imageSets, failFile, delayManifest, onImported });
+    const domain = {
+      datastores,
+      importJobs,
+      repeatedImports,
+      imageSets,
+      deletions,
+      updates,
+      copies,
+      clientTokens,
+      tags,
+    };
     this.generation = generation;
     this.imageSets = imageSets;
     this.importer = importer;
     this.tiers = tiers;
+    this.repeatedImports = repeatedImports;
     const { frameContainer } = lasting;
     this.scene = { actions: createActions({ ...domain, tiers, blobs, importer, frameContainer }), state };
     const retention = new Retention(shared);

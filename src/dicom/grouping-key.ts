@@ -2,12 +2,13 @@ import type { MetadataObject, MetadataValue } from "./element-value.ts";
 
 /**
  * Equal for instances that belong into one image set: those whose normalised elements agree
- * (service-facts 3.2), in whatever order the blocks hold their keys. Canonical JSON.
+ * (service-facts 3.2), in whatever order the blocks hold their keys.
  */
 export const groupingKey = (patient: MetadataObject, study: MetadataObject, series: MetadataObject): string =>
   canonical([patient, study, series]);
 
-function canonical(value: MetadataValue): string {
+/** Equal for equal values, in whatever order objects hold their keys. */
+export function canonical(value: MetadataValue): string {
   if (isList(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const members = Object.entries(value)

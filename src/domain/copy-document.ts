@@ -1,5 +1,5 @@
 import type { MetadataObject } from "../dicom/element-value.ts";
-import { groupingKey } from "../dicom/grouping-key.ts";
+import { canonical } from "../dicom/grouping-key.ts";
 import { InvalidChange } from "./invalid-change.ts";
 import type { Attributes, DocumentOutline, InstanceDocument, MetadataDocument } from "./metadata-document.ts";
 
@@ -8,9 +8,11 @@ import type { Attributes, DocumentOutline, InstanceDocument, MetadataDocument } 
  * @throws InvalidChange where patient, study or series disagree, or an instance is in both
  */
 export function mergeDocuments(source: MetadataDocument, destination: MetadataDocument): MetadataDocument {
-  if (headOf(source) !== headOf(destination)) {
-    // Word for word what the service says, of patient and study too (service-facts 3.4).
-    throw new InvalidChange("Series of SourceImageSet and DestinationImageSet don't match.");
+  const [sourceHead, destinationHead] = [headOf(source), headOf(destination)];
+  const differing = LEVELS.find((level) => sourceHead[level] !== destinationHead[level]);
+  if (differing !== undefined) {
+    // Word for word what the service says of series (service-facts 3.4). Assumed: of patient and study too.
+    throw new InvalidChange(`${differing} of SourceImageSet and DestinationImageSet don't match.`);
   }
   const Series = Object.fromEntries(
     Object.entries(destination.Study.Series).map(([uid, series]) => {
@@ -32,10 +34,16 @@ function mergeInstances(
   return { ...destination, ...source };
 }
 
-/** Equal for documents whose patient, study and series agree. Assumed: an empty element is a missing one. */
-function headOf({ Patient, Study }: MetadataDocument): string {
+const LEVELS = ["Patient", "Study", "Series"] as const;
+
+/** Each level equal where it agrees. Assumed: an empty element is a missing one. */
+function headOf({ Patient, Study }: MetadataDocument): Record<(typeof LEVELS)[number], string> {
   const series = Object.entries(Study.Series).map(([uid, { DICOM }]) => [uid, withoutEmpty(DICOM)] as const);
-  return groupingKey(withoutEmpty(Patient.DICOM), withoutEmpty(Study.DICOM), Object.fromEntries(series));
+  return {
+    Patient: canonical(withoutEmpty(Patient.DICOM)),
+    Study: canonical(withoutEmpty(Study.DICOM)),
+    Series: canonical(Object.fromEntries(series)),
+  };
 }
 
 const withoutEmpty = (attributes: Attributes): MetadataObject =>

@@ -1,3 +1,4 @@
+import { ServiceError } from "../api/errors.ts";
 import { frameKey, type Blobs } from "./blobs.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
@@ -29,12 +30,16 @@ export class ImageSetDeletions {
   }
 
   /**
-   * @throws ServiceError ConflictException while it is LOCKED, ThrottlingException where too many are
-   * being deleted (Assumed: the operation has no error for quotas)
+   * @throws ServiceError ConflictException while it is LOCKED, and where it is DELETED (Assumed: the
+   * guide's own clean-up takes a ConflictException for "already deleted"); ThrottlingException where too
+   * many are being deleted (Assumed: the operation has no error for quotas)
    */
   delete(caller: Caller, datastoreId: string, imageSetId: string): ImageSetVersion {
     const { state, clock, imageSets, quotas } = this.#parts;
-    const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
+    const { imageSet, version } = imageSets.get(caller, datastoreId, imageSetId);
+    if (version.imageSetState === "DELETED") {
+      throw new ServiceError("ConflictException", `Image set ${imageSetId} has been deleted`);
+    }
     requireFree(imageSet);
     const inUse = lockedInUse(state, datastoreId, "concurrentDeletions");
     quotas.checkRoom("concurrentDeletions", caller, inUse, "ThrottlingException");

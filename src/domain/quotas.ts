@@ -1,6 +1,7 @@
 import { ServiceError, type ErrorCode } from "../api/errors.ts";
 import type { Scope } from "../api/arns.ts";
 import { QUOTAS, type Quota } from "../api/limits.ts";
+import { nameOfQuota } from "../api/quota-names.ts";
 import { isRecord, LimitError, refuseUnknown } from "./limit-input.ts";
 
 /** What the code calls each quota, by AWS's name of it. */
@@ -23,11 +24,11 @@ export type QuotaKey = keyof typeof NAMES;
 export const QUOTA_NAMES: readonly string[] = Object.values(NAMES);
 export const QUOTA_KEYS = Object.keys(NAMES) as readonly QuotaKey[];
 
-/** By AWS's name; what AWS never raises is changed only by force. Sizes are in the quota's unit. */
+/** By AWS's name, in Service Quotas too, or by its code (`L-8829B870`); what AWS never raises is changed only by force. Sizes are in the quota's unit. */
 export type QuotaChanges = Readonly<Record<string, number | { value: number; force: boolean }>>;
 
-/** Assumed: AWS says KB, MB and GB, and means powers of 1024. */
-const UNIT_BYTES: Readonly<Record<string, number>> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+/** Assumed: a KB is 1,000 bytes, as in the service model (10,000 for 10 KB); MB and GB are powers of 1024. */
+const UNIT_BYTES: Readonly<Record<string, number>> = { KB: 1000, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /** What holds in place of a quota just now, in the quota's unit, and what says so. */
 export interface QuotaOverride {
@@ -115,9 +116,19 @@ export class Quotas {
  */
 export function readQuotas(changes: unknown): ReadonlyMap<string, number> {
   if (!isRecord(changes)) throw new LimitError('quotas are {"Maximum data stores": 100}');
-  refuseUnknown("quotas", changes, QUOTA_NAMES);
-  const named = QUOTAS.filter(({ name }) => Object.hasOwn(changes, name));
-  return new Map(named.map((quota) => [quota.name, readChange(quota, changes[quota.name])]));
+  const byName = withoutAliases(changes);
+  refuseUnknown("quotas", byName, QUOTA_NAMES);
+  const named = QUOTAS.filter(({ name }) => Object.hasOwn(byName, name));
+  return new Map(named.map((quota) => [quota.name, readChange(quota, byName[quota.name])]));
+}
+
+/** What Service Quotas calls a quota, name or code, becomes the name that it has here. */
+function withoutAliases(changes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const named = Object.entries(changes).map(([name, change]) => [nameOfQuota(name), change] as const);
+  const names = named.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new LimitError(`quotas name '${twice}' twice, by another name or its code`);
+  return Object.fromEntries(named);
 }
 
 function readChange(quota: Quota, change: unknown): number {

@@ -5,6 +5,7 @@ import type {
   Sort,
 } from "@aws-sdk/client-medical-imaging";
 import { ServiceError } from "../api/errors.ts";
+import { isValueOf } from "../dicom/value-check.ts";
 import { SORT_FIELDS, TEXT_ATTRIBUTES, type Attribute, type Key, type SortField } from "./search-entry.ts";
 import { joinDateAndTime } from "./study-date-and-time.ts";
 
@@ -83,10 +84,14 @@ function readKey(content: unknown): Key {
     SearchByAttributeValue["DICOMStudyDateAndTime"]
   >;
   const key = joinDateAndTime(DICOMStudyDate, DICOMStudyTime);
-  if (key === undefined) {
+  if (key === undefined || !isPossible(key)) {
     throw invalid("DICOMStudyDateAndTime takes a DICOMStudyDate yyyyMMdd and a DICOMStudyTime HHmmss.FFFFFF");
   }
   return key;
 }
+
+/** Whether there is such a day, and on it such a time: files may hold others, which are found all the same. */
+const isPossible = (key: string): boolean =>
+  isValueOf("DA", key.slice(0, 8)) && isValueOf("TM", key.slice(8));
 
 const invalid = (message: string): ServiceError => new ServiceError("ValidationException", message);

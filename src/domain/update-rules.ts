@@ -75,12 +75,19 @@ export function readValue(keyword: string, value: JsonValue, around: Attributes)
   const vr = narrow(lookUp(tagOf(keyword) ?? "")?.vr ?? "UN", around["PixelRepresentation"]);
   if (Array.isArray(value))
     throw new InvalidChange(`DICOM attribute ${keyword} takes one value, not several`);
-  if (!isValueOf(vr, value)) {
+  if (!isImportableName(keyword, value) && !isValueOf(vr, value)) {
     throw new InvalidChange(`DICOM attribute ${keyword} has a value that is not of its VR ${vr}`);
   }
   // As an import would read it.
   return vr === "FL" && typeof value === "number" ? Math.fround(value) : value;
 }
+
+/**
+ * An import takes a PatientName of whatever groups and components, and up to 256 characters
+ * (`checkImportConstraints`), where its VR has 64 for each group: so does an update. A backslash parts values.
+ */
+const isImportableName = (keyword: string, value: JsonValue): boolean =>
+  keyword === "PatientName" && typeof value === "string" && !value.includes("\\");
 
 /** Where PS3.6 leaves a choice, the samples' sign decides (PS3.5 A.1); where that is unknown, nothing does. */
 function narrow(vr: string, pixelRepresentation: JsonValue | undefined): string {

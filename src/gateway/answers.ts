@@ -6,12 +6,14 @@ import type { HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
 import { errorCode } from "../api/error-code.ts";
 
-export function answerJson(body: string): HttpResponse {
-  return {
-    status: 200,
-    headers: { "content-type": "application/json", "x-amzn-requestid": randomUUID() },
-    body,
+/** @param hint sent as `x-local-hint` */
+export function answerJson(body: string, hint?: string): HttpResponse {
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "x-amzn-requestid": randomUUID(),
   };
+  if (hint !== undefined) headers["x-local-hint"] = hint;
+  return { status: 200, headers, body };
 }
 
 /** What operations answer that have no output (service-facts 2.19: 204, though the model says 200). */
@@ -74,7 +76,17 @@ export function answerServiceError(error: ServiceError, requestId: string = rand
     "x-amzn-requestid": requestId,
   };
   if (error.hint !== undefined) headers["x-local-hint"] = error.hint;
+  if (error.code === "UnknownOperationException") return answerUnknownOperation(headers, error);
   return { status: ERROR_STATUS[error.code], headers, body: JSON.stringify({ message: error.message }) };
+}
+
+/** AWS's front knows no message for it, and no content type: what there is to say is a hint. */
+function answerUnknownOperation(
+  { "content-type": _, ...headers }: Record<string, string>,
+  { code, hint, message }: ServiceError,
+): HttpResponse {
+  const body = "<UnknownOperationException/>";
+  return { status: ERROR_STATUS[code], headers: { ...headers, "x-local-hint": hint ?? message }, body };
 }
 
 function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError {

@@ -71,9 +71,12 @@ export function createGateway({
 }
 
 function unknownOperation({ method, path }: HttpRequest, service: string): ServiceError {
-  const message = `No operation of medical-imaging is at ${method} ${path}`;
-  const hint = hintFor(path, service);
-  return new ServiceError("UnknownOperationException", message, hint === undefined ? {} : { hint });
+  // A header's value: printable, and no longer than clients read.
+  const place = `${method} ${path}`.replace(/[^ -~]/g, "?").slice(0, 500);
+  const hint = [`no operation of medical-imaging is at ${place}`, hintFor(path, service)];
+  return new ServiceError("UnknownOperationException", "The operation is not known.", {
+    hint: hint.filter((part) => part !== undefined).join("; "),
+  });
 }
 
 function hintFor(path: string, service: string): string | undefined {

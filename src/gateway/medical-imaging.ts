@@ -7,6 +7,7 @@ import type { Log } from "../domain/log.ts";
 import type { State } from "../domain/state.ts";
 import { answerBytes, answerFile, answerJson, answerNothing, type FileOutput } from "./answers.ts";
 import { readBody } from "./read-body.ts";
+import { tellingIgnored } from "./ignored-inputs.ts";
 import { readInput } from "./read-input.ts";
 import type { Route } from "./route.ts";
 import { validate } from "./validate.ts";
@@ -27,6 +28,8 @@ interface Parts {
   /** Lends what operations act on for as long as one is performed and answered. */
   readonly use: (perform: (scene: Scene) => Promise<HttpResponse>) => Promise<HttpResponse>;
   readonly log: Log;
+  /** Bounds of the model that quotas have raised for a caller; none where left out. */
+  readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
 }
 
 /** Assumed: far above what an operation may be sent (copiableAttributes has 260,000 characters). */
@@ -49,20 +52,25 @@ export function checkActions(model: Model, actions: Actions): void {
  * A change is answered only when it is kept.
  */
 export const createMedicalImaging =
-  ({ model, use, log }: Parts): PerformOperation =>
-  async ({ operation, labels }, request, caller) => {
-    const input = readInput(model, operation, labels, request, await readBody(request, MAX_BODY_BYTES));
-    validate(model, operation.input, input);
-    return use(async ({ actions, state }) => {
-      const action = actions.get(operation.name);
-      if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
-      const output = await onlyListedErrors(operation, async () => action(input, caller));
-      if (!operation.isReadOnly) await state.durable();
-      if (output === undefined) return answerNothing();
-      if (isFile(output)) return answerFile(output, request.method, log);
-      return isBytes(output) ? answerBytes(output) : answerJson(writeOutput(model, operation, output));
+  ({ model, use, log, raisedBound }: Parts): PerformOperation =>
+  (route, request, caller) =>
+    tellingIgnored(route.operation, log, async (onNewer) => {
+      const { operation, labels } = route;
+      const body = await readBody(request, MAX_BODY_BYTES);
+      const input = readInput(model, operation, labels, request, body, onNewer);
+      validate(model, operation.input, input, (shapeName) => raisedBound?.(shapeName, caller));
+      return use(async ({ actions, state }) => {
+        const action = actions.get(operation.name);
+        if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
+        const output = await onlyListedErrors(operation, async () => action(input, caller));
+        if (!operation.isReadOnly) await state.durable();
+        if (output === undefined) return answerNothing();
+        if (isFile(output)) return answerFile(output, request.method, log);
+        return isBytes(output)
+          ? answerBytes(output)
+          : answerJson(writeOutput(model, operation, output), hintOf(output));
+      });
     });
-  };
 
 /** An error that the model does not list for the operation is a fault of ours, whatever it says. */
 async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => Promise<T>): Promise<T> {
@@ -76,6 +84,12 @@ async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => P
 
 const isBytes = (output: unknown): output is BytesOutput =>
   typeof output === "object" && output !== null && "bytes" in output;
+
+/** Beside the members of the model, an output may say what to do about it here. */
+const hintOf = (output: unknown): string | undefined =>
+  typeof output === "object" && output !== null && "hint" in output && typeof output.hint === "string"
+    ? output.hint
+    : undefined;
 
 const isFile = (output: unknown): output is FileOutput =>
   typeof output === "object" && output !== null && "file" in output;

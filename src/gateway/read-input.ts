@@ -1,6 +1,7 @@
 import { ServiceError } from "../api/errors.ts";
 import type { HttpRequest } from "../api/http.ts";
 import { shapeOf, type Member, type Model, type Operation, type Shape } from "../api/model.ts";
+import { isNewerMember, newerParameters } from "../api/newer-members.ts";
 
 /** Members as the model names them; timestamps as `Date`, blobs as bytes; unknown members gone. */
 export type Input = Record<string, unknown>;
@@ -16,18 +17,40 @@ export function readInput(
   labels: Readonly<Record<string, string>>,
   request: Pick<HttpRequest, "query" | "headers">,
   body: Uint8Array,
+  onNewer: OnNewer = () => {},
 ): Input {
   const shape = shapeOf(model.shapes, operation.input);
   const members = Object.entries(shape.members ?? {});
   const hasBody = members.some(([, { location }]) => location === undefined);
   const json = hasBody ? parseBody(body) : undefined;
   const query = new URLSearchParams(request.query);
+  const reading = { model, onNewer };
+  if (request.query !== "") newerParameters(operation.input, query.keys()).forEach(onNewer);
+  if (shape.payload === undefined && json !== undefined) tellNewer(reading, operation.input, json, "");
   const input: Input = {};
   for (const [name, member] of members) {
-    const value = readMember(model, shape, name, member, { labels, query, headers: request.headers, json });
+    const sources = { labels, query, headers: request.headers, json };
+    const value = readMember(reading, shape, name, member, sources);
     if (value !== undefined) input[name] = value;
   }
   return input;
+}
+
+/** Told of each member that is ignored since it is newer than the guide, by its path: `filters.values.isPrimary`. */
+export type OnNewer = (path: string) => void;
+
+interface Reading {
+  readonly model: Model;
+  readonly onNewer: OnNewer;
+}
+
+/** @param path of the structure: empty, or with a dot at its end */
+function tellNewer({ model, onNewer }: Reading, shapeName: string, value: object, path: string): void {
+  const { members = {} } = shapeOf(model.shapes, shapeName);
+  for (const [name, item] of Object.entries(value)) {
+    const isKnown = Object.hasOwn(members, name) || item === null;
+    if (!isKnown && isNewerMember(shapeName, name)) onNewer(path + name);
+  }
 }
 
 interface Sources {
@@ -38,24 +61,25 @@ interface Sources {
   readonly json: Readonly<Record<string, unknown>> | undefined;
 }
 
-function readMember(model: Model, shape: Shape, name: string, member: Member, sources: Sources): unknown {
+function readMember(reading: Reading, shape: Shape, name: string, member: Member, sources: Sources): unknown {
   const { location, locationName = name } = member;
   if (location === "uri") return sources.labels[locationName];
   if (location === "header") return sources.headers[locationName];
   if (location === "querystring") {
-    return readQuery(shapeOf(model.shapes, member.shape), sources.query.getAll(locationName));
+    return readQuery(shapeOf(reading.model.shapes, member.shape), sources.query.getAll(locationName));
   }
   if (shape.payload === name) {
-    return sources.json === undefined ? undefined : convert(model, member.shape, sources.json);
+    return sources.json === undefined ? undefined : convert(reading, member.shape, sources.json, name);
   }
   const value = own(sources.json ?? {}, name);
-  return value === undefined || value === null ? undefined : convert(model, member.shape, value);
+  return value === undefined || value === null ? undefined : convert(reading, member.shape, value, name);
 }
 
 function readQuery(shape: Shape, values: readonly string[]): unknown {
+  // A list that is not there is an empty one: UntagResource without keys.
+  if (shape.type === "list") return values;
   const [first] = values;
   if (first === undefined) return undefined;
-  if (shape.type === "list") return values;
   if (shape.type === "integer") {
     if (!/^-?\d{1,10}$/.test(first)) throw mismatch("STRING_VALUE cannot be converted to Integer");
     return Number(first);
@@ -76,36 +100,39 @@ function parseBody(body: Uint8Array): Record<string, unknown> | undefined {
   return value;
 }
 
-function convert(model: Model, shapeName: string, value: unknown): unknown {
-  const shape = shapeOf(model.shapes, shapeName);
-  if (shape.type === "structure") return convertStructure(model, shape, value);
-  if (shape.type === "map") return convertMap(model, shape, value);
-  if (shape.type === "list") return convertList(model, shape, value);
+function convert(reading: Reading, shapeName: string, value: unknown, path: string): unknown {
+  const shape = shapeOf(reading.model.shapes, shapeName);
+  if (shape.type === "structure") return convertStructure(reading, shapeName, value, path);
+  if (shape.type === "map") return convertMap(reading, shape, value, path);
+  if (shape.type === "list") return convertList(reading, shape, value, path);
   return convertScalar(shape, value);
 }
 
-function convertStructure(model: Model, shape: Shape, value: unknown): Input {
+function convertStructure(reading: Reading, shapeName: string, value: unknown, path: string): Input {
   if (!isObject(value)) throw mismatch(`${describe(value)} found where not expected.`);
   const structure: Input = {};
-  for (const [name, member] of Object.entries(shape.members ?? {})) {
+  tellNewer(reading, shapeName, value, `${path}.`);
+  const { members = {} } = shapeOf(reading.model.shapes, shapeName);
+  for (const [name, member] of Object.entries(members)) {
     const item = own(value, name);
-    if (item !== undefined && item !== null) structure[name] = convert(model, member.shape, item);
+    if (item === undefined || item === null) continue;
+    structure[name] = convert(reading, member.shape, item, `${path}.${name}`);
   }
   return structure;
 }
 
-function convertMap(model: Model, shape: Shape, value: unknown): Input {
+function convertMap(reading: Reading, shape: Shape, value: unknown, path: string): Input {
   if (!isObject(value)) throw mismatch(`${describe(value)} found where not expected.`);
   const entries = Object.entries(value).map(([key, item]) => [
     key,
-    convert(model, shape.value?.shape ?? "String", item),
+    convert(reading, shape.value?.shape ?? "String", item, path),
   ]);
   return Object.fromEntries(entries) as Input;
 }
 
-function convertList(model: Model, shape: Shape, value: unknown): unknown[] {
+function convertList(reading: Reading, shape: Shape, value: unknown, path: string): unknown[] {
   if (!Array.isArray(value)) throw mismatch(`${describe(value)} found where not expected.`);
-  return value.map((item) => convert(model, shape.member?.shape ?? "String", item));
+  return value.map((item) => convert(reading, shape.member?.shape ?? "String", item, path));
 }
 
 function convertScalar(shape: Shape, value: unknown): unknown {

@@ -2,14 +2,22 @@ import { ServiceError } from "../api/errors.ts";
 import { shapeOf, type Model, type Shape } from "../api/model.ts";
 import type { Input } from "./read-input.ts";
 
+/** By the name of a shape of blobs, so many bytes as are allowed where that is more than the model's. */
+export type RaisedBound = (shapeName: string) => number | undefined;
+
 /**
  * Holds an input against the model's constraints.
  * @throws ServiceError ValidationException in the form the service uses (service-facts 12): each
  * violation as `Value 'x' at 'path' failed to satisfy constraint: Member must ...`.
  */
-export function validate(model: Model, shapeName: string, input: Input): void {
+export function validate(
+  model: Model,
+  shapeName: string,
+  input: Input,
+  raisedBound: RaisedBound = () => undefined,
+): void {
   const violations: string[] = [];
-  visit({ model, violations }, shapeName, input, "", false);
+  visit({ model, raisedBound, violations }, shapeName, input, "", false);
   if (violations.length === 0) return;
   const count = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;
   throw new ServiceError("ValidationException", `${count} detected: ${violations.join("; ")}`);
@@ -17,17 +25,23 @@ export function validate(model: Model, shapeName: string, input: Input): void {
 
 interface Visit {
   readonly model: Model;
+  readonly raisedBound: RaisedBound;
   readonly violations: string[];
 }
 
 function visit(to: Visit, shapeName: string, value: unknown, path: string, isHidden: boolean): void {
-  const shape = shapeOf(to.model.shapes, shapeName);
+  const shape = raise(to, shapeName, shapeOf(to.model.shapes, shapeName));
   const hidden = isHidden || shape.sensitive === true;
   const constraints = violationsOf(shape, value);
   for (const constraint of constraints) to.violations.push(violation(value, path, hidden, constraint));
   if (shape.type === "structure") visitStructure(to, shape, value as Input, path, hidden);
   if (shape.type === "list") visitList(to, shape, value as readonly unknown[], path, hidden);
   if (shape.type === "map") visitMap(to, shape, value as Input, path, hidden);
+}
+
+function raise({ raisedBound }: Visit, shapeName: string, shape: Shape): Shape {
+  const bound = shape.type === "blob" ? raisedBound(shapeName) : undefined;
+  return bound === undefined ? shape : { ...shape, max: Math.max(bound, shape.max ?? 0) };
 }
 
 function visitStructure(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
@@ -46,11 +60,34 @@ function visitList(to: Visit, shape: Shape, value: readonly unknown[], path: str
   }
 }
 
+/** All maps of the model are from string to string. Of such a one Coral tells no single key or value. */
 function visitMap(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
-  for (const [key, item] of Object.entries(value)) {
-    visit(to, shape.key?.shape ?? "String", key, `${path}.key`, hidden);
-    visit(to, shape.value?.shape ?? "String", item, `${path}.${key}.member`, hidden);
+  const parts = [
+    ["keys", shape.key?.shape, Object.keys(value)],
+    ["value", shape.value?.shape, Object.values(value)],
+  ] as const;
+  for (const [part, name = "String", strings] of parts) {
+    const member = shapeOf(to.model.shapes, name);
+    if (strings.every((text) => violationsOfString(member, String(text)).length === 0)) continue;
+    const constraint = `Map ${part} must satisfy constraint: [${constraintsOf(member).join(", ")}]`;
+    to.violations.push(violation(printMap(value), path, hidden || member.sensitive === true, constraint));
   }
+}
+
+/** As Java prints a map. */
+const printMap = (map: Input): string =>
+  `{${Object.entries(map)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(", ")}}`;
+
+/** Every one of a string, in Coral's order. */
+function constraintsOf({ min, max, pattern, enum: values }: Shape): string[] {
+  const constraints: string[] = [];
+  if (max !== undefined) constraints.push(atMost(max));
+  if (min !== undefined) constraints.push(atLeast(min));
+  if (pattern !== undefined) constraints.push(ofPattern(pattern));
+  if (values !== undefined) constraints.push(ofValues(values));
+  return constraints;
 }
 
 function violationsOf(shape: Shape, value: unknown): string[] {
@@ -67,17 +104,17 @@ function violationsOf(shape: Shape, value: unknown): string[] {
 function violationsOfString(shape: Shape, value: string): string[] {
   const found = lengthViolations(shape, value.length);
   if (shape.pattern !== undefined && !matches(shape.pattern, value)) {
-    found.push(`Member must satisfy regular expression pattern: ${shape.pattern}`);
+    found.push(ofPattern(shape.pattern));
   }
   if (shape.enum !== undefined && !shape.enum.includes(value)) {
-    found.push(`Member must satisfy enum value set: [${shape.enum.join(", ")}]`);
+    found.push(ofValues(shape.enum));
   }
   return found;
 }
 
 function lengthViolations({ min, max }: Shape, length: number): string[] {
-  if (min !== undefined && length < min) return [`Member must have length greater than or equal to ${min}`];
-  if (max !== undefined && length > max) return [`Member must have length less than or equal to ${max}`];
+  if (min !== undefined && length < min) return [atLeast(min)];
+  if (max !== undefined && length > max) return [atMost(max)];
   return [];
 }
 
@@ -86,6 +123,12 @@ function rangeViolations({ min, max }: Shape, value: number): string[] {
   if (max !== undefined && value > max) return [`Member must have value less than or equal to ${max}`];
   return [];
 }
+
+const atLeast = (min: number): string => `Member must have length greater than or equal to ${min}`;
+const atMost = (max: number): string => `Member must have length less than or equal to ${max}`;
+const ofPattern = (pattern: string): string => `Member must satisfy regular expression pattern: ${pattern}`;
+const ofValues = (values: readonly string[]): string =>
+  `Member must satisfy enum value set: [${values.join(", ")}]`;
 
 function violation(value: unknown, path: string, isHidden: boolean, constraint: string): string {
   return `Value${isHidden ? "" : ` ${print(value)}`} at '${path}' failed to satisfy constraint: ${constraint}`;

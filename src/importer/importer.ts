@@ -26,6 +26,8 @@ interface Parts extends Omit<ImportParts, "ledger" | "limits" | "manifests" | "s
   readonly log: Log;
   /** How long after the end of a job its manifest comes, in milliseconds; Infinity is never. */
   readonly delayManifest?: (job: ImportJob) => number;
+  /** Told of the image sets of each job that has ended. */
+  readonly onImported?: (job: ImportJob, written: readonly WrittenImageSet[]) => void;
 }
 
 /** Takes submitted jobs through IN_PROGRESS to COMPLETED or FAILED. */
@@ -185,8 +187,9 @@ export class Importer {
       this.#running.delete(job.jobId);
       this.#manifests.jobEnded(job.jobId);
     } catch (error) {
-      await this.#abandon(job, run, this.#messageOf(job, error));
+      return this.#abandon(job, run, this.#messageOf(job, error));
     }
+    this.#parts.onImported?.(job, outcome.written);
   }
 
   /** The image sets and the end of their job are one change: who sees one sees the other. */

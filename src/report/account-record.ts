@@ -6,6 +6,9 @@ import type { AccountReport, Outcomes, Unseen } from "./report.ts";
 import type { Shown } from "./shown-statuses.ts";
 import { Tally } from "./tally.ts";
 
+/** Of jobs that imported what was there: neither release refuses it, and they do different things. */
+const REPEATED = "StartDICOMImportJob: instances that were there already, which today's service merges";
+
 interface Counted {
   requests: number;
   succeeded: number;
@@ -13,6 +16,7 @@ interface Counted {
 }
 
 const MAX_UNSEEN = 500;
+const MAX_JOBS = 500;
 const MAX_UNSEEN_LISTED = 50;
 
 /** What the clients of one account did, in bounded memory. */
@@ -20,6 +24,9 @@ export class AccountRecord {
   readonly pages = new Pages();
   readonly throttled = new Tally();
   readonly refused = new Tally();
+  readonly ignored = new Tally();
+  /** Jobs that clients began: the last ones. */
+  readonly #jobIds = new Set<string>();
   readonly #operations = new Map<string, Counted>();
   readonly #states = new Map<string, Tally>();
   readonly #unseen = new Map<string, Resource & { readonly status: string }>();
@@ -48,7 +55,19 @@ export class AccountRecord {
     else this.#unseenLeftOut++;
   }
 
-  report(account: string, operations: readonly string[], state: State): AccountReport {
+  jobBegan(jobId: string): void {
+    this.#jobIds.add(jobId);
+    const [oldest = ""] = this.#jobIds;
+    if (this.#jobIds.size > MAX_JOBS) this.#jobIds.delete(oldest);
+  }
+
+  /** @param repeated how many instances of a job were there before it */
+  report(
+    account: string,
+    operations: readonly string[],
+    state: State,
+    repeated: (jobId: string) => number,
+  ): AccountReport {
     const unseen = [...this.#unseen].map(([resource, last]) => describeUnseen(resource, last, state));
     const called = operations.filter((name) => this.#operations.has(name));
     return {
@@ -61,7 +80,13 @@ export class AccountRecord {
       unseenLeftOut: this.#unseenLeftOut + Math.max(0, unseen.length - MAX_UNSEEN_LISTED),
       throttled: this.throttled.toJson(),
       refused: this.refused.toJson(),
+      ignored: { ...this.ignored.toJson(), ...this.#repeated(repeated) },
     };
+  }
+
+  #repeated(repeated: (jobId: string) => number): Record<string, number> {
+    const count = [...this.#jobIds].filter((jobId) => repeated(jobId) > 0).length;
+    return count === 0 ? {} : { [REPEATED]: count };
   }
 
   #outcomes(name: string): Outcomes {

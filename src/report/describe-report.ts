@@ -18,8 +18,18 @@ export function describeReport({
 }
 
 function describeAccount(report: AccountReport): string[] {
-  const { account, operations, neverCalled, states, unread, unseen, unseenLeftOut, throttled, refused } =
-    report;
+  const {
+    account,
+    operations,
+    neverCalled,
+    states,
+    unread,
+    unseen,
+    unseenLeftOut,
+    throttled,
+    refused,
+    ignored = {},
+  } = report;
   const width = Math.max(0, ...Object.keys(operations).map((name) => name.length));
   const lines = ["", `account ${account}`];
   for (const [name, { requests, succeeded, errors }] of Object.entries(operations))
@@ -34,6 +44,7 @@ function describeAccount(report: AccountReport): string[] {
   for (const [name, count] of Object.entries(throttled))
     lines.push(`  THROTTLED on AWS, ${name}: ${count} of ${operations[name]?.requests ?? count}`);
   for (const [reason, count] of Object.entries(refused)) lines.push(`  REFUSED on AWS, ${reason}: ${count}`);
+  for (const [what, count] of Object.entries(ignored)) lines.push(`  IGNORED as newer, ${what}: ${count}`);
   return lines;
 }
 

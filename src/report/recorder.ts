@@ -17,6 +17,8 @@ interface Parts {
   readonly quotas: Quotas;
   /** What is served now. */
   readonly state: () => State;
+  /** How many instances that an import job brought were there before it. */
+  readonly repeatedInstances: (jobId: string) => number;
   /** Every one that there is. */
   readonly operations: readonly string[];
 }
@@ -72,12 +74,17 @@ export class Recorder implements Resettable {
 
   /** @param only one account, called or not; every one that called where left out */
   report(only?: string): Report {
-    const { operations, quotas, state } = this.#parts;
+    const { operations, quotas, state, repeatedInstances } = this.#parts;
     const accounts = only === undefined ? [...this.#accounts.keys()].toSorted() : [only];
     return {
       since: new Date(this.#since).toISOString(),
       accounts: accounts.map((account) =>
-        (this.#accounts.get(account) ?? new AccountRecord()).report(account, operations, state()),
+        (this.#accounts.get(account) ?? new AccountRecord()).report(
+          account,
+          operations,
+          state(),
+          repeatedInstances,
+        ),
       ),
       requestsLeftOut: this.#requestsLeftOut,
       quotasNotChecked: raisedUnchecked(quotas),
@@ -91,6 +98,7 @@ export class Recorder implements Resettable {
     const { name } = call.route.operation;
     const { query } = call.request;
     record.countAnswer(name, response);
+    for (const path of response.ignored ?? []) record.ignored.add(`${name}: ${path}`);
     const error = errorOf(response);
     if (!isLetIn && !NOT_LET_IN.has(error)) record.throttled.add(name);
     if (LISTS.has(name) && query.includes("nextToken="))
@@ -109,7 +117,10 @@ export class Recorder implements Resettable {
     if (token !== undefined) record.pages.handOut(name, token);
     if (!SHOW_STATUSES.has(name)) return;
     const isOfLatest = name !== "GetImageSet" || !call.request.query.includes("version=");
-    for (const shown of shownIn(body)) record.see(shown, isOfLatest);
+    for (const shown of shownIn(body)) {
+      record.see(shown, isOfLatest);
+      if (name === "StartDICOMImportJob") record.jobBegan(shown.id);
+    }
   }
 
   #recordOf(account: string): AccountRecord | undefined {

@@ -1,10 +1,8 @@
+import { GUIDE_REGIONS } from "../api/regions.ts";
 import type { State } from "../domain/state.ts";
 import { datastoresInUse, importJobsInUse, lockedInUse } from "../domain/quota-use.ts";
 import { QUOTA_KEYS, Quotas, type QuotaKey } from "../domain/quotas.ts";
 import type { Call } from "../gateway/intercept.ts";
-
-/** Where HealthImaging is, as of the guide of 2024-05 (service-facts 1). */
-const REGIONS: ReadonlySet<string> = new Set(["us-east-1", "us-west-2", "ap-southeast-2", "eu-west-1"]);
 
 const REGION_OF_HOST = /medical-imaging(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com|api\.aws)/i;
 /** Before the names that this machine has; any other host may have any name. */
@@ -15,7 +13,8 @@ export function refusalsOf({ caller, request, route: { operation } }: Call): str
   const { host = "" } = request.headers;
   const reasons: string[] = [];
   if (caller.accessKeyId === undefined) reasons.push("it is not signed");
-  else if (!REGIONS.has(caller.region)) reasons.push(`HealthImaging is not in the region ${caller.region}`);
+  else if (!GUIDE_REGIONS.has(caller.region))
+    reasons.push(`HealthImaging is not in the region ${caller.region}`);
   const region = REGION_OF_HOST.exec(host)?.[1]?.toLowerCase();
   if (caller.accessKeyId !== undefined && region !== undefined && region !== caller.region)
     reasons.push("it is signed for another region than its endpoint's");

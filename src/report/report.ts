@@ -27,6 +27,8 @@ export interface AccountReport {
   readonly throttled: Readonly<Record<string, number>>;
   /** By reason: requests that succeeded, and that AWS would have refused. */
   readonly refused: Readonly<Record<string, number>>;
+  /** By operation and member: requests whose members or parameters are newer than the service, and were ignored; not of an older emulator. */
+  readonly ignored?: Readonly<Record<string, number>>;
 }
 
 export interface Outcomes {

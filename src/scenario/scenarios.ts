@@ -1,4 +1,5 @@
 import type { Scope } from "../api/arns.ts";
+import { nameOfQuota } from "../api/quota-names.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
 import { standingOf } from "../domain/resource.ts";
@@ -243,7 +244,8 @@ export class Scenarios {
     const now = this.#parts.clock.now();
     for (const run of this.#active) {
       const { scenario, scope } = run;
-      const value = scenario.quotas?.[name];
+      const [, value] =
+        Object.entries(scenario.quotas ?? {}).find(([key]) => nameOfQuota(key) === name) ?? [];
       if (value === undefined || run.isExpired(now)) continue;
       if ((scope.account ?? account) !== account || (scope.region ?? region) !== region) continue;
       // As what happens by itself: it is of the access key that is its account.

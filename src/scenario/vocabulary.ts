@@ -1,3 +1,4 @@
+import { QUOTA_ALIASES } from "../api/quota-names.ts";
 import { QUOTA_NAMES } from "../domain/quotas.ts";
 import { RESOURCE_KINDS } from "../domain/resource.ts";
 import { DURATION } from "./duration.ts";
@@ -164,7 +165,7 @@ export const SCENARIO = object(
     scope: { ...SCOPE, description: "whose calls and imports it touches; everybody's where left out" },
     ttl: { ...DURATION, description: "a time such as 10m, after which it is deactivated" },
     quotas: {
-      ...object(Object.fromEntries(QUOTA_NAMES.map((name) => [name, QUOTA]))),
+      ...object(Object.fromEntries([...QUOTA_NAMES, ...QUOTA_ALIASES.keys()].map((name) => [name, QUOTA]))),
       description: "in their place while it is active, also those that AWS never adjusts",
     },
     rules: { type: "array", items: RULE, minItems: 1, maxItems: 1_000 },

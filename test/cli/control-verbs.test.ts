@@ -156,7 +156,7 @@ describe("the command", () => {
 
   test("report fails on nothing that it does not know", async () => {
     await expect(ask("report", { flags: { "fail-on": "throttled,nonsense" } })).rejects.toThrow(
-      "--fail-on takes refused,throttled,unread,unseen, got 'nonsense'",
+      "--fail-on takes refused,throttled,unread,unseen,ignored, got 'nonsense'",
     );
     expect((await ask("report", {}, { ...REPORT, accounts: [] })).text).toBe(
       "since 2026-01-01T00:00:00.000Z\nno account called anything\nout of reach: everything",

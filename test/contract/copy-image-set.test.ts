@@ -7,6 +7,7 @@ import {
   DeleteImageSetCommand,
   GetImageFrameCommand,
   GetImageSetCommand,
+  ListImageSetVersionsCommand,
   ResourceNotFoundException,
   ServiceQuotaExceededException,
   ValidationException,
@@ -97,6 +98,10 @@ describe("CopyImageSet without a destination", () => {
         imageSetWorkflowStatus: "COPIED",
       });
     }
+    const list = new ListImageSetVersionsCommand({ datastoreId, imageSetId: copied });
+    const { imageSetPropertiesList: [version] = [] } = await sandbox.medicalImaging.send(list);
+    expect(version).toMatchObject({ versionId: "1", ImageSetWorkflowStatus: "COPIED" });
+    expect(version?.updatedAt ?? null).toBeNull();
     const original = await readDocument(sandbox, datastoreId, source);
     expect(await readDocument(sandbox, datastoreId, copied)).toEqual({ ...original, ImageSetID: copied });
     expect(await framesOnDisk()).toHaveLength(3);
@@ -191,7 +196,7 @@ describe("CopyImageSet into an image set", () => {
     await sandbox.medicalImaging.send(updateCommand(datastoreId, other, "1", { updatable }));
     await settled(other);
     await copy(source, "1", [other, "2"]);
-    const message = "INVALID_REQUEST:  Series of SourceImageSet and DestinationImageSet don't match.";
+    const message = "INVALID_REQUEST:  Patient of SourceImageSet and DestinationImageSet don't match.";
     expect(await settled(other)).toMatchObject({
       versionId: "3",
       imageSetState: "ACTIVE",

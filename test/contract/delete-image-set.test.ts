@@ -110,7 +110,6 @@ describe("DeleteImageSet", () => {
     const { medicalImaging: client } = sandbox;
     const { imageSetArn: resourceArn } = await readSet(sandbox);
     const frame = { datastoreId, imageSetId, imageFrameInformation: { imageFrameId: "0".repeat(32) } };
-    await expect(deleteSet(sandbox)).rejects.toThrow(ResourceNotFoundException);
     await expect(client.send(new GetImageSetMetadataCommand({ datastoreId, imageSetId }))).rejects.toThrow(
       ResourceNotFoundException,
     );
@@ -118,6 +117,15 @@ describe("DeleteImageSet", () => {
     await expect(client.send(new ListTagsForResourceCommand({ resourceArn }))).rejects.toThrow(
       ResourceNotFoundException,
     );
+  });
+
+  test("of a DELETED image set is a ConflictException, as the guide's own clean-up expects", async () => {
+    await open(0);
+    await deleteSet(sandbox);
+    await expect.poll(async () => (await readSet(sandbox)).imageSetState).toBe("DELETED");
+    await expect(deleteSet(sandbox)).rejects.toThrow(ConflictException);
+    const elsewhere = new DeleteImageSetCommand({ datastoreId: "0".repeat(32), imageSetId });
+    await expect(sandbox.medicalImaging.send(elsewhere)).rejects.toThrow(ResourceNotFoundException);
   });
 
   controlled("goes on after a restart", async () => {

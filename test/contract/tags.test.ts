@@ -49,6 +49,13 @@ describe("tags", () => {
     expect(await list(arn)).toEqual({});
   });
 
+  test("removed by no key are as they were: the model allows it", async () => {
+    await tag(imageSetArn, { Owner: "a" });
+    expect((await untag(imageSetArn)).$metadata.httpStatusCode).toBe(204);
+    expect(await list(imageSetArn)).toEqual({ Owner: "a" });
+    await untag(imageSetArn, "Owner");
+  });
+
   test("come with a data store's creation", async () => {
     const command = new CreateDatastoreCommand({ datastoreName: "tagged", tags: { Team: "CT" } });
     const { datastoreId: id } = await sandbox.medicalImaging.send(command);

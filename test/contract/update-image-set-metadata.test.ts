@@ -178,7 +178,7 @@ describe("UpdateImageSetMetadata", () => {
     );
     await expect(send("1", {})).rejects.toThrow(ValidationException);
     const half = { SchemaVersion: 1.1, Study: { DICOM: { StudyDescription: "x".repeat(6_000) } } };
-    await expect(send("1", { updatable: half, removable: half })).rejects.toThrow(/at most 10240/);
+    await expect(send("1", { updatable: half, removable: half })).rejects.toThrow(/at most 10000/);
     const revert = new UpdateImageSetMetadataCommand({
       datastoreId,
       imageSetId,
@@ -235,6 +235,24 @@ controlled("metadata that would grow over its quota is UPDATE_FAILED", async () 
   expect(failed.message).toMatch(/at most 6000/);
   await sandbox[Symbol.asyncDispose]();
 });
+
+controlled(
+  "a payload of more than 10,000 bytes is taken where the quota is raised, by its code",
+  async () => {
+    const description = (length: number) => study({ StudyDescription: "x", Padding: "x".repeat(length) });
+    await open(0);
+    await importSet();
+    await expect(send("1", { updatable: description(10_000) })).rejects.toThrow(
+      "at 'updateImageSetMetadataUpdates.DICOMUpdates.updatableAttributes' failed to satisfy constraint: Member must have length less than or equal to 10000",
+    );
+    await sandbox[Symbol.asyncDispose]();
+    await open(0, { "L-A880A4C2": 12 });
+    await importSet();
+    await send("1", { updatable: description(10_000) });
+    await expect(send("1", { updatable: description(12_000) })).rejects.toThrow("equal to 12000");
+    await sandbox[Symbol.asyncDispose]();
+  },
+);
 
 controlled("more updates at once than the quota allows are a ServiceQuotaExceededException", async () => {
   await open(60_000, { "Maximum concurrent UpdateImageSetMetadata requests per data store": 1 });

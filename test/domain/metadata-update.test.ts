@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkImportConstraints } from "../../src/dicom/import-constraints.ts";
 import { InvalidChange, messageOf } from "../../src/domain/invalid-change.ts";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import { updateDocument } from "../../src/domain/metadata-update.ts";
@@ -112,6 +113,22 @@ describe("an update is refused, and its message names what is wrong,", () => {
       /FrameAcquisitionDuration/,
     ],
   ])("%s", (_name, payload, reason) => expect(reasonOf(undefined, payload)).toMatch(reason));
+});
+
+describe("a PatientName that may be imported may be updated", () => {
+  test.each(["x".repeat(256), "A^B^C^D^E^F", "a=b=c=d", "with\ttab"])("to %j", (PatientName) => {
+    checkImportConstraints({ PatientName });
+    expect(reasonOf(undefined, patient({ PatientName }))).toBe("done");
+  });
+
+  test.each(["x".repeat(257), "two\\values"])("to %j, which may not, it may not", (PatientName) => {
+    expect(reasonOf(undefined, patient({ PatientName }))).toMatch(/PatientName/);
+  });
+
+  test("another person's name is held against its VR", () => {
+    const name = { ReferringPhysicianName: "x".repeat(65) };
+    expect(reasonOf(undefined, study(name))).toMatch(/ReferringPhysicianName.*PN/);
+  });
 });
 
 describe("a removal is refused", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { QUOTAS } from "../../src/api/limits.ts";
+import { QUOTA_ALIASES } from "../../src/api/quota-names.ts";
 import { QUOTA_KEYS, Quotas, readQuotas } from "../../src/domain/quotas.ts";
 
 const REGION = { account: "000000000000", region: "us-east-1" };
@@ -16,7 +17,7 @@ test("there are AWS's twelve, in counts and bytes", () => {
     framesPerCopy: 1000,
     filesPerImportJob: 5000,
     foldersPerImportJob: 10_000,
-    updatePayloadBytes: 10_240,
+    updatePayloadBytes: 10_000,
     importJobBytes: 10 * 1024 ** 3,
     importFileBytes: 4 * 1024 ** 3,
     metadataBytes: 50 * 1024 ** 2,
@@ -75,9 +76,39 @@ describe("a change", () => {
     expect(readQuotas({ [name]: 5 })).toEqual(new Map([[name, 5]]));
   });
 
+  test.each([
+    ["L-8829B870", "Maximum data stores"],
+    ["L-0D1B2633", "Maximum concurrent CopyImageSet requests per data store"],
+    ["Maximum number of files in a DICOM import job", "Maximum files in a DICOM import job"],
+    [
+      "Maximum payload size limit (in KB) accepted by UpdateImageSetMetadata",
+      "Maximum payload size accepted by UpdateImageSetMetadata",
+    ],
+    [
+      "Maximum size limit (in MB) on ImageSetMetadata per Import, Copy, and UpdateImageSet",
+      "Maximum ImageSetMetadata size per import, copy and UpdateImageSet",
+    ],
+  ])("of %s, as Service Quotas names it, is one of %s", (alias, name) => {
+    expect(readQuotas({ [alias]: 5 })).toEqual(new Map([[name, 5]]));
+  });
+
+  test("of every quota may name it as Service Quotas does, and by its code where AWS adjusts it", () => {
+    const aliases = [...QUOTA_ALIASES];
+    expect(new Set(aliases.map(([, name]) => name))).toEqual(new Set(QUOTAS.map(({ name }) => name)));
+    const coded = aliases.filter(([alias]) => /^L-[0-9A-F]{8}$/.test(alias)).map(([, name]) => name);
+    const adjustable = QUOTAS.filter((quota) => quota.adjustable).map(({ name }) => name);
+    expect(coded.toSorted()).toEqual(adjustable.toSorted());
+  });
+
+  test("that names a quota twice is refused", () => {
+    expect(() => readQuotas({ "Maximum data stores": 1, "L-8829B870": 2 })).toThrow(
+      "quotas name 'Maximum data stores' twice",
+    );
+  });
+
   test("of a size may be a part of its unit", () => {
     const quotas = new Quotas({ "Maximum payload size accepted by UpdateImageSetMetadata": 0.5 });
-    expect(quotas.limit("updatePayloadBytes", REGION)).toBe(512);
+    expect(quotas.limit("updatePayloadBytes", REGION)).toBe(500);
   });
 
   test("that is wrong in one place changes nothing", () => {

@@ -31,7 +31,8 @@ async function answerTo(request: Partial<HttpRequest> & Pick<HttpRequest, "metho
     ...request,
   });
   const said = typeof body === "string" ? body : await text(Readable.from([body]));
-  const { message = "" } = JSON.parse(said || "{}") as { message?: string };
+  const json = said.startsWith("{") ? said : "{}";
+  const { message = "" } = JSON.parse(json) as { message?: string };
   return { status, code: headers["x-amzn-errortype"], message };
 }
 

@@ -47,6 +47,30 @@ async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unkno
   return { said: [status, headers["x-amzn-errortype"], body], logged };
 }
 
+describe("a path that no operation has", () => {
+  test("is answered as AWS's front does, and our sentence is in x-local-hint", async () => {
+    const handle = gatewayOf(SILENT, () => {
+      throw new Error("nobody asks");
+    });
+    const scope = "test/20240501/us-east-1/medical-imaging/aws4_request";
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, Signature=0`;
+    const request = {
+      method: "GET",
+      path: "/nothing",
+      query: "",
+      headers: { authorization },
+      body: bodyOf(""),
+    };
+    const { status, headers, body } = await handle(request);
+    expect([status, body]).toEqual([404, "<UnknownOperationException/>"]);
+    expect(headers).toEqual({
+      "x-amzn-errortype": "UnknownOperationException",
+      "x-amzn-requestid": expect.any(String),
+      "x-local-hint": "no operation of medical-imaging is at GET /nothing",
+    });
+  });
+});
+
 describe("an operation of the API", () => {
   test("answers an error that its model lists", async () => {
     const { said, logged } = await answerOf("ResourceNotFoundException");

@@ -72,7 +72,9 @@ function visit(shapeName: string, path: string, build: Build, whole: Input): Cas
       const { [name]: _, ...rest } = shape.union ? {} : base;
       return build(value === undefined ? rest : { ...rest, [name]: value });
     };
-    const isMissing = shape.required?.includes(name) === true && member.location !== "uri";
+    // A list in the query that is not there is an empty one.
+    const isEmpty = member.location === "querystring" && shapeOf(model.shapes, member.shape).type === "list";
+    const isMissing = shape.required?.includes(name) === true && member.location !== "uri" && !isEmpty;
     const missing = isMissing
       ? [
           {

@@ -116,6 +116,18 @@ describe("validation against the model", () => {
     );
   });
 
+  test("says of maps what Coral says: of the map as a whole, with every constraint of its keys or values", () => {
+    const tags = { Owner: "a", "with space": "b", "aws:x": "c" };
+    expect(messageFor("CreateDatastoreRequest", { clientToken: "t", tags })).toBe(
+      "1 validation error detected: Value '{Owner=a, with space=b, aws:x=c}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (?!aws:)[a-zA-Z+-=._:/]+]",
+    );
+    expect(
+      messageFor("CreateDatastoreRequest", { clientToken: "t", tags: { k: "x".repeat(257) } }),
+    ).toContain(
+      "at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or equal to 0]",
+    );
+  });
+
   test("a union has exactly one member", () => {
     const values = [{ DICOMPatientId: "1", DICOMStudyId: "1" }];
     const searchCriteria = { filters: [{ operator: "EQUAL", values }] };

@@ -25,6 +25,11 @@ test("quotas of a scenario hold while it is active, and say where they come from
   await create();
 });
 
+test("quotas of a scenario may be named by their codes", async () => {
+  await faulty.play('quotas: { "L-8829B870": 0 }');
+  expect(await failureOf(create())).toMatchObject({ name: "ServiceQuotaExceededException" });
+});
+
 test("quotas of a scenario for one account are nobody else's", async () => {
   await faulty.play('scope: { account: "111122223333" }\nquotas: { "Maximum data stores": 0 }');
   await create();

@@ -32,7 +32,13 @@ export async function benchReport(effort: Effort): Promise<void> {
 async function timeRecorder(effort: Effort, operation: string, response: HttpResponse): Promise<number> {
   const state = new MemoryState();
   const operations = [...withDicomweb(model).operations.keys()];
-  const recorder = new Recorder({ clock: systemClock, quotas: new Quotas(), state: () => state, operations });
+  const recorder = new Recorder({
+    clock: systemClock,
+    quotas: new Quotas(),
+    state: () => state,
+    repeatedInstances: () => 0,
+    operations,
+  });
   const bare: Intercept = async () => response;
   const watched = recorder.watch(bare);
   const call = callOf(operation);

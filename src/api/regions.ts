@@ -1,0 +1,11 @@
+/** Where HealthImaging is, as of the guide of 2024-05 (service-facts 1). */
+export const GUIDE_REGIONS: ReadonlySet<string> = new Set([
+  "us-east-1",
+  "us-west-2",
+  "ap-southeast-2",
+  "eu-west-1",
+]);
+
+/** Which regions are served: every one, or those of the guide. */
+export const REGION_CHOICES = ["any", "guide"] as const;
+export type RegionChoice = (typeof REGION_CHOICES)[number];
