@@ -1,5 +1,16 @@
-import * as callbacks from "node:fs";
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, type Stats } from "node:fs";
+import {
+  close as closeByCallback,
+  closeSync,
+  constants,
+  fstat as fstatByCallback,
+  fstatSync,
+  open as openByCallback,
+  openSync,
+  read as readByCallback,
+  readFileSync,
+  readSync,
+  type Stats,
+} from "node:fs";
 import { open as openHandle, type FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { errorCode } from "../api/error-code.ts";
@@ -21,10 +32,10 @@ export const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?
 const IS_SOCKET = new Set(["ENXIO", "EOPNOTSUPP"]);
 
 const [open, fstat, read, close] = [
-  promisify(callbacks.open),
-  promisify(callbacks.fstat),
-  promisify(callbacks.read),
-  promisify(callbacks.close),
+  promisify(openByCallback),
+  promisify(fstatByCallback),
+  promisify(readByCallback),
+  promisify(closeByCallback),
 ];
 
 /**
