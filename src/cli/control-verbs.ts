@@ -13,7 +13,7 @@ import {
 } from "./control-words.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import { requests, scenario } from "./scenario-verbs.ts";
-import { asUsage } from "./settings.ts";
+import { asUsage } from "./setting-values.ts";
 import { snapshot } from "./snapshot-verb.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,10 +1,8 @@
 import { dirname, resolve } from "node:path";
 import type { RegionChoice } from "../api/regions.ts";
 import type { BucketOwner } from "../domain/bucket-owner.ts";
-import { LimitError } from "../domain/limit-input.ts";
 import type { QuotaChanges } from "../domain/quotas.ts";
 import type { Throttling } from "../domain/throttling.ts";
-import { readEndpoint as asEndpoint } from "../client/endpoint.ts";
 import { isScenarioFile } from "../scenario/scenario-name.ts";
 import { readBucketOwners } from "./bucket-owners.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
@@ -17,6 +15,7 @@ import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
 import { parse } from "./parse-flags.ts";
 import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readSeed } from "./seed-flag.ts";
+import { asUsage, oneOf, readEndpoint, readPort } from "./setting-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type { Environment };
@@ -115,7 +114,6 @@ const CONTROL_VERBS = [
   "snapshot",
 ] as const;
 
-const DEFAULT_PORT = 4464;
 const FLAGS = [
   "port",
   "host",
@@ -260,38 +258,6 @@ function readScenarios(flags: readonly string[], variable: string | undefined, f
     .map((text) => text.trim())
     .filter((text) => text !== "")
     .map((text) => (isScenarioFile(text) ? resolve(folder, text) : text));
-}
-
-function oneOf<T extends string>(flag: string, allowed: readonly T[], text: string): T {
-  const found = allowed.find((name) => name === text);
-  if (found !== undefined) return found;
-  throw new UsageError(`${flag} is one of ${allowed.join(", ")}, got '${text}'`);
-}
-
-function readPort(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
-}
-
-function readEndpoint(flag: string | undefined, env: Environment): string {
-  const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
-  const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`;
-  try {
-    return asEndpoint(text);
-  } catch {
-    throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
-  }
-}
-
-/** What is wrong with a limit is what its user got wrong. */
-export function asUsage<T>(flag: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof LimitError ? new UsageError(`${flag}: ${error.message}`) : error;
-  }
 }
 
 /** npm runs a script in the package's folder and says in INIT_CWD where its user stands. */

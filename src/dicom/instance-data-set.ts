@@ -2,7 +2,7 @@ import type { DataElement, DataSet } from "./data-set.ts";
 import { lookUp, tagOf } from "./dictionary.ts";
 import type { MetadataObject, MetadataValue } from "./element-value.ts";
 import { encodeValue } from "./encode-value.ts";
-import { nestedPath } from "./nested-vrs.ts";
+import { nestedPath, toldVr } from "./instance-vrs.ts";
 import { isPrivateCreator } from "./data-set.ts";
 
 /** What the elements at hand lie in. */
@@ -61,11 +61,10 @@ function toItems(name: string, value: MetadataValue, place: Place): DataSet[] {
 
 function vrOf(tag: string, value: MetadataValue, siblings: MetadataObject, { vrs, path, isSigned }: Place) {
   if (listOf(value).some(isObject)) return "SQ";
-  const written = vrs[path + tag] ?? vrs[tag];
+  const told = toldVr(vrs, path, tag);
+  if (told !== undefined) return told;
   const known = lookUp(tag)?.vr;
-  if (known === undefined) return written ?? guess(tag, value);
-  // Of repeating groups, which stand by their tags, the file's own VR is known too.
-  if (written !== undefined) return written;
+  if (known === undefined) return guess(tag, value);
   return known.includes("/") ? choose(known, value, siblings, isSigned) : known;
 }
 

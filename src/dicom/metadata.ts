@@ -2,9 +2,10 @@ import { type CharacterSet, characterSetOf, DEFAULT_REPERTOIRE } from "./charact
 import type { DataElement, DataSet } from "./data-set.ts";
 import { lookUp } from "./dictionary.ts";
 import { isBinary, type MetadataObject, type MetadataValue, valuesOf } from "./element-value.ts";
+import { vrsOf } from "./instance-vrs.ts";
 import { checkImportConstraints, required, requiredUid } from "./import-constraints.ts";
 import { type NormalisedLevel, normalisedLevelOf } from "./normalised-levels.ts";
-import { collectNestedVrs } from "./nested-vrs.ts";
+import { MetadataBudget } from "./metadata-budget.ts";
 import type { Part10 } from "./part10.ts";
 
 /**
@@ -22,7 +23,7 @@ export interface InstanceDescription {
   readonly series: MetadataObject;
   readonly instance: {
     readonly DICOM: MetadataObject;
-    /** The VRs of the tags that stand in DICOM, or in a sequence of any level, as hex digits. */
+    /** By tag or path: see vrsOf. */
     readonly DICOMVRs: Readonly<Record<string, string>>;
   };
 }
@@ -38,23 +39,27 @@ const PATIENT_BLOCK = {
 /** Null in the metadata: its frames are what GetImageFrame answers. */
 const PIXEL_DATA: ReadonlySet<string> = new Set(["7FE00008", "7FE00009", "7FE00010"]);
 
-/** Throws DicomError where an attribute is missing, too long or no UID. */
-export function describeInstance({ fileMeta, dataSet }: Part10): InstanceDescription {
+/**
+ * Throws DicomError where an attribute is missing, too long or no UID.
+ * @param budget what the file's metadata may still take
+ */
+export function describeInstance(
+  { fileMeta, dataSet }: Part10,
+  budget = new MetadataBudget(Infinity),
+): InstanceDescription {
   const levels: Record<NormalisedLevel | "Instance", Record<string, MetadataValue>> = {
     Patient: { ...PATIENT_BLOCK },
     Study: {},
     Series: {},
     Instance: describe(fileMeta, DEFAULT_REPERTOIRE),
   };
-  const vrs: Record<string, string> = {};
+  const vrs = vrsOf(dataSet, budget);
   const characterSet = characterSetIn(dataSet, DEFAULT_REPERTOIRE);
   for (const element of dataSet.values()) {
     const keyword = lookUp(element.tag)?.keyword;
-    if (keyword === undefined) vrs[element.tag] = element.vr;
     const level = levels[normalisedLevelOf(element.tag) ?? "Instance"];
     level[keyword ?? element.tag] = valueOf(element, characterSet);
   }
-  collectNestedVrs(dataSet, vrs);
   checkImportConstraints({ ...levels.Patient, ...levels.Study, ...levels.Series, ...levels.Instance });
   return {
     sopClassUID: required("SOPClassUID", levels.Instance["SOPClassUID"]),

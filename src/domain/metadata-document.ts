@@ -22,7 +22,7 @@ export interface ImageFrameDocument {
 
 export interface InstanceDocument {
   readonly DICOM: Attributes;
-  /** The VRs of the private and unknown elements. */
+  /** The VRs that the dictionary does not tell: see vrsOf. */
   readonly DICOMVRs: Readonly<Record<string, string>>;
   /** Assumed: empty for an instance without pixel data. */
   readonly ImageFrames: readonly ImageFrameDocument[];

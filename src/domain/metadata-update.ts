@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkImportConstraints, required } from "../dicom/import-constraints.ts";
+import { forgetVrs, forgetVrsOfInstances, forgetVrsOfSeries } from "./forget-vrs.ts";
 import { InvalidChange } from "./invalid-change.ts";
 import type { Attributes, InstanceDocument, JsonValue, MetadataDocument } from "./metadata-document.ts";
 import { checkAttribute, readValue, refuseMembers, type Level } from "./update-rules.ts";
@@ -59,10 +60,13 @@ function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edi
       edit.empty(...named);
     },
   };
+  const patient = Patient === undefined ? document.Patient : editPatient(document.Patient, Patient, counting);
+  const study = Study === undefined ? document.Study : editStudy(document.Study, Study, counting);
+  const editedOfPatient = isObject(Patient) ? Patient["DICOM"] : undefined;
   const edited = {
     ...document,
-    Patient: Patient === undefined ? document.Patient : editPatient(document.Patient, Patient, counting),
-    Study: Study === undefined ? document.Study : editStudy(document.Study, Study, counting),
+    Patient: patient,
+    Study: { ...study, Series: forgetVrsOfSeries(study.Series, editedOfPatient) },
   };
   if (count === 0) throw new InvalidChange("The payload names no attribute, series or instance");
   return edited;
@@ -84,7 +88,7 @@ function editStudy(
   return {
     ...study,
     DICOM: editAttributes("Study", study.DICOM, DICOM, edit),
-    Series: editNamed("Series", study.Series, Series, edit, editSeries),
+    Series: forgetVrsOfSeries(editNamed("Series", study.Series, Series, edit, editSeries), DICOM),
   };
 }
 
@@ -94,7 +98,10 @@ function editSeries(series: SeriesDocument, given: JsonObject, edit: Edit): Seri
   return {
     ...series,
     DICOM: editAttributes("Series", series.DICOM, DICOM, edit),
-    Instances: editNamed("Instance", series.Instances, Instances, edit, editInstance),
+    Instances: forgetVrsOfInstances(
+      editNamed("Instance", series.Instances, Instances, edit, editInstance),
+      DICOM,
+    ),
   };
 }
 
@@ -103,7 +110,7 @@ function editInstance(instance: InstanceDocument, given: JsonObject, edit: Edit)
   refuseMembers("Instances", Object.keys(others));
   const edited = editAttributes("Instance", instance.DICOM, DICOM, edit);
   required("SOPClassUID", edited["SOPClassUID"]);
-  return { ...instance, DICOM: edited };
+  return forgetVrs({ ...instance, DICOM: edited }, DICOM);
 }
 
 /** Series and instances by their UIDs. The last one stays: an image set is never empty. */

@@ -49,7 +49,10 @@ export class FileImporter {
     const budget = new MetadataBudget(maxMetadataBytes);
     const part10 = parsePart10(bytes, budget);
     budget.spend(frameCountOf(part10) * LEAST_FRAME_BYTES);
-    const { sopInstanceUID, seriesInstanceUID, patient, study, series, instance } = describeInstance(part10);
+    const { sopInstanceUID, seriesInstanceUID, patient, study, series, instance } = describeInstance(
+      part10,
+      budget,
+    );
     const frames = await this.#encodeFrames(part10, onFrame);
     const key = groupingKey(patient, study, series);
     return {

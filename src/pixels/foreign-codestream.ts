@@ -88,7 +88,9 @@ function whole(bytes: Uint8Array, view: DataView): Uint8Array {
 
 function endOfData(bytes: Uint8Array): number {
   const eoc = bytes.lastIndexOf(0xd9);
-  return eoc > 0 && bytes[eoc - 1] === 0xff ? eoc - 1 : bytes.length;
+  if (eoc > 0 && bytes[eoc - 1] === 0xff) return eoc - 1;
+  if (bytes.subarray(-2).some((byte) => byte !== 0)) return bytes.length;
+  throw new PixelError("JPEG 2000: expected marker EOC, got zeros: the codestream seems cut off");
 }
 
 function tileCount(view: DataView): number {

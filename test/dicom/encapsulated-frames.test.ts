@@ -168,6 +168,20 @@ describe("what writers leave out is not missed:", () => {
     expect(framesOf([first, second], { numberOfFrames: 2 }, { hasDelimiter: false })).toHaveLength(2);
   });
 
+  test("the delimiter, but not with zeros from within the last codestream on", () => {
+    const zeros = new Uint8Array(300);
+    const without = { hasDelimiter: false };
+    const message = "PixelData is truncated: expected its delimiter, got 300 bytes of zeros";
+    const filled = first.slice().fill(0, first.length / 2);
+    expect(() => framesOf([filled], { tail: zeros }, without)).toThrow(message);
+    const [start, end] = [first.subarray(0, 20), first.subarray(20)];
+    expect(framesOf([start, end], { tail: zeros }, without)).toHaveLength(1);
+    expect(() => framesOf([start], { tail: zeros }, without)).toThrow(message);
+    const run = { transferSyntaxUID: RLE, tail: zeros };
+    expect(framesOf([rle(7)], run, without)).toHaveLength(1);
+    expect(() => framesOf([rle(0)], run, without)).toThrow(message);
+  });
+
   test("the delimiter, where zeros or another element follow", () => {
     expect(framesOf([first], { tail: new Uint8Array(300) }, { hasDelimiter: false })).toHaveLength(1);
     const others = [element("FFFCFFFC", "OB", new Uint8Array(10))];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MetadataBudget, MetadataTooLarge } from "../../src/dicom/metadata-budget.ts";
 import { describeInstance, type InstanceDescription } from "../../src/dicom/metadata.ts";
 import { parsePart10 } from "../../src/dicom/part10.ts";
 import {
@@ -254,6 +255,30 @@ describe("private and unknown elements", () => {
     const { DICOM, DICOMVRs } = described(elements, IMPLICIT).instance;
     expect(DICOM).toMatchObject({ "00090010": "ACME", "00091001": "MCA=" });
     expect(DICOMVRs).toEqual({ "00090010": "LO", "00091001": "UN" });
+  });
+
+  test("of public elements only the VRs that are not the dictionary's are told, inside sequences by path", () => {
+    const { DICOMVRs } = described([
+      element("00080070", "LO", "ACME"),
+      element("00080008", "OB", Uint8Array.of(1, 2)),
+      element("00280106", "SS", -1),
+      sequence("00081140", [
+        [element("00080070", "OB", Uint8Array.of(1, 2)), element("00080080", "LO", "x")],
+      ]),
+    ]).instance;
+    expect(DICOMVRs).toEqual({ "00080008": "OB", "ReferencedImageSequence.0.00080070": "OB" });
+  });
+
+  test("names of VRs inside sequences are counted as metadata", () => {
+    const items = Array.from({ length: 100 }, () => [element("00080070", "OB", Uint8Array.of(1, 2))]);
+    const file = dicomFile(instanceElements(sequence("00081140", items)));
+    const counted = (limit: number) => () => {
+      const budget = new MetadataBudget(limit);
+      return describeInstance(parsePart10(file, budget), budget);
+    };
+    expect(counted(8_000)).not.toThrow();
+    expect(counted(6_000)).toThrow(MetadataTooLarge);
+    expect(() => parsePart10(file, new MetadataBudget(6_000))).not.toThrow();
   });
 
   test("a second overlay is keyed by tags beside the first", () => {

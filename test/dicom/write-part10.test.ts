@@ -126,6 +126,22 @@ describe("metadata written as a data set", () => {
     ],
     ["a VR other than the dictionary's", [element("00280010", "UL", 70_000)]],
     [
+      "bytes where the dictionary has text, and text where it has bytes",
+      [
+        element("00701A09", "OD", Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
+        element("00281201", "LO", "RED"),
+        element("00080070", "LT", "A\\B"),
+      ],
+    ],
+    [
+      "several VRs of one public element in an instance",
+      [
+        element("00080070", "OB", Uint8Array.of(1, 2)),
+        sequence("00081140", [[element("00080070", "LO", "ACME")], [element("00080070", "FD", 0.5)]]),
+      ],
+    ],
+    ["a sequence whose bytes are no items", [element("00081140", "UN", Uint8Array.of(1, 2, 3, 4))]],
+    [
       "lists of words",
       [element("00283006", "US", [1, 2, 65_535]), element("60003000", "OB", Uint8Array.of(1, 0))],
     ],
@@ -151,6 +167,22 @@ describe("metadata written as a data set", () => {
   ])("keeps %s", (_, elements) => {
     const { before, after } = readAgain(...elements);
     expect(withoutLayout(after)).toEqual(withoutLayout(before));
+  });
+
+  test("has the VR that the file had, where the dictionary has another", () => {
+    const { written } = readAgain(
+      element("00701A09", "OD", Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
+      sequence("00081140", [
+        [element("00080070", "LO", "ACME")],
+        [element("00080070", "OB", Uint8Array.of(7, 8))],
+      ]),
+    );
+    expect(written.dataSet.get("00701A09")).toMatchObject({
+      vr: "OD",
+      bytes: Buffer.of(1, 2, 3, 4, 5, 6, 7, 8),
+    });
+    const items = written.dataSet.get("00081140")?.items ?? [];
+    expect(items.map((item) => item.get("00080070")?.vr)).toEqual(["LO", "OB"]);
   });
 
   test("says UTF-8 where text is not ASCII, also inside items, and keeps the set otherwise", () => {

@@ -177,3 +177,39 @@ test("only what a change is to blame for becomes its message", () => {
   expect(messageOf(new InvalidChange("A; B = [C]?"))).toBe("INVALID_REQUEST:  A. B . .C..");
   expect(messageOf(new Error("disk"))).toBeUndefined();
 });
+
+test("an attribute that is updated has the dictionary's VR again, whatever the file had", () => {
+  const told = {
+    "00100020": "OB",
+    "00081030": "OB",
+    "00080060": "OB",
+    "00200013": "FD",
+    "00080070": "OB",
+    "00091001": "LO",
+  };
+  const withVrs: MetadataDocument = {
+    ...DOCUMENT,
+    Study: {
+      ...DOCUMENT.Study,
+      Series: {
+        "1.4": {
+          DICOM: { SeriesInstanceUID: "1.4", Modality: "CT" },
+          Instances: {
+            "1.4.1": { ...instance, DICOMVRs: told, ImageFrames: [] },
+            "1.4.2": { ...instance, DICOMVRs: told, ImageFrames: [] },
+          },
+        },
+      },
+    },
+  };
+  const vrsAfter = (updatable: JsonObject) =>
+    Object.values(updateDocument(withVrs, undefined, updatable).Study.Series["1.4"]?.Instances ?? {}).map(
+      ({ DICOMVRs }) => Object.keys(told).filter((tag) => !(tag in DICOMVRs)),
+    );
+  expect(vrsAfter(patient({ PatientID: "Q" }))).toEqual([["00100020"], ["00100020"]]);
+  expect(vrsAfter(study({ StudyDescription: "x" }))).toEqual([["00081030"], ["00081030"]]);
+  expect(vrsAfter(series("1.4", { DICOM: { Modality: "MR" } }))).toEqual([["00080060"], ["00080060"]]);
+  expect(vrsAfter(inside("1.4.1", { DICOM: { InstanceNumber: "2" } }))).toEqual([["00200013"], []]);
+  const removed = updateDocument(withVrs, inside("1.4.2", { DICOM: { InstanceNumber: "1" } }), undefined);
+  expect(removed.Study.Series["1.4"]?.Instances["1.4.2"]?.DICOMVRs).not.toHaveProperty("00200013");
+});

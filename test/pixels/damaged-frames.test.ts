@@ -126,3 +126,60 @@ describe("a cut-off frame is refused, wherever it was cut:", () => {
     expectRefusals(await decoders.forTransferSyntax(part10.transferSyntax.uid), frame, pixelData.shape);
   });
 });
+
+describe("a frame whose second part is zeros, as of a file that was not written to its end, is refused:", () => {
+  it.each([
+    "jpeg-baseline/ybr-422-odd.dcm",
+    "jpeg-baseline/mono2-quality-50.dcm",
+    "jpeg-extended/mono2-12bit.dcm",
+    "jpeg-lossless/mono2-12bit-predictor2.dcm",
+    "jpeg-lossless-sv1/mono2-16bit.dcm",
+    "jpeg-lossless-sv1/rgb-odd.dcm",
+    "jpeg-ls/mono2-12bit-signed.dcm",
+    "j2k/rct-cprl-odd.dcm",
+    "htj2k/mono2-16bit-202.dcm",
+  ])("%s", async (path) => {
+    const part10 = parsePart10(readFrom(ownCorpus, { path }));
+    const pixelData = pixelDataOf(part10);
+    const [frame] = pixelData?.frames ?? [];
+    if (!pixelData || !frame) throw new Error("no frame");
+    const decoder = await decoders.forTransferSyntax(part10.transferSyntax.uid);
+    for (let part = 1; part < 20; part++) {
+      const start = Math.floor((frame.length * part) / 20);
+      const filled = frame.slice().fill(0, start);
+      expect(() => decoder(filled, pixelData.shape), `zeros from ${start} of ${frame.length}`).toThrow(
+        PixelError,
+      );
+    }
+  });
+
+  it("JPEG 2000 whose tile-part leaves its length open", async () => {
+    const pixelData = pixelDataOf(parsePart10(readFrom(ownCorpus, { path: "htj2k/mono2-16bit-202.dcm" })));
+    const frame = Buffer.from(pixelData?.frames[0] ?? []);
+    if (!pixelData) throw new Error("no frame");
+    frame.writeUInt32BE(0, frame.indexOf(hex("ff90 000a")) + 6);
+    const decoder = await decoders.forTransferSyntax(`${ROOT}4.202`);
+    expect(() => decoder(frame, pixelData.shape)).not.toThrow();
+    const filled = frame.fill(0, Math.floor(frame.length * 0.7));
+    expect(() => decoder(filled, pixelData.shape)).toThrow("expected marker EOC, got zeros");
+  });
+
+  // Its one code, a bit 0, is that of no difference: 512 bytes of coded zeros are the whole image.
+  const shape = frameShape({ rows: 64, columns: 64, bitsStored: 8 });
+  const header = `ffd8 ffc3 000b 08 0040 0040 01 011100 ffc4 0014 00 01 ${"00".repeat(15)} 00 ffda 0008 01 0100 010000`;
+  const zeros = (count: number): string => "00".repeat(count);
+
+  it.each(["", "00", "ffd9", "ffd900", "ffd90000000000", "0000ffd9"])(
+    "but not one whose coded data is zeros, with %s behind it",
+    async (end) => {
+      const samples = await decode("4.70", hex(`${header} ${zeros(512)} ${end}`), shape);
+      expect(new Set(samples)).toEqual(new Set([128]));
+    },
+  );
+
+  it("and says what was found", async () => {
+    await expect(decode("4.70", hex(`${header} ${zeros(520)}`), shape)).rejects.toThrow(
+      "JPEG: expected marker EOI behind the coded data, got 8 bytes of zeros: the frame seems cut off",
+    );
+  });
+});

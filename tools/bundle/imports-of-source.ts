@@ -6,7 +6,10 @@ export type ImportedNames = ReadonlyMap<string, ReadonlySet<string>>;
 
 const IMPORT = /^import (?!type )(?:(\w+),? ?)?(?:\{([^}]*)\} )?from "([^"]+)"/gm;
 
-/** What the files below folders import; types are not counted. */
+/**
+ * What the files below folders import; types are not counted.
+ * @throws Error for `import * as` and `export ... from` of a module of Node.js or a package, whose names this does not tell
+ */
 export async function importsOfSource(...folders: readonly string[]): Promise<ImportedNames> {
   const found = new Map<string, Set<string>>();
   for (const folder of folders) {
@@ -17,7 +20,12 @@ export async function importsOfSource(...folders: readonly string[]): Promise<Im
   return found;
 }
 
+/** Of files of the source they are the bundler's own business. */
+const UNREADABLE = /^(?:import (?!type )[^"{]*\* as \w+|export (?!type )[^"]*) from "(?!\.)[^"]+"/m;
+
 function collect(found: Map<string, Set<string>>, folder: string, code: string): void {
+  const [unreadable] = UNREADABLE.exec(code) ?? [];
+  if (unreadable !== undefined) throw new Error(`The build expects imports by name, got: ${unreadable}`);
   for (const [, byDefault, list = "", specifier = ""] of code.matchAll(IMPORT)) {
     const module = specifier.startsWith(".") ? join(folder, specifier) : specifier;
     const names = found.get(module) ?? new Set();

@@ -133,8 +133,20 @@ function decodeScan(
   const reader = new BitReader(bytes, position);
   if (frame.isLossless) decodeLosslessScan(frame, scan, tables, samples, reader);
   else decodeDctScan(frame, scan, tables, planes, reader);
+  if (missing.size === 0) checkTail(bytes.subarray(reader.end));
   if (progress.isHeightOpen) checkLineCount(bytes, reader.position, frame);
   return reader.position;
+}
+
+/**
+ * Zeros are coded data too, so a frame that was cut off and filled with them may decode; they seldom
+ * last just as long. Assumed: EOI may be missing, and one zero is a pad byte.
+ */
+function checkTail(tail: Uint8Array): void {
+  if (tail.length < 2 || tail.some((byte) => byte !== 0)) return;
+  throw new PixelError(
+    `JPEG: expected marker EOI behind the coded data, got ${tail.length} bytes of zeros: the frame seems cut off`,
+  );
 }
 
 /** Where the number of lines follows the scan (DNL, B.2.5), it must be that of the attributes. */

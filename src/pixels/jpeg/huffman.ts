@@ -112,6 +112,15 @@ export class BitReader {
     }
   }
 
+  /** The first byte of which no bit was taken: `position` is up to three bytes ahead. */
+  get end(): number {
+    let end = this.position;
+    for (let ahead = (this.#bitCount - this.#missing) >> 3; ahead > 0; ahead--) {
+      end -= this.#bytes[end - 1] === 0 && this.#bytes[end - 2] === 0xff ? 2 : 1;
+    }
+    return end;
+  }
+
   /** Goes behind the restart marker of this number (0 to 7), where the data has ended (F.2.2.5). */
   restart(number: number): void {
     this.#bitCount = 0;
