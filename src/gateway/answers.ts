@@ -70,23 +70,24 @@ export function answerError(thrown: unknown, log: Log): HttpResponse {
 }
 
 export function answerServiceError(error: ServiceError, requestId: string = randomUUID()): HttpResponse {
+  if (error.code === "UnknownOperationException") return answerUnknownOperation(requestId, error);
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "x-amzn-errortype": error.code,
     "x-amzn-requestid": requestId,
   };
   if (error.hint !== undefined) headers["x-local-hint"] = error.hint;
-  if (error.code === "UnknownOperationException") return answerUnknownOperation(headers, error);
   return { status: ERROR_STATUS[error.code], headers, body: JSON.stringify({ message: error.message }) };
 }
 
 /** AWS's front knows no message for it, and no content type: what there is to say is a hint. */
-function answerUnknownOperation(
-  { "content-type": _, ...headers }: Record<string, string>,
-  { code, hint, message }: ServiceError,
-): HttpResponse {
-  const body = "<UnknownOperationException/>";
-  return { status: ERROR_STATUS[code], headers: { ...headers, "x-local-hint": hint ?? message }, body };
+function answerUnknownOperation(requestId: string, { code, hint, message }: ServiceError): HttpResponse {
+  const headers = {
+    "x-amzn-errortype": code,
+    "x-amzn-requestid": requestId,
+    "x-local-hint": hint ?? message,
+  };
+  return { status: ERROR_STATUS[code], headers, body: "<UnknownOperationException/>" };
 }
 
 function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError {

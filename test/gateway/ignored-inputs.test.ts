@@ -86,7 +86,7 @@ describe("an input that is newer than the guide", () => {
     ["SearchImageSets", { filters: [{ operator: "EQUAL", values: [{ isPrimary: true }] }] }, "isPrimary"],
   ])("alone where something is needed stays a ValidationException: %s", async (name, body, member) => {
     const { status, headers } = await send(operationOf(name), (sent) => {
-      sent.body = body as Input;
+      sent.body = body;
     });
     expect([status, headers["x-amzn-errortype"]]).toEqual([400, "ValidationException"]);
     expect(headers["x-local-hint"]).toContain(`${member} is ignored`);
