@@ -5,6 +5,11 @@ export class ManualClock implements Clock {
   #now = Date.UTC(2024, 4, 1, 12);
   #due: { at: number; task: () => void }[] = [];
 
+  /** How many tasks wait for their time. */
+  get scheduled(): number {
+    return this.#due.length;
+  }
+
   now(): number {
     return this.#now;
   }

@@ -29,6 +29,9 @@ function take(stream: NodeJS.WriteStream): { written: () => string; giveBack: ()
   const chunks: string[] = [];
   const own = Object.getOwnPropertyDescriptor(stream, "write");
   const listeners = stream.listeners("error");
+  const maxListeners = stream.getMaxListeners();
+  // Each worker thread of this process has one, and Node.js warns of many on the stream itself.
+  stream.setMaxListeners(0);
   stream.write = (chunk: Uint8Array | string): boolean => {
     chunks.push(String(chunk));
     return true;
@@ -38,6 +41,7 @@ function take(stream: NodeJS.WriteStream): { written: () => string; giveBack: ()
     else Object.defineProperty(stream, "write", own);
     const added = stream.listeners("error").filter((listener) => !listeners.includes(listener));
     for (const listener of added) stream.off("error", listener as () => void);
+    stream.setMaxListeners(maxListeners);
   };
   return { written: () => chunks.join(""), giveBack };
 }

@@ -224,8 +224,8 @@ describe("--seed", () => {
   });
 });
 
-describe("a mistake gets one clear line and a non-zero exit", () => {
-  test("a port in use", async () => {
+describe("one clear line and a non-zero exit are the end", () => {
+  test("of a port in use", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
@@ -235,7 +235,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     expect(said).toContain(`port ${port} is in use`);
   });
 
-  test("a data folder that another process has, until that ends, however it does", async () => {
+  test("of a data folder that another process has, until that ends, however it does", async () => {
     const data = await temporary();
     const holder = run({ args: ["--port", "0", "--data", data] });
     await ready(holder);
@@ -247,7 +247,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     expect(await ready(run({ args: ["--port", "0", "--data", data] }))).toContain("http://");
   });
 
-  test("a data folder of a newer program", async () => {
+  test("of a data folder of a newer program", async () => {
     const data = await temporary();
     await writeFile(join(data, "format.json"), '{ "version": 99 }');
     const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
@@ -256,7 +256,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     expect(await readdir(data)).toEqual(["format.json"]);
   });
 
-  test("a data folder that cannot be one", async () => {
+  test("of a data folder that cannot be one", async () => {
     const file = join(await temporary(), "file");
     await writeFile(file, "");
     for (const data of [file, join(file, "below")]) {
@@ -266,7 +266,7 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     }
   });
 
-  test("a data folder with something in the way, which is named", async () => {
+  test("of a data folder with something in the way, which is named", async () => {
     const data = await temporary();
     await mkdir(join(data, "format.json"));
     await symlink("snapshots", join(data, "snapshots"));
@@ -278,13 +278,13 @@ describe("a mistake gets one clear line and a non-zero exit", () => {
     expect(next).toContain(`a link in it leads in a circle (${join(data, "snapshots")})`);
   });
 
-  test("an address that is not this machine's", async () => {
+  test("of an address that is not this machine's", async () => {
     const [code, said] = await failed({ args: ["--port", "0", "--host", "203.0.113.7"] });
     expect([code, said]).toEqual([2, oneLine]);
     expect(said).toContain("cannot listen on 203.0.113.7");
   });
 
-  test("a flag that there is not", async () => {
+  test("of a flag that there is not", async () => {
     const [code, said] = await failed({ args: ["--prot", "1"] });
     expect([code, said]).toEqual([2, oneLine]);
     expect(said).toContain("--prot");
@@ -312,20 +312,18 @@ test("an import says why it waits, and that its emulator went away", async () =>
   ]);
 });
 
-describe("help and version", () => {
-  test.each([["help"], ["--help"], ["import", "--help"], ["version"], ["--version"]])(
-    "%s",
-    async (...args) => {
-      const child = run({ args });
-      const [said, [code]] = await Promise.all([
-        child.stdout === null ? "" : text(child.stdout),
-        once(child, "exit"),
-      ]);
-      expect(code).toBe(0);
-      expect(said).toMatch(args.at(-1)?.includes("version") ? /^\d+\.\d+\.\d+\n$/ : /--datastore NAME/);
-    },
-  );
-});
+test.each(["help", "--help", "import --help", "version", "--version"])(
+  "%s is answered on standard output, and the command ends with 0",
+  async (line) => {
+    const child = run({ args: line.split(" ") });
+    const [said, [code]] = await Promise.all([
+      child.stdout === null ? "" : text(child.stdout),
+      once(child, "exit"),
+    ]);
+    expect(code).toBe(0);
+    expect(said).toMatch(line.endsWith("version") ? /^\d+\.\d+\.\d+\n$/ : /--datastore NAME/);
+  },
+);
 
 test("an old Node gets one clear line", async () => {
   // The check is the entry's own first act: run it as if by that version.

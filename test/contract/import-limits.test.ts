@@ -176,14 +176,14 @@ describe("limits of a file", () => {
   });
 });
 
-describe("metadata of an image set", () => {
+describe("the metadata of an image set", () => {
   const files = {
     "in/large-1.dcm": instance(1, element("00104000", "LT", "x".repeat(2_000))),
     "in/large-2.dcm": instance(2, element("00104000", "LT", "x".repeat(2_000))),
     "in/small.dcm": instance(3, element("0020000E", "UI", "1.2.3.4.9")),
   };
 
-  test("as much as the limit passes, one byte more costs the files of that image set", async () => {
+  test("may be as large as the limit; one byte more costs the files of that image set", async () => {
     const world = await open({}, files);
     const finished = await run(world);
     const { successes } = await report(world, finished);
@@ -210,7 +210,7 @@ describe("metadata of an image set", () => {
   });
 });
 
-describe("a file whose metadata has no room is refused before its frames are made", () => {
+describe("a file whose metadata has no room", () => {
   const deflated = (...elements: readonly WritableElement[]): Uint8Array =>
     dicomFile([], {
       transferSyntaxUID: "1.2.840.10008.1.2.1.99",
@@ -230,7 +230,7 @@ describe("a file whose metadata has no room is refused before its frames are mad
     ["of 400,000 empty items", deflated(sequence("0040A730", items(400_000, []))), 1],
     ["of 60,000 empty elements", deflated(...empty(60_000)), 1],
     ["of 40,000 items of two elements", deflated(sequence("0040A730", items(40_000, empty(2)))), 1],
-  ])("%s", async (_, file, megabytes) => {
+  ])("%s is refused before its frames are made", async (_, file, megabytes) => {
     expect(file.length).toBeLessThan(300_000);
     const limit = (megabytes ?? 50) * 2 ** 20;
     const quotas = quotasOf(megabytes === undefined ? {} : { maxMetadataBytes: limit });
@@ -250,14 +250,14 @@ describe("a file whose metadata has no room is refused before its frames are mad
     ]);
   });
 
-  test("frames for which there is room are imported, however small", async () => {
+  test("is told from one of a thousand frames for which there is room", async () => {
     const world = await open({}, { "in/frames.dcm": frames(1_000) });
     const { summary } = await report(world, await run(world));
     expect(summary).toMatchObject({ numberOfImportedFiles: 1 });
   });
 });
 
-describe("constraints of a file", () => {
+describe("files that break a constraint", () => {
   const without = (tag: string): Uint8Array =>
     dicomFile(instanceElements().filter((each) => each.tag !== tag));
   const noSyntax = dicomFile(instanceElements(), {
@@ -280,7 +280,7 @@ describe("constraints of a file", () => {
     "no-dicom.txt": [new TextEncoder().encode("none"), "DICOM attributes does not exist"],
   };
 
-  test("each is a line of failure.ndjson with its message, in the order of the keys", async () => {
+  test("are a line of failure.ndjson each, with its message, in the order of the keys", async () => {
     const files = Object.entries(rows).map(([name, [bytes]]) => [`in/${name}`, bytes] as const);
     const world = await open({}, Object.fromEntries(files));
     const finished = await run(world);
@@ -331,7 +331,7 @@ describe("grouping", () => {
   });
 });
 
-describe("the owner of the input bucket", () => {
+describe("an import from a bucket", () => {
   const OTHER = "111122223333";
   const OWN = "000000000000";
   const message = (rest: string): string =>
@@ -366,7 +366,7 @@ describe("the owner of the input bucket", () => {
       undefined,
       `${OWN} in region eu-west-1: an import from it needs that account as inputOwnerAccountId`,
     ],
-  ])("%s", async (_, owner, inputOwnerAccountId, reason) => {
+  ])("that is %s, ends as its owner allows", async (_, owner, inputOwnerAccountId, reason) => {
     const bucketOwners: Record<string, BucketOwner> = owner === undefined ? {} : { bucket: owner };
     const world = await open({ bucketOwners }, { "in/1.dcm": instance(1) });
     const { job } = await run(world, { inputOwnerAccountId });
@@ -377,17 +377,17 @@ describe("the owner of the input bucket", () => {
   });
 });
 
-describe("buckets that fail", () => {
+describe("an import that cannot read or write says why", () => {
   test.each([
     ["s3://missing/in", "s3://bucket/out", "Input bucket missing does not exist"],
     ["s3://bucket/in", "s3://missing/out", "Output bucket missing does not exist"],
-  ])("%s to %s", async (input, output, reason) => {
+  ])("from %s to %s", async (input, output, reason) => {
     const world = await open({}, { "in/1.dcm": instance(1) });
     const { job } = await runJob(world.sandbox.medicalImaging, world.datastoreId, input, output);
     expect(job).toMatchObject({ jobStatus: "FAILED", message: `DICOM import job has failed. ${reason}` });
   });
 
-  test("an output folder that is a file", async () => {
+  test("into an output folder that is a file", async () => {
     const world = await open({}, { "in/1.dcm": instance(1), out: new Uint8Array() });
     const { job } = await run(world);
     expect(job.jobStatus).toBe("FAILED");

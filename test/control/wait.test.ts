@@ -8,6 +8,7 @@ import { MemoryState } from "../../src/storage/memory-state.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createTransitions } from "../transitions.ts";
+import { until } from "../until.ts";
 import { createLocal, type Local } from "./local.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -30,6 +31,13 @@ const create = async (): Promise<string> =>
   (await sandbox.medicalImaging.send(new CreateDatastoreCommand({}))).datastoreId ?? "";
 const wait = (status: string, others = "") =>
   local("GET", `wait?resource=${resource}&status=${status}${others}`);
+/** A wait that the emulator has: it begins some turns after it is asked for. */
+async function begin(status: string, others = ""): Promise<{ readonly answer: ReturnType<typeof wait> }> {
+  const before = real.scheduled;
+  const answer = wait(status, others);
+  await until(async () => real.scheduled > before, Boolean);
+  return { answer };
+}
 const push = (status: string, force = false) =>
   local("PUT", `resources/${resource}/status`, { status, force });
 
@@ -49,40 +57,44 @@ describe("a wait", () => {
   });
 
   test("is over when it happens, not before", async () => {
-    const waiting = wait("ACTIVE,CREATE_FAILED");
-    expect(await peek(waiting)).toBeUndefined();
+    const waiting = await begin("ACTIVE,CREATE_FAILED");
+    expect(await peek(waiting.answer)).toBeUndefined();
     real.advance(499);
-    expect(await peek(waiting)).toBeUndefined();
+    expect(await peek(waiting.answer)).toBeUndefined();
     real.advance(1);
-    expect(await waiting).toMatchObject({ code: 200, status: "ACTIVE", now: "2024-05-01T12:00:00.500Z" });
+    expect(await waiting.answer).toMatchObject({
+      code: 200,
+      status: "ACTIVE",
+      now: "2024-05-01T12:00:00.500Z",
+    });
   });
 
   test("does not miss a status that passes between two others", async () => {
-    const waiting = wait("ACTIVE");
+    const waiting = await begin("ACTIVE");
     await Promise.all([push("ACTIVE"), push("DELETING"), push("DELETED")]);
-    expect(await waiting).toMatchObject({ code: 200, status: "ACTIVE" });
+    expect(await waiting.answer).toMatchObject({ code: 200, status: "ACTIVE" });
     expect(await wait("DELETED")).toMatchObject({ code: 200 });
   });
 
   test("takes real time until it is in vain, whatever the emulator's clock does", async () => {
     clock.freeze();
-    const waiting = wait("ACTIVE", "&timeout=10s");
+    const waiting = await begin("ACTIVE", "&timeout=10s");
     real.advance(9_999);
-    expect(await peek(waiting)).toBeUndefined();
+    expect(await peek(waiting.answer)).toBeUndefined();
     real.advance(1);
-    expect(await waiting).toEqual({
+    expect(await waiting.answer).toEqual({
       code: 408,
       resource,
       status: "CREATING",
       now: "2024-05-01T12:00:00.000Z",
       message: `The time is over: ${resource} is CREATING, not ACTIVE`,
     });
-    const none = wait("ACTIVE", "&timeout=0s");
+    const none = await begin("ACTIVE", "&timeout=0s");
     real.advance(0);
-    expect(await none).toMatchObject({ code: 408 });
-    const unasked = wait("ACTIVE");
+    expect(await none.answer).toMatchObject({ code: 408 });
+    const unasked = await begin("ACTIVE");
     real.advance(30_000);
-    expect(await unasked).toMatchObject({ code: 408 });
+    expect(await unasked.answer).toMatchObject({ code: 408 });
   });
 
   test.each([
@@ -97,9 +109,9 @@ describe("a wait", () => {
   });
 
   test("for what does not come any more is over at once, and says what is there", async () => {
-    const waiting = wait("ACTIVE");
+    const waiting = await begin("ACTIVE");
     await push("CREATE_FAILED");
-    expect(await waiting).toEqual({
+    expect(await waiting.answer).toEqual({
       code: 409,
       resource,
       status: "CREATE_FAILED",
@@ -157,11 +169,11 @@ describe("a wait that moves a frozen clock", () => {
   });
 
   test("leaves a clock that runs to real time", async () => {
-    const waiting = wait("ACTIVE", "&autoAdvance=1");
-    expect(await peek(waiting)).toBeUndefined();
+    const waiting = await begin("ACTIVE", "&autoAdvance=1");
+    expect(await peek(waiting.answer)).toBeUndefined();
     expect(clock.now()).toBe(Date.UTC(2024, 4, 1, 12));
     real.advance(500);
-    expect(await waiting).toMatchObject({ code: 200 });
+    expect(await waiting.answer).toMatchObject({ code: 200 });
   });
 
   test("does not go over what expires, which nobody waits for", async () => {
