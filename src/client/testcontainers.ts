@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Readable } from "node:stream";
-import * as testcontainers from "testcontainers";
 import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from "testcontainers";
 import type { ResetOptions, ResetReport } from "../domain/reset.ts";
 import type { FrameContainer } from "../pixels/frame-container.ts";
@@ -12,6 +11,8 @@ import { ControlClient } from "./control-client.ts";
 // An optional peer: npm lets another version stand beside this package.
 if (typeof GenericContainer.prototype.withCopyDirectoriesToContainer !== "function")
   throw new Error("healthimaging-local/testcontainers expects testcontainers 10 or later");
+
+type Testcontainers = typeof import("testcontainers");
 
 /** Inside the container. */
 const PORT = 4464;
@@ -146,7 +147,7 @@ export class HealthImagingContainer extends GenericContainer {
 
 /** Where clients on this machine find containers: `localhost`, or the host of DOCKER_HOST. Empty before testcontainers 10.3. */
 async function runtimeHost(): Promise<string> {
-  const { getContainerRuntimeClient }: Partial<typeof testcontainers> = testcontainers;
+  const { getContainerRuntimeClient }: Partial<Testcontainers> = await import("testcontainers");
   return (await getContainerRuntimeClient?.())?.info.containerRuntime.host ?? "";
 }
 

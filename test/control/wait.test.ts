@@ -32,7 +32,7 @@ const create = async (): Promise<string> =>
 const wait = (status: string, others = "") =>
   local("GET", `wait?resource=${resource}&status=${status}${others}`);
 /** A wait that the emulator has: it begins some turns after it is asked for. */
-async function begin(status: string, others = ""): Promise<{ readonly answer: ReturnType<typeof wait> }> {
+async function beginWait(status: string, others = ""): Promise<{ readonly answer: ReturnType<typeof wait> }> {
   const before = real.scheduled;
   const answer = wait(status, others);
   await until(async () => real.scheduled > before, Boolean);
@@ -57,7 +57,7 @@ describe("a wait", () => {
   });
 
   test("is over when it happens, not before", async () => {
-    const waiting = await begin("ACTIVE,CREATE_FAILED");
+    const waiting = await beginWait("ACTIVE,CREATE_FAILED");
     expect(await peek(waiting.answer)).toBeUndefined();
     real.advance(499);
     expect(await peek(waiting.answer)).toBeUndefined();
@@ -70,7 +70,7 @@ describe("a wait", () => {
   });
 
   test("does not miss a status that passes between two others", async () => {
-    const waiting = await begin("ACTIVE");
+    const waiting = await beginWait("ACTIVE");
     await Promise.all([push("ACTIVE"), push("DELETING"), push("DELETED")]);
     expect(await waiting.answer).toMatchObject({ code: 200, status: "ACTIVE" });
     expect(await wait("DELETED")).toMatchObject({ code: 200 });
@@ -78,7 +78,7 @@ describe("a wait", () => {
 
   test("takes real time until it is in vain, whatever the emulator's clock does", async () => {
     clock.freeze();
-    const waiting = await begin("ACTIVE", "&timeout=10s");
+    const waiting = await beginWait("ACTIVE", "&timeout=10s");
     real.advance(9_999);
     expect(await peek(waiting.answer)).toBeUndefined();
     real.advance(1);
@@ -89,10 +89,10 @@ describe("a wait", () => {
       now: "2024-05-01T12:00:00.000Z",
       message: `The time is over: ${resource} is CREATING, not ACTIVE`,
     });
-    const none = await begin("ACTIVE", "&timeout=0s");
+    const none = await beginWait("ACTIVE", "&timeout=0s");
     real.advance(0);
     expect(await none.answer).toMatchObject({ code: 408 });
-    const unasked = await begin("ACTIVE");
+    const unasked = await beginWait("ACTIVE");
     real.advance(30_000);
     expect(await unasked.answer).toMatchObject({ code: 408 });
   });
@@ -109,7 +109,7 @@ describe("a wait", () => {
   });
 
   test("for what does not come any more is over at once, and says what is there", async () => {
-    const waiting = await begin("ACTIVE");
+    const waiting = await beginWait("ACTIVE");
     await push("CREATE_FAILED");
     expect(await waiting.answer).toEqual({
       code: 409,
@@ -169,7 +169,7 @@ describe("a wait that moves a frozen clock", () => {
   });
 
   test("leaves a clock that runs to real time", async () => {
-    const waiting = await begin("ACTIVE", "&autoAdvance=1");
+    const waiting = await beginWait("ACTIVE", "&autoAdvance=1");
     expect(await peek(waiting.answer)).toBeUndefined();
     expect(clock.now()).toBe(Date.UTC(2024, 4, 1, 12));
     real.advance(500);

@@ -344,9 +344,9 @@ expect:
   });
 
   test("not that a text of a thousand rules, or of brackets in words, is too much", async () => {
-    const rule = (index: number): string =>
+    const line = (index: number): string =>
       `  - { id: r${index}, match: { op: [GetImageFrame, GetImageSet] }, when: { probability: 0.5 }, effects: [{ latency: 1s }] }`;
-    const text = `description: |\n  ${"[{ - ? ".repeat(500)}\nrules:\n${Array.from({ length: 1000 }, (_, index) => rule(index)).join("\n")}`;
+    const text = `description: |\n  ${"[{ - ? ".repeat(500)}\nrules:\n${Array.from({ length: 1000 }, (_, index) => line(index)).join("\n")}`;
     const problems = await problemsOf(text);
     expect(problems.filter((problem) => /nested|more than/.test(problem))).toEqual([]);
   });
