@@ -33,7 +33,16 @@ interface Told {
 }
 
 const told = async <T extends Told>(name: string): Promise<T> =>
-  JSON.parse(await readFile(join(FIXTURES, `${name}.json`), "utf8")) as T;
+  JSON.parse(await readFile(join(FIXTURES, `${name}.json`), "utf8"), asToldNow) as T;
+
+/** 0.1.0 showed `updatedAt` for a version 1 that is COPIED; as in the guide, it is not shown since. */
+function asToldNow(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (!("versionId" in value && "ImageSetWorkflowStatus" in value)) return value;
+  const { versionId, ImageSetWorkflowStatus } = value;
+  if (versionId !== "1" || ImageSetWorkflowStatus !== "COPIED" || "imageSetArn" in value) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== "updatedAt"));
+}
 
 function open({ now }: Told, options: ComposeOptions): Promise<Emulator> {
   const offsetMs = Date.parse(now) - Date.now();
