@@ -13,6 +13,9 @@ import { LEAST_FRAME_BYTES } from "./frame-document.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
 
+/** Takes a frame; the next one is made once that is done. */
+type OnFrame = (codestream: Uint8Array) => Promise<void> | void;
+
 /**
  * Turns DICOM files into instances, one after the other. Its codecs are loaded when they are needed
  * first, and kept.
@@ -34,17 +37,13 @@ export class FileImporter {
   }
 
   /**
-   * The frames are handed out one by one as they are encoded and verified, so that never more than
-   * one is held. Elements, items and frames are counted before they are made: those that the
+   * The frames are handed out one by one as they are encoded and verified, each when the one before is
+   * taken, so that never more than one is held. Elements, items and frames are counted before they are made: those that the
    * metadata has no room for are refused at once.
    * @param maxMetadataBytes of the image set that the file goes to
    * @throws DicomError or PixelError for what cannot be imported
    */
-  async import(
-    bytes: Uint8Array,
-    maxMetadataBytes: number,
-    onFrame: (codestream: Uint8Array) => void,
-  ): Promise<ImportedInstance> {
+  async import(bytes: Uint8Array, maxMetadataBytes: number, onFrame: OnFrame): Promise<ImportedInstance> {
     this.#hasBegun = true;
     const budget = new MetadataBudget(maxMetadataBytes);
     const part10 = parsePart10(bytes, budget);
@@ -77,17 +76,19 @@ export class FileImporter {
     return this.#codec;
   }
 
-  async #encodeFrames(part10: Part10, onFrame: (codestream: Uint8Array) => void): Promise<ImportedFrame[]> {
+  async #encodeFrames(part10: Part10, onFrame: OnFrame): Promise<ImportedFrame[]> {
     const pixelData = pixelDataOf(part10);
     if (pixelData === undefined) return [];
     const { isEncapsulated, uid } = part10.transferSyntax;
     const decode = isEncapsulated ? await this.#decoders.forTransferSyntax(uid) : readNative;
     const codec = await this.#loadCodec();
-    return pixelData.frames.map((frame) => {
+    const frames: ImportedFrame[] = [];
+    for (const frame of pixelData.frames) {
       const samples = decode(frame, pixelData.shape);
       const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec);
-      onFrame(codestream);
-      return { ...described, storedChecksum: checksumOf(codestream) };
-    });
+      frames.push({ ...described, storedChecksum: checksumOf(codestream) });
+      await onFrame(codestream);
+    }
+    return frames;
   }
 }

@@ -10,8 +10,11 @@ export interface Task {
   /** Bytes have a buffer of their own, which is transferred to the worker. */
   readonly source: FileSource;
   readonly spool: Spool;
-  /** Gets the path of each frame as it is ready, before the outcome is known. */
-  readonly onFrame: (path: string) => void;
+  /**
+   * Gets the path of each frame as it is ready, before the outcome is known. Once so many promises are pending
+   * the worker makes no more frames: see `FrameCredit`.
+   */
+  readonly onFrame: (path: string) => Promise<void> | void;
   /** Called once, unless the worker is terminated first. */
   readonly settle: (outcome: FileOutcome) => void;
 }
@@ -112,7 +115,16 @@ export class PoolWorker {
     assignment.heardMs = this.#options.clock.now();
     if (reply.kind !== "frame") return this.#finish(assignment, reply, reply.isWornOut);
     assignment.frameCount += 1;
-    assignment.task.onFrame(reply.path);
+    void this.#handOn(assignment, reply.path);
+  }
+
+  /** A frame that could not be kept is off the spool folder too. */
+  async #handOn(assignment: Assignment, path: string): Promise<void> {
+    await Promise.allSettled([assignment.task.onFrame(path)]);
+    // The worker may have been silent because it waited for this.
+    assignment.heardMs = this.#options.clock.now();
+    const request: WorkerRequest = { kind: "frame-taken" };
+    this.#worker.postMessage(request, []);
   }
 
   #finish(assignment: Assignment, outcome: FileOutcome, isWornOut = false): void {

@@ -8,10 +8,12 @@ export type FileSource = ObjectSource & { readonly maxMetadataBytes?: number };
 /**
  * `file`: one DICOM file to import. Bytes are transferred to the worker; a path is read there.
  * `warm-up`: prepare for the first file. It has no reply.
+ * `frame-taken`: one frame fewer lies in the spool folder. See `FrameCredit`. It has no reply.
  */
 export type WorkerRequest =
   | { readonly kind: "file"; readonly source: FileSource; readonly spool: Spool }
-  | { readonly kind: "warm-up" };
+  | { readonly kind: "warm-up" }
+  | { readonly kind: "frame-taken" };
 
 /** Where the frames of one task are written: files `spoolName-1`, `spoolName-2` ... in the folder of its emulator. */
 export interface Spool {

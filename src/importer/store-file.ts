@@ -48,13 +48,14 @@ async function storeAllowedFile(
   signal.throwIfAborted();
   const frameIds: string[] = [];
   const writes: Promise<void>[] = [];
-  const keepFrame = (path: string): void => {
+  const keepFrame = (path: string): Promise<void> => {
     const frameId = createId();
     frameIds.push(frameId);
     const write = take(blobs, frameKey(datastoreId, frameId), path);
     // Awaited below; until then a failed write is no unhandled rejection.
     write.catch(() => {});
     writes.push(write);
+    return write;
   };
   const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
   signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { toMessage } from "../api/message.ts";
 import { DicomError } from "../dicom/dicom-error.ts";
 import { PixelError } from "../pixels/pixel-error.ts";
 import { FileReader } from "./file-reader.ts";
+import { FrameCredit } from "./frame-credit.ts";
 import { FrameSpool, SpoolError } from "./frame-spool.ts";
 import { FileImporter } from "./import-file.ts";
 import type { FileFailure, FileOutcome, WorkerReply, WorkerRequest } from "./protocol.ts";
@@ -11,12 +12,19 @@ type FileRequest = Extract<WorkerRequest, { kind: "file" }>;
 
 const reader = new FileReader();
 const importer = new FileImporter();
+const credit = new FrameCredit();
 
 /** Runs in a worker thread: one file in, a message for each frame and a last one out. */
 parentPort?.on("message", (request: WorkerRequest) => {
-  // A codec that cannot be loaded is reported by the first file that needs it.
-  if (request.kind === "warm-up") importer.warmUp().catch(() => {});
-  else void answer(request);
+  switch (request.kind) {
+    case "warm-up":
+      // A codec that cannot be loaded is reported by the first file that needs it.
+      return void importer.warmUp().catch(() => {});
+    case "frame-taken":
+      return credit.giveBack();
+    case "file":
+      return void answer(request);
+  }
 });
 
 async function answer(request: FileRequest): Promise<void> {
@@ -34,9 +42,11 @@ async function process({ source, spool }: FileRequest): Promise<readonly [FileOu
   }
   const frames = new FrameSpool(spool);
   try {
-    const instance = await importer.import(bytes, source.maxMetadataBytes ?? Infinity, (codestream) =>
-      post({ kind: "frame", path: frames.put(codestream) }),
-    );
+    const handOn = async (codestream: Uint8Array): Promise<void> => {
+      await credit.spend();
+      post({ kind: "frame", path: frames.put(codestream) });
+    };
+    const instance = await importer.import(bytes, source.maxMetadataBytes ?? Infinity, handOn);
     return [{ kind: "instance", instance }, false];
   } catch (error) {
     if (error instanceof SpoolError) return [{ kind: "unwritable", cause: error.message }, false];
