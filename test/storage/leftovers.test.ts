@@ -26,6 +26,7 @@ const REFERRED_TO = [
 const LEFT = [
   `${place}/.datastore.json.tmp`,
   `${place}/import-jobs/.j.json.tmp`,
+  `${place}/import-jobs/${HALF}.in-hand.ndjson`,
   `${place}/frames/${idOf("2")}.jhc`,
   `${place}/frames/.${idOf("3")}.jhc.tmp`,
   `${place}/image-sets/${SET}/metadata-2.json`,
