@@ -1,5 +1,5 @@
+import { randomBytes } from "node:crypto";
 import { frameCountOf, pixelDataOf } from "../dicom/frames.ts";
-import { groupingKey } from "../dicom/grouping-key.ts";
 import { MetadataBudget } from "../dicom/metadata-budget.ts";
 import { describeInstance } from "../dicom/metadata.ts";
 import { parsePart10, type Part10 } from "../dicom/part10.ts";
@@ -10,11 +10,12 @@ import { readNative } from "../pixels/read-native.ts";
 import { SourceDecoders } from "../pixels/source-decoders.ts";
 import { needsRecycling } from "../pixels/wasm-program.ts";
 import { LEAST_FRAME_BYTES } from "./frame-document.ts";
+import { writeInstance } from "./instance-text.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
 
 /** Takes a frame; the next one is made once that is done. */
-type OnFrame = (codestream: Uint8Array) => Promise<void> | void;
+type OnFrame = (codestream: Uint8Array, frameId: string) => Promise<void> | void;
 
 /**
  * Turns DICOM files into instances, one after the other. Its codecs are loaded when they are needed
@@ -48,22 +49,9 @@ export class FileImporter {
     const budget = new MetadataBudget(maxMetadataBytes);
     const part10 = parsePart10(bytes, budget);
     budget.spend(frameCountOf(part10) * LEAST_FRAME_BYTES);
-    const { sopInstanceUID, seriesInstanceUID, patient, study, series, instance } = describeInstance(
-      part10,
-      budget,
-    );
+    const described = describeInstance(part10, budget);
     const frames = await this.#encodeFrames(part10, onFrame);
-    const key = groupingKey(patient, study, series);
-    return {
-      sopInstanceUID,
-      seriesInstanceUID,
-      groupingKey: key,
-      patient,
-      study,
-      series,
-      instance,
-      frames,
-    };
+    return writeInstance(described, frames, maxMetadataBytes);
   }
 
   /** Whether another importer, of memory of its own, should take the next file. */
@@ -86,8 +74,9 @@ export class FileImporter {
     for (const frame of pixelData.frames) {
       const samples = decode(frame, pixelData.shape);
       const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec);
-      frames.push({ ...described, storedChecksum: checksumOf(codestream) });
-      await onFrame(codestream);
+      const frameId = randomBytes(16).toString("hex");
+      frames.push({ ...described, frameId, storedChecksum: checksumOf(codestream) });
+      await onFrame(codestream, frameId);
     }
     return frames;
   }

@@ -11,10 +11,10 @@ export interface Task {
   readonly source: FileSource;
   readonly spool: Spool;
   /**
-   * Gets the path of each frame as it is ready, before the outcome is known. Once so many promises are pending
+   * Gets the path and the id of each frame as it is ready, before the outcome is known. Once so many promises are pending
    * the worker makes no more frames: see `FrameCredit`.
    */
-  readonly onFrame: (path: string) => Promise<void> | void;
+  readonly onFrame: (path: string, frameId: string) => Promise<void> | void;
   /** Called once, unless the worker is terminated first. */
   readonly settle: (outcome: FileOutcome) => void;
 }
@@ -29,6 +29,8 @@ export interface PoolWorkerOptions {
   /** The worker takes no more tasks: it has ended, or is ending. May be called more than once. */
   readonly onGone: (worker: PoolWorker) => void;
 }
+
+type SpooledFrame = Extract<WorkerReply, { kind: "frame" }>;
 
 interface Assignment {
   readonly task: Task;
@@ -115,12 +117,12 @@ export class PoolWorker {
     assignment.heardMs = this.#options.clock.now();
     if (reply.kind !== "frame") return this.#finish(assignment, reply, reply.isWornOut);
     assignment.frameCount += 1;
-    void this.#handOn(assignment, reply.path);
+    void this.#handOn(assignment, reply);
   }
 
   /** A frame that could not be kept is off the spool folder too. */
-  async #handOn(assignment: Assignment, path: string): Promise<void> {
-    await Promise.allSettled([assignment.task.onFrame(path)]);
+  async #handOn(assignment: Assignment, { path, frameId }: SpooledFrame): Promise<void> {
+    await Promise.allSettled([assignment.task.onFrame(path, frameId)]);
     // The worker may have been silent because it waited for this.
     assignment.heardMs = this.#options.clock.now();
     const request: WorkerRequest = { kind: "frame-taken" };

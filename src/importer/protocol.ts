@@ -1,5 +1,5 @@
+import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { BlobChecksum } from "../domain/blobs.ts";
-import type { Attributes } from "../domain/metadata-document.ts";
 import type { ObjectSource } from "../domain/objects.ts";
 
 /** A file, and how many bytes of metadata its image set may have: any number where that is absent. */
@@ -24,7 +24,7 @@ export interface Spool {
 
 /** A `file` is answered by a `frame` for each of its frames, in order and as a path, then by an outcome. */
 export type WorkerReply =
-  | { readonly kind: "frame"; readonly path: string }
+  | { readonly kind: "frame"; readonly path: string; readonly frameId: string }
   | (FileOutcome & { readonly isWornOut: boolean });
 
 /** What became of one file; anything but an instance has left no frame that counts. */
@@ -37,17 +37,23 @@ export type FileOutcome =
 /** What a DICOM file became. */
 export interface ImportedInstance {
   readonly sopInstanceUID: string;
-  readonly seriesInstanceUID: string;
-  /** Equal for instances that belong into one image set. */
+  /** Equal for instances that belong into one image set, and of a fixed length. */
   readonly groupingKey: string;
-  readonly patient: Attributes;
-  readonly study: Attributes;
-  readonly series: Attributes;
-  readonly instance: { readonly DICOM: Attributes; readonly DICOMVRs: Readonly<Record<string, string>> };
-  readonly frames: readonly ImportedFrame[];
+  /** Of an image set of this instance alone. */
+  readonly dicomTags: DICOMTags;
+  readonly frameIds: readonly string[];
+  readonly frameChecksums: readonly BlobChecksum[];
+  /**
+   * JSON of a metadata document, from `"Patient":` to the bracket that begins the instances. The same for
+   * those of one image set.
+   */
+  readonly head: Uint8Array<ArrayBuffer>;
+  /** JSON: SOP Instance UID, a colon and what the document says of the instance. */
+  readonly text: Uint8Array<ArrayBuffer>;
 }
 
 export interface ImportedFrame {
+  readonly frameId: string;
   /** From base to full resolution; the checksum is the CRC-32 of the decoded samples. */
   readonly levels: readonly { readonly width: number; readonly height: number; readonly checksum: number }[];
   readonly minPixelValue: number;

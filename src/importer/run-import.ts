@@ -1,5 +1,6 @@
 import type { Scope } from "../api/arns.ts";
 import type { BucketOwners } from "../domain/bucket-owner.ts";
+import type { CreateId } from "../domain/ids.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { WrittenImageSet } from "../domain/image-sets.ts";
 import type { ObjectSummary } from "../domain/objects.ts";
@@ -19,6 +20,7 @@ import { removeFrames, storeFile, type FileParts } from "./store-file.ts";
 const MAX_FRUITLESS_DEATHS = 3;
 
 export interface ImportParts extends FileParts {
+  readonly createId: CreateId;
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
   readonly ledger: Ledger;
@@ -110,7 +112,7 @@ async function importOne(
   if (failure !== undefined) return parts.ledger.fail(index, failure);
   const stored = await storeFile(parts, job, file);
   if (stored.kind === "failure") parts.ledger.fail(index, stored.failure);
-  else await drafts.add({ ...stored.instance, frameIds: stored.frameIds, index });
+  else await drafts.add({ ...stored.instance, index });
 }
 
 const ENDED_THE_PROCESS: FileFailure = {

@@ -42,9 +42,9 @@ async function process({ source, spool }: FileRequest): Promise<readonly [FileOu
   }
   const frames = new FrameSpool(spool);
   try {
-    const handOn = async (codestream: Uint8Array): Promise<void> => {
+    const handOn = async (codestream: Uint8Array, frameId: string): Promise<void> => {
       await credit.spend();
-      post({ kind: "frame", path: frames.put(codestream) });
+      post({ kind: "frame", path: frames.put(codestream), frameId });
     };
     const instance = await importer.import(bytes, source.maxMetadataBytes ?? Infinity, handOn);
     return [{ kind: "instance", instance }, false];
@@ -54,7 +54,10 @@ async function process({ source, spool }: FileRequest): Promise<readonly [FileOu
   }
 }
 
-const post = (reply: WorkerReply): void => parentPort?.postMessage(reply, []);
+function post(reply: WorkerReply): void {
+  const bytes = reply.kind === "instance" ? [reply.instance.head.buffer, reply.instance.text.buffer] : [];
+  parentPort?.postMessage(reply, bytes);
+}
 
 const isExpected = (error: unknown): error is Error =>
   error instanceof DicomError || error instanceof PixelError;
