@@ -6,10 +6,12 @@ import { parsePart10, type Part10 } from "../dicom/part10.ts";
 import { checksumOf } from "../domain/blobs.ts";
 import { loadCodec, type Codec } from "../pixels/codec.ts";
 import { encodeFrame } from "../pixels/encode-frame.ts";
+import { checkFrameShape } from "../pixels/frame-shape.ts";
 import { readNative } from "../pixels/read-native.ts";
 import { SourceDecoders } from "../pixels/source-decoders.ts";
 import { needsRecycling } from "../pixels/wasm-program.ts";
 import { LEAST_FRAME_BYTES } from "./frame-document.ts";
+import type { FrameMemory } from "./frame-memory.ts";
 import { writeInstance } from "./instance-text.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
@@ -26,6 +28,12 @@ export class FileImporter {
   #loading: Promise<Codec> | undefined;
   #codec: Codec | undefined;
   #hasBegun = false;
+  readonly #maxElements: number;
+
+  /** @param maxElements and items of a file that there is memory for */
+  constructor(maxElements = Infinity) {
+    this.#maxElements = maxElements;
+  }
 
   /**
    * Loads the codec that every frame needs and has it encode a small one, so that V8 has compiled what is run
@@ -42,15 +50,21 @@ export class FileImporter {
    * taken, so that never more than one is held. Elements, items and frames are counted before they are made: those that the
    * metadata has no room for are refused at once.
    * @param maxMetadataBytes of the image set that the file goes to
-   * @throws DicomError or PixelError for what cannot be imported
+   * @param memory is asked before a frame is decoded
+   * @throws DicomError or PixelError for what cannot be imported; FrameTooLarge
    */
-  async import(bytes: Uint8Array, maxMetadataBytes: number, onFrame: OnFrame): Promise<ImportedInstance> {
+  async import(
+    bytes: Uint8Array,
+    maxMetadataBytes: number,
+    memory: FrameMemory,
+    onFrame: OnFrame,
+  ): Promise<ImportedInstance> {
     this.#hasBegun = true;
-    const budget = new MetadataBudget(maxMetadataBytes);
+    const budget = new MetadataBudget(maxMetadataBytes, this.#maxElements);
     const part10 = parsePart10(bytes, budget);
     budget.spend(frameCountOf(part10) * LEAST_FRAME_BYTES);
     const described = describeInstance(part10, budget);
-    const frames = await this.#encodeFrames(part10, onFrame);
+    const frames = await this.#encodeFrames(part10, memory, onFrame);
     return writeInstance(described, frames, maxMetadataBytes);
   }
 
@@ -64,9 +78,11 @@ export class FileImporter {
     return this.#codec;
   }
 
-  async #encodeFrames(part10: Part10, onFrame: OnFrame): Promise<ImportedFrame[]> {
+  async #encodeFrames(part10: Part10, memory: FrameMemory, onFrame: OnFrame): Promise<ImportedFrame[]> {
     const pixelData = pixelDataOf(part10);
     if (pixelData === undefined) return [];
+    checkFrameShape(pixelData.shape);
+    await memory.take(pixelData.shape, part10.transferSyntax);
     const { isEncapsulated, uid } = part10.transferSyntax;
     const decode = isEncapsulated ? await this.#decoders.forTransferSyntax(uid) : readNative;
     const codec = await this.#loadCodec();

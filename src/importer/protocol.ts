@@ -5,13 +5,18 @@ import type { ObjectSource } from "../domain/objects.ts";
 /** A file, and how many bytes of metadata its image set may have: any number where that is absent. */
 export type FileSource = ObjectSource & { readonly maxMetadataBytes?: number };
 
+/** In bytes: what the frames that are being imported may take together. */
+type MaxMemory = { readonly maxMemoryBytes: number };
+
 /**
  * `file`: one DICOM file to import. Bytes are transferred to the worker; a path is read there.
  * `warm-up`: prepare for the first file. It has no reply.
+ * `memory-granted`: the answer to `memory`.
  * `frame-taken`: one frame fewer lies in the spool folder. See `FrameCredit`. It has no reply.
  */
 export type WorkerRequest =
-  | { readonly kind: "file"; readonly source: FileSource; readonly spool: Spool }
+  | ({ readonly kind: "file"; readonly source: FileSource; readonly spool: Spool } & MaxMemory)
+  | { readonly kind: "memory-granted" }
   | { readonly kind: "warm-up" }
   | { readonly kind: "frame-taken" };
 
@@ -22,8 +27,13 @@ export interface Spool {
   readonly spoolName: string;
 }
 
-/** A `file` is answered by a `frame` for each of its frames, in order and as a path, then by an outcome. */
+/**
+ * `memory`: the worker waits until it may take so many bytes, in place of those that it asked for before. They are
+ * its own until the outcome, or until it has ended where it is worn out.
+ * A `file` is answered by a `frame` for each of its frames, in order and as a path, then by an outcome.
+ */
 export type WorkerReply =
+  | { readonly kind: "memory"; readonly byteLength: number }
   | { readonly kind: "frame"; readonly path: string; readonly frameId: string }
   | (FileOutcome & { readonly isWornOut: boolean });
 
