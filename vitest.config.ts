@@ -26,6 +26,7 @@ const WIRE = [
 const ALONE = [
   "test/container.system.test.ts",
   "test/crash/*.system.test.ts",
+  "test/importer/import-memory.system.test.ts",
   "test/storage/full-disk.system.test.ts",
   "test/cli/serve.system.test.ts",
 ];

@@ -31,6 +31,7 @@ import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "./gateway/route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
 import { ByteBudget } from "./importer/byte-budget.ts";
+import { defaultImportMemory } from "./importer/import-memory.ts";
 import { WorkerPool } from "./importer/worker-pool.ts";
 import { checkFrameContainer, type FrameContainer } from "./pixels/frame-container.ts";
 import { Recorder } from "./report/recorder.ts";
@@ -77,6 +78,8 @@ export interface ComposeOptions {
    * threads for it are shared by the emulators of a process.
    */
   readonly workers?: number;
+  /** Bytes of memory that frames may take while they are imported; half of what there is, where left out. */
+  readonly importMemory?: number | undefined;
   /** Of buckets that are not the importing account's own, in its own region. */
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
   /** Another S3, for buckets that are not among the emulator's own. */
@@ -135,9 +138,11 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const buckets = new FolderBuckets(bucketsFolder, clock);
   const external = await openExternal(options.externalS3);
   const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
-  const workers = workerPool.acquire({ limit: options.workers, spoolFolder: storage.spoolFolder });
+  const { importMemory: maxMemoryBytes = defaultImportMemory() } = options;
+  const { spoolFolder } = storage;
+  const workers = workerPool.acquire({ limit: options.workers, spoolFolder, maxMemoryBytes });
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
-  const fileBudget = new ByteBudget(MAX_FILE_BYTES_AT_ONCE);
+  const fileBudget = new ByteBudget(Math.min(MAX_FILE_BYTES_AT_ONCE, maxMemoryBytes / 4));
   const importing = { workers, fileBudget, objects, bucketOwners };
   const journal = new Journal(clock);
   const scenarios = new Scenarios({

@@ -16,6 +16,7 @@ const HELP = `healthimaging-local: AWS HealthImaging on this machine
     --scenario-seed N what the draws of scenarios follow from   [0]
     --frame-container C
                       what frames are sent as: jph, codestream  [jph]
+    --import-memory M memory for frames that are being imported [half of what there is]
     --cors ORIGINS    origins of web pages that may read answers, besides this machine's
     --allow-host N,.. host names that are served besides local ones (DNS rebinding)
     --account ID      account of keys that are no account       [000000000000]

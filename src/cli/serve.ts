@@ -78,7 +78,8 @@ function stopWithParent(): void {
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
   const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } =
     settings;
-  const { throttling, quotas, deny, regions, scenarios, scenarioSeed, frameContainer } = settings;
+  const { throttling, quotas, deny, regions, scenarios, scenarioSeed, frameContainer, importMemory } =
+    settings;
   try {
     return await startEmulator({
       port,
@@ -92,6 +93,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       scenarios,
       scenarioSeed,
       frameContainer,
+      importMemory,
       seed: settings.seed,
       cors,
       allowHost,

@@ -14,6 +14,7 @@ import { DEFAULT_FRAME_CONTAINER, FRAME_CONTAINERS, type FrameContainer } from "
 import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
 import { parse } from "./parse-flags.ts";
 import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
+import { readMemory } from "./memory-flag.ts";
 import { readSeed } from "./seed-flag.ts";
 import { asUsage, oneOf, readEndpoint, readPort } from "./setting-values.ts";
 import { UsageError } from "./usage-error.ts";
@@ -49,6 +50,8 @@ export interface ServeSettings {
   readonly scenarios: readonly string[];
   readonly scenarioSeed: number | undefined;
   readonly frameContainer: FrameContainer;
+  /** Bytes. */
+  readonly importMemory: number | undefined;
   /** Of requests that say none. */
   readonly account: string;
   readonly region: string;
@@ -129,6 +132,7 @@ const FLAGS = [
   "regions",
   "scenario-seed",
   "frame-container",
+  "import-memory",
   "bucket-owner",
   "s3-endpoint",
   "log-level",
@@ -204,6 +208,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
       FRAME_CONTAINERS,
       flag("frame-container") ?? DEFAULT_FRAME_CONTAINER,
     ),
+    importMemory: readMemory("--import-memory", flag("import-memory")),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
     regions: readRegions(flag("regions"), flag("region")),

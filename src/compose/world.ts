@@ -82,6 +82,7 @@ export class World {
     const blobs = new ChecksumLearner({ state, blobs: generation.blobs, clock });
     const transitions = new Transitions({ ...lasting, clock });
     const shared = { ...lasting, clock, state, blobs, transitions };
+    const { jobRecords } = generation;
     logJobs(state, lasting.log);
     const datastores = new Datastores(shared);
     const importJobs = new ImportJobs({ ...shared, datastores });
@@ -100,7 +101,8 @@ export class World {
     const delayManifest = createManifestGate({ scenarios, state });
     const repeatedImports = new RepeatedImports(shared);
     const onImported = repeatedImports.jobImported.bind(repeatedImports);
-    const importer = new Importer({ ...shared, importJobs, imageSets, failFile, delayManifest, onImported });
+    const gates = { failFile, delayManifest, onImported };
+    const importer = new Importer({ ...shared, ...gates, jobRecords, importJobs, imageSets });
     const domain = {
       datastores,
       importJobs,

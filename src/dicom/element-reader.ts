@@ -12,7 +12,7 @@ import {
   UNDEFINED_LENGTH,
 } from "./element-header.ts";
 import { type FragmentSequence, readFragments } from "./fragments.ts";
-import { type MetadataBudget, MetadataTooLarge } from "./metadata-budget.ts";
+import { type MetadataBudget, MetadataTooLarge, TooManyElements } from "./metadata-budget.ts";
 
 /** A data element where it lies in the file. */
 export interface RawElement extends Pick<ElementHeader, "tag" | "vr" | "start"> {
@@ -158,7 +158,12 @@ export class ElementReader {
       return this.#readItems(header, { ...around, encoding })[0];
     } catch (error) {
       // What is no sequence, whatever the dictionary says, stays bytes.
-      if (!(error instanceof DicomError) || error instanceof MetadataTooLarge) throw error;
+      if (
+        !(error instanceof DicomError) ||
+        error instanceof MetadataTooLarge ||
+        error instanceof TooManyElements
+      )
+        throw error;
       return undefined;
     }
   }

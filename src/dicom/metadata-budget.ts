@@ -12,6 +12,13 @@ export class MetadataTooLarge extends DicomError {
   }
 }
 
+/** The reader has no memory for so many. */
+export class TooManyElements extends DicomError {
+  constructor(limit: number) {
+    super(`DICOM data set has more than ${limit} elements and items, for which there is no memory`);
+  }
+}
+
 /** `"":` and a comma, and the least value, a digit. */
 const MEMBER = 4 + 1;
 /** `{}` and a comma. */
@@ -27,11 +34,17 @@ const PIXEL_DATA = /^7FE000(08|09|10)$/;
  */
 export class MetadataBudget {
   readonly #limit: number;
+  readonly #maxElements: number;
   #spent = 0;
+  #elements = 0;
 
-  /** @param limit bytes of an image set's metadata */
-  constructor(limit: number) {
+  /**
+   * @param limit bytes of an image set's metadata
+   * @param maxElements and items that the reader has memory for
+   */
+  constructor(limit: number, maxElements = Infinity) {
     this.#limit = limit;
+    this.#maxElements = maxElements;
   }
 
   /** @throws MetadataTooLarge */
@@ -41,14 +54,21 @@ export class MetadataBudget {
   }
 
   spendItem(): void {
+    this.#countElement();
     this.spend(ITEM);
   }
 
   spendElement({ tag, vr, length }: ElementHeader, depth: number): void {
     if (tag.endsWith("0000")) return;
+    this.#countElement();
     const keyword = lookUp(tag)?.keyword;
     const name = keyword?.length ?? TAG_LENGTH + (depth === 0 ? VR_ENTRY : 0);
     this.spend(name + MEMBER + (PIXEL_DATA.test(tag) ? 0 : leastOfValue(tag, vr, length)));
+  }
+
+  #countElement(): void {
+    this.#elements += 1;
+    if (this.#elements > this.#maxElements) throw new TooManyElements(this.#maxElements);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MetadataObject } from "../dicom/element-value.ts";
 import { canonical } from "../dicom/grouping-key.ts";
 import { InvalidChange } from "./invalid-change.ts";
-import type { Attributes, DocumentOutline, InstanceDocument, MetadataDocument } from "./metadata-document.ts";
+import type { Attributes, InstanceDocument, MetadataDocument } from "./metadata-document.ts";
 
 /**
  * The destination's document with the source's instances in it.
@@ -49,7 +49,7 @@ function headOf({ Patient, Study }: MetadataDocument): Record<(typeof LEVELS)[nu
 const withoutEmpty = (attributes: Attributes): MetadataObject =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
 
-export function frameIdsOf({ Study }: DocumentOutline): string[] {
+export function frameIdsOf({ Study }: MetadataDocument): string[] {
   const instances = Object.values(Study.Series).flatMap((series) => Object.values(series.Instances));
   return instances.flatMap(({ ImageFrames }) => ImageFrames.map(({ ID }) => ID));
 }

@@ -1,8 +1,8 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
-import type { Attributes, DocumentOutline } from "./metadata-document.ts";
+import type { Attributes, MetadataDocument } from "./metadata-document.ts";
 
 /** What a search shows of a document and finds it by. */
-export function dicomTagsOf({ Patient, Study }: DocumentOutline): DICOMTags {
+export function dicomTagsOf({ Patient, Study }: Pick<MetadataDocument, "Patient" | "Study">): DICOMTags {
   const patient = (keyword: string): string | undefined => text(Patient.DICOM, keyword);
   const study = (keyword: string): string | undefined => text(Study.DICOM, keyword);
   const [series] = Object.values(Study.Series);

@@ -1,19 +1,16 @@
-import type { SearchCriteria } from "@aws-sdk/client-medical-imaging";
+import type { DICOMTags, SearchCriteria } from "@aws-sdk/client-medical-imaging";
 import { ServiceError } from "../api/errors.ts";
 import { metadataKey, type BlobChecksum, type StoredBlob } from "./blobs.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import type { Datastores } from "./datastores.ts";
-import { frameIdsOf } from "./copy-document.ts";
-import { dicomTagsOf } from "./dicom-tags.ts";
 import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
-import type { DocumentOutline } from "./metadata-document.ts";
 import { cutPage, readPage, type Page, type PageRequest } from "./paging.ts";
 import { readCriteria } from "./search.ts";
 import { SearchIndex } from "./search-index.ts";
 import { placeAt, positionOf } from "./search-order.ts";
 import type { State, StateChange } from "./state.ts";
-import { framesOf, storedFrame, storedMetadata, type Frames } from "./stored-blobs.ts";
+import { storedFrame, storedMetadata } from "./stored-blobs.ts";
 
 interface Parts {
   readonly state: State;
@@ -23,9 +20,13 @@ interface Parts {
 
 /** An image set whose blobs are written, and which is nobody's yet. */
 export interface WrittenImageSet {
-  readonly document: DocumentOutline;
+  readonly datastoreId: string;
+  readonly imageSetId: string;
+  readonly dicomTags: DICOMTags;
+  readonly sopInstanceUIDs: readonly string[];
   readonly metadataChecksum: BlobChecksum;
-  readonly frames: Frames;
+  readonly frameIds: readonly string[];
+  readonly frameChecksums: readonly BlobChecksum[];
 }
 
 /** The image sets: what a data store holds of them, by id, by version, by search. */
@@ -124,8 +125,8 @@ export class ImageSets {
   }
 
   /** Puts an imported image set in, as version 1; its blobs have been written before. */
-  create({ imageSets }: StateChange, { document, metadataChecksum, frames }: WrittenImageSet): ImageSet {
-    const { DatastoreID: datastoreId, ImageSetID: imageSetId } = document;
+  create({ imageSets }: StateChange, written: WrittenImageSet): ImageSet {
+    const { datastoreId, imageSetId, dicomTags, metadataChecksum, frameIds, frameChecksums } = written;
     const now = this.#clock.now();
     const version: ImageSetVersion = {
       versionId: 1,
@@ -135,7 +136,7 @@ export class ImageSets {
       message: null,
       metadataKey: metadataKey(datastoreId, imageSetId, 1),
       metadataChecksum,
-      dicomTags: dicomTagsOf(document),
+      dicomTags,
     };
     const imageSet = {
       imageSetId,
@@ -143,7 +144,8 @@ export class ImageSets {
       createdAt: now,
       deletedAt: null,
       versions: [version],
-      ...framesOf(frameIdsOf(document), [frames]),
+      frameIds,
+      frameChecksums,
       tags: {},
     } as const;
     imageSets.put(imageSet);

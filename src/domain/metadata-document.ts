@@ -44,21 +44,3 @@ export interface MetadataDocument {
     >;
   };
 }
-
-/** As much of a document as the state is made from: without what its instances are in themselves. */
-export interface DocumentOutline extends Omit<MetadataDocument, "SchemaVersion" | "Study"> {
-  readonly Study: {
-    readonly DICOM: Attributes;
-    readonly Series: Readonly<
-      Record<
-        string,
-        {
-          readonly DICOM: Attributes;
-          readonly Instances: Readonly<
-            Record<string, { readonly ImageFrames: readonly Pick<ImageFrameDocument, "ID">[] }>
-          >;
-        }
-      >
-    >;
-  };
-}

@@ -35,17 +35,14 @@ export class RepeatedImports {
 
   /** @param written the image sets that a job has just put into the state */
   jobImported({ jobId, datastoreId }: ImportJob, written: readonly WrittenImageSet[]): void {
-    const outlines = written.map(({ document }) => document);
-    const made = new Set(outlines.map(({ ImageSetID }) => ImageSetID));
-    const seriesUIDs = new Set(outlines.flatMap(({ Study }) => Object.keys(Study.Series)));
+    const made = new Set(written.map(({ imageSetId }) => imageSetId));
+    const seriesUIDs = new Set(written.map(({ dicomTags }) => dicomTags.DICOMSeriesInstanceUID));
     const older = [...this.#parts.state.imageSets.inDatastore(datastoreId)].filter((imageSet) => {
       const { imageSetState, dicomTags } = latestVersion(imageSet);
-      const isOfSeries = seriesUIDs.has(dicomTags.DICOMSeriesInstanceUID ?? "");
+      const isOfSeries = seriesUIDs.has(dicomTags.DICOMSeriesInstanceUID);
       return isOfSeries && imageSetState !== "DELETED" && !made.has(imageSet.imageSetId);
     });
-    const brought = outlines.flatMap(({ Study }) =>
-      Object.values(Study.Series).flatMap(({ Instances }) => Object.keys(Instances)),
-    );
+    const brought = written.flatMap(({ sopInstanceUIDs }) => sopInstanceUIDs);
     if (older.length === 0 && new Set(brought).size === brought.length) return;
     const counting = this.#parts.clock.during(this.#count(brought, older));
     this.#counts.set(jobId, counting);

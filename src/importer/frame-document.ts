@@ -18,6 +18,7 @@ export const describeFrame = (
 });
 
 const LEAST_FRAME = describeFrame("0".repeat(32), {
+  frameId: "",
   levels: [{ width: 1, height: 1, checksum: 0 }],
   minPixelValue: 0,
   maxPixelValue: 0,

@@ -1,13 +1,13 @@
+import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import { checksumOf, draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/blobs.ts";
 import type { WrittenImageSet } from "../domain/image-sets.ts";
-import type { DocumentOutline, InstanceDocument, MetadataDocument } from "../domain/metadata-document.ts";
-import { describeFrame } from "./frame-document.ts";
+import type { MetadataDocument } from "../domain/metadata-document.ts";
+import { TAIL } from "./instance-text.ts";
 import type { ImportedInstance } from "./protocol.ts";
 
-/** An instance of this job: the how-manieth file it came from, and under which ids its frames lie. */
+/** An instance of this job, with the number of its file. */
 export interface StoredInstance extends ImportedInstance {
   readonly index: number;
-  readonly frameIds: readonly string[];
 }
 
 /** What is remembered of one: its elements are text by then, which may lie in a blob. */
@@ -19,9 +19,6 @@ export interface DraftInstance {
   readonly text: { readonly page: number; readonly offset: number; readonly length: number };
 }
 
-/** Closes what stands around the instances of a document: series, list of series, study, document. */
-const TAIL = "}".repeat(5);
-
 /**
  * An image set in the making. Its instances are kept as JSON, page by page: full pages are blobs
  * and the last is in memory, so that a job needs no more memory for more files.
@@ -30,11 +27,11 @@ export class ImageSetDraft {
   readonly imageSetId: string;
   readonly #instances = new Map<string, DraftInstance>();
   readonly #datastoreId: string;
-  readonly #outline: DocumentOutline;
+  readonly #dicomTags: DICOMTags;
   readonly #head: Buffer;
   readonly #maxBytes: number;
   readonly #pageKeys: string[] = [];
-  #page: Buffer[] = [];
+  #page: Uint8Array[] = [];
   #pageBytes = 0;
   #byteLength: number;
 
@@ -43,9 +40,8 @@ export class ImageSetDraft {
     this.imageSetId = imageSetId;
     this.#datastoreId = datastoreId;
     this.#maxBytes = maxBytes;
-    const document = writeEmptyDocument(datastoreId, imageSetId, first);
-    this.#outline = document;
-    this.#head = Buffer.from(JSON.stringify(document).slice(0, -TAIL.length));
+    this.#dicomTags = first.dicomTags;
+    this.#head = Buffer.concat([beginDocument(datastoreId, imageSetId), first.head]);
     this.#byteLength = this.#head.length + TAIL.length;
   }
 
@@ -72,14 +68,9 @@ export class ImageSetDraft {
     return [...this.#instances.values()].toSorted((a, b) => a.index - b.index);
   }
 
-  add(instance: StoredInstance): void {
-    const { sopInstanceUID, index, frameIds } = instance;
-    const text = Buffer.from(
-      `${JSON.stringify(sopInstanceUID)}:${JSON.stringify(describeInstance(instance))}`,
-    );
+  add({ sopInstanceUID, index, frameIds, frameChecksums, text }: StoredInstance): void {
     const place = { page: this.#pageKeys.length, offset: this.#pageBytes, length: text.length };
     const comma = this.#instances.size === 0 ? 0 : 1;
-    const frameChecksums = instance.frames.map(({ storedChecksum }) => storedChecksum);
     this.#instances.set(sopInstanceUID, { index, sopInstanceUID, frameIds, frameChecksums, text: place });
     this.#byteLength += text.length + comma;
     this.#page.push(text);
@@ -105,54 +96,35 @@ export class ImageSetDraft {
     await blobs.write(metadataKey(this.#datastoreId, this.imageSetId, 1), bytes);
     await this.discardPages(blobs);
     const instances = this.instances();
-    const frames = {
+    return {
+      datastoreId: this.#datastoreId,
+      imageSetId: this.imageSetId,
+      dicomTags: { ...this.#dicomTags, DICOMNumberOfStudyRelatedInstances: instances.length },
+      sopInstanceUIDs: instances.map(({ sopInstanceUID }) => sopInstanceUID),
+      metadataChecksum: checksumOf(bytes),
       frameIds: instances.flatMap(({ frameIds }) => frameIds),
       frameChecksums: instances.flatMap(({ frameChecksums }) => frameChecksums),
     };
-    return { document: this.#describe(), metadataChecksum: checksumOf(bytes), frames };
   }
 
   async discardPages(blobs: Blobs): Promise<void> {
     await Promise.all(this.#pageKeys.map((key) => blobs.remove(key)));
   }
 
-  #startPage(): Buffer[] {
+  #startPage(): Uint8Array[] {
     const page = this.#page;
     this.#page = [];
     this.#pageBytes = 0;
     return page;
   }
-
-  #describe(): DocumentOutline {
-    const Instances = Object.fromEntries(
-      this.instances().map(({ sopInstanceUID, frameIds }) => [
-        sopInstanceUID,
-        { ImageFrames: frameIds.map((ID) => ({ ID })) },
-      ]),
-    );
-    const { Study } = this.#outline;
-    const Series = Object.fromEntries(
-      Object.entries(Study.Series).map(([uid, { DICOM }]) => [uid, { DICOM, Instances }]),
-    );
-    return { ...this.#outline, Study: { DICOM: Study.DICOM, Series } };
-  }
 }
 
-/** Its instances are the last thing in it. */
-const writeEmptyDocument = (
-  datastoreId: string,
-  imageSetId: string,
-  { seriesInstanceUID, patient, study, series }: ImportedInstance,
-): MetadataDocument => ({
-  SchemaVersion: "1.1",
-  DatastoreID: datastoreId,
-  ImageSetID: imageSetId,
-  Patient: { DICOM: patient },
-  Study: { DICOM: study, Series: { [seriesInstanceUID]: { DICOM: series, Instances: {} } } },
-});
-
-const describeInstance = ({ instance, frames, frameIds }: StoredInstance): InstanceDocument => ({
-  DICOM: instance.DICOM,
-  DICOMVRs: instance.DICOMVRs,
-  ImageFrames: frames.map((frame, index) => describeFrame(frameIds[index] ?? "", frame)),
-});
+/** What no instance tells of its document. */
+function beginDocument(DatastoreID: string, ImageSetID: string): Buffer {
+  const begun: Omit<MetadataDocument, "Patient" | "Study"> = {
+    SchemaVersion: "1.1",
+    DatastoreID,
+    ImageSetID,
+  };
+  return Buffer.from(`${JSON.stringify(begun).slice(0, -1)},`);
+}

@@ -1,17 +1,23 @@
+import { randomBytes } from "node:crypto";
 import { frameCountOf, pixelDataOf } from "../dicom/frames.ts";
-import { groupingKey } from "../dicom/grouping-key.ts";
 import { MetadataBudget } from "../dicom/metadata-budget.ts";
 import { describeInstance } from "../dicom/metadata.ts";
 import { parsePart10, type Part10 } from "../dicom/part10.ts";
 import { checksumOf } from "../domain/blobs.ts";
 import { loadCodec, type Codec } from "../pixels/codec.ts";
 import { encodeFrame } from "../pixels/encode-frame.ts";
+import { checkFrameShape } from "../pixels/frame-shape.ts";
 import { readNative } from "../pixels/read-native.ts";
 import { SourceDecoders } from "../pixels/source-decoders.ts";
 import { needsRecycling } from "../pixels/wasm-program.ts";
 import { LEAST_FRAME_BYTES } from "./frame-document.ts";
+import type { FrameMemory } from "./frame-memory.ts";
+import { writeInstance } from "./instance-text.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
+
+/** Takes a frame; the next one is made once that is done. */
+type OnFrame = (codestream: Uint8Array, frameId: string) => Promise<void> | void;
 
 /**
  * Turns DICOM files into instances, one after the other. Its codecs are loaded when they are needed
@@ -22,6 +28,12 @@ export class FileImporter {
   #loading: Promise<Codec> | undefined;
   #codec: Codec | undefined;
   #hasBegun = false;
+  readonly #maxElements: number;
+
+  /** @param maxElements and items of a file that there is memory for */
+  constructor(maxElements = Infinity) {
+    this.#maxElements = maxElements;
+  }
 
   /**
    * Loads the codec that every frame needs and has it encode a small one, so that V8 has compiled what is run
@@ -34,37 +46,26 @@ export class FileImporter {
   }
 
   /**
-   * The frames are handed out one by one as they are encoded and verified, so that never more than
-   * one is held. Elements, items and frames are counted before they are made: those that the
+   * The frames are handed out one by one as they are encoded and verified, each when the one before is
+   * taken, so that never more than one is held. Elements, items and frames are counted before they are made: those that the
    * metadata has no room for are refused at once.
    * @param maxMetadataBytes of the image set that the file goes to
-   * @throws DicomError or PixelError for what cannot be imported
+   * @param memory is asked before a frame is decoded
+   * @throws DicomError or PixelError for what cannot be imported; FrameTooLarge
    */
   async import(
     bytes: Uint8Array,
     maxMetadataBytes: number,
-    onFrame: (codestream: Uint8Array) => void,
+    memory: FrameMemory,
+    onFrame: OnFrame,
   ): Promise<ImportedInstance> {
     this.#hasBegun = true;
-    const budget = new MetadataBudget(maxMetadataBytes);
+    const budget = new MetadataBudget(maxMetadataBytes, this.#maxElements);
     const part10 = parsePart10(bytes, budget);
     budget.spend(frameCountOf(part10) * LEAST_FRAME_BYTES);
-    const { sopInstanceUID, seriesInstanceUID, patient, study, series, instance } = describeInstance(
-      part10,
-      budget,
-    );
-    const frames = await this.#encodeFrames(part10, onFrame);
-    const key = groupingKey(patient, study, series);
-    return {
-      sopInstanceUID,
-      seriesInstanceUID,
-      groupingKey: key,
-      patient,
-      study,
-      series,
-      instance,
-      frames,
-    };
+    const described = describeInstance(part10, budget);
+    const frames = await this.#encodeFrames(part10, memory, onFrame);
+    return writeInstance(described, frames, maxMetadataBytes);
   }
 
   /** Whether another importer, of memory of its own, should take the next file. */
@@ -77,17 +78,22 @@ export class FileImporter {
     return this.#codec;
   }
 
-  async #encodeFrames(part10: Part10, onFrame: (codestream: Uint8Array) => void): Promise<ImportedFrame[]> {
+  async #encodeFrames(part10: Part10, memory: FrameMemory, onFrame: OnFrame): Promise<ImportedFrame[]> {
     const pixelData = pixelDataOf(part10);
     if (pixelData === undefined) return [];
+    checkFrameShape(pixelData.shape);
+    await memory.take(pixelData.shape, part10.transferSyntax);
     const { isEncapsulated, uid } = part10.transferSyntax;
     const decode = isEncapsulated ? await this.#decoders.forTransferSyntax(uid) : readNative;
     const codec = await this.#loadCodec();
-    return pixelData.frames.map((frame) => {
+    const frames: ImportedFrame[] = [];
+    for (const frame of pixelData.frames) {
       const samples = decode(frame, pixelData.shape);
       const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec);
-      onFrame(codestream);
-      return { ...described, storedChecksum: checksumOf(codestream) };
-    });
+      const frameId = randomBytes(16).toString("hex");
+      frames.push({ ...described, frameId, storedChecksum: checksumOf(codestream) });
+      await onFrame(codestream, frameId);
+    }
+    return frames;
   }
 }

@@ -1,14 +1,16 @@
 import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { ImageSets, WrittenImageSet } from "../domain/image-sets.ts";
-import type { ImportJob } from "../domain/import-job.ts";
+import { NEXT_JOB_STATUS, type ImportJob } from "../domain/import-job.ts";
 import { importLimits } from "../domain/import-limits.ts";
 import type { ImportJobs } from "../domain/import-jobs.ts";
+import type { JobRecords } from "../domain/job-records.ts";
 import type { Log } from "../domain/log.ts";
 import type { Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
 import type { Transitions } from "../domain/transitions.ts";
 import { diskReasonOf } from "../storage/reasons.ts";
+import { FilesInHand, Turns } from "./files-in-hand.ts";
 import { JobError } from "./job-error.ts";
 import { Ledger, type Progress } from "./ledger.ts";
 import { Manifests } from "./manifests.ts";
@@ -16,7 +18,8 @@ import { writeReport } from "./report.ts";
 import { Run } from "./run.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
 
-interface Parts extends Omit<ImportParts, "ledger" | "limits" | "manifests" | "signal"> {
+interface Parts extends Omit<ImportParts, "ledger" | "inHand" | "limits" | "manifests" | "signal"> {
+  readonly jobRecords: JobRecords;
   readonly state: State;
   readonly clock: Clock;
   readonly transitions: Transitions;
@@ -39,6 +42,7 @@ export class Importer {
   /** By job: lets the report of a job that failed not come any more. */
   readonly #reporting = new Map<string, AbortController>();
   readonly #givenUp = new Set<string>();
+  readonly #turns = new Turns();
   #isStopped = false;
 
   constructor(parts: Parts) {
@@ -146,6 +150,7 @@ export class Importer {
     const run = this.#running.get(jobId);
     if (run !== undefined) this.#abort(run);
     await run?.imported;
+    if (!this.#givenUp.has(jobId)) run?.inHand.stop();
     await (run?.ended ?? run?.blobs.removeAll());
     if (this.#running.get(jobId) === run) this.#running.delete(jobId);
   }
@@ -157,12 +162,12 @@ export class Importer {
 
   #start(job: ImportJob): void {
     const { transitions, clock, state, quotas } = this.#parts;
-    const run = new Run(this.#parts.blobs, (ledger, blobs, signal) => {
+    const inHand = this.#takeUp(job);
+    const run = new Run(this.#parts.blobs, inHand, (parts) => {
       const datastore = state.datastores.get(job.datastoreId);
       if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
       const limits = importLimits(quotas, datastore);
-      const parts = { ...this.#parts, blobs, ledger, limits, manifests: this.#manifests, signal };
-      return runImport(parts, job, datastore);
+      return runImport({ ...this.#parts, ...parts, limits, manifests: this.#manifests }, job, datastore);
     });
     this.#running.set(job.jobId, run);
     transitions.begin({
@@ -177,6 +182,27 @@ export class Importer {
     });
   }
 
+  #takeUp(job: ImportJob): FilesInHand {
+    const { jobRecords, log } = this.#parts;
+    const inHand = new FilesInHand(jobRecords.of(job), this.#turns);
+    const { suspects, culprits } = inHand.deaths;
+    if (suspects.size + culprits.size > 0)
+      log.warn(
+        `import job ${job.jobId}: the process ended with ${suspects.size} files in hand, which are taken last, ` +
+          `each alone; ${culprits.size} ended it alone, which are not taken again`,
+      );
+    return inHand;
+  }
+
+  /** A run that is over; its record is of use to one that is taken up again. */
+  #forget({ jobId, datastoreId }: ImportJob, run: Run | undefined): void {
+    const { state, jobRecords } = this.#parts;
+    if (this.#running.get(jobId) === run) this.#running.delete(jobId);
+    const status = state.importJobs.get(jobId)?.jobStatus;
+    if (status !== undefined && NEXT_JOB_STATUS[status].length === 0)
+      jobRecords.remove({ jobId, datastoreId });
+  }
+
   /** @param failure the message, where a rule has it fail */
   async #end(job: ImportJob, run: Run, failure: string | undefined): Promise<void> {
     const { outcome } = run;
@@ -184,7 +210,7 @@ export class Importer {
     if ("error" in outcome) return this.#abandon(job, run, this.#messageOf(job, outcome.error));
     try {
       this.#commit(job, outcome.written);
-      this.#running.delete(job.jobId);
+      this.#forget(job, run);
       this.#manifests.jobEnded(job.jobId);
     } catch (error) {
       return this.#abandon(job, run, this.#messageOf(job, error));
@@ -220,7 +246,7 @@ export class Importer {
       this.#manifests.jobEnded(job.jobId);
     }
     await run.blobs.removeAll();
-    if (this.#running.get(job.jobId) === run) this.#running.delete(job.jobId);
+    this.#forget(job, run);
   }
 
   /** What is left to do for a job that is FAILED already. */
@@ -229,7 +255,7 @@ export class Importer {
     await this.#report(job, run?.ledger ?? new Ledger());
     this.#manifests.jobEnded(job.jobId);
     await run?.blobs.removeAll();
-    if (this.#running.get(job.jobId) === run) this.#running.delete(job.jobId);
+    this.#forget(job, run);
   }
 
   /** Failed jobs leave a report too (service-facts 3), unless its folder is what failed. */

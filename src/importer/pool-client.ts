@@ -24,6 +24,8 @@ export interface PoolClientOptions {
   readonly limit: number;
   /** The folder of this emulator for frames on their way to be blobs. */
   readonly spoolFolder: string;
+  /** Bytes that its frames in work may take together: see `FrameMemory`. */
+  readonly maxMemoryBytes: number;
 }
 
 /**
@@ -32,6 +34,7 @@ export interface PoolClientOptions {
  */
 export class PoolClient {
   readonly size: number;
+  readonly maxMemoryBytes: number;
   readonly #pool: Dispatcher;
   readonly #spoolFolder: string;
   readonly #waiting: OwnedTask[] = [];
@@ -41,7 +44,8 @@ export class PoolClient {
   #taskCount = 0;
   #isClosed = false;
 
-  constructor(pool: Dispatcher, { limit, spoolFolder }: PoolClientOptions) {
+  constructor(pool: Dispatcher, { limit, spoolFolder, maxMemoryBytes }: PoolClientOptions) {
+    this.maxMemoryBytes = maxMemoryBytes;
     this.#pool = pool;
     this.size = limit;
     this.#spoolFolder = spoolFolder;
@@ -78,7 +82,15 @@ export class PoolClient {
         resolve(outcome);
         this.#pool.dispatch();
       };
-      const task: OwnedTask = { owner, source, spool, onFrame, settle, abandon };
+      const task: OwnedTask = {
+        owner,
+        source,
+        spool,
+        maxMemoryBytes: this.maxMemoryBytes,
+        onFrame,
+        settle,
+        abandon,
+      };
       this.#waiting.push(task);
       this.#pool.dispatch();
     });

@@ -1,7 +1,10 @@
 import { Worker } from "node:worker_threads";
+import { errorCode } from "../api/error-code.ts";
 import { toMessage } from "../api/message.ts";
 import type { Clock } from "../domain/clock.ts";
+import type { ByteBudget } from "./byte-budget.ts";
 import { discardOrphans } from "./frame-spool.ts";
+import { heapOfWorker } from "./import-memory.ts";
 import type { FileFailure, FileOutcome, FileSource, Spool, WorkerReply, WorkerRequest } from "./protocol.ts";
 import { keepWasmCode } from "./wasm-code.ts";
 
@@ -10,8 +13,13 @@ export interface Task {
   /** Bytes have a buffer of their own, which is transferred to the worker. */
   readonly source: FileSource;
   readonly spool: Spool;
-  /** Gets the path of each frame as it is ready, before the outcome is known. */
-  readonly onFrame: (path: string) => void;
+  /** What all files in work may take together, for those that want more by themselves. */
+  readonly maxMemoryBytes: number;
+  /**
+   * Gets the path and the id of each frame as it is ready, before the outcome is known. Once so many promises are pending
+   * the worker makes no more frames: see `FrameCredit`.
+   */
+  readonly onFrame: (path: string, frameId: string) => Promise<void> | void;
   /** Called once, unless the worker is terminated first. */
   readonly settle: (outcome: FileOutcome) => void;
 }
@@ -19,6 +27,8 @@ export interface Task {
 export interface PoolWorkerOptions {
   /** Real time, whatever time an emulator shows. */
   readonly clock: Clock;
+  /** Of the frames that all workers have in work. */
+  readonly memory: ByteBudget;
   /** How long a worker with a task may be silent before it is given up. The largest frame takes a tenth of it. */
   readonly maxSilenceMs: number;
   /** The worker is ready for the next task. */
@@ -27,12 +37,16 @@ export interface PoolWorkerOptions {
   readonly onGone: (worker: PoolWorker) => void;
 }
 
+type SpooledFrame = Extract<WorkerReply, { kind: "frame" }>;
+
 interface Assignment {
   readonly task: Task;
   /** Frames that were handed on. */
   frameCount: number;
   /** When the worker was last heard, in milliseconds of the clock. */
   heardMs: number;
+  /** It waits for memory, in silence. */
+  isWaiting: boolean;
   /** The thread is being terminated: what it still sends is dropped. */
   isGivenUp: boolean;
   /** Stops the watch for silence. */
@@ -50,17 +64,22 @@ export class PoolWorker {
   /** From `run` until the outcome, or until the thread has exited. */
   #assignment: Assignment | undefined;
   #exitCause = "stopped";
+  /** Gives back the memory that the thread holds or waits for. */
+  #releaseMemory = (): void => {};
 
   /** @param entry the script that the thread runs */
   constructor(entry: URL, options: PoolWorkerOptions) {
     keepWasmCode();
     this.#options = options;
     // Not the flags of the process: one such as --input-type would end every worker at its start.
-    this.#worker = new Worker(entry, { execArgv: [] });
+    this.#worker = new Worker(entry, {
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: heapOfWorker() },
+    });
     this.#worker.unref();
     this.#worker.on("message", (reply: WorkerReply) => this.#receive(reply));
     this.#worker.on("error", (error) => {
-      this.#exitCause = error instanceof Error ? error.message : String(error);
+      this.#exitCause = causeOf(error);
     });
     this.#worker.on("exit", () => this.#exit());
   }
@@ -78,7 +97,8 @@ export class PoolWorker {
   run(task: Task): Promise<void> {
     const { promise: over, resolve: resolveOver } = Promise.withResolvers<void>();
     const heardMs = this.#options.clock.now();
-    this.#assignment = { task, frameCount: 0, heardMs, isGivenUp: false, unwatch: () => {}, resolveOver };
+    const begun = { frameCount: 0, heardMs, isWaiting: false, isGivenUp: false };
+    this.#assignment = { task, ...begun, unwatch: () => {}, resolveOver };
     this.#worker.ref();
     this.#watch(this.#assignment, this.#options.maxSilenceMs);
     this.#send(this.#assignment);
@@ -96,8 +116,8 @@ export class PoolWorker {
   }
 
   #send(assignment: Assignment): void {
-    const { source, spool } = assignment.task;
-    const request: WorkerRequest = { kind: "file", source, spool };
+    const { source, spool, maxMemoryBytes } = assignment.task;
+    const request: WorkerRequest = { kind: "file", source, spool, maxMemoryBytes };
     try {
       this.#worker.postMessage(request, "bytes" in source ? [source.bytes.buffer as ArrayBuffer] : []);
     } catch (error) {
@@ -110,9 +130,31 @@ export class PoolWorker {
     const assignment = this.#assignment;
     if (assignment === undefined || assignment.isGivenUp) return;
     assignment.heardMs = this.#options.clock.now();
+    if (reply.kind === "memory") return this.#takeMemory(assignment, reply.byteLength);
     if (reply.kind !== "frame") return this.#finish(assignment, reply, reply.isWornOut);
     assignment.frameCount += 1;
-    assignment.task.onFrame(reply.path);
+    void this.#handOn(assignment, reply);
+  }
+
+  #takeMemory(assignment: Assignment, byteLength: number): void {
+    const { memory, clock } = this.#options;
+    this.#releaseMemory();
+    assignment.isWaiting = true;
+    this.#releaseMemory = memory.request(byteLength, () => {
+      assignment.isWaiting = false;
+      assignment.heardMs = clock.now();
+      const request: WorkerRequest = { kind: "memory-granted" };
+      this.#worker.postMessage(request, []);
+    });
+  }
+
+  /** A frame that could not be kept is off the spool folder too. */
+  async #handOn(assignment: Assignment, { path, frameId }: SpooledFrame): Promise<void> {
+    await Promise.allSettled([assignment.task.onFrame(path, frameId)]);
+    // The worker may have been silent because it waited for this.
+    assignment.heardMs = this.#options.clock.now();
+    const request: WorkerRequest = { kind: "frame-taken" };
+    this.#worker.postMessage(request, []);
   }
 
   #finish(assignment: Assignment, outcome: FileOutcome, isWornOut = false): void {
@@ -122,14 +164,17 @@ export class PoolWorker {
     this.#worker.unref();
     // The codec's memory never shrinks: after a huge frame a new worker is cheaper.
     if (isWornOut) this.terminate();
-    else this.#options.onIdle(this);
+    else {
+      this.#releaseMemory();
+      this.#options.onIdle(this);
+    }
     assignment.task.settle(outcome);
   }
 
   #watch(assignment: Assignment, delayMs: number): void {
     const { clock, maxSilenceMs } = this.#options;
     assignment.unwatch = clock.schedule(delayMs, () => {
-      const leftMs = assignment.heardMs + maxSilenceMs - clock.now();
+      const leftMs = assignment.isWaiting ? maxSilenceMs : assignment.heardMs + maxSilenceMs - clock.now();
       if (leftMs > 0) return this.#watch(assignment, leftMs);
       this.terminate();
       const failure = unprocessed(`its worker was not heard of for ${maxSilenceMs / 1000} seconds`);
@@ -140,6 +185,7 @@ export class PoolWorker {
   #exit(): void {
     const assignment = this.#assignment;
     this.#assignment = undefined;
+    this.#releaseMemory();
     this.#options.onGone(this);
     if (assignment === undefined) return;
     assignment.unwatch();
@@ -148,6 +194,12 @@ export class PoolWorker {
     if (assignment.isGivenUp) return;
     assignment.task.settle({ kind: "failure", failure: unprocessed(this.#exitCause) });
   }
+}
+
+function causeOf(error: unknown): string {
+  if (errorCode(error) === "ERR_WORKER_OUT_OF_MEMORY")
+    return `its metadata takes more than the ${heapOfWorker()} MiB that a worker has for it`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 const unprocessed = (cause: string): FileFailure => ({

@@ -1,17 +1,24 @@
+import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { BlobChecksum } from "../domain/blobs.ts";
-import type { Attributes } from "../domain/metadata-document.ts";
 import type { ObjectSource } from "../domain/objects.ts";
 
 /** A file, and how many bytes of metadata its image set may have: any number where that is absent. */
 export type FileSource = ObjectSource & { readonly maxMetadataBytes?: number };
 
+/** In bytes: what the frames that are being imported may take together. */
+type MaxMemory = { readonly maxMemoryBytes: number };
+
 /**
  * `file`: one DICOM file to import. Bytes are transferred to the worker; a path is read there.
  * `warm-up`: prepare for the first file. It has no reply.
+ * `memory-granted`: the answer to `memory`.
+ * `frame-taken`: one frame fewer lies in the spool folder. See `FrameCredit`. It has no reply.
  */
 export type WorkerRequest =
-  | { readonly kind: "file"; readonly source: FileSource; readonly spool: Spool }
-  | { readonly kind: "warm-up" };
+  | ({ readonly kind: "file"; readonly source: FileSource; readonly spool: Spool } & MaxMemory)
+  | { readonly kind: "memory-granted" }
+  | { readonly kind: "warm-up" }
+  | { readonly kind: "frame-taken" };
 
 /** Where the frames of one task are written: files `spoolName-1`, `spoolName-2` ... in the folder of its emulator. */
 export interface Spool {
@@ -20,9 +27,14 @@ export interface Spool {
   readonly spoolName: string;
 }
 
-/** A `file` is answered by a `frame` for each of its frames, in order and as a path, then by an outcome. */
+/**
+ * `memory`: the worker waits until it may take so many bytes, in place of those that it asked for before. They are
+ * its own until the outcome, or until it has ended where it is worn out.
+ * A `file` is answered by a `frame` for each of its frames, in order and as a path, then by an outcome.
+ */
 export type WorkerReply =
-  | { readonly kind: "frame"; readonly path: string }
+  | { readonly kind: "memory"; readonly byteLength: number }
+  | { readonly kind: "frame"; readonly path: string; readonly frameId: string }
   | (FileOutcome & { readonly isWornOut: boolean });
 
 /** What became of one file; anything but an instance has left no frame that counts. */
@@ -35,17 +47,23 @@ export type FileOutcome =
 /** What a DICOM file became. */
 export interface ImportedInstance {
   readonly sopInstanceUID: string;
-  readonly seriesInstanceUID: string;
-  /** Equal for instances that belong into one image set. */
+  /** Equal for instances that belong into one image set, and of a fixed length. */
   readonly groupingKey: string;
-  readonly patient: Attributes;
-  readonly study: Attributes;
-  readonly series: Attributes;
-  readonly instance: { readonly DICOM: Attributes; readonly DICOMVRs: Readonly<Record<string, string>> };
-  readonly frames: readonly ImportedFrame[];
+  /** Of an image set of this instance alone. */
+  readonly dicomTags: DICOMTags;
+  readonly frameIds: readonly string[];
+  readonly frameChecksums: readonly BlobChecksum[];
+  /**
+   * JSON of a metadata document, from `"Patient":` to the bracket that begins the instances. The same for
+   * those of one image set.
+   */
+  readonly head: Uint8Array<ArrayBuffer>;
+  /** JSON: SOP Instance UID, a colon and what the document says of the instance. */
+  readonly text: Uint8Array<ArrayBuffer>;
 }
 
 export interface ImportedFrame {
+  readonly frameId: string;
   /** From base to full resolution; the checksum is the CRC-32 of the decoded samples. */
   readonly levels: readonly { readonly width: number; readonly height: number; readonly checksum: number }[];
   readonly minPixelValue: number;

@@ -1,10 +1,13 @@
 import type { Scope } from "../api/arns.ts";
 import type { BucketOwners } from "../domain/bucket-owner.ts";
+import type { CreateId } from "../domain/ids.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { WrittenImageSet } from "../domain/image-sets.ts";
 import type { ObjectSummary } from "../domain/objects.ts";
 import { allEnded } from "./all-ended.ts";
+import { JobError } from "./job-error.ts";
 import { checkBuckets } from "./check-buckets.ts";
+import type { FilesInHand } from "./files-in-hand.ts";
 import type { ImageSetDraft } from "./image-set-draft.ts";
 import { ImageSetDrafts } from "./image-set-drafts.ts";
 import type { Ledger } from "./ledger.ts";
@@ -14,10 +17,14 @@ import { writeReport } from "./report.ts";
 import { scanInput } from "./scan-input.ts";
 import { removeFrames, storeFile, type FileParts } from "./store-file.ts";
 
+const MAX_FRUITLESS_DEATHS = 3;
+
 export interface ImportParts extends FileParts {
+  readonly createId: CreateId;
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
   readonly ledger: Ledger;
+  readonly inHand: FilesInHand;
   /** Ends the job early. */
   readonly signal: AbortSignal;
   readonly manifests: Pick<Manifests, "write">;
@@ -38,6 +45,7 @@ export async function runImport(
   importing: Scope,
 ): Promise<WrittenImageSet[]> {
   const { objects, limits, ledger, signal } = parts;
+  checkDeaths(parts.inHand);
   await checkBuckets(parts, job, importing);
   const files = await scanInput(objects, job, limits);
   ledger.open(files.map(({ key }) => key));
@@ -50,7 +58,20 @@ export async function runImport(
   return written;
 }
 
-/** Imports every file: while as many as there are workers are at work, as many are read or kept. */
+/** Nothing that the files tell apart: it would go on for ever. */
+function checkDeaths({ deaths }: FilesInHand): void {
+  if (deaths.fruitlessDeaths < MAX_FRUITLESS_DEATHS) return;
+  throw new JobError(
+    `The emulator's process ended ${deaths.fruitlessDeaths} times in a row while it worked on this job, ` +
+      "each time with no more files done than before",
+  );
+}
+
+/**
+ * Imports every file: while as many as there are workers are at work, as many are read or kept. Those in
+ * hand when an earlier process died come last, so that the others are done should one of them end this
+ * process too.
+ */
 async function importFiles(
   parts: ImportParts,
   job: ImportJob,
@@ -58,12 +79,15 @@ async function importFiles(
   drafts: ImageSetDrafts,
 ): Promise<void> {
   const cancelled = new AbortController();
-  const queue = files.entries();
+  const { suspects } = parts.inHand.deaths;
+  const queue = [...files.entries()]
+    .toSorted(([, a], [, b]) => Number(suspects.has(a.key)) - Number(suspects.has(b.key)))
+    .values();
   const lane = async (): Promise<void> => {
     for (const [index, file] of queue) {
       if (cancelled.signal.aborted) return;
       parts.signal.throwIfAborted();
-      await importOne(parts, job, drafts, index, file);
+      await parts.inHand.during(file.key, () => importOne(parts, job, drafts, index, file));
       parts.ledger.countDone();
     }
   };
@@ -82,12 +106,20 @@ async function importOne(
   index: number,
   file: ObjectSummary,
 ): Promise<void> {
-  const failure = parts.failFile?.(job, file.key);
+  parts.signal.throwIfAborted();
+  const isCulprit = parts.inHand.deaths.culprits.has(file.key);
+  const failure = parts.failFile?.(job, file.key) ?? (isCulprit ? ENDED_THE_PROCESS : undefined);
   if (failure !== undefined) return parts.ledger.fail(index, failure);
   const stored = await storeFile(parts, job, file);
   if (stored.kind === "failure") parts.ledger.fail(index, stored.failure);
-  else await drafts.add({ ...stored.instance, frameIds: stored.frameIds, index });
+  else await drafts.add({ ...stored.instance, index });
 }
+
+const ENDED_THE_PROCESS: FileFailure = {
+  exceptionType: "InternalServerException",
+  message:
+    "The emulator's process ended while it was importing this file and no other: it is not tried again",
+};
 
 /** Assumed: metadata beyond the limit costs the files of that image set, not the job. */
 async function finishDrafts(

@@ -1,14 +1,19 @@
 import type { Blobs } from "../domain/blobs.ts";
 import type { WrittenImageSet } from "../domain/image-sets.ts";
 import { Ledger } from "./ledger.ts";
+import type { FilesInHand } from "./files-in-hand.ts";
+import type { ImportParts } from "./run-import.ts";
 import { WrittenBlobs } from "./written-blobs.ts";
 
 type Outcome = { readonly written: readonly WrittenImageSet[] } | { readonly error: unknown };
+
+type RunParts = Pick<ImportParts, "ledger" | "inHand" | "signal"> & { readonly blobs: WrittenBlobs };
 
 /** One job being worked on, until its image sets are shown or nothing of it is left. */
 export class Run {
   readonly ledger = new Ledger();
   readonly blobs: WrittenBlobs;
+  readonly inHand: FilesInHand;
   /** Resolves when the work is over, well or not. */
   readonly imported: Promise<void>;
   /** Its end, once that has begun. */
@@ -16,12 +21,11 @@ export class Run {
   outcome: Outcome = { error: new Error("the import has not ended") };
   readonly #aborted = new AbortController();
 
-  constructor(
-    blobs: Blobs,
-    work: (ledger: Ledger, blobs: WrittenBlobs, signal: AbortSignal) => Promise<WrittenImageSet[]>,
-  ) {
+  constructor(blobs: Blobs, inHand: FilesInHand, work: (parts: RunParts) => Promise<WrittenImageSet[]>) {
     this.blobs = new WrittenBlobs(blobs);
-    const begin = async (): Promise<WrittenImageSet[]> => work(this.ledger, this.blobs, this.#aborted.signal);
+    this.inHand = inHand;
+    const { ledger, signal } = this;
+    const begin = async (): Promise<WrittenImageSet[]> => work({ ledger, inHand, blobs: this.blobs, signal });
     this.imported = begin().then(
       (written) => void (this.outcome = { written }),
       (error: unknown) => void (this.outcome = { error }),

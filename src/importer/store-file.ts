@@ -1,6 +1,5 @@
 import { parseS3Folder } from "../api/s3-uri.ts";
 import { frameKey, type Blobs } from "../domain/blobs.ts";
-import type { CreateId } from "../domain/ids.ts";
 import type { ImportJob } from "../domain/import-job.ts";
 import type { ImportLimits } from "../domain/import-limits.ts";
 import type { Log } from "../domain/log.ts";
@@ -14,7 +13,6 @@ import type { PoolClient } from "./pool-client.ts";
 export interface FileParts {
   readonly objects: ObjectStore;
   readonly blobs: Blobs;
-  readonly createId: CreateId;
   readonly workers: PoolClient;
   readonly log: Log;
   readonly limits: ImportLimits;
@@ -26,7 +24,7 @@ export interface FileParts {
 
 /** A file that became an instance, or why it did not; a failure has left no frames. */
 export type StoredFile =
-  | { readonly kind: "instance"; readonly instance: ImportedInstance; readonly frameIds: readonly string[] }
+  | { readonly kind: "instance"; readonly instance: ImportedInstance }
   | { readonly kind: "failure"; readonly failure: FileFailure };
 
 /** Has a file of the input folder imported and keeps its frames. */
@@ -41,20 +39,20 @@ export async function storeFile(
 }
 
 async function storeAllowedFile(
-  { objects, blobs, createId, workers, log, limits, signal }: FileParts,
+  { objects, blobs, workers, log, limits, signal }: FileParts,
   { datastoreId, inputS3Uri }: ImportJob,
   key: string,
 ): Promise<StoredFile> {
   signal.throwIfAborted();
   const frameIds: string[] = [];
   const writes: Promise<void>[] = [];
-  const keepFrame = (path: string): void => {
-    const frameId = createId();
+  const keepFrame = (path: string, frameId: string): Promise<void> => {
     frameIds.push(frameId);
     const write = take(blobs, frameKey(datastoreId, frameId), path);
     // Awaited below; until then a failed write is no unhandled rejection.
     write.catch(() => {});
     writes.push(write);
+    return write;
   };
   const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
   signal.throwIfAborted();
@@ -64,7 +62,7 @@ async function storeAllowedFile(
       ? source
       : await settled(workers.process({ ...source, maxMetadataBytes }, keepFrame, signal), writes);
   await allEnded(writes);
-  if (outcome.kind === "instance") return { ...outcome, frameIds };
+  if (outcome.kind === "instance") return outcome;
   await removeFrames(blobs, datastoreId, frameIds);
   if (outcome.kind === "failure") return outcome;
   if (outcome.kind === "unwritable") throw new Error(`a frame could not be kept: ${outcome.cause}`);

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { Clock } from "../domain/clock.ts";
 import { systemClock } from "../domain/system-clock.ts";
+import { ByteBudget } from "./byte-budget.ts";
+import { defaultImportMemory } from "./import-memory.ts";
 import { PoolClient, type PoolClientOptions } from "./pool-client.ts";
 import { PoolWorker } from "./pool-worker.ts";
 
@@ -51,6 +53,10 @@ export class WorkerPool {
   readonly #workers = new Set<PoolWorker>();
   /** The one that was used last is the last, and the next to be used: the others come to the end of their time. */
   readonly #idle: IdleWorker[] = [];
+  /** As large as the open client with the most asks for. */
+  readonly #memory = new ByteBudget(() =>
+    Math.max(0, ...this.#clients.map(({ maxMemoryBytes }) => maxMemoryBytes)),
+  );
 
   /** @param entry the script that a worker runs */
   constructor(entry: URL, options: Partial<PoolOptions> = {}) {
@@ -71,9 +77,14 @@ export class WorkerPool {
   /**
    * Makes a client; its `close` releases it.
    * @param limit of its files in work at once; the pool's own size where left out
+   * @param maxMemoryBytes of its frames in work; half of what there is where left out
    */
-  acquire({ spoolFolder, limit = this.#options.size }: Acquisition): PoolClient {
-    const client = new PoolClient(this, { spoolFolder, limit });
+  acquire({
+    spoolFolder,
+    limit = this.#options.size,
+    maxMemoryBytes = defaultImportMemory(),
+  }: Acquisition): PoolClient {
+    const client = new PoolClient(this, { spoolFolder, limit, maxMemoryBytes });
     this.#clients.push(client);
     return client;
   }
@@ -121,7 +132,8 @@ export class WorkerPool {
     const { clock, maxSilenceMs } = this.#options;
     const onIdle = (idle: PoolWorker): void => this.#rest(idle);
     const onGone = (gone: PoolWorker): void => this.#forget(gone);
-    const worker = new PoolWorker(this.#entry, { clock, maxSilenceMs, onIdle, onGone });
+    const memory = this.#memory;
+    const worker = new PoolWorker(this.#entry, { clock, memory, maxSilenceMs, onIdle, onGone });
     this.#workers.add(worker);
     return worker;
   }

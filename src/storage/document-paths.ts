@@ -1,3 +1,4 @@
+import type { ImportJob } from "../domain/import-job.ts";
 import type { Kept, Kind } from "./kept-documents.ts";
 
 /** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
@@ -20,6 +21,12 @@ export function pathOf({ kind, document }: Kept): string {
       return `${folder}/client-tokens/${document.tokenId}.json`;
   }
 }
+
+/** Where a running import job notes which files it has in hand: a JSON value a line. */
+export const recordPathOf = ({ datastoreId, jobId }: Pick<ImportJob, "datastoreId" | "jobId">): string =>
+  `datastores/${datastoreId}/import-jobs/${jobId}${RECORD_ENDING}`;
+
+export const RECORD_ENDING = ".in-hand.ndjson";
 
 const ID = "[0-9a-z-]{1,64}";
 const PLACES: readonly (readonly [kind: Kind, place: RegExp])[] = [

@@ -6,7 +6,7 @@ change, copy or move something here; files of your own may lie beside it. This t
 
 - \`format.json\`: the version of this format, and which generation of the data counts
 - \`datastores/ID/datastore.json\`: a data store: name, state, tags
-- \`datastores/ID/import-jobs/ID.json\`: an import job
+- \`datastores/ID/import-jobs/ID.json\`: an import job; while it runs \`ID.in-hand.ndjson\` beside it tells which files it has in hand
 - \`datastores/ID/client-tokens/ID.json\`: what a clientToken was used for; gone after a day
 - \`datastores/ID/image-sets/ID/image-set.json\`: an image set with its versions, its tags and the frames it refers to, with their length and CRC-32
 - \`datastores/ID/image-sets/ID/metadata-N.json\`: the metadata of version N, as clients get it

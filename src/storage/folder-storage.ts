@@ -16,6 +16,7 @@ import {
   type GenerationContent,
 } from "./generation.ts";
 import { Generations } from "./generations.ts";
+import { JobRecordFiles } from "./job-record-files.ts";
 import { LowdbState } from "./lowdb-state.ts";
 import { makeFolder } from "./make-folder.ts";
 import type { Storage } from "./open-storage.ts";
@@ -81,6 +82,7 @@ function requireFolders(...paths: readonly string[]): void {
 const onDisk = (held: Held, number: number, state: LowdbState): GenerationOnDisk => ({
   ...filesOf(held.folder, number, held.removals),
   state,
+  jobRecords: new JobRecordFiles(generationFolder(held.folder, number), held.log),
   seal: () => state.seal(),
   remove: () => removePast(held, number),
 });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { MeasuredBlobs } from "../domain/blobs.ts";
+import type { JobRecords } from "../domain/job-records.ts";
 import type { State } from "../domain/state.ts";
 import { CachedBlobs } from "./cached-blobs.ts";
 import { CheckedBlobs } from "./checked-blobs.ts";
@@ -15,6 +16,7 @@ export interface Generation {
   readonly folder: string;
   readonly state: State;
   readonly blobs: MeasuredBlobs;
+  readonly jobRecords: JobRecords;
   /** Keeps nothing any more: a reset has ended it. */
   readonly seal: () => void;
   /** Deletes all of its files, behind the back: when nobody reads or writes them any more. */
@@ -43,7 +45,7 @@ export function filesOf(
   folder: string,
   number: number,
   removals: Removals,
-): Omit<Generation, "state" | "seal"> & { readonly files: DiskBlobs } {
+): Omit<Generation, "state" | "jobRecords" | "seal"> & { readonly files: DiskBlobs } {
   const root = generationFolder(folder, number);
   const files = new DiskBlobs(root);
   return {

@@ -2,9 +2,11 @@ import { rmdirSync, unlinkSync } from "node:fs";
 import { opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { latestVersion } from "../domain/image-set.ts";
+import { NEXT_JOB_STATUS } from "../domain/import-job.ts";
 import type { State } from "../domain/state.ts";
 import { isBeingWritten, isMissing } from "./atomic-file.ts";
 import type { DiskBlobs } from "./disk-blobs.ts";
+import { RECORD_ENDING } from "./document-paths.ts";
 
 /** Beyond so many frames of a data store it is not worth their memory to look for those that nobody refers to. */
 const MAX_FRAMES = 1_000_000;
@@ -40,6 +42,7 @@ export async function removeLeftovers(parts: Parts): Promise<boolean> {
 async function clearDatastore(parts: Parts, datastoreId: string): Promise<void> {
   const folder = join(parts.root, "datastores", datastoreId);
   for (const name of [".", "import-jobs", "client-tokens"]) await removeAside(parts, join(folder, name));
+  await clearRecords(parts, join(folder, "import-jobs"));
   let isAnyDamaged = false;
   for await (const { name } of entriesOf(parts, join(folder, "image-sets")))
     if (await clearImageSet(parts, datastoreId, name)) isAnyDamaged = true;
@@ -86,6 +89,15 @@ async function clearFrames(parts: Parts, datastoreId: string): Promise<void> {
     const frameId = /^([0-9a-f]{32})\.jhc$/.exec(name)?.[1];
     if (isAside(name) || (frameId !== undefined && !referredTo.has(frameId)))
       removeUnwritten(parts, `${place}/${name}`);
+  }
+}
+
+/** What a job noted that has ended meanwhile. */
+async function clearRecords(parts: Parts, folder: string): Promise<void> {
+  for await (const { name } of entriesOf(parts, folder)) {
+    if (!name.endsWith(RECORD_ENDING)) continue;
+    const job = parts.state.importJobs.get(name.slice(0, -RECORD_ENDING.length));
+    if (job === undefined || NEXT_JOB_STATUS[job.jobStatus].length === 0) remove(join(folder, name));
   }
 }
 

@@ -1,5 +1,6 @@
 import { constants, mkdirSync, renameSync } from "node:fs";
 import { access } from "node:fs/promises";
+import { NO_JOB_RECORDS } from "../domain/job-records.ts";
 import type { Log } from "../domain/log.ts";
 import { filesOf, generationFolder, type Generation, type GenerationContent } from "./generation.ts";
 import { MemoryState } from "./memory-state.ts";
@@ -21,6 +22,7 @@ export function openTemporary(log: Log): Storage {
   const open = (): Generation & { readonly state: MemoryState } => ({
     ...filesOf(folder, number, removals),
     state: new MemoryState(),
+    jobRecords: NO_JOB_RECORDS,
     seal: () => {},
   });
   const beginGeneration = (content?: GenerationContent): Generation => {

@@ -5,6 +5,8 @@ import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
 import { importLimits } from "../../src/domain/import-limits.ts";
 import { Quotas } from "../../src/domain/quotas.ts";
 import { ByteBudget } from "../../src/importer/byte-budget.ts";
+import { NO_JOB_RECORDS } from "../../src/domain/job-records.ts";
+import { FilesInHand, Turns } from "../../src/importer/files-in-hand.ts";
 import { Ledger } from "../../src/importer/ledger.ts";
 import type { JobResult } from "../../src/importer/report.ts";
 import { runImport } from "../../src/importer/run-import.ts";
@@ -83,6 +85,7 @@ export async function fuzzImport(
   const parts = {
     objects,
     ledger,
+    inHand: new FilesInHand(NO_JOB_RECORDS.of(JOB), new Turns()),
     workers: client,
     manifests: { write: (_: unknown, write: () => Promise<void>) => write() },
     signal: new AbortController().signal,

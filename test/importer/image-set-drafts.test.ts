@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checksumOf } from "../../src/domain/blobs.ts";
+import { frameIdsOf } from "../../src/domain/copy-document.ts";
+import { dicomTagsOf } from "../../src/domain/dicom-tags.ts";
 import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
 import type { StoredInstance } from "../../src/importer/image-set-draft.ts";
 import { ImageSetDrafts } from "../../src/importer/image-set-drafts.ts";
+import { writeInstance } from "../../src/importer/instance-text.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 
 const FRAME = {
@@ -22,15 +25,20 @@ const stored = (
   frames: number,
 ): StoredInstance => ({
   index,
-  sopInstanceUID: uid,
-  seriesInstanceUID: `1.${group}`,
-  groupingKey: group,
-  patient: { PatientName: "Doe^J" },
-  study: { StudyInstanceUID: "1.2" },
-  series: { SeriesInstanceUID: `1.${group}` },
-  instance: { DICOM: { SOPInstanceUID: uid, ImageComments: comment }, DICOMVRs: {} },
-  frames: Array.from({ length: frames }, () => FRAME),
-  frameIds: Array.from({ length: frames }, (_, frame) => `${index}-${frame}`),
+  ...writeInstance(
+    {
+      sopInstanceUID: uid,
+      seriesInstanceUID: `1.${group}`,
+      studyInstanceUID: "1.2",
+      sopClassUID: "1.3",
+      patient: { PatientName: "Doe^J" },
+      study: { StudyInstanceUID: "1.2" },
+      series: { SeriesInstanceUID: `1.${group}` },
+      instance: { DICOM: { SOPInstanceUID: uid, ImageComments: comment }, DICOMVRs: {} },
+    },
+    Array.from({ length: frames }, (_, frame) => ({ ...FRAME, frameId: `${index}-${frame}` })),
+    Infinity,
+  ),
 });
 
 const instances = fc.array(
@@ -64,31 +72,24 @@ describe("drafts of image sets", () => {
         const kept: [string, unknown, string[]][] = [];
         for (const draft of drafts.all()) {
           const { byteLength } = draft;
-          const { document: outline, metadataChecksum, frames } = await draft.finish(blobs);
+          const { dicomTags, metadataChecksum, frameIds, frameChecksums } = await draft.finish(blobs);
           const bytes = await blobs.read(`datastores/store/image-sets/${draft.imageSetId}/metadata-1.json`);
           expect(bytes.length).toBe(byteLength);
           expect(metadataChecksum).toBe(checksumOf(bytes));
-          expect(frames.frameChecksums).toEqual(frames.frameIds.map(() => FRAME.storedChecksum));
+          expect(frameChecksums).toEqual(frameIds.map(() => FRAME.storedChecksum));
           const document = JSON.parse(Buffer.from(bytes).toString()) as MetadataDocument;
           expect(document.ImageSetID).toBe(draft.imageSetId);
           const [series] = Object.values(document.Study.Series);
           const entries = Object.entries(series?.Instances ?? {});
           expect(entries.map(([uid]) => uid)).toEqual(draft.instances().map((each) => each.sopInstanceUID));
-          const outlined = Object.values(outline.Study.Series).flatMap(({ Instances }) =>
-            Object.entries(Instances),
-          );
-          expect(outlined).toEqual(
-            entries.map(([uid, { ImageFrames }]) => [
-              uid,
-              { ImageFrames: ImageFrames.map(({ ID }) => ({ ID })) },
-            ]),
-          );
+          expect(dicomTags).toEqual(dicomTagsOf(document));
+          expect(frameIds).toEqual(frameIdsOf(document));
           for (const [uid, { DICOM, ImageFrames }] of entries)
             kept.push([uid, DICOM["ImageComments"], ImageFrames.map(({ ID }) => ID)]);
         }
-        const expected = all.map(({ sopInstanceUID, instance, frameIds }) => [
+        const expected = all.map(({ sopInstanceUID, frameIds }, i) => [
           sopInstanceUID,
-          instance.DICOM["ImageComments"],
+          given[i]?.comment,
           frameIds,
         ]);
         expect(kept.map((each) => JSON.stringify(each)).toSorted()).toEqual(

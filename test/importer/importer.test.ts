@@ -77,6 +77,8 @@ interface World {
   readonly objects: MemoryObjects;
   readonly datastoreId: string;
   readonly said: readonly string[];
+  /** The record of each job. */
+  readonly lines: string[];
   readonly build: (rules?: Transitions) => Importer;
 }
 
@@ -96,6 +98,8 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
   const { datastoreId } = datastores.create(CALLER, {});
   clock.advance(500);
   const said: string[] = [];
+  const lines: string[] = [];
+  const note = (added: readonly string[]): void => void lines.push(...added);
   const log = { info: (message: string) => void said.push(message), warn: () => {}, error: () => {} };
   const build = (rules = createTransitions(clock)): Importer =>
     new Importer({
@@ -112,8 +116,12 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
       fileBudget: new ByteBudget(maxFileBytes),
       bucketOwners: new Map(),
       quotas,
+      jobRecords: {
+        of: () => ({ read: () => [...lines], begin: note, append: note }),
+        remove: () => void lines.splice(0),
+      },
     });
-  return { clock, state, importJobs, blobs, objects, datastoreId, said, build };
+  return { clock, state, importJobs, blobs, objects, datastoreId, said, lines, build };
 }
 
 const JOB = { dataAccessRoleArn: "r", inputS3Uri: "s3://bucket/in", outputS3Uri: "s3://bucket/out" };
@@ -132,6 +140,39 @@ async function finish(
 }
 
 describe("the importer", () => {
+  test.each([
+    [2, "COMPLETED", null],
+    [
+      3,
+      "FAILED",
+      "DICOM import job has failed. The emulator's process ended 3 times in a row while it worked on this job, " +
+        "each time with no more files done than before",
+    ],
+  ])(
+    "after %i processes that died without a file done, a job ends %s",
+    async (deaths, jobStatus, message) => {
+      const here = world();
+      here.lines.push(...Array<string>(deaths).fill('{"at":"start"}'));
+      const importer = here.build();
+      const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+      importer.enqueue(jobId);
+      expect(await finish(here, jobId)).toMatchObject({ jobStatus, message });
+      await importer.stop();
+      expect(here.lines).toEqual([]);
+    },
+  );
+
+  test("notes a stop, so that the files in hand are no suspects at the next start", async () => {
+    const here = world();
+    const importer = here.build();
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    here.clock.advance(250);
+    await new Promise<void>((resolve) => (here.objects.onRead = resolve));
+    await importer.stop();
+    expect(here.lines.at(-1)).toBe('{"at":"stop"}');
+  });
+
   test("makes the image sets appear with the end of their job", async () => {
     const here = world();
     const importer = here.build();

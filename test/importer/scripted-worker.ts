@@ -7,7 +7,9 @@ const ENTRY = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { existsSync, writeFileSync } from "node:fs";
     import { parentPort } from "node:worker_threads";
+    let onGranted;
     parentPort.on("message", ({ kind, source, spool }) => {
+      if (kind === "memory-granted") onGranted();
       if (kind !== "file") return;
       const [order, argument] = Buffer.from(source.bytes).toString().split(" ");
       const path = (i) => spool.spoolFolder + "/" + spool.spoolName + "-" + i;
@@ -16,6 +18,14 @@ const ENTRY = new URL(
       if (order === "throw") throw new Error("out of luck");
       if (order === "until") while (!existsSync(argument));
       if (order === "frames") for (let i = 1; i <= argument; i++) parentPort.postMessage({ kind: "frame", path: path(i) });
+      if (order.endsWith("memory")) {
+        onGranted = () => {
+          parentPort.postMessage({ kind: "frame", path: path(1) });
+          if (order === "crash-memory") process.exit(3);
+          if (order !== "hold-memory") parentPort.postMessage({ kind: "instance", instance: {}, isWornOut: order === "wear-memory" });
+        };
+        return parentPort.postMessage({ kind: "memory", byteLength: Number(argument) });
+      }
       if (order === "spool") {
         for (let i = 1; i <= 3; i++) writeFileSync(path(i), "");
         parentPort.postMessage({ kind: "frame", path: path(1) });

@@ -28,7 +28,7 @@ describe("the worker pool", () => {
 
   test("hands each frame on before the outcome", async () => {
     const seen: string[] = [];
-    await open(1).process(order("frames 3"), (path) => seen.push(path));
+    await open(1).process(order("frames 3"), (path) => void seen.push(path));
     expect(seen).toEqual(["spool/task-1-1", "spool/task-1-2", "spool/task-1-3"]);
   });
 

@@ -35,6 +35,8 @@ const LEFT = [
   `${place}/image-sets/${HALF}/metadata-1.json`,
   "datastores/.commits/.000000001.json.tmp",
 ];
+/** Of a job that is not there any more. */
+const RECORD = `${place}/import-jobs/${HALF}.in-hand.ndjson`;
 /** Files of nobody knows whom. */
 const FOREIGN = [`${place}/notes.txt`, `${place}/frames/notes.txt`, `${place}/image-sets/${SET}/notes.json`];
 
@@ -82,7 +84,7 @@ async function during(use: (storage: Storage) => Promise<void>): Promise<void> {
 describe("the start after a kill", () => {
   test("deletes what nothing refers to, and nothing else", async () => {
     await killed();
-    await put([...LEFT, ...FOREIGN]);
+    await put([...LEFT, RECORD, ...FOREIGN]);
     await during(async () => {
       await expect.poll(filesOf).toEqual([...REFERRED_TO, ...FOREIGN].toSorted());
       await expect.poll(() => readdir(join(folder, place, "image-sets"))).toEqual([SET, DELETED].toSorted());

@@ -1,0 +1,110 @@
+/** What a job notes in its record, a JSON object a line. */
+export type Note =
+  /** A process begins with the job, from its first file on. */
+  | { readonly at: "start" }
+  /** A file is in hand from now on; `isAlone` where no other file of the emulator is. */
+  | { readonly at: "begin"; readonly file: string; readonly isAlone: boolean }
+  | { readonly at: "end"; readonly file: string }
+  /** The process ends as it should, or the job does. */
+  | { readonly at: "stop" };
+
+/** What the deaths of processes tell of the files of a job. */
+export interface DeathHistory {
+  /** In hand beside others when a process died: each may be the cause. */
+  readonly suspects: ReadonlySet<string>;
+  /** In hand alone when a process died. */
+  readonly culprits: ReadonlySet<string>;
+  /** In a row, up to the last one: without a culprit, and with no more files done than before any other. */
+  readonly fruitlessDeaths: number;
+}
+
+/** @param lines of a job's record; those that are no notes are passed over */
+export function readDeaths(lines: readonly string[]): DeathHistory {
+  const reader = new Reader();
+  for (const line of lines) {
+    const note = parse(line);
+    if (note !== undefined) reader.read(note);
+  }
+  reader.endProcess();
+  return reader;
+}
+
+class Reader implements DeathHistory {
+  readonly suspects = new Set<string>();
+  readonly culprits = new Set<string>();
+  fruitlessDeaths = 0;
+  #isRunning = false;
+  readonly #inHand = new Set<string>();
+  #alone: string | undefined;
+  #filesDone = 0;
+  #mostFilesDone = 0;
+
+  read(note: Note): void {
+    switch (note.at) {
+      case "start":
+        this.endProcess();
+        this.#isRunning = true;
+        return;
+      case "begin":
+        this.#inHand.add(note.file);
+        if (note.isAlone) this.#alone = note.file;
+        return;
+      case "end":
+        this.#end(note.file);
+        return;
+      case "stop":
+        this.#isRunning = false;
+    }
+  }
+
+  /** Without a `stop` it died. */
+  endProcess(): void {
+    if (this.#isRunning) this.#countDeath();
+    this.#mostFilesDone = Math.max(this.#mostFilesDone, this.#filesDone);
+    this.#isRunning = false;
+    this.#inHand.clear();
+    this.#alone = undefined;
+    this.#filesDone = 0;
+  }
+
+  #end(file: string): void {
+    this.#inHand.delete(file);
+    this.#filesDone += 1;
+    if (file !== this.#alone) return;
+    this.#alone = undefined;
+    this.suspects.delete(file);
+  }
+
+  #countDeath(): void {
+    const isFruitless = this.#alone === undefined && this.#filesDone <= this.#mostFilesDone;
+    this.fruitlessDeaths = isFruitless ? this.fruitlessDeaths + 1 : 0;
+    if (this.#alone === undefined) for (const file of this.#inHand) this.suspects.add(file);
+    else this.culprits.add(this.#alone);
+    for (const culprit of this.culprits) this.suspects.delete(culprit);
+  }
+}
+
+function parse(line: string): Note | undefined {
+  try {
+    const note: unknown = JSON.parse(line);
+    return isNote(note) ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isNote(value: unknown): value is Note {
+  if (typeof value !== "object" || value === null || !("at" in value)) return false;
+  const isOfFile = "file" in value && typeof value.file === "string";
+  switch (value.at) {
+    case "start":
+    case "stop":
+      return true;
+    case "begin":
+      return isOfFile && "isAlone" in value && typeof value.isAlone === "boolean";
+    case "end":
+      return isOfFile;
+    default:
+      return false;
+  }
+}

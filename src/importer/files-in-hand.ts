@@ -1,0 +1,59 @@
+import type { JobRecord } from "../domain/job-records.ts";
+import { ByteBudget } from "./byte-budget.ts";
+import { type DeathHistory, type Note, readDeaths } from "./death-history.ts";
+
+const EVERYTHING = 2 ** 30;
+
+/** Lets files of all jobs of an emulator be in hand side by side, or one of them alone. */
+export class Turns {
+  readonly #budget = new ByteBudget(EVERYTHING);
+
+  /** Those that come later wait for one that is to be alone. */
+  during<T>(isAlone: boolean, work: () => Promise<T>): Promise<T> {
+    return this.#budget.during(isAlone ? EVERYTHING : 1, work);
+  }
+}
+
+/**
+ * Which files a job has in hand, kept so that the next process knows them where this one dies: it takes
+ * those last, each alone, and one that was alone it does not take again.
+ */
+export class FilesInHand {
+  readonly deaths: DeathHistory;
+  readonly #record: JobRecord;
+  readonly #turns: Turns;
+  /** Notes that may get lost: then a file that is done counts as in hand. */
+  #pending: Note[] = [];
+
+  /** Reads what earlier processes noted. */
+  constructor(record: JobRecord, turns: Turns) {
+    this.deaths = readDeaths(record.read());
+    this.#record = record;
+    this.#turns = turns;
+    // The empty line ends one that a full disk may have cut off.
+    record.begin(["", JSON.stringify({ at: "start" } satisfies Note)]);
+  }
+
+  /** The file is in hand while the work lasts; where it fails, it stays so until `stop`. */
+  during<T>(file: string, work: () => Promise<T>): Promise<T> {
+    const isAlone = this.deaths.suspects.has(file);
+    return this.#turns.during(isAlone, async () => {
+      this.#write({ at: "begin", file, isAlone });
+      const result = await work();
+      // Written with the next one: a write a file is enough.
+      this.#pending.push({ at: "end", file });
+      return result;
+    });
+  }
+
+  /** Nothing of the job is being done any more, and the process goes on or ends as it should. */
+  stop(): void {
+    this.#write({ at: "stop" });
+  }
+
+  #write(note: Note): void {
+    const notes = [...this.#pending, note];
+    this.#pending = [];
+    this.#record.append(notes.map((each) => JSON.stringify(each)));
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { FrameMemory, memoryOfFrame } from "../../src/importer/frame-memory.ts";
+import { WorkerPool } from "../../src/importer/worker-pool.ts";
+import { WARM_UP_SHAPE } from "../../src/importer/warm-up-frame.ts";
+import { dicomFile, imageElements, instanceElements } from "../dicom/write-dicom.ts";
+import { ManualClock } from "../manual-clock.ts";
+import { WORKER_ENTRY } from "../worker-entry.ts";
+import { ignore, openPool, order } from "./scripted-worker.ts";
+
+const NATIVE = { isEncapsulated: false, uid: "1.2.840.10008.1.2.1" };
+const MEBIBYTE = 2 ** 20;
+
+describe("the memory of frames", () => {
+  test("is asked for where it is much, and not for every small frame", async () => {
+    const asked: number[] = [];
+    const memory = new FrameMemory(2 ** 30, async (bytes) => void asked.push(bytes));
+    await memory.take(WARM_UP_SHAPE, NATIVE);
+    expect(asked).toEqual([]);
+    const large = { ...WARM_UP_SHAPE, rows: 8_192, columns: 8_192 };
+    await memory.take(large, NATIVE);
+    expect(asked).toEqual([memoryOfFrame(large, NATIVE)]);
+    expect(asked[0]).toBeGreaterThan(4 * 8_192 * 8_192 * 2);
+  });
+
+  test("of a frame larger than all that there is makes a failure that names the setting", async () => {
+    const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+    onTestFinished(() => rm(spoolFolder, { recursive: true }));
+    const pool = new WorkerPool(WORKER_ENTRY, { size: 1 });
+    const client = pool.acquire({ spoolFolder, maxMemoryBytes: MEBIBYTE });
+    onTestFinished(() => client.close());
+    const image = { rows: 1_024, columns: 1_024, pixelData: new Uint8Array(MEBIBYTE) };
+    const bytes = dicomFile(instanceElements(...imageElements(image)));
+    expect(await client.process({ bytes }, ignore)).toMatchObject({
+      kind: "failure",
+      failure: {
+        exceptionType: "InternalServerException",
+        message:
+          "The file could not be processed: A frame of 1024x1024x1 samples takes up to 5 MiB to import, and " +
+          "imports have 1 MiB: see --import-memory",
+      },
+    });
+  });
+
+  test("is given to as many workers as it is enough for", async () => {
+    const pool = openPool({ size: 3 }).acquire({ spoolFolder: "spool", maxMemoryBytes: 100 });
+    const begun: string[] = [];
+    const owner = {};
+    const { promise: isHeld, resolve } = Promise.withResolvers<void>();
+    const first = pool.process(order("hold-memory 60"), () => resolve(), owner);
+    await isHeld;
+    const ask = async (bytes: number): Promise<void> => {
+      await pool.process(order(`memory ${bytes}`), () => void begun.push(String(bytes)));
+    };
+    await ask(40);
+    const large = ask(100);
+    expect(begun).toEqual(["40"]);
+    const ended = expect(first).rejects.toThrow("given up");
+    pool.cancel(owner);
+    await Promise.all([ended, large]);
+    expect(begun).toEqual(["40", "100"]);
+  });
+
+  test("comes back from a worker that ends, worn out or by a crash", async () => {
+    const pool = openPool({ size: 2 }).acquire({ spoolFolder: "spool", maxMemoryBytes: 100 });
+    for (const how of ["wear-memory 100", "crash-memory 100", "memory 100", "memory 100"])
+      expect(await pool.process(order(how), ignore)).toMatchObject({
+        kind: how.startsWith("crash") ? "failure" : "instance",
+      });
+  });
+
+  test("may be waited for in silence", async () => {
+    const clock = new ManualClock();
+    const pool = openPool({ size: 2, clock, maxSilenceMs: 1_000 }).acquire({
+      spoolFolder: "spool",
+      maxMemoryBytes: 100,
+    });
+    const owner = {};
+    const { promise: isHeld, resolve } = Promise.withResolvers<void>();
+    const holding = pool.process(order("hold-memory 100"), () => resolve(), owner);
+    await isHeld;
+    const waiting = pool.process(order("memory 100"), ignore);
+    const ended = expect(holding).rejects.toThrow("given up");
+    // Both are silent; the one that holds the memory is given up before its time.
+    clock.advance(999);
+    pool.cancel(owner);
+    await ended;
+    expect(await waiting).toMatchObject({ kind: "instance" });
+  });
+});
