@@ -32,7 +32,7 @@ import { createRouter } from "./gateway/route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
 import { ByteBudget } from "./importer/byte-budget.ts";
 import { defaultImportMemory } from "./importer/import-memory.ts";
-import { WorkerPool } from "./importer/worker-pool.ts";
+import { checkWorkers, WorkerPool } from "./importer/worker-pool.ts";
 import { checkFrameContainer, type FrameContainer } from "./pixels/frame-container.ts";
 import { Recorder } from "./report/recorder.ts";
 import { createIntercept } from "./scenario/intercept.ts";
@@ -132,6 +132,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const served = withDicomweb(model);
   const scenarioSeed = checkSeed(options.scenarioSeed);
   const frameContainer = checkFrameContainer(options.frameContainer);
+  const limit = checkWorkers(options.workers);
   const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
   const storage = await openStorage(options.data, log, { adoptData: options.adoptData === true });
   const bucketsFolder = join(storage.folder, "s3");
@@ -140,7 +141,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
   const { importMemory: maxMemoryBytes = defaultImportMemory() } = options;
   const { spoolFolder } = storage;
-  const workers = workerPool.acquire({ limit: options.workers, spoolFolder, maxMemoryBytes });
+  const workers = workerPool.acquire({ limit, spoolFolder, maxMemoryBytes });
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const fileBudget = new ByteBudget(Math.min(MAX_FILE_BYTES_AT_ONCE, maxMemoryBytes / 4));
   const importing = { workers, fileBudget, objects, bucketOwners };

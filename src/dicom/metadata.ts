@@ -53,7 +53,7 @@ export function describeInstance(
     Series: {},
     Instance: describe(fileMeta, DEFAULT_REPERTOIRE),
   };
-  const vrs = vrsOf(dataSet, budget);
+  const vrs = { ...vrsOf(fileMeta, budget), ...vrsOf(dataSet, budget) };
   const characterSet = characterSetIn(dataSet, DEFAULT_REPERTOIRE);
   for (const element of dataSet.values()) {
     const keyword = lookUp(element.tag)?.keyword;

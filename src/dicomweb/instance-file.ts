@@ -28,7 +28,11 @@ export function writeFileParts(
   vrs: Readonly<Record<string, string>>,
   transferSyntaxUID: string,
 ): FileParts {
-  const fileMeta = dataSetOf(fileMetaOf(attributes, transferSyntaxUID), {});
+  const own = ownFileMeta(attributes, transferSyntaxUID);
+  const keptFileMeta = pick(attributes, (tag) => tag.startsWith("0002") && !own.has(tag));
+  // A character set of its own would be an element of another group.
+  const kept = [...dataSetOf(keptFileMeta, vrs)].filter(([tag]) => tag.startsWith("0002"));
+  const fileMeta: DataSet = new Map([...own, ...kept].toSorted(byTag));
   const data = pick(attributes, (tag) => !tag.startsWith("0002") && !IS_ENCODING.test(tag));
   const dataSet = [...dataSetOf(data, vrs)];
   return {
@@ -37,16 +41,22 @@ export function writeFileParts(
   };
 }
 
-/** PS3.10 7.1. */
-const fileMetaOf = (attributes: Attributes, TransferSyntaxUID: string): MetadataObject => ({
-  ...pick(attributes, (tag) => tag.startsWith("0002")),
-  FileMetaInformationVersion: "AAE=",
-  MediaStorageSOPClassUID: attributes["SOPClassUID"] as string,
-  MediaStorageSOPInstanceUID: attributes["SOPInstanceUID"] as string,
-  TransferSyntaxUID,
-  ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
-  ImplementationVersionName: IMPLEMENTATION_VERSION_NAME,
-});
+/** What describes the file itself (PS3.10 7.1). */
+const ownFileMeta = (attributes: Attributes, TransferSyntaxUID: string): DataSet =>
+  dataSetOf(
+    {
+      FileMetaInformationVersion: "AAE=",
+      MediaStorageSOPClassUID: attributes["SOPClassUID"] as string,
+      MediaStorageSOPInstanceUID: attributes["SOPInstanceUID"] as string,
+      TransferSyntaxUID,
+      ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
+      ImplementationVersionName: IMPLEMENTATION_VERSION_NAME,
+    },
+    {},
+  );
+
+const byTag = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number =>
+  left < right ? -1 : 1;
 
 const pick = (attributes: Attributes, isPicked: (tag: string) => boolean): MetadataObject =>
   Object.fromEntries(Object.entries(attributes).filter(([name]) => isPicked(tagOf(name) ?? name)));

@@ -24,7 +24,7 @@ export function readPayload(name: string, bytes: Uint8Array): string {
   if (hasLoneSurrogate(text))
     throw new ServiceError(
       "ValidationException",
-      `${name} has half of a surrogate pair, which is no character`,
+      `${name} has half of a surrogate pair, which is not a character`,
     );
   if (!isObject(payload)) {
     throw new ServiceError("ValidationException", `${name} is not a JSON object`, { hint: HINT });

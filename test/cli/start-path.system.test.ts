@@ -17,11 +17,17 @@ const run = promisify(execFile);
 /** Tells at READY what has been loaded until then, and ends the process as its user would. */
 const WITNESS = `
   const fs = require("node:fs");
-  const { readFileSync } = fs;
+  const { openSync, readFileSync } = fs;
   const files = [];
+  const opened = new Map();
+  fs.openSync = (path, ...others) => {
+    const file = openSync(path, ...others);
+    opened.set(file, path);
+    return file;
+  };
   fs.readFileSync = (path, ...others) => {
     const content = readFileSync(path, ...others);
-    files.push([String(path), content.length]);
+    files.push([String(opened.get(path) ?? path), content.length]);
     return content;
   };
   const { stdout } = process;
@@ -168,6 +174,13 @@ describe.skipIf(process.getuid === undefined)("compiled code", () => {
     await rm(join(folder, name));
     await symlink(join(PROJECT, "elsewhere"), join(folder, name));
     expect(read()).toBeUndefined();
+  });
+
+  test("leaves nothing behind where it cannot be written", async () => {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(join(folder, name), { recursive: true });
+    write("code");
+    expect(await readdir(folder)).toEqual([name]);
   });
 
   test("goes to a folder of the user's own where the first cannot be written to", async () => {

@@ -67,6 +67,13 @@ describe("levels", () => {
       SOPInstanceUID: "1.2.3.4.3",
     });
     expect(DICOMVRs).toEqual({});
+    const odd = described([], {
+      fileMeta: [
+        element("00020010", "UI", "1.2.840.10008.1.2.1"),
+        element("00020016", "OB", Uint8Array.of(1, 2)),
+      ],
+    });
+    expect(odd.instance.DICOMVRs).toEqual({ "00020016": "OB" });
   });
 
   test("keys come in ascending order of tags", () => {

@@ -14,7 +14,7 @@ describe("a payload of UpdateImageSetMetadata", () => {
     expect(() => read(patient)).toThrow(
       expect.objectContaining({
         code: "ValidationException",
-        message: "updatableAttributes has half of a surrogate pair, which is no character",
+        message: "updatableAttributes has half of a surrogate pair, which is not a character",
       }),
     );
   });

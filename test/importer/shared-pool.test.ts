@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createEmulator } from "../../src/index.ts";
 import { WorkerPool } from "../../src/importer/worker-pool.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { WORKER_ENTRY } from "../worker-entry.ts";
@@ -205,3 +206,12 @@ describe("warming up", () => {
     expect(frames).toHaveLength(1);
   });
 });
+
+test.each([0, -1, 1.5, Number.NaN])(
+  "%s workers are refused: a file would wait for one without end",
+  async (workers) => {
+    await expect(createEmulator({ workers })).rejects.toThrow(
+      `workers expects a whole number from 1 on, got ${workers}`,
+    );
+  },
+);

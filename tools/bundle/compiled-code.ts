@@ -1,6 +1,9 @@
 import {
+  closeSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -38,13 +41,24 @@ export function foldersFor(bundle: string): string[] {
 export function readCode(bundle: string, name: string, folders = foldersFor(bundle)): Buffer | undefined {
   for (const folder of folders) {
     try {
-      const file = join(folder, name);
-      if (isSafe(lstatSync(folder), bundle) && isSafe(lstatSync(file), bundle)) return readFileSync(file);
+      if (isSafe(lstatSync(folder), bundle)) return readSafe(join(folder, name), bundle);
     } catch {
       // It is not there.
     }
   }
   return undefined;
+}
+
+/** What was looked at is what is read, though another file may take its place meanwhile. @throws where it is not safe */
+function readSafe(path: string, bundle: string): Buffer {
+  if (!isSafe(lstatSync(path), bundle)) throw new Error(`${path} may be another user's`);
+  const file = openSync(path, "r");
+  try {
+    if (!isSafe(fstatSync(file), bundle)) throw new Error(`${path} may be another user's`);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Whole or not at all; nothing is said where it cannot be written. */
@@ -58,14 +72,23 @@ export function writeCode(
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
       if (!isSafe(lstatSync(folder), bundle)) continue;
-      const temporary = join(folder, `${name}.${process.pid}-${process.hrtime.bigint()}`);
-      writeFileSync(temporary, create(), { flag: "wx", mode: 0o644, flush: true });
-      renameSync(temporary, join(folder, name));
+      writeWhole(join(folder, name), create());
       removeOthers(folder, name);
       return;
     } catch {
       // The next folder, or none.
     }
+  }
+}
+
+function writeWhole(path: string, code: Uint8Array): void {
+  const temporary = `${path}.${process.pid}-${process.hrtime.bigint()}`;
+  try {
+    writeFileSync(temporary, code, { flag: "wx", mode: 0o644, flush: true });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
 }
 

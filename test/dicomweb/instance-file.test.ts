@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../src/dicomweb/accept.ts";
+import { writeFileParts } from "../../src/dicomweb/instance-file.ts";
+import { parsePart10 } from "../../src/dicom/part10.ts";
+
+const UIDS = { SOPClassUID: "1.2.840.10008.5.1.4.1.1.2", SOPInstanceUID: "2.25.1" };
+
+const read = (attributes: Record<string, string>, vrs: Record<string, string> = {}) =>
+  parsePart10(writeFileParts({ ...UIDS, ...attributes }, vrs, EXPLICIT_VR_LITTLE_ENDIAN).before);
+
+test("file meta information keeps the VRs that the file had, but for what describes the new file", () => {
+  const vrs = { "00020016": "OB", "00020013": "OB" };
+  const { fileMeta } = read({ SourceApplicationEntityTitle: "AQI=", ImplementationVersionName: "AQI=" }, vrs);
+  expect(fileMeta.get("00020016")).toMatchObject({ vr: "OB", bytes: Buffer.of(1, 2) });
+  expect(fileMeta.get("00020013")?.vr).toBe("SH");
+  expect([...fileMeta.keys()]).toEqual([...fileMeta.keys()].toSorted());
+});
+
+test("file meta information has no character set, whatever its text", () => {
+  const attributes = { SourceApplicationEntityTitle: "MÜLLER" };
+  const { before } = writeFileParts({ ...UIDS, ...attributes }, {}, EXPLICIT_VR_LITTLE_ENDIAN);
+  const end = 132 + 12 + Buffer.from(before).readUInt32LE(140);
+  expect(Buffer.from(before).readUInt16LE(end)).toBe(0x0008);
+  expect([...read(attributes).dataSet.keys()]).toEqual(["00080016", "00080018"]);
+});
