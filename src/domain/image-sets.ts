@@ -161,6 +161,10 @@ export class ImageSets {
     return places;
   }
 
+  /**
+   * Assumed: of an unknown data store a ResourceNotFoundException, as on AWS today. Until about 2026 it was an
+   * AccessDeniedException: such calls were authorised against the image set's ARN (service-facts 1, 7.2).
+   */
   #find(caller: Caller, datastoreId: string, imageSetId: string): ImageSet {
     this.#datastores.getExisting(caller, datastoreId);
     const imageSet = this.#state.imageSets.get(imageSetId);

@@ -13,16 +13,16 @@ export async function tellingIgnored(
   log: Log,
   perform: (onNewer: OnNewer) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const ignored = new Set<string>();
-  const onNewer = (path: string): void => void ignored.add(path);
+  let ignored: Set<string> | undefined;
+  const onNewer = (path: string): void => void (ignored ??= new Set()).add(path);
   let response: HttpResponse;
   try {
     response = await perform(onNewer);
   } catch (error) {
-    if (ignored.size === 0) throw error;
+    if (ignored === undefined) throw error;
     response = answerError(error, log);
   }
-  return ignored.size === 0 ? response : tell(name, log, response, [...ignored]);
+  return ignored === undefined ? response : tell(name, log, response, [...ignored]);
 }
 
 function tell(operation: string, log: Log, response: HttpResponse, ignored: string[]): HttpResponse {
