@@ -38,13 +38,11 @@ describe("GetDICOMInstance of an image with a frame that is not what it was", ()
       series: "1.2.3.4.2",
       sop: "1.2.3.4.3",
     });
-    const answer = get(own, path);
-    if (damaged === 0) {
-      expect((await answer).headers["x-amzn-errortype"]).toBe("InternalServerException");
-    } else {
-      await expect(answer).rejects.toThrow("aborted");
+    for (const headers of [{}, { headers: accepting(HTJ2K) }]) {
+      const answer = get(own, path, headers);
+      if (damaged === 0) expect((await answer).headers["x-amzn-errortype"]).toBe("InternalServerException");
+      else await expect(answer).rejects.toThrow("aborted");
     }
-    expect((await get(own, path, { headers: accepting(HTJ2K) })).status).toBe(200);
   });
 
   async function frameIdsOf({ medicalImaging }: ServerSandbox, datastoreId: string, imageSetId: string) {
