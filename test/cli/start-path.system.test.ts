@@ -176,6 +176,17 @@ describe.skipIf(process.getuid === undefined)("compiled code", () => {
     expect(read()).toBeUndefined();
   });
 
+  test.each([
+    ["a byte is another", (code: Buffer) => code.fill(0, 3, 4)],
+    ["it was cut", (code: Buffer) => code.subarray(0, -8)],
+    ["it is empty", (code: Buffer) => code.subarray(0, 0)],
+  ])("is not read where %s: V8 would crash of it", async (_, damage) => {
+    await rm(folder, { recursive: true, force: true });
+    write("code, and more of it");
+    await writeFile(join(folder, name), damage(await readFile(join(folder, name))));
+    expect(read()).toBeUndefined();
+  });
+
   test("leaves nothing behind where it cannot be written", async () => {
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, name), { recursive: true });
