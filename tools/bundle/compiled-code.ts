@@ -37,11 +37,11 @@ export function foldersFor(bundle: string): string[] {
   return [join(installed.join(sep), ".cache", "healthimaging-local"), join(tmpdir(), own)];
 }
 
-/** Undefined where there is none. */
+/** Undefined where there is none that is whole. */
 export function readCode(bundle: string, name: string, folders = foldersFor(bundle)): Buffer | undefined {
   for (const folder of folders) {
     try {
-      if (isSafe(lstatSync(folder), bundle)) return readSafe(join(folder, name), bundle);
+      if (isSafe(lstatSync(folder), bundle)) return withoutSum(readSafe(join(folder, name), bundle));
     } catch {
       // It is not there.
     }
@@ -72,13 +72,37 @@ export function writeCode(
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
       if (!isSafe(lstatSync(folder), bundle)) continue;
-      writeWhole(join(folder, name), create());
+      writeWhole(join(folder, name), withSum(create()));
       removeOthers(folder, name);
       return;
     } catch {
       // The next folder, or none.
     }
   }
+}
+
+const SUM_BYTE_LENGTH = 4;
+
+const withSum = (code: Uint8Array): Uint8Array => {
+  const sum = Buffer.alloc(SUM_BYTE_LENGTH);
+  sum.writeInt32LE(sumOf(code));
+  return Buffer.concat([code, sum]);
+};
+
+/** V8 compares lengths, not bytes: of code that is damaged it crashes, at each start. */
+function withoutSum(bytes: Buffer): Buffer | undefined {
+  const end = bytes.length - SUM_BYTE_LENGTH;
+  const code = bytes.subarray(0, end);
+  return end >= 0 && sumOf(code) === bytes.readInt32LE(end) ? code : undefined;
+}
+
+/** Of its 32-bit words: to load a checksum of Node.js would take longer than to count one here. */
+function sumOf(code: Uint8Array): number {
+  const { buffer, byteOffset, length } = code.byteOffset % 4 === 0 ? code : new Uint8Array(code);
+  const words = new Int32Array(buffer, byteOffset, length >> 2);
+  let sum = length;
+  for (let i = 0; i < words.length; i++) sum = (sum + (words[i] ?? 0)) | 0;
+  return sum;
 }
 
 function writeWhole(path: string, code: Uint8Array): void {
