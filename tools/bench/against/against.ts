@@ -5,12 +5,26 @@ import { LoadClient } from "../load/load.ts";
 import type { Verdict } from "../ratio.ts";
 import { thisTree, treeOf } from "../trees.ts";
 import { frames, imageSet, instance, metadata, s3, scenarios, search, trivial } from "./call-subjects.ts";
-import { importInProcess, importSubject, instances, latency, reset } from "./import-subjects.ts";
+import {
+  importInProcess,
+  importSubject,
+  instances,
+  latency,
+  metadataLatency,
+  reset,
+} from "./import-subjects.ts";
 import { memory, startSubject } from "./start-subjects.ts";
 import type { Subject } from "./subject.ts";
 
 /** What lives as long as the subject: what starts in each round anyway, or takes long to fill. */
-const LASTING: ReadonlySet<Subject> = new Set([startSubject, memory, search, reset, latency]);
+const LASTING: ReadonlySet<Subject> = new Set([
+  startSubject,
+  memory,
+  search,
+  reset,
+  latency,
+  metadataLatency,
+]);
 
 export const AGAINST_SUBJECTS: Readonly<Record<string, Subject>> = {
   start: startSubject,
@@ -28,6 +42,7 @@ export const AGAINST_SUBJECTS: Readonly<Record<string, Subject>> = {
   instances,
   reset,
   latency,
+  "metadata-latency": metadataLatency,
 };
 
 const ROUNDS = 15;

@@ -10,6 +10,7 @@ import type { Figure } from "../figures.ts";
 import type { InstanceTimes } from "../in-process.ts";
 import { toWire } from "../load/load.ts";
 import { ask, cpuMilliseconds, forgetPeak, megabytes, start, stop, type Started } from "../processes.ts";
+import { withPrivateElements } from "../../../test/importer/private-elements.ts";
 import { createTinyFiles } from "../tiny-files.ts";
 import type { Subject } from "./subject.ts";
 
@@ -102,36 +103,55 @@ export const reset: Subject = async (tree, { effort }) => {
 };
 
 const LATENCY_FILES = 200;
+const PRIVATE_ELEMENTS = 400_000;
 const PAUSE_MS = 2;
 
 /** GetImageSet while every worker has work, beside a bare server that waits for the same cores. */
-export const latency: Subject = async (tree, { client, effort }) => {
-  const emulator = await Emulator.open(tree);
-  const bare = await start([await compile(new URL("../bare-server.ts", import.meta.url))]);
-  await emulator.fill("ct", effort.count(LATENCY_FILES, 8), createCtFiles(SIDE).file);
-  await emulator.importAll("ct");
-  const { imageSetId } = await emulator.firstImageSet();
-  const path = emulator.path(`/imageSet/${imageSetId}/getImageSet`);
-  const lanes = [
-    { url: emulator.url, requests: [toWire({ method: "POST", path })] },
-    { url: bare.url, requests: [toWire({ method: "POST", path: "/" })] },
-  ];
-  const measure = async (): Promise<Figure[]> => {
-    const job = { lanes, connections: 1, pauseMs: PAUSE_MS };
-    const {
-      lanes: [ours, theirs],
-    } = await client.runUntil(job, () => emulator.importAll("ct"));
-    const [p99, bareP99] = [ours?.p99Ms ?? Number.NaN, theirs?.p99Ms ?? Number.NaN];
-    return [
-      { name: "GetImageSet during an import: 99th percentile", value: p99, unit: "ms" },
-      { name: "  of a bare server beside it", value: bareP99, unit: "ms", better: "told" },
-      { name: "  ours / bare", value: p99 / bareP99, unit: "x" },
-      { name: "GetImageSet during an import: median", value: ours?.medianMs ?? Number.NaN, unit: "ms" },
-    ];
-  };
-  const close = async (): Promise<void> => {
-    await emulator.close();
-    await stop(bare);
-  };
-  return { measure, close };
+export const latency: Subject = (tree, bench) => {
+  const { file } = createCtFiles(SIDE);
+  return duringImport("an import", { file, count: bench.effort.count(LATENCY_FILES, 8) })(tree, bench);
 };
+
+/** The same beside one file of 4 MB whose metadata is many times its size. */
+export const metadataLatency: Subject = (tree, bench) => {
+  const file = withPrivateElements(bench.effort.count(PRIVATE_ELEMENTS, 40_000));
+  return duringImport("an import of much metadata", { file: () => file, count: 1 })(tree, bench);
+};
+
+interface Files {
+  readonly file: (index: number) => Uint8Array;
+  readonly count: number;
+}
+
+const duringImport =
+  (work: string, { file, count }: Files): Subject =>
+  async (tree, { client }) => {
+    const emulator = await Emulator.open(tree);
+    const bare = await start([await compile(new URL("../bare-server.ts", import.meta.url))]);
+    await emulator.fill("work", count, file);
+    await emulator.importAll("work");
+    const { imageSetId } = await emulator.firstImageSet();
+    const path = emulator.path(`/imageSet/${imageSetId}/getImageSet`);
+    const lanes = [
+      { url: emulator.url, requests: [toWire({ method: "POST", path })] },
+      { url: bare.url, requests: [toWire({ method: "POST", path: "/" })] },
+    ];
+    const measure = async (): Promise<Figure[]> => {
+      const job = { lanes, connections: 1, pauseMs: PAUSE_MS };
+      const {
+        lanes: [ours, theirs],
+      } = await client.runUntil(job, () => emulator.importAll("work"));
+      const [p99, bareP99] = [ours?.p99Ms ?? Number.NaN, theirs?.p99Ms ?? Number.NaN];
+      return [
+        { name: `GetImageSet during ${work}: 99th percentile`, value: p99, unit: "ms" },
+        { name: "  of a bare server beside it", value: bareP99, unit: "ms", better: "told" },
+        { name: "  ours / bare", value: p99 / bareP99, unit: "x" },
+        { name: `GetImageSet during ${work}: median`, value: ours?.medianMs ?? Number.NaN, unit: "ms" },
+      ];
+    };
+    const close = async (): Promise<void> => {
+      await emulator.close();
+      await stop(bare);
+    };
+    return { measure, close };
+  };

@@ -1,4 +1,4 @@
-import { instances, latency } from "../against/import-subjects.ts";
+import { instances, latency, metadataLatency } from "../against/import-subjects.ts";
 import type { Effort } from "../effort.ts";
 import { benchAlone } from "./alone.ts";
 import { benchContainer } from "./container.ts";
@@ -23,6 +23,7 @@ export const SUBJECTS: Readonly<Record<string, (effort: Effort) => Promise<void>
   import: benchImport,
   growth: benchImportGrowth,
   latency: (effort) => benchAlone(latency, effort, 5),
+  "metadata-latency": (effort) => benchAlone(metadataLatency, effort, 5),
   pool: benchPool,
   reset: benchReset,
   scenarios: benchScenarios,
