@@ -9,10 +9,10 @@ test.each([
   ["", undefined],
   ["clock", undefined],
   ["x".repeat(100_000), undefined],
-])("%j means %j", (name, meant) => {
+])("the known name closest to '$0' is $1", (name, meant) => {
   expect(closest(name, ["account", "buckets"])).toBe(meant);
 });
 
-test("there may be nothing to mean", () => {
+test("there is no closest name where no name is known", () => {
   expect(closest("account", [])).toBeUndefined();
 });

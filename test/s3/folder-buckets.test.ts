@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { FolderBuckets } from "../../src/s3/folder-buckets.ts";
 import { openFolder } from "./front.ts";
 
-test("an object whose write is given up on its way never comes", async () => {
+test("an object whose write is aborted never appears", async () => {
   const buckets = new FolderBuckets(join(await openFolder(), "s3"));
   await buckets.createBucket("dicom");
   await buckets.write("dicom", "a/kept", Buffer.from("before"));
@@ -20,7 +20,7 @@ test("an object whose write is given up on its way never comes", async () => {
   await expect(buckets.head("dicom", "a/new")).rejects.toThrow("key does not exist");
 });
 
-test("where there are no buckets there is nothing to empty", async () => {
+test("emptying the buckets succeeds where there are none", async () => {
   const buckets = new FolderBuckets(join(await openFolder(), "s3"));
   await buckets.readyToEmpty();
   expect(buckets.empty()).toEqual({ removed: [], kept: [], aside: [] });

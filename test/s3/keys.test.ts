@@ -25,7 +25,7 @@ async function keysOf(buckets: FolderBuckets): Promise<string[]> {
   return keys;
 }
 
-describe("a key that no file in the bucket can bear is refused, whatever is to be done with it", () => {
+describe("a key that no file can have", () => {
   test.each([
     ["..", 'the name ".."'],
     ["../bucket/a", 'the name ".."'],
@@ -38,7 +38,7 @@ describe("a key that no file in the bucket can bear is refused, whatever is to b
     [`${"ü".repeat(128)}/a`, "256 bytes"],
     ["a/".repeat(600), "1200 bytes"],
     [`.uploading-${"0".repeat(32)}`, "unfinished uploads"],
-  ])("%j", async (key, why) => {
+  ])("is refused by every method: $0", async (key, why) => {
     const { root, buckets, handle } = await openBucket();
     await writeFile(join(root, "a"), "outside");
     const target = `/bucket/${encodeURIComponent(key)}`;
@@ -60,7 +60,7 @@ describe("a key that no file in the bucket can bear is refused, whatever is to b
     expect(await readFile(join(root, "a"), "utf8")).toBe("outside");
   });
 
-  test("the same names unencoded", async () => {
+  test("is refused where it is sent without percent encoding, too", async () => {
     const { handle } = await openBucket();
     expect(await outcomeOf(call(handle, { target: "/bucket/../bucket/a" }))).toBe("400 InvalidArgument");
     expect(await outcomeOf(call(handle, { target: "/../bucket/a" }))).toBe("400 InvalidBucketName");
@@ -68,7 +68,7 @@ describe("a key that no file in the bucket can bear is refused, whatever is to b
     expect(await outcomeOf(call(handle, { target: "/bucket/%ff" }))).toBe("400 InvalidURI");
   });
 
-  test("the longest that can be is not", async () => {
+  test("is refused only beyond the longest name: the longest itself is taken", async () => {
     const { buckets } = await openBucket();
     const key = ["a", "b", "c", "d"].map((letter) => letter.repeat(255)).join("/");
     await write(buckets, key);
@@ -76,7 +76,7 @@ describe("a key that no file in the bucket can bear is refused, whatever is to b
   });
 });
 
-describe("a file and a folder of one name", () => {
+describe("S3 cannot have a file and a folder of one name:", () => {
   test("an object cannot lie below another one", async () => {
     const { buckets } = await openBucket();
     await write(buckets, "a/b");
@@ -142,7 +142,7 @@ test.each(["condition", "conflict", "marker with bytes"])(
   },
 );
 
-test("many writers and deleters of one folder do not trip over each other", async () => {
+test("concurrent writes and deletes in one folder do not disturb each other", async () => {
   const { buckets } = await openBucket();
   const rounds = Array.from({ length: 60 }, async (_, index) => {
     await write(buckets, `a/b/${index}`);
@@ -199,7 +199,7 @@ describe.skipIf(process.platform === "win32")("a symbolic link", () => {
     expect(await keysOf(buckets)).toEqual(["a"]);
   });
 
-  test("inside the bucket counts as what it leads to, and a circle ends", async () => {
+  test("inside the bucket counts as what it leads to, and a loop of links ends", async () => {
     const { buckets, folder } = await openBucket();
     await write(buckets, "a/b", "text");
     await symlink(join(folder, "a", "b"), join(folder, "file"));
@@ -258,7 +258,7 @@ test("the domain's port refuses a bucket that is not there", async () => {
   expect(await buckets.listBuckets()).toEqual([]);
 });
 
-test("windows' own separator is a letter like any other elsewhere, and refused there", async () => {
+test("a backslash is an ordinary character of a key, except on Windows, where it is refused", async () => {
   const { buckets } = await openBucket();
   const writing = write(buckets, "a\\b");
   await (process.platform === "win32" ? expect(writing).rejects.toThrow("Windows") : writing);

@@ -16,7 +16,7 @@ test.each([
   ["CRC-32", createCrc32, "cbf43926"],
   ["CRC-32C", createCrc32c, "e3069283"],
   ["CRC-64/NVME", createCrc64nvme, "ae8b14860a799888"],
-])("%s sums up the check string, in one piece and in several", (_, create, sum) => {
+])("the %s of the check string is the published one, in one piece and in several", (_, create, sum) => {
   const whole = create();
   whole.update(Buffer.from("123456789"));
   expect(whole.digest().toString("hex")).toBe(sum);
@@ -30,7 +30,7 @@ async function* cut(bytes: Uint8Array, pieceLength: number): AsyncGenerator<Uint
     yield bytes.subarray(start, start + pieceLength);
 }
 
-test("aws-chunked bodies decode the same wherever the wire cuts them", async () => {
+test("an aws-chunked body decodes to the same bytes wherever the network splits it", async () => {
   const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(chunks, fc.integer({ min: 1, max: 60 }), async (data, pieceLength) => {
@@ -50,10 +50,10 @@ test("aws-chunked bodies decode the same wherever the wire cuts them", async () 
   );
 });
 
-describe("an aws-chunked body of very small chunks", () => {
+describe("an aws-chunked body", () => {
   const wireOf = (count: number): Buffer => Buffer.from(`${"1\r\na\r\n".repeat(count)}0\r\n\r\n`);
 
-  test("is refused at the first that is one too many, unread from there", async () => {
+  test("of too many small chunks is refused at the first excess chunk, and the rest is not read", async () => {
     let pulled = 0;
     const counted = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {
       for await (const piece of cut(bytes, 600)) {
@@ -69,13 +69,13 @@ describe("an aws-chunked body of very small chunks", () => {
     expect(pulled).toBe(101);
   });
 
-  test("is handed on in large pieces where there are not too many", async () => {
+  test("of small chunks is handed on in large pieces", async () => {
     const pieces: Uint8Array[] = [];
     for await (const piece of decodeAwsChunked(cut(wireOf(10_000), 1000), new Map())) pieces.push(piece);
     expect(pieces.map(({ byteLength }) => byteLength)).toEqual([10_000]);
   });
 
-  test("may have as many chunks of 8 KiB as it likes", async () => {
+  test("may have any number of chunks of 8 KiB", async () => {
     const chunk = `2000\r\n${"x".repeat(8192)}\r\n`;
     const wire = async function* () {
       for (let index = 0; index < 10_500; index++) yield Buffer.from(chunk);
@@ -106,7 +106,7 @@ const TRAILED = { ...CHUNKED, "x-amz-trailer": "x-amz-checksum-crc32", "x-amz-de
 const base64 = (algorithm: string): string => createHash(algorithm).update(DATA).digest("base64");
 const sha256 = createHash("sha256").update(DATA).digest("hex");
 
-describe("a body that is what its headers say is stored", () => {
+describe("a body that matches its headers", () => {
   test.each<[string, Record<string, string>, string]>([
     ["MD5", { "content-md5": base64("md5") }, DATA],
     ["SHA-256 of the payload", { "x-amz-content-sha256": sha256 }, DATA],
@@ -125,13 +125,13 @@ describe("a body that is what its headers say is stored", () => {
       { ...TRAILED, "x-amz-content-sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" },
       `9;chunk-signature=aa\r\n${DATA}\r\n0;chunk-signature=cc\r\nx-amz-checksum-crc32:${CRC32}\r\nx-amz-trailer-signature:dd\r\n\r\n`,
     ],
-  ])("%s", async (_, headers, body) => {
+  ])("is stored, checked by: %s", async (_, headers, body) => {
     const front = await openBucket();
     expect(await put(front, { ...headers, "content-length": String(body.length) }, body)).toBe("200");
     expect(await readObject(front.buckets, "key")).toBe(DATA);
   });
 
-  test("its checksum is in the answer", async () => {
+  test("has its checksum in the answer", async () => {
     const { handle } = await openBucket();
     const headers = { "x-amz-checksum-crc32": CRC32 };
     const answer = await call(handle, { method: "PUT", target: "/bucket/key", headers, body: DATA });
@@ -144,7 +144,7 @@ async function* breakingOff(): AsyncGenerator<Uint8Array> {
   throw new Error("aborted");
 }
 
-describe("a body that is not what its headers say leaves no object, no file and no folder", () => {
+describe("a body that does not match its headers", () => {
   test.each<[string, Record<string, string>, string | AsyncIterable<Uint8Array>]>([
     ["400 BadDigest", { "content-md5": base64("md5") }, "12345678X"],
     ["400 InvalidDigest", { "content-md5": "AAAA" }, DATA],
@@ -169,16 +169,19 @@ describe("a body that is not what its headers say leaves no object, no file and 
     ["400 IncompleteBody", TRAILED, `5\r\n${DATA}\r\n0\r\n\r\n`],
     ["400 IncompleteBody", CHUNKED, DATA],
     ["400 IncompleteBody", CHUNKED, "x".repeat(20_000)],
-  ])("%s %j", async (outcome, headers, body) => {
-    const front = await openBucket();
-    expect(await put(front, headers, body)).toBe(outcome);
-    expect(await readdir(join(front.root, "bucket"))).toEqual([]);
-    const unfinished = await readdir(join(front.root, ".uploads")).catch(() => []);
-    expect(unfinished).toEqual([]);
-    expect(front.reported).toEqual([]);
-  });
+  ])(
+    "is answered %s and leaves no object, file or folder, with headers %j",
+    async (outcome, headers, body) => {
+      const front = await openBucket();
+      expect(await put(front, headers, body)).toBe(outcome);
+      expect(await readdir(join(front.root, "bucket"))).toEqual([]);
+      const unfinished = await readdir(join(front.root, ".uploads")).catch(() => []);
+      expect(unfinished).toEqual([]);
+      expect(front.reported).toEqual([]);
+    },
+  );
 
-  test("over a socket that breaks off", async () => {
+  test("leaves nothing where the socket is closed in the middle of it", async () => {
     const front = await openBucket();
     const arrived = Promise.withResolvers<HttpRequest>();
     const outcome = Promise.withResolvers<HttpResponse>();
@@ -198,14 +201,14 @@ describe("a body that is not what its headers say leaves no object, no file and 
     expect(await readdir(join(front.root, ".uploads"))).toEqual([]);
   });
 
-  test("an object that was there stays", async () => {
+  test("does not replace the object that was there", async () => {
     const front = await openBucket();
     await put(front, {}, "before");
     expect(await put(front, { "x-amz-checksum-crc32": CRC32 }, "after")).toBe("400 BadDigest");
     expect(await readObject(front.buckets, "key")).toBe("before");
   });
 
-  test("a client that sends on for long still hears why", async () => {
+  test("is answered with the reason though its client goes on sending", async () => {
     const front = await openBucket();
     let sent = 0;
     async function* long(): AsyncGenerator<Uint8Array> {

@@ -31,7 +31,7 @@ test.each([
   ["xn--abc", false],
   ["abc-s3alias", false],
   ["..", false],
-])("bucket name %s: %s", async (name, isValid) => {
+])("whether '%s' is a valid bucket name is answered %s", async (name, isValid) => {
   expect(isBucketName(name)).toBe(isValid);
   const { handle } = await openFront();
   const answer = call(handle, { method: "PUT", target: `/${name}` });
@@ -57,7 +57,7 @@ test.each([
   ["/bucket/key", 200, "4"],
   ["/bucket/absent", 404, undefined],
   ["/absent", 404, undefined],
-])("HEAD %s has no body", async (target, status, contentLength) => {
+])("the answer to HEAD %s has no body", async (target, status, contentLength) => {
   const { handle } = await openBucket();
   const answer = await call(handle, { method: "HEAD", target });
   expect([answer.status, answer.body, answer.headers["content-length"]]).toEqual([
@@ -67,7 +67,7 @@ test.each([
   ]);
 });
 
-describe("what is not there is named, and is never taken for the thing itself", () => {
+describe("the S3 front", () => {
   test.each([
     ["GET", "/bucket/key?tagging"],
     ["PUT", "/bucket/key?tagging"],
@@ -85,7 +85,7 @@ describe("what is not there is named, and is never taken for the thing itself", 
     ["GET", "/bucket?versions"],
     ["DELETE", "/bucket?policy"],
     ["PUT", "/bucket?lifecycle"],
-  ])("%s %s", async (method, target) => {
+  ])("answers %s %s with 501 NotImplemented", async (method, target) => {
     const { handle, buckets } = await openBucket();
     expect(await outcomeOf(call(handle, { method, target, body: "other" }))).toBe("501 NotImplemented");
     expect(await readObject(buckets, "key")).toBe("text");
@@ -102,20 +102,20 @@ describe("what is not there is named, and is never taken for the thing itself", 
     ["DELETE", "/bucket?delete"],
     ["DELETE", "/bucket?uploadId=x"],
     ["GET", "/bucket/key?delete"],
-  ])("%s %s", async (method, target) => {
+  ])("answers %s %s with 405 MethodNotAllowed", async (method, target) => {
     const { handle, buckets } = await openBucket();
     expect(await outcomeOf(call(handle, { method, target, body: "other" }))).toBe("405 MethodNotAllowed");
     expect(await readObject(buckets, "key")).toBe("text");
   });
 
-  test("parameters that S3 passes over are passed over", async () => {
+  test("ignores parameters that S3 ignores", async () => {
     const { handle } = await openBucket();
     const target = "/bucket/key?x-id=GetObject&versionId=null&X-Amz-Signature=00";
     expect(await outcomeOf(call(handle, { target }))).toBe("200 text");
   });
 });
 
-describe("DeleteObjects reads its XML with care", () => {
+describe("DeleteObjects", () => {
   const post = async (body: string) => {
     const { handle, buckets } = await openBucket();
     const outcome = await outcomeOf(call(handle, { method: "POST", target: "/bucket?delete", body }));
@@ -139,16 +139,16 @@ describe("DeleteObjects reads its XML with care", () => {
     "<Delete><__proto__><Key>key</Key></__proto__></Delete>",
     `${"<a>".repeat(10_000)}${"</a>".repeat(10_000)}`,
     many(1001),
-  ])("%.60s", async (body) => {
+  ])("refuses the malformed XML '$0' and deletes nothing", async (body) => {
     const { outcome, left } = await post(body);
     expect([outcome, left.value?.key]).toEqual(["400 MalformedXML", "key"]);
   });
 
-  test("more than 2 MB", async () => {
+  test("refuses XML of more than 2 MB", async () => {
     expect((await post(many(80_000))).outcome).toBe("400 MaxMessageLengthExceeded");
   });
 
-  test("references, spaces and namespaces", async () => {
+  test("reads character references, spaces and namespaces", async () => {
     const body = `<?xml version="1.0"?>
       <Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><!-- one -->
         <Object> <Key>&#107;e&#x79;</Key> </Object>
@@ -159,14 +159,17 @@ describe("DeleteObjects reads its XML with care", () => {
     expect(left.done).toBe(true);
   });
 
-  test.each(["<VersionId>3HL4</VersionId>", '<ETag>"x"</ETag>'])("%s", async (condition) => {
-    const { outcome, left } = await post(`<Delete><Object><Key>key</Key>${condition}</Object></Delete>`);
-    expect(outcome).toBe("200 NotImplemented");
-    expect(left.value?.key).toBe("key");
-  });
+  test.each(["<VersionId>3HL4</VersionId>", '<ETag>"x"</ETag>'])(
+    "does not delete an object under the unsupported condition %s",
+    async (condition) => {
+      const { outcome, left } = await post(`<Delete><Object><Key>key</Key>${condition}</Object></Delete>`);
+      expect(outcome).toBe("200 NotImplemented");
+      expect(left.value?.key).toBe("key");
+    },
+  );
 });
 
-test("an object is deleted under a condition", async () => {
+test("an object is deleted only where its If-Match condition holds", async () => {
   const { handle, buckets } = await openBucket();
   const { etag } = await buckets.head("bucket", "key");
   const remove = (condition: string) =>
@@ -182,7 +185,7 @@ test.each([
   ["lines=1-2", "200 text"],
   ["bytes=-0", "416 InvalidRange"],
   ["bytes=9-", "416 InvalidRange"],
-])("range %s: %s", async (range, outcome) => {
+])("a read with range %s is answered %s", async (range, outcome) => {
   const { handle } = await openBucket();
   expect(await outcomeOf(call(handle, { target: "/bucket/key", headers: { range } }))).toBe(outcome);
 });
@@ -200,7 +203,7 @@ test("a range of an object that has changed since is the whole object", async ()
 
 const isLinux = process.platform === "linux";
 
-test.skipIf(!isLinux)("an answer without bytes leaves no file open", async () => {
+test.skipIf(!isLinux)("an answer without a body leaves no file open", async () => {
   const { handle, buckets, root } = await openBucket();
   const { etag } = await buckets.head("bucket", "key");
   await buckets.write("bucket", "empty", new Uint8Array());
@@ -213,7 +216,7 @@ test.skipIf(!isLinux)("an answer without bytes leaves no file open", async () =>
   expect(open.filter((path) => path.startsWith(root))).toEqual([]);
 });
 
-test("a presigned address may set headers of the answer", async () => {
+test("a presigned URL may set headers of the answer", async () => {
   const { handle } = await openBucket();
   const get = (type: string) => call(handle, { target: `/bucket/key?response-content-type=${type}` });
   const answer = await get("application/dicom");
@@ -222,7 +225,7 @@ test("a presigned address may set headers of the answer", async () => {
   expect(await outcomeOf(get("a%0d%0ab"))).toBe("400 InvalidArgument");
 });
 
-test("what nobody foresaw is reported, and does not tell the client", async () => {
+test("an unforeseen error is reported to the emulator, and its details are hidden from the client", async () => {
   const reported: unknown[] = [];
   const fault = new Error("secret");
   class Broken extends FolderBuckets {
@@ -255,7 +258,7 @@ test.each([
   ["GET", "/bucket/key", 0],
   ["GET", "/bucket", 0],
   ["DELETE", "/bucket/key", 0],
-])("of %s %s, %i write is told", async (method, target, expected) => {
+])("the front reports the writes of %s %s: %i", async (method, target, expected) => {
   const { buckets } = await openBucket();
   let writes = 0;
   const front = createS3Front({

@@ -144,7 +144,7 @@ describe("an object", () => {
     },
   );
 
-  test("for a bucket that is not there is refused, however large it is", async () => {
+  test("is refused where its bucket does not exist, however large it is", async () => {
     const { client } = await serveFront();
     const Body = Buffer.alloc(20 * 1024 ** 2);
     await expect(client.send(new PutObjectCommand({ Bucket, Key: "a", Body }))).rejects.toMatchObject({
@@ -152,7 +152,7 @@ describe("an object", () => {
     });
   });
 
-  test("is empty without trouble", async () => {
+  test("may be empty", async () => {
     const { client } = await serveBucket();
     await client.send(new PutObjectCommand({ Bucket, Key: "a", Body: "" }));
     expect(await textAt(client, "a")).toBe("");
@@ -167,7 +167,7 @@ describe("an object", () => {
     expect(before.equals((await Body?.transformToByteArray()) ?? before.subarray(1))).toBe(true);
   });
 
-  test("is not there: 404", async () => {
+  test("that does not exist is a 404", async () => {
     const { client } = await serveBucket();
     await expect(textAt(client, "a")).rejects.toMatchObject({ name: "NoSuchKey", Key: "a" });
     await expect(client.send(new HeadObjectCommand({ Bucket, Key: "a" }))).rejects.toMatchObject({

@@ -7,7 +7,7 @@ import { call, openFront, outcomeOf } from "./front.ts";
 const attributes = (count: number): string =>
   Array.from({ length: count }, (_, index) => `a${index}="1"`).join(" ");
 
-describe("XML is refused before it is parsed where it has", () => {
+describe("XML", () => {
   test.each([
     ["very many attributes", `<Delete ${attributes(150_000)}/>`, "it has more than 20000 attributes"],
     ["attributes without spaces", `<Delete ${'a=""'.repeat(20_001)}/>`, "it has more than 20000 attributes"],
@@ -25,12 +25,12 @@ describe("XML is refused before it is parsed where it has", () => {
     ["a tag without an end", "<a ".repeat(600_000), "a tag or a comment has no end"],
     ["a value without an end", `<a b="${"<!--".repeat(500_000)}`, "a tag or a comment has no end"],
     ["comments without an end", "<!--".repeat(500_000), "a tag or a comment has no end"],
-  ])("%s", (_, text, excess) => {
+  ])("is refused before it is parsed where it has %s", (_, text, excess) => {
     expect(excessOf(text)).toBe(excess);
     expect(() => readXml(text, "Delete")).toThrow(excess);
   });
 
-  test("all of it, as S3's answer tells", async () => {
+  test("is refused with the error of S3 in each of these cases", async () => {
     const { buckets, handle } = await openFront();
     await buckets.createBucket("bucket");
     const body = `<Delete ${attributes(150_000)}><Object><Key>a</Key></Object></Delete>`;
@@ -39,7 +39,7 @@ describe("XML is refused before it is parsed where it has", () => {
   });
 });
 
-test("the largest order that S3 takes is within the bounds", () => {
+test("the largest request that S3 takes is within the bounds of XML", () => {
   const members = [
     "PartNumber",
     "ETag",
@@ -54,7 +54,7 @@ test("the largest order that S3 takes is within the bounds", () => {
   expect(excessOf(text)).toBeUndefined();
 });
 
-test("what keys hold, and how a client writes its tags, is not counted", () => {
+test("characters inside keys, and spaces inside tags, do not count towards the bounds of XML", () => {
   const key = fc.string({ unit: fc.constantFrom("<", ">", "=", " ", '"', "'", "/", "&", "a") });
   fc.assert(
     fc.property(fc.array(key, { maxLength: 40 }), (keys) => {

@@ -13,7 +13,7 @@ function toExpression(pattern: string): RegExp {
   return new RegExp(`^${source}$`, "su");
 }
 
-test("a pattern means what it means as a regular expression", () => {
+test("a pattern matches what the equivalent regular expression matches", () => {
   const signs = fc.constantFrom("a", "b", "/", "*", "**", "**/", "?", "+", "ü", "\u{1f9e0}");
   const patterns = fc.array(signs, { maxLength: 8 }).map((parts) => parts.join(""));
   const texts = fc
@@ -32,11 +32,11 @@ test.each([
   [`${"**a".repeat(80)}b`, "a".repeat(1024)],
   [`${"**/".repeat(80)}x`, "a/".repeat(512)],
   [`${"?*".repeat(100)}/`, "\u{1f9e0}".repeat(1024)],
-])("%s, which has many ways through a long text, finds that there is none", (pattern, text) => {
+])("a pattern with many wildcards finds at once that it does not match a long text: $0", (pattern, text) => {
   expect(compileGlobs(pattern)(text)).toBe(false);
   expect(compileGlobs([pattern, "x", "**"])(text)).toBe(true);
 });
 
-test("no pattern means nothing", () => {
+test("an empty list of patterns matches no text, and no pattern matches a missing text", () => {
   expect([compileGlobs([])("a"), compileGlobs("**")(undefined)]).toEqual([false, false]);
 });

@@ -50,7 +50,7 @@ test.each([
   expect(await current()).toBe("ACTIVE");
 });
 
-test("who waits is led to the end of a hold that has one, and told of one that has none", async () => {
+test("a wait advances the clock to the end of a hold, and says so where the hold has no end", async () => {
   await faulty.play(`rules: [${rule(CREATING, "{ hold: { for: 1h } }")}]`);
   const wait = async () => {
     const { datastoreId } = await api.createDatastore({ datastoreName: "waited" });
@@ -66,7 +66,7 @@ test("who waits is led to the end of a hold that has one, and told of one that h
   });
 });
 
-test("a signal that nothing waits for is refused, and says what does", async () => {
+test("a signal that nothing waits for is refused with the signals that are awaited", async () => {
   await faulty.play(`rules: [${rule(CREATING, "{ hold: { signal: go } }")}]`);
   expect(await post("signal", '{"signal": "go"}')).toMatchObject({ status: 409 });
   const current = await create();
@@ -228,7 +228,7 @@ states:
   expect(await current()).toBe("ACTIVE");
 });
 
-test("what is put in another state by hand is not held in the next transition for it", async () => {
+test("a resource whose state is set by hand is not held in its next transition", async () => {
   faulty.clock.resume();
   const [frame] = (await importFrames(faulty, 1)) as [FrameAddress];
   const { datastoreId, imageSetId } = frame;
@@ -305,17 +305,14 @@ test("a manifest comes late, or never; the job and the rest of its report do not
   expect(await failureOf(none.manifest())).toMatchObject({ name: "NoSuchKey" });
 });
 
-test.each(["{}", '{"account": "000000000000"}'])(
-  "a reset of %s calls off manifests that are to come",
-  async (body) => {
-    await faulty.play("rules: [{ id: late, effects: [{ manifest: { delay: 10s } }] }]");
-    const { manifest } = await runJob();
-    await faulty.local("POST", "/_local/reset", body);
-    faulty.clock.freeze();
-    await faulty.clock.advance(20_000);
-    expect(await failureOf(manifest())).toMatchObject({ name: "NoSuchKey" });
-  },
-);
+test.each(["{}", '{"account": "000000000000"}'])("a reset of %s cancels pending manifests", async (body) => {
+  await faulty.play("rules: [{ id: late, effects: [{ manifest: { delay: 10s } }] }]");
+  const { manifest } = await runJob();
+  await faulty.local("POST", "/_local/reset", body);
+  faulty.clock.freeze();
+  await faulty.clock.advance(20_000);
+  expect(await failureOf(manifest())).toMatchObject({ name: "NoSuchKey" });
+});
 
 test("the manifest of a job that fails is late as well", async () => {
   await faulty.play(`rules:
@@ -328,7 +325,7 @@ test("the manifest of a job that fails is late as well", async () => {
   expect(await manifest()).toContain('"numberOfImportedFiles":0');
 });
 
-test("the journal has what no request was part of, beside the requests", async () => {
+test("the journal lists state changes that belong to no request, beside the requests", async () => {
   await faulty.play(`rules:
   - { id: slow, match: { transition: { resource: importJob } }, effects: [{ delay: { for: 1ms } }] }
   - { id: none, effects: [{ manifest: { omit: true } }] }`);

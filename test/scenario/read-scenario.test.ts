@@ -21,7 +21,7 @@ async function problemsOf(text: string): Promise<string[]> {
 
 const rule = (body: string): string => `rules:\n  - id: a\n    ${body}`;
 
-describe("what is wrong with a scenario is told with its line and what to do", () => {
+describe("the reader of scenarios", () => {
   test.each<[name: string, text: string, problems: (string | RegExp)[]]>([
     [
       "an unknown key",
@@ -284,13 +284,13 @@ expect:
         '9: /expect/1/rule: no rule is called "bb" (did you mean "b"?)',
       ],
     ],
-  ])("%s", async (_, text, problems) => {
+  ])("reports the line and the remedy of this fault: %s", async (_, text, problems) => {
     expect(await problemsOf(text)).toEqual(
       problems.map((problem) => (typeof problem === "string" ? problem : expect.stringMatching(problem))),
     );
   });
 
-  test("aliases that would unfold into very much", async () => {
+  test("refuses aliases that would expand to very many values", async () => {
     const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]"];
     for (const [name, of] of ["ba", "cb", "dc", "ed", "fe", "gf"].map((pair) => pair.split(""))) {
       bomb.push(`${name}: &${name} [${Array(10).fill(`*${of}`).join(", ")}]`);
@@ -298,20 +298,20 @@ expect:
     expect(await problemsOf(bomb.join("\n"))).toEqual([expect.stringContaining("alias")]);
   });
 
-  test("the first hundred of very many problems", async () => {
+  test("reports the first hundred of very many problems", async () => {
     const rules = Array.from({ length: 150 }, (_, index) => `  - { id: r${index}, effects: [{ rest: {} }] }`);
     const problems = await problemsOf(`rules:\n${rules.join("\n")}`);
     expect(problems).toHaveLength(101);
     expect(problems.at(-1)).toBe("102: : and 50 problems more from here on");
   });
 
-  test("a text that is no YAML, without all of it in the message", async () => {
+  test("refuses a text that is not YAML with a message that does not repeat the whole text", async () => {
     const problems = await problemsOf(`---\n"a"\n${"| words ".repeat(100)}`);
     expect(problems.filter((problem) => problem.length > 250)).toEqual([]);
     expect(problems).toContainEqual(expect.stringMatching(/\.\.\.$/));
   });
 
-  test("a text of more than 256 KiB, unread", async () => {
+  test("refuses a text of more than 256 KiB without reading it", async () => {
     expect(await problemsOf(`# ${"\u00e9".repeat(2 ** 17)}`)).toEqual([
       "1: : expected at most 262144 bytes, got 262146",
     ]);
@@ -337,13 +337,13 @@ expect:
       `- ${"[".repeat(90)}${"]".repeat(90)}\n`.repeat(1380),
       /^\d{3}: : it has more than 100000/,
     ],
-  ])("%s, before they are parsed", async (_, text, problem) => {
+  ])("refuses %s before parsing", async (_, text, problem) => {
     expect(await problemsOf(text)).toEqual([
       typeof problem === "string" ? problem : expect.stringMatching(problem),
     ]);
   });
 
-  test("not that a text of a thousand rules, or of brackets in words, is too much", async () => {
+  test("takes a text of a thousand rules, and brackets inside words", async () => {
     const line = (index: number): string =>
       `  - { id: r${index}, match: { op: [GetImageFrame, GetImageSet] }, when: { probability: 0.5 }, effects: [{ latency: 1s }] }`;
     const text = `description: |\n  ${"[{ - ? ".repeat(500)}\nrules:\n${Array.from({ length: 1000 }, (_, index) => line(index)).join("\n")}`;
@@ -351,7 +351,7 @@ expect:
     expect(problems.filter((problem) => /nested|more than/.test(problem))).toEqual([]);
   });
 
-  test("whatever is sent, in an answer", async () => {
+  test("reports the problem to an HTTP client, whatever was sent", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
         const { scenario, problems = [] } = await read(text);
@@ -376,7 +376,7 @@ function withAt(value: unknown, [name, ...rest]: readonly string[], other: unkno
   return { ...members, [name]: withAt(members[name], rest, other) };
 }
 
-test("whatever stands in one place of a scenario, it is read or told what is wrong", async () => {
+test("any value in any place of a scenario is read, or refused with a reason", async () => {
   const folder = resolve(import.meta.dirname, "../../scenarios");
   const presets = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
   const values = presets.map((name) => parse(readFileSync(resolve(folder, name), "utf8")) as unknown);
@@ -398,24 +398,24 @@ test("whatever stands in one place of a scenario, it is read or told what is wro
   );
 });
 
-test("an error that the model does not list is taken where it is forced", async () => {
+test("an error that the model does not list is accepted where it is forced", async () => {
   const forced = rule(
     "match: { op: GetImageFrame }\n    effects: [{ error: { type: ConflictException, force: true } }]",
   );
   expect(await problemsOf(forced)).toEqual([]);
 });
 
-test("JSON is taken as YAML is, with the schema that editors look for", async () => {
+test("JSON is accepted like YAML, with the $schema member that editors look for", async () => {
   const json = JSON.stringify({ $schema: "x", rules: [{ id: "a", effects: [{ reset: {} }] }] }, null, "\t");
   expect((await read(json)).scenario).toMatchObject({ name: "default-name", rules: [{ id: "a" }] });
 });
 
-test("a rule without operations is for those that its effects can be for", async () => {
+test("a rule without operations applies to every operation that its effects support", async () => {
   const { scenario } = await read(rule("effects: [{ corruptFrame: { how: otherFrame } }]"));
   expect([...(scenario?.rules[0]?.operations ?? [])]).toEqual(["GetImageFrame"]);
 });
 
-test("the schema of the package is the one that is checked by", () => {
+test("the schema in the package is the one that scenarios are checked against", () => {
   const path = resolve(import.meta.dirname, "../../scenarios/scenario.schema.json");
   expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(PUBLISHED_SCHEMA);
 });

@@ -84,7 +84,7 @@ describe("a rule matches", () => {
     ["sdk: { attempt: 1 }", {}, { attempt: 2 }],
     ["sdk: { attempt: [2, 3] }", { attempt: 3 }, { attempt: undefined }],
     ["op: GetImageFrame, frame: frame", {}, { frameId: "b" }],
-  ])("%s", async (match, yes, no) => {
+  ])("only calls that fit { %s }", async (match, yes, no) => {
     const scenarios = await play(`{ id: a, match: { ${match} }, ${THROTTLE} }`);
     expect([fires(scenarios, yes), fires(scenarios, no)]).toEqual([true, false]);
   });
@@ -94,7 +94,7 @@ describe("a rule matches", () => {
     ["**/CT-*.dcm", ["CT-1.dcm", "a/CT-1.dcm", "a/b/CT-.dcm"], ["a/CT-1.dcm/x", "a/MR-1.dcm", "a/CT-1xdcm"]],
     ["in/*.dcm", ["in/a.dcm"], ["in/b/a.dcm", "in/a.DCM"]],
     ["in/(a)+[b]?.dcm", ["in/(a)+[b]c.dcm"], ["in/a.dcm"]],
-  ])("files by the key %s", async (glob, yes, no) => {
+  ])("only files whose key fits %s", async (glob, yes, no) => {
     const scenarios = await play(`{ id: a, match: { file: "${glob}" }, effects: [{ importFile: {} }] }`);
     for (const file of yes) expect([file, fires(scenarios, { ...FILE, file })]).toEqual([file, true]);
     for (const file of no) expect([file, fires(scenarios, { ...FILE, file })]).toEqual([file, false]);
@@ -114,7 +114,7 @@ describe("a rule matches", () => {
     expect(fires(scenarios, { ...FILE, account: "111122223333" })).toBe(true);
   });
 
-  test("only whom its scenario is for", async () => {
+  test("only callers that its scenario is for", async () => {
     const scenarios = await play(
       `{ id: a, ${THROTTLE} }`,
       "scope: { account: '111122223333', region: eu-west-1 }",
@@ -142,7 +142,7 @@ describe("a rule fires", () => {
     expect(await firings(when)).toEqual(calls);
   });
 
-  test("by what is counted apart", async () => {
+  test("with counts of its own for each key that it counts by", async () => {
     const scenarios = await play(`{ id: a, when: { nth: 2, countBy: caller }, ${THROTTLE} }`);
     const callers = ["x", "y", "y", "x", "x", undefined, undefined];
     expect(callers.map((accessKeyId) => fires(scenarios, { accessKeyId }))).toEqual([
@@ -156,7 +156,7 @@ describe("a rule fires", () => {
     ]);
   });
 
-  test("for what comes faster than a rate, each caller by itself", async () => {
+  test("when one caller exceeds a rate, whatever other callers do", async () => {
     const scenarios = await play(
       `{ id: a, when: { above: { rate: 2, burst: 3 }, countBy: caller }, ${THROTTLE} }`,
     );
@@ -168,7 +168,7 @@ describe("a rule fires", () => {
     expect(burst("x")).toEqual([false, false, true, true]);
   });
 
-  test("in its window of the clock's time, again and again, and counts only then", async () => {
+  test("in each of its time windows on the emulator's clock, and counts only then", async () => {
     const scenarios = await play(
       `{ id: a, when: { nth: [1, 2, 3], window: { after: 2s, for: 1s, every: 10s } }, ${THROTTLE} }`,
     );
@@ -180,7 +180,7 @@ describe("a rule fires", () => {
     expect(at).toEqual([2, 2.5, 12]);
   });
 
-  test("until its scenario's time to live is over", async () => {
+  test("until the time to live of its scenario is over", async () => {
     const scenarios = await play(`{ id: a, ${THROTTLE} }`, "ttl: 1s");
     clock.advance(999);
     expect(fires(scenarios)).toBe(true);
@@ -188,7 +188,7 @@ describe("a rule fires", () => {
     expect([fires(scenarios), scenarios.isIdle]).toEqual([false, true]);
   });
 
-  test("first of the scenario that was activated last; one that answers ends it", async () => {
+  test("first where its scenario was activated last; a rule that answers ends the search", async () => {
     const scenarios = await play(`{ id: a, ${THROTTLE} }`);
     const second = await ready(
       `{ id: slow, effects: [{ latency: { fixed: 1s } }] }, { id: b, when: { nth: 1 }, ${THROTTLE} }`,
@@ -199,7 +199,7 @@ describe("a rule fires", () => {
     expect(labels()).toEqual(["second/slow#2", "test/a#1"]);
   });
 
-  test("anew after a reset, and no more after it is deactivated", async () => {
+  test("again after a reset, and not after its scenario is deactivated", async () => {
     const scenarios = await play(`{ id: a, when: { nth: 1 }, ${THROTTLE} }`);
     expect([fires(scenarios), fires(scenarios)]).toEqual([true, false]);
     scenarios.restart("test");
@@ -209,7 +209,7 @@ describe("a rule fires", () => {
   });
 });
 
-test("a reset of one account brings back what was its own, and nothing that others have removed", async () => {
+test("a reset of one account restores that account's scenarios, and none that other accounts have removed", async () => {
   const rules = await ready(`{ id: a, ${THROTTLE} }`);
   const mine = { ...rules, name: "mine", scope: { account: "111122223333" } };
   const scenarios = new Scenarios({
@@ -267,7 +267,7 @@ describe("a scenario with states", () => {
     expect(machine?.describe(clock.now())).toMatchObject({ id: "well", signals: ["break"] });
   });
 
-  test("is not held up by a circle of steps that takes no time", async () => {
+  test("does not hang in a loop of steps that take no time", async () => {
     const circle =
       "states: [{ id: a, rules: [], next: [{ after: 0s, goto: b }] }, { id: b, rules: [], next: [{ after: 0s, goto: a }] }]";
     expect(fires(await play(RULES, circle), { operation: "ListDatastores" })).toBe(true);
@@ -293,7 +293,7 @@ describe("a draw", () => {
     expect(await decide(calls, 8)).not.toBe(expected);
   });
 
-  test("is a true fraction, of many calls of one thing and of one call of many things", async () => {
+  test("hits the given fraction, of many calls for one resource and of one call for each of many", async () => {
     for (const probability of [0.01, 0.2, 0.5, 0.9]) {
       const scenarios = await play(`{ id: a, when: { probability: ${probability} }, ${THROTTLE} }`);
       const same = Array.from({ length: 10_000 }, () => fires(scenarios)).filter(Boolean).length;
@@ -307,7 +307,7 @@ describe("a draw", () => {
   });
 });
 
-test("more active scenarios, or rules of them, than there may be are refused", async () => {
+test("activating more scenarios, or more rules, than the limit is refused", async () => {
   const scenarios = new Scenarios({
     state: new MemoryState(),
     clock,

@@ -57,7 +57,7 @@ const describeFrame = (imageSetId: string, frameId: string): Subject => ({
   transition: undefined,
 });
 
-test("draws for an account's data stores depend on no other account, nor on a question in the wrong place", async () => {
+test("random decisions for an account's data stores depend neither on other accounts nor on requests for unknown resources", async () => {
   const key = "111122223333";
   const seen: unknown[] = [];
   for (const others of [0, 2]) {
