@@ -96,7 +96,7 @@ describe("data stores", () => {
     expect(names("CREATING")).toEqual([newer.datastoreId]);
   });
 
-  test("refused a push, go on as if nothing had been", () => {
+  test("go on unchanged when a forced status is refused", () => {
     const { clock, datastores } = build();
     const { datastoreId } = datastores.create(CALLER, {});
     expect(() => datastores.push(datastoreId, "DELETED", false)).toThrow(
@@ -106,7 +106,7 @@ describe("data stores", () => {
     expect(datastores.get(CALLER, datastoreId).datastoreStatus).toBe("ACTIVE");
   });
 
-  test("go on from where a stop of the process left them", () => {
+  test("continue where a stop of the process left them", () => {
     const { clock, state, datastores } = build();
     const { datastoreId } = datastores.create(CALLER, {});
     const later = new ManualClock();
@@ -162,7 +162,7 @@ describe("import jobs", () => {
     expect(importJobs.list(CALLER, one.datastoreId, "FAILED", {}).items).toEqual([]);
   });
 
-  test("end once", () => {
+  test("end only once", () => {
     const { clock, datastores, importJobs } = build();
     const { datastoreId } = datastores.create(CALLER, {});
     clock.advance(500);
@@ -181,7 +181,7 @@ describe("import jobs", () => {
 });
 
 test.each(Object.entries({ NEXT_DATASTORE_STATUS, NEXT_JOB_STATUS }))(
-  "%s reaches every state and names no other",
+  "the table of %s reaches every state and names no other",
   (_, table) => {
     const states = Object.keys(table);
     const [first = ""] = states;

@@ -20,20 +20,20 @@ const denied = (
   }
 };
 
-describe("a pattern denies", () => {
+describe("a deny pattern", () => {
   test.each([
     ["medical-imaging:GetDatastore", ["GetDatastore"]],
     ["medical-imaging:Get*", ["GetDatastore", "GetDICOMInstance", "GetImageSet"]],
     ["medical-imaging:*ImageSet*", ["GetImageSet", "DeleteImageSet"]],
     ["MEDICAL-IMAGING:getimages??", ["GetImageSet"]],
     ["*", ["GetDatastore", "GetDICOMInstance", "GetImageSet", "DeleteImageSet", "ListDatastores"]],
-  ])("%s: %j", (pattern, operations) => {
+  ])("%s refuses exactly %j", (pattern, operations) => {
     const all = ["GetDatastore", "GetDICOMInstance", "GetImageSet", "DeleteImageSet", "ListDatastores"];
     const refused = all.filter((operation) => denied([pattern], operation) !== undefined);
     expect(refused.toSorted()).toEqual(operations.toSorted());
   });
 
-  test("for one access key alone", () => {
+  test("refuses only one access key where it names that", () => {
     const patterns = ["AKIA=medical-imaging:Get*"];
     expect(denied(patterns, "GetDatastore")).toBeDefined();
     expect(denied(patterns, "GetDatastore", {}, { ...KEY, accessKeyId: "OTHER" })).toBeUndefined();
@@ -41,7 +41,7 @@ describe("a pattern denies", () => {
   });
 });
 
-describe("the message names user, action and resource", () => {
+describe("the message of a denied call names user, action and resource", () => {
   const store = `arn:aws:medical-imaging:eu-west-1:123456789012:datastore/${DATASTORE}`;
   test.each([
     ["ListDatastores", {}, "*"],
@@ -54,7 +54,7 @@ describe("the message names user, action and resource", () => {
       `${store}/imageset/${IMAGE_SET}`,
     ],
     ["TagResource", { resourceArn: store }, store],
-  ])("%s", (operation, labels, resource) => {
+  ])("of %s", (operation, labels, resource) => {
     expect(denied(["*"], operation, labels)).toBe(
       `User: arn:aws:iam::123456789012:user/AKIA is not authorized to perform: medical-imaging:${operation} on resource: ${resource} with an explicit deny in an identity-based policy`,
     );
@@ -85,10 +85,10 @@ test.each([
   ["K\nY=medical-imaging:*"],
   [["medical-imaging:*"]],
   [5],
-])("%j is refused in one line", (pattern) => {
+])("the malformed deny pattern %j is refused with one line", (pattern) => {
   expect(() => new Denials([pattern as string])).toThrow("deny takes");
 });
 
-test("a pattern of many stars costs nothing", () => {
+test("a deny pattern of many stars is matched quickly", () => {
   expect(() => new Denials([`${"*a".repeat(5000)}*`])).toThrow("deny takes");
 });

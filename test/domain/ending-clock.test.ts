@@ -5,7 +5,7 @@ import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
 import { EndingClock } from "../../src/domain/ending-clock.ts";
 import { ManualClock } from "../manual-clock.ts";
 
-test("what waits on a clock that ends never comes, and others wait on", () => {
+test("work that waits on an ended clock never runs, and work on other clocks is not affected", () => {
   const lasting = new ManualClock();
   const clock = new EndingClock(lasting);
   const seen: string[] = [];
@@ -21,7 +21,7 @@ test("what waits on a clock that ends never comes, and others wait on", () => {
   expect(clock.now()).toBe(lasting.now());
 });
 
-test("nobody waits for work that is never over, once the clock has ended", async () => {
+test("an ended clock does not wait for work that never ends", async () => {
   const lasting = new EmulatorClock(new ManualClock());
   const clock = new EndingClock(lasting);
   void clock.during(new Promise(() => {}));
@@ -31,7 +31,7 @@ test("nobody waits for work that is never over, once the clock has ended", async
   await moved;
 });
 
-test("work that is over is forgotten, however long the clock lasts", async () => {
+test("a clock forgets finished work, however long it runs", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const clock = new EndingClock(new EmulatorClock(new ManualClock()));

@@ -54,7 +54,7 @@ function reasonOf(removable: JsonObject | undefined, updatable: JsonObject | und
   return "done";
 }
 
-describe("an update is refused, and its message names what is wrong,", () => {
+describe("an update is refused with a message that names the fault", () => {
   test.each<[string, JsonObject, RegExp]>([
     ["of an attribute of the service at the top", { SchemaVersion: 1.1, DatastoreID: "x" }, /DatastoreID/],
     [
@@ -112,20 +112,25 @@ describe("an update is refused, and its message names what is wrong,", () => {
       inside("1.4.1", { DICOM: { FrameAcquisitionDuration: JSON.parse("1e999") as number } }),
       /FrameAcquisitionDuration/,
     ],
-  ])("%s", (_name, payload, reason) => expect(reasonOf(undefined, payload)).toMatch(reason));
+  ])("where it is an update %s", (_name, payload, reason) =>
+    expect(reasonOf(undefined, payload)).toMatch(reason),
+  );
 });
 
 describe("a PatientName that may be imported may be updated", () => {
-  test.each(["x".repeat(256), "A^B^C^D^E^F", "a=b=c=d", "with\ttab"])("to %j", (PatientName) => {
+  test.each(["x".repeat(256), "A^B^C^D^E^F", "a=b=c=d", "with\ttab"])("to $0", (PatientName) => {
     checkImportConstraints({ PatientName });
     expect(reasonOf(undefined, patient({ PatientName }))).toBe("done");
   });
 
-  test.each(["x".repeat(257), "two\\values"])("to %j, which may not, it may not", (PatientName) => {
-    expect(reasonOf(undefined, patient({ PatientName }))).toMatch(/PatientName/);
-  });
+  test.each(["x".repeat(257), "two\\values"])(
+    "but not to a name that may not be imported: $0",
+    (PatientName) => {
+      expect(reasonOf(undefined, patient({ PatientName }))).toMatch(/PatientName/);
+    },
+  );
 
-  test("another person's name is held against its VR", () => {
+  test("and the name of another person must fit its VR", () => {
     const name = { ReferringPhysicianName: "x".repeat(65) };
     expect(reasonOf(undefined, study(name))).toMatch(/ReferringPhysicianName.*PN/);
   });
@@ -142,10 +147,12 @@ describe("a removal is refused", () => {
     ["of the last series", series("1.4", {}), /last Series/],
     ["of the last instance", series("1.4", { Instances: { "1.4.1": {}, "1.4.2": {} } }), /last Instance/],
     ["of an unknown instance", inside("9", {}), /Instance 9/],
-  ])("%s", (_name, payload, reason) => expect(reasonOf(payload, undefined)).toMatch(reason));
+  ])("where it is a removal %s", (_name, payload, reason) =>
+    expect(reasonOf(payload, undefined)).toMatch(reason),
+  );
 });
 
-test("a removal comes before an update of the same request", () => {
+test("removals are applied before the updates of the same request", () => {
   const { Study, Patient } = updateDocument(
     DOCUMENT,
     study({ StudyDescription: "CHEST" }),
@@ -158,7 +165,7 @@ test("a removal comes before an update of the same request", () => {
   );
 });
 
-test("a float is kept as a file would bring it", () => {
+test("a float is updated to the value that a file would hold", () => {
   const { Study } = updateDocument(
     DOCUMENT,
     undefined,
@@ -173,7 +180,7 @@ test("an attribute without a value is removed by null", () => {
   expect(Patient.DICOM).not.toHaveProperty("PatientSex");
 });
 
-test("only what a change is to blame for becomes its message", () => {
+test("only an invalid change becomes the message of an update, in the characters that AWS allows", () => {
   expect(messageOf(new InvalidChange("A; B = [C]?"))).toBe("INVALID_REQUEST:  A. B . .C..");
   expect(messageOf(new Error("disk"))).toBeUndefined();
 });

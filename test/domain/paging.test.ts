@@ -33,7 +33,7 @@ describe("paging", () => {
     );
   });
 
-  test("neither loses nor repeats what stays when others come and go between pages", () => {
+  test("neither loses nor repeats a remaining item when others are added and removed between pages", () => {
     fc.assert(
       fc.property(uniqueItems, uniqueItems, fc.integer({ min: 1, max: 5 }), (items, others, maxResults) => {
         const ids = new Set(items.map(({ id }) => id));
@@ -52,7 +52,7 @@ describe("paging", () => {
     );
   });
 
-  test("a token serves only the listing that handed it out, unchanged", () => {
+  test("accepts a token only in the listing that issued it", () => {
     const items = [1, 2, 3].map((rank) => ({ rank, id: String(rank) }));
     const { nextToken } = cut(items, { maxResults: 1 });
     if (nextToken === null) throw new Error("there are more pages");
@@ -65,7 +65,7 @@ describe("paging", () => {
     expect(cut(items, { nextToken }).items).toEqual(items.slice(1));
   });
 
-  test("sends at most 50 unasked", () => {
+  test("returns at most 50 items by default", () => {
     const items = Array.from({ length: 60 }, (_, rank) => ({ rank, id: String(rank) }));
     expect(cut(items, {}).items).toHaveLength(50);
   });

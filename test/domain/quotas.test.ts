@@ -5,7 +5,7 @@ import { QUOTA_KEYS, Quotas, readQuotas } from "../../src/domain/quotas.ts";
 
 const REGION = { account: "000000000000", region: "us-east-1" };
 
-test("there are AWS's twelve, in counts and bytes", () => {
+test("the quotas are the twelve of AWS, in counts and bytes", () => {
   const quotas = new Quotas();
   expect(QUOTA_KEYS.map((key) => quotas.current(key)).toSorted(byName)).toEqual(QUOTAS.toSorted(byName));
   expect(Object.fromEntries(QUOTA_KEYS.map((key) => [key, quotas.limit(key, REGION)]))).toEqual({
@@ -26,7 +26,7 @@ test("there are AWS's twelve, in counts and bytes", () => {
 
 const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
 
-test("a region may have another value, until the quota is changed", () => {
+test("a region may have its own value of a quota until that is changed", () => {
   const quotas = new Quotas();
   expect(quotas.limit("concurrentImportJobs", { account: "000000000000", region: "ap-southeast-2" })).toBe(
     20,
@@ -40,14 +40,14 @@ test("a region may have another value, until the quota is changed", () => {
   );
 });
 
-test("a reset goes back to what was asked for at the start", () => {
+test("a reset restores the quotas of the start", () => {
   const quotas = new Quotas({ "Maximum data stores": 3 });
   quotas.adjust({ "Maximum data stores": 4, "Maximum files in a DICOM import job": 1 });
   quotas.reset();
   expect([quotas.limit("datastores", REGION), quotas.limit("filesPerImportJob", REGION)]).toEqual([3, 5000]);
 });
 
-test("the last one passes and the next does not", () => {
+test("a quota lets the last permitted resource pass and refuses the next", () => {
   const quotas = new Quotas({ "Maximum data stores": 3 });
   quotas.checkRoom("datastores", REGION, 2);
   expect(() => quotas.checkRoom("datastores", REGION, 3)).toThrow(
@@ -65,14 +65,14 @@ test("the last one passes and the next does not", () => {
   );
 });
 
-describe("a change", () => {
-  test.each(QUOTAS.filter(({ adjustable }) => !adjustable))("of $name needs force", ({ name }) => {
+describe("a change of quotas", () => {
+  test.each(QUOTAS.filter(({ adjustable }) => !adjustable))("to $name needs force", ({ name }) => {
     expect(() => new Quotas({ [name]: 1 })).toThrow('give {"value": 1, "force": true}');
     expect(() => new Quotas({ [name]: { value: 1, force: false } })).toThrow("not adjustable on AWS");
     expect(readQuotas({ [name]: { value: 1, force: true } })).toEqual(new Map([[name, 1]]));
   });
 
-  test.each(QUOTAS.filter(({ adjustable }) => adjustable))("of $name does not", ({ name }) => {
+  test.each(QUOTAS.filter(({ adjustable }) => adjustable))("to $name needs no force", ({ name }) => {
     expect(readQuotas({ [name]: 5 })).toEqual(new Map([[name, 5]]));
   });
 
@@ -88,11 +88,11 @@ describe("a change", () => {
       "Maximum size limit (in MB) on ImageSetMetadata per Import, Copy, and UpdateImageSet",
       "Maximum ImageSetMetadata size per import, copy and UpdateImageSet",
     ],
-  ])("of %s, as Service Quotas names it, is one of %s", (alias, name) => {
+  ])("that names %s as Service Quotas does changes %s", (alias, name) => {
     expect(readQuotas({ [alias]: 5 })).toEqual(new Map([[name, 5]]));
   });
 
-  test("of every quota may name it as Service Quotas does, and by its code where AWS adjusts it", () => {
+  test("may name each quota as Service Quotas does, and by its code where AWS can adjust it", () => {
     const aliases = [...QUOTA_ALIASES];
     expect(new Set(aliases.map(([, name]) => name))).toEqual(new Set(QUOTAS.map(({ name }) => name)));
     const coded = aliases.filter(([alias]) => /^L-[0-9A-F]{8}$/.test(alias)).map(([, name]) => name);
@@ -106,7 +106,7 @@ describe("a change", () => {
     );
   });
 
-  test("of a size may be a part of its unit", () => {
+  test("may set a size to a fraction of its unit", () => {
     const quotas = new Quotas({ "Maximum payload size accepted by UpdateImageSetMetadata": 0.5 });
     expect(quotas.limit("updatePayloadBytes", REGION)).toBe(500);
   });
@@ -130,7 +130,7 @@ describe("a change", () => {
     [{ "Maximum data stores": { value: 5, force: "yes" } }, "true or false"],
     [{ "Maximum payload size accepted by UpdateImageSetMetadata": Number.NaN }, "a number of KB"],
     [JSON.parse('{"__proto__":1}'), 'no "__proto__"'],
-  ])("%j is refused in one line", (changes, message) => {
+  ])("to %j is refused with one line", (changes, message) => {
     expect(() => readQuotas(changes)).toThrow(message);
   });
 });

@@ -86,7 +86,7 @@ describe("a search", () => {
     expect(search(equal(value))).toEqual(expected);
   });
 
-  test("BETWEEN includes both bounds; an upper date without a time is its midnight", () => {
+  test("with BETWEEN includes both bounds; an upper date without a time means its midnight", () => {
     const date = (DICOMStudyDate: string) => ({ DICOMStudyDateAndTime: { DICOMStudyDate } });
     expect(search(between(date("20240105"), date("20240106")))).toEqual(["a", "c", "b"]);
     expect(search(between(date("20240104"), date("20240105")))).toEqual([]);
@@ -136,7 +136,7 @@ describe("a search", () => {
     expect(both(times, times)).toEqual(["e", "d", "c"]);
   });
 
-  test("BETWEEN two texts finds what sorts between them", () => {
+  test("with BETWEEN two strings finds what sorts between them", () => {
     expect(search(between({ DICOMPatientId: "P1" }, { DICOMPatientId: "P3" }))).toEqual(["a", "d", "c"]);
     expect(search(between({ DICOMStudyId: "S1" }, { DICOMStudyId: "S1" }))).toEqual(["a"]);
     expect(search(between({ DICOMAccessionNumber: "A2" }, { DICOMAccessionNumber: "B" }))).toEqual(["b"]);

@@ -96,19 +96,19 @@ describe("AWS's throttling", () => {
 });
 
 describe("other throttling", () => {
-  test("off limits nothing", () => {
+  test("that is off limits nothing", () => {
     const { passes } = build("off");
     expect(Array.from({ length: 100 }, () => passes("CreateDatastore"))).not.toContain(false);
   });
 
-  test("is a multiple of AWS's", () => {
+  test("may be a multiple of AWS's", () => {
     const tenfold = readThrottling(10);
     expect(tenfold.get("CreateDatastore")).toEqual({ rate: 0.85, burst: 10 });
     expect(readThrottling(0.29).get("GetImageSetMetadata")).toEqual({ rate: 14.5, burst: 29 });
     expect(readThrottling(0.001).get("CreateDatastore")).toEqual({ rate: 0.000085, burst: 1 });
   });
 
-  test("is a table; what it leaves out stays AWS's", () => {
+  test("may be a table; operations that it leaves out keep AWS's limits", () => {
     const limits = readThrottling({ note: "mine", limits: { GetDatastore: { rate: 1, burst: 3 } } });
     expect(limits.get("GetDatastore")).toEqual({ rate: 1, burst: 3 });
     expect(limits.get("ListDatastores")).toEqual(THROTTLES.get("ListDatastores"));
@@ -133,7 +133,7 @@ describe("other throttling", () => {
     [{ limits: { GetDatastore: { rate: "1", burst: 1 } } }, 'got "1"'],
     [{ limits: { GetDatastore: { rate: 1, burst: 0.5 } } }, "got 0.5"],
     [{ limits: { GetDatastore: { rate: 1, burst: 1, extra: 1 } } }, 'no "extra"'],
-  ])("%j is refused in one line", (throttling, message) => {
+  ])("given as %j is refused with one line", (throttling, message) => {
     expect(() => readThrottling(throttling)).toThrow(message);
   });
 
@@ -159,7 +159,7 @@ describe("other throttling", () => {
   });
 });
 
-test("the list shows what is left of what is used, and forgets what is full again", () => {
+test("the list of throttles shows the tokens left in each used bucket, and forgets a bucket that is full again", () => {
   const { clock, throttles } = build();
   throttles.take("GetDatastore", SCOPE);
   throttles.take("CreateDatastore", SCOPE);
@@ -173,7 +173,7 @@ test("the list shows what is left of what is used, and forgets what is full agai
   expect(throttles.list()["CreateDatastore"]?.tokens).toEqual([{ ...SCOPE, left: 0.085 }]);
 });
 
-test("accounts that come and go take no memory for good, and none is forgotten that still waits", () => {
+test("throttling forgets accounts that are no longer throttled, and none that still are", () => {
   const { clock, throttles, passes } = build();
   passes("CreateDatastore");
   for (let account = 0; account < 5000; account++) {
@@ -184,7 +184,7 @@ test("accounts that come and go take no memory for good, and none is forgotten t
   expect(throttles.list()["GetImageFrame"]?.tokens.length).toBeLessThan(10);
 });
 
-test("never do more calls pass than burst and rate allow, whenever they come", () => {
+test("throttling never lets more calls pass than burst and rate allow, whenever they arrive", () => {
   const limit = { rate: 0.085, burst: 2 };
   fc.assert(
     fc.property(fc.array(fc.nat(40_000), { maxLength: 60 }), (gaps) => {

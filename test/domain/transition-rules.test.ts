@@ -12,7 +12,7 @@ import { createTransitions } from "../transitions.ts";
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
-describe("a rule", () => {
+describe("a rule for transitions", () => {
   test("has a data store fail to be created, and does not keep it from its deletion", () => {
     const clock = new ManualClock();
     const transitions = createTransitions(clock);

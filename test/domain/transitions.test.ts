@@ -45,7 +45,7 @@ describe("a transition", () => {
     expect(left).toEqual(["a", "b"]);
   });
 
-  test("is put before a rule at its moment, not earlier, with what it is", () => {
+  test("is shown to rules when it is due, not earlier, with its resource", () => {
     const { clock, transitions, begin } = build();
     const asked: Transition[] = [];
     transitions.addRule((transition) => {
@@ -97,7 +97,7 @@ describe("a transition", () => {
     expect(left).toEqual(["a", "b"]);
   });
 
-  test("hastened, happens as soon as its work is over, whatever rules say", async () => {
+  test("that is expedited happens as soon as its work is over, whatever rules say", async () => {
     const { clock, transitions, left, begin } = build();
     transitions.addRule(() => "hold");
     const work = Promise.withResolvers<void>();
@@ -111,7 +111,7 @@ describe("a transition", () => {
     await transitions.hasten(A);
   });
 
-  test("called off, replaced or stopped, never happens; who hastened it is not left waiting", async () => {
+  test("that is cancelled, replaced or stopped never happens, and the caller that expedited it does not hang", async () => {
     const { clock, transitions, left, begin } = build();
     const { promise } = Promise.withResolvers<void>();
     begin("a", { work: promise, with: "b" });

@@ -22,7 +22,7 @@ const shape = (differences: Partial<FrameShape>) => frameShape({ rows: 1, column
 const SIGNED = { isSigned: true };
 const LOSSY = { isLossy: true };
 
-describe("decoded samples, where the codestream and the attributes disagree,", () => {
+describe("where the codestream and the attributes disagree, decoded samples", () => {
   it.each([
     [
       "of 8 bits in 16 allocated are widened",

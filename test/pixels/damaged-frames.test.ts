@@ -16,16 +16,19 @@ const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replac
 const decode = async (syntax: string, frame: Uint8Array, shape: FrameShape) =>
   (await decoders.forTransferSyntax(ROOT + syntax))(frame, shape);
 
-describe("absurd sizes are refused before memory is taken:", () => {
+describe("a frame of absurd size is refused before memory is allocated:", () => {
   const absurd = frameShape({ rows: 65_535, columns: 65_535, bitsStored: 8 });
   // Just within what a frame may have, and no codestream of some bytes could hold it.
   const large = frameShape({ rows: 32_000, columns: 32_000, bitsStored: 8 });
 
-  it.each(["4.50", "4.70", "4.80", "4.90", "4.201", "5"])("%s", async (syntax) => {
-    const before = process.memoryUsage().arrayBuffers;
-    await expect(decode(syntax, hex("ffd8 ffd9"), absurd)).rejects.toThrow("has 4294836225 bytes");
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
-  });
+  it.each(["4.50", "4.70", "4.80", "4.90", "4.201", "5"])(
+    "in transfer syntax 1.2.840.10008.1.2.%s",
+    async (syntax) => {
+      const before = process.memoryUsage().arrayBuffers;
+      await expect(decode(syntax, hex("ffd8 ffd9"), absurd)).rejects.toThrow("has 4294836225 bytes");
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
+    },
+  );
 
   const [height, width] = ["7d00", "7d00"];
   it.each([
@@ -33,14 +36,14 @@ describe("absurd sizes are refused before memory is taken:", () => {
     ["4.70", `ffd8 ffc3 000b 08 ${height}${width} 01 011100 ffda 0008 01 0100 010000`],
     ["4.80", `ffd8 fff7 000b 08 ${height}${width} 01 011100 ffda 0008 01 0100 000000 00 ffd9`],
     ["5", `01000000 40000000 ${"00".repeat(56)} 8100`],
-  ])("%s with few bytes", async (syntax, frame) => {
+  ])("in transfer syntax 1.2.840.10008.1.2.%s with few bytes", async (syntax, frame) => {
     const before = process.memoryUsage().arrayBuffers;
     await expect(decode(syntax, hex(frame), large)).rejects.toThrow(/bytes cannot hold 32000x32000/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
   });
 });
 
-describe("frames that are not as the attributes say are refused:", () => {
+describe("a frame that contradicts its attributes or is damaged is refused:", () => {
   const shape = frameShape({ rows: 2, columns: 2, bitsStored: 8 });
 
   it.each([
@@ -68,17 +71,17 @@ describe("frames that are not as the attributes say are refused:", () => {
     ["5", `01000000 40000000 ${"00".repeat(56)} 0401020304 05`, "expected 4 bytes of a segment, got more"],
     ["5", `01000000 40000000 ${"00".repeat(56)} fd07 0005`, "expected 4 bytes of a segment, got more"],
     ["2.1", "00", "is not compressed"],
-  ])("%s %s", async (syntax, frame, message) => {
+  ])("in transfer syntax 1.2.840.10008.1.2.%s, the bytes $1", async (syntax, frame, message) => {
     const decoding = decode(syntax, hex(frame), shape);
     await expect(decoding).rejects.toThrow(PixelError);
     await expect(decoding).rejects.toThrow(message);
   });
 });
 
-describe("what pads a segment of RLE is no pixel:", () => {
+describe("padding behind an RLE segment is ignored:", () => {
   const shape = frameShape({ rows: 2, columns: 2, bitsStored: 8 });
 
-  it.each(["", "00", "ff", "0000 0000 00", "00".repeat(64)])("%s", async (padding) => {
+  it.each(["", "00", "ff", "0000 0000 00", "00".repeat(64)])("the bytes '$0'", async (padding) => {
     const samples = await decode(
       "5",
       hex(`01000000 40000000 ${"00".repeat(56)} fe07 0009 ${padding}`),
@@ -88,7 +91,7 @@ describe("what pads a segment of RLE is no pixel:", () => {
   });
 });
 
-describe("a cut-off frame is refused, wherever it was cut:", () => {
+describe("a truncated frame is refused, wherever it was cut:", () => {
   let codec: Codec;
   beforeAll(async () => {
     codec = await loadCodec();
@@ -101,7 +104,7 @@ describe("a cut-off frame is refused, wherever it was cut:", () => {
     }
   }
 
-  it("HTJ2K", async () => {
+  it("of HTJ2K that was encoded here", async () => {
     const shape = frameShape({ rows: 64, columns: 64 });
     const { codestream } = encodeFrame(fill(shape, "noise"), shape, codec);
     expectRefusals(await decoders.forTransferSyntax(`${ROOT}4.201`), codestream, shape);
@@ -118,7 +121,7 @@ describe("a cut-off frame is refused, wherever it was cut:", () => {
     "j2k/rct-jp2-boxes.dcm",
     "htj2k/mono2-16bit-202.dcm",
     "rle/mono2-12bit-signed.dcm",
-  ])("%s", async (path) => {
+  ])("of %s", async (path) => {
     const part10 = parsePart10(readFrom(ownCorpus, { path }));
     const pixelData = pixelDataOf(part10);
     const [frame] = pixelData?.frames ?? [];
@@ -127,7 +130,7 @@ describe("a cut-off frame is refused, wherever it was cut:", () => {
   });
 });
 
-describe("a frame whose second part is zeros, as of a file that was not written to its end, is refused:", () => {
+describe("a frame with zeros in place of its end, as in a file that was not fully written,", () => {
   it.each([
     "jpeg-baseline/ybr-422-odd.dcm",
     "jpeg-baseline/mono2-quality-50.dcm",
@@ -138,7 +141,7 @@ describe("a frame whose second part is zeros, as of a file that was not written 
     "jpeg-ls/mono2-12bit-signed.dcm",
     "j2k/rct-cprl-odd.dcm",
     "htj2k/mono2-16bit-202.dcm",
-  ])("%s", async (path) => {
+  ])("is refused in %s", async (path) => {
     const part10 = parsePart10(readFrom(ownCorpus, { path }));
     const pixelData = pixelDataOf(part10);
     const [frame] = pixelData?.frames ?? [];
@@ -153,7 +156,7 @@ describe("a frame whose second part is zeros, as of a file that was not written 
     }
   });
 
-  it("JPEG 2000 whose tile-part leaves its length open", async () => {
+  it("is refused in JPEG 2000 whose tile-part has no length", async () => {
     const pixelData = pixelDataOf(parsePart10(readFrom(ownCorpus, { path: "htj2k/mono2-16bit-202.dcm" })));
     const frame = Buffer.from(pixelData?.frames[0] ?? []);
     if (!pixelData) throw new Error("no frame");
@@ -170,14 +173,14 @@ describe("a frame whose second part is zeros, as of a file that was not written 
   const zeros = (count: number): string => "00".repeat(count);
 
   it.each(["", "00", "ffd9", "ffd900", "ffd90000000000", "0000ffd9"])(
-    "but not one whose coded data is zeros, with %s behind it",
+    "is taken where the coded data itself is zeros, with '%s' behind it",
     async (end) => {
       const samples = await decode("4.70", hex(`${header} ${zeros(512)} ${end}`), shape);
       expect(new Set(samples)).toEqual(new Set([128]));
     },
   );
 
-  it("and says what was found", async () => {
+  it("is refused with a message that says what was found", async () => {
     await expect(decode("4.70", hex(`${header} ${zeros(520)}`), shape)).rejects.toThrow(
       "JPEG: expected marker EOI behind the coded data, got 8 bytes of zeros: the frame seems cut off",
     );

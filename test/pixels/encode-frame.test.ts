@@ -46,7 +46,7 @@ describe("a frame of any supported shape", () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  it("is as it was once it has been decoded, in a Buffer at an odd place too", () => {
+  it("has a codestream that decoding leaves unchanged, also in a Buffer at an odd offset", () => {
     for (const bitsStored of [8, 16]) {
       const shape = frameShape({ rows: 5, columns: 7, bitsStored, isSigned: true });
       const { codestream } = encodeFrame(fill(shape, "noise"), shape, codec);
@@ -86,8 +86,8 @@ const shapes = [
   frameShape({ rows: 64, columns: 64, bitsStored: 12, samplesPerPixel: 3 }),
 ];
 
-describe("a codec that errs", () => {
-  it.each(shapes)("by one bit in what it decodes is found out: %j", (shape) => {
+describe("an error of the codec", () => {
+  it.each(shapes)("in one decoded bit is detected: %j", (shape) => {
     const faulty: Codec = {
       ...codec,
       decode: (codestream, reduction) => {
@@ -101,7 +101,7 @@ describe("a codec that errs", () => {
     expect(encode).toThrow(/expected the stored frame to decode to CRC-32 \d+, got \d+/);
   });
 
-  it.each(shapes)("by one byte in what it encodes is found out: %j", (shape) => {
+  it.each(shapes)("in one encoded byte is detected: %j", (shape) => {
     const faulty: Codec = {
       ...codec,
       encode: (image, decompositions) => {
@@ -114,7 +114,7 @@ describe("a codec that errs", () => {
     expect(() => encodeFrame(fill(shape, "noise"), shape, faulty)).toThrow(PixelError);
   });
 
-  it("by decoding too few bytes is found out", () => {
+  it("that leaves out decoded bytes is detected", () => {
     const [shape] = shapes;
     const faulty: Codec = { ...codec, decode: () => new Uint8Array(8191) };
     expect(() => encodeFrame(fill(shape ?? frameShape(), "noise"), shape ?? frameShape(), faulty)).toThrow(
@@ -123,7 +123,7 @@ describe("a codec that errs", () => {
   });
 });
 
-describe("refused", () => {
+describe("the encoder refuses", () => {
   it("a wrong number of samples", () => {
     expect(() => encodeFrame(new Uint16Array(23), frameShape(), codec)).toThrow(
       "expected 24 samples (6x4x1), got 23",
@@ -147,7 +147,7 @@ describe("refused", () => {
     );
   });
 
-  it("more memory than the codec has, which works on afterwards", () => {
+  it("a frame that needs more memory than the codec has, and the codec works on", () => {
     const image = { width: 60_000, height: 60_000, componentCount: 1, bitsPerSample: 16 };
     const huge = { ...image, isSigned: false, bytes: new Uint8Array(0) };
     expect(() => codec.encode(huge, 1)).toThrow("HTJ2K encoding failed: out of memory");

@@ -9,11 +9,11 @@ const TYPES = [
   ["Int16Array", Int16Array],
 ] as const;
 
-describe.each(TYPES)("samples in an %s", (name, type) => {
+describe.each(TYPES)("the extent of samples in an %s", (name, type) => {
   const isSigned = name.startsWith("I");
   const anyNumbers = fc.array(fc.integer({ min: -40_000, max: 70_000 }), { minLength: 1, maxLength: 70 });
 
-  it("have a lowest and a highest", () => {
+  it("is their lowest and highest value", () => {
     const property = fc.property(anyNumbers, fc.nat(3), (numbers, skipped) => {
       const samples = type.from([...Array<number>(skipped).fill(0), ...numbers]).subarray(skipped);
       const [min, max] = [Math.min(...samples), Math.max(...samples)];
@@ -22,7 +22,7 @@ describe.each(TYPES)("samples in an %s", (name, type) => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it("have them wherever they are among many", () => {
+  it("is found wherever the two are among many", () => {
     const samples = new type(200_001).fill(50);
     for (const at of [0, 15, 16, 65_519, 65_520, 131_039, 131_040, 131_041, 199_999, 200_000]) {
       samples[at] = 100;
@@ -33,13 +33,13 @@ describe.each(TYPES)("samples in an %s", (name, type) => {
     }
   });
 
-  it("of one frame leave nothing to those of the next", () => {
+  it("does not depend on the frame before", () => {
     extent(type.of(0, 100));
     expect(extent(type.of(50))).toEqual({ min: 50, max: 50 });
     expect(extent(new type())).toEqual({ min: 0, max: 0 });
   });
 
-  it("keep within the bits that they need", () => {
+  it("tells whether they fit in a number of bits", () => {
     const property = fc.property(
       anyNumbers,
       fc.integer({ min: 1, max: type.BYTES_PER_ELEMENT * 8 }),

@@ -65,7 +65,7 @@ describe.skipIf(!hasDcmtk)("dcmtk's lossless JPEG decodes to the source", () => 
 
 describe.skipIf(!hasDcmtk)("dcmtk's RLE decodes to the source", () => {
   it.each([...DEPTHS, { bitsStored: 8, samplesPerPixel: 3 }, { bitsStored: 16, samplesPerPixel: 3 }])(
-    "%j",
+    "of %j",
     async (depth) => {
       for (const shape of shapesOf(depth)) await expectLossless("dcmcrle", [], shape);
     },
@@ -73,11 +73,11 @@ describe.skipIf(!hasDcmtk)("dcmtk's RLE decodes to the source", () => {
 });
 
 describe.skipIf(!hasDcmtk)("dcmtk's JPEG-LS decodes to the source", () => {
-  it.each(DEPTHS)("%j", async (depth) => {
+  it.each(DEPTHS)("of %j", async (depth) => {
     for (const shape of shapesOf(depth)) await expectLossless("dcmcjpls", ["+el"], shape);
   });
 
-  it.each(["+il", "+is", "+in"])("in colour, interleaved by %s", async (interleave) => {
+  it.each(["+il", "+is", "+in"])("in colour, encoded with dcmcjpls %s", async (interleave) => {
     for (const shape of shapesOf({ bitsStored: 8, samplesPerPixel: 3 })) {
       await expectLossless("dcmcjpls", ["+el", interleave], shape);
     }
@@ -99,7 +99,7 @@ describe.skipIf(!hasDcmtk)("lossy JPEG decodes to what dcmtk decodes it to", () 
     ["+ee", "+be"],
     ["+ee", "+bt"],
   ];
-  it.each(grey)("%s %s %s", async (...options) => {
+  it.each(grey)("when it is grey and encoded with dcmcjpeg %s %s %s", async (...options) => {
     for (const shape of [...shapesOf({ bitsStored: 8 }), ...shapesOf({ bitsStored: 12 })]) {
       for (const content of LOSSY_CONTENTS) {
         const image = runDcmtk(
@@ -117,20 +117,23 @@ describe.skipIf(!hasDcmtk)("lossy JPEG decodes to what dcmtk decodes it to", () 
     ["+eb", sampling],
     ["+ee", sampling],
   ]);
-  it.each([...colour, ["+eb", "+cr"]])("in colour, %s %s", async (...options) => {
-    for (const shape of [
-      ...shapesOf({ bitsStored: 8, samplesPerPixel: 3 }),
-      frameShape({ columns: 64, rows: 64, bitsStored: 8, samplesPerPixel: 3 }),
-    ]) {
-      for (const content of LOSSY_CONTENTS) {
-        const image = runDcmtk("dcmcjpeg", options, nativeFile(shape, [fill(shape, content)]));
-        const judged = decodeWithDcmtk("dcmdjpeg", ["+cn", "+px"], { ...image });
-        expect((await decodeFrames(image)).map(checksum), JSON.stringify(shape)).toEqual(
-          judged.map(checksum),
-        );
+  it.each([...colour, ["+eb", "+cr"]])(
+    "when it is in colour and encoded with dcmcjpeg %s %s",
+    async (...options) => {
+      for (const shape of [
+        ...shapesOf({ bitsStored: 8, samplesPerPixel: 3 }),
+        frameShape({ columns: 64, rows: 64, bitsStored: 8, samplesPerPixel: 3 }),
+      ]) {
+        for (const content of LOSSY_CONTENTS) {
+          const image = runDcmtk("dcmcjpeg", options, nativeFile(shape, [fill(shape, content)]));
+          const judged = decodeWithDcmtk("dcmdjpeg", ["+cn", "+px"], { ...image });
+          expect((await decodeFrames(image)).map(checksum), JSON.stringify(shape)).toEqual(
+            judged.map(checksum),
+          );
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 describe.skipIf(!hasDcmtk)("near-lossless JPEG-LS decodes to what dcmtk decodes it to", () => {
@@ -150,7 +153,7 @@ describe.skipIf(!hasOpenJpeg)("OpenJPEG's codestreams decode to the source", () 
       [false, true].map((isSigned) => ({ bitsStored, samplesPerPixel, isSigned })),
     ),
   );
-  it.each(depths)("%j", async (depth) => {
+  it.each(depths)("of %j", async (depth) => {
     const decode = await decoders.forTransferSyntax("1.2.840.10008.1.2.4.90");
     for (const shape of shapesOf(depth)) {
       for (const content of CONTENTS) {

@@ -3,7 +3,7 @@ import { checkFrameShape, type FrameShape } from "../../src/pixels/frame-shape.t
 import { PixelError } from "../../src/pixels/pixel-error.ts";
 import { frameShape } from "./sample-frames.ts";
 
-describe("supported", () => {
+describe("a frame shape", () => {
   const supported: Partial<FrameShape>[] = [
     { bitsStored: 1 },
     { bitsStored: 16, isSigned: true },
@@ -22,12 +22,12 @@ describe("supported", () => {
     // Of no meaning with one sample a pixel.
     { planarConfiguration: 7 },
   ];
-  it.each(supported)("%j", (differences) => {
+  it.each(supported)("is supported with %j", (differences) => {
     expect(() => checkFrameShape(frameShape(differences))).not.toThrow();
   });
 });
 
-describe("refused", () => {
+describe("the check of a frame's shape", () => {
   const refused: [Partial<FrameShape>, string][] = [
     [{ bitsAllocated: 1, bitsStored: 1 }, "binary segmentation is not supported by the service"],
     [{ bitsAllocated: 32 }, "BitsAllocated 32 is not supported, expected 8 or 16"],
@@ -47,13 +47,13 @@ describe("refused", () => {
     [{ samplesPerPixel: 1, photometricInterpretation: "RGB" }, "PhotometricInterpretation RGB"],
     [{ photometricInterpretation: "" }, "PhotometricInterpretation (empty)"],
   ];
-  it.each(refused)("%j", (differences, message) => {
+  it.each(refused)("refuses %j", (differences, message) => {
     const check = () => checkFrameShape(frameShape(differences));
     expect(check).toThrow(PixelError);
     expect(check).toThrow(message);
   });
 
-  it("with a message that failure.ndjson can hold, whatever the file says", () => {
+  it("gives a message that failure.ndjson can hold, whatever the file contains", () => {
     const shape = frameShape({ photometricInterpretation: "MONO\n{CHROME}=2; <é>" });
     expect(() => checkFrameShape(shape)).toThrow(/^[\w -:`]+$/);
   });

@@ -89,7 +89,7 @@ describe("a JPH file", () => {
   });
 });
 
-describe("codec-openjph, which viewers decode with, reads a file as it reads the codestream in it:", () => {
+describe("codec-openjph, the decoder of viewers, decodes a JPH file like its codestream:", () => {
   let openJph: OpenJph;
   beforeAll(async () => {
     openJph = await createOpenJph();
@@ -113,7 +113,7 @@ describe("codec-openjph, which viewers decode with, reads a file as it reads the
     }
   }
 
-  it.each(shapes)("whole, exactly: %j", (shape) => {
+  it.each(shapes)("the whole file exactly, of %j", (shape) => {
     const samples = fill(shape, "noise");
     const { codestream } = encodeFrame(samples, shape, codec);
     const decoded = decode(fileOf(codestream));
@@ -121,7 +121,7 @@ describe("codec-openjph, which viewers decode with, reads a file as it reads the
   });
 
   it.each(shapes.flatMap((shape) => [0.2, 0.05].map((share) => ({ share, shape }))))(
-    "as its first bytes, as a coarser image: %j",
+    "its first bytes to a coarser image, of %j",
     ({ share, shape }) => {
       const { codestream } = encodeFrame(fill(shape, "noise"), shape, codec);
       const file = fileOf(codestream);

@@ -36,7 +36,7 @@ describe.skipIf(skip).each([
   { samplesPerPixel: 1, isSigned: true },
   { samplesPerPixel: 3, isSigned: false },
   { samplesPerPixel: 3, isSigned: true },
-])("OpenJPEG, of frames with %j,", ({ samplesPerPixel, isSigned }) => {
+])("OpenJPEG, given frames with %j,", ({ samplesPerPixel, isSigned }) => {
   it.each(DEPTHS)("decodes %i bits to the source's samples", (bitsStored) => {
     const shapes = SIZES.map((size) => frameShape({ ...size, samplesPerPixel, isSigned, bitsStored }));
     const cases = makeCases(shapes);
@@ -60,8 +60,8 @@ const PYRAMIDS = [
   ),
 ];
 
-describe.skipIf(skip)("OpenJPEG, of every resolution,", () => {
-  it.each(PYRAMIDS)("decodes the listed checksum: %j", (differences) => {
+describe.skipIf(skip)("OpenJPEG, given every resolution level,", () => {
+  it.each(PYRAMIDS)("decodes samples with the listed checksum: %j", (differences) => {
     const cases = makeCases([frameShape({ ...differences, rows: 400, columns: 512 })]);
     for (const reduction of [0, 1, 2]) {
       const decoded = decodeAll(cases, differences.samplesPerPixel, reduction);
@@ -74,7 +74,7 @@ describe.skipIf(skip)("OpenJPEG, of every resolution,", () => {
     }
   });
 
-  it("decodes the same from the first bytes that TLM names alone", () => {
+  it("decodes the same samples from only the first bytes that TLM names", () => {
     const shapes = [1, 3].map((samplesPerPixel) => frameShape({ rows: 512, columns: 512, samplesPerPixel }));
     for (const shape of shapes) {
       const cases = makeCases([shape]);

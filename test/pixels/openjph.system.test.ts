@@ -17,8 +17,8 @@ beforeAll(async () => {
   codec = await loadCodec();
 });
 
-describe.skipIf(skip).each([1, 3])("native OpenJPH, of %i components,", (samplesPerPixel) => {
-  it.each([5, 8, 10, 12, 16])("decodes %i bits to the listed checksums", (bitsStored) => {
+describe.skipIf(skip).each([1, 3])("native OpenJPH, given frames of %i components,", (samplesPerPixel) => {
+  it.each([5, 8, 10, 12, 16])("decodes %i bits to samples with the listed checksums", (bitsStored) => {
     const shape = frameShape({ rows: 200, columns: 330, samplesPerPixel, bitsStored });
     const samples = fill(shape, "noise");
     const { codestream, levels } = encodeFrame(samples, shape, codec);

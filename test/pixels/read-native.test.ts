@@ -7,7 +7,7 @@ import { frameShape } from "./sample-frames.ts";
 const words = (...values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
 
 describe("stored bits", () => {
-  it("are taken below HighBit, what is above or below dropped", () => {
+  it("are those up to HighBit; bits above and below are dropped", () => {
     const shape = frameShape({ rows: 1, columns: 3, bitsStored: 12, highBit: 13 });
     expect(readNative(words(0xffff, 0xc003, 0x0004), shape)).toEqual(Uint16Array.of(0xfff, 0, 1));
   });
@@ -33,13 +33,16 @@ describe("stored bits", () => {
     expect(readNative(bytes, frameShape({ rows: 1, columns: 3 })).buffer).toBe(bytes.buffer);
   });
 
-  it.each([false, true])("of 12 in 16 that are extended already are not copied (signed: %s)", (isSigned) => {
-    const bytes = words(0, 2047, isSigned ? 0xf800 : 0x0fff);
-    const shape = frameShape({ rows: 1, columns: 3, bitsStored: 12, isSigned });
-    expect(readNative(bytes, shape).buffer).toBe(bytes.buffer);
-  });
+  it.each([false, true])(
+    "of 12 in 16 whose sign is already extended are not copied (signed: %s)",
+    (isSigned) => {
+      const bytes = words(0, 2047, isSigned ? 0xf800 : 0x0fff);
+      const shape = frameShape({ rows: 1, columns: 3, bitsStored: 12, isSigned });
+      expect(readNative(bytes, shape).buffer).toBe(bytes.buffer);
+    },
+  );
 
-  it("may lie at an odd place in memory", () => {
+  it("may lie at an odd offset in memory", () => {
     const bytes = Uint8Array.of(9, 0x01, 0x02, 0x03, 0x04).subarray(1);
     const shape = frameShape({ rows: 1, columns: 2 });
     expect(readNative(bytes, shape)).toEqual(Uint16Array.of(0x0201, 0x0403));
@@ -71,19 +74,19 @@ describe("pixels that share their colours", () => {
     );
   });
 
-  it("are refused in planes, which readers take for different pixels", () => {
+  it("are refused in planes, since readers disagree about them", () => {
     expect(() => readNative(new Uint8Array(8), { ...shape, planarConfiguration: 1 })).toThrow(
       "PlanarConfiguration 1 with YBR_FULL_422 is not supported, expected 0",
     );
   });
 });
 
-describe("a wrong number of bytes", () => {
+describe("the reader of native frames", () => {
   it.each([
     [{ rows: 512, columns: 512 }, "expected 524288 bytes (512x512x2), got 524287"],
     [{ rows: 2, columns: 262_143, bitsStored: 8 }, "Columns 262143"],
     [{ rows: 256, columns: 512, samplesPerPixel: 3 }, "expected 786432 bytes (512x256x3x2), got 524287"],
-  ])("%j is refused", (differences, message) => {
+  ])("refuses too few or too many bytes for %j", (differences, message) => {
     const read = () => readNative(new Uint8Array(524_287), frameShape(differences));
     expect(read).toThrow(PixelError);
     expect(read).toThrow(message);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decompositionCount, resolutionLevels } from "../../src/pixels/resolution-levels.ts";
 
-describe("the listed levels", () => {
+describe("the listed resolution levels", () => {
   it.each([
     [512, 512, "128x128 256x256 512x512"],
     [640, 480, "160x120 320x240 640x480"],
@@ -18,7 +18,7 @@ describe("the listed levels", () => {
   });
 });
 
-describe("the decompositions", () => {
+describe("the number of decompositions", () => {
   // DICOM PS3.5 10.18: until a side of the base resolution is at most 64.
   it.each([
     [1, 1, 1],
@@ -29,7 +29,7 @@ describe("the decompositions", () => {
     [640, 480, 3],
     [65_535, 65_535, 10],
     [65_535, 1, 1],
-  ])("of %i x %i are %i", (width, height, expected) => {
+  ])("for %i x %i is %i", (width, height, expected) => {
     expect(decompositionCount(width, height)).toBe(expected);
   });
 });
