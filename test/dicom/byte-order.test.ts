@@ -11,15 +11,15 @@ describe("big-endian values", () => {
     ["UL SL FL OF OL", [4, 3, 2, 1, 8, 7, 6, 5]],
     ["FD OD OV SV UV", [8, 7, 6, 5, 4, 3, 2, 1]],
     ["OB UN LO UI PN", [1, 2, 3, 4, 5, 6, 7, 8]],
-  ])("of %s are turned word by word", (vrs, expected) => {
+  ])("of %s are swapped word by word", (vrs, expected) => {
     for (const vr of vrs.split(" ")) expect([...toLittleEndian(bytes, vr)], vr).toEqual(expected);
   });
 
-  test("of a length that no words have stay as they are", () => {
+  test("whose length is not a multiple of the word stay as they are", () => {
     expect([...toLittleEndian(bytes.subarray(0, 3), "US")]).toEqual([1, 2, 3]);
   });
 
-  test("are read in a sequence, but for one that was sent as UN", () => {
+  test("are read inside a sequence, unless that was sent as UN", () => {
     const tail = Buffer.from(
       [
         "0028 0103 5553 0002 0001",

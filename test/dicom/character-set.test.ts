@@ -13,7 +13,7 @@ function nameIn(characterSet: string, bytes: Uint8Array) {
   return described(element("00080005", "CS", characterSet), name).patient["PatientName"];
 }
 
-describe("a person name", () => {
+describe("the bytes of a person name", () => {
   test.each([
     ["ISO_IR 6", "Doe^Jane", Buffer.from("Doe^Jane")],
     ["ISO_IR 100", "Buc^Jérôme", hex("427563 5e 4ae972f46d65")],
@@ -40,12 +40,12 @@ describe("a person name", () => {
     ["\\ISO 2022 IR 159", "丂", hex("1b242844 3021 1b2842")],
     ["\\ISO 2022 IR 149", "Hong=洪^吉洞", hex("486f6e67 3d 1b242943 fbf3 5e 1b242943 d1ce d4d7")],
     ["\\ISO 2022 IR 58", "Zhang=张^小东", hex("5a68616e67 3d 1b242941 d5c5 5e 1b242941 d0a1 b6ab")],
-  ])("in %s is %s", (characterSet, name, bytes) => {
+  ])("in the character set %s are read as %s", (characterSet, name, bytes) => {
     expect(nameIn(characterSet, bytes)).toBe(name);
   });
 });
 
-describe("character sets as people write them", () => {
+describe("a character set as people write it", () => {
   test.each([
     "ISO-IR 100",
     "ISO IR 100",
@@ -54,25 +54,25 @@ describe("character sets as people write them", () => {
     "ISO_IR 100 ",
     "ISO 2022 IR 100",
     "ISO_IR100",
-  ])("%s", (characterSet) => {
+  ])("is understood where it is '%s'", (characterSet) => {
     expect(nameIn(characterSet, hex("e9"))).toBe("é");
   });
 
   test.each(["", "ISO_IR 999", "nonsense\\more"])(
-    "an unknown one (%s) is read as UTF-8 or else Latin-1",
+    "that is unknown (%s) is read as UTF-8, or else as Latin-1",
     (name) => {
       expect(nameIn(name, Buffer.from("王"))).toBe("王");
       expect(nameIn(name, hex("4ae972"))).toBe("Jér");
     },
   );
 
-  test("none at all is read likewise", () => {
+  test("that is missing is read as UTF-8, or else as Latin-1", () => {
     const { patient } = described(element("00100010", "PN", hex("4ae972")));
     expect(patient["PatientName"]).toBe("Jér");
   });
 });
 
-describe("broken text never throws", () => {
+describe("the reader of text does not throw on", () => {
   test.each([
     ["an escape to a set that was not declared", "ISO 2022 IR 6", hex("1b2d4c bbeeda"), "Люк"],
     ["an escape without any character set", "", hex("1b2442 3b33 1b2842"), "山"],
@@ -84,32 +84,32 @@ describe("broken text never throws", () => {
   });
 });
 
-describe("backslashes", () => {
+describe("a backslash", () => {
   const listIn = (characterSet: string, bytes: Uint8Array) =>
     described(element("00080005", "CS", characterSet), element("00101001", "PN", bytes)).patient[
       "OtherPatientNames"
     ];
 
-  test("inside a character of GB18030 do not end a value", () => {
+  test("inside a character of GB18030 does not end a value", () => {
     expect(listIn("GB18030", hex("815c 5c 41"))).toEqual(["乗", "A"]);
   });
 
-  test("inside a character of JIS X 0208 do not end a value", () => {
+  test("inside a character of JIS X 0208 does not end a value", () => {
     expect(listIn("\\ISO 2022 IR 87", hex("1b2442 305c 1b2842 5c 41"))).toEqual(["移", "A"]);
   });
 
-  test("end the character sets of a value", () => {
+  test("ends the character sets of a value", () => {
     expect(listIn("\\ISO 2022 IR 144", hex("1b2d4c bb 5c 41"))).toEqual(["Л", "A"]);
   });
 
-  test("of Japanese long text are yen signs", () => {
+  test("of Japanese long text is a yen sign", () => {
     const comments = element("00104000", "LT", hex("d45c"));
     const { patient } = described(element("00080005", "CS", "ISO_IR 13"), comments);
     expect(patient["PatientComments"]).toBe("ﾔ¥");
   });
 });
 
-describe("items", () => {
+describe("items of a sequence", () => {
   const operators = (bytes: Uint8Array) => element("00081070", "PN", bytes);
 
   test("inherit the character set", () => {
@@ -122,7 +122,7 @@ describe("items", () => {
     ]);
   });
 
-  test("may have one of their own", () => {
+  test("may have a character set of their own", () => {
     const item = [element("00080005", "CS", "ISO_IR 192"), element("00080104", "LO", Buffer.from("王"))];
     const { series, instance } = described(
       element("00080005", "CS", "ISO_IR 144"),

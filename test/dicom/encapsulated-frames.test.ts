@@ -68,7 +68,7 @@ const cut = (bytes: Uint8Array, ...ends: readonly number[]): Uint8Array[] =>
 
 const [first, second, third] = [jpeg("ffd9", "01"), jpeg("ffd9", "02"), jpeg("ffd9", "03")];
 
-describe("frames of encapsulated pixel data", () => {
+describe("in encapsulated pixel data,", () => {
   test("one fragment is a frame", () => {
     expect(framesOf([first])).toEqual([hexOf(first)]);
   });
@@ -85,7 +85,7 @@ describe("frames of encapsulated pixel data", () => {
     }
   });
 
-  test("so it is with an extended offset table", () => {
+  test("a fragment is a frame where there are as many, with an extended offset table too", () => {
     const others = [
       element("7FE00001", "OV", new Uint8Array(16)),
       element("7FE00002", "OV", new Uint8Array(16)),
@@ -93,7 +93,7 @@ describe("frames of encapsulated pixel data", () => {
     expect(framesOf([first, second], { numberOfFrames: 2, others })).toEqual([hexOf(first), hexOf(second)]);
   });
 
-  test("several fragments a frame are told apart by the offset table", () => {
+  test("several fragments of each frame are assigned by the offset table", () => {
     const fragments = [...cut(rle(1), 64), rle(2)];
     const offsetTable = [0, 64 + 2 + 2 * 8];
     // Neither the second fragment nor its like elsewhere says of itself what it belongs to.
@@ -130,7 +130,7 @@ describe("frames of encapsulated pixel data", () => {
     [JPEG, [first, jpegWithPreview, third]],
     [JPEG_LS, [jpegLs, jpegLs, jpegLs]],
     [JPEG_2000, [jpeg2000("01"), jpeg2000("02"), jpeg2000("03")]],
-  ])("%s: many frames in one fragment are told apart by their ends", (transferSyntaxUID, frames) => {
+  ])("several frames in one fragment are split at their ends (%s)", (transferSyntaxUID, frames) => {
     const expected = frames.map((each) => hexOf(each));
     const whole = new Uint8Array(Buffer.concat(frames));
     expect(framesOf([whole], { numberOfFrames: 3, transferSyntaxUID })).toEqual(expected);
@@ -139,18 +139,18 @@ describe("frames of encapsulated pixel data", () => {
     expect(framesOf([padded], { numberOfFrames: 3, transferSyntaxUID })).toEqual(expected);
   });
 
-  test("fragments without bytes are none", () => {
+  test("empty fragments are ignored", () => {
     expect(framesOf([hex(""), first, hex(""), second], { numberOfFrames: 2 })).toEqual([
       hexOf(first),
       hexOf(second),
     ]);
   });
 
-  test("items that only look like such, in a comment or in the data, are none", () => {
+  test("bytes in a comment or in the data that look like an item are not one", () => {
     expect(framesOf([jpeg2000()], { transferSyntaxUID: JPEG_2000 })).toEqual([hexOf(jpeg2000())]);
   });
 
-  test("the pixel data of an icon makes none", () => {
+  test("the pixel data of an icon makes no frame", () => {
     const icon = sequence("00880200", [
       [
         ...imageElements({ rows: 1, columns: 2, pixelData: hex("") }).slice(0, -1),
@@ -163,12 +163,12 @@ describe("frames of encapsulated pixel data", () => {
   });
 });
 
-describe("what writers leave out is not missed:", () => {
+describe("encapsulated pixel data is read without", () => {
   test("the delimiter at the end", () => {
     expect(framesOf([first, second], { numberOfFrames: 2 }, { hasDelimiter: false })).toHaveLength(2);
   });
 
-  test("the delimiter, but not with zeros from within the last codestream on", () => {
+  test("the delimiter, but refused where zeros begin inside the last codestream", () => {
     const zeros = new Uint8Array(300);
     const without = { hasDelimiter: false };
     const message = "PixelData is truncated: expected its delimiter, got 300 bytes of zeros";
@@ -209,7 +209,7 @@ describe("what writers leave out is not missed:", () => {
   });
 });
 
-describe("refused is", () => {
+describe("encapsulated pixel data is refused for", () => {
   test.each([
     ["fewer fragments than frames", [first, second], 3],
     ["no fragment", [], 1],
@@ -227,7 +227,7 @@ describe("refused is", () => {
     ["JPEG", JPEG, first],
     ["JPEG-LS", JPEG_LS, jpegLs],
     ["JPEG 2000", JPEG_2000, jpeg2000("01")],
-  ])("a second codestream of %s behind the one of a frame", (_, transferSyntaxUID, frame) => {
+  ])("a second codestream of %s behind a frame's own", (_, transferSyntaxUID, frame) => {
     const two = new Uint8Array(Buffer.concat([frame, Buffer.alloc(1), frame]));
     expect(() => framesOf([two], { transferSyntaxUID })).toThrow(
       `expected one codestream in frame 1, got more behind its ${frame.length} bytes`,

@@ -25,13 +25,13 @@ const bytes = (length: number) => Uint8Array.from({ length }, (_, index) => inde
 const without = (tag: string) =>
   read(imageElements({ rows: 2, columns: 3, pixelData: bytes(6) }).filter((each) => each.tag !== tag));
 
-describe("frames", () => {
-  test("of one frame there is one, where NumberOfFrames is missing", () => {
+describe("the reader of pixel data finds", () => {
+  test("one frame where NumberOfFrames is missing", () => {
     const pixelData = readImage({ rows: 2, columns: 3, pixelData: bytes(6) });
     expect(pixelData?.frames.map((frame) => [...frame])).toEqual([[0, 1, 2, 3, 4, 5]]);
   });
 
-  test("of several frames each is a view of its part of the file", () => {
+  test("several frames, each a view of its part of the file", () => {
     const file = dicomFile(
       instanceElements(
         ...imageElements({ rows: 1, columns: 2, bitsAllocated: 16, numberOfFrames: 2, pixelData: bytes(8) }),
@@ -45,7 +45,7 @@ describe("frames", () => {
     expect(frames.every((frame) => frame.buffer === file.buffer)).toBe(true);
   });
 
-  test("the shape has the attributes' values", () => {
+  test("a shape with the values of the attributes", () => {
     const image = {
       rows: 2,
       columns: 1,
@@ -68,31 +68,34 @@ describe("frames", () => {
     });
   });
 
-  test("an instance without pixel data has none", () => {
+  test("no frame in an instance without pixel data", () => {
     expect(read([])).toBeUndefined();
     expect(read([], JPEG_2000)).toBeUndefined();
   });
 
-  test("the pixel data of an icon makes none", () => {
+  test("no frame in the pixel data of an icon", () => {
     expect(
       read([sequence("00880200", [imageElements({ rows: 1, columns: 2, pixelData: bytes(2) })])]),
     ).toBeUndefined();
   });
 });
 
-describe("attributes", () => {
+describe("from the attributes of an image,", () => {
   test.each([
     ["00280004", "PhotometricInterpretation"],
     ["00280010", "Rows"],
     ["00280011", "Columns"],
     ["00280100", "BitsAllocated"],
-  ])("without %s an image is refused", (tag, keyword) => {
+  ])("an image without %s is refused", (tag, keyword) => {
     expect(() => without(tag)).toThrow(new DicomError(`DICOM attribute ${keyword} does not exist`));
   });
 
-  test.each(["00280101", "00280102", "00280103"])("without %s the samples fill what is allocated", (tag) => {
-    expect(without(tag)?.shape).toMatchObject({ bitsStored: 8, highBit: 7, isSigned: false });
-  });
+  test.each(["00280101", "00280102", "00280103"])(
+    "an image without %s has samples that fill the allocated bits",
+    (tag) => {
+      expect(without(tag)?.shape).toMatchObject({ bitsStored: 8, highBit: 7, isSigned: false });
+    },
+  );
 
   test.each([
     ["MONOCHROME1", 1],
@@ -101,13 +104,16 @@ describe("attributes", () => {
     ["RGB", 3],
     ["YBR_FULL", 3],
     ["YBR_RCT", 3],
-  ])("without SamplesPerPixel %s decides: %i", (photometricInterpretation, samplesPerPixel) => {
-    const image = { rows: 2, columns: 3, photometricInterpretation, pixelData: bytes(6 * samplesPerPixel) };
-    const elements = imageElements(image).filter(({ tag }) => tag !== "00280002");
-    expect(read(elements)?.shape).toMatchObject({ samplesPerPixel });
-  });
+  ])(
+    "without SamplesPerPixel, %s decides that there are %i samples a pixel",
+    (photometricInterpretation, samplesPerPixel) => {
+      const image = { rows: 2, columns: 3, photometricInterpretation, pixelData: bytes(6 * samplesPerPixel) };
+      const elements = imageElements(image).filter(({ tag }) => tag !== "00280002");
+      expect(read(elements)?.shape).toMatchObject({ samplesPerPixel });
+    },
+  );
 
-  test("without SamplesPerPixel an image whose other attributes do not decide is refused", () => {
+  test("an image without SamplesPerPixel is refused where no other attribute decides", () => {
     const image = { rows: 2, columns: 3, photometricInterpretation: "CMYK", pixelData: bytes(24) };
     const elements = imageElements(image).filter(({ tag }) => tag !== "00280002");
     expect(() => read(elements)).toThrow(new DicomError("DICOM attribute SamplesPerPixel does not exist"));
@@ -147,8 +153,8 @@ describe("attributes", () => {
   });
 });
 
-describe("lengths", () => {
-  test("missing bytes are refused with what was found and wanted", () => {
+describe("of the length of native pixel data,", () => {
+  test("missing bytes are refused with the found and the expected length", () => {
     expect(() => readImage({ rows: 4, columns: 4, numberOfFrames: 12, pixelData: bytes(160) })).toThrow(
       "DICOM attribute PixelData: expected 192 bytes (12 x 16), got 160",
     );
@@ -171,7 +177,7 @@ describe("lengths", () => {
     ["less than a frame", 30],
     ["samples of 16 bits", 32],
     ["three samples a pixel", 48],
-  ])("%s than the attributes tell are refused, pixels might be wrong", (_, length) => {
+  ])("%s than the attributes tell are refused, since pixels might be wrong", (_, length) => {
     expect(() => readImage({ rows: 4, columns: 4, pixelData: bytes(length) })).toThrow(
       new DicomError(`DICOM attribute PixelData: expected 16 bytes (1 x 16), got ${length}`),
     );
@@ -186,13 +192,13 @@ describe("lengths", () => {
     expect(readImage({ rows: 4, columns: 4, pixelData: new Uint8Array(64) })?.frames.length).toBe(1);
   });
 
-  test("more frames than NumberOfFrames are refused, they would be lost", () => {
+  test("more frames than NumberOfFrames are refused, since they would be lost", () => {
     expect(() => readImage({ rows: 4, columns: 4, numberOfFrames: 10, pixelData: bytes(192) })).toThrow(
       "expected 160 bytes (10 x 16), got 192",
     );
   });
 
-  test("absurd sizes are refused before memory is taken", () => {
+  test("absurd sizes are refused before memory is allocated", () => {
     const absurd = { rows: 65535, columns: 65535, samplesPerPixel: 65535, numberOfFrames: 2 ** 31 - 1 };
     expect(() => readImage({ ...absurd, pixelData: bytes(2) })).toThrow(/expected .* bytes/);
   });
@@ -228,7 +234,7 @@ describe("lengths", () => {
   });
 });
 
-describe("what is not supported", () => {
+describe("the reader of pixel data refuses", () => {
   test("native pixel data in a compressed syntax", () => {
     const image = imageElements({ rows: 2, columns: 3, pixelData: bytes(6) });
     expect(() => read(image, JPEG_2000)).toThrow(
@@ -258,7 +264,7 @@ describe("what is not supported", () => {
   test.each([
     ["7FE00008", "OF", "FloatPixelData"],
     ["7FE00009", "OD", "DoubleFloatPixelData"],
-  ])("%s", (tag, vr, keyword) => {
+  ])("the pixel data of tag %s", (tag, vr, keyword) => {
     expect(() => read([element(tag, vr, bytes(8))])).toThrow(`DICOM attribute ${keyword} is not supported`);
   });
 });

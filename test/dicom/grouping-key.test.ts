@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { groupingKey } from "../../src/dicom/grouping-key.ts";
 
-test("the order of keys means nothing, at any depth", () => {
+test("the grouping key does not depend on the order of keys, at any depth", () => {
   const one = groupingKey({ PatientID: "1", PatientName: null }, {}, { A: [{ b: 1, c: ["", "x"] }] });
   const other = groupingKey({ PatientName: null, PatientID: "1" }, {}, { A: [{ c: ["", "x"], b: 1 }] });
   expect(one).toBe(other);
@@ -13,10 +13,10 @@ test.each([
   ["a number and its text", { A: 1 }, { A: "1" }],
   ["the order of a list", { A: ["x", "y"] }, { A: ["y", "x"] }],
   ["one value and a list of it", { A: "x" }, { A: ["x"] }],
-])("%s tells apart", (_, one, other) => {
+])("the grouping key differs by %s", (_, one, other) => {
   expect(groupingKey(one, {}, {})).not.toBe(groupingKey(other, {}, {}));
 });
 
-test("the same value at another level tells apart", () => {
+test("the grouping key differs where the same value is at another level", () => {
   expect(groupingKey({}, { A: "x" }, {})).not.toBe(groupingKey({}, {}, { A: "x" }));
 });

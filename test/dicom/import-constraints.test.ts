@@ -11,8 +11,8 @@ const importing =
   () =>
     describeInstance(parsePart10(dicomFile(instanceElements(...elements))));
 
-describe("lengths", () => {
-  test("the longest PatientID is taken, a longer one is refused", () => {
+describe("the import constraints on lengths:", () => {
+  test("a PatientID of the longest length is taken, and a longer one is refused", () => {
     expect(importing(element("00100020", "LO", "1".repeat(64)))).not.toThrow();
     expect(importing(element("00100020", "LO", "1".repeat(65)))).toThrow(
       "DICOM attribute PatientID has 65 characters, at most 64 are allowed",
@@ -27,14 +27,14 @@ describe("lengths", () => {
     );
   });
 
-  test("of several values all count, with what parts them", () => {
+  test("several values count together, with their separators", () => {
     expect(importing(element("00100020", "LO", `${"1".repeat(60)}\\234`))).not.toThrow();
     expect(importing(element("00100020", "LO", `${"1".repeat(60)}\\2345`))).toThrow(
       "DICOM attribute PatientID has 65 characters, at most 64 are allowed",
     );
   });
 
-  test("a count of instances is limited by its value", () => {
+  test("a number of instances is limited by its value, not by its length", () => {
     expect(importing(element("00201208", "IS", "10000"))).not.toThrow();
     expect(importing(element("00201208", "IS", "10001"))).toThrow(
       "DICOM attribute NumberOfStudyRelatedInstances is 10001, at most 10000 is allowed",
@@ -42,18 +42,18 @@ describe("lengths", () => {
   });
 });
 
-describe("UIDs", () => {
-  test.each(["1", "0.1", "2.25.0", "1.2.840.10008", "1".repeat(64)])("%s is taken", (uid) => {
+describe("the import constraints on UIDs:", () => {
+  test.each(["1", "0.1", "2.25.0", "1.2.840.10008", "1".repeat(64)])("the UID %s is taken", (uid) => {
     expect(importing(element("0020000E", "UI", uid))).not.toThrow();
   });
 
-  test.each(["1.2.03.ABC..4", "1..2", ".1", "1.", "1.02", "1.2 3", "abc"])("%s is refused", (uid) => {
+  test.each(["1.2.03.ABC..4", "1..2", ".1", "1.", "1.02", "1.2 3", "abc"])("the UID %s is refused", (uid) => {
     expect(importing(element("0020000E", "UI", uid))).toThrow(
       /^DICOM attribute SeriesInstanceUID is not a valid UID: [\w -:]+$/,
     );
   });
 
-  test("two of them in place of one are refused", () => {
+  test("two UIDs in place of one are refused", () => {
     expect(importing(element("0020000E", "UI", "1.2\\1.3"))).toThrow(
       "DICOM attribute SeriesInstanceUID has 2 values, expected 1",
     );
@@ -63,7 +63,7 @@ describe("UIDs", () => {
     ["0020000D", "StudyInstanceUID"],
     ["0020000E", "SeriesInstanceUID"],
     ["00080018", "SOPInstanceUID"],
-  ])("%s of more than 64 characters is refused", (tag, keyword) => {
+  ])("a UID in %s of more than 64 characters is refused", (tag, keyword) => {
     expect(importing(element(tag, "UI", "1".repeat(66)))).toThrow(
       `DICOM attribute ${keyword} has 66 characters, at most 64 are allowed`,
     );
@@ -80,7 +80,7 @@ describe.skipIf(!isHere)("the contract's limits", () => {
     ? JSON.parse(readFileSync(CONTRACT, "utf8")).importElementLengths
     : {};
 
-  test.each(Object.entries(limits))("%s", (keyword, [, limit]) => {
+  test.each(Object.entries(limits))("hold for %s", (keyword, [, limit]) => {
     const [tag = "", vr = ""] =
       DICTIONARY_TABLE.split("\n")
         .find((row) => row.endsWith(` ${keyword}`))

@@ -30,7 +30,7 @@ describe("a deflated data set", () => {
     expect(read.dataSet.size).toBe(1);
   });
 
-  test("is refused where the rest of it may follow, deflated by itself", () => {
+  test("is refused where another deflated part follows", () => {
     const rest = deflateRawSync(dataSet([element("7FE00010", "OW", "abcd")], true));
     expect(() => parsePart10(deflatedFile(Buffer.concat([deflateRawSync(patientId), rest])))).toThrow(
       `DICOM data set cannot be inflated: expected its end, got ${rest.length} more bytes behind it`,
@@ -50,7 +50,7 @@ describe("a deflated data set", () => {
     expect(() => parsePart10(deflatedFile(deflated))).toThrow(message);
   });
 
-  test("is refused where it blows up, before it takes much memory", () => {
+  test("is refused where it expands too much, before it takes much memory", () => {
     const bomb = deflatedFile(deflateRawSync(Buffer.alloc(300 * 2 ** 20)));
     const before = process.memoryUsage().arrayBuffers;
     expect(() => parsePart10(bomb)).toThrow(

@@ -27,7 +27,7 @@ function anyLevelOf(each: WritableElement) {
   return { ...patient, ...study, ...series, ...instance.DICOM };
 }
 
-describe("levels", () => {
+describe("in the metadata,", () => {
   test("elements stand where the guide normalises them", () => {
     const { patient, study, series, instance } = described([
       element("00100010", "PN", "Doe^Jane"),
@@ -87,7 +87,7 @@ describe("levels", () => {
     ]);
   });
 
-  test("a description can be posted to another thread and written as JSON", () => {
+  test("all values can be posted to another thread and written as JSON", () => {
     const whole = described([
       element("00189306", "FD", 0.1),
       sequence("00081140", [[element("00081155", "UI", "1.2")]]),
@@ -97,7 +97,7 @@ describe("levels", () => {
   });
 });
 
-describe("multiplicity", () => {
+describe("of the number of values,", () => {
   test.each([
     [
       "one value where the dictionary allows several is a list",
@@ -131,12 +131,12 @@ describe("multiplicity", () => {
     expect(anyLevelOf(each)[keyword]).toEqual(value);
   });
 
-  test("so are more values of an element that the patient block holds", () => {
+  test("more values than the VM allows are a list in the patient block too", () => {
     expect(described([element("00100020", "LO", "A\\B")]).patient["PatientID"]).toEqual(["A", "B"]);
   });
 });
 
-describe("value types", () => {
+describe("the metadata value of an element", () => {
   test.each([
     ["US", element("00280010", "US", 65535), "Rows", 65535],
     ["SS", element("00280106", "SS", -2), "SmallestImagePixelValue", -2],
@@ -153,7 +153,7 @@ describe("value types", () => {
     ["OW", element("00281201", "OW", Uint8Array.of(1, 2)), "RedPaletteColorLookupTableData", "AQI="],
     ["an empty OW of the dictionary", element("00281201", "OW"), "RedPaletteColorLookupTableData", null],
     ["OB keeps its pad byte", element("00420011", "OB", Uint8Array.of(1)), "EncapsulatedDocument", "AQA="],
-  ])("%s", (_, each, keyword, value) => {
+  ])("has the type of its VR: %s", (_, each, keyword, value) => {
     expect(valueOf(each, keyword)).toEqual(value);
   });
 
@@ -162,7 +162,7 @@ describe("value types", () => {
     ["UV", 2n ** 53n - 1n, 2 ** 53 - 1],
     ["SV", -(2n ** 63n), "-9223372036854775808"],
     ["UV", 2n ** 64n - 1n, "18446744073709551615"],
-  ])("%s %s is %s", (vr, value, expected) => {
+  ])("of VR %s with the value %s is %s", (vr, value, expected) => {
     expect(valueOf(element("00091001", vr, value), "00091001")).toBe(expected);
   });
 
@@ -171,16 +171,16 @@ describe("value types", () => {
     ["FD", Number.POSITIVE_INFINITY, "Infinity"],
     ["FL", Number.NEGATIVE_INFINITY, "-Infinity"],
     ["FL", 0.1, 0.10000000149011612],
-  ])("%s %s is %s", (vr, value, expected) => {
+  ])("of VR %s with the value %s is %s", (vr, value, expected) => {
     expect(valueOf(element("00091001", vr, value), "00091001")).toBe(expected);
   });
 
-  test("a number field of a wrong length is kept as bytes", () => {
+  test("of a number VR with a wrong length is its bytes", () => {
     expect(valueOf(element("00280010", "US", Uint8Array.of(1, 2, 3, 4)), "Rows")).toEqual([513, 1027]);
     expect(valueOf(element("00189306", "FD", Uint8Array.of(1, 2)), "SingleCollimationWidth")).toBe("AQI=");
   });
 
-  test("pixel data is null, native or encapsulated, in icons too", () => {
+  test("is null for pixel data, native or encapsulated, in icons too", () => {
     const bytes = Uint8Array.of(1, 2);
     const icon = sequence("00880200", [[element("7FE00010", "OW", bytes)]]);
     expect(valueOf(element("7FE00010", "OW", bytes), "PixelData")).toBeNull();
@@ -191,7 +191,7 @@ describe("value types", () => {
   });
 });
 
-describe("padding", () => {
+describe("in trimming the padding of values,", () => {
   test.each([
     ["UI", element("00081155", "UI", "1.2.3\0"), "ReferencedSOPInstanceUID", "1.2.3"],
     ["IS", element("00200013", "IS", "1 "), "InstanceNumber", "1"],
@@ -204,25 +204,25 @@ describe("padding", () => {
     ],
     ["leading spaces of text stay", element("00204000", "LT", "  a\r\n b  "), "ImageComments", "  a\r\n b"],
     ["a value of spaces is empty", element("00200013", "IS", "  "), "InstanceNumber", null],
-  ])("%s", (_, each, keyword, value) => {
+  ])("the result is right for this case: %s", (_, each, keyword, value) => {
     expect(valueOf(each, keyword)).toEqual(value);
   });
 
   test.each(["Doe^Jane==", "Doe^Jane^^^", "Doe^^^^=Doe^=", "="])(
-    "the empty components and groups at the end of a name are no padding: %s",
+    "empty components and groups at the end of a name are not padding: %s",
     (name) => {
       expect(described([element("00100010", "PN", `${name}  `)]).patient["PatientName"]).toBe(name);
     },
   );
 
-  test("each name of a list is trimmed alike", () => {
+  test("each name of a list is trimmed", () => {
     const names = element("00101001", "PN", "Doe^J==\\B^C^^^= ");
     expect(anyLevelOf(names)["OtherPatientNames"]).toEqual(["Doe^J==", "B^C^^^="]);
   });
 });
 
-describe("private and unknown elements", () => {
-  test("are keyed by tag, and their VRs are told", () => {
+describe("private and unknown elements:", () => {
+  test("they are keyed by tag, and their VRs are listed", () => {
     const { DICOM, DICOMVRs } = described([
       element("00100020", "LO", "1"),
       element("7FDD0010", "LO", "TSC Private Group"),
@@ -257,14 +257,14 @@ describe("private and unknown elements", () => {
     expect(valueOf(element("00091001", "OB"), "00091001")).toBe("");
   });
 
-  test("in implicit VR they are bytes, but their creators text", () => {
+  test("in implicit VR they are bytes, and their creators are text", () => {
     const elements = [element("00090010", "LO", "ACME"), element("00091001", "DS", "0 ")];
     const { DICOM, DICOMVRs } = described(elements, IMPLICIT).instance;
     expect(DICOM).toMatchObject({ "00090010": "ACME", "00091001": "MCA=" });
     expect(DICOMVRs).toEqual({ "00090010": "LO", "00091001": "UN" });
   });
 
-  test("of public elements only the VRs that are not the dictionary's are told, inside sequences by path", () => {
+  test("the VRs of public elements are listed only where they differ from the dictionary's, inside sequences by path", () => {
     const { DICOMVRs } = described([
       element("00080070", "LO", "ACME"),
       element("00080008", "OB", Uint8Array.of(1, 2)),
@@ -297,7 +297,7 @@ describe("private and unknown elements", () => {
   });
 });
 
-describe("sequences", () => {
+describe("in the metadata of sequences,", () => {
   test("items are plain objects by the same rules", () => {
     const inner = sequence("0040A043", [[element("00080100", "SH", "T-1"), element("00080104", "LO")]]);
     const item = [inner, element("00091001", "LO", "x")];
@@ -307,11 +307,11 @@ describe("sequences", () => {
     ]);
   });
 
-  test("one without items is null", () => {
+  test("a sequence without items is null", () => {
     expect(valueOf(sequence("0040A730", []), "ContentSequence")).toBeNull();
   });
 
-  test("a private one is told as SQ", () => {
+  test("a private sequence is listed with VR SQ", () => {
     const { DICOM, DICOMVRs } = described([
       sequence("00091001", [[element("00100020", "LO", "1")]]),
     ]).instance;
@@ -320,7 +320,7 @@ describe("sequences", () => {
   });
 });
 
-describe("what an instance must have", () => {
+describe("of the attributes that an instance must have,", () => {
   const without = (tag: string) => () =>
     describeInstance(parsePart10(dicomFile(instanceElements().filter((each) => each.tag !== tag))));
 
@@ -329,12 +329,12 @@ describe("what an instance must have", () => {
     ["00080018", "SOPInstanceUID"],
     ["0020000D", "StudyInstanceUID"],
     ["0020000E", "SeriesInstanceUID"],
-  ])("%s missing or empty is refused in the service's words", (tag, keyword) => {
+  ])("a missing or empty %s is refused with the service's message", (tag, keyword) => {
     expect(without(tag)).toThrow(`DICOM attribute ${keyword} does not exist`);
     expect(() => described([element(tag, "UI")])).toThrow(`DICOM attribute ${keyword} does not exist`);
   });
 
-  test("the UIDs are told", () => {
+  test("the UIDs are returned", () => {
     expect(described([])).toMatchObject({
       sopClassUID: "1.2.840.10008.5.1.4.1.1.7",
       sopInstanceUID: "1.2.3.4.3",
@@ -344,7 +344,7 @@ describe("what an instance must have", () => {
   });
 });
 
-test("a value that is larger than all metadata may be is refused before it takes more memory", () => {
+test("a value larger than the limit of all metadata is refused before it takes more memory", () => {
   const huge = element("00420011", "OB", new Uint8Array(50 * 1024 * 1024 + 2));
   expect(() => described([huge])).toThrow("DICOM attribute EncapsulatedDocument has 52428802 bytes");
 });

@@ -20,12 +20,12 @@ if (!isHere)
 
 type Modules = Record<string, readonly { readonly tag: string }[]>;
 
-describe.skipIf(!isHere)("the contract's levels", () => {
+describe.skipIf(!isHere)("the normalised attributes of the contract", () => {
   const levels: Record<NormalisedLevel, Modules> = isHere
     ? JSON.parse(readFileSync(CONTRACT, "utf8")).levels
     : { Patient: {}, Study: {}, Series: {} };
 
-  test.each(["Patient", "Study", "Series"] as const)("%s", (level) => {
+  test.each(["Patient", "Study", "Series"] as const)("are the attributes of level %s", (level) => {
     const tags = Object.values(levels[level]).flatMap((elements) => elements.map(({ tag }) => tag));
     expect(tagsOf(level)).toEqual(tags.toSorted());
   });

@@ -25,7 +25,7 @@ const first = element("00100020", "LO", "17");
 const last = element("7FE00010", "OW", "ab");
 const around = { "00100020 LO": "17", "7FE00010 OW": "ab" };
 
-describe("UN of undefined length is a sequence in Implicit VR Little Endian (PS3.5 6.2.2)", () => {
+describe("UN of undefined length is read as a sequence in Implicit VR Little Endian (PS3.5 6.2.2)", () => {
   const inner = sequence("00091002", [[element("00080100", "SH", "deep")]], { hasUndefinedLength: true });
   const items = [[element("00100020", "LO", "INNER "), inner], []];
   const unknown = sequence("00111001", items, { vr: "UN", hasUndefinedLength: true });
@@ -68,7 +68,7 @@ describe("UN of undefined length is a sequence in Implicit VR Little Endian (PS3
     expect(plain(read)["0040A730 SQ"]).toEqual([{ "00111001 SQ": expected["00111001 SQ"] }]);
   });
 
-  test("words in it are little-endian, those beside it as the transfer syntax says", () => {
+  test("with little-endian words inside, while words beside it follow the transfer syntax", () => {
     const bigEndian = [
       verbatim("0011 1001 554e 0000 ffffffff feff 00e0 0a000000 2800 1000 02000000 0100 feff dde0 00000000"),
       verbatim("0028 0010 5553 0002 0002"),
@@ -79,7 +79,7 @@ describe("UN of undefined length is a sequence in Implicit VR Little Endian (PS3
   });
 });
 
-describe("delimiters that an explicit length does not need are skipped", () => {
+describe("a delimiter that an explicit length does not need is skipped", () => {
   const content = "1000 2000 4c4f 0200 3137";
   const expected = { "00231010 SQ": [{ "00100020 LO": "17" }], "7FE00010 OW": "ab" };
 
@@ -95,7 +95,7 @@ describe("delimiters that an explicit length does not need are skipped", () => {
       `2300 1010 5351 0000 22000000 feff00e0 12000000 ${content} feff0de0 00000000 feffdde0 00000000`,
     ],
     ["behind a sequence", `2300 1010 5351 0000 12000000 feff00e0 0a000000 ${content} feffdde0 00000000`],
-  ])("%s", (_, hex) => {
+  ])("where it stands %s", (_, hex) => {
     expect(plain(parse([verbatim(hex), last]))).toEqual(expected);
   });
 
@@ -104,7 +104,7 @@ describe("delimiters that an explicit length does not need are skipped", () => {
     expect(plain(parse([verbatim(hex), last], IMPLICIT))["0040A730 SQ"]).toEqual([{ "00100020 LO": "17" }]);
   });
 
-  test("but nothing may follow one inside the length", () => {
+  test("and nothing may follow it inside the length", () => {
     const item = `feff00e0 0a000000 ${content}`;
     const more = verbatim(`2300 1010 5351 0000 2c000000 ${item} feffdde0 00000000 ${item}`);
     expect(() => parse([more, last])).toThrow("(0023,1010) cannot be read: expected an item or its end");
@@ -115,7 +115,7 @@ describe("delimiters that an explicit length does not need are skipped", () => {
   });
 });
 
-describe("a VR that nobody knows", () => {
+describe("an unknown VR", () => {
   test("has the long form, and is kept as UN", () => {
     const read = parse([first, verbatim("2900 1010 5a5a 0000 04000000 41424344"), last]);
     expect(plain(read)).toEqual({ ...around, "00291010 UN": "ABCD" });
@@ -131,13 +131,13 @@ describe("a VR that nobody knows", () => {
     expect(plain(read)).toEqual({ ...around, "00291010 UN": "" });
   });
 
-  test("and an undefined length is a sequence", () => {
+  test("with an undefined length is a sequence", () => {
     const hex = "2900 1010 5a5a 0000 ffffffff feff00e0 0a000000 1000 2000 02000000 3137 feffdde0 00000000";
     expect(plain(parse([verbatim(hex), last]))["00291010 SQ"]).toEqual([{ "00100020 LO": "17" }]);
   });
 });
 
-describe("an element without VR in explicit VR", () => {
+describe("an element whose VR is missing in an explicit VR file", () => {
   test("is read where its length leads to an element", () => {
     const read = parse([first, verbatim("2900 1010 04000000 41424344"), last]);
     expect(plain(read)).toEqual({ ...around, "00291010 UN": "ABCD" });
@@ -156,7 +156,7 @@ describe("an element without VR in explicit VR", () => {
       "4000 30a7 5351 0000 ffffffff feff00e0 ffffffff 2900 1010 04000000 41424344 feff0de0 00000000 feffdde0 00000000",
     ],
     ["a sequence", "4000 30a7 ffffffff feff00e0 0c000000 2900 1010 04000000 41424344 feffdde0 00000000"],
-  ])("%s", (_, hex) => {
+  ])("is read where the file has %s", (_, hex) => {
     expect(JSON.stringify(plain(parse([first, verbatim(hex), last])))).toContain('"00291010 UN":"ABCD"');
   });
 
@@ -171,7 +171,7 @@ describe("an element without VR in explicit VR", () => {
   });
 });
 
-test("bytes in items that are no pixel data stay bytes", () => {
+test("bytes in items that are not pixel data stay bytes", () => {
   const hex = "0900 0110 4f42 0000 ffffffff feff00e0 00000000 feff00e0 02000000 4142 feffdde0 00000000";
   const read = parse([verbatim(hex), last]);
   expect(read.get("00091001")).toMatchObject({ vr: "OB", bytes: { length: 18 } });

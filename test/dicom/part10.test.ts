@@ -15,7 +15,7 @@ const parse = (elements: WritableElement[], options = {}) =>
   parsePart10(dicomFile(elements, options)).dataSet;
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString("latin1");
 
-describe("what is no DICOM file", () => {
+describe("the reader of Part 10 files refuses", () => {
   test.each([
     ["an empty file", new Uint8Array(0)],
     ["a text file", Buffer.from("DICM is not at offset 128\n".repeat(20))],
@@ -30,18 +30,18 @@ describe("what is no DICOM file", () => {
   });
 });
 
-describe("transfer syntaxes", () => {
+describe("of transfer syntaxes in a Part 10 file,", () => {
   const refusal = (transferSyntaxUID: string) => () =>
     parse([element("00100020", "LO", "1")], { transferSyntaxUID });
 
-  test("a file without one is refused in the service's words", () => {
+  test("a missing one is refused with the service's message", () => {
     const fileMeta = [element("00020012", "UI", "1.2.3")];
     expect(() => parsePart10(dicomFile([element("00100020", "LO", "1")], { fileMeta }))).toThrow(
       "DICOM attribute TransferSyntaxUID does not exist",
     );
   });
 
-  test("one that the service does not import is named", () => {
+  test("one that the service does not import is refused by its name", () => {
     expect(refusal("1.2.840.10008.1.2.4.53")).toThrow(
       "Transfer syntax 1.2.840.10008.1.2.4.53 is not supported by the service",
     );
@@ -58,8 +58,8 @@ describe("transfer syntaxes", () => {
   });
 });
 
-describe("VRs", () => {
-  test("implicit VR takes them from the dictionary", () => {
+describe("of VRs in a Part 10 file,", () => {
+  test("those of implicit VR come from the dictionary", () => {
     const read = parse([element("00100010", "PN", "Doe"), element("00280010", "US", 2)], IMPLICIT);
     expect([...read.values()].map(({ vr }) => vr)).toEqual(["PN", "US"]);
   });
@@ -72,7 +72,7 @@ describe("VRs", () => {
     expect(parse(elements, IMPLICIT).get("00280120")?.vr).toBe(vr);
   });
 
-  test("an item's US or SS goes by the Pixel Representation around it", () => {
+  test("US or SS in an item follows the Pixel Representation around the item", () => {
     const item = [element("00280120", "SS", -7)];
     const read = parse([element("00280103", "US", 1), sequence("00289145", [item])], IMPLICIT);
     expect(read.get("00289145")?.items?.[0]?.get("00280120")?.vr).toBe("SS");
@@ -105,7 +105,7 @@ describe("VRs", () => {
   });
 });
 
-describe("sequences", () => {
+describe("in a Part 10 file with sequences,", () => {
   const nested = (hasUndefinedLength: boolean) =>
     sequence(
       "0040A730",
@@ -118,7 +118,7 @@ describe("sequences", () => {
     ["explicit VR, undefined lengths", {}, true],
     ["implicit VR, defined lengths", IMPLICIT, false],
     ["implicit VR, undefined lengths", IMPLICIT, true],
-  ])("%s", (_, options, hasUndefinedLength) => {
+  ])("the nested sequence is read: %s", (_, options, hasUndefinedLength) => {
     const read = parse([nested(hasUndefinedLength), element("00400555", "SQ")], options);
     const items = read.get("0040A730")?.items;
     expect(items?.length).toBe(2);
@@ -127,25 +127,28 @@ describe("sequences", () => {
     expect(read.get("00400555")?.items).toEqual([]);
   });
 
-  test("a private one of undefined length is read in implicit VR", () => {
+  test("a private sequence of undefined length is read in implicit VR", () => {
     const inner = sequence("00091002", [[element("00100020", "LO", "17")]], { hasUndefinedLength: true });
     const read = parse([sequence("00091001", [[inner]], { hasUndefinedLength: true })], IMPLICIT);
     const item = read.get("00091001")?.items?.[0]?.get("00091002")?.items?.[0];
     expect(text(item?.get("00100020")?.bytes)).toBe("17");
   });
 
-  test("a private one of defined length stays unread in implicit VR", () => {
+  test("a private sequence of defined length stays bytes in implicit VR", () => {
     const read = parse([sequence("00091001", [[element("00100020", "LO", "17")]])], IMPLICIT);
     expect(read.get("00091001")).toMatchObject({ vr: "UN", bytes: { length: 18 } });
   });
 
-  test.each([true, false])("one that was sent as UN is read, undefined length: %s", (hasUndefinedLength) => {
-    const items = [[element("00080100", "SH", "A")]];
-    const read = parse([sequence("0040A043", items, { vr: "UN", hasUndefinedLength })]);
-    expect(text(read.get("0040A043")?.items?.[0]?.get("00080100")?.bytes)).toBe("A ");
-  });
+  test.each([true, false])(
+    "a sequence that was sent as UN is read (undefined length: %s)",
+    (hasUndefinedLength) => {
+      const items = [[element("00080100", "SH", "A")]];
+      const read = parse([sequence("0040A043", items, { vr: "UN", hasUndefinedLength })]);
+      expect(text(read.get("0040A043")?.items?.[0]?.get("00080100")?.bytes)).toBe("A ");
+    },
+  );
 
-  test("what is no sequence stays UN, whatever the dictionary says", () => {
+  test("UN bytes that are not a sequence stay UN, whatever the dictionary says", () => {
     const read = parse([element("0040A043", "UN", Buffer.from("nonsense"))]);
     expect(read.get("0040A043")).toMatchObject({ vr: "UN", bytes: { length: 8 } });
   });
@@ -187,7 +190,7 @@ describe("sequences", () => {
   });
 });
 
-describe("layout", () => {
+describe("in a Part 10 file,", () => {
   test("elements come in ascending order", () => {
     const read = parse([element("00100020", "LO", "1"), element("00080060", "CS", "CT")]);
     expect([...read.keys()]).toEqual(["00080060", "00100020"]);
@@ -198,7 +201,7 @@ describe("layout", () => {
     expect([...parse([...lengths, element("00090010", "LO", "ACME")]).keys()]).toEqual(["00090010"]);
   });
 
-  test("of an element that comes twice the last counts", () => {
+  test("the last of two elements with the same tag counts", () => {
     const read = parse([element("00100020", "LO", "1 "), element("00100020", "LO", "2 ")]);
     expect(text(read.get("00100020")?.bytes)).toBe("2 ");
   });
@@ -223,8 +226,8 @@ describe("layout", () => {
   });
 });
 
-describe("truncated files", () => {
-  test("a value that the file does not hold is named with both lengths", () => {
+describe("in a truncated file,", () => {
+  test("a value that the file does not hold whole is refused with both lengths", () => {
     const cut = element("7FE00010", "OW", new Uint8Array(10), { claimedLength: 8192 });
     expect(() => parse([cut])).toThrow("DICOM attribute PixelData is truncated: expected 8192 bytes, got 10");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isValueOf } from "../../src/dicom/value-check.ts";
 
-describe("a value fits its VR", () => {
+describe("the check of a value against its VR:", () => {
   test.each([
     ["AE", "STORE_SCP"],
     ["AS", "045Y"],
@@ -35,7 +35,7 @@ describe("a value fits its VR", () => {
     ["US/SS", -1],
     ["UT", "z".repeat(100_000)],
     ["UV", 7],
-  ])("%s takes %j", (vr, value) => expect(isValueOf(vr, value)).toBe(true));
+  ])("$0 takes $1", (vr, value) => expect(isValueOf(vr, value)).toBe(true));
 
   test.each([
     ["AE", "x".repeat(17)],
@@ -78,5 +78,5 @@ describe("a value fits its VR", () => {
     ["US", 1.5],
     ["US", "1"],
     ["LO", { a: "b" }],
-  ])("%s does not take %j", (vr, value) => expect(isValueOf(vr, value)).toBe(false));
+  ])("$0 does not take $1", (vr, value) => expect(isValueOf(vr, value)).toBe(false));
 });

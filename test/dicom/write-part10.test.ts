@@ -185,7 +185,7 @@ describe("metadata written as a data set", () => {
     expect(items.map((item) => item.get("00080070")?.vr)).toEqual(["LO", "OB"]);
   });
 
-  test("says UTF-8 where text is not ASCII, also inside items, and keeps the set otherwise", () => {
+  test("names UTF-8 where text is not ASCII, also inside items, and keeps the character set otherwise", () => {
     const item = [
       element("00080005", "CS", "ISO_IR 101"),
       element("00081040", "LO", Buffer.from([0xb3, 0x6f])),
