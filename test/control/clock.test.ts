@@ -113,7 +113,7 @@ describe("POST /_local/clock", () => {
     expect(await local("GET", "clock")).toMatchObject({ now: "2024-05-01T12:00:00.800Z" });
   });
 
-  test("lists a thousand changes and counts the others", async () => {
+  test("lists a thousand changes and counts the rest", async () => {
     await post({ action: "freeze" });
     for (let count = 0; count < 1_003; count++) {
       await emulator.handle({
@@ -172,7 +172,7 @@ describe("POST /_local/clock", () => {
     expect(await post({ action: "advance", by: "1ms" })).toMatchObject({ code: 400 });
   });
 
-  test("leaves a clock of the program's own to it", async () => {
+  test("refuses to move a clock that the program itself supplies", async () => {
     await using other = await createEmulator({ clock: new ManualClock() });
     expect(await createLocal(other)("POST", "clock", { action: "freeze" })).toMatchObject({
       code: 409,

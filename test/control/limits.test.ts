@@ -102,7 +102,7 @@ describe("POST /_local/limits", () => {
     [{ quotas: { "Maximum nested folders in a DICOM import job": 1 } }, "not adjustable"],
     [{ deny: "medical-imaging:*" }, "deny is a list"],
     [{ deny: ["medical-imaging:GetEverything"] }, "deny takes actions"],
-  ])("%j is a 400 that says why", async (body, message) => {
+  ])("answers %j with a 400 that says why", async (body, message) => {
     const response = await post(body);
     expect([response.status, await response.json()]).toEqual([
       400,
@@ -114,17 +114,17 @@ describe("POST /_local/limits", () => {
     { deny: ["medical-imaging:*"], throttling: "off", quotas: { "Maximum data stores": -1 } },
     { deny: ["nothing"], throttling: "off", quotas: { "Maximum data stores": 1 } },
     { deny: ["medical-imaging:*"], throttling: "none", quotas: { "Maximum data stores": 1 } },
-  ])("that is wrong in one place changes nothing: %j", async (body) => {
+  ])("changes nothing where one place is wrong: %j", async (body) => {
     const before = await read();
     expect((await post(body)).status).toBe(400);
     expect(await read()).toEqual(before);
   });
 
-  test("is refused when it is larger than any such change", async () => {
+  test("refuses a body larger than any such change", async () => {
     expect((await post(new Uint8Array(100_000))).status).toBe(413);
   });
 
-  test("is no other method", async () => {
+  test("refuses other methods", async () => {
     expect((await fetch(`${emulator.url}/_local/limits`, { method: "DELETE" })).status).toBe(404);
   });
 });

@@ -22,7 +22,7 @@ const verify = () => faulty.local("POST", "/_local/scenarios/test/verify");
 const getDatastore = () => faulty.medicalImaging.getDatastore({ datastoreId: ID });
 
 describe("the journal of requests", () => {
-  test("has nothing of what a presigned URL was signed with", async () => {
+  test("holds nothing of a presigned URL's signature", async () => {
     const credential = "X-Amz-Credential=key/20240501/us-east-1/medical-imaging/aws4_request";
     const secrets = "X-Amz-Security-Token=token&X-Amz-Signature=signature";
     await fetch(`${faulty.url}/datastore?${credential}&${secrets}&maxResults=1`);
@@ -33,7 +33,7 @@ describe("the journal of requests", () => {
     ]);
   });
 
-  test("has who asked for what, how often, and what was answered", async () => {
+  test("records who called what, how often, and what was answered", async () => {
     await failureOf(getDatastore());
     await faulty.medicalImaging.createDatastore({ datastoreName: "seen" });
     expect(await list()).toMatchObject([
@@ -63,13 +63,13 @@ describe("the journal of requests", () => {
     ["?limit=1", ["ListDatastores"]],
     ["?since=2000-01-01T00:00:00Z", ["GetDatastore", "ListDatastores"]],
     ["?since=2100-01-01T00:00:00Z", []],
-  ])("is searched with %s", async (query, operations) => {
+  ])("can be searched with %s", async (query, operations) => {
     await failureOf(getDatastore());
     await faulty.medicalImaging.listDatastores({});
     expect((await list(query)).map(({ operation }) => operation)).toEqual(operations);
   });
 
-  test("is searched from a request on, counted, and cleared", async () => {
+  test("can be searched from a request on, counted, and cleared", async () => {
     await failureOf(getDatastore());
     const [first] = await list();
     await faulty.medicalImaging.listDatastores({});
@@ -91,7 +91,7 @@ describe("the journal of requests", () => {
     ["/_local/requests?status=abc", "status is such as 404"],
     ["/_local/requests?since=yesterday", "since is the seq"],
     ["/_local/calls?limit=-1", "limit is a number"],
-  ])("says what is wrong with %s", async (path, message) => {
+  ])("refuses %s with the reason", async (path, message) => {
     expect(await faulty.local("GET", path)).toMatchObject({
       status: 400,
       json: { message: expect.stringContaining(message) as unknown },
@@ -113,7 +113,7 @@ describe("the journal of requests", () => {
     ]);
   });
 
-  test("keeps the last ones, and counts what it has let go", () => {
+  test("keeps the last requests, and counts those that it has dropped", () => {
     const journal = new Journal(new ManualClock(), 3);
     const request = { method: "GET", path: "/", query: "", headers: {}, body: (async function* () {})() };
     const operation = { name: "ListDatastores", errors: [], isReadOnly: true } as never;
@@ -164,7 +164,7 @@ describe("a scenario's expectations", () => {
     });
   });
 
-  test("are inconclusive where the journal has let their requests go, unless they are certain all the same", async () => {
+  test("are inconclusive where the journal has dropped their requests, unless the result is certain all the same", async () => {
     await expectations(`${MET}\n    - { never: { op: Get* } }`);
     await call();
     await faulty.local("DELETE", "/_local/requests");
@@ -199,7 +199,7 @@ describe("a reset of one account", () => {
     expect((await list()).map(({ operation }) => operation)).toEqual(["GetDatastore", "ListDatastores"]);
   });
 
-  test("leaves a scenario of another account certain, and one of all accounts without", async () => {
+  test("leaves the expectations of another account's scenario certain, and those of a scenario for all accounts inconclusive", async () => {
     await Promise.all([play("all"), play("other", "000000000000")]);
     await faulty.connect(MINE).listDatastores({});
     await resetMine();

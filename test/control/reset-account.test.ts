@@ -56,7 +56,7 @@ const namesOf = async (client: MedicalImagingClient) =>
   );
 
 describe("a reset of one account", () => {
-  test("takes the holds of its resources along, not those of others or of every one of a kind", async () => {
+  test("removes the holds on its resources, not those on others' resources or on all of a kind", async () => {
     await using emulator = await startEmulator({ log });
     const { resources } = emulator.control;
     const [mine, theirs] = [1, 2].map((index) => clientsOf(emulator, accountOf(index)).medicalImaging);
@@ -70,7 +70,7 @@ describe("a reset of one account", () => {
     expect((await resources.holds()).holds).toEqual(others);
   });
 
-  test("that runs among other accounts' tests is noticed by none of them", async () => {
+  test("that runs beside other accounts' tests does not disturb them", async () => {
     await using emulator = await startEmulator({ log });
     const life = async (index: number): Promise<void> => {
       const account = accountOf(index);
@@ -129,7 +129,7 @@ describe("a reset of one account", () => {
     expect(jobProperties?.jobStatus).toBe("SUBMITTED");
   });
 
-  test("takes its data stores of every region, its tokens and its throttling, and nothing of others", async () => {
+  test("removes its data stores in every region, its client tokens and its throttling, and nothing of other accounts", async () => {
     await using emulator = await startEmulator({ log, throttling: "aws" });
     const [mine, theirs] = [clientsOf(emulator, accountOf(1)), clientsOf(emulator, accountOf(2))];
     const west = new MedicalImagingClient({
@@ -154,7 +154,7 @@ describe("a reset of one account", () => {
     });
   });
 
-  test("is found done after a restart, and its files go", async () => {
+  test("still holds after a restart, and its files are deleted", async () => {
     const data = await temporary();
     const first = await startEmulator({ data, log });
     const [mine, theirs] = [clientsOf(first, accountOf(1)), clientsOf(first, accountOf(2))];

@@ -68,7 +68,7 @@ async function fillBucket({ s3 }: ServerSandbox, bucket: string, slices: number)
 describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", (place) => {
   const dataFolder = async () => (place === "in memory" ? undefined : await temporary());
 
-  test("throws away what was stored, and nothing of the buckets", async () => {
+  test("a reset deletes what was stored, and nothing of the buckets", async () => {
     await using sandbox = await openServer({ data: await dataFolder(), log });
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     const imageSetId = await importSlices(sandbox, datastoreId, "dicom", 0, 2);
@@ -86,7 +86,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", 
     expect(await reset(sandbox)).toEqual([200, { epoch: 2, cancelledJobs: 0 }]);
   });
 
-  test("leaves an emulator that works as before", async () => {
+  test("a reset leaves an emulator that works as before", async () => {
     await using sandbox = await openServer({ data: await dataFolder(), log });
     await reset(sandbox);
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
@@ -94,7 +94,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", 
     expect(await findImageSets(sandbox, datastoreId)).toEqual([imageSetId]);
   });
 
-  test("cancels what was being deleted, updated and copied", async () => {
+  test("a reset cancels what was being deleted, updated and copied", async () => {
     const clock = new EmulatorClock(new ManualClock());
     await using sandbox = await openServer({ data: await dataFolder(), log, clock });
     const { medicalImaging } = sandbox;
@@ -126,7 +126,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", 
     expect(clock.nextDue).toBeUndefined();
   });
 
-  test("answers requests that are under way as before it or as after it", async () => {
+  test("a reset lets in-flight requests be answered from the data before it or after it", async () => {
     await using sandbox = await openServer({ data: await dataFolder(), log });
     const { medicalImaging } = sandbox;
     const datastoreId = await createActiveDatastore(medicalImaging);
@@ -165,7 +165,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", 
 const isOfState = (name: string): boolean => name === "datastores" || name.startsWith("epoch-");
 
 describe("POST /_local/reset", () => {
-  test("cancels jobs at whatever they are, and nothing of them arrives later", async () => {
+  test("cancels jobs in any stage, and nothing of them appears later", async () => {
     const data = await temporary();
     await using sandbox = await openServer({
       data,
@@ -204,7 +204,7 @@ describe("POST /_local/reset", () => {
     expect(await create()).not.toBe(first);
   });
 
-  test("takes limits back to what the process was started with, and fills the buckets of tokens", async () => {
+  test("restores the limits of the start, and fills the token buckets", async () => {
     await using sandbox = await openServer({
       log,
       clock: new ManualClock(),
@@ -224,7 +224,7 @@ describe("POST /_local/reset", () => {
     expect(await get(sandbox, "/_local/limits")).toEqual(atStart);
   });
 
-  test("lets a clock run again that was frozen and moved", async () => {
+  test("lets a clock that was frozen and moved run again", async () => {
     const real = new ManualClock();
     const clock = new EmulatorClock(real);
     await using sandbox = await openServer({ log, clock });
@@ -234,7 +234,7 @@ describe("POST /_local/reset", () => {
     expect([clock.isFrozen, clock.now()]).toEqual([false, real.now()]);
   });
 
-  test("does not wait for a clock that waits for what it throws away, and is followed by real time", async () => {
+  test("does not wait for a clock that waits for the deleted data, and real time follows it", async () => {
     const real = new ManualClock();
     const clock = new EmulatorClock(real);
     await using sandbox = await openServer({ log, clock });
@@ -248,7 +248,7 @@ describe("POST /_local/reset", () => {
     expect([clock.now(), clock.nextDue]).toEqual([real.now(), undefined]);
   });
 
-  test("comes one after the other, however many are asked for at once", async () => {
+  test("runs one reset after the other, however many are requested at once", async () => {
     await using sandbox = await openServer({ data: await temporary(), log });
     const { emulator } = sandbox;
     const created: Promise<unknown>[] = [];
@@ -261,7 +261,7 @@ describe("POST /_local/reset", () => {
     expect(epochs).toEqual(asked.map((_, index) => Math.floor(index / 2) + 1));
   });
 
-  test("deletes the old files, and what a process that was killed has left of them", async () => {
+  test("deletes the old files, and those that a killed process left", async () => {
     const data = await temporary();
     const first = await openServer({ data, log });
     await createActiveDatastore(first.medicalImaging);
@@ -279,7 +279,7 @@ describe("POST /_local/reset", () => {
     expect(await reset(second)).toEqual([200, { epoch: 2, cancelledJobs: 0 }]);
   });
 
-  test("that cannot be kept changes nothing", async () => {
+  test("changes nothing where it cannot be stored", async () => {
     const data = await temporary();
     await using sandbox = await openServer({ data, log });
     await createActiveDatastore(sandbox.medicalImaging);
@@ -298,19 +298,19 @@ describe("POST /_local/reset", () => {
     [{ account: null }, "account is 12 digits"],
     [{ buckets: "yes" }, 'buckets is true or false, got "yes"'],
     [{ account: "111122223333", buckets: true }, "buckets are common to all accounts"],
-  ])("of %j is a 400 that says why, and resets nothing", async (body, message) => {
+  ])("answers %j with a 400 that says why, and resets nothing", async (body, message) => {
     await using sandbox = await openServer({ log });
     await sandbox.medicalImaging.send(new CreateDatastoreCommand({}));
     expect(await reset(sandbox, body)).toEqual([400, { message: expect.stringContaining(message) }]);
     expect(await countDatastores(sandbox)).toBe(1);
   });
 
-  test("is no other method", async () => {
+  test("refuses other methods", async () => {
     await using sandbox = await openServer({ log });
     expect((await fetch(`${sandbox.emulator.url}/_local/reset`)).status).toBe(404);
   });
 
-  test("of a closed emulator is refused", async () => {
+  test("is refused by a closed emulator", async () => {
     const sandbox = await openServer({ log });
     await sandbox[Symbol.asyncDispose]();
     await expect(sandbox.emulator.reset()).rejects.toThrow("closed");
@@ -318,7 +318,7 @@ describe("POST /_local/reset", () => {
 });
 
 describe("POST /_local/reset with buckets", () => {
-  test("takes all buckets away, of a linked one the link alone", async () => {
+  test("removes all buckets, and of a linked bucket only the link", async () => {
     const data = await temporary();
     const elsewhere = await temporary();
     await writeFile(join(elsewhere, "precious.dcm"), "precious");
@@ -339,7 +339,7 @@ describe("POST /_local/reset with buckets", () => {
     expect(await readdir(join(data, "s3", "dicom", "input"))).toHaveLength(1);
   });
 
-  test("refuses an object that is on its way into one of them", async () => {
+  test("refuses an object that is being written into one of them", async () => {
     await using sandbox = await openServer({ log });
     await sandbox.s3.send(new CreateBucketCommand({ Bucket: "dicom" }));
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();

@@ -23,7 +23,7 @@ const post = (action: string, body = "") => faulty.local("POST", `/_local/scenar
 const ask = () => readFrame(faulty.medicalImaging, frame);
 
 describe("a scenario", () => {
-  test("is loaded, activated with a seed that is told, and counted", async () => {
+  test("is loaded, activated with a seed that is returned, and counted", async () => {
     expect(await put(RULE, "")).toMatchObject({ status: 200, json: { name: "mine", status: "loaded" } });
     await ask();
     expect(await post("activate", '{"seed": 7, "ttl": "10m"}')).toMatchObject({
@@ -54,7 +54,7 @@ describe("a scenario", () => {
     expect((await faulty.attempts()).slice(6)).toEqual(["200"]);
   });
 
-  test("that is wrong changes nothing, and says where", async () => {
+  test("with a fault changes nothing, and the answer says where the fault is", async () => {
     await put(RULE);
     expect(await put("rules:\n  - id: a\n    effects: [{ thottle: {} }]")).toMatchObject({
       status: 422,
@@ -79,7 +79,7 @@ describe("a scenario", () => {
     expect((await faulty.local("PUT", "/_local/scenarios/..", RULE)).status).toBe(422);
   });
 
-  test("that nobody knows is a 404 with the name that was meant", async () => {
+  test("with an unknown name is a 404 that suggests the closest name", async () => {
     expect(await faulty.local("POST", "/_local/scenarios/import-partal/activate")).toMatchObject({
       status: 404,
       json: { message: 'No scenario is called "import-partal": did you mean "import-partial"?' },
@@ -87,14 +87,14 @@ describe("a scenario", () => {
     expect((await post("verify")).status).toBe(404);
   });
 
-  test("of the package is there by its name, and is listed", async () => {
+  test("of the package can be used by its name, and is listed", async () => {
     const { json } = await faulty.local("GET", "/_local/scenarios");
     expect(json).toMatchObject({ presets: expect.arrayContaining(["import-partial"]) as unknown });
     const source = (await faulty.local("GET", "/_local/scenarios/import-partial")).json as { source: string };
     expect(source.source).toContain("# The commonest surprise of an import");
   });
 
-  test("with states is led by signals, and says in which it is", async () => {
+  test("with states moves on by signals, and shows its state", async () => {
     await put(`${RULE.replace("when: { nth: 1 }, ", "")}
 states:
   - { id: well, rules: [], next: [{ signal: break, goto: ill }] }

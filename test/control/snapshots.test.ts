@@ -76,7 +76,7 @@ describe.each([
   ["in memory", async () => ({})],
   ["in a folder", async () => ({ data: await temporary() })],
 ])("a snapshot, %s,", (_where, place) => {
-  test("brings back all of it after everything has changed", async () => {
+  test("restores everything after all of it has changed", async () => {
     await using sandbox = await openServer({ ...(await place()), log });
     const { medicalImaging, emulator } = sandbox;
     const { create, empty, datastoreId, kept } = await fill(sandbox);
@@ -106,7 +106,7 @@ describe.each([
     expect(await lookAtAll(medicalImaging)).toEqual(before);
   });
 
-  test("cancels jobs that run, and nothing of them comes after it", async () => {
+  test("cancels running jobs when it is restored, and nothing of them appears later", async () => {
     await using sandbox = await openServer({ ...(await place()), log });
     const { medicalImaging, emulator, s3 } = sandbox;
     const { datastoreId } = await fill(sandbox);
@@ -144,7 +144,7 @@ describe.each([
     expect(await findImageSets(sandbox, datastoreId)).toHaveLength(2);
   });
 
-  test("with buckets brings them back as they were, and takes others away", async () => {
+  test("with buckets restores them as they were, and removes others", async () => {
     await using sandbox = await openServer({ ...(await place()), log });
     const { s3, emulator } = sandbox;
     await fill(sandbox);
@@ -187,7 +187,7 @@ describe.each([
 });
 
 describe("snapshots in a data folder", () => {
-  test("are there after a restart, and so is what was restored; a seed is loaded once", async () => {
+  test("remain after a restart, as does restored data, and a seed is loaded only once", async () => {
     const data = await temporary();
     const first = await openServer({ data, log });
     await fill(first);
@@ -208,7 +208,7 @@ describe("snapshots in a data folder", () => {
     expect(await third.emulator.control.snapshots.list()).toMatchObject([{ name: "demo" }]);
   });
 
-  test("share their frames with what is served, and no file that somebody may change", async () => {
+  test("share frames with the live data, and no file that may still be changed", async () => {
     const data = await temporary();
     await using sandbox = await openServer({ data, log });
     const { datastoreId } = await fill(sandbox);
@@ -234,7 +234,7 @@ describe("/_local/snapshots", () => {
     ["POST", "none/restore", undefined, 404, "there is no snapshot none"],
     ["GET", "none/file", undefined, 404, "there is no snapshot none"],
     ["PATCH", "none", undefined, 404, "Nothing is at PATCH"],
-  ])("%s %s with %j is answered %i", async (method, path, body, status, message) => {
+  ])("answers %s %s with %j by status %i", async (method, path, body, status, message) => {
     await using sandbox = await openServer({ log });
     const response = await fetch(`${sandbox.emulator.url}/_local/snapshots/${path}`, {
       method,
@@ -246,7 +246,7 @@ describe("/_local/snapshots", () => {
     ]);
   });
 
-  test("a name that is taken is refused unless it is to be replaced", async () => {
+  test("refuses a name that is taken unless the snapshot is to be replaced", async () => {
     await using sandbox = await openServer({ log });
     const { snapshots } = sandbox.emulator.control;
     await snapshots.save("demo");
@@ -258,7 +258,7 @@ describe("/_local/snapshots", () => {
     expect(await snapshots.import("demo", empty, { replace: true })).toMatchObject({ datastores: 0 });
   });
 
-  test("of a file whose sender goes away nothing is left, and nothing is said", async () => {
+  test("keeps and logs nothing of a file whose sender disconnects", async () => {
     const data = await temporary();
     await using sandbox = await openServer({ data, log });
     const inSpool = () => readdir(join(data, ".spool"));
@@ -278,7 +278,7 @@ describe("/_local/snapshots", () => {
     await expect.poll(inSpool).toEqual([]);
   });
 
-  test("nothing waits for a file that comes slowly", async () => {
+  test("does not block other requests for a file that arrives slowly", async () => {
     await using sandbox = await openServer({ log });
     const { snapshots } = sandbox.emulator.control;
     await snapshots.save("demo");

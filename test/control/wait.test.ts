@@ -46,7 +46,7 @@ const peek = async <T>(promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise, new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))]);
 
 describe("a wait", () => {
-  test("is over at once for what is there already", async () => {
+  test("ends at once where the awaited status is there already", async () => {
     expect(await wait("CREATING")).toEqual({
       code: 200,
       resource,
@@ -56,7 +56,7 @@ describe("a wait", () => {
     });
   });
 
-  test("is over when it happens, not before", async () => {
+  test("ends when the awaited status is reached, not before", async () => {
     const waiting = await beginWait("ACTIVE,CREATE_FAILED");
     expect(await peek(waiting.answer)).toBeUndefined();
     real.advance(499);
@@ -76,7 +76,7 @@ describe("a wait", () => {
     expect(await wait("DELETED")).toMatchObject({ code: 200 });
   });
 
-  test("takes real time until it is in vain, whatever the emulator's clock does", async () => {
+  test("times out in real time, whatever the emulator's clock does", async () => {
     clock.freeze();
     const waiting = await beginWait("ACTIVE", "&timeout=10s");
     real.advance(9_999);
@@ -108,7 +108,7 @@ describe("a wait", () => {
     });
   });
 
-  test("for what does not come any more is over at once, and says what is there", async () => {
+  test("for a status that cannot be reached ends at once, and says which status is there", async () => {
     const waiting = await beginWait("ACTIVE");
     await push("CREATE_FAILED");
     expect(await waiting.answer).toEqual({
@@ -138,14 +138,14 @@ describe("a wait", () => {
     ["?resource=importJob/1&status=FAILED&timout=1s", 'Did you mean "timeout"?'],
     ["?resource=importJob/1&status=FAILED&status=COMPLETED", "status is given more than once"],
     ["?resource=%E0%A4%A&status=FAILED", "names no resource"],
-  ])("%s is refused", async (query, reason) => {
+  ])("with %s is refused", async (query, reason) => {
     const { code, message } = await local("GET", `wait${query}`);
     expect([code, message]).toEqual([400, expect.stringContaining(reason)]);
   });
 });
 
 describe("a wait that moves a frozen clock", () => {
-  test("gets there by what is due, and no farther", async () => {
+  test("moves it to the awaited status by what is due, and no farther", async () => {
     clock.freeze();
     expect(await wait("ACTIVE", "&autoAdvance=1")).toMatchObject({
       code: 200,
@@ -154,7 +154,7 @@ describe("a wait that moves a frozen clock", () => {
     expect(clock.now()).toBe(Date.UTC(2024, 4, 1, 12, 0, 0, 500));
   });
 
-  test("is in vain at once where nothing is due, and says why nothing is", async () => {
+  test("fails at once where nothing is due, and says why nothing is due", async () => {
     clock.freeze();
     await local("PUT", `resources/${resource}/hold`, "");
     expect(await wait("ACTIVE", "&autoAdvance=1")).toMatchObject({
@@ -176,7 +176,7 @@ describe("a wait that moves a frozen clock", () => {
     expect(await waiting.answer).toMatchObject({ code: 200 });
   });
 
-  test("does not go over what expires, which nobody waits for", async () => {
+  test("does not move it past a retention expiry that nobody waits for", async () => {
     clock.freeze();
     await local("POST", "clock", { action: "advance", by: "1h" });
     expect(await wait("DELETED", "&autoAdvance=1")).toMatchObject({
@@ -185,14 +185,14 @@ describe("a wait that moves a frozen clock", () => {
     });
   });
 
-  test("is no use on a clock of the program's own", async () => {
+  test("is refused where the program supplies the clock itself", async () => {
     await using other = await createEmulator({ clock: new ManualClock() });
     const answer = await createLocal(other)("GET", "wait?resource=datastore/1&status=ACTIVE&autoAdvance=1");
     expect(answer).toMatchObject({ code: 409, message: expect.stringContaining("clock of the program") });
   });
 });
 
-describe("what a wait leaves behind", () => {
+describe("the state behind a wait", () => {
   function build() {
     const state = new MemoryState();
     const datastore = { datastoreId: "d", datastoreStatus: "CREATING" } as never;
@@ -215,7 +215,7 @@ describe("what a wait leaves behind", () => {
     return { state, waits, begin };
   }
 
-  test("is nothing when its client goes away", async () => {
+  test("is removed when its client disconnects", async () => {
     const { waits, begin } = build();
     let leave = (): void => {};
     const waiting = begin((task) => (leave = task));
@@ -225,7 +225,7 @@ describe("what a wait leaves behind", () => {
     expect(waits.size).toBe(0);
   });
 
-  test("is nothing when the emulator stops; the client hears of it", async () => {
+  test("is removed when the emulator stops, and the client is told", async () => {
     const { waits, begin } = build();
     const waiting = [begin(), begin()];
     expect(waits.size).toBe(2);
@@ -234,7 +234,7 @@ describe("what a wait leaves behind", () => {
     expect(waits.size).toBe(0);
   });
 
-  test("ends with the resource when that goes", async () => {
+  test("is removed with its resource", async () => {
     const { state, begin } = build();
     const waiting = begin();
     state.update(({ datastores }) => datastores.drop("d"));
@@ -242,7 +242,7 @@ describe("what a wait leaves behind", () => {
   });
 });
 
-test("a close answers who waits over a socket, before it ends the connections", async () => {
+test("a close answers waiting clients over a socket before it ends their connections", async () => {
   const begun = Promise.withResolvers<void>();
   const timeouts = new (class extends ManualClock {
     override schedule(delayMs: number, task: () => void): () => void {

@@ -19,7 +19,7 @@ const IMPLEMENTATIONS: [string, (root?: string) => MeasuredBlobs][] = [
 ];
 
 describe.each(IMPLEMENTATIONS)("blobs %s", (_, open) => {
-  test("are what was written last, until they are removed", async () => {
+  test("hold what was written last, until they are removed", async () => {
     const blobs = open();
     const [first, second] = [frameKey("a", "first"), frameKey("b", "second")];
     await blobs.write(first, new Uint8Array([1, 2, 3]));
@@ -50,7 +50,7 @@ describe.each(IMPLEMENTATIONS)("blobs %s", (_, open) => {
     "datastores/a/image-sets/i/metadata-01.json",
     "/etc/passwd",
     "",
-  ])("are of keys of the fixed forms: %j is none", async (key) => {
+  ])("accept only keys of the fixed forms, which %j is not", async (key) => {
     const data = join(folder, "data");
     await mkdir(data);
     await writeFile(join(folder, "victim.txt"), "victim");
@@ -81,7 +81,7 @@ describe.each(IMPLEMENTATIONS)("blobs %s", (_, open) => {
 describe("blobs held in memory", () => {
   const MEBIBYTE = 2 ** 20;
 
-  test("are read from disk once, the least lately read let go first", async () => {
+  test("are read from disk once, and the least recently read is dropped first", async () => {
     const blobs = new CachedBlobs(new DiskBlobs(folder));
     const keyOf = (index: number): string => frameKey("a", `frame-${index}`);
     for (let index = 0; index < 33; index++) await blobs.write(keyOf(index), new Uint8Array(MEBIBYTE));
@@ -94,7 +94,7 @@ describe("blobs held in memory", () => {
     await expect(blobs.read(keyOf(1))).rejects.toThrow("ENOENT");
   });
 
-  test("are not the large ones", async () => {
+  test("exclude large blobs", async () => {
     const blobs = new CachedBlobs(new DiskBlobs(folder));
     const large = frameKey("a", "large");
     await blobs.write(large, new Uint8Array(3 * MEBIBYTE));

@@ -76,7 +76,7 @@ function readFrame(client: MedicalImagingClient, { datastoreId, imageSetId, fram
 }
 
 describe("the checksums of an image set", () => {
-  test("are those of the files of its frames and its metadata, also in a copy", async () => {
+  test("cover the files of its frames and metadata, also in a copy", async () => {
     await using emulator = await open();
     const client = clientOf(emulator);
     const place = await importSlice(emulator);
@@ -98,7 +98,7 @@ describe("the checksums of an image set", () => {
     }
   });
 
-  test("find a damaged frame, which is an InternalServerException and named in the log", async () => {
+  test("reveal a damaged frame, which is an InternalServerException and named in the log", async () => {
     let imageSet: ImageSet;
     {
       await using emulator = await open();
@@ -114,7 +114,7 @@ describe("the checksums of an image set", () => {
     expect(String(errors[0])).toContain(`${framePath(imageSet)} is damaged: its length and CRC-32 are`);
   });
 
-  test("find damaged metadata, in an answer and in a copy", async () => {
+  test("reveal damaged metadata, in an answer and in a copy", async () => {
     let place: Place;
     {
       await using emulator = await open();
@@ -136,7 +136,7 @@ describe("the checksums of an image set", () => {
     expect((await client.send(new GetImageSetCommand(place))).imageSetState).toBe("ACTIVE");
   });
 
-  test("stop the save of a snapshot whose frame was cut, in words", async () => {
+  test("stop the save of a snapshot with a truncated frame, with a message", async () => {
     await using emulator = await open();
     const imageSet = await readImageSet(await importSlice(emulator));
     await writeFile(framePath(imageSet), "cut");
@@ -147,7 +147,7 @@ describe("the checksums of an image set", () => {
   });
 });
 
-test("a blob is checked at its first read, and not at each", async () => {
+test("the checksum of a blob is checked only at its first read", async () => {
   const key = frameKey("a", "f");
   const disk = new DiskBlobs(parent);
   const blobs = new CheckedBlobs(disk, (name) => join(parent, name));
@@ -179,7 +179,7 @@ describe("blobs of 0.1.0, which kept no checksum", () => {
     data = join(parent, "resets", "epoch-2");
   });
 
-  test("get one at their first read, which is kept", async () => {
+  test("get a checksum at their first read, which is kept", async () => {
     const place = await placeOf();
     const before = await readImageSet(place);
     {
@@ -204,7 +204,7 @@ describe("blobs of 0.1.0, which kept no checksum", () => {
     });
   });
 
-  test("keep it while the process runs, too", async () => {
+  test("keep a new checksum while the process runs, too", async () => {
     const place = await placeOf();
     const before = await readImageSet(place);
     await using emulator = await open();

@@ -108,7 +108,7 @@ describe("a change of several documents", () => {
   );
 
   test.each(Array.from({ length: 2 * STEPS }, (_, count) => [count]))(
-    "never undoes one that came after it, whenever the process dies (%i steps)",
+    "never undoes a later change, whenever the process dies (%i steps)",
     async (count) => {
       const folder = await filled();
       const dying = await LowdbState.open(folder, SILENT, dyingAfter(count));
@@ -136,7 +136,7 @@ describe("a change of several documents", () => {
     },
   );
 
-  test("is written once there is room again, with what has come since", async () => {
+  test("is written once there is room again, with later changes", async () => {
     const folder = await filled();
     let isFull = true;
     const said: string[] = [];
@@ -199,7 +199,7 @@ describe("a change of several documents", () => {
   });
 });
 
-test("a folder in the place of a record is set aside, and named", async () => {
+test("a folder in the place of a commit record is set aside, and named in the log", async () => {
   const folder = await filled();
   const record = join(folder, "datastores", ".commits", "000000001.json");
   await mkdir(record, { recursive: true });
@@ -209,7 +209,7 @@ test("a folder in the place of a record is set aside, and named", async () => {
   expect(said).toEqual([`${record} is not a record of changes: set aside as ${record}.damaged`]);
 });
 
-test("a change of one document has no record", async () => {
+test("a change of one document writes no commit record", async () => {
   const folder = await filled();
   const files = dyingAfter(1);
   const state = await LowdbState.open(folder, SILENT, files);

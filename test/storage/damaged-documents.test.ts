@@ -44,7 +44,7 @@ const withVersion = (changes: Partial<ImageSetVersion>): ImageSet => {
 
 type Case = [path: string, document: unknown, fault: string, counts: number[]];
 
-describe("a document that is JSON and not one of its kind is set aside with one warning, and costs only itself", () => {
+describe("a wrong document is set aside with one warning and affects nothing else:", () => {
   test.each<Case>([
     [IMAGE_SET, null, "is not an image set", [2, 2, 1, 2]],
     [IMAGE_SET, [], "is not an image set", [2, 2, 1, 2]],
@@ -131,7 +131,7 @@ describe("a document that is JSON and not one of its kind is set aside with one 
       "everything of data store a is hidden",
       [1, 0, 0, 0],
     ],
-  ])("%s %#", async (path, document, fault, counts) => {
+  ])("%s with a fault, case %#", async (path, document, fault, counts) => {
     expect(await countsAfter(path, document)).toEqual(counts);
     expect(warnings).toEqual([expect.stringContaining(fault)]);
     const left = await readFile(join(folder, "datastores", `${path}.damaged`), "utf8");
@@ -175,7 +175,7 @@ describe("a document that is JSON and not one of its kind is set aside with one 
   });
 });
 
-test("what a damaged datastore.json hides is there again when it is mended; until then each start says so", async () => {
+test("data behind a damaged datastore.json returns when the file is repaired; until then each start warns of it", async () => {
   const path = join(folder, "datastores", "a", "datastore.json");
   await cp(path, join(folder, "whole"));
   await writeFile(path, "{");
@@ -189,7 +189,7 @@ test("what a damaged datastore.json hides is there again when it is mended; unti
   expect([...mended.imageSets.values()]).toHaveLength(2);
 });
 
-test("documents have their members in one order, however they came about, and a change shows itself alone", async () => {
+test("stored documents have their members in a fixed order, so that a change alters only its own lines", async () => {
   const path = join(folder, "datastores", IMAGE_SET);
   const before = await readFile(path, "utf8");
   const state = await LowdbState.open(folder, LOG);

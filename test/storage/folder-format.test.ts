@@ -38,7 +38,7 @@ async function openAndClose(use: (storage: Storage) => Promise<void> = async () 
 }
 
 describe("the format of a data folder", () => {
-  test("is told by a file in it, from the beginning", async () => {
+  test("is named by a file in it, from the beginning", async () => {
     await openAndClose();
     // The version comes first: that is where 0.1.0 looks for it.
     expect(await readFile(join(folder, "format.json"), "utf8")).toBe(
@@ -68,12 +68,12 @@ describe("the format of a data folder", () => {
     '{"version": 2, "serviceRelease": "2024-05", "generation": -1, "pastGenerations": []}',
     '{"version": 2, "serviceRelease": "2024-05", "generation": 1, "pastGenerations": [1]}',
     '{"version": 2, "serviceRelease": "2024-05", "generation": 1, "pastGenerations": ["../x"]}',
-  ])("%j is refused", async (text) => {
+  ])("named as %j is refused", async (text) => {
     await writeFile(join(folder, "format.json"), text);
     await expect(openStorage(folder, SILENT)).rejects.toThrow(/format.json does not tell the format/);
   });
 
-  test("is given to a folder of before there was one, with all that is in it", async () => {
+  test("is added to a folder from before there was one, with all its data kept", async () => {
     await openAndClose(fill);
     await rm(join(folder, "format.json"));
     await openAndClose(async ({ generation: { state } }) => {
@@ -84,7 +84,7 @@ describe("the format of a data folder", () => {
 });
 
 describe("the README of a data folder", () => {
-  test("explains every file that is there, and nothing is missing", async () => {
+  test("explains every file in the folder", async () => {
     await openAndClose(fill);
     const readme = await readFile(join(folder, "README.md"), "utf8");
     const explained = [...readme.matchAll(/^- `([^`]+)`/gm)].map(([, place = ""]) => place);

@@ -43,7 +43,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-test("a folder is one process's, by whatever path it is reached, until that process lets go", async () => {
+test("a data folder belongs to one process, by whatever path it is reached, until that process releases it", async () => {
   const link = `${folder}-link`;
   await symlink(folder, link);
   const letGo = await lockFolder(folder);
@@ -56,7 +56,7 @@ test("a folder is one process's, by whatever path it is reached, until that proc
   )();
 });
 
-test("of many that begin in the same moment one has it, whatever a killed one left there", async () => {
+test("of many processes that start at once only one gets the data folder, whatever a killed process left there", async () => {
   const { child } = await holder();
   await kill(child);
   expect((await lstat(join(folder, ".lock"))).isSocket()).toBe(true);
@@ -66,7 +66,7 @@ test("of many that begin in the same moment one has it, whatever a killed one le
   await held[0]?.();
 });
 
-test("a killed process's lock is nobody's, though another process has its number by now", async () => {
+test("the lock of a killed process is free, even where another process has its number by now", async () => {
   const { child, said } = await holder();
   expect(said).toMatch(/^held \d+$/);
   await expect(lockFolder(folder)).rejects.toBeInstanceOf(FolderInUse);
@@ -88,7 +88,7 @@ if (!canUnshare)
   );
 
 test.skipIf(!canUnshare)(
-  "a restarted container has the folder, beside a running one nobody has",
+  "a restarted container gets its data folder, and no other process gets that of a running container",
   async () => {
     const first = await holder(AS_FIRST);
     expect(first.said).toBe("held 1");

@@ -81,7 +81,7 @@ async function lookAtAll(emulator: Emulator, { accounts, deleted }: AtRest): Pro
 }
 
 describe("a data folder of 0.1.0", () => {
-  test.each(["states", "resets"])("is all there: %s", async (name) => {
+  test.each(["states", "resets"])("is read completely: %s", async (name) => {
     const expected = await told<AtRest>(name);
     const data = unpack(name);
     // Twice: what the first start changes in it is read by the second.
@@ -113,7 +113,7 @@ describe("a data folder of 0.1.0", () => {
     readonly instanceCount?: number;
   }
 
-  test.each(["under-way", "killed"])("goes on from where it was: %s", async (name) => {
+  test.each(["under-way", "killed"])("continues its work: %s", async (name) => {
     const { ends, datastoreId, imageSetCount, instanceCount, ...rest } = await told<UnderWay>(name);
     await using emulator = await open(rest, { data: unpack(name) });
     await emulator.control.clock.freeze();
@@ -134,7 +134,7 @@ describe("a data folder of 0.1.0", () => {
 });
 
 describe("a snapshot's file of 0.1.0", () => {
-  test.each(["plain", "with-buckets"])("is a seed: %s", async (name) => {
+  test.each(["plain", "with-buckets"])("can be a seed: %s", async (name) => {
     const expected = await told<AtRest>("states");
     const seed = join(FIXTURES, `${name}.snapshot.tar.gz`);
     await using emulator = await open(expected, { seed });

@@ -25,7 +25,7 @@ describe("a folder that holds something else", () => {
     expect((await readdir(folder)).toSorted()).toEqual(["pictures", "thesis.tex"]);
   });
 
-  test("is taken where its user says so, and from then on without a word", async () => {
+  test("is used where its user asks for it, and from then on without asking", async () => {
     await writeFile(join(folder, "thesis.tex"), "");
     await (await openStorage(folder, SILENT, { adoptData: true })).close();
     await (await openStorage(folder, SILENT)).close();
@@ -38,20 +38,20 @@ describe("a folder that holds something else", () => {
     ["with hidden files", [".git", ".DS_Store"]],
     ["that is the root of a disk", ["lost+found"]],
     ["of before there was a format", ["datastores", "notes"]],
-  ])("is not one %s", async (_, names) => {
+  ])("does not cover this folder: %s", async (_, names) => {
     for (const name of names) await mkdir(join(folder, name));
     await (await openStorage(folder, SILENT)).close();
   });
 });
 
 describe("a data folder that is not there", () => {
-  test("is made, and those above it", async () => {
+  test("is created, with those above it", async () => {
     const deep = join(folder, "a", "b", "c");
     await (await openStorage(deep, SILENT)).close();
     expect(await readdir(deep)).toContain("format.json");
   });
 
-  test("and cannot be made is refused by a message that names what is in the way", async () => {
+  test("and cannot be created is refused by a message that names the obstacle", async () => {
     await writeFile(join(folder, "file"), "");
     for (const path of [join(folder, "file"), join(folder, "file", "a", "data")])
       await expect(openStorage(path, SILENT)).rejects.toThrow(

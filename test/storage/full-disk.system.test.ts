@@ -70,7 +70,7 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
   });
   afterEach(unmount);
 
-  test("that is full: changes are refused clearly, said once, and kept when there is room", async () => {
+  test("that is full refuses changes clearly, logs that once, and keeps them when there is room", async () => {
     const sandbox = await open();
     const { medicalImaging } = sandbox;
     const before = await createActiveDatastore(medicalImaging);
@@ -97,7 +97,7 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     expect(said.slice(2)).toEqual([]);
   });
 
-  test("that is full: an upload fails, and the log says why in a line", async () => {
+  test("that is full makes an upload fail, and the log says why in one line", async () => {
     await using sandbox = await open();
     await sandbox.s3.send(new CreateBucketCommand({ Bucket: "dicom" }));
     fillUp();
@@ -106,7 +106,7 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     expect(new Set(said)).toEqual(new Set(["an S3 request failed: the disk is full"]));
   });
 
-  test("that is full: an import fails, leaves nothing, and goes well when there is room", async () => {
+  test("that is full makes an import fail without leftovers, and the import succeeds when there is room", async () => {
     const sandbox = await open();
     const { medicalImaging } = sandbox;
     const datastoreId = await createActiveDatastore(medicalImaging);
@@ -122,7 +122,7 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     await sandbox[Symbol.asyncDispose]();
   });
 
-  test("that is full: snapshots and resets say so, and change nothing", async () => {
+  test("that is full makes snapshots and resets fail with that reason, and nothing changes", async () => {
     const { emulator, ...sandbox } = await openServer({ data: join(disk, "data"), log });
     const { control } = emulator;
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
@@ -144,7 +144,7 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     await sandbox[Symbol.asyncDispose]();
   });
 
-  test("that becomes read-only: the same, and nothing is damaged", async () => {
+  test("that becomes read-only refuses changes in the same way, and nothing is damaged", async () => {
     const sandbox = await open();
     const { medicalImaging } = sandbox;
     const datastoreId = await createActiveDatastore(medicalImaging);

@@ -45,7 +45,7 @@ const readFormat = async () =>
   };
 
 describe("the generation of a data folder", () => {
-  test("stands in format.json, and is the one that the last reset began", async () => {
+  test("is named in format.json, and is the one that the last reset began", async () => {
     await during(async ({ generation, beginGeneration }) => {
       await keep(generation, "first");
       await keep(beginGeneration(), "second");
@@ -54,7 +54,7 @@ describe("the generation of a data folder", () => {
     expect(await during(idsIn)).toEqual(["second"]);
   });
 
-  test("that is past is deleted by the next start, and is then nobody's", async () => {
+  test("that is past is deleted by the next start", async () => {
     await during(async ({ generation, beginGeneration }) => {
       await keep(generation, "first");
       await keep(beginGeneration(), "second");

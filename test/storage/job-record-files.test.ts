@@ -22,7 +22,7 @@ const folder = (): string => join(root, "datastores/d/import-jobs");
 const path = (): string => join(folder(), "j.in-hand.ndjson");
 
 describe("the record of a job", () => {
-  test("is there for the next process, but for a line that was cut off", () => {
+  test("is read by the next process, without a line that was cut off", () => {
     const record = records().of(JOB);
     expect(record.read()).toEqual([]);
     record.begin(["a"]);
@@ -32,7 +32,7 @@ describe("the record of a job", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("does not come back when it is gone with its data store", async () => {
+  test("does not return after its data store is deleted", async () => {
     const record = records().of(JOB);
     record.begin(["a"]);
     await rm(join(root, "datastores"), { recursive: true });
@@ -46,7 +46,7 @@ describe("the record of a job", () => {
     ["a link out of the folder", () => symlinkSync(join(root, "victim"), path())],
     ["a folder", () => mkdirSync(path())],
     ["a FIFO", () => execFileSync("mkfifo", [path()])],
-  ])("is done without, and said once in the log, where %s is in its place", (_, put) => {
+  ])("is left out, with one line in the log, where %s is in its place", (_, put) => {
     mkdirSync(folder(), { recursive: true });
     writeFileSync(join(root, "victim"), "mine\n");
     put();

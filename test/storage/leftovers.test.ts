@@ -92,7 +92,7 @@ describe("the start after a kill", () => {
     expect(await readdir(folder)).toContain(".clean");
   });
 
-  test("leaves what is written since, under names that were there before", async () => {
+  test("keeps files that are written since under the same names", async () => {
     await killed();
     await put(LEFT);
     const written = LEFT.filter((file) => !file.endsWith(".tmp"));
@@ -102,7 +102,7 @@ describe("the start after a kill", () => {
     });
   });
 
-  test("leaves what a damaged image set may refer to", async () => {
+  test("keeps what a damaged image set may refer to", async () => {
     await killed();
     await writeFile(join(folder, `${place}/image-sets/${SET}/image-set.json`), "{");
     await put([`${place}/image-sets/${HALF}/draft-0.json`]);
@@ -113,7 +113,7 @@ describe("the start after a kill", () => {
   });
 });
 
-test("a start after a stop in peace looks for nothing", async () => {
+test("a start after a clean stop searches for no orphaned files", async () => {
   await killed();
   await mkdir(join(folder, ".clean"));
   await put(LEFT);

@@ -7,7 +7,7 @@ import { datastore } from "./documents.ts";
 
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 
-test("what a stopped process left in the spool folder is gone at the next start", async () => {
+test("files that a stopped process left in the spool folder are deleted at the next start", async () => {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const first = await openStorage(folder, LOG);
@@ -24,7 +24,7 @@ test("a temporary storage has a spool folder too", async () => {
   await storage.close();
 });
 
-test("a folder that is moved away is not begun anew: changes are refused, and kept when it is back", async () => {
+test("a data folder that is moved away is not created again: changes are refused, and kept when the folder is back", async () => {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const storage = await openStorage(folder, LOG);
@@ -43,7 +43,7 @@ test("a folder that is moved away is not begun anew: changes are refused, and ke
   await storage.close();
 });
 
-test("a generation that begins in a temporary storage takes blobs", async () => {
+test("a new generation in a temporary storage accepts blobs", async () => {
   const storage = await openStorage(undefined, LOG);
   const { blobs } = storage.beginGeneration();
   await blobs.write("datastores/a/frames/f.jhc", Uint8Array.of(1));

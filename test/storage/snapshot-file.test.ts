@@ -127,7 +127,7 @@ async function* inPieces(file: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 describe("a file that is imported as a snapshot", () => {
-  test("is kept where nothing is wrong with it", async () => {
+  test("is kept where it is valid", async () => {
     expect(await importing(fileOf(GOOD))).toMatchObject({ name: "s", datastores: 1, imageSets: 1, blobs: 2 });
     expect(await readFile(join(data, "snapshots/s", frameKey(STORE, FRAME)), "utf8")).toBe("frame");
   });
@@ -260,7 +260,7 @@ describe("a file that is imported as a snapshot", () => {
     expect(await readdir(data)).not.toContain("snapshots");
   });
 
-  test("whose bytes are damaged is refused whole or is what it was", async () => {
+  test("whose bytes are damaged is refused whole or restores the same data", async () => {
     const good = fileOf(GOOD);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
@@ -289,7 +289,7 @@ test.each([
   expect(await readdir(data)).not.toContain("documents.jsonl");
 });
 
-test("lines come out as they went in, and one that is too long does not", async () => {
+test("lines of a snapshot file are read as they were written, and a line that is too long is refused", async () => {
   const path = join(data, "lines");
   const lines = fc.array(fc.stringMatching(/^[a-zä]{0,200}$/), { maxLength: 40 });
   await fc.assert(
@@ -305,7 +305,7 @@ test("lines come out as they went in, and one that is too long does not", async 
 });
 
 test.each(["", "..", ".s", "a/b", "CON", "nul.1", "s.", "s ", "ä", "x".repeat(65), "s\n"])(
-  "no snapshot is called %j",
+  "a snapshot cannot be named $0",
   async (name) => {
     const storage = await openStorage(undefined, LOG);
     await expect(storage.snapshots.checkFree(name, true)).rejects.toMatchObject({ code: "INVALID" });
@@ -313,14 +313,14 @@ test.each(["", "..", ".s", "a/b", "CON", "nul.1", "s.", "s ", "ä", "x".repeat(6
   },
 );
 
-test("a name that differs in case alone is taken, to be replaced or not", async () => {
+test("a snapshot name that differs only in case counts as taken, also where it is to be replaced", async () => {
   await importing(fileOf(GOOD));
   const storage = await openStorage(data, LOG);
   await expect(storage.snapshots.checkFree("S", true)).rejects.toMatchObject({ code: "CONFLICT" });
   await storage.close();
 });
 
-test("a file that is sent while its snapshot is replaced breaks off: it is no mixture", async () => {
+test("the download of a snapshot that is being replaced breaks off and is not a mixture", async () => {
   // More than waits anywhere on its way.
   const frame = randomBytes(2 ** 21).toString("hex");
   await importing(fileOf(GOOD.map(([name, bytes]) => [name, name.endsWith("jhc") ? frame : bytes])));
@@ -361,7 +361,7 @@ test.runIf(process.platform === "linux")("a file that nobody wants any more is c
   await storage.close();
 });
 
-test("a folder in the place of a frame is no frame, neither of a snapshot", async () => {
+test("a folder in the place of a frame is not a frame, in a snapshot neither", async () => {
   await importing(fileOf(GOOD));
   const storage = await openStorage(data, LOG);
   const frame = join(data, "snapshots", "s", frameKey(STORE, FRAME));
@@ -377,7 +377,7 @@ test("a folder in the place of a frame is no frame, neither of a snapshot", asyn
 test.each([
   ["nothing", async () => {}],
   ["a folder", async (path: string) => void (await mkdir(path, { recursive: true }))],
-])("what has %s where a frame should be is not saved", async (_, make) => {
+])("a snapshot of data with %s in the place of a frame is not saved", async (_, make) => {
   const storage = await openStorage(undefined, LOG);
   const state = new MemoryState();
   state.load([datastore, imageSet()]);
@@ -396,7 +396,7 @@ test.each([
   await storage.close();
 });
 
-test("the file of a snapshot is read by tar, and names no system and no time", async () => {
+test("tar reads the file of a snapshot, which names no system and no time", async () => {
   await importing(fileOf(GOOD));
   const storage = await openStorage(data, LOG);
   const file = await buffer(await storage.snapshots.export("s"));
@@ -407,7 +407,7 @@ test("the file of a snapshot is read by tar, and names no system and no time", a
   expect(tar.subarray(512, 1024).toString()).not.toContain("savedAt");
 });
 
-test("a name and a size come out of a tar header as they went in", () => {
+test("a name and a size are read from a tar header as they were written", () => {
   const name = fc.stringMatching(/^[a-z0-9/]{1,60}\/[a-z0-9]{1,90}$/);
   fc.assert(
     fc.property(name, fc.nat(8 ** 11 - 1), (given, byteLength) => {
@@ -425,7 +425,7 @@ test("a snapshot that was being replaced when the process was killed is there", 
   await storage.close();
 });
 
-test("what a deletion takes away while a snapshot is saved is not in it", async () => {
+test("a snapshot leaves out what is deleted while it is saved", async () => {
   const storage = await openStorage(undefined, LOG);
   const { snapshots } = storage;
   const state = new MemoryState();

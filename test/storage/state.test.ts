@@ -55,7 +55,7 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
     await state.durable();
   });
 
-  test("tells who follows it of each document put, and of each that is taken back", async () => {
+  test("notifies followers of each document that is put or taken back", async () => {
     const state = await open();
     const seen: string[] = [];
     state.datastores.follow({
@@ -74,7 +74,7 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
     await state.durable();
   });
 
-  test("drops a document, and has it again where the change fails", async () => {
+  test("drops a document, and restores it where the change fails", async () => {
     const state = await open();
     const seen: string[] = [];
     state.datastores.follow({
@@ -99,7 +99,7 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
     await state.durable();
   });
 
-  test("tells who watches it of what each update did, once for each document, never of a failed one", async () => {
+  test("notifies watchers of each update once for each document, and never of a failed update", async () => {
     const state = await open();
     const seen: unknown[] = [];
     const stop = state.watch((changes) => {
@@ -132,7 +132,7 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
 });
 
 describe.each(IMPLEMENTATIONS)("an update within an update of the state %s", (_, open) => {
-  test("is a part of it: told once, and taken back where the outer one fails", async () => {
+  test("is part of the outer one: reported once, and undone where the outer one fails", async () => {
     const state = await open();
     const told: number[] = [];
     state.watch((changes) => void told.push(changes.length));
