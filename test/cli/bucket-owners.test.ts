@@ -10,6 +10,6 @@ const TEXT = "theirs=111122223333@eu-west-1, more.dicom=444455556666";
 test.each([
   ["a flag", ["serve", "--bucket-owner", TEXT], {}],
   ["the environment", ["serve"], { HEALTHIMAGING_LOCAL_BUCKET_OWNER: TEXT }],
-])("owners of buckets are read from %s", (_, args, env) => {
+])("bucket owners are read from %s", (_, args, env) => {
   expect(readSettings(args, env, "/")).toMatchObject({ bucketOwners: OWNERS });
 });

@@ -30,7 +30,7 @@ async function ask(
 
 const CLOCK = { now: "2026-01-01T00:00:00.000Z", isFrozen: true, nextDue: null, fired: [], firedLeftOut: 0 };
 
-describe("the command", () => {
+describe("on the command line,", () => {
   test.each([
     [[], "GET /_local/clock"],
     [["now"], "GET /_local/clock"],
@@ -39,7 +39,7 @@ describe("the command", () => {
     [["advance", "5m"], 'POST /_local/clock {"action":"advance","by":"5m"}'],
     [["set", "2026-01-01"], 'POST /_local/clock {"action":"set","at":"2026-01-01"}'],
     [["resume"], 'POST /_local/clock {"action":"resume"}'],
-  ])("clock %j sends what it means", async (positionals, wanted) => {
+  ])("clock %j sends the matching request", async (positionals, wanted) => {
     const { sent, text: words } = await ask("clock", { positionals }, CLOCK);
     expect(sent).toEqual([wanted]);
     expect(words).toBe("2026-01-01T00:00:00.000Z  frozen, nothing is due");
@@ -60,7 +60,7 @@ describe("the command", () => {
     ]);
   });
 
-  test("wait waits", async () => {
+  test("wait ends when the resource has the status", async () => {
     const line = { flags: { status: "COMPLETED,FAILED", timeout: "10s" }, switches: ["auto-advance"] };
     const answer = { resource: "importJob/1", status: "COMPLETED", message: null };
     const { sent, text: words } = await ask("wait", { ...line, positionals: ["importJob/1"] }, answer);
@@ -79,7 +79,7 @@ describe("the command", () => {
     expect(words).toBe("  jobInProgressMs  2000 ms\n  a                1 ms");
   });
 
-  test("push, hold and release do so", async () => {
+  test("push, hold and release send their requests", async () => {
     const pushed = { positionals: ["importJob/1", "FAILED"], flags: { message: "no" }, switches: ["force"] };
     expect(
       await ask("push", pushed, { resource: "importJob/1", status: "FAILED", message: "no" }),
@@ -143,7 +143,7 @@ describe("the command", () => {
     ["throttled,unseen", 0],
     ["unread", 1],
     ["throttled,refused", 1],
-  ])("report --fail-on '%s' ends with %i", async (failOn, exitCode) => {
+  ])("report --fail-on '%s' ends with code %i", async (failOn, exitCode) => {
     const flags = { account: "111122223333", "fail-on": failOn };
     const shown = await ask("report", { flags }, REPORT);
     expect(shown).toMatchObject({
@@ -154,7 +154,7 @@ describe("the command", () => {
     expect(shown.text).toContain("  UNREAD SearchImageSets: 2 nextToken never used\n  REFUSED on AWS");
   });
 
-  test("report fails on nothing that it does not know", async () => {
+  test("report refuses an unknown --fail-on", async () => {
     await expect(ask("report", { flags: { "fail-on": "throttled,nonsense" } })).rejects.toThrow(
       "--fail-on takes refused,throttled,unread,unseen,ignored, got 'nonsense'",
     );
@@ -163,7 +163,7 @@ describe("the command", () => {
     );
   });
 
-  test("health of an emulator that is not well ends with 1", async () => {
+  test("health ends with 1 for an unhealthy emulator", async () => {
     const answer = { status: "error", version: "1", parts: { s3: { status: "error", detail: "no" } } };
     expect(await ask("health", {}, answer)).toMatchObject({ exitCode: 1, text: "error  1\n  s3  error  no" });
   });

@@ -42,7 +42,7 @@ afterAll(async () => {
 const here = (): Record<string, string> => ({ HEALTHIMAGING_LOCAL_ENDPOINT: emulator.url });
 
 describe("the command line for a running emulator", () => {
-  test("resets it, in a line or as JSON", async () => {
+  test("resets it, with one line or JSON as its answer", async () => {
     const line = await run(["reset", "--endpoint", emulator.url]);
     expect([line.code, line.stdout, line.stderr]).toEqual([
       0,
@@ -84,7 +84,7 @@ describe("the command line for a running emulator", () => {
     );
   });
 
-  test("tells how it is", async () => {
+  test("shows its health", async () => {
     const { code, stdout } = await run(["health"], here());
     expect([code, stdout.split("\n").length]).toEqual([0, 6]);
     expect(stdout).toMatch(/^ok {2}\d+\.\d+\.\d+\n {2}state +ok +\d+ data stores\n/);
@@ -109,7 +109,7 @@ describe("the command line for a running emulator", () => {
     expect([code, stderr.trimEnd().split("\n").length]).toEqual([1, 30]);
   });
 
-  test("ends with 2 and one line for a verb that there is not", async () => {
+  test("ends with 2 and one line for an unknown verb", async () => {
     const { code, stdout, stderr } = await run(["restart"], here());
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
     expect(stderr).toContain("unknown command restart: it is one of serve, import, env, demo, reset, clock");
@@ -163,7 +163,7 @@ const datastoresAt = async (url: string): Promise<unknown> =>
     .state.detail;
 
 describe("a process that is killed right after an answered reset", () => {
-  test("has nothing of what there was, when it is started again", async () => {
+  test("has no data from before the reset when it is started again", async () => {
     const data = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
     let server = await serve(data);
     for (let turn = 0; turn < 3; turn++) {
@@ -178,7 +178,7 @@ describe("a process that is killed right after an answered reset", () => {
     await rm(data, { recursive: true });
   });
 
-  test("of one account has what others had", async () => {
+  test("still has the data of other accounts where the reset was of one account", async () => {
     const data = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
     const before = await serve(data);
     for (let turn = 0; turn < 5; turn++) {

@@ -37,7 +37,7 @@ async function run(line: string) {
   return verb.read({ flags: values, switches: new Set(given), positionals, folder })(emulator.control);
 }
 
-test("a scenario's way on the command line: loaded, active, seen, verified, removed", async () => {
+test("the command line loads, activates, shows, verifies and removes a scenario", async () => {
   expect((await run("scenario list")).text).toMatch(/^nothing is loaded\npresets {2}ambiguous-write /);
   expect((await run("scenario validate mine.yaml")).text).toBe("mine.yaml is in order: 1 rule");
   expect((await run("scenario list")).text).toMatch(/^nothing is loaded/);
@@ -75,7 +75,7 @@ test("a scenario's way on the command line: loaded, active, seen, verified, remo
   expect((await run("requests count")).json).toEqual({ count: 0 });
 });
 
-test("what is held, and by what, stands in the status", async () => {
+test("the status of scenarios shows what is held, and by which rule", async () => {
   const rules = `rules: [{ id: r, match: { transition: { resource: datastore } }, effects: [{ hold: { signal: go, for: 10m } }] }]`;
   await emulator.control.scenarios.put("stuck", rules, { activate: true });
   await emulator.control.clock.freeze();
@@ -109,11 +109,11 @@ describe("a wrong command line", () => {
     "requests remove",
     "requests list --limit 0",
     "requests clear --op Get*",
-  ])("%s says how it goes", async (line) => {
+  ])("%s prints its usage", async (line) => {
     await expect(run(line)).rejects.toBeInstanceOf(UsageError);
   });
 
-  test("what the emulator refuses is said in its words", async () => {
+  test("is refused in the emulator's own words where the emulator refuses it", async () => {
     for (const action of ["validate", "load"])
       await expect(run(`scenario ${action} wrong.yaml`)).rejects.toThrow(
         "line 1: expected at least 1 items, got 0 at /rules",
@@ -121,7 +121,7 @@ describe("a wrong command line", () => {
     await expect(run("requests --status often")).rejects.toThrow("status is such as 404");
   });
 
-  test("both commands are known to the command line", async () => {
+  test("may be a mistyped or unknown verb, which ends with code 2", async () => {
     expect(await main(["scenario", "lisst"], {}, "/")).toBe(2);
     expect(await main(["requests", "remove"], {}, "/")).toBe(2);
   });

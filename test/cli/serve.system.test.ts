@@ -213,7 +213,7 @@ describe("--seed", () => {
     expect(await list()).toEqual(first);
   });
 
-  test("of what is no folder, or has no files, is one clear line", async () => {
+  test("of something that is not a folder, or has no files, is refused with one clear line", async () => {
     const empty = await temporary();
     const none = join(empty, "none");
     expect(await failed({ args: ["--port", "0", "--seed", none] })).toEqual([
@@ -224,7 +224,7 @@ describe("--seed", () => {
   });
 });
 
-describe("one clear line and a non-zero exit are the end", () => {
+describe("the server ends with one clear line and a non-zero code because", () => {
   test("of a port in use", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");

@@ -9,7 +9,7 @@ afterEach(() => emulator?.close());
 
 const failing = (): Promise<never> => Promise.reject(new Error("again"));
 
-test("the waits grow, and end after a minute with the last error", async () => {
+test("the waits between attempts grow, and end after a minute with the last error", async () => {
   const waits: number[] = [];
   const pause = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
   await expect(withBackOff(failing, () => true, pause)).rejects.toThrow("again");
@@ -19,7 +19,7 @@ test("the waits grow, and end after a minute with the last error", async () => {
   expect(waited).toBeLessThan(62_000);
 });
 
-test("what does not pass by itself is not asked again", async () => {
+test("an error that does not pass by itself is not retried", async () => {
   let asked = 0;
   const ask = (): Promise<never> => {
     asked++;

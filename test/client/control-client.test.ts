@@ -24,7 +24,7 @@ const REACHED: [string, () => ControlClient][] = [
 ];
 
 describe.each(REACHED)("the client of /_local %s", (_, reach) => {
-  test("tells how the emulator is", async () => {
+  test("shows the health of the emulator", async () => {
     const { status, parts } = await reach().health();
     expect([status, Object.keys(parts)]).toEqual(["ok", ["state", "blobs", "s3", "codec"]]);
   });
@@ -57,7 +57,7 @@ describe.each(REACHED)("the client of /_local %s", (_, reach) => {
     await expect(reach().imageSet("0".repeat(32))).rejects.toMatchObject({ status: 404 });
   });
 
-  test("knows nothing of a job that is not there", async () => {
+  test("finds no progress of an unknown job", async () => {
     const message = `importJob/${"0".repeat(32)} is not there`;
     await expect(reach().importJob("0".repeat(32))).rejects.toMatchObject({ status: 404, message });
   });
@@ -81,12 +81,12 @@ test("the client of /_local shows an image set's tier", async () => {
   expect([storageTier, Number.isNaN(Date.parse(lastAccessedAt))]).toEqual(["FREQUENT_ACCESS", false]);
 });
 
-test("an emulator that is not well tells so", async () => {
+test("the client of /_local reports an unhealthy emulator", async () => {
   const sick = new ControlClient(async () => ({ status: 503, headers: {}, body: '{"status":"error"}' }));
   expect(await sick.health()).toEqual({ status: "error" });
 });
 
-test("an answer that is no JSON is told as it is", async () => {
+test("the client of /_local reports an answer that is not JSON as it is", async () => {
   const proxy = new ControlClient(async () => ({
     status: 502,
     headers: {},
@@ -127,7 +127,7 @@ function recorder(): { sent: unknown[]; control: ControlClient } {
 }
 
 describe("the client of /_local sends", () => {
-  test("what moves the clock", async () => {
+  test("the requests that move the clock", async () => {
     const { sent, control } = recorder();
     await control.clock.now();
     await control.clock.freeze();
@@ -147,7 +147,7 @@ describe("the client of /_local sends", () => {
     ]);
   });
 
-  test("what it waits for", async () => {
+  test("the status that it waits for", async () => {
     const { sent, control } = recorder();
     await control.wait("importJob/1", { status: "COMPLETED" });
     await control.wait("importJob/1", { status: ["COMPLETED", "FAILED"], timeout: 5, autoAdvance: true });

@@ -19,7 +19,7 @@ test.each([
 });
 
 test.each(["localhost:4464", "127.0.0.1", "", "ftp://127.0.0.1", "http://h:99999", "undefined"])(
-  "'%s' is refused for what it is",
+  "the endpoint '%s' is refused with the reason",
   (given) => {
     const message = `expected a URL such as http://127.0.0.1:4464, got '${given}'`;
     expect(() => clientConfig(given)).toThrow(message);
@@ -47,7 +47,7 @@ test("a path before the emulator's own, of a proxy, is kept by every client", as
   expect(asked).toEqual(["/imaging/_local/report?account=111122223333", "/imaging/datastore"]);
 });
 
-test("https is spoken to a proxy that speaks it", async () => {
+test("clients use https to a proxy that serves it", async () => {
   const TLS_HANDSHAKE = 0x16;
   const { promise: hello, resolve } = Promise.withResolvers<number | undefined>();
   const port = await listen(

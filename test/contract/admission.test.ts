@@ -125,7 +125,7 @@ const call = async (name: string, by = client): Promise<string> => (await fail(n
 
 const OPERATIONS = [...model.operations.keys()];
 
-test("every operation has a call here", () => {
+test("every operation has a call in the tests of admission", () => {
   expect(Object.keys(CALLS).toSorted()).toEqual(OPERATIONS.toSorted());
 });
 

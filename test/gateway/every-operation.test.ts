@@ -42,51 +42,54 @@ const hasBody = (operation: Operation): boolean =>
     ({ location }) => location === undefined,
   );
 
-describe.each(operations.map((operation) => [operation.name, operation] as const))("%s", (_, operation) => {
-  const labels = [...operation.requestUri.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  // A label without a character cannot be sent: another path.
-  const cases = violations(operation).filter(({ input }) => labels.every((name) => input[name] !== ""));
+describe.each(operations.map((operation) => [operation.name, operation] as const))(
+  "the operation %s",
+  (_, operation) => {
+    const labels = [...operation.requestUri.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+    // A label without a character cannot be sent: another path.
+    const cases = violations(operation).filter(({ input }) => labels.every((name) => input[name] !== ""));
 
-  test.each(cases.map(({ what, ...rest }) => [what, rest] as const))(
-    "refuses %s",
-    async (_what, { input, expected }) => {
-      const { status, code, message } = await answerTo(toRequest(operation, input));
-      expect({ status, code, message }).toEqual({
-        status: 400,
-        code: "ValidationException",
-        message: expect.stringContaining(expected),
+    test.each(cases.map(({ what, ...rest }) => [what, rest] as const))(
+      "refuses %s",
+      async (_what, { input, expected }) => {
+        const { status, code, message } = await answerTo(toRequest(operation, input));
+        expect({ status, code, message }).toEqual({
+          status: 400,
+          code: "ValidationException",
+          message: expect.stringContaining(expected),
+        });
+      },
+    );
+
+    test("does not read more than it could take", async () => {
+      const answer = await answerTo({
+        ...toRequest(operation, valid(operation)),
+        headers: { ...SIGNED, "content-length": String(3 * 1024 * 1024) },
       });
-    },
-  );
-
-  test("does not read more than it could take", async () => {
-    const answer = await answerTo({
-      ...toRequest(operation, valid(operation)),
-      headers: { ...SIGNED, "content-length": String(3 * 1024 * 1024) },
+      expect(answer).toMatchObject({ status: 413, code: "RequestEntityTooLargeException" });
     });
-    expect(answer).toMatchObject({ status: 413, code: "RequestEntityTooLargeException" });
-  });
 
-  test("is not there with another method", async () => {
-    const answer = await answerTo({ ...toRequest(operation, valid(operation)), method: "PATCH" });
-    expect(answer).toMatchObject({ status: 404, code: "UnknownOperationException" });
-  });
+    test("is not there with another method", async () => {
+      const answer = await answerTo({ ...toRequest(operation, valid(operation)), method: "PATCH" });
+      expect(answer).toMatchObject({ status: 404, code: "UnknownOperationException" });
+    });
 
-  test("cannot read a value of another type", async () => {
-    const shape = shapeOf(model.shapes, operation.input);
-    const members =
-      shape.payload === undefined
-        ? shape.members
-        : shapeOf(model.shapes, shape.members?.[shape.payload]?.shape ?? "").members;
-    const inBody = Object.entries(members ?? {}).filter(([, { location }]) => location === undefined);
-    for (const [name, member] of inBody) {
-      const isText = shapeOf(model.shapes, member.shape).type === "string";
-      const body = bodyOf(JSON.stringify({ [name]: isText ? 1 : "?" }));
-      const answer = await answerTo({ ...toRequest(operation, valid(operation)), body });
-      expect({ name, ...answer }).toMatchObject({ name, status: 400, code: "SerializationException" });
-    }
-  });
-});
+    test("cannot read a value of another type", async () => {
+      const shape = shapeOf(model.shapes, operation.input);
+      const members =
+        shape.payload === undefined
+          ? shape.members
+          : shapeOf(model.shapes, shape.members?.[shape.payload]?.shape ?? "").members;
+      const inBody = Object.entries(members ?? {}).filter(([, { location }]) => location === undefined);
+      for (const [name, member] of inBody) {
+        const isText = shapeOf(model.shapes, member.shape).type === "string";
+        const body = bodyOf(JSON.stringify({ [name]: isText ? 1 : "?" }));
+        const answer = await answerTo({ ...toRequest(operation, valid(operation)), body });
+        expect({ name, ...answer }).toMatchObject({ name, status: 400, code: "SerializationException" });
+      }
+    });
+  },
+);
 
 const named = (chosen: readonly Operation[]): [string, Operation][] =>
   chosen.map((operation) => [operation.name, operation]);

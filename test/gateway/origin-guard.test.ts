@@ -104,7 +104,7 @@ describe("a refused preflight", () => {
   });
 });
 
-describe("nothing is in the way of", () => {
+describe("the origin guard lets through", () => {
   test.each([
     ["a client that is no browser", {}],
     ["a page of this machine", { origin: "http://localhost:3000", "sec-fetch-site": "same-site" }],

@@ -15,18 +15,18 @@ async function listIn(region: string, options: ComposeOptions): Promise<unknown>
   return await client.send(new ListDatastoresCommand({})).catch((error: unknown) => error);
 }
 
-test("every region is served unless it is told otherwise", async () => {
+test("every region is served by default", async () => {
   expect(await listIn("eu-central-1", {})).toMatchObject({ datastoreSummaries: [] });
 });
 
 test.each(["us-east-1", "us-west-2", "ap-southeast-2", "eu-west-1"])(
-  "%s is one of the four of the guide",
+  "%s is one of the four regions of the guide",
   async (region) => {
     expect(await listIn(region, { regions: "guide" })).toMatchObject({ datastoreSummaries: [] });
   },
 );
 
-test("another region than the four is refused, and costs no token", async () => {
+test("a region other than the four is refused, and uses up no token", async () => {
   await using emulator = await createEmulator({ regions: "guide", throttling: "aws" });
   const { requestHandler, control } = emulator;
   const client = new MedicalImagingClient({ region: "eu-central-1", credentials, requestHandler });

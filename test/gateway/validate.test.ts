@@ -101,7 +101,7 @@ describe("validation against the model", () => {
       { datastoreId: ID, searchCriteria: { filters: [] } },
       "at 'searchCriteria.filters' failed to satisfy constraint: Member must have length greater than or equal to 1",
     ],
-  ])("%s %j", (shape, input, expected) => {
+  ])("reports the violation in %s %j", (shape, input, expected) => {
     expect(messageFor(shape, input)).toContain(expected);
   });
 

@@ -114,7 +114,7 @@ describe("the guide's examples of reading", () => {
   });
 });
 
-test("update: an attribute in, an attribute out, an instance out", async () => {
+test("the guide's update example adds and removes an attribute and removes an instance", async () => {
   const at = await importSlices("guide-update", 1, 2);
   const encode = (document: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
   const description = { SchemaVersion: 1.1, Study: { DICOM: { StudyDescription: "CT CHEST" } } };
@@ -159,7 +159,7 @@ test("update: an attribute in, an attribute out, an instance out", async () => {
   expect(Object.keys(after.Study.Series[seriesUid]?.Instances ?? {})).toEqual([second]);
 });
 
-test("copy: to a new image set, and into another", async () => {
+test("the guide's copy example copies to a new image set, and into another", async () => {
   const source = await importSlices("guide-source", 3);
   const destination = await importSlices("guide-destination", 1, 2);
   const copy = (to?: { imageSetId: string; latestVersionId: string }) =>

@@ -19,7 +19,7 @@ const begun = async (works: readonly { readonly hasBegun: boolean }[]): Promise<
 };
 
 describe("a budget of 10 bytes", () => {
-  test("lets begin what fits beside the rest, in the order in which it came", async () => {
+  test("starts work that fits beside the rest, in the order of arrival", async () => {
     const budget = new ByteBudget(10);
     const works = [6, 4, 5, 1].map((byteLength) => start(budget, byteLength));
     expect(await begun(works)).toEqual([true, true, false, false]);
@@ -30,7 +30,7 @@ describe("a budget of 10 bytes", () => {
     expect(await works[0]?.ended).toBe("done");
   });
 
-  test("lets what is larger than it go alone", async () => {
+  test("runs work larger than the budget alone", async () => {
     const budget = new ByteBudget(10);
     const works = [1, 1_000, 1].map((byteLength) => start(budget, byteLength));
     expect(await begun(works)).toEqual([true, false, false]);
@@ -40,7 +40,7 @@ describe("a budget of 10 bytes", () => {
     expect(await begun(works)).toEqual([true, true, true]);
   });
 
-  test("gets back what failed", async () => {
+  test("gets back the bytes of failed work", async () => {
     const budget = new ByteBudget(10);
     const [failing, next] = [start(budget, 10), start(budget, 10)];
     failing.fail(new Error("out of luck"));

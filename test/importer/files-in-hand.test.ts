@@ -32,8 +32,8 @@ function recordOfDeath(turns: Turns, ...files: string[]): MemoryRecord {
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe("files in hand", () => {
-  test("are on the record before their work begins", async () => {
+describe("files in work", () => {
+  test("are recorded before their work begins", async () => {
     const record = new MemoryRecord();
     const inHand = new FilesInHand(record, new Turns());
     await inHand.during("a", async () => {
@@ -44,7 +44,7 @@ describe("files in hand", () => {
     expect(new FilesInHand(record, new Turns()).deaths.suspects.size).toBe(0);
   });
 
-  test("cost one write a file", async () => {
+  test("cost one write for each file", async () => {
     const record = new MemoryRecord();
     let writes = 0;
     record.append = () => void (writes += 1);
@@ -53,7 +53,7 @@ describe("files in hand", () => {
     expect(writes).toBe(101);
   });
 
-  test("of a process that died are taken alone, among those of other jobs too", async () => {
+  test("of a process that died are repeated alone, among those of other jobs too", async () => {
     const record = recordOfDeath(new Turns(), "a", "b");
     await settled();
     const turns = new Turns();
@@ -81,7 +81,7 @@ describe("files in hand", () => {
     ]);
   });
 
-  test("stay on the record where their work was broken off, until it is said that the job stops", async () => {
+  test("stay recorded where their work was broken off, until the job is marked as stopping", async () => {
     const record = new MemoryRecord();
     const inHand = new FilesInHand(record, new Turns());
     const broken = inHand.during("a", () => Promise.reject(new Error("broken off")));

@@ -12,7 +12,7 @@ import { WORKER_ENTRY } from "../worker-entry.ts";
 const MAX_UNTAKEN = 16;
 
 describe("frames between a worker and the main thread", () => {
-  test("are made only as fast as they are taken", async () => {
+  test("are produced only as fast as they are taken", async () => {
     const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
     onTestFinished(() => rm(spoolFolder, { recursive: true }));
     const pool = new WorkerPool(WORKER_ENTRY, { size: 1 }).acquire({ spoolFolder });
@@ -44,7 +44,7 @@ describe("frames between a worker and the main thread", () => {
     expect(most).toBe(MAX_UNTAKEN);
   });
 
-  test("are waited for until one is taken, and not twice for the same one", async () => {
+  test("make the worker wait until one is taken, and not twice for the same one", async () => {
     const credit = new FrameCredit();
     for (let frame = 0; frame < MAX_UNTAKEN; frame++) await credit.spend();
     let spent = 0;

@@ -14,7 +14,7 @@ const NATIVE = { isEncapsulated: false, uid: "1.2.840.10008.1.2.1" };
 const MEBIBYTE = 2 ** 20;
 
 describe("the memory of frames", () => {
-  test("is asked for where it is much, and not for every small frame", async () => {
+  test("is requested for large frames, and not for every small one", async () => {
     const asked: number[] = [];
     const memory = new FrameMemory(2 ** 30, async (bytes) => void asked.push(bytes));
     await memory.take(WARM_UP_SHAPE, NATIVE);
@@ -25,7 +25,7 @@ describe("the memory of frames", () => {
     expect(asked[0]).toBeGreaterThan(4 * 8_192 * 8_192 * 2);
   });
 
-  test("of a frame larger than all that there is makes a failure that names the setting", async () => {
+  test("that is too small for a frame makes a failure that names the setting", async () => {
     const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
     onTestFinished(() => rm(spoolFolder, { recursive: true }));
     const pool = new WorkerPool(WORKER_ENTRY, { size: 1 });
@@ -44,7 +44,7 @@ describe("the memory of frames", () => {
     });
   });
 
-  test("is given to as many workers as it is enough for", async () => {
+  test("is given to as many workers as it suffices for", async () => {
     const pool = openPool({ size: 3 }).acquire({ spoolFolder: "spool", maxMemoryBytes: 100 });
     const begun: string[] = [];
     const owner = {};
@@ -63,7 +63,7 @@ describe("the memory of frames", () => {
     expect(begun).toEqual(["40", "100"]);
   });
 
-  test("comes back from a worker that ends, worn out or by a crash", async () => {
+  test("is returned by a worker that ends, by age or by a crash", async () => {
     const pool = openPool({ size: 2 }).acquire({ spoolFolder: "spool", maxMemoryBytes: 100 });
     for (const how of ["wear-memory 100", "crash-memory 100", "memory 100", "memory 100"])
       expect(await pool.process(order(how), ignore)).toMatchObject({
@@ -71,7 +71,7 @@ describe("the memory of frames", () => {
       });
   });
 
-  test("may be waited for in silence", async () => {
+  test("may be waited for by a silent worker, which is not stopped for its silence", async () => {
     const clock = new ManualClock();
     const pool = openPool({ size: 2, clock, maxSilenceMs: 1_000 }).acquire({
       spoolFolder: "spool",

@@ -18,7 +18,7 @@ test("spools of one folder put each frame into a file of its own, whole when its
   expect(await readdir(folder)).toHaveLength(4);
 });
 
-test("a frame that cannot be written is the disk's fault, not the file's", async () => {
+test("a frame that cannot be written is an error of the disk, not of the file", async () => {
   const spool = new FrameSpool({ spoolFolder: join(await openFolder(), "missing"), spoolName: "a" });
   expect(() => spool.put(Uint8Array.of(1))).toThrow(SpoolError);
 });

@@ -101,7 +101,7 @@ describe("drafts of image sets", () => {
     );
   });
 
-  test("hold no more in memory than they may", async () => {
+  test("hold no more in memory than the limit", async () => {
     const drafts = draftsOver(new MemoryBlobs(), 1_000);
     for (let index = 0; index < 200; index++) {
       await drafts.add(stored(index, String(index % 7), `9.${index}`, "x".repeat(100), 1));
@@ -110,7 +110,7 @@ describe("drafts of image sets", () => {
     }
   });
 
-  test("keep no text of one that has grown past the limit", async () => {
+  test("drop the text of a draft that has grown past the limit", async () => {
     const drafts = draftsOver(new MemoryBlobs(), Infinity, 2_000);
     for (let index = 0; index < 50; index++) {
       await drafts.add(stored(index, "1", `9.${index}`, "x".repeat(100), 0));

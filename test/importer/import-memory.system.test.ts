@@ -116,18 +116,22 @@ describe.skipIf(!isBaseThere)("imports in a container with 2 GiB of memory and t
     await expect.poll(isBack, { timeout: scaled(10_000), interval: 250 }).toBeLessThan(timesIdle);
   }
 
-  test("outlive two frames of 1 GiB, which name the setting", { timeout: scaled(120_000) }, async () => {
-    const [rows, columns] = [2 ** 15, 2 ** 15];
-    const failures = await importFiles("bombs", blankFrame(2, rows, columns), blankFrame(3, rows, columns));
-    expect(failures).toHaveLength(2);
-    for (const message of failures)
-      expect(message).toContain(`A frame of ${columns}x${rows}x1 samples takes up to ${4.5 * 1024} MiB`);
-    expect(failures[0]).toContain("see --import-memory");
-    await expectMemoryBack(1.3);
-  });
+  test(
+    "survive two frames of 1 GiB, whose failures name the setting",
+    { timeout: scaled(120_000) },
+    async () => {
+      const [rows, columns] = [2 ** 15, 2 ** 15];
+      const failures = await importFiles("bombs", blankFrame(2, rows, columns), blankFrame(3, rows, columns));
+      expect(failures).toHaveLength(2);
+      for (const message of failures)
+        expect(message).toContain(`A frame of ${columns}x${rows}x1 samples takes up to ${4.5 * 1024} MiB`);
+      expect(failures[0]).toContain("see --import-memory");
+      await expectMemoryBack(1.3);
+    },
+  );
 
   test(
-    "take large frames one after the other that have no room side by side",
+    "take large frames one after the other where two have no room",
     { timeout: scaled(180_000) },
     async () => {
       const [rows, columns] = [2 ** 14, 12_288];
@@ -138,7 +142,7 @@ describe.skipIf(!isBaseThere)("imports in a container with 2 GiB of memory and t
     },
   );
 
-  test("outlive metadata of 400,000 elements", { timeout: scaled(180_000) }, async () => {
+  test("survive metadata of 400,000 elements", { timeout: scaled(180_000) }, async () => {
     expect(
       await importFiles("elements", withPrivateElements(400_000), withPrivateElements(1_500_000)),
     ).toEqual([

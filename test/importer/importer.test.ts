@@ -162,7 +162,7 @@ describe("the importer", () => {
     },
   );
 
-  test("notes a stop, so that the files in hand are no suspects at the next start", async () => {
+  test("records a stop, so that files in work are not suspects at the next start", async () => {
     const here = world();
     const importer = here.build();
     const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
@@ -226,7 +226,7 @@ describe("the importer", () => {
   });
 
   test.each([0, 1, 2])(
-    "fails the job by an output bucket that fails at write %i, and says so there",
+    "fails the job when write %i to the output bucket fails, and reports it there",
     async (count) => {
       const here = world();
       const importer = here.build();
@@ -258,7 +258,7 @@ describe("the importer", () => {
     },
   );
 
-  test("fails the job by an input bucket that cannot be listed", async () => {
+  test("fails the job when the input bucket cannot be listed", async () => {
     const here = world();
     const importer = here.build();
     here.objects.unlistable = true;
@@ -269,7 +269,7 @@ describe("the importer", () => {
     await importer.stop();
   });
 
-  test("fails the job by one write that fails, and does not go on with it", async () => {
+  test("fails the job when one write fails, and does not go on", async () => {
     const here = world(12);
     const importer = here.build();
     here.blobs.failAfter = 2;
@@ -281,7 +281,7 @@ describe("the importer", () => {
     expect(here.objects.reads).toBeLessThan(12);
   });
 
-  test("says before the work when the output folder can hold nothing", async () => {
+  test("fails before any work when the output folder cannot be written", async () => {
     const here = world();
     const importer = here.build();
     const outputS3Uri = "s3://bucket/a/../b";
@@ -293,7 +293,7 @@ describe("the importer", () => {
     await importer.stop();
   });
 
-  test("stopped while a finished import waits to be shown, leaves it to the next start", async () => {
+  test("leaves a finished import that waits to be shown to the next start when it is stopped", async () => {
     const here = world();
     const importer = here.build();
     const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
@@ -306,7 +306,7 @@ describe("the importer", () => {
     expect([...here.blobs.kept.keys()]).toEqual([]);
   });
 
-  test("cancelled while its manifest is written, lets it not come any more", async () => {
+  test("publishes nothing of a job that is cancelled while its manifest is written", async () => {
     const here = world();
     const importer = here.build();
     const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
@@ -329,7 +329,7 @@ describe("the importer", () => {
     expect(importer.jobIds).toEqual([]);
   });
 
-  test("cancelled before it begins, never begins", async () => {
+  test("never begins a job that is cancelled before it begins", async () => {
     const here = world();
     const importer = here.build();
     const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
@@ -356,7 +356,7 @@ describe("the importer", () => {
     expect(names.filter((name) => name.endsWith("failure.ndjson"))).toHaveLength(1);
   });
 
-  test("waits as long as a rule says, and longer where one holds the job", async () => {
+  test("waits as long as a rule says, and longer where a rule holds the job", async () => {
     const here = world();
     const rules = createTransitions(here.clock);
     rules.addRule(({ from }) => (from === "SUBMITTED" ? { waitMs: 1_000 } : "go"));
@@ -394,7 +394,7 @@ describe("the importer", () => {
     await importer.stop();
   });
 
-  test("reads a file when the one before it is kept, where the budget has room for no two", async () => {
+  test("reads a file after the one before it is stored, where the budget has room for only one", async () => {
     const here = world(6, 1_000);
     const importer = here.build();
     const keptAtRead: number[] = [];
@@ -406,7 +406,7 @@ describe("the importer", () => {
     await importer.stop();
   });
 
-  test("takes up again what a stop cut off, wherever it was", async () => {
+  test("continues what a stop interrupted, wherever that was", async () => {
     const here = world();
     const stopped = here.build();
     const running = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });

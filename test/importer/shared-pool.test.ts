@@ -34,7 +34,7 @@ describe("clients of one worker pool", () => {
     expect(pool.workers).toBe(1);
   });
 
-  test("have no more files in work than each may", async () => {
+  test("keep each to its own limit of files in work", async () => {
     const pool = openPool({ size: 3 });
     const narrow = pool.acquire({ ...SPOOL, limit: 1 });
     const gate = await createGate();
@@ -105,7 +105,7 @@ describe("clients of one worker pool", () => {
     expect(await kept).toMatchObject({ kind: "instance" });
   });
 
-  test("have their frames each in its own folder, and leave none there that was not handed on", async () => {
+  test("keep frames in a folder for each client, and leave no frame there that was not handed on", async () => {
     const pool = openPool({ size: 1 });
     const folders = [await openFolder(), await openFolder()];
     const [first, second] = folders.map((spoolFolder) => pool.acquire({ spoolFolder }));
@@ -190,7 +190,7 @@ describe("warming up", () => {
     expect(pool.workers).toBe(0);
   });
 
-  test.each(["at once", "later"])("does not change what becomes of a file that comes %s", async (when) => {
+  test.each(["at once", "later"])("does not change the outcome of a file that comes %s", async (when) => {
     const clock = new ManualClock();
     const pool = new WorkerPool(WORKER_ENTRY, { size: 1, clock });
     const client = pool.acquire({ spoolFolder: await openFolder() });
@@ -208,7 +208,7 @@ describe("warming up", () => {
 });
 
 test.each([0, -1, 1.5, Number.NaN])(
-  "%s workers are refused: a file would wait for one without end",
+  "a pool of %s workers is refused, since a file would wait for a worker without end",
   async (workers) => {
     await expect(createEmulator({ workers })).rejects.toThrow(
       `workers expects a whole number from 1 on, got ${workers}`,

@@ -81,7 +81,7 @@ describe("the worker pool", () => {
     expect(await pool.process(order("do a"), ignore)).toMatchObject({ kind: "instance" });
   });
 
-  test("gives a worker up that loops for ever, which costs its own file only", async () => {
+  test("stops a worker in an endless loop, which costs only its own file", async () => {
     const clock = new ManualClock();
     const pool = open(1, { clock, maxSilenceMs: 60_000 });
     const bad = pool.process(order("loop"), ignore);
@@ -99,7 +99,7 @@ describe("the worker pool", () => {
     expect(await next).toMatchObject({ kind: "instance" });
   });
 
-  test("waits for a worker from which frames go on coming", async () => {
+  test("waits for a worker that goes on sending frames", async () => {
     const clock = new ManualClock();
     const pool = open(1, { clock, maxSilenceMs: 60_000 });
     const outcome = pool.process(order("frames 3"), () => clock.advance(59_000));
@@ -109,7 +109,7 @@ describe("the worker pool", () => {
     expect(pool.workers).toBe(1);
   });
 
-  test("gives up what it has when it is closed", async () => {
+  test("cancels its work when it is closed", async () => {
     const pool = open(1);
     const given = [pool.process(order("hang"), ignore), pool.process(order("do a"), ignore)];
     const ends = Promise.all(given.map((outcome) => expect(outcome).rejects.toThrow("closed")));
@@ -118,7 +118,7 @@ describe("the worker pool", () => {
     await expect(pool.process(order("do b"), ignore)).rejects.toThrow("closed");
   });
 
-  test("gives up the files of one owner at once, and does those of others", async () => {
+  test("cancels the files of one owner at once, and completes those of others", async () => {
     const pool = open(2);
     const owner = {};
     const givenUp = ["hang", "loop", "do a", "frames 3"].map((text) =>

@@ -29,7 +29,7 @@ class SlowBlobs implements Blobs {
   }
 }
 
-test("aborted, it lets no more writes begin and removes what was being written", async () => {
+test("an aborted set of blobs starts no more writes and removes those in progress", async () => {
   const slow = new SlowBlobs();
   const written = new WrittenBlobs(slow);
   const writes = Array.from({ length: 100 }, (_, index) =>

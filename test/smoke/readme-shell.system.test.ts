@@ -72,7 +72,7 @@ async function shell(
   }
 }
 
-describe.skipIf(!isShellThere)("of the README's shell blocks", () => {
+describe.skipIf(!isShellThere)("among the README's shell blocks,", () => {
   test.skipIf(!isCliThere)("the first minute goes from a data store to a frame", async () => {
     const { code, out } = await shell(`set -e\n${blockWith("export AWS_ENDPOINT_URL_MEDICAL_IMAGING")}`);
     expect([code, out]).toEqual([0, expect.stringContaining('"contentType": "application/octet-stream"')]);

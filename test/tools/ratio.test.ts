@@ -19,7 +19,7 @@ describe("median and quantile", () => {
   });
 });
 
-describe("a comparison of two that were measured in turn", () => {
+describe("in a comparison of two subjects that were measured in turn,", () => {
   test("a tenth more time is worse where the noise is smaller than that", () => {
     const { verdict, ratio, low, high } = compare(noisy(100, 1, 0.02), noisy(110, 2, 0.02));
     expect(verdict).toBe("worse");

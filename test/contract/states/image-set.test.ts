@@ -203,7 +203,7 @@ describe("a deletion on a frozen clock", () => {
     expect(documents()).toEqual([]);
   });
 
-  test("held does not happen; pushed it does", async () => {
+  test("that is held does not happen, and that is pushed does", async () => {
     await hold(sandbox, "imageSet/*", "DELETING");
     await remove();
     expect(await passDay(sandbox, resource())).toEqual([]);
@@ -266,7 +266,7 @@ describe("an image set that is LOCKED by hand", () => {
 });
 
 describe("an image set that is forced", () => {
-  test("out of an update never hears of it again", async () => {
+  test("out of an update is not changed by that update later", async () => {
     const before = await patientSex();
     await update();
     await push(sandbox, resource(), "CREATED", { force: true });

@@ -74,7 +74,7 @@ describe("an import job on a frozen clock", () => {
     expect(await job(jobId)).toMatchObject({ jobStatus: "COMPLETED" });
   });
 
-  test("FAILED by itself is so after as long", async () => {
+  test("that fails by itself is FAILED after the same durations", async () => {
     const jobId = await start(1, "nowhere");
     const { fired = [] } = await advance(sandbox, "PT1M");
     expect(fired.map(({ to }) => to)).toEqual(["IN_PROGRESS", "FAILED"]);
@@ -94,7 +94,7 @@ describe("an import job on a frozen clock", () => {
     },
   );
 
-  test("pushed to FAILED before it begins, says why and is never begun", async () => {
+  test("that is pushed to FAILED before it begins has a message and never begins", async () => {
     const jobId = await start();
     await push(sandbox, `importJob/${jobId}`, "FAILED", { message: "Access denied to the KMS key" });
     const failed = await job(jobId);
@@ -105,7 +105,7 @@ describe("an import job on a frozen clock", () => {
     expect(await readText(sandbox.s3, `${failed?.outputS3Uri}job-output-manifest.json`)).toContain(jobId);
   });
 
-  test("pushed to FAILED when its import is done but not shown, leaves nothing but its report", async () => {
+  test("that is pushed to FAILED when its import is done but not shown leaves only its report", async () => {
     await hold(sandbox, "importJob/*");
     const jobId = await start(2);
     await push(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
@@ -121,7 +121,7 @@ describe("an import job on a frozen clock", () => {
     expect(await readLines(sandbox.s3, `${failed?.outputS3Uri}SUCCESS/success.ndjson`)).toEqual([]);
   });
 
-  test("pushed to FAILED in the middle of its work, is so at once and nothing arrives later", async () => {
+  test("that is pushed to FAILED in the middle of its work fails at once, and nothing arrives later", async () => {
     const jobId = await start(12);
     await push(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
     expect(await push(sandbox, `importJob/${jobId}`, "FAILED", { message: "no" })).toMatchObject({
@@ -156,7 +156,7 @@ describe("an import job on a frozen clock", () => {
     expect(await job(jobId)).toMatchObject({ jobStatus: "FAILED" });
   });
 
-  test("goes by its table, unless it is forced", async () => {
+  test("follows its state table, unless it is forced", async () => {
     const jobId = await start();
     expect(await push(sandbox, `importJob/${jobId}`, "COMPLETED")).toMatchObject({
       code: 409,
@@ -173,7 +173,7 @@ describe("an import job on a frozen clock", () => {
   test.each([
     ["SUBMITTED", ["SUBMITTED > IN_PROGRESS", "IN_PROGRESS > COMPLETED"]],
     ["IN_PROGRESS", ["IN_PROGRESS > COMPLETED"]],
-  ])("forced back to %s is done anew", async (status, course) => {
+  ])("that is forced back to %s is done again", async (status, course) => {
     const jobId = await start();
     await push(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
     await push(sandbox, `importJob/${jobId}`, status, { force: true });
