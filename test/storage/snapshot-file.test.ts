@@ -344,7 +344,7 @@ const filesOpenIn = (folder: string): string[] =>
     }
   });
 
-test.runIf(process.platform === "linux")("a file that nobody wants any more is closed", async () => {
+test.runIf(process.platform === "linux")("a file that is no longer wanted is closed", async () => {
   const more = Array.from({ length: 30 }, (_, index): Files[0] => [
     frameKey(STORE, String(index).padStart(32, "0")),
     randomBytes(2 ** 13).toString("hex"),
