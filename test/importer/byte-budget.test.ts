@@ -47,4 +47,20 @@ describe("a budget of 10 bytes", () => {
     await expect(failing.ended).rejects.toThrow("out of luck");
     expect(await begun([next])).toEqual([true]);
   });
+
+  test("lets the next in line begin when the one before it gives up waiting, and only once", () => {
+    const budget = new ByteBudget(10);
+    const started: string[] = [];
+    const releaseFirst = budget.request(8, () => started.push("first"));
+    const giveUp = budget.request(9, () => started.push("second"));
+    budget.request(2, () => started.push("third"));
+    expect(started).toEqual(["first"]);
+    giveUp();
+    giveUp();
+    expect(started).toEqual(["first", "third"]);
+    budget.request(8, () => started.push("fourth"));
+    expect(started).toEqual(["first", "third"]);
+    releaseFirst();
+    expect(started).toEqual(["first", "third", "fourth"]);
+  });
 });

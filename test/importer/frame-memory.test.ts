@@ -25,6 +25,17 @@ describe("the memory of frames", () => {
     expect(asked[0]).toBeGreaterThan(4 * 8_192 * 8_192 * 2);
   });
 
+  test("includes that of a decoder, for encapsulated frames other than run lengths", () => {
+    const [native, runLengths, jpeg] = [
+      NATIVE,
+      { isEncapsulated: true, uid: "1.2.840.10008.1.2.5" },
+      { isEncapsulated: true, uid: "1.2.840.10008.1.2.4.50" },
+    ].map((syntax) => memoryOfFrame({ ...WARM_UP_SHAPE, bitsAllocated: 8 }, syntax));
+    expect(runLengths).toBe(native);
+    const samples = WARM_UP_SHAPE.rows * WARM_UP_SHAPE.columns;
+    expect(jpeg).toBeGreaterThanOrEqual((native ?? Infinity) + 4 * samples);
+  });
+
   test("that is too small for a frame makes a failure that names the setting", async () => {
     const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
     onTestFinished(() => rm(spoolFolder, { recursive: true }));
