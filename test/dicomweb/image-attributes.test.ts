@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Attributes } from "../../src/domain/metadata-document.ts";
 import { imageAttributes } from "../../src/dicomweb/image-attributes.ts";
 
 const ELE = "1.2.840.10008.1.2.1";
@@ -71,3 +72,19 @@ test.each([
     NumberOfFrames: "3",
   });
 });
+
+test.each([
+  ["colour", 3, "RGB"],
+  ["grey", 1, "MONOCHROME2"],
+])(
+  "a %s image whose file had no PhotometricInterpretation is sent with one",
+  (_, componentCount, expected) => {
+    const image = { header: { ...header, componentCount, isUsingColorTransform: false }, bitsAllocated: 8 };
+    const absent: Attributes = {};
+    const empty: Attributes = { PhotometricInterpretation: null };
+    for (const attributes of [absent, empty])
+      expect(imageAttributes(attributes, { ...image, frameCount: 1, transferSyntaxUID: ELE })).toMatchObject({
+        PhotometricInterpretation: expected,
+      });
+  },
+);

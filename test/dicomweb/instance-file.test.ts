@@ -23,3 +23,11 @@ test("file meta information has no character set, whatever its text", () => {
   expect(Buffer.from(before).readUInt16LE(end)).toBe(0x0008);
   expect([...read(attributes).dataSet.keys()]).toEqual(["00080016", "00080018"]);
 });
+
+test("elements without a keyword are written to the group that their digits name", () => {
+  const vrs = { "00020102": "OB", "00090010": "LO", "00091001": "LO" };
+  const attributes = { "00020102": "AQI=", "00090010": "ACME", "00091001": "private" };
+  const { fileMeta, dataSet } = read(attributes, vrs);
+  expect(fileMeta.get("00020102")).toMatchObject({ bytes: Buffer.of(1, 2) });
+  expect([...dataSet.keys()]).toEqual(["00080016", "00080018", "00090010", "00091001"]);
+});
