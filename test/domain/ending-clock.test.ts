@@ -42,3 +42,12 @@ test("a clock forgets finished work, however long it runs", async () => {
   expect(outcome.deref()).toBeUndefined();
   clock.end();
 });
+
+test("work that begins on an ended clock is not waited for by the clock beneath it", async () => {
+  const lasting = new EmulatorClock(new ManualClock());
+  const clock = new EndingClock(lasting);
+  clock.end();
+  void clock.during(new Promise(() => {}));
+  expect(await clock.during(Promise.resolve("done"))).toBe("done");
+  await lasting.advance(5);
+});
