@@ -25,6 +25,13 @@ describe("a folder that holds something else", () => {
     expect((await readdir(folder)).toSorted()).toEqual(["pictures", "thesis.tex"]);
   });
 
+  test("is refused by the name of the one thing that it holds", async () => {
+    await writeFile(join(folder, "thesis.tex"), "");
+    await expect(openStorage(folder, SILENT)).rejects.toThrow(
+      `${folder} is not a data folder: it holds thesis.tex. Choose an empty folder`,
+    );
+  });
+
   test("is used where its user asks for it, and from then on without asking", async () => {
     await writeFile(join(folder, "thesis.tex"), "");
     await (await openStorage(folder, SILENT, { adoptData: true })).close();
