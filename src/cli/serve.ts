@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Log } from "../domain/log.ts";
 import { systemClock } from "../domain/system-clock.ts";
@@ -24,16 +23,9 @@ export async function serve(settings: ServeSettings): Promise<number> {
   if (settings.seed !== undefined && seedFile === undefined)
     await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
-  setImmediate(loadForRequests);
   await stopped;
   await emulator.close();
   return 0;
-}
-
-/** What every request needs of Node.js, and a start does not: 5 ms that the first one need not wait for. */
-function loadForRequests(): void {
-  randomUUID();
-  performance.now();
 }
 
 /** The seed where it is a file: that of a snapshot. */

@@ -1,16 +1,16 @@
-import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { BytesOutput } from "../actions/action.ts";
 import { ERROR_STATUS, ServiceError } from "../api/errors.ts";
 import type { HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
 import { errorCode } from "../api/error-code.ts";
+import { newRequestId } from "./request-id.ts";
 
 /** @param hint sent as `x-local-hint` */
 export function answerJson(body: string, hint?: string): HttpResponse {
   const headers: Record<string, string> = {
     "content-type": "application/json",
-    "x-amzn-requestid": randomUUID(),
+    "x-amzn-requestid": newRequestId(),
   };
   if (hint !== undefined) headers["x-local-hint"] = hint;
   return { status: 200, headers, body };
@@ -18,11 +18,11 @@ export function answerJson(body: string, hint?: string): HttpResponse {
 
 /** What operations answer that have no output (service-facts 2.19: 204, though the model says 200). */
 export function answerNothing(): HttpResponse {
-  return { status: 204, headers: { "x-amzn-requestid": randomUUID() } };
+  return { status: 204, headers: { "x-amzn-requestid": newRequestId() } };
 }
 
 export function answerBytes({ bytes, contentType, contentEncoding }: BytesOutput): HttpResponse {
-  const headers: Record<string, string> = { "content-type": contentType, "x-amzn-requestid": randomUUID() };
+  const headers: Record<string, string> = { "content-type": contentType, "x-amzn-requestid": newRequestId() };
   if (contentEncoding !== undefined) headers["content-encoding"] = contentEncoding;
   return { status: 200, headers, body: bytes };
 }
@@ -42,7 +42,7 @@ export function answerFile(
   method: string,
   log: Log,
 ): HttpResponse {
-  const requestId = randomUUID();
+  const requestId = newRequestId();
   const headers: Record<string, string> = {
     "content-type": contentType,
     "content-length": String(byteLength),
@@ -64,12 +64,12 @@ const isGoneAway = (error: unknown): boolean =>
 
 /** Anything unforeseen is logged and becomes an InternalServerException that says nothing of it. */
 export function answerError(thrown: unknown, log: Log): HttpResponse {
-  const requestId = randomUUID();
+  const requestId = newRequestId();
   const error = thrown instanceof ServiceError ? thrown : unforeseen(thrown, requestId, log);
   return answerServiceError(error, requestId);
 }
 
-export function answerServiceError(error: ServiceError, requestId: string = randomUUID()): HttpResponse {
+export function answerServiceError(error: ServiceError, requestId: string = newRequestId()): HttpResponse {
   if (error.code === "UnknownOperationException") return answerUnknownOperation(requestId, error);
   const headers: Record<string, string> = {
     "content-type": "application/json",

@@ -1,6 +1,7 @@
 import { isDicomwebPath } from "../api/dicomweb-model.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Router } from "./route.ts";
+import { monotonicMs } from "../domain/stopwatch.ts";
 
 /** What is told of a request: nothing that it carried, only what it asked for and what came of it. */
 export interface RequestEntry {
@@ -21,9 +22,9 @@ export function withRequestLog(
   onRequest: (entry: RequestEntry) => void,
 ): HttpHandler {
   return async (request) => {
-    const started = performance.now();
+    const started = monotonicMs();
     const response = await handle(request);
-    onRequest({ ...describe(request, response, route), durationMs: performance.now() - started });
+    onRequest({ ...describe(request, response, route), durationMs: monotonicMs() - started });
     return response;
   };
 }

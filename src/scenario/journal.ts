@@ -2,6 +2,7 @@ import type { HttpResponse } from "../api/http.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Call } from "../gateway/intercept.ts";
 import type { Subject } from "./subject.ts";
+import { monotonicMs } from "../domain/stopwatch.ts";
 
 /** One request for an operation, and what it was answered. */
 export interface JournalEntry {
@@ -141,7 +142,7 @@ export class Journal {
       errorBody: undefined,
       brokeOff: undefined,
       isAnswered: false,
-      durationMs: performance.now(),
+      durationMs: monotonicMs(),
       faults: [],
     };
     this.#ring[entry.seq % this.#capacity] = entry;
@@ -150,7 +151,7 @@ export class Journal {
 
   close(entry: JournalEntry, { status, headers, body, breaksOff }: HttpResponse): void {
     entry.isAnswered = true;
-    entry.durationMs = performance.now() - entry.durationMs;
+    entry.durationMs = monotonicMs() - entry.durationMs;
     entry.brokeOff = breaksOff?.how;
     if (breaksOff !== undefined && breaksOff.afterBytes === undefined) return;
     entry.status = status;
