@@ -125,31 +125,28 @@ const call = async (name: string, by = client): Promise<string> => (await fail(n
 
 const OPERATIONS = [...model.operations.keys()];
 
-test("every operation has a call in the tests of admission", () => {
+test("the admission tests call every operation of the API", () => {
   expect(Object.keys(CALLS).toSorted()).toEqual(OPERATIONS.toSorted());
 });
 
-describe("at AWS's throttling", () => {
-  test.each(OPERATIONS)(
-    "%s is refused after its burst, and passes after a time by its rate",
-    async (name) => {
-      const clock = new ManualClock();
-      await open({ clock, throttling: "aws" });
-      const { rate = 0, burst = 0 } = THROTTLES.get(name) ?? {};
-      expect(await repeat(name, burst)).not.toContain("ThrottlingException");
-      const refused = await fail(name);
-      expect(refused).toBeInstanceOf(ThrottlingException);
-      expect(refused?.$metadata.httpStatusCode).toBe(429);
-      clock.advance(Math.ceil(1000 / rate) - 1);
-      expect(await call(name)).toBe("ThrottlingException");
-      clock.advance(1);
-      expect(await call(name)).not.toBe("ThrottlingException");
-      expect(await call(name)).toBe("ThrottlingException");
-      expect(await call(name, connect("111122223333"))).not.toBe("ThrottlingException");
-    },
-  );
+describe("with AWS's throttling", () => {
+  test.each(OPERATIONS)("%s is throttled after its burst, and passes again at its rate", async (name) => {
+    const clock = new ManualClock();
+    await open({ clock, throttling: "aws" });
+    const { rate = 0, burst = 0 } = THROTTLES.get(name) ?? {};
+    expect(await repeat(name, burst)).not.toContain("ThrottlingException");
+    const refused = await fail(name);
+    expect(refused).toBeInstanceOf(ThrottlingException);
+    expect(refused?.$metadata.httpStatusCode).toBe(429);
+    clock.advance(Math.ceil(1000 / rate) - 1);
+    expect(await call(name)).toBe("ThrottlingException");
+    clock.advance(1);
+    expect(await call(name)).not.toBe("ThrottlingException");
+    expect(await call(name)).toBe("ThrottlingException");
+    expect(await call(name, connect("111122223333"))).not.toBe("ThrottlingException");
+  });
 
-  test("a call is judged before it is validated, and told how to go on", async () => {
+  test("a call is throttled before it is validated, and the hint names the setting that turns throttling off", async () => {
     await open({ clock: new ManualClock(), throttling: "aws" });
     const invalid = (): Promise<Response> => fetch(`${emulator.url}/datastore/NO-ID`, { method: "DELETE" });
     expect((await invalid()).status).toBe(400);
@@ -160,7 +157,7 @@ describe("at AWS's throttling", () => {
     expect(await response.json()).toEqual({ message: "The request was denied due to throttling." });
   });
 
-  test("neither /_local nor S3 nor what is no operation is counted", async () => {
+  test("requests to /_local, to S3 and to unknown operations are neither throttled nor denied", async () => {
     await open({ clock: new ManualClock(), throttling: 0.001, deny: ["*"] });
     for (const path of ["/_local/health", "/", "/_local/health", "/"]) {
       expect((await fetch(`${emulator.url}${path}`)).status).toBe(200);
@@ -168,7 +165,7 @@ describe("at AWS's throttling", () => {
     expect((await fetch(`${emulator.url}/datastore`, { method: "PUT" })).status).toBe(404);
   });
 
-  test("what starts inside a test is not throttled", async () => {
+  test("an emulator that a test starts does not throttle by default", async () => {
     await open({ clock: new ManualClock() });
     expect([await call("CreateDatastore"), await call("CreateDatastore")]).toEqual([
       "CreateDatastore",
@@ -177,21 +174,24 @@ describe("at AWS's throttling", () => {
   });
 });
 
-describe("a denied call", () => {
-  test.each(OPERATIONS)("of %s is refused in IAM's words, and of no other", async (name) => {
-    await open({ deny: [`medical-imaging:${name}`] });
-    const denied = await fail(name);
-    expect(denied).toBeInstanceOf(AccessDeniedException);
-    expect(denied?.$metadata.httpStatusCode).toBe(403);
-    expect(denied?.message).toBe(
-      `User: arn:aws:iam::000000000000:user/AKIA is not authorized to perform: medical-imaging:${name} on resource: ${CALLS[name]?.[1]} with an explicit deny in an identity-based policy`,
-    );
-    for (const other of OPERATIONS.filter((operation) => operation !== name)) {
-      expect(await call(other)).not.toBe("AccessDeniedException");
-    }
-  });
+describe("the deny setting", () => {
+  test.each(OPERATIONS)(
+    "refuses %s with IAM's message when it is denied, and no other operation",
+    async (name) => {
+      await open({ deny: [`medical-imaging:${name}`] });
+      const denied = await fail(name);
+      expect(denied).toBeInstanceOf(AccessDeniedException);
+      expect(denied?.$metadata.httpStatusCode).toBe(403);
+      expect(denied?.message).toBe(
+        `User: arn:aws:iam::000000000000:user/AKIA is not authorized to perform: medical-imaging:${name} on resource: ${CALLS[name]?.[1]} with an explicit deny in an identity-based policy`,
+      );
+      for (const other of OPERATIONS.filter((operation) => operation !== name)) {
+        expect(await call(other)).not.toBe("AccessDeniedException");
+      }
+    },
+  );
 
-  test("is the denied key's alone, says which setting it was, and uses up nothing", async () => {
+  test("refuses the denied access key only, names the rule in the hint, and takes nothing from the throttling burst", async () => {
     await open({
       clock: new ManualClock(),
       throttling: "aws",
@@ -211,7 +211,7 @@ describe("a denied call", () => {
     expect(response.headers.get("x-local-hint")).toContain("111122223333=medical-imaging:Create*");
   });
 
-  test("may be one that lacks the right to pass its role", async () => {
+  test("refuses StartDICOMImportJob when iam:PassRole is denied", async () => {
     await open({ deny: ["iam:PassRole"] });
     expect((await fail("StartDICOMImportJob"))?.message).toContain(
       "is not authorized to perform: iam:PassRole",

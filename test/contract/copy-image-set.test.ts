@@ -71,7 +71,7 @@ afterEach(async () => {
 });
 
 describe("CopyImageSet without a destination", () => {
-  controlled("makes an image set of its own that shares the frames", async () => {
+  controlled("makes a new image set that shares the frames", async () => {
     await open(0);
     const answer = await copy(source, "1");
     const copied = answer.destinationImageSetProperties?.imageSetId ?? "";
@@ -117,7 +117,7 @@ describe("CopyImageSet without a destination", () => {
   });
 
   controlled(
-    "leaves both readable and closed to other writes while it lasts, also after a restart",
+    "leaves both image sets readable and refuses other writes while it copies, also after a restart",
     async () => {
       await open(60_000);
       const { destinationImageSetProperties } = await copy(source, "1");
@@ -138,7 +138,7 @@ describe("CopyImageSet without a destination", () => {
     },
   );
 
-  controlled("lets one of several at once begin, and leaves nothing of the others", async () => {
+  controlled("starts one of several concurrent copies, and leaves nothing of the others", async () => {
     await open(60_000);
     const copies = await Promise.allSettled([copy(source, "1"), copy(source, "1"), copy(source, "1")]);
     const refused = copies.filter((result) => result.status === "rejected");
@@ -154,7 +154,7 @@ describe("CopyImageSet without a destination", () => {
     expect(folders.filter((name) => name.endsWith("metadata-1.json"))).toHaveLength(3);
   });
 
-  controlled("of more frames than the quota allows is refused", async () => {
+  controlled("is refused when it copies more frames than the quota allows", async () => {
     await open(0, { "Maximum ImageFrames copied per CopyImageSet request": 1 });
     await expect(copy(source, "1")).rejects.toThrow(ServiceQuotaExceededException);
     expect(await read(source)).toMatchObject({ imageSetState: "ACTIVE", imageSetWorkflowStatus: "CREATED" });
@@ -162,12 +162,15 @@ describe("CopyImageSet without a destination", () => {
   });
 });
 
-controlled("more copies at once than the quota allows are a ServiceQuotaExceededException", async () => {
-  await open(60_000, { "Maximum concurrent CopyImageSet requests per data store": 1 });
-  await copy(source, "1");
-  await expect(copy(other, "1")).rejects.toThrow(ServiceQuotaExceededException);
-  expect(await read(other)).toMatchObject({ imageSetState: "ACTIVE" });
-});
+controlled(
+  "CopyImageSet answers ServiceQuotaExceededException beyond the quota of concurrent copies",
+  async () => {
+    await open(60_000, { "Maximum concurrent CopyImageSet requests per data store": 1 });
+    await copy(source, "1");
+    await expect(copy(other, "1")).rejects.toThrow(ServiceQuotaExceededException);
+    expect(await read(other)).toMatchObject({ imageSetState: "ACTIVE" });
+  },
+);
 
 describe("CopyImageSet into an image set", () => {
   test("adds the source's instances as a new version", async () => {
@@ -190,7 +193,7 @@ describe("CopyImageSet into an image set", () => {
     expect(instancesOf(await readDocument(sandbox, datastoreId, other, "1"))).toHaveLength(1);
   });
 
-  test("of another patient, study or series fails, uses the version up and says so", async () => {
+  test("fails for another patient, study or series, uses the version up and says why", async () => {
     await open(0);
     const updatable = { SchemaVersion: 1.1, Patient: { DICOM: { PatientName: "Somebody^Else" } } };
     await sandbox.medicalImaging.send(updateCommand(datastoreId, other, "1", { updatable }));
@@ -214,7 +217,7 @@ describe("CopyImageSet into an image set", () => {
     expect((await read(source)).message).toBeUndefined();
   });
 
-  test("that holds one of its instances fails", async () => {
+  test("fails when the destination holds one of the instances already", async () => {
     await open(0);
     await copy(source, "1", [other, "1"]);
     await settled(other);
@@ -226,13 +229,13 @@ describe("CopyImageSet into an image set", () => {
     expect(instancesOf(await readDocument(sandbox, datastoreId, other))).toHaveLength(3);
   });
 
-  controlled("whose metadata would grow over its quota fails", async () => {
+  controlled("fails when the metadata of the destination would exceed its quota", async () => {
     await open(0, { [METADATA_MB]: 3_000 / 1024 ** 2 });
     await copy(source, "1", [other, "1"]);
     expect((await settled(other)).message).toMatch(/at most 3000/);
   });
 
-  test("is refused at once where versions are stale or the image set is unknown or the same", async () => {
+  test("is refused at once when a version is stale, or the destination is unknown or the source itself", async () => {
     await open(0);
     await expect(copy(source, "2", [other, "1"])).rejects.toThrow(ConflictException);
     await expect(copy(source, "1", [other, "7"])).rejects.toThrow(ConflictException);

@@ -12,7 +12,7 @@ export function describeCorpusFrames(corpus: Corpus, imported: () => ImportedCor
 function testCorpusFrames({ files }: Corpus, imported: () => ImportedCorpus): void {
   const imaged = imagedFilesOf(files);
   test.each(imaged)(
-    `$path: ${JUDGE} decodes every frame, at every resolution, to the checksums`,
+    `$path: ${JUDGE} decodes every frame, at every resolution, to the checksum of the metadata`,
     async (golden) => {
       const { imageSetId, instance: found } = await instanceOf(imported(), golden);
       const frames = found?.ImageFrames ?? [];
@@ -34,7 +34,7 @@ function testCorpusFrames({ files }: Corpus, imported: () => ImportedCorpus): vo
 
   const layered = imaged.filter((file) => Math.min(file.rows ?? 0, file.columns ?? 0) >= 200);
   test.each(layered)(
-    `$path: ${JUDGE} decodes each resolution from the first bytes that TLM names`,
+    `$path: ${JUDGE} decodes each resolution from the leading bytes that the TLM marker gives`,
     async (golden) => {
       const { imageSetId, instance: found } = await instanceOf(imported(), golden);
       const [frame] = found?.ImageFrames ?? [];

@@ -15,13 +15,13 @@ export function describeCorpusImport(
 }
 
 function testCorpusImport(...[{ files }, reasons, imported]: Parameters<typeof describeCorpusImport>): void {
-  test("has every file in exactly one of the two lists", () => {
+  test("lists every file exactly once, as a success or as a failure", () => {
     expect([...imported().imageSetIds.keys(), ...imported().failures.keys()].toSorted()).toEqual(
       files.map(({ path }) => path).toSorted(),
     );
   });
 
-  test("imports and fails what golden.json says", () => {
+  test("imports the files that golden.json expects to be imported, and fails the others", () => {
     const wanted = (seed: string) =>
       files.filter((file) => file.expect.seed === seed).map(({ path }) => path);
     expect([...imported().imageSetIds.keys()].toSorted()).toEqual(wanted("success").toSorted());
@@ -30,7 +30,7 @@ function testCorpusImport(...[{ files }, reasons, imported]: Parameters<typeof d
     );
   });
 
-  test.each(reasons)("%s fails with its reason", (path, reason) => {
+  test.each(reasons)("%s fails with the expected reason", (path, reason) => {
     expect(imported().failures.get(path)).toMatch(reason);
   });
 

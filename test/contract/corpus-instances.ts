@@ -68,27 +68,30 @@ function testCorpusInstances(corpus: Corpus, importedCorpus: () => ImportedCorpu
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("is there for every file that was imported", () => {
+  test("answers an instance for every imported file", () => {
     expect(imported.length).toBeGreaterThan(20);
     expect(written.size).toBe(2 * imported.length);
   });
 
-  test.each([ELE, HTJ2K])("as %s has the elements of the source, in ascending order", (uid) => {
-    const isMisread = (path: string): boolean => golden.get(path)?.misreadBy?.includes("pydicom") === true;
-    for (const path of imported.filter((each) => !isMisread(each))) {
-      const { differences, isAscending, fileMeta } = compared.get(`${path} ${uid}`) as Compared;
-      const left = differences.filter(
-        ([name, before, after]) => !isAllowed(uid, golden.get(path), name, before, after),
-      );
-      expect({ path, left, isAscending }).toEqual({ path, left: [], isAscending: true });
-      expect(fileMeta).toMatchObject({
-        TransferSyntaxUID: uid,
-        MediaStorageSOPInstanceUID: golden.get(path)?.sopInstanceUID,
-      });
-    }
-  });
+  test.each([ELE, HTJ2K])(
+    "answers the elements of the source in ascending order, in transfer syntax %s",
+    (uid) => {
+      const isMisread = (path: string): boolean => golden.get(path)?.misreadBy?.includes("pydicom") === true;
+      for (const path of imported.filter((each) => !isMisread(each))) {
+        const { differences, isAscending, fileMeta } = compared.get(`${path} ${uid}`) as Compared;
+        const left = differences.filter(
+          ([name, before, after]) => !isAllowed(uid, golden.get(path), name, before, after),
+        );
+        expect({ path, left, isAscending }).toEqual({ path, left: [], isAscending: true });
+        expect(fileMeta).toMatchObject({
+          TransferSyntaxUID: uid,
+          MediaStorageSOPInstanceUID: golden.get(path)?.sopInstanceUID,
+        });
+      }
+    },
+  );
 
-  test("has the golden pixels, natively", () => {
+  test("answers the pixels of golden.json in the native transfer syntax", () => {
     for (const path of imported) {
       const { crc32 } = compared.get(`${path} ${ELE}`) as Compared;
       const { frames = [] } = golden.get(path) ?? {};
@@ -101,32 +104,38 @@ function testCorpusInstances(corpus: Corpus, importedCorpus: () => ImportedCorpu
     }
   });
 
-  test.skipIf(!isJudgeThere)(`has the golden pixels in each fragment, as ${JUDGE} decodes them`, async () => {
-    const isRead = ({ frames, misreadBy = [] }: GoldenFile): boolean =>
-      frames.length > 0 && !misreadBy.includes("dicom-parser");
-    for (const path of corpus.files
-      .filter(isRead)
-      .map((file) => file.path)
-      .filter(isImported)) {
-      const dataSet = dicomParser.parseDicom(
-        new Uint8Array(readFileSync(written.get(`${path} ${HTJ2K}`) ?? "")),
-      );
-      const element = dataSet.elements["x7fe00010"] as dicomParser.Element;
-      const { frames = [], bitsAllocated } = golden.get(path) ?? {};
-      expect([path, element.basicOffsetTable?.length]).toEqual([path, frames.length]);
-      for (const [index, frame] of frames.entries()) {
-        const codestream = dicomParser.readEncapsulatedImageFrame(dataSet, element, index);
-        const { checksum } = await judge(new Uint8Array(codestream), { bitsAllocated: bitsAllocated ?? 8 });
-        expect(goldenChecksums(frame), `${path}, frame ${index}`).toContain(checksum);
+  test.skipIf(!isJudgeThere)(
+    `answers HTJ2K fragments that ${JUDGE} decodes to the pixels of golden.json`,
+    async () => {
+      const isRead = ({ frames, misreadBy = [] }: GoldenFile): boolean =>
+        frames.length > 0 && !misreadBy.includes("dicom-parser");
+      for (const path of corpus.files
+        .filter(isRead)
+        .map((file) => file.path)
+        .filter(isImported)) {
+        const dataSet = dicomParser.parseDicom(
+          new Uint8Array(readFileSync(written.get(`${path} ${HTJ2K}`) ?? "")),
+        );
+        const element = dataSet.elements["x7fe00010"] as dicomParser.Element;
+        const { frames = [], bitsAllocated } = golden.get(path) ?? {};
+        expect([path, element.basicOffsetTable?.length]).toEqual([path, frames.length]);
+        for (const [index, frame] of frames.entries()) {
+          const codestream = dicomParser.readEncapsulatedImageFrame(dataSet, element, index);
+          const { checksum } = await judge(new Uint8Array(codestream), { bitsAllocated: bitsAllocated ?? 8 });
+          expect(goldenChecksums(frame), `${path}, frame ${index}`).toContain(checksum);
+        }
       }
-    }
-  });
+    },
+  );
 
-  test.skipIf(!isDcmtkThere)("is read by dcmdump without a warning of its making", () => {
-    const names = [...written.values()];
-    const { status, stderr } = spawnSync("dcmdump", ["-q", ...names], { maxBuffer: 2 ** 28 });
-    expect([status, stderr.toString()]).toEqual([0, ""]);
-  });
+  test.skipIf(!isDcmtkThere)(
+    "answers files that dcmdump reads without a warning that the source does not cause",
+    () => {
+      const names = [...written.values()];
+      const { status, stderr } = spawnSync("dcmdump", ["-q", ...names], { maxBuffer: 2 ** 28 });
+      expect([status, stderr.toString()]).toEqual([0, ""]);
+    },
+  );
 }
 
 /** What is as it is sent, not as it came; and the patient block, which is always there. */

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
 describe("a data store through the JavaScript SDK", () => {
-  test("lives from CREATING to DELETED", async () => {
+  test("goes from CREATING through ACTIVE to DELETED", async () => {
     const { medicalImaging: client } = sandbox;
     const created = await client.send(new CreateDatastoreCommand({ datastoreName: "life" }));
     expect(created).toMatchObject({
@@ -50,7 +50,7 @@ describe("a data store through the JavaScript SDK", () => {
     await waitForDatastore(client, datastoreId, "DELETED");
   });
 
-  test("keeps the name and key it was given, or none", async () => {
+  test("keeps the name and the KMS key that it is created with, or has none", async () => {
     const { medicalImaging: client } = sandbox;
     const kmsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     const { datastoreId: full } = await client.send(
@@ -65,7 +65,7 @@ describe("a data store through the JavaScript SDK", () => {
     expect((await read(bare))?.kmsKeyArn ?? null).toBeNull();
   });
 
-  test("is made once by one client token, as a retry sends it", async () => {
+  test("is created once when a retry sends the same client token", async () => {
     const { medicalImaging: client } = sandbox;
     const clientToken = crypto.randomUUID();
     const create = (datastoreName: string) =>
@@ -75,7 +75,7 @@ describe("a data store through the JavaScript SDK", () => {
     await expect(create("twice")).rejects.toThrow(ConflictException);
   });
 
-  test("is listed once over all pages", async () => {
+  test("is listed exactly once over all pages", async () => {
     const { medicalImaging: client } = sandbox;
     const made = new Set<string>();
     for (let index = 0; index < 5; index++) {
@@ -109,7 +109,7 @@ const START = {
   clientToken: "t",
 };
 
-describe("what is not there", () => {
+describe("ResourceNotFoundException", () => {
   let there: string;
   beforeAll(async () => {
     there = await createActiveDatastore(sandbox.medicalImaging);
@@ -125,7 +125,7 @@ describe("what is not there", () => {
     ["GetImageSet", new GetImageSetCommand(at)],
     ["GetImageSetMetadata", new GetImageSetMetadataCommand(at)],
     ["GetImageFrame", new GetImageFrameCommand({ ...at, imageFrameInformation: { imageFrameId: NOWHERE } })],
-  ])("%s in an unknown data store is a ResourceNotFoundException", async (_, command) => {
+  ])("is the answer of %s in an unknown data store", async (_, command) => {
     const error = await sandbox.medicalImaging
       .send(command as GetDatastoreCommand)
       .catch((thrown: unknown) => thrown);
@@ -155,21 +155,21 @@ describe("what is not there", () => {
           imageFrameInformation: { imageFrameId: NOWHERE },
         }),
     ],
-  ])("%s of something unknown in a data store is one too", async (_, build) => {
+  ])("is the answer of %s for an unknown resource in a known data store", async (_, build) => {
     const command = build(there) as GetImageSetCommand;
     await expect(sandbox.medicalImaging.send(command)).rejects.toThrow(ResourceNotFoundException);
   });
 });
 
-describe("what the model forbids", () => {
+describe("input that the model forbids", () => {
   test.each([
     [
-      "a bad id",
+      "a malformed id",
       new GetDatastoreCommand({ datastoreId: "DATASTORE_ID" }),
       "1 validation error detected: Value 'DATASTORE_ID' at 'datastoreId' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-z]{32}",
     ],
     [
-      "a bad name",
+      "a malformed name",
       new CreateDatastoreCommand({ datastoreName: "no spaces" }),
       "Value 'no spaces' at 'datastoreName'",
     ],
@@ -183,9 +183,9 @@ describe("what the model forbids", () => {
       new ListDatastoresCommand({ datastoreStatus: "NEW" as "ACTIVE" }),
       "Member must satisfy enum value set",
     ],
-    ["a foreign token", new ListDatastoresCommand({ nextToken: "abc" }), "nextToken"],
-    ["a bad version", new GetImageSetCommand({ ...at, versionId: "x" }), "Value 'x' at 'versionId'"],
-  ])("%s is a ValidationException", async (_, command, message) => {
+    ["a token of another list", new ListDatastoresCommand({ nextToken: "abc" }), "nextToken"],
+    ["a malformed version", new GetImageSetCommand({ ...at, versionId: "x" }), "Value 'x' at 'versionId'"],
+  ])("is answered with a ValidationException: %s", async (_, command, message) => {
     const error = await sandbox.medicalImaging
       .send(command as GetDatastoreCommand)
       .catch((thrown: unknown) => thrown);

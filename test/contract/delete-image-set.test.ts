@@ -59,36 +59,41 @@ afterEach(async () => {
 });
 
 describe("DeleteImageSet", () => {
-  controlled("takes an image set to DELETED, with its files, and lets its data store go", async () => {
-    await open(0);
-    await runJob(sandbox.medicalImaging, datastoreId, "s3://delete/input", "s3://delete/output");
-    const other = (await find(sandbox)).find((id) => id !== imageSetId) ?? "";
-    expect(await framesOnDisk()).toHaveLength(4);
+  controlled(
+    "takes an image set to DELETED, deletes its files, and its data store can then be deleted",
+    async () => {
+      await open(0);
+      await runJob(sandbox.medicalImaging, datastoreId, "s3://delete/input", "s3://delete/output");
+      const other = (await find(sandbox)).find((id) => id !== imageSetId) ?? "";
+      expect(await framesOnDisk()).toHaveLength(4);
 
-    expect(await deleteSet(sandbox)).toMatchObject({
-      datastoreId,
-      imageSetId,
-      imageSetState: "LOCKED",
-      imageSetWorkflowStatus: "DELETING",
-    });
-    await expect.poll(async () => (await readSet(sandbox)).imageSetState).toBe("DELETED");
-    const { deletedAt, imageSetWorkflowStatus } = await readSet(sandbox);
-    expect(imageSetWorkflowStatus).toBe("DELETED");
-    expect(deletedAt).toBeInstanceOf(Date);
-    const versions = new ListImageSetVersionsCommand({ datastoreId, imageSetId });
-    expect((await sandbox.medicalImaging.send(versions)).imageSetPropertiesList).toMatchObject([
-      { versionId: "1", imageSetState: "DELETED", ImageSetWorkflowStatus: "DELETED", deletedAt },
-    ]);
-    expect(await find(sandbox)).toEqual([other]);
-    await expect.poll(framesOnDisk).toHaveLength(2);
+      expect(await deleteSet(sandbox)).toMatchObject({
+        datastoreId,
+        imageSetId,
+        imageSetState: "LOCKED",
+        imageSetWorkflowStatus: "DELETING",
+      });
+      await expect.poll(async () => (await readSet(sandbox)).imageSetState).toBe("DELETED");
+      const { deletedAt, imageSetWorkflowStatus } = await readSet(sandbox);
+      expect(imageSetWorkflowStatus).toBe("DELETED");
+      expect(deletedAt).toBeInstanceOf(Date);
+      const versions = new ListImageSetVersionsCommand({ datastoreId, imageSetId });
+      expect((await sandbox.medicalImaging.send(versions)).imageSetPropertiesList).toMatchObject([
+        { versionId: "1", imageSetState: "DELETED", ImageSetWorkflowStatus: "DELETED", deletedAt },
+      ]);
+      expect(await find(sandbox)).toEqual([other]);
+      await expect.poll(framesOnDisk).toHaveLength(2);
 
-    const { medicalImaging: client } = sandbox;
-    await expect(client.send(new DeleteDatastoreCommand({ datastoreId }))).rejects.toThrow(ConflictException);
-    await client.send(new DeleteImageSetCommand({ datastoreId, imageSetId: other }));
-    await expect.poll(() => find(sandbox)).toEqual([]);
-    await client.send(new DeleteDatastoreCommand({ datastoreId }));
-    await waitForDatastore(client, datastoreId, "DELETED");
-  });
+      const { medicalImaging: client } = sandbox;
+      await expect(client.send(new DeleteDatastoreCommand({ datastoreId }))).rejects.toThrow(
+        ConflictException,
+      );
+      await client.send(new DeleteImageSetCommand({ datastoreId, imageSetId: other }));
+      await expect.poll(() => find(sandbox)).toEqual([]);
+      await client.send(new DeleteDatastoreCommand({ datastoreId }));
+      await waitForDatastore(client, datastoreId, "DELETED");
+    },
+  );
 
   controlled("leaves a LOCKED image set readable and refuses another deletion", async () => {
     await open(60_000);
@@ -103,7 +108,7 @@ describe("DeleteImageSet", () => {
     await expect(deleteSet(sandbox)).rejects.toThrow(ConflictException);
   });
 
-  test("makes everything of the image set but its properties unknown", async () => {
+  test("makes the metadata, frames and versions unknown, and leaves the properties readable", async () => {
     await open(0);
     await deleteSet(sandbox);
     await expect.poll(async () => (await readSet(sandbox)).imageSetState).toBe("DELETED");
@@ -119,7 +124,7 @@ describe("DeleteImageSet", () => {
     );
   });
 
-  test("of a DELETED image set is a ConflictException, as the guide's own clean-up expects", async () => {
+  test("answers ConflictException for a DELETED image set, as the guide's clean-up expects", async () => {
     await open(0);
     await deleteSet(sandbox);
     await expect.poll(async () => (await readSet(sandbox)).imageSetState).toBe("DELETED");
@@ -128,7 +133,7 @@ describe("DeleteImageSet", () => {
     await expect(sandbox.medicalImaging.send(elsewhere)).rejects.toThrow(ResourceNotFoundException);
   });
 
-  controlled("goes on after a restart", async () => {
+  controlled("continues after a restart", async () => {
     await open(60_000);
     await deleteSet(sandbox);
     await sandbox[Symbol.asyncDispose]();

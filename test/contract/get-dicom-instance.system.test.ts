@@ -49,7 +49,7 @@ describe("GetDICOMInstance", () => {
   });
 
   test.each([
-    ["no Accept of its own", {}],
+    ["no Accept header", {}],
     ["*/*", { accept: "*/*" }],
     ["application/dicom", { accept: "application/dicom" }],
     ["a Content-Type without a body", { "content-type": "application/dicom+json" }],
@@ -61,7 +61,7 @@ describe("GetDICOMInstance", () => {
       },
     ],
     ["the host of DICOMweb", { host: "dicom-medical-imaging.us-east-1.amazonaws.com" }],
-  ])("with %s answers the instance in Explicit VR Little Endian", async (_, headers) => {
+  ])("answers the instance in Explicit VR Little Endian to a request with %s", async (_, headers) => {
     const { status, headers: answered, body } = await get(sandbox, pathOf(instance), { headers: headers });
     expect(status).toBe(200);
     expect(answered["content-type"]).toBe("application/dicom");
@@ -84,7 +84,7 @@ describe("GetDICOMInstance", () => {
     ).toBe(200);
   });
 
-  test.skipIf(!isCurlThere)("is reached as the guide does, by curl", async () => {
+  test.skipIf(!isCurlThere)("is reached by curl, as in the guide", async () => {
     const url = `${sandbox.emulator.url}${pathOf(instance)}?imageSetId=${instance.imageSetId}`;
     const signed = ["--aws-sigv4", "aws:amz:us-east-1:medical-imaging", "--user", "test:test"];
     const accept = ["--header", `Accept: application/dicom; transfer-syntax=${ELE}`];
@@ -93,7 +93,7 @@ describe("GetDICOMInstance", () => {
     expect(dicomParser.parseDicom(new Uint8Array(stdout)).string("x00080018")).toBe(instance.sop);
   });
 
-  test("takes the image set that was updated last, and names the others", async () => {
+  test("takes the image set that was updated last, and names the other image sets with the instance", async () => {
     const { headers } = await get(sandbox, pathOf(instance));
     const hint = headers["x-local-hint"] ?? "";
     expect([instance.imageSetId, other].filter((id) => hint.includes(id))).toHaveLength(1);
@@ -101,7 +101,7 @@ describe("GetDICOMInstance", () => {
     expect([chosen.status, chosen.headers["x-local-hint"]]).toEqual([200, undefined]);
   });
 
-  test("shows what has been updated", async () => {
+  test("answers the updated attributes", async () => {
     const { datastoreId, imageSetIds } = await importInto(sandbox, "updated", { "1.dcm": source });
     const imageSetId = imageSetIds.get("1.dcm") ?? "";
     // What is sent says what the frames are, whatever an update says of them.
@@ -133,7 +133,7 @@ describe("GetDICOMInstance", () => {
     expect(headers["content-length"]).toBe(String((await get(sandbox, pathOf(instance))).body.length));
   });
 
-  test("lets a page of this machine ask with its Accept", async () => {
+  test("allows a page of this machine to send an Accept header", async () => {
     const { status, headers } = await get(sandbox, pathOf(instance), {
       method: "OPTIONS",
       headers: {
@@ -154,7 +154,7 @@ describe("GetDICOMInstance", () => {
     ["image set", (at) => `${pathOf(at)}?imageSetId=${unknown}`],
     ["study in the image set", (at) => `${pathOf({ ...at, study: "1.2" })}?imageSetId=${at.imageSetId}`],
     ["instance in the image set", (at) => `${pathOf({ ...at, sop: "1.2" })}?imageSetId=${at.imageSetId}`],
-  ])("of an unknown %s is a ResourceNotFoundException", async (_, path) => {
+  ])("answers ResourceNotFoundException for an unknown %s", async (_, path) => {
     await expectError(path(instance), 404, "ResourceNotFoundException");
   });
 
@@ -166,23 +166,24 @@ describe("GetDICOMInstance", () => {
     ["instance", (at) => pathOf({ ...at, sop: "%2e%2e%2f%00" })],
     ["image set", (at) => `${pathOf(at)}?imageSetId=`],
     ["image set", (at) => `${pathOf(at)}?imageSetId=${"Z".repeat(32)}`],
-  ])("of a malformed %s is a ValidationException", async (_, path) => {
+  ])("answers ValidationException for a malformed %s", async (_, path) => {
     await expectError(path(instance), 400, "ValidationException");
   });
 
-  test("in another form is a NotAcceptableException that says what there is", async () => {
+  test("answers NotAcceptableException for another media type, and names the media types that it has", async () => {
     const { headers } = await expectError(pathOf(instance), 406, "NotAcceptableException", accepting("*"));
     expect(headers["x-local-hint"]).toContain(HTJ2K);
   });
 
-  test.each(["", "/metadata", "/frames/1"])(
-    "with %s behind, or on other hosts, is no operation",
-    async (tail) => {
-      const host: Headers = tail === "" ? { host: "runtime-medical-imaging.us-east-1.amazonaws.com" } : {};
-      const { status, body } = await get(sandbox, pathOf(instance) + tail, { headers: host });
-      expect([status, body.toString()]).toEqual([404, "<UnknownOperationException/>"]);
-    },
-  );
+  test.each([
+    ["on the host of the runtime API", ""],
+    ["where /metadata follows the path", "/metadata"],
+    ["where /frames/1 follows the path", "/frames/1"],
+  ])("answers UnknownOperationException %s", async (_, tail) => {
+    const host: Headers = tail === "" ? { host: "runtime-medical-imaging.us-east-1.amazonaws.com" } : {};
+    const { status, body } = await get(sandbox, pathOf(instance) + tail, { headers: host });
+    expect([status, body.toString()]).toEqual([404, "<UnknownOperationException/>"]);
+  });
 
   async function expectError(path: string, status: number, code: string, headers: Headers = {}) {
     const response = await get(sandbox, path, { headers });

@@ -18,7 +18,7 @@ const START = {
 };
 
 describe("a client token", () => {
-  controlled("starts one import job, whatever became of it", async () => {
+  controlled("starts one import job only, whatever its outcome", async () => {
     await using sandbox = await openSandbox();
     const { medicalImaging: client } = sandbox;
     const datastoreId = await createActiveDatastore(client);
@@ -38,7 +38,7 @@ describe("a client token", () => {
     await expect(start({ datastoreId: other })).rejects.toThrow(ConflictException);
   });
 
-  controlled("is remembered for 24 hours by the clock", async () => {
+  controlled("is remembered for 24 hours of the emulator's clock", async () => {
     const clock = new ManualClock();
     await using sandbox = await openSandbox({ clock });
     const { medicalImaging: client } = sandbox;

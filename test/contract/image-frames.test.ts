@@ -42,7 +42,7 @@ const asked: readonly (FrameContainer | undefined)[] = isElsewhere
   ? [undefined]
   : [undefined, ...FRAME_CONTAINERS];
 
-describe.each(asked)("a frame, where frameContainer is %s,", (frameContainer) => {
+describe.each(asked)("a frame with frameContainer %s", (frameContainer) => {
   let sandbox: Sandbox;
   let downloaded: Downloaded;
   beforeAll(async () => {
@@ -52,11 +52,11 @@ describe.each(asked)("a frame, where frameContainer is %s,", (frameContainer) =>
   afterAll(() => sandbox[Symbol.asyncDispose]());
   const isFile = frameContainer !== "codestream";
 
-  test("is application/octet-stream", () => {
+  test("has the media type application/octet-stream", () => {
     expect(downloaded.contentType).toBe("application/octet-stream");
   });
 
-  test.runIf(isFile)("is a JPH file, whose header says what the attributes say", () => {
+  test.runIf(isFile)("is a JPH file whose header agrees with the attributes of the image", () => {
     const { bytes, attributes } = downloaded;
     expect(readBoxes(bytes).map(({ type }) => type)).toEqual(["jP  ", "ftyp", "jp2h", "jp2c"]);
     const { width, height, componentCount, depth, colourSpace } = readImageHeader(bytes);
@@ -66,7 +66,7 @@ describe.each(asked)("a frame, where frameContainer is %s,", (frameContainer) =>
     expect(codestreamOf(bytes).toString("hex", 0, 4)).toBe("ff4fff51");
   });
 
-  test.runIf(!isFile)("is the codestream alone", () => {
+  test.runIf(!isFile)("is the codestream without a container", () => {
     expect(Buffer.from(downloaded.bytes).toString("hex", 0, 4)).toBe("ff4fff51");
   });
 
@@ -77,7 +77,7 @@ describe.each(asked)("a frame, where frameContainer is %s,", (frameContainer) =>
   });
 
   test.runIf(isGuideDecoderThere)(
-    "is decoded by the guide's own step exactly where it is a file",
+    "is decoded by the decoding step of the guide if, and only if, it is a JPH file",
     async () => {
       const { bytes, frame } = downloaded;
       const full = frame.PixelDataChecksumFromBaseToFullResolution.at(-1);

@@ -117,7 +117,7 @@ describe("limits of a job", () => {
       { maxTotalBytes: fourBytes - 1 },
       `FILE_SIZES_LIMIT_EXCEEDED: the input folder has more than ${fourBytes - 1} bytes`,
     ],
-  ])("%j passes, %j fails the job", async (enough, tooLittle, reason) => {
+  ])("let a job pass with %j and fail it with %j", async (enough, tooLittle, reason) => {
     const passing = await open({ quotas: quotasOf(enough) }, four);
     expect((await run(passing)).job).toMatchObject({ jobStatus: "COMPLETED" });
     const failing = await open({ quotas: quotasOf(tooLittle) }, four);
@@ -130,7 +130,7 @@ describe("limits of a job", () => {
     expect([successes, failures]).toEqual([[], []]);
   });
 
-  test("a folder inside a folder counts, also without a file", async () => {
+  test("count nested folders, also those without files", async () => {
     const { folder, ...world } = await open(
       { quotas: quotasOf({ maxFolders: 3 }) },
       { "in/1.dcm": instance(1) },
@@ -142,8 +142,8 @@ describe("limits of a job", () => {
   });
 });
 
-describe("limits of a file", () => {
-  test("one byte more than the limit costs that file", async () => {
+describe("the size limit of a file", () => {
+  test("fails a file that is one byte larger", async () => {
     const limit = instance(1).length;
     const files = { "in/a.dcm": instance(1), "in/b.dcm": new Uint8Array([...instance(2), 0]) };
     const world = await open({ quotas: quotasOf({ maxFileBytes: limit }) }, files);
@@ -162,7 +162,7 @@ describe("limits of a file", () => {
     ]);
   });
 
-  test("more than 4 GB is refused unread", async () => {
+  test("refuses a file of more than 4 GB without reading it", async () => {
     const world = await open({}, { "in/a.dcm": instance(1), "in/huge.dcm": instance(2) });
     await truncate(join(world.folder, "in/huge.dcm"), 2 ** 32 + 1);
     const before = process.memoryUsage().rss;
@@ -183,7 +183,7 @@ describe("the metadata of an image set", () => {
     "in/small.dcm": instance(3, element("0020000E", "UI", "1.2.3.4.9")),
   };
 
-  test("may be as large as the limit; one byte more costs the files of that image set", async () => {
+  test("may be as large as the limit; with one byte more, the files of that image set fail", async () => {
     const world = await open({}, files);
     const finished = await run(world);
     const { successes } = await report(world, finished);
@@ -210,7 +210,7 @@ describe("the metadata of an image set", () => {
   });
 });
 
-describe("a file whose metadata has no room", () => {
+describe("a file whose metadata would exceed the limit", () => {
   const deflated = (...elements: readonly WritableElement[]): Uint8Array =>
     dicomFile([], {
       transferSyntaxUID: "1.2.840.10008.1.2.1.99",
@@ -226,11 +226,11 @@ describe("a file whose metadata has no room", () => {
     Array.from({ length: count }, (_, index) => element(`0009${(index + 256).toString(16)}`, "LO"));
 
   test.each([
-    ["of 1 million frames", frames(1_000_000), undefined],
-    ["of 400,000 empty items", deflated(sequence("0040A730", items(400_000, []))), 1],
-    ["of 60,000 empty elements", deflated(...empty(60_000)), 1],
-    ["of 40,000 items of two elements", deflated(sequence("0040A730", items(40_000, empty(2)))), 1],
-  ])("%s is refused before its frames are made", async (_, file, megabytes) => {
+    ["a file of 1 million frames", frames(1_000_000), undefined],
+    ["a file of 400,000 empty items", deflated(sequence("0040A730", items(400_000, []))), 1],
+    ["a file of 60,000 empty elements", deflated(...empty(60_000)), 1],
+    ["a file of 40,000 items of two elements", deflated(sequence("0040A730", items(40_000, empty(2)))), 1],
+  ])("fails before its frames are encoded: %s", async (_, file, megabytes) => {
     expect(file.length).toBeLessThan(300_000);
     const limit = (megabytes ?? 50) * 2 ** 20;
     const quotas = quotasOf(megabytes === undefined ? {} : { maxMetadataBytes: limit });
@@ -250,7 +250,7 @@ describe("a file whose metadata has no room", () => {
     ]);
   });
 
-  test("is told from one of a thousand frames for which there is room", async () => {
+  test("is distinguished from a file of a thousand frames, whose metadata is within the limit", async () => {
     const world = await open({}, { "in/frames.dcm": frames(1_000) });
     const { summary } = await report(world, await run(world));
     expect(summary).toMatchObject({ numberOfImportedFiles: 1 });
@@ -280,7 +280,7 @@ describe("files that break a constraint", () => {
     "no-dicom.txt": [new TextEncoder().encode("none"), "DICOM attributes does not exist"],
   };
 
-  test("are a line of failure.ndjson each, with its message, in the order of the keys", async () => {
+  test("are one line of failure.ndjson each, with their message, in the order of the keys", async () => {
     const files = Object.entries(rows).map(([name, [bytes]]) => [`in/${name}`, bytes] as const);
     const world = await open({}, Object.fromEntries(files));
     const finished = await run(world);
@@ -300,8 +300,8 @@ describe("files that break a constraint", () => {
   });
 });
 
-describe("grouping", () => {
-  test("a PatientName mismatch inside a series makes two image sets, as the guide shows", async () => {
+describe("the grouping into image sets", () => {
+  test("makes two image sets of a series with two patient names, as the guide shows", async () => {
     const named = (number: number, name: string): Uint8Array =>
       instance(number, element("00100010", "PN", name));
     const world = await open(
@@ -321,7 +321,7 @@ describe("grouping", () => {
     expect(ids[0]).not.toEqual(ids[2]);
   });
 
-  test("the same SOP instance twice is kept twice, in different image sets", async () => {
+  test("keeps two files of one SOP instance, in different image sets", async () => {
     const world = await open(
       {},
       { "in/1.dcm": instance(1), "in/2.dcm": instance(1), "in/3.dcm": instance(2) },
@@ -331,63 +331,71 @@ describe("grouping", () => {
   });
 });
 
-describe("an import from a bucket", () => {
+describe("an account", () => {
   const OTHER = "111122223333";
   const OWN = "000000000000";
   const message = (rest: string): string =>
     `DICOM import job has failed. Input bucket bucket belongs to account ${rest}`;
 
   test.each([
-    ["one's own", undefined, undefined, null],
-    ["one's own, named", undefined, OWN, null],
+    ["its own bucket, without inputOwnerAccountId", undefined, undefined, null],
+    ["its own bucket, with its own inputOwnerAccountId", undefined, OWN, null],
     [
-      "one's own, wrongly named",
+      "its own bucket, with another account as inputOwnerAccountId",
       undefined,
       OTHER,
       `${OWN} in region us-east-1, not to account ${OTHER} as inputOwnerAccountId says`,
     ],
-    ["another account's, named", { account: OTHER }, OTHER, null],
+    ["the bucket of another account, with its inputOwnerAccountId", { account: OTHER }, OTHER, null],
     [
-      "another account's",
+      "the bucket of another account, without inputOwnerAccountId",
       { account: OTHER },
       undefined,
       `${OTHER} in region us-east-1: an import from it needs that account as inputOwnerAccountId`,
     ],
     [
-      "another account's, wrongly named",
+      "the bucket of another account, with its own inputOwnerAccountId",
       { account: OTHER },
       OWN,
       `${OTHER} in region us-east-1, not to account ${OWN} as inputOwnerAccountId says`,
     ],
-    ["in another region, named", { account: OWN, region: "eu-west-1" }, OWN, null],
     [
-      "in another region",
+      "its own bucket in another region, with its own inputOwnerAccountId",
+      { account: OWN, region: "eu-west-1" },
+      OWN,
+      null,
+    ],
+    [
+      "its own bucket in another region, without inputOwnerAccountId",
       { account: OWN, region: "eu-west-1" },
       undefined,
       `${OWN} in region eu-west-1: an import from it needs that account as inputOwnerAccountId`,
     ],
-  ])("that is %s, ends as its owner allows", async (_, owner, inputOwnerAccountId, reason) => {
-    const bucketOwners: Record<string, BucketOwner> = owner === undefined ? {} : { bucket: owner };
-    const world = await open({ bucketOwners }, { "in/1.dcm": instance(1) });
-    const { job } = await run(world, { inputOwnerAccountId });
-    expect([job.jobStatus, job.message ?? null]).toEqual(
-      reason === null ? ["COMPLETED", null] : ["FAILED", message(reason)],
-    );
-    if (reason !== null) expect(job.message).toMatch(MESSAGE);
-  });
+  ])(
+    "imports, or is refused, by the owner of the bucket: %s",
+    async (_, owner, inputOwnerAccountId, reason) => {
+      const bucketOwners: Record<string, BucketOwner> = owner === undefined ? {} : { bucket: owner };
+      const world = await open({ bucketOwners }, { "in/1.dcm": instance(1) });
+      const { job } = await run(world, { inputOwnerAccountId });
+      expect([job.jobStatus, job.message ?? null]).toEqual(
+        reason === null ? ["COMPLETED", null] : ["FAILED", message(reason)],
+      );
+      if (reason !== null) expect(job.message).toMatch(MESSAGE);
+    },
+  );
 });
 
-describe("an import that cannot read or write says why", () => {
+describe("an import job", () => {
   test.each([
     ["s3://missing/in", "s3://bucket/out", "Input bucket missing does not exist"],
     ["s3://bucket/in", "s3://missing/out", "Output bucket missing does not exist"],
-  ])("from %s to %s", async (input, output, reason) => {
+  ])("fails and names the missing bucket: from %s to %s", async (input, output, reason) => {
     const world = await open({}, { "in/1.dcm": instance(1) });
     const { job } = await runJob(world.sandbox.medicalImaging, world.datastoreId, input, output);
     expect(job).toMatchObject({ jobStatus: "FAILED", message: `DICOM import job has failed. ${reason}` });
   });
 
-  test("into an output folder that is a file", async () => {
+  test("fails and says why when the output folder is a file", async () => {
     const world = await open({}, { "in/1.dcm": instance(1), out: new Uint8Array() });
     const { job } = await run(world);
     expect(job.jobStatus).toBe("FAILED");

@@ -44,7 +44,7 @@ async function searchAll(datastoreId: string): Promise<ImageSetsMetadataSummary[
   return found;
 }
 
-describe("an import of a generated series with files that are no DICOM", () => {
+describe("an import of a generated series with files that are not DICOM", () => {
   const series = createPhantomSeries(3);
   let datastoreId: string;
   let finished: FinishedImport;
@@ -59,7 +59,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     });
   });
 
-  test("is SUBMITTED, IN_PROGRESS, COMPLETED, visibly", () => {
+  test("shows SUBMITTED, IN_PROGRESS and COMPLETED to a client that polls", () => {
     expect(finished.statuses).toEqual(["SUBMITTED", "IN_PROGRESS", "COMPLETED"]);
     const { job } = finished;
     expect(job).toMatchObject({
@@ -70,7 +70,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     expect(job.endedAt?.getTime()).toBeGreaterThan(job.submittedAt?.getTime() ?? Infinity);
   });
 
-  test("writes a manifest that adds up", async () => {
+  test("writes a manifest whose counts add up", async () => {
     const { job } = finished;
     const [{ imageSetId = "" } = {}] = await searchAll(datastoreId);
     const manifest: unknown = JSON.parse(
@@ -112,7 +112,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     ]);
   });
 
-  test("makes one image set, found by search and by id", async () => {
+  test("makes one image set that is found by search and by id", async () => {
     const [summary, ...others] = await searchAll(datastoreId);
     expect(others).toEqual([]);
     expect(summary).toMatchObject({
@@ -144,7 +144,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     await expect(sandbox.medicalImaging.send(unknown)).rejects.toThrow("Version 2");
   });
 
-  test("is searched EQUAL to its own times, as the SDK sends them back", async () => {
+  test("is found by a search EQUAL to its own times, as the SDK sends them back", async () => {
     const [{ createdAt, updatedAt } = {}] = await searchAll(datastoreId);
     for (const value of [{ createdAt }, { updatedAt }]) {
       const searchCriteria = {
@@ -155,7 +155,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     }
   });
 
-  test("has one version, never touched", async () => {
+  test("makes an image set of one version that is not updated", async () => {
     const [{ imageSetId = "" } = {}] = await searchAll(datastoreId);
     const command = new ListImageSetVersionsCommand({ datastoreId, imageSetId });
     const { imageSetPropertiesList, nextToken } = await sandbox.medicalImaging.send(command);
@@ -180,7 +180,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     [{ DICOMStudyDateAndTime: { DICOMStudyDate: "20240501", DICOMStudyTime: "101500" } }, 1],
     [{ createdAt: new Date(0) }, 0],
     [{ updatedAt: new Date(0) }, 0],
-  ])("is searched EQUAL to %j: %d found", async (value, count) => {
+  ])("is searched with EQUAL %j, which finds %d", async (value, count) => {
     const searchCriteria = {
       filters: [{ operator: "EQUAL" as const, values: [value as { DICOMStudyId: string }] }],
     };
@@ -190,7 +190,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     expect(imageSetsMetadataSummaries).toHaveLength(count);
   });
 
-  test("describes each instance and its frame", async () => {
+  test("describes each instance and its frame in the metadata", async () => {
     const [{ imageSetId = "" } = {}] = await searchAll(datastoreId);
     const metadata = await readMetadata(datastoreId, imageSetId);
     expect(metadata).toMatchObject({
@@ -230,7 +230,7 @@ describe("an import of a generated series with files that are no DICOM", () => {
     }
   });
 
-  test("makes new image sets when it is done again", async () => {
+  test("makes new image sets when it is repeated", async () => {
     const again = await runJob(
       sandbox.medicalImaging,
       datastoreId,
@@ -243,15 +243,15 @@ describe("an import of a generated series with files that are no DICOM", () => {
     expect(new Set(found.map(({ DICOMTags }) => DICOMTags?.DICOMSeriesInstanceUID)).size).toBe(1);
   });
 
-  test("holds the data store: it cannot be deleted while it has image sets", async () => {
+  test("prevents the deletion of the data store while it has image sets", async () => {
     await expect(sandbox.medicalImaging.send(new DeleteDatastoreCommand({ datastoreId }))).rejects.toThrow(
       ConflictException,
     );
   });
 });
 
-describe("an import with folder semantics", () => {
-  test("takes a folder with or without its slash, and not its neighbour", async () => {
+describe("an import of a folder", () => {
+  test("takes the folder with or without the trailing slash, and no folder whose name only begins alike", async () => {
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     const [file] = createPhantomSeries(1);
     const bytes = file?.bytes ?? new Uint8Array();
@@ -272,7 +272,7 @@ describe("an import with folder semantics", () => {
     }
   });
 
-  test("of an empty folder is COMPLETED with nothing scanned, and both lists there", async () => {
+  test("is COMPLETED for an empty folder, with no file scanned and both lists written", async () => {
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     const { job } = await importFiles(sandbox, datastoreId, "empty-folder", {});
     expect(job.jobStatus).toBe("COMPLETED");

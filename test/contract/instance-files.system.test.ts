@@ -15,15 +15,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe("GetDICOMInstance of an image with a frame that is not what it was", () => {
+describe("GetDICOMInstance of an instance with a damaged frame", () => {
   const frames = Array.from({ length: 3 }, (_, at) => Buffer.alloc(64 * 64, at + 1));
   const image = { rows: 64, columns: 64, numberOfFrames: 3, pixelData: Buffer.concat(frames) };
   const file = dicomFile(instanceElements(...imageElements(image)));
 
   test.each([
-    [0, "is an error"],
+    [0, "answers InternalServerException"],
     [1, "ends the connection"],
-  ])("the one at %d: %s", async (damaged) => {
+  ])("with frame %d damaged %s", async (damaged) => {
     await using own = await openServer({ data: join(folder, `data-${damaged}`) });
     const { datastoreId, imageSetIds } = await importInto(own, "damaged", { "1.dcm": file });
     const imageSetId = imageSetIds.get("1.dcm") ?? "";

@@ -39,7 +39,7 @@ async function look({ medicalImaging }: Sandbox, datastoreId: string, jobId: str
   return [datastoreProperties, jobProperties, found, await imageSetMetadataBlob?.transformToString("base64")];
 }
 
-test("files copied into <data>/s3 are imported, and all of it is there after a restart", async () => {
+test("files copied into <data>/s3 are imported, and the image sets are there after a restart", async () => {
   await mkdir(join(data, "s3", "copied", "study"), { recursive: true });
   await writeFile(join(data, "s3", "copied", "study", "slice.dcm"), createPhantomSeries(1)[0]?.bytes ?? "");
 
@@ -55,7 +55,7 @@ test("files copied into <data>/s3 are imported, and all of it is there after a r
   expect(await look(second, datastoreId, jobId)).toEqual(before);
 });
 
-test("a client token is known after a restart", async () => {
+test("a client token is remembered after a restart", async () => {
   const create = async ({ medicalImaging }: Sandbox) =>
     (await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "a", clientToken: "t" })))
       .datastoreId;
@@ -66,7 +66,7 @@ test("a client token is known after a restart", async () => {
   expect(await create(second)).toBe(datastoreId);
 });
 
-test("a job that was cut off by a stop ends after the restart, with its frames", async () => {
+test("an import job that a stop interrupts is completed after the restart, with its frames", async () => {
   await mkdir(join(data, "s3", "copied"), { recursive: true });
   for (const { name, bytes } of createPhantomSeries(3))
     await writeFile(join(data, "s3", "copied", name), bytes);
@@ -107,7 +107,7 @@ test("a job that was cut off by a stop ends after the restart, with its frames",
   }
 });
 
-test("a copy whose source is damaged after a stop ends all the same", async () => {
+test("a copy whose source is damaged while the emulator is stopped ends after the restart", async () => {
   await mkdir(join(data, "s3", "copied"), { recursive: true });
   for (const { name, bytes } of createPhantomSeries(1))
     await writeFile(join(data, "s3", "copied", name), bytes);

@@ -64,12 +64,12 @@ describe.skipIf(!isThere)("pydicom's own files", () => {
   }, scaled(300_000));
   afterAll(() => sandbox[Symbol.asyncDispose]());
 
-  test("are there in number", () => {
+  test("include more than 90 files, more than 60 of them imported", () => {
     expect(paths.length).toBeGreaterThan(90);
     expect(taken.length).toBeGreaterThan(60);
   });
 
-  test.each(paths.filter(isRefused))("%s is refused for its reason", (path) => {
+  test.each(paths.filter(isRefused))("%s is refused with the expected reason", (path) => {
     const [, reason] = REFUSED.find(([pattern]) => pattern.test(path)) ?? [];
     expect(imported.failures.get(path)).toMatch(reason ?? /^never$/);
   });
@@ -79,7 +79,7 @@ describe.skipIf(!isThere)("pydicom's own files", () => {
     expectMetadata(readFrom(corpus, { path }), read.get(path) ?? {});
   });
 
-  test.each(taken)("%s has the samples that others decode", async (path) => {
+  test.each(taken)("%s has the samples that other decoders decode", async (path) => {
     const { attributes, frames } = judged.get(path) as Judgement;
     const imageSetId = imported.imageSetIds.get(path) ?? "";
     const metadata = await readMetadataOf(sandbox, imported.datastoreId, imageSetId);

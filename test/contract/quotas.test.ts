@@ -59,8 +59,8 @@ async function limits(): Promise<{ quotas: Record<string, { value: number; use?:
   return (await response.json()) as Awaited<ReturnType<typeof limits>>;
 }
 
-describe("data stores", () => {
-  test("are ten per account and region, CREATING and ACTIVE ones counted", async () => {
+describe("the quota of data stores", () => {
+  test("is ten per account and region, CREATING and ACTIVE data stores counted", async () => {
     const clock = new ManualClock();
     const client = await open({ clock });
     const ids: string[] = [];
@@ -84,7 +84,7 @@ describe("data stores", () => {
     await expect(create(client)).rejects.toThrow(ServiceQuotaExceededException);
   });
 
-  test("that a clientToken has made are answered again when the quota is used up", async () => {
+  test("does not refuse a repeated clientToken, whose data store is answered again", async () => {
     const client = await open({ quotas: { "Maximum data stores": 1 } });
     const again = new CreateDatastoreCommand({ clientToken: "once" });
     const { datastoreId } = await client.send(again);
@@ -94,11 +94,11 @@ describe("data stores", () => {
   });
 });
 
-describe("concurrent import jobs", () => {
+describe("the quota of concurrent import jobs", () => {
   test.each([
     ["us-east-1", 100],
     ["ap-southeast-2", 20],
-  ])("in %s are %i per data store", async (region, limit) => {
+  ])("in %s is %i per data store", async (region, limit) => {
     const clock = new ManualClock();
     const client = await open({ clock }, region);
     const [datastoreId, other] = [await create(client), await create(client)];
@@ -114,7 +114,7 @@ describe("concurrent import jobs", () => {
     ]);
   });
 
-  test("are no longer those that have ended", async () => {
+  test("does not count jobs that have ended", async () => {
     const client = await open({ quotas: { "Maximum concurrent import jobs per data store": 1 } });
     const datastoreId = await createActiveDatastore(client);
     for (let job = 0; job < 2; job++)

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
-describe("a search over the wire", () => {
+describe("a search request", () => {
   const post = async (body: string, query = ""): Promise<{ status: number; text: string }> => {
     const response = await fetch(`${sandbox.emulator.url}/datastore/${datastoreId}/searchImageSets${query}`, {
       method: "POST",
@@ -22,7 +22,7 @@ describe("a search over the wire", () => {
     return { status: response.status, text: await response.text() };
   };
 
-  test("writes the version as a number, null for an element that the study has not, and no more", async () => {
+  test("is answered with the version as a number, null for an element that the study lacks, and no other members", async () => {
     const { status, text } = await post("{}", "?maxResults=1");
     expect(status).toBe(200);
     expect(text).toMatch(
@@ -30,7 +30,7 @@ describe("a search over the wire", () => {
     );
   });
 
-  test("echoes the sort that it was asked for", async () => {
+  test("is answered with the sort that it asks for", async () => {
     const { text } = await post('{"sort":{"sortField":"createdAt","sortOrder":"ASC"}}');
     expect(text).toMatch(/"sort":\{"sortField":"createdAt","sortOrder":"ASC"\}\}$/);
   });
@@ -63,13 +63,13 @@ describe("a search over the wire", () => {
       '{"filters":[{"operator":"EQUAL","values":[{"DICOMStudyDateAndTime":{"DICOMStudyTime":"10"}}]}]}',
     ],
     [
-      "a date that is none",
+      "an impossible date",
       '{"filters":[{"operator":"EQUAL","values":[{"DICOMStudyDateAndTime":{"DICOMStudyDate":"today"}}]}]}',
     ],
     ["an unknown operator", '{"filters":[{"operator":"LIKE","values":[{"createdAt":1}]}]}'],
     ["a sort without an order", '{"sort":{"sortField":"createdAt"}}'],
-    ["a sort by an attribute that is none", '{"sort":{"sortField":"DICOMPatientId","sortOrder":"ASC"}}'],
-  ])("with %s is a ValidationException", async (_, body) => {
+    ["a sort by an unknown attribute", '{"sort":{"sortField":"DICOMPatientId","sortOrder":"ASC"}}'],
+  ])("with %s is answered with a ValidationException", async (_, body) => {
     const { status, text } = await post(body);
     expect([status, Object.keys(JSON.parse(text) as object)]).toEqual([400, ["message"]]);
   });

@@ -71,7 +71,7 @@ describe("pages", () => {
     ["ListImageSetVersions", listVersions, 1],
   ];
 
-  test.each(LISTS)("of %s hold each item once, in the order of the whole", async (name, ask, count) => {
+  test.each(LISTS)("of %s hold each item once, in the order of the whole list", async (name, ask, count) => {
     const whole = await ask({});
     // Elsewhere an account may have data stores of others.
     if (!isElsewhere || name !== "ListDatastores") expect(whole.ids).toHaveLength(count);
@@ -86,7 +86,7 @@ describe("pages", () => {
     expect(seen).toEqual(whole.ids);
   });
 
-  test.each(LISTS)("of %s have sizes of 1 to 50 and tokens of their own alone", async (name, ask) => {
+  test.each(LISTS)("of %s have 1 to 50 items, and refuse a token of another list", async (name, ask) => {
     const invalid = { name: "ValidationException" };
     await expect(ask({ maxResults: 0 })).rejects.toMatchObject(invalid);
     await expect(ask({ maxResults: 51 })).rejects.toMatchObject(invalid);

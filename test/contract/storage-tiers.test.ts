@@ -79,7 +79,7 @@ async function frameIdOf(): Promise<string> {
 }
 
 describe("an image set", () => {
-  test("moves to the Archive Instant Access tier after 30 days without a touch", async () => {
+  test("moves to the Archive Instant Access tier after 30 days without access", async () => {
     await clock.advance(30 * DAY_MS - 60_000);
     expect(await tier()).toBe("FREQUENT_ACCESS");
     await clock.advance(60_000);
@@ -92,7 +92,7 @@ describe("an image set", () => {
     "UpdateImageSetMetadata",
     "CopyImageSet",
     "GetDICOMInstance",
-  ] as const)("moves back on %s", async (operation) => {
+  ] as const)("moves back to the Frequent Access tier on %s", async (operation) => {
     const frameId = await frameIdOf();
     await clock.advance(31 * DAY_MS);
     expect(await tier()).toBe("ARCHIVE_INSTANT_ACCESS");
@@ -101,7 +101,7 @@ describe("an image set", () => {
   });
 
   test.each(["GetImageSet", "ListImageSetVersions", "SearchImageSets", "ListTagsForResource"] as const)(
-    "stays where it is on %s",
+    "stays in the Archive Instant Access tier on %s",
     async (operation) => {
       await clock.advance(31 * DAY_MS);
       await OPERATIONS[operation]();

@@ -49,20 +49,20 @@ describe("tags", () => {
     expect(await list(arn)).toEqual({});
   });
 
-  test("removed by no key are as they were: the model allows it", async () => {
+  test("stay as they are when an empty list of keys is removed, which the model allows", async () => {
     await tag(imageSetArn, { Owner: "a" });
     expect((await untag(imageSetArn)).$metadata.httpStatusCode).toBe(204);
     expect(await list(imageSetArn)).toEqual({ Owner: "a" });
     await untag(imageSetArn, "Owner");
   });
 
-  test("come with a data store's creation", async () => {
+  test("are set when a data store is created", async () => {
     const command = new CreateDatastoreCommand({ datastoreName: "tagged", tags: { Team: "CT" } });
     const { datastoreId: id } = await sandbox.medicalImaging.send(command);
     expect(await list(datastoreArn.replace(datastoreId, id ?? ""))).toEqual({ Team: "CT" });
   });
 
-  test("are 50 at most", async () => {
+  test("are at most 50 per resource", async () => {
     const fifty = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, ""]));
     await tag(imageSetArn, fifty);
     await tag(imageSetArn, { k0: "again" });
@@ -80,11 +80,11 @@ describe("tags", () => {
     { ["k".repeat(129)]: "x" },
     { "no@sign": "x" },
     { ümlaut: "x" },
-  ])("that the model forbids are refused: %j", async (tags) => {
+  ])("are refused when the model forbids them: %j", async (tags) => {
     await expect(tag(imageSetArn, tags)).rejects.toThrow(ValidationException);
   });
 
-  test("go to their limits: 128 characters of a key, 256 of a value, each sign that the model allows", async () => {
+  test("may have 128 characters in a key and 256 in a value, with every character that the model allows", async () => {
     const tags = { ["k".repeat(128)]: "v".repeat(256), "aZ09+,-./:;<=_": "any value: @ü漢 ?&" };
     await tag(datastoreArn, tags);
     expect(await list(datastoreArn)).toEqual(tags);
@@ -92,13 +92,13 @@ describe("tags", () => {
     expect(await list(datastoreArn)).toEqual({});
   });
 
-  test("come with a creation within the same rules", async () => {
+  test("follow the same rules when a data store is created", async () => {
     const create = new CreateDatastoreCommand({ tags: { "aws:reserved": "x" } });
     await expect(sandbox.medicalImaging.send(create)).rejects.toThrow(ValidationException);
   });
 
   test.each(["aws-cn", "aws-us-gov", "aws-iso"])(
-    "of an ARN of %s are not another partition's",
+    "are not found under an ARN of the partition %s, which the data store is not in",
     async (name) => {
       await expect(list(datastoreArn.replace("arn:aws:", `arn:${name}:`))).rejects.toThrow(
         ResourceNotFoundException,
@@ -106,7 +106,7 @@ describe("tags", () => {
     },
   );
 
-  test("of what is not there, or of no resource, are refused", async () => {
+  test("of an unknown resource, or of an ARN that is not a resource's, are refused", async () => {
     const missing = "0".repeat(32);
     for (const arn of [datastoreArn.replace(datastoreId, missing), `${datastoreArn}/imageset/${missing}`]) {
       await expect(list(arn)).rejects.toThrow(ResourceNotFoundException);

@@ -65,7 +65,7 @@ describe("UpdateImageSetMetadata", () => {
     expect(await read("1")).toMatchObject({ versionId: "1", imageSetWorkflowStatus: "CREATED" });
   });
 
-  test("shows in searches at once and as an integer version", async () => {
+  test("is found by searches at once, with an integer version", async () => {
     await send("1", { updatable: patient({ PatientID: `P-${count}` }) });
     await settle(sandbox, datastoreId, imageSetId);
     const command = new SearchImageSetsCommand({
@@ -76,7 +76,7 @@ describe("UpdateImageSetMetadata", () => {
     expect(imageSetsMetadataSummaries).toMatchObject([{ imageSetId, version: 2 }]);
   });
 
-  test("adds attributes that were not there, at every level", async () => {
+  test("adds new attributes at every level", async () => {
     const [seriesUid = ""] = Object.keys((await document()).Study.Series);
     const [sopUid = ""] = Object.keys((await document()).Study.Series[seriesUid]?.Instances ?? {});
     const updatable = {
@@ -104,7 +104,7 @@ describe("UpdateImageSetMetadata", () => {
     });
   });
 
-  test("removes an attribute whose value is known, and an instance; its frames stay with old versions", async () => {
+  test("removes an attribute whose value is given, and an instance whose frames stay in old versions", async () => {
     const [seriesUid = ""] = Object.keys((await document()).Study.Series);
     const [first = "", second = ""] = Object.keys(
       (await document()).Study.Series[seriesUid]?.Instances ?? {},
@@ -132,7 +132,7 @@ describe("UpdateImageSetMetadata", () => {
     expect((await sandbox.medicalImaging.send(frame)).$metadata.httpStatusCode).toBe(200);
   });
 
-  test("that fails uses its version up, says why and leaves the content as it was", async () => {
+  test("uses the version up when it fails, says why and leaves the content as it is", async () => {
     const before = await document();
     await send("1", { updatable: study({ StudyID: "other" }) });
     const failed = await settle(sandbox, datastoreId, imageSetId);
@@ -158,7 +158,7 @@ describe("UpdateImageSetMetadata", () => {
     ]);
   });
 
-  test("refuses at once what is no payload", async () => {
+  test("refuses malformed payloads at once", async () => {
     const bytes = (text: string | Uint8Array) =>
       sandbox.medicalImaging.send(
         new UpdateImageSetMetadataCommand({
@@ -189,13 +189,13 @@ describe("UpdateImageSetMetadata", () => {
     expect(await read()).toMatchObject({ versionId: "1", imageSetState: "ACTIVE" });
   });
 
-  test("knows no image set that is not there", async () => {
+  test("answers ResourceNotFoundException for an unknown image set", async () => {
     imageSetId = "0".repeat(32);
     await expect(send("1", { updatable: study({}) })).rejects.toThrow(ResourceNotFoundException);
   });
 });
 
-describe("while an update holds it LOCKED", () => {
+describe("while an update holds an image set LOCKED", () => {
   beforeAll(async () => {
     await open(60_000);
     await importSet();
@@ -203,7 +203,7 @@ describe("while an update holds it LOCKED", () => {
   });
   afterAll(() => sandbox[Symbol.asyncDispose]());
 
-  controlled("an image set shows the version to come and is readable", async () => {
+  controlled("the image set shows the next version and is readable", async () => {
     expect(await read()).toMatchObject({
       versionId: "2",
       imageSetState: "LOCKED",
@@ -212,13 +212,16 @@ describe("while an update holds it LOCKED", () => {
     expect((await document()).Study.DICOM["StudyDescription"]).toBe("Phantom study");
   });
 
-  controlled("another write is a ConflictException, with the old and with the new version", async () => {
-    await expect(send("1", { updatable: study({}) })).rejects.toThrow(/LOCKED/);
-    await expect(send("2", { updatable: study({}) })).rejects.toThrow(ConflictException);
-  });
+  controlled(
+    "another write is answered with a ConflictException, with the old and with the new version",
+    async () => {
+      await expect(send("1", { updatable: study({}) })).rejects.toThrow(/LOCKED/);
+      await expect(send("2", { updatable: study({}) })).rejects.toThrow(ConflictException);
+    },
+  );
 });
 
-controlled("metadata that would grow over its quota is UPDATE_FAILED", async () => {
+controlled("an update that would make the metadata exceed its quota ends in UPDATE_FAILED", async () => {
   await open(0, { [METADATA_MB]: 6_000 / 1024 ** 2 });
   await importSet();
   const current = JSON.stringify(await document()).length;
@@ -236,32 +239,32 @@ controlled("metadata that would grow over its quota is UPDATE_FAILED", async () 
   await sandbox[Symbol.asyncDispose]();
 });
 
+controlled("a payload of more than 10,000 bytes is accepted when its quota is raised", async () => {
+  const description = (length: number) => study({ StudyDescription: "x", Padding: "x".repeat(length) });
+  await open(0);
+  await importSet();
+  await expect(send("1", { updatable: description(10_000) })).rejects.toThrow(
+    "at 'updateImageSetMetadataUpdates.DICOMUpdates.updatableAttributes' failed to satisfy constraint: Member must have length less than or equal to 10000",
+  );
+  await sandbox[Symbol.asyncDispose]();
+  await open(0, { "L-A880A4C2": 12 });
+  await importSet();
+  await send("1", { updatable: description(10_000) });
+  await expect(send("1", { updatable: description(12_000) })).rejects.toThrow("equal to 12000");
+  await sandbox[Symbol.asyncDispose]();
+});
+
 controlled(
-  "a payload of more than 10,000 bytes is taken where the quota is raised, by its code",
+  "UpdateImageSetMetadata answers ServiceQuotaExceededException beyond the quota of concurrent updates",
   async () => {
-    const description = (length: number) => study({ StudyDescription: "x", Padding: "x".repeat(length) });
-    await open(0);
+    await open(60_000, { "Maximum concurrent UpdateImageSetMetadata requests per data store": 1 });
     await importSet();
-    await expect(send("1", { updatable: description(10_000) })).rejects.toThrow(
-      "at 'updateImageSetMetadataUpdates.DICOMUpdates.updatableAttributes' failed to satisfy constraint: Member must have length less than or equal to 10000",
+    await send("1", { updatable: study({ StudyDescription: "first" }) });
+    await importSet();
+    await expect(send("1", { updatable: study({ StudyDescription: "second" }) })).rejects.toThrow(
+      ServiceQuotaExceededException,
     );
-    await sandbox[Symbol.asyncDispose]();
-    await open(0, { "L-A880A4C2": 12 });
-    await importSet();
-    await send("1", { updatable: description(10_000) });
-    await expect(send("1", { updatable: description(12_000) })).rejects.toThrow("equal to 12000");
+    expect(await read()).toMatchObject({ versionId: "1", imageSetState: "ACTIVE" });
     await sandbox[Symbol.asyncDispose]();
   },
 );
-
-controlled("more updates at once than the quota allows are a ServiceQuotaExceededException", async () => {
-  await open(60_000, { "Maximum concurrent UpdateImageSetMetadata requests per data store": 1 });
-  await importSet();
-  await send("1", { updatable: study({ StudyDescription: "first" }) });
-  await importSet();
-  await expect(send("1", { updatable: study({ StudyDescription: "second" }) })).rejects.toThrow(
-    ServiceQuotaExceededException,
-  );
-  expect(await read()).toMatchObject({ versionId: "1", imageSetState: "ACTIVE" });
-  await sandbox[Symbol.asyncDispose]();
-});

@@ -30,7 +30,7 @@ async function exchange(request: string): Promise<string> {
 }
 
 describe("an answer on the wire", () => {
-  test("has a request id, JSON, and null for what has no value, in alphabetical order", async () => {
+  test("has a request id and a JSON body with its members in alphabetical order and null for missing values", async () => {
     const id = await create();
     const response = await call(`/datastore/${id}`);
     expect(response.status).toBe(200);
@@ -42,7 +42,7 @@ describe("an answer on the wire", () => {
     );
   });
 
-  test("of an error names it in a header, with the message alone in the body", async () => {
+  test("names an error in a header, with only the message in the body", async () => {
     const response = await call(`/datastore/${NOWHERE}`);
     expect(response.status).toBe(404);
     expect(response.headers.get("x-amzn-errortype")).toBe("ResourceNotFoundException");
@@ -50,34 +50,38 @@ describe("an answer on the wire", () => {
     expect(await response.json()).toEqual({ message: `Data store ${NOWHERE} does not exist` });
   });
 
-  test("of the last page has a null token", async () => {
+  test("has a null token on the last page", async () => {
     expect(await (await call("/datastore?datastoreStatus=CREATE_FAILED")).text()).toBe(
       '{"datastoreSummaries":[],"nextToken":null}',
     );
   });
 });
 
-describe("a body that cannot be read", () => {
+describe("the body of a request", () => {
   test.each([
-    ["no JSON", "{", "not valid JSON"],
-    ["no object", "[]", "Start of list"],
+    ["text that is not JSON", "{", "not valid JSON"],
+    ["JSON that is not an object", "[]", "Start of list"],
     ["a number for a string", '{"clientToken":1}', "NUMBER_VALUE"],
     ["a list for a map", '{"clientToken":"t","tags":[]}', "Start of list"],
-    ["bytes that are no UTF-8", new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), "not valid JSON"],
-  ])("%s is a SerializationException", async (_, body, message) => {
+    [
+      "bytes that are not UTF-8",
+      new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+      "not valid JSON",
+    ],
+  ])("is answered with a SerializationException: %s", async (_, body, message) => {
     const response = await call("/datastore", { method: "POST", body });
     expect(response.status).toBe(400);
     expect(response.headers.get("x-amzn-errortype")).toBe("SerializationException");
     expect(await response.json()).toEqual({ message: expect.stringContaining(message) });
   });
 
-  test("too large is refused before it is read", async () => {
+  test("is refused before it is read when it is too large", async () => {
     const response = await call("/datastore", { method: "POST", body: new Uint8Array(3 * 1024 * 1024) });
     expect(response.status).toBe(413);
     expect(response.headers.get("x-amzn-errortype")).toBe("RequestEntityTooLargeException");
   });
 
-  test("half sent is a RequestAbortedException and harms nobody", async () => {
+  test("is answered with a RequestAbortedException when it is cut off, and the server serves on", async () => {
     const answer = await exchange(
       `POST /datastore HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"client`,
     );
@@ -87,18 +91,18 @@ describe("a body that cannot be read", () => {
     expect((await call("/_local/health")).status).toBe(200);
   });
 
-  test("that is no HTTP is a MalformedHttpRequestException", async () => {
+  test("is answered with a MalformedHttpRequestException when the request is not HTTP", async () => {
     expect(await exchange("hello?\r\n\r\n")).toContain("x-amzn-errortype: MalformedHttpRequestException");
   });
 
-  test("is read whatever media type it says it has", async () => {
+  test("is read whatever media type it declares", async () => {
     const init = { method: "POST", body: '{"clientToken":"typed"}' };
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "nonsense"]) {
       expect((await call("/datastore", { ...init, headers: { "content-type": type } })).status).toBe(200);
     }
   });
 
-  test("has members that are newer than the guide: they are ignored", async () => {
+  test("may have members that are newer than the guide, which are ignored", async () => {
     const body = JSON.stringify({
       clientToken: "t",
       losslessStorageFormat: "NONSENSE",
@@ -108,8 +112,8 @@ describe("a body that cannot be read", () => {
   });
 });
 
-describe("a request finds its service", () => {
-  test("by the credential scope, in the header", async () => {
+describe("a request", () => {
+  test("finds its service by the credential scope of its Authorization header", async () => {
     expect((await call("/datastore", { headers: signedFor("s3") })).headers.get("content-type")).toContain(
       "xml",
     );
@@ -123,12 +127,12 @@ describe("a request finds its service", () => {
     ]);
   });
 
-  test("by the credential scope, presigned", async () => {
+  test("finds its service by the credential scope of its presigned URL", async () => {
     const query = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent("test/20240501/us-east-1/s3/aws4_request")}`;
     expect((await call(`/datastore?${query}`)).headers.get("content-type")).toContain("xml");
   });
 
-  test("by its path where it is unsigned", async () => {
+  test("finds its service by its path when it is unsigned", async () => {
     expect((await call("/datastore")).headers.get("content-type")).toBe("application/json");
     expect((await call("/some-bucket/key")).headers.get("content-type")).toContain("xml");
     expect((await call("/_local/nothing")).status).toBe(404);
@@ -136,7 +140,7 @@ describe("a request finds its service", () => {
     expect(wrongMethod.headers.get("x-amzn-errortype")).toBe("UnknownOperationException");
   });
 
-  test("by each name of this machine and network, and each form of its first line", async () => {
+  test("is served under each name of this machine and network, and with each form of its request line", async () => {
     for (const host of [
       "medical-imaging.us-east-1.amazonaws.com",
       "runtime-127.0.0.1",
@@ -154,7 +158,7 @@ describe("a request finds its service", () => {
     expect(await exchange(proxied)).toContain("datastoreSummaries");
   });
 
-  test("by no name that somebody else can register, of a proxy's first line before its Host", async () => {
+  test("is refused under a name that anybody can register; the host of the request line precedes the Host header", async () => {
     const rest = "Connection: close\r\n\r\n";
     for (const head of [
       `GET /datastore HTTP/1.1\r\nHost: evil.example:4464`,
@@ -169,7 +173,7 @@ describe("a request finds its service", () => {
     expect(await exchange(proxied)).toContain("datastoreSummaries");
   });
 
-  test("and one without Host is refused in words, unless it is of HTTP/1.0", async () => {
+  test("is refused with a message when it has no Host header, unless it is HTTP/1.0", async () => {
     const answer = await exchange("GET /datastore HTTP/1.1\r\nConnection: close\r\n\r\n");
     expect(answer).toMatch(/^HTTP\/1.1 400 /);
     expect(answer).toContain("x-amzn-errortype: MalformedHttpRequestException");
@@ -177,7 +181,7 @@ describe("a request finds its service", () => {
     expect(await exchange("GET /datastore HTTP/1.0\r\n\r\n")).toContain("datastoreSummaries");
   });
 
-  test("and a credential that no header can hold is refused, without a stack", async () => {
+  test("is refused without a stack trace when its credential has characters that no header can hold", async () => {
     for (const credential of ["A/2024/us/sv\nc/aws4_request", "A/2024/us/漢/aws4_request"]) {
       const response = await call(`/foo?X-Amz-Credential=${encodeURIComponent(credential)}`);
       expect([response.status, response.headers.get("x-amzn-errortype")]).toEqual([
@@ -188,7 +192,7 @@ describe("a request finds its service", () => {
     }
   });
 
-  test("and a credential that says nothing is refused", async () => {
+  test("is refused when its credential has no scope", async () => {
     const response = await call("/datastore", {
       headers: { authorization: "AWS4-HMAC-SHA256 Credential=test" },
     });
@@ -200,7 +204,7 @@ describe("a request finds its service", () => {
 });
 
 describe("accounts and regions", () => {
-  test("keep their data stores apart; an unsigned request finds one by its id", async () => {
+  test("have data stores of their own; an unsigned request finds one by its id", async () => {
     const home = signedFor("medical-imaging", "eu-west-1", "111122223333");
     const id = await create(home);
     const read = async (headers: Record<string, string>): Promise<unknown> =>
@@ -218,7 +222,7 @@ describe("accounts and regions", () => {
   });
 });
 
-test("health names the version and the parts", async () => {
+test("the health check names the version and the parts", async () => {
   const response = await call("/_local/health");
   const part = { status: "ok", detail: expect.any(String) };
   expect(response.status).toBe(200);
@@ -229,7 +233,7 @@ test("health names the version and the parts", async () => {
   });
 });
 
-test("health names every codec with its version and place", async () => {
+test("the health check names every codec with its version and path", async () => {
   const { parts } = (await (await call("/_local/health")).json()) as { parts: { codec: { detail: string } } };
   for (const name of ["codec-openjph", "codec-openjpeg", "codec-charls"])
     expect(parts.codec.detail).toMatch(
@@ -237,7 +241,7 @@ test("health names every codec with its version and place", async () => {
     );
 });
 
-test("both loopback addresses are listened on, where there are two", async () => {
+test("the server listens on both loopback addresses, where there are two", async () => {
   const response = await fetch(`http://[::1]:${sandbox.emulator.port}/_local/health`).catch(
     (error: { cause?: { code?: string } }) => error.cause?.code,
   );

@@ -27,7 +27,7 @@ const remove = (datastoreId: string) =>
   sandbox.medicalImaging.send(new DeleteDatastoreCommand({ datastoreId }));
 
 describe("a data store on a frozen clock", () => {
-  test("is CREATING for its duration, ACTIVE, and after its deletion DELETING and DELETED", async () => {
+  test("is CREATING for its duration, then ACTIVE, and after DeleteDatastore DELETING, then DELETED", async () => {
     const id = await createDatastore(sandbox);
     expect(await advance(sandbox, "499ms")).toMatchObject({ fired: [] });
     expect(await statusOf(id)).toBe("CREATING");
@@ -40,7 +40,7 @@ describe("a data store on a frozen clock", () => {
     expect(await statusOf(id)).toBe("DELETED");
   });
 
-  test("pushed to CREATE_FAILED stays so, and can be deleted", async () => {
+  test("stays CREATE_FAILED when it is set to that status, and can be deleted", async () => {
     const id = await createDatastore(sandbox);
     expect(await push(sandbox, `datastore/${id}`, "CREATE_FAILED", { message: "no key" })).toMatchObject({
       code: 200,
@@ -58,7 +58,7 @@ describe("a data store on a frozen clock", () => {
     expect(await passDay(sandbox, `datastore/${id}`)).toEqual(["DELETING > DELETED"]);
   });
 
-  test("pushed on its way goes there at once, and on from there by itself", async () => {
+  test("takes the status that is set at once, and continues from there by itself", async () => {
     const id = await createDatastore(sandbox);
     await push(sandbox, `datastore/${id}`, "ACTIVE");
     expect(await statusOf(id)).toBe("ACTIVE");
@@ -67,7 +67,7 @@ describe("a data store on a frozen clock", () => {
     expect(await passDay(sandbox, `datastore/${id}`)).toEqual(["DELETING > DELETED"]);
   });
 
-  test("held stays where it is, however long, and goes on as soon as it is released", async () => {
+  test("keeps its status while it is held, and continues as soon as it is released", async () => {
     const id = await createDatastore(sandbox);
     expect(await hold(sandbox, `datastore/${id}`)).toMatchObject({ code: 200, statuses: ["CREATING"] });
     expect(await passDay(sandbox, `datastore/${id}`)).toEqual([]);
@@ -77,7 +77,7 @@ describe("a data store on a frozen clock", () => {
     expect(await release(sandbox, `datastore/${id}`)).toMatchObject({ code: 404 });
   });
 
-  test("held before it is there, with every other of its kind; pushed, it goes all the same", async () => {
+  test("is held by a hold on all data stores that is older than it; a status that is set applies all the same", async () => {
     await hold(sandbox, "datastore/*", "CREATING");
     const [first, second] = [await createDatastore(sandbox), await createDatastore(sandbox)];
     await advance(sandbox, "P1D");
@@ -91,7 +91,7 @@ describe("a data store on a frozen clock", () => {
     expect(await statusOf(second)).toBe("ACTIVE");
   });
 
-  test("held in DELETING only, becomes ACTIVE by itself", async () => {
+  test("becomes ACTIVE by itself when only DELETING is held", async () => {
     await hold(sandbox, "datastore/*", "DELETING");
     const id = await createActive(sandbox);
     await remove(id);
@@ -100,7 +100,7 @@ describe("a data store on a frozen clock", () => {
     expect(await statusOf(id)).toBe("DELETED");
   });
 
-  test("does not go where its table does not lead, unless it is forced", async () => {
+  test("refuses a status that its state table does not lead to, unless it is forced", async () => {
     const id = await createActive(sandbox);
     expect(await push(sandbox, `datastore/${id}`, "CREATE_FAILED")).toMatchObject({
       code: 409,
@@ -114,7 +114,7 @@ describe("a data store on a frozen clock", () => {
     expect(await passDay(sandbox, `datastore/${id}`)).toEqual(["CREATING > ACTIVE"]);
   });
 
-  test("with image sets in it is not pushed into its deletion, unless it is forced", async () => {
+  test("is not set to DELETING while it has image sets, unless it is forced", async () => {
     const id = await createActive(sandbox);
     await importImageSet(sandbox, id, "some");
     const { code, message } = await push(sandbox, `datastore/${id}`, "DELETING");
@@ -154,14 +154,14 @@ describe("the status and the hold of a resource", () => {
     ["datastore/ID", { status: 5 }, 400, "status is a text"],
     ["datastore/ID", "", 409, "is ACTIVE, which does not pass by itself: name one of CREATING, DELETING"],
     ["store/*", "", 400, "There is datastore, importJob, imageSet"],
-  ])("PUT %s hold %j is refused", async (resource, body, code, reason) => {
+  ])("PUT %s/hold %j is refused", async (resource, body, code, reason) => {
     const id = await createActive(sandbox);
     const answer = await sandbox.local("PUT", `resources/${resource.replace("ID", id)}/hold`, body);
     expect([answer.code, answer.message]).toEqual([code, expect.stringContaining(reason)]);
     expect(await sandbox.local("GET", "holds")).toMatchObject({ holds: [] });
   });
 
-  test("can be read", async () => {
+  test("are answered by GET", async () => {
     const id = await createDatastore(sandbox);
     expect(await sandbox.local("GET", `resources/datastore/${id}/status`)).toMatchObject({
       code: 200,

@@ -81,13 +81,13 @@ describe("an update on a frozen clock", () => {
     expect([await status(), await patientSex()]).toEqual(["UPDATED", "O"]);
   });
 
-  test("that breaks a rule is UPDATE_FAILED after as long", async () => {
+  test("that breaks a rule is UPDATE_FAILED after the same duration", async () => {
     await update("1", { no: "text" });
     expect(await passDay(sandbox, resource())).toEqual(["LOCKED/UPDATING > ACTIVE/UPDATE_FAILED"]);
     expect((await read()).message).toMatch(/^INVALID_REQUEST: {2}/);
   });
 
-  test("pushed to UPDATE_FAILED says why, uses its version up and leaves the content before it", async () => {
+  test("that is set to UPDATE_FAILED says why, uses its version up and leaves the content as it is", async () => {
     const before = await patientSex();
     await update();
     expect(await push(sandbox, resource(), "UPDATE_FAILED", { message: "no" })).toMatchObject({
@@ -103,7 +103,7 @@ describe("an update on a frozen clock", () => {
     expect(await patientSex()).toBe("O");
   });
 
-  test("pushed to UPDATED is done at once, held or not", async () => {
+  test("that is set to UPDATED is done at once, held or not", async () => {
     await hold(sandbox, "imageSet/*", "UPDATING");
     await update();
     expect(await passDay(sandbox, resource())).toEqual([]);
@@ -112,14 +112,14 @@ describe("an update on a frozen clock", () => {
     expect(await patientSex()).toBe("O");
   });
 
-  test("pushed to UPDATED that breaks a rule is UPDATE_FAILED, and the push says why", async () => {
+  test("that breaks a rule is UPDATE_FAILED when it is set to UPDATED, and the answer says why", async () => {
     await update("1", { no: "text" });
     const { code, message } = await push(sandbox, resource(), "UPDATED");
     expect([code, message]).toEqual([409, expect.stringContaining("has become UPDATE_FAILED")]);
     expect(await status()).toBe("UPDATE_FAILED");
   });
 
-  test("held goes on with its outcome when it is released", async () => {
+  test("that is held ends with its own outcome when it is released", async () => {
     await update();
     expect(await hold(sandbox, resource())).toMatchObject({ statuses: ["LOCKED/UPDATING"] });
     expect(await passDay(sandbox, resource())).toEqual([]);
@@ -142,24 +142,27 @@ describe("a copy on a frozen clock", () => {
     );
   });
 
-  test.each(["source", "destination"])("pushed to COPY_FAILED by its %s fails both", async (which) => {
-    const destination = await copy();
-    const pushed = which === "source" ? imageSetId : destination;
-    await push(sandbox, `imageSet/${pushed}`, "COPY_FAILED", { message: "no" });
-    for (const id of [imageSetId, destination]) {
-      expect(await read(id)).toMatchObject({
-        versionId: "1",
-        imageSetState: "ACTIVE",
-        imageSetWorkflowStatus: "COPY_FAILED",
-        message: "no",
-      });
-    }
-    expect((await advance(sandbox, "P1D")).fired).toEqual([]);
-    // The new image set has been there from the start, with its content.
-    expect((await readDocument(sandbox, datastoreId, destination)).ImageSetID).toBe(destination);
-  });
+  test.each(["source", "destination"])(
+    "fails both image sets when its %s is set to COPY_FAILED",
+    async (which) => {
+      const destination = await copy();
+      const pushed = which === "source" ? imageSetId : destination;
+      await push(sandbox, `imageSet/${pushed}`, "COPY_FAILED", { message: "no" });
+      for (const id of [imageSetId, destination]) {
+        expect(await read(id)).toMatchObject({
+          versionId: "1",
+          imageSetState: "ACTIVE",
+          imageSetWorkflowStatus: "COPY_FAILED",
+          message: "no",
+        });
+      }
+      expect((await advance(sandbox, "P1D")).fired).toEqual([]);
+      // The new image set has been there from the start, with its content.
+      expect((await readDocument(sandbox, datastoreId, destination)).ImageSetID).toBe(destination);
+    },
+  );
 
-  test("pushed to COPY_FAILED leaves the destination the content that it had", async () => {
+  test("leaves the content of the destination as it is when it is set to COPY_FAILED", async () => {
     const destination = await importImageSet(sandbox, datastoreId, "another");
     await copy({ imageSetId: destination, latestVersionId: "1" });
     await push(sandbox, `imageSet/${destination}`, "COPY_FAILED");
@@ -173,7 +176,7 @@ describe("a copy on a frozen clock", () => {
   });
 
   test.each(["COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "LOCKED"])(
-    "held in %s stays in both states, and goes on",
+    "that is held in %s keeps both states, and continues when it is released",
     async (at) => {
       await hold(sandbox, "imageSet/*", at);
       const destination = await copy();
@@ -183,7 +186,7 @@ describe("a copy on a frozen clock", () => {
     },
   );
 
-  test("forced apart ends for the other image set too", async () => {
+  test("ends for both image sets when one is forced out of it", async () => {
     const destination = await copy();
     await push(sandbox, `imageSet/${destination}`, "UPDATING", { force: true });
     expect([await status(), await status(destination)]).toEqual(["COPY_FAILED", "UPDATING"]);
@@ -194,7 +197,7 @@ describe("a copy on a frozen clock", () => {
 describe("a deletion on a frozen clock", () => {
   const files = () => join(data, "datastores", datastoreId, "frames");
 
-  test("is DELETING for its duration, then DELETED, and its files are gone when the clock says so", async () => {
+  test("is DELETING for its duration, then DELETED with its files deleted", async () => {
     await remove();
     expect((await advance(sandbox, "299ms")).fired).toEqual([]);
     expect(readdirSync(files())).toHaveLength(1);
@@ -203,7 +206,7 @@ describe("a deletion on a frozen clock", () => {
     expect(documents()).toEqual([]);
   });
 
-  test("that is held does not happen, and that is pushed does", async () => {
+  test("waits while it is held, and is done when it is set to DELETED", async () => {
     await hold(sandbox, "imageSet/*", "DELETING");
     await remove();
     expect(await passDay(sandbox, resource())).toEqual([]);
@@ -215,19 +218,19 @@ describe("a deletion on a frozen clock", () => {
     });
   });
 
-  test("cannot fail", async () => {
+  test("cannot be set to a failure", async () => {
     await remove();
     expect(await push(sandbox, resource(), "UPDATE_FAILED")).toMatchObject({ code: 409, legal: ["DELETED"] });
   });
 });
 
-describe("an image set that is LOCKED by hand", () => {
+describe("an image set that is set to a LOCKED state", () => {
   test.each([
     ["UPDATING", "UPDATED", "2"],
     ["COPYING", "COPIED", "2"],
     ["COPYING_WITH_READ_ONLY_ACCESS", "COPIED", "1"],
   ])(
-    "in %s refuses writes, and is %s after its duration with the content it had",
+    "in %s refuses writes, and is %s after its duration with its content unchanged",
     async (at, after, version) => {
       const before = await readDocument(sandbox, datastoreId, imageSetId);
       expect(await push(sandbox, resource(), at)).toMatchObject({ status: `LOCKED/${at}` });
@@ -239,7 +242,7 @@ describe("an image set that is LOCKED by hand", () => {
     },
   );
 
-  test("can fail, and can be held", async () => {
+  test("can be set to a failure, and can be held", async () => {
     await push(sandbox, resource(), "COPYING");
     await hold(sandbox, resource());
     expect(await passDay(sandbox, resource())).toEqual([]);
@@ -247,26 +250,23 @@ describe("an image set that is LOCKED by hand", () => {
     expect(await read()).toMatchObject({ imageSetWorkflowStatus: "COPY_FAILED", message: "no" });
   });
 
-  test("in DELETING is deleted", async () => {
+  test("is deleted when it is set to DELETING", async () => {
     await push(sandbox, resource(), "DELETING");
     expect(await passDay(sandbox, resource())).toEqual(["LOCKED/DELETING > DELETED/DELETED"]);
   });
 
-  test.each(["UPDATING", "COPYING_WITH_READ_ONLY_ACCESS"])(
-    "in %s goes on after a stop of the process",
-    async (at) => {
-      await push(sandbox, resource(), at);
-      await sandbox[Symbol.asyncDispose]();
-      sandbox = await openFrozen({ data });
-      expect(await status()).toBe(at);
-      await reach(sandbox, resource(), "ACTIVE");
-      expect(await status()).toBe(at === "UPDATING" ? "UPDATED" : "COPIED");
-    },
-  );
+  test.each(["UPDATING", "COPYING_WITH_READ_ONLY_ACCESS"])("in %s continues after a restart", async (at) => {
+    await push(sandbox, resource(), at);
+    await sandbox[Symbol.asyncDispose]();
+    sandbox = await openFrozen({ data });
+    expect(await status()).toBe(at);
+    await reach(sandbox, resource(), "ACTIVE");
+    expect(await status()).toBe(at === "UPDATING" ? "UPDATED" : "COPIED");
+  });
 });
 
-describe("an image set that is forced", () => {
-  test("out of an update is not changed by that update later", async () => {
+describe("an image set that is forced into a state", () => {
+  test("is not changed later by the update that it is forced out of", async () => {
     const before = await patientSex();
     await update();
     await push(sandbox, resource(), "CREATED", { force: true });
@@ -274,7 +274,7 @@ describe("an image set that is forced", () => {
     expect([await status(), await patientSex(), documents().length]).toEqual(["CREATED", before, 1]);
   });
 
-  test("into a failure shows its message", async () => {
+  test("shows the message of a forced failure", async () => {
     expect(await push(sandbox, resource(), "UPDATE_FAILED")).toMatchObject({
       code: 409,
       legal: ["UPDATING", "COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "DELETING"],
@@ -283,7 +283,7 @@ describe("an image set that is forced", () => {
     expect(await read()).toMatchObject({ versionId: "1", imageSetState: "ACTIVE", message: "no" });
   });
 
-  test("to be DELETED is deleted, with its files", async () => {
+  test("is deleted with its files when it is forced to DELETED", async () => {
     expect(await push(sandbox, resource(), "DELETED", { force: true })).toMatchObject({
       status: "DELETED/DELETED",
     });
@@ -297,7 +297,7 @@ describe("an image set that is forced", () => {
     ).toBe(false);
   });
 
-  test("by a state instead of a status is not understood", async () => {
+  test("is refused when a state is given instead of a status", async () => {
     expect(await push(sandbox, resource(), "LOCKED")).toMatchObject({ code: 400 });
     expect(await push(sandbox, resource(), "LOCKED/UPDATING")).toMatchObject({ code: 200 });
   });

@@ -63,7 +63,7 @@ describe("an import job on a frozen clock", () => {
     expect(framesOnDisk()).toHaveLength(2);
   });
 
-  test("is over when an advance over its end returns, real work and all", async () => {
+  test("has ended, its work done, when an advance of the clock beyond its end returns", async () => {
     const jobId = await start(4);
     const { fired = [] } = await advance(sandbox, "PT1M");
     expect(fired.map(({ resource, from, to }) => [resource.split("/")[0], from, to])).toEqual([
@@ -82,7 +82,7 @@ describe("an import job on a frozen clock", () => {
   });
 
   test.each(["SUBMITTED", "IN_PROGRESS"] as const)(
-    "held in %s stays there until it is released",
+    "that is held in %s stays in it until it is released",
     async (at) => {
       await hold(sandbox, "importJob/*", at);
       const jobId = await start();
@@ -94,7 +94,7 @@ describe("an import job on a frozen clock", () => {
     },
   );
 
-  test("that is pushed to FAILED before it begins has a message and never begins", async () => {
+  test("that is set to FAILED before it begins has a message and never begins", async () => {
     const jobId = await start();
     await push(sandbox, `importJob/${jobId}`, "FAILED", { message: "Access denied to the KMS key" });
     const failed = await job(jobId);
@@ -105,7 +105,7 @@ describe("an import job on a frozen clock", () => {
     expect(await readText(sandbox.s3, `${failed?.outputS3Uri}job-output-manifest.json`)).toContain(jobId);
   });
 
-  test("that is pushed to FAILED when its import is done but not shown leaves only its report", async () => {
+  test("that is set to FAILED when its work is done but not shown leaves only its report", async () => {
     await hold(sandbox, "importJob/*");
     const jobId = await start(2);
     await push(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
@@ -121,7 +121,7 @@ describe("an import job on a frozen clock", () => {
     expect(await readLines(sandbox.s3, `${failed?.outputS3Uri}SUCCESS/success.ndjson`)).toEqual([]);
   });
 
-  test("that is pushed to FAILED in the middle of its work fails at once, and nothing arrives later", async () => {
+  test("that is set to FAILED in the middle of its work fails at once, and no image set appears later", async () => {
     const jobId = await start(12);
     await push(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
     expect(await push(sandbox, `importJob/${jobId}`, "FAILED", { message: "no" })).toMatchObject({
@@ -136,7 +136,7 @@ describe("an import job on a frozen clock", () => {
     expect([framesOnDisk(), await imageSets()]).toEqual([[], []]);
   });
 
-  test("pushed to COMPLETED is so with everything that it imports", async () => {
+  test("that is set to COMPLETED has imported all its files", async () => {
     const jobId = await start(4);
     await push(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
     expect(await push(sandbox, `importJob/${jobId}`, "COMPLETED")).toMatchObject({ status: "COMPLETED" });
@@ -145,7 +145,7 @@ describe("an import job on a frozen clock", () => {
     expect(await passDay(sandbox, `importJob/${jobId}`)).toEqual([]);
   });
 
-  test("pushed to COMPLETED that fails is FAILED, and the push says why", async () => {
+  test("that fails by itself is FAILED when it is set to COMPLETED, and the answer says why", async () => {
     const jobId = await start(1, "nowhere");
     await push(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
     const { code, message } = await push(sandbox, `importJob/${jobId}`, "COMPLETED");
@@ -173,7 +173,7 @@ describe("an import job on a frozen clock", () => {
   test.each([
     ["SUBMITTED", ["SUBMITTED > IN_PROGRESS", "IN_PROGRESS > COMPLETED"]],
     ["IN_PROGRESS", ["IN_PROGRESS > COMPLETED"]],
-  ])("that is forced back to %s is done again", async (status, course) => {
+  ])("that is forced back to %s does its work again", async (status, course) => {
     const jobId = await start();
     await push(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
     await push(sandbox, `importJob/${jobId}`, status, { force: true });
