@@ -18,9 +18,9 @@ const send = (headers: Record<string, string>, method = "POST") => {
   return handle(request);
 };
 
-describe("a page's request", () => {
+describe("a request of a web page", () => {
   test.each(["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443", "https://viewer.example"])(
-    "from %s may be read, and asked for beforehand",
+    "from %s may read the answer, and its preflight succeeds",
     async (origin) => {
       const { status, headers } = await send({ origin });
       expect(status).toBe(200);
@@ -50,18 +50,18 @@ describe("a page's request", () => {
     "http://127.0.0.1.evil.example",
     "null",
     "https://viewer.example:8443",
-  ])("from %s may not", async (origin) => {
+  ])("from %s may not read the answer", async (origin) => {
     expect((await send({ origin })).headers).not.toHaveProperty("access-control-allow-origin");
     const preflight = await send({ origin, "access-control-request-method": "POST" }, "OPTIONS");
     expect([preflight.status, preflight.headers]).toEqual([405, { "x-amzn-requestid": "r" }]);
   });
 
-  test("without an origin is no page's", async () => {
+  test("without an Origin header gets no CORS headers", async () => {
     expect((await send({})).headers).toEqual({ "x-amzn-requestid": "r" });
     expect((await send({ origin: "http://localhost" }, "OPTIONS")).status).toBe(405);
   });
 
-  test("from anywhere may be read where every origin is allowed", async () => {
+  test("from any origin may read the answer where every origin is allowed", async () => {
     const open = withCors(async () => ({ status: 200, headers: {} }), ["*"]);
     const request = {
       method: "GET",

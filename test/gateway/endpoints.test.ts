@@ -19,13 +19,13 @@ const RUNTIME = [
   "UpdateImageSetMetadata",
 ];
 
-describe("a host", () => {
+describe("the host", () => {
   test.each([
     "runtime-medical-imaging.us-east-1.amazonaws.com",
     "runtime-medical-imaging.eu-west-1.amazonaws.com:443",
     "Runtime-Medical-Imaging.us-east-1.api.aws",
     "vpce-0a1b-2c3d.runtime-medical-imaging.us-west-2.vpce.amazonaws.com",
-  ])("%s serves image sets only", (host) => {
+  ])("%s serves the operations of image sets only", (host) => {
     expect(servedAt(host).toSorted()).toEqual(RUNTIME);
   });
 
@@ -33,7 +33,7 @@ describe("a host", () => {
     "medical-imaging.us-east-1.amazonaws.com",
     "medical-imaging-fips.us-west-2.amazonaws.com",
     "medical-imaging.ap-southeast-2.api.aws:80",
-  ])("%s serves data stores, imports and tags only", (host) => {
+  ])("%s serves the operations of data stores, imports and tags only", (host) => {
     expect(servedAt(host)).toHaveLength(10);
     expect(servedAt(host).filter((name) => RUNTIME.includes(name))).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe("a host", () => {
     "medical-imaging",
     "runtime-medical-imaging.local",
     "xmedical-imaging.us-east-1.amazonaws.com",
-  ])("%s serves all", (host) => {
+  ])("%s serves every operation", (host) => {
     expect(servedAt(host)).toHaveLength(19);
   });
 });

@@ -61,7 +61,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       },
     );
 
-    test("does not read more than it could take", async () => {
+    test("refuses a body over the size limit without reading it", async () => {
       const answer = await answerTo({
         ...toRequest(operation, valid(operation)),
         headers: { ...SIGNED, "content-length": String(3 * 1024 * 1024) },
@@ -69,12 +69,12 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       expect(answer).toMatchObject({ status: 413, code: "RequestEntityTooLargeException" });
     });
 
-    test("is not there with another method", async () => {
+    test("is unknown under another HTTP method", async () => {
       const answer = await answerTo({ ...toRequest(operation, valid(operation)), method: "PATCH" });
       expect(answer).toMatchObject({ status: 404, code: "UnknownOperationException" });
     });
 
-    test("cannot read a value of another type", async () => {
+    test("answers SerializationException for a value of the wrong type", async () => {
       const shape = shapeOf(model.shapes, operation.input);
       const members =
         shape.payload === undefined
@@ -96,7 +96,7 @@ const named = (chosen: readonly Operation[]): [string, Operation][] =>
 const UNREADABLE = ["{", "[]", '"x"', "null"];
 
 test.each(named(operations.filter(hasBody)))(
-  "%s cannot read what is no JSON object",
+  "%s answers SerializationException for a body that is not a JSON object",
   async (_, operation) => {
     for (const body of UNREADABLE) {
       const answer = await answerTo({ ...toRequest(operation, valid(operation)), body: bodyOf(body) });
@@ -111,7 +111,7 @@ test.each(named(operations.filter(hasBody)))(
 );
 
 test.each(named(operations.filter((operation) => !hasBody(operation))))(
-  "%s ignores a body, which it does not have",
+  "%s ignores a body, since it has none",
   async (_, operation) => {
     const request = toRequest(operation, valid(operation));
     expect(await answerTo({ ...request, body: bodyOf("{") })).toEqual(await answerTo(request));
@@ -119,7 +119,7 @@ test.each(named(operations.filter((operation) => !hasBody(operation))))(
 );
 
 test.each(named(operations.filter(({ errors }) => errors.includes("ResourceNotFoundException"))))(
-  "%s does not find what is not there",
+  "%s answers ResourceNotFoundException for an unknown resource",
   async (_, operation) => {
     const { status, code, message } = await answerTo(toRequest(operation, valid(operation)));
     expect([status, code]).toEqual([404, "ResourceNotFoundException"]);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createHttpServer } from "../../src/gateway/express.ts";
 import { listen } from "../../src/gateway/listen.ts";
 
-test("a client that goes away is told of to whoever asked, and its connection goes", async () => {
+test("a handler is told when its client disconnects, and the connection is closed", async () => {
   const arrived = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
   const server = await listen(
@@ -30,7 +30,7 @@ test("a client that goes away is told of to whoever asked, and its connection go
 test.each([
   ["whole", {}],
   ["broken off", { breaksOff: { afterBytes: 1, how: "reset" } as const }],
-])("a body that is to be sent %s to a client that has gone is let go", async (_, how) => {
+])("the body of an answer that is sent %s is destroyed when its client has disconnected", async (_, how) => {
   const arrived = Promise.withResolvers<void>();
   const body = Readable.from([Buffer.from("pixels")], { objectMode: false });
   const closed = new Promise((resolve) => body.once("close", resolve));

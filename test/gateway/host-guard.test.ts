@@ -11,8 +11,8 @@ const ask = (headers: Record<string, string>, method = "GET", path = "/_local/he
 
 const USER_AGENTS = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8", "aws-sdk-js/3", ""];
 
-describe("a page that made its own name lead here", () => {
-  test.each(USER_AGENTS)("is refused, whatever its User-Agent is: %j", async (userAgent) => {
+describe("a request under a host name that is not served", () => {
+  test.each(USER_AGENTS)("is refused whatever its User-Agent: %j", async (userAgent) => {
     for (const [method, path] of [
       ["GET", "/datastore"],
       ["GET", "/bucket/key"],
@@ -24,7 +24,7 @@ describe("a page that made its own name lead here", () => {
     }
   });
 
-  test("is told how it would be served, in the header and in the message", async () => {
+  test("is told in the header and in the message how to serve that host", async () => {
     const { status, headers, body } = await ask({ host: "Imaging.Example:4464" });
     expect([status, headers["x-amzn-errortype"], headers["x-local-hint"]]).toEqual([
       403,
@@ -35,7 +35,7 @@ describe("a page that made its own name lead here", () => {
     expect((await ask({ host: "a b" })).headers["x-local-hint"]).toBeUndefined();
   });
 
-  test("is told so in S3's words where S3 is asked", async () => {
+  test("is answered with S3's AccessDenied when it is for S3", async () => {
     const authorization =
       "AWS4-HMAC-SHA256 Credential=A/20240501/us-east-1/s3/aws4_request, SignedHeaders=host";
     const { status, headers, body } = await ask({ host: "imaging.example", authorization }, "GET", "/bucket");
@@ -44,11 +44,11 @@ describe("a page that made its own name lead here", () => {
   });
 });
 
-test("a request without Host is a program's, and is served", async () => {
+test("a request without a Host header is served", async () => {
   expect((await ask({})).status).toBe(200);
 });
 
-test("an emulator serves the hosts that it is told, and its clients in process whatever they call it", async () => {
+test("an emulator serves the hosts of allowHost, and in-process clients under any host", async () => {
   await using emulator = await createEmulator({ allowHost: ["imaging.example"] });
   const statusAt = async (host: string): Promise<number> => {
     const body = (async function* () {})();

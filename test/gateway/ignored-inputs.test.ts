@@ -54,7 +54,7 @@ const NEWER = Object.entries(overrides.inputsIgnored).flatMap(([name, paths]) =>
 );
 
 describe("an input that is newer than the guide", () => {
-  test.each(NEWER)("of %s, %s, is ignored, and never in silence", async (name, path) => {
+  test.each(NEWER)("is ignored with a hint: %s, %s", async (name, path) => {
     const response = await send(operationOf(name), (sent) => add(sent, name, path));
     const hint = response.headers["x-local-hint"] ?? "";
     expect(hint).toMatch(/^[\w.]+ is ignored: newer than the service of 2024-05$/);
@@ -63,7 +63,7 @@ describe("an input that is newer than the guide", () => {
     expect(warnings).toEqual([`${name}: ${hint}`]);
   });
 
-  test("several of one call are told in one line", async () => {
+  test("is named in one line with the others of its call", async () => {
     await send(operationOf("CopyImageSet"), ({ query }) => {
       query.set("force", "false");
       query.set("promoteToPrimary", "true");
@@ -73,7 +73,7 @@ describe("an input that is newer than the guide", () => {
     ]);
   });
 
-  test("that is null, and what no model knows, is not told", async () => {
+  test("gets no hint when it is null, nor does a member that no model knows", async () => {
     const { headers } = await send(operationOf("CreateDatastore"), ({ query, body }) => {
       query.set("force", "true");
       Object.assign(body, { lambdaAuthorizerArn: null, constructor: "x", Nonsense: 1 });
@@ -84,11 +84,14 @@ describe("an input that is newer than the guide", () => {
   test.each([
     ["UpdateImageSetMetadata", { revertToVersionId: "1" }, "revertToVersionId"],
     ["SearchImageSets", { filters: [{ operator: "EQUAL", values: [{ isPrimary: true }] }] }, "isPrimary"],
-  ])("alone where something is needed stays a ValidationException: %s", async (name, body, member) => {
-    const { status, headers } = await send(operationOf(name), (sent) => {
-      sent.body = body;
-    });
-    expect([status, headers["x-amzn-errortype"]]).toEqual([400, "ValidationException"]);
-    expect(headers["x-local-hint"]).toContain(`${member} is ignored`);
-  });
+  ])(
+    "does not stand in for a required member: %s answers ValidationException",
+    async (name, body, member) => {
+      const { status, headers } = await send(operationOf(name), (sent) => {
+        sent.body = body;
+      });
+      expect([status, headers["x-amzn-errortype"]]).toEqual([400, "ValidationException"]);
+      expect(headers["x-local-hint"]).toContain(`${member} is ignored`);
+    },
+  );
 });

@@ -30,7 +30,7 @@ async function patientsOf({ medicalImaging: client }: Sandbox, datastoreId: stri
   return [...found].filter((text) => text.length >= SHORTEST_TELLING);
 }
 
-test("the log of an import, at its most talkative, holds no patient data and no credentials", async () => {
+test("the log of an import contains no patient data and no credentials at the most verbose level", async () => {
   const lines: string[] = [];
   const server = createServerLog(
     { level: "debug", format: "json" },

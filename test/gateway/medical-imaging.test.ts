@@ -47,8 +47,8 @@ async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unkno
   return { said: [status, headers["x-amzn-errortype"], body], logged };
 }
 
-describe("a path that no operation has", () => {
-  test("is answered as AWS's front does, and our sentence is in x-local-hint", async () => {
+describe("a request to an unknown path", () => {
+  test("is answered as AWS answers it, with an explanation in x-local-hint", async () => {
     const handle = gatewayOf(SILENT, () => {
       throw new Error("nobody asks");
     });
@@ -79,7 +79,7 @@ describe("an operation of the API", () => {
   });
 
   test.each(["ConflictException", "ServiceQuotaExceededException", "SerializationException"] as const)(
-    "that raises %s, which its model does not list, is a fault of ours, logged",
+    "answers InternalServerException for %s, which its model does not list, and logs it",
     async (code) => {
       const { said, logged } = await answerOf(code);
       expect(said).toEqual([500, "InternalServerException", expect.not.stringContaining("secret")]);
@@ -90,9 +90,9 @@ describe("an operation of the API", () => {
   );
 });
 
-describe("an error that nobody foresaw", () => {
+describe("an unforeseen error", () => {
   test.each([...model.operations.values()])(
-    "is an InternalServerException of $name that says nothing of it, and logged",
+    "is logged, and $name answers InternalServerException without its details",
     async (operation) => {
       const logged: unknown[] = [];
       const log: Log = { ...SILENT, error: (_, error) => logged.push(error) };
@@ -112,8 +112,8 @@ describe("an error that nobody foresaw", () => {
   );
 });
 
-describe("start-up", () => {
-  test("fails where an operation has no action, or an action no operation", () => {
+describe("the start", () => {
+  test("fails when an operation has no action, or an action no operation", () => {
     const check = (actions: string[]) => () =>
       checkActions(model, new Map(actions.map((name) => [name, () => {}])));
     expect(check(names)).not.toThrow();

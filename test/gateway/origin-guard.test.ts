@@ -61,11 +61,14 @@ describe("a page of another origin", () => {
     [{ origin: "null" }, undefined],
     [{ "sec-fetch-site": "cross-site" }, undefined],
     [{ origin: "capacitor://localhost" }, "start it with --cors capacitor://localhost to let them"],
-  ])("is told how it is let in where that lets in no others: %j", async (headers, hint) => {
-    expect((await answerTo("POST", "/datastore", headers)).headers["x-local-hint"]).toBe(hint);
-  });
+  ])(
+    "gets a hint with the flag that allows it only where the flag allows no other page: %j",
+    async (headers, hint) => {
+      expect((await answerTo("POST", "/datastore", headers)).headers["x-local-hint"]).toBe(hint);
+    },
+  );
 
-  test("may look at what its browser keeps from it", async () => {
+  test("may send GET and HEAD requests, whose answers its browser withholds", async () => {
     expect(await statusOf("GET", "/datastore", EVIL)).toBe(200);
     expect(await statusOf("HEAD", "/bucket/key", { "sec-fetch-site": "cross-site" })).toBe(200);
   });
@@ -74,7 +77,7 @@ describe("a page of another origin", () => {
 describe("a refused preflight", () => {
   const preflight = { ...EVIL, ...PREFLIGHT };
 
-  test("has the hint that lets its page in", async () => {
+  test("has a hint with the flag that allows its page", async () => {
     const { status, headers } = await answerTo("OPTIONS", "/datastore", preflight);
     expect([status, headers["x-local-hint"]]).toEqual([
       403,
@@ -82,7 +85,7 @@ describe("a refused preflight", () => {
     ]);
   });
 
-  test("is one line of the log for each page, however often it asks", async () => {
+  test("is logged once for each page, for at most 100 pages", async () => {
     const lines: string[] = [];
     const log = { ...LOG, warn: (line: string) => void lines.push(line) };
     const handle = withOriginGuard(async () => ({ status: 200, headers: {} }), [], log);
@@ -104,17 +107,20 @@ describe("a refused preflight", () => {
   });
 });
 
-describe("the origin guard lets through", () => {
+describe("the origin guard allows requests of", () => {
   test.each([
-    ["a client that is no browser", {}],
+    ["a client that is not a browser", {}],
     ["a page of this machine", { origin: "http://localhost:3000", "sec-fetch-site": "same-site" }],
     ["a page of --cors", { origin: "https://viewer.example", "sec-fetch-site": "cross-site" }],
     ["the emulator's own page", { host: "imaging:4464", origin: "http://imaging:4464" }],
-    ["its own page behind a proxy", { host: "imaging.local", origin: "https://imaging.local" }],
+    ["the emulator's own page behind a proxy", { host: "imaging.local", origin: "https://imaging.local" }],
     ["a browser at an address", { host: "192.168.1.5:4464", "user-agent": BROWSER }],
     ["a browser in a container's network", { host: "imaging:4464", "user-agent": BROWSER }],
     ["a browser in a container", { host: "host.docker.internal:4464", "user-agent": BROWSER }],
-    ["AWS's name", { host: "medical-imaging.us-east-1.amazonaws.com", "user-agent": BROWSER }],
+    [
+      "a browser at AWS's host name",
+      { host: "medical-imaging.us-east-1.amazonaws.com", "user-agent": BROWSER },
+    ],
     ["a browser's address bar", { "sec-fetch-site": "none", "user-agent": BROWSER }],
   ])("%s", async (_, headers) => {
     expect(await statusOf("POST", "/_local/reset", headers)).toBe(200);
@@ -131,7 +137,7 @@ describe("the origin guard lets through", () => {
     expect(await statusOf("GET", ADVANCE, headers)).toBe(200);
   });
 
-  test("a wait of a page at hand that does not move the clock", async () => {
+  test("a page of another origin that waits without moving the clock", async () => {
     expect(await statusOf("GET", "/_local/wait?resource=a", { "sec-fetch-site": "same-site" })).toBe(200);
   });
 });

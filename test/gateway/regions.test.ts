@@ -26,7 +26,7 @@ test.each(["us-east-1", "us-west-2", "ap-southeast-2", "eu-west-1"])(
   },
 );
 
-test("a region other than the four is refused, and uses up no token", async () => {
+test("a region other than the four is refused, and takes nothing from the throttling burst", async () => {
   await using emulator = await createEmulator({ regions: "guide", throttling: "aws" });
   const { requestHandler, control } = emulator;
   const client = new MedicalImagingClient({ region: "eu-central-1", credentials, requestHandler });
@@ -39,7 +39,7 @@ test("a region other than the four is refused, and uses up no token", async () =
   expect((await control.limits.get()).throttles["CreateDatastore"]?.tokens).toEqual([]);
 });
 
-test("buckets are in every region", async () => {
+test("buckets are served in every region", async () => {
   await using emulator = await createEmulator({ regions: "guide" });
   const { requestHandler } = emulator;
   const s3 = new S3Client({ region: "eu-central-1", credentials, requestHandler, forcePathStyle: true });

@@ -15,18 +15,18 @@ const OWN = [
   ["localhost", "localhost"],
   ["a name below localhost", "bucket.localhost"],
   ["a name without a dot", "imaging"],
-  ["a name of a container's network", "imaging.shop_default"],
-  ["Docker's name of the machine", "host.docker.internal"],
-  ["testcontainers' name of the machine", "host.testcontainers.internal"],
-  ["a name of mDNS", "laptop.local"],
+  ["a name in a container's network", "imaging.shop_default"],
+  ["Docker's name for the host machine", "host.docker.internal"],
+  ["testcontainers' name for the host machine", "host.testcontainers.internal"],
+  ["an mDNS name", "laptop.local"],
   ["a name of a router", "nas.lan"],
   ["a name of a test", "imaging.test"],
-  ["a service of Kubernetes", "imaging.default.svc"],
-  ["a service of Kubernetes, whole", "imaging.default.svc.cluster.local"],
-  ["a home's name", "nas.home.arpa"],
-  ["this machine's name", hostname()],
+  ["a Kubernetes service", "imaging.default.svc"],
+  ["a Kubernetes service with its full name", "imaging.default.svc.cluster.local"],
+  ["a name in home.arpa", "nas.home.arpa"],
+  ["the name of this machine", hostname()],
   ["a name of --allow-host", "imaging.example"],
-  ["a name of --allow-host without a dot", "dev"],
+  ["a name without a dot in --allow-host", "dev"],
   ["the service", "medical-imaging.us-east-1.amazonaws.com"],
   ["the service, dual stack", "medical-imaging.eu-west-1.api.aws"],
   ["the service, FIPS", "medical-imaging-fips.us-west-2.amazonaws.com"],
@@ -89,11 +89,13 @@ describe("the emulator serves", () => {
     );
   });
 
-  test("a bucket's name before each but a single name that nobody gave it", () => {
+  test("the name of a bucket before each of these hosts, but not before a single label that is not in --allow-host", () => {
     const bucket = fc
       .stringMatching(/^[a-z0-9][a-z0-9.-]{1,20}[a-z0-9]$/)
       .filter((name) => !name.includes(".."));
-    const given = OWN.filter(([what]) => what !== "a name without a dot" && what !== "this machine's name");
+    const given = OWN.filter(
+      ([what]) => what !== "a name without a dot" && what !== "the name of this machine",
+    );
     fc.assert(
       fc.property(bucket, fc.constantFrom(...given), (name, [, host]) => {
         expect(serves(`${name}.${host}:4464`), `${name}.${host}`).toBe(true);
@@ -104,7 +106,7 @@ describe("the emulator serves", () => {
     expect(serves("bucket.imaging", ["imaging"])).toBe(true);
   });
 
-  test("every name with --allow-host '*'", () => {
+  test("every host name with --allow-host '*'", () => {
     for (const host of FOREIGN) expect(serves(host, ["*"]), host).toBe(true);
   });
 });
@@ -119,7 +121,7 @@ describe("the emulator does not serve", () => {
     );
   });
 
-  test("any name that somebody can register", () => {
+  test("any host name in a public domain", () => {
     const label = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,12}[a-z0-9])?$/);
     const ending = fc.constantFrom("com", "net", "example", "dev", "app", "io", "cloud", "xn--p1ai");
     fc.assert(
@@ -144,12 +146,12 @@ describe("the emulator does not serve", () => {
     "[::g]",
     "[]",
     "ü",
-  ])("what is no host: %j", (host) => {
+  ])("a malformed host: %j", (host) => {
     expect(serves(host)).toBe(false);
   });
 });
 
-test("as many hosts as anybody makes up do not fill the memory of those that are served", () => {
+test("requests under many host names do not fill the cache of served hosts", () => {
   const hosts = new ServedHosts([]);
   for (let index = 0; index < 2000; index++) {
     expect(hosts.has(`bucket-${index}.localhost`)).toBe(true);

@@ -22,19 +22,19 @@ const START = {
 };
 
 describe("validation against the model", () => {
-  test("says what AWS's own example tests saw of the live service", () => {
+  test("gives the message that AWS's example tests record of the live service", () => {
     expect(messageFor("GetDatastoreRequest", { datastoreId: "DATASTORE_ID" })).toBe(
       "1 validation error detected: Value 'DATASTORE_ID' at 'datastoreId' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-z]{32}",
     );
   });
 
-  test("names a required member that is not there", () => {
+  test("names a missing required member", () => {
     expect(messageFor("CreateDatastoreRequest", {})).toBe(
       "1 validation error detected: Value null at 'clientToken' failed to satisfy constraint: Member must not be null",
     );
   });
 
-  test("collects every violation", () => {
+  test("reports every violation of a request", () => {
     const message = messageFor("CreateDatastoreRequest", { clientToken: "", datastoreName: "a b" });
     expect(message).toMatch(/^3 validation errors detected: /);
     expect(message).toContain(
@@ -116,7 +116,7 @@ describe("validation against the model", () => {
     );
   });
 
-  test("says of maps what Coral says: of the map as a whole, with every constraint of its keys or values", () => {
+  test("reports a violation in a map for the map as a whole, with every constraint of its keys or values", () => {
     const tags = { Owner: "a", "with space": "b", "aws:x": "c" };
     expect(messageFor("CreateDatastoreRequest", { clientToken: "t", tags })).toBe(
       "1 validation error detected: Value '{Owner=a, with space=b, aws:x=c}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (?!aws:)[a-zA-Z+-=._:/]+]",
@@ -128,7 +128,7 @@ describe("validation against the model", () => {
     );
   });
 
-  test("a union has exactly one member", () => {
+  test("accepts exactly one member of a union", () => {
     const values = [{ DICOMPatientId: "1", DICOMStudyId: "1" }];
     const searchCriteria = { filters: [{ operator: "EQUAL", values }] };
     expect(messageFor("SearchImageSetsRequest", { datastoreId: ID, searchCriteria })).toContain(

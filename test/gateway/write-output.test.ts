@@ -9,7 +9,7 @@ const operation = (name: string): Operation => {
 };
 
 describe("the JSON body of an answer", () => {
-  test("is to the byte the captured GetDICOMImportJob", () => {
+  test("equals the captured answer of GetDICOMImportJob byte for byte", () => {
     const jobProperties = {
       datastoreId: "12345678901234567890123456789012",
       dataAccessRoleArn: "arn:aws:iam::123456789012:role/dicom_import",

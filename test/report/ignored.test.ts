@@ -74,7 +74,7 @@ describe("report --fail-on ignored", () => {
     );
   });
 
-  test("catches a second import of an instance that is there, which today's service merges", async () => {
+  test("catches a second import of an existing instance, which today's service merges", async () => {
     await importFiles(sandbox, datastoreId, "ignored-a", filesOf(0, 3));
     await importFiles(sandbox, datastoreId, "ignored-b", filesOf(3, 4));
     expect(await failOnIgnored()).toMatchObject({ exitCode: 0 });
@@ -93,7 +93,7 @@ describe("report --fail-on ignored", () => {
     expect(await findImageSets(sandbox, datastoreId)).toHaveLength(3);
   });
 
-  test("catches an instance that a job brings twice", async () => {
+  test("catches an instance that one job imports twice", async () => {
     const [bytes = ""] = Object.values(filesOf(0, 1));
     await importFiles(sandbox, datastoreId, "ignored-twice", { "one.dcm": bytes, "again.dcm": bytes });
     expect(await failOnIgnored()).toMatchObject({ exitCode: 1 });
@@ -102,7 +102,7 @@ describe("report --fail-on ignored", () => {
   test.each([
     ["GetDICOMImportJob", (jobId: string) => new GetDICOMImportJobCommand({ datastoreId, jobId })],
     ["ListDICOMImportJobs", () => new ListDICOMImportJobsCommand({ datastoreId })],
-  ])("%s tells of it in x-local-hint", async (_name, commandOf) => {
+  ])("counts the instances that were imported before in the x-local-hint of %s", async (_name, commandOf) => {
     await importFiles(sandbox, datastoreId, "ignored-hint", filesOf(0, 1));
     const input = ["s3://ignored-hint/input", "s3://ignored-hint/output"] as const;
     const { job } = await runJob(sandbox.medicalImaging, datastoreId, ...input);

@@ -51,10 +51,10 @@ async function reportOf(account = ACCOUNT): Promise<AccountReport> {
 const create = (client: MedicalImagingClient, datastoreName?: string) =>
   client.send(new CreateDatastoreCommand({ datastoreName }));
 
-describe("the report of what clients did", () => {
+describe("the report", () => {
   beforeEach(() => begin());
 
-  test("counts operations by their outcome, each account for itself", async () => {
+  test("counts operations by their outcome, separately for each account", async () => {
     const client = clientOf();
     await create(client);
     const missing = new GetDatastoreCommand({ datastoreId: "0".repeat(32) });
@@ -77,7 +77,7 @@ describe("the report of what clients did", () => {
     expect(Date.parse(since)).toBeGreaterThan(0);
   });
 
-  test("is empty of an account that called nothing, after a reset, and where it is cleared", async () => {
+  test("is empty for an account without calls, after a reset and after it is cleared", async () => {
     const empty = { operations: {}, states: {}, unread: {}, unseen: [], throttled: {}, refused: {} };
     expect(await reportOf()).toMatchObject(empty);
     const clears = [
@@ -98,7 +98,7 @@ describe("the report of what clients did", () => {
     expect((await emulator.control.report()).accounts).toEqual([]);
   });
 
-  test("tells which states were seen, and what nobody saw the end of", async () => {
+  test("lists the states that clients saw, and the resources whose end no client saw", async () => {
     const client = clientOf();
     await emulator.control.clock.freeze();
     const { datastoreId } = await create(client);
@@ -116,7 +116,7 @@ describe("the report of what clients did", () => {
     });
   });
 
-  test("tells pages that were not read, and takes a token that was used for read", async () => {
+  test("counts pages that were not read; a page whose token was used counts as read", async () => {
     const client = clientOf();
     for (const _ of [1, 2, 3]) await create(client);
     const first = () => client.send(new ListDatastoresCommand({ maxResults: 1 }));
@@ -131,7 +131,7 @@ describe("the report of what clients did", () => {
     expect((await reportOf()).unread).toEqual({});
   });
 
-  test("tells what AWS would have throttled, on the emulator's clock", async () => {
+  test("counts the calls that AWS would throttle, on the emulator's clock", async () => {
     const client = clientOf();
     await emulator.control.clock.freeze();
     await create(client);
@@ -149,7 +149,7 @@ describe("the report of what clients did", () => {
     });
   });
 
-  test("tells what AWS would have refused", async () => {
+  test("lists the calls that AWS would refuse", async () => {
     await clientOf(ACCOUNT, "mars-north-1").send(new ListDatastoresCommand({}));
     expect((await reportOf()).refused).toEqual({ "HealthImaging is not in the region mars-north-1": 1 });
     const headers = {
@@ -170,7 +170,7 @@ describe("the report of what clients did", () => {
     expect((await reportOf("000000000000")).refused).toEqual({ "it is not signed": 1 });
   });
 
-  test("tells calls beyond quotas of AWS's that are raised here", async () => {
+  test("lists the calls beyond quotas of AWS that are raised in the emulator", async () => {
     const client = clientOf();
     await emulator.control.limits.set({
       quotas: { "Maximum data stores": 100, "Maximum ImageFrames copied per CopyImageSet request": 5000 },
@@ -182,14 +182,14 @@ describe("the report of what clients did", () => {
     ]);
   });
 
-  test("counts nothing of 200 accounts that are enough, but how much", async () => {
+  test("keeps 200 accounts, and counts the requests of further accounts only in total", async () => {
     for (let account = 0; account < 203; account++)
       await clientOf(String(100_000_000_000 + account)).send(new ListDatastoresCommand({}));
     const { accounts, requestsLeftOut } = await emulator.control.report();
     expect([accounts.length, requestsLeftOut]).toEqual([200, 3]);
   });
 
-  test("tells what a client made of a scenario", async () => {
+  test("counts the answers that a scenario gives or breaks off", async () => {
     const load = createLocal(emulator);
     const rules = [
       {
@@ -218,7 +218,7 @@ describe("the report of what clients did", () => {
     });
   });
 
-  test("has nothing of what the emulator's own tools do", async () => {
+  test("leaves out the calls of the emulator's own tools", async () => {
     const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-report-"));
     for (const { name, bytes } of createPhantomSeries(1)) await writeFile(join(folder, name), bytes);
     await emulator.control.importFolder(folder, { accessKeyId: ACCOUNT });
@@ -227,10 +227,10 @@ describe("the report of what clients did", () => {
   });
 });
 
-describe("the report of an import", () => {
+describe("the JSON report of an import", () => {
   beforeEach(() => begin({ durations: NO_TIME }));
 
-  test("has its states and those of its image sets, and no content", async () => {
+  test("contains its states and those of its image sets, and no DICOM content", async () => {
     const client = clientOf();
     const [{ name, bytes: Body } = { name: "", bytes: new Uint8Array() }] = createPhantomSeries(1);
     const s3 = new S3Client({
@@ -280,7 +280,7 @@ describe("the report of an import", () => {
   });
 });
 
-describe("what the report reads", () => {
+describe("the table of operations that the report reads", () => {
   beforeEach(() => begin());
 
   /** The names of all members below a shape. */
@@ -295,17 +295,17 @@ describe("what the report reads", () => {
       .map(({ name }) => name)
       .toSorted();
 
-  test("is every answer of the model that shows a status", () => {
+  test("contains every operation of the model whose answer shows a status", () => {
     expect([...SHOW_STATUSES].toSorted()).toEqual(
       operationsWith(["datastoreStatus", "jobStatus", "imageSetState"]),
     );
   });
 
-  test("is every listing of the model", () => {
+  test("contains every operation of the model with a nextToken", () => {
     expect([...LISTS].toSorted()).toEqual(operationsWith(["nextToken"]));
   });
 
-  test("is the token, not a text that looks like one", () => {
+  test("finds the nextToken of an answer, not a string that looks like one", () => {
     const text = JSON.stringify({ a: '"nextToken":"x"', nextToken: null });
     expect(tokenIn(text)).toBeUndefined();
     expect(tokenIn('{"a":[],"nextToken":"abc=","sort":null}')).toBe("abc=");
@@ -322,7 +322,7 @@ describe("/_local/report", () => {
     return { ...answer, body };
   };
 
-  test("is a text for people where that is asked for", async () => {
+  test("answers plain text with ?format=text", async () => {
     await emulator.control.clock.freeze("2100-01-01T00:00:00Z");
     await emulator.control.clearReport();
     const client = clientOf();
