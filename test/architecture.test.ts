@@ -38,7 +38,7 @@ function importsOf(path: string): string[] {
   return [...code.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier ?? "");
 }
 
-describe("the house", () => {
+describe("the source tree", () => {
   test("every folder of src is a room of the table", () => {
     const rooms = new Set(sources.map(roomOf));
     expect([...rooms].filter((room) => heightOf(room) < 0)).toEqual([]);
@@ -89,7 +89,7 @@ describe("the house", () => {
     expect(users.filter((path) => !allowed.includes(path))).toEqual([]);
   });
 
-  test("no file hides what it is behind a name that says nothing", () => {
+  test("no file has a name that says nothing", () => {
     const names = sources.map((path) => relative(SRC, path));
     expect(
       names.filter((name) => /(^|\/)(utils?|helpers?|common|managers?|services?|types)(\.ts$|\/)/.test(name)),

@@ -66,7 +66,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(imageSetsMetadataSummaries).toHaveLength(1);
   });
 
-  test("is tested by the README's code as it stands", async () => {
+  test("runs the README's code unchanged", async () => {
     const readme = await readFile(join(ROOT, "README.md"), "utf8");
     const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-readme-"));
     try {
@@ -92,7 +92,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     }
   });
 
-  test("hands out what controls it, and is reset", async () => {
+  test("gives a control client, which resets it", async () => {
     await using emulator = await new HealthImagingContainer(IMAGE).start();
     await emulator.control.importFolder(fixtures, { datastore: "gone-soon" });
     expect(await emulator.control.health()).toMatchObject({ status: "ok" });
@@ -101,7 +101,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect((await client.send(new ListDatastoresCommand({}))).datastoreSummaries).toEqual([]);
   });
 
-  test("is not throttled unless that is asked for", async () => {
+  test("does not throttle by default", async () => {
     const create = async (mode?: string): Promise<unknown> => {
       const container = new HealthImagingContainer(IMAGE);
       await using emulator = await (mode === undefined ? container : container.withThrottling(mode)).start();
@@ -117,7 +117,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(await create("aws")).toBe("ThrottlingException");
   });
 
-  test("is found by its aliases from another container, without any special setting", async () => {
+  test("is reached by its network aliases from another container, without special settings", async () => {
     await using network = await new Network().start();
     await using emulator = await new HealthImagingContainer(IMAGE)
       .withNetwork(network)
@@ -142,7 +142,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(() => emulator.getNetworkEndpoint("other")).toThrow("it has imaging, imaging.shop.example");
   });
 
-  test("serves from a read-only root, not as root, and keeps its volume over a restart", async () => {
+  test("serves with a read-only root file system and not as root, and keeps its volume over a restart", async () => {
     const name = `healthimaging-local-${process.pid}`;
     await docker("run", "-d", "--name", name, "--read-only", "-p", "127.0.0.1:0:4464", "-v", "/data", IMAGE);
     try {
@@ -173,12 +173,12 @@ describe.skipIf(!isBaseThere)("the container", () => {
     }
   });
 
-  test("begins with a scenario of its own, by its name", async () => {
+  test("starts with a scenario of the package, given by name", async () => {
     await using emulator = await new HealthImagingContainer(IMAGE).withScenario("import-partial").start();
     expect(await emulator.control.scenarios.status("import-partial")).toMatchObject({ status: "active" });
   });
 
-  test("sends frames as it is told to", async () => {
+  test("sends frames in the container format of its setting", async () => {
     await using emulator = await new HealthImagingContainer(IMAGE).withFrameContainer("codestream").start();
     const { datastoreId, imageSets } = await emulator.control.importFolder(fixtures);
     const api = new LocalApi({ endpoint: emulator.getEndpoint(), accessKeyId: "test", region: "us-east-1" });
@@ -193,7 +193,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(frame.toString("hex", 0, 4)).toBe("ff4fff51");
   });
 
-  test("says why it does not start, the user's own look at its log aside", async () => {
+  test("says why it does not start, also when the user reads its log", async () => {
     const log: string[] = [];
     const container = new HealthImagingContainer(IMAGE)
       .withThrottling("much")
@@ -206,7 +206,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
   });
 
   // In a process of its own: testcontainers looks for its helper once.
-  test("says what to do where testcontainers' own helper cannot be fetched", async () => {
+  test("says what to do when the helper image of testcontainers cannot be pulled", async () => {
     const entry = new URL("../src/client/testcontainers.ts", import.meta.url).href;
     const script = `
       import { HealthImagingContainer } from ${JSON.stringify(entry)};
@@ -220,7 +220,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(stdout).toContain("set TESTCONTAINERS_RYUK_DISABLED=true");
   });
 
-  test("says at once which files are not there", () => {
+  test("names missing files at once", () => {
     const container = new HealthImagingContainer(IMAGE);
     expect(() => container.withFixtures(join(fixtures, "nowhere"))).toThrow(/nowhere is no folder$/);
     expect(() => container.withFixtures(join(ROOT, "README.md"))).toThrow(/README.md is no folder$/);

@@ -59,33 +59,36 @@ describe("the tables of src/api", () => {
     ["seed-overrides.json", overrides],
     ["throttles.json", throttles],
     ["quotas.json", quotas],
-  ])("%s is the contract's", (name, table) => {
+  ])("%s equals the table of the contract", (name, table) => {
     expect(table).toEqual(JSON.parse(readFileSync(join(CONTRACT, name), "utf8")));
   });
 
   test.each([...model.operations.values()])(
-    "$name is at the SDK's method, path and host",
+    "$name has the method, path and host that the SDK uses",
     ({ name, method, requestUri, hostPrefix }) => {
       const { http, endpoint } = schemaOf(name)[3] as OperationTraits;
       expect([method, requestUri, hostPrefix]).toEqual([http[0], http[1], endpoint?.[0]]);
     },
   );
 
-  test.each(structures)("%s has no member that the SDK does not know, each in its place", (name, shape) => {
-    const theirs = membersOf(name);
-    for (const [member, { location, locationName }] of Object.entries(shape.members ?? {})) {
-      const traits = theirs.get(member);
-      const { httpQuery, httpHeader, isLabel = false, isPayload = false } = traits ?? {};
-      expect({ member, isThere: theirs.has(member), isLabel, isPayload }).toEqual({
-        member,
-        isThere: true,
-        isLabel: location === "uri",
-        isPayload: shape.payload === member,
-      });
-      expect(httpQuery).toBe(location === "querystring" ? locationName : undefined);
-      expect(httpHeader).toBe(location === "header" ? locationName : undefined);
-    }
-  });
+  test.each(structures)(
+    "%s has only members that the SDK knows, each in the same location",
+    (name, shape) => {
+      const theirs = membersOf(name);
+      for (const [member, { location, locationName }] of Object.entries(shape.members ?? {})) {
+        const traits = theirs.get(member);
+        const { httpQuery, httpHeader, isLabel = false, isPayload = false } = traits ?? {};
+        expect({ member, isThere: theirs.has(member), isLabel, isPayload }).toEqual({
+          member,
+          isThere: true,
+          isLabel: location === "uri",
+          isPayload: shape.payload === member,
+        });
+        expect(httpQuery).toBe(location === "querystring" ? locationName : undefined);
+        expect(httpHeader).toBe(location === "header" ? locationName : undefined);
+      }
+    },
+  );
 
   test("are a subset of the published model", () => {
     const all = published.shapes as Record<string, Shape>;
@@ -103,7 +106,7 @@ describe("the tables of src/api", () => {
     }
   });
 
-  test("every error of an operation has its status, which is the model's", () => {
+  test("every error of an operation has the HTTP status of the model", () => {
     for (const { errors } of model.operations.values()) {
       for (const error of errors) {
         const status = (published.shapes as Record<string, { error?: { httpStatusCode: number } }>)[error]
@@ -117,7 +120,7 @@ describe("the tables of src/api", () => {
     }
   });
 
-  test("what is newer than the guide is gone", () => {
+  test("members that are newer than the guide are left out", () => {
     expect(model.shapes["CreateDatastoreRequest"]?.members).not.toHaveProperty("lambdaAuthorizerArn");
     expect(model.shapes["MetadataUpdates"]?.members).toEqual({ DICOMUpdates: { shape: "DICOMUpdates" } });
     expect(model.shapes["CopySourceImageSetInformation"]?.members).not.toHaveProperty("DICOMCopies");

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import { nodeProblem } from "../../src/api/node-version.ts";
 
-test.each(["20.20.2", "22.21.9", "18.0.0", ""])("%s is too old, and told so", (version) => {
-  expect(nodeProblem(version)).toBe(`healthimaging-local needs Node.js 22.22 or newer, this is ${version}`);
-});
+test.each(["20.20.2", "22.21.9", "18.0.0", ""])(
+  "Node.js '%s' is refused as too old, with a message",
+  (version) => {
+    expect(nodeProblem(version)).toBe(`healthimaging-local needs Node.js 22.22 or newer, this is ${version}`);
+  },
+);
 
-test.each(["22.22.0", "23.0.0", "24.21.0", "100.0.0-nightly"])("%s will do", (version) => {
+test.each(["22.22.0", "23.0.0", "24.21.0", "100.0.0-nightly"])("Node.js %s is accepted", (version) => {
   expect(nodeProblem(version)).toBeUndefined();
 });

@@ -37,8 +37,8 @@ async function serve(
   throw new Error("the server ended before it was ready");
 }
 
-describe("what npm start runs", () => {
-  test("goes the whole way of the demo", async () => {
+describe("the bundle that npm start runs", () => {
+  test("completes the demo", async () => {
     const { stdout } = await run(process.execPath, [ENTRY, "demo"]);
     const steps = [
       "CREATING",
@@ -52,7 +52,7 @@ describe("what npm start runs", () => {
     for (const step of steps) expect(stdout).toContain(step);
   });
 
-  test("finds the scenarios of the package beside itself, and reads YAML", async () => {
+  test("finds the scenarios of the package next to it, and reads YAML", async () => {
     const child = spawn(process.execPath, [ENTRY, "--port", "0", "--scenario", "region-outage"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -65,7 +65,7 @@ describe("what npm start runs", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  test("decodes with every codec, which it finds beside itself", async () => {
+  test("decodes with every codec, which it finds next to it", async () => {
     const server = await serve(join(folder, "codecs"));
     for (const syntax of ["jpeg-ls", "j2k", "jpeg-baseline", "rle"]) {
       const dicom = join(ownCorpus.folder, syntax);
@@ -78,7 +78,7 @@ describe("what npm start runs", () => {
   });
 
   test(
-    "stopped in the middle of an import, ends cleanly and brings it to its end after the next start",
+    "ends cleanly when it is stopped during an import, and completes the import after the next start",
     async () => {
       const data = join(folder, "data");
       const dicom = join(folder, "dicom");

@@ -42,7 +42,7 @@ afterAll(async () => {
 const here = (): Record<string, string> => ({ HEALTHIMAGING_LOCAL_ENDPOINT: emulator.url });
 
 describe("the command line for a running emulator", () => {
-  test("resets it, with one line or JSON as its answer", async () => {
+  test("resets it, and prints one line or JSON", async () => {
     const line = await run(["reset", "--endpoint", emulator.url]);
     expect([line.code, line.stdout, line.stderr]).toEqual([
       0,
@@ -90,7 +90,7 @@ describe("the command line for a running emulator", () => {
     expect(stdout).toMatch(/^ok {2}\d+\.\d+\.\d+\n {2}state +ok +\d+ data stores\n/);
   });
 
-  test("ends with 1 and one line where the emulator refuses, which JSON shows too", async () => {
+  test("ends with code 1 and one line when the emulator refuses, also with JSON output", async () => {
     const { code, stdout, stderr } = await run(["reset", "--account", "1", "--json"], here());
     expect([code, stderr]).toEqual([1, 'healthimaging-local: account is 12 digits in quotes, got "1"\n']);
     expect(JSON.parse(stdout)).toEqual({
@@ -99,7 +99,7 @@ describe("the command line for a running emulator", () => {
     });
   });
 
-  test("ends with 1 and a line for each thing that is wrong with a scenario, however many", async () => {
+  test("ends with code 1 and a line for each problem of a scenario, however many", async () => {
     const rules = Array.from(
       { length: 30 },
       (_, i) => `  - { id: r${i}, match: { op: GetFrame }, effects: [] }`,
@@ -109,13 +109,13 @@ describe("the command line for a running emulator", () => {
     expect([code, stderr.trimEnd().split("\n").length]).toEqual([1, 30]);
   });
 
-  test("ends with 2 and one line for an unknown verb", async () => {
+  test("ends with code 2 and one line for an unknown verb", async () => {
     const { code, stdout, stderr } = await run(["restart"], here());
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
     expect(stderr).toContain("unknown command restart: it is one of serve, import, env, demo, reset, clock");
   });
 
-  test("ends with 2 and one line where nothing listens", async () => {
+  test("ends with code 2 and one line when nothing listens", async () => {
     const gone = await startEmulator();
     await gone.close();
     const { code, stdout, stderr } = await run(["reset", "--endpoint", gone.url]);
@@ -125,7 +125,7 @@ describe("the command line for a running emulator", () => {
     );
   });
 
-  test("says in one line what another program answers", async () => {
+  test("prints the answer of another program in one line", async () => {
     const server = createServer((_, response) => response.writeHead(404).end("<html>\n<body>"));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -163,7 +163,7 @@ const datastoresAt = async (url: string): Promise<unknown> =>
     .state.detail;
 
 describe("a process that is killed right after an answered reset", () => {
-  test("has no data from before the reset when it is started again", async () => {
+  test("has no data from before the reset after a restart", async () => {
     const data = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
     let server = await serve(data);
     for (let turn = 0; turn < 3; turn++) {
@@ -178,7 +178,7 @@ describe("a process that is killed right after an answered reset", () => {
     await rm(data, { recursive: true });
   });
 
-  test("still has the data of other accounts where the reset was of one account", async () => {
+  test("keeps the data of other accounts after a reset of one account", async () => {
     const data = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
     const before = await serve(data);
     for (let turn = 0; turn < 5; turn++) {

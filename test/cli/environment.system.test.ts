@@ -33,7 +33,7 @@ async function inShell(exports: string, command: string): Promise<string> {
 }
 
 describe("healthimaging-local env", () => {
-  test("makes a Node.js program talk to the emulator without a change", async () => {
+  test("makes an unchanged Node.js program use the emulator", async () => {
     await using sandbox = await openServer();
     for (const host of ["127.0.0.1", "localhost"]) {
       const endpoint = `http://${host}:${sandbox.emulator.port}`;
@@ -49,7 +49,7 @@ describe("healthimaging-local env", () => {
     expect(await inShell(exports, `"${process.execPath}" "${ENTRY}" health`)).toContain("ok");
   });
 
-  test.skipIf(!isCliThere)("makes the AWS CLI talk to it", async () => {
+  test.skipIf(!isCliThere)("makes the AWS CLI use the emulator", async () => {
     await using sandbox = await openServer();
     const exports = describeEnvironment({ ...SETTINGS, endpoint: sandbox.emulator.url });
     const id = "a".repeat(32);
@@ -61,7 +61,7 @@ describe("healthimaging-local env", () => {
     expect(out).toContain('"datastoreSummaries": []');
   });
 
-  test("quotes what a shell would read otherwise", async () => {
+  test("quotes values that a shell would interpret", async () => {
     const exports = describeEnvironment({ ...SETTINGS, nodeOptions: "--title='$(exit 1)'" });
     expect(await inShell(exports, 'printf %s "$NODE_OPTIONS"')).toContain("--title='$(exit 1)' --import=");
   });

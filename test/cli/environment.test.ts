@@ -14,7 +14,7 @@ const SETTINGS: EnvSettings = {
 const REGISTER = resolve(import.meta.dirname, "../../src/client/register.ts");
 
 describe("healthimaging-local env", () => {
-  test("keeps what NODE_OPTIONS holds, and adds the preload once", () => {
+  test("keeps the value of NODE_OPTIONS, and adds the preload once", () => {
     const once = describeEnvironment({ ...SETTINGS, nodeOptions: "--no-warnings" });
     expect(once).toContain(`NODE_OPTIONS='--no-warnings --import=file://${REGISTER}'\n`);
     const twice = describeEnvironment({
@@ -33,7 +33,7 @@ describe("healthimaging-local env", () => {
     expect(describeEnvironment({ ...SETTINGS, shell })).toContain(line);
   });
 
-  test("reads its flags, and says which shells there are", () => {
+  test("reads its flags, and lists the supported shells", () => {
     const environment = { HEALTHIMAGING_LOCAL_PORT: "5000" };
     expect(readSettings(["env", "--account", "111122223333"], environment, "/")).toMatchObject({
       endpoint: "http://127.0.0.1:5000",

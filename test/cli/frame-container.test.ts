@@ -3,14 +3,14 @@ import { readSettings } from "../../src/cli/settings.ts";
 import { createEmulator } from "../../src/index.ts";
 import type { FrameContainer } from "../../src/pixels/frame-container.ts";
 
-test("frames are JPH files where nothing else is asked for, by a flag or a variable", () => {
+test("frames are JPH files unless a flag or a variable asks for another container", () => {
   expect(readSettings([], {}, "/")).toMatchObject({ frameContainer: "jph" });
   const variable = { HEALTHIMAGING_LOCAL_FRAME_CONTAINER: "codestream" };
   expect(readSettings([], variable, "/")).toMatchObject({ frameContainer: "codestream" });
   expect(readSettings(["--frame-container", "jph"], variable, "/")).toMatchObject({ frameContainer: "jph" });
 });
 
-test("any other container is refused with those that there are", async () => {
+test("an unknown frame container is refused with a list of the known ones", async () => {
   expect(() => readSettings(["--frame-container", "jp2"], {}, "/")).toThrow(
     "--frame-container is one of jph, codestream, got 'jp2'",
   );

@@ -7,7 +7,7 @@ test.each([
   ["1.5gib", 1.5 * 2 ** 30],
   ["10 mb", 1e7],
   ["1073741824", 2 ** 30],
-])("--import-memory %s is so many bytes", (text, bytes) => {
+])("--import-memory %s is read as a number of bytes", (text, bytes) => {
   expect(readSettings(["--import-memory", text], {}, "/")).toMatchObject({ importMemory: bytes });
   const variable = { HEALTHIMAGING_LOCAL_IMPORT_MEMORY: text };
   expect(readSettings([], variable, "/")).toMatchObject({ importMemory: bytes });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("scenarios are named several times, files relative to where the user stands", () => {
+test("--scenario may be repeated, and its files are relative to the working directory", () => {
   const args = ["--scenario", "import-partial", "--scenario", "./mine.yaml"];
   const scenarios = ["import-partial", "/home/me/mine.yaml"];
   expect(readSettings(args, {}, "/home/me")).toMatchObject({ scenarios });
@@ -24,7 +24,7 @@ test("scenarios are named several times, files relative to where the user stands
   expect(readSettings([], {}, "/home/me")).toMatchObject({ scenarios: [] });
 });
 
-test("a seed is a whole number of 32 bits", () => {
+test("a seed has to be a 32-bit integer", () => {
   expect(readSettings(["--scenario-seed", "7"], {}, "/")).toMatchObject({ scenarioSeed: 7 });
   const variable = { HEALTHIMAGING_LOCAL_SCENARIO_SEED: "4294967295" };
   expect(readSettings([], variable, "/")).toMatchObject({ scenarioSeed: 4_294_967_295 });
@@ -32,7 +32,7 @@ test("a seed is a whole number of 32 bits", () => {
     expect(() => readSettings([`--scenario-seed=${text}`], {}, "/")).toThrow(/--scenario-seed takes/);
 });
 
-test("draws follow from the emulator's seed where the scenario and its activation have none", async () => {
+test("random decisions follow from the emulator's seed when neither the scenario nor its activation has one", async () => {
   const said: string[] = [];
   const log = { info: (text: string) => said.push(text), warn: () => {}, error: () => {} };
   const scenarios = [join(folder, "mine.yaml")];
@@ -47,7 +47,7 @@ test("draws follow from the emulator's seed where the scenario and its activatio
   await expect(createEmulator({ scenarioSeed: 1.5 })).rejects.toThrow(/a seed is a whole number/);
 });
 
-test("a scenario of a file, or of the package, is active from the first request on", async () => {
+test("a scenario of a file or of the package is active from the first request", async () => {
   await using emulator = await createEmulator({ scenarios: ["throttle-frames", join(folder, "mine.yaml")] });
   const ask = (path: string) =>
     emulator.handle({ method: "GET", path, query: "", headers: {}, body: bodyOf("") });
@@ -55,7 +55,7 @@ test("a scenario of a file, or of the package, is active from the first request 
   expect((await ask("/_local/scenarios/throttle-frames/status")).body).toContain('"active"');
 });
 
-test("two scenarios of one name do not go together", async () => {
+test("two scenarios of one name are refused", async () => {
   const again = join(folder, "again");
   await mkdir(again);
   await copyFile(join(folder, "mine.yaml"), join(again, "mine.yaml"));
@@ -77,7 +77,7 @@ test.each([
     "import-partal",
     /^healthimaging-local: there is no scenario "import-partal": did you mean "import-partial"\?\n$/,
   ],
-])("one that is wrong (%s) ends the start with a line that says why", async (name, said) => {
+])("a wrong scenario (%s) ends the start with a line that says why", async (name, said) => {
   const scenario = name.endsWith(".yaml") ? join(folder, name) : name;
   const { code, stdout, stderr } = await runHere(["--port", "0", "--scenario", scenario]);
   expect([code, stdout, stderr]).toEqual([2, "", expect.stringMatching(said)]);

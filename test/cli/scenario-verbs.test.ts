@@ -75,7 +75,7 @@ test("the command line loads, activates, shows, verifies and removes a scenario"
   expect((await run("requests count")).json).toEqual({ count: 0 });
 });
 
-test("the status of scenarios shows what is held, and by which rule", async () => {
+test("the status of scenarios shows which resources are held, and by which rule", async () => {
   const rules = `rules: [{ id: r, match: { transition: { resource: datastore } }, effects: [{ hold: { signal: go, for: 10m } }] }]`;
   await emulator.control.scenarios.put("stuck", rules, { activate: true });
   await emulator.control.clock.freeze();
@@ -121,7 +121,7 @@ describe("a wrong command line", () => {
     await expect(run("requests --status often")).rejects.toThrow("status is such as 404");
   });
 
-  test("may be a mistyped or unknown verb, which ends with code 2", async () => {
+  test("ends with code 2 for a mistyped or unknown verb", async () => {
     expect(await main(["scenario", "lisst"], {}, "/")).toBe(2);
     expect(await main(["requests", "remove"], {}, "/")).toBe(2);
   });

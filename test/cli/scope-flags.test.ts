@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readSettings } from "../../src/cli/settings.ts";
 
-test("--regions is any unless it is guide, by flag or variable", () => {
+test("--regions is any by default, and guide when a flag or a variable says so", () => {
   expect(readSettings([], {}, "/")).toMatchObject({ regions: "any" });
   expect(readSettings(["--regions", "guide"], {}, "/")).toMatchObject({ regions: "guide" });
   const variable = { HEALTHIMAGING_LOCAL_REGIONS: "guide", HEALTHIMAGING_LOCAL_REGION: "eu-west-1" };
@@ -16,6 +16,6 @@ test.each([
   ],
   [["--region", "Frankfurt"], "--region takes a region such as us-east-1, got 'Frankfurt'"],
   [["--account", "1"], "--account takes 12 digits, got '1'"],
-])("%j is a wrong command line", (args, message) => {
+])("%j is refused as a wrong command line", (args, message) => {
   expect(() => readSettings(args, {}, "/")).toThrow(message);
 });

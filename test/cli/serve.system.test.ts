@@ -88,7 +88,7 @@ describe("the server process", () => {
     expect(await readdir(TMPDIR)).toEqual([]);
   });
 
-  test("ends with npm, whose shell passes no signal on", async () => {
+  test("ends when npm ends, whose shell forwards no signal", async () => {
     const npm = { npm_package_json: PACKAGE, npm_package_name: "healthimaging-local" };
     const env = { PATH: process.env["PATH"] ?? "", ...npm };
     const shell = spawn("sh", ["-c", `"${process.execPath}" "${ENTRY}" --port 0; true`], {
@@ -106,7 +106,7 @@ describe("the server process", () => {
     await expect.poll(answers).toBe(false);
   });
 
-  test("ends though a client holds a half-sent request open", async () => {
+  test("ends while a client holds a half-sent request open", async () => {
     const child = run({ args: ["--port", "0"] });
     const url = await ready(child);
     const body = new ReadableStream({
@@ -119,7 +119,7 @@ describe("the server process", () => {
     expect(await hanging).toBe("cut");
   });
 
-  test("takes its settings from the environment, flags before it, and never AWS_ENDPOINT_URL", async () => {
+  test("takes settings from flags, then from the environment, and never from AWS_ENDPOINT_URL", async () => {
     const env = {
       HEALTHIMAGING_LOCAL_PORT: "not a port",
       HEALTHIMAGING_LOCAL_THROTTLING: "off",
@@ -130,14 +130,14 @@ describe("the server process", () => {
     expect(throttling).toBe("off");
   });
 
-  test("has AWS's throttling unless it is told otherwise", async () => {
+  test("throttles like AWS by default", async () => {
     const url = await ready(run({ args: ["--port", "0"] }));
     const create = async (clientToken: string): Promise<number> =>
       (await fetch(`${url}/datastore`, { method: "POST", body: JSON.stringify({ clientToken }) })).status;
     expect([await create("a"), await create("b")]).toEqual([200, 429]);
   });
 
-  test("takes limits from flags and from files, which are relative to where the user stands", async () => {
+  test("takes limits from flags and from files, which are relative to the working directory", async () => {
     const cwd = await temporary();
     const limits = { CreateDatastore: { rate: 1, burst: 7 } };
     await writeFile(join(cwd, "throttles.json"), JSON.stringify({ limits }));
@@ -154,7 +154,7 @@ describe("the server process", () => {
     expect(await (await fetch(`${tenfold}/_local/limits`)).json()).toMatchObject({ throttling: 10 });
   });
 
-  test("gives what nobody signed to --account and --region", async () => {
+  test("assigns unsigned requests to --account and --region", async () => {
     const env = { HEALTHIMAGING_LOCAL_ACCOUNT: "123456789012" };
     const url = await ready(run({ args: ["--port", "0", "--region", "cn-north-1"], env }));
     const created = await fetch(`${url}/datastore`, { method: "POST", body: '{"clientToken":"t"}' });
@@ -166,7 +166,7 @@ describe("the server process", () => {
     });
   });
 
-  test("keeps everything in --data, which is relative to where the user stands", async () => {
+  test("keeps everything in --data, which is relative to the working directory", async () => {
     const home = await temporary();
     const npm = { npm_package_json: PACKAGE, npm_package_name: "healthimaging-local", INIT_CWD: home };
     const start = { args: ["--port", "0", "--data", "kept"], env: npm, cwd: resolve(PACKAGE, "..") };
@@ -213,7 +213,7 @@ describe("--seed", () => {
     expect(await list()).toEqual(first);
   });
 
-  test("of something that is not a folder, or has no files, is refused with one clear line", async () => {
+  test("is refused with one clear line for a path that is not a folder or a folder without files", async () => {
     const empty = await temporary();
     const none = join(empty, "none");
     expect(await failed({ args: ["--port", "0", "--seed", none] })).toEqual([
@@ -225,7 +225,7 @@ describe("--seed", () => {
 });
 
 describe("the server ends with one clear line and a non-zero code because", () => {
-  test("of a port in use", async () => {
+  test("the port is in use", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
@@ -235,7 +235,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
     expect(said).toContain(`port ${port} is in use`);
   });
 
-  test("of a data folder that another process has, until that ends, however it does", async () => {
+  test("another process holds the data folder, until that process ends in any way", async () => {
     const data = await temporary();
     const holder = run({ args: ["--port", "0", "--data", data] });
     await ready(holder);
@@ -247,7 +247,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
     expect(await ready(run({ args: ["--port", "0", "--data", data] }))).toContain("http://");
   });
 
-  test("of a data folder of a newer program", async () => {
+  test("the data folder is of a newer version", async () => {
     const data = await temporary();
     await writeFile(join(data, "format.json"), '{ "version": 99 }');
     const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
@@ -256,7 +256,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
     expect(await readdir(data)).toEqual(["format.json"]);
   });
 
-  test("of a data folder that cannot be one", async () => {
+  test("the data folder cannot be created", async () => {
     const file = join(await temporary(), "file");
     await writeFile(file, "");
     for (const data of [file, join(file, "below")]) {
@@ -266,7 +266,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
     }
   });
 
-  test("of a data folder with something in the way, which is named", async () => {
+  test("an obstacle lies in the data folder, which the line names", async () => {
     const data = await temporary();
     await mkdir(join(data, "format.json"));
     await symlink("snapshots", join(data, "snapshots"));
@@ -278,20 +278,20 @@ describe("the server ends with one clear line and a non-zero code because", () =
     expect(next).toContain(`a link in it leads in a circle (${join(data, "snapshots")})`);
   });
 
-  test("of an address that is not this machine's", async () => {
+  test("the address is not one of this machine", async () => {
     const [code, said] = await failed({ args: ["--port", "0", "--host", "203.0.113.7"] });
     expect([code, said]).toEqual([2, oneLine]);
     expect(said).toContain("cannot listen on 203.0.113.7");
   });
 
-  test("of a flag that there is not", async () => {
+  test("a flag is unknown", async () => {
     const [code, said] = await failed({ args: ["--prot", "1"] });
     expect([code, said]).toEqual([2, oneLine]);
     expect(said).toContain("--prot");
   });
 });
 
-test("an import says why it waits, and that its emulator went away", async () => {
+test("an import prints why it waits, and that its emulator has ended", async () => {
   let listed = 0;
   const fake = createHttpServer((request, response) => {
     if (request.url?.startsWith("/_local/")) response.end("{}");
@@ -325,7 +325,7 @@ test.each(["help", "--help", "import --help", "version", "--version"])(
   },
 );
 
-test("an old Node gets one clear line", async () => {
+test("a Node.js version that is too old gets one clear line", async () => {
   // The check is the entry's own first act: run it as if by that version.
   const pretend = `Object.defineProperty(process.versions, "node", { value: "20.11.1" }); await import(${JSON.stringify(ENTRY)});`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", pretend], {

@@ -20,7 +20,7 @@ function open(settings: LogSettings) {
 }
 
 describe("the log of a server", () => {
-  test("is one JSON object a line, with what a request was and how long it took", () => {
+  test("is one JSON object per line, with the request and its duration", () => {
     const { lines, onRequest, log } = open({ level: "debug", format: "json" });
     onRequest?.(ENTRY);
     log.error("a worker ended", new Error("out of memory"));
@@ -58,7 +58,7 @@ describe("the log of a server", () => {
     expect(text).toContain("server-log.test.ts");
   });
 
-  test("is a line to read as text", () => {
+  test("is a readable line in text format", () => {
     const { lines, onRequest, log } = open({ level: "info", format: "text" });
     onRequest?.(REFUSED);
     log.warn("no room");

@@ -86,7 +86,7 @@ describe("until it is ready, a server", () => {
     expect(second.packages.filter((path) => !path.endsWith("witness.cjs"))).toEqual([]);
   });
 
-  test("has read its entry, the bundle, and what V8 compiled of it before", () => {
+  test("has read only its entry, the bundle and the compiled code of the bundle", () => {
     const names = (loaded: Loaded): string[] =>
       loaded.files.map(([path]) => path.replace(/^file:\/\//, "").replace(PROJECT, ""));
     const dist = "/node_modules/healthimaging-local/dist";
@@ -98,7 +98,7 @@ describe("until it is ready, a server", () => {
     ]);
   });
 
-  test("has code of its own where V8 has other flags, and leaves that of others as it is", async () => {
+  test("keeps separate compiled code for other flags of V8, and leaves the existing code as it is", async () => {
     const [shared = ""] = await readdir(CODE);
     const before = await stat(join(CODE, shared));
     const flag = "--stack-size=900";
@@ -108,7 +108,7 @@ describe("until it is ready, a server", () => {
     expect(await readdir(CODE)).toHaveLength(2);
   });
 
-  test("has at most 1 MB of code to read, and 8 KB before Node.js's version is known to do", async () => {
+  test("reads at most 1 MB of code, and at most 8 KB before it has checked the version of Node.js", async () => {
     const [, length = Infinity] = second.files[1] ?? [];
     expect(length).toBeLessThan(1_000_000);
     expect((await stat(join(DIST, "cli.js"))).size).toBeLessThan(8_000);
@@ -122,7 +122,7 @@ describe("until it is ready, a server", () => {
   );
 });
 
-test("an emulator in process is there with as little", async () => {
+test("an in-process emulator starts without the costly modules of Node.js", async () => {
   const program = `
     const { createEmulator } = await import(process.argv[1]);
     const emulator = await createEmulator();
@@ -134,7 +134,7 @@ test("an emulator in process is there with as little", async () => {
   expect(modules.filter((name) => COSTLY.includes(name))).toEqual([]);
 });
 
-test("names of functions stay in the bundle, for stacks, and no line of it fills a terminal", async () => {
+test("the bundle keeps function names for stack traces, and has no very long line", async () => {
   const code = await readFile(join(DIST, "emulator.cjs"), "utf8");
   expect(code).toContain("async function startEmulator(");
   expect(code).toContain("function createGateway(");
@@ -149,7 +149,7 @@ describe.skipIf(process.getuid === undefined)("compiled code", () => {
   const read = (): string | undefined => readCode(bundle, name, [folder])?.toString();
   const write = (text: string): void => writeCode(bundle, name, () => Buffer.from(text), [folder]);
 
-  test("is kept for this build alone, and is read again", async () => {
+  test("is kept for this build only, and is read at the next start", async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "fedcba9876543210-old.bin"), "old");
     write("code");
@@ -187,14 +187,14 @@ describe.skipIf(process.getuid === undefined)("compiled code", () => {
     expect(read()).toBeUndefined();
   });
 
-  test("leaves nothing behind where it cannot be written", async () => {
+  test("leaves nothing behind when it cannot be written", async () => {
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, name), { recursive: true });
     write("code");
     expect(await readdir(folder)).toEqual([name]);
   });
 
-  test("goes to a folder of the user's own where the first cannot be written to", async () => {
+  test("is written to a folder of the user when the first folder is not writable", async () => {
     await writeFile(join(PROJECT, "file"), "");
     const own = join(PROJECT, "own");
     writeCode(bundle, name, () => Buffer.from("code"), [join(PROJECT, "file/below"), own]);
@@ -202,7 +202,7 @@ describe.skipIf(process.getuid === undefined)("compiled code", () => {
     expect((await stat(own)).mode & 0o022).toBe(0);
   });
 
-  test("stands with the dependencies of the project that installed the package", () => {
+  test("is kept in node_modules/.cache of the project that installed the package", () => {
     expect(foldersFor(bundle)[0]).toBe(CODE);
     expect(foldersFor("/src/healthimaging-local/dist/emulator.cjs")[0]).toBe(
       "/src/healthimaging-local/node_modules/.cache/healthimaging-local",

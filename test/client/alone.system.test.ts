@@ -34,14 +34,14 @@ const HANGS = `
   console.log(await hanging);
 `;
 
-test("a script waits for an answer that hangs until it gives up, or until the emulator is closed", async () => {
+test("a script waits for a hanging answer until it times out or the emulator is closed", async () => {
   const run = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", HANGS], {
     cwd: new URL("../..", import.meta.url),
   });
   expect((await run).stdout).toBe("AbortError\nTimeoutError ECONNRESET\n");
 });
 
-test("a script that waits for nothing else gets its answers, and ends by itself without a close", async () => {
+test("a script gets its answers, and ends by itself without closing the emulator", async () => {
   const run = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", SCRIPT], {
     cwd: new URL("../..", import.meta.url),
   });

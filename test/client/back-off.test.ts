@@ -19,7 +19,7 @@ test("the waits between attempts grow, and end after a minute with the last erro
   expect(waited).toBeLessThan(62_000);
 });
 
-test("an error that does not pass by itself is not retried", async () => {
+test("a permanent error is not retried", async () => {
   let asked = 0;
   const ask = (): Promise<never> => {
     asked++;
@@ -29,7 +29,7 @@ test("an error that does not pass by itself is not retried", async () => {
   expect(asked).toBe(1);
 });
 
-test("a throttled call of the command line waits and passes; a denied one says how to allow it", async () => {
+test("a throttled call of the command line is retried until it succeeds; a denied one prints how to allow it", async () => {
   const clock = new ManualClock();
   emulator = await startEmulator({ clock, throttling: "aws", deny: ["medical-imaging:ListDatastores"] });
   let waitedMs = 0;

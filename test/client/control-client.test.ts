@@ -49,7 +49,7 @@ describe.each(REACHED)("the client of /_local %s", (_, reach) => {
     expect(await control.reset({ buckets: true })).toMatchObject({ buckets: { removed: [], kept: [] } });
   });
 
-  test("says why the emulator refuses, as it does", async () => {
+  test("throws the emulator's reason for a refusal", async () => {
     const refused = reach().reset({ account: "1" });
     await expect(refused).rejects.toThrow("account is 12 digits");
     await expect(refused).rejects.toMatchObject({ name: "ControlClientError", status: 400 });
@@ -97,7 +97,7 @@ test("the client of /_local reports an answer that is not JSON as it is", async 
   await expect(silent.reset()).rejects.toMatchObject({ message: "the emulator answered 500" });
 });
 
-test("where nothing listens the client of /_local says so", async () => {
+test("the client of /_local says that nothing listens at its address", async () => {
   const { url } = emulator;
   await emulator.close();
   await expect(new ControlClient(url).health()).rejects.toMatchObject({ code: "ECONNREFUSED" });
@@ -147,7 +147,7 @@ describe("the client of /_local sends", () => {
     ]);
   });
 
-  test("the status that it waits for", async () => {
+  test("the request that waits for a status", async () => {
     const { sent, control } = recorder();
     await control.wait("importJob/1", { status: "COMPLETED" });
     await control.wait("importJob/1", { status: ["COMPLETED", "FAILED"], timeout: 5, autoAdvance: true });
@@ -157,7 +157,7 @@ describe("the client of /_local sends", () => {
     ]);
   });
 
-  test("durations, and what is pushed, held and released", async () => {
+  test("the requests that change durations, set states, hold and release", async () => {
     const { sent, control } = recorder();
     await control.durations.get();
     await control.durations.set({ jobInProgressMs: "PT2M", datastoreCreatingMs: 0 });

@@ -24,7 +24,7 @@ const instanceOf = (frameCount: number) => ({
   ImageFrames: Array.from({ length: frameCount }, () => FRAME),
 });
 
-test("an image set is described by its patient, its series and what is in it", () => {
+test("an image set is described by its patient, its series and its content", () => {
   const DICOM = { Modality: "CT", SeriesDescription: "thorax" };
   const series = { "1.2": { DICOM, Instances: { "1.2.1": instanceOf(2), "1.2.2": instanceOf(3) } } };
   expect(describeImageSet(documentOf({ PatientID: "p" }, { StudyDescription: "whole" }, series))).toEqual({
@@ -37,7 +37,7 @@ test("an image set is described by its patient, its series and what is in it", (
   });
 });
 
-test("a series without a description has that of its study", () => {
+test("a series without a description is described by that of its study", () => {
   const series = { "1.2": { DICOM: { SeriesDescription: null }, Instances: {} } };
   const { description } = describeImageSet(documentOf({}, { StudyDescription: "whole" }, series));
   expect(description).toBe("whole");

@@ -33,7 +33,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-test("a path before the emulator's own, of a proxy, is kept by every client", async () => {
+test("every client keeps the path prefix of a proxy", async () => {
   const asked: string[] = [];
   const port = await listen(
     createHttpServer((request, response) => {

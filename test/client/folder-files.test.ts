@@ -27,7 +27,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list()).toEqual({ names: ALL, refused: [] });
   });
 
-  test("come once each, however many links lead back to a folder above or beside", async () => {
+  test("are listed once each, however many links lead back to a parent or sibling folder", async () => {
     await symlink("..", join(folder, "study", "up"));
     await symlink("../..", join(folder, "study", "series", "top"));
     await symlink(folder, join(folder, "study", "series", "self"));
@@ -45,7 +45,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list()).toEqual({ names: ALL, refused: [] });
   });
 
-  test("are not those of a folder outside that a link leads to, whatever is said of links", async () => {
+  test("do not include those of a linked folder outside, whatever the setting for links", async () => {
     await mkdir(join(home, "private"));
     await writeFile(join(home, "private", "secret.dcm"), "secret");
     await symlink(join(home, "private"), join(folder, "out"));
@@ -56,7 +56,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list(true)).toEqual({ names: ALL, refused });
   });
 
-  test("are a file outside that a link leads to only where links are followed; else it is told how", async () => {
+  test("include a linked file outside only when links are followed; otherwise a message tells how", async () => {
     await writeFile(join(home, "outside.dcm"), "outside");
     await symlink(join(home, "outside.dcm"), join(folder, "linked.dcm"));
     await symlink("study/b.dcm", join(folder, "within.dcm"));
@@ -72,13 +72,13 @@ describe("the files of a folder that is imported", () => {
     expect(await list(true)).toEqual({ names: ["linked.dcm", ...ALL, "within.dcm"], refused: [] });
   });
 
-  test("are those of the folder that a link leads to, where that is what was named", async () => {
+  test("are those of the linked folder when the named path is itself a link", async () => {
     await symlink(folder, join(home, "link"));
     folder = join(home, "link");
     expect(await list()).toEqual({ names: ALL, refused: [] });
   });
 
-  test("are told of where they cannot be imported: nothing is left out in silence", async () => {
+  test("are reported when they cannot be imported: none is left out silently", async () => {
     await symlink("nowhere", join(folder, "broken"));
     await symlink("loop", join(folder, "loop"));
     if (process.platform !== "win32") execFileSync("mkfifo", [join(folder, "pipe")]);
@@ -95,7 +95,7 @@ describe("the files of a folder that is imported", () => {
     ]);
   });
 
-  test("are told of where their key is too long with what comes before it", async () => {
+  test("are reported when their key is too long with its prefix", async () => {
     const names = Array.from({ length: 4 }, () => "d".repeat(250));
     const path = join(folder, ...names.slice(0, 3));
     await mkdir(path, { recursive: true });
@@ -110,7 +110,7 @@ describe("the files of a folder that is imported", () => {
     ]);
   });
 
-  test.runIf(process.platform === "linux")("are told of where their name is in no encoding", async () => {
+  test.runIf(process.platform === "linux")("are reported when their name is not valid UTF-8", async () => {
     await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x6e, 0xff])]), "");
     expect((await list()).refused).toEqual([
       { file: "n\uFFFD", message: "no key can hold its name: it is not UTF-8" },

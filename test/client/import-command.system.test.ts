@@ -35,7 +35,7 @@ const importInto = (datastore: string) =>
     { cwd: folder },
   );
 
-test("import makes the data store, shows its progress and says what became of each file", async () => {
+test("import creates the data store, shows its progress and prints the outcome of each file", async () => {
   const { stdout, stderr } = await importInto("fresh");
   const { datastoreSummaries = [] } = await sandbox.medicalImaging.send(new ListDatastoresCommand({}));
   const datastoreId = datastoreSummaries.find(({ datastoreName }) => datastoreName === "fresh")?.datastoreId;
@@ -53,14 +53,14 @@ test("import makes the data store, shows its progress and says what became of ea
   expect(stderr).toContain("Importing ############################## 3/3 files\n");
 });
 
-test("import finds a data store by its name, or by its id before that", async () => {
+test("import finds a data store by its id first, then by its name", async () => {
   const named = await createActiveDatastore(sandbox.medicalImaging, "named");
   expect((await importInto("named")).stdout).toContain(`data store  ${named}`);
   await createActiveDatastore(sandbox.medicalImaging, named);
   expect((await importInto(named)).stdout).toContain(`data store  ${named}`);
 });
 
-test("import does not take an id that is not there for a name", async () => {
+test("import does not use an unknown id as a name", async () => {
   const failure = await importInto("0".repeat(32)).catch((error: { stderr: string }) => error.stderr);
   expect(failure).toContain(`no data store has the id ${"0".repeat(32)}`);
 });
@@ -73,7 +73,7 @@ test("import leaves no copy of the files in the buckets", async () => {
   expect(Contents).toEqual([]);
 });
 
-test("import moves a clock that is frozen as far as it takes, and says so", async () => {
+test("import advances a frozen clock as far as needed, and says so", async () => {
   const { clock } = sandbox.emulator.control;
   await clock.freeze();
   try {

@@ -43,7 +43,7 @@ describe.each<[string, () => ControlClient]>([
   ["over a socket", () => new ControlClient(emulator.url)],
   ["in process", () => emulator.control],
 ])("an import in one line, %s,", (_, reach) => {
-  test("says where the image sets are and what is not among them", async () => {
+  test("returns the image sets and the files that were not imported", async () => {
     const { datastoreId, jobId, imageSets, failures } = await reach().importFolder(folder);
     expect(jobId).toMatch(/^[0-9a-f]{32}$/);
     expect(imageSets).toEqual([{ imageSetId: expect.any(String) as string, numberOfMatchedSOPInstances: 2 }]);
@@ -57,14 +57,14 @@ describe.each<[string, () => ControlClient]>([
     expect(datastoreSummaries).toMatchObject([{ datastoreId, datastoreName: "two-slices" }]);
   });
 
-  test("moves a clock that is frozen, and leaves it frozen", async () => {
+  test("advances a frozen clock, and leaves it frozen", async () => {
     const control = reach();
     await control.clock.freeze();
     expect((await control.importFolder(folder)).imageSets).toHaveLength(1);
     expect(await control.clock.now()).toMatchObject({ isFrozen: true });
   });
 
-  test("goes into the data store that is named, again too, of the account that is named", async () => {
+  test("imports into the named data store of the named account, also a second time", async () => {
     const control = reach();
     const account = "111122223333";
     const options = { datastore: "mine", accessKeyId: account };
@@ -82,7 +82,7 @@ describe.each<[string, () => ControlClient]>([
     expect(datastoreSummaries).toMatchObject([{ datastoreName: "mine" }]);
   });
 
-  test("throws where the job fails, ends no more, or the folder is none", async () => {
+  test("throws when the job fails, cannot end, or the path is not a folder", async () => {
     const control = reach();
     await control.limits.set({ quotas: { "Maximum files in a DICOM import job": 1 } });
     await expect(control.importFolder(folder)).rejects.toThrow(/^the import job \w+ is FAILED: .*file/);
@@ -99,7 +99,7 @@ describe.each<[string, () => ControlClient]>([
   });
 });
 
-test("a program without anything else to do waits for it, without a port too", async () => {
+test("a program that only imports waits for the import to end, also without a port", async () => {
   const code = `
     import { createEmulator } from "./src/index.ts";
     await using emulator = await createEmulator();

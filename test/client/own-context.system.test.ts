@@ -53,7 +53,7 @@ const JEST_LIKE = `
   await emulator.close();
 `;
 
-test("an emulator works where a test runner has contexts of its own, in which Node's errors are no Error", async () => {
+test("an emulator works in the separate context of a test runner, where Node's errors are not instances of Error", async () => {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-context-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(folder, name), bytes);

@@ -67,13 +67,13 @@ describe("a request in process", () => {
     ["an ArrayBuffer", new TextEncoder().encode("body").buffer],
     ["a stream", Readable.from(["bo", "dy"])],
     ["a web stream", new Blob(["body"]).stream()],
-  ])("brings its body where that is %s", async (_, body) => {
+  ])("carries a body that is %s", async (_, body) => {
     const { handle, seen } = recorder();
     await createRequestHandler(handle).handle({ ...REQUEST, body });
     expect(seen[0]?.body).toBe("body");
   });
 
-  test("ends its body at the length it names, and fails where there is less", async () => {
+  test("ends its body at its Content-Length, and fails when the body is shorter", async () => {
     const { handle, seen } = recorder();
     const send = (length: string) =>
       createRequestHandler(handle).handle({
@@ -88,7 +88,7 @@ describe("a request in process", () => {
 });
 
 describe("an answer in process", () => {
-  test("is the caller's own: changing it changes nothing that is held", async () => {
+  test("belongs to the caller: changing it does not change stored data", async () => {
     const held = Buffer.from("frame");
     const handler = createRequestHandler(async () => ({ status: 200, headers: {}, body: held }));
     const { response } = await handler.handle(REQUEST);
@@ -97,7 +97,7 @@ describe("an answer in process", () => {
     expect(response.headers["content-length"]).toBe("5");
   });
 
-  test("to HEAD has a length and no body", async () => {
+  test("to a HEAD request has a length and no body", async () => {
     const handler = createRequestHandler(async () => ({ status: 200, headers: {}, body: "12345" }));
     const { response } = await handler.handle({ ...REQUEST, method: "HEAD" });
     expect([response.headers["content-length"], await text(response.body)]).toEqual(["5", ""]);
@@ -107,7 +107,7 @@ describe("an answer in process", () => {
 describe("an abort signal", () => {
   const never = createRequestHandler(() => new Promise(() => {}));
 
-  test("that has been given stops a request before it is made", async () => {
+  test("that is already aborted stops a request before it is sent", async () => {
     const { handle, seen } = recorder();
     const sent = createRequestHandler(handle).handle(REQUEST, { abortSignal: AbortSignal.abort() });
     await expect(sent).rejects.toMatchObject({ name: "AbortError" });
@@ -122,7 +122,7 @@ describe("an abort signal", () => {
     await expect(waiting).rejects.toMatchObject({ name: "AbortError", cause: new Error("enough") });
   });
 
-  test("ends an answer that is being read, and harms nobody who does not read", async () => {
+  test("ends an answer that is being read, and throws nothing when it is not read", async () => {
     const controller = new AbortController();
     const body = new Readable({ read: () => {} });
     const handler = createRequestHandler(async () => ({ status: 200, headers: {}, body }));
@@ -134,7 +134,7 @@ describe("an abort signal", () => {
 });
 
 describe("an emulator in process", () => {
-  test("serves S3 with streams, to the byte", async () => {
+  test("serves S3 streams byte for byte", async () => {
     await using emulator = await createEmulator();
     const { requestHandler } = emulator;
     const s3 = new S3Client({ ...common, requestHandler, forcePathStyle: true });
@@ -147,7 +147,7 @@ describe("an emulator in process", () => {
     expect(bytes.equals((await got.Body?.transformToByteArray()) ?? new Uint8Array())).toBe(true);
   });
 
-  test("has a state of its own, and is closed once", async () => {
+  test("has its own state, and is closed once", async () => {
     await using one = await createEmulator();
     await using other = await createEmulator();
     const open = ({ requestHandler }: typeof one) => new MedicalImagingClient({ ...common, requestHandler });

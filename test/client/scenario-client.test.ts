@@ -33,7 +33,7 @@ async function listDatastores(): Promise<void> {
 }
 
 describe.each(REACHED)("the client of scenarios %s", (_, reach) => {
-  test("loads a text, activates it, and sees what it does", async () => {
+  test("loads a scenario from text, activates it, and shows its effects", async () => {
     const { scenarios } = reach();
     expect(await scenarios.put("mine", YAML)).toMatchObject({ name: "mine", status: "loaded" });
     const active = await scenarios.activate("mine", {
@@ -64,7 +64,7 @@ describe.each(REACHED)("the client of scenarios %s", (_, reach) => {
     });
   });
 
-  test("loads a tree, active at once", async () => {
+  test("loads a scenario from an object and activates it at once", async () => {
     const { scenarios } = reach();
     const tree = { rules: [{ id: "a", effects: [{ hang: {} }] }] };
     expect(await scenarios.put("tree", tree, { activate: true })).toMatchObject({
@@ -74,7 +74,7 @@ describe.each(REACHED)("the client of scenarios %s", (_, reach) => {
     expect((await scenarios.list()).scenarios.map(({ name }) => name)).toEqual(["tree"]);
   });
 
-  test("says what is wrong with a scenario, line by line", async () => {
+  test("reports the problems of a scenario, line by line", async () => {
     const refused = reach().scenarios.put("mine", "rules:\n  - id: a\n    efects: []\n");
     await expect(refused).rejects.toMatchObject({
       status: 422,
@@ -85,7 +85,7 @@ describe.each(REACHED)("the client of scenarios %s", (_, reach) => {
     await expect(reach().scenarios.verify("import-stuck")).rejects.toMatchObject({ status: 409 });
   });
 
-  test("finds requests, as they came and as clients count them", async () => {
+  test("finds requests, one by one and grouped into calls", async () => {
     const control = reach();
     const { scenarios, requests } = control;
     await scenarios.put("mine", YAML, { activate: true });

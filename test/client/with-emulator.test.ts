@@ -55,7 +55,7 @@ test("one client is mocked and another of its class is not", async () => {
   expect(Object.hasOwn(MedicalImagingClient.prototype, "send")).toBe(false);
 });
 
-test("S3 is behind a mock in the same way", async () => {
+test("a mocked S3 client answers as the emulator does", async () => {
   await using emulator = await createEmulator();
   const mock = withEmulator(mockClient(S3Client), emulator);
   restore.push(() => mock.restore());

@@ -30,7 +30,7 @@ const create = async (): Promise<string> =>
   (await client.send(new CreateDatastoreCommand({}))).datastoreId ?? "";
 
 describe("GET /_local/clock", () => {
-  test("tells the time, whether it stands still, and what is due next", async () => {
+  test("answers the time, whether the clock is frozen, and what is due next", async () => {
     expect(await local("GET", "clock")).toEqual({
       code: 200,
       now: "2024-05-01T12:00:00.000Z",
@@ -45,7 +45,7 @@ describe("GET /_local/clock", () => {
 });
 
 describe("POST /_local/clock", () => {
-  test("freezes and resumes", async () => {
+  test("freezes and resumes the clock", async () => {
     expect(await post({ action: "freeze" })).toMatchObject({ code: 200, isFrozen: true, fired: [] });
     real.advance(1_000);
     expect(await local("GET", "clock")).toMatchObject({ now: "2024-05-01T12:00:00.000Z" });
@@ -54,7 +54,7 @@ describe("POST /_local/clock", () => {
     expect(await local("GET", "clock")).toMatchObject({ now: "2024-05-01T12:00:01.000Z" });
   });
 
-  test("advances, and lists in order what changed from what to what, and when", async () => {
+  test("advances the clock, and lists the state changes in order with their times", async () => {
     await post({ action: "freeze" });
     const first = await create();
     await post({ action: "advance", by: "100ms" });
@@ -76,7 +76,7 @@ describe("POST /_local/clock", () => {
     ]);
   });
 
-  test("advances a clock that runs, which goes on from there", async () => {
+  test("advances a running clock, which continues from there", async () => {
     expect(await post({ action: "advance", by: "1h" })).toMatchObject({
       isFrozen: false,
       now: "2024-05-01T13:00:00.000Z",
@@ -85,7 +85,7 @@ describe("POST /_local/clock", () => {
     expect(await local("GET", "clock")).toMatchObject({ now: "2024-05-01T13:00:01.000Z" });
   });
 
-  test("sets a time, and freezes at one, with everything that falls due on the way", async () => {
+  test("sets or freezes at a time, and does everything that falls due on the way", async () => {
     await create();
     expect(await post({ action: "set", at: "2024-05-01T14:00:00+02:00" })).toMatchObject({ fired: [] });
     expect(await post({ action: "set", at: "2024-05-01T12:00:00.500Z" })).toMatchObject({
@@ -102,7 +102,7 @@ describe("POST /_local/clock", () => {
     });
   });
 
-  test("makes one move after another, and each lists its own", async () => {
+  test("makes one move after another, and each answer lists its own changes", async () => {
     await post({ action: "freeze" });
     await create();
     const moves = await Promise.all([
@@ -182,7 +182,7 @@ describe("POST /_local/clock", () => {
 });
 
 describe("/_local/durations", () => {
-  test("lists how long each state lasts, and changes it for what begins from then on", async () => {
+  test("lists how long each state lasts, and changes it for states that begin later", async () => {
     const before = await local("GET", "durations");
     expect(before).toMatchObject({ datastoreCreatingMs: 500, imageSetUpdatingMs: 300, jobSubmittedMs: 250 });
     await post({ action: "freeze" });

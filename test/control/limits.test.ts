@@ -54,7 +54,7 @@ describe("GET /_local/limits", () => {
 });
 
 describe("POST /_local/limits", () => {
-  test("changes throttling at once, and answers what holds then", async () => {
+  test("changes throttling at once, and answers the new limits", async () => {
     expect([await create(), await create()]).toEqual([200, 429]);
     const response = await post({ throttling: "off" });
     expect([response.status, await response.json()]).toMatchObject([
@@ -68,7 +68,7 @@ describe("POST /_local/limits", () => {
     expect([await create(), await create(), await create(), await create()]).toEqual([200, 200, 200, 429]);
   });
 
-  test("takes what GET shows as throttling and deny", async () => {
+  test("accepts the throttling and deny that GET answers", async () => {
     const throttling = { limits: { GetDatastore: { rate: 1, burst: 1 } } };
     await post({ throttling, deny: ["medical-imaging:Get*"] });
     const shown = await read();
@@ -114,7 +114,7 @@ describe("POST /_local/limits", () => {
     { deny: ["medical-imaging:*"], throttling: "off", quotas: { "Maximum data stores": -1 } },
     { deny: ["nothing"], throttling: "off", quotas: { "Maximum data stores": 1 } },
     { deny: ["medical-imaging:*"], throttling: "none", quotas: { "Maximum data stores": 1 } },
-  ])("changes nothing where one place is wrong: %j", async (body) => {
+  ])("changes nothing when one member is wrong: %j", async (body) => {
     const before = await read();
     expect((await post(body)).status).toBe(400);
     expect(await read()).toEqual(before);

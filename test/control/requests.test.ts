@@ -22,7 +22,7 @@ const verify = () => faulty.local("POST", "/_local/scenarios/test/verify");
 const getDatastore = () => faulty.medicalImaging.getDatastore({ datastoreId: ID });
 
 describe("the journal of requests", () => {
-  test("holds nothing of a presigned URL's signature", async () => {
+  test("contains no part of the signature of a presigned URL", async () => {
     const credential = "X-Amz-Credential=key/20240501/us-east-1/medical-imaging/aws4_request";
     const secrets = "X-Amz-Security-Token=token&X-Amz-Signature=signature";
     await fetch(`${faulty.url}/datastore?${credential}&${secrets}&maxResults=1`);
@@ -33,7 +33,7 @@ describe("the journal of requests", () => {
     ]);
   });
 
-  test("records who called what, how often, and what was answered", async () => {
+  test("records the caller, the operation, the attempt and the outcome of each request", async () => {
     await failureOf(getDatastore());
     await faulty.medicalImaging.createDatastore({ datastoreName: "seen" });
     expect(await list()).toMatchObject([
