@@ -106,7 +106,7 @@ describe("the package", () => {
     }
   });
 
-  test("has types that hold, and the suites of its users run, the README's too", async () => {
+  test("has types that compile, and runs in its users' test suites and in the README's", async () => {
     await installPeers();
     await mkdir(join(folder, "my-dicom"));
     for (const { name, bytes } of createPhantomSeries(2))

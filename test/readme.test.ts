@@ -70,7 +70,7 @@ test("the README's snapshot runs as it stands", async () => {
   expect(await run(here)).toBe("demo\n1 data stores\n");
 });
 
-test("the README's reset is taken as it stands", async () => {
+test("the README's reset is accepted as it stands", async () => {
   await using sandbox = await openServer();
   const body = /\/_local\/reset -d '([^']+)'/.exec(readme)?.[1];
   const response = await fetch(`${sandbox.emulator.url}/_local/reset`, { method: "POST", body });
@@ -83,7 +83,7 @@ test("the README's code that stops time runs as it stands", async () => {
   expect(await run(withBundle(code))).toBe("CREATING ACTIVE\nDELETED\n");
 });
 
-test("the README's change of limits is taken as it stands", async () => {
+test("the README's change of limits is accepted as it stands", async () => {
   await using sandbox = await openServer();
   const body = /\/_local\/limits -d '([^']+)'/.exec(readme)?.[1];
   const response = await fetch(`${sandbox.emulator.url}/_local/limits`, { method: "POST", body });
@@ -93,7 +93,7 @@ test("the README's change of limits is taken as it stands", async () => {
   ]);
 });
 
-test("code of README and pages says which test runs it, and that test does", () => {
+test("each code block of the README and the pages names a test, which runs it", () => {
   const pages = ["README.md", "docs/clients.md"].map((name) => readFileSync(join(ROOT, name), "utf8"));
   const blocks = pages.flatMap((page) => [...page.matchAll(/(.*)\n```(ts|python|sh)\n(.*)/g)]);
   const unmarked = blocks.filter(([, before = ""]) => !before.startsWith("<!-- test/"));
@@ -114,7 +114,7 @@ test("code of README and pages says which test runs it, and that test does", () 
   }
 });
 
-test("the README is finished", () => {
+test("the README has no unfinished part", () => {
   expect(readme).not.toMatch(/@@|TODO/);
 });
 

@@ -4,17 +4,17 @@ import { describe, expect } from "vitest";
 import { test } from "../src/vitest.ts";
 
 describe("vitest's test with an emulator", () => {
-  test("hands out clients that reach it", async ({ medicalImaging, s3 }) => {
+  test("provides clients that reach it", async ({ medicalImaging, s3 }) => {
     await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "first" }));
     expect((await medicalImaging.send(new ListDatastoresCommand({}))).datastoreSummaries).toHaveLength(1);
     expect((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
   });
 
-  test("has a new one for each test", async ({ medicalImaging }) => {
+  test("has a new emulator for each test", async ({ medicalImaging }) => {
     expect((await medicalImaging.send(new ListDatastoresCommand({}))).datastoreSummaries).toEqual([]);
   });
 
-  test("hands out what controls it", async ({ control, medicalImaging }) => {
+  test("provides a control client", async ({ control, medicalImaging }) => {
     await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "first" }));
     await control.reset();
     expect((await medicalImaging.send(new ListDatastoresCommand({}))).datastoreSummaries).toEqual([]);
@@ -23,7 +23,7 @@ describe("vitest's test with an emulator", () => {
   describe("with options", () => {
     test.override("emulatorOptions", { quotas: { "Maximum data stores": 1 } });
 
-    test("has them", async ({ medicalImaging }) => {
+    test("applies the options", async ({ medicalImaging }) => {
       await medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "first" }));
       await expect(
         medicalImaging.send(new CreateDatastoreCommand({ datastoreName: "second" })),

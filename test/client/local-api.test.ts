@@ -18,7 +18,7 @@ test.each([
   ["text of a proxy", "bad gateway", {}, "HTTP 400: bad gateway"],
   ["XML that is cut off", "<Error><Code>NoSu", {}, "HTTP 400: <Error><Code>NoSu"],
   ["a long text, of which 200 characters are kept", "x".repeat(300), {}, `HTTP 400: ${"x".repeat(200)}`],
-])("an error is told from %s", async (_, body, headers, message) => {
+])("an error message is read from %s", async (_, body, headers, message) => {
   const error: unknown = await answering(body, headers)
     .s3("GET", "bucket", "key")
     .catch((cause: unknown) => cause);

@@ -45,7 +45,7 @@ describe("the bytes of a person name", () => {
   });
 });
 
-describe("a character set as people write it", () => {
+describe("the reader of text", () => {
   test.each([
     "ISO-IR 100",
     "ISO IR 100",
@@ -54,19 +54,19 @@ describe("a character set as people write it", () => {
     "ISO_IR 100 ",
     "ISO 2022 IR 100",
     "ISO_IR100",
-  ])("is understood where it is '%s'", (characterSet) => {
+  ])("understands the character set written as '%s'", (characterSet) => {
     expect(nameIn(characterSet, hex("e9"))).toBe("é");
   });
 
   test.each(["", "ISO_IR 999", "nonsense\\more"])(
-    "that is unknown (%s) is read as UTF-8, or else as Latin-1",
+    "reads text of the unknown character set '%s' as UTF-8, or else as Latin-1",
     (name) => {
       expect(nameIn(name, Buffer.from("王"))).toBe("王");
       expect(nameIn(name, hex("4ae972"))).toBe("Jér");
     },
   );
 
-  test("that is missing is read as UTF-8, or else as Latin-1", () => {
+  test("reads text without a character set as UTF-8, or else as Latin-1", () => {
     const { patient } = described(element("00100010", "PN", hex("4ae972")));
     expect(patient["PatientName"]).toBe("Jér");
   });
@@ -98,7 +98,7 @@ describe("a backslash", () => {
     expect(listIn("\\ISO 2022 IR 87", hex("1b2442 305c 1b2842 5c 41"))).toEqual(["移", "A"]);
   });
 
-  test("ends the character sets of a value", () => {
+  test("resets the active character set", () => {
     expect(listIn("\\ISO 2022 IR 144", hex("1b2d4c bb 5c 41"))).toEqual(["Л", "A"]);
   });
 

@@ -13,13 +13,13 @@ import { nativeFilesOf } from "./corpus.ts";
 const isDcmtkThere = isInstalled("dcmconv", "dcmtk");
 
 describe.skipIf(!isDcmtkThere).each([ownCorpus, ...openRealCorpora()])(
-  "a file of $name that dcmtk has converted is read as the original",
+  "of the files of $name that dcmtk has converted,",
   (corpus) => {
     // Implicit VR tells no private VRs, which dcmtk then adds or takes away.
     const isExplicit = (file: { transferSyntaxUID: string | null }): boolean =>
       file.transferSyntaxUID !== IMPLICIT_VR_LITTLE_ENDIAN;
 
-    test.each(nativeFilesOf(corpus).filter(isExplicit))("$path", (file) => {
+    test.each(nativeFilesOf(corpus).filter(isExplicit))("$path is read as the original", (file) => {
       const original = read(readFrom(corpus, file));
       for (const option of ["+tb", "+td"]) {
         expect(read(convert(pathIn(corpus, file), option)), option).toEqual(original);

@@ -34,7 +34,7 @@ test.each([
   ["00280800", "00280810", "CodeLabel"],
   ["10000013", "10001233", "HuffmanTableTriplet"],
   ["7F000010", "7F020010", "VariablePixelData"],
-])("%s has the keyword, and its repeat %s only the VR", (base, repeat, keyword) => {
+])("%s has a keyword and a VR, and its repeat %s has only the VR", (base, repeat, keyword) => {
   const entry = lookUp(base);
   expect(entry?.keyword).toBe(keyword);
   expect(lookUp(repeat)).toEqual({ ...entry, keyword: undefined });

@@ -77,7 +77,7 @@ describe("in encapsulated pixel data,", () => {
     expect(framesOf(cut(first, 4, 10, 12))).toEqual([hexOf(first)]);
   });
 
-  test("a fragment is a frame where there are as many, whatever the offset table says", () => {
+  test("each fragment is a frame where their numbers are equal, with any offset table", () => {
     for (const offsetTable of [[], [0, 9, 7], [0], [4_294_967_295, 1, 2]]) {
       expect(framesOf([first, second, third], { numberOfFrames: 3 }, { offsetTable })).toEqual(
         [first, second, third].map((each) => hexOf(each)),
@@ -85,7 +85,7 @@ describe("in encapsulated pixel data,", () => {
     }
   });
 
-  test("a fragment is a frame where there are as many, with an extended offset table too", () => {
+  test("each fragment is a frame where their numbers are equal, also with an extended offset table", () => {
     const others = [
       element("7FE00001", "OV", new Uint8Array(16)),
       element("7FE00002", "OV", new Uint8Array(16)),
@@ -111,7 +111,7 @@ describe("in encapsulated pixel data,", () => {
     ["of another number of frames", [0, 10, 20]],
     ["missing", false],
   ] as const)(
-    "several fragments a frame are told apart with an offset table that is %s",
+    "frames of several fragments are separated although the offset table is %s",
     (_, offsetTable) => {
       const fragments = [...cut(first, 6, 20), ...cut(second, 12)];
       expect(framesOf(fragments, { numberOfFrames: 2 }, { offsetTable })).toEqual([
@@ -146,11 +146,11 @@ describe("in encapsulated pixel data,", () => {
     ]);
   });
 
-  test("bytes in a comment or in the data that look like an item are not one", () => {
+  test("bytes that look like an item, in a comment or in the data, are not read as one", () => {
     expect(framesOf([jpeg2000()], { transferSyntaxUID: JPEG_2000 })).toEqual([hexOf(jpeg2000())]);
   });
 
-  test("the pixel data of an icon makes no frame", () => {
+  test("the pixel data of an icon is not a frame", () => {
     const icon = sequence("00880200", [
       [
         ...imageElements({ rows: 1, columns: 2, pixelData: hex("") }).slice(0, -1),
@@ -168,7 +168,7 @@ describe("encapsulated pixel data is read without", () => {
     expect(framesOf([first, second], { numberOfFrames: 2 }, { hasDelimiter: false })).toHaveLength(2);
   });
 
-  test("the delimiter, but refused where zeros begin inside the last codestream", () => {
+  test("the delimiter, unless zeros begin inside the last codestream, which is refused", () => {
     const zeros = new Uint8Array(300);
     const without = { hasDelimiter: false };
     const message = "PixelData is truncated: expected its delimiter, got 300 bytes of zeros";
@@ -214,8 +214,8 @@ describe("encapsulated pixel data is refused for", () => {
     ["fewer fragments than frames", [first, second], 3],
     ["no fragment", [], 1],
     ["more frames than NumberOfFrames", [first, second, third], 2],
-    ["more frames than the one that is meant", [first, second], undefined],
-    ["a number of frames beyond reason", [first, second], 2 ** 31 - 1],
+    ["several frames where NumberOfFrames is missing", [first, second], undefined],
+    ["an absurd number of frames", [first, second], 2 ** 31 - 1],
     ["a frame without an end before another", [jpeg("12"), jpeg("34"), ...cut(first, 8)], 3],
   ])("%s", (_, fragments, numberOfFrames) => {
     expect(() => framesOf(fragments, { ...(numberOfFrames && { numberOfFrames }) })).toThrow(
@@ -235,12 +235,12 @@ describe("encapsulated pixel data is refused for", () => {
     expect(() => framesOf([frame, two], { transferSyntaxUID, numberOfFrames: 2 })).toThrow("in frame 2");
   });
 
-  test("RLE in one fragment, which has no ends to be found", () => {
+  test("RLE frames in one fragment, since their ends cannot be found", () => {
     const whole = new Uint8Array(Buffer.concat([rle(1), rle(2)]));
     expect(() => framesOf([whole], { numberOfFrames: 2, transferSyntaxUID: RLE })).toThrow(DicomError);
   });
 
-  test("a fragment that the file does not hold whole", () => {
+  test("a fragment that is cut off by the end of the file", () => {
     const pixelData = encapsulatedPixelData([first, second], { hasDelimiter: false });
     const bytes = pixelData.bytes.subarray(0, -3);
     const file = dicomFile(instanceElements({ ...pixelData, bytes }), { transferSyntaxUID: JPEG });

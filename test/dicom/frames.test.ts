@@ -80,7 +80,7 @@ describe("the reader of pixel data finds", () => {
   });
 });
 
-describe("from the attributes of an image,", () => {
+describe("the attributes of an image:", () => {
   test.each([
     ["00280004", "PhotometricInterpretation"],
     ["00280010", "Rows"],
@@ -119,7 +119,7 @@ describe("from the attributes of an image,", () => {
     expect(() => read(elements)).toThrow(new DicomError("DICOM attribute SamplesPerPixel does not exist"));
   });
 
-  test("NumberOfFrames 0 with the data of one frame is one", () => {
+  test("NumberOfFrames 0 with the data of one frame is read as one frame", () => {
     const image = { rows: 2, columns: 3, numberOfFrames: 0, pixelData: bytes(6) };
     expect(readImage(image)?.frames.map(({ length }) => length)).toEqual([6]);
     const fragments = [Uint8Array.of(255, 216, 255, 217), Uint8Array.of(255, 216, 255, 217)];
@@ -141,7 +141,7 @@ describe("from the attributes of an image,", () => {
     );
   });
 
-  test("an empty NumberOfFrames is one", () => {
+  test("an empty NumberOfFrames is read as one frame", () => {
     const image = imageElements({ rows: 2, columns: 3, pixelData: bytes(6) });
     expect(read([...image, element("00280008", "IS")])?.frames.length).toBe(1);
   });
@@ -153,42 +153,42 @@ describe("from the attributes of an image,", () => {
   });
 });
 
-describe("of the length of native pixel data,", () => {
+describe("in native pixel data,", () => {
   test("missing bytes are refused with the found and the expected length", () => {
     expect(() => readImage({ rows: 4, columns: 4, numberOfFrames: 12, pixelData: bytes(160) })).toThrow(
       "DICOM attribute PixelData: expected 192 bytes (12 x 16), got 160",
     );
   });
 
-  test("a pad byte follows an odd length", () => {
+  test("data of odd length has a pad byte", () => {
     expect(
       readImage({ rows: 3, columns: 3, pixelData: bytes(9) })?.frames.map(({ length }) => length),
     ).toEqual([9]);
   });
 
-  test("the pad byte may be anything", () => {
+  test("the pad byte may have any value", () => {
     const padded = Buffer.from("0102030405060708 09ff".replace(" ", ""), "hex");
     expect(readImage({ rows: 3, columns: 3, pixelData: padded })?.frames.length).toBe(1);
   });
 
   test.each([
-    ["two more bytes", 18],
-    ["another row", 20],
-    ["less than a frame", 30],
-    ["samples of 16 bits", 32],
-    ["three samples a pixel", 48],
-  ])("%s than the attributes tell are refused, since pixels might be wrong", (_, length) => {
+    ["two extra bytes", 18],
+    ["an extra row", 20],
+    ["a part of an extra frame", 30],
+    ["samples of 16 bits in place of 8", 32],
+    ["three samples a pixel in place of one", 48],
+  ])("data with %s is refused, since pixels might be wrong", (_, length) => {
     expect(() => readImage({ rows: 4, columns: 4, pixelData: bytes(length) })).toThrow(
       new DicomError(`DICOM attribute PixelData: expected 16 bytes (1 x 16), got ${length}`),
     );
   });
 
-  test("frames of odd length that each have a pad byte are refused, even where that looks like zeros", () => {
+  test("frames of odd length that each have a pad byte are refused, even where all bytes are zeros", () => {
     const black = { rows: 3, columns: 3, numberOfFrames: 2, pixelData: new Uint8Array(20) };
     expect(() => readImage(black)).toThrow("expected 18 bytes (2 x 9), got 20");
   });
 
-  test("zeros are padding, however many", () => {
+  test("any number of zeros at the end is padding", () => {
     expect(readImage({ rows: 4, columns: 4, pixelData: new Uint8Array(64) })?.frames.length).toBe(1);
   });
 
@@ -203,7 +203,7 @@ describe("of the length of native pixel data,", () => {
     expect(() => readImage({ ...absurd, pixelData: bytes(2) })).toThrow(/expected .* bytes/);
   });
 
-  describe.each(["YBR_FULL_422", "YBR_PARTIAL_422"])("%s", (photometricInterpretation) => {
+  describe.each(["YBR_FULL_422", "YBR_PARTIAL_422"])("the data of %s", (photometricInterpretation) => {
     const image = { rows: 2, columns: 2, samplesPerPixel: 3, photometricInterpretation };
 
     test("has two bytes a pixel", () => {
@@ -212,16 +212,21 @@ describe("of the length of native pixel data,", () => {
       expect(pixelData?.shape).toMatchObject({ photometricInterpretation });
     });
 
-    test.each([undefined, 1, 2, 3])("of three samples a pixel is YBR_FULL: %s frames", (numberOfFrames) => {
-      const count = numberOfFrames ?? 1;
-      const several = { ...image, ...(numberOfFrames && { numberOfFrames }), pixelData: bytes(12 * count) };
-      const pixelData = readImage(several);
-      expect(Buffer.concat(pixelData?.frames ?? [])).toEqual(Buffer.from(bytes(12 * count)));
-      expect(pixelData?.frames.map(({ length }) => length)).toEqual(Array.from({ length: count }, () => 12));
-      expect(pixelData?.shape).toMatchObject({ photometricInterpretation: "YBR_FULL" });
-    });
+    test.each([undefined, 1, 2, 3])(
+      "with three samples a pixel is read as YBR_FULL (NumberOfFrames %s)",
+      (numberOfFrames) => {
+        const count = numberOfFrames ?? 1;
+        const several = { ...image, ...(numberOfFrames && { numberOfFrames }), pixelData: bytes(12 * count) };
+        const pixelData = readImage(several);
+        expect(Buffer.concat(pixelData?.frames ?? [])).toEqual(Buffer.from(bytes(12 * count)));
+        expect(pixelData?.frames.map(({ length }) => length)).toEqual(
+          Array.from({ length: count }, () => 12),
+        );
+        expect(pixelData?.shape).toMatchObject({ photometricInterpretation: "YBR_FULL" });
+      },
+    );
 
-    test("of three samples a pixel may have a pad byte, with odd rows and columns", () => {
+    test("with three samples a pixel and odd rows and columns may have a pad byte", () => {
       const pixelData = readImage({ ...image, rows: 3, columns: 3, pixelData: bytes(27) });
       expect(pixelData?.frames.map(({ length }) => length)).toEqual([27]);
     });
@@ -255,7 +260,7 @@ describe("the reader of pixel data refuses", () => {
     );
   });
 
-  test("samples of half bytes", () => {
+  test("samples with 12 bits allocated", () => {
     expect(() => readImage({ rows: 2, columns: 2, bitsAllocated: 12, pixelData: bytes(6) })).toThrow(
       "BitsAllocated 12 is not supported",
     );

@@ -19,7 +19,7 @@ describe("the import constraints on lengths:", () => {
     );
   });
 
-  test("characters count, not bytes, and padding does not", () => {
+  test("a length is counted in characters, not in bytes, and without padding", () => {
     const utf8 = element("00080005", "CS", "ISO_IR 192");
     expect(importing(utf8, element("00100020", "LO", Buffer.from(`${"𠮷".repeat(64)}  `)))).not.toThrow();
     expect(importing(utf8, element("00100020", "LO", Buffer.from("𠮷".repeat(65))))).toThrow(
@@ -27,7 +27,7 @@ describe("the import constraints on lengths:", () => {
     );
   });
 
-  test("several values count together, with their separators", () => {
+  test("the length of several values includes their separators", () => {
     expect(importing(element("00100020", "LO", `${"1".repeat(60)}\\234`))).not.toThrow();
     expect(importing(element("00100020", "LO", `${"1".repeat(60)}\\2345`))).toThrow(
       "DICOM attribute PatientID has 65 characters, at most 64 are allowed",

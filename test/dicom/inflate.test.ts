@@ -25,7 +25,7 @@ describe("a deflated data set", () => {
     ["zeros", Buffer.alloc(400)],
     ["zlib's checksum", Buffer.from("1a0b045d", "hex")],
     ["gzip's checksum and length", Buffer.from("1a0b045d12345678", "hex")],
-  ])("is read where %s follow it", (_, trailer) => {
+  ])("is read where it is followed by %s", (_, trailer) => {
     const read = parsePart10(deflatedFile(Buffer.concat([deflateRawSync(patientId), trailer])));
     expect(read.dataSet.size).toBe(1);
   });
@@ -44,7 +44,7 @@ describe("a deflated data set", () => {
       "truncated",
     ],
     ["not deflated", Buffer.from([7, 1, 2, 3]), "cannot be inflated"],
-    ["nothing", deflateRawSync(Buffer.alloc(0)), "DICOM attributes does not exist"],
+    ["empty", deflateRawSync(Buffer.alloc(0)), "DICOM attributes does not exist"],
   ])("is refused where it is %s", (_, deflated, message) => {
     expect(() => parsePart10(deflatedFile(deflated))).toThrow(DicomError);
     expect(() => parsePart10(deflatedFile(deflated))).toThrow(message);
@@ -59,7 +59,7 @@ describe("a deflated data set", () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100 * 2 ** 20);
   });
 
-  test("may be a thousand times smaller, as blank images are", () => {
+  test("may inflate to a thousand times its size, as blank images do", () => {
     const blank = dataSet([element("7FE00010", "OW", new Uint8Array(50 * 2 ** 20))], true);
     const read = parsePart10(deflatedFile(deflateRawSync(blank)));
     expect(read.dataSet.get("7FE00010")?.bytes.length).toBe(50 * 2 ** 20);

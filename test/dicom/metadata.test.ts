@@ -28,7 +28,7 @@ function anyLevelOf(each: WritableElement) {
 }
 
 describe("in the metadata,", () => {
-  test("elements stand where the guide normalises them", () => {
+  test("elements are at the levels to which the guide normalises them", () => {
     const { patient, study, series, instance } = described([
       element("00100010", "PN", "Doe^Jane"),
       element("00101010", "AS", "040Y"),
@@ -76,7 +76,7 @@ describe("in the metadata,", () => {
     expect(odd.instance.DICOMVRs).toEqual({ "00020016": "OB" });
   });
 
-  test("keys come in ascending order of tags", () => {
+  test("keys are in ascending order of tags", () => {
     const { DICOM } = described([element("00091001", "LO", "x"), element("00180050", "DS", "1")]).instance;
     expect(Object.keys(DICOM)).toEqual([
       "TransferSyntaxUID",
@@ -97,7 +97,7 @@ describe("in the metadata,", () => {
   });
 });
 
-describe("of the number of values,", () => {
+describe("in metadata values,", () => {
   test.each([
     [
       "one value where the dictionary allows several is a list",
@@ -114,8 +114,18 @@ describe("of the number of values,", () => {
     ["an empty list is null", element("00080008", "CS"), "ImageType", null],
     ["a single value is a scalar", element("00180050", "DS", "2.50"), "SliceThickness", "2.50"],
     ["an empty single value is null", element("00180050", "DS"), "SliceThickness", null],
-    ["numbers of a single value are all kept", element("00280010", "US", [1, 2]), "Rows", [1, 2]],
-    ["the backslash of a long text is text", element("00204000", "LT", "a\\b"), "ImageComments", "a\\b"],
+    [
+      "several numbers of a single-valued attribute are all kept",
+      element("00280010", "US", [1, 2]),
+      "Rows",
+      [1, 2],
+    ],
+    [
+      "a backslash in a long text does not separate values",
+      element("00204000", "LT", "a\\b"),
+      "ImageComments",
+      "a\\b",
+    ],
   ])("%s", (_, each, keyword, value) => {
     expect(valueOf(each, keyword)).toEqual(value);
   });
@@ -175,7 +185,7 @@ describe("the metadata value of an element", () => {
     expect(valueOf(element("00091001", vr, value), "00091001")).toBe(expected);
   });
 
-  test("of a number VR with a wrong length is its bytes", () => {
+  test("of a numeric VR with a wrong length is its bytes", () => {
     expect(valueOf(element("00280010", "US", Uint8Array.of(1, 2, 3, 4)), "Rows")).toEqual([513, 1027]);
     expect(valueOf(element("00189306", "FD", Uint8Array.of(1, 2)), "SingleCollimationWidth")).toBe("AQI=");
   });
@@ -191,31 +201,31 @@ describe("the metadata value of an element", () => {
   });
 });
 
-describe("in trimming the padding of values,", () => {
+describe("the trimming of padding", () => {
   test.each([
     ["UI", element("00081155", "UI", "1.2.3\0"), "ReferencedSOPInstanceUID", "1.2.3"],
     ["IS", element("00200013", "IS", "1 "), "InstanceNumber", "1"],
     ["each value of a list", element("00280030", "DS", "0.25 \\ 0.5 "), "PixelSpacing", ["0.25", "0.5"]],
+    ["insignificant leading spaces", element("00080068", "CS", "  A "), "PresentationIntentType", "A"],
     [
-      "leading spaces where they mean nothing",
-      element("00080068", "CS", "  A "),
-      "PresentationIntentType",
-      "A",
+      "leading spaces of text, which stay",
+      element("00204000", "LT", "  a\r\n b  "),
+      "ImageComments",
+      "  a\r\n b",
     ],
-    ["leading spaces of text stay", element("00204000", "LT", "  a\r\n b  "), "ImageComments", "  a\r\n b"],
-    ["a value of spaces is empty", element("00200013", "IS", "  "), "InstanceNumber", null],
-  ])("the result is right for this case: %s", (_, each, keyword, value) => {
+    ["a value of spaces, which is empty", element("00200013", "IS", "  "), "InstanceNumber", null],
+  ])("gives the expected value for %s", (_, each, keyword, value) => {
     expect(valueOf(each, keyword)).toEqual(value);
   });
 
   test.each(["Doe^Jane==", "Doe^Jane^^^", "Doe^^^^=Doe^=", "="])(
-    "empty components and groups at the end of a name are not padding: %s",
+    "keeps empty components and groups at the end of the name %s",
     (name) => {
       expect(described([element("00100010", "PN", `${name}  `)]).patient["PatientName"]).toBe(name);
     },
   );
 
-  test("each name of a list is trimmed", () => {
+  test("is applied to each name of a list", () => {
     const names = element("00101001", "PN", "Doe^J==\\B^C^^^= ");
     expect(anyLevelOf(names)["OtherPatientNames"]).toEqual(["Doe^J==", "B^C^^^="]);
   });
@@ -320,7 +330,7 @@ describe("in the metadata of sequences,", () => {
   });
 });
 
-describe("of the attributes that an instance must have,", () => {
+describe("among the attributes that an instance must have,", () => {
   const without = (tag: string) => () =>
     describeInstance(parsePart10(dicomFile(instanceElements().filter((each) => each.tag !== tag))));
 

@@ -9,7 +9,7 @@ test.each([
   ["00200052", "Series"],
   ["00080018", undefined],
   ["00091001", undefined],
-])("%s belongs to %s", (tag, level) => {
+])("the normalised level of %s is %s", (tag, level) => {
   expect(normalisedLevelOf(tag)).toBe(level);
 });
 

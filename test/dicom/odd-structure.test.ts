@@ -91,7 +91,7 @@ describe("a delimiter that an explicit length does not need is skipped", () => {
     ["at the end of an item", `2300 1010 5351 0000 1a000000 feff00e0 12000000 ${content} feff0de0 00000000`],
     ["behind an item", `2300 1010 5351 0000 1a000000 feff00e0 0a000000 ${content} feff0de0 00000000`],
     [
-      "of both",
+      "at the end of an item and of its sequence",
       `2300 1010 5351 0000 22000000 feff00e0 12000000 ${content} feff0de0 00000000 feffdde0 00000000`,
     ],
     ["behind a sequence", `2300 1010 5351 0000 12000000 feff00e0 0a000000 ${content} feffdde0 00000000`],
@@ -104,7 +104,7 @@ describe("a delimiter that an explicit length does not need is skipped", () => {
     expect(plain(parse([verbatim(hex), last], IMPLICIT))["0040A730 SQ"]).toEqual([{ "00100020 LO": "17" }]);
   });
 
-  test("and nothing may follow it inside the length", () => {
+  test("unless something follows it inside the length, which is refused", () => {
     const item = `feff00e0 0a000000 ${content}`;
     const more = verbatim(`2300 1010 5351 0000 2c000000 ${item} feffdde0 00000000 ${item}`);
     expect(() => parse([more, last])).toThrow("(0023,1010) cannot be read: expected an item or its end");

@@ -30,35 +30,35 @@ describe("the reader of Part 10 files refuses", () => {
   });
 });
 
-describe("of transfer syntaxes in a Part 10 file,", () => {
+describe("the transfer syntax of a Part 10 file", () => {
   const refusal = (transferSyntaxUID: string) => () =>
     parse([element("00100020", "LO", "1")], { transferSyntaxUID });
 
-  test("a missing one is refused with the service's message", () => {
+  test("is refused with the service's message where it is missing", () => {
     const fileMeta = [element("00020012", "UI", "1.2.3")];
     expect(() => parsePart10(dicomFile([element("00100020", "LO", "1")], { fileMeta }))).toThrow(
       "DICOM attribute TransferSyntaxUID does not exist",
     );
   });
 
-  test("one that the service does not import is refused by its name", () => {
+  test("is refused by its name where the service does not import it", () => {
     expect(refusal("1.2.840.10008.1.2.4.53")).toThrow(
       "Transfer syntax 1.2.840.10008.1.2.4.53 is not supported by the service",
     );
   });
 
-  test("a data set in implicit VR is read where the file says explicit", () => {
+  test("may say explicit VR although the data set is in implicit VR", () => {
     const read = parse([element("00100020", "LO", "17")], { isExplicit: false });
     expect(text(read.get("00100020")?.bytes)).toBe("17");
   });
 
-  test("a data set in explicit VR is read where the file says implicit", () => {
+  test("may say implicit VR although the data set is in explicit VR", () => {
     const read = parse([element("00100020", "LO", "17")], { ...IMPLICIT, isExplicit: true });
     expect(text(read.get("00100020")?.bytes)).toBe("17");
   });
 });
 
-describe("of VRs in a Part 10 file,", () => {
+describe("among the VRs of a Part 10 file,", () => {
   test("those of implicit VR come from the dictionary", () => {
     const read = parse([element("00100010", "PN", "Doe"), element("00280010", "US", 2)], IMPLICIT);
     expect([...read.values()].map(({ vr }) => vr)).toEqual(["PN", "US"]);
@@ -100,7 +100,7 @@ describe("of VRs in a Part 10 file,", () => {
     ]);
   });
 
-  test("letters that are no VR make an element UN", () => {
+  test("letters that are not a VR are read as UN", () => {
     expect(parse([element("00091001", "QQ", Uint8Array.of(1, 2))]).get("00091001")?.vr).toBe("UN");
   });
 });
@@ -148,18 +148,18 @@ describe("in a Part 10 file with sequences,", () => {
     },
   );
 
-  test("UN bytes that are not a sequence stay UN, whatever the dictionary says", () => {
+  test("UN bytes that are not a sequence stay UN, also where the dictionary says SQ", () => {
     const read = parse([element("0040A043", "UN", Buffer.from("nonsense"))]);
     expect(read.get("0040A043")).toMatchObject({ vr: "UN", bytes: { length: 8 } });
   });
 
-  test("nesting without end is refused", () => {
+  test("endless nesting is refused", () => {
     let deep = sequence("0040A730", []);
     for (let depth = 0; depth < 200; depth += 1) deep = sequence("0040A730", [[deep]]);
     expect(() => parse([deep])).toThrow("DICOM sequences are nested too deeply");
   });
 
-  test("nesting beyond the stack is refused", () => {
+  test("nesting too deep for the stack is refused", () => {
     const opening = Buffer.concat([
       dataSet([sequence("0040A730", [], { claimedLength: 0xffffffff })], true),
       Buffer.from("feff00e0ffffffff", "hex"),
@@ -227,7 +227,7 @@ describe("in a Part 10 file,", () => {
 });
 
 describe("in a truncated file,", () => {
-  test("a value that the file does not hold whole is refused with both lengths", () => {
+  test("a value that is cut off is refused with the expected and the found length", () => {
     const cut = element("7FE00010", "OW", new Uint8Array(10), { claimedLength: 8192 });
     expect(() => parse([cut])).toThrow("DICOM attribute PixelData is truncated: expected 8192 bytes, got 10");
   });

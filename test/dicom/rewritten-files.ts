@@ -14,8 +14,8 @@ export const fileMeta: DataSet = new Map([
 ]);
 
 export function describeRewrittenFiles(corpus: Corpus): void {
-  describe(`metadata of ${corpus.name} written as a data set`, () => {
-    test.each(soundFilesOf(corpus))("of $path is its metadata when read again", (file) => {
+  describe(`the metadata of ${corpus.name}, written as a data set,`, () => {
+    test.each(soundFilesOf(corpus))("is unchanged when read again: $path", (file) => {
       const before = describeInstance(parsePart10(readFrom(corpus, file)));
       expect(withoutLayout(describeInstance(parsePart10(rewrite(before))))).toEqual(withoutLayout(before));
     });

@@ -52,7 +52,7 @@ function readAgain(...elements: readonly WritableElement[]) {
 }
 
 describe("a written Part 10 file", () => {
-  test("reads as what was written, whatever it holds", () => {
+  test("is read with the elements that were written, for any elements", () => {
     fc.assert(
       fc.property(arbitraryDataSet, (dataSet) => {
         expect(plain(parsePart10(writePart10({ fileMeta, dataSet })).dataSet)).toEqual(plain(dataSet));
@@ -61,7 +61,7 @@ describe("a written Part 10 file", () => {
     );
   });
 
-  test("counts its file meta information", () => {
+  test("has the length of its file meta information", () => {
     const file = writePart10({ fileMeta, dataSet: dataSetOf({ Rows: 1 }, {}) });
     expect(file.toString("latin1", 128, 132)).toBe("DICM");
     expect(file.readUInt32LE(140)).toBe(8 + 20);
@@ -80,7 +80,7 @@ describe("a written Part 10 file", () => {
     ]);
   });
 
-  test("has a value too long for its VR as UN", () => {
+  test("has VR UN for a value that is too long for its own VR", () => {
     const long = Array.from({ length: 20_000 }, (_, index) => String(index));
     const dataSet = dataSetOf({ PixelSpacing: long }, {});
     const file = writePart10({ fileMeta, dataSet });
@@ -95,7 +95,7 @@ describe("a written Part 10 file", () => {
 });
 
 describe("metadata written as a data set", () => {
-  test("has the elements in ascending order, of every block", () => {
+  test("has the elements of every block in ascending order", () => {
     const { written } = readAgain(element("00100010", "PN", "A"), element("00091001", "LO", "x"));
     const tags = [...written.dataSet.keys()];
     expect(tags).toEqual(tags.toSorted());
@@ -103,11 +103,11 @@ describe("metadata written as a data set", () => {
 
   test.each([
     [
-      "numbers beyond JSON",
+      "integers that JSON numbers cannot hold",
       [element("00091001", "UV", 2n ** 64n - 1n), element("00091002", "SV", -(2n ** 63n))],
     ],
     [
-      "not a number",
+      "NaN and infinity",
       [element("00091001", "FD", [Number.NaN, -Infinity, 0.1]), element("00091002", "FL", 1.5)],
     ],
     ["tags", [element("00280009", "AT", [0x00181065, 0x00181063])]],
@@ -121,7 +121,7 @@ describe("metadata written as a data set", () => {
       [element("00080008", "CS", "ORIGINAL\\PRIMARY\\\\0015"), element("00281050", "DS", "1\\2.50")],
     ],
     [
-      "numbers of impossible length",
+      "numeric elements of a wrong length",
       [element("00280010", "US", Uint8Array.of(1, 2, 3, 4, 5, 6).subarray(0, 3))],
     ],
     ["a VR other than the dictionary's", [element("00280010", "UL", 70_000)]],
@@ -140,13 +140,13 @@ describe("metadata written as a data set", () => {
         sequence("00081140", [[element("00080070", "LO", "ACME")], [element("00080070", "FD", 0.5)]]),
       ],
     ],
-    ["a sequence whose bytes are no items", [element("00081140", "UN", Uint8Array.of(1, 2, 3, 4))]],
+    ["a sequence whose bytes are not items", [element("00081140", "UN", Uint8Array.of(1, 2, 3, 4))]],
     [
-      "lists of words",
+      "lists of 16-bit words",
       [element("00283006", "US", [1, 2, 65_535]), element("60003000", "OB", Uint8Array.of(1, 0))],
     ],
     [
-      "signed choices",
+      "SS where the dictionary allows US or SS",
       [element("00280103", "US", 1), element("00280106", "SS", -5), element("00280107", "US", 60_000)],
     ],
     ["repeating groups", [element("60020010", "US", 12), element("60023000", "OW", Uint8Array.of(7, 0))]],

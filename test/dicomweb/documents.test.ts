@@ -25,7 +25,7 @@ class CountingBlobs implements Blobs {
 }
 
 describe("documents", () => {
-  test("are read and parsed once, also for those who ask at the same time", async () => {
+  test("are read and parsed once, also for concurrent requests", async () => {
     const blobs = new CountingBlobs(0);
     const documents = new Documents(blobs);
     const [first, second] = await Promise.all([documents.read("1"), documents.read("1")]);
@@ -34,7 +34,7 @@ describe("documents", () => {
     expect([first === second, blobs.reads]).toEqual([true, ["1"]]);
   });
 
-  test("beyond 16 MiB go, the least lately used first, but what they hold is still known", async () => {
+  test("beyond 16 MiB are dropped, least recently used first, but their contents are still known", async () => {
     const blobs = new CountingBlobs(7 * 2 ** 20);
     const documents = new Documents(blobs);
     for (const key of ["1", "2", "1", "3"]) expect(await documents.holds(key, key)).toBe(true);
@@ -46,7 +46,7 @@ describe("documents", () => {
     expect(blobs.reads).toEqual(["1", "2", "3", "1", "2"]);
   });
 
-  test("that cannot be read are asked for again", async () => {
+  test("that could not be read are requested again", async () => {
     const blobs = new CountingBlobs(0);
     const documents = new Documents(blobs);
     await expect(documents.read("gone")).rejects.toThrow("ENOENT");

@@ -35,7 +35,7 @@ test.each([
   },
 );
 
-test("bits and sign are those of the stored samples, whatever the imported file had", () => {
+test("bits and sign are those of the stored samples, not those of the imported file", () => {
   const grey = {
     ...header,
     componentCount: 1,
@@ -63,15 +63,18 @@ test.each([
   ["PALETTE COLOR", { RedPaletteColorLookupTableDescriptor: [256, 0, 8] }, "PALETTE COLOR"],
   ["RGB", {}, "MONOCHROME2"],
   ["", {}, "MONOCHROME2"],
-])("one component that is called '%s' beside %j is sent as %s", (original, others, expected) => {
-  const attributes = { ...others, PhotometricInterpretation: original, NumberOfFrames: "99" };
-  const grey = { ...header, componentCount: 1, isUsingColorTransform: false };
-  const image = { header: grey, bitsAllocated: 8, frameCount: 3, transferSyntaxUID: ELE } as const;
-  expect(imageAttributes(attributes, image)).toMatchObject({
-    PhotometricInterpretation: expected,
-    NumberOfFrames: "3",
-  });
-});
+])(
+  "an image of one component with PhotometricInterpretation '%s' and attributes %j is sent as %s",
+  (original, others, expected) => {
+    const attributes = { ...others, PhotometricInterpretation: original, NumberOfFrames: "99" };
+    const grey = { ...header, componentCount: 1, isUsingColorTransform: false };
+    const image = { header: grey, bitsAllocated: 8, frameCount: 3, transferSyntaxUID: ELE } as const;
+    expect(imageAttributes(attributes, image)).toMatchObject({
+      PhotometricInterpretation: expected,
+      NumberOfFrames: "3",
+    });
+  },
+);
 
 test.each([
   ["colour", 3, "RGB"],

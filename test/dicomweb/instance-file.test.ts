@@ -8,7 +8,7 @@ const UIDS = { SOPClassUID: "1.2.840.10008.5.1.4.1.1.2", SOPInstanceUID: "2.25.1
 const read = (attributes: Record<string, string>, vrs: Record<string, string> = {}) =>
   parsePart10(writeFileParts({ ...UIDS, ...attributes }, vrs, EXPLICIT_VR_LITTLE_ENDIAN).before);
 
-test("file meta information keeps the VRs that the file had, but for what describes the new file", () => {
+test("file meta information keeps the VRs of the imported file, except for elements that describe the new file", () => {
   const vrs = { "00020016": "OB", "00020013": "OB" };
   const { fileMeta } = read({ SourceApplicationEntityTitle: "AQI=", ImplementationVersionName: "AQI=" }, vrs);
   expect(fileMeta.get("00020016")).toMatchObject({ vr: "OB", bytes: Buffer.of(1, 2) });
@@ -16,7 +16,7 @@ test("file meta information keeps the VRs that the file had, but for what descri
   expect([...fileMeta.keys()]).toEqual([...fileMeta.keys()].toSorted());
 });
 
-test("file meta information has no character set, whatever its text", () => {
+test("file meta information has no character set, also with text that is not ASCII", () => {
   const attributes = { SourceApplicationEntityTitle: "MÜLLER" };
   const { before } = writeFileParts({ ...UIDS, ...attributes }, {}, EXPLICIT_VR_LITTLE_ENDIAN);
   const end = 132 + 12 + Buffer.from(before).readUInt32LE(140);

@@ -5,7 +5,7 @@ import { writeFile } from "../../src/dicomweb/write-file.ts";
 
 const NOTHING = new Uint8Array(0);
 
-test("a file whose client goes away in the middle of a frame ends by that, not by an error of its own", async () => {
+test("a file whose client disconnects in the middle of a frame ends with the disconnection, not with another error", async () => {
   const uids = { SOPClassUID: "1.2.840.10008.5.1.4.1.1.2", SOPInstanceUID: "2.25.1" };
   const instance = { DICOM: uids, DICOMVRs: {}, ImageFrames: [] };
   const { file } = writeFile(

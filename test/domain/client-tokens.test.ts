@@ -19,7 +19,7 @@ function build() {
 }
 
 describe("a client token", () => {
-  test("gets its first answer again, whatever the order of the members", () => {
+  test("gets its first answer again, with the members in any order", () => {
     const { call } = build();
     expect(call({ clientToken: "t", name: "a", tags: { x: "1", y: "2" } })).toBe("1");
     expect(call({ tags: { y: "2", x: "1" }, name: "a", clientToken: "t" })).toBe("1");
@@ -36,7 +36,7 @@ describe("a client token", () => {
     }
   });
 
-  test("is another's for another operation, account or region", () => {
+  test("is independent for each operation, account and region", () => {
     const { call } = build();
     const input = { clientToken: "t" };
     const seen = [
@@ -57,7 +57,7 @@ describe("a client token", () => {
     expect(call({ clientToken: "t", other: 1 })).toBe("2");
   });
 
-  test("is not used up by what failed", () => {
+  test("is not used up by a failed call", () => {
     const { clientTokens, call } = build();
     const fail = (): never => {
       throw new Error("no");

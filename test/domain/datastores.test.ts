@@ -32,7 +32,7 @@ function build() {
 const throwsCode = (code: string) => expect.objectContaining({ code });
 
 describe("data stores", () => {
-  test("are CREATING for half a second, then ACTIVE, and untouched by that", () => {
+  test("are CREATING for half a second, then ACTIVE, with updatedAt unchanged", () => {
     const { clock, datastores } = build();
     const { datastoreId, datastoreStatus, createdAt } = datastores.create(CALLER, { datastoreName: "a" });
     expect(datastoreStatus).toBe("CREATING");
@@ -45,7 +45,7 @@ describe("data stores", () => {
     });
   });
 
-  test("are DELETING for 300 ms, then DELETED, which can still be seen", () => {
+  test("are DELETING for 300 ms, then DELETED and still visible", () => {
     const { clock, datastores } = build();
     const { datastoreId } = datastores.create(CALLER, {});
     clock.advance(500);
@@ -71,7 +71,7 @@ describe("data stores", () => {
     expect(() => datastores.delete(CALLER, datastoreId)).toThrow(throwsCode("ConflictException"));
   });
 
-  test("of another account or region do not exist, but for an unsigned request", () => {
+  test("of another account or region do not exist, except for an unsigned request", () => {
     const { datastores } = build();
     const { datastoreId } = datastores.create(CALLER, {});
     for (const other of [{ account: "123456789012" }, { region: "eu-west-1" }]) {
@@ -106,7 +106,7 @@ describe("data stores", () => {
     expect(datastores.get(CALLER, datastoreId).datastoreStatus).toBe("ACTIVE");
   });
 
-  test("continue where a stop of the process left them", () => {
+  test("continue their transitions after a restart of the process", () => {
     const { clock, state, datastores } = build();
     const { datastoreId } = datastores.create(CALLER, {});
     const later = new ManualClock();
@@ -181,7 +181,7 @@ describe("import jobs", () => {
 });
 
 test.each(Object.entries({ NEXT_DATASTORE_STATUS, NEXT_JOB_STATUS }))(
-  "the table of %s reaches every state and names no other",
+  "the table %s reaches every state and names no other",
   (_, table) => {
     const states = Object.keys(table);
     const [first = ""] = states;

@@ -33,7 +33,7 @@ describe("a deny pattern", () => {
     expect(refused.toSorted()).toEqual(operations.toSorted());
   });
 
-  test("refuses only one access key where it names that", () => {
+  test("refuses only the access key that it names", () => {
     const patterns = ["AKIA=medical-imaging:Get*"];
     expect(denied(patterns, "GetDatastore")).toBeDefined();
     expect(denied(patterns, "GetDatastore", {}, { ...KEY, accessKeyId: "OTHER" })).toBeUndefined();
@@ -41,7 +41,7 @@ describe("a deny pattern", () => {
   });
 });
 
-describe("the message of a denied call names user, action and resource", () => {
+describe("the message of a denied call", () => {
   const store = `arn:aws:medical-imaging:eu-west-1:123456789012:datastore/${DATASTORE}`;
   test.each([
     ["ListDatastores", {}, "*"],
@@ -54,19 +54,19 @@ describe("the message of a denied call names user, action and resource", () => {
       `${store}/imageset/${IMAGE_SET}`,
     ],
     ["TagResource", { resourceArn: store }, store],
-  ])("of %s", (operation, labels, resource) => {
+  ])("to %s names user, action and resource", (operation, labels, resource) => {
     expect(denied(["*"], operation, labels)).toBe(
       `User: arn:aws:iam::123456789012:user/AKIA is not authorized to perform: medical-imaging:${operation} on resource: ${resource} with an explicit deny in an identity-based policy`,
     );
   });
 
-  test("of an unsigned call, whose user is anonymous", () => {
+  test("without a signature names the user anonymous", () => {
     expect(denied(["*"], "ListDatastores", {}, { ...KEY, accessKeyId: undefined })).toMatch(
       /^User: anonymous is/,
     );
   });
 
-  test("of a role that may not be passed", () => {
+  test("with a role that may not be passed names iam:PassRole", () => {
     expect(denied(["iam:PassRole"], "StartDICOMImportJob", { datastoreId: DATASTORE })).toBe(
       "User: arn:aws:iam::123456789012:user/AKIA is not authorized to perform: iam:PassRole with an explicit deny in an identity-based policy",
     );

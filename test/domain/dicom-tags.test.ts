@@ -8,7 +8,7 @@ const tagsOf = (series: Attributes) =>
     Study: { DICOM: {}, Series: { "1.2": { DICOM: series, Instances: {} } } },
   });
 
-test("several values of an attribute are found as they stand in the file", () => {
+test("several values of an attribute are found as the file has them", () => {
   expect(tagsOf({ BodyPartExamined: ["CHEST", "ABDOMEN"] }).DICOMSeriesBodyPart).toBe("CHEST\\ABDOMEN");
 });
 

@@ -34,7 +34,7 @@ describe("the emulator's clock", () => {
   });
 
   test.each([true, false])(
-    "moved by hand (frozen: %s), does what falls due in order, at its time",
+    "runs due work in order, at its time, when it is advanced (frozen: %s)",
     async (isFrozen) => {
       const { real, clock, rung, ring, start } = build();
       if (isFrozen) clock.freeze();
@@ -57,7 +57,7 @@ describe("the emulator's clock", () => {
     },
   );
 
-  test("waits for what is being done before time goes on", async () => {
+  test("waits for in-flight work before time goes on", async () => {
     const { clock, rung, ring } = build();
     clock.freeze();
     clock.schedule(10, () => {
@@ -74,7 +74,7 @@ describe("the emulator's clock", () => {
     ]);
   });
 
-  test("does not wait for ever for work that fails", async () => {
+  test("does not wait for work that has failed", async () => {
     const { clock, start } = build();
     clock.freeze();
     await Promise.allSettled([clock.during(Promise.reject(new Error("no")))]);
@@ -82,7 +82,7 @@ describe("the emulator's clock", () => {
     expect(clock.now() - start).toBe(10);
   });
 
-  test("makes one move after another", async () => {
+  test("makes concurrent moves one after another", async () => {
     const { clock, rung, ring, start } = build();
     clock.freeze();
     ring("a", 15);
@@ -91,7 +91,7 @@ describe("the emulator's clock", () => {
     expect(rung).toEqual([["a", 15]]);
   });
 
-  test("frozen or resumed while it is moved, is so when the move is over", async () => {
+  test("is frozen or resumed after a move, where that was requested during the move", async () => {
     const { real, clock, rung, ring, start } = build();
     const moved = clock.advance(100);
     clock.freeze();
@@ -107,7 +107,7 @@ describe("the emulator's clock", () => {
     expect(rung).toEqual([["a", 150]]);
   });
 
-  test("goes to what is due next, and no farther than it is let", async () => {
+  test("moves to what is due next, and not beyond a given limit", async () => {
     const { clock, rung, ring, start } = build();
     clock.freeze();
     ring("a", 70);
@@ -118,7 +118,7 @@ describe("the emulator's clock", () => {
     expect(clock.nextDue).toBeUndefined();
   });
 
-  test("reaches farther than a timer does", () => {
+  test("schedules beyond the longest delay of a timer", () => {
     const { real, rung, ring } = build();
     const days = 90 * 24 * 60 * 60 * 1_000;
     ring("in 90 days", days);
@@ -128,7 +128,7 @@ describe("the emulator's clock", () => {
     expect(rung).toEqual([["in 90 days", days]]);
   });
 
-  test("reset, is real time again and forgets nothing that is due", async () => {
+  test("follows real time after a reset, and keeps what is due", async () => {
     const { real, clock, rung, ring } = build();
     ring("a", 100);
     clock.freeze();

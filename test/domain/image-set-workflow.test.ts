@@ -49,7 +49,7 @@ describe("the workflow of image sets", () => {
     expect(new Set(STATUSES)).toEqual(new Set(model.shapes["ImageSetWorkflowStatus"]?.enum));
   });
 
-  test("goes nowhere but by its table, and leaves no trace of a step that it refuses", () => {
+  test("takes only the steps of its table, and a refused step changes nothing", () => {
     const steps = fc.array(fc.constantFrom(...STATUSES), { maxLength: 40 });
     fc.assert(
       fc.property(steps, (wanted) => {
@@ -79,7 +79,7 @@ describe("the workflow of image sets", () => {
     );
   });
 
-  test("lets nobody write while it is LOCKED, and from every LOCKED status leads out", () => {
+  test("refuses writes while an image set is LOCKED, and leads out of every LOCKED status", () => {
     for (const status of STATUSES) {
       const { state: imageSetState, next } = IMAGE_SET_WORKFLOW[status];
       const [version] = imageSet().versions;

@@ -54,9 +54,13 @@ function reasonOf(removable: JsonObject | undefined, updatable: JsonObject | und
   return "done";
 }
 
-describe("an update is refused with a message that names the fault", () => {
+describe("an update", () => {
   test.each<[string, JsonObject, RegExp]>([
-    ["of an attribute of the service at the top", { SchemaVersion: 1.1, DatastoreID: "x" }, /DatastoreID/],
+    [
+      "of an attribute of the service at the top level",
+      { SchemaVersion: 1.1, DatastoreID: "x" },
+      /DatastoreID/,
+    ],
     [
       "of an attribute of the service",
       inside("1.4.1", { DICOM: { FrameSizeInBytes: 3 } }),
@@ -76,26 +80,30 @@ describe("an update is refused with a message that names the fault", () => {
     ["with several values", patient({ PatientName: ["A", "B"] }), /PatientName/],
     ["with a value of another VR", patient({ PatientBirthDate: "yesterday" }), /PatientBirthDate.*DA/],
     ["with a number for text", inside("1.4.1", { DICOM: { InstanceNumber: 2 } }), /InstanceNumber.*IS/],
-    ["of what the standard does not know", patient({ PatientShoeSize: "43" }), /PatientShoeSize/],
+    ["of an attribute that is not in the standard", patient({ PatientShoeSize: "43" }), /PatientShoeSize/],
     [
       "of the file's meta information",
       inside("1.4.1", { DICOM: { TransferSyntaxUID: "1.2" } }),
       /TransferSyntaxUID/,
     ],
-    ["at another level", study({ PatientName: "X" }), /PatientName.*Patient level/],
+    ["of a patient attribute at the study level", study({ PatientName: "X" }), /PatientName.*Patient level/],
     [
-      "at the patient's level of an instance's",
+      "of an instance's attribute at the patient level",
       patient({ InstanceNumber: "1" }),
       /InstanceNumber.*Instance level/,
     ],
     ["in an unknown series", series("9.9", { DICOM: { Modality: "MR" } }), /Series 9\.9/],
     ["in an unknown instance", inside("9.9", { DICOM: { InstanceNumber: "1" } }), /Instance 9\.9/],
-    ["in a series of Object's", series("constructor", { DICOM: { Modality: "MR" } }), /constructor/],
+    [
+      "in a series named like a property of Object",
+      series("constructor", { DICOM: { Modality: "MR" } }),
+      /constructor/,
+    ],
     ["longer than an import takes", study({ AccessionNumber: "12345678901234567" }), /AccessionNumber/],
     ["longer than its import limit", patient({ PatientSex: "ABCDEFGHIJKLMNOPQ" }), /PatientSex/],
     ["that empties the SOP class", inside("1.4.1", { DICOM: { SOPClassUID: null } }), /SOPClassUID/],
     ["of an unknown member", { SchemaVersion: 1.1, Series: {} }, /Series/],
-    ["that is no object", { SchemaVersion: 1.1, Study: "x" }, /Study/],
+    ["that is not an object", { SchemaVersion: 1.1, Study: "x" }, /Study/],
     ["that names nothing", { SchemaVersion: 1.1 }, /names no attribute/],
     ["that names nothing in a block", patient({}), /names no attribute/],
     ["that names an instance alone", inside("1.4.1", {}), /Instance 1\.4\.1/],
@@ -103,53 +111,54 @@ describe("an update is refused with a message that names the fault", () => {
     ["of padding", inside("1.4.1", { DICOM: { DataSetTrailingPadding: "" } }), /DataSetTrailingPadding/],
     ["of another kind of pixel data", inside("1.4.1", { DICOM: { FloatPixelData: "" } }), /FloatPixelData/],
     [
-      "with a sign that the samples have not",
+      "with a negative value where samples are unsigned",
       inside("1.4.1", { DICOM: { SmallestImagePixelValue: -5 } }),
       /SmallestImagePixelValue.*US/,
     ],
     [
-      "with a number that is none",
+      "with a number that is not finite",
       inside("1.4.1", { DICOM: { FrameAcquisitionDuration: JSON.parse("1e999") as number } }),
       /FrameAcquisitionDuration/,
     ],
-  ])("where it is an update %s", (_name, payload, reason) =>
+  ])("%s is refused with a message that names the fault", (_name, payload, reason) =>
     expect(reasonOf(undefined, payload)).toMatch(reason),
   );
 });
 
-describe("a PatientName that may be imported may be updated", () => {
-  test.each(["x".repeat(256), "A^B^C^D^E^F", "a=b=c=d", "with\ttab"])("to $0", (PatientName) => {
-    checkImportConstraints({ PatientName });
-    expect(reasonOf(undefined, patient({ PatientName }))).toBe("done");
-  });
+describe("an update of PatientName", () => {
+  test.each(["x".repeat(256), "A^B^C^D^E^F", "a=b=c=d", "with\ttab"])(
+    "to '$0', which may be imported, is accepted",
+    (PatientName) => {
+      checkImportConstraints({ PatientName });
+      expect(reasonOf(undefined, patient({ PatientName }))).toBe("done");
+    },
+  );
 
   test.each(["x".repeat(257), "two\\values"])(
-    "but not to a name that may not be imported: $0",
+    "to '$0', which may not be imported, is refused",
     (PatientName) => {
       expect(reasonOf(undefined, patient({ PatientName }))).toMatch(/PatientName/);
     },
   );
 
-  test("and the name of another person must fit its VR", () => {
+  test("differs from that of another person's name, which must fit its VR", () => {
     const name = { ReferringPhysicianName: "x".repeat(65) };
     expect(reasonOf(undefined, study(name))).toMatch(/ReferringPhysicianName.*PN/);
   });
 });
 
-describe("a removal is refused", () => {
+describe("a removal", () => {
   test.each<[string, JsonObject, RegExp]>([
-    ["of another value", study({ StudyDescription: "HEAD" }), /StudyDescription/],
-    ["of what is not there", patient({ EthnicGroup: "x" }), /EthnicGroup/],
-    ["of what is forbidden", study({ StudyID: "7" }), /StudyID/],
+    ["of a value other than the current one", study({ StudyDescription: "HEAD" }), /StudyDescription/],
+    ["of an attribute that does not exist", patient({ EthnicGroup: "x" }), /EthnicGroup/],
+    ["of an attribute that cannot be removed", study({ StudyID: "7" }), /StudyID/],
     ["of private attributes", inside("1.4.1", { DICOM: { "00091001": "x" } }), /00091001/],
     ["of several values", inside("1.4.1", { DICOM: { SoftwareVersions: ["2"] } }), /SoftwareVersions/],
     ["of the SOP class", inside("1.4.1", { DICOM: { SOPClassUID: "1.2" } }), /SOPClassUID/],
     ["of the last series", series("1.4", {}), /last Series/],
     ["of the last instance", series("1.4", { Instances: { "1.4.1": {}, "1.4.2": {} } }), /last Instance/],
     ["of an unknown instance", inside("9", {}), /Instance 9/],
-  ])("where it is a removal %s", (_name, payload, reason) =>
-    expect(reasonOf(payload, undefined)).toMatch(reason),
-  );
+  ])("%s is refused", (_name, payload, reason) => expect(reasonOf(payload, undefined)).toMatch(reason));
 });
 
 test("removals are applied before the updates of the same request", () => {
@@ -180,12 +189,12 @@ test("an attribute without a value is removed by null", () => {
   expect(Patient.DICOM).not.toHaveProperty("PatientSex");
 });
 
-test("only an invalid change becomes the message of an update, in the characters that AWS allows", () => {
+test("only an invalid change sets the message of an update, in the characters that AWS allows", () => {
   expect(messageOf(new InvalidChange("A; B = [C]?"))).toBe("INVALID_REQUEST:  A. B . .C..");
   expect(messageOf(new Error("disk"))).toBeUndefined();
 });
 
-test("an attribute that is updated has the dictionary's VR again, whatever the file had", () => {
+test("an updated attribute has the dictionary's VR, not that of the file", () => {
   const told = {
     "00100020": "OB",
     "00081030": "OB",

@@ -66,13 +66,13 @@ test("a quota lets the last permitted resource pass and refuses the next", () =>
 });
 
 describe("a change of quotas", () => {
-  test.each(QUOTAS.filter(({ adjustable }) => !adjustable))("to $name needs force", ({ name }) => {
+  test.each(QUOTAS.filter(({ adjustable }) => !adjustable))("of $name needs force", ({ name }) => {
     expect(() => new Quotas({ [name]: 1 })).toThrow('give {"value": 1, "force": true}');
     expect(() => new Quotas({ [name]: { value: 1, force: false } })).toThrow("not adjustable on AWS");
     expect(readQuotas({ [name]: { value: 1, force: true } })).toEqual(new Map([[name, 1]]));
   });
 
-  test.each(QUOTAS.filter(({ adjustable }) => adjustable))("to $name needs no force", ({ name }) => {
+  test.each(QUOTAS.filter(({ adjustable }) => adjustable))("of $name needs no force", ({ name }) => {
     expect(readQuotas({ [name]: 5 })).toEqual(new Map([[name, 5]]));
   });
 

@@ -33,7 +33,7 @@ describe("retention", () => {
     expect([...state.importJobs.inDatastore("d")]).toHaveLength(1);
   });
 
-  test("keeps a job whose end was taken back, or put later", () => {
+  test("keeps a job whose end was undone or moved to a later time", () => {
     const { clock, state, put, jobs } = build();
     new Retention({ state, clock }).resume();
     put("a", null);
@@ -51,7 +51,7 @@ describe("retention", () => {
     expect(jobs()).toEqual(["a"]);
   });
 
-  test("drops at the start what expired while nothing ran", () => {
+  test("drops at the start what expired while the emulator was not running", () => {
     const { clock, state, put, jobs } = build();
     put("old", clock.now() - 90 * DAY_MS);
     put("new", clock.now());
@@ -69,7 +69,7 @@ describe("retention", () => {
     expect([...state.clientTokens.values()]).toHaveLength(0);
   });
 
-  test("is nothing that anybody waits for, and ends when it is stopped", async () => {
+  test("is not among the due events of the clock, and ends when it is stopped", async () => {
     const clock = new EmulatorClock(new ManualClock());
     const { state } = build();
     const retention = new Retention({ state, clock });
@@ -81,7 +81,7 @@ describe("retention", () => {
     expect([...state.importJobs.values()]).toHaveLength(1);
   });
 
-  test("looks at nothing that is not over", () => {
+  test("reads only the jobs that have expired", () => {
     const { clock, state, put } = build();
     new Retention({ state, clock }).resume();
     const now = clock.now();

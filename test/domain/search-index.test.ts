@@ -214,7 +214,7 @@ function searchAll(
 }
 
 describe("the search index", () => {
-  test("answers as if every image set had been looked at, after any changes, taken back or not", () => {
+  test("answers as a scan of all image sets would, after any changes, undone or not", () => {
     fc.assert(
       fc.property(
         stock,
@@ -237,7 +237,7 @@ describe("the search index", () => {
     );
   });
 
-  test("sends what it holds: the newest document, also after a change of its tags only", () => {
+  test("returns the newest document, also after a change of its tags only", () => {
     const before = createImageSet({ imageSetId: "i", dicomTags: {} });
     const store = openSearchStore([before]);
     const after = { ...before, tags: { a: "b" } };
@@ -247,7 +247,7 @@ describe("the search index", () => {
     expect(store.search({}).items).toEqual([after]);
   });
 
-  test("sees within a change what the change has put", () => {
+  test("shows within a change what the change has put", () => {
     const store = openSearchStore();
     const found = store.state.update(({ imageSets }) => {
       imageSets.put(createImageSet({ imageSetId: "i", dicomTags: { DICOMPatientId: "P" } }));
@@ -257,7 +257,7 @@ describe("the search index", () => {
   });
 });
 
-describe("pages of a search, with changes between them", () => {
+describe("pages of a search with changes between them", () => {
   const sorts = fc.record({
     sortField: fc.constantFrom("updatedAt" as const, "createdAt" as const),
     sortOrder: fc.constantFrom("ASC" as const, "DESC" as const),
@@ -272,7 +272,7 @@ describe("pages of a search, with changes between them", () => {
     { maxLength: 20 },
   );
 
-  test("show what stays once; what is updated moves where it then stands, by createdAt stays", () => {
+  test("show each remaining image set once, except that an update moves it in the order of updatedAt", () => {
     fc.assert(
       fc.property(sorts, between, fc.integer({ min: 1, max: 9 }), (sort, steps, maxResults) => {
         const idAt = (index: number): string => `i${String(index).padStart(4, "0")}`;
@@ -319,7 +319,7 @@ describe("pages of a search, with changes between them", () => {
     );
   });
 
-  test("go on behind an image set that has been deleted", () => {
+  test("continue after an image set that has been deleted", () => {
     const sets = ["a", "b", "c", "d"].map((imageSetId, createdAt) =>
       createImageSet({ imageSetId, dicomTags: {}, createdAt }),
     );
@@ -339,7 +339,7 @@ describe("pages of a search, with changes between them", () => {
     ]);
   });
 
-  test("have tokens that serve the same data store and the same criteria, however these are spelled", () => {
+  test("have tokens that are valid only for the same data store and equal criteria", () => {
     const store = openSearchStore(
       ["a", "b", "c"].map((imageSetId) => createImageSet({ imageSetId, dicomTags: { DICOMPatientId: "P" } })),
     );

@@ -11,7 +11,7 @@ const between = (low: number, high: number, attribute: Attribute = "createdAt"):
 const span = (...ranges: readonly Range[]) => spanOf({ ranges, sortField: "createdAt", isDescending: false });
 
 describe("the span of the field that a search sorts by", () => {
-  test("is everything where no range is of that field", () => {
+  test("is unlimited where no range is on that field", () => {
     expect(span(between(1, 2, "updatedAt"))).toEqual({ low: -Infinity, high: Infinity });
   });
 
@@ -19,7 +19,7 @@ describe("the span of the field that a search sorts by", () => {
     ["the narrower after the wider", [between(0, 100), between(20, 30)]],
     ["the wider after the narrower", [between(20, 30), between(0, 100)]],
     ["two that overlap", [between(0, 30), between(20, 100)]],
-  ])("is what all ranges have in common: %s", (_, ranges) => {
+  ])("is the intersection of all ranges: %s", (_, ranges) => {
     expect(span(...ranges)).toEqual({ low: 20, high: 30 });
   });
 });

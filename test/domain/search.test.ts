@@ -103,17 +103,20 @@ describe("a search", () => {
     expect(sort("DESC")).toEqual(["c", "b", "a", "e", "d"]);
   });
 
-  test.each(["ASC", "DESC"] as const)("by %s study date ends, those without one last", (sortOrder) => {
-    const criteria: SearchCriteria = { sort: { sortField: "DICOMStudyDateAndTime", sortOrder } };
-    const found: string[] = [];
-    let nextToken: string | null | undefined;
-    while (nextToken !== null && found.length < 9) {
-      const page = STORE.search(criteria, { maxResults: 1, nextToken });
-      found.push(...page.items.map(({ imageSetId }) => imageSetId));
-      nextToken = page.nextToken;
-    }
-    expect(found).toEqual(sortOrder === "ASC" ? ["a", "b", "c", "d", "e"] : ["c", "b", "a", "e", "d"]);
-  });
+  test.each(["ASC", "DESC"] as const)(
+    "in %s order of study date has an end, with image sets without one last",
+    (sortOrder) => {
+      const criteria: SearchCriteria = { sort: { sortField: "DICOMStudyDateAndTime", sortOrder } };
+      const found: string[] = [];
+      let nextToken: string | null | undefined;
+      while (nextToken !== null && found.length < 9) {
+        const page = STORE.search(criteria, { maxResults: 1, nextToken });
+        found.push(...page.items.map(({ imageSetId }) => imageSetId));
+        nextToken = page.nextToken;
+      }
+      expect(found).toEqual(sortOrder === "ASC" ? ["a", "b", "c", "d", "e"] : ["c", "b", "a", "e", "d"]);
+    },
+  );
 
   test("sorts by each time in both orders", () => {
     const sort = (sortField: "createdAt" | "updatedAt", sortOrder: "ASC" | "DESC") =>
@@ -124,7 +127,7 @@ describe("a search", () => {
     expect(sort("updatedAt", "DESC")).toEqual(["a", "e", "d", "c", "b"]);
   });
 
-  test("of two filters finds what both hold for", () => {
+  test("with two filters finds what matches both", () => {
     const [patient] = equal({ DICOMPatientId: "P1" }).filters ?? [];
     const [study] = equal({ DICOMStudyInstanceUID: "1.3" }).filters ?? [];
     const [times] = between({ createdAt: new Date(3_000) }, { createdAt: new Date(9_000) }).filters ?? [];

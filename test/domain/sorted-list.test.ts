@@ -9,7 +9,7 @@ const fill = (numbers: Iterable<number>): SortedList<number> => {
 };
 
 describe("a sorted list", () => {
-  test("is walked from anywhere in either direction, and counted, as a sorted array is", () => {
+  test("is iterated from any position in either direction, and counted, like a sorted array", () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 60 })), { maxLength: 200 });
     fc.assert(
       fc.property(steps, fc.integer({ min: -1, max: 61 }), (changes, bound) => {
@@ -35,7 +35,7 @@ describe("a sorted list", () => {
     ["upwards", (index: number) => index],
     ["downwards", (index: number) => 9_999 - index],
     ["in no order", (index: number) => (index * 7_919) % 10_000],
-  ])("holds what is added %s and loses what is deleted, over many chunks", (_, numberAt) => {
+  ])("holds what is added %s and drops what is deleted, across many chunks", (_, numberAt) => {
     const numbers = Array.from({ length: 10_000 }, (__, index) => numberAt(index));
     const list = fill(numbers);
     expect([...list.ascending(() => false)]).toEqual(numbers.toSorted((a, b) => a - b));

@@ -36,7 +36,7 @@ class History {
   }
 }
 
-test("data stores and jobs follow their state tables, whatever is requested in whatever order", () => {
+test("data stores and jobs follow their state tables under any requests in any order", () => {
   const steps = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.nat(2), fc.nat(600)), { maxLength: 40 });
   let seen = 0;
   fc.assert(

@@ -36,7 +36,7 @@ describe("AWS's throttling", () => {
     );
   });
 
-  test.each([...THROTTLES])("of %s passes its burst, then its rate, and not one more", (action, limit) => {
+  test.each([...THROTTLES])("of %s lets its burst pass, then its rate, and no more", (action, limit) => {
     const { clock, passes, burst } = build();
     expect(burst(action)).toBe(limit.burst);
     const gapMs = Math.ceil(1000 / limit.rate);
@@ -61,7 +61,7 @@ describe("AWS's throttling", () => {
     expect(passed).toBe(1000 * rate);
   });
 
-  test("is each account's, each region's and each action's own", () => {
+  test("is separate for each account, region and action", () => {
     const { burst } = build();
     expect(burst("CreateDatastore")).toBe(1);
     expect(burst("CreateDatastore", { ...SCOPE, account: "111122223333" })).toBe(1);
@@ -70,7 +70,7 @@ describe("AWS's throttling", () => {
     expect(burst("CreateDatastore")).toBe(0);
   });
 
-  test("says which limit it was, how long to wait, and how to lift it", () => {
+  test("names the limit, the time to wait, and how to lift it", () => {
     const { clock, throttles } = build();
     throttles.take("CreateDatastore", SCOPE);
     clock.advance(1764);
@@ -84,7 +84,7 @@ describe("AWS's throttling", () => {
     );
   });
 
-  test("goes on at once when the clock is set back", () => {
+  test("continues at once when the clock is set back", () => {
     const bucket = new TokenBucket({ rate: 1, burst: 1 }, 10_000);
     expect([bucket.take(10_000), bucket.take(0), bucket.take(999), bucket.take(1000)]).toEqual([
       true,

@@ -13,7 +13,7 @@ const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKey
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
 describe("a rule for transitions", () => {
-  test("has a data store fail to be created, and does not keep it from its deletion", () => {
+  test("makes the creation of a data store fail, and does not prevent its deletion", () => {
     const clock = new ManualClock();
     const transitions = createTransitions(clock);
     const asked: Transition[] = [];
@@ -84,7 +84,7 @@ describe("a rule for transitions", () => {
     return { clock, lockedWork, asked, done };
   }
 
-  test("has the work on an image set fail, which leaves nothing of what was prepared", async () => {
+  test("makes the work on an image set fail without leftovers", async () => {
     const { lockedWork, asked, done } = await work({ failure: "no" });
     expect(asked).toEqual([{ kind: "imageSet", id: "i", datastoreId: "d", from: "UPDATING", to: "UPDATED" }]);
     expect(done).toEqual(["no", "no new"]);
@@ -99,7 +99,7 @@ describe("a rule for transitions", () => {
     expect([done, lockedWork.isUnderWay("i")]).toEqual([[{ key: "new" }], false]);
   });
 
-  test("that holds the work on an image set does not keep a stop waiting, nor a failure by hand", async () => {
+  test("that holds the work on an image set delays neither a stop nor a failure by hand", async () => {
     const { lockedWork, done } = await work("hold");
     lockedWork.fail("i", "by hand");
     await lockedWork.stop();

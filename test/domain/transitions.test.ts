@@ -62,7 +62,7 @@ describe("a transition", () => {
     ]);
   });
 
-  test("waits as long as rules say, one after another, and asks none of them twice", () => {
+  test("waits for the delay of each rule in turn, and asks each rule only once", () => {
     const { clock, transitions, left, begin } = build();
     transitions.addRule(() => ({ waitMs: 100 }));
     transitions.addRule(() => ({ waitMs: 50 }));
@@ -81,7 +81,7 @@ describe("a transition", () => {
     expect(left).toEqual(["a: no way .1."]);
   });
 
-  test("is held until the rule lets it go, or is taken away", () => {
+  test("is held until the rule releases it or is removed", () => {
     const { clock, transitions, left, begin } = build();
     let isHeld = true;
     transitions.addRule(({ id }) => (isHeld && id === "a" ? "hold" : "go"));
@@ -97,7 +97,7 @@ describe("a transition", () => {
     expect(left).toEqual(["a", "b"]);
   });
 
-  test("that is expedited happens as soon as its work is over, whatever rules say", async () => {
+  test("that is expedited happens as soon as its work is over, regardless of rules", async () => {
     const { clock, transitions, left, begin } = build();
     transitions.addRule(() => "hold");
     const work = Promise.withResolvers<void>();
@@ -130,7 +130,7 @@ describe("a transition", () => {
     expect(left).toEqual([]);
   });
 
-  test("that throws, or whose rule does, costs nobody else anything", () => {
+  test("that throws, or whose rule throws, does not affect other transitions", () => {
     const { clock, transitions, left, begin } = build();
     transitions.addRule(({ id }) => {
       if (id === "b") throw new Error("no");

@@ -23,7 +23,7 @@ describe("a payload of UpdateImageSetMetadata", () => {
     String.raw`{"DICOM": {"PatientName": "Doe\ud83d\ude00"}}`,
     String.raw`{"DICOM": {"PatientName": "Doe\\ud800"}}`,
     `{"DICOM": {"PatientName": "Doe\u{1f600}"}}`,
-  ])("may have whole ones, and what only looks like one: %s", (patient) => {
+  ])("may have whole surrogate pairs, and text that only looks like half of one: %s", (patient) => {
     expect(read(patient)).toContain(patient);
   });
 });

@@ -16,7 +16,7 @@ describe("a value whose VR the dictionary leaves open", () => {
   test.each([
     ["signed", SIGNED, 40_000, "SS"],
     ["unsigned", UNSIGNED, -5, "US"],
-  ])("has to fit into that of %s samples", (_, around, value, vr) => {
+  ])("must fit the VR of %s samples", (_, around, value, vr) => {
     expect(() => readValue(KEYWORD, value, around)).toThrow(InvalidChange);
     expect(() => readValue(KEYWORD, value, around)).toThrow(
       `DICOM attribute ${KEYWORD} has a value that is not of its VR ${vr}`,

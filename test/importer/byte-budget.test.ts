@@ -48,7 +48,7 @@ describe("a budget of 10 bytes", () => {
     expect(await begun([next])).toEqual([true]);
   });
 
-  test("lets the next in line begin when the one before it gives up waiting, and only once", () => {
+  test("starts the next work in line, only once, when the work before it gives up waiting", () => {
     const budget = new ByteBudget(10);
     const started: string[] = [];
     const releaseFirst = budget.request(8, () => started.push("first"));

@@ -6,9 +6,9 @@ import { fuzzImport } from "./fuzz-import.ts";
 const SEED = 4;
 
 export function describeDamagedImports(corpus: Corpus, count: number): void {
-  describe(`an import of damaged files of ${corpus.name}`, () => {
+  describe(`an import of ${count} damaged files of ${corpus.name}`, () => {
     test(
-      `${count} of them: each ends once, as a success or a failure, and memory stays bounded`,
+      "records each file once, as a success or a failure, in bounded memory",
       async () => {
         const { result, peakGrowthBytes, hung } = await fuzzImport(corpus, { count, seed: SEED, workers: 2 });
         const names = [...result.successes, ...result.failures].map(({ inputFile }) => inputFile);

@@ -96,7 +96,7 @@ test("an emulator finds the workers that another one has started, and shows as m
   expect((await one.control.importFolder(folder)).imageSets).toHaveLength(1);
 });
 
-test("an emulator that is closed amid an import leaves no frame on its way, and another's import goes on", async () => {
+test("an emulator that is closed during an import leaves no orphaned frame, and another emulator's import continues", async () => {
   const [few, many] = [await writeSeries(await openFolder(), 1), await writeSeries(await openFolder(), 60)];
   const data = await openFolder();
   const [closing, other, third] = [await open({ data }), await open(), await open()];

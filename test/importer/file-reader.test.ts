@@ -11,7 +11,7 @@ async function folderOf(files: Readonly<Record<string, Uint8Array>>): Promise<st
   return folder;
 }
 
-test("a reader gives each file whole and nothing of the one before, whatever their sizes", async () => {
+test("a reader returns files of any size whole, without bytes of the file before", async () => {
   const sizes = [300, 0, 5, 17 * 2 ** 20, 299, 601];
   const contents = sizes.map((size, index) => new Uint8Array(size).fill(index + 1));
   const folder = await folderOf(Object.fromEntries(contents.entries()));
@@ -23,7 +23,7 @@ test("a reader gives each file whole and nothing of the one before, whatever the
   }
 });
 
-test("a reader throws where there is no file, and reads the next", async () => {
+test("a reader throws for a missing file, and then reads the next", async () => {
   const folder = await folderOf({ there: Uint8Array.of(1) });
   const reader = new FileReader();
   expect(() => reader.read(join(folder, "not-there"))).toThrow("ENOENT");

@@ -82,7 +82,7 @@ describe("the memory of frames", () => {
       });
   });
 
-  test("may be waited for by a silent worker, which is not stopped for its silence", async () => {
+  test("can keep a worker waiting, which is not stopped for its silence", async () => {
     const clock = new ManualClock();
     const pool = openPool({ size: 2, clock, maxSilenceMs: 1_000 }).acquire({
       spoolFolder: "spool",

@@ -10,7 +10,7 @@ async function openFolder(): Promise<string> {
   return folder;
 }
 
-test("spools of one folder put each frame into a file of its own, whole when its name is known", async () => {
+test("spools that share a folder write each frame to its own file, complete when its name is known", async () => {
   const folder = await openFolder();
   const spools = ["a", "b"].map((spoolName) => new FrameSpool({ spoolFolder: folder, spoolName }));
   const paths = [0, 1, 2, 3].map((value) => spools[value % 2]?.put(Uint8Array.of(value)) ?? "");
@@ -23,7 +23,7 @@ test("a frame that cannot be written is an error of the disk, not of the file", 
   expect(() => spool.put(Uint8Array.of(1))).toThrow(SpoolError);
 });
 
-test("the frames of an abandoned task that were not handed on are deleted, the others stay", async () => {
+test("frames of an abandoned task that were not handed on are deleted, and the others stay", async () => {
   const spool = { spoolFolder: await openFolder(), spoolName: "a" };
   const frames = new FrameSpool(spool);
   const [handedOn = ""] = [1, 2, 3].map((value) => frames.put(Uint8Array.of(value)));

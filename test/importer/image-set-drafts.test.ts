@@ -62,7 +62,7 @@ const draftsOver = (
 };
 
 describe("drafts of image sets", () => {
-  test("keep every instance once, whole and in order, however little fits in memory", async () => {
+  test("keep every instance once, whole and in order, with any memory limit", async () => {
     await fc.assert(
       fc.asyncProperty(instances, fc.constantFrom(0, 300, 1_000, Infinity), async (given, memory) => {
         const blobs = new MemoryBlobs();

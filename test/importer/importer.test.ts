@@ -149,7 +149,7 @@ describe("the importer", () => {
         "each time with no more files done than before",
     ],
   ])(
-    "after %i processes that died without a file done, a job ends %s",
+    "counts %i processes that died without a finished file, and the job ends %s",
     async (deaths, jobStatus, message) => {
       const here = world();
       here.lines.push(...Array<string>(deaths).fill('{"at":"start"}'));
@@ -173,7 +173,7 @@ describe("the importer", () => {
     expect(here.lines.at(-1)).toBe('{"at":"stop"}');
   });
 
-  test("makes the image sets appear with the end of their job", async () => {
+  test("makes the image sets visible at the end of their job", async () => {
     const here = world();
     const importer = here.build();
     const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
@@ -293,7 +293,7 @@ describe("the importer", () => {
     await importer.stop();
   });
 
-  test("leaves a finished import that waits to be shown to the next start when it is stopped", async () => {
+  test("leaves the publication of a finished import to the next start when it is stopped", async () => {
     const here = world();
     const importer = here.build();
     const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
@@ -341,7 +341,7 @@ describe("the importer", () => {
     expect([importer.jobIds, here.objects.reads]).toEqual([[], 0]);
   });
 
-  test.each(["SUBMITTED", "IN_PROGRESS"])("fails a job that a rule has fail in %s", async (at) => {
+  test.each(["SUBMITTED", "IN_PROGRESS"])("fails a job at the demand of a rule in %s", async (at) => {
     const here = world();
     const rules = createTransitions(here.clock);
     rules.addRule(({ from }) => (from === at ? { failure: "Access denied to the KMS key" } : "go"));
@@ -406,7 +406,7 @@ describe("the importer", () => {
     await importer.stop();
   });
 
-  test("continues what a stop interrupted, wherever that was", async () => {
+  test("continues a job that a stop interrupted at any stage", async () => {
     const here = world();
     const stopped = here.build();
     const running = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });

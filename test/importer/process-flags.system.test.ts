@@ -31,7 +31,7 @@ describe("the flags of a process", () => {
     expect(afterImport).not.toContain("Triggering GC");
   });
 
-  test("are not those of its workers: what it imports first runs once", async () => {
+  test("are not passed to its workers, so that a preloaded module runs once", async () => {
     const preload = `data:text/javascript,${encodeURIComponent('console.log("preloaded")')}`;
     const args = ["--import", preload, "--input-type=module", "-e", SCRIPT];
     const { stdout } = await promisify(execFile)(process.execPath, args);

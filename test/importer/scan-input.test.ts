@@ -21,7 +21,7 @@ function endless(keyOf: (index: number) => string): {
 test.each([
   ["files", (index: number) => `in/${index}`, "FILE_COUNTS_LIMIT_EXCEEDED", 5_001],
   ["folder markers", (index: number) => `in/${index}/`, "FOLDER_COUNTS_LIMIT_EXCEEDED", 10_001],
-])("a listing of %s without end stops where the limit is passed", async (_, keyOf, reason, length) => {
+])("an endless listing of %s stops where the limit is passed", async (_, keyOf, reason, length) => {
   const { objects, listed } = endless(keyOf);
   await expect(
     scanInput(objects, job, importLimits(new Quotas(), { account: "000000000000", region: "us-east-1" })),

@@ -14,7 +14,7 @@ const open = (size: number, { spoolFolder = "spool", ...options }: OpenOptions =
 type OpenOptions = Partial<PoolOptions> & { readonly spoolFolder?: string };
 
 describe("the worker pool", () => {
-  test("starts no worker before there is work, and no more than it may", async () => {
+  test("starts no worker before there is work, and no more than its size", async () => {
     const pool = open(2);
     expect(pool.workers).toBe(0);
     const outcomes = await Promise.all(
@@ -35,7 +35,7 @@ describe("the worker pool", () => {
   test.each([
     ["crash", "stopped"],
     ["throw", "out of luck"],
-  ])("a worker that ends by %s costs its own file only", async (how, reason) => {
+  ])("loses only the file of a worker that ends by %s", async (how, reason) => {
     const pool = open(1);
     const [first, bad, last] = await Promise.all([
       pool.process(order("do a"), ignore),
@@ -49,23 +49,20 @@ describe("the worker pool", () => {
     });
   });
 
-  test.each(["crash", "hang"])(
-    "a worker that ends by a %s leaves only the frames that were handed on",
-    async (how) => {
-      const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
-      onTestFinished(() => rm(spoolFolder, { recursive: true }));
-      const pool = open(1, { spoolFolder });
-      const owner = {};
-      const paths: string[] = [];
-      const keep = (path: string): void => {
-        paths.push(path);
-        if (how === "hang") pool.cancel(owner);
-      };
-      await pool.process(order(`spool ${how}`), keep, owner).catch(ignore);
-      await pool.close();
-      expect(await readdir(spoolFolder)).toEqual(paths.map((path) => basename(path)));
-    },
-  );
+  test.each(["crash", "hang"])("keeps only the frames that a worker handed on before a %s", async (how) => {
+    const spoolFolder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+    onTestFinished(() => rm(spoolFolder, { recursive: true }));
+    const pool = open(1, { spoolFolder });
+    const owner = {};
+    const paths: string[] = [];
+    const keep = (path: string): void => {
+      paths.push(path);
+      if (how === "hang") pool.cancel(owner);
+    };
+    await pool.process(order(`spool ${how}`), keep, owner).catch(ignore);
+    await pool.close();
+    expect(await readdir(spoolFolder)).toEqual(paths.map((path) => basename(path)));
+  });
 
   test("fails a file whose bytes cannot be handed over, and goes on", async () => {
     const pool = open(1);

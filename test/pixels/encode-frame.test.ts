@@ -163,17 +163,17 @@ describe("decoding", () => {
     expect(() => decodeFrame(encoded().subarray(0, byteLength), codec)).toThrow(PixelError);
   });
 
-  it("bytes of something else is refused", () => {
+  it("bytes that are not a codestream is refused", () => {
     expect(() => decodeFrame(new Uint8Array(500).fill(7), codec)).toThrow(
       "expected marker SOC at 0, got 0x707",
     );
   });
 
-  it("a resolution that is not there is refused", () => {
+  it("a resolution that does not exist is refused", () => {
     expect(() => decodeFrame(encoded(), codec, 2)).toThrow("expected at most 1 reductions, got 2");
   });
 
-  it("a header that the codec refuses is a PixelError with its words", () => {
+  it("a header that the codec refuses throws a PixelError with the codec's message", () => {
     const codestream = encoded();
     codestream.fill(0, 24, 32);
     expect(() => decodeFrame(codestream, codec)).toThrow(/^HTJ2K decoding failed: .*ojph error/);

@@ -9,7 +9,7 @@ const TYPES = [
   ["Int16Array", Int16Array],
 ] as const;
 
-describe.each(TYPES)("the extent of samples in an %s", (name, type) => {
+describe.each(TYPES)("the extent of the samples of type %s", (name, type) => {
   const isSigned = name.startsWith("I");
   const anyNumbers = fc.array(fc.integer({ min: -40_000, max: 70_000 }), { minLength: 1, maxLength: 70 });
 
@@ -22,7 +22,7 @@ describe.each(TYPES)("the extent of samples in an %s", (name, type) => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it("is found wherever the two are among many", () => {
+  it("is found at any position among many samples", () => {
     const samples = new type(200_001).fill(50);
     for (const at of [0, 15, 16, 65_519, 65_520, 131_039, 131_040, 131_041, 199_999, 200_000]) {
       samples[at] = 100;

@@ -53,7 +53,7 @@ describe.skipIf(!hasDcmtk)("dcmtk's lossless JPEG decodes to the source", () => 
     }
   });
 
-  it("in the process of the first-order prediction", async () => {
+  it("with the process of first-order prediction", async () => {
     for (const depth of DEPTHS) await expectLossless("dcmcjpeg", ["+e1"], frameShape({ ...depth, rows: 50 }));
   });
 

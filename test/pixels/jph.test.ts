@@ -74,17 +74,17 @@ describe("a JPH file", () => {
     expect(readBoxes(file).at(-1)).toMatchObject({ type: "jp2c", offset: 96 - 8 });
   });
 
-  it("has the size of the image, not of its grid", () => {
+  it("has the size of the image, not of its reference grid", () => {
     const codestream = startOf([0x07], { left: 44, top: 8 });
     expect(readImageHeader(fileOf(codestream))).toMatchObject({ width: 256, height: 192 });
   });
 
   it.each([
-    ["no bytes", Buffer.alloc(0)],
-    ["text", Buffer.alloc(100, "This is no codestream. ")],
-    ["a SIZ that is cut off", startOf([7, 7, 7]).subarray(0, -1)],
-    ["no components", startOf([])],
-  ])("is not made of %s", (_, bytes) => {
+    ["an empty codestream", Buffer.alloc(0)],
+    ["bytes of text", Buffer.alloc(100, "This is no codestream. ")],
+    ["a codestream whose SIZ is cut off", startOf([7, 7, 7]).subarray(0, -1)],
+    ["a codestream without components", startOf([])],
+  ])("cannot be made of %s", (_, bytes) => {
     expect(() => jphHeader(bytes)).toThrow(/bytes do not begin with markers SOC and SIZ/);
   });
 });

@@ -18,23 +18,23 @@ describe("stored bits", () => {
     expect(samples).toEqual(Int16Array.of(-1, 2047, -2048));
   });
 
-  it("of 7 in 8 lose an overlay's bit", () => {
+  it("that are 7 of 8 bits lose the bit of an overlay", () => {
     const shape = frameShape({ rows: 1, columns: 2, bitsStored: 7 });
     expect(readNative(Uint8Array.of(0xff, 0x80), shape)).toEqual(Uint8Array.of(127, 0));
   });
 
-  it("of 1, signed, are 0 and -1", () => {
+  it("that are one signed bit are 0 and -1", () => {
     const shape = frameShape({ rows: 1, columns: 2, bitsStored: 1, isSigned: true });
     expect(readNative(Uint8Array.of(1, 2), shape)).toEqual(Int8Array.of(-1, 0));
   });
 
-  it("of full width are not copied", () => {
+  it("that fill the word are not copied", () => {
     const bytes = words(1, 2, 3);
     expect(readNative(bytes, frameShape({ rows: 1, columns: 3 })).buffer).toBe(bytes.buffer);
   });
 
   it.each([false, true])(
-    "of 12 in 16 whose sign is already extended are not copied (signed: %s)",
+    "that are 12 of 16 bits with the sign already extended are not copied (signed: %s)",
     (isSigned) => {
       const bytes = words(0, 2047, isSigned ? 0xf800 : 0x0fff);
       const shape = frameShape({ rows: 1, columns: 3, bitsStored: 12, isSigned });

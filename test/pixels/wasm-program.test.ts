@@ -14,7 +14,7 @@ const crash = (): never => {
 };
 
 describe("a codec's program", () => {
-  it("explains what it throws by what it has printed", async () => {
+  it("throws errors with the message that it has printed", async () => {
     const program = await start();
     const work = () =>
       program.run("Decoding", ({ complain }) => {
@@ -25,7 +25,7 @@ describe("a codec's program", () => {
     expect(needsRecycling(program)).toBe(false);
   });
 
-  it("is out of memory where it has printed nothing", async () => {
+  it("reports out of memory where it has printed nothing", async () => {
     const program = await start();
     expect(() =>
       program.run("Decoding", () => {
@@ -34,14 +34,14 @@ describe("a codec's program", () => {
     ).toThrow("Decoding failed: out of memory");
   });
 
-  it("is used no more after a crash", async () => {
+  it("is not used again after a crash", async () => {
     const program = await start();
     expect(() => program.run("Decoding", crash)).toThrow(PixelError);
     expect(needsRecycling(program)).toBe(true);
     expect(() => program.run("Decoding", () => "fine")).toThrow("the codec has crashed before");
   });
 
-  it("is thrown away when it has grown large", async () => {
+  it("is discarded when its memory has grown large", async () => {
     expect(needsRecycling(await start(2 ** 29))).toBe(false);
     expect(needsRecycling(await start(2 ** 29 + 1))).toBe(true);
   });

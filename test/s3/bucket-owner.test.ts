@@ -19,12 +19,12 @@ async function openBuckets(region?: string): Promise<Front> {
   return front;
 }
 
-describe("the region of a bucket", () => {
+describe("the region of the bucket", () => {
   test.each([
     ["theirs", "us-east-1", "eu-west-1"],
     ["ours", "us-east-1", "us-east-1"],
     ["ours", "ap-southeast-2", "ap-southeast-2"],
-  ])("%s, asked from %s, is %s", async (bucket, from, region) => {
+  ])("%s, requested from %s, is %s", async (bucket, from, region) => {
     const { handle } = await openBuckets(from);
     const { headers } = await call(handle, { method: "HEAD", target: `/${bucket}` });
     expect(headers["x-amz-bucket-region"]).toBe(region);
@@ -64,7 +64,7 @@ const expecting = (request: Call, headers: Record<string, string>): Call => ({
 
 describe("x-amz-expected-bucket-owner", () => {
   test.each(OPERATIONS)(
-    "refuses %s where the bucket is another's, and nothing has changed",
+    "refuses %s on another account's bucket, and nothing is changed",
     async (_, request) => {
       const { handle, buckets } = await openBuckets();
       const answer = await call(handle, expecting(request, { "x-amz-expected-bucket-owner": OURS }));
@@ -84,7 +84,7 @@ describe("x-amz-expected-bucket-owner", () => {
     ["missing", THEIRS, "404 NoSuchBucket"],
     ["ours", "", "400 InvalidBucketOwnerAWSAccountID"],
     ["ours", "0000000000000", "400 InvalidBucketOwnerAWSAccountID"],
-  ])("of %s as %s: %s", async (bucket, owner, outcome) => {
+  ])("for the bucket %s with the value '%s' gives %s", async (bucket, owner, outcome) => {
     const { handle } = await openBuckets();
     const headers = { "x-amz-expected-bucket-owner": owner };
     expect(await outcomeOf(call(handle, { target: `/${bucket}?list-type=2`, headers }))).toMatch(
@@ -97,7 +97,7 @@ describe("x-amz-expected-bucket-owner", () => {
     ["/theirs/key", OURS, "403 AccessDenied"],
     ["ours%2Fkey", THEIRS, "403 AccessDenied"],
     ["ours%2Fkey", OURS, "200"],
-  ])("of the source %s as %s: %s", async (source, owner, outcome) => {
+  ])("for the source %s with the value '%s' gives %s", async (source, owner, outcome) => {
     const { handle } = await openBuckets();
     const headers = { "x-amz-copy-source": source, "x-amz-source-expected-bucket-owner": owner };
     expect(await outcomeOf(call(handle, { method: "PUT", target: "/ours/copy", headers }))).toMatch(
@@ -105,7 +105,7 @@ describe("x-amz-expected-bucket-owner", () => {
     );
   });
 
-  test("is not looked at where a bucket is yet to be made", async () => {
+  test("is ignored where a bucket is created", async () => {
     const { handle } = await openBuckets();
     const headers = { "x-amz-expected-bucket-owner": THEIRS };
     expect(await outcomeOf(call(handle, { method: "PUT", target: "/another", headers }))).toMatch(/^200/);

@@ -79,7 +79,7 @@ describe.each([
     expect(lines[0]).toContain("in/a b/");
   });
 
-  test.runIf(isThere)("of the emulator's own buckets go on beside them", async () => {
+  test.runIf(isThere)("do not disturb jobs from the emulator's own buckets", async () => {
     await using sandbox = await openServer({ externalS3: externalS3(other.endpoint) });
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     const [file] = createPhantomSeries(1);
@@ -113,7 +113,7 @@ test("an S3 that cannot be reached fails the job and says so", async () => {
   });
 });
 
-test("an S3 that never answers holds up no close, and its job is taken up again", async () => {
+test("an S3 that never answers does not delay a close, and its job continues at the next start", async () => {
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   const mute = createServer(() => resolve());
   await once(mute.listen(0, "127.0.0.1"), "listening");

@@ -60,7 +60,7 @@ describe("a key that no file can have", () => {
     expect(await readFile(join(root, "a"), "utf8")).toBe("outside");
   });
 
-  test("is refused where it is sent without percent encoding, too", async () => {
+  test("is also refused where it is sent without percent encoding", async () => {
     const { handle } = await openBucket();
     expect(await outcomeOf(call(handle, { target: "/bucket/../bucket/a" }))).toBe("400 InvalidArgument");
     expect(await outcomeOf(call(handle, { target: "/../bucket/a" }))).toBe("400 InvalidBucketName");
@@ -68,7 +68,7 @@ describe("a key that no file can have", () => {
     expect(await outcomeOf(call(handle, { target: "/bucket/%ff" }))).toBe("400 InvalidURI");
   });
 
-  test("is refused only beyond the longest name: the longest itself is taken", async () => {
+  test("is refused for its length only beyond the longest file name", async () => {
     const { buckets } = await openBucket();
     const key = ["a", "b", "c", "d"].map((letter) => letter.repeat(255)).join("/");
     await write(buckets, key);
@@ -76,8 +76,8 @@ describe("a key that no file can have", () => {
   });
 });
 
-describe("S3 cannot have a file and a folder of one name:", () => {
-  test("an object cannot lie below another one", async () => {
+describe("since a file and a folder cannot have the same name,", () => {
+  test("an object cannot be below another object", async () => {
     const { buckets } = await openBucket();
     await write(buckets, "a/b");
     await expect(write(buckets, "a/b/c")).rejects.toThrow('"a/b" is an object, so it cannot be the folder');
@@ -87,7 +87,7 @@ describe("S3 cannot have a file and a folder of one name:", () => {
     expect(await keysOf(buckets)).toEqual(["a/b"]);
   });
 
-  test("an object cannot be called like a folder", async () => {
+  test("an object cannot have the name of a folder", async () => {
     const { buckets } = await openBucket();
     await write(buckets, "a/b");
     await expect(write(buckets, "a")).rejects.toThrow('"a/" is a folder');
@@ -98,7 +98,7 @@ describe("S3 cannot have a file and a folder of one name:", () => {
 });
 
 describe("a folder marker", () => {
-  test("is there while the folder is empty", async () => {
+  test("exists while the folder is empty", async () => {
     const { buckets, folder } = await openBucket();
     await write(buckets, "a/", "");
     expect(await buckets.head("bucket", "a/")).toMatchObject({ byteLength: 0 });
@@ -113,7 +113,7 @@ describe("a folder marker", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("holds no bytes", async () => {
+  test("has no bytes", async () => {
     const { buckets, folder } = await openBucket();
     await expect(write(buckets, "a/", "x")).rejects.toThrow("expected 0 bytes, got 1");
     expect(await readdir(folder)).toEqual([]);
@@ -188,7 +188,7 @@ describe.skipIf(process.platform === "win32")("a symbolic link", () => {
     expect(await readdir(join(root, "bucket2"))).toEqual(["secret"]);
   });
 
-  test("is replaced by a write and removed by a delete, not what it leads to", async () => {
+  test("is itself replaced by a write and removed by a delete, not its target", async () => {
     const { buckets, folder, root } = await openBucket();
     await writeFile(join(root, "outside"), "outside");
     await symlink(join(root, "outside"), join(folder, "a"));
@@ -199,7 +199,7 @@ describe.skipIf(process.platform === "win32")("a symbolic link", () => {
     expect(await keysOf(buckets)).toEqual(["a"]);
   });
 
-  test("inside the bucket counts as what it leads to, and a loop of links ends", async () => {
+  test("inside the bucket counts as its target, and a loop of links does not hang a listing", async () => {
     const { buckets, folder } = await openBucket();
     await write(buckets, "a/b", "text");
     await symlink(join(folder, "a", "b"), join(folder, "file"));
@@ -225,7 +225,7 @@ const OTHER_DISK = "/dev/shm";
 const isOtherDisk = existsSync(OTHER_DISK) && process.platform === "linux";
 if (!isOtherDisk) process.stderr.write("SKIPPED: a bucket on another file system; needs /dev/shm\n");
 
-test.skipIf(!isOtherDisk)("a bucket on another file system takes writes", async () => {
+test.skipIf(!isOtherDisk)("a bucket on another file system accepts writes", async () => {
   const { buckets, root } = await openBucket();
   const elsewhere = await mkdtemp(join(OTHER_DISK, "healthimaging-local-s3-"));
   onTestFinished(() => rm(elsewhere, { recursive: true }));
@@ -239,7 +239,7 @@ test.skipIf(!isOtherDisk)("a bucket on another file system takes writes", async 
 });
 
 test.skipIf(process.platform === "win32")(
-  "what is no file is no object: a pipe does not hang a reader",
+  "a named pipe is not an object and does not hang a reader",
   async () => {
     const { buckets, folder } = await openBucket();
     execFileSync("sh", ["-c", 'mkfifo "$0"', join(folder, "pipe")]);
@@ -248,7 +248,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test("the domain's port refuses a bucket that is not there", async () => {
+test("the domain's port refuses a bucket that does not exist", async () => {
   const { buckets } = await openFront();
   expect(await buckets.bucketExists("absent")).toBe(false);
   expect(await buckets.bucketExists("../bucket")).toBe(false);

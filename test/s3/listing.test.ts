@@ -49,7 +49,7 @@ const key = fc
   .tuple(fc.array(name, { minLength: 1, maxLength: 4 }), fc.constantFrom("", "", "", "/"))
   .map(([names, end]) => names.join("/") + end);
 
-test("a listing is S3's: each key and common prefix once, in the order of their bytes", async () => {
+test("a listing has each key and common prefix once, in the order of their bytes", async () => {
   const root = await openFolder();
   let runs = 0;
   await fc.assert(
@@ -110,7 +110,7 @@ async function serveKeys(...keys: string[]): Promise<ServedFront> {
 
 const keysOf = (contents: readonly { Key?: string }[] = []) => contents.map(({ Key }) => Key);
 
-describe("over the wire", () => {
+describe("over HTTP,", () => {
   test("a client pages through 2500 keys", async () => {
     const keys = Array.from({ length: 2500 }, (_, index) => `study ${index % 7}/${index}.dcm`);
     const { client } = await serveKeys(...keys);
@@ -124,7 +124,7 @@ describe("over the wire", () => {
     expect(pages).toEqual([1000, 1000, 500]);
   });
 
-  test("folders are common prefixes, an empty one is a marker in its own listing", async () => {
+  test("folders are common prefixes, and an empty folder is a marker in its own listing", async () => {
     const { client } = await serveKeys("a/b", "a-b", "empty/", "file");
     const list = (input: Partial<ListObjectsV2CommandInput>) =>
       client.send(new ListObjectsV2Command({ Bucket, Delimiter: "/", ...input }));
@@ -149,7 +149,7 @@ describe("over the wire", () => {
     expect(await Promise.all(owners)).toEqual(["healthimaging-local", undefined]);
   });
 
-  test("the old listing goes on behind a marker", async () => {
+  test("ListObjects continues after a marker", async () => {
     const { client } = await serveKeys("a/1", "a/2", "b", "c/1", "d");
     const list = (MaxKeys: number, Marker?: string) =>
       client.send(new ListObjectsCommand({ Bucket, Delimiter: "/", MaxKeys, Marker }));
@@ -164,7 +164,7 @@ describe("over the wire", () => {
     ]);
   });
 
-  test("odd keys come through as they are, and encoded where that is wanted", async () => {
+  test("keys with special characters are listed unchanged, or encoded on request", async () => {
     const odd = "a+b &<>\"'%/ü 😀";
     const { client, handle } = await serveKeys(odd);
     const { Contents } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: "a+b &" }));

@@ -81,7 +81,7 @@ describe("a multipart upload", () => {
     });
   });
 
-  test("is listed, by its clock, until it is aborted", async () => {
+  test("is listed, with the time of the emulator's clock, until it is aborted", async () => {
     const { client, root, UploadId, send } = await startUpload();
     await send(1, "x");
     const list = () => client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: "study/" }));
@@ -94,7 +94,7 @@ describe("a multipart upload", () => {
     await expect(send(2, "x")).rejects.toMatchObject({ name: "NoSuchUpload" });
   });
 
-  test("is found behind the upload a page ended with", async () => {
+  test("is listed after the upload that ended the page before", async () => {
     const { client } = await startUpload("b");
     for (const Key of ["a", "b", "c"]) await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
     const seen: (string | undefined)[] = [];
@@ -109,7 +109,7 @@ describe("a multipart upload", () => {
     expect(seen).toEqual(["a", "b", "b", "c"]);
   });
 
-  test("takes parts from objects", async () => {
+  test("accepts parts copied from objects", async () => {
     const { client, UploadId, complete, read } = await startUpload();
     await client.send(new PutObjectCommand({ Bucket, Key: "source", Body: "0123456789" }));
     const copy = (PartNumber: number, CopySourceRange?: string) =>
@@ -129,7 +129,7 @@ describe("a multipart upload", () => {
     expect(await read()).toBe("2340123456789");
   });
 
-  test("is completed only by parts that it has, in ascending order, and once", async () => {
+  test("is completed only once, with parts that it has, in ascending order", async () => {
     const { send, complete } = await startUpload();
     const first = await send(1, "first");
     const second = await send(2, "second");
@@ -144,7 +144,7 @@ describe("a multipart upload", () => {
     await expect(complete([first, second])).rejects.toMatchObject({ name: "NoSuchUpload" });
   });
 
-  test("is completed only if the object is the one that was meant", async () => {
+  test("is completed only if the checksum of the whole object matches", async () => {
     const { client, UploadId, send, read } = await startUpload();
     const Parts = [await send(1, "1234"), await send(2, "56789")];
     const complete = (ChecksumCRC32: string) =>
@@ -162,7 +162,7 @@ describe("a multipart upload", () => {
     expect(await read()).toBe("123456789");
   });
 
-  test("does not take a part for one with another checksum", async () => {
+  test("is not completed with a part of another checksum", async () => {
     const { client, UploadId, send } = await startUpload();
     const part = await send(1, "1234"); // The SDK sends its CRC-32 along.
     const Parts = [{ ...part, ChecksumCRC32: "AAAAAA==" }];
@@ -171,7 +171,7 @@ describe("a multipart upload", () => {
     ).rejects.toMatchObject({ name: "InvalidPart" });
   });
 
-  test("belongs to its key", async () => {
+  test("is not found by another key", async () => {
     const { handle, UploadId } = await startUpload();
     const put = (query: string) =>
       outcomeOf(call(handle, { method: "PUT", target: `/bucket/other?${query}`, body: "x" }));
@@ -179,7 +179,7 @@ describe("a multipart upload", () => {
     expect(await put("partNumber=1&uploadId=absent")).toBe("404 NoSuchUpload");
   });
 
-  test.each(["0", "10001", "x", ""])("has no part %j", async (partNumber) => {
+  test.each(["0", "10001", "x", ""])("refuses the part number %j", async (partNumber) => {
     const { handle, UploadId } = await startUpload();
     const target = `/bucket/study/a?partNumber=${partNumber}&uploadId=${UploadId}`;
     expect(await outcomeOf(call(handle, { method: "PUT", target, body: "x" }))).toBe("400 InvalidArgument");
@@ -218,7 +218,7 @@ describe("a multipart upload", () => {
     expect(buckets.uploads.size).toBe(0);
   });
 
-  test("is one of at most a thousand", async () => {
+  test("is refused where a thousand others are open", async () => {
     const { client, buckets, UploadId } = await startUpload();
     for (let index = 1; index < 1000; index++) buckets.uploads.create(Bucket, `key-${index}`);
     const begin = () => client.send(new CreateMultipartUploadCommand(at));

@@ -16,14 +16,17 @@ test.each([
   ["CRC-32", createCrc32, "cbf43926"],
   ["CRC-32C", createCrc32c, "e3069283"],
   ["CRC-64/NVME", createCrc64nvme, "ae8b14860a799888"],
-])("the %s of the check string is the published one, in one piece and in several", (_, create, sum) => {
-  const whole = create();
-  whole.update(Buffer.from("123456789"));
-  expect(whole.digest().toString("hex")).toBe(sum);
-  const pieces = create();
-  for (const piece of ["12", "", "3456789"]) pieces.update(Buffer.from(piece));
-  expect(pieces.digest().toString("hex")).toBe(sum);
-});
+])(
+  "the %s of the check string is the published one, whether computed at once or in parts",
+  (_, create, sum) => {
+    const whole = create();
+    whole.update(Buffer.from("123456789"));
+    expect(whole.digest().toString("hex")).toBe(sum);
+    const pieces = create();
+    for (const piece of ["12", "", "3456789"]) pieces.update(Buffer.from(piece));
+    expect(pieces.digest().toString("hex")).toBe(sum);
+  },
+);
 
 async function* cut(bytes: Uint8Array, pieceLength: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += pieceLength)
@@ -125,7 +128,7 @@ describe("a body that matches its headers", () => {
       { ...TRAILED, "x-amz-content-sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" },
       `9;chunk-signature=aa\r\n${DATA}\r\n0;chunk-signature=cc\r\nx-amz-checksum-crc32:${CRC32}\r\nx-amz-trailer-signature:dd\r\n\r\n`,
     ],
-  ])("is stored, checked by: %s", async (_, headers, body) => {
+  ])("is stored after a check by %s", async (_, headers, body) => {
     const front = await openBucket();
     expect(await put(front, { ...headers, "content-length": String(body.length) }, body)).toBe("200");
     expect(await readObject(front.buckets, "key")).toBe(DATA);
@@ -181,7 +184,7 @@ describe("a body that does not match its headers", () => {
     },
   );
 
-  test("leaves nothing where the socket is closed in the middle of it", async () => {
+  test("leaves nothing behind where the socket is closed in the middle of it", async () => {
     const front = await openBucket();
     const arrived = Promise.withResolvers<HttpRequest>();
     const outcome = Promise.withResolvers<HttpResponse>();
@@ -208,7 +211,7 @@ describe("a body that does not match its headers", () => {
     expect(await readObject(front.buckets, "key")).toBe("before");
   });
 
-  test("is answered with the reason though its client goes on sending", async () => {
+  test("is answered with the reason while its client goes on sending", async () => {
     const front = await openBucket();
     let sent = 0;
     async function* long(): AsyncGenerator<Uint8Array> {

@@ -38,7 +38,7 @@ test.each([
   expect(await outcomeOf(answer)).toBe(isValid ? "200" : "400 InvalidBucketName");
 });
 
-test("an error is S3's XML, with the ids of its headers", async () => {
+test("an error is XML in the format of S3, with the ids of the headers", async () => {
   const { handle } = await openBucket();
   const answer = await call(handle, { target: "/bucket/absent%20%26%20gone" });
   const { Error: error } = new XMLParser().parse(await bodyOf(answer)) as { Error: object };
@@ -190,7 +190,7 @@ test.each([
   expect(await outcomeOf(call(handle, { target: "/bucket/key", headers: { range } }))).toBe(outcome);
 });
 
-test("a range of an object that has changed since is the whole object", async () => {
+test("a read of a range returns the whole object where the object has changed", async () => {
   const { handle, buckets } = await openBucket();
   const { etag } = await buckets.head("bucket", "key");
   const read = (condition: string) =>
@@ -258,7 +258,7 @@ test.each([
   ["GET", "/bucket/key", 0],
   ["GET", "/bucket", 0],
   ["DELETE", "/bucket/key", 0],
-])("the front reports the writes of %s %s: %i", async (method, target, expected) => {
+])("the number of writes that the front reports for %s %s is %i", async (method, target, expected) => {
   const { buckets } = await openBucket();
   let writes = 0;
   const front = createS3Front({

@@ -32,7 +32,7 @@ const ROOM = () => new DiskRoom({ byteLength: 2 ** 20, files: 100 });
 const place = () => placeBuckets(GENERATION(), join(folder, "s3"), buckets);
 
 describe("saved buckets", () => {
-  test("come back with their keys, markers, bytes and times", async () => {
+  test("are restored with their keys, markers, bytes and times", async () => {
     const list = () =>
       Array.fromAsync(buckets.list("one", ""), ({ key, byteLength, modifiedMs }) => [
         key,
@@ -52,7 +52,7 @@ describe("saved buckets", () => {
   });
 
   test.each([0, 1, 2])(
-    "are all there after a kill while they are placed, when %i were in their place",
+    "are complete after a kill during their restore, when %i were in their place",
     async (done) => {
       await saveBuckets(buckets, SAVED());
       await carryBuckets(SAVED(), GENERATION(), ROOM());
@@ -85,12 +85,12 @@ describe("saved buckets", () => {
   test.each([
     ["a bucket that is a path", '{"bucket":"../x"}', "The specified bucket is not valid"],
     [
-      "a key that leaves",
+      "a key that leads out of the bucket",
       `${GOOD}\n{"bucket":"one","key":"../x","sha256":"${SHA}","modifiedMs":1}`,
       "buckets.jsonl:2",
     ],
     [
-      "bytes that are a path",
+      "a checksum that is a path",
       `${GOOD}\n{"bucket":"one","key":"x","sha256":"../../x","modifiedMs":1}`,
       "no SHA-256",
     ],
@@ -111,7 +111,7 @@ describe("saved buckets", () => {
     ],
     ["a time after the year 9999", `${GOOD}\n${object("x").replace(":1}", ":253402300800000}")}`, "no time"],
     ["a bucket twice", `${GOOD}\n${GOOD}`, "there twice"],
-    ["no JSON", "x", "buckets.jsonl:1"],
+    ["a line that is not JSON", "x", "buckets.jsonl:1"],
   ])("are refused with %s", async (_what, list, says) => {
     await writeFile(join(SAVED(), "buckets.jsonl"), list);
     await expect(checkBuckets(SAVED())).rejects.toThrow(says);

@@ -122,7 +122,7 @@ describe("an object", () => {
     expect([ContentRange, $metadata.httpStatusCode]).toEqual([contentRange, 206]);
   });
 
-  test("has no part behind its end", async () => {
+  test("has no range beyond its end", async () => {
     const { client } = await serveBucket();
     await client.send(new PutObjectCommand({ Bucket, Key: "a", Body: "abc" }));
     await expect(textAt(client, "a", "bytes=3-")).rejects.toMatchObject({
@@ -144,7 +144,7 @@ describe("an object", () => {
     },
   );
 
-  test("is refused where its bucket does not exist, however large it is", async () => {
+  test("of any size is refused where its bucket does not exist", async () => {
     const { client } = await serveFront();
     const Body = Buffer.alloc(20 * 1024 ** 2);
     await expect(client.send(new PutObjectCommand({ Bucket, Key: "a", Body }))).rejects.toMatchObject({
@@ -189,7 +189,7 @@ describe("an object", () => {
     ).rejects.toMatchObject({ name: "PreconditionFailed" });
   });
 
-  test("is written under a condition", async () => {
+  test("is written only where its condition holds", async () => {
     const { client } = await serveBucket();
     const put = (Body: string, condition: object) =>
       client.send(new PutObjectCommand({ Bucket, Key: "a", Body, ...condition }));
@@ -241,7 +241,7 @@ describe("an object", () => {
     expect(await readdir(join(root, Bucket))).toEqual([]);
   });
 
-  test("has no tags, and says so", async () => {
+  test("answers that it has no tags", async () => {
     const { client } = await serveBucket();
     await client.send(new PutObjectCommand({ Bucket, Key: "a", Body: "x" }));
     await expect(client.send(new GetObjectTaggingCommand({ Bucket, Key: "a" }))).rejects.toMatchObject({

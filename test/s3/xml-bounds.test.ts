@@ -13,7 +13,7 @@ describe("XML", () => {
     ["attributes without spaces", `<Delete ${'a=""'.repeat(20_001)}/>`, "it has more than 20000 attributes"],
     ["attributes without values", `<Delete ${"a ".repeat(20_001)}/>`, "it has more than 20000 attributes"],
     [
-      "some on each of many tags",
+      "some attributes on each of many tags",
       `<D>${'<O a="" b=""/>'.repeat(10_001)}</D>`,
       "it has more than 20000 attributes",
     ],
@@ -30,7 +30,7 @@ describe("XML", () => {
     expect(() => readXml(text, "Delete")).toThrow(excess);
   });
 
-  test("is refused with the error of S3 in each of these cases", async () => {
+  test("is refused with S3's error MalformedXML beyond these bounds", async () => {
     const { buckets, handle } = await openFront();
     await buckets.createBucket("bucket");
     const body = `<Delete ${attributes(150_000)}><Object><Key>a</Key></Object></Delete>`;

@@ -16,7 +16,7 @@ import {
 
 const METADATA = "GetImageSetMetadata";
 
-describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
+describe.each(TRANSPORTS)("a client of the SDK (%s)", (transport) => {
   let faulty: Faulty;
   let frame: FrameAddress;
   let other: FrameAddress;
@@ -39,7 +39,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     return Buffer.from((await imageSetMetadataBlob?.transformToByteArray()) ?? []);
   };
 
-  test("has the head of a frame whose connection is reset in its body, and no second attempt", async () => {
+  test("gets the head of an answer whose connection is reset in its body, and makes no second attempt", async () => {
     await effect("{ reset: { bytes: 1000 } }");
     const { $metadata, contentType, imageFrameBlob } = await faulty.medicalImaging.getImageFrame(frame);
     expect([$metadata.httpStatusCode, contentType]).toEqual([200, "application/octet-stream"]);
@@ -54,7 +54,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     ["zeroFill", "dropMarker, marker: SIZ"],
     ["otherFrame", "dropMarker, marker: EOC"],
   ])(
-    "gets what %s has bent without its marker, in whatever order the two are told",
+    "gets a frame with the faults %s and dropMarker, with the two in either order",
     async (content, form) => {
       const [first, second] = [`{ corruptFrame: { how: ${content} } }`, `{ corruptFrame: { how: ${form} } }`];
       const bent: Uint8Array[] = [];
@@ -68,7 +68,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     },
   );
 
-  test("gets wrong checksums in metadata that need not be inflated, or cannot be", async () => {
+  test("gets metadata with wrong checksums that is also uncompressed or cannot be inflated", async () => {
     const right = JSON.parse(gunzipSync(await readMetadata()).toString()) as unknown;
     await effect("{ checksumMismatch: {} }, { gzip: { how: absent } }, { gzip: { how: absent } }", METADATA);
     expect(JSON.parse((await readMetadata()).toString())).not.toEqual(right);
@@ -83,26 +83,29 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     }
   });
 
-  test.each(["contentLength", "reset"])("sees that a frame is cut off (%s)", async (framing) => {
+  test.each(["contentLength", "reset"])("detects that a frame is cut off (%s)", async (framing) => {
     await effect(`{ truncate: { fraction: 0.5, framing: ${framing} } }`);
     expect(await failureOf(read())).toMatchObject({ code: "ECONNRESET" });
   });
 
-  test("takes half a frame for a whole one where it ends in good order", async () => {
+  test("takes half a frame for a whole one where the answer ends cleanly", async () => {
     await effect("{ truncate: { framing: chunkedClean } }");
     const half = await read();
     expect(half.length).toBe(Math.floor(whole.length / 2));
     expect(Buffer.from(whole).subarray(0, half.length).equals(half)).toBe(true);
   });
 
-  test.each([0, 1, 1_000_000_000])("sees that a frame is cut after %i bytes, never whole", async (bytes) => {
-    await effect(`{ truncate: { bytes: ${bytes}, framing: chunkedClean } }`);
-    expect((await read()).length).toBe(Math.min(bytes, whole.length - 1));
-    await effect(`{ truncate: { bytes: ${bytes} } }`);
-    expect(await failureOf(read())).toMatchObject({ code: "ECONNRESET" });
-  });
+  test.each([0, 1, 1_000_000_000])(
+    "detects that a frame is cut off after %i bytes, and never gets it whole",
+    async (bytes) => {
+      await effect(`{ truncate: { bytes: ${bytes}, framing: chunkedClean } }`);
+      expect((await read()).length).toBe(Math.min(bytes, whole.length - 1));
+      await effect(`{ truncate: { bytes: ${bytes} } }`);
+      expect(await failureOf(read())).toMatchObject({ code: "ECONNRESET" });
+    },
+  );
 
-  test("gets a frame with as many wrong bits, the same ones each time the seed is the same", async () => {
+  test("gets a frame with the given number of wrong bits, the same ones for the same seed", async () => {
     const play = (seed: number): Promise<void> =>
       faulty.play(
         `seed: ${seed}\nrules: [ { id: it, match: { op: GetImageFrame }, effects: [ { corruptFrame: { how: flipBits, n: 5 } } ] } ]`,
@@ -118,7 +121,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(boxesOf(first)).toEqual(boxesOf(whole));
   });
 
-  test("gets a frame of the right form with nothing in it", async () => {
+  test("gets a well-formed frame whose coded data is zeros", async () => {
     await effect("{ corruptFrame: { how: zeroFill } }");
     const file = await read();
     expect(boxesOf(file)).toEqual(boxesOf(whole));
@@ -130,7 +133,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     }
   });
 
-  test("gets half of a frame that is corrupt as well, whatever comes first in the rule", async () => {
+  test("gets half of a corrupt frame, with the two effects in either order", async () => {
     const effects = ["{ truncate: { framing: chunkedClean } }", "{ corruptFrame: { how: otherFrame } }"];
     const next = await readFrame(faulty.medicalImaging, other);
     for (const order of [effects, effects.toReversed()]) {
@@ -150,7 +153,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     },
   );
 
-  test("gets the image set's next frame", async () => {
+  test("gets the next frame of the image set in place of the requested one", async () => {
     await effect("{ corruptFrame: { how: otherFrame } }");
     const wrong = await read();
     await faulty.local("DELETE", "/_local/scenarios/test");
@@ -159,7 +162,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(readBoxes(wrong).map(({ type }) => type)).toEqual(["jP  ", "ftyp", "jp2h", "jp2c"]);
   });
 
-  test("never gets a fault of an earlier answer: what is stored stays as it is", async () => {
+  test("gets no fault of an earlier answer, since stored data is not changed", async () => {
     await effect("{ corruptFrame: { how: zeroFill } }");
     await read();
     await faulty.local("POST", "/_local/scenarios/test/deactivate");
@@ -169,12 +172,12 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
   test.each([
     "{ slow: { bytesPerSecond: 1000000 } }, { truncate: { framing: chunkedClean } }",
     "{ truncate: { framing: chunkedClean } }, { slow: { bytesPerSecond: 1000000 } }",
-  ])("gets a slow half of a frame: %s", async (effects) => {
+  ])("gets half a frame slowly with the effects %s", async (effects) => {
     await effect(effects);
     expect(await read()).toEqual(whole.subarray(0, whole.length >> 1));
   });
 
-  test("is not troubled by cuts where there is nothing to cut", async () => {
+  test("gets an answer without a body unchanged by truncate and slow", async () => {
     const { imageSetArn: resourceArn = "" } = await faulty.medicalImaging.getImageSet(frame);
     await effect(
       "{ truncate: {} }, { slow: { bytesPerSecond: 10 } }, { contentType: { set: a/b } }",
@@ -184,7 +187,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(await faulty.attempts()).toEqual(["204"]);
   });
 
-  test("gets metadata whose checksums are wrong, and nothing else", async () => {
+  test("gets metadata in which only the checksums are wrong", async () => {
     const right = JSON.parse(gunzipSync(await readMetadata()).toString()) as MetadataDocument;
     await effect("{ checksumMismatch: {} }", "GetImageSetMetadata");
     const wrong = JSON.parse(gunzipSync(await readMetadata()).toString()) as MetadataDocument;
@@ -196,7 +199,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(plain(wrong)).toBe(plain(right));
   });
 
-  test("gets metadata that cannot be inflated, or need not be", async () => {
+  test("gets metadata that cannot be inflated, or is not compressed", async () => {
     await effect("{ gzip: { how: corrupt } }", "GetImageSetMetadata");
     const corrupt = await readMetadata();
     expect(() => gunzipSync(corrupt)).toThrow();
@@ -204,12 +207,12 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(JSON.parse((await readMetadata()).toString())).toMatchObject({ SchemaVersion: "1.1" });
   });
 
-  test("is told another content type", async () => {
+  test("gets another content type", async () => {
     await effect("{ contentType: { set: text/html } }");
     expect((await faulty.medicalImaging.getImageFrame(frame)).contentType).toBe("text/html");
   });
 
-  test("gets a slow frame whole, piece by piece of the clock's time", async () => {
+  test("gets a slow frame whole, in pieces timed by the emulator's clock", async () => {
     await effect("{ slow: { bytesPerSecond: 100000 } }");
     faulty.clock.freeze();
     const begin = faulty.clock.now();

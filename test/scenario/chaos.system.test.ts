@@ -22,7 +22,7 @@ const EFFECTS = [
 const HANGING = "{ id: hanging, when: { probability: 0.02 }, effects: [{ hang: {} }] }";
 const PATIENCE_MS = scaled(2_000);
 
-test("an emulator to which everything happens at once stays well, and ends in time", async () => {
+test("an emulator with many faults at once stays healthy, and closes in time", async () => {
   const faulty = await openFaulty("socket");
   const frames = await importFrames(faulty, 4);
   const wholes = await Promise.all(frames.map((frame) => readFrame(faulty.medicalImaging, frame)));

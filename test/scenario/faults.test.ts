@@ -9,7 +9,7 @@ import {
   type FrameAddress,
 } from "./faulty.ts";
 
-describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
+describe.each(TRANSPORTS)("a client of the SDK (%s)", (transport) => {
   let faulty: Faulty;
   let frame: FrameAddress;
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
   const effect = (effects: string, op = "GetImageFrame", more = ""): Promise<void> =>
     faulty.play(`rules: [ { id: it, match: { op: ${op} }, ${more} effects: [ ${effects} ] } ]`);
 
-  test("that is throttled waits as long as it is told, and succeeds", async () => {
+  test("that is throttled waits as long as the answer says, and succeeds", async () => {
     await effect("{ throttle: { retryAfter: 1s } }", "GetImageFrame", "when: { max: 1 },");
     const begin = performance.now();
     expect((await readFrame(faulty.medicalImaging, frame)).length).toBeGreaterThan(1000);
@@ -32,7 +32,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(await faulty.attempts()).toEqual(["429 ThrottlingException", "200"]);
   });
 
-  test("gets an error of the operation's own, which it does not try again", async () => {
+  test("gets an error that the operation models, and does not retry it", async () => {
     await effect("{ error: { type: ConflictException, message: Held } }", "DeleteImageSet");
     const failed = faulty.medicalImaging.deleteImageSet(frame);
     expect(await failureOf(failed)).toMatchObject({ name: "ConflictException", message: "Held" });
@@ -40,7 +40,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect((await faulty.medicalImaging.getImageSet(frame)).imageSetState).toBe("ACTIVE");
   });
 
-  test("that is told its write failed after it was made makes it twice", async () => {
+  test("repeats a write that was made although the answer was an error", async () => {
     const error = "{ error: { type: InternalServerException, after: commit } }";
     await effect(error, "CreateDatastore", "when: { nth: 1 },");
     const datastoreName = `twice-${transport.slice(0, 2)}`;
@@ -51,20 +51,20 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(datastoreSummaries.filter((store) => store.datastoreName === datastoreName)).toHaveLength(1);
   });
 
-  test("whose write is refused is told so, whatever is to be said after a write", async () => {
+  test("gets the emulator's own error for a refused call, not the error after commit", async () => {
     await effect("{ error: { type: InternalServerException, after: commit } }", "GetDatastore");
     const failed = faulty.medicalImaging.getDatastore({ datastoreId: "0".repeat(32) });
     expect((await failureOf(failed)).name).toBe("ResourceNotFoundException");
   });
 
-  test("cannot read a page of HTML, after three attempts", async () => {
+  test("fails after three attempts that are answered with a page of HTML", async () => {
     await effect("{ unavailable: { body: html } }");
     const error = await failureOf(readFrame(faulty.medicalImaging, frame));
     expect(error).toMatchObject({ $metadata: { httpStatusCode: 503, attempts: 3 } });
     expect(await faulty.attempts()).toEqual(["503", "503", "503"]);
   });
 
-  test("gets a late answer when the clock has come so far", async () => {
+  test("gets a late answer when the clock reaches its time", async () => {
     await effect("{ latency: { fixed: 10s } }", "GetDatastore");
     faulty.clock.freeze();
     let isThere = false;
@@ -77,7 +77,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     faulty.clock.resume();
   });
 
-  test("that is left hanging gives up when it has had enough", async () => {
+  test("can abort a request that is never answered", async () => {
     await effect("{ hang: {} }");
     const aborted = new AbortController();
     const asked = faulty.medicalImaging.getImageFrame(frame, { abortSignal: aborted.signal });
@@ -87,7 +87,7 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     await expect.poll(() => faulty.attempts()).toEqual(["hang"]);
   });
 
-  test("that hangs for a time finds its connection reset, and tries again", async () => {
+  test("retries when a connection is reset after hanging for a time", async () => {
     await effect("{ hang: { for: 1s } }", "GetImageFrame", "when: { max: 1 },");
     faulty.clock.freeze();
     const asked = readFrame(faulty.medicalImaging, frame);
@@ -98,20 +98,20 @@ describe.each(TRANSPORTS)("over %s, a client of the SDK", (transport) => {
     expect(await faulty.attempts()).toEqual(["reset", "200"]);
   });
 
-  test("whose connection is reset before the answer tries again, though the work was done", async () => {
+  test("retries when its connection is reset before the answer, although the work was done", async () => {
     await effect("{ reset: { after: commit } }", "TagResource", "when: { max: 1 },");
     const { imageSetArn: resourceArn = "" } = await faulty.medicalImaging.getImageSet(frame);
     await faulty.medicalImaging.tagResource({ resourceArn, tags: { a: "1" } });
     expect(await faulty.attempts()).toEqual(["200", "reset", "204"]);
   });
 
-  test("that is reset in every attempt throws what its transport throws", async () => {
+  test("throws the error of its transport when every attempt is reset", async () => {
     await effect("{ reset: {} }");
     const error = await failureOf(readFrame(faulty.medicalImaging, frame));
     expect(error).toMatchObject({ name: "TimeoutError", code: "ECONNRESET", $metadata: { attempts: 3 } });
   });
 
-  test("meets the effects of one rule together, the first outermost", async () => {
+  test("gets all effects of one rule together, with the first outermost", async () => {
     await effect(
       "{ latency: { fixed: 1ms } }, { contentType: { set: text/plain } }, { slow: { bytesPerSecond: 10000000 } }",
     );

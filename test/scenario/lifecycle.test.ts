@@ -79,7 +79,7 @@ test("a signal that nothing waits for is refused with the signals that are await
   expect(await current()).toBe("ACTIVE");
 });
 
-test("effects come one after the other, a scenario that ends drops those to come", async () => {
+test("effects happen one after the other, and a scenario that ends drops those to come", async () => {
   const effects = "{ delay: { for: 10s } }, { hold: { signal: go } }, { delay: { for: 5s } }, { fail: {} }";
   await faulty.play(`rules: [${rule(CREATING, effects)}]`);
   const failing = await create();
@@ -114,7 +114,7 @@ states:
   expect(await second()).toBe("ACTIVE");
 });
 
-test("transitions are counted by name and caller, once each, however often they are asked about", async () => {
+test("transitions are counted by name and caller, once each, also when rules are asked again", async () => {
   const match = `${CREATING}, datastore: "name:radio*", caller: { account: "111122223333" }`;
   await faulty.play(`rules: [${rule(match, "{ hold: {} }", ", when: { every: 2 }")}]`);
   const mine = faulty.connect("111122223333");
@@ -139,7 +139,7 @@ test("transitions are counted by name and caller, once each, however often they 
   expect(await status()).toMatchObject({ rules: [{ hits: 1 }] });
 });
 
-test("a seed decides the same transitions in another emulator", async () => {
+test("a seed selects the same transitions in another emulator", async () => {
   const play = async (emulator: Faulty): Promise<string> => {
     await emulator.play(
       `seed: 5\nrules: [${rule(CREATING, "{ fail: {} }", ", when: { probability: 0.5 }")}]`,
@@ -162,7 +162,7 @@ test("a seed decides the same transitions in another emulator", async () => {
   expect(await play(other)).toBe(drawn);
 });
 
-test("a copy stays LOCKED at both ends, and fails at both", async () => {
+test("a held copy keeps its source and its destination LOCKED, and fails both", async () => {
   faulty.clock.resume();
   const [from] = (await importFrames(faulty, 1)) as [FrameAddress];
   faulty.clock.freeze();
@@ -193,7 +193,7 @@ test("a copy stays LOCKED at both ends, and fails at both", async () => {
   ]);
 });
 
-test("a copy is one transition, of whichever image sets a rule means", async () => {
+test("a copy is one transition, whether a rule matches its source or its destination", async () => {
   faulty.clock.resume();
   const [from] = (await importFrames(faulty, 1)) as [FrameAddress];
   faulty.clock.freeze();
@@ -218,7 +218,7 @@ test("a copy is one transition, of whichever image sets a rule means", async () 
   expect(await status()).toMatchObject({ rules: [{ hits: 1 }] });
 });
 
-test("states that last no time do not keep a clock from being moved", async () => {
+test("states of zero duration do not stop a clock from being moved", async () => {
   await faulty.play(`rules: [${rule(CREATING, "{ hold: { for: 20ms } }")}]
 states:
   - { id: a, rules: [r], next: [{ after: 0s, goto: b }] }
@@ -289,7 +289,7 @@ test.each(["SUBMITTED", "IN_PROGRESS"])("a job fails while it is %s, with the me
   expect((await runJob("weekly")).jobStatus).toBe("COMPLETED");
 });
 
-test("a manifest comes late, or never; the job and the rest of its report do not wait", async () => {
+test("a manifest is late or missing, and the job and the rest of its report do not wait for it", async () => {
   await faulty.play(`rules:
   - { id: late, match: { job: { name: late } }, effects: [{ manifest: { delay: 10s } }] }
   - { id: none, match: { job: { name: none } }, effects: [{ manifest: { omit: true } }] }`);

@@ -40,7 +40,7 @@ test("every preset has a test", () => {
   expect(presetNames()).toEqual(TESTED);
 });
 
-describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) => {
+describe.each(TRANSPORTS)("the presets (%s)", (transport) => {
   let faulty: Faulty;
   let frames: FrameAddress[];
   let frame: FrameAddress;
@@ -66,7 +66,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
   const verify = async (): Promise<unknown> =>
     (await faulty.local("POST", `/_local/scenarios/${active}/verify`)).json;
 
-  test("throttle-frames: the SDK waits and tries again, twice, for each access key", async () => {
+  test("throttle-frames: the SDK waits and retries twice for each access key", async () => {
     await activate("throttle-frames");
     const others = faulty.connect("OTHER");
     const [mine, theirs] = await Promise.all([
@@ -105,7 +105,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     };
   };
 
-  test("import-partial: the job is COMPLETED, and the report has what is missing", async () => {
+  test("import-partial: the job is COMPLETED, and its report lists the missing files", async () => {
     await activate("import-partial");
     for (const _ of ["one job", "and the next"]) {
       const { datastoreId, job, jobSummary, failures } = await importPhantom(4);
@@ -135,7 +135,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(await verify()).toMatchObject({ ok: true });
   });
 
-  test("import-all-fail: the job is COMPLETED, and there is nothing", async () => {
+  test("import-all-fail: the job is COMPLETED without any image set", async () => {
     await activate("import-all-fail");
     const { datastoreId, job, jobSummary, failures } = await importPhantom(3);
     expect(job.jobStatus).toBe("COMPLETED");
@@ -148,7 +148,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(await findImageSets(faulty, datastoreId)).toEqual([]);
   });
 
-  test("conflict-on-delete: the SDK gives up at once, and the next call deletes", async () => {
+  test("conflict-on-delete: the SDK does not retry, and the next call deletes", async () => {
     const [doomed] = (await importFrames(faulty, 1, "doomed")) as [FrameAddress];
     await activate("conflict-on-delete");
     const failed = await failureOf(faulty.medicalImaging.deleteImageSet(doomed));
@@ -158,7 +158,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(await verify()).toMatchObject({ ok: true });
   });
 
-  test("flaky-5xx: a fifth of the requests fails, nearly every call succeeds", async () => {
+  test("flaky-5xx: a fifth of the requests fail, but nearly every call succeeds", async () => {
     await activate("flaky-5xx");
     const queue = Array.from({ length: 150 }, (_, index) => frames[index % 4] ?? frame).values();
     const lane = async (): Promise<number> => {
@@ -176,14 +176,14 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(lost.reduce((a, b) => a + b)).toBeLessThan(failed / 2);
   });
 
-  test("frame-truncated: half a frame is a success, which only its pixels give away", async () => {
+  test("frame-truncated: half a frame is sent as a success", async () => {
     await activate("frame-truncated");
     const half = await readFrame(faulty.medicalImaging, frame);
     expect(half.length).toBe(Math.floor(whole.length / 2));
     expect(await faulty.attempts()).toEqual(["200"]);
   });
 
-  test("frame-corrupt: the frame reads well, and its checksum is wrong", async () => {
+  test("frame-corrupt: the frame can be decoded, but its checksum is wrong", async () => {
     const { Study } = await readDocument(faulty, frame.datastoreId, frame.imageSetId);
     const [expected] = Object.values(Study.Series)
       .flatMap(({ Instances }) => Object.values(Instances))
@@ -197,7 +197,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(await pixelChecksum(corrupt)).not.toBe(expected);
   });
 
-  test("slow-link: everything comes, and takes its time", async () => {
+  test("slow-link: a frame arrives whole, but slowly", async () => {
     await activate("slow-link");
     faulty.clock.freeze();
     const begin = faulty.clock.now();
@@ -211,7 +211,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(faulty.clock.now() - begin).toBeGreaterThan((whole.length / 65_536) * 1000);
   });
 
-  test("region-outage: nothing goes, and half a minute later everything does", async () => {
+  test("region-outage: calls fail for 30 seconds, then they succeed", async () => {
     faulty.clock.freeze();
     await activate("region-outage");
     const failed = await failureOf(faulty.medicalImaging.listDatastores({}));
@@ -222,7 +222,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(await readFrame(faulty.medicalImaging, frame)).toEqual(whole);
   });
 
-  test("ambiguous-write: the update is made, the SDK's second attempt meets it", async () => {
+  test("ambiguous-write: the update is made, and the SDK's second attempt gets a conflict", async () => {
     const [changed] = (await importFrames(faulty, 1, "changed")) as [FrameAddress];
     const { datastoreId, imageSetId } = changed;
     await activate("ambiguous-write");
@@ -242,7 +242,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     ).toEqual([made.datastoreId]);
   });
 
-  test("import-stuck: a job says IN_PROGRESS for as long as one asks, until it is released", async () => {
+  test("import-stuck: a job stays IN_PROGRESS until it is released by a signal", async () => {
     const { medicalImaging: api, clock } = faulty;
     const { datastoreId } = await importPhantom(2);
     await activate("import-stuck");
@@ -269,7 +269,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(await verify()).toMatchObject({ ok: true });
   });
 
-  test("stuck-locked: ten minutes of conflicts, then an update that failed; a deletion only takes that long", async () => {
+  test("stuck-locked: an update fails after ten minutes of conflicts, and a deletion takes ten minutes", async () => {
     const { medicalImaging: api, clock } = faulty;
     const [locked] = (await importFrames(faulty, 1, "locked")) as [FrameAddress];
     const { datastoreId, imageSetId } = locked;
@@ -299,7 +299,7 @@ describe.each(TRANSPORTS)("over %s, what a client experiences of", (transport) =
     expect(await findImageSets(faulty, datastoreId)).toEqual([]);
   });
 
-  test("datastore-create-failed: the answer was good, and there is no data store; the next one is ACTIVE", async () => {
+  test("datastore-create-failed: the creation is accepted but fails, and the next data store is ACTIVE", async () => {
     const { medicalImaging: api, clock } = faulty;
     await activate("datastore-create-failed");
     clock.freeze();

@@ -30,14 +30,14 @@ test("quotas of a scenario may be named by their codes", async () => {
   expect(await failureOf(create())).toMatchObject({ name: "ServiceQuotaExceededException" });
 });
 
-test("quotas of a scenario for one account are nobody else's", async () => {
+test("quotas of a scenario for one account do not apply to other accounts", async () => {
   await faulty.play('scope: { account: "111122223333" }\nquotas: { "Maximum data stores": 0 }');
   await create();
   await faulty.play('scope: { account: "000000000000" }\nquotas: { "Maximum data stores": 0 }');
   expect(await failureOf(create())).toMatchObject({ name: "ServiceQuotaExceededException" });
 });
 
-test("of two scenarios the one that was activated last counts, and of one that ends nothing stays", async () => {
+test("quotas of the scenario that was activated last apply, and those of an ended scenario do not", async () => {
   await faulty.play('quotas: { "Maximum data stores": 0 }');
   await faulty.local("PUT", "/_local/scenarios/other?activate=1", 'quotas: { "Maximum data stores": 1 }');
   await create();

@@ -36,7 +36,7 @@ describe("the reader of scenarios", () => {
     ["a missing id", "rules:\n  - effects: [{ reset: {} }]", ['2: /rules/0: "id" is missing']],
     ["no rules and no quotas", "name: x", ["1: : expected rules or quotas, got neither"]],
     [
-      "a quota of another name",
+      "an unknown quota",
       "quotas: { Maximum data store: 1 }",
       [
         '1: /quotas/Maximum data store: unknown key "Maximum data store" (did you mean "Maximum data stores"?)',
@@ -58,7 +58,7 @@ describe("the reader of scenarios", () => {
       ["3: /rules/0/when/probability: expected at most 1, got 2"],
     ],
     [
-      "an operation that is not there",
+      "an unknown operation",
       rule("match: { op: [GetImageFrame, GetImageFrmae] }\n    effects: [{ reset: {} }]"),
       ['3: /rules/0/match/op/1: no operation is called "GetImageFrmae" (did you mean "GetImageFrame"?)'],
     ],
@@ -70,14 +70,14 @@ describe("the reader of scenarios", () => {
       ],
     ],
     [
-      "an error that nobody knows",
+      "an unknown error",
       rule("effects: [{ error: { type: ThrotlingException } }]"),
       [
         '3: /rules/0/effects/0/error/type: unknown value "ThrotlingException" (did you mean "ThrottlingException"?)',
       ],
     ],
     [
-      "an effect on what it cannot be for",
+      "an effect on an operation that it does not support",
       rule("match: { op: ListDatastores }\n    effects: [{ corruptFrame: { how: zeroFill } }]"),
       ["4: /rules/0/effects/0/corruptFrame: is for GetImageFrame, which the rule does not match"],
     ],
@@ -87,7 +87,7 @@ describe("the reader of scenarios", () => {
       ['2: /rules/1/id: another rule is called "a"'],
     ],
     [
-      "an expectation of a rule that is not there",
+      "an expectation of an unknown rule",
       "rules: [{ id: frames, effects: [{ reset: {} }] }]\nexpect:\n  - { rule: frame, hits: 1 }",
       ['3: /expect/0/rule: no rule is called "frame" (did you mean "frames"?)'],
     ],
@@ -142,14 +142,14 @@ describe("the reader of scenarios", () => {
       ["4: /rules/0/effects/0/fail: what is DELETING cannot fail"],
     ],
     [
-      "a transition that is matched by what it has not",
+      "a transition that is matched by properties that it does not have",
       rule(
         "match: { transition: { resource: datastore }, job: { name: a }, caller: { accessKey: b }, frame: c }\n    effects: [{ hold: {} }]",
       ),
       [/match\/frame: says/, /caller\/accessKey: says/, /match\/job: says nothing of a datastore/],
     ],
     [
-      "what stands behind a failure",
+      "an effect after a failure",
       rule(
         "match: { transition: { resource: importJob } }\n    effects: [{ fail: {} }, { delay: { for: 1s } }]",
       ),
@@ -161,7 +161,7 @@ describe("the reader of scenarios", () => {
       ["3: /rules/0/effects/0/manifest: omit is true, or not there"],
     ],
     [
-      "a window that never closes again",
+      "a window that never closes",
       rule("when: { window: { every: 1m } }\n    effects: [{ reset: {} }]"),
       [/needs for/],
     ],
@@ -201,7 +201,7 @@ describe("the reader of scenarios", () => {
       ["1: /rules/0: expected an object, got something that contains itself"],
     ],
     [
-      "numbers that are none",
+      "numbers that are not finite",
       rule("when: { probability: .nan, max: .inf }\n    effects: [{ reset: {} }]"),
       [/expected a number, got NaN$/, /expected a whole number, got Infinity$/],
     ],
@@ -211,12 +211,12 @@ describe("the reader of scenarios", () => {
       ["1: /scope/account: expected 12 digits in quotes, got 111122223333"],
     ],
     [
-      "a time that no date can be told after",
+      "a time to live beyond the last date",
       `ttl: 9999999d\n${rule("effects: [{ reset: {} }]")}`,
       ['1: /ttl: expected a time such as 10m, after which it is deactivated, got "9999999d"'],
     ],
     [
-      "what can never be",
+      "conditions that can never hold",
       `${rule("when: { from: 5, to: 2, window: { every: 0s, for: 0.0ms } }\n    effects: [{ reset: {} }]")}
   - { id: b, when: { nth: [1, 4], from: 2, to: 3 }, effects: [{ reset: {} }] }
 expect:
@@ -258,12 +258,12 @@ states:
       ],
     ],
     [
-      "everything at once",
+      "several faults at once",
       "sed: 1\nrules: [{ id: a, wen: {}, effects: [] }]",
       [/sed/, /wen/, /at least 1 items/],
     ],
     [
-      "words that are unknown beside keys that are",
+      "unknown values beside unknown keys",
       `seed: -1
 rules:
   - { id: a, match: { op: GetImageFram }, effects: [{ reset: {} }] }
@@ -351,7 +351,7 @@ expect:
     expect(problems.filter((problem) => /nested|more than/.test(problem))).toEqual([]);
   });
 
-  test("reports the problem to an HTTP client, whatever was sent", async () => {
+  test("reports the problem of any body to an HTTP client", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
         const { scenario, problems = [] } = await read(text);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => faulty[Symbol.asyncDispose]());
 
-test("the README's states go with its scenario", async () => {
+test("the README's states fit its scenario", async () => {
   const { status, json } = await faulty.local("POST", "/_local/scenarios/validate", example + states);
   expect([status, json]).toEqual([200, { name: "scenario", rules: 8 }]);
 });

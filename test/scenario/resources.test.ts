@@ -84,7 +84,7 @@ test("an instance is found by its series as well as by its image set", async () 
   expect((await faulty.local("GET", path)).status).toBe(200);
 });
 
-test("files of an import fail by their keys and their job's data store, however many lanes import them", async () => {
+test("files of an import fail by their keys and their job's data store, with any number of parallel imports", async () => {
   const faulty = await open();
   await faulty.play(`rules:
     - id: some
@@ -104,7 +104,7 @@ test("files of an import fail by their keys and their job's data store, however 
   ]);
 });
 
-test("a seed decides the same in another emulator, whatever ids it gives and in whatever order it is asked", async () => {
+test("a seed gives the same decisions in another emulator, with other ids and in any order of requests", async () => {
   const play = async (order: readonly number[]): Promise<(boolean | undefined)[][]> => {
     const faulty = await open();
     const frames = await importFrames(faulty, 4);
@@ -129,7 +129,7 @@ test("a seed decides the same in another emulator, whatever ids it gives and in 
   expect(await play(shuffled)).toEqual(expected);
 });
 
-test("an answer that waits on a frozen clock is said to, in the log", async () => {
+test("the log names an answer that waits on a frozen clock", async () => {
   const warnings: string[] = [];
   const log = { info: () => {}, warn: (text: string) => warnings.push(text), error: () => {} };
   const faulty = await openFaulty("in process", { log });
@@ -144,7 +144,7 @@ test("an answer that waits on a frozen clock is said to, in the log", async () =
   expect((await asked).datastoreSummaries).toEqual([]);
 });
 
-test("calls that are under way at once are counted whole, one after the other", async () => {
+test("concurrent calls are counted one after the other", async () => {
   const faulty = await open();
   await faulty.play(
     "rules: [{ id: a, when: { nth: [3, 7] }, effects: [{ error: { type: AccessDeniedException, force: true } }] }]",

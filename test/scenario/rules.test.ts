@@ -105,7 +105,7 @@ describe("a rule matches", () => {
     expect(fires(await play("{ id: a, effects: [{ importFile: {} }] }"))).toBe(false);
   });
 
-  test("files of the account that its scenario's access key is", async () => {
+  test("files of the account that its scenario's access key names", async () => {
     const scenarios = await play(
       "{ id: a, effects: [{ importFile: {} }] }",
       "scope: { accessKey: '111122223333' }",
@@ -138,7 +138,7 @@ describe("a rule fires", () => {
     ["from: 5, every: 2, max: 3", [5, 7, 9]],
     ["probability: 0", []],
     ["probability: 1, to: 2", [1, 2]],
-  ])("with %s for these calls", async (when, calls) => {
+  ])("with { %s } for the expected calls", async (when, calls) => {
     expect(await firings(when)).toEqual(calls);
   });
 
@@ -156,7 +156,7 @@ describe("a rule fires", () => {
     ]);
   });
 
-  test("when one caller exceeds a rate, whatever other callers do", async () => {
+  test("when one caller exceeds a rate, regardless of other callers", async () => {
     const scenarios = await play(
       `{ id: a, when: { above: { rate: 2, burst: 3 }, countBy: caller }, ${THROTTLE} }`,
     );
@@ -188,7 +188,7 @@ describe("a rule fires", () => {
     expect([fires(scenarios), scenarios.isIdle]).toEqual([false, true]);
   });
 
-  test("first where its scenario was activated last; a rule that answers ends the search", async () => {
+  test("first where its scenario was activated last, and a rule that answers ends the search", async () => {
     const scenarios = await play(`{ id: a, ${THROTTLE} }`);
     const second = await ready(
       `{ id: slow, effects: [{ latency: { fixed: 1s } }] }, { id: b, when: { nth: 1 }, ${THROTTLE} }`,
@@ -257,7 +257,7 @@ describe("a scenario with states", () => {
     expect(fires(scenarios)).toBe(false);
   });
 
-  test("is led on by hits and signals, and keeps what no state names", async () => {
+  test("moves on by hits and signals, and keeps the rules that no state names", async () => {
     const scenarios = await play(RULES, STATES);
     const machine = scenarios.run("test")?.machine;
     expect([fires(scenarios), fires(scenarios, { operation: "ListDatastores" })]).toEqual([false, true]);
@@ -274,10 +274,10 @@ describe("a scenario with states", () => {
   });
 });
 
-describe("a draw", () => {
+describe("a random decision", () => {
   const names = Array.from({ length: 40 }, (_, index) => `frame-${index}`);
 
-  test("decides the same with the same seed under twenty shuffled interleavings", async () => {
+  test("is the same with the same seed under twenty shuffled interleavings", async () => {
     const calls = names.flatMap((frameId) => Array.from({ length: 5 }, () => frameId));
     const decide = async (order: readonly string[], seed: number): Promise<string> => {
       const scenarios = await play(`{ id: a, when: { probability: 0.3 }, ${THROTTLE} }`, `seed: ${seed}`);
@@ -293,7 +293,7 @@ describe("a draw", () => {
     expect(await decide(calls, 8)).not.toBe(expected);
   });
 
-  test("hits the given fraction, of many calls for one resource and of one call for each of many", async () => {
+  test("selects the given fraction, of many calls for one resource and of one call for each of many", async () => {
     for (const probability of [0.01, 0.2, 0.5, 0.9]) {
       const scenarios = await play(`{ id: a, when: { probability: ${probability} }, ${THROTTLE} }`);
       const same = Array.from({ length: 10_000 }, () => fires(scenarios)).filter(Boolean).length;

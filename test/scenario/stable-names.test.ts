@@ -25,7 +25,7 @@ async function outages(faulty: Faulty, paths: readonly string[], order: readonly
 const times = (count: number, ...indexes: number[]): number[] =>
   Array.from({ length: count }, () => indexes).flat();
 
-test("a frame that image sets share has a name of its own in each, wherever it is asked for first", () => {
+test("a frame that image sets share has its own name in each, in any order of requests", () => {
   const state = new MemoryState();
   state.update(({ imageSets }) => {
     imageSets.put(imageSet("source", "store", { frameIds: ["shared"] }));

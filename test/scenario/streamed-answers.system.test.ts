@@ -27,28 +27,28 @@ test.each([
   "{ truncate: { framing: reset } }",
   "{ reset: { bytes: 100000 } }",
   "{ reset: {} }",
-])("a file that is written while it is sent is cut off: %s", async (effects) => {
+])("a file that is written while it is sent is cut off by %s", async (effects) => {
   await effect(effects);
   expect(await failureOf(download())).toBeInstanceOf(TypeError);
 });
 
-test("a file is half of it where it ends in good order", async () => {
+test("half a file is received where the answer ends cleanly", async () => {
   await effect("{ truncate: { framing: chunkedClean } }");
   expect(await download()).toEqual(whole.subarray(0, whole.length >> 1));
 });
 
-test("a file comes slowly, and whole", async () => {
+test("a slow file is received whole", async () => {
   await effect("{ slow: { bytesPerSecond: 10000000 } }, { contentType: { set: text/plain } }");
   expect(await download()).toEqual(whole);
 });
 
-test("a HEAD request has nothing that could be cut", async () => {
+test("a HEAD request is answered unchanged by truncate and slow", async () => {
   await effect("{ truncate: {} }, { slow: { bytesPerSecond: 10 } }");
   const { status, headers } = await fetch(instance, { method: "HEAD" });
   expect([status, headers.get("content-length")]).toEqual([200, String(whole.length)]);
 });
 
-test("a client that goes away in the middle leaves the emulator as it was", async () => {
+test("a client that disconnects during a file does not affect later files", async () => {
   await effect("{ slow: { bytesPerSecond: 100000 } }");
   const aborted = new AbortController();
   const { body } = await fetch(instance, { signal: aborted.signal });

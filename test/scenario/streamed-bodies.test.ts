@@ -36,7 +36,7 @@ test.each([
   ["reset", reset.create({ bytes: 1 })],
   ["reset after commit", reset.create({ after: "commit" })],
   ["error after commit", error.create({ type: "InternalServerException", after: "commit" })],
-])("nothing is left of a file that %s takes from a client that has gone", async (_, fault) => {
+])("the stream of a file is closed when its client disconnects under %s", async (_, fault) => {
   if (fault.kind !== "call") throw new Error(`expected a fault of calls, got one of ${fault.kind}`);
   const file = Readable.from([Buffer.from("pixels")], { objectMode: false });
   const closed = new Promise((resolve) => file.once("close", resolve));
@@ -52,7 +52,7 @@ test.each([
     ["pix", "els"].map((part) => Buffer.from(part)),
     { objectMode: false },
   ),
-])("what is slow comes in one piece when its scenario has ended", async (body) => {
+])("the rest of a slow answer is sent at once when its scenario has ended", async (body) => {
   const fault = slow.create({ bytesPerSecond: 10 });
   if (fault.kind !== "call") throw new Error(`expected a fault of calls, got one of ${fault.kind}`);
   const headers = { "content-length": "6" };

@@ -56,7 +56,7 @@ async function ask(transport: (typeof TRANSPORTS)[number], effect: string) {
 }
 
 test.each(ENDS.flatMap(([what, end]) => [...LATE, ...HUNG].map((effect) => [effect, what, end] as const)))(
-  "an answer kept by %s comes when its scenario is %s, or the call is tried again",
+  "an answer delayed by %s arrives, or its call is retried, when its scenario is %s",
   async (effect, _, end) => {
     await using waiting = await ask("socket", effect);
     await end(waiting.faulty);
@@ -68,7 +68,7 @@ test.each(ENDS.flatMap(([what, end]) => [...LATE, ...HUNG].map((effect) => [effe
 test.each(
   TRANSPORTS.flatMap((transport) => [...LATE, ...HUNG].map((effect) => [transport, effect] as const)),
 )(
-  "by %s, nothing is left of what %s kept from a client that has gone, nor of a close",
+  "with transport '%s', no timer of %s remains after its client disconnects or the emulator closes",
   async (transport, effect) => {
     await using waiting = await ask(transport, effect);
     waiting.client.abort();

@@ -59,7 +59,7 @@ async function imaging<T>(...args: string[]): Promise<T> {
 describe.skipIf(!isCliThere)("the AWS CLI", () => {
   let at: string[];
   let imageSet: string[];
-  test("goes the whole way of the README", async () => {
+  test("follows the README from a data store to a frame", async () => {
     const { datastoreId } = await imaging<{ datastoreId: string }>(
       "create-datastore",
       "--datastore-name",
@@ -201,7 +201,7 @@ print(json.dumps(dict(status=properties["jobStatus"], found=len(found), version=
   first=frame["imageFrameBlob"].read()[4:8].decode(), missing=missing)))
 `;
 
-test.skipIf(!isBotoThere)("boto3 goes the whole way", async () => {
+test.skipIf(!isBotoThere)("boto3 goes from a data store to a frame", async () => {
   const source = join(folder, "dicom", "ct", "slice-001.dcm");
   const { stdout } = await run("python3", ["-c", BOTO, sandbox.emulator.url, source], {
     env: { ...process.env, AWS_EC2_METADATA_DISABLED: "true" },

@@ -73,30 +73,30 @@ async function shell(
 }
 
 describe.skipIf(!isShellThere)("among the README's shell blocks,", () => {
-  test.skipIf(!isCliThere)("the first minute goes from a data store to a frame", async () => {
+  test.skipIf(!isCliThere)("the block of the first minute goes from a data store to a frame", async () => {
     const { code, out } = await shell(`set -e\n${blockWith("export AWS_ENDPOINT_URL_MEDICAL_IMAGING")}`);
     expect([code, out]).toEqual([0, expect.stringContaining('"contentType": "application/octet-stream"')]);
     const frame = await readFile(join(folder, "frame.jph"));
     expect(codestreamOf(frame).toString("hex", 0, 4)).toBe("ff4fff51");
   });
 
-  test("the two shorter ways import", async () => {
+  test("the block of the demo imports an image set", async () => {
     const { code, out } = await shell(`set -e\n${blockWith("npm run demo")}`);
     expect([code, out]).toEqual([0, expect.stringContaining("a JPH file")]);
     expect(out).toContain("image sets  1");
   });
 
-  test("a scenario is switched on and off", async () => {
+  test("the block of scenarios activates and deactivates one", async () => {
     const { code, out } = await shell(blockWith("/_local/scenarios/"));
     expect([code, out.match(/"status": "\w+"/g)]).toEqual([0, ['"status": "active"', '"status": "loaded"']]);
   });
 
-  test("limits are changed", async () => {
+  test("the block of limits changes them", async () => {
     const { out } = await shell(blockWith("/_local/limits"));
     expect(JSON.parse(out)).toMatchObject({ throttling: "off", deny: ["medical-imaging:DeleteImageSet"] });
   });
 
-  test("the report fails a run that reads no second page", async () => {
+  test("the block of the report fails a run with unsigned calls", async () => {
     await shell(blockWith("/_local/reset"));
     const good = await shell(blockWith("format=text"));
     expect([good.code, good.out.match(/^since/gm)]).toEqual([0, ["since", "since", "since"]]);
@@ -107,7 +107,7 @@ describe.skipIf(!isShellThere)("among the README's shell blocks,", () => {
     expect([bad.code, bad.out]).toEqual([1, expect.stringContaining("REFUSED on AWS, it is not signed: 2")]);
   });
 
-  test("a run of a CI fails where its tests do, or its report, and leaves no emulator", async () => {
+  test("the block for CI fails where its tests or its report fail, and leaves no emulator", async () => {
     const run = async (tests: string): Promise<{ code: number; out: string }> => {
       const { url, port, close } = await startEmulator();
       await close();
@@ -126,12 +126,12 @@ describe.skipIf(!isShellThere)("among the README's shell blocks,", () => {
     expect([unsigned.code, unsigned.out]).toEqual([1, expect.stringContaining("REFUSED on AWS")]);
   });
 
-  test("a reset answers what it is said to answer", async () => {
+  test("the block of the reset prints the epoch and the cancelled jobs", async () => {
     const { out } = await shell(blockWith("/_local/reset"));
     expect(Object.keys(JSON.parse(out) as object)).toEqual(["epoch", "cancelledJobs"]);
   });
 
-  test("every one that is marked is run", () => {
+  test("every marked block is run", () => {
     expect(BLOCKS).toHaveLength(7);
   });
 });

@@ -50,7 +50,7 @@ describe.each(IMPLEMENTATIONS)("blobs %s", (_, open) => {
     "datastores/a/image-sets/i/metadata-01.json",
     "/etc/passwd",
     "",
-  ])("accept only keys of the fixed forms, which %j is not", async (key) => {
+  ])("refuse %j, which is not a key of the fixed forms", async (key) => {
     const data = join(folder, "data");
     await mkdir(data);
     await writeFile(join(folder, "victim.txt"), "victim");
@@ -65,7 +65,7 @@ describe.each(IMPLEMENTATIONS)("blobs %s", (_, open) => {
   });
 
   test.runIf(process.platform !== "win32")(
-    "are files: a FIFO or a folder in the place of one is an error at once",
+    "throw at once for a FIFO or a folder in place of a file",
     async () => {
       const blobs = open();
       const [fifo, directory] = [frameKey("a", "fifo"), frameKey("a", "folder")];

@@ -95,7 +95,7 @@ describe("a change of several documents", () => {
   );
 
   test.each(Array.from({ length: STEPS }, (_, count) => [count]))(
-    "is kept whole where the process that takes it up dies too, after %i steps",
+    "is kept whole where the process that resumes it also dies, after %i steps",
     async (count) => {
       const folder = await filled();
       const dying = await LowdbState.open(folder, SILENT, dyingAfter(1));
@@ -179,8 +179,8 @@ describe("a change of several documents", () => {
   const elsewhere = imageSet("i", "a", { versions: [{ ...version, metadataKey: "../victim.txt" }] });
 
   test.each([
-    ["no JSON", "{"],
-    ["no record", "[]"],
+    ["not JSON", "{"],
+    ["not a record", "[]"],
     ["a record of what is elsewhere", '{"documents": {"datastores/../../elsewhere.json": {}}}'],
     ["a record of texts", '{"documents": {"datastores/a/datastore.json": "text"}}'],
     ["a removal of what is elsewhere", '{"documents": {"datastores/../../victim.json": null}}'],
@@ -188,7 +188,7 @@ describe("a change of several documents", () => {
     ["a document that is not one of its kind", recordOf({ ...imageSet("i", "a"), versions: [] })],
     ["a document in another's place", recordOf(imageSet("j", "a"))],
     ["a document whose metadata is elsewhere", recordOf(elsewhere)],
-  ])("whose record is %s is set aside and costs nothing else", async (_, text) => {
+  ])("whose record is %s is set aside and affects nothing else", async (_, text) => {
     const folder = await filled();
     const commits = join(folder, "datastores", ".commits");
     await mkdir(commits, { recursive: true });

@@ -147,7 +147,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     expect(warnings).toEqual([expect.stringContaining("is a folder: set aside")]);
   });
 
-  test.runIf(process.platform !== "win32")("a FIFO, which holds up no start", async () => {
+  test.runIf(process.platform !== "win32")("a FIFO, which does not hang the start", async () => {
     const path = join(folder, "datastores", IMAGE_SET);
     await rm(path);
     execFileSync("mkfifo", [path]);
@@ -156,7 +156,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     expect(warnings).toEqual([expect.stringContaining("is a FIFO: set aside")]);
   });
 
-  test.runIf(process.platform === "linux")("a link to a device, which has no end", async () => {
+  test.runIf(process.platform === "linux")("a link to a device, whose data has no end", async () => {
     const path = join(folder, "datastores", IMAGE_SET);
     await rm(path);
     await symlink("/dev/zero", path);

@@ -73,7 +73,7 @@ describe("the format of a data folder", () => {
     await expect(openStorage(folder, SILENT)).rejects.toThrow(/format.json does not tell the format/);
   });
 
-  test("is added to a folder from before there was one, with all its data kept", async () => {
+  test("is added to a folder of a release without formats, and all its data is kept", async () => {
     await openAndClose(fill);
     await rm(join(folder, "format.json"));
     await openAndClose(async ({ generation: { state } }) => {

@@ -43,7 +43,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-test("a data folder belongs to one process, by whatever path it is reached, until that process releases it", async () => {
+test("a data folder, reached by any path, belongs to one process until that process releases it", async () => {
   const link = `${folder}-link`;
   await symlink(folder, link);
   const letGo = await lockFolder(folder);
@@ -56,7 +56,7 @@ test("a data folder belongs to one process, by whatever path it is reached, unti
   )();
 });
 
-test("of many processes that start at once only one gets the data folder, whatever a killed process left there", async () => {
+test("only one of many processes that start at once gets the data folder, also after a killed process", async () => {
   const { child } = await holder();
   await kill(child);
   expect((await lstat(join(folder, ".lock"))).isSocket()).toBe(true);
@@ -66,7 +66,7 @@ test("of many processes that start at once only one gets the data folder, whatev
   await held[0]?.();
 });
 
-test("the lock of a killed process is free, even where another process has its number by now", async () => {
+test("the lock of a killed process is free, even where another process has its number", async () => {
   const { child, said } = await holder();
   expect(said).toMatch(/^held \d+$/);
   await expect(lockFolder(folder)).rejects.toBeInstanceOf(FolderInUse);

@@ -44,15 +44,15 @@ describe("a folder that holds something else", () => {
     ["with buckets to import from", ["s3"]],
     ["with hidden files", [".git", ".DS_Store"]],
     ["that is the root of a disk", ["lost+found"]],
-    ["of before there was a format", ["datastores", "notes"]],
-  ])("does not cover this folder: %s", async (_, names) => {
+    ["of a release without formats", ["datastores", "notes"]],
+  ])("does not include this folder: %s", async (_, names) => {
     for (const name of names) await mkdir(join(folder, name));
     await (await openStorage(folder, SILENT)).close();
   });
 });
 
-describe("a data folder that is not there", () => {
-  test("is created, with those above it", async () => {
+describe("a data folder that does not exist", () => {
+  test("is created, with its parent folders", async () => {
     const deep = join(folder, "a", "b", "c");
     await (await openStorage(deep, SILENT)).close();
     expect(await readdir(deep)).toContain("format.json");

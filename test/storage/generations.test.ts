@@ -69,7 +69,7 @@ describe("the generation of a data folder", () => {
     expect(await readdir(join(folder, "datastores"))).toEqual(["back"]);
   });
 
-  test("is that of a backup which is copied over the folder after a reset", async () => {
+  test("is that of the backup where one is copied over the folder after a reset", async () => {
     await during(({ generation }) => keep(generation, "saved"));
     await cp(folder, join(parent, "backup"), { recursive: true });
     await during(async ({ beginGeneration }) => keep(beginGeneration(), "later"));
@@ -80,7 +80,7 @@ describe("the generation of a data folder", () => {
     expect(said.at(-1)).toMatch(/epoch-1 is not read, and is left as it is: .*format.json says/);
   });
 
-  test("is not an empty folder that somebody made, of whatever number", async () => {
+  test("is not an empty folder that a user made, with any number", async () => {
     await during(({ generation }) => keep(generation, "first"));
     await mkdir(join(folder, "epoch-7"));
     await writeFile(join(folder, "epoch-1"), "a file");
@@ -128,7 +128,7 @@ describe("the generation of a data folder", () => {
 describe("a data folder of format 1", () => {
   const toFormat1 = (): Promise<void> => writeFile(join(folder, "format.json"), '{\n  "version": 1\n}\n');
 
-  test("goes on with its highest generation, says so once, and keeps what is below it", async () => {
+  test("continues with its highest generation, logs that once, and keeps lower generations", async () => {
     await during(async ({ generation, beginGeneration }) => {
       await keep(generation, "below");
       await keep(beginGeneration(), "current");

@@ -82,7 +82,7 @@ async function during(use: (storage: Storage) => Promise<void>): Promise<void> {
 }
 
 describe("the start after a kill", () => {
-  test("deletes what nothing refers to, and nothing else", async () => {
+  test("deletes only files to which nothing refers", async () => {
     await killed();
     await put([...LEFT, RECORD, ...FOREIGN]);
     await during(async () => {

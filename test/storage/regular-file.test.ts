@@ -34,28 +34,31 @@ async function refusalsOf(path: string): Promise<unknown[]> {
   return Promise.all(ways.map((read) => read(path).catch((error: unknown) => error)));
 }
 
-describe.skipIf(process.platform === "win32")("in place of a file", () => {
-  test.each(Object.entries(MAKERS))("what %s is refused, however it is read", async (what, make) => {
-    const path = join(await openFolder(), "x");
-    await make(path);
-    for (const refusal of await refusalsOf(path)) {
-      expect(refusal).toBeInstanceOf(NotAFile);
-      expect(refusal).toMatchObject({ what, message: `${path} ${what}, not a file` });
-    }
-  });
+describe.skipIf(process.platform === "win32")("in place of a file,", () => {
+  test.each(Object.entries(MAKERS))(
+    "a path that %s is refused in every way of reading",
+    async (what, make) => {
+      const path = join(await openFolder(), "x");
+      await make(path);
+      for (const refusal of await refusalsOf(path)) {
+        expect(refusal).toBeInstanceOf(NotAFile);
+        expect(refusal).toMatchObject({ what, message: `${path} ${what}, not a file` });
+      }
+    },
+  );
 
-  test("a device is refused, however it is read", async () => {
+  test("a device is refused in every way of reading", async () => {
     for (const refusal of await refusalsOf("/dev/null"))
       expect(refusal).toMatchObject({ message: "/dev/null is a device, not a file" });
   });
 
-  test("nothing at all is the system's own error", async () => {
+  test("a missing file gives the system's own error", async () => {
     const path = join(await openFolder(), "x");
     for (const refusal of await refusalsOf(path)) expect(refusal).toMatchObject({ code: "ENOENT", path });
   });
 });
 
-test("a file is read whole, whatever its size", async () => {
+test("a file of any size is read whole", async () => {
   const path = join(await openFolder(), "x");
   for (const size of [0, 1, 64 * 1024 - 1, 64 * 1024, 200_000]) {
     await writeFile(path, "x".repeat(size));

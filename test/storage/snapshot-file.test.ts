@@ -136,7 +136,7 @@ describe("a file that is imported as a snapshot", () => {
   const withFile = (name: string, bytes = "x"): Files => [...GOOD, [name, bytes]];
   const hostile: readonly (readonly [what: string, file: Buffer, says: string])[] = [
     ["nothing", Buffer.alloc(0), "the file is not a snapshot that can be used"],
-    ["no gzip", Buffer.from("hello"), "incorrect header check"],
+    ["a file that is not gzip", Buffer.from("hello"), "incorrect header check"],
     ["a cut file", fileOf(GOOD).subarray(0, -40), "unexpected end of file"],
     ["a cut tar", gzipSync(tarOf(GOOD).subarray(0, 1500)), "the file ends too early"],
     ["a path that leaves", fileOf(withFile("../../out")), "does not belong into a snapshot"],
@@ -189,7 +189,7 @@ describe("a file that is imported as a snapshot", () => {
     ["no documents", fileOf(without("documents.jsonl")), "it has no documents.jsonl"],
     ["a frame that is missing", fileOf(without(frameKey(STORE, FRAME))), "is missing"],
     [
-      "a bomb",
+      "a compression bomb",
       gzipSync(tarOf([GOOD[0] ?? ["", ""], ["documents.jsonl", "\n".repeat(200 * 2 ** 20)]])),
       "it unpacks to more than 250 times its size",
     ],
@@ -210,7 +210,7 @@ describe("a file that is imported as a snapshot", () => {
       "its frameIds is wrong",
     ],
     [
-      "metadata elsewhere",
+      "metadata in another place",
       fileOf(filesOf([datastore, imageSet({ versions: [{ ...version, metadataKey: "../secret" }] })])),
       "keeps its metadata elsewhere",
     ],
@@ -240,7 +240,7 @@ describe("a file that is imported as a snapshot", () => {
       `${metadataKey(STORE, SET, 1)} is damaged`,
     ],
     [
-      "checksums that are none",
+      "checksums that are not valid",
       fileOf(filesOf([datastore, imageSet({ frameChecksums: ["5"] })])),
       "its frameChecksums is wrong",
     ],
@@ -361,7 +361,7 @@ test.runIf(process.platform === "linux")("a file that is no longer wanted is clo
   await storage.close();
 });
 
-test("a folder in the place of a frame is not a frame, in a snapshot neither", async () => {
+test("a folder in place of a frame is not a frame, also in a snapshot", async () => {
   await importing(fileOf(GOOD));
   const storage = await openStorage(data, LOG);
   const frame = join(data, "snapshots", "s", frameKey(STORE, FRAME));
@@ -416,7 +416,7 @@ test("a name and a size are read from a tar header as they were written", () => 
   );
 });
 
-test("a snapshot that was being replaced when the process was killed is there", async () => {
+test("a snapshot that was being replaced when the process was killed still exists", async () => {
   await importing(fileOf(GOOD));
   await rename(join(data, "snapshots/s"), join(data, "snapshots/.s.replaced"));
   const storage = await openStorage(data, LOG);

@@ -28,7 +28,7 @@ const IMPLEMENTATIONS: [string, () => Promise<State>][] = [
 ];
 
 describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
-  test("shows a change at once, to the change itself too", async () => {
+  test("shows a change at once, also within the change", async () => {
     const state = await open();
     const seen = state.update(({ datastores }) => {
       datastores.put(datastore("a", { datastoreName: "one" }));
@@ -40,7 +40,7 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
     await state.durable();
   });
 
-  test("does all of a change or nothing", async () => {
+  test("applies a change completely or not at all", async () => {
     const state = await open();
     state.update(({ datastores }) => datastores.put(datastore("a", { datastoreName: "before" })));
     const failing = (): void =>
@@ -55,7 +55,7 @@ describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
     await state.durable();
   });
 
-  test("notifies followers of each document that is put or taken back", async () => {
+  test("notifies followers of each document that is put or undone", async () => {
     const state = await open();
     const seen: string[] = [];
     state.datastores.follow({
@@ -154,7 +154,7 @@ describe.each(IMPLEMENTATIONS)("an update within an update of the state %s", (_,
 });
 
 describe.each(IMPLEMENTATIONS)("a document that is dropped from the state %s", (_, open) => {
-  test("is as if it had never been, and can be put again", async () => {
+  test("leaves no trace, and can be put again", async () => {
     const state = await open();
     state.update(({ datastores }) => datastores.put(datastore("a")));
     state.update(({ datastores }) => {
@@ -167,7 +167,7 @@ describe.each(IMPLEMENTATIONS)("a document that is dropped from the state %s", (
     await state.durable();
   });
 
-  test("is there again where its change fails", async () => {
+  test("is restored where its change fails", async () => {
     const state = await open();
     const told: string[] = [];
     state.datastores.follow({
@@ -189,7 +189,7 @@ describe.each(IMPLEMENTATIONS)("a document that is dropped from the state %s", (
 });
 
 describe("the state on disk", () => {
-  test("keeps that documents were dropped, one alone or a whole data store", async () => {
+  test("keeps the removal of documents, of one or of a whole data store", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
     state.update(({ datastores, importJobs }) => {
@@ -210,7 +210,7 @@ describe("the state on disk", () => {
     expect(reopened.dropped).toEqual(["b"]);
   });
 
-  test("writes nothing any more once it is sealed", async () => {
+  test("starts no write after it is sealed", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
     for (let turn = 0; turn < 100; turn++) {
@@ -226,7 +226,7 @@ describe("the state on disk", () => {
     expect(reopened.datastores.get("late")).toBeUndefined();
   });
 
-  test("is there after it is opened again", async () => {
+  test("is the same after it is opened again", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
     const job = importJob("j", "a");
@@ -277,7 +277,7 @@ describe("the state on disk", () => {
     expect([...(await LowdbState.open(folder, log)).importJobs.values()]).toEqual([]);
   });
 
-  test("sets a damaged document aside, which costs only itself", async () => {
+  test("sets a damaged document aside and keeps all others", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
     state.update(({ datastores }) => {
@@ -292,7 +292,7 @@ describe("the state on disk", () => {
     expect(warnings.at(-1)).toContain("set aside");
   });
 
-  test("says when a change could not be kept, and keeps it as soon as it can", async () => {
+  test("logs a change that could not be kept, and keeps it as soon as possible", async () => {
     const folder = await temporary();
     const state = await LowdbState.open(folder, log);
     await writeFile(join(folder, "datastores"), "a file where a folder is needed");

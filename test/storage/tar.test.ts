@@ -46,7 +46,7 @@ describe("a tar header", () => {
     },
   );
 
-  test("has a prefix only where it is one of ustar", () => {
+  test("has a prefix only in the ustar format", () => {
     expect(readHeader(changed(PREFIX_AT, "above"))?.name).toBe("above/folder/file");
     const old = changed(MAGIC_AT, "\0".repeat(PREFIX_AT - MAGIC_AT) + "above");
     expect(readHeader(old)?.name).toBe("folder/file");

@@ -14,7 +14,7 @@ const SCRIPT = `
   console.log((await Promise.all(places)).map(({ parts }) => parts.blobs.detail.slice("in ".length)).join("\\n"));
 `;
 
-test("many emulators in one process draw no warning, and leave no folder when it ends", async () => {
+test("many emulators in one process cause no warning, and leave no folder when it ends", async () => {
   const run = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", SCRIPT]);
   const { stdout, stderr } = await run;
   expect(stderr).toBe("");

@@ -14,7 +14,7 @@ const EXPECTED = [
   { status: 200, isLast: true },
 ];
 
-test.each([1, 2, 3, 7, 1_000])("answers are told apart in pieces of %i bytes", (size) => {
+test.each([1, 2, 3, 7, 1_000])("answers that arrive in pieces of %i bytes are separated", (size) => {
   const found: Answer[] = [];
   const reader = new AnswerReader((answer) => found.push(answer));
   const bytes = Buffer.from(ANSWERS.join(""), "latin1");
@@ -22,7 +22,7 @@ test.each([1, 2, 3, 7, 1_000])("answers are told apart in pieces of %i bytes", (
   expect(found).toEqual(EXPECTED);
 });
 
-test("an answer is told only once all of it is there", () => {
+test("an answer is reported only when all of it has arrived", () => {
   const found: Answer[] = [];
   const reader = new AnswerReader((answer) => found.push(answer));
   for (const answer of ANSWERS) {

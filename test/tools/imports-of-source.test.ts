@@ -10,8 +10,8 @@ async function importsOf(code: string) {
   return await importsOfSource(folder.path);
 }
 
-describe("what the build knows of the imports of the source", () => {
-  test("is names, whatever they are called there, and defaults, but no types", async () => {
+describe("the build's reader of imports", () => {
+  test("lists exported names and defaults, but no types and no local names", async () => {
     const found = await importsOf(
       'import yaml, { parse as read, type Node } from "yaml";\nimport {\n  open,\n  close,\n} from "node:fs";\nimport type { Stats } from "node:fs";',
     );
@@ -26,7 +26,7 @@ describe("what the build knows of the imports of the source", () => {
     'import yaml, * as all from "yaml";',
     'export { open } from "node:fs";',
     'export * from "node:fs";',
-  ])("is not all of %s: the bundle would have undefined in its place, so the build ends", async (code) => {
+  ])("ends the build for %s, since the bundle would have undefined in its place", async (code) => {
     await expect(importsOf(code)).rejects.toThrow(`expects imports by name, got: ${code.slice(0, -1)}`);
   });
 
@@ -34,7 +34,7 @@ describe("what the build knows of the imports of the source", () => {
     'export * from "./a.ts";',
     'import type * as all from "yaml";',
     'export type { Node } from "yaml";',
-  ])("is not asked of %s", async (code) => {
+  ])("ignores %s", async (code) => {
     await expect(importsOf(code)).resolves.toBeInstanceOf(Map);
   });
 });

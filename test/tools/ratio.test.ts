@@ -32,7 +32,7 @@ describe("in a comparison of two subjects that were measured in turn,", () => {
     expect(compare(noisy(100, 3, 0.02), noisy(88, 4, 0.02)).verdict).toBe("better");
   });
 
-  test("the same twice shows no difference, and its interval holds 1", () => {
+  test("equal measurements show no difference, and their interval contains 1", () => {
     const { verdict, low, high } = compare(noisy(100, 5), noisy(100, 6));
     expect(verdict).toBe("no difference shown");
     expect([low < 1, high > 1]).toEqual([true, true]);
@@ -49,7 +49,7 @@ describe("in a comparison of two subjects that were measured in turn,", () => {
     expect(compared.ratio).toBeCloseTo(1.25, 1);
   });
 
-  test("a machine that slows down for both alike is no difference: rounds are paired", () => {
+  test("a slowdown of the machine for both shows no difference, since rounds are paired", () => {
     const drift = Array.from({ length: 15 }, (_, round) => 100 * (1 + round / 3));
     const { verdict, low, high } = compare(
       drift,
@@ -69,7 +69,7 @@ describe("in a comparison of two subjects that were measured in turn,", () => {
     expect(compare(before, after, { seed: 7 })).toEqual(compare(before, after, { seed: 7 }));
   });
 
-  test("five rounds are too few to say anything", () => {
+  test("five rounds are too few for a verdict", () => {
     expect(compare(noisy(100, 17).slice(0, 5), noisy(200, 18).slice(0, 5)).verdict).toBe("too few rounds");
     expect(compare(noisy(100, 17).slice(0, 6), noisy(200, 18).slice(0, 6)).verdict).toBe("worse");
   });
@@ -83,12 +83,12 @@ describe("in a comparison of two subjects that were measured in turn,", () => {
     expect(fifteen.high).toBeGreaterThanOrEqual(12);
   });
 
-  test("what could not be measured is no verdict", () => {
+  test("a round that could not be measured gives no verdict", () => {
     expect(compare(noisy(100, 19), noisy(100, 20).with(3, Number.NaN)).verdict).toBe("not measured");
     expect(compare(noisy(100, 19).with(3, 0), noisy(100, 20)).verdict).toBe("not measured");
   });
 
-  test("of 100 pairs of the same, at most a few are told better or worse", () => {
+  test("at most a few of 100 equal pairs are reported better or worse", () => {
     const told = Array.from({ length: 100 }, (_, turn) => {
       const [before, after] = [noisy(100, 1_000 + turn, 0.3), noisy(100, 2_000 + turn, 0.3)];
       return compare(before, after).verdict;

@@ -18,14 +18,10 @@ test(
   },
 );
 
-test(
-  "damaged files neither hang the importer nor cost it more than themselves",
-  { timeout: TIMEOUT_MS },
-  async () => {
-    const output = await soak("fuzz", "60", "12");
-    expect(output).toMatch(/^fuzz: 60 damaged files, .* \d+ refused \(0 server errors, 0 hung\)/m);
-  },
-);
+test("damaged files neither hang the importer nor affect other files", { timeout: TIMEOUT_MS }, async () => {
+  const output = await soak("fuzz", "60", "12");
+  expect(output).toMatch(/^fuzz: 60 damaged files, .* \d+ refused \(0 server errors, 0 hung\)/m);
+});
 
 test.skipIf(process.platform !== "linux")(
   "calls of all kinds beside clients that hang and leave end without an unexpected error",
