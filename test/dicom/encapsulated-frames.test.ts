@@ -168,7 +168,7 @@ describe("encapsulated pixel data is read without", () => {
     expect(framesOf([first, second], { numberOfFrames: 2 }, { hasDelimiter: false })).toHaveLength(2);
   });
 
-  test("the delimiter, but refused where zeros begin inside the last codestream", () => {
+  test("the delimiter, unless zeros begin inside the last codestream, which is refused", () => {
     const zeros = new Uint8Array(300);
     const without = { hasDelimiter: false };
     const message = "PixelData is truncated: expected its delimiter, got 300 bytes of zeros";

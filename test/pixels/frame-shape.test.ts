@@ -53,7 +53,7 @@ describe("the check of a frame's shape", () => {
     expect(check).toThrow(message);
   });
 
-  it("gives a message that failure.ndjson can hold, whatever the file contains", () => {
+  it("gives a message that failure.ndjson can hold, for any content of the file", () => {
     const shape = frameShape({ photometricInterpretation: "MONO\n{CHROME}=2; <é>" });
     expect(() => checkFrameShape(shape)).toThrow(/^[\w -:`]+$/);
   });

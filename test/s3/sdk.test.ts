@@ -144,7 +144,7 @@ describe("an object", () => {
     },
   );
 
-  test("is refused where its bucket does not exist, however large it is", async () => {
+  test("of any size is refused where its bucket does not exist", async () => {
     const { client } = await serveFront();
     const Body = Buffer.alloc(20 * 1024 ** 2);
     await expect(client.send(new PutObjectCommand({ Bucket, Key: "a", Body }))).rejects.toMatchObject({

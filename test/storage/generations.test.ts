@@ -128,7 +128,7 @@ describe("the generation of a data folder", () => {
 describe("a data folder of format 1", () => {
   const toFormat1 = (): Promise<void> => writeFile(join(folder, "format.json"), '{\n  "version": 1\n}\n');
 
-  test("goes on with its highest generation, says so once, and keeps what is below it", async () => {
+  test("continues with its highest generation, logs that once, and keeps lower generations", async () => {
     await during(async ({ generation, beginGeneration }) => {
       await keep(generation, "below");
       await keep(beginGeneration(), "current");
