@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import {
   GetImageSetCommand,
@@ -93,7 +94,8 @@ describe.each<[string, () => ControlClient]>([
     const endpoint: HttpHandler = async (request) => {
       if (request.method === "PUT" && request.path.endsWith("/0.dcm"))
         await rm(join(changing, "1.dcm"), { force: true });
-      if (request.method === "PUT" && request.path.endsWith("/2.dcm"))
+      const isLast = request.method === "PUT" && request.path.endsWith("/2.dcm");
+      if (isLast && request.body instanceof Readable)
         request.body.destroy(Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" }));
       return emulator.handle(request);
     };
