@@ -9,6 +9,7 @@ import { nodeProblem } from "./api/node-version.ts";
 import { healthChecks } from "./compose/health.ts";
 import { liveState } from "./compose/live-state.ts";
 import { onFirstUse } from "./compose/on-first-use.ts";
+import { OpenedParts } from "./compose/opened-parts.ts";
 import { beginWith, SnapshotActions } from "./compose/snapshot-actions.ts";
 import { Worlds } from "./compose/worlds.ts";
 import type { BucketOwner } from "./domain/bucket-owner.ts";
@@ -119,10 +120,21 @@ const workerPool = new WorkerPool(workerEntry());
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** Builds every part and joins them. */
+/** Builds every part and joins them; lets go of what it has opened where one of them cannot be built. */
 export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const problem = nodeProblem();
   if (problem !== undefined) throw new Error(problem);
+  const opened = new OpenedParts();
+  try {
+    return await build(options, opened);
+  } catch (error) {
+    const { log = SILENT } = options;
+    await opened.close().catch((second: unknown) => log.error("a failed start was not cleaned up", second));
+    throw error;
+  }
+}
+
+async function build(options: ComposeOptions, opened: OpenedParts): Promise<Composed> {
   const { log = SILENT, clock = new EmulatorClock() } = options;
   const durations = { ...DEFAULT_DURATIONS, ...options.durations };
   const createId = (): string => randomBytes(16).toString("hex");
@@ -135,13 +147,17 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const limit = checkWorkers(options.workers);
   const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
   const storage = await openStorage(options.data, log, { adoptData: options.adoptData === true });
+  opened.add(() => storage.close());
   const bucketsFolder = join(storage.folder, "s3");
   const buckets = new FolderBuckets(bucketsFolder, clock);
+  opened.add(() => buckets.uploads.stop());
   const external = await openExternal(options.externalS3);
+  opened.add(() => external?.close());
   const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
   const { importMemory: maxMemoryBytes = defaultImportMemory() } = options;
   const { spoolFolder } = storage;
   const workers = workerPool.acquire({ limit, spoolFolder, maxMemoryBytes });
+  opened.add(() => workers.close());
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const fileBudget = new ByteBudget(Math.min(MAX_FILE_BYTES_AT_ONCE, maxMemoryBytes / 4));
   const importing = { workers, fileBudget, objects, bucketOwners };
@@ -171,6 +187,11 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   if (clock instanceof EmulatorClock) resettables.push(clock);
   resettables.push(recorder);
   const worlds: Worlds = new Worlds({ lasting, storage, buckets, bucketsFolder, resettables, log });
+  opened.add(() => {
+    const closed = worlds.close();
+    external?.close(); // Not before jobs know that they stop, and not after: that S3 may never answer.
+    return closed;
+  });
   const snapshots = new SnapshotActions({ worlds, snapshots: storage.snapshots, buckets, clock });
   scenarios.reset();
   quotas.overrideBy((name, scope) => scenarios.quota(name, scope));
@@ -221,20 +242,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
   });
   const reset = (wanted?: ResetOptions): Promise<ResetReport> => worlds.reset(wanted);
-  const close = async (): Promise<void> => {
-    const worldsClosed = worlds.close();
-    buckets.uploads.stop();
-    external?.close();
-    await worldsClosed;
-    await workers.close();
-    await storage.close();
-  };
-  await beginWith({ storage, bucketsFolder, buckets, snapshots, seed: options.seed, log }).catch(
-    async (error: unknown) => {
-      await close();
-      throw error;
-    },
-  );
+  await beginWith({ storage, bucketsFolder, buckets, snapshots, seed: options.seed, log });
   const origins = options.cors ?? [];
   const guarded = withCors(withOriginGuard(handle, origins, log), origins);
   const { onRequest } = options;
@@ -249,7 +257,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
       worlds.current.time.stop();
       scenarios.stop();
     },
-    close,
+    close: () => opened.close(),
   };
 }
 

@@ -77,7 +77,7 @@ const PATIENCE_MS = 400;
 /** Makes an emulator in this process, without a port. */
 export async function createEmulator(options: ComposeOptions = {}): Promise<Emulator> {
   const composed = await compose(options);
-  composed.resume();
+  await orClose(composed.resume, composed.close);
   return toEmulator(composed, composed.close);
 }
 
@@ -86,21 +86,25 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const allowHost = [...(options.allowHost ?? []), ...(options.host === undefined ? [] : [options.host])];
   const composed = await compose({ ...options, allowHost });
   const { handle, resume, close } = composed;
-  const listening = await listen(
-    () => createHttpServer(handle),
-    options.host ?? "localhost",
-    options.port ?? 0,
-  ).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
-  resume();
+  const { host = "localhost", port: wanted = 0 } = options;
+  const listening = await orClose(() => listen(() => createHttpServer(handle), host, wanted), close);
   const { url, port } = listening;
   const stop = async (): Promise<void> => {
     await listening.close(patience());
     await close();
   };
+  await orClose(resume, stop);
   return { ...toEmulator(composed, stop), url, port };
+}
+
+/** A start that fails leaves nothing open. */
+async function orClose<T>(step: () => T | Promise<T>, close: () => Promise<void>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function toEmulator(composed: Composed, stop: () => Promise<void>): Emulator {

@@ -1,5 +1,6 @@
-import { realpath, stat } from "node:fs/promises";
+import { constants, open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "../api/error-code.ts";
 import { segmentsOf } from "../s3/keys.ts";
 import { walkKeys, type WalkPolicy } from "../s3/walk.ts";
 
@@ -21,8 +22,9 @@ interface FolderFiles {
 }
 
 /**
- * The files of a folder, each once: links to folders are not entered, links to files outside it are followed
- * where its user says so.
+ * The files of a folder, each once: links to files and folders within it are left out, links to files outside it
+ * are followed where its user says so, several to one file once. A file that has two names in the file system
+ * (a hard link) is two files, as a copy is.
  * @param prefix of the keys that the files are to have
  */
 export async function listFiles(
@@ -35,16 +37,22 @@ export async function listFiles(
   const refused: Refused[] = [];
   const policy: WalkPolicy = {
     isBucket: false,
-    entersLinkedFolders: false,
+    countsLinks: false,
     followsLinks: followLinks,
     onRefused: (file, message) => void refused.push({ file, message }),
   };
+  const targets = new Set<string>();
   for await (const name of walkKeys(root, { prefix: "", after: "", skip: "" }, policy)) {
     if (name.endsWith("/")) continue;
     const path = join(root, name);
     const message = flawOf(prefix + name) ?? (await faultOf(path, name));
-    if (message === undefined) files.push({ name, path });
-    else refused.push({ file: name, message });
+    if (message !== undefined) {
+      refused.push({ file: name, message });
+      continue;
+    }
+    const target = followLinks ? await realpath(path).catch(() => path) : path;
+    if (!targets.has(target)) files.push({ name, path });
+    targets.add(target);
   }
   return { files, refused: refused.toSorted((a, b) => (a.file < b.file ? -1 : 1)) };
 }
@@ -59,12 +67,24 @@ function flawOf(key: string): string | undefined {
   }
 }
 
-/** A name in no encoding is read as another one, which is not there. */
+/** Also where a pipe has taken the file's place. */
+const OPEN_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Why a file cannot be uploaded. A name in no encoding is read as another one, which is not there. */
 async function faultOf(path: string, name: string): Promise<string | undefined> {
-  const isThere = await stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
-  if (isThere) return undefined;
-  return name.includes("\uFFFD") ? "no key can hold its name: it is not UTF-8" : "the file cannot be read";
+  try {
+    if (!(await stat(path)).isFile()) return UNREADABLE;
+    await (await open(path, OPEN_AT_ONCE)).close();
+    return undefined;
+  } catch (error) {
+    return name.includes("\uFFFD") ? "no key can hold its name: it is not UTF-8" : unreadable(error);
+  }
+}
+
+const UNREADABLE = "the file cannot be read";
+
+/** With what the system says of a file that is there. */
+export function unreadable(error: unknown): string {
+  const code = errorCode(error);
+  return code === "" || code === "ENOENT" ? UNREADABLE : `${UNREADABLE} (${code})`;
 }

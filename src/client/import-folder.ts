@@ -1,7 +1,6 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { listFiles, type FolderFile, type Refused } from "./folder-files.ts";
+import { listFiles, unreadable, type FolderFile, type Refused } from "./folder-files.ts";
 import { ApiError, type LocalApi } from "./local-api.ts";
 
 export interface FolderImport {
@@ -49,11 +48,12 @@ export async function importFolder(
 ): Promise<ImportOutcome> {
   const inputPrefix = `input/${crypto.randomUUID()}/`;
   const { files, refused } = await listFiles(folder, inputPrefix, { followLinks });
-  if (files.length === 0) throw new Error(nothingIn(folder, refused));
+  if (files.length === 0) throw nothingIn(folder, refused);
   const datastoreId = await findDatastore(api, datastore, wait);
   await makeBucket(api);
   try {
-    await upload(api, files, inputPrefix, onProgress);
+    const unread = await upload(api, files, inputPrefix, onProgress);
+    if (unread.length === files.length) throw nothingIn(folder, unread);
     let shown = "";
     const job = await runJob(api, datastoreId, inputPrefix, wait, async (polled) => {
       if (polled.jobStatus !== shown) onStatus(polled);
@@ -61,15 +61,15 @@ export async function importFolder(
       onProgress("Importing", await countDone(api, polled, files.length), files.length);
     });
     const outcome = await readOutcome(api, datastoreId, inputPrefix, job);
-    return { ...outcome, failures: [...refused, ...outcome.failures] };
+    return { ...outcome, failures: [...refused, ...unread, ...outcome.failures] };
   } finally {
     for (const { name } of files) await api.s3("DELETE", BUCKET, inputPrefix + name);
   }
 }
 
-function nothingIn(folder: string, [first]: readonly Refused[]): string {
+function nothingIn(folder: string, [first]: readonly Refused[]): Error {
   const nothing = `there are no files to import in ${folder}`;
-  return first === undefined ? nothing : `${nothing}: ${first.file}: ${first.message}`;
+  return new Error(first === undefined ? nothing : `${nothing}: ${first.file || "."}: ${first.message}`);
 }
 
 type Wait = NonNullable<FolderImport["wait"]>;
@@ -123,20 +123,40 @@ async function makeBucket(api: LocalApi): Promise<void> {
   });
 }
 
+/** @returns those that cannot be read, which may have gone since they were listed */
 async function upload(
   api: LocalApi,
   files: readonly FolderFile[],
   prefix: string,
   onProgress: FolderImport["onProgress"],
-): Promise<void> {
+): Promise<Refused[]> {
+  const unread: Refused[] = [];
   for (const [index, { name, path }] of files.entries()) {
-    const { size } = await stat(path);
-    await api.s3("PUT", BUCKET, prefix + name, {
-      content: createReadStream(path),
-      byteLength: size,
-    });
+    const message = await uploadFile(api, path, prefix + name);
+    if (message !== undefined) unread.push({ file: name, message });
     onProgress("Uploading", index + 1, files.length);
   }
+  return unread;
+}
+
+/** @returns why the file cannot be read; undefined where it is uploaded. @throws what else ends the upload */
+async function uploadFile(api: LocalApi, path: string, key: string): Promise<string | undefined> {
+  let fault: string | undefined;
+  const note = (error: unknown): void => {
+    fault ??= unreadable(error);
+  };
+  const file = await open(path).catch(note);
+  if (file === undefined) return fault;
+  try {
+    const { size } = await file.stat();
+    const content = file.createReadStream({ autoClose: false }).on("error", note);
+    await api.s3("PUT", BUCKET, key, { content, byteLength: size });
+  } catch (error) {
+    if (fault === undefined) throw error;
+  } finally {
+    await file.close();
+  }
+  return fault;
 }
 
 export interface JobProperties {

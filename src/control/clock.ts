@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from "../api/http.ts";
+import { LAST_TIME } from "../domain/clock.ts";
 import { answer } from "./answer.ts";
-import { LAST_TIME, type ClockMoves, type Move } from "./clock-moves.ts";
+import type { ClockMoves, Move } from "./clock-moves.ts";
 import { ControlError } from "./control-error.ts";
 import { readDurationOf, readJsonObject, refuseUnknown, unknownName } from "./read-request.ts";
 
@@ -25,7 +26,7 @@ export async function answerClock(moves: ClockMoves, request: HttpRequest): Prom
   return answer(200, {
     now: new Date(clock.now()).toISOString(),
     isFrozen: clock.isFrozen,
-    nextDue: nextDue === undefined || nextDue > LAST_TIME ? null : new Date(nextDue).toISOString(),
+    nextDue: nextDue === undefined ? null : new Date(nextDue).toISOString(),
     ...move,
   });
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { LAST_TIME, type Clock } from "./clock.ts";
 import { systemClock } from "./system-clock.ts";
 
 interface Appointment {
@@ -14,7 +14,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Time that runs as real time does until it is frozen, and can be moved forward either way. What falls
- * due on the way happens in order, and each thing is over before the next begins.
+ * due on the way happens in order, and each thing is over before the next begins. It stops at LAST_TIME: what is
+ * due later never happens.
  */
 export class EmulatorClock implements Clock {
   readonly #real: Clock;
@@ -48,11 +49,11 @@ export class EmulatorClock implements Clock {
    * since 1970.
    */
   get nextDue(): number | undefined {
-    return this.#next(({ inBackground }) => !inBackground)?.at;
+    return this.#next(({ at, inBackground }) => !inBackground && at <= LAST_TIME)?.at;
   }
 
   now(): number {
-    return this.#frozenAt ?? this.#real.now() + this.#offsetMs;
+    return Math.min(this.#frozenAt ?? this.#real.now() + this.#offsetMs, LAST_TIME);
   }
 
   schedule(delayMs: number, task: () => void, inBackground = false): () => void {
@@ -127,13 +128,17 @@ export class EmulatorClock implements Clock {
     this.#halt();
     try {
       await this.settle();
-      for (let next = this.#next(); next !== undefined && next.at <= end; next = this.#next()) {
+      for (
+        let next = this.#next();
+        next !== undefined && next.at <= Math.min(end, LAST_TIME);
+        next = this.#next()
+      ) {
         this.#frozenAt = Math.max(this.now(), next.at);
         this.#cancel(next);
         next.task();
         await this.settle();
       }
-      this.#frozenAt = Math.max(this.now(), end);
+      this.#frozenAt = Math.max(this.now(), Math.min(end, LAST_TIME));
     } finally {
       this.#isMoving = false;
       if (!this.#isFrozen) this.#go();
@@ -163,7 +168,7 @@ export class EmulatorClock implements Clock {
 
   #arm(appointment: Appointment): void {
     appointment.disarm();
-    if (this.#frozenAt !== undefined) return;
+    if (this.#frozenAt !== undefined || appointment.at > LAST_TIME) return;
     const delayMs = Math.min(Math.max(0, appointment.at - this.now()), MAX_TIMER_MS);
     appointment.disarm = this.#real.schedule(delayMs, () => this.#ring(appointment));
   }

@@ -30,7 +30,10 @@ export class ExternalObjects implements ObjectStore {
   readonly #client: S3Client;
   readonly #closed = new AbortController();
 
+  /** @throws Error where the endpoint is not a URL */
   constructor({ endpoint, region, credentials }: ExternalS3) {
+    if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
+      throw new Error(`externalS3: endpoint is a URL such as http://localhost:9000, got "${endpoint}"`);
     this.#client = new S3Client({
       endpoint,
       region,

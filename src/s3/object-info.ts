@@ -1,3 +1,4 @@
+import { LAST_TIME } from "../domain/clock.ts";
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import type { ObjectSummary } from "../domain/objects.ts";
@@ -9,15 +10,15 @@ export interface ObjectInfo extends ObjectSummary {
 }
 
 /** Milliseconds since 1970, of the years 1 to 9999: no client of every language reads another. */
-const [MIN_TIME, MAX_TIME] = [-62_135_596_800_000, 253_402_300_799_999];
+const MIN_TIME = -62_135_596_800_000;
 
-export const isObjectTime = (time: number): boolean => time >= MIN_TIME && time <= MAX_TIME;
+export const isObjectTime = (time: number): boolean => time >= MIN_TIME && time <= LAST_TIME;
 
 /** A file may have been given any time: one beyond those is told as the nearest. */
 export const describe = (key: string, stats: BigIntStats): ObjectInfo => ({
   key,
   byteLength: stats.isDirectory() ? 0 : Number(stats.size),
-  modifiedMs: Math.min(Math.max(Number(stats.mtimeMs), MIN_TIME), MAX_TIME),
+  modifiedMs: Math.min(Math.max(Number(stats.mtimeMs), MIN_TIME), LAST_TIME),
   etag: etagOf(stats),
 });
 

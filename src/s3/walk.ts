@@ -18,15 +18,18 @@ export interface Span {
 export interface WalkPolicy {
   /** Names for unfinished uploads are no keys of a bucket. */
   readonly isBucket: boolean;
-  /** A link to a folder within the root is a folder of its own: left out where each file is wanted once. */
-  readonly entersLinkedFolders: boolean;
+  /**
+   * A link to a file or a folder within the root is one of its own. Else it is left out: what it leads to is
+   * visited by its own name, and each file is wanted once.
+   */
+  readonly countsLinks: boolean;
   /** A link to a file outside the root is that file. Links to folders outside are never entered. */
   readonly followsLinks: boolean;
   /** Told of what is left out: its key, and why in words. Where there is nobody, what cannot be read is thrown. */
   readonly onRefused?: (key: string, reason: string) => void;
 }
 
-const BUCKET: WalkPolicy = { isBucket: true, entersLinkedFolders: true, followsLinks: false };
+const BUCKET: WalkPolicy = { isBucket: true, countsLinks: true, followsLinks: false };
 
 interface Folder {
   readonly root: string;
@@ -34,8 +37,10 @@ interface Folder {
   /** Empty for the bucket itself, else it ends in `/`. */
   readonly key: string;
   readonly path: string;
-  /** The real paths of this folder and those above it: a link back to one of them is a circle. */
+  /** The real paths of this folder and those above it: a link back to one of them is a loop. */
   readonly trail: readonly string[];
+  /** It was reached through a link to a folder. */
+  readonly isLinked: boolean;
 }
 
 interface Entry {
@@ -43,15 +48,18 @@ interface Entry {
   readonly key: string;
   /** The real path of a folder; undefined for a file. */
   readonly folder: string | undefined;
+  readonly isLinked?: boolean;
 }
 
 /**
  * The keys of a folder in the order of their UTF-8 bytes. A folder's keys lie together where its
  * name with `/` sorts (`a-b`, `a/b`, `a0`), so one folder at a time has to be read and sorted.
+ * A key passes at most one link to a folder: folders that link to each other have as many paths as there are
+ * orders of them, and a page of a listing knows nothing of those before it.
  * @param root the folder, a real path
  */
 export const walkKeys = (root: string, span: Span, policy: WalkPolicy = BUCKET): AsyncGenerator<string> =>
-  walk({ root, policy, key: "", path: root, trail: [root] }, span);
+  walk({ root, policy, key: "", path: root, trail: [root], isLinked: false }, span);
 
 async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
   const names = await readNames(folder);
@@ -59,10 +67,14 @@ async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
     if (admitsFile(folder.key, span)) yield folder.key;
     return;
   }
-  for (const { key, folder: path } of await entriesOf(folder, names ?? [], span)) {
+  for (const { key, folder: path, isLinked = folder.isLinked } of await entriesOf(
+    folder,
+    names ?? [],
+    span,
+  )) {
     if (isSkipped(key, span)) continue;
     if (path === undefined) yield key;
-    else yield* walk({ ...folder, key, path, trail: [...folder.trail, path] }, span);
+    else yield* walk({ ...folder, key, path, trail: [...folder.trail, path], isLinked }, span);
   }
 }
 
@@ -126,12 +138,13 @@ async function linkedEntry(folder: Folder, key: string, link: string): Promise<E
     const stats = await stat(path);
     if (stats.isDirectory()) {
       if (!isWithin(root, path)) return refuse(FOLDER_OUTSIDE);
-      const isEntered = policy.entersLinkedFolders && !(await isLoop(folder, path, stats));
-      return isEntered ? { key: `${key}/`, folder: path } : undefined;
+      const isEntered = policy.countsLinks && !folder.isLinked && !(await isLoop(folder, path, stats));
+      return isEntered ? { key: `${key}/`, folder: path, isLinked: true } : undefined;
     }
     if (!stats.isFile()) return refuse(NOT_A_FILE);
-    if (!isWithin(root, path) && !policy.followsLinks) return refuse(FILE_OUTSIDE);
-    return { key, folder: undefined };
+    const isCounted = isWithin(root, path) ? policy.countsLinks : policy.followsLinks;
+    if (isCounted) return { key, folder: undefined };
+    return isWithin(root, path) ? undefined : refuse(FILE_OUTSIDE);
   } catch (error) {
     if (isAbsence(error) || policy.onRefused !== undefined) return refuse(UNREADABLE);
     throw error;

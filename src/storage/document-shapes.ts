@@ -1,4 +1,5 @@
 import type { ClientToken } from "../domain/client-token.ts";
+import { LAST_TIME } from "../domain/clock.ts";
 import { NEXT_DATASTORE_STATUS, type Datastore } from "../domain/datastore.ts";
 import {
   IMAGE_SET_WORKFLOW,
@@ -27,9 +28,7 @@ const isLike =
     typeof value === "string" && pattern.test(value);
 /** A part of paths. */
 const isId = isLike(/^[0-9a-z-]{1,64}$/);
-/** Milliseconds since 1970, to the end of the year 9999: later ones no client of every language reads. */
-export const MAX_TIME = 253_402_300_799_999;
-const isTime: Check = (value) => typeof value === "number" && value >= 0 && value <= MAX_TIME;
+const isTime: Check = (value) => typeof value === "number" && value >= 0 && value <= LAST_TIME;
 const isNull: Check = (value) => value === null;
 /** Plain loops here and below: a start checks each document of a folder. */
 const isAnyOf = (...checks: readonly Check[]): Check =>

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -19,6 +19,17 @@ afterEach(() => rm(home, { recursive: true }));
 async function list(followLinks = false) {
   const { files, refused } = await listFiles(folder, "input/", { followLinks });
   return { names: files.map(({ name }) => name), refused };
+}
+/** Root may read everything. */
+async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
+  const NOBODY = 65534;
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(NOBODY);
+  try {
+    return await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 }
 const ALL = ["study/b.dcm", "study/series/a.dcm"];
 
@@ -61,7 +72,7 @@ describe("the files of a folder that is imported", () => {
     await symlink(join(home, "outside.dcm"), join(folder, "linked.dcm"));
     await symlink("study/b.dcm", join(folder, "within.dcm"));
     expect(await list()).toEqual({
-      names: [...ALL, "within.dcm"],
+      names: ALL,
       refused: [
         {
           file: "linked.dcm",
@@ -69,7 +80,36 @@ describe("the files of a folder that is imported", () => {
         },
       ],
     });
-    expect(await list(true)).toEqual({ names: ["linked.dcm", ...ALL, "within.dcm"], refused: [] });
+    expect(await list(true)).toEqual({ names: ["linked.dcm", ...ALL], refused: [] });
+  });
+
+  test("come once each, however many links to one file there are, within or outside", async () => {
+    await writeFile(join(home, "outside.dcm"), "outside");
+    for (const name of ["1.dcm", "2.dcm", "3.dcm"]) {
+      await symlink("study/b.dcm", join(folder, name));
+      await symlink(join(home, "outside.dcm"), join(folder, `out-${name}`));
+    }
+    expect((await list()).names).toEqual(ALL);
+    expect(await list(true)).toEqual({ names: ["out-1.dcm", ...ALL], refused: [] });
+  });
+
+  test.runIf(process.seteuid !== undefined)("are told of where this user may not read them", async () => {
+    await mkdir(join(folder, "locked"), { mode: 0o700 });
+    await writeFile(join(folder, "locked", "c.dcm"), "c");
+    await chmod(home, 0o755);
+    await chmod(join(folder, "study", "b.dcm"), 0);
+    const listed = await asOrdinaryUser(async () => {
+      if (process.getuid?.() !== 0) await chmod(join(folder, "locked"), 0);
+      return list();
+    });
+    await chmod(join(folder, "locked"), 0o700);
+    expect(listed).toEqual({
+      names: ["study/series/a.dcm"],
+      refused: [
+        { file: "locked/", message: "the folder cannot be read" },
+        { file: "study/b.dcm", message: "the file cannot be read (EACCES)" },
+      ],
+    });
   });
 
   test("are those of the linked folder when the named path is itself a link", async () => {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import {
   GetImageSetCommand,
@@ -9,6 +10,8 @@ import {
   MedicalImagingClient,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { HttpHandler } from "../../src/api/http.ts";
+import { importFixtures } from "../../src/client/import-fixtures.ts";
 import { createPhantomSeries } from "../../src/client/phantom.ts";
 import { ControlClient, startEmulator, type EmulatorServer } from "../../src/index.ts";
 
@@ -80,6 +83,28 @@ describe.each<[string, () => ControlClient]>([
     expect(first.datastoreId).not.toBe(second.datastoreId);
     const { datastoreSummaries } = await clientOf(account).send(new ListDatastoresCommand({}));
     expect(datastoreSummaries).toMatchObject([{ datastoreName: "mine" }]);
+  });
+
+  test("goes on where a file has gone since it was listed, or cannot be read to its end", async () => {
+    const [first, second, third] = createPhantomSeries(3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no slices");
+    const changing = await mkdtemp(join(home, "changing-"));
+    for (const [index, { bytes }] of [first, second, third].entries())
+      await writeFile(join(changing, `${index}.dcm`), bytes);
+    const endpoint: HttpHandler = async (request) => {
+      if (request.method === "PUT" && request.path.endsWith("/0.dcm"))
+        await rm(join(changing, "1.dcm"), { force: true });
+      const isLast = request.method === "PUT" && request.path.endsWith("/2.dcm");
+      if (isLast && request.body instanceof Readable)
+        request.body.destroy(Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" }));
+      return emulator.handle(request);
+    };
+    const outcome = await importFixtures(reach(), endpoint, changing, {});
+    expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 1 }]);
+    expect(outcome.failures).toEqual([
+      { file: "1.dcm", message: "the file cannot be read" },
+      { file: "2.dcm", message: "the file cannot be read (EIO)" },
+    ]);
   });
 
   test("throws when the job fails, cannot end, or the path is not a folder", async () => {

@@ -1,4 +1,8 @@
-import { CreateDatastoreCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
+import {
+  CreateDatastoreCommand,
+  GetDatastoreCommand,
+  MedicalImagingClient,
+} from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
 import { createEmulator, type Emulator } from "../../src/index.ts";
@@ -161,6 +165,15 @@ describe("POST /_local/clock", () => {
     const { code, message } = await post(body);
     expect([code, message]).toEqual([400, expect.stringContaining(reason)]);
     expect(await local("GET", "clock")).toEqual(before);
+  });
+
+  test("does not run beyond the year 9999: no answer has a time that clients cannot read", async () => {
+    await post({ action: "set", at: "9999-12-31T23:59:59.999Z" });
+    real.advance(60_000);
+    const datastoreId = await create();
+    expect(await local("GET", "clock")).toMatchObject({ now: "9999-12-31T23:59:59.999Z", nextDue: null });
+    const { datastoreProperties } = await client.send(new GetDatastoreCommand({ datastoreId }));
+    expect(datastoreProperties?.createdAt?.getUTCFullYear()).toBe(9999);
   });
 
   test("does not go beyond the year 9999 however often it is advanced", async () => {

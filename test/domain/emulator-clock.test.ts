@@ -128,6 +128,23 @@ describe("the emulator's clock", () => {
     expect(rung).toEqual([["in 90 days", days]]);
   });
 
+  test("stops at the end of the year 9999 as it runs and as it is moved, and so does what is due then", async () => {
+    const { real, clock, rung, start } = build();
+    const end = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+    const note = (name: string) => () => void rung.push([name, clock.now()]);
+    clock.schedule(end - start + 1, note("beyond"));
+    clock.schedule(end - start, note("last"));
+    await clock.advanceTo(end - 1);
+    real.advance(60_000);
+    expect([clock.now(), rung]).toEqual([end, [["last", end]]]);
+    clock.schedule(1, note("after it"));
+    real.advance(60_000);
+    await clock.advance(1_000_000);
+    expect([clock.now(), clock.nextDue, rung.length]).toEqual([end, undefined, 1]);
+    await clock.reset();
+    expect(clock.now()).toBe(real.now());
+  });
+
   test("follows real time after a reset, and keeps what is due", async () => {
     const { real, clock, rung, ring } = build();
     ring("a", 100);

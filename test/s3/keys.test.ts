@@ -209,6 +209,37 @@ describe.skipIf(process.platform === "win32")("a symbolic link", () => {
     expect(await readObject(buckets, "folder/b")).toBe("text");
   });
 
+  test("is one on the way to a key, at most: folders that link to each other end", async () => {
+    const { buckets, folder } = await openBucket();
+    const names = Array.from({ length: 12 }, (_, index) => `f${String(index).padStart(2, "0")}`);
+    for (const name of names) {
+      await write(buckets, `${name}/a`, name);
+      for (const other of names)
+        if (other !== name) await symlink(join(folder, other), join(folder, name, other));
+    }
+    const keys = await keysOf(buckets);
+    expect(keys).toHaveLength(12 + 12 * 11);
+    expect(keys).toContain("f00/f01/a");
+    const { objects } = await buckets.page("bucket", {
+      prefix: "",
+      delimiter: "",
+      after: "f05/a",
+      maxKeys: 3,
+    });
+    expect(objects.map(({ key }) => key)).toEqual(["f05/f00/a", "f05/f01/a", "f05/f02/a"]);
+    expect(await readObject(buckets, "f00/f01/f02/a")).toBe("f02");
+  });
+
+  test("is no way on from a folder that a link led to, though nothing of it is a key", async () => {
+    const { buckets, folder } = await openBucket();
+    for (let depth = 0; depth < 30; depth++) {
+      await mkdir(join(folder, `level-${depth}`));
+      for (const name of ["x", "y"])
+        await symlink(join(folder, `level-${depth + 1}`), join(folder, `level-${depth}`, name));
+    }
+    expect(await keysOf(buckets)).toEqual([]);
+  });
+
   test("can be the bucket itself", async () => {
     const { buckets, root } = await openBucket();
     const elsewhere = await openFolder();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImageSet, ImageSetVersion } from "../../src/domain/image-set.ts";
-import { MAX_TIME } from "../../src/storage/document-shapes.ts";
+import { LAST_TIME } from "../../src/domain/clock.ts";
 import { LowdbState } from "../../src/storage/lowdb-state.ts";
 import { clientToken, datastore, imageSet, importJob } from "./documents.ts";
 
@@ -102,12 +102,12 @@ describe("a wrong document is set aside with one warning and affects nothing els
       "it is CREATED, and update is pending",
       [2, 2, 1, 2],
     ],
-    [IMAGE_SET, { ...imageSet("i", "a"), createdAt: MAX_TIME + 1 }, "its createdAt is wrong", [2, 2, 1, 2]],
+    [IMAGE_SET, { ...imageSet("i", "a"), createdAt: LAST_TIME + 1 }, "its createdAt is wrong", [2, 2, 1, 2]],
     [IMAGE_SET, withVersion({ updatedAt: 8.64e15 }), "its versions is wrong", [2, 2, 1, 2]],
     [IMAGE_SET, { ...imageSet("i", "a"), createdAt: -1 }, "its createdAt is wrong", [2, 2, 1, 2]],
     [
       "a/import-jobs/j.json",
-      { ...importJob("j", "a"), endedAt: MAX_TIME + 1 },
+      { ...importJob("j", "a"), endedAt: LAST_TIME + 1 },
       "its endedAt is wrong",
       [2, 1, 2, 2],
     ],
