@@ -14,7 +14,9 @@ test(
   "a server that is killed again and again loses nothing that it acknowledged",
   { timeout: TIMEOUT_MS },
   async () => {
-    expect(await soak("kills", "3", "11")).toMatch(/^kills: 3, .* \d+ calls acknowledged, 0 things wrong$/m);
+    const output = await soak("kills", "3", "11");
+    expect(output).toMatch(/^kills: 3, .* \d+ calls acknowledged, 0 things wrong$/m);
+    expect(output).toMatch(/^kills of resets, restores and snapshots: 3, .* 0 things wrong$/m);
   },
 );
 
@@ -22,6 +24,16 @@ test("damaged files neither hang the importer nor affect other files", { timeout
   const output = await soak("fuzz", "60", "12");
   expect(output).toMatch(/^fuzz: 60 damaged files, .* \d+ refused \(0 server errors, 0 hung\)/m);
 });
+
+test.skipIf(process.platform !== "linux")(
+  "small inputs that would cost much leave a server as it was, and its other calls answered",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const output = await soak("bombs", "8", "14");
+    expect(output).toMatch(/^bombs: 8, seed 14: 0 things wrong$/m);
+    expect(output.match(/ [1-9]\d* calls beside it, p99 /g)).toHaveLength(8);
+  },
+);
 
 test.skipIf(process.platform !== "linux")(
   "calls of all kinds beside clients that hang and leave end without an unexpected error",

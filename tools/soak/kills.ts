@@ -1,12 +1,29 @@
-import { crashRun } from "../../test/crash/crash-run.ts";
+import { crashRun, type CrashRun } from "../../test/crash/crash-run.ts";
+import { replaceRun } from "../../test/crash/replace-run.ts";
 
-/** Kills a server under load again and again: what it acknowledged must be there each time. */
+/** Of the kills, that many more in the middle of a reset, a restore and a snapshot's import. */
+const SHARE_OF_REPLACEMENTS = 1 / 3;
+
+/** Kills a server again and again: what it acknowledged must be there each time, and nothing by half. */
 export async function soakKills(kills: number, seed: number): Promise<boolean> {
+  const replacements = Math.max(3, Math.ceil(kills * SHARE_OF_REPLACEMENTS));
+  const isLoadKept = await told("kills", seed, () => crashRun(kills, seed));
+  const areReplaced = await told("kills of resets, restores and snapshots", seed, async () => {
+    const run = await replaceRun(replacements, seed);
+    process.stdout.write(
+      `  ${run.outcomes.old} times the old was there, ${run.outcomes.new} times the new\n`,
+    );
+    return run;
+  });
+  return isLoadKept && areReplaced;
+}
+
+async function told(name: string, seed: number, run: () => Promise<CrashRun>): Promise<boolean> {
   const begin = performance.now();
-  const { acknowledged, wrong } = await crashRun(kills, seed);
+  const { kills, acknowledged, wrong } = await run();
   const seconds = ((performance.now() - begin) / 1000).toFixed(0);
   process.stdout.write(
-    `kills: ${kills}, seed ${seed}, ${seconds} s: ${acknowledged} calls acknowledged, ${wrong.length} things wrong\n`,
+    `${name}: ${kills}, seed ${seed}, ${seconds} s: ${acknowledged} calls acknowledged, ${wrong.length} things wrong\n`,
   );
   for (const text of wrong) process.stdout.write(`  ${text}\n`);
   return wrong.length === 0;
