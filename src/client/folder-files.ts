@@ -1,4 +1,5 @@
-import { constants, open, realpath, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../api/error-code.ts";
 import { segmentsOf } from "../s3/keys.ts";
