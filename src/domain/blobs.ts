@@ -18,7 +18,7 @@ export interface Blobs {
    * @throws where there is no such blob, or it is damaged
    */
   read(key: string, stored?: StoredBlob): Promise<Uint8Array>;
-  /** The blob is whole or absent, never half there. */
+  /** The blob is whole or absent, never half there. Once it resolves the bytes are the caller's again. */
   write(key: string, bytes: Uint8Array): Promise<void>;
   /** Makes a blob of a file that lies in the storage's spool folder, and is there no more then. */
   take(key: string, path: string): Promise<void>;

@@ -3,6 +3,7 @@ import { checksumOf, draftKey, metadataKey, type BlobChecksum, type Blobs } from
 import type { WrittenImageSet } from "../domain/image-sets.ts";
 import type { MetadataDocument } from "../domain/metadata-document.ts";
 import { TAIL } from "./instance-text.ts";
+import { joinTexts, releaseText } from "./large-text.ts";
 import type { ImportedInstance } from "./protocol.ts";
 
 /** An instance of this job, with the number of its file. */
@@ -31,7 +32,7 @@ export class ImageSetDraft {
   readonly #head: Buffer;
   readonly #maxBytes: number;
   readonly #pageKeys: string[] = [];
-  #page: Uint8Array[] = [];
+  #page: Uint8Array<ArrayBuffer>[] = [];
   #pageBytes = 0;
   #byteLength: number;
 
@@ -75,25 +76,30 @@ export class ImageSetDraft {
     this.#byteLength += text.length + comma;
     this.#page.push(text);
     this.#pageBytes += text.length;
-    if (this.isTooLarge) this.#startPage();
+    if (this.isTooLarge) this.#takePage().forEach(releaseText);
   }
 
   async putAside(blobs: Blobs): Promise<void> {
     const key = draftKey(this.#datastoreId, this.imageSetId, this.#pageKeys.length);
     this.#pageKeys.push(key);
-    await blobs.write(key, Buffer.concat(this.#startPage()));
+    const texts = this.#takePage();
+    await writeJoined(blobs, key, texts);
+    texts.forEach(releaseText);
   }
 
   /** Writes the metadata document and removes the pages that were put aside. */
   async finish(blobs: Blobs): Promise<WrittenImageSet> {
     const pages = await Promise.all(this.#pageKeys.map((key) => blobs.read(key)));
-    pages.push(Buffer.concat(this.#startPage()));
+    const lastTexts = this.#takePage();
+    const last = joinTexts(lastTexts);
+    lastTexts.forEach(releaseText);
     const texts = this.instances().map(({ text: { page, offset, length } }, position) => [
       Buffer.from(position === 0 ? "" : ","),
-      pages[page]?.subarray(offset, offset + length) ?? Buffer.alloc(0),
+      (pages[page] ?? last).subarray(offset, offset + length),
     ]);
-    const bytes = Buffer.concat([this.#head, ...texts.flat(), Buffer.from(TAIL)]);
-    await blobs.write(metadataKey(this.#datastoreId, this.imageSetId, 1), bytes);
+    const key = metadataKey(this.#datastoreId, this.imageSetId, 1);
+    const metadataChecksum = await writeJoined(blobs, key, [this.#head, ...texts.flat(), Buffer.from(TAIL)]);
+    releaseText(last);
     await this.discardPages(blobs);
     const instances = this.instances();
     return {
@@ -101,7 +107,7 @@ export class ImageSetDraft {
       imageSetId: this.imageSetId,
       dicomTags: { ...this.#dicomTags, DICOMNumberOfStudyRelatedInstances: instances.length },
       sopInstanceUIDs: instances.map(({ sopInstanceUID }) => sopInstanceUID),
-      metadataChecksum: checksumOf(bytes),
+      metadataChecksum,
       frameIds: instances.flatMap(({ frameIds }) => frameIds),
       frameChecksums: instances.flatMap(({ frameChecksums }) => frameChecksums),
     };
@@ -111,11 +117,22 @@ export class ImageSetDraft {
     await Promise.all(this.#pageKeys.map((key) => blobs.remove(key)));
   }
 
-  #startPage(): Uint8Array[] {
+  #takePage(): Uint8Array<ArrayBuffer>[] {
     const page = this.#page;
     this.#page = [];
     this.#pageBytes = 0;
     return page;
+  }
+}
+
+/** Writes a blob that nobody holds in memory afterwards. */
+async function writeJoined(blobs: Blobs, key: string, texts: readonly Uint8Array[]): Promise<BlobChecksum> {
+  const joined = joinTexts(texts);
+  try {
+    await blobs.write(key, joined);
+    return checksumOf(joined);
+  } finally {
+    releaseText(joined);
   }
 }
 

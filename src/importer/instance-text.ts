@@ -5,6 +5,7 @@ import { dicomTagsOf } from "../domain/dicom-tags.ts";
 import type { InstanceDocument, MetadataDocument } from "../domain/metadata-document.ts";
 import { createHash } from "node:crypto";
 import { describeFrame } from "./frame-document.ts";
+import { encodeText } from "./large-text.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
 
 /** Closes what stands around the instances of a document: instances, series, list of series, study, document. */
@@ -30,8 +31,8 @@ export function writeInstance(
     Patient: { DICOM: patient },
     Study: { DICOM: study, Series: { [seriesInstanceUID]: { DICOM: series, Instances } } },
   });
-  const head = toBytes(JSON.stringify(document({})).slice(1, -TAIL.length));
-  const text = toBytes(`${JSON.stringify(sopInstanceUID)}:${JSON.stringify(instance)}`);
+  const head = encodeText(JSON.stringify(document({})).slice(1, -TAIL.length));
+  const text = encodeText(`${JSON.stringify(sopInstanceUID)}:${JSON.stringify(instance)}`);
   const least = head.length + text.length;
   if (least > maxMetadataBytes) throw new MetadataTooLarge(least, maxMetadataBytes);
   return {
@@ -48,6 +49,3 @@ export function writeInstance(
 }
 
 type DocumentOfInstance = Pick<MetadataDocument, "Patient" | "Study">;
-
-/** In a buffer of their own, to be handed to another thread. */
-const toBytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);

@@ -17,7 +17,8 @@ export class MemoryBlobs implements Blobs {
   async write(key: string, bytes: Uint8Array): Promise<void> {
     if (this.failAt !== undefined && key.includes(this.failAt)) throw this.failure;
     if (this.failAfter-- === 0) throw new Error("the disk was full for a moment");
-    this.kept.set(key, bytes);
+    // A copy: what was written is the caller's again.
+    this.kept.set(key, new Uint8Array(bytes));
   }
 
   async take(key: string, path: string): Promise<void> {
