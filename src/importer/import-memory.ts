@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 
-/** What imports may take of the memory that there is. */
+/** What imports may take of the memory that there is: frames of noise take up to 1.75 times what is charged for them. */
 const SHARE = 0.5;
 
 /** Bytes: of the container where it has a limit, else of the machine. */

@@ -26,14 +26,16 @@ describe("the memory of frames", () => {
   });
 
   test("includes that of a decoder, for encapsulated frames other than run lengths", () => {
-    const [native, runLengths, jpeg] = [
+    const [native = Infinity, runLengths, jpeg = 0, jpeg2000] = [
       NATIVE,
       { isEncapsulated: true, uid: "1.2.840.10008.1.2.5" },
       { isEncapsulated: true, uid: "1.2.840.10008.1.2.4.50" },
+      { isEncapsulated: true, uid: "1.2.840.10008.1.2.4.90" },
     ].map((syntax) => memoryOfFrame({ ...WARM_UP_SHAPE, bitsAllocated: 8 }, syntax));
     expect(runLengths).toBe(native);
     const samples = WARM_UP_SHAPE.rows * WARM_UP_SHAPE.columns;
-    expect(jpeg).toBeGreaterThanOrEqual((native ?? Infinity) + 4 * samples);
+    expect(jpeg).toBeGreaterThanOrEqual(native + 2 * samples);
+    expect(jpeg2000).toBeGreaterThanOrEqual(native + 4 * samples);
   });
 
   test("that is too small for a frame makes a failure that names the setting", async () => {
