@@ -1,4 +1,4 @@
-import type { PoolWorker, Task } from "./pool-worker.ts";
+import { unprocessed, type PoolWorker, type Task } from "./pool-worker.ts";
 import type { FileOutcome, FileSource } from "./protocol.ts";
 
 const CLOSED = "the worker pool is closed";
@@ -103,6 +103,12 @@ export class PoolClient {
     this.#inWork.set(task, worker);
     const over = worker.run(task).finally(() => this.#unfinished.delete(over));
     this.#unfinished.add(over);
+  }
+
+  /** Fails the next task, for which no worker can be started. */
+  refuse(cause: string): void {
+    const failure = unprocessed(`no worker can be started: ${cause}`);
+    this.#waiting.shift()?.settle({ kind: "failure", failure });
   }
 
   /** Gives up the files of an owner at once: whoever waits for workers does not wait for those. */

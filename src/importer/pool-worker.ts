@@ -45,6 +45,8 @@ interface Assignment {
   frameCount: number;
   /** When the worker was last heard, in milliseconds of the clock. */
   heardMs: number;
+  /** Nothing has been heard of the task yet. */
+  isUnheard: boolean;
   /** It waits for memory, in silence. */
   isWaiting: boolean;
   /** The thread is being terminated: what it still sends is dropped. */
@@ -64,6 +66,8 @@ export class PoolWorker {
   /** From `run` until the outcome, or until the thread has exited. */
   #assignment: Assignment | undefined;
   #exitCause = "stopped";
+  /** The thread has waited for a task, and may have ended meanwhile. */
+  #hasBeenIdle = false;
   /** Gives back the memory that the thread holds or waits for. */
   #releaseMemory = (): void => {};
 
@@ -86,6 +90,7 @@ export class PoolWorker {
 
   /** Has the thread load and compile its codec while nothing waits for it. */
   warmUp(): void {
+    this.#hasBeenIdle = true;
     const request: WorkerRequest = { kind: "warm-up" };
     this.#worker.postMessage(request, []);
   }
@@ -97,7 +102,7 @@ export class PoolWorker {
   run(task: Task): Promise<void> {
     const { promise: over, resolve: resolveOver } = Promise.withResolvers<void>();
     const heardMs = this.#options.clock.now();
-    const begun = { frameCount: 0, heardMs, isWaiting: false, isGivenUp: false };
+    const begun = { frameCount: 0, heardMs, isUnheard: true, isWaiting: false, isGivenUp: false };
     this.#assignment = { task, ...begun, unwatch: () => {}, resolveOver };
     this.#worker.ref();
     this.#watch(this.#assignment, this.#options.maxSilenceMs);
@@ -130,6 +135,7 @@ export class PoolWorker {
     const assignment = this.#assignment;
     if (assignment === undefined || assignment.isGivenUp) return;
     assignment.heardMs = this.#options.clock.now();
+    assignment.isUnheard = false;
     if (reply.kind === "memory") return this.#takeMemory(assignment, reply.byteLength);
     if (reply.kind !== "frame") return this.#finish(assignment, reply, reply.isWornOut);
     assignment.frameCount += 1;
@@ -162,6 +168,7 @@ export class PoolWorker {
     assignment.unwatch();
     assignment.resolveOver();
     this.#worker.unref();
+    this.#hasBeenIdle = true;
     // The codec's memory never shrinks: after a huge frame a new worker is cheaper.
     if (isWornOut) this.terminate();
     else {
@@ -192,7 +199,8 @@ export class PoolWorker {
     discardOrphans(assignment.task.spool, assignment.frameCount);
     assignment.resolveOver();
     if (assignment.isGivenUp) return;
-    assignment.task.settle({ kind: "failure", failure: unprocessed(this.#exitCause) });
+    const kind = this.#hasBeenIdle && assignment.isUnheard ? "lost" : "failure";
+    assignment.task.settle({ kind, failure: unprocessed(this.#exitCause) });
   }
 }
 
@@ -202,7 +210,7 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const unprocessed = (cause: string): FileFailure => ({
+export const unprocessed = (cause: string): FileFailure => ({
   exceptionType: "InternalServerException",
   message: toMessage(`The file could not be processed: ${cause}`),
 });

@@ -37,10 +37,14 @@ export type WorkerReply =
   | { readonly kind: "frame"; readonly path: string; readonly frameId: string }
   | (FileOutcome & { readonly isWornOut: boolean });
 
-/** What became of one file; anything but an instance has left no frame that counts. */
+/**
+ * What became of one file; anything but an instance has left no frame that counts. `lost`: its worker had been idle
+ * and ended before it said a word about the file, which may not be to blame.
+ */
 export type FileOutcome =
   | { readonly kind: "instance"; readonly instance: ImportedInstance }
   | { readonly kind: "failure"; readonly failure: FileFailure }
+  | { readonly kind: "lost"; readonly failure: FileFailure }
   | { readonly kind: "unreadable"; readonly cause: string }
   | { readonly kind: "unwritable"; readonly cause: string };
 

@@ -54,17 +54,21 @@ async function storeAllowedFile(
     writes.push(write);
     return write;
   };
-  const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
-  signal.throwIfAborted();
-  const { maxMetadataBytes } = limits;
-  const outcome =
-    "kind" in source
-      ? source
-      : await settled(workers.process({ ...source, maxMetadataBytes }, keepFrame, signal), writes);
+  const processOnce = async (): Promise<FileOutcome> => {
+    const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
+    signal.throwIfAborted();
+    if ("kind" in source) return source;
+    const { maxMetadataBytes } = limits;
+    return settled(workers.process({ ...source, maxMetadataBytes }, keepFrame, signal), writes);
+  };
+  let outcome = await processOnce();
+  // Its bytes went with the worker: they are located once more.
+  if (outcome.kind === "lost") outcome = await processOnce();
   await allEnded(writes);
   if (outcome.kind === "instance") return outcome;
   await removeFrames(blobs, datastoreId, frameIds);
   if (outcome.kind === "failure") return outcome;
+  if (outcome.kind === "lost") return { kind: "failure", failure: outcome.failure };
   if (outcome.kind === "unwritable") throw new Error(`a frame could not be kept: ${outcome.cause}`);
   log.error("a file of an import could not be read", outcome.cause);
   return { kind: "failure", failure: UNREADABLE };

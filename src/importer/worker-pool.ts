@@ -95,12 +95,18 @@ export class WorkerPool {
     this.dispatch();
   }
 
-  /** Gives waiting files to workers, for as long as there are both. */
+  /**
+   * Gives waiting files to workers, for as long as there are both. Where no thread can be started, files wait for the
+   * workers that are busy; a file that would wait for none is a failure.
+   */
   dispatch(): void {
     while (this.#idle.length > 0 || this.#workers.size < this.size) {
       const client = this.#nextClient();
       if (client === undefined) return;
-      client.begin(this.#takeIdle() ?? this.#start());
+      const worker = this.#takeIdle() ?? this.#tryToStart();
+      if (worker instanceof PoolWorker) client.begin(worker);
+      else if (this.#workers.size > 0) return;
+      else client.refuse(worker.message);
     }
   }
 
@@ -114,7 +120,9 @@ export class WorkerPool {
     if (idle !== undefined) return this.#rest(idle);
     clock.schedule(0, () => {
       if (this.#workers.size > 0 || this.#clients.length === 0) return;
-      const worker = this.#start();
+      const worker = this.#tryToStart();
+      // The first file says that none can be started.
+      if (worker instanceof Error) return;
       worker.warmUp();
       this.#rest(worker);
     });
@@ -126,6 +134,15 @@ export class WorkerPool {
     this.#clients.splice(this.#clients.indexOf(client), 1);
     this.#clients.push(client);
     return client;
+  }
+
+  /** A thread may not start where the system has no room for it. */
+  #tryToStart(): PoolWorker | Error {
+    try {
+      return this.#start();
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   #start(): PoolWorker {

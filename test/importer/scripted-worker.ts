@@ -3,17 +3,19 @@ import type { PoolClient } from "../../src/importer/pool-client.ts";
 import { WorkerPool, type PoolOptions } from "../../src/importer/worker-pool.ts";
 
 /** A worker that does what the text of a file says. */
-const ENTRY = new URL(
+export const SCRIPTED_ENTRY = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { existsSync, writeFileSync } from "node:fs";
     import { parentPort } from "node:worker_threads";
-    let onGranted;
+    let onGranted, hasEnded = false;
     parentPort.on("message", ({ kind, source, spool }) => {
       if (kind === "memory-granted") onGranted();
       if (kind !== "file") return;
       const [order, argument] = Buffer.from(source.bytes).toString().split(" ");
       const path = (i) => spool.spoolFolder + "/" + spool.spoolName + "-" + i;
       if (order === "crash") process.exit(3);
+      if (hasEnded) return process.exit(3);
+      if (order === "end-later") hasEnded = true;
       if (order === "loop") for (;;);
       if (order === "throw") throw new Error("out of luck");
       if (order === "until") while (!existsSync(argument));
@@ -38,7 +40,7 @@ const ENTRY = new URL(
 
 /** A pool of such workers, whose clients are closed when the test is over. */
 export function openPool(options: Partial<PoolOptions> = {}): WorkerPool {
-  const pool = new ClosedAfterTest(ENTRY, options);
+  const pool = new ClosedAfterTest(SCRIPTED_ENTRY, options);
   onTestFinished(() => pool.close());
   return pool;
 }

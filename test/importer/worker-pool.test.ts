@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { PoolClient } from "../../src/importer/pool-client.ts";
-import type { PoolOptions } from "../../src/importer/worker-pool.ts";
+import { WorkerPool, type PoolOptions } from "../../src/importer/worker-pool.ts";
 import { ManualClock } from "../manual-clock.ts";
-import { ignore, openPool, order } from "./scripted-worker.ts";
+import { ignore, openPool, order, SCRIPTED_ENTRY } from "./scripted-worker.ts";
 
 /** The only client of a pool. */
 const open = (size: number, { spoolFolder = "spool", ...options }: OpenOptions = {}): PoolClient =>
@@ -37,12 +37,11 @@ describe("the worker pool", () => {
     ["throw", "out of luck"],
   ])("loses only the file of a worker that ends by %s", async (how, reason) => {
     const pool = open(1);
-    const [first, bad, last] = await Promise.all([
-      pool.process(order("do a"), ignore),
+    const [bad, last] = await Promise.all([
       pool.process(order(how), ignore),
       pool.process(order("do b"), ignore),
     ]);
-    expect([first.kind, last.kind]).toEqual(["instance", "instance"]);
+    expect(last.kind).toBe("instance");
     expect(bad).toEqual({
       kind: "failure",
       failure: { exceptionType: "InternalServerException", message: expect.stringContaining(reason) },
@@ -62,6 +61,40 @@ describe("the worker pool", () => {
     await pool.process(order(`spool ${how}`), keep, owner).catch(ignore);
     await pool.close();
     expect(await readdir(spoolFolder)).toEqual(paths.map((path) => basename(path)));
+  });
+
+  test("says that a file is lost where a worker that was idle ends before it says a word of it", async () => {
+    const pool = open(1);
+    await pool.process(order("end-later"), ignore);
+    const lost = await pool.process(order("do a"), ignore);
+    expect(lost).toMatchObject({ kind: "lost", failure: { message: expect.stringContaining("stopped") } });
+    expect(await pool.process(order("do b"), ignore)).toMatchObject({ kind: "instance" });
+  });
+
+  test("fails files where no worker can be started, and goes on when one can", async () => {
+    const entry = new URL("http://localhost/no-script-of-a-thread");
+    const pool = new WorkerPool(entry, { size: 1 });
+    const client = pool.acquire({ spoolFolder: "spool" });
+    onTestFinished(() => client.close());
+    const files = ["do a", "do b"].map((text) => client.process(order(text), ignore));
+    for (const outcome of await Promise.all(files))
+      expect(outcome).toMatchObject({
+        kind: "failure",
+        failure: { message: expect.stringContaining("no worker can be started") },
+      });
+    entry.href = SCRIPTED_ENTRY.href;
+    expect(await client.process(order("do c"), ignore)).toMatchObject({ kind: "instance" });
+  });
+
+  test("has files wait for a busy worker where no other can be started", async () => {
+    const entry = new URL(SCRIPTED_ENTRY);
+    const client = new WorkerPool(entry, { size: 2 }).acquire({ spoolFolder: "spool" });
+    onTestFinished(() => client.close());
+    const first = client.process(order("do a"), ignore);
+    entry.href = "http://localhost/no-script-of-a-thread";
+    const second = client.process(order("do b"), ignore);
+    expect([(await first).kind, (await second).kind]).toEqual(["instance", "instance"]);
+    expect(client.workers).toBe(1);
   });
 
   test("fails a file whose bytes cannot be handed over, and goes on", async () => {
