@@ -3,27 +3,38 @@ import { Readable } from "node:stream";
 import type { BreakOff, HttpResponse } from "../api/http.ts";
 import { byteLengthOf, chunksOf } from "../api/http-body.ts";
 
-/** Sends the beginning of an answer, then breaks its connection off. */
+/** Sends the beginning of an answer, then breaks its connection off. A body that is a stream is let go, read or not. */
 export async function breakOff(
   response: ServerResponse,
-  { status, headers, body = "" }: HttpResponse,
+  answer: HttpResponse,
   { afterBytes, how }: BreakOff,
 ): Promise<void> {
   const { socket } = response;
-  if (socket === null || response.destroyed) return;
-  if (afterBytes !== undefined) {
-    const sent: Record<string, string> = { ...headers };
-    if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
-    response.writeHead(status, sent);
-    response.flushHeaders();
-    for await (const piece of firstBytes(body, afterBytes)) {
-      if (!response.write(piece) && !(await isDrained(response))) return;
-    }
+  try {
+    if (socket === null || response.destroyed) return;
+    if (afterBytes !== undefined && !(await sendBeginning(response, answer, afterBytes))) return;
     // What was written so far is with the system when this empty piece is.
-    await new Promise<unknown>((resolve) => socket.write("", resolve));
+    if (afterBytes !== undefined) await new Promise<unknown>((resolve) => socket.write("", resolve));
+    if (how === "close") socket.destroySoon();
+    else socket.resetAndDestroy();
+  } finally {
+    if (answer.body instanceof Readable) answer.body.destroy();
   }
-  if (how === "close") socket.destroySoon();
-  else socket.resetAndDestroy();
+}
+
+/** @returns false where the client has gone away */
+async function sendBeginning(
+  response: ServerResponse,
+  { status, headers, body = "" }: HttpResponse,
+  afterBytes: number,
+): Promise<boolean> {
+  const sent: Record<string, string> = { ...headers };
+  if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
+  response.writeHead(status, sent);
+  response.flushHeaders();
+  for await (const piece of firstBytes(body, afterBytes))
+    if (!response.write(piece) && !(await isDrained(response))) return false;
+  return true;
 }
 
 /** What is sent in place of a body, and ends it with itself: also where nothing of it was ever read. */

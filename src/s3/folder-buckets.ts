@@ -150,8 +150,12 @@ export class FolderBuckets implements ObjectStore {
     const file = await open(path).catch((error: unknown) => {
       throw isAbsence(error) ? noSuchKey(key) : error;
     });
+    const stats = await file.stat({ bigint: true }).catch(async (error: unknown) => {
+      await file.close();
+      throw error;
+    });
     return {
-      info: describe(key, await file.stat({ bigint: true })),
+      info: describe(key, stats),
       stream: (start, end) => file.createReadStream({ start, end }),
       close: () => file.close(),
     };
