@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -61,8 +61,21 @@ interface Loaded {
 
 async function start(...flags: string[]): Promise<Loaded> {
   const args = [...flags, "--require", join(PROJECT, "witness.cjs"), join(DIST, "cli.js"), "--port", "0"];
-  const { stdout } = await run(process.execPath, args);
+  const { stdout, stderr } = await run(process.execPath, args);
+  expect(stderr).toBe("");
   return JSON.parse(stdout) as Loaded;
+}
+
+async function startInProcess(): Promise<string[]> {
+  const program = `
+    const { createEmulator } = await import(process.argv[1]);
+    const emulator = await createEmulator();
+    console.log(JSON.stringify(process.moduleLoadList.map((name) => name.replace(/^NativeModule /, ""))));
+    await emulator.close();`;
+  const args = ["--input-type=module", "--eval", program, pathToFileURL(join(DIST, "index.js")).href];
+  const { stdout, stderr } = await run(process.execPath, args);
+  expect(stderr).toBe("");
+  return JSON.parse(stdout) as string[];
 }
 
 let first: Loaded;
@@ -123,16 +136,61 @@ describe("until it is ready, a server", () => {
 });
 
 test("an in-process emulator starts without the costly modules of Node.js", async () => {
-  const program = `
-    const { createEmulator } = await import(process.argv[1]);
-    const emulator = await createEmulator();
-    console.log(JSON.stringify(process.moduleLoadList.map((name) => name.replace(/^NativeModule /, ""))));
-    await emulator.close();`;
-  const args = ["--input-type=module", "--eval", program, pathToFileURL(join(DIST, "index.js")).href];
-  const modules = JSON.parse((await run(process.execPath, args)).stdout) as string[];
+  const modules = await startInProcess();
   expect(modules).toContain("http");
   expect(modules.filter((name) => COSTLY.includes(name))).toEqual([]);
 });
+
+/** How a user's program comes to the bundle; workers and the client's entry do not load it. */
+const ENTRIES: readonly (readonly [entry: string, start: () => Promise<unknown>])[] = [
+  ["cli.js", () => start()],
+  ["index.js", startInProcess],
+];
+
+describe.each(ENTRIES)(
+  "%s starts by compiling the bundle again, without a word, where the code of it",
+  (_, begin) => {
+    const codeFile = async (): Promise<string> => {
+      await rm(CODE, { recursive: true, force: true });
+      await start();
+      return join(CODE, (await readdir(CODE))[0] ?? "");
+    };
+
+    test("is what V8 refuses: of another version, other flags, another processor", async () => {
+      const file = await codeFile();
+      const code = readCode(join(DIST, "emulator.cjs"), basename(file), [CODE]) ?? Buffer.alloc(0);
+      expect(code.length).toBeGreaterThan(0);
+      // V8 keeps its version, its flags and its own sum in the first words.
+      const foreign = Buffer.from(code).fill(0x5a, 0, 16);
+      writeCode(join(DIST, "emulator.cjs"), basename(file), () => foreign, [CODE]);
+      await begin();
+    });
+
+    test("is damaged", async () => {
+      const file = await codeFile();
+      const bytes = await readFile(file);
+      await writeFile(file, bytes.fill(0x5a, bytes.length >> 1));
+      await begin();
+    });
+
+    test("is of another bundle of the same length", async () => {
+      const file = await codeFile();
+      const place = join(DIST, "emulator.cjs");
+      const original = await readFile(place, "latin1");
+      const changed = original.replaceAll("Time does not go back", "TIME DOES NOT GO BACK");
+      expect(changed).not.toBe(original);
+      try {
+        await writeFile(place, changed, "latin1");
+        const later = Date.now() / 1000 + 60;
+        await utimes(place, later, later);
+        expect(readCode(place, basename(file), [CODE])).toBeUndefined();
+        await begin();
+      } finally {
+        await writeFile(place, original, "latin1");
+      }
+    });
+  },
+);
 
 test("the bundle keeps function names for stack traces, and has no very long line", async () => {
   const code = await readFile(join(DIST, "emulator.cjs"), "utf8");
@@ -185,6 +243,17 @@ describe.skipIf(process.getuid === undefined)("compiled code", () => {
     write("code, and more of it");
     await writeFile(join(folder, name), damage(await readFile(join(folder, name))));
     expect(read()).toBeUndefined();
+  });
+
+  test("is not read for a bundle that was changed since, though V8 would take it", async () => {
+    const patched = join(PROJECT, "patched.cjs");
+    await writeFile(patched, "one");
+    writeCode(patched, name, () => Buffer.from("code"), [folder]);
+    expect(readCode(patched, name, [folder])?.toString()).toBe("code");
+    await writeFile(patched, "two");
+    const later = Date.now() / 1000 + 60;
+    await utimes(patched, later, later);
+    expect(readCode(patched, name, [folder])).toBeUndefined();
   });
 
   test("leaves nothing behind when it cannot be written", async () => {

@@ -37,11 +37,12 @@ export function foldersFor(bundle: string): string[] {
   return [join(installed.join(sep), ".cache", "healthimaging-local"), join(tmpdir(), own)];
 }
 
-/** Undefined where there is none that is whole. */
+/** Undefined where there is none that is whole, and of the bundle as it lies there. */
 export function readCode(bundle: string, name: string, folders = foldersFor(bundle)): Buffer | undefined {
   for (const folder of folders) {
     try {
-      if (isSafe(lstatSync(folder), bundle)) return withoutSum(readSafe(join(folder, name), bundle));
+      if (isSafe(lstatSync(folder), bundle))
+        return withoutSum(readSafe(join(folder, name), bundle), stampOf(bundle));
     } catch {
       // It is not there.
     }
@@ -72,7 +73,7 @@ export function writeCode(
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
       if (!isSafe(lstatSync(folder), bundle)) continue;
-      writeWhole(join(folder, name), withSum(create()));
+      writeWhole(join(folder, name), withSum(create(), stampOf(bundle)));
       removeOthers(folder, name);
       return;
     } catch {
@@ -83,17 +84,26 @@ export function writeCode(
 
 const SUM_BYTE_LENGTH = 4;
 
-const withSum = (code: Uint8Array): Uint8Array => {
+/**
+ * Of the bundle as it lies there, which somebody may have patched since it was built: V8 compares the length of a
+ * source alone, and would compile the rest of another one later. To the second, as images keep times of files.
+ */
+function stampOf(bundle: string): number {
+  const { size, mtimeMs } = statSync(bundle);
+  return (Math.imul(size, 31) + Math.floor(mtimeMs / 1000)) | 0;
+}
+
+const withSum = (code: Uint8Array, stamp: number): Uint8Array => {
   const sum = Buffer.alloc(SUM_BYTE_LENGTH);
-  sum.writeInt32LE(sumOf(code));
+  sum.writeInt32LE((sumOf(code) + stamp) | 0);
   return Buffer.concat([code, sum]);
 };
 
 /** V8 compares lengths, not bytes: of code that is damaged it crashes, at each start. */
-function withoutSum(bytes: Buffer): Buffer | undefined {
+function withoutSum(bytes: Buffer, stamp: number): Buffer | undefined {
   const end = bytes.length - SUM_BYTE_LENGTH;
   const code = bytes.subarray(0, end);
-  return end >= 0 && sumOf(code) === bytes.readInt32LE(end) ? code : undefined;
+  return end >= 0 && ((sumOf(code) + stamp) | 0) === bytes.readInt32LE(end) ? code : undefined;
 }
 
 /** Of its 32-bit words: to load a checksum of Node.js would take longer than to count one here. */

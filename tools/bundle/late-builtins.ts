@@ -21,6 +21,9 @@ const LATE = new Set([
   "node:zlib",
 ]);
 
+/** Values of those, which would load them as soon as the bundle is: the worker's, and the build's own. */
+const OF_NO_START = new Set(["builtinModules", "parentPort", "resourceLimits"]);
+
 /**
  * Node.js's own modules without `import`: that reads every export of a module, and one of node:http is all of undici.
  * Those that cost something are loaded when a function of them is first called.
@@ -53,6 +56,10 @@ function exportOf(module: string, name: string): string {
   const value = `${get(module)}.${name}`;
   const isFunction =
     typeof (process.getBuiltinModule(module) as Record<string, unknown>)[name] === "function";
+  if (LATE.has(module) && !isFunction && !OF_NO_START.has(name))
+    throw new Error(
+      `The build loads ${module} when a function of it is called, and ${name} is not a function`,
+    );
   if (!LATE.has(module) || !isFunction) return `export const ${name} = ${pure(value)};`;
   return /^[A-Z]/.test(name)
     ? `export function ${name}(...args) { return Reflect.construct(${value}, args); }`
