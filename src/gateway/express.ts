@@ -97,7 +97,7 @@ async function writeResponse(response: Response, answer: HttpResponse): Promise<
   send(response, body);
 }
 
-/** Chunks leave as one write: Node.js holds them back until the end, which costs a write of its own where it comes alone. */
+/** All chunks leave as one write. The last one goes with `end`: an `end` without bytes is a write of its own. */
 function send(response: Response, body: BufferedBody): void {
   if (typeof body === "string" || body instanceof Uint8Array) {
     response.end(body);

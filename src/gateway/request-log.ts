@@ -1,7 +1,7 @@
 import { isDicomwebPath } from "../api/dicomweb-model.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Router } from "./route.ts";
-import { monotonicMs } from "../domain/stopwatch.ts";
+import { monotonicMs } from "../domain/monotonic-ms.ts";
 
 /** What is told of a request: nothing that it carried, only what it asked for and what came of it. */
 export interface RequestEntry {

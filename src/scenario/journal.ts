@@ -2,7 +2,7 @@ import type { HttpResponse } from "../api/http.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Call } from "../gateway/intercept.ts";
 import type { Subject } from "./subject.ts";
-import { monotonicMs } from "../domain/stopwatch.ts";
+import { monotonicMs } from "../domain/monotonic-ms.ts";
 
 /** One request for an operation, and what it was answered. */
 export interface JournalEntry {

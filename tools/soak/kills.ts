@@ -1,7 +1,7 @@
 import { crashRun, type CrashRun } from "../../test/crash/crash-run.ts";
 import { replaceRun } from "../../test/crash/replace-run.ts";
 
-/** Of the kills, that many more in the middle of a reset, a restore and a snapshot's import. */
+/** Kills in the middle of a reset, a restore or a snapshot import, as a share of the kills under load. They come on top. */
 const SHARE_OF_REPLACEMENTS = 1 / 3;
 
 /** Kills a server again and again: what it acknowledged must be there each time, and nothing by half. */
