@@ -118,7 +118,7 @@ const bundledWorker = {
   name: "the bundle in place of the worker's source",
   transform: (code: string, id: string) =>
     /\/(compose|worker-entry)\.ts$/.test(id)
-      ? code.replace(/"[^"]*importer\/worker\.ts"/, "process.env.HEALTHIMAGING_LOCAL_TEST_WORKER")
+      ? code.replace(/"[^"]*\/worker\.ts"/, "process.env.HEALTHIMAGING_LOCAL_TEST_WORKER")
       : undefined,
 };
 const env = {

@@ -277,6 +277,6 @@ async function openExternal(external: ExternalS3 | undefined): Promise<ExternalO
 
 /** In a bundle the worker is a file beside this one. */
 function workerEntry(): URL {
-  const entry = import.meta.url.endsWith(".ts") ? "./importer/worker.ts" : "./worker.js";
+  const entry = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
   return new URL(entry, import.meta.url);
 }

@@ -6,9 +6,12 @@ const SRC = resolve(import.meta.dirname, "../src");
 
 /** From top to bottom, each with the reason why it stands where it stands. */
 const ROOMS: readonly (readonly [room: string, why: string])[] = [
-  ["cli", "turns flags and environment into a call; nothing may depend on how it was called"],
+  ["register", "a preload for programs that use the SDK"],
+  ["testcontainers", "the container for tests"],
+  ["worker", "what a thread of the importer starts with"],
   ["vitest", "a test with an emulator of its own"],
   ["index", "the public names"],
+  ["cli", "turns flags and environment into a call; nothing may depend on how it was called"],
   ["compose", "knows every part, so no part may know it"],
   ["control", "looks into every room for /_local"],
   ["client", "what a user's test holds; the emulator runs without it"],

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readMetadata } from "../src/client/describe-image-set.ts";
 import { LocalApi } from "../src/client/local-api.ts";
 import { createPhantomSeries } from "../src/client/phantom.ts";
-import { HealthImagingContainer } from "../src/client/testcontainers.ts";
+import { HealthImagingContainer } from "../src/testcontainers.ts";
 import { scaled } from "./setup/timeouts.ts";
 import { until } from "./until.ts";
 
@@ -78,7 +78,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
           code
             .replace(
               '"healthimaging-local/testcontainers"',
-              JSON.stringify(join(ROOT, "src/client/testcontainers.ts")),
+              JSON.stringify(join(ROOT, "src/testcontainers.ts")),
             )
             .replace('"healthimaging-local"', JSON.stringify(IMAGE)),
         );
@@ -207,7 +207,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
 
   // In a process of its own: testcontainers looks for its helper once.
   test("says what to do when the helper image of testcontainers cannot be pulled", async () => {
-    const entry = new URL("../src/client/testcontainers.ts", import.meta.url).href;
+    const entry = new URL("../src/testcontainers.ts", import.meta.url).href;
     const script = `
       import { HealthImagingContainer } from ${JSON.stringify(entry)};
       const started = new HealthImagingContainer(${JSON.stringify(IMAGE)}).start();

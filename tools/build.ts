@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { lateBuiltins } from "./bundle/late-builtins.ts";
 import { loadOnUse } from "./bundle/load-on-use.ts";
@@ -63,13 +63,23 @@ const require = (id) => (r ??= process.getBuiltinModule("node:module").createReq
 });
 
 const hash = createHash("sha256").update(await readFile(join(outdir, EMULATOR)));
+/** What entries take from the bundle, not from its source. */
+const IN_EMULATOR: ReadonlyMap<string, "index" | "main"> = new Map([
+  ["src/index.ts", "index"],
+  ["src/compose/emulator.ts", "index"],
+  ["src/client/control-client.ts", "index"],
+  ["src/cli/main.ts", "main"],
+]);
+/** They share the classes of the package's main entry. */
+const BESIDE_INDEX = new Set(["src/compose/vitest-fixtures.ts", "src/client/testcontainers.ts"]);
 const fromBundle: Plugin = {
   name: "the emulator is the bundle",
   setup: (bundle) => {
-    bundle.onResolve({ filter: /^\.\/(cli\/main|index|control-client)\.ts$/ }, ({ path, importer }) => {
-      if (/src\/(vitest|client\/testcontainers)\.ts$/.test(importer))
-        return { path: "./index.js", external: true };
-      return { path: path === "./index.ts" ? "index" : "main", namespace: "emulator" };
+    bundle.onResolve({ filter: /^\./ }, ({ path, importer, resolveDir }) => {
+      const source = IN_EMULATOR.get(relative(".", resolve(resolveDir, path)));
+      if (source === undefined) return undefined;
+      if (BESIDE_INDEX.has(relative(".", importer))) return { path: "./index.js", external: true };
+      return { path: source, namespace: "emulator" };
     });
     bundle.onLoad({ filter: /.*/, namespace: "emulator" }, async ({ path }) => ({
       contents: `import { loadBundle } from "./bundle/load-bundle.ts";
@@ -105,8 +115,8 @@ await build({
   entryPoints: {
     cli: "src/cli.ts",
     client: "src/client.ts",
-    register: "src/client/register.ts",
-    testcontainers: "src/client/testcontainers.ts",
+    register: "src/register.ts",
+    testcontainers: "src/testcontainers.ts",
     vitest: "src/vitest.ts",
   },
 });
@@ -118,7 +128,7 @@ await build({
 });
 await build({
   ...shared,
-  entryPoints: { worker: "src/importer/worker.ts" },
+  entryPoints: { worker: "src/worker.ts" },
   banner: entries.banner,
   plugins: [await lateBuiltins()],
 });

@@ -5,7 +5,7 @@ import { readMetadata } from "../client/describe-image-set.ts";
 import { importFolder } from "../client/import-folder.ts";
 import { LocalApi } from "../client/local-api.ts";
 import { createPhantomSeries } from "../client/phantom.ts";
-import { startEmulator } from "../index.ts";
+import { startEmulator } from "../compose/emulator.ts";
 import { consoleLog } from "./console-log.ts";
 import { createProgressBar } from "./progress-bar.ts";
 

@@ -38,6 +38,6 @@ export function describeEnvironment(settings: EnvSettings): string {
 
 /** In a bundle it is a file beside this one. */
 function preload(): string {
-  const file = import.meta.url.endsWith(".ts") ? "../client/register.ts" : "register.js";
+  const file = import.meta.url.endsWith(".ts") ? "../register.ts" : "register.js";
   return pathToFileURL(resolve(import.meta.dirname, file)).href;
 }

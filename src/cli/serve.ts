@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Log } from "../domain/log.ts";
 import { systemClock } from "../domain/system-clock.ts";
-import { startEmulator, type EmulatorServer } from "../index.ts";
+import { startEmulator, type EmulatorServer } from "../compose/emulator.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";
 import { ScenarioError } from "../scenario/scenarios.ts";
 import { FolderError } from "../storage/folder-error.ts";

@@ -11,7 +11,7 @@ const SETTINGS: EnvSettings = {
   shell: "sh",
   nodeOptions: "",
 };
-const REGISTER = resolve(import.meta.dirname, "../../src/client/register.ts");
+const REGISTER = resolve(import.meta.dirname, "../../src/register.ts");
 
 describe("healthimaging-local env", () => {
   test("keeps the value of NODE_OPTIONS, and adds the preload once", () => {

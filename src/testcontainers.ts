@@ -1,0 +1,1 @@
+export { HealthImagingContainer, StartedHealthImagingContainer } from "./client/testcontainers.ts";

@@ -1,0 +1,1 @@
+import "./importer/worker.ts";
