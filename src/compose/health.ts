@@ -4,7 +4,7 @@ import type { PoolClient } from "../importer/pool-client.ts";
 import { locateCodecs } from "../pixels/locate-codecs.ts";
 import type { FolderBuckets } from "../s3/folder-buckets.ts";
 import { MultipartUploads } from "../s3/multipart-uploads.ts";
-import type { Storage } from "../storage/open-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 
 interface Parts {
   readonly storage: Storage;

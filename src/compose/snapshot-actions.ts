@@ -16,7 +16,7 @@ import {
   SavedBucketsError,
 } from "../s3/saved-buckets.ts";
 import { DiskRoom } from "../storage/disk-room.ts";
-import type { Storage } from "../storage/open-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import { SnapshotError } from "../storage/snapshot-error.ts";
 import type { Snapshots } from "../storage/snapshots.ts";
 import type { Worlds } from "./worlds.ts";

@@ -6,7 +6,7 @@ import type { Scene } from "../gateway/medical-imaging.ts";
 import type { FolderBuckets } from "../s3/folder-buckets.ts";
 import { bringsBuckets, placeBuckets } from "../s3/saved-buckets.ts";
 import type { Generation, GenerationContent } from "../storage/generation.ts";
-import type { Storage } from "../storage/open-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import { World, type Lasting } from "./world.ts";
 
 interface Parts {

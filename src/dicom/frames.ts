@@ -1,19 +1,9 @@
-import type { FrameShape } from "../pixels/frame-shape.ts";
 import { nameInMessages } from "./dictionary.ts";
 import { DicomError } from "./dicom-error.ts";
 import { encapsulatedFrames } from "./encapsulated-frames.ts";
 import { frameShapeOf, numberOfFrames } from "./image-attributes.ts";
-import { nativeFrames } from "./native-frames.ts";
+import { nativeFrames, type PixelData } from "./native-frames.ts";
 import type { Part10 } from "./part10.ts";
-
-export interface PixelData {
-  readonly shape: FrameShape;
-  /**
-   * Frame by frame, in order: the codestreams where the transfer syntax is encapsulated, else
-   * samples, little-endian. Views into the file's bytes where that can be.
-   */
-  readonly frames: readonly Uint8Array[];
-}
 
 const PIXEL_DATA = "7FE00010";
 const UNSUPPORTED_PIXEL_DATA = ["7FE00008", "7FE00009"];

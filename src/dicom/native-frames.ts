@@ -1,7 +1,15 @@
 import type { FrameShape } from "../pixels/frame-shape.ts";
 import { isSubsampled422 } from "../pixels/ybr-422.ts";
 import { DicomError } from "./dicom-error.ts";
-import type { PixelData } from "./frames.ts";
+
+export interface PixelData {
+  readonly shape: FrameShape;
+  /**
+   * Frame by frame, in order: the codestreams where the transfer syntax is encapsulated, else
+   * samples, little-endian. Views into the file's bytes where that can be.
+   */
+  readonly frames: readonly Uint8Array[];
+}
 
 /**
  * The frames of native Pixel Data (PS3.5 8.1.1), cut by its length, and the shape that this length

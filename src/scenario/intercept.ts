@@ -14,7 +14,8 @@ import type { FileFailure } from "../importer/protocol.ts";
 import type { CallEffect, FaultedCall } from "./faults/effect.ts";
 import { note, noting, type Journal, type JournalEntry } from "./journal.ts";
 import type { Asked, Scenarios } from "./scenarios.ts";
-import { describeCall, describeFile, type Subject } from "./subject.ts";
+import { describeCall, describeFile } from "./describe-subject.ts";
+import type { Subject } from "./subject.ts";
 import { Waits, waitOn } from "./waits.ts";
 
 interface World {

@@ -4,7 +4,7 @@ import { nameOf } from "../domain/resource.ts";
 import type { State } from "../domain/state.ts";
 import type { Rule, Stay } from "../domain/transitions.ts";
 import type { Scenarios } from "./scenarios.ts";
-import { describeManifest, describeTransition } from "./subject.ts";
+import { describeManifest, describeTransition } from "./describe-subject.ts";
 import { TransitionPlan } from "./transition-plan.ts";
 
 interface Parts {

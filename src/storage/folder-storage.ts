@@ -19,7 +19,7 @@ import { Generations } from "./generations.ts";
 import { JobRecordFiles } from "./job-record-files.ts";
 import { LowdbState } from "./lowdb-state.ts";
 import { makeFolder } from "./make-folder.ts";
-import type { Storage } from "./open-storage.ts";
+import type { Storage } from "./storage.ts";
 import { Removals } from "./removals.ts";
 import { Snapshots } from "./snapshots.ts";
 import { emptySpool, spoolOf } from "./spool.ts";

@@ -4,7 +4,7 @@ import { NO_JOB_RECORDS } from "../domain/job-records.ts";
 import type { Log } from "../domain/log.ts";
 import { filesOf, generationFolder, type Generation, type GenerationContent } from "./generation.ts";
 import { MemoryState } from "./memory-state.ts";
-import type { Storage } from "./open-storage.ts";
+import type { Storage } from "./storage.ts";
 import { Removals } from "./removals.ts";
 import { Snapshots } from "./snapshots.ts";
 import { spoolOf } from "./spool.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FormatError } from "../../src/storage/folder-format.ts";
-import { openStorage, type Storage } from "../../src/storage/open-storage.ts";
+import { openStorage } from "../../src/storage/open-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { clientToken, datastore, imageSet, importJob } from "./documents.ts";
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
