@@ -1,9 +1,10 @@
+import { isAccount } from "../api/account.ts";
 import { GUIDE_REGIONS, REGION_CHOICES, type RegionChoice } from "../api/regions.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** @throws UsageError */
 export function readAccount(text = "000000000000"): string {
-  if (/^\d{12}$/.test(text)) return text;
+  if (isAccount(text)) return text;
   throw new UsageError(`--account takes 12 digits, got '${text}'`);
 }
 

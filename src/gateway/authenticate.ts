@@ -1,3 +1,4 @@
+import { isAccount } from "../api/account.ts";
 import { ServiceError } from "../api/errors.ts";
 import type { Scope } from "../api/arns.ts";
 import type { HttpRequest } from "../api/http.ts";
@@ -29,7 +30,7 @@ export function authenticate(
       `Credential must be ACCESS_KEY/DATE/REGION/SERVICE/aws4_request, got '${encodeURI(credential)}'.`,
     );
   }
-  const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : defaults.account;
+  const account = isAccount(accessKeyId) ? accessKeyId : defaults.account;
   return { account, region, accessKeyId, service };
 }
 

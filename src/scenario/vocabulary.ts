@@ -1,3 +1,4 @@
+import { ACCOUNT_PATTERN } from "../api/account.ts";
 import { QUOTA_ALIASES } from "../api/quota-names.ts";
 import { QUOTA_NAMES } from "../domain/quotas.ts";
 import { RESOURCE_KINDS } from "../domain/resource.ts";
@@ -145,7 +146,7 @@ const STATE = object(
 );
 
 export const SCOPE = object({
-  account: { type: "string", description: "12 digits in quotes", pattern: "^\\d{12}$" },
+  account: { type: "string", description: "12 digits in quotes", pattern: ACCOUNT_PATTERN },
   accessKey: TEXT,
   region: TEXT,
 });

@@ -1,3 +1,4 @@
+import { isAccount } from "../api/account.ts";
 import type { ClientToken } from "../domain/client-token.ts";
 import { LAST_TIME } from "../domain/clock.ts";
 import { NEXT_DATASTORE_STATUS, type Datastore } from "../domain/datastore.ts";
@@ -85,7 +86,7 @@ const VERSION: Shape<ImageSetVersion> = {
 
 const DATASTORE: Shape<Datastore> = {
   datastoreId: isId,
-  account: isLike(/^\d{12}$/),
+  account: (value) => typeof value === "string" && isAccount(value),
   region: isLike(/^[a-z0-9-]{1,64}$/),
   datastoreName: isTextOrNull,
   datastoreStatus: isKeyOf(NEXT_DATASTORE_STATUS),

@@ -1,3 +1,4 @@
+import { isAccount } from "../../api/account.ts";
 import type { Scope } from "../../api/arns.ts";
 import { ownerOf, type BucketOwners } from "../../domain/bucket-owner.ts";
 import { S3Error } from "../errors.ts";
@@ -34,7 +35,7 @@ function checkExpectedOwner(
   caller: Scope,
   expected: string,
 ): void {
-  if (!/^\d{12}$/.test(expected))
+  if (!isAccount(expected))
     throw new S3Error(
       "InvalidBucketOwnerAWSAccountID",
       "The value of the expected bucket owner parameter must be an AWS Account ID: " +
