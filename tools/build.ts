@@ -33,11 +33,12 @@ const shared: BuildOptions = {
   logOverride: { "import-is-undefined": "error" },
 };
 
-/** Of no use until a log line is written, a body is XML, a file is YAML or DICOM, or another S3 is there. */
+/** Of no use until a log line is written, a body is XML, a file is YAML or DICOM, another S3 is there, or
+ * something under /_local is asked for. */
 const loadLate = await loadOnUse(
   {
     within: ["dicom-character-set", "dicom-parser", "fast-xml-parser", "pino"],
-    beside: ["@aws-sdk/client-s3", "dicom/dictionary-table.ts", "yaml"],
+    beside: ["@aws-sdk/client-s3", "control/routes/routes.ts", "dicom/dictionary-table.ts", "yaml"],
   },
   outdir,
 );

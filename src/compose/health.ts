@@ -1,4 +1,4 @@
-import type { PartHealth } from "../control/control.ts";
+import type { HealthChecks, PartHealth } from "../control/health.ts";
 import type { State } from "../domain/state.ts";
 import type { PoolClient } from "../importer/pool-client.ts";
 import { locateCodecs } from "../pixels/locate-codecs.ts";
@@ -16,12 +16,7 @@ interface Parts {
 }
 
 /** How to find out how each part is. */
-export function healthChecks({
-  storage: { folder, check },
-  state,
-  buckets,
-  workers,
-}: Parts): Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>> {
+export function healthChecks({ storage: { folder, check }, state, buckets, workers }: Parts): HealthChecks {
   return {
     state: () => report(() => check().then(() => `${[...state().datastores.values()].length} data stores`)),
     blobs: () => report(() => check().then(() => `in ${folder}`)),

@@ -96,7 +96,7 @@ export class SnapshotActions {
     if (count === 0) return;
     const are = count === 1 ? "1 import job is" : `${count} import jobs are`;
     throw new SnapshotError(
-      "CONFLICT",
+      "SnapshotConflict",
       `${are} under way: wait, or save with force, and they begin again when the snapshot is restored`,
     );
   }
@@ -114,7 +114,9 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof SavedBucketsError)) throw error;
-    throw new SnapshotError("INVALID", `the snapshot cannot be used: ${error.message}`, { cause: error });
+    throw new SnapshotError("InvalidSnapshot", `the snapshot cannot be used: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -139,7 +141,7 @@ export async function beginWith({ storage, bucketsFolder, buckets, snapshots, se
   if ([...storage.generation.state.datastores.values()].length > 0)
     return log.info("seed: there are data stores, nothing is loaded");
   if (!(await stat(seed)).isFile())
-    throw new SnapshotError("INVALID", `the seed ${seed} is no file: it is that of a snapshot`);
+    throw new SnapshotError("InvalidSnapshot", `the seed ${seed} is no file: it is that of a snapshot`);
   await snapshots.begin(seed);
   log.info(`seed: ${seed} is loaded`);
 }

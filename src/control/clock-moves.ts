@@ -1,8 +1,8 @@
+import { LocalError } from "../api/local-errors.ts";
 import type { Clock } from "../domain/clock.ts";
 import { EmulatorClock } from "../domain/emulator-clock.ts";
 import { nameOf, showStatus, statusChange } from "../domain/resource.ts";
 import type { State } from "../domain/state.ts";
-import { ControlError } from "./control-error.ts";
 
 /** Something that changed its status while the clock was moved; null: was not, or is no longer, there. */
 export interface Fired {
@@ -33,10 +33,10 @@ export class ClockMoves {
     this.#state = state;
   }
 
-  /** @throws ControlError 409 where the program that started the emulator keeps its time */
+  /** @throws LocalError where the program that started the emulator supplies its clock */
   get clock(): EmulatorClock {
     if (this.#clock instanceof EmulatorClock) return this.#clock;
-    throw new ControlError(409, "This emulator runs on a clock of the program that started it");
+    throw new LocalError("SuppliedClock", "This emulator runs on a clock of the program that started it");
   }
 
   /** @param end answers when it is to be, and is asked when this move's turn has come */

@@ -1,33 +1,32 @@
-import type { HttpRequest, HttpResponse } from "../api/http.ts";
 import type { Denials } from "../domain/denials.ts";
-import { refuseUnknown } from "../domain/limit-input.ts";
 import { listUse } from "../domain/quota-use.ts";
 import { QUOTA_KEYS, readQuotas, type Quotas } from "../domain/quotas.ts";
 import type { State } from "../domain/state.ts";
 import type { Throttles } from "../domain/throttles.ts";
 import { readThrottling } from "../domain/throttling.ts";
-import { answer } from "./answer.ts";
-import { readJsonObject } from "./read-request.ts";
+import { ok, type Handlers } from "./handler.ts";
 
-export interface Limits {
+interface Limits {
   readonly throttles: Throttles;
   readonly quotas: Quotas;
   readonly denials: Denials;
-  readonly state: State;
+  /** The one that is served now. */
+  readonly state: () => State;
 }
 
-const FORM = '{"throttling": "off", "quotas": {"Maximum data stores": 100}, "deny": []}';
+/** What is limited, and how much of it is used. */
+export const limitHandlers = (limits: Limits): Handlers<"readLimits" | "changeLimits"> => ({
+  readLimits: () => ok(list(limits)),
+  changeLimits: ({ body }) => {
+    change(limits, body);
+    return ok(list(limits));
+  },
+});
 
-/** Serves `/_local/limits`: what is limited and how much of it is used; POST changes some of it. @throws LimitError */
-export async function answerLimits(limits: Limits, request: HttpRequest): Promise<HttpResponse> {
-  if (request.method === "POST") change(limits, await readJsonObject(request, FORM));
-  return answer(200, list(limits));
-}
-
-function list({ throttles, quotas, denials, state }: Limits): object {
+function list({ throttles, quotas, denials, state }: Limits) {
   const listed = QUOTA_KEYS.map((key) => {
     const { name, ...quota } = quotas.current(key);
-    return [name, { ...quota, use: listUse(state, key) }] as const;
+    return [name, { ...quota, use: listUse(state(), key) }] as const;
   });
   return {
     throttling: throttles.throttling,
@@ -37,9 +36,8 @@ function list({ throttles, quotas, denials, state }: Limits): object {
   };
 }
 
-/** All of it is checked before any of it is changed. */
+/** All of it is checked before any of it is changed. @throws LimitError */
 function change({ throttles, quotas, denials }: Limits, wanted: Readonly<Record<string, unknown>>): void {
-  refuseUnknown("limits", wanted, ["throttling", "quotas", "deny"]);
   const { throttling, quotas: changes, deny } = wanted;
   if (throttling !== undefined) readThrottling(throttling);
   if (changes !== undefined) readQuotas(changes);

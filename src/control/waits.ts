@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from "../api/http.ts";
+import type { HttpRequest } from "../api/http.ts";
 import type { Clock } from "../domain/clock.ts";
 import { EmulatorClock } from "../domain/emulator-clock.ts";
 import {
@@ -12,9 +12,16 @@ import {
 } from "../domain/resource.ts";
 import type { State } from "../domain/state.ts";
 import type { Transitions } from "../domain/transitions.ts";
-import { answer } from "./answer.ts";
 import type { ClockMoves } from "./clock-moves.ts";
-import { readWait, type Wanted } from "./read-wait.ts";
+
+/** What a wait is for. */
+export interface Wanted {
+  readonly resource: Resource;
+  readonly statuses: ReadonlySet<string>;
+  /** Of real time. */
+  readonly timeoutMs: number;
+  readonly autoAdvance: boolean;
+}
 
 interface Parts {
   readonly state: State;
@@ -49,8 +56,8 @@ export class Waits {
     return this.#waiting.size;
   }
 
-  async answer({ query, whenGone }: HttpRequest): Promise<HttpResponse> {
-    const wanted = readWait(query);
+  /** @param whenGone of the request that waits */
+  async wait(wanted: Wanted, whenGone: HttpRequest["whenGone"]) {
     const { clock, moves } = this.#parts;
     const real = wanted.autoAdvance ? moves.clock.real : clock instanceof EmulatorClock ? clock.real : clock;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -119,13 +126,14 @@ export class Waits {
     return { code: 408, standing, message };
   }
 
-  #show(resource: Resource, { code, standing, message }: Outcome): HttpResponse {
-    return answer(code, {
+  #show(resource: Resource, { code, standing, message }: Outcome) {
+    const body = {
       resource: nameOf(resource),
       status: standing === undefined ? null : showStatus(resource.kind, standing.status),
       now: new Date(this.#parts.clock.now()).toISOString(),
       message: message ?? standing?.message ?? null,
-    });
+    };
+    return { status: code, body };
   }
 }
 

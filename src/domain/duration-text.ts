@@ -1,3 +1,5 @@
+import { LocalError } from "../api/local-errors.ts";
+
 const MS = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 
 /** A thousand years: no clock reaches farther from any date with four digits by much. */
@@ -12,7 +14,11 @@ const SHORT = /^(\d+(?:\.\d+)?)(ms|[smhdw])$/;
 const FORMS = "PT5M, PT1.5S, P1DT12H, 5m, 250ms";
 
 /** What is wrong with a duration, in one line. */
-export class DurationError extends Error {}
+export class DurationError extends LocalError {
+  constructor(message: string) {
+    super("InvalidDuration", message);
+  }
+}
 
 /**
  * Reads a duration of ISO 8601 (weeks, days, hours, minutes, seconds; the last may have a fraction) or

@@ -1,7 +1,12 @@
+import { LocalError } from "../api/local-errors.ts";
 import { closest } from "./closest.ts";
 
 /** What is wrong with a limit that a user of the emulator sets, in one line. */
-export class LimitError extends Error {}
+export class LimitError extends LocalError {
+  constructor(message: string) {
+    super("InvalidLimit", message);
+  }
+}
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

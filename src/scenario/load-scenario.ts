@@ -30,7 +30,10 @@ export function presetNames(): string[] {
 export async function loadPreset(name: string, model: Model): Promise<ReadyScenario> {
   const names = presetNames();
   if (names.includes(name)) return loadFile(join(PRESETS, `${name}.yaml`), model);
-  throw new ScenarioError(`there is no scenario ${JSON.stringify(name)}: ${suggest(name, names)}`);
+  throw new ScenarioError(
+    `there is no scenario ${JSON.stringify(name)}: ${suggest(name, names)}`,
+    "ScenarioNotFound",
+  );
 }
 
 /**
@@ -63,12 +66,15 @@ export async function loadScenarios(
 
 async function loadFile(path: string, model: Model): Promise<ReadyScenario> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new ScenarioError(`the scenario ${path} cannot be read: ${error.code}`);
+    throw new ScenarioError(`the scenario ${path} cannot be read: ${error.code}`, "ScenarioNotFound");
   });
   const name = basename(path, extname(path)).replaceAll(/[^A-Za-z0-9._-]/g, "-");
   const { scenario, problems } = await readScenario(text, model, { default: name });
   if (scenario !== undefined) return scenario;
-  throw new ScenarioError(problems.map((problem) => `${path}:${describe(problem)}`).join("\n"));
+  throw new ScenarioError(
+    problems.map((problem) => `${path}:${describe(problem)}`).join("\n"),
+    "InvalidScenario",
+  );
 }
 
 const describe = ({ line, message, pointer, hint }: LocatedProblem): string =>

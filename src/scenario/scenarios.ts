@@ -1,3 +1,4 @@
+import { LocalError } from "../api/local-errors.ts";
 import type { Scope } from "../api/arns.ts";
 import { nameOfQuota } from "../api/quota-names.ts";
 import type { Clock } from "../domain/clock.ts";
@@ -29,12 +30,22 @@ interface Parts {
 export const LIMITS = { loaded: 1_000, active: 100, rules: 1_000 } as const;
 
 /** What scenarios cannot do, in words for their user. */
-export class ScenarioError extends Error {}
+export class ScenarioError extends LocalError {
+  constructor(
+    message: string,
+    code: "InvalidScenario" | "ScenarioConflict" | "ScenarioNotFound" = "ScenarioConflict",
+  ) {
+    super(code, message);
+  }
+}
 
 /** @throws ScenarioError */
 export function checkSeed(seed: number | undefined): number | undefined {
   if (seed === undefined || check(SEED, seed).length === 0) return seed;
-  throw new ScenarioError(`a seed is a whole number from 0 to ${SEED.maximum}, got ${seed}`);
+  throw new ScenarioError(
+    `a seed is a whole number from 0 to ${SEED.maximum}, got ${seed}`,
+    "InvalidScenario",
+  );
 }
 
 /** A rule that fires, and whose it is. */

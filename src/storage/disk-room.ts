@@ -34,12 +34,12 @@ export class DiskRoom {
     this.#filesLeft -= 1;
     if (this.#bytesLeft < 0)
       throw new SnapshotError(
-        "TOO_LARGE",
+        "SnapshotTooLarge",
         `it takes more than ${this.#byteLength} bytes of the disk, ${SHARE * 100} % of what is free`,
       );
     if (this.#filesLeft < 0)
       throw new SnapshotError(
-        "TOO_LARGE",
+        "SnapshotTooLarge",
         `it has more than ${this.#files} files, ${SHARE * 100} % of what the disk has room for`,
       );
   }

@@ -22,7 +22,7 @@ export async function* readLines(path: string, maxLineBytes = MAX_LINE_BYTES): A
     begun.push(chunk.subarray(start));
     byteLength += chunk.length - start;
     if (byteLength > maxLineBytes)
-      throw new SnapshotError("INVALID", `it has a line of more than ${maxLineBytes} bytes`);
+      throw new SnapshotError("InvalidSnapshot", `it has a line of more than ${maxLineBytes} bytes`);
   }
   if (byteLength > 0) yield Buffer.concat(begun).toString();
 }

@@ -32,7 +32,7 @@ export async function readDocuments(folder: string): Promise<Kept[]> {
     for await (const line of readLines(join(folder, DOCUMENTS)))
       documents.push(readKept(line, `${DOCUMENTS}:${documents.length + 1}`));
   } catch (error) {
-    throw isMissing(error) ? new SnapshotError("INVALID", `it has no ${DOCUMENTS}`) : error;
+    throw isMissing(error) ? new SnapshotError("InvalidSnapshot", `it has no ${DOCUMENTS}`) : error;
   }
   checkReferences(documents);
   await checkBlobs(folder, documents);
@@ -43,10 +43,11 @@ export async function readDocuments(folder: string): Promise<Kept[]> {
 function readKept(line: string, where: string): Kept {
   const value = parse(line);
   const kind = isObject(value) ? value["kind"] : undefined;
-  if (!isObject(value) || !isKind(kind)) throw new SnapshotError("INVALID", `${where} is no document`);
+  if (!isObject(value) || !isKind(kind))
+    throw new SnapshotError("InvalidSnapshot", `${where} is no document`);
   const { document } = value;
   const fault = faultOf(kind, document);
-  if (fault !== undefined) throw new SnapshotError("INVALID", `${where} ${fault}`);
+  if (fault !== undefined) throw new SnapshotError("InvalidSnapshot", `${where} ${fault}`);
   return { kind, document } as Kept;
 }
 
@@ -65,11 +66,14 @@ function checkReferences(documents: readonly Kept[]): void {
   );
   for (const kept of documents) {
     const name = `${kept.kind}/${idOf(kept)}`;
-    if (seen.has(name)) throw new SnapshotError("INVALID", `${name} is there twice`);
+    if (seen.has(name)) throw new SnapshotError("InvalidSnapshot", `${name} is there twice`);
     seen.add(name);
     const { datastoreId } = kept.document;
     if (!datastoreIds.has(datastoreId))
-      throw new SnapshotError("INVALID", `${name} is in data store ${datastoreId}, which is not there`);
+      throw new SnapshotError(
+        "InvalidSnapshot",
+        `${name} is in data store ${datastoreId}, which is not there`,
+      );
   }
 }
 
@@ -85,12 +89,15 @@ export async function checkBlobs(folder: string, documents: readonly Kept[]): Pr
   );
   const check = async ({ key, checksum }: StoredBlob): Promise<void> => {
     const stats = await stat(join(folder, key)).catch((cause: unknown) => {
-      throw new SnapshotError("INVALID", `${key} is missing`, { cause });
+      throw new SnapshotError("InvalidSnapshot", `${key} is missing`, { cause });
     });
-    if (!stats.isFile()) throw new SnapshotError("INVALID", `${key} is not a file`);
+    if (!stats.isFile()) throw new SnapshotError("InvalidSnapshot", `${key} is not a file`);
     const expected = checksum === undefined ? stats.size : byteLengthOf(checksum);
     if (stats.size !== expected)
-      throw new SnapshotError("INVALID", `${key} is damaged: it has ${stats.size} bytes, not ${expected}`);
+      throw new SnapshotError(
+        "InvalidSnapshot",
+        `${key} is damaged: it has ${stats.size} bytes, not ${expected}`,
+      );
   };
   const blobs = new Map(whole.flatMap(blobsOf).map((blob) => [blob.key, blob]));
   await Promise.all([...blobs.values()].map((blob) => limit(() => check(blob))));
@@ -105,7 +112,7 @@ export function checkChecksums(documents: readonly Kept[], found: ReadonlyMap<st
     const came = found.get(key);
     if (checksum === undefined || came === undefined || came === checksum) continue;
     throw new SnapshotError(
-      "INVALID",
+      "InvalidSnapshot",
       `${key} is damaged: its length and CRC-32 are ${came}, its document says ${checksum}`,
     );
   }

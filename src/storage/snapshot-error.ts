@@ -1,9 +1,12 @@
-/** Says why a snapshot cannot be had: there is none, something is in the way, it is none, or there is no room. */
-export class SnapshotError extends Error {
-  readonly code: "NOT_FOUND" | "CONFLICT" | "INVALID" | "TOO_LARGE";
+import { LocalError } from "../api/local-errors.ts";
 
-  constructor(code: SnapshotError["code"], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
+type Code = "InvalidSnapshot" | "SnapshotConflict" | "SnapshotNotFound" | "SnapshotTooLarge";
+
+/** Says why a snapshot cannot be used: it is missing or damaged, something is in the way, or there is no room. */
+export class SnapshotError extends LocalError {
+  declare readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(code, message, {}, options);
   }
 }

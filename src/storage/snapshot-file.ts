@@ -149,7 +149,7 @@ async function* bounded(gunzip: AsyncIterable<Buffer> & { readonly bytesWritten:
   for await (const chunk of gunzip) {
     byteLength += chunk.length;
     if (byteLength > FREE_BYTES + MAX_RATIO * gunzip.bytesWritten)
-      throw new SnapshotError("INVALID", `it unpacks to more than ${MAX_RATIO} times its size`);
+      throw new SnapshotError("InvalidSnapshot", `it unpacks to more than ${MAX_RATIO} times its size`);
     yield chunk;
   }
 }
@@ -229,7 +229,7 @@ function toSnapshotError(error: unknown): unknown {
   const code = errorCode(error);
   if (code !== "" && !NOT_OURS.test(code)) return error;
   const message = code === "Z_DATA_ERROR" ? `it is no tar.gz (${error.message})` : error.message;
-  return new SnapshotError("INVALID", message, { cause: error });
+  return new SnapshotError("InvalidSnapshot", message, { cause: error });
 }
 
 /** Leaves nothing of a folder where what fills it fails. */

@@ -32,11 +32,11 @@ export function readManifest(text: string): SnapshotContents & { readonly savedA
   const manifest = parse(text);
   const isOurs = isObject(manifest) && manifest["format"] === FORMAT;
   if (!isOurs || typeof manifest["version"] !== "number" || !(manifest["version"] >= 1))
-    throw new SnapshotError("INVALID", `its ${MANIFEST} is not that of a snapshot`);
+    throw new SnapshotError("InvalidSnapshot", `its ${MANIFEST} is not that of a snapshot`);
   const { version, savedAt, ...counts } = manifest;
   if (version > FORMAT_VERSION) {
     throw new SnapshotError(
-      "INVALID",
+      "InvalidSnapshot",
       `it has format version ${version}, this healthimaging-local reads up to ${FORMAT_VERSION}: update it`,
     );
   }

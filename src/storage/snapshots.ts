@@ -94,7 +94,7 @@ export class Snapshots {
       const manifest = await readRegularFile(join(this.#pathOf(name), MANIFEST));
       return { name, ...readManifest(manifest.toString()) };
     } catch (error) {
-      if (isMissing(error)) throw new SnapshotError("NOT_FOUND", `there is no snapshot ${name}`);
+      if (isMissing(error)) throw new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`);
       throw named(name, error);
     }
   }
@@ -106,7 +106,7 @@ export class Snapshots {
     const taken = (await this.#entries()).find((entry) => entry.toLowerCase() === name.toLowerCase());
     if (taken === undefined || (taken === name && replace)) return;
     throw new SnapshotError(
-      "CONFLICT",
+      "SnapshotConflict",
       taken === name
         ? `there is a snapshot ${taken} already: remove it, or say that it is to be replaced (--replace, "replace": true)`
         : `there is a snapshot ${taken} already, and names that differ in case alone are one: remove it, or replace it by that name`,
@@ -124,7 +124,7 @@ export class Snapshots {
       const documents = await captureInto(folder, current);
       await checkBlobs(folder, documents).catch((error: unknown) => {
         if (!(error instanceof SnapshotError)) throw error;
-        throw new SnapshotError("CONFLICT", `${error.message}: delete the image set that needs it`);
+        throw new SnapshotError("SnapshotConflict", `${error.message}: delete the image set that needs it`);
       });
       const buckets = await extra(folder);
       await writeDocuments(folder, documents);
@@ -179,7 +179,7 @@ export class Snapshots {
   async remove(name: string): Promise<void> {
     const aside = this.#stagedFolder("removed");
     await rename(this.#pathOf(name), aside).catch((error: unknown) => {
-      throw isMissing(error) ? new SnapshotError("NOT_FOUND", `there is no snapshot ${name}`) : error;
+      throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`) : error;
     });
     await rm(aside, { recursive: true });
   }
@@ -218,7 +218,7 @@ export class Snapshots {
     if (NAME.test(name)) return join(this.#root, name);
     const found = JSON.stringify(name.slice(0, 80));
     throw new SnapshotError(
-      "INVALID",
+      "InvalidSnapshot",
       `a snapshot's name is up to 64 letters, digits, dots, dashes and underscores that a folder can have on every system, got ${found}`,
     );
   }
@@ -249,7 +249,7 @@ async function captureInto(folder: string, current: () => Generation): Promise<K
     const isSettled = generation === current() && missing.every((key) => gone.has(key));
     if (isSettled) return documents;
     if (attempt === MAX_ATTEMPTS)
-      throw new SnapshotError("CONFLICT", "too much changes while the snapshot is saved: try again");
+      throw new SnapshotError("SnapshotConflict", "too much changes while the snapshot is saved: try again");
     gone = new Set(missing);
     await rm(folder, { recursive: true });
     await mkdir(folder);
@@ -287,6 +287,6 @@ async function writeEach(folder: string, documents: readonly Kept[]): Promise<vo
 function named(name: string, error: unknown): unknown {
   const isOurs = error instanceof SnapshotError || error instanceof NotAFile;
   if (!isOurs) return error;
-  const code = error instanceof SnapshotError ? error.code : "INVALID";
+  const code = error instanceof SnapshotError ? error.code : "InvalidSnapshot";
   return new SnapshotError(code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error });
 }

@@ -91,12 +91,12 @@ describe("POST /_local/limits", () => {
   });
 
   test.each([
-    ["{", "no JSON"],
-    ["", "no JSON"],
-    [new Uint8Array([0x22, 0xff, 0x22]), "no JSON"],
-    ["[]", "no JSON object"],
-    ["null", "no JSON object"],
-    [{ throttle: "off" }, 'no "throttle"'],
+    ["{", "not a JSON object"],
+    ["", "not a JSON object"],
+    [new Uint8Array([0x22, 0xff, 0x22]), "not a JSON object"],
+    ["[]", "not a JSON object"],
+    ["null", "not a JSON object"],
+    [{ throttle: "off" }, '"throttle" is not a limit'],
     [{ throttling: null }, "throttling is"],
     [{ throttling: "10x" }, "throttling is"],
     [{ quotas: { "Maximum nested folders in a DICOM import job": 1 } }, "not adjustable"],

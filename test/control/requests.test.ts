@@ -87,7 +87,7 @@ describe("the journal of requests", () => {
   });
 
   test.each([
-    ["/_local/requests?stats=200", 'no filter "stats": did you mean "status"?'],
+    ["/_local/requests?stats=200", '"stats" is not a filter. Did you mean "status"?'],
     ["/_local/requests?status=abc", "status is such as 404"],
     ["/_local/requests?since=yesterday", "since is the seq"],
     ["/_local/calls?limit=-1", "limit is a number"],

@@ -290,9 +290,9 @@ describe("POST /_local/reset", () => {
   });
 
   test.each([
-    ["", "no JSON"],
-    ["[]", "no JSON object"],
-    [{ acount: "111122223333" }, 'reset has no "acount" (did you mean "account"?)'],
+    ["", "not a JSON object"],
+    ["[]", "not a JSON object"],
+    [{ acount: "111122223333" }, '"acount" is not an option of a reset. Did you mean "account"?'],
     [{ account: 111122223333 }, "account is 12 digits in quotes, got 111122223333"],
     [{ account: "1111" }, "account is 12 digits"],
     [{ account: null }, "account is 12 digits"],

@@ -126,7 +126,7 @@ describe("a wait", () => {
     ["?resource=importJob/1", "status is missing"],
     ["?resource=importJob/1&status=DONE", "There is SUBMITTED, IN_PROGRESS, COMPLETED, FAILED"],
     ["?resource=importJob/1&status=COMPLETE", 'Did you mean "COMPLETED"?'],
-    ["?resource=importJob/1&status=COMPLETED,", '"" is no status of importJob'],
+    ["?resource=importJob/1&status=COMPLETED,", '"" is not a status of importJob'],
     ["?resource=imageSet/1&status=ACTIVE/UPDATING", "There is ACTIVE, LOCKED, CREATED, "],
     ["?resource=datastore/1&status=toString", "There is CREATING"],
     ["?resource=job/1&status=COMPLETED", "There is datastore, importJob, imageSet"],
@@ -204,14 +204,15 @@ describe("the state behind a wait", () => {
       moves: new ClockMoves({ clock, state }),
     });
     const begin = (whenGone: (task: () => void) => void = () => {}) =>
-      waits.answer({
-        method: "GET",
-        path: "/_local/wait",
-        query: "resource=datastore/d&status=ACTIVE",
-        headers: {},
-        body: (async function* () {})(),
+      waits.wait(
+        {
+          resource: { kind: "datastore", id: "d" },
+          statuses: new Set(["ACTIVE"]),
+          timeoutMs: 30_000,
+          autoAdvance: false,
+        },
         whenGone,
-      });
+      );
     return { state, waits, begin };
   }
 

@@ -352,7 +352,7 @@ describe("/_local/report", () => {
     ["GET", "account=1", "account is 12 digits"],
     ["GET", "format=xml", "format is json or text"],
     ["GET", "acount=1", "Did you mean"],
-    ["DELETE", "format=text", "is no parameter"],
+    ["DELETE", "format=text", "is not a parameter"],
   ])("%s ?%s is refused", async (method, query, message) => {
     const { status, body } = await ask(method, query);
     expect([status, body]).toEqual([400, expect.stringContaining(message)]);

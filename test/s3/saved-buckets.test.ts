@@ -76,7 +76,9 @@ describe("saved buckets", () => {
     const line = (await readFile(list, "utf8")).split("\n").find((text) => text.includes('"big"')) ?? "";
     for (let index = 0; index < 40; index++)
       await appendFile(list, `${line.replace("big", `big-${index}`)}\n`);
-    await expect(carryBuckets(SAVED(), GENERATION(), ROOM())).rejects.toMatchObject({ code: "TOO_LARGE" });
+    await expect(carryBuckets(SAVED(), GENERATION(), ROOM())).rejects.toMatchObject({
+      code: "SnapshotTooLarge",
+    });
     expect(await readdir(GENERATION())).toEqual([]);
   });
 

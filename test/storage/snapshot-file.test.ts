@@ -254,7 +254,7 @@ describe("a file that is imported as a snapshot", () => {
   ];
   test.each(hostile)("is refused whole: %s", async (_what, file, says) => {
     expect(await importing(file)).toMatchObject({
-      code: "INVALID",
+      code: "InvalidSnapshot",
       message: expect.stringContaining(says) as string,
     });
     expect(await readdir(data)).not.toContain("snapshots");
@@ -270,7 +270,7 @@ describe("a file that is imported as a snapshot", () => {
         if (!(outcome instanceof Error)) {
           expect(outcome).toMatchObject({ datastores: 1, imageSets: 1 });
           await rm(join(data, "snapshots"), { recursive: true });
-        } else expect(outcome).toMatchObject({ code: "INVALID" });
+        } else expect(outcome).toMatchObject({ code: "InvalidSnapshot" });
       }),
       { numRuns: 60 },
     );
@@ -283,7 +283,7 @@ test.each([
 ])("a file that takes too many %s is refused before they are written", async (_what, room, message) => {
   const unpacked = unpack(inPieces(fileOf(GOOD)), data, new DiskRoom(room));
   await expect(unpacked).rejects.toMatchObject({
-    code: "TOO_LARGE",
+    code: "SnapshotTooLarge",
     message: expect.stringContaining(message) as string,
   });
   expect(await readdir(data)).not.toContain("documents.jsonl");
@@ -308,7 +308,7 @@ test.each(["", "..", ".s", "a/b", "CON", "nul.1", "s.", "s ", "ä", "x".repeat(6
   "a snapshot cannot be named $0",
   async (name) => {
     const storage = await openStorage(undefined, LOG);
-    await expect(storage.snapshots.checkFree(name, true)).rejects.toMatchObject({ code: "INVALID" });
+    await expect(storage.snapshots.checkFree(name, true)).rejects.toMatchObject({ code: "InvalidSnapshot" });
     await storage.close();
   },
 );
@@ -316,7 +316,7 @@ test.each(["", "..", ".s", "a/b", "CON", "nul.1", "s.", "s ", "ä", "x".repeat(6
 test("a snapshot name that differs only in case counts as taken, also where it is to be replaced", async () => {
   await importing(fileOf(GOOD));
   const storage = await openStorage(data, LOG);
-  await expect(storage.snapshots.checkFree("S", true)).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(storage.snapshots.checkFree("S", true)).rejects.toMatchObject({ code: "SnapshotConflict" });
   await storage.close();
 });
 
@@ -368,7 +368,7 @@ test("a folder in place of a frame is not a frame, also in a snapshot", async ()
   await rm(frame);
   await mkdir(frame);
   await expect(storage.snapshots.stage("s", async () => {})).rejects.toMatchObject({
-    code: "INVALID",
+    code: "InvalidSnapshot",
     message: `snapshot s cannot be read: ${frameKey(STORE, FRAME)} is not a file`,
   });
   await storage.close();
@@ -389,7 +389,7 @@ test.each([
     async () => null,
   );
   await expect(captured).rejects.toMatchObject({
-    code: "CONFLICT",
+    code: "SnapshotConflict",
     message: `${frameKey(STORE, FRAME)} is missing: delete the image set that needs it`,
   });
   expect(await readdir(storage.spoolFolder)).toEqual([]);

@@ -20,8 +20,8 @@ export async function importsOfSource(...folders: readonly string[]): Promise<Im
   return found;
 }
 
-/** Of files of the source they are the bundler's own business. */
-const UNREADABLE = /^(?:import (?!type )[^"{]*\* as \w+|export (?!type )[^"]*) from "(?!\.)[^"]+"/m;
+/** Of files of the source, and of zod, which is bundled whole with the routes, they are the bundler's own business. */
+const UNREADABLE = /^(?:import (?!type )[^"{]*\* as \w+|export (?!type )[^"]*) from "(?!\.|zod\/)[^"]+"/m;
 
 function collect(found: Map<string, Set<string>>, folder: string, code: string): void {
   const [unreadable] = UNREADABLE.exec(code) ?? [];

@@ -51,9 +51,11 @@ function standIn(specifier: string, names: ReadonlySet<string>): string {
 }
 
 async function bundleAlone(module: string, outdir: string): Promise<void> {
-  const specifier = module.endsWith(".ts") ? `./${module}` : module;
+  const name = JSON.stringify(module.endsWith(".ts") ? `./${module}` : module);
+  // What of a package a file of the source does not use is left out.
+  const contents = module.endsWith(".ts") ? `export * from ${name};` : `module.exports = require(${name});`;
   await build({
-    stdin: { contents: `module.exports = require(${JSON.stringify(specifier)});`, resolveDir: SOURCE },
+    stdin: { contents, resolveDir: SOURCE },
     outfile: join(outdir, fileOf(module)),
     bundle: true,
     format: "cjs",

@@ -1,68 +1,54 @@
-import type { HttpRequest, HttpResponse } from "../api/http.ts";
-import { readBody } from "../gateway/read-body.ts";
+import { LocalError } from "../api/local-errors.ts";
 import { groupCalls, type ClientCall } from "../scenario/calls.ts";
 import { compileGlobs } from "../scenario/glob.ts";
 import type { Journal, JournalEntry, JournalHit } from "../scenario/journal.ts";
 import { matcherOf } from "../scenario/match-operation.ts";
-import { isRecord, suggest } from "../scenario/schema.ts";
-import { answer } from "./answer.ts";
+import type { Routes } from "./routes/routes.ts";
+import { NOTHING, ok, type Handlers, type Input } from "./handler.ts";
+import { quote } from "./refusal.ts";
 
-export const REQUEST_PATHS = [
-  "GET or DELETE /_local/requests",
-  "POST /_local/requests/count",
-  "GET /_local/calls",
-] as const;
+type Filters = { readonly [Name in keyof Input<Routes["listRequests"]>["query"]]?: string };
 
-const FILTERS = ["op", "status", "since", "fault", "accessKey", "account", "invocationId", "limit"] as const;
-type Filters = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
-
-class FilterError extends Error {}
-
-/** Serves `/_local/requests` and `/_local/calls`; undefined where nothing is there. */
-export async function answerRequests(
+/** The requests of the journal. */
+export const journalHandlers = (
   journal: Journal,
-  request: HttpRequest,
-): Promise<HttpResponse | undefined> {
-  const { method, path } = request;
-  const isRead = method === "GET" || method === "HEAD";
-  try {
-    if (path === "/_local/requests" && isRead) return list(journal, readQuery(request.query));
-    if (path === "/_local/calls" && isRead) return listCalls(journal, readQuery(request.query));
-    if (path === "/_local/requests/count" && method === "POST")
-      return count(journal, await readFilters(request));
-  } catch (error) {
-    if (error instanceof FilterError) return answer(400, { message: error.message });
-    throw error;
-  }
-  if (path !== "/_local/requests" || method !== "DELETE") return undefined;
-  journal.clear();
-  return { status: 204, headers: {} };
-}
+): Handlers<"listRequests" | "clearRequests" | "countRequests" | "listCalls"> => ({
+  listRequests: ({ query }) => ok(list(journal, asTexts(query))),
+  listCalls: ({ query }) => ok(listCalls(journal, asTexts(query))),
+  countRequests: ({ body }) => ok({ dropped: journal.dropped, count: find(journal, asTexts(body)).length }),
+  clearRequests: () => {
+    journal.clear();
+    return NOTHING;
+  },
+});
 
-function list(journal: Journal, filters: Filters): HttpResponse {
+/** A query has strings only, a body numbers too. */
+const asTexts = (filters: Input<Routes["countRequests"]>["body"]): Filters =>
+  Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
+
+function list(journal: Journal, filters: Filters) {
   const found = find(journal, filters);
   const limit = readLimit(filters);
-  return answer(200, {
+  return {
     dropped: journal.dropped,
     found: found.length,
     requests: found.slice(-limit).map(show),
     hits: findHits(journal, filters)
       .slice(-limit)
-      .map((hit) => ({ ...hit, at: new Date(hit.at) })),
-  });
+      .map((hit) => ({ ...hit, at: timestamp(hit.at) })),
+  };
 }
 
-function listCalls(journal: Journal, filters: Filters): HttpResponse {
+function listCalls(journal: Journal, filters: Filters) {
   const found = groupCalls(find(journal, filters));
-  return answer(200, {
+  return {
     dropped: journal.dropped,
     found: found.length,
     calls: found.slice(-readLimit(filters)).map(showCall),
-  });
+  };
 }
 
-const count = (journal: Journal, filters: Filters): HttpResponse =>
-  answer(200, { dropped: journal.dropped, count: find(journal, filters).length });
+const timestamp = (at: number): string => new Date(at).toISOString();
 
 function find(
   journal: Journal,
@@ -104,7 +90,10 @@ const isSeq = (since: string): boolean => /^\d{1,15}$/.test(since);
 /** `404`, `5xx`, or the type of an error. */
 function testStatus(wanted: string): (entry: JournalEntry) => boolean {
   if (!/^(\d{3}|[1-5]xx|[A-Z]\w+)$/.test(wanted)) {
-    throw new FilterError(`status is such as 404, 5xx or ThrottlingException, got ${JSON.stringify(wanted)}`);
+    throw new LocalError(
+      "InvalidValue",
+      `status is such as 404, 5xx or ThrottlingException, got ${quote(wanted)}`,
+    );
   }
   return ({ status, errorType }) =>
     errorType === wanted ||
@@ -116,8 +105,9 @@ function testSince(wanted: string): (entry: JournalEntry) => boolean {
   if (isSeq(wanted)) return ({ seq }) => seq > Number(wanted);
   const time = Date.parse(wanted);
   if (Number.isNaN(time)) {
-    throw new FilterError(
-      `since is the seq of a request, or a time such as 2024-05-01T12:00:00Z, got ${JSON.stringify(wanted)}`,
+    throw new LocalError(
+      "InvalidValue",
+      `since is the seq of a request, or a time such as 2024-05-01T12:00:00Z, got ${quote(wanted)}`,
     );
   }
   return ({ at }) => at >= time;
@@ -125,40 +115,20 @@ function testSince(wanted: string): (entry: JournalEntry) => boolean {
 
 function readLimit({ limit = "100" }: Filters): number {
   if (/^[1-9]\d{0,4}$/.test(limit)) return Number(limit);
-  throw new FilterError(`limit is a number from 1, got ${JSON.stringify(limit)}`);
-}
-
-const readQuery = (query: string): Filters => toFilters(Object.fromEntries(new URLSearchParams(query)));
-
-async function readFilters(request: HttpRequest): Promise<Filters> {
-  const text = new TextDecoder().decode(await readBody(request, 4096));
-  try {
-    const wanted: unknown = text.trim() === "" ? {} : JSON.parse(text);
-    if (isRecord(wanted)) return toFilters(wanted);
-  } catch (error) {
-    if (error instanceof FilterError) throw error;
-  }
-  throw new FilterError('the body is a JSON object such as {"op": "GetImageFrame", "status": "5xx"}');
-}
-
-function toFilters(wanted: Readonly<Record<string, unknown>>): Filters {
-  const unknown = Object.keys(wanted).find((name) => !FILTERS.some((filter) => filter === name));
-  if (unknown !== undefined)
-    throw new FilterError(`there is no filter ${JSON.stringify(unknown)}: ${suggest(unknown, FILTERS)}`);
-  return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, String(value)]));
+  throw new LocalError("InvalidValue", `limit is a number from 1, got ${quote(limit)}`);
 }
 
 const show = ({ at, isAnswered, durationMs, ...entry }: JournalEntry) => ({
   ...entry,
-  at: new Date(at),
-  ...(isAnswered ? { durationMs: Math.round(durationMs * 1000) / 1000 } : { isPending: true }),
+  at: timestamp(at),
+  ...(isAnswered ? { durationMs: Math.round(durationMs * 1000) / 1000 } : { isPending: true as const }),
 });
 
 const showCall = ({ attempts, ...call }: ClientCall) => ({
   ...call,
   attempts: attempts.map(({ seq, at, status, errorType, brokeOff, faults }) => ({
     seq,
-    at: new Date(at),
+    at: timestamp(at),
     status,
     errorType,
     brokeOff,

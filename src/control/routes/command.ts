@@ -1,0 +1,55 @@
+/** Which part of a request something on the command line becomes. */
+export type Place = `params.${string}` | `query.${string}` | `body.${string}` | "params" | "body";
+
+/** How the command line reads a value: by the name of a reader of `cli/readers.ts`; as a string where left out. */
+export type Reader =
+  | "deny"
+  | "duration"
+  | "durations"
+  | "file"
+  | "number"
+  | "quotas"
+  | "scenario"
+  | "seed"
+  | "throttling";
+
+export interface Argument {
+  /** As help shows it: `DURATION`. */
+  readonly name: string;
+  readonly to?: Place;
+  readonly reads?: Reader;
+  readonly isOptional?: boolean;
+  /** Any number of them. */
+  readonly isMany?: boolean;
+  readonly summary: string;
+}
+
+export interface Flag {
+  /** Without the dashes. */
+  readonly flag: string;
+  /** What its value is called; a flag without a value has none. */
+  readonly value?: string;
+  readonly to?: Place;
+  readonly reads?: Reader;
+  readonly isRequired?: boolean;
+  readonly summary: string;
+}
+
+/** How the command line shows a route. */
+export interface Command {
+  /** As typed: `clock advance`. */
+  readonly words: string;
+  readonly summary: string;
+  /** What its first word alone does: `clock`. */
+  readonly isDefault?: boolean;
+  readonly arguments?: readonly Argument[];
+  readonly flags?: readonly Flag[];
+  /** At least one flag must be given; without any, another command of the same words is meant. */
+  readonly needsFlag?: boolean;
+  /** Sent with everything else, by place. */
+  readonly sends?: Readonly<Partial<Record<Place, unknown>>>;
+  /** What a line that lacks something is told. */
+  readonly usage?: string;
+  /** Command lines, without the program's name. */
+  readonly examples: readonly string[];
+}

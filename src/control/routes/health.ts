@@ -1,0 +1,87 @@
+import * as z from "zod/mini";
+import { described, named, route } from "./route.ts";
+import { count, Timestamp } from "./shapes.ts";
+
+const PartHealth = named(
+  "PartHealth",
+  z.object({
+    status: z.enum(["ok", "error"]),
+    detail: described("what is wrong, or what is there", z.string()),
+  }),
+);
+
+const HealthAnswer = named(
+  "HealthAnswer",
+  z.object({
+    status: z.enum(["ok", "error"]),
+    version: z.string(),
+    parts: described("state, blobs, s3 and codec", z.record(z.string(), PartHealth)),
+  }),
+);
+
+export const readHealth = route({
+  method: "GET",
+  path: "/_local/health",
+  summary: "Tells whether every part works; 503 where one does not.",
+  answers: { 200: HealthAnswer, 503: HealthAnswer },
+  commands: [
+    {
+      words: "health",
+      summary: "whether every part works; ends with 1 where one does not",
+      examples: ["health"],
+    },
+  ],
+});
+
+const ProgressAnswer = named("ProgressAnswer", z.object({ filesFound: count(), filesDone: count() }));
+
+export const readProgress = route({
+  method: "GET",
+  path: "/_local/import-jobs/{jobId}",
+  summary: "Shows how far an import job is; null unless it is IN_PROGRESS.",
+  params: z.object({ jobId: z.string() }),
+  answers: { 200: z.nullable(ProgressAnswer) },
+  errors: ["ResourceNotFound"],
+});
+
+const ImageSetAnswer = named(
+  "ImageSetAnswer",
+  z.object({
+    datastoreId: z.string(),
+    imageSetId: z.string(),
+    storageTier: z.enum(["FREQUENT_ACCESS", "ARCHIVE_INSTANT_ACCESS"]),
+    lastAccessedAt: Timestamp,
+  }),
+);
+
+export const readImageSet = route({
+  method: "GET",
+  path: "/_local/image-sets/{imageSetId}",
+  summary: "Shows the storage tier of an image set, and when it was accessed last.",
+  params: z.object({ imageSetId: z.string() }),
+  answers: { 200: ImageSetAnswer },
+  errors: ["ResourceNotFound"],
+});
+
+const IndexAnswer = named(
+  "IndexAnswer",
+  z.object({
+    version: z.string(),
+    openapi: z.string(),
+    routes: z.readonly(z.array(z.object({ method: z.string(), path: z.string(), summary: z.string() }))),
+  }),
+);
+
+export const readIndex = route({
+  method: "GET",
+  path: "/_local",
+  summary: "Lists all routes.",
+  answers: { 200: IndexAnswer },
+});
+
+export const readOpenApi = route({
+  method: "GET",
+  path: "/_local/openapi.json",
+  summary: "Describes all routes in OpenAPI 3.1.",
+  answers: { 200: z.record(z.string(), z.unknown()) },
+});
