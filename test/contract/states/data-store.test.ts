@@ -138,7 +138,7 @@ describe("the status and the hold of a resource", () => {
     ["datastore/ID", { status: "CREATE_FAILED", message: "é" }, 400, "message has 1 to 2,048"],
     ["datastore/ID", { status: "CREATE_FAILED", message: "x".repeat(2_049) }, 400, "message has 1 to"],
     ["datastore/ID", { status: "ACTIVE", force: "yes" }, 400, "force is true or false"],
-    ["datastore/ID", "[]", 400, "no JSON object"],
+    ["datastore/ID", "[]", 400, "not a JSON object"],
   ])("PUT %s %j is refused", async (resource, body, code, reason) => {
     const id = await createDatastore(sandbox);
     const answer = await sandbox.local("PUT", `resources/${resource.replace("ID", id)}/status`, body);
@@ -148,10 +148,10 @@ describe("the status and the hold of a resource", () => {
 
   test.each([
     ["datastore/nope", "", 404, "datastore/nope is not there"],
-    ["datastore/ID", { status: "ACTIVE" }, 400, '"ACTIVE" is no status to hold a datastore in'],
+    ["datastore/ID", { status: "ACTIVE" }, 400, '"ACTIVE" is not a status to hold a datastore in'],
     ["datastore/ID", { status: "CREATIN" }, 400, 'Did you mean "CREATING"? There is CREATING, DELETING'],
     ["datastore/ID", { statsu: "CREATING" }, 400, 'Did you mean "status"?'],
-    ["datastore/ID", { status: 5 }, 400, "status is a text"],
+    ["datastore/ID", { status: 5 }, 400, "status is a status such as"],
     ["datastore/ID", "", 409, "is ACTIVE, which does not pass by itself: name one of CREATING, DELETING"],
     ["store/*", "", 400, "There is datastore, importJob, imageSet"],
   ])("PUT %s/hold %j is refused", async (resource, body, code, reason) => {
