@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { lateBuiltins } from "./bundle/late-builtins.ts";
 import { loadOnUse } from "./bundle/load-on-use.ts";
+import { sharesMainEntry } from "./bundle/package-entries.ts";
 import { parseJson } from "./bundle/parse-json.ts";
 import { slimExpress } from "./bundle/slim-express.ts";
 
@@ -67,8 +68,7 @@ const fromBundle: Plugin = {
   name: "the emulator is the bundle",
   setup: (bundle) => {
     bundle.onResolve({ filter: /^\.\/(cli\/main|index|control-client)\.ts$/ }, ({ path, importer }) => {
-      if (/src\/(vitest|client\/testcontainers)\.ts$/.test(importer))
-        return { path: "./index.js", external: true };
+      if (sharesMainEntry(importer)) return { path: "./index.js", external: true };
       return { path: path === "./index.ts" ? "index" : "main", namespace: "emulator" };
     });
     bundle.onLoad({ filter: /.*/, namespace: "emulator" }, async ({ path }) => ({
