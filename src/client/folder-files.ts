@@ -1,9 +1,8 @@
 import { constants } from "node:fs";
 import { open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode } from "../api/error-code.ts";
 import { segmentsOf } from "../s3/keys.ts";
-import { walkKeys, type WalkPolicy } from "../s3/walk.ts";
+import { reasonUnread, walkKeys, type WalkPolicy } from "../s3/walk.ts";
 
 export interface FolderFile {
   /** Relative to the folder, with `/` between names. */
@@ -40,7 +39,7 @@ export async function listFiles(
     isBucket: false,
     countsLinks: false,
     followsLinks: followLinks,
-    onRefused: (file, message) => void refused.push({ file, message }),
+    onRefused: ({ key, reason }) => void refused.push({ file: key, message: reason }),
   };
   const targets = new Set<string>();
   for await (const name of walkKeys(root, { prefix: "", after: "", skip: "" }, policy)) {
@@ -74,18 +73,12 @@ const OPEN_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Why a file cannot be uploaded. A name in no encoding is read as another one, which is not there. */
 async function faultOf(path: string, name: string): Promise<string | undefined> {
   try {
-    if (!(await stat(path)).isFile()) return UNREADABLE;
+    if (!(await stat(path)).isFile()) return "the file cannot be read";
     await (await open(path, OPEN_AT_ONCE)).close();
     return undefined;
   } catch (error) {
-    return name.includes("\uFFFD") ? "no key can hold its name: it is not UTF-8" : unreadable(error);
+    return name.includes("\uFFFD")
+      ? "no key can hold its name: it is not UTF-8"
+      : reasonUnread("file", error);
   }
-}
-
-const UNREADABLE = "the file cannot be read";
-
-/** With what the system says of a file that is there. */
-export function unreadable(error: unknown): string {
-  const code = errorCode(error);
-  return code === "" || code === "ENOENT" ? UNREADABLE : `${UNREADABLE} (${code})`;
 }

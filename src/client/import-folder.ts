@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { listFiles, unreadable, type FolderFile, type Refused } from "./folder-files.ts";
+import { reasonUnread } from "../s3/walk.ts";
+import { listFiles, type FolderFile, type Refused } from "./folder-files.ts";
 import { ApiError, type LocalApi } from "./local-api.ts";
 
 export interface FolderImport {
@@ -143,7 +144,7 @@ async function upload(
 async function uploadFile(api: LocalApi, path: string, key: string): Promise<string | undefined> {
   let fault: string | undefined;
   const note = (error: unknown): void => {
-    fault ??= unreadable(error);
+    fault ??= reasonUnread("file", error);
   };
   const file = await open(path).catch(note);
   if (file === undefined) return fault;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listFiles } from "../../src/client/folder-files.ts";
+import { asOrdinaryUser } from "../ordinary-user.ts";
 
 let home: string;
 let folder: string;
@@ -19,17 +20,6 @@ afterEach(() => rm(home, { recursive: true }));
 async function list(followLinks = false) {
   const { files, refused } = await listFiles(folder, "input/", { followLinks });
   return { names: files.map(({ name }) => name), refused };
-}
-/** Root may read everything. */
-async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
-  const NOBODY = 65534;
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) process.seteuid?.(NOBODY);
-  try {
-    return await work();
-  } finally {
-    if (isRoot) process.seteuid?.(0);
-  }
 }
 const ALL = ["study/b.dcm", "study/series/a.dcm"];
 
@@ -106,7 +96,7 @@ describe("the files of a folder that is imported", () => {
     expect(listed).toEqual({
       names: ["study/series/a.dcm"],
       refused: [
-        { file: "locked/", message: "the folder cannot be read" },
+        { file: "locked/", message: "the folder cannot be read (EACCES)" },
         { file: "study/b.dcm", message: "the file cannot be read (EACCES)" },
       ],
     });
