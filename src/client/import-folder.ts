@@ -1,7 +1,6 @@
-import { open } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonUnread } from "../s3/walk.ts";
-import { listFiles, type FolderFile, type Refused } from "./folder-files.ts";
+import { listFiles, openFile, type FolderFile, type Refused } from "./folder-files.ts";
 import { ApiError, type LocalApi } from "./local-api.ts";
 
 export interface FolderImport {
@@ -146,7 +145,7 @@ async function uploadFile(api: LocalApi, path: string, key: string): Promise<str
   const note = (error: unknown): void => {
     fault ??= reasonUnread("file", error);
   };
-  const file = await open(path).catch(note);
+  const file = await openFile(path).catch(note);
   if (file === undefined) return fault;
   try {
     const { size } = await file.stat();
