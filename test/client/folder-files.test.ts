@@ -28,7 +28,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list()).toEqual({ names: ALL, refused: [] });
   });
 
-  test("are listed once each, however many links lead back to a parent or sibling folder", async () => {
+  test("are listed once each, also where links lead back to a parent or sibling folder", async () => {
     await symlink("..", join(folder, "study", "up"));
     await symlink("../..", join(folder, "study", "series", "top"));
     await symlink(folder, join(folder, "study", "series", "self"));
@@ -46,7 +46,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list()).toEqual({ names: ALL, refused: [] });
   });
 
-  test("do not include those of a linked folder outside, whatever the setting for links", async () => {
+  test("do not include those of a linked folder outside, with any setting for links", async () => {
     await mkdir(join(home, "private"));
     await writeFile(join(home, "private", "secret.dcm"), "secret");
     await symlink(join(home, "private"), join(folder, "out"));
@@ -73,7 +73,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list(true)).toEqual({ names: ["linked.dcm", ...ALL], refused: [] });
   });
 
-  test("come once each, however many links to one file there are, within or outside", async () => {
+  test("are listed once each, also where several links lead to one file within or outside", async () => {
     await writeFile(join(home, "outside.dcm"), "outside");
     for (const name of ["1.dcm", "2.dcm", "3.dcm"]) {
       await symlink("study/b.dcm", join(folder, name));

@@ -176,7 +176,7 @@ describe("POST /_local/clock", () => {
     expect(datastoreProperties?.createdAt?.getUTCFullYear()).toBe(9999);
   });
 
-  test("does not go beyond the year 9999 however often it is advanced", async () => {
+  test("does not go beyond the year 9999 by repeated advances", async () => {
     await post({ action: "set", at: "9999-12-31T23:59:59Z" });
     expect(await post({ action: "advance", by: "999ms" })).toMatchObject({
       code: 200,
