@@ -149,7 +149,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const storage = await openStorage(options.data, log, { adoptData: options.adoptData === true });
   opened.add(() => storage.close());
   const bucketsFolder = join(storage.folder, "s3");
-  const buckets = new FolderBuckets(bucketsFolder, clock);
+  const buckets = new FolderBuckets(bucketsFolder, clock, (message) => log.warn(message));
   opened.add(() => buckets.uploads.stop());
   const external = await openExternal(options.externalS3);
   opened.add(() => external?.close());

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { posixPath } from "../tools/posix-path.ts";
 
 const SRC = resolve(import.meta.dirname, "../src");
 
@@ -33,7 +34,8 @@ const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .map((name) => join(SRC, name))
   .filter((path) => path.endsWith(".ts") && statSync(path).isFile());
 
-const roomOf = (path: string): string => relative(SRC, path).split("/")[0]?.replace(/\.ts$/, "") ?? "";
+const nameOf = (path: string): string => posixPath(relative(SRC, path));
+const roomOf = (path: string): string => nameOf(path).split("/")[0]?.replace(/\.ts$/, "") ?? "";
 const heightOf = (room: string): number => ROOMS.findIndex(([name]) => name === room);
 
 function importsOf(path: string): string[] {
@@ -53,7 +55,7 @@ describe("the source tree", () => {
         .filter((specifier) => specifier.startsWith("."))
         .map((specifier) => roomOf(resolve(dirname(path), specifier)))
         .filter((room) => room !== ".." && heightOf(room) < heightOf(roomOf(path)))
-        .map((room) => `${relative(SRC, path)} imports from ${room}`),
+        .map((room) => `${nameOf(path)} imports from ${room}`),
     );
     expect(climbs).toEqual([]);
   });
@@ -72,9 +74,7 @@ describe("the source tree", () => {
     ],
     ["node:worker_threads", "importer/", "so that threads end in one place"],
   ])("%s is known to %s alone, %s", (library, allowed) => {
-    const users = sources
-      .filter((path) => importsOf(path).includes(library))
-      .map((path) => relative(SRC, path));
+    const users = sources.filter((path) => importsOf(path).includes(library)).map(nameOf);
     expect(users.filter((path) => !allowed.split(",").some((place) => path.startsWith(place)))).toEqual([]);
   });
 
@@ -86,14 +86,12 @@ describe("the source tree", () => {
       "time is the clock's",
     ],
   ])("%s appears only in %s: %s", (pattern, allowed) => {
-    const users = sources
-      .filter((path) => pattern.test(readFileSync(path, "utf8")))
-      .map((path) => relative(SRC, path));
+    const users = sources.filter((path) => pattern.test(readFileSync(path, "utf8"))).map(nameOf);
     expect(users.filter((path) => !allowed.includes(path))).toEqual([]);
   });
 
   test("no file has a name that says nothing", () => {
-    const names = sources.map((path) => relative(SRC, path));
+    const names = sources.map(nameOf);
     expect(
       names.filter((name) => /(^|\/)(utils?|helpers?|common|managers?|services?|types)(\.ts$|\/)/.test(name)),
     ).toEqual([]);

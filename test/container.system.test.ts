@@ -222,8 +222,8 @@ describe.skipIf(!isBaseThere)("the container", () => {
 
   test("names missing files at once", () => {
     const container = new HealthImagingContainer(IMAGE);
-    expect(() => container.withFixtures(join(fixtures, "nowhere"))).toThrow(/nowhere is no folder$/);
-    expect(() => container.withFixtures(join(ROOT, "README.md"))).toThrow(/README.md is no folder$/);
+    expect(() => container.withFixtures(join(fixtures, "nowhere"))).toThrow(/nowhere is not a folder$/);
+    expect(() => container.withFixtures(join(ROOT, "README.md"))).toThrow(/README.md is not a folder$/);
     expect(() => container.withScenario("./nowhere.yaml")).toThrow(/^there is no file .*nowhere.yaml$/);
   });
 

@@ -24,7 +24,7 @@ export function readBoxes(bytes: Uint8Array): Box[] {
 export const isJph = (bytes: Uint8Array): boolean =>
   Buffer.from(bytes.subarray(0, 12)).equals(Buffer.from("0000000c6a5020200d0a870a", "hex"));
 
-/** The codestream of a JPH file, the bytes themselves where they are no file; it shares their memory. */
+/** The codestream of a JPH file, the bytes themselves where they are not a file; it shares their memory. */
 export function codestreamOf(frame: Uint8Array): Buffer {
   if (!isJph(frame)) return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
   const last = readBoxes(frame).at(-1);

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPhantomSeries } from "../src/client/phantom.ts";
+import { posixPath } from "../tools/posix-path.ts";
 import { BUNDLE } from "./entry.ts";
 import { scaled } from "./setup/timeouts.ts";
 
@@ -98,7 +99,8 @@ describe("the package", () => {
   });
 
   test("holds no test, no source and no path of this machine", async () => {
-    const names = await readdir(join(folder, "node_modules/healthimaging-local"), { recursive: true });
+    const paths = await readdir(join(folder, "node_modules/healthimaging-local"), { recursive: true });
+    const names = paths.map(posixPath);
     expect(names.filter((name) => /(^|\/)(src|test|tools)(\/|$)/.test(name))).toEqual([]);
     for (const name of names.filter((file) => /\.(js|ts|json)$/.test(file))) {
       const text = await readFile(join(folder, "node_modules/healthimaging-local", name), "utf8");

@@ -6,6 +6,7 @@ import { lateBuiltins } from "./bundle/late-builtins.ts";
 import { loadOnUse } from "./bundle/load-on-use.ts";
 import { parseJson } from "./bundle/parse-json.ts";
 import { slimExpress } from "./bundle/slim-express.ts";
+import { posixPath } from "./posix-path.ts";
 
 /**
  * Bundles src into dist: what starts fast. The emulator is one script, `emulator.cjs`, which the command line and
@@ -77,9 +78,9 @@ const fromBundle: Plugin = {
   name: "the emulator is the bundle",
   setup: (bundle) => {
     bundle.onResolve({ filter: /^\./ }, ({ path, importer, resolveDir }) => {
-      const source = IN_EMULATOR.get(relative(".", resolve(resolveDir, path)));
+      const source = IN_EMULATOR.get(posixPath(relative(".", resolve(resolveDir, path))));
       if (source === undefined) return undefined;
-      if (BESIDE_INDEX.has(relative(".", importer))) return { path: "./index.js", external: true };
+      if (BESIDE_INDEX.has(posixPath(relative(".", importer)))) return { path: "./index.js", external: true };
       return { path: source, namespace: "emulator" };
     });
     bundle.onLoad({ filter: /.*/, namespace: "emulator" }, async ({ path }) => ({

@@ -20,8 +20,8 @@ export async function demo(): Promise<number> {
   try {
     say(`emulator at ${emulator.url}`);
     for (const { name, bytes } of createPhantomSeries(SLICES)) await writeFile(join(folder, name), bytes);
-    await writeFile(join(folder, "notes.txt"), "This is no DICOM file.\n");
-    say(`a folder with a phantom series of ${SLICES} CT slices and a text file`);
+    await writeFile(join(folder, "notes.txt"), "This is not a DICOM file.\n");
+    say(`a folder with a sample series of ${SLICES} CT slices and a text file`);
     await walk(api, folder);
     return 0;
   } finally {

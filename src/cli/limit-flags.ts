@@ -53,6 +53,6 @@ function readJson(path: string, folder: string, wanted: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new LimitError(`the file '${path}' is no JSON`);
+    throw new LimitError(`the file '${path}' is not JSON`);
   }
 }

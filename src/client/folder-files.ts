@@ -1,9 +1,8 @@
 import { constants } from "node:fs";
-import { open, realpath, stat } from "node:fs/promises";
+import { type FileHandle, open, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode } from "../api/error-code.ts";
 import { segmentsOf } from "../s3/keys.ts";
-import { walkKeys, type WalkPolicy } from "../s3/walk.ts";
+import { reasonUnread, walkKeys, type WalkPolicy } from "../s3/walk.ts";
 
 export interface FolderFile {
   /** Relative to the folder, with `/` between names. */
@@ -40,7 +39,7 @@ export async function listFiles(
     isBucket: false,
     countsLinks: false,
     followsLinks: followLinks,
-    onRefused: (file, message) => void refused.push({ file, message }),
+    onRefused: ({ key, reason }) => void refused.push({ file: key, message: reason }),
   };
   const targets = new Set<string>();
   for await (const name of walkKeys(root, { prefix: "", after: "", skip: "" }, policy)) {
@@ -68,24 +67,25 @@ function flawOf(key: string): string | undefined {
   }
 }
 
-/** Also where a pipe has taken the file's place. */
+/** A pipe that has taken a file's place would hold up whoever opens it until somebody writes to it. */
 const OPEN_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Opens a file to be read. @throws the system's error, and where something else has taken its place */
+export async function openFile(path: string): Promise<FileHandle> {
+  const file = await open(path, OPEN_AT_ONCE);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error(`${path} is not a file`);
+}
 
 /** Why a file cannot be uploaded. A name in no encoding is read as another one, which is not there. */
 async function faultOf(path: string, name: string): Promise<string | undefined> {
   try {
-    if (!(await stat(path)).isFile()) return UNREADABLE;
-    await (await open(path, OPEN_AT_ONCE)).close();
+    await (await openFile(path)).close();
     return undefined;
   } catch (error) {
-    return name.includes("\uFFFD") ? "no key can hold its name: it is not UTF-8" : unreadable(error);
+    return name.includes("\uFFFD")
+      ? "no key can hold its name: it is not UTF-8"
+      : reasonUnread("file", error);
   }
-}
-
-const UNREADABLE = "the file cannot be read";
-
-/** With what the system says of a file that is there. */
-export function unreadable(error: unknown): string {
-  const code = errorCode(error);
-  return code === "" || code === "ENOENT" ? UNREADABLE : `${UNREADABLE} (${code})`;
 }

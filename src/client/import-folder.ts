@@ -1,6 +1,6 @@
-import { open } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { listFiles, unreadable, type FolderFile, type Refused } from "./folder-files.ts";
+import { reasonUnread } from "../s3/walk.ts";
+import { listFiles, openFile, type FolderFile, type Refused } from "./folder-files.ts";
 import { ApiError, type LocalApi } from "./local-api.ts";
 
 export interface FolderImport {
@@ -143,9 +143,9 @@ async function upload(
 async function uploadFile(api: LocalApi, path: string, key: string): Promise<string | undefined> {
   let fault: string | undefined;
   const note = (error: unknown): void => {
-    fault ??= unreadable(error);
+    fault ??= reasonUnread("file", error);
   };
-  const file = await open(path).catch(note);
+  const file = await openFile(path).catch(note);
   if (file === undefined) return fault;
   try {
     const { size } = await file.stat();

@@ -59,7 +59,7 @@ export class HealthImagingContainer extends GenericContainer {
    */
   withFixtures(folder: string): this {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-      throw new Error(`${resolve(folder)} is no folder`);
+      throw new Error(`${resolve(folder)} is not a folder`);
     return this.withCopyDirectoriesToContainer([
       { source: resolve(folder), target: FIXTURES, mode: READABLE_BY_ALL },
     ]).withEnvironment({ HEALTHIMAGING_LOCAL_SEED: FIXTURES });

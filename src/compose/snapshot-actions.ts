@@ -141,7 +141,7 @@ export async function beginWith({ storage, bucketsFolder, buckets, snapshots, se
   if ([...storage.generation.state.datastores.values()].length > 0)
     return log.info("seed: there are data stores, nothing is loaded");
   if (!(await stat(seed)).isFile())
-    throw new SnapshotError("InvalidSnapshot", `the seed ${seed} is no file: it is that of a snapshot`);
+    throw new SnapshotError("InvalidSnapshot", `the seed ${seed} is not a file, expected a snapshot's file`);
   await snapshots.begin(seed);
   log.info(`seed: ${seed} is loaded`);
 }

@@ -44,5 +44,5 @@ function parseObject(bytes: Uint8Array, example: string): Values {
   } catch {
     // Said below, as of JSON that is not an object.
   }
-  throw new LocalError("InvalidBody", `The body is not a JSON object; it is such as ${example}`);
+  throw new LocalError("InvalidBody", `The body is not a JSON object, expected for example ${example}`);
 }

@@ -18,7 +18,10 @@ export function readDurationOf(name: string, text: string): number {
 export function readResource(text: string): Resource {
   const [kind = "", id = "", ...rest] = text.split("/");
   if (rest.length === 0 && id !== "") return { kind: readKind(kind), id };
-  throw new LocalError("InvalidValue", `${quote(text)} names no resource: it is such as importJob/{jobId}`);
+  throw new LocalError(
+    "InvalidValue",
+    `${quote(text)} does not name a resource, expected for example importJob/{jobId}`,
+  );
 }
 
 /** What a path names; only a hold is of every resource of a kind. @throws LocalError */

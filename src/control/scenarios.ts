@@ -170,7 +170,7 @@ function parseJson(text: string, example: string): unknown {
   try {
     return text.trim() === "" ? {} : JSON.parse(text);
   } catch {
-    throw invalid([{ pointer: "", message: `the body is not JSON; it is such as ${example}` }]);
+    throw invalid([{ pointer: "", message: `the body is not JSON, expected for example ${example}` }]);
   }
 }
 

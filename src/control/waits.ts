@@ -112,7 +112,7 @@ export class Waits {
       if (await moves.toNext()) continue;
       await Promise.resolve();
       if (isOver || !moves.clock.isFrozen) return undefined;
-      return this.#inVain(wanted, "Nothing is due any more on the frozen clock");
+      return this.#inVain(wanted, "Nothing is due on the frozen clock");
     }
     return this.#inVain(wanted, `The clock was moved to ${MAX_STEPS} events`);
   }

@@ -91,7 +91,7 @@ export class ElementReader {
   #expectHeader(at: number, end: number): void {
     const left = end - at;
     if (left < HEADER_LENGTH) {
-      throw new DicomError(`DICOM data set is truncated: ${left} bytes at its end are no element`);
+      throw new DicomError(`DICOM data set is truncated: ${left} bytes at its end are not an element`);
     }
   }
 

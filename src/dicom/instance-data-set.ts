@@ -34,7 +34,7 @@ function toDataSet(attributes: MetadataObject, around: Place): DataSet {
   const place = typeof representation === "number" ? { ...around, isSigned: representation === 1 } : around;
   const elements = Object.entries(attributes).map(([name, value]) => {
     const tag = tagOf(name);
-    if (tag === undefined) throw new Error(`${name} is no keyword of a DICOM element`);
+    if (tag === undefined) throw new Error(`${name} is not a keyword of a DICOM element`);
     return toElement(tag, name, value, attributes, place);
   });
   return new Map(elements.toSorted((a, b) => (a.tag < b.tag ? -1 : 1)).map((each) => [each.tag, each]));

@@ -76,13 +76,13 @@ function readDenials(patterns: unknown): readonly Rule[] {
 }
 
 function readRule(text: unknown): Rule {
-  if (typeof text !== "string") throw new LimitError(`deny takes texts, got ${JSON.stringify(text)}`);
+  if (typeof text !== "string") throw new LimitError(`deny expects strings, got ${JSON.stringify(text)}`);
   const at = text.lastIndexOf("=");
   const actions = ACTIONS.filter((action) => matches(text.slice(at + 1).toLowerCase(), action.toLowerCase()));
   // What no access key can be would never deny anything.
   if (at === 0 || actions.length === 0 || /[^\x21-\x7e]/.test(text)) {
     throw new LimitError(
-      `deny takes actions such as medical-imaging:Get*, for one access key KEY=medical-imaging:Get*, got ${JSON.stringify(text)}`,
+      `deny expects actions such as medical-imaging:Get*, for one access key KEY=medical-imaging:Get*, got ${JSON.stringify(text)}`,
     );
   }
   return { text, accessKeyId: at < 0 ? undefined : text.slice(0, at), actions: new Set(actions) };

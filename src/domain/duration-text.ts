@@ -56,5 +56,5 @@ function reasonAgainst(text: string, shown: string): string {
     return `${shown} has a sign: a duration has none, and time does not go back`;
   if (/^P[^T]*\d[YM]/i.test(text))
     return `${shown} has years or months, which have no fixed length: say it in days or weeks`;
-  return `${shown} is no duration: it is such as ${FORMS}`;
+  return `${shown} is not a duration, expected for example ${FORMS}`;
 }

@@ -159,5 +159,5 @@ function editAttributes(
 
 function members(name: string, value: JsonValue): JsonObject {
   if (isObject(value)) return value;
-  throw new InvalidChange(`${name} is no JSON object`);
+  throw new InvalidChange(`${name} is not a JSON object`);
 }

@@ -3,6 +3,8 @@ export interface ObjectSummary {
   /** The whole key, without the bucket. */
   readonly key: string;
   readonly byteLength: number;
+  /** Why it cannot be read, in words, where the listing knows; of a folder, whose key ends in `/`, all that is in it. */
+  readonly fault?: string;
 }
 
 /** The bytes of an object: in a file of this machine, to be read by whoever needs them, or at hand. */

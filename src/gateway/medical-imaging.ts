@@ -40,7 +40,7 @@ export type PerformOperation = (route: Route, request: HttpRequest, caller: Call
 /** @throws Error where an action has no operation, or an operation no action */
 export function checkActions(model: Model, actions: Actions): void {
   for (const name of actions.keys()) {
-    if (!model.operations.has(name)) throw new Error(`${name} is no operation of the service model`);
+    if (!model.operations.has(name)) throw new Error(`${name} is not an operation of the service model`);
   }
   for (const name of model.operations.keys()) {
     if (!actions.has(name)) throw new Error(`the operation ${name} has no action`);

@@ -5,7 +5,7 @@ import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { JobError, orJobError } from "./job-error.ts";
 
 /**
- * Lists the files of the input folder, in the order of their keys; folder markers are no files.
+ * Lists the files of the input folder, in the order of their keys, with what cannot be read; folder markers are not files.
  * Stops listing where a limit is passed.
  * @throws JobError
  */
@@ -22,9 +22,10 @@ export async function scanInput(
   const next = () => orJobError("The input folder cannot be listed", () => listing.next());
   try {
     for (let found = await next(); found.done !== true; found = await next()) {
-      const { key, byteLength } = found.value;
+      const { key, byteLength, fault } = found.value;
       addFolders(folders, prefix, key);
-      if (!key.endsWith("/")) {
+      if (fault !== undefined) files.push({ key, byteLength, fault });
+      else if (!key.endsWith("/")) {
         files.push({ key, byteLength });
         totalBytes += byteLength;
       }

@@ -31,9 +31,10 @@ export type StoredFile =
 export async function storeFile(
   parts: FileParts,
   job: ImportJob,
-  { key, byteLength }: ObjectSummary,
+  { key, byteLength, fault }: ObjectSummary,
 ): Promise<StoredFile> {
   const { limits, fileBudget } = parts;
+  if (fault !== undefined) return unreadable(fault);
   if (byteLength > limits.maxFileBytes) return tooLarge(byteLength, limits.maxFileBytes);
   return fileBudget.during(byteLength, () => storeAllowedFile(parts, job, key));
 }
@@ -108,6 +109,11 @@ const tooLarge = (byteLength: number, limit: number): StoredFile => ({
     exceptionType: "ValidationException",
     message: `The file has ${byteLength} bytes, at most ${limit} are allowed`,
   },
+});
+
+const unreadable = (fault: string): StoredFile => ({
+  kind: "failure",
+  failure: { exceptionType: "InternalServerException", message: `Not read from the input bucket: ${fault}` },
 });
 
 const UNREADABLE: FileFailure = {

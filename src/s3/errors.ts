@@ -62,6 +62,9 @@ export const noSuchKey = (key: string): S3Error =>
 export const isAbsence = (error: unknown): boolean =>
   ["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error));
 
+/** This user may not read, list or enter it. */
+export const isDenial = (error: unknown): boolean => ["EACCES", "EPERM"].includes(errorCode(error));
+
 /** What a failure of the disk is in S3's words; anything unforeseen stays an InternalError. */
 export function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;

@@ -4,7 +4,7 @@ import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import type { Clock } from "../domain/clock.ts";
-import type { ObjectSource, ObjectStore } from "../domain/objects.ts";
+import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import type { EmptiedBuckets } from "../domain/reset.ts";
 import { systemClock } from "../domain/system-clock.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
@@ -23,7 +23,7 @@ import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-p
 import { MultipartUploads } from "./multipart-uploads.ts";
 import { describe, type ObjectInfo } from "./object-info.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
-import { walkKeys } from "./walk.ts";
+import { type Unreadable, walkBucket } from "./walk.ts";
 import { errorCode } from "../api/error-code.ts";
 
 export interface BucketInfo {
@@ -56,10 +56,16 @@ export class FolderBuckets implements ObjectStore {
   readonly uploads: MultipartUploads;
   readonly #root: string;
   readonly #area: UploadArea;
+  readonly #warn: (message: string) => void;
+  readonly #unreadable = new Set<string>();
 
-  /** @param clock by which uploads in parts expire */
-  constructor(root: string, clock: Clock = systemClock) {
+  /**
+   * @param clock by which uploads in parts expire
+   * @param warn told once of each bucket with something that this user may not read
+   */
+  constructor(root: string, clock: Clock = systemClock, warn: (message: string) => void = () => {}) {
     this.#root = root;
+    this.#warn = warn;
     this.#area = new UploadArea(join(root, ".uploads"));
     this.uploads = new MultipartUploads(this.#area, clock);
   }
@@ -124,15 +130,22 @@ export class FolderBuckets implements ObjectStore {
   }
 
   async page(bucket: string, query: ListQuery): Promise<ListPage> {
-    return listPage(this.folderOf(bucket), query);
+    return listPage(this.folderOf(bucket), query, () => this.#warnOf(bucket));
   }
 
-  async *list(bucket: string, prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(bucket: string, prefix: string): AsyncGenerator<ObjectInfo | Required<ObjectSummary>> {
     const root = this.folderOf(bucket);
-    for await (const key of walkKeys(root, { prefix, after: "", skip: "" })) {
-      const info = await infoIfPresent(root, key);
+    const unreadable: Required<ObjectSummary>[] = [];
+    const note = ({ key, reason }: Unreadable): void => {
+      this.#warnOf(bucket);
+      unreadable.push({ key, byteLength: 0, fault: reason });
+    };
+    for await (const key of walkBucket(root, { prefix, after: "", skip: "" }, note)) {
+      const info = await infoIfPresent(root, key, note);
+      yield* unreadable.splice(0);
       if (info !== undefined) yield info;
     }
+    yield* unreadable;
   }
 
   async head(bucket: string, key: string): Promise<ObjectInfo> {
@@ -208,6 +221,16 @@ export class FolderBuckets implements ObjectStore {
       if (!isAbsence(error)) throw error;
     }
     throw noSuchBucket(bucket);
+  }
+
+  /** Without the key, which may tell of a patient. */
+  #warnOf(bucket: string): void {
+    if (this.#unreadable.has(bucket)) return;
+    this.#unreadable.add(bucket);
+    this.#warn(
+      `bucket ${bucket} has files or folders that this user may not read: listings leave them out, ` +
+        "import jobs name them in failure.ndjson",
+    );
   }
 
   #bucketNames(): string[] {

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { undefinedIfAbsent } from "./key-paths.ts";
+import { isAbsence, isDenial } from "./errors.ts";
 import { compareKeys } from "./keys.ts";
 import { describe, type ObjectInfo } from "./object-info.ts";
-import { walkKeys } from "./walk.ts";
+import { reasonUnread, type Unreadable, walkBucket } from "./walk.ts";
 
 export interface ListQuery {
   readonly prefix: string;
@@ -21,30 +21,50 @@ export interface ListPage {
   readonly next: string | undefined;
 }
 
+type OnUnreadable = (unreadable: Unreadable) => void;
+
 /**
  * Assumed: a common prefix is listed only where it sorts behind `after` itself, even if keys in it
  * do (S3's documents are silent); so `after` alone says where a page ended.
  * @param root the bucket's folder, a real path
+ * @param onUnreadable told of what this user may not read, which is left out
  */
-export async function listPage(root: string, query: ListQuery): Promise<ListPage> {
-  const { keys, commonPrefixes, next } = await collect(root, query);
-  const objects = await Promise.all(keys.map((key) => infoIfPresent(root, key)));
+export async function listPage(
+  root: string,
+  query: ListQuery,
+  onUnreadable: OnUnreadable,
+): Promise<ListPage> {
+  const { keys, commonPrefixes, next } = await collect(root, query, onUnreadable);
+  const objects = await Promise.all(keys.map((key) => infoIfPresent(root, key, onUnreadable)));
   return { objects: objects.filter((info) => info !== undefined), commonPrefixes, next };
 }
 
-/** A listed object as it is now; undefined where it was deleted since. */
-export async function infoIfPresent(root: string, key: string): Promise<ObjectInfo | undefined> {
-  const stats = await stat(join(root, key), { bigint: true }).catch(undefinedIfAbsent);
-  return stats && describe(key, stats);
+/** A listed object as it is now; undefined where it was deleted since, or its folder can be listed but not entered. */
+export async function infoIfPresent(
+  root: string,
+  key: string,
+  onUnreadable: OnUnreadable,
+): Promise<ObjectInfo | undefined> {
+  try {
+    return describe(key, await stat(join(root, key), { bigint: true }));
+  } catch (error) {
+    if (isDenial(error)) onUnreadable({ key, reason: reasonUnread("file", error) });
+    else if (!isAbsence(error)) throw error;
+    return undefined;
+  }
 }
 
-async function collect(root: string, { prefix, delimiter, after, maxKeys }: ListQuery) {
+async function collect(
+  root: string,
+  { prefix, delimiter, after, maxKeys }: ListQuery,
+  onUnreadable: OnUnreadable,
+) {
   const keys: string[] = [];
   const commonPrefixes: string[] = [];
   const span = { prefix, after, skip: "" };
   let last: string | undefined;
   if (maxKeys === 0) return { keys, commonPrefixes, next: last };
-  for await (const key of walkKeys(root, span)) {
+  for await (const key of walkBucket(root, span, onUnreadable)) {
     const commonPrefix = rollUp(key, prefix, delimiter);
     if (commonPrefix !== undefined) {
       span.skip = commonPrefix;

@@ -4,6 +4,7 @@ import type { BigIntStats } from "node:fs";
 import type { ObjectSummary } from "../domain/objects.ts";
 
 export interface ObjectInfo extends ObjectSummary {
+  readonly fault?: undefined;
   readonly modifiedMs: number;
   /** With its quotes. */
   readonly etag: string;

@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DiskRoom } from "../storage/disk-room.ts";
 import { readLines } from "../storage/read-lines.ts";
+import { SnapshotError } from "../storage/snapshot-error.ts";
 import { checkBucketName } from "./bucket-names.ts";
 import type { FolderBuckets } from "./folder-buckets.ts";
 import { roomFor } from "./key-paths.ts";
@@ -44,6 +45,7 @@ export class SavedBucketsError extends Error {}
 /**
  * Copies all buckets into a folder. People change files in buckets where they lie, so no file is shared.
  * @returns how many
+ * @throws SnapshotError where something in them cannot be read: nothing is left out of a snapshot
  */
 export async function saveBuckets(buckets: FolderBuckets, folder: string): Promise<number> {
   const saved: Saved[] = [];
@@ -51,7 +53,11 @@ export async function saveBuckets(buckets: FolderBuckets, folder: string): Promi
   await mkdir(join(folder, OBJECTS), { recursive: true });
   for (const bucket of names) {
     saved.push({ bucket });
-    for await (const { key, modifiedMs } of buckets.list(bucket, "")) {
+    for await (const object of buckets.list(bucket, "")) {
+      const { key } = object;
+      if (object.fault !== undefined)
+        throw new SnapshotError("SnapshotConflict", `s3://${bucket}/${key}: ${object.fault}`);
+      const { modifiedMs } = object;
       if (isMarker(key)) saved.push({ bucket, key, modifiedMs });
       else {
         const sha256 = await saveObject(buckets, bucket, key, join(folder, OBJECTS));
@@ -187,7 +193,7 @@ async function readList(folder: string): Promise<Saved[] | undefined> {
   }
   for (const [index, { bucket, key = "" }] of saved.entries()) {
     if (foldersOf(key).some((folderKey) => names.has(nameOf(bucket, folderKey))))
-      throw new SavedBucketsError(`${LIST}:${index + 1} is below an object, which is no folder`);
+      throw new SavedBucketsError(`${LIST}:${index + 1} is below an object, which is not a folder`);
   }
   return saved;
 }
@@ -207,7 +213,7 @@ function readSaved(line: string, where: string): Saved {
     if (typeof bucket !== "string") throw new Error("no bucket");
     checkBucketName(bucket);
     if (key === undefined) return { bucket };
-    if (typeof key !== "string") throw new Error("its key is no text");
+    if (typeof key !== "string") throw new Error("its key is not a string");
     segmentsOf(key);
     if (typeof modifiedMs !== "number" || !isObjectTime(modifiedMs)) throw new Error("no time");
     if (isMarker(key)) return { bucket, key, modifiedMs };
@@ -215,6 +221,6 @@ function readSaved(line: string, where: string): Saved {
     return { bucket, key, sha256, modifiedMs };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SavedBucketsError(`${where} is no object of a bucket: ${why}`, { cause });
+    throw new SavedBucketsError(`${where} is not an object of a bucket: ${why}`, { cause });
   }
 }

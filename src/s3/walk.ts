@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync, type Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isAbsence } from "./errors.ts";
-import { isWithin, undefinedIfAbsent } from "./key-paths.ts";
+import { errorCode } from "../api/error-code.ts";
+import { isAbsence, isDenial } from "./errors.ts";
+import { isWithin } from "./key-paths.ts";
 import { compareKeys, isAside, isTooLong } from "./keys.ts";
 
 /** Which keys a walk is to visit. */
@@ -25,11 +26,20 @@ export interface WalkPolicy {
   readonly countsLinks: boolean;
   /** A link to a file outside the root is that file. Links to folders outside are never entered. */
   readonly followsLinks: boolean;
-  /** Told of what is left out: its key, and why in words. Where there is nobody, what cannot be read is thrown. */
-  readonly onRefused?: (key: string, reason: string) => void;
+  /** Told of what is left out. */
+  readonly onRefused: (refusal: Refusal) => void;
 }
 
-const BUCKET: WalkPolicy = { isBucket: true, countsLinks: true, followsLinks: false };
+export interface Refusal {
+  /** A folder's ends in `/`; empty for the root. */
+  readonly key: string;
+  /** In words. */
+  readonly reason: string;
+  /** What the system said of something that is there; undefined where there is nothing, or it can have no key. */
+  readonly error?: unknown;
+}
+
+export type Unreadable = Pick<Refusal, "key" | "reason">;
 
 interface Folder {
   readonly root: string;
@@ -58,8 +68,30 @@ interface Entry {
  * orders of them, and a page of a listing knows nothing of those before it.
  * @param root the folder, a real path
  */
-export const walkKeys = (root: string, span: Span, policy: WalkPolicy = BUCKET): AsyncGenerator<string> =>
+export const walkKeys = (root: string, span: Span, policy: WalkPolicy): AsyncGenerator<string> =>
   walk({ root, policy, key: "", path: root, trail: [root], isLinked: false }, span);
+
+/**
+ * The keys of a bucket.
+ * @param root the bucket's folder, a real path
+ * @param onUnreadable told of what this user may not read, which is left out
+ * @throws the system's error where the bucket itself may not be read, or the system fails
+ */
+export const walkBucket = (
+  root: string,
+  span: Span,
+  onUnreadable: (unreadable: Unreadable) => void,
+): AsyncGenerator<string> =>
+  walkKeys(root, span, {
+    isBucket: true,
+    countsLinks: true,
+    followsLinks: false,
+    onRefused: ({ key, reason, error }) => {
+      if (error === undefined) return;
+      if (key === "" || !isDenial(error)) throw error;
+      onUnreadable({ key, reason });
+    },
+  });
 
 async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
   const names = await readNames(folder);
@@ -85,9 +117,8 @@ async function readNames({ path, key, policy }: Folder): Promise<Dirent[] | unde
     // between the two, and so takes no new folder for an empty one.
     return names.length === 0 ? readdirSync(path, { withFileTypes: true }) : names;
   } catch (error) {
-    // It was removed meanwhile, or may not be read.
-    if (policy.onRefused === undefined || isAbsence(error)) return undefinedIfAbsent(error);
-    policy.onRefused(key, "the folder cannot be read");
+    // Else it was removed meanwhile.
+    if (!isAbsence(error)) policy.onRefused({ key, reason: reasonUnread("folder", error), error });
     return undefined;
   }
 }
@@ -99,7 +130,7 @@ async function entriesOf(folder: Folder, names: Dirent[], span: Span): Promise<E
     const entry = await entryOf(folder, name);
     if (entry === undefined) continue;
     if (isTooLong(entry.key)) {
-      folder.policy.onRefused?.(entry.key, TOO_LONG);
+      folder.policy.onRefused({ key: entry.key, reason: TOO_LONG });
       continue;
     }
     if (entry.folder === undefined ? admitsFile(entry.key, span) : admitsFolder(entry.key, span))
@@ -115,7 +146,7 @@ async function entryOf(folder: Folder, name: Dirent): Promise<Entry | undefined>
   const path = join(folder.path, name.name);
   if (name.isDirectory()) return { key: `${key}/`, folder: path };
   if (name.isFIFO() || name.isSocket() || name.isBlockDevice() || name.isCharacterDevice()) {
-    folder.policy.onRefused?.(key, NOT_A_FILE);
+    folder.policy.onRefused({ key, reason: NOT_A_FILE });
     return undefined;
   }
   return linkedEntry(folder, key, path);
@@ -123,15 +154,18 @@ async function entryOf(folder: Folder, name: Dirent): Promise<Entry | undefined>
 
 const TOO_LONG = "no key can hold its path: it has more than 1024 bytes";
 const NOT_A_FILE = "it is not a file, nor a folder";
-const UNREADABLE = "the file cannot be read";
 const FOLDER_OUTSIDE = "the link leads to a folder outside: such links are not followed";
 const FILE_OUTSIDE = "the link leads to a file outside: --follow-links (followLinks: true) imports it";
+
+/** With what the system says of something that is there. */
+export const reasonUnread = (kind: "file" | "folder", error: unknown): string =>
+  `the ${kind} cannot be read${errorCode(error) === "" || isAbsence(error) ? "" : ` (${errorCode(error)})`}`;
 
 /** Links count as what they lead to, as long as that is below the root and not a loop. */
 async function linkedEntry(folder: Folder, key: string, link: string): Promise<Entry | undefined> {
   const { root, policy } = folder;
-  const refuse = (reason: string): undefined => {
-    policy.onRefused?.(key, reason);
+  const refuse = (reason: string, error?: unknown): undefined => {
+    policy.onRefused({ key, reason, error });
   };
   try {
     const path = await realpath(link);
@@ -146,8 +180,7 @@ async function linkedEntry(folder: Folder, key: string, link: string): Promise<E
     if (isCounted) return { key, folder: undefined };
     return isWithin(root, path) ? undefined : refuse(FILE_OUTSIDE);
   } catch (error) {
-    if (isAbsence(error) || policy.onRefused !== undefined) return refuse(UNREADABLE);
-    throw error;
+    return refuse(reasonUnread("file", error), isAbsence(error) ? undefined : error);
   }
 }
 

@@ -12,6 +12,6 @@ export function checkWhen({ nth, from = 1, to = Infinity, window = {} }: When, r
     report("/when/window/every", "needs for: how long it is open each time");
   for (const name of ["every", "for"] as const) {
     const time = window[name];
-    if (time !== undefined && readDuration(time) === 0) report(`/when/window/${name}`, "is no time at all");
+    if (time !== undefined && readDuration(time) === 0) report(`/when/window/${name}`, "is a time of zero");
   }
 }

@@ -48,7 +48,7 @@ interface ReadEffect {
 function toEffect(said: Readonly<Record<string, unknown>>): ReadEffect {
   const [name = "", options] = Object.entries(said)[0] ?? [];
   const fault = FAULTS.get(name);
-  if (fault === undefined) throw new Error(`the schema let ${name} pass, which is no fault`);
+  if (fault === undefined) throw new Error(`the schema let ${name} pass, which is not a fault`);
   return { fault, options, effect: fault.create(options) };
 }
 

@@ -140,7 +140,7 @@ const nameOf = ({ type, description, pattern }: Schema): string =>
 const NAMES: Readonly<Record<string, string>> = {
   object: "an object",
   array: "a list",
-  string: "a text",
+  string: "a string",
   integer: "a whole number",
   number: "a number",
   boolean: "true or false",

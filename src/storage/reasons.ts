@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: "there is a file of that name",
   EISDIR: "there is a folder where a file should be",
   ELOOP: "a link in it leads in a circle",
-  ENOENT: "it is not there any more",
+  ENOENT: "it no longer exists",
   ENOTDIR: "a part of its path is a file",
   EPERM: "it may not be written to",
   EROFS: "the file system is read-only",

@@ -44,7 +44,7 @@ function readKept(line: string, where: string): Kept {
   const value = parse(line);
   const kind = isObject(value) ? value["kind"] : undefined;
   if (!isObject(value) || !isKind(kind))
-    throw new SnapshotError("InvalidSnapshot", `${where} is no document`);
+    throw new SnapshotError("InvalidSnapshot", `${where} is not a document`);
   const { document } = value;
   const fault = faultOf(kind, document);
   if (fault !== undefined) throw new SnapshotError("InvalidSnapshot", `${where} ${fault}`);

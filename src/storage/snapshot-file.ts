@@ -228,7 +228,7 @@ function toSnapshotError(error: unknown): unknown {
   if (error instanceof SnapshotError || !(error instanceof Error)) return error;
   const code = errorCode(error);
   if (code !== "" && !NOT_OURS.test(code)) return error;
-  const message = code === "Z_DATA_ERROR" ? `it is no tar.gz (${error.message})` : error.message;
+  const message = code === "Z_DATA_ERROR" ? `it is not a tar.gz (${error.message})` : error.message;
   return new SnapshotError("InvalidSnapshot", message, { cause: error });
 }
 

@@ -46,9 +46,9 @@ export function readHeader(header: Buffer): TarEntry | undefined {
   const name = `${prefixOf(header)}${textAt(header, 0, MAX_NAME)}`;
   const type = textAt(header, 156, 1);
   if (type !== "" && type !== "0")
-    throw new Error(`${JSON.stringify(name)} is no plain file (type ${JSON.stringify(type)})`);
+    throw new Error(`${JSON.stringify(name)} is not a plain file (type ${JSON.stringify(type)})`);
   const size = textAt(header, 124, 12).trim();
-  if (!/^[0-7]{1,12}$/.test(size)) throw new Error(`the size of ${JSON.stringify(name)} is no number`);
+  if (!/^[0-7]{1,12}$/.test(size)) throw new Error(`the size of ${JSON.stringify(name)} is not a number`);
   return { name, byteLength: parseInt(size, 8) };
 }
 

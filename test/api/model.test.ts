@@ -53,7 +53,7 @@ const structures = Object.entries(model.shapes).filter(
   ([name, { type }]) => type === "structure" && `${name}$` in sdk,
 );
 
-describe("the tables of src/api", () => {
+describe("in src/api,", () => {
   test.skipIf(!existsSync(CONTRACT)).each([
     ["service-model.json", published],
     ["seed-overrides.json", overrides],
@@ -90,7 +90,7 @@ describe("the tables of src/api", () => {
     },
   );
 
-  test("are a subset of the published model", () => {
+  test("the model is a subset of the published model", () => {
     const all = published.shapes as Record<string, Shape>;
     for (const [name, { members = {}, enum: values = [], max = 0 }] of Object.entries(model.shapes)) {
       const whole = all[name];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { nodeProblem } from "../../src/api/node-version.ts";
 
 test.each(["20.20.2", "22.21.9", "18.0.0", ""])(
-  "Node.js '%s' is refused as too old, with a message",
+  "Node.js with the version %j is refused with a message",
   (version) => {
     expect(nodeProblem(version)).toBe(`healthimaging-local needs Node.js 22.22 or newer, this is ${version}`);
   },

@@ -42,7 +42,7 @@ afterAll(async () => {
 const here = (): Record<string, string> => ({ HEALTHIMAGING_LOCAL_ENDPOINT: emulator.url });
 
 describe("the command line for a running emulator", () => {
-  test("resets it, and prints one line or JSON", async () => {
+  test("resets it, and prints one line, or JSON with --json", async () => {
     const line = await run(["reset", "--endpoint", emulator.url]);
     expect([line.code, line.stdout, line.stderr]).toEqual([
       0,
@@ -60,7 +60,7 @@ describe("the command line for a running emulator", () => {
     expect(buckets.stdout).toBe("reset: epoch 2 begins, 0 import jobs cancelled, 0 buckets removed\n");
   });
 
-  test("shows limits and changes them", async () => {
+  test("prints and changes the limits", async () => {
     await writeFile(join(folder, "quotas.json"), '{"Maximum data stores": 77}');
     const args = [
       "limits",
@@ -84,7 +84,7 @@ describe("the command line for a running emulator", () => {
     );
   });
 
-  test("shows its health", async () => {
+  test("prints the health of the emulator", async () => {
     const { code, stdout } = await run(["health"], here());
     expect([code, stdout.split("\n").length]).toEqual([0, 6]);
     expect(stdout).toMatch(/^ok {2}\d+\.\d+\.\d+\n {2}state +ok +\d+ data stores\n/);
@@ -99,7 +99,7 @@ describe("the command line for a running emulator", () => {
     });
   });
 
-  test("ends with code 1 and a line for each problem of a scenario, however many", async () => {
+  test("ends with code 1 and one line for each of the 30 problems of a scenario", async () => {
     const rules = Array.from(
       { length: 30 },
       (_, i) => `  - { id: r${i}, match: { op: GetFrame }, effects: [] }`,
@@ -115,7 +115,7 @@ describe("the command line for a running emulator", () => {
     expect(stderr).toContain("unknown command restart: it is one of serve, import, env, demo, reset, clock");
   });
 
-  test("ends with code 2 and one line when nothing listens", async () => {
+  test("ends with code 2 and one line when no emulator listens at the endpoint", async () => {
     const gone = await startEmulator();
     await gone.close();
     const { code, stdout, stderr } = await run(["reset", "--endpoint", gone.url]);
@@ -125,7 +125,7 @@ describe("the command line for a running emulator", () => {
     );
   });
 
-  test("prints the answer of another program in one line", async () => {
+  test("prints one line of the answer when another program listens at the endpoint", async () => {
     const server = createServer((_, response) => response.writeHead(404).end("<html>\n<body>"));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { describeEnvironment } from "../../src/cli/environment.ts";
 import { readSettings, UsageError, type EnvSettings } from "../../src/cli/settings.ts";
@@ -11,15 +12,15 @@ const SETTINGS: EnvSettings = {
   shell: "sh",
   nodeOptions: "",
 };
-const REGISTER = resolve(import.meta.dirname, "../../src/register.ts");
+const REGISTER = pathToFileURL(resolve(import.meta.dirname, "../../src/register.ts")).href;
 
 describe("healthimaging-local env", () => {
   test("keeps the value of NODE_OPTIONS, and adds the preload once", () => {
     const once = describeEnvironment({ ...SETTINGS, nodeOptions: "--no-warnings" });
-    expect(once).toContain(`NODE_OPTIONS='--no-warnings --import=file://${REGISTER}'\n`);
+    expect(once).toContain(`NODE_OPTIONS='--no-warnings --import=${REGISTER}'\n`);
     const twice = describeEnvironment({
       ...SETTINGS,
-      nodeOptions: `--no-warnings --import=file://${REGISTER}`,
+      nodeOptions: `--no-warnings --import=${REGISTER}`,
     });
     expect(twice).toBe(once);
   });

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeNames, foldersFor, readCode, writeCode } from "../../tools/bundle/compiled-code.ts";
+import { posixPath } from "../../tools/posix-path.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 /** As installed: a package among the packages of a project. */
@@ -101,7 +102,10 @@ describe("until it is ready, a server", () => {
 
   test("has read only its entry, the bundle and the compiled code of the bundle", () => {
     const names = (loaded: Loaded): string[] =>
-      loaded.files.map(([path]) => path.replace(/^file:\/\//, "").replace(PROJECT, ""));
+      loaded.files.map(([place]) => {
+        const path = place.startsWith("file:") ? fileURLToPath(place) : place;
+        return posixPath(path.replace(PROJECT, ""));
+      });
     const dist = "/node_modules/healthimaging-local/dist";
     expect(names(first)).toEqual([`${dist}/cli.js`, `${dist}/emulator.cjs`]);
     expect(names(second)).toEqual([
@@ -273,8 +277,8 @@ describe.skipIf(process.getuid === undefined)("compiled code", () => {
 
   test("is kept in node_modules/.cache of the project that installed the package", () => {
     expect(foldersFor(bundle)[0]).toBe(CODE);
-    expect(foldersFor("/src/healthimaging-local/dist/emulator.cjs")[0]).toBe(
-      "/src/healthimaging-local/node_modules/.cache/healthimaging-local",
+    expect(foldersFor(resolve("/src/healthimaging-local/dist/emulator.cjs"))[0]).toBe(
+      resolve("/src/healthimaging-local/node_modules/.cache/healthimaging-local"),
     );
   });
 });

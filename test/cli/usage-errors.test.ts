@@ -12,10 +12,10 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["--throttling", "maybe"], "--throttling: it is aws, off, a multiple such as 10x, or a JSON file"],
     [["--throttling", "0x"], "--throttling: a multiple of AWS's throttling is from 0.001 to 1000"],
     [["--throttling", PACKAGE], "--throttling: a throttling table has no"],
-    [["--throttling", import.meta.filename], "is no JSON"],
+    [["--throttling", import.meta.filename], "is not JSON"],
     [["--quotas", "nowhere.json"], "there is no file 'nowhere.json'"],
     [["--quotas", PACKAGE], "--quotas: quotas has no"],
-    [["--deny", "DeleteImageSet"], "--deny: deny takes actions such as medical-imaging:Get*"],
+    [["--deny", "DeleteImageSet"], "--deny: deny expects actions such as medical-imaging:Get*"],
     [["--port"], "--port"],
     [["--host="], "--host is empty"],
     [["import", ".", "--datastore", "x", "--endpoint", "127.0.0.1:4464"], "--endpoint takes a URL"],
@@ -63,7 +63,7 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["durations", "jobInProgressMs"], "durations takes names with values"],
     [["limits", "--throttling", "-1"], "--throttling"],
     [["limits", "--quotas", "absent.json"], "--quotas: it is a JSON file"],
-    [["limits", "--deny", "nothing"], "--deny: deny takes actions"],
+    [["limits", "--deny", "nothing"], "--deny: deny expects actions"],
     [["restart"], "unknown command restart: it is one of serve, import, env, demo, reset, clock"],
   ])("of a verb for a running emulator: %j", async (args, message) => {
     const { code, stdout, stderr } = await runHere(args);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listFiles } from "../../src/client/folder-files.ts";
+import { asOrdinaryUser } from "../ordinary-user.ts";
 
 let home: string;
 let folder: string;
@@ -20,17 +21,6 @@ async function list(followLinks = false) {
   const { files, refused } = await listFiles(folder, "input/", { followLinks });
   return { names: files.map(({ name }) => name), refused };
 }
-/** Root may read everything. */
-async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
-  const NOBODY = 65534;
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) process.seteuid?.(NOBODY);
-  try {
-    return await work();
-  } finally {
-    if (isRoot) process.seteuid?.(0);
-  }
-}
 const ALL = ["study/b.dcm", "study/series/a.dcm"];
 
 describe("the files of a folder that is imported", () => {
@@ -38,7 +28,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list()).toEqual({ names: ALL, refused: [] });
   });
 
-  test("are listed once each, however many links lead back to a parent or sibling folder", async () => {
+  test("are listed once each, also where links lead back to a parent or sibling folder", async () => {
     await symlink("..", join(folder, "study", "up"));
     await symlink("../..", join(folder, "study", "series", "top"));
     await symlink(folder, join(folder, "study", "series", "self"));
@@ -56,7 +46,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list()).toEqual({ names: ALL, refused: [] });
   });
 
-  test("do not include those of a linked folder outside, whatever the setting for links", async () => {
+  test("do not include those of a linked folder outside, with any setting for links", async () => {
     await mkdir(join(home, "private"));
     await writeFile(join(home, "private", "secret.dcm"), "secret");
     await symlink(join(home, "private"), join(folder, "out"));
@@ -83,7 +73,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list(true)).toEqual({ names: ["linked.dcm", ...ALL], refused: [] });
   });
 
-  test("come once each, however many links to one file there are, within or outside", async () => {
+  test("are listed once each, also where several links lead to one file within or outside", async () => {
     await writeFile(join(home, "outside.dcm"), "outside");
     for (const name of ["1.dcm", "2.dcm", "3.dcm"]) {
       await symlink("study/b.dcm", join(folder, name));
@@ -106,7 +96,7 @@ describe("the files of a folder that is imported", () => {
     expect(listed).toEqual({
       names: ["study/series/a.dcm"],
       refused: [
-        { file: "locked/", message: "the folder cannot be read" },
+        { file: "locked/", message: "the folder cannot be read (EACCES)" },
         { file: "study/b.dcm", message: "the file cannot be read (EACCES)" },
       ],
     });

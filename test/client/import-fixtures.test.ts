@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
@@ -106,6 +106,25 @@ describe.each<[string, () => ControlClient]>([
       { file: "2.dcm", message: "the file cannot be read (EIO)" },
     ]);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "does not hang where a pipe takes a file's place while the folder is uploaded",
+    async () => {
+      const changing = await mkdtemp(join(home, "changing-"));
+      for (const [index, { bytes }] of createPhantomSeries(2).entries())
+        await writeFile(join(changing, `${index}.dcm`), bytes);
+      const endpoint: HttpHandler = async (request) => {
+        if (request.method === "PUT" && request.path.endsWith("/0.dcm")) {
+          await rm(join(changing, "1.dcm"));
+          execFileSync("mkfifo", [join(changing, "1.dcm")]);
+        }
+        return emulator.handle(request);
+      };
+      const outcome = await importFixtures(reach(), endpoint, changing, {});
+      expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 1 }]);
+      expect(outcome.failures).toEqual([{ file: "1.dcm", message: "the file cannot be read" }]);
+    },
+  );
 
   test("throws when the job fails, cannot end, or the path is not a folder", async () => {
     const control = reach();

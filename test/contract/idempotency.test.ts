@@ -18,7 +18,7 @@ const START = {
 };
 
 describe("a client token", () => {
-  controlled("starts one import job only, whatever its outcome", async () => {
+  controlled("starts one import job only, also when that job has failed", async () => {
     await using sandbox = await openSandbox();
     const { medicalImaging: client } = sandbox;
     const datastoreId = await createActiveDatastore(client);

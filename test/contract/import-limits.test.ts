@@ -331,7 +331,7 @@ describe("the grouping into image sets", () => {
   });
 });
 
-describe("an account", () => {
+describe("an import job from a bucket", () => {
   const OTHER = "111122223333";
   const OWN = "000000000000";
   const message = (rest: string): string =>
@@ -372,7 +372,7 @@ describe("an account", () => {
       `${OWN} in region eu-west-1: an import from it needs that account as inputOwnerAccountId`,
     ],
   ])(
-    "imports, or is refused, by the owner of the bucket: %s",
+    "is COMPLETED or FAILED as the owner of the bucket and inputOwnerAccountId say: %s",
     async (_, owner, inputOwnerAccountId, reason) => {
       const bucketOwners: Record<string, BucketOwner> = owner === undefined ? {} : { bucket: owner };
       const world = await open({ bucketOwners }, { "in/1.dcm": instance(1) });

@@ -53,7 +53,7 @@ describe("an import of a generated series with files that are not DICOM", () => 
     const whole = series[0]?.bytes ?? new Uint8Array();
     finished = await importFiles(sandbox, datastoreId, "phantom", {
       ...Object.fromEntries(series.map(({ name, bytes }) => [`ct/${name}`, bytes])),
-      "notes.txt": "This is no DICOM file.",
+      "notes.txt": "This is not a DICOM file.",
       "empty.dcm": new Uint8Array(),
       "truncated.dcm": whole.slice(0, whole.length - 1_000),
     });

@@ -15,15 +15,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe("GetDICOMInstance of an instance with a damaged frame", () => {
+describe("GetDICOMInstance of an instance with the", () => {
   const frames = Array.from({ length: 3 }, (_, at) => Buffer.alloc(64 * 64, at + 1));
   const image = { rows: 64, columns: 64, numberOfFrames: 3, pixelData: Buffer.concat(frames) };
   const file = dicomFile(instanceElements(...imageElements(image)));
 
   test.each([
-    [0, "answers InternalServerException"],
-    [1, "ends the connection"],
-  ])("with frame %d damaged %s", async (damaged) => {
+    [0, "damaged answers InternalServerException"],
+    [1, "damaged ends the connection"],
+  ])("frame %d %s", async (damaged) => {
     await using own = await openServer({ data: join(folder, `data-${damaged}`) });
     const { datastoreId, imageSetIds } = await importInto(own, "damaged", { "1.dcm": file });
     const imageSetId = imageSetIds.get("1.dcm") ?? "";

@@ -23,7 +23,7 @@ afterEach(() => {
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });
 
-describe("a name that every object has", () => {
+describe("a name of a member that every JavaScript object has", () => {
   let sandbox: Sandbox;
   let datastoreId: string;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe("a name that every object has", () => {
   });
   afterAll(() => sandbox[Symbol.asyncDispose]());
 
-  controlled("is a tag's key like any other, or is refused: of all of them", async () => {
+  controlled("is a tag key like any other", async () => {
     const { medicalImaging: client } = sandbox;
     const names = NAMES.filter((name) => name !== "__proto__");
     const resourceArn = `arn:aws:medical-imaging:us-east-1:000000000000:datastore/${datastoreId}`;
@@ -45,7 +45,7 @@ describe("a name that every object has", () => {
     expect(await list()).toEqual({});
   });
 
-  controlled.each(NAMES)("is not an attribute to update or remove: %s", async (name) => {
+  controlled.each(NAMES)("is not an attribute that can be updated or removed: %s", async (name) => {
     const imageSetId = await importSlices(sandbox, datastoreId, `names-${NAMES.indexOf(name)}`, 0, 1);
     const before = await readDocument(sandbox, datastoreId, imageSetId);
     const polluted = { polluted: "yes" };
@@ -67,7 +67,7 @@ describe("a name that every object has", () => {
     expect(await readDocument(sandbox, datastoreId, imageSetId)).toEqual(before);
   });
 
-  controlled("is not an attribute to search by, nor one to sort by", async () => {
+  controlled("is not an attribute that can be searched by", async () => {
     for (const name of NAMES) {
       const filters = [{ values: [objectOf(name, "x")], operator: "EQUAL" }];
       const search = new SearchImageSetsCommand({ datastoreId, searchCriteria: { filters } as never });
@@ -82,7 +82,7 @@ describe("a name that every object has", () => {
   });
 });
 
-describe("a member of that name", () => {
+describe("a member that is named like one of every JavaScript object", () => {
   let emulator: Emulator;
   beforeAll(async () => {
     emulator = await createEmulator();
@@ -96,7 +96,7 @@ describe("a member of that name", () => {
     return (await emulator.handle({ method, path, query, headers, body: content })).status;
   };
 
-  test.each(NAMES)("in a body, its members, tags or a query does nothing: %s", async (name) => {
+  test.each(NAMES)("changes nothing in a body, in its members, in tags or in a query: %s", async (name) => {
     const inner = `{${JSON.stringify(name)}: {"polluted": "yes"}}`;
     const query = `${name}=x&${name}[polluted]=yes&${name}.polluted=yes`;
     const statuses = [

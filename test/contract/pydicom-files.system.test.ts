@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { areJudgesThere, JUDGE_PACKAGES, judgeFiles, type Judgement } from "../../tools/corpus/judges.ts";
+import { posixPath } from "../../tools/posix-path.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { type Corpus, type GoldenFile, readFrom } from "../corpus.ts";
 import { expectMetadata, PYTHON, type PydicomDataSet, readWithPydicom } from "../dicom/pydicom-files.ts";
@@ -43,7 +44,7 @@ const REFUSED: readonly (readonly [path: RegExp, message: RegExp])[] = [
 function dicomPathsIn(name: string): string[] {
   return readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
     .filter((each) => each.isFile() && /\.dcm$|^\d+$|^DICOMDIR/.test(each.name))
-    .map((each) => join(each.parentPath, each.name).slice(folder.length + 1));
+    .map((each) => posixPath(relative(folder, join(each.parentPath, each.name))));
 }
 
 describe.skipIf(!isThere)("pydicom's own files", () => {

@@ -40,7 +40,7 @@ const allConflicts = (lost: readonly unknown[]): void => {
   expect(lost.filter((error) => !(error instanceof ConflictException))).toEqual([]);
 };
 
-describe("of fifty calls at the same time for one image set one wins and the others conflict:", () => {
+describe("of fifty concurrent calls for one image set one succeeds and the others conflict:", () => {
   let imageSetId: string;
   beforeEach(async () => {
     imageSetId = await importSlices(sandbox, datastoreId, `race-${count++}`, 0, 1);
@@ -84,7 +84,7 @@ describe("of fifty calls at the same time for one image set one wins and the oth
     allConflicts(lost);
   });
 
-  controlled("any of the three", async () => {
+  controlled("UpdateImageSetMetadata, CopyImageSet and DeleteImageSet in turn", async () => {
     const { medicalImaging: client } = sandbox;
     const updatable = { SchemaVersion: 1.1, Patient: { DICOM: { PatientName: "RACE^ANY" } } };
     const copy = { sourceImageSet: { latestVersionId: "1" } };
@@ -108,7 +108,7 @@ describe("of fifty calls at the same time for one image set one wins and the oth
   });
 });
 
-describe("fifty calls at the same time with one client token", () => {
+describe("fifty concurrent calls with one client token", () => {
   controlled("start one import job", async () => {
     const command = new StartDICOMImportJobCommand({
       datastoreId,
@@ -135,7 +135,7 @@ describe("fifty calls at the same time with one client token", () => {
   });
 });
 
-describe("fifty calls at the same time with a token each", () => {
+describe("fifty concurrent calls with a client token each", () => {
   controlled("create as many data stores as the quota leaves room for", async () => {
     await using other = await openSandbox({ quotas: { "Maximum data stores": 10 } });
     const { won, lost } = await race((index) =>

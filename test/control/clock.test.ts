@@ -150,7 +150,7 @@ describe("POST /_local/clock", () => {
     [{ action: "advance", by: 300 }, "by is a duration such as PT5M or 250ms, got 300"],
     [{ action: "advance", by: "P1M" }, "no fixed length"],
     [{ action: "advance", by: "P999Y" }, "no fixed length"],
-    [{ action: "advance", by: "soon" }, 'by: "soon" is no duration'],
+    [{ action: "advance", by: "soon" }, 'by: "soon" is not a duration'],
     [{ action: "set" }, "at is missing"],
     [{ action: "set", at: "2026-02-30T00:00:00Z" }, "is not a time"],
     [{ action: "set", at: "2026-01-15T02:00:00" }, "with its zone"],
@@ -176,7 +176,7 @@ describe("POST /_local/clock", () => {
     expect(datastoreProperties?.createdAt?.getUTCFullYear()).toBe(9999);
   });
 
-  test("does not go beyond the year 9999 however often it is advanced", async () => {
+  test("does not go beyond the year 9999 by repeated advances", async () => {
     await post({ action: "set", at: "9999-12-31T23:59:59Z" });
     expect(await post({ action: "advance", by: "999ms" })).toMatchObject({
       code: 200,

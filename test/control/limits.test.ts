@@ -101,7 +101,7 @@ describe("POST /_local/limits", () => {
     [{ throttling: "10x" }, "throttling is"],
     [{ quotas: { "Maximum nested folders in a DICOM import job": 1 } }, "not adjustable"],
     [{ deny: "medical-imaging:*" }, "deny is a list"],
-    [{ deny: ["medical-imaging:GetEverything"] }, "deny takes actions"],
+    [{ deny: ["medical-imaging:GetEverything"] }, "deny expects actions"],
   ])("answers %j with a 400 that says why", async (body, message) => {
     const response = await post(body);
     expect([response.status, await response.json()]).toEqual([

@@ -65,10 +65,10 @@ async function fillBucket({ s3 }: ServerSandbox, bucket: string, slices: number)
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `input/${name}`, Body: bytes }));
 }
 
-describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", (place) => {
+describe.each(["in memory", "in a folder"])("POST /_local/reset of an emulator with its data %s", (place) => {
   const dataFolder = async () => (place === "in memory" ? undefined : await temporary());
 
-  test("a reset deletes what was stored, and nothing of the buckets", async () => {
+  test("deletes the stored data, and leaves the buckets as they are", async () => {
     await using sandbox = await openServer({ data: await dataFolder(), log });
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     const imageSetId = await importSlices(sandbox, datastoreId, "dicom", 0, 2);
@@ -86,7 +86,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", 
     expect(await reset(sandbox)).toEqual([200, { epoch: 2, cancelledJobs: 0 }]);
   });
 
-  test("a reset leaves an emulator that works as before", async () => {
+  test("leaves an emulator that works as before", async () => {
     await using sandbox = await openServer({ data: await dataFolder(), log });
     await reset(sandbox);
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
@@ -94,7 +94,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", 
     expect(await findImageSets(sandbox, datastoreId)).toEqual([imageSetId]);
   });
 
-  test("a reset cancels what was being deleted, updated and copied", async () => {
+  test("cancels deletions, updates and copies that have begun", async () => {
     const clock = new EmulatorClock(new ManualClock());
     await using sandbox = await openServer({ data: await dataFolder(), log, clock });
     const { medicalImaging } = sandbox;
@@ -126,7 +126,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", 
     expect(clock.nextDue).toBeUndefined();
   });
 
-  test("a reset lets in-flight requests be answered from the data before it or after it", async () => {
+  test("lets in-flight requests be answered from the data before it or after it", async () => {
     await using sandbox = await openServer({ data: await dataFolder(), log });
     const { medicalImaging } = sandbox;
     const datastoreId = await createActiveDatastore(medicalImaging);
@@ -165,7 +165,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of what is %s", 
 const isOfState = (name: string): boolean => name === "datastores" || name.startsWith("epoch-");
 
 describe("POST /_local/reset", () => {
-  test("cancels jobs in any stage, and nothing of them appears later", async () => {
+  test("cancels jobs in every stage, and none of their results appears later", async () => {
     const data = await temporary();
     await using sandbox = await openServer({
       data,
@@ -234,7 +234,7 @@ describe("POST /_local/reset", () => {
     expect([clock.isFrozen, clock.now()]).toEqual([false, real.now()]);
   });
 
-  test("does not wait for a clock that waits for the deleted data, and real time follows it", async () => {
+  test("does not wait for an advance of the clock that waits for an import job, and the clock then runs in real time", async () => {
     const real = new ManualClock();
     const clock = new EmulatorClock(real);
     await using sandbox = await openServer({ log, clock });
@@ -248,7 +248,7 @@ describe("POST /_local/reset", () => {
     expect([clock.now(), clock.nextDue]).toEqual([real.now(), undefined]);
   });
 
-  test("runs one reset after the other, however many are requested at once", async () => {
+  test("runs concurrent resets one after the other", async () => {
     await using sandbox = await openServer({ data: await temporary(), log });
     const { emulator } = sandbox;
     const created: Promise<unknown>[] = [];
@@ -279,7 +279,7 @@ describe("POST /_local/reset", () => {
     expect(await reset(second)).toEqual([200, { epoch: 2, cancelledJobs: 0 }]);
   });
 
-  test("changes nothing where it cannot be stored", async () => {
+  test("changes nothing when it cannot be stored", async () => {
     const data = await temporary();
     await using sandbox = await openServer({ data, log });
     await createActiveDatastore(sandbox.medicalImaging);
@@ -318,7 +318,7 @@ describe("POST /_local/reset", () => {
 });
 
 describe("POST /_local/reset with buckets", () => {
-  test("removes all buckets, and of a linked bucket only the link", async () => {
+  test("removes all buckets, and unlinks a linked bucket", async () => {
     const data = await temporary();
     const elsewhere = await temporary();
     await writeFile(join(elsewhere, "precious.dcm"), "precious");
@@ -339,7 +339,7 @@ describe("POST /_local/reset with buckets", () => {
     expect(await readdir(join(data, "s3", "dicom", "input"))).toHaveLength(1);
   });
 
-  test("refuses an object that is being written into one of them", async () => {
+  test("fails an in-flight upload of an object into one of them", async () => {
     await using sandbox = await openServer({ log });
     await sandbox.s3.send(new CreateBucketCommand({ Bucket: "dicom" }));
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();

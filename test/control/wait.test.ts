@@ -46,7 +46,7 @@ const peek = async <T>(promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise, new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))]);
 
 describe("a wait", () => {
-  test("ends at once where the awaited status is there already", async () => {
+  test("ends at once when the resource has the awaited status already", async () => {
     expect(await wait("CREATING")).toEqual({
       code: 200,
       resource,
@@ -76,7 +76,7 @@ describe("a wait", () => {
     expect(await wait("DELETED")).toMatchObject({ code: 200 });
   });
 
-  test("times out in real time, whatever the emulator's clock does", async () => {
+  test("times out in real time, also when the emulator's clock is frozen", async () => {
     clock.freeze();
     const waiting = await beginWait("ACTIVE", "&timeout=10s");
     real.advance(9_999);
@@ -101,7 +101,7 @@ describe("a wait", () => {
     ["datastore/nope", "DELETED"],
     ["importJob/nope", "FAILED"],
     ["imageSet/nope", "LOCKED"],
-  ])("for %s is a 404", async (unknown, status) => {
+  ])("for the unknown resource %s is answered with 404", async (unknown, status) => {
     expect(await local("GET", `wait?resource=${unknown}&status=${status}`)).toMatchObject({
       code: 404,
       message: `${unknown} is not there`,
@@ -130,22 +130,22 @@ describe("a wait", () => {
     ["?resource=imageSet/1&status=ACTIVE/UPDATING", "There is ACTIVE, LOCKED, CREATED, "],
     ["?resource=datastore/1&status=toString", "There is CREATING"],
     ["?resource=job/1&status=COMPLETED", "There is datastore, importJob, imageSet"],
-    ["?resource=importJob&status=COMPLETED", "names no resource"],
-    ["?resource=importJob/1/2&status=COMPLETED", "names no resource"],
-    ["?resource=importJob/1&status=FAILED&timeout=10", "is no duration"],
+    ["?resource=importJob&status=COMPLETED", "does not name a resource"],
+    ["?resource=importJob/1/2&status=COMPLETED", "does not name a resource"],
+    ["?resource=importJob/1&status=FAILED&timeout=10", "is not a duration"],
     ["?resource=importJob/1&status=FAILED&timeout=11m", "at most 10 minutes"],
     ["?resource=importJob/1&status=FAILED&autoAdvance=yes", "autoAdvance is 1 or 0"],
     ["?resource=importJob/1&status=FAILED&timout=1s", 'Did you mean "timeout"?'],
     ["?resource=importJob/1&status=FAILED&status=COMPLETED", "status is given more than once"],
-    ["?resource=%E0%A4%A&status=FAILED", "names no resource"],
-  ])("with %s is refused", async (query, reason) => {
+    ["?resource=%E0%A4%A&status=FAILED", "does not name a resource"],
+  ])("with the query '%s' is refused", async (query, reason) => {
     const { code, message } = await local("GET", `wait${query}`);
     expect([code, message]).toEqual([400, expect.stringContaining(reason)]);
   });
 });
 
 describe("a wait that moves a frozen clock", () => {
-  test("moves it to the awaited status by what is due, and no farther", async () => {
+  test("moves it to the time of the awaited status, and no farther", async () => {
     clock.freeze();
     expect(await wait("ACTIVE", "&autoAdvance=1")).toMatchObject({
       code: 200,
@@ -159,7 +159,7 @@ describe("a wait that moves a frozen clock", () => {
     await local("PUT", `resources/${resource}/hold`, "");
     expect(await wait("ACTIVE", "&autoAdvance=1")).toMatchObject({
       code: 408,
-      message: `Nothing is due any more on the frozen clock: ${resource} is CREATING, where it is held, not ACTIVE`,
+      message: `Nothing is due on the frozen clock: ${resource} is CREATING, where it is held, not ACTIVE`,
     });
     await local("DELETE", `resources/${resource}/hold`, "");
     expect(await wait("DELETING,DELETED", "&autoAdvance=true")).toMatchObject({
@@ -168,7 +168,7 @@ describe("a wait that moves a frozen clock", () => {
     });
   });
 
-  test("leaves a clock that runs to real time", async () => {
+  test("does not move a running clock", async () => {
     const waiting = await beginWait("ACTIVE", "&autoAdvance=1");
     expect(await peek(waiting.answer)).toBeUndefined();
     expect(clock.now()).toBe(Date.UTC(2024, 4, 1, 12));
@@ -176,7 +176,7 @@ describe("a wait that moves a frozen clock", () => {
     expect(await waiting.answer).toMatchObject({ code: 200 });
   });
 
-  test("does not move it past a retention expiry that nobody waits for", async () => {
+  test("does not move it to the time when a record that is kept for a while expires", async () => {
     clock.freeze();
     await local("POST", "clock", { action: "advance", by: "1h" });
     expect(await wait("DELETED", "&autoAdvance=1")).toMatchObject({

@@ -234,7 +234,7 @@ describe("in a truncated file,", () => {
 
   test("half an element header is refused", () => {
     expect(() => parse([element("00100020", "LO", "1")], { tail: Uint8Array.of(0x10, 0, 0x30) })).toThrow(
-      "DICOM data set is truncated: 3 bytes at its end are no element",
+      "DICOM data set is truncated: 3 bytes at its end are not an element",
     );
   });
 

@@ -86,9 +86,9 @@ test.each([
   [["medical-imaging:*"]],
   [5],
 ])("the malformed deny pattern %j is refused with one line", (pattern) => {
-  expect(() => new Denials([pattern as string])).toThrow("deny takes");
+  expect(() => new Denials([pattern as string])).toThrow("deny expects");
 });
 
 test("a deny pattern of many stars is matched quickly", () => {
-  expect(() => new Denials([`${"*a".repeat(5000)}*`])).toThrow("deny takes");
+  expect(() => new Denials([`${"*a".repeat(5000)}*`])).toThrow("deny expects");
 });

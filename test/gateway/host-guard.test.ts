@@ -12,7 +12,7 @@ const ask = (headers: Record<string, string>, method = "GET", path = "/_local/he
 const USER_AGENTS = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8", "aws-sdk-js/3", ""];
 
 describe("a request under a host name that is not served", () => {
-  test.each(USER_AGENTS)("is refused whatever its User-Agent: %j", async (userAgent) => {
+  test.each(USER_AGENTS)("is refused with the User-Agent %j", async (userAgent) => {
     for (const [method, path] of [
       ["GET", "/datastore"],
       ["GET", "/bucket/key"],

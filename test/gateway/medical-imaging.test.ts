@@ -118,6 +118,6 @@ describe("the start", () => {
       checkActions(model, new Map(actions.map((name) => [name, () => {}])));
     expect(check(names)).not.toThrow();
     expect(check(allButOne)).toThrow("GetDatastore has no action");
-    expect(check([...names, "GetTea"])).toThrow("GetTea is no operation");
+    expect(check([...names, "GetTea"])).toThrow("GetTea is not an operation");
   });
 });

@@ -80,7 +80,7 @@ const dressed = (name: string, plainPort: string) =>
     });
 
 describe("the emulator serves", () => {
-  test.each(OWN)("%s, however a client writes it: %s", (_, name) => {
+  test.each(OWN)("%s in every spelling that clients send: %s", (_, name) => {
     fc.assert(
       fc.property(dressed(name, ":4464"), (host) => {
         expect(serves(host), host).toBe(true);
@@ -112,7 +112,7 @@ describe("the emulator serves", () => {
 });
 
 describe("the emulator does not serve", () => {
-  test.each(FOREIGN)("%s, however a client writes it", (name) => {
+  test.each(FOREIGN)("%s in any spelling that clients send", (name) => {
     fc.assert(
       fc.property(dressed(name, ""), (host) => {
         expect(serves(host), host).toBe(false);

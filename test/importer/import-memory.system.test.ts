@@ -17,6 +17,7 @@ import {
 } from "../dicom/write-dicom.ts";
 import { ENTRY } from "../entry.ts";
 import { scaled } from "../setup/timeouts.ts";
+import { blankFrame } from "./blank-frame.ts";
 import { withPrivateElements } from "./private-elements.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -27,24 +28,7 @@ if (!isBaseThere) process.stderr.write(`SKIPPED: memory of imports; start Docker
 const docker = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)("docker", args)).stdout.trim();
 
-const RLE_LOSSLESS = "1.2.840.10008.1.2.5";
 const GIBIBYTE = 2 ** 30;
-
-/** A blank frame of RLE: its file has a 64th of its bytes. */
-function blankFrame(number: number, rows: number, columns: number): Uint8Array {
-  const frame = Buffer.alloc(64 + Math.ceil((rows * columns) / 128) * 2);
-  frame.writeUInt32LE(1, 0);
-  frame.writeUInt32LE(64, 4);
-  // Runs of 128 zeros.
-  for (let at = 64; at < frame.length; at += 2) frame[at] = 129;
-  const image = imageElements({ rows, columns, pixelData: new Uint8Array() });
-  const elements = instanceElements(
-    element("00080018", "UI", `1.2.3.4.3.${number}`),
-    ...image.filter(({ tag }) => tag !== "7FE00010"),
-    encapsulatedPixelData([frame]),
-  );
-  return dicomFile(elements, { transferSyntaxUID: RLE_LOSSLESS });
-}
 
 /** Its file has a thousandth of its bytes. */
 function deflatedFile(rows: number, columns: number): Uint8Array {

@@ -26,6 +26,8 @@ const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKey
 class MemoryObjects implements ObjectStore {
   readonly objects = new Map<string, Uint8Array>();
   unlistable = false;
+  /** By key: what is listed with the reason why it cannot be read. */
+  readonly faults = new Map<string, string>();
   unreadable: string | undefined;
   unwritable = false;
   /** Then one write fails. */
@@ -40,6 +42,7 @@ class MemoryObjects implements ObjectStore {
 
   async *list(_bucket: string, prefix: string) {
     if (this.unlistable) throw new Error("the bucket is gone");
+    for (const [key, fault] of this.faults) yield { key, byteLength: 0, fault };
     for (const [key, { byteLength }] of this.objects) if (key.startsWith(prefix)) yield { key, byteLength };
   }
 
@@ -267,6 +270,33 @@ describe("the importer", () => {
     const message = "DICOM import job has failed. The input folder cannot be listed: the bucket is gone";
     expect(await finish(here, jobId)).toMatchObject({ jobStatus: "FAILED", message });
     await importer.stop();
+  });
+
+  test("imports the rest of a folder with a part that cannot be read, which is one of the job's failures", async () => {
+    const here = world();
+    const importer = here.build();
+    here.objects.faults.set("in/locked/", "the folder cannot be read (EACCES)");
+    const { jobId } = here.importJobs.submit(CALLER, { ...JOB, datastoreId: here.datastoreId });
+    importer.enqueue(jobId);
+    expect(await finish(here, jobId)).toMatchObject({ jobStatus: "COMPLETED" });
+    await importer.stop();
+    const linesOf = (name: string): unknown[] => {
+      const [, bytes] = [...here.objects.objects].find(([key]) => key.endsWith(name)) ?? [];
+      const lines = Buffer.from(bytes ?? [])
+        .toString()
+        .split("\n");
+      return lines.filter(Boolean).map((line) => JSON.parse(line) as unknown);
+    };
+    expect(linesOf("success.ndjson")).toHaveLength(2);
+    expect(linesOf("failure.ndjson")).toEqual([
+      {
+        inputFile: "in/locked/",
+        exception: {
+          exceptionType: "InternalServerException",
+          message: "Not read from the input bucket: the folder cannot be read (EACCES)",
+        },
+      },
+    ]);
   });
 
   test("fails the job when one write fails, and does not go on", async () => {

@@ -37,6 +37,8 @@ export interface Front {
   readonly clock: ManualClock;
   /** What the front reported as unforeseen. */
   readonly reported: unknown[];
+  /** What the buckets told the log. */
+  readonly warned: string[];
 }
 
 const CALLER: Scope = { account: "000000000000", region: "us-east-1" };
@@ -48,13 +50,14 @@ export async function openFront(
 ): Promise<Front> {
   const root = join(await openFolder(), "s3");
   const clock = new ManualClock();
-  const buckets = new FolderBuckets(root, clock);
+  const warned: string[] = [];
+  const buckets = new FolderBuckets(root, clock, (message) => void warned.push(message));
   const reported: unknown[] = [];
   const report = (error: unknown) => reported.push(error);
   const bucketOwners = new Map(Object.entries(owners));
   const front = createS3Front({ buckets, bucketOwners, clock, report });
   const handle: HttpHandler = (request) => front(request, caller);
-  return { root, buckets, handle, clock, reported };
+  return { root, buckets, handle, clock, reported, warned };
 }
 
 export interface ServedFront extends Front {

@@ -224,8 +224,8 @@ expect:
   - { calls: {}, atLeast: 2, atMost: 1 }`,
       [
         "3: /rules/0/when/to: ends before from: 5 begins",
-        "3: /rules/0/when/window/every: is no time at all",
-        "3: /rules/0/when/window/for: is no time at all",
+        "3: /rules/0/when/window/every: is a time of zero",
+        "3: /rules/0/when/window/for: is a time of zero",
         "5: /rules/1/when/nth: lies outside of from and to",
         "7: /expect/0/hits: exactly goes with neither atLeast nor atMost",
         "8: /expect/1: no number is at least 2 and at most 1",

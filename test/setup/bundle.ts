@@ -17,7 +17,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   await promisify(execFile)(process.execPath, ["tools/build.ts", BUNDLE_FOLDER], { cwd: ROOT });
   const root = dirname(BUNDLE_FOLDER);
   // As in the package.
-  await symlink(join(ROOT, "scenarios"), join(root, "scenarios"));
+  await symlink(join(ROOT, "scenarios"), join(root, "scenarios"), "junction");
   return () => rm(root, { recursive: true, force: true });
 }
 

@@ -1,10 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FormatError } from "../../src/storage/folder-format.ts";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { posixPath } from "../../tools/posix-path.ts";
 import { clientToken, datastore, imageSet, importJob } from "./documents.ts";
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
@@ -91,7 +92,7 @@ describe("the README of a data folder", () => {
     const explained = [...readme.matchAll(/^- `([^`]+)`/gm)].map(([, place = ""]) => place);
     const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+      .map((entry) => posixPath(relative(folder, join(entry.parentPath, entry.name))));
     const places = files
       .filter((file) => file !== "README.md")
       .map((file) => file.replaceAll(ID, "ID").replace(/metadata-\d+/, "metadata-N"));

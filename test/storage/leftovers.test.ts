@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openStorage } from "../../src/storage/open-storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { posixPath } from "../../tools/posix-path.ts";
 import { datastore, imageSet } from "./documents.ts";
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
@@ -52,7 +53,7 @@ async function filesOf(): Promise<string[]> {
   const entries = await readdir(join(folder, "datastores"), { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .map((entry) => posixPath(relative(folder, join(entry.parentPath, entry.name))))
     .toSorted();
 }
 

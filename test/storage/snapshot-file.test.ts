@@ -146,7 +146,7 @@ describe("a file that is imported as a snapshot", () => {
     [
       "a link",
       gzipSync(Buffer.concat([entry(["snapshot.json", JSON.stringify(MANIFEST)]), linkTo("/etc/passwd")])),
-      "is no plain file",
+      "is not a plain file",
     ],
     ["a file twice", fileOf([...GOOD, ...GOOD.slice(1, 2)]), "is there twice"],
     [
@@ -193,11 +193,11 @@ describe("a file that is imported as a snapshot", () => {
       gzipSync(tarOf([GOOD[0] ?? ["", ""], ["documents.jsonl", "\n".repeat(200 * 2 ** 20)]])),
       "it unpacks to more than 250 times its size",
     ],
-    ["no document", fileOf(filesOf(["x"])), "documents.jsonl:1 is no document"],
+    ["no document", fileOf(filesOf(["x"])), "documents.jsonl:1 is not a document"],
     [
       "an unknown kind",
       fileOf(filesOf([{ kind: "constructor", document: {} }])),
-      "documents.jsonl:1 is no document",
+      "documents.jsonl:1 is not a document",
     ],
     [
       "no versions",

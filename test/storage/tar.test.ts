@@ -42,7 +42,7 @@ describe("a tar header", () => {
   test.each(["0000000001x\0", "00000000008\0", "-0000000001\0", "           \0"])(
     "whose size is %j is refused",
     (size) => {
-      expect(() => readHeader(changed(SIZE_AT, size))).toThrow('the size of "folder/file" is no number');
+      expect(() => readHeader(changed(SIZE_AT, size))).toThrow('the size of "folder/file" is not a number');
     },
   );
 

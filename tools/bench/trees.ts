@@ -31,7 +31,7 @@ async function openTree(name: string, fill: (folder: string) => void): Promise<T
   const parent = await makeFolder();
   const folder = join(parent, "tree");
   fill(folder);
-  symlinkSync(packagesOf(folder), join(folder, "node_modules"));
+  symlinkSync(packagesOf(folder), join(folder, "node_modules"), "junction");
   npm(folder, "run", "build");
   return { name, folder };
 }

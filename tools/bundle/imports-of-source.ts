@@ -1,8 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join, posix } from "node:path";
+import { posixPath } from "../posix-path.ts";
 
-/** Of a package, or of a file by its path: the names that are imported from it, `default` for a default import. */
+/** By `moduleOf`: the names that are imported from a module, `default` for a default import. */
 export type ImportedNames = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * The name of an imported module: a package's, or a file's path in the source, with `/` on every system.
+ * @param folder of the file that imports it, relative to the source
+ */
+export const moduleOf = (specifier: string, folder: string): string =>
+  specifier.startsWith(".") ? posix.join(posixPath(folder), specifier) : specifier;
 
 const IMPORT = /^import (?!type )(?:(\w+),? ?)?(?:\{([^}]*)\} )?from "([^"]+)"/gm;
 
@@ -11,10 +19,12 @@ const IMPORT = /^import (?!type )(?:(\w+),? ?)?(?:\{([^}]*)\} )?from "([^"]+)"/g
  * @throws Error for `import * as` and `export ... from` of a module of Node.js or a package, whose names this does not tell
  */
 export async function importsOfSource(...folders: readonly string[]): Promise<ImportedNames> {
-  const found = new Map<string, Set<string>>();
+  const found = new Map<string, ReadonlySet<string>>();
   for (const folder of folders) {
     for (const file of await readdir(folder, { recursive: true })) {
-      if (file.endsWith(".ts")) collect(found, dirname(file), await readFile(join(folder, file), "utf8"));
+      if (!file.endsWith(".ts")) continue;
+      for (const [module, names] of importsIn(file, await readFile(join(folder, file), "utf8")))
+        found.set(module, names.union(found.get(module) ?? new Set()));
     }
   }
   return found;
@@ -23,11 +33,14 @@ export async function importsOfSource(...folders: readonly string[]): Promise<Im
 /** Of files of the source, and of zod, which is bundled whole with the routes, they are the bundler's own business. */
 const UNREADABLE = /^(?:import (?!type )[^"{]*\* as \w+|export (?!type )[^"]*) from "(?!\.|zod\/)[^"]+"/m;
 
-function collect(found: Map<string, Set<string>>, folder: string, code: string): void {
+/** What one file imports. @param file its path in the source */
+export function importsIn(file: string, code: string): ImportedNames {
+  const found = new Map<string, Set<string>>();
+  const folder = posix.dirname(posixPath(file));
   const [unreadable] = UNREADABLE.exec(code) ?? [];
   if (unreadable !== undefined) throw new Error(`The build expects imports by name, got: ${unreadable}`);
   for (const [, byDefault, list = "", specifier = ""] of code.matchAll(IMPORT)) {
-    const module = specifier.startsWith(".") ? join(folder, specifier) : specifier;
+    const module = moduleOf(specifier, folder);
     const names = found.get(module) ?? new Set();
     found.set(module, names);
     if (byDefault !== undefined) names.add("default");
@@ -35,4 +48,5 @@ function collect(found: Map<string, Set<string>>, folder: string, code: string):
       if (item !== "" && !item.startsWith("type ")) names.add(item.replace(/ as .*/, ""));
     }
   }
+  return found;
 }

@@ -1,6 +1,6 @@
-import { basename, join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
-import { importsOfSource } from "./imports-of-source.ts";
+import { importsOfSource, moduleOf } from "./imports-of-source.ts";
 
 const SOURCE = resolve(import.meta.dirname, "../../src");
 
@@ -23,7 +23,7 @@ export async function loadOnUse({ within, beside }: Late, outdir: string): Promi
     setup: (bundle) => {
       bundle.onResolve({ filter: /.*/ }, ({ path, importer, resolveDir, kind }) => {
         if (kind !== "import-statement" || !importer.startsWith(SOURCE)) return undefined;
-        const name = path.startsWith(".") ? resolve(resolveDir, path).slice(SOURCE.length + 1) : path;
+        const name = moduleOf(path, relative(SOURCE, resolveDir));
         return [...within, ...beside].includes(name) ? { path: name, namespace: "late" } : undefined;
       });
       bundle.onResolve({ filter: /^\./, namespace: "late" }, ({ path }) => ({ path, external: true }));

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { posixPath } from "../posix-path.ts";
 import { coveredLines, takenBranches, writeLines, type CoverageReport } from "./istanbul.ts";
 import { cloneTree } from "./tree-clone.ts";
 import { listTestFiles, runVitest, type Ending, type TestFile } from "./vitest-run.ts";
@@ -85,7 +86,7 @@ function summarize(root: string, report: CoverageReport): Pick<TestFileCoverage,
   const lines: Record<string, string> = {};
   const branches: Record<string, string> = {};
   for (const [path, file] of Object.entries(report)) {
-    const source = relative(root, path);
+    const source = posixPath(relative(root, path));
     const ran = writeLines(coveredLines(file));
     const taken = takenBranches(file);
     if (ran !== "") lines[source] = ran;

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { posixPath } from "../posix-path.ts";
 import { topFolder } from "./branches.ts";
 import type { CoveringTests } from "./covering-tests.ts";
 import { findEdits, type Edit } from "./edits.ts";
@@ -24,7 +25,7 @@ export interface Candidate {
 export async function readSources(tree: string, tests: CoveringTests): Promise<Source[]> {
   const names = await readdir(join(tree, "src"), { recursive: true });
   const files = names.filter((name) => /(?<!\.d)\.ts$/.test(name) && !GENERATED.test(name)).sort();
-  const sources = await Promise.all(files.map((name) => readSource(tree, join("src", name), tests)));
+  const sources = await Promise.all(files.map((name) => readSource(tree, `src/${posixPath(name)}`, tests)));
   return sources.filter(({ edits }) => edits.length > 0);
 }
 

@@ -1,5 +1,6 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { posixPath } from "../posix-path.ts";
 import type { Edit, Operator } from "./edits.ts";
 
 /** A change of a source file, told by text, so that it is found again in a file whose lines have moved. */
@@ -57,7 +58,7 @@ export async function placeMutant(root: string, mutant: Mutant): Promise<Placeme
   const own = await placeIn(root, mutant.file, mutant);
   if (own !== undefined) return own;
   const names = await readdir(join(root, "src"), { recursive: true });
-  const files = names.filter((name) => name.endsWith(".ts")).map((name) => join("src", name));
+  const files = names.filter((name) => name.endsWith(".ts")).map((name) => `src/${posixPath(name)}`);
   const found = (await Promise.all(files.map((file) => placeIn(root, file, mutant)))).filter(
     (placement) => placement !== undefined,
   );

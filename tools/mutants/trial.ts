@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { join, relative } from "node:path";
 import { readFile, rm } from "node:fs/promises";
+import { posixPath } from "../posix-path.ts";
 import type { TestFileCoverage } from "./coverage.ts";
 import { applyMutant, type Placement } from "./mutant.ts";
 import { forgetBuilds } from "./tree-clone.ts";
@@ -108,5 +109,9 @@ async function firstFailure(root: string, path: string): Promise<Omit<Verdict, "
   const test = file.assertionResults.find(isFailed);
   const said = test?.failureMessages?.[0] ?? file.message ?? "";
   const how = test?.fullName ?? "the file, or a hook of it";
-  return { by: relative(root, file.name), how, message: said.split("\n")[0]?.slice(0, MESSAGE_LENGTH) };
+  return {
+    by: posixPath(relative(root, file.name)),
+    how,
+    message: said.split("\n")[0]?.slice(0, MESSAGE_LENGTH),
+  };
 }

@@ -1,6 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
+import { posixPath } from "../posix-path.ts";
 
 const run = promisify(execFile);
 const LIST_BYTES = 64 * 1024 * 1024;
@@ -30,7 +31,10 @@ export async function listTestFiles(root: string): Promise<TestFile[]> {
     maxBuffer: LIST_BYTES,
   });
   const listed = JSON.parse(stdout.slice(stdout.indexOf("["))) as { file: string; projectName?: string }[];
-  return listed.map(({ file, projectName }) => ({ file: relative(root, file), project: projectName ?? "" }));
+  return listed.map(({ file, projectName }) => ({
+    file: posixPath(relative(root, file)),
+    project: projectName ?? "",
+  }));
 }
 
 /** Runs test files of one project. After `limitMs` the whole process group is killed. */

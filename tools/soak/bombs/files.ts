@@ -1,19 +1,12 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { ownCorpus, pathIn } from "../../../test/corpus.ts";
-import {
-  dataSet,
-  dicomFile,
-  element,
-  encapsulatedPixelData,
-  imageElements,
-  instanceElements,
-} from "../../../test/dicom/write-dicom.ts";
+import { dataSet, dicomFile, imageElements, instanceElements } from "../../../test/dicom/write-dicom.ts";
+import { blankFrame } from "../../../test/importer/blank-frame.ts";
 import { withPrivateElements } from "../../../test/importer/private-elements.ts";
 import { readFileSync } from "node:fs";
 import type { Bomb } from "./target.ts";
 
 const DEFLATED = "1.2.840.10008.1.2.1.99";
-const RLE_LOSSLESS = "1.2.840.10008.1.2.5";
 const MEBIBYTE = 2 ** 20;
 
 const bomb = (name: string, expected: RegExp, files: () => readonly Uint8Array[]): Bomb => ({
@@ -117,22 +110,6 @@ function nestedUnknown(levels: number): Buffer {
     bytes = Buffer.concat([beginItem(inside.length), inside]);
   }
   return Buffer.concat([beginSequence(bytes.length, "UN"), bytes]);
-}
-
-/** Blank, one sample of 8 bits: its file has a 64th of its bytes. */
-function blankFrame(number: number, rows: number, columns: number): Uint8Array {
-  // Number of segments and the first's offset, then runs of 128 zeros (PS3.5 G.5).
-  const frame = Buffer.alloc(64 + Math.ceil((rows * columns) / 128) * 2, Buffer.from([129, 0]));
-  frame.fill(0, 0, 64);
-  frame.writeUInt32LE(1, 0);
-  frame.writeUInt32LE(64, 4);
-  const image = imageElements({ rows, columns, pixelData: new Uint8Array() });
-  const elements = instanceElements(
-    element("00080018", "UI", `1.2.3.4.3.${number}`),
-    ...image.filter(({ tag }) => tag !== "7FE00010"),
-    encapsulatedPixelData([frame]),
-  );
-  return dicomFile(elements, { transferSyntaxUID: RLE_LOSSLESS });
 }
 
 /** Deflated blocks may follow each other: each of these is a mebibyte. */
