@@ -26,9 +26,9 @@ const WIRE = [
 const ALONE = [
   "test/container.system.test.ts",
   "test/crash/*.system.test.ts",
-  "test/importer/import-memory.system.test.ts",
+  "test/importer/workers/import-memory.system.test.ts",
   "test/storage/full-disk.system.test.ts",
-  "test/cli/serve.system.test.ts",
+  "test/app/cli/serve.system.test.ts",
 ];
 
 const { HEALTHIMAGING_LOCAL_TEST_ENDPOINT, HEALTHIMAGING_LOCAL_TEST_AWS } = process.env;

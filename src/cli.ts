@@ -4,7 +4,7 @@ import { nodeProblem } from "./api/node-version.ts";
 // Nothing else is loaded before Node is known to be new enough to load it.
 const problem = nodeProblem();
 if (problem === undefined) {
-  const { main } = await import("./cli/main.ts");
+  const { main } = await import("./app/cli/main.ts");
   process.exitCode = await main(process.argv.slice(2), process.env, process.cwd());
 } else {
   process.stderr.write(`${problem}\n`);

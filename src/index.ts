@@ -3,7 +3,7 @@ export {
   ControlClientError,
   type PushOptions,
   type WaitOptions,
-} from "./client/control-client.ts";
+} from "./local/sdk/control-client.ts";
 export type {
   ClockAnswer,
   DurationsAnswer,
@@ -16,8 +16,8 @@ export type {
   ProgressAnswer,
   QuotaAnswer,
   ResourceAnswer,
-} from "./client/control-answers.ts";
-export type { FixtureOptions, Fixtures } from "./client/import-fixtures.ts";
+} from "./local/sdk/control-answers.ts";
+export type { FixtureOptions, Fixtures } from "./local/sdk/import/import-fixtures.ts";
 export type {
   ActivationOptions,
   CallAnswer,
@@ -29,11 +29,11 @@ export type {
   ScenarioAnswer,
   ScenariosAnswer,
   VerdictAnswer,
-} from "./client/scenario-answers.ts";
-export type { RequestHandler } from "./client/request-handler.ts";
-export type { ComposeOptions } from "./compose.ts";
-export type { AccountReport, Outcomes, Report, Unseen } from "./report/report.ts";
-export type { ResetOptions, ResetReport } from "./domain/reset.ts";
+} from "./local/sdk/scenario-answers.ts";
+export type { RequestHandler } from "./local/sdk/request-handler.ts";
+export type { ComposeOptions } from "./app/compose.ts";
+export type { AccountReport, Outcomes, Report, Unseen } from "./local/report/report.ts";
+export type { ResetOptions, ResetReport } from "./domain/resettable.ts";
 export type { RestoreReport, SaveOptions, SnapshotContents, SnapshotSummary } from "./domain/snapshot.ts";
 export {
   createEmulator,
@@ -41,4 +41,4 @@ export {
   type Emulator,
   type EmulatorOptions,
   type EmulatorServer,
-} from "./compose/emulator.ts";
+} from "./app/emulator.ts";

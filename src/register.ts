@@ -1,1 +1,1 @@
-import "./client/register.ts";
+import "./local/sdk/register.ts";

@@ -1,1 +1,1 @@
-export { HealthImagingContainer, StartedHealthImagingContainer } from "./client/testcontainers.ts";
+export { HealthImagingContainer, StartedHealthImagingContainer } from "./local/sdk/testcontainers.ts";

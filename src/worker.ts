@@ -1,1 +1,1 @@
-import "./importer/worker.ts";
+import "./importer/workers/worker.ts";

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { posixPath } from "../tools/posix-path.ts";
 
@@ -7,26 +7,24 @@ const SRC = resolve(import.meta.dirname, "../src");
 
 /** From top to bottom, each with the reason why it stands where it stands. */
 const ROOMS: readonly (readonly [room: string, why: string])[] = [
-  ["register", "a preload for programs that use the SDK"],
-  ["testcontainers", "the container for tests"],
-  ["worker", "what a thread of the importer starts with"],
-  ["vitest", "a test with an emulator of its own"],
-  ["index", "the public names"],
-  ["cli", "turns flags and environment into a call; nothing may depend on how it was called"],
-  ["compose", "knows every part, so no part may know it"],
-  ["control", "looks into every room for /_local"],
-  ["client", "what a user's test holds; the emulator runs without it"],
-  ["report", "watches what clients do; nothing behaves otherwise for it"],
-  ["scenario", "bends what the rooms below do, which do not know that they are bent"],
-  ["gateway", "HTTP stays here: below, nothing knows of requests and statuses but S3's own front"],
-  ["actions", "one operation each; they ask the domain and know no HTTP"],
-  ["dicomweb", "one operation each, as the actions"],
+  ["entries", "what users import and run, a few lines each"],
+  ["app/cli", "turns flags and environment into a call; nothing may depend on how it was called"],
+  ["app", "knows every part, so no part may know it"],
+  ["app/gateway", "one request to one of HealthImaging, S3 and /_local; sockets stay here"],
+  ["local/control", "looks into every room for /_local"],
+  ["local/sdk", "what a user's test holds; the emulator runs without it"],
+  ["local/report", "watches what clients do; nothing behaves otherwise for it"],
+  ["local/scenarios", "bends what the rooms below do, which do not know that they are bent"],
+  ["aws/identity", "who is calling, and what is denied"],
+  ["aws/s3", "implements the domain's object store"],
+  ["healthimaging/http", "HTTP stays here: below, nothing knows of requests and statuses"],
+  ["healthimaging/actions", "one operation each; they ask the domain and know no HTTP"],
+  ["healthimaging/dicomweb", "one operation each, as the actions"],
   ["importer", "drives the ports and the codecs; the domain does not know that files are imported"],
-  ["s3", "implements the domain's object store"],
   ["storage", "implements the domain's ports"],
   ["domain", "what HealthImaging is, without I/O"],
-  ["dicom", "DICOM bytes and elements, whatever they are for"],
-  ["pixels", "frames and codestreams, whatever file they come from"],
+  ["imaging/dicom", "DICOM bytes and elements, whatever they are for"],
+  ["imaging/pixels", "frames and codestreams, whatever file they come from"],
   ["api", "what AWS publishes: depends on nothing"],
 ];
 
@@ -35,7 +33,14 @@ const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts") && statSync(path).isFile());
 
 const nameOf = (path: string): string => posixPath(relative(SRC, path));
-const roomOf = (path: string): string => nameOf(path).split("/")[0]?.replace(/\.ts$/, "") ?? "";
+/** The longest room of the table that holds the file; an entry lies in src itself. */
+function roomOf(path: string): string {
+  const name = relative(SRC, path);
+  if (name.startsWith("..")) return "..";
+  if (!name.includes("/")) return "entries";
+  const rooms = ROOMS.map(([room]) => room).filter((room) => name.startsWith(`${room}/`));
+  return rooms.toSorted((one, other) => other.length - one.length)[0] ?? dirname(name);
+}
 const heightOf = (room: string): number => ROOMS.findIndex(([name]) => name === room);
 
 function importsOf(path: string): string[] {
@@ -61,15 +66,23 @@ describe("the source tree", () => {
   });
 
   test.each([
-    ["express", "gateway/express.ts", "so that the gateway stays one plain function"],
+    ["express", "app/gateway/express.ts", "so that the gateway stays one plain function"],
     ["lowdb", "storage/", "so that the state can be kept in another way"],
-    ["dicom-parser", "dicom/element-header.ts", "so that elements are read in one place"],
-    ["@cornerstonejs/codec-openjph", "pixels/", "so that its traps are handled in one place"],
-    ["@cornerstonejs/codec-openjpeg/decodewasmjs", "pixels/", "so that its traps are handled in one place"],
-    ["@cornerstonejs/codec-charls/decodewasmjs", "pixels/", "so that its traps are handled in one place"],
+    ["dicom-parser", "imaging/dicom/part10/element-header.ts", "so that elements are read in one place"],
+    ["@cornerstonejs/codec-openjph", "imaging/pixels/", "so that its traps are handled in one place"],
+    [
+      "@cornerstonejs/codec-openjpeg/decodewasmjs",
+      "imaging/pixels/",
+      "so that its traps are handled in one place",
+    ],
+    [
+      "@cornerstonejs/codec-charls/decodewasmjs",
+      "imaging/pixels/",
+      "so that its traps are handled in one place",
+    ],
     [
       "yaml",
-      "scenario/parse-text.ts,scenario/text-bounds.ts",
+      "local/scenarios/reading/parse-text.ts,local/scenarios/reading/text-bounds.ts",
       "so that an emulator without scenarios does not load it",
     ],
     ["node:worker_threads", "importer/", "so that threads end in one place"],
@@ -79,10 +92,10 @@ describe("the source tree", () => {
   });
 
   test.each([
-    [/\bprocess\.env\b/, ["cli.ts", "client/register.ts"], "settings come in at one door"],
+    [/\bprocess\.env\b/, ["cli.ts", "local/sdk/register.ts"], "settings come in at one door"],
     [
       /\b(setTimeout|setInterval|Date\.now)\b/,
-      ["domain/system-clock.ts", "client/import-folder.ts", "client/back-off.ts"],
+      ["domain/time/system-clock.ts", "local/sdk/import/import-folder.ts", "local/sdk/back-off.ts"],
       "time is the clock's",
     ],
   ])("%s appears only in %s: %s", (pattern, allowed) => {
@@ -95,5 +108,19 @@ describe("the source tree", () => {
     expect(
       names.filter((name) => /(^|\/)(utils?|helpers?|common|managers?|services?|types)(\.ts$|\/)/.test(name)),
     ).toEqual([]);
+  });
+
+  test("a folder has at most 20 files, and no file of its name beside it", () => {
+    const names = sources.map((path) => relative(SRC, path));
+    const folders = Map.groupBy(names, (name) => dirname(name));
+    expect([...folders].filter(([, files]) => files.length > 20).map(([folder]) => folder)).toEqual([]);
+    const isEntry = (name: string): boolean => !name.includes("/");
+    expect(names.filter((name) => !isEntry(name) && folders.has(name.replace(/\.ts$/, "")))).toEqual([]);
+  });
+
+  test("a file's name is unique", () => {
+    const names = sources.map((path) => relative(SRC, path)).filter((name) => name.includes("/"));
+    const byName = Map.groupBy(names, (name) => basename(name));
+    expect([...byName.values()].filter(({ length }) => length > 1)).toEqual([]);
   });
 });

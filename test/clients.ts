@@ -18,8 +18,8 @@ import {
   type EmulatorOptions,
   type EmulatorServer,
 } from "../src/index.ts";
-import { DEFAULT_DURATIONS, type Durations } from "../src/domain/durations.ts";
-import { createLocal, type Local } from "./control/local.ts";
+import { DEFAULT_DURATIONS, type Durations } from "../src/domain/time/durations.ts";
+import { createLocal, type Local } from "./local/control/local.ts";
 import { bucketName, DATA_ACCESS_ROLE_ARN, openElsewhere } from "./elsewhere.ts";
 import { until } from "./until.ts";
 

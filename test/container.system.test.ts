@@ -12,9 +12,9 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { GenericContainer, Network, Wait } from "testcontainers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readMetadata } from "../src/client/describe-image-set.ts";
-import { LocalApi } from "../src/client/local-api.ts";
-import { createPhantomSeries } from "../src/client/phantom.ts";
+import { readMetadata } from "../src/local/sdk/import/describe-image-set.ts";
+import { LocalApi } from "../src/local/sdk/local-api.ts";
+import { createPhantomSeries } from "../src/local/sdk/import/sample-series.ts";
 import { HealthImagingContainer } from "../src/testcontainers.ts";
 import { scaled } from "./setup/timeouts.ts";
 import { until } from "./until.ts";

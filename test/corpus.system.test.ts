@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { corpusFiles } from "../tools/corpus/corpus.ts";
 import { goldenRow } from "../tools/corpus/golden-row.ts";
 import { areJudgesThere, JUDGE_PACKAGES, judgeFiles, type Judgement } from "../tools/corpus/judges.ts";
-import { type GoldenMetadata, goldenFilesOf } from "./dicom/corpus.ts";
+import { type GoldenMetadata, goldenFilesOf } from "./imaging/dicom/corpus.ts";
 import { ownCorpus } from "./corpus.ts";
 
 const golden = new Map(goldenFilesOf(ownCorpus).map((row) => [row.path, row]));
@@ -17,7 +17,7 @@ describe("the corpus of our own making", () => {
   });
 
   test("has every transfer syntax that an import takes", () => {
-    const path = join(import.meta.dirname, "../src/dicom/transfer-syntaxes.ts");
+    const path = join(import.meta.dirname, "../src/imaging/dicom/dictionary/transfer-syntaxes.ts");
     const uids = readFileSync(path, "utf8").matchAll(/"(1\.2\.840\.10008\.1\.2[\d.]*)"/g);
     const imported = [...golden.values()].filter(({ expect: { seed } }) => seed === "success");
     const there = new Set(imported.map(({ transferSyntaxUID }) => transferSyntaxUID));

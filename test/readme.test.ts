@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { model } from "../src/api/model.ts";
-import { createPhantomSeries } from "../src/client/phantom.ts";
-import { DEFAULT_DURATIONS } from "../src/domain/durations.ts";
+import { model } from "../src/api/model/model.ts";
+import { createPhantomSeries } from "../src/local/sdk/import/sample-series.ts";
+import { DEFAULT_DURATIONS } from "../src/domain/time/durations.ts";
 import { openServer } from "./clients.ts";
 import { bundled } from "./entry.ts";
 

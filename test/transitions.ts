@@ -1,6 +1,6 @@
-import type { Clock } from "../src/domain/clock.ts";
-import { DEFAULT_DURATIONS } from "../src/domain/durations.ts";
-import { Transitions } from "../src/domain/transitions.ts";
+import type { Clock } from "../src/domain/time/clock.ts";
+import { DEFAULT_DURATIONS } from "../src/domain/time/durations.ts";
+import { Transitions } from "../src/domain/time/transitions.ts";
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 

@@ -39,7 +39,12 @@ const shared: BuildOptions = {
 const loadLate = await loadOnUse(
   {
     within: ["dicom-character-set", "dicom-parser", "fast-xml-parser", "pino"],
-    beside: ["@aws-sdk/client-s3", "control/routes/routes.ts", "dicom/dictionary-table.ts", "yaml"],
+    beside: [
+      "@aws-sdk/client-s3",
+      "local/control/routes/routes.ts",
+      "imaging/dicom/dictionary/dictionary-table.ts",
+      "yaml",
+    ],
   },
   outdir,
 );
@@ -50,7 +55,7 @@ await build({
   outdir: undefined,
   outfile: join(outdir, EMULATOR),
   stdin: {
-    contents: `export * from "./index.ts"; export { main } from "./cli/main.ts";`,
+    contents: `export * from "./index.ts"; export { main } from "./app/cli/main.ts";`,
     resolveDir: "src",
     loader: "ts",
   },
@@ -68,12 +73,12 @@ const hash = createHash("sha256").update(await readFile(join(outdir, EMULATOR)))
 /** What entries take from the bundle, not from its source. */
 const IN_EMULATOR: ReadonlyMap<string, "index" | "main"> = new Map([
   ["src/index.ts", "index"],
-  ["src/compose/emulator.ts", "index"],
-  ["src/client/control-client.ts", "index"],
-  ["src/cli/main.ts", "main"],
+  ["src/app/emulator.ts", "index"],
+  ["src/local/sdk/control-client.ts", "index"],
+  ["src/app/cli/main.ts", "main"],
 ]);
 /** They share the classes of the package's main entry. */
-const BESIDE_INDEX = new Set(["src/compose/vitest-fixtures.ts", "src/client/testcontainers.ts"]);
+const BESIDE_INDEX = new Set(["src/app/vitest-fixtures.ts", "src/local/sdk/testcontainers.ts"]);
 const fromBundle: Plugin = {
   name: "the emulator is the bundle",
   setup: (bundle) => {

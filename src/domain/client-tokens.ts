@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ServiceError } from "../api/errors.ts";
 import type { Caller } from "./caller.ts";
 import type { ClientToken } from "./client-token.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./time/clock.ts";
 import type { State } from "./state.ts";
 
 /** Assumed: AWS documents tokens, not how long they live. */

@@ -1,6 +1,11 @@
-import { NEXT_DATASTORE_STATUS } from "./datastore.ts";
-import { IMAGE_SET_WORKFLOW, latestVersion, type ImageSet, type WorkflowStatus } from "./image-set.ts";
-import { NEXT_JOB_STATUS } from "./import-job.ts";
+import { NEXT_DATASTORE_STATUS } from "./datastores/datastore.ts";
+import {
+  IMAGE_SET_WORKFLOW,
+  latestVersion,
+  type ImageSet,
+  type WorkflowStatus,
+} from "./image-sets/image-set.ts";
+import { NEXT_JOB_STATUS } from "./import-jobs/import-job.ts";
 import type { Change, State } from "./state.ts";
 
 export const RESOURCE_KINDS = ["datastore", "importJob", "imageSet"] as const;

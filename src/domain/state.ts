@@ -1,7 +1,7 @@
 import type { ClientToken } from "./client-token.ts";
-import type { Datastore } from "./datastore.ts";
-import type { ImageSet } from "./image-set.ts";
-import type { ImportJob } from "./import-job.ts";
+import type { Datastore } from "./datastores/datastore.ts";
+import type { ImageSet } from "./image-sets/image-set.ts";
+import type { ImportJob } from "./import-jobs/import-job.ts";
 
 /** Documents of one kind. They are values: a change puts a new one in the old one's place. */
 export interface Documents<T> {

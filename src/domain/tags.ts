@@ -1,8 +1,8 @@
 import { datastoreArn, imageSetArn, parseArn } from "../api/arns.ts";
 import { ServiceError } from "../api/errors.ts";
 import type { Caller } from "./caller.ts";
-import type { Datastores } from "./datastores.ts";
-import type { ImageSets } from "./image-sets.ts";
+import type { Datastores } from "./datastores/datastores.ts";
+import type { ImageSets } from "./image-sets/image-sets.ts";
 import type { State } from "./state.ts";
 import { checkTagCount, type TagMap } from "./tag-count.ts";
 

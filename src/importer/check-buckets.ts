@@ -1,7 +1,7 @@
 import type { Scope } from "../api/arns.ts";
 import { parseS3Folder } from "../api/s3-uri.ts";
-import { ownerOf, type BucketOwners } from "../domain/bucket-owner.ts";
-import type { ImportJob } from "../domain/import-job.ts";
+import { ownerOf, type BucketOwners } from "../domain/import-jobs/bucket-owner.ts";
+import type { ImportJob } from "../domain/import-jobs/import-job.ts";
 import type { ObjectStore } from "../domain/objects.ts";
 import { JobError, orJobError } from "./job-error.ts";
 

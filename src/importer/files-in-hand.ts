@@ -1,6 +1,6 @@
-import type { JobRecord } from "../domain/job-records.ts";
+import type { JobRecord } from "../domain/import-jobs/job-records.ts";
 import { ByteBudget } from "./byte-budget.ts";
-import { type DeathHistory, type Note, readDeaths } from "./death-history.ts";
+import { type DeathHistory, type Note, readDeaths } from "./workers/death-history.ts";
 
 const EVERYTHING = 2 ** 30;
 

@@ -1,4 +1,4 @@
-import type { ImageFrameDocument } from "../domain/metadata-document.ts";
+import type { ImageFrameDocument } from "../domain/image-sets/metadata/metadata-document.ts";
 import type { ImportedFrame } from "./protocol.ts";
 
 /** What the metadata document says of a frame. */

@@ -1,9 +1,9 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import { checksumOf, draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/blobs.ts";
-import type { WrittenImageSet } from "../domain/image-sets.ts";
-import type { MetadataDocument } from "../domain/metadata-document.ts";
+import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
+import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-document.ts";
 import { TAIL } from "./instance-text.ts";
-import { joinTexts, releaseText } from "./large-text.ts";
+import { joinTexts, releaseText } from "./workers/large-text.ts";
 import type { ImportedInstance } from "./protocol.ts";
 
 /** An instance of this job, with the number of its file. */

@@ -1,11 +1,11 @@
-import { groupingKey } from "../dicom/grouping-key.ts";
-import { MetadataTooLarge } from "../dicom/metadata-budget.ts";
-import type { InstanceDescription } from "../dicom/metadata.ts";
-import { dicomTagsOf } from "../domain/dicom-tags.ts";
-import type { InstanceDocument, MetadataDocument } from "../domain/metadata-document.ts";
+import { groupingKey } from "../imaging/dicom/metadata/grouping-key.ts";
+import { MetadataTooLarge } from "../imaging/dicom/metadata/metadata-budget.ts";
+import type { InstanceDescription } from "../imaging/dicom/metadata/metadata.ts";
+import { dicomTagsOf } from "../domain/image-sets/metadata/dicom-tags.ts";
+import type { InstanceDocument, MetadataDocument } from "../domain/image-sets/metadata/metadata-document.ts";
 import { createHash } from "node:crypto";
 import { describeFrame } from "./frame-document.ts";
-import { encodeText } from "./large-text.ts";
+import { encodeText } from "./workers/large-text.ts";
 import type { ImportedFrame, ImportedInstance } from "./protocol.ts";
 
 /** Closes what stands around the instances of a document: instances, series, list of series, study, document. */

@@ -1,5 +1,5 @@
 import type { FileFailure } from "./protocol.ts";
-import type { JobResult } from "./report.ts";
+import type { JobResult } from "./job-manifest-report.ts";
 
 export interface Progress {
   readonly filesFound: number;

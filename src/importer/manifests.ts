@@ -1,5 +1,5 @@
-import type { Clock } from "../domain/clock.ts";
-import type { ImportJob } from "../domain/import-job.ts";
+import type { Clock } from "../domain/time/clock.ts";
+import type { ImportJob } from "../domain/import-jobs/import-job.ts";
 import type { Log } from "../domain/log.ts";
 
 interface Parts {

@@ -1,8 +1,8 @@
 import type { Scope } from "../api/arns.ts";
-import type { BucketOwners } from "../domain/bucket-owner.ts";
+import type { BucketOwners } from "../domain/import-jobs/bucket-owner.ts";
 import type { CreateId } from "../domain/ids.ts";
-import type { ImportJob } from "../domain/import-job.ts";
-import type { WrittenImageSet } from "../domain/image-sets.ts";
+import type { ImportJob } from "../domain/import-jobs/import-job.ts";
+import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { ObjectSummary } from "../domain/objects.ts";
 import { allEnded } from "./all-ended.ts";
 import { JobError } from "./job-error.ts";
@@ -13,7 +13,7 @@ import { ImageSetDrafts } from "./image-set-drafts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Manifests } from "./manifests.ts";
 import type { FileFailure } from "./protocol.ts";
-import { writeReport } from "./report.ts";
+import { writeReport } from "./job-manifest-report.ts";
 import { scanInput } from "./scan-input.ts";
 import { removeFrames, storeFile, type FileParts } from "./store-file.ts";
 

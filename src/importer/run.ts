@@ -1,5 +1,5 @@
 import type { Blobs } from "../domain/blobs.ts";
-import type { WrittenImageSet } from "../domain/image-sets.ts";
+import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import { Ledger } from "./ledger.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
 import type { ImportParts } from "./run-import.ts";

@@ -1,6 +1,6 @@
 import { parseS3Folder } from "../api/s3-uri.ts";
-import type { ImportJob } from "../domain/import-job.ts";
-import type { ImportLimits } from "../domain/import-limits.ts";
+import type { ImportJob } from "../domain/import-jobs/import-job.ts";
+import type { ImportLimits } from "../domain/import-jobs/import-limits.ts";
 import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { JobError, orJobError } from "./job-error.ts";
 

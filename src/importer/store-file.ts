@@ -1,14 +1,14 @@
 import { parseS3Folder } from "../api/s3-uri.ts";
 import { frameKey, type Blobs } from "../domain/blobs.ts";
-import type { ImportJob } from "../domain/import-job.ts";
-import type { ImportLimits } from "../domain/import-limits.ts";
+import type { ImportJob } from "../domain/import-jobs/import-job.ts";
+import type { ImportLimits } from "../domain/import-jobs/import-limits.ts";
 import type { Log } from "../domain/log.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { allEnded } from "./all-ended.ts";
 import type { ByteBudget } from "./byte-budget.ts";
-import { discardFrame } from "./frame-spool.ts";
+import { discardFrame } from "./workers/frame-spool.ts";
 import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
-import type { PoolClient } from "./pool-client.ts";
+import type { PoolClient } from "./workers/pool-client.ts";
 
 export interface FileParts {
   readonly objects: ObjectStore;

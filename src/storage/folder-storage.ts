@@ -2,12 +2,12 @@ import { constants, lstatSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../domain/log.ts";
-import { writeWhole } from "./atomic-file.ts";
-import type { DiskBlobs } from "./disk-blobs.ts";
-import { FolderError } from "./folder-error.ts";
-import { openFormat } from "./folder-format.ts";
-import { lockFolder } from "./folder-lock.ts";
-import { refuseForeign } from "./foreign-folder.ts";
+import { writeWhole } from "./files/atomic-file.ts";
+import type { DiskBlobs } from "./blobs/disk-blobs.ts";
+import { FolderError } from "./folder/folder-error.ts";
+import { openFormat } from "./folder/folder-format.ts";
+import { lockFolder } from "./folder/folder-lock.ts";
+import { refuseForeign } from "./folder/foreign-folder.ts";
 import {
   filesOf,
   generationFiles,
@@ -16,14 +16,14 @@ import {
   type GenerationContent,
 } from "./generation.ts";
 import { Generations } from "./generations.ts";
-import { JobRecordFiles } from "./job-record-files.ts";
-import { LowdbState } from "./lowdb-state.ts";
-import { makeFolder } from "./make-folder.ts";
+import { JobRecordFiles } from "./documents/job-record-files.ts";
+import { LowdbState } from "./documents/file-state.ts";
+import { makeFolder } from "./files/make-folder.ts";
 import type { Storage } from "./storage.ts";
-import { Removals } from "./removals.ts";
-import { Snapshots } from "./snapshots.ts";
-import { emptySpool, spoolOf } from "./spool.ts";
-import { putStopMark, takeStopMark, Tidying } from "./tidying.ts";
+import { Removals } from "./files/removals.ts";
+import { Snapshots } from "./snapshots/snapshots.ts";
+import { emptySpool, spoolOf } from "./files/spool.ts";
+import { putStopMark, takeStopMark, Tidying } from "./folder/background-cleanup.ts";
 
 /** A data folder that this process holds. */
 interface Held {

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { MeasuredBlobs } from "../domain/blobs.ts";
-import type { JobRecords } from "../domain/job-records.ts";
+import type { JobRecords } from "../domain/import-jobs/job-records.ts";
 import type { State } from "../domain/state.ts";
-import { CachedBlobs } from "./cached-blobs.ts";
-import { CheckedBlobs } from "./checked-blobs.ts";
-import { DiskBlobs } from "./disk-blobs.ts";
-import type { Kept } from "./kept-documents.ts";
-import type { Removals } from "./removals.ts";
+import { CachedBlobs } from "./blobs/cached-blobs.ts";
+import { CheckedBlobs } from "./blobs/checked-blobs.ts";
+import { DiskBlobs } from "./blobs/disk-blobs.ts";
+import type { Kept } from "./documents/stored-documents.ts";
+import type { Removals } from "./files/removals.ts";
 
 /** What is kept between one reset and the next. */
 export interface Generation {

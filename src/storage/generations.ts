@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../domain/log.ts";
-import { FolderError } from "./folder-error.ts";
-import { generationsIn, writeFormat, type FolderFormat } from "./folder-format.ts";
+import { FolderError } from "./folder/folder-error.ts";
+import { generationsIn, writeFormat, type FolderFormat } from "./folder/folder-format.ts";
 import { generationFiles, generationFolder } from "./generation.ts";
 
 /** Which generation of a data folder counts, and which are to be deleted: what `format.json` says of them. */

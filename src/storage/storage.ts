@@ -1,5 +1,5 @@
 import type { Generation, GenerationContent } from "./generation.ts";
-import type { Snapshots } from "./snapshots.ts";
+import type { Snapshots } from "./snapshots/snapshots.ts";
 
 export interface Storage {
   /** Absolute; the buckets are in its folder `s3`. */

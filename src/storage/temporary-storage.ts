@@ -1,14 +1,14 @@
 import { constants, mkdirSync, renameSync } from "node:fs";
 import { access } from "node:fs/promises";
-import { NO_JOB_RECORDS } from "../domain/job-records.ts";
+import { NO_JOB_RECORDS } from "../domain/import-jobs/job-records.ts";
 import type { Log } from "../domain/log.ts";
 import { filesOf, generationFolder, type Generation, type GenerationContent } from "./generation.ts";
-import { MemoryState } from "./memory-state.ts";
+import { MemoryState } from "./documents/memory-state.ts";
 import type { Storage } from "./storage.ts";
-import { Removals } from "./removals.ts";
-import { Snapshots } from "./snapshots.ts";
-import { spoolOf } from "./spool.ts";
-import { openTemporaryFolder } from "./temporary-folder.ts";
+import { Removals } from "./files/removals.ts";
+import { Snapshots } from "./snapshots/snapshots.ts";
+import { spoolOf } from "./files/spool.ts";
+import { openTemporaryFolder } from "./files/temporary-folder.ts";
 
 /**
  * State in memory, files in a temporary folder. Synchronous: to load node:fs/promises for two folders would

@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, describe, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import { THROTTLES } from "../../src/api/limits.ts";
-import { model } from "../../src/api/model.ts";
+import { THROTTLES } from "../../src/api/limits/published-limits.ts";
+import { model } from "../../src/api/model/model.ts";
 import { startEmulator, type EmulatorOptions, type EmulatorServer } from "../../src/index.ts";
 import { ManualClock } from "../manual-clock.ts";
 

@@ -13,7 +13,7 @@ import {
   ValidationException,
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts";
 import { controlled } from "../elsewhere.ts";
 import { findImageSets, importSlices, readDocument, settle, updateCommand } from "./image-sets.ts";

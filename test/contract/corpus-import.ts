@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ImageFrameDocument } from "../../src/domain/metadata-document.ts";
+import type { ImageFrameDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { type Corpus, goldenChecksums } from "../corpus.ts";
 import { imagedFilesOf, type ImportedCorpus, instanceOf } from "./imported-corpus.ts";
 

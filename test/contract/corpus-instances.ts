@@ -6,7 +6,7 @@ import dicomParser from "dicom-parser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ServerSandbox } from "../clients.ts";
 import { type Corpus, goldenChecksums, type GoldenFile } from "../corpus.ts";
-import { accepting, ELE, get, HTJ2K, pathOf, type Instance } from "../dicomweb/instances.ts";
+import { accepting, ELE, get, HTJ2K, pathOf, type Instance } from "../healthimaging/dicomweb/instances.ts";
 import { isJudgeThere, judge, JUDGE } from "../judge.ts";
 import type { ImportedCorpus } from "./imported-corpus.ts";
 
@@ -58,7 +58,7 @@ function testCorpusInstances(corpus: Corpus, importedCorpus: () => ImportedCorpu
       }
     }
     const pairs = [...written].map(([key, name]) => [join(corpus.folder, key.split(" ")[0] ?? ""), name]);
-    const script = join(import.meta.dirname, "../dicomweb/compare-instances.py");
+    const script = join(import.meta.dirname, "../healthimaging/dicomweb/compare-instances.py");
     const output = execFileSync(PYTHON, [script], { input: JSON.stringify(pairs), maxBuffer: 2 ** 28 });
     const results = JSON.parse(output.toString()) as Compared[];
     compared = new Map([...written.keys()].map((key, index) => [key, results[index] as Compared]));

@@ -14,7 +14,7 @@ import {
   SearchImageSetsCommand,
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import {
   createActiveDatastore,
   importFiles,

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import dicomParser from "dicom-parser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import {
   accepting,
@@ -13,7 +13,7 @@ import {
   pathOf,
   type Headers,
   type Instance,
-} from "../dicomweb/instances.ts";
+} from "../healthimaging/dicomweb/instances.ts";
 import { settle, updateCommand } from "./image-sets.ts";
 
 const run = promisify(execFile);

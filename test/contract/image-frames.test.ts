@@ -1,8 +1,8 @@
 import { GetImageFrameCommand } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
-import type { ImageFrameDocument } from "../../src/domain/metadata-document.ts";
-import { FRAME_CONTAINERS, type FrameContainer } from "../../src/pixels/frame-container.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import type { ImageFrameDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
+import { FRAME_CONTAINERS, type FrameContainer } from "../../src/imaging/pixels/htj2k/frame-container.ts";
 import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../clients.ts";
 import { isElsewhere } from "../elsewhere.ts";
 import { decodeAsTheGuide, isGuideDecoderThere } from "../guide/decode.ts";

@@ -7,8 +7,8 @@ import {
   type GetImageSetCommandOutput,
 } from "@aws-sdk/client-medical-imaging";
 import { expect } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
-import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { importFiles, type Sandbox } from "../clients.ts";
 
 /** Some slices of the phantom series as an image set of their own; every one has the same head. */

@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, onTestFinished } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import type { BucketOwner } from "../../src/domain/bucket-owner.ts";
-import type { ImportLimits } from "../../src/domain/import-limits.ts";
-import type { QuotaChanges } from "../../src/domain/quotas.ts";
+import type { BucketOwner } from "../../src/domain/import-jobs/bucket-owner.ts";
+import type { ImportLimits } from "../../src/domain/import-jobs/import-limits.ts";
+import type { QuotaChanges } from "../../src/domain/limits/quotas.ts";
 import type { ComposeOptions } from "../../src/index.ts";
 import {
   createActiveDatastore,
@@ -25,7 +25,7 @@ import {
   instanceElements,
   sequence,
   type WritableElement,
-} from "../dicom/write-dicom.ts";
+} from "../imaging/dicom/write-dicom.ts";
 
 /** A file without pixel data: an instance of one series, told from others by its number. */
 const instance = (number: number, ...others: readonly WritableElement[]): Uint8Array =>

@@ -8,8 +8,8 @@ import {
   type ImageSetsMetadataSummary,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
-import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import {
   createActiveDatastore,
   importFiles,

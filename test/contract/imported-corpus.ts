@@ -1,7 +1,10 @@
 import { gunzipSync } from "node:zlib";
 import { GetImageFrameCommand, GetImageSetMetadataCommand } from "@aws-sdk/client-medical-imaging";
 import { expect } from "vitest";
-import type { InstanceDocument, MetadataDocument } from "../../src/domain/metadata-document.ts";
+import type {
+  InstanceDocument,
+  MetadataDocument,
+} from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { createActiveDatastore, importFiles, readLines, type Sandbox } from "../clients.ts";
 import { type Corpus, type GoldenFile, readFrom } from "../corpus.ts";
 

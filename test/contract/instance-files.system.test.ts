@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { GetImageSetMetadataCommand } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
-import { dicomFile, imageElements, instanceElements } from "../dicom/write-dicom.ts";
-import { accepting, get, HTJ2K, importInto, pathOf } from "../dicomweb/instances.ts";
+import { dicomFile, imageElements, instanceElements } from "../imaging/dicom/write-dicom.ts";
+import { accepting, get, HTJ2K, importInto, pathOf } from "../healthimaging/dicomweb/instances.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, openSandbox, readLines, runJob, type Sandbox } from "../clients.ts";
 import { codestreamOf } from "../jph-file.ts";
 

@@ -6,7 +6,12 @@ import { areJudgesThere, JUDGE_PACKAGES, judgeFiles, type Judgement } from "../.
 import { posixPath } from "../../tools/posix-path.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { type Corpus, type GoldenFile, readFrom } from "../corpus.ts";
-import { expectMetadata, PYTHON, type PydicomDataSet, readWithPydicom } from "../dicom/pydicom-files.ts";
+import {
+  expectMetadata,
+  PYTHON,
+  type PydicomDataSet,
+  readWithPydicom,
+} from "../imaging/dicom/pydicom-files.ts";
 import { scaled } from "../setup/timeouts.ts";
 import { importCorpus, type ImportedCorpus, instancesOf, readMetadataOf } from "./imported-corpus.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, describe, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { EmulatorOptions } from "../../src/index.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../clients.ts";

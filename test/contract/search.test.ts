@@ -6,7 +6,7 @@ import {
   type SearchCriteria,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, importFiles, openSandbox, runJob, type Sandbox } from "../clients.ts";
 import { bucketName, isElsewhere } from "../elsewhere.ts";
 

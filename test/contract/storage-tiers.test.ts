@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
+import { EmulatorClock } from "../../src/domain/time/emulator-clock.ts";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../clients.ts";
 import { importSlices, readDocument, updateCommand } from "./image-sets.ts";
 

@@ -9,7 +9,7 @@ import {
   ValidationException,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../clients.ts";
 
 let sandbox: Sandbox;

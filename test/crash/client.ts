@@ -12,7 +12,7 @@ import {
   type GetImageSetCommandOutput,
 } from "@aws-sdk/client-medical-imaging";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 
 export const BUCKET = "crash-dicom";
 /** Of every image set, until somebody updates it. */

@@ -5,7 +5,13 @@ import { deflateRawSync } from "node:zlib";
 import { StartDICOMImportJobCommand } from "@aws-sdk/client-medical-imaging";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { dataSet, dicomFile, element, imageElements, instanceElements } from "../dicom/write-dicom.ts";
+import {
+  dataSet,
+  dicomFile,
+  element,
+  imageElements,
+  instanceElements,
+} from "../imaging/dicom/write-dicom.ts";
 import { scaled } from "../setup/timeouts.ts";
 import { BUCKET, createActive, endOfJob, openClients, type Clients } from "./client.ts";
 import { startServer, type Server } from "./server.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { StartDICOMImportJobCommand } from "@aws-sdk/client-medical-imaging";
 import { ControlClient } from "../../src/index.ts";
-import { lookAtAll } from "../control/look.ts";
+import { lookAtAll } from "../local/control/look.ts";
 import { BUCKET, createActive, endOfJob, openClients, sha256 } from "./client.ts";
 import { putFiles } from "./crash-run.ts";
 import type { CrashRun } from "./crash-run.ts";

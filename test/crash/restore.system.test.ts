@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { MedicalImagingClient, SearchImageSetsCommand } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { ControlClient } from "../../src/index.ts";
 import { createActiveDatastore, readText, runJob } from "../clients.ts";
-import { lookAtAll } from "../control/look.ts";
+import { lookAtAll } from "../local/control/look.ts";
 import { scaled } from "../setup/timeouts.ts";
 import { startServer } from "./server.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
 import { ClientTokens } from "../../src/domain/client-tokens.ts";
-import { MemoryState } from "../../src/storage/memory-state.ts";
+import { MemoryState } from "../../src/storage/documents/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 
 const CALLER: Caller = { account: "000000000000", region: "us-east-1", accessKeyId: "test" };

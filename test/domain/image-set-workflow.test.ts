@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ServiceError } from "../../src/api/errors.ts";
-import { addVersion, moveLatest, requireFree } from "../../src/domain/image-set-moves.ts";
+import { addVersion, moveLatest, requireFree } from "../../src/domain/image-sets/image-set-transitions.ts";
 import {
   IMAGE_SET_WORKFLOW,
   latestVersion,
   type ImageSet,
   type WorkflowStatus,
-} from "../../src/domain/image-set.ts";
-import { MemoryState } from "../../src/storage/memory-state.ts";
-import { model } from "../../src/api/model.ts";
+} from "../../src/domain/image-sets/image-set.ts";
+import { MemoryState } from "../../src/storage/documents/memory-state.ts";
+import { model } from "../../src/api/model/model.ts";
 
 const STATUSES = Object.keys(IMAGE_SET_WORKFLOW) as WorkflowStatus[];
 /** Work that is done on a version of its own (service-facts 2.17). */

@@ -1,12 +1,12 @@
 import type { DICOMTags, ImageSetState, SearchCriteria } from "@aws-sdk/client-medical-imaging";
 import type { Caller } from "../../src/domain/caller.ts";
-import { Datastores } from "../../src/domain/datastores.ts";
-import { DEFAULT_DURATIONS } from "../../src/domain/durations.ts";
-import type { ImageSet } from "../../src/domain/image-set.ts";
-import { ImageSets } from "../../src/domain/image-sets.ts";
+import { Datastores } from "../../src/domain/datastores/datastores.ts";
+import { DEFAULT_DURATIONS } from "../../src/domain/time/durations.ts";
+import type { ImageSet } from "../../src/domain/image-sets/image-set.ts";
+import { ImageSets } from "../../src/domain/image-sets/image-sets.ts";
 import type { Page, PageRequest } from "../../src/domain/paging.ts";
-import { Quotas } from "../../src/domain/quotas.ts";
-import { MemoryState } from "../../src/storage/memory-state.ts";
+import { Quotas } from "../../src/domain/limits/quotas.ts";
+import { MemoryState } from "../../src/storage/documents/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createTransitions } from "../transitions.ts";
 

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
-import { NEXT_DATASTORE_STATUS } from "../../src/domain/datastore.ts";
-import { Datastores } from "../../src/domain/datastores.ts";
-import { NEXT_JOB_STATUS } from "../../src/domain/import-job.ts";
-import { ImportJobs } from "../../src/domain/import-jobs.ts";
-import { Quotas } from "../../src/domain/quotas.ts";
+import { NEXT_DATASTORE_STATUS } from "../../src/domain/datastores/datastore.ts";
+import { Datastores } from "../../src/domain/datastores/datastores.ts";
+import { NEXT_JOB_STATUS } from "../../src/domain/import-jobs/import-job.ts";
+import { ImportJobs } from "../../src/domain/import-jobs/import-jobs.ts";
+import { Quotas } from "../../src/domain/limits/quotas.ts";
 import type { Change } from "../../src/domain/state.ts";
-import { MemoryState } from "../../src/storage/memory-state.ts";
+import { MemoryState } from "../../src/storage/documents/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createTransitions } from "../transitions.ts";
 

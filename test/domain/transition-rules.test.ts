@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
-import { Datastores } from "../../src/domain/datastores.ts";
-import type { ImageSet, WorkflowStatus } from "../../src/domain/image-set.ts";
-import { LockedWork } from "../../src/domain/locked-work.ts";
-import { Quotas } from "../../src/domain/quotas.ts";
-import type { Decision, Transition } from "../../src/domain/transitions.ts";
-import { MemoryState } from "../../src/storage/memory-state.ts";
+import { Datastores } from "../../src/domain/datastores/datastores.ts";
+import type { ImageSet, WorkflowStatus } from "../../src/domain/image-sets/image-set.ts";
+import { LockedWork } from "../../src/domain/image-sets/locked-work.ts";
+import { Quotas } from "../../src/domain/limits/quotas.ts";
+import type { Decision, Transition } from "../../src/domain/time/transitions.ts";
+import { MemoryState } from "../../src/storage/documents/memory-state.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createTransitions } from "../transitions.ts";
 

@@ -7,7 +7,7 @@ import {
   type SearchCriteria,
 } from "@aws-sdk/client-medical-imaging";
 import { expect } from "vitest";
-import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { readText, type Sandbox } from "../clients.ts";
 
 /** Where an image set is. */

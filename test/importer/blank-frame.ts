@@ -4,7 +4,7 @@ import {
   encapsulatedPixelData,
   imageElements,
   instanceElements,
-} from "../dicom/write-dicom.ts";
+} from "../imaging/dicom/write-dicom.ts";
 
 const RLE_LOSSLESS = "1.2.840.10008.1.2.5";
 

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { ComposeOptions, createEmulator, Emulator } from "../../src/index.ts";
 import { until } from "../until.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JobRecord } from "../../src/domain/job-records.ts";
+import type { JobRecord } from "../../src/domain/import-jobs/job-records.ts";
 import { FilesInHand, Turns } from "../../src/importer/files-in-hand.ts";
 
 class MemoryRecord implements JobRecord {

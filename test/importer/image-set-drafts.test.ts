@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checksumOf } from "../../src/domain/blobs.ts";
-import { frameIdsOf } from "../../src/domain/copy-document.ts";
-import { dicomTagsOf } from "../../src/domain/dicom-tags.ts";
-import type { MetadataDocument } from "../../src/domain/metadata-document.ts";
+import { frameIdsOf } from "../../src/domain/image-sets/metadata/copy-document.ts";
+import { dicomTagsOf } from "../../src/domain/image-sets/metadata/dicom-tags.ts";
+import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import type { StoredInstance } from "../../src/importer/image-set-draft.ts";
 import { ImageSetDrafts } from "../../src/importer/image-set-drafts.ts";
 import { writeInstance } from "../../src/importer/instance-text.ts";

@@ -1,4 +1,4 @@
-import { dicomFile, instanceElements } from "../dicom/write-dicom.ts";
+import { dicomFile, instanceElements } from "../imaging/dicom/write-dicom.ts";
 
 /** Private elements of a file from group 0x2001 on, in Explicit VR Little Endian, 10 bytes each. */
 const FIRST_GROUP = 0x2001;

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 describe("the flags of a process", () => {
   const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url));
   const SCRIPT = `
-    import { WorkerPool } from ${url("../../src/importer/worker-pool.ts")};
+    import { WorkerPool } from ${url("../../src/importer/workers/worker-pool.ts")};
     const pool = new WorkerPool(new URL(${url("../../src/worker.ts")}), { size: 1 })
       .acquire({ spoolFolder: "spool" });
     const outcome = await pool.process({ bytes: new Uint8Array(1) }, () => {});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { importLimits } from "../../src/domain/import-limits.ts";
-import { Quotas } from "../../src/domain/quotas.ts";
+import { importLimits } from "../../src/domain/import-jobs/import-limits.ts";
+import { Quotas } from "../../src/domain/limits/quotas.ts";
 import type { ObjectStore } from "../../src/domain/objects.ts";
 import { scanInput } from "../../src/importer/scan-input.ts";
 

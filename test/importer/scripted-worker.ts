@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import type { PoolClient } from "../../src/importer/pool-client.ts";
-import { WorkerPool, type PoolOptions } from "../../src/importer/worker-pool.ts";
+import type { PoolClient } from "../../src/importer/workers/pool-client.ts";
+import { WorkerPool, type PoolOptions } from "../../src/importer/workers/worker-pool.ts";
 
 /** A worker that does what the text of a file says. */
 export const SCRIPTED_ENTRY = new URL(

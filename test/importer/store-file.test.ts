@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ImportJob } from "../../src/domain/import-job.ts";
+import type { ImportJob } from "../../src/domain/import-jobs/import-job.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
 import { ByteBudget } from "../../src/importer/byte-budget.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { startEmulator, type EmulatorServer } from "../../src/index.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { ENTRY } from "../entry.ts";

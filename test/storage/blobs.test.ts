@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { frameKey, type MeasuredBlobs } from "../../src/domain/blobs.ts";
-import { CachedBlobs } from "../../src/storage/cached-blobs.ts";
-import { DiskBlobs } from "../../src/storage/disk-blobs.ts";
+import { CachedBlobs } from "../../src/storage/blobs/cached-blobs.ts";
+import { DiskBlobs } from "../../src/storage/blobs/disk-blobs.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -10,12 +10,12 @@ import {
   MedicalImagingClient,
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { checksumOf, frameKey } from "../../src/domain/blobs.ts";
-import type { ImageSet } from "../../src/domain/image-set.ts";
+import type { ImageSet } from "../../src/domain/image-sets/image-set.ts";
 import { createEmulator, type Emulator } from "../../src/index.ts";
-import { CheckedBlobs } from "../../src/storage/checked-blobs.ts";
-import { DiskBlobs } from "../../src/storage/disk-blobs.ts";
+import { CheckedBlobs } from "../../src/storage/blobs/checked-blobs.ts";
+import { DiskBlobs } from "../../src/storage/blobs/disk-blobs.ts";
 import { until } from "../until.ts";
 
 let parent: string;

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { State, StateChange } from "../../src/domain/state.ts";
-import { filesBelow, type Files } from "../../src/storage/atomic-file.ts";
-import { LowdbState } from "../../src/storage/lowdb-state.ts";
+import { filesBelow, type Files } from "../../src/storage/files/atomic-file.ts";
+import { LowdbState } from "../../src/storage/documents/file-state.ts";
 import { datastore, imageSet, importJob } from "./documents.ts";
 
 const folders: string[] = [];

@@ -3,9 +3,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ImageSet, ImageSetVersion } from "../../src/domain/image-set.ts";
-import { LAST_TIME } from "../../src/domain/clock.ts";
-import { LowdbState } from "../../src/storage/lowdb-state.ts";
+import type { ImageSet, ImageSetVersion } from "../../src/domain/image-sets/image-set.ts";
+import { LAST_TIME } from "../../src/domain/time/clock.ts";
+import { LowdbState } from "../../src/storage/documents/file-state.ts";
 import { clientToken, datastore, imageSet, importJob } from "./documents.ts";
 
 let folder: string;

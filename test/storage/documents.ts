@@ -1,7 +1,7 @@
 import type { ClientToken } from "../../src/domain/client-token.ts";
-import type { Datastore } from "../../src/domain/datastore.ts";
-import type { ImageSet } from "../../src/domain/image-set.ts";
-import type { ImportJob } from "../../src/domain/import-job.ts";
+import type { Datastore } from "../../src/domain/datastores/datastore.ts";
+import type { ImageSet } from "../../src/domain/image-sets/image-set.ts";
+import type { ImportJob } from "../../src/domain/import-jobs/import-job.ts";
 
 export const datastore = (datastoreId: string, changes: Partial<Datastore> = {}): Datastore => ({
   datastoreId,

@@ -5,8 +5,8 @@ import { join, resolve } from "node:path";
 import { MedicalImagingClient, SearchImageSetsCommand } from "@aws-sdk/client-medical-imaging";
 import { S3Client } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { EmulatorClock } from "../../src/domain/emulator-clock.ts";
-import { systemClock } from "../../src/domain/system-clock.ts";
+import { EmulatorClock } from "../../src/domain/time/emulator-clock.ts";
+import { systemClock } from "../../src/domain/time/system-clock.ts";
 import { createEmulator, type ComposeOptions, type Emulator } from "../../src/index.ts";
 import { lookAtAccount, lookAtBuckets } from "./seen.ts";
 

@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, openServer, runJob, type Sandbox } from "../clients.ts";
 
 const disk = mkdtempSync(join(tmpdir(), "healthimaging-local-disk-"));

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { dropDatastore } from "../../src/domain/drop-datastore.ts";
+import { dropDatastore } from "../../src/domain/datastores/drop-datastore.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { State } from "../../src/domain/state.ts";
-import { LowdbState } from "../../src/storage/lowdb-state.ts";
-import { MemoryState } from "../../src/storage/memory-state.ts";
+import { LowdbState } from "../../src/storage/documents/file-state.ts";
+import { MemoryState } from "../../src/storage/documents/memory-state.ts";
 import { datastore, imageSet, importJob } from "./documents.ts";
 
 const folders: string[] = [];

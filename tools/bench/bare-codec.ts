@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { loadCodec } from "../../src/pixels/codec.ts";
-import { decompositionCount } from "../../src/pixels/resolution-levels.ts";
+import { loadCodec } from "../../src/imaging/pixels/codecs/codec.ts";
+import { decompositionCount } from "../../src/imaging/pixels/htj2k/resolution-levels.ts";
 import { BITS_STORED, createCtFiles } from "./ct-files.ts";
 import { median } from "./ratio.ts";
 

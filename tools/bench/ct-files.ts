@@ -1,4 +1,4 @@
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 
 /** Of the samples: signed, 12 of 16 bits. */
 export const BITS_STORED = 12;

@@ -1,4 +1,4 @@
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 
 const ROOT = Buffer.from("2.25.291834617234511289");
 /** Of the UIDs, which all begin with the root: the eight last digits of it are those of the index. */

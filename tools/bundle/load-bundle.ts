@@ -55,7 +55,7 @@ function withCompiledCode(source: string, file: string): Bundle {
 }
 
 /**
- * As src/importer/wasm-code.ts does when workers start, and before anything is compiled: V8 refuses code that was
+ * As src/importer/workers/wasm-code.ts does when workers start, and before anything is compiled: V8 refuses code that was
  * compiled under other flags, and it is saved while workers may run.
  */
 function keepWasmCode(): void {

@@ -1,4 +1,4 @@
-import { dicomFile, type WritableElement } from "../../test/dicom/write-dicom.ts";
+import { dicomFile, type WritableElement } from "../../test/imaging/dicom/write-dicom.ts";
 import type { CorpusFile, Expectation } from "./corpus-file.ts";
 import type { Tool } from "./encoders.ts";
 import { shapeOf } from "./image.ts";

@@ -4,7 +4,7 @@ import {
   encapsulatedPixelData,
   sequence,
   type WritableElement,
-} from "../../test/dicom/write-dicom.ts";
+} from "../../test/imaging/dicom/write-dicom.ts";
 import { broken, content, file, identity } from "./broken-file.ts";
 import type { CorpusFile } from "./corpus-file.ts";
 import { damagedCodestreams, rleFrame } from "./damaged-codestreams.ts";

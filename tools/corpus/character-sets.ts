@@ -1,4 +1,4 @@
-import { element } from "../../test/dicom/write-dicom.ts";
+import { element } from "../../test/imaging/dicom/write-dicom.ts";
 import { type CorpusFile, ownFile } from "./corpus-file.ts";
 import { encodeText } from "./encode-text.ts";
 import { shapeOf } from "./image.ts";

@@ -1,4 +1,8 @@
-import { dicomFile, encapsulatedPixelData, type WritableElement } from "../../test/dicom/write-dicom.ts";
+import {
+  dicomFile,
+  encapsulatedPixelData,
+  type WritableElement,
+} from "../../test/imaging/dicom/write-dicom.ts";
 import { convert, type Tool } from "./encoders.ts";
 import type { Image } from "./image.ts";
 import {

@@ -1,4 +1,4 @@
-import { encapsulatedPixelData } from "../../test/dicom/write-dicom.ts";
+import { encapsulatedPixelData } from "../../test/imaging/dicom/write-dicom.ts";
 import { broken, file } from "./broken-file.ts";
 import type { CorpusFile } from "./corpus-file.ts";
 import { convert, type Tool } from "./encoders.ts";

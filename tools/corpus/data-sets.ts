@@ -1,4 +1,4 @@
-import { element, sequence, type WritableElement } from "../../test/dicom/write-dicom.ts";
+import { element, sequence, type WritableElement } from "../../test/imaging/dicom/write-dicom.ts";
 import { type CorpusFile, ownFile } from "./corpus-file.ts";
 import { shapeOf } from "./image.ts";
 import { EXPLICIT, IMPLICIT, pixelDataElement, shapeElements, uidFrom } from "./instance.ts";

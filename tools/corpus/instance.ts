@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { element, type WritableElement } from "../../test/dicom/write-dicom.ts";
+import { element, type WritableElement } from "../../test/imaging/dicom/write-dicom.ts";
 import { type Image, type ImageShape, nativePixelData } from "./image.ts";
 
 export const IMPLICIT = "1.2.840.10008.1.2";

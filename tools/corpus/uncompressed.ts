@@ -1,5 +1,5 @@
 import { deflateRawSync } from "node:zlib";
-import { dataSet, dicomFile, element } from "../../test/dicom/write-dicom.ts";
+import { dataSet, dicomFile, element } from "../../test/imaging/dicom/write-dicom.ts";
 import { convertedFile, type CorpusFile, type FileOptions, ownFile } from "./corpus-file.ts";
 import { shapeOf } from "./image.ts";
 import {

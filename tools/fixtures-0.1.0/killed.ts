@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { CreateDatastoreCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
 import { S3Client } from "@aws-sdk/client-s3";
-import { clientConfig } from "../../src/client/client-config.ts";
+import { clientConfig } from "../../src/local/sdk/client-config.ts";
 import { ControlClient } from "../../src/index.ts";
 import { fillBucket, startJob, type Task } from "./program.ts";
 import { createSmallSeries } from "./small-series.ts";

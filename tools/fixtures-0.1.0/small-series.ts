@@ -1,4 +1,4 @@
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 
 const PHANTOM_SIDE = 256;
 const SIDE = 24;

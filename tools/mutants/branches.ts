@@ -26,7 +26,7 @@ export function countBranches(coverages: readonly TestFileCoverage[]): BranchTab
   );
 }
 
-/** src/dicom/metadata.ts: "dicom". */
+/** src/imaging/dicom/metadata/metadata.ts: "dicom". */
 export function topFolder(file: string): string {
   const [, folder = "src", ...rest] = file.split("/");
   return rest.length === 0 ? "src" : folder;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { paginateSearchImageSets } from "@aws-sdk/client-medical-imaging";
-import { createPhantomSeries } from "../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActive, framesOf, openClients, readVersion } from "../../test/crash/client.ts";
 import { Random } from "../../test/crash/random.ts";
 import { startServer, type Server } from "../../test/crash/server.ts";

@@ -9,11 +9,11 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "vitest";
-import { createPhantomSeries } from "../../../src/client/phantom.ts";
-import { EmulatorClock } from "../../../src/domain/emulator-clock.ts";
+import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { EmulatorClock } from "../../../src/domain/time/emulator-clock.ts";
 import type { ComposeOptions } from "../../../src/index.ts";
 import { openControlled, type ControlledSandbox } from "../../clients.ts";
-import type { LocalAnswer } from "../../control/local.ts";
+import type { LocalAnswer } from "../../local/control/local.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { findImageSets } from "../image-sets.ts";
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Datastore } from "../../../src/domain/datastore.ts";
-import type { ImageSet } from "../../../src/domain/image-set.ts";
+import type { Datastore } from "../../../src/domain/datastores/datastore.ts";
+import type { ImageSet } from "../../../src/domain/image-sets/image-set.ts";
 
 export const DATASTORE_ID = "d".repeat(32);
 export const START = Date.UTC(2024, 0, 1);

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createPhantomSeries } from "../../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { Effort } from "../effort.ts";
 import { show } from "../figures.ts";
 import { makeFolder } from "../folders.ts";

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageSet } from "../../../src/domain/image-set.ts";
-import { LowdbState } from "../../../src/storage/lowdb-state.ts";
+import type { ImageSet } from "../../../src/domain/image-sets/image-set.ts";
+import { LowdbState } from "../../../src/storage/documents/file-state.ts";
 import { startEmulator } from "../../../src/index.ts";
 import type { Effort } from "../effort.ts";
 import { makeFolder } from "../folders.ts";

@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { BUCKET } from "../../../test/crash/client.ts";
-import { BLOCK, fillOf, readHeader, writeHeader } from "../../../src/storage/tar.ts";
+import { BLOCK, fillOf, readHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
 import type { Bomb, Target } from "./target.ts";
 
 const MEBIBYTE = 2 ** 20;

@@ -1,6 +1,11 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { ownCorpus, pathIn } from "../../../test/corpus.ts";
-import { dataSet, dicomFile, imageElements, instanceElements } from "../../../test/dicom/write-dicom.ts";
+import {
+  dataSet,
+  dicomFile,
+  imageElements,
+  instanceElements,
+} from "../../../test/imaging/dicom/write-dicom.ts";
 import { blankFrame } from "../../../test/importer/blank-frame.ts";
 import { withPrivateElements } from "../../../test/importer/private-elements.ts";
 import { readFileSync } from "node:fs";

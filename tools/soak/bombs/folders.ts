@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPhantomSeries } from "../../../src/client/phantom.ts";
+import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { BUCKET } from "../../../test/crash/client.ts";
 import type { Bomb, Target } from "./target.ts";
 

@@ -1,0 +1,13 @@
+import type { Log } from "../../domain/log.ts";
+
+/** To standard error; standard output has only what was asked for. */
+export const consoleLog: Log = {
+  info: (message) => void process.stderr.write(`${message}\n`),
+  warn: (message) => void process.stderr.write(`warning: ${message}\n`),
+  error: (message, cause) => void process.stderr.write(`error: ${message}${describe(cause)}\n`),
+};
+
+function describe(cause: unknown): string {
+  if (cause === undefined) return "";
+  return `: ${cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause)}`;
+}

@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EnvSettings } from "./settings/settings.ts";
+
+/** How a shell is told of a variable, whatever is in its value. */
+const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string) => string>> = {
+  sh: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  fish: (name, value) => `set -gx ${name} '${value.replaceAll(/['\\]/g, "\\$&")}'`,
+  powershell: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+  cmd: (name, value) => `set "${name}=${value}"`,
+  dotenv: (name, value) => `${name}="${value.replaceAll(/["\\]/g, "\\$&")}"`,
+};
+
+/**
+ * What a shell must know so that every client that it starts talks to the emulator: the AWS CLI, boto3 and the
+ * SDKs for their endpoint, this command for its own, Node.js for the names with `runtime-` and `dicom-`.
+ */
+export function describeEnvironment(settings: EnvSettings): string {
+  const { endpoint, accessKeyId, region, shell, nodeOptions } = settings;
+  const register = `--import=${preload()}`;
+  const variables = {
+    // Not AWS_ENDPOINT_URL: other services keep their endpoints.
+    AWS_ENDPOINT_URL_MEDICAL_IMAGING: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    HEALTHIMAGING_LOCAL_ENDPOINT: endpoint,
+    AWS_DISABLE_HOST_PREFIX_INJECTION: "true",
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    NODE_OPTIONS: nodeOptions.includes(register) ? nodeOptions : `${nodeOptions} ${register}`.trim(),
+  };
+  const form = FORMS[shell];
+  return Object.entries(variables)
+    .map(([name, value]) => `${form(name, value)}\n`)
+    .join("");
+}
+
+/** In a bundle it is a file beside this one. */
+function preload(): string {
+  const file = import.meta.url.endsWith(".ts") ? "../../register.ts" : "register.js";
+  return pathToFileURL(resolve(import.meta.dirname, file)).href;
+}

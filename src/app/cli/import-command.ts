@@ -1,0 +1,106 @@
+import { stat } from "node:fs/promises";
+import { errorCode } from "../../api/error-code.ts";
+import { pause, type Pause } from "../../local/sdk/back-off.ts";
+import { ControlClient } from "../../local/sdk/control-client.ts";
+import { describeImageSet, readMetadata } from "../../local/sdk/import/describe-image-set.ts";
+import {
+  importFolder as runImport,
+  type FolderImport,
+  type ImportOutcome,
+} from "../../local/sdk/import/import-folder.ts";
+import { LocalApi } from "../../local/sdk/local-api.ts";
+import { createProgressBar } from "./progress-bar.ts";
+import { UsageError, type ImportSettings } from "./settings/settings.ts";
+
+const MAX_FAILURES_SHOWN = 20;
+
+/** Imports a folder into a running emulator and says what became of it. */
+export async function importFolder(settings: ImportSettings): Promise<number> {
+  const { folder, datastore, followLinks, endpoint } = settings;
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new UsageError(`${folder} is not a folder`);
+  const api = new LocalApi({ ...settings, pause: waitAloud() });
+  const bar = createProgressBar(process.stderr);
+  try {
+    await requireEmulator(api, endpoint);
+    const outcome = await runImport(api, {
+      folder,
+      datastore,
+      followLinks,
+      onProgress: bar.show,
+      ...(await moveFrozenClock(endpoint)),
+    });
+    bar.end();
+    process.stdout.write(await describe(api, outcome));
+    return outcome.jobStatus === "COMPLETED" && outcome.imageSets.length > 0 ? 0 : 1;
+  } catch (error) {
+    throw explain(error, endpoint);
+  } finally {
+    bar.end();
+    api.close();
+  }
+}
+
+async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
+  try {
+    await api.json("GET", "/_local/health");
+  } catch {
+    throw new UsageError(
+      `no emulator answers at ${endpoint}: start one with npm start, or name its address with --endpoint`,
+    );
+  }
+}
+
+/** A throttled CreateDatastore takes up to 12 seconds, which look like a hang. */
+function waitAloud(): Pause {
+  let isSaid = false;
+  return (milliseconds) => {
+    if (!isSaid) process.stderr.write("throttled, as on AWS: asking again until it passes\n");
+    isSaid = true;
+    return pause(milliseconds);
+  };
+}
+
+/** The emulator that went away in the middle, in words. */
+function explain(error: unknown, endpoint: string): unknown {
+  if (!["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(errorCode(error))) return error;
+  return new Error(`the emulator at ${endpoint} went away during the import`, { cause: error });
+}
+
+/** Nothing else would: without it an import asks for ever. */
+async function moveFrozenClock(endpoint: string): Promise<Pick<FolderImport, "wait">> {
+  const control = new ControlClient(endpoint);
+  if (!(await control.clock.now()).isFrozen) return {};
+  process.stderr.write("the clock is frozen: it is moved on as far as the import takes\n");
+  return {
+    wait: async (resource, status) =>
+      void (await control.wait(resource, { status, timeout: "10m", autoAdvance: true })),
+  };
+}
+
+async function describe(api: LocalApi, outcome: ImportOutcome): Promise<string> {
+  const { datastoreId, jobId, jobStatus, message, imageSets, failures } = outcome;
+  const lines = [
+    `data store  ${datastoreId}`,
+    `import job  ${jobId}  ${jobStatus}${message === null ? "" : `: ${message}`}`,
+  ];
+  lines.push(`image sets  ${imageSets.length}`);
+  for (const { imageSetId } of imageSets) {
+    const { modality, patientId, description, instances, frames } = describeImageSet(
+      await readMetadata(api, datastoreId, imageSetId),
+    );
+    lines.push(
+      `  ${imageSetId}  ${modality.padEnd(8)} ${count(instances, "instance")}, ${count(frames, "frame")}  patient ${patientId}, ${description}`,
+    );
+  }
+  if (failures.length > 0) lines.push(`not imported  ${count(failures.length, "file")}`);
+  for (const { file, message: reason } of failures.slice(0, MAX_FAILURES_SHOWN))
+    lines.push(`  ${file}: ${reason}`);
+  if (failures.length > MAX_FAILURES_SHOWN) lines.push(`  and ${failures.length - MAX_FAILURES_SHOWN} more`);
+  return `${lines.join("\n")}\n`;
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -1,0 +1,120 @@
+import { stat } from "node:fs/promises";
+import type { Log } from "../../domain/log.ts";
+import { systemClock } from "../../domain/time/system-clock.ts";
+import { startEmulator, type EmulatorServer } from "../emulator.ts";
+import { createServerLog, type ServerLog } from "./server-log.ts";
+import { ScenarioError } from "../../local/scenarios/scenarios.ts";
+import { FolderError } from "../../storage/folder/folder-error.ts";
+import { reasonOf } from "../../storage/files/errno-messages.ts";
+import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
+import { UsageError, type ServeSettings } from "./settings/settings.ts";
+
+/** Serves until it is told to stop. */
+export async function serve(settings: ServeSettings): Promise<number> {
+  const stopped = new Promise<void>((resolve) => {
+    process.once("SIGTERM", resolve);
+    process.once("SIGINT", resolve);
+    process.once("SIGHUP", resolve);
+  });
+  if (settings.isNpmScript) stopWithParent();
+  const serverLog = createServerLog(settings.log, process.stderr);
+  const seedFile = await fileOf(settings.seed);
+  const emulator = await start({ ...settings, seed: seedFile }, serverLog);
+  if (settings.seed !== undefined && seedFile === undefined)
+    await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
+  process.stdout.write(`READY ${emulator.url}\n`);
+  await stopped;
+  await emulator.close();
+  return 0;
+}
+
+/** The seed where it is a file: that of a snapshot. */
+async function fileOf(seed: string | undefined): Promise<string | undefined> {
+  if (seed === undefined) return undefined;
+  const stats = await stat(seed).catch((cause: unknown) => {
+    throw new UsageError(`--seed: there is no file or folder ${seed}`, { cause });
+  });
+  return stats.isFile() ? seed : undefined;
+}
+
+/** A server that cannot be what was asked for does not come up. */
+async function importSeed(
+  emulator: EmulatorServer,
+  folder: string,
+  followLinks: boolean,
+  log: Log,
+): Promise<void> {
+  try {
+    await (await import("./seed-folder.ts")).seedFolder(emulator.url, folder, followLinks, log);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
+}
+
+const PARENT_CHECK_MS = 500;
+
+/**
+ * npm runs a script in a shell, and a signal to npm ends the shell without a word to what it runs:
+ * so the end of the parent is the signal.
+ */
+function stopWithParent(): void {
+  const { ppid } = process;
+  const check = (): void => {
+    if (process.ppid === ppid) systemClock.schedule(PARENT_CHECK_MS, check);
+    else process.kill(process.pid, "SIGTERM");
+  };
+  check();
+}
+
+async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
+  const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } =
+    settings;
+  const { throttling, quotas, deny, regions, scenarios, scenarioSeed, frameContainer, importMemory } =
+    settings;
+  try {
+    return await startEmulator({
+      port,
+      host,
+      data,
+      adoptData,
+      throttling,
+      quotas,
+      deny,
+      regions,
+      scenarios,
+      scenarioSeed,
+      frameContainer,
+      importMemory,
+      seed: settings.seed,
+      cors,
+      allowHost,
+      bucketOwners,
+      externalS3,
+      defaults: { account, region },
+      log,
+      onRequest,
+    });
+  } catch (error) {
+    throw explain(error, settings);
+  }
+}
+
+/** The system's errors that a user can mend, in words. */
+function explain(error: unknown, { port, host, data, seed }: ServeSettings): unknown {
+  if (error instanceof SnapshotError) return new UsageError(`--seed: ${seed}: ${error.message}`);
+  if (error instanceof ScenarioError || error instanceof FolderError) return new UsageError(error.message);
+  const { code, syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (syscall === "listen" || syscall === "getaddrinfo") {
+    if (code === "EADDRINUSE")
+      return new UsageError(`port ${port} is in use: stop what listens there, or choose another with --port`);
+    if (code === "EACCES")
+      return new UsageError(`port ${port} may not be used by this user: choose one above 1023 with --port`);
+    return new UsageError(`cannot listen on ${host}: ${code}`);
+  }
+  if (data !== undefined && code !== undefined) {
+    const place = path === undefined || path === data ? "" : ` (${path})`;
+    return new UsageError(`the data folder ${data} cannot be used: ${reasonOf(error)}${place}`);
+  }
+  return error;
+}

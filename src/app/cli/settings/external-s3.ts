@@ -1,0 +1,21 @@
+import type { ExternalS3 } from "../../../aws/s3/external-objects.ts";
+import type { Environment } from "./settings.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Credentials come by the environment only: flags are seen by every user of the machine. */
+export function readExternalS3(endpoint: string | undefined, env: Environment): ExternalS3 | undefined {
+  if (endpoint === undefined) return undefined;
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
+    throw new UsageError(`--s3-endpoint takes a URL such as http://localhost:9000, got '${endpoint}'`);
+  const of = (name: string): string | undefined => env[`HEALTHIMAGING_LOCAL_S3_${name}`] || undefined;
+  const sessionToken = of("SESSION_TOKEN");
+  return {
+    endpoint,
+    region: of("REGION") ?? "us-east-1",
+    credentials: {
+      accessKeyId: of("ACCESS_KEY_ID") ?? "test",
+      secretAccessKey: of("SECRET_ACCESS_KEY") ?? "test",
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+    },
+  };
+}

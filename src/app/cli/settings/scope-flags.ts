@@ -1,0 +1,27 @@
+import { isAccount } from "../../../api/account.ts";
+import { GUIDE_REGIONS, REGION_CHOICES, type RegionChoice } from "../../../api/regions.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** @throws UsageError */
+export function readAccount(text = "000000000000"): string {
+  if (isAccount(text)) return text;
+  throw new UsageError(`--account takes 12 digits, got '${text}'`);
+}
+
+/** @throws UsageError */
+export function readRegion(text = "us-east-1"): string {
+  if (/^[a-z0-9-]{1,64}$/.test(text)) return text;
+  throw new UsageError(`--region takes a region such as us-east-1, got '${text}'`);
+}
+
+/**
+ * @param region of requests that are unsigned: served, too
+ * @throws UsageError
+ */
+export function readRegions(text = "any", region = "us-east-1"): RegionChoice {
+  const choice = REGION_CHOICES.find((name) => name === text);
+  if (choice === undefined)
+    throw new UsageError(`--regions is one of ${REGION_CHOICES.join(", ")}, got '${text}'`);
+  if (choice === "any" || GUIDE_REGIONS.has(region)) return choice;
+  throw new UsageError(`--regions guide serves ${[...GUIDE_REGIONS].join(", ")}, and --region is ${region}`);
+}

@@ -1,0 +1,38 @@
+import { LimitError } from "../../../domain/limits/limit-input.ts";
+import { readEndpoint as asEndpoint } from "../../../local/sdk/endpoint.ts";
+import { notEmpty, type Environment } from "./flags.ts";
+import { UsageError } from "./usage-error.ts";
+
+const DEFAULT_PORT = 4464;
+
+export function oneOf<T extends string>(flag: string, allowed: readonly T[], text: string): T {
+  const found = allowed.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`${flag} is one of ${allowed.join(", ")}, got '${text}'`);
+}
+
+export function readPort(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
+}
+
+export function readEndpoint(flag: string | undefined, env: Environment): string {
+  const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
+  const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`;
+  try {
+    return asEndpoint(text);
+  } catch {
+    throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
+  }
+}
+
+/** What is wrong with a limit is what its user got wrong. */
+export function asUsage<T>(flag: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof LimitError ? new UsageError(`${flag}: ${error.message}`) : error;
+  }
+}

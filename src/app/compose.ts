@@ -1,0 +1,282 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Scope } from "../api/arns.ts";
+import type { HttpHandler } from "../api/http.ts";
+import { withDicomweb } from "../api/model/dicomweb-model.ts";
+import { model, type Model } from "../api/model/model.ts";
+import type { RegionChoice } from "../api/regions.ts";
+import { nodeProblem } from "../api/node-version.ts";
+import { healthChecks } from "./health-checks.ts";
+import { liveState } from "./live-state.ts";
+import { onFirstUse } from "./on-first-use.ts";
+import { OpenedParts } from "./opened-parts.ts";
+import { beginWith, SnapshotActions } from "./snapshot-actions.ts";
+import { Worlds } from "./live-instance.ts";
+import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
+import type { Clock } from "../domain/time/clock.ts";
+import { Denials } from "../aws/identity/deny-rules.ts";
+import { DEFAULT_DURATIONS, type Durations } from "../domain/time/durations.ts";
+import { EmulatorClock } from "../domain/time/emulator-clock.ts";
+import type { Log } from "../domain/log.ts";
+import type { Resettable, ResetOptions, ResetReport } from "../domain/resettable.ts";
+import { Quotas, type QuotaChanges } from "../domain/limits/quotas.ts";
+import { Throttles } from "../domain/limits/throttles.ts";
+import type { Throttling } from "../domain/limits/throttling.ts";
+import { createAdmit } from "./gateway/admit.ts";
+import { withCors } from "./gateway/cors.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import { checkActions, createMedicalImaging } from "../healthimaging/http/medical-imaging.ts";
+import { withHostGuard } from "./gateway/host-guard.ts";
+import { withOriginGuard } from "./gateway/origin-guard.ts";
+import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
+import { createRouter } from "../healthimaging/http/operation-route.ts";
+import { ServedHosts } from "./gateway/served-hosts.ts";
+import { ByteBudget } from "../importer/byte-budget.ts";
+import { defaultImportMemory } from "../importer/workers/import-memory.ts";
+import { checkWorkers, WorkerPool } from "../importer/workers/worker-pool.ts";
+import { checkFrameContainer, type FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
+import { Recorder } from "../local/report/recorder.ts";
+import { createIntercept } from "../local/scenarios/scenario-intercept.ts";
+import { Journal } from "../local/scenarios/journal.ts";
+import type { ReadyScenario } from "../local/scenarios/scenario.ts";
+import { checkSeed, Scenarios } from "../local/scenarios/scenarios.ts";
+import type { ExternalObjects, ExternalS3 } from "../aws/s3/external-objects.ts";
+import { JoinedObjects } from "../aws/s3/fallback-object-store.ts";
+import { FolderBuckets } from "../aws/s3/folder-buckets.ts";
+import { openStorage } from "../storage/open-storage.ts";
+import { diskReasonOf } from "../storage/files/errno-messages.ts";
+import packageJson from "../../package.json" with { type: "json" };
+
+export const VERSION = packageJson.version;
+
+/** Everything that can be chosen; what is left out has the default of the server, but for throttling. */
+export interface ComposeOptions {
+  /** The folder to keep everything in; left out, memory and a temporary folder. */
+  readonly data?: string | undefined;
+  /** Keeps the data in that folder though it holds something else. */
+  readonly adoptData?: boolean | undefined;
+  readonly log?: Log;
+  /** Told of each request when its answer begins: what it asked for, never what it carried. */
+  readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
+  readonly clock?: Clock;
+  readonly durations?: Partial<Durations>;
+  /** Whom unsigned requests, and keys that are no account, belong to. */
+  readonly defaults?: Partial<Scope>;
+  /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
+  readonly cors?: readonly string[];
+  /** Host names that are served besides the usual ones, each with every name below it; `*` is every one. */
+  readonly allowHost?: readonly string[];
+  /** How often actions may be called: `off` where left out, so that a test is not held up. */
+  readonly throttling?: Throttling;
+  /** Quotas that are not AWS's, by AWS's name: `{"Maximum data stores": 100}`. */
+  readonly quotas?: QuotaChanges;
+  /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
+  readonly deny?: readonly string[];
+  /** Which regions are served: every one where left out, or the four of the guide. */
+  readonly regions?: RegionChoice;
+  /**
+   * How many files are imported at once; as many as the machine has cores, at most 8, where left out. The
+   * threads for it are shared by the emulators of a process.
+   */
+  readonly workers?: number;
+  /** Bytes of memory that frames may take while they are imported; half of what there is, where left out. */
+  readonly importMemory?: number | undefined;
+  /** Of buckets that are not the importing account's own, in its own region. */
+  readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
+  /** Another S3, for buckets that are not among the emulator's own. */
+  readonly externalS3?: ExternalS3 | undefined;
+  /** What GetImageFrame sends a frame as: `jph`, a file of boxes (the default), or the `codestream` in it. */
+  readonly frameContainer?: FrameContainer | undefined;
+  /** A snapshot's file to begin with, where nothing is kept yet. */
+  readonly seed?: string | undefined;
+  /** Scenarios to begin with, active: names of presets, or files. */
+  readonly scenarios?: readonly string[];
+  /** What draws follow from where a scenario has no seed of its own: from 0, the default, to 2^32 - 1. */
+  readonly scenarioSeed?: number | undefined;
+}
+
+/** An emulator without a socket: the gateway, and how to end it. */
+export interface Composed {
+  readonly handle: HttpHandler;
+  /** As `handle`, for clients in this process, which are no browsers: whatever their `Host`. */
+  readonly handleInProcess: HttpHandler;
+  /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
+  readonly resume: () => void;
+  readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
+  /** Answers who waits, by `/_local/wait` or a scenario's doing: before a close, which waits for requests. */
+  readonly endWaits: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Of files that are being imported; one that is larger goes alone. */
+const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
+
+/**
+ * One for all emulators of the process; no worker is started before there is a sign of work. One for each copy
+ * of this module: a test runner that loads modules again does so in a thread, a process or a context of its own,
+ * where globalThis is another one too.
+ */
+const workerPool = new WorkerPool(workerEntry());
+
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Builds every part and joins them; lets go of what it has opened where one of them cannot be built. */
+export async function compose(options: ComposeOptions = {}): Promise<Composed> {
+  const problem = nodeProblem();
+  if (problem !== undefined) throw new Error(problem);
+  const opened = new OpenedParts();
+  try {
+    return await build(options, opened);
+  } catch (error) {
+    const { log = SILENT } = options;
+    await opened.close().catch((second: unknown) => log.error("a failed start was not cleaned up", second));
+    throw error;
+  }
+}
+
+async function build(options: ComposeOptions, opened: OpenedParts): Promise<Composed> {
+  const { log = SILENT, clock = new EmulatorClock() } = options;
+  const durations = { ...DEFAULT_DURATIONS, ...options.durations };
+  const createId = (): string => randomBytes(16).toString("hex");
+  const throttles = new Throttles({ clock, throttling: options.throttling ?? "off" });
+  const denials = new Denials(options.deny ?? []);
+  const quotas = new Quotas(options.quotas);
+  const served = withDicomweb(model);
+  const scenarioSeed = checkSeed(options.scenarioSeed);
+  const frameContainer = checkFrameContainer(options.frameContainer);
+  const limit = checkWorkers(options.workers);
+  const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
+  const storage = await openStorage(options.data, log, { adoptData: options.adoptData === true });
+  opened.add(() => storage.close());
+  const bucketsFolder = join(storage.folder, "s3");
+  const buckets = new FolderBuckets(bucketsFolder, clock, (message) => log.warn(message));
+  opened.add(() => buckets.uploads.stop());
+  const external = await openExternal(options.externalS3);
+  opened.add(() => external?.close());
+  const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
+  const { importMemory: maxMemoryBytes = defaultImportMemory() } = options;
+  const { spoolFolder } = storage;
+  const workers = workerPool.acquire({ limit, spoolFolder, maxMemoryBytes });
+  opened.add(() => workers.close());
+  const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
+  const fileBudget = new ByteBudget(Math.min(MAX_FILE_BYTES_AT_ONCE, maxMemoryBytes / 4));
+  const importing = { workers, fileBudget, objects, bucketOwners };
+  const journal = new Journal(clock);
+  const scenarios = new Scenarios({
+    state: liveState(() => worlds.current.state),
+    clock,
+    journal,
+    log,
+    atStart: firstScenarios,
+    seed: scenarioSeed,
+  });
+  const lasting = { clock, log, createId, durations, quotas, scenarios, frameContainer, ...importing };
+  const durationsAtStart = { ...durations };
+  const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
+  const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];
+  const operations = [...served.operations.keys()];
+  const recorder = new Recorder({
+    clock,
+    quotas,
+    state: () => worlds.current.state,
+    repeatedInstances: (jobId) => worlds.current.repeatedImports.countedOf(jobId),
+    operations,
+  });
+  const clearAccount = (account: string): void => journal.clearAccount(account);
+  resettables.push({ reset: () => journal.clear(), resetAccount: clearAccount });
+  if (clock instanceof EmulatorClock) resettables.push(clock);
+  resettables.push(recorder);
+  const worlds: Worlds = new Worlds({ lasting, storage, buckets, bucketsFolder, resettables, log });
+  opened.add(() => {
+    const closed = worlds.close();
+    external?.close(); // Not before jobs know that they stop, and not after: that S3 may never answer.
+    return closed;
+  });
+  const snapshots = new SnapshotActions({ worlds, snapshots: storage.snapshots, buckets, clock });
+  scenarios.reset();
+  quotas.overrideBy((name, scope) => scenarios.quota(name, scope));
+
+  checkActions(served, worlds.current.scene.actions);
+  const route = createRouter(served);
+  const handle = createGateway({
+    route,
+    admit: createAdmit({ denials, throttles, regions: options.regions }),
+    medicalImaging: createMedicalImaging({
+      model: served,
+      use: (perform) => worlds.use(perform),
+      log,
+      raisedBound: (shapeName, caller) =>
+        shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
+    }),
+    intercept: recorder.watch(
+      createIntercept({ scenarios, journal, world: () => worlds.current, clock, log }),
+    ),
+    s3: onFirstUse(async () => {
+      const { createS3Front } = await import("../aws/s3/rest/rest.ts");
+      return createS3Front({
+        buckets,
+        bucketOwners,
+        clock,
+        onWrite: () => workers.warmUp(),
+        report: (error) => {
+          const diskReason = diskReasonOf(error);
+          if (diskReason === undefined) log.error("an S3 request failed", error);
+          else log.error(`an S3 request failed: ${diskReason}`);
+        },
+      });
+    }),
+    control: onFirstUse(async () => {
+      const { createControl } = await import("../local/control/control.ts");
+      return createControl({
+        version: VERSION,
+        health: healthChecks({ storage, state: () => worlds.current.state, buckets, workers }),
+        world: () => worlds.current,
+        limits: { throttles, quotas, denials },
+        reset: (wanted) => worlds.reset(wanted),
+        snapshots,
+        scenarios: { scenarios, journal, model: served },
+        recorder,
+      });
+    }),
+    log,
+    defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
+  });
+  const reset = (wanted?: ResetOptions): Promise<ResetReport> => worlds.reset(wanted);
+  await beginWith({ storage, bucketsFolder, buckets, snapshots, seed: options.seed, log });
+  const origins = options.cors ?? [];
+  const guarded = withCors(withOriginGuard(handle, origins, log), origins);
+  const { onRequest } = options;
+  const logged = (front: HttpHandler): HttpHandler =>
+    onRequest === undefined ? front : withRequestLog(front, route, onRequest);
+  return {
+    handle: logged(withHostGuard(guarded, new ServedHosts(options.allowHost ?? []))),
+    handleInProcess: logged(guarded),
+    resume: () => worlds.resume(),
+    reset,
+    endWaits: () => {
+      worlds.current.time.stop();
+      scenarios.stop();
+    },
+    close: () => opened.close(),
+  };
+}
+
+/** What reads scenarios is loaded only where there are some. */
+async function loadScenarios(texts: readonly string[], served: Model): Promise<ReadyScenario[]> {
+  if (texts.length === 0) return [];
+  const scenarios = await import("../local/scenarios/reading/load-scenario.ts");
+  return scenarios.loadScenarios(texts, process.cwd(), served);
+}
+
+/** The client of S3 is loaded only where there is one to talk to. */
+async function openExternal(external: ExternalS3 | undefined): Promise<ExternalObjects | undefined> {
+  if (external === undefined) return undefined;
+  const s3 = await import("../aws/s3/external-objects.ts");
+  return new s3.ExternalObjects(external);
+}
+
+/** In a bundle the worker is a file beside this one. */
+function workerEntry(): URL {
+  const entry = import.meta.url.endsWith(".ts") ? "../worker.ts" : "./worker.js";
+  return new URL(entry, import.meta.url);
+}

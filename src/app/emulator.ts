@@ -1,0 +1,115 @@
+import { ControlClient } from "../local/sdk/control-client.ts";
+import { createRequestHandler, type RequestHandler } from "../local/sdk/request-handler.ts";
+import { compose, type Composed, type ComposeOptions } from "./compose.ts";
+import type { ResetOptions, ResetReport } from "../domain/resettable.ts";
+import { keepAlive, systemClock } from "../domain/time/system-clock.ts";
+import { createHttpServer } from "./gateway/express.ts";
+import { listen } from "./gateway/listen.ts";
+
+export interface EmulatorOptions extends ComposeOptions {
+  /** 0 (the default here) takes any free port. */
+  readonly port?: number;
+  /** An address to listen on; `localhost` (the default) is both loopback addresses. */
+  readonly host?: string;
+}
+
+/** One emulator; any number of them live in a process, each with a state of its own. */
+export interface Emulator extends AsyncDisposable {
+  /** One HTTP request to one answer: the front of everything, without a socket. */
+  readonly handle: Composed["handle"];
+  /** For any client of the AWS SDK for JavaScript: `new MedicalImagingClient({ requestHandler, ... })`. */
+  readonly requestHandler: RequestHandler;
+  /** Everything under `/_local`: limits, clock, reset ... */
+  readonly control: ControlClient;
+  /** Takes everything back to the start, or what belongs to one account: as `POST /_local/reset`. */
+  readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
+  readonly close: () => Promise<void>;
+}
+
+/** An emulator that listens on a port. */
+export interface EmulatorServer extends Emulator {
+  /** The endpoint for every client: `http://127.0.0.1:4464`. */
+  readonly url: string;
+  readonly port: number;
+}
+
+/** How long a busy connection may take to end when the emulator is closed. */
+const PATIENCE_MS = 400;
+
+/** Makes an emulator in this process, without a port. */
+export async function createEmulator(options: ComposeOptions = {}): Promise<Emulator> {
+  const composed = await compose(options);
+  await orClose(composed.resume, composed.close);
+  return toEmulator(composed, composed.close);
+}
+
+/** Starts an emulator in this process that listens on a port. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
+  const allowHost = [...(options.allowHost ?? []), ...(options.host === undefined ? [] : [options.host])];
+  const composed = await compose({ ...options, allowHost });
+  const { handle, resume, close } = composed;
+  const { host = "localhost", port: wanted = 0 } = options;
+  const listening = await orClose(() => listen(() => createHttpServer(handle), host, wanted), close);
+  const { url, port } = listening;
+  const stop = async (): Promise<void> => {
+    await listening.close(patience());
+    await close();
+  };
+  await orClose(resume, stop);
+  return { ...toEmulator(composed, stop), url, port };
+}
+
+/** A start that fails leaves nothing open. */
+async function orClose<T>(step: () => T | Promise<T>, close: () => Promise<void>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function toEmulator(composed: Composed, stop: () => Promise<void>): Emulator {
+  const running = new Set<Promise<unknown>>();
+  let closed: Promise<void> | undefined;
+  const requireOpen = (): void => {
+    if (closed !== undefined) throw new Error("this emulator is closed");
+  };
+  const carryTo =
+    (handle: Composed["handle"]): Composed["handle"] =>
+    async (request) => {
+      requireOpen();
+      const answer = handle(request);
+      running.add(answer);
+      // Without a socket nothing else does, while a request waits for the clock or a worker.
+      const letGo = keepAlive();
+      return answer.finally(() => {
+        letGo();
+        running.delete(answer);
+      });
+    };
+  const end = (): Promise<void> => {
+    composed.endWaits();
+    return Promise.race([Promise.allSettled(running), patience()]).then(stop);
+  };
+  const close = (): Promise<void> => (closed ??= end());
+  const reset: Composed["reset"] = async (wanted) => {
+    requireOpen();
+    return composed.reset(wanted);
+  };
+  const inProcess = carryTo(composed.handleInProcess);
+  const requestHandler = createRequestHandler(inProcess);
+  const control = new ControlClient(inProcess);
+  return {
+    handle: carryTo(composed.handle),
+    requestHandler,
+    control,
+    reset,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** One patience for both: nothing waits on a timer where nothing runs. */
+const patience = (): Promise<void> =>
+  new Promise((resolve) => void systemClock.schedule(PATIENCE_MS, resolve));

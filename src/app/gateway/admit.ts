@@ -1,0 +1,37 @@
+import { ServiceError } from "../../api/errors.ts";
+import { GUIDE_REGIONS, type RegionChoice } from "../../api/regions.ts";
+import type { Caller } from "../../domain/caller.ts";
+import type { Denials, Labels } from "../../aws/identity/deny-rules.ts";
+import type { Throttles } from "../../domain/limits/throttles.ts";
+
+/**
+ * Lets a call in or throws why not, by the name of its operation: whatever dispatches an operation
+ * asks before it reads the call's body.
+ * @throws ServiceError InvalidSignatureException, AccessDeniedException, ThrottlingException
+ */
+export type Admit = (operation: string, labels: Labels, caller: Caller) => void;
+
+interface Parts {
+  readonly denials: Denials;
+  readonly throttles: Throttles;
+  /** Every one where left out. */
+  readonly regions?: RegionChoice | undefined;
+}
+
+/** Assumed: the order. A call that is denied uses up nothing. */
+export const createAdmit =
+  ({ denials, throttles, regions = "any" }: Parts): Admit =>
+  (operation, labels, caller) => {
+    if (regions === "guide" && !GUIDE_REGIONS.has(caller.region)) throw notThere(caller.region);
+    denials.check(operation, labels, caller);
+    throttles.take(operation, caller);
+  };
+
+/**
+ * On AWS such a region has no endpoint that could answer. Assumed: what AWS's services answer to a request that is
+ * signed for another region than theirs.
+ */
+const notThere = (region: string): ServiceError =>
+  new ServiceError("InvalidSignatureException", "Credential should be scoped to a valid region.", {
+    hint: `the guide's HealthImaging is in ${[...GUIDE_REGIONS].join(", ")}, not in ${region}; --regions any serves all`,
+  });

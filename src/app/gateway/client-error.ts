@@ -1,0 +1,37 @@
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { ServiceError } from "../../api/errors.ts";
+import { answerError } from "../../healthimaging/http/answers.ts";
+
+/** Nothing is logged: what a client sends is no fault of ours. */
+const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * Answers bytes that are no HTTP request, or only the beginning of one, as AWS answers errors, and
+ * ends the connection.
+ */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, headers, body = "" } = answerError(toServiceError(error), SILENT);
+  const text = typeof body === "string" ? body : "";
+  const all = { ...headers, "content-length": String(Buffer.byteLength(text)), connection: "close" };
+  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join("")}\r\n${text}`);
+}
+
+function toServiceError(cause: NodeJS.ErrnoException): ServiceError {
+  if (cause.code === "HPE_INVALID_EOF_STATE") {
+    return new ServiceError("RequestAbortedException", "The request was aborted before its body ended", {
+      cause,
+    });
+  }
+  if (cause.code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return new ServiceError("RequestTimeoutException", "The request did not arrive in time", { cause });
+  }
+  return new ServiceError("MalformedHttpRequestException", `The request is no HTTP: ${cause.code}`, {
+    cause,
+  });
+}

@@ -1,0 +1,33 @@
+import type { Operation } from "../../api/model/model.ts";
+
+const DOMAIN = String.raw`(?:amazonaws\.com(?:\.cn)?|api\.aws)`;
+
+/** AWS's own names: regional, FIPS, dual stack and VPC endpoints (service-facts 2). */
+const AWS_HOST = new RegExp(
+  String.raw`(?:^|\.)(runtime-|dicom-)?medical-imaging(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?${DOMAIN}(?::\d+)?$`,
+  "i",
+);
+
+/**
+ * Those of S3 and STS, a bucket's name or a VPC endpoint's before them: `s3.eu-west-1.amazonaws.com`,
+ * `bucket.s3.dualstack.us-east-1.amazonaws.com`, `s3-us-west-2.amazonaws.com`, `sts.amazonaws.com`. Other names
+ * of `amazonaws.com` are its customers': of instances, load balancers, functions.
+ */
+const REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]+";
+const OTHER_AWS_HOST = new RegExp(
+  String.raw`(?:^|\.)(?:s3|s3-fips|sts|sts-fips|s3-accelerate|s3-${REGION})(?:\.dualstack)?` +
+    String.raw`(?:\.${REGION})?(?:\.vpce)?\.${DOMAIN}$`,
+  "i",
+);
+
+/** @param name without a port */
+export const isAwsHost = (name: string): boolean => AWS_HOST.test(name) || OTHER_AWS_HOST.test(name);
+
+/**
+ * Whether a host serves an operation: each of AWS's three endpoints its own, any other host all.
+ * @param host of the request, with or without a port
+ */
+export function isServedAt(host: string | undefined, { hostPrefix }: Pick<Operation, "hostPrefix">): boolean {
+  const endpoint = AWS_HOST.exec(host ?? "");
+  return endpoint === null || endpoint[1]?.toLowerCase() === hostPrefix;
+}

@@ -1,0 +1,108 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import express, { type Request, type Response } from "express";
+import { ServiceError } from "../../api/errors.ts";
+import type { BufferedBody, HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import { byteLengthOf } from "../../api/http-body.ts";
+import { answerServiceError } from "../../healthimaging/http/answers.ts";
+import { breakOff } from "../../healthimaging/http/break-off.ts";
+import { answerClientError } from "./client-error.ts";
+
+/** Longer than the idle time of the SDKs' connection pools, so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** A server, not yet listening, that hands every request to the gateway. */
+export function createHttpServer(handle: HttpHandler): Server {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use(async (request: Request, response: Response) => {
+    const answer = await handle(readRequest(request, response));
+    try {
+      await writeResponse(response, answer);
+    } finally {
+      // Also where nobody was there any more who could begin to read it: it may hold a file open.
+      if (answer.body instanceof Readable) answer.body.destroy();
+    }
+  });
+  // Node.js refuses a request without Host itself, without a body.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
+    readTarget(request);
+    if (request.headers.host === undefined && request.httpVersion !== "1.0") refuseWithoutHost(response);
+    else app(request, response);
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on("clientError", answerClientError);
+  return server;
+}
+
+/** A proxied request names the whole URL on its first line (`GET http://host/path`), whose host counts (RFC 9112, 3.2.2). */
+function readTarget(request: IncomingMessage): void {
+  const { url = "" } = request;
+  const [whole = "", authority = ""] = /^https?:\/\/([^/?]*)/i.exec(url) ?? [];
+  request.url = url.slice(whole.length) || "/";
+  if (authority !== "") request.headers.host = authority;
+}
+
+/** A request of HTTP/1.1 has a Host (RFC 9112, 3.2). */
+function refuseWithoutHost(response: ServerResponse): void {
+  const error = new ServiceError("MalformedHttpRequestException", "The request has no Host header");
+  const { status, headers, body = "" } = answerServiceError(error);
+  response.writeHead(status, { ...headers, connection: "close" });
+  response.end(body);
+}
+
+function readRequest(request: IncomingMessage, response: Response): HttpRequest {
+  const [path = "", ...query] = (request.url ?? "/").split("?");
+  return {
+    method: request.method ?? "GET",
+    path: path === "" ? "/" : path,
+    query: query.join("?"),
+    headers: joinHeaders(request.headers),
+    body: request,
+    whenGone: (task) => void response.once("close", task),
+  };
+}
+
+function joinHeaders(headers: IncomingHttpHeaders): Record<string, string | undefined> {
+  const joined: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    joined[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return joined;
+}
+
+async function writeResponse(response: Response, answer: HttpResponse): Promise<void> {
+  const { status, headers, body = "", breaksOff } = answer;
+  if (breaksOff !== undefined) return breakOff(response, answer, breaksOff);
+  if (body instanceof Readable) {
+    if (!response.destroyed) response.writeHead(status, headers);
+    // A client that goes away, or a file that ends early, ends this connection and nothing else.
+    await pipeline(body, response).catch(() => response.destroy());
+    return;
+  }
+  if (response.destroyed) return;
+  const hasLength = status !== 204 && status !== 304;
+  response.writeHead(
+    status,
+    hasLength ? { "content-length": String(byteLengthOf(body)), ...headers } : headers,
+  );
+  send(response, body);
+}
+
+/** All chunks leave as one write. The last one goes with `end`: an `end` without bytes is a write of its own. */
+function send(response: Response, body: BufferedBody): void {
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    response.end(body);
+    return;
+  }
+  for (const chunk of body.slice(0, -1)) response.write(chunk);
+  response.end(body.at(-1));
+}

@@ -1,0 +1,91 @@
+import { ServiceError } from "../../api/errors.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { Log } from "../../domain/log.ts";
+import { answerError } from "../../healthimaging/http/answers.ts";
+
+/** Methods by which a page could only look, not change anything. */
+const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
+/** A page can be let in by its site's name only: `null` is the origin of any page that likes. */
+const NAMED_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]{1,300}$/i;
+
+const MAX_LOGGED_ORIGINS = 100;
+
+/**
+ * Keeps web pages of other origins from changing anything, and from `/_local` altogether: a browser
+ * lets any page send what it may not read the answer of. Behind `withHostGuard`: a page whose origin is the
+ * request's own `Host` is the emulator's own.
+ * @param origins of pages that are let in, besides those of loopback addresses; `*` is every one
+ */
+export function withOriginGuard(handle: HttpHandler, origins: readonly string[], log: Log): HttpHandler {
+  const logged = new Set<string>();
+  const logOnce = (page: string): void => {
+    if (logged.has(page) || logged.size === MAX_LOGGED_ORIGINS) return;
+    logged.add(page);
+    log.warn(
+      `a page of ${page} asked to send a request and was refused: ${hintFor(page).hint ?? "--cors *"}`,
+    );
+  };
+  const refuse = (page: string, mayNot: "change" | "reach"): HttpResponse =>
+    answerError(
+      new ServiceError(
+        "AccessDeniedException",
+        `Pages of ${page} may not ${mayNot} this emulator`,
+        hintFor(page),
+      ),
+      log,
+    );
+  return async (request) => {
+    const page = pageBehind(request);
+    if (page === undefined || isAllowedOrigin(page, origins)) return handle(request);
+    if (isPreflight(request)) {
+      logOnce(page);
+      return refuse(page, "reach");
+    }
+    if (isControl(request)) return refuse(page, "reach");
+    return READ_METHODS.has(request.method) ? handle(request) : refuse(page, "change");
+  };
+}
+
+const hintFor = (page: string): { hint?: string } =>
+  NAMED_ORIGIN.test(page) ? { hint: `start it with --cors ${page} to let them` } : {};
+
+/** Whether pages of an origin may read answers and change things. */
+export function isAllowedOrigin(origin: string, origins: readonly string[]): boolean {
+  if (origins.includes(origin) || origins.includes("*")) return true;
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return /^https?:$/.test(protocol) && LOOPBACK.test(hostname);
+}
+
+export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
+  method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
+
+/** The origin of the page that a browser sends a request for; undefined where no foreign page is behind it. */
+function pageBehind(request: HttpRequest): string | undefined {
+  const { origin, "sec-fetch-site": site } = request.headers;
+  if (origin !== undefined) return isOwnOrigin(request, origin) ? undefined : origin;
+  if (site === "cross-site") return "another site";
+  return movesClock(request) ? pageBehindRead(request) : undefined;
+}
+
+/**
+ * A write has an Origin whenever a page sends it; a GET of `<img>`, or of a link, has none. One that changes
+ * something is let in from pages only where the browser says that they are the emulator's own.
+ */
+function pageBehindRead(request: HttpRequest): string | undefined {
+  const { referer, "sec-fetch-site": site } = request.headers;
+  if (site !== undefined && site !== "same-origin") return "another origin";
+  if (referer === undefined) return undefined;
+  const origin = URL.canParse(referer) ? new URL(referer).origin : "another origin";
+  return isOwnOrigin(request, origin) ? undefined : origin;
+}
+
+const isOwnOrigin = ({ headers }: HttpRequest, origin: string): boolean =>
+  headers["host"] !== undefined && /^https?:\/\/(.*)$/.exec(origin)?.[1] === headers["host"];
+
+const isControl = ({ path }: HttpRequest): boolean => /^\/_local(?:\/|$)/.test(path);
+
+/** The one read that changes something: a wait that moves a frozen clock. */
+const movesClock = ({ path, query }: HttpRequest): boolean =>
+  path === "/_local/wait" && new URLSearchParams(query).has("autoAdvance");

@@ -1,0 +1,41 @@
+import type { HealthChecks, PartHealth } from "../local/control/handlers/health-handlers.ts";
+import type { State } from "../domain/state.ts";
+import type { PoolClient } from "../importer/workers/pool-client.ts";
+import { locateCodecs } from "../imaging/pixels/codecs/locate-codecs.ts";
+import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
+import { MultipartUploads } from "../aws/s3/multipart-uploads.ts";
+import type { Storage } from "../storage/storage.ts";
+
+interface Parts {
+  readonly storage: Storage;
+  /** The one that serves now. */
+  readonly state: () => State;
+  readonly buckets: FolderBuckets;
+  /** Of the pool that the emulators of this process share, those that may work for this one. */
+  readonly workers: PoolClient;
+}
+
+/** How to find out how each part is. */
+export function healthChecks({ storage: { folder, check }, state, buckets, workers }: Parts): HealthChecks {
+  return {
+    state: () => report(() => check().then(() => `${[...state().datastores.values()].length} data stores`)),
+    blobs: () => report(() => check().then(() => `in ${folder}`)),
+    s3: () =>
+      report(async () => {
+        const { length } = await buckets.listBuckets();
+        return `${length} buckets, ${buckets.uploads.size} of at most ${MultipartUploads.MAX} multipart uploads`;
+      }),
+    codec: () =>
+      report(
+        async () => `${workers.workers} of ${workers.size} workers started, ${locateCodecs().join(", ")}`,
+      ),
+  };
+}
+
+async function report(probe: () => Promise<string>): Promise<PartHealth> {
+  try {
+    return { status: "ok", detail: await probe() };
+  } catch (error) {
+    return { status: "error", detail: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,163 @@
+import type { HttpResponse } from "../api/http.ts";
+import type { Log } from "../domain/log.ts";
+import type { Resettable, ResetOptions, ResetReport } from "../domain/resettable.ts";
+import type { RestoreReport } from "../domain/snapshot.ts";
+import type { Scene } from "../healthimaging/http/medical-imaging.ts";
+import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
+import { bringsBuckets, placeBuckets } from "../aws/s3/bucket-snapshots.ts";
+import type { Generation, GenerationContent } from "../storage/generation.ts";
+import type { Storage } from "../storage/storage.ts";
+import { World, type Lasting } from "./instance.ts";
+
+interface Parts {
+  readonly lasting: Lasting;
+  readonly storage: Storage;
+  readonly buckets: FolderBuckets;
+  readonly bucketsFolder: string;
+  readonly resettables: readonly Resettable[];
+  readonly log: Log;
+}
+
+interface Ended {
+  readonly old: World;
+  readonly ended: Promise<void>;
+}
+
+interface Replaced {
+  readonly generation: Generation;
+  readonly cancelledJobs: number;
+  readonly ended: Ended;
+}
+
+/** The world that is served, one after the other: a reset puts a new one in its place in one step. */
+export class Worlds {
+  readonly #parts: Parts;
+  #current: World;
+  #isServing = false;
+  /** Until the resets that were asked for are over. */
+  #resetting: Promise<void> | undefined;
+  /** Data stores of accounts that were reset, until that is kept; and when nobody uses their files any more. */
+  readonly #dropped = new Map<string, Promise<void>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#current = new World(parts.lasting, parts.storage.generation);
+  }
+
+  get current(): World {
+    return this.#current;
+  }
+
+  /** Who comes during a reset is served after it. */
+  async use(perform: (scene: Scene) => Promise<HttpResponse>): Promise<HttpResponse> {
+    while (this.#resetting !== undefined) await this.#resetting;
+    return this.#current.use(perform);
+  }
+
+  /**
+   * Takes everything, or what belongs to one account, back to the start. Resolves when nothing of it
+   * is there any more, or will be after a restart; files are deleted behind the back.
+   * @throws where the folder cannot be written to; then nothing has changed
+   */
+  reset({ account, buckets = false }: ResetOptions = {}): Promise<ResetReport> {
+    return this.#inTurn(() =>
+      account === undefined ? this.#resetAll(buckets) : this.#resetAccount(account),
+    );
+  }
+
+  /**
+   * Puts a world in the place of the one that is served which begins with what is given, in one step.
+   * What is not part of a world stays as it is: clock, durations, limits, scenarios.
+   * @throws where the folder cannot be written to; then nothing has changed
+   */
+  restore(content: GenerationContent): Promise<RestoreReport> {
+    return this.#inTurn(async () => {
+      const { storage, buckets } = this.#parts;
+      await buckets.readyToEmpty();
+      const { generation, cancelledJobs, ended } = this.#replace(content);
+      this.#removeAfter(ended);
+      try {
+        const report = { epoch: generation.number, cancelledJobs };
+        if (!bringsBuckets(generation.folder)) return report;
+        const { placed, kept, aside } = placeBuckets(generation.folder, this.#parts.bucketsFolder, buckets);
+        for (const path of aside) storage.remove(path);
+        return { ...report, buckets: { placed, kept } };
+      } finally {
+        if (this.#isServing) this.#current.resume();
+      }
+    });
+  }
+
+  /** Takes up what a stop of the process cut off, and from now on at once what a restored world brings. */
+  resume(): void {
+    this.#isServing = true;
+    this.#current.resume();
+  }
+
+  async #inTurn<Report>(work: () => Promise<Report>): Promise<Report> {
+    const before = this.#resetting;
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    this.#resetting = over;
+    try {
+      await before;
+      return await work();
+    } finally {
+      if (this.#resetting === over) this.#resetting = undefined;
+      resolve();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#resetting;
+    await this.#current.stop();
+  }
+
+  async #resetAll(isWithBuckets: boolean): Promise<ResetReport> {
+    const { storage, buckets, resettables } = this.#parts;
+    if (isWithBuckets) await buckets.readyToEmpty();
+    // In one turn from here: nobody sees a part of it.
+    const { generation, cancelledJobs, ended } = this.#replace();
+    const emptied = isWithBuckets ? buckets.empty() : undefined;
+    await Promise.all(resettables.map(async (part) => part.reset()));
+    this.#removeAfter(ended);
+    if (emptied === undefined) return { epoch: generation.number, cancelledJobs };
+    const { removed, kept, aside } = emptied;
+    for (const path of aside) storage.remove(path);
+    return { epoch: generation.number, cancelledJobs, buckets: { removed, kept } };
+  }
+
+  /** Nothing of the old world comes any more; it ends, and its files are there until it has. */
+  #replace(content?: GenerationContent): Replaced {
+    const generation = this.#parts.storage.beginGeneration(content);
+    const old = this.#current;
+    const cancelledJobs = old.importer.jobIds.length;
+    this.#current = new World(this.#parts.lasting, generation);
+    this.#dropped.clear();
+    const ended = old.end();
+    old.generation.seal();
+    return { generation, cancelledJobs, ended: { old, ended } };
+  }
+
+  #removeAfter({ old, ended }: Ended): void {
+    this.#afterwards(Promise.all([ended, old.quiet(), old.state.durable()]), () => old.generation.remove());
+  }
+
+  async #resetAccount(account: string): Promise<ResetReport> {
+    const { generation } = this.#current;
+    const { datastoreIds, cancelledJobs, ended } = this.#current.dropAccount(account);
+    for (const part of this.#parts.resettables) part.resetAccount?.(account);
+    for (const id of datastoreIds) this.#dropped.set(id, ended);
+    // Where the disk is full, the next reset that is kept deletes the files of this one too.
+    await generation.state.durable();
+    for (const [id, over] of this.#dropped) this.#afterwards(over, () => generation.removeDatastore(id));
+    this.#dropped.clear();
+    return { epoch: generation.number, cancelledJobs, account, datastores: datastoreIds.length };
+  }
+
+  #afterwards(ended: Promise<unknown>, remove: () => void): void {
+    ended.then(remove, (error: unknown) => {
+      this.#parts.log.error("what a reset threw away did not end as it should", error);
+      remove();
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import pLimit from "p-limit";
+import type { Clock } from "../domain/time/clock.ts";
+import type { Log } from "../domain/log.ts";
+import { NEXT_JOB_STATUS } from "../domain/import-jobs/import-job.ts";
+import type { RestoreReport, SaveOptions, SnapshotSummary } from "../domain/snapshot.ts";
+import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
+import {
+  bringsBuckets,
+  carryBuckets,
+  checkBuckets,
+  placeBuckets,
+  saveBuckets,
+  SavedBucketsError,
+} from "../aws/s3/bucket-snapshots.ts";
+import { DiskRoom } from "../storage/snapshots/disk-space.ts";
+import type { Storage } from "../storage/storage.ts";
+import { SnapshotError } from "../storage/snapshots/snapshot-error.ts";
+import type { Snapshots } from "../storage/snapshots/snapshots.ts";
+import type { Worlds } from "./live-instance.ts";
+
+interface Parts {
+  readonly worlds: Worlds;
+  readonly snapshots: Snapshots;
+  readonly buckets: FolderBuckets;
+  readonly clock: Clock;
+}
+
+/** What can be done with snapshots, one thing after the other. */
+export class SnapshotActions {
+  readonly #parts: Parts;
+  readonly #limit = pLimit(1);
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  list(): Promise<SnapshotSummary[]> {
+    return this.#parts.snapshots.list();
+  }
+
+  find(name: string): Promise<SnapshotSummary> {
+    return this.#parts.snapshots.find(name);
+  }
+
+  /** @throws SnapshotError where import jobs are under way, unless forced, or the name is taken */
+  save(name: string, { buckets = false, force = false, replace = false }: SaveOptions) {
+    const { worlds, snapshots } = this.#parts;
+    return this.#limit(async () => {
+      await snapshots.checkFree(name, replace);
+      if (!force) this.#requireNoJobs();
+      const extra = async (folder: string): Promise<number | null> =>
+        buckets ? saveBuckets(this.#parts.buckets, folder) : null;
+      const savedAt = this.#now();
+      const captured = await snapshots.capture(() => worlds.current.generation, extra);
+      return snapshots.keep(name, captured, { savedAt, replace });
+    });
+  }
+
+  /** @throws SnapshotError; then nothing has changed */
+  restore(name: string): Promise<RestoreReport> {
+    const { worlds, snapshots } = this.#parts;
+    return this.#limit(async () => worlds.restore(await snapshots.stage(name, carry)));
+  }
+
+  remove(name: string): Promise<void> {
+    return this.#limit(() => this.#parts.snapshots.remove(name));
+  }
+
+  export(name: string): Promise<Readable> {
+    return this.#parts.snapshots.export(name);
+  }
+
+  /**
+   * Nothing waits for whoever sends the file.
+   * @throws SnapshotError; then nothing has changed
+   */
+  async import(name: string, bytes: AsyncIterable<Uint8Array>, replace: boolean): Promise<SnapshotSummary> {
+    const { snapshots } = this.#parts;
+    await snapshots.checkFree(name, replace);
+    const received = await snapshots.receive(bytes, (folder) => refusing(() => checkBuckets(folder)));
+    return this.#limit(() => snapshots.keep(name, received, { savedAt: this.#now(), replace }));
+  }
+
+  /** Has a file's content served, without keeping it as a snapshot. */
+  async begin(file: string): Promise<void> {
+    const content = await this.#parts.snapshots.stageFile(createReadStream(file), carry);
+    await this.#parts.worlds.restore(content);
+  }
+
+  #requireNoJobs(): void {
+    const jobs = [...this.#parts.worlds.current.state.importJobs.values()];
+    const count = jobs.filter(({ jobStatus }) => NEXT_JOB_STATUS[jobStatus].length > 0).length;
+    if (count === 0) return;
+    const are = count === 1 ? "1 import job is" : `${count} import jobs are`;
+    throw new SnapshotError(
+      "SnapshotConflict",
+      `${are} under way: wait, or save with force, and they begin again when the snapshot is restored`,
+    );
+  }
+
+  #now(): Date {
+    return new Date(this.#parts.clock.now());
+  }
+}
+
+const carry = (from: string, to: string): Promise<void> =>
+  refusing(async () => carryBuckets(from, to, await DiskRoom.of(to)));
+
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SavedBucketsError)) throw error;
+    throw new SnapshotError("InvalidSnapshot", `the snapshot cannot be used: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+interface Beginning {
+  readonly storage: Storage;
+  readonly bucketsFolder: string;
+  readonly buckets: FolderBuckets;
+  readonly snapshots: SnapshotActions;
+  readonly seed: string | undefined;
+  readonly log: Log;
+}
+
+/** Ends what a kill cut off, and begins with a seed where nothing is kept. @throws SnapshotError */
+export async function beginWith({ storage, bucketsFolder, buckets, snapshots, seed, log }: Beginning) {
+  await storage.snapshots.recover();
+  if (bringsBuckets(storage.generation.folder)) {
+    await buckets.readyToEmpty();
+    const { aside } = placeBuckets(storage.generation.folder, bucketsFolder, buckets);
+    for (const path of aside) storage.remove(path);
+  }
+  if (seed === undefined) return;
+  if ([...storage.generation.state.datastores.values()].length > 0)
+    return log.info("seed: there are data stores, nothing is loaded");
+  if (!(await stat(seed)).isFile())
+    throw new SnapshotError("InvalidSnapshot", `the seed ${seed} is not a file, expected a snapshot's file`);
+  await snapshots.begin(seed);
+  log.info(`seed: ${seed} is loaded`);
+}

@@ -1,0 +1,53 @@
+import { MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
+import { S3Client } from "@aws-sdk/client-s3";
+import { test as base } from "vitest";
+import type { ControlClient } from "../local/sdk/control-client.ts";
+import type { ComposeOptions } from "./compose.ts";
+import { createEmulator, type Emulator } from "./emulator.ts";
+
+/** What a test may ask for: `test("...", async ({ medicalImaging, control }) => { ... })`. */
+export interface EmulatorFixtures {
+  /**
+   * Options of `createEmulator`. From Vitest 4.1 `test.override("emulatorOptions", { ... })` chooses others; before
+   * it, `createEmulator({ ... })` in the test.
+   */
+  readonly emulatorOptions: ComposeOptions;
+  /** Made before the test, closed after it. */
+  readonly emulator: Emulator;
+  /** Everything under `/_local` of it: an import, limits, clock ... */
+  readonly control: ControlClient;
+  /** A client of the AWS SDK that talks to it. */
+  readonly medicalImaging: MedicalImagingClient;
+  /** A client of the AWS SDK for its buckets. */
+  readonly s3: S3Client;
+}
+
+// An optional peer: npm lets another version stand beside this package.
+if (typeof base.extend !== "function")
+  throw new Error("healthimaging-local/vitest expects Vitest 2 or later; in an older one use createEmulator");
+
+/**
+ * Vitest's `test` with an emulator of its own for each test that asks for one, in the test's process and without
+ * a port. Works with Vitest 2 and later: fixtures are given in the form that all of these have.
+ */
+export const test = base.extend<EmulatorFixtures>({
+  emulatorOptions: {},
+  emulator: async ({ emulatorOptions }, use) => {
+    const emulator = await createEmulator(emulatorOptions);
+    await use(emulator);
+    await emulator.close();
+  },
+  control: async ({ emulator }, use) => use(emulator.control),
+  medicalImaging: async ({ emulator: { requestHandler } }, use) => {
+    const client = new MedicalImagingClient({ ...COMMON, requestHandler });
+    await use(client);
+    client.destroy();
+  },
+  s3: async ({ emulator: { requestHandler } }, use) => {
+    const client = new S3Client({ ...COMMON, requestHandler, forcePathStyle: true });
+    await use(client);
+    client.destroy();
+  },
+});
+
+const COMMON = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };

@@ -1,0 +1,226 @@
+import { createHash } from "node:crypto";
+import {
+  constants,
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { copyFile, mkdir, rename, stat, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { DiskRoom } from "../../storage/snapshots/disk-space.ts";
+import { readLines } from "../../storage/snapshots/read-lines.ts";
+import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
+import { checkBucketName } from "./bucket-names.ts";
+import type { FolderBuckets } from "./folder-buckets.ts";
+import { roomFor } from "./key-paths.ts";
+import { isMarker, segmentsOf } from "./object-keys.ts";
+import { isObjectTime } from "./object-info.ts";
+import { errorCode } from "../../api/error-code.ts";
+
+/** One object a line; what it holds lies in `objects`, by its SHA-256. */
+const LIST = "buckets.jsonl";
+const OBJECTS = "objects";
+/** In the folder of a generation that has begun: buckets to take the place of those that are there, */
+const NEXT = "s3-next";
+/** and when those are gone. */
+const PLACING = "s3-placing";
+
+/** A bucket alone where there is no key. */
+interface Saved {
+  readonly bucket: string;
+  readonly key?: string;
+  /** Left out for a folder marker. */
+  readonly sha256?: string;
+  readonly modifiedMs?: number;
+}
+
+/** Says what is wrong with the buckets of a snapshot. */
+export class SavedBucketsError extends Error {}
+
+/**
+ * Copies all buckets into a folder. People change files in buckets where they lie, so no file is shared.
+ * @returns how many
+ * @throws SnapshotError where something in them cannot be read: nothing is left out of a snapshot
+ */
+export async function saveBuckets(buckets: FolderBuckets, folder: string): Promise<number> {
+  const saved: Saved[] = [];
+  const names = (await buckets.listBuckets()).map(({ name }) => name);
+  await mkdir(join(folder, OBJECTS), { recursive: true });
+  for (const bucket of names) {
+    saved.push({ bucket });
+    for await (const object of buckets.list(bucket, "")) {
+      const { key } = object;
+      if (object.fault !== undefined)
+        throw new SnapshotError("SnapshotConflict", `s3://${bucket}/${key}: ${object.fault}`);
+      const { modifiedMs } = object;
+      if (isMarker(key)) saved.push({ bucket, key, modifiedMs });
+      else {
+        const sha256 = await saveObject(buckets, bucket, key, join(folder, OBJECTS));
+        saved.push({ bucket, key, sha256, modifiedMs });
+      }
+    }
+  }
+  await writeFile(join(folder, LIST), saved.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return names.length;
+}
+
+async function saveObject(buckets: FolderBuckets, bucket: string, key: string, folder: string) {
+  const hash = createHash("sha256");
+  const aside = join(folder, "aside");
+  const object = await buckets.open(bucket, key);
+  const { byteLength } = object.info;
+  const hashing = async function* (bytes: AsyncIterable<Uint8Array>) {
+    for await (const chunk of bytes) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  if (byteLength === 0) {
+    await object.close();
+    await writeFile(aside, "");
+  } else await pipeline(object.stream(0, byteLength - 1), hashing, createWriteStream(aside));
+  const sha256 = hash.digest("hex");
+  await rename(aside, join(folder, sha256));
+  return sha256;
+}
+
+/** @returns how many there are; null where buckets are not in the snapshot. @throws SavedBucketsError */
+export async function checkBuckets(folder: string): Promise<number | null> {
+  const saved = await readList(folder);
+  if (saved === undefined) return null;
+  await sizesOf(folder, saved);
+  return new Set(saved.map(({ bucket }) => bucket)).size;
+}
+
+async function sizesOf(folder: string, saved: readonly Saved[]): Promise<ReadonlyMap<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const { sha256 } of saved) {
+    if (sha256 === undefined || sizes.has(sha256)) continue;
+    const { size } = await stat(join(folder, OBJECTS, sha256)).catch(() => {
+      throw new SavedBucketsError(`${OBJECTS}/${sha256} is missing`);
+    });
+    sizes.set(sha256, size);
+  }
+  return sizes;
+}
+
+/**
+ * Makes the buckets of a snapshot's folder anew in that of a generation to come.
+ * @param room many keys may have one object, so they may be far more than the snapshot
+ * @throws SavedBucketsError; SnapshotError where there is no room
+ */
+export async function carryBuckets(from: string, to: string, room: DiskRoom): Promise<void> {
+  const saved = await readList(from);
+  if (saved === undefined) return;
+  const sizes = await sizesOf(from, saved);
+  for (const { sha256 = "" } of saved) room.take(sizes.get(sha256) ?? 0);
+  const root = join(to, NEXT);
+  await mkdir(root);
+  for (const { bucket, key, sha256, modifiedMs } of saved) {
+    const folder = join(root, bucket);
+    if (key === undefined) await mkdir(folder);
+    else await carryObject({ from: join(from, OBJECTS, sha256 ?? ""), folder, key, modifiedMs });
+  }
+}
+
+interface Carried {
+  readonly from: string;
+  readonly folder: string;
+  readonly key: string;
+  readonly modifiedMs: number | undefined;
+}
+
+async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Promise<void> {
+  const target = roomFor(folder, key);
+  await mkdir(isMarker(key) ? target : dirname(target), { recursive: true });
+  if (!isMarker(key)) await copyFile(from, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  // Half a millisecond more: seconds with a fraction come out a little too low.
+  const seconds = (modifiedMs + 0.5) / 1000;
+  await utimes(target, seconds, seconds);
+}
+
+/** Whether a generation brought buckets that are not all in their place yet. */
+export const bringsBuckets = (folder: string): boolean =>
+  existsSync(join(folder, PLACING)) || existsSync(join(folder, NEXT));
+
+/**
+ * Puts the buckets that a generation brought in the place of all that are there. It takes one turn; a process
+ * that is killed in it goes on at the next start, from where it was.
+ * @param folder of the generation
+ * @param root of the buckets
+ * @returns what to delete, among others
+ */
+export function placeBuckets(folder: string, root: string, buckets: FolderBuckets) {
+  const [next, placing] = [join(folder, NEXT), join(folder, PLACING)];
+  const isBegun = existsSync(placing);
+  const emptied = isBegun ? { kept: [], aside: [] } : buckets.empty();
+  if (!isBegun) renameSync(next, placing);
+  mkdirSync(root, { recursive: true });
+  // A bucket that is a mount cannot be taken away: it stays with what is in it.
+  const placed = readdirSync(placing).filter((name) => !existsSync(join(root, name)));
+  for (const name of placed) move(join(placing, name), join(root, name));
+  rmSync(placing, { recursive: true });
+  return { placed, kept: emptied.kept, aside: emptied.aside };
+}
+
+/** The folder of the buckets may be a mount. */
+function move(path: string, target: string): void {
+  try {
+    renameSync(path, target);
+  } catch (error) {
+    if (errorCode(error) !== "EXDEV") throw error;
+    cpSync(path, target, { recursive: true, preserveTimestamps: true });
+  }
+}
+
+async function readList(folder: string): Promise<Saved[] | undefined> {
+  if (!existsSync(join(folder, LIST))) return undefined;
+  const saved: Saved[] = [];
+  for await (const line of readLines(join(folder, LIST)))
+    saved.push(readSaved(line, `${LIST}:${saved.length + 1}`));
+  const names = new Set<string>();
+  for (const [index, { bucket, key }] of saved.entries()) {
+    const name = nameOf(bucket, key);
+    const isInNone = key !== undefined && !names.has(nameOf(bucket));
+    if (names.has(name) || isInNone)
+      throw new SavedBucketsError(`${LIST}:${index + 1} is in no bucket, or there twice`);
+    names.add(name);
+  }
+  for (const [index, { bucket, key = "" }] of saved.entries()) {
+    if (foldersOf(key).some((folderKey) => names.has(nameOf(bucket, folderKey))))
+      throw new SavedBucketsError(`${LIST}:${index + 1} is below an object, which is not a folder`);
+  }
+  return saved;
+}
+
+const nameOf = (bucket: string, key?: string): string => JSON.stringify([bucket, key]);
+
+/** Those that a key's file lies in, or a marker's folder is, named as objects would be. */
+function foldersOf(key: string): string[] {
+  const segments = key.split("/");
+  return segments.slice(0, -1).map((_, depth) => segments.slice(0, depth + 1).join("/"));
+}
+
+function readSaved(line: string, where: string): Saved {
+  try {
+    const saved = JSON.parse(line) as Partial<Record<keyof Saved, unknown>> | null;
+    const { bucket, key, sha256, modifiedMs } = saved ?? {};
+    if (typeof bucket !== "string") throw new Error("no bucket");
+    checkBucketName(bucket);
+    if (key === undefined) return { bucket };
+    if (typeof key !== "string") throw new Error("its key is not a string");
+    segmentsOf(key);
+    if (typeof modifiedMs !== "number" || !isObjectTime(modifiedMs)) throw new Error("no time");
+    if (isMarker(key)) return { bucket, key, modifiedMs };
+    if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("no SHA-256");
+    return { bucket, key, sha256, modifiedMs };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SavedBucketsError(`${where} is not an object of a bucket: ${why}`, { cause });
+  }
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { Clock } from "../../domain/time/clock.ts";
+import { S3Error } from "./s3-error.ts";
+import { etagOf } from "./object-info.ts";
+import type { ByteSource, UploadArea } from "./upload-area.ts";
+
+export interface Upload {
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiatedMs: number;
+  readonly parts: Map<number, Part>;
+}
+
+export interface Part {
+  readonly partNumber: number;
+  readonly path: string;
+  readonly byteLength: number;
+  readonly modifiedMs: number;
+  readonly etag: string;
+  /** What the client sent along with the part, by header name, already verified. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/** Assumed: S3 keeps uploads until a lifecycle rule ends them, and the rule that AWS advises says seven days. */
+const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
+
+interface OpenUpload {
+  readonly upload: Upload;
+  readonly cancelExpiry: () => void;
+}
+
+/** Uploads in parts, until they are completed, aborted or a week old; they end with the process. */
+export class MultipartUploads {
+  /** How many may be open at a time. Assumed: S3 has no such limit. */
+  static readonly MAX = 1000;
+  readonly #area: UploadArea;
+  readonly #clock: Clock;
+  readonly #open = new Map<string, OpenUpload>();
+
+  constructor(area: UploadArea, clock: Clock) {
+    this.#area = area;
+    this.#clock = clock;
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** @throws S3Error where too many are open */
+  create(bucket: string, key: string): Upload {
+    if (this.#open.size >= MultipartUploads.MAX) throw tooManyUploads();
+    const id = randomBytes(24).toString("base64url");
+    const upload = { id, bucket, key, initiatedMs: this.#clock.now(), parts: new Map<number, Part>() };
+    this.#add(upload);
+    return upload;
+  }
+
+  find(bucket: string, key: string, id: string): Upload {
+    const upload = this.#open.get(id)?.upload;
+    if (upload?.bucket !== bucket || upload.key !== key) throw noSuchUpload(id);
+    return upload;
+  }
+
+  list(bucket: string): Upload[] {
+    const uploads = [...this.#open.values()].map(({ upload }) => upload);
+    return uploads.filter((upload) => upload.bucket === bucket);
+  }
+
+  async writePart(
+    upload: Upload,
+    partNumber: number,
+    bytes: ByteSource,
+    checksums: Readonly<Record<string, string>>,
+  ): Promise<Part> {
+    const path = await this.#area.receive(bytes);
+    const stats = await stat(path, { bigint: true });
+    if (this.#open.get(upload.id)?.upload !== upload) {
+      await this.#area.discard(path);
+      throw noSuchUpload(upload.id);
+    }
+    const replaced = upload.parts.get(partNumber);
+    const part = {
+      partNumber,
+      path,
+      byteLength: Number(stats.size),
+      modifiedMs: Number(stats.mtimeMs),
+      etag: etagOf(stats),
+      checksums,
+    };
+    upload.parts.set(partNumber, part);
+    if (replaced !== undefined) await this.#area.discard(replaced.path);
+    return part;
+  }
+
+  /**
+   * Hands the upload to `finish`, and forgets it with its parts once that has worked. Meanwhile
+   * nobody else can find it, so it cannot be completed twice.
+   */
+  async complete<T>(upload: Upload, finish: () => Promise<T>): Promise<T> {
+    this.#remove(upload);
+    try {
+      const result = await finish();
+      await this.abort(upload);
+      return result;
+    } catch (error) {
+      this.#add(upload);
+      throw error;
+    }
+  }
+
+  /** At once; parts that cannot be deleted the next process sweeps away. */
+  abortAll(): void {
+    for (const { upload } of this.#open.values()) this.abort(upload).catch(() => {});
+  }
+
+  /** Nothing expires from now on. */
+  stop(): void {
+    for (const { cancelExpiry } of this.#open.values()) cancelExpiry();
+  }
+
+  async abort(upload: Upload): Promise<void> {
+    this.#remove(upload);
+    await Promise.all([...upload.parts.values()].map(({ path }) => this.#area.discard(path)));
+  }
+
+  /** One that could not be completed has the rest of its week. */
+  #add(upload: Upload): void {
+    const leftMs = upload.initiatedMs + LIFETIME_MS - this.#clock.now();
+    const expire = (): void => void this.#clock.during(this.abort(upload).catch(() => {}));
+    this.#open.set(upload.id, { upload, cancelExpiry: this.#clock.schedule(leftMs, expire, true) });
+  }
+
+  #remove({ id }: Upload): void {
+    this.#open.get(id)?.cancelExpiry();
+    this.#open.delete(id);
+  }
+}
+
+export async function* joinParts(parts: readonly Part[]): AsyncGenerator<Uint8Array> {
+  for (const { path } of parts) yield* createReadStream(path);
+}
+
+const tooManyUploads = (): S3Error =>
+  new S3Error(
+    "InvalidRequest",
+    `${MultipartUploads.MAX} multipart uploads are open, which is the most here: complete or abort some`,
+  );
+
+const noSuchUpload = (id: string): S3Error =>
+  new S3Error(
+    "NoSuchUpload",
+    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    { details: { UploadId: id } },
+  );

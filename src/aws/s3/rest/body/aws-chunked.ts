@@ -1,0 +1,126 @@
+import { S3Error } from "../../s3-error.ts";
+
+const MAX_LINE_BYTES = 8 * 1024;
+const MAX_TRAILERS = 20;
+const LINE_FEED = 0x0a;
+/** S3 takes smaller chunks as the last one only; clients that stream send some. */
+const SMALL_CHUNK_BYTES = 8 * 1024;
+const MAX_SMALL_CHUNKS = 10_000;
+/** Of a piece that is handed on: what a chunk costs is not a write to a file. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * The bytes inside a body of content encoding `aws-chunked`: each chunk after a line with its size
+ * in hex, the last of size 0, then trailers. Signatures of chunks are not verified.
+ * @param trailers receives the trailers, names in lower case, before the iteration ends
+ */
+export async function* decodeAwsChunked(
+  body: AsyncIterable<Uint8Array>,
+  trailers: Map<string, string>,
+): AsyncGenerator<Uint8Array> {
+  const reader = new ByteReader(body);
+  yield* joinPieces(readChunks(reader));
+  for (let line = await reader.line(); line !== undefined; line = await reader.line())
+    if (line !== "") addTrailer(line, trailers);
+}
+
+async function* readChunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  let smallChunks = 0;
+  for (let size = parseSize(await reader.line()); size > 0; size = parseSize(await reader.line())) {
+    if (size < SMALL_CHUNK_BYTES && ++smallChunks > MAX_SMALL_CHUNKS) throw tooManySmallChunks();
+    yield* reader.take(size);
+    if ((await reader.line()) !== "") throw incomplete("a chunk does not end where its size says");
+  }
+}
+
+/** Small pieces become larger ones; what is large stays as it is. */
+async function* joinPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let byteLength = 0;
+  for await (const piece of pieces) {
+    // A copy: it is a part of what the network sent, all of which it would keep in memory.
+    held.push(piece.byteLength < SMALL_CHUNK_BYTES ? Uint8Array.from(piece) : piece);
+    byteLength += piece.byteLength;
+    if (byteLength < PIECE_BYTES) continue;
+    yield* joined(held);
+    held = [];
+    byteLength = 0;
+  }
+  yield* joined(held);
+}
+
+function* joined([first, ...others]: readonly Uint8Array[]): Generator<Uint8Array> {
+  if (first !== undefined) yield others.length === 0 ? first : Buffer.concat([first, ...others]);
+}
+
+const tooManySmallChunks = (): S3Error =>
+  new S3Error(
+    "InvalidChunkSizeError",
+    `Only the last chunk is allowed to have a size less than ${SMALL_CHUNK_BYTES} bytes: here at most ${MAX_SMALL_CHUNKS} are`,
+  );
+
+function parseSize(line: string | undefined): number {
+  if (line === undefined) throw incomplete("it ends before its last chunk");
+  const [, hex] = /^([0-9a-f]{1,12})(;.*)?$/i.exec(line) ?? [];
+  if (hex === undefined) throw incomplete(`expected the size of a chunk in hex, got "${line.slice(0, 40)}"`);
+  return Number.parseInt(hex, 16);
+}
+
+function addTrailer(line: string, trailers: Map<string, string>): void {
+  const colon = line.indexOf(":");
+  if (colon < 1 || trailers.size === MAX_TRAILERS)
+    throw new S3Error(
+      "MalformedTrailerError",
+      "The request contained trailing data that was not well-formed.",
+    );
+  trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+}
+
+class ByteReader {
+  readonly #source: AsyncIterator<Uint8Array>;
+  #pending: Buffer = Buffer.alloc(0);
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** The next line without its end; undefined where nothing follows. */
+  async line(): Promise<string | undefined> {
+    let end = this.#pending.indexOf(LINE_FEED);
+    while (end === -1) {
+      if (this.#pending.length > MAX_LINE_BYTES) throw incomplete("a line in it has no end");
+      if (!(await this.#more()))
+        return this.#pending.length === 0 ? undefined : this.#cut(this.#pending.length);
+      end = this.#pending.indexOf(LINE_FEED);
+    }
+    return this.#cut(end + 1);
+  }
+
+  async *take(byteLength: number): AsyncGenerator<Uint8Array> {
+    for (let left = byteLength; left > 0;) {
+      if (this.#pending.length === 0 && !(await this.#more()))
+        throw incomplete(`${left} bytes of a chunk of ${byteLength} are missing`);
+      const piece = this.#pending.subarray(0, left);
+      this.#pending = this.#pending.subarray(piece.length);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+
+  #cut(end: number): string {
+    const line = this.#pending.toString("latin1", 0, end).trimEnd();
+    this.#pending = this.#pending.subarray(end);
+    return line;
+  }
+
+  async #more(): Promise<boolean> {
+    const { done, value } = await this.#source.next();
+    if (done === true) return false;
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    return true;
+  }
+}
+
+const incomplete = (flaw: string): S3Error =>
+  new S3Error("IncompleteBody", `The aws-chunked body could not be read: ${flaw}`);

@@ -1,0 +1,112 @@
+import { S3Error } from "../../s3-error.ts";
+import { decodeAwsChunked } from "./aws-chunked.ts";
+import { type Check, checksumChecks, type Checksums, md5Check, sha256Check } from "./checksums.ts";
+import type { S3Request } from "../s3-request.ts";
+import { readXml, type XmlElement } from "./xml.ts";
+
+/** The most that S3 takes in one PUT. */
+const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
+const MAX_XML_BYTES = 2 * 1024 ** 2;
+
+export interface Payload {
+  /** What the client meant to send, unwrapped; throws at its end unless it is that to the byte. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Complete when the bytes have been read. */
+  readonly checksums: Checksums;
+}
+
+export function openPayload({ headers, body }: Pick<S3Request, "headers" | "body">): Payload {
+  const declared = byteCount(headers, "content-length");
+  const received = expectLength(asBodyOrIncomplete(body), declared, "content-length");
+  const checksums: Checksums = {};
+  const trailers = new Map<string, string>();
+  const checks = checksumChecks(headers, trailers, checksums);
+  if (!isAwsChunked(headers)) {
+    checkSize(declared);
+    checks.push(...md5Check(headers), ...sha256Check(headers));
+    return { bytes: verify(received, checks), checksums };
+  }
+  const decodedLength = byteCount(headers, "x-amz-decoded-content-length");
+  checkSize(decodedLength);
+  checks.push(...md5Check(headers));
+  const decoded = expectLength(
+    decodeAwsChunked(received, trailers),
+    decodedLength,
+    "x-amz-decoded-content-length",
+  );
+  return { bytes: verify(decoded, checks), checksums };
+}
+
+/** The XML body of a request; undefined where it has none. */
+export async function readXmlBody(
+  request: Pick<S3Request, "headers" | "body">,
+  name: string,
+): Promise<XmlElement | undefined> {
+  const pieces: Uint8Array[] = [];
+  let byteLength = 0;
+  for await (const piece of openPayload(request).bytes) {
+    byteLength += piece.byteLength;
+    if (byteLength > MAX_XML_BYTES)
+      throw new S3Error(
+        "MaxMessageLengthExceeded",
+        `Your request was too big: at most ${MAX_XML_BYTES} bytes of XML are read`,
+      );
+    pieces.push(piece);
+  }
+  return byteLength === 0 ? undefined : readXml(Buffer.concat(pieces).toString("utf8"), name);
+}
+
+export async function* verify(
+  bytes: AsyncIterable<Uint8Array>,
+  checks: readonly Check[],
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    for (const check of checks) check.update(piece);
+    yield piece;
+  }
+  for (const check of checks) check.verify();
+}
+
+const isAwsChunked = (headers: S3Request["headers"]): boolean =>
+  headers["x-amz-content-sha256"]?.startsWith("STREAMING-") === true ||
+  (headers["content-encoding"] ?? "").split(",").some((name) => name.trim() === "aws-chunked");
+
+function byteCount(headers: S3Request["headers"], name: string): number | undefined {
+  const text = headers[name];
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new S3Error("InvalidArgument", `expected a number of bytes in ${name}, got "${text}"`);
+}
+
+function checkSize(byteLength: number | undefined): void {
+  if (byteLength !== undefined && byteLength > MAX_OBJECT_BYTES)
+    throw new S3Error("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
+      details: { ProposedSize: String(byteLength), MaxSizeAllowed: String(MAX_OBJECT_BYTES) },
+    });
+}
+
+async function* expectLength(
+  bytes: AsyncIterable<Uint8Array>,
+  wanted: number | undefined,
+  header: string,
+): AsyncGenerator<Uint8Array> {
+  let found = 0;
+  for await (const piece of bytes) {
+    found += piece.byteLength;
+    yield piece;
+  }
+  if (wanted !== undefined && found !== wanted)
+    throw new S3Error(
+      "IncompleteBody",
+      `You did not provide the number of bytes specified by ${header}: expected ${wanted}, got ${found}`,
+    );
+}
+
+/** A connection that breaks off is no fault of ours. */
+async function* asBodyOrIncomplete(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw new S3Error("IncompleteBody", "The connection ended before the body did", { cause });
+  }
+}

@@ -1,0 +1,119 @@
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { S3Error } from "../../s3-error.ts";
+import { excessOf } from "./xml-bounds.ts";
+
+export type XmlContent =
+  | string
+  | number
+  | boolean
+  | undefined
+  | readonly XmlContent[]
+  | { readonly [name: string]: XmlContent };
+
+const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/** An array repeats its element; undefined leaves it out. */
+export const writeXml = (name: string, content: XmlContent, namespace = NAMESPACE): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n` +
+  `<${name}${namespace && ` xmlns="${namespace}"`}>${write(content)}</${name}>`;
+
+function write(content: XmlContent): string {
+  if (content === undefined) return "";
+  if (typeof content !== "object") return escape(String(content));
+  return Object.entries(content)
+    .map(([name, child]) => writeElement(name, child))
+    .join("");
+}
+
+function writeElement(name: string, content: XmlContent): string {
+  if (content === undefined) return "";
+  if (Array.isArray(content)) return content.map((one: XmlContent) => writeElement(name, one)).join("");
+  return `<${name}>${write(content)}</${name}>`;
+}
+
+/**
+ * Control characters become references, as S3 sends them: XML 1.0 cannot hold most of them, and
+ * would turn a bare carriage return into a line feed.
+ */
+const escape = (text: string): string =>
+  text.replace(
+    /[<>&"\p{Cc}]/gu,
+    (character) => ESCAPES[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
+  );
+
+const ESCAPES: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };
+
+export type XmlElement = Readonly<Record<string, unknown>>;
+
+let parser: XMLParser | undefined;
+
+/** The parser leaves references alone: it drops those to control characters, which keys may hold. */
+const createParser = (): XMLParser =>
+  new XMLParser({
+    ignoreAttributes: true,
+    parseTagValue: false,
+    processEntities: false,
+    removeNSPrefix: true,
+    trimValues: false,
+  });
+
+/** @throws S3Error MalformedXML unless the text is one element of this name, within the bounds of what S3 asks for */
+export function readXml(text: string, name: string): XmlElement {
+  const excess = excessOf(text);
+  if (excess !== undefined) throw malformed(excess);
+  // No client of S3 sends a DOCTYPE or CDATA, and what they do to the text is better not answered.
+  if (/<!(?!--)/.test(text)) throw malformed("it holds a declaration");
+  const element = parse(text)[name];
+  if (element === "") return {};
+  if (!isElement(element)) throw malformed(`expected one <${name}>`);
+  return element;
+}
+
+function parse(text: string): XmlElement {
+  try {
+    if (XMLValidator.validate(text) === true) {
+      const parsed: unknown = (parser ??= createParser()).parse(text);
+      if (isElement(parsed)) return parsed;
+    }
+  } catch (cause) {
+    throw malformed("it cannot be parsed", cause);
+  }
+  throw malformed("it is not well-formed");
+}
+
+export function elementsOf(parent: XmlElement, name: string): XmlElement[] {
+  const found = parent[name] ?? [];
+  const elements: unknown[] = Array.isArray(found) ? found : [found];
+  return elements.map((element) => {
+    if (!isElement(element)) throw malformed(`<${name}> holds no elements`);
+    return element;
+  });
+}
+
+export function textOf(parent: XmlElement, name: string): string | undefined {
+  const text = parent[name];
+  if (text === undefined) return undefined;
+  if (typeof text !== "string") throw malformed(`expected one <${name}> with text`);
+  return text.replace(/&([^;]*);?/g, (_, reference: string) => resolve(reference));
+}
+
+function resolve(reference: string): string {
+  const named = REFERENCES[reference];
+  if (named !== undefined) return named;
+  const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(reference) ?? [];
+  const codePoint = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  if (codePoint <= 0x10ffff) return String.fromCodePoint(codePoint);
+  throw malformed(`it refers to "&${reference};"`);
+}
+
+const REFERENCES: Readonly<Record<string, string>> = { amp: "&", apos: "'", gt: ">", lt: "<", quot: '"' };
+
+export const malformed = (flaw: string, cause?: unknown): S3Error =>
+  new S3Error(
+    "MalformedXML",
+    `The XML you provided was not well-formed or did not validate against our published schema: ${flaw}`,
+    { cause },
+  );
+
+const isElement = (value: unknown): value is XmlElement =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

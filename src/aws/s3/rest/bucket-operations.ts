@@ -1,0 +1,78 @@
+import { ownerOf, type BucketOwners } from "../../../domain/import-jobs/bucket-owner.ts";
+import { S3Error } from "../s3-error.ts";
+import type { FolderBuckets } from "../folder-buckets.ts";
+import { answerNothing, answerXml, isoTime, OWNER, REGION } from "./s3-answer.ts";
+import { readXmlBody } from "./body/payload.ts";
+import { countParameter, type S3Request } from "./s3-request.ts";
+import type { Operations } from "./s3-route.ts";
+import { textOf } from "./body/xml.ts";
+
+const MAX_BUCKETS = 10_000;
+
+interface Parts {
+  readonly buckets: FolderBuckets;
+  readonly bucketOwners: BucketOwners;
+}
+
+export const bucketOperations = ({ buckets, bucketOwners }: Parts) =>
+  ({
+    async ListBuckets({ query, caller }) {
+      const prefix = query.get("prefix") ?? "";
+      const after = query.get("continuation-token") ?? "";
+      const limit = countParameter(query, "max-buckets", MAX_BUCKETS);
+      const found = (await buckets.listBuckets()).filter(
+        ({ name }) => name.startsWith(prefix) && name > after,
+      );
+      const page = found.slice(0, limit);
+      return answerXml("ListAllMyBucketsResult", {
+        Owner: OWNER,
+        Buckets: {
+          Bucket: page.map(({ name, createdMs }) => ({
+            Name: name,
+            CreationDate: isoTime(createdMs),
+            BucketRegion: ownerOf(bucketOwners, name, caller).region,
+          })),
+        },
+        ContinuationToken: found.length > limit ? page.at(-1)?.name : undefined,
+        Prefix: prefix === "" ? undefined : prefix,
+      });
+    },
+
+    async CreateBucket(request) {
+      const region = await requestedRegion(request);
+      const isNew = await buckets.createBucket(request.bucket);
+      // In its oldest region S3 answers 200 to whoever creates a bucket of their own again.
+      if (!isNew && region !== REGION)
+        throw new S3Error(
+          "BucketAlreadyOwnedByYou",
+          "Your previous request to create the named bucket succeeded and you already own it.",
+          {
+            details: { BucketName: request.bucket },
+          },
+        );
+      return answerNothing(200, { location: `/${request.bucket}` });
+    },
+
+    async HeadBucket({ bucket, caller }) {
+      buckets.folderOf(bucket);
+      const { region } = ownerOf(bucketOwners, bucket, caller);
+      return answerNothing(200, { "x-amz-bucket-region": region });
+    },
+
+    async GetBucketLocation({ bucket, caller }) {
+      buckets.folderOf(bucket);
+      const { region } = ownerOf(bucketOwners, bucket, caller);
+      // S3's oldest region has an empty one.
+      return answerXml("LocationConstraint", region === REGION ? undefined : region);
+    },
+
+    async DeleteBucket({ bucket }) {
+      await buckets.deleteBucket(bucket);
+      return answerNothing(204);
+    },
+  }) satisfies Partial<Operations>;
+
+async function requestedRegion(request: S3Request): Promise<string> {
+  const configuration = await readXmlBody(request, "CreateBucketConfiguration");
+  return (configuration && textOf(configuration, "LocationConstraint")) ?? REGION;
+}

@@ -1,0 +1,60 @@
+import { noSuchKey, S3Error } from "../s3-error.ts";
+import type { Permit } from "../folder-buckets.ts";
+import type { ObjectInfo } from "../object-info.ts";
+import type { S3Request } from "./s3-request.ts";
+import { notImplemented } from "./s3-route.ts";
+
+type Headers = S3Request["headers"];
+
+/**
+ * Whether a client that reads has the object already (RFC 9110, section 13.2.2).
+ * @param prefix of the header names: `x-amz-copy-source-` for the source of a copy
+ * @throws S3Error PreconditionFailed
+ */
+export function isKnownToClient(headers: Headers, info: ObjectInfo, prefix = ""): boolean {
+  const ifMatch = headers[`${prefix}if-match`];
+  const ifNoneMatch = headers[`${prefix}if-none-match`];
+  if (ifMatch !== undefined) {
+    if (!matches(ifMatch, info)) throw preconditionFailed("If-Match");
+  } else if (isModifiedSince(headers[`${prefix}if-unmodified-since`], info) === true)
+    throw preconditionFailed("If-Unmodified-Since");
+  if (ifNoneMatch !== undefined) return matches(ifNoneMatch, info);
+  return isModifiedSince(headers[`${prefix}if-modified-since`], info) === false;
+}
+
+/** Whether a range may be cut from this object, or the whole is to be sent. */
+export const isRangeWanted = (headers: Headers, info: ObjectInfo): boolean => {
+  const condition = headers["if-range"];
+  return condition === undefined || matches(condition, info) || isModifiedSince(condition, info) === false;
+};
+
+/** The conditions of a write or a delete, checked against what is there when it takes place. */
+export function permitOf({ headers, key }: S3Request): Permit {
+  const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = headers;
+  if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== "*")
+    throw notImplemented("a write with an If-None-Match other than *");
+  return (current) => {
+    if (ifNoneMatch !== undefined && current !== undefined) throw preconditionFailed("If-None-Match");
+    if (ifMatch === undefined) return;
+    if (current === undefined) throw noSuchKey(key);
+    if (!matches(ifMatch, current)) throw preconditionFailed("If-Match");
+  };
+}
+
+export const preconditionFailed = (condition: string): S3Error =>
+  new S3Error("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
+    details: { Condition: condition },
+  });
+
+const matches = (etags: string, { etag }: ObjectInfo): boolean =>
+  etags.split(",").some((one) => one.trim() === "*" || bare(one) === bare(etag));
+
+/** Clients send ETags with and without their quotes. */
+const bare = (etag: string): string => etag.trim().replaceAll('"', "");
+
+/** Undefined where the header is absent or holds no date. */
+function isModifiedSince(date: string | undefined, { modifiedMs }: ObjectInfo): boolean | undefined {
+  const sinceMs = Date.parse(date ?? "");
+  // Headers carry whole seconds: so does what the client compares with.
+  return Number.isNaN(sinceMs) ? undefined : Math.floor(modifiedMs / 1000) * 1000 > sinceMs;
+}

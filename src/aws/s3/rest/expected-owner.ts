@@ -1,0 +1,47 @@
+import { isAccount } from "../../../api/account.ts";
+import type { Scope } from "../../../api/arns.ts";
+import { ownerOf, type BucketOwners } from "../../../domain/import-jobs/bucket-owner.ts";
+import { S3Error } from "../s3-error.ts";
+import type { FolderBuckets } from "../folder-buckets.ts";
+import type { S3Request } from "./s3-request.ts";
+import type { OperationName } from "./s3-route.ts";
+import { copySourceOf } from "./write-operations.ts";
+
+interface Parts {
+  readonly buckets: FolderBuckets;
+  readonly bucketOwners: BucketOwners;
+}
+
+/** They have no bucket that could be somebody else's. */
+const WITHOUT_EXPECTATION: ReadonlySet<OperationName> = new Set(["ListBuckets", "CreateBucket"]);
+
+/**
+ * Refuses a request whose sender takes the bucket, or the one that is copied from, for another's.
+ * Assumed: one that is not there is missing, whoever it is expected to belong to.
+ */
+export function checkExpectedOwners(parts: Parts, operation: OperationName, request: S3Request): void {
+  if (WITHOUT_EXPECTATION.has(operation)) return;
+  const { bucket, caller, headers } = request;
+  const expected = headers["x-amz-expected-bucket-owner"];
+  if (expected !== undefined) checkExpectedOwner(parts, bucket, caller, expected);
+  const expectedOfSource = headers["x-amz-source-expected-bucket-owner"];
+  if (expectedOfSource !== undefined && headers["x-amz-copy-source"] !== undefined)
+    checkExpectedOwner(parts, copySourceOf(request).bucket, caller, expectedOfSource);
+}
+
+function checkExpectedOwner(
+  { buckets, bucketOwners }: Parts,
+  bucket: string,
+  caller: Scope,
+  expected: string,
+): void {
+  if (!isAccount(expected))
+    throw new S3Error(
+      "InvalidBucketOwnerAWSAccountID",
+      "The value of the expected bucket owner parameter must be an AWS Account ID: " +
+        `expected 12 digits, got "${expected}"`,
+    );
+  buckets.folderOf(bucket);
+  if (ownerOf(bucketOwners, bucket, caller).account !== expected)
+    throw new S3Error("AccessDenied", "Access Denied");
+}

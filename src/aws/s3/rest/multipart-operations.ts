@@ -1,0 +1,110 @@
+import { S3Error } from "../s3-error.ts";
+import type { FolderBuckets } from "../folder-buckets.ts";
+import { isMarker, refusal } from "../object-keys.ts";
+import { joinParts, type Upload } from "../multipart-uploads.ts";
+import { answerNothing, answerXml, isoTime } from "./s3-answer.ts";
+import { checksumChecks, type Checksums, isChecksumHeader } from "./body/checksums.ts";
+import { permitOf } from "./conditions.ts";
+import { choosePart } from "./part-choice.ts";
+import { openPayload, readXmlBody, verify } from "./body/payload.ts";
+import { parseRange } from "./range.ts";
+import type { S3Request } from "./s3-request.ts";
+import type { Operations } from "./s3-route.ts";
+import { openCopySource, partOf } from "./write-operations.ts";
+import { elementsOf, malformed } from "./body/xml.ts";
+
+const MAX_PARTS = 10_000;
+
+export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
+  ({
+    async CreateMultipartUpload({ bucket, key }) {
+      buckets.checkRoom(bucket, key);
+      if (isMarker(key))
+        throw refusal(
+          "InvalidArgument",
+          key,
+          'Keys that end in "/" are folder markers here, and have no parts',
+        );
+      const { id } = buckets.uploads.create(bucket, key);
+      return answerXml("InitiateMultipartUploadResult", { Bucket: bucket, Key: key, UploadId: id });
+    },
+
+    async UploadPart(request) {
+      const upload = findUpload(buckets, request);
+      const partNumber = partNumberOf(request);
+      if (request.headers["x-amz-copy-source"] !== undefined)
+        return copyPart(buckets, request, upload, partNumber);
+      const { bytes, checksums } = openPayload(request);
+      const { etag } = await buckets.uploads.writePart(upload, partNumber, bytes, checksums);
+      return answerNothing(200, { etag, ...checksums });
+    },
+
+    async CompleteMultipartUpload(request) {
+      const { bucket, key, headers } = request;
+      const order = await readXmlBody(
+        { body: request.body, headers: aboutBody(headers) },
+        "CompleteMultipartUpload",
+      );
+      const chosen = order === undefined ? [] : elementsOf(order, "Part");
+      if (chosen.length === 0) throw malformed("expected at least one <Part>");
+      const upload = findUpload(buckets, request);
+      const parts = chosen.map((part, index) => choosePart(upload, part, chosen[index - 1]));
+      const checksums: Checksums = {};
+      const checks = checksumChecks(aboutObject(headers), new Map(), checksums);
+      const { etag } = await buckets.uploads.complete(upload, () =>
+        buckets.put(bucket, key, verify(joinParts(parts), checks), permitOf(request)),
+      );
+      return answerXml("CompleteMultipartUploadResult", {
+        Location: `http://${headers["host"] ?? "localhost"}/${bucket}/${encodeURIComponent(key)}`,
+        Bucket: bucket,
+        Key: key,
+        ETag: etag,
+      });
+    },
+
+    async AbortMultipartUpload(request) {
+      await buckets.uploads.abort(findUpload(buckets, request));
+      return answerNothing(204);
+    },
+  }) satisfies Partial<Operations>;
+
+export function findUpload(buckets: FolderBuckets, { bucket, key, query }: S3Request): Upload {
+  buckets.folderOf(bucket);
+  return buckets.uploads.find(bucket, key, query.get("uploadId") ?? "");
+}
+
+async function copyPart(buckets: FolderBuckets, request: S3Request, upload: Upload, partNumber: number) {
+  const source = await openCopySource(buckets, request);
+  try {
+    const { byteLength } = source.info;
+    const range = parseRange(request.headers["x-amz-copy-source-range"], byteLength) ?? {
+      first: 0,
+      last: byteLength - 1,
+    };
+    const part = await buckets.uploads.writePart(upload, partNumber, partOf(source, range), {});
+    return answerXml("CopyPartResult", { LastModified: isoTime(part.modifiedMs), ETag: part.etag });
+  } finally {
+    await source.close();
+  }
+}
+
+function partNumberOf({ query }: S3Request): number {
+  const text = query.get("partNumber") ?? "";
+  const partNumber = Number(text);
+  if (/^\d+$/.test(text) && partNumber >= 1 && partNumber <= MAX_PARTS) return partNumber;
+  throw new S3Error(
+    "InvalidArgument",
+    `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`,
+    {
+      details: { ArgumentName: "partNumber", ArgumentValue: text },
+    },
+  );
+}
+
+/** On completion the checksum headers speak of the object, not of the XML that comes with them. */
+const aboutBody = (headers: S3Request["headers"]): S3Request["headers"] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !isChecksumHeader(name)));
+
+/** A composite checksum is one of checksums: only one over the whole object can be compared. */
+const aboutObject = (headers: S3Request["headers"]): S3Request["headers"] =>
+  headers["x-amz-checksum-type"] === "FULL_OBJECT" ? headers : {};

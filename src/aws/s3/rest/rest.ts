@@ -1,0 +1,93 @@
+import type { Scope } from "../../../api/arns.ts";
+import type { HttpRequest, HttpResponse } from "../../../api/http.ts";
+import type { BucketOwners } from "../../../domain/import-jobs/bucket-owner.ts";
+import type { Clock } from "../../../domain/time/clock.ts";
+import { asS3Error } from "../s3-error.ts";
+import type { FolderBuckets } from "../folder-buckets.ts";
+import { answerError, newRequestIds } from "./s3-answer.ts";
+import { bucketOperations } from "./bucket-operations.ts";
+import { checkExpectedOwners } from "./expected-owner.ts";
+import { deleteOperations } from "./delete-operations.ts";
+import { listOperations } from "./list-operations.ts";
+import { multipartOperations } from "./multipart-operations.ts";
+import { readOperations } from "./read-operations.ts";
+import { parseRequest } from "./s3-request.ts";
+import { operationOf, type OperationName, type Operations } from "./s3-route.ts";
+import { uploadLists } from "./upload-lists.ts";
+import { writeOperations } from "./write-operations.ts";
+
+export interface S3FrontOptions {
+  readonly buckets: FolderBuckets;
+  /** Of buckets that are not the caller's own, in the region that the request was signed for. */
+  readonly bucketOwners: BucketOwners;
+  readonly clock: Clock;
+  /** Hears of errors that nobody foresaw; their text does not go over the wire. */
+  readonly report?: (error: unknown) => void;
+  /** Told of each request that has made a bucket or written an object, or a part of one. */
+  readonly onWrite?: () => void;
+}
+
+export type S3Front = (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
+
+/** S3's REST, path style, in front of the buckets. It never throws: its errors are S3's XML. */
+export function createS3Front({
+  report = console.error,
+  onWrite = () => {},
+  ...parts
+}: S3FrontOptions): S3Front {
+  const operations: Operations = {
+    ...bucketOperations(parts),
+    ...listOperations(parts),
+    ...readOperations(parts),
+    ...writeOperations(parts),
+    ...deleteOperations(parts),
+    ...multipartOperations(parts),
+    ...uploadLists(parts),
+  };
+  return async (request, caller) => {
+    const ids = newRequestIds();
+    const body = readOnce(request.body);
+    try {
+      const parsed = parseRequest({ ...request, body }, caller);
+      const operation = operationOf(parsed);
+      checkExpectedOwners(parts, operation, parsed);
+      const answer = await operations[operation](parsed);
+      if (WRITES.has(operation)) onWrite();
+      return withHeaders(answer, ids);
+    } catch (cause) {
+      const error = asS3Error(cause);
+      if (error.code === "InternalError") report(cause);
+      await readAway(body);
+      return withHeaders(answerError(error, request, ids), ids);
+    }
+  };
+}
+
+const WRITES: ReadonlySet<OperationName> = new Set([
+  "CreateBucket",
+  "PutObject",
+  "CopyObject",
+  "CreateMultipartUpload",
+  "UploadPart",
+]);
+
+const withHeaders = (response: HttpResponse, headers: object): HttpResponse => ({
+  ...response,
+  headers: { ...response.headers, ...headers },
+});
+
+/** Iterates the body on from where it is, and does not destroy its connection on a `break`. */
+function readOnce(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]();
+  const iterable = { next: () => iterator.next(), [Symbol.asyncIterator]: () => iterable };
+  return iterable;
+}
+
+/** A client that is still sending does not read: an error would never reach it. */
+async function readAway(body: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const _ of body);
+  } catch {
+    // The connection is gone, and so is whoever the answer was for.
+  }
+}

@@ -1,0 +1,76 @@
+import { S3Error } from "../s3-error.ts";
+import type { Operation, S3Request } from "./s3-request.ts";
+
+type Level = "service" | "bucket" | "object";
+
+/** Level, method, the query parameter or header that selects the row, operation. First fit wins. */
+const ROUTES = [
+  ["service", "GET", "", "ListBuckets"],
+
+  ["bucket", "GET", "?location", "GetBucketLocation"],
+  ["bucket", "GET", "?uploads", "ListMultipartUploads"],
+  ["bucket", "GET", "?list-type", "ListObjectsV2"],
+  ["bucket", "GET", "", "ListObjects"],
+  ["bucket", "HEAD", "", "HeadBucket"],
+  ["bucket", "PUT", "", "CreateBucket"],
+  ["bucket", "POST", "?delete", "DeleteObjects"],
+  ["bucket", "DELETE", "", "DeleteBucket"],
+
+  ["object", "GET", "?uploadId", "ListParts"],
+  ["object", "GET", "", "GetObject"],
+  ["object", "HEAD", "", "HeadObject"],
+  ["object", "POST", "?uploads", "CreateMultipartUpload"],
+  ["object", "POST", "?uploadId", "CompleteMultipartUpload"],
+  ["object", "PUT", "?uploadId", "UploadPart"],
+  ["object", "PUT", "x-amz-copy-source", "CopyObject"],
+  ["object", "PUT", "", "PutObject"],
+  ["object", "DELETE", "?uploadId", "AbortMultipartUpload"],
+  ["object", "DELETE", "", "DeleteObject"],
+] as const satisfies readonly (readonly [Level, string, string, string])[];
+
+export type OperationName = (typeof ROUTES)[number][3];
+export type Operations = Readonly<Record<OperationName, Operation>>;
+
+/** What S3 knows besides the thing itself, and these buckets do not. */
+const MISSING_SUBRESOURCES = new Set(
+  `abac accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold
+  lifecycle logging metadataConfiguration metadataInventoryTable metadataJournalTable metadataTable
+  metrics notification object-lock ownershipControls policy policyStatus publicAccessBlock
+  renameObject replication requestPayment restore retention select session tagging torrent
+  versioning versions website`.split(/\s+/),
+);
+/** Parameters that turn a request into another one: never to be passed over in silence. */
+const SELECTORS = ["delete", "location", "uploads", "uploadId"];
+
+export function operationOf(request: S3Request): OperationName {
+  refuseMissing(request.query);
+  const level = levelOf(request);
+  const fitting = ROUTES.find(
+    ([of, method, selector]) => of === level && method === request.method && isSelected(selector, request),
+  );
+  const stray = SELECTORS.find((name) => request.query.has(name) && fitting?.[2] !== `?${name}`);
+  if (fitting !== undefined && stray === undefined) return fitting[3];
+  throw new S3Error("MethodNotAllowed", "The specified method is not allowed against this resource.", {
+    details: { Method: request.method, ResourceType: (stray ?? level).toUpperCase() },
+  });
+}
+
+function refuseMissing(query: URLSearchParams): void {
+  for (const name of query.keys()) if (MISSING_SUBRESOURCES.has(name)) throw notImplemented(`"?${name}"`);
+  if ((query.get("versionId") ?? "null") !== "null") throw notImplemented("versions of objects");
+  if (query.has("partNumber") && !query.has("uploadId"))
+    throw notImplemented("reading one part of an object");
+}
+
+export const notImplemented = (what: string): S3Error =>
+  new S3Error("NotImplemented", `The buckets of healthimaging-local do not implement ${what}.`);
+
+function levelOf({ bucket, key }: S3Request): Level {
+  if (bucket === "") return "service";
+  return key === "" ? "bucket" : "object";
+}
+
+function isSelected(selector: string, { query, headers }: S3Request): boolean {
+  if (selector === "") return true;
+  return selector.startsWith("?") ? query.has(selector.slice(1)) : headers[selector] !== undefined;
+}

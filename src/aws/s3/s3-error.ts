@@ -1,0 +1,91 @@
+import { errorCode } from "../../api/error-code.ts";
+
+/** The errors of S3 that these buckets answer with, and their HTTP status. */
+export const S3_ERROR_STATUS = {
+  AccessDenied: 403,
+  BadDigest: 400,
+  BucketAlreadyOwnedByYou: 409,
+  BucketNotEmpty: 409,
+  EntityTooLarge: 400,
+  IncompleteBody: 400,
+  InternalError: 500,
+  InvalidArgument: 400,
+  InvalidBucketName: 400,
+  InvalidBucketOwnerAWSAccountID: 400,
+  InvalidChunkSizeError: 403,
+  InvalidDigest: 400,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
+  InvalidRange: 416,
+  InvalidRequest: 400,
+  InvalidURI: 400,
+  KeyTooLongError: 400,
+  MalformedTrailerError: 400,
+  MalformedXML: 400,
+  MaxMessageLengthExceeded: 400,
+  MethodNotAllowed: 405,
+  NoSuchBucket: 404,
+  NoSuchKey: 404,
+  NoSuchUpload: 404,
+  NotImplemented: 501,
+  PreconditionFailed: 412,
+  XAmzContentSHA256Mismatch: 400,
+} as const;
+
+export type S3ErrorCode = keyof typeof S3_ERROR_STATUS;
+
+/** An S3 answer that is an error; `details` become further elements of its XML. */
+export class S3Error extends Error {
+  readonly code: S3ErrorCode;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(
+    code: S3ErrorCode,
+    message: string,
+    { details = {}, cause }: { details?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.name = code;
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export const noSuchBucket = (bucket: string): S3Error =>
+  new S3Error("NoSuchBucket", "The specified bucket does not exist", {
+    details: { BucketName: bucket },
+  });
+
+export const noSuchKey = (key: string): S3Error =>
+  new S3Error("NoSuchKey", "The specified key does not exist.", { details: { Key: key } });
+
+export const isAbsence = (error: unknown): boolean =>
+  ["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error));
+
+/** This user may not read, list or enter it. */
+export const isDenial = (error: unknown): boolean => ["EACCES", "EPERM"].includes(errorCode(error));
+
+/** What a failure of the disk is in S3's words; anything unforeseen stays an InternalError. */
+export function asS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
+  switch (errorCode(error)) {
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return new S3Error(
+        "AccessDenied",
+        "The bucket's folder refuses this: check the permissions of its files",
+        { cause: error },
+      );
+    case "ENAMETOOLONG":
+      return new S3Error("KeyTooLongError", "The file system cannot hold a path this long", { cause: error });
+    case "ENOSPC":
+      return new S3Error("InternalError", "No space is left on the disk that holds the buckets", {
+        cause: error,
+      });
+    default:
+      return new S3Error("InternalError", "We encountered an internal error. Please try again.", {
+        cause: error,
+      });
+  }
+}

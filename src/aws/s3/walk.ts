@@ -1,0 +1,205 @@
+import { type Dirent, readdirSync, type Stats } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { errorCode } from "../../api/error-code.ts";
+import { isAbsence, isDenial } from "./s3-error.ts";
+import { isWithin } from "./key-paths.ts";
+import { compareKeys, isAside, isTooLong } from "./object-keys.ts";
+
+/** Which keys a walk is to visit. */
+export interface Span {
+  readonly prefix: string;
+  /** Only keys behind this one. */
+  readonly after: string;
+  /** No keys that start with this, if it is not empty; may be moved on while the walk goes. */
+  skip: string;
+}
+
+/** What a walk makes of links, and of what can have no key. */
+export interface WalkPolicy {
+  /** Names for unfinished uploads are no keys of a bucket. */
+  readonly isBucket: boolean;
+  /**
+   * A link to a file or a folder within the root is one of its own. Else it is left out: what it leads to is
+   * visited by its own name, and each file is wanted once.
+   */
+  readonly countsLinks: boolean;
+  /** A link to a file outside the root is that file. Links to folders outside are never entered. */
+  readonly followsLinks: boolean;
+  /** Told of what is left out. */
+  readonly onRefused: (refusal: Refusal) => void;
+}
+
+export interface Refusal {
+  /** A folder's ends in `/`; empty for the root. */
+  readonly key: string;
+  /** In words. */
+  readonly reason: string;
+  /** What the system said of something that is there; undefined where there is nothing, or it can have no key. */
+  readonly error?: unknown;
+}
+
+export type Unreadable = Pick<Refusal, "key" | "reason">;
+
+interface Folder {
+  readonly root: string;
+  readonly policy: WalkPolicy;
+  /** Empty for the bucket itself, else it ends in `/`. */
+  readonly key: string;
+  readonly path: string;
+  /** The real paths of this folder and those above it: a link back to one of them is a loop. */
+  readonly trail: readonly string[];
+  /** It was reached through a link to a folder. */
+  readonly isLinked: boolean;
+}
+
+interface Entry {
+  /** A folder's ends in `/`. */
+  readonly key: string;
+  /** The real path of a folder; undefined for a file. */
+  readonly folder: string | undefined;
+  readonly isLinked?: boolean;
+}
+
+/**
+ * The keys of a folder in the order of their UTF-8 bytes. A folder's keys lie together where its
+ * name with `/` sorts (`a-b`, `a/b`, `a0`), so one folder at a time has to be read and sorted.
+ * A key passes at most one link to a folder: folders that link to each other have as many paths as there are
+ * orders of them, and a page of a listing knows nothing of those before it.
+ * @param root the folder, a real path
+ */
+export const walkKeys = (root: string, span: Span, policy: WalkPolicy): AsyncGenerator<string> =>
+  walk({ root, policy, key: "", path: root, trail: [root], isLinked: false }, span);
+
+/**
+ * The keys of a bucket.
+ * @param root the bucket's folder, a real path
+ * @param onUnreadable told of what this user may not read, which is left out
+ * @throws the system's error where the bucket itself may not be read, or the system fails
+ */
+export const walkBucket = (
+  root: string,
+  span: Span,
+  onUnreadable: (unreadable: Unreadable) => void,
+): AsyncGenerator<string> =>
+  walkKeys(root, span, {
+    isBucket: true,
+    countsLinks: true,
+    followsLinks: false,
+    onRefused: ({ key, reason, error }) => {
+      if (error === undefined) return;
+      if (key === "" || !isDenial(error)) throw error;
+      onUnreadable({ key, reason });
+    },
+  });
+
+async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
+  const names = await readNames(folder);
+  if (names?.length === 0 && folder.key !== "") {
+    if (admitsFile(folder.key, span)) yield folder.key;
+    return;
+  }
+  for (const { key, folder: path, isLinked = folder.isLinked } of await entriesOf(
+    folder,
+    names ?? [],
+    span,
+  )) {
+    if (isSkipped(key, span)) continue;
+    if (path === undefined) yield key;
+    else yield* walk({ ...folder, key, path, trail: [...folder.trail, path], isLinked }, span);
+  }
+}
+
+async function readNames({ path, key, policy }: Folder): Promise<Dirent[] | undefined> {
+  try {
+    const names = await readdir(path, { withFileTypes: true });
+    // Writing makes a folder and fills it in one turn: a look in a turn of its own never falls
+    // between the two, and so takes no new folder for an empty one.
+    return names.length === 0 ? readdirSync(path, { withFileTypes: true }) : names;
+  } catch (error) {
+    // Else it was removed meanwhile.
+    if (!isAbsence(error)) policy.onRefused({ key, reason: reasonUnread("folder", error), error });
+    return undefined;
+  }
+}
+
+async function entriesOf(folder: Folder, names: Dirent[], span: Span): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const name of names) {
+    if (!mayReach(folder.key + name.name, span)) continue;
+    const entry = await entryOf(folder, name);
+    if (entry === undefined) continue;
+    if (isTooLong(entry.key)) {
+      folder.policy.onRefused({ key: entry.key, reason: TOO_LONG });
+      continue;
+    }
+    if (entry.folder === undefined ? admitsFile(entry.key, span) : admitsFolder(entry.key, span))
+      entries.push(entry);
+  }
+  return entries.sort((a, b) => compareKeys(a.key, b.key));
+}
+
+async function entryOf(folder: Folder, name: Dirent): Promise<Entry | undefined> {
+  const key = folder.key + name.name;
+  if (folder.policy.isBucket && folder.key === "" && isAside(name.name)) return undefined;
+  if (name.isFile()) return { key, folder: undefined };
+  const path = join(folder.path, name.name);
+  if (name.isDirectory()) return { key: `${key}/`, folder: path };
+  if (name.isFIFO() || name.isSocket() || name.isBlockDevice() || name.isCharacterDevice()) {
+    folder.policy.onRefused({ key, reason: NOT_A_FILE });
+    return undefined;
+  }
+  return linkedEntry(folder, key, path);
+}
+
+const TOO_LONG = "no key can hold its path: it has more than 1024 bytes";
+const NOT_A_FILE = "it is not a file, nor a folder";
+const FOLDER_OUTSIDE = "the link leads to a folder outside: such links are not followed";
+const FILE_OUTSIDE = "the link leads to a file outside: --follow-links (followLinks: true) imports it";
+
+/** With what the system says of something that is there. */
+export const reasonUnread = (kind: "file" | "folder", error: unknown): string =>
+  `the ${kind} cannot be read${errorCode(error) === "" || isAbsence(error) ? "" : ` (${errorCode(error)})`}`;
+
+/** Links count as what they lead to, as long as that is below the root and not a loop. */
+async function linkedEntry(folder: Folder, key: string, link: string): Promise<Entry | undefined> {
+  const { root, policy } = folder;
+  const refuse = (reason: string, error?: unknown): undefined => {
+    policy.onRefused({ key, reason, error });
+  };
+  try {
+    const path = await realpath(link);
+    const stats = await stat(path);
+    if (stats.isDirectory()) {
+      if (!isWithin(root, path)) return refuse(FOLDER_OUTSIDE);
+      const isEntered = policy.countsLinks && !folder.isLinked && !(await isLoop(folder, path, stats));
+      return isEntered ? { key: `${key}/`, folder: path, isLinked: true } : undefined;
+    }
+    if (!stats.isFile()) return refuse(NOT_A_FILE);
+    const isCounted = isWithin(root, path) ? policy.countsLinks : policy.followsLinks;
+    if (isCounted) return { key, folder: undefined };
+    return isWithin(root, path) ? undefined : refuse(FILE_OUTSIDE);
+  } catch (error) {
+    return refuse(reasonUnread("file", error), isAbsence(error) ? undefined : error);
+  }
+}
+
+/** Whether a folder is one that the walk is in, by its path or, however it is reached, by its inode. */
+async function isLoop({ trail }: Folder, path: string, { dev, ino }: Stats): Promise<boolean> {
+  if (trail.some((above) => isWithin(path, above))) return true;
+  for (const above of trail) {
+    const stats = await stat(above);
+    if (stats.dev === dev && stats.ino === ino) return true;
+  }
+  return false;
+}
+
+const mayReach = (key: string, { prefix }: Span): boolean => key.startsWith(prefix) || prefix.startsWith(key);
+
+const admitsFile = (key: string, span: Span): boolean =>
+  key.startsWith(span.prefix) && compareKeys(key, span.after) > 0 && !isSkipped(key, span);
+
+const admitsFolder = (key: string, span: Span): boolean =>
+  mayReach(key, span) && (span.after.startsWith(key) || compareKeys(key, span.after) > 0);
+
+const isSkipped = (key: string, { skip }: Span): boolean => skip !== "" && key.startsWith(skip);

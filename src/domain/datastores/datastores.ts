@@ -1,0 +1,235 @@
+import type { DatastoreStatus } from "@aws-sdk/client-medical-imaging";
+import { ServiceError } from "../../api/errors.ts";
+import type { Caller } from "../caller.ts";
+import type { Clock } from "../time/clock.ts";
+import { NEXT_DATASTORE_STATUS, type Datastore } from "./datastore.ts";
+import type { Durations } from "../time/durations.ts";
+import type { CreateId } from "../ids.ts";
+import { latestVersion } from "../image-sets/image-set.ts";
+import { cutPage, type Page, type PageRequest } from "../paging.ts";
+import { datastoresInUse } from "../limits/quota-use.ts";
+import type { Quotas } from "../limits/quotas.ts";
+import type { State, StateChange } from "../state.ts";
+import { checkTagCount } from "../tag-count.ts";
+import type { Transitions } from "../time/transitions.ts";
+
+export interface NewDatastore {
+  readonly datastoreName?: string | undefined;
+  readonly kmsKeyArn?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+interface Parts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly createId: CreateId;
+  readonly transitions: Transitions;
+  readonly quotas: Quotas;
+}
+
+/** The data stores: what they are and how they go from state to state. */
+export class Datastores {
+  readonly #state: State;
+  readonly #clock: Clock;
+  readonly #createId: CreateId;
+  readonly #transitions: Transitions;
+  readonly #quotas: Quotas;
+
+  constructor({ state, clock, createId, transitions, quotas }: Parts) {
+    this.#state = state;
+    this.#clock = clock;
+    this.#createId = createId;
+    this.#transitions = transitions;
+    this.#quotas = quotas;
+  }
+
+  /** @throws ServiceError ServiceQuotaExceededException */
+  create({ account, region }: Caller, { datastoreName, kmsKeyArn, tags }: NewDatastore): Datastore {
+    const now = this.#clock.now();
+    checkTagCount(tags ?? {});
+    this.#quotas.checkRoom(
+      "datastores",
+      { account, region },
+      datastoresInUse(this.#state, { account, region }),
+    );
+    const datastore: Datastore = {
+      datastoreId: this.#createId(),
+      account,
+      region,
+      datastoreName: datastoreName ?? null,
+      datastoreStatus: "CREATING",
+      kmsKeyArn: kmsKeyArn ?? null,
+      tags: tags ?? {},
+      createdAt: now,
+      updatedAt: now,
+      statusSince: now,
+    };
+    this.#state.update(({ datastores }) => datastores.put(datastore));
+    this.#settle(datastore);
+    return datastore;
+  }
+
+  /** @throws ServiceError ResourceNotFoundException also for a data store of another caller. */
+  get(caller: Caller, datastoreId: string): Datastore {
+    const datastore = this.#state.datastores.get(datastoreId);
+    if (datastore !== undefined && isVisibleTo(caller, datastore)) return datastore;
+    throw new ServiceError("ResourceNotFoundException", `Data store ${datastoreId} does not exist`);
+  }
+
+  /** As `get`, but a deleted data store does not exist either (Assumed). */
+  getExisting(caller: Caller, datastoreId: string): Datastore {
+    const datastore = this.get(caller, datastoreId);
+    if (datastore.datastoreStatus !== "DELETED") return datastore;
+    throw new ServiceError("ResourceNotFoundException", `Data store ${datastoreId} has been deleted`);
+  }
+
+  /** @throws ServiceError ConflictException where the data store is not ACTIVE. */
+  getActive(caller: Caller, datastoreId: string): Datastore {
+    const datastore = this.getExisting(caller, datastoreId);
+    if (datastore.datastoreStatus === "ACTIVE") return datastore;
+    throw new ServiceError(
+      "ConflictException",
+      `Data store ${datastoreId} is ${datastore.datastoreStatus}, it must be ACTIVE`,
+    );
+  }
+
+  /** Newest first (Assumed). */
+  list(caller: Caller, status: DatastoreStatus | undefined, page: PageRequest): Page<Datastore> {
+    const { account, region } = caller;
+    return cutPage(
+      this.#listed(caller, status),
+      ({ createdAt, datastoreId }) => [-createdAt, datastoreId],
+      JSON.stringify(["ListDatastores", account, region, status]),
+      page,
+    );
+  }
+
+  delete(caller: Caller, datastoreId: string): Datastore {
+    this.getExisting(caller, datastoreId);
+    const datastore = this.#state.update((change) => {
+      refuseUndeletable(change, datastoreId);
+      return this.#move(change, datastoreId, "DELETING");
+    });
+    this.#settle(datastore);
+    return datastore;
+  }
+
+  /** In every region. */
+  ofAccount(account: string): string[] {
+    return [...this.#state.datastores.values()]
+      .filter((datastore) => datastore.account === account)
+      .map(({ datastoreId }) => datastoreId);
+  }
+
+  /** Lets nothing happen any more to data stores that go. */
+  cancel(datastoreIds: Iterable<string>): void {
+    for (const id of datastoreIds) this.#transitions.callOff({ kind: "datastore", id });
+  }
+
+  /** Lets transitions go on that a stop of the process cut off. */
+  resume(): void {
+    for (const datastore of this.#state.datastores.values()) {
+      const isUnderWay = this.#transitions.has({ kind: "datastore", id: datastore.datastoreId });
+      if (!isUnderWay) this.#settle(datastore);
+    }
+  }
+
+  /**
+   * Puts a status by hand, at once; what comes after it by itself goes on.
+   * @param isForced past what the tables and the contents of the data store allow
+   * @throws ServiceError ConflictException where the data store cannot be deleted
+   */
+  push(datastoreId: string, status: DatastoreStatus, isForced: boolean): void {
+    const datastore = this.#state.update((change) => {
+      if (status === "DELETING" && !isForced) refuseUndeletable(change, datastoreId);
+      return this.#move(change, datastoreId, status, isForced);
+    });
+    this.#transitions.callOff({ kind: "datastore", id: datastoreId });
+    this.#settle(datastore);
+  }
+
+  *#listed(caller: Caller, status: DatastoreStatus | undefined): Iterable<Datastore> {
+    for (const datastore of this.#state.datastores.values()) {
+      const isListed = status === undefined || datastore.datastoreStatus === status;
+      if (isListed && isOf(caller, datastore)) yield datastore;
+    }
+  }
+
+  /** Schedules what comes after a state that passes by itself. */
+  #settle({ datastoreId, datastoreStatus, statusSince }: Datastore): void {
+    const next = AFTER[datastoreStatus];
+    if (next === undefined) return;
+    const { lasts, to, failed = to } = next;
+    this.#transitions.begin({
+      resources: [{ kind: "datastore", id: datastoreId, datastoreId, from: datastoreStatus }],
+      since: statusSince,
+      lasts,
+      to: () => to,
+      leave: (failure) => {
+        const status = failure === undefined ? to : failed;
+        this.#state.update((change) => this.#move(change, datastoreId, status));
+      },
+    });
+  }
+
+  #move(
+    { datastores }: StateChange,
+    datastoreId: string,
+    datastoreStatus: DatastoreStatus,
+    isForced = false,
+  ): Datastore {
+    const datastore = datastores.get(datastoreId);
+    if (
+      datastore === undefined ||
+      !(isForced || NEXT_DATASTORE_STATUS[datastore.datastoreStatus].includes(datastoreStatus))
+    ) {
+      throw new Error(
+        `data store ${datastoreId} cannot go from ${datastore?.datastoreStatus} to ${datastoreStatus}`,
+      );
+    }
+    const now = this.#clock.now();
+    const updatedAt = datastoreStatus === "ACTIVE" ? datastore.updatedAt : now;
+    const moved: Datastore = { ...datastore, datastoreStatus, updatedAt, statusSince: now };
+    datastores.put(moved);
+    return moved;
+  }
+}
+
+interface Next {
+  readonly lasts: keyof Durations;
+  readonly to: DatastoreStatus;
+  /** Where it goes when a rule has it fail; left out, it cannot fail. */
+  readonly failed?: DatastoreStatus;
+}
+
+/** What comes after a state that passes by itself. */
+const AFTER: Partial<Record<DatastoreStatus, Next>> = {
+  CREATING: { lasts: "datastoreCreatingMs", to: "ACTIVE", failed: "CREATE_FAILED" },
+  DELETING: { lasts: "datastoreDeletingMs", to: "DELETED" },
+};
+
+/** Assumed: the code is documented, the texts are not. */
+function refuseUndeletable({ datastores, imageSets, importJobs }: StateChange, datastoreId: string): void {
+  const status = datastores.get(datastoreId)?.datastoreStatus;
+  if (status === "CREATING" || status === "DELETING") {
+    throw new ServiceError("ConflictException", `Data store ${datastoreId} is ${status}`);
+  }
+  for (const imageSet of imageSets.inDatastore(datastoreId)) {
+    if (latestVersion(imageSet).imageSetState === "DELETED") continue;
+    throw new ServiceError("ConflictException", `Data store ${datastoreId} still contains image sets`);
+  }
+  for (const { jobStatus } of importJobs.inDatastore(datastoreId)) {
+    if (jobStatus === "COMPLETED" || jobStatus === "FAILED") continue;
+    throw new ServiceError(
+      "ConflictException",
+      `Data store ${datastoreId} has an import job that is ${jobStatus}`,
+    );
+  }
+}
+
+const isOf = ({ account, region }: Caller, datastore: Datastore): boolean =>
+  datastore.account === account && datastore.region === region;
+
+/** An unsigned request finds a data store by its id wherever it is. */
+const isVisibleTo = (caller: Caller, datastore: Datastore): boolean =>
+  caller.accessKeyId === undefined || isOf(caller, datastore);

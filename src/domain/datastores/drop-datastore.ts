@@ -1,0 +1,10 @@
+import type { StateChange } from "../state.ts";
+
+/** Lets a data store and everything in it be as if it had never been. */
+export function dropDatastore(change: StateChange, datastoreId: string): void {
+  const { datastores, importJobs, imageSets, clientTokens } = change;
+  for (const { imageSetId } of imageSets.inDatastore(datastoreId)) imageSets.drop(imageSetId);
+  for (const { jobId } of importJobs.inDatastore(datastoreId)) importJobs.drop(jobId);
+  for (const { tokenId } of clientTokens.inDatastore(datastoreId)) clientTokens.drop(tokenId);
+  datastores.drop(datastoreId);
+}

@@ -1,0 +1,109 @@
+import type { Clock } from "../time/clock.ts";
+import type { ImageSetDeletions } from "./image-set-deletions.ts";
+import { addVersion, forceLatest, moveLatest } from "./image-set-transitions.ts";
+import { IMAGE_SET_WORKFLOW, latestVersion, type ImageSet, type WorkflowStatus } from "./image-set.ts";
+import { INTERNAL_FAILURE } from "./metadata/invalid-change.ts";
+import type { LockedWork } from "./locked-work.ts";
+import type { State } from "../state.ts";
+import type { Transitions } from "../time/transitions.ts";
+
+interface Parts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly work: LockedWork;
+  readonly transitions: Transitions;
+  readonly deletions: ImageSetDeletions;
+}
+
+/** What a copy's other image set says when the one is forced out of it. */
+const CALLED_OFF = "The copy was called off.";
+
+/** Image sets that are given a status by hand. */
+export class ImageSetPushes {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Lets image sets go on that were LOCKED by hand before a stop of the process. */
+  resume(): void {
+    for (const imageSet of this.#parts.state.imageSets.values()) {
+      const isUnderWay = this.#parts.work.isUnderWay(imageSet.imageSetId);
+      if (imageSet.pending?.kind === "push" && !isUnderWay) this.#lock(imageSet);
+    }
+  }
+
+  /**
+   * Gives it a status that may follow the one that it has. Work that is under way ends as the status
+   * says, without its least time and whatever holds it: resolves when it has.
+   */
+  async push(imageSet: ImageSet, status: WorkflowStatus, message: string | undefined): Promise<void> {
+    const { imageSetId } = imageSet;
+    const isLocked = latestVersion(imageSet).imageSetState === "LOCKED";
+    if (!isLocked) return this.#begin(imageSet, status);
+    if (IMAGE_SET_WORKFLOW[status].state === "ACTIVE" && status.endsWith("_FAILED"))
+      return this.#parts.work.fail(imageSetId, message ?? INTERNAL_FAILURE);
+    await this.#parts.transitions.hasten({ kind: "imageSet", id: imageSetId });
+  }
+
+  /** Gives it any status; what was under way is called off. */
+  async force(imageSetId: string, status: WorkflowStatus, message: string | undefined): Promise<void> {
+    const { state, clock, work } = this.#parts;
+    const others = work.callOff(imageSetId).filter((other) => other !== imageSetId);
+    const updatedAt = clock.now();
+    const row = IMAGE_SET_WORKFLOW[status];
+    const pending = row.state === "LOCKED" && status !== "DELETING" ? ({ kind: "push" } as const) : undefined;
+    // An image set is deleted by deleting it, so that nothing of it is left.
+    const shown = status === "DELETED" ? "DELETING" : status;
+    const forced = state.update((change) => {
+      for (const other of others) {
+        const partner = change.imageSets.get(other);
+        const failed = { updatedAt, message: CALLED_OFF };
+        if (partner !== undefined) moveLatest(change, partner, "COPY_FAILED", failed, { pending: undefined });
+      }
+      const imageSet = change.imageSets.get(imageSetId);
+      if (imageSet === undefined) throw new Error(`image set ${imageSetId} is gone`);
+      return forceLatest(change, imageSet, shown, { updatedAt, message: message ?? null }, { pending });
+    });
+    if (pending !== undefined) this.#lock(forced);
+    if (shown === "DELETING") this.#parts.deletions.start(forced);
+    if (status === "DELETED") await this.#parts.transitions.hasten({ kind: "imageSet", id: imageSetId });
+  }
+
+  /** As the operation would, without anything to do. */
+  #begin(imageSet: ImageSet, status: WorkflowStatus): void {
+    const { state, clock, deletions } = this.#parts;
+    const updatedAt = clock.now();
+    if (status === "DELETING") {
+      deletions.start(state.update((change) => moveLatest(change, imageSet, status, { updatedAt })));
+      return;
+    }
+    // The source of a copy keeps its version (service-facts 2.17).
+    const move = status === "COPYING_WITH_READ_ONLY_ACCESS" ? moveLatest : addVersion;
+    const pending = { kind: "push" } as const;
+    this.#lock(state.update((change) => move(change, imageSet, status, { updatedAt }, { pending })));
+  }
+
+  /** Holds it LOCKED for the least time of that; its content stays. */
+  #lock(imageSet: ImageSet): void {
+    const isUpdate = latestVersion(imageSet).imageSetWorkflowStatus === "UPDATING";
+    const [done, failed] = isUpdate
+      ? (["UPDATED", "UPDATE_FAILED"] as const)
+      : (["COPIED", "COPY_FAILED"] as const);
+    this.#parts.work.start<null>({
+      imageSets: [imageSet],
+      prepare: async () => null,
+      statusAfter: () => done,
+      finish: (outcome) => {
+        const versionChanges = { updatedAt: this.#parts.clock.now(), message: outcome };
+        const status = outcome === null ? done : failed;
+        this.#parts.state.update((change) => {
+          const current = change.imageSets.get(imageSet.imageSetId);
+          if (current === undefined) return;
+          moveLatest(change, current, status, versionChanges, { pending: undefined });
+        });
+      },
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { ServiceError } from "../../api/errors.ts";
+import {
+  IMAGE_SET_WORKFLOW,
+  latestVersion,
+  type ImageSet,
+  type ImageSetVersion,
+  type WorkflowStatus,
+} from "./image-set.ts";
+import type { StateChange } from "../state.ts";
+
+/** What goes with a new status. */
+type VersionChanges = Pick<ImageSetVersion, "updatedAt"> &
+  Partial<Pick<ImageSetVersion, "message" | "metadataKey" | "metadataChecksum" | "dicomTags">>;
+type ImageSetChanges = Partial<Pick<ImageSet, "pending" | "frameIds" | "frameChecksums" | "deletedAt">>;
+
+/**
+ * @param latestVersionId as the caller knows it; left out, any
+ * @throws ServiceError ConflictException for an image set that is LOCKED, or has gone on since
+ * (Assumed: the texts)
+ */
+export function requireFree(imageSet: ImageSet, latestVersionId?: string): void {
+  const { imageSetState, imageSetWorkflowStatus, versionId } = latestVersion(imageSet);
+  if (imageSetState === "LOCKED") {
+    throw new ServiceError(
+      "ConflictException",
+      `Image set ${imageSet.imageSetId} is LOCKED: ${imageSetWorkflowStatus}`,
+    );
+  }
+  if (latestVersionId === undefined || latestVersionId === String(versionId)) return;
+  throw new ServiceError(
+    "ConflictException",
+    `The latest version of image set ${imageSet.imageSetId} is ${versionId}, not ${latestVersionId}`,
+  );
+}
+
+/** Gives the latest version a status that may follow; DELETED is one of all versions. */
+export function moveLatest(
+  change: StateChange,
+  imageSet: ImageSet,
+  status: WorkflowStatus,
+  versionChanges: VersionChanges,
+  changes: ImageSetChanges = {},
+): ImageSet {
+  requireNext(imageSet, status);
+  return forceLatest(change, imageSet, status, versionChanges, changes);
+}
+
+/** As `moveLatest`, whatever status the image set has. */
+export function forceLatest(
+  change: StateChange,
+  imageSet: ImageSet,
+  status: WorkflowStatus,
+  versionChanges: VersionChanges,
+  changes: ImageSetChanges = {},
+): ImageSet {
+  const latest = latestVersion(imageSet);
+  const move = (version: ImageSetVersion): ImageSetVersion =>
+    version === latest || status === "DELETED"
+      ? { ...version, message: null, ...versionChanges, ...withState(status) }
+      : version;
+  const [first, ...rest] = imageSet.versions;
+  return put(change, { ...imageSet, versions: [move(first), ...rest.map(move)], ...changes });
+}
+
+/** Adds a version with a status; what it does not bring is as in the version before it. */
+export function addVersion(
+  change: StateChange,
+  imageSet: ImageSet,
+  status: WorkflowStatus,
+  versionChanges: VersionChanges,
+  changes: ImageSetChanges = {},
+): ImageSet {
+  const latest = latestVersion(imageSet);
+  requireNext(imageSet, status);
+  const added: ImageSetVersion = {
+    ...latest,
+    message: null,
+    ...versionChanges,
+    ...withState(status),
+    versionId: latest.versionId + 1,
+  };
+  return put(change, { ...imageSet, versions: [...imageSet.versions, added], ...changes });
+}
+
+function put({ imageSets }: StateChange, imageSet: ImageSet): ImageSet {
+  imageSets.put(imageSet);
+  return imageSet;
+}
+
+const withState = (
+  imageSetWorkflowStatus: WorkflowStatus,
+): Pick<ImageSetVersion, "imageSetState" | "imageSetWorkflowStatus"> => ({
+  imageSetState: IMAGE_SET_WORKFLOW[imageSetWorkflowStatus].state,
+  imageSetWorkflowStatus,
+});
+
+function requireNext(imageSet: ImageSet, status: WorkflowStatus): void {
+  const { imageSetWorkflowStatus } = latestVersion(imageSet);
+  if (IMAGE_SET_WORKFLOW[imageSetWorkflowStatus].next.includes(status)) return;
+  throw new Error(`image set ${imageSet.imageSetId} cannot go from ${imageSetWorkflowStatus} to ${status}`);
+}

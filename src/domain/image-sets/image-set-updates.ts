@@ -1,0 +1,147 @@
+import { ServiceError } from "../../api/errors.ts";
+import type { Caller } from "../caller.ts";
+import type { Clock } from "../time/clock.ts";
+import { latestVersion, type ImageSet, type PendingUpdate } from "./image-set.ts";
+import { addVersion, moveLatest, requireFree } from "./image-set-transitions.ts";
+import type { ImageSets } from "./image-sets.ts";
+import { INTERNAL_FAILURE, messageOf } from "./metadata/invalid-change.ts";
+import type { LockedWork } from "./locked-work.ts";
+import type { Log } from "../log.ts";
+import type { MetadataDocuments, WrittenDocument } from "./metadata/metadata-documents.ts";
+import { updateDocument } from "./metadata/metadata-update.ts";
+import { lockedInUse } from "../limits/quota-use.ts";
+import type { Quotas } from "../limits/quotas.ts";
+import type { State } from "../state.ts";
+import { readPayload, type JsonObject } from "./metadata/update-payload.ts";
+
+interface Parts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly imageSets: ImageSets;
+  readonly documents: MetadataDocuments;
+  readonly work: LockedWork;
+  readonly quotas: Quotas;
+  readonly log: Log;
+}
+
+/** The SDK's `MetadataUpdates`, in the one form that it had in 2024-05. */
+interface Updates {
+  readonly DICOMUpdates?:
+    | {
+        readonly removableAttributes?: Uint8Array | undefined;
+        readonly updatableAttributes?: Uint8Array | undefined;
+      }
+    | undefined;
+}
+
+/** Takes image sets through UPDATING to UPDATED or UPDATE_FAILED, each time as a new version (service-facts 2.14). */
+export class ImageSetUpdates {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @returns the image set with the version that is being made
+   * @throws ServiceError ValidationException for a payload that cannot be read, ConflictException for
+   * an image set that is LOCKED or has another latest version, ServiceQuotaExceededException for too
+   * many updates at once
+   */
+  update(
+    caller: Caller,
+    datastoreId: string,
+    imageSetId: string,
+    latestVersionId: string,
+    updates: Updates,
+  ): ImageSet {
+    const { state, clock, imageSets, quotas } = this.#parts;
+    const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
+    const pending = readUpdates(updates, quotas.limit("updatePayloadBytes", caller));
+    requireFree(imageSet, latestVersionId);
+    const inUse = lockedInUse(state, datastoreId, "concurrentUpdates");
+    quotas.checkRoom("concurrentUpdates", caller, inUse);
+    const updating = state.update((change) =>
+      addVersion(change, imageSet, "UPDATING", { updatedAt: clock.now() }, { pending }),
+    );
+    this.#start(updating, pending);
+    return updating;
+  }
+
+  /** Lets updates go on that a stop of the process cut off. */
+  resume(): void {
+    for (const imageSet of this.#parts.state.imageSets.values()) {
+      if (imageSet.pending?.kind === "update" && !this.#parts.work.isUnderWay(imageSet.imageSetId))
+        this.#start(imageSet, imageSet.pending);
+    }
+  }
+
+  #start(imageSet: ImageSet, pending: PendingUpdate): void {
+    const { imageSetId } = imageSet;
+    this.#parts.work.start<WrittenDocument>({
+      imageSets: [imageSet],
+      prepare: () => this.#apply(imageSet, pending),
+      statusAfter: (outcome) => (typeof outcome === "string" ? "UPDATE_FAILED" : "UPDATED"),
+      finish: (outcome) => this.#finish(imageSetId, outcome),
+      discard: (written) => this.#parts.documents.discard(imageSetId, written),
+    });
+  }
+
+  /** The new document, or why there is none. The latest version still has the document before it. */
+  async #apply(imageSet: ImageSet, pending: PendingUpdate): Promise<WrittenDocument | string> {
+    const { documents, log } = this.#parts;
+    const latest = latestVersion(imageSet);
+    try {
+      const document = updateDocument(
+        await documents.read(imageSet, latest),
+        parse(pending.removableAttributes),
+        parse(pending.updatableAttributes),
+      );
+      return await documents.write(imageSet, latest.versionId, document);
+    } catch (error) {
+      const message = messageOf(error);
+      if (message === undefined) log.error(`an update of image set ${imageSet.imageSetId} failed`, error);
+      return message ?? INTERNAL_FAILURE;
+    }
+  }
+
+  #finish(imageSetId: string, outcome: WrittenDocument | string): void {
+    const { state, clock } = this.#parts;
+    const updatedAt = clock.now();
+    state.update((change) => {
+      const imageSet = change.imageSets.get(imageSetId);
+      if (imageSet === undefined) return;
+      const done = { pending: undefined };
+      if (typeof outcome === "string")
+        moveLatest(change, imageSet, "UPDATE_FAILED", { updatedAt, message: outcome }, done);
+      else moveLatest(change, imageSet, "UPDATED", { updatedAt, ...outcome }, done);
+    });
+  }
+}
+
+function readUpdates({ DICOMUpdates = {} }: Updates, maxBytes: number): PendingUpdate {
+  const { removableAttributes, updatableAttributes } = DICOMUpdates;
+  if (removableAttributes === undefined && updatableAttributes === undefined) {
+    throw new ServiceError(
+      "ValidationException",
+      "DICOMUpdates has neither removableAttributes nor updatableAttributes",
+    );
+  }
+  const byteLength = (removableAttributes?.length ?? 0) + (updatableAttributes?.length ?? 0);
+  if (byteLength > maxBytes) {
+    throw new ServiceError(
+      "ValidationException",
+      `The attributes have ${byteLength} bytes, at most ${maxBytes} are allowed`,
+    );
+  }
+  const read = (name: string, bytes: Uint8Array | undefined): string | null =>
+    bytes === undefined ? null : readPayload(name, bytes);
+  return {
+    kind: "update",
+    removableAttributes: read("removableAttributes", removableAttributes),
+    updatableAttributes: read("updatableAttributes", updatableAttributes),
+  };
+}
+
+const parse = (payload: string | null): JsonObject | undefined =>
+  payload === null ? undefined : (JSON.parse(payload) as JsonObject);

@@ -1,0 +1,86 @@
+import type { DICOMTags, ImageSetState, ImageSetWorkflowStatus } from "@aws-sdk/client-medical-imaging";
+import type { BlobChecksum } from "../blobs.ts";
+
+/** An image set as it is kept: one series of one import, with all its versions, oldest first. */
+export interface ImageSet {
+  readonly imageSetId: string;
+  readonly datastoreId: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Null unless it is DELETED. */
+  readonly deletedAt: number | null;
+  readonly versions: readonly [ImageSetVersion, ...ImageSetVersion[]];
+  /** Every frame that a version of it refers to. */
+  readonly frameIds: readonly string[];
+  /** Of each of them, in the same order; null, or all of it absent, where none is known yet. */
+  readonly frameChecksums?: readonly (BlobChecksum | null)[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** What holds it LOCKED and is taken up again after a stop of the process. */
+  readonly pending?: PendingUpdate | PendingCopy | PendingPush;
+}
+
+/** Payloads of UpdateImageSetMetadata: JSON. */
+export interface PendingUpdate {
+  readonly kind: "update";
+  readonly removableAttributes: string | null;
+  readonly updatableAttributes: string | null;
+}
+
+/** Of the destination of a copy. */
+export interface PendingCopy {
+  readonly kind: "copy";
+  readonly sourceImageSetId: string;
+}
+
+/** Of an image set that was LOCKED by hand: no work is done on it. */
+export interface PendingPush {
+  readonly kind: "push";
+}
+
+export interface ImageSetVersion {
+  /** 1, 2, 3 ... */
+  readonly versionId: number;
+  readonly imageSetState: ImageSetState;
+  readonly imageSetWorkflowStatus: WorkflowStatus;
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
+  readonly message: string | null;
+  /** Where the blobs keep this version's metadata document. */
+  readonly metadataKey: string;
+  /** Of that document; absent where none is known yet. */
+  readonly metadataChecksum?: BlobChecksum;
+  /** What a search finds it by and shows. */
+  readonly dicomTags: DICOMTags;
+}
+
+/** The ten of the 2024-05 guide. */
+export type WorkflowStatus = Exclude<
+  ImageSetWorkflowStatus,
+  "UPDATING_FOR_STUDY_CONSISTENCY" | "IMPORTING" | "IMPORTED" | "IMPORT_FAILED"
+>;
+
+interface WorkflowRow {
+  /** The image set's state while it has the status. */
+  readonly state: ImageSetState;
+  readonly next: readonly WorkflowStatus[];
+}
+
+const WORK = ["UPDATING", "COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "DELETING"] as const;
+
+/** Which workflow status goes with which state, and which may follow which (service-facts 2.17). */
+export const IMAGE_SET_WORKFLOW: Readonly<Record<WorkflowStatus, WorkflowRow>> = {
+  CREATED: { state: "ACTIVE", next: WORK },
+  UPDATING: { state: "LOCKED", next: ["UPDATED", "UPDATE_FAILED"] },
+  UPDATED: { state: "ACTIVE", next: WORK },
+  UPDATE_FAILED: { state: "ACTIVE", next: WORK },
+  COPYING: { state: "LOCKED", next: ["COPIED", "COPY_FAILED"] },
+  COPYING_WITH_READ_ONLY_ACCESS: { state: "LOCKED", next: ["COPIED", "COPY_FAILED"] },
+  COPIED: { state: "ACTIVE", next: WORK },
+  COPY_FAILED: { state: "ACTIVE", next: WORK },
+  DELETING: { state: "LOCKED", next: ["DELETED"] },
+  DELETED: { state: "DELETED", next: [] },
+};
+
+export function latestVersion({ versions }: ImageSet): ImageSetVersion {
+  return versions.at(-1) ?? versions[0];
+}

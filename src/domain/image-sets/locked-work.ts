@@ -1,0 +1,156 @@
+import type { Clock } from "../time/clock.ts";
+import { latestVersion, type ImageSet, type WorkflowStatus } from "./image-set.ts";
+import { INTERNAL_FAILURE } from "./metadata/invalid-change.ts";
+import type { Log } from "../log.ts";
+import type { Stay, Transitions } from "../time/transitions.ts";
+
+interface Parts {
+  readonly clock: Clock;
+  readonly transitions: Transitions;
+  readonly log: Log;
+}
+
+/** What holds image sets LOCKED. A text as its outcome says why it failed. */
+export interface Work<Outcome> {
+  /** Those that it holds, as they are while it does: the one that it changes, and a copy's source. */
+  readonly imageSets: readonly [ImageSet, ...ImageSet[]];
+  readonly prepare: () => Promise<Outcome | string>;
+  readonly statusAfter: (outcome: Outcome | string) => WorkflowStatus;
+  /** Shows the outcome; synchronous. */
+  readonly finish: (outcome: Outcome | string) => void;
+  /** Takes back what was prepared and is not shown. */
+  readonly discard?: (outcome: Outcome) => Promise<void>;
+}
+
+/**
+ * The work that holds image sets LOCKED: done while their least time in that state passes, and shown
+ * when both are over and no rule holds it. One piece of work an image set at a time.
+ */
+export class LockedWork {
+  readonly #parts: Parts;
+  readonly #underWay = new Map<string, Piece<unknown>>();
+  readonly #beingDone = new Set<Promise<void>>();
+  #isStopped = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  isUnderWay(imageSetId: string): boolean {
+    return this.#underWay.has(imageSetId);
+  }
+
+  start<Outcome>(work: Work<Outcome>): void {
+    if (this.#isStopped) return;
+    const piece = new Piece(work, (doing) => this.#follow(doing));
+    for (const { imageSetId } of work.imageSets) this.#underWay.set(imageSetId, piece as Piece<unknown>);
+    this.#parts.transitions.begin({
+      ...stayOf(work.imageSets),
+      work: piece.prepared,
+      to: () => piece.statusAfter,
+      leave: (failure) => {
+        this.#forget(piece);
+        piece.end(failure);
+      },
+    });
+  }
+
+  /** Ends the work that holds an image set as failed, now. */
+  fail(imageSetId: string, message: string): void {
+    const piece = this.#underWay.get(imageSetId);
+    if (piece === undefined) return;
+    this.#forget(piece);
+    piece.end(message);
+  }
+
+  /** Nothing of the work is shown any more. @returns the image sets that it held, which stay LOCKED */
+  callOff(imageSetId: string): readonly string[] {
+    const piece = this.#underWay.get(imageSetId);
+    if (piece === undefined) return [];
+    this.#forget(piece);
+    piece.discard();
+    return piece.imageSetIds;
+  }
+
+  /** Does not show what is done to these image sets; resolves when nothing is. */
+  async cancel(imageSetIds: Iterable<string>): Promise<void> {
+    const pieces = [...imageSetIds].flatMap((imageSetId) => this.#underWay.get(imageSetId) ?? []);
+    for (const piece of pieces) this.#forget(piece);
+    await Promise.all(pieces.map(({ prepared }) => prepared));
+  }
+
+  /** Resolves when nothing is being done; what is not shown yet is taken up at the next start. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.cancel(this.#underWay.keys());
+    await Promise.all(this.#beingDone);
+  }
+
+  #forget({ imageSetIds }: Pick<Piece<unknown>, "imageSetIds">): void {
+    for (const id of imageSetIds) {
+      this.#underWay.delete(id);
+      this.#parts.transitions.callOff({ kind: "imageSet", id });
+    }
+  }
+
+  /** A clock that is moved waits for it, and so does a stop. */
+  #follow(doing: Promise<void>): Promise<void> {
+    const done = doing
+      .catch((error: unknown) => this.#parts.log.error("the work on an image set failed", error))
+      .finally(() => this.#beingDone.delete(done));
+    this.#beingDone.add(done);
+    return this.#parts.clock.during(done);
+  }
+}
+
+/** One piece of work, from its start to its end. */
+class Piece<Outcome> {
+  readonly imageSetIds: readonly string[];
+  readonly prepared: Promise<void>;
+  readonly #work: Work<Outcome>;
+  readonly #follow: (doing: Promise<void>) => Promise<void>;
+  #outcome: Outcome | string = INTERNAL_FAILURE;
+
+  constructor(work: Work<Outcome>, follow: (doing: Promise<void>) => Promise<void>) {
+    this.#work = work;
+    this.#follow = follow;
+    this.imageSetIds = work.imageSets.map(({ imageSetId }) => imageSetId);
+    this.prepared = follow(work.prepare().then((outcome) => void (this.#outcome = outcome)));
+  }
+
+  get statusAfter(): WorkflowStatus {
+    return this.#work.statusAfter(this.#outcome);
+  }
+
+  /** @param failure the message, where it fails whatever was prepared */
+  end(failure: string | undefined): void {
+    this.#work.finish(failure ?? this.#outcome);
+    if (failure !== undefined) this.discard();
+  }
+
+  discard(): void {
+    const { discard } = this.#work;
+    if (discard === undefined) return;
+    const remove = async (): Promise<void> => {
+      await this.prepared;
+      if (typeof this.#outcome !== "string") await discard(this.#outcome);
+    };
+    void this.#follow(remove());
+  }
+}
+
+const stayOf = (imageSets: Work<unknown>["imageSets"]): Pick<Stay, "resources" | "since" | "lasts"> => ({
+  resources: imageSets.map((imageSet) => ({
+    kind: "imageSet",
+    id: imageSet.imageSetId,
+    datastoreId: imageSet.datastoreId,
+    from: latestVersion(imageSet).imageSetWorkflowStatus,
+  })),
+  since: latestVersion(imageSets[0]).updatedAt,
+  lasts: lastingOf(latestVersion(imageSets[0]).imageSetWorkflowStatus),
+});
+
+function lastingOf(status: WorkflowStatus): Stay["lasts"] {
+  if (status === "UPDATING") return "imageSetUpdatingMs";
+  return status === "DELETING" ? "imageSetDeletingMs" : "imageSetCopyingMs";
+}

@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from "node:util";
+import { checkImportConstraints, required } from "../../../imaging/dicom/metadata/import-constraints.ts";
+import { forgetVrs, forgetVrsOfInstances, forgetVrsOfSeries } from "./forget-vrs.ts";
+import { InvalidChange } from "./invalid-change.ts";
+import type { Attributes, InstanceDocument, JsonValue, MetadataDocument } from "./metadata-document.ts";
+import { checkAttribute, readValue, refuseMembers, type Level } from "./update-rules.ts";
+import { isObject, type JsonObject } from "./update-payload.ts";
+
+type SeriesDocument = MetadataDocument["Study"]["Series"][string];
+
+/** What a payload does where it names something. */
+interface Edit {
+  readonly attribute: (keyword: string, current: Attributes, given: JsonValue) => JsonValue | undefined;
+  /** Of a series or an instance that is named with nothing in it. */
+  readonly empty: (level: string, uid: string) => void;
+}
+
+const UPDATE: Edit = {
+  attribute: (keyword, current, given) => readValue(keyword, given, current),
+  empty: (level, uid) => {
+    throw new InvalidChange(`Nothing of ${level} ${uid} is named that could be updated`);
+  },
+};
+
+/** Key and value must be as they are (the guide's UpdateImageSetMetadata). */
+const REMOVE: Edit = {
+  attribute: (keyword, attributes, given) => {
+    const current = Object.hasOwn(attributes, keyword) ? attributes[keyword] : undefined;
+    if (current === undefined) throw new InvalidChange(`DICOM attribute ${keyword} does not exist`);
+    if (isDeepStrictEqual(current, given)) return undefined;
+    throw new InvalidChange(`DICOM attribute ${keyword} has another value than the one to be removed`);
+  },
+  empty: () => {},
+};
+
+/**
+ * The document with what is to be removed gone, then with what is to be updated in it.
+ * @throws InvalidChange, or DicomError for a value that an import would refuse
+ */
+export function updateDocument(
+  document: MetadataDocument,
+  removable: JsonObject | undefined,
+  updatable: JsonObject | undefined,
+): MetadataDocument {
+  const removed = removable === undefined ? document : editDocument(document, removable, REMOVE);
+  return updatable === undefined ? removed : editDocument(removed, updatable, UPDATE);
+}
+
+function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edit): MetadataDocument {
+  const { SchemaVersion: _, Patient, Study, ...others } = payload;
+  refuseMembers("image set metadata", Object.keys(others));
+  let count = 0;
+  const counting: Edit = {
+    attribute: (...named) => {
+      count += 1;
+      return edit.attribute(...named);
+    },
+    empty: (...named) => {
+      count += 1;
+      edit.empty(...named);
+    },
+  };
+  const patient = Patient === undefined ? document.Patient : editPatient(document.Patient, Patient, counting);
+  const study = Study === undefined ? document.Study : editStudy(document.Study, Study, counting);
+  const editedOfPatient = isObject(Patient) ? Patient["DICOM"] : undefined;
+  const edited = {
+    ...document,
+    Patient: patient,
+    Study: { ...study, Series: forgetVrsOfSeries(study.Series, editedOfPatient) },
+  };
+  if (count === 0) throw new InvalidChange("The payload names no attribute, series or instance");
+  return edited;
+}
+
+function editPatient(patient: MetadataDocument["Patient"], given: JsonValue, edit: Edit) {
+  const { DICOM, ...others } = members("Patient", given);
+  refuseMembers("Patient", Object.keys(others));
+  return { ...patient, DICOM: editAttributes("Patient", patient.DICOM, DICOM, edit) };
+}
+
+function editStudy(
+  study: MetadataDocument["Study"],
+  given: JsonValue,
+  edit: Edit,
+): MetadataDocument["Study"] {
+  const { DICOM, Series, ...others } = members("Study", given);
+  refuseMembers("Study", Object.keys(others));
+  return {
+    ...study,
+    DICOM: editAttributes("Study", study.DICOM, DICOM, edit),
+    Series: forgetVrsOfSeries(editNamed("Series", study.Series, Series, edit, editSeries), DICOM),
+  };
+}
+
+function editSeries(series: SeriesDocument, given: JsonObject, edit: Edit): SeriesDocument {
+  const { DICOM, Instances, ...others } = given;
+  refuseMembers("Series", Object.keys(others));
+  return {
+    ...series,
+    DICOM: editAttributes("Series", series.DICOM, DICOM, edit),
+    Instances: forgetVrsOfInstances(
+      editNamed("Instance", series.Instances, Instances, edit, editInstance),
+      DICOM,
+    ),
+  };
+}
+
+function editInstance(instance: InstanceDocument, given: JsonObject, edit: Edit): InstanceDocument {
+  const { DICOM, ...others } = given;
+  refuseMembers("Instances", Object.keys(others));
+  const edited = editAttributes("Instance", instance.DICOM, DICOM, edit);
+  required("SOPClassUID", edited["SOPClassUID"]);
+  return forgetVrs({ ...instance, DICOM: edited }, DICOM);
+}
+
+/** Series and instances by their UIDs. The last one stays: an image set is never empty. */
+function editNamed<T>(
+  level: "Series" | "Instance",
+  current: Readonly<Record<string, T>>,
+  given: JsonValue | undefined,
+  edit: Edit,
+  editOne: (one: T, given: JsonObject, edit: Edit) => T,
+): Readonly<Record<string, T>> {
+  if (given === undefined) return current;
+  const edited = new Map(Object.entries(current));
+  for (const [uid, value] of Object.entries(members(level, given))) {
+    const one = edited.get(uid);
+    if (one === undefined) throw new InvalidChange(`${level} ${uid} does not exist in the image set`);
+    const named = members(`${level} ${uid}`, value);
+    if (Object.keys(named).length > 0) {
+      edited.set(uid, editOne(one, named, edit));
+    } else {
+      edit.empty(level, uid);
+      edited.delete(uid);
+    }
+  }
+  if (edited.size === 0) throw new InvalidChange(`The last ${level} of an image set cannot be removed`);
+  return Object.fromEntries(edited);
+}
+
+function editAttributes(
+  level: Level,
+  current: Attributes,
+  given: JsonValue | undefined,
+  edit: Edit,
+): Attributes {
+  if (given === undefined) return current;
+  const edited = new Map(Object.entries(current));
+  for (const [keyword, value] of Object.entries(members("DICOM", given))) {
+    checkAttribute(level, keyword);
+    const next = edit.attribute(keyword, current, value);
+    if (next === undefined) edited.delete(keyword);
+    else edited.set(keyword, next);
+  }
+  const attributes: Attributes = Object.fromEntries(edited);
+  checkImportConstraints(attributes);
+  return attributes;
+}
+
+function members(name: string, value: JsonValue): JsonObject {
+  if (isObject(value)) return value;
+  throw new InvalidChange(`${name} is not a JSON object`);
+}

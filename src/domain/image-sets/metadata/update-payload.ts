@@ -1,0 +1,54 @@
+import { ServiceError } from "../../../api/errors.ts";
+import type { JsonValue } from "./metadata-document.ts";
+
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+export const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Reads a payload of UpdateImageSetMetadata: UTF-8 JSON with a SchemaVersion. What it says is judged
+ * later, with the document that it changes.
+ * @param name of the member that carries it
+ * @throws ServiceError ValidationException (Assumed: at once, and the texts)
+ */
+export function readPayload(name: string, bytes: Uint8Array): string {
+  let text: string;
+  let payload: JsonValue;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    payload = JSON.parse(text) as JsonValue;
+  } catch (cause) {
+    throw new ServiceError("ValidationException", `${name} is not valid JSON`, { cause, hint: HINT });
+  }
+  if (hasLoneSurrogate(text))
+    throw new ServiceError(
+      "ValidationException",
+      `${name} has half of a surrogate pair, which is not a character`,
+    );
+  if (!isObject(payload)) {
+    throw new ServiceError("ValidationException", `${name} is not a JSON object`, { hint: HINT });
+  }
+  const version = Object.hasOwn(payload, "SchemaVersion") ? payload["SchemaVersion"] : undefined;
+  if (version === undefined) {
+    throw new ServiceError("ValidationException", `${name} has no SchemaVersion, expected 1.1`);
+  }
+  if (version !== 1.1 && version !== "1.1") {
+    throw new ServiceError("ValidationException", `${name} has another SchemaVersion than 1.1`);
+  }
+  return text;
+}
+
+/** UTF-8 has no surrogates: they come as escapes, and alone could be written to no file. */
+function hasLoneSurrogate(text: string): boolean {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return false;
+  let isLone = false;
+  JSON.parse(text, (key, value: unknown) => {
+    if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) isLone = true;
+    return value;
+  });
+  return isLone;
+}
+
+/** The AWS CLI v1 encodes what it is given. */
+const HINT = "the SDKs and the AWS CLI encode the JSON as base64 themselves: give them the JSON as it is";

@@ -1,0 +1,38 @@
+import type { Clock } from "../time/clock.ts";
+import { latestVersion, type ImageSet } from "./image-set.ts";
+
+export type StorageTier = "FREQUENT_ACCESS" | "ARCHIVE_INSTANT_ACCESS";
+
+/** Without a touch (the guide's chapter on storage tiers). */
+const UNTOUCHED_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Which tier an image set is in: it moves to Archive Instant Access after 30 days without a touch, and
+ * back on one. Its import, updates, copies and reads of its content are touches; looks at its properties,
+ * searches, lists and tags are not (service-facts 2.18). Assumed: touches are forgotten when the process
+ * ends; then the last change of the image set counts.
+ */
+export class StorageTiers {
+  readonly #clock: Clock;
+  /** By image set; milliseconds since 1970. */
+  readonly #touchedAt = new Map<string, number>();
+
+  constructor({ clock }: { clock: Clock }) {
+    this.#clock = clock;
+  }
+
+  touch(imageSetId: string): void {
+    this.#touchedAt.set(imageSetId, this.#clock.now());
+  }
+
+  /** Of image sets that are no more. */
+  forget(imageSetIds: Iterable<string>): void {
+    for (const imageSetId of imageSetIds) this.#touchedAt.delete(imageSetId);
+  }
+
+  tierOf(imageSet: ImageSet): { storageTier: StorageTier; lastAccessedAt: number } {
+    const lastAccessedAt = this.#touchedAt.get(imageSet.imageSetId) ?? latestVersion(imageSet).updatedAt;
+    const isUntouched = this.#clock.now() - lastAccessedAt >= UNTOUCHED_MS;
+    return { storageTier: isUntouched ? "ARCHIVE_INSTANT_ACCESS" : "FREQUENT_ACCESS", lastAccessedAt };
+  }
+}

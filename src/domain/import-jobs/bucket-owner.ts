@@ -1,0 +1,20 @@
+import type { Scope } from "../../api/arns.ts";
+
+/**
+ * Whose a bucket is. Assumed: one of which nothing is said belongs to whoever imports from it, in
+ * their own region, since accounts are told apart by access keys and share the buckets.
+ */
+export interface BucketOwner {
+  /** 12 digits. */
+  readonly account: string;
+  /** Undefined: the region of whoever imports from it. */
+  readonly region?: string | undefined;
+}
+
+export type BucketOwners = ReadonlyMap<string, BucketOwner>;
+
+/** The owner as an import into a data store of `importing` sees it. */
+export const ownerOf = (owners: BucketOwners, bucket: string, importing: Scope): Scope => {
+  const { account, region } = owners.get(bucket) ?? importing;
+  return { account, region: region ?? importing.region };
+};

@@ -1,0 +1,117 @@
+import type { Blobs, StoredBlob } from "../blobs.ts";
+import type { Clock } from "../time/clock.ts";
+import { latestVersion, type ImageSet } from "../image-sets/image-set.ts";
+import type { WrittenImageSet } from "../image-sets/image-sets.ts";
+import type { ImportJob } from "./import-job.ts";
+import type { Log } from "../log.ts";
+import type { State } from "../state.ts";
+import { storedMetadata } from "../image-sets/stored-blobs.ts";
+
+interface Parts {
+  readonly state: State;
+  readonly blobs: Pick<Blobs, "read">;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** UIDs that are held: some 10 MB. */
+const MAX_HELD_UIDS = 100_000;
+
+/**
+ * Which import jobs brought instances that their data store had already. The service of 2024-05 keeps them a second
+ * time, as another image set; today's service merges them into the series' image set (service-facts 1).
+ */
+export class RepeatedImports {
+  readonly #parts: Parts;
+  /** By job, where the data store had its series. */
+  readonly #counts = new Map<string, number | Promise<number>>();
+  /** By the key of a metadata document, which never changes. */
+  readonly #instances = new Map<string, ReadonlySet<string>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.state.importJobs.follow({ put: () => {}, drop: ({ jobId }) => void this.#counts.delete(jobId) });
+  }
+
+  /** @param written the image sets that a job has just put into the state */
+  jobImported({ jobId, datastoreId }: ImportJob, written: readonly WrittenImageSet[]): void {
+    const made = new Set(written.map(({ imageSetId }) => imageSetId));
+    const seriesUIDs = new Set(written.map(({ dicomTags }) => dicomTags.DICOMSeriesInstanceUID));
+    const older = [...this.#parts.state.imageSets.inDatastore(datastoreId)].filter((imageSet) => {
+      const { imageSetState, dicomTags } = latestVersion(imageSet);
+      const isOfSeries = seriesUIDs.has(dicomTags.DICOMSeriesInstanceUID);
+      return isOfSeries && imageSetState !== "DELETED" && !made.has(imageSet.imageSetId);
+    });
+    const brought = written.flatMap(({ sopInstanceUIDs }) => sopInstanceUIDs);
+    if (older.length === 0 && new Set(brought).size === brought.length) return;
+    const counting = this.#parts.clock.during(this.#count(brought, older));
+    this.#counts.set(jobId, counting);
+    void counting.then((count) => this.#tell(jobId, count));
+  }
+
+  /** How many instances of a job were there already: as soon as they are counted. */
+  async countOf(jobId: string): Promise<number> {
+    return this.#counts.get(jobId) ?? 0;
+  }
+
+  /** As `countOf`, so far as they are counted. */
+  countedOf(jobId: string): number {
+    const count = this.#counts.get(jobId) ?? 0;
+    return typeof count === "number" ? count : 0;
+  }
+
+  async #count(brought: readonly string[], older: readonly ImageSet[]): Promise<number> {
+    const isNew = new Set(brought);
+    const twice = brought.length - isNew.size;
+    for (const imageSet of older.toReversed()) {
+      const there = await this.#instancesOf(storedMetadata(imageSet, latestVersion(imageSet)));
+      for (const uid of isNew) if (there.has(uid)) isNew.delete(uid);
+      if (isNew.size === 0) break;
+    }
+    return twice + new Set(brought).size - isNew.size;
+  }
+
+  /** None where the document cannot be read: its image set may have been deleted meanwhile. */
+  async #instancesOf(stored: StoredBlob): Promise<ReadonlySet<string>> {
+    const { key: metadataKey } = stored;
+    const known = this.#instances.get(metadataKey);
+    if (known !== undefined) return known;
+    const bytes = await this.#parts.blobs.read(metadataKey, stored).catch(() => new Uint8Array());
+    const uids = namedObjects(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    this.#instances.set(metadataKey, uids);
+    let held = 0;
+    for (const [key, { size }] of [...this.#instances].toReversed()) {
+      held += size;
+      if (held > MAX_HELD_UIDS && key !== metadataKey) this.#instances.delete(key);
+    }
+    return uids;
+  }
+
+  #tell(jobId: string, count: number): void {
+    if (count === 0) this.#counts.delete(jobId);
+    else if (this.#counts.has(jobId)) this.#counts.set(jobId, count);
+    if (count > 0) this.#parts.log.warn(`import job ${jobId}: ${describeRepeated(count)}`);
+  }
+}
+
+/** What is said of a job that brought so many instances which were there already. */
+export const describeRepeated = (count: number): string =>
+  `${count} of the imported instances ${count === 1 ? "was" : "were"} there already: today's service merges them, ` +
+  "the service of 2024-05 keeps them once more";
+
+/** What stands between the UID of an instance and what it holds, in documents as they are written here. */
+const BEHIND_NAME = '":{"DICOM":';
+
+/**
+ * Names of the patient, the study, the series and the instances of a metadata document: without parsing it, which
+ * takes long for a large one. In no string of JSON is there such a sequence, since quotes are escaped there.
+ */
+function namedObjects(document: Buffer): ReadonlySet<string> {
+  const names = new Set<string>();
+  let end = document.indexOf(BEHIND_NAME);
+  while (end >= 0) {
+    names.add(document.toString("latin1", document.lastIndexOf('"', end - 1) + 1, end));
+    end = document.indexOf(BEHIND_NAME, end + BEHIND_NAME.length);
+  }
+  return names;
+}

@@ -1,0 +1,25 @@
+import { LocalError } from "../../api/local-errors.ts";
+import { closest } from "../closest.ts";
+
+/** What is wrong with a limit that a user of the emulator sets, in one line. */
+export class LimitError extends LocalError {
+  constructor(message: string) {
+    super("InvalidLimit", message);
+  }
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @throws LimitError for the first name that is not known */
+export function refuseUnknown(
+  where: string,
+  record: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): void {
+  const unknown = Object.keys(record).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const meant = closest(unknown, known);
+  const hint = meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`;
+  throw new LimitError(`${where} has no ${JSON.stringify(unknown)}${hint}: it has ${known.join(", ")}`);
+}

@@ -1,0 +1,118 @@
+import type { Scope } from "../../api/arns.ts";
+import { ServiceError } from "../../api/errors.ts";
+import type { Throttle } from "../../api/limits/published-limits.ts";
+import type { Clock } from "../time/clock.ts";
+import { readThrottling, type Throttling } from "./throttling.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+interface Filled extends Scope {
+  readonly action: string;
+  readonly bucket: TokenBucket;
+}
+
+/** One action's limit, and what is left of it where it has been used. */
+export interface ThrottleUse extends Throttle {
+  readonly tokens: readonly (Scope & { readonly left: number })[];
+}
+
+/** So many buckets, and the full ones go: they say what no bucket says. */
+const SWEEP_AT = 1000;
+
+/** How often each account may call each action in each region: a token bucket for each. */
+export class Throttles {
+  readonly #clock: Clock;
+  readonly #atStart: Throttling;
+  #throttling: Throttling;
+  #limits: ReadonlyMap<string, Throttle>;
+  readonly #buckets = new Map<string, Filled>();
+  #sweepAt = SWEEP_AT;
+
+  constructor({ clock, throttling }: { clock: Clock; throttling: Throttling }) {
+    this.#clock = clock;
+    this.#atStart = throttling;
+    this.#throttling = throttling;
+    this.#limits = readThrottling(throttling);
+  }
+
+  get throttling(): Throttling {
+    return this.#throttling;
+  }
+
+  /**
+   * Counts a call.
+   * @throws ServiceError ThrottlingException for one too many
+   */
+  take(action: string, scope: Scope): void {
+    const limit = this.#limits.get(action);
+    if (limit === undefined || this.passes(action, scope)) return;
+    const now = this.#clock.now();
+    throw throttled(action, limit, this.#bucket(action, scope, limit, now).waitMs(now));
+  }
+
+  /** Counts a call, and tells whether it is not one too many. */
+  passes(action: string, scope: Scope): boolean {
+    const limit = this.#limits.get(action);
+    if (limit === undefined) return true;
+    const now = this.#clock.now();
+    return this.#bucket(action, scope, limit, now).take(now);
+  }
+
+  /**
+   * Every account begins anew, with full buckets.
+   * @throws LimitError
+   */
+  set(throttling: unknown): void {
+    this.#limits = readThrottling(throttling);
+    // It has just been read as one.
+    this.#throttling = throttling as Throttling;
+    this.#buckets.clear();
+  }
+
+  /** As they were at the start, with full buckets. */
+  reset(): void {
+    this.set(this.#atStart);
+  }
+
+  /** Fills the buckets of one account. */
+  resetAccount(account: string): void {
+    for (const [key, filled] of this.#buckets) if (filled.account === account) this.#buckets.delete(key);
+  }
+
+  /** By action; empty where nothing is limited. */
+  list(): Record<string, ThrottleUse> {
+    this.#sweep();
+    const now = this.#clock.now();
+    const used = [...this.#buckets.values()];
+    const entries = [...this.#limits].map(([action, limit]) => {
+      const tokens = used
+        .filter((filled) => filled.action === action)
+        .map(({ account, region, bucket }) => ({ account, region, left: bucket.left(now) }));
+      return [action, { ...limit, tokens }] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  #bucket(action: string, { account, region }: Scope, limit: Throttle, now: number): TokenBucket {
+    const key = `${action} ${account} ${region}`;
+    const known = this.#buckets.get(key);
+    if (known !== undefined) return known.bucket;
+    if (this.#buckets.size >= this.#sweepAt) this.#sweep();
+    const bucket = new TokenBucket(limit, now);
+    this.#buckets.set(key, { action, account, region, bucket });
+    return bucket;
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    for (const [key, { bucket }] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(key);
+    this.#sweepAt = Math.max(SWEEP_AT, this.#buckets.size * 2);
+  }
+}
+
+/** Assumed: the text is the model's description of the error. */
+function throttled(action: string, { rate, burst }: Throttle, waitMs: number): ServiceError {
+  const hint =
+    `${action} is limited to ${rate} a second, ${burst} at once; the next passes in ${waitMs} ms; ` +
+    `to lift the limit start with --throttling off, or POST /_local/limits {"throttling":"off"}`;
+  return new ServiceError("ThrottlingException", "The request was denied due to throttling.", { hint });
+}

@@ -1,0 +1,70 @@
+import { THROTTLES, type Throttle } from "../../api/limits/published-limits.ts";
+import { isRecord, LimitError, refuseUnknown } from "./limit-input.ts";
+
+/** The form of the published table; actions that are left out keep their published limit. */
+export interface ThrottleTable {
+  readonly limits: Readonly<Record<string, Throttle>>;
+}
+
+/** AWS's limits, none, a multiple of AWS's, or others. */
+export type Throttling = "aws" | "off" | number | ThrottleTable;
+
+const MAX_RATE = 1_000_000;
+
+/**
+ * What limits a setting means, by action; empty where nothing is limited.
+ * @throws LimitError for anything that is no such setting
+ */
+export function readThrottling(throttling: unknown): ReadonlyMap<string, Throttle> {
+  if (throttling === "off") return new Map();
+  if (throttling === "aws") return THROTTLES;
+  if (typeof throttling === "number") return multiply(throttling);
+  if (isRecord(throttling)) return new Map([...THROTTLES, ...readTable(throttling)]);
+  throw new LimitError(
+    `throttling is "aws", "off", a number to multiply AWS's limits by, or a table, got ${JSON.stringify(throttling)}`,
+  );
+}
+
+/** Thousandths, so that a published rate (whole thousandths) times it is whole millionths. */
+function multiply(factor: number): ReadonlyMap<string, Throttle> {
+  if (!isWhole(factor, 1000) || factor < 0.001 || factor > 1000) {
+    throw new LimitError(
+      `a multiple of AWS's throttling is from 0.001 to 1000, in thousandths, got ${factor}`,
+    );
+  }
+  const scaled = [...THROTTLES].map(([action, { rate, burst }]) => {
+    const calls = Math.floor(Math.round(burst * factor * 1000) / 1000);
+    return [action, { rate: Math.round(rate * factor * 1e6) / 1e6, burst: Math.max(1, calls) }] as const;
+  });
+  return new Map(scaled);
+}
+
+function readTable(table: Record<string, unknown>): [string, Throttle][] {
+  refuseUnknown("a throttling table", table, ["limits", "note"]);
+  const { limits } = table;
+  if (!isRecord(limits)) {
+    throw new LimitError('a throttling table is {"limits": {"GetImageFrame": {"rate": 10, "burst": 20}}}');
+  }
+  refuseUnknown("limits", limits, [...THROTTLES.keys()]);
+  return Object.entries(limits).map(([action, throttle]) => [action, readThrottle(action, throttle)]);
+}
+
+function readThrottle(action: string, throttle: unknown): Throttle {
+  if (!isRecord(throttle)) throw new LimitError(`the limit of ${action} is {"rate": 10, "burst": 20}`);
+  refuseUnknown(`the limit of ${action}`, throttle, ["rate", "burst"]);
+  const { rate, burst } = throttle;
+  if (typeof rate !== "number" || !isWhole(rate, 1e6) || rate <= 0 || rate > MAX_RATE) {
+    throw new LimitError(
+      `the rate of ${action} is calls per second, from 0.000001 to ${MAX_RATE}, in millionths, got ${JSON.stringify(rate)}`,
+    );
+  }
+  if (typeof burst !== "number" || !Number.isInteger(burst) || burst < 1 || burst > MAX_RATE) {
+    throw new LimitError(
+      `the burst of ${action} is whole calls, from 1 to ${MAX_RATE}, got ${JSON.stringify(burst)}`,
+    );
+  }
+  return { rate, burst };
+}
+
+/** Whether a number is whole parts of one. */
+const isWhole = (value: number, parts: number): boolean => Math.round(value * parts) / parts === value;

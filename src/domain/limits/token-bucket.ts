@@ -1,0 +1,55 @@
+import type { Throttle } from "../../api/limits/published-limits.ts";
+
+/** A call's price. Levels are whole billionths of a token, so no number of calls makes them drift. */
+const TOKEN = 1_000_000_000;
+
+/** Lets `burst` calls pass at once, and `rate` per second from then on. */
+export class TokenBucket {
+  readonly #capacity: number;
+  readonly #gainPerMs: number;
+  #level: number;
+  #filledAt: number;
+
+  /**
+   * @param throttle has a rate of whole millionths, up to a million (`readThrottling` sees to it)
+   * @param now in milliseconds, as for every method
+   */
+  constructor({ rate, burst }: Throttle, now: number) {
+    this.#capacity = Math.round(burst * TOKEN);
+    this.#gainPerMs = Math.round((rate * TOKEN) / 1000);
+    this.#level = this.#capacity;
+    this.#filledAt = Math.floor(now);
+  }
+
+  /** Whether one more call passes; if it does, it has been counted. */
+  take(now: number): boolean {
+    this.#fill(now);
+    if (this.#level < TOKEN) return false;
+    this.#level -= TOKEN;
+    return true;
+  }
+
+  /** Tokens, and parts of one. */
+  left(now: number): number {
+    this.#fill(now);
+    return this.#level / TOKEN;
+  }
+
+  isFull(now: number): boolean {
+    this.#fill(now);
+    return this.#level === this.#capacity;
+  }
+
+  /** How long until a call passes. */
+  waitMs(now: number): number {
+    this.#fill(now);
+    return Math.max(0, Math.ceil((TOKEN - this.#level) / this.#gainPerMs));
+  }
+
+  /** A clock that was set back begins a new count: nobody waits for it to catch up. */
+  #fill(now: number): void {
+    const elapsedMs = Math.max(0, Math.floor(now) - this.#filledAt);
+    this.#level = Math.min(this.#capacity, this.#level + elapsedMs * this.#gainPerMs);
+    this.#filledAt = Math.floor(now);
+  }
+}

@@ -1,0 +1,46 @@
+import { latestVersion, type ImageSet } from "../image-sets/image-set.ts";
+import { joinDateAndTime } from "./study-date-and-time.ts";
+
+export const SORT_FIELDS = ["updatedAt", "createdAt", "DICOMStudyDateAndTime"] as const;
+export const TEXT_ATTRIBUTES = [
+  "DICOMPatientId",
+  "DICOMAccessionNumber",
+  "DICOMStudyId",
+  "DICOMStudyInstanceUID",
+  "DICOMSeriesInstanceUID",
+] as const;
+
+export type SortField = (typeof SORT_FIELDS)[number];
+export type TextAttribute = (typeof TEXT_ATTRIBUTES)[number];
+export type Attribute = SortField | TextAttribute;
+
+/** Milliseconds since 1970, or text. */
+export type Key = number | string;
+
+/** What a search knows of an image set: its latest version's attributes. */
+export interface SearchEntry extends Readonly<Record<TextAttribute, string | undefined>> {
+  readonly imageSet: ImageSet;
+  readonly imageSetId: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** As `joinDateAndTime` writes it; empty where the study has no date. An unreadable time is midnight. */
+  readonly DICOMStudyDateAndTime: string;
+}
+
+export function describe(imageSet: ImageSet): SearchEntry {
+  const { updatedAt, dicomTags } = latestVersion(imageSet);
+  const { DICOMStudyDate = "", DICOMStudyTime } = dicomTags;
+  return {
+    imageSet,
+    imageSetId: imageSet.imageSetId,
+    createdAt: imageSet.createdAt,
+    updatedAt,
+    DICOMStudyDateAndTime:
+      joinDateAndTime(DICOMStudyDate, DICOMStudyTime) ?? joinDateAndTime(DICOMStudyDate) ?? "",
+    DICOMPatientId: dicomTags.DICOMPatientId,
+    DICOMAccessionNumber: dicomTags.DICOMAccessionNumber,
+    DICOMStudyId: dicomTags.DICOMStudyId,
+    DICOMStudyInstanceUID: dicomTags.DICOMStudyInstanceUID,
+    DICOMSeriesInstanceUID: dicomTags.DICOMSeriesInstanceUID,
+  };
+}

@@ -1,0 +1,122 @@
+import { latestVersion, type ImageSet } from "../image-sets/image-set.ts";
+import type { Query } from "./search.ts";
+import {
+  describe,
+  SORT_FIELDS,
+  TEXT_ATTRIBUTES,
+  type SearchEntry,
+  type TextAttribute,
+} from "./search-entry.ts";
+import { SearchGroup } from "./search-group.ts";
+import type { Place } from "./search-order.ts";
+import type { Follower } from "../state.ts";
+
+/**
+ * Every image set that a search may find, by data store, by time and by each text attribute's value.
+ * It follows the state, so what a search finds is what the state holds, within a change too.
+ */
+export class SearchIndex implements Follower<ImageSet> {
+  readonly #entries = new Map<string, SearchEntry>();
+  readonly #datastores = new Map<string, DatastoreGroups>();
+
+  put(imageSet: ImageSet): void {
+    const entry = this.#entries.get(imageSet.imageSetId);
+    if (latestVersion(imageSet).imageSetState === "DELETED") return this.drop(imageSet);
+    if (entry === undefined) return this.#add(describe(imageSet));
+    const next = describe(imageSet);
+    if (TEXT_ATTRIBUTES.every((attribute) => entry[attribute] === next[attribute])) {
+      this.#move(entry, next);
+    } else {
+      this.drop(imageSet);
+      this.#add(next);
+    }
+  }
+
+  drop({ imageSetId }: ImageSet): void {
+    const entry = this.#entries.get(imageSetId);
+    if (entry === undefined) return;
+    this.#entries.delete(imageSetId);
+    this.#groups(entry).remove(entry);
+  }
+
+  /** The first `count` that a query finds in a data store behind a place. */
+  find(datastoreId: string, query: Query, after: Place | undefined, count: number): SearchEntry[] {
+    return this.#datastores.get(datastoreId)?.smallest(query)?.find(query, after, count) ?? [];
+  }
+
+  #add(entry: SearchEntry): void {
+    this.#entries.set(entry.imageSetId, entry);
+    this.#groups(entry).add(entry);
+  }
+
+  /** The usual change: nothing but `updatedAt`. */
+  #move(entry: SearchEntry, next: SearchEntry): void {
+    const fields = SORT_FIELDS.filter((field) => entry[field] !== next[field]);
+    const groups = this.#groups(entry).of(entry);
+    for (const group of groups) group.unsort(entry, fields);
+    Object.assign(entry, next);
+    for (const group of groups) group.sort(entry, fields);
+  }
+
+  #groups({ imageSet: { datastoreId } }: SearchEntry): DatastoreGroups {
+    let groups = this.#datastores.get(datastoreId);
+    if (groups === undefined) {
+      groups = new DatastoreGroups();
+      this.#datastores.set(datastoreId, groups);
+    }
+    return groups;
+  }
+}
+
+/** The image sets of one data store: all of them, and those that share a text attribute's value. */
+class DatastoreGroups {
+  readonly #all = new SearchGroup();
+  readonly #byText: Readonly<Record<TextAttribute, Map<string, SearchGroup>>> = {
+    DICOMPatientId: new Map(),
+    DICOMAccessionNumber: new Map(),
+    DICOMStudyId: new Map(),
+    DICOMStudyInstanceUID: new Map(),
+    DICOMSeriesInstanceUID: new Map(),
+  };
+
+  add(entry: SearchEntry): void {
+    for (const attribute of TEXT_ATTRIBUTES) {
+      const text = entry[attribute];
+      if (text === undefined || this.#byText[attribute].has(text)) continue;
+      this.#byText[attribute].set(text, new SearchGroup());
+    }
+    for (const group of this.of(entry)) group.add(entry);
+  }
+
+  remove(entry: SearchEntry): void {
+    for (const group of this.of(entry)) group.remove(entry);
+    for (const attribute of TEXT_ATTRIBUTES) {
+      const text = entry[attribute];
+      if (text === undefined || this.#byText[attribute].get(text)?.size !== 0) continue;
+      this.#byText[attribute].delete(text);
+    }
+  }
+
+  of(entry: SearchEntry): SearchGroup[] {
+    const groups = [this.#all];
+    for (const attribute of TEXT_ATTRIBUTES) {
+      const text = entry[attribute];
+      const group = text === undefined ? undefined : this.#byText[attribute].get(text);
+      if (group !== undefined) groups.push(group);
+    }
+    return groups;
+  }
+
+  /** The smallest that holds all that a query may find; undefined where it finds nothing. */
+  smallest({ ranges }: Query): SearchGroup | undefined {
+    let smallest = this.#all;
+    for (const { attribute, low, high } of ranges) {
+      const text = TEXT_ATTRIBUTES.find((candidate) => candidate === attribute);
+      if (text === undefined || low !== high) continue;
+      const group = this.#byText[text].get(String(low));
+      if (group === undefined) return undefined;
+      if (group.size < smallest.size) smallest = group;
+    }
+    return smallest;
+  }
+}

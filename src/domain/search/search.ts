@@ -1,0 +1,97 @@
+import type {
+  SearchByAttributeValue,
+  SearchCriteria,
+  SearchFilter,
+  Sort,
+} from "@aws-sdk/client-medical-imaging";
+import { ServiceError } from "../../api/errors.ts";
+import { isValueOf } from "../../imaging/dicom/metadata/value-check.ts";
+import { SORT_FIELDS, TEXT_ATTRIBUTES, type Attribute, type Key, type SortField } from "./search-entry.ts";
+import { joinDateAndTime } from "./study-date-and-time.ts";
+
+/** What an attribute has to lie between; both bounds count (Assumed). */
+export interface Range {
+  readonly attribute: Attribute;
+  readonly low: Key;
+  readonly high: Key;
+}
+
+/** Criteria that make sense: all ranges hold for what is found. */
+export interface Query {
+  readonly ranges: readonly Range[];
+  readonly sortField: SortField;
+  readonly isDescending: boolean;
+}
+
+const DEFAULT_SORT: Sort = { sortField: "updatedAt", sortOrder: "DESC" };
+const ATTRIBUTES: readonly Attribute[] = [...SORT_FIELDS, ...TEXT_ATTRIBUTES];
+
+/** @throws ServiceError ValidationException for criteria that make no sense */
+export function readCriteria({ filters = [], sort = DEFAULT_SORT }: SearchCriteria): Query {
+  return {
+    ranges: filters.map(readFilter),
+    sortField: sort.sortField ?? "updatedAt",
+    isDescending: sort.sortOrder === "DESC",
+  };
+}
+
+function readFilter({ operator, values = [] }: SearchFilter): Range {
+  const [first, second] = values;
+  const wanted = operator === "BETWEEN" ? 2 : 1;
+  if (first === undefined || values.length !== wanted) {
+    throw invalid(
+      `A filter with the operator ${operator} takes ${wanted === 1 ? "1 value" : "2 values"}, got ${values.length}`,
+    );
+  }
+  return second === undefined ? equalTo(first) : between(first, second);
+}
+
+/**
+ * Assumed: a study date without a time equals every time of that day, and a whole second every time
+ * that is cut off or rounded to it, since clients send times so (boto3 cuts, others round).
+ */
+function equalTo(value: SearchByAttributeValue): Range {
+  const { attribute, key } = readValue(value);
+  if (typeof key === "number" && key % 1000 === 0) return { attribute, low: key - 500, high: key + 999 };
+  const isWholeDay = value.DICOMStudyDateAndTime?.DICOMStudyTime === undefined;
+  if (attribute === "DICOMStudyDateAndTime" && isWholeDay) {
+    return { attribute, low: key, high: `${String(key).slice(0, 8)}999999.999999` };
+  }
+  return { attribute, low: key, high: key };
+}
+
+function between(from: SearchByAttributeValue, to: SearchByAttributeValue): Range {
+  const { attribute, key: low } = readValue(from);
+  const { attribute: other, key: high } = readValue(to);
+  if (attribute !== other)
+    throw invalid(`BETWEEN takes two values of one attribute, got ${attribute} and ${other}`);
+  if (low > high) throw invalid(`BETWEEN takes the lower ${attribute} first`);
+  return { attribute, low, high };
+}
+
+function readValue(value: SearchByAttributeValue): { attribute: Attribute; key: Key } {
+  const [name, content] = Object.entries(value).find(([, member]) => member !== undefined) ?? [];
+  if (name === undefined) throw invalid("A filter value names no attribute");
+  const attribute = ATTRIBUTES.find((candidate) => candidate === name);
+  if (attribute === undefined) throw invalid(`${name} cannot be searched by`);
+  return { attribute, key: readKey(content) };
+}
+
+function readKey(content: unknown): Key {
+  if (content instanceof Date) return content.getTime();
+  if (typeof content === "string") return content;
+  const { DICOMStudyDate = "", DICOMStudyTime } = content as NonNullable<
+    SearchByAttributeValue["DICOMStudyDateAndTime"]
+  >;
+  const key = joinDateAndTime(DICOMStudyDate, DICOMStudyTime);
+  if (key === undefined || !isPossible(key)) {
+    throw invalid("DICOMStudyDateAndTime takes a DICOMStudyDate yyyyMMdd and a DICOMStudyTime HHmmss.FFFFFF");
+  }
+  return key;
+}
+
+/** Whether there is such a day, and on it such a time: files may hold others, which are found all the same. */
+const isPossible = (key: string): boolean =>
+  isValueOf("DA", key.slice(0, 8)) && isValueOf("TM", key.slice(8));
+
+const invalid = (message: string): ServiceError => new ServiceError("ValidationException", message);

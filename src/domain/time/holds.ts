@@ -1,0 +1,55 @@
+import { nameOf, type Resource, type ResourceKind } from "../resource.ts";
+import type { Transition, Transitions } from "./transitions.ts";
+
+/** For a hold of every resource of a kind, those to come too. */
+export const EVERY = "*";
+
+/** What keeps a resource in a state that passes by itself. */
+export interface Hold {
+  readonly kind: ResourceKind;
+  /** Or `*`. */
+  readonly id: string;
+  /** In which states it is held. */
+  readonly statuses: readonly string[];
+}
+
+/** The resources that are held by hand; one hold for each, and one for each kind. */
+export class Holds {
+  readonly #transitions: Transitions;
+  readonly #holds = new Map<string, Hold>();
+
+  constructor(transitions: Transitions) {
+    this.#transitions = transitions;
+    transitions.addRule((transition) => (this.#isHeld(transition) ? "hold" : "go"));
+  }
+
+  /** In place of the one that was there. */
+  set(hold: Hold): void {
+    this.#holds.set(nameOf(hold), hold);
+    this.#transitions.reconsider();
+  }
+
+  get(resource: Resource): Hold | undefined {
+    return this.#holds.get(nameOf(resource));
+  }
+
+  list(): Hold[] {
+    return [...this.#holds.values()];
+  }
+
+  /** What nothing else holds goes on at once. @returns whether there was one */
+  release(resource: Resource): boolean {
+    const wasThere = this.#holds.delete(nameOf(resource));
+    this.#transitions.reconsider();
+    return wasThere;
+  }
+
+  /** Those of resources that are no more. */
+  forget(kind: ResourceKind, ids: Iterable<string>): void {
+    for (const id of ids) this.#holds.delete(nameOf({ kind, id }));
+  }
+
+  #isHeld({ kind, id, from }: Transition): boolean {
+    return [id, EVERY].some((held) => this.#holds.get(nameOf({ kind, id: held }))?.statuses.includes(from));
+  }
+}

@@ -1,0 +1,187 @@
+import { toMessage } from "../../api/message.ts";
+import type { Clock } from "./clock.ts";
+import type { Durations } from "./durations.ts";
+import type { Log } from "../log.ts";
+import { nameOf, type Resource } from "../resource.ts";
+
+/** A resource that is about to leave a state that passes by itself. */
+export interface Transition extends Resource {
+  readonly datastoreId: string;
+  readonly from: string;
+  /** Where it goes if no rule has it fail. */
+  readonly to: string;
+}
+
+/**
+ * What a rule has a transition do. After a wait the rule is not asked about it again; a hold ends when
+ * somebody calls `reconsider` and the rule no longer holds it. What cannot fail (a deletion) goes on.
+ */
+export type Decision =
+  | "go"
+  | "hold"
+  | { readonly waitMs: number }
+  /** The resource's `..._FAILED` status, with this message where it has one. */
+  | { readonly failure: string };
+
+/**
+ * Decides at the moment of a transition: synchronous, and not about time, which is the clock's. By the
+ * stay it knows which questions are about one and the same transition.
+ */
+export type Rule = (transition: Transition, stay: Stay) => Decision;
+
+/** Of one resource, or of both image sets of a copy: they leave together. */
+export interface Stay {
+  readonly resources: readonly Omit<Transition, "to">[];
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** How long it lasts at least; read now, so that a change counts for what begins later. */
+  readonly lasts: keyof Durations;
+  /** What must be over too. It does not reject. */
+  readonly work?: Promise<unknown>;
+  /** Asked when the work is over. */
+  readonly to: () => string;
+  /** Puts the next status. @param failure the message, where a rule says that it fails */
+  readonly leave: (failure?: string) => void;
+}
+
+interface Pending {
+  readonly stay: Stay;
+  readonly waited: Set<Rule>;
+  readonly over: PromiseWithResolvers<void>;
+  cancelTimer: () => void;
+  isTimeOver: boolean;
+  isWorkOver: boolean;
+  isHastened: boolean;
+  isHeld: boolean;
+}
+
+interface Parts {
+  readonly clock: Clock;
+  readonly durations: Durations;
+  readonly log: Log;
+}
+
+/** The one place through which everything goes that leaves a state by itself. */
+export class Transitions {
+  readonly #parts: Parts;
+  readonly #pending = new Map<string, Pending>();
+  readonly #rules = new Set<Rule>();
+  #isStopped = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Rules are asked in the order in which they came. @returns takes the rule away */
+  addRule(rule: Rule): () => void {
+    this.#rules.add(rule);
+    return () => {
+      this.#rules.delete(rule);
+      this.reconsider();
+    };
+  }
+
+  begin(stay: Stay): void {
+    if (this.#isStopped) return;
+    for (const resource of stay.resources) this.callOff(resource);
+    const { clock, durations } = this.#parts;
+    const pending: Pending = {
+      stay,
+      waited: new Set(),
+      over: Promise.withResolvers(),
+      cancelTimer: () => {},
+      isTimeOver: false,
+      isWorkOver: stay.work === undefined,
+      isHastened: false,
+      isHeld: false,
+    };
+    for (const resource of stay.resources) this.#pending.set(nameOf(resource), pending);
+    this.#wait(pending, Math.max(0, stay.since + durations[stay.lasts] - clock.now()));
+    void stay.work?.then(() => {
+      pending.isWorkOver = true;
+      this.#decide(pending);
+    });
+  }
+
+  has(resource: Resource): boolean {
+    return this.#pending.has(nameOf(resource));
+  }
+
+  isHeld(resource: Resource): boolean {
+    return this.#pending.get(nameOf(resource))?.isHeld ?? false;
+  }
+
+  /** Lets the resource leave as soon as its work is over, whatever its time and the rules. */
+  async hasten(resource: Resource): Promise<void> {
+    const pending = this.#pending.get(nameOf(resource));
+    if (pending === undefined) return;
+    pending.isHastened = true;
+    this.#decide(pending);
+    await pending.over.promise;
+  }
+
+  /** Lets it never leave by itself. */
+  callOff(resource: Resource): void {
+    const pending = this.#pending.get(nameOf(resource));
+    if (pending !== undefined) this.#remove(pending);
+  }
+
+  /** Asks the rules again about everything that they hold. */
+  reconsider(): void {
+    for (const pending of new Set(this.#pending.values())) if (pending.isHeld) this.#decide(pending);
+  }
+
+  /** Nothing leaves a state any more; it does after the next start. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const pending of this.#pending.values()) this.#remove(pending);
+  }
+
+  #wait(pending: Pending, delayMs: number): void {
+    pending.isTimeOver = false;
+    pending.cancelTimer = this.#parts.clock.schedule(delayMs, () => {
+      pending.isTimeOver = true;
+      this.#decide(pending);
+    });
+  }
+
+  #decide(pending: Pending): void {
+    const { stay, isWorkOver, isTimeOver, isHastened } = pending;
+    if (!isWorkOver || !(isTimeOver || isHastened)) return;
+    // It may have been called off meanwhile, by what began in its place.
+    if (!stay.resources.some((resource) => this.#pending.get(nameOf(resource)) === pending)) return;
+    try {
+      const decision = isHastened ? "go" : this.#ask(pending);
+      pending.isHeld = decision === "hold";
+      if (decision === "hold") return;
+      if (typeof decision === "object" && "waitMs" in decision) return this.#wait(pending, decision.waitMs);
+      this.#remove(pending);
+      stay.leave(decision === "go" ? undefined : toMessage(decision.failure));
+    } catch (error) {
+      // Nobody called who could be told.
+      this.#parts.log.error(`${stay.resources.map(nameOf).join(" and ")} cannot go on`, error);
+    }
+  }
+
+  #ask({ stay, waited }: Pending): Decision {
+    const to = stay.to();
+    for (const rule of this.#rules) {
+      if (waited.has(rule)) continue;
+      for (const resource of stay.resources) {
+        const decision = rule({ ...resource, to }, stay);
+        if (decision === "go") continue;
+        if (typeof decision === "object" && "waitMs" in decision) waited.add(rule);
+        return decision;
+      }
+    }
+    return "go";
+  }
+
+  #remove(pending: Pending): void {
+    pending.cancelTimer();
+    for (const resource of pending.stay.resources) {
+      if (this.#pending.get(nameOf(resource)) === pending) this.#pending.delete(nameOf(resource));
+    }
+    pending.over.resolve();
+  }
+}

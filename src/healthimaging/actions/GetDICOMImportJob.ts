@@ -1,0 +1,33 @@
+import type { DICOMImportJobProperties, GetDICOMImportJobRequest } from "@aws-sdk/client-medical-imaging";
+import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
+import { describeRepeated, type RepeatedImports } from "../../domain/import-jobs/repeated-imports.ts";
+import type { Action, Hinted, Nullable } from "./action.ts";
+
+interface Parts {
+  readonly importJobs: ImportJobs;
+  readonly repeatedImports: Pick<RepeatedImports, "countOf">;
+}
+
+type Output = { jobProperties: Nullable<DICOMImportJobProperties> } & Hinted;
+
+export const GetDICOMImportJob =
+  ({ importJobs, repeatedImports }: Parts): Action<GetDICOMImportJobRequest, Output> =>
+  async (input, caller) => {
+    const job = importJobs.get(caller, input.datastoreId, input.jobId);
+    const repeated = await repeatedImports.countOf(job.jobId);
+    return {
+      jobProperties: {
+        jobId: job.jobId,
+        jobName: job.jobName,
+        jobStatus: job.jobStatus,
+        datastoreId: job.datastoreId,
+        dataAccessRoleArn: job.dataAccessRoleArn,
+        inputS3Uri: job.inputS3Uri,
+        outputS3Uri: job.outputS3Uri,
+        submittedAt: new Date(job.submittedAt),
+        endedAt: job.endedAt === null ? null : new Date(job.endedAt),
+        message: job.message,
+      },
+      hint: repeated === 0 ? undefined : describeRepeated(repeated),
+    };
+  };

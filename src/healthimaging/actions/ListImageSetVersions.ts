@@ -1,0 +1,38 @@
+import type { ImageSetProperties, ListImageSetVersionsRequest } from "@aws-sdk/client-medical-imaging";
+import type { ImageSet, ImageSetVersion } from "../../domain/image-sets/image-set.ts";
+import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
+import type { Action, Nullable } from "./action.ts";
+
+interface ListImageSetVersionsOutput {
+  readonly imageSetPropertiesList: Nullable<ImageSetProperties>[];
+  readonly nextToken: string | null;
+}
+
+export const ListImageSetVersions =
+  ({
+    imageSets,
+  }: {
+    imageSets: ImageSets;
+  }): Action<ListImageSetVersionsRequest, ListImageSetVersionsOutput> =>
+  ({ datastoreId, imageSetId, ...page }, caller) => {
+    const { imageSet, items, nextToken } = imageSets.versions(caller, datastoreId, imageSetId, page);
+    return { imageSetPropertiesList: items.map((version) => describe(imageSet, version)), nextToken };
+  };
+
+/** The one member of the API that begins with a capital (service-facts 2.10). */
+const describe = (imageSet: ImageSet, version: ImageSetVersion): Nullable<ImageSetProperties> => ({
+  imageSetId: imageSet.imageSetId,
+  versionId: String(version.versionId),
+  imageSetState: version.imageSetState,
+  ImageSetWorkflowStatus: version.imageSetWorkflowStatus,
+  createdAt: new Date(imageSet.createdAt),
+  updatedAt: isAsCreated(imageSet, version) ? null : new Date(version.updatedAt),
+  deletedAt: imageSet.deletedAt === null ? null : new Date(imageSet.deletedAt),
+  message: version.message,
+});
+
+/** Version 1 has no `updatedAt`, COPIED neither (the guide's ListImageSetVersions), until it is changed. */
+const isAsCreated = (
+  { createdAt }: ImageSet,
+  { versionId, imageSetWorkflowStatus, updatedAt }: ImageSetVersion,
+): boolean => updatedAt === createdAt || (versionId === 1 && imageSetWorkflowStatus === "COPIED");

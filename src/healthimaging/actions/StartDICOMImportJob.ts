@@ -1,0 +1,29 @@
+import type {
+  StartDICOMImportJobRequest,
+  StartDICOMImportJobResponse,
+} from "@aws-sdk/client-medical-imaging";
+import type { ClientTokens } from "../../domain/client-tokens.ts";
+import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
+import type { Action } from "./action.ts";
+
+interface Parts {
+  readonly importJobs: ImportJobs;
+  /** Takes the job from here on. */
+  readonly importer: { enqueue(jobId: string): void };
+  readonly clientTokens: ClientTokens;
+}
+
+export const StartDICOMImportJob =
+  ({
+    importJobs,
+    importer,
+    clientTokens,
+  }: Parts): Action<StartDICOMImportJobRequest, StartDICOMImportJobResponse> =>
+  (input, caller) => {
+    const { submittedAt, ...answer } = clientTokens.once(caller, "StartDICOMImportJob", input, () => {
+      const { datastoreId, jobId, jobStatus, submittedAt: at } = importJobs.submit(caller, input);
+      importer.enqueue(jobId);
+      return { datastoreId, jobId, jobStatus, submittedAt: at };
+    });
+    return { ...answer, submittedAt: new Date(submittedAt) };
+  };

@@ -1,0 +1,39 @@
+import type {
+  UpdateImageSetMetadataRequest,
+  UpdateImageSetMetadataResponse,
+} from "@aws-sdk/client-medical-imaging";
+import { latestVersion } from "../../domain/image-sets/image-set.ts";
+import type { ImageSetUpdates } from "../../domain/image-sets/image-set-updates.ts";
+import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
+import type { Action, Nullable } from "./action.ts";
+
+/** The answer shows the version that is being made (service-facts 2.14). */
+export const UpdateImageSetMetadata =
+  ({
+    updates,
+    tiers,
+  }: {
+    updates: ImageSetUpdates;
+    tiers: StorageTiers;
+  }): Action<UpdateImageSetMetadataRequest, Nullable<UpdateImageSetMetadataResponse>> =>
+  ({ datastoreId, imageSetId, latestVersionId, updateImageSetMetadataUpdates }, caller) => {
+    const imageSet = updates.update(
+      caller,
+      datastoreId,
+      imageSetId,
+      latestVersionId,
+      updateImageSetMetadataUpdates,
+    );
+    tiers.touch(imageSetId);
+    const version = latestVersion(imageSet);
+    return {
+      datastoreId,
+      imageSetId,
+      latestVersionId: String(version.versionId),
+      imageSetState: version.imageSetState,
+      imageSetWorkflowStatus: version.imageSetWorkflowStatus,
+      createdAt: new Date(imageSet.createdAt),
+      updatedAt: new Date(version.updatedAt),
+      message: version.message,
+    };
+  };

@@ -1,0 +1,54 @@
+import type { MeasuredBlobs, StoredBlob } from "../../domain/blobs.ts";
+import type { Caller } from "../../domain/caller.ts";
+import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
+import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
+import { chooseTransferSyntax } from "./accept.ts";
+import { Documents } from "./documents.ts";
+import { findInstance, type FoundInstance, type InstanceRequest } from "./find-instance.ts";
+import { openFrames } from "./sent-frames.ts";
+import { writeFile, type WrittenFile } from "./write-file.ts";
+
+interface Parts {
+  readonly imageSets: ImageSets;
+  readonly blobs: MeasuredBlobs;
+  readonly tiers: StorageTiers;
+}
+
+interface GetDICOMInstanceRequest extends InstanceRequest {
+  /** The header. */
+  readonly accept?: string | undefined;
+}
+
+/** A DICOM file, written while it is sent. */
+interface InstanceFile extends WrittenFile {
+  readonly contentType: "application/dicom";
+  readonly hint: string | undefined;
+}
+
+/** WADO-RS: an instance as a Part 10 file of its current metadata and its frames (service-facts 9). */
+export function GetDICOMInstance({ imageSets, blobs, tiers }: Parts) {
+  const documents = new Documents(blobs);
+  return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
+    const transferSyntaxUID = chooseTransferSyntax(request.accept);
+    const found = await findInstance({ imageSets, documents }, caller, request);
+    tiers.touch(found.imageSetId);
+    const { datastoreId } = request;
+    const storedFrame = (frameId: string): StoredBlob =>
+      imageSets.frame(caller, datastoreId, found.imageSetId, frameId);
+    const frames = await openFrames(blobs, storedFrame, found, transferSyntaxUID).catch((error: unknown) => {
+      // Deleted meanwhile, frames and all: then that is what the answer says.
+      imageSets.getExisting(caller, datastoreId, found.imageSetId);
+      throw error;
+    });
+    const file = writeFile(found, transferSyntaxUID, frames);
+    return { ...file, contentType: "application/dicom", hint: hintOf(found) };
+  };
+}
+
+const MAX_NAMED = 20;
+
+function hintOf({ others }: FoundInstance): string | undefined {
+  if (others.length === 0) return undefined;
+  const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} more` : "";
+  return `also in image set ${others.slice(0, MAX_NAMED).join(", ")}${more}: ?imageSetId= chooses`;
+}

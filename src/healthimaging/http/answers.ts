@@ -1,0 +1,99 @@
+import { Readable } from "node:stream";
+import type { BytesOutput } from "../actions/action.ts";
+import { ERROR_STATUS, ServiceError } from "../../api/errors.ts";
+import type { HttpResponse } from "../../api/http.ts";
+import type { Log } from "../../domain/log.ts";
+import { errorCode } from "../../api/error-code.ts";
+import { newRequestId } from "./request-id.ts";
+
+/** @param hint sent as `x-local-hint` */
+export function answerJson(body: string, hint?: string): HttpResponse {
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "x-amzn-requestid": newRequestId(),
+  };
+  if (hint !== undefined) headers["x-local-hint"] = hint;
+  return { status: 200, headers, body };
+}
+
+/** What operations answer that have no output (service-facts 2.19: 204, though the model says 200). */
+export function answerNothing(): HttpResponse {
+  return { status: 204, headers: { "x-amzn-requestid": newRequestId() } };
+}
+
+export function answerBytes({ bytes, contentType, contentEncoding }: BytesOutput): HttpResponse {
+  const headers: Record<string, string> = { "content-type": contentType, "x-amzn-requestid": newRequestId() };
+  if (contentEncoding !== undefined) headers["content-encoding"] = contentEncoding;
+  return { status: 200, headers, body: bytes };
+}
+
+/** A file that is written while it is sent, and what describes it. */
+export interface FileOutput {
+  readonly file: AsyncIterable<Uint8Array>;
+  readonly byteLength: number;
+  readonly contentType: string;
+  /** Sent as `x-local-hint`. */
+  readonly hint: string | undefined;
+}
+
+/** A failure on the way is logged; the client sees its connection end before the length it was told. */
+export function answerFile(
+  { file, byteLength, contentType, hint }: FileOutput,
+  method: string,
+  log: Log,
+): HttpResponse {
+  const requestId = newRequestId();
+  const headers: Record<string, string> = {
+    "content-type": contentType,
+    "content-length": String(byteLength),
+    "x-amzn-requestid": requestId,
+  };
+  if (hint !== undefined) headers["x-local-hint"] = hint;
+  if (method === "HEAD") return { status: 200, headers };
+  // Bytes, not objects: so it holds one piece in advance, where it would hold sixteen.
+  const body = Readable.from(file, { objectMode: false });
+  body.on("error", (error) => {
+    if (!isGoneAway(error)) log.error(`request ${requestId} broke off`, error);
+  });
+  return { status: 200, headers, body };
+}
+
+/** The client went away, which destroys what was being sent to it. */
+const isGoneAway = (error: unknown): boolean =>
+  ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(errorCode(error));
+
+/** Anything unforeseen is logged and becomes an InternalServerException that says nothing of it. */
+export function answerError(thrown: unknown, log: Log): HttpResponse {
+  const requestId = newRequestId();
+  const error = thrown instanceof ServiceError ? thrown : unforeseen(thrown, requestId, log);
+  return answerServiceError(error, requestId);
+}
+
+export function answerServiceError(error: ServiceError, requestId: string = newRequestId()): HttpResponse {
+  if (error.code === "UnknownOperationException") return answerUnknownOperation(requestId, error);
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "x-amzn-errortype": error.code,
+    "x-amzn-requestid": requestId,
+  };
+  if (error.hint !== undefined) headers["x-local-hint"] = error.hint;
+  return { status: ERROR_STATUS[error.code], headers, body: JSON.stringify({ message: error.message }) };
+}
+
+/** AWS's front knows no message for it, and no content type: what there is to say is a hint. */
+function answerUnknownOperation(requestId: string, { code, hint, message }: ServiceError): HttpResponse {
+  const headers = {
+    "x-amzn-errortype": code,
+    "x-amzn-requestid": requestId,
+    "x-local-hint": hint ?? message,
+  };
+  return { status: ERROR_STATUS[code], headers, body: "<UnknownOperationException/>" };
+}
+
+function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError {
+  log.error(`request ${requestId} failed`, thrown);
+  return new ServiceError(
+    "InternalServerException",
+    "An unexpected error occurred during processing of the request.",
+  );
+}

@@ -1,0 +1,67 @@
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import type { BreakOff, HttpResponse } from "../../api/http.ts";
+import { byteLengthOf, chunksOf } from "../../api/http-body.ts";
+
+/** Sends the beginning of an answer, then breaks its connection off. A body that is a stream is let go, read or not. */
+export async function breakOff(
+  response: ServerResponse,
+  answer: HttpResponse,
+  { afterBytes, how }: BreakOff,
+): Promise<void> {
+  const { socket } = response;
+  try {
+    if (socket === null || response.destroyed) return;
+    if (afterBytes !== undefined && !(await sendBeginning(response, answer, afterBytes))) return;
+    // What was written so far is with the system when this empty piece is.
+    if (afterBytes !== undefined) await new Promise<unknown>((resolve) => socket.write("", resolve));
+    if (how === "close") socket.destroySoon();
+    else socket.resetAndDestroy();
+  } finally {
+    if (answer.body instanceof Readable) answer.body.destroy();
+  }
+}
+
+/** @returns false where the client has gone away */
+async function sendBeginning(
+  response: ServerResponse,
+  { status, headers, body = "" }: HttpResponse,
+  afterBytes: number,
+): Promise<boolean> {
+  const sent: Record<string, string> = { ...headers };
+  if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
+  response.writeHead(status, sent);
+  response.flushHeaders();
+  for await (const piece of firstBytes(body, afterBytes))
+    if (!response.write(piece) && !(await isDrained(response))) return false;
+  return true;
+}
+
+/** What is sent in place of a body, and ends it with itself: also where nothing of it was ever read. */
+export function inPlaceOf(body: HttpResponse["body"], pieces: AsyncIterable<Uint8Array>): Readable {
+  const sent = Readable.from(pieces, { objectMode: false });
+  if (body instanceof Readable) sent.once("close", () => body.destroy());
+  return sent;
+}
+
+/** So many bytes of a body, or all where it has less. */
+export async function* firstBytes(
+  body: NonNullable<HttpResponse["body"]>,
+  count: number,
+): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const piece of chunksOf(body)) {
+    const bytes = Buffer.from(piece as Uint8Array);
+    if (left === 0) return;
+    yield bytes.subarray(0, left);
+    left = Math.max(0, left - bytes.length);
+  }
+}
+
+/** False where the client has gone away. */
+function isDrained(response: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    response.once("drain", () => resolve(true));
+    response.once("close", () => resolve(false));
+  });
+}

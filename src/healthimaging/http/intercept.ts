@@ -1,0 +1,19 @@
+import type { HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { Caller } from "../../domain/caller.ts";
+import type { Route } from "./operation-route.ts";
+
+/** A call of an operation, before anything is done about it. */
+export interface Call {
+  readonly route: Route;
+  readonly request: HttpRequest;
+  readonly caller: Caller;
+}
+
+/**
+ * Stands between the door and the operations: sees every call and its answer, may answer itself, and
+ * may bend the answer. `perform` never throws: what goes wrong is an answer too.
+ */
+export type Intercept = (
+  call: Call,
+  perform: (request: HttpRequest) => Promise<HttpResponse>,
+) => Promise<HttpResponse>;

@@ -1,0 +1,95 @@
+import type { Action, BytesOutput } from "../actions/action.ts";
+import { ServiceError } from "../../api/errors.ts";
+import type { HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { Model, Operation } from "../../api/model/model.ts";
+import type { Caller } from "../../domain/caller.ts";
+import type { Log } from "../../domain/log.ts";
+import type { State } from "../../domain/state.ts";
+import { answerBytes, answerFile, answerJson, answerNothing, type FileOutput } from "./answers.ts";
+import { readBody } from "./read-body.ts";
+import { tellingIgnored } from "./ignored-inputs.ts";
+import { readInput } from "./read-input.ts";
+import type { Route } from "./operation-route.ts";
+import { validate } from "./validate.ts";
+import { writeOutput } from "./write-output.ts";
+
+/** By operation name; the model says what each takes and gives. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the model, not the type, joins input and action
+export type Actions = ReadonlyMap<string, Action<any, unknown>>;
+
+/** What operations act on, until a reset puts another in its place. */
+export interface Scene {
+  readonly actions: Actions;
+  readonly state: Pick<State, "durable">;
+}
+
+interface Parts {
+  readonly model: Model;
+  /** Lends what operations act on for as long as one is performed and answered. */
+  readonly use: (perform: (scene: Scene) => Promise<HttpResponse>) => Promise<HttpResponse>;
+  readonly log: Log;
+  /** Bounds of the model that quotas have raised for a caller; none where left out. */
+  readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
+}
+
+/** Assumed: far above what an operation may be sent (copiableAttributes has 260,000 characters). */
+export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+export type PerformOperation = (route: Route, request: HttpRequest, caller: Caller) => Promise<HttpResponse>;
+
+/** @throws Error where an action has no operation, or an operation no action */
+export function checkActions(model: Model, actions: Actions): void {
+  for (const name of actions.keys()) {
+    if (!model.operations.has(name)) throw new Error(`${name} is not an operation of the service model`);
+  }
+  for (const name of model.operations.keys()) {
+    if (!actions.has(name)) throw new Error(`the operation ${name} has no action`);
+  }
+}
+
+/**
+ * Performs an operation of the API: read, validate, perform, write.
+ * A change is answered only when it is kept.
+ */
+export const createMedicalImaging =
+  ({ model, use, log, raisedBound }: Parts): PerformOperation =>
+  (route, request, caller) =>
+    tellingIgnored(route.operation, log, async (onNewer) => {
+      const { operation, labels } = route;
+      const body = await readBody(request, MAX_BODY_BYTES);
+      const input = readInput(model, operation, labels, request, body, onNewer);
+      validate(model, operation.input, input, (shapeName) => raisedBound?.(shapeName, caller));
+      return use(async ({ actions, state }) => {
+        const action = actions.get(operation.name);
+        if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
+        const output = await onlyListedErrors(operation, async () => action(input, caller));
+        if (!operation.isReadOnly) await state.durable();
+        if (output === undefined) return answerNothing();
+        if (isFile(output)) return answerFile(output, request.method, log);
+        return isBytes(output)
+          ? answerBytes(output)
+          : answerJson(writeOutput(model, operation, output), hintOf(output));
+      });
+    });
+
+/** An error that the model does not list for the operation is a fault of ours, whatever it says. */
+async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => Promise<T>): Promise<T> {
+  try {
+    return await perform();
+  } catch (cause) {
+    if (!(cause instanceof ServiceError) || errors.includes(cause.code)) throw cause;
+    throw new Error(`${name} may not answer ${cause.code}: ${cause.message}`, { cause });
+  }
+}
+
+const isBytes = (output: unknown): output is BytesOutput =>
+  typeof output === "object" && output !== null && "bytes" in output;
+
+/** Beside the members of the model, an output may say what to do about it here. */
+const hintOf = (output: unknown): string | undefined =>
+  typeof output === "object" && output !== null && "hint" in output && typeof output.hint === "string"
+    ? output.hint
+    : undefined;
+
+const isFile = (output: unknown): output is FileOutput =>
+  typeof output === "object" && output !== null && "file" in output;

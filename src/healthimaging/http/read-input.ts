@@ -1,0 +1,182 @@
+import { ServiceError } from "../../api/errors.ts";
+import type { HttpRequest } from "../../api/http.ts";
+import { shapeOf, type Member, type Model, type Operation, type Shape } from "../../api/model/model.ts";
+import { isNewerMember, newerParameters } from "../../api/model/newer-members.ts";
+
+/** Members as the model names them; timestamps as `Date`, blobs as bytes; unknown members gone. */
+export type Input = Record<string, unknown>;
+
+/**
+ * Reads one operation's input from the labels of its path, the query, headers and the JSON body; a
+ * body that the operation does not have is ignored, and so is the body's Content-Type (both Assumed).
+ * @throws ServiceError SerializationException where the body is no JSON of the modelled types.
+ */
+export function readInput(
+  model: Model,
+  operation: Operation,
+  labels: Readonly<Record<string, string>>,
+  request: Pick<HttpRequest, "query" | "headers">,
+  body: Uint8Array,
+  onNewer: OnNewer = () => {},
+): Input {
+  const shape = shapeOf(model.shapes, operation.input);
+  const members = Object.entries(shape.members ?? {});
+  const hasBody = members.some(([, { location }]) => location === undefined);
+  const json = hasBody ? parseBody(body) : undefined;
+  const query = new URLSearchParams(request.query);
+  const reading = { model, onNewer };
+  if (request.query !== "") newerParameters(operation.input, query.keys()).forEach(onNewer);
+  if (shape.payload === undefined && json !== undefined) tellNewer(reading, operation.input, json, "");
+  const input: Input = {};
+  for (const [name, member] of members) {
+    const sources = { labels, query, headers: request.headers, json };
+    const value = readMember(reading, shape, name, member, sources);
+    if (value !== undefined) input[name] = value;
+  }
+  return input;
+}
+
+/** Told of each member that is ignored since it is newer than the guide, by its path: `filters.values.isPrimary`. */
+export type OnNewer = (path: string) => void;
+
+interface Reading {
+  readonly model: Model;
+  readonly onNewer: OnNewer;
+}
+
+/** @param path of the structure: empty, or with a dot at its end */
+function tellNewer({ model, onNewer }: Reading, shapeName: string, value: object, path: string): void {
+  const { members = {} } = shapeOf(model.shapes, shapeName);
+  for (const [name, item] of Object.entries(value)) {
+    const isKnown = Object.hasOwn(members, name) || item === null;
+    if (!isKnown && isNewerMember(shapeName, name)) onNewer(path + name);
+  }
+}
+
+interface Sources {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: HttpRequest["headers"];
+  /** Undefined where the request has no body. */
+  readonly json: Readonly<Record<string, unknown>> | undefined;
+}
+
+function readMember(reading: Reading, shape: Shape, name: string, member: Member, sources: Sources): unknown {
+  const { location, locationName = name } = member;
+  if (location === "uri") return sources.labels[locationName];
+  if (location === "header") return sources.headers[locationName];
+  if (location === "querystring") {
+    return readQuery(shapeOf(reading.model.shapes, member.shape), sources.query.getAll(locationName));
+  }
+  if (shape.payload === name) {
+    return sources.json === undefined ? undefined : convert(reading, member.shape, sources.json, name);
+  }
+  const value = own(sources.json ?? {}, name);
+  return value === undefined || value === null ? undefined : convert(reading, member.shape, value, name);
+}
+
+function readQuery(shape: Shape, values: readonly string[]): unknown {
+  // A list that is not there is an empty one: UntagResource without keys.
+  if (shape.type === "list") return values;
+  const [first] = values;
+  if (first === undefined) return undefined;
+  if (shape.type === "integer") {
+    if (!/^-?\d{1,10}$/.test(first)) throw mismatch("STRING_VALUE cannot be converted to Integer");
+    return Number(first);
+  }
+  if (shape.type === "boolean") return first === "true";
+  return first;
+}
+
+function parseBody(body: Uint8Array): Record<string, unknown> | undefined {
+  if (body.length === 0) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new ServiceError("SerializationException", "The request body is not valid JSON", { cause });
+  }
+  if (!isObject(value)) throw mismatch(`${describe(value)} found where not expected.`);
+  return value;
+}
+
+function convert(reading: Reading, shapeName: string, value: unknown, path: string): unknown {
+  const shape = shapeOf(reading.model.shapes, shapeName);
+  if (shape.type === "structure") return convertStructure(reading, shapeName, value, path);
+  if (shape.type === "map") return convertMap(reading, shape, value, path);
+  if (shape.type === "list") return convertList(reading, shape, value, path);
+  return convertScalar(shape, value);
+}
+
+function convertStructure(reading: Reading, shapeName: string, value: unknown, path: string): Input {
+  if (!isObject(value)) throw mismatch(`${describe(value)} found where not expected.`);
+  const structure: Input = {};
+  tellNewer(reading, shapeName, value, `${path}.`);
+  const { members = {} } = shapeOf(reading.model.shapes, shapeName);
+  for (const [name, member] of Object.entries(members)) {
+    const item = own(value, name);
+    if (item === undefined || item === null) continue;
+    structure[name] = convert(reading, member.shape, item, `${path}.${name}`);
+  }
+  return structure;
+}
+
+function convertMap(reading: Reading, shape: Shape, value: unknown, path: string): Input {
+  if (!isObject(value)) throw mismatch(`${describe(value)} found where not expected.`);
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    convert(reading, shape.value?.shape ?? "String", item, path),
+  ]);
+  return Object.fromEntries(entries) as Input;
+}
+
+function convertList(reading: Reading, shape: Shape, value: unknown, path: string): unknown[] {
+  if (!Array.isArray(value)) throw mismatch(`${describe(value)} found where not expected.`);
+  return value.map((item) => convert(reading, shape.member?.shape ?? "String", item, path));
+}
+
+function convertScalar(shape: Shape, value: unknown): unknown {
+  if (shape.type === "string" && typeof value === "string") return value;
+  if (shape.type === "boolean" && typeof value === "boolean") return value;
+  if (shape.type === "integer" && Number.isInteger(value)) return value;
+  if (shape.type === "timestamp" && typeof value === "number") return readTimestamp(value);
+  if (shape.type === "blob" && typeof value === "string") return readBlob(value);
+  throw mismatch(`${describe(value)} cannot be converted to ${TYPE_NAMES[shape.type] ?? shape.type}`);
+}
+
+function readTimestamp(seconds: number): Date {
+  const date = new Date(Math.round(seconds * 1000));
+  if (Number.isNaN(date.getTime())) throw mismatch(`${seconds} is no timestamp`);
+  return date;
+}
+
+function readBlob(text: string): Uint8Array {
+  const isBase64 = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+  if (!isBase64) throw mismatch("A blob is not valid base64");
+  return Buffer.from(text, "base64");
+}
+
+const TYPE_NAMES: Partial<Record<Shape["type"], string>> = {
+  string: "String",
+  boolean: "Boolean",
+  integer: "Integer",
+  timestamp: "Timestamp",
+  blob: "Blob",
+};
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return "Start of list";
+  if (isObject(value)) return "Start of structure or map";
+  if (value === null) return "NULL_VALUE";
+  if (typeof value === "boolean") return value ? "TRUE_VALUE" : "FALSE_VALUE";
+  return typeof value === "number" ? "NUMBER_VALUE" : "STRING_VALUE";
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const own = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
+/** Assumed: the texts that AWS's other JSON services send; HealthImaging's own are not documented. */
+const mismatch = (message: string): ServiceError => new ServiceError("SerializationException", message);

@@ -1,0 +1,155 @@
+import { ServiceError } from "../../api/errors.ts";
+import { shapeOf, type Model, type Shape } from "../../api/model/model.ts";
+import type { Input } from "./read-input.ts";
+
+/** By the name of a shape of blobs, so many bytes as are allowed where that is more than the model's. */
+export type RaisedBound = (shapeName: string) => number | undefined;
+
+/**
+ * Holds an input against the model's constraints.
+ * @throws ServiceError ValidationException in the form the service uses (service-facts 12): each
+ * violation as `Value 'x' at 'path' failed to satisfy constraint: Member must ...`.
+ */
+export function validate(
+  model: Model,
+  shapeName: string,
+  input: Input,
+  raisedBound: RaisedBound = () => undefined,
+): void {
+  const violations: string[] = [];
+  visit({ model, raisedBound, violations }, shapeName, input, "", false);
+  if (violations.length === 0) return;
+  const count = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;
+  throw new ServiceError("ValidationException", `${count} detected: ${violations.join("; ")}`);
+}
+
+interface Visit {
+  readonly model: Model;
+  readonly raisedBound: RaisedBound;
+  readonly violations: string[];
+}
+
+function visit(to: Visit, shapeName: string, value: unknown, path: string, isHidden: boolean): void {
+  const shape = raise(to, shapeName, shapeOf(to.model.shapes, shapeName));
+  const hidden = isHidden || shape.sensitive === true;
+  const constraints = violationsOf(shape, value);
+  for (const constraint of constraints) to.violations.push(violation(value, path, hidden, constraint));
+  if (shape.type === "structure") visitStructure(to, shape, value as Input, path, hidden);
+  if (shape.type === "list") visitList(to, shape, value as readonly unknown[], path, hidden);
+  if (shape.type === "map") visitMap(to, shape, value as Input, path, hidden);
+}
+
+function raise({ raisedBound }: Visit, shapeName: string, shape: Shape): Shape {
+  const bound = shape.type === "blob" ? raisedBound(shapeName) : undefined;
+  return bound === undefined ? shape : { ...shape, max: Math.max(bound, shape.max ?? 0) };
+}
+
+function visitStructure(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
+  for (const [name, member] of Object.entries(shape.members ?? {})) {
+    const at = path === "" ? name : `${path}.${name}`;
+    if (value[name] !== undefined) visit(to, member.shape, value[name], at, hidden);
+    else if (shape.required?.includes(name)) {
+      to.violations.push(violation(null, at, false, "Member must not be null"));
+    }
+  }
+}
+
+function visitList(to: Visit, shape: Shape, value: readonly unknown[], path: string, hidden: boolean): void {
+  for (const [index, item] of value.entries()) {
+    visit(to, shape.member?.shape ?? "String", item, `${path}.${index + 1}.member`, hidden);
+  }
+}
+
+/** All maps of the model are from string to string. Of such a one Coral tells no single key or value. */
+function visitMap(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
+  const parts = [
+    ["keys", shape.key?.shape, Object.keys(value)],
+    ["value", shape.value?.shape, Object.values(value)],
+  ] as const;
+  for (const [part, name = "String", strings] of parts) {
+    const member = shapeOf(to.model.shapes, name);
+    if (strings.every((text) => violationsOfString(member, String(text)).length === 0)) continue;
+    const constraint = `Map ${part} must satisfy constraint: [${constraintsOf(member).join(", ")}]`;
+    to.violations.push(violation(printMap(value), path, hidden || member.sensitive === true, constraint));
+  }
+}
+
+/** As Java prints a map. */
+const printMap = (map: Input): string =>
+  `{${Object.entries(map)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(", ")}}`;
+
+/** Every one of a string, in Coral's order. */
+function constraintsOf({ min, max, pattern, enum: values }: Shape): string[] {
+  const constraints: string[] = [];
+  if (max !== undefined) constraints.push(atMost(max));
+  if (min !== undefined) constraints.push(atLeast(min));
+  if (pattern !== undefined) constraints.push(ofPattern(pattern));
+  if (values !== undefined) constraints.push(ofValues(values));
+  return constraints;
+}
+
+function violationsOf(shape: Shape, value: unknown): string[] {
+  if (shape.type === "string") return violationsOfString(shape, String(value));
+  if (shape.type === "blob") return lengthViolations(shape, (value as Uint8Array).length);
+  if (shape.type === "list") return lengthViolations(shape, (value as readonly unknown[]).length);
+  if (shape.type === "integer") return rangeViolations(shape, value as number);
+  if (shape.union === true && Object.keys(value as Input).length !== 1) {
+    return ["Member must have exactly one of its members set"];
+  }
+  return [];
+}
+
+function violationsOfString(shape: Shape, value: string): string[] {
+  const found = lengthViolations(shape, value.length);
+  if (shape.pattern !== undefined && !matches(shape.pattern, value)) {
+    found.push(ofPattern(shape.pattern));
+  }
+  if (shape.enum !== undefined && !shape.enum.includes(value)) {
+    found.push(ofValues(shape.enum));
+  }
+  return found;
+}
+
+function lengthViolations({ min, max }: Shape, length: number): string[] {
+  if (min !== undefined && length < min) return [atLeast(min)];
+  if (max !== undefined && length > max) return [atMost(max)];
+  return [];
+}
+
+function rangeViolations({ min, max }: Shape, value: number): string[] {
+  if (min !== undefined && value < min) return [`Member must have value greater than or equal to ${min}`];
+  if (max !== undefined && value > max) return [`Member must have value less than or equal to ${max}`];
+  return [];
+}
+
+const atLeast = (min: number): string => `Member must have length greater than or equal to ${min}`;
+const atMost = (max: number): string => `Member must have length less than or equal to ${max}`;
+const ofPattern = (pattern: string): string => `Member must satisfy regular expression pattern: ${pattern}`;
+const ofValues = (values: readonly string[]): string =>
+  `Member must satisfy enum value set: [${values.join(", ")}]`;
+
+function violation(value: unknown, path: string, isHidden: boolean, constraint: string): string {
+  return `Value${isHidden ? "" : ` ${print(value)}`} at '${path}' failed to satisfy constraint: ${constraint}`;
+}
+
+const MAX_PRINTED_LENGTH = 1024;
+
+function print(value: unknown): string {
+  if (value === null) return "null";
+  if (value instanceof Uint8Array) return `of ${value.length} bytes`;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return `'${text.length > MAX_PRINTED_LENGTH ? `${text.slice(0, MAX_PRINTED_LENGTH)}...` : text}'`;
+}
+
+const compiled = new Map<string, RegExp>();
+
+function matches(pattern: string, value: string): boolean {
+  let expression = compiled.get(pattern);
+  if (expression === undefined) {
+    expression = new RegExp(`^(?:${pattern})$`, "u");
+    compiled.set(pattern, expression);
+  }
+  return expression.test(value);
+}

@@ -1,0 +1,110 @@
+import {
+  byteLengthOfCodestream,
+  endsCodestream,
+  holdsSecondStart,
+  startsCodestream,
+} from "../part10/codestream-bounds.ts";
+import type { DataElement } from "../data-set.ts";
+import { DicomError } from "../dicom-error.ts";
+
+type Encapsulated = NonNullable<DataElement["encapsulated"]>;
+
+const ITEM_HEADER_LENGTH = 8;
+
+/**
+ * The codestream of each frame of encapsulated Pixel Data (PS3.5 A.4), its fragments joined. The
+ * Basic Offset Table is often wrong, so of several ways the first counts that gives `count` frames.
+ * Throws DicomError where none does.
+ */
+export function encapsulatedFrames(pixelData: Encapsulated, count: number): Uint8Array[] {
+  const fragments = pixelData.fragments.filter(({ length }) => length > 0);
+  const frames =
+    onePerFragment(fragments, count) ??
+    byOffsetTable(pixelData, count) ??
+    byStart(fragments, count) ??
+    byEnd(fragments, count);
+  if (frames) {
+    frames.forEach(checkAlone);
+    return frames;
+  }
+  throw new DicomError(
+    `DICOM attribute PixelData: expected ${count} frames, got ${fragments.length} fragments ` +
+      "that are not so many",
+  );
+}
+
+/** Decoders stop where a codestream ends: a frame behind it would be lost in silence. */
+function checkAlone(frame: Uint8Array, index: number): void {
+  if (!holdsSecondStart(frame)) return;
+  const byteLength = byteLengthOfCodestream(frame);
+  if (byteLength === undefined || !startsCodestream(withoutPadding(frame.subarray(byteLength)))) return;
+  throw new DicomError(
+    `DICOM attribute PixelData: expected one codestream in frame ${index + 1}, got more ` +
+      `behind its ${byteLength} bytes`,
+  );
+}
+
+/** What an Extended Offset Table asks for too (PS3.3 C.7.6.3.1.8). */
+const onePerFragment = (fragments: readonly Uint8Array[], count: number): Uint8Array[] | undefined =>
+  fragments.length === count ? [...fragments] : undefined;
+
+function byOffsetTable({ offsetTable, fragments }: Encapsulated, count: number): Uint8Array[] | undefined {
+  if (offsetTable.length !== count || count < 2) return undefined;
+  const starts = new Map<number, number>();
+  let offset = 0;
+  for (const [index, { length }] of fragments.entries()) {
+    starts.set(offset, index);
+    offset += ITEM_HEADER_LENGTH + length;
+  }
+  const indices = offsetTable.map((each) => starts.get(each) ?? -1);
+  const isAscending = indices.every((each, at) => (at === 0 ? each === 0 : each > (indices[at - 1] ?? 0)));
+  if (!isAscending) return undefined;
+  const frames = groups(fragments, indices);
+  return frames.every(startsCodestream) ? frames : undefined;
+}
+
+/** By fragments that begin as a codestream does, where the one before has ended as one does. */
+function byStart(fragments: readonly Uint8Array[], count: number): Uint8Array[] | undefined {
+  const starts = [...fragments.keys()].filter((index) => {
+    const [before, here] = [fragments[index - 1], fragments[index]];
+    return before === undefined || (here && startsCodestream(here) && endsCodestream(before));
+  });
+  // One frame is what all fragments make, unless they are plainly more.
+  if (starts.length !== count) return undefined;
+  return groups(fragments, starts);
+}
+
+/** One after the other in however many fragments, by the ends that the codestreams themselves have. */
+function byEnd(fragments: readonly Uint8Array[], count: number): Uint8Array[] | undefined {
+  if (fragments.length > count || count === 1) return undefined;
+  const frames: Uint8Array[] = [];
+  for (let rest = join(fragments); rest.length > 0 && startsCodestream(rest);) {
+    if (frames.length === count) return undefined;
+    const byteLength = byteLengthOfCodestream(rest);
+    if (byteLength === undefined) return undefined;
+    frames.push(rest.subarray(0, byteLength));
+    rest = withoutPadding(rest.subarray(byteLength));
+  }
+  return frames.length === count ? frames : undefined;
+}
+
+/** The fragments from each index to the next, joined. */
+const groups = (fragments: readonly Uint8Array[], starts: readonly number[]): Uint8Array[] =>
+  starts.map((start, at) => join(fragments.slice(start, starts[at + 1])));
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (first && parts.length === 1) return first;
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
+
+function withoutPadding(bytes: Uint8Array): Uint8Array {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  return start < 0 ? bytes.subarray(bytes.length) : bytes.subarray(start);
+}

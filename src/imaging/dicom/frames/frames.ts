@@ -1,0 +1,35 @@
+import { nameInMessages } from "../dictionary/dictionary.ts";
+import { DicomError } from "../dicom-error.ts";
+import { encapsulatedFrames } from "./encapsulated-frames.ts";
+import { frameShapeOf, numberOfFrames } from "./frame-attributes.ts";
+import { nativeFrames, type PixelData } from "./native-frames.ts";
+import type { Part10 } from "../part10/part10.ts";
+
+const PIXEL_DATA = "7FE00010";
+const UNSUPPORTED_PIXEL_DATA = ["7FE00008", "7FE00009"];
+
+/**
+ * The frames of Pixel Data (PS3.5 8.1.1, A.1 and A.4); undefined where the instance has none. Pixel
+ * data inside sequences, such as that of icons, makes no frames.
+ *
+ * Throws DicomError for pixel data that holds not as much as its attributes say.
+ */
+export function pixelDataOf({ dataSet, transferSyntax }: Part10): PixelData | undefined {
+  const unsupported = UNSUPPORTED_PIXEL_DATA.find((tag) => dataSet.has(tag));
+  if (unsupported) throw new DicomError(`DICOM attribute ${nameInMessages(unsupported)} is not supported`);
+  const pixelData = dataSet.get(PIXEL_DATA);
+  if (pixelData === undefined) return undefined;
+  const { encapsulated } = pixelData;
+  if (transferSyntax.isEncapsulated !== (encapsulated !== undefined)) {
+    const not = encapsulated ? "" : "not ";
+    throw new DicomError(`Pixel data of transfer syntax ${transferSyntax.uid} is ${not}encapsulated`);
+  }
+  const shape = frameShapeOf(dataSet);
+  const count = numberOfFrames(dataSet);
+  if (encapsulated) return { shape, frames: encapsulatedFrames(encapsulated, count) };
+  return nativeFrames(pixelData.bytes, shape, count);
+}
+
+/** How many frames there should be; 0 where the instance has no Pixel Data. */
+export const frameCountOf = ({ dataSet }: Part10): number =>
+  dataSet.has(PIXEL_DATA) ? numberOfFrames(dataSet) : 0;

@@ -1,0 +1,21 @@
+import type { MetadataObject, MetadataValue } from "../element-value.ts";
+
+/**
+ * Equal for instances that belong into one image set: those whose normalised elements agree
+ * (service-facts 3.2), in whatever order the blocks hold their keys.
+ */
+export const groupingKey = (patient: MetadataObject, study: MetadataObject, series: MetadataObject): string =>
+  canonical([patient, study, series]);
+
+/** Equal for equal values, in whatever order objects hold their keys. */
+export function canonical(value: MetadataValue): string {
+  if (isList(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const members = Object.entries(value)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
+  return `{${members.join(",")}}`;
+}
+
+/** Array.isArray, which does not narrow readonly lists. */
+const isList = (value: MetadataValue): value is readonly MetadataValue[] => Array.isArray(value);

@@ -1,0 +1,80 @@
+import { DicomError } from "../dicom-error.ts";
+import { lookUp } from "../dictionary/dictionary.ts";
+import { isBinary } from "../element-value.ts";
+import { type ElementHeader, UNDEFINED_LENGTH } from "../part10/element-header.ts";
+import { impliedVr } from "../value-representation.ts";
+
+/** The metadata that a file must lead to is larger than the quota allows. */
+export class MetadataTooLarge extends DicomError {
+  /** Both in bytes. */
+  constructor(least: number, limit: number) {
+    super(`The metadata of its image set has at least ${least} bytes, at most ${limit} are allowed`);
+  }
+}
+
+/** The reader has no memory for so many. */
+export class TooManyElements extends DicomError {
+  constructor(limit: number) {
+    super(`DICOM data set has more than ${limit} elements and items, for which there is no memory`);
+  }
+}
+
+/** `"":` and a comma, and the least value, a digit. */
+const MEMBER = 4 + 1;
+/** `{}` and a comma. */
+const ITEM = 3;
+/** `"00091001":"UN",` in DICOMVRs. */
+const VR_ENTRY = 16;
+const TAG_LENGTH = 8;
+const PIXEL_DATA = /^7FE000(08|09|10)$/;
+
+/**
+ * Counts the least JSON that what was read so far must become, so that a file of very many elements,
+ * items or frames is refused before they take memory.
+ */
+export class MetadataBudget {
+  readonly #limit: number;
+  readonly #maxElements: number;
+  #spent = 0;
+  #elements = 0;
+
+  /**
+   * @param limit bytes of an image set's metadata
+   * @param maxElements and items that the reader has memory for
+   */
+  constructor(limit: number, maxElements = Infinity) {
+    this.#limit = limit;
+    this.#maxElements = maxElements;
+  }
+
+  /** @throws MetadataTooLarge */
+  spend(least: number): void {
+    this.#spent += least;
+    if (this.#spent > this.#limit) throw new MetadataTooLarge(this.#spent, this.#limit);
+  }
+
+  spendItem(): void {
+    this.#countElement();
+    this.spend(ITEM);
+  }
+
+  spendElement({ tag, vr, length }: ElementHeader, depth: number): void {
+    if (tag.endsWith("0000")) return;
+    this.#countElement();
+    const keyword = lookUp(tag)?.keyword;
+    const name = keyword?.length ?? TAG_LENGTH + (depth === 0 ? VR_ENTRY : 0);
+    this.spend(name + MEMBER + (PIXEL_DATA.test(tag) ? 0 : leastOfValue(tag, vr, length)));
+  }
+
+  #countElement(): void {
+    this.#elements += 1;
+    if (this.#elements > this.#maxElements) throw new TooManyElements(this.#maxElements);
+  }
+}
+
+/** Of bytes, which become base64; of anything else next to nothing is certain. */
+function leastOfValue(tag: string, vr: string | undefined, length: number): number {
+  if (length === 0 || length === UNDEFINED_LENGTH) return 0;
+  const known = vr === undefined || vr === "UN" ? impliedVr(tag, false) : vr;
+  return isBinary(known) ? Math.ceil(length / 3) * 4 : 0;
+}

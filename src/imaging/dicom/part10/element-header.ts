@@ -1,0 +1,137 @@
+import dicomParser from "dicom-parser";
+import { DicomError } from "../dicom-error.ts";
+import { nameInMessages } from "../dictionary/dictionary.ts";
+import { isLongForm, isVr } from "../value-representation.ts";
+
+/** How elements are written (PS3.5 A). */
+export interface Encoding {
+  readonly isExplicit: boolean;
+  readonly isBigEndian: boolean;
+}
+
+/** What stands before a value field (PS3.5 7.1). */
+export interface ElementHeader {
+  /** GGGGEEEE, upper-case hex. */
+  readonly tag: string;
+  /** As written, UN where the letters are no known VR; undefined where no VR was written. */
+  readonly vr: string | undefined;
+  /** Where the value field begins. */
+  readonly start: number;
+  /** Of the value field in bytes, or UNDEFINED_LENGTH. */
+  readonly length: number;
+}
+
+export const UNDEFINED_LENGTH = 0xffffffff;
+export const ITEM = "FFFEE000";
+export const ITEM_DELIMITER = "FFFEE00D";
+export const SEQUENCE_DELIMITER = "FFFEE0DD";
+
+/** Of items and delimiters, of implicit VR and of short forms; long forms have 4 bytes more. */
+export const HEADER_LENGTH = 8;
+const LONG_HEADER_LENGTH = 12;
+
+/**
+ * Reads the header at an offset.
+ * @param end of the item or file around the element, at least HEADER_LENGTH bytes away
+ * @throws DicomError where no reading of it fits what follows
+ */
+export function readHeader(bytes: Uint8Array, at: number, end: number, encoding: Encoding): ElementHeader {
+  const tag = tagAt(bytes, at, encoding);
+  if (!encoding.isExplicit || tag.startsWith("FFFE")) return withoutVr(bytes, at, tag, encoding);
+  const letters = lettersAt(bytes, at + 4);
+  if (isVr(letters)) {
+    return isLongForm(letters)
+      ? longForm(bytes, at, end, tag, letters, encoding)
+      : shortForm(bytes, at, tag, letters, encoding);
+  }
+  const readings = isPairOfCapitals(letters)
+    ? unknownVr(bytes, at, end, tag, encoding)
+    : // Some writers leave VRs out of single elements or items, as readers know.
+      [withoutVr(bytes, at, tag, encoding), shortForm(bytes, at, tag, "UN", encoding)];
+  const found = readings.find((header) => fits(bytes, header, end, encoding));
+  if (found) return found;
+  throw new DicomError(
+    `DICOM attribute ${nameInMessages(tag)} cannot be read: expected a VR, ` +
+      `got bytes ${hex(bytes[at + 4])} ${hex(bytes[at + 5])} with a length that does not fit`,
+  );
+}
+
+/**
+ * PS3.5 7.1.2: VRs that are yet to come have the long form, whose reserved bytes are 0.
+ * Assumed: where these are not, or the length does not fit, it is the short form of an older writer.
+ */
+function unknownVr(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  tag: string,
+  encoding: Encoding,
+): ElementHeader[] {
+  const short = shortForm(bytes, at, tag, "UN", encoding);
+  const isReserved = bytes[at + 6] === 0 && bytes[at + 7] === 0 && at + LONG_HEADER_LENGTH <= end;
+  return isReserved ? [longForm(bytes, at, end, tag, "UN", encoding), short] : [short];
+}
+
+function withoutVr(bytes: Uint8Array, at: number, tag: string, encoding: Encoding): ElementHeader {
+  const length = numbers(encoding).readUint32(bytes, at + 4);
+  return { tag, vr: undefined, start: at + HEADER_LENGTH, length };
+}
+
+function shortForm(
+  bytes: Uint8Array,
+  at: number,
+  tag: string,
+  vr: string,
+  encoding: Encoding,
+): ElementHeader {
+  return { tag, vr, start: at + HEADER_LENGTH, length: numbers(encoding).readUint16(bytes, at + 6) };
+}
+
+function longForm(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  tag: string,
+  vr: string,
+  encoding: Encoding,
+): ElementHeader {
+  if (at + LONG_HEADER_LENGTH > end) {
+    throw new DicomError(`DICOM attribute ${nameInMessages(tag)} is truncated: it ends within its header`);
+  }
+  const length = numbers(encoding).readUint32(bytes, at + 8);
+  return { tag, vr, start: at + LONG_HEADER_LENGTH, length };
+}
+
+/** Whether a header that could be another one leads to an element, a delimiter or the end. */
+function fits(bytes: Uint8Array, { tag, start, length }: ElementHeader, end: number, encoding: Encoding) {
+  // A sequence: what follows must be an item, or its end (PS3.5 6.2.2).
+  if (length === UNDEFINED_LENGTH) return isItemTag(bytes, start, end);
+  const next = start + length;
+  if (next >= end) return next === end;
+  if (next + HEADER_LENGTH > end) return false;
+  const following = tagAt(bytes, next, encoding);
+  if (following === ITEM_DELIMITER || following === SEQUENCE_DELIMITER) return true;
+  if (isVr(lettersAt(bytes, next + 4))) return true;
+  const { length: nextLength } = withoutVr(bytes, next, following, encoding);
+  return following > tag && (nextLength === UNDEFINED_LENGTH || next + HEADER_LENGTH + nextLength <= end);
+}
+
+const isItemTag = (bytes: Uint8Array, at: number, end: number): boolean =>
+  at + HEADER_LENGTH <= end && [ITEM, SEQUENCE_DELIMITER].includes(tagAt(bytes, at, { isBigEndian: false }));
+
+/** GGGGEEEE at an offset, at least 4 bytes from the end. */
+export function tagAt(bytes: Uint8Array, at: number, encoding: Pick<Encoding, "isBigEndian">): string {
+  const { readUint16 } = numbers(encoding);
+  const number = readUint16(bytes, at) * 0x10000 + readUint16(bytes, at + 2);
+  return number.toString(16).toUpperCase().padStart(8, "0");
+}
+
+const numbers = ({ isBigEndian }: Pick<Encoding, "isBigEndian">) =>
+  isBigEndian ? dicomParser.bigEndianByteArrayParser : dicomParser.littleEndianByteArrayParser;
+
+export const lettersAt = (bytes: Uint8Array, at: number): string =>
+  String.fromCharCode(...bytes.subarray(at, at + 2));
+
+export const isPairOfCapitals = (letters: string): boolean => /^[A-Z]{2}$/.test(letters);
+
+const hex = (byte = 0): string => byte.toString(16).toUpperCase().padStart(2, "0");

@@ -1,0 +1,99 @@
+import { endsCodestream } from "./codestream-bounds.ts";
+import { DicomError } from "../dicom-error.ts";
+
+/** The items of encapsulated Pixel Data (PS3.5 A.4). */
+export interface FragmentSequence {
+  /** The Basic Offset Table: where frames begin, counted from the first fragment's item. */
+  readonly offsetTable: readonly number[];
+  /** Places in the bytes that were read. */
+  readonly fragments: readonly { readonly position: number; readonly length: number }[];
+  /** Behind the delimiter, or where the items end without one. */
+  readonly end: number;
+}
+
+type Item = FragmentSequence["fragments"][number];
+
+const ITEM_HEADER_LENGTH = 8;
+const ITEM = 0xfffee000;
+const DELIMITER = 0xfffee0dd;
+
+/** What JPEG and JPEG 2000 frames begin with: FF, one of these, FF. */
+const FRAME_STARTS: ReadonlySet<number> = new Set([0xd8, 0x4f]);
+
+/**
+ * Reads items by their lengths, never by looking for tags, which fragments may hold.
+ * @param limit of the item or file around them
+ *
+ * Assumed: what many writers leave out is not missed: the delimiter at the end, the byte that pads an
+ * odd length, the item of the offset table. A fragment that the file does not hold whole is, or one
+ * whose end is zeros, as everything behind it.
+ */
+export function readFragments(bytes: Uint8Array, start: number, limit = bytes.length): FragmentSequence {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, limit);
+  const items: Item[] = [];
+  let at = start;
+  for (;;) {
+    const tag = tagAt(view, at);
+    // An odd length may have been padded without being counted.
+    if (tag !== ITEM && tag !== DELIMITER && isOdd(items.at(-1)) && isItemTag(tagAt(view, at + 1))) at += 1;
+    else if (tag !== ITEM) break;
+    if (tagAt(view, at) === DELIMITER) break;
+    const length = view.getUint32(at + 4, true);
+    const position = at + ITEM_HEADER_LENGTH;
+    if (position + length > limit) {
+      throw new DicomError(
+        `DICOM attribute PixelData is truncated: expected a fragment of ${length} bytes, ` +
+          `got ${limit - position}`,
+      );
+    }
+    items.push({ position, length });
+    at = position + length;
+  }
+  const isDelimited = tagAt(view, at) === DELIMITER;
+  const end = isDelimited ? at + ITEM_HEADER_LENGTH : at;
+  if (!isDelimited) checkNotFilled(bytes.subarray(0, at), items, bytes.subarray(at, limit));
+  const [first, ...others] = items;
+  if (first === undefined || isFrame(bytes, first)) return { offsetTable: [], fragments: items, end };
+  return { offsetTable: readOffsetTable(view, first), fragments: others, end };
+}
+
+/**
+ * A file that was not written to its end may have its whole length, as zeros, from somewhere in its pixel
+ * data on. Where these begin is not told: in a codestream that does not reach its end, or, of one that has no
+ * marker for it, in one that ends with zeros.
+ */
+function checkNotFilled(bytes: Uint8Array, items: readonly Item[], rest: Uint8Array): void {
+  if (rest.length < 2 || rest.some((byte) => byte !== 0)) return;
+  const fragments = items.filter(({ length }) => length > 0);
+  const last = fragments.at(-1);
+  if (last === undefined) return;
+  const fragment = bytes.subarray(last.position, last.position + last.length);
+  const isMarked = fragments.slice(0, 2).some((item) => isFrame(bytes, item));
+  const isWhole = isMarked ? endsCodestream(fragment) : fragment.subarray(-2).some((byte) => byte !== 0);
+  if (isWhole) return;
+  throw new DicomError(
+    `DICOM attribute PixelData is truncated: expected its delimiter, got ${rest.length} bytes of zeros`,
+  );
+}
+
+/** As a number, 0 where the bytes end before an item's header would. */
+function tagAt(view: DataView, at: number): number {
+  if (at + ITEM_HEADER_LENGTH > view.byteLength) return 0;
+  return view.getUint16(at, true) * 0x10000 + view.getUint16(at + 2, true);
+}
+
+const isItemTag = (tag: number): boolean => tag === ITEM || tag === DELIMITER;
+
+const isOdd = (item: { length: number } | undefined): boolean => item !== undefined && item.length % 2 === 1;
+
+const isFrame = (bytes: Uint8Array, { position, length }: Item): boolean =>
+  length > 4 &&
+  bytes[position] === 0xff &&
+  FRAME_STARTS.has(bytes[position + 1] ?? 0) &&
+  bytes[position + 2] === 0xff;
+
+function readOffsetTable(view: DataView, { position, length }: Item): number[] {
+  return Array.from({ length: Math.floor(length / 4) }, (_, index) =>
+    view.getUint32(position + index * 4, true),
+  );
+}

@@ -1,0 +1,58 @@
+import { type InflateRaw, inflateRawSync, type ZlibOptions } from "node:zlib";
+import { DicomError } from "../dicom-error.ts";
+import { errorCode } from "../../../api/error-code.ts";
+
+/** Blank images shrink a thousandfold, so that much is allowed whatever it was deflated from. */
+const ALWAYS_ALLOWED = 64 * 2 ** 20;
+/** Of real data sets a few. */
+const LARGEST_RATIO = 32;
+/** Of the checksum and length that zlib's and gzip's formats put behind deflated data. */
+const LONGEST_TRAILER = 8;
+
+/**
+ * Inflates the data set of Deflated Explicit VR Little Endian (PS3.5 A.5, RFC 1951). What would take
+ * far more memory than a real data set is refused while it does not yet. Throws DicomError.
+ *
+ * Assumed: what follows is padding where it is zeros or no longer than a checksum; more may be the rest
+ * of the data set, deflated by itself.
+ */
+export function inflateDataSet(deflated: Uint8Array): Uint8Array {
+  const maxOutputLength = Math.max(ALWAYS_ALLOWED, deflated.length * LARGEST_RATIO);
+  try {
+    const { buffer, engine } = inflate(deflated, { maxOutputLength, chunkSize: 2 ** 18 });
+    checkTrailer(deflated.subarray(engine.bytesWritten));
+    return new Uint8Array(buffer);
+  } catch (cause) {
+    if (cause instanceof DicomError) throw cause;
+    throw new DicomError(`DICOM data set cannot be inflated: ${reasonOf(cause, maxOutputLength)}`, { cause });
+  }
+}
+
+/** With `info` the answer tells how far the input was read, of which its type does not know. */
+function inflate(deflated: Uint8Array, options: ZlibOptions): Inflated {
+  const answer: unknown = inflateRawSync(deflated, { ...options, info: true });
+  if (!isInflated(answer)) throw new Error("zlib does not tell how much it read");
+  return answer;
+}
+
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: Pick<InflateRaw, "bytesWritten">;
+}
+
+const isInflated = (answer: unknown): answer is Inflated =>
+  typeof answer === "object" && answer !== null && "buffer" in answer && "engine" in answer;
+
+function checkTrailer(trailer: Uint8Array): void {
+  if (trailer.length <= LONGEST_TRAILER || trailer.every((byte) => byte === 0)) return;
+  throw new DicomError(
+    `DICOM data set cannot be inflated: expected its end, got ${trailer.length} more bytes behind it`,
+  );
+}
+
+function reasonOf(cause: unknown, maxOutputLength: number): string {
+  const code = errorCode(cause);
+  if (code === "ERR_BUFFER_TOO_LARGE") return `it has more than ${maxOutputLength} bytes`;
+  if (code === "Z_BUF_ERROR") return "it is truncated";
+  return cause instanceof Error ? cause.message : String(cause);
+}

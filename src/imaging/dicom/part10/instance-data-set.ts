@@ -1,0 +1,101 @@
+import type { DataElement, DataSet } from "../data-set.ts";
+import { lookUp, tagOf } from "../dictionary/dictionary.ts";
+import type { MetadataObject, MetadataValue } from "../element-value.ts";
+import { encodeValue } from "./encode-value.ts";
+import { nestedPath, toldVr } from "../metadata/instance-vrs.ts";
+import { isPrivateCreator } from "../data-set.ts";
+
+/** What the elements at hand lie in. */
+interface Place {
+  readonly vrs: Readonly<Record<string, string>>;
+  /** Of the sequences around them: see nestedPath. */
+  readonly path: string;
+  /** Pixel Representation of this data set or of one around it. */
+  readonly isSigned: boolean;
+  readonly isUtf8: boolean;
+}
+
+const SPECIFIC_CHARACTER_SET = "SpecificCharacterSet";
+const UTF8 = "ISO_IR 192";
+
+/**
+ * Elements of image set metadata as a data set, in ascending order of tags: the inverse of
+ * `describeInstance`. Text that is not ASCII is UTF-8, and each data set says so.
+ * @param vrs the instance's DICOMVRs
+ */
+export function dataSetOf(attributes: MetadataObject, vrs: Readonly<Record<string, string>>): DataSet {
+  const isUtf8 = !isAsciiOnly(attributes);
+  const declared = isUtf8 ? { ...attributes, [SPECIFIC_CHARACTER_SET]: [UTF8] } : attributes;
+  return toDataSet(declared, { vrs, path: "", isSigned: false, isUtf8 });
+}
+
+function toDataSet(attributes: MetadataObject, around: Place): DataSet {
+  const representation = attributes["PixelRepresentation"];
+  const place = typeof representation === "number" ? { ...around, isSigned: representation === 1 } : around;
+  const elements = Object.entries(attributes).map(([name, value]) => {
+    const tag = tagOf(name);
+    if (tag === undefined) throw new Error(`${name} is not a keyword of a DICOM element`);
+    return toElement(tag, name, value, attributes, place);
+  });
+  return new Map(elements.toSorted((a, b) => (a.tag < b.tag ? -1 : 1)).map((each) => [each.tag, each]));
+}
+
+function toElement(
+  tag: string,
+  name: string,
+  value: MetadataValue,
+  siblings: MetadataObject,
+  place: Place,
+): DataElement {
+  const vr = vrOf(tag, value, siblings, place);
+  if (vr === "SQ") return { tag, vr, bytes: new Uint8Array(0), items: toItems(name, value, place) };
+  if (name === SPECIFIC_CHARACTER_SET && place.isUtf8) return { tag, ...encodeValue(UTF8, vr) };
+  return { tag, ...encodeValue(value, vr) };
+}
+
+function toItems(name: string, value: MetadataValue, place: Place): DataSet[] {
+  return listOf(value)
+    .filter(isObject)
+    .map((item, index) => toDataSet(item, { ...place, path: nestedPath(place.path, name, index) }));
+}
+
+function vrOf(tag: string, value: MetadataValue, siblings: MetadataObject, { vrs, path, isSigned }: Place) {
+  if (listOf(value).some(isObject)) return "SQ";
+  const told = toldVr(vrs, path, tag);
+  if (told !== undefined) return told;
+  const known = lookUp(tag)?.vr;
+  if (known === undefined) return guess(tag, value);
+  return known.includes("/") ? choose(known, value, siblings, isSigned) : known;
+}
+
+/** Of the dictionary's choices (PS3.5 A.2). The numbers among them decide by what they hold, too. */
+function choose(choices: string, value: MetadataValue, siblings: MetadataObject, isSigned: boolean): string {
+  if (!choices.includes("US") || isText(value)) {
+    return choices.includes("OB") && siblings["WaveformBitsAllocated"] === 8 ? "OB" : "OW";
+  }
+  return isSigned && choices.includes("SS") ? "SS" : "US";
+}
+
+/** Metadata of an older import does not tell the VRs of private elements inside sequences. */
+function guess(tag: string, value: MetadataValue): string {
+  if (isPrivateCreator(tag)) return "LO";
+  if (listOf(value).some((each) => typeof each === "number")) return "FD";
+  const [first] = listOf(value);
+  const isBase64 = typeof first === "string" && /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{0,4}={0,2}$/.test(first);
+  return isBase64 ? "UN" : "UT";
+}
+
+const isText = (value: MetadataValue): boolean => typeof value === "string" && !/^-?\d{1,5}$/.test(value);
+
+function isAsciiOnly(value: MetadataValue): boolean {
+  // oxlint-disable-next-line no-control-regex -- ASCII is what it says
+  if (typeof value === "string") return /^[\0-\x7f]*$/.test(value);
+  if (value === null || typeof value === "number") return true;
+  return Object.values(value).every(isAsciiOnly);
+}
+
+const listOf = (value: MetadataValue): readonly MetadataValue[] =>
+  Array.isArray(value) ? (value as readonly MetadataValue[]) : [value];
+
+const isObject = (value: MetadataValue): value is MetadataObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

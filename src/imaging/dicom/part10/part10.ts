@@ -1,0 +1,79 @@
+import type { DataSet } from "../data-set.ts";
+import { missingAttribute, notDicom } from "../dicom-error.ts";
+import { isPairOfCapitals, lettersAt } from "./element-header.ts";
+import { ElementReader } from "./element-reader.ts";
+import { toDataSet } from "./element-tree.ts";
+import { inflateDataSet } from "./inflate.ts";
+import { MetadataBudget } from "../metadata/metadata-budget.ts";
+import {
+  acceptedTransferSyntax,
+  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  EXPLICIT_VR_BIG_ENDIAN,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+  type TransferSyntax,
+} from "../dictionary/transfer-syntaxes.ts";
+import { isVr } from "../value-representation.ts";
+
+/** A DICOM file (PS3.10 7): its values are views into the bytes it was read from. */
+export interface Part10 {
+  readonly transferSyntax: TransferSyntax;
+  /** Group 0002. */
+  readonly fileMeta: DataSet;
+  readonly dataSet: DataSet;
+}
+
+const PREAMBLE_LENGTH = 128;
+
+/**
+ * Throws DicomError, and nothing else, for whatever is no DICOM file or cannot be read as one.
+ * @param budget of the metadata that the file leads to
+ */
+export function parsePart10(bytes: Uint8Array, budget = new MetadataBudget(Infinity)): Part10 {
+  if (asciiAt(bytes, PREAMBLE_LENGTH, 4) !== "DICM" || bytes.length === PREAMBLE_LENGTH + 4) {
+    throw notDicom();
+  }
+  const [fileMeta, end] = readFileMeta(bytes, budget);
+  if (fileMeta.size === 0) throw notDicom();
+  const transferSyntax = transferSyntaxOf(fileMeta);
+  const dataSet = readDataSet(bytes.subarray(end), transferSyntax, budget);
+  if (dataSet.size === 0) throw notDicom();
+  return { transferSyntax, fileMeta, dataSet };
+}
+
+/** Always Explicit VR Little Endian. It ends with its group: its group length is often wrong. */
+function readFileMeta(bytes: Uint8Array, budget: MetadataBudget): readonly [DataSet, end: number] {
+  const encoding = { isExplicit: true, isBigEndian: false };
+  const reader = new ElementReader(bytes, budget);
+  const [raw, end] = reader.readGroup(PREAMBLE_LENGTH + 4, "0002", encoding);
+  return [toDataSet(raw, bytes), end];
+}
+
+function transferSyntaxOf(fileMeta: DataSet): TransferSyntax {
+  const bytes = fileMeta.get("00020010")?.bytes ?? new Uint8Array(0);
+  const uid = asciiAt(bytes, 0, Math.min(bytes.length, 256)).replace(/[\0 ]+$/, "");
+  if (uid === "") throw missingAttribute("TransferSyntaxUID");
+  return acceptedTransferSyntax(uid);
+}
+
+/** @param rest what follows the file meta information */
+function readDataSet(rest: Uint8Array, { uid }: TransferSyntax, budget: MetadataBudget): DataSet {
+  if (rest.length === 0) throw notDicom();
+  const bytes = uid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN ? inflateDataSet(rest) : rest;
+  const encoding = {
+    isExplicit: isWrittenExplicit(bytes, uid !== IMPLICIT_VR_LITTLE_ENDIAN),
+    isBigEndian: uid === EXPLICIT_VR_BIG_ENDIAN,
+  };
+  return toDataSet(new ElementReader(bytes, budget).readDataSet(encoding), bytes);
+}
+
+/**
+ * Assumed: where a data set plainly is not encoded as its transfer syntax says, its first element
+ * counts. Such files are common, and other readers take them.
+ */
+function isWrittenExplicit(bytes: Uint8Array, isClaimed: boolean): boolean {
+  const letters = lettersAt(bytes, 4);
+  return isClaimed ? isPairOfCapitals(letters) : isVr(letters);
+}
+
+const asciiAt = (bytes: Uint8Array, offset: number, length: number): string =>
+  String.fromCharCode(...bytes.subarray(offset, offset + length));

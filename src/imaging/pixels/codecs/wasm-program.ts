@@ -1,0 +1,82 @@
+import { PixelError } from "../pixel-error.ts";
+
+/** The module of a codec package, as Emscripten makes it. */
+export interface WasmModule {
+  /** The whole WebAssembly memory. It grows and never shrinks. */
+  readonly HEAPU8: Uint8Array;
+}
+
+export interface WasmModuleOptions {
+  /** Gets each line that the codec would write to standard output. */
+  print?: (line: string) => void;
+  /** Gets each line that the codec would write to standard error. */
+  printErr?: (line: string) => void;
+}
+
+/** Memory that may have to be thrown away with the thread that it belongs to. */
+export interface WasmMemory {
+  /** What is held of memory, in bytes. None of it is ever given back. */
+  memoryByteLength(): number;
+  /** Whether the program was broken off within, its memory left as it happened to be. */
+  hasCrashed(): boolean;
+}
+
+const RECYCLING_BYTE_LENGTH = 512 * 2 ** 20;
+
+/**
+ * Whether a new codec, in a new worker, should replace this one: after a huge frame, whose
+ * memory it keeps, or a crash, after which nothing it says can be relied on.
+ */
+export const needsRecycling = (memory: WasmMemory): boolean =>
+  memory.hasCrashed() || memory.memoryByteLength() > RECYCLING_BYTE_LENGTH;
+
+/** One codec's program in memory of its own. Not for use by two callers at once. */
+export class WasmProgram<Module extends WasmModule> implements WasmMemory {
+  readonly #module: Module;
+  readonly #printed: string[];
+  #hasCrashed = false;
+
+  private constructor(module: Module, printed: string[]) {
+    this.#module = module;
+    this.#printed = printed;
+  }
+
+  static async start<Module extends WasmModule>(
+    create: (options: WasmModuleOptions) => Promise<Module>,
+  ): Promise<WasmProgram<Module>> {
+    const printed: string[] = [];
+    const print = (line: string): void => void printed.push(line);
+    return new WasmProgram(await create({ print, printErr: print }), printed);
+  }
+
+  memoryByteLength(): number {
+    return this.#module.HEAPU8.byteLength;
+  }
+
+  hasCrashed(): boolean {
+    return this.#hasCrashed;
+  }
+
+  /**
+   * Runs `work`; whatever it throws is a PixelError then.
+   * @param work is given the lines that the program has printed so far
+   */
+  run<T>(name: string, work: (module: Module, printed: readonly string[]) => T): T {
+    if (this.#hasCrashed) throw new PixelError(`${name} failed: the codec has crashed before`);
+    this.#printed.length = 0;
+    try {
+      return work(this.#module, this.#printed);
+    } catch (cause) {
+      if (cause instanceof PixelError) throw cause;
+      // A C++ exception, which leaves the program as it should be, is a number or has a pointer.
+      this.#hasCrashed ||= cause instanceof Error && cause.name === "RuntimeError";
+      throw new PixelError(`${name} failed: ${this.#explain(cause)}`, { cause });
+    }
+  }
+
+  #explain(cause: unknown): string {
+    const lines = this.#printed.join(" ").trim();
+    if (lines !== "") return lines;
+    return cause instanceof Error ? cause.message : "out of memory";
+  }
+}

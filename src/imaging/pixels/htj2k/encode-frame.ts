@@ -1,0 +1,81 @@
+import type { Codec } from "../codecs/codec.ts";
+import { decodeFrame } from "./decode-frame.ts";
+import { encodeCodestream } from "./encode-codestream.ts";
+import { extent, rangeOf } from "../extent.ts";
+import { checkFrameShape, type FrameShape } from "../frame-shape.ts";
+import { PixelError } from "../pixel-error.ts";
+import { type ResolutionSize, resolutionLevels } from "./resolution-levels.ts";
+import { checksum, equalSamples, type Samples, widenSamples } from "../samples.ts";
+
+/** One entry of the metadata's PixelDataChecksumFromBaseToFullResolution. */
+export interface FrameLevel extends ResolutionSize {
+  /** CRC-32 of this resolution's samples, decoded: see `Samples` for their layout. */
+  readonly checksum: number;
+}
+
+/** A frame as it is stored, and what the metadata says of it. */
+export interface EncodedFrame {
+  /** Lossless HTJ2K in RPCL order, for transfer syntax 1.2.840.10008.1.2.4.202. */
+  readonly codestream: Uint8Array;
+  /** From base to full resolution. */
+  readonly levels: readonly FrameLevel[];
+  /** The lowest of all samples as stored, not rescaled. */
+  readonly minPixelValue: number;
+  readonly maxPixelValue: number;
+  /** Of the full resolution's samples, BitsAllocated wide. */
+  readonly decodedByteLength: number;
+}
+
+/**
+ * Encodes the normalised samples of one frame and proves it: the codestream is decoded again,
+ * and samples other than `samples` are a PixelError, as is a shape not supported.
+ */
+export function encodeFrame(samples: Samples, shape: FrameShape, codec: Codec): EncodedFrame {
+  checkFrameShape(shape);
+  checkLength(samples, shape);
+  const { min: minPixelValue, max: maxPixelValue } = extent(samples);
+  checkRange(minPixelValue, maxPixelValue, shape);
+  const codestream = encodeCodestream(samples, shape, codec);
+  const levels = verifiedLevels(codestream, samples, shape, codec);
+  return { codestream, levels, minPixelValue, maxPixelValue, decodedByteLength: samples.byteLength };
+}
+
+function checkLength(samples: Samples, { columns, rows, samplesPerPixel }: FrameShape): void {
+  const wanted = columns * rows * samplesPerPixel;
+  if (samples.length !== wanted) {
+    throw new PixelError(
+      `expected ${wanted} samples (${columns}x${rows}x${samplesPerPixel}), got ${samples.length}`,
+    );
+  }
+}
+
+/** Decoders may cut off what lies beyond the precision of a codestream. */
+function checkRange(min: number, max: number, { bitsStored, isSigned }: FrameShape): void {
+  const { lowest, highest } = rangeOf(bitsStored, isSigned);
+  if (min < lowest || max > highest) {
+    throw new PixelError(`expected samples from ${lowest} to ${highest}, got ${min} to ${max}`);
+  }
+}
+
+/** Decodes the codestream once for each resolution that is listed. */
+function verifiedLevels(
+  codestream: Uint8Array,
+  source: Samples,
+  { columns, rows, bitsAllocated }: FrameShape,
+  codec: Codec,
+): FrameLevel[] {
+  const sizes = resolutionLevels(columns, rows);
+  return sizes.map((size, index) => {
+    const reduction = sizes.length - 1 - index;
+    const samples = widenSamples(decodeFrame(codestream, codec, reduction).samples, bitsAllocated);
+    if (reduction === 0) requireEqual(source, samples);
+    return { ...size, checksum: checksum(samples) };
+  });
+}
+
+/** Equal samples have equal checksums, as the guide compares; comparing them is quicker and strict. */
+function requireEqual(source: Samples, stored: Samples): void {
+  if (equalSamples(source, stored)) return;
+  const [wanted, found] = [checksum(source), checksum(stored)];
+  throw new PixelError(`expected the stored frame to decode to CRC-32 ${wanted}, got ${found}`);
+}

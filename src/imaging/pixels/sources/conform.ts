@@ -1,0 +1,47 @@
+import type { DecodedImage } from "./decoded-image.ts";
+import type { FrameShape } from "../frame-shape.ts";
+import { PixelError } from "../pixel-error.ts";
+import { newSamples, type Samples } from "../samples.ts";
+import { extendStoredBits } from "../stored-bits.ts";
+
+/**
+ * Decoded samples as the attributes have them. Where the two disagree the attributes count, as they
+ * do for native pixel data: BitsStored bits below HighBit, extended by Pixel Representation.
+ * Throws a PixelError where there is no room for the samples in what the attributes allocate.
+ */
+export function conform(image: DecodedImage, shape: FrameShape): Samples {
+  const { bitsAllocated, bitsStored, isSigned } = shape;
+  const { bitsPerSample } = image;
+  if (bitsPerSample > bitsAllocated) {
+    throw new PixelError(
+      `BitsAllocated ${bitsAllocated} found, but the codestream has ${bitsPerSample} bits`,
+    );
+  }
+  const samples = inType(image.samples, bitsAllocated, isSigned);
+  // Samples of fewer bits than HighBit counts lie at the bottom, wherever they lay uncompressed.
+  const highBit = bitsPerSample <= shape.highBit ? bitsStored - 1 : shape.highBit;
+  const isAlike = image.isSigned === isSigned && highBit === bitsStored - 1;
+  if (isAlike && bitsPerSample <= bitsStored) return samples;
+  // What is lossy may pass the range of the bits stored a little; cut to them it would turn over.
+  if (isAlike && image.isLossy) return clamp(samples, shape);
+  return extendStoredBits(samples, { bitsAllocated, bitsStored, highBit, isSigned });
+}
+
+/** The same bits, BitsAllocated wide, sign-extended where they had a sign. */
+function inType(samples: Samples, bitsAllocated: number, isSigned: boolean): Samples {
+  const typed = newSamples(bitsAllocated, isSigned, 0);
+  if (samples.constructor === typed.constructor) return samples;
+  const converted = newSamples(bitsAllocated, isSigned, samples.length);
+  converted.set(samples);
+  return converted;
+}
+
+function clamp(samples: Samples, { bitsAllocated, bitsStored, isSigned }: FrameShape): Samples {
+  const lowest = isSigned ? -(2 ** (bitsStored - 1)) : 0;
+  const highest = lowest + 2 ** bitsStored - 1;
+  const clamped = newSamples(bitsAllocated, isSigned, samples.length);
+  for (let i = 0; i < samples.length; i++) {
+    clamped[i] = Math.min(Math.max(samples[i] ?? 0, lowest), highest);
+  }
+  return clamped;
+}

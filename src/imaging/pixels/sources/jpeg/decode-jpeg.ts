@@ -1,0 +1,197 @@
+import { checkExpectedSize, type DecodedImage, type ExpectedImage } from "../decoded-image.ts";
+import { PixelError } from "../../pixel-error.ts";
+import { decodeDctScan, largestSampling, newPlane, type Plane } from "./dct-scan.ts";
+import { type Frame, MARKER, newTables, readFrame, readScan, readTables, type Tables } from "./headers.ts";
+import { BitReader } from "./huffman.ts";
+import { decodeLosslessScan } from "./lossless-scan.ts";
+import { upsample } from "./upsample.ts";
+
+export interface DecodedJpeg extends DecodedImage {
+  /** What Adobe's marker says of the components: 0 as they are, 1 YCbCr, 2 YCCK. */
+  readonly adobeTransform: number | undefined;
+}
+
+/** A frame on its way: the samples of its components, decoded scan by scan. */
+interface Progress {
+  readonly frame: Frame;
+  /** The frame header leaves its height open. */
+  readonly isHeightOpen: boolean;
+  /** Of a DCT process. */
+  readonly planes: readonly Plane[];
+  /** Of the lossless process, interleaved. */
+  readonly samples: Uint8Array | Uint16Array;
+  readonly missing: Set<number>;
+}
+
+/**
+ * Decodes one frame of JPEG (ITU-T T.81): processes 1, 2 and 4 (sequential DCT of 8 and 12 bits) and
+ * 14 (lossless), with Huffman coding. The components stay as they were coded, in whatever colours.
+ * Throws a PixelError where the data is not whole, not JPEG, or not of the size that is expected.
+ */
+export function decodeJpeg(bytes: Uint8Array, expected: ExpectedImage): DecodedJpeg {
+  try {
+    return decode(bytes, expected);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new PixelError("JPEG: a marker segment is cut off", { cause: error });
+  }
+}
+
+function decode(bytes: Uint8Array, expected: ExpectedImage): DecodedJpeg {
+  const tables = newTables();
+  let progress: Progress | undefined;
+  for (let position = findMarker(bytes, 0, MARKER.SOI) + 2; ;) {
+    if (progress?.missing.size === 0) return finish(progress, tables);
+    const marker = markerAt(bytes, position);
+    if (marker === 0xff) {
+      position++;
+      continue;
+    }
+    if (marker === MARKER.EOI) throw new PixelError("JPEG: the frame ends before its last component");
+    const view = new DataView(bytes.buffer, bytes.byteOffset + position + 2, bytes.length - position - 2);
+    const byteLength = view.getUint16(0);
+    if (byteLength < 2) throw new PixelError(`JPEG: a segment of ${byteLength} bytes at ${position}`);
+    const segment = new DataView(view.buffer, view.byteOffset + 2, byteLength - 2);
+    if (segment.byteOffset + segment.byteLength > bytes.byteOffset + bytes.length)
+      throw new RangeError("beyond the frame");
+    position += 2 + byteLength;
+    if (isStartOfFrame(marker)) progress = begin(marker, segment, expected, bytes.length);
+    else if (marker === MARKER.SOS) position = decodeScan(bytes, position, segment, progress, tables);
+    else readTables(marker, segment, tables);
+  }
+}
+
+function findMarker(bytes: Uint8Array, position: number, marker: number): number {
+  if (bytes[position] === 0xff && bytes[position + 1] === marker) return position;
+  throw new PixelError("JPEG: the frame does not begin with marker SOI");
+}
+
+function markerAt(bytes: Uint8Array, position: number): number {
+  const [first, second] = [bytes[position], bytes[position + 1]];
+  if (first === undefined || second === undefined) {
+    throw new PixelError(`JPEG: the frame is cut off at byte ${bytes.length}`);
+  }
+  if (first !== 0xff) throw new PixelError(`JPEG: expected a marker at byte ${position}`);
+  return second;
+}
+
+/** Codes C0 to CF are frames, but for three (table B.1). */
+const isStartOfFrame = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== MARKER.DHT && marker !== MARKER.DAC && marker !== 0xc8;
+
+function begin(marker: number, segment: DataView, expected: ExpectedImage, byteLength: number): Progress {
+  if (marker !== MARKER.SOF0 && marker !== MARKER.SOF1 && marker !== MARKER.SOF3) {
+    throw new PixelError(`JPEG: process SOF${marker - MARKER.SOF0} is not supported`);
+  }
+  const read = readFrame(marker, segment);
+  // A height of 0 is told behind the scan (B.2.5), or by the attributes alone.
+  const isHeightOpen = read.height === 0;
+  const frame = { ...read, height: isHeightOpen ? expected.rows : read.height };
+  checkFrame(frame, expected, byteLength);
+  const { isLossless, bitsPerSample, components } = frame;
+  const length = isLossless ? frame.width * frame.height * components.length : 0;
+  return {
+    frame,
+    isHeightOpen,
+    planes: isLossless ? [] : components.map((component) => newPlane(frame, component)),
+    samples: bitsPerSample <= 8 ? new Uint8Array(length) : new Uint16Array(length),
+    missing: new Set(components.keys()),
+  };
+}
+
+function checkFrame(frame: Frame, expected: ExpectedImage, byteLength: number): void {
+  const { width, height, components, isLossless, bitsPerSample } = frame;
+  checkExpectedSize("JPEG", { width, height, componentCount: components.length }, expected, byteLength);
+  const isDepthKnown = isLossless
+    ? bitsPerSample >= 2 && bitsPerSample <= 16
+    : [8, 12].includes(bitsPerSample);
+  if (!isDepthKnown) throw new PixelError(`JPEG: ${bitsPerSample} bits a sample are not supported`);
+  if (isLossless && components.some(({ across, down }) => across !== 1 || down !== 1)) {
+    throw new PixelError("JPEG: subsampled components are not supported in lossless frames");
+  }
+  // At the least a bit for each sample, or two for each block of 64.
+  const leastByteLength = (width * height) / (isLossless ? 8 : 256);
+  if (byteLength < leastByteLength) {
+    throw new PixelError(`JPEG: ${byteLength} bytes cannot hold ${width}x${height} pixels`);
+  }
+}
+
+/** The position behind the scan's data. */
+function decodeScan(
+  bytes: Uint8Array,
+  position: number,
+  segment: DataView,
+  progress: Progress | undefined,
+  tables: Tables,
+): number {
+  if (progress === undefined) throw new PixelError("JPEG: a scan comes before the frame header");
+  const { frame, planes, samples, missing } = progress;
+  const scan = readScan(segment, frame);
+  for (const { index } of scan.components) {
+    if (!missing.delete(index)) throw new PixelError(`JPEG: component ${index} comes twice`);
+  }
+  const reader = new BitReader(bytes, position);
+  if (frame.isLossless) decodeLosslessScan(frame, scan, tables, samples, reader);
+  else decodeDctScan(frame, scan, tables, planes, reader);
+  if (missing.size === 0) checkTail(bytes.subarray(reader.end));
+  if (progress.isHeightOpen) checkLineCount(bytes, reader.position, frame);
+  return reader.position;
+}
+
+/**
+ * Zeros are coded data too, so a frame that was cut off and filled with them may decode; they seldom
+ * last just as long. Assumed: EOI may be missing, and one zero is a pad byte.
+ */
+function checkTail(tail: Uint8Array): void {
+  if (tail.length < 2 || tail.some((byte) => byte !== 0)) return;
+  throw new PixelError(
+    `JPEG: expected marker EOI behind the coded data, got ${tail.length} bytes of zeros: the frame seems cut off`,
+  );
+}
+
+/** Where the number of lines follows the scan (DNL, B.2.5), it must be that of the attributes. */
+function checkLineCount(bytes: Uint8Array, start: number, { height }: Frame): void {
+  let position = start;
+  while (position < bytes.length && !isMarkerAt(bytes, position)) position++;
+  if (bytes[position + 1] !== MARKER.DNL) return;
+  const found = new DataView(bytes.buffer, bytes.byteOffset + position + 4).getUint16(0);
+  if (found !== height) throw new PixelError(`JPEG: expected ${height} lines, got ${found} behind the scan`);
+}
+
+const isMarkerAt = (bytes: Uint8Array, position: number): boolean => {
+  const next = bytes[position + 1] ?? 0;
+  const isRestart = next >= MARKER.RST0 && next <= MARKER.RST7;
+  return bytes[position] === 0xff && next !== 0 && next !== 0xff && !isRestart;
+};
+
+function finish({ frame, planes, samples }: Progress, { adobeTransform }: Tables): DecodedJpeg {
+  const { width, height, bitsPerSample, components, isLossless } = frame;
+  return {
+    width,
+    height,
+    componentCount: components.length,
+    bitsPerSample,
+    isSigned: false,
+    isLossy: !isLossless,
+    samples: isLossless ? samples : interleave(frame, planes),
+    adobeTransform,
+  };
+}
+
+function interleave(frame: Frame, planes: readonly Plane[]): Uint8Array | Uint16Array {
+  const { width, height, bitsPerSample, components } = frame;
+  const [widest, tallest] = largestSampling(frame);
+  const count = planes.length;
+  const samples =
+    bitsPerSample <= 8 ? new Uint8Array(width * height * count) : new Uint16Array(width * height * count);
+  components.forEach(({ across, down }, index) => {
+    const plane = planes[index];
+    if (!plane) return;
+    const full = upsample(plane, width, height, widest / across, tallest / down);
+    for (let y = 0, to = index; y < height; y++) {
+      const row = y * full.stride;
+      for (let x = 0; x < width; x++, to += count) samples[to] = full.samples[row + x] ?? 0;
+    }
+  });
+  return samples;
+}

@@ -1,0 +1,102 @@
+import { PixelError } from "../../pixel-error.ts";
+import type { Frame, Scan, Tables } from "./headers.ts";
+import type { BitReader, HuffmanTable } from "./huffman.ts";
+
+/**
+ * Decodes a lossless scan (ITU-T T.81 Annex H) into `samples`, interleaved by pixel over all
+ * components of the frame. The components are not subsampled: that is checked before.
+ */
+export function decodeLosslessScan(
+  frame: Frame,
+  scan: Scan,
+  tables: Tables,
+  samples: Uint16Array | Uint8Array,
+  reader: BitReader,
+): void {
+  const { predictor, shift } = scan;
+  const { width, height, bitsPerSample } = frame;
+  if (predictor < 1 || predictor > 7) throw new PixelError(`JPEG: predictor ${predictor} is not known`);
+  if (shift >= bitsPerSample) throw new PixelError(`JPEG: a point transform of ${shift} bits`);
+  const decoders = scan.components.map(({ index, dcTable }) => {
+    const table = tables.dc[dcTable];
+    if (!table) throw new PixelError("JPEG: a scan comes before the tables that it needs");
+    return { index, table };
+  });
+  const rowsBetweenRestarts = tables.restartInterval / width;
+  if (!Number.isInteger(rowsBetweenRestarts)) {
+    throw new PixelError(`JPEG: restart interval ${tables.restartInterval} does not fit rows of ${width}`);
+  }
+  const middle = 1 << (bitsPerSample - shift - 1);
+  const stride = width * frame.components.length;
+  // Predictions are of samples before the point transform; those are what `samples` holds until the end.
+  for (let y = 0; y < height; y++) {
+    const isRestart = rowsBetweenRestarts > 0 && y > 0 && y % rowsBetweenRestarts === 0;
+    if (isRestart) reader.restart((y / rowsBetweenRestarts - 1) % 8);
+    const isFirst = y === 0 || isRestart;
+    decodeRow(
+      y * stride,
+      stride,
+      frame.components.length,
+      decoders,
+      isFirst ? 0 : predictor,
+      middle,
+      samples,
+      reader,
+    );
+  }
+  if (shift > 0) for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] ?? 0) << shift;
+}
+
+/** @param predictor 0 for a first row, whose samples are predicted from the left alone (H.1.2.1) */
+function decodeRow(
+  from: number,
+  stride: number,
+  step: number,
+  decoders: readonly { readonly index: number; readonly table: HuffmanTable }[],
+  predictor: number,
+  middle: number,
+  samples: Uint16Array | Uint8Array,
+  reader: BitReader,
+): void {
+  for (let at = from; at < from + stride; at += step) {
+    for (const { index, table } of decoders) {
+      const i = at + index;
+      const left = at === from ? 0 : (samples[i - step] ?? 0);
+      const above = predictor === 0 ? 0 : (samples[i - stride] ?? 0);
+      const prediction =
+        at === from
+          ? predictor === 0
+            ? middle
+            : above
+          : predict(predictor, left, above, predictor === 0 ? 0 : (samples[i - stride - step] ?? 0));
+      samples[i] = prediction + difference(reader, table);
+    }
+  }
+}
+
+/** Table H.1; all arithmetic is modulo 2^16, which the array sees to. */
+function predict(predictor: number, left: number, above: number, corner: number): number {
+  switch (predictor) {
+    case 2:
+      return above;
+    case 3:
+      return corner;
+    case 4:
+      return left + above - corner;
+    case 5:
+      return left + ((above - corner) >> 1);
+    case 6:
+      return above + ((left - corner) >> 1);
+    case 7:
+      return (left + above) >> 1;
+    default:
+      return left;
+  }
+}
+
+function difference(reader: BitReader, table: HuffmanTable): number {
+  const size = reader.decode(table);
+  if (size > 16) throw new PixelError(`JPEG: a difference of ${size} bits`);
+  // 16 bits are no bits at all: the one difference that they could only stand for (H.1.2.2).
+  return size === 16 ? 32_768 : reader.readDifference(size);
+}

@@ -1,0 +1,39 @@
+import type { JobStatus } from "@aws-sdk/client-medical-imaging";
+import type { ImportJob } from "../domain/import-jobs/import-job.ts";
+import type { ImportJobs } from "../domain/import-jobs/import-jobs.ts";
+import type { Transitions } from "../domain/time/transitions.ts";
+import type { Importer } from "./importer.ts";
+
+interface Parts {
+  readonly importJobs: ImportJobs;
+  readonly importer: Importer;
+  readonly transitions: Transitions;
+}
+
+const FAILED = "DICOM import job has failed.";
+
+/** Import jobs that are given a status by hand. */
+export class JobPushes {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Gives it a status that may follow the one that it has. A job is COMPLETED with what it imports, so
+   * as soon as that is there: it may still turn out to be FAILED. Resolves when it has gone on.
+   */
+  async push(job: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
+    if (status === "FAILED") return this.#parts.importer.fail(job, message ?? FAILED);
+    await this.#parts.transitions.hasten({ kind: "importJob", id: job.jobId });
+    await this.#parts.importer.whenEnded(job.jobId);
+  }
+
+  /** Gives it any status; what was under way is called off, and a job that has begun anew is done anew. */
+  async force({ jobId }: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
+    const { importJobs, importer } = this.#parts;
+    await importer.cancel([jobId]);
+    importer.take(importJobs.force(jobId, status, status === "FAILED" ? (message ?? FAILED) : null));
+  }
+}

@@ -1,0 +1,57 @@
+import { unlinkSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Spool } from "../protocol.ts";
+
+/** A frame could not be written: the disk's fault, not the file's. */
+export class SpoolError extends Error {}
+
+/**
+ * Writes the encoded frames of one task as files, to be taken from there: a worker encodes the next
+ * frame when the disk has the one before it, and no frame passes through the memory of another thread.
+ */
+export class FrameSpool {
+  readonly #spool: Spool;
+  #count = 0;
+
+  constructor(spool: Spool) {
+    this.#spool = spool;
+  }
+
+  /** @throws SpoolError; then nothing of the frame is left */
+  put(codestream: Uint8Array): string {
+    const path = pathOf(this.#spool, this.#count + 1);
+    try {
+      writeFileSync(path, codestream);
+      this.#count += 1;
+    } catch (cause) {
+      discardPartial(path);
+      throw new SpoolError(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+    return path;
+  }
+}
+
+/** What a full disk took of a frame. */
+function discardPartial(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Not a byte of it could be written.
+  }
+}
+
+/** Deletes the frames of an abandoned task that were not handed on: all after the first `handedOn`. */
+export function discardOrphans(spool: Spool, handedOn: number): void {
+  try {
+    for (let number = handedOn + 1; ; number++) unlinkSync(pathOf(spool, number));
+  } catch {
+    // That one is not there, nor are those after it.
+  }
+}
+
+/** Deletes a frame that is not taken. */
+export const discardFrame = (path: string): Promise<void> => rm(path, { force: true });
+
+const pathOf = ({ spoolFolder, spoolName }: Spool, number: number): string =>
+  join(spoolFolder, `${spoolName}-${number}`);

@@ -1,0 +1,182 @@
+import { availableParallelism } from "node:os";
+import type { Clock } from "../../domain/time/clock.ts";
+import { systemClock } from "../../domain/time/system-clock.ts";
+import { ByteBudget } from "../byte-budget.ts";
+import { defaultImportMemory } from "./import-memory.ts";
+import { PoolClient, type PoolClientOptions } from "./pool-client.ts";
+import { PoolWorker } from "./pool-worker.ts";
+
+export interface PoolOptions {
+  /** Of workers, where no client asks for more: as many as the machine has cores, at most 8, where left out. */
+  readonly size: number;
+  /** Real time, whatever time an emulator shows. */
+  readonly clock: Clock;
+  /** How long a worker with a file may be silent before it is given up: see `PoolWorkerOptions`. */
+  readonly maxSilenceMs: number;
+  /** How long a worker stays without work. */
+  readonly idleMs: number;
+}
+
+const DEFAULTS: PoolOptions = {
+  size: Math.min(availableParallelism(), 8),
+  clock: systemClock,
+  maxSilenceMs: 300_000,
+  idleMs: 5_000,
+};
+
+interface IdleWorker {
+  readonly worker: PoolWorker;
+  /** Stops the count of its idle time. */
+  readonly keep: () => void;
+}
+
+/**
+ * Worker threads that turn DICOM files into instances and frames, one file a worker at a time, shared by the
+ * emulators of a process: each is a client.
+ *
+ * Starting: a worker is started when a file finds none idle, or by `warmUp` when files are about to come: at a
+ * write to a bucket and when a job is submitted, not at the start of an emulator, since it costs some 150 ms of
+ * processor time (the thread, its code, the codec and its compilation) and many emulators never import.
+ *
+ * Staying: an idle worker holds 10 to 13 MB and lets the process exit. It ends after 5 seconds without work,
+ * whether or not an emulator is open: a suite that opens and closes an emulator for each test keeps its workers,
+ * and a server that has imported gives the memory back. None is kept for good, since `warmUp` brings one back
+ * before the next import needs it.
+ *
+ * Order: clients take turns, one file each, so that a job of 5,000 files does not hold up another emulator's one.
+ */
+export class WorkerPool {
+  readonly #entry: URL;
+  readonly #options: PoolOptions;
+  /** In the order of their turns: the one that was served last is the last. */
+  readonly #clients: PoolClient[] = [];
+  readonly #workers = new Set<PoolWorker>();
+  /** The one that was used last is the last, and the next to be used: the others come to the end of their time. */
+  readonly #idle: IdleWorker[] = [];
+  /** As large as the open client with the most asks for. */
+  readonly #memory = new ByteBudget(() =>
+    Math.max(0, ...this.#clients.map(({ maxMemoryBytes }) => maxMemoryBytes)),
+  );
+
+  /** @param entry the script that a worker runs */
+  constructor(entry: URL, options: Partial<PoolOptions> = {}) {
+    this.#entry = entry;
+    this.#options = { ...DEFAULTS, ...options };
+  }
+
+  /** How many may be started: the pool's own number, or the largest that an open client asks for. */
+  get size(): number {
+    return Math.max(this.#options.size, ...this.#clients.map(({ size }) => size));
+  }
+
+  /** How many are started, busy or idle. */
+  get workers(): number {
+    return this.#workers.size;
+  }
+
+  /**
+   * Makes a client; its `close` releases it.
+   * @param limit of its files in work at once; the pool's own size where left out
+   * @param maxMemoryBytes of its frames in work; half of what there is where left out
+   */
+  acquire({
+    spoolFolder,
+    limit = this.#options.size,
+    maxMemoryBytes = defaultImportMemory(),
+  }: Acquisition): PoolClient {
+    const client = new PoolClient(this, { spoolFolder, limit, maxMemoryBytes });
+    this.#clients.push(client);
+    return client;
+  }
+
+  release(client: PoolClient): void {
+    const index = this.#clients.indexOf(client);
+    if (index >= 0) this.#clients.splice(index, 1);
+    this.dispatch();
+  }
+
+  /**
+   * Gives waiting files to workers, for as long as there are both. Where no thread can be started, files wait for the
+   * workers that are busy; a file that would wait for none is a failure.
+   */
+  dispatch(): void {
+    while (this.#idle.length > 0 || this.#workers.size < this.size) {
+      const client = this.#nextClient();
+      if (client === undefined) return;
+      const worker = this.#takeIdle() ?? this.#tryToStart();
+      if (worker instanceof PoolWorker) client.begin(worker);
+      else if (this.#workers.size > 0) return;
+      else client.refuse(worker.message);
+    }
+  }
+
+  /**
+   * Has one worker ready for files that are about to come. In the background: the caller does not wait, and a
+   * process that has nothing else to do exits. A worker that is idle stays for another idle time.
+   */
+  warmUp(): void {
+    const { clock } = this.#options;
+    const idle = this.#takeIdle();
+    if (idle !== undefined) return this.#rest(idle);
+    clock.schedule(0, () => {
+      if (this.#workers.size > 0 || this.#clients.length === 0) return;
+      const worker = this.#tryToStart();
+      // The first file says that none can be started.
+      if (worker instanceof Error) return;
+      worker.warmUp();
+      this.#rest(worker);
+    });
+  }
+
+  #nextClient(): PoolClient | undefined {
+    const client = this.#clients.find(({ isReady }) => isReady);
+    if (client === undefined) return undefined;
+    this.#clients.splice(this.#clients.indexOf(client), 1);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A thread may not start where the system has no room for it. */
+  #tryToStart(): PoolWorker | Error {
+    try {
+      return this.#start();
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #start(): PoolWorker {
+    const { clock, maxSilenceMs } = this.#options;
+    const onIdle = (idle: PoolWorker): void => this.#rest(idle);
+    const onGone = (gone: PoolWorker): void => this.#forget(gone);
+    const memory = this.#memory;
+    const worker = new PoolWorker(this.#entry, { clock, memory, maxSilenceMs, onIdle, onGone });
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  #rest(worker: PoolWorker): void {
+    const { clock, idleMs } = this.#options;
+    this.#idle.push({ worker, keep: clock.schedule(idleMs, () => worker.terminate()) });
+  }
+
+  #takeIdle(): PoolWorker | undefined {
+    const idle = this.#idle.pop();
+    idle?.keep();
+    return idle?.worker;
+  }
+
+  #forget(worker: PoolWorker): void {
+    this.#workers.delete(worker);
+    const index = this.#idle.findIndex((idle) => idle.worker === worker);
+    if (index >= 0) this.#idle.splice(index, 1)[0]?.keep();
+  }
+}
+
+type Acquisition = Pick<PoolClientOptions, "spoolFolder"> & Partial<PoolClientOptions>;
+
+/** @throws Error for a number at which no file would ever be imported */
+export function checkWorkers(workers: number | undefined): number | undefined {
+  if (workers === undefined || (Number.isInteger(workers) && workers >= 1)) return workers;
+  throw new Error(`workers expects a whole number from 1 on, got ${String(workers)}`);
+}

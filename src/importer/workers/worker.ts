@@ -1,0 +1,102 @@
+import { getHeapStatistics } from "node:v8";
+import { parentPort, resourceLimits } from "node:worker_threads";
+import { toMessage } from "../../api/message.ts";
+import { DicomError } from "../../imaging/dicom/dicom-error.ts";
+import { PixelError } from "../../imaging/pixels/pixel-error.ts";
+import { FileReader } from "./file-reader.ts";
+import { FrameCredit } from "./frame-credit.ts";
+import { FrameMemory, FrameTooLarge } from "./frame-memory.ts";
+import { FrameSpool, SpoolError } from "./frame-spool.ts";
+import { FileImporter } from "./import-file.ts";
+import type { FileFailure, FileOutcome, WorkerReply, WorkerRequest } from "../protocol.ts";
+
+type FileRequest = Extract<WorkerRequest, { kind: "file" }>;
+
+const reader = new FileReader();
+const importer = new FileImporter(maxElements());
+const credit = new FrameCredit();
+let onGranted = (): void => {};
+
+/** Runs in a worker thread: one file in, a message for each frame and a last one out. */
+parentPort?.on("message", (request: WorkerRequest) => {
+  switch (request.kind) {
+    case "warm-up":
+      // A codec that cannot be loaded is reported by the first file that needs it.
+      return void importer.warmUp().catch(() => {});
+    case "memory-granted":
+      return onGranted();
+    case "frame-taken":
+      return credit.giveBack();
+    case "file":
+      return void answer(request);
+  }
+});
+
+async function answer(request: FileRequest): Promise<void> {
+  const memory = new FrameMemory(request.maxMemoryBytes, askForMemory);
+  const [outcome, isBroken] = await process(request, memory);
+  post({ ...outcome, isWornOut: isBroken || importer.isWornOut() || memory.isLarge || isHeapLarge() });
+}
+
+function askForMemory(byteLength: number): Promise<void> {
+  post({ kind: "memory", byteLength });
+  return new Promise((resolve) => (onGranted = resolve));
+}
+
+/** @returns also whether this thread is not to be relied on from now on */
+async function process(
+  { source, spool }: FileRequest,
+  memory: FrameMemory,
+): Promise<readonly [FileOutcome, boolean]> {
+  let bytes: Uint8Array;
+  try {
+    bytes = "path" in source ? reader.read(source.path) : source.bytes;
+  } catch (error) {
+    return [{ kind: "unreadable", cause: String(error) }, false];
+  }
+  const frames = new FrameSpool(spool);
+  try {
+    const handOn = async (codestream: Uint8Array, frameId: string): Promise<void> => {
+      await credit.spend();
+      post({ kind: "frame", path: frames.put(codestream), frameId });
+    };
+    const instance = await importer.import(bytes, source.maxMetadataBytes ?? Infinity, memory, handOn);
+    return [{ kind: "instance", instance }, false];
+  } catch (error) {
+    if (error instanceof SpoolError) return [{ kind: "unwritable", cause: error.message }, false];
+    return [{ kind: "failure", failure: describeFailure(error) }, !isHarmless(error)];
+  }
+}
+
+/** V8 gives the pages of a heap back some seconds after its thread has ended, and rarely before. */
+const isHeapLarge = (): boolean => getHeapStatistics().total_heap_size > LARGE_HEAP;
+const LARGE_HEAP = 128 * 2 ** 20;
+
+/**
+ * V8 ends the whole process where a thread runs out of its heap at the wrong moment, so that a file never comes
+ * near it. Measured: up to 640 bytes an element.
+ */
+function maxElements(): number {
+  const { maxOldGenerationSizeMb = Infinity } = resourceLimits;
+  return maxOldGenerationSizeMb * 1_024;
+}
+
+function post(reply: WorkerReply): void {
+  const bytes = reply.kind === "instance" ? [reply.instance.head.buffer, reply.instance.text.buffer] : [];
+  parentPort?.postMessage(reply, bytes);
+}
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof DicomError || error instanceof PixelError;
+
+const isHarmless = (error: unknown): boolean => isExpected(error) || error instanceof FrameTooLarge;
+
+/** What the file is to blame for is its owner's error, anything else is ours. */
+function describeFailure(error: unknown): FileFailure {
+  if (isExpected(error)) return { exceptionType: "ValidationException", message: error.message };
+  const cause = error instanceof Error ? error.message : String(error);
+  return {
+    exceptionType: "InternalServerException",
+    message: toMessage(`The file could not be processed: ${cause}`),
+  };
+}

@@ -1,0 +1,67 @@
+import type { HttpHandler } from "../../api/http.ts";
+import type { State } from "../../domain/state.ts";
+import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
+import type { Importer } from "../../importer/importer.ts";
+import type { Recorder } from "../report/recorder.ts";
+import { clockHandlers } from "./handlers/clock-handlers.ts";
+import { describeApi, ROUTES } from "./routes/routes.ts";
+import { durationHandlers } from "./handlers/duration-handlers.ts";
+import { ok } from "./handler.ts";
+import { healthHandlers, type HealthChecks } from "./handlers/health-handlers.ts";
+import { holdHandlers } from "./handlers/hold-handlers.ts";
+import { journalHandlers } from "./handlers/journal-handlers.ts";
+import { limitHandlers } from "./handlers/limit-handlers.ts";
+import { readWait } from "./read-wait.ts";
+import { reportHandlers } from "./handlers/report-handlers.ts";
+import { resetHandlers } from "./handlers/reset-handlers.ts";
+import { statusHandlers } from "./handlers/status-handlers.ts";
+import { createRouter } from "./router.ts";
+import { activationHandlers, scenarioHandlers, type ScenarioParts } from "./handlers/scenario-handlers.ts";
+import { snapshotHandlers, type SnapshotParts } from "./handlers/snapshot-handlers.ts";
+import type { TimeControl } from "./time-control.ts";
+
+/** What a reset puts another in the place of. */
+interface World {
+  readonly state: State;
+  readonly tiers: StorageTiers;
+  readonly importer: Pick<Importer, "progressOf">;
+  readonly time: TimeControl;
+}
+
+interface Parts {
+  readonly version: string;
+  readonly health: HealthChecks;
+  /** The one that is served now. */
+  readonly world: () => World;
+  readonly limits: Omit<Parameters<typeof limitHandlers>[0], "state">;
+  readonly reset: Parameters<typeof resetHandlers>[0];
+  readonly snapshots: SnapshotParts;
+  readonly scenarios: ScenarioParts;
+  readonly recorder: Recorder;
+}
+
+/** Serves `/_local/*`: what only this emulator has. */
+export function createControl(parts: Parts): HttpHandler {
+  const { version, world, scenarios } = parts;
+  const time = (): TimeControl => world().time;
+  return createRouter({
+    readIndex: () => ok({ version, openapi: ROUTES.readOpenApi.path, routes: listRoutes() }),
+    readOpenApi: () => ok(describeApi(ROUTES, version)),
+    wait: ({ query, request }) => time().waits.wait(readWait(query), request.whenGone),
+    ...healthHandlers({ version, checks: parts.health, world }),
+    ...clockHandlers(() => time().moves),
+    ...durationHandlers(() => time().durations),
+    ...statusHandlers(time),
+    ...holdHandlers(time),
+    ...limitHandlers({ ...parts.limits, state: () => world().state }),
+    ...resetHandlers(parts.reset),
+    ...snapshotHandlers(parts.snapshots),
+    ...scenarioHandlers(scenarios),
+    ...activationHandlers(scenarios),
+    ...journalHandlers(scenarios.journal),
+    ...reportHandlers(parts.recorder),
+  });
+}
+
+const listRoutes = () =>
+  Object.values(ROUTES).map(({ method, path, summary }) => ({ method, path, summary }));

@@ -1,0 +1,64 @@
+import { LocalError } from "../../../api/local-errors.ts";
+import type { State } from "../../../domain/state.ts";
+import type { StorageTiers } from "../../../domain/image-sets/storage-tiers.ts";
+import type { Importer } from "../../../importer/importer.ts";
+import { ok, type Handlers } from "../handler.ts";
+import { find } from "./status-handlers.ts";
+
+/** How one part of the emulator is. */
+export interface PartHealth {
+  readonly status: "ok" | "error";
+  /** What is wrong, or what is there. */
+  readonly detail: string;
+}
+
+export type HealthChecks = Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>>;
+
+interface World {
+  readonly state: State;
+  readonly tiers: StorageTiers;
+  readonly importer: Pick<Importer, "progressOf">;
+}
+
+interface Parts {
+  readonly version: string;
+  readonly checks: HealthChecks;
+  readonly world: () => World;
+}
+
+/** How the emulator is, and what the 2024-05 API has no member for. */
+export const healthHandlers = ({
+  version,
+  checks,
+  world,
+}: Parts): Handlers<"readHealth" | "readProgress" | "readImageSet"> => ({
+  readHealth: async () => {
+    const entries = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await check()] as const),
+    );
+    const isOk = entries.every(([, { status }]) => status === "ok");
+    const parts = Object.fromEntries(entries);
+    return isOk
+      ? ok({ status: "ok", version, parts })
+      : { status: 503, body: { status: "error", version, parts } };
+  },
+  readProgress: ({ params: { jobId } }) => {
+    const { state, importer } = world();
+    find(state, { kind: "importJob", id: jobId });
+    return ok(importer.progressOf(jobId) ?? null);
+  },
+  readImageSet: ({ params: { imageSetId } }) => {
+    const { state, tiers } = world();
+    const imageSet = state.imageSets.get(imageSetId);
+    if (imageSet === undefined)
+      throw new LocalError("ResourceNotFound", `imageSet/${imageSetId} is not there`);
+    const { storageTier, lastAccessedAt } = tiers.tierOf(imageSet);
+    const { datastoreId } = imageSet;
+    return ok({
+      datastoreId,
+      imageSetId,
+      storageTier,
+      lastAccessedAt: new Date(lastAccessedAt).toISOString(),
+    });
+  },
+});

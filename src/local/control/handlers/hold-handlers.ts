@@ -1,0 +1,66 @@
+import { LocalError } from "../../../api/local-errors.ts";
+import { EVERY, type Hold, type Holds } from "../../../domain/time/holds.ts";
+import { nameOf, PASSING, showStatus, statusesCalled, type Resource } from "../../../domain/resource.ts";
+import type { State } from "../../../domain/state.ts";
+import { ok, type Handlers } from "../handler.ts";
+import { readKind } from "../read-values.ts";
+import { unknownName } from "../refusal.ts";
+import { find } from "./status-handlers.ts";
+
+export interface HoldParts {
+  readonly state: State;
+  readonly holds: Holds;
+}
+
+/** @param parts those of the instance that is served now */
+export const holdHandlers = (
+  parts: () => HoldParts,
+): Handlers<"listHolds" | "readHold" | "holdResource" | "releaseResource"> => ({
+  listHolds: () => ok({ holds: parts().holds.list().map(show) }),
+  readHold: ({ params }) => ok(show(holdOf(parts(), resourceOf(params)))),
+  holdResource: ({ params, body: { status } }) => {
+    const { state, holds } = parts();
+    const resource = resourceOf(params);
+    const hold = { ...resource, statuses: readStatuses(state, resource, status) };
+    holds.set(hold);
+    return ok(show(hold));
+  },
+  releaseResource: async ({ params }) => {
+    const { state, holds } = parts();
+    const hold = holdOf({ state, holds }, resourceOf(params));
+    holds.release(hold);
+    await state.durable();
+    return ok(show(hold));
+  },
+});
+
+const resourceOf = ({ kind, id }: { readonly kind: string; readonly id: string }): Resource => ({
+  kind: readKind(kind),
+  id,
+});
+
+function holdOf({ holds }: HoldParts, resource: Resource): Hold {
+  const hold = holds.get(resource);
+  if (hold === undefined) throw new LocalError("HoldNotFound", `${nameOf(resource)} is not held`);
+  return hold;
+}
+
+const show = (hold: Hold) => ({
+  resource: nameOf(hold),
+  statuses: hold.statuses.map((status) => showStatus(hold.kind, status)),
+});
+
+/** Without a status: the one that the resource has; of every resource of a kind: all. @throws LocalError */
+function readStatuses(state: State, resource: Resource, status: string | undefined): string[] {
+  const { kind, id } = resource;
+  const current = id === EVERY ? undefined : find(state, resource).status;
+  if (status !== undefined) {
+    const statuses = statusesCalled(kind, status);
+    if (statuses.length > 0 && statuses.every((name) => PASSING[kind].includes(name))) return statuses;
+    throw unknownName(`status to hold a ${kind} in`, status, PASSING[kind]);
+  }
+  if (current === undefined) return [...PASSING[kind]];
+  if (PASSING[kind].includes(current)) return [current];
+  const message = `${nameOf(resource)} is ${current}, which does not pass by itself: name one of ${PASSING[kind].join(", ")}`;
+  throw new LocalError("StatusConflict", message);
+}

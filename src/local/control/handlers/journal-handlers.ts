@@ -1,0 +1,137 @@
+import { LocalError } from "../../../api/local-errors.ts";
+import { groupCalls, type ClientCall } from "../../scenarios/calls.ts";
+import { compileGlobs } from "../../scenarios/rules/glob.ts";
+import type { Journal, JournalEntry, JournalHit } from "../../scenarios/journal.ts";
+import { matcherOf } from "../../scenarios/rules/match-operation.ts";
+import type { Routes } from "../routes/routes.ts";
+import { NOTHING, ok, type Handlers, type Input } from "../handler.ts";
+import { quote } from "../refusal.ts";
+
+type Filters = { readonly [Name in keyof Input<Routes["listRequests"]>["query"]]?: string };
+
+/** The requests of the journal. */
+export const journalHandlers = (
+  journal: Journal,
+): Handlers<"listRequests" | "clearRequests" | "countRequests" | "listCalls"> => ({
+  listRequests: ({ query }) => ok(list(journal, asTexts(query))),
+  listCalls: ({ query }) => ok(listCalls(journal, asTexts(query))),
+  countRequests: ({ body }) => ok({ dropped: journal.dropped, count: find(journal, asTexts(body)).length }),
+  clearRequests: () => {
+    journal.clear();
+    return NOTHING;
+  },
+});
+
+/** A query has strings only, a body numbers too. */
+const asTexts = (filters: Input<Routes["countRequests"]>["body"]): Filters =>
+  Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
+
+function list(journal: Journal, filters: Filters) {
+  const found = find(journal, filters);
+  const limit = readLimit(filters);
+  return {
+    dropped: journal.dropped,
+    found: found.length,
+    requests: found.slice(-limit).map(show),
+    hits: findHits(journal, filters)
+      .slice(-limit)
+      .map((hit) => ({ ...hit, at: timestamp(hit.at) })),
+  };
+}
+
+function listCalls(journal: Journal, filters: Filters) {
+  const found = groupCalls(find(journal, filters));
+  return {
+    dropped: journal.dropped,
+    found: found.length,
+    calls: found.slice(-readLimit(filters)).map(showCall),
+  };
+}
+
+const timestamp = (at: number): string => new Date(at).toISOString();
+
+function find(
+  journal: Journal,
+  { op, status, since, fault, accessKey, account, invocationId }: Filters,
+): JournalEntry[] {
+  const tests: ((entry: JournalEntry) => boolean)[] = [];
+  if (op !== undefined) {
+    const isMeant = matcherOf(op);
+    tests.push(({ operation }) => isMeant(operation));
+  }
+  if (status !== undefined) tests.push(testStatus(status));
+  if (since !== undefined) tests.push(testSince(since));
+  if (fault !== undefined) {
+    const isFault = faultMatcher(fault);
+    tests.push(({ faults }) => faults.some(isFault));
+  }
+  if (accessKey !== undefined) tests.push(({ accessKeyId }) => accessKeyId === accessKey);
+  if (account !== undefined) tests.push((entry) => entry.account === account);
+  if (invocationId !== undefined) tests.push((entry) => entry.invocationId === invocationId);
+  return journal.entries().filter((entry) => tests.every((test) => test(entry)));
+}
+
+/** What scenarios did that no request was part of: filters that only a request can pass leave none. */
+function findHits(journal: Journal, { since, fault, account, ...others }: Filters): JournalHit[] {
+  const isOfRequests = OF_REQUESTS.some((name) => others[name] !== undefined);
+  if (isOfRequests || (since !== undefined && isSeq(since))) return [];
+  const isFault = fault === undefined ? () => true : faultMatcher(fault);
+  const isSince = since === undefined ? () => true : ({ at }: JournalHit) => at >= Date.parse(since);
+  const isOf = ({ subject }: JournalHit): boolean => account === undefined || subject.account === account;
+  return journal.hits.filter((hit) => isFault(hit.fault) && isSince(hit) && isOf(hit));
+}
+
+const OF_REQUESTS = ["op", "status", "accessKey", "invocationId"] as const;
+
+const faultMatcher = (fault: string) => compileGlobs([fault, `${fault}#*`, `${fault}/*`]);
+
+const isSeq = (since: string): boolean => /^\d{1,15}$/.test(since);
+
+/** `404`, `5xx`, or the type of an error. */
+function testStatus(wanted: string): (entry: JournalEntry) => boolean {
+  if (!/^(\d{3}|[1-5]xx|[A-Z]\w+)$/.test(wanted)) {
+    throw new LocalError(
+      "InvalidValue",
+      `status is such as 404, 5xx or ThrottlingException, got ${quote(wanted)}`,
+    );
+  }
+  return ({ status, errorType }) =>
+    errorType === wanted ||
+    (status !== undefined && [String(status), `${String(status).charAt(0)}xx`].includes(wanted));
+}
+
+/** After a request, by its number, or from a time on. */
+function testSince(wanted: string): (entry: JournalEntry) => boolean {
+  if (isSeq(wanted)) return ({ seq }) => seq > Number(wanted);
+  const time = Date.parse(wanted);
+  if (Number.isNaN(time)) {
+    throw new LocalError(
+      "InvalidValue",
+      `since is the seq of a request, or a time such as 2024-05-01T12:00:00Z, got ${quote(wanted)}`,
+    );
+  }
+  return ({ at }) => at >= time;
+}
+
+function readLimit({ limit = "100" }: Filters): number {
+  if (/^[1-9]\d{0,4}$/.test(limit)) return Number(limit);
+  throw new LocalError("InvalidValue", `limit is a number from 1, got ${quote(limit)}`);
+}
+
+const show = ({ at, isAnswered, durationMs, ...entry }: JournalEntry) => ({
+  ...entry,
+  at: timestamp(at),
+  ...(isAnswered ? { durationMs: Math.round(durationMs * 1000) / 1000 } : { isPending: true as const }),
+});
+
+const showCall = ({ attempts, ...call }: ClientCall) => ({
+  ...call,
+  attempts: attempts.map(({ seq, at, status, errorType, brokeOff, faults }) => ({
+    seq,
+    at: timestamp(at),
+    status,
+    errorType,
+    brokeOff,
+    faults,
+  })),
+});

@@ -1,0 +1,47 @@
+import type { Denials } from "../../../aws/identity/deny-rules.ts";
+import { listUse } from "../../../domain/limits/quota-use.ts";
+import { QUOTA_KEYS, readQuotas, type Quotas } from "../../../domain/limits/quotas.ts";
+import type { State } from "../../../domain/state.ts";
+import type { Throttles } from "../../../domain/limits/throttles.ts";
+import { readThrottling } from "../../../domain/limits/throttling.ts";
+import { ok, type Handlers } from "../handler.ts";
+
+interface Limits {
+  readonly throttles: Throttles;
+  readonly quotas: Quotas;
+  readonly denials: Denials;
+  /** The one that is served now. */
+  readonly state: () => State;
+}
+
+/** What is limited, and how much of it is used. */
+export const limitHandlers = (limits: Limits): Handlers<"readLimits" | "changeLimits"> => ({
+  readLimits: () => ok(list(limits)),
+  changeLimits: ({ body }) => {
+    change(limits, body);
+    return ok(list(limits));
+  },
+});
+
+function list({ throttles, quotas, denials, state }: Limits) {
+  const listed = QUOTA_KEYS.map((key) => {
+    const { name, ...quota } = quotas.current(key);
+    return [name, { ...quota, use: listUse(state(), key) }] as const;
+  });
+  return {
+    throttling: throttles.throttling,
+    throttles: throttles.list(),
+    quotas: Object.fromEntries(listed),
+    deny: denials.patterns,
+  };
+}
+
+/** All of it is checked before any of it is changed. @throws LimitError */
+function change({ throttles, quotas, denials }: Limits, wanted: Readonly<Record<string, unknown>>): void {
+  const { throttling, quotas: changes, deny } = wanted;
+  if (throttling !== undefined) readThrottling(throttling);
+  if (changes !== undefined) readQuotas(changes);
+  if (deny !== undefined) denials.set(deny);
+  if (changes !== undefined) quotas.adjust(changes);
+  if (throttling !== undefined) throttles.set(throttling);
+}

@@ -1,0 +1,135 @@
+import type { DatastoreStatus, JobStatus } from "@aws-sdk/client-medical-imaging";
+import { ServiceError } from "../../../api/errors.ts";
+import { LocalError } from "../../../api/local-errors.ts";
+import { toMessage } from "../../../api/message.ts";
+import type { Clock } from "../../../domain/time/clock.ts";
+import type { Datastores } from "../../../domain/datastores/datastores.ts";
+import type { ImageSetPushes } from "../../../domain/image-sets/image-set-state-overrides.ts";
+import type { WorkflowStatus } from "../../../domain/image-sets/image-set.ts";
+import {
+  isFailure,
+  nameOf,
+  NEXT_STATUS,
+  showStatus,
+  standingOf,
+  statusesCalled,
+  type Resource,
+  type Standing,
+} from "../../../domain/resource.ts";
+import type { State } from "../../../domain/state.ts";
+import type { JobPushes } from "../../../importer/job-state-overrides.ts";
+import type { Routes } from "../routes/routes.ts";
+import { ok, type Handlers, type Input } from "../handler.ts";
+import { readOne } from "../read-values.ts";
+import { unknownName } from "../refusal.ts";
+
+export interface PushParts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly datastores: Datastores;
+  readonly imageSetPushes: ImageSetPushes;
+  readonly jobPushes: JobPushes;
+}
+
+interface Push {
+  readonly to: string;
+  readonly message: string | undefined;
+  readonly isForced: boolean;
+}
+
+/** @param parts those of the instance that is served now */
+export const statusHandlers = (parts: () => PushParts): Handlers<"readStatus" | "changeStatus"> => ({
+  readStatus: ({ params }) => ok(describe(parts(), readOne(params))),
+  changeStatus: async ({ params, body }) => {
+    const current = parts();
+    const resource = readOne(params);
+    await push(current, resource, readPush(resource, body));
+    return ok(describe(current, resource));
+  },
+});
+
+function describe({ state, clock }: PushParts, resource: Resource) {
+  const { status, message } = find(state, resource);
+  return {
+    resource: nameOf(resource),
+    status: showStatus(resource.kind, status),
+    message,
+    now: new Date(clock.now()).toISOString(),
+  };
+}
+
+function readPush({ kind }: Resource, body: Input<Routes["changeStatus"]>["body"]): Push {
+  const { status, message, force = false } = body;
+  const [to, ...others] = statusesCalled(kind, status);
+  if (to === undefined || others.length > 0)
+    throw unknownName(`status to put a ${kind} in`, status, Object.keys(NEXT_STATUS[kind]));
+  return { to, message: readMessage(to, message), isForced: force };
+}
+
+function readMessage(to: string, message: string | undefined): string | undefined {
+  if (message === undefined) return undefined;
+  if (!isFailure(to)) throw new LocalError("InvalidValue", `${to} has no message: only a failure has`);
+  if (message !== "" && toMessage(message) === message) return message;
+  throw new LocalError(
+    "InvalidValue",
+    "message has 1 to 2,048 letters, digits, spaces and punctuation characters of ASCII up to the colon, as AWS's have",
+  );
+}
+
+export function find(state: State, resource: Resource): Standing {
+  const standing = standingOf(state, resource);
+  if (standing === undefined) throw new LocalError("ResourceNotFound", `${nameOf(resource)} is not there`);
+  return standing;
+}
+
+async function push(parts: PushParts, resource: Resource, wanted: Push): Promise<void> {
+  const { status: from } = find(parts.state, resource);
+  const { to, isForced } = wanted;
+  const legal = NEXT_STATUS[resource.kind][from] ?? [];
+  const isLegal = legal.includes(to);
+  if (!isLegal && !isForced) {
+    const after = legal.length === 0 ? "nothing" : legal.join(" or ");
+    throw new LocalError(
+      "StatusConflict",
+      `${nameOf(resource)} is ${from}: after that comes ${after}, and ${to} only with "force": true`,
+      { legal },
+    );
+  }
+  await PUSHERS[resource.kind](parts, resource.id, wanted, isLegal);
+  const { status, message } = find(parts.state, resource);
+  if (isLegal && status !== to && isFailure(status)) {
+    throw new LocalError("StatusConflict", `${nameOf(resource)} has become ${status}, not ${to}: ${message}`);
+  }
+  await parts.state.durable();
+}
+
+type Pusher = (parts: PushParts, id: string, wanted: Push, isLegal: boolean) => Promise<void>;
+
+const PUSHERS: Readonly<Record<Resource["kind"], Pusher>> = {
+  datastore: async ({ datastores }, id, { to, isForced }) => {
+    try {
+      datastores.push(id, to as DatastoreStatus, isForced);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      throw new LocalError("StatusConflict", `${error.message}: it is put in ${to} only with "force": true`);
+    }
+  },
+  importJob: async ({ state, jobPushes }, id, { to, message }, isLegal) => {
+    const job = state.importJobs.get(id);
+    if (job === undefined) return;
+    await (isLegal
+      ? jobPushes.push(job, to as JobStatus, message)
+      : jobPushes.force(job, to as JobStatus, message));
+  },
+  imageSet: async ({ state, imageSetPushes }, id, { to, message }, isLegal) => {
+    const imageSet = state.imageSets.get(id);
+    if (imageSet === undefined) return;
+    if (isLegal) return imageSetPushes.push(imageSet, to as WorkflowStatus, message);
+    if (imageSet.deletedAt !== null)
+      throw new LocalError(
+        "StatusConflict",
+        `${nameOf({ kind: "imageSet", id })} is DELETED: its content is gone`,
+      );
+    await imageSetPushes.force(id, to as WorkflowStatus, message);
+  },
+};

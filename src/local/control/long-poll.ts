@@ -1,0 +1,164 @@
+import type { HttpRequest } from "../../api/http.ts";
+import type { Clock } from "../../domain/time/clock.ts";
+import { EmulatorClock } from "../../domain/time/emulator-clock.ts";
+import {
+  nameOf,
+  NEXT_STATUS,
+  showStatus,
+  standingOf,
+  statusChange,
+  type Resource,
+  type Standing,
+} from "../../domain/resource.ts";
+import type { State } from "../../domain/state.ts";
+import type { Transitions } from "../../domain/time/transitions.ts";
+import type { ClockMoves } from "./handlers/clock-moves.ts";
+
+/** What a wait is for. */
+export interface Wanted {
+  readonly resource: Resource;
+  readonly statuses: ReadonlySet<string>;
+  /** Of real time. */
+  readonly timeoutMs: number;
+  readonly autoAdvance: boolean;
+}
+
+interface Parts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly transitions: Transitions;
+  readonly moves: ClockMoves;
+}
+
+/** What a wait comes to. */
+interface Outcome {
+  /** Of HTTP. */
+  readonly code: 200 | 404 | 408 | 409 | 503;
+  /** As it was then. */
+  readonly standing: Standing | undefined;
+  readonly message?: string;
+}
+
+/** Of one wait: what repeats itself for ever would move the clock for ever. */
+const MAX_STEPS = 10_000;
+
+/** Serves `/_local/wait`: a long poll that is answered as soon as a resource has a status. */
+export class Waits {
+  readonly #parts: Parts;
+  readonly #waiting = new Set<(outcome: Outcome) => void>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** @param whenGone of the request that waits */
+  async wait(wanted: Wanted, whenGone: HttpRequest["whenGone"]) {
+    const { clock, moves } = this.#parts;
+    const real = wanted.autoAdvance ? moves.clock.real : clock instanceof EmulatorClock ? clock.real : clock;
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#waiting.add(resolve);
+    const stop = this.#follow(wanted, resolve);
+    const cancelTimer = real.schedule(wanted.timeoutMs, () =>
+      resolve(this.#inVain(wanted, "The time is over")),
+    );
+    // Nobody reads the answer then.
+    whenGone?.(() => resolve(this.#inVain(wanted, "The client has gone")));
+    if (wanted.autoAdvance)
+      void this.#advance(wanted, promise).then((outcome) => outcome && resolve(outcome));
+    try {
+      return this.#show(wanted.resource, await promise);
+    } finally {
+      this.#waiting.delete(resolve);
+      cancelTimer();
+      stop();
+    }
+  }
+
+  /** Ends every wait. */
+  stop(): void {
+    const message = "The emulator was stopped or reset";
+    for (const resolve of this.#waiting) resolve({ code: 503, standing: undefined, message });
+  }
+
+  /** Looks now, and at each change: a status that passes between two others is seen too. */
+  #follow(wanted: Wanted, resolve: (outcome: Outcome) => void): () => void {
+    const { state } = this.#parts;
+    const { resource } = wanted;
+    const look = (): void => {
+      const outcome = judge(wanted, standingOf(state, resource));
+      if (outcome !== undefined) resolve(outcome);
+    };
+    look();
+    return state.watch((changes) => {
+      const changed = changes.map(statusChange);
+      if (changed.some((change) => change?.kind === resource.kind && change.id === resource.id)) look();
+    });
+  }
+
+  /** Moves a frozen clock until the wait is over. @returns why that is in vain, if it is */
+  async #advance(wanted: Wanted, over: Promise<Outcome>): Promise<Outcome | undefined> {
+    const { moves } = this.#parts;
+    let isOver = false;
+    void over.then(() => (isOver = true));
+    for (let step = 0; step < MAX_STEPS; step++) {
+      // Who has what it waits for does not move the clock.
+      await Promise.resolve();
+      if (isOver || !moves.clock.isFrozen) return undefined;
+      if (await moves.toNext()) continue;
+      await Promise.resolve();
+      if (isOver || !moves.clock.isFrozen) return undefined;
+      return this.#inVain(wanted, "Nothing is due on the frozen clock");
+    }
+    return this.#inVain(wanted, `The clock was moved to ${MAX_STEPS} events`);
+  }
+
+  #inVain({ resource, statuses }: Wanted, reason: string): Outcome {
+    const { state, transitions } = this.#parts;
+    const standing = standingOf(state, resource);
+    const held = transitions.isHeld(resource) ? ", where it is held" : "";
+    const status = standing === undefined ? "gone" : showStatus(resource.kind, standing.status);
+    const message = `${reason}: ${nameOf(resource)} is ${status}${held}, not ${list(resource, statuses)}`;
+    return { code: 408, standing, message };
+  }
+
+  #show(resource: Resource, { code, standing, message }: Outcome) {
+    const body = {
+      resource: nameOf(resource),
+      status: standing === undefined ? null : showStatus(resource.kind, standing.status),
+      now: new Date(this.#parts.clock.now()).toISOString(),
+      message: message ?? standing?.message ?? null,
+    };
+    return { status: code, body };
+  }
+}
+
+/** Undefined while it is to be waited for. */
+function judge({ resource, statuses }: Wanted, standing: Standing | undefined): Outcome | undefined {
+  const name = nameOf(resource);
+  if (standing === undefined) return { code: 404, standing, message: `${name} is not there` };
+  if (statuses.has(standing.status)) return { code: 200, standing };
+  if (comesTo(NEXT_STATUS[resource.kind], standing.status, statuses)) return undefined;
+  const reason = standing.message === null ? "" : `: ${standing.message}`;
+  const status = showStatus(resource.kind, standing.status);
+  const message = `${name} is ${status} and does not become ${list(resource, statuses)} any more${reason}`;
+  return { code: 409, standing, message };
+}
+
+const list = ({ kind }: Resource, statuses: ReadonlySet<string>): string =>
+  [...statuses].map((status) => showStatus(kind, status)).join(" or ");
+
+/** Whether the table leads from a status to one of others. */
+function comesTo(
+  table: Readonly<Record<string, readonly string[]>>,
+  from: string,
+  wanted: ReadonlySet<string>,
+): boolean {
+  const reached = new Set(table[from]);
+  for (const status of reached) for (const next of table[status] ?? []) reached.add(next);
+  return [...reached].some((status) => wanted.has(status));
+}

@@ -1,0 +1,48 @@
+import { LocalError } from "../../api/local-errors.ts";
+import type { HttpRequest } from "../../api/http.ts";
+import { readBody } from "../../healthimaging/http/read-body.ts";
+import { isStrict } from "./routes/routes.ts";
+import { checkBy, checkNames } from "./refusal.ts";
+import type { Route } from "./routes/route.ts";
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A parameter of a strict route is given at most once. @throws LocalError */
+export function readQuery({ query: schema, noun = "parameter" }: Route, query: string): Values {
+  if (schema === undefined) return {};
+  const parameters = new URLSearchParams(query);
+  const values = Object.fromEntries(parameters);
+  checkBy(schema, values, { noun, example: "" });
+  if (isStrict(schema)) {
+    const twice = Object.keys(values).find((name) => parameters.getAll(name).length > 1);
+    if (twice !== undefined) throw new LocalError("InvalidValue", `${twice} is given more than once`);
+  }
+  return values;
+}
+
+/** Undefined where the handler reads it. @throws LocalError */
+export async function readJsonBody(
+  { body, noun = "key", example = {} }: Route,
+  request: HttpRequest,
+): Promise<Values | undefined> {
+  if (body?.kind !== "json" && body?.kind !== "names") return undefined;
+  const bytes = await readBody(request, MAX_BODY_BYTES);
+  const wording = { noun, example: JSON.stringify(example) };
+  const isEmpty = bytes.length === 0 && body.kind === "json" && body.isOptional === true;
+  const value = isEmpty ? {} : parseObject(bytes, wording.example);
+  if (body.kind === "names") checkNames(body.schema, value, wording);
+  else checkBy(body.schema, value, wording);
+  return value;
+}
+
+function parseObject(bytes: Uint8Array, example: string): Values {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Values;
+  } catch {
+    // Said below, as of JSON that is not an object.
+  }
+  throw new LocalError("InvalidBody", `The body is not a JSON object, expected for example ${example}`);
+}

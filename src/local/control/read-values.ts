@@ -1,0 +1,42 @@
+import { LocalError } from "../../api/local-errors.ts";
+import { DurationError, readDuration } from "../../domain/time/duration-text.ts";
+import { EVERY } from "../../domain/time/holds.ts";
+import { RESOURCE_KINDS, type Resource, type ResourceKind } from "../../domain/resource.ts";
+import { quote, unknownName } from "./refusal.ts";
+
+/** @returns milliseconds. @throws DurationError that names what it is of */
+export function readDurationOf(name: string, text: string): number {
+  try {
+    return readDuration(text);
+  } catch (error) {
+    if (error instanceof DurationError) throw new DurationError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** @param text `importJob/{id}`. @throws LocalError */
+export function readResource(text: string): Resource {
+  const [kind = "", id = "", ...rest] = text.split("/");
+  if (rest.length === 0 && id !== "") return { kind: readKind(kind), id };
+  throw new LocalError(
+    "InvalidValue",
+    `${quote(text)} does not name a resource, expected for example importJob/{jobId}`,
+  );
+}
+
+/** What a path names; only a hold is of every resource of a kind. @throws LocalError */
+export function readOne({ kind, id }: { readonly kind: string; readonly id: string }): Resource {
+  if (id === EVERY)
+    throw new LocalError("InvalidValue", "A status is of one resource, not of every one of a kind");
+  return { kind: readKind(kind), id };
+}
+
+/** @throws LocalError */
+export function readKind(text: string): ResourceKind {
+  const kind = RESOURCE_KINDS.find((known) => known === text);
+  if (kind === undefined) throw unknownName("kind of resource", text, RESOURCE_KINDS);
+  return kind;
+}
+
+/** Of a query, where anything else is off. */
+export const isOn = (text = ""): boolean => ["1", "true"].includes(text);

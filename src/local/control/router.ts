@@ -1,0 +1,108 @@
+import { Readable } from "node:stream";
+import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import { LocalError } from "../../api/local-errors.ts";
+import { diskReasonOf } from "../../storage/files/errno-messages.ts";
+import { ROUTES, type OperationId } from "./routes/routes.ts";
+import type { Handlers } from "./handler.ts";
+import { readJsonBody, readQuery } from "./read-route-input.ts";
+import type { Answer, Route } from "./routes/route.ts";
+
+/** Any handler, once its input has been read as its route says. */
+type AnyHandler = (input: object) => AnyReply | Promise<AnyReply>;
+interface AnyReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Entry {
+  readonly route: Route;
+  readonly segments: readonly string[];
+  readonly handle: AnyHandler;
+}
+
+/** Serves `/_local/*` by the table of routes. The only place where a LocalError becomes an answer. */
+export function createRouter(handlers: Handlers): HttpHandler {
+  const entries = Object.entries<Route>(ROUTES).map(([id, route]) => ({
+    route,
+    segments: route.path.split("/"),
+    // The table gives route and handler one name, and the type of one is the other's.
+    handle: handlers[id as OperationId] as AnyHandler,
+  }));
+  return async (request) => {
+    try {
+      return await answer(entries, request);
+    } catch (error) {
+      return refuse(error);
+    }
+  };
+}
+
+async function answer(entries: readonly Entry[], request: HttpRequest): Promise<HttpResponse> {
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const segments = request.path.split("/");
+  const found = entries.find(
+    ({ route, ...entry }) => route.method === method && matches(entry.segments, segments),
+  );
+  if (found === undefined) throw notFound(request);
+  const { route, handle } = found;
+  const reply = await handle({
+    params: readParams(found.segments, segments),
+    query: readQuery(route, request.query),
+    body: await readJsonBody(route, request),
+    request,
+  });
+  return write(route.answers[reply.status], reply);
+}
+
+/** In the table's order: `/scenarios/validate` stands before `/scenarios/{name}`. */
+const matches = (template: readonly string[], segments: readonly string[]): boolean =>
+  template.length === segments.length &&
+  template.every((part, index) => (part.startsWith("{") ? segments[index] !== "" : part === segments[index]));
+
+const readParams = (template: readonly string[], segments: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    template.flatMap((part, index) =>
+      part.startsWith("{") ? [[part.slice(1, -1), decode(segments[index] ?? "")]] : [],
+    ),
+  );
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** JSON that a person can read too, a text, a stream, or nothing. */
+function write(answered: Answer | undefined, { status, body }: AnyReply): HttpResponse {
+  if (answered === null) return { status, headers: {} };
+  if (typeof body === "string" && answered !== undefined && "text" in answered)
+    return { status, headers: { "content-type": answered.text }, body };
+  if (body instanceof Readable && answered !== undefined && "media" in answered)
+    return { status, headers: { "content-type": answered.media }, body };
+  return json(status, body);
+}
+
+const json = (status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body: `${JSON.stringify(body, null, 2)}\n`,
+});
+
+/** @throws what nobody foresaw */
+function refuse(thrown: unknown): HttpResponse {
+  const reason = diskReasonOf(thrown);
+  const error =
+    reason === undefined
+      ? thrown
+      : new LocalError("DataFolderNotWritable", `The data folder cannot be written to: ${reason}`);
+  if (!(error instanceof LocalError)) throw error;
+  const { status, code, message, details } = error;
+  return json(status, { ...(message === "" ? {} : { message }), ...details }, { "x-local-error": code });
+}
+
+function notFound({ method, path }: HttpRequest): LocalError {
+  const available = Object.values<Route>(ROUTES).map((route) => `${route.method} ${route.path}`);
+  return new LocalError("RouteNotFound", `Nothing is at ${method} ${path}`, { available });
+}

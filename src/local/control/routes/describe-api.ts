@@ -1,0 +1,146 @@
+import * as z from "zod/mini";
+import { LOCAL_ERRORS, type LocalErrorCode } from "../../../api/local-errors.ts";
+import { SHAPES, type Answer, type Body, type Route } from "./route.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const PREFIX = "#/components/schemas/";
+const OPTIONS = { io: "input", metadata: SHAPES, unrepresentable: "any" } as const;
+const ERROR: Json = { $ref: `${PREFIX}LocalError` };
+
+/**
+ * Routes as an OpenAPI 3.1 document. Its extensions: `x-type` and `x-keys` are what the client's types are made from,
+ * `x-codes` are the codes of a status.
+ */
+export function describeApi(routes: Readonly<Record<string, Route>>, version: string): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const [id, route] of Object.entries(routes)) {
+    const operations = (paths[route.path] ??= {});
+    operations[route.method.toLowerCase()] = describeRoute(id, route);
+  }
+  const info = { title: "healthimaging-local: /_local", version };
+  return {
+    openapi: "3.1.0",
+    info,
+    paths,
+    components: { schemas: { ...namedSchemas(), LocalError: LOCAL_ERROR } },
+  };
+}
+
+const LOCAL_ERROR: Json = {
+  description: "why the emulator refuses; the header x-local-error has the code",
+  type: "object",
+  properties: { message: { type: "string" } },
+  additionalProperties: true,
+};
+
+function describeRoute(operationId: string, route: Route): Json {
+  const { summary, description, params, query, body, example } = route;
+  return {
+    operationId,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    parameters: [...parametersIn("path", params), ...parametersIn("query", query)],
+    ...(body === undefined ? {} : { requestBody: describeBody(body, example) }),
+    responses: { ...describeErrors(route), ...describeAnswers(route.answers) },
+  };
+}
+
+function parametersIn(place: "path" | "query", schema: z.ZodMiniObject | undefined): Json[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, member]) => {
+    const { description, ...json } = describeSchema(member as z.ZodMiniType);
+    const required = !z.safeParse(member, undefined).success;
+    return { name, in: place, required, ...(description === undefined ? {} : { description }), schema: json };
+  });
+}
+
+function describeBody(body: Body, example: Route["example"]): Json {
+  switch (body.kind) {
+    case "file":
+      return { required: true, content: { [body.media]: {} } };
+    case "scenario":
+      return {
+        required: true,
+        content: { "application/yaml": { schema: { type: "string" } }, "application/json": {} },
+      };
+    case "json":
+    case "names":
+    case "checked": {
+      const schema = describeSchema(body.schema);
+      const required = body.kind === "names" || (body.kind === "json" && body.isOptional !== true);
+      return { required, content: { "application/json": { schema, ...(example && { example }) } } };
+    }
+  }
+}
+
+const describeAnswers = (answers: Route["answers"]): Json =>
+  Object.fromEntries(
+    Object.entries(answers).map(([status, answer]) => [
+      status,
+      { description: status.startsWith("2") ? "done" : "not as asked", ...describeAnswer(answer) },
+    ]),
+  );
+
+function describeAnswer(answer: Answer): Json {
+  if (answer === null) return {};
+  if ("media" in answer) return { content: { [answer.media]: {} } };
+  if (!("schema" in answer)) return { content: { "application/json": { schema: describeSchema(answer) } } };
+  const [media = ""] = answer.text.split(";");
+  const text = { [media]: { schema: { type: "string" } } };
+  return { content: { "application/json": { schema: describeSchema(answer.schema) }, ...text } };
+}
+
+/** By status; a body, query or path parameter adds what reading it may refuse. */
+function describeErrors({ errors = [], body, query }: Route): Json {
+  const isJson = body?.kind === "json" || body?.kind === "names";
+  const ofJson: LocalErrorCode[] = isJson ? ["InvalidBody"] : [];
+  const ofValues: LocalErrorCode[] =
+    isJson || query !== undefined ? ["UnknownName", "MissingValue", "InvalidValue"] : [];
+  const codes = [...ofJson, ...ofValues, ...errors];
+  const byStatus = Map.groupBy(codes, (code) => String(LOCAL_ERRORS[code].status));
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      status,
+      {
+        description: ofStatus.join(", "),
+        "x-codes": ofStatus,
+        content: { "application/json": { schema: ERROR } },
+      },
+    ]),
+  );
+}
+
+/** Every schema that has a name, by it. */
+function namedSchemas(): Json {
+  const { schemas } = z.toJSONSchema(SHAPES, { ...OPTIONS, uri: (id) => `${PREFIX}${id}` });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, tidy(schema)]));
+}
+
+/** A schema within the document: what has a name is referred to. */
+function describeSchema(schema: z.ZodMiniType): Json {
+  const { id } = SHAPES.get(schema) ?? {};
+  return id === undefined ? (tidy(z.toJSONSchema(schema, OPTIONS)) as Json) : { $ref: `${PREFIX}${id}` };
+}
+
+const DROPPED = new Set(["$schema", "$id", "$defs", "id", "readOnly", "~standard"]);
+
+/** Without what says nothing here: `$schema`, names, `readOnly`, and the bounds of every safe integer. */
+function tidy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidy);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(
+    ([name, member]) => !DROPPED.has(name) && Math.abs(Number(member)) !== Number.MAX_SAFE_INTEGER,
+  );
+  return Object.fromEntries(
+    members.map(([name, member]) => [
+      name,
+      name === "$ref" ? String(member).replace("#/$defs/", PREFIX) : tidyMember(name, member),
+    ]),
+  );
+}
+
+/** Properties may be called like keywords. */
+const tidyMember = (name: string, member: unknown): unknown =>
+  name === "properties"
+    ? Object.fromEntries(Object.entries(member as object).map(([key, schema]) => [key, tidy(schema)]))
+    : tidy(member);

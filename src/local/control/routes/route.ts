@@ -1,0 +1,85 @@
+import * as z from "zod/mini";
+import type { LocalErrorCode } from "../../../api/local-errors.ts";
+import type { Command } from "./command.ts";
+
+/** What is published of a schema besides its form. */
+export interface Published {
+  /** Under this name it is in the OpenAPI document and among the client's types. */
+  readonly id?: string;
+  readonly description?: string;
+  /** The client's type of it, where it is narrower than the form. */
+  readonly "x-type"?: string;
+  /** Of a record, the published name of its keys. */
+  readonly "x-keys"?: string;
+}
+
+/** Every schema that has a name or a description. */
+export const SHAPES = z.registry<Published>();
+
+/** What a route reads as its body. */
+export type Body =
+  /** An object; without `isOptional` an empty body is refused. */
+  | { readonly kind: "json"; readonly schema: z.ZodMiniType; readonly isOptional?: boolean }
+  /** An object of which the names are checked here; the handler checks the values by rules that options have, too. */
+  | { readonly kind: "names"; readonly schema: z.ZodMiniType }
+  /** YAML or JSON, read by the handler. */
+  | { readonly kind: "scenario" }
+  /** As JSON, read by the handler, which tells all problems at once. */
+  | { readonly kind: "checked"; readonly schema: z.ZodMiniType }
+  /** A file, read by the handler as it arrives. */
+  | { readonly kind: "file"; readonly media: string };
+
+/** JSON of a schema, also as a text for people; a stream of a media type; or nothing. */
+export type Answer =
+  | z.ZodMiniType
+  | { readonly schema: z.ZodMiniType; readonly text: string }
+  | { readonly media: string }
+  | null;
+
+/** One thing that can be asked of an emulator under `/_local`. */
+export interface Route {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** With `{name}` where a parameter stands, one for each. */
+  readonly path: `/_local${string}`;
+  /** The line in lists. */
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodMiniObject;
+  /** Strict: unknown parameters are refused; otherwise they are ignored. */
+  readonly query?: z.ZodMiniObject;
+  /** How a key of `query` or `body` is called in messages; `parameter` and `key` where left out. */
+  readonly noun?: string;
+  readonly body?: Body;
+  /** A body or query that is taken as it stands. */
+  readonly example?: object | string;
+  /** By status. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  readonly errors?: readonly LocalErrorCode[];
+  readonly commands?: readonly Command[];
+}
+
+export const route = <const R extends Route>(described: R): R => described;
+
+/** A schema with a description; its name, if it has one, stays. */
+export const described = <S extends z.ZodMiniType>(description: string, schema: S): S => {
+  const { id, ...published } = SHAPES.get(schema) ?? {};
+  const copy = schema.clone(undefined, { parent: id !== undefined });
+  SHAPES.add(copy, { ...published, description });
+  return copy;
+};
+
+export const named = <S extends z.ZodMiniType>(
+  id: string,
+  schema: S,
+  published: Omit<Published, "id"> = {},
+): S => {
+  SHAPES.add(schema, { id, ...published });
+  return schema;
+};
+
+/** A record whose keys are published under a name, and are checked elsewhere. */
+export const by = <S extends z.ZodMiniType>(keys: string, value: S): z.ZodMiniRecord<z.ZodMiniString, S> => {
+  const record = z.record(z.string(), value);
+  SHAPES.add(record, { "x-keys": keys });
+  return record;
+};

@@ -1,0 +1,54 @@
+import * as z from "zod/mini";
+import { NEXT_STATUS, RESOURCE_KINDS, type ResourceKind } from "../../../domain/resource.ts";
+import { named } from "./route.ts";
+
+/** Each leaf carries the phrase that messages use: `buckets is true or false, got "yes"`. */
+export const text = (expected = "a string") => z.string({ error: expected });
+export const bool = () => z.boolean({ error: "true or false" });
+export const count = () => z.int().check(z.minimum(0));
+
+export const account = (expected = "12 digits in quotes") =>
+  z.string({ error: expected }).check(z.regex(/^\d{12}$/, { error: expected }));
+
+export const Timestamp = named("Timestamp", z.string(), {
+  description: "ISO 8601, such as 2026-01-15T02:00:00.000Z",
+});
+
+export const Duration = named("Duration", z.string({ error: "a duration such as PT5M or 250ms" }), {
+  description: "250ms, 10s, 5m, 2h, 1d, 1w, or ISO 8601 such as PT5M",
+  "x-type": '`${number}${"ms" | "s" | "m" | "h" | "d" | "w"}` | `P${string}`',
+});
+
+named("ResourceKind", z.enum(RESOURCE_KINDS), { description: "what has a status" });
+
+const statuses = (kind: ResourceKind) => z.enum(Object.keys(NEXT_STATUS[kind]));
+named("DatastoreStatus", statuses("datastore"));
+named("ImportJobStatus", statuses("importJob"));
+named("ImageSetWorkflowStatus", statuses("imageSet"));
+
+export const ResourceName = named("ResourceName", z.string(), {
+  description: "a kind and an id: importJob/0123456789abcdef0123456789abcdef",
+  "x-type": RESOURCE_KINDS.map((kind) => `\`${kind}/\${string}\``).join(" | "),
+});
+
+/** As answers show it: of an image set the state before the workflow status. */
+export const ShownStatus = named("ShownStatus", z.string(), {
+  description: "a status; of an image set with its state: LOCKED/UPDATING",
+  "x-type":
+    'DatastoreStatus | ImportJobStatus | `${"ACTIVE" | "LOCKED" | "DELETED"}/${ImageSetWorkflowStatus}`',
+});
+
+/** `{kind}/{id}` in a path. */
+export const resourceParams = z.object({ kind: z.string(), id: z.string() });
+export const nameParam = z.object({ name: z.string() });
+
+export const Problem = named(
+  "ScenarioProblem",
+  z.object({
+    line: z.optional(z.int()),
+    pointer: z.string(),
+    message: z.string(),
+    hint: z.optional(z.string()),
+  }),
+  { description: "what is wrong at one place of a scenario" },
+);

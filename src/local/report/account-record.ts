@@ -1,0 +1,112 @@
+import type { HttpResponse } from "../../api/http.ts";
+import { PASSING, showStatus, standingOf, type Resource } from "../../domain/resource.ts";
+import type { State } from "../../domain/state.ts";
+import { Pages } from "./page-tokens.ts";
+import type { AccountReport, Outcomes, Unseen } from "./report.ts";
+import type { Shown } from "./shown-statuses.ts";
+import { Tally } from "./tally.ts";
+
+/** Of jobs that imported what was there: neither release refuses it, and they do different things. */
+const REPEATED = "StartDICOMImportJob: instances that were there already, which today's service merges";
+
+interface Counted {
+  requests: number;
+  succeeded: number;
+  readonly errors: Tally;
+}
+
+const MAX_UNSEEN = 500;
+const MAX_JOBS = 500;
+const MAX_UNSEEN_LISTED = 50;
+
+/** What the clients of one account did, in bounded memory. */
+export class AccountRecord {
+  readonly pages = new Pages();
+  readonly throttled = new Tally();
+  readonly refused = new Tally();
+  readonly ignored = new Tally();
+  /** Jobs that clients began: the last ones. */
+  readonly #jobIds = new Set<string>();
+  readonly #operations = new Map<string, Counted>();
+  readonly #states = new Map<string, Tally>();
+  readonly #unseen = new Map<string, Resource & { readonly status: string }>();
+  #unseenLeftOut = 0;
+
+  countAnswer(operation: string, response: HttpResponse): void {
+    const counted = this.#operations.get(operation) ?? { requests: 0, succeeded: 0, errors: new Tally() };
+    if (counted.requests === 0) this.#operations.set(operation, counted);
+    counted.requests++;
+    const error = errorOf(response);
+    if (error === undefined) counted.succeeded++;
+    else counted.errors.add(error);
+  }
+
+  /** @param isOfLatest whether what is shown is how a resource is now */
+  see({ kind, id, status, isLatest }: Shown, isOfLatest: boolean): void {
+    const tally = this.#states.get(kind) ?? new Tally();
+    this.#states.set(kind, tally);
+    tally.add(showStatus(kind, status));
+    if (!isLatest || !isOfLatest) return;
+    const resource = `${kind}/${id}`;
+    // A deletion that was accepted does not fail: its end tells nothing.
+    if (status === "DELETING" || !PASSING[kind].includes(status)) this.#unseen.delete(resource);
+    else if (this.#unseen.size < MAX_UNSEEN || this.#unseen.has(resource))
+      this.#unseen.set(resource, { kind, id, status });
+    else this.#unseenLeftOut++;
+  }
+
+  jobBegan(jobId: string): void {
+    this.#jobIds.add(jobId);
+    const [oldest = ""] = this.#jobIds;
+    if (this.#jobIds.size > MAX_JOBS) this.#jobIds.delete(oldest);
+  }
+
+  /** @param repeated how many instances of a job were there before it */
+  report(
+    account: string,
+    operations: readonly string[],
+    state: State,
+    repeated: (jobId: string) => number,
+  ): AccountReport {
+    const unseen = [...this.#unseen].map(([resource, last]) => describeUnseen(resource, last, state));
+    const called = operations.filter((name) => this.#operations.has(name));
+    return {
+      account,
+      operations: Object.fromEntries(called.map((name) => [name, this.#outcomes(name)])),
+      neverCalled: operations.filter((name) => !this.#operations.has(name)),
+      states: Object.fromEntries([...this.#states].map(([kind, tally]) => [kind, tally.toJson()])),
+      unread: this.pages.unread(),
+      unseen: unseen.slice(0, MAX_UNSEEN_LISTED),
+      unseenLeftOut: this.#unseenLeftOut + Math.max(0, unseen.length - MAX_UNSEEN_LISTED),
+      throttled: this.throttled.toJson(),
+      refused: this.refused.toJson(),
+      ignored: { ...this.ignored.toJson(), ...this.#repeated(repeated) },
+    };
+  }
+
+  #repeated(repeated: (jobId: string) => number): Record<string, number> {
+    const count = [...this.#jobIds].filter((jobId) => repeated(jobId) > 0).length;
+    return count === 0 ? {} : { [REPEATED]: count };
+  }
+
+  #outcomes(name: string): Outcomes {
+    const { requests = 0, succeeded = 0, errors } = this.#operations.get(name) ?? {};
+    return { requests, succeeded, errors: errors?.toJson() ?? {} };
+  }
+}
+
+function describeUnseen(
+  resource: string,
+  { kind, id, status }: Resource & { readonly status: string },
+  state: State,
+): Unseen {
+  const now = standingOf(state, { kind, id });
+  const shown = now === undefined ? null : showStatus(kind, now.status);
+  return { resource, seen: showStatus(kind, status), now: shown };
+}
+
+/** Undefined of a success. A body that breaks off began as what it says. */
+export function errorOf({ status, headers, breaksOff }: HttpResponse): string | undefined {
+  if (breaksOff !== undefined) return breaksOff.afterBytes === undefined ? "no answer" : "answer broken off";
+  return status < 400 ? undefined : (headers["x-amzn-errortype"]?.slice(0, 100) ?? `HTTP ${status}`);
+}

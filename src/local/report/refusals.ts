@@ -1,0 +1,63 @@
+import { GUIDE_REGIONS } from "../../api/regions.ts";
+import type { State } from "../../domain/state.ts";
+import { datastoresInUse, importJobsInUse, lockedInUse } from "../../domain/limits/quota-use.ts";
+import { QUOTA_KEYS, Quotas, type QuotaKey } from "../../domain/limits/quotas.ts";
+import type { Call } from "../../healthimaging/http/intercept.ts";
+
+const REGION_OF_HOST = /medical-imaging(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com|api\.aws)/i;
+/** Before the names that this machine has; any other host may have any name. */
+const PREFIX_OF_HOST = /^(runtime-|dicom-)(?=localhost\b|127\.|\[|healthimaging)/i;
+
+/** Why AWS would have refused a call that succeeded here, but for its signature. */
+export function refusalsOf({ caller, request, route: { operation } }: Call): string[] {
+  const { host = "" } = request.headers;
+  const reasons: string[] = [];
+  if (caller.accessKeyId === undefined) reasons.push("it is not signed");
+  else if (!GUIDE_REGIONS.has(caller.region))
+    reasons.push(`HealthImaging is not in the region ${caller.region}`);
+  const region = REGION_OF_HOST.exec(host)?.[1]?.toLowerCase();
+  if (caller.accessKeyId !== undefined && region !== undefined && region !== caller.region)
+    reasons.push("it is signed for another region than its endpoint's");
+  const prefix = PREFIX_OF_HOST.exec(host)?.[1]?.toLowerCase();
+  if (prefix !== undefined && prefix !== operation.hostPrefix)
+    reasons.push(`the host's prefix ${prefix} is that of other operations`);
+  return reasons;
+}
+
+/** Of each operation that uses up a quota at once, how to count that. */
+const COUNTED: Readonly<Record<string, readonly [QuotaKey, (state: State, call: Call) => number]>> = {
+  CreateDatastore: ["datastores", (state, { caller }) => datastoresInUse(state, caller)],
+  StartDICOMImportJob: ["concurrentImportJobs", (state, call) => importJobsInUse(state, datastoreOf(call))],
+  CopyImageSet: [
+    "concurrentCopies",
+    (state, call) => lockedInUse(state, datastoreOf(call), "concurrentCopies"),
+  ],
+  DeleteImageSet: [
+    "concurrentDeletions",
+    (state, call) => lockedInUse(state, datastoreOf(call), "concurrentDeletions"),
+  ],
+  UpdateImageSetMetadata: [
+    "concurrentUpdates",
+    (state, call) => lockedInUse(state, datastoreOf(call), "concurrentUpdates"),
+  ],
+};
+
+const datastoreOf = ({ route: { labels } }: Call): string => labels["datastoreId"] ?? "";
+
+const AWS = new Quotas();
+const CHECKED: ReadonlySet<QuotaKey> = new Set(Object.values(COUNTED).map(([key]) => key));
+
+/** The quota of AWS's that a call that succeeded is beyond, by AWS's name: one that was raised here. */
+export function quotaBeyond(call: Call, quotas: Quotas, state: State): string | undefined {
+  const [key, inUse] = COUNTED[call.route.operation.name] ?? [];
+  if (key === undefined || inUse === undefined) return undefined;
+  const limit = AWS.limit(key, call.caller);
+  if (quotas.limit(key, call.caller) <= limit || inUse(state, call) <= limit) return undefined;
+  return AWS.current(key).name;
+}
+
+/** Raised quotas of single requests and jobs, by AWS's name. */
+export const raisedUnchecked = (quotas: Quotas): string[] =>
+  QUOTA_KEYS.filter((key) => !CHECKED.has(key) && quotas.current(key).value > AWS.current(key).value).map(
+    (key) => AWS.current(key).name,
+  );

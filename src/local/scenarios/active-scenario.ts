@@ -1,0 +1,154 @@
+import type { Resource } from "../../domain/resource.ts";
+import { ArmedRule, type Firing } from "./rules/armed-rule.ts";
+import { Draws } from "./rules/random-streams.ts";
+import { readDuration } from "./reading/scenario-duration.ts";
+import { Machine } from "./rules/scenario-state-machine.ts";
+import { isInScope, type Resources } from "./rules/match.ts";
+import type { ReadyScenario, ScenarioScope } from "./scenario.ts";
+import type { StableNames } from "./rules/stable-names.ts";
+import type { Subject } from "./rule-event.ts";
+import { Waits } from "./rules/pending-delays.ts";
+
+/** What may be chosen anew when a scenario is activated. */
+export interface Activation {
+  readonly seed?: number;
+  readonly scope?: Partial<ScenarioScope>;
+  readonly ttl?: string;
+}
+
+/** One firing, as it is shown. */
+export interface Hit {
+  readonly at: number;
+  readonly rule: string;
+  readonly fault: string;
+  readonly subject: Partial<Subject>;
+}
+
+/** Something that a rule keeps in a state just now. */
+export interface Held extends Resource {
+  readonly rule: string;
+  readonly from: string;
+  readonly since: number;
+  /** Infinity where only a signal, or its scenario's end, lets it go. */
+  readonly until: number;
+  readonly signal: string | undefined;
+  isSignalled: boolean;
+}
+
+interface Parts {
+  readonly resources: Resources;
+  readonly names: StableNames;
+  readonly now: number;
+  /** Of the first request that it may touch. */
+  readonly firstRequest: number;
+  /** Where neither the scenario nor its activation has one. */
+  readonly defaultSeed: number;
+}
+
+const MAX_HITS = 1_000;
+
+/** A scenario that is active: whom it touches, until when, and what its rules have counted. */
+export class ActiveScenario {
+  readonly scenario: ReadyScenario;
+  readonly seed: number;
+  readonly scope: Partial<ScenarioScope>;
+  readonly activatedAt: number;
+  /** Undefined where it does not end by itself. */
+  readonly expiresAt: number | undefined;
+  readonly firstRequest: number;
+  readonly rules: readonly ArmedRule[];
+  readonly machine: Machine | undefined;
+  /** By the resource's name; also what has been taken out of its state by other means. */
+  readonly held = new Map<string, Held>();
+  /** Answers that it keeps waiting: until it is no longer active. */
+  readonly waits = new Waits();
+  /** Rules by the operations, and the other kinds of subjects, that they are about. */
+  readonly #about = new Map<string, readonly ArmedRule[]>();
+  readonly #hits: Hit[] = [];
+
+  constructor(
+    scenario: ReadyScenario,
+    { seed, scope, ttl }: Activation,
+    { resources, names, now, firstRequest, defaultSeed }: Parts,
+  ) {
+    this.scenario = scenario;
+    this.seed = seed ?? scenario.seed ?? defaultSeed;
+    this.scope = scope ?? scenario.scope ?? {};
+    this.activatedAt = now;
+    const time = ttl ?? scenario.ttl;
+    this.expiresAt = time === undefined ? undefined : now + readDuration(time);
+    this.firstRequest = firstRequest;
+    const [first, ...others] = scenario.states ?? [];
+    this.machine = first === undefined ? undefined : new Machine([first, ...others], now);
+    const draws = new Draws(names);
+    const parts = { scenario: scenario.name, seed: this.seed, activatedAt: now, resources, draws };
+    this.rules = scenario.rules.map((rule, index) => new ArmedRule(rule, index, parts));
+  }
+
+  /** The last thousand. */
+  get hits(): readonly Hit[] {
+    return this.#hits;
+  }
+
+  isExpired(now: number): boolean {
+    return this.expiresAt !== undefined && now >= this.expiresAt;
+  }
+
+  isArmed(rule: string, now: number): boolean {
+    this.machine?.settle(now);
+    return !this.isExpired(now) && this.machine?.arms(rule) !== false;
+  }
+
+  /** When its time is over or it leaves a state, whatever comes first; undefined where it does neither. */
+  nextChange(now: number): number | undefined {
+    const times = [this.expiresAt, this.machine?.describe(now).until?.getTime()];
+    const known = times.filter((at) => at !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+
+  /** False where nothing waits for it. */
+  signal(name: string, now: number): boolean {
+    const waiting = [...this.held.values()].filter(({ signal }) => signal === name);
+    for (const held of waiting) held.isSignalled = true;
+    const isStep = this.machine?.signal(name, now) === true;
+    return isStep || waiting.length > 0;
+  }
+
+  /** What something waits for. */
+  signals(now: number): string[] {
+    const held = [...this.held.values()].flatMap(({ signal }) => signal ?? []);
+    return [...new Set([...(this.machine?.describe(now).signals ?? []), ...held])];
+  }
+
+  /** In the order of its rules; one that answers is the last. */
+  decide(subject: Subject, now: number, event?: object): Firing[] {
+    if (!isInScope(this.scope, subject)) return [];
+    this.machine?.settle(now);
+    const firings: Firing[] = [];
+    for (const rule of this.#rulesAbout(subject)) {
+      if (this.machine?.arms(rule.rule.id) === false) continue;
+      const firing = rule.fire(subject, now, event);
+      if (firing === undefined) continue;
+      firings.push(firing);
+      this.#record(rule.rule.id, firing.label, subject, now);
+      this.machine?.countHit(rule.rule.id, now);
+      if (firing.ends) break;
+    }
+    return firings;
+  }
+
+  #rulesAbout({ kind, operation }: Subject): readonly ArmedRule[] {
+    const about = operation ?? kind;
+    let rules = this.#about.get(about);
+    if (rules === undefined) {
+      rules = this.rules.filter((rule) => rule.isAbout(kind, operation));
+      this.#about.set(about, rules);
+    }
+    return rules;
+  }
+
+  #record(rule: string, fault: string, subject: Subject, at: number): void {
+    if (this.#hits.length >= MAX_HITS) this.#hits.shift();
+    this.#hits.push({ at, rule, fault, subject });
+  }
+}

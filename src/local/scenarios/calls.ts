@@ -1,0 +1,47 @@
+import type { JournalEntry } from "./journal.ts";
+import type { CallPattern } from "./scenario.ts";
+import { matcherOf } from "./rules/match-operation.ts";
+
+/** A call as a client counts it: everything that its SDK sent for it. */
+export interface ClientCall {
+  /** Undefined for a request of no SDK, which is a call of its own. */
+  readonly invocationId: string | undefined;
+  readonly operation: string;
+  readonly account: string;
+  readonly region: string;
+  readonly accessKeyId: string | undefined;
+  readonly attempts: readonly JournalEntry[];
+  /** Of the last attempt. A body that is cut without a word counts as success, as clients see it. */
+  readonly outcome: "success" | "failure" | "pending";
+}
+
+/** In the order of their first attempts. */
+export function groupCalls(entries: readonly JournalEntry[]): ClientCall[] {
+  const groups = new Map<string, JournalEntry[]>();
+  for (const entry of entries) {
+    const key = entry.invocationId ?? `#${entry.seq}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [entry]);
+    else group.push(entry);
+  }
+  return [...groups.values()].flatMap((attempts) => {
+    const [first] = attempts;
+    const last = attempts.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const { invocationId, operation, account, region, accessKeyId } = first;
+    return [{ invocationId, operation, account, region, accessKeyId, attempts, outcome: outcomeOf(last) }];
+  });
+}
+
+function outcomeOf({ isAnswered, status = 500, brokeOff }: JournalEntry): ClientCall["outcome"] {
+  if (!isAnswered) return "pending";
+  return status < 400 && brokeOff === undefined ? "success" : "failure";
+}
+
+export function isCallLike({ op, outcome, attempts }: CallPattern): (call: ClientCall) => boolean {
+  const isMeant = op === undefined ? () => true : matcherOf(op);
+  return (call) =>
+    isMeant(call.operation) &&
+    (outcome === undefined || outcome === call.outcome) &&
+    (attempts === undefined || attempts === call.attempts.length);
+}

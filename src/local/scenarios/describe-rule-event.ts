@@ -1,0 +1,137 @@
+import { parseArn } from "../../api/arns.ts";
+import type { ImageSet } from "../../domain/image-sets/image-set.ts";
+import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
+import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
+import type { State } from "../../domain/state.ts";
+import type { Transition } from "../../domain/time/transitions.ts";
+import type { Call } from "../../healthimaging/http/intercept.ts";
+import type { JournalEntry } from "./journal.ts";
+import { isRecord } from "./reading/schema.ts";
+import type { Subject } from "./rule-event.ts";
+
+type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
+type Lookup = { readonly state: Known; readonly imageSets: Pick<ImageSets, "ofSeries"> };
+
+/** @param entry what the journal has of it, its body's beginning included */
+export function describeCall(
+  { route, request, caller }: Call,
+  body: Uint8Array,
+  { requestBody, attempt }: Pick<JournalEntry, "requestBody" | "attempt">,
+  lookup: Lookup,
+): Subject {
+  const { operation, labels } = route;
+  const arn = labels["resourceArn"] === undefined ? undefined : parseArn(labels["resourceArn"]);
+  const said = BODY_SAYS[operation.name];
+  const text = said === undefined ? undefined : readText(body, requestBody, said);
+  const named = (name: typeof said): string | undefined => (said === name ? text : undefined);
+  const jobId = labels["jobId"];
+  return {
+    kind: "call",
+    account: caller.account,
+    region: caller.region,
+    accessKeyId: caller.accessKeyId,
+    operation: operation.name,
+    datastoreId: labels["datastoreId"] ?? arn?.datastoreId,
+    imageSetId:
+      labels["imageSetId"] ??
+      labels["sourceImageSetId"] ??
+      arn?.imageSetId ??
+      imageSetOfSeries(labels, request.query, caller, lookup),
+    frameId: named("imageFrameId"),
+    jobId,
+    jobName: jobId === undefined ? named("jobName") : nameOfJob(jobId, lookup.state),
+    file: undefined,
+    attempt,
+    transition: undefined,
+  };
+}
+
+export const describeFile = (job: ImportJob, file: string, state: Known): Subject => ({
+  ...describeJob("file", job, state),
+  file,
+});
+
+export const describeManifest = (job: ImportJob, state: Known): Subject =>
+  describeJob("manifest", job, state);
+
+export function describeTransition({ kind, id, datastoreId, from, to }: Transition, state: Known): Subject {
+  return {
+    ...describeHappening("transition", datastoreId, state),
+    imageSetId: kind === "imageSet" ? id : undefined,
+    jobId: kind === "importJob" ? id : undefined,
+    jobName: kind === "importJob" ? nameOfJob(id, state) : undefined,
+    transition: { resource: kind, from, to },
+  };
+}
+
+const describeJob = (kind: Subject["kind"], job: ImportJob, state: Known): Subject => ({
+  ...describeHappening(kind, job.datastoreId, state),
+  jobId: job.jobId,
+  jobName: job.jobName ?? undefined,
+});
+
+const nameOfJob = (jobId: string, { importJobs }: Known): string | undefined =>
+  importJobs.get(jobId)?.jobName ?? undefined;
+
+/** It belongs to whom its data store belongs to. */
+function describeHappening(kind: Subject["kind"], datastoreId: string, state: Known): Subject {
+  const { account = "", region = "" } = state.datastores.get(datastoreId) ?? {};
+  return {
+    kind,
+    account,
+    region,
+    accessKeyId: undefined,
+    operation: undefined,
+    datastoreId,
+    imageSetId: undefined,
+    frameId: undefined,
+    jobId: undefined,
+    jobName: undefined,
+    file: undefined,
+    attempt: undefined,
+    transition: undefined,
+  };
+}
+
+/** DICOMweb names an image set in the query, or means the one of a series that was updated last. */
+function imageSetOfSeries(
+  { datastoreId, studyInstanceUID, seriesInstanceUID }: Call["route"]["labels"],
+  query: string,
+  caller: Call["caller"],
+  { imageSets }: Lookup,
+): string | undefined {
+  if (datastoreId === undefined || studyInstanceUID === undefined || seriesInstanceUID === undefined)
+    return undefined;
+  const asked = new URLSearchParams(query).get("imageSetId");
+  if (asked !== null) return asked;
+  try {
+    const [latest]: readonly ImageSet[] = imageSets.ofSeries(
+      caller,
+      datastoreId,
+      studyInstanceUID,
+      seriesInstanceUID,
+    );
+    return latest?.imageSetId;
+  } catch {
+    // There is none: the operation will say so.
+    return undefined;
+  }
+}
+
+/** What only the body of a call says. */
+const BODY_SAYS: Readonly<Partial<Record<string, "imageFrameId" | "jobName">>> = {
+  GetImageFrame: "imageFrameId",
+  StartDICOMImportJob: "jobName",
+};
+
+/** A body that makes no sense says nothing. @param beginning of it, as text */
+function readText(body: Uint8Array, beginning: string, name: string): string | undefined {
+  try {
+    const isWhole = body.length <= beginning.length;
+    const json: unknown = JSON.parse(isWhole ? beginning : Buffer.from(body).toString());
+    const value = isRecord(json) ? json[name] : undefined;
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { DURATION, readDuration } from "../reading/scenario-duration.ts";
+import type { Fault, FaultedCall } from "./effect.ts";
+
+type Options =
+  | { readonly fixed: string }
+  | { readonly uniform: { readonly min: string; readonly max: string } }
+  | { readonly lognormal: { readonly median: string; readonly sigma?: number; readonly max?: string } };
+
+export const latency: Fault<Options> = {
+  name: "latency",
+  schema: {
+    description:
+      "the answer comes so much later, on the emulator's clock; the operation itself is done at once",
+    type: "object",
+    properties: {
+      fixed: DURATION,
+      uniform: {
+        type: "object",
+        properties: { min: DURATION, max: DURATION },
+        required: ["min", "max"],
+        additionalProperties: false,
+      },
+      lognormal: {
+        description: "as real services are: mostly near the median, now and then much slower",
+        type: "object",
+        properties: { median: DURATION, sigma: { type: "number", minimum: 0, maximum: 5 }, max: DURATION },
+        required: ["median"],
+        additionalProperties: false,
+      },
+    },
+    additionalProperties: false,
+    minProperties: 1,
+    maxProperties: 1,
+  },
+  check: (options) =>
+    "uniform" in options && readDuration(options.uniform.min) > readDuration(options.uniform.max)
+      ? "uniform takes the shorter time as min"
+      : undefined,
+  create: (options) => ({
+    kind: "call",
+    ends: false,
+    apply: async (answer, call) => {
+      const response = await answer();
+      await call.wait(delayOf(options, call));
+      return response;
+    },
+  }),
+};
+
+function delayOf(options: Options, { draw }: FaultedCall): number {
+  if ("fixed" in options) return readDuration(options.fixed);
+  if ("uniform" in options) {
+    const [min, max] = [readDuration(options.uniform.min), readDuration(options.uniform.max)];
+    return min + (max - min) * draw("latency");
+  }
+  const { median, sigma = 0.5, max } = options.lognormal;
+  const delayMs = readDuration(median) * Math.exp(sigma * normal(draw));
+  return max === undefined ? delayMs : Math.min(delayMs, readDuration(max));
+}
+
+/** Box and Muller's transform of two uniform numbers. */
+const normal = (draw: FaultedCall["draw"]): number =>
+  Math.sqrt(-2 * Math.log(1 - draw("latency"))) * Math.cos(2 * Math.PI * draw("latency, angle"));

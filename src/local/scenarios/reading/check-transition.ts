@@ -1,0 +1,45 @@
+import {
+  isFailure,
+  NEXT_STATUS,
+  PASSING,
+  statusesCalled,
+  type ResourceKind,
+} from "../../../domain/resource.ts";
+import type { Effect } from "../faults/effect.ts";
+import type { Match } from "../scenario.ts";
+import { suggest } from "./schema.ts";
+
+/** Tells what is wrong at a path of the rule. */
+export type Report = (path: string, message: string, hint?: string) => void;
+
+/** What is wrong with a rule for hold, delay and fail: with what it says of the transitions it means. */
+export function checkTransition(match: Match, effects: readonly Effect[], report: Report): void {
+  if (match.transition === undefined) {
+    const example = "such as transition: { resource: datastore, from: CREATING }";
+    return report("/match", "does not say which transitions are meant", example);
+  }
+  const { resource, from = PASSING[resource] } = match.transition;
+  for (const [name, of] of [
+    ["imageSet", "imageSet"],
+    ["job", "importJob"],
+  ] as const) {
+    if (match[name] !== undefined && resource !== of)
+      report(`/match/${name}`, `says nothing of a ${resource}`);
+  }
+  const names = [from].flat();
+  for (const name of names) {
+    if (passing(resource, name).length > 0) continue;
+    const known = [...(resource === "imageSet" ? ["LOCKED"] : []), ...PASSING[resource]];
+    report("/match/transition/from", `no ${resource} leaves ${name} by itself`, suggest(name, known));
+    return;
+  }
+  const failing = effects.findIndex((effect) => effect.kind === "transition" && "failure" in effect.step);
+  const canFail = names
+    .flatMap((name) => passing(resource, name))
+    .some((status) => NEXT_STATUS[resource][status]?.some(isFailure));
+  if (failing < 0 || canFail) return;
+  report(`/effects/${failing}/fail`, `what is ${names.join(", ")} cannot fail`);
+}
+
+const passing = (resource: ResourceKind, name: string): string[] =>
+  statusesCalled(resource, name).filter((status) => PASSING[resource].includes(status));

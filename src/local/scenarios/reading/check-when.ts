@@ -1,0 +1,17 @@
+import type { Report } from "./check-transition.ts";
+import { readDuration } from "./scenario-duration.ts";
+import type { When } from "../scenario.ts";
+
+/** What keeps a rule from ever firing, whatever comes. */
+export function checkWhen({ nth, from = 1, to = Infinity, window = {} }: When, report: Report): void {
+  if (from > to) report("/when/to", `ends before from: ${from} begins`);
+  else if (nth !== undefined && ![nth].flat().some((ordinal) => ordinal >= from && ordinal <= to))
+    report("/when/nth", "lies outside of from and to");
+  const { every, for: open } = window;
+  if (every !== undefined && open === undefined)
+    report("/when/window/every", "needs for: how long it is open each time");
+  for (const name of ["every", "for"] as const) {
+    const time = window[name];
+    if (time !== undefined && readDuration(time) === 0) report(`/when/window/${name}`, "is a time of zero");
+  }
+}

@@ -1,0 +1,130 @@
+import type { Operation } from "../../../api/model/model.ts";
+import { checkTransition, type Report } from "./check-transition.ts";
+import { checkWhen } from "./check-when.ts";
+import type { Effect, Fault } from "../faults/effect.ts";
+import { FAULTS } from "../faults/faults.ts";
+import { matcherOf } from "../rules/match-operation.ts";
+import type { Match, ReadyRule, Rule, Texts } from "../scenario.ts";
+import { suggest, type Problem } from "./schema.ts";
+
+interface ReadRule {
+  readonly rule: ReadyRule;
+  readonly problems: readonly Problem[];
+}
+
+/** Looks up the operations and the effects of a rule that is as the schema says. */
+export function readRule(rule: Rule, pointer: string, all: readonly Operation[]): ReadRule {
+  const problems: Problem[] = [];
+  const report: Report = (path, message, hint) =>
+    void problems.push({ pointer: pointer + path, message, ...(hint === undefined ? {} : { hint }) });
+  const effects = rule.effects.map(toEffect);
+  const ready = effects.map(({ effect }) => effect);
+  const [kind = "call", ...otherKinds] = new Set(ready.map((effect) => effect.kind));
+  if (otherKinds.length > 0) report("/effects", "are not all about the same thing", KINDS);
+  checkOperations(rule.match?.op, all, report);
+  checkWhen(rule.when ?? {}, report);
+  checkMatch(rule, kind, report);
+  checkEnds(effects, report);
+  if (kind !== "call") {
+    checkHappening(rule, effects, report);
+    return { rule: { ...rule, kind, operations: new Set(), ready }, problems };
+  }
+  const isMeant = rule.match?.op === undefined ? () => true : matcherOf(rule.match.op);
+  const meant = all.filter(({ name }) => isMeant(name));
+  const operations = meant.filter(({ name }) => effects.every(({ fault }) => isFor(fault, name)));
+  checkEffects(effects, meant, operations, report);
+  const names = new Set(operations.map(({ name }) => name));
+  return { rule: { ...rule, kind, operations: names, ready }, problems };
+}
+
+const KINDS = "importFile and manifest stand alone, hold, delay and fail together, all others together";
+
+interface ReadEffect {
+  readonly fault: Fault;
+  readonly options: unknown;
+  readonly effect: Effect;
+}
+
+function toEffect(said: Readonly<Record<string, unknown>>): ReadEffect {
+  const [name = "", options] = Object.entries(said)[0] ?? [];
+  const fault = FAULTS.get(name);
+  if (fault === undefined) throw new Error(`the schema let ${name} pass, which is not a fault`);
+  return { fault, options, effect: fault.create(options) };
+}
+
+const isFor = ({ operations }: Fault, name: string): boolean => operations?.includes(name) ?? true;
+
+/** @param operations those of the ones that are meant which every effect can be for */
+function checkEffects(
+  effects: readonly ReadEffect[],
+  meant: readonly Operation[],
+  operations: readonly Operation[],
+  report: Report,
+): void {
+  for (const [index, { fault, options }] of effects.entries()) {
+    const at = `/effects/${index}/${fault.name}`;
+    if (meant.length > 0 && !meant.some(({ name }) => isFor(fault, name))) {
+      report(at, `is for ${fault.operations?.join(", ")}, which the rule does not match`);
+      return;
+    }
+    const reason = fault.check?.(options, operations);
+    if (reason !== undefined) report(at, reason);
+  }
+  if (meant.length > 0 && operations.length === 0) report("/effects", "no operation can have all of these");
+}
+
+function checkOperations(op: Texts | undefined, all: readonly Operation[], report: Report): void {
+  if (op === undefined) return;
+  const isList = typeof op !== "string";
+  for (const [index, pattern] of [op].flat().entries()) {
+    const isMeant = matcherOf(pattern);
+    if (all.some(({ name }) => isMeant(name))) continue;
+    const known = all.map(({ name }) => name);
+    const message = `no operation is called ${JSON.stringify(pattern)}`;
+    report(isList ? `/match/op/${index}` : "/match/op", message, suggest(pattern, known));
+  }
+}
+
+function checkEnds(effects: readonly ReadEffect[], report: Report): void {
+  for (const [index, { fault, effect }] of effects.slice(0, -1).entries()) {
+    const ends = !("ends" in effect) || effect.ends;
+    if (!ends) continue;
+    const decides = effect.kind === "call" ? "answers" : "decides";
+    const message = `${decides} by itself: what stands behind it never happens`;
+    report(`/effects/${index}/${fault.name}`, message, "make it the last effect");
+  }
+}
+
+/** By which members of `match` a rule of each kind can be met. */
+const MATCHES: Readonly<Record<Effect["kind"], readonly (keyof Match)[]>> = {
+  call: ["op", "datastore", "imageSet", "frame", "job", "caller", "sdk"],
+  file: ["file", "job", "datastore", "caller"],
+  manifest: ["job", "datastore", "caller"],
+  transition: ["transition", "datastore", "imageSet", "job", "caller"],
+};
+
+const NAMES: Readonly<Record<Effect["kind"], string>> = {
+  call: "a call",
+  file: "a file of an import",
+  manifest: "a manifest",
+  transition: "a transition",
+};
+
+function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: Report): void {
+  for (const name of Object.keys(match)) {
+    if (MATCHES[kind].some((known) => known === name)) continue;
+    const hint = `a rule about ${NAMES[kind]} matches by ${MATCHES[kind].join(", ")}`;
+    report(`/match/${name}`, `says nothing of ${NAMES[kind]}, which this rule's effects are about`, hint);
+  }
+  if (kind === "call" || match.caller?.accessKey === undefined) return;
+  report("/match/caller/accessKey", `says nothing of ${NAMES[kind]}`, "use account");
+}
+
+function checkHappening({ match = {} }: Rule, effects: readonly ReadEffect[], report: Report): void {
+  for (const [index, { fault, options }] of effects.entries()) {
+    const reason = fault.check?.(options, []);
+    if (reason !== undefined) report(`/effects/${index}/${fault.name}`, reason);
+  }
+  const ready = effects.map(({ effect }) => effect);
+  if (ready.some(({ kind }) => kind === "transition")) checkTransition(match, ready, report);
+}

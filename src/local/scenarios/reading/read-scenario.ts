@@ -1,0 +1,129 @@
+import type { Model, Operation } from "../../../api/model/model.ts";
+import { checkExpectation } from "./check-expectation.ts";
+import { checkStates } from "./check-states.ts";
+import type { ParsedText } from "./parse-text.ts";
+import type { Expectation, ReadyRule, ReadyScenario, Rule, Scenario } from "../scenario.ts";
+import { readRule } from "./read-rule.ts";
+import { check, isRecord, pointTo, type Problem } from "./schema.ts";
+import { SCENARIO } from "./vocabulary.ts";
+
+/** A problem, and the line of the text it is on. */
+export interface LocatedProblem extends Problem {
+  readonly line: number;
+}
+
+export type ReadResult =
+  | { readonly scenario: ReadyScenario; readonly problems?: undefined }
+  | { readonly scenario?: undefined; readonly problems: readonly LocatedProblem[] };
+
+/** What a text may have: nothing else is done while it is read, and all of them take a second or two. */
+export const MAX_SCENARIO_BYTES = 2 ** 18;
+
+/** Whoever has more than that wrong has something else wrong. */
+const MAX_PROBLEMS = 100;
+
+/**
+ * Reads a scenario and looks its words up. Everything that is wrong is told at once.
+ * @param name that it has where it says none itself, or whatever it says
+ */
+export async function readScenario(
+  text: string,
+  { operations }: Model,
+  name: { readonly given?: string; readonly default: string },
+): Promise<ReadResult> {
+  const byteLength = Buffer.byteLength(text);
+  if (byteLength > MAX_SCENARIO_BYTES) {
+    const message = `expected at most ${MAX_SCENARIO_BYTES} bytes, got ${byteLength}`;
+    return { problems: [{ line: 1, pointer: "", message }] };
+  }
+  // Loaded when the first scenario is: an emulator without any starts sooner.
+  const { parseText } = await import("./parse-text.ts");
+  const parsed = parseText(text);
+  const locate = (problem: Problem): LocatedProblem => ({ line: parsed.lineOf(problem.pointer), ...problem });
+  const unreadable = parsed.errors.map((error) => ({ ...error, pointer: "" }));
+  if (parsed.value === undefined) return { problems: firstOf(unreadable) };
+  const value = withoutSchemaReference(parsed.value);
+  const wrong = check(SCENARIO, value);
+  const { rules, problems } = readWords(value, wrong, [...operations.values()]);
+  const all = [...unreadable, ...[...wrong, ...problems].map(locate)];
+  if (all.length > 0) return { problems: firstOf(all) };
+  const scenario = value as Partial<Scenario>;
+  return { scenario: { ...scenario, name: name.given ?? scenario.name ?? name.default, rules, text } };
+}
+
+/** Looks up the words of all that is as the schema says, whatever is wrong beside it. */
+function readWords(
+  value: unknown,
+  wrong: readonly Problem[],
+  operations: readonly Operation[],
+): { readonly rules: readonly ReadyRule[]; readonly problems: readonly Problem[] } {
+  if (!isRecord(value)) return { rules: [], problems: [] };
+  const isWrong = aroundProblems(wrong);
+  const sound = <T>(pointer: string): (readonly [item: T, pointer: string])[] => {
+    const list = value[pointer.slice(1)];
+    if (!Array.isArray(list) || wrong.some((problem) => problem.pointer === pointer)) return [];
+    return list
+      .map((item: T, index) => [item, pointTo(pointer, index)] as const)
+      .filter(([, place]) => !isWrong.has(place));
+  };
+  const rules = sound<Rule>("/rules").map(([rule, pointer]) => readRule(rule, pointer, operations));
+  const ids = idsOf(value["rules"]);
+  const known = ids.filter((id) => id !== undefined);
+  const names = operations.map((operation) => operation.name);
+  const problems = [
+    ...(value["rules"] === undefined && value["quotas"] === undefined ? [NOTHING] : []),
+    ...rules.flatMap((rule) => rule.problems),
+    ...checkIds(ids),
+    ...(isWrong.has("/states") ? [] : checkStates((value as Partial<Scenario>).states, known)),
+    ...sound<Expectation>("/expect").flatMap(([expectation, pointer]) =>
+      checkExpectation(expectation, pointer, known, names),
+    ),
+  ];
+  return { rules: rules.map(({ rule }) => rule), problems };
+}
+
+/** Where problems are, and everything that they are in. */
+function aroundProblems(problems: readonly Problem[]): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const { pointer } of problems) {
+    for (let end = pointer.length; end > 0; end = pointer.lastIndexOf("/", end - 1))
+      places.add(pointer.slice(0, end));
+  }
+  return places;
+}
+
+/** From top to bottom. */
+function firstOf(problems: readonly LocatedProblem[]): readonly LocatedProblem[] {
+  const sorted = problems.toSorted((a, b) => a.line - b.line);
+  const left = sorted[MAX_PROBLEMS];
+  if (left === undefined) return sorted;
+  const message = `and ${sorted.length - MAX_PROBLEMS} problems more from here on`;
+  return [...sorted.slice(0, MAX_PROBLEMS), { line: left.line, pointer: "", message }];
+}
+
+const NOTHING: Problem = { pointer: "", message: "expected rules or quotas, got neither" };
+
+/** Editors find the schema by it. */
+function withoutSchemaReference(value: ParsedText["value"]): unknown {
+  if (!isRecord(value)) return value;
+  const { $schema: _, ...rest } = value;
+  return rest;
+}
+
+/** Of all rules, also where something else is wrong with one. */
+const idsOf = (rules: unknown): readonly (string | undefined)[] =>
+  (Array.isArray(rules) ? rules : []).map((rule: unknown) => {
+    const id = isRecord(rule) ? rule["id"] : undefined;
+    return typeof id === "string" ? id : undefined;
+  });
+
+function checkIds(ids: readonly (string | undefined)[]): Problem[] {
+  const seen = new Set<string>();
+  return ids.flatMap((id, index) => {
+    if (id === undefined) return [];
+    const isTaken = seen.has(id);
+    seen.add(id);
+    if (!isTaken) return [];
+    return [{ pointer: `/rules/${index}/id`, message: `another rule is called ${JSON.stringify(id)}` }];
+  });
+}

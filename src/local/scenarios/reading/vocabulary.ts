@@ -1,0 +1,191 @@
+import { ACCOUNT_PATTERN } from "../../../api/account.ts";
+import { QUOTA_ALIASES } from "../../../api/limits/quota-names.ts";
+import { QUOTA_NAMES } from "../../../domain/limits/quotas.ts";
+import { RESOURCE_KINDS } from "../../../domain/resource.ts";
+import { DURATION } from "./scenario-duration.ts";
+import { FAULTS } from "../faults/faults.ts";
+import { DICOM_TAGS } from "../rules/match.ts";
+import { NAME } from "./name.ts";
+import { KEY_KINDS } from "../scenario.ts";
+import { SEED } from "./seed-schema.ts";
+import type { Schema } from "./schema.ts";
+
+const TEXT: Schema = { type: "string", maxLength: 256 };
+
+/** One or several. */
+const list = (item: Schema, description?: string): Schema => ({
+  ...(description === undefined ? {} : { description }),
+  anyOf: [item, { type: "array", items: item, minItems: 1, maxItems: 100 }],
+});
+
+const object = (properties: Record<string, Schema>, more: Partial<Schema> = {}): Schema => ({
+  type: "object",
+  properties,
+  additionalProperties: false,
+  ...more,
+});
+
+const QUOTA: Schema = { type: "number", minimum: 0, maximum: 2 ** 40 };
+const COUNT: Schema = { type: "integer", minimum: 0 };
+const STATUS: Schema = { type: "string", maxLength: 64 };
+const ORDINAL: Schema = { type: "integer", minimum: 1 };
+const texts = (description: string): Schema => list(TEXT, description);
+
+const MATCH = object({
+  op: texts("operations: a name, a pattern such as Get*, dicomweb:GetDICOMInstance"),
+  datastore: texts("data stores: an id, or name: and a name"),
+  imageSet: object({
+    id: texts("ids"),
+    dicom: object(Object.fromEntries(Object.keys(DICOM_TAGS).map((keyword) => [keyword, list(TEXT)])), {
+      description: "elements of the latest version's metadata, as searches know them",
+      minProperties: 1,
+    }),
+  }),
+  frame: texts("ids of image frames"),
+  job: object({ id: texts("ids"), name: texts("names") }),
+  file: texts("S3 keys of files in an import: ** is any folders"),
+  transition: object(
+    {
+      resource: { type: "string", enum: RESOURCE_KINDS },
+      from: list(STATUS, "states that it passes by itself: CREATING, IN_PROGRESS, LOCKED, UPDATING ..."),
+    },
+    { description: "what is about to leave a state, for hold, delay and fail", required: ["resource"] },
+  ),
+  caller: object({ accessKey: list(TEXT), account: list(TEXT) }),
+  sdk: object({ attempt: list(ORDINAL, "how often the SDK has sent this call: 1 is not a retry") }),
+});
+
+const WHEN = object({
+  nth: list(ORDINAL, "only these matches, counted from 1"),
+  from: { ...ORDINAL, description: "from this match on" },
+  to: { ...ORDINAL, description: "up to this match" },
+  every: { ...ORDINAL, description: "each so-manieth match; from `from` where that is given" },
+  max: { ...ORDINAL, description: "at most so often" },
+  countBy: { type: "string", enum: KEY_KINDS, description: "counts apart for each of these" },
+  above: object(
+    {
+      rate: { type: "number", minimum: 0.001, maximum: 1_000_000 },
+      burst: { type: "integer", minimum: 1, maximum: 1_000_000 },
+    },
+    { description: "only what comes faster than rate a second, burst at once", required: ["rate", "burst"] },
+  ),
+  probability: { type: "number", minimum: 0, maximum: 1, description: "drawn with the scenario's seed" },
+  window: object(
+    { after: DURATION, for: DURATION, every: DURATION },
+    { description: "since the activation, on the emulator's clock", minProperties: 1 },
+  ),
+});
+
+const EFFECT = object(Object.fromEntries([...FAULTS].map(([name, { schema }]) => [name, schema])), {
+  minProperties: 1,
+  maxProperties: 1,
+});
+
+const RULE = object(
+  {
+    id: NAME,
+    match: { ...MATCH, description: "all of it must hold" },
+    when: { ...WHEN, description: "what matches is counted; all of this must hold" },
+    effects: { type: "array", items: EFFECT, minItems: 1, maxItems: 20 },
+    stealth: { type: "boolean", description: "answers do not say x-local-fault" },
+  },
+  { required: ["id", "effects"] },
+);
+
+const CALLS = object({
+  op: texts("operations"),
+  outcome: { type: "string", enum: ["success", "failure"] },
+  attempts: ORDINAL,
+});
+
+const COUNTS = { exactly: COUNT, atLeast: COUNT, atMost: COUNT } as const;
+
+const EXPECTATION = object(
+  {
+    rule: { ...NAME, description: "the name of a rule, and how often it fired: hits" },
+    hits: { anyOf: [COUNT, object(COUNTS, { minProperties: 1 })] },
+    calls: { ...CALLS, description: "calls as a client counts them: all attempts of an SDK are one" },
+    ...COUNTS,
+    order: {
+      description: "operations that were called one after the other, whatever came between",
+      type: "array",
+      items: TEXT,
+      minItems: 1,
+      maxItems: 100,
+    },
+    never: { ...CALLS, description: "no such call was made" },
+  },
+  { minProperties: 1 },
+);
+
+const STATE = object(
+  {
+    id: NAME,
+    rules: {
+      type: "array",
+      items: NAME,
+      maxItems: 1_000,
+      description: "armed while the scenario is in this state",
+    },
+    next: {
+      description: "what leads on: one of after, signal, hits",
+      type: "array",
+      maxItems: 100,
+      items: object(
+        {
+          goto: NAME,
+          after: { ...DURATION, description: "a time in this state, such as 30s" },
+          signal: { ...NAME, description: "a name, sent by POST .../signal" },
+          hits: object({ rule: NAME, count: ORDINAL }, { required: ["rule", "count"] }),
+        },
+        { required: ["goto"] },
+      ),
+    },
+  },
+  { required: ["id", "rules"] },
+);
+
+export const SCOPE = object({
+  account: { type: "string", description: "12 digits in quotes", pattern: ACCOUNT_PATTERN },
+  accessKey: TEXT,
+  region: TEXT,
+});
+
+/** What `POST .../activate` takes. */
+export const ACTIVATION = object({ seed: SEED, scope: SCOPE, ttl: DURATION });
+
+/** What `POST .../signal` takes. */
+export const SIGNAL = object({ signal: NAME }, { required: ["signal"] });
+
+/** What a scenario may say. */
+export const SCENARIO = object(
+  {
+    name: NAME,
+    description: { type: "string", maxLength: 4096 },
+    seed: { ...SEED, description: "the same seed decides the same each time" },
+    scope: { ...SCOPE, description: "whose calls and imports it touches; everybody's where left out" },
+    ttl: { ...DURATION, description: "a time such as 10m, after which it is deactivated" },
+    quotas: {
+      ...object(Object.fromEntries([...QUOTA_NAMES, ...QUOTA_ALIASES.keys()].map((name) => [name, QUOTA]))),
+      description: "in their place while it is active, also those that AWS never adjusts",
+    },
+    rules: { type: "array", items: RULE, minItems: 1, maxItems: 1_000 },
+    states: {
+      description: "the first is where it begins; rules that no state names are always armed",
+      type: "array",
+      items: STATE,
+      minItems: 1,
+      maxItems: 100,
+    },
+    expect: { type: "array", items: EXPECTATION, maxItems: 100, description: "checked by POST .../verify" },
+  },
+  { minProperties: 1 },
+);
+
+/** As it is published: https://json-schema.org/draft/2020-12 */
+export const PUBLISHED_SCHEMA = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "A scenario of healthimaging-local",
+  ...SCENARIO,
+  properties: { $schema: { type: "string" }, ...SCENARIO.properties },
+};

@@ -1,0 +1,143 @@
+import { TokenBucket } from "../../../domain/limits/token-bucket.ts";
+import type { Effect } from "../faults/effect.ts";
+import { draw, hash } from "./random-value.ts";
+import { readDuration } from "../reading/scenario-duration.ts";
+import type { Draws } from "./random-streams.ts";
+import { compileMatch, type Matches, type Resources } from "./match.ts";
+import type { ReadyRule, When } from "../scenario.ts";
+import type { Subject } from "../rule-event.ts";
+import { Tallies, type Tally } from "./counters.ts";
+
+/** What a rule does to what it is held against. */
+export interface Firing {
+  /** `scenario/rule#3` */
+  readonly label: string;
+  /** The rule's id. */
+  readonly rule: string;
+  readonly effects: readonly Effect[];
+  readonly isStealthy: boolean;
+  /** Nothing behind it is asked. */
+  readonly ends: boolean;
+  /** From 0 up to 1, for a purpose always the same. */
+  readonly draw: (purpose: string) => number;
+}
+
+interface Parts {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly activatedAt: number;
+  readonly resources: Resources;
+  readonly draws: Draws;
+}
+
+/** A rule of an active scenario, with what it has counted so far. */
+export class ArmedRule {
+  readonly rule: ReadyRule;
+  readonly #parts: Parts;
+  /** Among the rules of its scenario. */
+  readonly #index: number;
+  readonly #matches: Matches;
+  readonly #isOpen: (elapsed: number) => boolean;
+  readonly #isCounted: (ordinal: number) => boolean;
+  readonly #above: When["above"];
+  readonly #max: number;
+  readonly #probability: number;
+  readonly #tallies: Tallies;
+  readonly #hash: number;
+  readonly #ends: boolean;
+  readonly #met = new WeakSet<object>();
+  hits = 0;
+
+  constructor(rule: ReadyRule, index: number, parts: Parts) {
+    const { match = {}, when = {}, ready } = rule;
+    this.rule = rule;
+    this.#parts = parts;
+    this.#index = index;
+    this.#matches = compileMatch(match);
+    this.#isOpen = compileWindow(when.window);
+    this.#isCounted = compileCount(when);
+    this.#above = when.above;
+    this.#max = when.max ?? Infinity;
+    this.#probability = when.probability ?? 1;
+    this.#tallies = new Tallies(when.countBy ?? "rule");
+    this.#hash = hash(parts.seed, parts.scenario, rule.id);
+    this.#ends = ready.some((effect) => !("ends" in effect) || effect.ends);
+  }
+
+  /** Whether it is held against such subjects at all. */
+  isAbout(kind: Subject["kind"], operation: string | undefined): boolean {
+    return kind === this.rule.kind && (operation === undefined || this.rule.operations.has(operation));
+  }
+
+  /**
+   * Whether it fires, counted at once: nothing may be awaited on the way, so that no other call comes
+   * between what is read and what is counted. It draws by what a call is about and how often that was
+   * asked for: so it does not matter which of several calls comes first.
+   * @param event what several subjects have in common, where they are one: it is met once
+   */
+  fire(subject: Subject, now: number, event?: object): Firing | undefined {
+    const { resources, activatedAt, draws } = this.#parts;
+    if (!this.#matches(subject, resources) || !this.#isOpen(now - activatedAt)) return undefined;
+    if (event !== undefined && this.#met.has(event)) return undefined;
+    if (event !== undefined) this.#met.add(event);
+    const tally = this.#tallies.of(subject);
+    tally.matched += 1;
+    if (!isAbove(this.#above, tally, now) || !this.#isCounted(tally.matched) || tally.fired >= this.#max)
+      return undefined;
+    const { nameHash, counts } = draws.of(subject);
+    const ordinal = (counts[this.#index] ?? 0) + 1;
+    counts[this.#index] = ordinal;
+    const isDrawn = this.#probability >= 1 || draw(this.#hash, nameHash, ordinal, FIRE) < this.#probability;
+    if (!isDrawn) return undefined;
+    tally.fired += 1;
+    this.hits += 1;
+    return this.#toFiring((purpose) => draw(this.#hash, nameHash, ordinal, hash(purpose)));
+  }
+
+  #toFiring(drawFor: Firing["draw"]): Firing {
+    const { id, ready, stealth = false } = this.rule;
+    return {
+      label: `${this.#parts.scenario}/${id}#${this.hits}`,
+      rule: id,
+      effects: ready,
+      isStealthy: stealth,
+      ends: this.#ends,
+      draw: drawFor,
+    };
+  }
+}
+
+const FIRE = hash("fire");
+const always = (): boolean => true;
+
+/** By the milliseconds since the scenario was activated. */
+function compileWindow(window: When["window"]): (elapsed: number) => boolean {
+  if (window === undefined) return always;
+  const after = readDuration(window.after ?? "0s");
+  const open = window.for === undefined ? Infinity : readDuration(window.for);
+  const every = window.every === undefined ? Infinity : readDuration(window.every);
+  return (elapsed) => {
+    const since = elapsed - after;
+    return since >= 0 && since % every < open;
+  };
+}
+
+/** What a bucket still has a token for is not too much. */
+function isAbove(above: When["above"], tally: Tally, now: number): boolean {
+  if (above === undefined) return true;
+  tally.bucket ??= new TokenBucket(above, now);
+  return !tally.bucket.take(now);
+}
+
+/** By how many matches there have been. */
+function compileCount({ nth, from = 1, to = Infinity, every = 1 }: When): (ordinal: number) => boolean {
+  if (nth === undefined && from === 1 && to === Infinity && every === 1) return always;
+  const ordinals = nth === undefined ? undefined : new Set([nth].flat());
+  // Without a beginning, every third is the 3rd, the 6th ...
+  const offset = from === 1 ? 0 : from;
+  return (ordinal) =>
+    ordinal >= from &&
+    ordinal <= to &&
+    (ordinal - offset) % every === 0 &&
+    (ordinals === undefined || ordinals.has(ordinal));
+}

@@ -1,0 +1,108 @@
+import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
+import type { Datastore } from "../../../domain/datastores/datastore.ts";
+import { latestVersion, type ImageSet } from "../../../domain/image-sets/image-set.ts";
+import { PASSING, statusesCalled } from "../../../domain/resource.ts";
+import { compileGlobs } from "./glob.ts";
+import type { Match, ScenarioScope, Texts } from "../scenario.ts";
+import type { Subject } from "../rule-event.ts";
+
+/** What is known of the resources that subjects name. */
+export interface Resources {
+  readonly datastores: { get(id: string): Datastore | undefined };
+  readonly imageSets: { get(id: string): ImageSet | undefined };
+}
+
+export type Matches = (subject: Subject, resources: Resources) => boolean;
+
+/** Keywords of the elements that image sets are known by, as searches show them. */
+export const DICOM_TAGS = {
+  PatientID: "DICOMPatientId",
+  PatientName: "DICOMPatientName",
+  PatientBirthDate: "DICOMPatientBirthDate",
+  PatientSex: "DICOMPatientSex",
+  StudyInstanceUID: "DICOMStudyInstanceUID",
+  StudyID: "DICOMStudyId",
+  StudyDescription: "DICOMStudyDescription",
+  StudyDate: "DICOMStudyDate",
+  StudyTime: "DICOMStudyTime",
+  AccessionNumber: "DICOMAccessionNumber",
+  SeriesInstanceUID: "DICOMSeriesInstanceUID",
+  SeriesNumber: "DICOMSeriesNumber",
+  Modality: "DICOMSeriesModality",
+  BodyPartExamined: "DICOMSeriesBodyPart",
+} as const satisfies Record<string, keyof DICOMTags>;
+
+/** All that a match asks for; the operation is looked up elsewhere. */
+export function compileMatch(match: Match): Matches {
+  const { datastore, imageSet, frame, job, file, transition, caller, sdk } = match;
+  const tests: Matches[] = [];
+  const text = (wanted: Texts | undefined, read: (subject: Subject) => string | undefined): void => {
+    if (wanted === undefined) return;
+    const isWanted = compileGlobs(wanted);
+    tests.push((subject) => isWanted(read(subject)));
+  };
+  if (datastore !== undefined) tests.push(compileDatastore(datastore));
+  text(imageSet?.id, ({ imageSetId }) => imageSetId);
+  for (const [keyword, values] of Object.entries(imageSet?.dicom ?? {}))
+    tests.push(compileDicom(keyword, values));
+  text(frame, ({ frameId }) => frameId);
+  text(job?.id, ({ jobId }) => jobId);
+  text(job?.name, ({ jobName }) => jobName);
+  text(file, (subject) => subject.file);
+  if (transition !== undefined) tests.push(compileTransition(transition));
+  text(caller?.accessKey, ({ accessKeyId }) => accessKeyId);
+  text(caller?.account, ({ account }) => account);
+  if (sdk?.attempt !== undefined) {
+    const attempts = new Set([sdk.attempt].flat());
+    tests.push(({ attempt }) => attempt !== undefined && attempts.has(attempt));
+  }
+  const [first, ...others] = tests;
+  if (first === undefined) return () => true;
+  if (others.length === 0) return first;
+  return (subject, resources) =>
+    first(subject, resources) && others.every((test) => test(subject, resources));
+}
+
+/** What happens by itself is nobody's call: it is in the scope of the access key that is its account. */
+export const isInScope = (
+  { account, accessKey, region }: Partial<ScenarioScope>,
+  subject: Subject,
+): boolean =>
+  (account === undefined || account === subject.account) &&
+  (accessKey === undefined ||
+    accessKey === (subject.kind === "call" ? subject.accessKeyId : subject.account)) &&
+  (region === undefined || region === subject.region);
+
+/** A status may be called as it is shown: `UPDATING`, `LOCKED`, `LOCKED/UPDATING`. */
+function compileTransition({
+  resource,
+  from = PASSING[resource],
+}: NonNullable<Match["transition"]>): Matches {
+  const statuses = new Set([from].flat().flatMap((name) => statusesCalled(resource, name)));
+  return ({ transition }) => transition?.resource === resource && statuses.has(transition.from);
+}
+
+const NAME = "name:";
+
+function compileDatastore(wanted: Texts): Matches {
+  const texts = typeof wanted === "string" ? [wanted] : wanted;
+  const isId = compileGlobs(texts.filter((text) => !text.startsWith(NAME)));
+  const isName = compileGlobs(
+    texts.filter((text) => text.startsWith(NAME)).map((text) => text.slice(NAME.length)),
+  );
+  return ({ datastoreId }, { datastores }) => {
+    if (datastoreId === undefined) return false;
+    return isId(datastoreId) || isName(datastores.get(datastoreId)?.datastoreName ?? undefined);
+  };
+}
+
+/** As the latest version has it. */
+function compileDicom(keyword: string, values: Texts): Matches {
+  const isWanted = compileGlobs(values);
+  const tag = DICOM_TAGS[keyword as keyof typeof DICOM_TAGS];
+  return ({ imageSetId }, { imageSets }) => {
+    const imageSet = imageSetId === undefined ? undefined : imageSets.get(imageSetId);
+    const value = imageSet === undefined ? undefined : latestVersion(imageSet).dicomTags[tag];
+    return isWanted(value === undefined ? undefined : String(value));
+  };
+}

@@ -1,0 +1,57 @@
+import { hash } from "./random-value.ts";
+import type { StableNames } from "./stable-names.ts";
+import type { Subject } from "../rule-event.ts";
+
+/** What is drawn for: its name's hash, and how often each rule, by its index, has drawn for it. */
+export interface Drawn {
+  readonly nameHash: number;
+  readonly counts: number[];
+}
+
+interface Branch {
+  readonly branches: Map<string, Branch>;
+  drawn?: Drawn;
+}
+
+const MAX_NAMES = 100_000;
+
+/** Of an active scenario: found part by part of a name, since one long text would be put together each time. */
+export class Draws {
+  readonly #names: Pick<StableNames, "of">;
+  #root: Branch = { branches: new Map() };
+  #size = 0;
+  #last: { readonly subject: Subject; readonly drawn: Drawn } | undefined;
+
+  constructor(names: Pick<StableNames, "of">) {
+    this.#names = names;
+  }
+
+  /** The same object is asked about by one rule after another. */
+  of(subject: Subject): Drawn {
+    if (this.#last?.subject !== subject) this.#last = { subject, drawn: this.#find(this.#names.of(subject)) };
+    return this.#last.drawn;
+  }
+
+  #find(name: readonly string[]): Drawn {
+    let branch = this.#root;
+    for (const part of name) {
+      let next = branch.branches.get(part);
+      if (next === undefined) {
+        next = { branches: new Map() };
+        branch.branches.set(part, next);
+      }
+      branch = next;
+    }
+    return (branch.drawn ??= this.#begin(name));
+  }
+
+  /** Where there are very many they are forgotten, and counted anew. */
+  #begin(name: readonly string[]): Drawn {
+    this.#size += 1;
+    if (this.#size > MAX_NAMES) {
+      this.#root = { branches: new Map() };
+      this.#size = 0;
+    }
+    return { nameHash: hash(...name), counts: [] };
+  }
+}

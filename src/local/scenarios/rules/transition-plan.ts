@@ -1,0 +1,103 @@
+import type { Clock } from "../../../domain/time/clock.ts";
+import { nameOf } from "../../../domain/resource.ts";
+import type { Decision, Transition } from "../../../domain/time/transitions.ts";
+import type { ActiveScenario, Held } from "../active-scenario.ts";
+import type { TransitionStep } from "../faults/effect.ts";
+import type { Asked, Scenarios } from "../scenarios.ts";
+
+interface Parts {
+  readonly scenarios: Pick<Scenarios, "keeps">;
+  readonly clock: Clock;
+  /** Has the plan asked again. */
+  readonly reconsider: () => void;
+}
+
+interface Step {
+  readonly run: ActiveScenario;
+  readonly rule: string;
+  readonly step: TransitionStep;
+}
+
+interface Wait {
+  readonly held: Held;
+  readonly stop: () => void;
+}
+
+/**
+ * What scenarios have one transition do: waits, one after another, and in the end perhaps a failure. It
+ * is decided once; what a rule still has before it is dropped when that rule is no longer armed.
+ */
+export class TransitionPlan {
+  readonly #parts: Parts;
+  readonly #transition: Transition;
+  #steps: readonly Step[];
+  #wait: Wait | undefined;
+  #cancelWake = (): void => {};
+  #isUnderWay = false;
+
+  constructor(asked: readonly Asked[], transition: Transition, parts: Parts) {
+    this.#parts = parts;
+    this.#transition = transition;
+    this.#steps = asked.flatMap(({ run, firing }) =>
+      firing.effects
+        .filter((effect) => effect.kind === "transition")
+        .map(({ step }) => ({ run, rule: firing.rule, step })),
+    );
+  }
+
+  decide(): Decision {
+    if (this.#isUnderWay) this.#dropDisarmed();
+    this.#isUnderWay = true;
+    this.#cancelWake();
+    for (let [first] = this.#steps; first !== undefined; [first] = this.#steps) {
+      const { step } = first;
+      if ("failure" in step) return step;
+      this.#wait ??= this.#begin(first, step);
+      if (isWaiting(this.#wait.held, this.#parts.clock.now())) {
+        this.#wakeAtChangeOf(first.run);
+        return "hold";
+      }
+      this.#next();
+    }
+    return "go";
+  }
+
+  #dropDisarmed(): void {
+    const [first] = this.#steps;
+    const isKept = ({ run, rule }: Step): boolean => this.#parts.scenarios.keeps(run, rule);
+    if (first !== undefined && !isKept(first)) this.#next();
+    this.#steps = this.#steps.filter(isKept);
+  }
+
+  /** Whoever waits for the resource may go to the end of the wait: it is not in the background. */
+  #begin({ run, rule }: Step, { waitMs, signal }: Exclude<TransitionStep, { failure: string }>): Wait {
+    const { clock, reconsider } = this.#parts;
+    const { kind, id, from } = this.#transition;
+    const since = clock.now();
+    const held: Held = { rule, kind, id, from, since, until: since + waitMs, signal, isSignalled: false };
+    const cancel = Number.isFinite(waitMs) ? clock.schedule(waitMs, reconsider) : () => {};
+    run.held.set(nameOf(held), held);
+    const stop = (): void => {
+      cancel();
+      if (run.held.get(nameOf(held)) === held) run.held.delete(nameOf(held));
+    };
+    return { held, stop };
+  }
+
+  #next(): void {
+    this.#wait?.stop();
+    this.#wait = undefined;
+    this.#steps = this.#steps.slice(1);
+  }
+
+  /** A scenario may end, or leave a state, while nobody asks it anything. */
+  #wakeAtChangeOf(run: ActiveScenario): void {
+    const { clock, reconsider } = this.#parts;
+    const at = run.nextChange(clock.now());
+    if (at === undefined) return;
+    // States that last no time at all are looked at again a little later, so that time goes on.
+    this.#cancelWake = clock.schedule(Math.max(1, at - clock.now()), reconsider, true);
+  }
+}
+
+const isWaiting = ({ until, isSignalled }: Held, now: number): boolean => !isSignalled && now < until;

@@ -1,0 +1,121 @@
+import type { ResourceKind } from "../../domain/resource.ts";
+import type { Effect } from "./faults/effect.ts";
+
+/** A scenario as its file says it: what is to go wrong, and what is expected to come of it. */
+export interface Scenario {
+  readonly name?: string;
+  readonly description?: string;
+  /** Decides the same draws each time; the emulator's, which is 0 by default, where it is left out. */
+  readonly seed?: number;
+  readonly scope?: Partial<ScenarioScope>;
+  /** After which it is deactivated: `10m`. */
+  readonly ttl?: string;
+  /** In place of quotas while it is active: by AWS's name, in the quota's unit. */
+  readonly quotas?: Readonly<Record<string, number>>;
+  readonly rules: readonly Rule[];
+  readonly states?: readonly ScenarioState[];
+  readonly expect?: readonly Expectation[];
+}
+
+/** While a scenario is in it, of the rules that states name only these are armed. */
+export interface ScenarioState {
+  readonly id: string;
+  readonly rules: readonly string[];
+  readonly next?: readonly Transition[];
+}
+
+/** What leads to another state: one of time, a signal, and hits of a rule in this state. */
+export interface Transition {
+  readonly goto: string;
+  readonly after?: string;
+  readonly signal?: string;
+  readonly hits?: { readonly rule: string; readonly count: number };
+}
+
+/** Whose calls and imports a scenario touches; everybody's where nothing is said. */
+export interface ScenarioScope {
+  readonly account: string;
+  readonly accessKey: string;
+  readonly region: string;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly match?: Match;
+  readonly when?: When;
+  readonly effects: readonly Readonly<Record<string, unknown>>[];
+  /** Faulted answers do not say so. */
+  readonly stealth?: boolean;
+}
+
+export type Texts = string | readonly string[];
+
+/** All of it must hold. */
+export interface Match {
+  readonly op?: Texts;
+  /** Ids, or `name:` and a name. */
+  readonly datastore?: Texts;
+  readonly imageSet?: { readonly id?: Texts; readonly dicom?: Readonly<Record<string, Texts>> };
+  readonly frame?: Texts;
+  readonly job?: { readonly id?: Texts; readonly name?: Texts };
+  /** S3 keys of files in an import. */
+  readonly file?: Texts;
+  /** What is about to leave a state: all that it passes by itself where `from` is left out. */
+  readonly transition?: { readonly resource: ResourceKind; readonly from?: Texts };
+  readonly caller?: { readonly accessKey?: Texts; readonly account?: Texts };
+  readonly sdk?: { readonly attempt?: number | readonly number[] };
+}
+
+/** What matches is counted; all of this must hold for a rule to fire. */
+export interface When {
+  readonly nth?: number | readonly number[];
+  readonly from?: number;
+  readonly to?: number;
+  readonly every?: number;
+  /** Firings, for each key. */
+  readonly max?: number;
+  /** What is counted apart; everything together where it is left out. */
+  readonly countBy?: KeyKind;
+  /** Only what comes faster: a token bucket for each key, so many calls a second. */
+  readonly above?: { readonly rate: number; readonly burst: number };
+  readonly probability?: number;
+  readonly window?: { readonly after?: string; readonly for?: string; readonly every?: string };
+}
+
+export const KEY_KINDS = ["rule", "caller", "datastore", "imageSet", "frame", "job", "file", "op"] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+export interface Count {
+  readonly exactly?: number;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+export interface CallPattern {
+  readonly op?: Texts;
+  readonly outcome?: "success" | "failure";
+  readonly attempts?: number;
+}
+
+export type Expectation =
+  | { readonly rule: string; readonly hits: number | Count }
+  | ({ readonly calls: CallPattern } & Count)
+  | { readonly order: readonly string[] }
+  | { readonly never: CallPattern };
+
+/** A rule whose words have been looked up. */
+export interface ReadyRule extends Rule {
+  /** What it is held against: all its effects are of this kind. */
+  readonly kind: Effect["kind"];
+  /** None where it is not about calls. */
+  readonly operations: ReadonlySet<string>;
+  readonly ready: readonly Effect[];
+}
+
+/** A scenario in which nothing is wrong. */
+export interface ReadyScenario extends Scenario {
+  readonly name: string;
+  readonly rules: readonly ReadyRule[];
+  /** As it was given. */
+  readonly text: string;
+}

@@ -1,0 +1,290 @@
+import { LocalError } from "../../api/local-errors.ts";
+import type { Scope } from "../../api/arns.ts";
+import { nameOfQuota } from "../../api/limits/quota-names.ts";
+import type { Clock } from "../../domain/time/clock.ts";
+import type { Log } from "../../domain/log.ts";
+import { standingOf } from "../../domain/resource.ts";
+import type { QuotaOverride } from "../../domain/limits/quotas.ts";
+import type { State } from "../../domain/state.ts";
+import { ActiveScenario, type Activation, type Held } from "./active-scenario.ts";
+import type { Firing } from "./rules/armed-rule.ts";
+import type { Journal } from "./journal.ts";
+import type { ReadyScenario } from "./scenario.ts";
+import { check } from "./reading/schema.ts";
+import { SEED } from "./reading/seed-schema.ts";
+import { StableNames } from "./rules/stable-names.ts";
+import type { Subject } from "./rule-event.ts";
+
+interface Parts {
+  readonly state: Pick<State, "datastores" | "imageSets" | "importJobs">;
+  readonly clock: Pick<Clock, "now">;
+  readonly journal: Pick<Journal, "nextSeq" | "noteHit">;
+  /** Loaded and active after a reset. */
+  readonly atStart?: readonly ReadyScenario[];
+  /** What draws follow from where a scenario has no seed of its own; 0 where left out. */
+  readonly seed?: number | undefined;
+  readonly log: Pick<Log, "info">;
+}
+
+/** More than that is an accident. */
+export const LIMITS = { loaded: 1_000, active: 100, rules: 1_000 } as const;
+
+/** What scenarios cannot do, in words for their user. */
+export class ScenarioError extends LocalError {
+  constructor(
+    message: string,
+    code: "InvalidScenario" | "ScenarioConflict" | "ScenarioNotFound" = "ScenarioConflict",
+  ) {
+    super(code, message);
+  }
+}
+
+/** @throws ScenarioError */
+export function checkSeed(seed: number | undefined): number | undefined {
+  if (seed === undefined || check(SEED, seed).length === 0) return seed;
+  throw new ScenarioError(
+    `a seed is a whole number from 0 to ${SEED.maximum}, got ${seed}`,
+    "InvalidScenario",
+  );
+}
+
+/** A rule that fires, and whose it is. */
+export interface Asked {
+  readonly run: ActiveScenario;
+  readonly firing: Firing;
+}
+
+/** The scenarios that are loaded and, of these, the active ones: the latest activation is asked first. */
+export class Scenarios {
+  readonly #parts: Parts;
+  readonly #names: StableNames;
+  readonly #loaded = new Map<string, ReadyScenario>();
+  /** Also those that have expired, until they are activated again. */
+  readonly #runs = new Map<string, ActiveScenario>();
+  /** Undefined where there is nothing to ask. */
+  #active: readonly ActiveScenario[] | undefined;
+  #operations: ReadonlySet<string> | undefined;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#names = new StableNames(parts.state);
+  }
+
+  get isIdle(): boolean {
+    return this.#active === undefined;
+  }
+
+  /** Whether a rule is armed that calls of an operation are to be held against. */
+  isAbout(operation: string): boolean {
+    return this.#operations?.has(operation) === true;
+  }
+
+  /** Tells when what scenarios hold may be free to go. @returns how to hear no more of it */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  /** Whether a rule is still armed in an activation that has not ended. */
+  keeps(run: ActiveScenario, rule: string): boolean {
+    return this.#runs.get(run.scenario.name) === run && run.isArmed(rule, this.#parts.clock.now());
+  }
+
+  /** What an activation keeps in a state just now. */
+  heldBy(run: ActiveScenario): Held[] {
+    const { state } = this.#parts;
+    return [...run.held.values()].filter((held) => standingOf(state, held)?.status === held.from);
+  }
+
+  /** False where nothing waits for it. */
+  signal(run: ActiveScenario, name: string): boolean {
+    const isWaitedFor = run.signal(name, this.#parts.clock.now());
+    this.#tell();
+    return isWaitedFor;
+  }
+
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  list(): ReadyScenario[] {
+    return [...this.#loaded.values()];
+  }
+
+  get(name: string): ReadyScenario | undefined {
+    return this.#loaded.get(name);
+  }
+
+  /** The last activation, which may have expired; undefined where there is none. */
+  run(name: string): ActiveScenario | undefined {
+    return this.#runs.get(name);
+  }
+
+  isActive(name: string): boolean {
+    const run = this.#runs.get(name);
+    return run !== undefined && !run.isExpired(this.#parts.clock.now());
+  }
+
+  /** In place of one of that name, which is no longer active then. */
+  put(scenario: ReadyScenario): void {
+    if (!this.#loaded.has(scenario.name) && this.#loaded.size >= LIMITS.loaded) {
+      throw new ScenarioError(`at most ${LIMITS.loaded} scenarios can be loaded`);
+    }
+    this.deactivate(scenario.name);
+    this.#loaded.set(scenario.name, scenario);
+  }
+
+  /** False where there is none. */
+  remove(name: string): boolean {
+    this.deactivate(name);
+    return this.#loaded.delete(name);
+  }
+
+  removeAll(): void {
+    for (const name of this.#loaded.keys()) this.remove(name);
+  }
+
+  /** To what there is at the start, all of it with nothing counted. */
+  reset(): void {
+    this.removeAll();
+    for (const scenario of this.#parts.atStart ?? []) {
+      this.put(scenario);
+      this.activate(scenario);
+    }
+  }
+
+  /** What is active for one account alone. */
+  resetAccount(account: string): void {
+    const own = new Set(
+      [...this.#runs.values()]
+        .filter(({ scope }) => scope.account === account)
+        .map(({ scenario }) => scenario.name),
+    );
+    for (const name of own) this.remove(name);
+    // Of the others what was removed stays so: they are not this account's.
+    for (const scenario of this.#parts.atStart ?? []) {
+      const isOwn = own.has(scenario.name) || scenario.scope?.account === account;
+      if (!isOwn || this.#loaded.has(scenario.name)) continue;
+      this.put(scenario);
+      this.activate(scenario);
+    }
+  }
+
+  /** From the start, whether it was active or not. */
+  activate(scenario: ReadyScenario, activation: Activation = {}): ActiveScenario {
+    this.#checkLimits(scenario);
+    const { clock, journal, state, log, seed: defaultSeed = 0 } = this.#parts;
+    const run = new ActiveScenario(scenario, activation, {
+      resources: state,
+      names: this.#names,
+      now: clock.now(),
+      firstRequest: journal.nextSeq,
+      defaultSeed,
+    });
+    this.#forget(scenario.name);
+    this.#runs.set(scenario.name, run);
+    this.#arm();
+    this.#tell();
+    log.info(`scenario ${scenario.name} is active, with the seed ${run.seed}`);
+    return run;
+  }
+
+  deactivate(name: string): void {
+    if (!this.#forget(name)) return;
+    this.#arm();
+    this.#tell();
+  }
+
+  /** Keeps no answer waiting any more: the emulator is to end. */
+  stop(): void {
+    for (const run of this.#runs.values()) run.waits.end();
+  }
+
+  #forget(name: string): boolean {
+    this.#runs.get(name)?.waits.end();
+    return this.#runs.delete(name);
+  }
+
+  /** Everything it has counted and drawn begins anew; undefined where it is not active. */
+  restart(name: string): ActiveScenario | undefined {
+    const run = this.#runs.get(name);
+    if (run === undefined || !this.isActive(name)) return undefined;
+    const { seed, scope, scenario } = run;
+    const left = run.expiresAt === undefined ? {} : { ttl: `${run.expiresAt - this.#parts.clock.now()}ms` };
+    return this.activate(scenario, { seed, scope, ...left });
+  }
+
+  /** Which rules fire, in order. One synchronous step: each call is counted whole before the next. */
+  decide(subject: Subject): Firing[] {
+    return this.ask(subject).map(({ firing }) => firing);
+  }
+
+  /** As `decide`. @param event what several subjects have in common, where they are one */
+  ask(subject: Subject, event?: object): Asked[] {
+    const now = this.#parts.clock.now();
+    const asked: Asked[] = [];
+    for (const run of this.#active ?? []) {
+      if (run.isExpired(now)) {
+        this.#arm();
+        continue;
+      }
+      const before = run.machine?.current;
+      for (const firing of run.decide(subject, now, event)) asked.push({ run, firing });
+      // Not at once: somebody is just asking, perhaps about what is held.
+      if (run.machine?.current !== before) queueMicrotask(() => this.#tell());
+      if (asked.at(-1)?.firing.ends === true) break;
+    }
+    if (subject.kind !== "call") this.#note(subject, asked);
+    return asked;
+  }
+
+  /** What is no request's, the journal has beside the requests. */
+  #note(subject: Subject, asked: readonly Asked[]): void {
+    const { journal, clock } = this.#parts;
+    for (const { firing } of asked) journal.noteHit({ at: clock.now(), fault: firing.label, subject });
+  }
+
+  #tell(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** What holds in place of a quota: of the scenario that was activated last, of those that say something. */
+  quota(name: string, { account, region }: Scope): QuotaOverride | undefined {
+    if (this.#active === undefined) return undefined;
+    const now = this.#parts.clock.now();
+    for (const run of this.#active) {
+      const { scenario, scope } = run;
+      const [, value] =
+        Object.entries(scenario.quotas ?? {}).find(([key]) => nameOfQuota(key) === name) ?? [];
+      if (value === undefined || run.isExpired(now)) continue;
+      if ((scope.account ?? account) !== account || (scope.region ?? region) !== region) continue;
+      // As what happens by itself: it is of the access key that is its account.
+      if ((scope.accessKey ?? account) === account) return { value, by: `scenario ${scenario.name}` };
+    }
+    return undefined;
+  }
+
+  #checkLimits(scenario: ReadyScenario): void {
+    const others = this.#unexpired().filter((run) => run.scenario.name !== scenario.name);
+    if (others.length >= LIMITS.active)
+      throw new ScenarioError(`at most ${LIMITS.active} scenarios can be active`);
+    const rules = others.reduce((sum, run) => sum + run.rules.length, scenario.rules.length);
+    if (rules > LIMITS.rules) {
+      throw new ScenarioError(`active scenarios can have ${LIMITS.rules} rules, these would have ${rules}`);
+    }
+  }
+
+  #unexpired(): ActiveScenario[] {
+    const now = this.#parts.clock.now();
+    return [...this.#runs.values()].filter((run) => !run.isExpired(now));
+  }
+
+  #arm(): void {
+    const active = this.#unexpired().toReversed();
+    this.#active = active.length === 0 ? undefined : active;
+    const rules = active.flatMap(({ scenario }) => scenario.rules);
+    this.#operations =
+      active.length === 0 ? undefined : new Set(rules.flatMap((rule) => [...rule.operations]));
+  }
+}

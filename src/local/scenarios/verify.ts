@@ -1,0 +1,101 @@
+import type { ActiveScenario } from "./active-scenario.ts";
+import { groupCalls, isCallLike, type ClientCall } from "./calls.ts";
+import type { Journal } from "./journal.ts";
+import { matcherOf } from "./rules/match-operation.ts";
+import type { Count, Expectation } from "./scenario.ts";
+
+/** What came of one expectation, in words. */
+export interface Finding {
+  readonly expectation: Expectation;
+  readonly message: string;
+}
+
+export interface Verdict {
+  /** Everything is as expected, and it is certain. */
+  readonly ok: boolean;
+  readonly failures: readonly Finding[];
+  /** What cannot be told, since the journal no longer has all requests since the activation. */
+  readonly inconclusive: readonly Finding[];
+}
+
+/** Holds what has happened since a scenario was activated against what it expects. */
+export function verify(run: ActiveScenario, journal: Journal): Verdict {
+  const { account, accessKey, region } = run.scope;
+  const isWhole = journal.isWholeSince(run.firstRequest, account);
+  const entries = journal
+    .entries(run.firstRequest)
+    .filter(
+      (entry) =>
+        (account === undefined || account === entry.account) &&
+        (accessKey === undefined || accessKey === entry.accessKeyId) &&
+        (region === undefined || region === entry.region),
+    );
+  const calls = groupCalls(entries);
+  const failures: Finding[] = [];
+  const inconclusive: Finding[] = [];
+  for (const expectation of run.scenario.expect ?? []) {
+    const { isMet, isCertain, message } = examine(expectation, run, calls);
+    if (!isWhole && !isCertain)
+      inconclusive.push({ expectation, message: `${message}, but the journal has let requests go` });
+    else if (!isMet) failures.push({ expectation, message });
+  }
+  return { ok: failures.length === 0 && inconclusive.length === 0, failures, inconclusive };
+}
+
+interface Examination {
+  readonly isMet: boolean;
+  /** Whatever was in the requests that the journal no longer has. */
+  readonly isCertain: boolean;
+  readonly message: string;
+}
+
+function examine(expectation: Expectation, run: ActiveScenario, calls: readonly ClientCall[]): Examination {
+  if ("rule" in expectation) {
+    const { rule, hits } = expectation;
+    const found = run.rules.find((armed) => armed.rule.id === rule)?.hits ?? 0;
+    const count = typeof hits === "number" ? { exactly: hits } : hits;
+    return { ...examineCount(count, found, `rule ${rule} fired`), isCertain: true };
+  }
+  if ("calls" in expectation) {
+    const found = calls.filter(isCallLike(expectation.calls)).length;
+    return examineCount(expectation, found, `calls of ${JSON.stringify(expectation.calls)}:`);
+  }
+  if ("never" in expectation) {
+    const found = calls.filter(isCallLike(expectation.never)).length;
+    return examineCount({ exactly: 0 }, found, `calls of ${JSON.stringify(expectation.never)}:`);
+  }
+  const missing = firstMissing(expectation.order, calls);
+  const message = `no ${missing} came where the order ${expectation.order.join(", ")} has it`;
+  return { isMet: missing === undefined, isCertain: missing === undefined, message };
+}
+
+/** What is gone from the journal can only be more. */
+function examineCount(
+  { exactly, atLeast = exactly, atMost = exactly }: Count,
+  found: number,
+  what: string,
+): Examination {
+  const isEnough = found >= (atLeast ?? 0);
+  const isTooMuch = found > (atMost ?? Infinity);
+  const wanted = [
+    ...(exactly === undefined ? [] : [`exactly ${exactly}`]),
+    ...(exactly !== undefined || atLeast === undefined ? [] : [`at least ${atLeast}`]),
+    ...(exactly !== undefined || atMost === undefined ? [] : [`at most ${atMost}`]),
+  ];
+  return {
+    isMet: isEnough && !isTooMuch,
+    isCertain: isTooMuch || (isEnough && atMost === undefined),
+    message: `${what} ${found}, expected ${wanted.join(" and ")}`,
+  };
+}
+
+function firstMissing(order: readonly string[], calls: readonly ClientCall[]): string | undefined {
+  let position = 0;
+  for (const pattern of order) {
+    const isMeant = matcherOf(pattern);
+    const found = calls.findIndex(({ operation }, index) => index >= position && isMeant(operation));
+    if (found < 0) return pattern;
+    position = found + 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,91 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { segmentsOf } from "../../../aws/s3/object-keys.ts";
+import { reasonUnread, walkKeys, type WalkPolicy } from "../../../aws/s3/walk.ts";
+
+export interface FolderFile {
+  /** Relative to the folder, with `/` between names. */
+  readonly name: string;
+  readonly path: string;
+}
+
+export interface Refused {
+  readonly file: string;
+  readonly message: string;
+}
+
+interface FolderFiles {
+  readonly files: readonly FolderFile[];
+  /** What is there and cannot be imported, in words. */
+  readonly refused: readonly Refused[];
+}
+
+/**
+ * The files of a folder, each once: links to files and folders within it are left out, links to files outside it
+ * are followed where its user says so, several to one file once. A file that has two names in the file system
+ * (a hard link) is two files, as a copy is.
+ * @param prefix of the keys that the files are to have
+ */
+export async function listFiles(
+  folder: string,
+  prefix: string,
+  { followLinks }: { readonly followLinks: boolean },
+): Promise<FolderFiles> {
+  const root = await realpath(folder);
+  const files: FolderFile[] = [];
+  const refused: Refused[] = [];
+  const policy: WalkPolicy = {
+    isBucket: false,
+    countsLinks: false,
+    followsLinks: followLinks,
+    onRefused: ({ key, reason }) => void refused.push({ file: key, message: reason }),
+  };
+  const targets = new Set<string>();
+  for await (const name of walkKeys(root, { prefix: "", after: "", skip: "" }, policy)) {
+    if (name.endsWith("/")) continue;
+    const path = join(root, name);
+    const message = flawOf(prefix + name) ?? (await faultOf(path, name));
+    if (message !== undefined) {
+      refused.push({ file: name, message });
+      continue;
+    }
+    const target = followLinks ? await realpath(path).catch(() => path) : path;
+    if (!targets.has(target)) files.push({ name, path });
+    targets.add(target);
+  }
+  return { files, refused: refused.toSorted((a, b) => (a.file < b.file ? -1 : 1)) };
+}
+
+/** Why no key can hold a path. */
+function flawOf(key: string): string | undefined {
+  try {
+    segmentsOf(key);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A pipe that has taken a file's place would hold up whoever opens it until somebody writes to it. */
+const OPEN_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Opens a file to be read. @throws the system's error, and where something else has taken its place */
+export async function openFile(path: string): Promise<FileHandle> {
+  const file = await open(path, OPEN_AT_ONCE);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error(`${path} is not a file`);
+}
+
+/** Why a file cannot be uploaded. A name in no encoding is read as another one, which is not there. */
+async function faultOf(path: string, name: string): Promise<string | undefined> {
+  try {
+    await (await openFile(path)).close();
+    return undefined;
+  } catch (error) {
+    return name.includes("\uFFFD")
+      ? "no key can hold its name: it is not UTF-8"
+      : reasonUnread("file", error);
+  }
+}

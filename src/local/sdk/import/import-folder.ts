@@ -1,0 +1,236 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { reasonUnread } from "../../../aws/s3/walk.ts";
+import { listFiles, openFile, type FolderFile, type Refused } from "./folder-files.ts";
+import { ApiError, type LocalApi } from "../local-api.ts";
+
+export interface FolderImport {
+  /** Absolute. */
+  readonly folder: string;
+  /** An id, else a name, else the name of a data store to create. */
+  readonly datastore: string;
+  /** Imports the files outside the folder, too, that links in it lead to. */
+  readonly followLinks?: boolean | undefined;
+  /** Told how far a step is, as it goes. */
+  readonly onProgress: (step: "Uploading" | "Importing", done: number, of: number) => void;
+  /** Told of the job's properties each time its status is another. */
+  readonly onStatus?: (job: JobProperties) => void;
+  /** Until a resource has one of the statuses; where left out it is asked for, again and again. */
+  readonly wait?: (resource: string, statuses: readonly string[]) => Promise<void>;
+}
+
+export interface ImportOutcome {
+  readonly datastoreId: string;
+  readonly jobId: string;
+  readonly jobStatus: string;
+  /** Only of a FAILED job. */
+  readonly message: string | null;
+  readonly imageSets: readonly {
+    readonly imageSetId: string;
+    readonly numberOfMatchedSOPInstances: number;
+  }[];
+  readonly failures: readonly { readonly file: string; readonly message: string }[];
+}
+
+const BUCKET = "healthimaging-local-import";
+const POLL_MS = 100;
+
+/** Uploads a folder to a running emulator and imports it as one job. */
+export async function importFolder(
+  api: LocalApi,
+  {
+    folder,
+    datastore,
+    followLinks = false,
+    onProgress,
+    onStatus = () => {},
+    wait = async () => {},
+  }: FolderImport,
+): Promise<ImportOutcome> {
+  const inputPrefix = `input/${crypto.randomUUID()}/`;
+  const { files, refused } = await listFiles(folder, inputPrefix, { followLinks });
+  if (files.length === 0) throw nothingIn(folder, refused);
+  const datastoreId = await findDatastore(api, datastore, wait);
+  await makeBucket(api);
+  try {
+    const unread = await upload(api, files, inputPrefix, onProgress);
+    if (unread.length === files.length) throw nothingIn(folder, unread);
+    let shown = "";
+    const job = await runJob(api, datastoreId, inputPrefix, wait, async (polled) => {
+      if (polled.jobStatus !== shown) onStatus(polled);
+      shown = polled.jobStatus;
+      onProgress("Importing", await countDone(api, polled, files.length), files.length);
+    });
+    const outcome = await readOutcome(api, datastoreId, inputPrefix, job);
+    return { ...outcome, failures: [...refused, ...unread, ...outcome.failures] };
+  } finally {
+    for (const { name } of files) await api.s3("DELETE", BUCKET, inputPrefix + name);
+  }
+}
+
+function nothingIn(folder: string, [first]: readonly Refused[]): Error {
+  const nothing = `there are no files to import in ${folder}`;
+  return new Error(first === undefined ? nothing : `${nothing}: ${first.file || "."}: ${first.message}`);
+}
+
+type Wait = NonNullable<FolderImport["wait"]>;
+
+async function findDatastore(api: LocalApi, idOrName: string, wait: Wait): Promise<string> {
+  const datastores = await listDatastores(api);
+  const found =
+    datastores.find(({ datastoreId }) => datastoreId === idOrName) ??
+    datastores.find(({ datastoreName }) => datastoreName === idOrName);
+  if (found === undefined && /^[0-9a-z]{32}$/.test(idOrName)) {
+    throw new Error(`no data store has the id ${idOrName} (nor that name)`);
+  }
+  const datastoreId = found?.datastoreId ?? (await createDatastore(api, idOrName));
+  await wait(`datastore/${datastoreId}`, ["ACTIVE"]);
+  await poll(async () => {
+    const { datastoreProperties } = await api.json("GET", `/datastore/${datastoreId}`);
+    const { datastoreStatus } = datastoreProperties as { datastoreStatus: string };
+    if (datastoreStatus === "CREATING" || datastoreStatus === "ACTIVE") return datastoreStatus === "ACTIVE";
+    throw new Error(`data store ${datastoreId} is ${datastoreStatus}`);
+  });
+  return datastoreId;
+}
+
+interface DatastoreSummary {
+  readonly datastoreId: string;
+  readonly datastoreName: string | null;
+  readonly datastoreStatus: string;
+}
+
+/** Those that can be imported into. */
+export async function listDatastores(api: LocalApi): Promise<DatastoreSummary[]> {
+  const datastores: DatastoreSummary[] = [];
+  let nextToken: unknown;
+  do {
+    const query = typeof nextToken === "string" ? `?nextToken=${encodeURIComponent(nextToken)}` : "";
+    const page = await api.json("GET", `/datastore${query}`);
+    datastores.push(...(page["datastoreSummaries"] as DatastoreSummary[]));
+    nextToken = page["nextToken"];
+  } while (nextToken !== null);
+  return datastores.filter(({ datastoreStatus }) => ["CREATING", "ACTIVE"].includes(datastoreStatus));
+}
+
+async function createDatastore(api: LocalApi, datastoreName: string): Promise<string> {
+  const created = await api.json("POST", "/datastore", { datastoreName, clientToken: crypto.randomUUID() });
+  return String(created["datastoreId"]);
+}
+
+async function makeBucket(api: LocalApi): Promise<void> {
+  await api.s3("PUT", BUCKET).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.status === 409)) throw error;
+  });
+}
+
+/** @returns those that cannot be read, which may have gone since they were listed */
+async function upload(
+  api: LocalApi,
+  files: readonly FolderFile[],
+  prefix: string,
+  onProgress: FolderImport["onProgress"],
+): Promise<Refused[]> {
+  const unread: Refused[] = [];
+  for (const [index, { name, path }] of files.entries()) {
+    const message = await uploadFile(api, path, prefix + name);
+    if (message !== undefined) unread.push({ file: name, message });
+    onProgress("Uploading", index + 1, files.length);
+  }
+  return unread;
+}
+
+/** @returns why the file cannot be read; undefined where it is uploaded. @throws what else ends the upload */
+async function uploadFile(api: LocalApi, path: string, key: string): Promise<string | undefined> {
+  let fault: string | undefined;
+  const note = (error: unknown): void => {
+    fault ??= reasonUnread("file", error);
+  };
+  const file = await openFile(path).catch(note);
+  if (file === undefined) return fault;
+  try {
+    const { size } = await file.stat();
+    const content = file.createReadStream({ autoClose: false }).on("error", note);
+    await api.s3("PUT", BUCKET, key, { content, byteLength: size });
+  } catch (error) {
+    if (fault === undefined) throw error;
+  } finally {
+    await file.close();
+  }
+  return fault;
+}
+
+export interface JobProperties {
+  readonly jobId: string;
+  readonly jobStatus: string;
+  readonly outputS3Uri: string;
+  readonly message: string | null;
+}
+
+async function runJob(
+  api: LocalApi,
+  datastoreId: string,
+  inputPrefix: string,
+  wait: Wait,
+  onPoll: (job: JobProperties) => Promise<void>,
+): Promise<JobProperties> {
+  const { jobId } = await api.json("POST", `/startDICOMImportJob/datastore/${datastoreId}`, {
+    clientToken: crypto.randomUUID(),
+    dataAccessRoleArn: "arn:aws:iam::000000000000:role/healthimaging-local-import",
+    inputS3Uri: `s3://${BUCKET}/${inputPrefix}`,
+    outputS3Uri: `s3://${BUCKET}/output/`,
+  });
+  await wait(`importJob/${String(jobId)}`, ["COMPLETED", "FAILED"]);
+  return poll(async () => {
+    const answer = await api.json("GET", `/getDICOMImportJob/datastore/${datastoreId}/job/${String(jobId)}`);
+    const job = answer["jobProperties"] as JobProperties;
+    await onPoll(job);
+    return isEnded(job) && job;
+  });
+}
+
+const isEnded = ({ jobStatus }: JobProperties): boolean => ["COMPLETED", "FAILED"].includes(jobStatus);
+
+async function countDone(api: LocalApi, job: JobProperties, fileCount: number): Promise<number> {
+  if (isEnded(job)) return fileCount;
+  const progress = await api.json("GET", `/_local/import-jobs/${job.jobId}`);
+  return Number(progress?.["filesDone"] ?? 0);
+}
+
+async function readOutcome(
+  api: LocalApi,
+  datastoreId: string,
+  inputPrefix: string,
+  { jobId, jobStatus, message, outputS3Uri }: JobProperties,
+): Promise<ImportOutcome> {
+  const outcome = { datastoreId, jobId, jobStatus, message };
+  if (jobStatus === "FAILED") return { ...outcome, imageSets: [], failures: [] };
+  const output = outputS3Uri.slice(`s3://${BUCKET}/`.length);
+  const manifest = JSON.parse(
+    (await api.s3("GET", BUCKET, `${output}job-output-manifest.json`)).toString(),
+  ) as {
+    jobSummary: { imageSetsSummary: ImportOutcome["imageSets"] };
+  };
+  const failures = (await api.s3("GET", BUCKET, `${output}FAILURE/failure.ndjson`)).toString();
+  return {
+    ...outcome,
+    imageSets: manifest.jobSummary.imageSetsSummary,
+    failures: failures
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => readFailure(line, inputPrefix)),
+  };
+}
+
+function readFailure(line: string, inputPrefix: string): { file: string; message: string } {
+  const { inputFile, exception } = JSON.parse(line) as { inputFile: string; exception: { message: string } };
+  return { file: inputFile.slice(inputPrefix.length), message: exception.message };
+}
+
+/** Asks until there is an answer. */
+async function poll<T>(ask: () => Promise<T | false>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== false) return answer;
+    await delay(POLL_MS);
+  }
+}

@@ -1,0 +1,102 @@
+import type { HttpHandler } from "../../api/http.ts";
+import { withBackOff, type Pause } from "./back-off.ts";
+import { carryInProcess, carryTo, type Carried, type Carrier, type Upload } from "./http-client.ts";
+
+export interface LocalApiOptions {
+  /** `http://127.0.0.1:4464`, or the `handle` of an emulator in this process. */
+  readonly endpoint: string | HttpHandler;
+  readonly accessKeyId: string;
+  readonly region: string;
+  /** Between the attempts of a call that is throttled; real time where left out. */
+  readonly pause?: Pause;
+}
+
+/** An answer that is an error, as the emulator worded it. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string, hint?: string) {
+    super(`${code}: ${message}${hint === undefined ? "" : ` (${hint})`}`);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Talks to an emulator without an SDK: for the command line, and for what tests ask of it. */
+export class LocalApi {
+  readonly #options: LocalApiOptions;
+  readonly #carrier: Carrier;
+
+  constructor(options: LocalApiOptions) {
+    const { endpoint } = options;
+    this.#options = options;
+    this.#carrier = typeof endpoint === "function" ? carryInProcess(endpoint) : carryTo(endpoint);
+  }
+
+  /** An operation of the API, or a path of `/_local`: JSON in, JSON out. */
+  async json(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    const answer = await this.bytes(method, path, body);
+    return JSON.parse(answer.toString()) as Record<string, unknown>;
+  }
+
+  /** An operation of the API that answers bytes. */
+  bytes(method: string, path: string, body?: object): Promise<Buffer> {
+    const text = body === undefined ? "" : JSON.stringify(body);
+    return withBackOff(
+      () => this.#send("medical-imaging", method, path, text),
+      (error) => error instanceof ApiError && error.code === "ThrottlingException",
+      this.#options.pause,
+    );
+  }
+
+  /** A path of `/_local`, whatever the answer's status. */
+  call(method: string, path: string, body: string | Uint8Array): Promise<Carried> {
+    return this.#carry("medical-imaging", method, path, body);
+  }
+
+  s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {
+    const path = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
+    return this.#send("s3", method, `/${path}`, body);
+  }
+
+  close(): void {
+    this.#carrier.close();
+  }
+
+  async #send(service: string, method: string, path: string, body: string | Upload): Promise<Buffer> {
+    const { status, headers, bytes } = await this.#carry(service, method, path, body);
+    if (status < 300) return bytes;
+    const code = headers["x-amzn-errortype"] ?? between(bytes, "<Code>", "</Code>") ?? `HTTP ${status}`;
+    const hint = headers["x-local-hint"];
+    throw new ApiError(status, String(code), readMessage(bytes), hint && String(hint));
+  }
+
+  #carry(
+    service: string,
+    method: string,
+    path: string,
+    body: string | Uint8Array | Upload,
+  ): Promise<Carried> {
+    const { accessKeyId, region } = this.#options;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+    return this.#carrier.carry({ method, path, authorization, body });
+  }
+}
+
+function readMessage(answer: Buffer): string {
+  const ofXml = between(answer, "<Message>", "</Message>");
+  if (ofXml !== undefined) return ofXml;
+  try {
+    return String((JSON.parse(answer.toString()) as { message?: unknown }).message);
+  } catch {
+    return answer.toString().slice(0, 200);
+  }
+}
+
+function between(answer: Buffer, open: string, close: string): string | undefined {
+  const text = answer.toString();
+  const start = text.indexOf(open);
+  const end = text.indexOf(close, start);
+  return start < 0 || end < 0 ? undefined : text.slice(start + open.length, end);
+}

@@ -1,0 +1,205 @@
+import { statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { Readable } from "node:stream";
+import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from "testcontainers";
+import type { ResetOptions, ResetReport } from "../../domain/resettable.ts";
+import type { FrameContainer } from "../../imaging/pixels/htj2k/frame-container.ts";
+import { isScenarioFile } from "../scenarios/reading/scenario-name.ts";
+import { clientConfig, type ClientConfig, type ClientConfigOptions } from "./client-config.ts";
+import { ControlClient } from "./control-client.ts";
+
+// An optional peer: npm lets another version stand beside this package.
+if (typeof GenericContainer.prototype.withCopyDirectoriesToContainer !== "function")
+  throw new Error("healthimaging-local/testcontainers expects testcontainers 10 or later");
+
+type Testcontainers = typeof import("testcontainers");
+
+/** Inside the container. */
+const PORT = 4464;
+const FIXTURES = "/opt/healthimaging-local/fixtures";
+const SCENARIOS = "/opt/healthimaging-local/my-scenarios";
+const READABLE_BY_ALL = 0o555;
+/** What AWS SDKs put before the host of an endpoint for some operations. */
+const PREFIXES = ["", "runtime-", "dicom-"];
+
+const ALLOW_HOST = "HEALTHIMAGING_LOCAL_ALLOW_HOST";
+
+/** Of the container's log. */
+const LINES_SHOWN = 5;
+
+/**
+ * The emulator in a container, without throttling unless that is asked for:
+ * `await using emulator = await new HealthImagingContainer("healthimaging-local").start()`.
+ * It is ready when it prints READY, which is what `start` waits for.
+ */
+export class HealthImagingContainer extends GenericContainer {
+  readonly #aliases: string[] = [];
+  readonly #scenarios: string[] = [];
+  /** The last lines of its log. */
+  readonly #said: string[] = [];
+  #isImageThere = false;
+
+  /** @param image that `docker build` of this project made; no registry has one */
+  constructor(image: string) {
+    super(image);
+    this.withExposedPorts(PORT)
+      .withWaitStrategy(Wait.forLogMessage(/^READY /m))
+      .withThrottling("off")
+      .withLogConsumer(() => {});
+  }
+
+  /** @param mode `aws`, `off` or a multiple such as `10x` */
+  withThrottling(mode: string): this {
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_THROTTLING: mode });
+  }
+
+  /**
+   * Imports a folder of DICOM files before the container is ready, into a data store of the name `fixtures`.
+   * @throws Error where it is no folder
+   */
+  withFixtures(folder: string): this {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new Error(`${resolve(folder)} is not a folder`);
+    return this.withCopyDirectoriesToContainer([
+      { source: resolve(folder), target: FIXTURES, mode: READABLE_BY_ALL },
+    ]).withEnvironment({ HEALTHIMAGING_LOCAL_SEED: FIXTURES });
+  }
+
+  /**
+   * Loads and activates a scenario; call it again for more.
+   * @param file of YAML or JSON, or the name of one of the package's own: `import-partial`
+   * @throws Error where there is no such file
+   */
+  withScenario(file: string): this {
+    if (!isScenarioFile(file)) return this.#activate(file);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+      throw new Error(`there is no file ${resolve(file)}`);
+    const target = `${SCENARIOS}/${this.#scenarios.length}-${basename(file)}`;
+    return this.withCopyFilesToContainer([
+      { source: resolve(file), target, mode: READABLE_BY_ALL },
+    ]).#activate(target);
+  }
+
+  /** What the draws of scenarios follow from. */
+  withSeed(seed: number): this {
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_SCENARIO_SEED: String(seed) });
+  }
+
+  /** What GetImageFrame sends a frame as: `jph`, a file of boxes (the default), or the `codestream` in it. */
+  withFrameContainer(container: FrameContainer): this {
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_FRAME_CONTAINER: container });
+  }
+
+  /** Names on the container's network; `runtime-` and `dicom-` names go with each. */
+  override withNetworkAliases(...aliases: string[]): this {
+    this.#aliases.push(...aliases);
+    return super.withNetworkAliases(...aliases.flatMap((alias) => PREFIXES.map((prefix) => prefix + alias)));
+  }
+
+  override withLogConsumer(consume: (log: Readable) => unknown): this {
+    return super.withLogConsumer((log) => {
+      log.on("data", (line) => {
+        this.#said.push(String(line).trimEnd());
+        this.#said.splice(0, this.#said.length - LINES_SHOWN);
+      });
+      consume(log);
+    });
+  }
+
+  override async start(): Promise<StartedHealthImagingContainer> {
+    try {
+      return new StartedHealthImagingContainer(await super.start(), [...this.#aliases]);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  protected override async beforeContainerCreated(): Promise<void> {
+    this.#isImageThere = true;
+    this.#allowHosts(await runtimeHost(), ...this.#aliases);
+  }
+
+  /** Besides what a user allows by the variable. */
+  #allowHosts(...names: string[]): void {
+    const { [ALLOW_HOST]: given = "" } = this.environment;
+    this.withEnvironment({ [ALLOW_HOST]: [...given.split(","), ...names].filter(Boolean).join(",") });
+  }
+
+  #activate(scenario: string): this {
+    this.#scenarios.push(scenario);
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_SCENARIO: this.#scenarios.join(",") });
+  }
+
+  /** What the container said before it ended, or that nobody has made its image. */
+  #explain(cause: unknown): unknown {
+    if (!(cause instanceof Error)) return cause;
+    const said = this.#said.join("\n");
+    if (said !== "") return new Error(`the container is not ready: ${said} (${cause.message})`, { cause });
+    if (!("statusCode" in cause)) return cause;
+    if (this.#isImageThere) return REGISTRY.test(cause.message) ? withoutHelper(cause) : cause;
+    const { string: image } = this.imageName;
+    return new Error(
+      `there is no image ${image}, and no registry has it: docker build -t ${image} . makes it (${cause.message})`,
+      { cause },
+    );
+  }
+}
+
+/** Where clients on this machine find containers: `localhost`, or the host of DOCKER_HOST. Empty before testcontainers 10.3. */
+async function runtimeHost(): Promise<string> {
+  const { getContainerRuntimeClient }: Partial<Testcontainers> = await import("testcontainers");
+  return (await getContainerRuntimeClient?.())?.info.containerRuntime.host ?? "";
+}
+
+const REGISTRY = /\/v2\/|ryuk/i;
+
+/** The image is there, so what a registry was asked for is what removes containers afterwards. */
+const withoutHelper = (cause: Error): Error =>
+  new Error(
+    `testcontainers cannot fetch Ryuk, its helper: set TESTCONTAINERS_RYUK_DISABLED=true (${cause.message})`,
+    { cause },
+  );
+
+export class StartedHealthImagingContainer extends AbstractStartedContainer {
+  readonly #aliases: readonly string[];
+  #control: { readonly endpoint: string; readonly client: ControlClient } | undefined;
+
+  constructor(started: StartedTestContainer, aliases: readonly string[]) {
+    super(started);
+    this.#aliases = aliases;
+  }
+
+  /** For clients on this machine: `http://localhost:32768`. */
+  getEndpoint(): string {
+    return `http://${this.getHost()}:${this.getMappedPort(PORT)}`;
+  }
+
+  /** Everything under `/_local`: an import, limits, clock ... */
+  get control(): ControlClient {
+    const endpoint = this.getEndpoint();
+    // A restart may change the port.
+    if (this.#control?.endpoint !== endpoint)
+      this.#control = { endpoint, client: new ControlClient(endpoint) };
+    return this.#control.client;
+  }
+
+  /** Takes everything back to the start, or what belongs to one account. */
+  reset(options?: ResetOptions): Promise<ResetReport> {
+    return this.control.reset(options);
+  }
+
+  /** For any client of the AWS SDK for JavaScript on this machine. */
+  getClientConfig(options?: ClientConfigOptions): ClientConfig {
+    return clientConfig(this.getEndpoint(), options);
+  }
+
+  /**
+   * For clients in other containers of the network, of any SDK and without any other setting.
+   * @param alias one of withNetworkAliases; the first where left out
+   */
+  getNetworkEndpoint(alias = this.#aliases[0]): string {
+    if (alias !== undefined && this.#aliases.includes(alias)) return `http://${alias}:${PORT}`;
+    const known = this.#aliases.length === 0 ? "it has none" : `it has ${this.#aliases.join(", ")}`;
+    throw new Error(`the container has no network alias ${alias ?? ""}: ${known} (withNetworkAliases)`);
+  }
+}

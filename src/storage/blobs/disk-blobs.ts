@@ -1,0 +1,68 @@
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import { isBlobKey, type MeasuredBlobs } from "../../domain/blobs.ts";
+import { moveInto, writeWhole } from "../files/atomic-file.ts";
+import { readRegularFile, requireFile } from "../files/regular-file.ts";
+
+/** Files open at once for writing: a file of many frames brings them faster than disks take them. */
+const MAX_CONCURRENT_WRITES = 32;
+
+/** Blobs as files below a folder; a key is a path in it, and only keys of the fixed forms are ever one. */
+export class DiskBlobs implements MeasuredBlobs {
+  readonly #root: string;
+  readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
+  #written: Set<string> | undefined;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** From now on, remembers what is written; returns how to forget it and remember no more. */
+  rememberWrites(): () => void {
+    this.#written = new Set();
+    return () => (this.#written = undefined);
+  }
+
+  /** Since it remembers; also what is only about to be. */
+  hasWritten(key: string): boolean {
+    return this.#written?.has(key) ?? false;
+  }
+
+  hasWrittenBelow(folder: string): boolean {
+    return [...(this.#written ?? [])].some((key) => key.startsWith(`${folder}/`));
+  }
+
+  async read(key: string): Promise<Uint8Array> {
+    return readRegularFile(this.#pathOf(key));
+  }
+
+  async byteLength(key: string): Promise<number> {
+    const path = this.#pathOf(key);
+    const stats = await stat(path);
+    requireFile(path, stats);
+    return stats.size;
+  }
+
+  async write(key: string, bytes: Uint8Array): Promise<void> {
+    const target = this.#pathOf(key);
+    this.#written?.add(key);
+    return this.#limit(() => writeWhole(target, bytes, this.#root));
+  }
+
+  async take(key: string, path: string): Promise<void> {
+    const target = this.#pathOf(key);
+    this.#written?.add(key);
+    return this.#limit(() => moveInto(path, target, this.#root));
+  }
+
+  async remove(key: string): Promise<void> {
+    await rm(this.#pathOf(key), { force: true });
+  }
+
+  /** @throws where it is not a key: nothing outside the folder is read, written or deleted */
+  #pathOf(key: string): string {
+    if (isBlobKey(key)) return join(this.#root, key);
+    throw new Error(`${JSON.stringify(key)} is not the key of a blob`);
+  }
+}

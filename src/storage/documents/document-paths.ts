@@ -1,0 +1,40 @@
+import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
+import type { Kept, Kind } from "./stored-documents.ts";
+
+/** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
+export const DROPPED = { isDropped: true } as const;
+
+export const isDropped = (document: unknown): boolean =>
+  typeof document === "object" && document !== null && "isDropped" in document;
+
+/** Where a document is kept, below the folder of its generation. */
+export function pathOf({ kind, document }: Kept): string {
+  const folder = `datastores/${document.datastoreId}`;
+  switch (kind) {
+    case "datastores":
+      return `${folder}/datastore.json`;
+    case "importJobs":
+      return `${folder}/import-jobs/${document.jobId}.json`;
+    case "imageSets":
+      return `${folder}/image-sets/${document.imageSetId}/image-set.json`;
+    case "clientTokens":
+      return `${folder}/client-tokens/${document.tokenId}.json`;
+  }
+}
+
+/** Where a running import job notes which files it has in hand: a JSON value a line. */
+export const recordPathOf = ({ datastoreId, jobId }: Pick<ImportJob, "datastoreId" | "jobId">): string =>
+  `datastores/${datastoreId}/import-jobs/${jobId}${RECORD_ENDING}`;
+
+export const RECORD_ENDING = ".in-hand.ndjson";
+
+const ID = "[0-9a-z-]{1,64}";
+const PLACES: readonly (readonly [kind: Kind, place: RegExp])[] = [
+  ["datastores", new RegExp(`^datastores/${ID}/datastore[.]json$`)],
+  ["importJobs", new RegExp(`^datastores/${ID}/import-jobs/${ID}[.]json$`)],
+  ["imageSets", new RegExp(`^datastores/${ID}/image-sets/${ID}/image-set[.]json$`)],
+  ["clientTokens", new RegExp(`^datastores/${ID}/client-tokens/${ID}[.]json$`)],
+];
+
+/** The kind of the document that is kept at a path; undefined for any other path. */
+export const kindAt = (path: string): Kind | undefined => PLACES.find(([, place]) => place.test(path))?.[0];

@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { errorCode } from "../../api/error-code.ts";
+import type { Datastore } from "../../domain/datastores/datastore.ts";
+import type { Log } from "../../domain/log.ts";
+import { isMissing } from "../files/atomic-file.ts";
+import { isDropped, type DROPPED } from "./document-paths.ts";
+import { faultOf, nameOf } from "./document-shapes.ts";
+import { idOf, type DocumentOf, type Kept, type Kind } from "./stored-documents.ts";
+import { NotAFile, readRegularTextSync } from "../files/regular-file.ts";
+
+/** Reads the documents of a data store's folder. A damaged one is set aside and costs only itself. */
+export class DocumentReader {
+  readonly #datastoreId: string;
+  readonly #log: Log;
+
+  constructor(datastoreId: string, log: Log) {
+    this.#datastoreId = datastoreId;
+    this.#log = log;
+  }
+
+  /** A damaged one hides what is in the data store until it is mended: each start says so. */
+  readDatastore(path: string): Datastore | typeof DROPPED | undefined {
+    const hidden = `everything of data store ${this.#datastoreId} is hidden until a whole datastore.json is there again`;
+    const wasDamaged = existsSync(`${path}.damaged`);
+    const document: Datastore | typeof DROPPED | undefined = this.#read(
+      "datastores",
+      path,
+      this.#datastoreId,
+      `; ${hidden}`,
+    );
+    if (document === undefined && wasDamaged) this.#log.warn(`there is only ${path}.damaged: ${hidden}`);
+    return document;
+  }
+
+  /** Those that are files of a folder. */
+  readFiles<K extends Kind>(kind: K, folder: string): DocumentOf<K>[] {
+    const names = listFolder(folder).filter((name) => name.endsWith(".json"));
+    return names.flatMap(
+      (name) => this.#read(kind, join(folder, name), name.slice(0, -".json".length)) ?? [],
+    );
+  }
+
+  /** Those that have a folder of their own, by that name. */
+  readFolders<K extends Kind>(kind: K, folder: string, name: string): DocumentOf<K>[] {
+    return listFolder(folder).flatMap((id) => this.#read(kind, `${folder}/${id}/${name}`, id) ?? []);
+  }
+
+  #faultOf(kind: Kind, document: unknown, id: string): string | undefined {
+    const fault = faultOf(kind, document);
+    if (fault !== undefined) return fault;
+    const kept = { kind, document } as Kept;
+    const isIts = idOf(kept) === id && kept.document.datastoreId === this.#datastoreId;
+    return isIts ? undefined : `is the ${nameOf(kind)} ${idOf(kept)} in another's place`;
+  }
+
+  #read<K extends Kind>(kind: K, path: string, id: string, hides = ""): DocumentOf<K> | undefined {
+    let fault: string | undefined;
+    try {
+      const document: unknown = JSON.parse(readRegularTextSync(path));
+      fault = kind === "datastores" && isDropped(document) ? undefined : this.#faultOf(kind, document, id);
+      if (fault === undefined) return document as DocumentOf<K>;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      fault = unreadable(error);
+      if (fault === undefined) throw error;
+    }
+    renameSync(path, `${path}.damaged`);
+    this.#log.warn(`${path} ${fault}: set aside as ${path}.damaged${hides}`);
+    return undefined;
+  }
+}
+
+/** Where the fault is the file's own, not the disk's. */
+function unreadable(error: unknown): string | undefined {
+  if (error instanceof SyntaxError) return "is not JSON";
+  if (error instanceof NotAFile) return error.what;
+  return errorCode(error) === "ELOOP" ? "is a link that leads in a circle" : undefined;
+}
+
+/** The names in a folder but hidden ones; none where it is not there. */
+export function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => !name.startsWith("."));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

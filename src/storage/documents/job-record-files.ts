@@ -1,0 +1,77 @@
+import { appendFileSync, closeSync, constants, fstatSync, mkdirSync, openSync, unlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
+import type { JobRecord, JobRecords } from "../../domain/import-jobs/job-records.ts";
+import type { Log } from "../../domain/log.ts";
+import { isMissing } from "../files/atomic-file.ts";
+import { recordPathOf } from "./document-paths.ts";
+import { reasonOf } from "../files/errno-messages.ts";
+import { readRegularTextSync, requireFile } from "../files/regular-file.ts";
+
+type Job = Pick<ImportJob, "datastoreId" | "jobId">;
+
+/** Only a file, and not what a link leads to: both could be outside the data folder. */
+const APPEND =
+  constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** The records of import jobs as files beside the documents of the jobs. */
+export class JobRecordFiles implements JobRecords {
+  readonly #root: string;
+  readonly #log: Log;
+
+  /** @param root of the generation */
+  constructor(root: string, log: Log) {
+    this.#root = root;
+    this.#log = log;
+  }
+
+  of(job: Job): JobRecord {
+    const path = this.#pathOf(job);
+    let isBroken = false;
+    const attempt = <T>(work: () => T, otherwise: T): T => {
+      if (isBroken) return otherwise;
+      try {
+        return work();
+      } catch (error) {
+        isBroken = !isMissing(error);
+        if (isBroken)
+          this.#log.warn(`cannot keep which files are being imported: ${path}: ${reasonOf(error)}`);
+        return otherwise;
+      }
+    };
+    return {
+      read: () => attempt(() => readRegularTextSync(path).split("\n").slice(0, -1), []),
+      begin: (lines) => attempt(() => begin(path, lines), undefined),
+      append: (lines) => attempt(() => append(path, lines, 0), undefined),
+    };
+  }
+
+  remove(job: Job): void {
+    try {
+      unlinkSync(this.#pathOf(job));
+    } catch {
+      // It is not there, or does no harm.
+    }
+  }
+
+  #pathOf(job: Job): string {
+    return join(this.#root, recordPathOf(job));
+  }
+}
+
+/** The job's document, beside which it is, may not be written yet. */
+function begin(path: string, lines: readonly string[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  append(path, lines, constants.O_CREAT);
+}
+
+/** Makes no file by itself: that of a job that is dropped meanwhile is not to come back. */
+function append(path: string, lines: readonly string[], flags: number): void {
+  const file = openSync(path, APPEND | flags, 0o666);
+  try {
+    requireFile(path, fstatSync(file));
+    appendFileSync(file, lines.map((line) => `${line}\n`).join(""));
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,91 @@
+import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Adapter } from "lowdb";
+import { errorCode } from "../../api/error-code.ts";
+
+/** Of files whose content is written aside just now. */
+const beingWritten = new Set<string>();
+
+/** @param aside the file beside the one that is to be */
+export const isBeingWritten = (aside: string): boolean => beingWritten.has(aside);
+
+/**
+ * Writes a file that is whole or absent: aside first, then renamed into its place.
+ * @param root below which folders are made where they are missing
+ */
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  root = dirname(path),
+): Promise<void> {
+  const aside = join(dirname(path), `.${basename(path)}.tmp`);
+  beingWritten.add(aside);
+  try {
+    await writeFile(aside, content).catch(async (error: unknown) => {
+      if (!isMissing(error)) throw error;
+      await makeFolders(root, dirname(path));
+      await writeFile(aside, content);
+    });
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  } finally {
+    beingWritten.delete(aside);
+  }
+}
+
+/** What keeps texts in files: the disk, or what a test puts in its place. */
+export interface Files {
+  /** The file is whole or absent. */
+  write(path: string, text: string): Promise<void>;
+  /** Does nothing where there is none. */
+  remove(path: string): Promise<void>;
+}
+
+export const filesBelow = (root: string): Files => ({
+  write: (path, text) => writeWhole(path, text, root),
+  remove: (path) => rm(path, { force: true }),
+});
+
+/** Moves a file of the same file system, making folders below the root where they are missing. */
+export async function moveInto(path: string, target: string, root: string): Promise<void> {
+  await rename(path, target).catch(async (error: unknown) => {
+    if (!isMissing(error)) throw error;
+    await makeFolders(root, dirname(target));
+    await rename(path, target);
+  });
+}
+
+/** A root that was moved away is not made anew: what would be in it is lost to whoever moved it. */
+async function makeFolders(root: string, folder: string): Promise<void> {
+  await access(root);
+  await mkdir(folder, { recursive: true });
+}
+
+/** One JSON document in a file of its own, for lowdb: indented for people, whole or absent. */
+export class JsonFile<T> implements Adapter<T> {
+  readonly #path: string;
+  readonly #files: Files;
+
+  constructor(path: string, files: Files) {
+    this.#path = path;
+    this.#files = files;
+  }
+
+  async read(): Promise<T | null> {
+    try {
+      return JSON.parse(await readFile(this.#path, "utf8")) as T;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async write(document: T): Promise<void> {
+    await this.#files.write(this.#path, `${JSON.stringify(document, null, 2)}\n`);
+  }
+}
+
+/** Also where a part of the path is a file. */
+export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errorCode(error));

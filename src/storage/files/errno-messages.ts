@@ -1,0 +1,27 @@
+import { errorCode } from "../../api/error-code.ts";
+
+/** Why a folder cannot be used, in words where its user can mend it. */
+export function reasonOf(error: unknown): string {
+  const code = errorCode(error);
+  if (code !== "") return REASONS[code] ?? code;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Why something cannot be kept, where that is the disk's: its errors begin with their code, in a worker's words too. */
+export function diskReasonOf(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  return REASONS[/\b(?:ENOSPC|EDQUOT|EROFS)\b/.exec(message)?.[0] ?? ""];
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "it may not be read and written by this user",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "there is a file of that name",
+  EISDIR: "there is a folder where a file should be",
+  ELOOP: "a link in it leads in a circle",
+  ENOENT: "it no longer exists",
+  ENOTDIR: "a part of its path is a file",
+  EPERM: "it may not be written to",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+};

@@ -1,0 +1,46 @@
+import { mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { errorCode } from "../../api/error-code.ts";
+import { FolderError } from "../folder/folder-error.ts";
+
+/**
+ * Makes a folder and those above it. Node.js's own recursive mkdir never ends where the file system answers
+ * ENOENT below a folder that is there, as `/proc` does.
+ * @throws FolderError; the system's error
+ */
+export async function makeFolder(path: string): Promise<void> {
+  if (await isMade(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  if (!(await isMade(path)))
+    throw new FolderError(
+      `the data folder cannot be made: the system makes no folder ${path}; choose another place`,
+    );
+}
+
+/** @returns false where the folder above is missing, or no folder can be made in it */
+async function isMade(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
+    if (errorCode(error) === "EEXIST" || errorCode(error) === "EISDIR") return requireFolder(path, error);
+    // A read-only file system says so before it says that the folder is there.
+    if (errorCode(error) === "ENOTDIR") return false;
+    if (await isFolder(path)) return true;
+    throw error;
+  }
+}
+
+async function requireFolder(path: string, cause: unknown): Promise<true> {
+  if (await isFolder(path)) return true;
+  throw new FolderError(`the data folder cannot be made: ${path} is not a folder; choose another place`, {
+    cause,
+  });
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );

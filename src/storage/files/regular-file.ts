@@ -1,0 +1,126 @@
+import {
+  close as closeWithCallback,
+  closeSync,
+  constants,
+  fstat as fstatWithCallback,
+  fstatSync,
+  open as openWithCallback,
+  openSync,
+  read as readWithCallback,
+  readFileSync,
+  readSync,
+  type Stats,
+} from "node:fs";
+import { open as openHandle, type FileHandle } from "node:fs/promises";
+import { promisify } from "node:util";
+import { errorCode } from "../../api/error-code.ts";
+
+/** Says that something else lies where a file should be; the message is what stands after the path. */
+export class NotAFile extends Error {
+  readonly what: string;
+
+  constructor(path: string, what: string) {
+    super(`${path} ${what}, not a file`);
+    this.what = what;
+  }
+}
+
+/** Opening a FIFO would wait for somebody who writes to it. Windows has no such flag. */
+export const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** What the system answers to opening a socket. */
+const IS_SOCKET = new Set(["ENXIO", "EOPNOTSUPP"]);
+
+const [open, fstat, read, close] = [
+  promisify(openWithCallback),
+  promisify(fstatWithCallback),
+  promisify(readWithCallback),
+  promisify(closeWithCallback),
+];
+
+/**
+ * By callbacks, which on small files is twice as fast as `node:fs/promises`: frames are read through it.
+ * @throws NotAFile for a folder, a FIFO, a socket or a device; the system's error
+ */
+export async function readRegularFile(path: string): Promise<Buffer> {
+  const file = await open(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
+    throw asNotAFile(path, error);
+  });
+  try {
+    const stats = await fstat(file);
+    requireFile(path, stats);
+    return await readAll(file, stats.size);
+  } finally {
+    await close(file);
+  }
+}
+
+/** As many bytes as there are, where the file was cut meanwhile. */
+async function readAll(file: number, byteLength: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(byteLength);
+  let length = 0;
+  while (length < byteLength) {
+    const { bytesRead } = await read(file, bytes, length, byteLength - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** To be read bit by bit. @throws as `readRegularFile` */
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  const file = await openHandle(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
+    throw asNotAFile(path, error);
+  });
+  try {
+    requireFile(path, await file.stat());
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Of most documents: what is longer is read another way. */
+const buffer = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** As fast as a plain `readFileSync`, at which a start reads a document of each image set. @throws as `readRegularFile` */
+export function readRegularTextSync(path: string): string {
+  const file = openForSync(path);
+  try {
+    const stats = fstatSync(file);
+    requireFile(path, stats);
+    const { size } = stats;
+    // One byte more than there should be: a file that grows meanwhile is read the other way.
+    if (size < buffer.length && readSync(file, buffer, 0, size + 1, 0) === size)
+      return buffer.toString("utf8", 0, size);
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openForSync(path: string): number {
+  try {
+    return openSync(path, READ_WITHOUT_WAITING);
+  } catch (error) {
+    throw asNotAFile(path, error);
+  }
+}
+
+const asNotAFile = (path: string, error: unknown): unknown =>
+  IS_SOCKET.has(errorCode(error)) ? new NotAFile(path, "is a socket or a device") : error;
+
+/** @throws NotAFile */
+export function requireFile(path: string, stats: Stats): void {
+  const what = whatIsIt(stats);
+  if (what !== undefined) throw new NotAFile(path, what);
+}
+
+/** In words, what is no file; undefined for a file. */
+export function whatIsIt(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isDirectory()) return "is a folder";
+  if (stats.isFIFO()) return "is a FIFO";
+  return stats.isSocket() ? "is a socket" : "is a device";
+}

@@ -1,0 +1,34 @@
+import pLimit from "p-limit";
+import type { Log } from "../../domain/log.ts";
+import { removeFolder } from "./remove-folder.ts";
+
+/** Deletes folders behind everyone's back, one at a time. What a stop leaves of them the next start deletes. */
+export class Removals {
+  readonly #log: Log;
+  readonly #limit = pLimit(1);
+  readonly #stopped = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** @param onRemoved is called when nothing of it is left */
+  start(path: string, onRemoved: () => void = () => {}): void {
+    const { signal } = this.#stopped;
+    const remove = async (): Promise<void> => {
+      await removeFolder(path, signal);
+      if (!signal.aborted) onRemoved();
+    };
+    const running = this.#limit(remove)
+      .catch((error: unknown) => this.#log.error(`${path} could not be deleted`, error))
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Resolves when nothing is being deleted any more. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all(this.#running);
+  }
+}

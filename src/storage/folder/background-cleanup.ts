@@ -1,0 +1,43 @@
+import { mkdir, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../../domain/log.ts";
+import type { State } from "../../domain/state.ts";
+import type { DiskBlobs } from "../blobs/disk-blobs.ts";
+import { removeLeftovers } from "./orphan-cleanup.ts";
+
+/** There while a folder holds nothing that should not be there. A folder itself, so that git does not see it. */
+const STOP_MARK = ".clean";
+
+/** @returns whether the folder was left in peace by whoever had it last */
+export const takeStopMark = (folder: string): Promise<boolean> =>
+  rmdir(join(folder, STOP_MARK)).then(
+    () => true,
+    () => false,
+  );
+
+export const putStopMark = (folder: string): Promise<unknown> =>
+  mkdir(join(folder, STOP_MARK), { recursive: true });
+
+/** Tidies up behind the back after a process that was killed, until it is done or stopped. */
+export class Tidying {
+  readonly #stopped = new AbortController();
+  readonly #over: Promise<boolean>;
+
+  /** @param root of the generation */
+  constructor({ state, files }: { state: State; files: DiskBlobs }, root: string, log: Log, isTidy: boolean) {
+    const { signal } = this.#stopped;
+    const tidy = (): Promise<boolean> => removeLeftovers({ root, state, blobs: files, signal });
+    this.#over = isTidy
+      ? Promise.resolve(true)
+      : tidy().catch((error: unknown) => {
+          log.error("what a killed process left could not be tidied up", error);
+          return false;
+        });
+  }
+
+  /** @returns whether it is done */
+  stop(): Promise<boolean> {
+    this.#stopped.abort();
+    return this.#over;
+  }
+}

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { readdirSync, renameSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../../domain/log.ts";
+import { isMissing } from "../files/atomic-file.ts";
+import { isObject } from "../documents/document-shapes.ts";
+import { FolderError } from "./folder-error.ts";
+import { FOLDER_README, README_OF_FORMAT_1 } from "./folder-readme.ts";
+import { NotAFile, readRegularFile } from "../files/regular-file.ts";
+
+/** Raised by whoever changes what is where, or what documents look like; with it comes a step from the one before. */
+export const FORMAT_VERSION = 2;
+
+/** Says that this program cannot read a folder, and what to do about it. */
+export class FormatError extends FolderError {}
+
+/** `format.json`: the version comes first, since 0.1.0 looks for it there. */
+export interface FolderFormat {
+  readonly version: typeof FORMAT_VERSION;
+  /** Which service the folder was written for: room for what is to come, read by nothing so far. */
+  readonly serviceRelease: string;
+  /** The one that counts. */
+  readonly generation: number;
+  /** Those that a reset ended, and whose files are still to be deleted. */
+  readonly pastGenerations: readonly number[];
+}
+
+/** Of a folder with nothing in it. */
+const FIRST: FolderFormat = {
+  version: FORMAT_VERSION,
+  serviceRelease: "2024-05",
+  generation: 0,
+  pastGenerations: [],
+};
+
+/** Steps from one version to the next, by the version that they begin with. */
+const MIGRATIONS: readonly ((folder: string, format: FolderFormat, log: Log) => FolderFormat)[] = [
+  // What was written before there were versions: version 1 added only the version.
+  (_, format) => format,
+  nameGeneration,
+];
+
+/**
+ * Makes sure that a folder has the format of this program: writes the format and a README into a new one,
+ * migrates an older one. A README that its user changed or deleted stays so.
+ * @throws FormatError for the folder of a newer program, or a format that cannot be read; nothing is changed then
+ */
+export async function openFormat(folder: string, log: Log): Promise<FolderFormat> {
+  const text = await readText(join(folder, "format.json"));
+  const version = text === undefined ? 0 : versionOf(folder, text);
+  if (version > FORMAT_VERSION)
+    throw new FormatError(
+      `the data folder ${folder} has format ${version}, this program knows formats up to ${FORMAT_VERSION}: use a newer one, or another folder`,
+    );
+  if (version === FORMAT_VERSION) return readFormat(folder, text ?? "");
+  const migrated = MIGRATIONS.slice(version).reduce((format, step) => step(folder, format, log), FIRST);
+  await writeReadme(folder, text === undefined);
+  writeFormat(folder, migrated);
+  return migrated;
+}
+
+/** In one step, and at once: whoever opens the folder from now on finds it so. */
+export function writeFormat(folder: string, format: FolderFormat): void {
+  const path = join(folder, "format.json");
+  const temp = join(folder, ".format.json.tmp");
+  writeFileSync(temp, `${JSON.stringify(format, null, 2)}\n`);
+  renameSync(temp, path);
+}
+
+/** Format 1 told generations apart by their number alone: the highest counted. */
+function nameGeneration(folder: string, format: FolderFormat, log: Log): FolderFormat {
+  const generation = Math.max(0, ...generationsIn(folder));
+  if (generation > 0)
+    log.info(`the data folder ${folder} had format 1: epoch-${generation} is its current generation`);
+  return { ...format, generation };
+}
+
+/** Of the folders `epoch-N`. */
+export const generationsIn = (folder: string): number[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => /^epoch-([1-9]\d{0,14})$/.exec(name)?.[1] ?? [])
+    .map(Number);
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return (await readRegularFile(path)).toString();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error instanceof NotAFile ? new FormatError(error.message) : error;
+  }
+}
+
+function versionOf(folder: string, text: string): number {
+  const version = /^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1];
+  if (version !== undefined) return Number(version);
+  throw unreadable(folder);
+}
+
+/** Members that it does not know stay as they are. */
+function readFormat(folder: string, text: string): FolderFormat {
+  const format = parse(text);
+  if (!isObject(format)) throw unreadable(folder);
+  const { generation, pastGenerations, serviceRelease } = format;
+  const isWhole =
+    isNumber(generation) &&
+    Array.isArray(pastGenerations) &&
+    pastGenerations.every(isNumber) &&
+    !pastGenerations.includes(generation) &&
+    typeof serviceRelease === "string";
+  if (!isWhole) throw unreadable(folder);
+  return { ...format, version: FORMAT_VERSION, serviceRelease, generation, pastGenerations };
+}
+
+const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+
+const unreadable = (folder: string): FormatError =>
+  new FormatError(
+    `${join(folder, "format.json")} does not tell the format of the data folder: it should be ${JSON.stringify(FIRST)}, with the number of the epoch-N that counts as its generation`,
+  );
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeReadme(folder: string, isNew: boolean): Promise<void> {
+  const path = join(folder, "README.md");
+  const text = await readText(path);
+  const isOld = text !== undefined && createHash("sha256").update(text).digest("hex") === README_OF_FORMAT_1;
+  if (isOld || (isNew && text === undefined)) await writeFile(path, FOLDER_README);
+}

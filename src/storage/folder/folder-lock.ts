@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { rm, stat } from "node:fs/promises";
+import { connect, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { errorCode } from "../../api/error-code.ts";
+
+/** Says that another process has the folder. */
+export class FolderInUse extends Error {}
+
+/**
+ * Holds a folder for this process alone, by listening on a socket in it. The system closes the socket
+ * with the process, however that ends, so no lock outlives a kill or a restarted container; and no process
+ * number is kept that another process may have by then.
+ * @returns how to let go
+ * @throws FolderInUse
+ */
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  const first = await holdName(folder);
+  try {
+    const server = await holdSocket(folder);
+    return async () => {
+      await letGo(server);
+      await letGo(first);
+    };
+  } catch (error) {
+    await letGo(first);
+    throw error;
+  }
+}
+
+/**
+ * Of processes of this machine that start in the same moment only one gets a name: Linux alone has such. A
+ * socket in the folder is seen from other containers too, but may be taken by two that find an old one there.
+ */
+async function holdName(folder: string): Promise<Server | undefined> {
+  if (process.platform !== "linux") return undefined;
+  const { dev, ino } = await stat(folder);
+  try {
+    return await listen(`\0healthimaging-local-${dev}-${ino}`);
+  } catch (error) {
+    if (errorCode(error) === "EADDRINUSE") throw inUse(folder);
+    return undefined;
+  }
+}
+
+async function holdSocket(folder: string): Promise<Server> {
+  for (const path of socketPaths(folder)) {
+    if (await isAnswered(path)) throw inUse(folder);
+    // A socket that nobody answers on was left by a process that was killed.
+    await rm(path, { force: true }).catch(() => {});
+    const server = await listen(path).catch(() => undefined);
+    if (server !== undefined) return server;
+  }
+  throw new Error(`no socket to hold ${folder} can be made`);
+}
+
+const inUse = (folder: string): FolderInUse =>
+  new FolderInUse(`the folder ${folder} is in use by another process`);
+
+/** In the folder, or, where sockets cannot be (a long path, a shared mount), among temporary files. */
+function socketPaths(folder: string): string[] {
+  const name = `healthimaging-local-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`;
+  if (process.platform === "win32") return [`\\\\.\\pipe\\${name}`];
+  return [join(folder, ".lock"), join(tmpdir(), `${name}.lock`)];
+}
+
+/** Where nobody listens, or there is no socket; whatever else goes wrong, somebody may be there. */
+const UNANSWERED = new Set([
+  "ECONNREFUSED",
+  "ENOENT",
+  "ENOTDIR",
+  "ENOTSOCK",
+  "EPROTOTYPE",
+  "EINVAL",
+  "ENAMETOOLONG",
+]);
+
+async function isAnswered(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch (error) {
+    return !UNANSWERED.has(errorCode(error));
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function listen(path: string): Promise<Server> {
+  const server = createServer((socket) => socket.destroy());
+  server.unref();
+  server.listen(path);
+  await once(server, "listening");
+  return server;
+}
+
+async function letGo(server: Server | undefined): Promise<void> {
+  if (server === undefined) return;
+  server.close();
+  await once(server, "close");
+}

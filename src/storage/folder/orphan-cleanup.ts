@@ -1,0 +1,141 @@
+import { rmdirSync, unlinkSync } from "node:fs";
+import { opendir } from "node:fs/promises";
+import { join } from "node:path";
+import { latestVersion } from "../../domain/image-sets/image-set.ts";
+import { NEXT_JOB_STATUS } from "../../domain/import-jobs/import-job.ts";
+import type { State } from "../../domain/state.ts";
+import { isBeingWritten, isMissing } from "../files/atomic-file.ts";
+import type { DiskBlobs } from "../blobs/disk-blobs.ts";
+import { RECORD_ENDING } from "../documents/document-paths.ts";
+
+/** Beyond so many frames of a data store it is not worth their memory to look for those that nobody refers to. */
+const MAX_FRAMES = 1_000_000;
+
+interface Parts {
+  /** Of the generation. */
+  readonly root: string;
+  readonly state: State;
+  readonly blobs: DiskBlobs;
+  /** Leaves the rest where it is. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Deletes what a process left that was killed: frames and metadata that nothing refers to, drafts of
+ * imports, files that were never renamed to their name. What is written from now on is not among them
+ * (work that is taken up again makes its own, or writes the same once more), nor is what it does not
+ * know, nor what a damaged document may refer to. One thing at a time, so that nobody waits for it.
+ * @returns whether it came to its end
+ */
+export async function removeLeftovers(parts: Parts): Promise<boolean> {
+  const { state, root, blobs, signal } = parts;
+  const stop = blobs.rememberWrites();
+  try {
+    await removeAside(parts, join(root, "datastores", ".commits"));
+    for (const { datastoreId } of state.datastores.values()) await clearDatastore(parts, datastoreId);
+    return !signal.aborted;
+  } finally {
+    stop();
+  }
+}
+
+async function clearDatastore(parts: Parts, datastoreId: string): Promise<void> {
+  const folder = join(parts.root, "datastores", datastoreId);
+  for (const name of [".", "import-jobs", "client-tokens"]) await removeAside(parts, join(folder, name));
+  await clearRecords(parts, join(folder, "import-jobs"));
+  let isAnyDamaged = false;
+  for await (const { name } of entriesOf(parts, join(folder, "image-sets")))
+    if (await clearImageSet(parts, datastoreId, name)) isAnyDamaged = true;
+  if (!isAnyDamaged) await clearFrames(parts, datastoreId);
+}
+
+/** @returns whether there is a damaged document, whose files and frames are left then */
+async function clearImageSet(parts: Parts, datastoreId: string, imageSetId: string): Promise<boolean> {
+  const place = `datastores/${datastoreId}/image-sets/${imageSetId}`;
+  const names = (await Array.fromAsync(entriesOf(parts, join(parts.root, place)))).map(({ name }) => name);
+  const isKnown = parts.state.imageSets.get(imageSetId) !== undefined;
+  const isDamaged = names.some(
+    (name) => name.endsWith(".damaged") || (name === "image-set.json" && !isKnown),
+  );
+  if (isDamaged || parts.signal.aborted) return true;
+  for (const name of names) {
+    if (isAside(name)) removeUnwritten(parts, `${place}/${name}`);
+    else if (
+      /^(metadata|draft)-\d+\.json$/.test(name) &&
+      !isReferredTo(parts, imageSetId, `${place}/${name}`)
+    )
+      removeUnwritten(parts, `${place}/${name}`);
+  }
+  if (!isKnown && !parts.blobs.hasWrittenBelow(place)) removeEmpty(join(parts.root, place));
+  return false;
+}
+
+/** A deleted image set still tells what it had. */
+function isReferredTo({ state }: Parts, imageSetId: string, key: string): boolean {
+  const imageSet = state.imageSets.get(imageSetId);
+  if (imageSet === undefined || latestVersion(imageSet).imageSetState === "DELETED") return false;
+  return imageSet.versions.some(({ metadataKey }) => metadataKey === key);
+}
+
+async function clearFrames(parts: Parts, datastoreId: string): Promise<void> {
+  const place = `datastores/${datastoreId}/frames`;
+  // What is referred to later is written from now on, or is referred to now: only a copy gives a frame on.
+  const referredTo = new Set<string>();
+  for (const { frameIds } of parts.state.imageSets.inDatastore(datastoreId)) {
+    if (referredTo.size > MAX_FRAMES) return;
+    for (const frameId of frameIds) referredTo.add(frameId);
+  }
+  for await (const { name } of entriesOf(parts, join(parts.root, place))) {
+    const frameId = /^([0-9a-f]{32})\.jhc$/.exec(name)?.[1];
+    if (isAside(name) || (frameId !== undefined && !referredTo.has(frameId)))
+      removeUnwritten(parts, `${place}/${name}`);
+  }
+}
+
+/** What a job noted that has ended meanwhile. */
+async function clearRecords(parts: Parts, folder: string): Promise<void> {
+  for await (const { name } of entriesOf(parts, folder)) {
+    if (!name.endsWith(RECORD_ENDING)) continue;
+    const job = parts.state.importJobs.get(name.slice(0, -RECORD_ENDING.length));
+    if (job === undefined || NEXT_JOB_STATUS[job.jobStatus].length === 0) remove(join(folder, name));
+  }
+}
+
+async function removeAside(parts: Parts, folder: string): Promise<void> {
+  for await (const { name } of entriesOf(parts, folder)) {
+    const path = join(folder, name);
+    if (isAside(name) && !isBeingWritten(path)) remove(path);
+  }
+}
+
+/** In one turn with the question whether somebody writes it, so that nobody begins to in between. */
+function removeUnwritten({ root, blobs }: Parts, key: string): void {
+  const path = join(root, key);
+  if (!blobs.hasWritten(key) && !isBeingWritten(path)) remove(path);
+}
+
+const isAside = (name: string): boolean => /^\..+\.tmp$/.test(name);
+
+/** What cannot be deleted is left: it does no harm. */
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {}
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {}
+}
+
+async function* entriesOf({ signal }: Parts, folder: string): AsyncGenerator<{ readonly name: string }> {
+  try {
+    for await (const entry of await opendir(folder)) {
+      if (signal.aborted) return;
+      yield entry;
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}

@@ -1,0 +1,119 @@
+import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import { latestVersion } from "../../domain/image-sets/image-set.ts";
+import { byteLengthOf, type BlobChecksum, type StoredBlob } from "../../domain/blobs.ts";
+import { isMissing } from "../files/atomic-file.ts";
+import { blobsOf, idOf, type Kept } from "../documents/stored-documents.ts";
+import { readLines } from "./read-lines.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+import { faultOf, inOrder, isKind, isObject } from "../documents/document-shapes.ts";
+
+/** One document a line. */
+export const DOCUMENTS = "documents.jsonl";
+const MAX_AT_ONCE = 64;
+
+export async function writeDocuments(folder: string, documents: readonly Kept[]): Promise<void> {
+  await writeFile(join(folder, DOCUMENTS), linesOf(documents));
+}
+
+function* linesOf(documents: readonly Kept[]): Generator<string> {
+  for (const kept of documents) yield `${JSON.stringify({ kind: kept.kind, document: inOrder(kept) })}\n`;
+}
+
+/**
+ * Reads the documents of a snapshot, and makes sure that they go together and that what they refer to
+ * is there: a file may come from anywhere.
+ * @throws SnapshotError
+ */
+export async function readDocuments(folder: string): Promise<Kept[]> {
+  const documents: Kept[] = [];
+  try {
+    for await (const line of readLines(join(folder, DOCUMENTS)))
+      documents.push(readKept(line, `${DOCUMENTS}:${documents.length + 1}`));
+  } catch (error) {
+    throw isMissing(error) ? new SnapshotError("InvalidSnapshot", `it has no ${DOCUMENTS}`) : error;
+  }
+  checkReferences(documents);
+  await checkBlobs(folder, documents);
+  return documents;
+}
+
+/** @param where the line is, for the message */
+function readKept(line: string, where: string): Kept {
+  const value = parse(line);
+  const kind = isObject(value) ? value["kind"] : undefined;
+  if (!isObject(value) || !isKind(kind))
+    throw new SnapshotError("InvalidSnapshot", `${where} is not a document`);
+  const { document } = value;
+  const fault = faultOf(kind, document);
+  if (fault !== undefined) throw new SnapshotError("InvalidSnapshot", `${where} ${fault}`);
+  return { kind, document } as Kept;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkReferences(documents: readonly Kept[]): void {
+  const seen = new Set<string>();
+  const datastoreIds = new Set(
+    documents.flatMap(({ kind, document }) => (kind === "datastores" ? document.datastoreId : [])),
+  );
+  for (const kept of documents) {
+    const name = `${kept.kind}/${idOf(kept)}`;
+    if (seen.has(name)) throw new SnapshotError("InvalidSnapshot", `${name} is there twice`);
+    seen.add(name);
+    const { datastoreId } = kept.document;
+    if (!datastoreIds.has(datastoreId))
+      throw new SnapshotError(
+        "InvalidSnapshot",
+        `${name} is in data store ${datastoreId}, which is not there`,
+      );
+  }
+}
+
+/**
+ * Of an image set that is LOCKED some may not be written yet. Lengths are compared here: a look at each byte is
+ * for what comes from elsewhere, and for the first read.
+ * @throws SnapshotError where something that a document refers to is not in the folder, or is of another length
+ */
+export async function checkBlobs(folder: string, documents: readonly Kept[]): Promise<void> {
+  const limit = pLimit(MAX_AT_ONCE);
+  const whole = documents.filter(
+    ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",
+  );
+  const check = async ({ key, checksum }: StoredBlob): Promise<void> => {
+    const stats = await stat(join(folder, key)).catch((cause: unknown) => {
+      throw new SnapshotError("InvalidSnapshot", `${key} is missing`, { cause });
+    });
+    if (!stats.isFile()) throw new SnapshotError("InvalidSnapshot", `${key} is not a file`);
+    const expected = checksum === undefined ? stats.size : byteLengthOf(checksum);
+    if (stats.size !== expected)
+      throw new SnapshotError(
+        "InvalidSnapshot",
+        `${key} is damaged: it has ${stats.size} bytes, not ${expected}`,
+      );
+  };
+  const blobs = new Map(whole.flatMap(blobsOf).map((blob) => [blob.key, blob]));
+  await Promise.all([...blobs.values()].map((blob) => limit(() => check(blob))));
+}
+
+/**
+ * @param found the checksums of all files that came
+ * @throws SnapshotError where a blob is not what its document says
+ */
+export function checkChecksums(documents: readonly Kept[], found: ReadonlyMap<string, BlobChecksum>): void {
+  for (const { key, checksum } of documents.flatMap(blobsOf)) {
+    const came = found.get(key);
+    if (checksum === undefined || came === undefined || came === checksum) continue;
+    throw new SnapshotError(
+      "InvalidSnapshot",
+      `${key} is damaged: its length and CRC-32 are ${came}, its document says ${checksum}`,
+    );
+  }
+}

@@ -1,0 +1,244 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { crc32, createGunzip, createGzip } from "node:zlib";
+import { formatChecksum, type BlobChecksum } from "../../domain/blobs.ts";
+import { ByteReader } from "./byte-reader.ts";
+import type { DiskRoom } from "./disk-space.ts";
+import { readRegularFile } from "../files/regular-file.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
+import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
+import { errorCode } from "../../api/error-code.ts";
+
+/** `sha256sum --check` reads it. It is the last one in the file. */
+const CHECKSUMS = "checksums.txt";
+const MAX_MANIFEST_BYTES = 64 * 1024;
+/** Of a list of documents or of objects, which is held in memory: those of half a million. */
+const MAX_LIST_BYTES = 512 * 2 ** 20;
+/** Of one line of the checksums: a digest, two spaces, a name of a tar file. */
+const MAX_CHECKSUM_LINE = 64 + 2 + 256 + 1;
+/** Zeros at the end, of tools that write whole records. */
+const MAX_END_BYTES = 2 ** 20;
+/** Far more than documents and frames are compressed by. */
+const MAX_RATIO = 250;
+const FREE_BYTES = 64 * 2 ** 20;
+
+/** What may be in a snapshot: nothing else is ever written. */
+const NAMES = [
+  "snapshot[.]json",
+  "documents[.]jsonl",
+  "buckets[.]jsonl",
+  "objects/[0-9a-f]{64}",
+  "datastores/[0-9a-z]{32}/frames/[0-9a-z]{32}[.]jhc",
+  "datastores/[0-9a-z]{32}/image-sets/[0-9a-z]{32}/metadata-[1-9][0-9]{0,9}[.]json",
+];
+const ALLOWED = new RegExp(`^(?:${NAMES.join("|")})$`);
+
+/** A snapshot's folder as one file, a compressed tar: the same content has the same bytes. */
+export function pack(folder: string): Readable {
+  const gzip = createGzip();
+  pipeline(Readable.from(tarOf(folder), { objectMode: false }), gzip).catch((error: unknown) =>
+    gzip.destroy(error instanceof Error ? error : undefined),
+  );
+  return Readable.from(ofNoSystem(gzip), { objectMode: false });
+}
+
+/** The header of gzip (RFC 1952, 2.3) names the operating system; here it is unknown to all. */
+async function* ofNoSystem(gzip: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of gzip) {
+    if (isFirst) chunk[9] = 255;
+    isFirst = false;
+    yield chunk;
+  }
+}
+
+async function* tarOf(folder: string): AsyncGenerator<Uint8Array> {
+  const sums: string[] = [];
+  const begun = await identityOf(folder);
+  const manifest = readManifest((await readRegularFile(join(folder, MANIFEST))).toString());
+  const contents = Buffer.from(writeManifest(manifest));
+  yield* entryOf(MANIFEST, contents.length, () => [contents], sums);
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name);
+    yield* entryOf(name, (await stat(path)).size, () => createReadStream(path), sums);
+  }
+  if ((await identityOf(folder)) !== begun) throw new Error("the snapshot was replaced while it was read");
+  const checksums = Buffer.from(sums.join(""));
+  yield* entryOf(CHECKSUMS, checksums.length, () => [checksums], []);
+  yield Buffer.alloc(2 * BLOCK);
+}
+
+/** Another folder of the same name has another; what is in a snapshot's folder does not change. */
+async function identityOf(folder: string): Promise<string> {
+  const { ino, mtimeNs } = await stat(folder, { bigint: true });
+  return `${ino}-${mtimeNs}`;
+}
+
+/** @param open is called when the header is taken: nobody closes a file that is never begun. */
+async function* entryOf(
+  name: string,
+  byteLength: number,
+  open: () => AsyncIterable<Buffer> | Iterable<Buffer>,
+  sums: string[],
+): AsyncGenerator<Uint8Array> {
+  yield writeHeader({ name, byteLength });
+  const hash = createHash("sha256");
+  let written = 0;
+  for await (const chunk of open()) {
+    hash.update(chunk);
+    written += chunk.length;
+    yield chunk;
+  }
+  if (written !== byteLength) throw new Error(`${name} changed while it was read`);
+  yield Buffer.alloc(fillOf(byteLength));
+  sums.push(`${hash.digest("hex")}  ${name}\n`);
+}
+
+/** Those that belong to a snapshot, in the order of their bytes. */
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).split(sep).join("/"))
+    .filter((name) => name !== MANIFEST && ALLOWED.test(name))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+/** What a file's bytes are told by: the digest for `sha256sum`, the checksum for documents. */
+interface Sums {
+  readonly sha256: string;
+  readonly checksum: BlobChecksum;
+}
+
+/**
+ * Unpacks such a file into an empty folder. Nothing in it is trusted: names, sizes, checksums.
+ * @returns the checksum of each file
+ * @throws SnapshotError, with some of it in the folder
+ */
+export async function unpack(
+  bytes: AsyncIterable<Uint8Array>,
+  folder: string,
+  room: DiskRoom,
+): Promise<ReadonlyMap<string, BlobChecksum>> {
+  const source = Readable.from(bytes, { objectMode: false });
+  const gunzip = createGunzip();
+  const fed = pipeline(source, gunzip);
+  // It may fail while what it has brought is still being written: that is heard of below.
+  fed.catch(() => {});
+  try {
+    const sums = await unpackTar(new ByteReader(bounded(gunzip)), folder, room);
+    await fed;
+    return new Map([...sums].map(([name, { checksum }]) => [name, checksum]));
+  } catch (error) {
+    throw toSnapshotError(error);
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+    await fed.catch(() => {});
+  }
+}
+
+/** A few bytes may not become a full disk. */
+async function* bounded(gunzip: AsyncIterable<Buffer> & { readonly bytesWritten: number }) {
+  let byteLength = 0;
+  for await (const chunk of gunzip) {
+    byteLength += chunk.length;
+    if (byteLength > FREE_BYTES + MAX_RATIO * gunzip.bytesWritten)
+      throw new SnapshotError("InvalidSnapshot", `it unpacks to more than ${MAX_RATIO} times its size`);
+    yield chunk;
+  }
+}
+
+async function unpackTar(
+  reader: ByteReader,
+  folder: string,
+  room: DiskRoom,
+): Promise<ReadonlyMap<string, Sums>> {
+  const sums = new Map<string, Sums>();
+  for (;;) {
+    const entry = readHeader(await reader.take(BLOCK));
+    if (entry === undefined) throw new Error(`it has no ${CHECKSUMS}`);
+    const { name, byteLength } = entry;
+    if (name === CHECKSUMS) {
+      if (byteLength > MAX_CHECKSUM_LINE * sums.size) throw new Error(`its ${CHECKSUMS} is too long`);
+      checkSums(sums, (await reader.take(byteLength)).toString());
+      await reader.take(fillOf(byteLength));
+      await checkEnd(reader);
+      return sums;
+    }
+    if (!ALLOWED.test(name)) throw new Error(`${JSON.stringify(name)} does not belong into a snapshot`);
+    if (sums.has(name)) throw new Error(`${name} is there twice`);
+    if (name !== MANIFEST && sums.size === 0) throw new Error(`it does not begin with ${MANIFEST}`);
+    if (name === MANIFEST && byteLength > MAX_MANIFEST_BYTES) throw new Error(`its ${MANIFEST} is too long`);
+    if (name.endsWith(".jsonl") && byteLength > MAX_LIST_BYTES) throw new Error(`its ${name} is too long`);
+    room.take(byteLength);
+    sums.set(name, await unpackFile(reader, byteLength, join(folder, name)));
+    if (name === MANIFEST) readManifest((await readRegularFile(join(folder, name))).toString());
+    await reader.take(fillOf(byteLength));
+  }
+}
+
+async function unpackFile(reader: ByteReader, byteLength: number, path: string): Promise<Sums> {
+  const hash = createHash("sha256");
+  let crc = 0;
+  await mkdir(dirname(path), { recursive: true });
+  await pipeline(
+    reader.pass(byteLength),
+    async function* (bytes: AsyncIterable<Uint8Array>) {
+      for await (const chunk of bytes) {
+        hash.update(chunk);
+        crc = crc32(chunk, crc);
+        yield chunk;
+      }
+    },
+    createWriteStream(path, { flags: "wx" }),
+  );
+  return { sha256: hash.digest("hex"), checksum: formatChecksum(byteLength, crc) };
+}
+
+function checkSums(found: ReadonlyMap<string, Sums>, text: string): void {
+  const wanted = text.split("\n").filter((line) => line !== "");
+  if (wanted.length !== found.size)
+    throw new Error(`its ${CHECKSUMS} lists ${wanted.length} files, there are ${found.size}`);
+  for (const line of wanted) {
+    const [sum = "", name = ""] = line.split("  ");
+    if (found.get(name)?.sha256 !== sum)
+      throw new Error(`${name} is not what it was: its checksum is another`);
+  }
+}
+
+async function checkEnd(reader: ByteReader): Promise<void> {
+  let byteLength = 0;
+  for await (const chunk of reader.rest()) {
+    byteLength += chunk.length;
+    if (byteLength > MAX_END_BYTES || chunk.some((byte) => byte !== 0))
+      throw new Error(`something comes after its ${CHECKSUMS}`);
+  }
+}
+
+/** Of the system's errors only those are the file's fault that say so, or that whoever sent it went away. */
+const NOT_OURS = /^(?:Z_.*|ENOENT|ENOTDIR|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)$/;
+
+function toSnapshotError(error: unknown): unknown {
+  if (error instanceof SnapshotError || !(error instanceof Error)) return error;
+  const code = errorCode(error);
+  if (code !== "" && !NOT_OURS.test(code)) return error;
+  const message = code === "Z_DATA_ERROR" ? `it is not a tar.gz (${error.message})` : error.message;
+  return new SnapshotError("InvalidSnapshot", message, { cause: error });
+}
+
+/** Leaves nothing of a folder where what fills it fails. */
+export async function filling<T>(folder: string, fill: () => Promise<T>): Promise<T> {
+  await mkdir(folder);
+  try {
+    return await fill();
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}

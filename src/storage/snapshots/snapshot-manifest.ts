@@ -1,0 +1,60 @@
+import type { SnapshotContents } from "../../domain/snapshot.ts";
+import { isObject } from "../documents/document-shapes.ts";
+import { FORMAT_VERSION } from "../folder/folder-format.ts";
+import { blobKeysOf, type Kept, type Kind } from "../documents/stored-documents.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+
+export const MANIFEST = "snapshot.json";
+const FORMAT = "healthimaging-local snapshot";
+
+export function countContents(documents: readonly Kept[], buckets: number | null): SnapshotContents {
+  const count = (kind: Kind): number => documents.filter((kept) => kept.kind === kind).length;
+  const blobs = new Set(documents.flatMap(blobKeysOf)).size;
+  return {
+    datastores: count("datastores"),
+    importJobs: count("importJobs"),
+    imageSets: count("imageSets"),
+    blobs,
+    buckets,
+  };
+}
+
+/** @param savedAt left out of a file that is handed on: the same content has the same bytes */
+export function writeManifest(contents: SnapshotContents, savedAt?: string): string {
+  const saved = savedAt === undefined ? {} : { savedAt };
+  const { datastores, importJobs, imageSets, blobs, buckets } = contents;
+  const counts = { datastores, importJobs, imageSets, blobs, buckets };
+  return `${JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, ...saved, ...counts }, null, 2)}\n`;
+}
+
+/** @throws SnapshotError where it is none, or a newer one */
+export function readManifest(text: string): SnapshotContents & { readonly savedAt: string } {
+  const manifest = parse(text);
+  const isOurs = isObject(manifest) && manifest["format"] === FORMAT;
+  if (!isOurs || typeof manifest["version"] !== "number" || !(manifest["version"] >= 1))
+    throw new SnapshotError("InvalidSnapshot", `its ${MANIFEST} is not that of a snapshot`);
+  const { version, savedAt, ...counts } = manifest;
+  if (version > FORMAT_VERSION) {
+    throw new SnapshotError(
+      "InvalidSnapshot",
+      `it has format version ${version}, this healthimaging-local reads up to ${FORMAT_VERSION}: update it`,
+    );
+  }
+  const count = (name: Exclude<keyof SnapshotContents, "buckets">): number => Number(counts[name] ?? 0);
+  return {
+    savedAt: typeof savedAt === "string" ? savedAt : "",
+    datastores: count("datastores"),
+    importJobs: count("importJobs"),
+    imageSets: count("imageSets"),
+    blobs: count("blobs"),
+    buckets: typeof counts["buckets"] === "number" ? counts["buckets"] : null,
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,292 @@
+import { randomBytes } from "node:crypto";
+import { lstatSync } from "node:fs";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import type { Log } from "../../domain/log.ts";
+import type { SnapshotSummary } from "../../domain/snapshot.ts";
+import { isMissing } from "../files/atomic-file.ts";
+import { DiskRoom } from "./disk-space.ts";
+import type { Generation, GenerationContent } from "../generation.ts";
+import { pathOf } from "../documents/document-paths.ts";
+import { inOrder } from "../documents/document-shapes.ts";
+import { blobKeysOf, documentsOf, type Kept } from "../documents/stored-documents.ts";
+import { NotAFile, readRegularFile } from "../files/regular-file.ts";
+import { shareFiles } from "../files/share-file.ts";
+import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+import { filling, pack, unpack } from "./snapshot-file.ts";
+import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
+
+/** Names of folders on every system: Windows has devices of some names, and drops a dot at the end. */
+const NAME = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/i;
+/** A snapshot that another is put in the place of, until that is there. */
+const REPLACED = /^\.(.+)\.replaced$/;
+const MAX_ATTEMPTS = 10;
+
+interface Parts {
+  /** That of the data. */
+  readonly folder: string;
+  /** On the same file system, and empty at every start. */
+  readonly spoolFolder: string;
+  /** Whether the documents are kept on the disk too. */
+  readonly isOnDisk: boolean;
+  readonly log: Log;
+}
+
+/** What is to be a snapshot: a folder among the unfinished ones, and what is in it. */
+interface Staged {
+  readonly folder: string;
+  readonly documents: readonly Kept[];
+  readonly buckets: number | null;
+}
+
+interface Keeping {
+  readonly savedAt: Date;
+  /** The snapshot of that name, if there is one. */
+  readonly replace: boolean;
+}
+
+/** What is in a snapshot besides the state. @returns how many buckets; null where they are not in it */
+export type Extra = (folder: string) => Promise<number | null>;
+
+/** From the snapshot's folder into that of a generation to come. */
+export type Carry = (from: string, to: string) => Promise<void>;
+
+/** The snapshots of a data folder: each is a folder that is whole or absent. */
+export class Snapshots {
+  readonly #parts: Parts;
+  readonly #root: string;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#root = join(parts.folder, "snapshots");
+  }
+
+  /** Mends what a process left that was killed while it put a snapshot in another's place. */
+  async recover(): Promise<void> {
+    if (lstatSync(this.#root, { throwIfNoEntry: false }) === undefined) return;
+    for (const entry of await this.#entries()) {
+      const name = REPLACED.exec(entry)?.[1];
+      if (name === undefined) continue;
+      const path = join(this.#root, entry);
+      const isLost = !(await this.#entries()).includes(name);
+      if (isLost) await rename(path, join(this.#root, name));
+      else await rm(path, { recursive: true, force: true });
+    }
+  }
+
+  /** By name. One that cannot be read is told of in the log. */
+  async list(): Promise<SnapshotSummary[]> {
+    const names = (await this.#entries()).filter((name) => NAME.test(name)).toSorted();
+    const summaries = names.map((name) =>
+      this.find(name).catch((error: unknown) => {
+        this.#parts.log.warn(error instanceof Error ? error.message : String(error));
+        return [];
+      }),
+    );
+    return (await Promise.all(summaries)).flat();
+  }
+
+  /** @throws SnapshotError */
+  async find(name: string): Promise<SnapshotSummary> {
+    try {
+      const manifest = await readRegularFile(join(this.#pathOf(name), MANIFEST));
+      return { name, ...readManifest(manifest.toString()) };
+    } catch (error) {
+      if (isMissing(error)) throw new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`);
+      throw named(name, error);
+    }
+  }
+
+  /** @throws SnapshotError where the name is none, or taken and not to be replaced */
+  async checkFree(name: string, replace: boolean): Promise<void> {
+    this.#pathOf(name);
+    // Some file systems take names that differ in case alone for one.
+    const taken = (await this.#entries()).find((entry) => entry.toLowerCase() === name.toLowerCase());
+    if (taken === undefined || (taken === name && replace)) return;
+    throw new SnapshotError(
+      "SnapshotConflict",
+      taken === name
+        ? `there is a snapshot ${taken} already: remove it, or say that it is to be replaced (--replace, "replace": true)`
+        : `there is a snapshot ${taken} already, and names that differ in case alone are one: remove it, or replace it by that name`,
+    );
+  }
+
+  /**
+   * Takes what is committed at one moment.
+   * @param current the generation that is served: another one, if a reset comes in between
+   * @throws SnapshotError where something that belongs to it is missing, or too much changes
+   */
+  async capture(current: () => Generation, extra: Extra): Promise<Staged> {
+    const folder = this.#stagedFolder("save");
+    return filling(folder, async () => {
+      const documents = await captureInto(folder, current);
+      await checkBlobs(folder, documents).catch((error: unknown) => {
+        if (!(error instanceof SnapshotError)) throw error;
+        throw new SnapshotError("SnapshotConflict", `${error.message}: delete the image set that needs it`);
+      });
+      const buckets = await extra(folder);
+      await writeDocuments(folder, documents);
+      return { folder, documents, buckets };
+    });
+  }
+
+  /**
+   * Takes what a file holds. It comes as slowly as whoever sends it likes.
+   * @param check looks at what is there besides the state
+   * @throws SnapshotError
+   */
+  async receive(bytes: AsyncIterable<Uint8Array>, check: Extra): Promise<Staged> {
+    const folder = this.#stagedFolder("import");
+    return filling(folder, async () => {
+      const documents = await open(bytes, folder);
+      return { folder, documents, buckets: await check(folder) };
+    });
+  }
+
+  /** Makes it a snapshot, in one step. @throws SnapshotError; then nothing is left of it */
+  async keep(name: string, staged: Staged, { savedAt, replace }: Keeping): Promise<SnapshotSummary> {
+    try {
+      await this.checkFree(name, replace);
+      await this.#place(name, staged, savedAt);
+      return await this.find(name);
+    } catch (error) {
+      await rm(staged.folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** What a generation begins with that is to be as the snapshot: its folder is no longer the snapshot's. */
+  async stage(name: string, carry: Carry): Promise<GenerationContent> {
+    await this.find(name);
+    const documents = await readDocuments(this.#pathOf(name)).catch((error: unknown) => {
+      throw named(name, error);
+    });
+    return this.#stage(this.#pathOf(name), documents, carry);
+  }
+
+  /** Of a file, without keeping it as a snapshot. */
+  async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<GenerationContent> {
+    const folder = this.#stagedFolder("seed");
+    return filling(folder, async () => {
+      const content = await this.#stage(folder, await open(bytes, folder), carry);
+      await rm(folder, { recursive: true });
+      return content;
+    });
+  }
+
+  async remove(name: string): Promise<void> {
+    const aside = this.#stagedFolder("removed");
+    await rename(this.#pathOf(name), aside).catch((error: unknown) => {
+      throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`) : error;
+    });
+    await rm(aside, { recursive: true });
+  }
+
+  async export(name: string): Promise<Readable> {
+    await this.find(name);
+    return pack(this.#pathOf(name));
+  }
+
+  async #stage(from: string, documents: readonly Kept[], carry: Carry): Promise<GenerationContent> {
+    const folder = this.#stagedFolder("restore");
+    return filling(folder, async () => {
+      await shareFiles(from, folder, new Set(documents.flatMap(blobKeysOf)));
+      if (this.#parts.isOnDisk) await writeEach(folder, documents);
+      await carry(from, folder);
+      return { folder, documents };
+    });
+  }
+
+  /** By one rename; two, where there is one of that name. */
+  async #place(name: string, { folder, documents, buckets }: Staged, savedAt: Date): Promise<void> {
+    const manifest = writeManifest(countContents(documents, buckets), savedAt.toISOString());
+    await writeFile(join(folder, MANIFEST), manifest);
+    await mkdir(this.#root, { recursive: true });
+    const path = this.#pathOf(name);
+    const replaced = join(this.#root, `.${name}.replaced`);
+    await rm(replaced, { recursive: true, force: true });
+    await rename(path, replaced).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
+    await rename(folder, path);
+    await rm(replaced, { recursive: true, force: true });
+  }
+
+  #pathOf(name: string): string {
+    if (NAME.test(name)) return join(this.#root, name);
+    const found = JSON.stringify(name.slice(0, 80));
+    throw new SnapshotError(
+      "InvalidSnapshot",
+      `a snapshot's name is up to 64 letters, digits, dots, dashes and underscores that a folder can have on every system, got ${found}`,
+    );
+  }
+
+  #stagedFolder(purpose: string): string {
+    return join(this.#parts.spoolFolder, `${purpose}-${randomBytes(8).toString("hex")}`);
+  }
+
+  async #entries(): Promise<string[]> {
+    return readdir(this.#root).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+  }
+}
+
+/**
+ * Takes the documents of one moment, and the blobs that they refer to. A deletion may take a blob away
+ * before it is shared; its documents say so then, and are taken once more.
+ */
+async function captureInto(folder: string, current: () => Generation): Promise<Kept[]> {
+  let gone = new Set<string>();
+  for (let attempt = 1; ; attempt++) {
+    const generation = current();
+    const documents = documentsOf(generation.state).map(asSaved);
+    const keys = new Set(documents.flatMap(blobKeysOf));
+    const missing = await shareFiles(generation.folder, folder, keys);
+    const isSettled = generation === current() && missing.every((key) => gone.has(key));
+    if (isSettled) return documents;
+    if (attempt === MAX_ATTEMPTS)
+      throw new SnapshotError("SnapshotConflict", "too much changes while the snapshot is saved: try again");
+    gone = new Set(missing);
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+  }
+}
+
+/** What a running job has done is not committed: it begins again. */
+const asSaved = (kept: Kept): Kept =>
+  kept.kind === "importJobs" && kept.document.jobStatus === "IN_PROGRESS"
+    ? { kind: "importJobs", document: { ...kept.document, jobStatus: "SUBMITTED", startedAt: null } }
+    : kept;
+
+async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Kept[]> {
+  try {
+    const checksums = await unpack(bytes, folder, await DiskRoom.of(folder));
+    const documents = await readDocuments(folder);
+    checkChecksums(documents, checksums);
+    return documents;
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) throw error;
+    throw new SnapshotError(error.code, `the file is not a snapshot that can be used: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function writeEach(folder: string, documents: readonly Kept[]): Promise<void> {
+  for (const kept of documents) {
+    const path = join(folder, pathOf(kept));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${JSON.stringify(inOrder(kept), null, 2)}\n`);
+  }
+}
+
+function named(name: string, error: unknown): unknown {
+  const isOurs = error instanceof SnapshotError || error instanceof NotAFile;
+  if (!isOurs) return error;
+  const code = error instanceof SnapshotError ? error.code : "InvalidSnapshot";
+  return new SnapshotError(code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,170 @@
+import { text } from "node:stream/consumers";
+import { Readable } from "node:stream";
+import { describe, expect, test } from "vitest";
+import { VERBS } from "../../../src/app/cli/control-verbs.ts";
+import { ControlClient } from "../../../src/local/sdk/control-client.ts";
+
+interface Line {
+  readonly flags?: Record<string, string>;
+  readonly switches?: readonly string[];
+  readonly positionals?: readonly string[];
+}
+
+/** What a command sends, and what it shows of an answer. */
+async function ask(
+  name: string,
+  { flags = {}, switches = [], positionals = [] }: Line,
+  answer: unknown = {},
+) {
+  const sent: unknown[] = [];
+  const control = new ControlClient(async ({ method, path, query, body }) => {
+    const json = await text(Readable.from(body));
+    sent.push(`${method} ${path}${query === "" ? "" : `?${query}`}${json === "" ? "" : ` ${json}`}`);
+    return { status: 200, headers: {}, body: JSON.stringify(answer) };
+  });
+  const verb = VERBS[name];
+  if (verb === undefined) throw new Error(`no ${name}`);
+  const shown = await verb.read({ flags, switches: new Set(switches), positionals, folder: "/" })(control);
+  return { sent, ...shown };
+}
+
+const CLOCK = { now: "2026-01-01T00:00:00.000Z", isFrozen: true, nextDue: null, fired: [], firedLeftOut: 0 };
+
+describe("on the command line,", () => {
+  test.each([
+    [[], "GET /_local/clock"],
+    [["now"], "GET /_local/clock"],
+    [["freeze"], 'POST /_local/clock {"action":"freeze"}'],
+    [["freeze", "2026-01-01"], 'POST /_local/clock {"action":"freeze","at":"2026-01-01"}'],
+    [["advance", "5m"], 'POST /_local/clock {"action":"advance","by":"5m"}'],
+    [["set", "2026-01-01"], 'POST /_local/clock {"action":"set","at":"2026-01-01"}'],
+    [["resume"], 'POST /_local/clock {"action":"resume"}'],
+  ])("clock %j sends the matching request", async (positionals, wanted) => {
+    const { sent, text: words } = await ask("clock", { positionals }, CLOCK);
+    expect(sent).toEqual([wanted]);
+    expect(words).toBe("2026-01-01T00:00:00.000Z  frozen, nothing is due");
+  });
+
+  test("clock shows what happened on the way, as a table", async () => {
+    const fired = [
+      { at: "2026-01-01T00:00:00.500Z", resource: "datastore/a", from: "CREATING", to: "ACTIVE" },
+      { at: "2026-01-01T00:00:01.000Z", resource: "importJob/bcd", from: null, to: "SUBMITTED" },
+    ];
+    const answer = { ...CLOCK, isFrozen: false, nextDue: "2026-01-02T00:00:00.000Z", fired, firedLeftOut: 3 };
+    const { text: words } = await ask("clock", { positionals: ["advance", "1s"] }, answer);
+    expect(words.split("\n")).toEqual([
+      "2026-01-01T00:00:00.000Z  running, next due 2026-01-02T00:00:00.000Z",
+      "  2026-01-01T00:00:00.500Z  datastore/a    CREATING -> ACTIVE",
+      "  2026-01-01T00:00:01.000Z  importJob/bcd  - -> SUBMITTED",
+      "  and 3 more",
+    ]);
+  });
+
+  test("wait ends when the resource has the status", async () => {
+    const line = { flags: { status: "COMPLETED,FAILED", timeout: "10s" }, switches: ["auto-advance"] };
+    const answer = { resource: "importJob/1", status: "COMPLETED", message: null };
+    const { sent, text: words } = await ask("wait", { ...line, positionals: ["importJob/1"] }, answer);
+    expect(sent).toEqual([
+      "GET /_local/wait?resource=importJob%2F1&status=COMPLETED%2CFAILED&timeout=10s&autoAdvance=1",
+    ]);
+    expect(words).toBe("importJob/1 is COMPLETED");
+  });
+
+  test("durations shows and changes them", async () => {
+    const answer = { jobInProgressMs: 2000, a: 1 };
+    expect((await ask("durations", {}, answer)).sent).toEqual(["GET /_local/durations"]);
+    const positionals = ["jobInProgressMs=2000", "a=PT1S"];
+    const { sent, text: words } = await ask("durations", { positionals }, answer);
+    expect(sent).toEqual(['POST /_local/durations {"jobInProgressMs":2000,"a":"PT1S"}']);
+    expect(words).toBe("  jobInProgressMs  2000 ms\n  a                1 ms");
+  });
+
+  test("push, hold and release send their requests", async () => {
+    const pushed = { positionals: ["importJob/1", "FAILED"], flags: { message: "no" }, switches: ["force"] };
+    expect(
+      await ask("push", pushed, { resource: "importJob/1", status: "FAILED", message: "no" }),
+    ).toMatchObject({
+      sent: ['PUT /_local/resources/importJob/1/status {"status":"FAILED","message":"no","force":true}'],
+      text: "importJob/1 is FAILED: no",
+    });
+    const held = { positionals: ["datastore/*"], flags: { status: "CREATING" } };
+    const hold = { resource: "datastore/*", statuses: ["CREATING", "DELETING"] };
+    expect(await ask("hold", held, hold)).toMatchObject({
+      sent: ['PUT /_local/resources/datastore/*/hold {"status":"CREATING"}'],
+      text: "datastore/* is held in CREATING, DELETING",
+    });
+    expect(await ask("hold", {}, { holds: [hold, { ...hold, resource: "imageSet/2" }] })).toMatchObject({
+      sent: ["GET /_local/holds"],
+      text: "datastore/* is held in CREATING, DELETING\nimageSet/2 is held in CREATING, DELETING",
+    });
+    expect((await ask("hold", {}, { holds: [] })).text).toBe("nothing is held");
+    expect(
+      await ask("status", { positionals: ["imageSet/2"] }, { resource: "imageSet/2", status: "ACTIVE" }),
+    ).toMatchObject({ sent: ["GET /_local/resources/imageSet/2/status"], text: "imageSet/2 is ACTIVE" });
+    expect(await ask("release", { positionals: ["datastore/*"] })).toMatchObject({
+      sent: ["DELETE /_local/resources/datastore/*/hold"],
+      text: "datastore/* goes on",
+    });
+  });
+
+  test("reset says what became of buckets and data stores", async () => {
+    const one = { epoch: 2, cancelledJobs: 1, buckets: { removed: ["a", "b"], kept: ["c"] } };
+    expect((await ask("reset", { switches: ["buckets"] }, one)).text).toBe(
+      "reset: epoch 2 begins, 1 import job cancelled, 2 buckets removed, kept, since they are mounts: c",
+    );
+    const other = { epoch: 2, cancelledJobs: 0, account: "111122223333", datastores: 1 };
+    expect((await ask("reset", { flags: { account: "111122223333" } }, other)).text).toBe(
+      "reset: account 111122223333 is empty, 1 data store dropped, 0 import jobs cancelled",
+    );
+  });
+
+  const ACCOUNT_REPORT = {
+    account: "111122223333",
+    operations: {},
+    neverCalled: [],
+    states: {},
+    unread: { SearchImageSets: 2 },
+    unseen: [],
+    unseenLeftOut: 0,
+    throttled: {},
+    refused: { "it is not signed": 1 },
+  };
+  const REPORT = {
+    since: "2026-01-01T00:00:00.000Z",
+    accounts: [ACCOUNT_REPORT],
+    requestsLeftOut: 0,
+    quotasNotChecked: [],
+    outOfReach: ["everything"],
+  };
+
+  test.each([
+    ["", 0],
+    ["throttled", 0],
+    ["throttled,unseen", 0],
+    ["unread", 1],
+    ["throttled,refused", 1],
+  ])("report --fail-on '%s' ends with code %i", async (failOn, exitCode) => {
+    const flags = { account: "111122223333", "fail-on": failOn };
+    const shown = await ask("report", { flags }, REPORT);
+    expect(shown).toMatchObject({
+      exitCode,
+      json: REPORT,
+      sent: ["GET /_local/report?account=111122223333"],
+    });
+    expect(shown.text).toContain("  UNREAD SearchImageSets: 2 nextToken never used\n  REFUSED on AWS");
+  });
+
+  test("report refuses an unknown --fail-on", async () => {
+    await expect(ask("report", { flags: { "fail-on": "throttled,nonsense" } })).rejects.toThrow(
+      "--fail-on takes refused,throttled,unread,unseen,ignored, got 'nonsense'",
+    );
+    expect((await ask("report", {}, { ...REPORT, accounts: [] })).text).toBe(
+      "since 2026-01-01T00:00:00.000Z\nno account called anything\nout of reach: everything",
+    );
+  });
+
+  test("health ends with 1 for an unhealthy emulator", async () => {
+    const answer = { status: "error", version: "1", parts: { s3: { status: "error", detail: "no" } } };
+    expect(await ask("health", {}, answer)).toMatchObject({ exitCode: 1, text: "error  1\n  s3  error  no" });
+  });
+});

@@ -1,0 +1,73 @@
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runHere } from "./command-line.ts";
+
+const PACKAGE = resolve(import.meta.dirname, "../../../package.json");
+const oneLine = expect.stringMatching(/^healthimaging-local: [^\n]+\n$/);
+
+describe("a wrong command line ends with 2 and one line that says why,", () => {
+  test.each([
+    [["--prot", "1"], "--prot"],
+    [["--port", "70000"], "--port takes a number from 0 to 65535, got '70000'"],
+    [["--throttling", "maybe"], "--throttling: it is aws, off, a multiple such as 10x, or a JSON file"],
+    [["--throttling", "0x"], "--throttling: a multiple of AWS's throttling is from 0.001 to 1000"],
+    [["--throttling", PACKAGE], "--throttling: a throttling table has no"],
+    [["--throttling", import.meta.filename], "is not JSON"],
+    [["--quotas", "nowhere.json"], "there is no file 'nowhere.json'"],
+    [["--quotas", PACKAGE], "--quotas: quotas has no"],
+    [["--deny", "DeleteImageSet"], "--deny: deny expects actions such as medical-imaging:Get*"],
+    [["--port"], "--port"],
+    [["--host="], "--host is empty"],
+    [["import", ".", "--datastore", "x", "--endpoint", "127.0.0.1:4464"], "--endpoint takes a URL"],
+    [["--data", ""], "--data is empty"],
+    [["--cors", "viewer.example"], "--cors takes origins"],
+    [["--allow-host", "imaging.example,http://imaging.example"], "--allow-host takes host names"],
+    [["--bucket-owner", "dicom"], "--bucket-owner takes buckets such as"],
+    [["--bucket-owner", "dicom=12345"], "--bucket-owner takes buckets such as"],
+    [["--bucket-owner", "Dicom=111122223333"], "--bucket-owner takes buckets such as"],
+    [["--bucket-owner", "dicom=111122223333@nowhere"], "--bucket-owner takes buckets such as"],
+    [["launch"], "unknown command launch"],
+    [["serve", "extra"], "extra"],
+    [["import"], "import takes the folder"],
+    [["import", "."], "--datastore"],
+    [["import", "/does/not/exist", "--datastore", "x"], "/does/not/exist is not a folder"],
+    [
+      ["import", ".", "--datastore", "x", "--endpoint", "http://127.0.0.1:9"],
+      "no emulator answers at http://127.0.0.1:9",
+    ],
+    [["--account", "12345"], "--account takes 12 digits, got '12345'"],
+    [["--region", "US East"], "--region takes a region such as us-east-1, got 'US East'"],
+  ])("of the server: %j", async (args, message) => {
+    const { code, stdout, stderr } = await runHere(args);
+    expect([code, stdout, stderr]).toEqual([2, "", oneLine]);
+    expect(stderr).toContain(message);
+  });
+
+  test.each([
+    [
+      ["reset", "everything"],
+      "Unexpected argument 'everything' (flags of reset: --account, --endpoint, --buckets, --json)",
+    ],
+    [["reset", "--acount", "1"], "Unknown option '--acount' (flags of reset"],
+    [["reset", "--account"], "(flags of reset"],
+    [["reset", "--endpoint", "here"], "--endpoint takes a URL"],
+    [["clock", "advance"], "clock takes now, freeze [TIME], advance DURATION"],
+    [["clock", "now", "5m"], "clock takes now"],
+    [["clock", "stop"], "clock takes now"],
+    [["wait", "importJob/1"], "wait takes a resource and a status"],
+    [["wait", "--status", "COMPLETED"], "wait takes a resource and a status"],
+    [["push", "importJob/1"], "push takes a resource and a status"],
+    [["hold", "--status", "CREATING"], "hold --status takes a resource"],
+    [["status"], "status takes a resource"],
+    [["release"], "release takes a resource"],
+    [["durations", "jobInProgressMs"], "durations takes names with values"],
+    [["limits", "--throttling", "-1"], "--throttling"],
+    [["limits", "--quotas", "absent.json"], "--quotas: it is a JSON file"],
+    [["limits", "--deny", "nothing"], "--deny: deny expects actions"],
+    [["restart"], "unknown command restart: it is one of serve, import, env, demo, reset, clock"],
+  ])("of a verb for a running emulator: %j", async (args, message) => {
+    const { code, stdout, stderr } = await runHere(args);
+    expect([code, stdout, stderr]).toEqual([2, "", oneLine]);
+    expect(stderr).toContain(message);
+  });
+});

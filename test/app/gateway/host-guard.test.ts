@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { createEmulator } from "../../../src/index.ts";
+import { withHostGuard } from "../../../src/app/gateway/host-guard.ts";
+import { ServedHosts } from "../../../src/app/gateway/served-hosts.ts";
+
+const ask = (headers: Record<string, string>, method = "GET", path = "/_local/health") =>
+  withHostGuard(
+    async () => ({ status: 200, headers: {} }),
+    new ServedHosts([]),
+  )({ method, path, query: "", headers, body: (async function* () {})() });
+
+const USER_AGENTS = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8", "aws-sdk-js/3", ""];
+
+describe("a request under a host name that is not served", () => {
+  test.each(USER_AGENTS)("is refused with the User-Agent %j", async (userAgent) => {
+    for (const [method, path] of [
+      ["GET", "/datastore"],
+      ["GET", "/bucket/key"],
+      ["POST", "/_local/reset"],
+      ["OPTIONS", "/datastore"],
+    ] as const) {
+      const headers = { host: "evil.example:4464", "user-agent": userAgent };
+      expect((await ask(headers, method, path)).status).toBe(403);
+    }
+  });
+
+  test("is told in the header and in the message how to serve that host", async () => {
+    const { status, headers, body } = await ask({ host: "Imaging.Example:4464" });
+    expect([status, headers["x-amzn-errortype"], headers["x-local-hint"]]).toEqual([
+      403,
+      "AccessDeniedException",
+      "start it with --allow-host imaging.example to serve it",
+    ]);
+    expect(body).toEqual(expect.stringContaining("does not serve the host imaging.example"));
+    expect((await ask({ host: "a b" })).headers["x-local-hint"]).toBeUndefined();
+  });
+
+  test("is answered with S3's AccessDenied when it is for S3", async () => {
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=A/20240501/us-east-1/s3/aws4_request, SignedHeaders=host";
+    const { status, headers, body } = await ask({ host: "imaging.example", authorization }, "GET", "/bucket");
+    expect([status, headers["content-type"]]).toEqual([403, "application/xml"]);
+    expect(body).toEqual(expect.stringMatching(/<Code>AccessDenied<.*--allow-host imaging.example/s));
+  });
+});
+
+test("a request without a Host header is served", async () => {
+  expect((await ask({})).status).toBe(200);
+});
+
+test("an emulator serves the hosts of allowHost, and in-process clients under any host", async () => {
+  await using emulator = await createEmulator({ allowHost: ["imaging.example"] });
+  const statusAt = async (host: string): Promise<number> => {
+    const body = (async function* () {})();
+    return (await emulator.handle({ method: "GET", path: "/datastore", query: "", headers: { host }, body }))
+      .status;
+  };
+  expect(await statusAt("runtime-imaging.example:4464")).toBe(200);
+  expect(await statusAt("other.example")).toBe(403);
+  const sent = { method: "GET", path: "/datastore", headers: { host: "other.example" } };
+  expect((await emulator.requestHandler.handle(sent)).response.statusCode).toBe(200);
+});

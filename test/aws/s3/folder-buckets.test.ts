@@ -1,0 +1,27 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { FolderBuckets } from "../../../src/aws/s3/folder-buckets.ts";
+import { openFolder } from "./front.ts";
+
+test("an object whose write is aborted never appears", async () => {
+  const buckets = new FolderBuckets(join(await openFolder(), "s3"));
+  await buckets.createBucket("dicom");
+  await buckets.write("dicom", "a/kept", Buffer.from("before"));
+  const controller = new AbortController();
+  const writes = ["a/kept", "a/new"].map((key) =>
+    buckets.write("dicom", key, Buffer.from("late"), controller.signal),
+  );
+  controller.abort();
+  const outcomes = await Promise.allSettled(writes);
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  const source = await buckets.locate("dicom", "a/kept");
+  expect("path" in source && (await readFile(source.path, "utf8"))).toBe("before");
+  await expect(buckets.head("dicom", "a/new")).rejects.toThrow("key does not exist");
+});
+
+test("emptying the buckets succeeds where there are none", async () => {
+  const buckets = new FolderBuckets(join(await openFolder(), "s3"));
+  await buckets.readyToEmpty();
+  expect(buckets.empty()).toEqual({ removed: [], kept: [], aside: [] });
+});

@@ -1,4 +1,0 @@
-import { ownCorpus } from "../corpus.ts";
-import { describeGoldenFiles } from "./golden-files.ts";
-
-describeGoldenFiles(ownCorpus);

@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { readPayload } from "../../../../src/domain/image-sets/metadata/update-payload.ts";
+
+const read = (patient: string): string =>
+  readPayload("updatableAttributes", Buffer.from(`{"SchemaVersion": "1.1", "Patient": ${patient}}`));
+
+describe("a payload of UpdateImageSetMetadata", () => {
+  test.each([
+    String.raw`{"DICOM": {"PatientName": "Doe\ud800"}}`,
+    String.raw`{"DICOM": {"PatientName": "\uDC00Doe"}}`,
+    String.raw`{"DICOM": {"Patient\ud83dName": "Doe"}}`,
+    String.raw`{"DICOM": {"OtherPatientNames": ["\uDE00\uD83D"]}}`,
+  ])("with half of a surrogate pair is refused: %s", (patient) => {
+    expect(() => read(patient)).toThrow(
+      expect.objectContaining({
+        code: "ValidationException",
+        message: "updatableAttributes has half of a surrogate pair, which is not a character",
+      }),
+    );
+  });
+
+  test.each([
+    String.raw`{"DICOM": {"PatientName": "Doe\ud83d\ude00"}}`,
+    String.raw`{"DICOM": {"PatientName": "Doe\\ud800"}}`,
+    `{"DICOM": {"PatientName": "Doe\u{1f600}"}}`,
+  ])("may have whole surrogate pairs, and text that only looks like half of one: %s", (patient) => {
+    expect(read(patient)).toContain(patient);
+  });
+});

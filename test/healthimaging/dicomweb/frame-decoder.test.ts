@@ -1,0 +1,34 @@
+import { crc32 } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { decodeStored } from "../../../src/healthimaging/dicomweb/frame-decoder.ts";
+import { describeFrame } from "../../../src/importer/frame-document.ts";
+import { loadCodec } from "../../../src/imaging/pixels/codecs/codec.ts";
+import { encodeFrame } from "../../../src/imaging/pixels/htj2k/encode-frame.ts";
+import { frameShape } from "../../imaging/pixels/sample-frames.ts";
+
+const ID = "f".repeat(32);
+const shape = frameShape({ rows: 2, columns: 3, bitsAllocated: 8, bitsStored: 8, highBit: 7 });
+const samples = Uint8Array.of(0, 1, 2, 253, 254, 255);
+const encoded = encodeFrame(samples, shape, await loadCodec());
+const codestream = encoded.codestream.slice();
+const frame = describeFrame(ID, { ...encoded, frameId: ID });
+
+describe("a stored frame", () => {
+  test("is decoded to the samples that were imported", async () => {
+    expect([...(await decodeStored(codestream, frame, 8))]).toEqual([...samples]);
+  });
+
+  test("of another size than its metadata says is refused", async () => {
+    const decoding = decodeStored(codestream, { ...frame, FrameSizeInBytes: 7 }, 8);
+    await expect(decoding).rejects.toThrow(`image frame ${ID}: expected 7 bytes, got 6`);
+  });
+
+  test("whose samples have another checksum than its metadata says is refused", async () => {
+    const levels = [{ Width: 3, Height: 2, Checksum: 1 }];
+    const other = { ...frame, PixelDataChecksumFromBaseToFullResolution: levels };
+    await expect(decodeStored(codestream, other, 8)).rejects.toThrow(
+      `image frame ${ID}: expected CRC-32 1, got ${crc32(samples)}`,
+    );
+    expect([...(await decodeStored(codestream, frame, 8))]).toEqual([...samples]);
+  });
+});

@@ -1,0 +1,4 @@
+import { ownCorpus } from "../../corpus.ts";
+import { describeDamagedFiles } from "./damaged-files.ts";
+
+describeDamagedFiles(ownCorpus);

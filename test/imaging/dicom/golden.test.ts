@@ -1,0 +1,4 @@
+import { ownCorpus } from "../../corpus.ts";
+import { describeGoldenFiles } from "./golden-files.ts";
+
+describeGoldenFiles(ownCorpus);
