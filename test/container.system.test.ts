@@ -14,7 +14,7 @@ import { GenericContainer, Network, Wait } from "testcontainers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readMetadata } from "../src/local/sdk/import/describe-image-set.ts";
 import { LocalApi } from "../src/local/sdk/local-api.ts";
-import { createPhantomSeries } from "../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { HealthImagingContainer } from "../src/testcontainers.ts";
 import { scaled } from "./setup/timeouts.ts";
 import { until } from "./until.ts";
@@ -49,7 +49,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     const proxies = ["http_proxy", "https_proxy", "no_proxy"].flatMap((name) => ["--build-arg", name]);
     await docker("build", "--network", "host", ...proxies, "-t", IMAGE, ROOT);
     fixtures = await mkdtemp(join(tmpdir(), "healthimaging-local-fixtures-"));
-    for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(fixtures, name), bytes);
+    for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(fixtures, name), bytes);
   }, scaled(600_000));
   afterAll(async () => {
     await rm(fixtures, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { posixPath } from "../tools/posix-path.ts";
 import { BUNDLE } from "./entry.ts";
 import { scaled } from "./setup/timeouts.ts";
@@ -111,7 +111,7 @@ describe("the package", () => {
   test("has types that compile, and runs in its users' test suites and in the README's", async () => {
     await installPeers();
     await mkdir(join(folder, "my-dicom"));
-    for (const { name, bytes } of createPhantomSeries(2))
+    for (const { name, bytes } of createSampleSeries(2))
       await writeFile(join(folder, "my-dicom", name), bytes);
     const sources = [{ name: "mine.test.ts", code: SUITE }, ...SNIPPETS];
     for (const { name, code } of sources) await writeFile(join(folder, name), code);

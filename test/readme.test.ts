@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { model } from "../src/api/model/model.ts";
-import { createPhantomSeries } from "../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { DEFAULT_DURATIONS } from "../src/domain/time/durations.ts";
 import { openServer } from "./clients.ts";
 import { bundled } from "./entry.ts";
@@ -51,7 +51,7 @@ test("the README's night ends as its scenario expects", async () => {
   onTestFinished(() => rm(folder, { recursive: true }));
   const [dicom, scenario] = [join(folder, "my-dicom"), join(folder, "nightly.yaml")];
   await mkdir(dicom);
-  for (const { name, bytes } of createPhantomSeries(5)) await writeFile(join(dicom, name), bytes);
+  for (const { name, bytes } of createSampleSeries(5)) await writeFile(join(dicom, name), bytes);
   await writeFile(scenario, /```yaml\n(description: A night [\s\S]*?)```/.exec(readme)?.[1] ?? "");
   const firstFrame = snippets.find((snippet) => snippet.includes("export async function firstFrame")) ?? "";
   const code = snippets.find((snippet) => snippet.includes("scenarios.verify(")) ?? "";

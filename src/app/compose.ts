@@ -11,10 +11,10 @@ import { liveState } from "./live-state.ts";
 import { onFirstUse } from "./on-first-use.ts";
 import { OpenedParts } from "./opened-parts.ts";
 import { beginWith, SnapshotActions } from "./snapshot-actions.ts";
-import { Worlds } from "./live-instance.ts";
+import { LiveInstance } from "./live-instance.ts";
 import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
 import type { Clock } from "../domain/time/clock.ts";
-import { Denials } from "../aws/identity/deny-rules.ts";
+import { DenyRules } from "../aws/identity/deny-rules.ts";
 import { DEFAULT_DURATIONS, type Durations } from "../domain/time/durations.ts";
 import { EmulatorClock } from "../domain/time/emulator-clock.ts";
 import type { Log } from "../domain/log.ts";
@@ -41,7 +41,7 @@ import { Journal } from "../local/scenarios/journal.ts";
 import type { ReadyScenario } from "../local/scenarios/scenario.ts";
 import { checkSeed, Scenarios } from "../local/scenarios/scenarios.ts";
 import type { ExternalObjects, ExternalS3 } from "../aws/s3/external-objects.ts";
-import { JoinedObjects } from "../aws/s3/fallback-object-store.ts";
+import { FallbackObjectStore } from "../aws/s3/fallback-object-store.ts";
 import { FolderBuckets } from "../aws/s3/folder-buckets.ts";
 import { openStorage } from "../storage/open-storage.ts";
 import { diskReasonOf } from "../storage/files/errno-messages.ts";
@@ -139,7 +139,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const durations = { ...DEFAULT_DURATIONS, ...options.durations };
   const createId = (): string => randomBytes(16).toString("hex");
   const throttles = new Throttles({ clock, throttling: options.throttling ?? "off" });
-  const denials = new Denials(options.deny ?? []);
+  const denyRules = new DenyRules(options.deny ?? []);
   const quotas = new Quotas(options.quotas);
   const served = withDicomweb(model);
   const scenarioSeed = checkSeed(options.scenarioSeed);
@@ -153,7 +153,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   opened.add(() => buckets.uploads.stop());
   const external = await openExternal(options.externalS3);
   opened.add(() => external?.close());
-  const objects = external === undefined ? buckets : new JoinedObjects(buckets, external);
+  const objects = external === undefined ? buckets : new FallbackObjectStore(buckets, external);
   const { importMemory: maxMemoryBytes = defaultImportMemory() } = options;
   const { spoolFolder } = storage;
   const workers = workerPool.acquire({ limit, spoolFolder, maxMemoryBytes });
@@ -163,53 +163,60 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const importing = { workers, fileBudget, objects, bucketOwners };
   const journal = new Journal(clock);
   const scenarios = new Scenarios({
-    state: liveState(() => worlds.current.state),
+    state: liveState(() => liveInstance.current.state),
     clock,
     journal,
     log,
     atStart: firstScenarios,
     seed: scenarioSeed,
   });
-  const lasting = { clock, log, createId, durations, quotas, scenarios, frameContainer, ...importing };
+  const sharedParts = { clock, log, createId, durations, quotas, scenarios, frameContainer, ...importing };
   const durationsAtStart = { ...durations };
   const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
-  const resettables: Resettable[] = [throttles, quotas, denials, scenarios, { reset: resetDurations }];
+  const resettables: Resettable[] = [throttles, quotas, denyRules, scenarios, { reset: resetDurations }];
   const operations = [...served.operations.keys()];
   const recorder = new Recorder({
     clock,
     quotas,
-    state: () => worlds.current.state,
-    repeatedInstances: (jobId) => worlds.current.repeatedImports.countedOf(jobId),
+    state: () => liveInstance.current.state,
+    repeatedInstances: (jobId) => liveInstance.current.repeatedImports.countedOf(jobId),
     operations,
   });
   const clearAccount = (account: string): void => journal.clearAccount(account);
   resettables.push({ reset: () => journal.clear(), resetAccount: clearAccount });
   if (clock instanceof EmulatorClock) resettables.push(clock);
   resettables.push(recorder);
-  const worlds: Worlds = new Worlds({ lasting, storage, buckets, bucketsFolder, resettables, log });
+  const liveInstance: LiveInstance = new LiveInstance({
+    sharedParts,
+    storage,
+    buckets,
+    bucketsFolder,
+    resettables,
+    log,
+  });
   opened.add(() => {
-    const closed = worlds.close();
+    const closed = liveInstance.close();
     external?.close(); // Not before jobs know that they stop, and not after: that S3 may never answer.
     return closed;
   });
-  const snapshots = new SnapshotActions({ worlds, snapshots: storage.snapshots, buckets, clock });
+  const snapshots = new SnapshotActions({ liveInstance, snapshots: storage.snapshots, buckets, clock });
   scenarios.reset();
   quotas.overrideBy((name, scope) => scenarios.quota(name, scope));
 
-  checkActions(served, worlds.current.scene.actions);
+  checkActions(served, liveInstance.current.context.actions);
   const route = createRouter(served);
   const handle = createGateway({
     route,
-    admit: createAdmit({ denials, throttles, regions: options.regions }),
+    admit: createAdmit({ denyRules, throttles, regions: options.regions }),
     medicalImaging: createMedicalImaging({
       model: served,
-      use: (perform) => worlds.use(perform),
+      use: (perform) => liveInstance.use(perform),
       log,
       raisedBound: (shapeName, caller) =>
         shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
     }),
     intercept: recorder.watch(
-      createIntercept({ scenarios, journal, world: () => worlds.current, clock, log }),
+      createIntercept({ scenarios, journal, instance: () => liveInstance.current, clock, log }),
     ),
     s3: onFirstUse(async () => {
       const { createS3Front } = await import("../aws/s3/rest/rest.ts");
@@ -229,10 +236,10 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
       const { createControl } = await import("../local/control/control.ts");
       return createControl({
         version: VERSION,
-        health: healthChecks({ storage, state: () => worlds.current.state, buckets, workers }),
-        world: () => worlds.current,
-        limits: { throttles, quotas, denials },
-        reset: (wanted) => worlds.reset(wanted),
+        health: healthChecks({ storage, state: () => liveInstance.current.state, buckets, workers }),
+        instance: () => liveInstance.current,
+        limits: { throttles, quotas, denyRules },
+        reset: (wanted) => liveInstance.reset(wanted),
         snapshots,
         scenarios: { scenarios, journal, model: served },
         recorder,
@@ -241,7 +248,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
     log,
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
   });
-  const reset = (wanted?: ResetOptions): Promise<ResetReport> => worlds.reset(wanted);
+  const reset = (wanted?: ResetOptions): Promise<ResetReport> => liveInstance.reset(wanted);
   await beginWith({ storage, bucketsFolder, buckets, snapshots, seed: options.seed, log });
   const origins = options.cors ?? [];
   const guarded = withCors(withOriginGuard(handle, origins, log), origins);
@@ -251,10 +258,10 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   return {
     handle: logged(withHostGuard(guarded, new ServedHosts(options.allowHost ?? []))),
     handleInProcess: logged(guarded),
-    resume: () => worlds.resume(),
+    resume: () => liveInstance.resume(),
     reset,
     endWaits: () => {
-      worlds.current.time.stop();
+      liveInstance.current.time.stop();
       scenarios.stop();
     },
     close: () => opened.close(),

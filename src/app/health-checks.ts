@@ -6,7 +6,7 @@ import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
 import { MultipartUploads } from "../aws/s3/multipart-uploads.ts";
 import type { Storage } from "../storage/storage.ts";
 
-interface Parts {
+interface HealthChecksDependencies {
   readonly storage: Storage;
   /** The one that serves now. */
   readonly state: () => State;
@@ -16,7 +16,12 @@ interface Parts {
 }
 
 /** How to find out how each part is. */
-export function healthChecks({ storage: { folder, check }, state, buckets, workers }: Parts): HealthChecks {
+export function healthChecks({
+  storage: { folder, check },
+  state,
+  buckets,
+  workers,
+}: HealthChecksDependencies): HealthChecks {
   return {
     state: () => report(() => check().then(() => `${[...state().datastores.values()].length} data stores`)),
     blobs: () => report(() => check().then(() => `in ${folder}`)),

@@ -12,7 +12,7 @@ import { Holds } from "../domain/time/holds.ts";
 import type { CreateId } from "../domain/ids.ts";
 import { ImageSetCopies } from "../domain/image-sets/image-set-copies.ts";
 import { ImageSetDeletions } from "../domain/image-sets/image-set-deletions.ts";
-import { ImageSetPushes } from "../domain/image-sets/image-set-state-overrides.ts";
+import { ImageSetStateOverrides } from "../domain/image-sets/image-set-state-overrides.ts";
 import { ImageSetUpdates } from "../domain/image-sets/image-set-updates.ts";
 import { ImageSets } from "../domain/image-sets/image-sets.ts";
 import { ImportJobs } from "../domain/import-jobs/import-jobs.ts";
@@ -28,10 +28,10 @@ import { Retention } from "../domain/time/retention.ts";
 import { StorageTiers } from "../domain/image-sets/storage-tiers.ts";
 import { Tags } from "../domain/tags.ts";
 import { Transitions } from "../domain/time/transitions.ts";
-import type { Scene } from "../healthimaging/http/medical-imaging.ts";
+import type { OperationContext } from "../healthimaging/http/medical-imaging.ts";
 import type { ByteBudget } from "../importer/byte-budget.ts";
 import { Importer } from "../importer/importer.ts";
-import { JobPushes } from "../importer/job-state-overrides.ts";
+import { JobStateOverrides } from "../importer/job-state-overrides.ts";
 import type { PoolClient } from "../importer/workers/pool-client.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import { createFileGate } from "../local/scenarios/scenario-intercept.ts";
@@ -39,10 +39,10 @@ import { createManifestGate, createTransitionRule } from "../local/scenarios/lif
 import type { Scenarios } from "../local/scenarios/scenarios.ts";
 import type { Generation } from "../storage/generation.ts";
 import { createActions } from "./create-actions.ts";
-import { Requests } from "./running-requests.ts";
+import { RunningRequests } from "./running-requests.ts";
 
 /** What a world is built from: it lasts when a world ends. */
-export interface Lasting {
+export interface SharedParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly createId: CreateId;
@@ -58,32 +58,32 @@ export interface Lasting {
 }
 
 /** Everything that a reset throws away: what is kept in a generation, and the parts that are bound to it. */
-export class World {
+export class Instance {
   readonly generation: Generation;
   readonly blobs: ChecksumLearner;
   readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly tiers: StorageTiers;
   readonly repeatedImports: RepeatedImports;
-  readonly scene: Scene;
+  readonly context: OperationContext;
   readonly time: TimeControl;
   readonly #clock: EndingClock;
   readonly #transitions: Transitions;
   readonly #datastores: Datastores;
   readonly #work: LockedWork;
   readonly #holds: Holds;
-  readonly #requests = new Requests();
+  readonly #requests = new RunningRequests();
   readonly #resume: () => void;
   readonly #forgetScenarios: () => void;
 
-  constructor(lasting: Lasting, generation: Generation) {
+  constructor(sharedParts: SharedParts, generation: Generation) {
     const { state } = generation;
-    const clock = new EndingClock(lasting.clock);
+    const clock = new EndingClock(sharedParts.clock);
     const blobs = new ChecksumLearner({ state, blobs: generation.blobs, clock });
-    const transitions = new Transitions({ ...lasting, clock });
-    const shared = { ...lasting, clock, state, blobs, transitions };
+    const transitions = new Transitions({ ...sharedParts, clock });
+    const shared = { ...sharedParts, clock, state, blobs, transitions };
     const { jobRecords } = generation;
-    logJobs(state, lasting.log);
+    logJobs(state, sharedParts.log);
     const datastores = new Datastores(shared);
     const importJobs = new ImportJobs({ ...shared, datastores });
     const imageSets = new ImageSets({ ...shared, datastores });
@@ -96,7 +96,7 @@ export class World {
     const clientTokens = new ClientTokens(shared);
     const tiers = new StorageTiers(shared);
     const tags = new Tags({ state, datastores, imageSets });
-    const { scenarios } = lasting;
+    const { scenarios } = sharedParts;
     const failFile = createFileGate({ scenarios, state });
     const delayManifest = createManifestGate({ scenarios, state });
     const repeatedImports = new RepeatedImports(shared);
@@ -119,17 +119,23 @@ export class World {
     this.importer = importer;
     this.tiers = tiers;
     this.repeatedImports = repeatedImports;
-    const { frameContainer } = lasting;
-    this.scene = { actions: createActions({ ...domain, tiers, blobs, importer, frameContainer }), state };
+    const { frameContainer } = sharedParts;
+    this.context = { actions: createActions({ ...domain, tiers, blobs, importer, frameContainer }), state };
     const retention = new Retention(shared);
-    const imageSetPushes = new ImageSetPushes({ ...workflows, deletions });
-    const jobPushes = new JobPushes({ importJobs, importer, transitions });
+    const imageSetPushes = new ImageSetStateOverrides({ ...workflows, deletions });
+    const jobPushes = new JobStateOverrides({ importJobs, importer, transitions });
     const holds = new Holds(transitions);
-    const reconsider = (): void => transitions.reconsider();
-    transitions.addRule(createTransitionRule({ scenarios, state, clock, reconsider }));
-    this.#forgetScenarios = scenarios.watch(reconsider);
+    const reevaluate = (): void => transitions.reevaluate();
+    transitions.addRule(createTransitionRule({ scenarios, state, clock, reevaluate }));
+    this.#forgetScenarios = scenarios.watch(reevaluate);
     // Whoever moves the clock moves that of all worlds.
-    const controlled = { state, clock: lasting.clock, transitions, durations: lasting.durations, holds };
+    const controlled = {
+      state,
+      clock: sharedParts.clock,
+      transitions,
+      durations: sharedParts.durations,
+      holds,
+    };
     this.time = createTimeControl({ ...controlled, datastores, imageSetPushes, jobPushes });
     this.blobs = blobs;
     this.#clock = clock;
@@ -152,8 +158,8 @@ export class World {
     this.#resume();
   }
 
-  use(perform: (scene: Scene) => Promise<HttpResponse>): Promise<HttpResponse> {
-    return this.#requests.count(perform(this.scene));
+  use(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse> {
+    return this.#requests.count(perform(this.context));
   }
 
   /** Lets nothing come any more, at once; resolves when nothing is being done. */

@@ -2,15 +2,15 @@ import type { HttpResponse } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
 import type { Resettable, ResetOptions, ResetReport } from "../domain/resettable.ts";
 import type { RestoreReport } from "../domain/snapshot.ts";
-import type { Scene } from "../healthimaging/http/medical-imaging.ts";
+import type { OperationContext } from "../healthimaging/http/medical-imaging.ts";
 import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
 import { bringsBuckets, placeBuckets } from "../aws/s3/bucket-snapshots.ts";
 import type { Generation, GenerationContent } from "../storage/generation.ts";
 import type { Storage } from "../storage/storage.ts";
-import { World, type Lasting } from "./instance.ts";
+import { Instance, type SharedParts } from "./instance.ts";
 
-interface Parts {
-  readonly lasting: Lasting;
+interface LiveInstanceDependencies {
+  readonly sharedParts: SharedParts;
   readonly storage: Storage;
   readonly buckets: FolderBuckets;
   readonly bucketsFolder: string;
@@ -19,7 +19,7 @@ interface Parts {
 }
 
 interface Ended {
-  readonly old: World;
+  readonly old: Instance;
   readonly ended: Promise<void>;
 }
 
@@ -30,26 +30,26 @@ interface Replaced {
 }
 
 /** The world that is served, one after the other: a reset puts a new one in its place in one step. */
-export class Worlds {
-  readonly #parts: Parts;
-  #current: World;
+export class LiveInstance {
+  readonly #parts: LiveInstanceDependencies;
+  #current: Instance;
   #isServing = false;
   /** Until the resets that were asked for are over. */
   #resetting: Promise<void> | undefined;
   /** Data stores of accounts that were reset, until that is kept; and when nobody uses their files any more. */
   readonly #dropped = new Map<string, Promise<void>>();
 
-  constructor(parts: Parts) {
+  constructor(parts: LiveInstanceDependencies) {
     this.#parts = parts;
-    this.#current = new World(parts.lasting, parts.storage.generation);
+    this.#current = new Instance(parts.sharedParts, parts.storage.generation);
   }
 
-  get current(): World {
+  get current(): Instance {
     return this.#current;
   }
 
   /** Who comes during a reset is served after it. */
-  async use(perform: (scene: Scene) => Promise<HttpResponse>): Promise<HttpResponse> {
+  async use(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse> {
     while (this.#resetting !== undefined) await this.#resetting;
     return this.#current.use(perform);
   }
@@ -79,8 +79,8 @@ export class Worlds {
       try {
         const report = { epoch: generation.number, cancelledJobs };
         if (!bringsBuckets(generation.folder)) return report;
-        const { placed, kept, aside } = placeBuckets(generation.folder, this.#parts.bucketsFolder, buckets);
-        for (const path of aside) storage.remove(path);
+        const { placed, kept, temp } = placeBuckets(generation.folder, this.#parts.bucketsFolder, buckets);
+        for (const path of temp) storage.remove(path);
         return { ...report, buckets: { placed, kept } };
       } finally {
         if (this.#isServing) this.#current.resume();
@@ -121,8 +121,8 @@ export class Worlds {
     await Promise.all(resettables.map(async (part) => part.reset()));
     this.#removeAfter(ended);
     if (emptied === undefined) return { epoch: generation.number, cancelledJobs };
-    const { removed, kept, aside } = emptied;
-    for (const path of aside) storage.remove(path);
+    const { removed, kept, temp } = emptied;
+    for (const path of temp) storage.remove(path);
     return { epoch: generation.number, cancelledJobs, buckets: { removed, kept } };
   }
 
@@ -131,7 +131,7 @@ export class Worlds {
     const generation = this.#parts.storage.beginGeneration(content);
     const old = this.#current;
     const cancelledJobs = old.importer.jobIds.length;
-    this.#current = new World(this.#parts.lasting, generation);
+    this.#current = new Instance(this.#parts.sharedParts, generation);
     this.#dropped.clear();
     const ended = old.end();
     old.generation.seal();

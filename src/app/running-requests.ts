@@ -3,7 +3,7 @@ import { finished } from "node:stream/promises";
 import type { HttpResponse } from "../api/http.ts";
 
 /** The requests that are under way. */
-export class Requests {
+export class RunningRequests {
   readonly #underWay = new Set<Promise<void>>();
 
   /** Counts a request until its answer is there, and a body that is sent bit by bit until it is sent. */

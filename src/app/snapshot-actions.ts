@@ -15,14 +15,14 @@ import {
   saveBuckets,
   SavedBucketsError,
 } from "../aws/s3/bucket-snapshots.ts";
-import { DiskRoom } from "../storage/snapshots/disk-space.ts";
+import { DiskSpace } from "../storage/snapshots/disk-space.ts";
 import type { Storage } from "../storage/storage.ts";
 import { SnapshotError } from "../storage/snapshots/snapshot-error.ts";
 import type { Snapshots } from "../storage/snapshots/snapshots.ts";
-import type { Worlds } from "./live-instance.ts";
+import type { LiveInstance } from "./live-instance.ts";
 
-interface Parts {
-  readonly worlds: Worlds;
+interface SnapshotActionsDependencies {
+  readonly liveInstance: LiveInstance;
   readonly snapshots: Snapshots;
   readonly buckets: FolderBuckets;
   readonly clock: Clock;
@@ -30,10 +30,10 @@ interface Parts {
 
 /** What can be done with snapshots, one thing after the other. */
 export class SnapshotActions {
-  readonly #parts: Parts;
+  readonly #parts: SnapshotActionsDependencies;
   readonly #limit = pLimit(1);
 
-  constructor(parts: Parts) {
+  constructor(parts: SnapshotActionsDependencies) {
     this.#parts = parts;
   }
 
@@ -47,22 +47,22 @@ export class SnapshotActions {
 
   /** @throws SnapshotError where import jobs are under way, unless forced, or the name is taken */
   save(name: string, { buckets = false, force = false, replace = false }: SaveOptions) {
-    const { worlds, snapshots } = this.#parts;
+    const { liveInstance, snapshots } = this.#parts;
     return this.#limit(async () => {
       await snapshots.checkFree(name, replace);
       if (!force) this.#requireNoJobs();
       const extra = async (folder: string): Promise<number | null> =>
         buckets ? saveBuckets(this.#parts.buckets, folder) : null;
       const savedAt = this.#now();
-      const captured = await snapshots.capture(() => worlds.current.generation, extra);
+      const captured = await snapshots.capture(() => liveInstance.current.generation, extra);
       return snapshots.keep(name, captured, { savedAt, replace });
     });
   }
 
   /** @throws SnapshotError; then nothing has changed */
   restore(name: string): Promise<RestoreReport> {
-    const { worlds, snapshots } = this.#parts;
-    return this.#limit(async () => worlds.restore(await snapshots.stage(name, carry)));
+    const { liveInstance, snapshots } = this.#parts;
+    return this.#limit(async () => liveInstance.restore(await snapshots.stage(name, carry)));
   }
 
   remove(name: string): Promise<void> {
@@ -87,11 +87,11 @@ export class SnapshotActions {
   /** Has a file's content served, without keeping it as a snapshot. */
   async begin(file: string): Promise<void> {
     const content = await this.#parts.snapshots.stageFile(createReadStream(file), carry);
-    await this.#parts.worlds.restore(content);
+    await this.#parts.liveInstance.restore(content);
   }
 
   #requireNoJobs(): void {
-    const jobs = [...this.#parts.worlds.current.state.importJobs.values()];
+    const jobs = [...this.#parts.liveInstance.current.state.importJobs.values()];
     const count = jobs.filter(({ jobStatus }) => NEXT_JOB_STATUS[jobStatus].length > 0).length;
     if (count === 0) return;
     const are = count === 1 ? "1 import job is" : `${count} import jobs are`;
@@ -107,7 +107,7 @@ export class SnapshotActions {
 }
 
 const carry = (from: string, to: string): Promise<void> =>
-  refusing(async () => carryBuckets(from, to, await DiskRoom.of(to)));
+  refusing(async () => carryBuckets(from, to, await DiskSpace.of(to)));
 
 async function refusing<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -134,8 +134,8 @@ export async function beginWith({ storage, bucketsFolder, buckets, snapshots, se
   await storage.snapshots.recover();
   if (bringsBuckets(storage.generation.folder)) {
     await buckets.readyToEmpty();
-    const { aside } = placeBuckets(storage.generation.folder, bucketsFolder, buckets);
-    for (const path of aside) storage.remove(path);
+    const { temp } = placeBuckets(storage.generation.folder, bucketsFolder, buckets);
+    for (const path of temp) storage.remove(path);
   }
   if (seed === undefined) return;
   if ([...storage.generation.state.datastores.values()].length > 0)

@@ -31,7 +31,7 @@ export const NEXT_STATUS: Readonly<Record<ResourceKind, Table>> = {
 };
 
 /** Those that pass by themselves: in them a resource can be held. */
-export const PASSING: Readonly<Record<ResourceKind, readonly string[]>> = {
+export const TRANSIENT_STATES: Readonly<Record<ResourceKind, readonly string[]>> = {
   datastore: ["CREATING", "DELETING"],
   importJob: ["SUBMITTED", "IN_PROGRESS"],
   imageSet: Object.entries(IMAGE_SET_WORKFLOW).flatMap(([status, { state }]) =>
@@ -41,7 +41,7 @@ export const PASSING: Readonly<Record<ResourceKind, readonly string[]>> = {
 
 export const isFailure = (status: string): boolean => status.endsWith("FAILED");
 
-export const nameOf = ({ kind, id }: Resource): string => `${kind}/${id}`;
+export const resourceName = ({ kind, id }: Resource): string => `${kind}/${id}`;
 
 /** An image set's state with its workflow status: `LOCKED/UPDATING`; of the others the status. */
 export const showStatus = (kind: ResourceKind, status: string): string =>
@@ -61,7 +61,7 @@ export const statusNames = (kind: ResourceKind): string[] => [
 ];
 
 /** A resource's status, and the message that goes with it. */
-export interface Standing {
+export interface ResourceStatus {
   readonly datastoreId: string;
   readonly status: string;
   readonly message: string | null;
@@ -70,7 +70,7 @@ export interface Standing {
 export function standingOf(
   state: Pick<State, "datastores" | "importJobs" | "imageSets">,
   { kind, id }: Resource,
-): Standing | undefined {
+): ResourceStatus | undefined {
   switch (kind) {
     case "datastore": {
       const datastore = state.datastores.get(id);
@@ -87,7 +87,7 @@ export function standingOf(
   }
 }
 
-function standingOfImageSet(imageSet: ImageSet): Standing {
+function standingOfImageSet(imageSet: ImageSet): ResourceStatus {
   const { imageSetWorkflowStatus, message } = latestVersion(imageSet);
   return { datastoreId: imageSet.datastoreId, status: imageSetWorkflowStatus, message };
 }

@@ -6,7 +6,7 @@ import type { ImageSets } from "./image-sets/image-sets.ts";
 import type { State } from "./state.ts";
 import { checkTagCount, type TagMap } from "./tag-count.ts";
 
-interface Parts {
+interface TagsDependencies {
   readonly state: State;
   readonly datastores: Datastores;
   readonly imageSets: ImageSets;
@@ -18,7 +18,7 @@ export class Tags {
   readonly #datastores: Datastores;
   readonly #imageSets: ImageSets;
 
-  constructor({ state, datastores, imageSets }: Parts) {
+  constructor({ state, datastores, imageSets }: TagsDependencies) {
     this.#state = state;
     this.#datastores = datastores;
     this.#imageSets = imageSets;

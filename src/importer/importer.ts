@@ -18,7 +18,10 @@ import { writeReport } from "./job-manifest-report.ts";
 import { Run } from "./run.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
 
-interface Parts extends Omit<ImportParts, "ledger" | "inHand" | "limits" | "manifests" | "signal"> {
+interface ImporterDependencies extends Omit<
+  ImportParts,
+  "ledger" | "inHand" | "limits" | "manifests" | "signal"
+> {
   readonly jobRecords: JobRecords;
   readonly state: State;
   readonly clock: Clock;
@@ -35,7 +38,7 @@ interface Parts extends Omit<ImportParts, "ledger" | "inHand" | "limits" | "mani
 
 /** Takes submitted jobs through IN_PROGRESS to COMPLETED or FAILED. */
 export class Importer {
-  readonly #parts: Parts;
+  readonly #parts: ImporterDependencies;
   readonly #manifests: Manifests;
   readonly #queued = new Set<string>();
   readonly #running = new Map<string, Run>();
@@ -45,7 +48,7 @@ export class Importer {
   readonly #turns = new Turns();
   #isStopped = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: ImporterDependencies) {
     this.#parts = parts;
     this.#manifests = new Manifests(parts);
   }
@@ -102,7 +105,7 @@ export class Importer {
   fail(job: ImportJob, message: string): Promise<void> {
     const run = this.#running.get(job.jobId);
     this.#parts.importJobs.fail(job.jobId, message);
-    this.#parts.transitions.callOff({ kind: "importJob", id: job.jobId });
+    this.#parts.transitions.cancelPending({ kind: "importJob", id: job.jobId });
     this.#queued.delete(job.jobId);
     if (run !== undefined) this.#abort(run);
     const cleared = this.#parts.clock.during(this.#clear(job, run));
@@ -120,7 +123,7 @@ export class Importer {
    * @returns resolves when nothing of them is being done, and their blobs are gone
    */
   async cancel(jobIds: Iterable<string>): Promise<void> {
-    await Promise.all([...jobIds].map((jobId) => this.#callOff(jobId)));
+    await Promise.all([...jobIds].map((jobId) => this.#cancelPending(jobId)));
   }
 
   /** As `cancel`, of jobs that are no more: no report of a failure comes either. */
@@ -128,7 +131,7 @@ export class Importer {
     for (const jobId of jobIds) {
       this.#givenUp.add(jobId);
       this.#reporting.get(jobId)?.abort();
-      this.#manifests.callOff(jobId);
+      this.#manifests.cancelPending(jobId);
     }
     await this.cancel(jobIds);
   }
@@ -144,8 +147,8 @@ export class Importer {
     await this.cancel(this.jobIds);
   }
 
-  async #callOff(jobId: string): Promise<void> {
-    this.#parts.transitions.callOff({ kind: "importJob", id: jobId });
+  async #cancelPending(jobId: string): Promise<void> {
+    this.#parts.transitions.cancelPending({ kind: "importJob", id: jobId });
     this.#queued.delete(jobId);
     const run = this.#running.get(jobId);
     if (run !== undefined) this.#abort(run);

@@ -4,7 +4,7 @@ import type { ImportJobs } from "../domain/import-jobs/import-jobs.ts";
 import type { Transitions } from "../domain/time/transitions.ts";
 import type { Importer } from "./importer.ts";
 
-interface Parts {
+interface JobStateOverridesDependencies {
   readonly importJobs: ImportJobs;
   readonly importer: Importer;
   readonly transitions: Transitions;
@@ -13,10 +13,10 @@ interface Parts {
 const FAILED = "DICOM import job has failed.";
 
 /** Import jobs that are given a status by hand. */
-export class JobPushes {
-  readonly #parts: Parts;
+export class JobStateOverrides {
+  readonly #parts: JobStateOverridesDependencies;
 
-  constructor(parts: Parts) {
+  constructor(parts: JobStateOverridesDependencies) {
     this.#parts = parts;
   }
 
@@ -24,16 +24,16 @@ export class JobPushes {
    * Gives it a status that may follow the one that it has. A job is COMPLETED with what it imports, so
    * as soon as that is there: it may still turn out to be FAILED. Resolves when it has gone on.
    */
-  async push(job: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
+  async moveTo(job: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
     if (status === "FAILED") return this.#parts.importer.fail(job, message ?? FAILED);
-    await this.#parts.transitions.hasten({ kind: "importJob", id: job.jobId });
+    await this.#parts.transitions.expedite({ kind: "importJob", id: job.jobId });
     await this.#parts.importer.whenEnded(job.jobId);
   }
 
   /** Gives it any status; what was under way is called off, and a job that has begun anew is done anew. */
-  async force({ jobId }: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
+  async forceTo({ jobId }: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
     const { importJobs, importer } = this.#parts;
     await importer.cancel([jobId]);
-    importer.take(importJobs.force(jobId, status, status === "FAILED" ? (message ?? FAILED) : null));
+    importer.take(importJobs.forceTo(jobId, status, status === "FAILED" ? (message ?? FAILED) : null));
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../domain/time/clock.ts";
 import type { ImportJob } from "../domain/import-jobs/import-job.ts";
 import type { Log } from "../domain/log.ts";
 
-interface Parts {
+interface ManifestsDependencies {
   readonly clock: Clock;
   readonly log: Log;
   /** How long after the end of its job a manifest comes: not later where left out or 0, Infinity is never. */
@@ -16,13 +16,13 @@ interface Late {
 
 /** The manifests of jobs, of which some are to come late or never. */
 export class Manifests {
-  readonly #parts: Parts;
+  readonly #parts: ManifestsDependencies;
   /** Of jobs that have not ended. */
   readonly #decided = new Map<string, Late>();
   /** By job: calls off a manifest that is to come. */
   readonly #awaited = new Map<string, () => void>();
 
-  constructor(parts: Parts) {
+  constructor(parts: ManifestsDependencies) {
     this.#parts = parts;
   }
 
@@ -52,7 +52,7 @@ export class Manifests {
     return this.#awaited.keys();
   }
 
-  callOff(jobId: string): void {
+  cancelPending(jobId: string): void {
     this.#decided.delete(jobId);
     this.#awaited.get(jobId)?.();
     this.#awaited.delete(jobId);

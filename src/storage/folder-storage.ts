@@ -17,13 +17,13 @@ import {
 } from "./generation.ts";
 import { Generations } from "./generations.ts";
 import { JobRecordFiles } from "./documents/job-record-files.ts";
-import { LowdbState } from "./documents/file-state.ts";
+import { FileState } from "./documents/file-state.ts";
 import { makeFolder } from "./files/make-folder.ts";
 import type { Storage } from "./storage.ts";
 import { Removals } from "./files/removals.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
 import { emptySpool, spoolOf } from "./files/spool.ts";
-import { putStopMark, takeStopMark, Tidying } from "./folder/background-cleanup.ts";
+import { putStopMark, takeStopMark, BackgroundCleanup } from "./folder/background-cleanup.ts";
 
 /** A data folder that this process holds. */
 interface Held {
@@ -33,7 +33,7 @@ interface Held {
   readonly generations: Generations;
 }
 
-type GenerationOnDisk = Generation & { readonly state: LowdbState; readonly files: DiskBlobs };
+type GenerationOnDisk = Generation & { readonly state: FileState; readonly files: DiskBlobs };
 
 /** @param adoptData whatever the folder holds */
 export async function openFolder(folder: string, log: Log, adoptData: boolean): Promise<Storage> {
@@ -63,11 +63,11 @@ async function openHeld(held: Held, unlock: () => Promise<void>): Promise<Storag
   const wasStopped = await takeStopMark(folder);
   for (const number of generations.past) removePast(held, number);
   generations.warnOfOthers(log);
-  const state = await LowdbState.open(root, log);
+  const state = await FileState.open(root, log);
   const generation = onDisk(held, generations.current, state);
   for (const datastoreId of state.dropped) generation.removeDatastore(datastoreId);
-  const tidying = new Tidying(generation, root, log, wasStopped);
-  return describe(held, generation, tidying, unlock);
+  const cleanup = new BackgroundCleanup(generation, root, log, wasStopped);
+  return folderStorageOf(held, generation, cleanup, unlock);
 }
 
 /** @throws FolderError where something else is in the place of one; none at all is made when it is needed */
@@ -79,7 +79,7 @@ function requireFolders(...paths: readonly string[]): void {
   }
 }
 
-const onDisk = (held: Held, number: number, state: LowdbState): GenerationOnDisk => ({
+const onDisk = (held: Held, number: number, state: FileState): GenerationOnDisk => ({
   ...filesOf(held.folder, number, held.removals),
   state,
   jobRecords: new JobRecordFiles(generationFolder(held.folder, number), held.log),
@@ -92,10 +92,10 @@ function removePast({ folder, removals, generations }: Held, number: number): vo
   removals.start(generationFiles(folder, number), () => generations.forget(number));
 }
 
-function describe(
+function folderStorageOf(
   held: Held,
   generation: GenerationOnDisk,
-  tidying: Tidying,
+  cleanup: BackgroundCleanup,
   unlock: () => Promise<void>,
 ): Storage {
   const { folder, log, removals, generations } = held;
@@ -106,7 +106,7 @@ function describe(
       content === undefined ? mkdirSync(root) : renameSync(content.folder, root),
     );
     const root = generationFolder(folder, number);
-    current = onDisk(held, number, LowdbState.begin(root, log, content?.documents));
+    current = onDisk(held, number, FileState.begin(root, log, content?.documents));
     return current;
   };
   const check = async (): Promise<void> => {
@@ -116,7 +116,7 @@ function describe(
   };
   const close = async (): Promise<void> => {
     try {
-      const [isTidy] = await Promise.all([tidying.stop(), removals.stop()]);
+      const [isTidy] = await Promise.all([cleanup.stop(), removals.stop()]);
       await current.state.durable();
       if (isTidy) await putStopMark(folder);
     } finally {

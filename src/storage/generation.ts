@@ -5,7 +5,7 @@ import type { State } from "../domain/state.ts";
 import { CachedBlobs } from "./blobs/cached-blobs.ts";
 import { CheckedBlobs } from "./blobs/checked-blobs.ts";
 import { DiskBlobs } from "./blobs/disk-blobs.ts";
-import type { Kept } from "./documents/stored-documents.ts";
+import type { StoredDocument } from "./documents/stored-documents.ts";
 import type { Removals } from "./files/removals.ts";
 
 /** What is kept between one reset and the next. */
@@ -29,7 +29,7 @@ export interface Generation {
 export interface GenerationContent {
   /** In the spool folder; it becomes the generation's by one rename. */
   readonly folder: string;
-  readonly documents: readonly Kept[];
+  readonly documents: readonly StoredDocument[];
 }
 
 /** Each generation has a folder of its own, so that nothing late of one can get into another; the first has the data folder itself. */

@@ -14,7 +14,7 @@ import {
   SearchImageSetsCommand,
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import {
   createActiveDatastore,
   importFiles,
@@ -45,7 +45,7 @@ const framesOnDisk = () => readdir(join(data, "datastores", datastoreId, "frames
 async function open(imageSetDeletingMs: number): Promise<void> {
   sandbox = await openSandbox({ data, durations: { imageSetDeletingMs } });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-  const files = Object.fromEntries(createPhantomSeries(2).map(({ name, bytes }) => [name, bytes]));
+  const files = Object.fromEntries(createSampleSeries(2).map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, "delete", files);
   [imageSetId = ""] = await find(sandbox);
 }

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import dicomParser from "dicom-parser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import {
   accepting,
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
 describe("GetDICOMInstance", () => {
-  const [file] = createPhantomSeries(1);
+  const [file] = createSampleSeries(1);
   const source = file?.bytes ?? new Uint8Array();
   let instance: Instance;
   let other: string;

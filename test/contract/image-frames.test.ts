@@ -1,6 +1,6 @@
 import { GetImageFrameCommand } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { ImageFrameDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { FRAME_CONTAINERS, type FrameContainer } from "../../src/imaging/pixels/htj2k/frame-container.ts";
 import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../clients.ts";
@@ -19,7 +19,7 @@ interface Downloaded {
 
 async function download(sandbox: Sandbox): Promise<Downloaded> {
   const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-  const files = Object.fromEntries(createPhantomSeries(1).map(({ name, bytes }) => [name, bytes]));
+  const files = Object.fromEntries(createSampleSeries(1).map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, "image-frames", files);
   const [imageSetId = ""] = await findImageSets(sandbox, datastoreId);
   const { Study } = await readDocument(sandbox, datastoreId, imageSetId);

@@ -8,7 +8,7 @@ import {
   type ImageSetsMetadataSummary,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import {
   createActiveDatastore,
@@ -45,7 +45,7 @@ async function searchAll(datastoreId: string): Promise<ImageSetsMetadataSummary[
 }
 
 describe("an import of a generated series with files that are not DICOM", () => {
-  const series = createPhantomSeries(3);
+  const series = createSampleSeries(3);
   let datastoreId: string;
   let finished: FinishedImport;
   beforeAll(async () => {
@@ -253,7 +253,7 @@ describe("an import of a generated series with files that are not DICOM", () => 
 describe("an import of a folder", () => {
   test("takes the folder with or without the trailing slash, and no folder whose name only begins alike", async () => {
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-    const [file] = createPhantomSeries(1);
+    const [file] = createSampleSeries(1);
     const bytes = file?.bytes ?? new Uint8Array();
     await importFiles(sandbox, datastoreId, "folders", {
       "a/1.dcm": bytes,

@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, openSandbox, readLines, runJob, type Sandbox } from "../clients.ts";
 import { codestreamOf } from "../jph-file.ts";
 
@@ -41,7 +41,7 @@ async function look({ medicalImaging }: Sandbox, datastoreId: string, jobId: str
 
 test("files copied into <data>/s3 are imported, and the image sets are there after a restart", async () => {
   await mkdir(join(data, "s3", "copied", "study"), { recursive: true });
-  await writeFile(join(data, "s3", "copied", "study", "slice.dcm"), createPhantomSeries(1)[0]?.bytes ?? "");
+  await writeFile(join(data, "s3", "copied", "study", "slice.dcm"), createSampleSeries(1)[0]?.bytes ?? "");
 
   const first = await openSandbox({ data });
   const datastoreId = await createActiveDatastore(first.medicalImaging);
@@ -68,7 +68,7 @@ test("a client token is remembered after a restart", async () => {
 
 test("an import job that a stop interrupts is completed after the restart, with its frames", async () => {
   await mkdir(join(data, "s3", "copied"), { recursive: true });
-  for (const { name, bytes } of createPhantomSeries(3))
+  for (const { name, bytes } of createSampleSeries(3))
     await writeFile(join(data, "s3", "copied", name), bytes);
   const first = await openSandbox({ data, durations: { jobSubmittedMs: 60_000 } });
   const datastoreId = await createActiveDatastore(first.medicalImaging);
@@ -109,7 +109,7 @@ test("an import job that a stop interrupts is completed after the restart, with 
 
 test("a copy whose source is damaged while the emulator is stopped ends after the restart", async () => {
   await mkdir(join(data, "s3", "copied"), { recursive: true });
-  for (const { name, bytes } of createPhantomSeries(1))
+  for (const { name, bytes } of createSampleSeries(1))
     await writeFile(join(data, "s3", "copied", name), bytes);
   const first = await openSandbox({ data, durations: { imageSetCopyingMs: 60_000 } });
   const datastoreId = await createActiveDatastore(first.medicalImaging);

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, describe, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { EmulatorOptions } from "../../src/index.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../clients.ts";
@@ -128,7 +128,7 @@ test("concurrent deletions of image sets are throttled, since DeleteImageSet has
     quotas: { "Maximum concurrent DeleteImageSet requests per data store": 2 },
   });
   const datastoreId = await createActiveDatastore(client);
-  const files = Object.fromEntries(createPhantomSeries(1).map(({ name, bytes }) => [name, bytes]));
+  const files = Object.fromEntries(createSampleSeries(1).map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, "quota", files);
   for (let copy = 0; copy < 2; copy++)
     await runJob(client, datastoreId, "s3://quota/input", "s3://quota/output");

@@ -6,7 +6,7 @@ import {
   type SearchCriteria,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, importFiles, openSandbox, runJob, type Sandbox } from "../clients.ts";
 import { bucketName, isElsewhere } from "../elsewhere.ts";
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   sandbox = await openSandbox();
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
   await createActiveDatastore(sandbox.medicalImaging);
-  const files = Object.fromEntries(createPhantomSeries(1).map(({ name, bytes }) => [name, bytes]));
+  const files = Object.fromEntries(createSampleSeries(1).map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, "searched", files);
   const bucket = `s3://${bucketName("searched")}`;
   await runJob(sandbox.medicalImaging, datastoreId, `${bucket}/input`, `${bucket}/output`);

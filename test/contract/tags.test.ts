@@ -9,7 +9,7 @@ import {
   ValidationException,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../clients.ts";
 
 let sandbox: Sandbox;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
   const { datastoreProperties } = await sandbox.medicalImaging.send(new GetDatastoreCommand({ datastoreId }));
   ({ datastoreArn = "" } = datastoreProperties ?? {});
-  const [file] = createPhantomSeries(1);
+  const [file] = createSampleSeries(1);
   await importFiles(sandbox, datastoreId, "tags", { "slice.dcm": file?.bytes ?? "" });
   const found = await sandbox.medicalImaging.send(new SearchImageSetsCommand({ datastoreId }));
   imageSetArn = `${datastoreArn}/imageset/${found.imageSetsMetadataSummaries?.[0]?.imageSetId}`;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { check } from "./check.ts";
 import { BUCKET, createActive, openClients, type Clients } from "./client.ts";
 import { Expectations } from "./expectations.ts";
@@ -57,7 +57,7 @@ export async function crashRun(kills: number, seed: number): Promise<CrashRun> {
 export async function putFiles(data: string): Promise<void> {
   const input = join(data, "s3", BUCKET, "in");
   await mkdir(input, { recursive: true });
-  for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(input, name), bytes);
+  for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(input, name), bytes);
 }
 
 async function newWorld({ url }: Server): Promise<{ datastoreId: string; known: Expectations }> {

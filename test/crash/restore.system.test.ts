@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MedicalImagingClient, SearchImageSetsCommand } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { ControlClient } from "../../src/index.ts";
 import { createActiveDatastore, readText, runJob } from "../clients.ts";
 import { lookAtAll } from "../local/control/look.ts";
@@ -36,7 +36,7 @@ const look = async ({ medicalImaging, s3 }: Clients): Promise<unknown> => {
 async function fill({ medicalImaging, s3, control }: Clients): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket: "dicom" }));
   const datastoreId = await createActiveDatastore(medicalImaging, "saved");
-  for (const { name, bytes } of createPhantomSeries(6))
+  for (const { name, bytes } of createSampleSeries(6))
     await s3.send(new PutObjectCommand({ Bucket: "dicom", Key: `input/${name}`, Body: bytes }));
   await runJob(medicalImaging, datastoreId, "s3://dicom/input", "s3://dicom/output");
   await s3.send(new PutObjectCommand({ Bucket: "dicom", Key: "which", Body: Buffer.from("saved") }));

@@ -69,7 +69,7 @@ test("data stores and jobs follow their state tables under any requests in any o
           fail: () => importJobs.fail(jobId, "no"),
           complete: () => state.update((change) => importJobs.complete(change, jobId)),
           pass: () => clock.advance(milliseconds),
-          push: () => datastores.push(datastoreId, DATASTORE_STATUSES[milliseconds % 5] ?? "ACTIVE", false),
+          push: () => datastores.moveTo(datastoreId, DATASTORE_STATUSES[milliseconds % 5] ?? "ACTIVE", false),
         }[step];
         try {
           perform();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { openServer } from "../clients.ts";
 import { decodeAsTheGuide, isGuideDecoderThere } from "./decode.ts";
 
@@ -16,7 +16,7 @@ test.skipIf(!isBotoThere)("the guide's examples and scenarios run through boto3"
   await using sandbox = await openServer();
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-guide-"));
   try {
-    for (const { name, bytes } of createPhantomSeries(3)) await writeFile(join(folder, name), bytes);
+    for (const { name, bytes } of createSampleSeries(3)) await writeFile(join(folder, name), bytes);
     const script = join(import.meta.dirname, "guide_examples.py");
     const { stdout } = await promisify(execFile)("python3", [script, sandbox.emulator.url, folder], {
       env: { ...process.env, AWS_EC2_METADATA_DISABLED: "true" },

@@ -8,7 +8,7 @@ import {
   type SearchFilter,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import {
   createActiveDatastore,
   importFiles,
@@ -19,7 +19,7 @@ import {
 import { readImageSetIds, readMetadata, search, waitUntilActive, type At } from "./imaging.ts";
 
 // What the developer guide's code examples do, action by action.
-const series = createPhantomSeries(3);
+const series = createSampleSeries(3);
 let sandbox: Sandbox;
 let datastoreId: string;
 let imported: FinishedImport;

@@ -8,7 +8,7 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import {
   createActiveDatastore,
   importFiles,
@@ -25,7 +25,7 @@ let imported: FinishedImport;
 beforeAll(async () => {
   sandbox = await openSandbox();
   datastoreId = await createActiveDatastore(sandbox.medicalImaging, "scenario");
-  const files = Object.fromEntries(createPhantomSeries(2).map(({ name, bytes }) => [name, bytes]));
+  const files = Object.fromEntries(createSampleSeries(2).map(({ name, bytes }) => [name, bytes]));
   imported = await importFiles(sandbox, datastoreId, "scenario", files);
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { ComposeOptions, createEmulator, Emulator } from "../../src/index.ts";
 import { until } from "../until.ts";
 
@@ -35,7 +35,7 @@ async function open(options: ComposeOptions = {}): Promise<Emulator> {
 }
 
 async function writeSeries(folder: string, sliceCount: number): Promise<string> {
-  for (const { name, bytes } of createPhantomSeries(sliceCount)) await writeFile(join(folder, name), bytes);
+  for (const { name, bytes } of createSampleSeries(sliceCount)) await writeFile(join(folder, name), bytes);
   return folder;
 }
 

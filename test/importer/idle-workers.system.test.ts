@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { bundled } from "../entry.ts";
 
 /** Node.js has nothing left to do at `beforeExit`: an idle worker that is there then does not keep the process. */
@@ -23,7 +23,7 @@ const SCRIPT = `
 test("a process with idle workers, and an emulator that is not closed, ends by itself", async () => {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
   onTestFinished(() => rm(folder, { recursive: true }));
-  for (const { name, bytes } of createPhantomSeries(1)) await writeFile(join(folder, name), bytes);
+  for (const { name, bytes } of createSampleSeries(1)) await writeFile(join(folder, name), bytes);
   const args = ["--input-type=module", "--eval", SCRIPT, folder];
   expect((await promisify(execFile)(process.execPath, args)).stdout).toBe("true\n");
 });

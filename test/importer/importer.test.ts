@@ -11,7 +11,7 @@ import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
 import { ByteBudget } from "../../src/importer/byte-budget.ts";
 import { Importer } from "../../src/importer/importer.ts";
 import { WorkerPool } from "../../src/importer/workers/worker-pool.ts";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { Transitions } from "../../src/domain/time/transitions.ts";
 import { Quotas } from "../../src/domain/limits/quotas.ts";
 import { MemoryState } from "../../src/storage/documents/memory-state.ts";
@@ -97,7 +97,7 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
   const imageSets = new ImageSets({ state, clock, datastores });
   const blobs = new MemoryBlobs();
   const objects = new MemoryObjects();
-  for (const { name, bytes } of createPhantomSeries(sliceCount)) objects.objects.set(`in/${name}`, bytes);
+  for (const { name, bytes } of createSampleSeries(sliceCount)) objects.objects.set(`in/${name}`, bytes);
   const { datastoreId } = datastores.create(CALLER, {});
   clock.advance(500);
   const said: string[] = [];

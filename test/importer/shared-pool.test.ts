@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createEmulator } from "../../src/index.ts";
 import { WorkerPool } from "../../src/importer/workers/worker-pool.ts";
 import { ManualClock } from "../manual-clock.ts";
@@ -198,7 +198,7 @@ describe("warming up", () => {
     client.warmUp();
     clock.advance(0);
     if (when === "later") await client.process({ bytes: new Uint8Array(1) }, ignore);
-    const [{ bytes } = { bytes: new Uint8Array() }] = createPhantomSeries(1);
+    const [{ bytes } = { bytes: new Uint8Array() }] = createSampleSeries(1);
     const frames: string[] = [];
     const keep = (_: string, frameId: string): void => void frames.push(frameId);
     const outcome = await client.process({ bytes: new Uint8Array(bytes) }, keep);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { isJph } from "../jph-file.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   sandbox = await openServer();
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-smoke-"));
   await mkdir(join(folder, "dicom", "ct"), { recursive: true });
-  for (const { name, bytes } of createPhantomSeries(2))
+  for (const { name, bytes } of createSampleSeries(2))
     await writeFile(join(folder, "dicom", "ct", name), bytes);
   await writeFile(join(folder, "dicom", "notes.txt"), "no DICOM");
 });

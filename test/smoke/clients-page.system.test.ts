@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { openServer } from "../clients.ts";
 
 const isBotoThere = spawnSync("python3", ["-c", "import boto3"]).status === 0;
@@ -15,7 +15,7 @@ test.skipIf(!isBotoThere)("the Python code of docs/clients.md runs as it stands"
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-python-"));
   try {
     await mkdir(join(folder, "my-dicom"));
-    for (const { name, bytes } of createPhantomSeries(2))
+    for (const { name, bytes } of createSampleSeries(2))
       await writeFile(join(folder, "my-dicom", name), bytes);
     const page = await readFile(resolve(import.meta.dirname, "../../docs/clients.md"), "utf8");
     const code = /```python\n([\s\S]*?)```/.exec(page)?.[1] ?? "";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { startEmulator, type EmulatorServer } from "../../src/index.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { ENTRY } from "../entry.ts";
@@ -35,8 +35,7 @@ beforeAll(async () => {
   sandbox = await openServer();
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-shell-"));
   await mkdir(join(folder, "my-dicom"));
-  for (const { name, bytes } of createPhantomSeries(2))
-    await writeFile(join(folder, "my-dicom", name), bytes);
+  for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(folder, "my-dicom", name), bytes);
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });

@@ -10,7 +10,7 @@ import {
   MedicalImagingClient,
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { checksumOf, frameKey } from "../../src/domain/blobs.ts";
 import type { ImageSet } from "../../src/domain/image-sets/image-set.ts";
 import { createEmulator, type Emulator } from "../../src/index.ts";
@@ -45,7 +45,7 @@ interface Place {
 /** Imports one slice. */
 async function importSlice(emulator: Emulator): Promise<Place> {
   const folder = await mkdtemp(join(parent, "dicom-"));
-  await writeFile(join(folder, "slice.dcm"), createPhantomSeries(1)[0]?.bytes ?? "");
+  await writeFile(join(folder, "slice.dcm"), createSampleSeries(1)[0]?.bytes ?? "");
   const { datastoreId, imageSets } = await emulator.control.importFolder(folder, { datastore: "store" });
   return { datastoreId, imageSetId: imageSets[0]?.imageSetId ?? "" };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { State, StateChange } from "../../src/domain/state.ts";
 import { filesBelow, type Files } from "../../src/storage/files/atomic-file.ts";
-import { LowdbState } from "../../src/storage/documents/file-state.ts";
+import { FileState } from "../../src/storage/documents/file-state.ts";
 import { datastore, imageSet, importJob } from "./documents.ts";
 
 const folders: string[] = [];
@@ -64,7 +64,7 @@ const SECOND = ({ importJobs, imageSets }: StateChange): void => {
 
 async function filled(): Promise<string> {
   const folder = await temporary();
-  const state = await LowdbState.open(folder, SILENT);
+  const state = await FileState.open(folder, SILENT);
   state.update(FIRST);
   await state.durable();
   return folder;
@@ -79,7 +79,7 @@ describe("a change of several documents", () => {
     async (count) => {
       const folder = await filled();
       const files = dyingAfter(count);
-      const dying = await LowdbState.open(folder, SILENT, files);
+      const dying = await FileState.open(folder, SILENT, files);
       const before = namesOf(dying);
       dying.update(SECOND);
       const after = namesOf(dying);
@@ -88,7 +88,7 @@ describe("a change of several documents", () => {
         () => "failed",
       );
       expect([files.done(), answer]).toEqual([count, count === STEPS ? "kept" : "failed"]);
-      const reopened = await LowdbState.open(folder, SILENT);
+      const reopened = await FileState.open(folder, SILENT);
       expect(namesOf(reopened)).toBe(count === 0 ? before : after);
       expect(await readdir(join(folder, "datastores", ".commits"))).toEqual([]);
     },
@@ -98,12 +98,12 @@ describe("a change of several documents", () => {
     "is kept whole where the process that resumes it also dies, after %i steps",
     async (count) => {
       const folder = await filled();
-      const dying = await LowdbState.open(folder, SILENT, dyingAfter(1));
+      const dying = await FileState.open(folder, SILENT, dyingAfter(1));
       dying.update(SECOND);
       const after = namesOf(dying);
       await dying.durable().catch(() => {});
-      await LowdbState.open(folder, SILENT, dyingAfter(count)).catch(() => {});
-      expect(namesOf(await LowdbState.open(folder, SILENT))).toBe(after);
+      await FileState.open(folder, SILENT, dyingAfter(count)).catch(() => {});
+      expect(namesOf(await FileState.open(folder, SILENT))).toBe(after);
     },
   );
 
@@ -111,7 +111,7 @@ describe("a change of several documents", () => {
     "never undoes a later change, whenever the process dies (%i steps)",
     async (count) => {
       const folder = await filled();
-      const dying = await LowdbState.open(folder, SILENT, dyingAfter(count));
+      const dying = await FileState.open(folder, SILENT, dyingAfter(count));
       const states = [namesOf(dying)];
       let acknowledged = 0;
       const change = async (update: (documents: StateChange) => void): Promise<void> => {
@@ -131,7 +131,7 @@ describe("a change of several documents", () => {
           imageSets.put(tagged("other", "last"));
         }),
       ]);
-      const found = states.indexOf(namesOf(await LowdbState.open(folder, SILENT)));
+      const found = states.indexOf(namesOf(await FileState.open(folder, SILENT)));
       expect(found).toBeGreaterThanOrEqual(acknowledged);
     },
   );
@@ -148,7 +148,7 @@ describe("a change of several documents", () => {
     const fail = (): void => {
       if (isFull) throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
     };
-    const state = await LowdbState.open(folder, log, {
+    const state = await FileState.open(folder, log, {
       write: async (path, text) => {
         fail();
         await DISK.write(path, text);
@@ -170,7 +170,7 @@ describe("a change of several documents", () => {
       expect.stringMatching(/^cannot write .*: the disk is full; changes stay in memory/),
       "all changes are written again",
     ]);
-    expect(namesOf(await LowdbState.open(folder, SILENT))).toBe(namesOf(state));
+    expect(namesOf(await FileState.open(folder, SILENT))).toBe(namesOf(state));
   });
 
   const recordOf = (document: object): string =>
@@ -193,7 +193,7 @@ describe("a change of several documents", () => {
     const commits = join(folder, "datastores", ".commits");
     await mkdir(commits, { recursive: true });
     await writeFile(join(commits, "000000001.json"), text);
-    const state = await LowdbState.open(folder, SILENT);
+    const state = await FileState.open(folder, SILENT);
     expect(state.datastores.get("a")).toEqual(datastore("a"));
     expect(await readdir(commits)).toEqual(["000000001.json.damaged"]);
   });
@@ -204,7 +204,7 @@ test("a folder in the place of a commit record is set aside, and named in the lo
   const record = join(folder, "datastores", ".commits", "000000001.json");
   await mkdir(record, { recursive: true });
   const said: string[] = [];
-  const state = await LowdbState.open(folder, { ...SILENT, warn: (message) => void said.push(message) });
+  const state = await FileState.open(folder, { ...SILENT, warn: (message) => void said.push(message) });
   expect(state.datastores.get("a")).toEqual(datastore("a"));
   expect(said).toEqual([`${record} is not a record of changes: set aside as ${record}.damaged`]);
 });
@@ -212,8 +212,8 @@ test("a folder in the place of a commit record is set aside, and named in the lo
 test("a change of one document writes no commit record", async () => {
   const folder = await filled();
   const files = dyingAfter(1);
-  const state = await LowdbState.open(folder, SILENT, files);
+  const state = await FileState.open(folder, SILENT, files);
   state.update(({ datastores }) => datastores.put(datastore("a", { datastoreName: "alone" })));
   await state.durable();
-  expect((await LowdbState.open(folder, SILENT)).datastores.get("a")?.datastoreName).toBe("alone");
+  expect((await FileState.open(folder, SILENT)).datastores.get("a")?.datastoreName).toBe("alone");
 });

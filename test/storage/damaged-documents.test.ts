@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImageSet, ImageSetVersion } from "../../src/domain/image-sets/image-set.ts";
 import { LAST_TIME } from "../../src/domain/time/clock.ts";
-import { LowdbState } from "../../src/storage/documents/file-state.ts";
+import { FileState } from "../../src/storage/documents/file-state.ts";
 import { clientToken, datastore, imageSet, importJob } from "./documents.ts";
 
 let folder: string;
@@ -15,7 +15,7 @@ const LOG = { info: () => {}, warn: (message: string) => void warnings.push(mess
 beforeEach(async () => {
   warnings.length = 0;
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
-  const state = await LowdbState.open(folder, LOG);
+  const state = await FileState.open(folder, LOG);
   state.update(({ datastores, importJobs, imageSets, clientTokens }) => {
     for (const id of ["a", "b"]) datastores.put(datastore(id));
     for (const id of ["j", "k"]) importJobs.put(importJob(id, "a"));
@@ -30,7 +30,7 @@ const IMAGE_SET = "a/image-sets/i/image-set.json";
 
 async function countsAfter(path: string, document: unknown): Promise<number[]> {
   await writeFile(join(folder, "datastores", path), JSON.stringify(document));
-  const state = await LowdbState.open(folder, LOG);
+  const state = await FileState.open(folder, LOG);
   const { datastores, importJobs, imageSets, clientTokens } = state;
   return [datastores, importJobs, imageSets, clientTokens].map((all) => [...all.values()].length);
 }
@@ -142,7 +142,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     const path = join(folder, "datastores", IMAGE_SET);
     await rm(path);
     await mkdir(path);
-    const state = await LowdbState.open(folder, LOG);
+    const state = await FileState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining("is a folder: set aside")]);
   });
@@ -151,7 +151,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     const path = join(folder, "datastores", IMAGE_SET);
     await rm(path);
     execFileSync("mkfifo", [path]);
-    const state = await LowdbState.open(folder, LOG);
+    const state = await FileState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining("is a FIFO: set aside")]);
   });
@@ -160,7 +160,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     const path = join(folder, "datastores", IMAGE_SET);
     await rm(path);
     await symlink("/dev/zero", path);
-    const state = await LowdbState.open(folder, LOG);
+    const state = await FileState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining("is a device: set aside")]);
   });
@@ -169,7 +169,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     const path = join(folder, "datastores", IMAGE_SET);
     await rm(path);
     await symlink(path, path);
-    const state = await LowdbState.open(folder, LOG);
+    const state = await FileState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining("leads in a circle: set aside")]);
   });
@@ -179,20 +179,20 @@ test("data behind a damaged datastore.json returns when the file is repaired; un
   const path = join(folder, "datastores", "a", "datastore.json");
   await cp(path, join(folder, "whole"));
   await writeFile(path, "{");
-  await LowdbState.open(folder, LOG);
-  const hidden = await LowdbState.open(folder, LOG);
+  await FileState.open(folder, LOG);
+  const hidden = await FileState.open(folder, LOG);
   expect([...hidden.imageSets.values()]).toEqual([]);
   expect(warnings).toHaveLength(2);
   for (const warning of warnings) expect(warning).toContain("everything of data store a is hidden");
   await rename(join(folder, "whole"), path);
-  const mended = await LowdbState.open(folder, LOG);
+  const mended = await FileState.open(folder, LOG);
   expect([...mended.imageSets.values()]).toHaveLength(2);
 });
 
 test("stored documents have their members in a fixed order, so that a change alters only its own lines", async () => {
   const path = join(folder, "datastores", IMAGE_SET);
   const before = await readFile(path, "utf8");
-  const state = await LowdbState.open(folder, LOG);
+  const state = await FileState.open(folder, LOG);
   const reversed = <T extends object>(document: T): T =>
     Object.fromEntries(Object.entries(document).toReversed()) as T;
   const { versions, ...rest } = imageSet("i", "a");

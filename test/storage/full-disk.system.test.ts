@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, openServer, runJob, type Sandbox } from "../clients.ts";
 
 const disk = mkdtempSync(join(tmpdir(), "healthimaging-local-disk-"));
@@ -112,7 +112,7 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     const datastoreId = await createActiveDatastore(medicalImaging);
     const input = join(disk, "data", "s3", "dicom", "in");
     spawnSync("mkdir", ["-p", input]);
-    for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(input, name), bytes);
+    for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(input, name), bytes);
     fillUp();
     const start = runJob(medicalImaging, datastoreId, "s3://dicom/in", "s3://dicom/out");
     await expect(start).rejects.toThrow();

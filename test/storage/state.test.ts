@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { dropDatastore } from "../../src/domain/datastores/drop-datastore.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { State } from "../../src/domain/state.ts";
-import { LowdbState } from "../../src/storage/documents/file-state.ts";
+import { FileState } from "../../src/storage/documents/file-state.ts";
 import { MemoryState } from "../../src/storage/documents/memory-state.ts";
 import { datastore, imageSet, importJob } from "./documents.ts";
 
@@ -24,7 +24,7 @@ const log: Log = { info: () => {}, warn: (message) => void warnings.push(message
 
 const IMPLEMENTATIONS: [string, () => Promise<State>][] = [
   ["in memory", async () => new MemoryState()],
-  ["on disk", async () => LowdbState.open(await temporary(), log)],
+  ["on disk", async () => FileState.open(await temporary(), log)],
 ];
 
 describe.each(IMPLEMENTATIONS)("the state %s", (_, open) => {
@@ -191,7 +191,7 @@ describe.each(IMPLEMENTATIONS)("a document that is dropped from the state %s", (
 describe("the state on disk", () => {
   test("keeps the removal of documents, of one or of a whole data store", async () => {
     const folder = await temporary();
-    const state = await LowdbState.open(folder, log);
+    const state = await FileState.open(folder, log);
     state.update(({ datastores, importJobs }) => {
       for (const id of ["a", "b"]) {
         datastores.put(datastore(id));
@@ -204,7 +204,7 @@ describe("the state on disk", () => {
       dropDatastore(change, "b");
     });
     await state.durable();
-    const reopened = await LowdbState.open(folder, log);
+    const reopened = await FileState.open(folder, log);
     expect([...reopened.datastores.values()].map(({ datastoreId }) => datastoreId)).toEqual(["a"]);
     expect([...reopened.importJobs.values()].map(({ jobId }) => jobId)).toEqual(["a2"]);
     expect(reopened.dropped).toEqual(["b"]);
@@ -212,7 +212,7 @@ describe("the state on disk", () => {
 
   test("starts no write after it is sealed", async () => {
     const folder = await temporary();
-    const state = await LowdbState.open(folder, log);
+    const state = await FileState.open(folder, log);
     for (let turn = 0; turn < 100; turn++) {
       state.update(({ datastores }) => datastores.put(datastore(`d${turn}`)));
     }
@@ -220,7 +220,7 @@ describe("the state on disk", () => {
     state.update(({ datastores }) => datastores.put(datastore("late")));
     await state.durable();
     expect(state.datastores.get("late")).toBeDefined();
-    const reopened = await LowdbState.open(folder, log);
+    const reopened = await FileState.open(folder, log);
     // Those that were being written when it was sealed, at most.
     expect([...reopened.datastores.values()].length).toBeLessThanOrEqual(32);
     expect(reopened.datastores.get("late")).toBeUndefined();
@@ -228,7 +228,7 @@ describe("the state on disk", () => {
 
   test("is the same after it is opened again", async () => {
     const folder = await temporary();
-    const state = await LowdbState.open(folder, log);
+    const state = await FileState.open(folder, log);
     const job = importJob("j", "a");
     const set = imageSet("i", "a");
     state.update(({ datastores, importJobs, imageSets }) => {
@@ -237,7 +237,7 @@ describe("the state on disk", () => {
       imageSets.put(set);
     });
     await state.durable();
-    const reopened = await LowdbState.open(folder, log);
+    const reopened = await FileState.open(folder, log);
     expect([...reopened.datastores.values()]).toEqual([datastore("a")]);
     expect([...reopened.importJobs.inDatastore("a")]).toEqual([job]);
     expect([...reopened.imageSets.inDatastore("a")]).toEqual([set]);
@@ -245,7 +245,7 @@ describe("the state on disk", () => {
 
   test("keeps the newest of many quick changes, as one readable document", async () => {
     const folder = await temporary();
-    const state = await LowdbState.open(folder, log);
+    const state = await FileState.open(folder, log);
     for (let turn = 0; turn < 50; turn++) {
       state.update(({ datastores }) => datastores.put(datastore("a", { updatedAt: turn })));
     }
@@ -258,7 +258,7 @@ describe("the state on disk", () => {
 
   test("has no file of a document that was dropped, even while it was being written", async () => {
     const folder = await temporary();
-    const state = await LowdbState.open(folder, log);
+    const state = await FileState.open(folder, log);
     const job = importJob("j", "a");
     state.update(({ datastores, importJobs }) => {
       datastores.put(datastore("a"));
@@ -274,19 +274,19 @@ describe("the state on disk", () => {
     state.update(({ importJobs }) => importJobs.put(job));
     state.update(({ importJobs }) => importJobs.drop("j"));
     await state.durable();
-    expect([...(await LowdbState.open(folder, log)).importJobs.values()]).toEqual([]);
+    expect([...(await FileState.open(folder, log)).importJobs.values()]).toEqual([]);
   });
 
   test("sets a damaged document aside and keeps all others", async () => {
     const folder = await temporary();
-    const state = await LowdbState.open(folder, log);
+    const state = await FileState.open(folder, log);
     state.update(({ datastores }) => {
       datastores.put(datastore("a"));
       datastores.put(datastore("b"));
     });
     await state.durable();
     await writeFile(join(folder, "datastores", "a", "datastore.json"), '{"datastoreId": "a"');
-    const reopened = await LowdbState.open(folder, log);
+    const reopened = await FileState.open(folder, log);
     expect([...reopened.datastores.values()].map(({ datastoreId }) => datastoreId)).toEqual(["b"]);
     expect(await readdir(join(folder, "datastores", "a"))).toEqual(["datastore.json.damaged"]);
     expect(warnings.at(-1)).toContain("set aside");
@@ -294,7 +294,7 @@ describe("the state on disk", () => {
 
   test("logs a change that could not be kept, and keeps it as soon as possible", async () => {
     const folder = await temporary();
-    const state = await LowdbState.open(folder, log);
+    const state = await FileState.open(folder, log);
     await writeFile(join(folder, "datastores"), "a file where a folder is needed");
     state.update(({ datastores }) => datastores.put(datastore("a")));
     const failure = {
@@ -307,26 +307,26 @@ describe("the state on disk", () => {
     await rm(join(folder, "datastores"));
     await state.durable();
     expect(state.unwritten).toBe(0);
-    expect((await LowdbState.open(folder, log)).datastores.get("a")).toEqual(datastore("a"));
+    expect((await FileState.open(folder, log)).datastores.get("a")).toEqual(datastore("a"));
   });
 
   test("opens a folder with strange files in it", async () => {
     const folder = await temporary();
     await mkdir(join(folder, "datastores"));
     await writeFile(join(folder, "datastores", "README.txt"), "notes of a user");
-    expect([...(await LowdbState.open(folder, log)).datastores.values()]).toEqual([]);
+    expect([...(await FileState.open(folder, log)).datastores.values()]).toEqual([]);
   });
 
   test("writes and reads more documents at once than files may be open", async () => {
     const folder = await temporary();
-    const state = await LowdbState.open(folder, log);
+    const state = await FileState.open(folder, log);
     const ids = Array.from({ length: 3_000 }, (_, index) => `i${index}`);
     state.update(({ datastores, imageSets }) => {
       datastores.put(datastore("a"));
       for (const imageSetId of ids) imageSets.put(imageSet(imageSetId, "a"));
     });
     await state.durable();
-    const reopened = await LowdbState.open(folder, log);
+    const reopened = await FileState.open(folder, log);
     expect([...reopened.imageSets.inDatastore("a")]).toHaveLength(ids.length);
   });
 });

@@ -1,4 +1,4 @@
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 
 /** Of the samples: signed, 12 of 16 bits. */
 export const BITS_STORED = 12;
@@ -16,10 +16,10 @@ const PHANTOM_SIDE = 256;
  * @param side of the frames in pixels: 256 or a multiple
  */
 export function createCtFiles(side: number): { frame: Int16Array; file: (index: number) => Uint8Array } {
-  const [{ bytes: phantom } = { bytes: new Uint8Array() }] = createPhantomSeries(1);
-  const start = Buffer.from(phantom).indexOf(PIXEL_DATA) + 12;
-  const frame = enlarge(new Int16Array(Uint8Array.from(phantom.subarray(start)).buffer), side);
-  const whole = Buffer.concat([phantom.subarray(0, start), new Uint8Array(frame.buffer)]);
+  const [{ bytes: series } = { bytes: new Uint8Array() }] = createSampleSeries(1);
+  const start = Buffer.from(series).indexOf(PIXEL_DATA) + 12;
+  const frame = enlarge(new Int16Array(Uint8Array.from(series.subarray(start)).buffer), side);
+  const whole = Buffer.concat([series.subarray(0, start), new Uint8Array(frame.buffer)]);
   whole.writeUInt16LE(side, whole.indexOf(ROWS) + 8);
   whole.writeUInt16LE(side, whole.indexOf(COLUMNS) + 8);
   whole.writeUInt32LE(frame.byteLength, start - 4);
@@ -33,13 +33,13 @@ export function createCtFiles(side: number): { frame: Int16Array; file: (index: 
 }
 
 /** With the noise that a scanner's frame has: it is most of what an encoder works at. */
-function enlarge(phantom: Int16Array, side: number): Int16Array {
+function enlarge(series: Int16Array, side: number): Int16Array {
   const factor = side / PHANTOM_SIDE;
   let noise = 1;
   return Int16Array.from({ length: side * side }, (_, at) => {
     const row = Math.floor(at / side / factor);
     const column = Math.floor((at % side) / factor);
     noise = (Math.imul(noise, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return (phantom[row * PHANTOM_SIDE + column] ?? 0) + (noise >>> 27);
+    return (series[row * PHANTOM_SIDE + column] ?? 0) + (noise >>> 27);
   });
 }

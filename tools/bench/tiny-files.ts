@@ -1,4 +1,4 @@
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 
 const ROOT = Buffer.from("2.25.291834617234511289");
 /** Of the UIDs, which all begin with the root: the eight last digits of it are those of the index. */
@@ -15,8 +15,8 @@ const HEAD = 8;
  * study, two studies a patient.
  */
 export function createTinyFiles(): (index: number) => Uint8Array {
-  const [{ bytes: phantom } = { bytes: new Uint8Array() }] = createPhantomSeries(1);
-  const template = Buffer.from(phantom).subarray(0, Buffer.from(phantom).indexOf(PIXEL_DATA));
+  const [{ bytes: series } = { bytes: new Uint8Array() }] = createSampleSeries(1);
+  const template = Buffer.from(series).subarray(0, Buffer.from(series).indexOf(PIXEL_DATA));
   const study = template.indexOf(STUDY_INSTANCE_UID) + HEAD;
   return (index) => {
     const file = Buffer.from(template);

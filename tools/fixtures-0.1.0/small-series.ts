@@ -1,4 +1,4 @@
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 
 const PHANTOM_SIDE = 256;
 const SIDE = 24;
@@ -10,7 +10,7 @@ const PIXEL_DATA = Buffer.from([0xe0, 0x7f, 0x10, 0, 0x4f, 0x57]);
 
 /** Slices of the phantom cut to 24x24 samples, so that a fixture stays small. */
 export function createSmallSeries(sliceCount: number): { name: string; bytes: Uint8Array }[] {
-  return createPhantomSeries(sliceCount).map(({ name, bytes }) => ({ name, bytes: cut(Buffer.from(bytes)) }));
+  return createSampleSeries(sliceCount).map(({ name, bytes }) => ({ name, bytes: cut(Buffer.from(bytes)) }));
 }
 
 function cut(slice: Buffer): Uint8Array {

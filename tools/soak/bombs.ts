@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { paginateSearchImageSets } from "@aws-sdk/client-medical-imaging";
-import { createPhantomSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActive, framesOf, openClients, readVersion } from "../../test/crash/client.ts";
 import { Random } from "../../test/crash/random.ts";
 import { startServer, type Server } from "../../test/crash/server.ts";
@@ -79,7 +79,7 @@ function shuffled<T>(values: readonly T[], random: Random): T[] {
 async function openRange(server: Server, data: string): Promise<Range> {
   const datastoreId = await createActive(server.url, "bombs");
   const target = new Target(server, data, datastoreId);
-  await target.importFiles("small", ...createPhantomSeries(2).map(({ bytes }) => bytes));
+  await target.importFiles("small", ...createSampleSeries(2).map(({ bytes }) => bytes));
   const clients = openClients(server.url, datastoreId);
   const pages = paginateSearchImageSets({ client: clients.medicalImaging }, { datastoreId });
   const [page] = await Array.fromAsync(pages);

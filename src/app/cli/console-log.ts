@@ -4,10 +4,10 @@ import type { Log } from "../../domain/log.ts";
 export const consoleLog: Log = {
   info: (message) => void process.stderr.write(`${message}\n`),
   warn: (message) => void process.stderr.write(`warning: ${message}\n`),
-  error: (message, cause) => void process.stderr.write(`error: ${message}${describe(cause)}\n`),
+  error: (message, cause) => void process.stderr.write(`error: ${message}${describeCause(cause)}\n`),
 };
 
-function describe(cause: unknown): string {
+function describeCause(cause: unknown): string {
   if (cause === undefined) return "";
   return `: ${cause instanceof Error ? (cause.stack ?? cause.message) : JSON.stringify(cause)}`;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readMetadata } from "../../local/sdk/import/describe-image-set.ts";
 import { importFolder } from "../../local/sdk/import/import-folder.ts";
 import { LocalApi } from "../../local/sdk/local-api.ts";
-import { createPhantomSeries } from "../../local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../local/sdk/import/sample-series.ts";
 import { startEmulator } from "../emulator.ts";
 import { consoleLog } from "./console-log.ts";
 import { createProgressBar } from "./progress-bar.ts";
@@ -19,7 +19,7 @@ export async function demo(): Promise<number> {
   const api = new LocalApi({ endpoint: emulator.url, accessKeyId: "demo", region: "us-east-1" });
   try {
     say(`emulator at ${emulator.url}`);
-    for (const { name, bytes } of createPhantomSeries(SLICES)) await writeFile(join(folder, name), bytes);
+    for (const { name, bytes } of createSampleSeries(SLICES)) await writeFile(join(folder, name), bytes);
     await writeFile(join(folder, "notes.txt"), "This is not a DICOM file.\n");
     say(`a folder with a sample series of ${SLICES} CT slices and a text file`);
     await walk(api, folder);

@@ -34,7 +34,7 @@ export async function importFolder(settings: ImportSettings): Promise<number> {
       ...(await moveFrozenClock(endpoint)),
     });
     bar.end();
-    process.stdout.write(await describe(api, outcome));
+    process.stdout.write(await describeImport(api, outcome));
     return outcome.jobStatus === "COMPLETED" && outcome.imageSets.length > 0 ? 0 : 1;
   } catch (error) {
     throw explain(error, endpoint);
@@ -81,7 +81,7 @@ async function moveFrozenClock(endpoint: string): Promise<Pick<FolderImport, "wa
   };
 }
 
-async function describe(api: LocalApi, outcome: ImportOutcome): Promise<string> {
+async function describeImport(api: LocalApi, outcome: ImportOutcome): Promise<string> {
   const { datastoreId, jobId, jobStatus, message, imageSets, failures } = outcome;
   const lines = [
     `data store  ${datastoreId}`,

@@ -42,7 +42,7 @@ const FORM: Readonly<Record<string, Form>> = {
     flags: [],
     read: () => async (control) => {
       const snapshots = await control.snapshots.list();
-      const lines = snapshots.map(describe);
+      const lines = snapshots.map(describeSnapshot);
       return { json: { snapshots }, text: lines.length === 0 ? "there are no snapshots" : lines.join("\n") };
     },
   },
@@ -56,7 +56,7 @@ const FORM: Readonly<Record<string, Form>> = {
           switches.has(option),
         );
         const saved = await control.snapshots.save(name, { buckets, force, replace });
-        return { json: saved, text: `saved ${describe(saved)}` };
+        return { json: saved, text: `saved ${describeSnapshot(saved)}` };
       },
   },
   restore: {
@@ -94,7 +94,7 @@ const FORM: Readonly<Record<string, Form>> = {
         });
         const name = flags["name"] ?? basename(file).replace(/(\.snapshot)?(\.tar)?\.(gz|tgz)$/, "");
         const imported = await control.snapshots.import(name, bytes, { replace: switches.has("replace") });
-        return { json: imported, text: `imported ${describe(imported)}` };
+        return { json: imported, text: `imported ${describeSnapshot(imported)}` };
       },
   },
 };
@@ -108,7 +108,14 @@ async function exportTo(control: ControlClient, name: string, path: string) {
   return { json: { name, file: path, byteLength }, text: `exported ${name}: ${byteLength} bytes in ${path}` };
 }
 
-const describe = ({ name, savedAt, datastores, importJobs, imageSets, buckets }: SnapshotSummary): string =>
+const describeSnapshot = ({
+  name,
+  savedAt,
+  datastores,
+  importJobs,
+  imageSets,
+  buckets,
+}: SnapshotSummary): string =>
   [
     `${name}  ${savedAt}  ${count(datastores, "data store")}`,
     count(importJobs, "import job"),

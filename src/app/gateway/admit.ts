@@ -1,7 +1,7 @@
 import { ServiceError } from "../../api/errors.ts";
 import { GUIDE_REGIONS, type RegionChoice } from "../../api/regions.ts";
 import type { Caller } from "../../domain/caller.ts";
-import type { Denials, Labels } from "../../aws/identity/deny-rules.ts";
+import type { DenyRules, Labels } from "../../aws/identity/deny-rules.ts";
 import type { Throttles } from "../../domain/limits/throttles.ts";
 
 /**
@@ -11,8 +11,8 @@ import type { Throttles } from "../../domain/limits/throttles.ts";
  */
 export type Admit = (operation: string, labels: Labels, caller: Caller) => void;
 
-interface Parts {
-  readonly denials: Denials;
+interface AdmitDependencies {
+  readonly denyRules: DenyRules;
   readonly throttles: Throttles;
   /** Every one where left out. */
   readonly regions?: RegionChoice | undefined;
@@ -20,10 +20,10 @@ interface Parts {
 
 /** Assumed: the order. A call that is denied uses up nothing. */
 export const createAdmit =
-  ({ denials, throttles, regions = "any" }: Parts): Admit =>
+  ({ denyRules, throttles, regions = "any" }: AdmitDependencies): Admit =>
   (operation, labels, caller) => {
     if (regions === "guide" && !GUIDE_REGIONS.has(caller.region)) throw notThere(caller.region);
-    denials.check(operation, labels, caller);
+    denyRules.check(operation, labels, caller);
     throttles.take(operation, caller);
   };
 

@@ -12,7 +12,7 @@ import type { Intercept } from "../../healthimaging/http/intercept.ts";
 import type { PerformOperation } from "../../healthimaging/http/medical-imaging.ts";
 import type { Route, Router } from "../../healthimaging/http/operation-route.ts";
 
-interface Parts {
+interface GatewayDependencies {
   readonly route: Router;
   readonly admit: Admit;
   readonly medicalImaging: PerformOperation;
@@ -39,7 +39,7 @@ export function createGateway({
   control,
   log,
   defaults,
-}: Parts): HttpHandler {
+}: GatewayDependencies): HttpHandler {
   const perform = async (found: Route, request: HttpRequest, caller: Caller): Promise<HttpResponse> => {
     try {
       admit(found.operation.name, found.labels, caller);

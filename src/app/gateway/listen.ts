@@ -48,7 +48,7 @@ function toListening(servers: readonly Server[], host: string): Listening {
   const port = servers[0] === undefined ? 0 : addressOf(servers[0]).port;
   return {
     port,
-    url: `http://${nameOf(host)}:${port}`,
+    url: `http://${hostOfUrl(host)}:${port}`,
     close: async (patience) => {
       const closed = Promise.all(servers.map(close));
       await Promise.race([closed, patience]);
@@ -59,7 +59,7 @@ function toListening(servers: readonly Server[], host: string): Listening {
 }
 
 /** What a client on this machine calls a host that means every address. */
-function nameOf(host: string): string {
+function hostOfUrl(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -24,12 +24,12 @@ export function withRequestLog(
   return async (request) => {
     const started = monotonicMs();
     const response = await handle(request);
-    onRequest({ ...describe(request, response, route), durationMs: monotonicMs() - started });
+    onRequest({ ...requestEntryOf(request, response, route), durationMs: monotonicMs() - started });
     return response;
   };
 }
 
-function describe(
+function requestEntryOf(
   request: HttpRequest,
   { status, headers }: HttpResponse,
   route: Router,
@@ -38,13 +38,13 @@ function describe(
   const error = headers["x-amzn-errortype"];
   const found = route(request.method, request.path);
   if (found === undefined || found === "method")
-    return { requestId, operation: nameOf(request), datastoreId: undefined, status, error };
+    return { requestId, operation: requestName(request), datastoreId: undefined, status, error };
   const { operation, labels } = found;
   return { requestId, operation: operation.name, datastoreId: labels["datastoreId"], status, error };
 }
 
 /** Keys of objects may name patients, so may what is mistyped: neither is told. */
-function nameOf({ method, path }: HttpRequest): string {
+function requestName({ method, path }: HttpRequest): string {
   const verb = /^[A-Z]{1,10}$/.test(method) ? method : "?";
   if (/^\/_local(?:\/[a-z-]+)?(?:\/|$)/.test(path))
     return `${verb} ${/^\/_local(?:\/[a-z-]+)?/.exec(path)?.[0]}`;

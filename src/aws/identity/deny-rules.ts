@@ -19,7 +19,7 @@ const PASS_ROLE = "iam:PassRole";
 const ACTIONS = [...[...THROTTLES.keys()].map((name) => `medical-imaging:${name}`), PASS_ROLE];
 
 /** Calls that are refused as IAM refuses them, by patterns such as `medical-imaging:Get*`. */
-export class Denials {
+export class DenyRules {
   readonly #atStart: readonly Rule[];
   #rules: readonly Rule[];
 

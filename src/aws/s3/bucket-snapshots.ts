@@ -12,7 +12,7 @@ import {
 import { copyFile, mkdir, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { DiskRoom } from "../../storage/snapshots/disk-space.ts";
+import type { DiskSpace } from "../../storage/snapshots/disk-space.ts";
 import { readLines } from "../../storage/snapshots/read-lines.ts";
 import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
 import { checkBucketName } from "./bucket-names.ts";
@@ -71,7 +71,7 @@ export async function saveBuckets(buckets: FolderBuckets, folder: string): Promi
 
 async function saveObject(buckets: FolderBuckets, bucket: string, key: string, folder: string) {
   const hash = createHash("sha256");
-  const aside = join(folder, "aside");
+  const temp = join(folder, "aside");
   const object = await buckets.open(bucket, key);
   const { byteLength } = object.info;
   const hashing = async function* (bytes: AsyncIterable<Uint8Array>) {
@@ -82,10 +82,10 @@ async function saveObject(buckets: FolderBuckets, bucket: string, key: string, f
   };
   if (byteLength === 0) {
     await object.close();
-    await writeFile(aside, "");
-  } else await pipeline(object.stream(0, byteLength - 1), hashing, createWriteStream(aside));
+    await writeFile(temp, "");
+  } else await pipeline(object.stream(0, byteLength - 1), hashing, createWriteStream(temp));
   const sha256 = hash.digest("hex");
-  await rename(aside, join(folder, sha256));
+  await rename(temp, join(folder, sha256));
   return sha256;
 }
 
@@ -114,7 +114,7 @@ async function sizesOf(folder: string, saved: readonly Saved[]): Promise<Readonl
  * @param room many keys may have one object, so they may be far more than the snapshot
  * @throws SavedBucketsError; SnapshotError where there is no room
  */
-export async function carryBuckets(from: string, to: string, room: DiskRoom): Promise<void> {
+export async function carryBuckets(from: string, to: string, room: DiskSpace): Promise<void> {
   const saved = await readList(from);
   if (saved === undefined) return;
   const sizes = await sizesOf(from, saved);
@@ -158,14 +158,14 @@ export const bringsBuckets = (folder: string): boolean =>
 export function placeBuckets(folder: string, root: string, buckets: FolderBuckets) {
   const [next, placing] = [join(folder, NEXT), join(folder, PLACING)];
   const isBegun = existsSync(placing);
-  const emptied = isBegun ? { kept: [], aside: [] } : buckets.empty();
+  const emptied = isBegun ? { kept: [], temp: [] } : buckets.empty();
   if (!isBegun) renameSync(next, placing);
   mkdirSync(root, { recursive: true });
   // A bucket that is a mount cannot be taken away: it stays with what is in it.
   const placed = readdirSync(placing).filter((name) => !existsSync(join(root, name)));
   for (const name of placed) move(join(placing, name), join(root, name));
   rmSync(placing, { recursive: true });
-  return { placed, kept: emptied.kept, aside: emptied.aside };
+  return { placed, kept: emptied.kept, temp: emptied.temp };
 }
 
 /** The folder of the buckets may be a mount. */
@@ -185,20 +185,20 @@ async function readList(folder: string): Promise<Saved[] | undefined> {
     saved.push(readSaved(line, `${LIST}:${saved.length + 1}`));
   const names = new Set<string>();
   for (const [index, { bucket, key }] of saved.entries()) {
-    const name = nameOf(bucket, key);
-    const isInNone = key !== undefined && !names.has(nameOf(bucket));
+    const name = objectIdOf(bucket, key);
+    const isInNone = key !== undefined && !names.has(objectIdOf(bucket));
     if (names.has(name) || isInNone)
       throw new SavedBucketsError(`${LIST}:${index + 1} is in no bucket, or there twice`);
     names.add(name);
   }
   for (const [index, { bucket, key = "" }] of saved.entries()) {
-    if (foldersOf(key).some((folderKey) => names.has(nameOf(bucket, folderKey))))
+    if (foldersOf(key).some((folderKey) => names.has(objectIdOf(bucket, folderKey))))
       throw new SavedBucketsError(`${LIST}:${index + 1} is below an object, which is not a folder`);
   }
   return saved;
 }
 
-const nameOf = (bucket: string, key?: string): string => JSON.stringify([bucket, key]);
+const objectIdOf = (bucket: string, key?: string): string => JSON.stringify([bucket, key]);
 
 /** Those that a key's file lies in, or a marker's folder is, named as objects would be. */
 function foldersOf(key: string): string[] {

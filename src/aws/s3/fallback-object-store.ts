@@ -1,7 +1,7 @@
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../../domain/objects.ts";
 
 /** Buckets of two stores: those that the first has, and any other of the second. */
-export class JoinedObjects implements ObjectStore {
+export class FallbackObjectStore implements ObjectStore {
   readonly #first: ObjectStore;
   readonly #second: ObjectStore;
 

@@ -21,7 +21,7 @@ import {
 import { isMarker, refusal } from "./object-keys.ts";
 import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-page.ts";
 import { MultipartUploads } from "./multipart-uploads.ts";
-import { describe, type ObjectInfo } from "./object-info.ts";
+import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
 import { type Unreadable, walkBucket } from "./walk.ts";
 import { errorCode } from "../../api/error-code.ts";
@@ -116,17 +116,17 @@ export class FolderBuckets implements ObjectStore {
    * Takes all buckets away at once, by renames; what was in them lies aside, to be deleted. Of a bucket
    * that is a link only the link goes.
    */
-  empty(): EmptiedBuckets & { readonly aside: readonly string[] } {
+  empty(): EmptiedBuckets & { readonly temp: readonly string[] } {
     this.uploads.abortAll();
     const removed: string[] = [];
     const kept: string[] = [];
-    const aside: string[] = [];
+    const temp: string[] = [];
     for (const name of this.#bucketNames()) {
       const path = this.#area.takeAway(join(this.#root, name));
       (path === undefined ? kept : removed).push(name);
-      if (path !== undefined) aside.push(path);
+      if (path !== undefined) temp.push(path);
     }
-    return { removed, kept, aside };
+    return { removed, kept, temp };
   }
 
   async page(bucket: string, query: ListQuery): Promise<ListPage> {
@@ -168,7 +168,7 @@ export class FolderBuckets implements ObjectStore {
       throw error;
     });
     return {
-      info: describe(key, stats),
+      info: objectInfoOf(key, stats),
       stream: (start, end) => file.createReadStream({ start, end }),
       close: () => file.close(),
     };
@@ -199,7 +199,7 @@ export class FolderBuckets implements ObjectStore {
     const path = pathToDelete(root, key);
     const stats = path === undefined ? undefined : statIfPresent(path);
     const isThere = path !== undefined && (stats === undefined || bearsKey(key, path, stats.isDirectory()));
-    permit(isThere && stats !== undefined ? describe(key, stats) : undefined);
+    permit(isThere && stats !== undefined ? objectInfoOf(key, stats) : undefined);
     if (!isThere) return;
     if (isMarker(key)) rmdirSync(path);
     else unlinkSync(path);
@@ -245,26 +245,26 @@ export class FolderBuckets implements ObjectStore {
     if (path === undefined || stats === undefined) throw noSuchKey(key);
     const isThere = isMarker(key) ? bearsKey(key, path, stats.isDirectory()) : stats.isFile();
     if (!isThere) throw noSuchKey(key);
-    return { path, info: describe(key, stats) };
+    return { path, info: objectInfoOf(key, stats) };
   }
 
   #place(received: string, bucket: string, key: string, permit: Permit): ObjectInfo {
     const root = this.folderOf(bucket);
     const target = roomFor(root, key);
     const current = statIfPresent(target);
-    permit(current && bearsKey(key, target, current.isDirectory()) ? describe(key, current) : undefined);
+    permit(current && bearsKey(key, target, current.isDirectory()) ? objectInfoOf(key, current) : undefined);
     if (isMarker(key)) makeMarker(received, target, key);
     else moveInto(root, received, target);
-    return describe(key, statSync(target, { bigint: true }));
+    return objectInfoOf(key, statSync(target, { bigint: true }));
   }
 
   async #carryOver(received: string, bucket: string, key: string, permit: Permit): Promise<ObjectInfo> {
-    const aside = join(this.folderOf(bucket), `.uploading-${randomBytes(16).toString("hex")}`);
+    const temp = join(this.folderOf(bucket), `.uploading-${randomBytes(16).toString("hex")}`);
     try {
-      await copyFile(received, aside);
-      return this.#place(aside, bucket, key, permit);
+      await copyFile(received, temp);
+      return this.#place(temp, bucket, key, permit);
     } finally {
-      await rm(aside, { force: true });
+      await rm(temp, { force: true });
     }
   }
 }

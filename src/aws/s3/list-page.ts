@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isAbsence, isDenial } from "./s3-error.ts";
 import { compareKeys } from "./object-keys.ts";
-import { describe, type ObjectInfo } from "./object-info.ts";
+import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
 import { reasonUnread, type Unreadable, walkBucket } from "./walk.ts";
 
 export interface ListQuery {
@@ -46,7 +46,7 @@ export async function infoIfPresent(
   onUnreadable: OnUnreadable,
 ): Promise<ObjectInfo | undefined> {
   try {
-    return describe(key, await stat(join(root, key), { bigint: true }));
+    return objectInfoOf(key, await stat(join(root, key), { bigint: true }));
   } catch (error) {
     if (isDenial(error)) onUnreadable({ key, reason: reasonUnread("file", error) });
     else if (!isAbsence(error)) throw error;

@@ -16,7 +16,7 @@ const MIN_TIME = -62_135_596_800_000;
 export const isObjectTime = (time: number): boolean => time >= MIN_TIME && time <= LAST_TIME;
 
 /** A file may have been given any time: one beyond those is told as the nearest. */
-export const describe = (key: string, stats: BigIntStats): ObjectInfo => ({
+export const objectInfoOf = (key: string, stats: BigIntStats): ObjectInfo => ({
   key,
   byteLength: stats.isDirectory() ? 0 : Number(stats.size),
   modifiedMs: Math.min(Math.max(Number(stats.mtimeMs), MIN_TIME), LAST_TIME),

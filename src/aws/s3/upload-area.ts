@@ -25,10 +25,10 @@ export class UploadArea {
    */
   takeAway(path: string): string | undefined {
     mkdirSync(this.#folder, { recursive: true });
-    const aside = join(this.#folder, randomBytes(16).toString("hex"));
+    const temp = join(this.#folder, randomBytes(16).toString("hex"));
     try {
-      renameSync(path, aside);
-      return aside;
+      renameSync(path, temp);
+      return temp;
     } catch (error) {
       if (lstatSync(path, { throwIfNoEntry: false }) === undefined) throw error;
       return undefined;

@@ -19,7 +19,7 @@ export interface NewDatastore {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-interface Parts {
+interface DatastoresDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly createId: CreateId;
@@ -35,7 +35,7 @@ export class Datastores {
   readonly #transitions: Transitions;
   readonly #quotas: Quotas;
 
-  constructor({ state, clock, createId, transitions, quotas }: Parts) {
+  constructor({ state, clock, createId, transitions, quotas }: DatastoresDependencies) {
     this.#state = state;
     this.#clock = clock;
     this.#createId = createId;
@@ -123,7 +123,7 @@ export class Datastores {
 
   /** Lets nothing happen any more to data stores that go. */
   cancel(datastoreIds: Iterable<string>): void {
-    for (const id of datastoreIds) this.#transitions.callOff({ kind: "datastore", id });
+    for (const id of datastoreIds) this.#transitions.cancelPending({ kind: "datastore", id });
   }
 
   /** Lets transitions go on that a stop of the process cut off. */
@@ -139,12 +139,12 @@ export class Datastores {
    * @param isForced past what the tables and the contents of the data store allow
    * @throws ServiceError ConflictException where the data store cannot be deleted
    */
-  push(datastoreId: string, status: DatastoreStatus, isForced: boolean): void {
+  moveTo(datastoreId: string, status: DatastoreStatus, isForced: boolean): void {
     const datastore = this.#state.update((change) => {
       if (status === "DELETING" && !isForced) refuseUndeletable(change, datastoreId);
       return this.#move(change, datastoreId, status, isForced);
     });
-    this.#transitions.callOff({ kind: "datastore", id: datastoreId });
+    this.#transitions.cancelPending({ kind: "datastore", id: datastoreId });
     this.#settle(datastore);
   }
 

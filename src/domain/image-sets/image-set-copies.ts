@@ -17,7 +17,7 @@ import type { Quotas } from "../limits/quotas.ts";
 import type { State, StateChange } from "../state.ts";
 import { framesOf, type Frames } from "./stored-blobs.ts";
 
-interface Parts {
+interface ImageSetCopiesDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly createId: CreateId;
@@ -47,9 +47,9 @@ type Copied = WrittenDocument & Frames;
  * copied: they belong to every image set that refers to them.
  */
 export class ImageSetCopies {
-  readonly #parts: Parts;
+  readonly #parts: ImageSetCopiesDependencies;
 
-  constructor(parts: Parts) {
+  constructor(parts: ImageSetCopiesDependencies) {
     this.#parts = parts;
   }
 

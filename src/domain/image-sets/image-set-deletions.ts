@@ -11,7 +11,7 @@ import { lockedInUse } from "../limits/quota-use.ts";
 import type { Quotas } from "../limits/quotas.ts";
 import type { State } from "../state.ts";
 
-interface Parts {
+interface ImageSetDeletionsDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly imageSets: ImageSets;
@@ -23,9 +23,9 @@ interface Parts {
 
 /** Takes image sets through LOCKED and DELETING to DELETED, all versions at once (service-facts 2.16). */
 export class ImageSetDeletions {
-  readonly #parts: Parts;
+  readonly #parts: ImageSetDeletionsDependencies;
 
-  constructor(parts: Parts) {
+  constructor(parts: ImageSetDeletionsDependencies) {
     this.#parts = parts;
   }
 

@@ -7,7 +7,7 @@ import type { LockedWork } from "./locked-work.ts";
 import type { State } from "../state.ts";
 import type { Transitions } from "../time/transitions.ts";
 
-interface Parts {
+interface ImageSetStateOverridesDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly work: LockedWork;
@@ -19,10 +19,10 @@ interface Parts {
 const CALLED_OFF = "The copy was called off.";
 
 /** Image sets that are given a status by hand. */
-export class ImageSetPushes {
-  readonly #parts: Parts;
+export class ImageSetStateOverrides {
+  readonly #parts: ImageSetStateOverridesDependencies;
 
-  constructor(parts: Parts) {
+  constructor(parts: ImageSetStateOverridesDependencies) {
     this.#parts = parts;
   }
 
@@ -38,19 +38,19 @@ export class ImageSetPushes {
    * Gives it a status that may follow the one that it has. Work that is under way ends as the status
    * says, without its least time and whatever holds it: resolves when it has.
    */
-  async push(imageSet: ImageSet, status: WorkflowStatus, message: string | undefined): Promise<void> {
+  async moveTo(imageSet: ImageSet, status: WorkflowStatus, message: string | undefined): Promise<void> {
     const { imageSetId } = imageSet;
     const isLocked = latestVersion(imageSet).imageSetState === "LOCKED";
     if (!isLocked) return this.#begin(imageSet, status);
     if (IMAGE_SET_WORKFLOW[status].state === "ACTIVE" && status.endsWith("_FAILED"))
       return this.#parts.work.fail(imageSetId, message ?? INTERNAL_FAILURE);
-    await this.#parts.transitions.hasten({ kind: "imageSet", id: imageSetId });
+    await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
   }
 
   /** Gives it any status; what was under way is called off. */
-  async force(imageSetId: string, status: WorkflowStatus, message: string | undefined): Promise<void> {
+  async forceTo(imageSetId: string, status: WorkflowStatus, message: string | undefined): Promise<void> {
     const { state, clock, work } = this.#parts;
-    const others = work.callOff(imageSetId).filter((other) => other !== imageSetId);
+    const others = work.cancelPending(imageSetId).filter((other) => other !== imageSetId);
     const updatedAt = clock.now();
     const row = IMAGE_SET_WORKFLOW[status];
     const pending = row.state === "LOCKED" && status !== "DELETING" ? ({ kind: "push" } as const) : undefined;
@@ -68,7 +68,7 @@ export class ImageSetPushes {
     });
     if (pending !== undefined) this.#lock(forced);
     if (shown === "DELETING") this.#parts.deletions.start(forced);
-    if (status === "DELETED") await this.#parts.transitions.hasten({ kind: "imageSet", id: imageSetId });
+    if (status === "DELETED") await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
   }
 
   /** As the operation would, without anything to do. */

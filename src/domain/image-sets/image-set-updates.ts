@@ -14,7 +14,7 @@ import type { Quotas } from "../limits/quotas.ts";
 import type { State } from "../state.ts";
 import { readPayload, type JsonObject } from "./metadata/update-payload.ts";
 
-interface Parts {
+interface ImageSetUpdatesDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly imageSets: ImageSets;
@@ -36,9 +36,9 @@ interface Updates {
 
 /** Takes image sets through UPDATING to UPDATED or UPDATE_FAILED, each time as a new version (service-facts 2.14). */
 export class ImageSetUpdates {
-  readonly #parts: Parts;
+  readonly #parts: ImageSetUpdatesDependencies;
 
-  constructor(parts: Parts) {
+  constructor(parts: ImageSetUpdatesDependencies) {
     this.#parts = parts;
   }
 

@@ -12,7 +12,7 @@ import { placeAt, positionOf } from "../search/search-order.ts";
 import type { State, StateChange } from "../state.ts";
 import { storedFrame, storedMetadata } from "./stored-blobs.ts";
 
-interface Parts {
+interface ImageSetsDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly datastores: Datastores;
@@ -38,7 +38,7 @@ export class ImageSets {
   /** An image set may have tens of thousands of frames, and each is asked for by its id. */
   readonly #framePlaces = new WeakMap<ImageSet, ReadonlyMap<string, number>>();
 
-  constructor({ state, clock, datastores }: Parts) {
+  constructor({ state, clock, datastores }: ImageSetsDependencies) {
     this.#state = state;
     this.#clock = clock;
     this.#datastores = datastores;

@@ -2,9 +2,9 @@ import type { Clock } from "../time/clock.ts";
 import { latestVersion, type ImageSet, type WorkflowStatus } from "./image-set.ts";
 import { INTERNAL_FAILURE } from "./metadata/invalid-change.ts";
 import type { Log } from "../log.ts";
-import type { Stay, Transitions } from "../time/transitions.ts";
+import type { PendingTransition, Transitions } from "../time/transitions.ts";
 
-interface Parts {
+interface LockedWorkDependencies {
   readonly clock: Clock;
   readonly transitions: Transitions;
   readonly log: Log;
@@ -27,12 +27,12 @@ export interface Work<Outcome> {
  * when both are over and no rule holds it. One piece of work an image set at a time.
  */
 export class LockedWork {
-  readonly #parts: Parts;
+  readonly #parts: LockedWorkDependencies;
   readonly #underWay = new Map<string, Piece<unknown>>();
   readonly #beingDone = new Set<Promise<void>>();
   #isStopped = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: LockedWorkDependencies) {
     this.#parts = parts;
   }
 
@@ -64,7 +64,7 @@ export class LockedWork {
   }
 
   /** Nothing of the work is shown any more. @returns the image sets that it held, which stay LOCKED */
-  callOff(imageSetId: string): readonly string[] {
+  cancelPending(imageSetId: string): readonly string[] {
     const piece = this.#underWay.get(imageSetId);
     if (piece === undefined) return [];
     this.#forget(piece);
@@ -89,7 +89,7 @@ export class LockedWork {
   #forget({ imageSetIds }: Pick<Piece<unknown>, "imageSetIds">): void {
     for (const id of imageSetIds) {
       this.#underWay.delete(id);
-      this.#parts.transitions.callOff({ kind: "imageSet", id });
+      this.#parts.transitions.cancelPending({ kind: "imageSet", id });
     }
   }
 
@@ -139,7 +139,9 @@ class Piece<Outcome> {
   }
 }
 
-const stayOf = (imageSets: Work<unknown>["imageSets"]): Pick<Stay, "resources" | "since" | "lasts"> => ({
+const stayOf = (
+  imageSets: Work<unknown>["imageSets"],
+): Pick<PendingTransition, "resources" | "since" | "lasts"> => ({
   resources: imageSets.map((imageSet) => ({
     kind: "imageSet",
     id: imageSet.imageSetId,
@@ -150,7 +152,7 @@ const stayOf = (imageSets: Work<unknown>["imageSets"]): Pick<Stay, "resources" |
   lasts: lastingOf(latestVersion(imageSets[0]).imageSetWorkflowStatus),
 });
 
-function lastingOf(status: WorkflowStatus): Stay["lasts"] {
+function lastingOf(status: WorkflowStatus): PendingTransition["lasts"] {
   if (status === "UPDATING") return "imageSetUpdatingMs";
   return status === "DELETING" ? "imageSetDeletingMs" : "imageSetCopyingMs";
 }

@@ -20,7 +20,7 @@ export interface NewImportJob {
   readonly inputOwnerAccountId?: string | undefined;
 }
 
-interface Parts {
+interface ImportJobsDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly createId: CreateId;
@@ -36,7 +36,7 @@ export class ImportJobs {
   readonly #datastores: Datastores;
   readonly #quotas: Quotas;
 
-  constructor({ state, clock, createId, datastores, quotas }: Parts) {
+  constructor({ state, clock, createId, datastores, quotas }: ImportJobsDependencies) {
     this.#state = state;
     this.#clock = clock;
     this.#createId = createId;
@@ -120,7 +120,7 @@ export class ImportJobs {
   }
 
   /** Puts any status, whatever the table says; what goes with the job's course starts anew with it. */
-  force(jobId: string, jobStatus: JobStatus, message: string | null): ImportJob {
+  forceTo(jobId: string, jobStatus: JobStatus, message: string | null): ImportJob {
     const now = this.#clock.now();
     const isEnded = NEXT_JOB_STATUS[jobStatus].length === 0;
     return this.#state.update(({ importJobs }) => {

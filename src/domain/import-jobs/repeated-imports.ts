@@ -7,7 +7,7 @@ import type { Log } from "../log.ts";
 import type { State } from "../state.ts";
 import { storedMetadata } from "../image-sets/stored-blobs.ts";
 
-interface Parts {
+interface RepeatedImportsDependencies {
   readonly state: State;
   readonly blobs: Pick<Blobs, "read">;
   readonly clock: Clock;
@@ -22,13 +22,13 @@ const MAX_HELD_UIDS = 100_000;
  * time, as another image set; today's service merges them into the series' image set (service-facts 1).
  */
 export class RepeatedImports {
-  readonly #parts: Parts;
+  readonly #parts: RepeatedImportsDependencies;
   /** By job, where the data store had its series. */
   readonly #counts = new Map<string, number | Promise<number>>();
   /** By the key of a metadata document, which never changes. */
   readonly #instances = new Map<string, ReadonlySet<string>>();
 
-  constructor(parts: Parts) {
+  constructor(parts: RepeatedImportsDependencies) {
     this.#parts = parts;
     parts.state.importJobs.follow({ put: () => {}, drop: ({ jobId }) => void this.#counts.delete(jobId) });
   }

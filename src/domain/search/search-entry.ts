@@ -27,7 +27,7 @@ export interface SearchEntry extends Readonly<Record<TextAttribute, string | und
   readonly DICOMStudyDateAndTime: string;
 }
 
-export function describe(imageSet: ImageSet): SearchEntry {
+export function searchEntryOf(imageSet: ImageSet): SearchEntry {
   const { updatedAt, dicomTags } = latestVersion(imageSet);
   const { DICOMStudyDate = "", DICOMStudyTime } = dicomTags;
   return {

@@ -1,7 +1,7 @@
 import { latestVersion, type ImageSet } from "../image-sets/image-set.ts";
 import type { Query } from "./search.ts";
 import {
-  describe,
+  searchEntryOf,
   SORT_FIELDS,
   TEXT_ATTRIBUTES,
   type SearchEntry,
@@ -22,8 +22,8 @@ export class SearchIndex implements Follower<ImageSet> {
   put(imageSet: ImageSet): void {
     const entry = this.#entries.get(imageSet.imageSetId);
     if (latestVersion(imageSet).imageSetState === "DELETED") return this.drop(imageSet);
-    if (entry === undefined) return this.#add(describe(imageSet));
-    const next = describe(imageSet);
+    if (entry === undefined) return this.#add(searchEntryOf(imageSet));
+    const next = searchEntryOf(imageSet);
     if (TEXT_ATTRIBUTES.every((attribute) => entry[attribute] === next[attribute])) {
       this.#move(entry, next);
     } else {

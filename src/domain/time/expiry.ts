@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import { SortedList } from "../search/sorted-list.ts";
 import type { Documents, Follower } from "../state.ts";
 
-interface Parts<T> {
+interface ExpiryDependencies<T> {
   readonly clock: Clock;
   readonly documents: Documents<T>;
   readonly idOf: (document: T) => string;
@@ -19,13 +19,13 @@ interface End {
 
 /** Drops documents when their time is over. What is not over costs nothing, however much there is. */
 export class Expiry<T> implements Follower<T> {
-  readonly #parts: Parts<T>;
+  readonly #parts: ExpiryDependencies<T>;
   readonly #ends = new SortedList<End>((a, b) => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)));
   #armedFor = Infinity;
   #disarm = (): void => {};
   #isStopped = false;
 
-  constructor(parts: Parts<T>) {
+  constructor(parts: ExpiryDependencies<T>) {
     this.#parts = parts;
     for (const document of parts.documents.values()) this.put(document);
     parts.documents.follow(this);

@@ -1,4 +1,4 @@
-import { nameOf, type Resource, type ResourceKind } from "../resource.ts";
+import { resourceName, type Resource, type ResourceKind } from "../resource.ts";
 import type { Transition, Transitions } from "./transitions.ts";
 
 /** For a hold of every resource of a kind, those to come too. */
@@ -25,12 +25,12 @@ export class Holds {
 
   /** In place of the one that was there. */
   set(hold: Hold): void {
-    this.#holds.set(nameOf(hold), hold);
-    this.#transitions.reconsider();
+    this.#holds.set(resourceName(hold), hold);
+    this.#transitions.reevaluate();
   }
 
   get(resource: Resource): Hold | undefined {
-    return this.#holds.get(nameOf(resource));
+    return this.#holds.get(resourceName(resource));
   }
 
   list(): Hold[] {
@@ -39,17 +39,19 @@ export class Holds {
 
   /** What nothing else holds goes on at once. @returns whether there was one */
   release(resource: Resource): boolean {
-    const wasThere = this.#holds.delete(nameOf(resource));
-    this.#transitions.reconsider();
+    const wasThere = this.#holds.delete(resourceName(resource));
+    this.#transitions.reevaluate();
     return wasThere;
   }
 
   /** Those of resources that are no more. */
   forget(kind: ResourceKind, ids: Iterable<string>): void {
-    for (const id of ids) this.#holds.delete(nameOf({ kind, id }));
+    for (const id of ids) this.#holds.delete(resourceName({ kind, id }));
   }
 
   #isHeld({ kind, id, from }: Transition): boolean {
-    return [id, EVERY].some((held) => this.#holds.get(nameOf({ kind, id: held }))?.statuses.includes(from));
+    return [id, EVERY].some((held) =>
+      this.#holds.get(resourceName({ kind, id: held }))?.statuses.includes(from),
+    );
   }
 }

@@ -2,7 +2,7 @@ import { toMessage } from "../../api/message.ts";
 import type { Clock } from "./clock.ts";
 import type { Durations } from "./durations.ts";
 import type { Log } from "../log.ts";
-import { nameOf, type Resource } from "../resource.ts";
+import { resourceName, type Resource } from "../resource.ts";
 
 /** A resource that is about to leave a state that passes by itself. */
 export interface Transition extends Resource {
@@ -14,7 +14,7 @@ export interface Transition extends Resource {
 
 /**
  * What a rule has a transition do. After a wait the rule is not asked about it again; a hold ends when
- * somebody calls `reconsider` and the rule no longer holds it. What cannot fail (a deletion) goes on.
+ * somebody calls `reevaluate` and the rule no longer holds it. What cannot fail (a deletion) goes on.
  */
 export type Decision =
   | "go"
@@ -27,10 +27,10 @@ export type Decision =
  * Decides at the moment of a transition: synchronous, and not about time, which is the clock's. By the
  * stay it knows which questions are about one and the same transition.
  */
-export type Rule = (transition: Transition, stay: Stay) => Decision;
+export type Rule = (transition: Transition, pendingTransition: PendingTransition) => Decision;
 
 /** Of one resource, or of both image sets of a copy: they leave together. */
-export interface Stay {
+export interface PendingTransition {
   readonly resources: readonly Omit<Transition, "to">[];
   /** When it began, in milliseconds since 1970. */
   readonly since: number;
@@ -45,7 +45,7 @@ export interface Stay {
 }
 
 interface Pending {
-  readonly stay: Stay;
+  readonly pendingTransition: PendingTransition;
   readonly waited: Set<Rule>;
   readonly over: PromiseWithResolvers<void>;
   cancelTimer: () => void;
@@ -55,7 +55,7 @@ interface Pending {
   isHeld: boolean;
 }
 
-interface Parts {
+interface TransitionsDependencies {
   readonly clock: Clock;
   readonly durations: Durations;
   readonly log: Log;
@@ -63,12 +63,12 @@ interface Parts {
 
 /** The one place through which everything goes that leaves a state by itself. */
 export class Transitions {
-  readonly #parts: Parts;
+  readonly #parts: TransitionsDependencies;
   readonly #pending = new Map<string, Pending>();
   readonly #rules = new Set<Rule>();
   #isStopped = false;
 
-  constructor(parts: Parts) {
+  constructor(parts: TransitionsDependencies) {
     this.#parts = parts;
   }
 
@@ -77,43 +77,46 @@ export class Transitions {
     this.#rules.add(rule);
     return () => {
       this.#rules.delete(rule);
-      this.reconsider();
+      this.reevaluate();
     };
   }
 
-  begin(stay: Stay): void {
+  begin(pendingTransition: PendingTransition): void {
     if (this.#isStopped) return;
-    for (const resource of stay.resources) this.callOff(resource);
+    for (const resource of pendingTransition.resources) this.cancelPending(resource);
     const { clock, durations } = this.#parts;
     const pending: Pending = {
-      stay,
+      pendingTransition,
       waited: new Set(),
       over: Promise.withResolvers(),
       cancelTimer: () => {},
       isTimeOver: false,
-      isWorkOver: stay.work === undefined,
+      isWorkOver: pendingTransition.work === undefined,
       isHastened: false,
       isHeld: false,
     };
-    for (const resource of stay.resources) this.#pending.set(nameOf(resource), pending);
-    this.#wait(pending, Math.max(0, stay.since + durations[stay.lasts] - clock.now()));
-    void stay.work?.then(() => {
+    for (const resource of pendingTransition.resources) this.#pending.set(resourceName(resource), pending);
+    this.#wait(
+      pending,
+      Math.max(0, pendingTransition.since + durations[pendingTransition.lasts] - clock.now()),
+    );
+    void pendingTransition.work?.then(() => {
       pending.isWorkOver = true;
       this.#decide(pending);
     });
   }
 
   has(resource: Resource): boolean {
-    return this.#pending.has(nameOf(resource));
+    return this.#pending.has(resourceName(resource));
   }
 
   isHeld(resource: Resource): boolean {
-    return this.#pending.get(nameOf(resource))?.isHeld ?? false;
+    return this.#pending.get(resourceName(resource))?.isHeld ?? false;
   }
 
   /** Lets the resource leave as soon as its work is over, whatever its time and the rules. */
-  async hasten(resource: Resource): Promise<void> {
-    const pending = this.#pending.get(nameOf(resource));
+  async expedite(resource: Resource): Promise<void> {
+    const pending = this.#pending.get(resourceName(resource));
     if (pending === undefined) return;
     pending.isHastened = true;
     this.#decide(pending);
@@ -121,13 +124,13 @@ export class Transitions {
   }
 
   /** Lets it never leave by itself. */
-  callOff(resource: Resource): void {
-    const pending = this.#pending.get(nameOf(resource));
+  cancelPending(resource: Resource): void {
+    const pending = this.#pending.get(resourceName(resource));
     if (pending !== undefined) this.#remove(pending);
   }
 
   /** Asks the rules again about everything that they hold. */
-  reconsider(): void {
+  reevaluate(): void {
     for (const pending of new Set(this.#pending.values())) if (pending.isHeld) this.#decide(pending);
   }
 
@@ -146,29 +149,35 @@ export class Transitions {
   }
 
   #decide(pending: Pending): void {
-    const { stay, isWorkOver, isTimeOver, isHastened } = pending;
+    const { pendingTransition, isWorkOver, isTimeOver, isHastened } = pending;
     if (!isWorkOver || !(isTimeOver || isHastened)) return;
     // It may have been called off meanwhile, by what began in its place.
-    if (!stay.resources.some((resource) => this.#pending.get(nameOf(resource)) === pending)) return;
+    if (
+      !pendingTransition.resources.some((resource) => this.#pending.get(resourceName(resource)) === pending)
+    )
+      return;
     try {
       const decision = isHastened ? "go" : this.#ask(pending);
       pending.isHeld = decision === "hold";
       if (decision === "hold") return;
       if (typeof decision === "object" && "waitMs" in decision) return this.#wait(pending, decision.waitMs);
       this.#remove(pending);
-      stay.leave(decision === "go" ? undefined : toMessage(decision.failure));
+      pendingTransition.leave(decision === "go" ? undefined : toMessage(decision.failure));
     } catch (error) {
       // Nobody called who could be told.
-      this.#parts.log.error(`${stay.resources.map(nameOf).join(" and ")} cannot go on`, error);
+      this.#parts.log.error(
+        `${pendingTransition.resources.map(resourceName).join(" and ")} cannot go on`,
+        error,
+      );
     }
   }
 
-  #ask({ stay, waited }: Pending): Decision {
-    const to = stay.to();
+  #ask({ pendingTransition, waited }: Pending): Decision {
+    const to = pendingTransition.to();
     for (const rule of this.#rules) {
       if (waited.has(rule)) continue;
-      for (const resource of stay.resources) {
-        const decision = rule({ ...resource, to }, stay);
+      for (const resource of pendingTransition.resources) {
+        const decision = rule({ ...resource, to }, pendingTransition);
         if (decision === "go") continue;
         if (typeof decision === "object" && "waitMs" in decision) waited.add(rule);
         return decision;
@@ -179,8 +188,8 @@ export class Transitions {
 
   #remove(pending: Pending): void {
     pending.cancelTimer();
-    for (const resource of pending.stay.resources) {
-      if (this.#pending.get(nameOf(resource)) === pending) this.#pending.delete(nameOf(resource));
+    for (const resource of pending.pendingTransition.resources) {
+      if (this.#pending.get(resourceName(resource)) === pending) this.#pending.delete(resourceName(resource));
     }
     pending.over.resolve();
   }

@@ -10,14 +10,18 @@ import type { ImageSetCopies } from "../../domain/image-sets/image-set-copies.ts
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import type { Action } from "./action.ts";
 
-interface Parts {
+interface CopyImageSetDependencies {
   readonly datastores: Datastores;
   readonly copies: ImageSetCopies;
   readonly tiers: StorageTiers;
 }
 
 export const CopyImageSet =
-  ({ datastores, copies, tiers }: Parts): Action<CopyImageSetRequest, CopyImageSetResponse> =>
+  ({
+    datastores,
+    copies,
+    tiers,
+  }: CopyImageSetDependencies): Action<CopyImageSetRequest, CopyImageSetResponse> =>
   async ({ datastoreId, sourceImageSetId, copyImageSetInformation }, caller) => {
     const { source, destination } = await copies.copy(
       caller,
@@ -29,13 +33,13 @@ export const CopyImageSet =
     const scope = datastores.get(caller, datastoreId);
     return {
       datastoreId,
-      sourceImageSetProperties: describe(scope, source),
-      destinationImageSetProperties: describe(scope, destination),
+      sourceImageSetProperties: destinationPropertiesOf(scope, source),
+      destinationImageSetProperties: destinationPropertiesOf(scope, destination),
     };
   };
 
 /** The members of both are the same. */
-function describe(scope: Scope, imageSet: ImageSet): CopyDestinationImageSetProperties {
+function destinationPropertiesOf(scope: Scope, imageSet: ImageSet): CopyDestinationImageSetProperties {
   const { versionId, imageSetState, imageSetWorkflowStatus, updatedAt } = latestVersion(imageSet);
   return {
     imageSetId: imageSet.imageSetId,

@@ -3,13 +3,16 @@ import type { ClientTokens } from "../../domain/client-tokens.ts";
 import type { Datastores } from "../../domain/datastores/datastores.ts";
 import type { Action } from "./action.ts";
 
-interface Parts {
+interface CreateDatastoreDependencies {
   readonly datastores: Datastores;
   readonly clientTokens: ClientTokens;
 }
 
 export const CreateDatastore =
-  ({ datastores, clientTokens }: Parts): Action<CreateDatastoreRequest, CreateDatastoreResponse> =>
+  ({
+    datastores,
+    clientTokens,
+  }: CreateDatastoreDependencies): Action<CreateDatastoreRequest, CreateDatastoreResponse> =>
   (input, caller) =>
     clientTokens.once(caller, "CreateDatastore", input, () => {
       const { datastoreId, datastoreStatus } = datastores.create(caller, input);

@@ -3,7 +3,7 @@ import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
 import { describeRepeated, type RepeatedImports } from "../../domain/import-jobs/repeated-imports.ts";
 import type { Action, Hinted, Nullable } from "./action.ts";
 
-interface Parts {
+interface GetDICOMImportJobDependencies {
   readonly importJobs: ImportJobs;
   readonly repeatedImports: Pick<RepeatedImports, "countOf">;
 }
@@ -11,7 +11,10 @@ interface Parts {
 type Output = { jobProperties: Nullable<DICOMImportJobProperties> } & Hinted;
 
 export const GetDICOMImportJob =
-  ({ importJobs, repeatedImports }: Parts): Action<GetDICOMImportJobRequest, Output> =>
+  ({
+    importJobs,
+    repeatedImports,
+  }: GetDICOMImportJobDependencies): Action<GetDICOMImportJobRequest, Output> =>
   async (input, caller) => {
     const job = importJobs.get(caller, input.datastoreId, input.jobId);
     const repeated = await repeatedImports.countOf(job.jobId);

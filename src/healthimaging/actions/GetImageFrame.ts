@@ -5,7 +5,7 @@ import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import { inContainer, type FrameContainer } from "../../imaging/pixels/htj2k/frame-container.ts";
 import type { Action, BytesOutput } from "./action.ts";
 
-interface Parts {
+interface GetImageFrameDependencies {
   readonly imageSets: ImageSets;
   readonly blobs: Blobs;
   readonly tiers: StorageTiers;
@@ -13,7 +13,12 @@ interface Parts {
 }
 
 export const GetImageFrame =
-  ({ imageSets, blobs, tiers, frameContainer }: Parts): Action<GetImageFrameRequest, BytesOutput> =>
+  ({
+    imageSets,
+    blobs,
+    tiers,
+    frameContainer,
+  }: GetImageFrameDependencies): Action<GetImageFrameRequest, BytesOutput> =>
   async ({ datastoreId, imageSetId, imageFrameInformation: { imageFrameId } }, caller) => {
     const frame = imageSets.frame(caller, datastoreId, imageSetId, imageFrameId);
     tiers.touch(imageSetId);

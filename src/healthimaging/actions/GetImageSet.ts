@@ -4,13 +4,16 @@ import type { Datastores } from "../../domain/datastores/datastores.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { Action, Nullable } from "./action.ts";
 
-interface Parts {
+interface GetImageSetDependencies {
   readonly datastores: Datastores;
   readonly imageSets: ImageSets;
 }
 
 export const GetImageSet =
-  ({ datastores, imageSets }: Parts): Action<GetImageSetRequest, Nullable<GetImageSetResponse>> =>
+  ({
+    datastores,
+    imageSets,
+  }: GetImageSetDependencies): Action<GetImageSetRequest, Nullable<GetImageSetResponse>> =>
   ({ datastoreId, imageSetId, versionId }, caller) => {
     const { imageSet, version } = imageSets.get(caller, datastoreId, imageSetId, versionId);
     return {

@@ -8,7 +8,7 @@ import type { Action, BytesOutput } from "./action.ts";
 
 const compress = promisify(gzip);
 
-interface Parts {
+interface GetImageSetMetadataDependencies {
   readonly imageSets: ImageSets;
   readonly blobs: Blobs;
   readonly tiers: StorageTiers;
@@ -16,7 +16,11 @@ interface Parts {
 
 /** Always gzip, whatever the request accepts: SDKs hand the bytes on as they are (service-facts 2.11). */
 export const GetImageSetMetadata =
-  ({ imageSets, blobs, tiers }: Parts): Action<GetImageSetMetadataRequest, BytesOutput> =>
+  ({
+    imageSets,
+    blobs,
+    tiers,
+  }: GetImageSetMetadataDependencies): Action<GetImageSetMetadataRequest, BytesOutput> =>
   async ({ datastoreId, imageSetId, versionId }, caller) => {
     const document = imageSets.metadata(caller, datastoreId, imageSetId, versionId);
     tiers.touch(imageSetId);

@@ -4,7 +4,7 @@ import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
 import { describeRepeated, type RepeatedImports } from "../../domain/import-jobs/repeated-imports.ts";
 import type { Action, Hinted, Nullable } from "./action.ts";
 
-interface Parts {
+interface ListDICOMImportJobsDependencies {
   readonly importJobs: ImportJobs;
   readonly repeatedImports: Pick<RepeatedImports, "countOf">;
 }
@@ -15,7 +15,10 @@ interface ListDICOMImportJobsOutput extends Hinted {
 }
 
 export const ListDICOMImportJobs =
-  ({ importJobs, repeatedImports }: Parts): Action<ListDICOMImportJobsRequest, ListDICOMImportJobsOutput> =>
+  ({
+    importJobs,
+    repeatedImports,
+  }: ListDICOMImportJobsDependencies): Action<ListDICOMImportJobsRequest, ListDICOMImportJobsOutput> =>
   async ({ datastoreId, jobStatus, ...page }, caller) => {
     const { items, nextToken } = importJobs.list(caller, datastoreId, jobStatus, page);
     const counts = await Promise.all(items.map(({ jobId }) => repeatedImports.countOf(jobId)));

@@ -16,11 +16,14 @@ export const ListImageSetVersions =
   }): Action<ListImageSetVersionsRequest, ListImageSetVersionsOutput> =>
   ({ datastoreId, imageSetId, ...page }, caller) => {
     const { imageSet, items, nextToken } = imageSets.versions(caller, datastoreId, imageSetId, page);
-    return { imageSetPropertiesList: items.map((version) => describe(imageSet, version)), nextToken };
+    return {
+      imageSetPropertiesList: items.map((version) => versionPropertiesOf(imageSet, version)),
+      nextToken,
+    };
   };
 
 /** The one member of the API that begins with a capital (service-facts 2.10). */
-const describe = (imageSet: ImageSet, version: ImageSetVersion): Nullable<ImageSetProperties> => ({
+const versionPropertiesOf = (imageSet: ImageSet, version: ImageSetVersion): Nullable<ImageSetProperties> => ({
   imageSetId: imageSet.imageSetId,
   versionId: String(version.versionId),
   imageSetState: version.imageSetState,

@@ -6,7 +6,7 @@ import type { ClientTokens } from "../../domain/client-tokens.ts";
 import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
 import type { Action } from "./action.ts";
 
-interface Parts {
+interface StartDICOMImportJobDependencies {
   readonly importJobs: ImportJobs;
   /** Takes the job from here on. */
   readonly importer: { enqueue(jobId: string): void };
@@ -18,7 +18,7 @@ export const StartDICOMImportJob =
     importJobs,
     importer,
     clientTokens,
-  }: Parts): Action<StartDICOMImportJobRequest, StartDICOMImportJobResponse> =>
+  }: StartDICOMImportJobDependencies): Action<StartDICOMImportJobRequest, StartDICOMImportJobResponse> =>
   (input, caller) => {
     const { submittedAt, ...answer } = clientTokens.once(caller, "StartDICOMImportJob", input, () => {
       const { datastoreId, jobId, jobStatus, submittedAt: at } = importJobs.submit(caller, input);

@@ -8,7 +8,7 @@ import { findInstance, type FoundInstance, type InstanceRequest } from "./find-i
 import { openFrames } from "./sent-frames.ts";
 import { writeFile, type WrittenFile } from "./write-file.ts";
 
-interface Parts {
+interface GetDICOMInstanceDependencies {
   readonly imageSets: ImageSets;
   readonly blobs: MeasuredBlobs;
   readonly tiers: StorageTiers;
@@ -26,7 +26,7 @@ interface InstanceFile extends WrittenFile {
 }
 
 /** WADO-RS: an instance as a Part 10 file of its current metadata and its frames (service-facts 9). */
-export function GetDICOMInstance({ imageSets, blobs, tiers }: Parts) {
+export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDependencies) {
   const documents = new Documents(blobs);
   return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
     const transferSyntaxUID = chooseTransferSyntax(request.accept);

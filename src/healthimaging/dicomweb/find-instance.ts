@@ -23,7 +23,7 @@ export interface FoundInstance {
   readonly others: readonly string[];
 }
 
-interface Parts {
+interface FindInstanceDependencies {
   readonly imageSets: ImageSets;
   readonly documents: Documents;
 }
@@ -34,7 +34,7 @@ interface Parts {
  * @throws ServiceError ResourceNotFoundException
  */
 export async function findInstance(
-  parts: Parts,
+  parts: FindInstanceDependencies,
   caller: Caller,
   request: InstanceRequest,
 ): Promise<FoundInstance> {
@@ -52,7 +52,11 @@ export async function findInstance(
 }
 
 /** By id, the one to take first. */
-async function holdersOf(parts: Parts, caller: Caller, request: InstanceRequest): Promise<string[]> {
+async function holdersOf(
+  parts: FindInstanceDependencies,
+  caller: Caller,
+  request: InstanceRequest,
+): Promise<string[]> {
   const { datastoreId, imageSetId, studyInstanceUID, seriesInstanceUID, sopInstanceUID } = request;
   if (imageSetId !== undefined) {
     const { dicomTags } = latestVersion(parts.imageSets.getExisting(caller, datastoreId, imageSetId));
@@ -78,7 +82,7 @@ async function holdersOf(parts: Parts, caller: Caller, request: InstanceRequest)
 
 /** Where an image set is deleted while its document is being read, that is what the error says. */
 async function fromDocument<T>(
-  { imageSets }: Parts,
+  { imageSets }: FindInstanceDependencies,
   caller: Caller,
   datastoreId: string,
   imageSetId: string,

@@ -18,15 +18,15 @@ import { writeOutput } from "./write-output.ts";
 export type Actions = ReadonlyMap<string, Action<any, unknown>>;
 
 /** What operations act on, until a reset puts another in its place. */
-export interface Scene {
+export interface OperationContext {
   readonly actions: Actions;
   readonly state: Pick<State, "durable">;
 }
 
-interface Parts {
+interface MedicalImagingDependencies {
   readonly model: Model;
   /** Lends what operations act on for as long as one is performed and answered. */
-  readonly use: (perform: (scene: Scene) => Promise<HttpResponse>) => Promise<HttpResponse>;
+  readonly use: (perform: (context: OperationContext) => Promise<HttpResponse>) => Promise<HttpResponse>;
   readonly log: Log;
   /** Bounds of the model that quotas have raised for a caller; none where left out. */
   readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
@@ -52,7 +52,7 @@ export function checkActions(model: Model, actions: Actions): void {
  * A change is answered only when it is kept.
  */
 export const createMedicalImaging =
-  ({ model, use, log, raisedBound }: Parts): PerformOperation =>
+  ({ model, use, log, raisedBound }: MedicalImagingDependencies): PerformOperation =>
   (route, request, caller) =>
     tellingIgnored(route.operation, log, async (onNewer) => {
       const { operation, labels } = route;

@@ -96,7 +96,7 @@ function parseBody(body: Uint8Array): Record<string, unknown> | undefined {
   } catch (cause) {
     throw new ServiceError("SerializationException", "The request body is not valid JSON", { cause });
   }
-  if (!isObject(value)) throw mismatch(`${describe(value)} found where not expected.`);
+  if (!isObject(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
   return value;
 }
 
@@ -109,7 +109,7 @@ function convert(reading: Reading, shapeName: string, value: unknown, path: stri
 }
 
 function convertStructure(reading: Reading, shapeName: string, value: unknown, path: string): Input {
-  if (!isObject(value)) throw mismatch(`${describe(value)} found where not expected.`);
+  if (!isObject(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
   const structure: Input = {};
   tellNewer(reading, shapeName, value, `${path}.`);
   const { members = {} } = shapeOf(reading.model.shapes, shapeName);
@@ -122,7 +122,7 @@ function convertStructure(reading: Reading, shapeName: string, value: unknown, p
 }
 
 function convertMap(reading: Reading, shape: Shape, value: unknown, path: string): Input {
-  if (!isObject(value)) throw mismatch(`${describe(value)} found where not expected.`);
+  if (!isObject(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
   const entries = Object.entries(value).map(([key, item]) => [
     key,
     convert(reading, shape.value?.shape ?? "String", item, path),
@@ -131,7 +131,7 @@ function convertMap(reading: Reading, shape: Shape, value: unknown, path: string
 }
 
 function convertList(reading: Reading, shape: Shape, value: unknown, path: string): unknown[] {
-  if (!Array.isArray(value)) throw mismatch(`${describe(value)} found where not expected.`);
+  if (!Array.isArray(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
   return value.map((item) => convert(reading, shape.member?.shape ?? "String", item, path));
 }
 
@@ -141,7 +141,9 @@ function convertScalar(shape: Shape, value: unknown): unknown {
   if (shape.type === "integer" && Number.isInteger(value)) return value;
   if (shape.type === "timestamp" && typeof value === "number") return readTimestamp(value);
   if (shape.type === "blob" && typeof value === "string") return readBlob(value);
-  throw mismatch(`${describe(value)} cannot be converted to ${TYPE_NAMES[shape.type] ?? shape.type}`);
+  throw mismatch(
+    `${describeJsonValue(value)} cannot be converted to ${TYPE_NAMES[shape.type] ?? shape.type}`,
+  );
 }
 
 function readTimestamp(seconds: number): Date {
@@ -164,7 +166,7 @@ const TYPE_NAMES: Partial<Record<Shape["type"], string>> = {
   blob: "Blob",
 };
 
-function describe(value: unknown): string {
+function describeJsonValue(value: unknown): string {
   if (Array.isArray(value)) return "Start of list";
   if (isObject(value)) return "Start of structure or map";
   if (value === null) return "NULL_VALUE";

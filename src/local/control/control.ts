@@ -21,18 +21,18 @@ import { snapshotHandlers, type SnapshotParts } from "./handlers/snapshot-handle
 import type { TimeControl } from "./time-control.ts";
 
 /** What a reset puts another in the place of. */
-interface World {
+interface Instance {
   readonly state: State;
   readonly tiers: StorageTiers;
   readonly importer: Pick<Importer, "progressOf">;
   readonly time: TimeControl;
 }
 
-interface Parts {
+interface ControlDependencies {
   readonly version: string;
   readonly health: HealthChecks;
   /** The one that is served now. */
-  readonly world: () => World;
+  readonly instance: () => Instance;
   readonly limits: Omit<Parameters<typeof limitHandlers>[0], "state">;
   readonly reset: Parameters<typeof resetHandlers>[0];
   readonly snapshots: SnapshotParts;
@@ -41,19 +41,19 @@ interface Parts {
 }
 
 /** Serves `/_local/*`: what only this emulator has. */
-export function createControl(parts: Parts): HttpHandler {
-  const { version, world, scenarios } = parts;
-  const time = (): TimeControl => world().time;
+export function createControl(parts: ControlDependencies): HttpHandler {
+  const { version, instance, scenarios } = parts;
+  const time = (): TimeControl => instance().time;
   return createRouter({
     readIndex: () => ok({ version, openapi: ROUTES.readOpenApi.path, routes: listRoutes() }),
     readOpenApi: () => ok(describeApi(ROUTES, version)),
     wait: ({ query, request }) => time().waits.wait(readWait(query), request.whenGone),
-    ...healthHandlers({ version, checks: parts.health, world }),
+    ...healthHandlers({ version, checks: parts.health, instance }),
     ...clockHandlers(() => time().moves),
     ...durationHandlers(() => time().durations),
     ...statusHandlers(time),
     ...holdHandlers(time),
-    ...limitHandlers({ ...parts.limits, state: () => world().state }),
+    ...limitHandlers({ ...parts.limits, state: () => instance().state }),
     ...resetHandlers(parts.reset),
     ...snapshotHandlers(parts.snapshots),
     ...scenarioHandlers(scenarios),

@@ -2,13 +2,13 @@ import type { HttpRequest } from "../../api/http.ts";
 import type { Clock } from "../../domain/time/clock.ts";
 import { EmulatorClock } from "../../domain/time/emulator-clock.ts";
 import {
-  nameOf,
+  resourceName,
   NEXT_STATUS,
   showStatus,
   standingOf,
   statusChange,
   type Resource,
-  type Standing,
+  type ResourceStatus,
 } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
 import type { Transitions } from "../../domain/time/transitions.ts";
@@ -23,7 +23,7 @@ export interface Wanted {
   readonly autoAdvance: boolean;
 }
 
-interface Parts {
+interface LongPollDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly transitions: Transitions;
@@ -35,7 +35,7 @@ interface Outcome {
   /** Of HTTP. */
   readonly code: 200 | 404 | 408 | 409 | 503;
   /** As it was then. */
-  readonly standing: Standing | undefined;
+  readonly current: ResourceStatus | undefined;
   readonly message?: string;
 }
 
@@ -43,11 +43,11 @@ interface Outcome {
 const MAX_STEPS = 10_000;
 
 /** Serves `/_local/wait`: a long poll that is answered as soon as a resource has a status. */
-export class Waits {
-  readonly #parts: Parts;
+export class LongPoll {
+  readonly #parts: LongPollDependencies;
   readonly #waiting = new Set<(outcome: Outcome) => void>();
 
-  constructor(parts: Parts) {
+  constructor(parts: LongPollDependencies) {
     this.#parts = parts;
   }
 
@@ -82,7 +82,7 @@ export class Waits {
   /** Ends every wait. */
   stop(): void {
     const message = "The emulator was stopped or reset";
-    for (const resolve of this.#waiting) resolve({ code: 503, standing: undefined, message });
+    for (const resolve of this.#waiting) resolve({ code: 503, current: undefined, message });
   }
 
   /** Looks now, and at each change: a status that passes between two others is seen too. */
@@ -119,34 +119,34 @@ export class Waits {
 
   #inVain({ resource, statuses }: Wanted, reason: string): Outcome {
     const { state, transitions } = this.#parts;
-    const standing = standingOf(state, resource);
+    const current = standingOf(state, resource);
     const held = transitions.isHeld(resource) ? ", where it is held" : "";
-    const status = standing === undefined ? "gone" : showStatus(resource.kind, standing.status);
-    const message = `${reason}: ${nameOf(resource)} is ${status}${held}, not ${list(resource, statuses)}`;
-    return { code: 408, standing, message };
+    const status = current === undefined ? "gone" : showStatus(resource.kind, current.status);
+    const message = `${reason}: ${resourceName(resource)} is ${status}${held}, not ${list(resource, statuses)}`;
+    return { code: 408, current, message };
   }
 
-  #show(resource: Resource, { code, standing, message }: Outcome) {
+  #show(resource: Resource, { code, current, message }: Outcome) {
     const body = {
-      resource: nameOf(resource),
-      status: standing === undefined ? null : showStatus(resource.kind, standing.status),
+      resource: resourceName(resource),
+      status: current === undefined ? null : showStatus(resource.kind, current.status),
       now: new Date(this.#parts.clock.now()).toISOString(),
-      message: message ?? standing?.message ?? null,
+      message: message ?? current?.message ?? null,
     };
     return { status: code, body };
   }
 }
 
 /** Undefined while it is to be waited for. */
-function judge({ resource, statuses }: Wanted, standing: Standing | undefined): Outcome | undefined {
-  const name = nameOf(resource);
-  if (standing === undefined) return { code: 404, standing, message: `${name} is not there` };
-  if (statuses.has(standing.status)) return { code: 200, standing };
-  if (comesTo(NEXT_STATUS[resource.kind], standing.status, statuses)) return undefined;
-  const reason = standing.message === null ? "" : `: ${standing.message}`;
-  const status = showStatus(resource.kind, standing.status);
+function judge({ resource, statuses }: Wanted, current: ResourceStatus | undefined): Outcome | undefined {
+  const name = resourceName(resource);
+  if (current === undefined) return { code: 404, current, message: `${name} is not there` };
+  if (statuses.has(current.status)) return { code: 200, current };
+  if (comesTo(NEXT_STATUS[resource.kind], current.status, statuses)) return undefined;
+  const reason = current.message === null ? "" : `: ${current.message}`;
+  const status = showStatus(resource.kind, current.status);
   const message = `${name} is ${status} and does not become ${list(resource, statuses)} any more${reason}`;
-  return { code: 409, standing, message };
+  return { code: 409, current, message };
 }
 
 const list = ({ kind }: Resource, statuses: ReadonlySet<string>): string =>

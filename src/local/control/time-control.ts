@@ -2,24 +2,24 @@ import type { Transitions } from "../../domain/time/transitions.ts";
 import { ClockMoves } from "./handlers/clock-moves.ts";
 import type { ChangeableDurations } from "./handlers/duration-handlers.ts";
 import type { HoldParts } from "./handlers/hold-handlers.ts";
-import type { PushParts } from "./handlers/status-handlers.ts";
-import { Waits } from "./long-poll.ts";
+import type { StateOverrideDependencies } from "./handlers/status-handlers.ts";
+import { LongPoll } from "./long-poll.ts";
 
-interface Parts extends PushParts, HoldParts {
+interface TimeControlDependencies extends StateOverrideDependencies, HoldParts {
   readonly transitions: Transitions;
   readonly durations: ChangeableDurations;
 }
 
 /** What `/_local` can do to the time of one instance, and to the states that pass with it. */
-export interface TimeControl extends Parts {
+export interface TimeControl extends TimeControlDependencies {
   readonly moves: ClockMoves;
-  readonly waits: Waits;
+  readonly waits: LongPoll;
   /** Ends what waits. */
   readonly stop: () => void;
 }
 
-export function createTimeControl(parts: Parts): TimeControl {
+export function createTimeControl(parts: TimeControlDependencies): TimeControl {
   const moves = new ClockMoves(parts);
-  const waits = new Waits({ ...parts, moves });
+  const waits = new LongPoll({ ...parts, moves });
   return { ...parts, moves, waits, stop: () => waits.stop() };
 }

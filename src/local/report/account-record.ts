@@ -1,5 +1,5 @@
 import type { HttpResponse } from "../../api/http.ts";
-import { PASSING, showStatus, standingOf, type Resource } from "../../domain/resource.ts";
+import { TRANSIENT_STATES, showStatus, standingOf, type Resource } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
 import { Pages } from "./page-tokens.ts";
 import type { AccountReport, Outcomes, Unseen } from "./report.ts";
@@ -49,7 +49,7 @@ export class AccountRecord {
     if (!isLatest || !isOfLatest) return;
     const resource = `${kind}/${id}`;
     // A deletion that was accepted does not fail: its end tells nothing.
-    if (status === "DELETING" || !PASSING[kind].includes(status)) this.#unseen.delete(resource);
+    if (status === "DELETING" || !TRANSIENT_STATES[kind].includes(status)) this.#unseen.delete(resource);
     else if (this.#unseen.size < MAX_UNSEEN || this.#unseen.has(resource))
       this.#unseen.set(resource, { kind, id, status });
     else this.#unseenLeftOut++;

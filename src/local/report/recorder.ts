@@ -12,7 +12,7 @@ import { quotaBeyond, raisedUnchecked, refusalsOf } from "./refusals.ts";
 import { OUT_OF_REACH, type Report } from "./report.ts";
 import { SHOW_STATUSES, shownIn } from "./shown-statuses.ts";
 
-interface Parts {
+interface RecorderDependencies {
   readonly clock: Clock;
   readonly quotas: Quotas;
   /** What is served now. */
@@ -36,14 +36,14 @@ const NOT_LET_IN: ReadonlySet<string | undefined> = new Set(["AccessDeniedExcept
 
 /** Notes what clients do and what they are shown: never frames or metadata, nothing that a request carries. */
 export class Recorder implements Resettable {
-  readonly #parts: Parts;
+  readonly #parts: RecorderDependencies;
   /** AWS's published limits, whatever those are that hold here. */
   readonly #throttles: Throttles;
   readonly #accounts = new Map<string, AccountRecord>();
   #requestsLeftOut = 0;
   #since: number;
 
-  constructor(parts: Parts) {
+  constructor(parts: RecorderDependencies) {
     this.#parts = parts;
     this.#throttles = new Throttles({ clock: parts.clock, throttling: "aws" });
     this.#since = parts.clock.now();

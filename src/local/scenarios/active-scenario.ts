@@ -1,13 +1,13 @@
 import type { Resource } from "../../domain/resource.ts";
-import { ArmedRule, type Firing } from "./rules/armed-rule.ts";
-import { Draws } from "./rules/random-streams.ts";
+import { ArmedRule, type RuleMatch } from "./rules/armed-rule.ts";
+import { RandomStreams } from "./rules/random-streams.ts";
 import { readDuration } from "./reading/scenario-duration.ts";
-import { Machine } from "./rules/scenario-state-machine.ts";
+import { ScenarioStateMachine } from "./rules/scenario-state-machine.ts";
 import { isInScope, type Resources } from "./rules/match.ts";
 import type { ReadyScenario, ScenarioScope } from "./scenario.ts";
 import type { StableNames } from "./rules/stable-names.ts";
-import type { Subject } from "./rule-event.ts";
-import { Waits } from "./rules/pending-delays.ts";
+import type { RuleEvent } from "./rule-event.ts";
+import { PendingDelays } from "./rules/pending-delays.ts";
 
 /** What may be chosen anew when a scenario is activated. */
 export interface Activation {
@@ -21,7 +21,7 @@ export interface Hit {
   readonly at: number;
   readonly rule: string;
   readonly fault: string;
-  readonly subject: Partial<Subject>;
+  readonly subject: Partial<RuleEvent>;
 }
 
 /** Something that a rule keeps in a state just now. */
@@ -35,7 +35,7 @@ export interface Held extends Resource {
   isSignalled: boolean;
 }
 
-interface Parts {
+interface ActiveScenarioDependencies {
   readonly resources: Resources;
   readonly names: StableNames;
   readonly now: number;
@@ -57,11 +57,11 @@ export class ActiveScenario {
   readonly expiresAt: number | undefined;
   readonly firstRequest: number;
   readonly rules: readonly ArmedRule[];
-  readonly machine: Machine | undefined;
+  readonly machine: ScenarioStateMachine | undefined;
   /** By the resource's name; also what has been taken out of its state by other means. */
   readonly held = new Map<string, Held>();
   /** Answers that it keeps waiting: until it is no longer active. */
-  readonly waits = new Waits();
+  readonly waits = new PendingDelays();
   /** Rules by the operations, and the other kinds of subjects, that they are about. */
   readonly #about = new Map<string, readonly ArmedRule[]>();
   readonly #hits: Hit[] = [];
@@ -69,7 +69,7 @@ export class ActiveScenario {
   constructor(
     scenario: ReadyScenario,
     { seed, scope, ttl }: Activation,
-    { resources, names, now, firstRequest, defaultSeed }: Parts,
+    { resources, names, now, firstRequest, defaultSeed }: ActiveScenarioDependencies,
   ) {
     this.scenario = scenario;
     this.seed = seed ?? scenario.seed ?? defaultSeed;
@@ -79,9 +79,9 @@ export class ActiveScenario {
     this.expiresAt = time === undefined ? undefined : now + readDuration(time);
     this.firstRequest = firstRequest;
     const [first, ...others] = scenario.states ?? [];
-    this.machine = first === undefined ? undefined : new Machine([first, ...others], now);
-    const draws = new Draws(names);
-    const parts = { scenario: scenario.name, seed: this.seed, activatedAt: now, resources, draws };
+    this.machine = first === undefined ? undefined : new ScenarioStateMachine([first, ...others], now);
+    const randomStreams = new RandomStreams(names);
+    const parts = { scenario: scenario.name, seed: this.seed, activatedAt: now, resources, randomStreams };
     this.rules = scenario.rules.map((rule, index) => new ArmedRule(rule, index, parts));
   }
 
@@ -121,23 +121,23 @@ export class ActiveScenario {
   }
 
   /** In the order of its rules; one that answers is the last. */
-  decide(subject: Subject, now: number, event?: object): Firing[] {
+  decide(subject: RuleEvent, now: number, event?: object): RuleMatch[] {
     if (!isInScope(this.scope, subject)) return [];
     this.machine?.settle(now);
-    const firings: Firing[] = [];
+    const firings: RuleMatch[] = [];
     for (const rule of this.#rulesAbout(subject)) {
       if (this.machine?.arms(rule.rule.id) === false) continue;
-      const firing = rule.fire(subject, now, event);
-      if (firing === undefined) continue;
-      firings.push(firing);
-      this.#record(rule.rule.id, firing.label, subject, now);
+      const ruleMatch = rule.fire(subject, now, event);
+      if (ruleMatch === undefined) continue;
+      firings.push(ruleMatch);
+      this.#record(rule.rule.id, ruleMatch.label, subject, now);
       this.machine?.countHit(rule.rule.id, now);
-      if (firing.ends) break;
+      if (ruleMatch.ends) break;
     }
     return firings;
   }
 
-  #rulesAbout({ kind, operation }: Subject): readonly ArmedRule[] {
+  #rulesAbout({ kind, operation }: RuleEvent): readonly ArmedRule[] {
     const about = operation ?? kind;
     let rules = this.#about.get(about);
     if (rules === undefined) {
@@ -147,7 +147,7 @@ export class ActiveScenario {
     return rules;
   }
 
-  #record(rule: string, fault: string, subject: Subject, at: number): void {
+  #record(rule: string, fault: string, subject: RuleEvent, at: number): void {
     if (this.#hits.length >= MAX_HITS) this.#hits.shift();
     this.#hits.push({ at, rule, fault, subject });
   }

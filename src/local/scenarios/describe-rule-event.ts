@@ -7,7 +7,7 @@ import type { Transition } from "../../domain/time/transitions.ts";
 import type { Call } from "../../healthimaging/http/intercept.ts";
 import type { JournalEntry } from "./journal.ts";
 import { isRecord } from "./reading/schema.ts";
-import type { Subject } from "./rule-event.ts";
+import type { RuleEvent } from "./rule-event.ts";
 
 type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
 type Lookup = { readonly state: Known; readonly imageSets: Pick<ImageSets, "ofSeries"> };
@@ -18,7 +18,7 @@ export function describeCall(
   body: Uint8Array,
   { requestBody, attempt }: Pick<JournalEntry, "requestBody" | "attempt">,
   lookup: Lookup,
-): Subject {
+): RuleEvent {
   const { operation, labels } = route;
   const arn = labels["resourceArn"] === undefined ? undefined : parseArn(labels["resourceArn"]);
   const said = BODY_SAYS[operation.name];
@@ -46,15 +46,15 @@ export function describeCall(
   };
 }
 
-export const describeFile = (job: ImportJob, file: string, state: Known): Subject => ({
+export const describeFile = (job: ImportJob, file: string, state: Known): RuleEvent => ({
   ...describeJob("file", job, state),
   file,
 });
 
-export const describeManifest = (job: ImportJob, state: Known): Subject =>
+export const describeManifest = (job: ImportJob, state: Known): RuleEvent =>
   describeJob("manifest", job, state);
 
-export function describeTransition({ kind, id, datastoreId, from, to }: Transition, state: Known): Subject {
+export function describeTransition({ kind, id, datastoreId, from, to }: Transition, state: Known): RuleEvent {
   return {
     ...describeHappening("transition", datastoreId, state),
     imageSetId: kind === "imageSet" ? id : undefined,
@@ -64,7 +64,7 @@ export function describeTransition({ kind, id, datastoreId, from, to }: Transiti
   };
 }
 
-const describeJob = (kind: Subject["kind"], job: ImportJob, state: Known): Subject => ({
+const describeJob = (kind: RuleEvent["kind"], job: ImportJob, state: Known): RuleEvent => ({
   ...describeHappening(kind, job.datastoreId, state),
   jobId: job.jobId,
   jobName: job.jobName ?? undefined,
@@ -74,7 +74,7 @@ const nameOfJob = (jobId: string, { importJobs }: Known): string | undefined =>
   importJobs.get(jobId)?.jobName ?? undefined;
 
 /** It belongs to whom its data store belongs to. */
-function describeHappening(kind: Subject["kind"], datastoreId: string, state: Known): Subject {
+function describeHappening(kind: RuleEvent["kind"], datastoreId: string, state: Known): RuleEvent {
   const { account = "", region = "" } = state.datastores.get(datastoreId) ?? {};
   return {
     kind,

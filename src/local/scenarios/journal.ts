@@ -1,7 +1,7 @@
 import type { HttpResponse } from "../../api/http.ts";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { Call } from "../../healthimaging/http/intercept.ts";
-import type { Subject } from "./rule-event.ts";
+import type { RuleEvent } from "./rule-event.ts";
 import { monotonicMs } from "../../domain/monotonic-ms.ts";
 
 /** One request for an operation, and what it was answered. */
@@ -42,7 +42,7 @@ export interface JournalHit {
   readonly at: number;
   /** `scenario/rule#hit` */
   readonly fault: string;
-  readonly subject: Partial<Subject>;
+  readonly subject: Partial<RuleEvent>;
 }
 
 const CAPACITY = 5_000;

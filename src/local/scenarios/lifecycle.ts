@@ -1,33 +1,33 @@
 import type { Clock } from "../../domain/time/clock.ts";
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
-import { nameOf } from "../../domain/resource.ts";
+import { resourceName } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
-import type { Rule, Stay } from "../../domain/time/transitions.ts";
+import type { Rule, PendingTransition } from "../../domain/time/transitions.ts";
 import type { Scenarios } from "./scenarios.ts";
 import { describeManifest, describeTransition } from "./describe-rule-event.ts";
 import { TransitionPlan } from "./rules/transition-plan.ts";
 
-interface Parts {
+interface LifecycleDependencies {
   readonly scenarios: Scenarios;
   readonly state: State;
   readonly clock: Clock;
   /** Has the rule asked again about what it holds. */
-  readonly reconsider: () => void;
+  readonly reevaluate: () => void;
 }
 
 /** The domain's door: what becomes of something that is about to leave a state, decided once. */
-export function createTransitionRule(parts: Parts): Rule {
+export function createTransitionRule(parts: LifecycleDependencies): Rule {
   const { scenarios, state } = parts;
-  const plansOf = new WeakMap<Stay, Map<string, TransitionPlan>>();
-  return (transition, stay) => {
-    const plans = plansOf.get(stay) ?? new Map<string, TransitionPlan>();
-    let plan = plans.get(nameOf(transition));
+  const plansOf = new WeakMap<PendingTransition, Map<string, TransitionPlan>>();
+  return (transition, pendingTransition) => {
+    const plans = plansOf.get(pendingTransition) ?? new Map<string, TransitionPlan>();
+    let plan = plans.get(resourceName(transition));
     if (plan === undefined) {
       if (scenarios.isIdle) return "go";
       // Both image sets of a copy leave together: a rule that means both is met once.
-      const asked = scenarios.ask(describeTransition(transition, state), stay);
+      const asked = scenarios.ask(describeTransition(transition, state), pendingTransition);
       plan = new TransitionPlan(asked, transition, parts);
-      plansOf.set(stay, plans.set(nameOf(transition), plan));
+      plansOf.set(pendingTransition, plans.set(resourceName(transition), plan));
     }
     return plan.decide();
   };
@@ -35,9 +35,9 @@ export function createTransitionRule(parts: Parts): Rule {
 
 /** The importer's door for the end of a report: milliseconds that its manifest comes late, or never. */
 export const createManifestGate =
-  ({ scenarios, state }: Pick<Parts, "scenarios" | "state">) =>
+  ({ scenarios, state }: Pick<LifecycleDependencies, "scenarios" | "state">) =>
   (job: ImportJob): number => {
     if (scenarios.isIdle) return 0;
-    const effects = scenarios.decide(describeManifest(job, state)).flatMap((firing) => firing.effects);
+    const effects = scenarios.decide(describeManifest(job, state)).flatMap((ruleMatch) => ruleMatch.effects);
     return effects.find((effect) => effect.kind === "manifest")?.delayMs ?? 0;
   };

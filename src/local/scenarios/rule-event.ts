@@ -3,7 +3,7 @@ import type { ResourceKind } from "../../domain/resource.ts";
 import type { Transition } from "../../domain/time/transitions.ts";
 
 /** What rules are held against: a call of an operation, or something that happens by itself. */
-export interface Subject extends Scope {
+export interface RuleEvent extends Scope {
   readonly kind: "call" | "file" | "manifest" | "transition";
   /** Of a call. */
   readonly operation: string | undefined;

@@ -15,26 +15,26 @@ import type { CallEffect, FaultedCall } from "./faults/effect.ts";
 import { note, noting, type Journal, type JournalEntry } from "./journal.ts";
 import type { Asked, Scenarios } from "./scenarios.ts";
 import { describeCall, describeFile } from "./describe-rule-event.ts";
-import type { Subject } from "./rule-event.ts";
-import { Waits, waitOn } from "./rules/pending-delays.ts";
+import type { RuleEvent } from "./rule-event.ts";
+import { PendingDelays, waitOn } from "./rules/pending-delays.ts";
 
-interface World {
+interface Instance {
   readonly state: State;
   readonly imageSets: ImageSets;
   readonly blobs: Blobs;
 }
 
-interface Parts {
+interface ScenarioInterceptDependencies {
   readonly scenarios: Scenarios;
   readonly journal: Journal;
   /** The one that is served now. */
-  readonly world: () => World;
+  readonly instance: () => Instance;
   readonly clock: Clock & { readonly isFrozen?: boolean };
   readonly log: Log;
 }
 
 /** The gateway's door: every call is noted and, where a scenario is active, held against its rules. */
-export function createIntercept(parts: Parts): Intercept {
+export function createIntercept(parts: ScenarioInterceptDependencies): Intercept {
   const { journal, scenarios } = parts;
   return async (call, perform) => {
     const entry = journal.open(call);
@@ -51,12 +51,12 @@ export const createFileGate =
   ({ scenarios, state }: { scenarios: Scenarios; state: State }) =>
   (job: ImportJob, key: string): FileFailure | undefined => {
     if (scenarios.isIdle) return undefined;
-    const effects = scenarios.decide(describeFile(job, key, state)).flatMap((firing) => firing.effects);
+    const effects = scenarios.decide(describeFile(job, key, state)).flatMap((ruleMatch) => ruleMatch.effects);
     return effects.find((effect) => effect.kind === "file")?.failure;
   };
 
 async function bend(
-  parts: Parts,
+  parts: ScenarioInterceptDependencies,
   call: Call,
   entry: JournalEntry,
   perform: (request: HttpRequest) => Promise<HttpResponse>,
@@ -64,7 +64,7 @@ async function bend(
   try {
     const body = await readBody(call.request, MAX_BODY_BYTES);
     note(entry, body);
-    const subject = describeCall(call, body, entry, parts.world());
+    const subject = describeCall(call, body, entry, parts.instance());
     const asked = parts.scenarios.ask(subject);
     const performed = () => perform({ ...call.request, body: new WholeBody(body) });
     // Awaited here: a promise that is returned takes longer, and most calls come this way.
@@ -79,17 +79,17 @@ async function bend(
 interface AskedCall {
   readonly call: Call;
   readonly entry: JournalEntry;
-  readonly subject: Subject;
+  readonly subject: RuleEvent;
   readonly asked: readonly Asked[];
 }
 
 async function fault(
-  parts: Parts,
+  parts: ScenarioInterceptDependencies,
   { call, entry, subject, asked }: AskedCall,
   performed: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const firings = asked.map(({ firing }) => firing);
-  const client = new Waits();
+  const firings = asked.map(({ ruleMatch }) => ruleMatch);
+  const client = new PendingDelays();
   call.request.whenGone?.(() => client.end());
   const effects = asked.flatMap((one) => withCall(one, toFaultedCall(parts, subject, one, client)));
   const inward = LAYERS.flatMap((layer) => effects.filter(({ effect }) => effect.layer === layer));
@@ -115,21 +115,26 @@ interface FaultedEffect {
 }
 
 /** The first effect of a rule is the outermost. */
-const withCall = ({ firing: { effects } }: Asked, faulted: FaultedCall): FaultedEffect[] =>
+const withCall = ({ ruleMatch: { effects } }: Asked, faulted: FaultedCall): FaultedEffect[] =>
   effects.filter((effect) => effect.kind === "call").map((effect) => ({ effect, faulted }));
 
-function toFaultedCall(parts: Parts, subject: Subject, { run, firing }: Asked, client: Waits): FaultedCall {
+function toFaultedCall(
+  parts: ScenarioInterceptDependencies,
+  ruleEvent: RuleEvent,
+  { run, ruleMatch }: Asked,
+  client: PendingDelays,
+): FaultedCall {
   return {
-    subject,
-    draw: firing.draw,
+    subject: ruleEvent,
+    draw: ruleMatch.draw,
     wait: async (milliseconds) => {
       const leftMs = Math.min(milliseconds, (run.expiresAt ?? Infinity) - parts.clock.now());
-      warnOfFrozenClock(parts, firing.label, leftMs);
+      warnOfFrozenClock(parts, ruleMatch.label, leftMs);
       return (await waitOn(parts.clock, leftMs, [run.waits, client])) && leftMs === milliseconds;
     },
     otherFrame: async () => {
-      const { imageSetId = "", frameId = "", datastoreId = "" } = subject;
-      const { state, blobs } = parts.world();
+      const { imageSetId = "", frameId = "", datastoreId = "" } = ruleEvent;
+      const { state, blobs } = parts.instance();
       const imageSet = state.imageSets.get(imageSetId);
       if (imageSet?.datastoreId !== datastoreId || imageSet.frameIds.length < 2) return undefined;
       const other = storedFrame(
@@ -142,7 +147,11 @@ function toFaultedCall(parts: Parts, subject: Subject, { run, firing }: Asked, c
 }
 
 /** Who waits on a clock that stands still is told so. */
-function warnOfFrozenClock({ clock, log }: Parts, label: string, milliseconds: number): void {
+function warnOfFrozenClock(
+  { clock, log }: ScenarioInterceptDependencies,
+  label: string,
+  milliseconds: number,
+): void {
   if (clock.isFrozen !== true || milliseconds <= 0 || !Number.isFinite(milliseconds)) return;
   log.warn(
     `${label} holds an answer for ${milliseconds.toFixed(0)} ms of a clock that is frozen: advance it, or resume it`,

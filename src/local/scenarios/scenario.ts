@@ -48,21 +48,21 @@ export interface Rule {
   readonly stealth?: boolean;
 }
 
-export type Texts = string | readonly string[];
+export type Strings = string | readonly string[];
 
 /** All of it must hold. */
 export interface Match {
-  readonly op?: Texts;
+  readonly op?: Strings;
   /** Ids, or `name:` and a name. */
-  readonly datastore?: Texts;
-  readonly imageSet?: { readonly id?: Texts; readonly dicom?: Readonly<Record<string, Texts>> };
-  readonly frame?: Texts;
-  readonly job?: { readonly id?: Texts; readonly name?: Texts };
+  readonly datastore?: Strings;
+  readonly imageSet?: { readonly id?: Strings; readonly dicom?: Readonly<Record<string, Strings>> };
+  readonly frame?: Strings;
+  readonly job?: { readonly id?: Strings; readonly name?: Strings };
   /** S3 keys of files in an import. */
-  readonly file?: Texts;
+  readonly file?: Strings;
   /** What is about to leave a state: all that it passes by itself where `from` is left out. */
-  readonly transition?: { readonly resource: ResourceKind; readonly from?: Texts };
-  readonly caller?: { readonly accessKey?: Texts; readonly account?: Texts };
+  readonly transition?: { readonly resource: ResourceKind; readonly from?: Strings };
+  readonly caller?: { readonly accessKey?: Strings; readonly account?: Strings };
   readonly sdk?: { readonly attempt?: number | readonly number[] };
 }
 
@@ -92,7 +92,7 @@ export interface Count {
 }
 
 export interface CallPattern {
-  readonly op?: Texts;
+  readonly op?: Strings;
   readonly outcome?: "success" | "failure";
   readonly attempts?: number;
 }

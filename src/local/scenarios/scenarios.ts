@@ -7,15 +7,15 @@ import { standingOf } from "../../domain/resource.ts";
 import type { QuotaOverride } from "../../domain/limits/quotas.ts";
 import type { State } from "../../domain/state.ts";
 import { ActiveScenario, type Activation, type Held } from "./active-scenario.ts";
-import type { Firing } from "./rules/armed-rule.ts";
+import type { RuleMatch } from "./rules/armed-rule.ts";
 import type { Journal } from "./journal.ts";
 import type { ReadyScenario } from "./scenario.ts";
 import { check } from "./reading/schema.ts";
 import { SEED } from "./reading/seed-schema.ts";
 import { StableNames } from "./rules/stable-names.ts";
-import type { Subject } from "./rule-event.ts";
+import type { RuleEvent } from "./rule-event.ts";
 
-interface Parts {
+interface ScenariosDependencies {
   readonly state: Pick<State, "datastores" | "imageSets" | "importJobs">;
   readonly clock: Pick<Clock, "now">;
   readonly journal: Pick<Journal, "nextSeq" | "noteHit">;
@@ -51,12 +51,12 @@ export function checkSeed(seed: number | undefined): number | undefined {
 /** A rule that fires, and whose it is. */
 export interface Asked {
   readonly run: ActiveScenario;
-  readonly firing: Firing;
+  readonly ruleMatch: RuleMatch;
 }
 
 /** The scenarios that are loaded and, of these, the active ones: the latest activation is asked first. */
 export class Scenarios {
-  readonly #parts: Parts;
+  readonly #parts: ScenariosDependencies;
   readonly #names: StableNames;
   readonly #loaded = new Map<string, ReadyScenario>();
   /** Also those that have expired, until they are activated again. */
@@ -66,7 +66,7 @@ export class Scenarios {
   #operations: ReadonlySet<string> | undefined;
   readonly #watchers = new Set<() => void>();
 
-  constructor(parts: Parts) {
+  constructor(parts: ScenariosDependencies) {
     this.#parts = parts;
     this.#names = new StableNames(parts.state);
   }
@@ -216,12 +216,12 @@ export class Scenarios {
   }
 
   /** Which rules fire, in order. One synchronous step: each call is counted whole before the next. */
-  decide(subject: Subject): Firing[] {
-    return this.ask(subject).map(({ firing }) => firing);
+  decide(ruleEvent: RuleEvent): RuleMatch[] {
+    return this.ask(ruleEvent).map(({ ruleMatch }) => ruleMatch);
   }
 
   /** As `decide`. @param event what several subjects have in common, where they are one */
-  ask(subject: Subject, event?: object): Asked[] {
+  ask(ruleEvent: RuleEvent, event?: object): Asked[] {
     const now = this.#parts.clock.now();
     const asked: Asked[] = [];
     for (const run of this.#active ?? []) {
@@ -230,19 +230,20 @@ export class Scenarios {
         continue;
       }
       const before = run.machine?.current;
-      for (const firing of run.decide(subject, now, event)) asked.push({ run, firing });
+      for (const ruleMatch of run.decide(ruleEvent, now, event)) asked.push({ run, ruleMatch });
       // Not at once: somebody is just asking, perhaps about what is held.
       if (run.machine?.current !== before) queueMicrotask(() => this.#tell());
-      if (asked.at(-1)?.firing.ends === true) break;
+      if (asked.at(-1)?.ruleMatch.ends === true) break;
     }
-    if (subject.kind !== "call") this.#note(subject, asked);
+    if (ruleEvent.kind !== "call") this.#note(ruleEvent, asked);
     return asked;
   }
 
   /** What is no request's, the journal has beside the requests. */
-  #note(subject: Subject, asked: readonly Asked[]): void {
+  #note(ruleEvent: RuleEvent, asked: readonly Asked[]): void {
     const { journal, clock } = this.#parts;
-    for (const { firing } of asked) journal.noteHit({ at: clock.now(), fault: firing.label, subject });
+    for (const { ruleMatch } of asked)
+      journal.noteHit({ at: clock.now(), fault: ruleMatch.label, subject: ruleEvent });
   }
 
   #tell(): void {

@@ -220,7 +220,9 @@ const pathOf = (resource: string): string =>
 /** Of an answer that says no. What is wrong with a scenario it tells in a list. */
 function messageOf({ message, errors }: Readonly<Record<string, unknown>>): string | undefined {
   if (typeof message === "string") return message;
-  return Array.isArray(errors) ? (errors as readonly ScenarioProblem[]).map(describe).join("\n") : undefined;
+  return Array.isArray(errors)
+    ? (errors as readonly ScenarioProblem[]).map(describeScenarioProblem).join("\n")
+    : undefined;
 }
 
 interface ScenarioProblem {
@@ -230,7 +232,7 @@ interface ScenarioProblem {
   readonly hint?: string;
 }
 
-const describe = ({ line, pointer, message, hint }: ScenarioProblem): string =>
+const describeScenarioProblem = ({ line, pointer, message, hint }: ScenarioProblem): string =>
   (line === undefined ? "" : `line ${line}: `) +
   message +
   (pointer === "" ? "" : ` at ${pointer}`) +

@@ -21,15 +21,15 @@ interface Sent {
 }
 
 /** An answer, whatever its status. */
-export interface Carried {
+export interface HttpResult {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly bytes: Buffer;
 }
 
 /** What brings a request to an emulator, and its answer back. */
-export interface Carrier {
-  readonly carry: (sent: Sent) => Promise<Carried>;
+export interface HttpClient {
+  readonly carry: (sent: Sent) => Promise<HttpResult>;
   readonly close: () => void;
 }
 
@@ -37,12 +37,12 @@ const lengthOf = (body: Sent["body"]): number =>
   typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
 
 /** To an emulator that listens, or to the proxy before it. */
-export function carryTo(endpoint: string): Carrier {
+export function clientOf(endpoint: string): HttpClient {
   const isSecure = endpoint.startsWith("https:");
   const agent = isSecure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
   const ask = isSecure ? requestSecurely : request;
-  const carry = async ({ method, path, authorization, body }: Sent): Promise<Carried> => {
-    const { promise, resolve, reject } = Promise.withResolvers<Carried>();
+  const carry = async ({ method, path, authorization, body }: Sent): Promise<HttpResult> => {
+    const { promise, resolve, reject } = Promise.withResolvers<HttpResult>();
     const headers = { "content-length": lengthOf(body), "user-agent": USER_AGENT, authorization };
     const outgoing = ask(endpoint + path, { method, agent, headers });
     outgoing.on("response", (response) => {
@@ -58,7 +58,7 @@ export function carryTo(endpoint: string): Carrier {
 }
 
 /** To an emulator of this process. */
-export const carryInProcess = (handle: HttpHandler): Carrier => ({
+export const clientInProcess = (handle: HttpHandler): HttpClient => ({
   carry: async ({ method, path: target, authorization, body }) => {
     const { pathname: path, search } = new URL(target, "http://localhost");
     const headers = {

@@ -1,6 +1,6 @@
 import type { HttpHandler } from "../../api/http.ts";
 import { withBackOff, type Pause } from "./back-off.ts";
-import { carryInProcess, carryTo, type Carried, type Carrier, type Upload } from "./http-client.ts";
+import { clientInProcess, clientOf, type HttpResult, type HttpClient, type Upload } from "./http-client.ts";
 
 export interface LocalApiOptions {
   /** `http://127.0.0.1:4464`, or the `handle` of an emulator in this process. */
@@ -26,12 +26,12 @@ export class ApiError extends Error {
 /** Talks to an emulator without an SDK: for the command line, and for what tests ask of it. */
 export class LocalApi {
   readonly #options: LocalApiOptions;
-  readonly #carrier: Carrier;
+  readonly #httpClient: HttpClient;
 
   constructor(options: LocalApiOptions) {
     const { endpoint } = options;
     this.#options = options;
-    this.#carrier = typeof endpoint === "function" ? carryInProcess(endpoint) : carryTo(endpoint);
+    this.#httpClient = typeof endpoint === "function" ? clientInProcess(endpoint) : clientOf(endpoint);
   }
 
   /** An operation of the API, or a path of `/_local`: JSON in, JSON out. */
@@ -51,7 +51,7 @@ export class LocalApi {
   }
 
   /** A path of `/_local`, whatever the answer's status. */
-  call(method: string, path: string, body: string | Uint8Array): Promise<Carried> {
+  call(method: string, path: string, body: string | Uint8Array): Promise<HttpResult> {
     return this.#carry("medical-imaging", method, path, body);
   }
 
@@ -61,7 +61,7 @@ export class LocalApi {
   }
 
   close(): void {
-    this.#carrier.close();
+    this.#httpClient.close();
   }
 
   async #send(service: string, method: string, path: string, body: string | Upload): Promise<Buffer> {
@@ -77,10 +77,10 @@ export class LocalApi {
     method: string,
     path: string,
     body: string | Uint8Array | Upload,
-  ): Promise<Carried> {
+  ): Promise<HttpResult> {
     const { accessKeyId, region } = this.#options;
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
-    return this.#carrier.carry({ method, path, authorization, body });
+    return this.#httpClient.carry({ method, path, authorization, body });
   }
 }
 

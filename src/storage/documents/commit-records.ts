@@ -5,7 +5,7 @@ import { filesBelow, isMissing, type Files } from "../files/atomic-file.ts";
 import type { Content } from "./commit.ts";
 import { isDropped, kindAt, pathOf } from "./document-paths.ts";
 import { faultOf, isObject } from "./document-shapes.ts";
-import type { Kept } from "./stored-documents.ts";
+import type { StoredDocument } from "./stored-documents.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 
 /** Where they are for as long as a commit is under way: beside the data stores, and gone with them. */
@@ -76,7 +76,9 @@ function belongsTo(place: string, content: unknown): boolean {
   const kind = kindAt(place);
   if (kind === undefined) return false;
   if (content === null || (kind === "datastores" && isDropped(content))) return true;
-  return faultOf(kind, content) === undefined && pathOf({ kind, document: content } as Kept) === place;
+  return (
+    faultOf(kind, content) === undefined && pathOf({ kind, document: content } as StoredDocument) === place
+  );
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,5 @@
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
-import type { Kept, Kind } from "./stored-documents.ts";
+import type { StoredDocument, Kind } from "./stored-documents.ts";
 
 /** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
 export const DROPPED = { isDropped: true } as const;
@@ -8,7 +8,7 @@ export const isDropped = (document: unknown): boolean =>
   typeof document === "object" && document !== null && "isDropped" in document;
 
 /** Where a document is kept, below the folder of its generation. */
-export function pathOf({ kind, document }: Kept): string {
+export function pathOf({ kind, document }: StoredDocument): string {
   const folder = `datastores/${document.datastoreId}`;
   switch (kind) {
     case "datastores":

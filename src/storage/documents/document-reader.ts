@@ -5,8 +5,8 @@ import type { Datastore } from "../../domain/datastores/datastore.ts";
 import type { Log } from "../../domain/log.ts";
 import { isMissing } from "../files/atomic-file.ts";
 import { isDropped, type DROPPED } from "./document-paths.ts";
-import { faultOf, nameOf } from "./document-shapes.ts";
-import { idOf, type DocumentOf, type Kept, type Kind } from "./stored-documents.ts";
+import { faultOf, kindName } from "./document-shapes.ts";
+import { idOf, type DocumentOf, type StoredDocument, type Kind } from "./stored-documents.ts";
 import { NotAFile, readRegularTextSync } from "../files/regular-file.ts";
 
 /** Reads the documents of a data store's folder. A damaged one is set aside and costs only itself. */
@@ -49,9 +49,9 @@ export class DocumentReader {
   #faultOf(kind: Kind, document: unknown, id: string): string | undefined {
     const fault = faultOf(kind, document);
     if (fault !== undefined) return fault;
-    const kept = { kind, document } as Kept;
-    const isIts = idOf(kept) === id && kept.document.datastoreId === this.#datastoreId;
-    return isIts ? undefined : `is the ${nameOf(kind)} ${idOf(kept)} in another's place`;
+    const stored = { kind, document } as StoredDocument;
+    const isIts = idOf(stored) === id && stored.document.datastoreId === this.#datastoreId;
+    return isIts ? undefined : `is the ${kindName(kind)} ${idOf(stored)} in another's place`;
   }
 
   #read<K extends Kind>(kind: K, path: string, id: string, hides = ""): DocumentOf<K> | undefined {

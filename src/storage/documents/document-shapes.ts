@@ -12,7 +12,7 @@ import {
 } from "../../domain/image-sets/image-set.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../../domain/import-jobs/import-job.ts";
 import { faultOfImageSet } from "./image-set-faults.ts";
-import type { Kept, Kind } from "./stored-documents.ts";
+import type { StoredDocument, Kind } from "./stored-documents.ts";
 
 type Check = (value: unknown) => boolean;
 /** Every member that a document has, in the order in which they are written. */
@@ -155,7 +155,7 @@ const KINDS: Readonly<Record<Kind, KindOfDocument>> = {
 };
 
 export const isKind = (value: unknown): value is Kind => isKeyOf(KINDS)(value);
-export const nameOf = (kind: Kind): string => KINDS[kind].name;
+export const kindName = (kind: Kind): string => KINDS[kind].name;
 
 /** Why a value is no document of its kind, in words; undefined where it is one. */
 export function faultOf(kind: Kind, value: unknown): string | undefined {
@@ -175,7 +175,7 @@ function wrongMember(shape: Readonly<Record<string, Check>>, value: Members): st
 }
 
 /** A document with its members in the order that all of its kind have, however it came about. */
-export function inOrder({ kind, document }: Kept): object {
+export function inOrder({ kind, document }: StoredDocument): object {
   if (kind !== "imageSets") return sortMembers(KINDS[kind].shape, document);
   const versions = document.versions.map((version) => sortMembers(VERSION, version));
   return sortMembers(IMAGE_SET, { ...document, versions });

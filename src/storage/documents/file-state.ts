@@ -8,7 +8,7 @@ import { DROPPED, pathOf } from "./document-paths.ts";
 import { DocumentReader, listFolder } from "./document-reader.ts";
 import { inOrder } from "./document-shapes.ts";
 import { DocumentWriter } from "./document-writer.ts";
-import type { Kept } from "./stored-documents.ts";
+import type { StoredDocument } from "./stored-documents.ts";
 import { MemoryState } from "./memory-state.ts";
 import { reasonOf } from "../files/errno-messages.ts";
 
@@ -19,7 +19,7 @@ const KEPT = "changes stay in memory and are written as soon as they can be";
  * `datastores/<id>/datastore.json`, `.../import-jobs/<id>.json`, `.../image-sets/<id>/image-set.json`.
  * Reads come from memory; writes go to memory at once and to the document's file behind it.
  */
-export class LowdbState implements State {
+export class FileState implements State {
   readonly #memory = new MemoryState((changes) => this.#keep(changes));
   readonly #root: string;
   readonly #log: Log;
@@ -38,16 +38,16 @@ export class LowdbState implements State {
   }
 
   /** Of a folder that holds these documents and no others: nothing is read. */
-  static begin(root: string, log: Log, documents: readonly Kept[] = []): LowdbState {
-    const state = new LowdbState(root, log);
+  static begin(root: string, log: Log, documents: readonly StoredDocument[] = []): FileState {
+    const state = new FileState(root, log);
     state.#memory.load(documents);
     return state;
   }
 
   /** Reads every document below `root`, which may be empty. */
-  static async open(root: string, log: Log, files?: Files): Promise<LowdbState> {
+  static async open(root: string, log: Log, files?: Files): Promise<FileState> {
     await finishCommits(root, log, files);
-    const state = new LowdbState(root, log, files);
+    const state = new FileState(root, log, files);
     state.#load();
     return state;
   }

@@ -3,7 +3,7 @@ import type { Datastore } from "../../domain/datastores/datastore.ts";
 import type { ImageSet } from "../../domain/image-sets/image-set.ts";
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { Change, Follower, State, StateChange, WritableDocuments } from "../../domain/state.ts";
-import type { Kept } from "./stored-documents.ts";
+import type { StoredDocument } from "./stored-documents.ts";
 
 /** The state in memory. What keeps it on disk is told of each change through `keep`. */
 export class MemoryState implements State {
@@ -62,7 +62,7 @@ export class MemoryState implements State {
   async durable(): Promise<void> {}
 
   /** Puts documents that are kept already. */
-  load(documents: readonly Kept[]): void {
+  load(documents: readonly StoredDocument[]): void {
     for (const { kind, document } of documents) {
       if (kind === "datastores") this.datastores.load(document);
       else if (kind === "importJobs") this.importJobs.load(document);

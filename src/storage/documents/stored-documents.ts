@@ -6,16 +6,16 @@ import { storedFrame, storedMetadata } from "../../domain/image-sets/stored-blob
 export type Kind = Change["kind"];
 
 /** A document with what it is. */
-export type Kept = {
+export type StoredDocument = {
   readonly [Name in Kind]: { readonly kind: Name; readonly document: DocumentOf<Name> };
 }[Kind];
 
 export type DocumentOf<Name extends Kind> = { [C in Change as C["kind"]]: C["document"] }[Name];
 
 /** All that a state holds at this moment, in an order that depends on nothing else. */
-export function documentsOf(state: State): Kept[] {
+export function documentsOf(state: State): StoredDocument[] {
   const of = <Name extends Kind>(kind: Name, documents: Iterable<DocumentOf<Name>>) =>
-    [...documents].map((document) => ({ kind, document }) as Kept).toSorted(byTime);
+    [...documents].map((document) => ({ kind, document }) as StoredDocument).toSorted(byTime);
   return [
     ...of("datastores", state.datastores.values()),
     ...of("importJobs", state.importJobs.values()),
@@ -25,15 +25,15 @@ export function documentsOf(state: State): Kept[] {
 }
 
 /** The blobs that a document refers to; those of a deleted image set are gone. */
-export function blobsOf({ kind, document }: Kept): StoredBlob[] {
+export function blobsOf({ kind, document }: StoredDocument): StoredBlob[] {
   if (kind !== "imageSets" || latestVersion(document).imageSetState === "DELETED") return [];
   const frames = document.frameIds.map((_, index) => storedFrame(document, index));
   return [...frames, ...document.versions.map((version) => storedMetadata(document, version))];
 }
 
-export const blobKeysOf = (kept: Kept): string[] => blobsOf(kept).map(({ key }) => key);
+export const blobKeysOf = (stored: StoredDocument): string[] => blobsOf(stored).map(({ key }) => key);
 
-export function idOf({ kind, document }: Kept): string {
+export function idOf({ kind, document }: StoredDocument): string {
   switch (kind) {
     case "datastores":
       return document.datastoreId;
@@ -46,7 +46,8 @@ export function idOf({ kind, document }: Kept): string {
   }
 }
 
-const timeOf = ({ kind, document }: Kept): number =>
+const timeOf = ({ kind, document }: StoredDocument): number =>
   kind === "importJobs" ? document.submittedAt : document.createdAt;
 
-const byTime = (a: Kept, b: Kept): number => timeOf(a) - timeOf(b) || (idOf(a) < idOf(b) ? -1 : 1);
+const byTime = (a: StoredDocument, b: StoredDocument): number =>
+  timeOf(a) - timeOf(b) || (idOf(a) < idOf(b) ? -1 : 1);

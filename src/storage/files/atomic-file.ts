@@ -7,7 +7,7 @@ import { errorCode } from "../../api/error-code.ts";
 const beingWritten = new Set<string>();
 
 /** @param aside the file beside the one that is to be */
-export const isBeingWritten = (aside: string): boolean => beingWritten.has(aside);
+export const isBeingWritten = (temp: string): boolean => beingWritten.has(temp);
 
 /**
  * Writes a file that is whole or absent: aside first, then renamed into its place.
@@ -18,20 +18,20 @@ export async function writeWhole(
   content: string | Uint8Array,
   root = dirname(path),
 ): Promise<void> {
-  const aside = join(dirname(path), `.${basename(path)}.tmp`);
-  beingWritten.add(aside);
+  const temp = join(dirname(path), `.${basename(path)}.tmp`);
+  beingWritten.add(temp);
   try {
-    await writeFile(aside, content).catch(async (error: unknown) => {
+    await writeFile(temp, content).catch(async (error: unknown) => {
       if (!isMissing(error)) throw error;
       await makeFolders(root, dirname(path));
-      await writeFile(aside, content);
+      await writeFile(temp, content);
     });
-    await rename(aside, path);
+    await rename(temp, path);
   } catch (error) {
-    await rm(aside, { force: true });
+    await rm(temp, { force: true });
     throw error;
   } finally {
-    beingWritten.delete(aside);
+    beingWritten.delete(temp);
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Log } from "../../domain/log.ts";
 import type { State } from "../../domain/state.ts";
 import type { DiskBlobs } from "../blobs/disk-blobs.ts";
-import { removeLeftovers } from "./orphan-cleanup.ts";
+import { removeOrphans } from "./orphan-cleanup.ts";
 
 /** There while a folder holds nothing that should not be there. A folder itself, so that git does not see it. */
 const STOP_MARK = ".clean";
@@ -19,14 +19,14 @@ export const putStopMark = (folder: string): Promise<unknown> =>
   mkdir(join(folder, STOP_MARK), { recursive: true });
 
 /** Tidies up behind the back after a process that was killed, until it is done or stopped. */
-export class Tidying {
+export class BackgroundCleanup {
   readonly #stopped = new AbortController();
   readonly #over: Promise<boolean>;
 
   /** @param root of the generation */
   constructor({ state, files }: { state: State; files: DiskBlobs }, root: string, log: Log, isTidy: boolean) {
     const { signal } = this.#stopped;
-    const tidy = (): Promise<boolean> => removeLeftovers({ root, state, blobs: files, signal });
+    const tidy = (): Promise<boolean> => removeOrphans({ root, state, blobs: files, signal });
     this.#over = isTidy
       ? Promise.resolve(true)
       : tidy().catch((error: unknown) => {

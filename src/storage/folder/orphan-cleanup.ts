@@ -11,7 +11,7 @@ import { RECORD_ENDING } from "../documents/document-paths.ts";
 /** Beyond so many frames of a data store it is not worth their memory to look for those that nobody refers to. */
 const MAX_FRAMES = 1_000_000;
 
-interface Parts {
+interface OrphanCleanupDependencies {
   /** Of the generation. */
   readonly root: string;
   readonly state: State;
@@ -27,7 +27,7 @@ interface Parts {
  * know, nor what a damaged document may refer to. One thing at a time, so that nobody waits for it.
  * @returns whether it came to its end
  */
-export async function removeLeftovers(parts: Parts): Promise<boolean> {
+export async function removeOrphans(parts: OrphanCleanupDependencies): Promise<boolean> {
   const { state, root, blobs, signal } = parts;
   const stop = blobs.rememberWrites();
   try {
@@ -39,7 +39,7 @@ export async function removeLeftovers(parts: Parts): Promise<boolean> {
   }
 }
 
-async function clearDatastore(parts: Parts, datastoreId: string): Promise<void> {
+async function clearDatastore(parts: OrphanCleanupDependencies, datastoreId: string): Promise<void> {
   const folder = join(parts.root, "datastores", datastoreId);
   for (const name of [".", "import-jobs", "client-tokens"]) await removeAside(parts, join(folder, name));
   await clearRecords(parts, join(folder, "import-jobs"));
@@ -50,7 +50,11 @@ async function clearDatastore(parts: Parts, datastoreId: string): Promise<void> 
 }
 
 /** @returns whether there is a damaged document, whose files and frames are left then */
-async function clearImageSet(parts: Parts, datastoreId: string, imageSetId: string): Promise<boolean> {
+async function clearImageSet(
+  parts: OrphanCleanupDependencies,
+  datastoreId: string,
+  imageSetId: string,
+): Promise<boolean> {
   const place = `datastores/${datastoreId}/image-sets/${imageSetId}`;
   const names = (await Array.fromAsync(entriesOf(parts, join(parts.root, place)))).map(({ name }) => name);
   const isKnown = parts.state.imageSets.get(imageSetId) !== undefined;
@@ -71,13 +75,13 @@ async function clearImageSet(parts: Parts, datastoreId: string, imageSetId: stri
 }
 
 /** A deleted image set still tells what it had. */
-function isReferredTo({ state }: Parts, imageSetId: string, key: string): boolean {
+function isReferredTo({ state }: OrphanCleanupDependencies, imageSetId: string, key: string): boolean {
   const imageSet = state.imageSets.get(imageSetId);
   if (imageSet === undefined || latestVersion(imageSet).imageSetState === "DELETED") return false;
   return imageSet.versions.some(({ metadataKey }) => metadataKey === key);
 }
 
-async function clearFrames(parts: Parts, datastoreId: string): Promise<void> {
+async function clearFrames(parts: OrphanCleanupDependencies, datastoreId: string): Promise<void> {
   const place = `datastores/${datastoreId}/frames`;
   // What is referred to later is written from now on, or is referred to now: only a copy gives a frame on.
   const referredTo = new Set<string>();
@@ -93,7 +97,7 @@ async function clearFrames(parts: Parts, datastoreId: string): Promise<void> {
 }
 
 /** What a job noted that has ended meanwhile. */
-async function clearRecords(parts: Parts, folder: string): Promise<void> {
+async function clearRecords(parts: OrphanCleanupDependencies, folder: string): Promise<void> {
   for await (const { name } of entriesOf(parts, folder)) {
     if (!name.endsWith(RECORD_ENDING)) continue;
     const job = parts.state.importJobs.get(name.slice(0, -RECORD_ENDING.length));
@@ -101,7 +105,7 @@ async function clearRecords(parts: Parts, folder: string): Promise<void> {
   }
 }
 
-async function removeAside(parts: Parts, folder: string): Promise<void> {
+async function removeAside(parts: OrphanCleanupDependencies, folder: string): Promise<void> {
   for await (const { name } of entriesOf(parts, folder)) {
     const path = join(folder, name);
     if (isAside(name) && !isBeingWritten(path)) remove(path);
@@ -109,7 +113,7 @@ async function removeAside(parts: Parts, folder: string): Promise<void> {
 }
 
 /** In one turn with the question whether somebody writes it, so that nobody begins to in between. */
-function removeUnwritten({ root, blobs }: Parts, key: string): void {
+function removeUnwritten({ root, blobs }: OrphanCleanupDependencies, key: string): void {
   const path = join(root, key);
   if (!blobs.hasWritten(key) && !isBeingWritten(path)) remove(path);
 }
@@ -129,7 +133,10 @@ function removeEmpty(folder: string): void {
   } catch {}
 }
 
-async function* entriesOf({ signal }: Parts, folder: string): AsyncGenerator<{ readonly name: string }> {
+async function* entriesOf(
+  { signal }: OrphanCleanupDependencies,
+  folder: string,
+): AsyncGenerator<{ readonly name: string }> {
   try {
     for await (const entry of await opendir(folder)) {
       if (signal.aborted) return;

@@ -7,7 +7,7 @@ const SHARE = 0.75;
 const MIN_FILE_BYTES = 4096;
 
 /** How much may be written to a disk for something whose size nobody vouches for. */
-export class DiskRoom {
+export class DiskSpace {
   readonly #byteLength: number;
   readonly #files: number;
   #bytesLeft: number;
@@ -18,11 +18,11 @@ export class DiskRoom {
     [this.#bytesLeft, this.#filesLeft] = [byteLength, files];
   }
 
-  static async of(folder: string): Promise<DiskRoom> {
+  static async of(folder: string): Promise<DiskSpace> {
     const { bavail, bsize, files, ffree } = await statfs(folder);
     // Some file systems do not count files.
     const freeFiles = files === 0 ? Number.POSITIVE_INFINITY : ffree;
-    return new DiskRoom({
+    return new DiskSpace({
       byteLength: Math.floor(bavail * bsize * SHARE),
       files: Math.floor(freeFiles * SHARE),
     });

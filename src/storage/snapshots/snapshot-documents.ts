@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import { byteLengthOf, type BlobChecksum, type StoredBlob } from "../../domain/blobs.ts";
 import { isMissing } from "../files/atomic-file.ts";
-import { blobsOf, idOf, type Kept } from "../documents/stored-documents.ts";
+import { blobsOf, idOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { readLines } from "./read-lines.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { faultOf, inOrder, isKind, isObject } from "../documents/document-shapes.ts";
@@ -13,12 +13,13 @@ import { faultOf, inOrder, isKind, isObject } from "../documents/document-shapes
 export const DOCUMENTS = "documents.jsonl";
 const MAX_AT_ONCE = 64;
 
-export async function writeDocuments(folder: string, documents: readonly Kept[]): Promise<void> {
+export async function writeDocuments(folder: string, documents: readonly StoredDocument[]): Promise<void> {
   await writeFile(join(folder, DOCUMENTS), linesOf(documents));
 }
 
-function* linesOf(documents: readonly Kept[]): Generator<string> {
-  for (const kept of documents) yield `${JSON.stringify({ kind: kept.kind, document: inOrder(kept) })}\n`;
+function* linesOf(documents: readonly StoredDocument[]): Generator<string> {
+  for (const stored of documents)
+    yield `${JSON.stringify({ kind: stored.kind, document: inOrder(stored) })}\n`;
 }
 
 /**
@@ -26,8 +27,8 @@ function* linesOf(documents: readonly Kept[]): Generator<string> {
  * is there: a file may come from anywhere.
  * @throws SnapshotError
  */
-export async function readDocuments(folder: string): Promise<Kept[]> {
-  const documents: Kept[] = [];
+export async function readDocuments(folder: string): Promise<StoredDocument[]> {
+  const documents: StoredDocument[] = [];
   try {
     for await (const line of readLines(join(folder, DOCUMENTS)))
       documents.push(readKept(line, `${DOCUMENTS}:${documents.length + 1}`));
@@ -40,7 +41,7 @@ export async function readDocuments(folder: string): Promise<Kept[]> {
 }
 
 /** @param where the line is, for the message */
-function readKept(line: string, where: string): Kept {
+function readKept(line: string, where: string): StoredDocument {
   const value = parse(line);
   const kind = isObject(value) ? value["kind"] : undefined;
   if (!isObject(value) || !isKind(kind))
@@ -48,7 +49,7 @@ function readKept(line: string, where: string): Kept {
   const { document } = value;
   const fault = faultOf(kind, document);
   if (fault !== undefined) throw new SnapshotError("InvalidSnapshot", `${where} ${fault}`);
-  return { kind, document } as Kept;
+  return { kind, document } as StoredDocument;
 }
 
 function parse(line: string): unknown {
@@ -59,16 +60,16 @@ function parse(line: string): unknown {
   }
 }
 
-function checkReferences(documents: readonly Kept[]): void {
+function checkReferences(documents: readonly StoredDocument[]): void {
   const seen = new Set<string>();
   const datastoreIds = new Set(
     documents.flatMap(({ kind, document }) => (kind === "datastores" ? document.datastoreId : [])),
   );
-  for (const kept of documents) {
-    const name = `${kept.kind}/${idOf(kept)}`;
+  for (const stored of documents) {
+    const name = `${stored.kind}/${idOf(stored)}`;
     if (seen.has(name)) throw new SnapshotError("InvalidSnapshot", `${name} is there twice`);
     seen.add(name);
-    const { datastoreId } = kept.document;
+    const { datastoreId } = stored.document;
     if (!datastoreIds.has(datastoreId))
       throw new SnapshotError(
         "InvalidSnapshot",
@@ -82,7 +83,7 @@ function checkReferences(documents: readonly Kept[]): void {
  * for what comes from elsewhere, and for the first read.
  * @throws SnapshotError where something that a document refers to is not in the folder, or is of another length
  */
-export async function checkBlobs(folder: string, documents: readonly Kept[]): Promise<void> {
+export async function checkBlobs(folder: string, documents: readonly StoredDocument[]): Promise<void> {
   const limit = pLimit(MAX_AT_ONCE);
   const whole = documents.filter(
     ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",
@@ -107,7 +108,10 @@ export async function checkBlobs(folder: string, documents: readonly Kept[]): Pr
  * @param found the checksums of all files that came
  * @throws SnapshotError where a blob is not what its document says
  */
-export function checkChecksums(documents: readonly Kept[], found: ReadonlyMap<string, BlobChecksum>): void {
+export function checkChecksums(
+  documents: readonly StoredDocument[],
+  found: ReadonlyMap<string, BlobChecksum>,
+): void {
   for (const { key, checksum } of documents.flatMap(blobsOf)) {
     const came = found.get(key);
     if (checksum === undefined || came === undefined || came === checksum) continue;

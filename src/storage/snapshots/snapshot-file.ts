@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { crc32, createGunzip, createGzip } from "node:zlib";
 import { formatChecksum, type BlobChecksum } from "../../domain/blobs.ts";
 import { ByteReader } from "./byte-reader.ts";
-import type { DiskRoom } from "./disk-space.ts";
+import type { DiskSpace } from "./disk-space.ts";
 import { readRegularFile } from "../files/regular-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
@@ -123,7 +123,7 @@ interface Sums {
 export async function unpack(
   bytes: AsyncIterable<Uint8Array>,
   folder: string,
-  room: DiskRoom,
+  room: DiskSpace,
 ): Promise<ReadonlyMap<string, BlobChecksum>> {
   const source = Readable.from(bytes, { objectMode: false });
   const gunzip = createGunzip();
@@ -157,7 +157,7 @@ async function* bounded(gunzip: AsyncIterable<Buffer> & { readonly bytesWritten:
 async function unpackTar(
   reader: ByteReader,
   folder: string,
-  room: DiskRoom,
+  room: DiskSpace,
 ): Promise<ReadonlyMap<string, Sums>> {
   const sums = new Map<string, Sums>();
   for (;;) {

@@ -1,14 +1,17 @@
 import type { SnapshotContents } from "../../domain/snapshot.ts";
 import { isObject } from "../documents/document-shapes.ts";
 import { FORMAT_VERSION } from "../folder/folder-format.ts";
-import { blobKeysOf, type Kept, type Kind } from "../documents/stored-documents.ts";
+import { blobKeysOf, type StoredDocument, type Kind } from "../documents/stored-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 export const MANIFEST = "snapshot.json";
 const FORMAT = "healthimaging-local snapshot";
 
-export function countContents(documents: readonly Kept[], buckets: number | null): SnapshotContents {
-  const count = (kind: Kind): number => documents.filter((kept) => kept.kind === kind).length;
+export function countContents(
+  documents: readonly StoredDocument[],
+  buckets: number | null,
+): SnapshotContents {
+  const count = (kind: Kind): number => documents.filter((stored) => stored.kind === kind).length;
   const blobs = new Set(documents.flatMap(blobKeysOf)).size;
   return {
     datastores: count("datastores"),

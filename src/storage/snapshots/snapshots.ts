@@ -6,11 +6,11 @@ import type { Readable } from "node:stream";
 import type { Log } from "../../domain/log.ts";
 import type { SnapshotSummary } from "../../domain/snapshot.ts";
 import { isMissing } from "../files/atomic-file.ts";
-import { DiskRoom } from "./disk-space.ts";
+import { DiskSpace } from "./disk-space.ts";
 import type { Generation, GenerationContent } from "../generation.ts";
 import { pathOf } from "../documents/document-paths.ts";
 import { inOrder } from "../documents/document-shapes.ts";
-import { blobKeysOf, documentsOf, type Kept } from "../documents/stored-documents.ts";
+import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 import { shareFiles } from "../files/share-file.ts";
 import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
@@ -24,7 +24,7 @@ const NAME = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[a-z0-9](?:[a-z0-9._-]
 const REPLACED = /^\.(.+)\.replaced$/;
 const MAX_ATTEMPTS = 10;
 
-interface Parts {
+interface SnapshotsDependencies {
   /** That of the data. */
   readonly folder: string;
   /** On the same file system, and empty at every start. */
@@ -37,7 +37,7 @@ interface Parts {
 /** What is to be a snapshot: a folder among the unfinished ones, and what is in it. */
 interface Staged {
   readonly folder: string;
-  readonly documents: readonly Kept[];
+  readonly documents: readonly StoredDocument[];
   readonly buckets: number | null;
 }
 
@@ -55,10 +55,10 @@ export type Carry = (from: string, to: string) => Promise<void>;
 
 /** The snapshots of a data folder: each is a folder that is whole or absent. */
 export class Snapshots {
-  readonly #parts: Parts;
+  readonly #parts: SnapshotsDependencies;
   readonly #root: string;
 
-  constructor(parts: Parts) {
+  constructor(parts: SnapshotsDependencies) {
     this.#parts = parts;
     this.#root = join(parts.folder, "snapshots");
   }
@@ -177,11 +177,11 @@ export class Snapshots {
   }
 
   async remove(name: string): Promise<void> {
-    const aside = this.#stagedFolder("removed");
-    await rename(this.#pathOf(name), aside).catch((error: unknown) => {
+    const temp = this.#stagedFolder("removed");
+    await rename(this.#pathOf(name), temp).catch((error: unknown) => {
       throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`) : error;
     });
-    await rm(aside, { recursive: true });
+    await rm(temp, { recursive: true });
   }
 
   async export(name: string): Promise<Readable> {
@@ -189,7 +189,7 @@ export class Snapshots {
     return pack(this.#pathOf(name));
   }
 
-  async #stage(from: string, documents: readonly Kept[], carry: Carry): Promise<GenerationContent> {
+  async #stage(from: string, documents: readonly StoredDocument[], carry: Carry): Promise<GenerationContent> {
     const folder = this.#stagedFolder("restore");
     return filling(folder, async () => {
       await shareFiles(from, folder, new Set(documents.flatMap(blobKeysOf)));
@@ -239,7 +239,7 @@ export class Snapshots {
  * Takes the documents of one moment, and the blobs that they refer to. A deletion may take a blob away
  * before it is shared; its documents say so then, and are taken once more.
  */
-async function captureInto(folder: string, current: () => Generation): Promise<Kept[]> {
+async function captureInto(folder: string, current: () => Generation): Promise<StoredDocument[]> {
   let gone = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const generation = current();
@@ -257,14 +257,14 @@ async function captureInto(folder: string, current: () => Generation): Promise<K
 }
 
 /** What a running job has done is not committed: it begins again. */
-const asSaved = (kept: Kept): Kept =>
-  kept.kind === "importJobs" && kept.document.jobStatus === "IN_PROGRESS"
-    ? { kind: "importJobs", document: { ...kept.document, jobStatus: "SUBMITTED", startedAt: null } }
-    : kept;
+const asSaved = (stored: StoredDocument): StoredDocument =>
+  stored.kind === "importJobs" && stored.document.jobStatus === "IN_PROGRESS"
+    ? { kind: "importJobs", document: { ...stored.document, jobStatus: "SUBMITTED", startedAt: null } }
+    : stored;
 
-async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Kept[]> {
+async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<StoredDocument[]> {
   try {
-    const checksums = await unpack(bytes, folder, await DiskRoom.of(folder));
+    const checksums = await unpack(bytes, folder, await DiskSpace.of(folder));
     const documents = await readDocuments(folder);
     checkChecksums(documents, checksums);
     return documents;
@@ -276,11 +276,11 @@ async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<K
   }
 }
 
-async function writeEach(folder: string, documents: readonly Kept[]): Promise<void> {
-  for (const kept of documents) {
-    const path = join(folder, pathOf(kept));
+async function writeEach(folder: string, documents: readonly StoredDocument[]): Promise<void> {
+  for (const stored of documents) {
+    const path = join(folder, pathOf(stored));
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `${JSON.stringify(inOrder(kept), null, 2)}\n`);
+    await writeFile(path, `${JSON.stringify(inOrder(stored), null, 2)}\n`);
   }
 }
 

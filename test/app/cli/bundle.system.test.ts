@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ownCorpus } from "../../corpus.ts";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { ENTRY } from "../../entry.ts";
 import { scaled } from "../../setup/timeouts.ts";
 
@@ -84,7 +84,7 @@ describe("the bundle that npm start runs", () => {
       const dicom = join(folder, "dicom");
       const first = await serve(data, "--throttling", "off");
       await run("mkdir", [dicom]);
-      for (const { name, bytes } of createPhantomSeries(40)) await writeFile(join(dicom, name), bytes);
+      for (const { name, bytes } of createSampleSeries(40)) await writeFile(join(dicom, name), bytes);
       const args = [ENTRY, "import", dicom, "--datastore", "cut", "--endpoint", first.url];
       const importing = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
       for await (const line of createInterface({ input: importing.stderr })) {

@@ -9,7 +9,7 @@ import { basename, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { ENTRY } from "../../entry.ts";
 import { scaled } from "../../setup/timeouts.ts";
 
@@ -189,7 +189,7 @@ describe("the server process", () => {
 describe("--seed", () => {
   test("imports a folder before READY, once for a data folder", async () => {
     const [seed, data] = [await temporary(), await temporary()];
-    for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(seed, name), bytes);
+    for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(seed, name), bytes);
     await writeFile(join(seed, "DOE^JANE.txt"), "no DICOM");
     const said: string[] = [];
     const list = async (): Promise<unknown> => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Denials } from "../../../src/aws/identity/deny-rules.ts";
+import { DenyRules } from "../../../src/aws/identity/deny-rules.ts";
 
 const KEY = { account: "123456789012", region: "eu-west-1", accessKeyId: "AKIA" };
 const DATASTORE = "1".repeat(32);
@@ -9,10 +9,10 @@ const denied = (
   patterns: readonly string[],
   operation: string,
   labels: Record<string, string> = {},
-  caller: Parameters<Denials["check"]>[2] = KEY,
+  caller: Parameters<DenyRules["check"]>[2] = KEY,
 ): string | undefined => {
   try {
-    new Denials(patterns).check(operation, labels, caller);
+    new DenyRules(patterns).check(operation, labels, caller);
     return undefined;
   } catch (error) {
     expect(error).toMatchObject({ code: "AccessDeniedException" });
@@ -86,9 +86,9 @@ test.each([
   [["medical-imaging:*"]],
   [5],
 ])("the malformed deny pattern %j is refused with one line", (pattern) => {
-  expect(() => new Denials([pattern as string])).toThrow("deny expects");
+  expect(() => new DenyRules([pattern as string])).toThrow("deny expects");
 });
 
 test("a deny pattern of many stars is matched quickly", () => {
-  expect(() => new Denials([`${"*a".repeat(5000)}*`])).toThrow("deny expects");
+  expect(() => new DenyRules([`${"*a".repeat(5000)}*`])).toThrow("deny expects");
 });

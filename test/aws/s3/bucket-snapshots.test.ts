@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DiskRoom } from "../../../src/storage/snapshots/disk-space.ts";
+import { DiskSpace } from "../../../src/storage/snapshots/disk-space.ts";
 import { FolderBuckets } from "../../../src/aws/s3/folder-buckets.ts";
 import {
   bringsBuckets,
@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const [SAVED, GENERATION] = [() => join(folder, "saved"), () => join(folder, "generation")];
-const ROOM = () => new DiskRoom({ byteLength: 2 ** 20, files: 100 });
+const ROOM = () => new DiskSpace({ byteLength: 2 ** 20, files: 100 });
 const place = () => placeBuckets(GENERATION(), join(folder, "s3"), buckets);
 
 describe("saved buckets", () => {

@@ -10,7 +10,7 @@ import { MedicalImagingClient, StartDICOMImportJobCommand } from "@aws-sdk/clien
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { clientConfig } from "../../../src/local/sdk/client-config.ts";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { startEmulator, type EmulatorServer } from "../../../src/index.ts";
 import { createActiveDatastore, importFiles, openServer, runJob } from "../../clients.ts";
 
@@ -60,7 +60,7 @@ describe.each([
     await using sandbox = await openServer({ externalS3: externalS3(other.endpoint) });
     const s3 = new S3Client(clientConfig(other.endpoint));
     await s3.send(new CreateBucketCommand({ Bucket: "their-dicom" }));
-    const files = createPhantomSeries(3);
+    const files = createSampleSeries(3);
     for (const { name, bytes } of files)
       await s3.send(new PutObjectCommand({ Bucket: "their-dicom", Key: `in/a b/${name}`, Body: bytes }));
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
@@ -82,7 +82,7 @@ describe.each([
   test.runIf(isThere)("do not disturb jobs from the emulator's own buckets", async () => {
     await using sandbox = await openServer({ externalS3: externalS3(other.endpoint) });
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-    const [file] = createPhantomSeries(1);
+    const [file] = createSampleSeries(1);
     const { job } = await importFiles(sandbox, datastoreId, "own", { "a.dcm": file?.bytes ?? "" });
     expect(job.jobStatus).toBe("COMPLETED");
   });

@@ -23,5 +23,5 @@ test("an object whose write is aborted never appears", async () => {
 test("emptying the buckets succeeds where there are none", async () => {
   const buckets = new FolderBuckets(join(await openFolder(), "s3"));
   await buckets.readyToEmpty();
-  expect(buckets.empty()).toEqual({ removed: [], kept: [], aside: [] });
+  expect(buckets.empty()).toEqual({ removed: [], kept: [], temp: [] });
 });

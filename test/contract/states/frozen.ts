@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "vitest";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { EmulatorClock } from "../../../src/domain/time/emulator-clock.ts";
 import type { ComposeOptions } from "../../../src/index.ts";
 import { openControlled, type ControlledSandbox } from "../../clients.ts";
@@ -84,7 +84,7 @@ export async function startImport(
   outputBucket = bucket,
 ): Promise<string> {
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const { name, bytes } of createPhantomSeries(slices))
+  for (const { name, bytes } of createSampleSeries(slices))
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `in/${name}`, Body: bytes }));
   return submit(medicalImaging, datastoreId, `s3://${bucket}/in`, `s3://${outputBucket}/out`);
 }

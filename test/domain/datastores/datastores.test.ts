@@ -99,7 +99,7 @@ describe("data stores", () => {
   test("go on unchanged when a forced status is refused", () => {
     const { clock, datastores } = build();
     const { datastoreId } = datastores.create(CALLER, {});
-    expect(() => datastores.push(datastoreId, "DELETED", false)).toThrow(
+    expect(() => datastores.moveTo(datastoreId, "DELETED", false)).toThrow(
       "cannot go from CREATING to DELETED",
     );
     clock.advance(500);

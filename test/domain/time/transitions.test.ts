@@ -91,7 +91,7 @@ describe("a transition", () => {
     clock.advance(1_000_000);
     expect([left, transitions.isHeld(A)]).toEqual([[], true]);
     isHeld = false;
-    transitions.reconsider();
+    transitions.reevaluate();
     expect(left).toEqual(["a"]);
     remove();
     expect(left).toEqual(["a", "b"]);
@@ -102,21 +102,21 @@ describe("a transition", () => {
     transitions.addRule(() => "hold");
     const work = Promise.withResolvers<void>();
     begin("a", { work: work.promise });
-    const gone = transitions.hasten(A);
+    const gone = transitions.expedite(A);
     clock.advance(1_000);
     expect(left).toEqual([]);
     work.resolve();
     await gone;
     expect(left).toEqual(["a"]);
-    await transitions.hasten(A);
+    await transitions.expedite(A);
   });
 
   test("that is cancelled, replaced or stopped never happens, and the caller that expedited it does not hang", async () => {
     const { clock, transitions, left, begin } = build();
     const { promise } = Promise.withResolvers<void>();
     begin("a", { work: promise, with: "b" });
-    const gone = transitions.hasten(A);
-    transitions.callOff({ kind: "imageSet", id: "b" });
+    const gone = transitions.expedite(A);
+    transitions.cancelPending({ kind: "imageSet", id: "b" });
     await gone;
     expect(transitions.has(A)).toBe(false);
     begin("a");

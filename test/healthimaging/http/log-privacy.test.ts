@@ -7,7 +7,7 @@ import {
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { createServerLog } from "../../../src/app/cli/server-log.ts";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { MetadataDocument } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
 import { createActiveDatastore, importFiles, openServer, type Sandbox } from "../../clients.ts";
 import { ownCorpus, readFrom } from "../../corpus.ts";
@@ -38,7 +38,7 @@ test("the log of an import contains no patient data and no credentials at the mo
   );
   await using sandbox = await openServer(server);
   const datastoreId = await createActiveDatastore(sandbox.medicalImaging, "DOE.JANE");
-  const files = createPhantomSeries(2).map(({ name, bytes }) => [`DOE^JANE/${name}`, bytes] as const);
+  const files = createSampleSeries(2).map(({ name, bytes }) => [`DOE^JANE/${name}`, bytes] as const);
   const others = ownCorpus.files.map((file) => [file.path, readFrom(ownCorpus, file)] as const);
   await importFiles(sandbox, datastoreId, "private", Object.fromEntries([...files, ...others]));
   const patients = await patientsOf(sandbox, datastoreId);

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { Log } from "../../../src/domain/log.ts";
 import { startEmulator, type EmulatorServer } from "../../../src/index.ts";
 import { createActiveDatastore, runJob } from "../../clients.ts";
@@ -46,7 +46,7 @@ function clientsOf(emulator: EmulatorServer, account: string) {
 
 async function fillBucket(s3: S3Client, bucket: string, slices: number): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const { name, bytes } of createPhantomSeries(slices))
+  for (const { name, bytes } of createSampleSeries(slices))
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `input/${name}`, Body: bytes }));
 }
 

@@ -1,7 +1,7 @@
 import { CreateDatastoreCommand } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ClockMoves } from "../../../src/local/control/handlers/clock-moves.ts";
-import { Waits } from "../../../src/local/control/long-poll.ts";
+import { LongPoll } from "../../../src/local/control/long-poll.ts";
 import { EmulatorClock } from "../../../src/domain/time/emulator-clock.ts";
 import { createEmulator, startEmulator } from "../../../src/index.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
@@ -197,7 +197,7 @@ describe("the state behind a wait", () => {
     const state = new MemoryState();
     const datastore = { datastoreId: "d", datastoreStatus: "CREATING" } as never;
     state.update(({ datastores }) => datastores.put(datastore));
-    const waits = new Waits({
+    const waits = new LongPoll({
       state,
       clock,
       transitions: createTransitions(clock),

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { VERBS } from "../../../src/app/cli/control-verbs.ts";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { Log } from "../../../src/domain/log.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../../clients.ts";
 import { findImageSets } from "../../contract/image-sets.ts";
@@ -36,7 +36,7 @@ const failOnIgnored = () => {
 };
 const filesOf = (from: number, to: number) =>
   Object.fromEntries(
-    createPhantomSeries(4)
+    createSampleSeries(4)
       .slice(from, to)
       .map(({ name, bytes }) => [name, bytes]),
   );

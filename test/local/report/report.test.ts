@@ -15,7 +15,7 @@ import {
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { model, shapeOf } from "../../../src/api/model/model.ts";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import {
   createEmulator,
   type AccountReport,
@@ -225,7 +225,7 @@ describe("the report", () => {
 
   test("leaves out the calls of the emulator's own tools", async () => {
     const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-report-"));
-    for (const { name, bytes } of createPhantomSeries(1)) await writeFile(join(folder, name), bytes);
+    for (const { name, bytes } of createSampleSeries(1)) await writeFile(join(folder, name), bytes);
     await emulator.control.importFolder(folder, { accessKeyId: ACCOUNT });
     await rm(folder, { recursive: true });
     expect((await emulator.control.report()).accounts).toEqual([]);
@@ -237,7 +237,7 @@ describe("the JSON report of an import", () => {
 
   test("contains its states and those of its image sets, and no DICOM content", async () => {
     const client = clientOf();
-    const [{ name, bytes: Body } = { name: "", bytes: new Uint8Array() }] = createPhantomSeries(1);
+    const [{ name, bytes: Body } = { name: "", bytes: new Uint8Array() }] = createSampleSeries(1);
     const s3 = new S3Client({
       region: "us-east-1",
       credentials: { accessKeyId: ACCOUNT, secretAccessKey: "test" },

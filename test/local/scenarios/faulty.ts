@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { DEFAULT_DURATIONS } from "../../../src/domain/time/durations.ts";
 import { EmulatorClock } from "../../../src/domain/time/emulator-clock.ts";
 import { createEmulator, startEmulator, type ComposeOptions } from "../../../src/index.ts";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, importFiles, type Sandbox } from "../../clients.ts";
 import { findImageSets, readDocument } from "../../contract/image-sets.ts";
 import { bodyOf } from "../../healthimaging/http/sample-inputs.ts";
@@ -95,7 +95,7 @@ export async function importFrames(
   datastoreName = "radiology",
 ): Promise<FrameAddress[]> {
   const datastoreId = await createActiveDatastore(faulty.medicalImaging, datastoreName);
-  const files = Object.fromEntries(createPhantomSeries(count).map(({ name, bytes }) => [name, bytes]));
+  const files = Object.fromEntries(createSampleSeries(count).map(({ name, bytes }) => [name, bytes]));
   await importFiles(faulty, datastoreId, `frames-${datastoreId.slice(0, 8)}`, files);
   const [imageSetId = ""] = await findImageSets(faulty, datastoreId);
   const { Study } = await readDocument(faulty, datastoreId, imageSetId);

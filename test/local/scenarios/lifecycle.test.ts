@@ -1,7 +1,7 @@
 import type { MedicalImaging } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { readText } from "../../clients.ts";
 import { updateCommand } from "../../contract/image-sets.ts";
 import { failureOf, importFrames, openFaulty, type Faulty, type FrameAddress } from "./faulty.ts";
@@ -255,7 +255,7 @@ test("a resource whose state is set by hand is not held in its next transition",
 async function runJob(jobName = "nightly-1") {
   const bucket = `jobs-${crypto.randomUUID().slice(0, 8)}`;
   await faulty.s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const { name, bytes } of createPhantomSeries(2)) {
+  for (const { name, bytes } of createSampleSeries(2)) {
     await faulty.s3.send(new PutObjectCommand({ Bucket: bucket, Key: `in/${name}`, Body: bytes }));
   }
   const { datastoreId } = await api.createDatastore({});

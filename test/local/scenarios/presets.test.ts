@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { readCodestream } from "../../../src/imaging/pixels/htj2k/codestream.ts";
 import { loadCodec } from "../../../src/imaging/pixels/codecs/codec.ts";
 import { decodeFrame } from "../../../src/imaging/pixels/htj2k/decode-frame.ts";
@@ -85,7 +85,7 @@ describe.each(TRANSPORTS)("the presets (%s)", (transport) => {
 
   const importPhantom = async (count: number) => {
     const datastoreId = await createActiveDatastore(faulty.medicalImaging, "imports");
-    const series = createPhantomSeries(count).map(({ name, bytes }) => [name, bytes] as const);
+    const series = createSampleSeries(count).map(({ name, bytes }) => [name, bytes] as const);
     const { job } = await importFiles(
       faulty,
       datastoreId,

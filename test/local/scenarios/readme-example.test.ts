@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { createActiveDatastore, readLines, runJob } from "../../clients.ts";
 import { findImageSets, readDocument, updateCommand } from "../../contract/image-sets.ts";
@@ -29,7 +29,7 @@ test("the README's scenario does what it says, rule by rule", async () => {
 
   const datastoreId = await createActiveDatastore(api, "radiology");
   await s3.send(new CreateBucketCommand({ Bucket: "night" }));
-  for (const { name, bytes } of createPhantomSeries(10)) {
+  for (const { name, bytes } of createSampleSeries(10)) {
     await s3.send(new PutObjectCommand({ Bucket: "night", Key: `in/${name}`, Body: bytes }));
   }
   const { job } = await runJob(api, datastoreId, "s3://night/in", "s3://night/out", { jobName: "nightly-1" });

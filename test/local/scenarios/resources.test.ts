@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import fc from "fast-check";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, importFiles } from "../../clients.ts";
 import { importFrames, openFaulty, readFrame, type Faulty, type FrameAddress } from "./faulty.ts";
 
@@ -95,7 +95,7 @@ test("files of an import fail by their keys and their job's data store, with any
       when: { every: 3, countBy: job }
       effects: [{ importFile: { exceptionType: ThrottlingException, message: third } }]`);
   const datastoreId = await createActiveDatastore(faulty.medicalImaging, "radiology");
-  const files = Object.fromEntries(createPhantomSeries(7).map(({ name, bytes }) => [name, bytes]));
+  const files = Object.fromEntries(createSampleSeries(7).map(({ name, bytes }) => [name, bytes]));
   await importFiles(faulty, datastoreId, "thirds", files);
   const { json } = await faulty.local("GET", "/_local/scenarios/test/hits");
   expect((json as { subject: { file: string } }[]).map(({ subject }) => subject.file)).toEqual([

@@ -5,11 +5,11 @@ import { model } from "../../../src/api/model/model.ts";
 import { readScenario } from "../../../src/local/scenarios/reading/read-scenario.ts";
 import type { ReadyScenario } from "../../../src/local/scenarios/scenario.ts";
 import { Scenarios } from "../../../src/local/scenarios/scenarios.ts";
-import type { Subject } from "../../../src/local/scenarios/rule-event.ts";
+import type { RuleEvent } from "../../../src/local/scenarios/rule-event.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
 import { ManualClock } from "../../manual-clock.ts";
 
-const CALL: Subject = {
+const CALL: RuleEvent = {
   kind: "call",
   transition: undefined,
   account: "000000000000",
@@ -24,7 +24,7 @@ const CALL: Subject = {
   file: undefined,
   attempt: 1,
 };
-const FILE: Subject = {
+const FILE: RuleEvent = {
   ...CALL,
   kind: "file",
   accessKeyId: undefined,
@@ -59,7 +59,7 @@ async function play(rules: string, more = ""): Promise<Scenarios> {
 }
 
 const THROTTLE = "effects: [{ throttle: {} }]";
-const fires = (scenarios: Scenarios, subject: Partial<Subject> = {}): boolean =>
+const fires = (scenarios: Scenarios, subject: Partial<RuleEvent> = {}): boolean =>
   scenarios.decide({ ...CALL, ...subject }).length > 0;
 
 /** Which of so many calls a rule fires for, counted from 1. */
@@ -69,7 +69,7 @@ async function firings(when: string, count = 12): Promise<number[]> {
 }
 
 describe("a rule matches", () => {
-  test.each<[match: string, yes: Partial<Subject>, no: Partial<Subject>]>([
+  test.each<[match: string, yes: Partial<RuleEvent>, no: Partial<RuleEvent>]>([
     ["op: GetImageFrame", {}, { operation: "GetImageSet" }],
     ["op: [GetImageS*, Search*]", { operation: "GetImageSetMetadata" }, { operation: "GetImageFrame" }],
     ["op: 'dicomweb:*'", { operation: "GetDICOMInstance" }, { operation: "GetDICOMImportJob" }],

@@ -6,9 +6,9 @@ import { error } from "../../../src/local/scenarios/faults/error.ts";
 import { reset } from "../../../src/local/scenarios/faults/reset.ts";
 import { slow } from "../../../src/local/scenarios/faults/slow.ts";
 import { truncate } from "../../../src/local/scenarios/faults/truncate.ts";
-import type { Subject } from "../../../src/local/scenarios/rule-event.ts";
+import type { RuleEvent } from "../../../src/local/scenarios/rule-event.ts";
 
-const SUBJECT: Subject = {
+const SUBJECT: RuleEvent = {
   kind: "call",
   account: "000000000000",
   region: "us-east-1",

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { ListDatastoresCommand, SearchImageSetsCommand } from "@aws-sdk/client-medical-imaging";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../../clients.ts";
 import { ENTRY } from "../../entry.ts";
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   sandbox = await openServer();
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
   await mkdir(join(folder, "my dicom", "ct #1"), { recursive: true });
-  for (const { name, bytes } of createPhantomSeries(2))
+  for (const { name, bytes } of createSampleSeries(2))
     await writeFile(join(folder, "my dicom", "ct #1", name), bytes);
   await writeFile(join(folder, "my dicom", "noté.txt"), "no DICOM");
   await symlink("nowhere", join(folder, "my dicom", "broken-link"));

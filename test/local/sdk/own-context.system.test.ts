@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { bundled } from "../../entry.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -56,7 +56,7 @@ const JEST_LIKE = `
 test("an emulator works in the separate context of a test runner, where Node's errors are not instances of Error", async () => {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-context-"));
   onTestFinished(() => rm(folder, { recursive: true }));
-  for (const { name, bytes } of createPhantomSeries(2)) await writeFile(join(folder, name), bytes);
+  for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(folder, name), bytes);
   const href = bundled("index.js");
   const { stdout } = await run(
     process.execPath,

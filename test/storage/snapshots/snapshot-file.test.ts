@@ -9,8 +9,8 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checksumOf, frameKey, metadataKey } from "../../../src/domain/blobs.ts";
 import type { ImageSet } from "../../../src/domain/image-sets/image-set.ts";
-import { DiskRoom } from "../../../src/storage/snapshots/disk-space.ts";
-import { blobKeysOf, type Kept } from "../../../src/storage/documents/stored-documents.ts";
+import { DiskSpace } from "../../../src/storage/snapshots/disk-space.ts";
+import { blobKeysOf, type StoredDocument } from "../../../src/storage/documents/stored-documents.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
 import { readLines } from "../../../src/storage/snapshots/read-lines.ts";
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(data, { recursive: true }));
 
-const datastore: Kept = {
+const datastore: StoredDocument = {
   kind: "datastores",
   document: {
     datastoreId: STORE,
@@ -53,7 +53,7 @@ const version: ImageSet["versions"][0] = {
   metadataKey: metadataKey(STORE, SET, 1),
   dicomTags: {},
 };
-const imageSet = (changes: Partial<ImageSet> = {}): Kept => ({
+const imageSet = (changes: Partial<ImageSet> = {}): StoredDocument => ({
   kind: "imageSets",
   document: {
     imageSetId: SET,
@@ -281,7 +281,7 @@ test.each([
   ["bytes", { byteLength: 3 * 4096, files: 10 }, "it takes more than 12288 bytes of the disk"],
   ["files", { byteLength: 2 ** 20, files: 3 }, "it has more than 3 files"],
 ])("a file that takes too many %s is refused before they are written", async (_what, room, message) => {
-  const unpacked = unpack(inPieces(fileOf(GOOD)), data, new DiskRoom(room));
+  const unpacked = unpack(inPieces(fileOf(GOOD)), data, new DiskSpace(room));
   await expect(unpacked).rejects.toMatchObject({
     code: "SnapshotTooLarge",
     message: expect.stringContaining(message) as string,

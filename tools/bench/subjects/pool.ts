@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { Effort } from "../effort.ts";
 import { show } from "../figures.ts";
 import { makeFolder } from "../folders.ts";
@@ -57,7 +57,7 @@ const program = (rounds: number): string => `
 /** What a test that imports pays for having an emulator of its own: the first import of each. */
 export async function benchPool(effort: Effort): Promise<void> {
   const [tree, folder] = [await thisTree(), await makeFolder()];
-  for (const { name, bytes } of createPhantomSeries(FILES)) await writeFile(join(folder, name), bytes);
+  for (const { name, bytes } of createSampleSeries(FILES)) await writeFile(join(folder, name), bytes);
   const runs: Imports[] = [];
   for (let index = 0; index < effort.count(PROCESSES, 1); index++)
     runs.push(await run(tree, folder, effort.rounds(ROUNDS)));

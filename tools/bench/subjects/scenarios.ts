@@ -90,7 +90,7 @@ async function timeDoor(effort: Effort, path: string, text: string, op?: string)
   const intercept = createIntercept({
     scenarios,
     journal,
-    world: () => ({ state, imageSets, blobs }),
+    instance: () => ({ state, imageSets, blobs }),
     clock,
     log,
   });

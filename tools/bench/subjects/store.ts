@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageSet } from "../../../src/domain/image-sets/image-set.ts";
-import { LowdbState } from "../../../src/storage/documents/file-state.ts";
+import { FileState } from "../../../src/storage/documents/file-state.ts";
 import { startEmulator } from "../../../src/index.ts";
 import type { Effort } from "../effort.ts";
 import { makeFolder } from "../folders.ts";
@@ -29,9 +29,9 @@ export async function benchStore(effort: Effort): Promise<void> {
   );
   show(`opening a folder of ${count} image sets, medians`, `${seconds.join(", processor time ")} (goal 3 s)`);
   const before = usedBytes();
-  const state = await LowdbState.open(many, SILENT);
+  const state = await FileState.open(many, SILENT);
   show("  memory of the documents", `${((usedBytes() - before) / count).toFixed(0)} bytes an image set`);
-  const [ofFew, ofMany] = await timeChanges(effort, await LowdbState.open(few, SILENT), state);
+  const [ofFew, ofMany] = await timeChanges(effort, await FileState.open(few, SILENT), state);
   show(`one change of an image set, kept on the disk, processor time, of ${FEW}`, `${ofFew.toFixed(0)} µs`);
   show(`  of ${count}`, `${ofMany.toFixed(0)} µs, ratio ${(ofMany / ofFew).toFixed(2)} (goal 1.2)`);
   await rm(folder, { recursive: true });
@@ -39,7 +39,7 @@ export async function benchStore(effort: Effort): Promise<void> {
 
 async function fill(folder: string, count: number): Promise<void> {
   await mkdir(folder); // A state makes no folder of its own: one that is gone must not come back empty.
-  const state = await LowdbState.open(folder, SILENT);
+  const state = await FileState.open(folder, SILENT);
   state.update(({ datastores }) => datastores.put(DATASTORE));
   for (let index = 0; index < count; index++)
     state.update(({ imageSets }) => imageSets.put(createImageSet(index)));
@@ -62,7 +62,7 @@ async function timeOpening(data: string): Promise<[elapsed: number, cpu: number]
  */
 async function timeChanges(
   effort: Effort,
-  ...states: readonly [LowdbState, LowdbState]
+  ...states: readonly [FileState, FileState]
 ): Promise<[few: number, many: number]> {
   const rounds: [number[], number[]] = [[], []];
   const documents = states.map((state) => [...state.imageSets.values()]);
@@ -77,7 +77,7 @@ async function timeChanges(
 
 async function timeRound(
   effort: Effort,
-  state: LowdbState,
+  state: FileState,
   documents: readonly ImageSet[],
   round: number,
 ): Promise<number> {

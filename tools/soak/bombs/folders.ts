@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPhantomSeries } from "../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { BUCKET } from "../../../test/crash/client.ts";
 import type { Bomb, Target } from "./target.ts";
 
@@ -19,7 +19,7 @@ async function importLoops(target: Target): Promise<string> {
   const name = "loops";
   const inner = join(target.folder(name), "a/b");
   await mkdir(inner, { recursive: true });
-  for (const { bytes } of createPhantomSeries(1)) await writeFile(join(inner, "image.dcm"), bytes);
+  for (const { bytes } of createSampleSeries(1)) await writeFile(join(inner, "image.dcm"), bytes);
   for (let index = 0; index < LOOPS; index++)
     await symlink([".", "..", "../.."][index % 3] ?? "", join(inner, `loop-${index}`));
   const listed = await target.ask("GET", `/${BUCKET}?list-type=2&prefix=${name}/`, { service: "s3" });

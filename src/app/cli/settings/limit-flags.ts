@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Denials } from "../../../aws/identity/deny-rules.ts";
+import { DenyRules } from "../../../aws/identity/deny-rules.ts";
 import { LimitError } from "../../../domain/limits/limit-input.ts";
 import { readQuotas, type QuotaChanges } from "../../../domain/limits/quotas.ts";
 import { readThrottling, type Throttling } from "../../../domain/limits/throttling.ts";
@@ -40,7 +40,7 @@ export function readDenyFlag(text: string): string[] {
     .split(",")
     .map((pattern) => pattern.trim())
     .filter((pattern) => pattern !== "");
-  return [...new Denials(patterns).patterns];
+  return [...new DenyRules(patterns).patterns];
 }
 
 function readJson(path: string, folder: string, wanted: string): unknown {

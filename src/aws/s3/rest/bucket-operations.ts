@@ -9,12 +9,12 @@ import { textOf } from "./body/xml.ts";
 
 const MAX_BUCKETS = 10_000;
 
-interface Parts {
+interface BucketOperationsDependencies {
   readonly buckets: FolderBuckets;
   readonly bucketOwners: BucketOwners;
 }
 
-export const bucketOperations = ({ buckets, bucketOwners }: Parts) =>
+export const bucketOperations = ({ buckets, bucketOwners }: BucketOperationsDependencies) =>
   ({
     async ListBuckets({ query, caller }) {
       const prefix = query.get("prefix") ?? "";

@@ -7,7 +7,7 @@ import type { S3Request } from "./s3-request.ts";
 import type { OperationName } from "./s3-route.ts";
 import { copySourceOf } from "./write-operations.ts";
 
-interface Parts {
+interface ExpectedOwnerDependencies {
   readonly buckets: FolderBuckets;
   readonly bucketOwners: BucketOwners;
 }
@@ -19,7 +19,11 @@ const WITHOUT_EXPECTATION: ReadonlySet<OperationName> = new Set(["ListBuckets", 
  * Refuses a request whose sender takes the bucket, or the one that is copied from, for another's.
  * Assumed: one that is not there is missing, whoever it is expected to belong to.
  */
-export function checkExpectedOwners(parts: Parts, operation: OperationName, request: S3Request): void {
+export function checkExpectedOwners(
+  parts: ExpectedOwnerDependencies,
+  operation: OperationName,
+  request: S3Request,
+): void {
   if (WITHOUT_EXPECTATION.has(operation)) return;
   const { bucket, caller, headers } = request;
   const expected = headers["x-amz-expected-bucket-owner"];
@@ -30,7 +34,7 @@ export function checkExpectedOwners(parts: Parts, operation: OperationName, requ
 }
 
 function checkExpectedOwner(
-  { buckets, bucketOwners }: Parts,
+  { buckets, bucketOwners }: ExpectedOwnerDependencies,
   bucket: string,
   caller: Scope,
   expected: string,

@@ -51,7 +51,7 @@ export function describeInstance(
     Patient: { ...PATIENT_BLOCK },
     Study: {},
     Series: {},
-    Instance: describe(fileMeta, DEFAULT_REPERTOIRE),
+    Instance: metadataOfDataSet(fileMeta, DEFAULT_REPERTOIRE),
   };
   const vrs = { ...vrsOf(fileMeta, budget), ...vrsOf(dataSet, budget) };
   const characterSet = characterSetIn(dataSet, DEFAULT_REPERTOIRE);
@@ -89,9 +89,9 @@ function valueOf(element: DataElement, inherited: CharacterSet): MetadataValue {
 
 /** Assumed: a sequence without items is null as every empty element is. */
 const sequence = (items: readonly DataSet[], inherited: CharacterSet): MetadataValue =>
-  items.length === 0 ? null : items.map((item) => describe(item, inherited));
+  items.length === 0 ? null : items.map((item) => metadataOfDataSet(item, inherited));
 
-function describe(dataSet: DataSet, inherited: CharacterSet): Record<string, MetadataValue> {
+function metadataOfDataSet(dataSet: DataSet, inherited: CharacterSet): Record<string, MetadataValue> {
   const characterSet = characterSetIn(dataSet, inherited);
   return Object.fromEntries(
     [...dataSet.values()].map((element) => [

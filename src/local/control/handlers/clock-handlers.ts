@@ -10,15 +10,15 @@ const NO_MOVE: Move = { fired: [], firedLeftOut: 0 };
 
 /** @param moves those of the instance that is served now */
 export const clockHandlers = (moves: () => ClockMoves): Handlers<"readClock" | "moveClock"> => ({
-  readClock: () => ok(describe(moves(), NO_MOVE)),
+  readClock: () => ok(describeClock(moves(), NO_MOVE)),
   moveClock: async ({ body }) => {
     const current = moves();
     const move = await perform(current, body);
-    return ok(describe(current, move));
+    return ok(describeClock(current, move));
   },
 });
 
-function describe({ clock }: ClockMoves, move: Move) {
+function describeClock({ clock }: ClockMoves, move: Move) {
   const { nextDue } = clock;
   return {
     now: new Date(clock.now()).toISOString(),

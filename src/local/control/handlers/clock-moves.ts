@@ -1,7 +1,7 @@
 import { LocalError } from "../../../api/local-errors.ts";
 import type { Clock } from "../../../domain/time/clock.ts";
 import { EmulatorClock } from "../../../domain/time/emulator-clock.ts";
-import { nameOf, showStatus, statusChange } from "../../../domain/resource.ts";
+import { resourceName, showStatus, statusChange } from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
 
 /** Something that changed its status while the clock was moved; null: was not, or is no longer, there. */
@@ -83,7 +83,7 @@ function watchStatuses(state: Pick<State, "watch">, clock: Clock, tell: (event: 
       const changed = statusChange(change);
       if (changed === undefined) continue;
       const show = (status: string | null) => (status === null ? null : showStatus(changed.kind, status));
-      tell({ at, resource: nameOf(changed), from: show(changed.from), to: show(changed.to) });
+      tell({ at, resource: resourceName(changed), from: show(changed.from), to: show(changed.to) });
     }
   });
 }

@@ -1,7 +1,7 @@
-import { nameOf, showStatus } from "../../../domain/resource.ts";
+import { resourceName, showStatus } from "../../../domain/resource.ts";
 import type { ActiveScenario, Held } from "../../scenarios/active-scenario.ts";
 import { presetNames } from "../../scenarios/reading/load-scenario.ts";
-import type { Machine } from "../../scenarios/rules/scenario-state-machine.ts";
+import type { ScenarioStateMachine } from "../../scenarios/rules/scenario-state-machine.ts";
 import type { ReadyScenario } from "../../scenarios/scenario.ts";
 import type { Scenarios } from "../../scenarios/scenarios.ts";
 
@@ -31,7 +31,7 @@ export function describeStatus({ scenarios }: ScenarioParts, { name, description
   };
 }
 
-function describeState(machine: Machine, now: number) {
+function describeState(machine: ScenarioStateMachine, now: number) {
   const { since, until, ...state } = machine.describe(now);
   return {
     ...state,
@@ -41,7 +41,7 @@ function describeState(machine: Machine, now: number) {
 }
 
 const showHeld = (held: Held) => ({
-  resource: nameOf(held),
+  resource: resourceName(held),
   status: showStatus(held.kind, held.from),
   rule: held.rule,
   since: timestamp(held.since),

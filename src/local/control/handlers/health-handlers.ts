@@ -14,24 +14,24 @@ export interface PartHealth {
 
 export type HealthChecks = Readonly<Record<"state" | "blobs" | "s3" | "codec", () => Promise<PartHealth>>>;
 
-interface World {
+interface Instance {
   readonly state: State;
   readonly tiers: StorageTiers;
   readonly importer: Pick<Importer, "progressOf">;
 }
 
-interface Parts {
+interface HealthHandlersDependencies {
   readonly version: string;
   readonly checks: HealthChecks;
-  readonly world: () => World;
+  readonly instance: () => Instance;
 }
 
 /** How the emulator is, and what the 2024-05 API has no member for. */
 export const healthHandlers = ({
   version,
   checks,
-  world,
-}: Parts): Handlers<"readHealth" | "readProgress" | "readImageSet"> => ({
+  instance,
+}: HealthHandlersDependencies): Handlers<"readHealth" | "readProgress" | "readImageSet"> => ({
   readHealth: async () => {
     const entries = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => [name, await check()] as const),
@@ -43,12 +43,12 @@ export const healthHandlers = ({
       : { status: 503, body: { status: "error", version, parts } };
   },
   readProgress: ({ params: { jobId } }) => {
-    const { state, importer } = world();
+    const { state, importer } = instance();
     find(state, { kind: "importJob", id: jobId });
     return ok(importer.progressOf(jobId) ?? null);
   },
   readImageSet: ({ params: { imageSetId } }) => {
-    const { state, tiers } = world();
+    const { state, tiers } = instance();
     const imageSet = state.imageSets.get(imageSetId);
     if (imageSet === undefined)
       throw new LocalError("ResourceNotFound", `imageSet/${imageSetId} is not there`);

@@ -1,6 +1,12 @@
 import { LocalError } from "../../../api/local-errors.ts";
 import { EVERY, type Hold, type Holds } from "../../../domain/time/holds.ts";
-import { nameOf, PASSING, showStatus, statusesCalled, type Resource } from "../../../domain/resource.ts";
+import {
+  resourceName,
+  TRANSIENT_STATES,
+  showStatus,
+  statusesCalled,
+  type Resource,
+} from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
 import { ok, type Handlers } from "../handler.ts";
 import { readKind } from "../read-values.ts";
@@ -41,12 +47,12 @@ const resourceOf = ({ kind, id }: { readonly kind: string; readonly id: string }
 
 function holdOf({ holds }: HoldParts, resource: Resource): Hold {
   const hold = holds.get(resource);
-  if (hold === undefined) throw new LocalError("HoldNotFound", `${nameOf(resource)} is not held`);
+  if (hold === undefined) throw new LocalError("HoldNotFound", `${resourceName(resource)} is not held`);
   return hold;
 }
 
 const show = (hold: Hold) => ({
-  resource: nameOf(hold),
+  resource: resourceName(hold),
   statuses: hold.statuses.map((status) => showStatus(hold.kind, status)),
 });
 
@@ -56,11 +62,12 @@ function readStatuses(state: State, resource: Resource, status: string | undefin
   const current = id === EVERY ? undefined : find(state, resource).status;
   if (status !== undefined) {
     const statuses = statusesCalled(kind, status);
-    if (statuses.length > 0 && statuses.every((name) => PASSING[kind].includes(name))) return statuses;
-    throw unknownName(`status to hold a ${kind} in`, status, PASSING[kind]);
+    if (statuses.length > 0 && statuses.every((name) => TRANSIENT_STATES[kind].includes(name)))
+      return statuses;
+    throw unknownName(`status to hold a ${kind} in`, status, TRANSIENT_STATES[kind]);
   }
-  if (current === undefined) return [...PASSING[kind]];
-  if (PASSING[kind].includes(current)) return [current];
-  const message = `${nameOf(resource)} is ${current}, which does not pass by itself: name one of ${PASSING[kind].join(", ")}`;
+  if (current === undefined) return [...TRANSIENT_STATES[kind]];
+  if (TRANSIENT_STATES[kind].includes(current)) return [current];
+  const message = `${resourceName(resource)} is ${current}, which does not pass by itself: name one of ${TRANSIENT_STATES[kind].join(", ")}`;
   throw new LocalError("StatusConflict", message);
 }

@@ -1,4 +1,4 @@
-import type { Denials } from "../../../aws/identity/deny-rules.ts";
+import type { DenyRules } from "../../../aws/identity/deny-rules.ts";
 import { listUse } from "../../../domain/limits/quota-use.ts";
 import { QUOTA_KEYS, readQuotas, type Quotas } from "../../../domain/limits/quotas.ts";
 import type { State } from "../../../domain/state.ts";
@@ -9,7 +9,7 @@ import { ok, type Handlers } from "../handler.ts";
 interface Limits {
   readonly throttles: Throttles;
   readonly quotas: Quotas;
-  readonly denials: Denials;
+  readonly denyRules: DenyRules;
   /** The one that is served now. */
   readonly state: () => State;
 }
@@ -23,7 +23,7 @@ export const limitHandlers = (limits: Limits): Handlers<"readLimits" | "changeLi
   },
 });
 
-function list({ throttles, quotas, denials, state }: Limits) {
+function list({ throttles, quotas, denyRules, state }: Limits) {
   const listed = QUOTA_KEYS.map((key) => {
     const { name, ...quota } = quotas.current(key);
     return [name, { ...quota, use: listUse(state(), key) }] as const;
@@ -32,16 +32,16 @@ function list({ throttles, quotas, denials, state }: Limits) {
     throttling: throttles.throttling,
     throttles: throttles.list(),
     quotas: Object.fromEntries(listed),
-    deny: denials.patterns,
+    deny: denyRules.patterns,
   };
 }
 
 /** All of it is checked before any of it is changed. @throws LimitError */
-function change({ throttles, quotas, denials }: Limits, wanted: Readonly<Record<string, unknown>>): void {
+function change({ throttles, quotas, denyRules }: Limits, wanted: Readonly<Record<string, unknown>>): void {
   const { throttling, quotas: changes, deny } = wanted;
   if (throttling !== undefined) readThrottling(throttling);
   if (changes !== undefined) readQuotas(changes);
-  if (deny !== undefined) denials.set(deny);
+  if (deny !== undefined) denyRules.set(deny);
   if (changes !== undefined) quotas.adjust(changes);
   if (throttling !== undefined) throttles.set(throttling);
 }

@@ -4,31 +4,31 @@ import { LocalError } from "../../../api/local-errors.ts";
 import { toMessage } from "../../../api/message.ts";
 import type { Clock } from "../../../domain/time/clock.ts";
 import type { Datastores } from "../../../domain/datastores/datastores.ts";
-import type { ImageSetPushes } from "../../../domain/image-sets/image-set-state-overrides.ts";
+import type { ImageSetStateOverrides } from "../../../domain/image-sets/image-set-state-overrides.ts";
 import type { WorkflowStatus } from "../../../domain/image-sets/image-set.ts";
 import {
   isFailure,
-  nameOf,
+  resourceName,
   NEXT_STATUS,
   showStatus,
   standingOf,
   statusesCalled,
   type Resource,
-  type Standing,
+  type ResourceStatus,
 } from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
-import type { JobPushes } from "../../../importer/job-state-overrides.ts";
+import type { JobStateOverrides } from "../../../importer/job-state-overrides.ts";
 import type { Routes } from "../routes/routes.ts";
 import { ok, type Handlers, type Input } from "../handler.ts";
 import { readOne } from "../read-values.ts";
 import { unknownName } from "../refusal.ts";
 
-export interface PushParts {
+export interface StateOverrideDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly datastores: Datastores;
-  readonly imageSetPushes: ImageSetPushes;
-  readonly jobPushes: JobPushes;
+  readonly imageSetPushes: ImageSetStateOverrides;
+  readonly jobPushes: JobStateOverrides;
 }
 
 interface Push {
@@ -38,20 +38,22 @@ interface Push {
 }
 
 /** @param parts those of the instance that is served now */
-export const statusHandlers = (parts: () => PushParts): Handlers<"readStatus" | "changeStatus"> => ({
-  readStatus: ({ params }) => ok(describe(parts(), readOne(params))),
+export const statusHandlers = (
+  parts: () => StateOverrideDependencies,
+): Handlers<"readStatus" | "changeStatus"> => ({
+  readStatus: ({ params }) => ok(describeStatus(parts(), readOne(params))),
   changeStatus: async ({ params, body }) => {
     const current = parts();
     const resource = readOne(params);
     await push(current, resource, readPush(resource, body));
-    return ok(describe(current, resource));
+    return ok(describeStatus(current, resource));
   },
 });
 
-function describe({ state, clock }: PushParts, resource: Resource) {
+function describeStatus({ state, clock }: StateOverrideDependencies, resource: Resource) {
   const { status, message } = find(state, resource);
   return {
-    resource: nameOf(resource),
+    resource: resourceName(resource),
     status: showStatus(resource.kind, status),
     message,
     now: new Date(clock.now()).toISOString(),
@@ -76,13 +78,14 @@ function readMessage(to: string, message: string | undefined): string | undefine
   );
 }
 
-export function find(state: State, resource: Resource): Standing {
-  const standing = standingOf(state, resource);
-  if (standing === undefined) throw new LocalError("ResourceNotFound", `${nameOf(resource)} is not there`);
-  return standing;
+export function find(state: State, resource: Resource): ResourceStatus {
+  const current = standingOf(state, resource);
+  if (current === undefined)
+    throw new LocalError("ResourceNotFound", `${resourceName(resource)} is not there`);
+  return current;
 }
 
-async function push(parts: PushParts, resource: Resource, wanted: Push): Promise<void> {
+async function push(parts: StateOverrideDependencies, resource: Resource, wanted: Push): Promise<void> {
   const { status: from } = find(parts.state, resource);
   const { to, isForced } = wanted;
   const legal = NEXT_STATUS[resource.kind][from] ?? [];
@@ -91,24 +94,27 @@ async function push(parts: PushParts, resource: Resource, wanted: Push): Promise
     const after = legal.length === 0 ? "nothing" : legal.join(" or ");
     throw new LocalError(
       "StatusConflict",
-      `${nameOf(resource)} is ${from}: after that comes ${after}, and ${to} only with "force": true`,
+      `${resourceName(resource)} is ${from}: after that comes ${after}, and ${to} only with "force": true`,
       { legal },
     );
   }
   await PUSHERS[resource.kind](parts, resource.id, wanted, isLegal);
   const { status, message } = find(parts.state, resource);
   if (isLegal && status !== to && isFailure(status)) {
-    throw new LocalError("StatusConflict", `${nameOf(resource)} has become ${status}, not ${to}: ${message}`);
+    throw new LocalError(
+      "StatusConflict",
+      `${resourceName(resource)} has become ${status}, not ${to}: ${message}`,
+    );
   }
   await parts.state.durable();
 }
 
-type Pusher = (parts: PushParts, id: string, wanted: Push, isLegal: boolean) => Promise<void>;
+type Pusher = (parts: StateOverrideDependencies, id: string, wanted: Push, isLegal: boolean) => Promise<void>;
 
 const PUSHERS: Readonly<Record<Resource["kind"], Pusher>> = {
   datastore: async ({ datastores }, id, { to, isForced }) => {
     try {
-      datastores.push(id, to as DatastoreStatus, isForced);
+      datastores.moveTo(id, to as DatastoreStatus, isForced);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       throw new LocalError("StatusConflict", `${error.message}: it is put in ${to} only with "force": true`);
@@ -118,18 +124,18 @@ const PUSHERS: Readonly<Record<Resource["kind"], Pusher>> = {
     const job = state.importJobs.get(id);
     if (job === undefined) return;
     await (isLegal
-      ? jobPushes.push(job, to as JobStatus, message)
-      : jobPushes.force(job, to as JobStatus, message));
+      ? jobPushes.moveTo(job, to as JobStatus, message)
+      : jobPushes.forceTo(job, to as JobStatus, message));
   },
   imageSet: async ({ state, imageSetPushes }, id, { to, message }, isLegal) => {
     const imageSet = state.imageSets.get(id);
     if (imageSet === undefined) return;
-    if (isLegal) return imageSetPushes.push(imageSet, to as WorkflowStatus, message);
+    if (isLegal) return imageSetPushes.moveTo(imageSet, to as WorkflowStatus, message);
     if (imageSet.deletedAt !== null)
       throw new LocalError(
         "StatusConflict",
-        `${nameOf({ kind: "imageSet", id })} is DELETED: its content is gone`,
+        `${resourceName({ kind: "imageSet", id })} is DELETED: its content is gone`,
       );
-    await imageSetPushes.force(id, to as WorkflowStatus, message);
+    await imageSetPushes.forceTo(id, to as WorkflowStatus, message);
   },
 };

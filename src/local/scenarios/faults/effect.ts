@@ -4,7 +4,7 @@ import { copyOf } from "../../../api/http-body.ts";
 import type { Operation } from "../../../api/model/model.ts";
 import type { FileFailure } from "../../../importer/protocol.ts";
 import type { Schema } from "../reading/schema.ts";
-import type { Subject } from "../rule-event.ts";
+import type { RuleEvent } from "../rule-event.ts";
 
 /** A kind of fault: its name in scenarios, what may be said of it, and what it does. */
 export interface Fault<Options = unknown> {
@@ -58,7 +58,7 @@ export type TransitionStep =
 
 /** What a fault knows of the call that it happens to. */
 export interface FaultedCall {
-  readonly subject: Subject;
+  readonly subject: RuleEvent;
   /** From 0 up to 1: for a purpose always the same, with the same seed. */
   readonly draw: (purpose: string) => number;
   /**

@@ -1,7 +1,7 @@
 import {
   isFailure,
   NEXT_STATUS,
-  PASSING,
+  TRANSIENT_STATES,
   statusesCalled,
   type ResourceKind,
 } from "../../../domain/resource.ts";
@@ -18,7 +18,7 @@ export function checkTransition(match: Match, effects: readonly Effect[], report
     const example = "such as transition: { resource: datastore, from: CREATING }";
     return report("/match", "does not say which transitions are meant", example);
   }
-  const { resource, from = PASSING[resource] } = match.transition;
+  const { resource, from = TRANSIENT_STATES[resource] } = match.transition;
   for (const [name, of] of [
     ["imageSet", "imageSet"],
     ["job", "importJob"],
@@ -29,7 +29,7 @@ export function checkTransition(match: Match, effects: readonly Effect[], report
   const names = [from].flat();
   for (const name of names) {
     if (passing(resource, name).length > 0) continue;
-    const known = [...(resource === "imageSet" ? ["LOCKED"] : []), ...PASSING[resource]];
+    const known = [...(resource === "imageSet" ? ["LOCKED"] : []), ...TRANSIENT_STATES[resource]];
     report("/match/transition/from", `no ${resource} leaves ${name} by itself`, suggest(name, known));
     return;
   }
@@ -42,4 +42,4 @@ export function checkTransition(match: Match, effects: readonly Effect[], report
 }
 
 const passing = (resource: ResourceKind, name: string): string[] =>
-  statusesCalled(resource, name).filter((status) => PASSING[resource].includes(status));
+  statusesCalled(resource, name).filter((status) => TRANSIENT_STATES[resource].includes(status));

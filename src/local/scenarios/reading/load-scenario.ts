@@ -72,10 +72,10 @@ async function loadFile(path: string, model: Model): Promise<ReadyScenario> {
   const { scenario, problems } = await readScenario(text, model, { default: name });
   if (scenario !== undefined) return scenario;
   throw new ScenarioError(
-    problems.map((problem) => `${path}:${describe(problem)}`).join("\n"),
+    problems.map((problem) => `${path}:${describeLocatedProblem(problem)}`).join("\n"),
     "InvalidScenario",
   );
 }
 
-const describe = ({ line, message, pointer, hint }: LocatedProblem): string =>
+const describeLocatedProblem = ({ line, message, pointer, hint }: LocatedProblem): string =>
   `${line}: ${message}${pointer === "" ? "" : ` at ${pointer}`}${hint === undefined ? "" : ` (${hint})`}`;

@@ -4,7 +4,7 @@ import { checkWhen } from "./check-when.ts";
 import type { Effect, Fault } from "../faults/effect.ts";
 import { FAULTS } from "../faults/faults.ts";
 import { matcherOf } from "../rules/match-operation.ts";
-import type { Match, ReadyRule, Rule, Texts } from "../scenario.ts";
+import type { Match, ReadyRule, Rule, Strings } from "../scenario.ts";
 import { suggest, type Problem } from "./schema.ts";
 
 interface ReadRule {
@@ -73,7 +73,7 @@ function checkEffects(
   if (meant.length > 0 && operations.length === 0) report("/effects", "no operation can have all of these");
 }
 
-function checkOperations(op: Texts | undefined, all: readonly Operation[], report: Report): void {
+function checkOperations(op: Strings | undefined, all: readonly Operation[], report: Report): void {
   if (op === undefined) return;
   const isList = typeof op !== "string";
   for (const [index, pattern] of [op].flat().entries()) {

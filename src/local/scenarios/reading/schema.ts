@@ -34,7 +34,7 @@ export interface Problem {
 export function check(schema: Schema, value: unknown, pointer = ""): Problem[] {
   if (schema.anyOf !== undefined) return checkAny(schema.anyOf, value, pointer);
   if (schema.type !== undefined && !isOfType(schema.type, value)) {
-    return [{ pointer, message: `expected ${nameOf(schema)}, got ${show(value)}` }];
+    return [{ pointer, message: `expected ${typeNameOf(schema)}, got ${show(value)}` }];
   }
   if (Array.isArray(value)) return checkList(schema, value, pointer);
   if (isRecord(value)) return checkObject(schema, value, pointer);
@@ -51,7 +51,9 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 function checkAny(alternatives: readonly Schema[], value: unknown, pointer: string): Problem[] {
   const meant = alternatives.filter(({ type }) => type === undefined || isOfType(type, value));
   if (meant.length === 0) {
-    return [{ pointer, message: `expected ${alternatives.map(nameOf).join(" or ")}, got ${show(value)}` }];
+    return [
+      { pointer, message: `expected ${alternatives.map(typeNameOf).join(" or ")}, got ${show(value)}` },
+    ];
   }
   const found = meant.map((schema) => check(schema, value, pointer));
   return found.find((problems) => problems.length === 0) ?? found[0] ?? [];
@@ -108,7 +110,7 @@ function checkScalar(schema: Schema, value: unknown, pointer: string): Problem[]
       return [{ pointer, message: `expected at most ${maxLength} characters, got ${value.length}` }];
     }
     if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) {
-      return [{ pointer, message: `expected ${nameOf(schema)}, got ${show(value)}` }];
+      return [{ pointer, message: `expected ${typeNameOf(schema)}, got ${show(value)}` }];
     }
   }
   if (typeof value === "number" && (value < minimum || value > maximum)) {
@@ -134,7 +136,7 @@ function isOfType(type: NonNullable<Schema["type"]>, value: unknown): boolean {
   }
 }
 
-const nameOf = ({ type, description, pattern }: Schema): string =>
+const typeNameOf = ({ type, description, pattern }: Schema): string =>
   pattern !== undefined && description !== undefined ? description : (NAMES[type ?? ""] ?? "another value");
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -2,14 +2,14 @@ import { TokenBucket } from "../../../domain/limits/token-bucket.ts";
 import type { Effect } from "../faults/effect.ts";
 import { draw, hash } from "./random-value.ts";
 import { readDuration } from "../reading/scenario-duration.ts";
-import type { Draws } from "./random-streams.ts";
+import type { RandomStreams } from "./random-streams.ts";
 import { compileMatch, type Matches, type Resources } from "./match.ts";
 import type { ReadyRule, When } from "../scenario.ts";
-import type { Subject } from "../rule-event.ts";
-import { Tallies, type Tally } from "./counters.ts";
+import type { RuleEvent } from "../rule-event.ts";
+import { Counters, type Counter } from "./counters.ts";
 
 /** What a rule does to what it is held against. */
-export interface Firing {
+export interface RuleMatch {
   /** `scenario/rule#3` */
   readonly label: string;
   /** The rule's id. */
@@ -22,18 +22,18 @@ export interface Firing {
   readonly draw: (purpose: string) => number;
 }
 
-interface Parts {
+interface ArmedRuleDependencies {
   readonly scenario: string;
   readonly seed: number;
   readonly activatedAt: number;
   readonly resources: Resources;
-  readonly draws: Draws;
+  readonly randomStreams: RandomStreams;
 }
 
 /** A rule of an active scenario, with what it has counted so far. */
 export class ArmedRule {
   readonly rule: ReadyRule;
-  readonly #parts: Parts;
+  readonly #parts: ArmedRuleDependencies;
   /** Among the rules of its scenario. */
   readonly #index: number;
   readonly #matches: Matches;
@@ -42,13 +42,13 @@ export class ArmedRule {
   readonly #above: When["above"];
   readonly #max: number;
   readonly #probability: number;
-  readonly #tallies: Tallies;
+  readonly #counters: Counters;
   readonly #hash: number;
   readonly #ends: boolean;
   readonly #met = new WeakSet<object>();
   hits = 0;
 
-  constructor(rule: ReadyRule, index: number, parts: Parts) {
+  constructor(rule: ReadyRule, index: number, parts: ArmedRuleDependencies) {
     const { match = {}, when = {}, ready } = rule;
     this.rule = rule;
     this.#parts = parts;
@@ -59,13 +59,13 @@ export class ArmedRule {
     this.#above = when.above;
     this.#max = when.max ?? Infinity;
     this.#probability = when.probability ?? 1;
-    this.#tallies = new Tallies(when.countBy ?? "rule");
+    this.#counters = new Counters(when.countBy ?? "rule");
     this.#hash = hash(parts.seed, parts.scenario, rule.id);
     this.#ends = ready.some((effect) => !("ends" in effect) || effect.ends);
   }
 
   /** Whether it is held against such subjects at all. */
-  isAbout(kind: Subject["kind"], operation: string | undefined): boolean {
+  isAbout(kind: RuleEvent["kind"], operation: string | undefined): boolean {
     return kind === this.rule.kind && (operation === undefined || this.rule.operations.has(operation));
   }
 
@@ -75,26 +75,30 @@ export class ArmedRule {
    * asked for: so it does not matter which of several calls comes first.
    * @param event what several subjects have in common, where they are one: it is met once
    */
-  fire(subject: Subject, now: number, event?: object): Firing | undefined {
-    const { resources, activatedAt, draws } = this.#parts;
-    if (!this.#matches(subject, resources) || !this.#isOpen(now - activatedAt)) return undefined;
+  fire(ruleEvent: RuleEvent, now: number, event?: object): RuleMatch | undefined {
+    const { resources, activatedAt, randomStreams } = this.#parts;
+    if (!this.#matches(ruleEvent, resources) || !this.#isOpen(now - activatedAt)) return undefined;
     if (event !== undefined && this.#met.has(event)) return undefined;
     if (event !== undefined) this.#met.add(event);
-    const tally = this.#tallies.of(subject);
-    tally.matched += 1;
-    if (!isAbove(this.#above, tally, now) || !this.#isCounted(tally.matched) || tally.fired >= this.#max)
+    const counter = this.#counters.of(ruleEvent);
+    counter.matched += 1;
+    if (
+      !isAbove(this.#above, counter, now) ||
+      !this.#isCounted(counter.matched) ||
+      counter.fired >= this.#max
+    )
       return undefined;
-    const { nameHash, counts } = draws.of(subject);
+    const { nameHash, counts } = randomStreams.of(ruleEvent);
     const ordinal = (counts[this.#index] ?? 0) + 1;
     counts[this.#index] = ordinal;
     const isDrawn = this.#probability >= 1 || draw(this.#hash, nameHash, ordinal, FIRE) < this.#probability;
     if (!isDrawn) return undefined;
-    tally.fired += 1;
+    counter.fired += 1;
     this.hits += 1;
     return this.#toFiring((purpose) => draw(this.#hash, nameHash, ordinal, hash(purpose)));
   }
 
-  #toFiring(drawFor: Firing["draw"]): Firing {
+  #toFiring(drawFor: RuleMatch["draw"]): RuleMatch {
     const { id, ready, stealth = false } = this.rule;
     return {
       label: `${this.#parts.scenario}/${id}#${this.hits}`,
@@ -123,10 +127,10 @@ function compileWindow(window: When["window"]): (elapsed: number) => boolean {
 }
 
 /** What a bucket still has a token for is not too much. */
-function isAbove(above: When["above"], tally: Tally, now: number): boolean {
+function isAbove(above: When["above"], counter: Counter, now: number): boolean {
   if (above === undefined) return true;
-  tally.bucket ??= new TokenBucket(above, now);
-  return !tally.bucket.take(now);
+  counter.bucket ??= new TokenBucket(above, now);
+  return !counter.bucket.take(now);
 }
 
 /** By how many matches there have been. */

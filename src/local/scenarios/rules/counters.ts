@@ -1,53 +1,53 @@
 import type { TokenBucket } from "../../../domain/limits/token-bucket.ts";
 import type { KeyKind } from "../scenario.ts";
-import type { Subject } from "../rule-event.ts";
+import type { RuleEvent } from "../rule-event.ts";
 
 /** What a rule has counted of one key. */
-export interface Tally {
+export interface Counter {
   matched: number;
   fired: number;
   bucket?: TokenBucket;
 }
 
 /** Counts by key. The key that was first is forgotten where there are very many. */
-export class Tallies {
+export class Counters {
   readonly #kind: KeyKind;
-  readonly #all: Tally = { matched: 0, fired: 0 };
-  readonly #byKey = new Map<string, Tally>();
+  readonly #all: Counter = { matched: 0, fired: 0 };
+  readonly #byKey = new Map<string, Counter>();
 
   constructor(kind: KeyKind) {
     this.#kind = kind;
   }
 
-  of(subject: Subject): Tally {
+  of(ruleEvent: RuleEvent): Counter {
     if (this.#kind === "rule") return this.#all;
-    const key = keyOf(this.#kind, subject);
+    const key = keyOf(this.#kind, ruleEvent);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const [first] = this.#byKey.keys();
     if (first !== undefined && this.#byKey.size >= MAX_KEYS) this.#byKey.delete(first);
-    const tally: Tally = { matched: 0, fired: 0 };
-    this.#byKey.set(key, tally);
-    return tally;
+    const counter: Counter = { matched: 0, fired: 0 };
+    this.#byKey.set(key, counter);
+    return counter;
   }
 }
 
-function keyOf(kind: Exclude<KeyKind, "rule">, subject: Subject): string {
+function keyOf(kind: Exclude<KeyKind, "rule">, ruleEvent: RuleEvent): string {
   switch (kind) {
     case "caller":
-      return `${subject.account} ${subject.accessKeyId}`;
+      return `${ruleEvent.account} ${ruleEvent.accessKeyId}`;
     case "datastore":
-      return String(subject.datastoreId);
+      return String(ruleEvent.datastoreId);
     case "imageSet":
-      return String(subject.imageSetId);
+      return String(ruleEvent.imageSetId);
     case "frame":
-      return String(subject.frameId);
+      return String(ruleEvent.frameId);
     case "job":
-      return String(subject.jobId ?? subject.jobName);
+      return String(ruleEvent.jobId ?? ruleEvent.jobName);
     case "file":
-      return String(subject.file);
+      return String(ruleEvent.file);
     case "op":
-      return String(subject.operation);
+      return String(ruleEvent.operation);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { Datastore } from "../../../domain/datastores/datastore.ts";
 import { latestVersion, type ImageSet } from "../../../domain/image-sets/image-set.ts";
-import { PASSING, statusesCalled } from "../../../domain/resource.ts";
+import { TRANSIENT_STATES, statusesCalled } from "../../../domain/resource.ts";
 import { compileGlobs } from "./glob.ts";
-import type { Match, ScenarioScope, Texts } from "../scenario.ts";
-import type { Subject } from "../rule-event.ts";
+import type { Match, ScenarioScope, Strings } from "../scenario.ts";
+import type { RuleEvent } from "../rule-event.ts";
 
 /** What is known of the resources that subjects name. */
 export interface Resources {
@@ -12,7 +12,7 @@ export interface Resources {
   readonly imageSets: { get(id: string): ImageSet | undefined };
 }
 
-export type Matches = (subject: Subject, resources: Resources) => boolean;
+export type Matches = (ruleEvent: RuleEvent, resources: Resources) => boolean;
 
 /** Keywords of the elements that image sets are known by, as searches show them. */
 export const DICOM_TAGS = {
@@ -36,10 +36,10 @@ export const DICOM_TAGS = {
 export function compileMatch(match: Match): Matches {
   const { datastore, imageSet, frame, job, file, transition, caller, sdk } = match;
   const tests: Matches[] = [];
-  const text = (wanted: Texts | undefined, read: (subject: Subject) => string | undefined): void => {
+  const text = (wanted: Strings | undefined, read: (ruleEvent: RuleEvent) => string | undefined): void => {
     if (wanted === undefined) return;
     const isWanted = compileGlobs(wanted);
-    tests.push((subject) => isWanted(read(subject)));
+    tests.push((ruleEvent) => isWanted(read(ruleEvent)));
   };
   if (datastore !== undefined) tests.push(compileDatastore(datastore));
   text(imageSet?.id, ({ imageSetId }) => imageSetId);
@@ -48,7 +48,7 @@ export function compileMatch(match: Match): Matches {
   text(frame, ({ frameId }) => frameId);
   text(job?.id, ({ jobId }) => jobId);
   text(job?.name, ({ jobName }) => jobName);
-  text(file, (subject) => subject.file);
+  text(file, (ruleEvent) => ruleEvent.file);
   if (transition !== undefined) tests.push(compileTransition(transition));
   text(caller?.accessKey, ({ accessKeyId }) => accessKeyId);
   text(caller?.account, ({ account }) => account);
@@ -59,24 +59,24 @@ export function compileMatch(match: Match): Matches {
   const [first, ...others] = tests;
   if (first === undefined) return () => true;
   if (others.length === 0) return first;
-  return (subject, resources) =>
-    first(subject, resources) && others.every((test) => test(subject, resources));
+  return (ruleEvent, resources) =>
+    first(ruleEvent, resources) && others.every((test) => test(ruleEvent, resources));
 }
 
 /** What happens by itself is nobody's call: it is in the scope of the access key that is its account. */
 export const isInScope = (
   { account, accessKey, region }: Partial<ScenarioScope>,
-  subject: Subject,
+  ruleEvent: RuleEvent,
 ): boolean =>
-  (account === undefined || account === subject.account) &&
+  (account === undefined || account === ruleEvent.account) &&
   (accessKey === undefined ||
-    accessKey === (subject.kind === "call" ? subject.accessKeyId : subject.account)) &&
-  (region === undefined || region === subject.region);
+    accessKey === (ruleEvent.kind === "call" ? ruleEvent.accessKeyId : ruleEvent.account)) &&
+  (region === undefined || region === ruleEvent.region);
 
 /** A status may be called as it is shown: `UPDATING`, `LOCKED`, `LOCKED/UPDATING`. */
 function compileTransition({
   resource,
-  from = PASSING[resource],
+  from = TRANSIENT_STATES[resource],
 }: NonNullable<Match["transition"]>): Matches {
   const statuses = new Set([from].flat().flatMap((name) => statusesCalled(resource, name)));
   return ({ transition }) => transition?.resource === resource && statuses.has(transition.from);
@@ -84,7 +84,7 @@ function compileTransition({
 
 const NAME = "name:";
 
-function compileDatastore(wanted: Texts): Matches {
+function compileDatastore(wanted: Strings): Matches {
   const texts = typeof wanted === "string" ? [wanted] : wanted;
   const isId = compileGlobs(texts.filter((text) => !text.startsWith(NAME)));
   const isName = compileGlobs(
@@ -97,7 +97,7 @@ function compileDatastore(wanted: Texts): Matches {
 }
 
 /** As the latest version has it. */
-function compileDicom(keyword: string, values: Texts): Matches {
+function compileDicom(keyword: string, values: Strings): Matches {
   const isWanted = compileGlobs(values);
   const tag = DICOM_TAGS[keyword as keyof typeof DICOM_TAGS];
   return ({ imageSetId }, { imageSets }) => {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../domain/time/clock.ts";
 
 /** What waits until something ends: then none of it waits any longer, nor does what comes later. */
-export class Waits {
+export class PendingDelays {
   readonly #ends = new Set<() => void>();
   #isOver = false;
 
@@ -25,7 +25,11 @@ export class Waits {
  * Waits for a time, which may be Infinity, or until one of several has ended.
  * @returns false where one has
  */
-export async function waitOn(clock: Clock, milliseconds: number, all: readonly Waits[]): Promise<boolean> {
+export async function waitOn(
+  clock: Clock,
+  milliseconds: number,
+  all: readonly PendingDelays[],
+): Promise<boolean> {
   const isOver = (): boolean => all.some((waits) => waits.isOver);
   if (milliseconds <= 0 || isOver()) return !isOver();
   await new Promise<void>((resolve) => {

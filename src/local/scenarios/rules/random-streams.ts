@@ -1,6 +1,6 @@
 import { hash } from "./random-value.ts";
 import type { StableNames } from "./stable-names.ts";
-import type { Subject } from "../rule-event.ts";
+import type { RuleEvent } from "../rule-event.ts";
 
 /** What is drawn for: its name's hash, and how often each rule, by its index, has drawn for it. */
 export interface Drawn {
@@ -16,19 +16,20 @@ interface Branch {
 const MAX_NAMES = 100_000;
 
 /** Of an active scenario: found part by part of a name, since one long text would be put together each time. */
-export class Draws {
+export class RandomStreams {
   readonly #names: Pick<StableNames, "of">;
   #root: Branch = { branches: new Map() };
   #size = 0;
-  #last: { readonly subject: Subject; readonly drawn: Drawn } | undefined;
+  #last: { readonly subject: RuleEvent; readonly drawn: Drawn } | undefined;
 
   constructor(names: Pick<StableNames, "of">) {
     this.#names = names;
   }
 
   /** The same object is asked about by one rule after another. */
-  of(subject: Subject): Drawn {
-    if (this.#last?.subject !== subject) this.#last = { subject, drawn: this.#find(this.#names.of(subject)) };
+  of(ruleEvent: RuleEvent): Drawn {
+    if (this.#last?.subject !== ruleEvent)
+      this.#last = { subject: ruleEvent, drawn: this.#find(this.#names.of(ruleEvent)) };
     return this.#last.drawn;
   }
 

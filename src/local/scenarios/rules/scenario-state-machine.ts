@@ -5,7 +5,7 @@ import type { ScenarioState, Transition } from "../scenario.ts";
 const MAX_STEPS = 10_000;
 
 /** The states of an active scenario: which of its rules are armed just now, and what leads on. */
-export class Machine {
+export class ScenarioStateMachine {
   readonly #states: ReadonlyMap<string, ScenarioState>;
   /** Rules that no state names are armed in all of them. */
   readonly #bound: ReadonlySet<string>;

@@ -1,5 +1,5 @@
 import type { State } from "../../../domain/state.ts";
-import type { Subject } from "../rule-event.ts";
+import type { RuleEvent } from "../rule-event.ts";
 
 type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
 type Kind = "datastore" | "imageSet" | "job";
@@ -32,7 +32,7 @@ export class StableNames {
     jobId,
     jobName = "",
     file = "",
-  }: Subject): readonly string[] {
+  }: RuleEvent): readonly string[] {
     return [
       operation,
       accessKeyId,

@@ -1,15 +1,15 @@
 import type { Clock } from "../../../domain/time/clock.ts";
-import { nameOf } from "../../../domain/resource.ts";
+import { resourceName } from "../../../domain/resource.ts";
 import type { Decision, Transition } from "../../../domain/time/transitions.ts";
 import type { ActiveScenario, Held } from "../active-scenario.ts";
 import type { TransitionStep } from "../faults/effect.ts";
 import type { Asked, Scenarios } from "../scenarios.ts";
 
-interface Parts {
+interface TransitionPlanDependencies {
   readonly scenarios: Pick<Scenarios, "keeps">;
   readonly clock: Clock;
   /** Has the plan asked again. */
-  readonly reconsider: () => void;
+  readonly reevaluate: () => void;
 }
 
 interface Step {
@@ -28,20 +28,20 @@ interface Wait {
  * is decided once; what a rule still has before it is dropped when that rule is no longer armed.
  */
 export class TransitionPlan {
-  readonly #parts: Parts;
+  readonly #parts: TransitionPlanDependencies;
   readonly #transition: Transition;
   #steps: readonly Step[];
   #wait: Wait | undefined;
   #cancelWake = (): void => {};
   #isUnderWay = false;
 
-  constructor(asked: readonly Asked[], transition: Transition, parts: Parts) {
+  constructor(asked: readonly Asked[], transition: Transition, parts: TransitionPlanDependencies) {
     this.#parts = parts;
     this.#transition = transition;
-    this.#steps = asked.flatMap(({ run, firing }) =>
-      firing.effects
+    this.#steps = asked.flatMap(({ run, ruleMatch }) =>
+      ruleMatch.effects
         .filter((effect) => effect.kind === "transition")
-        .map(({ step }) => ({ run, rule: firing.rule, step })),
+        .map(({ step }) => ({ run, rule: ruleMatch.rule, step })),
     );
   }
 
@@ -71,15 +71,15 @@ export class TransitionPlan {
 
   /** Whoever waits for the resource may go to the end of the wait: it is not in the background. */
   #begin({ run, rule }: Step, { waitMs, signal }: Exclude<TransitionStep, { failure: string }>): Wait {
-    const { clock, reconsider } = this.#parts;
+    const { clock, reevaluate } = this.#parts;
     const { kind, id, from } = this.#transition;
     const since = clock.now();
     const held: Held = { rule, kind, id, from, since, until: since + waitMs, signal, isSignalled: false };
-    const cancel = Number.isFinite(waitMs) ? clock.schedule(waitMs, reconsider) : () => {};
-    run.held.set(nameOf(held), held);
+    const cancel = Number.isFinite(waitMs) ? clock.schedule(waitMs, reevaluate) : () => {};
+    run.held.set(resourceName(held), held);
     const stop = (): void => {
       cancel();
-      if (run.held.get(nameOf(held)) === held) run.held.delete(nameOf(held));
+      if (run.held.get(resourceName(held)) === held) run.held.delete(resourceName(held));
     };
     return { held, stop };
   }
@@ -92,11 +92,11 @@ export class TransitionPlan {
 
   /** A scenario may end, or leave a state, while nobody asks it anything. */
   #wakeAtChangeOf(run: ActiveScenario): void {
-    const { clock, reconsider } = this.#parts;
+    const { clock, reevaluate } = this.#parts;
     const at = run.nextChange(clock.now());
     if (at === undefined) return;
     // States that last no time at all are looked at again a little later, so that time goes on.
-    this.#cancelWake = clock.schedule(Math.max(1, at - clock.now()), reconsider, true);
+    this.#cancelWake = clock.schedule(Math.max(1, at - clock.now()), reevaluate, true);
   }
 }
 

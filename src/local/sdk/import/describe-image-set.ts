@@ -3,7 +3,7 @@ import type { JsonValue, MetadataDocument } from "../../../domain/image-sets/met
 import type { LocalApi } from "../local-api.ts";
 
 /** What a person wants to know of an image set at a glance. */
-export interface ImageSetGlance {
+export interface ImageSetSummary {
   readonly imageSetId: string;
   readonly patientId: string;
   readonly modality: string;
@@ -21,7 +21,7 @@ export async function readMetadata(
   return JSON.parse(gunzipSync(await api.bytes("POST", path)).toString()) as MetadataDocument;
 }
 
-export function describeImageSet({ ImageSetID, Patient, Study }: MetadataDocument): ImageSetGlance {
+export function describeImageSet({ ImageSetID, Patient, Study }: MetadataDocument): ImageSetSummary {
   const [series] = Object.values(Study.Series);
   const instances = Object.values(series?.Instances ?? {});
   return {

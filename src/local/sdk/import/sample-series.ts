@@ -3,7 +3,7 @@
  * @param sliceCount of files, each one slice of 256x256 signed 12-bit samples
  * @returns file names and DICOM Part 10 bytes, Explicit VR Little Endian
  */
-export function createPhantomSeries(sliceCount: number): { name: string; bytes: Uint8Array }[] {
+export function createSampleSeries(sliceCount: number): { name: string; bytes: Uint8Array }[] {
   return Array.from({ length: sliceCount }, (_, index) => ({
     name: `slice-${String(index + 1).padStart(3, "0")}.dcm`,
     bytes: writeSlice(index, sliceCount),

@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../../src/local/sdk/import/sample-series.ts";
 import { EmulatorClock } from "../../../../src/domain/time/emulator-clock.ts";
 import type { Log } from "../../../../src/domain/log.ts";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../../../clients.ts";
@@ -61,7 +61,7 @@ const startJob = async ({ medicalImaging }: ServerSandbox, datastoreId: string, 
 
 async function fillBucket({ s3 }: ServerSandbox, bucket: string, slices: number): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const { name, bytes } of createPhantomSeries(slices))
+  for (const { name, bytes } of createSampleSeries(slices))
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `input/${name}`, Body: bytes }));
 }
 

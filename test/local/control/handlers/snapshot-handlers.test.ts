@@ -15,7 +15,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createPhantomSeries } from "../../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../../src/local/sdk/import/sample-series.ts";
 import type { Log } from "../../../../src/domain/log.ts";
 import { createActiveDatastore, openServer, readText, type ServerSandbox } from "../../../clients.ts";
 import { findImageSets, importSlices, settle, updateCommand } from "../../../contract/image-sets.ts";
@@ -112,7 +112,7 @@ describe.each([
     const { datastoreId } = await fill(sandbox);
     const before = await lookAtAll(medicalImaging);
     await emulator.control.snapshots.save("demo");
-    for (const { name, bytes } of createPhantomSeries(16))
+    for (const { name, bytes } of createSampleSeries(16))
       await s3.send(new PutObjectCommand({ Bucket: "dicom-a", Key: `input/more-${name}`, Body: bytes }));
     const { jobId = "" } = await medicalImaging.send(startJob(datastoreId, "dicom-a"));
     await emulator.control.wait(`importJob/${jobId}`, { status: "IN_PROGRESS" });

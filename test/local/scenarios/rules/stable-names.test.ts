@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { StableNames } from "../../../../src/local/scenarios/rules/stable-names.ts";
-import type { Subject } from "../../../../src/local/scenarios/rule-event.ts";
+import type { RuleEvent } from "../../../../src/local/scenarios/rule-event.ts";
 import { MemoryState } from "../../../../src/storage/documents/memory-state.ts";
 import { imageSet } from "../../../storage/documents.ts";
 import { importFrames, openFaulty, type Faulty, type FrameAddress } from "../faulty.ts";
@@ -41,7 +41,7 @@ test("a frame that image sets share has its own name in each, in any order of re
   expect(copy?.replace("copy: ", "")).not.toBe(source?.replace("source: ", ""));
 });
 
-const describeFrame = (imageSetId: string, frameId: string): Subject => ({
+const describeFrame = (imageSetId: string, frameId: string): RuleEvent => ({
   kind: "call",
   account: "000000000000",
   region: "us-east-1",

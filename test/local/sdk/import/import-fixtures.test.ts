@@ -12,7 +12,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { HttpHandler } from "../../../../src/api/http.ts";
 import { importFixtures } from "../../../../src/local/sdk/import/import-fixtures.ts";
-import { createPhantomSeries } from "../../../../src/local/sdk/import/sample-series.ts";
+import { createSampleSeries } from "../../../../src/local/sdk/import/sample-series.ts";
 import { ControlClient, startEmulator, type EmulatorServer } from "../../../../src/index.ts";
 
 let home: string;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "healthimaging-local-fixtures-"));
   folder = join(home, "two slices");
   await mkdir(join(folder, "deeper"), { recursive: true });
-  const [first, second] = createPhantomSeries(2);
+  const [first, second] = createSampleSeries(2);
   if (first === undefined || second === undefined) throw new Error("no slices");
   await writeFile(join(folder, first.name), first.bytes);
   await writeFile(join(folder, "deeper", second.name), second.bytes);
@@ -86,7 +86,7 @@ describe.each<[string, () => ControlClient]>([
   });
 
   test("goes on where a file has gone since it was listed, or cannot be read to its end", async () => {
-    const [first, second, third] = createPhantomSeries(3);
+    const [first, second, third] = createSampleSeries(3);
     if (first === undefined || second === undefined || third === undefined) throw new Error("no slices");
     const changing = await mkdtemp(join(home, "changing-"));
     for (const [index, { bytes }] of [first, second, third].entries())
@@ -111,7 +111,7 @@ describe.each<[string, () => ControlClient]>([
     "does not hang where a pipe takes a file's place while the folder is uploaded",
     async () => {
       const changing = await mkdtemp(join(home, "changing-"));
-      for (const [index, { bytes }] of createPhantomSeries(2).entries())
+      for (const [index, { bytes }] of createSampleSeries(2).entries())
         await writeFile(join(changing, `${index}.dcm`), bytes);
       const endpoint: HttpHandler = async (request) => {
         if (request.method === "PUT" && request.path.endsWith("/0.dcm")) {
