@@ -1,6 +1,6 @@
 /**
  * Every error that leaves the API, with its HTTP status: those of the service model and, below
- * them, what AWS's front answers before an operation is reached (service-facts 2, 7.2).
+ * them, what AWS's front answers before an operation is reached (facts: errors#codes, errors#before-an-operation).
  */
 export const ERROR_STATUS = {
   AccessDeniedException: 403,

@@ -1,4 +1,4 @@
-/** Where HealthImaging is, as of the guide of 2024-05 (service-facts 1). */
+/** Where HealthImaging was in May 2024 (facts: service#regions). */
 export const GUIDE_REGIONS: ReadonlySet<string> = new Set([
   "us-east-1",
   "us-west-2",

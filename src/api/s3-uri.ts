@@ -6,7 +6,7 @@ export interface S3Location {
 
 /**
  * Reads an S3 URI as the folder it names: `s3://b/a` and `s3://b/a/` are one folder, and `a2/` is
- * not in it (service-facts 3.1).
+ * not in it (facts: import-jobs#input-folder).
  */
 export function parseS3Folder(uri: string): S3Location {
   const [bucket = "", ...segments] = uri.slice("s3://".length).split("/");

@@ -5,7 +5,7 @@ import type { ClientToken } from "./client-token.ts";
 import type { Clock } from "./time/clock.ts";
 import type { State } from "./state.ts";
 
-/** Assumed: AWS documents tokens, not how long they live. */
+/** Assumed: client-token-lifetime. AWS documents tokens, not how long they live. */
 export const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** Makes operations idempotent: the same token with the same input is answered as the first time. */
@@ -21,7 +21,8 @@ export class ClientTokens {
   /**
    * Performs, or answers what was answered when this caller sent this token last.
    * @param perform is synchronous, so two requests with one token cannot both perform
-   * @throws ServiceError ConflictException for a token that came with another input
+   * Assumed: client-token-conflict. A token that came with another input is a ConflictException.
+   * @throws ServiceError ConflictException
    */
   once<Answer extends ClientToken["answer"]>(
     caller: Caller,

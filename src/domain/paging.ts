@@ -15,7 +15,7 @@ export interface Page<T> {
   readonly nextToken: string | null;
 }
 
-/** Assumed: the most that may be asked for is also what is sent unasked. */
+/** Assumed: default-page-size. The most that may be asked for is also what is sent unasked. */
 const DEFAULT_MAX_RESULTS = 50;
 
 /** What stands behind a position, or all, in order: `count` items of it, or as many as there are. */
@@ -27,7 +27,8 @@ export type Source<T> = (after: Position | undefined, count: number) => Iterable
  * An item that itself moves past that position meanwhile is missed, or comes again where it now stands.
  * The token also holds a fingerprint of the listing, so it serves no other.
  * @param listing what is listed: operation, caller's scope and criteria, as one string
- * @throws ServiceError ValidationException for a token that this listing did not hand out
+ * Assumed: foreign-token. A token that this listing did not hand out is a ValidationException.
+ * @throws ServiceError ValidationException
  */
 export function readPage<T>(
   source: Source<T>,

@@ -2,10 +2,13 @@ import { ServiceError } from "../api/errors.ts";
 
 export type TagMap = Readonly<Record<string, string>>;
 
-/** Per resource (service-facts 7). */
+/** Per resource (facts: tags#number-of-tags). */
 const MAX_TAGS = 50;
 
-/** @throws ServiceError ValidationException for more tags than a resource may have (Assumed: the code) */
+/**
+ * Assumed: too-many-tags. A ValidationException; no document names the error.
+ * @throws ServiceError ValidationException for more tags than a resource may have
+ */
 export function checkTagCount(tags: TagMap): void {
   const count = Object.keys(tags).length;
   if (count <= MAX_TAGS) return;

@@ -12,7 +12,10 @@ interface TagsDependencies {
   readonly imageSets: ImageSets;
 }
 
-/** The tags of data stores and image sets, by ARN. Import jobs have none. */
+/**
+ * The tags of data stores and image sets, by ARN. Assumed: tags-while-locked. A LOCKED image set can be
+ * tagged.
+ */
 export class Tags {
   readonly #state: State;
   readonly #datastores: Datastores;
@@ -24,7 +27,10 @@ export class Tags {
     this.#imageSets = imageSets;
   }
 
-  /** @throws ServiceError ResourceNotFoundException also for a resource that has been deleted (Assumed) */
+  /**
+   * Assumed: tags-of-deleted. A resource that has been deleted does not exist.
+   * @throws ServiceError ResourceNotFoundException
+   */
   list(caller: Caller, resourceArn: string): TagMap {
     return this.#find(caller, resourceArn).tags;
   }
@@ -37,7 +43,7 @@ export class Tags {
     resource.replace(all);
   }
 
-  /** A key that is not there is no error (Assumed). */
+  /** Assumed: untag-missing-key. A key that is not there is not an error. */
   remove(caller: Caller, resourceArn: string, tagKeys: readonly string[]): void {
     const resource = this.#find(caller, resourceArn);
     const kept = Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key));

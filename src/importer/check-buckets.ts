@@ -7,6 +7,7 @@ import { JobError, orJobError } from "./job-error.ts";
 
 /**
  * Before the work, not after it.
+ * Assumed: unusable-buckets. A bucket that is missing or closed fails the job, not the call.
  * @param importing where the job's data store lives
  * @throws JobError where a bucket is missing, is not to be read, or has no room for the report
  */
@@ -32,9 +33,9 @@ async function requireBucket(objects: ObjectStore, role: string, bucket: string)
 }
 
 /**
- * The guide's "Cross-account import": whoever names the owner vouches for the bucket.
- * Assumed: a wrong name fails for one's own bucket too, as S3's expected bucket owner does; the
- * owner of the output bucket does not matter.
+ * A foreign bucket needs its account in the call (facts: import-jobs#foreign-buckets).
+ * Assumed: input-bucket-owner. A wrong account fails for the caller's own bucket too, as S3's expected bucket
+ * owner does; the owner of the output bucket does not matter.
  */
 function checkOwner(
   owners: BucketOwners,

@@ -15,8 +15,10 @@ interface Options {
 
 /**
  * Puts instances together that become one image set: those of one series whose normalised Patient,
- * Study and Series elements are equal (service-facts 3.2). Assumed: a SOP instance that comes twice
- * goes into another image set, since an image set holds it once and nothing may get lost.
+ * Study and Series elements are equal (facts: import-jobs#grouping).
+ * Assumed: series-stay-whole. They are one image set, however many they are.
+ * Assumed: repeated-instances. A SOP instance that comes twice goes into another image set, since an
+ * image set holds it once and nothing may get lost.
  */
 export class ImageSetDrafts {
   readonly #options: Options;

@@ -261,7 +261,10 @@ export class Importer {
     this.#forget(job, run);
   }
 
-  /** Failed jobs leave a report too (service-facts 3), unless its folder is what failed. */
+  /**
+   * Failed jobs leave a report too, unless its folder is what failed (facts: import-jobs#report-of-a-failed-job).
+   * Assumed: failed-job-report. All files that the job had found are failures in it.
+   */
   async #report(job: ImportJob, ledger: Ledger): Promise<void> {
     const { objects, log } = this.#parts;
     if (this.#givenUp.has(job.jobId)) return;

@@ -13,7 +13,8 @@ export interface JobResult {
 }
 
 /**
- * Writes the three files that a job leaves in its output folder (service-facts 3.3), the manifest last.
+ * Writes the three files that a job leaves in its output folder (facts: import-jobs#report), the manifest last.
+ * Assumed: empty-ndjson-files. Both ndjson files are written, without a line too.
  * @param manifests decides when the last one is written
  * @param signal lets none of them come any more
  * @throws JobError

@@ -121,7 +121,7 @@ const ENDED_THE_PROCESS: FileFailure = {
     "The emulator's process ended while it was importing this file and no other: it is not tried again",
 };
 
-/** Assumed: metadata beyond the limit costs the files of that image set, not the job. */
+/** Assumed: too-much-metadata. Metadata beyond the limit costs the files of that image set, not the job. */
 async function finishDrafts(
   { blobs, ledger, limits }: ImportParts,
   { datastoreId }: ImportJob,

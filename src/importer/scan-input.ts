@@ -46,7 +46,10 @@ function addFolders(folders: Set<string>, prefix: string, key: string): void {
   }
 }
 
-/** Assumed: the names after the first, which was seen of the service, and all texts. */
+/**
+ * Assumed: exceeded-job-limits. The names after the first, of which a part was seen
+ * (facts: import-jobs#message-of-a-failed-job), and all texts are ours.
+ */
 function checkLimits(limits: ImportLimits, files: number, folders: number, totalBytes: number): void {
   if (files > limits.maxFiles) throw exceeded("FILE_COUNTS", `more than ${limits.maxFiles} files`);
   if (folders > limits.maxFolders) throw exceeded("FOLDER_COUNTS", `more than ${limits.maxFolders} folders`);

@@ -102,7 +102,7 @@ export async function removeFrames(
   await Promise.all(frameIds.map((frameId) => blobs.remove(frameKey(datastoreId, frameId))));
 }
 
-/** Assumed: the limit of a file costs that file, not the job; it is refused unread. */
+/** Assumed: too-large-file. The limit of a file costs that file, not the job; it is refused unread. */
 const tooLarge = (byteLength: number, limit: number): StoredFile => ({
   kind: "failure",
   failure: {

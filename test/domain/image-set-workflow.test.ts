@@ -12,7 +12,7 @@ import { MemoryState } from "../../src/storage/documents/memory-state.ts";
 import { model } from "../../src/api/model/model.ts";
 
 const STATUSES = Object.keys(IMAGE_SET_WORKFLOW) as WorkflowStatus[];
-/** Work that is done on a version of its own (service-facts 2.17). */
+/** Work that is done on a version of its own (facts: image-sets#states). */
 const MAKES_VERSION: ReadonlySet<WorkflowStatus> = new Set(["UPDATING", "COPYING"]);
 
 const imageSet = (): ImageSet => ({

@@ -9,7 +9,7 @@ export interface Throttle {
   readonly burst: number;
 }
 
-/** By action, as the developer guide publishes them: these are all the actions of the service. */
+/** By action (facts: limits#throttles): these are all the actions of the service. */
 export const THROTTLES: ReadonlyMap<string, Throttle> = new Map(Object.entries(throttles.limits));
 
 export interface Quota {
@@ -23,5 +23,5 @@ export interface Quota {
   readonly adjustable: boolean;
 }
 
-/** As the developer guide publishes them. */
+/** As published (facts: limits#quotas). */
 export const QUOTAS: readonly Quota[] = quotas.quotas;

@@ -5,7 +5,7 @@ interface PublishedQuota {
   readonly code?: string;
 }
 
-/** How Service Quotas names each quota of the guide (AWS General Reference, "AWS HealthImaging endpoints and quotas"). */
+/** How Service Quotas names each quota of the guide (facts: limits#names-of-quotas). */
 const PUBLISHED: Readonly<Record<string, PublishedQuota>> = {
   "Maximum concurrent CopyImageSet requests per data store": { code: "L-0D1B2633" },
   "Maximum concurrent DeleteImageSet requests per data store": { code: "L-2020885D" },

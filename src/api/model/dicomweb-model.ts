@@ -2,7 +2,7 @@ import type { Model, Operation, Shape } from "./model.ts";
 
 /**
  * The DICOMweb service of the guide of 2024-05, which no SDK has and so no service model: one
- * operation, WADO-RS's retrieval of an instance, in the terms of the others (service-facts 9).
+ * operation, WADO-RS's retrieval of an instance, in the terms of the others (facts: dicomweb#getdicominstance).
  */
 const GET_DICOM_INSTANCE: Operation = {
   name: "GetDICOMInstance",

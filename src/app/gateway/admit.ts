@@ -18,7 +18,7 @@ interface AdmitDependencies {
   readonly regions?: RegionChoice | undefined;
 }
 
-/** Assumed: the order. A call that is denied uses up nothing. */
+/** Assumed: order-of-checks. Denied, then throttled, then validated; a call that is denied uses up nothing. */
 export const createAdmit =
   ({ denyRules, throttles, regions = "any" }: AdmitDependencies): Admit =>
   (operation, labels, caller) => {
@@ -28,8 +28,9 @@ export const createAdmit =
   };
 
 /**
- * On AWS such a region has no endpoint that could answer. Assumed: what AWS's services answer to a request that is
- * signed for another region than theirs.
+ * On AWS such a region has no endpoint that could answer.
+ * Assumed: region-without-service. It is what AWS's services answer to a request that is signed for another
+ * region than theirs.
  */
 const notThere = (region: string): ServiceError =>
   new ServiceError("InvalidSignatureException", "Credential should be scoped to a valid region.", {

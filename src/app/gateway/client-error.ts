@@ -7,8 +7,9 @@ import { answerError } from "../../healthimaging/http/answers.ts";
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 /**
- * Answers bytes that are no HTTP request, or only the beginning of one, as AWS answers errors, and
+ * Answers bytes that are not an HTTP request, or only the beginning of one, as AWS answers errors, and
  * ends the connection.
+ * Assumed: broken-http. The code that fits of those that AWS's front knows (facts: errors#before-an-operation).
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === "ECONNRESET" || !socket.writable) {

@@ -2,7 +2,7 @@ import type { Operation } from "../../api/model/model.ts";
 
 const DOMAIN = String.raw`(?:amazonaws\.com(?:\.cn)?|api\.aws)`;
 
-/** AWS's own names: regional, FIPS, dual stack and VPC endpoints (service-facts 2). */
+/** AWS's own names: regional, FIPS, dual stack and VPC endpoints (facts: service#hosts). */
 const AWS_HOST = new RegExp(
   String.raw`(?:^|\.)(runtime-|dicom-)?medical-imaging(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?${DOMAIN}(?::\d+)?$`,
   "i",

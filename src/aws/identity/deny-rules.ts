@@ -14,7 +14,7 @@ interface Rule {
 /** The labels of a call that say which resource it is for. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** StartDICOMImportJob also needs the right to pass its role (service-facts 7.1). */
+/** StartDICOMImportJob also needs the right to pass its role (facts: identity#passing-a-role). */
 const PASS_ROLE = "iam:PassRole";
 const ACTIONS = [...[...THROTTLES.keys()].map((name) => `medical-imaging:${name}`), PASS_ROLE];
 
@@ -47,7 +47,7 @@ export class DenyRules {
   check(operation: string, labels: Labels, caller: Caller): void {
     if (this.#rules.length === 0) return;
     this.#check(`medical-imaging:${operation}`, caller, ` on resource: ${resourceOf(labels, caller)}`);
-    // Assumed: without a resource, as the guide's example is.
+    // Assumed: pass-role-denial. Without a resource, as the guide's example is (facts: identity#denied-calls).
     if (operation === "StartDICOMImportJob") this.#check(PASS_ROLE, caller, "");
   }
 
@@ -57,7 +57,7 @@ export class DenyRules {
         actions.has(action) && (accessKeyId === undefined || accessKeyId === caller.accessKeyId),
     );
     if (rule === undefined) return;
-    // Assumed: the end of the sentence is IAM's for an explicit deny; the guide's example has none.
+    // Assumed: end-of-denial. The end of the sentence is IAM's for an explicit deny; the guide's example has none.
     const end = "with an explicit deny in an identity-based policy";
     throw new ServiceError(
       "AccessDeniedException",
@@ -104,7 +104,10 @@ function matches(pattern: string, text: string): boolean {
   return lengths.includes(text.length);
 }
 
-/** Assumed: `*` for the two actions that IAM gives no resource type, and the lowest of two resources. */
+/**
+ * Assumed: denied-resource. `*` where the action has no resource type, and the lower of two
+ * (facts: identity#resource-types).
+ */
 function resourceOf(labels: Labels, caller: Caller): string {
   const { datastoreId, resourceArn, imageSetId = labels["sourceImageSetId"] } = labels;
   if (resourceArn !== undefined) return resourceArn;
@@ -114,6 +117,6 @@ function resourceOf(labels: Labels, caller: Caller): string {
     : imageSetArn(caller, datastoreId, imageSetId);
 }
 
-/** Assumed: whoever has an access key is the user of that name; who has none is AWS's `anonymous`. */
+/** Assumed: denied-user. An access key is the name of its user; a call without one is AWS's `anonymous`. */
 const userOf = ({ account, accessKeyId }: Caller): string =>
   accessKeyId === undefined ? "anonymous" : `arn:aws:iam::${account}:user/${accessKeyId}`;

@@ -24,8 +24,8 @@ export interface ListPage {
 type OnUnreadable = (unreadable: Unreadable) => void;
 
 /**
- * Assumed: a common prefix is listed only where it sorts behind `after` itself, even if keys in it
- * do (S3's documents are silent); so `after` alone says where a page ended.
+ * Assumed: common-prefix-after. A common prefix is listed only where it sorts behind `after` itself, even if
+ * keys in it do; so `after` alone says where a page ended.
  * @param root the bucket's folder, a real path
  * @param onUnreadable told of what this user may not read, which is left out
  */

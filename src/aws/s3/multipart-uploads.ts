@@ -24,7 +24,10 @@ export interface Part {
   readonly checksums: Readonly<Record<string, string>>;
 }
 
-/** Assumed: S3 keeps uploads until a lifecycle rule ends them, and the rule that AWS advises says seven days. */
+/**
+ * Assumed: upload-lifetime. S3 keeps uploads until a lifecycle rule ends them; the rule that AWS advises says
+ * seven days.
+ */
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 interface OpenUpload {
@@ -34,7 +37,7 @@ interface OpenUpload {
 
 /** Uploads in parts, until they are completed, aborted or a week old; they end with the process. */
 export class MultipartUploads {
-  /** How many may be open at a time. Assumed: S3 has no such limit. */
+  /** Assumed: open-uploads. How many may be open at a time; S3 has no such limit. */
   static readonly MAX = 1000;
   readonly #area: UploadArea;
   readonly #clock: Clock;

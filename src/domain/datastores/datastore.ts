@@ -9,12 +9,12 @@ export interface Datastore extends Scope {
   readonly kmsKeyArn: string | null;
   readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: number;
-  /** Stays `createdAt` when creation ends (service-facts 2.2). */
+  /** Stays `createdAt` when creation ends (facts: datastores#timestamps). */
   readonly updatedAt: number;
   readonly statusSince: number;
 }
 
-/** Which status may follow which (service-facts 2.1, 2.4). */
+/** Which status may follow which (facts: datastores#states). */
 export const NEXT_DATASTORE_STATUS: Readonly<Record<DatastoreStatus, readonly DatastoreStatus[]>> = {
   CREATING: ["ACTIVE", "CREATE_FAILED"],
   CREATE_FAILED: ["DELETING"],

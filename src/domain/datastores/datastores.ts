@@ -76,14 +76,18 @@ export class Datastores {
     throw new ServiceError("ResourceNotFoundException", `Data store ${datastoreId} does not exist`);
   }
 
-  /** As `get`, but a deleted data store does not exist either (Assumed). */
+  /** As `get`. Assumed: deleted-data-store. One that is deleted does not exist for other operations either. */
   getExisting(caller: Caller, datastoreId: string): Datastore {
     const datastore = this.get(caller, datastoreId);
     if (datastore.datastoreStatus !== "DELETED") return datastore;
     throw new ServiceError("ResourceNotFoundException", `Data store ${datastoreId} has been deleted`);
   }
 
-  /** @throws ServiceError ConflictException where the data store is not ACTIVE. */
+  /**
+   * For imports and searches.
+   * Assumed: inactive-data-store. One that is not ACTIVE is a ConflictException.
+   * @throws ServiceError ConflictException
+   */
   getActive(caller: Caller, datastoreId: string): Datastore {
     const datastore = this.getExisting(caller, datastoreId);
     if (datastore.datastoreStatus === "ACTIVE") return datastore;
@@ -93,7 +97,7 @@ export class Datastores {
     );
   }
 
-  /** Newest first (Assumed). */
+  /** Assumed: order-of-data-stores. Newest first. */
   list(caller: Caller, status: DatastoreStatus | undefined, page: PageRequest): Page<Datastore> {
     const { account, region } = caller;
     return cutPage(
@@ -208,7 +212,10 @@ const AFTER: Partial<Record<DatastoreStatus, Next>> = {
   DELETING: { lasts: "datastoreDeletingMs", to: "DELETED" },
 };
 
-/** Assumed: the code is documented, the texts are not. */
+/**
+ * Assumed: undeletable-data-store. A running import job is in the way too; the texts are ours
+ * (facts: datastores#states).
+ */
 function refuseUndeletable({ datastores, imageSets, importJobs }: StateChange, datastoreId: string): void {
   const status = datastores.get(datastoreId)?.datastoreStatus;
   if (status === "CREATING" || status === "DELETING") {

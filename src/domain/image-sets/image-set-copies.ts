@@ -43,8 +43,9 @@ type Copied = WrittenDocument & Frames;
 
 /**
  * Copies image sets within a data store: the source is COPYING_WITH_READ_ONLY_ACCESS, the
- * destination COPYING, then both COPIED or COPY_FAILED (service-facts 2.15, 2.17). Frames are not
- * copied: they belong to every image set that refers to them.
+ * destination COPYING, then both COPIED or COPY_FAILED (facts: image-sets#copies).
+ * Assumed: copies-share-frames. A frame keeps its id in the copy. Frames are not copied: they belong to
+ * every image set that refers to them.
  */
 export class ImageSetCopies {
   readonly #parts: ImageSetCopiesDependencies;
@@ -104,6 +105,7 @@ export class ImageSetCopies {
     if (destinationImageSet === undefined) return { source, destination: undefined };
     const { imageSetId = "", latestVersionId } = destinationImageSet;
     if (imageSetId === sourceImageSetId) {
+      // Assumed: copy-to-itself. No document speaks of it.
       throw new ServiceError("ValidationException", "An image set cannot be copied to itself");
     }
     const destination = imageSets.getExisting(caller, datastoreId, imageSetId);
@@ -115,6 +117,7 @@ export class ImageSetCopies {
     const frameCount = frameIdsOf(document).length;
     const maxFramesPerCopy = this.#parts.quotas.limit("framesPerCopy", caller);
     if (frameCount <= maxFramesPerCopy) return;
+    // Assumed: copy-frame-quota. At once, before anything is LOCKED.
     throw new ServiceError(
       "ServiceQuotaExceededException",
       `The image set has ${frameCount} image frames, at most ${maxFramesPerCopy} can be copied`,
@@ -145,6 +148,7 @@ export class ImageSetCopies {
         },
       ],
       ...framesOf(frameIdsOf(document), [source]),
+      // Assumed: copy-without-tags. A copy begins without its source's tags.
       tags: {},
     };
   }
@@ -216,7 +220,7 @@ export class ImageSetCopies {
     return imageSet;
   }
 
-  /** Assumed: a copy that fails is told by the source too, unless that is gone: its document was damaged. */
+  /** Assumed: failed-copy-source. The source is COPY_FAILED too, unless it is gone: its document was damaged. */
   #finish(destinationImageSetId: string, sourceImageSetId: string, outcome: Copied | string): void {
     const { state, clock } = this.#parts;
     const updatedAt = clock.now();

@@ -21,7 +21,7 @@ interface ImageSetDeletionsDependencies {
   readonly quotas: Quotas;
 }
 
-/** Takes image sets through LOCKED and DELETING to DELETED, all versions at once (service-facts 2.16). */
+/** Takes image sets through LOCKED and DELETING to DELETED, all versions at once (facts: image-sets#deletion). */
 export class ImageSetDeletions {
   readonly #parts: ImageSetDeletionsDependencies;
 
@@ -30,9 +30,10 @@ export class ImageSetDeletions {
   }
 
   /**
-   * @throws ServiceError ConflictException while it is LOCKED, and where it is DELETED (Assumed: the
-   * guide's own clean-up takes a ConflictException for "already deleted"); ThrottlingException where too
-   * many are being deleted (Assumed: the operation has no error for quotas)
+   * Assumed: deletion-of-deleted. A ConflictException, as the guide's own clean-up takes it
+   * (facts: image-sets#deletion-of-what-is-deleted).
+   * Assumed: too-many-deletions. A ThrottlingException, since the operation has no error for quotas.
+   * @throws ServiceError ConflictException while it is LOCKED and where it is DELETED, ThrottlingException
    */
   delete(caller: Caller, datastoreId: string, imageSetId: string): ImageSetVersion {
     const { state, clock, imageSets, quotas } = this.#parts;

@@ -79,7 +79,7 @@ export class ImageSetStateOverrides {
       deletions.start(state.update((change) => moveLatest(change, imageSet, status, { updatedAt })));
       return;
     }
-    // The source of a copy keeps its version (service-facts 2.17).
+    // The source of a copy keeps its version (facts: image-sets#copies).
     const move = status === "COPYING_WITH_READ_ONLY_ACCESS" ? moveLatest : addVersion;
     const pending = { kind: "push" } as const;
     this.#lock(state.update((change) => move(change, imageSet, status, { updatedAt }, { pending })));

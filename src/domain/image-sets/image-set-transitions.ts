@@ -15,8 +15,8 @@ type ImageSetChanges = Partial<Pick<ImageSet, "pending" | "frameIds" | "frameChe
 
 /**
  * @param latestVersionId as the caller knows it; left out, any
- * @throws ServiceError ConflictException for an image set that is LOCKED, or has gone on since
- * (Assumed: the texts)
+ * Assumed: locked-image-set. LOCKED, or another latest version, is a ConflictException; the texts are ours.
+ * @throws ServiceError ConflictException
  */
 export function requireFree(imageSet: ImageSet, latestVersionId?: string): void {
   const { imageSetState, imageSetWorkflowStatus, versionId } = latestVersion(imageSet);

@@ -34,7 +34,11 @@ interface Updates {
     | undefined;
 }
 
-/** Takes image sets through UPDATING to UPDATED or UPDATE_FAILED, each time as a new version (service-facts 2.14). */
+/**
+ * Takes image sets through UPDATING to UPDATED or UPDATE_FAILED, each time as a new version
+ * (facts: image-sets#answer-of-an-update, image-sets#versions).
+ * Assumed: failed-update-version. A failed update uses its version number up, with the content before it.
+ */
 export class ImageSetUpdates {
   readonly #parts: ImageSetUpdatesDependencies;
 
@@ -127,6 +131,7 @@ function readUpdates({ DICOMUpdates = {} }: Updates, maxBytes: number): PendingU
       "DICOMUpdates has neither removableAttributes nor updatableAttributes",
     );
   }
+  // Assumed: payload-quota. The quota is for both payloads together.
   const byteLength = (removableAttributes?.length ?? 0) + (updatableAttributes?.length ?? 0);
   if (byteLength > maxBytes) {
     throw new ServiceError(

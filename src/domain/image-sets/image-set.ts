@@ -53,7 +53,7 @@ export interface ImageSetVersion {
   readonly dicomTags: DICOMTags;
 }
 
-/** The ten of the 2024-05 guide. */
+/** The ten of 2024-05 (facts: image-sets#states). */
 export type WorkflowStatus = Exclude<
   ImageSetWorkflowStatus,
   "UPDATING_FOR_STUDY_CONSISTENCY" | "IMPORTING" | "IMPORTED" | "IMPORT_FAILED"
@@ -67,7 +67,7 @@ interface WorkflowRow {
 
 const WORK = ["UPDATING", "COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "DELETING"] as const;
 
-/** Which workflow status goes with which state, and which may follow which (service-facts 2.17). */
+/** Which workflow status goes with which state, and which may follow which (facts: image-sets#states). */
 export const IMAGE_SET_WORKFLOW: Readonly<Record<WorkflowStatus, WorkflowRow>> = {
   CREATED: { state: "ACTIVE", next: WORK },
   UPDATING: { state: "LOCKED", next: ["UPDATED", "UPDATE_FAILED"] },

@@ -60,7 +60,7 @@ export class ImageSets {
     throw notFound(`Version ${versionId} of image set ${imageSetId} does not exist`);
   }
 
-  /** Newest first (service-facts 2.10). */
+  /** Newest first (facts: image-sets#list-of-versions). */
   versions(
     caller: Caller,
     datastoreId: string,
@@ -72,7 +72,10 @@ export class ImageSets {
     return { imageSet, ...cutPage(imageSet.versions, ({ versionId }) => [-versionId], listing, page) };
   }
 
-  /** @throws ServiceError ResourceNotFoundException also for one that has been deleted (Assumed) */
+  /**
+   * Assumed: deleted-image-set. One that has been deleted does not exist.
+   * @throws ServiceError ResourceNotFoundException
+   */
   getExisting(caller: Caller, datastoreId: string, imageSetId: string): ImageSet {
     const imageSet = this.#find(caller, datastoreId, imageSetId);
     if (latestVersion(imageSet).imageSetState !== "DELETED") return imageSet;
@@ -162,8 +165,8 @@ export class ImageSets {
   }
 
   /**
-   * Assumed: of an unknown data store a ResourceNotFoundException, as on AWS today. Until about 2026 it was an
-   * AccessDeniedException: such calls were authorised against the image set's ARN (service-facts 1, 7.2).
+   * Assumed: unknown-data-store. A ResourceNotFoundException, as on AWS today, where it was an
+   * AccessDeniedException (facts: image-sets#unknown-data-store, image-sets#unknown-image-set).
    */
   #find(caller: Caller, datastoreId: string, imageSetId: string): ImageSet {
     this.#datastores.getExisting(caller, datastoreId);
@@ -173,5 +176,5 @@ export class ImageSets {
   }
 }
 
-/** Assumed: the code is documented, the texts are not. */
+/** Assumed: not-found-texts. The code is documented, the texts are ours. */
 const notFound = (message: string): ServiceError => new ServiceError("ResourceNotFoundException", message);

@@ -3,14 +3,15 @@ import { latestVersion, type ImageSet } from "./image-set.ts";
 
 export type StorageTier = "FREQUENT_ACCESS" | "ARCHIVE_INSTANT_ACCESS";
 
-/** Without a touch (the guide's chapter on storage tiers). */
+/** Without a touch (facts: image-sets#storage-tiers). */
 const UNTOUCHED_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Which tier an image set is in: it moves to Archive Instant Access after 30 days without a touch, and
  * back on one. Its import, updates, copies and reads of its content are touches; looks at its properties,
- * searches, lists and tags are not (service-facts 2.18). Assumed: touches are forgotten when the process
- * ends; then the last change of the image set counts.
+ * searches, lists and tags are not (facts: image-sets#storage-tiers).
+ * Assumed: touches-in-memory. Touches are forgotten when the process ends; then the last change of the
+ * image set counts.
  */
 export class StorageTiers {
   readonly #clock: Clock;

@@ -1,8 +1,9 @@
 import type { Scope } from "../../api/arns.ts";
 
 /**
- * Whose a bucket is. Assumed: one of which nothing is said belongs to whoever imports from it, in
- * their own region, since accounts are told apart by access keys and share the buckets.
+ * Whose a bucket is.
+ * Assumed: bucket-without-owner. It belongs to the account that imports from it, in its region, since
+ * accounts are told apart by access keys and share the buckets.
  */
 export interface BucketOwner {
   /** 12 digits. */

@@ -18,7 +18,7 @@ export interface ImportJob {
   readonly message: string | null;
 }
 
-/** Which status may follow which (service-facts 3). */
+/** Which status may follow which (facts: import-jobs#states). */
 export const NEXT_JOB_STATUS: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
   SUBMITTED: ["IN_PROGRESS", "FAILED"],
   IN_PROGRESS: ["COMPLETED", "FAILED"],

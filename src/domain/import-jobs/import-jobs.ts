@@ -78,7 +78,7 @@ export class ImportJobs {
     );
   }
 
-  /** Newest first (Assumed). */
+  /** Assumed: order-of-import-jobs. Newest first. */
   list(
     caller: Caller,
     datastoreId: string,

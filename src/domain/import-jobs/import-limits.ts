@@ -1,7 +1,7 @@
 import type { Scope } from "../../api/arns.ts";
 import type { Quotas } from "../limits/quotas.ts";
 
-/** How much one import job takes; what is exactly as much as a limit passes (Assumed). */
+/** How much one import job takes. Assumed: exact-import-limits. What is exactly as much as a limit passes. */
 export interface ImportLimits {
   readonly maxFiles: number;
   /** Of all files of a job. */
@@ -9,7 +9,7 @@ export interface ImportLimits {
   /** Below the input folder, at whatever depth. */
   readonly maxFolders: number;
   readonly maxFileBytes: number;
-  /** Of the metadata document of one image set, before compression (Assumed). */
+  /** Of the metadata document of one image set. Assumed: metadata-size. It is counted before compression. */
   readonly maxMetadataBytes: number;
 }
 

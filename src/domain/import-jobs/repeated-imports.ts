@@ -19,7 +19,8 @@ const MAX_HELD_UIDS = 100_000;
 
 /**
  * Which import jobs brought instances that their data store had already. The service of 2024-05 keeps them a second
- * time, as another image set; today's service merges them into the series' image set (service-facts 1).
+ * time, as another image set; today's service merges them into the series' image set
+ * (facts: import-jobs#repeated-imports).
  */
 export class RepeatedImports {
   readonly #parts: RepeatedImportsDependencies;

@@ -6,7 +6,7 @@ import { NEXT_JOB_STATUS } from "../import-jobs/import-job.ts";
 import type { QuotaKey } from "./quotas.ts";
 import type { State } from "../state.ts";
 
-/** Assumed: those that are CREATING or ACTIVE count. */
+/** Assumed: counted-data-stores. Those that are CREATING or ACTIVE count. */
 const COUNTED: readonly string[] = ["CREATING", "ACTIVE"] satisfies Datastore["datastoreStatus"][];
 
 /** The data stores of an account in a region that count. */

@@ -27,7 +27,7 @@ export const QUOTA_KEYS = Object.keys(NAMES) as readonly QuotaKey[];
 /** By AWS's name, in Service Quotas too, or by its code (`L-8829B870`); what AWS never raises is changed only by force. Sizes are in the quota's unit. */
 export type QuotaChanges = Readonly<Record<string, number | { value: number; force: boolean }>>;
 
-/** Assumed: a KB is 1,000 bytes, as in the service model (10,000 for 10 KB); MB and GB are powers of 1024. */
+/** Assumed: quota-units. A KB is 1,000 bytes, as in the model (10,000 for 10 KB); MB and GB are powers of 1024. */
 const UNIT_BYTES: Readonly<Record<string, number>> = { KB: 1000, MB: 1024 ** 2, GB: 1024 ** 3 };
 
 /** What holds in place of a quota just now, in the quota's unit, and what says so. */
@@ -75,7 +75,8 @@ export class Quotas {
   /**
    * For quotas that are counts.
    * @param inUse before the call that asks for one more
-   * @throws ServiceError where one more is too many; the text is ours (Assumed)
+   * Assumed: quota-texts. The text is ours, and says which quota it is.
+   * @throws ServiceError where one more is too many
    */
   checkRoom(
     key: QuotaKey,

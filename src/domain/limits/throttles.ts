@@ -39,7 +39,7 @@ export class Throttles {
   }
 
   /**
-   * Counts a call.
+   * Counts a call. Assumed: failed-calls-count. One that fails later costs a token all the same.
    * @throws ServiceError ThrottlingException for one too many
    */
   take(action: string, scope: Scope): void {
@@ -109,7 +109,10 @@ export class Throttles {
   }
 }
 
-/** Assumed: the text is the model's description of the error. */
+/**
+ * Assumed: throttling-text. The model's description of the error, without `Retry-After`
+ * (facts: errors#descriptions).
+ */
 function throttled(action: string, { rate, burst }: Throttle, waitMs: number): ServiceError {
   const hint =
     `${action} is limited to ${rate} a second, ${burst} at once; the next passes in ${waitMs} ms; ` +

@@ -23,7 +23,10 @@ export interface SearchEntry extends Readonly<Record<TextAttribute, string | und
   readonly imageSetId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** As `joinDateAndTime` writes it; empty where the study has no date. An unreadable time is midnight. */
+  /**
+   * As `joinDateAndTime` writes it; empty where the study has no date. Assumed: unreadable-time. It is
+   * midnight.
+   */
   readonly DICOMStudyDateAndTime: string;
 }
 

@@ -14,7 +14,7 @@ export interface Span {
   readonly high: Key;
 }
 
-/** The key of an image set whose study has no date: it comes last whichever the order. */
+/** The key of an image set whose study has no date. Assumed: undated-last. It comes last whichever the order. */
 const UNDATED = "";
 const EVERYTHING: Readonly<Record<SortField, Span>> = {
   createdAt: { low: -Infinity, high: Infinity },

@@ -9,14 +9,14 @@ import { isValueOf } from "../../imaging/dicom/metadata/value-check.ts";
 import { SORT_FIELDS, TEXT_ATTRIBUTES, type Attribute, type Key, type SortField } from "./search-entry.ts";
 import { joinDateAndTime } from "./study-date-and-time.ts";
 
-/** What an attribute has to lie between; both bounds count (Assumed). */
+/** What an attribute has to lie between. Assumed: inclusive-bounds. Both bounds count. */
 export interface Range {
   readonly attribute: Attribute;
   readonly low: Key;
   readonly high: Key;
 }
 
-/** Criteria that make sense: all ranges hold for what is found. */
+/** Criteria that make sense. Assumed: filters-and. All ranges hold for what is found (facts: search#operators). */
 export interface Query {
   readonly ranges: readonly Range[];
   readonly sortField: SortField;
@@ -47,8 +47,10 @@ function readFilter({ operator, values = [] }: SearchFilter): Range {
 }
 
 /**
- * Assumed: a study date without a time equals every time of that day, and a whole second every time
- * that is cut off or rounded to it, since clients send times so (boto3 cuts, others round).
+ * Assumed: equal-day. A study date without a time equals every time of that day.
+ * Assumed: equal-second. A whole second equals every time that is cut off or rounded to it, since clients
+ * send times so (facts: clients#times-in-bodies).
+ * Assumed: equal-text. Text is compared exactly, with upper and lower case.
  */
 function equalTo(value: SearchByAttributeValue): Range {
   const { attribute, key } = readValue(value);
@@ -60,6 +62,10 @@ function equalTo(value: SearchByAttributeValue): Range {
   return { attribute, low: key, high: key };
 }
 
+/**
+ * Assumed: between-text. BETWEEN works on text attributes too, compared by UTF-16 units.
+ * Assumed: reversed-bounds. The higher bound first is a ValidationException.
+ */
 function between(from: SearchByAttributeValue, to: SearchByAttributeValue): Range {
   const { attribute, key: low } = readValue(from);
   const { attribute: other, key: high } = readValue(to);
@@ -90,7 +96,11 @@ function readKey(content: unknown): Key {
   return key;
 }
 
-/** Whether there is such a day, and on it such a time: files may hold others, which are found all the same. */
+/**
+ * Whether there is such a day, and on it such a time.
+ * Assumed: impossible-dates. What cannot be is a ValidationException; files may hold it, and are found all the
+ * same.
+ */
 const isPossible = (key: string): boolean =>
   isValueOf("DA", key.slice(0, 8)) && isValueOf("TM", key.slice(8));
 

@@ -3,7 +3,7 @@ const TIME = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d{1,6}))?)?)?$/;
 
 /**
  * DICOM's date (DA) and time (TM), the old notations with dots and colons too, as one text that sorts
- * as they do: `yyyyMMddHHmmss.FFFFFF`. What a time leaves out is zero (service-facts 6).
+ * as they do: `yyyyMMddHHmmss.FFFFFF`. What a time leaves out is zero (facts: search#study-date-and-time).
  * @returns undefined where one of the two is neither
  */
 export function joinDateAndTime(date: string, time = "00"): string | undefined {

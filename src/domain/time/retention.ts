@@ -4,8 +4,9 @@ import { Expiry } from "./expiry.ts";
 import type { State } from "../state.ts";
 
 /**
- * The guide: import jobs are kept in the list for 90 days and then archived. Assumed: from their end,
- * and an archived job is a ResourceNotFoundException, since no operation reads the archive.
+ * Import jobs are kept in the list for 90 days and then archived (facts: import-jobs#retention).
+ * Assumed: job-retention. From their end; an archived job is a ResourceNotFoundException, since no
+ * operation reads the archive.
  */
 const JOB_RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
 

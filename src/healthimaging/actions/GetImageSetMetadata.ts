@@ -14,7 +14,10 @@ interface GetImageSetMetadataDependencies {
   readonly tiers: StorageTiers;
 }
 
-/** Always gzip, whatever the request accepts: SDKs hand the bytes on as they are (service-facts 2.11). */
+/**
+ * Always gzip, whatever the request accepts: SDKs hand the bytes on as they are
+ * (facts: image-sets#metadata-answer).
+ */
 export const GetImageSetMetadata =
   ({
     imageSets,

@@ -25,7 +25,10 @@ interface InstanceFile extends WrittenFile {
   readonly hint: string | undefined;
 }
 
-/** WADO-RS: an instance as a Part 10 file of its current metadata and its frames (service-facts 9). */
+/**
+ * WADO-RS: an instance as a Part 10 file of its current metadata and its frames
+ * (facts: dicomweb#getdicominstance).
+ */
 export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDependencies) {
   const documents = new Documents(blobs);
   return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {

@@ -3,7 +3,7 @@ import { ServiceError } from "../../api/errors.ts";
 export const EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
 export const HTJ2K_LOSSLESS_RPCL = "1.2.840.10008.1.2.4.202";
 
-/** What an instance can be sent as; the first where a request leaves the choice (the guide, 2024-05). */
+/** What an instance can be sent as; the first is the default (facts: dicomweb#transfer-syntaxes-offered). */
 const OFFERED = [EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL] as const;
 export type OfferedTransferSyntax = (typeof OFFERED)[number];
 
@@ -20,7 +20,8 @@ const TYPES = ["*/*", "application/*", "application/dicom"];
 /**
  * The transfer syntax that an Accept header asks for: of the best quality, of equal ones the first
  * named. A range without a `transfer-syntax` means Explicit VR Little Endian.
- * Assumed: `transfer-syntax=*` and `multipart/related`, which the guide does not name, are not served.
+ * Assumed: other-accepts. `transfer-syntax=*` and `multipart/related`, which the guide does not name, are not
+ * served.
  * @throws ServiceError NotAcceptableException
  */
 export function chooseTransferSyntax(accept: string | undefined): OfferedTransferSyntax {

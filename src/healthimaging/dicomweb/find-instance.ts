@@ -30,7 +30,8 @@ interface FindInstanceDependencies {
 
 /**
  * An instance as its image set's latest metadata describes it.
- * Assumed: without `imageSetId` the image set is the most recently updated one that holds it.
+ * Assumed: instance-without-image-set. Without `imageSetId` it is the most recently updated one that holds the
+ * instance.
  * @throws ServiceError ResourceNotFoundException
  */
 export async function findInstance(

@@ -42,8 +42,9 @@ const STORED_AS: Readonly<Record<string, string>> = {
 };
 
 /**
- * RGB whose codestream uses the reversible colour transform is YBR_RCT (PS3.5 8.2.4). Assumed: YBR_FULL
- * stays so where the codestream transforms it once more, since that is what decoding gives.
+ * RGB whose codestream uses the reversible colour transform is YBR_RCT (PS3.5 8.2.4).
+ * Assumed: ybr-full-stays. YBR_FULL stays so where the codestream transforms it once more, since that is
+ * what decoding gives.
  */
 function photometricInterpretation(attributes: Attributes, image: SentImage): string {
   const { PhotometricInterpretation } = attributes;

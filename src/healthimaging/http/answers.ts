@@ -16,7 +16,7 @@ export function answerJson(body: string, hint?: string): HttpResponse {
   return { status: 200, headers, body };
 }
 
-/** What operations answer that have no output (service-facts 2.19: 204, though the model says 200). */
+/** The answer of operations without output: 204, though the model says 200 (facts: tags#status). */
 export function answerNothing(): HttpResponse {
   return { status: 204, headers: { "x-amzn-requestid": newRequestId() } };
 }
@@ -80,7 +80,10 @@ export function answerServiceError(error: ServiceError, requestId: string = newR
   return { status: ERROR_STATUS[error.code], headers, body: JSON.stringify({ message: error.message }) };
 }
 
-/** AWS's front knows no message for it, and no content type: what there is to say is a hint. */
+/**
+ * Assumed: unknown-operation-body. AWS's front has neither message nor content type for it: what there is
+ * to say is a hint.
+ */
 function answerUnknownOperation(requestId: string, { code, hint, message }: ServiceError): HttpResponse {
   const headers = {
     "x-amzn-errortype": code,

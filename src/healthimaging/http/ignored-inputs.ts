@@ -5,8 +5,9 @@ import { answerError } from "./answers.ts";
 import type { OnNewer } from "./read-input.ts";
 
 /**
- * What is newer than the guide of 2024-05 is ignored, as the service of then ignored what it did not know,
- * but never in silence: a header, one line of the log and the report tell it, of errors too.
+ * Assumed: newer-members. What is newer than the guide of 2024-05 is ignored, as the service of then ignored
+ * what it did not know, but never in silence: a header, one line of the log and the report tell it, of errors
+ * too.
  */
 export async function tellingIgnored(
   { name }: Pick<Operation, "name">,

@@ -32,7 +32,7 @@ interface MedicalImagingDependencies {
   readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
 }
 
-/** Assumed: far above what an operation may be sent (copiableAttributes has 260,000 characters). */
+/** Assumed: largest-body. Far above what an operation may be sent (copiableAttributes has 260,000 characters). */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 export type PerformOperation = (route: Route, request: HttpRequest, caller: Caller) => Promise<HttpResponse>;

@@ -17,7 +17,7 @@ export class WholeBody implements AsyncIterable<Uint8Array> {
 /**
  * Reads a whole body.
  * @param maxByteLength of the body; a larger one is refused before it is held in memory
- * @throws ServiceError RequestEntityTooLargeException (Assumed: AWS documents code and status, no limit)
+ * @throws ServiceError RequestEntityTooLargeException, whose limit AWS does not document
  */
 export async function readBody(request: HttpRequest, maxByteLength: number): Promise<Uint8Array> {
   const refuse = (): never => {

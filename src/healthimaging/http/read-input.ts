@@ -7,8 +7,8 @@ import { isNewerMember, newerParameters } from "../../api/model/newer-members.ts
 export type Input = Record<string, unknown>;
 
 /**
- * Reads one operation's input from the labels of its path, the query, headers and the JSON body; a
- * body that the operation does not have is ignored, and so is the body's Content-Type (both Assumed).
+ * Reads one operation's input from the labels of its path, the query, headers and the JSON body.
+ * Assumed: ignored-body. A body that the operation does not have is ignored, and so is Content-Type.
  * @throws ServiceError SerializationException where the body is no JSON of the modelled types.
  */
 export function readInput(
@@ -180,5 +180,5 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const own = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** Assumed: the texts that AWS's other JSON services send; HealthImaging's own are not documented. */
+/** Assumed: serialization-texts. Those of AWS's other JSON services; HealthImaging's own are not documented. */
 const mismatch = (message: string): ServiceError => new ServiceError("SerializationException", message);

@@ -7,7 +7,7 @@ export type RaisedBound = (shapeName: string) => number | undefined;
 
 /**
  * Holds an input against the model's constraints.
- * @throws ServiceError ValidationException in the form the service uses (service-facts 12): each
+ * @throws ServiceError ValidationException in the form the service uses (facts: errors#validation-messages): each
  * violation as `Value 'x' at 'path' failed to satisfy constraint: Member must ...`.
  */
 export function validate(
@@ -60,7 +60,10 @@ function visitList(to: Visit, shape: Shape, value: readonly unknown[], path: str
   }
 }
 
-/** All maps of the model are from string to string. Of such a one Coral tells no single key or value. */
+/**
+ * All maps of the model are from string to string.
+ * Assumed: map-violations. Coral names the whole map, not the key or value at fault.
+ */
 function visitMap(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
   const parts = [
     ["keys", shape.key?.shape, Object.keys(value)],
@@ -112,6 +115,7 @@ function violationsOfString(shape: Shape, value: string): string[] {
   return found;
 }
 
+/** Assumed: length-units. A string's length is counted in UTF-16 units, as Java counts. */
 function lengthViolations({ min, max }: Shape, length: number): string[] {
   if (min !== undefined && length < min) return [atLeast(min)];
   if (max !== undefined && length > max) return [atMost(max)];

@@ -1,7 +1,7 @@
 import { shapeOf, type Model, type Operation, type Shape } from "../../api/model/model.ts";
 
 /**
- * An operation's JSON body as the service writes it (service-facts 12): members in alphabetical
+ * An operation's JSON body as the service writes it (facts: service#json-of-answers): members in alphabetical
  * order, a member without a value as `null`, timestamps in seconds in the notation of a Java
  * double (`1.700243522295E9`), members that the model does not list left out.
  */

@@ -43,7 +43,8 @@ export function characterSetOf(bytes: Uint8Array): CharacterSet {
 /**
  * A value field as text. Never throws: escape sequences of sets that were not declared are
  * followed too, and what still cannot be read, or has no known set, is UTF-8 if it is valid UTF-8
- * and Latin-1 otherwise (Assumed: the service's own way with them is not documented).
+ * and Latin-1 otherwise.
+ * Assumed: unknown-character-set. The service's own way with them is not documented.
  */
 export function decodeText(bytes: Uint8Array, characterSet: CharacterSet, vr: string): string {
   const hasEscape = bytes.includes(ESCAPE);

@@ -1,6 +1,6 @@
 /**
  * A file that cannot be imported: what was found and what was wanted. The message becomes a line of
- * failure.ndjson, so it keeps to the characters of the service's `message` shape (service-facts 3.4)
+ * failure.ndjson, so it keeps to the characters of a message (facts: errors#characters-of-a-message)
  * and never shows patient data; UIDs it may show.
  */
 export class DicomError extends Error {
@@ -12,9 +12,12 @@ export class DicomError extends Error {
 
 const MAX_MESSAGE_LENGTH = 2048;
 
-/** What the service says of a file that is no DICOM, or holds no data set (service-facts 3.4). */
+/**
+ * What the service says of a file that is not DICOM, or holds no data set
+ * (facts: import-jobs#messages-of-files).
+ */
 export const notDicom = (): DicomError => new DicomError("DICOM attributes does not exist");
 
-/** What the service says of a file that lacks an attribute it needs (service-facts 3.4). */
+/** What the service says of a file that lacks an attribute it needs (facts: import-jobs#messages-of-files). */
 export const missingAttribute = (keyword: string): DicomError =>
   new DicomError(`DICOM attribute ${keyword} does not exist`);

@@ -50,13 +50,13 @@ export function valuesOf({ tag, vr, bytes }: DataElement, characterSet: Characte
     );
   }
   const layout = NUMBERS.get(vr);
-  // Assumed: a number field of a length that no numbers have is kept as what it is, bytes.
+  // Assumed: impossible-number-field. One of a length that no numbers have is kept as what it is, bytes.
   if (BINARY.has(vr) || (layout && bytes.length % layout[0] !== 0)) return [base64(bytes)];
   if (layout) return numbers(bytes, layout);
   const text = decodeText(bytes, characterSet, vr);
   const values = NEVER_SPLIT.has(vr) ? [text] : text.split("\\");
   const trimmed = values.map((value) => withoutPadding(value, vr));
-  // Assumed: a value that is nothing but padding is an empty one.
+  // Assumed: padding-only. A value that is nothing but padding is an empty one.
   return trimmed.length === 1 && trimmed[0] === "" ? [] : trimmed;
 }
 
@@ -66,8 +66,8 @@ function numbers(bytes: Uint8Array, [byteLength, read]: NumberLayout): (number |
 }
 
 /**
- * Assumed: what JSON's numbers cannot carry exactly is a string, as PS3.18 F.2.3 allows for SV and
- * UV beyond 2^53; and NaN, Infinity and -Infinity, for which neither has a number.
+ * Assumed: inexact-numbers. What JSON's numbers cannot carry exactly is a string, as PS3.18 F.2.3 allows for
+ * SV and UV beyond 2^53; and NaN, Infinity and -Infinity, for which neither has a number.
  */
 function exact(value: number | bigint): number | string {
   const number = Number(value);
@@ -82,9 +82,9 @@ function base64(bytes: Uint8Array): string {
 }
 
 /**
- * Without the spaces and NULs around a value, as the 2023 service does (service-facts 4). Assumed:
- * the empty components (`^`) and component groups (`=`) that end a person name are kept both, as they
- * are no padding, though PS3.5 6.2.1 lets writers leave them out.
+ * Without the spaces and NULs around a value (facts: metadata#padding).
+ * Assumed: person-name-delimiters. The empty components (`^`) and component groups (`=`) that end a
+ * person name are not padding and are kept, though PS3.5 6.2.1 lets writers leave them out.
  */
 function withoutPadding(text: string, vr: string): string {
   let start = 0;

@@ -12,7 +12,7 @@ export interface ClientConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** Or the SDK looks for `runtime-` before the endpoint's host. */
+  /** Or the SDK puts `runtime-` before the endpoint's host (facts: clients#the-runtime-prefix). */
   readonly disableHostPrefix: true;
   /** For an S3Client: a bucket is a part of the path, not of the host. */
   readonly forcePathStyle: true;

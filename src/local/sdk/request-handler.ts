@@ -19,7 +19,7 @@ interface SdkRequest {
 interface SdkResponse {
   statusCode: number;
   headers: Record<string, string>;
-  /** The SDK reads answers as streams only. */
+  /** The SDK reads answers as streams only (facts: clients#body-of-an-answer). */
   body: Readable;
 }
 

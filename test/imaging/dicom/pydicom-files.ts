@@ -66,7 +66,7 @@ export function readWithPydicom(paths: readonly string[]): PydicomDataSet[] {
   return JSON.parse(stdout.toString()) as PydicomDataSet[];
 }
 
-/** By service-facts 4; the rules are written a second time here, from the facts. */
+/** By docs/facts/metadata.md; the rules are written a second time here, from the facts. */
 function expectedOf(dataSet: PydicomDataSet): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(dataSet).map(([tag, element]) => [keyOf(tag, element), expectedValue(element)]),

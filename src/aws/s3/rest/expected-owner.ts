@@ -17,7 +17,7 @@ const WITHOUT_EXPECTATION: ReadonlySet<OperationName> = new Set(["ListBuckets", 
 
 /**
  * Refuses a request whose sender takes the bucket, or the one that is copied from, for another's.
- * Assumed: one that is not there is missing, whoever it is expected to belong to.
+ * Assumed: missing-bucket-owner. A bucket that is not there is missing, whatever owner is expected.
  */
 export function checkExpectedOwners(
   parts: ExpectedOwnerDependencies,

@@ -11,7 +11,8 @@ export function mergeDocuments(source: MetadataDocument, destination: MetadataDo
   const [sourceHead, destinationHead] = [headOf(source), headOf(destination)];
   const differing = LEVELS.find((level) => sourceHead[level] !== destinationHead[level]);
   if (differing !== undefined) {
-    // Word for word what the service says of series (service-facts 3.4). Assumed: of patient and study too.
+    // What the service says of series (facts: image-sets#message-of-a-failed-copy).
+    // Assumed: copy-mismatch-levels. It says the same of patient and study.
     throw new InvalidChange(`${differing} of SourceImageSet and DestinationImageSet don't match.`);
   }
   const Series = Object.fromEntries(
@@ -36,7 +37,7 @@ function mergeInstances(
 
 const LEVELS = ["Patient", "Study", "Series"] as const;
 
-/** Each level equal where it agrees. Assumed: an empty element is a missing one. */
+/** Each level equal where it agrees. Assumed: empty-element-agrees. An empty element is a missing one. */
 function headOf({ Patient, Study }: MetadataDocument): Record<(typeof LEVELS)[number], string> {
   const series = Object.entries(Study.Series).map(([uid, { DICOM }]) => [uid, withoutEmpty(DICOM)] as const);
   return {

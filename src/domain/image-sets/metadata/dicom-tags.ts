@@ -21,13 +21,14 @@ export function dicomTagsOf({ Patient, Study }: Pick<MetadataDocument, "Patient"
     DICOMSeriesModality: text(series?.DICOM, "Modality"),
     DICOMSeriesBodyPart: text(series?.DICOM, "BodyPartExamined"),
     DICOMSeriesNumber: integer(text(series?.DICOM, "SeriesNumber")),
-    // Assumed: counted within the image set, as the captured answer of a one-instance set has 1.
+    // Assumed: related-counts. Counted within the image set: the captured set of one instance has 1
+    // (facts: search#result).
     DICOMNumberOfStudyRelatedSeries: Object.keys(Study.Series).length,
     DICOMNumberOfStudyRelatedInstances: Object.keys(series?.Instances ?? {}).length,
   };
 }
 
-/** Assumed: several values are found as they stand in the file, with backslashes between them. */
+/** Assumed: search-several-values. They are found as they stand in the file, with backslashes between them. */
 function text(attributes: Attributes | undefined, keyword: string): string | undefined {
   const value = attributes?.[keyword];
   if (Array.isArray(value)) return value.join("\\");

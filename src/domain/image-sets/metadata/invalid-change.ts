@@ -4,7 +4,11 @@ import { toMessage } from "../../../api/message.ts";
 /** A change to an image set that was accepted and cannot be done: it ends in a `..._FAILED` status. */
 export class InvalidChange extends Error {}
 
-/** As the service begins such a message (service-facts 3.4), with its two spaces. */
+/**
+ * As the service begins the message of a failed copy, with its two spaces
+ * (facts: image-sets#message-of-a-failed-copy).
+ * Assumed: update-failed-message. That of a failed update begins so too; what follows is ours.
+ */
 const PREFIX = "INVALID_REQUEST:  ";
 
 /** What `message` of the image set says; undefined where the change is not to blame. */
@@ -13,5 +17,5 @@ export function messageOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Assumed: of a failure that is the emulator's own. */
+/** Assumed: internal-failure-message. The message of a failure that is the emulator's own. */
 export const INTERNAL_FAILURE = "INTERNAL_ERROR:  An unexpected error occurred.";

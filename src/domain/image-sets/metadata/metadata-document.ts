@@ -16,7 +16,7 @@ export interface ImageFrameDocument {
   readonly PixelDataChecksumFromBaseToFullResolution: readonly ResolutionLevel[];
   readonly MinPixelValue: number;
   readonly MaxPixelValue: number;
-  /** Of the decoded frame (service-facts 4). */
+  /** Of the decoded frame (facts: metadata#frame-size). */
   readonly FrameSizeInBytes: number;
 }
 
@@ -24,11 +24,11 @@ export interface InstanceDocument {
   readonly DICOM: Attributes;
   /** The VRs that the dictionary does not tell: see vrsOf. */
   readonly DICOMVRs: Readonly<Record<string, string>>;
-  /** Assumed: empty for an instance without pixel data. */
+  /** Assumed: instance-without-frames. Empty for an instance without pixel data. */
   readonly ImageFrames: readonly ImageFrameDocument[];
 }
 
-/** The metadata of one version of an image set, schema version 1.1 (service-facts 4). */
+/** The metadata of one version of an image set, schema version 1.1 (facts: metadata#document). */
 export interface MetadataDocument {
   readonly SchemaVersion: "1.1";
   readonly DatastoreID: string;

@@ -22,7 +22,7 @@ const UPDATE: Edit = {
   },
 };
 
-/** Key and value must be as they are (the guide's UpdateImageSetMetadata). */
+/** Key and value must be as they are (facts: image-sets#removals). */
 const REMOVE: Edit = {
   attribute: (keyword, attributes, given) => {
     const current = Object.hasOwn(attributes, keyword) ? attributes[keyword] : undefined;
@@ -35,6 +35,7 @@ const REMOVE: Edit = {
 
 /**
  * The document with what is to be removed gone, then with what is to be updated in it.
+ * Assumed: removals-first. In that order, where a call has both.
  * @throws InvalidChange, or DicomError for a value that an import would refuse
  */
 export function updateDocument(
@@ -68,6 +69,7 @@ function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edi
     Patient: patient,
     Study: { ...study, Series: forgetVrsOfSeries(study.Series, editedOfPatient) },
   };
+  // Assumed: empty-payload. An update that names nothing fails.
   if (count === 0) throw new InvalidChange("The payload names no attribute, series or instance");
   return edited;
 }
@@ -109,11 +111,12 @@ function editInstance(instance: InstanceDocument, given: JsonObject, edit: Edit)
   const { DICOM, ...others } = given;
   refuseMembers("Instances", Object.keys(others));
   const edited = editAttributes("Instance", instance.DICOM, DICOM, edit);
+  // Assumed: sop-class-stays. Without it the instance could not be imported.
   required("SOPClassUID", edited["SOPClassUID"]);
   return forgetVrs({ ...instance, DICOM: edited }, DICOM);
 }
 
-/** Series and instances by their UIDs. The last one stays: an image set is never empty. */
+/** Series and instances by their UIDs. Assumed: last-instance. The last one stays: an image set is never empty. */
 function editNamed<T>(
   level: "Series" | "Instance",
   current: Readonly<Record<string, T>>,

@@ -10,7 +10,8 @@ export const isObject = (value: JsonValue | undefined): value is JsonObject =>
  * Reads a payload of UpdateImageSetMetadata: UTF-8 JSON with a SchemaVersion. What it says is judged
  * later, with the document that it changes.
  * @param name of the member that carries it
- * @throws ServiceError ValidationException (Assumed: at once, and the texts)
+ * Assumed: unreadable-payload. It is refused at once, not by UPDATE_FAILED; the texts are ours.
+ * @throws ServiceError ValidationException
  */
 export function readPayload(name: string, bytes: Uint8Array): string {
   let text: string;
@@ -50,5 +51,5 @@ function hasLoneSurrogate(text: string): boolean {
   return isLone;
 }
 
-/** The AWS CLI v1 encodes what it is given. */
+/** The AWS CLI v1 encodes what it is given (facts: clients#blobs-of-the-aws-cli). */
 const HINT = "the SDKs and the AWS CLI encode the JSON as base64 themselves: give them the JSON as it is";

@@ -9,7 +9,7 @@ import type { Attributes, JsonValue } from "./metadata-document.ts";
 
 export type Level = NormalisedLevel | "Instance";
 
-/** Made by the service, never by a client (the guide's constraints on DICOM metadata). */
+/** Made by the service, never by a client (facts: image-sets#what-may-be-updated). */
 const GENERATED: ReadonlySet<string> = new Set([
   "SchemaVersion",
   "DatastoreID",
@@ -48,8 +48,9 @@ export function refuseMembers(within: string, members: readonly string[]): void 
 
 /**
  * Refuses an attribute that may be neither updated nor removed at a level.
- * Assumed: what the guide says of updates holds for removals too; and what tells how a file is
- * written is no part of its metadata.
+ * Assumed: removal-rules. What the guide says of updates holds for removals too.
+ * Assumed: encoding-attributes. What tells how a file is written can be neither updated nor removed.
+ * Assumed: pixel-attributes. Rows, BitsStored and the like can be updated; the frames stay as they are.
  */
 export function checkAttribute(level: Level, keyword: string): void {
   const refuse = (reason: string): never => {
@@ -70,7 +71,7 @@ export function checkAttribute(level: Level, keyword: string): void {
 }
 
 /**
- * Assumed: null, or an empty text, empties an attribute; metadata has null for it.
+ * Assumed: empty-update-value. null, or an empty string, empties an attribute; metadata has null for it.
  * @param around the attributes that it is among
  */
 export function readValue(keyword: string, value: JsonValue, around: Attributes): JsonValue {

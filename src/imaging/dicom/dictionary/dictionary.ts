@@ -27,7 +27,7 @@ let tags: Map<string, string> | undefined;
 /**
  * The dictionary entry of a tag (8 upper-case hex digits), undefined for private and unknown ones.
  *
- * Assumed: where a group repeats (overlays in 6000, 6002, ...) only the lowest tag bears the
+ * Assumed: repeating-groups. Where a group repeats (overlays in 6000, 6002, ...) only the lowest tag bears the
  * keyword and the others are named by their tag, as private ones are: two elements of one instance
  * cannot share a key, and a key always leads back to one tag.
  */

@@ -12,7 +12,7 @@ const EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
 export const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99";
 export const EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2";
 
-/** The 16 that an import job accepts, in the words of the guide (service-facts 13). */
+/** The 16 that an import job accepts, in the words of the guide (facts: import-jobs#transfer-syntaxes). */
 const NAMES: ReadonlyMap<string, string> = new Map([
   [IMPLICIT_VR_LITTLE_ENDIAN, "Implicit VR Little Endian"],
   [EXPLICIT_VR_LITTLE_ENDIAN, "Explicit VR Little Endian"],

@@ -16,8 +16,8 @@ const SAMPLES_PER_PIXEL: readonly (readonly [interpretations: RegExp, count: num
 
 /**
  * The image's shape as its attributes give it, not checked for sense: that is for the pixels.
- * Assumed: where Bits Stored, High Bit, Pixel Representation or Planar Configuration is missing,
- * the samples are unsigned, fill what is allocated for them and are interleaved; where Samples per
+ * Assumed: missing-pixel-attributes. Where Bits Stored, High Bit, Pixel Representation or Planar Configuration
+ * is missing, the samples are unsigned, fill what is allocated for them and are interleaved; where Samples per
  * Pixel is, Photometric Interpretation decides.
  */
 export function frameShapeOf(dataSet: DataSet): FrameShape {
@@ -41,7 +41,7 @@ export function frameShapeOf(dataSet: DataSet): FrameShape {
 const samplesOf = (photometricInterpretation: string): number | undefined =>
   SAMPLES_PER_PIXEL.find(([interpretations]) => interpretations.test(photometricInterpretation))?.[1];
 
-/** Absent means one frame. Assumed: so does 0, which only pixel data of one frame can mean. */
+/** Absent means one frame. Assumed: zero-frames. So does 0, which only pixel data of one frame can mean. */
 export function numberOfFrames(dataSet: DataSet): number {
   const count = numberIn(dataSet, "00280008") ?? 1;
   if (!Number.isSafeInteger(count) || count < 0) {

@@ -18,8 +18,8 @@ export interface PixelData {
 export function nativeFrames(bytes: Uint8Array, shape: FrameShape, count: number): PixelData {
   const byteLength = frameByteLength(shape, shape.samplesPerPixel);
   if (!isSubsampled422(shape)) return cut(bytes, shape, byteLength, count);
-  // Assumed: three whole samples for each pixel are what their number says, whatever the attribute
-  // does, since other readers take them so: YBR_FULL, of which the metadata tells as the file did.
+  // Assumed: full-samples-422. Three whole samples for each pixel are YBR_FULL, whatever the attribute says,
+  // since other readers take them so; the metadata keeps what the file said.
   if (isExactly(bytes.length, byteLength * count)) {
     return cut(bytes, { ...shape, photometricInterpretation: "YBR_FULL" }, byteLength, count);
   }
@@ -59,9 +59,9 @@ function cut(bytes: Uint8Array, shape: FrameShape, byteLength: number, count: nu
 const isExactly = (found: number, expected: number): boolean => found === expected + (expected % 2);
 
 /**
- * Assumed: zeros behind the last frame are padding, however many, as other readers have it. Anything else
- * may be rows, columns, samples or frames that the attributes do not tell; so may be as many zeros
- * as there are frames of an odd length, which would each have been padded.
+ * Assumed: trailing-zeros. Zeros behind the last frame are padding, however many, as other readers have it.
+ * Anything else may be rows, columns, samples or frames that the attributes do not tell; so may be as many
+ * zeros as there are frames of an odd length, which would each have been padded.
  */
 function isFollowedByZeros(bytes: Uint8Array, byteLength: number, count: number): boolean {
   const surplus = bytes.length - byteLength * count;

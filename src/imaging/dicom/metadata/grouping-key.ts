@@ -2,7 +2,7 @@ import type { MetadataObject, MetadataValue } from "../element-value.ts";
 
 /**
  * Equal for instances that belong into one image set: those whose normalised elements agree
- * (service-facts 3.2), in whatever order the blocks hold their keys.
+ * (facts: import-jobs#grouping), in whatever order the blocks hold their keys.
  */
 export const groupingKey = (patient: MetadataObject, study: MetadataObject, series: MetadataObject): string =>
   canonical([patient, study, series]);

@@ -1,7 +1,7 @@
 import { DicomError, missingAttribute } from "../dicom-error.ts";
 import type { MetadataObject, MetadataValue } from "../element-value.ts";
 
-/** The longest values an import takes, in characters (the guide's element constraints, 2024-05). */
+/** The longest values an import takes, in characters (facts: import-jobs#longest-values). */
 const MAX_LENGTHS: Readonly<Record<string, number>> = {
   PatientID: 64,
   PatientName: 256,
@@ -54,9 +54,9 @@ export function required(keyword: string, value: MetadataValue | undefined): str
 const MAX_UID_LENGTH = 64;
 
 /**
- * Throws DicomError where the attribute is missing or no UID of PS3.5 9.1.
- * Assumed: a component with a leading zero is refused too. The service began to take such UIDs
- * after the guide (2024-06-28, service-facts 1).
+ * Throws DicomError where the attribute is missing or not a UID of PS3.5 9.1.
+ * Assumed: leading-zero-uids. A component with a leading zero is refused too: the service began to
+ * take such UIDs after the guide (facts: import-jobs#uids).
  */
 export function requiredUid(keyword: string, value: MetadataValue | undefined): string {
   const uid = required(keyword, value);

@@ -9,7 +9,7 @@ export const nestedPath = (path: string, name: string, index: number): string =>
  * The VRs that nothing else of the metadata tells, so that the instance can be written again: of
  * private and unknown elements, and of public ones whose VR in the file is not the dictionary's.
  *
- * Assumed: those inside sequences stand among the others, since the document has no other place for
+ * Assumed: nested-vrs. Those inside sequences stand among the others, since the document has no other place for
  * VRs. Private and unknown ones stand by their tag or, where one tag has several VRs in an instance,
  * by their path; public ones by their path, since by its tag each has the dictionary's VR.
  * @param budget counts the names of those inside sequences, which may be many times longer than the file

@@ -9,8 +9,8 @@ import { MetadataBudget } from "./metadata-budget.ts";
 import type { Part10 } from "../part10/part10.ts";
 
 /**
- * One instance in the terms of image set metadata (service-facts 4, samples): each block an object
- * from keyword, or from 8 hex digits for private and unknown tags, to value, in ascending order of
+ * One instance in the terms of image set metadata (facts: metadata#document, metadata#values): each block an
+ * object from keyword, or from 8 hex digits for private and unknown tags, to value, in ascending order of
  * tags. Plain data, so it can be posted from a worker thread.
  */
 export interface InstanceDescription {
@@ -28,7 +28,10 @@ export interface InstanceDescription {
   };
 }
 
-/** Always in the patient block, as null where the file has none (service-facts 4). */
+/**
+ * Always in the patient block, null where the file has none (facts: metadata#patient-block).
+ * Assumed: patient-block. The captures may be of files that had the elements, empty.
+ */
 const PATIENT_BLOCK = {
   PatientName: null,
   PatientID: null,
@@ -80,14 +83,15 @@ function valueOf(element: DataElement, inherited: CharacterSet): MetadataValue {
   const entry = lookUp(element.tag);
   const values = valuesOf(element, inherited);
   const isBytes = isBinary(element.vr);
-  // Assumed: empty private values of every binary VR are as those of UN in the capture, "".
+  // Assumed: empty-private-bytes. Of every binary VR they are "", as those of UN in the capture.
   if (values.length === 0) return entry === undefined && isBytes ? "" : null;
-  // Assumed: more values than the VM allows, or of a private element, whose VM is not known, are a list.
+  // Assumed: value-lists. More values than the VM allows, or of a private element, whose VM is not known, are
+  // a list.
   const isList = (entry?.isList === true && !isBytes) || values.length > 1;
   return isList ? values : (values[0] ?? null);
 }
 
-/** Assumed: a sequence without items is null as every empty element is. */
+/** Assumed: empty-sequence. A sequence without items is null as every empty element is. */
 const sequence = (items: readonly DataSet[], inherited: CharacterSet): MetadataValue =>
   items.length === 0 ? null : items.map((item) => metadataOfDataSet(item, inherited));
 

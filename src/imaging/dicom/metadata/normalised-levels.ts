@@ -1,6 +1,6 @@
 /**
  * The elements that image set metadata holds once per patient, study and series; every other one is
- * the instance's. The developer guide's list (2024-05), in ascending order of tags.
+ * the instance's (facts: metadata#levels). In ascending order of tags.
  */
 export type NormalisedLevel = "Patient" | "Study" | "Series";
 

@@ -58,7 +58,7 @@ export function readHeader(bytes: Uint8Array, at: number, end: number, encoding:
 
 /**
  * PS3.5 7.1.2: VRs that are yet to come have the long form, whose reserved bytes are 0.
- * Assumed: where these are not, or the length does not fit, it is the short form of an older writer.
+ * Assumed: unknown-vr. Where these are not, or the length does not fit, it is the short form of an older writer.
  */
 function unknownVr(
   bytes: Uint8Array,

@@ -80,7 +80,7 @@ export class ElementReader {
     return elements;
   }
 
-  /** Assumed: zeros after the last element are the padding of a block device. */
+  /** Assumed: zeros-after-data-set. Zeros after the last element are the padding of a block device. */
   #isPadding(at: number): boolean {
     const rest = this.#bytes.subarray(at);
     if (!rest.subarray(0, HEADER_LENGTH).every(isZero)) return false;
@@ -169,8 +169,8 @@ export class ElementReader {
   }
 
   /**
-   * Items, and what stands behind them. Assumed: delimiters at the end of a sequence or item of
-   * explicit length, which need none, are skipped.
+   * Items, and what stands behind them.
+   * Assumed: needless-delimiters. Those at the end of a sequence or item of explicit length are skipped.
    */
   #readItems({ tag, start, length }: ElementHeader, around: Surroundings): Read<RawDataSet[]> {
     if (around.depth >= MAX_DEPTH) throw new DicomError("DICOM sequences are nested too deeply");

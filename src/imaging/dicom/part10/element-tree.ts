@@ -46,7 +46,10 @@ function toElement(raw: RawElement, bytes: Uint8Array, isSigned: boolean): DataE
   return { tag, vr, bytes: raw.isBigEndian ? toLittleEndian(value, vr) : value };
 }
 
-/** Assumed: an element that was sent as UN gets the VR the dictionary knows (PS3.5 6.2.2, note 2). */
+/**
+ * Assumed: known-un-elements. An element that was sent as UN gets the VR the dictionary knows (PS3.5 6.2.2,
+ * note 2).
+ */
 function vrOf({ tag, vr }: RawElement, isSigned: boolean): string {
   if (vr !== undefined && vr !== "UN") return vr;
   const implied = impliedVr(tag, isSigned);

@@ -24,9 +24,9 @@ const FRAME_STARTS: ReadonlySet<number> = new Set([0xd8, 0x4f]);
  * Reads items by their lengths, never by looking for tags, which fragments may hold.
  * @param limit of the item or file around them
  *
- * Assumed: what many writers leave out is not missed: the delimiter at the end, the byte that pads an
- * odd length, the item of the offset table. A fragment that the file does not hold whole is, or one
- * whose end is zeros, as everything behind it.
+ * Assumed: loose-fragments. What many writers leave out is not missed: the delimiter at the end, the byte that
+ * pads an odd length, the item of the offset table. A fragment that the file does not hold whole is refused, and
+ * so is one whose end is zeros, as everything behind it.
  */
 export function readFragments(bytes: Uint8Array, start: number, limit = bytes.length): FragmentSequence {
   const view = new DataView(bytes.buffer, bytes.byteOffset, limit);

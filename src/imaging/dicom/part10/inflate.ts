@@ -13,8 +13,8 @@ const LONGEST_TRAILER = 8;
  * Inflates the data set of Deflated Explicit VR Little Endian (PS3.5 A.5, RFC 1951). What would take
  * far more memory than a real data set is refused while it does not yet. Throws DicomError.
  *
- * Assumed: what follows is padding where it is zeros or no longer than a checksum; more may be the rest
- * of the data set, deflated by itself.
+ * Assumed: after-deflated. What follows is padding where it is zeros or no longer than a checksum; more may be
+ * the rest of the data set, deflated by itself.
  */
 export function inflateDataSet(deflated: Uint8Array): Uint8Array {
   const maxOutputLength = Math.max(ALWAYS_ALLOWED, deflated.length * LARGEST_RATIO);

@@ -67,8 +67,8 @@ function readDataSet(rest: Uint8Array, { uid }: TransferSyntax, budget: Metadata
 }
 
 /**
- * Assumed: where a data set plainly is not encoded as its transfer syntax says, its first element
- * counts. Such files are common, and other readers take them.
+ * Assumed: wrong-transfer-syntax. Where a data set plainly is not encoded as its transfer syntax says, its first
+ * element counts. Such files are common, and other readers take them.
  */
 function isWrittenExplicit(bytes: Uint8Array, isClaimed: boolean): boolean {
   const letters = lettersAt(bytes, 4);

@@ -25,7 +25,7 @@ interface CodecImage {
 export interface Codec extends WasmMemory {
   /**
    * A lossless codestream in RPCL order with a TLM marker and one tile-part a resolution.
-   * `decompositions` is 1 or more: with 0 the codec gives wrong samples.
+   * `decompositions` is 1 or more: with 0 the codec gives wrong samples (facts: codecs#no-decomposition).
    */
   encode(image: CodecImage, decompositions: number): Uint8Array;
   /**
@@ -35,7 +35,10 @@ export interface Codec extends WasmMemory {
   decode(codestream: Uint8Array, reduction: number): Uint8Array;
 }
 
-/** Resolution, position, component, layer: what HTJ2K Lossless RPCL demands (DICOM PS3.5 10.18). */
+/**
+ * Resolution, position, component, layer: what HTJ2K Lossless RPCL demands (DICOM PS3.5 10.18;
+ * facts: codecs#settings).
+ */
 const RPCL = 2;
 
 /** Makes a codec of its own memory. The library is read on the first call, not before. */
@@ -70,7 +73,8 @@ function encode(openJph: OpenJph, image: CodecImage, decompositions: number): Ui
   try {
     configure(encoder, decompositions);
     const { bytes, ...frameInfo } = image;
-    // Without the transform the codec mixes the components' lines up, and never notices.
+    // Without the transform the codec mixes the components' lines up, and never notices
+    // (facts: codecs#colour-transform).
     const isUsingColorTransform = image.componentCount === 3;
     encoder.getDecodedBuffer({ ...frameInfo, isUsingColorTransform }).set(bytes);
     encoder.encode();

@@ -2,7 +2,7 @@ import { PixelError } from "../pixel-error.ts";
 
 /** The module of a codec package, as Emscripten makes it. */
 export interface WasmModule {
-  /** The whole WebAssembly memory. It grows and never shrinks. */
+  /** The whole WebAssembly memory. It grows and never shrinks (facts: codecs#memory). */
   readonly HEAPU8: Uint8Array;
 }
 

@@ -23,8 +23,8 @@ function encodeGrey(samples: Samples, shape: FrameShape, codec: Codec): Uint8Arr
 }
 
 /**
- * The codec takes samples of up to 8 bits for unsigned whatever it is told. What an encoder of
- * unsigned samples subtracts first, one of signed samples does not (ISO/IEC 15444-1 G.1): so
+ * The codec takes samples of up to 8 bits for unsigned whatever it is told (facts: codecs#signed-bytes). What
+ * an encoder of unsigned samples subtracts first, one of signed samples does not (ISO/IEC 15444-1 G.1): so
  * signed samples are raised by as much, and the codestream then only lacks being called signed.
  */
 function encodeBytes(samples: Samples, shape: FrameShape, codec: Codec): Uint8Array {
@@ -62,7 +62,10 @@ function markSigned(codestream: Uint8Array, componentCount: number): void {
   }
 }
 
-/** The codec reads components of more than 8 bits wrongly where there are several. */
+/**
+ * The codec reads components of more than 8 bits wrongly where there are several
+ * (facts: codecs#several-wide-components).
+ */
 function encodeByComponent(samples: Samples, shape: FrameShape, codec: Codec): Uint8Array {
   const components = Array.from({ length: shape.samplesPerPixel }, (_, component) =>
     encodeGrey(extractComponent(samples, shape, component), shape, codec),

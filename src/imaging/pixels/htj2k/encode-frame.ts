@@ -73,7 +73,10 @@ function verifiedLevels(
   });
 }
 
-/** Equal samples have equal checksums, as the guide compares; comparing them is quicker and strict. */
+/**
+ * Equal samples have equal checksums, which the service compares (facts: frames#checksums); this is quicker
+ * and strict.
+ */
 function requireEqual(source: Samples, stored: Samples): void {
   if (equalSamples(source, stored)) return;
   const [wanted, found] = [checksum(source), checksum(stored)];

@@ -5,8 +5,8 @@ export type FrameContainer = (typeof FRAME_CONTAINERS)[number];
 export const FRAME_CONTAINERS = ["jph", "codestream"] as const;
 
 /**
- * Assumed: a JPH file. The guide's own examples decode a frame with readers that refuse a
- * codestream, and the one captured frame is a file (service-facts 2.13).
+ * Assumed: jph-file. The guide's own examples decode a frame with readers that refuse a
+ * codestream, and the one captured frame is a file (facts: frames#jph-file).
  */
 export const DEFAULT_FRAME_CONTAINER: FrameContainer = "jph";
 

@@ -13,7 +13,7 @@ const JPEG_2000 = 7;
 const GREYSCALE = 17;
 const SRGB = 16;
 
-/** `jP` with its fixed content, and `ftyp` with brand and compatibility `jp2 `, as the service's captured frame has them. */
+/** `jP` with its fixed content, and `ftyp` with brand and compatibility `jp2 ` (facts: frames#jph-header). */
 const FIRST_BOXES = Buffer.from("\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 \0\0\0\0jp2 ", "latin1");
 
 const IMAGE_HEADER_BYTE_LENGTH = 22;
@@ -25,8 +25,9 @@ const BOX_HEADER_BYTE_LENGTH = 8;
  * differ in depth. The last box, `jp2c`, has length 0, so it goes to the end of the file.
  * Throws a PixelError where the bytes do not begin as a codestream does.
  *
- * Assumed: three components are always called sRGB. Called YCC (18), readers such as
- * opj_decompress would convert the samples of a YBR_FULL source, and checksums would no longer hold.
+ * Assumed: three-components-srgb. Three components are always called sRGB. Called YCC (18), readers such as
+ * opj_decompress would convert the samples of a YBR_FULL source, and checksums would no longer hold
+ * (facts: frames#colour-of-three-components).
  */
 export function jphHeader(codestream: Uint8Array): Uint8Array {
   const { width, height, depths } = readSiz(codestream);

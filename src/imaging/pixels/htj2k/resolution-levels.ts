@@ -5,8 +5,8 @@ export interface ResolutionSize {
 }
 
 /**
- * Assumed: the guide shows 512x512 with 128, 256 and 512, 640x480 down to 160x120, and 512x375
- * stopping at 256x188 instead of 128x94: any limit from 95 to 120 fits.
+ * Assumed: smallest-resolution. 640x480 goes down to 160x120, 512x375 stops at 256x188 instead of 128x94
+ * (facts: frames#resolutions): any limit from 95 to 120 fits.
  */
 const SMALLEST_SIDE = 100;
 

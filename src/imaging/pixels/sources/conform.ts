@@ -5,8 +5,9 @@ import { newSamples, type Samples } from "../samples.ts";
 import { extendStoredBits } from "../stored-bits.ts";
 
 /**
- * Decoded samples as the attributes have them. Where the two disagree the attributes count, as they
- * do for native pixel data: BitsStored bits below HighBit, extended by Pixel Representation.
+ * Decoded samples as the attributes have them.
+ * Assumed: attributes-over-codestream. Where the two disagree the attributes count, as they do for native pixel
+ * data: BitsStored bits below HighBit, extended by Pixel Representation.
  * Throws a PixelError where there is no room for the samples in what the attributes allocate.
  */
 export function conform(image: DecodedImage, shape: FrameShape): Samples {

@@ -10,8 +10,8 @@ const MAX_SMALL_CHUNKS = 10_000;
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * The bytes inside a body of content encoding `aws-chunked`: each chunk after a line with its size
- * in hex, the last of size 0, then trailers. Signatures of chunks are not verified.
+ * The bytes inside a body of content encoding `aws-chunked` (facts: clients#s3-uploads): each chunk after a
+ * line with its size in hex, the last of size 0, then trailers. Signatures of chunks are not verified.
  * @param trailers receives the trailers, names in lower case, before the iteration ends
  */
 export async function* decodeAwsChunked(

@@ -3,9 +3,10 @@ import { PixelError } from "../../pixel-error.ts";
 import type { DecodedJpeg } from "./decode-jpeg.ts";
 
 /**
- * Assumed: the components are in the colours that Photometric Interpretation promises, as the service
- * does not rewrite it. Where Adobe's marker says that RGB was coded as YCbCr, it is made RGB again;
- * where it says that what is promised as YCbCr was never made that, no samples would be right.
+ * Assumed: jpeg-colours. The components are in the colours that Photometric Interpretation promises, which the
+ * service does not rewrite (facts: metadata#values). Where Adobe's marker says that RGB was coded as YCbCr, it
+ * is made RGB again; where it says that what is promised as YCbCr was never made that, no samples would be
+ * right.
  */
 export function inPromisedColours(image: DecodedJpeg, shape: FrameShape): DecodedJpeg {
   if (image.componentCount !== 3 || image.adobeTransform === undefined || !image.isLossy) return image;

@@ -140,7 +140,8 @@ function decodeScan(
 
 /**
  * Zeros are coded data too, so a frame that was cut off and filled with them may decode; they seldom
- * last just as long. Assumed: EOI may be missing, and one zero is a pad byte.
+ * last just as long.
+ * Assumed: jpeg-without-end. EOI may be missing, and one zero is a pad byte.
  */
 function checkTail(tail: Uint8Array): void {
   if (tail.length < 2 || tail.some((byte) => byte !== 0)) return;
