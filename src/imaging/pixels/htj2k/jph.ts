@@ -44,7 +44,8 @@ export function jphHeader(codestream: Uint8Array): Uint8Array {
   at = header.writeUInt32BE(width, at);
   at = header.writeUInt16BE(depths.length, at);
   at = header.writeUInt8(isAlike ? first : COMPONENTS_DIFFER, at);
-  at = header.writeUInt8(JPEG_2000, at) + 2; // UnkC and IPR are 0, as in the captured frame.
+  at = header.writeUInt8(JPEG_2000, at);
+  at = header.writeUInt8(1, at) + 1; // UnkC is 1, IPR 0 (facts: frames#jph-header).
   if (!isAlike) {
     at = writeBox(header, at, bpccByteLength, BITS_PER_COMPONENT_BOX);
     for (const depth of depths) at = header.writeUInt8(depth, at);
