@@ -198,7 +198,7 @@ describe("a multipart upload", () => {
     expect(Uploads.map((upload) => upload.UploadId)).toEqual([younger]);
     expect([buckets.uploads.size, younger === UploadId]).toEqual([1, false]);
     await buckets.uploads.abort(buckets.uploads.find(Bucket, at.Key, younger));
-    expect(await readdir(join(root, ".uploads"))).toEqual([]);
+    await expect.poll(() => readdir(join(root, ".uploads"))).toEqual([]);
   });
 
   test("that is being completed does not expire, and has the rest of its week where that fails", async () => {
