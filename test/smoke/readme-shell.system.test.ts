@@ -104,6 +104,7 @@ describe.skipIf(!isShellThere)("among the README's shell blocks,", () => {
     const [, failing = ""] = blockWith("format=text").split("\n");
     const bad = await shell(failing);
     expect([bad.code, bad.out]).toEqual([1, expect.stringContaining("REFUSED on AWS, it is not signed: 2")]);
+    expect(bad.out).toContain("\nhealthimaging-local: --fail-on found 2 refused");
   });
 
   test("the block for CI fails where its tests or its report fail, and leaves no emulator", async () => {
