@@ -7,19 +7,25 @@ export interface GoldenFrame {
   readonly crc32: number;
   /** Of BitsStored bits below HighBit, extended: where that gives other bytes. */
   readonly crc32Normalized?: number;
+  /** Of samples as wide as a decoder of the stored codestream gives them: where that is not BitsAllocated. */
+  readonly crc32Decoded?: number;
   readonly min: number;
   readonly max: number;
   /** Of a lossy frame, in place of the above: by colour space, what each decoder makes of it. */
   readonly lossy?: Readonly<Record<string, { readonly checksums: Readonly<Record<string, number>> }>>;
 }
 
-/** The checksums that a frame may have: one, or where it is lossy those of independent decoders. */
+/** The checksums that a frame may have, its samples as wide as BitsAllocated: one, or where it is lossy those of independent decoders. */
 export function goldenChecksums({ crc32, crc32Normalized, lossy }: GoldenFrame): readonly number[] {
   if (lossy === undefined) return [crc32Normalized ?? crc32];
   return Object.entries(lossy)
     .filter(([colours]) => colours !== "RGB" || !("CODED" in lossy))
     .flatMap(([, { checksums }]) => Object.values(checksums));
 }
+
+/** The checksums that a frame may have in the metadata, and as others decode what is stored. */
+export const decodedChecksums = (frame: GoldenFrame): readonly number[] =>
+  frame.crc32Decoded === undefined ? goldenChecksums(frame) : [frame.crc32Decoded];
 
 export interface GoldenFile {
   readonly path: string;

@@ -17,21 +17,18 @@ if (!isJudgeThere)
 export interface Judgement {
   readonly width: number;
   readonly height: number;
-  /** CRC-32 of the samples, interleaved by pixel, little endian, as wide as BitsAllocated. */
+  /**
+   * CRC-32 of the samples, interleaved by pixel, little endian, sized by the codestream's precision as in the
+   * guide's C++ example: (precision + 7) / 8 bytes.
+   */
   readonly checksum: number;
 }
 
-interface JudgeOptions {
-  readonly bitsAllocated: number;
-  /** How often the full resolution is halved. */
-  readonly reduction?: number;
-}
-
-/** Has a JPH file or a codestream decoded by the judge. PGX output, since raw output clamps signed samples. */
-export async function judge(
-  frame: Uint8Array,
-  { bitsAllocated, reduction = 0 }: JudgeOptions,
-): Promise<Judgement> {
+/**
+ * Has a JPH file or a codestream decoded by the judge, its full resolution halved `reduction` times. PGX
+ * output, since raw output clamps signed samples.
+ */
+export async function judge(frame: Uint8Array, reduction = 0): Promise<Judgement> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-judge-"));
   try {
     const name = isJph(frame) ? "frame.jph" : "frame.jhc";
@@ -42,10 +39,7 @@ export async function judge(
     const components = await Promise.all(
       [0, 1, 2].map((component) => readComponent(join(folder, `out_${component}.pgx`))),
     );
-    return merge(
-      components.filter((component) => component !== undefined),
-      bitsAllocated / 8,
-    );
+    return merge(components.filter((component) => component !== undefined));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -54,6 +48,7 @@ export async function judge(
 interface Component {
   readonly width: number;
   readonly height: number;
+  readonly bytesPerSample: 1 | 2;
   readonly samples: readonly number[];
 }
 
@@ -75,13 +70,13 @@ async function readComponent(path: string): Promise<Component | undefined> {
   const read = readers[`${sign}${size}`];
   if (read === undefined) throw new Error(`no PGX of 1 or 2 bytes a sample: ${path}`);
   const samples = Array.from({ length: Number(width) * Number(height) }, (_, at) => read(at));
-  return { width: Number(width), height: Number(height), samples };
+  return { width: Number(width), height: Number(height), bytesPerSample: size, samples };
 }
 
-function merge(components: readonly Component[], bytesPerSample: number): Judgement {
+function merge(components: readonly Component[]): Judgement {
   const [first] = components;
   if (first === undefined) throw new Error(`${JUDGE} wrote nothing`);
-  const { width, height } = first;
+  const { width, height, bytesPerSample } = first;
   const bytes = Buffer.alloc(width * height * components.length * bytesPerSample);
   let offset = 0;
   for (let pixel = 0; pixel < width * height; pixel++) {

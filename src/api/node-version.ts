@@ -4,5 +4,8 @@ const OLDEST = [22, 22] as const;
 export function nodeProblem(running = process.versions.node): string | undefined {
   const [major = 0, minor = 0] = running.split(".").map(Number);
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return undefined;
-  return `healthimaging-local needs Node.js ${OLDEST.join(".")} or newer, this is ${running}`;
+  return (
+    `healthimaging-local needs Node.js ${OLDEST.join(".")} or newer, this is ${running}. ` +
+    "`npm install --save-dev node@24` gives a project its own, which `npx healthimaging-local` and npm scripts use"
+  );
 }

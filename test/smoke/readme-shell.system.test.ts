@@ -1,7 +1,8 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
@@ -42,19 +43,39 @@ afterAll(async () => {
   await sandbox[Symbol.asyncDispose]();
 });
 
+/**
+ * The commands of a project that has the package and a Node.js of its own, in `folder`; answers a PATH whose
+ * first `node` is an old one.
+ */
+async function makeProject(): Promise<string> {
+  const [commands, old] = [join(folder, "node_modules/.bin"), join(folder, "old")];
+  for (const at of [commands, old]) await mkdir(at, { recursive: true });
+  const entry = JSON.stringify(pathToFileURL(ENTRY).href);
+  const options = { mode: 0o755 };
+  await writeFile(
+    join(commands, "healthimaging-local"),
+    `#!/usr/bin/env node\nvoid import(${entry});\n`,
+    options,
+  );
+  await symlink(process.execPath, join(commands, "node"));
+  await writeFile(join(old, "node"), "#!/bin/sh\necho this Node.js is old >&2\nexit 1\n", options);
+  return `${old}${delimiter}${process.env["PATH"]}`;
+}
+
 /** Runs a block as it stands, but for the port, and npm's detour. */
 async function shell(
   code: string,
   { url, port }: Pick<EmulatorServer, "url" | "port"> = sandbox.emulator,
+  path = process.env["PATH"],
 ): Promise<{ code: number; out: string }> {
   const command = `'${process.execPath}' '${ENTRY}'`;
   const own = code
     .replaceAll("http://127.0.0.1:4464", url)
     .replaceAll("localhost:4464", `localhost:${port}`)
-    .replaceAll(/npm start --|npx healthimaging-local|node_modules\/\.bin\/healthimaging-local/g, command)
+    .replaceAll("npm start --", command)
     .replaceAll("npm run demo", `${command} demo`);
   const env = {
-    PATH: process.env["PATH"],
+    PATH: path,
     HOME: folder,
     HEALTHIMAGING_LOCAL_ENDPOINT: url,
     HEALTHIMAGING_LOCAL_PORT: String(port),
@@ -104,13 +125,15 @@ describe.skipIf(!isShellThere)("among the README's shell blocks,", () => {
     const [, failing = ""] = blockWith("format=text").split("\n");
     const bad = await shell(failing);
     expect([bad.code, bad.out]).toEqual([1, expect.stringContaining("REFUSED on AWS, it is not signed: 2")]);
+    expect(bad.out).toContain("\nhealthimaging-local: --fail-on found 2 refused");
   });
 
-  test("the block for CI fails where its tests or its report fail, and leaves no emulator", async () => {
+  test("the block for CI fails where its tests or its report fail, leaves no emulator, and uses the project's Node.js", async () => {
+    const path = await makeProject();
     const run = async (tests: string): Promise<{ code: number; out: string }> => {
       const { url, port, close } = await startEmulator();
       await close();
-      const ended = await shell(blockWith("emulator=$!").replace("npm test", tests), { url, port });
+      const ended = await shell(blockWith("emulator=$!").replace("npm test", tests), { url, port }, path);
       await expect(fetch(url)).rejects.toThrow();
       return ended;
     };

@@ -62,7 +62,8 @@ const shifted = (frame: Int32Array, image: Image): Uint8Array | undefined =>
 
 /**
  * `stored`: the frame's bytes in the file, where they hold more than samples: then `crc32` is of those
- * and `crc32Normalized` of the samples.
+ * and `crc32Normalized` of the samples. `crc32Decoded` is of the samples in bytes where BitsAllocated is 16 and
+ * BitsStored at most 8: decoders of a codestream know BitsStored alone.
  */
 function exactFrame(frame: Int32Array, image: Image, stored?: Uint8Array): unknown {
   const bytes = goldenBytes(frame, image);
@@ -73,11 +74,13 @@ function exactFrame(frame: Int32Array, image: Image, stored?: Uint8Array): unkno
     maxPerSample: perSample.map(highest),
   };
   const native = nativeBytes(frame, image);
+  const isNarrow = image.bitsAllocated === 16 && image.bitsStored <= 8;
   const isSubsampled = native.length < bytes.length;
   return {
     bytes: bytes.length,
     crc32: crc32(stored ?? bytes),
     ...(stored && { crc32Normalized: crc32(bytes) }),
+    ...(isNarrow && { crc32Decoded: crc32(goldenBytes(frame, { ...image, bitsAllocated: 8 })) }),
     ...(isSubsampled && { nativeCrc32: crc32(native) }),
     ...extremes,
     ...(perSample.length > 1 && perSampleExtremes),

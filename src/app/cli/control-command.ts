@@ -17,8 +17,9 @@ export async function control({ verb: name, args, endpoint, folder }: ControlSet
   const ask = verb.read({ flags, switches, positionals, folder });
   const at = endpoint(flags["endpoint"]);
   try {
-    const { json, text, exitCode = 0 } = await ask(new ControlClient(at));
+    const { json, text, exitCode = 0, failure } = await ask(new ControlClient(at));
     print(isJson ? json : text);
+    if (failure !== undefined) process.stderr.write(`healthimaging-local: ${failure}\n`);
     return exitCode;
   } catch (error) {
     if (!(error instanceof ControlClientError)) throw explain(error, at);

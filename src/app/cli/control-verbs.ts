@@ -1,7 +1,7 @@
 import type { ClockAnswer } from "../../local/sdk/control-answers.ts";
 import type { ControlClient } from "../../local/sdk/control-client.ts";
 import { describeReport } from "../../local/report/describe-report.ts";
-import type { Report } from "../../local/report/report.ts";
+import type { AccountReport, Report } from "../../local/report/report.ts";
 import {
   describeClock,
   describeDurations,
@@ -32,6 +32,8 @@ export interface Shown {
   readonly text: string;
   /** Of something that is not as it should be. */
   readonly exitCode?: number;
+  /** Why it is not: a line for standard error. */
+  readonly failure?: string;
 }
 
 export type Ask = (control: ControlClient) => Promise<Shown>;
@@ -177,26 +179,44 @@ const health: Verb = {
   },
 };
 
-/** What a report may be found wanting in, and whether it is. */
-const FINDINGS: Readonly<Record<string, (report: Report) => boolean>> = {
-  refused: ({ accounts }) => accounts.some(({ refused }) => Object.keys(refused).length > 0),
-  throttled: ({ accounts }) => accounts.some(({ throttled }) => Object.keys(throttled).length > 0),
-  unread: ({ accounts }) => accounts.some(({ unread }) => Object.keys(unread).length > 0),
-  unseen: ({ accounts }) => accounts.some(({ unseen }) => unseen.length > 0),
-  ignored: ({ accounts }) => accounts.some(({ ignored = {} }) => Object.keys(ignored).length > 0),
+/** The classes of findings, and how many an account has of each. */
+const FINDINGS: Readonly<Record<string, (account: AccountReport) => number>> = {
+  refused: ({ refused }) => sumOf(refused),
+  throttled: ({ throttled }) => sumOf(throttled),
+  unread: ({ unread }) => sumOf(unread),
+  unseen: ({ unseen, unseenLeftOut }) => unseen.length + unseenLeftOut,
+  ignored: ({ ignored = {} }) => sumOf(ignored),
 };
+
+const sumOf = (numbers: Readonly<Record<string, number>>): number =>
+  Object.values(numbers).reduce((sum, count) => sum + count, 0);
+
+/** `2 refused, 1 unread`: what there is of the classes that are named. */
+function describeFindings({ accounts }: Report, names: readonly string[]): string {
+  const counts = names.map((name) => ({
+    name,
+    count: accounts.reduce((sum, account) => sum + (FINDINGS[name]?.(account) ?? 0), 0),
+  }));
+  return counts
+    .filter(({ count }) => count > 0)
+    .map(({ name, count }) => `${count} ${name}`)
+    .join(", ");
+}
 
 const report: Verb = {
   flags: ["account", "fail-on"],
   read: ({ flags: { account, "fail-on": failOn = "" } }) => {
-    const names = failOn.split(",").filter(Boolean);
+    const names = [...new Set(failOn.split(",").filter(Boolean))];
     const unknown = names.find((name) => !Object.hasOwn(FINDINGS, name));
     if (unknown !== undefined)
       throw new UsageError(`--fail-on takes ${Object.keys(FINDINGS).join(",")}, got '${unknown}'`);
     return async (control) => {
       const answer = await control.report(account);
-      const isWanting = names.some((name) => FINDINGS[name]?.(answer));
-      return { json: answer, text: describeReport(answer).trimEnd(), exitCode: isWanting ? 1 : 0 };
+      const shown = { json: answer, text: describeReport(answer, names).trimEnd() };
+      const findings = describeFindings(answer, names);
+      return findings === ""
+        ? { ...shown, exitCode: 0 }
+        : { ...shown, exitCode: 1, failure: `--fail-on found ${findings}` };
     };
   },
 };

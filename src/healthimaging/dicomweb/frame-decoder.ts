@@ -1,8 +1,7 @@
-import { crc32 } from "node:zlib";
 import type { ImageFrameDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
 import { loadCodec, type Codec } from "../../imaging/pixels/codecs/codec.ts";
 import { decodeFrame } from "../../imaging/pixels/htj2k/decode-frame.ts";
-import { sampleBytes, widenSamples } from "../../imaging/pixels/samples.ts";
+import { checksum, sampleBytes, type Samples, widenSamples } from "../../imaging/pixels/samples.ts";
 import { needsRecycling } from "../../imaging/pixels/codecs/wasm-program.ts";
 
 let loading: Promise<Codec> | undefined;
@@ -20,19 +19,22 @@ export async function decodeStored(
   loading ??= loadCodec();
   const codec = await loading;
   try {
-    const bytes = sampleBytes(widenSamples(decodeFrame(codestream, codec).samples, bitsAllocated));
-    check(bytes, frame);
-    return bytes.slice(); // Out of the codec's own memory.
+    const { samples } = decodeFrame(codestream, codec);
+    const widened = widenSamples(samples, bitsAllocated);
+    check(samples, widened, frame);
+    return sampleBytes(widened).slice(); // Out of the codec's own memory.
   } finally {
     if (needsRecycling(codec)) loading = undefined;
   }
 }
 
-function check(bytes: Uint8Array, frame: ImageFrameDocument): void {
+/** What version 0.1.0 imported has the checksum of the samples as wide as BitsAllocated. */
+function check(samples: Samples, widened: Samples, frame: ImageFrameDocument): void {
   const { ID, FrameSizeInBytes, PixelDataChecksumFromBaseToFullResolution: levels } = frame;
-  if (bytes.length !== FrameSizeInBytes) {
-    throw new Error(`image frame ${ID}: expected ${FrameSizeInBytes} bytes, got ${bytes.length}`);
+  if (widened.byteLength !== FrameSizeInBytes) {
+    throw new Error(`image frame ${ID}: expected ${FrameSizeInBytes} bytes, got ${widened.byteLength}`);
   }
-  const [found, wanted] = [crc32(bytes), levels.at(-1)?.Checksum];
-  if (found !== wanted) throw new Error(`image frame ${ID}: expected CRC-32 ${wanted}, got ${found}`);
+  const [found, wanted] = [checksum(samples), levels.at(-1)?.Checksum];
+  if (found === wanted || (widened !== samples && checksum(widened) === wanted)) return;
+  throw new Error(`image frame ${ID}: expected CRC-32 ${wanted}, got ${found}`);
 }

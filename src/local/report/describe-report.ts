@@ -1,14 +1,12 @@
 import type { AccountReport, Report } from "./report.ts";
 
-/** A report for people. */
-export function describeReport({
-  since,
-  accounts,
-  requestsLeftOut,
-  quotasNotChecked,
-  outOfReach,
-}: Report): string {
-  const lines = [`since ${since}`, ...accounts.flatMap(describeAccount)];
+/** A report for people. Findings of the classes in `marked`, such as `unread`, are in capitals. */
+export function describeReport(
+  { since, accounts, requestsLeftOut, quotasNotChecked, outOfReach }: Report,
+  marked: readonly string[] = [],
+): string {
+  const mark = (name: string): string => (marked.includes(name) ? name.toUpperCase() : name);
+  const lines = [`since ${since}`, ...accounts.flatMap((account) => describeAccount(account, mark))];
   if (accounts.length === 0) lines.push("no account called anything");
   if (requestsLeftOut > 0) lines.push(`left out: ${requestsLeftOut} requests of further accounts`);
   if (quotasNotChecked.length > 0)
@@ -17,7 +15,7 @@ export function describeReport({
   return `${lines.join("\n")}\n`;
 }
 
-function describeAccount(report: AccountReport): string[] {
+function describeAccount(report: AccountReport, mark: (name: string) => string): string[] {
   const {
     account,
     operations,
@@ -37,14 +35,16 @@ function describeAccount(report: AccountReport): string[] {
   if (neverCalled.length > 0) lines.push(`  never called: ${neverCalled.join(", ")}`);
   for (const [kind, seen] of Object.entries(states)) lines.push(`  ${kind} was seen${counts(" ", seen)}`);
   for (const [name, count] of Object.entries(unread))
-    lines.push(`  UNREAD ${name}: ${count} nextToken never used`);
+    lines.push(`  ${mark("unread")} ${name}: ${count} nextToken never used`);
   for (const { resource, seen, now } of unseen)
-    lines.push(`  UNSEEN ${resource}: last seen ${seen}, now ${now ?? "gone"}`);
-  if (unseenLeftOut > 0) lines.push(`  UNSEEN and ${unseenLeftOut} more`);
+    lines.push(`  ${mark("unseen")} ${resource}: last seen ${seen}, now ${now ?? "gone"}`);
+  if (unseenLeftOut > 0) lines.push(`  ${mark("unseen")} and ${unseenLeftOut} more`);
   for (const [name, count] of Object.entries(throttled))
-    lines.push(`  THROTTLED on AWS, ${name}: ${count} of ${operations[name]?.requests ?? count}`);
-  for (const [reason, count] of Object.entries(refused)) lines.push(`  REFUSED on AWS, ${reason}: ${count}`);
-  for (const [what, count] of Object.entries(ignored)) lines.push(`  IGNORED as newer, ${what}: ${count}`);
+    lines.push(`  ${mark("throttled")} on AWS, ${name}: ${count} of ${operations[name]?.requests ?? count}`);
+  for (const [reason, count] of Object.entries(refused))
+    lines.push(`  ${mark("refused")} on AWS, ${reason}: ${count}`);
+  for (const [what, count] of Object.entries(ignored))
+    lines.push(`  ${mark("ignored")} as newer, ${what}: ${count}`);
   return lines;
 }
 

@@ -138,20 +138,32 @@ describe("on the command line,", () => {
   };
 
   test.each([
-    ["", 0],
-    ["throttled", 0],
-    ["throttled,unseen", 0],
-    ["unread", 1],
-    ["throttled,refused", 1],
-  ])("report --fail-on '%s' ends with code %i", async (failOn, exitCode) => {
+    ["", undefined],
+    ["throttled", undefined],
+    ["throttled,unseen", undefined],
+    ["unread", "--fail-on found 2 unread"],
+    ["throttled,refused,refused", "--fail-on found 1 refused"],
+    ["refused,unread", "--fail-on found 1 refused, 2 unread"],
+  ])("report --fail-on '%s' tells what failed the run: %s", async (failOn, failure) => {
     const flags = { account: "111122223333", "fail-on": failOn };
     const shown = await ask("report", { flags }, REPORT);
-    expect(shown).toMatchObject({
-      exitCode,
-      json: REPORT,
-      sent: ["GET /_local/report?account=111122223333"],
-    });
-    expect(shown.text).toContain("  UNREAD SearchImageSets: 2 nextToken never used\n  REFUSED on AWS");
+    expect(shown).toMatchObject({ json: REPORT, sent: ["GET /_local/report?account=111122223333"] });
+    expect([shown.failure, shown.exitCode]).toEqual([failure, failure === undefined ? 0 : 1]);
+  });
+
+  test.each([
+    ["", "  unread SearchImageSets: 2 nextToken never used\n  refused on AWS, it is not signed: 1\n"],
+    ["unread", "  UNREAD SearchImageSets: 2 nextToken never used\n  refused on AWS, it is not signed: 1\n"],
+    ["refused", "  unread SearchImageSets: 2 nextToken never used\n  REFUSED on AWS, it is not signed: 1\n"],
+  ])("report --fail-on '%s' has in capitals what was asked for", async (failOn, lines) => {
+    expect((await ask("report", { flags: { "fail-on": failOn } }, REPORT)).text).toContain(lines);
+  });
+
+  test("report --fail-on counts the findings that the report leaves out", async () => {
+    const account = { ...ACCOUNT_REPORT, unseen: [{ resource: "datastore/1", seen: "CREATING", now: null }] };
+    const answer = { ...REPORT, accounts: [{ ...account, unseenLeftOut: 7 }, account] };
+    const { failure } = await ask("report", { flags: { "fail-on": "unseen" } }, answer);
+    expect(failure).toBe("--fail-on found 9 unseen");
   });
 
   test("report refuses an unknown --fail-on", async () => {

@@ -31,4 +31,23 @@ describe("a stored frame", () => {
     );
     expect([...(await decodeStored(codestream, frame, 8))]).toEqual([...samples]);
   });
+
+  test("of 8 bits in 16 is decoded to 16 bits, whether its checksum is of bytes or, as in 0.1.0, of 16 bits", async () => {
+    const wide = { ...shape, bitsAllocated: 16 };
+    const stored = encodeFrame(Uint16Array.from(samples), wide, await loadCodec());
+    const described = describeFrame(ID, { ...stored, frameId: ID });
+    const sums = [crc32(samples), crc32(Uint16Array.from(samples)), 1];
+    const [ofBytes, ofWords, ofNeither] = sums.map((Checksum) => ({
+      ...described,
+      PixelDataChecksumFromBaseToFullResolution: [{ Width: 3, Height: 2, Checksum }],
+    }));
+    expect(described).toEqual(ofBytes);
+    for (const frameOf of [ofBytes, ofWords]) {
+      const bytes = await decodeStored(stored.codestream, frameOf ?? described, 16);
+      expect([...bytes]).toEqual([...samples].flatMap((sample) => [sample, 0]));
+    }
+    await expect(decodeStored(stored.codestream, ofNeither ?? described, 16)).rejects.toThrow(
+      `expected CRC-32 1, got ${crc32(samples)}`,
+    );
+  });
 });

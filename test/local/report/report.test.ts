@@ -347,9 +347,9 @@ describe("/_local/report", () => {
       "  ListDatastores   1 of 1 succeeded",
     ]);
     expect(lines).toContain("  datastore was seen CREATING 3");
-    expect(lines).toContain("  UNREAD ListDatastores: 1 nextToken never used");
-    expect(lines).toContain(`  UNSEEN datastore/${datastoreId}: last seen CREATING, now CREATING`);
-    expect(lines).toContain("  THROTTLED on AWS, CreateDatastore: 1 of 2");
+    expect(lines).toContain("  unread ListDatastores: 1 nextToken never used");
+    expect(lines).toContain(`  unseen datastore/${datastoreId}: last seen CREATING, now CREATING`);
+    expect(lines).toContain("  throttled on AWS, CreateDatastore: 1 of 2");
     expect(body).toContain("out of reach: whether code did anything about a message");
   });
 

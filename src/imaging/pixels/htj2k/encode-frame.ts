@@ -9,7 +9,11 @@ import { checksum, equalSamples, type Samples, widenSamples } from "../samples.t
 
 /** One entry of the metadata's PixelDataChecksumFromBaseToFullResolution. */
 export interface FrameLevel extends ResolutionSize {
-  /** CRC-32 of this resolution's samples, decoded: see `Samples` for their layout. */
+  /**
+   * CRC-32 of this resolution's samples as the codestream's decoder gives them: one byte a sample up to
+   * 8 bits stored, else two. Assumed: also where BitsAllocated is wider, since the guide's C++ example
+   * sizes samples by the precision of the codestream.
+   */
   readonly checksum: number;
 }
 
@@ -67,8 +71,8 @@ function verifiedLevels(
   const sizes = resolutionLevels(columns, rows);
   return sizes.map((size, index) => {
     const reduction = sizes.length - 1 - index;
-    const samples = widenSamples(decodeFrame(codestream, codec, reduction).samples, bitsAllocated);
-    if (reduction === 0) requireEqual(source, samples);
+    const { samples } = decodeFrame(codestream, codec, reduction);
+    if (reduction === 0) requireEqual(source, widenSamples(samples, bitsAllocated));
     return { ...size, checksum: checksum(samples) };
   });
 }

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Codec, loadCodec } from "../../../../src/imaging/pixels/codecs/codec.ts";
@@ -68,6 +69,24 @@ describe("a frame of any supported shape", () => {
       { width: 512, height: 375, checksum: checksum(samples) },
     ]);
   });
+
+  it.each([
+    { bitsStored: 8, isSigned: false, Bytes: Uint8Array },
+    { bitsStored: 7, isSigned: true, Bytes: Int8Array },
+  ])(
+    "of $bitsStored bits in 16 has checksums over one byte a sample, as the guide's example sizes them, signed $isSigned",
+    ({ Bytes, ...differences }) => {
+      const shape = frameShape({ rows: 240, columns: 200, bitsAllocated: 16, ...differences });
+      const samples = fill(shape, "noise");
+      const frame = encodeFrame(samples, shape, codec);
+      const { min, max } = extent(samples);
+      expect(frame).toMatchObject({ minPixelValue: min, maxPixelValue: max, decodedByteLength: 96_000 });
+      expect(frame.levels.map(({ checksum: found }) => found)).toEqual([
+        crc32(decodeFrame(frame.codestream, codec, 1).samples),
+        crc32(Bytes.from(samples)),
+      ]);
+    },
+  );
 
   it("owns its codestream: the next frame does not change it", () => {
     const shape = frameShape({ rows: 64, columns: 64 });
