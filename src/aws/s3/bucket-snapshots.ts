@@ -1,17 +1,9 @@
 import { createHash } from "node:crypto";
-import {
-  constants,
-  cpSync,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
-import { copyFile, mkdir, rename, stat, utimes, writeFile } from "node:fs/promises";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdir, rename, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { copyToNewFile, newFileStream, writeNewFile } from "../../storage/files/new-file.ts";
 import type { DiskSpace } from "../../storage/snapshots/disk-space.ts";
 import { readLines } from "../../storage/snapshots/read-lines.ts";
 import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
@@ -65,7 +57,7 @@ export async function saveBuckets(buckets: FolderBuckets, folder: string): Promi
       }
     }
   }
-  await writeFile(join(folder, LIST), saved.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  await writeNewFile(join(folder, LIST), saved.map((line) => `${JSON.stringify(line)}\n`).join(""));
   return names.length;
 }
 
@@ -82,8 +74,8 @@ async function saveObject(buckets: FolderBuckets, bucket: string, key: string, f
   };
   if (byteLength === 0) {
     await object.close();
-    await writeFile(temp, "");
-  } else await pipeline(object.stream(0, byteLength - 1), hashing, createWriteStream(temp));
+    await writeNewFile(temp, "");
+  } else await pipeline(object.stream(0, byteLength - 1), hashing, newFileStream(temp));
   const sha256 = hash.digest("hex");
   await rename(temp, join(folder, sha256));
   return sha256;
@@ -138,7 +130,7 @@ interface Carried {
 async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Promise<void> {
   const target = roomFor(folder, key);
   await mkdir(isMarker(key) ? target : dirname(target), { recursive: true });
-  if (!isMarker(key)) await copyFile(from, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  if (!isMarker(key)) await copyToNewFile(from, target);
   // Half a millisecond more: seconds with a fraction come out a little too low.
   const seconds = (modifiedMs + 0.5) / 1000;
   await utimes(target, seconds, seconds);

@@ -1,7 +1,9 @@
-import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
 import { errorCode } from "../../api/error-code.ts";
+import { writeNewFile } from "./new-file.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 /** Of files whose content is written aside just now. */
 const beingWritten = new Set<string>();
@@ -21,10 +23,10 @@ export async function writeWhole(
   const temp = join(dirname(path), `.${basename(path)}.tmp`);
   beingWritten.add(temp);
   try {
-    await writeFile(temp, content).catch(async (error: unknown) => {
+    await writeNewFile(temp, content).catch(async (error: unknown) => {
       if (!isMissing(error)) throw error;
       await makeFolders(root, dirname(path));
-      await writeFile(temp, content);
+      await writeNewFile(temp, content);
     });
     await rename(temp, path);
   } catch (error) {
@@ -75,7 +77,7 @@ export class JsonFile<T> implements Adapter<T> {
 
   async read(): Promise<T | null> {
     try {
-      return JSON.parse(await readFile(this.#path, "utf8")) as T;
+      return JSON.parse((await readRegularFile(this.#path)).toString()) as T;
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;

@@ -1,8 +1,8 @@
-import { constants } from "node:fs";
-import { copyFile, link, mkdir, stat } from "node:fs/promises";
+import { link, mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { isMissing } from "./atomic-file.ts";
+import { copyToNewFile } from "./new-file.ts";
 
 const MAX_AT_ONCE = 32;
 
@@ -33,7 +33,7 @@ async function shareFile(path: string, target: string): Promise<boolean> {
     await link(path, target).catch(async (error: unknown) => {
       if (isMissing(error) || !(await isFile(path))) throw error;
       // Another file system, one without links, or too many of them.
-      await copyFile(path, target, constants.COPYFILE_FICLONE);
+      await copyToNewFile(path, target);
     });
     return true;
   } catch (error) {

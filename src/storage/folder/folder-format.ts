@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdirSync, renameSync, writeFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../../domain/log.ts";
-import { isMissing } from "../files/atomic-file.ts";
+import { isMissing, writeWhole } from "../files/atomic-file.ts";
+import { writeNewFileSync } from "../files/new-file.ts";
 import { isObject } from "../documents/document-shapes.ts";
 import { FolderError } from "./folder-error.ts";
 import { FOLDER_README, README_OF_FORMAT_1 } from "./folder-readme.ts";
@@ -64,7 +64,7 @@ export async function openFormat(folder: string, log: Log): Promise<FolderFormat
 export function writeFormat(folder: string, format: FolderFormat): void {
   const path = join(folder, "format.json");
   const temp = join(folder, ".format.json.tmp");
-  writeFileSync(temp, `${JSON.stringify(format, null, 2)}\n`);
+  writeNewFileSync(temp, `${JSON.stringify(format, null, 2)}\n`);
   renameSync(temp, path);
 }
 
@@ -131,7 +131,9 @@ function parse(text: string): unknown {
 
 async function writeReadme(folder: string, isNew: boolean): Promise<void> {
   const path = join(folder, "README.md");
+  // What a link leads to may lie outside the folder.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) return;
   const text = await readText(path);
   const isOld = text !== undefined && createHash("sha256").update(text).digest("hex") === README_OF_FORMAT_1;
-  if (isOld || (isNew && text === undefined)) await writeFile(path, FOLDER_README);
+  if (isOld || (isNew && text === undefined)) await writeWhole(path, FOLDER_README);
 }

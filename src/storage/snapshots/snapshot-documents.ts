@@ -1,9 +1,10 @@
-import { stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import { byteLengthOf, type BlobChecksum, type StoredBlob } from "../../domain/blobs.ts";
 import { isMissing } from "../files/atomic-file.ts";
+import { writeNewFile } from "../files/new-file.ts";
 import { blobsOf, idOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { readLines } from "./read-lines.ts";
 import { SnapshotError } from "./snapshot-error.ts";
@@ -14,7 +15,7 @@ export const DOCUMENTS = "documents.jsonl";
 const MAX_AT_ONCE = 64;
 
 export async function writeDocuments(folder: string, documents: readonly StoredDocument[]): Promise<void> {
-  await writeFile(join(folder, DOCUMENTS), linesOf(documents));
+  await writeNewFile(join(folder, DOCUMENTS), linesOf(documents));
 }
 
 function* linesOf(documents: readonly StoredDocument[]): Generator<string> {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Log } from "../../domain/log.ts";
@@ -11,6 +11,7 @@ import type { Generation, GenerationContent } from "../generation.ts";
 import { pathOf } from "../documents/document-paths.ts";
 import { inOrder } from "../documents/document-shapes.ts";
 import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
+import { writeNewFile } from "../files/new-file.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 import { shareFiles } from "../files/share-file.ts";
 import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
@@ -202,7 +203,7 @@ export class Snapshots {
   /** By one rename; two, where there is one of that name. */
   async #place(name: string, { folder, documents, buckets }: Staged, savedAt: Date): Promise<void> {
     const manifest = writeManifest(countContents(documents, buckets), savedAt.toISOString());
-    await writeFile(join(folder, MANIFEST), manifest);
+    await writeNewFile(join(folder, MANIFEST), manifest);
     await mkdir(this.#root, { recursive: true });
     const path = this.#pathOf(name);
     const replaced = join(this.#root, `.${name}.replaced`);
@@ -280,7 +281,7 @@ async function writeEach(folder: string, documents: readonly StoredDocument[]): 
   for (const stored of documents) {
     const path = join(folder, pathOf(stored));
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `${JSON.stringify(inOrder(stored), null, 2)}\n`);
+    await writeNewFile(path, `${JSON.stringify(inOrder(stored), null, 2)}\n`);
   }
 }
 
