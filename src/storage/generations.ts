@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../domain/log.ts";
+import { OwnFolders } from "./files/own-folders.ts";
 import { FolderError } from "./folder/folder-error.ts";
 import { generationsIn, writeFormat, type FolderFormat } from "./folder/folder-format.ts";
 import { generationFiles, generationFolder } from "./generation.ts";
@@ -48,9 +49,10 @@ export class Generations {
     );
   }
 
-  /** @throws FolderError where there is something else in the current one's place */
+  /** @throws FolderError where there is a link or something else in the current one's place */
   requireCurrent(): void {
     const path = generationFolder(this.#folder, this.current);
+    new OwnFolders(this.#folder).require(path);
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
     const found = lstatSync(path, { throwIfNoEntry: false }) === undefined ? "is missing" : "is not a folder";
     throw new FolderError(

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { mkdir, rename, stat, utimes } from "node:fs/promises";
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { lstat, mkdir, rename, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { copyToNewFile, newFileStream, writeNewFile } from "../../storage/files/new-file.ts";
+import { OwnFolders } from "../../storage/files/own-folders.ts";
 import type { DiskSpace } from "../../storage/snapshots/disk-space.ts";
 import { readLines } from "../../storage/snapshots/read-lines.ts";
 import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
@@ -90,13 +91,13 @@ export async function checkBuckets(folder: string): Promise<number | null> {
 }
 
 async function sizesOf(folder: string, saved: readonly Saved[]): Promise<ReadonlyMap<string, number>> {
+  new OwnFolders(folder).require(join(folder, OBJECTS));
   const sizes = new Map<string, number>();
   for (const { sha256 } of saved) {
     if (sha256 === undefined || sizes.has(sha256)) continue;
-    const { size } = await stat(join(folder, OBJECTS, sha256)).catch(() => {
-      throw new SavedBucketsError(`${OBJECTS}/${sha256} is missing`);
-    });
-    sizes.set(sha256, size);
+    const stats = await lstat(join(folder, OBJECTS, sha256)).catch(() => undefined);
+    if (stats?.isFile() !== true) throw new SavedBucketsError(`${OBJECTS}/${sha256} is missing`);
+    sizes.set(sha256, stats.size);
   }
   return sizes;
 }
@@ -138,7 +139,11 @@ async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Prom
 
 /** Whether a generation brought buckets that are not all in their place yet. */
 export const bringsBuckets = (folder: string): boolean =>
-  existsSync(join(folder, PLACING)) || existsSync(join(folder, NEXT));
+  isFolder(join(folder, PLACING)) || isFolder(join(folder, NEXT));
+
+/** What a link leads to is not what a restore put there. */
+const isFolder = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * Puts the buckets that a generation brought in the place of all that are there. It takes one turn; a process
@@ -149,7 +154,7 @@ export const bringsBuckets = (folder: string): boolean =>
  */
 export function placeBuckets(folder: string, root: string, buckets: FolderBuckets) {
   const [next, placing] = [join(folder, NEXT), join(folder, PLACING)];
-  const isBegun = existsSync(placing);
+  const isBegun = isFolder(placing);
   const emptied = isBegun ? { kept: [], temp: [] } : buckets.empty();
   if (!isBegun) renameSync(next, placing);
   mkdirSync(root, { recursive: true });

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
 import { errorCode } from "../../api/error-code.ts";
 import { writeNewFile } from "./new-file.ts";
+import { OwnFolders } from "./own-folders.ts";
 import { readRegularFile } from "./regular-file.ts";
 
 /** Of files whose content is written aside just now. */
@@ -45,10 +46,20 @@ export interface Files {
   remove(path: string): Promise<void>;
 }
 
-export const filesBelow = (root: string): Files => ({
-  write: (path, text) => writeWhole(path, text, root),
-  remove: (path) => rm(path, { force: true }),
-});
+/** On the disk; what is below a linked folder is neither written nor removed. */
+export function filesBelow(root: string): Files {
+  const folders = new OwnFolders(root);
+  return {
+    write: async (path, text) => {
+      folders.require(dirname(path));
+      await writeWhole(path, text, root);
+    },
+    remove: async (path) => {
+      folders.require(dirname(path));
+      await rm(path, { force: true });
+    },
+  };
+}
 
 /** Moves a file of the same file system, making folders below the root where they are missing. */
 export async function moveInto(path: string, target: string, root: string): Promise<void> {

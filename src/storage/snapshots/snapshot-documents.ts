@@ -1,10 +1,11 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import { byteLengthOf, type BlobChecksum, type StoredBlob } from "../../domain/blobs.ts";
 import { isMissing } from "../files/atomic-file.ts";
 import { writeNewFile } from "../files/new-file.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import { blobsOf, idOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { readLines } from "./read-lines.ts";
 import { SnapshotError } from "./snapshot-error.ts";
@@ -89,8 +90,10 @@ export async function checkBlobs(folder: string, documents: readonly StoredDocum
   const whole = documents.filter(
     ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",
   );
+  const folders = new OwnFolders(folder);
   const check = async ({ key, checksum }: StoredBlob): Promise<void> => {
-    const stats = await stat(join(folder, key)).catch((cause: unknown) => {
+    folders.require(dirname(join(folder, key)));
+    const stats = await lstat(join(folder, key)).catch((cause: unknown) => {
       throw new SnapshotError("InvalidSnapshot", `${key} is missing`, { cause });
     });
     if (!stats.isFile()) throw new SnapshotError("InvalidSnapshot", `${key} is not a file`);

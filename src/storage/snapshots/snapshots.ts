@@ -11,6 +11,8 @@ import type { Generation, GenerationContent } from "../generation.ts";
 import { pathOf } from "../documents/document-paths.ts";
 import { inOrder } from "../documents/document-shapes.ts";
 import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
+import { FolderError } from "../folder/folder-error.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import { writeNewFile } from "../files/new-file.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 import { shareFiles } from "../files/share-file.ts";
@@ -92,6 +94,7 @@ export class Snapshots {
   /** @throws SnapshotError */
   async find(name: string): Promise<SnapshotSummary> {
     try {
+      new OwnFolders(this.#root).require(this.#pathOf(name));
       const manifest = await readRegularFile(join(this.#pathOf(name), MANIFEST));
       return { name, ...readManifest(manifest.toString()) };
     } catch (error) {
@@ -286,7 +289,7 @@ async function writeEach(folder: string, documents: readonly StoredDocument[]): 
 }
 
 function named(name: string, error: unknown): unknown {
-  const isOurs = error instanceof SnapshotError || error instanceof NotAFile;
+  const isOurs = error instanceof SnapshotError || error instanceof NotAFile || error instanceof FolderError;
   if (!isOurs) return error;
   const code = error instanceof SnapshotError ? error.code : "InvalidSnapshot";
   return new SnapshotError(code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error });
