@@ -26,6 +26,9 @@ export interface FolderFormat {
   readonly pastGenerations: readonly number[];
 }
 
+/** Numbers have up to 15 digits, each of which a double tells from the next. */
+export const MAX_GENERATION = 999_999_999_999_999;
+
 /** Of a folder with nothing in it. */
 const FIRST: FolderFormat = {
   version: FORMAT_VERSION,
@@ -93,9 +96,12 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 function versionOf(folder: string, text: string): number {
-  const version = /^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1];
-  if (version !== undefined) return Number(version);
-  throw unreadable(folder);
+  const version = Number(/^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1]);
+  const format = parse(text);
+  if (Number.isNaN(version) || !isObject(format)) throw unreadable(folder);
+  // 0.1.0 wrote the version alone: what says more is a file of somebody else.
+  if (version === 1 && Object.keys(format).length > 1) throw unreadable(folder);
+  return version;
 }
 
 /** Members that it does not know stay as they are. */
@@ -114,7 +120,7 @@ function readFormat(folder: string, text: string): FolderFormat {
 }
 
 const isNumber = (value: unknown): value is number =>
-  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MAX_GENERATION;
 
 const unreadable = (folder: string): FormatError =>
   new FormatError(
