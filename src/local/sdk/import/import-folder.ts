@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonUnread } from "../../../aws/s3/walk.ts";
 import { listFiles, openFile, type FolderFile, type Refused } from "./folder-files.ts";
+import { FileChanged, uploadOf } from "./upload-content.ts";
 import { ApiError, type LocalApi } from "../local-api.ts";
 
 export interface FolderImport {
@@ -143,14 +144,15 @@ async function upload(
 async function uploadFile(api: LocalApi, path: string, key: string): Promise<string | undefined> {
   let fault: string | undefined;
   const note = (error: unknown): void => {
-    fault ??= reasonUnread("file", error);
+    fault ??= error instanceof FileChanged ? error.message : reasonUnread("file", error);
   };
   const file = await openFile(path).catch(note);
   if (file === undefined) return fault;
   try {
-    const { size } = await file.stat();
-    const content = file.createReadStream({ autoClose: false }).on("error", note);
-    await api.s3("PUT", BUCKET, key, { content, byteLength: size });
+    const upload = await uploadOf(file).catch(note);
+    if (upload === undefined) return fault;
+    upload.content.on("error", note);
+    await api.s3("PUT", BUCKET, key, upload);
   } catch (error) {
     if (fault === undefined) throw error;
   } finally {
