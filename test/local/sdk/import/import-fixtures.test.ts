@@ -102,7 +102,7 @@ describe.each<[string, () => ControlClient]>([
     const outcome = await importFixtures(reach(), endpoint, changing, {});
     expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 1 }]);
     expect(outcome.failures).toEqual([
-      { file: "1.dcm", message: "the file cannot be read" },
+      { file: "1.dcm", message: "the file cannot be read (ENOENT)" },
       { file: "2.dcm", message: "the file cannot be read (EIO)" },
     ]);
   });
@@ -151,6 +151,22 @@ describe.each<[string, () => ControlClient]>([
         : []),
       { file: "4.dcm", message: expect.any(String) as string },
     ]);
+  });
+
+  test("says why there is nothing to import", async () => {
+    const odd = await mkdtemp(join(home, "odd-"));
+    const nothing = `there are no files to import in ${odd}`;
+    await expect(reach().importFolder(odd)).rejects.toThrow(`${nothing}: it is empty`);
+    await symlink(".", join(odd, "self"));
+    await expect(reach().importFolder(odd)).rejects.toThrow(`${nothing}: it holds only folders, and links`);
+    await symlink("loop", join(odd, "loop"));
+    await symlink("nowhere", join(odd, "nowhere"));
+    await expect(reach().importFolder(odd)).rejects.toThrow(
+      `${nothing}: loop: the file cannot be read (ELOOP), and 1 more`,
+    );
+    await expect(reach().importFolder(join(odd, "loop"))).rejects.toThrow(
+      "(ELOOP: links that lead in a loop)",
+    );
   });
 
   test("throws when the job fails, cannot end, or the path is not a folder", async () => {
