@@ -91,17 +91,18 @@ export async function checkBlobs(folder: string, documents: readonly StoredDocum
     ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",
   );
   const folders = new OwnFolders(folder);
-  const check = async ({ key, checksum }: StoredBlob): Promise<void> => {
+  const check = async ({ key, checksum, imageSetId }: StoredBlob): Promise<void> => {
+    const name = `${key} of image set ${imageSetId}`;
     folders.require(dirname(join(folder, key)));
     const stats = await lstat(join(folder, key)).catch((cause: unknown) => {
-      throw new SnapshotError("InvalidSnapshot", `${key} is missing`, { cause });
+      throw new SnapshotError("InvalidSnapshot", `${name} is missing`, { cause });
     });
-    if (!stats.isFile()) throw new SnapshotError("InvalidSnapshot", `${key} is not a file`);
+    if (!stats.isFile()) throw new SnapshotError("InvalidSnapshot", `${name} is not a file`);
     const expected = checksum === undefined ? stats.size : byteLengthOf(checksum);
     if (stats.size !== expected)
       throw new SnapshotError(
         "InvalidSnapshot",
-        `${key} is damaged: it has ${stats.size} bytes, not ${expected}`,
+        `${name} is damaged: it has ${stats.size} bytes, not ${expected}`,
       );
   };
   const blobs = new Map(whole.flatMap(blobsOf).map((blob) => [blob.key, blob]));

@@ -128,7 +128,10 @@ export class Snapshots {
       const documents = await captureInto(folder, current);
       await checkBlobs(folder, documents).catch((error: unknown) => {
         if (!(error instanceof SnapshotError)) throw error;
-        throw new SnapshotError("SnapshotConflict", `${error.message}: delete the image set that needs it`);
+        throw new SnapshotError(
+          "SnapshotConflict",
+          `${error.message}: delete that image set, and import its files again where you need them`,
+        );
       });
       const buckets = await extra(folder);
       await writeDocuments(folder, documents);
