@@ -98,6 +98,16 @@ describe("the source tree", () => {
       ["domain/time/system-clock.ts", "local/sdk/import/import-folder.ts", "local/sdk/back-off.ts"],
       "time is the clock's",
     ],
+    [
+      /\b(writeFile|writeFileSync|createWriteStream|copyFile|copyFileSync|appendFile|appendFileSync)\b[^{}]*\} from "node:fs/,
+      [
+        "storage/files/new-file.ts",
+        "storage/documents/job-record-files.ts",
+        "app/cli/demo.ts",
+        "app/cli/snapshot-verb.ts",
+      ],
+      "a file of the data folder is new, whatever lies in its place; others are their user's own",
+    ],
   ])("%s appears only in %s: %s", (pattern, allowed) => {
     const users = sources.filter((path) => pattern.test(readFileSync(path, "utf8"))).map(nameOf);
     expect(users.filter((path) => !allowed.includes(path))).toEqual([]);

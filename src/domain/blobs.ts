@@ -11,11 +11,26 @@ export interface StoredBlob {
   readonly imageSetId: string;
 }
 
+/** Says that a blob of an image set is not there as it was written: nothing here can repair it. */
+export class UnreadableBlob extends Error {
+  /** In ASCII, for a header: the file, relative to the data, the image set and the remedy. */
+  readonly hint: string;
+
+  /** @param what is wrong, after the name of the file. @param path for the log */
+  constructor({ key, imageSetId }: StoredBlob, what: string, path: string, cause?: unknown) {
+    const told = (file: string): string =>
+      `image set ${imageSetId}: ${file} ${what}. ` +
+      "Delete the image set and import its files again, or restore a snapshot";
+    super(told(path), { cause });
+    this.hint = told(key);
+  }
+}
+
 /** Bytes that are kept as files of their own (frames, metadata documents): the domain's port. */
 export interface Blobs {
   /**
    * @param stored what the bytes are checked by when they are read first; nothing is, where it is left out
-   * @throws where there is no such blob, or it is damaged
+   * @throws where there is no such blob, or it is damaged: UnreadableBlob, where `stored` says whose it is
    */
   read(key: string, stored?: StoredBlob): Promise<Uint8Array>;
   /** The blob is whole or absent, never half there. Once it resolves the bytes are the caller's again. */
@@ -29,7 +44,7 @@ export interface Blobs {
 /** Blobs whose length can be had without reading them. */
 export interface MeasuredBlobs extends Blobs {
   /** @throws where there is no such blob. */
-  byteLength(key: string): Promise<number>;
+  byteLength(key: string, stored?: StoredBlob): Promise<number>;
 }
 
 export const checksumOf = (bytes: Uint8Array): BlobChecksum => formatChecksum(bytes.length, crc32(bytes));

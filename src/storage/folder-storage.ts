@@ -1,4 +1,4 @@
-import { constants, lstatSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { constants, lstatSync, mkdirSync, renameSync } from "node:fs";
 import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../domain/log.ts";
@@ -18,6 +18,7 @@ import {
 import { Generations } from "./generations.ts";
 import { JobRecordFiles } from "./documents/job-record-files.ts";
 import { FileState } from "./documents/file-state.ts";
+import { OwnFolders } from "./files/own-folders.ts";
 import { makeFolder } from "./files/make-folder.ts";
 import type { Storage } from "./storage.ts";
 import { Removals } from "./files/removals.ts";
@@ -58,7 +59,8 @@ async function openHeld(held: Held, unlock: () => Promise<void>): Promise<Storag
   const { folder, log, generations } = held;
   generations.requireCurrent();
   const root = generationFolder(folder, generations.current);
-  requireFolders(join(root, "datastores"), join(folder, "snapshots"), join(folder, "s3"));
+  for (const path of [join(root, "datastores"), join(folder, "snapshots"), join(folder, "s3")])
+    requireFolder(folder, path);
   await emptySpool(folder);
   const wasStopped = await takeStopMark(folder);
   for (const number of generations.past) removePast(held, number);
@@ -70,13 +72,11 @@ async function openHeld(held: Held, unlock: () => Promise<void>): Promise<Storag
   return folderStorageOf(held, generation, cleanup, unlock);
 }
 
-/** @throws FolderError where something else is in the place of one; none at all is made when it is needed */
-function requireFolders(...paths: readonly string[]): void {
-  for (const path of paths) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) continue;
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
+/** @throws FolderError where something else is in its place; where nothing is, it is made when it is needed */
+function requireFolder(root: string, path: string): void {
+  new OwnFolders(root).require(path);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false)
     throw new FolderError(`${path} is not a folder: move it away`);
-  }
 }
 
 const onDisk = (held: Held, number: number, state: FileState): GenerationOnDisk => ({

@@ -1,8 +1,9 @@
 import { existsSync, lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../domain/log.ts";
+import { OwnFolders } from "./files/own-folders.ts";
 import { FolderError } from "./folder/folder-error.ts";
-import { generationsIn, writeFormat, type FolderFormat } from "./folder/folder-format.ts";
+import { generationsIn, MAX_GENERATION, writeFormat, type FolderFormat } from "./folder/folder-format.ts";
 import { generationFiles, generationFolder } from "./generation.ts";
 
 /** Which generation of a data folder counts, and which are to be deleted: what `format.json` says of them. */
@@ -48,9 +49,10 @@ export class Generations {
     );
   }
 
-  /** @throws FolderError where there is something else in the current one's place */
+  /** @throws FolderError where there is a link or something else in the current one's place */
   requireCurrent(): void {
     const path = generationFolder(this.#folder, this.current);
+    new OwnFolders(this.#folder).require(path);
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
     const found = lstatSync(path, { throwIfNoEntry: false }) === undefined ? "is missing" : "is not a folder";
     throw new FolderError(
@@ -75,7 +77,11 @@ export class Generations {
     const isTaken = (): boolean =>
       this.past.includes(number) ||
       lstatSync(generationFolder(this.#folder, number), { throwIfNoEntry: false }) !== undefined;
-    while (isTaken()) number += 1;
+    while (number <= MAX_GENERATION && isTaken()) number += 1;
+    if (number > MAX_GENERATION)
+      throw new FolderError(
+        `${join(this.#folder, "format.json")} names generation ${this.current}, and none can follow it: give that folder a lower number, there too`,
+      );
     return number;
   }
 

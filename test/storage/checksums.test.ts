@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -10,6 +10,7 @@ import {
   MedicalImagingClient,
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { LocalApi } from "../../src/local/sdk/local-api.ts";
 import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { checksumOf, frameKey } from "../../src/domain/blobs.ts";
 import type { ImageSet } from "../../src/domain/image-sets/image-set.ts";
@@ -18,10 +19,17 @@ import { CheckedBlobs } from "../../src/storage/blobs/checked-blobs.ts";
 import { DiskBlobs } from "../../src/storage/blobs/disk-blobs.ts";
 import { until } from "../until.ts";
 
+const REMEDY = "Delete the image set and import its files again, or restore a snapshot";
+
 let parent: string;
 let data: string;
-const errors: unknown[] = [];
-const log = { info: () => {}, warn: () => {}, error: (_: string, error: unknown) => void errors.push(error) };
+const errors: string[] = [];
+const log = {
+  info: () => {},
+  warn: () => {},
+  error: (said: string, cause?: Error) =>
+    void errors.push(cause === undefined ? said : `${said}, with ${cause.message}`),
+};
 beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
   data = join(parent, "data");
@@ -111,7 +119,41 @@ describe("the checksums of an image set", () => {
       name: "InternalServerException",
       $metadata: { httpStatusCode: 500 },
     });
-    expect(String(errors[0])).toContain(`${framePath(imageSet)} is damaged: its length and CRC-32 are`);
+    const told = new RegExp(
+      `^request \\S+ failed: image set ${imageSet.imageSetId}: ${framePath(imageSet)} is damaged: ` +
+        `its length and CRC-32 are \\S+, those of what was written are \\S+[.] ${REMEDY}$`,
+    );
+    expect(errors).not.toEqual([]);
+    for (const error of errors) expect(error).toMatch(told);
+  });
+
+  test.each<[string, (path: string) => Promise<unknown>, string]>([
+    [
+      "damaged",
+      flipLastBit,
+      String.raw`is damaged: its length and CRC-32 are \S+, those of what was written are \S+`,
+    ],
+    ["missing", (path) => rm(path), "is missing"],
+    ["replaced by a folder", (path) => rm(path).then(() => mkdir(path)), "is a folder, not a file"],
+  ])("come with a hint that names file, image set and remedy where a frame is %s", async (_, harm, what) => {
+    await using emulator = await open();
+    const place = await importSlice(emulator);
+    const { datastoreId, imageSetId, frameIds } = await readImageSet(place);
+    const key = frameKey(datastoreId, frameIds[0] ?? "");
+    await harm(join(data, key));
+    const told = `image set ${imageSetId}: ${key} ${what}[.] ${REMEDY}`;
+    const api = new LocalApi({ endpoint: emulator.handle, accessKeyId: "test", region: "us-east-1" });
+    const path = `/datastore/${datastoreId}/imageSet/${imageSetId}/getImageFrame`;
+    const { status, headers } = await api.call("POST", path, JSON.stringify({ imageFrameId: frameIds[0] }));
+    expect([status, headers["x-local-hint"]]).toEqual([500, expect.stringMatching(`^${told}$`)]);
+    expect(errors).toEqual([
+      expect.stringMatching(`^request \\S+ failed: ${told.replace(key, join(data, key))}$`),
+    ]);
+    const read = new CheckedBlobs(new DiskBlobs(data), (name) => name);
+    if (what.startsWith("is damaged")) return;
+    await expect(read.byteLength(key, { key, imageSetId, checksum: undefined })).rejects.toThrow(
+      new RegExp(`^${told}$`),
+    );
   });
 
   test("reveal damaged metadata, in an answer and in a copy", async () => {
@@ -132,7 +174,7 @@ describe("the checksums of an image set", () => {
       copyImageSetInformation: { sourceImageSet: { latestVersionId: "1" } },
     });
     await expect(client.send(copy)).rejects.toMatchObject(failure);
-    for (const error of errors) expect(String(error)).toContain(`${path} is damaged`);
+    for (const error of errors) expect(error).toContain(`${path} is damaged`);
     expect((await client.send(new GetImageSetCommand(place))).imageSetState).toBe("ACTIVE");
   });
 
@@ -142,7 +184,9 @@ describe("the checksums of an image set", () => {
     await writeFile(framePath(imageSet), "cut");
     await expect(emulator.control.snapshots.save("cut")).rejects.toMatchObject({
       status: 409,
-      message: expect.stringMatching(/is damaged: it has 3 bytes, not \d+: delete the image set/) as string,
+      message: expect.stringMatching(
+        /of image set [0-9a-f]{32} is damaged: it has 3 bytes, not \d+: delete that image set/,
+      ) as string,
     });
   });
 });

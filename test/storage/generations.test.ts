@@ -103,6 +103,18 @@ describe("the generation of a data folder", () => {
     expect((await during(idsIn)).toSorted()).toEqual(["first", "still-here"].toSorted());
   });
 
+  test("stays as it was where no number is left for the next", async () => {
+    await during(({ generation }) => keep(generation, "first"));
+    const generation = 999_999_999_999_999;
+    await mkdir(join(folder, `epoch-${generation}`));
+    const text = JSON.stringify({ ...(await readFormat()), generation });
+    await writeFile(join(folder, "format.json"), text);
+    await during((storage) => {
+      expect(() => storage.beginGeneration()).toThrow("none can follow it");
+    });
+    expect(await readFile(join(folder, "format.json"), "utf8")).toBe(text);
+  });
+
   test("stays as it was where the process died between the steps of a reset", async () => {
     await during(({ generation }) => keep(generation, "first"));
     const format = await readFormat();

@@ -1,7 +1,7 @@
-import { stat } from "node:fs/promises";
 import { errorCode } from "../../api/error-code.ts";
 import { pause, type Pause } from "../../local/sdk/back-off.ts";
 import { ControlClient } from "../../local/sdk/control-client.ts";
+import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
 import { describeImageSet, readMetadata } from "../../local/sdk/import/describe-image-set.ts";
 import {
   importFolder as runImport,
@@ -17,11 +17,8 @@ const MAX_FAILURES_SHOWN = 20;
 /** Imports a folder into a running emulator and says what became of it. */
 export async function importFolder(settings: ImportSettings): Promise<number> {
   const { folder, datastore, followLinks, endpoint } = settings;
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new UsageError(`${folder} is not a folder`);
+  const fault = await faultOfFolder(folder);
+  if (fault !== undefined) throw new UsageError(fault);
   const api = new LocalApi({ ...settings, pause: waitAloud() });
   const bar = createProgressBar(process.stderr);
   try {

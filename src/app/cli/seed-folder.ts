@@ -1,9 +1,12 @@
-import { stat } from "node:fs/promises";
 import { datastoreNameOf } from "../../local/sdk/import/import-fixtures.ts";
-import { importFolder, listDatastores } from "../../local/sdk/import/import-folder.ts";
+import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
+import { importFolder, listDatastores, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
 import { LocalApi } from "../../local/sdk/local-api.ts";
 import type { Log } from "../../domain/log.ts";
 import { UsageError } from "./settings/usage-error.ts";
+
+/** Of files that are named in the log. */
+const MAX_SHOWN = 20;
 
 /**
  * Imports a folder of DICOM files into a data store of its name, unless there is one: a server that
@@ -17,32 +20,33 @@ export async function seedFolder(
   followLinks: boolean,
   log: Log,
 ): Promise<void> {
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new UsageError(`--seed: ${folder} is not a folder`);
+  const fault = await faultOfFolder(folder);
+  if (fault !== undefined) throw new UsageError(`--seed: ${fault}`);
   const datastore = datastoreNameOf(folder);
   const api = new LocalApi({ endpoint, accessKeyId: "test", region: "us-east-1" });
   try {
     const isThere = (await listDatastores(api)).some(({ datastoreName }) => datastoreName === datastore);
     if (isThere) return log.info(`seed: the data store ${datastore} is there, nothing is imported`);
-    const { datastoreId, imageSets, failures, jobId, jobStatus, message } = await importFolder(api, {
-      folder,
-      datastore,
-      followLinks,
-      onProgress: () => {},
-    });
+    const outcome = await importFolder(api, { folder, datastore, followLinks, onProgress: () => {} });
+    const { datastoreId, imageSets, jobStatus, message } = outcome;
     if (jobStatus !== "COMPLETED") throw new Error(`seed: the import job is ${jobStatus}: ${message}`);
     log.info(`seed: ${imageSets.length} image sets in data store ${datastore} (${datastoreId})`);
-    // Names of files may tell of patients: they are in the report.
-    for (const [reason, { length }] of Map.groupBy(failures, (failure) => failure.message)) {
-      const files = length === 1 ? "1 file is" : `${length} files are`;
-      log.warn(
-        `seed: ${files} not imported: ${reason}; failure.ndjson of job ${jobId} names those that were read`,
-      );
-    }
+    for (const line of describeFailures(outcome)) log.warn(`seed: ${line}`);
   } finally {
     api.close();
   }
+}
+
+/**
+ * Names of files may tell of patients: those that the job has read are named in its report. The others are named
+ * here, since nothing else names them.
+ */
+function* describeFailures({ failures, notUploaded, jobId }: ImportOutcome): Generator<string> {
+  for (const { file, message } of failures.slice(0, Math.min(notUploaded, MAX_SHOWN)))
+    yield `${file || "."} is not imported: ${message}`;
+  if (notUploaded > MAX_SHOWN) yield `and ${notUploaded - MAX_SHOWN} more files that cannot be uploaded`;
+  for (const [reason, { length }] of Map.groupBy(failures.slice(notUploaded), ({ message }) => message))
+    yield length === 1
+      ? `1 file is not imported: ${reason}; failure.ndjson of job ${jobId} names it`
+      : `${length} files are not imported: ${reason}; failure.ndjson of job ${jobId} names them`;
 }

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { errorCode } from "../../api/error-code.ts";
 import type { Log } from "../../domain/log.ts";
 import { systemClock } from "../../domain/time/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../emulator.ts";
@@ -34,7 +35,13 @@ export async function serve(settings: ServeSettings): Promise<number> {
 async function fileOf(seed: string | undefined): Promise<string | undefined> {
   if (seed === undefined) return undefined;
   const stats = await stat(seed).catch((cause: unknown) => {
-    throw new UsageError(`--seed: there is no file or folder ${seed}`, { cause });
+    const code = errorCode(cause);
+    throw new UsageError(
+      code === "ENOENT"
+        ? `--seed: there is no file or folder ${seed}`
+        : `--seed: ${seed} cannot be read: ${reasonOf(cause)} (${code})`,
+      { cause },
+    );
   });
   return stats.isFile() ? seed : undefined;
 }
@@ -104,7 +111,10 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 
 /** The system's errors that a user can mend, in words. */
 function explain(error: unknown, { port, host, data, seed }: ServeSettings): unknown {
-  if (error instanceof SnapshotError) return new UsageError(`--seed: ${seed}: ${error.message}`);
+  if (error instanceof SnapshotError)
+    return new UsageError(
+      `--seed: ${seed}: ${error.message}. To import DICOM files, give the folder that they are in`,
+    );
   if (error instanceof ScenarioError || error instanceof FolderError) return new UsageError(error.message);
   const { code, syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {

@@ -1,17 +1,10 @@
 import { createHash } from "node:crypto";
-import {
-  constants,
-  cpSync,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
-import { copyFile, mkdir, rename, stat, utimes, writeFile } from "node:fs/promises";
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { lstat, mkdir, rename, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { copyToNewFile, newFileStream, writeNewFile } from "../../storage/files/new-file.ts";
+import { OwnFolders } from "../../storage/files/own-folders.ts";
 import type { DiskSpace } from "../../storage/snapshots/disk-space.ts";
 import { readLines } from "../../storage/snapshots/read-lines.ts";
 import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
@@ -65,7 +58,7 @@ export async function saveBuckets(buckets: FolderBuckets, folder: string): Promi
       }
     }
   }
-  await writeFile(join(folder, LIST), saved.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  await writeNewFile(join(folder, LIST), saved.map((line) => `${JSON.stringify(line)}\n`).join(""));
   return names.length;
 }
 
@@ -82,8 +75,8 @@ async function saveObject(buckets: FolderBuckets, bucket: string, key: string, f
   };
   if (byteLength === 0) {
     await object.close();
-    await writeFile(temp, "");
-  } else await pipeline(object.stream(0, byteLength - 1), hashing, createWriteStream(temp));
+    await writeNewFile(temp, "");
+  } else await pipeline(object.stream(0, byteLength - 1), hashing, newFileStream(temp));
   const sha256 = hash.digest("hex");
   await rename(temp, join(folder, sha256));
   return sha256;
@@ -98,13 +91,13 @@ export async function checkBuckets(folder: string): Promise<number | null> {
 }
 
 async function sizesOf(folder: string, saved: readonly Saved[]): Promise<ReadonlyMap<string, number>> {
+  new OwnFolders(folder).require(join(folder, OBJECTS));
   const sizes = new Map<string, number>();
   for (const { sha256 } of saved) {
     if (sha256 === undefined || sizes.has(sha256)) continue;
-    const { size } = await stat(join(folder, OBJECTS, sha256)).catch(() => {
-      throw new SavedBucketsError(`${OBJECTS}/${sha256} is missing`);
-    });
-    sizes.set(sha256, size);
+    const stats = await lstat(join(folder, OBJECTS, sha256)).catch(() => undefined);
+    if (stats?.isFile() !== true) throw new SavedBucketsError(`${OBJECTS}/${sha256} is missing`);
+    sizes.set(sha256, stats.size);
   }
   return sizes;
 }
@@ -138,7 +131,7 @@ interface Carried {
 async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Promise<void> {
   const target = roomFor(folder, key);
   await mkdir(isMarker(key) ? target : dirname(target), { recursive: true });
-  if (!isMarker(key)) await copyFile(from, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  if (!isMarker(key)) await copyToNewFile(from, target);
   // Half a millisecond more: seconds with a fraction come out a little too low.
   const seconds = (modifiedMs + 0.5) / 1000;
   await utimes(target, seconds, seconds);
@@ -146,7 +139,11 @@ async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Prom
 
 /** Whether a generation brought buckets that are not all in their place yet. */
 export const bringsBuckets = (folder: string): boolean =>
-  existsSync(join(folder, PLACING)) || existsSync(join(folder, NEXT));
+  isFolder(join(folder, PLACING)) || isFolder(join(folder, NEXT));
+
+/** What a link leads to is not what a restore put there. */
+const isFolder = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * Puts the buckets that a generation brought in the place of all that are there. It takes one turn; a process
@@ -157,7 +154,7 @@ export const bringsBuckets = (folder: string): boolean =>
  */
 export function placeBuckets(folder: string, root: string, buckets: FolderBuckets) {
   const [next, placing] = [join(folder, NEXT), join(folder, PLACING)];
-  const isBegun = existsSync(placing);
+  const isBegun = isFolder(placing);
   const emptied = isBegun ? { kept: [], temp: [] } : buckets.empty();
   if (!isBegun) renameSync(next, placing);
   mkdirSync(root, { recursive: true });

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
-import { copyFile, mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../../domain/objects.ts";
 import type { EmptiedBuckets } from "../../domain/resettable.ts";
+import { copyToNewFile } from "../../storage/files/new-file.ts";
 import { systemClock } from "../../domain/time/system-clock.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
 import { isAbsence, noSuchBucket, noSuchKey, S3Error } from "./s3-error.ts";
@@ -261,7 +262,7 @@ export class FolderBuckets implements ObjectStore {
   async #carryOver(received: string, bucket: string, key: string, permit: Permit): Promise<ObjectInfo> {
     const temp = join(this.folderOf(bucket), `.uploading-${randomBytes(16).toString("hex")}`);
     try {
-      await copyFile(received, temp);
+      await copyToNewFile(received, temp);
       return this.#place(temp, bucket, key, permit);
     } finally {
       await rm(temp, { force: true });

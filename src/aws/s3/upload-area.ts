@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, renameSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeNewFile } from "../../storage/files/new-file.ts";
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -41,7 +42,7 @@ export class UploadArea {
     await mkdir(this.#folder, { recursive: true });
     const path = join(this.#folder, randomBytes(16).toString("hex"));
     try {
-      await writeFile(path, bytes, { flag: "wx" });
+      await writeNewFile(path, bytes);
       return path;
     } catch (error) {
       await this.discard(path);

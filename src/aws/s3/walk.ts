@@ -157,9 +157,9 @@ const NOT_A_FILE = "it is not a file, nor a folder";
 const FOLDER_OUTSIDE = "the link leads to a folder outside: such links are not followed";
 const FILE_OUTSIDE = "the link leads to a file outside: --follow-links (followLinks: true) imports it";
 
-/** With what the system says of something that is there. */
+/** With the system's code: EACCES, ELOOP, ENOENT. */
 export const reasonUnread = (kind: "file" | "folder", error: unknown): string =>
-  `the ${kind} cannot be read${errorCode(error) === "" || isAbsence(error) ? "" : ` (${errorCode(error)})`}`;
+  `the ${kind} cannot be read${errorCode(error) === "" ? "" : ` (${errorCode(error)})`}`;
 
 /** Links count as what they lead to, as long as that is below the root and not a loop. */
 async function linkedEntry(folder: Folder, key: string, link: string): Promise<Entry | undefined> {

@@ -29,8 +29,8 @@ export class ChecksumLearner implements MeasuredBlobs {
     return isKnown ? blobs.read(key, stored) : this.#readFirst(stored);
   }
 
-  byteLength(key: string): Promise<number> {
-    return this.#dependencies.blobs.byteLength(key);
+  byteLength(key: string, stored?: StoredBlob): Promise<number> {
+    return this.#dependencies.blobs.byteLength(key, stored);
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {

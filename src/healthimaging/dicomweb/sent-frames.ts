@@ -49,7 +49,9 @@ export async function openFrames(
   const frameCount = instance.ImageFrames.length;
   const sent = imageAttributes(attributes, { header, bitsAllocated, frameCount, transferSyntaxUID });
   if (transferSyntaxUID === HTJ2K_LOSSLESS_RPCL) {
-    const byteLengths = await Promise.all([...stored.values()].map(({ key }) => blobs.byteLength(key)));
+    const byteLengths = await Promise.all(
+      [...stored.values()].map((blob) => blobs.byteLength(blob.key, blob)),
+    );
     const bytes = () => inOrder(codestream, others, read);
     return { attributes: sent, layout: layOutEncapsulated(byteLengths), byteLengths, bytes };
   }

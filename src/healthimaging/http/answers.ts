@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { BytesOutput } from "../actions/action.ts";
 import { ERROR_STATUS, ServiceError } from "../../api/errors.ts";
 import type { HttpResponse } from "../../api/http.ts";
+import { UnreadableBlob } from "../../domain/blobs.ts";
 import type { Log } from "../../domain/log.ts";
 import { errorCode } from "../../api/error-code.ts";
 import { newRequestId } from "./request-id.ts";
@@ -53,7 +54,7 @@ export function answerFile(
   // Bytes, not objects: so it holds one piece in advance, where it would hold sixteen.
   const body = Readable.from(file, { objectMode: false });
   body.on("error", (error) => {
-    if (!isGoneAway(error)) log.error(`request ${requestId} broke off`, error);
+    if (!isGoneAway(error)) logFailure(log, `request ${requestId} broke off`, error);
   });
   return { status: 200, headers, body };
 }
@@ -94,9 +95,16 @@ function answerUnknownOperation(requestId: string, { code, hint, message }: Serv
 }
 
 function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError {
-  log.error(`request ${requestId} failed`, thrown);
+  logFailure(log, `request ${requestId} failed`, thrown);
   return new ServiceError(
     "InternalServerException",
     "An unexpected error occurred during processing of the request.",
+    thrown instanceof UnreadableBlob ? { hint: thrown.hint } : {},
   );
+}
+
+/** What is wrong with the data is told in a line: where the program was says nothing of it. */
+function logFailure(log: Log, what: string, error: unknown): void {
+  if (error instanceof UnreadableBlob) log.error(`${what}: ${error.message}`);
+  else log.error(what, error);
 }

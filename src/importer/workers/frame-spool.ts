@@ -1,6 +1,7 @@
-import { unlinkSync, writeFileSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeNewFileSync } from "../../storage/files/new-file.ts";
 import type { Spool } from "../protocol.ts";
 
 /** A frame could not be written: the disk's fault, not the file's. */
@@ -22,7 +23,7 @@ export class FrameSpool {
   put(codestream: Uint8Array): string {
     const path = pathOf(this.#spool, this.#count + 1);
     try {
-      writeFileSync(path, codestream);
+      writeNewFileSync(path, codestream);
       this.#count += 1;
     } catch (cause) {
       discardPartial(path);

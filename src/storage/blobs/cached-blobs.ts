@@ -32,8 +32,8 @@ export class CachedBlobs implements MeasuredBlobs {
     return bytes;
   }
 
-  async byteLength(key: string): Promise<number> {
-    return this.#held?.peek(key)?.length ?? this.#blobs.byteLength(key);
+  async byteLength(key: string, stored?: StoredBlob): Promise<number> {
+    return this.#held?.peek(key)?.length ?? this.#blobs.byteLength(key, stored);
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {

@@ -1,18 +1,26 @@
-import { checksumOf, type BlobChecksum, type MeasuredBlobs, type StoredBlob } from "../../domain/blobs.ts";
+import {
+  checksumOf,
+  UnreadableBlob,
+  type BlobChecksum,
+  type MeasuredBlobs,
+  type StoredBlob,
+} from "../../domain/blobs.ts";
+import { isMissing } from "../files/atomic-file.ts";
+import { NotAFile } from "../files/regular-file.ts";
+import { FolderError } from "../folder/folder-error.ts";
 
 /** Some hundred megabytes of keys, at most; whatever is beyond is checked once more. */
 const MAX_CHECKED = 1_000_000;
 
-/** Says that a blob is not what was written. */
-export class DamagedBlob extends Error {}
-
-/** @param where it is, for the message. @throws DamagedBlob */
-export function requireChecksum(where: string, found: BlobChecksum, expected: BlobChecksum): void {
-  if (found === expected) return;
-  throw new DamagedBlob(
-    `${where} is damaged: its length and CRC-32 are ${found}, those of what was written are ${expected}`,
-  );
+/** What is wrong with a blob that is not there as a file; undefined where the fault is not the blob's. */
+function faultOf(error: unknown): string | undefined {
+  if (isMissing(error)) return "is missing";
+  if (error instanceof NotAFile) return `${error.what}, not a file`;
+  return error instanceof FolderError ? "is below a link, which is not followed" : undefined;
 }
+
+const damage = (found: BlobChecksum, expected: BlobChecksum): string =>
+  `is damaged: its length and CRC-32 are ${found}, those of what was written are ${expected}`;
 
 /** Checks a blob at its first read: what was right once is not checked at each of many reads. */
 export class CheckedBlobs implements MeasuredBlobs {
@@ -26,19 +34,23 @@ export class CheckedBlobs implements MeasuredBlobs {
     this.#pathOf = pathOf;
   }
 
-  /** @throws DamagedBlob */
   async read(key: string, stored?: StoredBlob): Promise<Uint8Array> {
-    const bytes = await this.#blobs.read(key, stored);
-    const expected = stored?.checksum;
-    if (expected === undefined || this.#checked.has(key)) return bytes;
-    requireChecksum(this.#pathOf(key), checksumOf(bytes), expected);
+    const bytes = await this.#blobs.read(key, stored).catch((error: unknown) => {
+      throw this.#tell(error, stored);
+    });
+    if (stored?.checksum === undefined || this.#checked.has(key)) return bytes;
+    const found = checksumOf(bytes);
+    if (found !== stored.checksum)
+      throw new UnreadableBlob(stored, damage(found, stored.checksum), this.#pathOf(key));
     if (this.#checked.size >= MAX_CHECKED) this.#checked.clear();
     this.#checked.add(key);
     return bytes;
   }
 
-  byteLength(key: string): Promise<number> {
-    return this.#blobs.byteLength(key);
+  byteLength(key: string, stored?: StoredBlob): Promise<number> {
+    return this.#blobs.byteLength(key, stored).catch((error: unknown) => {
+      throw this.#tell(error, stored);
+    });
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {
@@ -54,5 +66,11 @@ export class CheckedBlobs implements MeasuredBlobs {
   remove(key: string): Promise<void> {
     this.#checked.delete(key);
     return this.#blobs.remove(key);
+  }
+
+  #tell(error: unknown, stored: StoredBlob | undefined): unknown {
+    const fault = faultOf(error);
+    if (stored === undefined || fault === undefined) return error;
+    return new UnreadableBlob(stored, fault, this.#pathOf(stored.key), error);
   }
 }

@@ -1,8 +1,9 @@
-import { rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { isBlobKey, type MeasuredBlobs } from "../../domain/blobs.ts";
 import { moveInto, writeWhole } from "../files/atomic-file.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import { readRegularFile, requireFile } from "../files/regular-file.ts";
 
 /** Files open at once for writing: a file of many frames brings them faster than disks take them. */
@@ -11,11 +12,13 @@ const MAX_CONCURRENT_WRITES = 32;
 /** Blobs as files below a folder; a key is a path in it, and only keys of the fixed forms are ever one. */
 export class DiskBlobs implements MeasuredBlobs {
   readonly #root: string;
+  readonly #folders: OwnFolders;
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
   #written: Set<string> | undefined;
 
   constructor(root: string) {
     this.#root = root;
+    this.#folders = new OwnFolders(root);
   }
 
   /** From now on, remembers what is written; returns how to forget it and remember no more. */
@@ -39,7 +42,7 @@ export class DiskBlobs implements MeasuredBlobs {
 
   async byteLength(key: string): Promise<number> {
     const path = this.#pathOf(key);
-    const stats = await stat(path);
+    const stats = await lstat(path);
     requireFile(path, stats);
     return stats.size;
   }
@@ -60,9 +63,11 @@ export class DiskBlobs implements MeasuredBlobs {
     await rm(this.#pathOf(key), { force: true });
   }
 
-  /** @throws where it is not a key: nothing outside the folder is read, written or deleted */
+  /** @throws where it is not a key, or below a linked folder: nothing outside is read, written or deleted */
   #pathOf(key: string): string {
-    if (isBlobKey(key)) return join(this.#root, key);
-    throw new Error(`${JSON.stringify(key)} is not the key of a blob`);
+    if (!isBlobKey(key)) throw new Error(`${JSON.stringify(key)} is not the key of a blob`);
+    const path = join(this.#root, key);
+    this.#folders.require(dirname(path));
+    return path;
   }
 }

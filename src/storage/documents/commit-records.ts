@@ -2,6 +2,7 @@ import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../../domain/log.ts";
 import { filesBelow, isMissing, type Files } from "../files/atomic-file.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import type { Content } from "./commit.ts";
 import { isDropped, kindAt, pathOf } from "./document-paths.ts";
 import { faultOf, isObject } from "./document-shapes.ts";
@@ -27,6 +28,7 @@ export const writeRecord = (documents: ReadonlyMap<string, Content>): string =>
  * The records share no paths: of two commits that would, the second begins when the first is over.
  */
 export async function finishCommits(root: string, log: Log, files: Files = filesBelow(root)): Promise<void> {
+  new OwnFolders(root).require(join(root, FOLDER));
   for (const name of await namesIn(join(root, FOLDER))) {
     const path = join(root, FOLDER, name);
     const documents = readRecord(root, await readText(path));

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "../../api/error-code.ts";
 import type { Datastore } from "../../domain/datastores/datastore.ts";
 import type { Log } from "../../domain/log.ts";
 import { isMissing } from "../files/atomic-file.ts";
+import { linkedFolder } from "../files/own-folders.ts";
 import { isDropped, type DROPPED } from "./document-paths.ts";
 import { faultOf, kindName } from "./document-shapes.ts";
 import { idOf, type DocumentOf, type StoredDocument, type Kind } from "./stored-documents.ts";
@@ -43,7 +43,7 @@ export class DocumentReader {
 
   /** Those that have a folder of their own, by that name. */
   readFolders<K extends Kind>(kind: K, folder: string, name: string): DocumentOf<K>[] {
-    return listFolder(folder).flatMap((id) => this.#read(kind, `${folder}/${id}/${name}`, id) ?? []);
+    return listFolders(folder).flatMap((id) => this.#read(kind, `${folder}/${id}/${name}`, id) ?? []);
   }
 
   #faultOf(kind: Kind, document: unknown, id: string): string | undefined {
@@ -74,14 +74,25 @@ export class DocumentReader {
 /** Where the fault is the file's own, not the disk's. */
 function unreadable(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return "is not JSON";
-  if (error instanceof NotAFile) return error.what;
-  return errorCode(error) === "ELOOP" ? "is a link that leads in a circle" : undefined;
+  return error instanceof NotAFile ? error.what : undefined;
 }
 
 /** The names in a folder but hidden ones; none where it is not there. */
-export function listFolder(folder: string): string[] {
+const listFolder = (folder: string): string[] =>
+  emptyIfMissing(() => readdirSync(folder).filter((name) => !name.startsWith(".")));
+
+/** Likewise of a folder that holds folders. @throws FolderError where one is a link */
+export function listFolders(folder: string): string[] {
+  const entries = emptyIfMissing(() => readdirSync(folder, { withFileTypes: true }));
+  const shown = entries.filter(({ name }) => !name.startsWith("."));
+  const link = shown.find((entry) => entry.isSymbolicLink());
+  if (link !== undefined) throw linkedFolder(join(folder, link.name));
+  return shown.map(({ name }) => name);
+}
+
+function emptyIfMissing<T>(list: () => T[]): T[] {
   try {
-    return readdirSync(folder).filter((name) => !name.startsWith("."));
+    return list();
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

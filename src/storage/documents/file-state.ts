@@ -5,12 +5,16 @@ import { ServiceError } from "../../api/errors.ts";
 import type { Files } from "../files/atomic-file.ts";
 import { finishCommits } from "./commit-records.ts";
 import { DROPPED, pathOf } from "./document-paths.ts";
-import { DocumentReader, listFolder } from "./document-reader.ts";
+import { DocumentReader, listFolders } from "./document-reader.ts";
 import { inOrder } from "./document-shapes.ts";
 import { DocumentWriter } from "./document-writer.ts";
 import type { StoredDocument } from "./stored-documents.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import { MemoryState } from "./memory-state.ts";
 import { reasonOf } from "../files/errno-messages.ts";
+
+/** Those of a data store. */
+const FOLDERS = ["import-jobs", "image-sets", "client-tokens", "frames"];
 
 const KEPT = "changes stay in memory and are written as soon as they can be";
 
@@ -44,7 +48,7 @@ export class FileState implements State {
     return state;
   }
 
-  /** Reads every document below `root`, which may be empty. */
+  /** Reads every document below `root`, which may be empty. @throws FolderError where a folder is a link */
   static async open(root: string, log: Log, files?: Files): Promise<FileState> {
     await finishCommits(root, log, files);
     const state = new FileState(root, log, files);
@@ -118,7 +122,12 @@ export class FileState implements State {
   /** In one go: nobody is served before it is over, and it takes half the time that way. */
   #load(): void {
     const datastores = join(this.#root, "datastores");
-    for (const id of listFolder(datastores)) this.#loadDatastore(join(datastores, id), id);
+    const folders = new OwnFolders(this.#root);
+    folders.require(datastores);
+    for (const id of listFolders(datastores)) {
+      for (const name of FOLDERS) folders.require(join(datastores, id, name));
+      this.#loadDatastore(join(datastores, id), id);
+    }
   }
 
   #loadDatastore(folder: string, id: string): void {

@@ -6,6 +6,7 @@ import type { Log } from "../../domain/log.ts";
 import { isMissing } from "../files/atomic-file.ts";
 import { recordPathOf } from "./document-paths.ts";
 import { reasonOf } from "../files/errno-messages.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import { readRegularTextSync, requireFile } from "../files/regular-file.ts";
 
 type Job = Pick<ImportJob, "datastoreId" | "jobId">;
@@ -17,11 +18,13 @@ const APPEND =
 /** The records of import jobs as files beside the documents of the jobs. */
 export class JobRecordFiles implements JobRecords {
   readonly #root: string;
+  readonly #folders: OwnFolders;
   readonly #log: Log;
 
   /** @param root of the generation */
   constructor(root: string, log: Log) {
     this.#root = root;
+    this.#folders = new OwnFolders(root);
     this.#log = log;
   }
 
@@ -41,7 +44,7 @@ export class JobRecordFiles implements JobRecords {
     };
     return {
       read: () => attempt(() => readRegularTextSync(path).split("\n").slice(0, -1), []),
-      begin: (lines) => attempt(() => begin(path, lines), undefined),
+      begin: (lines) => attempt(() => this.#begin(path, lines), undefined),
       append: (lines) => attempt(() => append(path, lines, 0), undefined),
     };
   }
@@ -54,15 +57,16 @@ export class JobRecordFiles implements JobRecords {
     }
   }
 
+  /** The job's document, beside which it is, may not be written yet. */
+  #begin(path: string, lines: readonly string[]): void {
+    this.#folders.require(dirname(path));
+    mkdirSync(dirname(path), { recursive: true });
+    append(path, lines, constants.O_CREAT);
+  }
+
   #pathOf(job: Job): string {
     return join(this.#root, recordPathOf(job));
   }
-}
-
-/** The job's document, beside which it is, may not be written yet. */
-function begin(path: string, lines: readonly string[]): void {
-  mkdirSync(dirname(path), { recursive: true });
-  append(path, lines, constants.O_CREAT);
 }
 
 /** Makes no file by itself: that of a job that is dropped meanwhile is not to come back. */

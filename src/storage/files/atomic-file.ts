@@ -1,7 +1,10 @@
-import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
 import { errorCode } from "../../api/error-code.ts";
+import { writeNewFile } from "./new-file.ts";
+import { OwnFolders } from "./own-folders.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 /** Of files whose content is written aside just now. */
 const beingWritten = new Set<string>();
@@ -21,10 +24,10 @@ export async function writeWhole(
   const temp = join(dirname(path), `.${basename(path)}.tmp`);
   beingWritten.add(temp);
   try {
-    await writeFile(temp, content).catch(async (error: unknown) => {
+    await writeNewFile(temp, content).catch(async (error: unknown) => {
       if (!isMissing(error)) throw error;
       await makeFolders(root, dirname(path));
-      await writeFile(temp, content);
+      await writeNewFile(temp, content);
     });
     await rename(temp, path);
   } catch (error) {
@@ -43,10 +46,20 @@ export interface Files {
   remove(path: string): Promise<void>;
 }
 
-export const filesBelow = (root: string): Files => ({
-  write: (path, text) => writeWhole(path, text, root),
-  remove: (path) => rm(path, { force: true }),
-});
+/** On the disk; what is below a linked folder is neither written nor removed. */
+export function filesBelow(root: string): Files {
+  const folders = new OwnFolders(root);
+  return {
+    write: async (path, text) => {
+      folders.require(dirname(path));
+      await writeWhole(path, text, root);
+    },
+    remove: async (path) => {
+      folders.require(dirname(path));
+      await rm(path, { force: true });
+    },
+  };
+}
 
 /** Moves a file of the same file system, making folders below the root where they are missing. */
 export async function moveInto(path: string, target: string, root: string): Promise<void> {
@@ -75,7 +88,7 @@ export class JsonFile<T> implements Adapter<T> {
 
   async read(): Promise<T | null> {
     try {
-      return JSON.parse(await readFile(this.#path, "utf8")) as T;
+      return JSON.parse((await readRegularFile(this.#path)).toString()) as T;
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;

@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EEXIST: "there is a file of that name",
   EISDIR: "there is a folder where a file should be",
-  ELOOP: "a link in it leads in a circle",
+  ELOOP: "a link leads in a loop",
   ENOENT: "it no longer exists",
   ENOTDIR: "a part of its path is a file",
   EPERM: "it may not be written to",

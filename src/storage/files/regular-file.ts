@@ -25,8 +25,11 @@ export class NotAFile extends Error {
   }
 }
 
-/** Opening a FIFO would wait for somebody who writes to it. Windows has no such flag. */
-export const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/**
+ * Opening a FIFO would wait for somebody who writes to it, and what a link leads to may lie outside the data folder.
+ * Windows has no such flags.
+ */
+const READ_IN_PLACE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** What the system answers to opening a socket. */
 const IS_SOCKET = new Set(["ENXIO", "EOPNOTSUPP"]);
@@ -40,10 +43,10 @@ const [open, fstat, read, close] = [
 
 /**
  * By callbacks, which on small files is twice as fast as `node:fs/promises`: frames are read through it.
- * @throws NotAFile for a folder, a FIFO, a socket or a device; the system's error
+ * @throws NotAFile for a folder, a link, a FIFO, a socket or a device; the system's error
  */
 export async function readRegularFile(path: string): Promise<Buffer> {
-  const file = await open(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
+  const file = await open(path, READ_IN_PLACE).catch((error: unknown) => {
     throw asNotAFile(path, error);
   });
   try {
@@ -69,7 +72,7 @@ async function readAll(file: number, byteLength: number): Promise<Buffer> {
 
 /** To be read bit by bit. @throws as `readRegularFile` */
 export async function openRegularFile(path: string): Promise<FileHandle> {
-  const file = await openHandle(path, READ_WITHOUT_WAITING).catch((error: unknown) => {
+  const file = await openHandle(path, READ_IN_PLACE).catch((error: unknown) => {
     throw asNotAFile(path, error);
   });
   try {
@@ -102,14 +105,17 @@ export function readRegularTextSync(path: string): string {
 
 function openForSync(path: string): number {
   try {
-    return openSync(path, READ_WITHOUT_WAITING);
+    return openSync(path, READ_IN_PLACE);
   } catch (error) {
     throw asNotAFile(path, error);
   }
 }
 
-const asNotAFile = (path: string, error: unknown): unknown =>
-  IS_SOCKET.has(errorCode(error)) ? new NotAFile(path, "is a socket or a device") : error;
+function asNotAFile(path: string, error: unknown): unknown {
+  const code = errorCode(error);
+  if (IS_SOCKET.has(code)) return new NotAFile(path, "is a socket or a device");
+  return code === "ELOOP" ? new NotAFile(path, "is a link") : error;
+}
 
 /** @throws NotAFile */
 export function requireFile(path: string, stats: Stats): void {
@@ -121,6 +127,7 @@ export function requireFile(path: string, stats: Stats): void {
 export function whatIsIt(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return "is a folder";
+  if (stats.isSymbolicLink()) return "is a link";
   if (stats.isFIFO()) return "is a FIFO";
   return stats.isSocket() ? "is a socket" : "is a device";
 }

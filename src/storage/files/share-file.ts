@@ -1,8 +1,9 @@
-import { constants } from "node:fs";
-import { copyFile, link, mkdir, stat } from "node:fs/promises";
+import { link, lstat, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { isMissing } from "./atomic-file.ts";
+import { copyToNewFile } from "./new-file.ts";
+import { OwnFolders } from "./own-folders.ts";
 
 const MAX_AT_ONCE = 32;
 
@@ -11,11 +12,14 @@ const MAX_AT_ONCE = 32;
  * For files that are only ever replaced or removed, never changed where they are.
  * @param paths below both folders
  * @returns those that are not there
+ * @throws FolderError where a folder that they come from is a link
  */
 export async function shareFiles(from: string, to: string, paths: Iterable<string>): Promise<string[]> {
   const limit = pLimit(MAX_AT_ONCE);
+  const sources = new OwnFolders(from);
   const folders = new Map<string, Promise<unknown>>();
   const share = async (path: string): Promise<string[]> => {
+    sources.require(dirname(join(from, path)));
     const target = join(to, path);
     const folder = dirname(target);
     const made = folders.get(folder) ?? mkdir(folder, { recursive: true });
@@ -33,7 +37,7 @@ async function shareFile(path: string, target: string): Promise<boolean> {
     await link(path, target).catch(async (error: unknown) => {
       if (isMissing(error) || !(await isFile(path))) throw error;
       // Another file system, one without links, or too many of them.
-      await copyFile(path, target, constants.COPYFILE_FICLONE);
+      await copyToNewFile(path, target);
     });
     return true;
   } catch (error) {
@@ -43,7 +47,7 @@ async function shareFile(path: string, target: string): Promise<boolean> {
 }
 
 const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
+  lstat(path).then(
     (stats) => stats.isFile(),
     () => false,
   );

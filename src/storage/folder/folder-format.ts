@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdirSync, renameSync, writeFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../../domain/log.ts";
-import { isMissing } from "../files/atomic-file.ts";
+import { isMissing, writeWhole } from "../files/atomic-file.ts";
+import { writeNewFileSync } from "../files/new-file.ts";
 import { isObject } from "../documents/document-shapes.ts";
 import { FolderError } from "./folder-error.ts";
 import { FOLDER_README, README_OF_FORMAT_1 } from "./folder-readme.ts";
@@ -25,6 +25,9 @@ export interface FolderFormat {
   /** Those that a reset ended, and whose files are still to be deleted. */
   readonly pastGenerations: readonly number[];
 }
+
+/** Numbers have up to 15 digits, each of which a double tells from the next. */
+export const MAX_GENERATION = 999_999_999_999_999;
 
 /** Of a folder with nothing in it. */
 const FIRST: FolderFormat = {
@@ -64,7 +67,7 @@ export async function openFormat(folder: string, log: Log): Promise<FolderFormat
 export function writeFormat(folder: string, format: FolderFormat): void {
   const path = join(folder, "format.json");
   const temp = join(folder, ".format.json.tmp");
-  writeFileSync(temp, `${JSON.stringify(format, null, 2)}\n`);
+  writeNewFileSync(temp, `${JSON.stringify(format, null, 2)}\n`);
   renameSync(temp, path);
 }
 
@@ -93,9 +96,12 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 function versionOf(folder: string, text: string): number {
-  const version = /^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1];
-  if (version !== undefined) return Number(version);
-  throw unreadable(folder);
+  const version = Number(/^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1]);
+  const format = parse(text);
+  if (Number.isNaN(version) || !isObject(format)) throw unreadable(folder);
+  // 0.1.0 wrote the version alone: what says more is a file of somebody else.
+  if (version === 1 && Object.keys(format).length > 1) throw unreadable(folder);
+  return version;
 }
 
 /** Members that it does not know stay as they are. */
@@ -114,7 +120,7 @@ function readFormat(folder: string, text: string): FolderFormat {
 }
 
 const isNumber = (value: unknown): value is number =>
-  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MAX_GENERATION;
 
 const unreadable = (folder: string): FormatError =>
   new FormatError(
@@ -131,7 +137,9 @@ function parse(text: string): unknown {
 
 async function writeReadme(folder: string, isNew: boolean): Promise<void> {
   const path = join(folder, "README.md");
+  // What a link leads to may lie outside the folder.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) return;
   const text = await readText(path);
   const isOld = text !== undefined && createHash("sha256").update(text).digest("hex") === README_OF_FORMAT_1;
-  if (isOld || (isNew && text === undefined)) await writeFile(path, FOLDER_README);
+  if (isOld || (isNew && text === undefined)) await writeWhole(path, FOLDER_README);
 }

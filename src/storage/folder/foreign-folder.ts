@@ -1,23 +1,47 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { FolderError } from "./folder-error.ts";
 
-/** What may lie in a folder before there is data in it: buckets and snapshots that its user put there. */
-const EXPECTED = new Set(["s3", "snapshots", "README.md", "lost+found"]);
-/** What only a data folder has. */
-const OURS = new Set(["format.json", "datastores"]);
+/** What may lie in a folder before there is data in it: buckets and snapshots that its user put there, */
+const EXPECTED = new Set(["s3", "snapshots", "README.md", "lost+found", "datastores"]);
+/** what systems and git leave in folders that are otherwise empty, */
+const LEFT_BY_OTHERS = new Set([".DS_Store", ".localized", ".gitignore", ".gitkeep", ".keep"]);
+/** and what a start leaves that ends before it has written the format. */
+const LEFT_BY_US = new Set([
+  ".lock",
+  ".spool",
+  ".clean",
+  ".probe",
+  "..probe.tmp",
+  ".README.md.tmp",
+  ".format.json.tmp",
+]);
 
 /**
  * Refuses a folder that is somebody else's: a slip of the keyboard in `--data` would fill it with files.
  * @throws FolderError
  */
 export async function refuseForeign(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => !name.startsWith("."));
-  if (names.some((name) => OURS.has(name))) return;
-  const foreign = names.filter((name) => !EXPECTED.has(name)).toSorted();
+  const names = await readdir(folder);
+  // Whether the format is ours is checked where it is read.
+  if (names.includes("format.json") || (await holdsDatastore(folder))) return;
+  const known = [EXPECTED, LEFT_BY_OTHERS, LEFT_BY_US];
+  const foreign = names.filter((name) => !known.some((set) => set.has(name))).toSorted();
   const [first] = foreign;
   if (first === undefined) return;
   const more = foreign.length === 1 ? "" : ` and ${foreign.length - 1} more`;
   throw new FolderError(
     `${folder} is not a data folder: it holds ${first}${more}. Choose an empty folder, or keep the data beside what is there with --adopt-data (adoptData: true)`,
+  );
+}
+
+/** As a folder of a release without formats does. */
+async function holdsDatastore(folder: string): Promise<boolean> {
+  const ids = await readdir(join(folder, "datastores")).catch(() => []);
+  return ids.some((id) =>
+    ["datastore.json", "datastore.json.damaged"].some((name) =>
+      existsSync(join(folder, "datastores", id, name)),
+    ),
   );
 }

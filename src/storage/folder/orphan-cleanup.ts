@@ -5,6 +5,7 @@ import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import { NEXT_JOB_STATUS } from "../../domain/import-jobs/import-job.ts";
 import type { State } from "../../domain/state.ts";
 import { isBeingWritten, isMissing } from "../files/atomic-file.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import type { DiskBlobs } from "../blobs/disk-blobs.ts";
 import { RECORD_ENDING } from "../documents/document-paths.ts";
 
@@ -134,9 +135,10 @@ function removeEmpty(folder: string): void {
 }
 
 async function* entriesOf(
-  { signal }: OrphanCleanupDependencies,
+  { signal, root }: OrphanCleanupDependencies,
   folder: string,
 ): AsyncGenerator<{ readonly name: string }> {
+  new OwnFolders(root).require(folder);
   try {
     for await (const entry of await opendir(folder)) {
       if (signal.aborted) return;

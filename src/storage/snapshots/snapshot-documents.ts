@@ -1,9 +1,11 @@
-import { stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import { byteLengthOf, type BlobChecksum, type StoredBlob } from "../../domain/blobs.ts";
 import { isMissing } from "../files/atomic-file.ts";
+import { writeNewFile } from "../files/new-file.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import { blobsOf, idOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { readLines } from "./read-lines.ts";
 import { SnapshotError } from "./snapshot-error.ts";
@@ -14,7 +16,7 @@ export const DOCUMENTS = "documents.jsonl";
 const MAX_AT_ONCE = 64;
 
 export async function writeDocuments(folder: string, documents: readonly StoredDocument[]): Promise<void> {
-  await writeFile(join(folder, DOCUMENTS), linesOf(documents));
+  await writeNewFile(join(folder, DOCUMENTS), linesOf(documents));
 }
 
 function* linesOf(documents: readonly StoredDocument[]): Generator<string> {
@@ -88,16 +90,19 @@ export async function checkBlobs(folder: string, documents: readonly StoredDocum
   const whole = documents.filter(
     ({ kind, document }) => kind === "imageSets" && latestVersion(document).imageSetState === "ACTIVE",
   );
-  const check = async ({ key, checksum }: StoredBlob): Promise<void> => {
-    const stats = await stat(join(folder, key)).catch((cause: unknown) => {
-      throw new SnapshotError("InvalidSnapshot", `${key} is missing`, { cause });
+  const folders = new OwnFolders(folder);
+  const check = async ({ key, checksum, imageSetId }: StoredBlob): Promise<void> => {
+    const name = `${key} of image set ${imageSetId}`;
+    folders.require(dirname(join(folder, key)));
+    const stats = await lstat(join(folder, key)).catch((cause: unknown) => {
+      throw new SnapshotError("InvalidSnapshot", `${name} is missing`, { cause });
     });
-    if (!stats.isFile()) throw new SnapshotError("InvalidSnapshot", `${key} is not a file`);
+    if (!stats.isFile()) throw new SnapshotError("InvalidSnapshot", `${name} is not a file`);
     const expected = checksum === undefined ? stats.size : byteLengthOf(checksum);
     if (stats.size !== expected)
       throw new SnapshotError(
         "InvalidSnapshot",
-        `${key} is damaged: it has ${stats.size} bytes, not ${expected}`,
+        `${name} is damaged: it has ${stats.size} bytes, not ${expected}`,
       );
   };
   const blobs = new Map(whole.flatMap(blobsOf).map((blob) => [blob.key, blob]));

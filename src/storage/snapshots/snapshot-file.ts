@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
@@ -8,6 +8,7 @@ import { crc32, createGunzip, createGzip } from "node:zlib";
 import { formatChecksum, type BlobChecksum } from "../../domain/blobs.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { DiskSpace } from "./disk-space.ts";
+import { newFileStream } from "../files/new-file.ts";
 import { readRegularFile } from "../files/regular-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
@@ -196,7 +197,7 @@ async function unpackFile(reader: ByteReader, byteLength: number, path: string):
         yield chunk;
       }
     },
-    createWriteStream(path, { flags: "wx" }),
+    newFileStream(path),
   );
   return { sha256: hash.digest("hex"), checksum: formatChecksum(byteLength, crc) };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Log } from "../../domain/log.ts";
@@ -11,6 +11,9 @@ import type { Generation, GenerationContent } from "../generation.ts";
 import { pathOf } from "../documents/document-paths.ts";
 import { inOrder } from "../documents/document-shapes.ts";
 import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
+import { FolderError } from "../folder/folder-error.ts";
+import { OwnFolders } from "../files/own-folders.ts";
+import { writeNewFile } from "../files/new-file.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 import { shareFiles } from "../files/share-file.ts";
 import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
@@ -91,6 +94,7 @@ export class Snapshots {
   /** @throws SnapshotError */
   async find(name: string): Promise<SnapshotSummary> {
     try {
+      new OwnFolders(this.#root).require(this.#pathOf(name));
       const manifest = await readRegularFile(join(this.#pathOf(name), MANIFEST));
       return { name, ...readManifest(manifest.toString()) };
     } catch (error) {
@@ -124,7 +128,10 @@ export class Snapshots {
       const documents = await captureInto(folder, current);
       await checkBlobs(folder, documents).catch((error: unknown) => {
         if (!(error instanceof SnapshotError)) throw error;
-        throw new SnapshotError("SnapshotConflict", `${error.message}: delete the image set that needs it`);
+        throw new SnapshotError(
+          "SnapshotConflict",
+          `${error.message}: delete that image set, and import its files again where you need them`,
+        );
       });
       const buckets = await extra(folder);
       await writeDocuments(folder, documents);
@@ -202,7 +209,7 @@ export class Snapshots {
   /** By one rename; two, where there is one of that name. */
   async #place(name: string, { folder, documents, buckets }: Staged, savedAt: Date): Promise<void> {
     const manifest = writeManifest(countContents(documents, buckets), savedAt.toISOString());
-    await writeFile(join(folder, MANIFEST), manifest);
+    await writeNewFile(join(folder, MANIFEST), manifest);
     await mkdir(this.#root, { recursive: true });
     const path = this.#pathOf(name);
     const replaced = join(this.#root, `.${name}.replaced`);
@@ -280,12 +287,12 @@ async function writeEach(folder: string, documents: readonly StoredDocument[]): 
   for (const stored of documents) {
     const path = join(folder, pathOf(stored));
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `${JSON.stringify(inOrder(stored), null, 2)}\n`);
+    await writeNewFile(path, `${JSON.stringify(inOrder(stored), null, 2)}\n`);
   }
 }
 
 function named(name: string, error: unknown): unknown {
-  const isOurs = error instanceof SnapshotError || error instanceof NotAFile;
+  const isOurs = error instanceof SnapshotError || error instanceof NotAFile || error instanceof FolderError;
   if (!isOurs) return error;
   const code = error instanceof SnapshotError ? error.code : "InvalidSnapshot";
   return new SnapshotError(code, `snapshot ${name} cannot be read: ${error.message}`, { cause: error });

@@ -191,6 +191,8 @@ describe("--seed", () => {
     const [seed, data] = [await temporary(), await temporary()];
     for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(seed, name), bytes);
     await writeFile(join(seed, "DOE^JANE.txt"), "no DICOM");
+    await symlink("loop.dcm", join(seed, "loop.dcm"));
+    await symlink("nowhere", join(seed, "gone.dcm"));
     const said: string[] = [];
     const list = async (): Promise<unknown> => {
       const child = run({ args: ["--port", "0", "--data", data], env: { HEALTHIMAGING_LOCAL_SEED: seed } });
@@ -205,9 +207,9 @@ describe("--seed", () => {
       return [datastoreSummaries, found];
     };
     const first = await list();
-    expect(said.join("")).toMatch(
-      /seed: 1 file is not imported: .+; failure\.ndjson of job \w+ names those that were read/,
-    );
+    expect(said.join("")).toMatch(/seed: 1 file is not imported: .+; failure\.ndjson of job \w+ names it\b/);
+    expect(said.join("")).toContain("seed: loop.dcm is not imported: the file cannot be read (ELOOP)");
+    expect(said.join("")).toContain("seed: gone.dcm is not imported: the file cannot be read (ENOENT)");
     expect(said.join("")).not.toContain("JANE");
     expect(first).toMatchObject([[{ datastoreName: basename(seed) }], { imageSetsMetadataSummaries: [{}] }]);
     expect(await list()).toEqual(first);
@@ -221,6 +223,11 @@ describe("--seed", () => {
       `healthimaging-local: --seed: there is no file or folder ${none}\n`,
     ]);
     expect(await failed({ args: ["--port", "0", "--seed", empty] })).toEqual([1, oneLine]);
+    await symlink(none, none);
+    expect(await failed({ args: ["--port", "0", "--seed", none] })).toEqual([
+      2,
+      `healthimaging-local: --seed: ${none} cannot be read: a link leads in a loop (ELOOP)\n`,
+    ]);
   });
 });
 
@@ -275,7 +282,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
     expect(said).toContain(`${join(data, "format.json")} is a folder, not a file`);
     await rm(join(data, "format.json"), { recursive: true });
     const [, next] = await failed({ args: ["--port", "0", "--data", data] });
-    expect(next).toContain(`a link in it leads in a circle (${join(data, "snapshots")})`);
+    expect(next).toContain(`${join(data, "snapshots")} is a link: put the folder itself in its place`);
   });
 
   test("the address is not one of this machine", async () => {

@@ -62,6 +62,7 @@ test.each([
   [["snapshot", "import", "nowhere.tar.gz"], 2, "nowhere.tar.gz cannot be read: ENOENT"],
   [["snapshot", "import", "no-snapshot", "--name", "x"], 1, "the file is not a snapshot that can be used"],
   [["--port", "0", "--seed", "no-snapshot"], 2, "no-snapshot: the file is not a snapshot that can be used"],
+  [["--port", "0", "--seed", "no-snapshot"], 2, "give the folder that they are in"],
 ])("the command %j ends with code %i and one clear line", async (args, code, says) => {
   await writeFile(join(folder, "no-snapshot"), "hello");
   expect(await run(...args)).toEqual([code, expect.stringContaining(says)]);

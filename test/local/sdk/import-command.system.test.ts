@@ -46,7 +46,7 @@ test("import creates the data store, shows its progress and prints the outcome o
     new RegExp(
       `^data store  ${datastoreId}\nimport job  [0-9a-f]{32}  COMPLETED\nimage sets  1\n` +
         `  ${imageSetsMetadataSummaries?.[0]?.imageSetId}  CT       2 instances, 2 frames  patient PHANTOM-1, Ellipsoid phantom\n` +
-        `not imported  2 files\n  broken-link: the file cannot be read\n  noté.txt: DICOM attributes does not exist\n$`,
+        `not imported  2 files\n  broken-link: the file cannot be read \\(ENOENT\\)\n  noté.txt: DICOM attributes does not exist\n$`,
     ),
   );
   expect(stderr).toContain("Uploading ############################## 3/3 files\n");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -20,6 +20,10 @@ async function openFolder(): Promise<string> {
 
 const MAKERS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   "is a folder": (path) => mkdir(path),
+  "is a link": async (path) => {
+    await writeFile(`${path}-elsewhere`, "x");
+    await symlink(`${path}-elsewhere`, path);
+  },
   "is a FIFO": async (path) => execFileSync("mkfifo", [path]),
   "is a socket or a device": async (path) => {
     const server = createServer().listen(path);

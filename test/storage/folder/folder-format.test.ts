@@ -67,6 +67,8 @@ describe("the format of a data folder", () => {
     '{"version": "1"}',
     '{"version": 0}',
     '{"version": 2}',
+    '{"version": 1, "name": "prettier"}',
+    '{"version": 2, "serviceRelease": "2024-05", "generation": 9007199254740991, "pastGenerations": []}',
     '{"version": 2, "serviceRelease": "2024-05", "generation": -1, "pastGenerations": []}',
     '{"version": 2, "serviceRelease": "2024-05", "generation": 1, "pastGenerations": [1]}',
     '{"version": 2, "serviceRelease": "2024-05", "generation": 1, "pastGenerations": ["../x"]}',

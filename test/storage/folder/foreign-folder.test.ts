@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FolderError } from "../../../src/storage/folder/folder-error.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
+import { datastore } from "../documents.ts";
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -42,12 +43,45 @@ describe("a folder that holds something else", () => {
   test.each([
     ["empty", []],
     ["with buckets to import from", ["s3"]],
-    ["with hidden files", [".git", ".DS_Store"]],
+    ["with what systems leave in empty folders", [".DS_Store", ".gitkeep"]],
+    ["that a start left before it wrote the format", [".spool", ".clean"]],
     ["that is the root of a disk", ["lost+found"]],
-    ["of a release without formats", ["datastores", "notes"]],
+    ["with an empty folder of data stores", ["datastores"]],
   ])("does not include this folder: %s", async (_, names) => {
     for (const name of names) await mkdir(join(folder, name));
     await (await openStorage(folder, SILENT)).close();
+  });
+});
+
+describe("a folder that only looks like a data folder", () => {
+  test.each([[".git"], [".bashrc"], [".env", "datastores"], ["thesis.tex", "datastores"]])(
+    "is refused where it holds %s",
+    async (...names) => {
+      for (const name of names) await mkdir(join(folder, name));
+      await expect(openStorage(folder, SILENT)).rejects.toThrow(
+        `${folder} is not a data folder: it holds ${names[0]}. Choose`,
+      );
+      expect((await readdir(folder)).toSorted()).toEqual(names.toSorted());
+    },
+  );
+
+  test("is used where a release without formats kept a data store in it", async () => {
+    await writeFile(join(folder, "notes"), "");
+    await mkdir(join(folder, "datastores", "a"), { recursive: true });
+    await writeFile(join(folder, "datastores", "a", "datastore.json"), JSON.stringify(datastore("a")));
+    const storage = await openStorage(folder, SILENT);
+    expect([...storage.generation.state.datastores.values()]).toHaveLength(1);
+    await storage.close();
+  });
+
+  test.each([false, true])("keeps its format.json, adopted: %s", async (adoptData) => {
+    const text = '{"version":1,"name":"prettier"}';
+    await writeFile(join(folder, "format.json"), text);
+    await expect(openStorage(folder, SILENT, { adoptData })).rejects.toThrow(
+      `${join(folder, "format.json")} does not tell the format of the data folder`,
+    );
+    expect(await readFile(join(folder, "format.json"), "utf8")).toBe(text);
+    expect(await readdir(folder)).toEqual(["format.json"]);
   });
 });
 

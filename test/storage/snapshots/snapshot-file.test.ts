@@ -232,7 +232,7 @@ describe("a file that is imported as a snapshot", () => {
     [
       "a frame that was cut",
       fileOf(filesOf([datastore, imageSet({ frameChecksums: ["6-00000000"] })])),
-      `${frameKey(STORE, FRAME)} is damaged: it has 5 bytes, not 6`,
+      `${frameKey(STORE, FRAME)} of image set ${SET} is damaged: it has 5 bytes, not 6`,
     ],
     [
       "damaged metadata",
@@ -369,7 +369,7 @@ test("a folder in place of a frame is not a frame, also in a snapshot", async ()
   await mkdir(frame);
   await expect(storage.snapshots.stage("s", async () => {})).rejects.toMatchObject({
     code: "InvalidSnapshot",
-    message: `snapshot s cannot be read: ${frameKey(STORE, FRAME)} is not a file`,
+    message: `snapshot s cannot be read: ${frameKey(STORE, FRAME)} of image set ${SET} is not a file`,
   });
   await storage.close();
 });
@@ -390,7 +390,9 @@ test.each([
   );
   await expect(captured).rejects.toMatchObject({
     code: "SnapshotConflict",
-    message: `${frameKey(STORE, FRAME)} is missing: delete the image set that needs it`,
+    message: expect.stringMatching(
+      new RegExp(`^${frameKey(STORE, FRAME)} of image set ${SET} is missing: delete that image set`),
+    ),
   });
   expect(await readdir(storage.spoolFolder)).toEqual([]);
   await storage.close();

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "../../../api/error-code.ts";
 import { segmentsOf } from "../../../aws/s3/object-keys.ts";
 import { reasonUnread, walkKeys, type WalkPolicy } from "../../../aws/s3/walk.ts";
 
@@ -64,6 +65,18 @@ function flawOf(key: string): string | undefined {
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Why a path cannot be imported as a folder; undefined where it can. */
+export async function faultOfFolder(path: string): Promise<string | undefined> {
+  try {
+    return (await stat(path)).isDirectory()
+      ? undefined
+      : `${path} is not a folder: give the folder that it is in`;
+  } catch (error) {
+    const code = errorCode(error);
+    return `${path} is not a folder that can be read (${code}${code === "ELOOP" ? ": links that lead in a loop" : ""})`;
   }
 }
 

@@ -1,7 +1,7 @@
-import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { HttpHandler } from "../../../api/http.ts";
 import type { ControlClient } from "../control-client.ts";
+import { faultOfFolder } from "./folder-files.ts";
 import { importFolder, type ImportOutcome } from "./import-folder.ts";
 import { LocalApi } from "../local-api.ts";
 
@@ -18,7 +18,7 @@ export interface FixtureOptions {
 }
 
 /** What an import left behind. */
-export type Fixtures = Omit<ImportOutcome, "jobStatus" | "message">;
+export type Fixtures = Omit<ImportOutcome, "jobStatus" | "message" | "notUploaded">;
 
 /** Imports a folder for a test: waits on the emulator, not on time. */
 export async function importFixtures(
@@ -29,14 +29,16 @@ export async function importFixtures(
 ): Promise<Fixtures> {
   const { accessKeyId = "test", region = "us-east-1", timeout = "10m" } = options;
   const folder = resolve(path);
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new Error(`${folder} is not a folder`);
+  const fault = await faultOfFolder(folder);
+  if (fault !== undefined) throw new Error(fault);
   const api = new LocalApi({ endpoint, accessKeyId, region });
   try {
-    const { jobStatus, message, ...imported } = await importFolder(api, {
+    const {
+      jobStatus,
+      message,
+      notUploaded: _,
+      ...imported
+    } = await importFolder(api, {
       folder,
       datastore: options.datastore ?? datastoreNameOf(folder),
       followLinks: options.followLinks,

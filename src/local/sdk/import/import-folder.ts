@@ -1,6 +1,8 @@
+import { readdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { reasonUnread } from "../../../aws/s3/walk.ts";
 import { listFiles, openFile, type FolderFile, type Refused } from "./folder-files.ts";
+import { FileChanged, uploadOf } from "./upload-content.ts";
 import { ApiError, type LocalApi } from "../local-api.ts";
 
 export interface FolderImport {
@@ -28,7 +30,10 @@ export interface ImportOutcome {
     readonly imageSetId: string;
     readonly numberOfMatchedSOPInstances: number;
   }[];
-  readonly failures: readonly { readonly file: string; readonly message: string }[];
+  /** Those that were not uploaded come first. */
+  readonly failures: readonly Refused[];
+  /** How many could not be read and so are not in the job's `failure.ndjson`. */
+  readonly notUploaded: number;
 }
 
 const BUCKET = "healthimaging-local-import";
@@ -48,12 +53,12 @@ export async function importFolder(
 ): Promise<ImportOutcome> {
   const inputPrefix = `input/${crypto.randomUUID()}/`;
   const { files, refused } = await listFiles(folder, inputPrefix, { followLinks });
-  if (files.length === 0) throw nothingIn(folder, refused);
+  if (files.length === 0) throw await nothingIn(folder, refused);
   const datastoreId = await findDatastore(api, datastore, wait);
   await makeBucket(api);
   try {
     const unread = await upload(api, files, inputPrefix, onProgress);
-    if (unread.length === files.length) throw nothingIn(folder, unread);
+    if (unread.length === files.length) throw await nothingIn(folder, [...refused, ...unread]);
     let shown = "";
     const job = await runJob(api, datastoreId, inputPrefix, wait, async (polled) => {
       if (polled.jobStatus !== shown) onStatus(polled);
@@ -61,15 +66,29 @@ export async function importFolder(
       onProgress("Importing", await countDone(api, polled, files.length), files.length);
     });
     const outcome = await readOutcome(api, datastoreId, inputPrefix, job);
-    return { ...outcome, failures: [...refused, ...unread, ...outcome.failures] };
+    const notUploaded = [...refused, ...unread];
+    return {
+      ...outcome,
+      failures: [...notUploaded, ...outcome.failures],
+      notUploaded: notUploaded.length,
+    };
   } finally {
     for (const { name } of files) await api.s3("DELETE", BUCKET, inputPrefix + name);
   }
 }
 
-function nothingIn(folder: string, [first]: readonly Refused[]): Error {
+async function nothingIn(folder: string, [first, ...others]: readonly Refused[]): Promise<Error> {
   const nothing = `there are no files to import in ${folder}`;
-  return new Error(first === undefined ? nothing : `${nothing}: ${first.file || "."}: ${first.message}`);
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : `, and ${others.length} more`;
+    return new Error(`${nothing}: ${first.file || "."}: ${first.message}${more}`);
+  }
+  const isEmpty = (await readdir(folder)).length === 0;
+  return new Error(
+    isEmpty
+      ? `${nothing}: it is empty`
+      : `${nothing}: it holds only folders, and links to itself or into itself`,
+  );
 }
 
 type Wait = NonNullable<FolderImport["wait"]>;
@@ -143,14 +162,15 @@ async function upload(
 async function uploadFile(api: LocalApi, path: string, key: string): Promise<string | undefined> {
   let fault: string | undefined;
   const note = (error: unknown): void => {
-    fault ??= reasonUnread("file", error);
+    fault ??= error instanceof FileChanged ? error.message : reasonUnread("file", error);
   };
   const file = await openFile(path).catch(note);
   if (file === undefined) return fault;
   try {
-    const { size } = await file.stat();
-    const content = file.createReadStream({ autoClose: false }).on("error", note);
-    await api.s3("PUT", BUCKET, key, { content, byteLength: size });
+    const body = await uploadOf(file).catch(note);
+    if (body === undefined) return fault;
+    body.content.on("error", note);
+    await api.s3("PUT", BUCKET, key, body);
   } catch (error) {
     if (fault === undefined) throw error;
   } finally {
@@ -201,7 +221,7 @@ async function readOutcome(
   datastoreId: string,
   inputPrefix: string,
   { jobId, jobStatus, message, outputS3Uri }: JobProperties,
-): Promise<ImportOutcome> {
+): Promise<Omit<ImportOutcome, "notUploaded">> {
   const outcome = { datastoreId, jobId, jobStatus, message };
   if (jobStatus === "FAILED") return { ...outcome, imageSets: [], failures: [] };
   const output = outputS3Uri.slice(`s3://${BUCKET}/`.length);

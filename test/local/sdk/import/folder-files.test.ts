@@ -118,9 +118,9 @@ describe("the files of a folder that is imported", () => {
     const { names, refused } = await list();
     expect(names).toEqual(ALL);
     expect(refused.map(({ file, message }) => [file.slice(0, 6), message])).toEqual([
-      ["broken", "the file cannot be read"],
+      ["broken", "the file cannot be read (ENOENT)"],
       ["dddddd", "no key can hold its path: it has more than 1024 bytes"],
-      ["loop", "the file cannot be read"],
+      ["loop", "the file cannot be read (ELOOP)"],
       ...(process.platform === "win32" ? [] : [["pipe", "it is not a file, nor a folder"]]),
     ]);
   });

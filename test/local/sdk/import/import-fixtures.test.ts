@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
@@ -102,7 +102,7 @@ describe.each<[string, () => ControlClient]>([
     const outcome = await importFixtures(reach(), endpoint, changing, {});
     expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 1 }]);
     expect(outcome.failures).toEqual([
-      { file: "1.dcm", message: "the file cannot be read" },
+      { file: "1.dcm", message: "the file cannot be read (ENOENT)" },
       { file: "2.dcm", message: "the file cannot be read (EIO)" },
     ]);
   });
@@ -125,6 +125,49 @@ describe.each<[string, () => ControlClient]>([
       expect(outcome.failures).toEqual([{ file: "1.dcm", message: "the file cannot be read" }]);
     },
   );
+
+  test("goes on where a file has more or fewer bytes than its size says", async () => {
+    const changing = await mkdtemp(join(home, "changing-"));
+    const series = createSampleSeries(4);
+    for (const [index, { bytes }] of series.entries()) await writeFile(join(changing, `${index}.dcm`), bytes);
+    await writeFile(join(changing, "4.dcm"), "");
+    const size = series[0]?.bytes.length ?? 0;
+    const endpoint: HttpHandler = async (request) => {
+      // Each has been opened and measured by now, and not yet read.
+      if (request.method === "PUT" && request.path.endsWith("/1.dcm"))
+        await appendFile(join(changing, "1.dcm"), "more");
+      if (request.method === "PUT" && request.path.endsWith("/2.dcm"))
+        await truncate(join(changing, "2.dcm"), 9);
+      return emulator.handle(request);
+    };
+    if (process.platform === "linux") await symlink("/proc/self/environ", join(changing, "5.dcm"));
+    const outcome = await importFixtures(reach(), endpoint, changing, { followLinks: true });
+    expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 2 }]);
+    expect(outcome.failures).toEqual([
+      { file: "1.dcm", message: `the file has more bytes than the ${size} of its size` },
+      { file: "2.dcm", message: `the file has 9 bytes, not the ${size} of its size` },
+      ...(process.platform === "linux"
+        ? [{ file: "5.dcm", message: "the file has more bytes than the 0 of its size" }]
+        : []),
+      { file: "4.dcm", message: expect.any(String) as string },
+    ]);
+  });
+
+  test("says why there is nothing to import", async () => {
+    const odd = await mkdtemp(join(home, "odd-"));
+    const nothing = `there are no files to import in ${odd}`;
+    await expect(reach().importFolder(odd)).rejects.toThrow(`${nothing}: it is empty`);
+    await symlink(".", join(odd, "self"));
+    await expect(reach().importFolder(odd)).rejects.toThrow(`${nothing}: it holds only folders, and links`);
+    await symlink("loop", join(odd, "loop"));
+    await symlink("nowhere", join(odd, "nowhere"));
+    await expect(reach().importFolder(odd)).rejects.toThrow(
+      `${nothing}: loop: the file cannot be read (ELOOP), and 1 more`,
+    );
+    await expect(reach().importFolder(join(odd, "loop"))).rejects.toThrow(
+      "(ELOOP: links that lead in a loop)",
+    );
+  });
 
   test("throws when the job fails, cannot end, or the path is not a folder", async () => {
     const control = reach();

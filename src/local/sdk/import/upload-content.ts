@@ -1,0 +1,33 @@
+import type { FileHandle } from "node:fs/promises";
+import { Readable } from "node:stream";
+import type { Upload } from "../http-client.ts";
+
+/** Says that a file has not as many bytes as the system says; the message stands in the list of failures. */
+export class FileChanged extends Error {}
+
+/**
+ * The bytes of a file as an upload of exactly its size. It breaks off where the file has more or fewer, before the
+ * last bytes are sent: no object is made of a part of a file, and none of bytes beyond its content-length.
+ * @throws FileChanged where the size is 0 and there are bytes, as of files in /proc
+ */
+export async function uploadOf(file: FileHandle): Promise<Upload> {
+  const { size } = await file.stat();
+  if (size > 0)
+    return { content: Readable.from(exactly(file, size), { objectMode: false }), byteLength: size };
+  const { bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
+  if (bytesRead > 0) throw new FileChanged("the file has more bytes than the 0 of its size");
+  return { content: Readable.from([]), byteLength: 0 };
+}
+
+async function* exactly(file: FileHandle, size: number): AsyncGenerator<Buffer> {
+  let held: Buffer | undefined;
+  let length = 0;
+  for await (const chunk of file.createReadStream({ autoClose: false, start: 0 }) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > size) throw new FileChanged(`the file has more bytes than the ${size} of its size`);
+    if (held !== undefined) yield held;
+    held = chunk;
+  }
+  if (length < size) throw new FileChanged(`the file has ${length} bytes, not the ${size} of its size`);
+  if (held !== undefined) yield held;
+}
