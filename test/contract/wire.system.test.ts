@@ -201,6 +201,16 @@ describe("a request", () => {
     expect(await converse(buckets)).toContain("ListAllMyBucketsResult");
   });
 
+  test("is served by the operations of its host only, with a dot at the end of the host too", async () => {
+    for (const host of [
+      "runtime-medical-imaging.us-east-1.amazonaws.com",
+      "runtime-medical-imaging.us-east-1.amazonaws.com.",
+    ])
+      expect(await exchange(`GET /datastore HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 404 /,
+      );
+  });
+
   test("is refused with a message when it has no Host header, unless it is HTTP/1.0", async () => {
     const answer = await exchange("GET /datastore HTTP/1.1\r\nConnection: close\r\n\r\n");
     expect(answer).toMatch(/^HTTP\/1.1 400 /);

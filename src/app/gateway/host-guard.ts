@@ -3,7 +3,8 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
 import { S3Error } from "../../aws/s3/s3-error.ts";
 import { answerError, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
-import { nameIn, type ServedHosts } from "./served-hosts.ts";
+import { nameIn } from "./host-name.ts";
+import type { ServedHosts } from "./served-hosts.ts";
 
 /**
  * Answers only those requests whose `Host` is one of the emulator's (DNS rebinding). No browser leaves

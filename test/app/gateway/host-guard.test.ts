@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createEmulator } from "../../../src/index.ts";
+import { createEmulator, startEmulator } from "../../../src/index.ts";
 import { withHostGuard } from "../../../src/app/gateway/host-guard.ts";
 import { ServedHosts } from "../../../src/app/gateway/served-hosts.ts";
 
@@ -59,4 +59,12 @@ test("an emulator serves the hosts of allowHost, and in-process clients under an
   expect(await statusAt("other.example")).toBe(403);
   const sent = { method: "GET", path: "/datastore", headers: { host: "other.example" } };
   expect((await emulator.requestHandler.handle(sent)).response.statusCode).toBe(200);
+});
+
+test("an emulator with an allowHost that is not a host name does not start, and one on an IPv6 address does", async () => {
+  await expect(createEmulator({ allowHost: ["http://x.example"] })).rejects.toThrow(
+    "allowHost takes host names",
+  );
+  await using emulator = await startEmulator({ host: "::1" });
+  expect((await fetch(`${emulator.url}/_local/health`)).status).toBe(200);
 });
