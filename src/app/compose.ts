@@ -257,7 +257,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const logged = (front: HttpHandler): HttpHandler =>
     onRequest === undefined ? front : withRequestLog(front, route, onRequest);
   return {
-    handle: logged(withHostGuard(guarded, hosts)),
+    handle: logged(withHostGuard(guarded, hosts, log)),
     handleInProcess: logged(guarded),
     resume: () => liveInstance.resume(),
     reset,

@@ -3,11 +3,15 @@ import { createEmulator, startEmulator } from "../../../src/index.ts";
 import { withHostGuard } from "../../../src/app/gateway/host-guard.ts";
 import { ServedHosts } from "../../../src/app/gateway/served-hosts.ts";
 
-const ask = (headers: Record<string, string>, method = "GET", path = "/_local/health") =>
-  withHostGuard(
-    async () => ({ status: 200, headers: {} }),
-    new ServedHosts([]),
-  )({ method, path, query: "", headers, body: (async function* () {})() });
+const guard = (warnings: string[] = []) =>
+  withHostGuard(async () => ({ status: 200, headers: {} }), new ServedHosts([]), {
+    info: () => {},
+    warn: (message) => warnings.push(message),
+    error: () => {},
+  });
+
+const ask = (headers: Record<string, string>, method = "GET", path = "/_local/health", handle = guard()) =>
+  handle({ method, path, query: "", headers, body: (async function* () {})() });
 
 const USER_AGENTS = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8", "aws-sdk-js/3", ""];
 
@@ -42,6 +46,20 @@ describe("a request under a host name that is not served", () => {
     expect([status, headers["content-type"]]).toEqual([403, "application/xml"]);
     expect(body).toEqual(expect.stringMatching(/<Code>AccessDenied<.*--allow-host imaging.example/s));
   });
+});
+
+test("a host that is refused is logged once, with what would serve it", async () => {
+  const warnings: string[] = [];
+  const handle = guard(warnings);
+  for (const host of ["evil.example:4464", "EVIL.example", "a b", "c/d"])
+    await ask({ host }, "GET", "/datastore", handle);
+  expect(warnings).toEqual([
+    "a request for the host evil.example was refused: start it with --allow-host evil.example to serve it",
+    "a request was refused whose Host is not a host name",
+  ]);
+  for (let index = 0; index < 500; index++)
+    await ask({ host: `${index}.example` }, "GET", "/datastore", handle);
+  expect(warnings).toHaveLength(100);
 });
 
 test("a request without a Host header is served", async () => {
