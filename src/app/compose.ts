@@ -64,7 +64,7 @@ export interface ComposeOptions {
   readonly defaults?: Partial<Scope>;
   /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
   readonly cors?: readonly string[];
-  /** Host names that are served besides the usual ones, each with every name below it; `*` is every one. */
+  /** Host names that are served besides the usual ones, each with a dot with every name below it; `*` is every one. */
   readonly allowHost?: readonly string[];
   /** How often actions may be called: `off` where left out, so that a test is not held up. */
   readonly throttling?: Throttling;
@@ -143,6 +143,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const quotas = new Quotas(options.quotas);
   const served = withDicomweb(model);
   const scenarioSeed = checkSeed(options.scenarioSeed);
+  const hosts = new ServedHosts(options.allowHost ?? []);
   const frameContainer = checkFrameContainer(options.frameContainer);
   const limit = checkWorkers(options.workers);
   const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
@@ -256,7 +257,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const logged = (front: HttpHandler): HttpHandler =>
     onRequest === undefined ? front : withRequestLog(front, route, onRequest);
   return {
-    handle: logged(withHostGuard(guarded, new ServedHosts(options.allowHost ?? []))),
+    handle: logged(withHostGuard(guarded, hosts, log)),
     handleInProcess: logged(guarded),
     resume: () => liveInstance.resume(),
     reset,

@@ -4,6 +4,7 @@ import { compose, type Composed, type ComposeOptions } from "./compose.ts";
 import type { ResetOptions, ResetReport } from "../domain/resettable.ts";
 import { keepAlive, systemClock } from "../domain/time/system-clock.ts";
 import { createHttpServer } from "./gateway/express.ts";
+import { nameIn } from "./gateway/host-name.ts";
 import { listen } from "./gateway/listen.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
@@ -45,7 +46,9 @@ export async function createEmulator(options: ComposeOptions = {}): Promise<Emul
 
 /** Starts an emulator in this process that listens on a port. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
-  const allowHost = [...(options.allowHost ?? []), ...(options.host === undefined ? [] : [options.host])];
+  // An IPv6 address is served anyway, and is not spelt here as a host has it.
+  const own = nameIn(options.host ?? "");
+  const allowHost = [...(options.allowHost ?? []), ...(own === undefined ? [] : [own])];
   const composed = await compose({ ...options, allowHost });
   const { handle, resume, close } = composed;
   const { host = "localhost", port: wanted = 0 } = options;

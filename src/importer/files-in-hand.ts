@@ -40,19 +40,31 @@ export class FilesInHand {
     return this.#turns.during(isAlone, async () => {
       this.#write({ at: "begin", file, isAlone });
       const result = await work();
-      // Written with the next one: a write a file is enough.
-      this.#pending.push({ at: "end", file });
+      const end: Note = { at: "end", file };
+      // One write for each file is enough; but a file that ended alone must not count as a culprit.
+      if (isAlone) this.#write(end);
+      else this.#pending.push(end);
       return result;
     });
   }
 
-  /** Nothing of the job is being done any more, and the process goes on or ends as it should. */
+  /** No further file begins: what has ended is written at once. */
+  endFiles(): void {
+    if (this.#pending.length > 0) this.#write();
+  }
+
+  /** Nothing of the job is being done: the process ends as it should, or the job waits for its end. */
   stop(): void {
     this.#write({ at: "stop" });
   }
 
-  #write(note: Note): void {
-    const notes = [...this.#pending, note];
+  /** The job ends now: the process may die of that too. */
+  commit(): void {
+    this.#write({ at: "commit" });
+  }
+
+  #write(...added: Note[]): void {
+    const notes = [...this.#pending, ...added];
     this.#pending = [];
     this.#record.append(notes.map((each) => JSON.stringify(each)));
   }

@@ -212,6 +212,7 @@ export class Importer {
     if (failure !== undefined) return this.#abandon(job, run, failure);
     if ("error" in outcome) return this.#abandon(job, run, this.#messageOf(job, outcome.error));
     try {
+      run.inHand.commit();
       this.#commit(job, outcome.written);
       this.#forget(job, run);
       this.#manifests.jobEnded(job.jobId);

@@ -90,6 +90,7 @@ async function importFiles(
       await parts.inHand.during(file.key, () => importOne(parts, job, drafts, index, file));
       parts.ledger.countDone();
     }
+    parts.inHand.endFiles();
   };
   const cancel = (error: unknown): never => {
     cancelled.abort();

@@ -27,8 +27,8 @@ export class Run {
     const { ledger, signal } = this;
     const begin = async (): Promise<WrittenImageSet[]> => work({ ledger, inHand, blobs: this.blobs, signal });
     this.imported = begin().then(
-      (written) => void (this.outcome = { written }),
-      (error: unknown) => void (this.outcome = { error }),
+      (written) => this.#finish({ written }),
+      (error: unknown) => this.#finish({ error }),
     );
   }
 
@@ -39,6 +39,12 @@ export class Run {
 
   get isAborted(): boolean {
     return this.#aborted.signal.aborted;
+  }
+
+  /** A process that dies while the job only waits for its end dies of something else. */
+  #finish(outcome: Outcome): void {
+    this.outcome = outcome;
+    if (!this.isAborted) this.inHand.stop();
   }
 
   /** Lets it end after the files that are being read; it writes nothing more. */

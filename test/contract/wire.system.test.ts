@@ -29,6 +29,13 @@ async function exchange(request: string): Promise<string> {
   return text(socket);
 }
 
+/** As `exchange`, of a request with `Connection: close`: the client waits for the answer with its side open. */
+async function converse(request: string): Promise<string> {
+  const socket = connect(sandbox.emulator.port, "127.0.0.1");
+  socket.write(request);
+  return text(socket);
+}
+
 describe("an answer on the wire", () => {
   test("has a request id and a JSON body with its members in alphabetical order and null for missing values", async () => {
     const id = await create();
@@ -171,6 +178,37 @@ describe("a request", () => {
     }
     const proxied = `GET http://localhost/datastore HTTP/1.1\r\nHost: evil.example\r\n${rest}`;
     expect(await exchange(proxied)).toContain("datastoreSummaries");
+  });
+
+  test("is answered by the emulator whatever its target is, never by Express", async () => {
+    for (const target of [
+      "http://localhost",
+      "http://localhost?x=1",
+      "http://localhost/",
+      "/?x=1",
+      "//",
+      "//x?",
+      "*",
+    ])
+      for (const method of ["GET", "OPTIONS"]) {
+        const answer = await converse(
+          `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+        );
+        expect(answer, `${method} ${target}`).toMatch(/^HTTP\/1\.1 [245]\d\d /);
+        expect(answer, `${method} ${target}`).not.toMatch(/<!DOCTYPE html>|text\/html/i);
+      }
+    const buckets = "GET http://localhost?x=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    expect(await converse(buckets)).toContain("ListAllMyBucketsResult");
+  });
+
+  test("is served by the operations of its host only, with a dot at the end of the host too", async () => {
+    for (const host of [
+      "runtime-medical-imaging.us-east-1.amazonaws.com",
+      "runtime-medical-imaging.us-east-1.amazonaws.com.",
+    ])
+      expect(await exchange(`GET /datastore HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 404 /,
+      );
   });
 
   test("is refused with a message when it has no Host header, unless it is HTTP/1.0", async () => {

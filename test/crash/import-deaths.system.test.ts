@@ -93,6 +93,15 @@ const done = (job: Job, process: number, count: number): Promise<void> =>
     await noted(job, (notes) => notes.filter((note) => note.includes('"at":"end"')).length >= count);
   })();
 
+/** Once this process has done so many files of the job. */
+async function filesDone(server: Server, { jobId }: Job, count: number): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${server.url}/_local/import-jobs/${jobId}`);
+    const progress = (await answer.json()) as { filesDone: number } | null;
+    if (progress !== null && progress.filesDone >= count) return;
+  }
+}
+
 async function readReport(clients: Clients, { datastoreId, jobId }: Job, name: string): Promise<string[]> {
   const Key = `out/${datastoreId}-DicomImport-${jobId}/${name}`;
   const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
@@ -156,4 +165,26 @@ describe("an import whose process dies", () => {
       await server.stop();
     },
   );
+
+  const HELD = ["--scenario", "import-stuck"];
+  const isWorkDone = (notes: readonly string[]): boolean => notes.includes('{"at":"stop"}');
+
+  test.each([
+    ["twice after its last file", 2, (server: Server, job: Job) => filesDone(server, job, 1)],
+    ["four times while it only waits for its end", 4, (_: Server, job: Job) => noted(job, isWorkDone)],
+  ])("%s ends COMPLETED with its file imported", { timeout: TIMEOUT_MS }, async (_, kills, reached) => {
+    await putFile("good.dcm", smallFile(1));
+    let server = await startServer(data, ...HELD);
+    const job = await startJob(server);
+    for (let kill = 1; kill <= kills; kill++) {
+      await reached(server, job);
+      await server.kill();
+      server = await startServer(data, ...(kill < kills ? HELD : []));
+    }
+    const clients = openClients(server.url, job.datastoreId);
+    expect(await endOfJob(clients, job.jobId)).toBe("COMPLETED");
+    expect(await readReport(clients, job, "SUCCESS/success.ndjson")).toEqual(["in/good.dcm"]);
+    expect(await readReport(clients, job, "FAILURE/failure.ndjson")).toEqual([]);
+    await server.stop();
+  });
 });

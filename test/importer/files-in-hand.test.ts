@@ -81,6 +81,23 @@ describe("files in work", () => {
     ]);
   });
 
+  test("that end alone are recorded as ended at once: a later death does not blame them", async () => {
+    const record = recordOfDeath(new Turns(), "a");
+    await settled();
+    const inHand = new FilesInHand(record, new Turns());
+    await inHand.during("a", async () => {});
+    const { suspects, culprits } = new FilesInHand(record, new Turns()).deaths;
+    expect([...suspects, ...culprits]).toEqual([]);
+  });
+
+  test("are recorded as ended once no further file begins", async () => {
+    const record = new MemoryRecord();
+    const inHand = new FilesInHand(record, new Turns());
+    await inHand.during("a", async () => {});
+    inHand.endFiles();
+    expect([...new FilesInHand(record, new Turns()).deaths.suspects]).toEqual([]);
+  });
+
   test("stay recorded where their work was broken off, until the job is marked as stopping", async () => {
     const record = new MemoryRecord();
     const inHand = new FilesInHand(record, new Turns());

@@ -1,11 +1,13 @@
 import type { Operation } from "../../api/model/model.ts";
+import { nameIn } from "./host-name.ts";
 
 const DOMAIN = String.raw`(?:amazonaws\.com(?:\.cn)?|api\.aws)`;
 
+const REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]+";
+
 /** AWS's own names: regional, FIPS, dual stack and VPC endpoints (facts: service#hosts). */
 const AWS_HOST = new RegExp(
-  String.raw`(?:^|\.)(runtime-|dicom-)?medical-imaging(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?${DOMAIN}(?::\d+)?$`,
-  "i",
+  String.raw`(?:^|\.)(runtime-|dicom-)?medical-imaging(?:-fips)?\.${REGION}\.(?:vpce\.)?${DOMAIN}$`,
 );
 
 /**
@@ -13,14 +15,12 @@ const AWS_HOST = new RegExp(
  * `bucket.s3.dualstack.us-east-1.amazonaws.com`, `s3-us-west-2.amazonaws.com`, `sts.amazonaws.com`. Other names
  * of `amazonaws.com` are its customers': of instances, load balancers, functions.
  */
-const REGION = "[a-z]{2,}(?:-[a-z]+)+-[0-9]+";
 const OTHER_AWS_HOST = new RegExp(
   String.raw`(?:^|\.)(?:s3|s3-fips|sts|sts-fips|s3-accelerate|s3-${REGION})(?:\.dualstack)?` +
     String.raw`(?:\.${REGION})?(?:\.vpce)?\.${DOMAIN}$`,
-  "i",
 );
 
-/** @param name without a port */
+/** @param name as `nameIn` has it */
 export const isAwsHost = (name: string): boolean => AWS_HOST.test(name) || OTHER_AWS_HOST.test(name);
 
 /**
@@ -28,6 +28,6 @@ export const isAwsHost = (name: string): boolean => AWS_HOST.test(name) || OTHER
  * @param host of the request, with or without a port
  */
 export function isServedAt(host: string | undefined, { hostPrefix }: Pick<Operation, "hostPrefix">): boolean {
-  const endpoint = AWS_HOST.exec(host ?? "");
-  return endpoint === null || endpoint[1]?.toLowerCase() === hostPrefix;
+  const endpoint = AWS_HOST.exec(nameIn(host ?? "") ?? "");
+  return endpoint === null || endpoint[1] === hostPrefix;
 }

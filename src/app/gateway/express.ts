@@ -47,7 +47,8 @@ export function createHttpServer(handle: HttpHandler): Server {
 function readTarget(request: IncomingMessage): void {
   const { url = "" } = request;
   const [whole = "", authority = ""] = /^https?:\/\/([^/?]*)/i.exec(url) ?? [];
-  request.url = url.slice(whole.length) || "/";
+  const target = url.slice(whole.length);
+  request.url = target === "" || target.startsWith("?") ? `/${target}` : target;
   if (authority !== "") request.headers.host = authority;
 }
 

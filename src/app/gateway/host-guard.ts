@@ -1,26 +1,39 @@
 import { ServiceError } from "../../api/errors.ts";
+import type { Log } from "../../domain/log.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
 import { S3Error } from "../../aws/s3/s3-error.ts";
 import { answerError, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
-import { nameIn, type ServedHosts } from "./served-hosts.ts";
+import { nameIn } from "./host-name.ts";
+import { createLogOnce } from "./log-once.ts";
+import type { ServedHosts } from "./served-hosts.ts";
 
 /**
  * Answers only those requests whose `Host` is one of the emulator's (DNS rebinding). No browser leaves
  * it out, so one without is a program's.
  */
-export function withHostGuard(handle: HttpHandler, hosts: ServedHosts): HttpHandler {
+export function withHostGuard(handle: HttpHandler, hosts: ServedHosts, log: Log): HttpHandler {
+  const logOnce = createLogOnce(log);
   return async (request) => {
     const { host } = request.headers;
-    return host === undefined || hosts.has(host) ? handle(request) : refuse(request, host);
+    if (host === undefined || hosts.has(host)) return handle(request);
+    const name = nameIn(host);
+    logOnce(
+      name ?? "",
+      name === undefined
+        ? "a request was refused whose Host is not a host name"
+        : `a request for the host ${name} was refused: ${hintFor(name)}`,
+    );
+    return refuse(request, name);
   };
 }
 
-function refuse(request: HttpRequest, host: string): HttpResponse {
-  const name = nameIn(host);
+const hintFor = (name: string): string => `start it with --allow-host ${name} to serve it`;
+
+function refuse(request: HttpRequest, name: string | undefined): HttpResponse {
   const message = `This emulator does not serve the host ${name ?? "of this request"}`;
   if (name === undefined) return answerServiceError(new ServiceError("AccessDeniedException", message));
-  const hint = `start it with --allow-host ${name} to serve it`;
+  const hint = hintFor(name);
   const whole = `${message}: ${hint}`;
   if (!isForS3(request))
     return answerServiceError(new ServiceError("AccessDeniedException", whole, { hint }));

@@ -2,14 +2,13 @@ import { ServiceError } from "../../api/errors.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
+import { createLogOnce } from "./log-once.ts";
 
 /** Methods by which a page could only look, not change anything. */
 const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 /** A page can be let in by its site's name only: `null` is the origin of any page that likes. */
 const NAMED_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]{1,300}$/i;
-
-const MAX_LOGGED_ORIGINS = 100;
 
 /**
  * Keeps web pages of other origins from changing anything, and from `/_local` altogether: a browser
@@ -18,14 +17,7 @@ const MAX_LOGGED_ORIGINS = 100;
  * @param origins of pages that are let in, besides those of loopback addresses; `*` is every one
  */
 export function withOriginGuard(handle: HttpHandler, origins: readonly string[], log: Log): HttpHandler {
-  const logged = new Set<string>();
-  const logOnce = (page: string): void => {
-    if (logged.has(page) || logged.size === MAX_LOGGED_ORIGINS) return;
-    logged.add(page);
-    log.warn(
-      `a page of ${page} asked to send a request and was refused: ${hintFor(page).hint ?? "--cors *"}`,
-    );
-  };
+  const logOnce = createLogOnce(log);
   const refuse = (page: string, mayNot: "change" | "reach"): HttpResponse =>
     answerError(
       new ServiceError(
@@ -39,7 +31,8 @@ export function withOriginGuard(handle: HttpHandler, origins: readonly string[],
     const page = pageBehind(request);
     if (page === undefined || isAllowedOrigin(page, origins)) return handle(request);
     if (isPreflight(request)) {
-      logOnce(page);
+      const hint = hintFor(page).hint ?? "--cors *";
+      logOnce(page, `a page of ${page} asked to send a request and was refused: ${hint}`);
       return refuse(page, "reach");
     }
     if (isControl(request)) return refuse(page, "reach");

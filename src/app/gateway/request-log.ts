@@ -38,15 +38,17 @@ function requestEntryOf(
   const error = headers["x-amzn-errortype"];
   const found = route(request.method, request.path);
   if (found === undefined || found === "method")
-    return { requestId, operation: requestName(request), datastoreId: undefined, status, error };
+    return { requestId, operation: requestName(request, error), datastoreId: undefined, status, error };
   const { operation, labels } = found;
   return { requestId, operation: operation.name, datastoreId: labels["datastoreId"], status, error };
 }
 
 /** Keys of objects may name patients, so may what is mistyped: neither is told. */
-function requestName({ method, path }: HttpRequest): string {
+function requestName({ method, path }: HttpRequest, error: string | undefined): string {
   const verb = /^[A-Z]{1,10}$/.test(method) ? method : "?";
   if (/^\/_local(?:\/[a-z-]+)?(?:\/|$)/.test(path))
     return `${verb} ${/^\/_local(?:\/[a-z-]+)?/.exec(path)?.[0]}`;
-  return isDicomwebPath(path) ? `${verb} dicomweb` : `${verb} s3`;
+  if (isDicomwebPath(path)) return `${verb} dicomweb`;
+  // HealthImaging's answer to a path that it does not have: S3 has every path.
+  return error === "UnknownOperationException" ? `${verb} medical-imaging` : `${verb} s3`;
 }

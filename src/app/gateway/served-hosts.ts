@@ -1,6 +1,6 @@
-import { isIPv6 } from "node:net";
 import { hostname } from "node:os";
 import { isAwsHost } from "./endpoints.ts";
+import { isIPv6Name, nameIn } from "./host-name.ts";
 
 /** Names that no registry delegates (RFC 6761, 6762, 8375, ICANN's `.internal`), and Kubernetes' own. */
 const PRIVATE_NAME = /\.(?:localhost|internal|local|lan|test|svc|cluster\.local|home\.arpa)$/;
@@ -24,10 +24,15 @@ export class ServedHosts {
   /** `Host` headers that are served, as they were sent. */
   readonly #remembered = new Set<string>();
 
-  /** @param allowed names that are served besides, with every name below them; `*` is every one */
+  /**
+   * @param allowed names that are served besides, each with every name below it where it has a dot; `*` is every one
+   * @throws Error for one that is not a host name
+   */
   constructor(allowed: readonly string[]) {
+    const problem = problemOfAllowed(allowed);
+    if (problem !== undefined) throw new Error(`allowHost takes ${problem}`);
     this.#servesAll = allowed.includes("*");
-    this.#allowed = allowed.map((name) => nameIn(name) ?? "").filter((name) => name !== "");
+    this.#allowed = allowed.map((name) => nameIn(name)).filter((name) => name !== undefined);
   }
 
   /** How many hosts are remembered. */
@@ -45,14 +50,15 @@ export class ServedHosts {
   }
 
   #serves(name: string): boolean {
-    return isPrivate(name) || isAwsHost(name) || name === ownName() || this.#isAllowed(name);
+    return isPrivate(name) || isAwsHost(name) || this.#isAllowed(name);
   }
 
-  /** A bucket's name may come before. That of a machine may have no dot, and `*.dev` would be anybody's. */
+  /** A bucket's name may come before one with a dot. `*.network` and `*.dev` would be anybody's: they are top-level domains. */
   #isAllowed(name: string): boolean {
-    const own = ownName();
-    const names = own.includes(".") ? [...this.#allowed, own] : this.#allowed;
-    return names.some((allowed) => name === allowed || name.endsWith(`.${allowed}`));
+    const names = [...this.#allowed, ownName()];
+    return names.some(
+      (allowed) => name === allowed || (allowed.includes(".") && name.endsWith(`.${allowed}`)),
+    );
   }
 
   #remember(host: string): void {
@@ -61,24 +67,16 @@ export class ServedHosts {
   }
 }
 
-/** The name or address in a host, in lower case, without port and trailing dot; undefined where it is neither. */
-export function nameIn(host: string): string | undefined {
-  const name = host
-    .toLowerCase()
-    .replace(/:\d{0,5}$/, "")
-    .replace(/\.$/, "");
-  return /^[a-z0-9._-]+$/.test(name) || isIPv6Name(name) ? name : undefined;
+/** What is wrong with the names that are to be served besides, after `--allow-host takes`; undefined where nothing is. */
+export function problemOfAllowed(allowed: readonly string[]): string | undefined {
+  const wrong = allowed.find((name) => name !== "*" && nameIn(name) === undefined);
+  if (wrong === undefined) return undefined;
+  return `host names such as imaging.example, which serve all names below them, or '*', got '${wrong}'`;
 }
 
 function isPrivate(name: string): boolean {
   if (name === "") return false;
   return !name.includes(".") || isIPv6Name(name) || PRIVATE_NAME.test(name) || NOT_REGISTRABLE.test(name);
-}
-
-/** In brackets, whatever stands before them: clients send `runtime-[::1]`. */
-function isIPv6Name(name: string): boolean {
-  const [, address = ""] = /^[a-z0-9._-]*\[([0-9a-z:.%_-]+)\]$/.exec(name) ?? [];
-  return isIPv6(address.replace("%25", "%"));
 }
 
 /** It may change while a laptop moves. */

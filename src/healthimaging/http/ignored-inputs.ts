@@ -27,7 +27,8 @@ export async function tellingIgnored(
 }
 
 function tell(operation: string, log: Log, response: HttpResponse, ignored: string[]): HttpResponse {
-  const said = `${ignored.join(", ")} is ignored: newer than the service of 2024-05`;
+  const verb = ignored.length === 1 ? "is" : "are";
+  const said = `${ignored.join(", ")} ${verb} ignored: newer than the service of 2024-05`;
   log.warn(`${operation}: ${said}`);
   return { ...addHint(response, said), ignored };
 }

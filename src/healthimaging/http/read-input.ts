@@ -1,3 +1,4 @@
+import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../api/bounded-json.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpRequest } from "../../api/http.ts";
 import { shapeOf, type Member, type Model, type Operation, type Shape } from "../../api/model/model.ts";
@@ -92,9 +93,10 @@ function parseBody(body: Uint8Array): Record<string, unknown> | undefined {
   if (body.length === 0) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    value = parseBoundedJson(new TextDecoder("utf-8", { fatal: true }).decode(body), BODY_BOUNDS);
   } catch (cause) {
-    throw new ServiceError("SerializationException", "The request body is not valid JSON", { cause });
+    const problem = cause instanceof JsonExcess ? cause.message : "is not valid JSON";
+    throw new ServiceError("SerializationException", `The request body ${problem}`, { cause });
   }
   if (!isObject(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
   return value;

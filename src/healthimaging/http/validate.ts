@@ -16,24 +16,39 @@ export function validate(
   input: Input,
   raisedBound: RaisedBound = () => undefined,
 ): void {
-  const violations: string[] = [];
+  const violations = new Violations();
   visit({ model, raisedBound, violations }, shapeName, input, "", false);
-  if (violations.length === 0) return;
-  const count = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;
-  throw new ServiceError("ValidationException", `${count} detected: ${violations.join("; ")}`);
+  const { count, told } = violations;
+  if (count === 0) return;
+  const errors = count === 1 ? "1 validation error" : `${count} validation errors`;
+  throw new ServiceError("ValidationException", `${errors} detected: ${told.join("; ")}`);
+}
+
+/** Assumed: told-violations. All are counted, the first 20 are told. */
+const MAX_TOLD = 20;
+
+/** Counts all of them, and puts only the first ones into words: a message never grows with its request. */
+class Violations {
+  readonly told: string[] = [];
+  count = 0;
+
+  add(value: unknown, path: string, isHidden: boolean, constraint: string): void {
+    this.count += 1;
+    if (this.told.length < MAX_TOLD) this.told.push(violation(value, path, isHidden, constraint));
+  }
 }
 
 interface Visit {
   readonly model: Model;
   readonly raisedBound: RaisedBound;
-  readonly violations: string[];
+  readonly violations: Violations;
 }
 
 function visit(to: Visit, shapeName: string, value: unknown, path: string, isHidden: boolean): void {
   const shape = raise(to, shapeName, shapeOf(to.model.shapes, shapeName));
   const hidden = isHidden || shape.sensitive === true;
   const constraints = violationsOf(shape, value);
-  for (const constraint of constraints) to.violations.push(violation(value, path, hidden, constraint));
+  for (const constraint of constraints) to.violations.add(value, path, hidden, constraint);
   if (shape.type === "structure") visitStructure(to, shape, value as Input, path, hidden);
   if (shape.type === "list") visitList(to, shape, value as readonly unknown[], path, hidden);
   if (shape.type === "map") visitMap(to, shape, value as Input, path, hidden);
@@ -49,13 +64,14 @@ function visitStructure(to: Visit, shape: Shape, value: Input, path: string, hid
     const at = path === "" ? name : `${path}.${name}`;
     if (value[name] !== undefined) visit(to, member.shape, value[name], at, hidden);
     else if (shape.required?.includes(name)) {
-      to.violations.push(violation(null, at, false, "Member must not be null"));
+      to.violations.add(null, at, false, "Member must not be null");
     }
   }
 }
 
+/** Assumed: items-beyond-bound. Those of a list that is too long are not looked at. */
 function visitList(to: Visit, shape: Shape, value: readonly unknown[], path: string, hidden: boolean): void {
-  for (const [index, item] of value.entries()) {
+  for (const [index, item] of value.slice(0, shape.max).entries()) {
     visit(to, shape.member?.shape ?? "String", item, `${path}.${index + 1}.member`, hidden);
   }
 }
@@ -73,15 +89,23 @@ function visitMap(to: Visit, shape: Shape, value: Input, path: string, hidden: b
     const member = shapeOf(to.model.shapes, name);
     if (strings.every((text) => violationsOfString(member, String(text)).length === 0)) continue;
     const constraint = `Map ${part} must satisfy constraint: [${constraintsOf(member).join(", ")}]`;
-    to.violations.push(violation(printMap(value), path, hidden || member.sensitive === true, constraint));
+    to.violations.add(new MapValue(value), path, hidden || member.sensitive === true, constraint);
   }
 }
 
-/** As Java prints a map. */
-const printMap = (map: Input): string =>
-  `{${Object.entries(map)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(", ")}}`;
+/** Printed as Java prints a map. */
+class MapValue {
+  readonly #map: Input;
+
+  constructor(map: Input) {
+    this.#map = map;
+  }
+
+  toString(): string {
+    const entries = Object.entries(this.#map).map(([key, value]) => `${key}=${String(value)}`);
+    return `{${entries.join(", ")}}`;
+  }
+}
 
 /** Every one of a string, in Coral's order. */
 function constraintsOf({ min, max, pattern, enum: values }: Shape): string[] {
@@ -143,7 +167,7 @@ const MAX_PRINTED_LENGTH = 1024;
 function print(value: unknown): string {
   if (value === null) return "null";
   if (value instanceof Uint8Array) return `of ${value.length} bytes`;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" || value instanceof MapValue ? String(value) : JSON.stringify(value);
   return `'${text.length > MAX_PRINTED_LENGTH ? `${text.slice(0, MAX_PRINTED_LENGTH)}...` : text}'`;
 }
 

@@ -5,8 +5,10 @@ export type Note =
   /** A file is in hand from now on; `isAlone` where no other file of the emulator is. */
   | { readonly at: "begin"; readonly file: string; readonly isAlone: boolean }
   | { readonly at: "end"; readonly file: string }
-  /** The process ends as it should, or the job does. */
-  | { readonly at: "stop" };
+  /** The process ends as it should, or the job's work is done and only its end is to come. */
+  | { readonly at: "stop" }
+  /** The image sets of the job are shown. */
+  | { readonly at: "commit" };
 
 /** What the deaths of processes tell of the files of a job. */
 export interface DeathHistory {
@@ -54,6 +56,9 @@ class Reader implements DeathHistory {
         return;
       case "stop":
         this.#isRunning = false;
+        return;
+      case "commit":
+        this.#isRunning = true;
     }
   }
 
@@ -99,6 +104,7 @@ function isNote(value: unknown): value is Note {
   switch (value.at) {
     case "start":
     case "stop":
+    case "commit":
       return true;
     case "begin":
       return isOfFile && "isAlone" in value && typeof value.isAlone === "boolean";

@@ -1,3 +1,4 @@
+import { BODY_BOUNDS, parseBoundedJson } from "../../api/bounded-json.ts";
 import { parseArn } from "../../api/arns.ts";
 import type { ImageSet } from "../../domain/image-sets/image-set.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
@@ -128,7 +129,7 @@ const BODY_SAYS: Readonly<Partial<Record<string, "imageFrameId" | "jobName">>> =
 function readText(body: Uint8Array, beginning: string, name: string): string | undefined {
   try {
     const isWhole = body.length <= beginning.length;
-    const json: unknown = JSON.parse(isWhole ? beginning : Buffer.from(body).toString());
+    const json = parseBoundedJson(isWhole ? beginning : Buffer.from(body).toString(), BODY_BOUNDS);
     const value = isRecord(json) ? json[name] : undefined;
     return typeof value === "string" ? value : undefined;
   } catch {

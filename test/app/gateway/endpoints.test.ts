@@ -24,6 +24,8 @@ describe("the host", () => {
     "runtime-medical-imaging.us-east-1.amazonaws.com",
     "runtime-medical-imaging.eu-west-1.amazonaws.com:443",
     "Runtime-Medical-Imaging.us-east-1.api.aws",
+    "runtime-medical-imaging.us-east-1.amazonaws.com.",
+    "RUNTIME-medical-imaging.us-east-1.amazonaws.com.:443",
     "vpce-0a1b-2c3d.runtime-medical-imaging.us-west-2.vpce.amazonaws.com",
   ])("%s serves the operations of image sets only", (host) => {
     expect(servedAt(host).toSorted()).toEqual(RUNTIME);

@@ -1,13 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { createEmulator } from "../../../src/index.ts";
+import { createEmulator, startEmulator } from "../../../src/index.ts";
 import { withHostGuard } from "../../../src/app/gateway/host-guard.ts";
 import { ServedHosts } from "../../../src/app/gateway/served-hosts.ts";
 
-const ask = (headers: Record<string, string>, method = "GET", path = "/_local/health") =>
-  withHostGuard(
-    async () => ({ status: 200, headers: {} }),
-    new ServedHosts([]),
-  )({ method, path, query: "", headers, body: (async function* () {})() });
+const guard = (warnings: string[] = []) =>
+  withHostGuard(async () => ({ status: 200, headers: {} }), new ServedHosts([]), {
+    info: () => {},
+    warn: (message) => warnings.push(message),
+    error: () => {},
+  });
+
+const ask = (headers: Record<string, string>, method = "GET", path = "/_local/health", handle = guard()) =>
+  handle({ method, path, query: "", headers, body: (async function* () {})() });
 
 const USER_AGENTS = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8", "aws-sdk-js/3", ""];
 
@@ -44,6 +48,20 @@ describe("a request under a host name that is not served", () => {
   });
 });
 
+test("a host that is refused is logged once, with what would serve it", async () => {
+  const warnings: string[] = [];
+  const handle = guard(warnings);
+  for (const host of ["evil.example:4464", "EVIL.example", "a b", "c/d"])
+    await ask({ host }, "GET", "/datastore", handle);
+  expect(warnings).toEqual([
+    "a request for the host evil.example was refused: start it with --allow-host evil.example to serve it",
+    "a request was refused whose Host is not a host name",
+  ]);
+  for (let index = 0; index < 500; index++)
+    await ask({ host: `${index}.example` }, "GET", "/datastore", handle);
+  expect(warnings).toHaveLength(100);
+});
+
 test("a request without a Host header is served", async () => {
   expect((await ask({})).status).toBe(200);
 });
@@ -59,4 +77,12 @@ test("an emulator serves the hosts of allowHost, and in-process clients under an
   expect(await statusAt("other.example")).toBe(403);
   const sent = { method: "GET", path: "/datastore", headers: { host: "other.example" } };
   expect((await emulator.requestHandler.handle(sent)).response.statusCode).toBe(200);
+});
+
+test("an emulator with an allowHost that is not a host name does not start, and one on an IPv6 address does", async () => {
+  await expect(createEmulator({ allowHost: ["http://x.example"] })).rejects.toThrow(
+    "allowHost takes host names",
+  );
+  await using emulator = await startEmulator({ host: "::1" });
+  expect((await fetch(`${emulator.url}/_local/health`)).status).toBe(200);
 });

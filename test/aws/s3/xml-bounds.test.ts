@@ -30,6 +30,13 @@ describe("XML", () => {
     expect(() => readXml(text, "Delete")).toThrow(excess);
   });
 
+  test.each([
+    ["CDATA sections", `<Delete>${"<![CDATA[a]]>".repeat(20)}</Delete>`],
+    ["a DOCTYPE", "<!DOCTYPE Delete><Delete/>"],
+  ])("with %s is refused for them, not for its depth", (_, text) => {
+    expect(() => readXml(text, "Delete")).toThrow("it has a DOCTYPE or a CDATA section");
+  });
+
   test("is refused with S3's error MalformedXML beyond these bounds", async () => {
     const { buckets, handle } = await openFront();
     await buckets.createBucket("bucket");

@@ -160,6 +160,7 @@ describe("a search", () => {
     [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "20240230" } })],
     [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "20241301" } })],
     [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "00000000" } })],
+    [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "00000101" } })],
     [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "20240105", DICOMStudyTime: "240000" } })],
     [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "20240105", DICOMStudyTime: "106000" } })],
     [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: "20240105", DICOMStudyTime: "101561" } })],

@@ -69,7 +69,7 @@ describe("an input that is newer than the guide", () => {
       query.set("promoteToPrimary", "true");
     });
     expect(warnings).toEqual([
-      "CopyImageSet: force, promoteToPrimary is ignored: newer than the service of 2024-05",
+      "CopyImageSet: force, promoteToPrimary are ignored: newer than the service of 2024-05",
     ]);
   });
 

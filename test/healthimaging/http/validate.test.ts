@@ -13,6 +13,7 @@ const messageFor = (shape: string, input: Record<string, unknown>): string => {
 };
 
 const ID = "0123456789abcdef0123456789abcdef";
+const ARN = `arn:aws:medical-imaging:us-east-1:123456789012:datastore/${ID}`;
 const START = {
   clientToken: "t",
   datastoreId: ID,
@@ -126,6 +127,26 @@ describe("validation against the model", () => {
     ).toContain(
       "at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or equal to 0]",
     );
+  });
+
+  test("counts every violation and tells the first 20", () => {
+    const tagKeys = Array.from({ length: 200 }, () => "");
+    const told = messageFor("UntagResourceRequest", { resourceArn: ARN, tagKeys });
+    const [count, violations = ""] = told.split(" detected: ");
+    expect(count).toBe("400 validation errors");
+    expect(violations.split("; ")).toHaveLength(20);
+  });
+
+  test("does not look at items beyond the bound of a list", () => {
+    const tagKeys = Array.from({ length: 201 }, (_, index) => (index === 200 ? "a b" : "a"));
+    expect(messageFor("UntagResourceRequest", { resourceArn: ARN, tagKeys })).toMatch(
+      /^1 validation error detected: Value '.*' at 'tagKeys' failed to satisfy constraint: Member must have length less than or equal to 200$/,
+    );
+  });
+
+  test("shortens the map of a violation", () => {
+    const tags = { "a b": "x".repeat(100_000) };
+    expect(messageFor("CreateDatastoreRequest", { clientToken: "t", tags }).length).toBeLessThan(3_000);
   });
 
   test("accepts exactly one member of a union", () => {

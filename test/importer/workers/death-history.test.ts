@@ -50,6 +50,19 @@ describe("the deaths of importing processes", () => {
     expect(read(START, START, START, alone("a"))).toMatchObject({ fruitlessDeaths: 0, culprits: ["a"] });
   });
 
+  test("count as fruitless while the job finishes and while it ends, not while it waits for its end", () => {
+    const finishing = [START, ...begin("a"), ...end("a")];
+    expect(read(...finishing, ...finishing, ...finishing, ...finishing)).toEqual({
+      suspects: [],
+      culprits: [],
+      fruitlessDeaths: 3,
+    });
+    const waiting = [...finishing, STOP];
+    expect(read(...waiting, ...waiting, ...waiting, ...waiting)).toEqual(NOTHING);
+    const ending: Note[] = [...waiting, { at: "commit" }];
+    expect(read(...ending, ...ending, ...ending, ...ending)).toMatchObject({ fruitlessDeaths: 3 });
+  });
+
   test("are read with lines ignored that are not notes", () => {
     const lines = ["", "{", "null", '{"at":"begin"}', '{"at":"other","file":"a"}', '{"at":"start"}'];
     expect(readDeaths(lines)).toMatchObject({ fruitlessDeaths: 1 });

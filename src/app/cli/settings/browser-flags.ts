@@ -1,4 +1,4 @@
-import { nameIn } from "../../gateway/served-hosts.ts";
+import { problemOfAllowed } from "../../gateway/served-hosts.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Of pages of an app, not of a site: `capacitor://localhost`. */
@@ -17,11 +17,9 @@ export function readOrigins(text = ""): string[] {
 /** @throws UsageError */
 export function readAllowedHosts(text = ""): string[] {
   const names = namesIn(text);
-  const wrong = names.find((name) => name !== "*" && nameIn(name) === undefined);
-  if (wrong === undefined) return names;
-  throw new UsageError(
-    `--allow-host takes host names such as imaging.example, separated by commas, got '${wrong}'`,
-  );
+  const problem = problemOfAllowed(names);
+  if (problem === undefined) return names;
+  throw new UsageError(`--allow-host takes ${problem}`);
 }
 
 const namesIn = (text: string): string[] =>

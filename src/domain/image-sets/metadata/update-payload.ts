@@ -1,3 +1,4 @@
+import { type JsonBounds, JsonExcess, parseBoundedJson } from "../../../api/bounded-json.ts";
 import { ServiceError } from "../../../api/errors.ts";
 import type { JsonValue } from "./metadata-document.ts";
 
@@ -5,6 +6,9 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 
 export const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Assumed: payload-counts. They are far above what the quota allows, which may be raised. A payload's deepest value is the seventh level. */
+const PAYLOAD_BOUNDS: JsonBounds = { maxValues: 100_000, maxDepth: 32 };
 
 /**
  * Reads a payload of UpdateImageSetMetadata: UTF-8 JSON with a SchemaVersion. What it says is judged
@@ -18,8 +22,10 @@ export function readPayload(name: string, bytes: Uint8Array): string {
   let payload: JsonValue;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    payload = JSON.parse(text) as JsonValue;
+    payload = parseBoundedJson(text, PAYLOAD_BOUNDS) as JsonValue;
   } catch (cause) {
+    if (cause instanceof JsonExcess)
+      throw new ServiceError("ValidationException", `${name} ${cause.message}`, { cause });
     throw new ServiceError("ValidationException", `${name} is not valid JSON`, { cause, hint: HINT });
   }
   if (hasLoneSurrogate(text))
@@ -40,7 +46,10 @@ export function readPayload(name: string, bytes: Uint8Array): string {
   return text;
 }
 
-/** UTF-8 has no surrogates: they come as escapes, and alone could be written to no file. */
+/**
+ * UTF-8 has no surrogates: they come as escapes, and alone could be written to no file.
+ * @param text of JSON within `PAYLOAD_BOUNDS`: a reviver recurses
+ */
 function hasLoneSurrogate(text: string): boolean {
   if (!/\\u[dD][89a-fA-F]/.test(text)) return false;
   let isLone = false;

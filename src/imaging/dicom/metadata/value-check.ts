@@ -77,9 +77,10 @@ function isValueOfOne(vr: string, value: MetadataValue): boolean {
 
 const isWithin = (value: number, limit: number): boolean => value >= -limit && value < limit;
 
+/** Of the Gregorian calendar (PS3.5 6.2), which has no year 0. */
 function isDate(value: string): boolean {
   const [, year = "", month = "", day = ""] = /^(\d{4})(\d{2})(\d{2})$/.exec(value) ?? [];
-  return year !== "" && isDayOf(Number(year), Number(month), Number(day));
+  return Number(year) > 0 && isDayOf(Number(year), Number(month), Number(day));
 }
 
 function isDayOf(year: number, month: number, day: number): boolean {

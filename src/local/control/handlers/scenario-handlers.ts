@@ -1,3 +1,4 @@
+import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../../api/bounded-json.ts";
 import { LocalError } from "../../../api/local-errors.ts";
 import type { HttpRequest } from "../../../api/http.ts";
 import type { Model } from "../../../api/model/model.ts";
@@ -168,8 +169,9 @@ async function readChecked<T>(request: HttpRequest, schema: Schema, example: str
 
 function parseJson(text: string, example: string): unknown {
   try {
-    return text.trim() === "" ? {} : JSON.parse(text);
-  } catch {
+    return text.trim() === "" ? {} : parseBoundedJson(text, BODY_BOUNDS);
+  } catch (error) {
+    if (error instanceof JsonExcess) throw invalid([{ pointer: "", message: `the body ${error.message}` }]);
     throw invalid([{ pointer: "", message: `the body is not JSON, expected for example ${example}` }]);
   }
 }

@@ -8,7 +8,7 @@ test("--allow-host and its variable name hosts, separated by commas", () => {
   const env = { HEALTHIMAGING_LOCAL_ALLOW_HOST: "*" };
   expect(readSettings([], env, "/")).toMatchObject({ allowHost: ["*"] });
   expect(readSettings([], {}, "/")).toMatchObject({ allowHost: [] });
-  for (const text of ["http://a.example", "a b", "*.example", "a.example/"])
+  for (const text of ["http://a.example", "a b", "*.example", "a.example/", ".example.com"])
     expect(() => readAllowedHosts(text), text).toThrow("--allow-host takes host names");
 });
 

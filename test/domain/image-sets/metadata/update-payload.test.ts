@@ -20,6 +20,19 @@ describe("a payload of UpdateImageSetMetadata", () => {
   });
 
   test.each([
+    [
+      "levels",
+      `{"DICOM": {"PatientName": "\\ud800", "X": ${"[".repeat(4_800)}${"]".repeat(4_800)}}}`,
+      "is more than 32 levels deep",
+    ],
+    ["values", `{"DICOM": {"X": [${"0,".repeat(100_000)}0]}}`, "has more than 100000 values"],
+  ])("of very many %s is refused", (_, patient, problem) => {
+    expect(() => read(patient)).toThrow(
+      expect.objectContaining({ code: "ValidationException", message: `updatableAttributes ${problem}` }),
+    );
+  });
+
+  test.each([
     String.raw`{"DICOM": {"PatientName": "Doe\ud83d\ude00"}}`,
     String.raw`{"DICOM": {"PatientName": "Doe\\ud800"}}`,
     `{"DICOM": {"PatientName": "Doe\u{1f600}"}}`,

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { withDicomweb } from "../../../src/api/model/dicomweb-model.ts";
+import { model } from "../../../src/api/model/model.ts";
+import { withRequestLog } from "../../../src/app/gateway/request-log.ts";
+import { createRouter } from "../../../src/healthimaging/http/operation-route.ts";
+import { createEmulator } from "../../../src/index.ts";
+import { bodyOf } from "../../healthimaging/http/sample-inputs.ts";
+
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=test/20240501/us-east-1/${service}/aws4_request, Signature=0`,
+});
+
+test.each([
+  ["POST", "/nothing", signedFor("medical-imaging"), "POST medical-imaging"],
+  ["PATCH", "/datastore", {}, "PATCH medical-imaging"],
+  ["POST", "/nothing", signedFor("dynamodb"), "POST medical-imaging"],
+  ["GET", "/bucket/nothing", signedFor("s3"), "GET s3"],
+  ["GET", "/bucket/nothing", {}, "GET s3"],
+  ["GET", "/datastore", {}, "ListDatastores"],
+])("the log of %s %s %j says %s", async (method, path, headers, operation) => {
+  await using emulator = await createEmulator();
+  const logged: string[] = [];
+  const handle = withRequestLog(emulator.handle, createRouter(withDicomweb(model)), (entry) =>
+    logged.push(entry.operation),
+  );
+  await handle({ method, path, query: "", headers, body: bodyOf("") });
+  expect(logged).toEqual([operation]);
+});
