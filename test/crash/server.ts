@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { ENTRY } from "../entry.ts";
+import { MALLOC_SETTINGS } from "../malloc-settings.ts";
 
-/** An emulator in a process of its own, so that it can be killed. */
+/** An emulator in a process of its own, so that it can be killed, with the memory settings of the image. */
 export interface Server {
   readonly url: string;
   readonly pid: number;
@@ -33,7 +34,8 @@ export async function startServer(data: string, ...flags: readonly string[]): Pr
     ...flags,
   ];
   const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, args, { env: { PATH }, stdio: ["ignore", "pipe", "pipe"] });
+  const env = { PATH, ...MALLOC_SETTINGS };
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const said: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => {
     if (!ON_PURPOSE.test(line)) said.push(`${line}\n`);

@@ -16,13 +16,8 @@ import { Target, type Bomb } from "./bombs/target.ts";
 import { LightClient } from "./light-client.ts";
 import { figuresOf, figuresOfFolder, type FolderFigures, type ProcessFigures } from "./process-figures.ts";
 
-/**
- * Memory after each bomb, relative to that before the first one, when no worker runs. Measured: 1.1 to 2.0 in one
- * round. In three rounds, while texts of metadata still lay in memory of malloc, at most 3.2.
- */
-const MAX_TIMES_IDLE = 4;
-/** What is waited for, as long as it may take: so that figures of runs with different bounds can be compared. */
-const AWAITED_TIMES_IDLE = 1.3;
+/** Memory after each bomb, relative to that of an idle emulator: see `openRange`. */
+const MAX_TIMES_IDLE = 1.3;
 /** The longest call of the light client. */
 const MAX_CALL_MS = scaled(2_000);
 /** In which memory, threads and open files are back. */
@@ -75,11 +70,15 @@ function shuffled<T>(values: readonly T[], random: Random): T[] {
   return values.flatMap(() => left.splice(random.below(left.length), 1));
 }
 
-/** Imports what the light client reads, and waits until no worker runs. */
+/**
+ * Imports two small files, which the light client reads. Idle is the emulator right after that: its workers wait for
+ * the next file. It must have as few threads and open files as when these workers have ended.
+ */
 async function openRange(server: Server, data: string): Promise<Range> {
   const datastoreId = await createActive(server.url, "bombs");
   const target = new Target(server, data, datastoreId);
   await target.importFiles("small", ...createSampleSeries(2).map(({ bytes }) => bytes));
+  const { residentBytes } = figuresOf(server.pid);
   const clients = openClients(server.url, datastoreId);
   const pages = paginateSearchImageSets({ client: clients.medicalImaging }, { datastoreId });
   const [page] = await Array.fromAsync(pages);
@@ -88,7 +87,7 @@ async function openRange(server: Server, data: string): Promise<Range> {
   clients.medicalImaging.destroy();
   const client = await LightClient.start({ url: server.url, datastoreId, imageSetId, imageFrameId });
   while (!(await codecOf(target)).startsWith("0 of ")) await delay(250);
-  return new Range(target, client, data, figuresOf(server.pid));
+  return new Range(target, client, data, { ...figuresOf(server.pid), residentBytes });
 }
 
 const codecOf = async ({ control }: Target): Promise<string> =>
@@ -138,7 +137,7 @@ class Range {
   async #recover(said: string): Promise<string[]> {
     const begin = performance.now();
     const passedMs = (): number => performance.now() - begin;
-    const isBack = (): boolean => this.#excess(AWAITED_TIMES_IDLE).length === 0;
+    const isBack = (): boolean => this.#excess().length === 0;
     while (passedMs() < OBSERVED_MS || (passedMs() < RECOVERY_MS && !isBack())) await delay(250);
     const { milliseconds, failures } = await this.#client.report();
     const sorted = milliseconds.toSorted((a, b) => a - b);
@@ -150,19 +149,19 @@ class Range {
         `memory ${ratio.toFixed(2)} of idle after ${((performance.now() - begin) / 1000).toFixed(1)} s\n`,
     );
     return [
-      ...this.#excess(MAX_TIMES_IDLE),
+      ...this.#excess(),
       ...(longest < MAX_CALL_MS ? [] : [`a call took ${longest.toFixed(0)} ms`]),
       ...new Set(failures),
     ];
   }
 
   /** What there is more of than there was. */
-  #excess(maxTimesIdle: number): string[] {
+  #excess(): string[] {
     const { residentBytes, threads, openFiles } = figuresOf(this.#target.server.pid);
     const idle = this.#idle;
     const ratio = residentBytes / idle.residentBytes;
     return [
-      ...(ratio < maxTimesIdle ? [] : [`memory is ${ratio.toFixed(2)} of what it was`]),
+      ...(ratio < MAX_TIMES_IDLE ? [] : [`memory is ${ratio.toFixed(2)} of what it was`]),
       ...(threads <= idle.threads ? [] : [`${threads - idle.threads} threads are left`]),
       ...(openFiles <= idle.openFiles + MAX_LEFT_OPEN
         ? []

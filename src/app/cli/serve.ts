@@ -8,6 +8,7 @@ import { FolderError } from "../../storage/folder/folder-error.ts";
 import { reasonOf } from "../../storage/files/errno-messages.ts";
 import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
 import { UsageError, type ServeSettings } from "./settings/settings.ts";
+import { boundYoungGenerations } from "./young-generation.ts";
 
 /** Serves until it is told to stop. */
 export async function serve(settings: ServeSettings): Promise<number> {
@@ -20,6 +21,7 @@ export async function serve(settings: ServeSettings): Promise<number> {
   const serverLog = createServerLog(settings.log, process.stderr);
   const seedFile = await fileOf(settings.seed);
   const emulator = await start({ ...settings, seed: seedFile }, serverLog);
+  boundYoungGenerations();
   if (settings.seed !== undefined && seedFile === undefined)
     await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);

@@ -10,7 +10,7 @@ import type { FrameShape } from "../../imaging/pixels/frame-shape.ts";
  * |---|---|---|
  * | native, 8 bits | 2.1 | 7.5 |
  * | native, 16 bits | | 7.3 |
- * | RLE Lossless | 2.1 | |
+ * | RLE Lossless, up to 1 GiB | 2.1 | |
  * | JPEG Baseline | 2.1 to 3.1 | |
  * | HTJ2K, 8 bits | | 16.4 |
  * | HTJ2K, 16 bits | | 13.9 |

@@ -70,7 +70,7 @@ async function process(
 
 /** V8 gives the pages of a heap back some seconds after its thread has ended, and rarely before. */
 const isHeapLarge = (): boolean => getHeapStatistics().total_heap_size > LARGE_HEAP;
-const LARGE_HEAP = 128 * 2 ** 20;
+const LARGE_HEAP = 64 * 2 ** 20;
 
 /**
  * V8 ends the whole process where a thread runs out of its heap at the wrong moment, so that a file never comes

@@ -16,6 +16,7 @@ import {
   instanceElements,
 } from "../../imaging/dicom/write-dicom.ts";
 import { ENTRY } from "../../entry.ts";
+import { MALLOC_SETTINGS } from "../../malloc-settings.ts";
 import { scaled } from "../../setup/timeouts.ts";
 import { blankFrame } from "../blank-frame.ts";
 import { withPrivateElements } from "../private-elements.ts";
@@ -81,6 +82,7 @@ describe.skipIf(!isBaseThere)("imports in a container with 2 GiB of memory and t
     data = await mkdtemp(join(tmpdir(), "healthimaging-local-memory-"));
     const limits = ["--memory", "2g", "--memory-swap", "2g", "--cpuset-cpus", "0,1"];
     const mounts = ["-v", `${ROOT}:${ROOT}:ro`, "-v", `${data}:/data`];
+    const settings = Object.entries(MALLOC_SETTINGS).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
     const command = [
       "node",
       ENTRY,
@@ -94,7 +96,8 @@ describe.skipIf(!isBaseThere)("imports in a container with 2 GiB of memory and t
       "--throttling",
       "off",
     ];
-    container = await docker("run", "-d", ...limits, ...mounts, "-p", "127.0.0.1::4464", BASE, ...command);
+    const published = ["-p", "127.0.0.1::4464"];
+    container = await docker("run", "-d", ...limits, ...mounts, ...settings, ...published, BASE, ...command);
     url = `http://${await docker("port", container, "4464")}`;
     while (!(await docker("logs", container)).includes("READY"));
     datastoreId = await createActive(url, "memory");
