@@ -84,4 +84,15 @@ const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? "an" : "
 
 /** Short, whatever it is. */
 export const quote = (value: unknown): string =>
-  JSON.stringify(typeof value === "string" ? value.slice(0, 64) : value)?.slice(0, 66) ?? String(value);
+  JSON.stringify(typeof value === "string" ? value.slice(0, 64) : outermost(value))?.slice(0, 66) ??
+  String(value);
+
+const QUOTED_LEVELS = 2;
+
+/** `JSON.stringify` overflows the stack where a value has thousands of levels. */
+function outermost(value: unknown, levels = QUOTED_LEVELS): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (levels === 0) return "...";
+  if (Array.isArray(value)) return value.map((item) => outermost(item, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, outermost(item, levels - 1)]));
+}

@@ -32,6 +32,9 @@ async function ask(method: string, path: string, body?: string | Uint8Array) {
 const jsonOf = ({ bytes }: { readonly bytes: Uint8Array }): unknown =>
   JSON.parse(Buffer.from(bytes).toString());
 
+const nestedJson = (name: string, levels: number): string =>
+  `{"${name}":${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}}`;
+
 describe("the table of routes", () => {
   test("is what the index, the list of a 404 and the OpenAPI document show", async () => {
     const lines = routes.map(([, { method, path }]) => `${method} ${path}`);
@@ -87,6 +90,14 @@ describe("the table of routes", () => {
     expect(components.schemas["QuotaName"]).toMatchObject({
       enum: expect.arrayContaining([...QUOTA_NAMES]) as unknown,
     });
+  });
+
+  test("refuses a value of thousands of levels, whose message has the outermost", async () => {
+    const answer = await ask("POST", "/_local/durations", nestedJson("datastoreCreatingMs", 10_000));
+    expect([answer.status, jsonOf(answer)]).toEqual([
+      400,
+      { message: expect.stringMatching(/^datastoreCreatingMs .*, got \{"a":\["\.\.\."\]\}$/) as unknown },
+    ]);
   });
 
   test("answers HEAD as GET, and refuses other methods", async () => {

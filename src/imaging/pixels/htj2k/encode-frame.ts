@@ -11,8 +11,8 @@ import { checksum, equalSamples, type Samples, widenSamples } from "../samples.t
 export interface FrameLevel extends ResolutionSize {
   /**
    * CRC-32 of this resolution's samples as the codestream's decoder gives them: one byte a sample up to
-   * 8 bits stored, else two. Assumed: also where BitsAllocated is wider, since the guide's C++ example
-   * sizes samples by the precision of the codestream.
+   * 8 bits stored, else two. Assumed: checksum-sample-size. Also where BitsAllocated is wider:
+   * the guide's C++ example sizes samples by the precision of the codestream.
    */
   readonly checksum: number;
 }
