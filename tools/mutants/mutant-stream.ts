@@ -8,7 +8,7 @@ import { lineAt } from "./mutant.ts";
 import { Random } from "./random.ts";
 
 /** Tables that are made by a script: a wrong entry is a fault of the script. */
-const GENERATED = /dictionary-table\.ts$/;
+const GENERATED = /(?:dictionary-table|extent-program)\.ts$/;
 
 export interface Source {
   readonly file: string;

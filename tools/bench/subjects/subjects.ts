@@ -2,6 +2,7 @@ import { instances, latency, metadataLatency } from "../against/import-subjects.
 import type { Effort } from "../effort.ts";
 import { benchAlone } from "./alone.ts";
 import { benchContainer } from "./container.ts";
+import { benchExtent } from "./extent.ts";
 import { benchFrames } from "./frames.ts";
 import { benchImportGrowth } from "./import-growth.ts";
 import { benchImport } from "./import.ts";
@@ -21,6 +22,7 @@ export const SUBJECTS: Readonly<Record<string, (effort: Effort) => Promise<void>
   memory: benchMemory,
   frames: benchFrames,
   import: benchImport,
+  extent: benchExtent,
   growth: benchImportGrowth,
   latency: (effort) => benchAlone(latency, effort, 5),
   "metadata-latency": (effort) => benchAlone(metadataLatency, effort, 5),
