@@ -246,6 +246,15 @@ describe.skipIf(!isBaseThere)("the container", () => {
     },
   );
 
+  test("has the SBOM of its bundle, where scanners look for one", async () => {
+    const path = "/opt/healthimaging-local/dist/sbom.cdx.json";
+    const bom = await docker("run", "--rm", "--entrypoint", "cat", IMAGE, path);
+    const { components } = JSON.parse(bom) as { components: { purl: string }[] };
+    const purls = components.map(({ purl }) => purl).join(" ");
+    expect(purls).toMatch(/pkg:npm\/express@5.*pkg:npm\/lowdb@/);
+    expect(purls).toContain("pkg:npm/%40cornerstonejs/codec-openjph@");
+  });
+
   test("adds at most 40 MB to its base", async () => {
     const sizeOf = async (image: string): Promise<number> =>
       Number(await docker("image", "inspect", "--format", "{{.Size}}", image));

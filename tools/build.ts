@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { build, type BuildOptions, type Plugin } from "esbuild";
+import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { lateBuiltins } from "./bundle/late-builtins.ts";
 import { loadOnUse } from "./bundle/load-on-use.ts";
 import { parseJson } from "./bundle/parse-json.ts";
+import { createSbom } from "./bundle/sbom.ts";
 import { slimExpress } from "./bundle/slim-express.ts";
 import { posixPath } from "./posix-path.ts";
 
@@ -12,10 +13,18 @@ import { posixPath } from "./posix-path.ts";
  * Bundles src into dist: what starts fast. The emulator is one script, `emulator.cjs`, which the command line and
  * the library load with its compiled code (bundle/load-bundle.ts); packages that a start does not need are files
  * beside it. The codecs stay packages, since each looks for its WASM file beside itself, and so do those that a
- * user's tests bring along.
+ * user's tests bring along. What was bundled is named in `sbom.cdx.json`.
+ * Arguments: the folder; for tests, a file for esbuild's metafiles.
  */
-const outdir = process.argv[2] ?? "dist";
+const [outdir = "dist", metafilesPath] = process.argv.slice(2);
 await rm(outdir, { recursive: true, force: true });
+const metafiles: Metafile[] = [];
+
+/** Writes a bundle, and remembers what is in it. */
+async function write(options: BuildOptions): Promise<void> {
+  const { metafile } = await build({ ...options, metafile: true });
+  metafiles.push(metafile);
+}
 
 /** Names stay as they are, for stacks: to shorten them and keep them aside (`keepNames`) costs a call for each. */
 const shared: BuildOptions = {
@@ -36,7 +45,7 @@ const shared: BuildOptions = {
 
 /** Of no use until a log line is written, a body is XML, a file is YAML or DICOM, another S3 is there, or
  * something under /_local is asked for. */
-const loadLate = await loadOnUse(
+const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
     within: ["dicom-character-set", "dicom-parser", "fast-xml-parser", "pino"],
     beside: [
@@ -48,9 +57,10 @@ const loadLate = await loadOnUse(
   },
   outdir,
 );
+metafiles.push(...ofFilesBeside);
 
 const EMULATOR = "emulator.cjs";
-await build({
+await write({
   ...shared,
   outdir: undefined,
   outfile: join(outdir, EMULATOR),
@@ -117,7 +127,7 @@ const entries: BuildOptions = {
   },
   plugins: [fromBundle, loadLate, await lateBuiltins()],
 };
-await build({
+await write({
   ...entries,
   entryPoints: {
     cli: "src/cli.ts",
@@ -127,15 +137,19 @@ await build({
     vitest: "src/vitest.ts",
   },
 });
-await build({
+await write({
   ...entries,
   outdir: undefined,
   outfile: join(outdir, "index.js"),
   stdin: { contents: `export * from "./index.ts";`, resolveDir: "src", loader: "ts" },
 });
-await build({
+await write({
   ...shared,
   entryPoints: { worker: "src/worker.ts" },
   banner: entries.banner,
   plugins: [await lateBuiltins()],
 });
+
+const sbom = createSbom(metafiles, ".");
+await writeFile(join(outdir, "sbom.cdx.json"), `${JSON.stringify(sbom, null, 2)}\n`);
+if (metafilesPath !== undefined) await writeFile(metafilesPath, JSON.stringify(metafiles));

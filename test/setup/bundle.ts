@@ -10,11 +10,13 @@ const PREFIX = "test-";
 
 /** The folder of the bundle that this run of Vitest makes; two runs at a time do not meet. */
 export const BUNDLE_FOLDER = join(CACHE, `${PREFIX}${process.pid}`, "dist");
+/** What esbuild says of it, beside it. */
+const METAFILES = join(dirname(BUNDLE_FOLDER), "metafiles.json");
 
 /** Bundles `src` once for a run: a process of the bundle starts in a third of the time of its source. */
 export default async function setup(): Promise<() => Promise<void>> {
   await removeOrphans();
-  await promisify(execFile)(process.execPath, ["tools/build.ts", BUNDLE_FOLDER], { cwd: ROOT });
+  await promisify(execFile)(process.execPath, ["tools/build.ts", BUNDLE_FOLDER, METAFILES], { cwd: ROOT });
   const root = dirname(BUNDLE_FOLDER);
   // As in the package.
   await symlink(join(ROOT, "scenarios"), join(root, "scenarios"), "junction");

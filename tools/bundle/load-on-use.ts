@@ -1,5 +1,5 @@
 import { basename, join, relative, resolve } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { importsOfSource, moduleOf } from "./imports-of-source.ts";
 
 const SOURCE = resolve(import.meta.dirname, "../../src");
@@ -15,10 +15,13 @@ interface Late {
  * Packages, and files of the source, that are loaded when a name of them is first used, not when the bundle is. The
  * imports of the source stay as they are.
  */
-export async function loadOnUse({ within, beside }: Late, outdir: string): Promise<Plugin> {
+export async function loadOnUse(
+  { within, beside }: Late,
+  outdir: string,
+): Promise<{ readonly plugin: Plugin; readonly metafiles: readonly Metafile[] }> {
   const imported = await importsOfSource(SOURCE);
-  await Promise.all(beside.map((module) => bundleAlone(module, outdir)));
-  return {
+  const metafiles = await Promise.all(beside.map((module) => bundleAlone(module, outdir)));
+  const plugin: Plugin = {
     name: "load packages when they are used",
     setup: (bundle) => {
       bundle.onResolve({ filter: /.*/ }, ({ path, importer, resolveDir, kind }) => {
@@ -36,6 +39,7 @@ export async function loadOnUse({ within, beside }: Late, outdir: string): Promi
       }));
     },
   };
+  return { plugin, metafiles };
 }
 
 const fileOf = (module: string): string =>
@@ -50,11 +54,11 @@ function standIn(specifier: string, names: ReadonlySet<string>): string {
   return `${load} module.exports = { ${getters.join(", ")} };`;
 }
 
-async function bundleAlone(module: string, outdir: string): Promise<void> {
+async function bundleAlone(module: string, outdir: string): Promise<Metafile> {
   const name = JSON.stringify(module.endsWith(".ts") ? `./${module}` : module);
   // What of a package a file of the source does not use is left out.
   const contents = module.endsWith(".ts") ? `export * from ${name};` : `module.exports = require(${name});`;
-  await build({
+  const { metafile } = await build({
     stdin: { contents, resolveDir: SOURCE },
     outfile: join(outdir, fileOf(module)),
     bundle: true,
@@ -64,5 +68,7 @@ async function bundleAlone(module: string, outdir: string): Promise<void> {
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: "warning",
+    metafile: true,
   });
+  return metafile;
 }
