@@ -49,6 +49,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
     within: ["dicom-character-set", "dicom-parser", "fast-xml-parser", "pino"],
     beside: [
+      "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
       "local/control/routes/routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",

@@ -64,7 +64,7 @@ export async function* verify(
     for (const check of checks) check.update(piece);
     yield piece;
   }
-  for (const check of checks) check.verify();
+  for (const check of checks) await check.verify();
 }
 
 const isAwsChunked = (headers: S3Request["headers"]): boolean =>
