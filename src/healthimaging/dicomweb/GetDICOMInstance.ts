@@ -30,9 +30,11 @@ interface InstanceFile extends WrittenFile {
  * (facts: dicomweb#getdicominstance).
  */
 export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDependencies) {
-  const documents = new Documents(blobs);
+  /** Made at the first call: a start does not load the cache. */
+  let documents: Documents | undefined;
   return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
     const transferSyntaxUID = chooseTransferSyntax(request.accept);
+    documents ??= new Documents(blobs);
     const found = await findInstance({ imageSets, documents }, caller, request);
     tiers.touch(found.imageSetId);
     const { datastoreId } = request;

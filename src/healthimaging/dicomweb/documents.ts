@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Blobs, StoredBlob } from "../../domain/blobs.ts";
 import type { MetadataDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
 
@@ -17,28 +18,25 @@ interface Held {
  * hold is remembered for more of them. Documents never change: an update writes another.
  */
 export class Documents {
-  readonly #blobs: Blobs;
-  /** The one used last is last. */
-  readonly #held = new Map<string, Promise<Held>>();
-  readonly #instances = new Map<string, ReadonlySet<string>>();
+  readonly #held: LRUCache<string, Held, StoredBlob | undefined>;
+  readonly #instances = new LRUCache<string, ReadonlySet<string>>({
+    maxSize: MAX_HELD_UIDS,
+    sizeCalculation: ({ size }) => sizeWithin(MAX_HELD_UIDS, size),
+  });
 
   constructor(blobs: Blobs) {
-    this.#blobs = blobs;
+    this.#held = new LRUCache({
+      maxSize: MAX_HELD_BYTES,
+      sizeCalculation: ({ byteLength }) => sizeWithin(MAX_HELD_BYTES, byteLength),
+      fetchMethod: (metadataKey, _, { context }) => readDocument(blobs, metadataKey, context),
+      // A document that others push out while it is being read is answered all the same.
+      ignoreFetchAbort: true,
+    });
   }
 
-  /** Whoever asks while it is being read gets the same. */
+  /** Concurrent requests share one read. */
   async read(metadataKey: string, stored?: StoredBlob): Promise<MetadataDocument> {
-    const reading = this.#held.get(metadataKey) ?? this.#parse(metadataKey, stored);
-    this.#held.delete(metadataKey);
-    this.#held.set(metadataKey, reading);
-    try {
-      const { document } = await reading;
-      await this.#trim();
-      return document;
-    } catch (error) {
-      this.#held.delete(metadataKey);
-      throw error;
-    }
+    return (await this.#held.forceFetch(metadataKey, { context: stored })).document;
   }
 
   /** Whether a document has an instance of that UID. */
@@ -47,33 +45,17 @@ export class Documents {
     if (uids === undefined) {
       const { Study } = await this.read(metadataKey, stored);
       uids = new Set(Object.values(Study.Series).flatMap(({ Instances }) => Object.keys(Instances)));
-      this.#remember(metadataKey, uids);
+      this.#instances.set(metadataKey, uids);
     }
     return uids.has(sopInstanceUID);
   }
-
-  async #parse(metadataKey: string, stored: StoredBlob | undefined): Promise<Held> {
-    const bytes = await this.#blobs.read(metadataKey, stored);
-    const text = new TextDecoder().decode(bytes);
-    return { document: JSON.parse(text) as MetadataDocument, byteLength: bytes.length };
-  }
-
-  /** Lets go of what was used longest ago, and keeps the last one whatever its size. */
-  async #trim(): Promise<void> {
-    let heldBytes = 0;
-    for (const [key, reading] of [...this.#held].toReversed()) {
-      const { byteLength } = await reading.catch(() => ({ byteLength: 0 }));
-      if (heldBytes > 0 && heldBytes + byteLength > MAX_HELD_BYTES) this.#held.delete(key);
-      else heldBytes += byteLength;
-    }
-  }
-
-  #remember(metadataKey: string, uids: ReadonlySet<string>): void {
-    this.#instances.set(metadataKey, uids);
-    let count = 0;
-    for (const [key, { size }] of [...this.#instances].toReversed()) {
-      count += size;
-      if (count > MAX_HELD_UIDS && key !== metadataKey) this.#instances.delete(key);
-    }
-  }
 }
+
+async function readDocument(blobs: Blobs, metadataKey: string, stored?: StoredBlob): Promise<Held> {
+  const bytes = await blobs.read(metadataKey, stored);
+  const document = JSON.parse(new TextDecoder().decode(bytes)) as MetadataDocument;
+  return { document, byteLength: bytes.length };
+}
+
+/** What is larger than all that may be held takes the place of all else: the last one is always held. */
+const sizeWithin = (maxSize: number, size: number): number => Math.min(maxSize, Math.max(1, size));

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { MeasuredBlobs, StoredBlob } from "../../domain/blobs.ts";
 
 /** Of all that is held. */
@@ -11,58 +12,45 @@ const MAX_BLOB_BYTES = 2 * 2 ** 20;
  */
 export class CachedBlobs implements MeasuredBlobs {
   readonly #blobs: MeasuredBlobs;
-  /** The one read last is last. */
-  readonly #held = new Map<string, Uint8Array>();
-  #heldBytes = 0;
+  /** Made at the first read: a start does not load it. */
+  #held: LRUCache<string, Uint8Array> | undefined;
 
   constructor(blobs: MeasuredBlobs) {
     this.#blobs = blobs;
   }
 
   async read(key: string, stored?: StoredBlob): Promise<Uint8Array> {
-    const held = this.#held.get(key);
-    if (held !== undefined) {
-      this.#held.delete(key);
-      this.#held.set(key, held);
-      return held;
-    }
+    const held = this.#held?.get(key);
+    if (held !== undefined) return held;
     const bytes = await this.#blobs.read(key, stored);
-    this.#hold(key, bytes);
+    this.#held ??= new LRUCache({
+      maxSize: MAX_BYTES,
+      maxEntrySize: MAX_BLOB_BYTES,
+      sizeCalculation: sizeOf,
+    });
+    this.#held.set(key, bytes);
     return bytes;
   }
 
   async byteLength(key: string): Promise<number> {
-    return this.#held.get(key)?.length ?? this.#blobs.byteLength(key);
+    return this.#held?.peek(key)?.length ?? this.#blobs.byteLength(key);
   }
 
   write(key: string, bytes: Uint8Array): Promise<void> {
-    this.#drop(key);
+    this.#held?.delete(key);
     return this.#blobs.write(key, bytes);
   }
 
   take(key: string, path: string): Promise<void> {
-    this.#drop(key);
+    this.#held?.delete(key);
     return this.#blobs.take(key, path);
   }
 
   remove(key: string): Promise<void> {
-    this.#drop(key);
+    this.#held?.delete(key);
     return this.#blobs.remove(key);
   }
-
-  #hold(key: string, bytes: Uint8Array): void {
-    if (bytes.length > MAX_BLOB_BYTES) return;
-    this.#drop(key);
-    this.#held.set(key, bytes);
-    this.#heldBytes += bytes.length;
-    for (const oldest of this.#held.keys()) {
-      if (this.#heldBytes <= MAX_BYTES) return;
-      this.#drop(oldest);
-    }
-  }
-
-  #drop(key: string): void {
-    this.#heldBytes -= this.#held.get(key)?.length ?? 0;
-    this.#held.delete(key);
-  }
 }
+
+/** An empty blob counts as well: a cache knows no size of 0. */
+const sizeOf = ({ length }: Uint8Array): number => Math.max(1, length);

@@ -46,6 +46,27 @@ describe("documents", () => {
     expect(blobs.reads).toEqual(["1", "2", "3", "1", "2"]);
   });
 
+  test("beyond 16 MiB are answered all the same where they are read at the same time", async () => {
+    const blobs = new CountingBlobs(7 * 2 ** 20);
+    const documents = new Documents(blobs);
+    const keys = ["1", "2", "3", "4"];
+    const read = await Promise.all(keys.map((key) => documents.read(key)));
+    expect(read.map(({ Study }) => Object.keys(Study.Series["1.2"]?.Instances ?? {}))).toEqual([
+      ["1"],
+      ["2"],
+      ["3"],
+      ["4"],
+    ]);
+    expect(blobs.reads).toEqual(keys);
+  });
+
+  test("larger than 16 MiB are held until another one is read", async () => {
+    const blobs = new CountingBlobs(17 * 2 ** 20);
+    const documents = new Documents(blobs);
+    for (const key of ["1", "1", "2", "2", "1"]) await documents.read(key);
+    expect(blobs.reads).toEqual(["1", "2", "1"]);
+  });
+
   test("that could not be read are requested again", async () => {
     const blobs = new CountingBlobs(0);
     const documents = new Documents(blobs);
