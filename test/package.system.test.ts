@@ -92,6 +92,37 @@ describe("the package", () => {
     expect(lock).not.toContain('node_modules/vitest"');
   });
 
+  test("installs what its bundle leaves out, and names in an SBOM what is inside", async () => {
+    const read = async <T>(name: string): Promise<T> =>
+      JSON.parse(await readFile(join(folder, "node_modules/healthimaging-local", name), "utf8")) as T;
+    const { components } = await read<{ components: { purl: string; properties?: object }[] }>(
+      "dist/sbom.cdx.json",
+    );
+    const beside = components.filter(({ properties }) => properties === undefined).map(({ purl }) => purl);
+    const { packages } = JSON.parse(await readFile(join(folder, "package-lock.json"), "utf8")) as {
+      packages: Record<string, { version?: string; optional?: boolean; peer?: boolean }>;
+    };
+    const installed = Object.entries(packages)
+      .filter(([path, { peer }]) => path.startsWith("node_modules/") && peer !== true)
+      .map(
+        ([path, { version }]) =>
+          `pkg:npm/${path.slice("node_modules/".length).replace("@", "%40")}@${version}`,
+      )
+      .filter((purl) => !purl.startsWith("pkg:npm/healthimaging-local@"));
+    expect(installed.toSorted()).toEqual(beside.toSorted());
+    expect(components.length).toBeGreaterThan(beside.length);
+  });
+
+  test("has declarations that name only Node.js and the user's own packages", async () => {
+    const types = join(folder, "node_modules/healthimaging-local/types");
+    const names = (await readdir(types, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
+    const code = (await Promise.all(names.map((name) => readFile(join(types, name), "utf8")))).join("\n");
+    const packages = [...code.matchAll(/(?:from|import\()\s*"((?!\.)[^"]+)"/g)].map(([, name = ""]) => name);
+    const unknown = packages.filter((name) => !name.startsWith("node:") && !PEERS.includes(name));
+    expect(packages.length).toBeGreaterThan(0);
+    expect(unknown).toEqual([]);
+  });
+
   test("starts from its command", async () => {
     expect(await inFolder("npx", "--no-install", "healthimaging-local", "version")).toMatch(
       /^\d+\.\d+\.\d+\n$/,

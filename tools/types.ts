@@ -1,9 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
-/** Writes the declarations that the package comes with: in `types` or where it is told, with imports as Node.js wants them. */
+/**
+ * Writes the declarations that the package comes with, in `types` or where it is told: those that users reach, with
+ * imports as Node.js wants them.
+ */
 const outdir = process.argv[2] ?? "types";
 await rm(outdir, { recursive: true, force: true });
 const tsc = createRequire(import.meta.url)
@@ -11,9 +14,32 @@ const tsc = createRequire(import.meta.url)
   .replace("package.json", "bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", "tsconfig.types.json", "--outDir", outdir], { stdio: "inherit" });
 
-for (const name of await readdir(outdir, { recursive: true })) {
-  if (!name.endsWith(".d.ts")) continue;
-  const path = join(outdir, name);
+/** The files that users import, and those that these refer to; what of our packages others mention stays out. */
+async function collect(path: string, found: Set<string>): Promise<void> {
+  if (found.has(path)) return;
+  found.add(path);
   const code = await readFile(path, "utf8");
-  await writeFile(path, code.replaceAll(/((?:from|import)\(?\s*"\.[^"]*)\.ts"/g, '$1.js"'));
+  const imported = code.replaceAll(/((?:from|import)\(?\s*"\.[^"]*)\.ts"/g, '$1.js"');
+  await writeFile(path, imported);
+  for (const [, specifier = ""] of imported.matchAll(/(?:from|import)\(?\s*"(\.[^"]*)\.js"/g))
+    await collect(resolve(dirname(path), `${specifier}.d.ts`), found);
+}
+
+const { exports } = JSON.parse(await readFile("package.json", "utf8")) as {
+  exports: Record<string, string | { readonly types: string }>;
+};
+const kept = new Set<string>();
+for (const entry of Object.values(exports))
+  if (typeof entry !== "string") await collect(resolve(outdir, relative("types", entry.types)), kept);
+
+for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
+  const path = resolve(entry.parentPath, entry.name);
+  if (entry.isFile() && !kept.has(path)) await rm(path);
+}
+await removeEmptyFolders(outdir);
+
+async function removeEmptyFolders(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await removeEmptyFolders(join(folder, entry.name));
+  if ((await readdir(folder)).length === 0) await rmdir(folder);
 }
