@@ -53,6 +53,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
       "@aws-sdk/client-s3",
       "local/control/routes/routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",
+      "lru-cache",
       "yaml",
     ],
   },
