@@ -25,7 +25,7 @@ export class ServedHosts {
   readonly #remembered = new Set<string>();
 
   /**
-   * @param allowed names that are served besides, each with every name below it where it has a dot; `*` is every one
+   * @param allowed names that are served besides, each with every name below it; `*` is every one
    * @throws Error for one that is not a host name
    */
   constructor(allowed: readonly string[]) {
@@ -53,12 +53,11 @@ export class ServedHosts {
     return isPrivate(name) || isAwsHost(name) || this.#isAllowed(name);
   }
 
-  /** A bucket's name may come before one with a dot. `*.network` and `*.dev` would be anybody's: they are top-level domains. */
+  /** A bucket's name may come before. The machine's own name may have no dot, and be a top-level domain such as `dev`. */
   #isAllowed(name: string): boolean {
-    const names = [...this.#allowed, ownName()];
-    return names.some(
-      (allowed) => name === allowed || (allowed.includes(".") && name.endsWith(`.${allowed}`)),
-    );
+    const own = ownName();
+    const names = own.includes(".") ? [...this.#allowed, own] : this.#allowed;
+    return name === own || names.some((allowed) => name === allowed || name.endsWith(`.${allowed}`));
   }
 
   #remember(host: string): void {

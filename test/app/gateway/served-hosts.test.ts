@@ -58,7 +58,6 @@ const FOREIGN = [
   "s3.compute-1.amazonaws.com",
   "medical-imaging.elb.amazonaws.com",
   "evil.medical-imaging.elb.amazonaws.com",
-  "evil.dev",
   "xs3.us-east-1.amazonaws.com",
   "s3.us-east-1.amazonaws.com.evil.example",
   "xmedical-imaging.us-east-1.amazonaws.com",
@@ -92,12 +91,12 @@ describe("the emulator serves", () => {
     );
   });
 
-  test("the name of a bucket before each of these hosts, but not before a single label", () => {
+  test("the name of a bucket before each of these hosts, but not before a single label that is not in --allow-host", () => {
     const bucket = fc
       .stringMatching(/^[a-z0-9][a-z0-9.-]{1,20}[a-z0-9]$/)
       .filter((name) => !name.includes(".."));
     const given = OWN.filter(
-      ([what]) => !what.startsWith("a name without a dot") && what !== "the name of this machine",
+      ([what]) => what !== "a name without a dot" && what !== "the name of this machine",
     );
     fc.assert(
       fc.property(bucket, fc.constantFrom(...given), (name, [, host]) => {
@@ -106,7 +105,7 @@ describe("the emulator serves", () => {
       { numRuns: 300 },
     );
     expect(serves("bucket.imaging")).toBe(false);
-    expect(serves("bucket.imaging", ["imaging"])).toBe(false);
+    expect(serves("bucket.imaging", ["imaging"])).toBe(true);
   });
 
   test("every host name with --allow-host '*'", () => {
