@@ -25,7 +25,7 @@ const flags = [
   { flag: "since", value: "SEQ|TIME", to: "query.since", summary: "after a request, or from a time on" },
   { flag: "fault", value: "SCENARIO[/RULE]", to: "query.fault", summary: "that a scenario touched" },
   { flag: "access-key", value: "KEY", to: "query.accessKey", summary: "of this access key" },
-  { flag: "account", value: "ID", to: "query.account", summary: "of this account" },
+  { flag: "account", value: "ID", to: "query.account", reads: "account", summary: "of this account" },
   { flag: "limit", value: "N", to: "query.limit", reads: "number", summary: "the last n [100]" },
 ] as const;
 
@@ -234,10 +234,11 @@ export const readReport = route({
       words: "report",
       summary: "what clients did, and what AWS would have refused",
       flags: [
-        { flag: "account", value: "ID", to: "query.account", summary: "only this account" },
+        { flag: "account", value: "ID", to: "query.account", reads: "account", summary: "only this account" },
         {
           flag: "fail-on",
           value: "FINDINGS",
+          reads: "findings",
           summary: "end with 1 where there is any of refused,throttled,unread,unseen,ignored",
         },
       ],

@@ -5,6 +5,7 @@ import { bool, Duration, resourceParams, ResourceName, ShownStatus, text, Timest
 const RESOURCE = {
   name: "RESOURCE",
   to: "params" as const,
+  reads: "resource" as const,
   summary: "datastore/ID, importJob/ID or imageSet/ID",
 };
 
