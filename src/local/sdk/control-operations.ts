@@ -35,6 +35,9 @@ export type ShownStatus =
   | ImportJobStatus
   | `${"ACTIVE" | "LOCKED" | "DELETED"}/${ImageSetWorkflowStatus}`;
 
+/** a status; of an image set its state, its workflow status or both */
+export type StatusName = ShownStatus | ImageSetWorkflowStatus | "LOCKED";
+
 /** what is wrong at one place of a scenario */
 export interface ScenarioProblem {
   readonly line?: number;
@@ -281,7 +284,7 @@ export interface ScenarioSignal {
 /** all that is given must hold */
 export interface RequestFilters {
   /** GetImageFrame, Get* */
-  readonly op?: string | undefined;
+  readonly op?: Operation | `${string}*${string}` | undefined;
   /** 404, 5xx, or the type of an error */
   readonly status?: string | number | undefined;
   /** after the request of this seq, or from a time on */
@@ -416,7 +419,7 @@ export interface Report {
   readonly outOfReach: readonly string[];
 }
 
-/** an operation that AWS throttles */
+/** an operation of the API */
 export type Operation =
   | "CreateDatastore"
   | "GetDatastore"
@@ -587,7 +590,7 @@ export interface ResourceAnswer {
 }
 
 export interface StatusOverride {
-  readonly status: string;
+  readonly status: StatusName;
   /** why it failed, where the status is a failure */
   readonly message?: string | undefined;
   /** also where AWS's states do not allow it */
@@ -602,7 +605,7 @@ export interface HoldAnswer {
 
 export interface HoldRequest {
   /** the current one where left out */
-  readonly status?: string | undefined;
+  readonly status?: StatusName | undefined;
 }
 
 export interface HoldsAnswer {
@@ -986,7 +989,7 @@ export interface Operations {
   readonly listRequests: {
     readonly query?: {
       /** GetImageFrame, Get* */
-      readonly op?: string | undefined;
+      readonly op?: Operation | `${string}*${string}` | undefined;
       /** 404, 5xx, or the type of an error */
       readonly status?: string | number | undefined;
       /** after the request of this seq, or from a time on */
@@ -1014,7 +1017,7 @@ export interface Operations {
   readonly listCalls: {
     readonly query?: {
       /** GetImageFrame, Get* */
-      readonly op?: string | undefined;
+      readonly op?: Operation | `${string}*${string}` | undefined;
       /** 404, 5xx, or the type of an error */
       readonly status?: string | number | undefined;
       /** after the request of this seq, or from a time on */

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
-import { described, named, route } from "./route.ts";
+import { described, named, ofType, route } from "./route.ts";
 import { HitAnswer } from "./scenario-routes.ts";
 import { account, count, text, Timestamp } from "./shapes.ts";
 
 const filters = {
-  op: z.optional(described("GetImageFrame, Get*", text())),
+  op: z.optional(described("GetImageFrame, Get*", ofType("Operation | `${string}*${string}`", text()))),
   status: z.optional(described("404, 5xx, or the type of an error", z.union([z.string(), z.number()]))),
   since: z.optional(
     described("after the request of this seq, or from a time on", z.union([z.string(), z.number()])),

@@ -4,7 +4,7 @@ import { QUOTA_ALIASES } from "../../../api/limits/quota-names.ts";
 import { by, described, named, route } from "./route.ts";
 import { account, bool, count } from "./shapes.ts";
 
-named("Operation", z.enum([...THROTTLES.keys()]), { description: "an operation that AWS throttles" });
+named("Operation", z.enum([...THROTTLES.keys()]), { description: "an operation of the API" });
 named("QuotaName", z.enum(QUOTAS.map(({ name }) => name)), {
   description: "as the developer guide names it",
 });

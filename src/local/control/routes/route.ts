@@ -70,6 +70,12 @@ export const described = <S extends z.ZodMiniType>(description: string, schema: 
   return copy;
 };
 
+/** @param type the client's, where it is narrower than the form */
+export const ofType = <S extends z.ZodMiniType>(type: string, schema: S): S => {
+  SHAPES.add(schema, { "x-type": type });
+  return schema;
+};
+
 export const named = <S extends z.ZodMiniType>(
   id: string,
   schema: S,
