@@ -1,26 +1,28 @@
 /**
- * What the types of ControlClient let through and what they refuse. `npm run check:types` checks this file: each
+ * What the types of ControlClient let through and what they refuse. control-types.test.ts compiles this file: each
  * `@ts-expect-error` is an error itself where the line beneath it has none. Nothing here runs.
  */
-import {
-  createEmulator,
-  type ClockAnswer,
-  type ControlClient,
-  type DatastoreStatus,
-  type Duration,
-  type Fired,
-  type ImportJobStatus,
-  type LimitsAnswer,
-  type Operation,
-  type QuotaName,
-  type RequestFilters,
-  type ResourceAnswer,
-  type ResourceName,
-  type ShownStatus,
-  type SnapshotSummary,
-} from "../../../src/index.ts";
+import type { ControlClient } from "../../../src/local/sdk/control-client.ts";
+import type {
+  ClockAnswer,
+  DatastoreStatus,
+  Duration,
+  Fired,
+  ImportJobStatus,
+  LimitsAnswer,
+  Operation,
+  QuotaName,
+  RequestFilters,
+  ResourceAnswer,
+  ResourceName,
+  ShownStatus,
+  SnapshotSummary,
+} from "../../../src/local/sdk/control-operations.ts";
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+/** Also of unions and `any`, which `extends` alone does not tell apart. */
+type Equal<A, B> =
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(isSame: Equal<A, B>): void => void isSame;
 type Answer<F extends (...given: never[]) => Promise<unknown>> = Awaited<ReturnType<F>>;
 
@@ -38,14 +40,15 @@ export function durations({ clock, durations: ofStates }: ControlClient): void {
   void ofStates.set({ jobInProgresMs: 2000 });
 }
 
-export function resources({ resources: known, wait }: ControlClient, id: string): void {
+export function resources(control: ControlClient, id: string): void {
+  const { resources: known } = control;
   same<ResourceName, `datastore/${string}` | `importJob/${string}` | `imageSet/${string}`>(true);
   same<Answer<typeof known.get>, ResourceAnswer>(true);
   same<ResourceAnswer["status"], ShownStatus>(true);
   void known.hold("datastore/*", "CREATING");
   void known.push(`importJob/${id}`, "FAILED", { message: "no access" });
   void known.push(`imageSet/${id}`, "LOCKED/UPDATING", { force: true });
-  void wait(`importJob/${id}`, { status: ["COMPLETED", "FAILED"], timeout: "2m" });
+  void control.wait(`importJob/${id}`, { status: ["COMPLETED", "FAILED"], timeout: "2m" });
   // @ts-expect-error a resource is a kind and an id
   void known.get(id);
   // @ts-expect-error it is importJob
@@ -53,7 +56,7 @@ export function resources({ resources: known, wait }: ControlClient, id: string)
   // @ts-expect-error there is no such status
   void known.push(`importJob/${id}`, "FAILURE");
   // @ts-expect-error it is COMPLETED
-  void wait(`importJob/${id}`, { status: "COMPLETE" });
+  void control.wait(`importJob/${id}`, { status: "COMPLETE" });
 }
 
 export function statuses(fired: Fired, jobStatus: ImportJobStatus, datastoreStatus: DatastoreStatus): void {
@@ -89,9 +92,8 @@ export function journal({ requests, snapshots }: ControlClient): void {
   void requests.list({ op: "GetFrame" });
 }
 
-export async function resets(): Promise<void> {
-  await using emulator = await createEmulator();
-  const { epoch, buckets } = await emulator.control.reset({ buckets: true });
+export async function resets(control: ControlClient): Promise<void> {
+  const { epoch, buckets } = await control.reset({ buckets: true });
   same<typeof epoch, number>(true);
   same<NonNullable<typeof buckets>["removed"], readonly string[]>(true);
 }
