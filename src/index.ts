@@ -1,40 +1,66 @@
-export {
-  ControlClient,
-  ControlClientError,
-  type PushOptions,
-  type WaitOptions,
-} from "./local/sdk/control-client.ts";
+export { ControlClient, type PushOptions, type WaitOptions } from "./local/sdk/control-client.ts";
+export { ControlClientError } from "./local/sdk/control-client-error.ts";
 export type {
-  ClockAnswer,
-  DurationsAnswer,
-  Fired,
-  HealthAnswer,
-  HoldAnswer,
-  ImageSetAnswer,
-  LimitChanges,
-  LimitsAnswer,
-  ProgressAnswer,
-  QuotaAnswer,
-  ResourceAnswer,
-} from "./local/sdk/control-answers.ts";
-export type { FixtureOptions, Fixtures } from "./local/sdk/import/import-fixtures.ts";
-export type {
+  AccountReport,
   ActivationOptions,
   CallAnswer,
   CallsAnswer,
+  ClockAnswer,
+  DatastoreStatus,
+  Duration,
+  DurationChanges,
+  DurationsAnswer,
+  FindingAnswer,
+  Fired,
+  HealthAnswer,
   HitAnswer,
+  HoldAnswer,
+  HoldsAnswer,
+  ImageSetAnswer,
+  ImageSetWorkflowStatus,
+  ImportJobStatus,
+  LimitChanges,
+  LimitsAnswer,
+  Operation,
+  Outcomes,
+  PartHealth,
+  ProgressAnswer,
+  QuotaAlias,
+  QuotaAnswer,
+  QuotaName,
+  QuotaUse,
+  Report,
   RequestAnswer,
   RequestFilters,
   RequestsAnswer,
+  ResetOptions,
+  ResetReport,
+  ResourceAnswer,
+  ResourceKind,
+  ResourceName,
+  RestoreReport,
+  SaveOptions,
   ScenarioAnswer,
+  ScenarioErrors,
+  ScenarioProblem,
+  ScenarioScope,
   ScenariosAnswer,
+  ShownStatus,
+  SnapshotSummary,
+  StatusName,
+  Throttle,
+  ThrottleUse,
+  Throttling,
+  Timestamp,
+  Unseen,
+  ValidatedScenario,
   VerdictAnswer,
-} from "./local/sdk/scenario-answers.ts";
+  WaitAnswer,
+} from "./local/sdk/control-operations.ts";
+export type { FixtureOptions, Fixtures } from "./local/sdk/import/import-fixtures.ts";
 export type { RequestHandler } from "./local/sdk/request-handler.ts";
 export type { ComposeOptions } from "./app/compose.ts";
-export type { AccountReport, Outcomes, Report, Unseen } from "./local/report/report.ts";
-export type { ResetOptions, ResetReport } from "./domain/resettable.ts";
-export type { RestoreReport, SaveOptions, SnapshotContents, SnapshotSummary } from "./domain/snapshot.ts";
+export type { SnapshotContents } from "./domain/snapshot.ts";
 export {
   createEmulator,
   startEmulator,

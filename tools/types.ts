@@ -8,6 +8,7 @@ import { dirname, join, relative, resolve } from "node:path";
  * imports as Node.js wants them.
  */
 const outdir = process.argv[2] ?? "types";
+const BUNDLED = /from "(zod|express|lowdb|pino|yaml|p-limit|lru-cache)\b/;
 await rm(outdir, { recursive: true, force: true });
 const tsc = createRequire(import.meta.url)
   .resolve("typescript/package.json")
@@ -20,6 +21,8 @@ async function collect(path: string, found: Set<string>): Promise<void> {
   found.add(path);
   const code = await readFile(path, "utf8");
   const imported = code.replaceAll(/((?:from|import)\(?\s*"\.[^"]*)\.ts"/g, '$1.js"');
+  const [bundled] = BUNDLED.exec(imported) ?? [];
+  if (bundled !== undefined) throw new Error(`${path} shows users a bundled package: ${bundled}`);
   await writeFile(path, imported);
   for (const [, specifier = ""] of imported.matchAll(/(?:from|import)\(?\s*"(\.[^"]*)\.js"/g))
     await collect(resolve(dirname(path), `${specifier}.d.ts`), found);

@@ -1,124 +1,28 @@
-/** One kind of refusal under `/_local`, as `docs/reference/errors.md` lists it. */
-interface LocalErrorKind {
-  /** Of HTTP. */
-  readonly status: number;
-  readonly meaning: string;
-  readonly remedy: string;
-}
-
-/** Every code that `/_local` refuses with. */
+/** Every code that `/_local` refuses with, and its status of HTTP. `routes/error-texts.ts` says what each means. */
 export const LOCAL_ERRORS = {
-  InvalidBody: {
-    status: 400,
-    meaning: "The body is not the JSON object that the route expects.",
-    remedy: "Send JSON as the example in the message shows.",
-  },
-  UnknownName: {
-    status: 400,
-    meaning: "The request has a key, parameter, action, kind or status that does not exist.",
-    remedy: "Use one of the names in the message, or the one after `Did you mean`.",
-  },
-  MissingValue: {
-    status: 400,
-    meaning: "The request lacks a required key or parameter.",
-    remedy: "Add it; the message shows an example.",
-  },
-  InvalidValue: {
-    status: 400,
-    meaning: "A key or parameter has a value of another type or outside its range.",
-    remedy: "The message says which value was found and which is expected.",
-  },
-  InvalidDuration: {
-    status: 400,
-    meaning: "A duration cannot be read.",
-    remedy: "Write `250ms`, `10s`, `5m`, `2h`, `1d`, `1w`, or ISO 8601 such as `PT5M`.",
-  },
-  InvalidTime: {
-    status: 400,
-    meaning: "A time cannot be read, has no zone, or the clock cannot go there.",
-    remedy: "Write ISO 8601 with a zone, such as `2026-01-15T02:00:00Z`, not before the current time.",
-  },
-  InvalidLimit: {
-    status: 400,
-    meaning: "A throttle, quota, deny pattern or reset option is not one that the emulator has.",
-    remedy: "`GET /_local/limits` lists the names. Quotas that AWS never raises need `force`.",
-  },
-  InvalidSnapshot: {
-    status: 400,
-    meaning: "The snapshot's name or file cannot be used.",
-    remedy: "Use a file that `GET /_local/snapshots/{name}/file` has answered.",
-  },
-  RouteNotFound: {
-    status: 404,
-    meaning: "No route has this method and path.",
-    remedy: "`available` in the answer and `GET /_local` list all routes.",
-  },
-  ResourceNotFound: {
-    status: 404,
-    meaning: "No data store, import job or image set has this id.",
-    remedy: "Check the id, and whether a reset has removed it.",
-  },
-  HoldNotFound: {
-    status: 404,
-    meaning: "The resource is not held by hand.",
-    remedy: "`GET /_local/holds` lists what is held.",
-  },
-  SnapshotNotFound: {
-    status: 404,
-    meaning: "No snapshot has this name.",
-    remedy: "`GET /_local/snapshots` lists the names.",
-  },
-  ScenarioNotFound: {
-    status: 404,
-    meaning: "No scenario has this name, neither a loaded one nor one of the package.",
-    remedy: "`GET /_local/scenarios` lists the names.",
-  },
-  SuppliedClock: {
-    status: 409,
-    meaning: "The program that started the emulator supplies its clock, so `/_local` cannot move it.",
-    remedy: "Move that clock in the program, or start the emulator without `clock`.",
-  },
-  StatusConflict: {
-    status: 409,
-    meaning: "The resource cannot go from its status to the wanted one.",
-    remedy: 'Choose one of `legal` in the answer, or send `"force": true`.',
-  },
-  ScenarioConflict: {
-    status: 409,
-    meaning: "The scenario cannot be loaded or activated: a limit is reached.",
-    remedy: "Remove or deactivate scenarios that are no longer needed.",
-  },
-  ScenarioNotActive: {
-    status: 409,
-    meaning: "The scenario is not active.",
-    remedy: "Activate it: `POST /_local/scenarios/{name}/activate`.",
-  },
-  UnknownSignal: {
-    status: 409,
-    meaning: "Nothing in the scenario waits for this signal now.",
-    remedy: "`GET /_local/scenarios/{name}/status` shows the signals that are expected.",
-  },
-  SnapshotConflict: {
-    status: 409,
-    meaning: "A snapshot of this name exists, or import jobs are in progress.",
-    remedy: "Send `replace` to replace the snapshot, `force` to save with import jobs in progress.",
-  },
-  SnapshotTooLarge: {
-    status: 413,
-    meaning: "The snapshot's file, or what is in it, is larger than the disk has room for.",
-    remedy: "Free disk space, or save without buckets.",
-  },
-  InvalidScenario: {
-    status: 422,
-    meaning: "The scenario, or what activates or signals it, has errors.",
-    remedy: "`errors` in the answer has line, pointer, message and hint of each.",
-  },
-  DataFolderNotWritable: {
-    status: 507,
-    meaning: "The data folder cannot be written to: the disk is full, read-only or not permitted.",
-    remedy: "The message has the system's reason.",
-  },
-} as const satisfies Readonly<Record<string, LocalErrorKind>>;
+  InvalidBody: 400,
+  UnknownName: 400,
+  MissingValue: 400,
+  InvalidValue: 400,
+  InvalidDuration: 400,
+  InvalidTime: 400,
+  InvalidLimit: 400,
+  InvalidSnapshot: 400,
+  RouteNotFound: 404,
+  ResourceNotFound: 404,
+  HoldNotFound: 404,
+  SnapshotNotFound: 404,
+  ScenarioNotFound: 404,
+  SuppliedClock: 409,
+  StatusConflict: 409,
+  ScenarioConflict: 409,
+  ScenarioNotActive: 409,
+  UnknownSignal: 409,
+  SnapshotConflict: 409,
+  SnapshotTooLarge: 413,
+  InvalidScenario: 422,
+  DataFolderNotWritable: 507,
+} as const;
 
 export type LocalErrorCode = keyof typeof LOCAL_ERRORS;
 
@@ -141,6 +45,6 @@ export class LocalError extends Error {
 
   /** Of HTTP. */
   get status(): number {
-    return LOCAL_ERRORS[this.code].status;
+    return LOCAL_ERRORS[this.code];
   }
 }

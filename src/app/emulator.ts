@@ -1,5 +1,6 @@
 import { ControlClient } from "../local/sdk/control-client.ts";
 import { createRequestHandler, type RequestHandler } from "../local/sdk/request-handler.ts";
+import { checkOptions } from "./check-options.ts";
 import { compose, type Composed, type ComposeOptions } from "./compose.ts";
 import type { ResetOptions, ResetReport } from "../domain/resettable.ts";
 import { keepAlive, systemClock } from "../domain/time/system-clock.ts";
@@ -37,15 +38,17 @@ export interface EmulatorServer extends Emulator {
 /** How long a busy connection may take to end when the emulator is closed. */
 const PATIENCE_MS = 400;
 
-/** Makes an emulator in this process, without a port. */
+/** Makes an emulator in this process, without a port. @throws TypeError for an option that there is not */
 export async function createEmulator(options: ComposeOptions = {}): Promise<Emulator> {
+  checkOptions("createEmulator", options);
   const composed = await compose(options);
   await orClose(composed.resume, composed.close);
   return toEmulator(composed, composed.close);
 }
 
-/** Starts an emulator in this process that listens on a port. */
+/** Starts an emulator in this process that listens on a port. @throws TypeError for an option that there is not */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
+  checkOptions("startEmulator", options);
   // An IPv6 address is served anyway, and is not spelt here as a host has it.
   const own = nameIn(options.host ?? "");
   const allowHost = [...(options.allowHost ?? []), ...(own === undefined ? [] : [own])];

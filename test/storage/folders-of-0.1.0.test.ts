@@ -7,7 +7,13 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EmulatorClock } from "../../src/domain/time/emulator-clock.ts";
 import { systemClock } from "../../src/domain/time/system-clock.ts";
-import { createEmulator, type ComposeOptions, type Emulator } from "../../src/index.ts";
+import {
+  createEmulator,
+  type ComposeOptions,
+  type Emulator,
+  type ImportJobStatus,
+  type ResourceName,
+} from "../../src/index.ts";
 import { lookAtAccount, lookAtBuckets } from "./seen.ts";
 
 /** How they were made: tools/fixtures-0.1.0. */
@@ -108,7 +114,7 @@ describe("a data folder of 0.1.0", () => {
   interface UnderWay extends Told {
     readonly datastoreId: string;
     /** The status that each resource comes to. */
-    readonly ends: Readonly<Record<string, string>>;
+    readonly ends: Readonly<Record<ResourceName, ImportJobStatus>>;
     readonly imageSetCount: number;
     readonly instanceCount?: number;
   }
@@ -119,7 +125,7 @@ describe("a data folder of 0.1.0", () => {
     await emulator.control.clock.freeze();
     await emulator.control.clock.advance("2h");
     for (const [resource, status] of Object.entries(ends))
-      await emulator.control.wait(resource, { status, timeout: "50s", autoAdvance: true });
+      await emulator.control.wait(resource as ResourceName, { status, timeout: "50s", autoAdvance: true });
     const { medicalImaging } = clientsOf(emulator);
     const { imageSetsMetadataSummaries: found = [] } = await medicalImaging.send(
       new SearchImageSetsCommand({ datastoreId }),

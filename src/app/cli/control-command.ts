@@ -1,31 +1,58 @@
-import { ControlClient, ControlClientError } from "../../local/sdk/control-client.ts";
-import { VERBS, type Given, type Verb } from "./control-verbs.ts";
-import { parse } from "./settings/parse-flags.ts";
+import { errorCode } from "../../api/error-code.ts";
+import { ControlCalls, type ControlInput } from "../../local/sdk/control-calls.ts";
+import { ControlClientError } from "../../local/sdk/control-client-error.ts";
+import type { OperationId } from "../../local/sdk/control-operations.ts";
+import { ANSWERS, type Shown } from "./answers/answer-texts.ts";
+import { readControlLine } from "./commands/control-commands.ts";
+import { fillRequest } from "./commands/fill-request.ts";
+import type { Line } from "./commands/read-line.ts";
 import type { ControlSettings } from "./settings/settings.ts";
 import { UsageError } from "./settings/usage-error.ts";
-import { errorCode } from "../../api/error-code.ts";
 
 /** Of what a proxy, or another program on that port, may answer. */
 const MAX_MESSAGE = 400;
 
+/** A command line that has been checked. */
+interface Request {
+  readonly line: Line;
+  readonly ask: (calls: ControlCalls) => Promise<Shown>;
+}
+
 /** Asks a running emulator; answers the exit code: 0, or 1 where it refuses or something is not in time. */
-export async function control({ verb: name, args, endpoint, folder }: ControlSettings): Promise<number> {
-  const verb = VERBS[name];
-  if (verb === undefined) throw new UsageError(`unknown command ${name}`);
-  const { flags, switches, positionals } = readFlags(name, verb, args);
-  const isJson = switches.has("json");
-  const ask = verb.read({ flags, switches, positionals, folder });
-  const at = endpoint(flags["endpoint"]);
+export async function control({ args, endpoint, folder }: ControlSettings): Promise<number> {
+  const { line, ask } = await readRequest(args, folder);
+  const { endpoint: flag, json: isJson } = line.flags;
+  const at = endpoint(flag === undefined ? undefined : String(flag));
   try {
-    const { json, text, exitCode = 0, failure } = await ask(new ControlClient(at));
-    print(isJson ? json : text);
+    const { json, text, exitCode = 0, failure } = await ask(new ControlCalls(at));
+    print(isJson === undefined ? text : json);
     if (failure !== undefined) process.stderr.write(`healthimaging-local: ${failure}\n`);
     return exitCode;
   } catch (error) {
     if (!(error instanceof ControlClientError)) throw explain(error, at);
-    if (isJson) print({ ...error.details, httpStatus: error.status });
+    if (isJson !== undefined) print({ ...error.details, httpStatus: error.status });
     throw new Error(messageOf(error), { cause: error });
   }
+}
+
+/** @param folder that files are relative to. @throws UsageError before anything is asked */
+export async function readRequest(args: readonly string[], folder: string): Promise<Request> {
+  const [found, line] = readControlLine(args);
+  const filled = await fillRequest(found, line, folder);
+  const { flags, positionals } = line;
+  return { line, ask: (calls) => askFor(calls, found.id, filled, { flags, positionals, folder }) };
+}
+
+async function askFor<Id extends OperationId>(
+  calls: ControlCalls,
+  id: Id,
+  filled: object,
+  asked: Parameters<NonNullable<(typeof ANSWERS)[Id]>["show"]>[1],
+): Promise<Shown> {
+  const { accepts, show } = ANSWERS[id] ?? {};
+  // The table's schemas have checked it.
+  const answer = await calls.ask(id, filled as ControlInput<Id>, accepts);
+  return show?.(answer, asked) ?? { json: answer, text: JSON.stringify(answer) };
 }
 
 /** What is wrong with a scenario has a line for each. */
@@ -33,18 +60,6 @@ function messageOf({ message, details }: ControlClientError): string {
   if ("errors" in details) return message;
   const [line = ""] = message.split("\n");
   return line.slice(0, MAX_MESSAGE);
-}
-
-function readFlags(name: string, verb: Verb, args: readonly string[]): Omit<Given, "folder"> {
-  const ofText = [...(verb.flags ?? []), "endpoint"].map((flag) => [flag, { type: "string" }] as const);
-  const switches = [...(verb.switches ?? []), "json"];
-  const options = Object.fromEntries([
-    ...ofText,
-    ...switches.map((flag) => [flag, { type: "boolean" }] as const),
-  ]);
-  const { values, positionals } = parse(name, args, options, verb.maxPositionals ?? 0);
-  const given = switches.filter((flag) => values[flag] !== undefined);
-  return { flags: values, switches: new Set(given), positionals };
 }
 
 /** The system's errors of a connection that could not be made. */

@@ -28,13 +28,14 @@ export class DurationError extends LocalError {
  */
 export function readDuration(text: string): number {
   const shown = JSON.stringify(text.slice(0, 64));
-  const ms = readShort(text) ?? readIso(text);
+  const ms = readShortDuration(text) ?? readIso(text);
   if (ms === undefined) throw new DurationError(reasonAgainst(text, shown));
   if (ms > MAX_MS) throw new DurationError(`${shown} is longer than a thousand years`);
   return Math.round(ms);
 }
 
-function readShort(text: string): number | undefined {
+/** The short form alone, as scenarios have it. @returns milliseconds; undefined where it is something else */
+export function readShortDuration(text: string): number | undefined {
   const [, number, unit] = SHORT.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) * MS[unit as keyof typeof MS];
 }

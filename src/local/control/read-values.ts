@@ -14,6 +14,23 @@ export function readDurationOf(name: string, text: string): number {
   }
 }
 
+/** Times of ISO 8601 with their zone; a day alone is its midnight in UTC. */
+const TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** @returns milliseconds of Unix time. @throws LocalError */
+export function readTime(at: string): number {
+  const [text, day = ""] = TIME.exec(at) ?? [];
+  const time = Date.parse(text ?? "");
+  const midnight = Date.parse(day);
+  // `2026-02-30` is read as a day of March by some.
+  const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
+  if (!Number.isNaN(time) && isDay) return time;
+  throw new LocalError(
+    "InvalidTime",
+    `at: ${quote(at)} is not a time: it is such as 2026-01-15T02:00:00Z, with its zone`,
+  );
+}
+
 /** @param text `importJob/{id}`. @throws LocalError */
 export function readResource(text: string): Resource {
   const [kind = "", id = "", ...rest] = text.split("/");

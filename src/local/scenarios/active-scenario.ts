@@ -1,7 +1,7 @@
 import type { Resource } from "../../domain/resource.ts";
 import { ArmedRule, type RuleMatch } from "./rules/armed-rule.ts";
 import { RandomStreams } from "./rules/random-streams.ts";
-import { readDuration } from "./reading/scenario-duration.ts";
+import { readScenarioDuration } from "./reading/scenario-duration.ts";
 import { ScenarioStateMachine } from "./rules/scenario-state-machine.ts";
 import { isInScope, type Resources } from "./rules/match.ts";
 import type { ReadyScenario, ScenarioScope } from "./scenario.ts";
@@ -76,7 +76,7 @@ export class ActiveScenario {
     this.scope = scope ?? scenario.scope ?? {};
     this.activatedAt = now;
     const time = ttl ?? scenario.ttl;
-    this.expiresAt = time === undefined ? undefined : now + readDuration(time);
+    this.expiresAt = time === undefined ? undefined : now + readScenarioDuration(time);
     this.firstRequest = firstRequest;
     const [first, ...others] = scenario.states ?? [];
     this.machine = first === undefined ? undefined : new ScenarioStateMachine([first, ...others], now);

@@ -1,55 +1,45 @@
 import type { HttpHandler } from "../../api/http.ts";
-import type { ResetOptions, ResetReport } from "../../domain/resettable.ts";
-import type { Report } from "../report/report.ts";
-import type { RestoreReport, SaveOptions, SnapshotSummary } from "../../domain/snapshot.ts";
+import { ControlCalls } from "./control-calls.ts";
 import type {
+  CallsAnswer,
   ClockAnswer,
+  Duration,
+  DurationChanges,
   DurationsAnswer,
   HealthAnswer,
   HoldAnswer,
+  HoldsAnswer,
   ImageSetAnswer,
   LimitChanges,
   LimitsAnswer,
   ProgressAnswer,
+  Report,
+  RequestFilters,
+  ResetOptions,
+  ResetReport,
   ResourceAnswer,
-} from "./control-answers.ts";
-import { parse, sendBy, type Send } from "./control-transport.ts";
+  ResourceName,
+  RestoreReport,
+  SaveOptions,
+  SnapshotSummary,
+  StatusName,
+  StatusOverride,
+} from "./control-operations.ts";
 import { readEndpoint } from "./endpoint.ts";
 import { importFixtures, type FixtureOptions, type Fixtures } from "./import/import-fixtures.ts";
-import { LocalApi } from "./local-api.ts";
-import type { CallsAnswer, RequestFilters } from "./scenario-answers.ts";
-import { askCalls, requestClient, scenarioClient } from "./scenario-client.ts";
-
-/** A status that says no, and why. */
-export class ControlClientError extends Error {
-  /** Of HTTP: 400, 404, 408, 409 ... */
-  readonly status: number;
-  /** All that the answer says, `message` too. */
-  readonly details: Readonly<Record<string, unknown>>;
-
-  constructor(status: number, details: Readonly<Record<string, unknown>>) {
-    super(messageOf(details) ?? `the emulator answered ${status}`);
-    this.name = "ControlClientError";
-    this.status = status;
-    this.details = details;
-  }
-}
+import { requestClient, scenarioClient } from "./scenario-client.ts";
 
 export interface WaitOptions {
   /** One of these. */
-  readonly status: string | readonly string[];
+  readonly status: StatusName | readonly StatusName[];
   /** `10s`, `PT10S`, or milliseconds. */
-  readonly timeout?: string | number | undefined;
+  readonly timeout?: Duration | number | undefined;
   /** Moves a frozen clock on until the status is there. */
   readonly autoAdvance?: boolean | undefined;
 }
 
-export interface PushOptions {
-  /** Why it failed, where that is what it is pushed to. */
-  readonly message?: string | undefined;
-  /** Past what AWS's states allow. */
-  readonly force?: boolean | undefined;
-}
+/** `message`: why it failed, where the status is a failure. `force`: also where AWS's states do not allow it. */
+export type PushOptions = Omit<StatusOverride, "status">;
 
 /**
  * Everything under `/_local` of an emulator. A resource is `datastore/{id}`, `importJob/{id}` or
@@ -57,187 +47,211 @@ export interface PushOptions {
  */
 export class ControlClient {
   readonly #target: string | HttpHandler;
-  readonly #send: Send;
+  readonly #ask: ControlCalls["ask"];
 
   /**
    * @param target where it listens (`http://127.0.0.1:4464`), or the `handle` of one in this process
-   * @throws TypeError where it is no URL of HTTP
+   * @throws TypeError where it is not a URL of HTTP
    */
   constructor(target: string | URL | HttpHandler) {
     this.#target = typeof target === "function" ? target : readEndpoint(target);
-    this.#send = sendBy(new LocalApi({ endpoint: this.#target, accessKeyId: "test", region: "us-east-1" }));
+    const calls = new ControlCalls(this.#target);
+    this.#ask = (id, input, accepts) => calls.ask(id, input, accepts);
   }
 
   /**
-   * Uploads a folder of DICOM files and imports it, into a data store that is made where there is none; a
+   * Uploads a folder of DICOM files and imports it, into a data store that is created where there is none; a
    * frozen clock is moved as far as that takes.
-   * @throws Error where the folder or the job is no good; files that are not imported are told, not thrown
+   * @throws Error where the folder or the job cannot be used; files that are not imported are told, not thrown
+   * @example const { datastoreId, imageSets } = await control.importFolder("./my-dicom")
    */
   async importFolder(folder: string, options: FixtureOptions = {}): Promise<Fixtures> {
     return importFixtures(this, this.#target, folder, options);
   }
 
-  /** Also of one that is not well. */
-  async health(): Promise<HealthAnswer> {
-    const answer = await this.#send("GET", "/_local/health");
-    if (answer.status === 200 || answer.status === 503) return parse(answer) as HealthAnswer;
-    throw new ControlClientError(answer.status, asDetails(parse(answer)));
+  /**
+   * Also of one that is not well.
+   * @example expect((await control.health()).status).toBe("ok")
+   */
+  health(): Promise<HealthAnswer> {
+    return this.#ask("readHealth", {}, [503]);
   }
 
-  /** Takes everything back to the start, or what belongs to one account. */
+  /**
+   * Takes everything back to the start, or what belongs to one account.
+   * @example await control.reset({ buckets: true })
+   */
   reset(options: ResetOptions = {}): Promise<ResetReport> {
-    return this.#call("POST", "/_local/reset", options);
+    return this.#ask("reset", { body: options });
   }
 
-  /** What clients did since the start, the last reset or `clearReport`, of all accounts or of one. */
+  /**
+   * What clients did since the start, the last reset or `clearReport`, of all accounts or of one.
+   * @example const { accounts } = await control.report()
+   */
   report(account?: string): Promise<Report> {
-    return this.#call("GET", reportPath(account));
+    return this.#ask("readReport", { query: { account } });
   }
 
-  async clearReport(account?: string): Promise<void> {
-    await this.#call("DELETE", reportPath(account));
+  /** @example await control.clearReport("111122223333") */
+  clearReport(account?: string): Promise<void> {
+    return this.#ask("clearReport", { query: { account } });
   }
 
+  /** Throttling, quotas and denied calls. */
   readonly limits = {
-    get: (): Promise<LimitsAnswer> => this.#call("GET", "/_local/limits"),
-    set: (changes: LimitChanges): Promise<LimitsAnswer> => this.#call("POST", "/_local/limits", changes),
+    /** @example const { quotas } = await control.limits.get() */
+    get: (): Promise<LimitsAnswer> => this.#ask("readLimits", {}),
+    /** @example await control.limits.set({ throttling: "aws", quotas: { "Maximum data stores": 2 } }) */
+    set: (changes: LimitChanges): Promise<LimitsAnswer> => this.#ask("changeLimits", { body: changes }),
   };
 
   readonly clock = {
-    now: (): Promise<ClockAnswer> => this.#call("GET", "/_local/clock"),
-    /** Stops it, now or at a time to come. */
-    freeze: (at?: string | Date): Promise<ClockAnswer> => this.#clock("freeze", { at }),
-    /** @param by `5m`, `PT5M`, or milliseconds; answers when everything that fell due has been done */
-    advance: (by: string | number): Promise<ClockAnswer> => this.#clock("advance", { by: durationOf(by) }),
-    set: (at: string | Date): Promise<ClockAnswer> => this.#clock("set", { at }),
-    resume: (): Promise<ClockAnswer> => this.#clock("resume", {}),
+    /** @example const { now, nextDue } = await control.clock.now() */
+    now: (): Promise<ClockAnswer> => this.#ask("readClock", {}),
+    /**
+     * Stops it, now or at a time to come.
+     * @example await control.clock.freeze("2026-01-15T02:00:00Z")
+     */
+    freeze: (at?: string | Date): Promise<ClockAnswer> =>
+      this.#ask("moveClock", { body: { action: "freeze", at: at === undefined ? undefined : timeOf(at) } }),
+    /**
+     * Answers when everything that fell due has been done.
+     * @param by `5m`, `PT5M`, or milliseconds
+     * @example const { fired } = await control.clock.advance("5m")
+     */
+    advance: (by: Duration | number): Promise<ClockAnswer> =>
+      this.#ask("moveClock", { body: { action: "advance", by: durationOf(by) } }),
+    /** @example await control.clock.set(new Date("2026-01-15T02:00:00Z")) */
+    set: (at: string | Date): Promise<ClockAnswer> =>
+      this.#ask("moveClock", { body: { action: "set", at: timeOf(at) } }),
+    /** @example await control.clock.resume() */
+    resume: (): Promise<ClockAnswer> => this.#ask("moveClock", { body: { action: "resume" } }),
   };
 
+  /** How long a resource stays in each transient state. */
   readonly durations = {
-    get: (): Promise<DurationsAnswer> => this.#call("GET", "/_local/durations"),
-    /** In milliseconds, or `PT2M`. */
-    set: (changes: Readonly<Record<string, string | number>>): Promise<DurationsAnswer> =>
-      this.#call("POST", "/_local/durations", changes),
+    /** @example const { jobInProgressMs } = await control.durations.get() */
+    get: (): Promise<DurationsAnswer> => this.#ask("readDurations", {}),
+    /** @example await control.durations.set({ datastoreCreatingMs: 2000, jobInProgressMs: "PT2M" }) */
+    set: (changes: DurationChanges): Promise<DurationsAnswer> =>
+      this.#ask("changeDurations", { body: changes }),
   };
 
   readonly resources = {
-    /** Its status. */
-    get: (resource: string): Promise<ResourceAnswer> => this.#call("GET", `${pathOf(resource)}/status`),
-    /** Puts it in a status now; what fails is pushed to FAILED, UPDATE_FAILED ... */
-    push: (resource: string, status: string, options: PushOptions = {}): Promise<ResourceAnswer> =>
-      this.#call("PUT", `${pathOf(resource)}/status`, { status, ...options }),
-    /** Keeps it in a status, or in the one that it is in; `datastore/*` is every one, those to come too. */
-    hold: (resource: string, status?: string): Promise<HoldAnswer> =>
-      this.#call("PUT", `${pathOf(resource)}/hold`, { status }),
-    release: (resource: string): Promise<HoldAnswer> => this.#call("DELETE", `${pathOf(resource)}/hold`),
-    /** Everything that is held. */
-    holds: (): Promise<{ readonly holds: readonly HoldAnswer[] }> => this.#call("GET", "/_local/holds"),
+    /**
+     * Its status.
+     * @example const { status } = await control.resources.get(`importJob/${jobId}`)
+     */
+    get: (resource: ResourceName): Promise<ResourceAnswer> =>
+      this.#ask("readStatus", { params: partsOf(resource) }),
+    /**
+     * Puts it in a status now; what fails is pushed to FAILED, UPDATE_FAILED ...
+     * @example await control.resources.push(`importJob/${jobId}`, "FAILED", { message: "no access" })
+     */
+    push: (resource: ResourceName, status: StatusName, options: PushOptions = {}): Promise<ResourceAnswer> =>
+      this.#ask("changeStatus", { params: partsOf(resource), body: { status, ...options } }),
+    /**
+     * Keeps it in a status, or in the current one; `datastore/*` is every one, those created later too.
+     * @example await control.resources.hold("datastore/*", "CREATING")
+     */
+    hold: (resource: ResourceName, status?: StatusName): Promise<HoldAnswer> =>
+      this.#ask("holdResource", { params: partsOf(resource), body: { status } }),
+    /** @example await control.resources.release("datastore/*") */
+    release: (resource: ResourceName): Promise<HoldAnswer> =>
+      this.#ask("releaseResource", { params: partsOf(resource) }),
+    /**
+     * Everything that is held.
+     * @example const { holds } = await control.resources.holds()
+     */
+    holds: (): Promise<HoldsAnswer> => this.#ask("listHolds", {}),
   };
 
-  /** The state of a demo, or of a bug report: saved under a name, brought back in one step, or one file. */
+  /** The state of a demo, or of a bug report: saved under a name, restored in one step, or one file. */
   readonly snapshots = {
-    list: async (): Promise<readonly SnapshotSummary[]> =>
-      (await this.#call<{ readonly snapshots: SnapshotSummary[] }>("GET", "/_local/snapshots")).snapshots,
+    /** @example const [first] = await control.snapshots.list() */
+    list: async (): Promise<readonly SnapshotSummary[]> => (await this.#ask("listSnapshots", {})).snapshots,
+    /** @example await control.snapshots.save("demo", { buckets: true, replace: true }) */
     save: (name: string, options: SaveOptions = {}): Promise<SnapshotSummary> =>
-      this.#call("PUT", snapshotPath(name), options),
-    /** In the place of all there is; running jobs are cancelled. */
-    restore: (name: string): Promise<RestoreReport> => this.#call("POST", `${snapshotPath(name)}/restore`),
-    remove: async (name: string): Promise<void> => void (await this.#ask("DELETE", snapshotPath(name))),
-    /** The bytes of a file: the same for the same content. */
-    export: async (name: string): Promise<Uint8Array> =>
-      (await this.#ask("GET", `${snapshotPath(name)}/file`)).bytes,
-    /** Keeps such a file as a snapshot; nothing is restored. */
+      this.#ask("saveSnapshot", { params: { name }, body: options }),
+    /**
+     * Replaces the current data; running jobs are cancelled.
+     * @example await control.snapshots.restore("demo")
+     */
+    restore: (name: string): Promise<RestoreReport> => this.#ask("restoreSnapshot", { params: { name } }),
+    /** @example await control.snapshots.remove("demo") */
+    remove: (name: string): Promise<void> => this.#ask("removeSnapshot", { params: { name } }),
+    /**
+     * The bytes of a file: the same for the same content.
+     * @example await writeFile("demo.tar.gz", await control.snapshots.export("demo"))
+     */
+    export: (name: string): Promise<Uint8Array> => this.#ask("exportSnapshot", { params: { name } }),
+    /**
+     * Keeps such a file as a snapshot; nothing is restored.
+     * @example await control.snapshots.import("demo", await readFile("demo.tar.gz"))
+     */
     import: (
       name: string,
       file: Uint8Array,
       { replace = false }: Pick<SaveOptions, "replace"> = {},
     ): Promise<SnapshotSummary> =>
-      this.#call("PUT", `${snapshotPath(name)}/file${replace ? "?replace=1" : ""}`, file),
+      this.#ask("importSnapshot", { params: { name }, query: replace ? { replace: "1" } : {}, body: file }),
   };
 
-  /** Answers as soon as a resource has the status; where it never will, or not in time, that is an error. */
-  wait(resource: string, { status, timeout, autoAdvance = false }: WaitOptions): Promise<ResourceAnswer> {
-    const query = new URLSearchParams({ resource, status: [status].flat().join(",") });
-    if (timeout !== undefined) query.set("timeout", durationOf(timeout));
-    if (autoAdvance) query.set("autoAdvance", "1");
-    return this.#call("GET", `/_local/wait?${query.toString()}`);
+  /**
+   * Answers as soon as a resource has the status; where it never will, or not in time, that is an error.
+   * @example await control.wait(`importJob/${jobId}`, { status: ["COMPLETED", "FAILED"], timeout: "2m" })
+   */
+  async wait(
+    resource: ResourceName,
+    { status, timeout, autoAdvance = false }: WaitOptions,
+  ): Promise<ResourceAnswer> {
+    const query = {
+      resource,
+      status: [status].flat().join(","),
+      timeout: timeout === undefined ? undefined : durationOf(timeout),
+      ...(autoAdvance ? { autoAdvance: "1" as const } : {}),
+    };
+    // It has one of the statuses, or the answer is an error.
+    return (await this.#ask("wait", { query })) as ResourceAnswer;
   }
 
-  readonly scenarios = scenarioClient((...asked) => this.#call(...asked));
+  readonly scenarios = scenarioClient((...asked) => this.#ask(...asked));
 
-  readonly requests = requestClient((...asked) => this.#call(...asked));
+  readonly requests = requestClient((...asked) => this.#ask(...asked));
 
-  /** The requests of the journal as clients count them: all attempts of an SDK's call are one. */
+  /**
+   * The requests of the journal as clients count them: all attempts of an SDK's call are one.
+   * @example const { calls } = await control.calls({ op: "GetImageFrame" })
+   */
   calls(filters: RequestFilters = {}): Promise<CallsAnswer> {
-    return askCalls((...asked) => this.#call(...asked), filters);
+    return this.#ask("listCalls", { query: filters });
   }
 
-  /** How far a running import is; null of one that does not run. @throws ControlClientError 404 */
+  /**
+   * How far a running import is; null of one that does not run.
+   * @throws ControlClientError 404
+   * @example const progress = await control.importJob(jobId)
+   */
   importJob(jobId: string): Promise<ProgressAnswer | null> {
-    return this.#call("GET", `/_local/import-jobs/${encodeURIComponent(jobId)}`);
+    return this.#ask("readProgress", { params: { jobId } });
   }
 
-  /** Its storage tier, and when it was touched last. */
+  /**
+   * Its storage tier, and when it was accessed last.
+   * @example const { storageTier } = await control.imageSet(imageSetId)
+   */
   imageSet(imageSetId: string): Promise<ImageSetAnswer> {
-    return this.#call("GET", `/_local/image-sets/${encodeURIComponent(imageSetId)}`);
-  }
-
-  #clock(action: string, wanted: { readonly by?: string; readonly at?: string | Date | undefined }) {
-    return this.#call<ClockAnswer>("POST", "/_local/clock", { action, ...wanted });
-  }
-
-  async #call<Answer>(
-    method: string,
-    path: string,
-    body?: object | string,
-    accepts: readonly number[] = [],
-  ): Promise<Answer> {
-    const answer = await this.#ask(method, path, body, accepts);
-    return (answer.status === 204 ? undefined : parse(answer)) as Answer;
-  }
-
-  async #ask(
-    method: string,
-    path: string,
-    body?: object | string,
-    accepts: readonly number[] = [],
-  ): ReturnType<Send> {
-    const answer = await this.#send(method, path, body);
-    if (answer.status < 300 || accepts.includes(answer.status)) return answer;
-    throw new ControlClientError(answer.status, asDetails(parse(answer)));
+    return this.#ask("readImageSet", { params: { imageSetId } });
   }
 }
 
-const durationOf = (duration: string | number): string =>
+const durationOf = (duration: Duration | number): Duration =>
   typeof duration === "number" ? `${duration}ms` : duration;
 
-const reportPath = (account: string | undefined): string =>
-  account === undefined ? "/_local/report" : `/_local/report?account=${encodeURIComponent(account)}`;
+const timeOf = (at: string | Date): string => (typeof at === "string" ? at : at.toISOString());
 
-const pathOf = (resource: string): string =>
-  `/_local/resources/${resource.split("/").map(encodeURIComponent).join("/")}`;
-
-/** Of an answer that says no. What is wrong with a scenario it tells in a list. */
-function messageOf({ message, errors }: Readonly<Record<string, unknown>>): string | undefined {
-  if (typeof message === "string") return message;
-  return Array.isArray(errors)
-    ? (errors as readonly ScenarioProblem[]).map(describeScenarioProblem).join("\n")
-    : undefined;
+function partsOf(resource: ResourceName): { readonly kind: string; readonly id: string } {
+  const [kind = "", ...id] = resource.split("/");
+  return { kind, id: id.join("/") };
 }
-
-interface ScenarioProblem {
-  readonly line?: number;
-  readonly pointer: string;
-  readonly message: string;
-  readonly hint?: string;
-}
-
-const describeScenarioProblem = ({ line, pointer, message, hint }: ScenarioProblem): string =>
-  (line === undefined ? "" : `line ${line}: `) +
-  message +
-  (pointer === "" ? "" : ` at ${pointer}`) +
-  (hint === undefined ? "" : ` (${hint})`);
-const snapshotPath = (name: string): string => `/_local/snapshots/${encodeURIComponent(name)}`;
-
-const asDetails = (body: unknown): Readonly<Record<string, unknown>> =>
-  typeof body === "object" && body !== null ? { ...body } : { message: String(body) };

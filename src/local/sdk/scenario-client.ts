@@ -1,73 +1,87 @@
+import type { ControlCalls } from "./control-calls.ts";
 import type {
   ActivationOptions,
-  CallsAnswer,
   HitAnswer,
   RequestFilters,
   RequestsAnswer,
   ScenarioAnswer,
   ScenariosAnswer,
+  ValidatedScenario,
   VerdictAnswer,
-} from "./scenario-answers.ts";
+} from "./control-operations.ts";
 
-/** Asks a path of `/_local`. @param accepts statuses that are answers besides those below 300 */
-export type CallControl = <Answer>(
-  method: string,
-  path: string,
-  body?: object | string,
-  accepts?: readonly number[],
-) => Promise<Answer>;
+type Ask = ControlCalls["ask"];
 
 /** `/_local/scenarios`. Presets go by their names, whether they are loaded or not. */
-export const scenarioClient = (call: CallControl) => ({
-  list: (): Promise<ScenariosAnswer> => call("GET", ROOT),
-  /** Only looks. @throws ControlClientError that says what is wrong, a line for each */
-  validate: (scenario: string | object): Promise<{ readonly name: string; readonly rules: number }> =>
-    call("POST", pathOf("validate"), scenario),
-  /** @param scenario YAML or JSON as text, or its tree. @param activate so that it begins at once */
+export const scenarioClient = (ask: Ask) => ({
+  /** @example const { scenarios, presets } = await control.scenarios.list() */
+  list: (): Promise<ScenariosAnswer> => ask("listScenarios", {}),
+  /**
+   * Checks a scenario and loads nothing.
+   * @throws ControlClientError that says what is wrong, a line for each
+   * @example await control.scenarios.validate(await readFile("nightly.yaml", "utf8"))
+   */
+  validate: (scenario: string | object): Promise<ValidatedScenario> =>
+    ask("validateScenario", { body: scenario }),
+  /**
+   * @param scenario YAML or JSON as text, or its tree
+   * @param options `activate` so that it begins at once
+   * @example await control.scenarios.put("nightly", yaml, { activate: true })
+   */
   put: (
     name: string,
     scenario: string | object,
     { activate = false }: { readonly activate?: boolean } = {},
-  ): Promise<ScenarioAnswer> => call("PUT", `${pathOf(name)}${activate ? "?activate=1" : ""}`, scenario),
-  /** From the start, whether it is active or not. */
+  ): Promise<ScenarioAnswer> =>
+    ask("loadScenario", { params: { name }, query: activate ? { activate: "1" } : {}, body: scenario }),
+  /**
+   * From the start, whether it is active or not.
+   * @example await control.scenarios.activate("import-partial", { seed: 7, ttl: "10m" })
+   */
   activate: (name: string, options: ActivationOptions = {}): Promise<ScenarioAnswer> =>
-    call("POST", `${pathOf(name)}/activate`, options),
-  deactivate: (name: string): Promise<ScenarioAnswer> => call("POST", `${pathOf(name)}/deactivate`),
-  /** Counts and draws begin anew. */
-  reset: (name: string): Promise<ScenarioAnswer> => call("POST", `${pathOf(name)}/reset`),
-  /** Leads to another state, or lets go what is held until then. */
+    ask("activateScenario", { params: { name }, body: options }),
+  /** @example await control.scenarios.deactivate("nightly") */
+  deactivate: (name: string): Promise<ScenarioAnswer> => ask("deactivateScenario", { params: { name } }),
+  /**
+   * Hits, states and random decisions begin again.
+   * @example await control.scenarios.reset("nightly")
+   */
+  reset: (name: string): Promise<ScenarioAnswer> => ask("resetScenario", { params: { name } }),
+  /**
+   * Leads to another state, or releases what is held until then.
+   * @example await control.scenarios.signal("nightly", "heal")
+   */
   signal: (name: string, signal: string): Promise<ScenarioAnswer> =>
-    call("POST", `${pathOf(name)}/signal`, { signal }),
-  status: (name: string): Promise<ScenarioAnswer> => call("GET", `${pathOf(name)}/status`),
-  /** The last thousand, or those of a rule among them. */
-  hits: (name: string, { rule }: { readonly rule?: string | undefined } = {}): Promise<HitAnswer[]> =>
-    call("GET", `${pathOf(name)}/hits${toQuery({ rule })}`),
-  /** Holds what happened against what the scenario expects: `ok` says whether all is well. */
-  verify: (name: string): Promise<VerdictAnswer> => call("POST", `${pathOf(name)}/verify`, undefined, [417]),
-  /** One of the package can be activated again. */
-  remove: (name: string): Promise<void> => call("DELETE", pathOf(name)),
+    ask("signalScenario", { params: { name }, body: { signal } }),
+  /** @example const { status, rules } = await control.scenarios.status("nightly") */
+  status: (name: string): Promise<ScenarioAnswer> => ask("readScenarioStatus", { params: { name } }),
+  /**
+   * The last thousand, or those of a rule among them.
+   * @example const hits = await control.scenarios.hits("nightly", { rule: "half-frames" })
+   */
+  hits: (
+    name: string,
+    { rule }: { readonly rule?: string | undefined } = {},
+  ): Promise<readonly HitAnswer[]> => ask("listScenarioHits", { params: { name }, query: { rule } }),
+  /**
+   * Compares what happened with what the scenario expects: `ok` says whether all is well.
+   * @example expect(await control.scenarios.verify("nightly")).toMatchObject({ ok: true })
+   */
+  verify: (name: string): Promise<VerdictAnswer> => ask("verifyScenario", { params: { name } }, [417]),
+  /**
+   * One of the package can be activated again.
+   * @example await control.scenarios.remove("nightly")
+   */
+  remove: (name: string): Promise<void> => ask("removeScenario", { params: { name } }),
 });
 
 /** `/_local/requests`: the journal, oldest first. */
-export const requestClient = (call: CallControl) => ({
-  list: (filters: RequestFilters = {}): Promise<RequestsAnswer> =>
-    call("GET", `/_local/requests${toQuery(filters)}`),
+export const requestClient = (ask: Ask) => ({
+  /** @example const { requests } = await control.requests.list({ op: "Get*", status: "5xx" }) */
+  list: (filters: RequestFilters = {}): Promise<RequestsAnswer> => ask("listRequests", { query: filters }),
+  /** @example expect(await control.requests.count({ op: "GetImageFrame" })).toBe(3) */
   count: async (filters: RequestFilters = {}): Promise<number> =>
-    (await call<{ readonly count: number }>("POST", "/_local/requests/count", filters)).count,
-  clear: (): Promise<void> => call("DELETE", "/_local/requests"),
+    (await ask("countRequests", { body: filters })).count,
+  /** @example await control.requests.clear() */
+  clear: (): Promise<void> => ask("clearRequests", {}),
 });
-
-export const askCalls = (call: CallControl, filters: RequestFilters): Promise<CallsAnswer> =>
-  call("GET", `/_local/calls${toQuery(filters)}`);
-
-const ROOT = "/_local/scenarios";
-
-const pathOf = (name: string): string => `${ROOT}/${encodeURIComponent(name)}`;
-
-function toQuery(filters: object): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filters)) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  return query.size === 0 ? "" : `?${query.toString()}`;
-}

@@ -91,12 +91,10 @@ describe("the command line for a running emulator", () => {
   });
 
   test("ends with code 1 and one line when the emulator refuses, also with JSON output", async () => {
-    const { code, stdout, stderr } = await run(["reset", "--account", "1", "--json"], here());
-    expect([code, stderr]).toEqual([1, 'healthimaging-local: account is 12 digits in quotes, got "1"\n']);
-    expect(JSON.parse(stdout)).toEqual({
-      httpStatus: 400,
-      message: expect.stringContaining("12 digits"),
-    });
+    const resource = `imageSet/${"0".repeat(32)}`;
+    const { code, stdout, stderr } = await run(["status", resource, "--json"], here());
+    expect([code, stderr]).toEqual([1, `healthimaging-local: ${resource} is not there\n`]);
+    expect(JSON.parse(stdout)).toEqual({ httpStatus: 404, message: `${resource} is not there` });
   });
 
   test("ends with code 1 and one line for each of the 30 problems of a scenario", async () => {
@@ -112,7 +110,7 @@ describe("the command line for a running emulator", () => {
   test("ends with code 2 and one line for an unknown verb", async () => {
     const { code, stdout, stderr } = await run(["restart"], here());
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
-    expect(stderr).toContain("unknown command restart: it is one of serve, import, env, demo, reset, clock");
+    expect(stderr).toContain("unknown command restart: it is one of serve, import, env, demo, health, clock");
   });
 
   test("ends with code 2 and one line when no emulator listens at the endpoint", async () => {

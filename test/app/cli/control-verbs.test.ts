@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { VERBS } from "../../../src/app/cli/control-verbs.ts";
-import { ControlClient } from "../../../src/local/sdk/control-client.ts";
+import { readRequest } from "../../../src/app/cli/control-command.ts";
+import { ControlCalls } from "../../../src/local/sdk/control-calls.ts";
 
 interface Line {
   readonly flags?: Record<string, string>;
@@ -17,14 +17,14 @@ async function ask(
   answer: unknown = {},
 ) {
   const sent: unknown[] = [];
-  const control = new ControlClient(async ({ method, path, query, body }) => {
+  const calls = new ControlCalls(async ({ method, path, query, body }) => {
     const json = await text(Readable.from(body));
     sent.push(`${method} ${path}${query === "" ? "" : `?${query}`}${json === "" ? "" : ` ${json}`}`);
     return { status: 200, headers: {}, body: JSON.stringify(answer) };
   });
-  const verb = VERBS[name];
-  if (verb === undefined) throw new Error(`no ${name}`);
-  const shown = await verb.read({ flags, switches: new Set(switches), positionals, folder: "/" })(control);
+  const given = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  const args = [name, ...positionals, ...given, ...switches.map((flag) => `--${flag}`)];
+  const shown = await (await readRequest(args, "/")).ask(calls);
   return { sent, ...shown };
 }
 
@@ -71,12 +71,12 @@ describe("on the command line,", () => {
   });
 
   test("durations shows and changes them", async () => {
-    const answer = { jobInProgressMs: 2000, a: 1 };
+    const answer = { jobInProgressMs: 2000, jobSubmittedMs: 1 };
     expect((await ask("durations", {}, answer)).sent).toEqual(["GET /_local/durations"]);
-    const positionals = ["jobInProgressMs=2000", "a=PT1S"];
+    const positionals = ["jobInProgressMs=2000", "jobSubmittedMs=PT1S"];
     const { sent, text: words } = await ask("durations", { positionals }, answer);
-    expect(sent).toEqual(['POST /_local/durations {"jobInProgressMs":2000,"a":"PT1S"}']);
-    expect(words).toBe("  jobInProgressMs  2000 ms\n  a                1 ms");
+    expect(sent).toEqual(['POST /_local/durations {"jobInProgressMs":2000,"jobSubmittedMs":"PT1S"}']);
+    expect(words).toBe("  jobInProgressMs  2000 ms\n  jobSubmittedMs   1 ms");
   });
 
   test("push, hold and release send their requests", async () => {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { main } from "../../../src/app/cli/main.ts";
-import { VERBS } from "../../../src/app/cli/control-verbs.ts";
-import { parse } from "../../../src/app/cli/settings/parse-flags.ts";
+import { readRequest } from "../../../src/app/cli/control-command.ts";
 import { UsageError } from "../../../src/app/cli/settings/usage-error.ts";
+import { ControlCalls } from "../../../src/local/sdk/control-calls.ts";
 import { createEmulator, type Emulator } from "../../../src/index.ts";
 import { bodyOf } from "../../healthimaging/http/sample-inputs.ts";
 
@@ -26,15 +26,8 @@ afterAll(async () => {
 
 /** A command line as a user types it, of an emulator in this process. */
 async function run(line: string) {
-  const [name = "", ...args] = line.split(" ");
-  const verb = VERBS[name];
-  if (verb === undefined) throw new Error(`no ${name}`);
-  const flags = (verb.flags ?? []).map((flag) => [flag, { type: "string" }] as const);
-  const switches = (verb.switches ?? []).map((flag) => [flag, { type: "boolean" }] as const);
-  const options = Object.fromEntries([...flags, ...switches]);
-  const { values, positionals } = parse(name, args, options, verb.maxPositionals ?? 0);
-  const given = switches.map(([flag]) => flag).filter((flag) => values[flag] !== undefined);
-  return verb.read({ flags: values, switches: new Set(given), positionals, folder })(emulator.control);
+  const { ask } = await readRequest(line.split(" "), folder);
+  return ask(new ControlCalls(emulator.handle));
 }
 
 test("the command line loads, activates, shows, verifies and removes a scenario", async () => {

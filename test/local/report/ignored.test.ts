@@ -4,7 +4,8 @@ import {
   ListDICOMImportJobsCommand,
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { VERBS } from "../../../src/app/cli/control-verbs.ts";
+import { readRequest } from "../../../src/app/cli/control-command.ts";
+import { ControlCalls } from "../../../src/local/sdk/control-calls.ts";
 import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { Log } from "../../../src/domain/log.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../../clients.ts";
@@ -23,16 +24,9 @@ beforeEach(async () => {
 afterEach(() => sandbox[Symbol.asyncDispose]());
 
 /** `healthimaging-local report --fail-on ignored` */
-const failOnIgnored = () => {
-  const given = {
-    flags: { "fail-on": "ignored" },
-    switches: new Set<string>(),
-    positionals: [],
-    folder: "/",
-  };
-  const ask = VERBS["report"]?.read(given);
-  if (ask === undefined) throw new Error("there is no report");
-  return ask(sandbox.emulator.control);
+const failOnIgnored = async () => {
+  const { ask } = await readRequest(["report", "--fail-on", "ignored"], "/");
+  return ask(new ControlCalls(sandbox.emulator.url));
 };
 const filesOf = (from: number, to: number) =>
   Object.fromEntries(

@@ -66,7 +66,7 @@ export class Target {
         clientToken: randomUUID(),
       }),
     );
-    const status = ["COMPLETED", "FAILED"];
+    const status = ["COMPLETED", "FAILED"] as const;
     const ended = await this.control.wait(`importJob/${jobId}`, { status, timeout: "5m" });
     const { numberOfImportedFiles } = await readSummary(this.#clients, jobId);
     const failures = await this.#failuresOf(jobId);

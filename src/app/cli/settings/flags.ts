@@ -1,15 +1,6 @@
-import type { ParseArgsConfig } from "node:util";
 import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Flags with a value. */
-export const asOptions = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
-  Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
-
-/** Flags without a value. */
-export const asSwitches = (names: readonly string[]): NonNullable<ParseArgsConfig["options"]> =>
-  Object.fromEntries(names.map((name) => [name, { type: "boolean" as const }]));
 
 /** What stands for a flag in the environment. */
 export const variableOf = (env: Environment, flag: string): string | undefined =>

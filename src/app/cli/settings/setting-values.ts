@@ -22,11 +22,14 @@ export function readEndpoint(flag: string | undefined, env: Environment): string
   const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
   const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`;
   try {
-    return asEndpoint(text);
+    return asEndpoint(HOST_AND_PORT.test(text) ? `http://${text}` : text);
   } catch {
     throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
   }
 }
+
+/** `localhost:4471`, `[::1]:4471`: a URL without its scheme. */
+const HOST_AND_PORT = /^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}(?:\/|$)/i;
 
 /** What is wrong with a limit is what its user got wrong. */
 export function asUsage<T>(flag: string, read: () => T): T {

@@ -3,20 +3,22 @@ import type { RegionChoice } from "../../../api/regions.ts";
 import type { BucketOwner } from "../../../domain/import-jobs/bucket-owner.ts";
 import type { QuotaChanges } from "../../../domain/limits/quotas.ts";
 import type { Throttling } from "../../../domain/limits/throttling.ts";
+import type { Command } from "../../../local/control/routes/command.ts";
 import { isScenarioFile } from "../../../local/scenarios/reading/scenario-name.ts";
+import { DEMO, ENV, HELP, IMPORT, SERVE, VERSION_COMMAND } from "../commands/own-commands.ts";
+import { checkLine, readLine, type Line } from "../commands/read-line.ts";
 import { readBucketOwners } from "./bucket-owner-flag.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import type { ExternalS3 } from "../../../aws/s3/external-objects.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
-import { asOptions, asSwitches, notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
+import { notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
 import {
   DEFAULT_FRAME_CONTAINER,
   FRAME_CONTAINERS,
   type FrameContainer,
 } from "../../../imaging/pixels/htj2k/frame-container.ts";
 import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
-import { parse } from "./parse-flags.ts";
 import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readMemory } from "./memory-flag.ts";
 import { readSeed } from "./seed-flag.ts";
@@ -31,7 +33,9 @@ export type Settings =
   | ImportSettings
   | EnvSettings
   | ControlSettings
-  | { readonly command: "demo" | "help" | "version" };
+  | { readonly command: "demo" | "version" }
+  /** Of these words; of all commands where there are none. */
+  | { readonly command: "help"; readonly words: readonly string[] };
 
 export interface ServeSettings {
   readonly command: "serve";
@@ -93,7 +97,7 @@ export interface EnvSettings {
 /** A command for a running emulator, whose flags are its own. */
 export interface ControlSettings {
   readonly command: "control";
-  readonly verb: string;
+  /** With its words. */
   readonly args: readonly string[];
   /** Where the emulator is, by the flag or without it. @throws UsageError */
   readonly endpoint: (flag: string | undefined) => string;
@@ -104,89 +108,72 @@ export interface ControlSettings {
 export { UsageError };
 
 const SHELLS = ["sh", "fish", "powershell", "cmd", "dotenv"] as const;
-const CONTROL_VERBS = [
-  "reset",
-  "clock",
-  "limits",
-  "wait",
-  "durations",
-  "status",
-  "push",
-  "hold",
-  "release",
-  "health",
-  "report",
-  "scenario",
-  "requests",
-  "snapshot",
-] as const;
 
-const FLAGS = [
-  "port",
-  "host",
-  "data",
-  "seed",
-  "throttling",
-  "quotas",
-  "deny",
-  "cors",
-  "allow-host",
-  "account",
-  "region",
-  "regions",
-  "scenario-seed",
-  "frame-container",
-  "import-memory",
-  "bucket-owner",
-  "s3-endpoint",
-  "log-level",
-  "log-format",
-] as const;
-/** Flags without a value. */
-const SWITCHES = ["adopt-data", "follow-links"] as const;
+type ServeFlags = (typeof SERVE.flags)[number];
+/** Flags with a value, and those without. */
+type ServeFlag = Extract<ServeFlags, { readonly value: string }>["flag"];
+type ServeSwitch = Exclude<ServeFlags, { readonly value: string }>["flag"];
 
 /**
  * Reads flags, then `HEALTHIMAGING_LOCAL_<FLAG>`, then defaults.
  * @throws UsageError
  */
 export function readSettings(args: readonly string[], env: Environment, cwd: string): Settings {
-  const [command = "serve", ...rest] = args[0]?.startsWith("-") ? ["serve", ...args] : args;
-  if (rest.includes("--help") || rest.includes("-h")) return { command: "help" };
+  const [first] = args;
+  if (first === "--help" || first === "-h") return { command: "help", words: [] };
+  if (first === "--version" || first === "-v") return { command: "version" };
+  const [command = "serve", ...rest] = first?.startsWith("-") === true ? ["serve", ...args] : args;
+  const name = command === "start" ? "serve" : command;
+  if (rest.includes("--help") || rest.includes("-h")) return { command: "help", words: wordsOf(name, rest) };
   const folder = userFolder(env, cwd);
-  const verb = CONTROL_VERBS.find((name) => name === command);
-  if (verb !== undefined) {
-    return { command: "control", verb, args: rest, endpoint: (flag) => readEndpoint(flag, env), folder };
-  }
-  switch (command) {
+  switch (name) {
     case "serve":
-    case "start":
-      return rest[0] === "--version" ? { command: "version" } : readServe(rest, env, folder);
+      return readServe(rest, env, folder);
     case "import":
       return readImport(rest, env, folder);
     case "env":
       return readEnv(rest, env);
     case "demo":
-    case "help":
+      readOwn(DEMO, rest);
+      return { command: name };
     case "version":
-      parse(command, rest, {}, 0);
-      return { command };
+      readOwn(VERSION_COMMAND, rest);
+      return { command: name };
+    case "help":
+      return { command: name, words: readOwn(HELP, rest).positionals };
     default:
-      throw new UsageError(
-        `unknown command ${command}: it is one of serve, import, env, demo, ${CONTROL_VERBS.join(", ")}, help, version`,
-      );
+      return {
+        command: "control",
+        args: [name, ...rest],
+        endpoint: (flag) => readEndpoint(flag, env),
+        folder,
+      };
   }
 }
 
+/** The command that help is asked for: `clock advance 5m --help`. */
+const wordsOf = (name: string, rest: readonly string[]): string[] => [
+  name,
+  ...rest.filter((text) => !text.startsWith("-")),
+];
+
+function readOwn(command: Command, args: readonly string[]): Line {
+  const { words, flags = [] } = command;
+  const line = readLine(words, flags, args);
+  checkLine(command, line, command.usage);
+  return line;
+}
+
+/** The value of a flag; undefined where it was not given. */
+const valueOf = ({ flags }: Line, name: string): string | undefined =>
+  flags[name] === undefined ? undefined : String(flags[name]);
+
 function readServe(args: readonly string[], env: Environment, folder: string): ServeSettings {
-  const options = { ...asOptions(FLAGS), ...asSwitches(SWITCHES), ...SCENARIO_FLAG };
-  const { values, switches, scenarios = [] } = parse("serve", args, options, 0);
-  const flag = (name: (typeof FLAGS)[number]): string | undefined => values[name] ?? variableOf(env, name);
-  const isOn = (name: (typeof SWITCHES)[number]): boolean =>
-    switches.has(name) || readSwitch(name, variableOf(env, name));
-  const limit = <T>(
-    name: (typeof FLAGS)[number],
-    read: (text: string, folder: string) => T,
-  ): T | undefined => {
+  const line = readOwn(SERVE, args);
+  const flag = (name: ServeFlag): string | undefined => valueOf(line, name) ?? variableOf(env, name);
+  const isOn = (name: ServeSwitch): boolean =>
+    line.flags[name] === true || readSwitch(name, variableOf(env, name));
+  const limit = <T>(name: ServeFlag, read: (text: string, folder: string) => T): T | undefined => {
     const text = flag(name);
     return text === undefined ? undefined : asUsage(`--${name}`, () => read(text, folder));
   };
@@ -205,7 +192,11 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),
     allowHost: readAllowedHosts(flag("allow-host")),
-    scenarios: readScenarios(scenarios, notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]), folder),
+    scenarios: readScenarios(
+      line.repeated["scenario"] ?? [],
+      notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]),
+      folder,
+    ),
     scenarioSeed: readSeed("--scenario-seed", flag("scenario-seed")),
     frameContainer: oneOf(
       "--frame-container",
@@ -227,39 +218,31 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
 }
 
 function readImport(args: readonly string[], env: Environment, folder: string): ImportSettings {
-  const options = { ...asOptions(["datastore", "endpoint"]), ...asSwitches(["follow-links"]) };
-  const { values, switches, positionals } = parse("import", args, options, 1);
-  const [source] = positionals;
-  if (source === undefined)
-    throw new UsageError("import takes the folder to import: import ./my-dicom --datastore demo");
-  if (values["datastore"] === undefined)
-    throw new UsageError("import needs --datastore with the id or the name of a data store");
+  const line = readOwn(IMPORT, args);
+  const [source = ""] = line.positionals;
   return {
     command: "import",
     folder: resolve(folder, source),
-    datastore: values["datastore"],
-    followLinks: switches.has("follow-links"),
-    endpoint: readEndpoint(values["endpoint"], env),
+    datastore: valueOf(line, "datastore") ?? "",
+    followLinks: line.flags["follow-links"] === true,
+    endpoint: readEndpoint(valueOf(line, "endpoint"), env),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
   };
 }
 
 function readEnv(args: readonly string[], env: Environment): EnvSettings {
-  const { values } = parse("env", args, asOptions(["endpoint", "account", "region", "shell"]), 0);
-  const shell = oneOf("--shell", SHELLS, values["shell"] ?? "sh");
+  const line = readOwn(ENV, args);
+  const account = valueOf(line, "account");
   return {
     command: "env",
-    endpoint: readEndpoint(values["endpoint"], env),
-    accessKeyId: values["account"] === undefined ? "test" : readAccount(values["account"]),
-    region: readRegion(values["region"]),
-    shell,
+    endpoint: readEndpoint(valueOf(line, "endpoint"), env),
+    accessKeyId: account === undefined ? "test" : readAccount(account),
+    region: readRegion(valueOf(line, "region")),
+    shell: oneOf("--shell", SHELLS, valueOf(line, "shell") ?? "sh"),
     nodeOptions: env["NODE_OPTIONS"] ?? "",
   };
 }
-
-/** May be given several times. */
-const SCENARIO_FLAG = { scenario: { type: "string", multiple: true } } as const;
 
 function readScenarios(flags: readonly string[], variable: string | undefined, folder: string): string[] {
   const texts = flags.length > 0 ? flags : (variable ?? "").split(",");

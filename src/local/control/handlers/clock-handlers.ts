@@ -3,8 +3,7 @@ import { LAST_TIME } from "../../../domain/time/clock.ts";
 import type { ClockMoves, Move } from "./clock-moves.ts";
 import { ok, type Handlers, type Input } from "../handler.ts";
 import type { Routes } from "../routes/routes.ts";
-import { readDurationOf } from "../read-values.ts";
-import { quote } from "../refusal.ts";
+import { readDurationOf, readTime } from "../read-values.ts";
 
 const NO_MOVE: Move = { fired: [], firedLeftOut: 0 };
 
@@ -53,22 +52,6 @@ async function perform(moves: ClockMoves, wanted: Input<Routes["moveClock"]>["bo
       return moves.move(() => checkReach(clock.now(), clock.now() + byMs));
     }
   }
-}
-
-/** Times of ISO 8601 with their zone; a day alone is its midnight in UTC. */
-const TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
-
-function readTime(at: string): number {
-  const [text, day = ""] = TIME.exec(at) ?? [];
-  const time = Date.parse(text ?? "");
-  const midnight = Date.parse(day);
-  // `2026-02-30` is read as a day of March by some.
-  const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
-  if (!Number.isNaN(time) && isDay) return time;
-  throw new LocalError(
-    "InvalidTime",
-    `at: ${quote(at)} is not a time: it is such as 2026-01-15T02:00:00Z, with its zone`,
-  );
 }
 
 /** @returns `time`. @throws LocalError */

@@ -66,7 +66,13 @@ export const moveClock = route({
       words: "clock freeze",
       summary: "stop the clock, now or at a later time",
       arguments: [
-        { name: "TIME", to: "body.at", isOptional: true, summary: "with its zone: 2026-01-15T02:00:00Z" },
+        {
+          name: "TIME",
+          to: "body.at",
+          reads: "time",
+          isOptional: true,
+          summary: "with its zone: 2026-01-15T02:00:00Z",
+        },
       ],
       sends: { "body.action": "freeze" },
       examples: ["clock freeze", "clock freeze 2026-01-15T02:00:00Z"],
@@ -81,7 +87,9 @@ export const moveClock = route({
     {
       words: "clock set",
       summary: "move the clock to a later time",
-      arguments: [{ name: "TIME", to: "body.at", summary: "with its zone: 2026-01-15T02:00:00Z" }],
+      arguments: [
+        { name: "TIME", to: "body.at", reads: "time", summary: "with its zone: 2026-01-15T02:00:00Z" },
+      ],
       sends: { "body.action": "set" },
       examples: ["clock set 2026-01-15T02:00:00Z"],
     },
@@ -133,7 +141,7 @@ export const readDurations = route({
   path: "/_local/durations",
   summary: "Shows how long a resource stays in each transient state.",
   answers: { 200: DurationsAnswer },
-  commands: [{ words: "durations", summary: "show them", examples: ["durations"] }],
+  commands: [{ words: "durations", summary: "show how long transient states last", examples: ["durations"] }],
 });
 
 export const changeDurations = route({

@@ -1,17 +1,21 @@
 /** Which part of a request something on the command line becomes. */
 export type Place = `params.${string}` | `query.${string}` | `body.${string}` | "params" | "body";
 
-/** How the command line reads a value: by the name of a reader of `cli/readers.ts`; as a string where left out. */
+/** How the command line reads a value: by the name of a reader of `argument-readers.ts`; as a string where left out. */
 export type Reader =
+  | "account"
   | "deny"
   | "duration"
   | "durations"
   | "file"
+  | "findings"
   | "number"
   | "quotas"
+  | "resource"
   | "scenario"
   | "seed"
-  | "throttling";
+  | "throttling"
+  | "time";
 
 export interface Argument {
   /** As help shows it: `DURATION`. */
@@ -32,6 +36,10 @@ export interface Flag {
   readonly to?: Place;
   readonly reads?: Reader;
   readonly isRequired?: boolean;
+  /** May be given several times. */
+  readonly isMany?: boolean;
+  /** What stands for it where it is left out, as help shows it. */
+  readonly default?: string;
   readonly summary: string;
 }
 

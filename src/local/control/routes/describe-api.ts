@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { LOCAL_ERRORS, type LocalErrorCode } from "../../../api/local-errors.ts";
+import { ERROR_TEXTS } from "./error-texts.ts";
 import { SHAPES, type Answer, type Body, type Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -97,12 +98,12 @@ function describeErrors({ errors = [], body, query }: Route): Json {
   const ofValues: LocalErrorCode[] =
     isJson || query !== undefined ? ["UnknownName", "MissingValue", "InvalidValue"] : [];
   const codes = [...ofJson, ...ofValues, ...errors];
-  const byStatus = Map.groupBy(codes, (code) => String(LOCAL_ERRORS[code].status));
+  const byStatus = Map.groupBy(codes, (code) => String(LOCAL_ERRORS[code]));
   return Object.fromEntries(
     [...byStatus].map(([status, ofStatus]) => [
       status,
       {
-        description: ofStatus.join(", "),
+        description: ofStatus.map((code) => `${code}: ${ERROR_TEXTS[code].meaning}`).join(" "),
         "x-codes": ofStatus,
         content: { "application/json": { schema: ERROR } },
       },

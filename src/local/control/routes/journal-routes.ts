@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
-import { described, named, route } from "./route.ts";
+import { described, named, ofType, route } from "./route.ts";
 import { HitAnswer } from "./scenario-routes.ts";
 import { account, count, text, Timestamp } from "./shapes.ts";
 
 const filters = {
-  op: z.optional(described("GetImageFrame, Get*", text())),
+  op: z.optional(described("GetImageFrame, Get*", ofType("Operation | `${string}*${string}`", text()))),
   status: z.optional(described("404, 5xx, or the type of an error", z.union([z.string(), z.number()]))),
   since: z.optional(
     described("after the request of this seq, or from a time on", z.union([z.string(), z.number()])),
@@ -25,7 +25,7 @@ const flags = [
   { flag: "since", value: "SEQ|TIME", to: "query.since", summary: "after a request, or from a time on" },
   { flag: "fault", value: "SCENARIO[/RULE]", to: "query.fault", summary: "that a scenario touched" },
   { flag: "access-key", value: "KEY", to: "query.accessKey", summary: "of this access key" },
-  { flag: "account", value: "ID", to: "query.account", summary: "of this account" },
+  { flag: "account", value: "ID", to: "query.account", reads: "account", summary: "of this account" },
   { flag: "limit", value: "N", to: "query.limit", reads: "number", summary: "the last n [100]" },
 ] as const;
 
@@ -234,10 +234,11 @@ export const readReport = route({
       words: "report",
       summary: "what clients did, and what AWS would have refused",
       flags: [
-        { flag: "account", value: "ID", to: "query.account", summary: "only this account" },
+        { flag: "account", value: "ID", to: "query.account", reads: "account", summary: "only this account" },
         {
           flag: "fail-on",
           value: "FINDINGS",
+          reads: "findings",
           summary: "end with 1 where there is any of refused,throttled,unread,unseen,ignored",
         },
       ],

@@ -4,7 +4,7 @@ import { QUOTA_ALIASES } from "../../../api/limits/quota-names.ts";
 import { by, described, named, route } from "./route.ts";
 import { account, bool, count } from "./shapes.ts";
 
-named("Operation", z.enum([...THROTTLES.keys()]), { description: "an operation that AWS throttles" });
+named("Operation", z.enum([...THROTTLES.keys()]), { description: "an operation of the API" });
 named("QuotaName", z.enum(QUOTAS.map(({ name }) => name)), {
   description: "as the developer guide names it",
 });
@@ -72,7 +72,7 @@ const LimitsAnswer = named(
   z.object({
     throttling: Throttling,
     throttles: described("empty where nothing is limited", by("Operation", ThrottleUse)),
-    quotas: by("QuotaName", QuotaAnswer),
+    quotas: by("QuotaName", QuotaAnswer, { "x-all-keys": true }),
     deny: described("patterns of calls that are denied", z.readonly(z.array(z.string()))),
   }),
 );
@@ -101,7 +101,7 @@ export const readLimits = route({
   path: "/_local/limits",
   summary: "Lists every throttle, quota and deny pattern, and how much of each is used.",
   answers: { 200: LimitsAnswer },
-  commands: [{ words: "limits", summary: "show them", examples: ["limits"] }],
+  commands: [{ words: "limits", summary: "show throttling, quotas and denied calls", examples: ["limits"] }],
 });
 
 export const changeLimits = route({
@@ -116,7 +116,7 @@ export const changeLimits = route({
   commands: [
     {
       words: "limits",
-      summary: "change some",
+      summary: "change some of them",
       needsFlag: true,
       flags: [
         {
@@ -187,7 +187,13 @@ export const reset = route({
       words: "reset",
       summary: "take everything back to the start",
       flags: [
-        { flag: "account", value: "ID", to: "body.account", summary: "only what belongs to this account" },
+        {
+          flag: "account",
+          value: "ID",
+          to: "body.account",
+          reads: "account",
+          summary: "only what belongs to this account",
+        },
         { flag: "buckets", to: "body.buckets", summary: "the buckets too" },
       ],
       examples: ["reset", "reset --buckets", "reset --account 111122223333"],

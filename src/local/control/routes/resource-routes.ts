@@ -1,10 +1,20 @@
 import * as z from "zod/mini";
 import { described, named, route } from "./route.ts";
-import { bool, Duration, resourceParams, ResourceName, ShownStatus, text, Timestamp } from "./shapes.ts";
+import {
+  bool,
+  Duration,
+  resourceParams,
+  ResourceName,
+  ShownStatus,
+  statusName,
+  text,
+  Timestamp,
+} from "./shapes.ts";
 
 const RESOURCE = {
   name: "RESOURCE",
   to: "params" as const,
+  reads: "resource" as const,
   summary: "datastore/ID, importJob/ID or imageSet/ID",
 };
 
@@ -21,7 +31,7 @@ const ResourceAnswer = named(
 const StatusChange = named(
   "StatusOverride",
   z.strictObject({
-    status: text("a status such as FAILED"),
+    status: statusName("a status such as FAILED"),
     message: z.optional(described("why it failed, where the status is a failure", text())),
     force: z.optional(described("also where AWS's states do not allow it", bool())),
   }),
@@ -36,7 +46,9 @@ const Hold = named(
 const HoldRequest = named(
   "HoldRequest",
   z.strictObject({
-    status: z.optional(described("the current one where left out", text('a status such as "CREATING"'))),
+    status: z.optional(
+      described("the current one where left out", statusName('a status such as "CREATING"')),
+    ),
   }),
 );
 

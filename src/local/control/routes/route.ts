@@ -11,6 +11,8 @@ export interface Published {
   readonly "x-type"?: string;
   /** Of a record, the published name of its keys. */
   readonly "x-keys"?: string;
+  /** Each key of `x-keys` is there. */
+  readonly "x-all-keys"?: true;
 }
 
 /** Every schema that has a name or a description. */
@@ -68,6 +70,12 @@ export const described = <S extends z.ZodMiniType>(description: string, schema: 
   return copy;
 };
 
+/** @param type the client's, where it is narrower than the form */
+export const ofType = <S extends z.ZodMiniType>(type: string, schema: S): S => {
+  SHAPES.add(schema, { "x-type": type });
+  return schema;
+};
+
 export const named = <S extends z.ZodMiniType>(
   id: string,
   schema: S,
@@ -78,8 +86,12 @@ export const named = <S extends z.ZodMiniType>(
 };
 
 /** A record whose keys are published under a name, and are checked elsewhere. */
-export const by = <S extends z.ZodMiniType>(keys: string, value: S): z.ZodMiniRecord<z.ZodMiniString, S> => {
+export const by = <S extends z.ZodMiniType>(
+  keys: string,
+  value: S,
+  published: Pick<Published, "x-all-keys"> = {},
+): z.ZodMiniRecord<z.ZodMiniString, S> => {
   const record = z.record(z.string(), value);
-  SHAPES.add(record, { "x-keys": keys });
+  SHAPES.add(record, { "x-keys": keys, ...published });
   return record;
 };

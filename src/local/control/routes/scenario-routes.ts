@@ -257,6 +257,7 @@ export const activateScenario = route({
           flag: "account",
           value: "ID",
           to: "body.scope.account",
+          reads: "account",
           summary: "only calls and imports of this account",
         },
         { flag: "ttl", value: "DURATION", to: "body.ttl", summary: "deactivated after this time: 10m" },

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { NEXT_STATUS, RESOURCE_KINDS, type ResourceKind } from "../../../domain/resource.ts";
-import { named } from "./route.ts";
+import { named, ofType } from "./route.ts";
 
 /** Each leaf carries the phrase that messages use: `buckets is true or false, got "yes"`. */
 export const text = (expected = "a string") => z.string({ error: expected });
@@ -37,6 +37,13 @@ export const ShownStatus = named("ShownStatus", z.string(), {
   "x-type":
     'DatastoreStatus | ImportJobStatus | `${"ACTIVE" | "LOCKED" | "DELETED"}/${ImageSetWorkflowStatus}`',
 });
+
+named("StatusName", z.string(), {
+  description: "a status; of an image set its state, its workflow status or both",
+  "x-type": 'ShownStatus | ImageSetWorkflowStatus | "LOCKED"',
+});
+/** A status that is sent: which names a kind of resource has is checked elsewhere. */
+export const statusName = (expected: string) => ofType("StatusName", text(expected));
 
 /** `{kind}/{id}` in a path. */
 export const resourceParams = z.object({ kind: z.string(), id: z.string() });

@@ -1,4 +1,4 @@
-import { DURATION, readDuration } from "../reading/scenario-duration.ts";
+import { DURATION, readScenarioDuration } from "../reading/scenario-duration.ts";
 import type { Fault } from "./effect.ts";
 
 export const delay: Fault<{ readonly for: string }> = {
@@ -11,5 +11,9 @@ export const delay: Fault<{ readonly for: string }> = {
     required: ["for"],
     additionalProperties: false,
   },
-  create: ({ for: time }) => ({ kind: "transition", ends: false, step: { waitMs: readDuration(time) } }),
+  create: ({ for: time }) => ({
+    kind: "transition",
+    ends: false,
+    step: { waitMs: readScenarioDuration(time) },
+  }),
 };

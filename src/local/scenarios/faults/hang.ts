@@ -1,5 +1,5 @@
 import type { HttpResponse } from "../../../api/http.ts";
-import { DURATION, readDuration } from "../reading/scenario-duration.ts";
+import { DURATION, readScenarioDuration } from "../reading/scenario-duration.ts";
 import type { Fault } from "./effect.ts";
 
 const silence = (how: "hang" | "reset"): HttpResponse => ({
@@ -21,7 +21,7 @@ export const hang: Fault<{ readonly for?: string }> = {
     kind: "call",
     ends: true,
     apply: async (_, { wait }) => {
-      await wait(time === undefined ? Infinity : readDuration(time));
+      await wait(time === undefined ? Infinity : readScenarioDuration(time));
       return silence(time === undefined ? "hang" : "reset");
     },
   }),

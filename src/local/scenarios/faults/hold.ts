@@ -1,4 +1,4 @@
-import { DURATION, readDuration } from "../reading/scenario-duration.ts";
+import { DURATION, readScenarioDuration } from "../reading/scenario-duration.ts";
 import { NAME } from "../reading/name.ts";
 import type { Fault } from "./effect.ts";
 
@@ -19,6 +19,6 @@ export const hold: Fault<Options> = {
   create: ({ signal, for: time }) => ({
     kind: "transition",
     ends: false,
-    step: { waitMs: time === undefined ? Infinity : readDuration(time), signal },
+    step: { waitMs: time === undefined ? Infinity : readScenarioDuration(time), signal },
   }),
 };

@@ -1,4 +1,4 @@
-import { DURATION, readDuration } from "../reading/scenario-duration.ts";
+import { DURATION, readScenarioDuration } from "../reading/scenario-duration.ts";
 import type { Fault, FaultedCall } from "./effect.ts";
 
 type Options =
@@ -33,7 +33,8 @@ export const latency: Fault<Options> = {
     maxProperties: 1,
   },
   check: (options) =>
-    "uniform" in options && readDuration(options.uniform.min) > readDuration(options.uniform.max)
+    "uniform" in options &&
+    readScenarioDuration(options.uniform.min) > readScenarioDuration(options.uniform.max)
       ? "uniform takes the shorter time as min"
       : undefined,
   create: (options) => ({
@@ -48,14 +49,14 @@ export const latency: Fault<Options> = {
 };
 
 function delayOf(options: Options, { draw }: FaultedCall): number {
-  if ("fixed" in options) return readDuration(options.fixed);
+  if ("fixed" in options) return readScenarioDuration(options.fixed);
   if ("uniform" in options) {
-    const [min, max] = [readDuration(options.uniform.min), readDuration(options.uniform.max)];
+    const [min, max] = [readScenarioDuration(options.uniform.min), readScenarioDuration(options.uniform.max)];
     return min + (max - min) * draw("latency");
   }
   const { median, sigma = 0.5, max } = options.lognormal;
-  const delayMs = readDuration(median) * Math.exp(sigma * normal(draw));
-  return max === undefined ? delayMs : Math.min(delayMs, readDuration(max));
+  const delayMs = readScenarioDuration(median) * Math.exp(sigma * normal(draw));
+  return max === undefined ? delayMs : Math.min(delayMs, readScenarioDuration(max));
 }
 
 /** Box and Muller's transform of two uniform numbers. */

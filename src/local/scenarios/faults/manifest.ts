@@ -1,4 +1,4 @@
-import { DURATION, readDuration } from "../reading/scenario-duration.ts";
+import { DURATION, readScenarioDuration } from "../reading/scenario-duration.ts";
 import type { Fault } from "./effect.ts";
 
 interface Options {
@@ -21,6 +21,6 @@ export const manifest: Fault<Options> = {
     delay === undefined && omit !== true ? "omit is true, or not there" : undefined,
   create: ({ delay }) => ({
     kind: "manifest",
-    delayMs: delay === undefined ? Infinity : readDuration(delay),
+    delayMs: delay === undefined ? Infinity : readScenarioDuration(delay),
   }),
 };

@@ -1,6 +1,6 @@
 import { ServiceError } from "../../../api/errors.ts";
 import { answerServiceError } from "../../../healthimaging/http/answers.ts";
-import { DURATION, readDuration } from "../reading/scenario-duration.ts";
+import { DURATION, readScenarioDuration } from "../reading/scenario-duration.ts";
 import { refusing, type Fault } from "./effect.ts";
 
 export const throttle: Fault<{ readonly retryAfter?: string }> = {
@@ -17,7 +17,7 @@ export const throttle: Fault<{ readonly retryAfter?: string }> = {
       const { headers, ...answer } = answerServiceError(error);
       if (retryAfter === undefined) return { ...answer, headers };
       // RFC 9110 10.2.3: whole seconds.
-      const seconds = Math.ceil(readDuration(retryAfter) / 1000);
+      const seconds = Math.ceil(readScenarioDuration(retryAfter) / 1000);
       return { ...answer, headers: { ...headers, "retry-after": String(seconds) } };
     }),
 };

@@ -1,5 +1,5 @@
 import type { Report } from "./check-transition.ts";
-import { readDuration } from "./scenario-duration.ts";
+import { readScenarioDuration } from "./scenario-duration.ts";
 import type { When } from "../scenario.ts";
 
 /** What keeps a rule from ever firing, whatever comes. */
@@ -12,6 +12,7 @@ export function checkWhen({ nth, from = 1, to = Infinity, window = {} }: When, r
     report("/when/window/every", "needs for: how long it is open each time");
   for (const name of ["every", "for"] as const) {
     const time = window[name];
-    if (time !== undefined && readDuration(time) === 0) report(`/when/window/${name}`, "is a time of zero");
+    if (time !== undefined && readScenarioDuration(time) === 0)
+      report(`/when/window/${name}`, "is a time of zero");
   }
 }

@@ -71,7 +71,7 @@ function readWords(
   const known = ids.filter((id) => id !== undefined);
   const names = operations.map((operation) => operation.name);
   const problems = [
-    ...(value["rules"] === undefined && value["quotas"] === undefined ? [NOTHING] : []),
+    ...(PARTS.every((part) => value[part] === undefined) ? [NOTHING] : []),
     ...rules.flatMap((rule) => rule.problems),
     ...checkIds(ids),
     ...(isWrong.has("/states") ? [] : checkStates((value as Partial<Scenario>).states, known)),
@@ -101,7 +101,9 @@ function firstOf(problems: readonly LocatedProblem[]): readonly LocatedProblem[]
   return [...sorted.slice(0, MAX_PROBLEMS), { line: left.line, pointer: "", message }];
 }
 
-const NOTHING: Problem = { pointer: "", message: "expected rules or quotas, got neither" };
+/** A scenario has at least one of them. */
+const PARTS = ["rules", "quotas", "expect"] as const;
+const NOTHING: Problem = { pointer: "", message: "expected rules, quotas or expect, got none of them" };
 
 /** Editors find the schema by it. */
 function withoutSchemaReference(value: ParsedText["value"]): unknown {

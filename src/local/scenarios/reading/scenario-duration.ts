@@ -1,8 +1,7 @@
+import { readShortDuration } from "../../../domain/time/duration-text.ts";
 import type { Schema } from "./schema.ts";
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** As scenarios write a time that passes. */
+/** As scenarios write a time that passes: the published pattern is a part of what `/_local` reads as a duration. */
 export const DURATION: Schema = {
   type: "string",
   description: "a time such as 400ms, 1.5s, 10m, 2h, 1d",
@@ -10,8 +9,5 @@ export const DURATION: Schema = {
   pattern: "^(\\d{1,9}(\\.\\d{1,9})?(ms|s|m)|\\d{1,6}(\\.\\d{1,9})?(h|d))$",
 };
 
-/** @returns milliseconds; 0 for what is no time, which the schema refuses */
-export function readDuration(text: string): number {
-  const [, number = "0", unit = "ms"] = /^([\d.]+)([a-z]+)$/.exec(text) ?? [];
-  return Number(number) * (UNITS[unit] ?? 0);
-}
+/** @returns milliseconds; 0 for what is not a time, which the schema refuses */
+export const readScenarioDuration = (text: string): number => readShortDuration(text) ?? 0;

@@ -59,8 +59,8 @@ const WHEN = object({
   nth: list(ORDINAL, "only these matches, counted from 1"),
   from: { ...ORDINAL, description: "from this match on" },
   to: { ...ORDINAL, description: "up to this match" },
-  every: { ...ORDINAL, description: "each so-manieth match; from `from` where that is given" },
-  max: { ...ORDINAL, description: "at most so often" },
+  every: { ...ORDINAL, description: "every n-th match; from `from` where that is given" },
+  max: { ...ORDINAL, description: "at most n times" },
   countBy: { type: "string", enum: KEY_KINDS, description: "counts apart for each of these" },
   above: object(
     {
@@ -69,7 +69,7 @@ const WHEN = object({
     },
     { description: "only what comes faster than rate a second, burst at once", required: ["rate", "burst"] },
   ),
-  probability: { type: "number", minimum: 0, maximum: 1, description: "drawn with the scenario's seed" },
+  probability: { type: "number", minimum: 0, maximum: 1, description: "decided by the scenario's seed" },
   window: object(
     { after: DURATION, for: DURATION, every: DURATION },
     { description: "since the activation, on the emulator's clock", minProperties: 1 },

@@ -1,7 +1,7 @@
 import { TokenBucket } from "../../../domain/limits/token-bucket.ts";
 import type { Effect } from "../faults/effect.ts";
 import { draw, hash } from "./random-value.ts";
-import { readDuration } from "../reading/scenario-duration.ts";
+import { readScenarioDuration } from "../reading/scenario-duration.ts";
 import type { RandomStreams } from "./random-streams.ts";
 import { compileMatch, type Matches, type Resources } from "./match.ts";
 import type { ReadyRule, When } from "../scenario.ts";
@@ -117,9 +117,9 @@ const always = (): boolean => true;
 /** By the milliseconds since the scenario was activated. */
 function compileWindow(window: When["window"]): (elapsed: number) => boolean {
   if (window === undefined) return always;
-  const after = readDuration(window.after ?? "0s");
-  const open = window.for === undefined ? Infinity : readDuration(window.for);
-  const every = window.every === undefined ? Infinity : readDuration(window.every);
+  const after = readScenarioDuration(window.after ?? "0s");
+  const open = window.for === undefined ? Infinity : readScenarioDuration(window.for);
+  const every = window.every === undefined ? Infinity : readScenarioDuration(window.every);
   return (elapsed) => {
     const since = elapsed - after;
     return since >= 0 && since % every < open;

@@ -1,4 +1,4 @@
-import { readDuration } from "../reading/scenario-duration.ts";
+import { readScenarioDuration } from "../reading/scenario-duration.ts";
 import type { ScenarioState, Transition } from "../scenario.ts";
 
 /** More steps at once are those of a circle that nobody watches. */
@@ -72,7 +72,7 @@ export class ScenarioStateMachine {
       .flatMap((transition) =>
         transition.after === undefined
           ? []
-          : [{ transition, at: this.#since + readDuration(transition.after) }],
+          : [{ transition, at: this.#since + readScenarioDuration(transition.after) }],
       )
       .toSorted((a, b) => a.at - b.at);
     return first;

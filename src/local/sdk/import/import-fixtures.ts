@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import type { HttpHandler } from "../../../api/http.ts";
 import type { ControlClient } from "../control-client.ts";
 import { faultOfFolder } from "./folder-files.ts";
+import type { Duration } from "../control-operations.ts";
 import { importFolder, type ImportOutcome } from "./import-folder.ts";
 import { LocalApi } from "../local-api.ts";
 
@@ -14,7 +15,7 @@ export interface FixtureOptions {
   /** Imports the files outside the folder, too, that links in it lead to. */
   readonly followLinks?: boolean | undefined;
   /** For the job to end, of real time: `10s`, or milliseconds; ten minutes at most, and where left out. */
-  readonly timeout?: string | number | undefined;
+  readonly timeout?: Duration | number | undefined;
 }
 
 /** What an import left behind. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { reasonUnread } from "../../../aws/s3/walk.ts";
 import { listFiles, openFile, type FolderFile, type Refused } from "./folder-files.ts";
 import { FileChanged, uploadOf } from "./upload-content.ts";
+import type { ResourceName, StatusName } from "../control-operations.ts";
 import { ApiError, type LocalApi } from "../local-api.ts";
 
 export interface FolderImport {
@@ -17,7 +18,7 @@ export interface FolderImport {
   /** Told of the job's properties each time its status is another. */
   readonly onStatus?: (job: JobProperties) => void;
   /** Until a resource has one of the statuses; where left out it is asked for, again and again. */
-  readonly wait?: (resource: string, statuses: readonly string[]) => Promise<void>;
+  readonly wait?: (resource: ResourceName, statuses: readonly StatusName[]) => Promise<void>;
 }
 
 export interface ImportOutcome {

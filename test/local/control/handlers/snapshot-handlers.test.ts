@@ -17,6 +17,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSampleSeries } from "../../../../src/local/sdk/import/sample-series.ts";
 import type { Log } from "../../../../src/domain/log.ts";
+import type { ImportJobStatus } from "../../../../src/index.ts";
 import { createActiveDatastore, openServer, readText, type ServerSandbox } from "../../../clients.ts";
 import { findImageSets, importSlices, settle, updateCommand } from "../../../contract/image-sets.ts";
 import { scaled } from "../../../setup/timeouts.ts";
@@ -131,7 +132,8 @@ describe.each([
     await using sandbox = await openServer({ ...(await place()), log });
     const { medicalImaging, emulator } = sandbox;
     const { snapshots, resources } = emulator.control;
-    const wait = (id: string, status: string) => emulator.control.wait(`importJob/${id}`, { status });
+    const wait = (id: string, status: ImportJobStatus) =>
+      emulator.control.wait(`importJob/${id}`, { status });
     const { datastoreId } = await fill(sandbox);
     await resources.hold("importJob/*", "IN_PROGRESS");
     const { jobId = "" } = await medicalImaging.send(startJob(datastoreId, "dicom-a"));

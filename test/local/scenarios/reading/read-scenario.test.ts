@@ -34,7 +34,7 @@ describe("the reader of scenarios", () => {
       ['4: /rules/0/effects/0/latncy: unknown key "latncy" (did you mean "latency"?)'],
     ],
     ["a missing id", "rules:\n  - effects: [{ reset: {} }]", ['2: /rules/0: "id" is missing']],
-    ["no rules and no quotas", "name: x", ["1: : expected rules or quotas, got neither"]],
+    ["nothing to do", "name: x", ["1: : expected rules, quotas or expect, got none of them"]],
     [
       "an unknown quota",
       "quotas: { Maximum data store: 1 }",

@@ -5,7 +5,7 @@ import type {
   ScenarioAnswer,
   ScenariosAnswer,
   VerdictAnswer,
-} from "../../local/sdk/scenario-answers.ts";
+} from "../../../local/sdk/control-operations.ts";
 import { count, table } from "./control-words.ts";
 
 export const describeScenarios = ({ scenarios, presets }: ScenariosAnswer): string =>

@@ -5,9 +5,9 @@ import type {
   HoldAnswer,
   LimitsAnswer,
   QuotaAnswer,
-  ResourceAnswer,
-} from "../../local/sdk/control-answers.ts";
-import type { ResetReport } from "../../domain/resettable.ts";
+  ResetReport,
+  WaitAnswer,
+} from "../../../local/sdk/control-operations.ts";
 
 export function describeReset({ epoch, cancelledJobs, account, datastores, buckets }: ResetReport): string {
   const what = account === undefined ? `epoch ${epoch} begins` : `account ${account} is empty`;
@@ -55,7 +55,7 @@ function describeQuota({ value, unit, regions = {}, use = [] }: QuotaAnswer): st
   return `${value}${unit === undefined ? "" : ` ${unit}`}${others.join("")}${used}`;
 }
 
-export const describeResource = ({ resource, status, message }: ResourceAnswer): string =>
+export const describeResource = ({ resource, status, message }: WaitAnswer): string =>
   `${resource} is ${status}${message ? `: ${message}` : ""}`;
 
 export const describeHold = ({ resource, statuses }: HoldAnswer): string =>

@@ -1,0 +1,94 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { errorCode } from "../../../api/error-code.ts";
+import { isAccount } from "../../../api/account.ts";
+import { LocalError } from "../../../api/local-errors.ts";
+import { readDuration } from "../../../domain/time/duration-text.ts";
+import { readResource, readTime } from "../../../local/control/read-values.ts";
+import type { Reader } from "../../../local/control/routes/command.ts";
+import { FINDINGS } from "../answers/report-findings.ts";
+import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "../settings/limit-flags.ts";
+import { readSeed } from "../settings/seed-flag.ts";
+import { UsageError } from "../settings/usage-error.ts";
+
+/** Something that was typed. */
+export interface Typed {
+  /** What it is called in messages: `--limit`, `DURATION`. */
+  readonly label: string;
+  readonly text: string;
+  /** Of an argument of which there may be many. */
+  readonly texts: readonly string[];
+  /** Where its user stands: absolute. */
+  readonly folder: string;
+}
+
+/** What each becomes in a request. @throws UsageError, LocalError */
+export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
+  account: ({ label, text }) => {
+    if (!isAccount(text)) throw new UsageError(`${label} takes 12 digits, got '${text}'`);
+    return text;
+  },
+  deny: ({ text }) => (text === "none" ? [] : readDenyFlag(text)),
+  quotas: ({ text, folder }) => readQuotasFlag(text, folder),
+  throttling: ({ text, folder }) => readThrottlingFlag(text, folder),
+  duration: ({ text }) => {
+    readDuration(text);
+    return text;
+  },
+  durations: ({ texts }) => Object.fromEntries(texts.map(readNamedDuration)),
+  file: ({ text, folder }) => readBytes(text, folder),
+  findings: ({ label, text }) => {
+    const known = Object.keys(FINDINGS);
+    const unknown = text.split(",").find((name) => name !== "" && !known.includes(name));
+    if (unknown !== undefined) throw new UsageError(`${label} takes ${known.join(",")}, got '${unknown}'`);
+    return text;
+  },
+  number: ({ label, text }) => {
+    if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`${label} takes a number from 1, got '${text}'`);
+    return Number(text);
+  },
+  resource: ({ text }) => {
+    readResource(text);
+    return text;
+  },
+  scenario: ({ text, folder }) => readScenario(text, folder),
+  seed: ({ label, text }) => readSeed(label, text),
+  time: ({ text }) => {
+    readTime(text);
+    return text;
+  },
+};
+
+/** @throws UsageError for whatever is wrong with it */
+export async function readTyped(reader: Reader | undefined, typed: Typed): Promise<unknown> {
+  if (reader === undefined) return typed.text;
+  try {
+    return await READERS[reader](typed);
+  } catch (error) {
+    throw error instanceof LocalError ? new UsageError(`${typed.label}: ${error.message}`) : error;
+  }
+}
+
+/** `jobInProgressMs=2000`, `jobInProgressMs=PT2S`. */
+function readNamedDuration(text: string): [name: string, value: string | number] {
+  const [, name = "", value = ""] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  if (name === "")
+    throw new UsageError(`durations takes names with values, such as jobInProgressMs=2000, got '${text}'`);
+  if (/^\d+$/.test(value)) return [name, Number(value)];
+  readDuration(value);
+  return [name, value];
+}
+
+async function readScenario(file: string, folder: string): Promise<string> {
+  return readFile(resolve(folder, file), "utf8").catch((error: unknown) => {
+    throw new UsageError(`the scenario ${resolve(folder, file)} cannot be read: ${codeOf(error)}`);
+  });
+}
+
+async function readBytes(file: string, folder: string): Promise<Uint8Array> {
+  return readFile(resolve(folder, file)).catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be read: ${codeOf(error)}`);
+  });
+}
+
+const codeOf = (error: unknown): string => errorCode(error) || String(error);

@@ -1,0 +1,101 @@
+import { basename, extname } from "node:path";
+import { LocalError } from "../../../api/local-errors.ts";
+import { statusesCalled, statusNames } from "../../../domain/resource.ts";
+import { readWait } from "../../../local/control/read-wait.ts";
+import { readKind } from "../../../local/control/read-values.ts";
+import { checkBy, checkNames, unknownName } from "../../../local/control/refusal.ts";
+import type { Place } from "../../../local/control/routes/command.ts";
+import { isStrict, type OperationId } from "../../../local/control/routes/routes.ts";
+import type { Route } from "../../../local/control/routes/route.ts";
+import { UsageError } from "../settings/usage-error.ts";
+import { readTyped } from "./argument-readers.ts";
+import type { ControlCommand } from "./control-commands.ts";
+import type { Line } from "./read-line.ts";
+
+type Values = Record<string, unknown>;
+
+/** What a command line asks for. */
+export interface Filled {
+  readonly params: Values;
+  readonly query: Values;
+  readonly body?: unknown;
+}
+
+/** @param folder that files are relative to. @throws UsageError before anything is asked */
+export async function fillRequest(found: ControlCommand, line: Line, folder: string): Promise<Filled> {
+  const request = await fill(found, line, folder);
+  try {
+    check(found, request);
+  } catch (error) {
+    throw error instanceof LocalError ? new UsageError(`${found.command.words}: ${error.message}`) : error;
+  }
+  return request;
+}
+
+async function fill({ id, route, command }: ControlCommand, line: Line, folder: string): Promise<Filled> {
+  const request: { params: Values; query: Values; body?: unknown } = { params: {}, query: {} };
+  if (route.body?.kind !== undefined && IS_OBJECT.has(route.body.kind)) request.body = {};
+  const put = (place: Place, value: unknown): void => {
+    if (place === "body") request.body = value;
+    else if (place === "params") [request.params["kind"], request.params["id"]] = String(value).split("/", 2);
+    else putAt(request, place.split("."), value);
+  };
+  for (const [place, value] of Object.entries(command.sends ?? {})) put(place as Place, value);
+  for (const [index, { name, to, reads, isMany }] of (command.arguments ?? []).entries()) {
+    const texts = line.positionals.slice(index, isMany === true ? undefined : index + 1);
+    const [text] = texts;
+    if (to === undefined || text === undefined) continue;
+    put(to, await readTyped(reads, { label: `${command.words} ${name}`, text, texts, folder }));
+  }
+  for (const { flag, to, reads } of command.flags ?? []) {
+    const text = line.flags[flag];
+    if (text === undefined) continue;
+    const value =
+      text === true
+        ? isOnAt(to)
+        : await readTyped(reads, { label: `--${flag}`, text, texts: [text], folder });
+    if (to !== undefined) put(to, value);
+  }
+  request.params["name"] ??= NAMES[id]?.(line.positionals[0] ?? "");
+  return request;
+}
+
+const IS_OBJECT: ReadonlySet<string> = new Set(["json", "names", "checked"]);
+
+/** In a query `1`. */
+const isOnAt = (to: Place | undefined): true | "1" => (to?.startsWith("query") === true ? "1" : true);
+
+/** `body.scope.account`: objects on the way are made. */
+function putAt(target: Values | Filled, path: readonly string[], value: unknown): void {
+  const [name = "", ...rest] = path;
+  const members = target as Values;
+  if (rest.length === 0) members[name] = value;
+  else putAt((members[name] ??= {}) as Values, rest, value);
+}
+
+/** What is made of a file has the file's name where its user gives none. */
+const NAMES: Partial<Record<OperationId, (file: string) => string>> = {
+  loadScenario: (file) => basename(file, extname(file)),
+  importSnapshot: (file) => basename(file).replace(/(\.snapshot)?(\.tar)?\.(gz|tgz)$/, ""),
+};
+
+/** As the emulator would. @throws LocalError */
+function check({ id, route, command }: ControlCommand, { params, query, body }: Filled): void {
+  const { query: schema, body: wanted, noun } = route;
+  if (schema !== undefined && isStrict(schema))
+    checkBy(schema, query, { noun: noun ?? "parameter", example: "" });
+  const wording = { noun: noun ?? "key", example: command.examples[0] ?? "" };
+  if (wanted?.kind === "json") checkBy(wanted.schema, body as Values, wording);
+  if (wanted?.kind === "names") checkNames(wanted.schema, body as Values, wording);
+  if (id === "wait") readWait(query as Parameters<typeof readWait>[0]);
+  if (isAboutStatus(route)) checkStatus(String(params["kind"]), (body as Values | undefined)?.["status"]);
+}
+
+const isAboutStatus = ({ params, body }: Route): boolean =>
+  params?.shape["kind"] !== undefined && body !== undefined;
+
+function checkStatus(kindName: string, status: unknown): void {
+  const kind = readKind(kindName);
+  if (typeof status === "string" && statusesCalled(kind, status).length === 0)
+    throw unknownName(`status of ${kind}`, status, statusNames(kind));
+}

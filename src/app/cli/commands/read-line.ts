@@ -1,0 +1,111 @@
+import { parseArgs } from "node:util";
+import { closest } from "../../../domain/closest.ts";
+import type { Command, Flag } from "../../../local/control/routes/command.ts";
+import { UsageError } from "../settings/usage-error.ts";
+
+/** What was given on a command line. */
+export interface Line {
+  /** By name: the value, or the last of several; true of a flag without a value. */
+  readonly flags: Readonly<Record<string, string | true | undefined>>;
+  /** Every value of a flag that may be repeated. */
+  readonly repeated: Readonly<Record<string, readonly string[]>>;
+  readonly positionals: readonly string[];
+}
+
+type Options = Readonly<Record<string, { readonly type: "string" | "boolean"; readonly multiple: true }>>;
+
+/**
+ * Reads flags and arguments.
+ * @param name as the command is called in messages
+ * @throws UsageError that names the flags there are
+ */
+export function readLine(name: string, flags: readonly Flag[], args: readonly string[]): Line {
+  const names = flagNames(flags);
+  const refuse = (reason: string, hint = ""): UsageError =>
+    new UsageError(`${reason}${hint} (${describeFlags(name, flags)})`);
+  const { values, positionals } = parse(optionsOf(flags), args, (reason) =>
+    refuse(reason, hintFor(reason, names)),
+  );
+  const empty = Object.entries(values).find(([, given]) => given.includes(""));
+  if (empty !== undefined) throw refuse(`--${empty[0]} is empty`);
+  const repeated = Object.fromEntries(
+    Object.entries(values).map(([flag, given]) => [flag, given.filter((value) => value !== true)]),
+  );
+  const last = Object.entries(values).map(([flag, given]) => [flag, given.at(-1)] as const);
+  return { flags: Object.fromEntries(last), repeated, positionals };
+}
+
+/**
+ * @param usage what a line that lacks something is told
+ * @param taken flags that are listed where there are too many arguments
+ * @throws UsageError where there are too many arguments, or a required argument or flag is missing
+ */
+export function checkLine(
+  command: Command,
+  { flags, positionals }: Line,
+  usage: string | undefined,
+  taken = command.flags ?? [],
+): void {
+  const { words, arguments: given = [], flags: known = [] } = command;
+  const required = given.filter(({ isOptional }) => isOptional !== true);
+  const isMany = given.some((argument) => argument.isMany);
+  const surplus = isMany ? undefined : positionals[given.length];
+  if (surplus !== undefined)
+    throw new UsageError(usage ?? `Unexpected argument '${surplus}' (${describeFlags(words, taken)})`);
+  const missing = known.find(({ flag, isRequired }) => isRequired === true && flags[flag] === undefined);
+  const needed =
+    required[positionals.length]?.name ?? (missing && `--${missing.flag} ${missing.value ?? ""}`);
+  if (needed !== undefined) throw new UsageError(usage ?? `${words} needs ${needed}: ${formOf(command)}`);
+}
+
+/** As it is typed: `clock freeze [TIME]`, `import DIR --datastore NAME`. */
+export function formOf({ words, arguments: given = [], flags = [] }: Command): string {
+  const required = flags.filter(({ isRequired }) => isRequired === true);
+  const names = given.map(({ name, isOptional, isMany }) => {
+    const many = isMany === true ? `${name} ...` : name;
+    return isOptional === true ? `[${many}]` : many;
+  });
+  return [words, ...names, ...required.map(({ flag, value }) => `--${flag} ${value ?? ""}`.trim())].join(" ");
+}
+
+function describeFlags(name: string, flags: readonly Flag[]): string {
+  const names = flagNames(flags);
+  return `flags of ${name}: ${names.length === 0 ? "none" : names.join(", ")}`;
+}
+
+/** Those with a value first. */
+function flagNames(flags: readonly Flag[]): string[] {
+  const names = new Set(
+    flags
+      .toSorted((a, b) => Number(a.value === undefined) - Number(b.value === undefined))
+      .map(({ flag }) => flag),
+  );
+  return [...names].map((flag) => `--${flag}`);
+}
+
+const optionsOf = (flags: readonly Flag[]): Options =>
+  Object.fromEntries(
+    flags.map(({ flag, value }) => [
+      flag,
+      { type: value === undefined ? ("boolean" as const) : ("string" as const), multiple: true as const },
+    ]),
+  );
+
+function parse(options: Options, args: readonly string[], refuse: (reason: string) => UsageError) {
+  try {
+    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return { positionals: parsed.positionals, values: parsed.values as Record<string, (string | true)[]> };
+  } catch (error) {
+    // The first sentence says what is wrong; the rest of Node's advice is about other programs.
+    const [reason = ""] = String(error instanceof Error ? error.message : error).split(
+      /\.? To specify|\. This command|\n/,
+    );
+    throw refuse(reason.replace(/\.$/, ""));
+  }
+}
+
+function hintFor(reason: string, names: readonly string[]): string {
+  const [, unknown] = /^Unknown option '(--[^']+)'/.exec(reason) ?? [];
+  const meant = unknown === undefined ? undefined : closest(unknown, names);
+  return meant === undefined ? "" : `: did you mean ${meant}?`;
+}

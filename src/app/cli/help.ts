@@ -1,0 +1,107 @@
+import type { Command, Flag } from "../../local/control/routes/command.ts";
+import {
+  commandsOf,
+  CONTROL_FLAGS,
+  controlCommands,
+  firstWord,
+  laterWord,
+  type ControlCommand,
+} from "./commands/control-commands.ts";
+import { OWN_COMMANDS, SERVE } from "./commands/own-commands.ts";
+import { formOf } from "./commands/read-line.ts";
+
+const NAME = "healthimaging-local";
+
+/** A row: what is typed, and what it does. */
+type Row = readonly [left: string, right: string];
+
+/** All commands, or those that some words name. @throws UsageError where there are none */
+export function describeHelp(words: readonly string[]): string {
+  const [name, ...rest] = words;
+  if (name === undefined) return overview();
+  const own = OWN_COMMANDS.find((command) => firstWord(command) === name);
+  if (own !== undefined) return describeCommands([own], own.flags ?? [], own === SERVE ? [VARIABLES] : []);
+  const candidates = commandsOf(name);
+  const meant = candidates.filter(({ command }) => laterWord(command) === rest[0]);
+  const commands = (meant.length > 0 ? meant : candidates).map(({ command }) => command);
+  return describeCommands(commands, CONTROL_FLAGS, EXIT_CODES);
+}
+
+function overview(): string {
+  const own = OWN_COMMANDS.map((command): Row => [formOf(command), command.summary]);
+  const control = [...Map.groupBy(controlCommands(), ({ command }) => firstWord(command))];
+  return join([
+    `${NAME}: AWS HealthImaging on this machine`,
+    "",
+    `  ${NAME} COMMAND [FLAGS]; without a command: serve`,
+    "",
+    ...table(own),
+    "",
+    "Commands that ask a running emulator",
+    ...table(control.map(([name, commands]): Row => [name, summaryOf(commands)])),
+    "",
+    `Flags of serve`,
+    ...table(SERVE.flags.map(flagRow)),
+    "",
+    VARIABLES,
+    `A resource is datastore/ID, importJob/ID or imageSet/ID.`,
+    ...EXIT_CODES,
+    `Flags and examples of a command: ${NAME} help COMMAND`,
+  ]);
+}
+
+const VARIABLES = "Each flag of serve is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...";
+const EXIT_CODES = [
+  "Exit code: 0; 1 where the emulator refuses, or what is waited for does not come; 2 for a wrong",
+  "command line, or where no emulator answers.",
+];
+
+/** Its subcommands, or what it does. */
+function summaryOf(commands: readonly ControlCommand[]): string {
+  const later = commands.map(({ command }) => laterWord(command)).filter((word) => word !== "");
+  const summaries = commands.map(({ command }) => command.summary);
+  return later.length > 0 ? later.join(", ") : summaries.join("; ");
+}
+
+function describeCommands(
+  commands: readonly Command[],
+  flags: readonly Flag[],
+  notes: readonly string[],
+): string {
+  const isOwn = commands.some((command) => command.flags === flags);
+  const forms = commands.flatMap((command): Row[] => [
+    [
+      formOf(command),
+      `${command.summary}${command.isDefault === true ? " (also without a second word)" : ""}`,
+    ],
+    ...(command.arguments ?? []).map(({ name, summary }): Row => [`  ${name}`, summary]),
+    ...(isOwn ? [] : (command.flags ?? []).map(flagRow).map(([left, right]): Row => [`  ${left}`, right])),
+  ]);
+  return join([
+    ...table(forms),
+    ...(flags.length === 0 ? [] : ["", "Flags", ...table(flags.map(flagRow))]),
+    "",
+    "Examples",
+    ...commands.flatMap(({ examples }) => examples.map((example) => `  ${NAME} ${example}`)),
+    ...(notes.length === 0 ? [] : ["", ...notes]),
+  ]);
+}
+
+const flagRow = ({ flag, value, summary, default: standard }: Flag): Row => [
+  `--${flag}${value === undefined ? "" : ` ${value}`}`,
+  standard === undefined ? summary : `${summary} [${standard}]`,
+];
+
+/** Longer ones have their text on a line of its own. */
+const MAX_LEFT = 28;
+
+function table(rows: readonly Row[]): string[] {
+  const width = Math.max(0, ...rows.map(([left]) => left.length).filter((length) => length <= MAX_LEFT));
+  return rows.flatMap(([left, right]) =>
+    left.length <= width
+      ? [`  ${left.padEnd(width)}  ${right}`]
+      : [`  ${left}`, `  ${" ".repeat(width)}  ${right}`],
+  );
+}
+
+const join = (lines: readonly string[]): string => `${lines.join("\n")}\n`;

@@ -1,0 +1,99 @@
+import type { LocalErrorCode } from "../../../api/local-errors.ts";
+
+/** What a refusal under `/_local` means, and what to do about it. */
+interface ErrorText {
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** For the OpenAPI document and `docs/reference/errors.md`; a start of the emulator does not read them. */
+export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
+  InvalidBody: {
+    meaning: "The body is not the JSON object that the route expects.",
+    remedy: "Send JSON as the example in the message shows.",
+  },
+  UnknownName: {
+    meaning: "The request has a key, parameter, action, kind or status that does not exist.",
+    remedy: "Use one of the names in the message, or the one after `Did you mean`.",
+  },
+  MissingValue: {
+    meaning: "The request lacks a required key or parameter.",
+    remedy: "Add it; the message shows an example.",
+  },
+  InvalidValue: {
+    meaning: "A key or parameter has a value of another type or outside its range.",
+    remedy: "The message says which value was found and which is expected.",
+  },
+  InvalidDuration: {
+    meaning: "A duration cannot be read.",
+    remedy: "Write `250ms`, `10s`, `5m`, `2h`, `1d`, `1w`, or ISO 8601 such as `PT5M`.",
+  },
+  InvalidTime: {
+    meaning: "A time cannot be read, has no zone, or the clock cannot go there.",
+    remedy: "Write ISO 8601 with a zone, such as `2026-01-15T02:00:00Z`, not before the current time.",
+  },
+  InvalidLimit: {
+    meaning: "A throttle, quota, deny pattern or reset option is not one that the emulator has.",
+    remedy: "`GET /_local/limits` lists the names. Quotas that AWS never raises need `force`.",
+  },
+  InvalidSnapshot: {
+    meaning: "The snapshot's name or file cannot be used.",
+    remedy: "Use a file that `GET /_local/snapshots/{name}/file` has answered.",
+  },
+  RouteNotFound: {
+    meaning: "No route has this method and path.",
+    remedy: "`available` in the answer and `GET /_local` list all routes.",
+  },
+  ResourceNotFound: {
+    meaning: "No data store, import job or image set has this id.",
+    remedy: "Check the id, and whether a reset has removed it.",
+  },
+  HoldNotFound: {
+    meaning: "The resource is not held by hand.",
+    remedy: "`GET /_local/holds` lists what is held.",
+  },
+  SnapshotNotFound: {
+    meaning: "No snapshot has this name.",
+    remedy: "`GET /_local/snapshots` lists the names.",
+  },
+  ScenarioNotFound: {
+    meaning: "No scenario has this name, neither a loaded one nor one of the package.",
+    remedy: "`GET /_local/scenarios` lists the names.",
+  },
+  SuppliedClock: {
+    meaning: "The program that started the emulator supplies its clock, so `/_local` cannot move it.",
+    remedy: "Move that clock in the program, or start the emulator without `clock`.",
+  },
+  StatusConflict: {
+    meaning: "The resource cannot go from its status to the wanted one.",
+    remedy: 'Choose one of `legal` in the answer, or send `"force": true`.',
+  },
+  ScenarioConflict: {
+    meaning: "The scenario cannot be loaded or activated: a limit is reached.",
+    remedy: "Remove or deactivate scenarios that are no longer needed.",
+  },
+  ScenarioNotActive: {
+    meaning: "The scenario is not active.",
+    remedy: "Activate it: `POST /_local/scenarios/{name}/activate`.",
+  },
+  UnknownSignal: {
+    meaning: "Nothing in the scenario waits for this signal now.",
+    remedy: "`GET /_local/scenarios/{name}/status` shows the signals that are expected.",
+  },
+  SnapshotConflict: {
+    meaning: "A snapshot of this name exists, or import jobs are in progress.",
+    remedy: "Send `replace` to replace the snapshot, `force` to save with import jobs in progress.",
+  },
+  SnapshotTooLarge: {
+    meaning: "The snapshot's file, or what is in it, is larger than the disk has room for.",
+    remedy: "Free disk space, or save without buckets.",
+  },
+  InvalidScenario: {
+    meaning: "The scenario, or what activates or signals it, has errors.",
+    remedy: "`errors` in the answer has line, pointer, message and hint of each.",
+  },
+  DataFolderNotWritable: {
+    meaning: "The data folder cannot be written to: the disk is full, read-only or not permitted.",
+    remedy: "The message has the system's reason.",
+  },
+};

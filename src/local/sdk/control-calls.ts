@@ -1,0 +1,75 @@
+import type { HttpHandler } from "../../api/http.ts";
+import { ControlClientError } from "./control-client-error.ts";
+import { OPERATIONS, type OperationId, type Operations } from "./control-operations.ts";
+import { LocalApi } from "./local-api.ts";
+
+/** What an operation of `/_local` takes: `params` of its path, `query`, `body`. */
+export type ControlInput<Id extends OperationId> = Omit<Operations[Id], "answer">;
+
+/** Any operation's. */
+interface AnyInput {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: object;
+  readonly body?: object | string | Uint8Array;
+}
+
+/** Asks an emulator for operations of `/_local`. */
+export class ControlCalls {
+  readonly #api: LocalApi;
+
+  /** @param target where it listens, or the `handle` of one in this process */
+  constructor(target: string | HttpHandler) {
+    this.#api = new LocalApi({ endpoint: target, accessKeyId: "test", region: "us-east-1" });
+  }
+
+  /**
+   * @param accepts statuses that are answers besides those below 300
+   * @throws ControlClientError where the emulator refuses
+   */
+  async ask<Id extends OperationId>(
+    id: Id,
+    input: ControlInput<Id>,
+    accepts: readonly number[] = [],
+  ): Promise<Operations[Id]["answer"]> {
+    const [method, path, answers]: Place = OPERATIONS[id];
+    const { params = {}, query = {}, body }: AnyInput = input;
+    const target = fill(path, params) + describeQuery(query);
+    const { status, bytes } = await this.#api.call(method, target, write(body));
+    if (status >= 300 && !accepts.includes(status))
+      throw new ControlClientError(status, asDetails(parse(bytes)));
+    // The table of routes states both what is asked and what is answered.
+    return (
+      status === 204 ? undefined : answers === "bytes" ? bytes : parse(bytes)
+    ) as Operations[Id]["answer"];
+  }
+}
+
+type Place = readonly [method: string, path: string, answers?: "bytes"];
+
+const fill = (template: string, params: Readonly<Record<string, string>>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+
+function describeQuery(filters: object): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(filters)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query.size === 0 ? "" : `?${query.toString()}`;
+}
+
+/** JSON; a string or bytes as they are. */
+const write = (body: AnyInput["body"] = ""): string | Uint8Array =>
+  typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+
+/** JSON, or text where it is none: a proxy's answer, for example. */
+function parse(bytes: Uint8Array): unknown {
+  const answer = Buffer.from(bytes).toString();
+  try {
+    return JSON.parse(answer);
+  } catch {
+    return answer;
+  }
+}
+
+const asDetails = (body: unknown): Readonly<Record<string, unknown>> =>
+  typeof body === "object" && body !== null ? { ...body } : { message: String(body) };

@@ -1,0 +1,30 @@
+import type { ScenarioProblem } from "./control-operations.ts";
+
+/** A status that says no, and why. */
+export class ControlClientError extends Error {
+  /** Of HTTP: 400, 404, 408, 409 ... */
+  readonly status: number;
+  /** All that the answer says, `message` too. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, details: Readonly<Record<string, unknown>>) {
+    super(messageOf(details) ?? `the emulator answered ${status}`);
+    this.name = "ControlClientError";
+    this.status = status;
+    this.details = details;
+  }
+}
+
+/** Of an answer that says no. What is wrong with a scenario it tells in a list. */
+function messageOf({ message, errors }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof message === "string") return message;
+  return Array.isArray(errors)
+    ? (errors as readonly ScenarioProblem[]).map(describeScenarioProblem).join("\n")
+    : undefined;
+}
+
+const describeScenarioProblem = ({ line, pointer, message, hint }: ScenarioProblem): string =>
+  (line === undefined ? "" : `line ${line}: `) +
+  message +
+  (pointer === "" ? "" : ` at ${pointer}`) +
+  (hint === undefined ? "" : ` (${hint})`);

@@ -1,0 +1,21 @@
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { describeApi, ROUTES } from "../../src/local/control/routes/routes.ts";
+import { clientTypes } from "./client-types.ts";
+import type { OpenApi } from "./openapi.ts";
+
+/** Every generated file by its path in the repository, as it should be. */
+export function generateControl(): ReadonlyMap<string, string> {
+  // The document is made of plain values, in the form that OpenApi states.
+  const api = describeApi(ROUTES, "") as object as OpenApi;
+  return new Map([
+    ["src/local/sdk/control-operations.ts", format("control-operations.ts", clientTypes(api))],
+  ]);
+}
+
+/** As `npm run format` leaves it. */
+function format(name: string, code: string): string {
+  const oxfmt = join(createRequire(import.meta.url).resolve("oxfmt/package.json"), "../bin/oxfmt");
+  return execFileSync(process.execPath, [oxfmt, "--stdin-filepath", name], { input: code, encoding: "utf8" });
+}
