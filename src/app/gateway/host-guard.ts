@@ -1,18 +1,19 @@
 import { ServiceError } from "../../api/errors.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import { S3Error } from "../../aws/s3/s3-error.ts";
 import { answerError, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
 import { nameIn, type ServedHosts } from "./served-hosts.ts";
+import type { RecordedHandler } from "./recorded-handler.ts";
 
 /**
  * Answers only those requests whose `Host` is one of the emulator's (DNS rebinding). No browser leaves
  * it out, so one without is a program's.
  */
-export function withHostGuard(handle: HttpHandler, hosts: ServedHosts): HttpHandler {
-  return async (request) => {
+export function withHostGuard(handle: RecordedHandler, hosts: ServedHosts): RecordedHandler {
+  return async (request, record) => {
     const { host } = request.headers;
-    return host === undefined || hosts.has(host) ? handle(request) : refuse(request, host);
+    return host === undefined || hosts.has(host) ? handle(request, record) : refuse(request, host);
   };
 }
 

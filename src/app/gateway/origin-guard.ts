@@ -1,7 +1,8 @@
 import { ServiceError } from "../../api/errors.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
+import type { RecordedHandler } from "./recorded-handler.ts";
 
 /** Methods by which a page could only look, not change anything. */
 const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -17,7 +18,11 @@ const MAX_LOGGED_ORIGINS = 100;
  * request's own `Host` is the emulator's own.
  * @param origins of pages that are let in, besides those of loopback addresses; `*` is every one
  */
-export function withOriginGuard(handle: HttpHandler, origins: readonly string[], log: Log): HttpHandler {
+export function withOriginGuard(
+  handle: RecordedHandler,
+  origins: readonly string[],
+  log: Log,
+): RecordedHandler {
   const logged = new Set<string>();
   const logOnce = (page: string): void => {
     if (logged.has(page) || logged.size === MAX_LOGGED_ORIGINS) return;
@@ -35,15 +40,15 @@ export function withOriginGuard(handle: HttpHandler, origins: readonly string[],
       ),
       log,
     );
-  return async (request) => {
+  return async (request, record) => {
     const page = pageBehind(request);
-    if (page === undefined || isAllowedOrigin(page, origins)) return handle(request);
+    if (page === undefined || isAllowedOrigin(page, origins)) return handle(request, record);
     if (isPreflight(request)) {
       logOnce(page);
       return refuse(page, "reach");
     }
     if (isControl(request)) return refuse(page, "reach");
-    return READ_METHODS.has(request.method) ? handle(request) : refuse(page, "change");
+    return READ_METHODS.has(request.method) ? handle(request, record) : refuse(page, "change");
   };
 }
 

@@ -16,17 +16,26 @@ export function validate(
   input: Input,
   raisedBound: RaisedBound = () => undefined,
 ): void {
-  const violations: string[] = [];
+  const violations: Violation[] = [];
   visit({ model, raisedBound, violations }, shapeName, input, "", false);
   if (violations.length === 0) return;
   const count = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;
-  throw new ServiceError("ValidationException", `${count} detected: ${violations.join("; ")}`);
+  const tell = (texts: readonly string[]): string => `${count} detected: ${texts.join("; ")}`;
+  throw new ServiceError("ValidationException", tell(violations.map(({ text }) => text)), {
+    logged: { message: tell(violations.map(({ hidden }) => hidden)) },
+  });
 }
 
 interface Visit {
   readonly model: Model;
   readonly raisedBound: RaisedBound;
-  readonly violations: string[];
+  readonly violations: Violation[];
+}
+
+interface Violation {
+  readonly text: string;
+  /** Without the value. */
+  readonly hidden: string;
 }
 
 function visit(to: Visit, shapeName: string, value: unknown, path: string, isHidden: boolean): void {
@@ -134,8 +143,11 @@ const ofPattern = (pattern: string): string => `Member must satisfy regular expr
 const ofValues = (values: readonly string[]): string =>
   `Member must satisfy enum value set: [${values.join(", ")}]`;
 
-function violation(value: unknown, path: string, isHidden: boolean, constraint: string): string {
-  return `Value${isHidden ? "" : ` ${print(value)}`} at '${path}' failed to satisfy constraint: ${constraint}`;
+function violation(value: unknown, path: string, isHidden: boolean, constraint: string): Violation {
+  const tell = (printed: string): string =>
+    `Value${printed} at '${path}' failed to satisfy constraint: ${constraint}`;
+  const hidden = tell("");
+  return { text: isHidden ? hidden : tell(` ${print(value)}`), hidden };
 }
 
 const MAX_PRINTED_LENGTH = 1024;

@@ -2,12 +2,16 @@ import { describe, expect, test } from "vitest";
 import { createEmulator } from "../../../src/index.ts";
 import { withHostGuard } from "../../../src/app/gateway/host-guard.ts";
 import { ServedHosts } from "../../../src/app/gateway/served-hosts.ts";
+import { recorded } from "./recorded.ts";
 
 const ask = (headers: Record<string, string>, method = "GET", path = "/_local/health") =>
-  withHostGuard(
-    async () => ({ status: 200, headers: {} }),
-    new ServedHosts([]),
-  )({ method, path, query: "", headers, body: (async function* () {})() });
+  recorded(withHostGuard(async () => ({ status: 200, headers: {} }), new ServedHosts([])))({
+    method,
+    path,
+    query: "",
+    headers,
+    body: (async function* () {})(),
+  });
 
 const USER_AGENTS = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/8", "aws-sdk-js/3", ""];
 
