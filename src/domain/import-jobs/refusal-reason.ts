@@ -24,7 +24,11 @@ interface Refusal {
  * `StudyInstanceUID does not exist`. Without patient data and without what the file is called.
  */
 export function refusalReason({ message, fault }: Refusal): string {
-  if (fault !== undefined) return `fault ${fault.replace(/#\d+$/, "")}`;
+  const reason = shorten(message);
+  return fault === undefined ? reason : `${reason} [fault ${fault.replace(/#\d+$/, "")}]`;
+}
+
+function shorten(message: string): string {
   if (/binary segmentation/i.test(message)) return "binary segmentation";
   const reason = CUTS.reduce((text, cut) => text.replace(cut, ""), withoutValues(message));
   return reason.length > MAX_LENGTH ? `${reason.slice(0, MAX_LENGTH)}...` : reason;

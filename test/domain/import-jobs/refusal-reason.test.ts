@@ -31,8 +31,7 @@ test.each([
   expect(refusalReason({ message })).toBe(reason);
 });
 
-test("the reason of a scenario's refusal is its rule, the same for all its matches", () => {
-  expect(refusalReason({ message: "anything", fault: "nightly/bad-files#7" })).toBe(
-    "fault nightly/bad-files",
-  );
+test("the reason of a scenario's refusal names its rule, the same for all its matches", () => {
+  const reason = refusalReason({ message: "anything", fault: "nightly/bad-files#7" });
+  expect(reason).toBe("anything [fault nightly/bad-files]");
 });
