@@ -63,7 +63,7 @@ function describe({ operation, status, error, message, hint, brokeOff, faults }:
   const parts = [operation];
   if (status !== 0) parts.push(String(status));
   if (error !== undefined) parts.push(message === undefined ? error : `${error}: ${message}`);
-  if (hint !== undefined) parts.push(`(${hint})`);
+  if (hint !== undefined && message?.includes(hint) !== true) parts.push(`(${hint})`);
   if (brokeOff !== undefined) parts.push(`broke off (${brokeOff})`);
   if (faults !== undefined) parts.push(`[fault ${faults.join(", ")}]`);
   return parts.join(" ");

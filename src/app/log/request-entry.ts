@@ -58,10 +58,10 @@ function requestName({ method, path }: CallRecord): string {
   return isDicomwebPath(path) ? `${verb} dicomweb` : `${verb} s3`;
 }
 
-/** Message and hint of a refusal; S3's errors and those of `/_local` go to their caller alone. */
+/** Message and hint of a refusal; those of S3 and `/_local` go to their caller alone. */
 function refusalOf(call: CallRecord): Pick<RequestEntry, "message" | "hint"> {
-  const { outcome } = call;
-  if (outcome?.errorCode === undefined) return {};
+  const { outcome, service } = call;
+  if (outcome?.errorCode === undefined || service === "s3" || service === "local") return {};
   const { message = outcome.message, hint } = outcome.logged ?? outcome;
   const sent = [...sentBy(call)];
   const mask = (text: string | undefined): string | undefined =>

@@ -120,7 +120,7 @@ export class RecordedCall implements OpenCall {
 function outcomeOf({ status, headers, body, breaksOff, error, ignored = NONE }: HttpResponse): CallOutcome {
   const isSent = breaksOff === undefined || breaksOff.afterBytes !== undefined;
   const isError = isSent && status >= 400;
-  const errorCode = isError ? (headers["x-amzn-errortype"] ?? error?.code) : undefined;
+  const errorCode = isError ? codeOf(headers, body) : undefined;
   return {
     status: isSent ? status : undefined,
     requestId: isSent ? (headers["x-amzn-requestid"] ?? headers["x-amz-request-id"]) : undefined,
@@ -133,4 +133,11 @@ function outcomeOf({ status, headers, body, breaksOff, error, ignored = NONE }: 
     ignored,
     isThrottled: errorCode === THROTTLING,
   };
+}
+
+/** Of an error of HealthImaging, of `/_local`, or of S3, which has it in the body alone. */
+function codeOf(headers: HttpResponse["headers"], body: HttpResponse["body"]): string | undefined {
+  const code = headers["x-amzn-errortype"] ?? headers["x-local-error"];
+  if (code !== undefined || typeof body !== "string") return code;
+  return /<Code>(\w{1,100})<\/Code>/.exec(body)?.[1];
 }

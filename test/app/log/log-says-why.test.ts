@@ -224,6 +224,29 @@ describe("a refused call", () => {
   });
 });
 
+test("a refused request for buckets or /_local is in the log with the error's code alone", async () => {
+  await fetch(`${sandbox.emulator.url}/none/DOE^JANE`);
+  await fetch(`${sandbox.emulator.url}/_local/limits`, { method: "POST", body: '{"DOE": 1}' });
+  expect(lines.length).toBe(2);
+  expect(linesWith("GET s3")).toEqual(["GET s3 404 NoSuchBucket"]);
+  expect(linesWith("POST")).toEqual([expect.stringMatching(/^POST \/_local\/limits 400 \w+$/)]);
+});
+
+test("a request under a host name that is not served is in the log with the way out, once", async () => {
+  const headers = { host: "imaging.example.com" };
+  await sandbox.emulator.handle({
+    method: "GET",
+    path: "/datastore",
+    query: "",
+    headers,
+    body: (async function* () {})(),
+  });
+  expect(linesWith("AccessDenied")).toEqual([
+    "ListDatastores 403 AccessDeniedException: This emulator does not serve the host imaging.example.com: " +
+      "start it with --allow-host imaging.example.com to serve it",
+  ]);
+});
+
 test("a call that a scenario changed is in the log with the rule, though it succeeded or broke off", async () => {
   await play("rules: [{ id: slow, match: { op: ListDatastores }, effects: [{ latency: { fixed: 1ms } }] }]");
   await client().send(new ListDatastoresCommand({}));
