@@ -47,10 +47,11 @@ const shared: BuildOptions = {
  * something under /_local is asked for. */
 const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
-    within: ["dicom-character-set", "dicom-parser", "fast-xml-parser", "pino"],
+    within: ["dicom-character-set", "dicom-parser", "pino"],
     beside: [
       "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
+      "fast-xml-parser",
       "local/control/routes/routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",
       "lru-cache",

@@ -24,16 +24,25 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+interface ServiceErrorOptions {
+  readonly cause?: unknown;
+  readonly hint?: string;
+  readonly logged?: ServiceError["logged"];
+}
+
 /** An answer that is an error: thrown by the domain and the actions, caught by the gateway. */
 export class ServiceError extends Error {
   readonly code: ErrorCode;
   /** How to fix it on this machine; sent as the header `x-local-hint`, never in the message. */
   readonly hint: string | undefined;
+  /** What a log may say in place of message and hint, where these repeat what the caller sent. */
+  readonly logged: { readonly message?: string; readonly hint?: string | undefined } | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; hint?: string } = {}) {
+  constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.name = code;
     this.code = code;
     this.hint = options.hint;
+    this.logged = options.logged;
   }
 }

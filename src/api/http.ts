@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { ServiceError } from "./errors.ts";
 
 /** One HTTP request as every front of the emulator sees it, whatever carried it. */
 export interface HttpRequest {
@@ -12,6 +13,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The body's bytes as they arrive; may be read once. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** The address that it came from; undefined in process. */
+  readonly sourceAddress?: string | undefined;
   /** Runs `task` when the client has gone away or has had its answer; left out, nobody can tell. */
   readonly whenGone?: (task: () => void) => void;
 }
@@ -24,6 +27,8 @@ export interface HttpResponse {
   readonly body?: BufferedBody | Readable;
   /** How the connection breaks off instead of carrying the answer to its end: a scenario's doing. */
   readonly breaksOff?: BreakOff;
+  /** Of an answer that is one of the API's errors. Not sent. */
+  readonly error?: ServiceError;
   /** Members of the request that are newer than the service of 2024-05, and so were ignored. Not sent. */
   readonly ignored?: readonly string[];
 }

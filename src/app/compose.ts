@@ -12,6 +12,10 @@ import { onFirstUse } from "./on-first-use.ts";
 import { OpenedParts } from "./opened-parts.ts";
 import { beginWith, SnapshotActions } from "./snapshot-actions.ts";
 import { LiveInstance } from "./live-instance.ts";
+import { logStateChanges } from "./log/log-state-changes.ts";
+import { requestEntryOf, type RequestEntry } from "./log/request-entry.ts";
+import { ActivityStream } from "../aws/activity/activity-stream.ts";
+import { Journal } from "../aws/activity/journal.ts";
 import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
 import type { Clock } from "../domain/time/clock.ts";
 import { DenyRules } from "../aws/identity/deny-rules.ts";
@@ -28,7 +32,7 @@ import { createGateway } from "./gateway/gateway.ts";
 import { checkActions, createMedicalImaging } from "../healthimaging/http/medical-imaging.ts";
 import { withHostGuard } from "./gateway/host-guard.ts";
 import { withOriginGuard } from "./gateway/origin-guard.ts";
-import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
+import { recording, type RecordedHandler } from "./gateway/recorded-handler.ts";
 import { createRouter } from "../healthimaging/http/operation-route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
 import { ByteBudget } from "../importer/byte-budget.ts";
@@ -37,7 +41,6 @@ import { checkWorkers, WorkerPool } from "../importer/workers/worker-pool.ts";
 import { checkFrameContainer, type FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import { Recorder } from "../local/report/recorder.ts";
 import { createIntercept } from "../local/scenarios/scenario-intercept.ts";
-import { Journal } from "../local/scenarios/journal.ts";
 import type { ReadyScenario } from "../local/scenarios/scenario.ts";
 import { checkSeed, Scenarios } from "../local/scenarios/scenarios.ts";
 import type { ExternalObjects, ExternalS3 } from "../aws/s3/external-objects.ts";
@@ -162,21 +165,35 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const fileBudget = new ByteBudget(Math.min(MAX_FILE_BYTES_AT_ONCE, maxMemoryBytes / 4));
   const importing = { workers, fileBudget, objects, bucketOwners };
-  const journal = new Journal(clock);
+  const activity = new ActivityStream(clock);
+  logStateChanges(activity, log);
+  const journal = new Journal(activity);
   const scenarios = new Scenarios({
     state: liveState(() => liveInstance.current.state),
     clock,
-    journal,
+    activity,
+    nextRequest: () => journal.nextSeq,
     log,
     atStart: firstScenarios,
     seed: scenarioSeed,
   });
-  const sharedParts = { clock, log, createId, durations, quotas, scenarios, frameContainer, ...importing };
+  const sharedParts = {
+    activity,
+    clock,
+    log,
+    createId,
+    durations,
+    quotas,
+    scenarios,
+    frameContainer,
+    ...importing,
+  };
   const durationsAtStart = { ...durations };
   const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
   const resettables: Resettable[] = [throttles, quotas, denyRules, scenarios, { reset: resetDurations }];
   const operations = [...served.operations.keys()];
   const recorder = new Recorder({
+    activity,
     clock,
     quotas,
     state: () => liveInstance.current.state,
@@ -213,12 +230,12 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
       model: served,
       use: (perform) => liveInstance.use(perform),
       log,
+      because: activity.because.bind(activity),
       raisedBound: (shapeName, caller) =>
         shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
     }),
-    intercept: recorder.watch(
-      createIntercept({ scenarios, journal, instance: () => liveInstance.current, clock, log }),
-    ),
+    intercept: createIntercept({ scenarios, instance: () => liveInstance.current, clock, log }),
+    because: activity.because.bind(activity),
     s3: onFirstUse(async () => {
       const { createS3Front } = await import("../aws/s3/rest/rest.ts");
       return createS3Front({
@@ -254,11 +271,12 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const origins = options.cors ?? [];
   const guarded = withCors(withOriginGuard(handle, origins, log), origins);
   const { onRequest } = options;
-  const logged = (front: HttpHandler): HttpHandler =>
-    onRequest === undefined ? front : withRequestLog(front, route, onRequest);
+  if (onRequest !== undefined)
+    activity.read({ callAnswered: (call) => onRequest(requestEntryOf(call, route)) });
+  const recorded = (front: RecordedHandler): HttpHandler => recording(front, activity);
   return {
-    handle: logged(withHostGuard(guarded, hosts, log)),
-    handleInProcess: logged(guarded),
+    handle: recorded(withHostGuard(guarded, hosts, log)),
+    handleInProcess: recorded(guarded),
     resume: () => liveInstance.resume(),
     reset,
     endWaits: () => {

@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../api/http.ts";
+import type { ActivityStream } from "../aws/activity/activity-stream.ts";
 import type { ChangeableDurations } from "../local/control/handlers/duration-handlers.ts";
 import { createTimeControl, type TimeControl } from "../local/control/time-control.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
@@ -17,7 +18,6 @@ import { ImageSetUpdates } from "../domain/image-sets/image-set-updates.ts";
 import { ImageSets } from "../domain/image-sets/image-sets.ts";
 import { ImportJobs } from "../domain/import-jobs/import-jobs.ts";
 import { LockedWork } from "../domain/image-sets/locked-work.ts";
-import { logJobs } from "../domain/import-jobs/job-log.ts";
 import type { Log } from "../domain/log.ts";
 import { MetadataDocuments } from "../domain/image-sets/metadata/metadata-documents.ts";
 import type { ObjectStore } from "../domain/objects.ts";
@@ -43,6 +43,7 @@ import { RunningRequests } from "./running-requests.ts";
 
 /** What a world is built from: it lasts when a world ends. */
 export interface SharedParts {
+  readonly activity: ActivityStream;
   readonly clock: Clock;
   readonly log: Log;
   readonly createId: CreateId;
@@ -83,7 +84,6 @@ export class Instance {
     const transitions = new Transitions({ ...sharedParts, clock });
     const shared = { ...sharedParts, clock, state, blobs, transitions };
     const { jobRecords } = generation;
-    logJobs(state, sharedParts.log);
     const datastores = new Datastores(shared);
     const importJobs = new ImportJobs({ ...shared, datastores });
     const imageSets = new ImageSets({ ...shared, datastores });
@@ -103,6 +103,7 @@ export class Instance {
     const onImported = repeatedImports.jobImported.bind(repeatedImports);
     const gates = { failFile, delayManifest, onImported };
     const importer = new Importer({ ...shared, ...gates, jobRecords, importJobs, imageSets });
+    sharedParts.activity.follow(state, (jobId) => importer.filesOf(jobId));
     const domain = {
       datastores,
       importJobs,

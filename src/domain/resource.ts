@@ -39,6 +39,10 @@ export const TRANSIENT_STATES: Readonly<Record<ResourceKind, readonly string[]>>
   ),
 };
 
+/** No other status follows by itself or by a call. */
+export const isFinal = (kind: ResourceKind, status: string): boolean =>
+  NEXT_STATUS[kind][status]?.length === 0;
+
 export const isFailure = (status: string): boolean => status.endsWith("FAILED");
 
 export const resourceName = ({ kind, id }: Resource): string => `${kind}/${id}`;
@@ -121,6 +125,12 @@ function compare<T>(
   const from = previous === undefined ? null : statusOf(previous);
   const to = isDropped ? null : statusOf(document);
   return from === to ? undefined : { kind, id, from, to };
+}
+
+/** What a resource's document says of its status; null where it says nothing. */
+export function messageOf(change: Change): string | null {
+  if (change.kind === "importJobs") return change.document.message;
+  return change.kind === "imageSets" ? latestVersion(change.document).message : null;
 }
 
 const workflowStatusOf = (imageSet: ImageSet): string => latestVersion(imageSet).imageSetWorkflowStatus;

@@ -1,4 +1,5 @@
 import { toMessage } from "../api/message.ts";
+import type { FileCounts } from "../domain/activity.ts";
 import type { Clock } from "../domain/time/clock.ts";
 import type { ImageSets, WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../domain/import-jobs/import-job.ts";
@@ -82,6 +83,11 @@ export class Importer {
   /** Undefined for a job that is not IN_PROGRESS here. */
   progressOf(jobId: string): Progress | undefined {
     return this.#running.get(jobId)?.ledger.progress;
+  }
+
+  /** What became of the files of a job that is being worked on, or is about to show how it ended. */
+  filesOf(jobId: string): FileCounts | undefined {
+    return this.#running.get(jobId)?.ledger.counts;
   }
 
   /** Takes up jobs that a stop of the process cut off; what they had done is done again. */

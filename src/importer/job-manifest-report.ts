@@ -30,7 +30,10 @@ export async function writeReport(
     inputFile,
     importResponse: { imageSetId },
   }));
-  const failure = result.failures.map(({ inputFile, failure: exception }) => ({ inputFile, exception }));
+  const failure = result.failures.map(({ inputFile, failure: { exceptionType, message } }) => ({
+    inputFile,
+    exception: { exceptionType, message },
+  }));
   const { bucket, prefix } = parseS3Folder(job.outputS3Uri);
   const write = (path: string, content: string): Promise<void> =>
     orJobError("The output folder cannot be written to", () =>

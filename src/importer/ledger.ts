@@ -1,3 +1,5 @@
+import type { FileCounts } from "../domain/activity.ts";
+import { refusalReason } from "../domain/import-jobs/refusal-reason.ts";
 import type { FileFailure } from "./protocol.ts";
 import type { JobResult } from "./job-manifest-report.ts";
 
@@ -20,6 +22,22 @@ export class Ledger {
 
   get progress(): Progress {
     return { filesFound: this.#entries.length, filesDone: this.#filesDone };
+  }
+
+  /** What became of them so far, with the reasons of those that were refused. */
+  get counts(): FileCounts {
+    const outcomes = this.#entries.flatMap(({ outcome }) => outcome ?? []);
+    const reasons = outcomes.flatMap((outcome) =>
+      "failure" in outcome ? [refusalReason(outcome.failure)] : [],
+    );
+    const counts = [...Map.groupBy(reasons, (reason) => reason)].map(
+      ([reason, all]) => [reason, all.length] as const,
+    );
+    return {
+      found: this.#entries.length,
+      imported: outcomes.length - reasons.length,
+      refused: new Map(counts.toSorted(([, one], [, other]) => other - one)),
+    };
   }
 
   /** @param keys of the files, in order: the others are spoken of by their index */

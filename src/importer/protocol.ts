@@ -81,6 +81,8 @@ export interface ImportedFrame {
 export interface FileFailure {
   readonly exceptionType: (typeof FAILURE_TYPES)[number];
   readonly message: string;
+  /** `scenario/rule#hit` of the scenario that refused it. failure.ndjson does not say it. */
+  readonly fault?: string;
 }
 
 /** The first two are those that imports come to by themselves; a scenario has them all. */

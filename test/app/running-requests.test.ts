@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, beforeAll, describe, expect, test } from "vitest";
-import { Journal } from "../../src/local/scenarios/journal.ts";
+import { ActivityStream } from "../../src/aws/activity/activity-stream.ts";
+import { Journal } from "../../src/aws/activity/journal.ts";
 import { ManualClock } from "../manual-clock.ts";
 import { failureOf, openFaulty, type Faulty } from "../local/scenarios/faulty.ts";
 
@@ -114,15 +115,15 @@ describe("the journal of requests", () => {
   });
 
   test("keeps the last requests, and counts those that it has dropped", () => {
-    const journal = new Journal(new ManualClock(), 3);
+    const activity = new ActivityStream(new ManualClock());
+    const journal = new Journal(activity, 3);
     const request = { method: "GET", path: "/", query: "", headers: {}, body: (async function* () {})() };
     const operation = { name: "ListDatastores", errors: [], isReadOnly: true } as never;
     const caller = { account: "0", region: "r", accessKeyId: undefined };
-    for (let index = 0; index < 5; index++)
-      journal.open({ route: { operation, labels: {} }, request, caller });
+    for (let index = 0; index < 5; index++) activity.open(request).begin(operation, {}, caller);
     expect([journal.entries().map(({ seq }) => seq), journal.dropped]).toEqual([[3, 4, 5], 2]);
     journal.clear();
-    journal.open({ route: { operation, labels: {} }, request, caller });
+    activity.open(request).begin(operation, {}, caller);
     expect([journal.entries().map(({ seq }) => seq), journal.dropped]).toEqual([[6], 0]);
   });
 });

@@ -3,6 +3,8 @@ import { errorCode } from "../../api/error-code.ts";
 import type { Log } from "../../domain/log.ts";
 import { systemClock } from "../../domain/time/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../emulator.ts";
+import { VERSION } from "../compose.ts";
+import { showBanner } from "./banner.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";
 import { ScenarioError } from "../../local/scenarios/scenarios.ts";
 import { FolderError } from "../../storage/folder/folder-error.ts";
@@ -25,6 +27,9 @@ export async function serve(settings: ServeSettings): Promise<number> {
   boundYoungGenerations();
   if (settings.seed !== undefined && seedFile === undefined)
     await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
+  const { log: logSettings, data, throttling } = settings;
+  const banner = { version: VERSION, url: emulator.url, data, throttling };
+  showBanner(banner, logSettings, process.stderr, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
   await stopped;
   await emulator.close();

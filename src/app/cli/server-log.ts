@@ -1,7 +1,7 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from "pino";
 import type { Log } from "../../domain/log.ts";
 import { LOG_LEVELS, type LogSettings } from "./settings/log-settings.ts";
-import type { RequestEntry } from "../gateway/request-log.ts";
+import type { RequestEntry } from "../log/request-entry.ts";
 
 export interface ServerLog {
   readonly log: Log;
@@ -24,7 +24,7 @@ export function createServerLog({ level, format }: LogSettings, stream: Destinat
     );
   const write: Write = (lineLevel, message, fields = () => ({})) => {
     if (LOG_LEVELS.indexOf(lineLevel) <= LOG_LEVELS.indexOf(level))
-      (logger ??= create())[lineLevel](fields(), message);
+      (logger ??= create())[lineLevel](fields(), typeof message === "string" ? message : message());
   };
   const log: Log = {
     info: (message, fields = {}) => write("info", message, () => fields),
@@ -36,17 +36,38 @@ export function createServerLog({ level, format }: LogSettings, stream: Destinat
 }
 
 /** Asks for the fields of a line that is written only. */
-type Write = (level: LogSettings["level"], message: string, fields?: () => object) => void;
+type Write = (level: LogSettings["level"], message: string | (() => string), fields?: () => object) => void;
 
-/** Failures of this emulator first, those of its callers where somebody may look for them. */
+/** Failures of this emulator first, those of its callers and what scenarios did where somebody may look for them. */
 const requestsTo =
   (write: Write) =>
-  ({ durationMs, ...entry }: RequestEntry): void => {
-    const { operation, status, error } = entry;
-    const level = status >= 500 ? "error" : status >= 400 ? "info" : "debug";
-    const message = error === undefined ? `${operation} ${status}` : `${operation} ${status} ${error}`;
-    write(level, message, () => ({ ...entry, durationMs: Math.round(durationMs * 1000) / 1000 }));
+  (entry: RequestEntry): void => {
+    write(
+      levelOf(entry),
+      () => describe(entry),
+      () => ({
+        ...entry,
+        durationMs: Math.round(entry.durationMs * 1000) / 1000,
+      }),
+    );
   };
+
+function levelOf({ status, error, faults, brokeOff }: RequestEntry): LogSettings["level"] {
+  if (status >= 500) return "error";
+  if (error === "ThrottlingException") return "warn";
+  return status >= 400 || faults !== undefined || brokeOff !== undefined ? "info" : "debug";
+}
+
+/** `GetImageFrame 429 ThrottlingException: MESSAGE (HINT) [fault nightly/busy#3]` */
+function describe({ operation, status, error, message, hint, brokeOff, faults }: RequestEntry): string {
+  const parts = [operation];
+  if (status !== 0) parts.push(String(status));
+  if (error !== undefined) parts.push(message === undefined ? error : `${error}: ${message}`);
+  if (hint !== undefined && message?.includes(hint) !== true) parts.push(`(${hint})`);
+  if (brokeOff !== undefined) parts.push(`broke off (${brokeOff})`);
+  if (faults !== undefined) parts.push(`[fault ${faults.join(", ")}]`);
+  return parts.join(" ");
+}
 
 const toError = (cause: unknown): Error =>
   cause instanceof Error ? withoutKeys(cause) : new Error(JSON.stringify(cause));

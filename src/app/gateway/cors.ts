@@ -1,5 +1,6 @@
-import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import { isAllowedOrigin, isPreflight } from "./origin-guard.ts";
+import type { RecordedHandler } from "./recorded-handler.ts";
 
 /** Headers of answers that a page may read besides those it always may. */
 const EXPOSED =
@@ -14,12 +15,12 @@ const MAX_AGE = "600";
  * nothing of `/_local` changes for it: a reset throws files away without any answer being read.
  * @param origins as browsers send them (`https://viewer.example`); `*` allows every one
  */
-export function withCors(handle: HttpHandler, origins: readonly string[]): HttpHandler {
-  return async (request) => {
+export function withCors(handle: RecordedHandler, origins: readonly string[]): RecordedHandler {
+  return async (request, record) => {
     const { origin } = request.headers;
-    if (origin === undefined || !isAllowedOrigin(origin, origins)) return handle(request);
+    if (origin === undefined || !isAllowedOrigin(origin, origins)) return handle(request, record);
     if (isPreflight(request)) return answerPreflight(request, origin);
-    const response = await handle(request);
+    const response = await handle(request, record);
     return {
       ...response,
       headers: { ...response.headers, ...allow(origin), "access-control-expose-headers": EXPOSED },

@@ -68,6 +68,7 @@ function readRequest(request: IncomingMessage, response: Response): HttpRequest 
     query: query.join("?"),
     headers: joinHeaders(request.headers),
     body: request,
+    sourceAddress: request.socket.remoteAddress,
     whenGone: (task) => void response.once("close", task),
   };
 }

@@ -2,15 +2,17 @@ import type { Scope } from "../../api/arns.ts";
 import { isDicomwebPath } from "../../api/model/dicomweb-model.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { Activity, OpenCall } from "../../domain/activity.ts";
 import type { Caller } from "../../domain/caller.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Admit } from "./admit.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
 import { isServedAt } from "./endpoints.ts";
-import type { Intercept } from "../../healthimaging/http/intercept.ts";
+import type { Call, Intercept } from "../../healthimaging/http/intercept.ts";
+import type { RecordedHandler } from "./recorded-handler.ts";
 import type { PerformOperation } from "../../healthimaging/http/medical-imaging.ts";
-import type { Route, Router } from "../../healthimaging/http/operation-route.ts";
+import type { Router } from "../../healthimaging/http/operation-route.ts";
 
 interface GatewayDependencies {
   readonly route: Router;
@@ -18,6 +20,8 @@ interface GatewayDependencies {
   readonly medicalImaging: PerformOperation;
   /** Left out, every call is performed as it comes. */
   readonly intercept?: Intercept;
+  /** Puts down to a request of `/_local` what it changes. */
+  readonly because: Activity["because"];
   readonly s3: (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
   /** Serves `/_local/*`. */
   readonly control: HttpHandler;
@@ -35,35 +39,47 @@ export function createGateway({
   admit,
   medicalImaging,
   intercept = ({ request }, perform) => perform(request),
+  because,
   s3,
   control,
   log,
   defaults,
-}: GatewayDependencies): HttpHandler {
-  const perform = async (found: Route, request: HttpRequest, caller: Caller): Promise<HttpResponse> => {
+}: GatewayDependencies): RecordedHandler {
+  const perform = async (call: Call): Promise<HttpResponse> => {
+    const { operation, labels } = call.route;
     try {
-      admit(found.operation.name, found.labels, caller);
-      return await medicalImaging(found, request, caller);
+      admit(operation.name, labels, call.caller);
+      return await medicalImaging(call);
     } catch (error) {
       return answerError(error, log);
     }
   };
-  const dispatch = async (request: HttpRequest): Promise<HttpResponse> => {
-    if (/^\/_local(\/|$)/.test(request.path)) return control(request);
+  const serveS3 = (request: HttpRequest, record: OpenCall, caller: Caller): Promise<HttpResponse> => {
+    record.identify("s3", caller);
+    return s3(request, caller);
+  };
+  const dispatch: RecordedHandler = async (request, record) => {
+    if (/^\/_local(\/|$)/.test(request.path)) {
+      record.identify("local");
+      return because({ kind: "control", call: record }, () => control(request));
+    }
     const caller = authenticate(request, defaults);
-    if (caller.service === "s3") return s3(request, caller);
+    if (caller.service === "s3") return serveS3(request, record, caller);
     const found = route(request.method, request.path);
     const isFound = found !== undefined && found !== "method";
     if (isFound && isServedAt(request.headers["host"], found.operation)) {
-      return intercept({ route: found, request, caller }, (sent) => perform(found, sent, caller));
+      record.begin(found.operation, found.labels, caller);
+      const call = { route: found, request, caller, record };
+      return intercept(call, (sent) => perform(sent === request ? call : { ...call, request: sent }));
     }
     const isDicomweb = isDicomwebPath(request.path);
-    if (found === undefined && caller.service === undefined && !isDicomweb) return s3(request, caller);
+    if (found === undefined && caller.service === undefined && !isDicomweb)
+      return serveS3(request, record, caller);
     throw unknownOperation(request, caller.service ?? "medical-imaging");
   };
-  return async (request) => {
+  return async (request, record) => {
     try {
-      return await dispatch(request);
+      return await dispatch(request, record);
     } catch (error) {
       return answerError(error, log);
     }
@@ -73,9 +89,11 @@ export function createGateway({
 function unknownOperation({ method, path }: HttpRequest, service: string): ServiceError {
   // A header's value: printable, and no longer than clients read.
   const place = `${method} ${path}`.replace(/[^ -~]/g, "?").slice(0, 500);
-  const hint = [`no operation of medical-imaging is at ${place}`, hintFor(path, service)];
+  const instead = hintFor(path, service);
+  const hint = [`no operation of medical-imaging is at ${place}`, instead];
   return new ServiceError("UnknownOperationException", "The operation is not known.", {
     hint: hint.filter((part) => part !== undefined).join("; "),
+    logged: { hint: instead },
   });
 }
 

@@ -1,22 +1,23 @@
 import { ServiceError } from "../../api/errors.ts";
 import type { Log } from "../../domain/log.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import { S3Error } from "../../aws/s3/s3-error.ts";
 import { answerError, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
 import { nameIn } from "./host-name.ts";
 import { createLogOnce } from "./log-once.ts";
 import type { ServedHosts } from "./served-hosts.ts";
+import type { RecordedHandler } from "./recorded-handler.ts";
 
 /**
  * Answers only those requests whose `Host` is one of the emulator's (DNS rebinding). No browser leaves
  * it out, so one without is a program's.
  */
-export function withHostGuard(handle: HttpHandler, hosts: ServedHosts, log: Log): HttpHandler {
+export function withHostGuard(handle: RecordedHandler, hosts: ServedHosts, log: Log): RecordedHandler {
   const logOnce = createLogOnce(log);
-  return async (request) => {
+  return async (request, record) => {
     const { host } = request.headers;
-    if (host === undefined || hosts.has(host)) return handle(request);
+    if (host === undefined || hosts.has(host)) return handle(request, record);
     const name = nameIn(host);
     logOnce(
       name ?? "",

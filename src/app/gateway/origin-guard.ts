@@ -1,8 +1,9 @@
 import { ServiceError } from "../../api/errors.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { createLogOnce } from "./log-once.ts";
+import type { RecordedHandler } from "./recorded-handler.ts";
 
 /** Methods by which a page could only look, not change anything. */
 const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -16,7 +17,11 @@ const NAMED_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]{1,300}$/i;
  * request's own `Host` is the emulator's own.
  * @param origins of pages that are let in, besides those of loopback addresses; `*` is every one
  */
-export function withOriginGuard(handle: HttpHandler, origins: readonly string[], log: Log): HttpHandler {
+export function withOriginGuard(
+  handle: RecordedHandler,
+  origins: readonly string[],
+  log: Log,
+): RecordedHandler {
   const logOnce = createLogOnce(log);
   const refuse = (page: string, mayNot: "change" | "reach"): HttpResponse =>
     answerError(
@@ -27,16 +32,16 @@ export function withOriginGuard(handle: HttpHandler, origins: readonly string[],
       ),
       log,
     );
-  return async (request) => {
+  return async (request, record) => {
     const page = pageBehind(request);
-    if (page === undefined || isAllowedOrigin(page, origins)) return handle(request);
+    if (page === undefined || isAllowedOrigin(page, origins)) return handle(request, record);
     if (isPreflight(request)) {
       const hint = hintFor(page).hint ?? "--cors *";
       logOnce(page, `a page of ${page} asked to send a request and was refused: ${hint}`);
       return refuse(page, "reach");
     }
     if (isControl(request)) return refuse(page, "reach");
-    return READ_METHODS.has(request.method) ? handle(request) : refuse(page, "change");
+    return READ_METHODS.has(request.method) ? handle(request, record) : refuse(page, "change");
   };
 }
 

@@ -26,9 +26,10 @@ export function authenticate(
   const accessKeyId = parts.slice(0, -4).join("/");
   const isWhole = accessKeyId !== "" && region && service && terminator === "aws4_request";
   if (!isWhole || /[^\x21-\x7e]/.test(credential)) {
-    throw incomplete(
-      `Credential must be ACCESS_KEY/DATE/REGION/SERVICE/aws4_request, got '${encodeURI(credential)}'.`,
-    );
+    const expected = "Credential must be ACCESS_KEY/DATE/REGION/SERVICE/aws4_request";
+    throw new ServiceError("IncompleteSignatureException", `${expected}, got '${encodeURI(credential)}'.`, {
+      logged: { message: `${expected}.` },
+    });
   }
   const account = isAccount(accessKeyId) ? accessKeyId : defaults.account;
   return { account, region, accessKeyId, service };
@@ -38,12 +39,13 @@ function readCredential({ headers, query }: Pick<HttpRequest, "headers" | "query
   const { authorization } = headers;
   if (authorization?.startsWith("AWS4-")) {
     const credential = /Credential=([^,\s]+)/.exec(authorization)?.[1];
-    if (credential === undefined) throw incomplete("Authorization header requires 'Credential' parameter.");
+    if (credential === undefined)
+      throw new ServiceError(
+        "IncompleteSignatureException",
+        "Authorization header requires 'Credential' parameter.",
+      );
     return credential;
   }
   if (!query.includes("X-Amz-Credential")) return undefined;
   return new URLSearchParams(query).get("X-Amz-Credential") ?? undefined;
 }
-
-const incomplete = (message: string): ServiceError =>
-  new ServiceError("IncompleteSignatureException", message);

@@ -1,4 +1,5 @@
 import { toMessage } from "../../api/message.ts";
+import type { Activity, Cause } from "../activity.ts";
 import type { Clock } from "./clock.ts";
 import type { Durations } from "./durations.ts";
 import type { Log } from "../log.ts";
@@ -20,8 +21,8 @@ export type Decision =
   | "go"
   | "hold"
   | { readonly waitMs: number }
-  /** The resource's `..._FAILED` status, with this message where it has one. */
-  | { readonly failure: string };
+  /** The resource's `..._FAILED` status, with this message where it has one; and what has it fail, `scenario/rule#hit`. */
+  | { readonly failure: string; readonly fault?: string };
 
 /**
  * Decides at the moment of a transition: synchronous, and not about time, which is the clock's. By the
@@ -59,7 +60,11 @@ interface TransitionsDependencies {
   readonly clock: Clock;
   readonly durations: Durations;
   readonly log: Log;
+  /** Left out, nobody is told why something changes. */
+  readonly activity?: Pick<Activity, "because">;
 }
+
+const DUE: Cause = { kind: "time" };
 
 /** The one place through which everything goes that leaves a state by itself. */
 export class Transitions {
@@ -162,7 +167,11 @@ export class Transitions {
       if (decision === "hold") return;
       if (typeof decision === "object" && "waitMs" in decision) return this.#wait(pending, decision.waitMs);
       this.#remove(pending);
-      pendingTransition.leave(decision === "go" ? undefined : toMessage(decision.failure));
+      const leave = (): void =>
+        pendingTransition.leave(decision === "go" ? undefined : toMessage(decision.failure));
+      // Somebody's doing who has it leave now: the cause is theirs.
+      if (isHastened || this.#parts.activity === undefined) leave();
+      else this.#parts.activity.because(causeOf(decision), leave);
     } catch (error) {
       // Nobody called who could be told.
       this.#parts.log.error(
@@ -194,3 +203,8 @@ export class Transitions {
     pending.over.resolve();
   }
 }
+
+const causeOf = (decision: Decision): Cause =>
+  typeof decision === "object" && "failure" in decision && decision.fault !== undefined
+    ? { kind: "fault", fault: decision.fault }
+    : DUE;

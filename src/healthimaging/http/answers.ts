@@ -78,20 +78,22 @@ export function answerServiceError(error: ServiceError, requestId: string = newR
     "x-amzn-requestid": requestId,
   };
   if (error.hint !== undefined) headers["x-local-hint"] = error.hint;
-  return { status: ERROR_STATUS[error.code], headers, body: JSON.stringify({ message: error.message }) };
+  const body = JSON.stringify({ message: error.message });
+  return { status: ERROR_STATUS[error.code], headers, body, error };
 }
 
 /**
  * Assumed: unknown-operation-body. AWS's front has neither message nor content type for it: what there is
  * to say is a hint.
  */
-function answerUnknownOperation(requestId: string, { code, hint, message }: ServiceError): HttpResponse {
+function answerUnknownOperation(requestId: string, error: ServiceError): HttpResponse {
+  const { code, hint, message } = error;
   const headers = {
     "x-amzn-errortype": code,
     "x-amzn-requestid": requestId,
     "x-local-hint": hint ?? message,
   };
-  return { status: ERROR_STATUS[code], headers, body: "<UnknownOperationException/>" };
+  return { status: ERROR_STATUS[code], headers, body: "<UnknownOperationException/>", error };
 }
 
 function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError {

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { OpenCall } from "../../domain/activity.ts";
 import type { Caller } from "../../domain/caller.ts";
 import type { Route } from "./operation-route.ts";
 
@@ -7,6 +8,7 @@ export interface Call {
   readonly route: Route;
   readonly request: HttpRequest;
   readonly caller: Caller;
+  readonly record: OpenCall;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Action, BytesOutput } from "../actions/action.ts";
 import { ServiceError } from "../../api/errors.ts";
-import type { HttpRequest, HttpResponse } from "../../api/http.ts";
+import type { HttpResponse } from "../../api/http.ts";
 import type { Model, Operation } from "../../api/model/model.ts";
+import type { Activity } from "../../domain/activity.ts";
 import type { Caller } from "../../domain/caller.ts";
 import type { Log } from "../../domain/log.ts";
 import type { State } from "../../domain/state.ts";
@@ -9,7 +10,7 @@ import { answerBytes, answerFile, answerJson, answerNothing, type FileOutput } f
 import { readBody } from "./read-body.ts";
 import { tellingIgnored } from "./ignored-inputs.ts";
 import { readInput } from "./read-input.ts";
-import type { Route } from "./operation-route.ts";
+import type { Call } from "./intercept.ts";
 import { validate } from "./validate.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -28,6 +29,8 @@ interface MedicalImagingDependencies {
   /** Lends what operations act on for as long as one is performed and answered. */
   readonly use: (perform: (context: OperationContext) => Promise<HttpResponse>) => Promise<HttpResponse>;
   readonly log: Log;
+  /** Puts what an operation changes down to its call; left out, to nothing. */
+  readonly because?: Activity["because"];
   /** Bounds of the model that quotas have raised for a caller; none where left out. */
   readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
 }
@@ -35,7 +38,7 @@ interface MedicalImagingDependencies {
 /** Assumed: largest-body. Far above what an operation may be sent (copiableAttributes has 260,000 characters). */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-export type PerformOperation = (route: Route, request: HttpRequest, caller: Caller) => Promise<HttpResponse>;
+export type PerformOperation = (call: Call) => Promise<HttpResponse>;
 
 /** @throws Error where an action has no operation, or an operation no action */
 export function checkActions(model: Model, actions: Actions): void {
@@ -52,17 +55,23 @@ export function checkActions(model: Model, actions: Actions): void {
  * A change is answered only when it is kept.
  */
 export const createMedicalImaging =
-  ({ model, use, log, raisedBound }: MedicalImagingDependencies): PerformOperation =>
-  (route, request, caller) =>
+  ({ model, use, log, raisedBound, because = withoutCause }: MedicalImagingDependencies): PerformOperation =>
+  ({ route, request, caller, record }) =>
     tellingIgnored(route.operation, log, async (onNewer) => {
       const { operation, labels } = route;
       const body = await readBody(request, MAX_BODY_BYTES);
+      record.received(body);
       const input = readInput(model, operation, labels, request, body, onNewer);
+      record.asked(input, body.length);
       validate(model, operation.input, input, (shapeName) => raisedBound?.(shapeName, caller));
       return use(async ({ actions, state }) => {
         const action = actions.get(operation.name);
         if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
-        const output = await onlyListedErrors(operation, async () => action(input, caller));
+        const act = async (): Promise<unknown> => action(input, caller);
+        const output = await onlyListedErrors(operation, () =>
+          operation.isReadOnly ? act() : because({ kind: "call", call: record }, act),
+        );
+        record.performed(output);
         if (!operation.isReadOnly) await state.durable();
         if (output === undefined) return answerNothing();
         if (isFile(output)) return answerFile(output, request.method, log);
@@ -71,6 +80,8 @@ export const createMedicalImaging =
           : answerJson(writeOutput(model, operation, output), hintOf(output));
       });
     });
+
+const withoutCause: Activity["because"] = (_, work) => work();
 
 /** An error that the model does not list for the operation is a fault of ours, whatever it says. */
 async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => Promise<T>): Promise<T> {

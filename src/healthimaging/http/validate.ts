@@ -21,7 +21,10 @@ export function validate(
   const { count, told } = violations;
   if (count === 0) return;
   const errors = count === 1 ? "1 validation error" : `${count} validation errors`;
-  throw new ServiceError("ValidationException", `${errors} detected: ${told.join("; ")}`);
+  const tell = (texts: readonly string[]): string => `${errors} detected: ${texts.join("; ")}`;
+  throw new ServiceError("ValidationException", tell(told.map(({ text }) => text)), {
+    logged: { message: tell(told.map(({ hidden }) => hidden)) },
+  });
 }
 
 /** Assumed: told-violations. All are counted, the first 20 are told. */
@@ -29,7 +32,7 @@ const MAX_TOLD = 20;
 
 /** Counts all of them, and puts only the first ones into words: a message never grows with its request. */
 class Violations {
-  readonly told: string[] = [];
+  readonly told: Violation[] = [];
   count = 0;
 
   add(value: unknown, path: string, isHidden: boolean, constraint: string): void {
@@ -42,6 +45,12 @@ interface Visit {
   readonly model: Model;
   readonly raisedBound: RaisedBound;
   readonly violations: Violations;
+}
+
+interface Violation {
+  readonly text: string;
+  /** Without the value. */
+  readonly hidden: string;
 }
 
 function visit(to: Visit, shapeName: string, value: unknown, path: string, isHidden: boolean): void {
@@ -158,8 +167,11 @@ const ofPattern = (pattern: string): string => `Member must satisfy regular expr
 const ofValues = (values: readonly string[]): string =>
   `Member must satisfy enum value set: [${values.join(", ")}]`;
 
-function violation(value: unknown, path: string, isHidden: boolean, constraint: string): string {
-  return `Value${isHidden ? "" : ` ${print(value)}`} at '${path}' failed to satisfy constraint: ${constraint}`;
+function violation(value: unknown, path: string, isHidden: boolean, constraint: string): Violation {
+  const tell = (printed: string): string =>
+    `Value${printed} at '${path}' failed to satisfy constraint: ${constraint}`;
+  const hidden = tell("");
+  return { text: isHidden ? hidden : tell(` ${print(value)}`), hidden };
 }
 
 const MAX_PRINTED_LENGTH = 1024;

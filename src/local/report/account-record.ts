@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../../api/http.ts";
+import type { CallOutcome } from "../../domain/activity.ts";
 import { TRANSIENT_STATES, showStatus, standingOf, type Resource } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
 import { Pages } from "./page-tokens.ts";
@@ -32,11 +32,11 @@ export class AccountRecord {
   readonly #unseen = new Map<string, Resource & { readonly status: string }>();
   #unseenLeftOut = 0;
 
-  countAnswer(operation: string, response: HttpResponse): void {
+  countAnswer(operation: string, outcome: CallOutcome): void {
     const counted = this.#operations.get(operation) ?? { requests: 0, succeeded: 0, errors: new Tally() };
     if (counted.requests === 0) this.#operations.set(operation, counted);
     counted.requests++;
-    const error = errorOf(response);
+    const error = errorOf(outcome);
     if (error === undefined) counted.succeeded++;
     else counted.errors.add(error);
   }
@@ -106,7 +106,8 @@ function describeUnseen(
 }
 
 /** Undefined of a success. A body that breaks off began as what it says. */
-export function errorOf({ status, headers, breaksOff }: HttpResponse): string | undefined {
-  if (breaksOff !== undefined) return breaksOff.afterBytes === undefined ? "no answer" : "answer broken off";
-  return status < 400 ? undefined : (headers["x-amzn-errortype"]?.slice(0, 100) ?? `HTTP ${status}`);
+export function errorOf({ status, errorCode, brokeOff }: CallOutcome): string | undefined {
+  if (status === undefined) return "no answer";
+  if (brokeOff !== undefined) return "answer broken off";
+  return status < 400 ? undefined : (errorCode?.slice(0, 100) ?? `HTTP ${status}`);
 }

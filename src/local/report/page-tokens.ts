@@ -25,11 +25,3 @@ export class Pages {
     return counts;
   }
 }
-
-/** The `nextToken` of a listing's answer: one of its last members, and in no string is such a sequence. */
-export function tokenIn(body: string): string | undefined {
-  const start = body.lastIndexOf('"nextToken":"');
-  if (start < 0) return undefined;
-  const from = start + '"nextToken":"'.length;
-  return body.slice(from, body.indexOf('"', from));
-}

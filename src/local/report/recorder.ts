@@ -1,18 +1,24 @@
-import type { HttpResponse } from "../../api/http.ts";
 import { USER_AGENT } from "../../api/user-agent.ts";
+import {
+  isOperationCall,
+  type Activity,
+  type ActivityReader,
+  type CallOutcome,
+  type CallRecord,
+  type OperationCall,
+} from "../../domain/activity.ts";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { Quotas } from "../../domain/limits/quotas.ts";
 import type { Resettable } from "../../domain/resettable.ts";
 import type { State } from "../../domain/state.ts";
 import { Throttles } from "../../domain/limits/throttles.ts";
-import type { Call, Intercept } from "../../healthimaging/http/intercept.ts";
 import { AccountRecord, errorOf } from "./account-record.ts";
-import { tokenIn } from "./page-tokens.ts";
 import { quotaBeyond, raisedUnchecked, refusalsOf } from "./refusals.ts";
 import { OUT_OF_REACH, type Report } from "./report.ts";
-import { SHOW_STATUSES, shownIn } from "./shown-statuses.ts";
+import { SHOW_STATUSES, shownIn, tokenIn } from "./shown-statuses.ts";
 
 interface RecorderDependencies {
+  readonly activity: Pick<Activity, "read">;
   readonly clock: Clock;
   readonly quotas: Quotas;
   /** What is served now. */
@@ -35,11 +41,13 @@ export const LISTS: ReadonlySet<string> = new Set([
 const NOT_LET_IN: ReadonlySet<string | undefined> = new Set(["AccessDeniedException", "ThrottlingException"]);
 
 /** Notes what clients do and what they are shown: never frames or metadata, nothing that a request carries. */
-export class Recorder implements Resettable {
+export class Recorder implements Resettable, ActivityReader {
   readonly #parts: RecorderDependencies;
   /** AWS's published limits, whatever those are that hold here. */
   readonly #throttles: Throttles;
   readonly #accounts = new Map<string, AccountRecord>();
+  /** Calls under way that AWS's published throttling would not let in. */
+  readonly #tooMany = new Set<CallRecord>();
   #requestsLeftOut = 0;
   #since: number;
 
@@ -47,17 +55,18 @@ export class Recorder implements Resettable {
     this.#parts = parts;
     this.#throttles = new Throttles({ clock: parts.clock, throttling: "aws" });
     this.#since = parts.clock.now();
+    parts.activity.read(this);
   }
 
-  /** Stands before another interceptor, so that it sees what the client sees. */
-  watch(intercept: Intercept): Intercept {
-    return async (call, perform) => {
-      if (call.request.headers["user-agent"] === USER_AGENT) return intercept(call, perform);
-      const isLetIn = this.#throttles.passes(call.route.operation.name, call.caller);
-      const response = await intercept(call, perform);
-      this.#note(call, response, isLetIn);
-      return response;
-    };
+  callBegan(call: OperationCall): void {
+    if (call.userAgent === USER_AGENT) return;
+    if (!this.#throttles.passes(call.operation.name, call.principal)) this.#tooMany.add(call);
+  }
+
+  callAnswered(call: CallRecord): void {
+    const { outcome } = call;
+    if (outcome === undefined || !isOperationCall(call) || call.userAgent === USER_AGENT) return;
+    this.#note(call, outcome, !this.#tooMany.delete(call));
   }
 
   reset(): void {
@@ -92,32 +101,30 @@ export class Recorder implements Resettable {
     };
   }
 
-  #note(call: Call, response: HttpResponse, isLetIn: boolean): void {
-    const record = this.#recordOf(call.caller.account);
+  #note(call: OperationCall, outcome: CallOutcome, isLetIn: boolean): void {
+    const record = this.#recordOf(call.principal.account);
     if (record === undefined) return;
-    const { name } = call.route.operation;
-    const { query } = call.request;
-    record.countAnswer(name, response);
-    for (const path of response.ignored ?? []) record.ignored.add(`${name}: ${path}`);
-    const error = errorOf(response);
+    const { name } = call.operation;
+    record.countAnswer(name, outcome);
+    for (const path of outcome.ignored) record.ignored.add(`${name}: ${path}`);
+    const error = errorOf(outcome);
     if (!isLetIn && !NOT_LET_IN.has(error)) record.throttled.add(name);
-    if (LISTS.has(name) && query.includes("nextToken="))
-      record.pages.use(new URLSearchParams(query).get("nextToken") ?? "");
-    if (error !== undefined) return;
-    this.#noteSuccess(record, call, response.body);
+    if (LISTS.has(name) && call.query.includes("nextToken="))
+      record.pages.use(new URLSearchParams(call.query).get("nextToken") ?? "");
+    if (error === undefined) this.#noteSuccess(record, call);
   }
 
-  #noteSuccess(record: AccountRecord, call: Call, body: HttpResponse["body"]): void {
-    const { name } = call.route.operation;
+  #noteSuccess(record: AccountRecord, call: OperationCall): void {
+    const { name } = call.operation;
     for (const reason of refusalsOf(call)) record.refused.add(reason);
     const quota = quotaBeyond(call, this.#parts.quotas, this.#parts.state());
     if (quota !== undefined) record.refused.add(`it is beyond the quota '${quota}'`);
-    if (typeof body !== "string") return;
-    const token = LISTS.has(name) ? tokenIn(body) : undefined;
+    const { responseElements } = call;
+    const token = LISTS.has(name) ? tokenIn(responseElements) : undefined;
     if (token !== undefined) record.pages.handOut(name, token);
     if (!SHOW_STATUSES.has(name)) return;
-    const isOfLatest = name !== "GetImageSet" || !call.request.query.includes("version=");
-    for (const shown of shownIn(body)) {
+    const isOfLatest = name !== "GetImageSet" || !call.query.includes("version=");
+    for (const shown of shownIn(responseElements)) {
       record.see(shown, isOfLatest);
       if (name === "StartDICOMImportJob") record.jobBegan(shown.id);
     }

@@ -1,16 +1,15 @@
 import { GUIDE_REGIONS } from "../../api/regions.ts";
+import type { OperationCall } from "../../domain/activity.ts";
 import type { State } from "../../domain/state.ts";
 import { datastoresInUse, importJobsInUse, lockedInUse } from "../../domain/limits/quota-use.ts";
 import { QUOTA_KEYS, Quotas, type QuotaKey } from "../../domain/limits/quotas.ts";
-import type { Call } from "../../healthimaging/http/intercept.ts";
 
 const REGION_OF_HOST = /medical-imaging(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com|api\.aws)/i;
 /** Before the names that this machine has; any other host may have any name. */
 const PREFIX_OF_HOST = /^(runtime-|dicom-)(?=localhost\b|127\.|\[|healthimaging)/i;
 
 /** Why AWS would have refused a call that succeeded here, but for its signature. */
-export function refusalsOf({ caller, request, route: { operation } }: Call): string[] {
-  const { host = "" } = request.headers;
+export function refusalsOf({ principal: caller, host = "", operation }: OperationCall): string[] {
   const reasons: string[] = [];
   if (caller.accessKeyId === undefined) reasons.push("it is not signed");
   else if (!GUIDE_REGIONS.has(caller.region))
@@ -25,34 +24,35 @@ export function refusalsOf({ caller, request, route: { operation } }: Call): str
 }
 
 /** Of each operation that uses up a quota at once, how to count that. */
-const COUNTED: Readonly<Record<string, readonly [QuotaKey, (state: State, call: Call) => number]>> = {
-  CreateDatastore: ["datastores", (state, { caller }) => datastoresInUse(state, caller)],
-  StartDICOMImportJob: ["concurrentImportJobs", (state, call) => importJobsInUse(state, datastoreOf(call))],
-  CopyImageSet: [
-    "concurrentCopies",
-    (state, call) => lockedInUse(state, datastoreOf(call), "concurrentCopies"),
-  ],
-  DeleteImageSet: [
-    "concurrentDeletions",
-    (state, call) => lockedInUse(state, datastoreOf(call), "concurrentDeletions"),
-  ],
-  UpdateImageSetMetadata: [
-    "concurrentUpdates",
-    (state, call) => lockedInUse(state, datastoreOf(call), "concurrentUpdates"),
-  ],
-};
+const COUNTED: Readonly<Record<string, readonly [QuotaKey, (state: State, call: OperationCall) => number]>> =
+  {
+    CreateDatastore: ["datastores", (state, { principal }) => datastoresInUse(state, principal)],
+    StartDICOMImportJob: ["concurrentImportJobs", (state, call) => importJobsInUse(state, datastoreOf(call))],
+    CopyImageSet: [
+      "concurrentCopies",
+      (state, call) => lockedInUse(state, datastoreOf(call), "concurrentCopies"),
+    ],
+    DeleteImageSet: [
+      "concurrentDeletions",
+      (state, call) => lockedInUse(state, datastoreOf(call), "concurrentDeletions"),
+    ],
+    UpdateImageSetMetadata: [
+      "concurrentUpdates",
+      (state, call) => lockedInUse(state, datastoreOf(call), "concurrentUpdates"),
+    ],
+  };
 
-const datastoreOf = ({ route: { labels } }: Call): string => labels["datastoreId"] ?? "";
+const datastoreOf = ({ labels }: OperationCall): string => labels["datastoreId"] ?? "";
 
 const AWS = new Quotas();
 const CHECKED: ReadonlySet<QuotaKey> = new Set(Object.values(COUNTED).map(([key]) => key));
 
 /** The quota of AWS's that a call that succeeded is beyond, by AWS's name: one that was raised here. */
-export function quotaBeyond(call: Call, quotas: Quotas, state: State): string | undefined {
-  const [key, inUse] = COUNTED[call.route.operation.name] ?? [];
+export function quotaBeyond(call: OperationCall, quotas: Quotas, state: State): string | undefined {
+  const [key, inUse] = COUNTED[call.operation.name] ?? [];
   if (key === undefined || inUse === undefined) return undefined;
-  const limit = AWS.limit(key, call.caller);
-  if (quotas.limit(key, call.caller) <= limit || inUse(state, call) <= limit) return undefined;
+  const limit = AWS.limit(key, call.principal);
+  if (quotas.limit(key, call.principal) <= limit || inUse(state, call) <= limit) return undefined;
   return AWS.current(key).name;
 }
 

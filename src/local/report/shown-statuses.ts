@@ -23,13 +23,13 @@ export const SHOW_STATUSES: ReadonlySet<string> = new Set([
   "UpdateImageSetMetadata",
 ]);
 
-/** What an answer shows of statuses; nothing where it is no JSON any more: a scenario's doing. */
-export function shownIn(body: string): Shown[] {
-  try {
-    return read(JSON.parse(body), true);
-  } catch {
-    return [];
-  }
+/** What an operation's response elements show of statuses. */
+export const shownIn = (responseElements: unknown): Shown[] => read(responseElements, true);
+
+/** The `nextToken` of a listing's answer. */
+export function tokenIn(responseElements: unknown): string | undefined {
+  const { nextToken } = (responseElements ?? {}) as { readonly nextToken?: unknown };
+  return isText(nextToken) ? nextToken : undefined;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ type Members = Readonly<Record<string, unknown>>;
 function read(value: unknown, isLatest: boolean): Shown[] {
   // Versions are listed newest first; of other lists each item is another resource.
   if (Array.isArray(value)) return markLatest(value.flatMap((item) => read(item, isLatest)));
-  if (typeof value !== "object" || value === null) return [];
+  if (typeof value !== "object" || value === null || value instanceof Date) return [];
   const members = value as Members;
   const own = readOwn(members, isLatest);
   if (own !== undefined) return [own];

@@ -1,3 +1,4 @@
+import type { FaultRecord } from "../../domain/activity.ts";
 import type { Resource } from "../../domain/resource.ts";
 import { ArmedRule, type RuleMatch } from "./rules/armed-rule.ts";
 import { RandomStreams } from "./rules/random-streams.ts";
@@ -14,14 +15,6 @@ export interface Activation {
   readonly seed?: number;
   readonly scope?: Partial<ScenarioScope>;
   readonly ttl?: string;
-}
-
-/** One firing, as it is shown. */
-export interface Hit {
-  readonly at: number;
-  readonly rule: string;
-  readonly fault: string;
-  readonly subject: Partial<RuleEvent>;
 }
 
 /** Something that a rule keeps in a state just now. */
@@ -64,7 +57,7 @@ export class ActiveScenario {
   readonly waits = new PendingDelays();
   /** Rules by the operations, and the other kinds of subjects, that they are about. */
   readonly #about = new Map<string, readonly ArmedRule[]>();
-  readonly #hits: Hit[] = [];
+  readonly #hits: FaultRecord[] = [];
 
   constructor(
     scenario: ReadyScenario,
@@ -85,8 +78,8 @@ export class ActiveScenario {
     this.rules = scenario.rules.map((rule, index) => new ArmedRule(rule, index, parts));
   }
 
-  /** The last thousand. */
-  get hits(): readonly Hit[] {
+  /** What it did: the last thousand. */
+  get hits(): readonly FaultRecord[] {
     return this.#hits;
   }
 
@@ -130,7 +123,6 @@ export class ActiveScenario {
       const ruleMatch = rule.fire(subject, now, event);
       if (ruleMatch === undefined) continue;
       firings.push(ruleMatch);
-      this.#record(rule.rule.id, ruleMatch.label, subject, now);
       this.machine?.countHit(rule.rule.id, now);
       if (ruleMatch.ends) break;
     }
@@ -147,8 +139,9 @@ export class ActiveScenario {
     return rules;
   }
 
-  #record(rule: string, fault: string, subject: RuleEvent, at: number): void {
+  /** What the stream tells of it. */
+  noteHit(hit: FaultRecord): void {
     if (this.#hits.length >= MAX_HITS) this.#hits.shift();
-    this.#hits.push({ at, rule, fault, subject });
+    this.#hits.push(hit);
   }
 }

@@ -1,4 +1,4 @@
-import type { JournalEntry } from "./journal.ts";
+import type { JournalEntry } from "../../aws/activity/journal.ts";
 import type { CallPattern } from "./scenario.ts";
 import { matcherOf } from "./rules/match-operation.ts";
 
@@ -19,7 +19,7 @@ export interface ClientCall {
 export function groupCalls(entries: readonly JournalEntry[]): ClientCall[] {
   const groups = new Map<string, JournalEntry[]>();
   for (const entry of entries) {
-    const key = entry.invocationId ?? `#${entry.seq}`;
+    const key = entry.call.invocationId ?? `#${entry.seq}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [entry]);
     else group.push(entry);
@@ -28,13 +28,16 @@ export function groupCalls(entries: readonly JournalEntry[]): ClientCall[] {
     const [first] = attempts;
     const last = attempts.at(-1);
     if (first === undefined || last === undefined) return [];
-    const { invocationId, operation, account, region, accessKeyId } = first;
-    return [{ invocationId, operation, account, region, accessKeyId, attempts, outcome: outcomeOf(last) }];
+    const { invocationId, operation, principal } = first.call;
+    const { account, region, accessKeyId } = principal;
+    const outcome = outcomeOf(last);
+    return [{ invocationId, operation: operation.name, account, region, accessKeyId, attempts, outcome }];
   });
 }
 
-function outcomeOf({ isAnswered, status = 500, brokeOff }: JournalEntry): ClientCall["outcome"] {
-  if (!isAnswered) return "pending";
+function outcomeOf({ call: { outcome } }: JournalEntry): ClientCall["outcome"] {
+  if (outcome === undefined) return "pending";
+  const { status = 500, brokeOff } = outcome;
   return status < 400 && brokeOff === undefined ? "success" : "failure";
 }
 

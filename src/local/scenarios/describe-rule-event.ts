@@ -6,24 +6,22 @@ import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { State } from "../../domain/state.ts";
 import type { Transition } from "../../domain/time/transitions.ts";
 import type { Call } from "../../healthimaging/http/intercept.ts";
-import type { JournalEntry } from "./journal.ts";
 import { isRecord } from "./reading/schema.ts";
 import type { RuleEvent } from "./rule-event.ts";
 
 type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
 type Lookup = { readonly state: Known; readonly imageSets: Pick<ImageSets, "ofSeries"> };
 
-/** @param entry what the journal has of it, its body's beginning included */
 export function describeCall(
-  { route, request, caller }: Call,
+  { route, request, caller, record }: Call,
   body: Uint8Array,
-  { requestBody, attempt }: Pick<JournalEntry, "requestBody" | "attempt">,
   lookup: Lookup,
 ): RuleEvent {
+  const { bodyStart, attempt } = record;
   const { operation, labels } = route;
   const arn = labels["resourceArn"] === undefined ? undefined : parseArn(labels["resourceArn"]);
   const said = BODY_SAYS[operation.name];
-  const text = said === undefined ? undefined : readText(body, requestBody, said);
+  const text = said === undefined ? undefined : readText(body, bodyStart, said);
   const named = (name: typeof said): string | undefined => (said === name ? text : undefined);
   const jobId = labels["jobId"];
   return {

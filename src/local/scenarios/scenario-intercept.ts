@@ -12,7 +12,6 @@ import { MAX_BODY_BYTES } from "../../healthimaging/http/medical-imaging.ts";
 import { readBody, WholeBody } from "../../healthimaging/http/read-body.ts";
 import type { FileFailure } from "../../importer/protocol.ts";
 import type { CallEffect, FaultedCall } from "./faults/effect.ts";
-import { note, noting, type Journal, type JournalEntry } from "./journal.ts";
 import type { Asked, Scenarios } from "./scenarios.ts";
 import { describeCall, describeFile } from "./describe-rule-event.ts";
 import type { RuleEvent } from "./rule-event.ts";
@@ -26,51 +25,44 @@ interface Instance {
 
 interface ScenarioInterceptDependencies {
   readonly scenarios: Scenarios;
-  readonly journal: Journal;
   /** The one that is served now. */
   readonly instance: () => Instance;
   readonly clock: Clock & { readonly isFrozen?: boolean };
   readonly log: Log;
 }
 
-/** The gateway's door: every call is noted and, where a scenario is active, held against its rules. */
-export function createIntercept(parts: ScenarioInterceptDependencies): Intercept {
-  const { journal, scenarios } = parts;
-  return async (call, perform) => {
-    const entry = journal.open(call);
-    const response = scenarios.isAbout(entry.operation)
-      ? await bend(parts, call, entry, perform)
-      : await perform({ ...call.request, body: noting(call.request.body, entry) });
-    journal.close(entry, response);
-    return response;
-  };
-}
+/** Holds every call against the rules of active scenarios, where one is about its operation. */
+export const createIntercept =
+  (parts: ScenarioInterceptDependencies): Intercept =>
+  (call, perform) =>
+    parts.scenarios.isAbout(call.route.operation.name) ? bend(parts, call, perform) : perform(call.request);
 
 /** The importer's door: a file that is to fail. */
 export const createFileGate =
   ({ scenarios, state }: { scenarios: Scenarios; state: State }) =>
   (job: ImportJob, key: string): FileFailure | undefined => {
     if (scenarios.isIdle) return undefined;
-    const effects = scenarios.decide(describeFile(job, key, state)).flatMap((ruleMatch) => ruleMatch.effects);
-    return effects.find((effect) => effect.kind === "file")?.failure;
+    const failures = scenarios
+      .decide(describeFile(job, key, state))
+      .flatMap(({ effects, label }) =>
+        effects.flatMap((effect) => (effect.kind === "file" ? [{ ...effect.failure, fault: label }] : [])),
+      );
+    return failures[0];
   };
 
 async function bend(
   parts: ScenarioInterceptDependencies,
   call: Call,
-  entry: JournalEntry,
   perform: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   try {
     const body = await readBody(call.request, MAX_BODY_BYTES);
-    note(entry, body);
-    const subject = describeCall(call, body, entry, parts.instance());
+    call.record.received(body);
+    const subject = describeCall(call, body, parts.instance());
     const asked = parts.scenarios.ask(subject);
     const performed = () => perform({ ...call.request, body: new WholeBody(body) });
     // Awaited here: a promise that is returned takes longer, and most calls come this way.
-    return await (asked.length === 0
-      ? performed()
-      : fault(parts, { call, entry, subject, asked }, performed));
+    return await (asked.length === 0 ? performed() : fault(parts, { call, subject, asked }, performed));
   } catch (error) {
     return answerError(error, parts.log);
   }
@@ -78,14 +70,13 @@ async function bend(
 
 interface AskedCall {
   readonly call: Call;
-  readonly entry: JournalEntry;
   readonly subject: RuleEvent;
   readonly asked: readonly Asked[];
 }
 
 async function fault(
   parts: ScenarioInterceptDependencies,
-  { call, entry, subject, asked }: AskedCall,
+  { call, subject, asked }: AskedCall,
   performed: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   const firings = asked.map(({ ruleMatch }) => ruleMatch);
@@ -99,7 +90,7 @@ async function fault(
         effect.apply(behind, faulted),
     performed,
   );
-  entry.faults = firings.map(({ label }) => label);
+  call.record.faulted(asked.map(({ record }) => record));
   const response = await answer();
   const shown = firings.filter(({ isStealthy }) => !isStealthy).map(({ label }) => label);
   if (shown.length === 0) return response;

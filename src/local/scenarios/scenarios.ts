@@ -1,6 +1,7 @@
 import { LocalError } from "../../api/local-errors.ts";
 import type { Scope } from "../../api/arns.ts";
 import { nameOfQuota } from "../../api/limits/quota-names.ts";
+import type { Activity, FaultRecord } from "../../domain/activity.ts";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { Log } from "../../domain/log.ts";
 import { standingOf } from "../../domain/resource.ts";
@@ -8,7 +9,6 @@ import type { QuotaOverride } from "../../domain/limits/quotas.ts";
 import type { State } from "../../domain/state.ts";
 import { ActiveScenario, type Activation, type Held } from "./active-scenario.ts";
 import type { RuleMatch } from "./rules/armed-rule.ts";
-import type { Journal } from "./journal.ts";
 import type { ReadyScenario } from "./scenario.ts";
 import { check } from "./reading/schema.ts";
 import { SEED } from "./reading/seed-schema.ts";
@@ -18,7 +18,9 @@ import type { RuleEvent } from "./rule-event.ts";
 interface ScenariosDependencies {
   readonly state: Pick<State, "datastores" | "imageSets" | "importJobs">;
   readonly clock: Pick<Clock, "now">;
-  readonly journal: Pick<Journal, "nextSeq" | "noteHit">;
+  readonly activity: Pick<Activity, "read" | "faultInjected">;
+  /** Of the request that comes next. */
+  readonly nextRequest: () => number;
   /** Loaded and active after a reset. */
   readonly atStart?: readonly ReadyScenario[];
   /** What draws follow from where a scenario has no seed of its own; 0 where left out. */
@@ -52,6 +54,7 @@ export function checkSeed(seed: number | undefined): number | undefined {
 export interface Asked {
   readonly run: ActiveScenario;
   readonly ruleMatch: RuleMatch;
+  readonly record: FaultRecord;
 }
 
 /** The scenarios that are loaded and, of these, the active ones: the latest activation is asked first. */
@@ -69,6 +72,9 @@ export class Scenarios {
   constructor(parts: ScenariosDependencies) {
     this.#parts = parts;
     this.#names = new StableNames(parts.state);
+    parts.activity.read({
+      faultInjected: (fault) => this.#runs.get(fault.scenario)?.noteHit(fault),
+    });
   }
 
   get isIdle(): boolean {
@@ -174,12 +180,12 @@ export class Scenarios {
   /** From the start, whether it was active or not. */
   activate(scenario: ReadyScenario, activation: Activation = {}): ActiveScenario {
     this.#checkLimits(scenario);
-    const { clock, journal, state, log, seed: defaultSeed = 0 } = this.#parts;
+    const { clock, nextRequest, state, log, seed: defaultSeed = 0 } = this.#parts;
     const run = new ActiveScenario(scenario, activation, {
       resources: state,
       names: this.#names,
       now: clock.now(),
-      firstRequest: journal.nextSeq,
+      firstRequest: nextRequest(),
       defaultSeed,
     });
     this.#forget(scenario.name);
@@ -230,20 +236,20 @@ export class Scenarios {
         continue;
       }
       const before = run.machine?.current;
-      for (const ruleMatch of run.decide(ruleEvent, now, event)) asked.push({ run, ruleMatch });
+      for (const ruleMatch of run.decide(ruleEvent, now, event))
+        asked.push({ run, ruleMatch, record: this.#tellFault(run, ruleMatch, ruleEvent) });
       // Not at once: somebody is just asking, perhaps about what is held.
       if (run.machine?.current !== before) queueMicrotask(() => this.#tell());
       if (asked.at(-1)?.ruleMatch.ends === true) break;
     }
-    if (ruleEvent.kind !== "call") this.#note(ruleEvent, asked);
     return asked;
   }
 
-  /** What is no request's, the journal has beside the requests. */
-  #note(ruleEvent: RuleEvent, asked: readonly Asked[]): void {
-    const { journal, clock } = this.#parts;
-    for (const { ruleMatch } of asked)
-      journal.noteHit({ at: clock.now(), fault: ruleMatch.label, subject: ruleEvent });
+  #tellFault({ scenario }: ActiveScenario, { label, rule }: RuleMatch, subject: RuleEvent): FaultRecord {
+    const { activity, clock } = this.#parts;
+    const record = { at: clock.now(), fault: label, scenario: scenario.name, rule, subject };
+    activity.faultInjected(record);
+    return record;
   }
 
   #tell(): void {

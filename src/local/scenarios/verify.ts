@@ -1,6 +1,6 @@
 import type { ActiveScenario } from "./active-scenario.ts";
 import { groupCalls, isCallLike, type ClientCall } from "./calls.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal } from "../../aws/activity/journal.ts";
 import { matcherOf } from "./rules/match-operation.ts";
 import type { Count, Expectation } from "./scenario.ts";
 
@@ -25,10 +25,10 @@ export function verify(run: ActiveScenario, journal: Journal): Verdict {
   const entries = journal
     .entries(run.firstRequest)
     .filter(
-      (entry) =>
-        (account === undefined || account === entry.account) &&
-        (accessKey === undefined || accessKey === entry.accessKeyId) &&
-        (region === undefined || region === entry.region),
+      ({ call: { principal } }) =>
+        (account === undefined || account === principal.account) &&
+        (accessKey === undefined || accessKey === principal.accessKeyId) &&
+        (region === undefined || region === principal.region),
     );
   const calls = groupCalls(entries);
   const failures: Finding[] = [];

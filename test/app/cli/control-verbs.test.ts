@@ -138,7 +138,6 @@ describe("on the command line,", () => {
   };
 
   test.each([
-    ["", undefined],
     ["throttled", undefined],
     ["throttled,unseen", undefined],
     ["unread", "--fail-on found 2 unread"],
@@ -152,7 +151,7 @@ describe("on the command line,", () => {
   });
 
   test.each([
-    ["", "  unread SearchImageSets: 2 nextToken never used\n  refused on AWS, it is not signed: 1\n"],
+    ["unseen", "  unread SearchImageSets: 2 nextToken never used\n  refused on AWS, it is not signed: 1\n"],
     ["unread", "  UNREAD SearchImageSets: 2 nextToken never used\n  refused on AWS, it is not signed: 1\n"],
     ["refused", "  unread SearchImageSets: 2 nextToken never used\n  REFUSED on AWS, it is not signed: 1\n"],
   ])("report --fail-on '%s' has in capitals what was asked for", async (failOn, lines) => {

@@ -78,6 +78,24 @@ describe("the server process", () => {
     expect(performance.now() - started).toBeLessThan(scaled(1_000));
   });
 
+  test("says on standard error what it is, and on standard output READY alone", async () => {
+    const child = run({ args: ["--port", "0", "--throttling", "off"] });
+    const { stdout, stderr } = child;
+    if (stdout === null || stderr === null) throw new Error("no output");
+    const said = Promise.all([text(stdout), text(stderr)]);
+    await once(stdout, "data");
+    child.kill("SIGTERM");
+    const [output, error] = await said;
+    expect(output).toMatch(/^READY http:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(error.split("\n")).toEqual([
+      expect.stringMatching(/^healthimaging-local \d+\.\d+\.\d+ at http:\/\/127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^ {2}data {8}in memory/),
+      "  throttling  off",
+      expect.stringMatching(/^ {2}docs {8}README\.md/),
+      "",
+    ]);
+  });
+
   test("leaves no temporary folder behind", async () => {
     const TMPDIR = await temporary();
     const child = run({ args: ["--port", "0"], env: { TMPDIR } });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createServerLog } from "../../../src/app/cli/server-log.ts";
 import type { LogSettings } from "../../../src/app/cli/settings/log-settings.ts";
-import type { RequestEntry } from "../../../src/app/gateway/request-log.ts";
+import type { RequestEntry } from "../../../src/app/log/request-entry.ts";
 
 const ENTRY: RequestEntry = {
   requestId: "r-1",

@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../src/api/http.ts";
 import { withCors } from "../../../src/app/gateway/cors.ts";
+import { recorded } from "./recorded.ts";
 
-const handle = withCors(
-  async ({ method }) => ({ status: method === "OPTIONS" ? 405 : 200, headers: { "x-amzn-requestid": "r" } }),
-  ["https://viewer.example"],
+const handle = recorded(
+  withCors(
+    async ({ method }) => ({
+      status: method === "OPTIONS" ? 405 : 200,
+      headers: { "x-amzn-requestid": "r" },
+    }),
+    ["https://viewer.example"],
+  ),
 );
 
 const send = (headers: Record<string, string>, method = "POST") => {
@@ -62,7 +68,7 @@ describe("a request of a web page", () => {
   });
 
   test("from any origin may read the answer where every origin is allowed", async () => {
-    const open = withCors(async () => ({ status: 200, headers: {} }), ["*"]);
+    const open = recorded(withCors(async () => ({ status: 200, headers: {} }), ["*"]));
     const request = {
       method: "GET",
       path: "/",

@@ -2,13 +2,16 @@ import { describe, expect, test } from "vitest";
 import { createEmulator, startEmulator } from "../../../src/index.ts";
 import { withHostGuard } from "../../../src/app/gateway/host-guard.ts";
 import { ServedHosts } from "../../../src/app/gateway/served-hosts.ts";
+import { recorded } from "./recorded.ts";
 
 const guard = (warnings: string[] = []) =>
-  withHostGuard(async () => ({ status: 200, headers: {} }), new ServedHosts([]), {
-    info: () => {},
-    warn: (message) => warnings.push(message),
-    error: () => {},
-  });
+  recorded(
+    withHostGuard(async () => ({ status: 200, headers: {} }), new ServedHosts([]), {
+      info: () => {},
+      warn: (message) => warnings.push(message),
+      error: () => {},
+    }),
+  );
 
 const ask = (headers: Record<string, string>, method = "GET", path = "/_local/health", handle = guard()) =>
   handle({ method, path, query: "", headers, body: (async function* () {})() });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse } from "../../../src/api/http.ts";
 import { withOriginGuard } from "../../../src/app/gateway/origin-guard.ts";
+import { recorded } from "./recorded.ts";
 
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
@@ -11,7 +12,9 @@ const answerTo = (
   headers: Record<string, string>,
   log = LOG,
 ): Promise<HttpResponse> => {
-  const handle = withOriginGuard(async () => ({ status: 200, headers: {} }), ["https://viewer.example"], log);
+  const handle = recorded(
+    withOriginGuard(async () => ({ status: 200, headers: {} }), ["https://viewer.example"], log),
+  );
   const [path = "", query = ""] = target.split("?");
   return handle({
     method,
@@ -88,7 +91,7 @@ describe("a refused preflight", () => {
   test("is logged once for each page, for at most 100 pages", async () => {
     const lines: string[] = [];
     const log = { ...LOG, warn: (line: string) => void lines.push(line) };
-    const handle = withOriginGuard(async () => ({ status: 200, headers: {} }), [], log);
+    const handle = recorded(withOriginGuard(async () => ({ status: 200, headers: {} }), [], log));
     const ask = (origin: string) =>
       handle({
         method: "OPTIONS",

@@ -3,6 +3,9 @@ import { ServiceError, type ErrorCode } from "../../../src/api/errors.ts";
 import type { HttpHandler } from "../../../src/api/http.ts";
 import { model } from "../../../src/api/model/model.ts";
 import type { Log } from "../../../src/domain/log.ts";
+import { ActivityStream } from "../../../src/aws/activity/activity-stream.ts";
+import { systemClock } from "../../../src/domain/time/system-clock.ts";
+import { recording } from "../../../src/app/gateway/recorded-handler.ts";
 import { createGateway } from "../../../src/app/gateway/gateway.ts";
 import { checkActions, createMedicalImaging } from "../../../src/healthimaging/http/medical-imaging.ts";
 import { createRouter } from "../../../src/healthimaging/http/operation-route.ts";
@@ -15,7 +18,7 @@ const allButOne = names.filter((name) => name !== "GetDatastore");
 
 function gatewayOf(log: Log, perform: () => never): HttpHandler {
   const nothing = async () => ({ status: 500, headers: {} });
-  return createGateway({
+  const gateway = createGateway({
     route: createRouter(model),
     medicalImaging: createMedicalImaging({
       model,
@@ -26,8 +29,10 @@ function gatewayOf(log: Log, perform: () => never): HttpHandler {
     s3: nothing,
     control: nothing,
     log,
+    because: (_, work) => work(),
     defaults: { account: "000000000000", region: "us-east-1" },
   });
+  return recording(gateway, new ActivityStream(systemClock));
 }
 
 async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unknown[] }> {

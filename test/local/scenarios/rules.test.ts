@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ActivityStream } from "../../../src/aws/activity/activity-stream.ts";
 import { withDicomweb } from "../../../src/api/model/dicomweb-model.ts";
 import { model } from "../../../src/api/model/model.ts";
 import { readScenario } from "../../../src/local/scenarios/reading/read-scenario.ts";
@@ -51,7 +52,8 @@ async function play(rules: string, more = ""): Promise<Scenarios> {
   const scenarios = new Scenarios({
     state: new MemoryState(),
     clock,
-    journal: { nextSeq: 1, noteHit: () => {} },
+    activity: new ActivityStream(clock),
+    nextRequest: () => 1,
     log: SILENT,
   });
   scenarios.activate(await ready(rules, more));
@@ -215,7 +217,8 @@ test("a reset of one account restores that account's scenarios, and none that ot
   const scenarios = new Scenarios({
     state: new MemoryState(),
     clock,
-    journal: { nextSeq: 1, noteHit: () => {} },
+    activity: new ActivityStream(clock),
+    nextRequest: () => 1,
     log: SILENT,
     atStart: [rules, mine],
   });
@@ -311,7 +314,8 @@ test("activating more scenarios, or more rules, than the limit is refused", asyn
   const scenarios = new Scenarios({
     state: new MemoryState(),
     clock,
-    journal: { nextSeq: 1, noteHit: () => {} },
+    activity: new ActivityStream(clock),
+    nextRequest: () => 1,
     log: SILENT,
   });
   const rules = Array.from({ length: 10 }, (_, index) => `{ id: r${index}, ${THROTTLE} }`).join(",");

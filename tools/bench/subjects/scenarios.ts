@@ -1,3 +1,5 @@
+import { ActivityStream } from "../../../src/aws/activity/activity-stream.ts";
+import { Journal } from "../../../src/aws/activity/journal.ts";
 import { withDicomweb } from "../../../src/api/model/dicomweb-model.ts";
 import type { HttpRequest, HttpResponse } from "../../../src/api/http.ts";
 import { model } from "../../../src/api/model/model.ts";
@@ -10,7 +12,6 @@ import { systemClock } from "../../../src/domain/time/system-clock.ts";
 import { readBody } from "../../../src/healthimaging/http/read-body.ts";
 import { createRouter } from "../../../src/healthimaging/http/operation-route.ts";
 import { createIntercept } from "../../../src/local/scenarios/scenario-intercept.ts";
-import { Journal } from "../../../src/local/scenarios/journal.ts";
 import { readScenario } from "../../../src/local/scenarios/reading/read-scenario.ts";
 import { Scenarios } from "../../../src/local/scenarios/scenarios.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
@@ -81,15 +82,15 @@ async function timeDoor(effort: Effort, path: string, text: string, op?: string)
     transitions: new Transitions({ clock, durations: DEFAULT_DURATIONS, log }),
   });
   const imageSets = new ImageSets({ state, clock, datastores });
-  const journal = new Journal(clock);
-  const scenarios = new Scenarios({ state, clock, journal, log });
+  const activity = new ActivityStream(clock);
+  const journal = new Journal(activity);
+  const scenarios = new Scenarios({ state, clock, activity, nextRequest: () => journal.nextSeq, log });
   const { scenario } = await readScenario(twentyRules(op ?? "*"), withDicomweb(model), { default: "bench" });
   if (op !== undefined && scenario !== undefined) scenarios.activate(scenario);
   const nothing = async (): Promise<void> => {};
   const blobs = { read: async () => new Uint8Array(), write: nothing, take: nothing, remove: nothing };
   const intercept = createIntercept({
     scenarios,
-    journal,
     instance: () => ({ state, imageSets, blobs }),
     clock,
     log,
@@ -101,6 +102,11 @@ async function timeDoor(effort: Effort, path: string, text: string, op?: string)
     await readBody(request, body.length);
     return { status: 200, headers: {} };
   };
+  const recorded = async (request: HttpRequest): Promise<void> => {
+    const record = activity.open(request);
+    record.begin(route.operation, route.labels, caller);
+    activity.close(record, await intercept({ route, request, caller, record }, perform));
+  };
   const body = Buffer.from(text);
   const piece = async function* (): AsyncGenerator<Uint8Array> {
     if (text !== "") yield body;
@@ -110,7 +116,7 @@ async function timeDoor(effort: Effort, path: string, text: string, op?: string)
   const rounds: number[] = [];
   for (let round = 0; round < effort.rounds(ROUNDS); round++) {
     const bare = await time(calls, () => perform(toRequest()));
-    const through = await time(calls, () => intercept({ route, request: toRequest(), caller }, perform));
+    const through = await time(calls, () => recorded(toRequest()));
     rounds.push(through - bare);
   }
   return median(rounds);

@@ -1,7 +1,9 @@
 import { LocalError } from "../../../api/local-errors.ts";
 import { groupCalls, type ClientCall } from "../../scenarios/calls.ts";
 import { compileGlobs } from "../../scenarios/rules/glob.ts";
-import type { Journal, JournalEntry, JournalHit } from "../../scenarios/journal.ts";
+import type { Journal, JournalEntry } from "../../../aws/activity/journal.ts";
+import { MAX_KEPT_BYTES } from "../../../aws/activity/recorded-call.ts";
+import type { FaultRecord } from "../../../domain/activity.ts";
 import { matcherOf } from "../../scenarios/rules/match-operation.ts";
 import type { Routes } from "../routes/routes.ts";
 import { NOTHING, ok, type Handlers, type Input } from "../handler.ts";
@@ -35,7 +37,7 @@ function list(journal: Journal, filters: Filters) {
     requests: found.slice(-limit).map(show),
     hits: findHits(journal, filters)
       .slice(-limit)
-      .map((hit) => ({ ...hit, at: timestamp(hit.at) })),
+      .map(({ at, fault, subject }) => ({ at: timestamp(at), fault, subject: { ...subject } })),
   };
 }
 
@@ -57,27 +59,27 @@ function find(
   const tests: ((entry: JournalEntry) => boolean)[] = [];
   if (op !== undefined) {
     const isMeant = matcherOf(op);
-    tests.push(({ operation }) => isMeant(operation));
+    tests.push(({ call }) => isMeant(call.operation.name));
   }
   if (status !== undefined) tests.push(testStatus(status));
   if (since !== undefined) tests.push(testSince(since));
   if (fault !== undefined) {
     const isFault = faultMatcher(fault);
-    tests.push(({ faults }) => faults.some(isFault));
+    tests.push(({ call }) => call.faults.some((record) => isFault(record.fault)));
   }
-  if (accessKey !== undefined) tests.push(({ accessKeyId }) => accessKeyId === accessKey);
-  if (account !== undefined) tests.push((entry) => entry.account === account);
-  if (invocationId !== undefined) tests.push((entry) => entry.invocationId === invocationId);
+  if (accessKey !== undefined) tests.push(({ call }) => call.principal.accessKeyId === accessKey);
+  if (account !== undefined) tests.push(({ call }) => call.principal.account === account);
+  if (invocationId !== undefined) tests.push(({ call }) => call.invocationId === invocationId);
   return journal.entries().filter((entry) => tests.every((test) => test(entry)));
 }
 
 /** What scenarios did that no request was part of: filters that only a request can pass leave none. */
-function findHits(journal: Journal, { since, fault, account, ...others }: Filters): JournalHit[] {
+function findHits(journal: Journal, { since, fault, account, ...others }: Filters): FaultRecord[] {
   const isOfRequests = OF_REQUESTS.some((name) => others[name] !== undefined);
   if (isOfRequests || (since !== undefined && isSeq(since))) return [];
   const isFault = fault === undefined ? () => true : faultMatcher(fault);
-  const isSince = since === undefined ? () => true : ({ at }: JournalHit) => at >= Date.parse(since);
-  const isOf = ({ subject }: JournalHit): boolean => account === undefined || subject.account === account;
+  const isSince = since === undefined ? () => true : ({ at }: FaultRecord) => at >= Date.parse(since);
+  const isOf = ({ subject }: FaultRecord): boolean => account === undefined || subject.account === account;
   return journal.hits.filter((hit) => isFault(hit.fault) && isSince(hit) && isOf(hit));
 }
 
@@ -95,8 +97,8 @@ function testStatus(wanted: string): (entry: JournalEntry) => boolean {
       `status is such as 404, 5xx or ThrottlingException, got ${quote(wanted)}`,
     );
   }
-  return ({ status, errorType }) =>
-    errorType === wanted ||
+  return ({ call: { outcome: { status, errorCode } = {} } }) =>
+    errorCode === wanted ||
     (status !== undefined && [String(status), `${String(status).charAt(0)}xx`].includes(wanted));
 }
 
@@ -110,7 +112,7 @@ function testSince(wanted: string): (entry: JournalEntry) => boolean {
       `since is the seq of a request, or a time such as 2024-05-01T12:00:00Z, got ${quote(wanted)}`,
     );
   }
-  return ({ at }) => at >= time;
+  return ({ call }) => call.at >= time;
 }
 
 function readLimit({ limit = "100" }: Filters): number {
@@ -118,20 +120,47 @@ function readLimit({ limit = "100" }: Filters): number {
   throw new LocalError("InvalidValue", `limit is a number from 1, got ${quote(limit)}`);
 }
 
-const show = ({ at, isAnswered, durationMs, ...entry }: JournalEntry) => ({
-  ...entry,
-  at: timestamp(at),
-  ...(isAnswered ? { durationMs: Math.round(durationMs * 1000) / 1000 } : { isPending: true as const }),
+function show({ seq, call }: JournalEntry) {
+  const { at, method, invocationId, attempt, bodyStart, outcome, durationMs } = call;
+  const { account, region, accessKeyId } = call.principal;
+  return {
+    seq,
+    at: timestamp(at),
+    operation: call.operation.name,
+    method,
+    path: call.path.slice(0, MAX_KEPT_BYTES),
+    query: withoutSecrets(call.query).slice(0, MAX_KEPT_BYTES),
+    account,
+    region,
+    accessKeyId,
+    invocationId,
+    attempt,
+    requestBody: bodyStart,
+    requestId: outcome?.requestId,
+    errorBody: outcome?.errorBody,
+    ...showOutcome(call),
+    ...(outcome === undefined
+      ? { isPending: true as const }
+      : { durationMs: Math.round(durationMs * 1000) / 1000 }),
+  };
+}
+
+/** A presigned URL carries what it was signed with. */
+const withoutSecrets = (query: string): string =>
+  query.replaceAll(/(X-Amz-(?:Security-Token|Signature)=)[^&]*/gi, "$1...");
+
+const showOutcome = ({ outcome, faults }: JournalEntry["call"]) => ({
+  status: outcome?.status,
+  errorType: outcome?.errorCode,
+  brokeOff: outcome?.brokeOff,
+  faults: faults.map(({ fault }) => fault),
 });
 
 const showCall = ({ attempts, ...call }: ClientCall) => ({
   ...call,
-  attempts: attempts.map(({ seq, at, status, errorType, brokeOff, faults }) => ({
-    seq,
-    at: timestamp(at),
-    status,
-    errorType,
-    brokeOff,
-    faults,
+  attempts: attempts.map((entry) => ({
+    seq: entry.seq,
+    at: timestamp(entry.call.at),
+    ...showOutcome(entry.call),
   })),
 });

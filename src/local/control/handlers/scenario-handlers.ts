@@ -1,10 +1,10 @@
 import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../../api/bounded-json.ts";
 import { LocalError } from "../../../api/local-errors.ts";
 import type { HttpRequest } from "../../../api/http.ts";
+import type { Journal } from "../../../aws/activity/journal.ts";
 import type { Model } from "../../../api/model/model.ts";
 import { readBody } from "../../../healthimaging/http/read-body.ts";
 import type { Activation } from "../../scenarios/active-scenario.ts";
-import type { Journal } from "../../scenarios/journal.ts";
 import { loadPreset, presetNames } from "../../scenarios/reading/load-scenario.ts";
 import { NAME } from "../../scenarios/reading/name.ts";
 import { MAX_SCENARIO_BYTES, readScenario } from "../../scenarios/reading/read-scenario.ts";
@@ -68,7 +68,14 @@ export const scenarioHandlers = (
     listScenarioHits: async ({ params: { name }, query: { rule } }) => {
       const hits = scenarios.run((await known(parts, name)).name)?.hits ?? [];
       const wanted = hits.filter((hit) => rule === undefined || rule === hit.rule);
-      return ok(wanted.map((hit) => ({ ...hit, at: timestamp(hit.at) })));
+      return ok(
+        wanted.map(({ at, rule: id, fault, subject }) => ({
+          at: timestamp(at),
+          rule: id,
+          fault,
+          subject: { ...subject },
+        })),
+      );
     },
   };
 };

@@ -15,6 +15,7 @@ interface TransitionPlanDependencies {
 interface Step {
   readonly run: ActiveScenario;
   readonly rule: string;
+  readonly fault: string;
   readonly step: TransitionStep;
 }
 
@@ -41,7 +42,7 @@ export class TransitionPlan {
     this.#steps = asked.flatMap(({ run, ruleMatch }) =>
       ruleMatch.effects
         .filter((effect) => effect.kind === "transition")
-        .map(({ step }) => ({ run, rule: ruleMatch.rule, step })),
+        .map(({ step }) => ({ run, rule: ruleMatch.rule, fault: ruleMatch.label, step })),
     );
   }
 
@@ -51,7 +52,7 @@ export class TransitionPlan {
     this.#cancelWake();
     for (let [first] = this.#steps; first !== undefined; [first] = this.#steps) {
       const { step } = first;
-      if ("failure" in step) return step;
+      if ("failure" in step) return { ...step, fault: first.fault };
       this.#wait ??= this.#begin(first, step);
       if (isWaiting(this.#wait.held, this.#parts.clock.now())) {
         this.#wakeAtChangeOf(first.run);

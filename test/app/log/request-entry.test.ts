@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
-import { withDicomweb } from "../../../src/api/model/dicomweb-model.ts";
-import { model } from "../../../src/api/model/model.ts";
-import { withRequestLog } from "../../../src/app/gateway/request-log.ts";
-import { createRouter } from "../../../src/healthimaging/http/operation-route.ts";
-import { createEmulator } from "../../../src/index.ts";
+import { compose } from "../../../src/app/compose.ts";
 import { bodyOf } from "../../healthimaging/http/sample-inputs.ts";
 
 const signedFor = (service: string) => ({
@@ -18,11 +14,9 @@ test.each([
   ["GET", "/bucket/nothing", {}, "GET s3"],
   ["GET", "/datastore", {}, "ListDatastores"],
 ])("the log of %s %s %j says %s", async (method, path, headers, operation) => {
-  await using emulator = await createEmulator();
   const logged: string[] = [];
-  const handle = withRequestLog(emulator.handle, createRouter(withDicomweb(model)), (entry) =>
-    logged.push(entry.operation),
-  );
+  const { handle, close } = await compose({ onRequest: (entry) => logged.push(entry.operation) });
   await handle({ method, path, query: "", headers, body: bodyOf("") });
+  await close();
   expect(logged).toEqual([operation]);
 });

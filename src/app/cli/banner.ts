@@ -1,0 +1,49 @@
+import type { DestinationStream } from "pino";
+import type { Throttling } from "../../domain/limits/throttling.ts";
+import type { Log } from "../../domain/log.ts";
+import { LOG_LEVELS, type LogSettings } from "./settings/log-settings.ts";
+
+interface Banner {
+  readonly version: string;
+  /** `http://127.0.0.1:4464` */
+  readonly url: string;
+  /** The folder; undefined where nothing is kept. */
+  readonly data: string | undefined;
+  readonly throttling: Throttling;
+}
+
+/** Says what was started, on standard error: for people as lines, for programs as one line of the log. */
+export function showBanner(
+  banner: Banner,
+  { level, format }: LogSettings,
+  stream: DestinationStream,
+  log: Log,
+): void {
+  if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf("info")) return;
+  const { version, url, data } = banner;
+  if (format === "json") {
+    log.info(`healthimaging-local ${version} at ${url}`, {
+      version,
+      url,
+      data,
+      throttling: throttlingOf(banner),
+    });
+    return;
+  }
+  stream.write(
+    [
+      `healthimaging-local ${version} at ${url}`,
+      `  data        ${data ?? "in memory and a temporary folder, deleted at the end: --data DIR keeps it"}`,
+      `  throttling  ${throttlingOf(banner)}`,
+      `  docs        README.md of the package, healthimaging-local --help, ${url}/_local`,
+      "",
+    ].join("\n"),
+  );
+}
+
+function throttlingOf({ throttling }: Banner): string {
+  if (throttling === "off") return "off";
+  if (throttling === "aws") return "AWS's published limits: --throttling off lifts them";
+  const limits = typeof throttling === "number" ? `${throttling} times AWS's limits` : "limits of your own";
+  return `${limits}: --throttling off lifts them`;
+}

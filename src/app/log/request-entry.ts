@@ -1,0 +1,90 @@
+import { isDicomwebPath } from "../../api/model/dicomweb-model.ts";
+import type { CallRecord } from "../../domain/activity.ts";
+import type { Router } from "../../healthimaging/http/operation-route.ts";
+import { masked, stringsIn } from "./mask.ts";
+
+/** What is told of a request: nothing that it carried, only what it asked for and what came of it. */
+export interface RequestEntry {
+  readonly requestId: string | undefined;
+  /** AWS's name (`GetImageFrame`), or the method and what it was aimed at (`PUT s3`, `GET /_local/health`). */
+  readonly operation: string;
+  readonly datastoreId: string | undefined;
+  /** 0 where the connection broke off before there was one. */
+  readonly status: number;
+  /** AWS's name of an error. */
+  readonly error: string | undefined;
+  /** Of an error of HealthImaging, without what the request carried. */
+  readonly message?: string | undefined;
+  /** How to fix it on this machine, likewise. */
+  readonly hint?: string | undefined;
+  /** `scenario/rule#hit` of everything that a scenario did to it. */
+  readonly faults?: readonly string[] | undefined;
+  /** How a scenario broke the connection off. */
+  readonly brokeOff?: "reset" | "close" | "hang" | undefined;
+  readonly durationMs: number;
+}
+
+/** @param route finds the operation of a request that was refused before it was looked for */
+export function requestEntryOf(call: CallRecord, route: Router): RequestEntry {
+  const { outcome, faults, durationMs } = call;
+  const { operation, datastoreId } = operationOf(call, route);
+  return {
+    requestId: outcome?.requestId,
+    operation,
+    datastoreId,
+    status: outcome?.status ?? 0,
+    error: outcome?.errorCode,
+    ...refusalOf(call),
+    faults: faults.length === 0 ? undefined : faults.map(({ fault }) => fault),
+    brokeOff: outcome?.brokeOff,
+    durationMs,
+  };
+}
+
+function operationOf(call: CallRecord, route: Router): Pick<RequestEntry, "operation" | "datastoreId"> {
+  const { operation, labels } = call;
+  if (operation !== undefined) return { operation: operation.name, datastoreId: labels["datastoreId"] };
+  const found = call.service === undefined ? route(call.method, call.path) : undefined;
+  if (found === undefined || found === "method")
+    return { operation: requestName(call), datastoreId: undefined };
+  return { operation: found.operation.name, datastoreId: found.labels["datastoreId"] };
+}
+
+/** Keys of objects may name patients, so may what is mistyped: neither is told. */
+function requestName({ method, path, outcome }: CallRecord): string {
+  const verb = /^[A-Z]{1,10}$/.test(method) ? method : "?";
+  if (/^\/_local(?:\/[a-z-]+)?(?:\/|$)/.test(path))
+    return `${verb} ${/^\/_local(?:\/[a-z-]+)?/.exec(path)?.[0]}`;
+  if (isDicomwebPath(path)) return `${verb} dicomweb`;
+  // HealthImaging's answer to a path that it does not have: S3 has every path.
+  return outcome?.errorCode === "UnknownOperationException" ? `${verb} medical-imaging` : `${verb} s3`;
+}
+
+/** Message and hint of a refusal; those of S3 and `/_local` go to their caller alone. */
+function refusalOf(call: CallRecord): Pick<RequestEntry, "message" | "hint"> {
+  const { outcome, service } = call;
+  if (outcome?.errorCode === undefined || service === "s3" || service === "local") return {};
+  const { message = outcome.message, hint } = outcome.logged ?? outcome;
+  const sent = [...sentBy(call)];
+  const mask = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : masked(text, sent);
+  return { message: mask(message), hint: mask(outcome.isThrottled ? (hint ?? wayOut(call)) : hint) };
+}
+
+/** Everything that a message could repeat of a call. */
+function* sentBy({ path, query, labels, parameters, principal }: CallRecord): Generator<string> {
+  if (principal?.accessKeyId !== undefined) yield principal.accessKeyId;
+  yield* Object.values(labels);
+  // The model names the members, but for tags.
+  yield* stringsIn(parameters, (_, parent) => parent === "tags");
+  yield path;
+  if (query !== "") yield* new URLSearchParams(query).values();
+}
+
+/** Of a call that a scenario throttled. */
+function wayOut({ faults }: CallRecord): string | undefined {
+  const scenario = faults[0]?.scenario;
+  return scenario === undefined
+    ? undefined
+    : `the scenario ${scenario} throttles it, until POST /_local/scenarios/${scenario}/deactivate`;
+}

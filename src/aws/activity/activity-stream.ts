@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { HttpRequest, HttpResponse } from "../../api/http.ts";
+import type {
+  Activity,
+  ActivityReader,
+  Cause,
+  FaultRecord,
+  FileCounts,
+  OperationCall,
+} from "../../domain/activity.ts";
+import { statusChange } from "../../domain/resource.ts";
+import type { Change, State } from "../../domain/state.ts";
+import type { Clock } from "../../domain/time/clock.ts";
+import { RecordedCall } from "./recorded-call.ts";
+import { RecordedStateChange } from "./recorded-state-change.ts";
+
+const RESUMED: Cause = { kind: "resumed" };
+
+/** What happens, told once to everyone who reads it. */
+export class ActivityStream implements Activity {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #causes = new AsyncLocalStorage<Cause>();
+  #readers: readonly ActivityReader[] = [];
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  read(reader: ActivityReader): () => void {
+    this.#readers = [...this.#readers, reader];
+    return () => void (this.#readers = this.#readers.filter((other) => other !== reader));
+  }
+
+  open(request: HttpRequest): RecordedCall {
+    return new RecordedCall(request, this.#clock.now(), this.#onBegin);
+  }
+
+  close(call: RecordedCall, response: HttpResponse): void {
+    call.answered(response);
+    for (const reader of this.#readers) reader.callAnswered?.(call);
+    call.letGo();
+  }
+
+  because<T>(cause: Cause, work: () => T): T {
+    return this.#causes.run(cause, work);
+  }
+
+  faultInjected(fault: FaultRecord): void {
+    for (const reader of this.#readers) reader.faultInjected?.(fault);
+  }
+
+  /**
+   * Tells from now on what becomes of resources.
+   * @param filesOf what became of the files of a job, where that is known
+   */
+  follow(state: State, filesOf: (jobId: string) => FileCounts | undefined): void {
+    state.watch((changes) => {
+      for (const change of changes) this.#changed(state, change, filesOf);
+    });
+  }
+
+  #changed(state: State, change: Change, filesOf: (jobId: string) => FileCounts | undefined): void {
+    const status = statusChange(change);
+    if (status === undefined) return;
+    const at = this.#clock.now();
+    const cause = this.#causes.getStore() ?? RESUMED;
+    const record = new RecordedStateChange({ change, status, at, cause, state, filesOf });
+    for (const reader of this.#readers) reader.stateChanged?.(record);
+  }
+
+  readonly #onBegin = (call: OperationCall): void => {
+    for (const reader of this.#readers) reader.callBegan?.(call);
+  };
+}

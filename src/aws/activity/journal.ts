@@ -1,0 +1,88 @@
+import type { Activity, ActivityReader, FaultRecord, OperationCall } from "../../domain/activity.ts";
+
+/** One request for an operation. */
+export interface JournalEntry {
+  /** Counted from 1 since the process began. */
+  readonly seq: number;
+  readonly call: OperationCall;
+}
+
+const CAPACITY = 5_000;
+const MAX_HITS = 1_000;
+
+/** The last requests for operations, as many as it can hold, and what scenarios did besides. */
+export class Journal implements ActivityReader {
+  readonly #capacity: number;
+  readonly #ring: (JournalEntry | undefined)[] = [];
+  /** By account: what came before this was cleared of it. */
+  readonly #cleared = new Map<string, number>();
+  #hits: FaultRecord[] = [];
+  #nextSeq = 1;
+  #firstSeq = 1;
+
+  constructor(activity: Pick<Activity, "read">, capacity = CAPACITY) {
+    this.#capacity = capacity;
+    activity.read(this);
+  }
+
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+
+  /** The oldest that it still has. */
+  get oldestSeq(): number {
+    return Math.max(this.#firstSeq, this.#nextSeq - this.#capacity);
+  }
+
+  /** How many it has let go since it was cleared. */
+  get dropped(): number {
+    return this.oldestSeq - this.#firstSeq;
+  }
+
+  /** Oldest first. */
+  entries(fromSeq = 0): JournalEntry[] {
+    const first = Math.max(this.oldestSeq, fromSeq);
+    return Array.from(
+      { length: Math.max(0, this.#nextSeq - first) },
+      (_, index) => this.#ring[(first + index) % this.#capacity],
+    ).filter((entry) => entry !== undefined);
+  }
+
+  /** What scenarios did that is no request's: the last thousand, oldest first. */
+  get hits(): readonly FaultRecord[] {
+    return this.#hits;
+  }
+
+  callBegan(call: OperationCall): void {
+    const seq = this.#nextSeq++;
+    this.#ring[seq % this.#capacity] = { seq, call };
+  }
+
+  faultInjected(fault: FaultRecord): void {
+    if (fault.subject.kind === "call") return;
+    if (this.#hits.length >= MAX_HITS) this.#hits.shift();
+    this.#hits.push(fault);
+  }
+
+  /** Whether it has all requests since one, of an account where that alone is asked for. */
+  isWholeSince(seq: number, account: string | undefined): boolean {
+    const isCleared = ([of, before]: [string, number]): boolean =>
+      before > seq && (account === undefined || account === of);
+    return this.oldestSeq <= seq && ![...this.#cleared].some(isCleared);
+  }
+
+  /** Of one account, whose requests are gone as if they had not come. */
+  clearAccount(account: string): void {
+    this.#cleared.set(account, this.#nextSeq);
+    this.#hits = this.#hits.filter(({ subject }) => subject.account !== account);
+    for (const { seq } of this.entries().filter(({ call }) => call.principal.account === account))
+      this.#ring[seq % this.#capacity] = undefined;
+  }
+
+  clear(): void {
+    this.#cleared.clear();
+    this.#hits = [];
+    this.#firstSeq = this.#nextSeq;
+    this.#ring.length = 0;
+  }
+}
