@@ -16,6 +16,7 @@ import { readMetadata } from "../src/local/sdk/import/describe-image-set.ts";
 import { LocalApi } from "../src/local/sdk/local-api.ts";
 import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { HealthImagingContainer } from "../src/testcontainers.ts";
+import { readDocuments, switchedBack, withCode } from "./documents.ts";
 import { scaled } from "./setup/timeouts.ts";
 import { until } from "./until.ts";
 
@@ -66,31 +67,34 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(imageSetsMetadataSummaries).toHaveLength(1);
   });
 
-  test("runs the README's code unchanged", async () => {
-    const readme = await readFile(join(ROOT, "README.md"), "utf8");
-    const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-readme-"));
-    try {
-      for (const [, name = "", code = ""] of readme.matchAll(
-        /```ts\n\/\/ (container\.test|first-frame)\.ts\n([\s\S]*?)```/g,
-      ))
-        await writeFile(
-          join(folder, `${name}.ts`),
-          code
+  test.each(withCode(readDocuments(), "// container.test.ts"))(
+    "runs the README's code unchanged (of $version)",
+    async (edition) => {
+      const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-readme-"));
+      const write = (name: string, code: string): Promise<void> => writeFile(join(folder, name), code);
+      try {
+        const code = edition.run("// container.test.ts");
+        expect(edition.notRun(import.meta.filename)).toEqual([]);
+        await write(
+          "container.test.ts",
+          (edition.version === "today" ? code : switchedBack(code))
             .replace(
               '"healthimaging-local/testcontainers"',
               JSON.stringify(join(ROOT, "src/testcontainers.ts")),
             )
             .replace('"healthimaging-local"', JSON.stringify(IMAGE)),
         );
-      await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
-      await symlink(fixtures, join(folder, "my-dicom"));
-      const args = [join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "--reporter=tap-flat"];
-      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
-      expect(stdout.match(/^(not )?ok\b/gm)).toEqual(["ok"]);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
+        await write("first-frame.ts", edition.run("// first-frame.ts"));
+        await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+        await symlink(fixtures, join(folder, "my-dicom"));
+        const args = [join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "--reporter=tap-flat"];
+        const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+        expect(stdout.match(/^(not )?ok\b/gm)).toEqual(["ok"]);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  );
 
   test("gives a control client, which resets it", async () => {
     await using emulator = await new HealthImagingContainer(IMAGE).start();

@@ -1,12 +1,14 @@
 import { execFile } from "node:child_process";
 import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { posixPath } from "../tools/posix-path.ts";
+import { readDocuments, switchedBack } from "./documents.ts";
 import { BUNDLE } from "./entry.ts";
+import released from "./fixtures/0.1.0/public/exports.json" with { type: "json" };
 import { scaled } from "./setup/timeouts.ts";
 
 const run = promisify(execFile);
@@ -21,14 +23,13 @@ const PEERS = [
   "vitest",
 ];
 
-/** The README's, each a file of its own, of the name that it begins with. */
-const readme = await readFile(join(ROOT, "README.md"), "utf8");
-const SNIPPETS = [
-  ...readme.matchAll(/<!-- test\/package.system.test.ts runs this block -->\n```ts\n([\s\S]*?)```/g),
-].map(([, code = ""], index) => ({
-  name: /^\/\/ ([\w.-]+\.ts)\b/.exec(code)?.[1] ?? `readme-${index}.test.ts`,
-  code,
-}));
+/** The README's, each a file of its own, of the name that it begins with; in folders of their version. */
+const SNIPPETS = readDocuments().flatMap((edition) =>
+  edition.of(import.meta.filename).map(({ code }, index) => ({
+    name: `${edition.version}/${/^\/\/ ([\w.-]+\.ts)\b/.exec(code)?.[1] ?? `readme-${index}.test.ts`}`,
+    code: edition.version === "today" ? code : switchedBack(code),
+  })),
+);
 
 const SUITE = `
 import { CreateDatastoreCommand, MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
@@ -49,9 +50,33 @@ test("in a container", () => {
 });
 `;
 
+/** What 0.1.0 exported, and the members of its types: a line that does not compile names what is gone. */
+const EXPORTS = [
+  "type Members<T> = T extends unknown ? keyof T : never;",
+  "export type Has<T, _Member extends Members<T>> = T;",
+  ...Object.entries<Readonly<Record<string, readonly string[]>>>(released).flatMap(([entry, names]) =>
+    Object.entries(names).map(([name, members]) =>
+      toExport(entry.replace(".", "healthimaging-local"), name, members),
+    ),
+  ),
+].join("\n");
+
+function toExport(module: string, name: string, members: readonly string[]): string {
+  const alias = `${module}_${name}`.replaceAll(/\W/g, "_");
+  if (/^[a-z]/.test(name)) return `export { ${name} as ${alias} } from "${module}";`;
+  const union = members.map((member) => JSON.stringify(member)).join(" | ") || "never";
+  return `export type ${alias} = Has<import("${module}").${name}, ${union}>;`;
+}
+
 let folder: string;
-const inFolder = async (command: string, ...args: string[]): Promise<string> =>
-  (await run(command, args, { cwd: folder, maxBuffer: 2 ** 26 })).stdout;
+async function inFolder(command: string, ...args: string[]): Promise<string> {
+  try {
+    return (await run(command, args, { cwd: folder, maxBuffer: 2 ** 26 })).stdout;
+  } catch (error) {
+    const { message, stdout } = error as Error & { readonly stdout: string };
+    throw new Error(`${message}\n${stdout}`, { cause: error });
+  }
+}
 const node = (script: string, ...args: string[]): Promise<string> =>
   inFolder(process.execPath, join(ROOT, "node_modules", script), ...args);
 
@@ -144,11 +169,19 @@ describe("the package", () => {
     await mkdir(join(folder, "my-dicom"));
     for (const { name, bytes } of createSampleSeries(2))
       await writeFile(join(folder, "my-dicom", name), bytes);
-    const sources = [{ name: "mine.test.ts", code: SUITE }, ...SNIPPETS];
-    for (const { name, code } of sources) await writeFile(join(folder, name), code);
+    const sources = [
+      { name: "mine.test.ts", code: SUITE },
+      { name: "exports-of-0.1.0.ts", code: EXPORTS },
+      ...SNIPPETS,
+    ];
+    for (const { name, code } of sources) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), code);
+    }
     const files = sources.map(({ name }) => name);
     const suites = files.filter((name) => name.endsWith(".test.ts"));
-    expect(suites).toContain("frames.test.ts");
+    expect(suites).toContain("today/frames.test.ts");
+    expect(suites).toContain("0.1.0/frames.test.ts");
     const options = {
       module: "nodenext",
       target: "es2024",

@@ -9,12 +9,14 @@ import { model } from "../src/api/model/model.ts";
 import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { DEFAULT_DURATIONS } from "../src/domain/time/durations.ts";
 import { openServer } from "./clients.ts";
+import { readDocuments, today, withCode } from "./documents.ts";
 import { bundled } from "./entry.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 
-const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+/** Of today, and of 0.1.0 where its blocks are other ones. */
+const documents = readDocuments();
 
 /** The package's main module, as code of the README names it. */
 const withBundle = (code: string): string =>
@@ -25,50 +27,70 @@ async function run(code: string): Promise<string> {
   return (await promisify(execFile)(process.execPath, args, { cwd: ROOT })).stdout;
 }
 
-test("the README's code runs as it stands", async () => {
-  // A new data store is CREATING for a while, as it is for a reader.
-  await using sandbox = await openServer({ durations: DEFAULT_DURATIONS });
-  const code = snippets[0]?.replace("http://127.0.0.1:4464", sandbox.emulator.url) ?? "";
-  expect(await run(code)).toBe("CREATING\n");
-});
+const FIRST = "new GetDatastoreCommand({ datastoreId })";
+test.each(withCode(documents, FIRST))(
+  "the README's code runs as it stands (of $version)",
+  async (edition) => {
+    // A new data store is CREATING for a while, as it is for a reader.
+    await using sandbox = await openServer({ durations: DEFAULT_DURATIONS });
+    const code = edition.run(FIRST).replace("http://127.0.0.1:4464", sandbox.emulator.url);
+    expect(await run(code)).toBe("CREATING\n");
+  },
+);
 
-test("the README's code without a port runs as it stands", async () => {
-  expect(await run(withBundle(snippets[1] ?? ""))).toBe("[]\n");
-});
+const WITHOUT_PORT = "const { requestHandler } = emulator;";
+test.each(withCode(documents, WITHOUT_PORT))(
+  "the README's code without a port runs as it stands (of $version)",
+  async (edition) => {
+    expect(await run(withBundle(edition.run(WITHOUT_PORT)))).toBe("[]\n");
+  },
+);
 
-test("the README's reset of one account runs as it stands", async () => {
-  const code = snippets.find((snippet) => snippet.includes("control.reset(")) ?? "";
-  expect(await run(withBundle(code))).toBe("0\n1\n");
-});
+const RESET = "control.reset(";
+test.each(withCode(documents, RESET))(
+  "the README's reset of one account runs as it stands (of $version)",
+  async (edition) => {
+    expect(await run(withBundle(edition.run(RESET)))).toBe("0\n1\n");
+  },
+);
 
-test("the README's report runs as it stands", async () => {
-  const code = snippets.find((snippet) => snippet.includes("control.report(")) ?? "";
-  expect(await run(withBundle(code))).toBe("2\n1 1 2\n");
-});
+const REPORT = "control.report(";
+test.each(withCode(documents, REPORT))(
+  "the README's report runs as it stands (of $version)",
+  async (edition) => {
+    expect(await run(withBundle(edition.run(REPORT)))).toBe("2\n1 1 2\n");
+  },
+);
 
-test("the README's night ends as its scenario expects", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const [dicom, scenario] = [join(folder, "my-dicom"), join(folder, "nightly.yaml")];
-  await mkdir(dicom);
-  for (const { name, bytes } of createSampleSeries(5)) await writeFile(join(dicom, name), bytes);
-  await writeFile(scenario, /```yaml\n(description: A night [\s\S]*?)```/.exec(readme)?.[1] ?? "");
-  const firstFrame = snippets.find((snippet) => snippet.includes("export async function firstFrame")) ?? "";
-  const code = snippets.find((snippet) => snippet.includes("scenarios.verify(")) ?? "";
-  const here = withBundle(code)
-    .replace(/^import { firstFrame } .*$/m, firstFrame.replace("export ", ""))
-    .replace("./nightly.yaml", scenario)
-    .replaceAll("./my-dicom", dicom);
-  expect(await run(here)).toBe("true []\n");
-});
+const [NIGHT, NIGHTLY] = ["scenarios.verify(", "description: A night "];
+test.each(withCode(documents, NIGHT, NIGHTLY))(
+  "the README's night ends as its scenario expects (of $version)",
+  async (edition) => {
+    const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const [dicom, scenario] = [join(folder, "my-dicom"), join(folder, "nightly.yaml")];
+    await mkdir(dicom);
+    for (const { name, bytes } of createSampleSeries(5)) await writeFile(join(dicom, name), bytes);
+    await writeFile(scenario, edition.run(NIGHTLY));
+    const firstFrame = edition.run("export async function firstFrame");
+    const here = withBundle(edition.run(NIGHT))
+      .replace(/^import { firstFrame } .*$/m, firstFrame.replace("export ", ""))
+      .replace("./nightly.yaml", scenario)
+      .replaceAll("./my-dicom", dicom);
+    expect(await run(here)).toBe("true []\n");
+  },
+);
 
-test("the README's snapshot runs as it stands", async () => {
-  const code = snippets.find((snippet) => snippet.includes("snapshots.restore(")) ?? "";
-  const file = join(await mkdtemp(join(tmpdir(), "healthimaging-local-test-")), "demo.tar.gz");
-  onTestFinished(() => rm(dirname(file), { recursive: true }));
-  const here = withBundle(code).replaceAll('"demo.tar.gz"', JSON.stringify(file));
-  expect(await run(here)).toBe("demo\n1 data stores\n");
-});
+const SNAPSHOT = "snapshots.restore(";
+test.each(withCode(documents, SNAPSHOT))(
+  "the README's snapshot runs as it stands (of $version)",
+  async (edition) => {
+    const file = join(await mkdtemp(join(tmpdir(), "healthimaging-local-test-")), "demo.tar.gz");
+    onTestFinished(() => rm(dirname(file), { recursive: true }));
+    const here = withBundle(edition.run(SNAPSHOT)).replaceAll('"demo.tar.gz"', JSON.stringify(file));
+    expect(await run(here)).toBe("demo\n1 data stores\n");
+  },
+);
 
 test("the README's reset is accepted as it stands", async () => {
   await using sandbox = await openServer();
@@ -78,9 +100,16 @@ test("the README's reset is accepted as it stands", async () => {
   expect([response.status, await response.json()]).toEqual([200, JSON.parse(answer)]);
 });
 
-test("the README's code that stops time runs as it stands", async () => {
-  const code = snippets.find((snippet) => snippet.includes('"advance"')) ?? "";
-  expect(await run(withBundle(code))).toBe("CREATING ACTIVE\nDELETED\n");
+const TIME = '"advance"';
+test.each(withCode(documents, TIME))(
+  "the README's code that stops time runs as it stands (of $version)",
+  async (edition) => {
+    expect(await run(withBundle(edition.run(TIME)))).toBe("CREATING ACTIVE\nDELETED\n");
+  },
+);
+
+test("each block of the README that names this file has been run", () => {
+  expect(documents.flatMap((edition) => edition.notRun(import.meta.filename))).toEqual([]);
 });
 
 test("the README's change of limits is accepted as it stands", async () => {
@@ -94,11 +123,10 @@ test("the README's change of limits is accepted as it stands", async () => {
 });
 
 test("each code block of the README and the pages names a test, which runs it", () => {
-  const pages = ["README.md", "docs/clients.md"].map((name) => readFileSync(join(ROOT, name), "utf8"));
-  const blocks = pages.flatMap((page) => [...page.matchAll(/(.*)\n```(ts|python|sh)\n(.*)/g)]);
-  const unmarked = blocks.filter(([, before = ""]) => !before.startsWith("<!-- test/"));
+  const blocks = today.filter(({ language }) => ["ts", "python", "sh"].includes(language));
+  const unmarked = blocks.filter((block) => block.test === undefined);
   // Each starts something that stays, builds or installs: what they do is tested without this shell.
-  expect(unmarked.map(([, , language, first]) => [language, first?.split(/ {2,}/)[0]])).toEqual([
+  expect(unmarked.map(({ language, code }) => [language, code.split(/ {2,}|\n/)[0]])).toEqual([
     ["sh", "npm install && npm start"],
     [
       "sh",
@@ -108,10 +136,9 @@ test("each code block of the README and the pages names a test, which runs it", 
     ["sh", "npm start -- --scenario import-partial"],
     ["sh", "npm test"],
   ]);
-  for (const [, before = ""] of blocks) {
-    const name = /^<!-- (\S+) runs this block -->$/.exec(before)?.[1];
-    if (name !== undefined) expect(readFileSync(join(ROOT, name), "utf8")).toMatch(/README.md|clients.md/);
-  }
+  for (const { test: name } of blocks)
+    if (name !== undefined)
+      expect(readFileSync(join(ROOT, name), "utf8")).toMatch(/readDocuments\(|clients.md/);
 });
 
 test("the README has no unfinished part", () => {

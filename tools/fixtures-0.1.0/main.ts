@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { writeKilled } from "./killed.ts";
 import { loadProgram } from "./program.ts";
+import { writePublicSurface } from "./public-surface.ts";
 import { writeResets, writeStates } from "./states.ts";
 import { writeUnderWay } from "./under-way.ts";
 
@@ -32,3 +33,5 @@ for (const [name, write] of Object.entries(WRITERS)) {
   execFileSync("tar", ["-C", parent, "--exclude=.lock", "-czf", join(TARGET, `${name}.tar.gz`), name]);
   await rm(parent, { recursive: true });
 }
+
+await writePublicSurface(program, resolve(checkout), join(TARGET, "public"));
