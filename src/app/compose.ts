@@ -207,10 +207,10 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const route = createRouter(served);
   const handle = createGateway({
     route,
-    admit: createAdmit({ denyRules, throttles, regions: options.regions }),
     medicalImaging: createMedicalImaging({
       model: served,
-      use: (perform) => liveInstance.use(perform),
+      admit: createAdmit({ denyRules, throttles, regions: options.regions }),
+      instance: liveInstance,
       log,
       raisedBound: (shapeName, caller) =>
         shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,

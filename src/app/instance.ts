@@ -1,4 +1,3 @@
-import type { HttpResponse } from "../api/http.ts";
 import type { ChangeableDurations } from "../local/control/handlers/duration-handlers.ts";
 import { createTimeControl, type TimeControl } from "../local/control/time-control.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
@@ -66,13 +65,13 @@ export class Instance {
   readonly tiers: StorageTiers;
   readonly repeatedImports: RepeatedImports;
   readonly context: OperationContext;
+  readonly requests = new RunningRequests();
   readonly time: TimeControl;
   readonly #clock: EndingClock;
   readonly #transitions: Transitions;
   readonly #datastores: Datastores;
   readonly #work: LockedWork;
   readonly #holds: Holds;
-  readonly #requests = new RunningRequests();
   readonly #resume: () => void;
   readonly #forgetScenarios: () => void;
 
@@ -158,10 +157,6 @@ export class Instance {
     this.#resume();
   }
 
-  use(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse> {
-    return this.#requests.count(perform(this.context));
-  }
-
   /** Lets nothing come any more, at once; resolves when nothing is being done. */
   async end(): Promise<void> {
     const cancelled = this.importer.giveUpAll();
@@ -180,7 +175,7 @@ export class Instance {
 
   /** Resolves when the requests that are under way now are over. */
   quiet(): Promise<void> {
-    return this.#requests.quiet();
+    return this.requests.quiet();
   }
 
   /** Throws away what belongs to an account, at once. */

@@ -2,19 +2,16 @@ import type { Scope } from "../../api/arns.ts";
 import { isDicomwebPath } from "../../api/model/dicomweb-model.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
-import type { Caller } from "../../domain/caller.ts";
 import type { Log } from "../../domain/log.ts";
-import type { Admit } from "./admit.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
 import { isServedAt } from "./endpoints.ts";
 import type { Intercept } from "../../healthimaging/http/intercept.ts";
 import type { PerformOperation } from "../../healthimaging/http/medical-imaging.ts";
-import type { Route, Router } from "../../healthimaging/http/operation-route.ts";
+import type { Router } from "../../healthimaging/http/operation-route.ts";
 
 interface GatewayDependencies {
   readonly route: Router;
-  readonly admit: Admit;
   readonly medicalImaging: PerformOperation;
   /** Left out, every call is performed as it comes. */
   readonly intercept?: Intercept;
@@ -32,7 +29,6 @@ interface GatewayDependencies {
  */
 export function createGateway({
   route,
-  admit,
   medicalImaging,
   intercept = ({ request }, perform) => perform(request),
   s3,
@@ -40,14 +36,6 @@ export function createGateway({
   log,
   defaults,
 }: GatewayDependencies): HttpHandler {
-  const perform = async (found: Route, request: HttpRequest, caller: Caller): Promise<HttpResponse> => {
-    try {
-      admit(found.operation.name, found.labels, caller);
-      return await medicalImaging(found, request, caller);
-    } catch (error) {
-      return answerError(error, log);
-    }
-  };
   const dispatch = async (request: HttpRequest): Promise<HttpResponse> => {
     if (/^\/_local(\/|$)/.test(request.path)) return control(request);
     const caller = authenticate(request, defaults);
@@ -55,7 +43,7 @@ export function createGateway({
     const found = route(request.method, request.path);
     const isFound = found !== undefined && found !== "method";
     if (isFound && isServedAt(request.headers["host"], found.operation)) {
-      return intercept({ route: found, request, caller }, (sent) => perform(found, sent, caller));
+      return intercept({ route: found, request, caller }, (sent) => medicalImaging(found, sent, caller));
     }
     const isDicomweb = isDicomwebPath(request.path);
     if (found === undefined && caller.service === undefined && !isDicomweb) return s3(request, caller);
