@@ -31,7 +31,7 @@ import { withOriginGuard } from "./gateway/origin-guard.ts";
 import { withRequestLog, type RequestEntry } from "./gateway/request-log.ts";
 import { createRouter } from "../healthimaging/http/operation-route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
-import { ByteBudget } from "../importer/byte-budget.ts";
+import { ByteBudget } from "../importer/workers/import-memory.ts";
 import { defaultImportMemory } from "../importer/workers/import-memory.ts";
 import { checkWorkers, WorkerPool } from "../importer/workers/worker-pool.ts";
 import { checkFrameContainer, type FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";

@@ -26,16 +26,17 @@ export async function frameStack(folder: string, tree: ServedTree, frame: FrameP
 /** The blob key has the frame's ID in it; an image set's index of frames has the ID itself as key. */
 function recordLookUps(imageFrameId: string): { stacks: string[]; stop: () => void } {
   const stacks: string[] = [];
-  const { get } = Map.prototype;
+  const prototype: object = Map.prototype;
+  const get = Reflect.get(prototype, "get") as (key: unknown) => unknown;
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 200;
-  Map.prototype.get = function (this: Map<unknown, unknown>, key: unknown): unknown {
+  Reflect.set(prototype, "get", function (this: Map<unknown, unknown>, key: unknown): unknown {
     const isBlobKey = typeof key === "string" && key !== imageFrameId && key.includes(imageFrameId);
     if (isBlobKey) stacks.push(new Error("look-up").stack ?? "");
     return get.call(this, key);
-  };
+  });
   const stop = (): void => {
-    Map.prototype.get = get;
+    Reflect.set(prototype, "get", get);
     Error.stackTraceLimit = stackTraceLimit;
   };
   return { stacks, stop };
