@@ -3,7 +3,10 @@ import { fileWay } from "./file-way.ts";
 import { frameStack } from "./frame-stack.ts";
 import { ServedTree } from "./served-tree.ts";
 
-// The folder of a tree: this one where left out, or the worktree of another commit, with its packages.
+/**
+ * `node tools/hops/main.ts [FOLDER]`: through how much code a frame and an imported file pass. The folder is that of a
+ * tree with its packages, such as a `git worktree` of another commit; this tree where left out.
+ */
 const [folder = join(import.meta.dirname, "../..")] = process.argv.slice(2);
 const tree = await ServedTree.open(folder);
 const way = await fileWay(folder, tree);
