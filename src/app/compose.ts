@@ -35,7 +35,7 @@ import { withOriginGuard } from "./gateway/origin-guard.ts";
 import { recording, type RecordedHandler } from "./gateway/recorded-handler.ts";
 import { createRouter } from "../healthimaging/http/operation-route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
-import { ByteBudget } from "../importer/byte-budget.ts";
+import { ByteBudget } from "../importer/workers/import-memory.ts";
 import { defaultImportMemory } from "../importer/workers/import-memory.ts";
 import { checkWorkers, WorkerPool } from "../importer/workers/worker-pool.ts";
 import { checkFrameContainer, type FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
@@ -225,10 +225,10 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const route = createRouter(served);
   const handle = createGateway({
     route,
-    admit: createAdmit({ denyRules, throttles, regions: options.regions }),
     medicalImaging: createMedicalImaging({
       model: served,
-      use: (perform) => liveInstance.use(perform),
+      admit: createAdmit({ denyRules, throttles, regions: options.regions }),
+      instance: liveInstance,
       log,
       because: activity.because.bind(activity),
       raisedBound: (shapeName, caller) =>

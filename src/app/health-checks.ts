@@ -1,6 +1,6 @@
 import type { HealthChecks, PartHealth } from "../local/control/handlers/health-handlers.ts";
 import type { State } from "../domain/state.ts";
-import type { PoolClient } from "../importer/workers/pool-client.ts";
+import type { PoolClient } from "../importer/workers/worker-pool.ts";
 import { locateCodecs } from "../imaging/pixels/codecs/locate-codecs.ts";
 import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
 import { MultipartUploads } from "../aws/s3/multipart-uploads.ts";

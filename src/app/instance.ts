@@ -1,4 +1,3 @@
-import type { HttpResponse } from "../api/http.ts";
 import type { ActivityStream } from "../aws/activity/activity-stream.ts";
 import type { ChangeableDurations } from "../local/control/handlers/duration-handlers.ts";
 import { createTimeControl, type TimeControl } from "../local/control/time-control.ts";
@@ -29,10 +28,10 @@ import { StorageTiers } from "../domain/image-sets/storage-tiers.ts";
 import { Tags } from "../domain/tags.ts";
 import { Transitions } from "../domain/time/transitions.ts";
 import type { OperationContext } from "../healthimaging/http/medical-imaging.ts";
-import type { ByteBudget } from "../importer/byte-budget.ts";
+import type { ByteBudget } from "../importer/workers/import-memory.ts";
 import { Importer } from "../importer/importer.ts";
 import { JobStateOverrides } from "../importer/job-state-overrides.ts";
-import type { PoolClient } from "../importer/workers/pool-client.ts";
+import type { PoolClient } from "../importer/workers/worker-pool.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import { createFileGate } from "../local/scenarios/scenario-intercept.ts";
 import { createManifestGate, createTransitionRule } from "../local/scenarios/lifecycle.ts";
@@ -67,13 +66,13 @@ export class Instance {
   readonly tiers: StorageTiers;
   readonly repeatedImports: RepeatedImports;
   readonly context: OperationContext;
+  readonly requests = new RunningRequests();
   readonly time: TimeControl;
   readonly #clock: EndingClock;
   readonly #transitions: Transitions;
   readonly #datastores: Datastores;
   readonly #work: LockedWork;
   readonly #holds: Holds;
-  readonly #requests = new RunningRequests();
   readonly #resume: () => void;
   readonly #forgetScenarios: () => void;
 
@@ -159,10 +158,6 @@ export class Instance {
     this.#resume();
   }
 
-  use(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse> {
-    return this.#requests.count(perform(this.context));
-  }
-
   /** Lets nothing come any more, at once; resolves when nothing is being done. */
   async end(): Promise<void> {
     const cancelled = this.importer.giveUpAll();
@@ -181,7 +176,7 @@ export class Instance {
 
   /** Resolves when the requests that are under way now are over. */
   quiet(): Promise<void> {
-    return this.#requests.quiet();
+    return this.requests.quiet();
   }
 
   /** Throws away what belongs to an account, at once. */

@@ -48,10 +48,14 @@ export class LiveInstance {
     return this.#current;
   }
 
-  /** Who comes during a reset is served after it. */
-  async use(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse> {
+  /**
+   * Performs a request on the instance that is served, and counts it until its answer is sent. Requests that arrive
+   * during a reset wait for it.
+   */
+  async run(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse> {
     while (this.#resetting !== undefined) await this.#resetting;
-    return this.#current.use(perform);
+    const { requests, context } = this.#current;
+    return requests.count(perform(context));
   }
 
   /**

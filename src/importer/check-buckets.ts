@@ -1,9 +1,14 @@
 import type { Scope } from "../api/arns.ts";
-import { parseS3Folder } from "../api/s3-uri.ts";
 import { ownerOf, type BucketOwners } from "../domain/import-jobs/bucket-owner.ts";
-import type { ImportJob } from "../domain/import-jobs/import-job.ts";
+import type { ImportJob, JobFolders } from "../domain/import-jobs/import-job.ts";
 import type { ObjectStore } from "../domain/objects.ts";
 import { JobError, orJobError } from "./job-error.ts";
+
+interface CheckBucketsDependencies {
+  readonly objects: ObjectStore;
+  readonly bucketOwners: BucketOwners;
+  readonly folders: JobFolders;
+}
 
 /**
  * Before the work, not after it.
@@ -12,16 +17,15 @@ import { JobError, orJobError } from "./job-error.ts";
  * @throws JobError where a bucket is missing, is not to be read, or has no room for the report
  */
 export async function checkBuckets(
-  { objects, bucketOwners }: { objects: ObjectStore; bucketOwners: BucketOwners },
-  job: ImportJob,
+  { objects, bucketOwners, folders: { input, output } }: CheckBucketsDependencies,
+  { inputOwnerAccountId }: ImportJob,
   importing: Scope,
 ): Promise<void> {
-  const { bucket, prefix } = parseS3Folder(job.outputS3Uri);
-  await requireBucket(objects, "Output", bucket);
-  await requireBucket(objects, "Input", parseS3Folder(job.inputS3Uri).bucket);
-  checkOwner(bucketOwners, job, importing);
+  await requireBucket(objects, "Output", output.bucket);
+  await requireBucket(objects, "Input", input.bucket);
+  checkOwner(bucketOwners, input.bucket, inputOwnerAccountId, importing);
   await orJobError("The output folder cannot be written to", () =>
-    objects.checkRoom(bucket, `${prefix}job-output-manifest.json`),
+    objects.checkRoom(output.bucket, `${output.prefix}job-output-manifest.json`),
   );
 }
 
@@ -39,10 +43,10 @@ async function requireBucket(objects: ObjectStore, role: string, bucket: string)
  */
 function checkOwner(
   owners: BucketOwners,
-  { inputS3Uri, inputOwnerAccountId }: ImportJob,
+  bucket: string,
+  inputOwnerAccountId: string | null,
   importing: Scope,
 ): void {
-  const { bucket } = parseS3Folder(inputS3Uri);
   const { account, region } = ownerOf(owners, bucket, importing);
   const claim = `Input bucket ${bucket} belongs to account ${account} in region ${region}`;
   if (inputOwnerAccountId !== null && inputOwnerAccountId !== account)

@@ -1,6 +1,6 @@
 import type { JobRecord } from "../domain/import-jobs/job-records.ts";
-import { ByteBudget } from "./byte-budget.ts";
 import { type DeathHistory, type Note, readDeaths } from "./workers/death-history.ts";
+import { ByteBudget } from "./workers/import-memory.ts";
 
 const EVERYTHING = 2 ** 30;
 

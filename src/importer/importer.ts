@@ -2,7 +2,7 @@ import { toMessage } from "../api/message.ts";
 import type { FileCounts } from "../domain/activity.ts";
 import type { Clock } from "../domain/time/clock.ts";
 import type { ImageSets, WrittenImageSet } from "../domain/image-sets/image-sets.ts";
-import { NEXT_JOB_STATUS, type ImportJob } from "../domain/import-jobs/import-job.ts";
+import { foldersOf, NEXT_JOB_STATUS, type ImportJob } from "../domain/import-jobs/import-job.ts";
 import { importLimits } from "../domain/import-jobs/import-limits.ts";
 import type { ImportJobs } from "../domain/import-jobs/import-jobs.ts";
 import type { JobRecords } from "../domain/import-jobs/job-records.ts";
@@ -13,15 +13,14 @@ import type { Transitions } from "../domain/time/transitions.ts";
 import { diskReasonOf } from "../storage/files/errno-messages.ts";
 import { FilesInHand, Turns } from "./files-in-hand.ts";
 import { JobError } from "./job-error.ts";
-import { Ledger, type Progress } from "./ledger.ts";
+import { Ledger, writeReport, type Progress } from "./job-report.ts";
 import { Manifests } from "./manifests.ts";
-import { writeReport } from "./job-manifest-report.ts";
 import { Run } from "./run.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
 
 interface ImporterDependencies extends Omit<
   ImportParts,
-  "ledger" | "inHand" | "limits" | "manifests" | "signal"
+  "folders" | "ledger" | "inHand" | "limits" | "manifests" | "signal"
 > {
   readonly jobRecords: JobRecords;
   readonly state: State;
@@ -172,7 +171,7 @@ export class Importer {
   #start(job: ImportJob): void {
     const { transitions, clock, state, quotas } = this.#parts;
     const inHand = this.#takeUp(job);
-    const run = new Run(this.#parts.blobs, inHand, (parts) => {
+    const run = new Run(this.#parts.blobs, foldersOf(job), inHand, (parts) => {
       const datastore = state.datastores.get(job.datastoreId);
       if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
       const limits = importLimits(quotas, datastore);
@@ -249,7 +248,7 @@ export class Importer {
   /** Who sees that it is FAILED finds its report. */
   async #abandon(job: ImportJob, run: Run, message: string): Promise<void> {
     const { importJobs, state } = this.#parts;
-    await this.#report(job, run.ledger);
+    await this.#report(job, run);
     const isWaiting = state.importJobs.get(job.jobId)?.jobStatus === "IN_PROGRESS" && !run.isAborted;
     if (isWaiting && !this.#isStopped) {
       importJobs.fail(job.jobId, message);
@@ -262,7 +261,7 @@ export class Importer {
   /** What is left to do for a job that is FAILED already. */
   async #clear(job: ImportJob, run: Run | undefined): Promise<void> {
     await run?.imported;
-    await this.#report(job, run?.ledger ?? new Ledger());
+    await this.#report(job, run);
     this.#manifests.jobEnded(job.jobId);
     await run?.blobs.removeAll();
     this.#forget(job, run);
@@ -272,12 +271,20 @@ export class Importer {
    * Failed jobs leave a report too, unless its folder is what failed (facts: import-jobs#report-of-a-failed-job).
    * Assumed: failed-job-report. All files that the job had found are failures in it.
    */
-  async #report(job: ImportJob, ledger: Ledger): Promise<void> {
+  async #report(job: ImportJob, run: Run | undefined): Promise<void> {
     const { objects, log } = this.#parts;
     if (this.#givenUp.has(job.jobId)) return;
+    const { ledger, folders } = run ?? { ledger: new Ledger(), folders: foldersOf(job) };
     const writing = new AbortController();
     this.#reporting.set(job.jobId, writing);
-    await writeReport(objects, job, ledger.abandoned(), this.#manifests, writing.signal).catch(() => {
+    await writeReport(
+      objects,
+      job,
+      folders.output,
+      ledger.abandoned(),
+      this.#manifests,
+      writing.signal,
+    ).catch(() => {
       if (writing.signal.aborted) return;
       log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`);
     });

@@ -66,6 +66,9 @@ export interface ImportedInstance {
   readonly text: Uint8Array<ArrayBuffer>;
 }
 
+/** Closes what stands around the instances of a document: instances, series, list of series, study, document. */
+export const TAIL = "}".repeat(5);
+
 export interface ImportedFrame {
   readonly frameId: string;
   /** From base to full resolution; the checksum is the CRC-32 of the decoded samples. */

@@ -1,20 +1,17 @@
 import type { Scope } from "../api/arns.ts";
 import type { BucketOwners } from "../domain/import-jobs/bucket-owner.ts";
 import type { CreateId } from "../domain/ids.ts";
-import type { ImportJob } from "../domain/import-jobs/import-job.ts";
+import type { ImportJob, JobFolders } from "../domain/import-jobs/import-job.ts";
+import type { ImportLimits } from "../domain/import-jobs/import-limits.ts";
+import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
-import type { ObjectSummary } from "../domain/objects.ts";
-import { allEnded } from "./all-ended.ts";
-import { JobError } from "./job-error.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
-import type { ImageSetDraft } from "./image-set-draft.ts";
-import { ImageSetDrafts } from "./image-set-drafts.ts";
-import type { Ledger } from "./ledger.ts";
+import { ImageSetDrafts, type ImageSetDraft } from "./image-set-drafts.ts";
+import { JobError, orJobError } from "./job-error.ts";
+import { writeReport, type Ledger } from "./job-report.ts";
 import type { Manifests } from "./manifests.ts";
 import type { FileFailure } from "./protocol.ts";
-import { writeReport } from "./job-manifest-report.ts";
-import { scanInput } from "./scan-input.ts";
 import { removeFrames, storeFile, type FileParts } from "./store-file.ts";
 
 const MAX_FRUITLESS_DEATHS = 3;
@@ -44,17 +41,17 @@ export async function runImport(
   job: ImportJob,
   importing: Scope,
 ): Promise<WrittenImageSet[]> {
-  const { objects, limits, ledger, signal } = parts;
+  const { folders, objects, limits, ledger, signal } = parts;
   checkDeaths(parts.inHand);
   await checkBuckets(parts, job, importing);
-  const files = await scanInput(objects, job, limits);
+  const files = await scanInput(objects, folders.input, limits);
   ledger.open(files.map(({ key }) => key));
   const { blobs, createId } = parts;
   const { maxMetadataBytes } = limits;
   const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
   await importFiles(parts, job, files, drafts);
   const written = await finishDrafts(parts, job, drafts);
-  await writeReport(objects, job, ledger.result(), parts.manifests, signal);
+  await writeReport(objects, job, folders.output, ledger.result(), parts.manifests, signal);
   return written;
 }
 
@@ -66,6 +63,56 @@ function checkDeaths({ deaths }: FilesInHand): void {
       "each time with no more files done than before",
   );
 }
+
+/**
+ * Lists the files of the input folder, in the order of their keys, with what cannot be read; folder markers are not files.
+ * Stops listing where a limit is passed.
+ * @throws JobError
+ */
+export function scanInput(
+  objects: Pick<ObjectStore, "list">,
+  { bucket, prefix }: JobFolders["input"],
+  limits: ImportLimits,
+): Promise<ObjectSummary[]> {
+  return orJobError("The input folder cannot be listed", async () => {
+    const files: ObjectSummary[] = [];
+    const folders = new Set<string>();
+    let totalBytes = 0;
+    for await (const { key, byteLength, fault } of objects.list(bucket, prefix)) {
+      addFolders(folders, prefix, key);
+      if (fault !== undefined) files.push({ key, byteLength, fault });
+      else if (!key.endsWith("/")) {
+        files.push({ key, byteLength });
+        totalBytes += byteLength;
+      }
+      checkLimits(limits, files.length, folders.size, totalBytes);
+    }
+    return files;
+  });
+}
+
+/** Those between the input folder and the key. */
+function addFolders(folders: Set<string>, prefix: string, key: string): void {
+  for (let end = key.lastIndexOf("/"); end >= prefix.length; end = key.lastIndexOf("/", end - 1)) {
+    const folder = key.slice(0, end + 1);
+    if (folders.has(folder)) return; // And so are those above it.
+    folders.add(folder);
+  }
+}
+
+/**
+ * Assumed: exceeded-job-limits. The names after the first, of which a part was seen
+ * (facts: import-jobs#message-of-a-failed-job), and all texts are ours.
+ */
+function checkLimits(limits: ImportLimits, files: number, folders: number, totalBytes: number): void {
+  if (files > limits.maxFiles) throw exceeded("FILE_COUNTS", `more than ${limits.maxFiles} files`);
+  if (folders > limits.maxFolders) throw exceeded("FOLDER_COUNTS", `more than ${limits.maxFolders} folders`);
+  if (totalBytes > limits.maxTotalBytes)
+    throw exceeded("FILE_SIZES", `more than ${limits.maxTotalBytes} bytes`);
+}
+
+const exceeded = (limit: string, found: string): JobError =>
+  new JobError(`${limit}_LIMIT_EXCEEDED: the input folder has ${found}`);
 
 /**
  * Imports every file: while as many as there are workers are at work, as many are read or kept. Those in
@@ -98,6 +145,13 @@ async function importFiles(
   };
   // When one fails, the others end the file they have: nothing is written after this.
   await allEnded(Array.from({ length: parts.workers.size * 2 + 1 }, () => lane().catch(cancel)));
+}
+
+/** Waits for all, whatever becomes of each, then throws what the first of those that failed threw. */
+async function allEnded(tasks: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(tasks);
+  const failed = results.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 async function importOne(

@@ -1,18 +1,22 @@
 import type { Blobs } from "../domain/blobs.ts";
+import type { JobFolders } from "../domain/import-jobs/import-job.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
-import { Ledger } from "./ledger.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
+import { Ledger } from "./job-report.ts";
 import type { ImportParts } from "./run-import.ts";
-import { WrittenBlobs } from "./written-blobs.ts";
+import { WrittenBlobs } from "./store-file.ts";
 
 type Outcome = { readonly written: readonly WrittenImageSet[] } | { readonly error: unknown };
 
-type RunParts = Pick<ImportParts, "ledger" | "inHand" | "signal"> & { readonly blobs: WrittenBlobs };
+type RunParts = Pick<ImportParts, "folders" | "ledger" | "inHand" | "signal"> & {
+  readonly blobs: WrittenBlobs;
+};
 
 /** One job being worked on, until its image sets are shown or nothing of it is left. */
 export class Run {
   readonly ledger = new Ledger();
   readonly blobs: WrittenBlobs;
+  readonly folders: JobFolders;
   readonly inHand: FilesInHand;
   /** Resolves when the work is over, well or not. */
   readonly imported: Promise<void>;
@@ -21,11 +25,18 @@ export class Run {
   outcome: Outcome = { error: new Error("the import has not ended") };
   readonly #aborted = new AbortController();
 
-  constructor(blobs: Blobs, inHand: FilesInHand, work: (parts: RunParts) => Promise<WrittenImageSet[]>) {
+  constructor(
+    blobs: Blobs,
+    folders: JobFolders,
+    inHand: FilesInHand,
+    work: (parts: RunParts) => Promise<WrittenImageSet[]>,
+  ) {
     this.blobs = new WrittenBlobs(blobs);
+    this.folders = folders;
     this.inHand = inHand;
     const { ledger, signal } = this;
-    const begin = async (): Promise<WrittenImageSet[]> => work({ ledger, inHand, blobs: this.blobs, signal });
+    const begin = async (): Promise<WrittenImageSet[]> =>
+      work({ folders, ledger, inHand, blobs: this.blobs, signal });
     this.imported = begin().then(
       (written) => this.#finish({ written }),
       (error: unknown) => this.#finish({ error }),

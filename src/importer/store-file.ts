@@ -1,16 +1,16 @@
-import { parseS3Folder } from "../api/s3-uri.ts";
-import { frameKey, type Blobs } from "../domain/blobs.ts";
-import type { ImportJob } from "../domain/import-jobs/import-job.ts";
+import pLimit from "p-limit";
+import { frameKey, type Blobs, type StoredBlob } from "../domain/blobs.ts";
+import type { ImportJob, JobFolders } from "../domain/import-jobs/import-job.ts";
 import type { ImportLimits } from "../domain/import-jobs/import-limits.ts";
 import type { Log } from "../domain/log.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
-import { allEnded } from "./all-ended.ts";
-import type { ByteBudget } from "./byte-budget.ts";
 import { discardFrame } from "./workers/frame-spool.ts";
 import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
-import type { PoolClient } from "./workers/pool-client.ts";
+import type { ByteBudget } from "./workers/import-memory.ts";
+import type { PoolClient } from "./workers/worker-pool.ts";
 
 export interface FileParts {
+  readonly folders: JobFolders;
   readonly objects: ObjectStore;
   readonly blobs: Blobs;
   readonly workers: PoolClient;
@@ -40,8 +40,8 @@ export async function storeFile(
 }
 
 async function storeAllowedFile(
-  { objects, blobs, workers, log, limits, signal }: FileParts,
-  { datastoreId, inputS3Uri }: ImportJob,
+  { folders, objects, blobs, workers, log, limits, signal }: FileParts,
+  { datastoreId }: ImportJob,
   key: string,
 ): Promise<StoredFile> {
   signal.throwIfAborted();
@@ -56,7 +56,7 @@ async function storeAllowedFile(
     return write;
   };
   const processOnce = async (): Promise<FileOutcome> => {
-    const source = await locate(objects, parseS3Folder(inputS3Uri).bucket, key);
+    const source = await locate(objects, folders.input.bucket, key);
     signal.throwIfAborted();
     if ("kind" in source) return source;
     const { maxMetadataBytes } = limits;
@@ -65,7 +65,7 @@ async function storeAllowedFile(
   let outcome = await processOnce();
   // Its bytes went with the worker: they are located once more.
   if (outcome.kind === "lost") outcome = await processOnce();
-  await allEnded(writes);
+  await Promise.all(writes);
   if (outcome.kind === "instance") return outcome;
   await removeFrames(blobs, datastoreId, frameIds);
   if (outcome.kind === "failure") return outcome;
@@ -133,5 +133,60 @@ async function locate(
     return { bytes: new Uint8Array(source.bytes) };
   } catch (error) {
     return { kind: "unreadable", cause: String(error) };
+  }
+}
+
+/** Of one job at once: a file of many frames brings them faster than disks take them. */
+const MAX_CONCURRENT_WRITES = 32;
+
+/** Remembers what is written through it, so that a job that comes to nothing leaves nothing. */
+export class WrittenBlobs implements Blobs {
+  readonly #blobs: Blobs;
+  readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
+  /** The writes that have begun. */
+  readonly #writes = new Map<string, Promise<void>>();
+  #isAborted = false;
+
+  constructor(blobs: Blobs) {
+    this.#blobs = blobs;
+  }
+
+  read(key: string, stored?: StoredBlob): Promise<Uint8Array> {
+    return this.#blobs.read(key, stored);
+  }
+
+  /** @throws where it has been aborted */
+  write(key: string, bytes: Uint8Array): Promise<void> {
+    return this.#begin(key, () => this.#blobs.write(key, bytes));
+  }
+
+  /** @throws where it has been aborted */
+  take(key: string, path: string): Promise<void> {
+    return this.#begin(key, () => this.#blobs.take(key, path));
+  }
+
+  remove(key: string): Promise<void> {
+    this.#writes.delete(key);
+    return this.#blobs.remove(key);
+  }
+
+  #begin(key: string, work: () => Promise<void>): Promise<void> {
+    return this.#limit(() => {
+      if (this.#isAborted) throw new Error("the job has been stopped");
+      const write = work();
+      this.#writes.set(key, write);
+      return write;
+    });
+  }
+
+  /** Lets no more writes begin: those that wait fail at once. */
+  abort(): void {
+    this.#isAborted = true;
+  }
+
+  /** Also what is still being written. What cannot be removed stays: nothing refers to it. */
+  async removeAll(): Promise<void> {
+    await Promise.allSettled(this.#writes.values());
+    await Promise.allSettled([...this.#writes.keys()].map((key) => this.#blobs.remove(key)));
   }
 }

@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
+import { foldersOf } from "../../src/domain/import-jobs/import-job.ts";
 import { importLimits } from "../../src/domain/import-jobs/import-limits.ts";
 import { Quotas } from "../../src/domain/limits/quotas.ts";
-import { ByteBudget } from "../../src/importer/byte-budget.ts";
+import { ByteBudget } from "../../src/importer/workers/import-memory.ts";
 import { NO_JOB_RECORDS } from "../../src/domain/import-jobs/job-records.ts";
 import { FilesInHand, Turns } from "../../src/importer/files-in-hand.ts";
-import { Ledger } from "../../src/importer/ledger.ts";
-import type { JobResult } from "../../src/importer/job-manifest-report.ts";
+import { Ledger } from "../../src/importer/job-report.ts";
+import type { JobResult } from "../../src/importer/job-report.ts";
 import { runImport } from "../../src/importer/run-import.ts";
 import { WorkerPool } from "../../src/importer/workers/worker-pool.ts";
 import { type Corpus, readFrom } from "../corpus.ts";
@@ -83,6 +84,7 @@ export async function fuzzImport(
   const client = pool.acquire({ spoolFolder });
   let last = 0;
   const parts = {
+    folders: foldersOf(JOB),
     objects,
     ledger,
     inHand: new FilesInHand(NO_JOB_RECORDS.of(JOB), new Turns()),

@@ -8,7 +8,7 @@ import { Datastores } from "../../src/domain/datastores/datastores.ts";
 import { ImageSets } from "../../src/domain/image-sets/image-sets.ts";
 import { ImportJobs } from "../../src/domain/import-jobs/import-jobs.ts";
 import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
-import { ByteBudget } from "../../src/importer/byte-budget.ts";
+import { ByteBudget } from "../../src/importer/workers/import-memory.ts";
 import { Importer } from "../../src/importer/importer.ts";
 import { WorkerPool } from "../../src/importer/workers/worker-pool.ts";
 import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";

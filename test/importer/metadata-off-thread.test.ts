@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ImageSetDrafts } from "../../src/importer/image-set-drafts.ts";
-import type { PoolClient } from "../../src/importer/workers/pool-client.ts";
+import type { PoolClient } from "../../src/importer/workers/worker-pool.ts";
 import { WorkerPool } from "../../src/importer/workers/worker-pool.ts";
 import { WORKER_ENTRY } from "../worker-entry.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";

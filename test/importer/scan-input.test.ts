@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { importLimits } from "../../src/domain/import-jobs/import-limits.ts";
 import { Quotas } from "../../src/domain/limits/quotas.ts";
 import type { ObjectStore } from "../../src/domain/objects.ts";
-import { scanInput } from "../../src/importer/scan-input.ts";
+import { scanInput } from "../../src/importer/run-import.ts";
 
-const job = { inputS3Uri: "s3://bucket/in/" };
+const folder = { bucket: "bucket", prefix: "in/" };
 
 /** A bucket without end, that counts how far it has been listed. */
 function endless(keyOf: (index: number) => string): {
@@ -24,7 +24,7 @@ test.each([
 ])("an endless listing of %s stops where the limit is passed", async (_, keyOf, reason, length) => {
   const { objects, listed } = endless(keyOf);
   await expect(
-    scanInput(objects, job, importLimits(new Quotas(), { account: "000000000000", region: "us-east-1" })),
+    scanInput(objects, folder, importLimits(new Quotas(), { account: "000000000000", region: "us-east-1" })),
   ).rejects.toThrow(reason);
   expect(listed()).toBe(length);
 });

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import type { PoolClient } from "../../src/importer/workers/pool-client.ts";
+import type { PoolClient } from "../../src/importer/workers/worker-pool.ts";
 import { WorkerPool, type PoolOptions } from "../../src/importer/workers/worker-pool.ts";
 
 /** A worker that does what the text of a file says. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { ImportJob } from "../../src/domain/import-jobs/import-job.ts";
+import { foldersOf, type ImportJob } from "../../src/domain/import-jobs/import-job.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
-import { ByteBudget } from "../../src/importer/byte-budget.ts";
+import { ByteBudget } from "../../src/importer/workers/import-memory.ts";
 import { storeFile, type StoredFile } from "../../src/importer/store-file.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 import { ignore, openPool, order } from "./scripted-worker.ts";
@@ -60,7 +60,7 @@ async function storeByEndingWorker(objects: ObjectStore): Promise<StoredFile> {
     maxFileBytes: MANY,
     maxMetadataBytes: MANY,
   };
-  const parts = { objects, blobs: new MemoryBlobs(), workers, log: SILENT, limits };
+  const parts = { folders: foldersOf(JOB), objects, blobs: new MemoryBlobs(), workers, log: SILENT, limits };
   return storeFile(
     { ...parts, signal: new AbortController().signal, fileBudget: new ByteBudget(MANY) },
     JOB,

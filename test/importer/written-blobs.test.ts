@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Blobs } from "../../src/domain/blobs.ts";
-import { WrittenBlobs } from "../../src/importer/written-blobs.ts";
+import { WrittenBlobs } from "../../src/importer/store-file.ts";
 
 /** Blobs whose writes end when they are told to. */
 class SlowBlobs implements Blobs {

@@ -1,15 +1,8 @@
 import { ServiceError } from "../../api/errors.ts";
 import { GUIDE_REGIONS, type RegionChoice } from "../../api/regions.ts";
-import type { Caller } from "../../domain/caller.ts";
-import type { DenyRules, Labels } from "../../aws/identity/deny-rules.ts";
+import type { DenyRules } from "../../aws/identity/deny-rules.ts";
 import type { Throttles } from "../../domain/limits/throttles.ts";
-
-/**
- * Lets a call in or throws why not, by the name of its operation: whatever dispatches an operation
- * asks before it reads the call's body.
- * @throws ServiceError InvalidSignatureException, AccessDeniedException, ThrottlingException
- */
-export type Admit = (operation: string, labels: Labels, caller: Caller) => void;
+import type { Admit } from "../../healthimaging/http/medical-imaging.ts";
 
 interface AdmitDependencies {
   readonly denyRules: DenyRules;

@@ -5,18 +5,16 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { Activity, OpenCall } from "../../domain/activity.ts";
 import type { Caller } from "../../domain/caller.ts";
 import type { Log } from "../../domain/log.ts";
-import type { Admit } from "./admit.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
 import { isServedAt } from "./endpoints.ts";
-import type { Call, Intercept } from "../../healthimaging/http/intercept.ts";
+import type { Intercept } from "../../healthimaging/http/intercept.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 import type { PerformOperation } from "../../healthimaging/http/medical-imaging.ts";
 import type { Router } from "../../healthimaging/http/operation-route.ts";
 
 interface GatewayDependencies {
   readonly route: Router;
-  readonly admit: Admit;
   readonly medicalImaging: PerformOperation;
   /** Left out, every call is performed as it comes. */
   readonly intercept?: Intercept;
@@ -36,7 +34,6 @@ interface GatewayDependencies {
  */
 export function createGateway({
   route,
-  admit,
   medicalImaging,
   intercept = ({ request }, perform) => perform(request),
   because,
@@ -45,15 +42,6 @@ export function createGateway({
   log,
   defaults,
 }: GatewayDependencies): RecordedHandler {
-  const perform = async (call: Call): Promise<HttpResponse> => {
-    const { operation, labels } = call.route;
-    try {
-      admit(operation.name, labels, call.caller);
-      return await medicalImaging(call);
-    } catch (error) {
-      return answerError(error, log);
-    }
-  };
   const serveS3 = (request: HttpRequest, record: OpenCall, caller: Caller): Promise<HttpResponse> => {
     record.identify("s3", caller);
     return s3(request, caller);
@@ -70,7 +58,7 @@ export function createGateway({
     if (isFound && isServedAt(request.headers["host"], found.operation)) {
       record.begin(found.operation, found.labels, caller);
       const call = { route: found, request, caller, record };
-      return intercept(call, (sent) => perform(sent === request ? call : { ...call, request: sent }));
+      return intercept(call, (sent) => medicalImaging(sent === request ? call : { ...call, request: sent }));
     }
     const isDicomweb = isDicomwebPath(request.path);
     if (found === undefined && caller.service === undefined && !isDicomweb)

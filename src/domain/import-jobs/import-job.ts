@@ -1,4 +1,5 @@
 import type { JobStatus } from "@aws-sdk/client-medical-imaging";
+import { parseS3Folder, type S3Location } from "../../api/s3-uri.ts";
 
 /** A DICOM import job as it is kept. Times are milliseconds since 1970. */
 export interface ImportJob {
@@ -17,6 +18,17 @@ export interface ImportJob {
   readonly endedAt: number | null;
   readonly message: string | null;
 }
+
+/** The folders of a job, which its record has as S3 URIs. */
+export interface JobFolders {
+  readonly input: S3Location;
+  readonly output: S3Location;
+}
+
+export const foldersOf = ({ inputS3Uri, outputS3Uri }: ImportJob): JobFolders => ({
+  input: parseS3Folder(inputS3Uri),
+  output: parseS3Folder(outputS3Uri),
+});
 
 /** Which status may follow which (facts: import-jobs#states). */
 export const NEXT_JOB_STATUS: Readonly<Record<JobStatus, readonly JobStatus[]>> = {

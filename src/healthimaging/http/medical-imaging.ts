@@ -6,9 +6,16 @@ import type { Activity } from "../../domain/activity.ts";
 import type { Caller } from "../../domain/caller.ts";
 import type { Log } from "../../domain/log.ts";
 import type { State } from "../../domain/state.ts";
-import { answerBytes, answerFile, answerJson, answerNothing, type FileOutput } from "./answers.ts";
+import {
+  answerBytes,
+  answerError,
+  answerFile,
+  answerJson,
+  answerNothing,
+  type FileOutput,
+} from "./answers.ts";
 import { readBody } from "./read-body.ts";
-import { tellingIgnored } from "./ignored-inputs.ts";
+import { tellIgnored } from "./ignored-inputs.ts";
 import { readInput } from "./read-input.ts";
 import type { Call } from "./intercept.ts";
 import { validate } from "./validate.ts";
@@ -24,10 +31,20 @@ export interface OperationContext {
   readonly state: Pick<State, "durable">;
 }
 
+/**
+ * Lets a call in or throws why not, by the name of its operation: whatever dispatches an operation
+ * asks before it reads the call's body.
+ * @throws ServiceError InvalidSignatureException, AccessDeniedException, ThrottlingException
+ */
+export type Admit = (operation: string, labels: Call["route"]["labels"], caller: Caller) => void;
+
 interface MedicalImagingDependencies {
   readonly model: Model;
+  readonly admit: Admit;
   /** Lends what operations act on for as long as one is performed and answered. */
-  readonly use: (perform: (context: OperationContext) => Promise<HttpResponse>) => Promise<HttpResponse>;
+  readonly instance: {
+    run(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse>;
+  };
   readonly log: Log;
   /** Puts what an operation changes down to its call; left out, to nothing. */
   readonly because?: Activity["because"];
@@ -38,6 +55,7 @@ interface MedicalImagingDependencies {
 /** Assumed: largest-body. Far above what an operation may be sent (copiableAttributes has 260,000 characters). */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
+/** Never throws: errors are answers, too. */
 export type PerformOperation = (call: Call) => Promise<HttpResponse>;
 
 /** @throws Error where an action has no operation, or an operation no action */
@@ -51,46 +69,74 @@ export function checkActions(model: Model, actions: Actions): void {
 }
 
 /**
- * Performs an operation of the API: read, validate, perform, write.
+ * Performs an operation of the API: admit, read, validate, perform, write.
  * A change is answered only when it is kept.
  */
 export const createMedicalImaging =
-  ({ model, use, log, raisedBound, because = withoutCause }: MedicalImagingDependencies): PerformOperation =>
-  ({ route, request, caller, record }) =>
-    tellingIgnored(route.operation, log, async (onNewer) => {
-      const { operation, labels } = route;
+  ({
+    model,
+    admit,
+    instance,
+    log,
+    raisedBound,
+    because = withoutCause,
+  }: MedicalImagingDependencies): PerformOperation =>
+  async ({ route, request, caller, record }) => {
+    const { operation, labels } = route;
+    const ignored: string[] = [];
+    let response: HttpResponse;
+    try {
+      admit(operation.name, labels, caller);
       const body = await readBody(request, MAX_BODY_BYTES);
       record.received(body);
-      const input = readInput(model, operation, labels, request, body, onNewer);
+      const input = readInput(model, operation, labels, request, body, (path) => void ignored.push(path));
       record.asked(input, body.length);
       validate(model, operation.input, input, (shapeName) => raisedBound?.(shapeName, caller));
-      return use(async ({ actions, state }) => {
-        const action = actions.get(operation.name);
-        if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
-        const act = async (): Promise<unknown> => action(input, caller);
-        const output = await onlyListedErrors(operation, () =>
-          operation.isReadOnly ? act() : because({ kind: "call", call: record }, act),
-        );
+      response = await instance.run(async ({ actions, state }) => {
+        const action = actionOf(actions, operation);
+        let output: unknown;
+        try {
+          output = await (operation.isReadOnly
+            ? action(input, caller)
+            : because({ kind: "call", call: record }, async () => action(input, caller)));
+        } catch (error) {
+          throw asListed(operation, error);
+        }
         record.performed(output);
         if (!operation.isReadOnly) await state.durable();
-        if (output === undefined) return answerNothing();
-        if (isFile(output)) return answerFile(output, request.method, log);
-        return isBytes(output)
-          ? answerBytes(output)
-          : answerJson(writeOutput(model, operation, output), hintOf(output));
+        return toResponse(model, operation, output, request.method, log);
       });
-    });
+    } catch (error) {
+      response = answerError(error, log);
+    }
+    return ignored.length === 0 ? response : tellIgnored(operation, log, response, ignored);
+  };
+
+function actionOf(actions: Actions, { name }: Operation): Action<unknown, unknown> {
+  const action = actions.get(name);
+  if (action === undefined) throw new Error(`the operation ${name} has no action`);
+  return action;
+}
 
 const withoutCause: Activity["because"] = (_, work) => work();
 
 /** An error that the model does not list for the operation is a fault of ours, whatever it says. */
-async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => Promise<T>): Promise<T> {
-  try {
-    return await perform();
-  } catch (cause) {
-    if (!(cause instanceof ServiceError) || errors.includes(cause.code)) throw cause;
-    throw new Error(`${name} may not answer ${cause.code}: ${cause.message}`, { cause });
-  }
+function asListed({ name, errors }: Operation, error: unknown): unknown {
+  if (!(error instanceof ServiceError) || errors.includes(error.code)) return error;
+  return new Error(`${name} may not answer ${error.code}: ${error.message}`, { cause: error });
+}
+
+function toResponse(
+  model: Model,
+  operation: Operation,
+  output: unknown,
+  method: string,
+  log: Log,
+): HttpResponse {
+  if (output === undefined) return answerNothing();
+  if (isFile(output)) return answerFile(output, method, log);
+  if (isBytes(output)) return answerBytes(output);
+  return answerJson(writeOutput(model, operation, output), hintOf(output));
 }
 
 const isBytes = (output: unknown): output is BytesOutput =>

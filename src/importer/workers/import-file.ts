@@ -1,7 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { dicomTagsOf } from "../../domain/image-sets/metadata/dicom-tags.ts";
+import type {
+  ImageFrameDocument,
+  InstanceDocument,
+  MetadataDocument,
+} from "../../domain/image-sets/metadata/metadata-document.ts";
+import { groupingKey } from "../../imaging/dicom/metadata/grouping-key.ts";
+import { MetadataBudget, MetadataTooLarge } from "../../imaging/dicom/metadata/metadata-budget.ts";
+import { describeInstance, type InstanceDescription } from "../../imaging/dicom/metadata/metadata.ts";
 import { frameCountOf, pixelDataOf } from "../../imaging/dicom/frames/frames.ts";
-import { MetadataBudget } from "../../imaging/dicom/metadata/metadata-budget.ts";
-import { describeInstance } from "../../imaging/dicom/metadata/metadata.ts";
 import { parsePart10, type Part10 } from "../../imaging/dicom/part10/part10.ts";
 import { checksumOf } from "../../domain/blobs.ts";
 import { loadCodec, type Codec } from "../../imaging/pixels/codecs/codec.ts";
@@ -10,11 +17,36 @@ import { checkFrameShape } from "../../imaging/pixels/frame-shape.ts";
 import { readNative } from "../../imaging/pixels/sources/read-native.ts";
 import { SourceDecoders } from "../../imaging/pixels/sources/source-decoders.ts";
 import { needsRecycling } from "../../imaging/pixels/codecs/wasm-program.ts";
-import { LEAST_FRAME_BYTES } from "../frame-document.ts";
-import type { FrameMemory } from "./frame-memory.ts";
-import { writeInstance } from "../instance-text.ts";
-import type { ImportedFrame, ImportedInstance } from "../protocol.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
+import { TAIL, type ImportedFrame, type ImportedInstance } from "../protocol.ts";
+import { encodeText, type FrameMemory } from "./import-memory.ts";
+
+/** What the metadata document says of a frame. */
+export const describeFrame = (
+  ID: string,
+  frame: Omit<ImportedFrame, "storedChecksum">,
+): ImageFrameDocument => ({
+  ID,
+  PixelDataChecksumFromBaseToFullResolution: frame.levels.map(({ width, height, checksum }) => ({
+    Width: width,
+    Height: height,
+    Checksum: checksum,
+  })),
+  MinPixelValue: frame.minPixelValue,
+  MaxPixelValue: frame.maxPixelValue,
+  FrameSizeInBytes: frame.decodedByteLength,
+});
+
+const LEAST_FRAME = describeFrame("0".repeat(32), {
+  frameId: "",
+  levels: [{ width: 1, height: 1, checksum: 0 }],
+  minPixelValue: 0,
+  maxPixelValue: 0,
+  decodedByteLength: 1,
+});
+
+/** Bytes of JSON that no frame takes less than. */
+const LEAST_FRAME_BYTES = JSON.stringify(LEAST_FRAME).length;
 
 /** Takes a frame; the next one is made once that is done. */
 type OnFrame = (codestream: Uint8Array, frameId: string) => Promise<void> | void;
@@ -97,3 +129,42 @@ export class FileImporter {
     return frames;
   }
 }
+
+/**
+ * An instance as the main thread needs it, its metadata as text already: the text of a large file takes
+ * seconds to write.
+ * @param maxMetadataBytes of the image set that it goes to
+ * @throws MetadataTooLarge
+ */
+export function writeInstance(
+  described: InstanceDescription,
+  frames: readonly ImportedFrame[],
+  maxMetadataBytes: number,
+): ImportedInstance {
+  const { sopInstanceUID, seriesInstanceUID, patient, study, series } = described;
+  const instance: InstanceDocument = {
+    ...described.instance,
+    ImageFrames: frames.map((frame) => describeFrame(frame.frameId, frame)),
+  };
+  const document = (Instances: Readonly<Record<string, InstanceDocument>>): DocumentOfInstance => ({
+    Patient: { DICOM: patient },
+    Study: { DICOM: study, Series: { [seriesInstanceUID]: { DICOM: series, Instances } } },
+  });
+  const head = encodeText(JSON.stringify(document({})).slice(1, -TAIL.length));
+  const text = encodeText(`${JSON.stringify(sopInstanceUID)}:${JSON.stringify(instance)}`);
+  const least = head.length + text.length;
+  if (least > maxMetadataBytes) throw new MetadataTooLarge(least, maxMetadataBytes);
+  return {
+    sopInstanceUID,
+    groupingKey: createHash("sha256")
+      .update(groupingKey(patient, study, series))
+      .digest("hex"),
+    dicomTags: dicomTagsOf(document({ [sopInstanceUID]: instance })),
+    frameIds: frames.map(({ frameId }) => frameId),
+    frameChecksums: frames.map(({ storedChecksum }) => storedChecksum),
+    head,
+    text,
+  };
+}
+
+type DocumentOfInstance = Pick<MetadataDocument, "Patient" | "Study">;

@@ -1,4 +1,7 @@
 import { totalmem } from "node:os";
+import type { FrameShape } from "../../imaging/pixels/frame-shape.ts";
+
+const MEBIBYTE = 2 ** 20;
 
 /** What imports may take of the memory that there is: frames of noise take up to 1.75 times what is charged for them. */
 const SHARE = 0.5;
@@ -12,10 +15,197 @@ export function availableMemory(): number {
 /** Bytes that imports may take where nobody says otherwise. */
 export const defaultImportMemory = (): number => Math.floor(availableMemory() * SHARE);
 
-const MEBIBYTE = 2 ** 20;
 /** Of a worker's JavaScript heap: metadata of the largest size that AWS's quota allows takes 768. */
 const [LEAST_HEAP, MOST_HEAP] = [256, 1_024];
 
 /** In MiB, as `resourceLimits` wants it. Buffers and WebAssembly are not in it: see `FrameMemory`. */
 export const heapOfWorker = (): number =>
   Math.floor(Math.min(Math.max(availableMemory() / MEBIBYTE / 4, LEAST_HEAP), MOST_HEAP));
+
+/**
+ * Bounds the bytes that are held at once. Work begins in the order in which it comes, once what it
+ * holds fits beside the rest; what is larger than the whole budget goes alone.
+ */
+export class ByteBudget {
+  readonly #maxBytes: () => number;
+  readonly #waiting: { readonly byteLength: number; readonly begin: () => void }[] = [];
+  #heldBytes = 0;
+
+  /** @param maxBytes may change; what has begun goes on */
+  constructor(maxBytes: number | (() => number)) {
+    this.#maxBytes = typeof maxBytes === "number" ? () => maxBytes : maxBytes;
+  }
+
+  async during<T>(byteLength: number, work: () => Promise<T>): Promise<T> {
+    let release = (): void => {};
+    await new Promise<void>((begin) => (release = this.request(byteLength, begin)));
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * @param begin called once the bytes are held, at once where there is room
+   * @returns gives them back; where they are waited for, waits no longer. Once is enough
+   */
+  request(byteLength: number, begin: () => void): () => void {
+    const waiting = { byteLength, begin };
+    this.#waiting.push(waiting);
+    this.#beginNext();
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      const index = this.#waiting.indexOf(waiting);
+      if (index < 0) this.#heldBytes -= byteLength;
+      else this.#waiting.splice(index, 1);
+      this.#beginNext();
+    };
+  }
+
+  #beginNext(): void {
+    for (
+      let [next] = this.#waiting;
+      next !== undefined && this.#fits(next.byteLength);
+      [next] = this.#waiting
+    ) {
+      this.#waiting.shift();
+      this.#heldBytes += next.byteLength;
+      next.begin();
+    }
+  }
+
+  #fits(byteLength: number): boolean {
+    return this.#heldBytes === 0 || this.#heldBytes + byteLength <= this.#maxBytes();
+  }
+}
+
+/**
+ * What a frame takes while it is imported, in its own size: samples, the codec's copy of them, and the codestream,
+ * several times while the codec's buffer for it grows.
+ *
+ * Measured as the peak of the process (VmHWM) beyond its idle memory, with one frame of 64 to 256 MiB in one worker:
+ *
+ * | source | blank | noise |
+ * |---|---|---|
+ * | native, 8 bits | 2.1 | 7.5 |
+ * | native, 16 bits | | 7.3 |
+ * | RLE Lossless, up to 1 GiB | 2.1 | |
+ * | JPEG Baseline | 2.1 to 3.1 | |
+ * | HTJ2K, 8 bits | | 16.4 |
+ * | HTJ2K, 16 bits | | 13.9 |
+ *
+ * Images lie between: these numbers are for a codestream of 0.45 times the samples. Noise takes up to 1.75 times as
+ * much, for which the other half of the memory is there: see `defaultImportMemory`.
+ */
+const OF_ENCODING = 4.5;
+/** Beside that, of the decoders: of colour JPEG the planes and the pixels made of them; of the others 4 bytes a sample. */
+const OF_JPEG = 2;
+const OF_OTHER_DECODERS = 5;
+/** Frames that take no more need no permission: those of all workers together are no matter. */
+const ALWAYS_ALLOWED = 32 * 2 ** 20;
+
+const RLE_LOSSLESS = "1.2.840.10008.1.2.5";
+/** Baseline, Extended, Lossless and Lossless SV1, which our own decoder reads. */
+const JPEG: ReadonlySet<string> = new Set(
+  ["50", "51", "57", "70"].map((end) => `1.2.840.10008.1.2.4.${end}`),
+);
+
+/** A frame takes more memory than all imports together may. */
+export class FrameTooLarge extends Error {}
+
+/** Bytes that a frame takes at most, from its attributes. */
+export function memoryOfFrame(shape: FrameShape, syntax: Syntax): number {
+  const { rows, columns, samplesPerPixel, bitsAllocated } = shape;
+  const factor = OF_ENCODING + ofDecoding(syntax);
+  return Math.ceil(rows * columns * samplesPerPixel * (bitsAllocated / 8) * factor);
+}
+
+function ofDecoding({ isEncapsulated, uid }: Syntax): number {
+  if (!isEncapsulated || uid === RLE_LOSSLESS) return 0;
+  return JPEG.has(uid) ? OF_JPEG : OF_OTHER_DECODERS;
+}
+
+interface Syntax {
+  readonly isEncapsulated: boolean;
+  readonly uid: string;
+}
+
+/** The memory of one file's frames, which its worker asks for before it decodes. */
+export class FrameMemory {
+  readonly #maxBytes: number;
+  readonly #request: (byteLength: number) => Promise<void>;
+  #mostBytes = 0;
+
+  /**
+   * @param maxBytes of all imports together
+   * @param request resolves when so many bytes are free
+   */
+  constructor(maxBytes: number, request: (byteLength: number) => Promise<void>) {
+    this.#maxBytes = maxBytes;
+    this.#request = request;
+  }
+
+  /** @throws FrameTooLarge */
+  async take(shape: FrameShape, syntax: Syntax): Promise<void> {
+    const byteLength = memoryOfFrame(shape, syntax);
+    if (byteLength > this.#maxBytes) throw tooLarge(shape, byteLength, this.#maxBytes);
+    this.#mostBytes = Math.max(this.#mostBytes, byteLength);
+    if (byteLength > ALWAYS_ALLOWED) await this.#request(byteLength);
+  }
+
+  /** Whether a thread is to end that has taken so much: it would keep much of it. */
+  get isLarge(): boolean {
+    return this.#mostBytes > this.#maxBytes / 4;
+  }
+}
+
+function tooLarge(
+  { columns, rows, samplesPerPixel }: FrameShape,
+  byteLength: number,
+  maxBytes: number,
+): FrameTooLarge {
+  const [needed, allowed] = [byteLength, maxBytes].map((bytes) => Math.ceil(bytes / MEBIBYTE));
+  return new FrameTooLarge(
+    `A frame of ${columns}x${rows}x${samplesPerPixel} samples takes up to ${needed} MiB to import, and imports ` +
+      `have ${allowed} MiB: see --import-memory`,
+  );
+}
+
+/** Smaller texts are no matter, and memory of the system's own costs a call and whole pages. */
+const LARGE_BYTES = 2 ** 20;
+
+/**
+ * Memory for a text, of its own pages where it is large: a buffer that may be resized is mapped, and unmapped when
+ * it is released. What `malloc` gave stays with the process, up to 64 MB of each of its arenas (glibc's
+ * M_TRIM_THRESHOLD, which grows with the blocks that are freed).
+ */
+export function allocateText(byteLength: number): Uint8Array<ArrayBuffer> {
+  if (byteLength < LARGE_BYTES) return new Uint8Array(byteLength);
+  return new Uint8Array(new ArrayBuffer(byteLength, { maxByteLength: byteLength }), 0, byteLength);
+}
+
+/** Frees a large text at once, not at the next collection: a server with nothing to do has none. */
+export function releaseText({ buffer }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.resizable) buffer.transferToFixedLength(0);
+}
+
+/** A text in memory of its own, which may be handed to another thread. */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = allocateText(Buffer.byteLength(text));
+  new TextEncoder().encodeInto(text, bytes);
+  return bytes;
+}
+
+/** Texts one behind the other. */
+export function joinTexts(texts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = allocateText(texts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const text of texts) {
+    joined.set(text, offset);
+    offset += text.length;
+  }
+  return joined;
+}

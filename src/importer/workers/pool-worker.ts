@@ -2,9 +2,8 @@ import { Worker } from "node:worker_threads";
 import { errorCode } from "../../api/error-code.ts";
 import { toMessage } from "../../api/message.ts";
 import type { Clock } from "../../domain/time/clock.ts";
-import type { ByteBudget } from "../byte-budget.ts";
 import { discardOrphans } from "./frame-spool.ts";
-import { heapOfWorker } from "./import-memory.ts";
+import { heapOfWorker, type ByteBudget } from "./import-memory.ts";
 import type { FileFailure, FileOutcome, FileSource, Spool, WorkerReply, WorkerRequest } from "../protocol.ts";
 import { keepWasmCode } from "./wasm-code.ts";
 

@@ -40,10 +40,12 @@ function open(act: (input: object) => unknown, state = new MemoryState()) {
       model,
       log: SILENT,
       because,
-      use: (answer) =>
-        answer({ state, actions: new Map([...model.operations.keys()].map((name) => [name, act])) }),
+      admit: () => {},
+      instance: {
+        run: (answer) =>
+          answer({ state, actions: new Map([...model.operations.keys()].map((name) => [name, act])) }),
+      },
     }),
-    admit: () => {},
     because,
     s3: nothing,
     control: async () => (act({}), nothing()),

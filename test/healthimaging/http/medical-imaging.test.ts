@@ -23,9 +23,11 @@ function gatewayOf(log: Log, perform: () => never): HttpHandler {
     medicalImaging: createMedicalImaging({
       model,
       log,
-      use: (answer) => answer({ state, actions: new Map(names.map((name) => [name, perform])) }),
+      admit: () => {},
+      instance: {
+        run: (answer) => answer({ state, actions: new Map(names.map((name) => [name, perform])) }),
+      },
     }),
-    admit: () => {},
     s3: nothing,
     control: nothing,
     log,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { FileReader } from "../../../src/importer/workers/file-reader.ts";
+import { FileReader } from "../../../src/importer/workers/worker.ts";
 
 async function folderOf(files: Readonly<Record<string, Uint8Array>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));

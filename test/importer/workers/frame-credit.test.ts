@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { unlinkSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { FrameCredit } from "../../../src/importer/workers/frame-credit.ts";
+import { FrameCredit } from "../../../src/importer/workers/frame-spool.ts";
 import { WorkerPool } from "../../../src/importer/workers/worker-pool.ts";
 import { dicomFile, imageElements, instanceElements } from "../../imaging/dicom/write-dicom.ts";
 import { WORKER_ENTRY } from "../../worker-entry.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { FrameMemory, memoryOfFrame } from "../../../src/importer/workers/frame-memory.ts";
+import { FrameMemory, memoryOfFrame } from "../../../src/importer/workers/import-memory.ts";
 import { WorkerPool } from "../../../src/importer/workers/worker-pool.ts";
 import { WARM_UP_SHAPE } from "../../../src/importer/workers/warm-up-frame.ts";
 import { dicomFile, imageElements, instanceElements } from "../../imaging/dicom/write-dicom.ts";

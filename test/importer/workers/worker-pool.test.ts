@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { PoolClient } from "../../../src/importer/workers/pool-client.ts";
+import type { PoolClient } from "../../../src/importer/workers/worker-pool.ts";
 import { WorkerPool, type PoolOptions } from "../../../src/importer/workers/worker-pool.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { ignore, openPool, order, SCRIPTED_ENTRY } from "../scripted-worker.ts";

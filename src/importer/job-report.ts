@@ -1,7 +1,10 @@
 import type { FileCounts } from "../domain/activity.ts";
 import { refusalReason } from "../domain/import-jobs/refusal-reason.ts";
+import type { ImportJob, JobFolders } from "../domain/import-jobs/import-job.ts";
+import type { ObjectStore } from "../domain/objects.ts";
+import { orJobError } from "./job-error.ts";
+import type { Manifests } from "./manifests.ts";
 import type { FileFailure } from "./protocol.ts";
-import type { JobResult } from "./job-manifest-report.ts";
 
 export interface Progress {
   readonly filesFound: number;
@@ -13,6 +16,13 @@ type Outcome = { readonly imageSetId: string } | { readonly failure: FileFailure
 interface Entry {
   readonly inputFile: string;
   outcome: Outcome | undefined;
+}
+
+/** What became of the files of a job, in the order of their keys. */
+export interface JobResult {
+  readonly successes: readonly { readonly inputFile: string; readonly imageSetId: string }[];
+  readonly failures: readonly { readonly inputFile: string; readonly failure: FileFailure }[];
+  readonly imageSets: readonly { readonly imageSetId: string; readonly instanceCount: number }[];
 }
 
 /** What became of each file of a job: one thing, and only one. */
@@ -106,3 +116,62 @@ function summarise(entries: readonly { readonly inputFile: string; readonly outc
   const imageSets = [...counts].map(([imageSetId, instanceCount]) => ({ imageSetId, instanceCount }));
   return { successes, failures, imageSets };
 }
+
+/**
+ * Writes the three files that a job leaves in its output folder (facts: import-jobs#report), the manifest last.
+ * Assumed: empty-ndjson-files. Both ndjson files are written, without a line too.
+ * @param manifests decides when the last one is written
+ * @param signal lets none of them come any more
+ * @throws JobError
+ */
+export async function writeReport(
+  objects: ObjectStore,
+  job: ImportJob,
+  { bucket, prefix }: JobFolders["output"],
+  result: JobResult,
+  manifests: Pick<Manifests, "write">,
+  signal: AbortSignal,
+): Promise<void> {
+  const success = result.successes.map(({ inputFile, imageSetId }) => ({
+    inputFile,
+    importResponse: { imageSetId },
+  }));
+  const failure = result.failures.map(({ inputFile, failure: { exceptionType, message } }) => ({
+    inputFile,
+    exception: { exceptionType, message },
+  }));
+  const write = (path: string, content: string): Promise<void> =>
+    orJobError("The output folder cannot be written to", () =>
+      objects.write(bucket, prefix + path, Buffer.from(content), signal),
+    );
+  await write("SUCCESS/success.ndjson", toNdjson(success));
+  await write("FAILURE/failure.ndjson", toNdjson(failure));
+  await manifests.write(job, () => write("job-output-manifest.json", writeManifest(job, result)));
+}
+
+function writeManifest(job: ImportJob, { successes, failures, imageSets }: JobResult): string {
+  const serverErrors = failures.filter(
+    ({ failure }) => failure.exceptionType === "InternalServerException",
+  ).length;
+  const jobSummary = {
+    jobId: job.jobId,
+    datastoreId: job.datastoreId,
+    inputS3Uri: job.inputS3Uri,
+    outputS3Uri: job.outputS3Uri,
+    successOutputS3Uri: `${job.outputS3Uri}SUCCESS/`,
+    failureOutputS3Uri: `${job.outputS3Uri}FAILURE/`,
+    numberOfScannedFiles: successes.length + failures.length,
+    numberOfImportedFiles: successes.length,
+    numberOfFilesWithCustomerError: failures.length - serverErrors,
+    numberOfFilesWithServerError: serverErrors,
+    numberOfGeneratedImageSets: imageSets.length,
+    imageSetsSummary: imageSets.map(({ imageSetId, instanceCount }) => ({
+      imageSetId,
+      numberOfMatchedSOPInstances: instanceCount,
+    })),
+  };
+  return JSON.stringify({ jobSummary });
+}
+
+const toNdjson = (lines: readonly object[]): string =>
+  lines.map((line) => `${JSON.stringify(line)}\n`).join("");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ByteBudget } from "../../src/importer/byte-budget.ts";
+import { ByteBudget } from "../../../src/importer/workers/import-memory.ts";
 
 /** Work that begins when the budget lets it, and ends when the test says so. */
 function start(budget: ByteBudget, byteLength: number) {
