@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describeApi, ROUTES } from "../../src/local/control/routes/routes.ts";
+import { PUBLISHED_SCHEMA } from "../../src/local/scenarios/reading/vocabulary.ts";
 import { cliPage } from "./cli-page.ts";
 import { clientTypes } from "./client-types.ts";
 import { controlApiPage } from "./control-api-page.ts";
@@ -14,6 +15,10 @@ export function generateControl(): ReadonlyMap<string, string> {
   const api = describeApi(ROUTES, "") as object as OpenApi;
   return new Map([
     ["src/local/sdk/control-operations.ts", format("control-operations.ts", clientTypes(api))],
+    [
+      "scenarios/scenario.schema.json",
+      format("scenario.schema.json", JSON.stringify(PUBLISHED_SCHEMA, null, 2)),
+    ],
     ["docs/reference/control-api.md", controlApiPage(api)],
     ["docs/reference/cli.md", cliPage()],
     ["docs/reference/errors.md", errorsPage(api)],
