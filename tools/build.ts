@@ -38,9 +38,10 @@ const shared: BuildOptions = {
  * something under /_local is asked for. */
 const loadLate = await loadOnUse(
   {
-    within: ["dicom-character-set", "dicom-parser", "fast-xml-parser", "pino"],
+    within: ["dicom-character-set", "dicom-parser", "pino"],
     beside: [
       "@aws-sdk/client-s3",
+      "fast-xml-parser",
       "local/control/routes/routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",
       "yaml",
