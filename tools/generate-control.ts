@@ -1,5 +1,6 @@
 /**
- * Writes what is generated from the table of routes under /_local: the client's types, and pages of docs/reference.
+ * Writes what is generated from the table of routes under /_local: the client's types, and pages of docs/reference;
+ * and the schema of scenarios for editors, as `/_local/schema/scenario.json` serves it.
  *
  *     node tools/generate-control.ts
  */

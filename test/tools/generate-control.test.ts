@@ -5,6 +5,6 @@ import { generateControl } from "../../tools/control/generate.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-test.each([...generateControl()])("%s is as node tools/generate-control.ts writes it", (name, content) => {
+test.each([...generateControl()])("%s is as npm run generate writes it", (name, content) => {
   expect(readFileSync(join(ROOT, name), "utf8")).toBe(content);
 });

@@ -61,7 +61,7 @@ const comment = (...lines: readonly (string | undefined)[]): string => {
 };
 
 /** @param isSent an absent member may also be undefined */
-function typeOf(schema: Schema, isSent: boolean): string {
+export function typeOf(schema: Schema, isSent: boolean): string {
   const { $ref, const: constant, enum: values, anyOf, oneOf, type } = schema;
   if ($ref !== undefined) return nameOf($ref);
   if (schema["x-type"] !== undefined) return schema["x-type"];
@@ -70,9 +70,11 @@ function typeOf(schema: Schema, isSent: boolean): string {
   const alternatives = anyOf ?? oneOf;
   if (alternatives !== undefined) return alternatives.map((one) => typeOf(one, isSent)).join(" | ");
   if (typeof type !== "string") return (type ?? ["unknown"]).map(simpleType).join(" | ");
-  if (type === "array") return `readonly (${typeOf(schema.items ?? {}, isSent)})[]`;
+  if (type === "array") return `readonly ${asItem(typeOf(schema.items ?? {}, isSent))}[]`;
   return type === "object" ? objectType(schema, isSent) : simpleType(type);
 }
+
+const asItem = (type: string): string => (/^\w+$/.test(type) ? type : `(${type})`);
 
 function objectType(schema: Schema, isSent: boolean): string {
   const { properties, required = [], additionalProperties } = schema;

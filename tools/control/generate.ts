@@ -2,7 +2,11 @@ import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describeApi, ROUTES } from "../../src/local/control/routes/routes.ts";
+import { PUBLISHED_SCHEMA } from "../../src/local/scenarios/reading/vocabulary.ts";
+import { cliPage } from "./cli-page.ts";
 import { clientTypes } from "./client-types.ts";
+import { controlApiPage } from "./control-api-page.ts";
+import { errorsPage } from "./errors-page.ts";
 import type { OpenApi } from "./openapi.ts";
 
 /** Every generated file by its path in the repository, as it should be. */
@@ -11,6 +15,13 @@ export function generateControl(): ReadonlyMap<string, string> {
   const api = describeApi(ROUTES, "") as object as OpenApi;
   return new Map([
     ["src/local/sdk/control-operations.ts", format("control-operations.ts", clientTypes(api))],
+    [
+      "scenarios/scenario.schema.json",
+      format("scenario.schema.json", JSON.stringify(PUBLISHED_SCHEMA, null, 2)),
+    ],
+    ["docs/reference/control-api.md", controlApiPage(api)],
+    ["docs/reference/cli.md", cliPage()],
+    ["docs/reference/errors.md", errorsPage(api)],
   ]);
 }
 

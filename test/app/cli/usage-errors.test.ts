@@ -79,7 +79,12 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["reset", "--account"], "(flags of reset"],
     [["reset", "--endpoint", "here"], "--endpoint takes a URL"],
     [["clock", "advance"], "clock takes now, freeze [TIME], advance DURATION"],
-    [["clock", "now", "5m"], "clock takes now"],
+    [["clock", "now", "5m"], "clock now takes no '5m': clock takes now"],
+    [["scenario", "load"], "scenario load needs FILE: scenario takes list"],
+    [
+      ["scenario", "activate", "a", "--ttl", "soon"],
+      '--ttl: expected a time such as 400ms, 1.5s, 10m, 2h, 1d, got "soon"',
+    ],
     [["clock", "stop"], "clock takes now"],
     [["wait", "importJob/1"], "wait takes a resource and a status"],
     [["wait", "--status", "COMPLETED"], "wait takes a resource and a status"],

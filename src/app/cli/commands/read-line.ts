@@ -47,15 +47,22 @@ export function checkLine(
   taken = command.flags ?? [],
 ): void {
   const { words, arguments: given = [], flags: known = [] } = command;
+  const isSubcommand = words.includes(" ");
   const required = given.filter(({ isOptional }) => isOptional !== true);
   const isMany = given.some((argument) => argument.isMany);
   const surplus = isMany ? undefined : positionals[given.length];
   if (surplus !== undefined)
-    throw new UsageError(usage ?? `Unexpected argument '${surplus}' (${describeFlags(words, taken)})`);
+    throw new UsageError(
+      isSubcommand
+        ? `${words} takes no '${surplus}': ${usage}`
+        : `Unexpected argument '${surplus}' (${describeFlags(words, taken)})`,
+    );
   const missing = known.find(({ flag, isRequired }) => isRequired === true && flags[flag] === undefined);
   const needed =
     required[positionals.length]?.name ?? (missing && `--${missing.flag} ${missing.value ?? ""}`);
-  if (needed !== undefined) throw new UsageError(usage ?? `${words} needs ${needed}: ${formOf(command)}`);
+  if (needed === undefined) return;
+  const missed = `${words} needs ${needed}: ${usage ?? formOf(command)}`;
+  throw new UsageError(isSubcommand ? missed : (usage ?? missed));
 }
 
 /** As it is typed: `clock freeze [TIME]`, `import DIR --datastore NAME`. */

@@ -15,7 +15,8 @@ export type Reader =
   | "scenario"
   | "seed"
   | "throttling"
-  | "time";
+  | "time"
+  | "ttl";
 
 export interface Argument {
   /** As help shows it: `DURATION`. */
