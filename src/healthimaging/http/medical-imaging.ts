@@ -30,7 +30,7 @@ interface MedicalImagingDependencies {
   readonly use: (perform: (context: OperationContext) => Promise<HttpResponse>) => Promise<HttpResponse>;
   readonly log: Log;
   /** Puts what an operation changes down to its call; left out, to nothing. */
-  readonly because?: Activity["because"];
+  readonly activity?: Pick<Activity, "because">;
   /** Bounds of the model that quotas have raised for a caller; none where left out. */
   readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
 }
@@ -55,7 +55,7 @@ export function checkActions(model: Model, actions: Actions): void {
  * A change is answered only when it is kept.
  */
 export const createMedicalImaging =
-  ({ model, use, log, raisedBound, because = withoutCause }: MedicalImagingDependencies): PerformOperation =>
+  ({ model, use, log, raisedBound, activity = NOBODY_READS }: MedicalImagingDependencies): PerformOperation =>
   ({ route, request, caller, record }) =>
     tellingIgnored(route.operation, log, async (onNewer) => {
       const { operation, labels } = route;
@@ -69,7 +69,7 @@ export const createMedicalImaging =
         if (action === undefined) throw new Error(`the operation ${operation.name} has no action`);
         const act = async (): Promise<unknown> => action(input, caller);
         const output = await onlyListedErrors(operation, () =>
-          operation.isReadOnly ? act() : because({ kind: "call", call: record }, act),
+          operation.isReadOnly ? act() : activity.because({ kind: "call", call: record }, act),
         );
         record.performed(output);
         if (!operation.isReadOnly) await state.durable();
@@ -81,7 +81,7 @@ export const createMedicalImaging =
       });
     });
 
-const withoutCause: Activity["because"] = (_, work) => work();
+const NOBODY_READS: Pick<Activity, "because"> = { because: (_, work) => work() };
 
 /** An error that the model does not list for the operation is a fault of ours, whatever it says. */
 async function onlyListedErrors<T>({ name, errors }: Operation, perform: () => Promise<T>): Promise<T> {
