@@ -5,12 +5,18 @@ import { createEmulator, type Emulator } from "../../../src/index.ts";
 import { bodyOf, sample, toRequest, type Input, type Value } from "./sample-inputs.ts";
 
 const lines: string[] = [];
+const log = createServerLog({ level: "debug", format: "json" }, { write: (line) => void lines.push(line) });
 let emulator: Emulator;
+let denying: Emulator;
 beforeAll(async () => {
-  const settings = { level: "debug", format: "json" } as const;
-  emulator = await createEmulator(createServerLog(settings, { write: (line) => void lines.push(line) }));
+  emulator = await createEmulator(log);
+  // Denied before the call is validated, with a message that names its resource.
+  denying = await createEmulator({ ...log, deny: ["medical-imaging:*"] });
 });
-afterAll(() => emulator.close());
+afterAll(async () => {
+  await emulator.close();
+  await denying.close();
+});
 
 /** Strings that could be a patient's: what no pattern allows, what some do, what is cut off, what is a UID. */
 const TELLING = [
@@ -41,8 +47,9 @@ test.each([...model.operations.values()])(
     let sent = 0;
     for (const text of TELLING)
       for (const changed of inputsWith(text, input)) {
-        await emulator.handle({ ...toRequest(operation, changed as Input), headers: {} });
-        sent += 1;
+        for (const { handle } of [emulator, denying])
+          await handle({ ...toRequest(operation, changed as Input), headers: {} });
+        sent += 2;
       }
     const told = lines.slice(before);
     expect(told.filter((line) => line.includes(`"operation":"${operation.name}"`))).toHaveLength(sent);
