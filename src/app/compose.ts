@@ -12,8 +12,8 @@ import { onFirstUse } from "./on-first-use.ts";
 import { OpenedParts } from "./opened-parts.ts";
 import { beginWith, SnapshotActions } from "./snapshot-actions.ts";
 import { LiveInstance } from "./live-instance.ts";
-import { logStateChanges } from "./log/log-state-changes.ts";
-import { requestEntryOf, type RequestEntry } from "./log/request-entry.ts";
+import { logActivity } from "./log/log-activity.ts";
+import type { RequestEntry } from "./log/request-entry.ts";
 import { ActivityStream } from "../aws/activity/activity-stream.ts";
 import { Journal } from "../aws/activity/journal.ts";
 import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
@@ -32,7 +32,7 @@ import { createGateway } from "./gateway/gateway.ts";
 import { checkActions, createMedicalImaging } from "../healthimaging/http/medical-imaging.ts";
 import { withHostGuard } from "./gateway/host-guard.ts";
 import { withOriginGuard } from "./gateway/origin-guard.ts";
-import { recording, type RecordedHandler } from "./gateway/recorded-handler.ts";
+import { recording } from "./gateway/recorded-handler.ts";
 import { createRouter } from "../healthimaging/http/operation-route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
 import { ByteBudget } from "../importer/workers/import-memory.ts";
@@ -166,7 +166,6 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const fileBudget = new ByteBudget(Math.min(MAX_FILE_BYTES_AT_ONCE, maxMemoryBytes / 4));
   const importing = { workers, fileBudget, objects, bucketOwners };
   const activity = new ActivityStream(clock);
-  logStateChanges(activity, log);
   const journal = new Journal(activity);
   const scenarios = new Scenarios({
     state: liveState(() => liveInstance.current.state),
@@ -200,10 +199,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
     repeatedInstances: (jobId) => liveInstance.current.repeatedImports.countedOf(jobId),
     operations,
   });
-  const clearAccount = (account: string): void => journal.clearAccount(account);
-  resettables.push({ reset: () => journal.clear(), resetAccount: clearAccount });
-  if (clock instanceof EmulatorClock) resettables.push(clock);
-  resettables.push(recorder);
+  resettables.push(journal, ...(clock instanceof EmulatorClock ? [clock] : []), recorder);
   const liveInstance: LiveInstance = new LiveInstance({
     sharedParts,
     storage,
@@ -230,12 +226,12 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
       admit: createAdmit({ denyRules, throttles, regions: options.regions }),
       instance: liveInstance,
       log,
-      because: activity.because.bind(activity),
+      activity,
       raisedBound: (shapeName, caller) =>
         shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
     }),
     intercept: createIntercept({ scenarios, instance: () => liveInstance.current, clock, log }),
-    because: activity.because.bind(activity),
+    activity,
     s3: onFirstUse(async () => {
       const { createS3Front } = await import("../aws/s3/rest/rest.ts");
       return createS3Front({
@@ -270,13 +266,10 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   await beginWith({ storage, bucketsFolder, buckets, snapshots, seed: options.seed, log });
   const origins = options.cors ?? [];
   const guarded = withCors(withOriginGuard(handle, origins, log), origins);
-  const { onRequest } = options;
-  if (onRequest !== undefined)
-    activity.read({ callAnswered: (call) => onRequest(requestEntryOf(call, route)) });
-  const recorded = (front: RecordedHandler): HttpHandler => recording(front, activity);
+  logActivity(activity, { ...options, log, route });
   return {
-    handle: recorded(withHostGuard(guarded, hosts, log)),
-    handleInProcess: recorded(guarded),
+    handle: recording(withHostGuard(guarded, hosts, log), activity),
+    handleInProcess: recording(guarded, activity),
     resume: () => liveInstance.resume(),
     reset,
     endWaits: () => {

@@ -122,7 +122,7 @@ describe("the journal of requests", () => {
     const caller = { account: "0", region: "r", accessKeyId: undefined };
     for (let index = 0; index < 5; index++) activity.open(request).begin(operation, {}, caller);
     expect([journal.entries().map(({ seq }) => seq), journal.dropped]).toEqual([[3, 4, 5], 2]);
-    journal.clear();
+    journal.reset();
     activity.open(request).begin(operation, {}, caller);
     expect([journal.entries().map(({ seq }) => seq), journal.dropped]).toEqual([[6], 0]);
   });

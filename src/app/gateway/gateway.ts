@@ -19,7 +19,7 @@ interface GatewayDependencies {
   /** Left out, every call is performed as it comes. */
   readonly intercept?: Intercept;
   /** Puts down to a request of `/_local` what it changes. */
-  readonly because: Activity["because"];
+  readonly activity: Pick<Activity, "because">;
   readonly s3: (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
   /** Serves `/_local/*`. */
   readonly control: HttpHandler;
@@ -36,7 +36,7 @@ export function createGateway({
   route,
   medicalImaging,
   intercept = ({ request }, perform) => perform(request),
-  because,
+  activity,
   s3,
   control,
   log,
@@ -49,7 +49,7 @@ export function createGateway({
   const dispatch: RecordedHandler = async (request, record) => {
     if (/^\/_local(\/|$)/.test(request.path)) {
       record.identify("local");
-      return because({ kind: "control", call: record }, () => control(request));
+      return activity.because({ kind: "control", call: record }, () => control(request));
     }
     const caller = authenticate(request, defaults);
     if (caller.service === "s3") return serveS3(request, record, caller);

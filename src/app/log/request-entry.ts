@@ -43,12 +43,16 @@ export function requestEntryOf(call: CallRecord, route: Router): RequestEntry {
 
 function operationOf(call: CallRecord, route: Router): Pick<RequestEntry, "operation" | "datastoreId"> {
   const { operation, labels } = call;
-  if (operation !== undefined) return { operation: operation.name, datastoreId: labels["datastoreId"] };
+  if (operation !== undefined) return { operation: operation.name, datastoreId: idIn(labels) };
   const found = call.service === undefined ? route(call.method, call.path) : undefined;
   if (found === undefined || found === "method")
     return { operation: requestName(call), datastoreId: undefined };
-  return { operation: found.operation.name, datastoreId: found.labels["datastoreId"] };
+  return { operation: found.operation.name, datastoreId: idIn(found.labels) };
 }
+
+/** What is no id may be anything. */
+const idIn = ({ datastoreId }: CallRecord["labels"]): string | undefined =>
+  datastoreId !== undefined && /^[0-9a-z]{32}$/.test(datastoreId) ? datastoreId : undefined;
 
 /** Keys of objects may name patients, so may what is mistyped: neither is told. */
 function requestName({ method, path, outcome }: CallRecord): string {

@@ -1,4 +1,5 @@
 import type { Activity, ActivityReader, FaultRecord, OperationCall } from "../../domain/activity.ts";
+import type { Resettable } from "../../domain/resettable.ts";
 
 /** One request for an operation. */
 export interface JournalEntry {
@@ -11,7 +12,7 @@ const CAPACITY = 5_000;
 const MAX_HITS = 1_000;
 
 /** The last requests for operations, as many as it can hold, and what scenarios did besides. */
-export class Journal implements ActivityReader {
+export class Journal implements ActivityReader, Resettable {
   readonly #capacity: number;
   readonly #ring: (JournalEntry | undefined)[] = [];
   /** By account: what came before this was cleared of it. */
@@ -72,14 +73,14 @@ export class Journal implements ActivityReader {
   }
 
   /** Of one account, whose requests are gone as if they had not come. */
-  clearAccount(account: string): void {
+  resetAccount(account: string): void {
     this.#cleared.set(account, this.#nextSeq);
     this.#hits = this.#hits.filter(({ subject }) => subject.account !== account);
     for (const { seq } of this.entries().filter(({ call }) => call.principal.account === account))
       this.#ring[seq % this.#capacity] = undefined;
   }
 
-  clear(): void {
+  reset(): void {
     this.#cleared.clear();
     this.#hits = [];
     this.#firstSeq = this.#nextSeq;

@@ -47,7 +47,7 @@ interface MedicalImagingDependencies {
   };
   readonly log: Log;
   /** Puts what an operation changes down to its call; left out, to nothing. */
-  readonly because?: Activity["because"];
+  readonly activity?: Pick<Activity, "because">;
   /** Bounds of the model that quotas have raised for a caller; none where left out. */
   readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
 }
@@ -79,7 +79,7 @@ export const createMedicalImaging =
     instance,
     log,
     raisedBound,
-    because = withoutCause,
+    activity = NOBODY_READS,
   }: MedicalImagingDependencies): PerformOperation =>
   async ({ route, request, caller, record }) => {
     const { operation, labels } = route;
@@ -98,7 +98,7 @@ export const createMedicalImaging =
         try {
           output = await (operation.isReadOnly
             ? action(input, caller)
-            : because({ kind: "call", call: record }, async () => action(input, caller)));
+            : activity.because({ kind: "call", call: record }, async () => action(input, caller)));
         } catch (error) {
           throw asListed(operation, error);
         }
@@ -118,7 +118,7 @@ function actionOf(actions: Actions, { name }: Operation): Action<unknown, unknow
   return action;
 }
 
-const withoutCause: Activity["because"] = (_, work) => work();
+const NOBODY_READS: Pick<Activity, "because"> = { because: (_, work) => work() };
 
 /** An error that the model does not list for the operation is a fault of ours, whatever it says. */
 function asListed({ name, errors }: Operation, error: unknown): unknown {

@@ -32,21 +32,20 @@ function open(act: (input: object) => unknown, state = new MemoryState()) {
       told.push({ call, parameters: call.parameters, responseElements: call.responseElements }),
     stateChanged: (change) => changes.push(change),
   });
-  const because = activity.because.bind(activity);
   const nothing = async () => ({ status: 200, headers: {} });
   const gateway = createGateway({
     route: createRouter(model),
     medicalImaging: createMedicalImaging({
       model,
       log: SILENT,
-      because,
+      activity,
       admit: () => {},
       instance: {
         run: (answer) =>
           answer({ state, actions: new Map([...model.operations.keys()].map((name) => [name, act])) }),
       },
     }),
-    because,
+    activity,
     s3: nothing,
     control: async () => (act({}), nothing()),
     log: SILENT,

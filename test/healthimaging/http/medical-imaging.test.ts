@@ -18,6 +18,7 @@ const allButOne = names.filter((name) => name !== "GetDatastore");
 
 function gatewayOf(log: Log, perform: () => never): HttpHandler {
   const nothing = async () => ({ status: 500, headers: {} });
+  const activity = new ActivityStream(systemClock);
   const gateway = createGateway({
     route: createRouter(model),
     medicalImaging: createMedicalImaging({
@@ -31,10 +32,10 @@ function gatewayOf(log: Log, perform: () => never): HttpHandler {
     s3: nothing,
     control: nothing,
     log,
-    because: (_, work) => work(),
+    activity,
     defaults: { account: "000000000000", region: "us-east-1" },
   });
-  return recording(gateway, new ActivityStream(systemClock));
+  return recording(gateway, activity);
 }
 
 async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unknown[] }> {

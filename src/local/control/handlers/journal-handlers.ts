@@ -19,7 +19,7 @@ export const journalHandlers = (
   listCalls: ({ query }) => ok(listCalls(journal, asTexts(query))),
   countRequests: ({ body }) => ok({ dropped: journal.dropped, count: find(journal, asTexts(body)).length }),
   clearRequests: () => {
-    journal.clear();
+    journal.reset();
     return NOTHING;
   },
 });
