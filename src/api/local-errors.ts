@@ -43,7 +43,7 @@ export class LocalError extends Error {
     this.details = details;
   }
 
-  /** Of HTTP. */
+  /** The HTTP status. */
   get status(): number {
     return LOCAL_ERRORS[this.code];
   }

@@ -63,7 +63,7 @@ export interface ComposeOptions {
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
   readonly clock?: Clock;
   readonly durations?: Partial<Durations>;
-  /** Whom unsigned requests, and keys that are no account, belong to. */
+  /** Account and region of unsigned requests, and of access keys that are not an account. */
   readonly defaults?: Partial<Scope>;
   /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
   readonly cors?: readonly string[];
@@ -84,24 +84,24 @@ export interface ComposeOptions {
   readonly workers?: number;
   /** Bytes of memory that frames may take while they are imported; half of what there is, where left out. */
   readonly importMemory?: number | undefined;
-  /** Of buckets that are not the importing account's own, in its own region. */
+  /** Owners of buckets that are not in the importing account and region. */
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
   /** Another S3, for buckets that are not among the emulator's own. */
   readonly externalS3?: ExternalS3 | undefined;
-  /** What GetImageFrame sends a frame as: `jph`, a file of boxes (the default), or the `codestream` in it. */
+  /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
   readonly frameContainer?: FrameContainer | undefined;
   /** A snapshot's file to begin with, where nothing is kept yet. */
   readonly seed?: string | undefined;
   /** Scenarios to begin with, active: names of presets, or files. */
   readonly scenarios?: readonly string[];
-  /** What draws follow from where a scenario has no seed of its own: from 0, the default, to 2^32 - 1. */
+  /** Seed for random decisions in scenarios without a seed of their own: 0 (the default) to 2^32 - 1. */
   readonly scenarioSeed?: number | undefined;
 }
 
 /** An emulator without a socket: the gateway, and how to end it. */
 export interface Composed {
   readonly handle: HttpHandler;
-  /** As `handle`, for clients in this process, which are no browsers: whatever their `Host`. */
+  /** As `handle`, for clients in this process, which are not browsers: any `Host` is served. */
   readonly handleInProcess: HttpHandler;
   /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
   readonly resume: () => void;
@@ -111,11 +111,11 @@ export interface Composed {
   readonly close: () => Promise<void>;
 }
 
-/** Of files that are being imported; one that is larger goes alone. */
+/** Bytes of files that are imported at once; a larger file is imported alone. */
 const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
 
 /**
- * One for all emulators of the process; no worker is started before there is a sign of work. One for each copy
+ * One for all emulators of the process; no worker is started before the first sign of work. One for each copy
  * of this module: a test runner that loads modules again does so in a thread, a process or a context of its own,
  * where globalThis is another one too.
  */
@@ -123,7 +123,7 @@ const workerPool = new WorkerPool(workerEntry());
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** Builds every part and joins them; lets go of what it has opened where one of them cannot be built. */
+/** Builds every part and joins them; if one cannot be built, closes those that it has opened. */
 export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const problem = nodeProblem();
   if (problem !== undefined) throw new Error(problem);
@@ -280,7 +280,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   };
 }
 
-/** What reads scenarios is loaded only where there are some. */
+/** The reader of scenarios is loaded only if there are scenarios. */
 async function loadScenarios(texts: readonly string[], served: Model): Promise<ReadyScenario[]> {
   if (texts.length === 0) return [];
   const scenarios = await import("../local/scenarios/reading/load-scenario.ts");

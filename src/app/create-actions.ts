@@ -32,7 +32,7 @@ import type { Actions } from "../healthimaging/http/medical-imaging.ts";
 import type { Importer } from "../importer/importer.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 
-/** What actions act on. */
+/** The parts that actions act on. */
 export interface ActionParts {
   readonly blobs: MeasuredBlobs;
   readonly clientTokens: ClientTokens;

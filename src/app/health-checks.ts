@@ -11,7 +11,7 @@ interface HealthChecksDependencies {
   /** The one that serves now. */
   readonly state: () => State;
   readonly buckets: FolderBuckets;
-  /** Of the pool that the emulators of this process share, those that may work for this one. */
+  /** Workers of the process's shared pool that this emulator may use. */
   readonly workers: PoolClient;
 }
 

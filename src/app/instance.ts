@@ -40,7 +40,7 @@ import type { Generation } from "../storage/generation.ts";
 import { createActions } from "./create-actions.ts";
 import { RunningRequests } from "./running-requests.ts";
 
-/** What a world is built from: it lasts when a world ends. */
+/** The parts that an instance is built from; they outlive it. */
 export interface SharedParts {
   readonly activity: ActivityStream;
   readonly clock: Clock;
@@ -128,7 +128,7 @@ export class Instance {
     const reevaluate = (): void => transitions.reevaluate();
     transitions.addRule(createTransitionRule({ scenarios, state, clock, reevaluate }));
     this.#forgetScenarios = scenarios.watch(reevaluate);
-    // Whoever moves the clock moves that of all worlds.
+    // Instances share one clock.
     const controlled = {
       state,
       clock: sharedParts.clock,
@@ -158,13 +158,13 @@ export class Instance {
     this.#resume();
   }
 
-  /** Lets nothing come any more, at once; resolves when nothing is being done. */
+  /** Stops all work at once. Resolves once in-flight work has drained. */
   async end(): Promise<void> {
     const cancelled = this.importer.giveUpAll();
     await Promise.all([cancelled, this.stop()]);
   }
 
-  /** As it is at the next start: what is under way is taken up again then. */
+  /** Leaves the state as it is: in-flight work is resumed at the next start. */
   async stop(): Promise<void> {
     this.#clock.end();
     this.time.stop();
@@ -174,7 +174,7 @@ export class Instance {
     this.blobs.keep();
   }
 
-  /** Resolves when the requests that are under way now are over. */
+  /** Resolves once the requests that are in flight now have ended. */
   quiet(): Promise<void> {
     return this.requests.quiet();
   }
@@ -204,10 +204,10 @@ export class Instance {
   }
 }
 
-/** What was thrown away of an account. */
+/** What a reset of an account removed. */
 export interface Dropped {
   readonly datastoreIds: readonly string[];
   readonly cancelledJobs: number;
-  /** Resolves when nobody reads or writes its files any more. */
+  /** Resolves once its files are no longer read or written. */
   readonly ended: Promise<void>;
 }

@@ -29,14 +29,14 @@ interface Replaced {
   readonly ended: Ended;
 }
 
-/** The world that is served, one after the other: a reset puts a new one in its place in one step. */
+/** Holds the instance that is served: a reset replaces it in one step. */
 export class LiveInstance {
   readonly #parts: LiveInstanceDependencies;
   #current: Instance;
   #isServing = false;
   /** Until the resets that were asked for are over. */
   #resetting: Promise<void> | undefined;
-  /** Data stores of accounts that were reset, until that is kept; and when nobody uses their files any more. */
+  /** Data stores of accounts that were reset, until that is stored, with when their files are no longer used. */
   readonly #dropped = new Map<string, Promise<void>>();
 
   constructor(parts: LiveInstanceDependencies) {
@@ -60,7 +60,7 @@ export class LiveInstance {
 
   /**
    * Takes everything, or what belongs to one account, back to the start. Resolves when nothing of it
-   * is there any more, or will be after a restart; files are deleted behind the back.
+   * is left, or will be after a restart; files are deleted in the background.
    * @throws where the folder cannot be written to; then nothing has changed
    */
   reset({ account, buckets = false }: ResetOptions = {}): Promise<ResetReport> {
@@ -70,8 +70,8 @@ export class LiveInstance {
   }
 
   /**
-   * Puts a world in the place of the one that is served which begins with what is given, in one step.
-   * What is not part of a world stays as it is: clock, durations, limits, scenarios.
+   * Replaces the served instance, in one step, by one that starts with the given content.
+   * The shared parts stay as they are: clock, durations, limits, scenarios.
    * @throws where the folder cannot be written to; then nothing has changed
    */
   restore(content: GenerationContent): Promise<RestoreReport> {
@@ -92,7 +92,7 @@ export class LiveInstance {
     });
   }
 
-  /** Takes up what a stop of the process cut off, and from now on at once what a restored world brings. */
+  /** Resumes work that a stop of the process interrupted; from now on, restored instances resume theirs at once. */
   resume(): void {
     this.#isServing = true;
     this.#current.resume();
@@ -119,7 +119,7 @@ export class LiveInstance {
   async #resetAll(isWithBuckets: boolean): Promise<ResetReport> {
     const { storage, buckets, resettables } = this.#parts;
     if (isWithBuckets) await buckets.readyToEmpty();
-    // In one turn from here: nobody sees a part of it.
+    // Synchronous from here: no request sees a part of it.
     const { generation, cancelledJobs, ended } = this.#replace();
     const emptied = isWithBuckets ? buckets.empty() : undefined;
     await Promise.all(resettables.map(async (part) => part.reset()));
@@ -130,7 +130,7 @@ export class LiveInstance {
     return { epoch: generation.number, cancelledJobs, buckets: { removed, kept } };
   }
 
-  /** Nothing of the old world comes any more; it ends, and its files are there until it has. */
+  /** Ends the old instance; its files stay until it has ended. */
   #replace(content?: GenerationContent): Replaced {
     const generation = this.#parts.storage.beginGeneration(content);
     const old = this.#current;

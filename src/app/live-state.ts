@@ -2,7 +2,7 @@ import type { State } from "../domain/state.ts";
 
 type Documents = Pick<State, "datastores" | "imageSets" | "importJobs">;
 
-/** What is kept now, for those who last longer than a world. */
+/** The current state, for parts that outlive an instance. */
 export const liveState = (current: () => Documents): Documents => ({
   get datastores() {
     return current().datastores;

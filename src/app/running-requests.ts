@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { HttpResponse } from "../api/http.ts";
 
-/** The requests that are under way. */
+/** The requests that are in flight. */
 export class RunningRequests {
   readonly #underWay = new Set<Promise<void>>();
 
@@ -13,7 +13,7 @@ export class RunningRequests {
     return answered;
   }
 
-  /** Resolves when those that are under way now are over. */
+  /** Resolves once those that are in flight now have ended. */
   async quiet(): Promise<void> {
     await Promise.all(this.#underWay);
   }

@@ -28,7 +28,7 @@ interface SnapshotActionsDependencies {
   readonly clock: Clock;
 }
 
-/** What can be done with snapshots, one thing after the other. */
+/** The actions on snapshots, one at a time. */
 export class SnapshotActions {
   readonly #parts: SnapshotActionsDependencies;
   readonly #limit = pLimit(1);
@@ -45,7 +45,7 @@ export class SnapshotActions {
     return this.#parts.snapshots.find(name);
   }
 
-  /** @throws SnapshotError where import jobs are under way, unless forced, or the name is taken */
+  /** @throws SnapshotError if import jobs are in progress, unless forced, or if the name is taken */
   save(name: string, { buckets = false, force = false, replace = false }: SaveOptions) {
     const { liveInstance, snapshots } = this.#parts;
     return this.#limit(async () => {
@@ -74,7 +74,7 @@ export class SnapshotActions {
   }
 
   /**
-   * Nothing waits for whoever sends the file.
+   * Nothing else waits for the sender of the file.
    * @throws SnapshotError; then nothing has changed
    */
   async import(name: string, bytes: AsyncIterable<Uint8Array>, replace: boolean): Promise<SnapshotSummary> {
@@ -97,7 +97,7 @@ export class SnapshotActions {
     const are = count === 1 ? "1 import job is" : `${count} import jobs are`;
     throw new SnapshotError(
       "SnapshotConflict",
-      `${are} under way: wait, or save with force, and they begin again when the snapshot is restored`,
+      `${are} in progress: wait, or save with force, and they start again when the snapshot is restored`,
     );
   }
 

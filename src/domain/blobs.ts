@@ -30,20 +30,20 @@ export class UnreadableBlob extends Error {
 export interface Blobs {
   /**
    * @param stored what the bytes are checked by when they are read first; nothing is, where it is left out
-   * @throws where there is no such blob, or it is damaged: UnreadableBlob, where `stored` says whose it is
+   * @throws where the blob does not exist or is damaged: UnreadableBlob, where `stored` says whose it is
    */
   read(key: string, stored?: StoredBlob): Promise<Uint8Array>;
   /** The blob is whole or absent, never half there. Once it resolves the bytes are the caller's again. */
   write(key: string, bytes: Uint8Array): Promise<void>;
   /** Makes a blob of a file that lies in the storage's spool folder, and is there no more then. */
   take(key: string, path: string): Promise<void>;
-  /** Does nothing where there is no such blob. */
+  /** Does nothing if the blob does not exist. */
   remove(key: string): Promise<void>;
 }
 
 /** Blobs whose length can be had without reading them. */
 export interface MeasuredBlobs extends Blobs {
-  /** @throws where there is no such blob. */
+  /** @throws where the blob does not exist */
   byteLength(key: string, stored?: StoredBlob): Promise<number>;
 }
 

@@ -11,7 +11,7 @@ export function closest(name: string, names: readonly string[]): string | undefi
   return best !== undefined && best.steps <= tolerance ? best.candidate : undefined;
 }
 
-/** How many signs have to be put in, left out or replaced to make one text of another. */
+/** How many characters have to be inserted, removed or replaced to turn one string into another. */
 function stepsBetween(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {

@@ -1,4 +1,4 @@
-/** What a line of a log is about, for those who filter them. */
+/** The subject of a log line, to filter by. */
 export type LogFields = Readonly<Record<string, string | number | undefined>>;
 
 /** Where the emulator says what its user should know. No patient data, no credentials. */

@@ -7,7 +7,7 @@ export interface ObjectSummary {
   readonly fault?: string;
 }
 
-/** The bytes of an object: in a file of this machine, to be read by whoever needs them, or at hand. */
+/** The bytes of an object: in a file of this machine, or in memory. */
 export type ObjectSource = { readonly path: string } | { readonly bytes: Uint8Array };
 
 /**
@@ -18,10 +18,10 @@ export interface ObjectStore {
   bucketExists(bucket: string): Promise<boolean>;
   /** Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
   list(bucket: string, prefix: string): AsyncIterable<ObjectSummary>;
-  /** Bytes at hand are the caller's from then on; throws where there is no such object. */
+  /** Bytes in memory belong to the caller from then on; throws where the object does not exist. */
   locate(bucket: string, key: string): Promise<ObjectSource>;
   /** @throws an Error that says why an object of that key cannot be written. */
   checkRoom(bucket: string, key: string): void | Promise<void>;
-  /** @param signal once it is aborted the object does not come any more, however far its write is */
+  /** @param signal once it is aborted the object does not appear, however far its write is */
   write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
 }

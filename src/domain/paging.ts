@@ -18,7 +18,7 @@ export interface Page<T> {
 /** Assumed: default-page-size. The most that may be asked for is also what is sent unasked. */
 const DEFAULT_MAX_RESULTS = 50;
 
-/** What stands behind a position, or all, in order: `count` items of it, or as many as there are. */
+/** The items after a position, or from the start, in order: `count` of them, or as many as exist. */
 export type Source<T> = (after: Position | undefined, count: number) => Iterable<T>;
 
 /**
@@ -78,7 +78,7 @@ function writeToken(position: Position, listing: string): string {
 function readToken(token: string, listing: string): Position {
   try {
     const [mark, ...position] = JSON.parse(Buffer.from(token, "base64url").toString()) as Position;
-    // Base64 may be written in many ways, and a reader skips what is none: only what was sent will do.
+    // Base64 has many spellings, and decoders skip invalid characters: only the token as sent is accepted.
     if (mark === fingerprint(position, listing) && token === writeToken(position, listing)) return position;
   } catch {
     // Not one of ours: refused like one of another listing.

@@ -1,15 +1,15 @@
-/** What to take back to the start: everything but the buckets, where nothing is said. */
+/** What to reset: by default everything but the buckets. */
 export interface ResetOptions {
   /** The buckets too, with all that is in them. */
   readonly buckets?: boolean | undefined;
-  /** What belongs to this account, and nothing of others. */
+  /** Only what belongs to this account. */
   readonly account?: string | undefined;
 }
 
 export interface ResetReport {
   /** How many resets of everything there have been, in this data folder. */
   readonly epoch: number;
-  /** Of jobs that had not ended. */
+  /** Jobs that had not ended. */
   readonly cancelledJobs: number;
   /** The one that was reset alone, */
   readonly account?: string;
@@ -25,7 +25,7 @@ export interface EmptiedBuckets {
   readonly kept: readonly string[];
 }
 
-/** Something that lasts, and that a reset takes back to its start. */
+/** A shared part that a reset returns to its initial state. */
 export interface Resettable {
   /** Synchronous, but for what cannot be; nothing is served until it is done. */
   reset(): void | Promise<void>;

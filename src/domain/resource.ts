@@ -23,7 +23,7 @@ const NEXT_WORKFLOW_STATUS: Table = Object.fromEntries(
   Object.entries(IMAGE_SET_WORKFLOW).map(([status, { next }]) => [status, next]),
 );
 
-/** Of each kind, which status may follow which. An image set's is its workflow status. */
+/** For each kind, which status may follow which. An image set's is its workflow status. */
 export const NEXT_STATUS: Readonly<Record<ResourceKind, Table>> = {
   datastore: NEXT_DATASTORE_STATUS,
   importJob: NEXT_JOB_STATUS,
@@ -51,7 +51,7 @@ export const resourceName = ({ kind, id }: Resource): string => `${kind}/${id}`;
 export const showStatus = (kind: ResourceKind, status: string): string =>
   kind === "imageSet" && isWorkflowStatus(status) ? `${IMAGE_SET_WORKFLOW[status].state}/${status}` : status;
 
-/** What a person may call a status by: itself, and of image sets the state, alone or before it. */
+/** Names that a person may use for a status: itself, and for image sets the state, alone or before it. */
 export function statusesCalled(kind: ResourceKind, name: string): string[] {
   return Object.keys(NEXT_STATUS[kind]).filter((status) => {
     const shown = showStatus(kind, status);
@@ -96,7 +96,7 @@ function standingOfImageSet(imageSet: ImageSet): ResourceStatus {
   return { datastoreId: imageSet.datastoreId, status: imageSetWorkflowStatus, message };
 }
 
-/** What a change did to a status: null is before a resource was there, or after it has gone. */
+/** A change of status: null stands for a resource that does not exist yet, or no longer. */
 export interface StatusChange extends Resource {
   readonly from: string | null;
   readonly to: string | null;

@@ -1,4 +1,4 @@
-/** What a snapshot holds, counted. */
+/** Counts of a snapshot's content. */
 export interface SnapshotContents {
   readonly datastores: number;
   readonly importJobs: number;
@@ -15,11 +15,11 @@ export interface SnapshotSummary extends SnapshotContents {
   readonly savedAt: string;
 }
 
-/** What to save besides data stores and what is in them. */
+/** What to save besides data stores and their content. */
 export interface SaveOptions {
   /** All buckets too, with what is in them. */
   readonly buckets?: boolean | undefined;
-  /** Though import jobs are under way: they are saved as SUBMITTED, and begin again when restored. */
+  /** Also while import jobs are in progress: they are saved as SUBMITTED, and start again when restored. */
   readonly force?: boolean | undefined;
   /** The snapshot of that name, if there is one. */
   readonly replace?: boolean | undefined;
@@ -28,7 +28,7 @@ export interface SaveOptions {
 export interface RestoreReport {
   /** How many resets and restores there have been, in this data folder. */
   readonly epoch: number;
-  /** Of jobs that had not ended. */
+  /** Jobs that had not ended. */
   readonly cancelledJobs: number;
   /** Where the snapshot has buckets. */
   readonly buckets?: {

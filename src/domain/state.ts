@@ -14,9 +14,9 @@ export interface Documents<T> {
   follow(follower: Follower<T>): void;
 }
 
-/** What is told of documents: an index of them, for one. */
+/** Is told of changed documents, such as an index of them. */
 export interface Follower<T> {
-  /** A document as it now is; where a failed change is taken back, as it was before. */
+  /** A document as it is now; if a failed change is rolled back, as it was before. */
   put(document: T): void;
   /** A document that is gone, or that a failed change had put first. */
   drop(document: T): void;

@@ -14,7 +14,7 @@ interface CheckBucketsDependencies {
  * Before the work, not after it.
  * Assumed: unusable-buckets. A bucket that is missing or closed fails the job, not the call.
  * @param importing where the job's data store lives
- * @throws JobError where a bucket is missing, is not to be read, or has no room for the report
+ * @throws JobError if a bucket is missing or unreadable, or the report cannot be written to it
  */
 export async function checkBuckets(
   { objects, bucketOwners, folders: { input, output } }: CheckBucketsDependencies,

@@ -4,7 +4,7 @@ import { ByteBudget } from "./workers/import-memory.ts";
 
 const EVERYTHING = 2 ** 30;
 
-/** Lets files of all jobs of an emulator be in hand side by side, or one of them alone. */
+/** Lets the files of an emulator's jobs be in flight side by side, or one of them alone. */
 export class Turns {
   readonly #budget = new ByteBudget(EVERYTHING);
 
@@ -15,14 +15,14 @@ export class Turns {
 }
 
 /**
- * Which files a job has in hand, kept so that the next process knows them where this one dies: it takes
+ * The in-flight files of a job, stored so that the next process knows them if this one dies: it takes
  * those last, each alone, and one that was alone it does not take again.
  */
 export class FilesInHand {
   readonly deaths: DeathHistory;
   readonly #record: JobRecord;
   readonly #turns: Turns;
-  /** Notes that may get lost: then a file that is done counts as in hand. */
+  /** Notes that may get lost: then a file that is done counts as in flight. */
   #pending: Note[] = [];
 
   /** Reads what earlier processes noted. */
@@ -34,7 +34,7 @@ export class FilesInHand {
     record.begin(["", JSON.stringify({ at: "start" } satisfies Note)]);
   }
 
-  /** The file is in hand while the work lasts; where it fails, it stays so until `stop`. */
+  /** The file is in flight during the work; if the work fails, it stays so until `stop`. */
   during<T>(file: string, work: () => Promise<T>): Promise<T> {
     const isAlone = this.deaths.suspects.has(file);
     return this.#turns.during(isAlone, async () => {

@@ -6,7 +6,7 @@ import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-do
 import { TAIL, type ImportedInstance } from "./protocol.ts";
 import { joinTexts, releaseText } from "./workers/import-memory.ts";
 
-/** Of the instances' texts of one job; the largest draft's go to a blob when there are more. */
+/** Bytes of a job's instance texts in memory; beyond it, those of the largest draft go to a blob. */
 const MAX_BYTES_IN_MEMORY = 16 * 2 ** 20;
 
 interface Options {
@@ -66,7 +66,7 @@ export interface StoredInstance extends ImportedInstance {
   readonly index: number;
 }
 
-/** What is remembered of one: its elements are text by then, which may lie in a blob. */
+/** An instance of the draft: its elements are text, which may lie in a blob. */
 interface DraftInstance {
   readonly index: number;
   readonly sopInstanceUID: string;
@@ -101,12 +101,12 @@ export class ImageSetDraft {
     this.#byteLength = this.#head.length + TAIL.length;
   }
 
-  /** Of the document that is to be written. */
+  /** Bytes of the document that is to be written. */
   get byteLength(): number {
     return this.#byteLength;
   }
 
-  /** Then nothing is kept of its text any more. */
+  /** After that its text is no longer held. */
   get isTooLarge(): boolean {
     return this.#byteLength > this.#maxBytes;
   }
@@ -142,7 +142,7 @@ export class ImageSetDraft {
     texts.forEach(releaseText);
   }
 
-  /** Writes the metadata document and removes the pages that were put aside. */
+  /** Writes the metadata document and removes the temporary pages. */
   async finish(blobs: Blobs): Promise<WrittenImageSet> {
     const pages = await Promise.all(this.#pageKeys.map((key) => blobs.read(key)));
     const lastTexts = this.#takePage();
@@ -180,7 +180,7 @@ export class ImageSetDraft {
   }
 }
 
-/** Writes a blob that nobody holds in memory afterwards. */
+/** Writes a blob without keeping it in memory. */
 async function writeJoined(blobs: Blobs, key: string, texts: readonly Uint8Array[]): Promise<BlobChecksum> {
   const joined = joinTexts(texts);
   try {
@@ -191,7 +191,7 @@ async function writeJoined(blobs: Blobs, key: string, texts: readonly Uint8Array
   }
 }
 
-/** What no instance tells of its document. */
+/** Members of the document that no instance has. */
 function beginDocument(DatastoreID: string, ImageSetID: string): Buffer {
   const begun: Omit<MetadataDocument, "Patient" | "Study"> = {
     SchemaVersion: "1.1",

@@ -42,7 +42,7 @@ export class Importer {
   readonly #manifests: Manifests;
   readonly #queued = new Set<string>();
   readonly #running = new Map<string, Run>();
-  /** By job: lets the report of a job that failed not come any more. */
+  /** By job: cancels the report of a failed job. */
   readonly #reporting = new Map<string, AbortController>();
   readonly #givenUp = new Set<string>();
   readonly #turns = new Turns();
@@ -53,7 +53,7 @@ export class Importer {
     this.#manifests = new Manifests(parts);
   }
 
-  /** Of jobs that are SUBMITTED or IN_PROGRESS here. */
+  /** The runs of jobs that are SUBMITTED or IN_PROGRESS. */
   get jobIds(): string[] {
     return [...this.#queued, ...this.#running.keys()];
   }
@@ -92,7 +92,7 @@ export class Importer {
   /** Takes up jobs that a stop of the process cut off; what they had done is done again. */
   resume(): void {
     for (const job of this.#parts.importJobs.unfinished()) {
-      this.#parts.log.info(`import job ${job.jobId} is ${job.jobStatus}: it is taken up again`);
+      this.#parts.log.info(`import job ${job.jobId} is ${job.jobStatus}: it is resumed`);
       this.take(job);
     }
   }
@@ -131,7 +131,7 @@ export class Importer {
     await Promise.all([...jobIds].map((jobId) => this.#cancelPending(jobId)));
   }
 
-  /** As `cancel`, of jobs that are no more: no report of a failure comes either. */
+  /** As `cancel`, for jobs that no longer exist: no report of a failure is written either. */
   async giveUp(jobIds: Iterable<string>): Promise<void> {
     for (const jobId of jobIds) {
       this.#givenUp.add(jobId);
@@ -146,7 +146,7 @@ export class Importer {
     return this.giveUp(new Set([...this.jobIds, ...this.#reporting.keys(), ...this.#manifests.jobIds]));
   }
 
-  /** Jobs that are under way stay as they are and are taken up again at the next start. */
+  /** Jobs in progress stay as they are and are resumed at the next start. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.cancel(this.jobIds);
@@ -196,13 +196,13 @@ export class Importer {
     const { suspects, culprits } = inHand.deaths;
     if (suspects.size + culprits.size > 0)
       log.warn(
-        `import job ${job.jobId}: the process ended with ${suspects.size} files in hand, which are taken last, ` +
+        `import job ${job.jobId}: the process ended with ${suspects.size} files in flight, which are imported last, ` +
           `each alone; ${culprits.size} ended it alone, which are not taken again`,
       );
     return inHand;
   }
 
-  /** A run that is over; its record is of use to one that is taken up again. */
+  /** A run that has ended; a resumed run uses its record. */
   #forget({ jobId, datastoreId }: ImportJob, run: Run | undefined): void {
     const { state, jobRecords } = this.#parts;
     if (this.#running.get(jobId) === run) this.#running.delete(jobId);
@@ -245,7 +245,7 @@ export class Importer {
     return toMessage(`DICOM import job has failed.${reason === undefined ? "" : ` ${reason}`}`);
   }
 
-  /** Who sees that it is FAILED finds its report. */
+  /** The report exists before the job is shown as FAILED. */
   async #abandon(job: ImportJob, run: Run, message: string): Promise<void> {
     const { importJobs, state } = this.#parts;
     await this.#report(job, run);
@@ -258,7 +258,7 @@ export class Importer {
     this.#forget(job, run);
   }
 
-  /** What is left to do for a job that is FAILED already. */
+  /** The rest of the work for a job that is FAILED already. */
   async #clear(job: ImportJob, run: Run | undefined): Promise<void> {
     await run?.imported;
     await this.#report(job, run);

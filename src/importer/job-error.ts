@@ -1,4 +1,4 @@
-/** What ends a whole job as FAILED, with the message that its properties show. */
+/** Ends a whole job as FAILED, with the message that its properties show. */
 export class JobError extends Error {}
 
 /** Lets a failure of a bucket end the job in words that say which; a JobError passes as it is. */

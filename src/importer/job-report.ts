@@ -18,14 +18,14 @@ interface Entry {
   outcome: Outcome | undefined;
 }
 
-/** What became of the files of a job, in the order of their keys. */
+/** The outcome of a job's files, in the order of their keys. */
 export interface JobResult {
   readonly successes: readonly { readonly inputFile: string; readonly imageSetId: string }[];
   readonly failures: readonly { readonly inputFile: string; readonly failure: FileFailure }[];
   readonly imageSets: readonly { readonly imageSetId: string; readonly instanceCount: number }[];
 }
 
-/** What became of each file of a job: one thing, and only one. */
+/** The outcome of each file of a job: exactly one. */
 export class Ledger {
   #entries: readonly Entry[] = [];
   #filesDone = 0;
@@ -77,7 +77,7 @@ export class Ledger {
     );
   }
 
-  /** Of a job that failed: nothing of it was imported. */
+  /** The outcome of a failed job: nothing was imported. */
   abandoned(): JobResult {
     return summarise(
       this.#entries.map(({ inputFile, outcome }) => ({
@@ -121,7 +121,7 @@ function summarise(entries: readonly { readonly inputFile: string; readonly outc
  * Writes the three files that a job leaves in its output folder (facts: import-jobs#report), the manifest last.
  * Assumed: empty-ndjson-files. Both ndjson files are written, without a line too.
  * @param manifests decides when the last one is written
- * @param signal lets none of them come any more
+ * @param signal cancels those that are not written yet
  * @throws JobError
  */
 export async function writeReport(

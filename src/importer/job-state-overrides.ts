@@ -30,7 +30,7 @@ export class JobStateOverrides {
     await this.#parts.importer.whenEnded(job.jobId);
   }
 
-  /** Gives it any status; what was under way is called off, and a job that has begun anew is done anew. */
+  /** Gives it any status; work in progress is cancelled, and a job that starts again is done again. */
   async forceTo({ jobId }: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
     const { importJobs, importer } = this.#parts;
     await importer.cancel([jobId]);

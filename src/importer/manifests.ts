@@ -17,7 +17,7 @@ interface Late {
 /** The manifests of jobs, of which some are to come late or never. */
 export class Manifests {
   readonly #parts: ManifestsDependencies;
-  /** Of jobs that have not ended. */
+  /** The manifests of jobs that have not ended. */
   readonly #decided = new Map<string, Late>();
   /** By job: calls off a manifest that is to come. */
   readonly #awaited = new Map<string, () => void>();
@@ -47,7 +47,7 @@ export class Manifests {
     this.#awaited.set(jobId, cancel);
   }
 
-  /** Of jobs whose manifests are to come yet. */
+  /** The jobs whose manifests are not written yet. */
   get jobIds(): Iterable<string> {
     return this.#awaited.keys();
   }

@@ -38,7 +38,7 @@ export type WorkerReply =
   | (FileOutcome & { readonly isWornOut: boolean });
 
 /**
- * What became of one file; anything but an instance has left no frame that counts. `lost`: its worker had been idle
+ * The outcome of one file; only an instance leaves frames. `lost`: its worker had been idle
  * and ended before it said a word about the file, which may not be to blame.
  */
 export type FileOutcome =
@@ -48,12 +48,12 @@ export type FileOutcome =
   | { readonly kind: "unreadable"; readonly cause: string }
   | { readonly kind: "unwritable"; readonly cause: string };
 
-/** What a DICOM file became. */
+/** A DICOM file as an instance. */
 export interface ImportedInstance {
   readonly sopInstanceUID: string;
   /** Equal for instances that belong into one image set, and of a fixed length. */
   readonly groupingKey: string;
-  /** Of an image set of this instance alone. */
+  /** Bytes of an image set of this instance alone. */
   readonly dicomTags: DICOMTags;
   readonly frameIds: readonly string[];
   readonly frameChecksums: readonly BlobChecksum[];
@@ -76,7 +76,7 @@ export interface ImportedFrame {
   readonly minPixelValue: number;
   readonly maxPixelValue: number;
   readonly decodedByteLength: number;
-  /** Of the codestream, as it is kept. */
+  /** CRC-32 of the stored codestream. */
   readonly storedChecksum: BlobChecksum;
 }
 

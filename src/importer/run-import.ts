@@ -32,7 +32,7 @@ export interface ImportParts extends FileParts {
 /**
  * Does the work of one job: lists the input folder, imports each file, groups the instances, and
  * writes frames, metadata documents and the report. Answers the new image sets, which
- * are nobody's until the caller puts them into the state: where it does not, it removes the blobs.
+ * are unreferenced until the caller puts them into the state; if it does not, it removes the blobs.
  * @param importing where the job's data store lives
  * @throws JobError where the job as a whole cannot be done
  */
@@ -55,7 +55,7 @@ export async function runImport(
   return written;
 }
 
-/** Nothing that the files tell apart: it would go on for ever. */
+/** Retrying would not help: the cause is the same for every file. */
 function checkDeaths({ deaths }: FilesInHand): void {
   if (deaths.fruitlessDeaths < MAX_FRUITLESS_DEATHS) return;
   throw new JobError(

@@ -18,7 +18,7 @@ export interface FileParts {
   readonly limits: ImportLimits;
   /** Aborted when the job is given up. */
   readonly signal: AbortSignal;
-  /** Of the files that are read or about to be, whatever job they belong to. */
+  /** The files that are read, or soon will be, of all jobs. */
   readonly fileBudget: ByteBudget;
 }
 
@@ -50,7 +50,7 @@ async function storeAllowedFile(
   const keepFrame = (path: string, frameId: string): Promise<void> => {
     frameIds.push(frameId);
     const write = take(blobs, frameKey(datastoreId, frameId), path);
-    // Awaited below; until then a failed write is no unhandled rejection.
+    // Awaited below; until then a failed write is not an unhandled rejection.
     write.catch(() => {});
     writes.push(write);
     return write;
@@ -75,7 +75,7 @@ async function storeAllowedFile(
   return { kind: "failure", failure: UNREADABLE };
 }
 
-/** What is done to a file, once nothing of it is being written, also where it was given up. */
+/** The outcome of a file, once its writes have drained, also if it was abandoned. */
 async function settled<T>(work: Promise<T>, writes: readonly Promise<void>[]): Promise<T> {
   try {
     return await work;
@@ -136,7 +136,7 @@ async function locate(
   }
 }
 
-/** Of one job at once: a file of many frames brings them faster than disks take them. */
+/** Writes of one job at once: a file of many frames produces them faster than disks take them. */
 const MAX_CONCURRENT_WRITES = 32;
 
 /** Remembers what is written through it, so that a job that comes to nothing leaves nothing. */

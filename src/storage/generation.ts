@@ -8,24 +8,24 @@ import { DiskBlobs } from "./blobs/disk-blobs.ts";
 import type { StoredDocument } from "./documents/stored-documents.ts";
 import type { Removals } from "./files/removals.ts";
 
-/** What is kept between one reset and the next. */
+/** The data between one reset and the next. */
 export interface Generation {
   /** 0 is the first of a folder; each reset and each restore begins a higher one. */
   readonly number: number;
-  /** Of its files: a blob's key is a path in it. */
+  /** The folder of its files: a blob's key is a path in it. */
   readonly folder: string;
   readonly state: State;
   readonly blobs: MeasuredBlobs;
   readonly jobRecords: JobRecords;
-  /** Keeps nothing any more: a reset has ended it. */
+  /** Stops storing: a reset has ended it. */
   readonly seal: () => void;
-  /** Deletes all of its files, behind the back: when nobody reads or writes them any more. */
+  /** Deletes all of its files in the background, once they are no longer read or written. */
   readonly remove: () => void;
   /** Deletes the files of a data store that was dropped, likewise. */
   readonly removeDatastore: (datastoreId: string) => void;
 }
 
-/** What a generation begins with, where it is not empty. */
+/** The initial content of a generation that does not start empty. */
 export interface GenerationContent {
   /** In the spool folder; it becomes the generation's by one rename. */
   readonly folder: string;
@@ -36,11 +36,11 @@ export interface GenerationContent {
 export const generationFolder = (folder: string, number: number): string =>
   number === 0 ? folder : join(folder, `epoch-${number}`);
 
-/** What to delete of a generation: the data folder holds the buckets too. */
+/** Entries of a generation to delete: the data folder holds the buckets, too. */
 export const generationFiles = (folder: string, number: number): string =>
   number === 0 ? join(folder, "datastores") : generationFolder(folder, number);
 
-/** What a generation has besides its state. */
+/** The parts of a generation besides its state. */
 export function filesOf(
   folder: string,
   number: number,

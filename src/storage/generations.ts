@@ -40,7 +40,7 @@ export class Generations {
     return number;
   }
 
-  /** Nothing is left of it: from now on what lies in its place is somebody else's. */
+  /** It is fully deleted: anything that appears in its place later is not ours. */
   forget(number: number): void {
     if (!this.past.includes(number)) return;
     this.#write(
@@ -60,7 +60,7 @@ export class Generations {
     );
   }
 
-  /** What is neither the current one nor a past one is somebody's: a copy, or what was put back. */
+  /** A folder that is neither the current generation nor a past one belongs to the user: a copy, or a backup. */
   warnOfOthers(log: Log): void {
     const known = new Set([this.current, ...this.past]);
     for (const number of [0, ...generationsIn(this.#folder)]) {

@@ -6,10 +6,10 @@ export interface Storage {
   readonly folder: string;
   /** The generation that it was opened in. */
   readonly generation: Generation;
-  /** Begins the next generation, in one step: whoever opens the folder from now on finds that one. */
+  /** Starts the next generation, in one step: any later opening of the folder finds that one. */
   readonly beginGeneration: (content?: GenerationContent) => Generation;
   readonly snapshots: Snapshots;
-  /** Deletes a folder behind the back, or a link. */
+  /** Deletes a folder in the background, or a link. */
   readonly remove: (path: string) => void;
   /** For files on their way to be blobs: there is nothing in it at the start. */
   readonly spoolFolder: string;

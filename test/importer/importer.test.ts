@@ -448,8 +448,8 @@ describe("the importer", () => {
     const again = here.build();
     again.resume();
     expect(here.said).toEqual([
-      `import job ${running.jobId} is IN_PROGRESS: it is taken up again`,
-      `import job ${waiting.jobId} is SUBMITTED: it is taken up again`,
+      `import job ${running.jobId} is IN_PROGRESS: it is resumed`,
+      `import job ${waiting.jobId} is SUBMITTED: it is resumed`,
     ]);
     expect(await finish(here, running.jobId)).toMatchObject({ jobStatus: "COMPLETED" });
     expect(await finish(here, waiting.jobId)).toMatchObject({ jobStatus: "COMPLETED" });

@@ -9,7 +9,7 @@ import type { Line } from "./commands/read-line.ts";
 import type { ControlSettings } from "./settings/settings.ts";
 import { UsageError } from "./settings/usage-error.ts";
 
-/** Of what a proxy, or another program on that port, may answer. */
+/** Most bytes shown of an answer from a proxy or another program on that port. */
 const MAX_MESSAGE = 400;
 
 /** A command line that has been checked. */
@@ -55,7 +55,7 @@ async function askFor<Id extends OperationId>(
   return show?.(answer, asked) ?? { json: answer, text: JSON.stringify(answer) };
 }
 
-/** What is wrong with a scenario has a line for each. */
+/** One line for each problem of a scenario. */
 function messageOf({ message, details }: ControlClientError): string {
   if ("errors" in details) return message;
   const [line = ""] = message.split("\n");

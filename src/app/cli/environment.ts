@@ -12,7 +12,7 @@ const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string)
 };
 
 /**
- * What a shell must know so that every client that it starts talks to the emulator: the AWS CLI, boto3 and the
+ * The environment that makes every client of a shell talk to the emulator: the AWS CLI, boto3 and the
  * SDKs for their endpoint, this command for its own, Node.js for the names with `runtime-` and `dicom-`.
  */
 export function describeEnvironment(settings: EnvSettings): string {

@@ -67,7 +67,7 @@ function explain(error: unknown, endpoint: string): unknown {
   return new Error(`the emulator at ${endpoint} went away during the import`, { cause: error });
 }
 
-/** Nothing else would: without it an import asks for ever. */
+/** The only time-out: without it an import polls without end. */
 async function moveFrozenClock(endpoint: string): Promise<Pick<FolderImport, "wait">> {
   const control = new ControlClient(endpoint);
   if (!(await control.clock.now()).isFrozen) return {};

@@ -2,7 +2,7 @@ import { readSettings, UsageError, type Environment } from "./settings/settings.
 
 /** Runs a command line; answers the exit code. */
 export async function main(args: readonly string[], env: Environment, cwd: string): Promise<number> {
-  // Whoever reads the output may go away first.
+  // The reader of the output may close it first.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   try {
     const settings = readSettings(args, env, cwd);

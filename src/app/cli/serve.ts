@@ -114,7 +114,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
   }
 }
 
-/** The system's errors that a user can mend, in words. */
+/** The system's errors that a user can repair, in words. */
 function explain(error: unknown, { port, host, data, seed }: ServeSettings): unknown {
   if (error instanceof SnapshotError)
     return new UsageError(

@@ -8,7 +8,7 @@ export interface ServerLog {
   readonly onRequest: (entry: RequestEntry) => void;
 }
 
-/** Of a process that serves, to standard error: standard output has only what was asked for. */
+/** The log of a serving process goes to standard error: standard output has only requested output. */
 export function createServerLog({ level, format }: LogSettings, stream: DestinationStream): ServerLog {
   let logger: Logger | undefined;
   // Only with the first line, for which a start does not wait.

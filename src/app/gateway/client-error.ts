@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { ServiceError } from "../../api/errors.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 
-/** Nothing is logged: what a client sends is no fault of ours. */
+/** Nothing is logged: bytes that a client sends are not the emulator's fault. */
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 /**

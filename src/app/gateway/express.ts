@@ -28,7 +28,7 @@ export function createHttpServer(handle: HttpHandler): Server {
     try {
       await writeResponse(response, answer);
     } finally {
-      // Also where nobody was there any more who could begin to read it: it may hold a file open.
+      // Also if the client went away before the body was read: the body may hold a file open.
       if (answer.body instanceof Readable) answer.body.destroy();
     }
   });

@@ -24,12 +24,12 @@ interface GatewayDependencies {
   /** Serves `/_local/*`. */
   readonly control: HttpHandler;
   readonly log: Log;
-  /** Whom an unsigned request, and a key that is no account, belong to. */
+  /** Account and region of unsigned requests, and of access keys that are not an account. */
   readonly defaults: Scope;
 }
 
 /**
- * The one door: one request, one answer, never a throw. A signed request goes to the service it
+ * The entry for every request: one request, one answer, never a throw. A signed request goes to the service it
  * was signed for; an unsigned one goes by its path: `/_local`, the API's paths, then S3.
  */
 export function createGateway({

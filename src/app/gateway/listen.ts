@@ -58,7 +58,7 @@ function toListening(servers: readonly Server[], host: string): Listening {
   };
 }
 
-/** What a client on this machine calls a host that means every address. */
+/** The host name by which a client on this machine reaches a server that listens on every address. */
 function hostOfUrl(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;

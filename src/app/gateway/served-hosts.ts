@@ -6,16 +6,16 @@ import { isIPv6Name, nameIn } from "./host-name.ts";
 const PRIVATE_NAME = /\.(?:localhost|internal|local|lan|test|svc|cluster\.local|home\.arpa)$/;
 /**
  * The end of an address, or of a name in a network of Docker Compose (`imaging.shop_default`): a
- * top-level domain has neither digits alone nor an underscore (RFC 3696, 2), so nobody can register it.
+ * top-level domain has neither digits alone nor an underscore (RFC 3696, 2), so it cannot be registered.
  */
 const NOT_REGISTRABLE = /\.(?:\d+|[a-z0-9-]*_[a-z0-9_-]*)$/;
-/** What AWS SDKs put before the host of an endpoint for some operations. */
+/** Prefixes that AWS SDKs add to an endpoint's host for some operations. */
 const PREFIX = /^(?:runtime-|dicom-)/;
 
 const MAX_REMEMBERED = 256;
 
 /**
- * The hosts by which this emulator is called. A name that somebody else can register may be made to
+ * The hosts by which this emulator is called. A name that others can register may be made to
  * lead here (DNS rebinding): then a page of that name would be of the emulator's own origin.
  */
 export class ServedHosts {

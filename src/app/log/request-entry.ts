@@ -3,7 +3,7 @@ import type { CallRecord } from "../../domain/activity.ts";
 import type { Router } from "../../healthimaging/http/operation-route.ts";
 import { masked, stringsIn } from "./mask.ts";
 
-/** What is told of a request: nothing that it carried, only what it asked for and what came of it. */
+/** A request in the log: its operation and outcome, never its content. */
 export interface RequestEntry {
   readonly requestId: string | undefined;
   /** AWS's name (`GetImageFrame`), or the method and what it was aimed at (`PUT s3`, `GET /_local/health`). */

@@ -35,7 +35,7 @@ export class Journal implements ActivityReader, Resettable {
     return Math.max(this.#firstSeq, this.#nextSeq - this.#capacity);
   }
 
-  /** How many it has let go since it was cleared. */
+  /** How many it has dropped since it was cleared. */
   get dropped(): number {
     return this.oldestSeq - this.#firstSeq;
   }
@@ -72,7 +72,7 @@ export class Journal implements ActivityReader, Resettable {
     return this.oldestSeq <= seq && ![...this.#cleared].some(isCleared);
   }
 
-  /** Of one account, whose requests are gone as if they had not come. */
+  /** Clears one account's requests, as if they had not arrived. */
   resetAccount(account: string): void {
     this.#cleared.set(account, this.#nextSeq);
     this.#hits = this.#hits.filter(({ subject }) => subject.account !== account);

@@ -79,7 +79,7 @@ function readRule(text: unknown): Rule {
   if (typeof text !== "string") throw new LimitError(`deny expects strings, got ${JSON.stringify(text)}`);
   const at = text.lastIndexOf("=");
   const actions = ACTIONS.filter((action) => matches(text.slice(at + 1).toLowerCase(), action.toLowerCase()));
-  // What no access key can be would never deny anything.
+  // A pattern that no access key can match would never deny anything.
   if (at === 0 || actions.length === 0 || /[^\x21-\x7e]/.test(text)) {
     throw new LimitError(
       `deny expects actions such as medical-imaging:Get*, for one access key KEY=medical-imaging:Get*, got ${JSON.stringify(text)}`,

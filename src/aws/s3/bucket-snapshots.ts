@@ -23,7 +23,7 @@ const NEXT = "s3-next";
 /** and when those are gone. */
 const PLACING = "s3-placing";
 
-/** A bucket alone where there is no key. */
+/** Without a key, the bucket itself. */
 interface Saved {
   readonly bucket: string;
   readonly key?: string;
@@ -103,9 +103,9 @@ async function sizesOf(folder: string, saved: readonly Saved[]): Promise<Readonl
 }
 
 /**
- * Makes the buckets of a snapshot's folder anew in that of a generation to come.
+ * Restores the buckets of a snapshot's folder into the folder of the next generation.
  * @param room many keys may have one object, so they may be far more than the snapshot
- * @throws SavedBucketsError; SnapshotError where there is no room
+ * @throws SavedBucketsError; SnapshotError if the disk has too little space
  */
 export async function carryBuckets(from: string, to: string, room: DiskSpace): Promise<void> {
   const saved = await readList(from);

@@ -22,7 +22,7 @@ export interface ExternalS3 {
 }
 
 const CONNECTION_TIMEOUT_MS = 5_000;
-/** Of an answer, and of silence within one. */
+/** Time-out of an answer, and of silence within one. */
 const REQUEST_TIMEOUT_MS = 20_000;
 
 /** Buckets of another S3, for import jobs only. Path style, so that any endpoint will do. */

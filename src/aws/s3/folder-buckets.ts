@@ -114,7 +114,7 @@ export class FolderBuckets implements ObjectStore {
   }
 
   /**
-   * Takes all buckets away at once, by renames; what was in them lies aside, to be deleted. Of a bucket
+   * Removes all buckets at once, by renames; their content lies in a temporary folder, to be deleted. Of a bucket
    * that is a link only the link goes.
    */
   empty(): EmptiedBuckets & { readonly temp: readonly string[] } {
@@ -194,7 +194,7 @@ export class FolderBuckets implements ObjectStore {
     }
   }
 
-  /** Deleting what is not there is no error. */
+  /** Deleting a missing object is not an error. */
   async delete(bucket: string, key: string, permit: Permit = permitAll): Promise<void> {
     const root = this.folderOf(bucket);
     const path = pathToDelete(root, key);
@@ -207,7 +207,7 @@ export class FolderBuckets implements ObjectStore {
     pruneFolders(root, dirname(path));
   }
 
-  /** @throws S3Error where there is no such bucket, or the key cannot be written to it */
+  /** @throws S3Error if the bucket does not exist, or the key cannot be written to it */
   checkRoom(bucket: string, key: string): void {
     roomFor(this.folderOf(bucket), key);
   }

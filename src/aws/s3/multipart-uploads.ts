@@ -20,7 +20,7 @@ export interface Part {
   readonly byteLength: number;
   readonly modifiedMs: number;
   readonly etag: string;
-  /** What the client sent along with the part, by header name, already verified. */
+  /** The checksums that the client sent with the part, by header name, already verified. */
   readonly checksums: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,7 @@
 import { S3Error } from "./s3-error.ts";
 
 const MAX_KEY_BYTES = 1024;
-/** What one name may measure on the file systems in use (NAME_MAX). */
+/** The longest file name, in bytes, on the file systems in use (NAME_MAX). */
 const MAX_SEGMENT_BYTES = 255;
 /** Windows reads these as folders, drives, streams or wildcards, or drops them. */
 const UNFIT_ON_WINDOWS = /[\\<>:"|?*]|[. ]$/;

@@ -65,7 +65,7 @@ export const isAbsence = (error: unknown): boolean =>
 /** This user may not read, list or enter it. */
 export const isDenial = (error: unknown): boolean => ["EACCES", "EPERM"].includes(errorCode(error));
 
-/** What a failure of the disk is in S3's words; anything unforeseen stays an InternalError. */
+/** A disk failure as an S3 error; anything unforeseen stays an InternalError. */
 export function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   switch (errorCode(error)) {

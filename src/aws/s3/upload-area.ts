@@ -54,7 +54,7 @@ export class UploadArea {
     await rm(path, { force: true });
   }
 
-  /** What an earlier process left behind belongs to uploads that nobody can finish. */
+  /** Files of an earlier process belong to uploads that can no longer be completed. */
   async #sweep(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }

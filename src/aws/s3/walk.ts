@@ -15,9 +15,9 @@ export interface Span {
   skip: string;
 }
 
-/** What a walk makes of links, and of what can have no key. */
+/** How a walk treats links, and paths that no key can have. */
 export interface WalkPolicy {
-  /** Names for unfinished uploads are no keys of a bucket. */
+  /** Names of unfinished uploads are not keys of a bucket. */
   readonly isBucket: boolean;
   /**
    * A link to a file or a folder within the root is one of its own. Else it is left out: what it leads to is
@@ -35,7 +35,7 @@ export interface Refusal {
   readonly key: string;
   /** In words. */
   readonly reason: string;
-  /** What the system said of something that is there; undefined where there is nothing, or it can have no key. */
+  /** The system's error for an existing path; undefined if nothing is there, or no key can have the path. */
   readonly error?: unknown;
 }
 

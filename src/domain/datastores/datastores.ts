@@ -125,7 +125,7 @@ export class Datastores {
       .map(({ datastoreId }) => datastoreId);
   }
 
-  /** Lets nothing happen any more to data stores that go. */
+  /** Cancels pending transitions of data stores that are removed. */
   cancel(datastoreIds: Iterable<string>): void {
     for (const id of datastoreIds) this.#transitions.cancelPending({ kind: "datastore", id });
   }
@@ -206,7 +206,7 @@ interface Next {
   readonly failed?: DatastoreStatus;
 }
 
-/** What comes after a state that passes by itself. */
+/** The status after a transient state. */
 const AFTER: Partial<Record<DatastoreStatus, Next>> = {
   CREATING: { lasts: "datastoreCreatingMs", to: "ACTIVE", failed: "CREATE_FAILED" },
   DELETING: { lasts: "datastoreDeletingMs", to: "DELETED" },

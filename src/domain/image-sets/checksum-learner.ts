@@ -9,7 +9,7 @@ interface Dependencies {
   readonly clock: Clock;
 }
 
-/** Of a series that is read frame by frame, one change of its image set keeps many. */
+/** A series is read frame by frame: one change of its image set stores many checksums. */
 const DELAY_MS = 1_000;
 
 /** Gives blobs that 0.1.0 kept without a checksum one at their first read. */

@@ -38,7 +38,7 @@ type Versions = Pick<CopyImageSetInformation, "destinationImageSet"> & {
   readonly sourceImageSet?: { readonly latestVersionId?: string | undefined } | undefined;
 };
 
-/** What the destination becomes: its document and the frames that are new to it. */
+/** The destination after the copy: its document and the frames that are new to it. */
 type Copied = WrittenDocument & Frames;
 
 /**

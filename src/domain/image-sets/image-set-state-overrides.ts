@@ -15,7 +15,7 @@ interface ImageSetStateOverridesDependencies {
   readonly deletions: ImageSetDeletions;
 }
 
-/** What a copy's other image set says when the one is forced out of it. */
+/** Message of a copy's other image set when one of them is forced out of it. */
 const CALLED_OFF = "The copy was called off.";
 
 /** Image sets that are given a status by hand. */
@@ -35,7 +35,7 @@ export class ImageSetStateOverrides {
   }
 
   /**
-   * Gives it a status that may follow the one that it has. Work that is under way ends as the status
+   * Gives it a status that may follow the one that it has. Work in progress ends as the status
    * says, without its least time and whatever holds it: resolves when it has.
    */
   async moveTo(imageSet: ImageSet, status: WorkflowStatus, message: string | undefined): Promise<void> {
@@ -47,7 +47,7 @@ export class ImageSetStateOverrides {
     await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
   }
 
-  /** Gives it any status; what was under way is called off. */
+  /** Gives it any status; work in progress is cancelled. */
   async forceTo(imageSetId: string, status: WorkflowStatus, message: string | undefined): Promise<void> {
     const { state, clock, work } = this.#parts;
     const others = work.cancelPending(imageSetId).filter((other) => other !== imageSetId);

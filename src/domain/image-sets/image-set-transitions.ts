@@ -8,7 +8,7 @@ import {
 } from "./image-set.ts";
 import type { StateChange } from "../state.ts";
 
-/** What goes with a new status. */
+/** Set together with a new status. */
 type VersionChanges = Pick<ImageSetVersion, "updatedAt"> &
   Partial<Pick<ImageSetVersion, "message" | "metadataKey" | "metadataChecksum" | "dicomTags">>;
 type ImageSetChanges = Partial<Pick<ImageSet, "pending" | "frameIds" | "frameChecksums" | "deletedAt">>;

@@ -91,7 +91,7 @@ export class ImageSetUpdates {
     });
   }
 
-  /** The new document, or why there is none. The latest version still has the document before it. */
+  /** The new document, or the reason why it cannot be made. The latest version still has the document before it. */
   async #apply(imageSet: ImageSet, pending: PendingUpdate): Promise<WrittenDocument | string> {
     const { documents, log } = this.#parts;
     const latest = latestVersion(imageSet);

@@ -12,10 +12,10 @@ export interface ImageSet {
   readonly versions: readonly [ImageSetVersion, ...ImageSetVersion[]];
   /** Every frame that a version of it refers to. */
   readonly frameIds: readonly string[];
-  /** Of each of them, in the same order; null, or all of it absent, where none is known yet. */
+  /** The checksum of each, in the same order; null, or the whole absent, where none is known yet. */
   readonly frameChecksums?: readonly (BlobChecksum | null)[];
   readonly tags: Readonly<Record<string, string>>;
-  /** What holds it LOCKED and is taken up again after a stop of the process. */
+  /** The work that holds it LOCKED and is resumed after a restart of the process. */
   readonly pending?: PendingUpdate | PendingCopy | PendingPush;
 }
 
@@ -26,13 +26,13 @@ export interface PendingUpdate {
   readonly updatableAttributes: string | null;
 }
 
-/** Of the destination of a copy. */
+/** Only of a copy's destination. */
 export interface PendingCopy {
   readonly kind: "copy";
   readonly sourceImageSetId: string;
 }
 
-/** Of an image set that was LOCKED by hand: no work is done on it. */
+/** The image set was LOCKED by hand: no work is done on it. */
 export interface PendingPush {
   readonly kind: "push";
 }
@@ -47,9 +47,9 @@ export interface ImageSetVersion {
   readonly message: string | null;
   /** Where the blobs keep this version's metadata document. */
   readonly metadataKey: string;
-  /** Of that document; absent where none is known yet. */
+  /** Checksum of that document; absent where none is known yet. */
   readonly metadataChecksum?: BlobChecksum;
-  /** What a search finds it by and shows. */
+  /** Attributes that searches match and return. */
   readonly dicomTags: DICOMTags;
 }
 

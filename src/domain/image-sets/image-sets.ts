@@ -18,7 +18,7 @@ interface ImageSetsDependencies {
   readonly datastores: Datastores;
 }
 
-/** An image set whose blobs are written, and which is nobody's yet. */
+/** An image set whose blobs are written, and which is not yet visible. */
 export interface WrittenImageSet {
   readonly datastoreId: string;
   readonly imageSetId: string;
@@ -97,7 +97,7 @@ export class ImageSets {
       (imageSet) => latestVersion(imageSet).dicomTags.DICOMSeriesInstanceUID === seriesUID,
     );
     if (found.length === 0) throw notFound(`Series ${seriesUID} does not exist in study ${studyUID}`);
-    // Of those updated in the same millisecond the one made last.
+    // Among those updated in the same millisecond, the one created last.
     return found.toReversed().toSorted((a, b) => latestVersion(b).updatedAt - latestVersion(a).updatedAt);
   }
 

@@ -10,7 +10,7 @@ interface LockedWorkDependencies {
   readonly log: Log;
 }
 
-/** What holds image sets LOCKED. A text as its outcome says why it failed. */
+/** Work that holds image sets LOCKED. If its outcome is a string, that is why it failed. */
 export interface Work<Outcome> {
   /** Those that it holds, as they are while it does: the one that it changes, and a copy's source. */
   readonly imageSets: readonly [ImageSet, ...ImageSet[]];
@@ -63,7 +63,7 @@ export class LockedWork {
     piece.end(message);
   }
 
-  /** Nothing of the work is shown any more. @returns the image sets that it held, which stay LOCKED */
+  /** Results of the work are no longer shown. @returns the image sets that it held, which stay LOCKED */
   cancelPending(imageSetId: string): readonly string[] {
     const piece = this.#underWay.get(imageSetId);
     if (piece === undefined) return [];
@@ -79,7 +79,7 @@ export class LockedWork {
     await Promise.all(pieces.map(({ prepared }) => prepared));
   }
 
-  /** Resolves when nothing is being done; what is not shown yet is taken up at the next start. */
+  /** Resolves once in-flight work has drained; work without a shown result is resumed at the next start. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.cancel(this.#underWay.keys());

@@ -26,7 +26,7 @@ export class StorageTiers {
     this.#touchedAt.set(imageSetId, this.#clock.now());
   }
 
-  /** Of image sets that are no more. */
+  /** Image sets that no longer exist. */
   forget(imageSetIds: Iterable<string>): void {
     for (const imageSetId of imageSetIds) this.#touchedAt.delete(imageSetId);
   }

@@ -8,7 +8,7 @@ import type { Scope } from "../../api/arns.ts";
 export interface BucketOwner {
   /** 12 digits. */
   readonly account: string;
-  /** Undefined: the region of whoever imports from it. */
+  /** Undefined: the region of the importing account. */
   readonly region?: string | undefined;
 }
 

@@ -119,7 +119,7 @@ export class ImportJobs {
     return this.#move(change, jobId, { jobStatus: "COMPLETED", endedAt: this.#clock.now() });
   }
 
-  /** Puts any status, whatever the table says; what goes with the job's course starts anew with it. */
+  /** Puts any status, whatever the table says; fields that follow the job's progress start again with it. */
   forceTo(jobId: string, jobStatus: JobStatus, message: string | null): ImportJob {
     const now = this.#clock.now();
     const isEnded = NEXT_JOB_STATUS[jobStatus].length === 0;

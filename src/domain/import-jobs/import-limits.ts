@@ -4,7 +4,7 @@ import type { Quotas } from "../limits/quotas.ts";
 /** How much one import job takes. Assumed: exact-import-limits. What is exactly as much as a limit passes. */
 export interface ImportLimits {
   readonly maxFiles: number;
-  /** Of all files of a job. */
+  /** Bytes of all files of a job. */
   readonly maxTotalBytes: number;
   /** Below the input folder, at whatever depth. */
   readonly maxFolders: number;

@@ -1,6 +1,6 @@
 import type { ImportJob } from "./import-job.ts";
 
-/** What one import job notes down while it runs, a line at a time: it outlives a process that is killed. */
+/** Notes of one import job while it runs, a line at a time: they survive a killed process. */
 export interface JobRecord {
   /** All lines, of earlier processes too. One that was cut off in the middle is not among them. */
   read(): string[];
@@ -13,11 +13,11 @@ export interface JobRecord {
 /** The records of import jobs: the domain's port. */
 export interface JobRecords {
   of(job: Pick<ImportJob, "datastoreId" | "jobId">): JobRecord;
-  /** Does nothing where there is none. */
+  /** Does nothing if it does not exist. */
   remove(job: Pick<ImportJob, "datastoreId" | "jobId">): void;
 }
 
-/** Of an emulator whose jobs end with its process. */
+/** For an emulator whose jobs end with its process. */
 export const NO_JOB_RECORDS: JobRecords = {
   of: () => ({ read: () => [], begin: () => {}, append: () => {} }),
   remove: () => {},

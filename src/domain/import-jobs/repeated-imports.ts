@@ -95,12 +95,12 @@ export class RepeatedImports {
   }
 }
 
-/** What is said of a job that brought so many instances which were there already. */
+/** Message for a job that imported instances which existed already. */
 export const describeRepeated = (count: number): string =>
   `${count} of the imported instances ${count === 1 ? "was" : "were"} there already: today's service merges them, ` +
   "the service of 2024-05 keeps them once more";
 
-/** What stands between the UID of an instance and what it holds, in documents as they are written here. */
+/** Text between the UID of an instance and its content, in documents written by the emulator. */
 const BEHIND_NAME = '":{"DICOM":';
 
 /**

@@ -1,7 +1,7 @@
 import { LocalError } from "../../api/local-errors.ts";
 import { closest } from "../closest.ts";
 
-/** What is wrong with a limit that a user of the emulator sets, in one line. */
+/** Thrown for a limit that cannot be set; the message is one line. */
 export class LimitError extends LocalError {
   constructor(message: string) {
     super("InvalidLimit", message);

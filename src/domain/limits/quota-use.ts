@@ -42,10 +42,10 @@ export function lockedInUse(
   );
 }
 
-/** What uses a quota up, and how much: an account in a region, or a data store. */
+/** What uses a quota, and how much: an account in a region, or a data store. */
 export type QuotaUse = (Scope | { readonly datastoreId: string }) & { readonly inUse: number };
 
-/** Who uses up something of a quota; undefined of one that is for a single request or job. */
+/** Who uses a quota; undefined for one that limits a single request or job. */
 export function listUse(state: State, quota: QuotaKey): QuotaUse[] | undefined {
   switch (quota) {
     case "datastores":

@@ -4,7 +4,7 @@ import { QUOTAS, type Quota } from "../../api/limits/published-limits.ts";
 import { nameOfQuota } from "../../api/limits/quota-names.ts";
 import { isRecord, LimitError, refuseUnknown } from "./limit-input.ts";
 
-/** What the code calls each quota, by AWS's name of it. */
+/** The name of each quota in the code, by AWS's name. */
 const NAMES = {
   concurrentCopies: "Maximum concurrent CopyImageSet requests per data store",
   concurrentDeletions: "Maximum concurrent DeleteImageSet requests per data store",
@@ -30,7 +30,7 @@ export type QuotaChanges = Readonly<Record<string, number | { value: number; for
 /** Assumed: quota-units. A KB is 1,000 bytes, as in the model (10,000 for 10 KB); MB and GB are powers of 1024. */
 const UNIT_BYTES: Readonly<Record<string, number>> = { KB: 1000, MB: 1024 ** 2, GB: 1024 ** 3 };
 
-/** What holds in place of a quota just now, in the quota's unit, and what says so. */
+/** The current override of a quota, in the quota's unit, and what set it. */
 export interface QuotaOverride {
   readonly value: number;
   readonly by: string;
@@ -112,8 +112,8 @@ export class Quotas {
 }
 
 /**
- * What a change of quotas means, by AWS's names.
- * @throws LimitError for anything that is no such change
+ * Reads a change of quotas, by AWS's names.
+ * @throws LimitError for anything else
  */
 export function readQuotas(changes: unknown): ReadonlyMap<string, number> {
   if (!isRecord(changes)) throw new LimitError('quotas are {"Maximum data stores": 100}');
@@ -123,7 +123,7 @@ export function readQuotas(changes: unknown): ReadonlyMap<string, number> {
   return new Map(named.map((quota) => [quota.name, readChange(quota, byName[quota.name])]));
 }
 
-/** What Service Quotas calls a quota, name or code, becomes the name that it has here. */
+/** Translates a quota's name or code in Service Quotas to its name here. */
 function withoutAliases(changes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const named = Object.entries(changes).map(([name, change]) => [nameOfQuota(name), change] as const);
   const names = named.map(([name]) => name);

@@ -58,7 +58,7 @@ export class Throttles {
   }
 
   /**
-   * Every account begins anew, with full buckets.
+   * Every account starts again with full buckets.
    * @throws LimitError
    */
   set(throttling: unknown): void {

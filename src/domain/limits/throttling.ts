@@ -12,8 +12,8 @@ export type Throttling = "aws" | "off" | number | ThrottleTable;
 const MAX_RATE = 1_000_000;
 
 /**
- * What limits a setting means, by action; empty where nothing is limited.
- * @throws LimitError for anything that is no such setting
+ * Reads a setting: the limits by action; empty where nothing is limited.
+ * @throws LimitError for anything else
  */
 export function readThrottling(throttling: unknown): ReadonlyMap<string, Throttle> {
   if (throttling === "off") return new Map();

@@ -46,7 +46,7 @@ export class TokenBucket {
     return Math.max(0, Math.ceil((TOKEN - this.#level) / this.#gainPerMs));
   }
 
-  /** A clock that was set back begins a new count: nobody waits for it to catch up. */
+  /** A clock that was set back starts a new count: callers do not wait for it to catch up. */
   #fill(now: number): void {
     const elapsedMs = Math.max(0, Math.floor(now) - this.#filledAt);
     this.#level = Math.min(this.#capacity, this.#level + elapsedMs * this.#gainPerMs);

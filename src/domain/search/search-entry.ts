@@ -17,7 +17,7 @@ export type Attribute = SortField | TextAttribute;
 /** Milliseconds since 1970, or text. */
 export type Key = number | string;
 
-/** What a search knows of an image set: its latest version's attributes. */
+/** An image set as searches see it: its latest version's attributes. */
 export interface SearchEntry extends Readonly<Record<TextAttribute, string | undefined>> {
   readonly imageSet: ImageSet;
   readonly imageSetId: string;

@@ -75,7 +75,7 @@ export class SearchGroup {
   }
 }
 
-/** What another field's range leaves, where that is much less than what the order itself leaves. */
+/** The candidates of another field's range, where they are far fewer than those of the order itself. */
 function detour(orders: Orders, query: Query): Iterable<SearchEntry> | undefined {
   const { sortField, isDescending, ranges } = query;
   const longest = countOf(orders, sortField, spanOf(query)) * MAX_DETOUR;

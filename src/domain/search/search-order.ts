@@ -56,7 +56,7 @@ export function isBehind(entry: SearchEntry, query: Query, { key, imageSetId }: 
   return query.isDescending ? ascending < 0 : ascending > 0;
 }
 
-/** What a query's own ranges leave of the field that it sorts by. */
+/** The part of the sort field that the query's own ranges leave. */
 export function spanOf({ ranges, sortField }: Query): Span {
   return ranges
     .filter(({ attribute }) => attribute === sortField)

@@ -64,7 +64,7 @@ export class SortedList<T> {
     }
   }
 
-  /** Where the first item is that is not before; past the last chunk if there is none. */
+  /** The position of the first item that is not before; past the last chunk if there is no such item. */
   #locate(isBefore: (item: T) => boolean): { chunkIndex: number; index: number } {
     const chunkIndex = partition(this.#chunks, (chunk) => isBefore(chunk[chunk.length - 1] as T));
     return { chunkIndex, index: partition(this.#chunks[chunkIndex] ?? [], isBefore) };

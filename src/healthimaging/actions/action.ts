@@ -25,7 +25,7 @@ export interface BytesOutput {
 /** A response type of the SDK as it goes on the wire: a member without a value is null. */
 export type Nullable<T> = { [K in keyof T]: T[K] | null };
 
-/** What goes with an answer of JSON as `x-local-hint`. */
+/** Sent with a JSON answer as `x-local-hint`. */
 export interface Hinted {
   readonly hint?: string | undefined;
 }

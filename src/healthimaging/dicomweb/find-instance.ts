@@ -16,7 +16,7 @@ export interface InstanceRequest {
 
 export interface FoundInstance {
   readonly imageSetId: string;
-  /** Of patient, study, series and instance. */
+  /** Those of patient, study, series and instance. */
   readonly attributes: Attributes;
   readonly instance: InstanceDocument;
   /** Image sets besides the one it was found in. */

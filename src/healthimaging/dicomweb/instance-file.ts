@@ -41,7 +41,7 @@ export function writeFileParts(
   };
 }
 
-/** What describes the file itself (PS3.10 7.1). */
+/** The file meta information (PS3.10 7.1). */
 const ownFileMeta = (attributes: Attributes, TransferSyntaxUID: string): DataSet =>
   dataSetOf(
     {

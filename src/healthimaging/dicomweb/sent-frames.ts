@@ -16,10 +16,10 @@ import { imageAttributes } from "./sent-attributes.ts";
 
 /** The frames of an instance, ready to be sent: nothing but the first is in memory. */
 export interface SentFrames {
-  /** What is said of them in place of the metadata. */
+  /** Attributes that replace those of the metadata. */
   readonly attributes: Attributes;
   readonly layout: PixelDataLayout;
-  /** Of each frame. */
+  /** The bytes of each frame. */
   readonly byteLengths: readonly number[];
   /** In order, each read when it is asked for. */
   readonly bytes: () => AsyncIterable<Uint8Array>;
@@ -38,7 +38,7 @@ export async function openFrames(
 ): Promise<SentFrames | undefined> {
   const [first, ...others] = instance.ImageFrames;
   if (first === undefined) return undefined;
-  // Now: an image set that is deleted while it is sent has no frames any more.
+  // Now: an image set that is deleted while it is sent no longer has frames.
   const stored = new Map(instance.ImageFrames.map((frame) => [frame, storedFrame(frame.ID)]));
   const read = (frame: ImageFrameDocument): Promise<Uint8Array> =>
     blobs.read(stored.get(frame)?.key ?? "", stored.get(frame));

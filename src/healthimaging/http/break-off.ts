@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { BreakOff, HttpResponse } from "../../api/http.ts";
 import { byteLengthOf, chunksOf } from "../../api/http-body.ts";
 
-/** Sends the beginning of an answer, then breaks its connection off. A body that is a stream is let go, read or not. */
+/** Sends the beginning of an answer, then breaks its connection off. A stream body is destroyed, read or not. */
 export async function breakOff(
   response: ServerResponse,
   answer: HttpResponse,
@@ -13,7 +13,7 @@ export async function breakOff(
   try {
     if (socket === null || response.destroyed) return;
     if (afterBytes !== undefined && !(await sendBeginning(response, answer, afterBytes))) return;
-    // What was written so far is with the system when this empty piece is.
+    // When this empty chunk is written, all bytes before it have reached the system.
     if (afterBytes !== undefined) await new Promise<unknown>((resolve) => socket.write("", resolve));
     if (how === "close") socket.destroySoon();
     else socket.resetAndDestroy();
@@ -37,7 +37,7 @@ async function sendBeginning(
   return true;
 }
 
-/** What is sent in place of a body, and ends it with itself: also where nothing of it was ever read. */
+/** A stream that replaces a body. Its end destroys the body, even if nothing of it was read. */
 export function inPlaceOf(body: HttpResponse["body"], pieces: AsyncIterable<Uint8Array>): Readable {
   const sent = Readable.from(pieces, { objectMode: false });
   if (body instanceof Readable) sent.once("close", () => body.destroy());

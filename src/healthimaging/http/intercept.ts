@@ -12,7 +12,7 @@ export interface Call {
 }
 
 /**
- * Stands between the door and the operations: sees every call and its answer, may answer itself, and
+ * Stands between the gateway and the operations: sees every call and its answer, may answer itself, and
  * may bend the answer. `perform` never throws: what goes wrong is an answer too.
  */
 export type Intercept = (

@@ -25,7 +25,7 @@ import { writeOutput } from "./write-output.ts";
 // oxlint-disable-next-line typescript/no-explicit-any -- the model, not the type, joins input and action
 export type Actions = ReadonlyMap<string, Action<any, unknown>>;
 
-/** What operations act on, until a reset puts another in its place. */
+/** What operations act on. A reset replaces it. */
 export interface OperationContext {
   readonly actions: Actions;
   readonly state: Pick<State, "durable">;

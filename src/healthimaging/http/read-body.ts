@@ -39,7 +39,7 @@ export async function readBody(request: HttpRequest, maxByteLength: number): Pro
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** A client that goes away in the middle of its body is no fault of the emulator's. */
+/** A client that disconnects in the middle of its body is not the emulator's fault. */
 async function* whole(body: HttpRequest["body"]): AsyncIterable<Uint8Array> {
   try {
     yield* body;

@@ -10,7 +10,7 @@ export type Input = Record<string, unknown>;
 /**
  * Reads one operation's input from the labels of its path, the query, headers and the JSON body.
  * Assumed: ignored-body. A body that the operation does not have is ignored, and so is Content-Type.
- * @throws ServiceError SerializationException where the body is no JSON of the modelled types.
+ * @throws ServiceError SerializationException where the body is not JSON of the modelled types.
  */
 export function readInput(
   model: Model,

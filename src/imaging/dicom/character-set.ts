@@ -8,7 +8,7 @@ export const DEFAULT_REPERTOIRE: CharacterSet = [];
 
 const ESCAPE = 0x1b;
 
-/** Of Specific Character Set: room for every set there is. */
+/** The most values that Specific Character Set may have. */
 const MAX_BYTE_LENGTH = 1024;
 
 /** Registered in PS3.3 C.12.1.1.2: without, then with code extensions. */
@@ -48,7 +48,7 @@ export function characterSetOf(bytes: Uint8Array): CharacterSet {
  */
 export function decodeText(bytes: Uint8Array, characterSet: CharacterSet, vr: string): string {
   const hasEscape = bytes.includes(ESCAPE);
-  // JIS X 0201 has a yen sign and an overline where ASCII has \ and ~.
+  // JIS X 0201 has a yen character and an overline where ASCII has \ and ~.
   const isAsciiSuperset = !characterSet[0]?.endsWith("IR 13");
   if (!hasEscape && isAsciiSuperset && isAscii(bytes)) return latin1(bytes);
   if (!hasEscape && characterSet.length === 0) return withoutCharacterSet(bytes);

@@ -6,9 +6,9 @@ export interface DataElement {
   readonly vr: string;
   /** The value field, little-endian; empty for sequences and for encapsulated pixel data. */
   readonly bytes: Uint8Array;
-  /** Of a sequence: its items. */
+  /** The items of a sequence. */
   readonly items?: readonly DataSet[];
-  /** Of encapsulated pixel data (PS3.5 A.4). */
+  /** The fragments of encapsulated pixel data (PS3.5 A.4). */
   readonly encapsulated?: {
     readonly offsetTable: readonly number[];
     readonly fragments: readonly Uint8Array[];

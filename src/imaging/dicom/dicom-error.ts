@@ -18,6 +18,6 @@ const MAX_MESSAGE_LENGTH = 2048;
  */
 export const notDicom = (): DicomError => new DicomError("DICOM attributes does not exist");
 
-/** What the service says of a file that lacks an attribute it needs (facts: import-jobs#messages-of-files). */
+/** The service's message for a file that lacks a required attribute (facts: import-jobs#messages-of-files). */
 export const missingAttribute = (keyword: string): DicomError =>
   new DicomError(`DICOM attribute ${keyword} does not exist`);

@@ -39,7 +39,7 @@ const MAX_BYTE_LENGTH = 50 * 1024 * 1024;
 export const isBinary = (vr: string): boolean => BINARY.has(vr);
 
 /**
- * The values of an element that is no sequence: numbers for the binary number VRs, 8 hex digits for
+ * The values of an element that is not a sequence: numbers for the binary number VRs, 8 hex digits for
  * AT, one base64 string for binary ones, text without padding for the rest; none if it is empty.
  */
 export function valuesOf({ tag, vr, bytes }: DataElement, characterSet: CharacterSet): (number | string)[] {

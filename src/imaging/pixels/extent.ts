@@ -36,7 +36,7 @@ export function extent(samples: Samples): { min: number; max: number } {
   return { min, max };
 }
 
-/** What can be said in so many bits. */
+/** The range of a number of bits. */
 export function rangeOf(bits: number, isSigned: boolean): { lowest: number; highest: number } {
   const lowest = isSigned ? -(2 ** (bits - 1)) : 0;
   return { lowest, highest: lowest + 2 ** bits - 1 };

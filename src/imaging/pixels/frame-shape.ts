@@ -20,13 +20,13 @@ export interface FrameShape {
   readonly photometricInterpretation: string;
 }
 
-/** What each number of samples a pixel may mean. Samples are kept as they are, never converted. */
+/** The photometric interpretations of each number of samples per pixel. Samples are kept as they are, never converted. */
 const PHOTOMETRIC_INTERPRETATIONS: Readonly<Record<number, readonly string[]>> = {
   1: ["MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"],
   3: ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_RCT", "YBR_ICT"],
 };
 
-/** Of one frame's samples: more than any codec here can hold. */
+/** The most bytes of one frame's samples: more than any codec here can hold. */
 const MAX_BYTE_LENGTH = 2 ** 30;
 
 /** Throws a PixelError that names the first attribute that is not supported. */

@@ -7,7 +7,7 @@ export type StoredBits = Pick<FrameShape, "bitsAllocated" | "bitsStored" | "high
 
 /**
  * Takes BitsStored bits below and with HighBit, by shifting them to the top of 32 bits and back:
- * what lies above or below them (overlays, in old files) is no part of the sample. Samples that are
+ * what lies above or below them (overlays, in old files) is not part of the sample. Samples that are
  * normal already are not copied.
  */
 export function extendStoredBits(samples: Samples, shape: StoredBits): Samples {

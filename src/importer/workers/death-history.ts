@@ -1,8 +1,8 @@
-/** What a job notes in its record, a JSON object a line. */
+/** A note in a job's record, a JSON object a line. */
 export type Note =
   /** A process begins with the job, from its first file on. */
   | { readonly at: "start" }
-  /** A file is in hand from now on; `isAlone` where no other file of the emulator is. */
+  /** A file is in flight from now on; `isAlone` if no other file of the emulator is. */
   | { readonly at: "begin"; readonly file: string; readonly isAlone: boolean }
   | { readonly at: "end"; readonly file: string }
   /** The process ends as it should, or the job's work is done and only its end is to come. */
@@ -10,7 +10,7 @@ export type Note =
   /** The image sets of the job are shown. */
   | { readonly at: "commit" };
 
-/** What the deaths of processes tell of the files of a job. */
+/** The history of a job's files over the deaths of processes. */
 export interface DeathHistory {
   /** In hand beside others when a process died: each may be the cause. */
   readonly suspects: ReadonlySet<string>;
@@ -20,7 +20,7 @@ export interface DeathHistory {
   readonly fruitlessDeaths: number;
 }
 
-/** @param lines of a job's record; those that are no notes are passed over */
+/** @param lines of a job's record; lines that are not notes are ignored */
 export function readDeaths(lines: readonly string[]): DeathHistory {
   const reader = new Reader();
   for (const line of lines) {

@@ -33,7 +33,7 @@ export class FrameSpool {
   }
 }
 
-/** What a full disk took of a frame. */
+/** A frame that a full disk cut short. */
 function discardPartial(path: string): void {
   try {
     unlinkSync(path);

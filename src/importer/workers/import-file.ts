@@ -21,7 +21,7 @@ import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
 import { TAIL, type ImportedFrame, type ImportedInstance } from "../protocol.ts";
 import { encodeText, type FrameMemory } from "./import-memory.ts";
 
-/** What the metadata document says of a frame. */
+/** A frame in the metadata document. */
 export const describeFrame = (
   ID: string,
   frame: Omit<ImportedFrame, "storedChecksum">,

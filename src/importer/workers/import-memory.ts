@@ -3,7 +3,7 @@ import type { FrameShape } from "../../imaging/pixels/frame-shape.ts";
 
 const MEBIBYTE = 2 ** 20;
 
-/** What imports may take of the memory that there is: frames of noise take up to 1.75 times what is charged for them. */
+/** Share of the memory that imports may take: frames of noise take up to 1.75 times their charge. */
 const SHARE = 0.5;
 
 /** Bytes: of the container where it has a limit, else of the machine. */
@@ -12,10 +12,10 @@ export function availableMemory(): number {
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }
 
-/** Bytes that imports may take where nobody says otherwise. */
+/** Bytes that imports may take by default. */
 export const defaultImportMemory = (): number => Math.floor(availableMemory() * SHARE);
 
-/** Of a worker's JavaScript heap: metadata of the largest size that AWS's quota allows takes 768. */
+/** MiB of a worker's JavaScript heap: metadata of the largest size that AWS's quota allows takes 768. */
 const [LEAST_HEAP, MOST_HEAP] = [256, 1_024];
 
 /** In MiB, as `resourceLimits` wants it. Buffers and WebAssembly are not in it: see `FrameMemory`. */
@@ -47,7 +47,7 @@ export class ByteBudget {
   }
 
   /**
-   * @param begin called once the bytes are held, at once where there is room
+   * @param begin called once the bytes are reserved, at once if they are free
    * @returns gives them back; where they are waited for, waits no longer. Once is enough
    */
   request(byteLength: number, begin: () => void): () => void {
@@ -83,7 +83,7 @@ export class ByteBudget {
 }
 
 /**
- * What a frame takes while it is imported, in its own size: samples, the codec's copy of them, and the codestream,
+ * Memory that a frame takes while it is imported, as a multiple of its size: samples, the codec's copy, and the codestream,
  * several times while the codec's buffer for it grows.
  *
  * Measured as the peak of the process (VmHWM) beyond its idle memory, with one frame of 64 to 256 MiB in one worker:
@@ -104,7 +104,7 @@ const OF_ENCODING = 4.5;
 /** Beside that, of the decoders: of colour JPEG the planes and the pixels made of them; of the others 4 bytes a sample. */
 const OF_JPEG = 2;
 const OF_OTHER_DECODERS = 5;
-/** Frames that take no more need no permission: those of all workers together are no matter. */
+/** Frames that take no more need no permission: even all workers' together are negligible. */
 const ALWAYS_ALLOWED = 32 * 2 ** 20;
 
 const RLE_LOSSLESS = "1.2.840.10008.1.2.5";
@@ -174,7 +174,7 @@ function tooLarge(
   );
 }
 
-/** Smaller texts are no matter, and memory of the system's own costs a call and whole pages. */
+/** Smaller texts are negligible, and memory mapped by the system costs a call and whole pages. */
 const LARGE_BYTES = 2 ** 20;
 
 /**

@@ -12,7 +12,7 @@ export interface Task {
   /** Bytes have a buffer of their own, which is transferred to the worker. */
   readonly source: FileSource;
   readonly spool: Spool;
-  /** What all files in work may take together, for those that want more by themselves. */
+  /** Memory that all in-flight files share, for frames that need permission. */
   readonly maxMemoryBytes: number;
   /**
    * Gets the path and the id of each frame as it is ready, before the outcome is known. Once so many promises are pending
@@ -26,7 +26,7 @@ export interface Task {
 export interface PoolWorkerOptions {
   /** Real time, whatever time an emulator shows. */
   readonly clock: Clock;
-  /** Of the frames that all workers have in work. */
+  /** Bytes of the frames that all workers have in flight. */
   readonly memory: ByteBudget;
   /** How long a worker with a task may be silent before it is given up. The largest frame takes a tenth of it. */
   readonly maxSilenceMs: number;
@@ -96,7 +96,7 @@ export class PoolWorker {
 
   /**
    * Takes a task; for an idle worker only.
-   * @returns resolves when nothing of the task is being written, and its frames that nobody took are deleted
+   * @returns resolves once the task's writes have drained and its unclaimed frames are deleted
    */
   run(task: Task): Promise<void> {
     const { promise: over, resolve: resolveOver } = Promise.withResolvers<void>();

@@ -6,7 +6,7 @@ import { ByteBudget, defaultImportMemory } from "./import-memory.ts";
 import { PoolWorker, unprocessed, type Task } from "./pool-worker.ts";
 
 export interface PoolOptions {
-  /** Of workers, where no client asks for more: as many as the machine has cores, at most 8, where left out. */
+  /** The number of workers: by default one for each core, at most 8. */
   readonly size: number;
   /** Real time, whatever time an emulator shows. */
   readonly clock: Clock;
@@ -135,7 +135,7 @@ export class WorkerPool {
     return client;
   }
 
-  /** A thread may not start where the system has no room for it. */
+  /** The system may refuse to start a thread. */
   #tryToStart(): PoolWorker | Error {
     const { clock, maxSilenceMs } = this.#options;
     const onIdle = (idle: PoolWorker): void => this.#rest(idle);
@@ -185,7 +185,7 @@ interface OwnedTask extends Task {
 }
 
 export interface PoolClientOptions {
-  /** Of its files in work at once. */
+  /** The most of its files that are imported at once. */
   readonly limit: number;
   /** The folder of this emulator for frames on their way to be blobs. */
   readonly spoolFolder: string;
@@ -204,7 +204,7 @@ export class PoolClient {
   readonly #spoolFolder: string;
   readonly #waiting: OwnedTask[] = [];
   readonly #inWork = new Map<OwnedTask, PoolWorker>();
-  /** Of every task that has begun, until nothing of it is being written. */
+  /** Every task that has started, until its writes have drained. */
   readonly #unfinished = new Set<Promise<void>>();
   #taskCount = 0;
   #isClosed = false;
@@ -269,7 +269,7 @@ export class PoolClient {
     this.#waiting.shift()?.settle({ kind: "failure", failure });
   }
 
-  /** Gives up the files of an owner at once: whoever waits for workers does not wait for those. */
+  /** Abandons the files of an owner at once: they no longer wait for workers. */
   cancel(owner: object): void {
     this.#giveUp((task) => task.owner === owner, CANCELLED);
     this.#pool.dispatch();

@@ -124,7 +124,7 @@ const isExpected = (error: unknown): error is Error =>
 
 const isHarmless = (error: unknown): boolean => isExpected(error) || error instanceof FrameTooLarge;
 
-/** What the file is to blame for is its owner's error, anything else is ours. */
+/** An error that the file causes belongs to the file, any other to the emulator. */
 function describeFailure(error: unknown): FileFailure {
   if (isExpected(error)) return { exceptionType: "ValidationException", message: error.message };
   const cause = error instanceof Error ? error.message : String(error);

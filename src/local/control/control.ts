@@ -20,7 +20,7 @@ import { activationHandlers, scenarioHandlers, type ScenarioParts } from "./hand
 import { snapshotHandlers, type SnapshotParts } from "./handlers/snapshot-handlers.ts";
 import type { TimeControl } from "./time-control.ts";
 
-/** What a reset puts another in the place of. */
+/** The instance, which a reset replaces. */
 interface Instance {
   readonly state: State;
   readonly tiers: StorageTiers;

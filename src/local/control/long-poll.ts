@@ -14,11 +14,11 @@ import type { State } from "../../domain/state.ts";
 import type { Transitions } from "../../domain/time/transitions.ts";
 import type { ClockMoves } from "./handlers/clock-moves.ts";
 
-/** What a wait is for. */
+/** The condition of a wait. */
 export interface Wanted {
   readonly resource: Resource;
   readonly statuses: ReadonlySet<string>;
-  /** Of real time. */
+  /** Milliseconds of real time. */
   readonly timeoutMs: number;
   readonly autoAdvance: boolean;
 }
@@ -30,16 +30,16 @@ interface LongPollDependencies {
   readonly moves: ClockMoves;
 }
 
-/** What a wait comes to. */
+/** The outcome of a wait. */
 interface Outcome {
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly code: 200 | 404 | 408 | 409 | 503;
   /** As it was then. */
   readonly current: ResourceStatus | undefined;
   readonly message?: string;
 }
 
-/** Of one wait: what repeats itself for ever would move the clock for ever. */
+/** The most moves of one wait: endless transitions would move the clock endlessly. */
 const MAX_STEPS = 10_000;
 
 /** Serves `/_local/wait`: a long poll that is answered as soon as a resource has a status. */
@@ -106,7 +106,7 @@ export class LongPoll {
     let isOver = false;
     void over.then(() => (isOver = true));
     for (let step = 0; step < MAX_STEPS; step++) {
-      // Who has what it waits for does not move the clock.
+      // A wait that is fulfilled does not move the clock.
       await Promise.resolve();
       if (isOver || !moves.clock.isFrozen) return undefined;
       if (await moves.toNext()) continue;

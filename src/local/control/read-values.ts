@@ -41,7 +41,7 @@ export function readResource(text: string): Resource {
   );
 }
 
-/** What a path names; only a hold is of every resource of a kind. @throws LocalError */
+/** The resource of a path; only a hold may apply to every resource of a kind. @throws LocalError */
 export function readOne({ kind, id }: { readonly kind: string; readonly id: string }): Resource {
   if (id === EVERY)
     throw new LocalError("InvalidValue", "A status is of one resource, not of every one of a kind");
@@ -55,5 +55,5 @@ export function readKind(text: string): ResourceKind {
   return kind;
 }
 
-/** Of a query, where anything else is off. */
+/** A switch in a query; any other value is off. */
 export const isOn = (text = ""): boolean => ["1", "true"].includes(text);

@@ -7,9 +7,9 @@ type Issue = z.core.$ZodIssue;
 
 /** How a request's part is called in messages. */
 interface Wording {
-  /** What a key is: `parameter`, `filter`. */
+  /** How messages call a key: `parameter`, `filter`. */
   readonly noun: string;
-  /** Of the whole, for whoever sent something else. */
+  /** An example of the whole, for requests that sent something else. */
   readonly example: string;
 }
 

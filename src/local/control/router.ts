@@ -90,7 +90,7 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
   body: `${JSON.stringify(body, null, 2)}\n`,
 });
 
-/** @throws what nobody foresaw */
+/** @throws unforeseen errors */
 function refuse(thrown: unknown): HttpResponse {
   const reason = diskReasonOf(thrown);
   const error =

@@ -10,7 +10,7 @@ interface TimeControlDependencies extends StateOverrideDependencies, HoldParts {
   readonly durations: ChangeableDurations;
 }
 
-/** What `/_local` can do to the time of one instance, and to the states that pass with it. */
+/** Control over the time of one instance, and over its transient states. */
 export interface TimeControl extends TimeControlDependencies {
   readonly moves: ClockMoves;
   readonly waits: LongPoll;

@@ -6,7 +6,7 @@ import type { AccountReport, Outcomes, Unseen } from "./report.ts";
 import type { Shown } from "./shown-statuses.ts";
 import { Tally } from "./tally.ts";
 
-/** Of jobs that imported what was there: neither release refuses it, and they do different things. */
+/** Jobs that imported existing instances: both releases accept it, with different results. */
 const REPEATED = "StartDICOMImportJob: instances that were there already, which today's service merges";
 
 interface Counted {
@@ -19,7 +19,7 @@ const MAX_UNSEEN = 500;
 const MAX_JOBS = 500;
 const MAX_UNSEEN_LISTED = 50;
 
-/** What the clients of one account did, in bounded memory. */
+/** The activity of one account's clients, in bounded memory. */
 export class AccountRecord {
   readonly pages = new Pages();
   readonly throttled = new Tally();

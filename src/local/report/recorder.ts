@@ -21,7 +21,7 @@ interface RecorderDependencies {
   readonly activity: Pick<Activity, "read">;
   readonly clock: Clock;
   readonly quotas: Quotas;
-  /** What is served now. */
+  /** The current state. */
   readonly state: () => State;
   /** How many instances that an import job brought were there before it. */
   readonly repeatedInstances: (jobId: string) => number;
@@ -30,14 +30,14 @@ interface RecorderDependencies {
 }
 
 const MAX_ACCOUNTS = 200;
-/** Whose answers have pages. */
+/** Operations whose answers have pages. */
 export const LISTS: ReadonlySet<string> = new Set([
   "ListDICOMImportJobs",
   "ListDatastores",
   "ListImageSetVersions",
   "SearchImageSets",
 ]);
-/** What was not let in here counts as that already. */
+/** A refused call is already counted as such. */
 const NOT_LET_IN: ReadonlySet<string | undefined> = new Set(["AccessDeniedException", "ThrottlingException"]);
 
 /** Notes what clients do and what they are shown: never frames or metadata, nothing that a request carries. */

@@ -23,7 +23,7 @@ export function refusalsOf({ principal: caller, host = "", operation }: Operatio
   return reasons;
 }
 
-/** Of each operation that uses up a quota at once, how to count that. */
+/** For each operation that uses a quota at once, how to count it. */
 const COUNTED: Readonly<Record<string, readonly [QuotaKey, (state: State, call: OperationCall) => number]>> =
   {
     CreateDatastore: ["datastores", (state, { principal }) => datastoresInUse(state, principal)],

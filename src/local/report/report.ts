@@ -1,13 +1,13 @@
-/** What clients did, so far as the emulator can know it: `/_local/report`. Ids and names of AWS's, nothing of patients. */
+/** The activity of clients as the emulator sees it: `/_local/report`. It has AWS's ids and names, no patient data. */
 export interface Report {
   /** Since the emulator began, was reset, or the report was cleared: ISO 8601, on the emulator's clock. */
   readonly since: string;
   readonly accounts: readonly AccountReport[];
   /** Requests of accounts beyond the first 200. */
   readonly requestsLeftOut: number;
-  /** Raised quotas that nobody holds what clients did against. */
+  /** Raised quotas that are not compared with the activity. */
   readonly quotasNotChecked: readonly string[];
-  /** What it cannot tell. */
+  /** What it cannot know. */
   readonly outOfReach: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export interface AccountReport {
   readonly states: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** By listing: pages whose `nextToken` was handed out and not used. */
   readonly unread: Readonly<Record<string, number>>;
-  /** What was begun, and no answer showed how it ended. */
+  /** Work whose end no answer has shown. */
   readonly unseen: readonly Unseen[];
   readonly unseenLeftOut: number;
   /** By operation: requests that were let in, and that AWS's published throttling would not let in. */

@@ -3,11 +3,11 @@ import type { Resource } from "../../domain/resource.ts";
 /** A status as an answer showed it. */
 export interface Shown extends Resource {
   readonly status: string;
-  /** Of the resource as it was then: not of an older version, nor of a copy's source. */
+  /** The status of the resource itself: not of an older version, nor of a copy's source. */
   readonly isLatest: boolean;
 }
 
-/** Whose answers show statuses. */
+/** Operations whose answers show statuses. */
 export const SHOW_STATUSES: ReadonlySet<string> = new Set([
   "CopyImageSet",
   "CreateDatastore",

@@ -10,7 +10,7 @@ import type { StableNames } from "./rules/stable-names.ts";
 import type { RuleEvent } from "./rule-event.ts";
 import { PendingDelays } from "./rules/pending-delays.ts";
 
-/** What may be chosen anew when a scenario is activated. */
+/** Options that an activation may override. */
 export interface Activation {
   readonly seed?: number;
   readonly scope?: Partial<ScenarioScope>;
@@ -32,7 +32,7 @@ interface ActiveScenarioDependencies {
   readonly resources: Resources;
   readonly names: StableNames;
   readonly now: number;
-  /** Of the first request that it may touch. */
+  /** Sequence number of the first request that it may affect. */
   readonly firstRequest: number;
   /** Where neither the scenario nor its activation has one. */
   readonly defaultSeed: number;
@@ -53,7 +53,7 @@ export class ActiveScenario {
   readonly machine: ScenarioStateMachine | undefined;
   /** By the resource's name; also what has been taken out of its state by other means. */
   readonly held = new Map<string, Held>();
-  /** Answers that it keeps waiting: until it is no longer active. */
+  /** Answers that it delays: until it is no longer active. */
   readonly waits = new PendingDelays();
   /** Rules by the operations, and the other kinds of subjects, that they are about. */
   readonly #about = new Map<string, readonly ArmedRule[]>();
@@ -107,7 +107,7 @@ export class ActiveScenario {
     return isStep || waiting.length > 0;
   }
 
-  /** What something waits for. */
+  /** What a delayed answer waits for. */
   signals(now: number): string[] {
     const held = [...this.held.values()].flatMap(({ signal }) => signal ?? []);
     return [...new Set([...(this.machine?.describe(now).signals ?? []), ...held])];

@@ -11,7 +11,7 @@ export interface ClientCall {
   readonly region: string;
   readonly accessKeyId: string | undefined;
   readonly attempts: readonly JournalEntry[];
-  /** Of the last attempt. A body that is cut without a word counts as success, as clients see it. */
+  /** The status of the last attempt. A silently truncated body counts as success, as clients see it. */
   readonly outcome: "success" | "failure" | "pending";
 }
 

@@ -112,12 +112,12 @@ function imageSetOfSeries(
     );
     return latest?.imageSetId;
   } catch {
-    // There is none: the operation will say so.
+    // It does not exist: the operation will say so.
     return undefined;
   }
 }
 
-/** What only the body of a call says. */
+/** Members that only the body of a call has. */
 const BODY_SAYS: Readonly<Partial<Record<string, "imageFrameId" | "jobName">>> = {
   GetImageFrame: "imageFrameId",
   StartDICOMImportJob: "jobName",

@@ -15,7 +15,7 @@ interface LifecycleDependencies {
   readonly reevaluate: () => void;
 }
 
-/** The domain's door: what becomes of something that is about to leave a state, decided once. */
+/** The domain's port: what happens to a resource that is about to leave a state, decided once. */
 export function createTransitionRule(parts: LifecycleDependencies): Rule {
   const { scenarios, state } = parts;
   const plansOf = new WeakMap<PendingTransition, Map<string, TransitionPlan>>();
@@ -33,7 +33,7 @@ export function createTransitionRule(parts: LifecycleDependencies): Rule {
   };
 }
 
-/** The importer's door for the end of a report: milliseconds that its manifest comes late, or never. */
+/** The importer's port for the end of a report: milliseconds by which its manifest is late, or never. */
 export const createManifestGate =
   ({ scenarios, state }: Pick<LifecycleDependencies, "scenarios" | "state">) =>
   (job: ImportJob): number => {

@@ -2,12 +2,12 @@ import type { Scope } from "../../api/arns.ts";
 import type { ResourceKind } from "../../domain/resource.ts";
 import type { Transition } from "../../domain/time/transitions.ts";
 
-/** What rules are held against: a call of an operation, or something that happens by itself. */
+/** An event that rules match: a call of an operation, or a background event. */
 export interface RuleEvent extends Scope {
   readonly kind: "call" | "file" | "manifest" | "transition";
-  /** Of a call. */
+  /** Only for calls. */
   readonly operation: string | undefined;
-  /** Of a call that is signed. */
+  /** Only for signed calls. */
   readonly accessKeyId: string | undefined;
   readonly datastoreId: string | undefined;
   readonly imageSetId: string | undefined;
@@ -18,6 +18,6 @@ export interface RuleEvent extends Scope {
   readonly file: string | undefined;
   /** How often the SDK has sent this call, counted from 1. */
   readonly attempt: number | undefined;
-  /** What is about to leave a state, and for which. */
+  /** The resource that is about to leave a state, and the next state. */
   readonly transition: (Pick<Transition, "from" | "to"> & { readonly resource: ResourceKind }) | undefined;
 }

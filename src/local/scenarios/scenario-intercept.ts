@@ -37,7 +37,7 @@ export const createIntercept =
   (call, perform) =>
     parts.scenarios.isAbout(call.route.operation.name) ? bend(parts, call, perform) : perform(call.request);
 
-/** The importer's door: a file that is to fail. */
+/** The importer's port: files that shall fail. */
 export const createFileGate =
   ({ scenarios, state }: { scenarios: Scenarios; state: State }) =>
   (job: ImportJob, key: string): FileFailure | undefined => {
@@ -137,7 +137,7 @@ function toFaultedCall(
   };
 }
 
-/** Who waits on a clock that stands still is told so. */
+/** A delay on a frozen clock is logged. */
 function warnOfFrozenClock(
   { clock, log }: ScenarioInterceptDependencies,
   label: string,

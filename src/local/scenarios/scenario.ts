@@ -5,7 +5,7 @@ import type { Effect } from "./faults/effect.ts";
 export interface Scenario {
   readonly name?: string;
   readonly description?: string;
-  /** Decides the same draws each time; the emulator's, which is 0 by default, where it is left out. */
+  /** Seed for random decisions; by default the emulator's, which is 0. */
   readonly seed?: number;
   readonly scope?: Partial<ScenarioScope>;
   /** After which it is deactivated: `10m`. */
@@ -24,7 +24,7 @@ export interface ScenarioState {
   readonly next?: readonly Transition[];
 }
 
-/** What leads to another state: one of time, a signal, and hits of a rule in this state. */
+/** The condition of a change of state: a time, a signal, or hits of a rule in this state. */
 export interface Transition {
   readonly goto: string;
   readonly after?: string;
@@ -32,7 +32,7 @@ export interface Transition {
   readonly hits?: { readonly rule: string; readonly count: number };
 }
 
-/** Whose calls and imports a scenario touches; everybody's where nothing is said. */
+/** The callers whose calls and imports a scenario affects; by default all. */
 export interface ScenarioScope {
   readonly account: string;
   readonly accessKey: string;
@@ -60,13 +60,13 @@ export interface Match {
   readonly job?: { readonly id?: Strings; readonly name?: Strings };
   /** S3 keys of files in an import. */
   readonly file?: Strings;
-  /** What is about to leave a state: all that it passes by itself where `from` is left out. */
+  /** A transition: without `from`, every transient state. */
   readonly transition?: { readonly resource: ResourceKind; readonly from?: Strings };
   readonly caller?: { readonly accessKey?: Strings; readonly account?: Strings };
   readonly sdk?: { readonly attempt?: number | readonly number[] };
 }
 
-/** What matches is counted; all of this must hold for a rule to fire. */
+/** Matches are counted; all of these conditions must hold for a rule to fire. */
 export interface When {
   readonly nth?: number | readonly number[];
   readonly from?: number;
@@ -74,7 +74,7 @@ export interface When {
   readonly every?: number;
   /** Firings, for each key. */
   readonly max?: number;
-  /** What is counted apart; everything together where it is left out. */
+  /** The key of separate counts; by default one count. */
   readonly countBy?: KeyKind;
   /** Only what comes faster: a token bucket for each key, so many calls a second. */
   readonly above?: { readonly rate: number; readonly burst: number };
@@ -105,7 +105,7 @@ export type Expectation =
 
 /** A rule whose words have been looked up. */
 export interface ReadyRule extends Rule {
-  /** What it is held against: all its effects are of this kind. */
+  /** The kind of events that it matches: all its effects are of this kind. */
   readonly kind: Effect["kind"];
   /** None where it is not about calls. */
   readonly operations: ReadonlySet<string>;

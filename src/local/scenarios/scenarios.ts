@@ -23,7 +23,7 @@ interface ScenariosDependencies {
   readonly nextRequest: () => number;
   /** Loaded and active after a reset. */
   readonly atStart?: readonly ReadyScenario[];
-  /** What draws follow from where a scenario has no seed of its own; 0 where left out. */
+  /** Seed for random decisions in scenarios without a seed of their own; 0 by default. */
   readonly seed?: number | undefined;
   readonly log: Pick<Log, "info">;
 }
@@ -31,7 +31,7 @@ interface ScenariosDependencies {
 /** More than that is an accident. */
 export const LIMITS = { loaded: 1_000, active: 100, rules: 1_000 } as const;
 
-/** What scenarios cannot do, in words for their user. */
+/** A refused action on scenarios, in words for the user. */
 export class ScenarioError extends LocalError {
   constructor(
     message: string,
@@ -97,7 +97,7 @@ export class Scenarios {
     return this.#runs.get(run.scenario.name) === run && run.isArmed(rule, this.#parts.clock.now());
   }
 
-  /** What an activation keeps in a state just now. */
+  /** Resources that an activation holds in a state now. */
   heldBy(run: ActiveScenario): Held[] {
     const { state } = this.#parts;
     return [...run.held.values()].filter((held) => standingOf(state, held)?.status === held.from);
@@ -122,7 +122,7 @@ export class Scenarios {
     return this.#loaded.get(name);
   }
 
-  /** The last activation, which may have expired; undefined where there is none. */
+  /** The last activation, which may have expired; undefined if there was none. */
   run(name: string): ActiveScenario | undefined {
     return this.#runs.get(name);
   }
@@ -132,7 +132,7 @@ export class Scenarios {
     return run !== undefined && !run.isExpired(this.#parts.clock.now());
   }
 
-  /** In place of one of that name, which is no longer active then. */
+  /** Replaces a scenario of that name, which is then no longer active. */
   put(scenario: ReadyScenario): void {
     if (!this.#loaded.has(scenario.name) && this.#loaded.size >= LIMITS.loaded) {
       throw new ScenarioError(`at most ${LIMITS.loaded} scenarios can be loaded`);
@@ -141,7 +141,7 @@ export class Scenarios {
     this.#loaded.set(scenario.name, scenario);
   }
 
-  /** False where there is none. */
+  /** False if it does not exist. */
   remove(name: string): boolean {
     this.deactivate(name);
     return this.#loaded.delete(name);
@@ -160,7 +160,7 @@ export class Scenarios {
     }
   }
 
-  /** What is active for one account alone. */
+  /** Scenarios that are active for one account alone. */
   resetAccount(account: string): void {
     const own = new Set(
       [...this.#runs.values()]
@@ -168,7 +168,7 @@ export class Scenarios {
         .map(({ scenario }) => scenario.name),
     );
     for (const name of own) this.remove(name);
-    // Of the others what was removed stays so: they are not this account's.
+    // Other removed scenarios stay removed: they do not belong to this account.
     for (const scenario of this.#parts.atStart ?? []) {
       const isOwn = own.has(scenario.name) || scenario.scope?.account === account;
       if (!isOwn || this.#loaded.has(scenario.name)) continue;
@@ -202,7 +202,7 @@ export class Scenarios {
     this.#tell();
   }
 
-  /** Keeps no answer waiting any more: the emulator is to end. */
+  /** Ends all delays: the emulator is closing. */
   stop(): void {
     for (const run of this.#runs.values()) run.waits.end();
   }
@@ -212,7 +212,7 @@ export class Scenarios {
     return this.#runs.delete(name);
   }
 
-  /** Everything it has counted and drawn begins anew; undefined where it is not active. */
+  /** Its counts and random decisions start again; undefined if it is not active. */
   restart(name: string): ActiveScenario | undefined {
     const run = this.#runs.get(name);
     if (run === undefined || !this.isActive(name)) return undefined;
@@ -238,7 +238,7 @@ export class Scenarios {
       const before = run.machine?.current;
       for (const ruleMatch of run.decide(ruleEvent, now, event))
         asked.push({ run, ruleMatch, record: this.#tellFault(run, ruleMatch, ruleEvent) });
-      // Not at once: somebody is just asking, perhaps about what is held.
+      // Not at once: a caller may be asking about what is held.
       if (run.machine?.current !== before) queueMicrotask(() => this.#tell());
       if (asked.at(-1)?.ruleMatch.ends === true) break;
     }
@@ -256,7 +256,7 @@ export class Scenarios {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** What holds in place of a quota: of the scenario that was activated last, of those that say something. */
+  /** The override of a quota: that of the last activated scenario that has one. */
   quota(name: string, { account, region }: Scope): QuotaOverride | undefined {
     if (this.#active === undefined) return undefined;
     const now = this.#parts.clock.now();

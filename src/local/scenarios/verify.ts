@@ -4,7 +4,7 @@ import type { Journal } from "../../aws/activity/journal.ts";
 import { matcherOf } from "./rules/match-operation.ts";
 import type { Count, Expectation } from "./scenario.ts";
 
-/** What came of one expectation, in words. */
+/** The result of one expectation, in words. */
 export interface Finding {
   readonly expectation: Expectation;
   readonly message: string;
@@ -14,7 +14,7 @@ export interface Verdict {
   /** Everything is as expected, and it is certain. */
   readonly ok: boolean;
   readonly failures: readonly Finding[];
-  /** What cannot be told, since the journal no longer has all requests since the activation. */
+  /** Expectations that cannot be checked, since the journal no longer has all requests since the activation. */
   readonly inconclusive: readonly Finding[];
 }
 
@@ -69,7 +69,7 @@ function examine(expectation: Expectation, run: ActiveScenario, calls: readonly 
   return { isMet: missing === undefined, isCertain: missing === undefined, message };
 }
 
-/** What is gone from the journal can only be more. */
+/** Dropped requests can only add to the count. */
 function examineCount(
   { exactly, atLeast = exactly, atMost = exactly }: Count,
   found: number,

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { BreakOff, HttpResponse } from "../../api/http.ts";
 import { firstBytes, inPlaceOf } from "../../healthimaging/http/break-off.ts";
 
-/** What a client of Node.js sees of a connection that breaks off before the status. */
+/** The error of a Node.js client whose connection breaks off before the status. */
 export function breakBeforeStatus(how: BreakOff["how"]): Promise<never> {
   const message = how === "close" ? "socket hang up" : "read ECONNRESET";
   // The name is what the SDK's own transport gives such errors.

@@ -7,7 +7,7 @@ export interface ClientConfigOptions {
   readonly region?: string;
 }
 
-/** What a client of the AWS SDK for JavaScript takes to reach an emulator. */
+/** The configuration with which a client of the AWS SDK for JavaScript reaches an emulator. */
 export interface ClientConfig {
   readonly endpoint: string;
   readonly region: string;
@@ -22,7 +22,7 @@ export interface ClientConfig {
  * The configuration of any client of the AWS SDK for JavaScript:
  * `new MedicalImagingClient(clientConfig(url))`, `new S3Client(clientConfig(url))`.
  * @param endpoint of the emulator: `http://127.0.0.1:4464`
- * @throws TypeError where it is no URL of HTTP
+ * @throws TypeError if it is not an HTTP URL
  */
 export function clientConfig(
   endpoint: string | URL,

@@ -2,7 +2,7 @@ import type { ScenarioProblem } from "./control-operations.ts";
 
 /** A status that says no, and why. */
 export class ControlClientError extends Error {
-  /** Of HTTP: 400, 404, 408, 409 ... */
+  /** The HTTP status: 400, 404, 408, 409 ... */
   readonly status: number;
   /** All that the answer says, `message` too. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export class ControlClientError extends Error {
   }
 }
 
-/** Of an answer that says no. What is wrong with a scenario it tells in a list. */
+/** The message of a refusal. The problems of a scenario are a list. */
 function messageOf({ message, errors }: Readonly<Record<string, unknown>>): string | undefined {
   if (typeof message === "string") return message;
   return Array.isArray(errors)

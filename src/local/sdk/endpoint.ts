@@ -1,6 +1,6 @@
 /**
  * Where an emulator is: with its path, for one behind a proxy, and without a slash at its end.
- * @throws TypeError where it is no URL of HTTP
+ * @throws TypeError if it is not an HTTP URL
  */
 export function readEndpoint(endpoint: string | URL): string {
   const text = String(endpoint);

@@ -27,7 +27,7 @@ export interface HttpResult {
   readonly bytes: Buffer;
 }
 
-/** What brings a request to an emulator, and its answer back. */
+/** Sends a request to an emulator and returns its answer. */
 export interface HttpClient {
   readonly carry: (sent: Sent) => Promise<HttpResult>;
   readonly close: () => void;

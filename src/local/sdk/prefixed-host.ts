@@ -1,11 +1,11 @@
-/** What AWS puts before the host of an endpoint for the operations of image sets and of DICOMweb. */
+/** Prefixes that AWS adds to an endpoint's host for the operations of image sets and of DICOMweb. */
 const PREFIX = /^(?:runtime|dicom)-(.+)$/i;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 
 /**
  * The host that a prefixed name stands for, where the emulator is there: on this machine, or on the
  * host of one of `endpoints`. Any other name stands for itself.
- * @param endpoints URLs; what is none is passed over
+ * @param endpoints URLs; other strings are ignored
  */
 export function unprefixedHost(hostname: string, endpoints: readonly string[]): string {
   const host = PREFIX.exec(hostname)?.[1];

@@ -1,6 +1,6 @@
 export type RequestBody = Uint8Array | AsyncIterable<Uint8Array | string>;
 
-/** What the SDK hands its transport as a body. */
+/** A body as the SDK hands it to its transport. */
 export function readBody(body: unknown): RequestBody {
   if (body === undefined || body === null) return new Uint8Array();
   if (typeof body === "string") return Buffer.from(body);

@@ -28,7 +28,7 @@ interface SdkOptions {
   readonly abortSignal?: AbortSignal | { readonly aborted: boolean };
 }
 
-/** What a client of the AWS SDK for JavaScript takes as its `requestHandler`. */
+/** A `requestHandler` for clients of the AWS SDK for JavaScript. */
 export interface RequestHandler {
   readonly metadata: { readonly handlerProtocol: string };
   handle(request: SdkRequest, options?: SdkOptions): Promise<{ response: SdkResponse }>;
@@ -101,7 +101,7 @@ async function untilAborted(
   }
 }
 
-/** An error that nobody listens for would end the process. */
+/** An error without a listener would end the process. */
 const end = (stream: Readable, error: Error): Readable =>
   stream.destroy(stream.listenerCount("error") === 0 ? undefined : error);
 

@@ -19,12 +19,12 @@ const PORT = 4464;
 const FIXTURES = "/opt/healthimaging-local/fixtures";
 const SCENARIOS = "/opt/healthimaging-local/my-scenarios";
 const READABLE_BY_ALL = 0o555;
-/** What AWS SDKs put before the host of an endpoint for some operations. */
+/** Prefixes that AWS SDKs add to an endpoint's host for some operations. */
 const PREFIXES = ["", "runtime-", "dicom-"];
 
 const ALLOW_HOST = "HEALTHIMAGING_LOCAL_ALLOW_HOST";
 
-/** Of the container's log. */
+/** Lines of the container's log. */
 const LINES_SHOWN = 5;
 
 /**
@@ -55,7 +55,7 @@ export class HealthImagingContainer extends GenericContainer {
 
   /**
    * Imports a folder of DICOM files before the container is ready, into a data store of the name `fixtures`.
-   * @throws Error where it is no folder
+   * @throws Error if it is not a folder
    */
   withFixtures(folder: string): this {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
@@ -68,7 +68,7 @@ export class HealthImagingContainer extends GenericContainer {
   /**
    * Loads and activates a scenario; call it again for more.
    * @param file of YAML or JSON, or the name of one of the package's own: `import-partial`
-   * @throws Error where there is no such file
+   * @throws Error if the file does not exist
    */
   withScenario(file: string): this {
     if (!isScenarioFile(file)) return this.#activate(file);
@@ -80,12 +80,12 @@ export class HealthImagingContainer extends GenericContainer {
     ]).#activate(target);
   }
 
-  /** What the draws of scenarios follow from. */
+  /** Seed for random decisions in scenarios. */
   withSeed(seed: number): this {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_SCENARIO_SEED: String(seed) });
   }
 
-  /** What GetImageFrame sends a frame as: `jph`, a file of boxes (the default), or the `codestream` in it. */
+  /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
   withFrameContainer(container: FrameContainer): this {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_FRAME_CONTAINER: container });
   }
@@ -130,7 +130,7 @@ export class HealthImagingContainer extends GenericContainer {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_SCENARIO: this.#scenarios.join(",") });
   }
 
-  /** What the container said before it ended, or that nobody has made its image. */
+  /** The container's last log lines, or that its image does not exist. */
   #explain(cause: unknown): unknown {
     if (!(cause instanceof Error)) return cause;
     const said = this.#said.join("\n");

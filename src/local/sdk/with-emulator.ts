@@ -1,10 +1,10 @@
 import type { RequestHandler } from "./request-handler.ts";
 
-/** What `mockClient` of aws-sdk-client-mock answers, as far as it is needed here. */
+/** The parts of `mockClient`'s result (aws-sdk-client-mock) that are used here. */
 interface Mock {
   readonly send: {
     readonly callsFake: (fake: never) => unknown;
-    /** What the mock took the place of. */
+    /** The method that the mock replaced. */
     readonly wrappedMethod: (...args: never[]) => unknown;
   };
 }

@@ -1,14 +1,14 @@
 import { LRUCache } from "lru-cache";
 import type { MeasuredBlobs, StoredBlob } from "../../domain/blobs.ts";
 
-/** Of all that is held. */
+/** Bytes of all cached blobs. */
 const MAX_BYTES = 32 * 2 ** 20;
 /** Larger blobs would push too many others out. */
 const MAX_BLOB_BYTES = 2 * 2 ** 20;
 
 /**
  * Holds what was read last, since a viewer asks for the frames around it again and again and a blob
- * never changes. What is handed out is shared: nobody may write into it.
+ * never changes. Returned buffers are shared: callers must not write into them.
  */
 export class CachedBlobs implements MeasuredBlobs {
   readonly #blobs: MeasuredBlobs;

@@ -9,10 +9,10 @@ import { faultOf, isObject } from "./document-shapes.ts";
 import type { StoredDocument } from "./stored-documents.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 
-/** Where they are for as long as a commit is under way: beside the data stores, and gone with them. */
+/** Their folder during a commit: beside the data stores, and removed with them. */
 const FOLDER = "datastores/.commits";
 
-/** What one commit does, by path: once it is there, the commit is made. */
+/** The changes of one commit, by path: once the record is written, the commit is made. */
 interface CommitRecord {
   readonly documents: Readonly<Record<string, Content>>;
 }
@@ -45,7 +45,7 @@ export async function finishCommits(root: string, log: Log, files: Files = files
   }
 }
 
-/** Nothing where there is no file in its place. */
+/** Undefined if the file does not exist. */
 async function readText(path: string): Promise<string> {
   try {
     return (await readRegularFile(path)).toString();

@@ -1,4 +1,4 @@
-/** What is to be at a path: a document, or nothing. */
+/** The content of a path after the commit: a document, or nothing. */
 export type Content = object | null;
 
 /** Documents, by path, that are kept together or not at all. */
@@ -8,7 +8,7 @@ export class Commit {
   readonly after: Set<Commit>;
   /** While it is being kept, or waits for its turn. */
   running: Promise<void> | undefined;
-  /** Of its record, once it has one. */
+  /** Path of its record, once it has one. */
   number: number | undefined;
   /** From here on nothing may be added to it. */
   isBeingWritten = false;

@@ -1,7 +1,7 @@
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { StoredDocument, Kind } from "./stored-documents.ts";
 
-/** What is kept of a data store that was dropped, until its folder is gone: one write says that all of it is void. */
+/** The mark of a dropped data store, until its folder is deleted: one write makes all of it void. */
 export const DROPPED = { isDropped: true } as const;
 
 export const isDropped = (document: unknown): boolean =>
@@ -22,7 +22,7 @@ export function pathOf({ kind, document }: StoredDocument): string {
   }
 }
 
-/** Where a running import job notes which files it has in hand: a JSON value a line. */
+/** Where a running import job notes its in-flight files: a JSON value a line. */
 export const recordPathOf = ({ datastoreId, jobId }: Pick<ImportJob, "datastoreId" | "jobId">): string =>
   `datastores/${datastoreId}/import-jobs/${jobId}${RECORD_ENDING}`;
 

@@ -19,7 +19,7 @@ export class DocumentReader {
     this.#log = log;
   }
 
-  /** A damaged one hides what is in the data store until it is mended: each start says so. */
+  /** A damaged one hides the data store's content until it is repaired: each start logs it. */
   readDatastore(path: string): Datastore | typeof DROPPED | undefined {
     const hidden = `everything of data store ${this.#datastoreId} is hidden until a whole datastore.json is there again`;
     const wasDamaged = existsSync(`${path}.damaged`);

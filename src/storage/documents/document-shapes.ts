@@ -38,7 +38,7 @@ const isAnyOf = (...checks: readonly Check[]): Check =>
       (value) =>
         some(value) || check(value),
   );
-/** Of a member that documents of before it do not have. */
+/** A member that older documents do not have. */
 const isAbsentOr = (check: Check): Check => isAnyOf((value) => value === undefined, check);
 const isTextOrNull = isAnyOf(isText, isNull);
 const isTimeOrNull = isAnyOf(isTime, isNull);
@@ -139,7 +139,7 @@ function isVersion(value: unknown, index: number): boolean {
 interface KindOfDocument {
   readonly name: string;
   readonly shape: Readonly<Record<string, Check>>;
-  /** What is wrong with members that are right by themselves. */
+  /** Faults between members that are each valid. */
   readonly faultOf?: (document: Members) => string | undefined;
 }
 
@@ -157,7 +157,7 @@ const KINDS: Readonly<Record<Kind, KindOfDocument>> = {
 export const isKind = (value: unknown): value is Kind => isKeyOf(KINDS)(value);
 export const kindName = (kind: Kind): string => KINDS[kind].name;
 
-/** Why a value is no document of its kind, in words; undefined where it is one. */
+/** Why a value is not a document of its kind, in words; undefined if it is one. */
 export function faultOf(kind: Kind, value: unknown): string | undefined {
   const { name, shape, faultOf: faultOfMembers } = KINDS[kind];
   if (!isObject(value)) return `is not ${withArticle(name)}`;

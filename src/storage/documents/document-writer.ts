@@ -10,7 +10,7 @@ const MAX_CONCURRENT_WRITES = 32;
 
 interface Options {
   readonly root: string;
-  /** Told of the first failure, until there is none any more. */
+  /** Is told of the first failure of a series. */
   readonly onFailure: (path: string, error: unknown) => void;
   readonly onRecovery: () => void;
   readonly files?: Files;
@@ -20,7 +20,7 @@ interface Options {
  * Writes and removes documents behind the state's back: one write at a time for each, the newest last.
  * Several that belong together are first written as one record, then each to its place, then the record
  * goes: a process that is killed in between does the rest at its next start. What could not be written
- * is kept and tried again whenever somebody asks whether all is kept.
+ * is held and tried again whenever a caller asks whether everything is stored.
  */
 export class DocumentWriter {
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
@@ -64,7 +64,7 @@ export class DocumentWriter {
     void this.#start(commit);
   }
 
-  /** Writes nothing any more, not even what waits: nobody will read it. */
+  /** Stops writing, also what is queued: it will not be read. */
   stop(): void {
     this.#isStopped = true;
   }
@@ -79,7 +79,7 @@ export class DocumentWriter {
     if (commit.isOver) return Promise.resolve();
     if (commit.running === undefined) {
       commit.running = this.#keep(commit).finally(() => (commit.running = undefined));
-      // Whoever waits for it hears of it; nobody has to.
+      // Its waiters are told; without waiters the error is not unhandled.
       commit.running.catch(() => {});
     }
     return commit.running;
@@ -110,7 +110,7 @@ export class DocumentWriter {
     }
   }
 
-  /** What was to be at its one path is something else by now, which is written next. */
+  /** The content of its only path has changed since, and is written next. */
   #isSuperseded(commit: Commit): boolean {
     const [path = ""] = commit.documents.keys();
     return commit.isAlone && this.#last.get(path) !== commit;
@@ -142,7 +142,7 @@ export class DocumentWriter {
     const writes = [...commit.documents].map(([path, content]) =>
       this.#limit(() => this.#write(path, content)),
     );
-    // Nothing of it is being written any more when it is tried again.
+    // Its writes have drained before it is tried again.
     const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") throw failed.reason;
     await this.#limit(() => this.#try(record, () => this.#files.remove(record)));

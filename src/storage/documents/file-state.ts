@@ -41,7 +41,7 @@ export class FileState implements State {
     });
   }
 
-  /** Of a folder that holds these documents and no others: nothing is read. */
+  /** For a folder that holds exactly these documents: nothing is read. */
   static begin(root: string, log: Log, documents: readonly StoredDocument[] = []): FileState {
     const state = new FileState(root, log);
     state.#memory.load(documents);
@@ -100,12 +100,12 @@ export class FileState implements State {
     return this.#dropped;
   }
 
-  /** Keeps no change any more. */
+  /** Stops storing changes. */
   seal(): void {
     this.#writer.stop();
   }
 
-  /** The other files of a dropped data store go with its folder, which is left to whoever dropped it. */
+  /** The other files of a dropped data store go with its folder, which its dropper deletes. */
   #keep(changes: readonly Change[]): void {
     const dropped = new Set<string>();
     for (const { kind, document, isDropped } of changes)
@@ -119,7 +119,7 @@ export class FileState implements State {
     this.#writer.put(documents);
   }
 
-  /** In one go: nobody is served before it is over, and it takes half the time that way. */
+  /** Synchronous: nothing is served before it has ended, and it takes half the time. */
   #load(): void {
     const datastores = join(this.#root, "datastores");
     const folders = new OwnFolders(this.#root);

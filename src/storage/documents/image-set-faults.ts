@@ -16,7 +16,7 @@ const PENDING: Readonly<Partial<Record<WorkflowStatus, readonly (PendingKind | u
   COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingPush["kind"]],
 };
 
-/** What is wrong with an image set whose members are right by themselves. */
+/** Faults of an image set whose members are each valid. */
 export function faultOfImageSet(imageSet: ImageSet): string | undefined {
   const { datastoreId, imageSetId, versions } = imageSet;
   for (const { versionId, metadataKey: key } of versions) {

@@ -75,7 +75,7 @@ export class MemoryState implements State {
     this.#undo.push(undo);
     const key = `${change.kind}/${id}`;
     const before = this.#changes.get(key);
-    // What one update does to a document is one change, from what was there before it.
+    // One update makes one change of a document, relative to the state before the update.
     this.#changes.set(
       key,
       before === undefined ? change : ({ ...change, previous: before.previous } as Change),

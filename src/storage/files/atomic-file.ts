@@ -6,14 +6,14 @@ import { writeNewFile } from "./new-file.ts";
 import { OwnFolders } from "./own-folders.ts";
 import { readRegularFile } from "./regular-file.ts";
 
-/** Of files whose content is written aside just now. */
+/** Files whose content is being written to a temporary file. */
 const beingWritten = new Set<string>();
 
-/** @param aside the file beside the one that is to be */
+/** @param aside the temporary file beside the target */
 export const isBeingWritten = (temp: string): boolean => beingWritten.has(temp);
 
 /**
- * Writes a file that is whole or absent: aside first, then renamed into its place.
+ * Writes a file that is whole or absent: to a temporary file first, then renamed into its place.
  * @param root below which folders are made where they are missing
  */
 export async function writeWhole(
@@ -38,11 +38,11 @@ export async function writeWhole(
   }
 }
 
-/** What keeps texts in files: the disk, or what a test puts in its place. */
+/** Stores strings in files: the disk, or a fake of a test. */
 export interface Files {
   /** The file is whole or absent. */
   write(path: string, text: string): Promise<void>;
-  /** Does nothing where there is none. */
+  /** Does nothing if it does not exist. */
   remove(path: string): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export async function moveInto(path: string, target: string, root: string): Prom
   });
 }
 
-/** A root that was moved away is not made anew: what would be in it is lost to whoever moved it. */
+/** A root that was moved away is not created again: data in it would be lost to the user who moved it. */
 async function makeFolders(root: string, folder: string): Promise<void> {
   await access(root);
   await mkdir(folder, { recursive: true });

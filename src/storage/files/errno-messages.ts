@@ -1,6 +1,6 @@
 import { errorCode } from "../../api/error-code.ts";
 
-/** Why a folder cannot be used, in words where its user can mend it. */
+/** Why a folder cannot be used, in words if its user can repair it. */
 export function reasonOf(error: unknown): string {
   const code = errorCode(error);
   if (code !== "") return REASONS[code] ?? code;

@@ -31,7 +31,7 @@ export class NotAFile extends Error {
  */
 const READ_IN_PLACE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-/** What the system answers to opening a socket. */
+/** The system's error code for opening a socket. */
 const IS_SOCKET = new Set(["ENXIO", "EOPNOTSUPP"]);
 
 const [open, fstat, read, close] = [
@@ -84,7 +84,7 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** Of most documents: what is longer is read another way. */
+/** Most documents fit; longer ones are read another way. */
 const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** As fast as a plain `readFileSync`, at which a start reads a document of each image set. @throws as `readRegularFile` */
@@ -123,7 +123,7 @@ export function requireFile(path: string, stats: Stats): void {
   if (what !== undefined) throw new NotAFile(path, what);
 }
 
-/** In words, what is no file; undefined for a file. */
+/** What a path is, in words, if it is not a file; undefined for a file. */
 export function whatIsIt(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return "is a folder";

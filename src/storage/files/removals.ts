@@ -26,7 +26,7 @@ export class Removals {
     this.#running.add(running);
   }
 
-  /** Resolves when nothing is being deleted any more. */
+  /** Resolves once all deletions have ended. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all(this.#running);

@@ -1,10 +1,10 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Of files on their way to be blobs, and of snapshots and generations that are not whole yet. */
+/** Holds files before they become blobs, and snapshots and generations that are not complete. */
 export const spoolOf = (folder: string): string => join(folder, ".spool");
 
-/** What a killed process left there belongs to nobody. */
+/** Files that a killed process left there are orphaned. */
 export async function emptySpool(folder: string): Promise<void> {
   await rm(spoolOf(folder), { recursive: true, force: true });
   await mkdir(spoolOf(folder));

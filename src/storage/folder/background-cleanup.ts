@@ -8,7 +8,7 @@ import { removeOrphans } from "./orphan-cleanup.ts";
 /** There while a folder holds nothing that should not be there. A folder itself, so that git does not see it. */
 const STOP_MARK = ".clean";
 
-/** @returns whether the folder was left in peace by whoever had it last */
+/** @returns whether the last process closed the folder cleanly */
 export const takeStopMark = (folder: string): Promise<boolean> =>
   rmdir(join(folder, STOP_MARK)).then(
     () => true,
@@ -18,7 +18,7 @@ export const takeStopMark = (folder: string): Promise<boolean> =>
 export const putStopMark = (folder: string): Promise<unknown> =>
   mkdir(join(folder, STOP_MARK), { recursive: true });
 
-/** Tidies up behind the back after a process that was killed, until it is done or stopped. */
+/** Removes orphaned files of a killed process in the background, until done or stopped. */
 export class BackgroundCleanup {
   readonly #stopped = new AbortController();
   readonly #over: Promise<boolean>;
@@ -30,7 +30,7 @@ export class BackgroundCleanup {
     this.#over = isTidy
       ? Promise.resolve(true)
       : tidy().catch((error: unknown) => {
-          log.error("what a killed process left could not be tidied up", error);
+          log.error("orphaned files of a killed process could not be removed", error);
           return false;
         });
   }

@@ -9,7 +9,7 @@ import { FolderError } from "./folder-error.ts";
 import { FOLDER_README, README_OF_FORMAT_1 } from "./folder-readme.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 
-/** Raised by whoever changes what is where, or what documents look like; with it comes a step from the one before. */
+/** Raise it when the layout or a document's form changes, and add a migration from the version before. */
 export const FORMAT_VERSION = 2;
 
 /** Says that this program cannot read a folder, and what to do about it. */
@@ -18,7 +18,7 @@ export class FormatError extends FolderError {}
 /** `format.json`: the version comes first, since 0.1.0 looks for it there. */
 export interface FolderFormat {
   readonly version: typeof FORMAT_VERSION;
-  /** Which service the folder was written for: room for what is to come, read by nothing so far. */
+  /** The service release that the folder was written for. Reserved: not read yet. */
   readonly serviceRelease: string;
   /** The one that counts. */
   readonly generation: number;
@@ -29,7 +29,7 @@ export interface FolderFormat {
 /** Numbers have up to 15 digits, each of which a double tells from the next. */
 export const MAX_GENERATION = 999_999_999_999_999;
 
-/** Of a folder with nothing in it. */
+/** The format of an empty folder. */
 const FIRST: FolderFormat = {
   version: FORMAT_VERSION,
   serviceRelease: "2024-05",
@@ -39,7 +39,7 @@ const FIRST: FolderFormat = {
 
 /** Steps from one version to the next, by the version that they begin with. */
 const MIGRATIONS: readonly ((folder: string, format: FolderFormat, log: Log) => FolderFormat)[] = [
-  // What was written before there were versions: version 1 added only the version.
+  // Written before there were versions: version 1 added only the version.
   (_, format) => format,
   nameGeneration,
 ];
@@ -63,7 +63,7 @@ export async function openFormat(folder: string, log: Log): Promise<FolderFormat
   return migrated;
 }
 
-/** In one step, and at once: whoever opens the folder from now on finds it so. */
+/** Atomic and synchronous: any later opening of the folder finds it so. */
 export function writeFormat(folder: string, format: FolderFormat): void {
   const path = join(folder, "format.json");
   const temp = join(folder, ".format.json.tmp");
@@ -79,7 +79,7 @@ function nameGeneration(folder: string, format: FolderFormat, log: Log): FolderF
   return { ...format, generation };
 }
 
-/** Of the folders `epoch-N`. */
+/** The number of a folder `epoch-N`. */
 export const generationsIn = (folder: string): number[] =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

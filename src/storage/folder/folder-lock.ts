@@ -13,7 +13,7 @@ export class FolderInUse extends Error {}
  * Holds a folder for this process alone, by listening on a socket in it. The system closes the socket
  * with the process, however that ends, so no lock outlives a kill or a restarted container; and no process
  * number is kept that another process may have by then.
- * @returns how to let go
+ * @returns releases the lock
  * @throws FolderInUse
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
@@ -31,7 +31,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 }
 
 /**
- * Of processes of this machine that start in the same moment only one gets a name: Linux alone has such. A
+ * Of processes on this machine that start in the same moment only one gets a name: only Linux has abstract sockets. A
  * socket in the folder is seen from other containers too, but may be taken by two that find an old one there.
  */
 async function holdName(folder: string): Promise<Server | undefined> {
@@ -48,7 +48,7 @@ async function holdName(folder: string): Promise<Server | undefined> {
 async function holdSocket(folder: string): Promise<Server> {
   for (const path of socketPaths(folder)) {
     if (await isAnswered(path)) throw inUse(folder);
-    // A socket that nobody answers on was left by a process that was killed.
+    // A socket without a listener was left by a killed process.
     await rm(path, { force: true }).catch(() => {});
     const server = await listen(path).catch(() => undefined);
     if (server !== undefined) return server;
@@ -66,7 +66,7 @@ function socketPaths(folder: string): string[] {
   return [join(folder, ".lock"), join(tmpdir(), `${name}.lock`)];
 }
 
-/** Where nobody listens, or there is no socket; whatever else goes wrong, somebody may be there. */
+/** True without a listener or socket; after any other error a process may be there. */
 const UNANSWERED = new Set([
   "ECONNREFUSED",
   "ENOENT",

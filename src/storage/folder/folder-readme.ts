@@ -6,7 +6,7 @@ change, copy or move something here; files of your own may lie beside it. This t
 
 - \`format.json\`: the version of this format, and which generation of the data counts
 - \`datastores/ID/datastore.json\`: a data store: name, state, tags
-- \`datastores/ID/import-jobs/ID.json\`: an import job; while it runs \`ID.in-hand.ndjson\` beside it tells which files it has in hand
+- \`datastores/ID/import-jobs/ID.json\`: an import job; while it runs \`ID.in-hand.ndjson\` beside it lists its in-flight files
 - \`datastores/ID/client-tokens/ID.json\`: what a clientToken was used for; gone after a day
 - \`datastores/ID/image-sets/ID/image-set.json\`: an image set with its versions, its tags and the frames it refers to, with their length and CRC-32
 - \`datastores/ID/image-sets/ID/metadata-N.json\`: the metadata of version N, as clients get it
@@ -19,8 +19,8 @@ change, copy or move something here; files of your own may lie beside it. This t
 - \`*.damaged\`: a document that could not be read and was set aside; mend it, and take the ending away
 
 Times are milliseconds since 1970. Hidden, and of no interest while the emulator is stopped: \`.lock\`, \`.spool\`,
-\`.clean\` (it was stopped in peace), \`datastores/.commits\` (changes of several documents that are under way).
+\`.clean\` (it was closed cleanly), \`datastores/.commits\` (changes of several documents in progress).
 `;
 
-/** SHA-256 of the text that 0.1.0 wrote: where nobody changed it, the one above takes its place. */
+/** SHA-256 of the text that 0.1.0 wrote: if unchanged, the one above replaces it. */
 export const README_OF_FORMAT_1 = "43304e62c187bca8e4aaeebabaacf3dd938dc18221a1d7b61720201134c875a2";

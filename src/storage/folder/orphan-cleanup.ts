@@ -9,11 +9,11 @@ import { OwnFolders } from "../files/own-folders.ts";
 import type { DiskBlobs } from "../blobs/disk-blobs.ts";
 import { RECORD_ENDING } from "../documents/document-paths.ts";
 
-/** Beyond so many frames of a data store it is not worth their memory to look for those that nobody refers to. */
+/** Beyond this number of frames in a data store, orphans are not searched for: it would cost too much memory. */
 const MAX_FRAMES = 1_000_000;
 
 interface OrphanCleanupDependencies {
-  /** Of the generation. */
+  /** Files of the generation. */
   readonly root: string;
   readonly state: State;
   readonly blobs: DiskBlobs;
@@ -24,8 +24,8 @@ interface OrphanCleanupDependencies {
 /**
  * Deletes what a process left that was killed: frames and metadata that nothing refers to, drafts of
  * imports, files that were never renamed to their name. What is written from now on is not among them
- * (work that is taken up again makes its own, or writes the same once more), nor is what it does not
- * know, nor what a damaged document may refer to. One thing at a time, so that nobody waits for it.
+ * (resumed work makes its own, or writes the same again), nor is what it does not
+ * know, nor what a damaged document may refer to. One file at a time, so that requests do not wait for it.
  * @returns whether it came to its end
  */
 export async function removeOrphans(parts: OrphanCleanupDependencies): Promise<boolean> {
@@ -84,7 +84,7 @@ function isReferredTo({ state }: OrphanCleanupDependencies, imageSetId: string, 
 
 async function clearFrames(parts: OrphanCleanupDependencies, datastoreId: string): Promise<void> {
   const place = `datastores/${datastoreId}/frames`;
-  // What is referred to later is written from now on, or is referred to now: only a copy gives a frame on.
+  // Files that are referred to later are written later, or are referred to now: only a copy shares a frame.
   const referredTo = new Set<string>();
   for (const { frameIds } of parts.state.imageSets.inDatastore(datastoreId)) {
     if (referredTo.size > MAX_FRAMES) return;
@@ -97,7 +97,7 @@ async function clearFrames(parts: OrphanCleanupDependencies, datastoreId: string
   }
 }
 
-/** What a job noted that has ended meanwhile. */
+/** The record of a job that has ended meanwhile. */
 async function clearRecords(parts: OrphanCleanupDependencies, folder: string): Promise<void> {
   for await (const { name } of entriesOf(parts, folder)) {
     if (!name.endsWith(RECORD_ENDING)) continue;
@@ -113,7 +113,7 @@ async function removeAside(parts: OrphanCleanupDependencies, folder: string): Pr
   }
 }
 
-/** In one turn with the question whether somebody writes it, so that nobody begins to in between. */
+/** Synchronous with the check whether it is being written, so that no write starts in between. */
 function removeUnwritten({ root, blobs }: OrphanCleanupDependencies, key: string): void {
   const path = join(root, key);
   if (!blobs.hasWritten(key) && !isBeingWritten(path)) remove(path);
@@ -121,7 +121,7 @@ function removeUnwritten({ root, blobs }: OrphanCleanupDependencies, key: string
 
 const isAside = (name: string): boolean => /^\..+\.tmp$/.test(name);
 
-/** What cannot be deleted is left: it does no harm. */
+/** A file that cannot be deleted is left: it is harmless. */
 function remove(path: string): void {
   try {
     unlinkSync(path);

@@ -1,12 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { SnapshotError } from "./snapshot-error.ts";
 
-/** Of what is free when something begins to be written: nobody else is to find the disk full. */
+/** Share of the free space when a write starts, so that the disk never gets full. */
 const SHARE = 0.75;
 /** A file takes whole blocks, and an entry in a folder. */
 const MIN_FILE_BYTES = 4096;
 
-/** How much may be written to a disk for something whose size nobody vouches for. */
+/** How much may be written to a disk for input of unknown size. */
 export class DiskSpace {
   readonly #byteLength: number;
   readonly #files: number;

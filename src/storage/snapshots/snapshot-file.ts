@@ -18,9 +18,9 @@ import { errorCode } from "../../api/error-code.ts";
 /** `sha256sum --check` reads it. It is the last one in the file. */
 const CHECKSUMS = "checksums.txt";
 const MAX_MANIFEST_BYTES = 64 * 1024;
-/** Of a list of documents or of objects, which is held in memory: those of half a million. */
+/** Bytes of a list of documents or objects, which is held in memory: enough for half a million. */
 const MAX_LIST_BYTES = 512 * 2 ** 20;
-/** Of one line of the checksums: a digest, two spaces, a name of a tar file. */
+/** Bytes of one line of the checksums: a digest, two spaces, a name of a tar file. */
 const MAX_CHECKSUM_LINE = 64 + 2 + 256 + 1;
 /** Zeros at the end, of tools that write whole records. */
 const MAX_END_BYTES = 2 ** 20;
@@ -28,7 +28,7 @@ const MAX_END_BYTES = 2 ** 20;
 const MAX_RATIO = 250;
 const FREE_BYTES = 64 * 2 ** 20;
 
-/** What may be in a snapshot: nothing else is ever written. */
+/** Paths in a snapshot: nothing else is ever written. */
 const NAMES = [
   "snapshot[.]json",
   "documents[.]jsonl",
@@ -80,7 +80,7 @@ async function identityOf(folder: string): Promise<string> {
   return `${ino}-${mtimeNs}`;
 }
 
-/** @param open is called when the header is taken: nobody closes a file that is never begun. */
+/** @param open is called when the header is taken: a file that is never started is not opened. */
 async function* entryOf(
   name: string,
   byteLength: number,
@@ -110,7 +110,7 @@ async function namesIn(folder: string): Promise<string[]> {
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-/** What a file's bytes are told by: the digest for `sha256sum`, the checksum for documents. */
+/** Checksums of a file's bytes: the digest for `sha256sum`, the CRC for documents. */
 interface Sums {
   readonly sha256: string;
   readonly checksum: BlobChecksum;
@@ -222,7 +222,7 @@ async function checkEnd(reader: ByteReader): Promise<void> {
   }
 }
 
-/** Of the system's errors only those are the file's fault that say so, or that whoever sent it went away. */
+/** Among the system's errors, those that the file or a disconnected sender caused. */
 const NOT_OURS = /^(?:Z_.*|ENOENT|ENOTDIR|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 function toSnapshotError(error: unknown): unknown {

@@ -30,7 +30,7 @@ export function writeManifest(contents: SnapshotContents, savedAt?: string): str
   return `${JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, ...saved, ...counts }, null, 2)}\n`;
 }
 
-/** @throws SnapshotError where it is none, or a newer one */
+/** @throws SnapshotError if it is not a manifest, or a newer one */
 export function readManifest(text: string): SnapshotContents & { readonly savedAt: string } {
   const manifest = parse(text);
   const isOurs = isObject(manifest) && manifest["format"] === FORMAT;

@@ -37,7 +37,7 @@ interface SnapshotsDependencies {
   readonly log: Log;
 }
 
-/** What is to be a snapshot: a folder among the unfinished ones, and what is in it. */
+/** A snapshot in the making: a folder among the unfinished ones, and its content. */
 interface Staged {
   readonly folder: string;
   readonly documents: readonly StoredDocument[];
@@ -50,7 +50,7 @@ interface Keeping {
   readonly replace: boolean;
 }
 
-/** What is in a snapshot besides the state. @returns how many buckets; null where they are not in it */
+/** Saves a snapshot's content besides the state. @returns how many buckets; null if they are not in it */
 export type Extra = (folder: string) => Promise<number | null>;
 
 /** From the snapshot's folder into that of a generation to come. */
@@ -103,7 +103,7 @@ export class Snapshots {
     }
   }
 
-  /** @throws SnapshotError where the name is none, or taken and not to be replaced */
+  /** @throws SnapshotError if the name is not valid, or taken and not to be replaced */
   async checkFree(name: string, replace: boolean): Promise<void> {
     this.#pathOf(name);
     // Some file systems take names that differ in case alone for one.
@@ -140,7 +140,7 @@ export class Snapshots {
   }
 
   /**
-   * Takes what a file holds. It comes as slowly as whoever sends it likes.
+   * Imports a file's content, at the speed of its sender.
    * @param check looks at what is there besides the state
    * @throws SnapshotError
    */
@@ -164,7 +164,7 @@ export class Snapshots {
     }
   }
 
-  /** What a generation begins with that is to be as the snapshot: its folder is no longer the snapshot's. */
+  /** The initial content of a generation that equals the snapshot: its folder no longer belongs to the snapshot. */
   async stage(name: string, carry: Carry): Promise<GenerationContent> {
     await this.find(name);
     const documents = await readDocuments(this.#pathOf(name)).catch((error: unknown) => {
@@ -173,7 +173,7 @@ export class Snapshots {
     return this.#stage(this.#pathOf(name), documents, carry);
   }
 
-  /** Of a file, without keeping it as a snapshot. */
+  /** The content of a file, without storing it as a snapshot. */
   async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<GenerationContent> {
     const folder = this.#stagedFolder("seed");
     return filling(folder, async () => {
@@ -263,7 +263,7 @@ async function captureInto(folder: string, current: () => Generation): Promise<S
   }
 }
 
-/** What a running job has done is not committed: it begins again. */
+/** A running job's work is not committed: it starts again. */
 const asSaved = (stored: StoredDocument): StoredDocument =>
   stored.kind === "importJobs" && stored.document.jobStatus === "IN_PROGRESS"
     ? { kind: "importJobs", document: { ...stored.document, jobStatus: "SUBMITTED", startedAt: null } }

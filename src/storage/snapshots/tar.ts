@@ -1,10 +1,10 @@
-/** Of a header, and of what a file's bytes are filled up to. */
+/** Bytes of a header; a file's bytes are padded to a multiple. */
 export const BLOCK = 512;
 
-/** What a header has for a name, and for the folder before it where that is not enough. */
+/** Bytes of a header for a name, and for the folder before it if that is not enough. */
 const MAX_NAME = 100;
 const MAX_PREFIX = 155;
-/** What 11 octal digits hold. */
+/** The largest number of 11 octal digits. */
 const MAX_BYTES = 8 ** 11 - 1;
 
 export interface TarEntry {
@@ -12,7 +12,7 @@ export interface TarEntry {
   readonly byteLength: number;
 }
 
-/** A header of POSIX's ustar (IEEE 1003.1, pax) for a plain file that is nobody's and of 1970. */
+/** A header of POSIX's ustar (IEEE 1003.1, pax) for a plain file without an owner, dated 1970. */
 export function writeHeader({ name, byteLength }: TarEntry): Buffer {
   const cut = Buffer.byteLength(name) > MAX_NAME ? name.lastIndexOf("/") : -1;
   const [prefix, rest] = [name.slice(0, Math.max(0, cut)), name.slice(cut + 1)];
@@ -38,7 +38,7 @@ export function writeHeader({ name, byteLength }: TarEntry): Buffer {
 
 /**
  * @returns undefined for the block of zeros that ends the file
- * @throws where it is no header of a plain file: links and folders are none
+ * @throws if it is not the header of a plain file: links and folders are refused
  */
 export function readHeader(header: Buffer): TarEntry | undefined {
   if (header.every((byte) => byte === 0)) return undefined;
@@ -65,6 +65,6 @@ function textAt(header: Buffer, start: number, length: number): string {
   return header.toString("utf8", start, end < 0 ? start + length : Math.min(end, start + length));
 }
 
-/** Of all bytes, those of the sum itself taken as spaces. */
+/** Sum of all bytes; those of the sum itself count as spaces. */
 const sumOf = (header: Buffer): number =>
   header.reduce((sum, byte, index) => sum + (index >= 148 && index < 156 ? 32 : byte), 0);

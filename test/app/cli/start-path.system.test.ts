@@ -127,7 +127,7 @@ describe("until it is ready, a server", () => {
 
   test("reads at most 1 MB of code, and at most 8 KB before it has checked the version of Node.js", async () => {
     const [, length = Infinity] = second.files[1] ?? [];
-    expect(length).toBeLessThan(1_050_000);
+    expect(length).toBeLessThan(1_000_000);
     expect((await stat(join(DIST, "cli.js"))).size).toBeLessThan(8_000);
   });
 

@@ -29,7 +29,7 @@ import { describeRestore, describeSnapshot } from "./snapshot-words.ts";
 export interface Shown {
   readonly json: unknown;
   readonly text: string;
-  /** Of something that is not as it should be. */
+  /** For a result that should fail the run. */
   readonly exitCode?: number;
   /** Why it fails the run: a line for standard error. */
   readonly failure?: string;

@@ -1,7 +1,7 @@
 import { problemOfAllowed } from "../../gateway/served-hosts.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Of pages of an app, not of a site: `capacitor://localhost`. */
+/** Origins of app pages, not of sites: `capacitor://localhost`. */
 const OTHER_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+$/;
 
 /** @throws UsageError */

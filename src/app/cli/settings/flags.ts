@@ -2,7 +2,7 @@ import { UsageError } from "./usage-error.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What stands for a flag in the environment. */
+/** The environment variable of a flag. */
 export const variableOf = (env: Environment, flag: string): string | undefined =>
   notEmpty(env[`HEALTHIMAGING_LOCAL_${flag.toUpperCase().replaceAll("-", "_")}`]);
 

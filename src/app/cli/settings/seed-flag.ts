@@ -1,6 +1,6 @@
 import { UsageError } from "./usage-error.ts";
 
-/** What draws of scenarios follow from. @throws UsageError */
+/** Seed for random decisions in scenarios. @throws UsageError */
 export function readSeed(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text);

@@ -31,7 +31,7 @@ export function readEndpoint(flag: string | undefined, env: Environment): string
 /** `localhost:4471`, `[::1]:4471`: a URL without its scheme. */
 const HOST_AND_PORT = /^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}(?:\/|$)/i;
 
-/** What is wrong with a limit is what its user got wrong. */
+/** A faulty limit is an error of its user. */
 export function asUsage<T>(flag: string, read: () => T): T {
   try {
     return read();

@@ -27,7 +27,7 @@ import { UsageError } from "./usage-error.ts";
 
 export type { Environment };
 
-/** What the command line and the environment ask for. */
+/** The settings of the command line and the environment. */
 export type Settings =
   | ServeSettings
   | ImportSettings
@@ -60,7 +60,7 @@ export interface ServeSettings {
   readonly frameContainer: FrameContainer;
   /** Bytes. */
   readonly importMemory: number | undefined;
-  /** Of requests that say none. */
+  /** Account and region of requests without them. */
   readonly account: string;
   readonly region: string;
   readonly regions: RegionChoice;
@@ -90,7 +90,7 @@ export interface EnvSettings {
   readonly accessKeyId: string;
   readonly region: string;
   readonly shell: (typeof SHELLS)[number];
-  /** What NODE_OPTIONS holds already. */
+  /** The present value of NODE_OPTIONS. */
   readonly nodeOptions: string;
 }
 

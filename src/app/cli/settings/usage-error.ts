@@ -1,2 +1,2 @@
-/** What the user got wrong: one line, of a scenario one for each thing. */
+/** An error of the user: one line; for a scenario one line for each problem. */
 export class UsageError extends Error {}

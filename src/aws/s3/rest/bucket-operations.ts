@@ -41,7 +41,7 @@ export const bucketOperations = ({ buckets, bucketOwners }: BucketOperationsDepe
     async CreateBucket(request) {
       const region = await requestedRegion(request);
       const isNew = await buckets.createBucket(request.bucket);
-      // In its oldest region S3 answers 200 to whoever creates a bucket of their own again.
+      // In its oldest region S3 answers 200 to an owner who creates a bucket again.
       if (!isNew && region !== REGION)
         throw new S3Error(
           "BucketAlreadyOwnedByYou",

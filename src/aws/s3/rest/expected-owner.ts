@@ -12,7 +12,7 @@ interface ExpectedOwnerDependencies {
   readonly bucketOwners: BucketOwners;
 }
 
-/** They have no bucket that could be somebody else's. */
+/** These operations have no bucket that could belong to another account. */
 const WITHOUT_EXPECTATION: ReadonlySet<OperationName> = new Set(["ListBuckets", "CreateBucket"]);
 
 /**

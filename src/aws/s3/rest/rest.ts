@@ -18,10 +18,10 @@ import { writeOperations } from "./write-operations.ts";
 
 export interface S3FrontOptions {
   readonly buckets: FolderBuckets;
-  /** Of buckets that are not the caller's own, in the region that the request was signed for. */
+  /** Owners of buckets that are not the caller's own, in the region of the request's signature. */
   readonly bucketOwners: BucketOwners;
   readonly clock: Clock;
-  /** Hears of errors that nobody foresaw; their text does not go over the wire. */
+  /** Is told of unforeseen errors; their text is not sent. */
   readonly report?: (error: unknown) => void;
   /** Told of each request that has made a bucket or written an object, or a part of one. */
   readonly onWrite?: () => void;
@@ -88,6 +88,6 @@ async function readAway(body: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const _ of body);
   } catch {
-    // The connection is gone, and so is whoever the answer was for.
+    // The connection is closed: there is no client to answer.
   }
 }

@@ -31,7 +31,7 @@ const ROUTES = [
 export type OperationName = (typeof ROUTES)[number][3];
 export type Operations = Readonly<Record<OperationName, Operation>>;
 
-/** What S3 knows besides the thing itself, and these buckets do not. */
+/** Sub-resources of S3 that these buckets do not have. */
 const MISSING_SUBRESOURCES = new Set(
   `abac accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold
   lifecycle logging metadataConfiguration metadataInventoryTable metadataJournalTable metadataTable

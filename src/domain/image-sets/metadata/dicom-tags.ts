@@ -1,7 +1,7 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { Attributes, MetadataDocument } from "./metadata-document.ts";
 
-/** What a search shows of a document and finds it by. */
+/** Attributes of a document that searches match and return. */
 export function dicomTagsOf({ Patient, Study }: Pick<MetadataDocument, "Patient" | "Study">): DICOMTags {
   const patient = (keyword: string): string | undefined => text(Patient.DICOM, keyword);
   const study = (keyword: string): string | undefined => text(Study.DICOM, keyword);

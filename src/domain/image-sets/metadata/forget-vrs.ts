@@ -17,14 +17,14 @@ export function forgetVrs(instance: InstanceDocument, edited: JsonValue | undefi
   return { ...instance, DICOMVRs: Object.fromEntries(kept) };
 }
 
-/** Of attributes of a whole series. */
+/** For attributes of a whole series. */
 export const forgetVrsOfInstances = (
   instances: InstanceDocuments,
   edited: JsonValue | undefined,
 ): InstanceDocuments =>
   edited === undefined ? instances : mapValues(instances, (instance) => forgetVrs(instance, edited));
 
-/** Of attributes of a patient or a study. */
+/** For attributes of a patient or a study. */
 export const forgetVrsOfSeries = (series: SeriesDocuments, edited: JsonValue | undefined): SeriesDocuments =>
   edited === undefined
     ? series

@@ -11,7 +11,7 @@ export class InvalidChange extends Error {}
  */
 const PREFIX = "INVALID_REQUEST:  ";
 
-/** What `message` of the image set says; undefined where the change is not to blame. */
+/** The image set's `message`; undefined where the change is not the cause. */
 export function messageOf(error: unknown): string | undefined {
   if (error instanceof InvalidChange || error instanceof DicomError) return toMessage(PREFIX + error.message);
   return undefined;

@@ -8,10 +8,10 @@ import { isObject, type JsonObject } from "./update-payload.ts";
 
 type SeriesDocument = MetadataDocument["Study"]["Series"][string];
 
-/** What a payload does where it names something. */
+/** The effect of a payload on what it names. */
 interface Edit {
   readonly attribute: (keyword: string, current: Attributes, given: JsonValue) => JsonValue | undefined;
-  /** Of a series or an instance that is named with nothing in it. */
+  /** For a series or an instance that is named with nothing in it. */
   readonly empty: (level: string, uid: string) => void;
 }
 

@@ -37,7 +37,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 /** File meta information, directories, group lengths, pixel data and padding (PS3.6 6 to 8). */
 const NO_DATA = /^(?:0002|0004|7FE0|FFFC)|^00080001$|0000$/;
 
-/** Refuses a member of a payload that is no place for attributes. */
+/** Refuses a member of a payload that cannot hold attributes. */
 export function refuseMembers(within: string, members: readonly string[]): void {
   const [member] = members;
   if (member === undefined) return;
@@ -93,7 +93,7 @@ export function readValue(keyword: string, value: JsonValue, around: Attributes)
 const isImportableName = (keyword: string, value: JsonValue): boolean =>
   keyword === "PatientName" && typeof value === "string" && !value.includes("\\");
 
-/** Where PS3.6 leaves a choice, the samples' sign decides (PS3.5 A.1); where that is unknown, nothing does. */
+/** Where PS3.6 leaves a choice, the samples' signedness decides (PS3.5 A.1); where that is unknown, nothing does. */
 function narrow(vr: string, pixelRepresentation: JsonValue | undefined): string {
   if (vr === "US/SS" && pixelRepresentation === 0) return "US";
   return vr === "US/SS" && pixelRepresentation === 1 ? "SS" : vr;

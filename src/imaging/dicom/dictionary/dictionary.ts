@@ -1,6 +1,6 @@
 import { DICTIONARY_TABLE } from "./dictionary-table.ts";
 
-/** What PS3.6 says of a data element. */
+/** A data element in PS3.6. */
 export interface DictionaryEntry {
   /** Absent on the repeats of a repeating group: see {@link lookUp}. */
   readonly keyword: string | undefined;

@@ -44,7 +44,7 @@ function checkAlone(frame: Uint8Array, index: number): void {
   );
 }
 
-/** What an Extended Offset Table asks for too (PS3.3 C.7.6.3.1.8). */
+/** An Extended Offset Table requires it, too (PS3.3 C.7.6.3.1.8). */
 const onePerFragment = (fragments: readonly Uint8Array[], count: number): Uint8Array[] | undefined =>
   fragments.length === count ? [...fragments] : undefined;
 

@@ -35,7 +35,7 @@ export function checkImportConstraints(values: MetadataObject): void {
   }
 }
 
-/** Of several values with what parts them in the file. */
+/** The length of several values includes their separators. */
 function lengthOf(value: MetadataValue | undefined): number {
   if (Array.isArray(value)) return Array.from(value.join("\\")).length;
   return typeof value === "string" ? Array.from(value).length : 0;

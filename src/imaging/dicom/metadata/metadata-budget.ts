@@ -72,7 +72,7 @@ export class MetadataBudget {
   }
 }
 
-/** Of bytes, which become base64; of anything else next to nothing is certain. */
+/** Bytes become base64; for other values hardly any least size is certain. */
 function leastOfValue(tag: string, vr: string | undefined, length: number): number {
   if (length === 0 || length === UNDEFINED_LENGTH) return 0;
   const known = vr === undefined || vr === "UN" ? impliedVr(tag, false) : vr;

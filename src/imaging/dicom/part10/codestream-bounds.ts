@@ -37,7 +37,7 @@ export function endsCodestream(bytes: Uint8Array): boolean {
   return bytes[end - 2] === EOI >> 8 && bytes[end - 1] === (EOI & 0xff);
 }
 
-/** Of the codestream that bytes begin with; undefined where it has no end that can be found. */
+/** The length of the codestream that starts the bytes; undefined where its end is not found. */
 export function byteLengthOfCodestream(bytes: Uint8Array): number | undefined {
   const view = viewOf(bytes);
   try {

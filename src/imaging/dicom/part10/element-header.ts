@@ -9,15 +9,15 @@ export interface Encoding {
   readonly isBigEndian: boolean;
 }
 
-/** What stands before a value field (PS3.5 7.1). */
+/** The header before a value field (PS3.5 7.1). */
 export interface ElementHeader {
   /** GGGGEEEE, upper-case hex. */
   readonly tag: string;
-  /** As written, UN where the letters are no known VR; undefined where no VR was written. */
+  /** As written, UN where the letters are not a known VR; undefined where no VR was written. */
   readonly vr: string | undefined;
   /** Where the value field begins. */
   readonly start: number;
-  /** Of the value field in bytes, or UNDEFINED_LENGTH. */
+  /** Length of the value field in bytes, or UNDEFINED_LENGTH. */
   readonly length: number;
 }
 
@@ -26,7 +26,7 @@ export const ITEM = "FFFEE000";
 export const ITEM_DELIMITER = "FFFEE00D";
 export const SEQUENCE_DELIMITER = "FFFEE0DD";
 
-/** Of items and delimiters, of implicit VR and of short forms; long forms have 4 bytes more. */
+/** Header bytes of items, delimiters, implicit VR and short forms; long forms have 4 bytes more. */
 export const HEADER_LENGTH = 8;
 const LONG_HEADER_LENGTH = 12;
 

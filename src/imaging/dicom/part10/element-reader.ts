@@ -21,7 +21,7 @@ export interface RawElement extends Pick<ElementHeader, "tag" | "vr" | "start"> 
   /** Whether the words of its value are big-endian. */
   readonly isBigEndian: boolean;
   readonly items?: readonly RawDataSet[];
-  /** Of encapsulated pixel data. */
+  /** The fragments of encapsulated pixel data. */
   readonly fragments?: FragmentSequence;
 }
 
@@ -34,14 +34,14 @@ const PIXEL_DATA = "7FE00010";
 const IMPLICIT_VR_LITTLE_ENDIAN: Encoding = { isExplicit: false, isBigEndian: false };
 const EMPTY: RawDataSet = new Map();
 
-/** What is read, and where the reading goes on. */
+/** The bytes being read, and the position of the next read. */
 type Read<T> = readonly [what: T, next: number];
 
 /** The elements at hand: their encoding, what is around them. */
 interface Surroundings {
   readonly encoding: Encoding;
   readonly depth: number;
-  /** Of the item, sequence or file around them. */
+  /** End of the item, sequence or file around them. */
   readonly end: number;
 }
 
@@ -109,7 +109,7 @@ export class ElementReader {
     if (length === UNDEFINED_LENGTH) return this.#readUndelimited(header, around);
     const end = start + length;
     if (end > around.end) throw this.#overrun(header, around);
-    // What a file calls UN was not swapped when it was made (PS3.5 6.2.2).
+    // UN values were not byte-swapped when the file was written (PS3.5 6.2.2).
     const isBigEndian = around.encoding.isBigEndian && vr !== "UN";
     const items = this.#itemsWithin(header, { ...around, end });
     return [{ tag, vr, start, end, isBigEndian, ...(items && { items }) }, end];
@@ -122,7 +122,7 @@ export class ElementReader {
       : new DicomError(`${attribute} runs past the end of its item`);
   }
 
-  /** Of an element of undefined length. */
+  /** Reads an element of undefined length. */
   #readUndelimited(header: ElementHeader, around: Surroundings): Read<RawElement> {
     const { tag, vr, start } = header;
     const isSequence = vr === undefined || vr === "SQ" || vr === "UN";
@@ -147,7 +147,7 @@ export class ElementReader {
 
   #isTagAt = (at: number, tag: string): boolean => tagAt(this.#bytes, at, IMPLICIT_VR_LITTLE_ENDIAN) === tag;
 
-  /** Of a sequence of explicit length; undefined for what is none. */
+  /** The items of a sequence of explicit length; undefined if it is not a sequence. */
   #itemsWithin(header: ElementHeader, around: Surroundings): RawDataSet[] | undefined {
     const encoding = encodingInside(header, around.encoding);
     if (header.vr === "SQ") return this.#readItems(header, { ...around, encoding })[0];
@@ -157,7 +157,7 @@ export class ElementReader {
     try {
       return this.#readItems(header, { ...around, encoding })[0];
     } catch (error) {
-      // What is no sequence, whatever the dictionary says, stays bytes.
+      // A value that is not a sequence stays bytes, whatever the dictionary says.
       if (
         !(error instanceof DicomError) ||
         error instanceof MetadataTooLarge ||

@@ -7,7 +7,7 @@ const NO_BYTES = new Uint8Array(0);
 const EMPTY: DataSet = new Map();
 
 /**
- * What was read of a file as a data set: VRs resolved, values little-endian.
+ * The elements of a file as a data set: VRs resolved, values little-endian.
  * @param isSigned Pixel Representation of a data set around this one
  */
 export function toDataSet(raw: RawDataSet, bytes: Uint8Array, isSigned = false): DataSet {

@@ -59,7 +59,7 @@ export interface EncodedValue {
 }
 
 /**
- * The value field of an element of image set metadata that is no sequence, little-endian, text in
+ * The value field of an element of image set metadata that is not a sequence, little-endian, text in
  * UTF-8: the inverse of `valuesOf`. What does not fit the VR keeps its value under one that it fits.
  */
 export function encodeValue(value: MetadataValue, vr: string): EncodedValue {

@@ -17,7 +17,7 @@ const ITEM_HEADER_LENGTH = 8;
 const ITEM = 0xfffee000;
 const DELIMITER = 0xfffee0dd;
 
-/** What JPEG and JPEG 2000 frames begin with: FF, one of these, FF. */
+/** JPEG and JPEG 2000 frames start with FF, one of these, FF. */
 const FRAME_STARTS: ReadonlySet<number> = new Set([0xd8, 0x4f]);
 
 /**

@@ -4,9 +4,9 @@ import { errorCode } from "../../../api/error-code.ts";
 
 /** Blank images shrink a thousandfold, so that much is allowed whatever it was deflated from. */
 const ALWAYS_ALLOWED = 64 * 2 ** 20;
-/** Of real data sets a few. */
+/** Real data sets reach only a few. */
 const LARGEST_RATIO = 32;
-/** Of the checksum and length that zlib's and gzip's formats put behind deflated data. */
+/** Bytes of the checksum and length that the zlib and gzip formats add after deflated data. */
 const LONGEST_TRAILER = 8;
 
 /**

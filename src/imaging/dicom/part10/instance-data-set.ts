@@ -5,10 +5,10 @@ import { encodeValue } from "./encode-value.ts";
 import { nestedPath, toldVr } from "../metadata/instance-vrs.ts";
 import { isPrivateCreator } from "../data-set.ts";
 
-/** What the elements at hand lie in. */
+/** The location of the current elements. */
 interface Place {
   readonly vrs: Readonly<Record<string, string>>;
-  /** Of the sequences around them: see nestedPath. */
+  /** The path of the sequences around them: see nestedPath. */
   readonly path: string;
   /** Pixel Representation of this data set or of one around it. */
   readonly isSigned: boolean;
@@ -68,7 +68,7 @@ function vrOf(tag: string, value: MetadataValue, siblings: MetadataObject, { vrs
   return known.includes("/") ? choose(known, value, siblings, isSigned) : known;
 }
 
-/** Of the dictionary's choices (PS3.5 A.2). The numbers among them decide by what they hold, too. */
+/** Resolves the dictionary's choices (PS3.5 A.2). For numbers, the value decides, too. */
 function choose(choices: string, value: MetadataValue, siblings: MetadataObject, isSigned: boolean): string {
   if (!choices.includes("US") || isText(value)) {
     return choices.includes("OB") && siblings["WaveformBitsAllocated"] === 8 ? "OB" : "OW";

@@ -25,7 +25,7 @@ export interface Part10 {
 const PREAMBLE_LENGTH = 128;
 
 /**
- * Throws DicomError, and nothing else, for whatever is no DICOM file or cannot be read as one.
+ * Throws DicomError, and nothing else, for bytes that are not a DICOM file or cannot be read as one.
  * @param budget of the metadata that the file leads to
  */
 export function parsePart10(bytes: Uint8Array, budget = new MetadataBudget(Infinity)): Part10 {

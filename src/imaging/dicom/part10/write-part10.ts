@@ -48,7 +48,7 @@ function pushElement({ tag, vr, bytes, items }: DataElement, to: Uint8Array[]): 
 function writeElement(tag: string, vr: string, bytes: Uint8Array): Uint8Array[] {
   const isOdd = bytes.length % 2 === 1;
   const byteLength = bytes.length + (isOdd ? 1 : 0);
-  // A value too long for its VR's length is written as UN, which has room (PS3.5 6.2.2).
+  // A value too long for its VR's length is written as UN, whose length field is larger (PS3.5 6.2.2).
   const written = !isLongForm(vr) && byteLength > MAX_SHORT_LENGTH ? "UN" : vr;
   const header = elementHeader(tag, written, byteLength);
   return isOdd ? [header, bytes, Uint8Array.of(padOf(vr))] : [header, bytes];
@@ -68,7 +68,7 @@ export function elementHeader(tag: string, vr: string, byteLength: number | unde
   return header;
 }
 
-/** Of an item of a sequence or a fragment of pixel data: (FFFE,E000). */
+/** The header of a sequence item or a pixel data fragment: (FFFE,E000). */
 export const itemHeader = (byteLength: number): Buffer => delimiter(ITEM, byteLength);
 
 /** (FFFE,E0DD) and the like: no VR. */

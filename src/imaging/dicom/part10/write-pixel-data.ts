@@ -8,10 +8,10 @@ export const MAX_NATIVE_BYTE_LENGTH = 0xfffffffe;
 
 const NUL = new Uint8Array(1);
 
-/** What stands around frames that are written one after the other. */
+/** The bytes around frames that are written in a row. */
 export interface PixelDataLayout {
   readonly start: Uint8Array;
-  /** Of each frame; empty where nothing stands between frames. */
+  /** The bytes before each frame; empty where there are none. */
   readonly around: readonly { readonly before: Uint8Array; readonly after: Uint8Array }[];
   readonly end: Uint8Array;
 }

@@ -13,9 +13,9 @@ export interface WasmModuleOptions {
   printErr?: (line: string) => void;
 }
 
-/** Memory that may have to be thrown away with the thread that it belongs to. */
+/** Memory that is freed only with the thread that it belongs to. */
 export interface WasmMemory {
-  /** What is held of memory, in bytes. None of it is ever given back. */
+  /** Memory in use, in bytes. It never shrinks. */
   memoryByteLength(): number;
   /** Whether the program was broken off within, its memory left as it happened to be. */
   hasCrashed(): boolean;

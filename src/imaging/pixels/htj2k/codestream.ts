@@ -26,7 +26,7 @@ export const SIZ = {
 /** SIZ describes each component with Ssiz, XRsiz and YRsiz, one byte each. */
 export const COMPONENT_BYTE_LENGTH = 3;
 
-/** Of Ssiz: the top bit says signed, the others the number of bits less one. */
+/** Reads Ssiz: the top bit means signed, the others are the number of bits minus one. */
 export const SSIZ_SIGNED = 0x80;
 
 /** The byte length of a tile-part's header where it holds SOT and SOD alone (A.4.2, A.4.3). */
@@ -45,7 +45,7 @@ interface TilePart {
   readonly byteLength: number;
 }
 
-/** What the main header says, and where the parts are. Offsets and lengths in bytes. */
+/** The main header, and where the tile-parts are. Offsets and lengths in bytes. */
 export interface Codestream {
   readonly width: number;
   readonly height: number;

@@ -26,7 +26,7 @@ export interface EncodedFrame {
   /** The lowest of all samples as stored, not rescaled. */
   readonly minPixelValue: number;
   readonly maxPixelValue: number;
-  /** Of the full resolution's samples, BitsAllocated wide. */
+  /** CRC-32 of the full resolution's samples, BitsAllocated wide. */
   readonly decodedByteLength: number;
 }
 

@@ -1,6 +1,6 @@
 import { jphHeader } from "./jph.ts";
 
-/** What GetImageFrame sends a frame as: a JPH file (ISO/IEC 15444-15), or the codestream alone. */
+/** How GetImageFrame sends a frame: as a JPH file (ISO/IEC 15444-15), or as the codestream alone. */
 export type FrameContainer = (typeof FRAME_CONTAINERS)[number];
 export const FRAME_CONTAINERS = ["jph", "codestream"] as const;
 
@@ -10,11 +10,11 @@ export const FRAME_CONTAINERS = ["jph", "codestream"] as const;
  */
 export const DEFAULT_FRAME_CONTAINER: FrameContainer = "jph";
 
-/** What is sent of a stored codestream: chunks that follow one another, so that it is not copied. */
+/** The bytes that are sent for a stored codestream, as chunks, so that it is not copied. */
 export const inContainer = (codestream: Uint8Array, container: FrameContainer): readonly Uint8Array[] =>
   container === "jph" ? [jphHeader(codestream), codestream] : [codestream];
 
-/** @throws Error for whoever sets it without types */
+/** @throws Error for values that JavaScript callers pass without type checks */
 export function checkFrameContainer(container: FrameContainer = DEFAULT_FRAME_CONTAINER): FrameContainer {
   if (FRAME_CONTAINERS.includes(container)) return container;
   throw new Error(`frameContainer is one of ${FRAME_CONTAINERS.join(", ")}, got '${container}'`);

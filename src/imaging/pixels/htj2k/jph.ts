@@ -21,7 +21,7 @@ const COLOUR_BYTE_LENGTH = 15;
 const BOX_HEADER_BYTE_LENGTH = 8;
 
 /**
- * What stands before a codestream to make a JPH file of it: 85 bytes, more where the components
+ * The boxes before a codestream that make it a JPH file: 85 bytes, more where the components
  * differ in depth. The last box, `jp2c`, has length 0, so it goes to the end of the file.
  * Throws a PixelError where the bytes do not begin as a codestream does.
  *

@@ -49,7 +49,7 @@ function checkOnePrecinct({ width, height }: Codestream): void {
   }
 }
 
-/** Comments aside, and lengths, the headers must be the same: one header will stand for all. */
+/** Except for comments and lengths the headers must be equal: one header will serve all. */
 function checkAlike(first: Component, other: Component): void {
   const isAlike = Buffer.compare(sharedSegments(first), sharedSegments(other)) === 0;
   if (!isAlike || first.tileParts.length !== other.tileParts.length) {

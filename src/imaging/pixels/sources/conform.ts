@@ -8,7 +8,7 @@ import { extendStoredBits } from "../stored-bits.ts";
  * Decoded samples as the attributes have them.
  * Assumed: attributes-over-codestream. Where the two disagree the attributes count, as they do for native pixel
  * data: BitsStored bits below HighBit, extended by Pixel Representation.
- * Throws a PixelError where there is no room for the samples in what the attributes allocate.
+ * Throws a PixelError where the samples do not fit the bits that the attributes allocate.
  */
 export function conform(image: DecodedImage, shape: FrameShape): Samples {
   const { bitsAllocated, bitsStored, isSigned } = shape;
@@ -23,12 +23,12 @@ export function conform(image: DecodedImage, shape: FrameShape): Samples {
   const highBit = bitsPerSample <= shape.highBit ? bitsStored - 1 : shape.highBit;
   const isAlike = image.isSigned === isSigned && highBit === bitsStored - 1;
   if (isAlike && bitsPerSample <= bitsStored) return samples;
-  // What is lossy may pass the range of the bits stored a little; cut to them it would turn over.
+  // Lossy samples may exceed the range of the bits stored a little; cut to those bits they would wrap.
   if (isAlike && image.isLossy) return clamp(samples, shape);
   return extendStoredBits(samples, { bitsAllocated, bitsStored, highBit, isSigned });
 }
 
-/** The same bits, BitsAllocated wide, sign-extended where they had a sign. */
+/** The same bits, BitsAllocated wide, sign-extended where they are signed. */
 function inType(samples: Samples, bitsAllocated: number, isSigned: boolean): Samples {
   const typed = newSamples(bitsAllocated, isSigned, 0);
   if (samples.constructor === typed.constructor) return samples;

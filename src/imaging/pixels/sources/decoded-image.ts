@@ -1,7 +1,7 @@
 import { PixelError } from "../pixel-error.ts";
 import type { Samples } from "../samples.ts";
 
-/** What a decoder found in a compressed frame, as its codestream defines it. */
+/** The image in a compressed frame, as its codestream defines it. */
 export interface DecodedImage {
   readonly width: number;
   readonly height: number;
@@ -15,7 +15,7 @@ export interface DecodedImage {
   readonly samples: Samples;
 }
 
-/** What the attributes promise of a frame, so that one of another size is refused undecoded. */
+/** The size that the attributes state, so that a frame of another size is refused before decoding. */
 export interface ExpectedImage {
   readonly rows: number;
   readonly columns: number;

@@ -2,7 +2,7 @@ import { COMPONENT_BYTE_LENGTH, MARKER, SIZ, SSIZ_SIGNED } from "../htj2k/codest
 import { findCodestream } from "../htj2k/jph.ts";
 import { PixelError } from "../pixel-error.ts";
 
-/** A JPEG 2000 codestream of somebody else's making, whole, and what its header says. */
+/** A whole JPEG 2000 codestream from another encoder, and its header. */
 export interface ForeignCodestream {
   readonly bytes: Uint8Array;
   readonly width: number;

@@ -4,7 +4,7 @@ import { EmulatorClock } from "../../../domain/time/emulator-clock.ts";
 import { resourceName, showStatus, statusChange } from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
 
-/** Something that changed its status while the clock was moved; null: was not, or is no longer, there. */
+/** A change of status while the clock was moved; null: did not exist yet, or no longer exists. */
 export interface Fired {
   readonly at: string;
   /** `importJob/{id}` */

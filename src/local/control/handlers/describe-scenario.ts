@@ -16,7 +16,7 @@ export function listScenarios({ scenarios }: ScenarioParts) {
   return { scenarios: loaded, presets };
 }
 
-/** What there is to say of a scenario; of one that is active, with what its rules have done. */
+/** A scenario's description; if it is active, with the effects of its rules. */
 export function describeStatus({ scenarios }: ScenarioParts, { name, description, rules }: ReadyScenario) {
   const run = scenarios.run(name);
   const isActive = scenarios.isActive(name);

@@ -8,7 +8,7 @@ import { find } from "./status-handlers.ts";
 /** How one part of the emulator is. */
 export interface PartHealth {
   readonly status: "ok" | "error";
-  /** What is wrong, or what is there. */
+  /** What is wrong, or the content. */
   readonly detail: string;
 }
 

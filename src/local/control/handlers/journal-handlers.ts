@@ -73,7 +73,7 @@ function find(
   return journal.entries().filter((entry) => tests.every((test) => test(entry)));
 }
 
-/** What scenarios did that no request was part of: filters that only a request can pass leave none. */
+/** Effects of scenarios outside requests: filters on requests exclude all of them. */
 function findHits(journal: Journal, { since, fault, account, ...others }: Filters): FaultRecord[] {
   const isOfRequests = OF_REQUESTS.some((name) => others[name] !== undefined);
   if (isOfRequests || (since !== undefined && isSeq(since))) return [];

@@ -14,7 +14,7 @@ interface Limits {
   readonly state: () => State;
 }
 
-/** What is limited, and how much of it is used. */
+/** The limits, and how much of each is used. */
 export const limitHandlers = (limits: Limits): Handlers<"readLimits" | "changeLimits"> => ({
   readLimits: () => ok(list(limits)),
   changeLimits: ({ body }) => {

@@ -2,7 +2,7 @@ import { describeReport } from "../../report/describe-report.ts";
 import type { Recorder } from "../../report/recorder.ts";
 import { NOTHING, ok, type Handlers } from "../handler.ts";
 
-/** What clients did, and what AWS would have refused. */
+/** Reports what clients did, and what AWS would have refused. */
 export const reportHandlers = (recorder: Recorder): Handlers<"readReport" | "clearReport"> => ({
   readReport: ({ query: { account, format } }) => {
     const report = recorder.report(account);

@@ -80,7 +80,7 @@ export const scenarioHandlers = (
   };
 };
 
-/** What makes scenarios begin, go on and end. */
+/** Activates, signals and deactivates scenarios. */
 export const activationHandlers = (
   parts: ScenarioParts,
 ): Handlers<
@@ -99,7 +99,7 @@ export const activationHandlers = (
       const scenario = await known(parts, name);
       const { rules } = describeStatus(parts, scenario);
       scenarios.deactivate(scenario.name);
-      // What it had counted, for the last time.
+      // Its counts, for the last time.
       return ok({ ...describeStatus(parts, scenario), rules });
     },
     resetScenario: async ({ params: { name } }) => {

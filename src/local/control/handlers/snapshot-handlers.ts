@@ -3,7 +3,7 @@ import type { RestoreReport, SaveOptions, SnapshotSummary } from "../../../domai
 import { NOTHING, ok, type Handlers } from "../handler.ts";
 import { isOn } from "../read-values.ts";
 
-/** What is done here; each throws SnapshotError where it cannot be. */
+/** The actions on snapshots; each throws SnapshotError. */
 export interface SnapshotParts {
   list(): Promise<readonly SnapshotSummary[]>;
   find(name: string): Promise<SnapshotSummary>;

@@ -102,7 +102,7 @@ export const moveClock = route({
   ],
 });
 
-/** What each lasts, for hover texts and the reference. */
+/** What each duration is for, in hover texts and the reference. */
 const DURATIONS: Readonly<Record<keyof Durations, string>> = {
   datastoreCreatingMs: "a data store is CREATING",
   datastoreDeletingMs: "a data store is DELETING",

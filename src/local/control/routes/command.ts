@@ -32,7 +32,7 @@ export interface Argument {
 export interface Flag {
   /** Without the dashes. */
   readonly flag: string;
-  /** What its value is called; a flag without a value has none. */
+  /** The name of its value; a flag without a value has no name. */
   readonly value?: string;
   readonly to?: Place;
   readonly reads?: Reader;
@@ -49,7 +49,7 @@ export interface Command {
   /** As typed: `clock advance`. */
   readonly words: string;
   readonly summary: string;
-  /** What its first word alone does: `clock`. */
+  /** True for the command of its first word alone: `clock`. */
   readonly isDefault?: boolean;
   readonly arguments?: readonly Argument[];
   readonly flags?: readonly Flag[];
@@ -57,7 +57,7 @@ export interface Command {
   readonly needsFlag?: boolean;
   /** Sent with everything else, by place. */
   readonly sends?: Readonly<Partial<Record<Place, unknown>>>;
-  /** What a line that lacks something is told. */
+  /** The message for an incomplete command line. */
   readonly usage?: string;
   /** Command lines, without the program's name. */
   readonly examples: readonly string[];

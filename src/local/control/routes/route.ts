@@ -2,14 +2,14 @@ import * as z from "zod/mini";
 import type { LocalErrorCode } from "../../../api/local-errors.ts";
 import type { Command } from "./command.ts";
 
-/** What is published of a schema besides its form. */
+/** Published members of a schema besides its form. */
 export interface Published {
   /** Under this name it is in the OpenAPI document and among the client's types. */
   readonly id?: string;
   readonly description?: string;
   /** The client's type of it, where it is narrower than the form. */
   readonly "x-type"?: string;
-  /** Of a record, the published name of its keys. */
+  /** The published name of a record's keys. */
   readonly "x-keys"?: string;
   /** Each key of `x-keys` is there. */
   readonly "x-all-keys"?: true;
@@ -18,7 +18,7 @@ export interface Published {
 /** Every schema that has a name or a description. */
 export const SHAPES = z.registry<Published>();
 
-/** What a route reads as its body. */
+/** How a route reads its body. */
 export type Body =
   /** An object; without `isOptional` an empty body is refused. */
   | { readonly kind: "json"; readonly schema: z.ZodMiniType; readonly isOptional?: boolean }

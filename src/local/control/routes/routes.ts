@@ -104,7 +104,7 @@ export const ROUTES = {
 export type Routes = typeof ROUTES;
 export type OperationId = keyof Routes;
 
-/** What a schema finds wrong, first thing first; empty where the value is as it says. */
+/** The problems that a schema finds, the first one first; empty for a valid value. */
 export const issuesOf = (schema: z.ZodMiniType, value: unknown): readonly z.core.$ZodIssue[] =>
   z.safeParse(schema, value).error?.issues ?? [];
 
@@ -112,7 +112,7 @@ export const issuesOf = (schema: z.ZodMiniType, value: unknown): readonly z.core
 export interface KnownKeys {
   readonly own: readonly string[];
   readonly others: readonly string[];
-  /** Of alternatives, the one that is meant. */
+  /** Among alternatives, the intended one. */
   readonly alternative?: string;
 }
 

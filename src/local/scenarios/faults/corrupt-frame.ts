@@ -6,7 +6,7 @@ import { bendingBytes, type Fault, type FaultedCall } from "./effect.ts";
 
 interface Options {
   readonly how: "flipBits" | "dropMarker" | "zeroFill" | "otherFrame";
-  /** Of bits that are flipped. */
+  /** The number of flipped bits. */
   readonly n?: number;
   readonly marker?: keyof typeof MARKERS;
 }
@@ -36,7 +36,7 @@ export const corruptFrame: Fault<Options> = {
     return marker !== undefined && how !== "dropMarker" ? "marker is for how: dropMarker" : undefined;
   },
   create: (options) =>
-    // Without a marker there may be no headers to read any more.
+    // Without a marker the headers may no longer be readable.
     bendingBytes(options.how === "dropMarker" ? "form" : "content", async (frame, call) => ({
       body: (await corrupt(frame, options, call)) ?? frame,
     })),
@@ -65,7 +65,7 @@ async function otherFrame(call: FaultedCall, container: FrameContainer): Promise
   return stored && copyOf(inContainer(stored, container));
 }
 
-/** What lies between the headers: where damage leaves the frame a codestream. */
+/** The bytes between the headers: damage there leaves a readable codestream. */
 const codedData = (codestream: Uint8Array): { start: number; end: number }[] =>
   readCodestream(codestream).tileParts.map(({ offset, byteLength }) => ({
     start: offset + TILE_PART_HEADER_BYTE_LENGTH,

@@ -12,7 +12,7 @@ export interface Fault<Options = unknown> {
   readonly schema: Schema;
   /** The only operations that it can be for. */
   readonly operations?: readonly string[];
-  /** What speaks against it for these operations, which the schema cannot say. */
+  /** Problems with these operations that the schema cannot express. */
   check?(options: Options, operations: readonly Operation[]): string | undefined;
   create(options: Options): Effect;
 }
@@ -24,7 +24,7 @@ export interface CallEffect {
   readonly kind: "call";
   /** It answers by itself: nothing behind it is asked. */
   readonly ends: boolean;
-  /** What is said is bent before its form, and that before how it is sent, whatever the order they are told in. */
+  /** Content is changed first, then its form, then how it is sent, whatever their order in the rule. */
   readonly layer?: PayloadLayer;
   /** @param answer what would happen without it, the operation itself in the end */
   readonly apply: (answer: () => Promise<HttpResponse>, call: FaultedCall) => Promise<HttpResponse>;
@@ -37,7 +37,7 @@ export interface FileEffect {
   readonly failure: FileFailure;
 }
 
-/** Of an import job's report. */
+/** Effects on an import job's report. */
 export interface ManifestEffect {
   readonly kind: "manifest";
   /** After the end of the job; Infinity is never. */
@@ -56,7 +56,7 @@ export type TransitionStep =
   | { readonly waitMs: number; readonly signal?: string | undefined }
   | { readonly failure: string };
 
-/** What a fault knows of the call that it happens to. */
+/** The call that a fault affects. */
 export interface FaultedCall {
   readonly subject: RuleEvent;
   /** From 0 up to 1: for a purpose always the same, with the same seed. */
@@ -66,7 +66,7 @@ export interface FaultedCall {
    * @returns false where that was over first
    */
   readonly wait: (milliseconds: number) => Promise<boolean>;
-  /** Bytes of another frame of the image set, as it is stored; undefined where there is none. */
+  /** Bytes of another frame of the image set, as stored; undefined if there is no other frame. */
   readonly otherFrame: () => Promise<Uint8Array | undefined>;
 }
 

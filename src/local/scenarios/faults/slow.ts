@@ -41,7 +41,7 @@ async function* trickle(
     const bytes = Buffer.from(part as Uint8Array);
     for (let offset = 0, end = 0; offset < bytes.length; offset = end) {
       if (offset > 0) isSlow &&= await wait(STEP_MS);
-      // What is left is not cut up: of a large body there would be millions of pieces at once.
+      // The rest is not cut into pieces: a large body would become millions at once.
       end = isSlow ? offset + pieceLength : bytes.length;
       yield bytes.subarray(offset, end);
     }

@@ -10,7 +10,7 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
   never: [],
 };
 
-/** What is wrong with one thing that a scenario expects. */
+/** The problems of one expectation of a scenario. */
 export function checkExpectation(
   expectation: Expectation,
   pointer: string,

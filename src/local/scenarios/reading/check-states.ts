@@ -1,7 +1,7 @@
 import type { ScenarioState, Transition } from "../scenario.ts";
 import { pointTo, suggest, type Problem } from "./schema.ts";
 
-/** What is wrong with a scenario's states: names that lead nowhere, and states that nothing leads to. */
+/** The problems of a scenario's states: unknown names, and states that cannot be reached. */
 export function checkStates(
   states: readonly ScenarioState[] = [],
   ruleIds: readonly string[] = [],

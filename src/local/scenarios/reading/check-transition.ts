@@ -12,7 +12,7 @@ import { suggest } from "./schema.ts";
 /** Tells what is wrong at a path of the rule. */
 export type Report = (path: string, message: string, hint?: string) => void;
 
-/** What is wrong with a rule for hold, delay and fail: with what it says of the transitions it means. */
+/** The problems of a rule with hold, delay or fail: those of its transitions. */
 export function checkTransition(match: Match, effects: readonly Effect[], report: Report): void {
   if (match.transition === undefined) {
     const example = "such as transition: { resource: datastore, from: CREATING }";

@@ -2,7 +2,7 @@ import type { Report } from "./check-transition.ts";
 import { readScenarioDuration } from "./scenario-duration.ts";
 import type { When } from "../scenario.ts";
 
-/** What keeps a rule from ever firing, whatever comes. */
+/** The reason why a rule can never fire. */
 export function checkWhen({ nth, from = 1, to = Infinity, window = {} }: When, report: Report): void {
   if (from > to) report("/when/to", `ends before from: ${from} begins`);
   else if (nth !== undefined && ![nth].flat().some((ordinal) => ordinal >= from && ordinal <= to))

@@ -26,7 +26,7 @@ export function presetNames(): string[] {
   }
 }
 
-/** @throws ScenarioError where there is none of that name */
+/** @throws ScenarioError if no scenario has that name */
 export async function loadPreset(name: string, model: Model): Promise<ReadyScenario> {
   const names = presetNames();
   if (names.includes(name)) return loadFile(join(PRESETS, `${name}.yaml`), model);

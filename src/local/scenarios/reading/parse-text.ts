@@ -5,7 +5,7 @@ import { excessOf } from "./text-bounds.ts";
 /** A message may quote all of the text. */
 const MAX_MESSAGE = 200;
 
-/** What a text of YAML or JSON holds, and where. */
+/** The content of a YAML or JSON text, with positions. */
 export interface ParsedText {
   /** Undefined where it cannot be read. */
   readonly value: unknown;
@@ -73,7 +73,7 @@ function find(places: Places, node: unknown, pointer: string): void {
 const shorten = (text: string): string =>
   text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}...` : text;
 
-/** What is not closed is told again for every level above it. */
+/** An unclosed bracket is reported again for every level above it. */
 const firstOfEach = (errors: ParsedText["errors"]): ParsedText["errors"] => [
   ...new Map(errors.toReversed().map((error) => [error.message, error])).values(),
 ];

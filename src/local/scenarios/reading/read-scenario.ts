@@ -16,10 +16,10 @@ export type ReadResult =
   | { readonly scenario: ReadyScenario; readonly problems?: undefined }
   | { readonly scenario?: undefined; readonly problems: readonly LocatedProblem[] };
 
-/** What a text may have: nothing else is done while it is read, and all of them take a second or two. */
+/** Bounds of a text: it is read in one go, and at the bounds that takes a second or two. */
 export const MAX_SCENARIO_BYTES = 2 ** 18;
 
-/** Whoever has more than that wrong has something else wrong. */
+/** A file with more problems than that is not a scenario. */
 const MAX_PROBLEMS = 100;
 
 /**
@@ -112,7 +112,7 @@ function withoutSchemaReference(value: ParsedText["value"]): unknown {
   return rest;
 }
 
-/** Of all rules, also where something else is wrong with one. */
+/** Names of all rules, also of faulty ones. */
 const idsOf = (rules: unknown): readonly (string | undefined)[] =>
   (Array.isArray(rules) ? rules : []).map((rule: unknown) => {
     const id = isRecord(rule) ? rule["id"] : undefined;

@@ -22,7 +22,7 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
 }
 
-/** What is wrong at one place of a scenario. */
+/** A problem at one place of a scenario. */
 export interface Problem {
   /** A JSON pointer (RFC 6901); empty for the whole. */
   readonly pointer: string;
@@ -94,7 +94,7 @@ function unknownName(name: string, known: readonly string[], pointer: string): P
   return { pointer: pointTo(pointer, name), message, hint: suggest(name, known) };
 }
 
-/** What was meant, or what there is. */
+/** The intended name, or the known ones. */
 export function suggest(name: string, known: readonly string[]): string {
   const meant = closest(name, known);
   return meant === undefined ? `one of ${known.join(", ")}` : `did you mean ${JSON.stringify(meant)}?`;
@@ -150,7 +150,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Short, whatever it is. */
 function show(value: unknown): string {
-  // Of numbers JSON knows no NaN and no infinity.
+  // JSON has no NaN and no infinity.
   const text = typeof value === "number" ? String(value) : (toJson(value) ?? "nothing");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

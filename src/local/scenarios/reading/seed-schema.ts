@@ -1,4 +1,4 @@
 import type { Schema } from "./schema.ts";
 
-/** What draws follow from. */
+/** Seed for random decisions. */
 export const SEED: Schema = { type: "integer", minimum: 0, maximum: 2 ** 32 - 1 };

@@ -3,7 +3,7 @@ import { Lexer } from "yaml";
 /** Five times what a thousand rules of three effects have; a parser takes microseconds for each. */
 const MAX_TOKENS = 100_000;
 const MAX_DEPTH = 500;
-/** A key that is not in the form `? key` is no longer (YAML 1.2.2, 7.4.2), so a level that begins later is one of very many. */
+/** A key that is not in the form `? key` is no longer (YAML 1.2.2, 7.4.2), so a level that starts later is one of very many. */
 const MAX_COLUMN = 1024;
 
 const OPENING = new Set(["[", "{"]);
@@ -20,7 +20,7 @@ export function excessOf(text: string): { readonly line: number; readonly messag
   let column = 0;
   let depth = 0;
   for (const token of new Lexer().lex(text)) {
-    if (++tokens > MAX_TOKENS) return { line, message: `it has more than ${MAX_TOKENS} words and signs` };
+    if (++tokens > MAX_TOKENS) return { line, message: `it has more than ${MAX_TOKENS} tokens` };
     if (OPENING.has(token)) depth++;
     else if (CLOSING.has(token)) depth = Math.max(0, depth - 1);
     const isFar = depth === 0 && column > MAX_COLUMN && INDICATORS.has(token);

@@ -151,13 +151,13 @@ export const SCOPE = object({
   region: TEXT,
 });
 
-/** What `POST .../activate` takes. */
+/** The body of `POST .../activate`. */
 export const ACTIVATION = object({ seed: SEED, scope: SCOPE, ttl: DURATION });
 
-/** What `POST .../signal` takes. */
+/** The body of `POST .../signal`. */
 export const SIGNAL = object({ signal: NAME }, { required: ["signal"] });
 
-/** What a scenario may say. */
+/** The keys of a scenario. */
 export const SCENARIO = object(
   {
     name: NAME,

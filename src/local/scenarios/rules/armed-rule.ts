@@ -8,7 +8,7 @@ import type { ReadyRule, When } from "../scenario.ts";
 import type { RuleEvent } from "../rule-event.ts";
 import { Counters, type Counter } from "./counters.ts";
 
-/** What a rule does to what it is held against. */
+/** The effect of a rule on a matched event. */
 export interface RuleMatch {
   /** `scenario/rule#3` */
   readonly label: string;
@@ -126,7 +126,7 @@ function compileWindow(window: When["window"]): (elapsed: number) => boolean {
   };
 }
 
-/** What a bucket still has a token for is not too much. */
+/** An event for which the bucket has a token is not too many. */
 function isAbove(above: When["above"], counter: Counter, now: number): boolean {
   if (above === undefined) return true;
   counter.bucket ??= new TokenBucket(above, now);

@@ -2,7 +2,7 @@ import type { TokenBucket } from "../../../domain/limits/token-bucket.ts";
 import type { KeyKind } from "../scenario.ts";
 import type { RuleEvent } from "../rule-event.ts";
 
-/** What a rule has counted of one key. */
+/** A rule's count for one key. */
 export interface Counter {
   matched: number;
   fired: number;

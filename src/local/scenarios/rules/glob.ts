@@ -28,7 +28,7 @@ const toSteps = (pattern: string): string[] =>
     return step.startsWith("**") ? "**" : step;
   });
 
-/** All ways through the steps are gone at once, sign by sign: a place in `places` is 1 where one of them stands. */
+/** All paths through the steps advance at once, character by character: an entry of `places` is 1 if a path is there. */
 function leadsThrough(steps: readonly string[], text: string): boolean {
   let places = new Uint8Array(steps.length + 1);
   enter(steps, 0, places);
@@ -55,7 +55,7 @@ function take(step: string, at: number, sign: string, steps: readonly string[], 
   }
 }
 
-/** A place, and those that are reached from there by no sign at all. */
+/** A place, and those that are reached from it without a character. */
 function enter(steps: readonly string[], at: number, places: Uint8Array): void {
   if (places[at] === 1) return;
   places[at] = 1;

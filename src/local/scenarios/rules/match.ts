@@ -6,7 +6,7 @@ import { compileGlobs } from "./glob.ts";
 import type { Match, ScenarioScope, Strings } from "../scenario.ts";
 import type { RuleEvent } from "../rule-event.ts";
 
-/** What is known of the resources that subjects name. */
+/** Looks up the resources that events name. */
 export interface Resources {
   readonly datastores: { get(id: string): Datastore | undefined };
   readonly imageSets: { get(id: string): ImageSet | undefined };
@@ -63,7 +63,7 @@ export function compileMatch(match: Match): Matches {
     first(ruleEvent, resources) && others.every((test) => test(ruleEvent, resources));
 }
 
-/** What happens by itself is nobody's call: it is in the scope of the access key that is its account. */
+/** A background event has no caller: its access key is its account. */
 export const isInScope = (
   { account, accessKey, region }: Partial<ScenarioScope>,
   ruleEvent: RuleEvent,

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../domain/time/clock.ts";
 
-/** What waits until something ends: then none of it waits any longer, nor does what comes later. */
+/** Delays that end together: afterwards nothing is delayed, also not later calls. */
 export class PendingDelays {
   readonly #ends = new Set<() => void>();
   #isOver = false;

@@ -2,7 +2,7 @@ import { hash } from "./random-value.ts";
 import type { StableNames } from "./stable-names.ts";
 import type { RuleEvent } from "../rule-event.ts";
 
-/** What is drawn for: its name's hash, and how often each rule, by its index, has drawn for it. */
+/** A stream: its name's hash, and how many values each rule, by its index, has taken. */
 export interface Drawn {
   readonly nameHash: number;
   readonly counts: number[];
@@ -15,7 +15,7 @@ interface Branch {
 
 const MAX_NAMES = 100_000;
 
-/** Of an active scenario: found part by part of a name, since one long text would be put together each time. */
+/** The streams of an active scenario: found by the parts of a name, since joining them would cost each time. */
 export class RandomStreams {
   readonly #names: Pick<StableNames, "of">;
   #root: Branch = { branches: new Map() };
@@ -46,7 +46,7 @@ export class RandomStreams {
     return (branch.drawn ??= this.#begin(name));
   }
 
-  /** Where there are very many they are forgotten, and counted anew. */
+  /** Very many streams are forgotten, and start again. */
   #begin(name: readonly string[]): Drawn {
     this.#size += 1;
     if (this.#size > MAX_NAMES) {

@@ -1,4 +1,4 @@
-/** FNV-1a of texts and numbers, each with an end of its own: ("ab", "c") is not ("a", "bc"). */
+/** FNV-1a of strings and numbers, each with a terminator: ("ab", "c") is not ("a", "bc"). */
 export function hash(...parts: readonly (string | number)[]): number {
   let sum = 0x811c9dc5;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 import { readScenarioDuration } from "../reading/scenario-duration.ts";
 import type { ScenarioState, Transition } from "../scenario.ts";
 
-/** More steps at once are those of a circle that nobody watches. */
+/** More steps at once mean an endless loop of states. */
 const MAX_STEPS = 10_000;
 
 /** The states of an active scenario: which of its rules are armed just now, and what leads on. */

@@ -18,7 +18,7 @@ export class StableNames {
     this.#state = state;
   }
 
-  /** Of everything that a call, or what happens by itself, is about: as many parts each time. */
+  /** The names of everything that a call or a background event is about: always the same number of parts. */
   of({
     kind,
     transition,
@@ -99,7 +99,7 @@ export class StableNames {
   }
 }
 
-/** What is forgotten is named the same again. */
+/** A forgotten resource gets the same name again. */
 const MAX_NAMES = 1_000_000;
 
 /** Each is the first, second ... of those that share something. */

@@ -25,8 +25,8 @@ interface Wait {
 }
 
 /**
- * What scenarios have one transition do: waits, one after another, and in the end perhaps a failure. It
- * is decided once; what a rule still has before it is dropped when that rule is no longer armed.
+ * The effect of scenarios on one transition: delays, one after another, and at the end perhaps a failure. It
+ * is decided once; the rest of a rule's delays is dropped when that rule is no longer armed.
  */
 export class TransitionPlan {
   readonly #parts: TransitionPlanDependencies;
@@ -70,7 +70,7 @@ export class TransitionPlan {
     this.#steps = this.#steps.filter(isKept);
   }
 
-  /** Whoever waits for the resource may go to the end of the wait: it is not in the background. */
+  /** A wait with autoAdvance may move the clock to its end: the delay is not in the background. */
   #begin({ run, rule }: Step, { waitMs, signal }: Exclude<TransitionStep, { failure: string }>): Wait {
     const { clock, reevaluate } = this.#parts;
     const { kind, id, from } = this.#transition;
@@ -91,7 +91,7 @@ export class TransitionPlan {
     this.#steps = this.#steps.slice(1);
   }
 
-  /** A scenario may end, or leave a state, while nobody asks it anything. */
+  /** A scenario may end, or leave a state, between events. */
   #wakeAtChangeOf(run: ActiveScenario): void {
     const { clock, reevaluate } = this.#parts;
     const at = run.nextChange(clock.now());

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { JsonValue, MetadataDocument } from "../../../domain/image-sets/metadata/metadata-document.ts";
 import type { LocalApi } from "../local-api.ts";
 
-/** What a person wants to know of an image set at a glance. */
+/** A summary of an image set for people. */
 export interface ImageSetSummary {
   readonly imageSetId: string;
   readonly patientId: string;

@@ -18,7 +18,7 @@ export interface Refused {
 
 interface FolderFiles {
   readonly files: readonly FolderFile[];
-  /** What is there and cannot be imported, in words. */
+  /** Paths that cannot be imported, with the reason. */
   readonly refused: readonly Refused[];
 }
 
@@ -80,7 +80,7 @@ export async function faultOfFolder(path: string): Promise<string | undefined> {
   }
 }
 
-/** A pipe that has taken a file's place would hold up whoever opens it until somebody writes to it. */
+/** Opening a pipe that has replaced a file would wait for a writer. */
 const OPEN_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Opens a file to be read. @throws the system's error, and where something else has taken its place */

@@ -138,7 +138,7 @@ describe.each([
     await resources.hold("importJob/*", "IN_PROGRESS");
     const { jobId = "" } = await medicalImaging.send(startJob(datastoreId, "dicom-a"));
     await wait(jobId, "IN_PROGRESS");
-    await expect(snapshots.save("running")).rejects.toThrow("1 import job is under way: wait");
+    await expect(snapshots.save("running")).rejects.toThrow("1 import job is in progress: wait");
     await snapshots.save("running", { force: true });
     await emulator.reset();
     await snapshots.restore("running");

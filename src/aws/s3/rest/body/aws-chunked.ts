@@ -6,7 +6,7 @@ const LINE_FEED = 0x0a;
 /** S3 takes smaller chunks as the last one only; clients that stream send some. */
 const SMALL_CHUNK_BYTES = 8 * 1024;
 const MAX_SMALL_CHUNKS = 10_000;
-/** Of a piece that is handed on: what a chunk costs is not a write to a file. */
+/** Bytes that are passed on at once, so that small chunks do not each cost a write to a file. */
 const PIECE_BYTES = 64 * 1024;
 
 /**

@@ -9,7 +9,7 @@ const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
 const MAX_XML_BYTES = 2 * 1024 ** 2;
 
 export interface Payload {
-  /** What the client meant to send, unwrapped; throws at its end unless it is that to the byte. */
+  /** The unwrapped payload; throws at its end unless it has exactly the announced bytes. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Complete when the bytes have been read. */
   readonly checksums: Checksums;
@@ -102,7 +102,7 @@ async function* expectLength(
     );
 }
 
-/** A connection that breaks off is no fault of ours. */
+/** A broken connection is not the emulator's fault. */
 async function* asBodyOrIncomplete(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;

@@ -7,7 +7,7 @@ const MAX_DEPTH = 16;
 interface Tag {
   readonly kind: "start" | "end" | "empty";
   readonly attributes: number;
-  /** Of the character behind it. */
+  /** Index of the character after it. */
   readonly end: number;
 }
 

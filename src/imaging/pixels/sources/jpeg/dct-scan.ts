@@ -13,7 +13,7 @@ export interface Plane {
   readonly samples: Uint8Array | Uint16Array;
 }
 
-/** What decoding a component's blocks takes. */
+/** What is needed to decode a component's blocks. */
 interface BlockDecoder {
   readonly component: Component;
   readonly plane: Plane;

@@ -7,7 +7,7 @@ import { decodeLosslessScan } from "./lossless-scan.ts";
 import { upsample } from "./upsample.ts";
 
 export interface DecodedJpeg extends DecodedImage {
-  /** What Adobe's marker says of the components: 0 as they are, 1 YCbCr, 2 YCCK. */
+  /** The components by Adobe's marker: 0 as they are, 1 YCbCr, 2 YCCK. */
   readonly adobeTransform: number | undefined;
 }
 
@@ -16,9 +16,9 @@ interface Progress {
   readonly frame: Frame;
   /** The frame header leaves its height open. */
   readonly isHeightOpen: boolean;
-  /** Of a DCT process. */
+  /** Samples of a DCT process. */
   readonly planes: readonly Plane[];
-  /** Of the lossless process, interleaved. */
+  /** Samples of the lossless process, interleaved. */
   readonly samples: Uint8Array | Uint16Array;
   readonly missing: Set<number>;
 }

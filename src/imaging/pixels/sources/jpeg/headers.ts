@@ -50,14 +50,14 @@ export interface Scan {
   readonly shift: number;
 }
 
-/** What the segments before a scan have set. */
+/** Values set by the segments before a scan. */
 export interface Tables {
   readonly quantisation: (Uint16Array | undefined)[];
   readonly dc: (HuffmanTable | undefined)[];
   readonly ac: (HuffmanTable | undefined)[];
   /** Interleaving units between restart markers, 0 for none. */
   restartInterval: number;
-  /** Of Adobe's APP14: 0 for components as they are, 1 for YCbCr; undefined without APP14. */
+  /** The transform of Adobe's APP14: 0 for components as they are, 1 for YCbCr; undefined without APP14. */
   adobeTransform: number | undefined;
 }
 

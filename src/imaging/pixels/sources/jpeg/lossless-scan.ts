@@ -97,6 +97,6 @@ function predict(predictor: number, left: number, above: number, corner: number)
 function difference(reader: BitReader, table: HuffmanTable): number {
   const size = reader.decode(table);
   if (size > 16) throw new PixelError(`JPEG: a difference of ${size} bits`);
-  // 16 bits are no bits at all: the one difference that they could only stand for (H.1.2.2).
+  // Category 16 has no extra bits: it stands for a single difference (H.1.2.2).
   return size === 16 ? 32_768 : reader.readDifference(size);
 }
