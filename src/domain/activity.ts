@@ -77,12 +77,12 @@ export interface LoggedRefusal {
   readonly hint?: string | undefined;
 }
 
-/** A call while it is under way: whoever learns something of it says so here, once. */
+/** A call in progress: each part that learns something about it records it here, once. */
 export interface OpenCall extends CallRecord {
   /** It is a call of an operation: readers are told that it has begun. */
   begin(operation: Operation, labels: CallRecord["labels"], principal: Caller): void;
   identify(service: "s3" | "local", principal?: Caller): void;
-  /** The whole body; whoever reads it first says so. */
+  /** The whole body; its first reader records it. */
   received(body: Uint8Array): void;
   /** @param parameters held, not copied */
   asked(parameters: Readonly<Record<string, unknown>>, byteLength: number): void;
@@ -106,7 +106,7 @@ export interface FaultSubject extends Scope {
   readonly kind: "call" | "file" | "manifest" | "transition";
 }
 
-/** Why a resource changed its state. `time`: it was due; `resumed`: nobody asked, as after a start. */
+/** Why a resource changed its state. `time`: it was due; `resumed`: work resumed after a start. */
 export type Cause =
   | { readonly kind: "call"; readonly call: CallRecord }
   | { readonly kind: "control"; readonly call: CallRecord }

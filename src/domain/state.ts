@@ -24,7 +24,7 @@ export interface Follower<T> {
 
 export interface WritableDocuments<T> extends Documents<T> {
   put(document: T): void;
-  /** Takes a document away; one that is not there is no error. Taken back, it comes last in the order. */
+  /** Removes a document; a missing one is not an error. Rolled back, it comes last in the order. */
   drop(id: string): void;
 }
 

@@ -102,7 +102,7 @@ function addFolders(folders: Set<string>, prefix: string, key: string): void {
 
 /**
  * Assumed: exceeded-job-limits. The names after the first, of which a part was seen
- * (facts: import-jobs#message-of-a-failed-job), and all texts are ours.
+ * (facts: import-jobs#message-of-a-failed-job), and all messages are ours.
  */
 function checkLimits(limits: ImportLimits, files: number, folders: number, totalBytes: number): void {
   if (files > limits.maxFiles) throw exceeded("FILE_COUNTS", `more than ${limits.maxFiles} files`);

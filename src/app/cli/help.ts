@@ -15,7 +15,7 @@ const NAME = "healthimaging-local";
 /** A row: what is typed, and what it does. */
 type Row = readonly [left: string, right: string];
 
-/** All commands, or those that some words name. @throws UsageError where there are none */
+/** All commands, or those that the words name. @throws UsageError for unknown words */
 export function describeHelp(words: readonly string[]): string {
   const [name, ...rest] = words;
   if (name === undefined) return overview();

@@ -38,7 +38,7 @@ export function createServerLog({ level, format }: LogSettings, stream: Destinat
 /** Asks for the fields of a line that is written only. */
 type Write = (level: LogSettings["level"], message: string | (() => string), fields?: () => object) => void;
 
-/** Failures of this emulator first, those of its callers and what scenarios did where somebody may look for them. */
+/** Failures of the emulator are always logged, those of callers and effects of scenarios at their level. */
 const requestsTo =
   (write: Write) =>
   (entry: RequestEntry): void => {

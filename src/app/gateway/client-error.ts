@@ -32,7 +32,7 @@ function toServiceError(cause: NodeJS.ErrnoException): ServiceError {
   if (cause.code === "ERR_HTTP_REQUEST_TIMEOUT") {
     return new ServiceError("RequestTimeoutException", "The request did not arrive in time", { cause });
   }
-  return new ServiceError("MalformedHttpRequestException", `The request is no HTTP: ${cause.code}`, {
+  return new ServiceError("MalformedHttpRequestException", `The request is not HTTP: ${cause.code}`, {
     cause,
   });
 }

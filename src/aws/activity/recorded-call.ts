@@ -21,7 +21,7 @@ const NO_FAULTS: readonly FaultRecord[] = [];
 const NO_LABELS: CallRecord["labels"] = {};
 const NONE: readonly string[] = [];
 
-/** The record of one request. It holds what it is given and reads it when somebody asks; never the request itself. */
+/** The record of one request. It holds what it is given and reads it on demand; it never holds the request itself. */
 export class RecordedCall implements OpenCall {
   readonly at: number;
   readonly sourceAddress: string | undefined;
@@ -83,7 +83,7 @@ export class RecordedCall implements OpenCall {
     this.principal = principal;
   }
 
-  /** A copy of the beginning, so that the memory it came in can be let go. */
+  /** A copy of the start, so that the received buffer can be freed. */
   received(body: Uint8Array): void {
     if (this.bodyStart !== "" || body.length === 0) return;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.length);

@@ -104,7 +104,7 @@ async function sizesOf(folder: string, saved: readonly Saved[]): Promise<Readonl
 
 /**
  * Restores the buckets of a snapshot's folder into the folder of the next generation.
- * @param room many keys may have one object, so they may be far more than the snapshot
+ * @param room the free disk space: many keys may share one object, so they may be far more than the snapshot
  * @throws SavedBucketsError; SnapshotError if the disk has too little space
  */
 export async function carryBuckets(from: string, to: string, room: DiskSpace): Promise<void> {

@@ -101,7 +101,7 @@ export class MultipartUploads {
 
   /**
    * Hands the upload to `finish`, and forgets it with its parts once that has worked. Meanwhile
-   * nobody else can find it, so it cannot be completed twice.
+   * it can no longer be found, so it cannot be completed twice.
    */
   async complete<T>(upload: Upload, finish: () => Promise<T>): Promise<T> {
     this.#remove(upload);

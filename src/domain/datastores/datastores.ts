@@ -213,7 +213,7 @@ const AFTER: Partial<Record<DatastoreStatus, Next>> = {
 };
 
 /**
- * Assumed: undeletable-data-store. A running import job is in the way too; the texts are ours
+ * Assumed: undeletable-data-store. A running import job is in the way too; the messages are ours
  * (facts: datastores#states).
  */
 function refuseUndeletable({ datastores, imageSets, importJobs }: StateChange, datastoreId: string): void {

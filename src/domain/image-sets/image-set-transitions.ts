@@ -15,7 +15,7 @@ type ImageSetChanges = Partial<Pick<ImageSet, "pending" | "frameIds" | "frameChe
 
 /**
  * @param latestVersionId as the caller knows it; left out, any
- * Assumed: locked-image-set. LOCKED, or another latest version, is a ConflictException; the texts are ours.
+ * Assumed: locked-image-set. LOCKED, or another latest version, is a ConflictException; the messages are ours.
  * @throws ServiceError ConflictException
  */
 export function requireFree(imageSet: ImageSet, latestVersionId?: string): void {

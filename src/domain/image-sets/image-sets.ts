@@ -176,5 +176,5 @@ export class ImageSets {
   }
 }
 
-/** Assumed: not-found-texts. The code is documented, the texts are ours. */
+/** Assumed: not-found-messages. The code is documented, the messages are ours. */
 const notFound = (message: string): ServiceError => new ServiceError("ResourceNotFoundException", message);

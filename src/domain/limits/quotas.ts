@@ -75,7 +75,7 @@ export class Quotas {
   /**
    * For quotas that are counts.
    * @param inUse before the call that asks for one more
-   * Assumed: quota-texts. The text is ours, and says which quota it is.
+   * Assumed: quota-messages. The message is ours, and names the quota.
    * @throws ServiceError where one more is too many
    */
   checkRoom(

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** Another clock's time for as long as something lasts: when it ends, nothing that it waits for comes any more. */
+/** Another clock's time for a limited life: when it ends, its pending tasks are cancelled. */
 export class EndingClock implements Clock {
   readonly #clock: Clock;
   readonly #cancels = new Set<() => void>();

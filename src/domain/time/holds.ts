@@ -44,7 +44,7 @@ export class Holds {
     return wasThere;
   }
 
-  /** Those of resources that are no more. */
+  /** Holds of resources that no longer exist. */
   forget(kind: ResourceKind, ids: Iterable<string>): void {
     for (const id of ids) this.#holds.delete(resourceName({ kind, id }));
   }

@@ -60,7 +60,7 @@ interface TransitionsDependencies {
   readonly clock: Clock;
   readonly durations: Durations;
   readonly log: Log;
-  /** Left out, nobody is told why something changes. */
+  /** Left out, causes of changes are not recorded. */
   readonly activity?: Pick<Activity, "because">;
 }
 
@@ -139,7 +139,7 @@ export class Transitions {
     for (const pending of new Set(this.#pending.values())) if (pending.isHeld) this.#decide(pending);
   }
 
-  /** Nothing leaves a state any more; it does after the next start. */
+  /** Stops all transitions until the next start. */
   stop(): void {
     this.#isStopped = true;
     for (const pending of this.#pending.values()) this.#remove(pending);

@@ -150,7 +150,7 @@ function convertScalar(shape: Shape, value: unknown): unknown {
 
 function readTimestamp(seconds: number): Date {
   const date = new Date(Math.round(seconds * 1000));
-  if (Number.isNaN(date.getTime())) throw mismatch(`${seconds} is no timestamp`);
+  if (Number.isNaN(date.getTime())) throw mismatch(`${seconds} is not a timestamp`);
   return date;
 }
 
@@ -182,5 +182,5 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const own = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** Assumed: serialization-texts. Those of AWS's other JSON services; HealthImaging's own are not documented. */
+/** Assumed: serialization-messages. Those of AWS's other JSON services; HealthImaging's own are not documented. */
 const mismatch = (message: string): ServiceError => new ServiceError("SerializationException", message);

@@ -80,7 +80,7 @@ export class FileImporter {
   /**
    * The frames are handed out one by one as they are encoded and verified, each when the one before is
    * taken, so that never more than one is held. Elements, items and frames are counted before they are made: those that the
-   * metadata has no room for are refused at once.
+   * metadata cannot hold are refused at once.
    * @param maxMetadataBytes of the image set that the file goes to
    * @param memory is asked before a frame is decoded
    * @throws DicomError or PixelError for what cannot be imported; FrameTooLarge

@@ -145,7 +145,7 @@ function judge({ resource, statuses }: Wanted, current: ResourceStatus | undefin
   if (comesTo(NEXT_STATUS[resource.kind], current.status, statuses)) return undefined;
   const reason = current.message === null ? "" : `: ${current.message}`;
   const status = showStatus(resource.kind, current.status);
-  const message = `${name} is ${status} and does not become ${list(resource, statuses)} any more${reason}`;
+  const message = `${name} is ${status} and can no longer become ${list(resource, statuses)}${reason}`;
   return { code: 409, current, message };
 }
 

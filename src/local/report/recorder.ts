@@ -46,7 +46,7 @@ export class Recorder implements Resettable, ActivityReader {
   /** AWS's published limits, whatever those are that hold here. */
   readonly #throttles: Throttles;
   readonly #accounts = new Map<string, AccountRecord>();
-  /** Calls under way that AWS's published throttling would not let in. */
+  /** In-flight calls that AWS's published throttling would refuse. */
   readonly #tooMany = new Set<CallRecord>();
   #requestsLeftOut = 0;
   #since: number;

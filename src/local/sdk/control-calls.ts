@@ -61,7 +61,7 @@ function describeQuery(filters: object): string {
 const write = (body: AnyInput["body"] = ""): string | Uint8Array =>
   typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
 
-/** JSON, or text where it is none: a proxy's answer, for example. */
+/** JSON, or text if it is not JSON: a proxy's answer, for example. */
 function parse(bytes: Uint8Array): unknown {
   const answer = Buffer.from(bytes).toString();
   try {

@@ -60,7 +60,7 @@ export class ControlClient {
   }
 
   /**
-   * Uploads a folder of DICOM files and imports it, into a data store that is created where there is none; a
+   * Uploads a folder of DICOM files and imports it, into a data store that is created if it does not exist; a
    * frozen clock is moved as far as that takes.
    * @throws Error where the folder or the job cannot be used; files that are not imported are told, not thrown
    * @example const { datastoreId, imageSets } = await control.importFolder("./my-dicom")

@@ -26,7 +26,7 @@ export class NotAFile extends Error {
 }
 
 /**
- * Opening a FIFO would wait for somebody who writes to it, and what a link leads to may lie outside the data folder.
+ * Opening a FIFO would wait for a writer, and a link may lead outside the data folder.
  * Windows has no such flags.
  */
 const READ_IN_PLACE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);

@@ -99,7 +99,7 @@ function versionOf(folder: string, text: string): number {
   const version = Number(/^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1]);
   const format = parse(text);
   if (Number.isNaN(version) || !isObject(format)) throw unreadable(folder);
-  // 0.1.0 wrote the version alone: what says more is a file of somebody else.
+  // 0.1.0 wrote the version alone: a file with more members is not ours.
   if (version === 1 && Object.keys(format).length > 1) throw unreadable(folder);
   return version;
 }

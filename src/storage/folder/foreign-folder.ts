@@ -19,7 +19,7 @@ const LEFT_BY_US = new Set([
 ]);
 
 /**
- * Refuses a folder that is somebody else's: a slip of the keyboard in `--data` would fill it with files.
+ * Refuses a folder with other files: a mistyped `--data` would fill it with data.
  * @throws FolderError
  */
 export async function refuseForeign(folder: string): Promise<void> {

@@ -40,7 +40,7 @@ export class DiskSpace {
     if (this.#filesLeft < 0)
       throw new SnapshotError(
         "SnapshotTooLarge",
-        `it has more than ${this.#files} files, ${SHARE * 100} % of what the disk has room for`,
+        `it has more than ${this.#files} files, ${SHARE * 100} % of what fits on the disk`,
       );
   }
 }

@@ -116,7 +116,7 @@ describe("a wait", () => {
       resource,
       status: "CREATE_FAILED",
       now: "2024-05-01T12:00:00.000Z",
-      message: `${resource} is CREATE_FAILED and does not become ACTIVE any more`,
+      message: `${resource} is CREATE_FAILED and can no longer become ACTIVE`,
     });
     expect(await wait("CREATING,ACTIVE")).toMatchObject({ code: 409 });
   });

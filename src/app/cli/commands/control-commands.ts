@@ -26,7 +26,7 @@ export const controlCommands = (): ControlCommand[] =>
     (route.commands ?? []).map((command) => ({ id: id as OperationId, route, command })),
   );
 
-/** Those of a first word. @throws UsageError where there are none */
+/** The commands of a first word. @throws UsageError for an unknown word */
 export function commandsOf(name: string): [first: ControlCommand, ...others: ControlCommand[]] {
   const all = controlCommands();
   const [first, ...others] = all.filter(({ command }) => firstWord(command) === name);

@@ -72,7 +72,7 @@ export const SERVE = {
       flag: "account",
       value: "ID",
       default: "000000000000",
-      summary: "account of access keys that are no account",
+      summary: "account of access keys that are not an account",
     },
     { flag: "region", value: "NAME", default: "us-east-1", summary: "region of unsigned requests" },
     {
@@ -102,7 +102,7 @@ export const IMPORT = {
       flag: "datastore",
       value: "NAME",
       isRequired: true,
-      summary: "id or name of a data store, which is created where there is none",
+      summary: "id or name of a data store; it is created if it does not exist",
     },
     { flag: "follow-links", summary: "also files outside the folder, where links in it lead to them" },
     ENDPOINT_FLAG,

@@ -14,7 +14,7 @@ const PAYLOAD_BOUNDS: JsonBounds = { maxValues: 100_000, maxDepth: 32 };
  * Reads a payload of UpdateImageSetMetadata: UTF-8 JSON with a SchemaVersion. What it says is judged
  * later, with the document that it changes.
  * @param name of the member that carries it
- * Assumed: unreadable-payload. It is refused at once, not by UPDATE_FAILED; the texts are ours.
+ * Assumed: unreadable-payload. It is refused at once, not by UPDATE_FAILED; the messages are ours.
  * @throws ServiceError ValidationException
  */
 export function readPayload(name: string, bytes: Uint8Array): string {

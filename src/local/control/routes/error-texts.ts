@@ -85,7 +85,7 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     remedy: "Send `replace` to replace the snapshot, `force` to save with import jobs in progress.",
   },
   SnapshotTooLarge: {
-    meaning: "The snapshot's file, or what is in it, is larger than the disk has room for.",
+    meaning: "The snapshot's file, or its content, is larger than the free disk space.",
     remedy: "Free disk space, or save without buckets.",
   },
   InvalidScenario: {

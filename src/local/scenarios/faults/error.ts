@@ -42,7 +42,7 @@ function checkListed(type: ErrorCode, operations: readonly Operation[]): string 
   return `${type} is not modelled for ${named}; with force: true it is answered all the same`;
 }
 
-/** Assumed: injected-texts. AWS documents no texts for most of them. */
+/** Assumed: injected-messages. AWS documents no messages for most of them. */
 const textOf = (type: ErrorCode): string => TEXTS[type] ?? `The request failed with ${type}.`;
 
 const TEXTS: Partial<Record<ErrorCode, string>> = {

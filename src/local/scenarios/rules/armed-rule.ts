@@ -71,7 +71,7 @@ export class ArmedRule {
 
   /**
    * Whether it fires, counted at once: nothing may be awaited on the way, so that no other call comes
-   * between what is read and what is counted. It draws by what a call is about and how often that was
+   * between what is read and what is counted. Random decisions depend on what a call is about and how often that was
    * asked for: so it does not matter which of several calls comes first.
    * @param event what several subjects have in common, where they are one: it is met once
    */
