@@ -59,7 +59,7 @@ export type {
 } from "./local/sdk/control-operations.ts";
 export type { FixtureOptions, Fixtures } from "./local/sdk/import/import-fixtures.ts";
 export type { RequestHandler } from "./local/sdk/request-handler.ts";
-export type { ComposeOptions } from "./app/compose.ts";
+export type { ComposeOptions } from "./app/compose-options.ts";
 export type { SnapshotContents } from "./domain/snapshot.ts";
 export {
   createEmulator,

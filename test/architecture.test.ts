@@ -114,6 +114,21 @@ describe("the source tree", () => {
     expect(users.filter((path) => !allowed.includes(path))).toEqual([]);
   });
 
+  test("imports have no loop, types included", () => {
+    const followed = new Set<string>();
+    const loops: string[] = [];
+    const follow = (path: string, above: readonly string[]): void => {
+      if (above.includes(path))
+        loops.push([...above.slice(above.indexOf(path)), path].map(nameOf).join(" -> "));
+      if (followed.has(path)) return;
+      followed.add(path);
+      const next = importsOf(path).filter((specifier) => /^\..*\.ts$/.test(specifier));
+      for (const specifier of next) follow(resolve(dirname(path), specifier), [...above, path]);
+    };
+    for (const path of sources) follow(path, []);
+    expect(loops).toEqual([]);
+  });
+
   test("no file has a name that says nothing", () => {
     const names = sources.map(nameOf);
     expect(

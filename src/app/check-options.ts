@@ -1,6 +1,6 @@
 import { closest } from "../domain/closest.ts";
 import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
-import type { ComposeOptions } from "./compose.ts";
+import type { ComposeOptions } from "./compose-options.ts";
 
 /** Names by which options are checked: TypeScript says when one is missing. */
 const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, true>> = {

@@ -1,11 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Scope } from "../api/arns.ts";
-import type { HttpHandler } from "../api/http.ts";
 import { withDicomweb } from "../api/model/dicomweb-model.ts";
 import { model, type Model } from "../api/model/model.ts";
-import type { RegionChoice } from "../api/regions.ts";
 import { nodeProblem } from "../api/node-version.ts";
+import type { Composed, ComposeOptions } from "./compose-options.ts";
 import { healthChecks } from "./health-checks.ts";
 import { liveState } from "./live-state.ts";
 import { onFirstUse } from "./on-first-use.ts";
@@ -13,19 +11,15 @@ import { OpenedParts } from "./opened-parts.ts";
 import { beginWith, SnapshotActions } from "./snapshot-actions.ts";
 import { LiveInstance } from "./live-instance.ts";
 import { logActivity } from "./log/log-activity.ts";
-import type { RequestEntry } from "./log/request-entry.ts";
 import { ActivityStream } from "../aws/activity/activity-stream.ts";
 import { Journal } from "../aws/activity/journal.ts";
-import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
-import type { Clock } from "../domain/time/clock.ts";
 import { DenyRules } from "../aws/identity/deny-rules.ts";
-import { DEFAULT_DURATIONS, type Durations } from "../domain/time/durations.ts";
+import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
 import { EmulatorClock } from "../domain/time/emulator-clock.ts";
 import type { Log } from "../domain/log.ts";
 import type { Resettable, ResetOptions, ResetReport } from "../domain/resettable.ts";
-import { Quotas, type QuotaChanges } from "../domain/limits/quotas.ts";
+import { Quotas } from "../domain/limits/quotas.ts";
 import { Throttles } from "../domain/limits/throttles.ts";
-import type { Throttling } from "../domain/limits/throttling.ts";
 import { createAdmit } from "./gateway/admit.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
@@ -35,10 +29,9 @@ import { withOriginGuard } from "./gateway/origin-guard.ts";
 import { recording } from "./gateway/recorded-handler.ts";
 import { createRouter } from "../healthimaging/http/operation-route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
-import { ByteBudget } from "../importer/workers/import-memory.ts";
-import { defaultImportMemory } from "../importer/workers/import-memory.ts";
+import { ByteBudget, defaultImportMemory } from "../importer/workers/import-memory.ts";
 import { checkWorkers, WorkerPool } from "../importer/workers/worker-pool.ts";
-import { checkFrameContainer, type FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
+import { checkFrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import { Recorder } from "../local/report/recorder.ts";
 import { createIntercept } from "../local/scenarios/scenario-intercept.ts";
 import type { ReadyScenario } from "../local/scenarios/scenario.ts";
@@ -51,65 +44,6 @@ import { diskReasonOf } from "../storage/files/errno-messages.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 export const VERSION = packageJson.version;
-
-/** Everything that can be chosen; what is left out has the default of the server, but for throttling. */
-export interface ComposeOptions {
-  /** The folder to keep everything in; left out, memory and a temporary folder. */
-  readonly data?: string | undefined;
-  /** Keeps the data in that folder though it holds something else. */
-  readonly adoptData?: boolean | undefined;
-  readonly log?: Log;
-  /** Told of each request when its answer begins: what it asked for, never what it carried. */
-  readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
-  readonly clock?: Clock;
-  readonly durations?: Partial<Durations>;
-  /** Account and region of unsigned requests, and of access keys that are not an account. */
-  readonly defaults?: Partial<Scope>;
-  /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
-  readonly cors?: readonly string[];
-  /** Host names that are served besides the usual ones, each with a dot with every name below it; `*` is every one. */
-  readonly allowHost?: readonly string[];
-  /** How often actions may be called: `off` where left out, so that a test is not held up. */
-  readonly throttling?: Throttling;
-  /** Quotas that are not AWS's, by AWS's name: `{"Maximum data stores": 100}`. */
-  readonly quotas?: QuotaChanges;
-  /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
-  readonly deny?: readonly string[];
-  /** Which regions are served: every one where left out, or the four of the guide. */
-  readonly regions?: RegionChoice;
-  /**
-   * How many files are imported at once; as many as the machine has cores, at most 8, where left out. The
-   * threads for it are shared by the emulators of a process.
-   */
-  readonly workers?: number;
-  /** Bytes of memory that frames may take while they are imported; half of what there is, where left out. */
-  readonly importMemory?: number | undefined;
-  /** Owners of buckets that are not in the importing account and region. */
-  readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
-  /** Another S3, for buckets that are not among the emulator's own. */
-  readonly externalS3?: ExternalS3 | undefined;
-  /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
-  readonly frameContainer?: FrameContainer | undefined;
-  /** A snapshot's file to begin with, where nothing is kept yet. */
-  readonly seed?: string | undefined;
-  /** Scenarios to begin with, active: names of presets, or files. */
-  readonly scenarios?: readonly string[];
-  /** Seed for random decisions in scenarios without a seed of their own: 0 (the default) to 2^32 - 1. */
-  readonly scenarioSeed?: number | undefined;
-}
-
-/** An emulator without a socket: the gateway, and how to end it. */
-export interface Composed {
-  readonly handle: HttpHandler;
-  /** As `handle`, for clients in this process, which are not browsers: any `Host` is served. */
-  readonly handleInProcess: HttpHandler;
-  /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
-  readonly resume: () => void;
-  readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
-  /** Answers who waits, by `/_local/wait` or a scenario's doing: before a close, which waits for requests. */
-  readonly endWaits: () => void;
-  readonly close: () => Promise<void>;
-}
 
 /** Bytes of files that are imported at once; a larger file is imported alone. */
 const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
@@ -165,6 +99,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const bucketOwners = new Map(Object.entries(options.bucketOwners ?? {}));
   const fileBudget = new ByteBudget(Math.min(MAX_FILE_BYTES_AT_ONCE, maxMemoryBytes / 4));
   const importing = { workers, fileBudget, objects, bucketOwners };
+  const liveInstance = new LiveInstance({ storage, buckets, bucketsFolder, log });
   const activity = new ActivityStream(clock);
   const journal = new Journal(activity);
   const scenarios = new Scenarios({
@@ -200,14 +135,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
     operations,
   });
   resettables.push(journal, ...(clock instanceof EmulatorClock ? [clock] : []), recorder);
-  const liveInstance: LiveInstance = new LiveInstance({
-    sharedParts,
-    storage,
-    buckets,
-    bucketsFolder,
-    resettables,
-    log,
-  });
+  liveInstance.start(sharedParts, resettables);
   opened.add(() => {
     const closed = liveInstance.close();
     external?.close(); // Not before jobs know that they stop, and not after: that S3 may never answer.

@@ -1,7 +1,8 @@
 import { ControlClient } from "../local/sdk/control-client.ts";
 import { createRequestHandler, type RequestHandler } from "../local/sdk/request-handler.ts";
 import { checkOptions } from "./check-options.ts";
-import { compose, type Composed, type ComposeOptions } from "./compose.ts";
+import { compose } from "./compose.ts";
+import type { Composed, ComposeOptions } from "./compose-options.ts";
 import type { ResetOptions, ResetReport } from "../domain/resettable.ts";
 import { keepAlive, systemClock } from "../domain/time/system-clock.ts";
 import { createHttpServer } from "./gateway/express.ts";

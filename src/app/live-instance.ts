@@ -10,12 +10,17 @@ import type { Storage } from "../storage/storage.ts";
 import { Instance, type SharedParts } from "./instance.ts";
 
 interface LiveInstanceDependencies {
-  readonly sharedParts: SharedParts;
   readonly storage: Storage;
   readonly buckets: FolderBuckets;
   readonly bucketsFolder: string;
-  readonly resettables: readonly Resettable[];
   readonly log: Log;
+}
+
+/** What every instance is built from and every reset resets: parts that may themselves read the current instance. */
+interface Started {
+  readonly sharedParts: SharedParts;
+  readonly resettables: readonly Resettable[];
+  current: Instance;
 }
 
 interface Ended {
@@ -32,7 +37,7 @@ interface Replaced {
 /** Holds the instance that is served: a reset replaces it in one step. */
 export class LiveInstance {
   readonly #parts: LiveInstanceDependencies;
-  #current: Instance;
+  #started: Started | undefined;
   #isServing = false;
   /** Until the resets that were asked for are over. */
   #resetting: Promise<void> | undefined;
@@ -41,11 +46,21 @@ export class LiveInstance {
 
   constructor(parts: LiveInstanceDependencies) {
     this.#parts = parts;
-    this.#current = new Instance(parts.sharedParts, parts.storage.generation);
+  }
+
+  /** Builds the first instance; before it there is no current one. */
+  start(sharedParts: SharedParts, resettables: readonly Resettable[]): void {
+    const current = new Instance(sharedParts, this.#parts.storage.generation);
+    this.#started = { sharedParts, resettables, current };
   }
 
   get current(): Instance {
-    return this.#current;
+    return this.#running.current;
+  }
+
+  get #running(): Started {
+    if (this.#started === undefined) throw new Error("the first instance has not started");
+    return this.#started;
   }
 
   /**
@@ -54,7 +69,7 @@ export class LiveInstance {
    */
   async run(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse> {
     while (this.#resetting !== undefined) await this.#resetting;
-    const { requests, context } = this.#current;
+    const { requests, context } = this.current;
     return requests.count(perform(context));
   }
 
@@ -87,7 +102,7 @@ export class LiveInstance {
         for (const path of temp) storage.remove(path);
         return { ...report, buckets: { placed, kept } };
       } finally {
-        if (this.#isServing) this.#current.resume();
+        if (this.#isServing) this.current.resume();
       }
     });
   }
@@ -95,7 +110,7 @@ export class LiveInstance {
   /** Resumes work that a stop of the process interrupted; from now on, restored instances resume theirs at once. */
   resume(): void {
     this.#isServing = true;
-    this.#current.resume();
+    this.current.resume();
   }
 
   async #inTurn<Report>(work: () => Promise<Report>): Promise<Report> {
@@ -113,16 +128,16 @@ export class LiveInstance {
 
   async close(): Promise<void> {
     await this.#resetting;
-    await this.#current.stop();
+    await this.current.stop();
   }
 
   async #resetAll(isWithBuckets: boolean): Promise<ResetReport> {
-    const { storage, buckets, resettables } = this.#parts;
+    const { storage, buckets } = this.#parts;
     if (isWithBuckets) await buckets.readyToEmpty();
     // Synchronous from here: no request sees a part of it.
     const { generation, cancelledJobs, ended } = this.#replace();
     const emptied = isWithBuckets ? buckets.empty() : undefined;
-    await Promise.all(resettables.map(async (part) => part.reset()));
+    await Promise.all(this.#running.resettables.map(async (part) => part.reset()));
     this.#removeAfter(ended);
     if (emptied === undefined) return { epoch: generation.number, cancelledJobs };
     const { removed, kept, temp } = emptied;
@@ -133,9 +148,9 @@ export class LiveInstance {
   /** Ends the old instance; its files stay until it has ended. */
   #replace(content?: GenerationContent): Replaced {
     const generation = this.#parts.storage.beginGeneration(content);
-    const old = this.#current;
+    const old = this.current;
     const cancelledJobs = old.importer.jobIds.length;
-    this.#current = new Instance(this.#parts.sharedParts, generation);
+    this.#running.current = new Instance(this.#running.sharedParts, generation);
     this.#dropped.clear();
     const ended = old.end();
     old.generation.seal();
@@ -147,9 +162,9 @@ export class LiveInstance {
   }
 
   async #resetAccount(account: string): Promise<ResetReport> {
-    const { generation } = this.#current;
-    const { datastoreIds, cancelledJobs, ended } = this.#current.dropAccount(account);
-    for (const part of this.#parts.resettables) part.resetAccount?.(account);
+    const { generation } = this.current;
+    const { datastoreIds, cancelledJobs, ended } = this.current.dropAccount(account);
+    for (const part of this.#running.resettables) part.resetAccount?.(account);
     for (const id of datastoreIds) this.#dropped.set(id, ended);
     // Where the disk is full, the next reset that is kept deletes the files of this one too.
     await generation.state.durable();

@@ -2,7 +2,7 @@ import { MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
 import { S3Client } from "@aws-sdk/client-s3";
 import { test as base } from "vitest";
 import type { ControlClient } from "../local/sdk/control-client.ts";
-import type { ComposeOptions } from "./compose.ts";
+import type { ComposeOptions } from "./compose-options.ts";
 import { createEmulator, type Emulator } from "./emulator.ts";
 
 /** What a test may ask for: `test("...", async ({ medicalImaging, control }) => { ... })`. */

@@ -1,5 +1,5 @@
 import type { ExternalS3 } from "../../../aws/s3/external-objects.ts";
-import type { Environment } from "./settings.ts";
+import type { Environment } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Credentials come by the environment only: flags are seen by every user of the machine. */

@@ -1,8 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { HttpHandler } from "../../../api/http.ts";
-import type { ControlClient } from "../control-client.ts";
 import { faultOfFolder } from "./folder-files.ts";
-import type { Duration } from "../control-operations.ts";
+import type { Duration, ResourceName, StatusName } from "../control-operations.ts";
 import { importFolder, type ImportOutcome } from "./import-folder.ts";
 import { LocalApi } from "../local-api.ts";
 
@@ -21,9 +20,21 @@ export interface FixtureOptions {
 /** What an import left behind. */
 export type Fixtures = Omit<ImportOutcome, "jobStatus" | "message" | "notUploaded">;
 
+/** The one method of a ControlClient that an import needs. */
+interface Waiting {
+  readonly wait: (
+    resource: ResourceName,
+    options: {
+      readonly status: StatusName | readonly StatusName[];
+      readonly timeout?: Duration | number | undefined;
+      readonly autoAdvance?: boolean;
+    },
+  ) => Promise<unknown>;
+}
+
 /** Imports a folder for a test: waits on the emulator, not on time. */
 export async function importFixtures(
-  control: Pick<ControlClient, "wait">,
+  control: Waiting,
   endpoint: string | HttpHandler,
   path: string,
   options: FixtureOptions,

@@ -1,0 +1,72 @@
+import type { Scope } from "../api/arns.ts";
+import type { HttpHandler } from "../api/http.ts";
+import type { RegionChoice } from "../api/regions.ts";
+import type { ExternalS3 } from "../aws/s3/external-objects.ts";
+import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
+import type { QuotaChanges } from "../domain/limits/quotas.ts";
+import type { Throttling } from "../domain/limits/throttling.ts";
+import type { Log } from "../domain/log.ts";
+import type { ResetOptions, ResetReport } from "../domain/resettable.ts";
+import type { Clock } from "../domain/time/clock.ts";
+import type { Durations } from "../domain/time/durations.ts";
+import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
+import type { RequestEntry } from "./log/request-entry.ts";
+
+/** Everything that can be chosen; what is left out has the default of the server, but for throttling. */
+export interface ComposeOptions {
+  /** The folder to keep everything in; left out, memory and a temporary folder. */
+  readonly data?: string | undefined;
+  /** Keeps the data in that folder though it holds something else. */
+  readonly adoptData?: boolean | undefined;
+  readonly log?: Log;
+  /** Told of each request when its answer begins: what it asked for, never what it carried. */
+  readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
+  readonly clock?: Clock;
+  readonly durations?: Partial<Durations>;
+  /** Account and region of unsigned requests, and of access keys that are not an account. */
+  readonly defaults?: Partial<Scope>;
+  /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
+  readonly cors?: readonly string[];
+  /** Host names that are served besides the usual ones, each with a dot with every name below it; `*` is every one. */
+  readonly allowHost?: readonly string[];
+  /** How often actions may be called: `off` where left out, so that a test is not held up. */
+  readonly throttling?: Throttling;
+  /** Quotas that are not AWS's, by AWS's name: `{"Maximum data stores": 100}`. */
+  readonly quotas?: QuotaChanges;
+  /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
+  readonly deny?: readonly string[];
+  /** Which regions are served: every one where left out, or the four of the guide. */
+  readonly regions?: RegionChoice;
+  /**
+   * How many files are imported at once; as many as the machine has cores, at most 8, where left out. The
+   * threads for it are shared by the emulators of a process.
+   */
+  readonly workers?: number;
+  /** Bytes of memory that frames may take while they are imported; half of what there is, where left out. */
+  readonly importMemory?: number | undefined;
+  /** Owners of buckets that are not in the importing account and region. */
+  readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
+  /** Another S3, for buckets that are not among the emulator's own. */
+  readonly externalS3?: ExternalS3 | undefined;
+  /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
+  readonly frameContainer?: FrameContainer | undefined;
+  /** A snapshot's file to begin with, where nothing is kept yet. */
+  readonly seed?: string | undefined;
+  /** Scenarios to begin with, active: names of presets, or files. */
+  readonly scenarios?: readonly string[];
+  /** Seed for random decisions in scenarios without a seed of their own: 0 (the default) to 2^32 - 1. */
+  readonly scenarioSeed?: number | undefined;
+}
+
+/** An emulator without a socket: the gateway, and how to end it. */
+export interface Composed {
+  readonly handle: HttpHandler;
+  /** As `handle`, for clients in this process, which are not browsers: any `Host` is served. */
+  readonly handleInProcess: HttpHandler;
+  /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
+  readonly resume: () => void;
+  readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
+  /** Answers who waits, by `/_local/wait` or a scenario's doing: before a close, which waits for requests. */
+  readonly endWaits: () => void;
+  readonly close: () => Promise<void>;
+}
