@@ -13,6 +13,9 @@ import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
 import { UsageError, type ServeSettings } from "./settings/settings.ts";
 import { boundYoungGenerations } from "./young-generation.ts";
 
+/** V8 refuses compiled code that was saved under other flags. It is saved 500 ms after the bundle is loaded. */
+const AFTER_COMPILED_CODE_MS = 1_000;
+
 /** Serves until it is told to stop. */
 export async function serve(settings: ServeSettings): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
@@ -24,13 +27,13 @@ export async function serve(settings: ServeSettings): Promise<number> {
   const serverLog = createServerLog(settings.log, process.stderr);
   const seedFile = await fileOf(settings.seed);
   const emulator = await start({ ...settings, seed: seedFile }, serverLog);
-  boundYoungGenerations();
   if (settings.seed !== undefined && seedFile === undefined)
     await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
   const { log: logSettings, data, throttling } = settings;
   const banner = { version: VERSION, url: emulator.url, data, throttling };
   showBanner(banner, logSettings, process.stderr, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
+  systemClock.schedule(AFTER_COMPILED_CODE_MS, boundYoungGenerations);
   await stopped;
   await emulator.close();
   return 0;
