@@ -1,7 +1,5 @@
 import { ServiceError } from "../../api/errors.ts";
-
-export const EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
-export const HTJ2K_LOSSLESS_RPCL = "1.2.840.10008.1.2.4.202";
+import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL } from "../../api/transfer-syntaxes.ts";
 
 /** What an instance can be sent as; the first is the default (facts: dicomweb#transfer-syntaxes-offered). */
 const OFFERED = [EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL] as const;

@@ -1,6 +1,7 @@
 import type { Attributes } from "../../domain/image-sets/metadata/metadata-document.ts";
 import type { Codestream } from "../../imaging/pixels/htj2k/codestream.ts";
-import { HTJ2K_LOSSLESS_RPCL, type OfferedTransferSyntax } from "./accept.ts";
+import { HTJ2K_LOSSLESS_RPCL } from "../../api/transfer-syntaxes.ts";
+import type { OfferedTransferSyntax } from "./accept.ts";
 
 /** How the samples are laid out that are sent. */
 export interface SentImage {

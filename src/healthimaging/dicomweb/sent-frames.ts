@@ -9,7 +9,8 @@ import {
 import type { MeasuredBlobs, StoredBlob } from "../../domain/blobs.ts";
 import type { Attributes, ImageFrameDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
 import { readCodestream } from "../../imaging/pixels/htj2k/codestream.ts";
-import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL, type OfferedTransferSyntax } from "./accept.ts";
+import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL } from "../../api/transfer-syntaxes.ts";
+import type { OfferedTransferSyntax } from "./accept.ts";
 import type { FoundInstance } from "./find-instance.ts";
 import { decodeStored } from "./frame-decoder.ts";
 import { imageAttributes } from "./sent-attributes.ts";

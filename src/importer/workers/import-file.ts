@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { isEncapsulatedUid } from "../../api/transfer-syntaxes.ts";
 import { dicomTagsOf } from "../../domain/image-sets/metadata/dicom-tags.ts";
 import type {
   ImageFrameDocument,
@@ -114,9 +115,9 @@ export class FileImporter {
     const pixelData = pixelDataOf(part10);
     if (pixelData === undefined) return [];
     checkFrameShape(pixelData.shape);
-    await memory.take(pixelData.shape, part10.transferSyntax);
-    const { isEncapsulated, uid } = part10.transferSyntax;
-    const decode = isEncapsulated ? await this.#decoders.forTransferSyntax(uid) : readNative;
+    await memory.take(pixelData.shape, part10.transferSyntaxUid);
+    const uid = part10.transferSyntaxUid;
+    const decode = isEncapsulatedUid(uid) ? await this.#decoders.forTransferSyntax(uid) : readNative;
     const codec = await this.#loadCodec();
     const frames: ImportedFrame[] = [];
     for (const frame of pixelData.frames) {

@@ -1,4 +1,5 @@
 import { totalmem } from "node:os";
+import { TRANSFER_SYNTAXES, type PixelCoding, type TransferSyntaxUid } from "../../api/transfer-syntaxes.ts";
 import type { FrameShape } from "../../imaging/pixels/frame-shape.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -101,36 +102,28 @@ export class ByteBudget {
  * much, for which the other half of the memory is there: see `defaultImportMemory`.
  */
 const OF_ENCODING = 4.5;
-/** Beside that, of the decoders: of colour JPEG the planes and the pixels made of them; of the others 4 bytes a sample. */
-const OF_JPEG = 2;
-const OF_OTHER_DECODERS = 5;
+/**
+ * Beside that, of the decoders: of JPEG the planes and the pixels made of them, of JPEG-LS and JPEG 2000 4 bytes a
+ * sample. RLE frames decode within the memory of their samples.
+ */
+const OF_DECODING: Readonly<Record<PixelCoding, number>> = {
+  native: 0,
+  RLE: 0,
+  JPEG: 2,
+  "JPEG-LS": 5,
+  "JPEG 2000": 5,
+};
 /** Frames that take no more need no permission: even all workers' together are negligible. */
 const ALWAYS_ALLOWED = 32 * 2 ** 20;
-
-const RLE_LOSSLESS = "1.2.840.10008.1.2.5";
-/** Baseline, Extended, Lossless and Lossless SV1, which our own decoder reads. */
-const JPEG: ReadonlySet<string> = new Set(
-  ["50", "51", "57", "70"].map((end) => `1.2.840.10008.1.2.4.${end}`),
-);
 
 /** A frame takes more memory than all imports together may. */
 export class FrameTooLarge extends Error {}
 
 /** Bytes that a frame takes at most, from its attributes. */
-export function memoryOfFrame(shape: FrameShape, syntax: Syntax): number {
+export function memoryOfFrame(shape: FrameShape, uid: TransferSyntaxUid): number {
   const { rows, columns, samplesPerPixel, bitsAllocated } = shape;
-  const factor = OF_ENCODING + ofDecoding(syntax);
+  const factor = OF_ENCODING + OF_DECODING[TRANSFER_SYNTAXES[uid].coding];
   return Math.ceil(rows * columns * samplesPerPixel * (bitsAllocated / 8) * factor);
-}
-
-function ofDecoding({ isEncapsulated, uid }: Syntax): number {
-  if (!isEncapsulated || uid === RLE_LOSSLESS) return 0;
-  return JPEG.has(uid) ? OF_JPEG : OF_OTHER_DECODERS;
-}
-
-interface Syntax {
-  readonly isEncapsulated: boolean;
-  readonly uid: string;
 }
 
 /** The memory of one file's frames, which its worker asks for before it decodes. */
@@ -149,8 +142,8 @@ export class FrameMemory {
   }
 
   /** @throws FrameTooLarge */
-  async take(shape: FrameShape, syntax: Syntax): Promise<void> {
-    const byteLength = memoryOfFrame(shape, syntax);
+  async take(shape: FrameShape, uid: TransferSyntaxUid): Promise<void> {
+    const byteLength = memoryOfFrame(shape, uid);
     if (byteLength > this.#maxBytes) throw tooLarge(shape, byteLength, this.#maxBytes);
     this.#mostBytes = Math.max(this.#mostBytes, byteLength);
     if (byteLength > ALWAYS_ALLOWED) await this.#request(byteLength);

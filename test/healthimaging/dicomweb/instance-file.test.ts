@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../../src/healthimaging/dicomweb/accept.ts";
+import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../../src/api/transfer-syntaxes.ts";
 import { writeFileParts } from "../../../src/healthimaging/dicomweb/instance-file.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
 

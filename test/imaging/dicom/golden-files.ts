@@ -28,7 +28,7 @@ function testGoldenFiles(corpus: Corpus): void {
     const part10 = parsePart10(bytes);
     const described = describeInstance(part10);
     expect({
-      transferSyntaxUID: part10.transferSyntax.uid,
+      transferSyntaxUID: part10.transferSyntaxUid,
       sopClassUID: described.sopClassUID,
       studyInstanceUID: described.studyInstanceUID,
       seriesInstanceUID: described.seriesInstanceUID,

@@ -7,6 +7,7 @@ import { type SourceDecoder, SourceDecoders } from "../../../src/imaging/pixels/
 import { ownCorpus, readFrom } from "../../corpus.ts";
 import { pixelDataOf } from "../../../src/imaging/dicom/frames/frames.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
+import { encapsulatedUid } from "./encapsulated-uid.ts";
 import { fill, frameShape } from "./sample-frames.ts";
 
 const decoders = new SourceDecoders();
@@ -14,7 +15,7 @@ const ROOT = "1.2.840.10008.1.2.";
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
 
 const decode = async (syntax: string, frame: Uint8Array, shape: FrameShape) =>
-  (await decoders.forTransferSyntax(ROOT + syntax))(frame, shape);
+  (await decoders.forTransferSyntax(encapsulatedUid(ROOT + syntax)))(frame, shape);
 
 describe("a frame of absurd size is refused before memory is allocated:", () => {
   const absurd = frameShape({ rows: 65_535, columns: 65_535, bitsStored: 8 });
@@ -70,7 +71,6 @@ describe("a frame that contradicts its attributes or is damaged is refused:", ()
     ["5", `01000000 40000000 ${"00".repeat(56)} fc07`, "expected 4 bytes of a segment, got more"],
     ["5", `01000000 40000000 ${"00".repeat(56)} 0401020304 05`, "expected 4 bytes of a segment, got more"],
     ["5", `01000000 40000000 ${"00".repeat(56)} fd07 0005`, "expected 4 bytes of a segment, got more"],
-    ["2.1", "00", "is not compressed"],
   ])("in transfer syntax 1.2.840.10008.1.2.%s, the bytes $1", async (syntax, frame, message) => {
     const decoding = decode(syntax, hex(frame), shape);
     await expect(decoding).rejects.toThrow(PixelError);
@@ -107,7 +107,7 @@ describe("a truncated frame is refused, wherever it was cut:", () => {
   it("of HTJ2K that was encoded here", async () => {
     const shape = frameShape({ rows: 64, columns: 64 });
     const { codestream } = encodeFrame(fill(shape, "noise"), shape, codec);
-    expectRefusals(await decoders.forTransferSyntax(`${ROOT}4.201`), codestream, shape);
+    expectRefusals(await decoders.forTransferSyntax("1.2.840.10008.1.2.4.201"), codestream, shape);
   });
 
   it.each([
@@ -126,7 +126,11 @@ describe("a truncated frame is refused, wherever it was cut:", () => {
     const pixelData = pixelDataOf(part10);
     const [frame] = pixelData?.frames ?? [];
     if (!pixelData || !frame) throw new Error("no frame");
-    expectRefusals(await decoders.forTransferSyntax(part10.transferSyntax.uid), frame, pixelData.shape);
+    expectRefusals(
+      await decoders.forTransferSyntax(encapsulatedUid(part10.transferSyntaxUid)),
+      frame,
+      pixelData.shape,
+    );
   });
 });
 
@@ -146,7 +150,7 @@ describe("a frame with zeros in place of its end, as in a file that was not full
     const pixelData = pixelDataOf(part10);
     const [frame] = pixelData?.frames ?? [];
     if (!pixelData || !frame) throw new Error("no frame");
-    const decoder = await decoders.forTransferSyntax(part10.transferSyntax.uid);
+    const decoder = await decoders.forTransferSyntax(encapsulatedUid(part10.transferSyntaxUid));
     for (let part = 1; part < 20; part++) {
       const start = Math.floor((frame.length * part) / 20);
       const filled = frame.slice().fill(0, start);
@@ -161,7 +165,7 @@ describe("a frame with zeros in place of its end, as in a file that was not full
     const frame = Buffer.from(pixelData?.frames[0] ?? []);
     if (!pixelData) throw new Error("no frame");
     frame.writeUInt32BE(0, frame.indexOf(hex("ff90 000a")) + 6);
-    const decoder = await decoders.forTransferSyntax(`${ROOT}4.202`);
+    const decoder = await decoders.forTransferSyntax("1.2.840.10008.1.2.4.202");
     expect(() => decoder(frame, pixelData.shape)).not.toThrow();
     const filled = frame.fill(0, Math.floor(frame.length * 0.7));
     expect(() => decoder(filled, pixelData.shape)).toThrow("expected marker EOC, got zeros");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pixelDataOf } from "../../../src/imaging/dicom/frames/frames.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
+import type { TransferSyntaxUid } from "../../../src/api/transfer-syntaxes.ts";
 import type { FrameShape } from "../../../src/imaging/pixels/frame-shape.ts";
 import { sampleBytes, type Samples } from "../../../src/imaging/pixels/samples.ts";
 import { dicomFile, imageElements, instanceElements } from "../dicom/write-dicom.ts";
@@ -11,7 +12,7 @@ import { dicomFile, imageElements, instanceElements } from "../dicom/write-dicom
 /** Frames of one image as another's program has written them. */
 export interface ForeignImage {
   readonly file: Uint8Array;
-  readonly transferSyntaxUID: string;
+  readonly transferSyntaxUID: TransferSyntaxUid;
   readonly shape: FrameShape;
   readonly frames: readonly Uint8Array[];
 }
@@ -26,7 +27,7 @@ export function runDcmtk(program: string, options: readonly string[], file: Uint
   const part10 = parsePart10(output);
   const pixelData = pixelDataOf(part10);
   if (pixelData === undefined) throw new Error(`${program} wrote no pixel data`);
-  return { ...pixelData, file: output, transferSyntaxUID: part10.transferSyntax.uid };
+  return { ...pixelData, file: output, transferSyntaxUID: part10.transferSyntaxUid };
 }
 
 /** An uncompressed image, its frames one after the other. */

@@ -3,6 +3,7 @@ import type { FrameShape } from "../../../src/imaging/pixels/frame-shape.ts";
 import { readNative } from "../../../src/imaging/pixels/sources/read-native.ts";
 import { checksum, type Samples } from "../../../src/imaging/pixels/samples.ts";
 import { SourceDecoders } from "../../../src/imaging/pixels/sources/source-decoders.ts";
+import { encapsulatedUid } from "./encapsulated-uid.ts";
 import { compressWithOpenJpeg, type ForeignImage, nativeFile, runDcmtk } from "./foreign-encoders.ts";
 import { isInstalled } from "./openjpeg.ts";
 import { type Content, fill, frameShape } from "./sample-frames.ts";
@@ -28,7 +29,7 @@ const DEPTHS = [
 const CONTENTS = ["noise", "gradient", "extremes"] as const;
 
 async function decodeFrames({ frames, transferSyntaxUID, shape }: ForeignImage): Promise<Samples[]> {
-  const decode = await decoders.forTransferSyntax(transferSyntaxUID);
+  const decode = await decoders.forTransferSyntax(encapsulatedUid(transferSyntaxUID));
   return frames.map((frame) => decode(frame, shape));
 }
 

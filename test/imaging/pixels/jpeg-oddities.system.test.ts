@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PixelError } from "../../../src/imaging/pixels/pixel-error.ts";
 import { checksum, type Samples } from "../../../src/imaging/pixels/samples.ts";
 import { SourceDecoders } from "../../../src/imaging/pixels/sources/source-decoders.ts";
+import { encapsulatedUid } from "./encapsulated-uid.ts";
 import { nativeFile, runDcmtk } from "./foreign-encoders.ts";
 import { isInstalled } from "./openjpeg.ts";
 import { fill, frameShape } from "./sample-frames.ts";
@@ -18,7 +19,9 @@ type Rewrite = (jpeg: Buffer) => Buffer;
 function decode(options: readonly string[], rewrite: Rewrite, shape = SHAPE): Promise<Samples> {
   const { frames, transferSyntaxUID } = runDcmtk("dcmcjpeg", options, nativeFile(SHAPE, [SAMPLES]));
   const frame = new Uint8Array(rewrite(Buffer.from(frames[0] ?? [])));
-  return decoders.forTransferSyntax(transferSyntaxUID).then((decoder) => decoder(frame, shape));
+  return decoders
+    .forTransferSyntax(encapsulatedUid(transferSyntaxUID))
+    .then((decoder) => decoder(frame, shape));
 }
 
 const startOf = (jpeg: Buffer, marker: number): number => {

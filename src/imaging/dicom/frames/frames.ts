@@ -1,3 +1,4 @@
+import { isEncapsulatedUid } from "../../../api/transfer-syntaxes.ts";
 import { nameInMessages } from "../dictionary/dictionary.ts";
 import { DicomError } from "../dicom-error.ts";
 import { encapsulatedFrames } from "./encapsulated-frames.ts";
@@ -14,15 +15,15 @@ const UNSUPPORTED_PIXEL_DATA = ["7FE00008", "7FE00009"];
  *
  * Throws DicomError for pixel data that holds not as much as its attributes say.
  */
-export function pixelDataOf({ dataSet, transferSyntax }: Part10): PixelData | undefined {
+export function pixelDataOf({ dataSet, transferSyntaxUid }: Part10): PixelData | undefined {
   const unsupported = UNSUPPORTED_PIXEL_DATA.find((tag) => dataSet.has(tag));
   if (unsupported) throw new DicomError(`DICOM attribute ${nameInMessages(unsupported)} is not supported`);
   const pixelData = dataSet.get(PIXEL_DATA);
   if (pixelData === undefined) return undefined;
   const { encapsulated } = pixelData;
-  if (transferSyntax.isEncapsulated !== (encapsulated !== undefined)) {
+  if (isEncapsulatedUid(transferSyntaxUid) !== (encapsulated !== undefined)) {
     const not = encapsulated ? "" : "not ";
-    throw new DicomError(`Pixel data of transfer syntax ${transferSyntax.uid} is ${not}encapsulated`);
+    throw new DicomError(`Pixel data of transfer syntax ${transferSyntaxUid} is ${not}encapsulated`);
   }
   const shape = frameShapeOf(dataSet);
   const count = numberOfFrames(dataSet);

@@ -1,22 +1,22 @@
+import {
+  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  EXPLICIT_VR_BIG_ENDIAN,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+  isTransferSyntaxUid,
+  type TransferSyntaxUid,
+} from "../../../api/transfer-syntaxes.ts";
 import type { DataSet } from "../data-set.ts";
-import { missingAttribute, notDicom } from "../dicom-error.ts";
+import { DicomError, missingAttribute, notDicom } from "../dicom-error.ts";
 import { isPairOfCapitals, lettersAt } from "./element-header.ts";
 import { ElementReader } from "./element-reader.ts";
 import { toDataSet } from "./element-tree.ts";
 import { inflateDataSet } from "./inflate.ts";
 import { MetadataBudget } from "../metadata/metadata-budget.ts";
-import {
-  acceptedTransferSyntax,
-  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
-  EXPLICIT_VR_BIG_ENDIAN,
-  IMPLICIT_VR_LITTLE_ENDIAN,
-  type TransferSyntax,
-} from "../dictionary/transfer-syntaxes.ts";
 import { isVr } from "../value-representation.ts";
 
 /** A DICOM file (PS3.10 7): its values are views into the bytes it was read from. */
 export interface Part10 {
-  readonly transferSyntax: TransferSyntax;
+  readonly transferSyntaxUid: TransferSyntaxUid;
   /** Group 0002. */
   readonly fileMeta: DataSet;
   readonly dataSet: DataSet;
@@ -34,10 +34,10 @@ export function parsePart10(bytes: Uint8Array, budget = new MetadataBudget(Infin
   }
   const [fileMeta, end] = readFileMeta(bytes, budget);
   if (fileMeta.size === 0) throw notDicom();
-  const transferSyntax = transferSyntaxOf(fileMeta);
-  const dataSet = readDataSet(bytes.subarray(end), transferSyntax, budget);
+  const transferSyntaxUid = transferSyntaxUidOf(fileMeta);
+  const dataSet = readDataSet(bytes.subarray(end), transferSyntaxUid, budget);
   if (dataSet.size === 0) throw notDicom();
-  return { transferSyntax, fileMeta, dataSet };
+  return { transferSyntaxUid, fileMeta, dataSet };
 }
 
 /** Always Explicit VR Little Endian. It ends with its group: its group length is often wrong. */
@@ -48,15 +48,16 @@ function readFileMeta(bytes: Uint8Array, budget: MetadataBudget): readonly [Data
   return [toDataSet(raw, bytes), end];
 }
 
-function transferSyntaxOf(fileMeta: DataSet): TransferSyntax {
+function transferSyntaxUidOf(fileMeta: DataSet): TransferSyntaxUid {
   const bytes = fileMeta.get("00020010")?.bytes ?? new Uint8Array(0);
   const uid = asciiAt(bytes, 0, Math.min(bytes.length, 256)).replace(/[\0 ]+$/, "");
   if (uid === "") throw missingAttribute("TransferSyntaxUID");
-  return acceptedTransferSyntax(uid);
+  if (isTransferSyntaxUid(uid)) return uid;
+  throw new DicomError(`Transfer syntax ${uid.slice(0, 64)} is not supported by the service`);
 }
 
 /** @param rest what follows the file meta information */
-function readDataSet(rest: Uint8Array, { uid }: TransferSyntax, budget: MetadataBudget): DataSet {
+function readDataSet(rest: Uint8Array, uid: TransferSyntaxUid, budget: MetadataBudget): DataSet {
   if (rest.length === 0) throw notDicom();
   const bytes = uid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN ? inflateDataSet(rest) : rest;
   const encoding = {

@@ -1,5 +1,11 @@
 import type { CharLs } from "@cornerstonejs/codec-charls/decodewasmjs";
 import type { OpenJpeg } from "@cornerstonejs/codec-openjpeg/decodewasmjs";
+import {
+  describeTransferSyntax,
+  TRANSFER_SYNTAXES,
+  type EncapsulatedUid,
+  type PixelCoding,
+} from "../../../api/transfer-syntaxes.ts";
 import { conform } from "./conform.ts";
 import type { DecodedImage } from "./decoded-image.ts";
 import { checkFrameShape, type FrameShape } from "../frame-shape.ts";
@@ -7,7 +13,6 @@ import { decodeJpeg } from "./jpeg/decode-jpeg.ts";
 import { inPromisedColours } from "./jpeg/colours.ts";
 import { decodeJpeg2000, loadOpenJpeg } from "./jpeg-2000.ts";
 import { decodeJpegLs, loadCharLs } from "./jpeg-ls.ts";
-import { PixelError } from "../pixel-error.ts";
 import { decodeRle } from "./rle.ts";
 import type { Samples } from "../samples.ts";
 import { needsRecycling, type WasmProgram } from "../codecs/wasm-program.ts";
@@ -15,41 +20,19 @@ import { needsRecycling, type WasmProgram } from "../codecs/wasm-program.ts";
 /** Makes the normalised samples of a compressed frame. Throws a PixelError. */
 export type SourceDecoder = (frame: Uint8Array, shape: FrameShape) => Samples;
 
-type Family = "JPEG" | "JPEG-LS" | "JPEG 2000" | "RLE";
-
-/** By what follows 1.2.840.10008.1.2. in the UID; those in `LOSSY` may lose something. */
-const FAMILIES: Readonly<Record<string, Family>> = {
-  "4.50": "JPEG",
-  "4.51": "JPEG",
-  "4.57": "JPEG",
-  "4.70": "JPEG",
-  "4.80": "JPEG-LS",
-  "4.81": "JPEG-LS",
-  "4.90": "JPEG 2000",
-  "4.91": "JPEG 2000",
-  "4.201": "JPEG 2000",
-  "4.202": "JPEG 2000",
-  "4.203": "JPEG 2000",
-  "5": "RLE",
-};
-/** Where a codestream of integers too may have been cut to a size. */
-const LOSSY: ReadonlySet<string> = new Set(["4.81", "4.91", "4.203"]);
-
-const ROOT = "1.2.840.10008.1.2.";
-
 /** The decoders of compressed pixel data, each loaded when it is needed first. */
 export class SourceDecoders {
   #openJpeg: Promise<WasmProgram<OpenJpeg>> | undefined;
   #charLs: Promise<WasmProgram<CharLs>> | undefined;
   readonly #programs: Pick<WasmProgram<OpenJpeg>, "hasCrashed" | "memoryByteLength">[] = [];
 
-  async forTransferSyntax(uid: string): Promise<SourceDecoder> {
-    const syntax = uid.startsWith(ROOT) ? uid.slice(ROOT.length) : "";
-    const decode = await this.#load(FAMILIES[syntax], uid);
+  async forTransferSyntax(uid: EncapsulatedUid): Promise<SourceDecoder> {
+    const { mayLose = false } = describeTransferSyntax(uid);
+    const decode = await this.#load(TRANSFER_SYNTAXES[uid].coding);
     return (frame, shape) => {
       checkFrameShape(shape);
       const image = decode(frame, shape);
-      return conform({ ...image, isLossy: image.isLossy || LOSSY.has(syntax) }, shape);
+      return conform({ ...image, isLossy: image.isLossy || mayLose }, shape);
     };
   }
 
@@ -59,10 +42,9 @@ export class SourceDecoders {
   }
 
   async #load(
-    family: Family | undefined,
-    uid: string,
+    coding: Exclude<PixelCoding, "native">,
   ): Promise<(frame: Uint8Array, shape: FrameShape) => DecodedImage> {
-    switch (family) {
+    switch (coding) {
       case "JPEG":
         return (frame, shape) => inPromisedColours(decodeJpeg(frame, shape), shape);
       case "RLE":
@@ -75,8 +57,6 @@ export class SourceDecoders {
         const charLs = await (this.#charLs ??= this.#keep(loadCharLs()));
         return (frame, shape) => decodeJpegLs(frame, shape, charLs);
       }
-      case undefined:
-        throw new PixelError(`Pixel data of transfer syntax ${uid} is not compressed`);
     }
   }
 

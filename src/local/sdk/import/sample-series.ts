@@ -1,3 +1,5 @@
+import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../../api/transfer-syntaxes.ts";
+
 /**
  * A small CT-like series, made here: what the demo imports. Every call makes the same bytes.
  * @param sliceCount of files, each one slice of 256x256 signed 12-bit samples
@@ -13,7 +15,6 @@ export function createSampleSeries(sliceCount: number): { name: string; bytes: U
 const SIZE = 256;
 const ROOT = "2.25.291834617234511289";
 const CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2";
-const EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
 
 type Element = readonly [tag: number, vr: string, value: string | number | Uint8Array];
 
