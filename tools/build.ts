@@ -52,7 +52,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
       "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
       "fast-xml-parser",
-      "local/control/routes/routes.ts",
+      "local/control/routes/control-routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",
       "lru-cache",
       "yaml",

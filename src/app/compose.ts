@@ -27,7 +27,7 @@ import { checkActions, createMedicalImaging } from "../healthimaging/http/medica
 import { withHostGuard } from "./gateway/host-guard.ts";
 import { withOriginGuard } from "./gateway/origin-guard.ts";
 import { recording } from "./gateway/recorded-handler.ts";
-import { createRouter } from "../healthimaging/http/operation-route.ts";
+import { createOperationRouter } from "../healthimaging/http/operation-route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
 import { ByteBudget, defaultImportMemory } from "../importer/workers/import-memory.ts";
 import { checkWorkers, WorkerPool } from "../importer/workers/worker-pool.ts";
@@ -146,7 +146,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   quotas.overrideBy((name, scope) => scenarios.quota(name, scope));
 
   checkActions(served, liveInstance.current.context.actions);
-  const route = createRouter(served);
+  const route = createOperationRouter(served);
   const handle = createGateway({
     route,
     medicalImaging: createMedicalImaging({

@@ -15,7 +15,7 @@ import { FilesInHand, Turns } from "./files-in-hand.ts";
 import { JobError } from "./job-error.ts";
 import { Ledger, writeReport, type Progress } from "./job-report.ts";
 import { Manifests } from "./manifests.ts";
-import { Run } from "./run.ts";
+import { RunningImport } from "./running-import.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
 
 interface ImporterDependencies extends Omit<
@@ -41,7 +41,7 @@ export class Importer {
   readonly #parts: ImporterDependencies;
   readonly #manifests: Manifests;
   readonly #queued = new Set<string>();
-  readonly #running = new Map<string, Run>();
+  readonly #running = new Map<string, RunningImport>();
   /** By job: cancels the report of a failed job. */
   readonly #reporting = new Map<string, AbortController>();
   readonly #givenUp = new Set<string>();
@@ -163,7 +163,7 @@ export class Importer {
     if (this.#running.get(jobId) === run) this.#running.delete(jobId);
   }
 
-  #abort(run: Run): void {
+  #abort(run: RunningImport): void {
     run.abort();
     this.#parts.workers.cancel(run.signal);
   }
@@ -171,7 +171,7 @@ export class Importer {
   #start(job: ImportJob): void {
     const { transitions, clock, state, quotas } = this.#parts;
     const inHand = this.#takeUp(job);
-    const run = new Run(this.#parts.blobs, foldersOf(job), inHand, (parts) => {
+    const run = new RunningImport(this.#parts.blobs, foldersOf(job), inHand, (parts) => {
       const datastore = state.datastores.get(job.datastoreId);
       if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
       const limits = importLimits(quotas, datastore);
@@ -203,7 +203,7 @@ export class Importer {
   }
 
   /** A run that has ended; a resumed run uses its record. */
-  #forget({ jobId, datastoreId }: ImportJob, run: Run | undefined): void {
+  #forget({ jobId, datastoreId }: ImportJob, run: RunningImport | undefined): void {
     const { state, jobRecords } = this.#parts;
     if (this.#running.get(jobId) === run) this.#running.delete(jobId);
     const status = state.importJobs.get(jobId)?.jobStatus;
@@ -212,7 +212,7 @@ export class Importer {
   }
 
   /** @param failure the message, where a rule has it fail */
-  async #end(job: ImportJob, run: Run, failure: string | undefined): Promise<void> {
+  async #end(job: ImportJob, run: RunningImport, failure: string | undefined): Promise<void> {
     const { outcome } = run;
     if (failure !== undefined) return this.#abandon(job, run, failure);
     if ("error" in outcome) return this.#abandon(job, run, this.#messageOf(job, outcome.error));
@@ -246,7 +246,7 @@ export class Importer {
   }
 
   /** The report exists before the job is shown as FAILED. */
-  async #abandon(job: ImportJob, run: Run, message: string): Promise<void> {
+  async #abandon(job: ImportJob, run: RunningImport, message: string): Promise<void> {
     const { importJobs, state } = this.#parts;
     await this.#report(job, run);
     const isWaiting = state.importJobs.get(job.jobId)?.jobStatus === "IN_PROGRESS" && !run.isAborted;
@@ -259,7 +259,7 @@ export class Importer {
   }
 
   /** The rest of the work for a job that is FAILED already. */
-  async #clear(job: ImportJob, run: Run | undefined): Promise<void> {
+  async #clear(job: ImportJob, run: RunningImport | undefined): Promise<void> {
     await run?.imported;
     await this.#report(job, run);
     this.#manifests.jobEnded(job.jobId);
@@ -271,7 +271,7 @@ export class Importer {
    * Failed jobs leave a report too, unless its folder is what failed (facts: import-jobs#report-of-a-failed-job).
    * Assumed: failed-job-report. All files that the job had found are failures in it.
    */
-  async #report(job: ImportJob, run: Run | undefined): Promise<void> {
+  async #report(job: ImportJob, run: RunningImport | undefined): Promise<void> {
     const { objects, log } = this.#parts;
     if (this.#givenUp.has(job.jobId)) return;
     const { ledger, folders } = run ?? { ledger: new Ledger(), folders: foldersOf(job) };

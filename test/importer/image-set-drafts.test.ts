@@ -6,7 +6,7 @@ import { dicomTagsOf } from "../../src/domain/image-sets/metadata/dicom-tags.ts"
 import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import type { StoredInstance } from "../../src/importer/image-set-drafts.ts";
 import { ImageSetDrafts } from "../../src/importer/image-set-drafts.ts";
-import { writeInstance } from "../../src/importer/workers/import-file.ts";
+import { writeInstance } from "../../src/importer/workers/file-importer.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 
 const FRAME = {

@@ -4,7 +4,7 @@ import {
   type Content,
   type OpenApi,
   type Operation,
-  type Route,
+  type OpenApiRoute,
   type Schema,
 } from "./openapi.ts";
 
@@ -49,7 +49,7 @@ function declare(name: string, schema: Schema, isSent: boolean): string {
   return `${comment(description)}${declared}\n`;
 }
 
-const placeOf = ({ method, path, operation }: Route): string =>
+const placeOf = ({ method, path, operation }: OpenApiRoute): string =>
   `${operation.operationId}: ["${method}", "${path}"${answerOf(operation) === "Uint8Array" ? ', "bytes"' : ""}],`;
 
 const comment = (...lines: readonly (string | undefined)[]): string => {
@@ -94,7 +94,7 @@ function objectType(schema: Schema, isSent: boolean): string {
 
 const simpleType = (type: string): string => (type === "integer" ? "number" : type);
 
-function describeOperation({ method, path, operation }: Route): string {
+function describeOperation({ method, path, operation }: OpenApiRoute): string {
   const { operationId, summary, description, parameters } = operation;
   const parts = [
     ...["path", "query"].flatMap((place) => {

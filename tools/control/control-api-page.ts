@@ -1,6 +1,13 @@
 import { typeOf } from "./client-types.ts";
 import { anchor, code, GENERATED, page, sentence, table } from "./markdown.ts";
-import { routesOf, type OpenApi, type Parameter, type Response, type Route, type Schema } from "./openapi.ts";
+import {
+  routesOf,
+  type OpenApi,
+  type Parameter,
+  type Response,
+  type OpenApiRoute,
+  type Schema,
+} from "./openapi.ts";
 
 const HEAD = `# Control API
 
@@ -30,9 +37,9 @@ export function controlApiPage(api: OpenApi): string {
   ]);
 }
 
-const lineOf = ({ method, path }: Route): string => `${method} ${path}`;
+const lineOf = ({ method, path }: OpenApiRoute): string => `${method} ${path}`;
 
-function describeRoute(route: Route): string[] {
+function describeRoute(route: OpenApiRoute): string[] {
   const { summary, description = "", parameters, requestBody, responses } = route.operation;
   const query = parameters.filter(({ in: place }) => place === "query");
   const bodies = Object.entries(requestBody?.content ?? {});

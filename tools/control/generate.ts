@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { describeApi, ROUTES } from "../../src/local/control/routes/routes.ts";
+import { describeApi, CONTROL_ROUTES } from "../../src/local/control/routes/control-routes.ts";
 import { PUBLISHED_SCHEMA } from "../../src/local/scenarios/reading/vocabulary.ts";
 import { cliPage } from "./cli-page.ts";
 import { clientTypes } from "./client-types.ts";
@@ -12,7 +12,7 @@ import type { OpenApi } from "./openapi.ts";
 /** Every generated file by its path in the repository, as it should be. */
 export function generateControl(): ReadonlyMap<string, string> {
   // The document is made of plain values, in the form that OpenApi states.
-  const api = describeApi(ROUTES, "") as object as OpenApi;
+  const api = describeApi(CONTROL_ROUTES, "") as object as OpenApi;
   return new Map([
     ["src/local/sdk/control-operations.ts", format("control-operations.ts", clientTypes(api))],
     [

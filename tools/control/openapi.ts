@@ -46,14 +46,14 @@ export interface OpenApi {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-export interface Route {
+export interface OpenApiRoute {
   readonly method: string;
   readonly path: string;
   readonly operation: Operation;
 }
 
 /** In the document's order. */
-export const routesOf = ({ paths }: OpenApi): Route[] =>
+export const routesOf = ({ paths }: OpenApi): OpenApiRoute[] =>
   Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({
       method: method.toUpperCase(),

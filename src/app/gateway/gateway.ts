@@ -11,10 +11,10 @@ import { isServedAt } from "./endpoints.ts";
 import type { Intercept } from "../../healthimaging/http/intercept.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 import type { PerformOperation } from "../../healthimaging/http/medical-imaging.ts";
-import type { Router } from "../../healthimaging/http/operation-route.ts";
+import type { OperationRouter } from "../../healthimaging/http/operation-route.ts";
 
 interface GatewayDependencies {
-  readonly route: Router;
+  readonly route: OperationRouter;
   readonly medicalImaging: PerformOperation;
   /** Left out, every call is performed as it comes. */
   readonly intercept?: Intercept;

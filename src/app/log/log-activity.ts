@@ -1,6 +1,6 @@
 import type { Activity } from "../../domain/activity.ts";
 import type { Log } from "../../domain/log.ts";
-import type { Router } from "../../healthimaging/http/operation-route.ts";
+import type { OperationRouter } from "../../healthimaging/http/operation-route.ts";
 import { logStateChanges } from "./log-state-changes.ts";
 import { requestEntryOf, type RequestEntry } from "./request-entry.ts";
 
@@ -8,7 +8,7 @@ interface LogActivityDependencies {
   readonly log: Log;
   /** Told of each request when its answer begins. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
-  readonly route: Router;
+  readonly route: OperationRouter;
 }
 
 /** Has the log tell from now on what happens, and why. */

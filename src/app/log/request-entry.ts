@@ -1,6 +1,6 @@
 import { isDicomwebPath } from "../../api/model/dicomweb-model.ts";
 import type { CallRecord } from "../../domain/activity.ts";
-import type { Router } from "../../healthimaging/http/operation-route.ts";
+import type { OperationRouter } from "../../healthimaging/http/operation-route.ts";
 import { masked, stringsIn } from "./mask.ts";
 
 /** A request in the log: its operation and outcome, never its content. */
@@ -25,7 +25,7 @@ export interface RequestEntry {
 }
 
 /** @param route finds the operation of a request that was refused before it was looked for */
-export function requestEntryOf(call: CallRecord, route: Router): RequestEntry {
+export function requestEntryOf(call: CallRecord, route: OperationRouter): RequestEntry {
   const { outcome, faults, durationMs } = call;
   const { operation, datastoreId } = operationOf(call, route);
   return {
@@ -41,7 +41,10 @@ export function requestEntryOf(call: CallRecord, route: Router): RequestEntry {
   };
 }
 
-function operationOf(call: CallRecord, route: Router): Pick<RequestEntry, "operation" | "datastoreId"> {
+function operationOf(
+  call: CallRecord,
+  route: OperationRouter,
+): Pick<RequestEntry, "operation" | "datastoreId"> {
   const { operation, labels } = call;
   if (operation !== undefined) return { operation: operation.name, datastoreId: idIn(labels) };
   const found = call.service === undefined ? route(call.method, call.path) : undefined;

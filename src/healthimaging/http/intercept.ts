@@ -1,11 +1,11 @@
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { OpenCall } from "../../domain/activity.ts";
 import type { Caller } from "../../domain/caller.ts";
-import type { Route } from "./operation-route.ts";
+import type { OperationRoute } from "./operation-route.ts";
 
 /** A call of an operation, before anything is done about it. */
 export interface Call {
-  readonly route: Route;
+  readonly route: OperationRoute;
   readonly request: HttpRequest;
   readonly caller: Caller;
   readonly record: OpenCall;

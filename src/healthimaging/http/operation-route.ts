@@ -1,6 +1,6 @@
 import type { Model, Operation } from "../../api/model/model.ts";
 
-export interface Route {
+export interface OperationRoute {
   readonly operation: Operation;
   /** Percent-decoded. */
   readonly labels: Readonly<Record<string, string>>;
@@ -10,9 +10,9 @@ export interface Route {
  * Finds the operation that a method and a path as sent (percent-encoded) name; undefined where there
  * is none, `"method"` where the path is the API's but not with that method.
  */
-export type Router = (method: string, path: string) => Route | "method" | undefined;
+export type OperationRouter = (method: string, path: string) => OperationRoute | "method" | undefined;
 
-export function createRouter(model: Model): Router {
+export function createOperationRouter(model: Model): OperationRouter {
   const templates = [...model.operations.values()].map((operation) => ({
     operation,
     segments: operation.requestUri.split("/"),

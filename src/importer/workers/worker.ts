@@ -5,7 +5,7 @@ import { toMessage } from "../../api/message.ts";
 import { DicomError } from "../../imaging/dicom/dicom-error.ts";
 import { PixelError } from "../../imaging/pixels/pixel-error.ts";
 import { FrameCredit, FrameSpool, SpoolError } from "./frame-spool.ts";
-import { FileImporter } from "./import-file.ts";
+import { FileImporter } from "./file-importer.ts";
 import { FrameMemory, FrameTooLarge } from "./import-memory.ts";
 import type { FileFailure, FileOutcome, WorkerReply, WorkerRequest } from "../protocol.ts";
 

@@ -4,7 +4,7 @@ import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import type { Importer } from "../../importer/importer.ts";
 import type { Recorder } from "../report/recorder.ts";
 import { clockHandlers } from "./handlers/clock-handlers.ts";
-import { describeApi, ROUTES } from "./routes/routes.ts";
+import { describeApi, CONTROL_ROUTES } from "./routes/control-routes.ts";
 import { durationHandlers } from "./handlers/duration-handlers.ts";
 import { ok } from "./handler.ts";
 import { healthHandlers, type HealthChecks } from "./handlers/health-handlers.ts";
@@ -15,7 +15,7 @@ import { readWait } from "./read-wait.ts";
 import { reportHandlers } from "./handlers/report-handlers.ts";
 import { resetHandlers } from "./handlers/reset-handlers.ts";
 import { statusHandlers } from "./handlers/status-handlers.ts";
-import { createRouter } from "./router.ts";
+import { createControlRouter } from "./control-router.ts";
 import { activationHandlers, scenarioHandlers, type ScenarioParts } from "./handlers/scenario-handlers.ts";
 import { snapshotHandlers, type SnapshotParts } from "./handlers/snapshot-handlers.ts";
 import type { TimeControl } from "./time-control.ts";
@@ -44,9 +44,9 @@ interface ControlDependencies {
 export function createControl(parts: ControlDependencies): HttpHandler {
   const { version, instance, scenarios } = parts;
   const time = (): TimeControl => instance().time;
-  return createRouter({
-    readIndex: () => ok({ version, openapi: ROUTES.readOpenApi.path, routes: listRoutes() }),
-    readOpenApi: () => ok(describeApi(ROUTES, version)),
+  return createControlRouter({
+    readIndex: () => ok({ version, openapi: CONTROL_ROUTES.readOpenApi.path, routes: listRoutes() }),
+    readOpenApi: () => ok(describeApi(CONTROL_ROUTES, version)),
     wait: ({ query, request }) => time().waits.wait(readWait(query), request.whenGone),
     ...healthHandlers({ version, checks: parts.health, instance }),
     ...clockHandlers(() => time().moves),
@@ -64,4 +64,4 @@ export function createControl(parts: ControlDependencies): HttpHandler {
 }
 
 const listRoutes = () =>
-  Object.values(ROUTES).map(({ method, path, summary }) => ({ method, path, summary }));
+  Object.values(CONTROL_ROUTES).map(({ method, path, summary }) => ({ method, path, summary }));

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import type * as z from "zod/mini";
 import type { HttpRequest } from "../../api/http.ts";
-import type { OperationId, Routes } from "./routes/routes.ts";
-import type { Answer, Route } from "./routes/route.ts";
+import type { OperationId, ControlRoutes } from "./routes/control-routes.ts";
+import type { Answer, ControlRoute } from "./routes/control-route.ts";
 
 type Output<S> = S extends z.ZodMiniType ? z.output<S> : Readonly<Record<string, never>>;
 
@@ -13,7 +13,7 @@ type BodyOf<B> = B extends { readonly kind: "json"; readonly schema: infer S }
     : undefined;
 
 /** A request, read as its route says. */
-export interface Input<R extends Route> {
+export interface Input<R extends ControlRoute> {
   readonly params: Output<R["params"]>;
   readonly query: Output<R["query"]>;
   readonly body: BodyOf<R["body"]>;
@@ -29,15 +29,15 @@ type Content<A extends Answer> = A extends z.ZodMiniType
       : undefined;
 
 /** One of the answers that the route has. */
-export type Reply<R extends Route> = {
+export type Reply<R extends ControlRoute> = {
   [Status in keyof R["answers"]]: R["answers"][Status] extends Answer
     ? { readonly status: Status; readonly body: Content<R["answers"][Status]> }
     : never;
 }[keyof R["answers"]];
 
 export type Handler<Id extends OperationId> = (
-  input: Input<Routes[Id]>,
-) => Reply<Routes[Id]> | Promise<Reply<Routes[Id]>>;
+  input: Input<ControlRoutes[Id]>,
+) => Reply<ControlRoutes[Id]> | Promise<Reply<ControlRoutes[Id]>>;
 
 export type Handlers<Id extends OperationId = OperationId> = { readonly [Name in Id]: Handler<Name> };
 

@@ -2,16 +2,16 @@ import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../api/bounded-jso
 import { LocalError } from "../../api/local-errors.ts";
 import type { HttpRequest } from "../../api/http.ts";
 import { readBody } from "../../healthimaging/http/read-body.ts";
-import { isStrict } from "./routes/routes.ts";
+import { isStrict } from "./routes/control-routes.ts";
 import { checkBy, checkNames } from "./refusal.ts";
-import type { Route } from "./routes/route.ts";
+import type { ControlRoute } from "./routes/control-route.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** A parameter of a strict route is given at most once. @throws LocalError */
-export function readQuery({ query: schema, noun = "parameter" }: Route, query: string): Values {
+export function readQuery({ query: schema, noun = "parameter" }: ControlRoute, query: string): Values {
   if (schema === undefined) return {};
   const parameters = new URLSearchParams(query);
   const values = Object.fromEntries(parameters);
@@ -25,7 +25,7 @@ export function readQuery({ query: schema, noun = "parameter" }: Route, query: s
 
 /** Undefined where the handler reads it. @throws LocalError */
 export async function readJsonBody(
-  { body, noun = "key", example = {} }: Route,
+  { body, noun = "key", example = {} }: ControlRoute,
   request: HttpRequest,
 ): Promise<Values | undefined> {
   if (body?.kind !== "json" && body?.kind !== "names") return undefined;

@@ -1,6 +1,6 @@
 import { LocalError } from "../../api/local-errors.ts";
 import { statusesCalled, statusNames, type Resource } from "../../domain/resource.ts";
-import type { Routes } from "./routes/routes.ts";
+import type { ControlRoutes } from "./routes/control-routes.ts";
 import type { Input } from "./handler.ts";
 import { isOn, readDurationOf, readResource } from "./read-values.ts";
 import { unknownName } from "./refusal.ts";
@@ -10,7 +10,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_TIMEOUT_MS = 600_000;
 
 /** @throws LocalError */
-export function readWait(query: Input<Routes["wait"]>["query"]): Wanted {
+export function readWait(query: Input<ControlRoutes["wait"]>["query"]): Wanted {
   const resource = readResource(query.resource);
   const statuses = query.status.split(",");
   return {

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import { LocalError } from "../../api/local-errors.ts";
 import { closest } from "../../domain/closest.ts";
-import { issuesOf, keysOf } from "./routes/routes.ts";
+import { issuesOf, keysOf } from "./routes/control-routes.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -4,7 +4,7 @@ import { readRequest } from "../../../src/app/cli/control-command.ts";
 import { controlCommands } from "../../../src/app/cli/commands/control-commands.ts";
 import { OWN_COMMANDS } from "../../../src/app/cli/commands/own-commands.ts";
 import { readSettings } from "../../../src/app/cli/settings/settings.ts";
-import { ROUTES } from "../../../src/local/control/routes/routes.ts";
+import { CONTROL_ROUTES } from "../../../src/local/control/routes/control-routes.ts";
 import { runHere } from "./command-line.ts";
 
 const commands = [...OWN_COMMANDS, ...controlCommands().map(({ command }) => command)];
@@ -77,6 +77,6 @@ describe("an example of help", () => {
 
 test("every command of the table is of a route that has an answer for people", async () => {
   const { ANSWERS } = await import("../../../src/app/cli/answers/answer-texts.ts");
-  const shown = Object.entries(ROUTES).filter(([, route]) => "commands" in route);
+  const shown = Object.entries(CONTROL_ROUTES).filter(([, route]) => "commands" in route);
   expect(shown.map(([id]) => id).filter((id) => !Object.hasOwn(ANSWERS, id))).toEqual([]);
 });

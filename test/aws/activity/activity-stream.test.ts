@@ -7,7 +7,7 @@ import { createGateway } from "../../../src/app/gateway/gateway.ts";
 import { recording } from "../../../src/app/gateway/recorded-handler.ts";
 import type { CallRecord, StateChangeRecord } from "../../../src/domain/activity.ts";
 import { createMedicalImaging } from "../../../src/healthimaging/http/medical-imaging.ts";
-import { createRouter } from "../../../src/healthimaging/http/operation-route.ts";
+import { createOperationRouter } from "../../../src/healthimaging/http/operation-route.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
 import { ManualClock } from "../../manual-clock.ts";
 
@@ -34,7 +34,7 @@ function open(act: (input: object) => unknown, state = new MemoryState()) {
   });
   const nothing = async () => ({ status: 200, headers: {} });
   const gateway = createGateway({
-    route: createRouter(model),
+    route: createOperationRouter(model),
     medicalImaging: createMedicalImaging({
       model,
       log: SILENT,

@@ -8,7 +8,7 @@ import { systemClock } from "../../../src/domain/time/system-clock.ts";
 import { recording } from "../../../src/app/gateway/recorded-handler.ts";
 import { createGateway } from "../../../src/app/gateway/gateway.ts";
 import { checkActions, createMedicalImaging } from "../../../src/healthimaging/http/medical-imaging.ts";
-import { createRouter } from "../../../src/healthimaging/http/operation-route.ts";
+import { createOperationRouter } from "../../../src/healthimaging/http/operation-route.ts";
 import { bodyOf, sample, toRequest, type Input } from "./sample-inputs.ts";
 
 const state = { durable: async (): Promise<void> => {} };
@@ -20,7 +20,7 @@ function gatewayOf(log: Log, perform: () => never): HttpHandler {
   const nothing = async () => ({ status: 500, headers: {} });
   const activity = new ActivityStream(systemClock);
   const gateway = createGateway({
-    route: createRouter(model),
+    route: createOperationRouter(model),
     medicalImaging: createMedicalImaging({
       model,
       log,

@@ -4,7 +4,7 @@ import { ActivityStream } from "../../../src/aws/activity/activity-stream.ts";
 import { model } from "../../../src/api/model/model.ts";
 import { Quotas } from "../../../src/domain/limits/quotas.ts";
 import { systemClock } from "../../../src/domain/time/system-clock.ts";
-import { createRouter } from "../../../src/healthimaging/http/operation-route.ts";
+import { createOperationRouter } from "../../../src/healthimaging/http/operation-route.ts";
 import { Recorder } from "../../../src/local/report/recorder.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
 import type { Effort } from "../effort.ts";
@@ -54,7 +54,7 @@ async function timeRecorder(effort: Effort, operation: string, response: HttpRes
 /** Records a call that does nothing. */
 function callOf(operation: string, response: HttpResponse): (activity: ActivityStream) => Promise<void> {
   const path = `/datastore/${ID}/imageSet/${ID}/${operation}`;
-  const route = createRouter(model)("POST", path);
+  const route = createOperationRouter(model)("POST", path);
   if (route === undefined || route === "method") throw new Error("no route");
   const body = (async function* () {})();
   const headers = { host: "127.0.0.1:4464", "user-agent": "aws-sdk-js/3.958.0" };

@@ -10,7 +10,7 @@ import { Transitions } from "../../../src/domain/time/transitions.ts";
 import { Quotas } from "../../../src/domain/limits/quotas.ts";
 import { systemClock } from "../../../src/domain/time/system-clock.ts";
 import { readBody } from "../../../src/healthimaging/http/read-body.ts";
-import { createRouter } from "../../../src/healthimaging/http/operation-route.ts";
+import { createOperationRouter } from "../../../src/healthimaging/http/operation-route.ts";
 import { createIntercept } from "../../../src/local/scenarios/scenario-intercept.ts";
 import { readScenario } from "../../../src/local/scenarios/reading/read-scenario.ts";
 import { Scenarios } from "../../../src/local/scenarios/scenarios.ts";
@@ -95,7 +95,7 @@ async function timeDoor(effort: Effort, path: string, text: string, op?: string)
     clock,
     log,
   });
-  const route = createRouter(model)("POST", path);
+  const route = createOperationRouter(model)("POST", path);
   if (route === undefined || route === "method") throw new Error("no route");
   const caller = { account: "000000000000", region: "us-east-1", accessKeyId: "bench" };
   const perform = async (request: HttpRequest): Promise<HttpResponse> => {

@@ -1,7 +1,7 @@
 import { closest } from "../../../domain/closest.ts";
 import type { Command, Flag } from "../../../local/control/routes/command.ts";
-import { ROUTES, type OperationId } from "../../../local/control/routes/routes.ts";
-import type { Route } from "../../../local/control/routes/route.ts";
+import { CONTROL_ROUTES, type OperationId } from "../../../local/control/routes/control-routes.ts";
+import type { ControlRoute } from "../../../local/control/routes/control-route.ts";
 import { UsageError } from "../settings/usage-error.ts";
 import { ENDPOINT_FLAG, OWN_COMMANDS } from "./own-commands.ts";
 import { checkLine, formOf, readLine, type Line } from "./read-line.ts";
@@ -9,7 +9,7 @@ import { checkLine, formOf, readLine, type Line } from "./read-line.ts";
 /** A command that asks a running emulator for an operation of `/_local`. */
 export interface ControlCommand {
   readonly id: OperationId;
-  readonly route: Route;
+  readonly route: ControlRoute;
   readonly command: Command;
 }
 
@@ -21,7 +21,7 @@ export const CONTROL_FLAGS: readonly Flag[] = [
 
 /** As the table of routes has them. */
 export const controlCommands = (): ControlCommand[] =>
-  Object.entries<Route>(ROUTES).flatMap(([id, route]) =>
+  Object.entries<ControlRoute>(CONTROL_ROUTES).flatMap(([id, route]) =>
     // The table's keys are the ids.
     (route.commands ?? []).map((command) => ({ id: id as OperationId, route, command })),
   );

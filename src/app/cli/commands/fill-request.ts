@@ -5,8 +5,8 @@ import { readWait } from "../../../local/control/read-wait.ts";
 import { readKind } from "../../../local/control/read-values.ts";
 import { checkBy, checkNames, unknownName } from "../../../local/control/refusal.ts";
 import type { Place } from "../../../local/control/routes/command.ts";
-import { isStrict, type OperationId } from "../../../local/control/routes/routes.ts";
-import type { Route } from "../../../local/control/routes/route.ts";
+import { isStrict, type OperationId } from "../../../local/control/routes/control-routes.ts";
+import type { ControlRoute } from "../../../local/control/routes/control-route.ts";
 import { UsageError } from "../settings/usage-error.ts";
 import { readTyped } from "./argument-readers.ts";
 import type { ControlCommand } from "./control-commands.ts";
@@ -91,7 +91,7 @@ function check({ id, route, command }: ControlCommand, { params, query, body }: 
   if (isAboutStatus(route)) checkStatus(String(params["kind"]), (body as Values | undefined)?.["status"]);
 }
 
-const isAboutStatus = ({ params, body }: Route): boolean =>
+const isAboutStatus = ({ params, body }: ControlRoute): boolean =>
   params?.shape["kind"] !== undefined && body !== undefined;
 
 function checkStatus(kindName: string, status: unknown): void {

@@ -4,7 +4,7 @@ import type { FolderBuckets } from "../folder-buckets.ts";
 import { answerNothing, answerXml, isoTime, OWNER, REGION } from "./s3-answer.ts";
 import { readXmlBody } from "./body/payload.ts";
 import { countParameter, type S3Request } from "./s3-request.ts";
-import type { Operations } from "./s3-route.ts";
+import type { S3Operations } from "./s3-route.ts";
 import { textOf } from "./body/xml.ts";
 
 const MAX_BUCKETS = 10_000;
@@ -70,7 +70,7 @@ export const bucketOperations = ({ buckets, bucketOwners }: BucketOperationsDepe
       await buckets.deleteBucket(bucket);
       return answerNothing(204);
     },
-  }) satisfies Partial<Operations>;
+  }) satisfies Partial<S3Operations>;
 
 async function requestedRegion(request: S3Request): Promise<string> {
   const configuration = await readXmlBody(request, "CreateBucketConfiguration");

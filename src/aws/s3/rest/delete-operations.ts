@@ -3,7 +3,7 @@ import type { FolderBuckets } from "../folder-buckets.ts";
 import { answerNothing, answerXml } from "./s3-answer.ts";
 import { permitOf } from "./conditions.ts";
 import { readXmlBody } from "./body/payload.ts";
-import { notImplemented, type Operations } from "./s3-route.ts";
+import { notImplemented, type S3Operations } from "./s3-route.ts";
 import { elementsOf, malformed, textOf, type XmlContent, type XmlElement } from "./body/xml.ts";
 
 const MAX_KEYS = 1000;
@@ -36,7 +36,7 @@ export const deleteOperations = ({ buckets }: { buckets: FolderBuckets }) =>
       const isQuiet = textOf(order, "Quiet")?.trim() === "true";
       return answerXml("DeleteResult", { Deleted: isQuiet ? [] : deleted, Error: failed });
     },
-  }) satisfies Partial<Operations>;
+  }) satisfies Partial<S3Operations>;
 
 function keyOf(object: XmlElement): string {
   const key = textOf(object, "Key");

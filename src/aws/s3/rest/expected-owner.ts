@@ -4,7 +4,7 @@ import { ownerOf, type BucketOwners } from "../../../domain/import-jobs/bucket-o
 import { S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
 import type { S3Request } from "./s3-request.ts";
-import type { OperationName } from "./s3-route.ts";
+import type { S3OperationName } from "./s3-route.ts";
 import { copySourceOf } from "./write-operations.ts";
 
 interface ExpectedOwnerDependencies {
@@ -13,7 +13,7 @@ interface ExpectedOwnerDependencies {
 }
 
 /** These operations have no bucket that could belong to another account. */
-const WITHOUT_EXPECTATION: ReadonlySet<OperationName> = new Set(["ListBuckets", "CreateBucket"]);
+const WITHOUT_EXPECTATION: ReadonlySet<S3OperationName> = new Set(["ListBuckets", "CreateBucket"]);
 
 /**
  * Refuses a request whose sender takes the bucket, or the one that is copied from, for another's.
@@ -21,7 +21,7 @@ const WITHOUT_EXPECTATION: ReadonlySet<OperationName> = new Set(["ListBuckets", 
  */
 export function checkExpectedOwners(
   parts: ExpectedOwnerDependencies,
-  operation: OperationName,
+  operation: S3OperationName,
   request: S3Request,
 ): void {
   if (WITHOUT_EXPECTATION.has(operation)) return;

@@ -4,7 +4,7 @@ import type { FolderBuckets } from "../folder-buckets.ts";
 import type { ObjectInfo } from "../object-info.ts";
 import { answerXml, isoTime, OWNER } from "./s3-answer.ts";
 import { countParameter, type S3Request } from "./s3-request.ts";
-import type { Operations } from "./s3-route.ts";
+import type { S3Operations } from "./s3-route.ts";
 import type { XmlContent } from "./body/xml.ts";
 
 const MAX_KEYS = 1000;
@@ -37,7 +37,7 @@ export const listOperations = ({ buckets }: { buckets: FolderBuckets }) =>
         NextMarker: next === undefined || listing.delimiter === "" ? undefined : listing.encode(next),
       });
     },
-  }) satisfies Partial<Operations>;
+  }) satisfies Partial<S3Operations>;
 
 interface Listing extends Awaited<ReturnType<typeof readListing>> {}
 

@@ -9,7 +9,7 @@ import { choosePart } from "./part-choice.ts";
 import { openPayload, readXmlBody, verify } from "./body/payload.ts";
 import { parseRange } from "./range.ts";
 import type { S3Request } from "./s3-request.ts";
-import type { Operations } from "./s3-route.ts";
+import type { S3Operations } from "./s3-route.ts";
 import { openCopySource, partOf } from "./write-operations.ts";
 import { elementsOf, malformed } from "./body/xml.ts";
 
@@ -66,7 +66,7 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
       await buckets.uploads.abort(findUpload(buckets, request));
       return answerNothing(204);
     },
-  }) satisfies Partial<Operations>;
+  }) satisfies Partial<S3Operations>;
 
 export function findUpload(buckets: FolderBuckets, { bucket, key, query }: S3Request): Upload {
   buckets.folderOf(bucket);

@@ -6,7 +6,7 @@ import { httpTime } from "./s3-answer.ts";
 import { isKnownToClient, isRangeWanted } from "./conditions.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 import type { S3Request } from "./s3-request.ts";
-import type { Operations } from "./s3-route.ts";
+import type { S3Operations } from "./s3-route.ts";
 
 /** Plain files keep no content type: what S3 says where it was given none. */
 const CONTENT_TYPE = "binary/octet-stream";
@@ -40,7 +40,7 @@ export const readOperations = ({ buckets }: { buckets: FolderBuckets }) =>
     async HeadObject(request) {
       return planRead(request, await buckets.head(request.bucket, request.key)).answer;
     },
-  }) satisfies Partial<Operations>;
+  }) satisfies Partial<S3Operations>;
 
 /** Everything about the answer but its bytes; no range where it has none at all. */
 function planRead(request: S3Request, info: ObjectInfo): { answer: HttpResponse; range?: ByteRange } {

@@ -12,7 +12,7 @@ import { listOperations } from "./list-operations.ts";
 import { multipartOperations } from "./multipart-operations.ts";
 import { readOperations } from "./read-operations.ts";
 import { parseRequest } from "./s3-request.ts";
-import { operationOf, type OperationName, type Operations } from "./s3-route.ts";
+import { operationOf, type S3OperationName, type S3Operations } from "./s3-route.ts";
 import { uploadLists } from "./upload-lists.ts";
 import { writeOperations } from "./write-operations.ts";
 
@@ -35,7 +35,7 @@ export function createS3Front({
   onWrite = () => {},
   ...parts
 }: S3FrontOptions): S3Front {
-  const operations: Operations = {
+  const operations: S3Operations = {
     ...bucketOperations(parts),
     ...listOperations(parts),
     ...readOperations(parts),
@@ -63,7 +63,7 @@ export function createS3Front({
   };
 }
 
-const WRITES: ReadonlySet<OperationName> = new Set([
+const WRITES: ReadonlySet<S3OperationName> = new Set([
   "CreateBucket",
   "PutObject",
   "CopyObject",

@@ -4,7 +4,7 @@ import type { Operation, S3Request } from "./s3-request.ts";
 type Level = "service" | "bucket" | "object";
 
 /** Level, method, the query parameter or header that selects the row, operation. First fit wins. */
-const ROUTES = [
+const S3_ROUTES = [
   ["service", "GET", "", "ListBuckets"],
 
   ["bucket", "GET", "?location", "GetBucketLocation"],
@@ -28,8 +28,8 @@ const ROUTES = [
   ["object", "DELETE", "", "DeleteObject"],
 ] as const satisfies readonly (readonly [Level, string, string, string])[];
 
-export type OperationName = (typeof ROUTES)[number][3];
-export type Operations = Readonly<Record<OperationName, Operation>>;
+export type S3OperationName = (typeof S3_ROUTES)[number][3];
+export type S3Operations = Readonly<Record<S3OperationName, Operation>>;
 
 /** Sub-resources of S3 that these buckets do not have. */
 const MISSING_SUBRESOURCES = new Set(
@@ -42,10 +42,10 @@ const MISSING_SUBRESOURCES = new Set(
 /** Parameters that turn a request into another one: never to be passed over in silence. */
 const SELECTORS = ["delete", "location", "uploads", "uploadId"];
 
-export function operationOf(request: S3Request): OperationName {
+export function operationOf(request: S3Request): S3OperationName {
   refuseMissing(request.query);
   const level = levelOf(request);
-  const fitting = ROUTES.find(
+  const fitting = S3_ROUTES.find(
     ([of, method, selector]) => of === level && method === request.method && isSelected(selector, request),
   );
   const stray = SELECTORS.find((name) => request.query.has(name) && fitting?.[2] !== `?${name}`);

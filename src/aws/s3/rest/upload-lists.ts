@@ -6,7 +6,7 @@ import { answerXml, isoTime, OWNER } from "./s3-answer.ts";
 import { encodeUrl } from "./list-operations.ts";
 import { findUpload } from "./multipart-operations.ts";
 import { countParameter } from "./s3-request.ts";
-import { notImplemented, type Operations } from "./s3-route.ts";
+import { notImplemented, type S3Operations } from "./s3-route.ts";
 
 const MAX_ENTRIES = 1000;
 
@@ -72,7 +72,7 @@ export const uploadLists = ({ buckets }: { buckets: FolderBuckets }) =>
         })),
       });
     },
-  }) satisfies Partial<Operations>;
+  }) satisfies Partial<S3Operations>;
 
 const compareUploads = (a: Upload, b: Upload): number => compareKeys(a.key, b.key) || compareKeys(a.id, b.id);
 

@@ -6,7 +6,7 @@ import { isKnownToClient, permitOf, preconditionFailed } from "./conditions.ts";
 import { openPayload } from "./body/payload.ts";
 import type { ByteRange } from "./range.ts";
 import { parseResource, type S3Request } from "./s3-request.ts";
-import { notImplemented, type Operations } from "./s3-route.ts";
+import { notImplemented, type S3Operations } from "./s3-route.ts";
 
 export const writeOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
@@ -30,7 +30,7 @@ export const writeOperations = ({ buckets }: { buckets: FolderBuckets }) =>
         await source.close();
       }
     },
-  }) satisfies Partial<Operations>;
+  }) satisfies Partial<S3Operations>;
 
 /** @throws S3Error where the source is absent, or not as the request wants it */
 export async function openCopySource(buckets: FolderBuckets, request: S3Request): Promise<OpenObject> {

@@ -2,7 +2,7 @@ import { LocalError } from "../../../api/local-errors.ts";
 import { LAST_TIME } from "../../../domain/time/clock.ts";
 import type { ClockMoves, Move } from "./clock-moves.ts";
 import { ok, type Handlers, type Input } from "../handler.ts";
-import type { Routes } from "../routes/routes.ts";
+import type { ControlRoutes } from "../routes/control-routes.ts";
 import { readDurationOf, readTime } from "../read-values.ts";
 
 const NO_MOVE: Move = { fired: [], firedLeftOut: 0 };
@@ -27,7 +27,7 @@ function describeClock({ clock }: ClockMoves, move: Move) {
   };
 }
 
-async function perform(moves: ClockMoves, wanted: Input<Routes["moveClock"]>["body"]): Promise<Move> {
+async function perform(moves: ClockMoves, wanted: Input<ControlRoutes["moveClock"]>["body"]): Promise<Move> {
   const { clock } = moves;
   switch (wanted.action) {
     case "resume":

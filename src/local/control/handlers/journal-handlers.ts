@@ -5,11 +5,11 @@ import type { Journal, JournalEntry } from "../../../aws/activity/journal.ts";
 import { MAX_KEPT_BYTES } from "../../../aws/activity/recorded-call.ts";
 import type { FaultRecord } from "../../../domain/activity.ts";
 import { matcherOf } from "../../scenarios/rules/match-operation.ts";
-import type { Routes } from "../routes/routes.ts";
+import type { ControlRoutes } from "../routes/control-routes.ts";
 import { NOTHING, ok, type Handlers, type Input } from "../handler.ts";
 import { quote } from "../refusal.ts";
 
-type Filters = { readonly [Name in keyof Input<Routes["listRequests"]>["query"]]?: string };
+type Filters = { readonly [Name in keyof Input<ControlRoutes["listRequests"]>["query"]]?: string };
 
 /** The requests of the journal. */
 export const journalHandlers = (
@@ -25,7 +25,7 @@ export const journalHandlers = (
 });
 
 /** A query has strings only, a body numbers too. */
-const asTexts = (filters: Input<Routes["countRequests"]>["body"]): Filters =>
+const asTexts = (filters: Input<ControlRoutes["countRequests"]>["body"]): Filters =>
   Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
 
 function list(journal: Journal, filters: Filters) {

@@ -18,7 +18,7 @@ import {
 } from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
 import type { JobStateOverrides } from "../../../importer/job-state-overrides.ts";
-import type { Routes } from "../routes/routes.ts";
+import type { ControlRoutes } from "../routes/control-routes.ts";
 import { ok, type Handlers, type Input } from "../handler.ts";
 import { readOne } from "../read-values.ts";
 import { unknownName } from "../refusal.ts";
@@ -60,7 +60,7 @@ function describeStatus({ state, clock }: StateOverrideDependencies, resource: R
   };
 }
 
-function readPush({ kind }: Resource, body: Input<Routes["changeStatus"]>["body"]): Push {
+function readPush({ kind }: Resource, body: Input<ControlRoutes["changeStatus"]>["body"]): Push {
   const { status, message, force = false } = body;
   const [to, ...others] = statusesCalled(kind, status);
   if (to === undefined || others.length > 0)

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { DEFAULT_DURATIONS, type Durations } from "../../../domain/time/durations.ts";
-import { described, named, route } from "./route.ts";
+import { described, named, route } from "./control-route.ts";
 import { count, Duration, ResourceName, ShownStatus, text, Timestamp } from "./shapes.ts";
 
 const Fired = named(

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { LOCAL_ERRORS, type LocalErrorCode } from "../../../api/local-errors.ts";
 import { ERROR_TEXTS } from "./error-texts.ts";
-import { SHAPES, type Answer, type Body, type Route } from "./route.ts";
+import { SHAPES, type Answer, type Body, type ControlRoute } from "./control-route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -10,10 +10,10 @@ const OPTIONS = { io: "input", metadata: SHAPES, unrepresentable: "any" } as con
 const ERROR: Json = { $ref: `${PREFIX}LocalError` };
 
 /**
- * Routes as an OpenAPI 3.1 document. Its extensions: `x-type` and `x-keys` are what the client's types are made from,
+ * The routes as an OpenAPI 3.1 document. Its extensions: `x-type` and `x-keys` are what the client's types are made from,
  * `x-codes` are the codes of a status.
  */
-export function describeApi(routes: Readonly<Record<string, Route>>, version: string): Json {
+export function describeApi(routes: Readonly<Record<string, ControlRoute>>, version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const [id, route] of Object.entries(routes)) {
     const operations = (paths[route.path] ??= {});
@@ -35,7 +35,7 @@ const LOCAL_ERROR: Json = {
   additionalProperties: true,
 };
 
-function describeRoute(operationId: string, route: Route): Json {
+function describeRoute(operationId: string, route: ControlRoute): Json {
   const { summary, description, params, query, body, example } = route;
   return {
     operationId,
@@ -55,7 +55,7 @@ function parametersIn(place: "path" | "query", schema: z.ZodMiniObject | undefin
   });
 }
 
-function describeBody(body: Body, example: Route["example"]): Json {
+function describeBody(body: Body, example: ControlRoute["example"]): Json {
   switch (body.kind) {
     case "file":
       return { required: true, content: { [body.media]: {} } };
@@ -74,7 +74,7 @@ function describeBody(body: Body, example: Route["example"]): Json {
   }
 }
 
-const describeAnswers = (answers: Route["answers"]): Json =>
+const describeAnswers = (answers: ControlRoute["answers"]): Json =>
   Object.fromEntries(
     Object.entries(answers).map(([status, answer]) => [
       status,
@@ -92,7 +92,7 @@ function describeAnswer(answer: Answer): Json {
 }
 
 /** By status; a body, query or path parameter adds what reading it may refuse. */
-function describeErrors({ errors = [], body, query }: Route): Json {
+function describeErrors({ errors = [], body, query }: ControlRoute): Json {
   const isJson = body?.kind === "json" || body?.kind === "names";
   const ofJson: LocalErrorCode[] = isJson ? ["InvalidBody"] : [];
   const ofValues: LocalErrorCode[] =

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { described, named, ofType, route } from "./route.ts";
+import { described, named, ofType, route } from "./control-route.ts";
 import { HitAnswer } from "./scenario-routes.ts";
 import { account, count, text, Timestamp } from "./shapes.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { QUOTAS, THROTTLES } from "../../../api/limits/published-limits.ts";
 import { QUOTA_ALIASES } from "../../../api/limits/quota-names.ts";
-import { by, described, named, route } from "./route.ts";
+import { by, described, named, route } from "./control-route.ts";
 import { account, bool, count } from "./shapes.ts";
 
 named("Operation", z.enum([...THROTTLES.keys()]), { description: "an operation of the API" });

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { described, named, route } from "./route.ts";
+import { described, named, route } from "./control-route.ts";
 import {
   bool,
   Duration,

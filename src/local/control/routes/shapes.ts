@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { NEXT_STATUS, RESOURCE_KINDS, type ResourceKind } from "../../../domain/resource.ts";
-import { named, ofType } from "./route.ts";
+import { named, ofType } from "./control-route.ts";
 
 /** Each leaf carries the phrase that messages use: `buckets is true or false, got "yes"`. */
 export const text = (expected = "a string") => z.string({ error: expected });

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { described, named, route } from "./route.ts";
+import { described, named, route } from "./control-route.ts";
 import { bool, count, nameParam, Timestamp } from "./shapes.ts";
 
 const NAME = { name: "NAME", to: "params.name" as const, summary: "up to 64 letters, digits, - _ and ." };

@@ -8,7 +8,7 @@ import { fail } from "./fail.ts";
 import { gzip } from "./gzip.ts";
 import { hang } from "./hang.ts";
 import { hold } from "./hold.ts";
-import { importFile } from "./import-file-fault.ts";
+import { importFile } from "./import-file.ts";
 import { latency } from "./latency.ts";
 import { manifest } from "./manifest.ts";
 import { reset } from "./reset.ts";

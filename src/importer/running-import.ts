@@ -8,12 +8,12 @@ import { WrittenBlobs } from "./store-file.ts";
 
 type Outcome = { readonly written: readonly WrittenImageSet[] } | { readonly error: unknown };
 
-type RunParts = Pick<ImportParts, "folders" | "ledger" | "inHand" | "signal"> & {
+type RunningImportParts = Pick<ImportParts, "folders" | "ledger" | "inHand" | "signal"> & {
   readonly blobs: WrittenBlobs;
 };
 
 /** One job being worked on, until its image sets are shown or nothing of it is left. */
-export class Run {
+export class RunningImport {
   readonly ledger = new Ledger();
   readonly blobs: WrittenBlobs;
   readonly folders: JobFolders;
@@ -29,7 +29,7 @@ export class Run {
     blobs: Blobs,
     folders: JobFolders,
     inHand: FilesInHand,
-    work: (parts: RunParts) => Promise<WrittenImageSet[]>,
+    work: (parts: RunningImportParts) => Promise<WrittenImageSet[]>,
   ) {
     this.blobs = new WrittenBlobs(blobs);
     this.folders = folders;

@@ -2,10 +2,10 @@ import { Readable } from "node:stream";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
 import { LocalError } from "../../api/local-errors.ts";
 import { diskReasonOf } from "../../storage/files/errno-messages.ts";
-import { ROUTES, type OperationId } from "./routes/routes.ts";
+import { CONTROL_ROUTES, type OperationId } from "./routes/control-routes.ts";
 import type { Handlers } from "./handler.ts";
 import { readJsonBody, readQuery } from "./read-route-input.ts";
-import type { Answer, Route } from "./routes/route.ts";
+import type { Answer, ControlRoute } from "./routes/control-route.ts";
 
 /** Any handler, once its input has been read as its route says. */
 type AnyHandler = (input: object) => AnyReply | Promise<AnyReply>;
@@ -15,14 +15,14 @@ interface AnyReply {
 }
 
 interface Entry {
-  readonly route: Route;
+  readonly route: ControlRoute;
   readonly segments: readonly string[];
   readonly handle: AnyHandler;
 }
 
 /** Serves `/_local/*` by the table of routes. The only place where a LocalError becomes an answer. */
-export function createRouter(handlers: Handlers): HttpHandler {
-  const entries = Object.entries<Route>(ROUTES).map(([id, route]) => ({
+export function createControlRouter(handlers: Handlers): HttpHandler {
+  const entries = Object.entries<ControlRoute>(CONTROL_ROUTES).map(([id, route]) => ({
     route,
     segments: route.path.split("/"),
     // The table gives route and handler one name, and the type of one is the other's.
@@ -103,6 +103,8 @@ function refuse(thrown: unknown): HttpResponse {
 }
 
 function notFound({ method, path }: HttpRequest): LocalError {
-  const available = Object.values<Route>(ROUTES).map((route) => `${route.method} ${route.path}`);
+  const available = Object.values<ControlRoute>(CONTROL_ROUTES).map(
+    (route) => `${route.method} ${route.path}`,
+  );
   return new LocalError("RouteNotFound", `Nothing is at ${method} ${path}`, { available });
 }

@@ -7,12 +7,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "zod/mini";
 import { LOCAL_ERRORS } from "../../../src/api/local-errors.ts";
 import { QUOTA_NAMES } from "../../../src/domain/limits/quotas.ts";
-import { describeApi, ROUTES, type OperationId } from "../../../src/local/control/routes/routes.ts";
-import type { Route } from "../../../src/local/control/routes/route.ts";
+import {
+  describeApi,
+  CONTROL_ROUTES,
+  type OperationId,
+} from "../../../src/local/control/routes/control-routes.ts";
+import type { ControlRoute } from "../../../src/local/control/routes/control-route.ts";
 import { openServer, type ServerSandbox, createActiveDatastore } from "../../clients.ts";
 import { importSlices } from "../../contract/image-sets.ts";
 
-const routes = Object.entries<Route>(ROUTES) as [OperationId, Route][];
+const routes = Object.entries<ControlRoute>(CONTROL_ROUTES) as [OperationId, ControlRoute][];
 
 let sandbox: ServerSandbox;
 beforeAll(async () => {
@@ -80,7 +84,7 @@ describe("the table of routes", () => {
   });
 
   test("is described by a document whose references all lead somewhere", () => {
-    const text = JSON.stringify(describeApi(ROUTES, "1.0.0"));
+    const text = JSON.stringify(describeApi(CONTROL_ROUTES, "1.0.0"));
     const { components } = JSON.parse(text) as { components: { schemas: Record<string, object> } };
     const names = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref = ""]) =>
       ref.replace("#/components/schemas/", ""),
@@ -192,7 +196,7 @@ expect: [{ rule: a, hits: 99 }]`;
     const asked = requests({ job: jobId, imageSet, datastore });
     expect(asked.map(([id]) => id).toSorted()).toEqual(routes.map(([id]) => id).toSorted());
     for (const [id, path, body] of asked) {
-      const route: Route = ROUTES[id];
+      const route: ControlRoute = CONTROL_ROUTES[id];
       if (id === "listScenarioHits" || id === "listRequests") await listDatastores(medicalImaging);
       const answer = await ask(route.method, `/_local${path}`, typeof body === "function" ? body() : body);
       expect([id, Object.keys(route.answers)]).toEqual([id, expect.arrayContaining([String(answer.status)])]);

@@ -39,7 +39,7 @@ export type Answer =
   | null;
 
 /** One thing that can be asked of an emulator under `/_local`. */
-export interface Route {
+export interface ControlRoute {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
   /** With `{name}` where a parameter stands, one for each. */
   readonly path: `/_local${string}`;
@@ -60,7 +60,7 @@ export interface Route {
   readonly commands?: readonly Command[];
 }
 
-export const route = <const R extends Route>(described: R): R => described;
+export const route = <const R extends ControlRoute>(described: R): R => described;
 
 /** A schema with a description; its name, if it has one, stays. */
 export const described = <S extends z.ZodMiniType>(description: string, schema: S): S => {

@@ -19,7 +19,7 @@ import {
   releaseResource,
   wait,
 } from "./resource-routes.ts";
-import type { Route } from "./route.ts";
+import type { ControlRoute } from "./control-route.ts";
 import {
   activateScenario,
   deactivateScenario,
@@ -52,7 +52,7 @@ export { describeApi } from "./describe-api.ts";
  * Everything under `/_local`, by the name of what it does: the one place that states a route. The build makes this
  * module a file beside the bundle, with zod in it, which is loaded when it is first used.
  */
-export const ROUTES = {
+export const CONTROL_ROUTES = {
   readIndex,
   readOpenApi,
   readHealth,
@@ -99,10 +99,10 @@ export const ROUTES = {
   clearReport,
   readProgress,
   readImageSet,
-} satisfies Readonly<Record<string, Route>>;
+} satisfies Readonly<Record<string, ControlRoute>>;
 
-export type Routes = typeof ROUTES;
-export type OperationId = keyof Routes;
+export type ControlRoutes = typeof CONTROL_ROUTES;
+export type OperationId = keyof ControlRoutes;
 
 /** The problems that a schema finds, the first one first; empty for a valid value. */
 export const issuesOf = (schema: z.ZodMiniType, value: unknown): readonly z.core.$ZodIssue[] =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MetadataTooLarge } from "../../../src/imaging/dicom/metadata/metadata-budget.ts";
 import { checksumOf } from "../../../src/domain/blobs.ts";
 import { FrameMemory, FrameTooLarge } from "../../../src/importer/workers/import-memory.ts";
-import { FileImporter } from "../../../src/importer/workers/import-file.ts";
+import { FileImporter } from "../../../src/importer/workers/file-importer.ts";
 import {
   dicomFile,
   element,
