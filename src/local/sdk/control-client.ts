@@ -10,6 +10,7 @@ import type {
   HoldAnswer,
   HoldsAnswer,
   ImageSetAnswer,
+  IndexAnswer,
   LimitChanges,
   LimitsAnswer,
   ProgressAnswer,
@@ -70,7 +71,23 @@ export class ControlClient {
   }
 
   /**
-   * Also of one that is not well.
+   * The version, and every route of `/_local`.
+   * @example const { version } = await control.index()
+   */
+  index(): Promise<IndexAnswer> {
+    return this.#ask("readIndex", {});
+  }
+
+  /**
+   * All routes in OpenAPI 3.1.
+   * @example const { paths } = await control.openApi()
+   */
+  openApi(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#ask("readOpenApi", {});
+  }
+
+  /**
+   * Whether every part works. An emulator with a broken part answers too: its `status` is `error`.
    * @example expect((await control.health()).status).toBe("ok")
    */
   health(): Promise<HealthAnswer> {
@@ -161,6 +178,13 @@ export class ControlClient {
     release: (resource: ResourceName): Promise<HoldAnswer> =>
       this.#ask("releaseResource", { params: partsOf(resource) }),
     /**
+     * The statuses in which it is held.
+     * @throws ControlClientError 404 where it is not held
+     * @example const { statuses } = await control.resources.holdOf(`imageSet/${imageSetId}`)
+     */
+    holdOf: (resource: ResourceName): Promise<HoldAnswer> =>
+      this.#ask("readHold", { params: partsOf(resource) }),
+    /**
      * Everything that is held.
      * @example const { holds } = await control.resources.holds()
      */
@@ -171,6 +195,8 @@ export class ControlClient {
   readonly snapshots = {
     /** @example const [first] = await control.snapshots.list() */
     list: async (): Promise<readonly SnapshotSummary[]> => (await this.#ask("listSnapshots", {})).snapshots,
+    /** @example const { savedAt } = await control.snapshots.get("demo") */
+    get: (name: string): Promise<SnapshotSummary> => this.#ask("readSnapshot", { params: { name } }),
     /** @example await control.snapshots.save("demo", { buckets: true, replace: true }) */
     save: (name: string, options: SaveOptions = {}): Promise<SnapshotSummary> =>
       this.#ask("saveSnapshot", { params: { name }, body: options }),

@@ -5,6 +5,7 @@ import type {
   RequestFilters,
   RequestsAnswer,
   ScenarioAnswer,
+  ScenarioSource,
   ScenariosAnswer,
   ValidatedScenario,
   VerdictAnswer,
@@ -16,6 +17,16 @@ type Ask = ControlCalls["ask"];
 export const scenarioClient = (ask: Ask) => ({
   /** @example const { scenarios, presets } = await control.scenarios.list() */
   list: (): Promise<ScenariosAnswer> => ask("listScenarios", {}),
+  /**
+   * As it was loaded: YAML or JSON.
+   * @example const { source } = await control.scenarios.get("nightly")
+   */
+  get: (name: string): Promise<ScenarioSource> => ask("readScenario", { params: { name } }),
+  /**
+   * The JSON Schema of scenarios, for editors and generators.
+   * @example const schema = await control.scenarios.schema()
+   */
+  schema: (): Promise<Readonly<Record<string, unknown>>> => ask("readScenarioSchema", {}),
   /**
    * Checks a scenario and loads nothing.
    * @throws ControlClientError that says what is wrong, a line for each
@@ -73,6 +84,11 @@ export const scenarioClient = (ask: Ask) => ({
    * @example await control.scenarios.remove("nightly")
    */
   remove: (name: string): Promise<void> => ask("removeScenario", { params: { name } }),
+  /**
+   * All of them; those of the package can be activated again.
+   * @example await control.scenarios.removeAll()
+   */
+  removeAll: (): Promise<void> => ask("removeScenarios", {}),
 });
 
 /** `/_local/requests`: the journal, oldest first. */
