@@ -16,9 +16,9 @@ export interface EmulatorOptions extends ComposeOptions {
   readonly host?: string;
 }
 
-/** One emulator; any number of them live in a process, each with a state of its own. */
+/** An emulator in this process. A process may have many; each has its own state. */
 export interface Emulator extends AsyncDisposable {
-  /** One HTTP request to one answer: the front of everything, without a socket. */
+  /** Answers an HTTP request without a socket, as the server would. */
   readonly handle: Composed["handle"];
   /** For any client of the AWS SDK for JavaScript: `new MedicalImagingClient({ requestHandler, ... })`. */
   readonly requestHandler: RequestHandler;
@@ -36,7 +36,7 @@ export interface EmulatorServer extends Emulator {
   readonly port: number;
 }
 
-/** How long a busy connection may take to end when the emulator is closed. */
+/** How long requests and busy connections may take to finish when the emulator is closed. */
 const PATIENCE_MS = 400;
 
 /** Makes an emulator in this process, without a port. @throws TypeError for an option that there is not */
@@ -88,7 +88,7 @@ function toEmulator(composed: Composed, stop: () => Promise<void>): Emulator {
       requireOpen();
       const answer = handle(request);
       running.add(answer);
-      // Without a socket nothing else does, while a request waits for the clock or a worker.
+      // No socket keeps the process alive while a request waits for the clock or a worker.
       const letGo = keepAlive();
       return answer.finally(() => {
         letGo();
@@ -117,6 +117,6 @@ function toEmulator(composed: Composed, stop: () => Promise<void>): Emulator {
   };
 }
 
-/** One patience for both: nothing waits on a timer where nothing runs. */
+/** Resolves after the time that requests get to finish at a close. */
 const patience = (): Promise<void> =>
   new Promise((resolve) => void systemClock.schedule(PATIENCE_MS, resolve));

@@ -20,7 +20,7 @@ export class RunningImport {
   readonly inHand: FilesInHand;
   /** Resolves when the work is over, well or not. */
   readonly imported: Promise<void>;
-  /** Its end, once that has begun. */
+  /** Resolves once the job has left IN_PROGRESS; undefined before that begins. */
   ended: Promise<void> | undefined;
   outcome: Outcome = { error: new Error("the import has not ended") };
   readonly #aborted = new AbortController();
@@ -43,7 +43,7 @@ export class RunningImport {
     );
   }
 
-  /** Aborted once nothing more of it may arrive. */
+  /** Aborted once the job is given up. */
   get signal(): AbortSignal {
     return this.#aborted.signal;
   }
@@ -52,13 +52,13 @@ export class RunningImport {
     return this.#aborted.signal.aborted;
   }
 
-  /** A process that dies while the job only waits for its end dies of something else. */
+  /** Notes that no file is in flight: if the process dies from here on, no file of this job is the cause. */
   #finish(outcome: Outcome): void {
     this.outcome = outcome;
     if (!this.isAborted) this.inHand.stop();
   }
 
-  /** Lets it end after the files that are being read; it writes nothing more. */
+  /** Ends the work after the files that are being read; nothing more is written. */
   abort(): void {
     this.#aborted.abort();
     this.blobs.abort();

@@ -1,10 +1,13 @@
 import type { Clock } from "./clock.ts";
 
-/** Another clock's time for a limited life: when it ends, its pending tasks are cancelled. */
+/**
+ * A view of another clock that can be ended: `end` cancels the tasks that were scheduled through it. Each instance has
+ * one, so that a reset cancels the tasks of the old instance and the emulator's clock goes on.
+ */
 export class EndingClock implements Clock {
   readonly #clock: Clock;
   readonly #cancels = new Set<() => void>();
-  /** Lets those go who wait for what is being done. */
+  /** One for each piece of work in flight: frees a move of the clock that waits for it. */
   readonly #releases = new Set<() => void>();
   #isEnded = false;
 
@@ -43,7 +46,7 @@ export class EndingClock implements Clock {
     return work;
   }
 
-  /** Calls everything off. Nobody waits for what is still being done. */
+  /** Cancels all pending tasks. Moves of the clock no longer wait for work in flight. */
   end(): void {
     this.#isEnded = true;
     for (const cancel of this.#cancels) cancel();

@@ -10,13 +10,13 @@ export type Note =
   /** The image sets of the job are shown. */
   | { readonly at: "commit" };
 
-/** The history of a job's files over the deaths of processes. */
+/** What a job's record says of earlier processes that died (crash, kill) while they imported its files. */
 export interface DeathHistory {
-  /** In hand beside others when a process died: each may be the cause. */
+  /** In flight beside other files when a process died: each may be the cause. */
   readonly suspects: ReadonlySet<string>;
-  /** In hand alone when a process died. */
+  /** In flight alone when a process died: the cause. */
   readonly culprits: ReadonlySet<string>;
-  /** In a row, up to the last one: without a culprit, and with no more files done than before any other. */
+  /** How many of the latest deaths in a row found no culprit and got no further: no new maximum of files done. */
   readonly fruitlessDeaths: number;
 }
 

@@ -11,7 +11,7 @@ interface LifecycleDependencies {
   readonly scenarios: Scenarios;
   readonly state: State;
   readonly clock: Clock;
-  /** Has the rule asked again about what it holds. */
+  /** Makes the domain ask the rule again about each held transition. */
   readonly reevaluate: () => void;
 }
 
@@ -24,7 +24,7 @@ export function createTransitionRule(parts: LifecycleDependencies): Rule {
     let plan = plans.get(resourceName(transition));
     if (plan === undefined) {
       if (scenarios.isIdle) return "go";
-      // Both image sets of a copy leave together: a rule that means both is met once.
+      // Both image sets of a copy change in one pending transition: a rule that matches both fires once.
       const asked = scenarios.ask(describeTransition(transition, state), pendingTransition);
       plan = new TransitionPlan(asked, transition, parts);
       plansOf.set(pendingTransition, plans.set(resourceName(transition), plan));

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Log } from "../../domain/log.ts";
 import { removeFolder } from "./remove-folder.ts";
 
-/** Deletes folders behind everyone's back, one at a time. What a stop leaves of them the next start deletes. */
+/** Deletes folders in the background, one at a time. Folders that are left at a stop are deleted by the next start. */
 export class Removals {
   readonly #log: Log;
   readonly #limit = pLimit(1);
@@ -13,7 +13,7 @@ export class Removals {
     this.#log = log;
   }
 
-  /** @param onRemoved is called when nothing of it is left */
+  /** @param onRemoved is called once the folder is deleted */
   start(path: string, onRemoved: () => void = () => {}): void {
     const { signal } = this.#stopped;
     const remove = async (): Promise<void> => {

@@ -21,7 +21,7 @@ export const gzip: Fault<{ readonly how: "corrupt" | "absent" }> = {
 /** RFC 1952 2.3.1: the last eight bytes are the CRC-32 and the length, and inflating checks both. */
 function corrupt(bytes: Buffer): Partial<HttpResponse> {
   for (const offset of [bytes.length >> 1, bytes.length - 8]) {
-    // Nor does a second rule of this kind take it back.
+    // Added, not XORed: a second such rule must not restore the original bytes.
     bytes.writeUInt8((bytes.readUInt8(offset) + 0x55) & 0xff, offset);
   }
   return { body: bytes };

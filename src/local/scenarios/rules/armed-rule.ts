@@ -64,16 +64,18 @@ export class ArmedRule {
     this.#ends = ready.some((effect) => !("ends" in effect) || effect.ends);
   }
 
-  /** Whether it is held against such subjects at all. */
+  /** Whether the rule can match events of this kind and operation; `fire` checks the rest. */
   isAbout(kind: RuleEvent["kind"], operation: string | undefined): boolean {
     return kind === this.rule.kind && (operation === undefined || this.rule.operations.has(operation));
   }
 
   /**
-   * Whether it fires, counted at once: nothing may be awaited on the way, so that no other call comes
-   * between what is read and what is counted. Random decisions depend on what a call is about and how often that was
-   * asked for: so it does not matter which of several calls comes first.
-   * @param event what several subjects have in common, where they are one: it is met once
+   * Matches an event and counts it, in one synchronous step: with an `await` in it, a concurrent call could change the
+   * counters between the check and the count. A random decision depends on the names of the event's resources and on
+   * how often they came, so concurrent calls get the same decisions in any order.
+   * @param event shared by several rule events that count as one, such as both image sets of a copy: the rule fires
+   * for the first of them only
+   * @returns undefined where the rule does not fire
    */
   fire(ruleEvent: RuleEvent, now: number, event?: object): RuleMatch | undefined {
     const { resources, activatedAt, randomStreams } = this.#parts;

@@ -26,7 +26,7 @@ export class RandomStreams {
     this.#names = names;
   }
 
-  /** The same object is asked about by one rule after another. */
+  /** The last answer is kept: all rules of a scenario ask about the same event, one after the other. */
   of(ruleEvent: RuleEvent): Drawn {
     if (this.#last?.subject !== ruleEvent)
       this.#last = { subject: ruleEvent, drawn: this.#find(this.#names.of(ruleEvent)) };

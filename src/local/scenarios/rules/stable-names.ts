@@ -5,9 +5,10 @@ type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
 type Kind = "datastore" | "imageSet" | "job";
 
 /**
- * Names of resources that are the same each time the same things are done: ids are not. A data store is
- * the how-manieth of its name in its account, an image set of its series in its data store, a job of its
- * name, a frame of its image set. What other accounts do changes none of them.
+ * Names of resources that are equal in each run of the same test. Ids are random, so random decisions of scenarios
+ * cannot depend on them. A name is a position: the second data store called `demo` in its account, the third image set
+ * of its series in its data store, the first job of its name, the n-th frame of its image set. Other accounts do not
+ * change it.
  */
 export class StableNames {
   readonly #state: Known;
@@ -50,7 +51,7 @@ export class StableNames {
     return id === undefined ? "" : (this.#names.get(id) ?? this.#learn(kind, id));
   }
 
-  /** Names everything of its kind when it is asked for something new; what is not there has its id alone. */
+  /** An unknown id makes it name all resources of the kind. A resource that does not exist is named by its id. */
   #learn(kind: Kind, id: string): string {
     if (this.#names.size > MAX_NAMES) this.#names = new Map();
     for (const [named, name] of this.#nameAll(kind, id)) this.#names.set(named, name);

@@ -70,7 +70,7 @@ export class TransitionPlan {
     this.#steps = this.#steps.filter(isKept);
   }
 
-  /** A wait with autoAdvance may move the clock to its end: the delay is not in the background. */
+  /** The delay is not a background task of the clock: `wait` with `autoAdvance` moves the clock to its end. */
   #begin({ run, rule }: Step, { waitMs, signal }: Exclude<TransitionStep, { failure: string }>): Wait {
     const { clock, reevaluate } = this.#parts;
     const { kind, id, from } = this.#transition;
