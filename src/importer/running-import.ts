@@ -20,7 +20,7 @@ export class RunningImport {
   readonly inHand: FilesInHand;
   /** Resolves when the work is over, well or not. */
   readonly imported: Promise<void>;
-  /** Resolves once the job has left IN_PROGRESS; undefined before that begins. */
+  /** Resolves once the job shows how it ended; undefined while it is IN_PROGRESS. */
   ended: Promise<void> | undefined;
   outcome: Outcome = { error: new Error("the import has not ended") };
   readonly #aborted = new AbortController();

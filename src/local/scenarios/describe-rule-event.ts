@@ -118,7 +118,7 @@ function imageSetOfSeries(
 }
 
 /** Members that only the body of a call has. */
-const BODY_SAYS: Readonly<Partial<Record<string, "imageFrameId" | "jobName">>> = {
+export const BODY_SAYS: Readonly<Partial<Record<string, "imageFrameId" | "jobName">>> = {
   GetImageFrame: "imageFrameId",
   StartDICOMImportJob: "jobName",
 };
