@@ -20,6 +20,7 @@ import { JobRecordFiles } from "./documents/job-record-files.ts";
 import { FileState } from "./documents/file-state.ts";
 import { OwnFolders } from "./files/own-folders.ts";
 import { makeFolder } from "./files/make-folder.ts";
+import { refuseMount } from "./files/mounts.ts";
 import type { Storage } from "./storage.ts";
 import { Removals } from "./files/removals.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
@@ -61,6 +62,7 @@ async function openHeld(held: Held, unlock: () => Promise<void>): Promise<Storag
   const root = generationFolder(folder, generations.current);
   for (const path of [join(root, "datastores"), join(folder, "snapshots"), join(folder, "s3")])
     requireFolder(folder, path);
+  for (const path of [root, join(root, "datastores"), spoolOf(folder)]) refuseMount(folder, path);
   await emptySpool(folder);
   const wasStopped = await takeStopMark(folder);
   for (const number of generations.past) removePast(held, number);

@@ -1,7 +1,8 @@
-import { access, mkdir, rename, rm } from "node:fs/promises";
+import { access, mkdir, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
 import { errorCode } from "../../api/error-code.ts";
+import { mountedFolder } from "./mounts.ts";
 import { writeNewFile } from "./new-file.ts";
 import { OwnFolders } from "./own-folders.ts";
 import { readRegularFile } from "./regular-file.ts";
@@ -61,9 +62,13 @@ export function filesBelow(root: string): Files {
   };
 }
 
-/** Moves a file of the same file system, making folders below the root where they are missing. */
+/**
+ * Moves a file of the same file system, making folders below the root where they are missing.
+ * @throws FolderError where the target is in a mount of its own
+ */
 export async function moveInto(path: string, target: string, root: string): Promise<void> {
   await rename(path, target).catch(async (error: unknown) => {
+    if (errorCode(error) === "EXDEV") throw mountedFolder(dirname(target), error);
     if (!isMissing(error)) throw error;
     await makeFolders(root, dirname(target));
     await rename(path, target);
