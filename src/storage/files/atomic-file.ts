@@ -32,7 +32,8 @@ export async function writeWhole(
     });
     await rename(temp, path);
   } catch (error) {
-    await rm(temp, { force: true });
+    // What cannot be unlinked must not hide the error: `rm` has one of its own for a folder.
+    await unlink(temp).catch(() => {});
     throw error;
   } finally {
     beingWritten.delete(temp);

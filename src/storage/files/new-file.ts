@@ -1,6 +1,14 @@
-import { constants, createWriteStream, unlinkSync, writeFileSync, type WriteStream } from "node:fs";
+import {
+  constants,
+  createWriteStream,
+  lstatSync,
+  unlinkSync,
+  writeFileSync,
+  type WriteStream,
+} from "node:fs";
 import { copyFile, unlink, writeFile } from "node:fs/promises";
 import { errorCode } from "../../api/error-code.ts";
+import { FolderError } from "../folder/folder-error.ts";
 
 /**
  * O_EXCL: open(2) makes the file itself or fails. It follows no link and waits for no reader of a FIFO, so nothing
@@ -8,10 +16,11 @@ import { errorCode } from "../../api/error-code.ts";
  */
 const NEW = { flag: "wx" } as const;
 
-/** Writes a file that is new: what has its name is unlinked first. */
+/** Writes a file that is new: what has its name is unlinked first. @throws FolderError where that is a folder */
 export async function writeNewFile(path: string, content: Parameters<typeof writeFile>[1]): Promise<void> {
   await writeFile(path, content, NEW).catch(async (error: unknown) => {
     if (errorCode(error) !== "EEXIST") throw error;
+    refuseFolder(path);
     await unlink(path);
     await writeFile(path, content, NEW);
   });
@@ -23,9 +32,16 @@ export function writeNewFileSync(path: string, content: string | Uint8Array): vo
     writeFileSync(path, content, NEW);
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
+    refuseFolder(path);
     unlinkSync(path);
     writeFileSync(path, content, NEW);
   }
+}
+
+/** The system's error code for unlinking a folder is EISDIR on Linux and EPERM elsewhere. */
+function refuseFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new FolderError(`${path} is a folder where a temporary file is to be written: move it away`);
 }
 
 /** For a file in a folder that is new too. Fails where something has its name. */
