@@ -29,7 +29,7 @@ import { withOriginGuard } from "./gateway/origin-guard.ts";
 import { recording } from "./gateway/recorded-handler.ts";
 import { createOperationRouter } from "../healthimaging/http/operation-route.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
-import { ByteBudget, defaultImportMemory } from "../importer/workers/import-memory.ts";
+import { ByteBudget, checkImportMemory, defaultImportMemory } from "../importer/workers/import-memory.ts";
 import { checkWorkers, WorkerPool } from "../importer/workers/worker-pool.ts";
 import { checkFrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import { Recorder } from "../local/report/recorder.ts";
@@ -83,6 +83,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const hosts = new ServedHosts(options.allowHost ?? []);
   const frameContainer = checkFrameContainer(options.frameContainer);
   const limit = checkWorkers(options.workers);
+  const maxMemoryBytes = checkImportMemory(options.importMemory) ?? defaultImportMemory();
   const firstScenarios = await loadScenarios(options.scenarios ?? [], served);
   const storage = await openStorage(options.data, log, { adoptData: options.adoptData === true });
   opened.add(() => storage.close());
@@ -92,7 +93,6 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const external = await openExternal(options.externalS3);
   opened.add(() => external?.close());
   const objects = external === undefined ? buckets : new FallbackObjectStore(buckets, external);
-  const { importMemory: maxMemoryBytes = defaultImportMemory() } = options;
   const { spoolFolder } = storage;
   const workers = workerPool.acquire({ limit, spoolFolder, maxMemoryBytes });
   opened.add(() => workers.close());

@@ -207,6 +207,16 @@ describe("warming up", () => {
   });
 });
 
+test.each(["2GB", 0, -1, 1.5, Number.NaN, Infinity])(
+  "an importMemory of %s is refused, as --import-memory refuses it",
+  async (importMemory) => {
+    const options: object = { importMemory };
+    await expect(createEmulator(options)).rejects.toThrow(
+      `importMemory expects a whole number of bytes from 1 on, got ${importMemory}`,
+    );
+  },
+);
+
 test.each([0, -1, 1.5, Number.NaN])(
   "a pool of %s workers is refused, since a file would wait for a worker without end",
   async (workers) => {
