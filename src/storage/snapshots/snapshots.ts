@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync, statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -12,12 +12,12 @@ import { pathOf } from "../documents/document-paths.ts";
 import { inOrder } from "../documents/document-shapes.ts";
 import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { FolderError } from "../folder/folder-error.ts";
-import { areMountedApart } from "../files/mounts.ts";
 import { OwnFolders } from "../files/own-folders.ts";
 import { writeNewFile } from "../files/new-file.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 import { shareFiles } from "../files/share-file.ts";
 import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
+import { refuseMountedSnapshots } from "./mounted-snapshots.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { filling, pack, unpack } from "./snapshot-file.ts";
 import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
@@ -107,7 +107,7 @@ export class Snapshots {
   /** @throws SnapshotError if the name is not valid, or taken and not to be replaced, or no snapshot can be saved */
   async checkFree(name: string, replace: boolean): Promise<void> {
     this.#pathOf(name);
-    this.#refuseMount();
+    refuseMountedSnapshots(this.#root, this.#parts.spoolFolder);
     // Some file systems take names that differ in case alone for one.
     const taken = (await this.#entries()).find((entry) => entry.toLowerCase() === name.toLowerCase());
     if (taken === undefined || (taken === name && replace)) return;
@@ -186,7 +186,7 @@ export class Snapshots {
   }
 
   async remove(name: string): Promise<void> {
-    this.#refuseMount();
+    refuseMountedSnapshots(this.#root, this.#parts.spoolFolder);
     const temp = this.#stagedFolder("removed");
     await rename(this.#pathOf(name), temp).catch((error: unknown) => {
       throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`) : error;
@@ -230,16 +230,6 @@ export class Snapshots {
     throw new SnapshotError(
       "InvalidSnapshot",
       `a snapshot's name is up to 64 letters, digits, dots, dashes and underscores that a folder can have on every system, got ${found}`,
-    );
-  }
-
-  /** Snapshots are restored from a mount by copies, but saved and removed by renames. */
-  #refuseMount(): void {
-    if (statSync(this.#root, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-    if (!areMountedApart(this.#parts.spoolFolder, this.#root)) return;
-    throw new SnapshotError(
-      "SnapshotConflict",
-      `${this.#root} is a mount of its own: its snapshots can be restored and exported, but none saved, imported or removed. Mount the whole data folder instead`,
     );
   }
 

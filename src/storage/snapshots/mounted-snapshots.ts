@@ -1,0 +1,17 @@
+import { statSync } from "node:fs";
+import { areMountedApart } from "../files/mounts.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+
+/**
+ * Snapshots are restored by copies, which a mount allows, but saved and removed by renames.
+ * @param root the folder of snapshots; one that is missing is made when it is needed
+ * @throws SnapshotError where it is a mount of its own
+ */
+export function refuseMountedSnapshots(root: string, spoolFolder: string): void {
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  if (!areMountedApart(spoolFolder, root)) return;
+  throw new SnapshotError(
+    "SnapshotConflict",
+    `${root} is a mount of its own: its snapshots can be restored and exported, but none saved, imported or removed. Mount the whole data folder instead`,
+  );
+}
