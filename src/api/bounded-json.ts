@@ -1,6 +1,6 @@
 /** What a text of JSON may have at most. */
 export interface JsonBounds {
-  /** Members of objects and items of arrays, all levels together. */
+  /** Members of objects and items of arrays, all levels together; an empty array or object counts as one more. */
   readonly maxValues: number;
   readonly maxDepth: number;
 }
@@ -35,7 +35,8 @@ function excessOfJson(text: string, { maxValues, maxDepth }: JsonBounds): string
     else if (character === "[" || character === "{") depth++;
     else if (character !== ",") continue;
     if (depth > maxDepth) return `is more than ${maxDepth} levels deep`;
-    // One after each comma, and the first of each array and object.
+    // One after each comma, and the first of each array and object. An empty one counts as if it held a value, since
+    // it takes memory too, and finding out that it is empty would take a look ahead.
     if (",[{".includes(character) && ++values > maxValues) return `has more than ${maxValues} values`;
   }
   return undefined;

@@ -17,7 +17,7 @@ interface Options {
 }
 
 /**
- * Writes and removes documents behind the state's back: one write at a time for each, the newest last.
+ * Writes and removes the state's documents in the background: one write at a time for each, the newest last.
  * Several that belong together are first written as one record, then each to its place, then the record
  * goes: a process that is killed in between does the rest at its next start. What could not be written
  * is held and tried again whenever a caller asks whether everything is stored.
