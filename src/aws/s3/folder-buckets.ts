@@ -23,6 +23,7 @@ import { isMarker, refusal } from "./object-keys.ts";
 import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-page.ts";
 import { MultipartUploads } from "./multipart-uploads.ts";
 import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
+import { removeEmptyBucket } from "./remove-bucket.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
 import { type Unreadable, walkBucket } from "./walk.ts";
 import { errorCode } from "../../api/error-code.ts";
@@ -50,7 +51,7 @@ const permitAll: Permit = () => {};
  * Buckets whose objects are plain files: `s3://bucket/key` is `<root>/bucket/key`, and a file that
  * somebody puts there is an object at once. A key that ends in `/` is a folder marker: it is there
  * as long as the folder is empty. Objects appear whole: they are written in `<root>/.uploads`,
- * which is no bucket, and renamed. What a rename depends on is checked in the same turn, without
+ * which is not a bucket, and renamed. What a rename depends on is checked in the same turn, without
  * an await in between.
  */
 export class FolderBuckets implements ObjectStore {
@@ -104,7 +105,7 @@ export class FolderBuckets implements ObjectStore {
       throw new S3Error("BucketNotEmpty", "The bucket you tried to delete is not empty", {
         details: { BucketName: bucket },
       });
-    rmdirSync(join(this.#root, bucket));
+    removeEmptyBucket(bucket, join(this.#root, bucket));
     for (const upload of this.uploads.list(bucket)) await this.uploads.abort(upload);
   }
 

@@ -10,6 +10,7 @@ export const S3_ERROR_STATUS = {
   IncompleteBody: 400,
   InternalError: 500,
   InvalidArgument: 400,
+  InvalidBucketState: 409,
   InvalidBucketName: 400,
   InvalidBucketOwnerAWSAccountID: 400,
   InvalidChunkSizeError: 403,

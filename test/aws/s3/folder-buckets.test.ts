@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FolderBuckets } from "../../../src/aws/s3/folder-buckets.ts";
@@ -24,4 +24,15 @@ test("emptying the buckets succeeds where there are none", async () => {
   const buckets = new FolderBuckets(join(await openFolder(), "s3"));
   await buckets.readyToEmpty();
   expect(buckets.empty()).toEqual({ removed: [], kept: [], temp: [] });
+});
+
+test("deleting a bucket that is a link unlinks it, and leaves the folder it leads to", async () => {
+  const root = await openFolder();
+  const buckets = new FolderBuckets(join(root, "s3"));
+  await mkdir(join(root, "outside"));
+  await mkdir(join(root, "s3"));
+  await symlink(join(root, "outside"), join(root, "s3", "linked"));
+  await buckets.deleteBucket("linked");
+  expect(await buckets.listBuckets()).toEqual([]);
+  expect(await readdir(root)).toContain("outside");
 });
