@@ -6,10 +6,9 @@ import {
 } from "../part10/codestream-bounds.ts";
 import type { DataElement } from "../data-set.ts";
 import { DicomError } from "../dicom-error.ts";
+import { HEADER_LENGTH } from "../vr.ts";
 
 type Encapsulated = NonNullable<DataElement["encapsulated"]>;
-
-const ITEM_HEADER_LENGTH = 8;
 
 /**
  * The codestream of each frame of encapsulated Pixel Data (PS3.5 A.4), its fragments joined. The
@@ -54,7 +53,7 @@ function byOffsetTable({ offsetTable, fragments }: Encapsulated, count: number):
   let offset = 0;
   for (const [index, { length }] of fragments.entries()) {
     starts.set(offset, index);
-    offset += ITEM_HEADER_LENGTH + length;
+    offset += HEADER_LENGTH + length;
   }
   const indices = offsetTable.map((each) => starts.get(each) ?? -1);
   const isAscending = indices.every((each, at) => (at === 0 ? each === 0 : each > (indices[at - 1] ?? 0)));

@@ -1,4 +1,5 @@
 import type { MetadataValue } from "../element-value.ts";
+import { isTag } from "../tag.ts";
 
 /** Text of one line: no backslash, which parts values, and no control characters (PS3.5 6.1, 6.2). */
 const LINE = /^[^\p{Cc}\\]*$/u;
@@ -26,7 +27,7 @@ const lengthOf = (value: string): number => Array.from(value).length;
 const TEXTS: Readonly<Record<string, Fits>> = {
   AE: (value) => line(16)(value) && value.trim() !== "",
   AS: pattern(/^\d{3}[DWMY]$/),
-  AT: pattern(/^[0-9A-F]{8}$/),
+  AT: isTag,
   CS: pattern(/^[A-Z0-9 _]{1,16}$/),
   DA: isDate,
   DS: (value) => /^ *[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)? *$/i.test(value) && value.length <= 16,

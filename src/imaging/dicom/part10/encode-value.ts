@@ -1,4 +1,6 @@
 import type { MetadataValue } from "../element-value.ts";
+import { writeTag } from "../tag.ts";
+import { isBinary } from "../vr.ts";
 
 type Scalar = number | string;
 type WriteNumber = (view: DataView, value: number | bigint) => void;
@@ -49,8 +51,6 @@ const NUMBERS: ReadonlyMap<string, NumberLayout> = new Map([
   ],
 ]);
 
-const BINARY: ReadonlySet<string> = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "UN"]);
-
 /** A value field and the VR it turned out to have. */
 export interface EncodedValue {
   readonly vr: string;
@@ -65,7 +65,7 @@ export interface EncodedValue {
 export function encodeValue(value: MetadataValue, vr: string): EncodedValue {
   const scalars = scalarsOf(value);
   if (scalars.length === 0) return { vr, bytes: new Uint8Array(0) };
-  if (BINARY.has(vr)) return encodeBinary(scalars, vr);
+  if (isBinary(vr)) return encodeBinary(scalars, vr);
   if (vr === "AT") return encodeTags(scalars);
   return NUMBERS.has(vr) ? encodeNumbers(scalars, vr) : encodeText(scalars, vr);
 }
@@ -86,10 +86,7 @@ function encodeBinary(scalars: readonly Scalar[], vr: string): EncodedValue {
 function encodeTags(scalars: readonly Scalar[]): EncodedValue {
   if (!scalars.every((tag) => /^[0-9A-F]{8}$/i.test(String(tag)))) return encodeKeptBytes(scalars, "AT");
   const bytes = Buffer.alloc(4 * scalars.length);
-  for (const [index, tag] of scalars.entries()) {
-    bytes.writeUInt16LE(Number.parseInt(String(tag).slice(0, 4), 16), 4 * index);
-    bytes.writeUInt16LE(Number.parseInt(String(tag).slice(4), 16), 4 * index + 2);
-  }
+  for (const [index, tag] of scalars.entries()) writeTag(bytes, String(tag), 4 * index);
   return { vr: "AT", bytes };
 }
 

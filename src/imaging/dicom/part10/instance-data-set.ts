@@ -3,7 +3,7 @@ import { lookUp, tagOf } from "../dictionary/dictionary.ts";
 import type { MetadataObject, MetadataValue } from "../element-value.ts";
 import { encodeValue } from "./encode-value.ts";
 import { nestedPath, toldVr } from "../metadata/instance-vrs.ts";
-import { isPrivateCreator } from "../data-set.ts";
+import { isPrivateCreator } from "../tag.ts";
 
 /** The location of the current elements. */
 interface Place {
