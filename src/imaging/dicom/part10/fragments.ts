@@ -1,3 +1,4 @@
+import { JPEG_2000_MARKER, JPEG_MARKER } from "../../pixels/markers.ts";
 import { endsCodestream } from "./codestream-bounds.ts";
 import { DicomError } from "../dicom-error.ts";
 import * as tags from "../tag.ts";
@@ -19,8 +20,8 @@ type Item = FragmentSequence["fragments"][number];
 const ITEM = Number.parseInt(tags.ITEM, 16);
 const DELIMITER = Number.parseInt(tags.SEQUENCE_DELIMITER, 16);
 
-/** JPEG and JPEG 2000 frames start with FF, one of these, FF. */
-const FRAME_STARTS: ReadonlySet<number> = new Set([0xd8, 0x4f]);
+/** JPEG and JPEG 2000 frames start with one of these, then FF. */
+const FRAME_STARTS: ReadonlySet<number> = new Set([JPEG_MARKER.SOI, JPEG_2000_MARKER.SOC]);
 
 /**
  * Reads items by their lengths, never by looking for tags, which fragments may hold.
@@ -90,8 +91,7 @@ const isOdd = (item: { length: number } | undefined): boolean => item !== undefi
 
 const isFrame = (bytes: Uint8Array, { position, length }: Item): boolean =>
   length > 4 &&
-  bytes[position] === 0xff &&
-  FRAME_STARTS.has(bytes[position + 1] ?? 0) &&
+  FRAME_STARTS.has(((bytes[position] ?? 0) << 8) | (bytes[position + 1] ?? 0)) &&
   bytes[position + 2] === 0xff;
 
 function readOffsetTable(view: DataView, { position, length }: Item): number[] {

@@ -1,8 +1,8 @@
-import { COMPONENT_BYTE_LENGTH, MARKER, SIZ } from "./codestream.ts";
+import { COMPONENT_BYTE_LENGTH, SIZ } from "./codestream.ts";
+import { JP2_SIGNATURE_BOX, JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 
 /** Box types and values (ISO/IEC 15444-1 I.5). */
-const SIGNATURE_BOX = 0x6a502020;
 const HEADER_BOX = 0x6a703268;
 const IMAGE_HEADER_BOX = 0x69686472;
 const BITS_PER_COMPONENT_BOX = 0x62706363;
@@ -71,8 +71,8 @@ function readSiz(codestream: Uint8Array) {
   if (
     componentCount === 0 ||
     view.byteLength < end ||
-    view.getUint16(0) !== MARKER.SOC ||
-    view.getUint16(2) !== MARKER.SIZ
+    view.getUint16(0) !== JPEG_2000_MARKER.SOC ||
+    view.getUint16(2) !== JPEG_2000_MARKER.SIZ
   ) {
     throw new PixelError(`the ${view.byteLength} bytes do not begin with markers SOC and SIZ`);
   }
@@ -91,7 +91,7 @@ function readSiz(codestream: Uint8Array) {
  */
 export function findCodestream(bytes: Uint8Array): { readonly start: number; readonly end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(4) !== SIGNATURE_BOX) return { start: 0, end: bytes.length };
+  if (view.getUint32(4) !== JP2_SIGNATURE_BOX) return { start: 0, end: bytes.length };
   for (let offset = 0; ;) {
     const short = view.getUint32(offset);
     const isLong = short === 1;

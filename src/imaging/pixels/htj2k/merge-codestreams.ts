@@ -2,11 +2,11 @@ import { Buffer } from "node:buffer";
 import {
   type Codestream,
   COMPONENT_BYTE_LENGTH,
-  MARKER,
   readCodestream,
   SIZ,
   TILE_PART_HEADER_BYTE_LENGTH,
 } from "./codestream.ts";
+import { JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 
 /** A resolution of up to this many pixels a side is one precinct (ISO/IEC 15444-1 B.6, PPx 15). */
@@ -58,7 +58,9 @@ function checkAlike(first: Component, other: Component): void {
 }
 
 function sharedSegments({ segments, bytes }: Component): Uint8Array {
-  const shared = segments.filter(({ marker }) => marker !== MARKER.TLM && marker !== MARKER.COM);
+  const shared = segments.filter(
+    ({ marker }) => marker !== JPEG_2000_MARKER.TLM && marker !== JPEG_2000_MARKER.COM,
+  );
   return join(shared.map(({ offset, byteLength }) => bytes.subarray(offset, offset + byteLength)));
 }
 
@@ -66,7 +68,7 @@ function body({ bytes, tileParts }: Component, index: number): Uint8Array {
   const { offset, byteLength } = tileParts[index] ?? { offset: 0, byteLength: 0 };
   const start = offset + TILE_PART_HEADER_BYTE_LENGTH;
   const sod = ((bytes[start - 2] ?? 0) << 8) | (bytes[start - 1] ?? 0);
-  if (sod !== MARKER.SOD) {
+  if (sod !== JPEG_2000_MARKER.SOD) {
     throw new PixelError(`expected marker SOD at ${start - 2}, got 0x${sod.toString(16)}`);
   }
   return bytes.subarray(start, offset + byteLength);
@@ -81,8 +83,8 @@ function tilePartHeader(bytes: Uint8Array, offset: number, byteLength: number): 
 function mainHeader(first: Component, componentCount: number, lengths: readonly number[]): Uint8Array {
   const segments = first.segments.map(({ marker, offset, byteLength }) => {
     const segment = first.bytes.subarray(offset, offset + byteLength);
-    if (marker === MARKER.SIZ) return sizSegment(segment, componentCount);
-    return marker === MARKER.TLM ? tlmSegment(lengths) : segment;
+    if (marker === JPEG_2000_MARKER.SIZ) return sizSegment(segment, componentCount);
+    return marker === JPEG_2000_MARKER.TLM ? tlmSegment(lengths) : segment;
   });
   return join([first.bytes.subarray(0, 2), ...segments]);
 }
@@ -101,7 +103,7 @@ function sizSegment(segment: Uint8Array, componentCount: number): Uint8Array {
 /** TLM with a tile index of 16 bits and a length of 32 for each tile-part (A.7.1). */
 function tlmSegment(lengths: readonly number[]): Uint8Array {
   const tlm = new DataView(new ArrayBuffer(6 + 6 * lengths.length));
-  tlm.setUint16(0, MARKER.TLM);
+  tlm.setUint16(0, JPEG_2000_MARKER.TLM);
   tlm.setUint16(2, tlm.byteLength - 2);
   tlm.setUint16(4, 0x0060);
   lengths.forEach((byteLength, index) => tlm.setUint32(6 + 6 * index + 2, byteLength));
