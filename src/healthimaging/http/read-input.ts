@@ -1,3 +1,4 @@
+import { isBase64 } from "../../api/base64.ts";
 import { BODY_BOUNDS, isRecord, JsonExcess, parseBoundedJson } from "../../api/json.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpRequest } from "../../api/http.ts";
@@ -155,8 +156,7 @@ function readTimestamp(seconds: number): Date {
 }
 
 function readBlob(text: string): Uint8Array {
-  const isBase64 = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
-  if (!isBase64) throw mismatch("A blob is not valid base64");
+  if (!isBase64(text)) throw mismatch("A blob is not valid base64");
   return Buffer.from(text, "base64");
 }
 

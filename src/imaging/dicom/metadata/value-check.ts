@@ -1,3 +1,4 @@
+import { isBase64 } from "../../../api/base64.ts";
 import type { MetadataValue } from "../element-value.ts";
 import { isTag } from "../tag.ts";
 
@@ -55,8 +56,6 @@ const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
   UV: [0, Number.MAX_SAFE_INTEGER],
 };
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 /**
  * Whether one value, as metadata holds it, is one of a Value Representation.
  * @param vr also a choice as the dictionary prints it: `US/SS`
@@ -73,7 +72,7 @@ function isValueOfOne(vr: string, value: MetadataValue): boolean {
     return Number.isInteger(value) && Number(value) >= range[0] && Number(value) <= range[1];
   if (vr === "FL") return typeof value === "number" && Number.isFinite(Math.fround(value));
   if (vr === "FD") return Number.isFinite(value);
-  return vr.startsWith("O") || vr === "UN" ? typeof value === "string" && BASE64.test(value) : false;
+  return vr.startsWith("O") || vr === "UN" ? typeof value === "string" && isBase64(value) : false;
 }
 
 const isWithin = (value: number, limit: number): boolean => value >= -limit && value < limit;

@@ -1,3 +1,4 @@
+import { isBase64 } from "../../../api/base64.ts";
 import type { MetadataValue } from "../element-value.ts";
 import { writeTag } from "../tag.ts";
 import { isBinary } from "../vr.ts";
@@ -116,10 +117,8 @@ function numberOf(value: Scalar): number | bigint | undefined {
 /** A number field of a length that no numbers have, which the metadata keeps as base64; else text. */
 function encodeKeptBytes(scalars: readonly Scalar[], vr: string): EncodedValue {
   const [first, ...others] = scalars;
-  const isBase64 =
-    typeof first === "string" &&
-    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(first);
-  if (!isBase64 || others.length > 0) return encodeText(scalars, "UT");
+  const isBytes = typeof first === "string" && isBase64(first) && others.length === 0;
+  if (!isBytes) return encodeText(scalars, "UT");
   return { vr, bytes: Buffer.from(first, "base64") };
 }
 
