@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createGunzip, createGzip } from "node:zlib";
+import { ID_PATTERN } from "../../api/arns.ts";
 import { formatChecksum, type BlobChecksum } from "../../domain/blobs.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { DiskSpace } from "./disk-space.ts";
@@ -34,8 +35,8 @@ const NAMES = [
   "documents[.]jsonl",
   "buckets[.]jsonl",
   "objects/[0-9a-f]{64}",
-  "datastores/[0-9a-z]{32}/frames/[0-9a-z]{32}[.]jhc",
-  "datastores/[0-9a-z]{32}/image-sets/[0-9a-z]{32}/metadata-[1-9][0-9]{0,9}[.]json",
+  `datastores/${ID_PATTERN}/frames/${ID_PATTERN}[.]jhc`,
+  `datastores/${ID_PATTERN}/image-sets/${ID_PATTERN}/metadata-[1-9][0-9]{0,9}[.]json`,
 ];
 const ALLOWED = new RegExp(`^(?:${NAMES.join("|")})$`);
 
