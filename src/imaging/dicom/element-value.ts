@@ -1,3 +1,4 @@
+import { viewOf } from "../pixels/bytes.ts";
 import { type CharacterSet, decodeText } from "./character-set.ts";
 import type { DataElement } from "./data-set.ts";
 import { nameInMessages } from "./dictionary/dictionary.ts";
@@ -59,7 +60,7 @@ export function valuesOf({ tag, vr, bytes }: DataElement, characterSet: Characte
 }
 
 function numbers(bytes: Uint8Array, [byteLength, read]: NumberLayout): (number | string)[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   return Array.from({ length: bytes.length / byteLength }, (_, index) => read(view, index * byteLength));
 }
 

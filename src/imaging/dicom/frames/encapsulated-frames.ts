@@ -1,3 +1,4 @@
+import { joinBytes } from "../../pixels/bytes.ts";
 import {
   byteLengthOfCodestream,
   endsCodestream,
@@ -93,14 +94,7 @@ const groups = (fragments: readonly Uint8Array[], starts: readonly number[]): Ui
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;
-  if (first && parts.length === 1) return first;
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
+  return first && parts.length === 1 ? first : joinBytes(parts);
 }
 
 function withoutPadding(bytes: Uint8Array): Uint8Array {

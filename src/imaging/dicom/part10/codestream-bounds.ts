@@ -1,3 +1,4 @@
+import { viewOf } from "../../pixels/bytes.ts";
 import {
   FILL_BYTES,
   JP2_SIGNATURE_BOX,
@@ -82,6 +83,3 @@ function endOfJpeg2000(view: DataView): number | undefined {
   }
   return view.getUint16(offset) === EOC ? offset + 2 : undefined;
 }
-
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

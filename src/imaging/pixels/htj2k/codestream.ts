@@ -1,3 +1,4 @@
+import { viewOf } from "../bytes.ts";
 import { JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 
@@ -52,7 +53,7 @@ export interface Codestream {
  * Throws a PixelError on anything else, and on one that is cut off.
  */
 export function readCodestream(bytes: Uint8Array): Codestream {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   try {
     const segments = readSegments(view);
     const last = segments.at(-1);

@@ -1,3 +1,4 @@
+import { viewOf } from "../bytes.ts";
 import { COMPONENT_BYTE_LENGTH, SIZ } from "./codestream.ts";
 import { JP2_SIGNATURE_BOX, JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
@@ -65,7 +66,7 @@ function writeBox(header: Buffer, at: number, byteLength: number, type: number):
 
 /** The depths are Ssiz of each component, which `ihdr` and `bpcc` write the same way (A.5.1, I.5.3.1). */
 function readSiz(codestream: Uint8Array) {
-  const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.byteLength);
+  const view = viewOf(codestream);
   const componentCount = view.byteLength < SIZ.components ? 0 : view.getUint16(SIZ.componentCount);
   const end = SIZ.components + componentCount * COMPONENT_BYTE_LENGTH;
   if (
@@ -90,7 +91,7 @@ function readSiz(codestream: Uint8Array) {
  * Throws a RangeError where a box is cut off, a PixelError where its length is impossible.
  */
 export function findCodestream(bytes: Uint8Array): { readonly start: number; readonly end: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   if (view.getUint32(4) !== JP2_SIGNATURE_BOX) return { start: 0, end: bytes.length };
   for (let offset = 0; ;) {
     const short = view.getUint32(offset);

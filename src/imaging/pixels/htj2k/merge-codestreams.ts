@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { joinBytes, viewOf } from "../bytes.ts";
 import {
   type Codestream,
   COMPONENT_BYTE_LENGTH,
@@ -37,7 +38,7 @@ export function mergeCodestreams(codestreams: readonly Uint8Array[]): Uint8Array
     ...(bodies[index] ?? []),
   ]);
   const eoc = first.bytes.subarray(-2);
-  return join([mainHeader(first, components.length, lengths), ...tileParts, eoc]);
+  return joinBytes([mainHeader(first, components.length, lengths), ...tileParts, eoc]);
 }
 
 function checkOnePrecinct({ width, height }: Codestream): void {
@@ -61,7 +62,7 @@ function sharedSegments({ segments, bytes }: Component): Uint8Array {
   const shared = segments.filter(
     ({ marker }) => marker !== JPEG_2000_MARKER.TLM && marker !== JPEG_2000_MARKER.COM,
   );
-  return join(shared.map(({ offset, byteLength }) => bytes.subarray(offset, offset + byteLength)));
+  return joinBytes(shared.map(({ offset, byteLength }) => bytes.subarray(offset, offset + byteLength)));
 }
 
 function body({ bytes, tileParts }: Component, index: number): Uint8Array {
@@ -76,7 +77,7 @@ function body({ bytes, tileParts }: Component, index: number): Uint8Array {
 
 function tilePartHeader(bytes: Uint8Array, offset: number, byteLength: number): Uint8Array {
   const header = bytes.slice(offset, offset + TILE_PART_HEADER_BYTE_LENGTH);
-  new DataView(header.buffer).setUint32(6, byteLength);
+  viewOf(header).setUint32(6, byteLength);
   return header;
 }
 
@@ -86,15 +87,15 @@ function mainHeader(first: Component, componentCount: number, lengths: readonly 
     if (marker === JPEG_2000_MARKER.SIZ) return sizSegment(segment, componentCount);
     return marker === JPEG_2000_MARKER.TLM ? tlmSegment(lengths) : segment;
   });
-  return join([first.bytes.subarray(0, 2), ...segments]);
+  return joinBytes([first.bytes.subarray(0, 2), ...segments]);
 }
 
 /** SIZ of one component, its description repeated. Here the segment begins at its marker. */
 function sizSegment(segment: Uint8Array, componentCount: number): Uint8Array {
   const component = segment.subarray(-COMPONENT_BYTE_LENGTH);
   const added = Array.from({ length: componentCount - 1 }, () => component);
-  const siz = join([segment, ...added]);
-  const view = new DataView(siz.buffer);
+  const siz = joinBytes([segment, ...added]);
+  const view = viewOf(siz);
   view.setUint16(SIZ.byteLength - 2, siz.length - 2);
   view.setUint16(SIZ.componentCount - 2, componentCount);
   return siz;
@@ -108,14 +109,4 @@ function tlmSegment(lengths: readonly number[]): Uint8Array {
   tlm.setUint16(4, 0x0060);
   lengths.forEach((byteLength, index) => tlm.setUint32(6 + 6 * index + 2, byteLength));
   return new Uint8Array(tlm.buffer);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

@@ -1,3 +1,4 @@
+import { viewOf } from "../bytes.ts";
 import { COMPONENT_BYTE_LENGTH, SIZ, SSIZ_SIGNED } from "../htj2k/codestream.ts";
 import { findCodestream } from "../htj2k/jph.ts";
 import { JPEG_2000_MARKER } from "../markers.ts";
@@ -35,9 +36,6 @@ export function readForeignCodestream(frame: Uint8Array): ForeignCodestream {
     throw new PixelError(`JPEG 2000: the codestream is cut off at ${frame.length} bytes`, { cause: error });
   }
 }
-
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function readSiz(view: DataView) {
   const componentCount = view.getUint16(SIZ.componentCount);

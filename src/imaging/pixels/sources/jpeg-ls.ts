@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { CharLs, JpegLSDecoder } from "@cornerstonejs/codec-charls/decodewasmjs";
+import { viewOf } from "../bytes.ts";
 import { checkExpectedSize, type DecodedImage, type ExpectedImage } from "./decoded-image.ts";
 import { interleavePlanes } from "./interleave.ts";
 import { JPEG_MARKER } from "../markers.ts";
@@ -65,7 +66,7 @@ function checkEnd({ buffer, byteOffset, byteLength }: Uint8Array): void {
 type FrameHeader = Pick<DecodedImage, "width" | "height" | "componentCount" | "bitsPerSample">;
 
 function readFrameHeader(frame: Uint8Array): FrameHeader {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const view = viewOf(frame);
   try {
     for (let offset = 2; ;) {
       const marker = view.getUint16(offset);
