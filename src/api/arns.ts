@@ -1,3 +1,9 @@
+/** The id of a data store, an image set, an import job or a frame, in the words of the service model. */
+export const ID_PATTERN = "[0-9a-z]{32}";
+const ID = new RegExp(`^${ID_PATTERN}$`);
+
+export const isResourceId = (text: string): boolean => ID.test(text);
+
 /** Where a resource lives: data of different accounts and regions never meet. */
 export interface Scope {
   /** 12 digits. */

@@ -1,3 +1,4 @@
+import { errorMessage } from "../api/error-message.ts";
 import type { HealthChecks, PartHealth } from "../local/control/handlers/health-handlers.ts";
 import type { State } from "../domain/state.ts";
 import type { PoolClient } from "../importer/workers/worker-pool.ts";
@@ -41,6 +42,6 @@ async function report(probe: () => Promise<string>): Promise<PartHealth> {
   try {
     return { status: "ok", detail: await probe() };
   } catch (error) {
-    return { status: "error", detail: error instanceof Error ? error.message : String(error) };
+    return { status: "error", detail: errorMessage(error) };
   }
 }

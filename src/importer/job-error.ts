@@ -1,3 +1,5 @@
+import { errorMessage } from "../api/error-message.ts";
+
 /** Ends a whole job as FAILED, with the message that its properties show. */
 export class JobError extends Error {}
 
@@ -7,7 +9,7 @@ export async function orJobError<T>(claim: string, work: () => T | Promise<T>): 
     return await work();
   } catch (cause) {
     if (cause instanceof JobError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = errorMessage(cause);
     throw new JobError(`${claim}: ${reason}`, { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { errorMessage } from "../../api/error-message.ts";
 import { readSettings, UsageError, type Environment } from "./settings/settings.ts";
 
 /** Runs a command line; answers the exit code. */
@@ -23,7 +24,7 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
         return print((await import("./help.ts")).describeHelp(settings.words));
     }
   } catch (error) {
-    process.stderr.write(`healthimaging-local: ${explain(error)}\n`);
+    process.stderr.write(`healthimaging-local: ${errorMessage(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -32,5 +33,3 @@ function print(text: string): number {
   process.stdout.write(text);
   return 0;
 }
-
-const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));

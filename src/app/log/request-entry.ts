@@ -1,3 +1,4 @@
+import { isResourceId } from "../../api/arns.ts";
 import { isDicomwebPath } from "../../api/model/dicomweb-model.ts";
 import type { CallRecord } from "../../domain/activity.ts";
 import type { OperationRouter } from "../../healthimaging/http/operation-route.ts";
@@ -55,7 +56,7 @@ function operationOf(
 
 /** What is no id may be anything. */
 const idIn = ({ datastoreId }: CallRecord["labels"]): string | undefined =>
-  datastoreId !== undefined && /^[0-9a-z]{32}$/.test(datastoreId) ? datastoreId : undefined;
+  datastoreId !== undefined && isResourceId(datastoreId) ? datastoreId : undefined;
 
 /** Keys of objects may name patients, so may what is mistyped: neither is told. */
 function requestName({ method, path, outcome }: CallRecord): string {

@@ -2,6 +2,7 @@ import { datastoreArn, imageSetArn } from "../../api/arns.ts";
 import { ServiceError } from "../../api/errors.ts";
 import { THROTTLES } from "../../api/limits/published-limits.ts";
 import type { Caller } from "../../domain/caller.ts";
+import { compileIamPattern } from "../../domain/glob.ts";
 import { LimitError } from "../../domain/limits/limit-input.ts";
 
 interface Rule {
@@ -78,7 +79,8 @@ function readDenials(patterns: unknown): readonly Rule[] {
 function readRule(text: unknown): Rule {
   if (typeof text !== "string") throw new LimitError(`deny expects strings, got ${JSON.stringify(text)}`);
   const at = text.lastIndexOf("=");
-  const actions = ACTIONS.filter((action) => matches(text.slice(at + 1).toLowerCase(), action.toLowerCase()));
+  const isMeant = compileIamPattern(text.slice(at + 1).toLowerCase());
+  const actions = ACTIONS.filter((action) => isMeant(action.toLowerCase()));
   // A pattern that no access key can match would never deny anything.
   if (at === 0 || actions.length === 0 || /[^\x21-\x7e]/.test(text)) {
     throw new LimitError(
@@ -86,22 +88,6 @@ function readRule(text: unknown): Rule {
     );
   }
   return { text, accessKeyId: at < 0 ? undefined : text.slice(0, at), actions: new Set(actions) };
-}
-
-/** As IAM: `*` is any text, `?` any character. */
-function matches(pattern: string, text: string): boolean {
-  /** How much of the text the pattern so far may stand for. */
-  let lengths = [0];
-  for (const sign of pattern) {
-    const [shortest = text.length + 1] = lengths;
-    lengths =
-      sign === "*"
-        ? Array.from({ length: text.length + 1 - shortest }, (_, index) => shortest + index)
-        : lengths
-            .filter((length) => length < text.length && (sign === "?" || sign === text[length]))
-            .map((length) => length + 1);
-  }
-  return lengths.includes(text.length);
 }
 
 /**

@@ -3,6 +3,7 @@ import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSy
 import { lstat, mkdir, rename, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { errorMessage } from "../../api/error-message.ts";
 import { copyToNewFile, newFileStream, writeNewFile } from "../../storage/files/new-file.ts";
 import { OwnFolders } from "../../storage/files/own-folders.ts";
 import type { DiskSpace } from "../../storage/snapshots/disk-space.ts";
@@ -217,7 +218,7 @@ function readSaved(line: string, where: string): Saved {
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("no SHA-256");
     return { bucket, key, sha256, modifiedMs };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorMessage(cause);
     throw new SavedBucketsError(`${where} is not an object of a bucket: ${why}`, { cause });
   }
 }

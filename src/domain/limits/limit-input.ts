@@ -8,9 +8,6 @@ export class LimitError extends LocalError {
   }
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** @throws LimitError for the first name that is not known */
 export function refuseUnknown(
   where: string,

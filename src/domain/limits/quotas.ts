@@ -1,8 +1,9 @@
+import { isRecord } from "../../api/json.ts";
 import { ServiceError, type ErrorCode } from "../../api/errors.ts";
 import type { Scope } from "../../api/arns.ts";
 import { QUOTAS, type Quota } from "../../api/limits/published-limits.ts";
 import { nameOfQuota } from "../../api/limits/quota-names.ts";
-import { isRecord, LimitError, refuseUnknown } from "./limit-input.ts";
+import { LimitError, refuseUnknown } from "./limit-input.ts";
 
 /** The name of each quota in the code, by AWS's name. */
 const NAMES = {

@@ -1,5 +1,6 @@
+import { isRecord } from "../../api/json.ts";
 import { THROTTLES, type Throttle } from "../../api/limits/published-limits.ts";
-import { isRecord, LimitError, refuseUnknown } from "./limit-input.ts";
+import { LimitError, refuseUnknown } from "./limit-input.ts";
 
 /** The form of the published table; actions that are left out keep their published limit. */
 export interface ThrottleTable {

@@ -3,6 +3,7 @@ import { tagOf } from "../../imaging/dicom/dictionary/dictionary.ts";
 import type { MetadataObject } from "../../imaging/dicom/element-value.ts";
 import { dataSetOf } from "../../imaging/dicom/part10/instance-data-set.ts";
 import { writeDataSet, writePart10 } from "../../imaging/dicom/part10/write-part10.ts";
+import { PIXEL_DATA } from "../../imaging/dicom/tag.ts";
 import type { Attributes } from "../../domain/image-sets/metadata/metadata-document.ts";
 
 /** A file around the place of its pixel data. */
@@ -11,7 +12,6 @@ export interface FileParts {
   readonly after: Uint8Array;
 }
 
-const PIXEL_DATA = "7FE00010";
 /** Extended offset tables, pixel data and what describes its encoding: those of the imported file. */
 const IS_ENCODING = /^7FE0(000[1-389]|0010)$/;
 

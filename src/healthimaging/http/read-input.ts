@@ -1,4 +1,5 @@
-import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../api/bounded-json.ts";
+import { isBase64 } from "../../api/base64.ts";
+import { BODY_BOUNDS, isRecord, JsonExcess, parseBoundedJson } from "../../api/json.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpRequest } from "../../api/http.ts";
 import { shapeOf, type Member, type Model, type Operation, type Shape } from "../../api/model/model.ts";
@@ -98,7 +99,7 @@ function parseBody(body: Uint8Array): Record<string, unknown> | undefined {
     const problem = cause instanceof JsonExcess ? cause.message : "is not valid JSON";
     throw new ServiceError("SerializationException", `The request body ${problem}`, { cause });
   }
-  if (!isObject(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
+  if (!isRecord(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
   return value;
 }
 
@@ -111,7 +112,7 @@ function convert(reading: Reading, shapeName: string, value: unknown, path: stri
 }
 
 function convertStructure(reading: Reading, shapeName: string, value: unknown, path: string): Input {
-  if (!isObject(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
+  if (!isRecord(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
   const structure: Input = {};
   tellNewer(reading, shapeName, value, `${path}.`);
   const { members = {} } = shapeOf(reading.model.shapes, shapeName);
@@ -124,7 +125,7 @@ function convertStructure(reading: Reading, shapeName: string, value: unknown, p
 }
 
 function convertMap(reading: Reading, shape: Shape, value: unknown, path: string): Input {
-  if (!isObject(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
+  if (!isRecord(value)) throw mismatch(`${describeJsonValue(value)} found where not expected.`);
   const entries = Object.entries(value).map(([key, item]) => [
     key,
     convert(reading, shape.value?.shape ?? "String", item, path),
@@ -155,8 +156,7 @@ function readTimestamp(seconds: number): Date {
 }
 
 function readBlob(text: string): Uint8Array {
-  const isBase64 = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
-  if (!isBase64) throw mismatch("A blob is not valid base64");
+  if (!isBase64(text)) throw mismatch("A blob is not valid base64");
   return Buffer.from(text, "base64");
 }
 
@@ -170,14 +170,11 @@ const TYPE_NAMES: Partial<Record<Shape["type"], string>> = {
 
 function describeJsonValue(value: unknown): string {
   if (Array.isArray(value)) return "Start of list";
-  if (isObject(value)) return "Start of structure or map";
+  if (isRecord(value)) return "Start of structure or map";
   if (value === null) return "NULL_VALUE";
   if (typeof value === "boolean") return value ? "TRUE_VALUE" : "FALSE_VALUE";
   return typeof value === "number" ? "NUMBER_VALUE" : "STRING_VALUE";
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const own = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;

@@ -17,9 +17,3 @@ export interface DataElement {
 
 /** Elements by tag, in ascending order of tags, without group lengths and delimiters. */
 export type DataSet = ReadonlyMap<string, DataElement>;
-
-/** Private groups are odd (PS3.5 7.8). */
-const isPrivate = (tag: string): boolean => Number.parseInt(tag.charAt(3), 16) % 2 === 1;
-
-/** (gggg,0010-00FF) of a private group names the owner of a block (PS3.5 7.8.1). */
-export const isPrivateCreator = (tag: string): boolean => isPrivate(tag) && /^....00[1-9A-F].$/.test(tag);

@@ -1,7 +1,10 @@
+import { viewOf } from "../pixels/bytes.ts";
 import { type CharacterSet, decodeText } from "./character-set.ts";
 import type { DataElement } from "./data-set.ts";
 import { nameInMessages } from "./dictionary/dictionary.ts";
 import { DicomError } from "./dicom-error.ts";
+import { tagOfWords } from "./tag.ts";
+import { isBinary } from "./vr.ts";
 
 /** A value of image set metadata: plain data, fit for JSON and for structured clone. */
 export type MetadataValue = null | number | string | readonly MetadataValue[] | MetadataObject;
@@ -22,10 +25,8 @@ const NUMBERS: ReadonlyMap<string, NumberLayout> = new Map<string, NumberLayout>
   ["FD", [8, (view, offset) => exact(view.getFloat64(offset, true))]],
   ["UV", [8, (view, offset) => exact(view.getBigUint64(offset, true))]],
   ["SV", [8, (view, offset) => exact(view.getBigInt64(offset, true))]],
-  ["AT", [4, (view, offset) => hex(view.getUint16(offset, true)) + hex(view.getUint16(offset + 2, true))]],
+  ["AT", [4, (view, offset) => tagOfWords(view.getUint16(offset, true), view.getUint16(offset + 2, true))]],
 ]);
-
-const BINARY: ReadonlySet<string> = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "UN"]);
 
 /** VRs of one value, whose backslashes are text (PS3.5 6.2). */
 const NEVER_SPLIT: ReadonlySet<string> = new Set(["LT", "ST", "UR", "UT"]);
@@ -35,8 +36,6 @@ const LEADING_SPACES_ARE_PADDING: ReadonlySet<string> = new Set(["AE", "CS", "DS
 
 /** The most that all metadata of an image set may have (quota L-AD2C6765): no value is larger. */
 const MAX_BYTE_LENGTH = 50 * 1024 * 1024;
-
-export const isBinary = (vr: string): boolean => BINARY.has(vr);
 
 /**
  * The values of an element that is not a sequence: numbers for the binary number VRs, 8 hex digits for
@@ -51,7 +50,7 @@ export function valuesOf({ tag, vr, bytes }: DataElement, characterSet: Characte
   }
   const layout = NUMBERS.get(vr);
   // Assumed: impossible-number-field. One of a length that no numbers have is kept as what it is, bytes.
-  if (BINARY.has(vr) || (layout && bytes.length % layout[0] !== 0)) return [base64(bytes)];
+  if (isBinary(vr) || (layout && bytes.length % layout[0] !== 0)) return [base64(bytes)];
   if (layout) return numbers(bytes, layout);
   const text = decodeText(bytes, characterSet, vr);
   const values = NEVER_SPLIT.has(vr) ? [text] : text.split("\\");
@@ -61,7 +60,7 @@ export function valuesOf({ tag, vr, bytes }: DataElement, characterSet: Characte
 }
 
 function numbers(bytes: Uint8Array, [byteLength, read]: NumberLayout): (number | string)[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   return Array.from({ length: bytes.length / byteLength }, (_, index) => read(view, index * byteLength));
 }
 
@@ -74,8 +73,6 @@ function exact(value: number | bigint): number | string {
   if (typeof value === "bigint") return Number.isSafeInteger(number) ? number : value.toString();
   return Number.isFinite(number) ? number : String(number);
 }
-
-const hex = (word: number): string => word.toString(16).toUpperCase().padStart(4, "0");
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");

@@ -1,6 +1,7 @@
 import { unlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { errorMessage } from "../../api/error-message.ts";
 import { writeNewFileSync } from "../../storage/files/new-file.ts";
 import type { Spool } from "../protocol.ts";
 
@@ -27,7 +28,7 @@ export class FrameSpool {
       this.#count += 1;
     } catch (cause) {
       discardPartial(path);
-      throw new SpoolError(cause instanceof Error ? cause.message : String(cause), { cause });
+      throw new SpoolError(errorMessage(cause), { cause });
     }
     return path;
   }

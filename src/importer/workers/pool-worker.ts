@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { errorMessage } from "../../api/error-message.ts";
 import { errorCode } from "../../api/error-code.ts";
 import { toMessage } from "../../api/message.ts";
 import type { Clock } from "../../domain/time/clock.ts";
@@ -206,7 +207,7 @@ export class PoolWorker {
 function causeOf(error: unknown): string {
   if (errorCode(error) === "ERR_WORKER_OUT_OF_MEMORY")
     return `its metadata takes more than the ${heapOfWorker()} MiB that a worker has for it`;
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }
 
 export const unprocessed = (cause: string): FileFailure => ({

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { getHeapStatistics } from "node:v8";
 import { parentPort, resourceLimits } from "node:worker_threads";
+import { errorMessage } from "../../api/error-message.ts";
 import { toMessage } from "../../api/message.ts";
 import { DicomError } from "../../imaging/dicom/dicom-error.ts";
 import { PixelError } from "../../imaging/pixels/pixel-error.ts";
@@ -127,7 +128,7 @@ const isHarmless = (error: unknown): boolean => isExpected(error) || error insta
 /** An error that the file causes belongs to the file, any other to the emulator. */
 function describeFailure(error: unknown): FileFailure {
   if (isExpected(error)) return { exceptionType: "ValidationException", message: error.message };
-  const cause = error instanceof Error ? error.message : String(error);
+  const cause = errorMessage(error);
   return {
     exceptionType: "InternalServerException",
     message: toMessage(`The file could not be processed: ${cause}`),

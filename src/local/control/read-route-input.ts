@@ -1,4 +1,4 @@
-import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../api/bounded-json.ts";
+import { BODY_BOUNDS, isRecord, JsonExcess, parseBoundedJson } from "../../api/json.ts";
 import { LocalError } from "../../api/local-errors.ts";
 import type { HttpRequest } from "../../api/http.ts";
 import { readBody } from "../../healthimaging/http/read-body.ts";
@@ -41,7 +41,7 @@ export async function readJsonBody(
 function parseObject(bytes: Uint8Array, example: string): Values {
   try {
     const value = parseBoundedJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes), BODY_BOUNDS);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Values;
+    if (isRecord(value)) return value;
   } catch (error) {
     if (error instanceof JsonExcess) throw new LocalError("InvalidBody", `The body ${error.message}`);
     // Said below, as of JSON that is not an object.

@@ -1,4 +1,4 @@
-import { BODY_BOUNDS, parseBoundedJson } from "../../api/bounded-json.ts";
+import { BODY_BOUNDS, isRecord, parseBoundedJson } from "../../api/json.ts";
 import { parseArn } from "../../api/arns.ts";
 import type { ImageSet } from "../../domain/image-sets/image-set.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
@@ -6,7 +6,6 @@ import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { State } from "../../domain/state.ts";
 import type { Transition } from "../../domain/time/transitions.ts";
 import type { Call } from "../../healthimaging/http/intercept.ts";
-import { isRecord } from "./reading/schema.ts";
 import type { RuleEvent } from "./rule-event.ts";
 
 type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;

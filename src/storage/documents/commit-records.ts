@@ -1,11 +1,12 @@
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { isRecord } from "../../api/json.ts";
 import type { Log } from "../../domain/log.ts";
 import { filesBelow, isMissing, type Files } from "../files/atomic-file.ts";
 import { OwnFolders } from "../files/own-folders.ts";
 import type { Content } from "./commit.ts";
 import { isDropped, kindAt, pathOf } from "./document-paths.ts";
-import { faultOf, isObject } from "./document-shapes.ts";
+import { faultOf } from "./document-shapes.ts";
 import type { StoredDocument } from "./stored-documents.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 
@@ -67,7 +68,7 @@ async function namesIn(folder: string): Promise<string[]> {
 /** Where each document goes; undefined for what this program has not written. */
 function readRecord(root: string, text: string): [path: string, content: Content][] | undefined {
   const record = parse(text);
-  if (!isObject(record) || !isObject(record["documents"])) return undefined;
+  if (!isRecord(record) || !isRecord(record["documents"])) return undefined;
   const entries = Object.entries(record["documents"]);
   if (!entries.every(([place, content]) => belongsTo(place, content))) return undefined;
   return entries.map(([place, content]) => [join(root, place), content as Content]);

@@ -1,3 +1,4 @@
+import { isRecord } from "../../api/json.ts";
 import { isAccount } from "../../api/account.ts";
 import type { ClientToken } from "../../domain/client-token.ts";
 import { LAST_TIME } from "../../domain/time/clock.ts";
@@ -18,9 +19,6 @@ type Check = (value: unknown) => boolean;
 /** Every member that a document has, in the order in which they are written. */
 type Shape<T> = { readonly [Member in keyof Required<T>]: Check };
 type Members = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Members =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isText: Check = (value) => typeof value === "string";
 const isLike =
@@ -52,7 +50,7 @@ const isListOf =
 const isMapOf =
   (check: Check): Check =>
   (value) => {
-    if (!isObject(value)) return false;
+    if (!isRecord(value)) return false;
     for (const item of Object.values(value)) if (!check(item)) return false;
     return true;
   };
@@ -63,7 +61,7 @@ const isKeyOf =
 const isShaped =
   (shape: Readonly<Record<string, Check>>): Check =>
   (value) =>
-    isObject(value) && wrongMember(shape, value) === undefined;
+    isRecord(value) && wrongMember(shape, value) === undefined;
 
 const UPDATE: Shape<PendingUpdate> = {
   kind: isLike(/^update$/),
@@ -125,7 +123,7 @@ const CLIENT_TOKEN: Shape<ClientToken> = {
   tokenId: isId,
   datastoreId: isId,
   fingerprint: isText,
-  answer: (value) => isObject(value) && isId(value["datastoreId"]),
+  answer: (value) => isRecord(value) && isId(value["datastoreId"]),
   createdAt: isTime,
 };
 
@@ -160,7 +158,7 @@ export const kindName = (kind: Kind): string => KINDS[kind].name;
 /** Why a value is not a document of its kind, in words; undefined if it is one. */
 export function faultOf(kind: Kind, value: unknown): string | undefined {
   const { name, shape, faultOf: faultOfMembers } = KINDS[kind];
-  if (!isObject(value)) return `is not ${withArticle(name)}`;
+  if (!isRecord(value)) return `is not ${withArticle(name)}`;
   const wrong = wrongMember(shape, value);
   const fault =
     wrong === undefined ? faultOfMembers?.(value) : `its ${wrong} is ${wrong in value ? "wrong" : "missing"}`;

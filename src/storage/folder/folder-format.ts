@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { isRecord } from "../../api/json.ts";
 import type { Log } from "../../domain/log.ts";
 import { isMissing, writeWhole } from "../files/atomic-file.ts";
 import { writeNewFileSync } from "../files/new-file.ts";
-import { isObject } from "../documents/document-shapes.ts";
 import { FolderError } from "./folder-error.ts";
 import { FOLDER_README, README_OF_FORMAT_1 } from "./folder-readme.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
@@ -98,7 +98,7 @@ async function readText(path: string): Promise<string | undefined> {
 function versionOf(folder: string, text: string): number {
   const version = Number(/^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1]);
   const format = parse(text);
-  if (Number.isNaN(version) || !isObject(format)) throw unreadable(folder);
+  if (Number.isNaN(version) || !isRecord(format)) throw unreadable(folder);
   // 0.1.0 wrote the version alone: a file with more members is not ours.
   if (version === 1 && Object.keys(format).length > 1) throw unreadable(folder);
   return version;
@@ -107,7 +107,7 @@ function versionOf(folder: string, text: string): number {
 /** Members that it does not know stay as they are. */
 function readFormat(folder: string, text: string): FolderFormat {
   const format = parse(text);
-  if (!isObject(format)) throw unreadable(folder);
+  if (!isRecord(format)) throw unreadable(folder);
   const { generation, pastGenerations, serviceRelease } = format;
   const isWhole =
     isNumber(generation) &&

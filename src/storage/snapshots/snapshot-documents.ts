@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
+import { isRecord } from "../../api/json.ts";
 import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import { byteLengthOf, type BlobChecksum, type StoredBlob } from "../../domain/blobs.ts";
 import { isMissing } from "../files/atomic-file.ts";
@@ -9,7 +10,7 @@ import { OwnFolders } from "../files/own-folders.ts";
 import { blobsOf, idOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { readLines } from "./read-lines.ts";
 import { SnapshotError } from "./snapshot-error.ts";
-import { faultOf, inOrder, isKind, isObject } from "../documents/document-shapes.ts";
+import { faultOf, inOrder, isKind } from "../documents/document-shapes.ts";
 
 /** One document a line. */
 export const DOCUMENTS = "documents.jsonl";
@@ -45,8 +46,8 @@ export async function readDocuments(folder: string): Promise<StoredDocument[]> {
 /** @param where the line is, for the message */
 function readKept(line: string, where: string): StoredDocument {
   const value = parse(line);
-  const kind = isObject(value) ? value["kind"] : undefined;
-  if (!isObject(value) || !isKind(kind))
+  const kind = isRecord(value) ? value["kind"] : undefined;
+  if (!isRecord(value) || !isKind(kind))
     throw new SnapshotError("InvalidSnapshot", `${where} is not a document`);
   const { document } = value;
   const fault = faultOf(kind, document);

@@ -5,8 +5,9 @@ import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createGunzip, createGzip } from "node:zlib";
+import { ID_PATTERN } from "../../api/arns.ts";
 import { formatChecksum, type BlobChecksum } from "../../domain/blobs.ts";
-import { ByteReader } from "./byte-reader.ts";
+import { ByteReader } from "../files/byte-reader.ts";
 import type { DiskSpace } from "./disk-space.ts";
 import { newFileStream } from "../files/new-file.ts";
 import { readRegularFile } from "../files/regular-file.ts";
@@ -34,8 +35,8 @@ const NAMES = [
   "documents[.]jsonl",
   "buckets[.]jsonl",
   "objects/[0-9a-f]{64}",
-  "datastores/[0-9a-z]{32}/frames/[0-9a-z]{32}[.]jhc",
-  "datastores/[0-9a-z]{32}/image-sets/[0-9a-z]{32}/metadata-[1-9][0-9]{0,9}[.]json",
+  `datastores/${ID_PATTERN}/frames/${ID_PATTERN}[.]jhc`,
+  `datastores/${ID_PATTERN}/image-sets/${ID_PATTERN}/metadata-[1-9][0-9]{0,9}[.]json`,
 ];
 const ALLOWED = new RegExp(`^(?:${NAMES.join("|")})$`);
 
@@ -132,7 +133,7 @@ export async function unpack(
   // It may fail while what it has brought is still being written: that is heard of below.
   fed.catch(() => {});
   try {
-    const sums = await unpackTar(new ByteReader(bounded(gunzip)), folder, room);
+    const sums = await unpackTar(new ByteReader(bounded(gunzip), endedEarly), folder, room);
     await fed;
     return new Map([...sums].map(([name, { checksum }]) => [name, checksum]));
   } catch (error) {
@@ -143,6 +144,8 @@ export async function unpack(
     await fed.catch(() => {});
   }
 }
+
+const endedEarly = (): Error => new Error("the file ends too early");
 
 /** A few bytes may not become a full disk. */
 async function* bounded(gunzip: AsyncIterable<Buffer> & { readonly bytesWritten: number }) {

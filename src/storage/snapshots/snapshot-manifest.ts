@@ -1,5 +1,5 @@
+import { isRecord } from "../../api/json.ts";
 import type { SnapshotContents } from "../../domain/snapshot.ts";
-import { isObject } from "../documents/document-shapes.ts";
 import { FORMAT_VERSION } from "../folder/folder-format.ts";
 import { blobKeysOf, type StoredDocument, type Kind } from "../documents/stored-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
@@ -33,7 +33,7 @@ export function writeManifest(contents: SnapshotContents, savedAt?: string): str
 /** @throws SnapshotError if it is not a manifest, or a newer one */
 export function readManifest(text: string): SnapshotContents & { readonly savedAt: string } {
   const manifest = parse(text);
-  const isOurs = isObject(manifest) && manifest["format"] === FORMAT;
+  const isOurs = isRecord(manifest) && manifest["format"] === FORMAT;
   if (!isOurs || typeof manifest["version"] !== "number" || !(manifest["version"] >= 1))
     throw new SnapshotError("InvalidSnapshot", `its ${MANIFEST} is not that of a snapshot`);
   const { version, savedAt, ...counts } = manifest;

@@ -3,6 +3,7 @@ import { lstatSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { errorMessage } from "../../api/error-message.ts";
 import type { Log } from "../../domain/log.ts";
 import type { SnapshotSummary } from "../../domain/snapshot.ts";
 import { isMissing } from "../files/atomic-file.ts";
@@ -85,7 +86,7 @@ export class Snapshots {
     const names = (await this.#entries()).filter((name) => NAME.test(name)).toSorted();
     const summaries = names.map((name) =>
       this.find(name).catch((error: unknown) => {
-        this.#parts.log.warn(error instanceof Error ? error.message : String(error));
+        this.#parts.log.warn(errorMessage(error));
         return [];
       }),
     );

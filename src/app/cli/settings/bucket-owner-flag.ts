@@ -1,3 +1,4 @@
+import { isAccount } from "../../../api/account.ts";
 import { isBucketName } from "../../../aws/s3/bucket-names.ts";
 import type { BucketOwner } from "../../../domain/import-jobs/bucket-owner.ts";
 import { UsageError } from "./usage-error.ts";
@@ -13,8 +14,8 @@ export function readBucketOwners(text = ""): Record<string, BucketOwner> {
 
 function readBucketOwner(entry: string): [bucket: string, owner: BucketOwner] {
   const [, bucket = "", account = "", region] =
-    /^([^=]+)=(\d{12})(?:@([a-z]{2}(?:-[a-z]+)+-\d))?$/.exec(entry) ?? [];
-  if (isBucketName(bucket)) return [bucket, { account, region }];
+    /^([^=]+)=([^@]*)(?:@([a-z]{2}(?:-[a-z]+)+-\d))?$/.exec(entry) ?? [];
+  if (isBucketName(bucket) && isAccount(account)) return [bucket, { account, region }];
   throw new UsageError(
     `--bucket-owner takes buckets such as dicom-input=111122223333@us-west-2, separated by commas, got '${entry}'`,
   );

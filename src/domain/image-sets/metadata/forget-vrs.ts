@@ -1,6 +1,6 @@
+import { isRecord } from "../../../api/json.ts";
 import { tagOf } from "../../../imaging/dicom/dictionary/dictionary.ts";
 import type { InstanceDocument, JsonValue, MetadataDocument } from "./metadata-document.ts";
-import { isObject } from "./update-payload.ts";
 
 type SeriesDocuments = MetadataDocument["Study"]["Series"];
 type InstanceDocuments = SeriesDocuments[string]["Instances"];
@@ -11,7 +11,7 @@ type InstanceDocuments = SeriesDocuments[string]["Instances"];
  * @param edited an update's attributes by keyword, which it may not have
  */
 export function forgetVrs(instance: InstanceDocument, edited: JsonValue | undefined): InstanceDocument {
-  const tags = Object.keys(isObject(edited) ? edited : {}).map((keyword) => tagOf(keyword) ?? keyword);
+  const tags = Object.keys(isRecord(edited) ? edited : {}).map((keyword) => tagOf(keyword) ?? keyword);
   if (!tags.some((tag) => Object.hasOwn(instance.DICOMVRs, tag))) return instance;
   const kept = Object.entries(instance.DICOMVRs).filter(([tag]) => !tags.includes(tag));
   return { ...instance, DICOMVRs: Object.fromEntries(kept) };

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "../../../api/json.ts";
 import { checkImportConstraints, required } from "../../../imaging/dicom/metadata/import-constraints.ts";
 import { forgetVrs, forgetVrsOfInstances, forgetVrsOfSeries } from "./forget-vrs.ts";
 import { InvalidChange } from "./invalid-change.ts";
 import type { Attributes, InstanceDocument, JsonValue, MetadataDocument } from "./metadata-document.ts";
 import { checkAttribute, readValue, refuseMembers, type Level } from "./update-rules.ts";
-import { isObject, type JsonObject } from "./update-payload.ts";
+import type { JsonObject } from "./update-payload.ts";
 
 type SeriesDocument = MetadataDocument["Study"]["Series"][string];
 
@@ -63,7 +64,7 @@ function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edi
   };
   const patient = Patient === undefined ? document.Patient : editPatient(document.Patient, Patient, counting);
   const study = Study === undefined ? document.Study : editStudy(document.Study, Study, counting);
-  const editedOfPatient = isObject(Patient) ? Patient["DICOM"] : undefined;
+  const editedOfPatient = isRecord(Patient) ? Patient["DICOM"] : undefined;
   const edited = {
     ...document,
     Patient: patient,
@@ -161,6 +162,6 @@ function editAttributes(
 }
 
 function members(name: string, value: JsonValue): JsonObject {
-  if (isObject(value)) return value;
+  if (isRecord(value)) return value;
   throw new InvalidChange(`${name} is not a JSON object`);
 }

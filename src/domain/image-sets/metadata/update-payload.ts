@@ -1,11 +1,8 @@
-import { type JsonBounds, JsonExcess, parseBoundedJson } from "../../../api/bounded-json.ts";
+import { isRecord, type JsonBounds, JsonExcess, parseBoundedJson } from "../../../api/json.ts";
 import { ServiceError } from "../../../api/errors.ts";
 import type { JsonValue } from "./metadata-document.ts";
 
 export type JsonObject = { readonly [key: string]: JsonValue };
-
-export const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Assumed: payload-counts. They are far above what the quota allows, which may be raised. A payload's deepest value is the seventh level. */
 const PAYLOAD_BOUNDS: JsonBounds = { maxValues: 100_000, maxDepth: 32 };
@@ -33,7 +30,7 @@ export function readPayload(name: string, bytes: Uint8Array): string {
       "ValidationException",
       `${name} has half of a surrogate pair, which is not a character`,
     );
-  if (!isObject(payload)) {
+  if (!isRecord(payload)) {
     throw new ServiceError("ValidationException", `${name} is not a JSON object`, { hint: HINT });
   }
   const version = Object.hasOwn(payload, "SchemaVersion") ? payload["SchemaVersion"] : undefined;

@@ -1,3 +1,4 @@
+import { isPrivateCreator, isTag } from "../tag.ts";
 import { DICTIONARY_TABLE } from "./dictionary-table.ts";
 
 /** A data element in PS3.6. */
@@ -44,11 +45,23 @@ export function lookUp(tag: string): DictionaryEntry | undefined {
 
 /** The tag that a keyword, or a tag of 8 upper-case hex digits itself, names; the inverse of {@link lookUp}. */
 export function tagOf(name: string): string | undefined {
-  if (/^[0-9A-F]{8}$/.test(name)) return name;
+  if (isTag(name)) return name;
   tags ??= new Map(
     [...(entries ??= readTable())].map(([tag, { keyword }]) => [keyword ?? tag, tag] as const),
   );
   return tags.get(name);
+}
+
+/**
+ * The VR of an element whose file does not say it: implicit VR, or VR UN.
+ * Of the dictionary's choices `US/SS` goes by Pixel Representation (PS3.5 A.1); the others are OW,
+ * which Implicit VR Little Endian prescribes for them or which their bytes fit anyway.
+ */
+export function impliedVr(tag: string, isSigned: boolean): string {
+  if (isPrivateCreator(tag)) return "LO";
+  const vr = lookUp(tag)?.vr ?? "UN";
+  if (vr === "US/SS") return isSigned ? "SS" : "US";
+  return vr.includes("/") ? "OW" : vr;
 }
 
 /** How messages name an element: its keyword, else its tag as PS3.6 prints it, (0029,1010). */

@@ -1,3 +1,4 @@
+import { joinBytes } from "../../pixels/bytes.ts";
 import {
   byteLengthOfCodestream,
   endsCodestream,
@@ -6,10 +7,9 @@ import {
 } from "../part10/codestream-bounds.ts";
 import type { DataElement } from "../data-set.ts";
 import { DicomError } from "../dicom-error.ts";
+import { HEADER_LENGTH } from "../vr.ts";
 
 type Encapsulated = NonNullable<DataElement["encapsulated"]>;
-
-const ITEM_HEADER_LENGTH = 8;
 
 /**
  * The codestream of each frame of encapsulated Pixel Data (PS3.5 A.4), its fragments joined. The
@@ -54,7 +54,7 @@ function byOffsetTable({ offsetTable, fragments }: Encapsulated, count: number):
   let offset = 0;
   for (const [index, { length }] of fragments.entries()) {
     starts.set(offset, index);
-    offset += ITEM_HEADER_LENGTH + length;
+    offset += HEADER_LENGTH + length;
   }
   const indices = offsetTable.map((each) => starts.get(each) ?? -1);
   const isAscending = indices.every((each, at) => (at === 0 ? each === 0 : each > (indices[at - 1] ?? 0)));
@@ -94,14 +94,7 @@ const groups = (fragments: readonly Uint8Array[], starts: readonly number[]): Ui
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;
-  if (first && parts.length === 1) return first;
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
+  return first && parts.length === 1 ? first : joinBytes(parts);
 }
 
 function withoutPadding(bytes: Uint8Array): Uint8Array {

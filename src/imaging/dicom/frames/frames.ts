@@ -5,9 +5,9 @@ import { encapsulatedFrames } from "./encapsulated-frames.ts";
 import { frameShapeOf, numberOfFrames } from "./frame-attributes.ts";
 import { nativeFrames, type PixelData } from "./native-frames.ts";
 import type { Part10 } from "../part10/part10.ts";
+import { DOUBLE_FLOAT_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA } from "../tag.ts";
 
-const PIXEL_DATA = "7FE00010";
-const UNSUPPORTED_PIXEL_DATA = ["7FE00008", "7FE00009"];
+const UNSUPPORTED_PIXEL_DATA = [FLOAT_PIXEL_DATA, DOUBLE_FLOAT_PIXEL_DATA];
 
 /**
  * The frames of Pixel Data (PS3.5 8.1.1, A.1 and A.4); undefined where the instance has none. Pixel

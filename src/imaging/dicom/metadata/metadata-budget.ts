@@ -1,8 +1,8 @@
 import { DicomError } from "../dicom-error.ts";
-import { lookUp } from "../dictionary/dictionary.ts";
-import { isBinary } from "../element-value.ts";
-import { type ElementHeader, UNDEFINED_LENGTH } from "../part10/element-header.ts";
-import { impliedVr } from "../value-representation.ts";
+import { impliedVr, lookUp } from "../dictionary/dictionary.ts";
+import type { ElementHeader } from "../part10/element-header.ts";
+import { isPixelData } from "../tag.ts";
+import { isBinary, UNDEFINED_LENGTH } from "../vr.ts";
 
 /** The metadata that a file must lead to is larger than the quota allows. */
 export class MetadataTooLarge extends DicomError {
@@ -26,7 +26,6 @@ const ITEM = 3;
 /** `"00091001":"UN",` in DICOMVRs. */
 const VR_ENTRY = 16;
 const TAG_LENGTH = 8;
-const PIXEL_DATA = /^7FE000(08|09|10)$/;
 
 /**
  * Counts the least JSON that what was read so far must become, so that a file of very many elements,
@@ -63,7 +62,7 @@ export class MetadataBudget {
     this.#countElement();
     const keyword = lookUp(tag)?.keyword;
     const name = keyword?.length ?? TAG_LENGTH + (depth === 0 ? VR_ENTRY : 0);
-    this.spend(name + MEMBER + (PIXEL_DATA.test(tag) ? 0 : leastOfValue(tag, vr, length)));
+    this.spend(name + MEMBER + (isPixelData(tag) ? 0 : leastOfValue(tag, vr, length)));
   }
 
   #countElement(): void {

@@ -1,12 +1,14 @@
 import { type CharacterSet, characterSetOf, DEFAULT_REPERTOIRE } from "../character-set.ts";
 import type { DataElement, DataSet } from "../data-set.ts";
 import { lookUp } from "../dictionary/dictionary.ts";
-import { isBinary, type MetadataObject, type MetadataValue, valuesOf } from "../element-value.ts";
+import { type MetadataObject, type MetadataValue, valuesOf } from "../element-value.ts";
 import { vrsOf } from "./instance-vrs.ts";
 import { checkImportConstraints, required, requiredUid } from "./import-constraints.ts";
 import { type NormalisedLevel, normalisedLevelOf } from "./normalised-levels.ts";
 import { MetadataBudget } from "./metadata-budget.ts";
 import type { Part10 } from "../part10/part10.ts";
+import { isPixelData } from "../tag.ts";
+import { isBinary } from "../vr.ts";
 
 /**
  * One instance in the terms of image set metadata (facts: metadata#document, metadata#values): each block an
@@ -38,9 +40,6 @@ const PATIENT_BLOCK = {
   PatientBirthDate: null,
   PatientSex: null,
 };
-
-/** Null in the metadata: its frames are what GetImageFrame answers. */
-const PIXEL_DATA: ReadonlySet<string> = new Set(["7FE00008", "7FE00009", "7FE00010"]);
 
 /**
  * Throws DicomError where an attribute is missing, too long or no UID.
@@ -78,7 +77,8 @@ export function describeInstance(
 
 /** The element's value as it stands in the metadata. */
 function valueOf(element: DataElement, inherited: CharacterSet): MetadataValue {
-  if (PIXEL_DATA.has(element.tag)) return null;
+  // Its frames are what GetImageFrame answers.
+  if (isPixelData(element.tag)) return null;
   if (element.items) return sequence(element.items, inherited);
   const entry = lookUp(element.tag);
   const values = valuesOf(element, inherited);

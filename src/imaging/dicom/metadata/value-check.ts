@@ -1,4 +1,6 @@
+import { isBase64 } from "../../../api/base64.ts";
 import type { MetadataValue } from "../element-value.ts";
+import { isTag } from "../tag.ts";
 
 /** Text of one line: no backslash, which parts values, and no control characters (PS3.5 6.1, 6.2). */
 const LINE = /^[^\p{Cc}\\]*$/u;
@@ -26,7 +28,7 @@ const lengthOf = (value: string): number => Array.from(value).length;
 const TEXTS: Readonly<Record<string, Fits>> = {
   AE: (value) => line(16)(value) && value.trim() !== "",
   AS: pattern(/^\d{3}[DWMY]$/),
-  AT: pattern(/^[0-9A-F]{8}$/),
+  AT: isTag,
   CS: pattern(/^[A-Z0-9 _]{1,16}$/),
   DA: isDate,
   DS: (value) => /^ *[+-]?(\d+\.?\d*|\.\d+)(E[+-]?\d+)? *$/i.test(value) && value.length <= 16,
@@ -54,8 +56,6 @@ const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
   UV: [0, Number.MAX_SAFE_INTEGER],
 };
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 /**
  * Whether one value, as metadata holds it, is one of a Value Representation.
  * @param vr also a choice as the dictionary prints it: `US/SS`
@@ -72,7 +72,7 @@ function isValueOfOne(vr: string, value: MetadataValue): boolean {
     return Number.isInteger(value) && Number(value) >= range[0] && Number(value) <= range[1];
   if (vr === "FL") return typeof value === "number" && Number.isFinite(Math.fround(value));
   if (vr === "FD") return Number.isFinite(value);
-  return vr.startsWith("O") || vr === "UN" ? typeof value === "string" && BASE64.test(value) : false;
+  return vr.startsWith("O") || vr === "UN" ? typeof value === "string" && isBase64(value) : false;
 }
 
 const isWithin = (value: number, limit: number): boolean => value >= -limit && value < limit;

@@ -1,27 +1,30 @@
-/** Where JPEG's (ITU-T T.81) and JPEG 2000's (ISO/IEC 15444-1) codestreams begin and end. */
+import { viewOf } from "../../pixels/bytes.ts";
+import {
+  FILL_BYTES,
+  JP2_SIGNATURE_BOX,
+  JPEG_2000_MARKER,
+  JPEG_MARKER,
+  RLE_HEADER_BYTE_LENGTH,
+} from "../../pixels/markers.ts";
 
-const SOI = 0xffd8;
-const EOI = 0xffd9;
-const SOS = 0xffda;
-const SOC = 0xff4f;
-const SOT = 0xff90;
-const JP2_SIGNATURE = 0x6a502020;
-const RLE_HEADER_LENGTH = 64;
+/** Where JPEG's (ITU-T T.81) and JPEG 2000's (ISO/IEC 15444-1) codestreams begin and end. */
+const { SOI, EOI, SOS, RST0, RST7 } = JPEG_MARKER;
+const { SOC, SOT, EOC } = JPEG_2000_MARKER;
 
 /** Whether bytes begin as a frame of one of the compressed transfer syntaxes does. */
 export function startsCodestream(bytes: Uint8Array): boolean {
   const view = viewOf(bytes);
   if (bytes.length < 12) return false;
   if (view.getUint16(0) === SOI || view.getUint16(0) === SOC) return bytes[2] === 0xff;
-  return view.getUint32(4) === JP2_SIGNATURE || startsRle(view);
+  return view.getUint32(4) === JP2_SIGNATURE_BOX || startsRle(view);
 }
 
 /** A count of segments, then where the first one lies: behind the header (PS3.5 G.5). */
 const startsRle = (view: DataView): boolean =>
-  view.byteLength > RLE_HEADER_LENGTH &&
+  view.byteLength > RLE_HEADER_BYTE_LENGTH &&
   view.getUint32(0, true) >= 1 &&
   view.getUint32(0, true) <= 15 &&
-  view.getUint32(4, true) === RLE_HEADER_LENGTH;
+  view.getUint32(4, true) === RLE_HEADER_BYTE_LENGTH;
 
 /** Whether there may be another codestream behind the first: the same marker occurs once more. */
 export function holdsSecondStart(bytes: Uint8Array): boolean {
@@ -29,7 +32,7 @@ export function holdsSecondStart(bytes: Uint8Array): boolean {
   return buffer.includes(buffer.subarray(0, 3), 3);
 }
 
-/** Whether bytes end with the marker that ends a codestream, padded or not; RLE has none. */
+/** Whether bytes end with EOI or EOC, which are one number, padded or not; RLE has neither. */
 export function endsCodestream(bytes: Uint8Array): boolean {
   if (startsRle(viewOf(bytes))) return true;
   let end = bytes.length;
@@ -54,7 +57,7 @@ function endOfJpeg(view: DataView): number {
   for (let offset = 2; ;) {
     const marker = view.getUint16(offset);
     if (marker === EOI) return offset + 2;
-    if (marker === 0xffff) {
+    if (marker === FILL_BYTES) {
       offset += 1;
       continue;
     }
@@ -66,8 +69,8 @@ function endOfJpeg(view: DataView): number {
 /** FF 00 and restart markers belong to the coded data; so does, in JPEG-LS, FF with a bit stuffed. */
 function isCodedData(view: DataView, offset: number): boolean {
   if (view.getUint8(offset) !== 0xff) return true;
-  const next = view.getUint8(offset + 1);
-  return next < 0x80 || (next >= 0xd0 && next <= 0xd7);
+  const marker = 0xff00 | view.getUint8(offset + 1);
+  return marker < 0xff80 || (marker >= RST0 && marker <= RST7);
 }
 
 function endOfJpeg2000(view: DataView): number | undefined {
@@ -78,8 +81,5 @@ function endOfJpeg2000(view: DataView): number | undefined {
     if (byteLength === 0) return undefined;
     offset += byteLength;
   }
-  return view.getUint16(offset) === EOI ? offset + 2 : undefined;
+  return view.getUint16(offset) === EOC ? offset + 2 : undefined;
 }
-
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,7 +1,8 @@
 import dicomParser from "dicom-parser";
 import { DicomError } from "../dicom-error.ts";
 import { nameInMessages } from "../dictionary/dictionary.ts";
-import { isLongForm, isVr } from "../value-representation.ts";
+import { ITEM, ITEM_DELIMITER, SEQUENCE_DELIMITER, tagOfWords } from "../tag.ts";
+import { HEADER_LENGTH, isLongForm, isVr, LONG_HEADER_LENGTH, UNDEFINED_LENGTH } from "../vr.ts";
 
 /** How elements are written (PS3.5 A). */
 export interface Encoding {
@@ -20,15 +21,6 @@ export interface ElementHeader {
   /** Length of the value field in bytes, or UNDEFINED_LENGTH. */
   readonly length: number;
 }
-
-export const UNDEFINED_LENGTH = 0xffffffff;
-export const ITEM = "FFFEE000";
-export const ITEM_DELIMITER = "FFFEE00D";
-export const SEQUENCE_DELIMITER = "FFFEE0DD";
-
-/** Header bytes of items, delimiters, implicit VR and short forms; long forms have 4 bytes more. */
-export const HEADER_LENGTH = 8;
-const LONG_HEADER_LENGTH = 12;
 
 /**
  * Reads the header at an offset.
@@ -122,8 +114,7 @@ const isItemTag = (bytes: Uint8Array, at: number, end: number): boolean =>
 /** GGGGEEEE at an offset, at least 4 bytes from the end. */
 export function tagAt(bytes: Uint8Array, at: number, encoding: Pick<Encoding, "isBigEndian">): string {
   const { readUint16 } = numbers(encoding);
-  const number = readUint16(bytes, at) * 0x10000 + readUint16(bytes, at + 2);
-  return number.toString(16).toUpperCase().padStart(8, "0");
+  return tagOfWords(readUint16(bytes, at), readUint16(bytes, at + 2));
 }
 
 const numbers = ({ isBigEndian }: Pick<Encoding, "isBigEndian">) =>

@@ -1,16 +1,8 @@
 import { DicomError } from "../dicom-error.ts";
 import { lookUp, nameInMessages } from "../dictionary/dictionary.ts";
-import {
-  type ElementHeader,
-  type Encoding,
-  HEADER_LENGTH,
-  ITEM,
-  ITEM_DELIMITER,
-  readHeader,
-  SEQUENCE_DELIMITER,
-  tagAt,
-  UNDEFINED_LENGTH,
-} from "./element-header.ts";
+import { ITEM, ITEM_DELIMITER, PIXEL_DATA, SEQUENCE_DELIMITER } from "../tag.ts";
+import { HEADER_LENGTH, UNDEFINED_LENGTH } from "../vr.ts";
+import { type ElementHeader, type Encoding, readHeader, tagAt } from "./element-header.ts";
 import { type FragmentSequence, readFragments } from "./fragments.ts";
 import { type MetadataBudget, MetadataTooLarge, TooManyElements } from "../metadata/metadata-budget.ts";
 
@@ -30,7 +22,6 @@ export type RawDataSet = ReadonlyMap<string, RawElement>;
 
 /** Deeper than any real document, shallow enough to walk without a second thought. */
 const MAX_DEPTH = 100;
-const PIXEL_DATA = "7FE00010";
 const IMPLICIT_VR_LITTLE_ENDIAN: Encoding = { isExplicit: false, isBigEndian: false };
 const EMPTY: RawDataSet = new Map();
 

@@ -1,7 +1,7 @@
 import { toLittleEndian } from "../byte-order.ts";
 import type { DataElement, DataSet } from "../data-set.ts";
 import type { RawDataSet, RawElement } from "./element-reader.ts";
-import { impliedVr } from "../value-representation.ts";
+import { impliedVr } from "../dictionary/dictionary.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const EMPTY: DataSet = new Map();

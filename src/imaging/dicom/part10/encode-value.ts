@@ -1,4 +1,7 @@
+import { isBase64 } from "../../../api/base64.ts";
 import type { MetadataValue } from "../element-value.ts";
+import { writeTag } from "../tag.ts";
+import { isBinary } from "../vr.ts";
 
 type Scalar = number | string;
 type WriteNumber = (view: DataView, value: number | bigint) => void;
@@ -49,8 +52,6 @@ const NUMBERS: ReadonlyMap<string, NumberLayout> = new Map([
   ],
 ]);
 
-const BINARY: ReadonlySet<string> = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "UN"]);
-
 /** A value field and the VR it turned out to have. */
 export interface EncodedValue {
   readonly vr: string;
@@ -65,7 +66,7 @@ export interface EncodedValue {
 export function encodeValue(value: MetadataValue, vr: string): EncodedValue {
   const scalars = scalarsOf(value);
   if (scalars.length === 0) return { vr, bytes: new Uint8Array(0) };
-  if (BINARY.has(vr)) return encodeBinary(scalars, vr);
+  if (isBinary(vr)) return encodeBinary(scalars, vr);
   if (vr === "AT") return encodeTags(scalars);
   return NUMBERS.has(vr) ? encodeNumbers(scalars, vr) : encodeText(scalars, vr);
 }
@@ -86,10 +87,7 @@ function encodeBinary(scalars: readonly Scalar[], vr: string): EncodedValue {
 function encodeTags(scalars: readonly Scalar[]): EncodedValue {
   if (!scalars.every((tag) => /^[0-9A-F]{8}$/i.test(String(tag)))) return encodeKeptBytes(scalars, "AT");
   const bytes = Buffer.alloc(4 * scalars.length);
-  for (const [index, tag] of scalars.entries()) {
-    bytes.writeUInt16LE(Number.parseInt(String(tag).slice(0, 4), 16), 4 * index);
-    bytes.writeUInt16LE(Number.parseInt(String(tag).slice(4), 16), 4 * index + 2);
-  }
+  for (const [index, tag] of scalars.entries()) writeTag(bytes, String(tag), 4 * index);
   return { vr: "AT", bytes };
 }
 
@@ -119,10 +117,8 @@ function numberOf(value: Scalar): number | bigint | undefined {
 /** A number field of a length that no numbers have, which the metadata keeps as base64; else text. */
 function encodeKeptBytes(scalars: readonly Scalar[], vr: string): EncodedValue {
   const [first, ...others] = scalars;
-  const isBase64 =
-    typeof first === "string" &&
-    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(first);
-  if (!isBase64 || others.length > 0) return encodeText(scalars, "UT");
+  const isBytes = typeof first === "string" && isBase64(first) && others.length === 0;
+  if (!isBytes) return encodeText(scalars, "UT");
   return { vr, bytes: Buffer.from(first, "base64") };
 }
 

@@ -1,5 +1,8 @@
+import { JPEG_2000_MARKER, JPEG_MARKER } from "../../pixels/markers.ts";
 import { endsCodestream } from "./codestream-bounds.ts";
 import { DicomError } from "../dicom-error.ts";
+import * as tags from "../tag.ts";
+import { HEADER_LENGTH } from "../vr.ts";
 
 /** The items of encapsulated Pixel Data (PS3.5 A.4). */
 export interface FragmentSequence {
@@ -13,12 +16,12 @@ export interface FragmentSequence {
 
 type Item = FragmentSequence["fragments"][number];
 
-const ITEM_HEADER_LENGTH = 8;
-const ITEM = 0xfffee000;
-const DELIMITER = 0xfffee0dd;
+/** As numbers: of each fragment's tag no string is made. */
+const ITEM = Number.parseInt(tags.ITEM, 16);
+const DELIMITER = Number.parseInt(tags.SEQUENCE_DELIMITER, 16);
 
-/** JPEG and JPEG 2000 frames start with FF, one of these, FF. */
-const FRAME_STARTS: ReadonlySet<number> = new Set([0xd8, 0x4f]);
+/** JPEG and JPEG 2000 frames start with one of these, then FF. */
+const FRAME_STARTS: ReadonlySet<number> = new Set([JPEG_MARKER.SOI, JPEG_2000_MARKER.SOC]);
 
 /**
  * Reads items by their lengths, never by looking for tags, which fragments may hold.
@@ -39,7 +42,7 @@ export function readFragments(bytes: Uint8Array, start: number, limit = bytes.le
     else if (tag !== ITEM) break;
     if (tagAt(view, at) === DELIMITER) break;
     const length = view.getUint32(at + 4, true);
-    const position = at + ITEM_HEADER_LENGTH;
+    const position = at + HEADER_LENGTH;
     if (position + length > limit) {
       throw new DicomError(
         `DICOM attribute PixelData is truncated: expected a fragment of ${length} bytes, ` +
@@ -50,7 +53,7 @@ export function readFragments(bytes: Uint8Array, start: number, limit = bytes.le
     at = position + length;
   }
   const isDelimited = tagAt(view, at) === DELIMITER;
-  const end = isDelimited ? at + ITEM_HEADER_LENGTH : at;
+  const end = isDelimited ? at + HEADER_LENGTH : at;
   if (!isDelimited) checkNotFilled(bytes.subarray(0, at), items, bytes.subarray(at, limit));
   const [first, ...others] = items;
   if (first === undefined || isFrame(bytes, first)) return { offsetTable: [], fragments: items, end };
@@ -78,7 +81,7 @@ function checkNotFilled(bytes: Uint8Array, items: readonly Item[], rest: Uint8Ar
 
 /** As a number, 0 where the bytes end before an item's header would. */
 function tagAt(view: DataView, at: number): number {
-  if (at + ITEM_HEADER_LENGTH > view.byteLength) return 0;
+  if (at + HEADER_LENGTH > view.byteLength) return 0;
   return view.getUint16(at, true) * 0x10000 + view.getUint16(at + 2, true);
 }
 
@@ -88,8 +91,7 @@ const isOdd = (item: { length: number } | undefined): boolean => item !== undefi
 
 const isFrame = (bytes: Uint8Array, { position, length }: Item): boolean =>
   length > 4 &&
-  bytes[position] === 0xff &&
-  FRAME_STARTS.has(bytes[position + 1] ?? 0) &&
+  FRAME_STARTS.has(((bytes[position] ?? 0) << 8) | (bytes[position + 1] ?? 0)) &&
   bytes[position + 2] === 0xff;
 
 function readOffsetTable(view: DataView, { position, length }: Item): number[] {

@@ -1,4 +1,5 @@
 import { type InflateRaw, inflateRawSync, type ZlibOptions } from "node:zlib";
+import { errorMessage } from "../../../api/error-message.ts";
 import { DicomError } from "../dicom-error.ts";
 import { errorCode } from "../../../api/error-code.ts";
 
@@ -54,5 +55,5 @@ function reasonOf(cause: unknown, maxOutputLength: number): string {
   const code = errorCode(cause);
   if (code === "ERR_BUFFER_TOO_LARGE") return `it has more than ${maxOutputLength} bytes`;
   if (code === "Z_BUF_ERROR") return "it is truncated";
-  return cause instanceof Error ? cause.message : String(cause);
+  return errorMessage(cause);
 }

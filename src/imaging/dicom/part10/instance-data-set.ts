@@ -1,9 +1,10 @@
+import { isRecord } from "../../../api/json.ts";
 import type { DataElement, DataSet } from "../data-set.ts";
 import { lookUp, tagOf } from "../dictionary/dictionary.ts";
 import type { MetadataObject, MetadataValue } from "../element-value.ts";
 import { encodeValue } from "./encode-value.ts";
 import { nestedPath, toldVr } from "../metadata/instance-vrs.ts";
-import { isPrivateCreator } from "../data-set.ts";
+import { isPrivateCreator } from "../tag.ts";
 
 /** The location of the current elements. */
 interface Place {
@@ -55,12 +56,12 @@ function toElement(
 
 function toItems(name: string, value: MetadataValue, place: Place): DataSet[] {
   return listOf(value)
-    .filter(isObject)
+    .filter((item) => isRecord(item))
     .map((item, index) => toDataSet(item, { ...place, path: nestedPath(place.path, name, index) }));
 }
 
 function vrOf(tag: string, value: MetadataValue, siblings: MetadataObject, { vrs, path, isSigned }: Place) {
-  if (listOf(value).some(isObject)) return "SQ";
+  if (listOf(value).some(isRecord)) return "SQ";
   const told = toldVr(vrs, path, tag);
   if (told !== undefined) return told;
   const known = lookUp(tag)?.vr;
@@ -96,6 +97,3 @@ function isAsciiOnly(value: MetadataValue): boolean {
 
 const listOf = (value: MetadataValue): readonly MetadataValue[] =>
   Array.isArray(value) ? (value as readonly MetadataValue[]) : [value];
-
-const isObject = (value: MetadataValue): value is MetadataObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -12,7 +12,7 @@ import { ElementReader } from "./element-reader.ts";
 import { toDataSet } from "./element-tree.ts";
 import { inflateDataSet } from "./inflate.ts";
 import { MetadataBudget } from "../metadata/metadata-budget.ts";
-import { isVr } from "../value-representation.ts";
+import { isVr } from "../vr.ts";
 
 /** A DICOM file (PS3.10 7): its values are views into the bytes it was read from. */
 export interface Part10 {

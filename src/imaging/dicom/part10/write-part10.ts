@@ -1,9 +1,8 @@
 import type { DataElement, DataSet } from "../data-set.ts";
-import { isBinary } from "../element-value.ts";
-import { isLongForm } from "../value-representation.ts";
+import { ITEM, writeTag } from "../tag.ts";
+import { HEADER_LENGTH, isBinary, isLongForm, LONG_HEADER_LENGTH, UNDEFINED_LENGTH } from "../vr.ts";
 
 const PREAMBLE_LENGTH = 128;
-const ITEM = "FFFEE000";
 const MAX_SHORT_LENGTH = 0xfffe;
 
 /**
@@ -60,10 +59,10 @@ const padOf = (vr: string): number => (vr === "UI" || isBinary(vr) ? 0 : 0x20);
 /** @param byteLength even; undefined for one that its delimiter ends */
 export function elementHeader(tag: string, vr: string, byteLength: number | undefined): Buffer {
   const isLong = isLongForm(vr);
-  const header = Buffer.alloc(isLong ? 12 : 8);
+  const header = Buffer.alloc(isLong ? LONG_HEADER_LENGTH : HEADER_LENGTH);
   writeTag(header, tag);
   header.write(vr, 4, "latin1");
-  if (isLong) header.writeUInt32LE(byteLength ?? 0xffffffff, 8);
+  if (isLong) header.writeUInt32LE(byteLength ?? UNDEFINED_LENGTH, 8);
   else header.writeUInt16LE(byteLength ?? 0, 6);
   return header;
 }
@@ -73,15 +72,10 @@ export const itemHeader = (byteLength: number): Buffer => delimiter(ITEM, byteLe
 
 /** (FFFE,E0DD) and the like: no VR. */
 export function delimiter(tag: string, byteLength = 0): Buffer {
-  const header = Buffer.alloc(8);
+  const header = Buffer.alloc(HEADER_LENGTH);
   writeTag(header, tag);
   header.writeUInt32LE(byteLength, 4);
   return header;
-}
-
-function writeTag(header: Buffer, tag: string): void {
-  header.writeUInt16LE(Number.parseInt(tag.slice(0, 4), 16), 0);
-  header.writeUInt16LE(Number.parseInt(tag.slice(4), 16), 2);
 }
 
 const byteLengthOf = (chunks: readonly Uint8Array[]): number =>

@@ -1,6 +1,7 @@
+import { PIXEL_DATA, SEQUENCE_DELIMITER } from "../tag.ts";
+import { HEADER_LENGTH } from "../vr.ts";
 import { delimiter, elementHeader, itemHeader } from "./write-part10.ts";
 
-const PIXEL_DATA = "7FE00010";
 const MAX_OFFSET = 0xffffffff;
 
 /** Pixel Data takes fewer bytes than its length of 32 bits can say (PS3.5 7.1.2). */
@@ -39,7 +40,7 @@ export function layOutEncapsulated(byteLengths: readonly number[]): PixelDataLay
   return {
     start: Buffer.concat([elementHeader(PIXEL_DATA, "OB", undefined), offsetTable(byteLengths)]),
     around,
-    end: delimiter("FFFEE0DD"),
+    end: delimiter(SEQUENCE_DELIMITER),
   };
 }
 
@@ -48,7 +49,7 @@ function offsetTable(byteLengths: readonly number[]): Buffer {
   let offset = 0;
   for (const length of byteLengths) {
     offsets.push(offset);
-    offset += 8 + length + (length % 2);
+    offset += HEADER_LENGTH + length + (length % 2);
   }
   if (offset > MAX_OFFSET) return itemHeader(0);
   const table = Buffer.alloc(4 * offsets.length);

@@ -1,16 +1,6 @@
+import { viewOf } from "../bytes.ts";
+import { JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
-
-/** The markers of ISO/IEC 15444-1 table A.2 that are read or written here. */
-export const MARKER = {
-  SOC: 0xff4f,
-  SIZ: 0xff51,
-  COD: 0xff52,
-  TLM: 0xff55,
-  COM: 0xff64,
-  SOT: 0xff90,
-  SOD: 0xff93,
-  EOC: 0xffd9,
-} as const;
 
 /** Where SIZ, which follows SOC at once, has its fields (ISO/IEC 15444-1 A.5.1). */
 export const SIZ = {
@@ -63,7 +53,7 @@ export interface Codestream {
  * Throws a PixelError on anything else, and on one that is cut off.
  */
 export function readCodestream(bytes: Uint8Array): Codestream {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   try {
     const segments = readSegments(view);
     const last = segments.at(-1);
@@ -78,10 +68,10 @@ export function readCodestream(bytes: Uint8Array): Codestream {
 }
 
 function readSegments(view: DataView): Segment[] {
-  expectMarker(view, 0, MARKER.SOC, "SOC");
-  expectMarker(view, 2, MARKER.SIZ, "SIZ");
+  expectMarker(view, 0, JPEG_2000_MARKER.SOC, "SOC");
+  expectMarker(view, 2, JPEG_2000_MARKER.SIZ, "SIZ");
   const segments: Segment[] = [];
-  for (let offset = 2; view.getUint16(offset) !== MARKER.SOT;) {
+  for (let offset = 2; view.getUint16(offset) !== JPEG_2000_MARKER.SOT;) {
     const segment = { marker: view.getUint16(offset), offset, byteLength: 2 + view.getUint16(offset + 2) };
     segments.push(segment);
     offset += segment.byteLength;
@@ -92,7 +82,7 @@ function readSegments(view: DataView): Segment[] {
 function readTileParts(view: DataView, start: number): TilePart[] {
   const tileParts: TilePart[] = [];
   let offset = start;
-  while (view.getUint16(offset) === MARKER.SOT) {
+  while (view.getUint16(offset) === JPEG_2000_MARKER.SOT) {
     const byteLength = view.getUint32(offset + 6);
     if (byteLength < TILE_PART_HEADER_BYTE_LENGTH || offset + byteLength + 2 > view.byteLength) {
       throw new PixelError(
@@ -102,7 +92,7 @@ function readTileParts(view: DataView, start: number): TilePart[] {
     tileParts.push({ offset, byteLength });
     offset += byteLength;
   }
-  expectMarker(view, offset, MARKER.EOC, "EOC");
+  expectMarker(view, offset, JPEG_2000_MARKER.EOC, "EOC");
   return tileParts;
 }
 
@@ -132,7 +122,7 @@ function readComponent(view: DataView, component: number): number {
 
 /** SGcod's last byte is the component transform, SPcod's first the decompositions (A.6.1). */
 function readCod(view: DataView, segments: readonly Segment[]) {
-  const cod = segments.find(({ marker }) => marker === MARKER.COD);
+  const cod = segments.find(({ marker }) => marker === JPEG_2000_MARKER.COD);
   if (cod === undefined) throw new PixelError("codestream has no COD marker segment");
   return {
     isUsingColorTransform: view.getUint8(cod.offset + 8) !== 0,

@@ -1,8 +1,9 @@
-import { COMPONENT_BYTE_LENGTH, MARKER, SIZ } from "./codestream.ts";
+import { viewOf } from "../bytes.ts";
+import { COMPONENT_BYTE_LENGTH, SIZ } from "./codestream.ts";
+import { JP2_SIGNATURE_BOX, JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 
 /** Box types and values (ISO/IEC 15444-1 I.5). */
-const SIGNATURE_BOX = 0x6a502020;
 const HEADER_BOX = 0x6a703268;
 const IMAGE_HEADER_BOX = 0x69686472;
 const BITS_PER_COMPONENT_BOX = 0x62706363;
@@ -65,14 +66,14 @@ function writeBox(header: Buffer, at: number, byteLength: number, type: number):
 
 /** The depths are Ssiz of each component, which `ihdr` and `bpcc` write the same way (A.5.1, I.5.3.1). */
 function readSiz(codestream: Uint8Array) {
-  const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.byteLength);
+  const view = viewOf(codestream);
   const componentCount = view.byteLength < SIZ.components ? 0 : view.getUint16(SIZ.componentCount);
   const end = SIZ.components + componentCount * COMPONENT_BYTE_LENGTH;
   if (
     componentCount === 0 ||
     view.byteLength < end ||
-    view.getUint16(0) !== MARKER.SOC ||
-    view.getUint16(2) !== MARKER.SIZ
+    view.getUint16(0) !== JPEG_2000_MARKER.SOC ||
+    view.getUint16(2) !== JPEG_2000_MARKER.SIZ
   ) {
     throw new PixelError(`the ${view.byteLength} bytes do not begin with markers SOC and SIZ`);
   }
@@ -90,8 +91,8 @@ function readSiz(codestream: Uint8Array) {
  * Throws a RangeError where a box is cut off, a PixelError where its length is impossible.
  */
 export function findCodestream(bytes: Uint8Array): { readonly start: number; readonly end: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(4) !== SIGNATURE_BOX) return { start: 0, end: bytes.length };
+  const view = viewOf(bytes);
+  if (view.getUint32(4) !== JP2_SIGNATURE_BOX) return { start: 0, end: bytes.length };
   for (let offset = 0; ;) {
     const short = view.getUint32(offset);
     const isLong = short === 1;

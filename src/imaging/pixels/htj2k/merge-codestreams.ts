@@ -1,12 +1,13 @@
 import { Buffer } from "node:buffer";
+import { joinBytes, viewOf } from "../bytes.ts";
 import {
   type Codestream,
   COMPONENT_BYTE_LENGTH,
-  MARKER,
   readCodestream,
   SIZ,
   TILE_PART_HEADER_BYTE_LENGTH,
 } from "./codestream.ts";
+import { JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 
 /** A resolution of up to this many pixels a side is one precinct (ISO/IEC 15444-1 B.6, PPx 15). */
@@ -37,7 +38,7 @@ export function mergeCodestreams(codestreams: readonly Uint8Array[]): Uint8Array
     ...(bodies[index] ?? []),
   ]);
   const eoc = first.bytes.subarray(-2);
-  return join([mainHeader(first, components.length, lengths), ...tileParts, eoc]);
+  return joinBytes([mainHeader(first, components.length, lengths), ...tileParts, eoc]);
 }
 
 function checkOnePrecinct({ width, height }: Codestream): void {
@@ -58,15 +59,17 @@ function checkAlike(first: Component, other: Component): void {
 }
 
 function sharedSegments({ segments, bytes }: Component): Uint8Array {
-  const shared = segments.filter(({ marker }) => marker !== MARKER.TLM && marker !== MARKER.COM);
-  return join(shared.map(({ offset, byteLength }) => bytes.subarray(offset, offset + byteLength)));
+  const shared = segments.filter(
+    ({ marker }) => marker !== JPEG_2000_MARKER.TLM && marker !== JPEG_2000_MARKER.COM,
+  );
+  return joinBytes(shared.map(({ offset, byteLength }) => bytes.subarray(offset, offset + byteLength)));
 }
 
 function body({ bytes, tileParts }: Component, index: number): Uint8Array {
   const { offset, byteLength } = tileParts[index] ?? { offset: 0, byteLength: 0 };
   const start = offset + TILE_PART_HEADER_BYTE_LENGTH;
   const sod = ((bytes[start - 2] ?? 0) << 8) | (bytes[start - 1] ?? 0);
-  if (sod !== MARKER.SOD) {
+  if (sod !== JPEG_2000_MARKER.SOD) {
     throw new PixelError(`expected marker SOD at ${start - 2}, got 0x${sod.toString(16)}`);
   }
   return bytes.subarray(start, offset + byteLength);
@@ -74,25 +77,25 @@ function body({ bytes, tileParts }: Component, index: number): Uint8Array {
 
 function tilePartHeader(bytes: Uint8Array, offset: number, byteLength: number): Uint8Array {
   const header = bytes.slice(offset, offset + TILE_PART_HEADER_BYTE_LENGTH);
-  new DataView(header.buffer).setUint32(6, byteLength);
+  viewOf(header).setUint32(6, byteLength);
   return header;
 }
 
 function mainHeader(first: Component, componentCount: number, lengths: readonly number[]): Uint8Array {
   const segments = first.segments.map(({ marker, offset, byteLength }) => {
     const segment = first.bytes.subarray(offset, offset + byteLength);
-    if (marker === MARKER.SIZ) return sizSegment(segment, componentCount);
-    return marker === MARKER.TLM ? tlmSegment(lengths) : segment;
+    if (marker === JPEG_2000_MARKER.SIZ) return sizSegment(segment, componentCount);
+    return marker === JPEG_2000_MARKER.TLM ? tlmSegment(lengths) : segment;
   });
-  return join([first.bytes.subarray(0, 2), ...segments]);
+  return joinBytes([first.bytes.subarray(0, 2), ...segments]);
 }
 
 /** SIZ of one component, its description repeated. Here the segment begins at its marker. */
 function sizSegment(segment: Uint8Array, componentCount: number): Uint8Array {
   const component = segment.subarray(-COMPONENT_BYTE_LENGTH);
   const added = Array.from({ length: componentCount - 1 }, () => component);
-  const siz = join([segment, ...added]);
-  const view = new DataView(siz.buffer);
+  const siz = joinBytes([segment, ...added]);
+  const view = viewOf(siz);
   view.setUint16(SIZ.byteLength - 2, siz.length - 2);
   view.setUint16(SIZ.componentCount - 2, componentCount);
   return siz;
@@ -101,19 +104,9 @@ function sizSegment(segment: Uint8Array, componentCount: number): Uint8Array {
 /** TLM with a tile index of 16 bits and a length of 32 for each tile-part (A.7.1). */
 function tlmSegment(lengths: readonly number[]): Uint8Array {
   const tlm = new DataView(new ArrayBuffer(6 + 6 * lengths.length));
-  tlm.setUint16(0, MARKER.TLM);
+  tlm.setUint16(0, JPEG_2000_MARKER.TLM);
   tlm.setUint16(2, tlm.byteLength - 2);
   tlm.setUint16(4, 0x0060);
   lengths.forEach((byteLength, index) => tlm.setUint32(6 + 6 * index + 2, byteLength));
   return new Uint8Array(tlm.buffer);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
 }

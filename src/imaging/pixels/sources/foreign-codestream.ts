@@ -1,5 +1,7 @@
-import { COMPONENT_BYTE_LENGTH, MARKER, SIZ, SSIZ_SIGNED } from "../htj2k/codestream.ts";
+import { viewOf } from "../bytes.ts";
+import { COMPONENT_BYTE_LENGTH, SIZ, SSIZ_SIGNED } from "../htj2k/codestream.ts";
 import { findCodestream } from "../htj2k/jph.ts";
+import { JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 
 /** A whole JPEG 2000 codestream from another encoder, and its header. */
@@ -25,7 +27,7 @@ export function readForeignCodestream(frame: Uint8Array): ForeignCodestream {
     const { start, end } = findCodestream(frame);
     const bytes = frame.subarray(start, end);
     const view = viewOf(bytes);
-    if (view.getUint16(0) !== MARKER.SOC || view.getUint16(2) !== MARKER.SIZ) {
+    if (view.getUint16(0) !== JPEG_2000_MARKER.SOC || view.getUint16(2) !== JPEG_2000_MARKER.SIZ) {
       throw new PixelError("JPEG 2000: the frame does not begin with markers SOC and SIZ");
     }
     return { bytes: whole(bytes, view), ...readSiz(view) };
@@ -34,9 +36,6 @@ export function readForeignCodestream(frame: Uint8Array): ForeignCodestream {
     throw new PixelError(`JPEG 2000: the codestream is cut off at ${frame.length} bytes`, { cause: error });
   }
 }
-
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function readSiz(view: DataView) {
   const componentCount = view.getUint16(SIZ.componentCount);
@@ -62,8 +61,8 @@ function readSiz(view: DataView) {
 function whole(bytes: Uint8Array, view: DataView): Uint8Array {
   const tiles = new Set<number>();
   let offset = 2;
-  while (view.getUint16(offset) !== MARKER.SOT) offset += 2 + view.getUint16(offset + 2);
-  while (offset + 2 <= bytes.length && view.getUint16(offset) === MARKER.SOT) {
+  while (view.getUint16(offset) !== JPEG_2000_MARKER.SOT) offset += 2 + view.getUint16(offset + 2);
+  while (offset + 2 <= bytes.length && view.getUint16(offset) === JPEG_2000_MARKER.SOT) {
     tiles.add(view.getUint16(offset + 4));
     const byteLength = view.getUint32(offset + 6);
     // A length of 0 is that of the last tile-part alone, which goes as far as the data does (A.4.2).
@@ -77,12 +76,12 @@ function whole(bytes: Uint8Array, view: DataView): Uint8Array {
   }
   const wanted = tileCount(view);
   if (tiles.size !== wanted) throw new PixelError(`JPEG 2000: expected ${wanted} tiles, got ${tiles.size}`);
-  if (offset + 2 <= bytes.length && view.getUint16(offset) === MARKER.EOC)
+  if (offset + 2 <= bytes.length && view.getUint16(offset) === JPEG_2000_MARKER.EOC)
     return bytes.subarray(0, offset + 2);
   if (bytes.length - offset > 1) throw new PixelError(`JPEG 2000: expected marker EOC at ${offset}`);
   const ended = new Uint8Array(offset + 2);
   ended.set(bytes.subarray(0, offset));
-  ended.set([0xff, 0xd9], offset);
+  viewOf(ended).setUint16(offset, JPEG_2000_MARKER.EOC);
   return ended;
 }
 

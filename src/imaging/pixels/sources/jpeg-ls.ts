@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import type { CharLs, JpegLSDecoder } from "@cornerstonejs/codec-charls/decodewasmjs";
+import { viewOf } from "../bytes.ts";
 import { checkExpectedSize, type DecodedImage, type ExpectedImage } from "./decoded-image.ts";
 import { interleavePlanes } from "./interleave.ts";
+import { JPEG_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 import { viewSamples } from "../samples.ts";
 import { WasmProgram } from "../codecs/wasm-program.ts";
 
-/** The frame header of JPEG-LS (ISO/IEC 14495-1 C.1.1), FF F7. */
-const SOF55 = 0xf7;
-const SOS = 0xda;
-const EOI = Buffer.of(0xff, 0xd9);
+const { SOF55, SOS } = JPEG_MARKER;
+const EOI = Buffer.of(JPEG_MARKER.EOI >> 8, JPEG_MARKER.EOI & 0xff);
 
 export const loadCharLs = async (): Promise<WasmProgram<CharLs>> =>
   WasmProgram.start((await import("@cornerstonejs/codec-charls/decodewasmjs")).default);
@@ -66,11 +66,11 @@ function checkEnd({ buffer, byteOffset, byteLength }: Uint8Array): void {
 type FrameHeader = Pick<DecodedImage, "width" | "height" | "componentCount" | "bitsPerSample">;
 
 function readFrameHeader(frame: Uint8Array): FrameHeader {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const view = viewOf(frame);
   try {
     for (let offset = 2; ;) {
-      const marker = view.getUint8(offset + 1);
-      if (view.getUint8(offset) !== 0xff || marker === SOS) break;
+      const marker = view.getUint16(offset);
+      if (marker >> 8 !== 0xff || marker === SOS) break;
       if (marker === SOF55) {
         return {
           bitsPerSample: view.getUint8(offset + 4),

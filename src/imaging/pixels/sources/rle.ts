@@ -1,10 +1,8 @@
 import type { DecodedImage } from "./decoded-image.ts";
 import type { FrameShape } from "../frame-shape.ts";
+import { RLE_HEADER_BYTE_LENGTH } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 import { viewSamples } from "../samples.ts";
-
-/** 16 numbers of 4 bytes: how many segments there are and where they begin (DICOM PS3.5 G.5). */
-const HEADER_BYTE_LENGTH = 64;
 
 /**
  * Decodes a frame of RLE Lossless (DICOM PS3.5 Annex G). A segment holds one byte of each sample of
@@ -38,14 +36,15 @@ export function decodeRle(bytes: Uint8Array, shape: FrameShape): DecodedImage {
 }
 
 function readSegments(bytes: Uint8Array, wanted: number): Uint8Array[] {
-  if (bytes.length < HEADER_BYTE_LENGTH) throw new PixelError(`RLE: ${bytes.length} bytes have no header`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTE_LENGTH);
+  if (bytes.length < RLE_HEADER_BYTE_LENGTH)
+    throw new PixelError(`RLE: ${bytes.length} bytes have no header`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, RLE_HEADER_BYTE_LENGTH);
   const count = view.getUint32(0, true);
   if (count !== wanted) throw new PixelError(`RLE: expected ${wanted} segments, got ${count}`);
   const offsets = Array.from({ length: count }, (_, index) => view.getUint32(4 + index * 4, true));
   return offsets.map((offset, index) => {
     const end = offsets[index + 1] ?? bytes.length;
-    if (offset < HEADER_BYTE_LENGTH || end < offset || end > bytes.length) {
+    if (offset < RLE_HEADER_BYTE_LENGTH || end < offset || end > bytes.length) {
       throw new PixelError(`RLE: segment ${index} lies at ${offset} to ${end} of ${bytes.length} bytes`);
     }
     return bytes.subarray(offset, end);

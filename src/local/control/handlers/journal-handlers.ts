@@ -1,6 +1,6 @@
 import { LocalError } from "../../../api/local-errors.ts";
 import { groupCalls, type ClientCall } from "../../scenarios/calls.ts";
-import { compileGlobs } from "../../scenarios/rules/glob.ts";
+import { compileGlobs } from "../../../domain/glob.ts";
 import type { Journal, JournalEntry } from "../../../aws/activity/journal.ts";
 import { MAX_KEPT_BYTES } from "../../../aws/activity/recorded-call.ts";
 import type { FaultRecord } from "../../../domain/activity.ts";

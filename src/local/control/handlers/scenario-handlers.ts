@@ -1,4 +1,4 @@
-import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../../api/bounded-json.ts";
+import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../../api/json.ts";
 import { LocalError } from "../../../api/local-errors.ts";
 import type { HttpRequest } from "../../../api/http.ts";
 import type { Journal } from "../../../aws/activity/journal.ts";

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ACCOUNT_PATTERN } from "../../../api/account.ts";
 import { NEXT_STATUS, RESOURCE_KINDS, type ResourceKind } from "../../../domain/resource.ts";
 import { named, ofType } from "./control-route.ts";
 
@@ -8,7 +9,7 @@ export const bool = () => z.boolean({ error: "true or false" });
 export const count = () => z.int().check(z.minimum(0));
 
 export const account = (expected = "12 digits in quotes") =>
-  z.string({ error: expected }).check(z.regex(/^\d{12}$/, { error: expected }));
+  z.string({ error: expected }).check(z.regex(new RegExp(ACCOUNT_PATTERN), { error: expected }));
 
 export const Timestamp = named("Timestamp", z.string(), {
   description: "ISO 8601, such as 2026-01-15T02:00:00.000Z",

@@ -1,4 +1,5 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { errorMessage } from "../../../api/error-message.ts";
 import { pointTo } from "./schema.ts";
 import { excessOf } from "./text-bounds.ts";
 
@@ -44,7 +45,7 @@ export function parseText(text: string): ParsedText {
     return { value: document.toJS(), lineOf, errors };
   } catch (error) {
     // Aliases that would unfold into too much.
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     return { value: undefined, lineOf, errors: [{ line: 1, message }] };
   }
 }

@@ -1,10 +1,11 @@
+import { isRecord } from "../../../api/json.ts";
 import type { Model, Operation } from "../../../api/model/model.ts";
 import { checkExpectation } from "./check-expectation.ts";
 import { checkStates } from "./check-states.ts";
 import type { ParsedText } from "./parse-text.ts";
 import type { Expectation, ReadyRule, ReadyScenario, Rule, Scenario } from "../scenario.ts";
 import { readRule } from "./read-rule.ts";
-import { check, isRecord, pointTo, type Problem } from "./schema.ts";
+import { check, pointTo, type Problem } from "./schema.ts";
 import { SCENARIO } from "./vocabulary.ts";
 
 /** A problem, and the line of the text it is on. */

@@ -1,3 +1,4 @@
+import { isRecord } from "../../../api/json.ts";
 import { closest } from "../../../domain/closest.ts";
 
 /** The part of JSON Schema (2020-12) that describes scenarios: what is published is what is checked. */
@@ -44,9 +45,6 @@ export function check(schema: Schema, value: unknown, pointer = ""): Problem[] {
 /** The place of a member or an item. */
 export const pointTo = (pointer: string, name: string | number): string =>
   `${pointer}/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function checkAny(alternatives: readonly Schema[], value: unknown, pointer: string): Problem[] {
   const meant = alternatives.filter(({ type }) => type === undefined || isOfType(type, value));

@@ -1,4 +1,4 @@
-import { compileGlobs } from "./glob.ts";
+import { compileGlobs } from "../../../domain/glob.ts";
 import type { Strings } from "../scenario.ts";
 
 /** Whether an operation is meant by patterns of names. DICOMweb's go by both names. */

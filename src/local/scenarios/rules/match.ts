@@ -2,7 +2,7 @@ import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { Datastore } from "../../../domain/datastores/datastore.ts";
 import { latestVersion, type ImageSet } from "../../../domain/image-sets/image-set.ts";
 import { TRANSIENT_STATES, statusesCalled } from "../../../domain/resource.ts";
-import { compileGlobs } from "./glob.ts";
+import { compileGlobs } from "../../../domain/glob.ts";
 import type { Match, ScenarioScope, Strings } from "../scenario.ts";
 import type { RuleEvent } from "../rule-event.ts";
 

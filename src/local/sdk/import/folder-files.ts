@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { errorMessage } from "../../../api/error-message.ts";
 import { errorCode } from "../../../api/error-code.ts";
 import { segmentsOf } from "../../../aws/s3/object-keys.ts";
 import { reasonUnread, walkKeys, type WalkPolicy } from "../../../aws/s3/walk.ts";
@@ -64,7 +65,7 @@ function flawOf(key: string): string | undefined {
     segmentsOf(key);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorMessage(error);
   }
 }
 

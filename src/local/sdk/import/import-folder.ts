@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { isResourceId } from "../../../api/arns.ts";
 import { reasonUnread } from "../../../aws/s3/walk.ts";
 import { listFiles, openFile, type FolderFile, type Refused } from "./folder-files.ts";
 import { FileChanged, uploadOf } from "./upload-content.ts";
@@ -99,7 +100,7 @@ async function findDatastore(api: LocalApi, idOrName: string, wait: Wait): Promi
   const found =
     datastores.find(({ datastoreId }) => datastoreId === idOrName) ??
     datastores.find(({ datastoreName }) => datastoreName === idOrName);
-  if (found === undefined && /^[0-9a-z]{32}$/.test(idOrName)) {
+  if (found === undefined && isResourceId(idOrName)) {
     throw new Error(`no data store has the id ${idOrName} (nor that name)`);
   }
   const datastoreId = found?.datastoreId ?? (await createDatastore(api, idOrName));

@@ -1,4 +1,8 @@
 import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../../api/transfer-syntaxes.ts";
+import type { DataSet } from "../../../imaging/dicom/data-set.ts";
+import { encodeValue } from "../../../imaging/dicom/part10/encode-value.ts";
+import { writePart10 } from "../../../imaging/dicom/part10/write-part10.ts";
+import { PIXEL_DATA } from "../../../imaging/dicom/tag.ts";
 
 /**
  * A small CT-like series, made here: what the demo imports. Every call makes the same bytes.
@@ -16,58 +20,62 @@ const SIZE = 256;
 const ROOT = "2.25.291834617234511289";
 const CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2";
 
-type Element = readonly [tag: number, vr: string, value: string | number | Uint8Array];
+type Row = readonly [tag: string, vr: string, value: string | number | Uint8Array];
 
 function writeSlice(index: number, sliceCount: number): Uint8Array {
   const sopInstanceUID = `${ROOT}.1.1.${index + 1}`;
-  const meta = writeElements([
-    [0x00020001, "OB", new Uint8Array([0, 1])],
-    [0x00020002, "UI", CT_IMAGE_STORAGE],
-    [0x00020003, "UI", sopInstanceUID],
-    [0x00020010, "UI", EXPLICIT_VR_LITTLE_ENDIAN],
-    [0x00020012, "UI", ROOT],
+  const fileMeta = dataSetOfRows([
+    ["00020001", "OB", new Uint8Array([0, 1])],
+    ["00020002", "UI", CT_IMAGE_STORAGE],
+    ["00020003", "UI", sopInstanceUID],
+    ["00020010", "UI", EXPLICIT_VR_LITTLE_ENDIAN],
+    ["00020012", "UI", ROOT],
   ]);
-  const dataSet = writeElements(describeSlice(index, sliceCount, sopInstanceUID));
-  const groupLength = writeElements([[0x00020000, "UL", meta.length]]);
-  return Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), groupLength, meta, dataSet]);
+  return writePart10({ fileMeta, dataSet: dataSetOfRows(describeSlice(index, sliceCount, sopInstanceUID)) });
 }
 
-function describeSlice(index: number, sliceCount: number, sopInstanceUID: string): Element[] {
+const dataSetOfRows = (rows: readonly Row[]): DataSet =>
+  new Map(rows.map(([tag, vr, value]) => [tag, { tag, vr, bytes: bytesOf(value, vr) }]));
+
+const bytesOf = (value: Row[2], vr: string): Uint8Array =>
+  value instanceof Uint8Array ? value : encodeValue(value, vr).bytes;
+
+function describeSlice(index: number, sliceCount: number, sopInstanceUID: string): Row[] {
   return [
-    [0x00080008, "CS", "ORIGINAL\\PRIMARY\\AXIAL"],
-    [0x00080016, "UI", CT_IMAGE_STORAGE],
-    [0x00080018, "UI", sopInstanceUID],
-    [0x00080020, "DA", "20240501"],
-    [0x00080030, "TM", "101500"],
-    [0x00080050, "SH", "DEMO-0001"],
-    [0x00080060, "CS", "CT"],
-    [0x00080070, "LO", "healthimaging-local"],
-    [0x00081030, "LO", "Phantom study"],
-    [0x0008103e, "LO", "Ellipsoid phantom"],
-    [0x00100010, "PN", "Phantom^Demo"],
-    [0x00100020, "LO", "PHANTOM-1"],
-    [0x00100030, "DA", ""],
-    [0x00100040, "CS", "O"],
-    [0x00180050, "DS", "5"],
-    [0x0020000d, "UI", `${ROOT}.1`],
-    [0x0020000e, "UI", `${ROOT}.1.1`],
-    [0x00200010, "SH", "1"],
-    [0x00200011, "IS", "1"],
-    [0x00200013, "IS", String(index + 1)],
-    [0x00280002, "US", 1],
-    [0x00280004, "CS", "MONOCHROME2"],
-    [0x00280010, "US", SIZE],
-    [0x00280011, "US", SIZE],
-    [0x00280030, "DS", "1.5\\1.5"],
-    [0x00280100, "US", 16],
-    [0x00280101, "US", 12],
-    [0x00280102, "US", 11],
-    [0x00280103, "US", 1],
-    [0x00281050, "DS", "40"],
-    [0x00281051, "DS", "400"],
-    [0x00281052, "DS", "0"],
-    [0x00281053, "DS", "1"],
-    [0x7fe00010, "OW", drawSlice(index, sliceCount)],
+    ["00080008", "CS", "ORIGINAL\\PRIMARY\\AXIAL"],
+    ["00080016", "UI", CT_IMAGE_STORAGE],
+    ["00080018", "UI", sopInstanceUID],
+    ["00080020", "DA", "20240501"],
+    ["00080030", "TM", "101500"],
+    ["00080050", "SH", "DEMO-0001"],
+    ["00080060", "CS", "CT"],
+    ["00080070", "LO", "healthimaging-local"],
+    ["00081030", "LO", "Phantom study"],
+    ["0008103E", "LO", "Ellipsoid phantom"],
+    ["00100010", "PN", "Phantom^Demo"],
+    ["00100020", "LO", "PHANTOM-1"],
+    ["00100030", "DA", ""],
+    ["00100040", "CS", "O"],
+    ["00180050", "DS", "5"],
+    ["0020000D", "UI", `${ROOT}.1`],
+    ["0020000E", "UI", `${ROOT}.1.1`],
+    ["00200010", "SH", "1"],
+    ["00200011", "IS", "1"],
+    ["00200013", "IS", String(index + 1)],
+    ["00280002", "US", 1],
+    ["00280004", "CS", "MONOCHROME2"],
+    ["00280010", "US", SIZE],
+    ["00280011", "US", SIZE],
+    ["00280030", "DS", "1.5\\1.5"],
+    ["00280100", "US", 16],
+    ["00280101", "US", 12],
+    ["00280102", "US", 11],
+    ["00280103", "US", 1],
+    ["00281050", "DS", "40"],
+    ["00281051", "DS", "400"],
+    ["00281052", "DS", "0"],
+    ["00281053", "DS", "1"],
+    [PIXEL_DATA, "OW", drawSlice(index, sliceCount)],
   ];
 }
 
@@ -99,30 +107,4 @@ function valueAt(x: number, y: number, z: number): number {
     ([, cx, cy, cz, rx, ry, rz]) => ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 + ((z - cz) / rz) ** 2 <= 1,
   );
   return inside?.[0] ?? AIR;
-}
-
-const writeElements = (elements: readonly Element[]): Buffer => Buffer.concat(elements.map(writeElement));
-
-/** PS3.5 7.1.2: the explicit VRs of this file, with their two forms of the length field. */
-function writeElement([tag, vr, value]: Element): Buffer {
-  const bytes = encode(vr, value);
-  const hasLongLength = vr === "OB" || vr === "OW";
-  const head = Buffer.alloc(hasLongLength ? 12 : 8);
-  head.writeUInt16LE(tag >>> 16, 0);
-  head.writeUInt16LE(tag & 0xffff, 2);
-  head.write(vr, 4, "latin1");
-  if (hasLongLength) head.writeUInt32LE(bytes.length, 8);
-  else head.writeUInt16LE(bytes.length, 6);
-  return Buffer.concat([head, bytes]);
-}
-
-function encode(vr: string, value: string | number | Uint8Array): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (typeof value === "number") {
-    const bytes = Buffer.alloc(vr === "UL" ? 4 : 2);
-    bytes.writeUIntLE(value, 0, bytes.length);
-    return bytes;
-  }
-  const padding = value.length % 2 === 0 ? "" : vr === "UI" ? "\0" : " ";
-  return Buffer.from(value + padding, "latin1");
 }

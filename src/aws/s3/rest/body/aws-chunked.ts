@@ -1,3 +1,4 @@
+import { ByteReader } from "../../../../storage/files/byte-reader.ts";
 import { S3Error } from "../../s3-error.ts";
 
 const MAX_LINE_BYTES = 8 * 1024;
@@ -18,18 +19,20 @@ export async function* decodeAwsChunked(
   body: AsyncIterable<Uint8Array>,
   trailers: Map<string, string>,
 ): AsyncGenerator<Uint8Array> {
-  const reader = new ByteReader(body);
+  const reader = new ByteReader(body, (missing, byteLength) =>
+    incomplete(`${missing} bytes of a chunk of ${byteLength} are missing`),
+  );
   yield* joinPieces(readChunks(reader));
-  for (let line = await reader.line(); line !== undefined; line = await reader.line())
+  for (let line = await readLine(reader); line !== undefined; line = await readLine(reader))
     if (line !== "") addTrailer(line, trailers);
 }
 
 async function* readChunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
   let smallChunks = 0;
-  for (let size = parseSize(await reader.line()); size > 0; size = parseSize(await reader.line())) {
+  for (let size = parseSize(await readLine(reader)); size > 0; size = parseSize(await readLine(reader))) {
     if (size < SMALL_CHUNK_BYTES && ++smallChunks > MAX_SMALL_CHUNKS) throw tooManySmallChunks();
-    yield* reader.take(size);
-    if ((await reader.line()) !== "") throw incomplete("a chunk does not end where its size says");
+    yield* reader.pass(size);
+    if ((await readLine(reader)) !== "") throw incomplete("a chunk does not end where its size says");
   }
 }
 
@@ -76,50 +79,12 @@ function addTrailer(line: string, trailers: Map<string, string>): void {
   trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
 }
 
-class ByteReader {
-  readonly #source: AsyncIterator<Uint8Array>;
-  #pending: Buffer = Buffer.alloc(0);
-
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#source = source[Symbol.asyncIterator]();
-  }
-
-  /** The next line without its end; undefined where nothing follows. */
-  async line(): Promise<string | undefined> {
-    let end = this.#pending.indexOf(LINE_FEED);
-    while (end === -1) {
-      if (this.#pending.length > MAX_LINE_BYTES) throw incomplete("a line in it has no end");
-      if (!(await this.#more()))
-        return this.#pending.length === 0 ? undefined : this.#cut(this.#pending.length);
-      end = this.#pending.indexOf(LINE_FEED);
-    }
-    return this.#cut(end + 1);
-  }
-
-  async *take(byteLength: number): AsyncGenerator<Uint8Array> {
-    for (let left = byteLength; left > 0;) {
-      if (this.#pending.length === 0 && !(await this.#more()))
-        throw incomplete(`${left} bytes of a chunk of ${byteLength} are missing`);
-      const piece = this.#pending.subarray(0, left);
-      this.#pending = this.#pending.subarray(piece.length);
-      left -= piece.length;
-      yield piece;
-    }
-  }
-
-  #cut(end: number): string {
-    const line = this.#pending.toString("latin1", 0, end).trimEnd();
-    this.#pending = this.#pending.subarray(end);
-    return line;
-  }
-
-  async #more(): Promise<boolean> {
-    const { done, value } = await this.#source.next();
-    if (done === true) return false;
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
-    return true;
-  }
+/** Without its end; undefined where nothing follows. */
+async function readLine(reader: ByteReader): Promise<string | undefined> {
+  const line = await reader.line(MAX_LINE_BYTES);
+  if (line !== undefined && line.length > MAX_LINE_BYTES && line.at(-1) !== LINE_FEED)
+    throw incomplete("a line in it has no end");
+  return line?.toString("latin1").trimEnd();
 }
 
 const incomplete = (flaw: string): S3Error =>

@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { isRecord } from "../../../../api/json.ts";
 import { S3Error } from "../../s3-error.ts";
 import { excessOf } from "./xml-bounds.ts";
 
@@ -115,5 +116,4 @@ export const malformed = (flaw: string, cause?: unknown): S3Error =>
     { cause },
   );
 
-const isElement = (value: unknown): value is XmlElement =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isElement = (value: unknown): value is XmlElement => isRecord(value);

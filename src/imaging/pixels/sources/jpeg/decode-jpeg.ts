@@ -1,7 +1,8 @@
 import { checkExpectedSize, type DecodedImage, type ExpectedImage } from "../decoded-image.ts";
+import { FILL_BYTES, JPEG_MARKER } from "../../markers.ts";
 import { PixelError } from "../../pixel-error.ts";
 import { decodeDctScan, largestSampling, newPlane, type Plane } from "./dct-scan.ts";
-import { type Frame, MARKER, newTables, readFrame, readScan, readTables, type Tables } from "./headers.ts";
+import { type Frame, newTables, readFrame, readScan, readTables, type Tables } from "./headers.ts";
 import { BitReader } from "./huffman.ts";
 import { decodeLosslessScan } from "./lossless-scan.ts";
 import { upsample } from "./upsample.ts";
@@ -40,14 +41,14 @@ export function decodeJpeg(bytes: Uint8Array, expected: ExpectedImage): DecodedJ
 function decode(bytes: Uint8Array, expected: ExpectedImage): DecodedJpeg {
   const tables = newTables();
   let progress: Progress | undefined;
-  for (let position = findMarker(bytes, 0, MARKER.SOI) + 2; ;) {
+  for (let position = findMarker(bytes, 0, JPEG_MARKER.SOI) + 2; ;) {
     if (progress?.missing.size === 0) return finish(progress, tables);
     const marker = markerAt(bytes, position);
-    if (marker === 0xff) {
+    if (marker === FILL_BYTES) {
       position++;
       continue;
     }
-    if (marker === MARKER.EOI) throw new PixelError("JPEG: the frame ends before its last component");
+    if (marker === JPEG_MARKER.EOI) throw new PixelError("JPEG: the frame ends before its last component");
     const view = new DataView(bytes.buffer, bytes.byteOffset + position + 2, bytes.length - position - 2);
     const byteLength = view.getUint16(0);
     if (byteLength < 2) throw new PixelError(`JPEG: a segment of ${byteLength} bytes at ${position}`);
@@ -56,32 +57,36 @@ function decode(bytes: Uint8Array, expected: ExpectedImage): DecodedJpeg {
       throw new RangeError("beyond the frame");
     position += 2 + byteLength;
     if (isStartOfFrame(marker)) progress = begin(marker, segment, expected, bytes.length);
-    else if (marker === MARKER.SOS) position = decodeScan(bytes, position, segment, progress, tables);
+    else if (marker === JPEG_MARKER.SOS) position = decodeScan(bytes, position, segment, progress, tables);
     else readTables(marker, segment, tables);
   }
 }
 
 function findMarker(bytes: Uint8Array, position: number, marker: number): number {
-  if (bytes[position] === 0xff && bytes[position + 1] === marker) return position;
+  if (wordAt(bytes, position) === marker) return position;
   throw new PixelError("JPEG: the frame does not begin with marker SOI");
 }
 
 function markerAt(bytes: Uint8Array, position: number): number {
-  const [first, second] = [bytes[position], bytes[position + 1]];
-  if (first === undefined || second === undefined) {
+  if (position + 2 > bytes.length) {
     throw new PixelError(`JPEG: the frame is cut off at byte ${bytes.length}`);
   }
-  if (first !== 0xff) throw new PixelError(`JPEG: expected a marker at byte ${position}`);
-  return second;
+  if (bytes[position] !== 0xff) throw new PixelError(`JPEG: expected a marker at byte ${position}`);
+  return wordAt(bytes, position);
 }
+
+const wordAt = (bytes: Uint8Array, position: number): number =>
+  ((bytes[position] ?? 0) << 8) | (bytes[position + 1] ?? 0);
+
+const NOT_FRAMES: ReadonlySet<number> = new Set([JPEG_MARKER.DHT, JPEG_MARKER.JPG, JPEG_MARKER.DAC]);
 
 /** Codes C0 to CF are frames, but for three (table B.1). */
 const isStartOfFrame = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== MARKER.DHT && marker !== MARKER.DAC && marker !== 0xc8;
+  marker >= JPEG_MARKER.SOF0 && marker <= JPEG_MARKER.SOF15 && !NOT_FRAMES.has(marker);
 
 function begin(marker: number, segment: DataView, expected: ExpectedImage, byteLength: number): Progress {
-  if (marker !== MARKER.SOF0 && marker !== MARKER.SOF1 && marker !== MARKER.SOF3) {
-    throw new PixelError(`JPEG: process SOF${marker - MARKER.SOF0} is not supported`);
+  if (marker !== JPEG_MARKER.SOF0 && marker !== JPEG_MARKER.SOF1 && marker !== JPEG_MARKER.SOF3) {
+    throw new PixelError(`JPEG: process SOF${marker - JPEG_MARKER.SOF0} is not supported`);
   }
   const read = readFrame(marker, segment);
   // A height of 0 is told behind the scan (B.2.5), or by the attributes alone.
@@ -154,15 +159,15 @@ function checkTail(tail: Uint8Array): void {
 function checkLineCount(bytes: Uint8Array, start: number, { height }: Frame): void {
   let position = start;
   while (position < bytes.length && !isMarkerAt(bytes, position)) position++;
-  if (bytes[position + 1] !== MARKER.DNL) return;
+  if (wordAt(bytes, position) !== JPEG_MARKER.DNL) return;
   const found = new DataView(bytes.buffer, bytes.byteOffset + position + 4).getUint16(0);
   if (found !== height) throw new PixelError(`JPEG: expected ${height} lines, got ${found} behind the scan`);
 }
 
 const isMarkerAt = (bytes: Uint8Array, position: number): boolean => {
-  const next = bytes[position + 1] ?? 0;
-  const isRestart = next >= MARKER.RST0 && next <= MARKER.RST7;
-  return bytes[position] === 0xff && next !== 0 && next !== 0xff && !isRestart;
+  const word = wordAt(bytes, position);
+  const isRestart = word >= JPEG_MARKER.RST0 && word <= JPEG_MARKER.RST7;
+  return word > 0xff00 && word !== FILL_BYTES && !isRestart;
 };
 
 function finish({ frame, planes, samples }: Progress, { adobeTransform }: Tables): DecodedJpeg {

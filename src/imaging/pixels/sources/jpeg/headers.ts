@@ -1,24 +1,6 @@
+import { JPEG_MARKER } from "../../markers.ts";
 import { PixelError } from "../../pixel-error.ts";
 import { buildHuffmanTable, type HuffmanTable } from "./huffman.ts";
-
-/** The first marker codes of ITU-T T.81 table B.1 that are read here; all follow FF. */
-export const MARKER = {
-  SOF0: 0xc0,
-  SOF1: 0xc1,
-  SOF3: 0xc3,
-  DHT: 0xc4,
-  DAC: 0xcc,
-  RST0: 0xd0,
-  RST7: 0xd7,
-  SOI: 0xd8,
-  EOI: 0xd9,
-  SOS: 0xda,
-  DQT: 0xdb,
-  DNL: 0xdc,
-  DRI: 0xdd,
-  APP14: 0xee,
-  TEM: 0x01,
-} as const;
 
 export interface Component {
   readonly id: number;
@@ -80,10 +62,11 @@ export const ZIGZAG = Uint8Array.from(
 
 /** Reads a segment, given without marker and length, that sets tables; leaves others alone. */
 export function readTables(marker: number, segment: DataView, tables: Tables): void {
-  if (marker === MARKER.DQT) readQuantisation(segment, tables);
-  if (marker === MARKER.DHT) readHuffman(segment, tables);
-  if (marker === MARKER.DRI) tables.restartInterval = segment.getUint16(0);
-  const isAdobe = marker === MARKER.APP14 && segment.byteLength >= 12 && segment.getUint32(0) === 0x41646f62;
+  if (marker === JPEG_MARKER.DQT) readQuantisation(segment, tables);
+  if (marker === JPEG_MARKER.DHT) readHuffman(segment, tables);
+  if (marker === JPEG_MARKER.DRI) tables.restartInterval = segment.getUint16(0);
+  const isAdobe =
+    marker === JPEG_MARKER.APP14 && segment.byteLength >= 12 && segment.getUint32(0) === 0x41646f62;
   if (isAdobe) tables.adobeTransform = segment.getUint8(11);
 }
 
@@ -127,7 +110,7 @@ export function readFrame(marker: number, segment: DataView): Frame {
     return { id: segment.getUint8(offset), across, down, quantisationTable: segment.getUint8(offset + 2) };
   });
   return {
-    isLossless: marker === MARKER.SOF3,
+    isLossless: marker === JPEG_MARKER.SOF3,
     bitsPerSample: segment.getUint8(0),
     height: segment.getUint16(1),
     width: segment.getUint16(3),

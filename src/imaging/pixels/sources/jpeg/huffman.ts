@@ -1,3 +1,4 @@
+import { JPEG_MARKER } from "../../markers.ts";
 import { PixelError } from "../../pixel-error.ts";
 
 /** Codes of up to this many bits are looked up at once; longer ones are rare. */
@@ -129,7 +130,7 @@ export class BitReader {
     const bytes = this.#bytes;
     while (bytes[this.position] === 0xff && bytes[this.position + 1] === 0xff) this.position++;
     const marker = bytes[this.position + 1];
-    if (bytes[this.position] !== 0xff || marker !== 0xd0 + number) {
+    if (bytes[this.position] !== 0xff || marker !== (JPEG_MARKER.RST0 & 0xff) + number) {
       throw new PixelError(`JPEG: expected restart marker ${number} at byte ${this.position}`);
     }
     this.position += 2;

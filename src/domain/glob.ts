@@ -18,6 +18,19 @@ function compile(pattern: string): (text: string) => boolean {
   return (text) => text.startsWith(beginning) && leadsThrough(steps, text.slice(length));
 }
 
+/** A pattern as IAM's policies have them: `*` is any text, `?` one character, slashes are like all others. */
+export function compileIamPattern(pattern: string): (text: string) => boolean {
+  const steps = Array.from(pattern, (character) => IAM_WILDCARDS.get(character) ?? character);
+  return (text) => leadsThrough(steps, text);
+}
+
+/** The step of one character, whichever it is. */
+const ANY_CHARACTER = "??";
+const IAM_WILDCARDS: ReadonlyMap<string, string> = new Map([
+  ["*", "**"],
+  ["?", ANY_CHARACTER],
+]);
+
 /** `**` and a slash may also stand for nothing, as a file in the folder itself: a step that leads past both. */
 const FOLDERS = "**/";
 
@@ -50,6 +63,8 @@ function take(step: string, at: number, sign: string, steps: readonly string[], 
       return sign === "/" ? undefined : enter(steps, at, next);
     case "?":
       return sign === "/" ? undefined : enter(steps, at + 1, next);
+    case ANY_CHARACTER:
+      return enter(steps, at + 1, next);
     default:
       return sign === step ? enter(steps, at + 1, next) : undefined;
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compileGlobs } from "../../../../src/local/scenarios/rules/glob.ts";
+import { compileGlobs, compileIamPattern } from "../../src/domain/glob.ts";
 
 /** The same as a regular expression, which takes for ever where a pattern has many ways through a text. */
 function toExpression(pattern: string): RegExp {
@@ -39,4 +39,17 @@ test.each([
 
 test("an empty list of patterns matches no text, and no pattern matches a missing text", () => {
   expect([compileGlobs([])("a"), compileGlobs("**")(undefined)]).toEqual([false, false]);
+});
+
+test("a pattern of IAM matches what the equivalent regular expression matches", () => {
+  const toExpressionOfIam = (pattern: string): RegExp =>
+    new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`, "su");
+  const patterns = fc.string({ unit: fc.constantFrom("a", "b", "/", ":", "*", "?"), maxLength: 8 });
+  const texts = fc.string({ unit: fc.constantFrom("a", "b", "/", ":"), maxLength: 10 });
+  fc.assert(
+    fc.property(patterns, texts, (pattern, text) => {
+      expect(compileIamPattern(pattern)(text)).toBe(toExpressionOfIam(pattern).test(text));
+    }),
+    { numRuns: 5_000 },
+  );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseBoundedJson } from "../../src/api/bounded-json.ts";
+import { parseBoundedJson } from "../../src/api/json.ts";
 
 const BOUNDS = { maxValues: 100, maxDepth: 10 };
 const parse = (text: string): unknown => parseBoundedJson(text, BOUNDS);

@@ -1,3 +1,7 @@
+/** An object of JSON, an array is none. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** What a text of JSON may have at most. */
 export interface JsonBounds {
   /** Members of objects and items of arrays, all levels together; an empty array or object counts as one more. */
