@@ -50,7 +50,7 @@ function operationOf(call: CallRecord, route: Router): Pick<RequestEntry, "opera
   return { operation: found.operation.name, datastoreId: idIn(found.labels) };
 }
 
-/** What is no id may be anything. */
+/** Text that is not an id may be anything: it is left out. */
 const idIn = ({ datastoreId }: CallRecord["labels"]): string | undefined =>
   datastoreId !== undefined && /^[0-9a-z]{32}$/.test(datastoreId) ? datastoreId : undefined;
 
