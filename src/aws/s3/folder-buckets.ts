@@ -50,7 +50,7 @@ const permitAll: Permit = () => {};
  * Buckets whose objects are plain files: `s3://bucket/key` is `<root>/bucket/key`, and a file that
  * somebody puts there is an object at once. A key that ends in `/` is a folder marker: it is there
  * as long as the folder is empty. Objects appear whole: they are written in `<root>/.uploads`,
- * which is no bucket, and renamed. What a rename depends on is checked in the same turn, without
+ * which is not a bucket, and renamed. What a rename depends on is checked in the same turn, without
  * an await in between.
  */
 export class FolderBuckets implements ObjectStore {
