@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse } from "../../../src/api/http.ts";
+import type { Log } from "../../../src/domain/log.ts";
 import { withOriginGuard } from "../../../src/app/gateway/origin-guard.ts";
 import { recorded } from "./recorded.ts";
 
-const LOG = { info: () => {}, warn: () => {}, error: () => {} };
+const LOG: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
 
 const answerTo = (
@@ -86,6 +87,32 @@ describe("a refused preflight", () => {
       403,
       "start it with --cors https://evil.example to let them",
     ]);
+  });
+
+  test.each([
+    [
+      "http://evil.example/DOE?JANE",
+      "http://evil.example",
+      "start it with --cors http://evil.example to let them",
+    ],
+    [
+      "http://DOE:JANE@evil.example:81",
+      "http://evil.example:81",
+      "start it with --cors http://evil.example:81 to let them",
+    ],
+    [
+      "DOE JANE",
+      "another origin",
+      "serve it at an address such as http://127.0.0.1:8080, which --cors can name",
+    ],
+    ["null", "null", "serve it at an address such as http://127.0.0.1:8080, which --cors can name"],
+  ])("of %s is logged and answered with the origin alone", async (origin, named, hint) => {
+    const lines: string[] = [];
+    const log = { ...LOG, warn: (line: string) => void lines.push(line) };
+    const answer = await answerTo("OPTIONS", "/datastore", { ...PREFLIGHT, origin }, log);
+    expect(lines).toEqual([`a page of ${named} asked to send a request and was refused: ${hint}`]);
+    expect(answer.status).toBe(403);
+    expect(JSON.stringify(answer)).not.toMatch(/DOE|JANE/);
   });
 
   test("is logged once for each page, for at most 100 pages", async () => {
