@@ -2,6 +2,7 @@ import { datastoreNameOf } from "../../local/sdk/import/import-fixtures.ts";
 import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
 import { importFolder, listDatastores, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
 import { LocalApi } from "../../local/sdk/local-api.ts";
+import { refusalReason } from "../../domain/import-jobs/refusal-reason.ts";
 import type { Log } from "../../domain/log.ts";
 import { UsageError } from "./settings/usage-error.ts";
 
@@ -39,13 +40,13 @@ export async function seedFolder(
 
 /**
  * Names of files may tell of patients: those that the job has read are named in its report. The others are named
- * here, since nothing else names them.
+ * here, since nothing else names them. A reason may quote the file: it is shortened as in the job's own line.
  */
 function* describeFailures({ failures, notUploaded, jobId }: ImportOutcome): Generator<string> {
   for (const { file, message } of failures.slice(0, Math.min(notUploaded, MAX_SHOWN)))
     yield `${file || "."} is not imported: ${message}`;
   if (notUploaded > MAX_SHOWN) yield `and ${notUploaded - MAX_SHOWN} more files that cannot be uploaded`;
-  for (const [reason, { length }] of Map.groupBy(failures.slice(notUploaded), ({ message }) => message))
+  for (const [reason, { length }] of Map.groupBy(failures.slice(notUploaded), refusalReason))
     yield length === 1
       ? `1 file is not imported: ${reason}; failure.ndjson of job ${jobId} names it`
       : `${length} files are not imported: ${reason}; failure.ndjson of job ${jobId} names them`;

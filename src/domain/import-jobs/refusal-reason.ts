@@ -4,12 +4,12 @@ const MAX_LENGTH = 80;
 /** What of a message repeats the file, and what only explains: neither is part of the reason. */
 const CUTS: readonly RegExp[] = [
   /^DICOM attribute (?=\w+[ :])/,
-  /(?<=is not a valid UID):.*$/,
-  /(?<=could not be processed):.*$/,
-  /(?<=^Not read from the input bucket):.*$/,
-  /(?: is| are)? not supported.*$/,
-  / found, (?:but|expected).*$/,
-  /(?<=\d), expected .*$/,
+  /(?<=is not a valid UID):.*$/s,
+  /(?<=could not be processed):.*$/s,
+  /(?<=^Not read from the input bucket):.*$/s,
+  /(?: is| are)? not supported.*$/s,
+  / found, (?:but|expected).*$/s,
+  /(?<=\d), expected .*$/s,
 ];
 
 /** A file that was not imported: what failure.ndjson says, and the scenario's doing that it is. */
@@ -36,11 +36,25 @@ function shorten(message: string): string {
 
 /** Values of a file that may be any text. */
 const withoutValues = (message: string): string =>
-  withoutUids(message.replace(OTHER_PHOTOMETRY, "$1(unknown)"));
+  withoutUids(
+    message
+      .replace(PHOTOMETRY, (value) => (TERMS.has(value) ? value : UNKNOWN))
+      .replace(TRANSFER_SYNTAX, (value) => (/^[\d.]+$/.test(value) ? value : UNKNOWN)),
+  );
 
-/** The terms of PS3.3 C.7.6.3.1.2; "(empty)", of which a message keeps the word, is none of them. */
-const OTHER_PHOTOMETRY =
-  /(PhotometricInterpretation )(?!MONOCHROME[12]\b|PALETTE COLOR\b|RGB\b|YBR_|HSV\b|ARGB\b|CMYK\b|.empty)[^,]*?(?= with | is | found)/;
+const UNKNOWN = "(unknown)";
+const TRANSFER_SYNTAX = /(?<=^Transfer syntax ).*(?= is not )/s;
+
+/** The whole value, whatever is in it: the longest text before the words that the message goes on with. */
+const PHOTOMETRY =
+  /(?<=\bPhotometricInterpretation )(?:.*(?= with SamplesPerPixel )|.*(?= found, but )|.*(?= is not ))/s;
+
+/** PS3.3 C.7.6.3.1.2, and the word of a message for a value that is empty. */
+const TERMS: ReadonlySet<string> = new Set([
+  ..."MONOCHROME1,MONOCHROME2,PALETTE COLOR,RGB,HSV,ARGB,CMYK,XYB".split(","),
+  ..."YBR_FULL,YBR_FULL_422,YBR_PARTIAL_422,YBR_PARTIAL_420,YBR_ICT,YBR_RCT".split(","),
+  "(empty)",
+]);
 
 /** UIDs are those of a patient's study, but for the standard's own. */
 export const withoutUids = (text: string): string =>

@@ -16,6 +16,7 @@ test.each([
     "Transfer syntax 1.2.840.10008.1.2.4.100",
   ],
   ["Transfer syntax 1.2.276.0.7230010.3 is not supported by the service", "Transfer syntax ..."],
+  ["Transfer syntax DOE JANE is not supported by the service", "Transfer syntax (unknown)"],
   [
     "PhotometricInterpretation DOE with SamplesPerPixel 1 is not supported, expected MONOCHROME1 or MONOCHROME2",
     "PhotometricInterpretation (unknown) with SamplesPerPixel 1",
@@ -23,6 +24,16 @@ test.each([
   [
     "PhotometricInterpretation RGB with SamplesPerPixel 1 is not supported",
     "PhotometricInterpretation RGB with SamplesPerPixel 1",
+  ],
+  ...["DOE, JANE", "RGB JANE", "YBR_JANE", "DOE is JANE", "DOE\nJANE", "A with SamplesPerPixel 1 B"].map((value) => [
+    `PhotometricInterpretation ${value} with SamplesPerPixel 1 is not supported, expected MONOCHROME1`,
+    "PhotometricInterpretation (unknown) with SamplesPerPixel 1",
+  ]),
+  ["DICOM attribute SOPInstanceUID is not a valid UID: DOE\nJANE", "SOPInstanceUID is not a valid UID"],
+  ["PhotometricInterpretation DOE found, but the JPEG frame says", "PhotometricInterpretation (unknown)"],
+  [
+    "PhotometricInterpretation (empty) with SamplesPerPixel 1 is not supported",
+    "PhotometricInterpretation (empty) with SamplesPerPixel 1",
   ],
   ["The file could not be processed: RangeError of DOE JANE", "The file could not be processed"],
   ["Not read from the input bucket: EACCES", "Not read from the input bucket"],
