@@ -100,7 +100,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const fileBudget = new ByteBudget(Math.min(MAX_FILE_BYTES_AT_ONCE, maxMemoryBytes / 4));
   const importing = { workers, fileBudget, objects, bucketOwners };
   const liveInstance = new LiveInstance({ storage, buckets, bucketsFolder, log });
-  const activity = new ActivityStream(clock);
+  const activity = new ActivityStream(clock, log);
   const journal = new Journal(activity);
   const scenarios = new Scenarios({
     state: liveState(() => liveInstance.current.state),

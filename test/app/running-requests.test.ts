@@ -115,7 +115,7 @@ describe("the journal of requests", () => {
   });
 
   test("keeps the last requests, and counts those that it has dropped", () => {
-    const activity = new ActivityStream(new ManualClock());
+    const activity = new ActivityStream(new ManualClock(), { error: () => {} });
     const journal = new Journal(activity, 3);
     const request = { method: "GET", path: "/", query: "", headers: {}, body: (async function* () {})() };
     const operation = { name: "ListDatastores", errors: [], isReadOnly: true } as never;

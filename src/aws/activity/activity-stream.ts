@@ -8,6 +8,7 @@ import type {
   FileCounts,
   OperationCall,
 } from "../../domain/activity.ts";
+import type { Log } from "../../domain/log.ts";
 import { statusChange } from "../../domain/resource.ts";
 import type { Change, State } from "../../domain/state.ts";
 import type { Clock } from "../../domain/time/clock.ts";
@@ -19,11 +20,13 @@ const RESUMED: Cause = { kind: "resumed" };
 /** What happens, told once to everyone who reads it. */
 export class ActivityStream implements Activity {
   readonly #clock: Pick<Clock, "now">;
+  readonly #log: Pick<Log, "error">;
   readonly #causes = new AsyncLocalStorage<Cause>();
   #readers: readonly ActivityReader[] = [];
 
-  constructor(clock: Pick<Clock, "now">) {
+  constructor(clock: Pick<Clock, "now">, log: Pick<Log, "error">) {
     this.#clock = clock;
+    this.#log = log;
   }
 
   read(reader: ActivityReader): () => void {
@@ -37,7 +40,7 @@ export class ActivityStream implements Activity {
 
   close(call: RecordedCall, response: HttpResponse): void {
     call.answered(response);
-    for (const reader of this.#readers) reader.callAnswered?.(call);
+    this.#tell((reader) => reader.callAnswered?.(call));
     call.letGo();
   }
 
@@ -46,7 +49,7 @@ export class ActivityStream implements Activity {
   }
 
   faultInjected(fault: FaultRecord): void {
-    for (const reader of this.#readers) reader.faultInjected?.(fault);
+    this.#tell((reader) => reader.faultInjected?.(fault));
   }
 
   /**
@@ -65,10 +68,21 @@ export class ActivityStream implements Activity {
     const at = this.#clock.now();
     const cause = this.#causes.getStore() ?? RESUMED;
     const record = new RecordedStateChange({ change, status, at, cause, state, filesOf });
-    for (const reader of this.#readers) reader.stateChanged?.(record);
+    this.#tell((reader) => reader.stateChanged?.(record));
+  }
+
+  /** A reader that fails is logged: the others are told, and the request goes on. */
+  #tell(tell: (reader: ActivityReader) => void): void {
+    for (const reader of this.#readers) {
+      try {
+        tell(reader);
+      } catch (error) {
+        this.#log.error("a reader of requests and state changes failed", error);
+      }
+    }
   }
 
   readonly #onBegin = (call: OperationCall): void => {
-    for (const reader of this.#readers) reader.callBegan?.(call);
+    this.#tell((reader) => reader.callBegan?.(call));
   };
 }

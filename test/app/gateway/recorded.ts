@@ -5,4 +5,4 @@ import { systemClock } from "../../../src/domain/time/system-clock.ts";
 
 /** A handler with records that nobody reads. */
 export const recorded = (handle: RecordedHandler): HttpHandler =>
-  recording(handle, new ActivityStream(systemClock));
+  recording(handle, new ActivityStream(systemClock, { error: () => {} }));

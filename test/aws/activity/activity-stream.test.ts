@@ -6,6 +6,7 @@ import { ActivityStream } from "../../../src/aws/activity/activity-stream.ts";
 import { createGateway } from "../../../src/app/gateway/gateway.ts";
 import { recording } from "../../../src/app/gateway/recorded-handler.ts";
 import type { CallRecord, StateChangeRecord } from "../../../src/domain/activity.ts";
+import type { Log } from "../../../src/domain/log.ts";
 import { createMedicalImaging } from "../../../src/healthimaging/http/medical-imaging.ts";
 import { createOperationRouter } from "../../../src/healthimaging/http/operation-route.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
@@ -22,8 +23,8 @@ interface Told {
   readonly responseElements: unknown;
 }
 
-function open(act: (input: object) => unknown, state = new MemoryState()) {
-  const activity = new ActivityStream(new ManualClock());
+function open(act: (input: object) => unknown, state = new MemoryState(), log: Pick<Log, "error"> = SILENT) {
+  const activity = new ActivityStream(new ManualClock(), log);
   const [began, told, changes]: [CallRecord[], Told[], StateChangeRecord[]] = [[], [], []];
   activity.follow(state, () => undefined);
   activity.read({
@@ -198,4 +199,22 @@ describe("the record of a state change", () => {
       ["ACTIVE", "CREATING", "resumed"],
     ]);
   });
+});
+
+test("a reader that throws is logged: the request is answered, and the other readers are told", async () => {
+  const errors: [string, unknown][] = [];
+  const log = { error: (message: string, cause?: unknown) => void errors.push([message, cause]) };
+  const { activity, handle } = open(() => ({}), new MemoryState(), log);
+  const failure = new Error("the reader's own");
+  const calls: CallRecord[] = [];
+  activity.read({
+    callAnswered: () => {
+      throw failure;
+    },
+  });
+  activity.read({ callAnswered: (call) => calls.push(call) });
+  const { status } = await handle(request("POST", "/datastore", { clientToken: "t" }));
+  expect(status).toBe(200);
+  expect(calls).toHaveLength(1);
+  expect(errors).toEqual([["a reader of requests and state changes failed", failure]]);
 });

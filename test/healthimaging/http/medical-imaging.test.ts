@@ -18,7 +18,7 @@ const allButOne = names.filter((name) => name !== "GetDatastore");
 
 function gatewayOf(log: Log, perform: () => never): HttpHandler {
   const nothing = async () => ({ status: 500, headers: {} });
-  const activity = new ActivityStream(systemClock);
+  const activity = new ActivityStream(systemClock, { error: () => {} });
   const gateway = createGateway({
     route: createOperationRouter(model),
     medicalImaging: createMedicalImaging({

@@ -52,7 +52,7 @@ async function play(rules: string, more = ""): Promise<Scenarios> {
   const scenarios = new Scenarios({
     state: new MemoryState(),
     clock,
-    activity: new ActivityStream(clock),
+    activity: new ActivityStream(clock, { error: () => {} }),
     nextRequest: () => 1,
     log: SILENT,
   });
@@ -217,7 +217,7 @@ test("a reset of one account restores that account's scenarios, and none that ot
   const scenarios = new Scenarios({
     state: new MemoryState(),
     clock,
-    activity: new ActivityStream(clock),
+    activity: new ActivityStream(clock, { error: () => {} }),
     nextRequest: () => 1,
     log: SILENT,
     atStart: [rules, mine],
@@ -314,7 +314,7 @@ test("activating more scenarios, or more rules, than the limit is refused", asyn
   const scenarios = new Scenarios({
     state: new MemoryState(),
     clock,
-    activity: new ActivityStream(clock),
+    activity: new ActivityStream(clock, { error: () => {} }),
     nextRequest: () => 1,
     log: SILENT,
   });
