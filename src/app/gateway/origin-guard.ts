@@ -23,30 +23,40 @@ export function withOriginGuard(
   log: Log,
 ): RecordedHandler {
   const logOnce = createLogOnce(log);
-  const refuse = (page: string, mayNot: "change" | "reach"): HttpResponse =>
+  const refuse = (origin: string, mayNot: "change" | "reach"): HttpResponse =>
     answerError(
       new ServiceError(
         "AccessDeniedException",
-        `Pages of ${page} may not ${mayNot} this emulator`,
-        hintFor(page),
+        `Pages of ${origin} may not ${mayNot} this emulator`,
+        hintFor(origin),
       ),
       log,
     );
   return async (request, record) => {
     const page = pageBehind(request);
     if (page === undefined || isAllowedOrigin(page, origins)) return handle(request, record);
+    const origin = originAlone(page);
     if (isPreflight(request)) {
-      const hint = hintFor(page).hint ?? "--cors *";
-      logOnce(page, `a page of ${page} asked to send a request and was refused: ${hint}`);
-      return refuse(page, "reach");
+      const { hint = UNNAMED } = hintFor(origin);
+      logOnce(origin, `a page of ${origin} asked to send a request and was refused: ${hint}`);
+      return refuse(origin, "reach");
     }
-    if (isControl(request)) return refuse(page, "reach");
-    return READ_METHODS.has(request.method) ? handle(request, record) : refuse(page, "change");
+    if (isControl(request)) return refuse(origin, "reach");
+    return READ_METHODS.has(request.method) ? handle(request, record) : refuse(origin, "change");
   };
 }
 
-const hintFor = (page: string): { hint?: string } =>
-  NAMED_ORIGIN.test(page) ? { hint: `start it with --cors ${page} to let them` } : {};
+const UNNAMED = "serve it at an address such as http://127.0.0.1:8080, which --cors can name";
+
+/** Without path, query and password, which only a program sends and which may say anything: no log has them. */
+function originAlone(page: string): string {
+  if (page === "null" || page === OTHER_SITE || page === OTHER_ORIGIN) return page;
+  const { protocol, host } = URL.canParse(page) ? new URL(page) : { protocol: "", host: "" };
+  return host === "" ? OTHER_ORIGIN : `${protocol}//${host}`;
+}
+
+const hintFor = (origin: string): { hint?: string } =>
+  NAMED_ORIGIN.test(origin) ? { hint: `start it with --cors ${origin} to let them` } : {};
 
 /** Whether pages of an origin may read answers and change things. */
 export function isAllowedOrigin(origin: string, origins: readonly string[]): boolean {
@@ -59,11 +69,15 @@ export function isAllowedOrigin(origin: string, origins: readonly string[]): boo
 export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
 
+/** What a browser does not name. */
+const OTHER_SITE = "another site";
+const OTHER_ORIGIN = "another origin";
+
 /** The origin of the page that a browser sends a request for; undefined where no foreign page is behind it. */
 function pageBehind(request: HttpRequest): string | undefined {
   const { origin, "sec-fetch-site": site } = request.headers;
   if (origin !== undefined) return isOwnOrigin(request, origin) ? undefined : origin;
-  if (site === "cross-site") return "another site";
+  if (site === "cross-site") return OTHER_SITE;
   return movesClock(request) ? pageBehindRead(request) : undefined;
 }
 
@@ -73,9 +87,9 @@ function pageBehind(request: HttpRequest): string | undefined {
  */
 function pageBehindRead(request: HttpRequest): string | undefined {
   const { referer, "sec-fetch-site": site } = request.headers;
-  if (site !== undefined && site !== "same-origin") return "another origin";
+  if (site !== undefined && site !== "same-origin") return OTHER_ORIGIN;
   if (referer === undefined) return undefined;
-  const origin = URL.canParse(referer) ? new URL(referer).origin : "another origin";
+  const origin = URL.canParse(referer) ? new URL(referer).origin : OTHER_ORIGIN;
   return isOwnOrigin(request, origin) ? undefined : origin;
 }
 

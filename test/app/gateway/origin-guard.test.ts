@@ -88,6 +88,32 @@ describe("a refused preflight", () => {
     ]);
   });
 
+  test.each([
+    [
+      "http://evil.example/DOE?JANE",
+      "http://evil.example",
+      "start it with --cors http://evil.example to let them",
+    ],
+    [
+      "http://DOE:JANE@evil.example:81",
+      "http://evil.example:81",
+      "start it with --cors http://evil.example:81 to let them",
+    ],
+    [
+      "DOE JANE",
+      "another origin",
+      "serve it at an address such as http://127.0.0.1:8080, which --cors can name",
+    ],
+    ["null", "null", "serve it at an address such as http://127.0.0.1:8080, which --cors can name"],
+  ])("of %s is logged and answered with the origin alone", async (origin, named, hint) => {
+    const lines: string[] = [];
+    const log = { ...LOG, warn: (line: string) => void lines.push(line) };
+    const answer = await answerTo("OPTIONS", "/datastore", { ...PREFLIGHT, origin }, log);
+    expect(lines).toEqual([`a page of ${named} asked to send a request and was refused: ${hint}`]);
+    expect(answer.status).toBe(403);
+    expect(JSON.stringify(answer)).not.toMatch(/DOE|JANE/);
+  });
+
   test("is logged once for each page, for at most 100 pages", async () => {
     const lines: string[] = [];
     const log = { ...LOG, warn: (line: string) => void lines.push(line) };
