@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { HttpResponse } from "../../../src/api/http.ts";
+import type { Log } from "../../../src/domain/log.ts";
 import { withOriginGuard } from "../../../src/app/gateway/origin-guard.ts";
 import { recorded } from "./recorded.ts";
 
-const LOG = { info: () => {}, warn: () => {}, error: () => {} };
+const LOG: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64)";
 
 const answerTo = (
