@@ -2,57 +2,87 @@ import { closest } from "../domain/closest.ts";
 import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 
-/** Names by which options are checked: TypeScript says when one is missing. */
-const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, true>> = {
-  data: true,
-  adoptData: true,
-  log: true,
-  onRequest: true,
-  clock: true,
-  durations: true,
-  defaults: true,
-  cors: true,
-  allowHost: true,
-  throttling: true,
-  quotas: true,
-  deny: true,
-  regions: true,
-  workers: true,
-  importMemory: true,
-  bucketOwners: true,
-  externalS3: true,
-  frameContainer: true,
-  seed: true,
-  scenarios: true,
-  scenarioSeed: true,
+/** What a value is, in the words of messages. */
+type Kind = "a string" | "a number" | "a boolean" | "a function" | "an array of strings" | "an object";
+/** Of what is `checked`, its own reader says what it expects. */
+type Expected = Kind | "checked";
+
+/** Every option and what it expects: TypeScript says when one is missing. */
+const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
+  data: "a string",
+  adoptData: "a boolean",
+  log: "an object",
+  onRequest: "a function",
+  clock: "an object",
+  durations: "an object",
+  defaults: "an object",
+  cors: "an array of strings",
+  allowHost: "an array of strings",
+  throttling: "checked",
+  quotas: "checked",
+  deny: "an array of strings",
+  regions: "a string",
+  workers: "checked",
+  importMemory: "a number",
+  bucketOwners: "an object",
+  externalS3: "an object",
+  frameContainer: "checked",
+  seed: "a string",
+  scenarios: "an array of strings",
+  scenarioSeed: "checked",
 };
 
-const LISTENING = ["port", "host"];
+const LISTENING = { port: "a number", host: "a string" } as const;
+const DEFAULTS = { account: "a string", region: "a string" } as const;
+const DURATIONS = Object.fromEntries(
+  Object.keys(DEFAULT_DURATIONS).map((name) => [name, "a number"] as const),
+);
 
 type Maker = "createEmulator" | "startEmulator";
 
 /**
- * A misspelt option is refused: it would leave a default in its place without a word.
- * @throws TypeError that names the option that was probably meant
+ * A misspelt option is refused: it would leave a default in its place without a word. So is a value of another
+ * kind, which would fail somewhere else.
+ * @throws TypeError that says which option was probably meant, or what it expects
  */
 export function checkOptions(maker: Maker, options: ComposeOptions): void {
-  const listening = LISTENING.find((name) => Object.hasOwn(options, name));
+  if (kindOf(options) !== "an object")
+    throw new TypeError(`${maker} expects an object of options, got ${kindOf(options)}`);
+  const listening = Object.keys(LISTENING).find((name) => Object.hasOwn(options, name));
   if (maker === "createEmulator" && listening !== undefined)
     throw new TypeError(`createEmulator has no option "${listening}": startEmulator listens on a port`);
-  checkNames(maker, options, [...Object.keys(COMPOSE_OPTIONS), ...LISTENING]);
+  checkMembers(maker, options, { ...COMPOSE_OPTIONS, ...LISTENING });
   const { durations = {}, defaults = {} } = options;
-  checkNames(`durations of ${maker}`, durations, Object.keys(DEFAULT_DURATIONS));
-  checkNames(`defaults of ${maker}`, defaults, ["account", "region"]);
+  checkMembers(`durations of ${maker}`, durations, DURATIONS);
+  checkMembers(`defaults of ${maker}`, defaults, DEFAULTS);
 }
 
 /** What is undefined asks for nothing. */
-function checkNames(where: string, options: object, known: readonly string[]): void {
-  const unknown = Object.entries(options).find(
-    ([name, value]) => value !== undefined && !known.includes(name),
-  );
-  if (unknown === undefined) return;
-  const [name] = unknown;
+function checkMembers(where: string, members: object, known: Readonly<Record<string, Expected>>): void {
+  for (const [name, value] of Object.entries(members).filter(([, given]) => given !== undefined)) {
+    const expected = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (expected === undefined) throw unknownMember(where, name, Object.keys(known));
+    const found = kindOf(value);
+    if (expected !== "checked" && found !== expected)
+      throw new TypeError(`${name} of ${where} expects ${expected}, got ${found}`);
+  }
+}
+
+function unknownMember(where: string, name: string, known: readonly string[]): TypeError {
   const meant = closest(name, known);
   const hint = meant === undefined ? "" : ` Did you mean ${JSON.stringify(meant)}?`;
-  throw new TypeError(`${where} has no option ${JSON.stringify(name)}.${hint} There is ${known.join(", ")}`);
+  return new TypeError(`${where} has no option ${JSON.stringify(name)}.${hint} There is ${known.join(", ")}`);
+}
+
+/** Without the value: it may be a secret. */
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) {
+    const other: unknown = value.find((item) => typeof item !== "string");
+    return value.every((item) => typeof item === "string")
+      ? "an array of strings"
+      : `an array with ${kindOf(other)}`;
+  }
+  if (typeof value === "undefined") return "undefined";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createEmulator, startEmulator } from "../../src/index.ts";
 
 /** As a user of JavaScript, or one whose options are not written in the call. */
-const given = (options: object): object => options;
+const given = (options: unknown): object => options as object;
 
 describe("createEmulator and startEmulator refuse", () => {
   test.each([
@@ -17,10 +17,39 @@ describe("createEmulator and startEmulator refuse", () => {
       { defaults: { acount: "1" } },
       'defaults of createEmulator has no option "acount". Did you mean "account"?',
     ],
+    [{ allowHost: "a.example" }, "allowHost of createEmulator expects an array of strings, got a string"],
+    [
+      { allowHost: [1] },
+      "allowHost of createEmulator expects an array of strings, got an array with a number",
+    ],
+    [{ cors: [["a"]] }, "expects an array of strings, got an array with an array of strings"],
+    [{ deny: [undefined] }, "expects an array of strings, got an array with undefined"],
+    [{ data: null }, "data of createEmulator expects a string, got null"],
+    [{ data: new URL("file:///a") }, "data of createEmulator expects a string, got an object"],
+    [{ adoptData: "yes" }, "adoptData of createEmulator expects a boolean, got a string"],
+    [{ onRequest: {} }, "onRequest of createEmulator expects a function, got an object"],
+    [{ importMemory: "2GB" }, "importMemory of createEmulator expects a number, got a string"],
+    [{ durations: [] }, "durations of createEmulator expects an object, got an array of strings"],
+    [
+      { durations: { jobInProgressMs: "1" } },
+      "jobInProgressMs of durations of createEmulator expects a number",
+    ],
+    [{ defaults: { account: 1 } }, "account of defaults of createEmulator expects a string, got a number"],
+    [null, "createEmulator expects an object of options, got null"],
+    [["a"], "createEmulator expects an object of options, got an array of strings"],
   ])("%j", async (options, message) => {
     const created = createEmulator(given(options));
     await expect(created).rejects.toThrow(TypeError);
     await expect(created).rejects.toThrow(message);
+  });
+
+  test("a port or host of another kind", async () => {
+    await expect(startEmulator(given({ port: "0" }))).rejects.toThrow(
+      "port of startEmulator expects a number, got a string",
+    );
+    await expect(startEmulator(given({ host: 1 }))).rejects.toThrow(
+      "host of startEmulator expects a string, got a number",
+    );
   });
 
   test("a misspelt port, and nothing is left listening", async () => {

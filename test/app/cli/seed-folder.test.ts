@@ -18,7 +18,8 @@ test("a seed's log says why files are not imported, without values of their attr
   const folder = await mkdtemp(join(tmpdir(), "seed-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const [good, photometry, uid] = createSampleSeries(3);
-  if (good === undefined || photometry === undefined || uid === undefined) throw new Error("expected 3 files");
+  if (good === undefined || photometry === undefined || uid === undefined)
+    throw new Error("expected 3 files");
   const sopInstanceUid = /(?<=\x08\x00\x18\x00UI..)[\d.]+/gs;
   await writeFile(join(folder, "1.dcm"), good.bytes);
   await writeFile(join(folder, "2.dcm"), withValue(photometry.bytes, /MONOCHROME2/g, "ZZSECRET, A"));
@@ -31,6 +32,8 @@ test("a seed's log says why files are not imported, without values of their attr
 
   expect(said.slice(1)).toEqual([
     expect.stringMatching(/^seed: 1 file is not imported: PhotometricInterpretation \(unknown\) with /),
-    expect.stringMatching(/^seed: 1 file is not imported: SOPInstanceUID is not a valid UID; failure\.ndjson /),
+    expect.stringMatching(
+      /^seed: 1 file is not imported: SOPInstanceUID is not a valid UID; failure\.ndjson /,
+    ),
   ]);
 });
