@@ -25,10 +25,12 @@ test.each([
     "PhotometricInterpretation RGB with SamplesPerPixel 1 is not supported",
     "PhotometricInterpretation RGB with SamplesPerPixel 1",
   ],
-  ...["DOE, JANE", "RGB JANE", "YBR_JANE", "DOE is JANE", "DOE\nJANE", "A with SamplesPerPixel 1 B"].map((value) => [
-    `PhotometricInterpretation ${value} with SamplesPerPixel 1 is not supported, expected MONOCHROME1`,
-    "PhotometricInterpretation (unknown) with SamplesPerPixel 1",
-  ]),
+  ...["DOE, JANE", "RGB JANE", "YBR_JANE", "DOE is JANE", "DOE\nJANE", "A with SamplesPerPixel 1 B"].map(
+    (value) => [
+      `PhotometricInterpretation ${value} with SamplesPerPixel 1 is not supported, expected MONOCHROME1`,
+      "PhotometricInterpretation (unknown) with SamplesPerPixel 1",
+    ],
+  ),
   ["DICOM attribute SOPInstanceUID is not a valid UID: DOE\nJANE", "SOPInstanceUID is not a valid UID"],
   ["PhotometricInterpretation DOE found, but the JPEG frame says", "PhotometricInterpretation (unknown)"],
   [

@@ -30,7 +30,10 @@ export async function benchReport(effort: Effort): Promise<void> {
 
 /** Median microseconds that it adds to the record of a call. */
 async function timeRecorder(effort: Effort, operation: string, response: HttpResponse): Promise<number> {
-  const [bare, watched] = [new ActivityStream(systemClock, { error: () => {} }), new ActivityStream(systemClock, { error: () => {} })];
+  const [bare, watched] = [
+    new ActivityStream(systemClock, { error: () => {} }),
+    new ActivityStream(systemClock, { error: () => {} }),
+  ];
   const state = new MemoryState();
   const recorder = new Recorder({
     activity: watched,
