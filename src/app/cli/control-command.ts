@@ -6,8 +6,8 @@ import { ANSWERS, type Shown } from "./answers/answer-texts.ts";
 import { readControlLine } from "./commands/control-commands.ts";
 import { fillRequest } from "./commands/fill-request.ts";
 import type { Line } from "./commands/read-line.ts";
+import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import type { ControlSettings } from "./settings/settings.ts";
-import { UsageError } from "./settings/usage-error.ts";
 
 /** Most bytes shown of an answer from a proxy or another program on that port. */
 const MAX_MESSAGE = 400;
@@ -30,6 +30,7 @@ export async function control({ args, endpoint, folder }: ControlSettings): Prom
     return exitCode;
   } catch (error) {
     if (!(error instanceof ControlClientError)) throw explain(error, at);
+    if (hasPath(at) && !isEmulators(error)) throw noEmulatorBelow(at, error.status);
     if (isJson !== undefined) print({ ...error.details, httpStatus: error.status });
     throw new Error(messageOf(error), { cause: error });
   }
@@ -55,6 +56,10 @@ async function askFor<Id extends OperationId>(
   return show?.(answer, asked) ?? { json: answer, text: JSON.stringify(answer) };
 }
 
+/** Whether a refusal is one of `/_local`: those say more than a message. */
+const isEmulators = ({ details }: ControlClientError): boolean =>
+  Object.keys(details).some((key) => key !== "message");
+
 /** One line for each problem of a scenario. */
 function messageOf({ message, details }: ControlClientError): string {
   if ("errors" in details) return message;
@@ -64,10 +69,7 @@ function messageOf({ message, details }: ControlClientError): string {
 
 /** The system's errors of a connection that could not be made. */
 function explain(error: unknown, endpoint: string): unknown {
-  if (errorCode(error) === "") return error;
-  return new UsageError(
-    `no emulator answers at ${endpoint}: start one with npm start, or name its address with --endpoint`,
-  );
+  return errorCode(error) === "" ? error : noEmulatorAt(endpoint);
 }
 
 const print = (answer: unknown): void =>

@@ -8,7 +8,8 @@ import {
   type FolderImport,
   type ImportOutcome,
 } from "../../local/sdk/import/import-folder.ts";
-import { LocalApi } from "../../local/sdk/local-api.ts";
+import { ApiError, LocalApi } from "../../local/sdk/local-api.ts";
+import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { UsageError, type ImportSettings } from "./settings/settings.ts";
 
@@ -44,10 +45,9 @@ export async function importFolder(settings: ImportSettings): Promise<number> {
 async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
   try {
     await api.json("GET", "/_local/health");
-  } catch {
-    throw new UsageError(
-      `no emulator answers at ${endpoint}: start one with npm start, or name its address with --endpoint`,
-    );
+  } catch (error) {
+    if (error instanceof ApiError && hasPath(endpoint)) throw noEmulatorBelow(endpoint, error.status);
+    throw noEmulatorAt(endpoint);
   }
 }
 

@@ -119,7 +119,18 @@ describe("the command line for a running emulator", () => {
     const { code, stdout, stderr } = await run(["reset", "--endpoint", gone.url]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toBe(
-      `healthimaging-local: no emulator answers at ${gone.url}: start one with npm start, or name its address with --endpoint\n`,
+      `healthimaging-local: no emulator answers at ${gone.url}: start one with npx healthimaging-local, or name its address with --endpoint\n`,
+    );
+  });
+
+  test.each([
+    ["report", []],
+    ["import", [".", "--datastore", "x"]],
+  ])("ends with code 2 and the address without its path for %s below a path", async (command, rest) => {
+    const { code, stdout, stderr } = await run([command, ...rest, "--endpoint", `${emulator.url}/x`]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toBe(
+      `healthimaging-local: no emulator answers below the path of ${emulator.url}/x (HTTP 404): name its address without a path, such as --endpoint ${emulator.url}\n`,
     );
   });
 
