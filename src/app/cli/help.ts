@@ -5,18 +5,30 @@ import {
   controlCommands,
   firstWord,
   laterWord,
+  unknownWithin,
   type ControlCommand,
 } from "./commands/control-commands.ts";
 import { OWN_COMMANDS, SERVE } from "./commands/own-commands.ts";
 import { formOf } from "./commands/read-line.ts";
+import { UsageError } from "./settings/usage-error.ts";
 
 const NAME = "healthimaging-local";
 
 /** A row: what is typed, and what it does. */
 type Row = readonly [left: string, right: string];
 
-/** All commands, or those that the words name. @throws UsageError for unknown words */
+/** All commands, or those that the words name. @throws UsageError for a word that is not a command's */
 export function describeHelp(words: readonly string[]): string {
+  const [name = "", ...rest] = words;
+  checkWords(name, rest);
+  return describeLine(words);
+}
+
+/**
+ * Help for a line that asks for it with a flag: `clock advance 5m --help`. Its arguments are ignored.
+ * @throws UsageError for an unknown command
+ */
+export function describeLine(words: readonly string[]): string {
   const [name, ...rest] = words;
   if (name === undefined) return overview();
   const own = OWN_COMMANDS.find((command) => firstWord(command) === name);
@@ -25,6 +37,19 @@ export function describeHelp(words: readonly string[]): string {
   const meant = candidates.filter(({ command }) => laterWord(command) === rest[0]);
   const commands = (meant.length > 0 ? meant : candidates).map(({ command }) => command);
   return describeCommands(commands, CONTROL_FLAGS, EXIT_CODES);
+}
+
+function checkWords(name: string, [later, ...rest]: readonly string[]): void {
+  if (later === undefined) return;
+  const isOwn = OWN_COMMANDS.some((command) => firstWord(command) === name);
+  const candidates = isOwn ? [] : commandsOf(name);
+  const [first, ...others] = candidates.filter(({ command }) => laterWord(command) !== "");
+  if (first === undefined) throw new UsageError(`help of ${name} takes no '${later}': help ${name}`);
+  if (![first, ...others].some(({ command }) => laterWord(command) === later))
+    throw unknownWithin(name, [first, ...others], later);
+  const [surplus] = rest;
+  const words = `${name} ${later}`;
+  if (surplus !== undefined) throw new UsageError(`help of ${words} takes no '${surplus}': help ${words}`);
 }
 
 function overview(): string {

@@ -22,6 +22,8 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
         return print(`${(await import("../compose.ts")).VERSION}\n`);
       case "help":
         return print((await import("./help.ts")).describeHelp(settings.words));
+      case "line-help":
+        return print((await import("./help.ts")).describeLine(settings.words));
     }
   } catch (error) {
     process.stderr.write(`healthimaging-local: ${errorMessage(error)}\n`);

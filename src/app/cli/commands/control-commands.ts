@@ -72,13 +72,22 @@ function findWithin(
     word === undefined ? command.isDefault === true : laterWord(command) === word,
   );
   if (found !== undefined) return [found, { ...line, positionals }];
+  throw unknownWithin(name, candidates, word);
+}
+
+/** @param word undefined where there is none */
+export function unknownWithin(
+  name: string,
+  candidates: readonly ControlCommand[],
+  word: string | undefined,
+): UsageError {
   const meant = closest(
     word ?? "",
     candidates.map(({ command }) => laterWord(command)),
   );
   const hint = meant === undefined ? "" : ` (did you mean ${name} ${meant}?)`;
   const got = word === undefined ? "" : `, got '${word}'`;
-  throw new UsageError(`${groupUsage(name, candidates)}${got}${hint}`);
+  return new UsageError(`${groupUsage(name, candidates)}${got}${hint}`);
 }
 
 /** Of commands of the same words, the one that takes what was given. */

@@ -35,7 +35,7 @@ export type Settings =
   | ControlSettings
   | { readonly command: "demo" | "version" }
   /** Of these words; of all commands where there are none. */
-  | { readonly command: "help"; readonly words: readonly string[] };
+  | { readonly command: "help" | "line-help"; readonly words: readonly string[] };
 
 export interface ServeSettings {
   readonly command: "serve";
@@ -124,7 +124,8 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
   if (first === "--version" || first === "-v") return { command: "version" };
   const [command = "serve", ...rest] = first?.startsWith("-") === true ? ["serve", ...args] : args;
   const name = command === "start" ? "serve" : command;
-  if (rest.includes("--help") || rest.includes("-h")) return { command: "help", words: wordsOf(name, rest) };
+  if (rest.includes("--help") || rest.includes("-h"))
+    return { command: "line-help", words: wordsOf(name, rest) };
   const folder = userFolder(env, cwd);
   switch (name) {
     case "serve":
