@@ -46,5 +46,5 @@ export const QUOTA_ALIASES: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** As tables and answers have it; what is no other name of a quota stays as it is. */
+/** As tables and answers have it; a name that is not an alias of a quota stays as it is. */
 export const nameOfQuota = (name: string): string => QUOTA_ALIASES.get(name) ?? name;

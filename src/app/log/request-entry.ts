@@ -54,7 +54,7 @@ function operationOf(
   return { operation: found.operation.name, datastoreId: idIn(found.labels) };
 }
 
-/** What is no id may be anything. */
+/** Text that is not an id may be anything: it is left out. */
 const idIn = ({ datastoreId }: CallRecord["labels"]): string | undefined =>
   datastoreId !== undefined && isResourceId(datastoreId) ? datastoreId : undefined;
 

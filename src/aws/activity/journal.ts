@@ -49,7 +49,7 @@ export class Journal implements ActivityReader, Resettable {
     ).filter((entry) => entry !== undefined);
   }
 
-  /** What scenarios did that is no request's: the last thousand, oldest first. */
+  /** What scenarios did apart from requests: the last thousand, oldest first. */
   get hits(): readonly FaultRecord[] {
     return this.#hits;
   }

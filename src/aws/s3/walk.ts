@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, type Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../../api/error-code.ts";
+import { reasonOf } from "../../storage/files/errno-messages.ts";
 import { isAbsence, isDenial } from "./s3-error.ts";
 import { isWithin } from "./key-paths.ts";
 import { compareKeys, isAside, isTooLong } from "./object-keys.ts";
@@ -157,9 +158,12 @@ const NOT_A_FILE = "it is not a file, nor a folder";
 const FOLDER_OUTSIDE = "the link leads to a folder outside: such links are not followed";
 const FILE_OUTSIDE = "the link leads to a file outside: --follow-links (followLinks: true) imports it";
 
-/** With the system's code: EACCES, ELOOP, ENOENT. */
-export const reasonUnread = (kind: "file" | "folder", error: unknown): string =>
-  `the ${kind} cannot be read${errorCode(error) === "" ? "" : ` (${errorCode(error)})`}`;
+/** With the system's code: EACCES, ENOENT; ELOOP in words, too. */
+export function reasonUnread(kind: "file" | "folder", error: unknown): string {
+  const code = errorCode(error);
+  const words = code === "ELOOP" ? `: ${reasonOf(error)}` : "";
+  return `the ${kind} cannot be read${words}${code === "" ? "" : ` (${code})`}`;
+}
 
 /** Links count as what they lead to, as long as that is below the root and not a loop. */
 async function linkedEntry(folder: Folder, key: string, link: string): Promise<Entry | undefined> {

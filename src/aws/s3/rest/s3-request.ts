@@ -36,7 +36,7 @@ function decode(encoded: string): string {
   } catch (cause) {
     throw new S3Error(
       "InvalidURI",
-      `Couldn't parse the specified URI: "${encoded}" is no percent-encoded UTF-8`,
+      `Couldn't parse the specified URI: "${encoded}" is not percent-encoded UTF-8`,
       { cause },
     );
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { errorMessage } from "../../../api/error-message.ts";
 import { errorCode } from "../../../api/error-code.ts";
 import { segmentsOf } from "../../../aws/s3/object-keys.ts";
+import { reasonOf } from "../../../storage/files/errno-messages.ts";
 import { reasonUnread, walkKeys, type WalkPolicy } from "../../../aws/s3/walk.ts";
 
 export interface FolderFile {
@@ -77,7 +78,8 @@ export async function faultOfFolder(path: string): Promise<string | undefined> {
       : `${path} is not a folder: give the folder that it is in`;
   } catch (error) {
     const code = errorCode(error);
-    return `${path} is not a folder that can be read (${code}${code === "ELOOP" ? ": links that lead in a loop" : ""})`;
+    const words = code === "ELOOP" ? `: ${reasonOf(error)}` : "";
+    return `${path} is not a folder that can be read${words} (${code})`;
   }
 }
 

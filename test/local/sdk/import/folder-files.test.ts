@@ -120,7 +120,7 @@ describe("the files of a folder that is imported", () => {
     expect(refused.map(({ file, message }) => [file.slice(0, 6), message])).toEqual([
       ["broken", "the file cannot be read (ENOENT)"],
       ["dddddd", "no key can hold its path: it has more than 1024 bytes"],
-      ["loop", "the file cannot be read (ELOOP)"],
+      ["loop", "the file cannot be read: a link leads in a loop (ELOOP)"],
       ...(process.platform === "win32" ? [] : [["pipe", "it is not a file, nor a folder"]]),
     ]);
   });

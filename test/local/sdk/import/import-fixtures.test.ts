@@ -162,10 +162,10 @@ describe.each<[string, () => ControlClient]>([
     await symlink("loop", join(odd, "loop"));
     await symlink("nowhere", join(odd, "nowhere"));
     await expect(reach().importFolder(odd)).rejects.toThrow(
-      `${nothing}: loop: the file cannot be read (ELOOP), and 1 more`,
+      `${nothing}: loop: the file cannot be read: a link leads in a loop (ELOOP), and 1 more`,
     );
     await expect(reach().importFolder(join(odd, "loop"))).rejects.toThrow(
-      "(ELOOP: links that lead in a loop)",
+      "is not a folder that can be read: a link leads in a loop (ELOOP)",
     );
   });
 
