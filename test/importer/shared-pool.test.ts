@@ -207,7 +207,7 @@ describe("warming up", () => {
   });
 });
 
-test.each(["2GB", 0, -1, 1.5, Number.NaN, Infinity])(
+test.each([0, -1, 1.5, Number.NaN, Infinity])(
   "an importMemory of %s is refused, as --import-memory refuses it",
   async (importMemory) => {
     const options: object = { importMemory };
@@ -216,6 +216,13 @@ test.each(["2GB", 0, -1, 1.5, Number.NaN, Infinity])(
     );
   },
 );
+
+test("an importMemory that is a string is refused", async () => {
+  const options: object = { importMemory: "2GB" };
+  await expect(createEmulator(options)).rejects.toThrow(
+    "importMemory of createEmulator expects a number, got a string",
+  );
+});
 
 test.each([0, -1, 1.5, Number.NaN])(
   "a pool of %s workers is refused, since a file would wait for a worker without end",
