@@ -20,7 +20,7 @@ export function readRule(rule: Rule, pointer: string, all: readonly Operation[])
   const effects = rule.effects.map(toEffect);
   const ready = effects.map(({ effect }) => effect);
   const [kind = "call", ...otherKinds] = new Set(ready.map((effect) => effect.kind));
-  if (otherKinds.length > 0) report("/effects", "are not all about the same thing", KINDS);
+  if (otherKinds.length > 0) report("/effects", "are not all about the same thing", subjectsOf(effects));
   checkOperations(rule.match?.op, all, report);
   checkWhen(rule.when ?? {}, report);
   checkMatch(rule, kind, report);
@@ -37,8 +37,6 @@ export function readRule(rule: Rule, pointer: string, all: readonly Operation[])
   return { rule: { ...rule, kind, operations: names, ready }, problems };
 }
 
-const KINDS = "importFile and manifest stand alone, hold, delay and fail together, all others together";
-
 interface ReadEffect {
   readonly fault: Fault;
   readonly options: unknown;
@@ -51,6 +49,10 @@ function toEffect(said: Readonly<Record<string, unknown>>): ReadEffect {
   if (fault === undefined) throw new Error(`the schema let ${name} pass, which is not a fault`);
   return { fault, options, effect: fault.create(options) };
 }
+
+/** What each effect is about, and so which ones belong to a rule of their own. */
+const subjectsOf = (effects: readonly ReadEffect[]): string =>
+  [...new Set(effects.map(({ fault, effect }) => `${fault.name} is about ${NAMES[effect.kind]}`))].join(", ");
 
 const isFor = ({ operations }: Fault, name: string): boolean => operations?.includes(name) ?? true;
 

@@ -114,7 +114,10 @@ describe("the reader of scenarios", () => {
     [
       "effects of different things",
       rule("effects: [{ throttle: {} }, { hold: {} }]"),
-      [/effects: are not all about the same thing/, /throttle: answers by itself/],
+      [
+        /effects: are not all about the same thing \(throttle is about a call, hold is about a transition\)/,
+        /throttle: answers by itself/,
+      ],
     ],
     [
       "a hold of nothing in particular",
