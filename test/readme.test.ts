@@ -146,6 +146,7 @@ test("the README has no unfinished part", () => {
 });
 
 test("the README names every action, and the page of packages", () => {
-  for (const action of model.operations.keys()) expect(readme).toContain(action);
+  // GetImageSetMetadata does not name GetImageSet.
+  for (const action of model.operations.keys()) expect(readme).toMatch(new RegExp(`\\b${action}\\b`));
   expect(readme).toContain("(docs/contributing/dependencies.md)");
 });

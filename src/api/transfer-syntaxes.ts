@@ -18,7 +18,7 @@ interface Described {
   readonly mayLose?: true;
 }
 
-/** The 16 that an import job accepts (facts: import-jobs#transfer-syntaxes): the only table of them. */
+/** Those that an import job accepts (facts: import-jobs#transfer-syntaxes): the only table of them. */
 export const TRANSFER_SYNTAXES = {
   [IMPLICIT_VR_LITTLE_ENDIAN]: { name: "Implicit VR Little Endian", coding: "native" },
   [EXPLICIT_VR_LITTLE_ENDIAN]: { name: "Explicit VR Little Endian", coding: "native" },

@@ -13,3 +13,9 @@ test("the README's table of transfer syntaxes has all that are imported, and no 
     Object.keys(TRANSFER_SYNTAXES).toSorted(),
   );
 });
+
+test("the README says how many transfer syntaxes are imported", () => {
+  expect(/\| the (\d+) of the service, see below/.exec(readme)?.[1]).toBe(
+    String(Object.keys(TRANSFER_SYNTAXES).length),
+  );
+});
