@@ -51,7 +51,8 @@ export function checkOptions(maker: Maker, options: ComposeOptions): void {
   const listening = Object.keys(LISTENING).find((name) => Object.hasOwn(options, name));
   if (maker === "createEmulator" && listening !== undefined)
     throw new TypeError(`createEmulator has no option "${listening}": startEmulator listens on a port`);
-  checkMembers(maker, options, { ...COMPOSE_OPTIONS, ...LISTENING });
+  const known = maker === "createEmulator" ? COMPOSE_OPTIONS : { ...COMPOSE_OPTIONS, ...LISTENING };
+  checkMembers(maker, options, known);
   const { durations = {}, defaults = {} } = options;
   checkMembers(`durations of ${maker}`, durations, DURATIONS);
   checkMembers(`defaults of ${maker}`, defaults, DEFAULTS);

@@ -43,6 +43,14 @@ describe("createEmulator and startEmulator refuse", () => {
     await expect(created).rejects.toThrow(message);
   });
 
+  test.each([
+    ["createEmulator", createEmulator, false],
+    ["startEmulator", startEmulator, true],
+  ] as const)("and %s lists a port only where it takes one", async (_, make, isListed) => {
+    const message = await make(given({ throtling: "aws" })).catch(String);
+    expect(/\bport, host\b/.test(String(message))).toBe(isListed);
+  });
+
   test("a port or host of another kind", async () => {
     await expect(startEmulator(given({ port: "0" }))).rejects.toThrow(
       "port of startEmulator expects a number, got a string",
