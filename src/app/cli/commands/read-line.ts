@@ -24,7 +24,7 @@ export function readLine(name: string, flags: readonly Flag[], args: readonly st
   const refuse = (reason: string, hint = ""): UsageError =>
     new UsageError(`${reason}${hint} (${describeFlags(name, flags)})`);
   const { values, positionals } = parse(optionsOf(flags), args, (reason) =>
-    refuse(reason, hintFor(reason, names)),
+    refuse(sayNeed(reason, flags) ?? reason, hintFor(reason, names)),
   );
   const empty = Object.entries(values).find(([, given]) => given.includes(""));
   if (empty !== undefined) throw refuse(`--${empty[0]} is empty`);
@@ -98,10 +98,40 @@ const optionsOf = (flags: readonly Flag[]): Options =>
     ]),
   );
 
+/** No argument of a process has this character. */
+const SHIELD = "\0";
+
+/** `-5m` is a value, not a flag: what reads it says what is wrong with it. */
+const shield = (arg: string): string => (/^-\d/.test(arg) ? `${SHIELD}${arg}` : arg);
+const unshield = (arg: string): string => (arg.startsWith(SHIELD) ? arg.slice(SHIELD.length) : arg);
+
+/** Ours for Node's words about values; undefined where it is about something else. */
+function sayNeed(reason: string, flags: readonly Flag[]): string | undefined {
+  const [, name, trouble] =
+    /^Option '--([\w-]+)(?: <value>)?' (argument is ambiguous|argument missing|does not take an argument)/.exec(
+      reason,
+    ) ?? [];
+  const meant = flags.find(({ flag }) => flag === name);
+  if (meant === undefined) return undefined;
+  const { flag, value = "", summary } = meant;
+  if (trouble === "does not take an argument") return `--${flag} takes no value`;
+  const joined =
+    trouble === "argument missing" ? "" : `; one that begins with a dash is joined: --${flag}=-x`;
+  return `--${flag} needs ${value}: ${summary}${joined}`;
+}
+
 function parse(options: Options, args: readonly string[], refuse: (reason: string) => UsageError) {
   try {
-    const parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    return { positionals: parsed.positionals, values: parsed.values as Record<string, (string | true)[]> };
+    const parsed = parseArgs({ args: args.map(shield), options, allowPositionals: true, strict: true });
+    const values = parsed.values as Record<string, (string | true)[]>;
+    const given = Object.entries(values).map(([flag, all]) => [
+      flag,
+      all.map((value) => (value === true ? value : unshield(value))),
+    ]);
+    return {
+      positionals: parsed.positionals.map(unshield),
+      values: Object.fromEntries(given) as typeof values,
+    };
   } catch (error) {
     // The first sentence says what is wrong; the rest of Node's advice is about other programs.
     const [reason = ""] = String(error instanceof Error ? error.message : error).split(
