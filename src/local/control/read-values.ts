@@ -2,6 +2,7 @@ import { LocalError } from "../../api/local-errors.ts";
 import { DurationError, readDuration } from "../../domain/time/duration-text.ts";
 import { EVERY } from "../../domain/time/holds.ts";
 import { RESOURCE_KINDS, type Resource, type ResourceKind } from "../../domain/resource.ts";
+import { describeSnapshotName, isSnapshotName } from "../../domain/snapshot-name.ts";
 import { quote, unknownName } from "./refusal.ts";
 
 /** @returns milliseconds. @throws DurationError that names what it is of */
@@ -53,6 +54,11 @@ export function readKind(text: string): ResourceKind {
   const kind = RESOURCE_KINDS.find((known) => known === text);
   if (kind === undefined) throw unknownName("kind of resource", text, RESOURCE_KINDS);
   return kind;
+}
+
+/** @throws LocalError */
+export function checkSnapshotName(name: string): void {
+  if (!isSnapshotName(name)) throw new LocalError("InvalidSnapshot", describeSnapshotName(name));
 }
 
 /** A switch in a query; any other value is off. */

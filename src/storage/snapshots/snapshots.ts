@@ -9,6 +9,7 @@ import type { SnapshotSummary } from "../../domain/snapshot.ts";
 import { isMissing } from "../files/atomic-file.ts";
 import { DiskSpace } from "./disk-space.ts";
 import type { Generation, GenerationContent } from "../generation.ts";
+import { describeSnapshotName, isSnapshotName } from "../../domain/snapshot-name.ts";
 import { pathOf } from "../documents/document-paths.ts";
 import { inOrder } from "../documents/document-shapes.ts";
 import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
@@ -23,8 +24,6 @@ import { SnapshotError } from "./snapshot-error.ts";
 import { filling, pack, unpack } from "./snapshot-file.ts";
 import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
 
-/** Names of folders on every system: Windows has devices of some names, and drops a dot at the end. */
-const NAME = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/i;
 /** A snapshot that another is put in the place of, until that is there. */
 const REPLACED = /^\.(.+)\.replaced$/;
 const MAX_ATTEMPTS = 10;
@@ -83,7 +82,7 @@ export class Snapshots {
 
   /** By name. One that cannot be read is told of in the log. */
   async list(): Promise<SnapshotSummary[]> {
-    const names = (await this.#entries()).filter((name) => NAME.test(name)).toSorted();
+    const names = (await this.#entries()).filter(isSnapshotName).toSorted();
     const summaries = names.map((name) =>
       this.find(name).catch((error: unknown) => {
         this.#parts.log.warn(errorMessage(error));
@@ -226,12 +225,8 @@ export class Snapshots {
   }
 
   #pathOf(name: string): string {
-    if (NAME.test(name)) return join(this.#root, name);
-    const found = JSON.stringify(name.slice(0, 80));
-    throw new SnapshotError(
-      "InvalidSnapshot",
-      `a snapshot's name is up to 64 letters, digits, dots, dashes and underscores that a folder can have on every system, got ${found}`,
-    );
+    if (isSnapshotName(name)) return join(this.#root, name);
+    throw new SnapshotError("InvalidSnapshot", describeSnapshotName(name));
   }
 
   #stagedFolder(purpose: string): string {

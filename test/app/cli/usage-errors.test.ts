@@ -85,6 +85,22 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["status", "importjob/1"], 'Did you mean "importJob"?'],
     [["wait", "importJob/1", "--status", "COMPLETE"], 'Did you mean "COMPLETED"?'],
     [["wait", "importJob/1", "--status", "FAILED", "--timeout", "1h"], "timeout: at most 10 minutes"],
+    [["wait", "importJob/*", "--status", "FAILED"], "wait RESOURCE: A status is of one resource"],
+    [["status", "importJob/*"], "status RESOURCE: A status is of one resource"],
+    [["push", "importJob/*", "FAILED"], "push RESOURCE: A status is of one resource"],
+    [["release", "importJob/"], "release RESOURCE: "],
+    [["release", "importJobs/*"], 'Did you mean "importJob"?'],
+    [
+      ["requests", "--status", "99x"],
+      '--status: status is such as 404, 5xx or ThrottlingException, got "99x"',
+    ],
+    [["requests", "calls", "--since", "garb"], "--since: since is the seq of a request, or a time such as"],
+    [["requests", "--op", "GetImageFrames"], 'not an operation. Did you mean "GetImageFrame"?'],
+    [["requests", "count", "--op", "NoSuch"], '--op: "NoSuch" is not an operation. There is '],
+    [["snapshot", "save", "a b"], "snapshot save NAME: a snapshot's name is up to 64 letters"],
+    [["snapshot", "import", PACKAGE, "--name", "a b"], "--name: a snapshot's name is up to 64 letters"],
+    [["snapshot", "export", "a", "/nonexist/x"], "there is no folder "],
+    [["snapshot", "export", "a", import.meta.dirname], "cannot be written: it is a folder"],
     [["push", "importJob/1", "ACTIVE"], '"ACTIVE" is not a status of importJob'],
     [["hold", "datastore/*", "--status", "CREATE"], "is not a status of datastore"],
     [["durations", "jobInProgresMs=5"], 'Did you mean "jobInProgressMs"?'],
@@ -117,4 +133,12 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     expect([code, stdout, stderr]).toEqual([2, "", oneLine]);
     expect(stderr).toContain(message);
   });
+
+  test.each(["Get*", "*Frame", "GetDICOMInstance", "dicomweb:*"])(
+    "%s is what requests are filtered by",
+    async (op) => {
+      const { stderr } = await runHere(["requests", "--op", op, "--endpoint", "localhost:9"]);
+      expect(stderr).toContain("no emulator answers");
+    },
+  );
 });

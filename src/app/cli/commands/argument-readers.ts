@@ -1,10 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { errorCode } from "../../../api/error-code.ts";
 import { isAccount } from "../../../api/account.ts";
 import { LocalError } from "../../../api/local-errors.ts";
 import { readDuration } from "../../../domain/time/duration-text.ts";
-import { readResource, readTime } from "../../../local/control/read-values.ts";
+import { checkOperation, readSince, readStatusFilter } from "../../../local/control/read-filters.ts";
+import { checkSnapshotName, readOne, readResource, readTime } from "../../../local/control/read-values.ts";
 import type { Reader } from "../../../local/control/routes/command.ts";
 import { DURATION } from "../../../local/scenarios/reading/scenario-duration.ts";
 import { check } from "../../../local/scenarios/reading/schema.ts";
@@ -45,9 +46,18 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
     if (unknown !== undefined) throw new UsageError(`${label} takes ${known.join(",")}, got '${unknown}'`);
     return text;
   },
+  newFile: ({ text, folder }) => checkNewFile(resolve(folder, text)),
   number: ({ label, text }) => {
     if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`${label} takes a number from 1, got '${text}'`);
     return Number(text);
+  },
+  oneResource: ({ text }) => {
+    readOne(readResource(text));
+    return text;
+  },
+  operation: ({ text }) => {
+    checkOperation(text);
+    return text;
   },
   resource: ({ text }) => {
     readResource(text);
@@ -55,6 +65,15 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
   },
   scenario: ({ text, folder }) => readScenario(text, folder),
   seed: ({ label, text }) => readSeed(label, text),
+  since: ({ text }) => {
+    readSince(text);
+    return text;
+  },
+  snapshot: ({ text }) => {
+    checkSnapshotName(text);
+    return text;
+  },
+  statusFilter: ({ text }) => readStatusFilter(text),
   time: ({ text }) => {
     readTime(text);
     return text;
@@ -90,6 +109,18 @@ async function readScenario(file: string, folder: string): Promise<string> {
   return readFile(resolve(folder, file), "utf8").catch((error: unknown) => {
     throw new UsageError(`the scenario ${resolve(folder, file)} cannot be read: ${codeOf(error)}`);
   });
+}
+
+/** A file that is there is replaced. */
+async function checkNewFile(path: string): Promise<string> {
+  const isFolder = async (name: string): Promise<boolean> =>
+    stat(name).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  if (await isFolder(path)) throw new UsageError(`${path} cannot be written: it is a folder`);
+  if (await isFolder(dirname(path))) return path;
+  throw new UsageError(`${path} cannot be written: there is no folder ${dirname(path)}`);
 }
 
 async function readBytes(file: string, folder: string): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { LocalError } from "../../../api/local-errors.ts";
 import { statusesCalled, statusNames } from "../../../domain/resource.ts";
 import { readWait } from "../../../local/control/read-wait.ts";
-import { readKind } from "../../../local/control/read-values.ts";
+import { checkSnapshotName, readKind } from "../../../local/control/read-values.ts";
 import { checkBy, checkNames, unknownName } from "../../../local/control/refusal.ts";
 import type { Place } from "../../../local/control/routes/command.ts";
 import { isStrict, type OperationId } from "../../../local/control/routes/control-routes.ts";
@@ -44,8 +44,9 @@ async function fill({ id, route, command }: ControlCommand, line: Line, folder: 
   for (const [index, { name, to, reads, isMany }] of (command.arguments ?? []).entries()) {
     const texts = line.positionals.slice(index, isMany === true ? undefined : index + 1);
     const [text] = texts;
-    if (to === undefined || text === undefined) continue;
-    put(to, await readTyped(reads, { label: `${command.words} ${name}`, text, texts, folder }));
+    if (text === undefined) continue;
+    const value = await readTyped(reads, { label: `${command.words} ${name}`, text, texts, folder });
+    if (to !== undefined) put(to, value);
   }
   for (const { flag, to, reads } of command.flags ?? []) {
     const text = line.flags[flag];
@@ -89,6 +90,7 @@ function check({ id, route, command }: ControlCommand, { params, query, body }: 
   if (wanted?.kind === "names") checkNames(wanted.schema, body as Values, wording);
   if (id === "wait") readWait(query as Parameters<typeof readWait>[0]);
   if (isAboutStatus(route)) checkStatus(String(params["kind"]), (body as Values | undefined)?.["status"]);
+  if (id === "importSnapshot") checkSnapshotName(String(params["name"]));
 }
 
 const isAboutStatus = ({ params, body }: ControlRoute): boolean =>

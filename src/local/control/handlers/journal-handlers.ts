@@ -7,6 +7,7 @@ import type { FaultRecord } from "../../../domain/activity.ts";
 import { matcherOf } from "../../scenarios/rules/match-operation.ts";
 import type { ControlRoutes } from "../routes/control-routes.ts";
 import { NOTHING, ok, type Handlers, type Input } from "../handler.ts";
+import { readSince, readStatusFilter } from "../read-filters.ts";
 import { quote } from "../refusal.ts";
 
 type Filters = { readonly [Name in keyof Input<ControlRoutes["listRequests"]>["query"]]?: string };
@@ -76,43 +77,27 @@ function find(
 /** Effects of scenarios outside requests: filters on requests exclude all of them. */
 function findHits(journal: Journal, { since, fault, account, ...others }: Filters): FaultRecord[] {
   const isOfRequests = OF_REQUESTS.some((name) => others[name] !== undefined);
-  if (isOfRequests || (since !== undefined && isSeq(since))) return [];
+  const from = since === undefined ? { time: -Infinity } : readSince(since);
+  if (isOfRequests || "seq" in from) return [];
   const isFault = fault === undefined ? () => true : faultMatcher(fault);
-  const isSince = since === undefined ? () => true : ({ at }: FaultRecord) => at >= Date.parse(since);
   const isOf = ({ subject }: FaultRecord): boolean => account === undefined || subject.account === account;
-  return journal.hits.filter((hit) => isFault(hit.fault) && isSince(hit) && isOf(hit));
+  return journal.hits.filter((hit) => isFault(hit.fault) && hit.at >= from.time && isOf(hit));
 }
 
 const OF_REQUESTS = ["op", "status", "accessKey", "invocationId"] as const;
 
 const faultMatcher = (fault: string) => compileGlobs([fault, `${fault}#*`, `${fault}/*`]);
 
-const isSeq = (since: string): boolean => /^\d{1,15}$/.test(since);
-
-/** `404`, `5xx`, or the type of an error. */
-function testStatus(wanted: string): (entry: JournalEntry) => boolean {
-  if (!/^(\d{3}|[1-5]xx|[A-Z]\w+)$/.test(wanted)) {
-    throw new LocalError(
-      "InvalidValue",
-      `status is such as 404, 5xx or ThrottlingException, got ${quote(wanted)}`,
-    );
-  }
+function testStatus(text: string): (entry: JournalEntry) => boolean {
+  const wanted = readStatusFilter(text);
   return ({ call: { outcome: { status, errorCode } = {} } }) =>
     errorCode === wanted ||
     (status !== undefined && [String(status), `${String(status).charAt(0)}xx`].includes(wanted));
 }
 
-/** After a request, by its number, or from a time on. */
-function testSince(wanted: string): (entry: JournalEntry) => boolean {
-  if (isSeq(wanted)) return ({ seq }) => seq > Number(wanted);
-  const time = Date.parse(wanted);
-  if (Number.isNaN(time)) {
-    throw new LocalError(
-      "InvalidValue",
-      `since is the seq of a request, or a time such as 2024-05-01T12:00:00Z, got ${quote(wanted)}`,
-    );
-  }
-  return ({ call }) => call.at >= time;
+function testSince(text: string): (entry: JournalEntry) => boolean {
+  const since = readSince(text);
+  return ({ seq, call }) => ("seq" in since ? seq > since.seq : call.at >= since.time);
 }
 
 function readLimit({ limit = "100" }: Filters): number {

@@ -20,9 +20,21 @@ const Filters = named("RequestFilters", z.strictObject(filters), {
 });
 
 const flags = [
-  { flag: "op", value: "OPERATION", to: "query.op", summary: "GetImageFrame, Get*" },
-  { flag: "status", value: "STATUS", to: "query.status", summary: "404, 5xx, ThrottlingException" },
-  { flag: "since", value: "SEQ|TIME", to: "query.since", summary: "after a request, or from a time on" },
+  { flag: "op", value: "OPERATION", to: "query.op", reads: "operation", summary: "GetImageFrame, Get*" },
+  {
+    flag: "status",
+    value: "STATUS",
+    to: "query.status",
+    reads: "statusFilter",
+    summary: "404, 5xx, ThrottlingException",
+  },
+  {
+    flag: "since",
+    value: "SEQ|TIME",
+    to: "query.since",
+    reads: "since",
+    summary: "after a request, or from a time on",
+  },
   { flag: "fault", value: "SCENARIO[/RULE]", to: "query.fault", summary: "that a scenario touched" },
   { flag: "access-key", value: "KEY", to: "query.accessKey", summary: "of this access key" },
   { flag: "account", value: "ID", to: "query.account", reads: "account", summary: "of this account" },

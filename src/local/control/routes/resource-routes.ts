@@ -17,6 +17,8 @@ const RESOURCE = {
   reads: "resource" as const,
   summary: "datastore/ID, importJob/ID or imageSet/ID",
 };
+/** Not every one of a kind: `importJob/*`. */
+const ONE_RESOURCE = { ...RESOURCE, reads: "oneResource" as const };
 
 const ResourceAnswer = named(
   "ResourceAnswer",
@@ -63,7 +65,7 @@ export const readStatus = route({
     {
       words: "status",
       summary: "show the status of a resource",
-      arguments: [RESOURCE],
+      arguments: [ONE_RESOURCE],
       usage: "status takes a resource: status importJob/ID",
       examples: ["status importJob/0123456789abcdef0123456789abcdef"],
     },
@@ -86,7 +88,7 @@ export const changeStatus = route({
       words: "push",
       summary: "put a resource in a status now",
       arguments: [
-        RESOURCE,
+        ONE_RESOURCE,
         { name: "STATUS", to: "body.status", summary: "FAILED, UPDATE_FAILED, ACTIVE ..." },
       ],
       flags: [
@@ -193,7 +195,7 @@ export const wait = route({
     {
       words: "wait",
       summary: "wait until a resource has a status",
-      arguments: [{ ...RESOURCE, to: "query.resource" }],
+      arguments: [{ ...ONE_RESOURCE, to: "query.resource" }],
       flags: [
         {
           flag: "status",

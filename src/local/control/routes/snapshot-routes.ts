@@ -2,7 +2,12 @@ import * as z from "zod/mini";
 import { described, named, route } from "./control-route.ts";
 import { bool, count, nameParam, Timestamp } from "./shapes.ts";
 
-const NAME = { name: "NAME", to: "params.name" as const, summary: "up to 64 letters, digits, - _ and ." };
+const NAME = {
+  name: "NAME",
+  to: "params.name" as const,
+  reads: "snapshot" as const,
+  summary: "up to 64 letters, digits, - _ and .",
+};
 const GZIP = "application/gzip";
 
 const SnapshotSummary = named(
@@ -133,7 +138,7 @@ export const exportSnapshot = route({
     {
       words: "snapshot export",
       summary: "write one to a file",
-      arguments: [NAME, { name: "FILE", summary: "where to write it: demo.tar.gz" }],
+      arguments: [NAME, { name: "FILE", reads: "newFile", summary: "where to write it: demo.tar.gz" }],
       examples: ["snapshot export demo demo.tar.gz"],
     },
   ],
@@ -154,7 +159,13 @@ export const importSnapshot = route({
       summary: "keep a file as a snapshot",
       arguments: [{ name: "FILE", to: "body", reads: "file", summary: "that export has written" }],
       flags: [
-        { flag: "name", value: "NAME", to: "params.name", summary: "the file's name where left out" },
+        {
+          flag: "name",
+          value: "NAME",
+          to: "params.name",
+          reads: "snapshot",
+          summary: "the file's name where left out",
+        },
         { flag: "replace", to: "query.replace", summary: "replace the snapshot of that name" },
       ],
       examples: ["snapshot import demo.tar.gz", "snapshot import demo.tar.gz --name monday --replace"],

@@ -1,0 +1,34 @@
+import { LocalError } from "../../api/local-errors.ts";
+import { THROTTLES } from "../../api/limits/published-limits.ts";
+import { matcherOf } from "../scenarios/rules/match-operation.ts";
+import { quote, unknownName } from "./refusal.ts";
+
+/** `404`, `5xx`, or the type of an error. @throws LocalError */
+export function readStatusFilter(text: string): string {
+  if (/^(\d{3}|[1-5]xx|[A-Z]\w+)$/.test(text)) return text;
+  throw new LocalError(
+    "InvalidValue",
+    `status is such as 404, 5xx or ThrottlingException, got ${quote(text)}`,
+  );
+}
+
+/** After a request, by its number, or from a time on in milliseconds of Unix time. */
+export type Since = { readonly seq: number } | { readonly time: number };
+
+/** @throws LocalError */
+export function readSince(text: string): Since {
+  if (/^\d{1,15}$/.test(text)) return { seq: Number(text) };
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return { time };
+  throw new LocalError(
+    "InvalidValue",
+    `since is the seq of a request, or a time such as 2024-05-01T12:00:00Z, got ${quote(text)}`,
+  );
+}
+
+/** Patterns may match nothing; a whole name is one of the API. @throws LocalError */
+export function checkOperation(text: string): void {
+  const operations = [...THROTTLES.keys()];
+  if (/[*?]/.test(text) || operations.some(matcherOf(text))) return;
+  throw unknownName("operation", text, operations);
+}
