@@ -1,6 +1,7 @@
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { Log } from "../../domain/log.ts";
+import type { LocalErrorCode } from "../../api/local-errors.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { createLogOnce } from "./log-once.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
@@ -39,12 +40,19 @@ export function withOriginGuard(
     if (isPreflight(request)) {
       const { hint = UNNAMED } = hintFor(origin);
       logOnce(origin, `a page of ${origin} asked to send a request and was refused: ${hint}`);
-      return refuse(origin, "reach");
+      const refused = refuse(origin, "reach");
+      return isControl(request) ? withCode(refused) : refused;
     }
-    if (isControl(request)) return refuse(origin, "reach");
+    if (isControl(request)) return withCode(refuse(origin, "reach"));
     return READ_METHODS.has(request.method) ? handle(request, record) : refuse(origin, "change");
   };
 }
+
+const CODE: LocalErrorCode = "OriginNotAllowed";
+const withCode = (refused: HttpResponse): HttpResponse => ({
+  ...refused,
+  headers: { ...refused.headers, "x-local-error": CODE },
+});
 
 const UNNAMED = "serve it at an address such as http://127.0.0.1:8080, which --cors can name";
 

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
-import { LocalError } from "../../api/local-errors.ts";
+import { ServiceError } from "../../api/errors.ts";
+import { LocalError, type LocalErrorCode } from "../../api/local-errors.ts";
 import { diskReasonOf } from "../../storage/files/errno-messages.ts";
 import { CONTROL_ROUTES, type OperationId } from "./routes/control-routes.ts";
 import type { Handlers } from "./handler.ts";
@@ -12,6 +13,8 @@ type AnyHandler = (input: object) => AnyReply | Promise<AnyReply>;
 interface AnyReply {
   readonly status: number;
   readonly body: unknown;
+  /** Of a refusal whose body is one of the route's answers. */
+  readonly error?: LocalErrorCode;
 }
 
 interface Entry {
@@ -75,13 +78,13 @@ function decode(segment: string): string {
 }
 
 /** JSON that a person can read too, a text, a stream, or nothing. */
-function write(answered: Answer | undefined, { status, body }: AnyReply): HttpResponse {
+function write(answered: Answer | undefined, { status, body, error }: AnyReply): HttpResponse {
   if (answered === null) return { status, headers: {} };
   if (typeof body === "string" && answered !== undefined && "text" in answered)
     return { status, headers: { "content-type": answered.text }, body };
   if (body instanceof Readable && answered !== undefined && "media" in answered)
     return { status, headers: { "content-type": answered.media }, body };
-  return json(status, body);
+  return json(status, body, error === undefined ? {} : { "x-local-error": error });
 }
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({
@@ -92,6 +95,8 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
 
 /** @throws unforeseen errors */
 function refuse(thrown: unknown): HttpResponse {
+  if (thrown instanceof ServiceError && thrown.code === "RequestEntityTooLargeException")
+    return refuse(new LocalError("BodyTooLarge", thrown.message, {}, { cause: thrown }));
   const reason = diskReasonOf(thrown);
   const error =
     reason === undefined

@@ -1,3 +1,4 @@
+import type { LocalErrorCode } from "../../api/local-errors.ts";
 import type { HttpRequest } from "../../api/http.ts";
 import type { Clock } from "../../domain/time/clock.ts";
 import { EmulatorClock } from "../../domain/time/emulator-clock.ts";
@@ -41,6 +42,13 @@ interface Outcome {
 
 /** The most moves of one wait: endless transitions would move the clock endlessly. */
 const MAX_STEPS = 10_000;
+
+const ERRORS = {
+  404: "ResourceNotFound",
+  408: "WaitTimedOut",
+  409: "StatusUnreachable",
+  503: "WaitInterrupted",
+} as const satisfies Readonly<Record<Exclude<Outcome["code"], 200>, LocalErrorCode>>;
 
 /** Serves `/_local/wait`: a long poll that is answered as soon as a resource has a status. */
 export class LongPoll {
@@ -133,7 +141,7 @@ export class LongPoll {
       now: new Date(this.#parts.clock.now()).toISOString(),
       message: message ?? current?.message ?? null,
     };
-    return { status: code, body };
+    return code === 200 ? { status: code, body } : { status: code, body, error: ERRORS[code] };
   }
 }
 

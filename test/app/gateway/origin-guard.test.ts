@@ -32,6 +32,14 @@ const EVIL = { origin: "https://evil.example" };
 const PREFLIGHT = { "access-control-request-method": "PUT", "access-control-request-headers": "x-amz-date" };
 const ADVANCE = "/_local/wait?resource=importJob/a&status=COMPLETED&autoAdvance=1";
 
+test("a refusal under /_local has its code", async () => {
+  const codeOf = async (path: string) => (await answerTo("POST", path, EVIL)).headers["x-local-error"];
+  expect([await codeOf("/_local/reset"), await codeOf("/datastore")]).toEqual([
+    "OriginNotAllowed",
+    undefined,
+  ]);
+});
+
 describe("a page of another origin", () => {
   test.each([
     ["POST", "/datastore", EVIL],

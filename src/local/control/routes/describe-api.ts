@@ -92,12 +92,14 @@ function describeAnswer(answer: Answer): Json {
 }
 
 /** By status; a body, query or path parameter adds what reading it may refuse. */
-function describeErrors({ errors = [], body, query }: ControlRoute): Json {
+function describeErrors({ errors = [], params, body, query }: ControlRoute): Json {
   const isJson = body?.kind === "json" || body?.kind === "names";
   const ofJson: LocalErrorCode[] = isJson ? ["InvalidBody"] : [];
   const ofValues: LocalErrorCode[] =
     isJson || query !== undefined ? ["UnknownName", "MissingValue", "InvalidValue"] : [];
-  const codes = [...ofJson, ...ofValues, ...errors];
+  const ofBody: LocalErrorCode[] = body === undefined || body.kind === "file" ? [] : ["BodyTooLarge"];
+  const ofKind: LocalErrorCode[] = Object.hasOwn(params?.shape ?? {}, "kind") ? ["UnknownName"] : [];
+  const codes = [...new Set([...ofJson, ...ofKind, ...ofValues, ...errors, ...ofBody])];
   const byStatus = Map.groupBy(codes, (code) => String(LOCAL_ERRORS[code]));
   return Object.fromEntries(
     [...byStatus].map(([status, ofStatus]) => [

@@ -40,6 +40,10 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     meaning: "The snapshot's name or file cannot be used.",
     remedy: "Use a file that `GET /_local/snapshots/{name}/file` has answered.",
   },
+  OriginNotAllowed: {
+    meaning: "A web page of another origin sent the request. Any route may answer this.",
+    remedy: "Start the emulator with `--cors ORIGIN` to let pages of that origin in.",
+  },
   RouteNotFound: {
     meaning: "No route has this method and path.",
     remedy: "`available` in the answer and `GET /_local` list all routes.",
@@ -60,6 +64,10 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     meaning: "No scenario has this name, neither a loaded one nor one of the package.",
     remedy: "`GET /_local/scenarios` lists the names.",
   },
+  WaitTimedOut: {
+    meaning: "The resource has none of the statuses after the timeout, or nothing is due on a frozen clock.",
+    remedy: "Wait longer, or move the clock; the message has the current status.",
+  },
   SuppliedClock: {
     meaning: "The program that started the emulator supplies its clock, so `/_local` cannot move it.",
     remedy: "Move that clock in the program, or start the emulator without `clock`.",
@@ -67,6 +75,10 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
   StatusConflict: {
     meaning: "The resource cannot go from its status to the wanted one.",
     remedy: 'Choose one of `legal` in the answer, or send `"force": true`.',
+  },
+  StatusUnreachable: {
+    meaning: "The resource can no longer reach any of the statuses that are waited for.",
+    remedy: "Wait for one that can follow; the message has the current status and why it failed.",
   },
   ScenarioConflict: {
     meaning: "The scenario cannot be loaded or activated: a limit is reached.",
@@ -84,6 +96,10 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     meaning: "A snapshot of this name exists, or import jobs are in progress.",
     remedy: "Send `replace` to replace the snapshot, `force` to save with import jobs in progress.",
   },
+  BodyTooLarge: {
+    meaning: "The body is larger than the route reads.",
+    remedy: "Send a smaller body; the message has the limit in bytes.",
+  },
   SnapshotTooLarge: {
     meaning: "The snapshot's file, or its content, is larger than the free disk space.",
     remedy: "Free disk space, or save without buckets.",
@@ -91,6 +107,10 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
   InvalidScenario: {
     meaning: "The scenario, or what activates or signals it, has errors.",
     remedy: "`errors` in the answer has line, pointer, message and hint of each.",
+  },
+  WaitInterrupted: {
+    meaning: "The emulator was stopped or reset during the wait.",
+    remedy: "Wait again once the emulator runs.",
   },
   DataFolderNotWritable: {
     meaning: "The data folder cannot be written to: the disk is full, read-only or not permitted.",

@@ -121,7 +121,8 @@ describe("POST /_local/limits", () => {
   });
 
   test("refuses a body larger than any such change", async () => {
-    expect((await post(new Uint8Array(100_000))).status).toBe(413);
+    const { status, headers } = await post(new Uint8Array(100_000));
+    expect([status, headers.get("x-local-error")]).toEqual([413, "BodyTooLarge"]);
   });
 
   test("refuses other methods", async () => {
