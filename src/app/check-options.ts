@@ -1,4 +1,6 @@
 import { closest } from "../domain/closest.ts";
+import { REGION_CHOICES } from "../api/regions.ts";
+import { systemClock } from "../domain/time/system-clock.ts";
 import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 
@@ -21,7 +23,7 @@ const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
   throttling: "checked",
   quotas: "checked",
   deny: "an array of strings",
-  regions: "a string",
+  regions: "checked",
   workers: "checked",
   importMemory: "a number",
   bucketOwners: "an object",
@@ -35,7 +37,7 @@ const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
 const LISTENING = { port: "a number", host: "a string" } as const;
 const DEFAULTS = { account: "a string", region: "a string" } as const;
 const DURATIONS = Object.fromEntries(
-  Object.keys(DEFAULT_DURATIONS).map((name) => [name, "a number"] as const),
+  Object.keys(DEFAULT_DURATIONS).map((name) => [name, "checked"] as const),
 );
 
 type Maker = "createEmulator" | "startEmulator";
@@ -56,6 +58,16 @@ export function checkOptions(maker: Maker, options: ComposeOptions): void {
   const { durations = {}, defaults = {} } = options;
   checkMembers(`durations of ${maker}`, durations, DURATIONS);
   checkMembers(`defaults of ${maker}`, defaults, DEFAULTS);
+  const { regions = "any", clock = systemClock } = options;
+  if (!REGION_CHOICES.includes(regions))
+    throw new TypeError(
+      `regions of ${maker} expects ${REGION_CHOICES.join(" or ")}, got ${JSON.stringify(regions)}`,
+    );
+  const missing = (["now", "schedule", "during"] as const).find((name) => typeof clock[name] !== "function");
+  if (missing !== undefined)
+    throw new TypeError(
+      `clock of ${maker} expects an object with now(), schedule() and during(): ${missing} is missing`,
+    );
 }
 
 /** What is undefined asks for nothing. */

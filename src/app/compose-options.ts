@@ -8,7 +8,7 @@ import type { Throttling } from "../domain/limits/throttling.ts";
 import type { Log } from "../domain/log.ts";
 import type { ResetOptions, ResetReport } from "../domain/resettable.ts";
 import type { Clock } from "../domain/time/clock.ts";
-import type { Durations } from "../domain/time/durations.ts";
+import type { DurationOptions } from "../domain/time/durations.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import type { RequestEntry } from "./log/request-entry.ts";
 
@@ -22,7 +22,8 @@ export interface ComposeOptions {
   /** Told of each request when its answer begins: what it asked for, never what it carried. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
   readonly clock?: Clock;
-  readonly durations?: Partial<Durations>;
+  /** How long transient states last: milliseconds, or a duration such as `5m`. */
+  readonly durations?: DurationOptions;
   /** Account and region of unsigned requests, and of access keys that are not an account. */
   readonly defaults?: Partial<Scope>;
   /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */

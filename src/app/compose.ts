@@ -14,7 +14,7 @@ import { logActivity } from "./log/log-activity.ts";
 import { ActivityStream } from "../aws/activity/activity-stream.ts";
 import { Journal } from "../aws/activity/journal.ts";
 import { DenyRules } from "../aws/identity/deny-rules.ts";
-import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
+import { readDurations } from "../domain/time/durations.ts";
 import { EmulatorClock } from "../domain/time/emulator-clock.ts";
 import type { Log } from "../domain/log.ts";
 import type { Resettable, ResetOptions, ResetReport } from "../domain/resettable.ts";
@@ -73,7 +73,7 @@ export async function compose(options: ComposeOptions = {}): Promise<Composed> {
 
 async function build(options: ComposeOptions, opened: OpenedParts): Promise<Composed> {
   const { log = SILENT, clock = new EmulatorClock() } = options;
-  const durations = { ...DEFAULT_DURATIONS, ...options.durations };
+  const durations = { ...readDurations(options.durations ?? {}) };
   const createId = (): string => randomBytes(16).toString("hex");
   const throttles = new Throttles({ clock, throttling: options.throttling ?? "off" });
   const denyRules = new DenyRules(options.deny ?? []);

@@ -41,6 +41,8 @@ export class LiveInstance {
   #isServing = false;
   /** Until the resets that were asked for are over. */
   #resetting: Promise<void> | undefined;
+  /** Work of replaced instances that has not drained: it may still write to the folder. */
+  readonly #draining = new Set<Promise<void>>();
   /** Data stores of accounts that were reset, until that is stored, with when their files are no longer used. */
   readonly #dropped = new Map<string, Promise<void>>();
 
@@ -128,7 +130,7 @@ export class LiveInstance {
 
   async close(): Promise<void> {
     await this.#resetting;
-    await this.current.stop();
+    await Promise.all([this.current.stop(), ...this.#draining]);
   }
 
   async #resetAll(isWithBuckets: boolean): Promise<ResetReport> {
@@ -152,9 +154,16 @@ export class LiveInstance {
     const cancelledJobs = old.importer.jobIds.length;
     this.#running.current = new Instance(this.#running.sharedParts, generation);
     this.#dropped.clear();
-    const ended = old.end();
+    const ended = this.#drain(old);
     old.generation.seal();
     return { generation, cancelledJobs, ended: { old, ended } };
+  }
+
+  #drain(old: Instance): Promise<void> {
+    const ended = old.end();
+    const drained = ended.catch(() => {}).finally(() => this.#draining.delete(drained));
+    this.#draining.add(drained);
+    return ended;
   }
 
   #removeAfter({ old, ended }: Ended): void {

@@ -30,9 +30,16 @@ describe("createEmulator and startEmulator refuse", () => {
     [{ onRequest: {} }, "onRequest of createEmulator expects a function, got an object"],
     [{ importMemory: "2GB" }, "importMemory of createEmulator expects a number, got a string"],
     [{ durations: [] }, "durations of createEmulator expects an object, got an array of strings"],
+    [{ durations: { jobInProgressMs: "1" } }, 'durations: jobInProgressMs: "1" is not a duration'],
     [
-      { durations: { jobInProgressMs: "1" } },
-      "jobInProgressMs of durations of createEmulator expects a number",
+      { durations: { jobInProgressMs: -1 } },
+      "jobInProgressMs expects a whole number of milliseconds from 0 on",
+    ],
+    [{ durations: { jobInProgressMs: Number.NaN } }, "or a duration such as 5m, got NaN"],
+    [{ regions: "gude" }, 'regions of createEmulator expects any or guide, got "gude"'],
+    [
+      { clock: {} },
+      "clock of createEmulator expects an object with now(), schedule() and during(): now is missing",
     ],
     [{ defaults: { account: 1 } }, "account of defaults of createEmulator expects a string, got a number"],
     [null, "createEmulator expects an object of options, got null"],
@@ -41,6 +48,16 @@ describe("createEmulator and startEmulator refuse", () => {
     const created = createEmulator(given(options));
     await expect(created).rejects.toThrow(TypeError);
     await expect(created).rejects.toThrow(message);
+  });
+
+  test("but durations may be milliseconds or texts", async () => {
+    const durations = { jobInProgressMs: "5m", jobSubmittedMs: 7, datastoreCreatingMs: undefined };
+    await using emulator = await createEmulator({ durations });
+    expect(await emulator.control.durations.get()).toMatchObject({
+      jobInProgressMs: 300_000,
+      jobSubmittedMs: 7,
+      datastoreCreatingMs: 500,
+    });
   });
 
   test.each([

@@ -14,7 +14,7 @@ import { PendingDelays } from "./rules/pending-delays.ts";
 export interface Activation {
   readonly seed?: number;
   readonly scope?: Partial<ScenarioScope>;
-  readonly ttl?: string;
+  readonly ttlMs?: number | undefined;
 }
 
 /** Something that a rule keeps in a state just now. */
@@ -61,15 +61,16 @@ export class ActiveScenario {
 
   constructor(
     scenario: ReadyScenario,
-    { seed, scope, ttl }: Activation,
+    { seed, scope, ttlMs }: Activation,
     { resources, names, now, firstRequest, defaultSeed }: ActiveScenarioDependencies,
   ) {
     this.scenario = scenario;
     this.seed = seed ?? scenario.seed ?? defaultSeed;
     this.scope = scope ?? scenario.scope ?? {};
     this.activatedAt = now;
-    const time = ttl ?? scenario.ttl;
-    this.expiresAt = time === undefined ? undefined : now + readScenarioDuration(time);
+    const { ttl } = scenario;
+    const lifeMs = ttlMs ?? (ttl === undefined ? undefined : readScenarioDuration(ttl));
+    this.expiresAt = lifeMs === undefined ? undefined : now + lifeMs;
     this.firstRequest = firstRequest;
     const [first, ...others] = scenario.states ?? [];
     this.machine = first === undefined ? undefined : new ScenarioStateMachine([first, ...others], now);

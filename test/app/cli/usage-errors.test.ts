@@ -114,7 +114,7 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["scenario", "load"], "scenario load needs FILE: scenario takes list"],
     [
       ["scenario", "activate", "a", "--ttl", "soon"],
-      '--ttl: expected a time such as 400ms, 1.5s, 10m, 2h, 1d, got "soon"',
+      '"soon" is not a duration, expected for example PT5M, PT1.5S, P1DT12H, 5m, 250ms',
     ],
     [["clock", "stop"], "clock takes now"],
     [["wait", "importJob/1"], "wait takes a resource and a status"],

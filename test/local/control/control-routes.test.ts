@@ -80,7 +80,8 @@ describe("the table of routes", () => {
   test("has one code for each kind of refusal, and uses each", () => {
     const used = new Set(routes.flatMap(([, { errors = [] }]) => errors));
     const everywhere = ["InvalidBody", "UnknownName", "MissingValue", "InvalidValue", "RouteNotFound"];
-    expect([...used, ...everywhere].toSorted()).toEqual(Object.keys(LOCAL_ERRORS).toSorted());
+    everywhere.push("BodyTooLarge", "OriginNotAllowed");
+    expect([...new Set([...used, ...everywhere])].toSorted()).toEqual(Object.keys(LOCAL_ERRORS).toSorted());
   });
 
   test("is described by a document whose references all lead somewhere", () => {
@@ -94,6 +95,29 @@ describe("the table of routes", () => {
     expect(components.schemas["QuotaName"]).toMatchObject({
       enum: expect.arrayContaining([...QUOTA_NAMES]) as unknown,
     });
+  });
+
+  test.each([
+    ["resource=datastore/0123456789abcdef0123456789abcdef&status=ACTIVE", 404, "ResourceNotFound"],
+    ["resource=datastore/ID&status=DELETED&timeout=1ms", 408, "WaitTimedOut"],
+  ])("answers a wait for %s with %i and the code %s", async (query, status, code) => {
+    const created = await ask("POST", "/datastore", JSON.stringify({ clientToken: crypto.randomUUID() }));
+    const { datastoreId } = jsonOf(created) as { datastoreId: string };
+    const answer = await ask("GET", `/_local/wait?${query.replace("ID", datastoreId)}`);
+    expect([answer.status, answer.headers.get("x-local-error")]).toEqual([status, code]);
+  });
+
+  test("describes the answers of a wait that ends without the status with their codes", () => {
+    const { paths } = describeApi(CONTROL_ROUTES, "1.0.0") as unknown as {
+      paths: Record<string, { get: { responses: Record<string, { "x-codes"?: string[] }> } }>;
+    };
+    const { responses } = paths["/_local/wait"]?.get ?? { responses: {} };
+    expect(["404", "408", "409", "503"].map((status) => responses[status]?.["x-codes"])).toEqual([
+      ["ResourceNotFound"],
+      ["WaitTimedOut"],
+      ["SuppliedClock", "StatusUnreachable"],
+      ["WaitInterrupted"],
+    ]);
   });
 
   test.each([

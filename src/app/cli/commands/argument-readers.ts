@@ -7,8 +7,6 @@ import { readDuration } from "../../../domain/time/duration-text.ts";
 import { checkOperation, readSince, readStatusFilter } from "../../../local/control/read-filters.ts";
 import { checkSnapshotName, readOne, readResource, readTime } from "../../../local/control/read-values.ts";
 import type { Reader } from "../../../local/control/routes/command.ts";
-import { DURATION } from "../../../local/scenarios/reading/scenario-duration.ts";
-import { check } from "../../../local/scenarios/reading/schema.ts";
 import { FINDINGS } from "../answers/report-findings.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "../settings/limit-flags.ts";
 import { readSeed } from "../settings/seed-flag.ts";
@@ -76,11 +74,6 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
   statusFilter: ({ text }) => readStatusFilter(text),
   time: ({ text }) => {
     readTime(text);
-    return text;
-  },
-  ttl: ({ label, text }) => {
-    const [problem] = check(DURATION, text);
-    if (problem !== undefined) throw new UsageError(`${label}: ${problem.message}`);
     return text;
   },
 };

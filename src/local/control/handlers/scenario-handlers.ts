@@ -1,5 +1,6 @@
 import { BODY_BOUNDS, JsonExcess, parseBoundedJson } from "../../../api/json.ts";
 import { LocalError } from "../../../api/local-errors.ts";
+import { DurationError, readDuration } from "../../../domain/time/duration-text.ts";
 import type { HttpRequest } from "../../../api/http.ts";
 import type { Journal } from "../../../aws/activity/journal.ts";
 import type { Model } from "../../../api/model/model.ts";
@@ -90,7 +91,7 @@ export const activationHandlers = (
   return {
     activateScenario: async ({ params: { name }, request }) => {
       const scenario = await known(parts, name);
-      const activation = await readChecked<Activation>(request, ACTIVATION, '{"seed": 7}');
+      const activation = await readActivation(request);
       if (scenarios.get(scenario.name) === undefined) scenarios.put(scenario);
       scenarios.activate(scenario, activation);
       return ok(describeStatus(parts, scenario));
@@ -172,6 +173,18 @@ async function readChecked<T>(request: HttpRequest, schema: Schema, example: str
   refuseProblems(check(schema, value));
   // It has just been checked.
   return value as T;
+}
+
+async function readActivation(request: HttpRequest): Promise<Activation> {
+  type Sent = Omit<Activation, "ttlMs"> & { readonly ttl?: string };
+  const { ttl, ...others } = await readChecked<Sent>(request, ACTIVATION, '{"seed": 7}');
+  if (ttl === undefined) return others;
+  try {
+    return { ...others, ttlMs: readDuration(ttl) };
+  } catch (error) {
+    if (error instanceof DurationError) throw invalid([{ pointer: "/ttl", message: error.message }]);
+    throw error;
+  }
 }
 
 function parseJson(text: string, example: string): unknown {

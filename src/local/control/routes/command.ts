@@ -21,8 +21,7 @@ export type Reader =
   | "snapshot"
   | "statusFilter"
   | "throttling"
-  | "time"
-  | "ttl";
+  | "time";
 
 export interface Argument {
   /** As help shows it: `DURATION`. */

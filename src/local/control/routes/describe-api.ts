@@ -43,7 +43,7 @@ function describeRoute(operationId: string, route: ControlRoute): Json {
     ...(description === undefined ? {} : { description }),
     parameters: [...parametersIn("path", params), ...parametersIn("query", query)],
     ...(body === undefined ? {} : { requestBody: describeBody(body, example) }),
-    responses: { ...describeErrors(route), ...describeAnswers(route.answers) },
+    responses: describeResponses(route),
   };
 }
 
@@ -74,13 +74,33 @@ function describeBody(body: Body, example: ControlRoute["example"]): Json {
   }
 }
 
-const describeAnswers = (answers: ControlRoute["answers"]): Json =>
-  Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => [
+/** By status; where an answer and errors share one, the body is either. */
+function describeResponses(route: ControlRoute): Json {
+  const codes = codesOf(route);
+  const errors = [...codes].map(([status, ofStatus]) => [status, describeErrors(ofStatus)] as const);
+  const answers = Object.entries(route.answers).map(([status, answer]) => {
+    const { content, ...others }: Json = describeAnswer(answer);
+    const ofStatus = codes.get(status);
+    if (ofStatus === undefined)
+      return [
+        status,
+        {
+          description: status.startsWith("2") ? "done" : "not as asked",
+          ...others,
+          ...(content !== undefined && { content }),
+        },
+      ] as const;
+    const { schema } = (content as Record<string, Json>)["application/json"] ?? {};
+    return [
       status,
-      { description: status.startsWith("2") ? "done" : "not as asked", ...describeAnswer(answer) },
-    ]),
-  );
+      {
+        ...describeErrors(ofStatus),
+        content: { "application/json": { schema: { anyOf: [schema, ERROR] } } },
+      },
+    ] as const;
+  });
+  return Object.fromEntries([...errors, ...answers]);
+}
 
 function describeAnswer(answer: Answer): Json {
   if (answer === null) return {};
@@ -92,26 +112,24 @@ function describeAnswer(answer: Answer): Json {
 }
 
 /** By status; a body, query or path parameter adds what reading it may refuse. */
-function describeErrors({ errors = [], params, body, query }: ControlRoute): Json {
+function codesOf({ errors = [], params, body, query }: ControlRoute): Map<string, LocalErrorCode[]> {
   const isJson = body?.kind === "json" || body?.kind === "names";
   const ofJson: LocalErrorCode[] = isJson ? ["InvalidBody"] : [];
   const ofValues: LocalErrorCode[] =
     isJson || query !== undefined ? ["UnknownName", "MissingValue", "InvalidValue"] : [];
   const ofBody: LocalErrorCode[] = body === undefined || body.kind === "file" ? [] : ["BodyTooLarge"];
-  const ofKind: LocalErrorCode[] = Object.hasOwn(params?.shape ?? {}, "kind") ? ["UnknownName"] : [];
-  const codes = [...new Set([...ofJson, ...ofKind, ...ofValues, ...errors, ...ofBody])];
-  const byStatus = Map.groupBy(codes, (code) => String(LOCAL_ERRORS[code]));
-  return Object.fromEntries(
-    [...byStatus].map(([status, ofStatus]) => [
-      status,
-      {
-        description: ofStatus.map((code) => `${code}: ${ERROR_TEXTS[code].meaning}`).join(" "),
-        "x-codes": ofStatus,
-        content: { "application/json": { schema: ERROR } },
-      },
-    ]),
-  );
+  const ofResource: LocalErrorCode[] = Object.hasOwn(params?.shape ?? {}, "kind")
+    ? ["UnknownName", "InvalidValue"]
+    : [];
+  const codes = new Set([...ofJson, ...ofResource, ...ofValues, ...errors, ...ofBody]);
+  return Map.groupBy(codes, (code) => String(LOCAL_ERRORS[code]));
 }
+
+const describeErrors = (codes: readonly LocalErrorCode[]): Json => ({
+  description: codes.map((code) => `${code}: ${ERROR_TEXTS[code].meaning}`).join(" "),
+  "x-codes": codes,
+  content: { "application/json": { schema: ERROR } },
+});
 
 /** Every schema that has a name, by it. */
 function namedSchemas(): Json {

@@ -190,7 +190,14 @@ export const wait = route({
   }),
   example: "resource=importJob/{jobId}&status=COMPLETED,FAILED&timeout=10s",
   answers: { 200: WaitAnswer, 404: WaitAnswer, 408: WaitAnswer, 409: WaitAnswer, 503: WaitAnswer },
-  errors: ["InvalidDuration", "SuppliedClock"],
+  errors: [
+    "InvalidDuration",
+    "SuppliedClock",
+    "ResourceNotFound",
+    "WaitTimedOut",
+    "StatusUnreachable",
+    "WaitInterrupted",
+  ],
   commands: [
     {
       words: "wait",

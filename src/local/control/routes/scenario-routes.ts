@@ -264,7 +264,7 @@ export const activateScenario = route({
           flag: "ttl",
           value: "DURATION",
           to: "body.ttl",
-          reads: "ttl",
+          reads: "duration",
           summary: "deactivated after this time: 10m",
         },
       ],

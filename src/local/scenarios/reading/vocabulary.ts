@@ -151,8 +151,8 @@ export const SCOPE = object({
   region: TEXT,
 });
 
-/** The body of `POST .../activate`. */
-export const ACTIVATION = object({ seed: SEED, scope: SCOPE, ttl: DURATION });
+/** The body of `POST .../activate`. Its `ttl` may have every form of a duration, not only those of scenario files. */
+export const ACTIVATION = object({ seed: SEED, scope: SCOPE, ttl: { type: "string" } });
 
 /** The body of `POST .../signal`. */
 export const SIGNAL = object({ signal: NAME }, { required: ["signal"] });

@@ -138,6 +138,34 @@ states:
     expect(await faulty.attempts()).toEqual(["200"]);
   });
 
+  test.each([
+    ["1w", 604_800_000],
+    ["PT10M", 600_000],
+    ["90s", 90_000],
+  ])("activated with a ttl of %s expires after it", async (ttl, lifeMs) => {
+    await put(RULE);
+    faulty.clock.freeze();
+    expect((await post("activate", JSON.stringify({ ttl }))).status).toBe(200);
+    const status = async () => (await faulty.local("GET", "/_local/scenarios/mine/status")).json;
+    await faulty.clock.advance(lifeMs - 1);
+    expect(await status()).toMatchObject({ status: "active" });
+    await faulty.clock.advance(1);
+    expect(await status()).toMatchObject({ status: "expired" });
+    faulty.clock.resume();
+  });
+
+  test("refuses a ttl that is not a duration, at its place", async () => {
+    await put(RULE);
+    expect(await post("activate", '{"ttl": "soon"}')).toMatchObject({
+      status: 422,
+      json: {
+        errors: [
+          { pointer: "/ttl", message: expect.stringContaining('"soon" is not a duration') as unknown },
+        ],
+      },
+    });
+  });
+
   test("marks what it has done in the answer, unless it is stealthy", async () => {
     const fault = async (): Promise<string | undefined> =>
       (await faulty.local("GET", "/datastore")).headers["x-local-fault"];
