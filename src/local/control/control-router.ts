@@ -5,7 +5,7 @@ import { LocalError, type LocalErrorCode } from "../../api/local-errors.ts";
 import { diskReasonOf } from "../../storage/files/errno-messages.ts";
 import { CONTROL_ROUTES, type OperationId } from "./routes/control-routes.ts";
 import type { Handlers } from "./handler.ts";
-import { readJsonBody, readQuery } from "./read-route-input.ts";
+import { hintOfIgnored, readJsonBody, readQuery } from "./read-route-input.ts";
 import type { Answer, ControlRoute } from "./routes/control-route.ts";
 
 /** Any handler, once its input has been read as its route says. */
@@ -54,8 +54,11 @@ async function answer(entries: readonly Entry[], request: HttpRequest): Promise<
     body: await readJsonBody(route, request),
     request,
   });
-  return write(route.answers[reply.status], reply);
+  return addIgnored(write(route.answers[reply.status], reply), hintOfIgnored(route, request.query));
 }
+
+const addIgnored = (response: HttpResponse, hint: string | undefined): HttpResponse =>
+  hint === undefined ? response : { ...response, headers: { ...response.headers, "x-local-hint": hint } };
 
 /** In the table's order: `/scenarios/validate` stands before `/scenarios/{name}`. */
 const matches = (template: readonly string[], segments: readonly string[]): boolean =>

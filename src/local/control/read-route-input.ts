@@ -1,9 +1,10 @@
 import { BODY_BOUNDS, isRecord, JsonExcess, parseBoundedJson } from "../../api/json.ts";
 import { LocalError } from "../../api/local-errors.ts";
 import type { HttpRequest } from "../../api/http.ts";
+import { closest } from "../../domain/closest.ts";
 import { readBody } from "../../healthimaging/http/read-body.ts";
 import { isStrict } from "./routes/control-routes.ts";
-import { checkBy, checkNames } from "./refusal.ts";
+import { checkBy, checkNames, quote } from "./refusal.ts";
 import type { ControlRoute } from "./routes/control-route.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -21,6 +22,22 @@ export function readQuery({ query: schema, noun = "parameter" }: ControlRoute, q
     if (twice !== undefined) throw new LocalError("InvalidValue", `${twice} is given more than once`);
   }
   return values;
+}
+
+/** A hint that names parameters of a route that is not strict and does not have them; undefined without such. */
+export function hintOfIgnored(
+  { query: schema, noun = "parameter" }: ControlRoute,
+  query: string,
+): string | undefined {
+  if (query === "" || (schema !== undefined && isStrict(schema))) return undefined;
+  const known = Object.keys(schema?.shape ?? {});
+  const ignored = [...new Set(new URLSearchParams(query).keys())].filter((name) => !known.includes(name));
+  if (ignored.length === 0) return undefined;
+  const names = ignored.map((name) => {
+    const meant = closest(name, known);
+    return meant === undefined ? quote(name) : `${quote(name)} (did you mean ${quote(meant)}?)`;
+  });
+  return `ignored ${noun}${names.length === 1 ? "" : "s"}: ${names.join(", ")}`;
 }
 
 /** Undefined where the handler reads it. @throws LocalError */

@@ -107,6 +107,17 @@ describe("the table of routes", () => {
     expect([answer.status, answer.headers.get("x-local-error")]).toEqual([status, code]);
   });
 
+  test.each([
+    ["/_local/clock?x=1", 'ignored parameter: "x"'],
+    ["/_local/scenarios?a=1&b=2&a=3", 'ignored parameters: "a", "b"'],
+    ["/_local/scenarios/import-partial/hits?rul=q", 'ignored parameter: "rul" (did you mean "rule"?)'],
+    ["/_local/scenarios/import-partial/hits?rule=q", null],
+    ["/_local/clock", null],
+  ])("answers %s with a hint of what it ignores: %s", async (path, hint) => {
+    const answer = await ask("GET", path);
+    expect([answer.status, answer.headers.get("x-local-hint")]).toEqual([200, hint]);
+  });
+
   test("describes the answers of a wait that ends without the status with their codes", () => {
     const { paths } = describeApi(CONTROL_ROUTES, "1.0.0") as unknown as {
       paths: Record<string, { get: { responses: Record<string, { "x-codes"?: string[] }> } }>;
