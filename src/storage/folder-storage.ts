@@ -118,9 +118,9 @@ function folderStorageOf(
   };
   const close = async (): Promise<void> => {
     try {
-      const [isTidy] = await Promise.all([cleanup.stop(), removals.stop()]);
+      const [isClean] = await Promise.all([cleanup.stop(), removals.stop()]);
       await current.state.durable();
-      if (isTidy) await putStopMark(folder);
+      if (isClean) await putStopMark(folder);
     } finally {
       await unlock();
     }

@@ -15,7 +15,7 @@ import {
   locate,
   pathToDelete,
   pruneFolders,
-  roomFor,
+  writablePathOf,
   statIfPresent,
   undefinedIfAbsent,
 } from "./key-paths.ts";
@@ -182,7 +182,7 @@ export class FolderBuckets implements ObjectStore {
 
   /** Writes an object as its bytes arrive; if they fail, or `permit` does, nothing has changed. */
   async put(bucket: string, key: string, bytes: ByteSource, permit: Permit = permitAll): Promise<ObjectInfo> {
-    this.checkRoom(bucket, key); // Before a long upload, and again when it has arrived.
+    this.checkWritable(bucket, key); // Before a long upload, and again when it has arrived.
     const received = await this.#area.receive(bytes);
     try {
       return this.#place(received, bucket, key, permit);
@@ -209,8 +209,8 @@ export class FolderBuckets implements ObjectStore {
   }
 
   /** @throws S3Error if the bucket does not exist, or the key cannot be written to it */
-  checkRoom(bucket: string, key: string): void {
-    roomFor(this.folderOf(bucket), key);
+  checkWritable(bucket: string, key: string): void {
+    writablePathOf(this.folderOf(bucket), key);
   }
 
   /** The real path of a bucket's folder, which may itself be a link: links inside may not leave it. */
@@ -252,7 +252,7 @@ export class FolderBuckets implements ObjectStore {
 
   #place(received: string, bucket: string, key: string, permit: Permit): ObjectInfo {
     const root = this.folderOf(bucket);
-    const target = roomFor(root, key);
+    const target = writablePathOf(root, key);
     const current = statIfPresent(target);
     permit(current && bearsKey(key, target, current.isDirectory()) ? objectInfoOf(key, current) : undefined);
     if (isMarker(key)) makeMarker(received, target, key);
