@@ -14,6 +14,7 @@ RUN node tools/build.ts && node tools/warm-up.ts
 FROM ${BASE_IMAGE}
 WORKDIR /opt/healthimaging-local
 COPY --from=build /build/package.json ./
+COPY LICENSE NOTICE ./
 COPY --from=build /build/dist ./dist
 COPY scenarios ./scenarios
 COPY --from=build /build/node_modules/@cornerstonejs ./node_modules/@cornerstonejs

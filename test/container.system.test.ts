@@ -259,6 +259,12 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(purls).toContain("pkg:npm/%40cornerstonejs/codec-openjph@");
   });
 
+  test.each(["LICENSE", "NOTICE"])("has the package's %s", async (name) => {
+    const path = `/opt/healthimaging-local/${name}`;
+    const content = await docker("run", "--rm", "--entrypoint", "cat", IMAGE, path);
+    expect(content).toBe((await readFile(join(ROOT, name), "utf8")).trim());
+  });
+
   test("adds at most 40 MB to its base", async () => {
     const sizeOf = async (image: string): Promise<number> =>
       Number(await docker("image", "inspect", "--format", "{{.Size}}", image));

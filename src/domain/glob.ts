@@ -34,7 +34,7 @@ const IAM_WILDCARDS: ReadonlyMap<string, string> = new Map([
 /** `**` and a slash may also stand for nothing, as a file in the folder itself: a step that leads past both. */
 const FOLDERS = "**/";
 
-/** Signs, `?`, `*`, `**`, and what leads past the next two. */
+/** Characters, `?`, `*`, `**`, and what leads past the next two. */
 const toSteps = (pattern: string): string[] =>
   (pattern.match(/\*\*\/|\*+|[^*]/gsu) ?? []).flatMap((step) => {
     if (step === FOLDERS) return [FOLDERS, "**", "/"];
@@ -45,28 +45,28 @@ const toSteps = (pattern: string): string[] =>
 function leadsThrough(steps: readonly string[], text: string): boolean {
   let places = new Uint8Array(steps.length + 1);
   enter(steps, 0, places);
-  for (const sign of text) {
+  for (const character of text) {
     const next = new Uint8Array(steps.length + 1);
-    for (const [at, step] of steps.entries()) if (places[at] === 1) take(step, at, sign, steps, next);
+    for (const [at, step] of steps.entries()) if (places[at] === 1) take(step, at, character, steps, next);
     places = next;
   }
   return places[steps.length] === 1;
 }
 
-function take(step: string, at: number, sign: string, steps: readonly string[], next: Uint8Array): void {
+function take(step: string, at: number, character: string, steps: readonly string[], next: Uint8Array): void {
   switch (step) {
     case FOLDERS:
       return;
     case "**":
       return enter(steps, at, next);
     case "*":
-      return sign === "/" ? undefined : enter(steps, at, next);
+      return character === "/" ? undefined : enter(steps, at, next);
     case "?":
-      return sign === "/" ? undefined : enter(steps, at + 1, next);
+      return character === "/" ? undefined : enter(steps, at + 1, next);
     case ANY_CHARACTER:
       return enter(steps, at + 1, next);
     default:
-      return sign === step ? enter(steps, at + 1, next) : undefined;
+      return character === step ? enter(steps, at + 1, next) : undefined;
   }
 }
 

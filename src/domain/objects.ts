@@ -21,7 +21,7 @@ export interface ObjectStore {
   /** Bytes in memory belong to the caller from then on; throws where the object does not exist. */
   locate(bucket: string, key: string): Promise<ObjectSource>;
   /** @throws an Error that says why an object of that key cannot be written. */
-  checkRoom(bucket: string, key: string): void | Promise<void>;
+  checkWritable(bucket: string, key: string): void | Promise<void>;
   /** @param signal once it is aborted the object does not appear, however far its write is */
   write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
 }

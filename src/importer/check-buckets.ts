@@ -25,7 +25,7 @@ export async function checkBuckets(
   await requireBucket(objects, "Input", input.bucket);
   checkOwner(bucketOwners, input.bucket, inputOwnerAccountId, importing);
   await orJobError("The output folder cannot be written to", () =>
-    objects.checkRoom(output.bucket, `${output.prefix}job-output-manifest.json`),
+    objects.checkWritable(output.bucket, `${output.prefix}job-output-manifest.json`),
   );
 }
 

@@ -4,7 +4,7 @@ import type { CreateId } from "../domain/ids.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-document.ts";
 import { TAIL, type ImportedInstance } from "./protocol.ts";
-import { joinTexts, releaseText } from "./workers/import-memory.ts";
+import { concatChunks, releaseText } from "./workers/import-memory.ts";
 
 /** Bytes of a job's instance texts in memory; beyond it, those of the largest draft go to a blob. */
 const MAX_BYTES_IN_MEMORY = 16 * 2 ** 20;
@@ -47,7 +47,7 @@ export class ImageSetDrafts {
     if (this.#bytesInMemory <= maxBytesInMemory) return;
     const [largest = draft] = this.all().toSorted((a, b) => b.bytesInMemory - a.bytesInMemory);
     this.#bytesInMemory -= largest.bytesInMemory;
-    await largest.putAside(blobs);
+    await largest.spill(blobs);
   }
 
   #draftFor(instance: StoredInstance): ImageSetDraft {
@@ -134,26 +134,27 @@ export class ImageSetDraft {
     if (this.isTooLarge) this.#takePage().forEach(releaseText);
   }
 
-  async putAside(blobs: Blobs): Promise<void> {
+  /** Moves the page in memory to a blob. */
+  async spill(blobs: Blobs): Promise<void> {
     const key = draftKey(this.#datastoreId, this.imageSetId, this.#pageKeys.length);
     this.#pageKeys.push(key);
-    const texts = this.#takePage();
-    await writeJoined(blobs, key, texts);
-    texts.forEach(releaseText);
+    const chunks = this.#takePage();
+    await writeJoined(blobs, key, chunks);
+    chunks.forEach(releaseText);
   }
 
   /** Writes the metadata document and removes the temporary pages. */
   async finish(blobs: Blobs): Promise<WrittenImageSet> {
     const pages = await Promise.all(this.#pageKeys.map((key) => blobs.read(key)));
-    const lastTexts = this.#takePage();
-    const last = joinTexts(lastTexts);
-    lastTexts.forEach(releaseText);
-    const texts = this.instances().map(({ text: { page, offset, length } }, position) => [
+    const lastChunks = this.#takePage();
+    const last = concatChunks(lastChunks);
+    lastChunks.forEach(releaseText);
+    const chunks = this.instances().map(({ text: { page, offset, length } }, position) => [
       Buffer.from(position === 0 ? "" : ","),
       (pages[page] ?? last).subarray(offset, offset + length),
     ]);
     const key = metadataKey(this.#datastoreId, this.imageSetId, 1);
-    const metadataChecksum = await writeJoined(blobs, key, [this.#head, ...texts.flat(), Buffer.from(TAIL)]);
+    const metadataChecksum = await writeJoined(blobs, key, [this.#head, ...chunks.flat(), Buffer.from(TAIL)]);
     releaseText(last);
     await this.discardPages(blobs);
     const instances = this.instances();
@@ -181,8 +182,8 @@ export class ImageSetDraft {
 }
 
 /** Writes a blob without keeping it in memory. */
-async function writeJoined(blobs: Blobs, key: string, texts: readonly Uint8Array[]): Promise<BlobChecksum> {
-  const joined = joinTexts(texts);
+async function writeJoined(blobs: Blobs, key: string, chunks: readonly Uint8Array[]): Promise<BlobChecksum> {
+  const joined = concatChunks(chunks);
   try {
     await blobs.write(key, joined);
     return checksumOf(joined);

@@ -1,3 +1,5 @@
+import { errorMessage } from "../api/error-message.ts";
+import { diskReasonOf } from "./files/errno-messages.ts";
 import { constants, lstatSync, mkdirSync, renameSync } from "node:fs";
 import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -113,14 +115,20 @@ function folderStorageOf(
   };
   const check = async (): Promise<void> => {
     await access(folder, constants.W_OK);
-    const { unwritten } = current.state;
-    if (unwritten > 0) throw new Error(`${unwritten} documents could not be written`);
+    if (current.state.unwritten === 0) return;
+    // Tries again: there may be space by now.
+    await current.state.durable().catch((error: unknown) => {
+      const { unwritten } = current.state;
+      const documents = unwritten === 1 ? "1 document" : `${unwritten} documents`;
+      const reason = diskReasonOf(error) ?? errorMessage(error);
+      throw new Error(`${documents} could not be written: ${reason}`, { cause: error });
+    });
   };
   const close = async (): Promise<void> => {
     try {
-      const [isTidy] = await Promise.all([cleanup.stop(), removals.stop()]);
+      const [isClean] = await Promise.all([cleanup.stop(), removals.stop()]);
       await current.state.durable();
-      if (isTidy) await putStopMark(folder);
+      if (isClean) await putStopMark(folder);
     } finally {
       await unlock();
     }

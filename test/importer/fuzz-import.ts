@@ -64,7 +64,7 @@ class MutatedObjects implements ObjectStore {
     return { bytes: mutate(original, this.#seed * 1_000_003 + index) };
   }
 
-  checkRoom(): void {}
+  checkWritable(): void {}
 
   async write(): Promise<void> {}
 }

@@ -53,7 +53,7 @@ class MemoryObjects implements ObjectStore {
     return { bytes: new Uint8Array(this.objects.get(key) ?? []) };
   }
 
-  checkRoom(_bucket: string, key: string): void {
+  checkWritable(_bucket: string, key: string): void {
     if (key.includes("..")) throw new Error("a key has no ..");
   }
 

@@ -43,7 +43,7 @@ class OneObject implements ObjectStore {
     return order(this.#text);
   }
 
-  checkRoom(): void {}
+  checkWritable(): void {}
 
   async write(): Promise<void> {}
 }

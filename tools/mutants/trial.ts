@@ -51,9 +51,9 @@ export async function tryMutant(
 export function batchesOf(tests: readonly TestFileCoverage[]): TestFileCoverage[][] {
   const batches: TestFileCoverage[][] = [];
   const waiting = [...tests];
-  for (let room = FIRST_BATCH_MS; waiting.length > 0; room *= 2) {
+  for (let budgetMs = FIRST_BATCH_MS; waiting.length > 0; budgetMs *= 2) {
     const batch: TestFileCoverage[] = [];
-    for (let left = room; left > 0; left -= batch.at(-1)?.durationMs ?? 0) {
+    for (let left = budgetMs; left > 0; left -= batch.at(-1)?.durationMs ?? 0) {
       const next = waiting.shift();
       if (next === undefined) break;
       batch.push(next);

@@ -1,6 +1,7 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from "pino";
 import type { Log } from "../../domain/log.ts";
 import { LOG_LEVELS, type LogSettings } from "./settings/log-settings.ts";
+import { bucketFileAfter } from "../log/bucket-file.ts";
 import type { RequestEntry } from "../log/request-entry.ts";
 
 export interface ServerLog {
@@ -72,12 +73,11 @@ function describe({ operation, status, error, message, hint, brokeOff, faults }:
 const toError = (cause: unknown): Error =>
   cause instanceof Error ? withoutKeys(cause) : new Error(JSON.stringify(cause));
 
-/** The system's errors name files: those of buckets bear the keys of objects. */
-const KEY = /([\\/]s3(?:-next|-placing)?[\\/]).*/s;
+const BUCKET_FILE = bucketFileAfter(String.raw`[\\/]`);
 
 function withoutKeys(error: Error): Error {
   const { message, stack = "", cause } = error;
-  const told = message.replace(KEY, "$1...");
+  const told = message.replace(BUCKET_FILE, "$1...");
   const safe = new Error(told, cause instanceof Error ? { cause: withoutKeys(cause) } : {});
   safe.name = error.name;
   safe.stack = stack.replace(message, () => told);

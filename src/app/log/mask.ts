@@ -1,6 +1,7 @@
 import { toMessage } from "../../api/message.ts";
 import { model } from "../../api/model/model.ts";
 import { withoutUids } from "../../domain/import-jobs/refusal-reason.ts";
+import { bucketFileAfter } from "./bucket-file.ts";
 
 const MASK = "...";
 /** What the emulator or AWS made: nobody's data. */
@@ -18,8 +19,8 @@ const COMMON: ReadonlySet<string> = new Set([
 ]);
 /** Fewer characters say nothing of anybody, and would be found in many words. */
 const LEAST_TELLING = 3;
-/** The system's errors name files: those of buckets bear the keys of objects. */
-const BUCKET_FILE = /([\\/.]s3(?:-next|-placing)?[\\/.]).*/s;
+/** In a message of the API a slash is a dot: see `toMessage`. */
+const BUCKET_FILE = bucketFileAfter(String.raw`[\\/.]`);
 
 /** A message as the log may say it: without what was sent, UIDs and names of files. @param sent the longest need not be first */
 export function masked(text: string, sent: Iterable<string>): string {

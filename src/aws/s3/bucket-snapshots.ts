@@ -11,7 +11,7 @@ import { readLines } from "../../storage/snapshots/read-lines.ts";
 import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
 import { checkBucketName } from "./bucket-names.ts";
 import type { FolderBuckets } from "./folder-buckets.ts";
-import { roomFor } from "./key-paths.ts";
+import { writablePathOf } from "./key-paths.ts";
 import { isMarker, segmentsOf } from "./object-keys.ts";
 import { isObjectTime } from "./object-info.ts";
 import { errorCode } from "../../api/error-code.ts";
@@ -105,14 +105,14 @@ async function sizesOf(folder: string, saved: readonly Saved[]): Promise<Readonl
 
 /**
  * Restores the buckets of a snapshot's folder into the folder of the next generation.
- * @param room the free disk space: many keys may share one object, so they may be far more than the snapshot
+ * @param diskSpace the free disk space: many keys may share one object, so they may be far more than the snapshot
  * @throws SavedBucketsError; SnapshotError if the disk has too little space
  */
-export async function carryBuckets(from: string, to: string, room: DiskSpace): Promise<void> {
+export async function carryBuckets(from: string, to: string, diskSpace: DiskSpace): Promise<void> {
   const saved = await readList(from);
   if (saved === undefined) return;
   const sizes = await sizesOf(from, saved);
-  for (const { sha256 = "" } of saved) room.take(sizes.get(sha256) ?? 0);
+  for (const { sha256 = "" } of saved) diskSpace.take(sizes.get(sha256) ?? 0);
   const root = join(to, NEXT);
   await mkdir(root);
   for (const { bucket, key, sha256, modifiedMs } of saved) {
@@ -130,7 +130,7 @@ interface Carried {
 }
 
 async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Promise<void> {
-  const target = roomFor(folder, key);
+  const target = writablePathOf(folder, key);
   await mkdir(isMarker(key) ? target : dirname(target), { recursive: true });
   if (!isMarker(key)) await copyToNewFile(from, target);
   // Half a millisecond more: seconds with a fraction come out a little too low.

@@ -84,7 +84,7 @@ export class ExternalObjects implements ObjectStore {
   }
 
   /** That S3 says it itself when the object is written. */
-  checkRoom(): void {}
+  checkWritable(): void {}
 
   async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     try {

@@ -22,8 +22,8 @@ export class FallbackObjectStore implements ObjectStore {
     return (await this.#of(bucket)).locate(bucket, key);
   }
 
-  async checkRoom(bucket: string, key: string): Promise<void> {
-    await (await this.#of(bucket)).checkRoom(bucket, key);
+  async checkWritable(bucket: string, key: string): Promise<void> {
+    await (await this.#of(bucket)).checkWritable(bucket, key);
   }
 
   async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {

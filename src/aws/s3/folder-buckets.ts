@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../../domain/objects.ts";
@@ -10,18 +10,11 @@ import { copyToNewFile } from "../../storage/files/new-file.ts";
 import { systemClock } from "../../domain/time/system-clock.ts";
 import { checkBucketName, isBucketName } from "./bucket-names.ts";
 import { isAbsence, noSuchBucket, noSuchKey, S3Error } from "./s3-error.ts";
-import {
-  isEmptyFolder,
-  locate,
-  pathToDelete,
-  pruneFolders,
-  roomFor,
-  statIfPresent,
-  undefinedIfAbsent,
-} from "./key-paths.ts";
-import { isMarker, refusal } from "./object-keys.ts";
+import { isEmptyFolder, locate, writablePathOf, statIfPresent, undefinedIfAbsent } from "./key-paths.ts";
+import { isMarker } from "./object-keys.ts";
 import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-page.ts";
 import { MultipartUploads } from "./multipart-uploads.ts";
+import { bearsKey, deleteObject, type Permit, placeObject } from "./object-files.ts";
 import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
 import { removeEmptyBucket } from "./remove-bucket.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
@@ -41,9 +34,6 @@ export interface OpenObject {
   /** For those who open and do not stream. */
   close(): Promise<void>;
 }
-
-/** Sees what a write or a delete is about to replace, and throws to keep it. */
-export type Permit = (current: ObjectInfo | undefined) => void;
 
 const permitAll: Permit = () => {};
 
@@ -182,10 +172,10 @@ export class FolderBuckets implements ObjectStore {
 
   /** Writes an object as its bytes arrive; if they fail, or `permit` does, nothing has changed. */
   async put(bucket: string, key: string, bytes: ByteSource, permit: Permit = permitAll): Promise<ObjectInfo> {
-    this.checkRoom(bucket, key); // Before a long upload, and again when it has arrived.
+    this.checkWritable(bucket, key); // Before a long upload, and again when it has arrived.
     const received = await this.#area.receive(bytes);
     try {
-      return this.#place(received, bucket, key, permit);
+      return placeObject(this.folderOf(bucket), received, key, permit);
     } catch (error) {
       // The bucket's folder may be a mount.
       if (errorCode(error) === "EXDEV") return await this.#carryOver(received, bucket, key, permit);
@@ -197,20 +187,12 @@ export class FolderBuckets implements ObjectStore {
 
   /** Deleting a missing object is not an error. */
   async delete(bucket: string, key: string, permit: Permit = permitAll): Promise<void> {
-    const root = this.folderOf(bucket);
-    const path = pathToDelete(root, key);
-    const stats = path === undefined ? undefined : statIfPresent(path);
-    const isThere = path !== undefined && (stats === undefined || bearsKey(key, path, stats.isDirectory()));
-    permit(isThere && stats !== undefined ? objectInfoOf(key, stats) : undefined);
-    if (!isThere) return;
-    if (isMarker(key)) rmdirSync(path);
-    else unlinkSync(path);
-    pruneFolders(root, dirname(path));
+    deleteObject(this.folderOf(bucket), key, permit);
   }
 
   /** @throws S3Error if the bucket does not exist, or the key cannot be written to it */
-  checkRoom(bucket: string, key: string): void {
-    roomFor(this.folderOf(bucket), key);
+  checkWritable(bucket: string, key: string): void {
+    writablePathOf(this.folderOf(bucket), key);
   }
 
   /** The real path of a bucket's folder, which may itself be a link: links inside may not leave it. */
@@ -250,49 +232,14 @@ export class FolderBuckets implements ObjectStore {
     return { path, info: objectInfoOf(key, stats) };
   }
 
-  #place(received: string, bucket: string, key: string, permit: Permit): ObjectInfo {
-    const root = this.folderOf(bucket);
-    const target = roomFor(root, key);
-    const current = statIfPresent(target);
-    permit(current && bearsKey(key, target, current.isDirectory()) ? objectInfoOf(key, current) : undefined);
-    if (isMarker(key)) makeMarker(received, target, key);
-    else moveInto(root, received, target);
-    return objectInfoOf(key, statSync(target, { bigint: true }));
-  }
-
   async #carryOver(received: string, bucket: string, key: string, permit: Permit): Promise<ObjectInfo> {
     const temp = join(this.folderOf(bucket), `.uploading-${randomBytes(16).toString("hex")}`);
     try {
       await copyToNewFile(received, temp);
-      return this.#place(temp, bucket, key, permit);
+      return placeObject(this.folderOf(bucket), temp, key, permit);
     } finally {
       await rm(temp, { force: true });
     }
-  }
-}
-
-/** Whether the key is the name of what is there: a folder bears one only while it is empty. */
-const bearsKey = (key: string, path: string, isFolder: boolean): boolean =>
-  isMarker(key) ? isFolder && isEmptyFolder(path) : !isFolder;
-
-function makeMarker(received: string, target: string, key: string): void {
-  const { size } = statSync(received);
-  if (size > 0)
-    throw refusal(
-      "InvalidArgument",
-      key,
-      `Buckets are folders here, and keys that end in "/" are folder markers: expected 0 bytes, got ${size}`,
-    );
-  mkdirSync(target, { recursive: true });
-}
-
-function moveInto(root: string, received: string, target: string): void {
-  mkdirSync(dirname(target), { recursive: true });
-  try {
-    renameSync(received, target);
-  } catch (error) {
-    pruneFolders(root, dirname(target));
-    throw error;
   }
 }
 

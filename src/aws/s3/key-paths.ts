@@ -21,7 +21,7 @@ export function locate(root: string, key: string): string | undefined {
  * The path to write a key to, once it is sure that it is free or holds an object to replace.
  * @throws S3Error where a folder is needed and a file lies, or the other way round
  */
-export function roomFor(root: string, key: string): string {
+export function writablePathOf(root: string, key: string): string {
   const segments = segmentsOf(key);
   const target = join(root, ...segments);
   const folders = isMarker(key) ? segments : segments.slice(0, -1);

@@ -6,10 +6,10 @@ const MAX_SEGMENT_BYTES = 255;
 /** Windows reads these as folders, drives, streams or wildcards, or drops them. */
 const UNFIT_ON_WINDOWS = /[\\<>:"|?*]|[. ]$/;
 /** Files on their way into a bucket that is on another file system than the upload area. */
-const ASIDE = /^\.uploading-[0-9a-f]{32}$/;
+const UNFINISHED_UPLOAD = /^\.uploading-[0-9a-f]{32}$/;
 
 export const isMarker = (key: string): boolean => key.endsWith("/");
-export const isAside = (name: string): boolean => ASIDE.test(name);
+export const isUnfinishedUpload = (name: string): boolean => UNFINISHED_UPLOAD.test(name);
 export const isTooLong = (key: string): boolean =>
   // A UTF-16 unit is at most three bytes of UTF-8: most keys need no count.
   key.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(key) > MAX_KEY_BYTES;
@@ -27,7 +27,7 @@ export function segmentsOf(key: string): string[] {
     );
   const segments = (isMarker(key) ? key.slice(0, -1) : key).split("/");
   for (const segment of segments) checkSegment(segment, key);
-  if (segments.length === 1 && isAside(key))
+  if (segments.length === 1 && isUnfinishedUpload(key))
     throw refusal("InvalidArgument", key, "Names of this form are kept for unfinished uploads");
   return segments;
 }

@@ -5,7 +5,7 @@ import { errorCode } from "../../api/error-code.ts";
 import { reasonOf } from "../../storage/files/errno-messages.ts";
 import { isAbsence, isDenial } from "./s3-error.ts";
 import { isWithin } from "./key-paths.ts";
-import { compareKeys, isAside, isTooLong } from "./object-keys.ts";
+import { compareKeys, isUnfinishedUpload, isTooLong } from "./object-keys.ts";
 
 /** Which keys a walk is to visit. */
 export interface Span {
@@ -142,7 +142,7 @@ async function entriesOf(folder: Folder, names: Dirent[], span: Span): Promise<E
 
 async function entryOf(folder: Folder, name: Dirent): Promise<Entry | undefined> {
   const key = folder.key + name.name;
-  if (folder.policy.isBucket && folder.key === "" && isAside(name.name)) return undefined;
+  if (folder.policy.isBucket && folder.key === "" && isUnfinishedUpload(name.name)) return undefined;
   if (name.isFile()) return { key, folder: undefined };
   const path = join(folder.path, name.name);
   if (name.isDirectory()) return { key: `${key}/`, folder: path };

@@ -47,7 +47,7 @@ export class Datastores {
   create({ account, region }: Caller, { datastoreName, kmsKeyArn, tags }: NewDatastore): Datastore {
     const now = this.#clock.now();
     checkTagCount(tags ?? {});
-    this.#quotas.checkRoom(
+    this.#quotas.checkQuota(
       "datastores",
       { account, region },
       datastoresInUse(this.#state, { account, region }),

@@ -101,7 +101,7 @@ export class ImageSetCopies {
     const source = imageSets.getExisting(caller, datastoreId, sourceImageSetId);
     requireFree(source, sourceImageSet?.latestVersionId);
     const inUse = lockedInUse(state, datastoreId, "concurrentCopies");
-    quotas.checkRoom("concurrentCopies", caller, inUse);
+    quotas.checkQuota("concurrentCopies", caller, inUse);
     if (destinationImageSet === undefined) return { source, destination: undefined };
     const { imageSetId = "", latestVersionId } = destinationImageSet;
     if (imageSetId === sourceImageSetId) {

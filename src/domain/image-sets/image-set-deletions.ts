@@ -43,7 +43,7 @@ export class ImageSetDeletions {
     }
     requireFree(imageSet);
     const inUse = lockedInUse(state, datastoreId, "concurrentDeletions");
-    quotas.checkRoom("concurrentDeletions", caller, inUse, "ThrottlingException");
+    quotas.checkQuota("concurrentDeletions", caller, inUse, "ThrottlingException");
     const updatedAt = clock.now();
     const locked = state.update((change) => moveLatest(change, imageSet, "DELETING", { updatedAt }));
     this.start(locked);

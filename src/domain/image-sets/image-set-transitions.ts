@@ -33,63 +33,51 @@ export function requireFree(imageSet: ImageSet, latestVersionId?: string): void 
   );
 }
 
-/** Gives the latest version a status that may follow; DELETED is one of all versions. */
-export function moveLatest(
+/** Moves an image set to a status; `versionChanges` are of the version, `changes` of the image set itself. */
+type Move = (
   change: StateChange,
   imageSet: ImageSet,
   status: WorkflowStatus,
   versionChanges: VersionChanges,
-  changes: ImageSetChanges = {},
-): ImageSet {
+  changes?: ImageSetChanges,
+) => ImageSet;
+
+/** Gives the latest version a status that may follow; DELETED is one of all versions. */
+export const moveLatest: Move = (change, imageSet, status, versionChanges, changes) => {
   requireNext(imageSet, status);
   return forceLatest(change, imageSet, status, versionChanges, changes);
-}
+};
 
 /** As `moveLatest`, whatever status the image set has. */
-export function forceLatest(
-  change: StateChange,
-  imageSet: ImageSet,
-  status: WorkflowStatus,
-  versionChanges: VersionChanges,
-  changes: ImageSetChanges = {},
-): ImageSet {
+export const forceLatest: Move = (change, imageSet, status, versionChanges, changes) => {
   const latest = latestVersion(imageSet);
   const move = (version: ImageSetVersion): ImageSetVersion =>
-    version === latest || status === "DELETED"
-      ? { ...version, message: null, ...versionChanges, ...withState(status) }
-      : version;
+    version === latest || status === "DELETED" ? withStatus(version, status, versionChanges) : version;
   const [first, ...rest] = imageSet.versions;
   return put(change, { ...imageSet, versions: [move(first), ...rest.map(move)], ...changes });
-}
+};
 
 /** Adds a version with a status; what it does not bring is as in the version before it. */
-export function addVersion(
-  change: StateChange,
-  imageSet: ImageSet,
-  status: WorkflowStatus,
-  versionChanges: VersionChanges,
-  changes: ImageSetChanges = {},
-): ImageSet {
+export const addVersion: Move = (change, imageSet, status, versionChanges, changes) => {
   const latest = latestVersion(imageSet);
   requireNext(imageSet, status);
-  const added: ImageSetVersion = {
-    ...latest,
-    message: null,
-    ...versionChanges,
-    ...withState(status),
-    versionId: latest.versionId + 1,
-  };
+  const added = { ...withStatus(latest, status, versionChanges), versionId: latest.versionId + 1 };
   return put(change, { ...imageSet, versions: [...imageSet.versions, added], ...changes });
-}
+};
 
 function put({ imageSets }: StateChange, imageSet: ImageSet): ImageSet {
   imageSets.put(imageSet);
   return imageSet;
 }
 
-const withState = (
+const withStatus = (
+  version: ImageSetVersion,
   imageSetWorkflowStatus: WorkflowStatus,
-): Pick<ImageSetVersion, "imageSetState" | "imageSetWorkflowStatus"> => ({
+  versionChanges: VersionChanges,
+): ImageSetVersion => ({
+  ...version,
+  message: null,
+  ...versionChanges,
   imageSetState: IMAGE_SET_WORKFLOW[imageSetWorkflowStatus].state,
   imageSetWorkflowStatus,
 });

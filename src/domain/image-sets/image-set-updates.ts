@@ -64,7 +64,7 @@ export class ImageSetUpdates {
     const pending = readUpdates(updates, quotas.limit("updatePayloadBytes", caller));
     requireFree(imageSet, latestVersionId);
     const inUse = lockedInUse(state, datastoreId, "concurrentUpdates");
-    quotas.checkRoom("concurrentUpdates", caller, inUse);
+    quotas.checkQuota("concurrentUpdates", caller, inUse);
     const updating = state.update((change) =>
       addVersion(change, imageSet, "UPDATING", { updatedAt: clock.now() }, { pending }),
     );

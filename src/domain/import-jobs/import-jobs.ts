@@ -48,7 +48,7 @@ export class ImportJobs {
   submit(caller: Caller, job: NewImportJob): ImportJob {
     const datastore = this.#datastores.getActive(caller, job.datastoreId);
     const { datastoreId } = datastore;
-    this.#quotas.checkRoom("concurrentImportJobs", datastore, importJobsInUse(this.#state, datastoreId));
+    this.#quotas.checkQuota("concurrentImportJobs", datastore, importJobsInUse(this.#state, datastoreId));
     const jobId = this.#createId();
     const submitted: ImportJob = {
       jobId,

@@ -18,7 +18,7 @@ interface RepeatedImportsDependencies {
 const MAX_HELD_UIDS = 100_000;
 
 /**
- * Which import jobs brought instances that their data store had already. The service of 2024-05 keeps them a second
+ * Which import jobs brought instances that their data store had already, or brought one twice. The service of 2024-05 keeps them a second
  * time, as another image set; today's service merges them into the series' image set
  * (facts: import-jobs#repeated-imports).
  */
@@ -97,7 +97,7 @@ export class RepeatedImports {
 
 /** Message for a job that imported instances which existed already. */
 export const describeRepeated = (count: number): string =>
-  `${count} of the imported instances ${count === 1 ? "was" : "were"} there already: today's service merges them, ` +
+  `${count} of the imported instances ${count === 1 ? "was" : "were"} there already, or came twice in the job: today's service merges them, ` +
   "the service of 2024-05 keeps them once more";
 
 /** Text between the UID of an instance and its content, in documents written by the emulator. */

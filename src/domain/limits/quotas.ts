@@ -79,7 +79,7 @@ export class Quotas {
    * Assumed: quota-messages. The message is ours, and names the quota.
    * @throws ServiceError where one more is too many
    */
-  checkRoom(
+  checkQuota(
     key: QuotaKey,
     scope: Scope,
     inUse: number,

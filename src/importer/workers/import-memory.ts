@@ -199,13 +199,13 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Texts one behind the other. */
-export function joinTexts(texts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = allocateText(texts.reduce((sum, { length }) => sum + length, 0));
+/** The chunks in order, in memory of their own. */
+export function concatChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = allocateText(chunks.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
-  for (const text of texts) {
-    joined.set(text, offset);
-    offset += text.length;
+  for (const chunk of chunks) {
+    joined.set(chunk, offset);
+    offset += chunk.length;
   }
   return joined;
 }

@@ -25,7 +25,7 @@ export class FileReader {
   read(path: string): Uint8Array {
     const file = openSync(path, "r");
     try {
-      const bytes = this.#room(fstatSync(file).size);
+      const bytes = this.#memoryFor(fstatSync(file).size);
       for (let position = 0; position < bytes.length;) {
         const length = Math.min(MAX_READ_BYTES, bytes.length - position);
         const bytesRead = readSync(file, bytes, position, length, position);
@@ -38,7 +38,7 @@ export class FileReader {
     }
   }
 
-  #room(byteLength: number): Uint8Array {
+  #memoryFor(byteLength: number): Uint8Array {
     if (byteLength > MAX_KEPT_BYTES) return new Uint8Array(byteLength);
     if (byteLength > this.#kept.byteLength)
       this.#kept = new ArrayBuffer(Math.min(2 * byteLength, MAX_KEPT_BYTES));

@@ -4,15 +4,16 @@ import type { State } from "../../domain/state.ts";
 import { Pages } from "./page-tokens.ts";
 import type { AccountReport, Outcomes, Unseen } from "./report.ts";
 import type { Shown } from "./shown-statuses.ts";
-import { Tally } from "./tally.ts";
+import { NameCounts } from "./name-counts.ts";
 
 /** Jobs that imported existing instances: both releases accept it, with different results. */
-const REPEATED = "StartDICOMImportJob: instances that were there already, which today's service merges";
+const REPEATED =
+  "StartDICOMImportJob: instances that were there already, or came twice in a job, which today's service merges";
 
 interface Counted {
   requests: number;
   succeeded: number;
-  readonly errors: Tally;
+  readonly errors: NameCounts;
 }
 
 const MAX_UNSEEN = 500;
@@ -22,18 +23,22 @@ const MAX_UNSEEN_LISTED = 50;
 /** The activity of one account's clients, in bounded memory. */
 export class AccountRecord {
   readonly pages = new Pages();
-  readonly throttled = new Tally();
-  readonly refused = new Tally();
-  readonly ignored = new Tally();
+  readonly throttled = new NameCounts();
+  readonly refused = new NameCounts();
+  readonly ignored = new NameCounts();
   /** Jobs that clients began: the last ones. */
   readonly #jobIds = new Set<string>();
   readonly #operations = new Map<string, Counted>();
-  readonly #states = new Map<string, Tally>();
+  readonly #states = new Map<string, NameCounts>();
   readonly #unseen = new Map<string, Resource & { readonly status: string }>();
   #unseenLeftOut = 0;
 
   countAnswer(operation: string, outcome: CallOutcome): void {
-    const counted = this.#operations.get(operation) ?? { requests: 0, succeeded: 0, errors: new Tally() };
+    const counted = this.#operations.get(operation) ?? {
+      requests: 0,
+      succeeded: 0,
+      errors: new NameCounts(),
+    };
     if (counted.requests === 0) this.#operations.set(operation, counted);
     counted.requests++;
     const error = errorOf(outcome);
@@ -43,9 +48,9 @@ export class AccountRecord {
 
   /** @param isOfLatest whether what is shown is how a resource is now */
   see({ kind, id, status, isLatest }: Shown, isOfLatest: boolean): void {
-    const tally = this.#states.get(kind) ?? new Tally();
-    this.#states.set(kind, tally);
-    tally.add(showStatus(kind, status));
+    const counts = this.#states.get(kind) ?? new NameCounts();
+    this.#states.set(kind, counts);
+    counts.add(showStatus(kind, status));
     if (!isLatest || !isOfLatest) return;
     const resource = `${kind}/${id}`;
     // A deletion that was accepted does not fail: its end tells nothing.
@@ -74,7 +79,7 @@ export class AccountRecord {
       account,
       operations: Object.fromEntries(called.map((name) => [name, this.#outcomes(name)])),
       neverCalled: operations.filter((name) => !this.#operations.has(name)),
-      states: Object.fromEntries([...this.#states].map(([kind, tally]) => [kind, tally.toJson()])),
+      states: Object.fromEntries([...this.#states].map(([kind, counts]) => [kind, counts.toJson()])),
       unread: this.pages.unread(),
       unseen: unseen.slice(0, MAX_UNSEEN_LISTED),
       unseenLeftOut: this.#unseenLeftOut + Math.max(0, unseen.length - MAX_UNSEEN_LISTED),

@@ -55,7 +55,7 @@ export class ActiveScenario {
   readonly held = new Map<string, Held>();
   /** Answers that it delays: until it is no longer active. */
   readonly waits = new PendingDelays();
-  /** Rules by the operations, and the other kinds of subjects, that they are about. */
+  /** Rules by the operations, and the other kinds of events, that they are about. */
   readonly #about = new Map<string, readonly ArmedRule[]>();
   readonly #hits: FaultRecord[] = [];
 
@@ -115,19 +115,19 @@ export class ActiveScenario {
   }
 
   /** In the order of its rules; one that answers is the last. */
-  decide(subject: RuleEvent, now: number, event?: object): RuleMatch[] {
-    if (!isInScope(this.scope, subject)) return [];
+  decide(ruleEvent: RuleEvent, now: number, event?: object): RuleMatch[] {
+    if (!isInScope(this.scope, ruleEvent)) return [];
     this.machine?.settle(now);
-    const firings: RuleMatch[] = [];
-    for (const rule of this.#rulesAbout(subject)) {
+    const ruleMatches: RuleMatch[] = [];
+    for (const rule of this.#rulesAbout(ruleEvent)) {
       if (this.machine?.arms(rule.rule.id) === false) continue;
-      const ruleMatch = rule.fire(subject, now, event);
+      const ruleMatch = rule.fire(ruleEvent, now, event);
       if (ruleMatch === undefined) continue;
-      firings.push(ruleMatch);
+      ruleMatches.push(ruleMatch);
       this.machine?.countHit(rule.rule.id, now);
       if (ruleMatch.ends) break;
     }
-    return firings;
+    return ruleMatches;
   }
 
   #rulesAbout({ kind, operation }: RuleEvent): readonly ArmedRule[] {

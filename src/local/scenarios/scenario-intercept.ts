@@ -58,11 +58,11 @@ async function bend(
   try {
     const body = await readBody(call.request, MAX_BODY_BYTES);
     call.record.received(body);
-    const subject = describeCall(call, body, parts.instance());
-    const asked = parts.scenarios.ask(subject);
+    const ruleEvent = describeCall(call, body, parts.instance());
+    const asked = parts.scenarios.ask(ruleEvent);
     const performed = () => perform({ ...call.request, body: new WholeBody(body) });
     // Awaited here: a promise that is returned takes longer, and most calls come this way.
-    return await (asked.length === 0 ? performed() : fault(parts, { call, subject, asked }, performed));
+    return await (asked.length === 0 ? performed() : fault(parts, { call, ruleEvent, asked }, performed));
   } catch (error) {
     return answerError(error, parts.log);
   }
@@ -70,19 +70,18 @@ async function bend(
 
 interface AskedCall {
   readonly call: Call;
-  readonly subject: RuleEvent;
+  readonly ruleEvent: RuleEvent;
   readonly asked: readonly Asked[];
 }
 
 async function fault(
   parts: ScenarioInterceptDependencies,
-  { call, subject, asked }: AskedCall,
+  { call, ruleEvent, asked }: AskedCall,
   performed: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
-  const firings = asked.map(({ ruleMatch }) => ruleMatch);
   const client = new PendingDelays();
   call.request.whenGone?.(() => client.end());
-  const effects = asked.flatMap((one) => withCall(one, toFaultedCall(parts, subject, one, client)));
+  const effects = asked.flatMap((one) => withCall(one, toFaultedCall(parts, ruleEvent, one, client)));
   const inward = LAYERS.flatMap((layer) => effects.filter(({ effect }) => effect.layer === layer));
   const answer = inward.reduceRight(
     (behind, { effect, faulted }) =>
@@ -92,7 +91,7 @@ async function fault(
   );
   call.record.faulted(asked.map(({ record }) => record));
   const response = await answer();
-  const shown = firings.filter(({ isStealthy }) => !isStealthy).map(({ label }) => label);
+  const shown = asked.flatMap(({ ruleMatch: { isStealthy, label } }) => (isStealthy ? [] : [label]));
   if (shown.length === 0) return response;
   return { ...response, headers: { ...response.headers, "x-local-fault": shown.join(", ") } };
 }
@@ -116,7 +115,6 @@ function toFaultedCall(
   client: PendingDelays,
 ): FaultedCall {
   return {
-    subject: ruleEvent,
     draw: ruleMatch.draw,
     wait: async (milliseconds) => {
       const leftMs = Math.min(milliseconds, (run.expiresAt ?? Infinity) - parts.clock.now());

@@ -72,7 +72,7 @@ export interface When {
   readonly from?: number;
   readonly to?: number;
   readonly every?: number;
-  /** Firings, for each key. */
+  /** How often the rule takes effect at most, for each key. */
   readonly max?: number;
   /** The key of separate counts; by default one count. */
   readonly countBy?: KeyKind;

@@ -226,7 +226,7 @@ export class Scenarios {
     return this.ask(ruleEvent).map(({ ruleMatch }) => ruleMatch);
   }
 
-  /** As `decide`. @param event what several subjects have in common, where they are one */
+  /** As `decide`. @param event shared by several rule events that count as one */
   ask(ruleEvent: RuleEvent, event?: object): Asked[] {
     const now = this.#parts.clock.now();
     const asked: Asked[] = [];
@@ -245,9 +245,9 @@ export class Scenarios {
     return asked;
   }
 
-  #tellFault({ scenario }: ActiveScenario, { label, rule }: RuleMatch, subject: RuleEvent): FaultRecord {
+  #tellFault({ scenario }: ActiveScenario, { label, rule }: RuleMatch, ruleEvent: RuleEvent): FaultRecord {
     const { activity, clock } = this.#parts;
-    const record = { at: clock.now(), fault: label, scenario: scenario.name, rule, subject };
+    const record = { at: clock.now(), fault: label, scenario: scenario.name, rule, subject: ruleEvent };
     activity.faultInjected(record);
     return record;
   }

@@ -236,15 +236,6 @@ export interface ScenariosAnswer {
   readonly presets: readonly string[];
 }
 
-/** what replaces the scenario's own */
-export interface ActivationOptions {
-  /** from 0 to 2^32 - 1 */
-  readonly seed?: number | undefined;
-  readonly scope?: ScenarioScope | undefined;
-  /** deactivated after this time */
-  readonly ttl?: Duration | undefined;
-}
-
 /** one match of a rule */
 export interface HitAnswer {
   readonly at: Timestamp;
@@ -255,19 +246,6 @@ export interface HitAnswer {
   readonly subject: Readonly<Record<string, unknown>>;
 }
 
-export interface FindingAnswer {
-  readonly expectation: Readonly<Record<string, unknown>>;
-  readonly message: string;
-}
-
-export interface VerdictAnswer {
-  /** everything is as expected, and it is certain */
-  readonly ok: boolean;
-  readonly failures: readonly FindingAnswer[];
-  /** what cannot be told, since the journal no longer has all requests */
-  readonly inconclusive: readonly FindingAnswer[];
-}
-
 export interface ValidatedScenario {
   readonly name: string;
   readonly rules: number;
@@ -275,10 +253,6 @@ export interface ValidatedScenario {
 
 export interface ScenarioErrors {
   readonly errors: readonly ScenarioProblem[];
-}
-
-export interface ScenarioSignal {
-  readonly signal: string;
 }
 
 /** all that is given must hold */
@@ -619,6 +593,32 @@ export interface WaitAnswer {
   readonly now: Timestamp;
   /** why it failed, or why waiting is in vain */
   readonly message: string | null;
+}
+
+/** what replaces the scenario's own */
+export interface ActivationOptions {
+  /** from 0 to 2^32 - 1 */
+  readonly seed?: number | undefined;
+  readonly scope?: ScenarioScope | undefined;
+  /** deactivated after this time */
+  readonly ttl?: Duration | undefined;
+}
+
+export interface FindingAnswer {
+  readonly expectation: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+export interface VerdictAnswer {
+  /** everything is as expected, and it is certain */
+  readonly ok: boolean;
+  readonly failures: readonly FindingAnswer[];
+  /** what cannot be told, since the journal no longer has all requests */
+  readonly inconclusive: readonly FindingAnswer[];
+}
+
+export interface ScenarioSignal {
+  readonly signal: string;
 }
 
 export interface SnapshotSummary {

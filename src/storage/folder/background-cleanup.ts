@@ -24,12 +24,17 @@ export class BackgroundCleanup {
   readonly #over: Promise<boolean>;
 
   /** @param root of the generation */
-  constructor({ state, files }: { state: State; files: DiskBlobs }, root: string, log: Log, isTidy: boolean) {
+  constructor(
+    { state, files }: { state: State; files: DiskBlobs },
+    root: string,
+    log: Log,
+    isClean: boolean,
+  ) {
     const { signal } = this.#stopped;
-    const tidy = (): Promise<boolean> => removeOrphans({ root, state, blobs: files, signal });
-    this.#over = isTidy
+    const cleanUp = (): Promise<boolean> => removeOrphans({ root, state, blobs: files, signal });
+    this.#over = isClean
       ? Promise.resolve(true)
-      : tidy().catch((error: unknown) => {
+      : cleanUp().catch((error: unknown) => {
           log.error("orphaned files of a killed process could not be removed", error);
           return false;
         });

@@ -32,7 +32,7 @@ export async function removeOrphans(parts: OrphanCleanupDependencies): Promise<b
   const { state, root, blobs, signal } = parts;
   const stop = blobs.rememberWrites();
   try {
-    await removeAside(parts, join(root, "datastores", ".commits"));
+    await removeTemporaryFiles(parts, join(root, "datastores", ".commits"));
     for (const { datastoreId } of state.datastores.values()) await clearDatastore(parts, datastoreId);
     return !signal.aborted;
   } finally {
@@ -42,7 +42,8 @@ export async function removeOrphans(parts: OrphanCleanupDependencies): Promise<b
 
 async function clearDatastore(parts: OrphanCleanupDependencies, datastoreId: string): Promise<void> {
   const folder = join(parts.root, "datastores", datastoreId);
-  for (const name of [".", "import-jobs", "client-tokens"]) await removeAside(parts, join(folder, name));
+  for (const name of [".", "import-jobs", "client-tokens"])
+    await removeTemporaryFiles(parts, join(folder, name));
   await clearRecords(parts, join(folder, "import-jobs"));
   let isAnyDamaged = false;
   for await (const { name } of entriesOf(parts, join(folder, "image-sets")))
@@ -64,7 +65,7 @@ async function clearImageSet(
   );
   if (isDamaged || parts.signal.aborted) return true;
   for (const name of names) {
-    if (isAside(name)) removeUnwritten(parts, `${place}/${name}`);
+    if (isTemporaryFile(name)) removeUnwritten(parts, `${place}/${name}`);
     else if (
       /^(metadata|draft)-\d+\.json$/.test(name) &&
       !isReferredTo(parts, imageSetId, `${place}/${name}`)
@@ -92,7 +93,7 @@ async function clearFrames(parts: OrphanCleanupDependencies, datastoreId: string
   }
   for await (const { name } of entriesOf(parts, join(parts.root, place))) {
     const frameId = /^([0-9a-f]{32})\.jhc$/.exec(name)?.[1];
-    if (isAside(name) || (frameId !== undefined && !referredTo.has(frameId)))
+    if (isTemporaryFile(name) || (frameId !== undefined && !referredTo.has(frameId)))
       removeUnwritten(parts, `${place}/${name}`);
   }
 }
@@ -106,10 +107,10 @@ async function clearRecords(parts: OrphanCleanupDependencies, folder: string): P
   }
 }
 
-async function removeAside(parts: OrphanCleanupDependencies, folder: string): Promise<void> {
+async function removeTemporaryFiles(parts: OrphanCleanupDependencies, folder: string): Promise<void> {
   for await (const { name } of entriesOf(parts, folder)) {
     const path = join(folder, name);
-    if (isAside(name) && !isBeingWritten(path)) remove(path);
+    if (isTemporaryFile(name) && !isBeingWritten(path)) remove(path);
   }
 }
 
@@ -119,7 +120,7 @@ function removeUnwritten({ root, blobs }: OrphanCleanupDependencies, key: string
   if (!blobs.hasWritten(key) && !isBeingWritten(path)) remove(path);
 }
 
-const isAside = (name: string): boolean => /^\..+\.tmp$/.test(name);
+const isTemporaryFile = (name: string): boolean => /^\..+\.tmp$/.test(name);
 
 /** A file that cannot be deleted is left: it is harmless. */
 function remove(path: string): void {

@@ -34,7 +34,7 @@ export async function readDocuments(folder: string): Promise<StoredDocument[]> {
   const documents: StoredDocument[] = [];
   try {
     for await (const line of readLines(join(folder, DOCUMENTS)))
-      documents.push(readKept(line, `${DOCUMENTS}:${documents.length + 1}`));
+      documents.push(readDocument(line, `${DOCUMENTS}:${documents.length + 1}`));
   } catch (error) {
     throw isMissing(error) ? new SnapshotError("InvalidSnapshot", `it has no ${DOCUMENTS}`) : error;
   }
@@ -44,7 +44,7 @@ export async function readDocuments(folder: string): Promise<StoredDocument[]> {
 }
 
 /** @param where the line is, for the message */
-function readKept(line: string, where: string): StoredDocument {
+function readDocument(line: string, where: string): StoredDocument {
   const value = parse(line);
   const kind = isRecord(value) ? value["kind"] : undefined;
   if (!isRecord(value) || !isKind(kind))

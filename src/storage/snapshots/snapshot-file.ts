@@ -125,7 +125,7 @@ interface Sums {
 export async function unpack(
   bytes: AsyncIterable<Uint8Array>,
   folder: string,
-  room: DiskSpace,
+  diskSpace: DiskSpace,
 ): Promise<ReadonlyMap<string, BlobChecksum>> {
   const source = Readable.from(bytes, { objectMode: false });
   const gunzip = createGunzip();
@@ -133,7 +133,7 @@ export async function unpack(
   // It may fail while what it has brought is still being written: that is heard of below.
   fed.catch(() => {});
   try {
-    const sums = await unpackTar(new ByteReader(bounded(gunzip), endedEarly), folder, room);
+    const sums = await unpackTar(new ByteReader(bounded(gunzip), endedEarly), folder, diskSpace);
     await fed;
     return new Map([...sums].map(([name, { checksum }]) => [name, checksum]));
   } catch (error) {
@@ -161,7 +161,7 @@ async function* bounded(gunzip: AsyncIterable<Buffer> & { readonly bytesWritten:
 async function unpackTar(
   reader: ByteReader,
   folder: string,
-  room: DiskSpace,
+  diskSpace: DiskSpace,
 ): Promise<ReadonlyMap<string, Sums>> {
   const sums = new Map<string, Sums>();
   for (;;) {
@@ -180,7 +180,7 @@ async function unpackTar(
     if (name !== MANIFEST && sums.size === 0) throw new Error(`it does not begin with ${MANIFEST}`);
     if (name === MANIFEST && byteLength > MAX_MANIFEST_BYTES) throw new Error(`its ${MANIFEST} is too long`);
     if (name.endsWith(".jsonl") && byteLength > MAX_LIST_BYTES) throw new Error(`its ${name} is too long`);
-    room.take(byteLength);
+    diskSpace.take(byteLength);
     sums.set(name, await unpackFile(reader, byteLength, join(folder, name)));
     if (name === MANIFEST) readManifest((await readRegularFile(join(folder, name))).toString());
     await reader.take(fillOf(byteLength));

@@ -12,12 +12,13 @@ import type { Generation, GenerationContent } from "../generation.ts";
 import { describeSnapshotName, isSnapshotName } from "../../domain/snapshot-name.ts";
 import { pathOf } from "../documents/document-paths.ts";
 import { inOrder } from "../documents/document-shapes.ts";
-import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
+import { blobKeysOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import { OwnFolders } from "../files/own-folders.ts";
 import { writeNewFile } from "../files/new-file.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 import { shareFiles } from "../files/share-file.ts";
+import { captureDocuments } from "./capture-documents.ts";
 import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
 import { refuseMountedSnapshots } from "./mounted-snapshots.ts";
 import { SnapshotError } from "./snapshot-error.ts";
@@ -26,7 +27,6 @@ import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot
 
 /** A snapshot that another is put in the place of, until that is there. */
 const REPLACED = /^\.(.+)\.replaced$/;
-const MAX_ATTEMPTS = 10;
 
 interface SnapshotsDependencies {
   /** That of the data. */
@@ -127,7 +127,7 @@ export class Snapshots {
   async capture(current: () => Generation, extra: Extra): Promise<Staged> {
     const folder = this.#stagedFolder("save");
     return filling(folder, async () => {
-      const documents = await captureInto(folder, current);
+      const documents = await captureDocuments(folder, current);
       await checkBlobs(folder, documents).catch((error: unknown) => {
         if (!(error instanceof SnapshotError)) throw error;
         throw new SnapshotError(
@@ -240,33 +240,6 @@ export class Snapshots {
     });
   }
 }
-
-/**
- * Takes the documents of one moment, and the blobs that they refer to. A deletion may take a blob away
- * before it is shared; its documents say so then, and are taken once more.
- */
-async function captureInto(folder: string, current: () => Generation): Promise<StoredDocument[]> {
-  let gone = new Set<string>();
-  for (let attempt = 1; ; attempt++) {
-    const generation = current();
-    const documents = documentsOf(generation.state).map(asSaved);
-    const keys = new Set(documents.flatMap(blobKeysOf));
-    const missing = await shareFiles(generation.folder, folder, keys);
-    const isSettled = generation === current() && missing.every((key) => gone.has(key));
-    if (isSettled) return documents;
-    if (attempt === MAX_ATTEMPTS)
-      throw new SnapshotError("SnapshotConflict", "too much changes while the snapshot is saved: try again");
-    gone = new Set(missing);
-    await rm(folder, { recursive: true });
-    await mkdir(folder);
-  }
-}
-
-/** A running job's work is not committed: it starts again. */
-const asSaved = (stored: StoredDocument): StoredDocument =>
-  stored.kind === "importJobs" && stored.document.jobStatus === "IN_PROGRESS"
-    ? { kind: "importJobs", document: { ...stored.document, jobStatus: "SUBMITTED", startedAt: null } }
-    : stored;
 
 async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<StoredDocument[]> {
   try {

@@ -1,5 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { runHere } from "./command-line.ts";
 
 const PACKAGE = resolve(import.meta.dirname, "../../../package.json");
@@ -141,4 +143,25 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
       expect(stderr).toContain("no emulator answers");
     },
   );
+
+  test("an import into an emulator that is not well says what fails, not that there is none", async () => {
+    const unwell = createServer((request, response) => {
+      response.statusCode = request.url === "/_local/health" ? 503 : 500;
+      response.end('{"message":"the disk is full"}');
+    });
+    await new Promise<void>((resolve) => void unwell.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void unwell.close());
+    const { port } = unwell.address() as AddressInfo;
+    const folder = import.meta.dirname;
+    const { code, stderr } = await runHere([
+      "import",
+      folder,
+      "--datastore",
+      "a",
+      "--endpoint",
+      `127.0.0.1:${port}`,
+    ]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("the disk is full")]);
+    expect(stderr).not.toContain("no emulator");
+  });
 });

@@ -49,18 +49,18 @@ test("a reset restores the quotas of the start", () => {
 
 test("a quota lets the last permitted resource pass and refuses the next", () => {
   const quotas = new Quotas({ "Maximum data stores": 3 });
-  quotas.checkRoom("datastores", REGION, 2);
-  expect(() => quotas.checkRoom("datastores", REGION, 3)).toThrow(
+  quotas.checkQuota("datastores", REGION, 2);
+  expect(() => quotas.checkQuota("datastores", REGION, 3)).toThrow(
     expect.objectContaining({
       code: "ServiceQuotaExceededException",
       message: "The request exceeds the quota 'Maximum data stores', which is 3",
       hint: expect.stringContaining('/_local/limits {"quotas":{"Maximum data stores":6}}'),
     }),
   );
-  expect(() => quotas.checkRoom("foldersPerImportJob", REGION, 10_000)).toThrow(
+  expect(() => quotas.checkQuota("foldersPerImportJob", REGION, 10_000)).toThrow(
     expect.objectContaining({ hint: expect.stringContaining('{"value":20000,"force":true}') }),
   );
-  expect(() => quotas.checkRoom("datastores", REGION, 3, "ThrottlingException")).toThrow(
+  expect(() => quotas.checkQuota("datastores", REGION, 3, "ThrottlingException")).toThrow(
     expect.objectContaining({ code: "ThrottlingException" }),
   );
 });

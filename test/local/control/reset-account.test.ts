@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   CreateDatastoreCommand,
@@ -9,25 +8,14 @@ import {
   SearchImageSetsCommand,
   StartDICOMImportJobCommand,
 } from "@aws-sdk/client-medical-imaging";
-import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterEach, describe, expect, test } from "vitest";
-import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
-import type { Log } from "../../../src/domain/log.ts";
+import { S3Client } from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
 import { startEmulator, type EmulatorServer } from "../../../src/index.ts";
 import { createActiveDatastore, runJob } from "../../clients.ts";
+import { fillBucket, useErrorLog, useTemporaryFolders } from "./set-up.ts";
 
-const folders: string[] = [];
-const temporary = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
-  folders.push(folder);
-  return folder;
-};
-const errors: unknown[] = [];
-const log: Log = { info: () => {}, warn: () => {}, error: (...error) => void errors.push(error) };
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-  expect(errors.splice(0)).toEqual([]);
-});
+const temporary = useTemporaryFolders();
+const { log } = useErrorLog();
 
 const accountOf = (index: number): string => String(index).repeat(12).slice(0, 12);
 
@@ -42,12 +30,6 @@ function clientsOf(emulator: EmulatorServer, account: string) {
     medicalImaging: new MedicalImagingClient({ ...common, disableHostPrefix: true }),
     s3: new S3Client({ ...common, forcePathStyle: true }),
   };
-}
-
-async function fillBucket(s3: S3Client, bucket: string, slices: number): Promise<void> {
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const { name, bytes } of createSampleSeries(slices))
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `input/${name}`, Body: bytes }));
 }
 
 const namesOf = async (client: MedicalImagingClient) =>

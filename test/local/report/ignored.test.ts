@@ -34,7 +34,8 @@ const filesOf = (from: number, to: number) =>
       .slice(from, to)
       .map(({ name, bytes }) => [name, bytes]),
   );
-const MERGES = "StartDICOMImportJob: instances that were there already, which today's service merges";
+const MERGES =
+  "StartDICOMImportJob: instances that were there already, or came twice in a job, which today's service merges";
 
 describe("report --fail-on ignored", () => {
   test("catches a CopyImageSet with DICOMCopies, which copies the whole image set", async () => {
@@ -82,7 +83,7 @@ describe("report --fail-on ignored", () => {
     const { exitCode, json } = await failOnIgnored();
     expect([exitCode, json]).toMatchObject([1, { accounts: [{ ignored: { [MERGES]: 1 } }] }]);
     expect(warnings).toEqual([
-      `import job ${job.jobId}: 3 of the imported instances were there already: today's service merges them, the service of 2024-05 keeps them once more`,
+      `import job ${job.jobId}: 3 of the imported instances were there already, or came twice in the job: today's service merges them, the service of 2024-05 keeps them once more`,
     ]);
     expect(await findImageSets(sandbox, datastoreId)).toHaveLength(3);
   });

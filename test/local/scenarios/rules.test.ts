@@ -61,11 +61,11 @@ async function play(rules: string, more = ""): Promise<Scenarios> {
 }
 
 const THROTTLE = "effects: [{ throttle: {} }]";
-const fires = (scenarios: Scenarios, subject: Partial<RuleEvent> = {}): boolean =>
-  scenarios.decide({ ...CALL, ...subject }).length > 0;
+const fires = (scenarios: Scenarios, changes: Partial<RuleEvent> = {}): boolean =>
+  scenarios.decide({ ...CALL, ...changes }).length > 0;
 
 /** Which of so many calls a rule fires for, counted from 1. */
-async function firings(when: string, count = 12): Promise<number[]> {
+async function callsWithEffect(when: string, count = 12): Promise<number[]> {
   const scenarios = await play(`{ id: a, when: { ${when} }, ${THROTTLE} }`);
   return Array.from({ length: count }, (_, index) => index + 1).filter(() => fires(scenarios));
 }
@@ -141,7 +141,7 @@ describe("a rule fires", () => {
     ["probability: 0", []],
     ["probability: 1, to: 2", [1, 2]],
   ])("with { %s } for the expected calls", async (when, calls) => {
-    expect(await firings(when)).toEqual(calls);
+    expect(await callsWithEffect(when)).toEqual(calls);
   });
 
   test("with counts of its own for each key that it counts by", async () => {

@@ -6,25 +6,8 @@ import { error } from "../../../src/local/scenarios/faults/error.ts";
 import { reset } from "../../../src/local/scenarios/faults/reset.ts";
 import { slow } from "../../../src/local/scenarios/faults/slow.ts";
 import { truncate } from "../../../src/local/scenarios/faults/truncate.ts";
-import type { RuleEvent } from "../../../src/local/scenarios/rule-event.ts";
 
-const SUBJECT: RuleEvent = {
-  kind: "call",
-  account: "000000000000",
-  region: "us-east-1",
-  accessKeyId: "test",
-  operation: "dicomweb:GetDICOMInstance",
-  datastoreId: undefined,
-  imageSetId: undefined,
-  frameId: undefined,
-  jobId: undefined,
-  jobName: undefined,
-  file: undefined,
-  attempt: undefined,
-  transition: undefined,
-};
 const CALL: FaultedCall = {
-  subject: SUBJECT,
   draw: () => 0,
   wait: async () => false,
   otherFrame: async () => undefined,

@@ -1,5 +1,5 @@
 import { noSuchKey, S3Error } from "../s3-error.ts";
-import type { Permit } from "../folder-buckets.ts";
+import type { Permit } from "../object-files.ts";
 import type { ObjectInfo } from "../object-info.ts";
 import type { S3Request } from "./s3-request.ts";
 import { notImplemented } from "./s3-route.ts";

@@ -18,7 +18,7 @@ const MAX_PARTS = 10_000;
 export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
     async CreateMultipartUpload({ bucket, key }) {
-      buckets.checkRoom(bucket, key);
+      buckets.checkWritable(bucket, key);
       if (isMarker(key))
         throw refusal(
           "InvalidArgument",

@@ -85,7 +85,7 @@ function encodeBinary(scalars: readonly Scalar[], vr: string): EncodedValue {
 }
 
 function encodeTags(scalars: readonly Scalar[]): EncodedValue {
-  if (!scalars.every((tag) => /^[0-9A-F]{8}$/i.test(String(tag)))) return encodeKeptBytes(scalars, "AT");
+  if (!scalars.every((tag) => /^[0-9A-F]{8}$/i.test(String(tag)))) return encodeFromBase64(scalars, "AT");
   const bytes = Buffer.alloc(4 * scalars.length);
   for (const [index, tag] of scalars.entries()) writeTag(bytes, String(tag), 4 * index);
   return { vr: "AT", bytes };
@@ -93,7 +93,7 @@ function encodeTags(scalars: readonly Scalar[]): EncodedValue {
 
 function encodeNumbers(scalars: readonly Scalar[], vr: string): EncodedValue {
   const values = scalars.map(numberOf);
-  if (!values.every((value) => value !== undefined)) return encodeKeptBytes(scalars, vr);
+  if (!values.every((value) => value !== undefined)) return encodeFromBase64(scalars, vr);
   const fits = ([, { isInRange }]: readonly [string, NumberLayout]): boolean => values.every(isInRange);
   const own = [...NUMBERS].filter(([name]) => name === vr);
   const found = [...own, ...NUMBERS].find(fits);
@@ -115,7 +115,7 @@ function numberOf(value: Scalar): number | bigint | undefined {
 }
 
 /** A number field of a length that no numbers have, which the metadata keeps as base64; else text. */
-function encodeKeptBytes(scalars: readonly Scalar[], vr: string): EncodedValue {
+function encodeFromBase64(scalars: readonly Scalar[], vr: string): EncodedValue {
   const [first, ...others] = scalars;
   const isBytes = typeof first === "string" && isBase64(first) && others.length === 0;
   if (!isBytes) return encodeText(scalars, "UT");

@@ -16,9 +16,9 @@ type Filters = { readonly [Name in keyof Input<ControlRoutes["listRequests"]>["q
 export const journalHandlers = (
   journal: Journal,
 ): Handlers<"listRequests" | "clearRequests" | "countRequests" | "listCalls"> => ({
-  listRequests: ({ query }) => ok(list(journal, asTexts(query))),
-  listCalls: ({ query }) => ok(listCalls(journal, asTexts(query))),
-  countRequests: ({ body }) => ok({ dropped: journal.dropped, count: find(journal, asTexts(body)).length }),
+  listRequests: ({ query }) => ok(list(journal, toFilters(query))),
+  listCalls: ({ query }) => ok(listCalls(journal, toFilters(query))),
+  countRequests: ({ body }) => ok({ dropped: journal.dropped, count: find(journal, toFilters(body)).length }),
   clearRequests: () => {
     journal.reset();
     return NOTHING;
@@ -26,7 +26,7 @@ export const journalHandlers = (
 });
 
 /** A query has strings only, a body numbers too. */
-const asTexts = (filters: Input<ControlRoutes["countRequests"]>["body"]): Filters =>
+const toFilters = (filters: Input<ControlRoutes["countRequests"]>["body"]): Filters =>
   Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
 
 function list(journal: Journal, filters: Filters) {

@@ -21,8 +21,6 @@ import {
 } from "./resource-routes.ts";
 import type { ControlRoute } from "./control-route.ts";
 import {
-  activateScenario,
-  deactivateScenario,
   listScenarioHits,
   listScenarios,
   loadScenario,
@@ -31,11 +29,15 @@ import {
   readScenarioStatus,
   removeScenario,
   removeScenarios,
+  validateScenario,
+} from "./scenario-routes.ts";
+import {
+  activateScenario,
+  deactivateScenario,
   resetScenario,
   signalScenario,
-  validateScenario,
   verifyScenario,
-} from "./scenario-routes.ts";
+} from "./activation-routes.ts";
 import {
   exportSnapshot,
   importSnapshot,

@@ -134,20 +134,20 @@ const describeErrors = (codes: readonly LocalErrorCode[]): Json => ({
 /** Every schema that has a name, by it. */
 function namedSchemas(): Json {
   const { schemas } = z.toJSONSchema(SHAPES, { ...OPTIONS, uri: (id) => `${PREFIX}${id}` });
-  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, tidy(schema)]));
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, simplify(schema)]));
 }
 
 /** A schema within the document: what has a name is referred to. */
 function describeSchema(schema: z.ZodMiniType): Json {
   const { id } = SHAPES.get(schema) ?? {};
-  return id === undefined ? (tidy(z.toJSONSchema(schema, OPTIONS)) as Json) : { $ref: `${PREFIX}${id}` };
+  return id === undefined ? (simplify(z.toJSONSchema(schema, OPTIONS)) as Json) : { $ref: `${PREFIX}${id}` };
 }
 
 const DROPPED = new Set(["$schema", "$id", "$defs", "id", "readOnly", "~standard"]);
 
 /** Without what says nothing here: `$schema`, names, `readOnly`, and the bounds of every safe integer. */
-function tidy(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(tidy);
+function simplify(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(simplify);
   if (typeof value !== "object" || value === null) return value;
   const members = Object.entries(value).filter(
     ([name, member]) => !DROPPED.has(name) && Math.abs(Number(member)) !== Number.MAX_SAFE_INTEGER,
@@ -155,13 +155,13 @@ function tidy(value: unknown): unknown {
   return Object.fromEntries(
     members.map(([name, member]) => [
       name,
-      name === "$ref" ? String(member).replace("#/$defs/", PREFIX) : tidyMember(name, member),
+      name === "$ref" ? String(member).replace("#/$defs/", PREFIX) : simplifyMember(name, member),
     ]),
   );
 }
 
 /** Properties may be called like keywords. */
-const tidyMember = (name: string, member: unknown): unknown =>
+const simplifyMember = (name: string, member: unknown): unknown =>
   name === "properties"
-    ? Object.fromEntries(Object.entries(member as object).map(([key, schema]) => [key, tidy(schema)]))
-    : tidy(member);
+    ? Object.fromEntries(Object.entries(member as object).map(([key, schema]) => [key, simplify(schema)]))
+    : simplify(member);

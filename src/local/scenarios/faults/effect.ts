@@ -4,7 +4,6 @@ import { copyOf } from "../../../api/http-body.ts";
 import type { Operation } from "../../../api/model/model.ts";
 import type { FileFailure } from "../../../importer/protocol.ts";
 import type { Schema } from "../reading/schema.ts";
-import type { RuleEvent } from "../rule-event.ts";
 
 /** A kind of fault: its name in scenarios, what may be said of it, and what it does. */
 export interface Fault<Options = unknown> {
@@ -58,7 +57,6 @@ export type TransitionStep =
 
 /** The call that a fault affects. */
 export interface FaultedCall {
-  readonly subject: RuleEvent;
   /** From 0 up to 1: for a purpose always the same, with the same seed. */
   readonly draw: (purpose: string) => number;
   /**

@@ -97,10 +97,10 @@ export class ArmedRule {
     if (!isDrawn) return undefined;
     counter.fired += 1;
     this.hits += 1;
-    return this.#toFiring((purpose) => draw(this.#hash, nameHash, ordinal, hash(purpose)));
+    return this.#toRuleMatch((purpose) => draw(this.#hash, nameHash, ordinal, hash(purpose)));
   }
 
-  #toFiring(drawFor: RuleMatch["draw"]): RuleMatch {
+  #toRuleMatch(drawFor: RuleMatch["draw"]): RuleMatch {
     const { id, ready, stealth = false } = this.rule;
     return {
       label: `${this.#parts.scenario}/${id}#${this.hits}`,

@@ -20,7 +20,7 @@ export class RandomStreams {
   readonly #names: Pick<StableNames, "of">;
   #root: Branch = { branches: new Map() };
   #size = 0;
-  #last: { readonly subject: RuleEvent; readonly drawn: Drawn } | undefined;
+  #last: { readonly ruleEvent: RuleEvent; readonly drawn: Drawn } | undefined;
 
   constructor(names: Pick<StableNames, "of">) {
     this.#names = names;
@@ -28,8 +28,8 @@ export class RandomStreams {
 
   /** The last answer is kept: all rules of a scenario ask about the same event, one after the other. */
   of(ruleEvent: RuleEvent): Drawn {
-    if (this.#last?.subject !== ruleEvent)
-      this.#last = { subject: ruleEvent, drawn: this.#find(this.#names.of(ruleEvent)) };
+    if (this.#last?.ruleEvent !== ruleEvent)
+      this.#last = { ruleEvent, drawn: this.#find(this.#names.of(ruleEvent)) };
     return this.#last.drawn;
   }
 

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   CopyImageSetCommand,
@@ -11,28 +10,16 @@ import {
   SearchImageSetsCommand,
   StartDICOMImportJobCommand,
 } from "@aws-sdk/client-medical-imaging";
-import { CreateBucketCommand, ListBucketsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createSampleSeries } from "../../../../src/local/sdk/import/sample-series.ts";
+import { CreateBucketCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
 import { EmulatorClock } from "../../../../src/domain/time/emulator-clock.ts";
-import type { Log } from "../../../../src/domain/log.ts";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../../../clients.ts";
 import { findImageSets, importSlices, updateCommand } from "../../../contract/image-sets.ts";
 import { ManualClock } from "../../../manual-clock.ts";
+import { fillBucket, useErrorLog, useTemporaryFolders } from "../set-up.ts";
 
-const folders: string[] = [];
-const temporary = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
-  folders.push(folder);
-  return folder;
-};
-const errors: unknown[] = [];
-const log: Log = { info: () => {}, warn: () => {}, error: (...error) => void errors.push(error) };
-beforeEach(() => void errors.splice(0));
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-  expect(errors).toEqual([]);
-});
+const temporary = useTemporaryFolders();
+const { log, errors } = useErrorLog();
 
 const reset = async (sandbox: ServerSandbox, body: unknown = {}): Promise<[number, unknown]> => {
   const response = await fetch(`${sandbox.emulator.url}/_local/reset`, {
@@ -58,12 +45,6 @@ const startJob = async ({ medicalImaging }: ServerSandbox, datastoreId: string, 
       }),
     )
   ).jobId ?? "";
-
-async function fillBucket({ s3 }: ServerSandbox, bucket: string, slices: number): Promise<void> {
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const { name, bytes } of createSampleSeries(slices))
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `input/${name}`, Body: bytes }));
-}
 
 describe.each(["in memory", "in a folder"])("POST /_local/reset of an emulator with its data %s", (place) => {
   const dataFolder = async () => (place === "in memory" ? undefined : await temporary());
@@ -101,7 +82,7 @@ describe.each(["in memory", "in a folder"])("POST /_local/reset of an emulator w
     const move = (): Promise<void> => clock.advance(10_000);
     const { datastoreId = "" } = await medicalImaging.send(new CreateDatastoreCommand({}));
     await move();
-    await fillBucket(sandbox, "dicom", 4);
+    await fillBucket(sandbox.s3, "dicom", 4);
     for (let job = 0; job < 4; job++) await startJob(sandbox, datastoreId, "dicom");
     await move();
     await move();
@@ -172,7 +153,7 @@ describe("POST /_local/reset", () => {
       log,
       durations: { jobSubmittedMs: 0, jobInProgressMs: 0 },
     });
-    await fillBucket(sandbox, "dicom", 12);
+    await fillBucket(sandbox.s3, "dicom", 12);
     for (let turn = 0; turn < 5; turn++) {
       const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
       const jobId = await startJob(sandbox, datastoreId, "dicom");
@@ -240,7 +221,7 @@ describe("POST /_local/reset", () => {
     await using sandbox = await openServer({ log, clock });
     const { datastoreId = "" } = await sandbox.medicalImaging.send(new CreateDatastoreCommand({}));
     await clock.advance(500);
-    await fillBucket(sandbox, "dicom", 12);
+    await fillBucket(sandbox.s3, "dicom", 12);
     await startJob(sandbox, datastoreId, "dicom");
     const moved = clock.advance(86_400_000);
     expect(await reset(sandbox)).toEqual([200, { epoch: 1, cancelledJobs: 1 }]);
@@ -323,7 +304,7 @@ describe("POST /_local/reset with buckets", () => {
     const elsewhere = await temporary();
     await writeFile(join(elsewhere, "precious.dcm"), "precious");
     await using sandbox = await openServer({ data, log });
-    await fillBucket(sandbox, "dicom", 2);
+    await fillBucket(sandbox.s3, "dicom", 2);
     await symlink(elsewhere, join(data, "s3", "linked"));
     await symlink(elsewhere, join(data, "s3", "dicom", "inside"));
     await writeFile(join(data, "s3", "no-bucket"), "a file");
@@ -335,7 +316,7 @@ describe("POST /_local/reset with buckets", () => {
     await expect.poll(() => readdir(join(data, "s3", ".uploads"))).toEqual([]);
     expect(await readdir(elsewhere)).toEqual(["precious.dcm"]);
     expect(await readdir(join(data, "s3"))).toEqual([".uploads", "no-bucket"]);
-    await fillBucket(sandbox, "dicom", 1);
+    await fillBucket(sandbox.s3, "dicom", 1);
     expect(await readdir(join(data, "s3", "dicom", "input"))).toHaveLength(1);
   });
 

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   CreateDatastoreCommand,
@@ -14,28 +13,17 @@ import {
   ListBucketsCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createSampleSeries } from "../../../../src/local/sdk/import/sample-series.ts";
-import type { Log } from "../../../../src/domain/log.ts";
 import type { ImportJobStatus } from "../../../../src/index.ts";
 import { createActiveDatastore, openServer, readText, type ServerSandbox } from "../../../clients.ts";
 import { findImageSets, importSlices, settle, updateCommand } from "../../../contract/image-sets.ts";
 import { scaled } from "../../../setup/timeouts.ts";
 import { lookAtAll } from "../look.ts";
+import { useErrorLog, useTemporaryFolders } from "../set-up.ts";
 
-const folders: string[] = [];
-const temporary = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
-  folders.push(folder);
-  return folder;
-};
-const errors: unknown[] = [];
-const log: Log = { info: () => {}, warn: () => {}, error: (...error) => void errors.push(error) };
-beforeEach(() => void errors.splice(0));
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-  expect(errors).toEqual([]);
-});
+const temporary = useTemporaryFolders();
+const { log } = useErrorLog();
 
 const update = (datastoreId: string, imageSetId: string, version: string, name: string) =>
   updateCommand(datastoreId, imageSetId, version, {

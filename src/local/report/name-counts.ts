@@ -1,5 +1,5 @@
-/** Counts by name; so many names, and the others are one. */
-export class Tally {
+/** Counts by name. Once there are `maxNames` names, further ones are counted together as `others`. */
+export class NameCounts {
   readonly #counts = new Map<string, number>();
   readonly #maxNames: number;
 

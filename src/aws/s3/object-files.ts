@@ -1,0 +1,60 @@
+import { mkdirSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { isEmptyFolder, pathToDelete, pruneFolders, statIfPresent, writablePathOf } from "./key-paths.ts";
+import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
+import { isMarker, refusal } from "./object-keys.ts";
+
+/** Sees what a write or a delete is about to replace, and throws to keep it. */
+export type Permit = (current: ObjectInfo | undefined) => void;
+
+/** Whether the key is the name of what is there: a folder bears one only while it is empty. */
+export const bearsKey = (key: string, path: string, isFolder: boolean): boolean =>
+  isMarker(key) ? isFolder && isEmptyFolder(path) : !isFolder;
+
+/**
+ * Makes a file that is written the object of a key. Synchronous: nothing changes between the checks and the rename.
+ * @param root the bucket's folder, itself a real path
+ * @param received the file, on the same file system
+ * @throws S3Error where the key cannot be written, and what `permit` throws; then nothing has changed
+ */
+export function placeObject(root: string, received: string, key: string, permit: Permit): ObjectInfo {
+  const target = writablePathOf(root, key);
+  const current = statIfPresent(target);
+  permit(current && bearsKey(key, target, current.isDirectory()) ? objectInfoOf(key, current) : undefined);
+  if (isMarker(key)) makeMarker(received, target, key);
+  else moveInto(root, received, target);
+  return objectInfoOf(key, statSync(target, { bigint: true }));
+}
+
+/** Deletes an object and the folders that held nothing else; a missing object is not an error. Synchronous. */
+export function deleteObject(root: string, key: string, permit: Permit): void {
+  const path = pathToDelete(root, key);
+  const stats = path === undefined ? undefined : statIfPresent(path);
+  const isThere = path !== undefined && (stats === undefined || bearsKey(key, path, stats.isDirectory()));
+  permit(isThere && stats !== undefined ? objectInfoOf(key, stats) : undefined);
+  if (!isThere) return;
+  if (isMarker(key)) rmdirSync(path);
+  else unlinkSync(path);
+  pruneFolders(root, dirname(path));
+}
+
+function makeMarker(received: string, target: string, key: string): void {
+  const { size } = statSync(received);
+  if (size > 0)
+    throw refusal(
+      "InvalidArgument",
+      key,
+      `Buckets are folders here, and keys that end in "/" are folder markers: expected 0 bytes, got ${size}`,
+    );
+  mkdirSync(target, { recursive: true });
+}
+
+function moveInto(root: string, received: string, target: string): void {
+  mkdirSync(dirname(target), { recursive: true });
+  try {
+    renameSync(received, target);
+  } catch (error) {
+    pruneFolders(root, dirname(target));
+    throw error;
+  }
+}

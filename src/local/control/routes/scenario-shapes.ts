@@ -1,0 +1,50 @@
+import * as z from "zod/mini";
+import { described, named } from "./control-route.ts";
+import { account, count, ResourceName, ShownStatus, Timestamp } from "./shapes.ts";
+
+export const SCENARIO_NAME = {
+  name: "NAME",
+  to: "params.name" as const,
+  summary: "of a loaded scenario, or of one of the package",
+};
+
+export const Scope = named(
+  "ScenarioScope",
+  z.object({
+    account: z.optional(account()),
+    accessKey: z.optional(z.string()),
+    region: z.optional(z.string()),
+  }),
+  { description: "whose calls and imports a scenario touches" },
+);
+
+const HeldByRule = z.object({
+  resource: ResourceName,
+  status: ShownStatus,
+  rule: z.string(),
+  since: Timestamp,
+  until: z.optional(Timestamp),
+  signal: z.optional(z.string()),
+});
+
+const ScenarioState = z.object({
+  id: z.string(),
+  since: Timestamp,
+  until: z.optional(Timestamp),
+  signals: described("what leads on from here", z.readonly(z.array(z.string()))),
+});
+
+export const SCENARIO_STATUS = {
+  name: z.string(),
+  description: z.optional(z.string()),
+  status: z.enum(["active", "expired", "loaded", "preset"]),
+  seed: z.optional(described("while it is active, and after it has expired", z.number())),
+  scope: z.optional(Scope),
+  activatedAt: z.optional(Timestamp),
+  expiresAt: z.optional(Timestamp),
+  state: z.optional(described("where it is, of one that has states", ScenarioState)),
+  held: z.optional(described("what its rules keep in a status", z.readonly(z.array(HeldByRule)))),
+  rules: z.readonly(z.array(z.object({ id: z.string(), hits: count() }))),
+};
+
+export const ScenarioAnswer = named("ScenarioAnswer", z.object(SCENARIO_STATUS));

@@ -1,0 +1,37 @@
+import { mkdir, rm } from "node:fs/promises";
+import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
+import { shareFiles } from "../files/share-file.ts";
+import type { Generation } from "../generation.ts";
+import { SnapshotError } from "./snapshot-error.ts";
+
+const MAX_ATTEMPTS = 10;
+
+/**
+ * Takes the documents of one moment, and shares the blobs that they refer to. A deletion may remove a blob before it is
+ * shared: the documents are then taken once more, and no longer refer to it.
+ * @param folder new; it holds the blobs afterwards, and is emptied before each further attempt
+ * @param current the generation that is served: another one, if a reset comes in between
+ * @throws SnapshotError where too much changes
+ */
+export async function captureDocuments(folder: string, current: () => Generation): Promise<StoredDocument[]> {
+  let gone = new Set<string>();
+  for (let attempt = 1; ; attempt++) {
+    const generation = current();
+    const documents = documentsOf(generation.state).map(asSaved);
+    const keys = new Set(documents.flatMap(blobKeysOf));
+    const missing = await shareFiles(generation.folder, folder, keys);
+    const isSettled = generation === current() && missing.every((key) => gone.has(key));
+    if (isSettled) return documents;
+    if (attempt === MAX_ATTEMPTS)
+      throw new SnapshotError("SnapshotConflict", "too much changes while the snapshot is saved: try again");
+    gone = new Set(missing);
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+  }
+}
+
+/** A running job's work is not committed: it starts again. */
+const asSaved = (stored: StoredDocument): StoredDocument =>
+  stored.kind === "importJobs" && stored.document.jobStatus === "IN_PROGRESS"
+    ? { kind: "importJobs", document: { ...stored.document, jobStatus: "SUBMITTED", startedAt: null } }
+    : stored;
