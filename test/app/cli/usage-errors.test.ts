@@ -149,7 +149,7 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
       response.statusCode = request.url === "/_local/health" ? 503 : 500;
       response.end('{"message":"the disk is full"}');
     });
-    await new Promise<void>((resolve) => void unwell.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((listening) => void unwell.listen(0, "127.0.0.1", listening));
     onTestFinished(() => void unwell.close());
     const { port } = unwell.address() as AddressInfo;
     const folder = import.meta.dirname;
