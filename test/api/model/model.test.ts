@@ -57,6 +57,7 @@ const structures = Object.entries(model.shapes).filter(
 );
 
 describe("in src/api,", () => {
+  // The tables of AWS's model lie beside the repository, not in it: a clone alone has nothing to compare with.
   test.skipIf(!existsSync(CONTRACT)).each([
     ["service-model.json", published],
     ["seed-overrides.json", overrides],

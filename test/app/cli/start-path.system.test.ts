@@ -37,6 +37,7 @@ const WITNESS = `
     if (!text.startsWith("READY ")) return write(text);
     const modules = process.moduleLoadList.map((name) => name.replace(/^NativeModule /, ""));
     write(JSON.stringify({ modules, files, packages: Object.keys(require.cache) }));
+    // Real time: the compiled code is saved 500 ms after the bundle is loaded.
     setTimeout(() => process.kill(process.pid, "SIGTERM"), 700);
     return true;
   };
@@ -204,6 +205,7 @@ test("the bundle keeps function names for stack traces, and has no very long lin
   expect(lengths.filter((length) => length > 1_000).length).toBeLessThan(40);
 });
 
+// Windows has no owners and modes of files as these tests change them.
 describe.skipIf(process.getuid === undefined)("compiled code", () => {
   const folder = join(PROJECT, "code");
   const bundle = join(DIST, "emulator.cjs");

@@ -30,6 +30,7 @@ const HANGS = `
   const abortSignal = AbortSignal.timeout(50);
   console.log(await client.send(new ListDatastoresCommand({}), { abortSignal }).catch(nameOf));
   const hanging = client.send(new GetDatastoreCommand({ datastoreId: "a".repeat(32) })).catch(nameOf);
+  // Real time, in the program of a user: the request hangs by then, and the close ends it.
   setTimeout(emulator.close, 50);
   console.log(await hanging);
 `;
