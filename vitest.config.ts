@@ -16,10 +16,10 @@ const CONTRACT = ["test/contract/**/*.test.ts", "test/guide/**/*.test.ts"];
 /** Of these, what is about how requests and answers travel: once more, over a socket. */
 const WIRE = [
   "test/contract/data-stores.test.ts",
-  "test/contract/image-frames.test.ts",
+  "test/contract/image-sets/image-frames.test.ts",
   "test/contract/import.test.ts",
   "test/contract/tags.test.ts",
-  "test/contract/update-image-set-metadata.test.ts",
+  "test/contract/image-sets/update-image-set-metadata.test.ts",
   "test/guide/code-examples.test.ts",
 ];
 /** What cannot share the machine: it measures time, or mounts, or is a container. */

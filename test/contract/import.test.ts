@@ -21,7 +21,7 @@ import {
   type Sandbox,
 } from "../clients.ts";
 import { bucketName } from "../elsewhere.ts";
-import { instancesOf, readMetadataOf } from "./imported-corpus.ts";
+import { instancesOf, readMetadataOf } from "./corpus/imported-corpus.ts";
 
 let sandbox: Sandbox;
 beforeAll(async () => {

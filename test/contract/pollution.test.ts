@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createEmulator, type Emulator } from "../../src/index.ts";
 import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts";
 import { controlled } from "../elsewhere.ts";
-import { importSlices, readDocument, settle, updateCommand } from "./image-sets.ts";
+import { importSlices, readDocument, settle, updateCommand } from "./image-sets/image-sets.ts";
 
 /** Names that every object has, or that set what all objects have. */
 const NAMES = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf"];

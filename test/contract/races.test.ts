@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import { createActiveDatastore, openSandbox, type Sandbox } from "../clients.ts";
 import { controlled } from "../elsewhere.ts";
-import { importSlices, settle, updateCommand } from "./image-sets.ts";
+import { importSlices, settle, updateCommand } from "./image-sets/image-sets.ts";
 
 const CALLS = 50;
 const ROLE = "arn:aws:iam::123456789012:role/import";

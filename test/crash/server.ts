@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { ENTRY } from "../entry.ts";
-import { MALLOC_SETTINGS } from "../malloc-settings.ts";
+import { MALLOC_SETTINGS } from "../setup/malloc-settings.ts";
 
 /** An emulator in a process of its own, so that it can be killed, with the memory settings of the image. */
 export interface Server {

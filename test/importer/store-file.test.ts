@@ -5,7 +5,7 @@ import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
 import { ByteBudget } from "../../src/importer/workers/import-memory.ts";
 import { storeFile, type StoredFile } from "../../src/importer/store-file.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
-import { ignore, openPool, order } from "./scripted-worker.ts";
+import { ignore, openPool, order } from "./workers/scripted-worker.ts";
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const JOB: ImportJob = {

@@ -9,7 +9,7 @@ import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts"
 import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import { openServer, type ServerSandbox } from "../clients.ts";
 import { isJph } from "../jph-file.ts";
-import { isJudgeThere, judge } from "../judge.ts";
+import { isJudgeThere, judge } from "../corpus/judge.ts";
 import { until } from "../until.ts";
 
 const run = promisify(execFile);

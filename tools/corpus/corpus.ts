@@ -1,11 +1,11 @@
-import { brokenFiles } from "./broken.ts";
-import { characterSetFiles } from "./character-sets.ts";
+import { brokenFiles } from "./files/broken.ts";
+import { characterSetFiles } from "./files/character-sets.ts";
 import type { CorpusFile } from "./corpus-file.ts";
-import { dataSetFiles } from "./data-sets.ts";
-import { jpegFiles } from "./jpeg.ts";
-import { jpeg2000Files } from "./jpeg-2000.ts";
-import { pixellessFiles } from "./pixelless.ts";
-import { uncompressedFiles } from "./uncompressed.ts";
+import { dataSetFiles } from "./files/data-sets.ts";
+import { jpegFiles } from "./files/jpeg.ts";
+import { jpeg2000Files } from "./files/jpeg-2000.ts";
+import { pixellessFiles } from "./files/pixelless.ts";
+import { uncompressedFiles } from "./files/uncompressed.ts";
 
 /** Every file of the corpus, by path. */
 export const corpusFiles = (): CorpusFile[] =>

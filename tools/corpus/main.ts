@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { corpusFiles } from "./corpus.ts";
 import type { CorpusFile } from "./corpus-file.ts";
 import { isInstalled, PACKAGES, type Tool } from "./encoders.ts";
-import { goldenRow } from "./golden-row.ts";
-import { areJudgesThere, JUDGE_PACKAGES, judgeFiles } from "./judges.ts";
+import { goldenRow } from "./judging/golden-row.ts";
+import { areJudgesThere, JUDGE_PACKAGES, judgeFiles } from "./judging/judges.ts";
 
 /** Makes `test/corpus` from nothing: the files, then golden.json. */
 const FOLDER = join(import.meta.dirname, "../../test/corpus");

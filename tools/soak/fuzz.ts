@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { openRealCorpora, ownCorpus } from "../../test/corpus.ts";
-import { fuzzImport } from "../../test/importer/fuzz-import.ts";
+import { openRealCorpora, ownCorpus } from "../../test/corpus/corpus.ts";
+import { fuzzImport } from "../../test/importer/fuzz/fuzz-import.ts";
 
 const MAX_GROWTH_BYTES = 1.5 * 2 ** 30;
 

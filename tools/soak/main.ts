@@ -35,7 +35,7 @@ async function loadSubjects(): Promise<Readonly<Record<string, Soak>>> {
     import("./fuzz.ts"),
     import("./kills.ts"),
     import("./load.ts"),
-    import("./bombs.ts"),
+    import("./bombs/bombs.ts"),
   ]);
   return {
     fuzz: (count = 10_000, seed = 1) => soakFuzz(count, seed),

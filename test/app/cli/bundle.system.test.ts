@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ownCorpus } from "../../corpus.ts";
+import { ownCorpus } from "../../corpus/corpus.ts";
 import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { ENTRY } from "../../entry.ts";
 import { scaled } from "../../setup/timeouts.ts";

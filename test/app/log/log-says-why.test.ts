@@ -12,7 +12,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createServerLog } from "../../../src/app/cli/server-log.ts";
 import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../../clients.ts";
-import { findImageSets, updateCommand } from "../../contract/image-sets.ts";
+import { findImageSets, updateCommand } from "../../contract/image-sets/image-sets.ts";
 
 let lines: string[];
 let sandbox: ServerSandbox;

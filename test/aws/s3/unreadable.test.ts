@@ -2,7 +2,7 @@ import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { saveBuckets } from "../../../src/aws/s3/bucket-snapshots.ts";
-import { asOrdinaryUser } from "../../ordinary-user.ts";
+import { asOrdinaryUser } from "../../setup/ordinary-user.ts";
 import { bodyOf, call, type Front, openFolder, openFront, outcomeOf } from "./front.ts";
 
 /** A bucket that its user may enter, and in it what they may not: modes by path. */

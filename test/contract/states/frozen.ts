@@ -15,7 +15,7 @@ import type { ComposeOptions } from "../../../src/index.ts";
 import { openControlled, type ControlledSandbox } from "../../clients.ts";
 import type { LocalAnswer } from "../../local/control/local.ts";
 import { ManualClock } from "../../manual-clock.ts";
-import { findImageSets } from "../image-sets.ts";
+import { findImageSets } from "../image-sets/image-sets.ts";
 
 /** On a frozen clock over real time that does not pass either. */
 export async function openFrozen(options: ComposeOptions = {}): Promise<ControlledSandbox> {

@@ -6,7 +6,7 @@ import { ListDICOMImportJobsCommand } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect } from "vitest";
 import { controlled as test } from "../../elsewhere.ts";
 import { readLines, readText, type ControlledSandbox } from "../../clients.ts";
-import { findImageSets } from "../image-sets.ts";
+import { findImageSets } from "../image-sets/image-sets.ts";
 import {
   advance,
   createActive,

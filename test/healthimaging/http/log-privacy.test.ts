@@ -10,7 +10,7 @@ import { createServerLog } from "../../../src/app/cli/server-log.ts";
 import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { MetadataDocument } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
 import { createActiveDatastore, importFiles, openServer, type Sandbox } from "../../clients.ts";
-import { ownCorpus, readFrom } from "../../corpus.ts";
+import { ownCorpus, readFrom } from "../../corpus/corpus.ts";
 
 const SHORTEST_TELLING = 4;
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { MetadataObject, MetadataValue } from "../../../src/imaging/dicom/element-value.ts";
 import { describeInstance } from "../../../src/imaging/dicom/metadata/metadata.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
-import { openRealCorpora, readFrom } from "../../corpus.ts";
+import { openRealCorpora, readFrom } from "../../corpus/corpus.ts";
 
 interface Captured {
   readonly Patient: { readonly DICOM: MetadataObject };

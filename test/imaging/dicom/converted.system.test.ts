@@ -6,7 +6,13 @@ import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { describeInstance } from "../../../src/imaging/dicom/metadata/metadata.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
-import { IMPLICIT_VR_LITTLE_ENDIAN, openRealCorpora, ownCorpus, pathIn, readFrom } from "../../corpus.ts";
+import {
+  IMPLICIT_VR_LITTLE_ENDIAN,
+  openRealCorpora,
+  ownCorpus,
+  pathIn,
+  readFrom,
+} from "../../corpus/corpus.ts";
 import { isInstalled } from "../pixels/openjpeg.ts";
 import { nativeFilesOf } from "./corpus.ts";
 

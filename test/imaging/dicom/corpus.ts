@@ -3,7 +3,7 @@ import {
   EXPLICIT_VR_LITTLE_ENDIAN,
   type GoldenFile,
   IMPLICIT_VR_LITTLE_ENDIAN,
-} from "../../corpus.ts";
+} from "../../corpus/corpus.ts";
 
 /** What golden.json says beyond what the tests of pixels ask. */
 export interface GoldenMetadata extends GoldenFile {

@@ -3,7 +3,7 @@ import { DicomError } from "../../../src/imaging/dicom/dicom-error.ts";
 import { pixelDataOf } from "../../../src/imaging/dicom/frames/frames.ts";
 import { describeInstance } from "../../../src/imaging/dicom/metadata/metadata.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
-import { type Corpus, readFrom } from "../../corpus.ts";
+import { type Corpus, readFrom } from "../../corpus/corpus.ts";
 import { soundFilesOf } from "./corpus.ts";
 import { scaled } from "../../setup/timeouts.ts";
 

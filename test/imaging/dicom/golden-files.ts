@@ -6,7 +6,7 @@ import { pixelDataOf } from "../../../src/imaging/dicom/frames/frames.ts";
 import { frameShapeOf, numberOfFrames } from "../../../src/imaging/dicom/frames/frame-attributes.ts";
 import { describeInstance } from "../../../src/imaging/dicom/metadata/metadata.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
-import { type Corpus, readFrom } from "../../corpus.ts";
+import { type Corpus, readFrom } from "../../corpus/corpus.ts";
 import { brokenFilesOf, type GoldenMetadata, nativeFilesOf, soundFilesOf } from "./corpus.ts";
 
 /** golden.json leaves out the empty component groups at the end of a name, as pydicom does. */

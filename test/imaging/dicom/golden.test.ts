@@ -1,4 +1,4 @@
-import { ownCorpus } from "../../corpus.ts";
+import { ownCorpus } from "../../corpus/corpus.ts";
 import { describeGoldenFiles } from "./golden-files.ts";
 
 describeGoldenFiles(ownCorpus);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describeInstance } from "../../../src/imaging/dicom/metadata/metadata.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
-import { type Corpus, pathIn, readFrom } from "../../corpus.ts";
+import { type Corpus, pathIn, readFrom } from "../../corpus/corpus.ts";
 import { type GoldenMetadata, soundFilesOf } from "./corpus.ts";
 
 /** What pydicom-metadata.py prints of an element. */

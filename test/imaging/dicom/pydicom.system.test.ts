@@ -1,5 +1,5 @@
-import { ownCorpus } from "../../corpus.ts";
-import { onRealCorpora } from "../../real-corpora.ts";
+import { ownCorpus } from "../../corpus/corpus.ts";
+import { onRealCorpora } from "../../corpus/real-corpora.ts";
 import { describeFilesJudgedByPydicom } from "./pydicom-files.ts";
 
 describeFilesJudgedByPydicom(ownCorpus);

@@ -6,7 +6,7 @@ import { dataSetOf } from "../../../src/imaging/dicom/part10/instance-data-set.t
 import { describeInstance, type InstanceDescription } from "../../../src/imaging/dicom/metadata/metadata.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
 import { writePart10 } from "../../../src/imaging/dicom/part10/write-part10.ts";
-import { type Corpus, EXPLICIT_VR_LITTLE_ENDIAN, readFrom } from "../../corpus.ts";
+import { type Corpus, EXPLICIT_VR_LITTLE_ENDIAN, readFrom } from "../../corpus/corpus.ts";
 import { soundFilesOf } from "./corpus.ts";
 
 export const fileMeta: DataSet = new Map([

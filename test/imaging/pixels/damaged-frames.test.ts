@@ -4,7 +4,7 @@ import { encodeFrame } from "../../../src/imaging/pixels/htj2k/encode-frame.ts";
 import type { FrameShape } from "../../../src/imaging/pixels/frame-shape.ts";
 import { PixelError } from "../../../src/imaging/pixels/pixel-error.ts";
 import { type SourceDecoder, SourceDecoders } from "../../../src/imaging/pixels/sources/source-decoders.ts";
-import { ownCorpus, readFrom } from "../../corpus.ts";
+import { ownCorpus, readFrom } from "../../corpus/corpus.ts";
 import { pixelDataOf } from "../../../src/imaging/dicom/frames/frames.ts";
 import { parsePart10 } from "../../../src/imaging/dicom/part10/part10.ts";
 import { encapsulatedUid } from "./encapsulated-uid.ts";

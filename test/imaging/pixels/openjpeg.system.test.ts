@@ -4,7 +4,7 @@ import { encodeFrame, type EncodedFrame } from "../../../src/imaging/pixels/htj2
 import type { FrameShape } from "../../../src/imaging/pixels/frame-shape.ts";
 import { checksum, newSamples, type Samples } from "../../../src/imaging/pixels/samples.ts";
 import { decodeWithOpenJpeg, isInstalled, type PgxImage } from "./openjpeg.ts";
-import { firstResolutions } from "../../judge.ts";
+import { firstResolutions } from "../../corpus/judge.ts";
 import { CONTENTS, fill, frameShape } from "./sample-frames.ts";
 
 // The codec agrees with itself also where it is wrong, so another decoder judges every depth.

@@ -9,7 +9,7 @@ import { WARM_UP_SHAPE } from "../../../src/importer/workers/warm-up-frame.ts";
 import { dicomFile, imageElements, instanceElements } from "../../imaging/dicom/write-dicom.ts";
 import { ManualClock } from "../../manual-clock.ts";
 import { WORKER_ENTRY } from "../../worker-entry.ts";
-import { ignore, openPool, order } from "../scripted-worker.ts";
+import { ignore, openPool, order } from "./scripted-worker.ts";
 
 const NATIVE = EXPLICIT_VR_LITTLE_ENDIAN;
 const MEBIBYTE = 2 ** 20;

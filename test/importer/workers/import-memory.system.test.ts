@@ -16,7 +16,7 @@ import {
   instanceElements,
 } from "../../imaging/dicom/write-dicom.ts";
 import { ENTRY } from "../../entry.ts";
-import { MALLOC_SETTINGS } from "../../malloc-settings.ts";
+import { MALLOC_SETTINGS } from "../../setup/malloc-settings.ts";
 import { scaled } from "../../setup/timeouts.ts";
 import { blankFrame } from "../blank-frame.ts";
 import { withPrivateElements } from "../private-elements.ts";

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { PoolClient } from "../../../src/importer/workers/worker-pool.ts";
 import { WorkerPool, type PoolOptions } from "../../../src/importer/workers/worker-pool.ts";
 import { ManualClock } from "../../manual-clock.ts";
-import { ignore, openPool, order, SCRIPTED_ENTRY } from "../scripted-worker.ts";
+import { ignore, openPool, order, SCRIPTED_ENTRY } from "./scripted-worker.ts";
 
 /** The only client of a pool. */
 const open = (size: number, { spoolFolder = "spool", ...options }: OpenOptions = {}): PoolClient =>

@@ -14,7 +14,7 @@ import {
 } from "../../../src/local/control/routes/control-routes.ts";
 import type { ControlRoute } from "../../../src/local/control/routes/control-route.ts";
 import { openServer, type ServerSandbox, createActiveDatastore } from "../../clients.ts";
-import { importSlices } from "../../contract/image-sets.ts";
+import { importSlices } from "../../contract/image-sets/image-sets.ts";
 
 const routes = Object.entries<ControlRoute>(CONTROL_ROUTES) as [OperationId, ControlRoute][];
 

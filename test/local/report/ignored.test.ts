@@ -9,7 +9,7 @@ import { ControlCalls } from "../../../src/local/sdk/control-calls.ts";
 import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { Log } from "../../../src/domain/log.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../../clients.ts";
-import { findImageSets } from "../../contract/image-sets.ts";
+import { findImageSets } from "../../contract/image-sets/image-sets.ts";
 
 let sandbox: ServerSandbox;
 let datastoreId: string;

@@ -24,7 +24,7 @@ import {
 } from "../../../src/index.ts";
 import { LISTS } from "../../../src/local/report/recorder.ts";
 import { SHOW_STATUSES, tokenIn } from "../../../src/local/report/shown-statuses.ts";
-import { updateCommand } from "../../contract/image-sets.ts";
+import { updateCommand } from "../../contract/image-sets/image-sets.ts";
 import { createLocal } from "../control/local.ts";
 
 const ACCOUNT = "111122223333";

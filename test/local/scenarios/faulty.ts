@@ -5,7 +5,7 @@ import { EmulatorClock } from "../../../src/domain/time/emulator-clock.ts";
 import { createEmulator, startEmulator, type ComposeOptions } from "../../../src/index.ts";
 import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, importFiles, type Sandbox } from "../../clients.ts";
-import { findImageSets, readDocument } from "../../contract/image-sets.ts";
+import { findImageSets, readDocument } from "../../contract/image-sets/image-sets.ts";
 import { bodyOf } from "../../healthimaging/http/sample-inputs.ts";
 
 export const TRANSPORTS = ["socket", "in process"] as const;

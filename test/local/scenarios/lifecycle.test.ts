@@ -3,7 +3,7 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { readText } from "../../clients.ts";
-import { updateCommand } from "../../contract/image-sets.ts";
+import { updateCommand } from "../../contract/image-sets/image-sets.ts";
 import { failureOf, importFrames, openFaulty, type Faulty, type FrameAddress } from "./faulty.ts";
 
 let faulty: Faulty;

@@ -8,7 +8,7 @@ import { presetNames } from "../../../src/local/scenarios/reading/load-scenario.
 import { createActiveDatastore, importFiles, readLines, readText } from "../../clients.ts";
 import { codestreamOf } from "../../jph-file.ts";
 import { until } from "../../until.ts";
-import { findImageSets, readDocument, settle, updateCommand } from "../../contract/image-sets.ts";
+import { findImageSets, readDocument, settle, updateCommand } from "../../contract/image-sets/image-sets.ts";
 import {
   failureOf,
   importFrames,

@@ -3,7 +3,7 @@ import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { createActiveDatastore, readLines, runJob } from "../../clients.ts";
 import { readDocuments, withCode } from "../../documents.ts";
-import { findImageSets, readDocument, updateCommand } from "../../contract/image-sets.ts";
+import { findImageSets, readDocument, updateCommand } from "../../contract/image-sets/image-sets.ts";
 import { failureOf, openFaulty, readFrame, type Faulty } from "./faulty.ts";
 
 /** Of today, and of 0.1.0 where its blocks are other ones. */

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HttpHandler } from "../../../src/api/http.ts";
 import { ControlClient, ControlClientError, startEmulator, type EmulatorServer } from "../../../src/index.ts";
 import { createActiveDatastore, openServer } from "../../clients.ts";
-import { importSlices } from "../../contract/image-sets.ts";
+import { importSlices } from "../../contract/image-sets/image-sets.ts";
 
 let emulator: EmulatorServer;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { constants, deflateRawSync } from "node:zlib";
-import { ownCorpus, pathIn } from "../../../test/corpus.ts";
+import { ownCorpus, pathIn } from "../../../test/corpus/corpus.ts";
 import {
   dataSet,
   dicomFile,

@@ -8,7 +8,7 @@ import { isBucketName } from "../../../../src/aws/s3/bucket-names.ts";
 import { FolderBuckets } from "../../../../src/aws/s3/folder-buckets.ts";
 import { createS3Front } from "../../../../src/aws/s3/rest/rest.ts";
 import { ManualClock } from "../../../manual-clock.ts";
-import { asOrdinaryUser } from "../../../ordinary-user.ts";
+import { asOrdinaryUser } from "../../../setup/ordinary-user.ts";
 import { bodyOf, call, type Front, openFront, outcomeOf, readObject } from "../front.ts";
 
 async function openBucket(): Promise<Front> {

@@ -1,4 +1,4 @@
-import { onRealCorpora } from "../../../real-corpora.ts";
+import { onRealCorpora } from "../../../corpus/real-corpora.ts";
 import { describeRewrittenFiles } from "../rewritten-files.ts";
 
 onRealCorpora(describeRewrittenFiles);

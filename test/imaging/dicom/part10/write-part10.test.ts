@@ -5,7 +5,7 @@ import { dataSetOf } from "../../../../src/imaging/dicom/part10/instance-data-se
 import { describeInstance } from "../../../../src/imaging/dicom/metadata/metadata.ts";
 import { parsePart10 } from "../../../../src/imaging/dicom/part10/part10.ts";
 import { writePart10 } from "../../../../src/imaging/dicom/part10/write-part10.ts";
-import { ownCorpus } from "../../../corpus.ts";
+import { ownCorpus } from "../../../corpus/corpus.ts";
 import { describeRewrittenFiles, fileMeta, rewrite, withoutLayout } from "../rewritten-files.ts";
 import { dicomFile, element, instanceElements, sequence, type WritableElement } from "../write-dicom.ts";
 

@@ -3,7 +3,7 @@ import { type Codec, loadCodec } from "../../../../src/imaging/pixels/codecs/cod
 import { encodeFrame } from "../../../../src/imaging/pixels/htj2k/encode-frame.ts";
 import { inContainer } from "../../../../src/imaging/pixels/htj2k/frame-container.ts";
 import { checksum, newSamples } from "../../../../src/imaging/pixels/samples.ts";
-import { judge, isJudgeThere, JUDGE, firstResolutions } from "../../../judge.ts";
+import { judge, isJudgeThere, JUDGE, firstResolutions } from "../../../corpus/judge.ts";
 import { fill, frameShape } from "../sample-frames.ts";
 
 let codec: Codec;

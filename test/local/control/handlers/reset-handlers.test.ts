@@ -14,7 +14,7 @@ import { CreateBucketCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { EmulatorClock } from "../../../../src/domain/time/emulator-clock.ts";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../../../clients.ts";
-import { findImageSets, importSlices, updateCommand } from "../../../contract/image-sets.ts";
+import { findImageSets, importSlices, updateCommand } from "../../../contract/image-sets/image-sets.ts";
 import { ManualClock } from "../../../manual-clock.ts";
 import { fillBucket, useErrorLog, useTemporaryFolders } from "../set-up.ts";
 

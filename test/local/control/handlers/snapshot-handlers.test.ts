@@ -17,7 +17,12 @@ import { describe, expect, test } from "vitest";
 import { createSampleSeries } from "../../../../src/local/sdk/import/sample-series.ts";
 import type { ImportJobStatus } from "../../../../src/index.ts";
 import { createActiveDatastore, openServer, readText, type ServerSandbox } from "../../../clients.ts";
-import { findImageSets, importSlices, settle, updateCommand } from "../../../contract/image-sets.ts";
+import {
+  findImageSets,
+  importSlices,
+  settle,
+  updateCommand,
+} from "../../../contract/image-sets/image-sets.ts";
 import { scaled } from "../../../setup/timeouts.ts";
 import { lookAtAll } from "../look.ts";
 import { useErrorLog, useTemporaryFolders } from "../set-up.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listFiles } from "../../../../src/local/sdk/import/folder-files.ts";
-import { asOrdinaryUser } from "../../../ordinary-user.ts";
+import { asOrdinaryUser } from "../../../setup/ordinary-user.ts";
 
 let home: string;
 let folder: string;

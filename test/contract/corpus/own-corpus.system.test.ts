@@ -1,0 +1,18 @@
+import { afterAll, beforeAll } from "vitest";
+import { openServer, type ServerSandbox } from "../../clients.ts";
+import { ownCorpus } from "../../corpus/corpus.ts";
+import { scaled } from "../../setup/timeouts.ts";
+import { describeCorpusFrames } from "./corpus-frames.ts";
+import { describeCorpusInstances } from "./corpus-instances.ts";
+import { importCorpus, type ImportedCorpus } from "./imported-corpus.ts";
+
+let sandbox: ServerSandbox;
+let imported: ImportedCorpus<ServerSandbox>;
+beforeAll(async () => {
+  sandbox = await openServer();
+  imported = await importCorpus(sandbox, ownCorpus);
+}, scaled(120_000));
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+describeCorpusFrames(ownCorpus, () => imported);
+describeCorpusInstances(ownCorpus, () => imported);

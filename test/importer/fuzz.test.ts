@@ -1,4 +1,0 @@
-import { ownCorpus } from "../corpus.ts";
-import { describeDamagedImports } from "./damaged-imports.ts";
-
-describeDamagedImports(ownCorpus, 1_000);

@@ -1,0 +1,4 @@
+import { ownCorpus } from "../../corpus/corpus.ts";
+import { describeDamagedImports } from "./damaged-imports.ts";
+
+describeDamagedImports(ownCorpus, 1_000);
