@@ -117,7 +117,7 @@ const here = [
 const bundledWorker = {
   name: "the bundle in place of the worker's source",
   transform: (code: string, id: string) =>
-    /\/(compose|worker-entry)\.ts$/.test(id)
+    /\/(open-resources|worker-entry)\.ts$/.test(id)
       ? code.replace(/"[^"]*\/worker\.ts"/, "process.env.HEALTHIMAGING_LOCAL_TEST_WORKER")
       : undefined,
 };

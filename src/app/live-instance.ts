@@ -7,7 +7,8 @@ import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
 import { bringsBuckets, placeBuckets } from "../aws/s3/bucket-snapshots.ts";
 import type { Generation, GenerationContent } from "../storage/generation.ts";
 import type { Storage } from "../storage/storage.ts";
-import { Instance, type SharedParts } from "./instance.ts";
+import { Instance } from "./instance.ts";
+import type { SharedParts } from "./instance-parts.ts";
 
 interface LiveInstanceDependencies {
   readonly storage: Storage;

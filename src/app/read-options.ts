@@ -1,0 +1,50 @@
+import { withDicomweb } from "../api/model/dicomweb-model.ts";
+import { model, type Model } from "../api/model/model.ts";
+import { DenyRules } from "../aws/identity/deny-rules.ts";
+import { Quotas } from "../domain/limits/quotas.ts";
+import { Throttles } from "../domain/limits/throttles.ts";
+import type { Log } from "../domain/log.ts";
+import { readDurations } from "../domain/time/durations.ts";
+import { EmulatorClock } from "../domain/time/emulator-clock.ts";
+import { checkFrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
+import { checkImportMemory, defaultImportMemory } from "../importer/workers/import-memory.ts";
+import { checkWorkers } from "../importer/workers/worker-pool.ts";
+import type { ReadyScenario } from "../local/scenarios/scenario.ts";
+import { checkSeed } from "../local/scenarios/scenarios.ts";
+import type { ComposeOptions } from "./compose-options.ts";
+import { ServedHosts } from "./gateway/served-hosts.ts";
+
+export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+export type CheckedOptions = Awaited<ReturnType<typeof readOptions>>;
+
+/** Checks every option before anything is opened, and fills in the defaults. */
+export async function readOptions(options: ComposeOptions) {
+  const { log = SILENT, clock = new EmulatorClock() } = options;
+  const served = withDicomweb(model);
+  return {
+    log,
+    clock,
+    served,
+    durations: { ...readDurations(options.durations ?? {}) },
+    throttles: new Throttles({ clock, throttling: options.throttling ?? "off" }),
+    denyRules: new DenyRules(options.deny ?? []),
+    quotas: new Quotas(options.quotas),
+    scenarioSeed: checkSeed(options.scenarioSeed),
+    hosts: new ServedHosts(options.allowHost ?? []),
+    origins: options.cors ?? [],
+    frameContainer: checkFrameContainer(options.frameContainer),
+    maxWorkers: checkWorkers(options.workers),
+    maxMemoryBytes: checkImportMemory(options.importMemory) ?? defaultImportMemory(),
+    bucketOwners: new Map(Object.entries(options.bucketOwners ?? {})),
+    defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
+    firstScenarios: await loadScenarios(options.scenarios ?? [], served),
+  };
+}
+
+/** The reader of scenarios is loaded only if there are scenarios. */
+async function loadScenarios(sources: readonly string[], served: Model): Promise<ReadyScenario[]> {
+  if (sources.length === 0) return [];
+  const scenarios = await import("../local/scenarios/reading/load-scenario.ts");
+  return scenarios.loadScenarios(sources, process.cwd(), served);
+}
