@@ -8,8 +8,12 @@ const RELEASED = "test/fixtures/0.1.0/public/README.md";
 export interface CodeBlock {
   readonly language: string;
   readonly code: string;
-  /** The test that runs it, from the comment in the line before it: `test/readme.test.ts`. */
+  /** The test that runs it, from the comment in the line before it: `<!-- test/readme.test.ts runs this block -->`. */
   readonly test: string | undefined;
+  /** The test of what it does, where it cannot run as it stands: `<!-- test/x.test.ts does the same -->`. */
+  readonly likewise: string | undefined;
+  /** Why nothing runs it: `<!-- not run: no JDK -->`. */
+  readonly notRunSince: string | undefined;
   /** Where it begins: `README.md:59`, `0.1.0's README.md:59`. */
   readonly at: string;
 }
@@ -96,6 +100,8 @@ function readBlocks(document: string, name: string): CodeBlock[] {
       language,
       code,
       test: /^<!-- (\S+) runs this block -->$/.exec(before)?.[1],
+      likewise: /^<!-- (\S+) does the same -->$/.exec(before)?.[1],
+      notRunSince: /^<!-- not run: (\S.*) -->$/.exec(before)?.[1],
       at: `${name}:${line}`,
     };
   });

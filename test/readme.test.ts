@@ -1,19 +1,17 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { model } from "../src/api/model/model.ts";
 import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { DEFAULT_DURATIONS } from "../src/domain/time/durations.ts";
 import { openServer } from "./clients.ts";
-import { readDocuments, today, withCode } from "./documents.ts";
+import { read } from "./docs/pages.ts";
+import { readDocuments, withCode } from "./documents.ts";
 import { bundled } from "./entry.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 
 /** Of today, and of 0.1.0 where its blocks are other ones. */
 const documents = readDocuments();
@@ -94,9 +92,10 @@ test.each(withCode(documents, SNAPSHOT))(
 
 test("the README's reset is accepted as it stands", async () => {
   await using sandbox = await openServer();
-  const body = /\/_local\/reset -d '([^']+)'/.exec(readme)?.[1];
+  const page = read("docs/guide/reset.md");
+  const body = /\/_local\/reset -d '([^']+)'/.exec(page)?.[1];
   const response = await fetch(`${sandbox.emulator.url}/_local/reset`, { method: "POST", body });
-  const answer = /answers `([^`]+)` when it is done/.exec(readme)?.[1] ?? "";
+  const answer = /answers `([^`]+)` when it is done/.exec(page)?.[1] ?? "";
   expect([response.status, await response.json()]).toEqual([200, JSON.parse(answer)]);
 });
 
@@ -114,39 +113,10 @@ test("each block of the README that names this file has been run", () => {
 
 test("the README's change of limits is accepted as it stands", async () => {
   await using sandbox = await openServer();
-  const body = /\/_local\/limits -d '([^']+)'/.exec(readme)?.[1];
+  const body = /\/_local\/limits -d '([^']+)'/.exec(read("docs/guide/limits.md"))?.[1];
   const response = await fetch(`${sandbox.emulator.url}/_local/limits`, { method: "POST", body });
   expect([response.status, await response.json()]).toMatchObject([
     200,
     { throttling: "off", deny: ["medical-imaging:DeleteImageSet"] },
   ]);
-});
-
-test("each code block of the README and the pages names a test, which runs it", () => {
-  const blocks = today.filter(({ language }) => ["ts", "python", "sh"].includes(language));
-  const unmarked = blocks.filter((block) => block.test === undefined);
-  // Each starts something that stays, builds or installs: what they do is tested without this shell.
-  expect(unmarked.map(({ language, code }) => [language, code.split(/ {2,}|\n/)[0]])).toEqual([
-    ["sh", "npm install && npm start"],
-    [
-      "sh",
-      "docker build -t healthimaging-local . && docker run --rm -p 127.0.0.1:4464:4464 healthimaging-local",
-    ],
-    ["sh", "npm pack"],
-    ["sh", "npm start -- --scenario import-partial"],
-    ["sh", "npm test"],
-  ]);
-  for (const { test: name } of blocks)
-    if (name !== undefined)
-      expect(readFileSync(join(ROOT, name), "utf8")).toMatch(/readDocuments\(|clients.md/);
-});
-
-test("the README has no unfinished part", () => {
-  expect(readme).not.toMatch(/@@|TODO/);
-});
-
-test("the README names every action, and the page of packages", () => {
-  // GetImageSetMetadata does not name GetImageSet.
-  for (const action of model.operations.keys()) expect(readme).toMatch(new RegExp(`\\b${action}\\b`));
-  expect(readme).toContain("(docs/contributing/dependencies.md)");
 });

@@ -1,6 +1,5 @@
-import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { anchorsOf, find, findInSources, read, sectionsOf } from "./pages.ts";
+import { findInSources, read, sectionsOf } from "./pages.ts";
 
 const REGISTER = "docs/reference/assumptions.md";
 const MARK = String.raw`Assumed: ([a-z0-9]+(?:-[a-z0-9]+)+)\. `;
@@ -37,15 +36,3 @@ test("every entry says what is open, what speaks for it and where it stands", ()
   );
   expect(files).toEqual(Object.fromEntries(marks.map(({ what, file }) => [what, file])));
 });
-
-test("links of the README, the facts and the register lead to headings that are there", () => {
-  const broken = ["README.md", REGISTER, ...find("docs/facts/*.md")].flatMap((path) =>
-    [...read(path).matchAll(/\]\(([\w./-]*\.md)(?:#([\w-]+))?\)/g)]
-      .filter(([, page = "", anchor]) => !isThere(join(dirname(path), page), anchor))
-      .map(([link]) => `${basename(path)}: ${link}`),
-  );
-  expect(broken).toEqual([]);
-});
-
-const isThere = (path: string, anchor: string | undefined): boolean =>
-  find(path).length === 1 && (anchor === undefined || anchorsOf(read(path)).includes(anchor));

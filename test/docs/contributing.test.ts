@@ -52,6 +52,7 @@ test.each(["trace-get-image-frame", "trace-import"])(
 
 test("the README links the architecture, and the architecture every other page", () => {
   expect(linksOf("README.md")).toContain("docs/contributing/architecture.md");
+  expect(linksOf("README.md")).toContain("docs/contributing/dependencies.md");
   const linked = linksOf("docs/contributing/architecture.md");
   expect(PAGES.filter((path) => !path.endsWith("/architecture.md") && !linked.includes(path))).toEqual([]);
 });

@@ -30,12 +30,25 @@ export function sectionsOf(page: string, level: 2 | 3): Section[] {
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
-    .replace(/[^\w -]/g, "")
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/[^\p{L}\p{N}_ -]/gu, "")
     .replaceAll(" ", "-");
 
-/** All anchors of a page. */
-export const anchorsOf = (page: string): string[] =>
-  ([2, 3] as const).flatMap((level) => sectionsOf(page, level)).map(({ anchor }) => anchor);
+/** A page without its code: what looks like a link or a heading in code is none. */
+export const proseOf = (page: string): string =>
+  page.replaceAll(/^```[^]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "``");
+
+/** All anchors of a page. A heading that comes again has its number, as on GitHub. */
+export function anchorsOf(page: string): string[] {
+  const headings = page.replaceAll(/^```[^]*?^```$/gm, "").matchAll(/^#{1,6} (.*)$/gm);
+  const seen = new Map<string, number>();
+  return [...headings].map(([, heading = ""]) => {
+    const anchor = anchorOf(heading);
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+}
 
 /** What is found in a text, and the name of its file. */
 export interface Found {
