@@ -31,11 +31,32 @@ function write(model: Model, shapeName: string, value: unknown): string {
 }
 
 function writeStructure(model: Model, shape: Shape, value: Record<string, unknown>): string {
-  const members = Object.entries(shape.members ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const written = members
-    .filter(([, { location }]) => location === undefined)
-    .map(([name, member]) => `"${name}":${write(model, member.shape, value[name])}`);
+  const written = bodyMembersOf(shape).map(
+    ({ name, key, shapeName }) => key + write(model, shapeName, value[name]),
+  );
   return `{${written.join(",")}}`;
+}
+
+interface BodyMember {
+  readonly name: string;
+  /** `"name":` */
+  readonly key: string;
+  readonly shapeName: string;
+}
+
+/** Sorted once for a shape, not once for each structure: a page of a search holds 50. */
+const bodyMembers = new WeakMap<Shape, readonly BodyMember[]>();
+
+/** The members of a structure that its JSON holds, in alphabetical order. */
+function bodyMembersOf(shape: Shape): readonly BodyMember[] {
+  const known = bodyMembers.get(shape);
+  if (known !== undefined) return known;
+  const members = Object.entries(shape.members ?? {})
+    .filter(([, { location }]) => location === undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]) => ({ name, key: `"${name}":`, shapeName: member.shape }));
+  bodyMembers.set(shape, members);
+  return members;
 }
 
 function writeMap(model: Model, shape: Shape, value: Record<string, unknown>): string {

@@ -93,9 +93,7 @@ export const search = callSubject(async (emulator, { effort }) => {
     requests: [post(emulator.path("/searchImageSets"), body)],
     calls: 2_000,
   });
-  const oneOf = (values: object[], operator = "EQUAL") => ({
-    searchCriteria: { filters: [{ operator, values }] },
-  });
+  const oneOf = (values: object[], operator = "EQUAL") => ({ filters: [{ operator, values }] });
   return [
     searched("all", {}),
     searched("EQUAL DICOMPatientId", oneOf([{ DICOMPatientId: patientId(count >> 1) }])),
