@@ -140,7 +140,7 @@ export class LiveInstance {
     // Synchronous from here: no request sees a part of it.
     const { generation, cancelledJobs, ended } = this.#replace();
     const emptied = isWithBuckets ? buckets.empty() : undefined;
-    await Promise.all(this.#running.resettables.map(async (part) => part.reset()));
+    for (const part of this.#running.resettables) await part.reset();
     this.#removeAfter(ended);
     if (emptied === undefined) return { epoch: generation.number, cancelledJobs };
     const { removed, kept, temp } = emptied;

@@ -66,13 +66,14 @@ function listResettables(
   const durationsAtStart = { ...durations };
   const resetDurations = (): void => void Object.assign(durations, durationsAtStart);
   return [
+    // The others note when they are reset, or begin again at that time.
+    ...(clock instanceof EmulatorClock ? [clock] : []),
     throttles,
     quotas,
     denyRules,
     scenarios,
     { reset: resetDurations },
     journal,
-    ...(clock instanceof EmulatorClock ? [clock] : []),
     recorder,
   ];
 }

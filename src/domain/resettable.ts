@@ -27,7 +27,7 @@ export interface EmptiedBuckets {
 
 /** A shared part that a reset returns to its initial state. */
 export interface Resettable {
-  /** Synchronous, but for what cannot be; nothing is served until it is done. */
+  /** Synchronous, but for what cannot be; the parts are reset one after the other, and nothing is served until then. */
   reset(): void | Promise<void>;
   /** Takes back what belongs to one account; left out where nothing does. */
   resetAccount?(account: string): void;

@@ -102,6 +102,14 @@ describe("the report", () => {
     expect((await emulator.control.report()).accounts).toEqual([]);
   });
 
+  test("begins, after a reset, at the time of the clock that the reset has set back", async () => {
+    const { clock, report } = { clock: emulator.control.clock, report: () => emulator.control.report() };
+    await clock.advance("1w");
+    await emulator.reset();
+    const { now } = await clock.now();
+    expect(Date.parse((await report()).since)).toBeLessThanOrEqual(Date.parse(now));
+  });
+
   test("lists the states that clients saw, and the resources whose end no client saw", async () => {
     const client = clientOf();
     await emulator.control.clock.freeze();
