@@ -1,3 +1,4 @@
+import { isBase64 } from "../../../api/base64.ts";
 import { isRecord } from "../../../api/json.ts";
 import type { DataElement, DataSet } from "../data-set.ts";
 import { lookUp, tagOf } from "../dictionary/dictionary.ts";
@@ -82,8 +83,7 @@ function guess(tag: string, value: MetadataValue): string {
   if (isPrivateCreator(tag)) return "LO";
   if (listOf(value).some((each) => typeof each === "number")) return "FD";
   const [first] = listOf(value);
-  const isBase64 = typeof first === "string" && /^(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{0,4}={0,2}$/.test(first);
-  return isBase64 ? "UN" : "UT";
+  return typeof first === "string" && isBase64(first) ? "UN" : "UT";
 }
 
 const isText = (value: MetadataValue): boolean => typeof value === "string" && !/^-?\d{1,5}$/.test(value);

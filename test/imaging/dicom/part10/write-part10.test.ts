@@ -80,6 +80,15 @@ describe("a written Part 10 file", () => {
     ]);
   });
 
+  test.each([
+    ["base64 with its padding", "AQIDBA==", "UN"],
+    ["base64 without padding, which nothing here writes", "AQIDBA", "UT"],
+    ["a word", "words", "UT"],
+    ["words", "some words", "UT"],
+  ])("has, for a private element whose VR is unknown, of %s %j the VR %3$s", (_, value, vr) => {
+    expect(dataSetOf({ "00091001": value }, {}).get("00091001")?.vr).toBe(vr);
+  });
+
   test("has VR UN for a value that is too long for its own VR", () => {
     const long = Array.from({ length: 20_000 }, (_, index) => String(index));
     const dataSet = dataSetOf({ PixelSpacing: long }, {});
