@@ -71,16 +71,21 @@ export class ActivityStream implements Activity {
     this.#tell((reader) => reader.stateChanged?.(record));
   }
 
-  /** A reader that fails is logged: the others are told, and the request goes on. */
-  #tell(tell: (reader: ActivityReader) => void): void {
+  /** A reader that fails, at once or later, is logged: the others are told, and the request goes on. */
+  #tell(tell: (reader: ActivityReader) => unknown): void {
     for (const reader of this.#readers) {
       try {
-        tell(reader);
+        const told = tell(reader);
+        // An asynchronous `onRequest` is a reader too.
+        if (told instanceof Promise) told.catch(this.#failed);
       } catch (error) {
-        this.#log.error("a reader of requests and state changes failed", error);
+        this.#failed(error);
       }
     }
   }
+
+  readonly #failed = (error: unknown): void =>
+    this.#log.error("a reader of requests and state changes failed", error);
 
   readonly #onBegin = (call: OperationCall): void => {
     this.#tell((reader) => reader.callBegan?.(call));

@@ -201,17 +201,21 @@ describe("the record of a state change", () => {
   });
 });
 
-test("a reader that throws is logged: the request is answered, and the other readers are told", async () => {
+test.each([
+  [
+    "throws",
+    (failure: Error) => {
+      throw failure;
+    },
+  ],
+  ["rejects", (failure: Error) => Promise.reject(failure)],
+])("a reader that %s is logged: the request is answered, and the other readers are told", async (_, fail) => {
   const errors: [string, unknown][] = [];
   const log = { error: (message: string, cause?: unknown) => void errors.push([message, cause]) };
   const { activity, handle } = open(() => ({}), new MemoryState(), log);
   const failure = new Error("the reader's own");
   const calls: CallRecord[] = [];
-  activity.read({
-    callAnswered: () => {
-      throw failure;
-    },
-  });
+  activity.read({ callAnswered: () => fail(failure) });
   activity.read({ callAnswered: (call) => calls.push(call) });
   const { status } = await handle(request("POST", "/datastore", { clientToken: "t" }));
   expect(status).toBe(200);
