@@ -30,6 +30,8 @@ export function createHttpServer(handle: HttpHandler): Server {
     } finally {
       // Also if the client went away before the body was read: the body may hold a file open.
       if (answer.body instanceof Readable) answer.body.destroy();
+      // The rest of a body that its handler did not read: the client may be sending it before it reads the answer.
+      request.resume();
     }
   });
   // Node.js refuses a request without Host itself, without a body.
@@ -39,6 +41,8 @@ export function createHttpServer(handle: HttpHandler): Server {
     else app(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // A client that has sent everything may close its side before it is answered: `printf ... | nc`.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.on("clientError", answerClientError);
   return server;
 }
@@ -67,10 +71,29 @@ function readRequest(request: IncomingMessage, response: Response): HttpRequest 
     path: path === "" ? "/" : path,
     query: query.join("?"),
     headers: joinHeaders(request.headers),
-    body: request,
+    body: untilRead(request),
     sourceAddress: request.socket.remoteAddress,
-    whenGone: (task) => void response.once("close", task),
+    whenGone: (task) => runWhenGone(request, response, task),
   };
+}
+
+/**
+ * A handler that stops reading leaves the rest where it is: a body that is destroyed takes its connection with it, and
+ * the client may lose the answer.
+ */
+const untilRead = (request: IncomingMessage): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }),
+});
+
+/** Of a client that has closed its side nobody can tell whether it still reads: what waits ends. */
+function runWhenGone({ socket }: IncomingMessage, response: Response, task: () => void): void {
+  const run = (): void => {
+    socket.off("end", run);
+    response.off("close", run);
+    task();
+  };
+  socket.once("end", run);
+  response.once("close", run);
 }
 
 function joinHeaders(headers: IncomingHttpHeaders): Record<string, string | undefined> {

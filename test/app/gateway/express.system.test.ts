@@ -1,5 +1,7 @@
+import { connect } from "node:net";
 import { Readable } from "node:stream";
-import { expect, test } from "vitest";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
 import { createHttpServer } from "../../../src/app/gateway/express.ts";
 import { listen } from "../../../src/app/gateway/listen.ts";
 
@@ -51,5 +53,49 @@ test.each([
   await arrived.promise;
   leaving.abort();
   await closed;
+  await server.close(new Promise(() => {}));
+});
+
+describe("a client that closes its side of the connection before it is answered", () => {
+  const ask = (url: string): Promise<string> => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    socket.end("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return text(socket);
+  };
+
+  test("gets the whole answer, and the connection is closed", async () => {
+    const closing = Promise.withResolvers<void>();
+    const server = await listen(
+      () =>
+        createHttpServer(async ({ whenGone }) => {
+          // Its end has arrived: what waits is told.
+          whenGone?.(closing.resolve);
+          await closing.promise;
+          return { status: 200, headers: {}, body: "answer" };
+        }),
+      "127.0.0.1",
+      0,
+    );
+    expect(await ask(server.url)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nanswer$/);
+    await server.close(new Promise(() => {}));
+  });
+});
+
+test("an answer that begins before the body has been read reaches the client, and the connection serves on", async () => {
+  const server = await listen(
+    () =>
+      createHttpServer(async ({ body }) => {
+        for await (const _ of body) break;
+        return { status: 400, headers: {}, body: "no" };
+      }),
+    "127.0.0.1",
+    0,
+  );
+  const byteLength = 32_000_000;
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+  socket.write(`PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${byteLength}\r\n\r\n`);
+  socket.write(Buffer.alloc(byteLength));
+  socket.end("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  expect((await text(socket)).match(/HTTP\/1\.1 400/g)).toHaveLength(2);
   await server.close(new Promise(() => {}));
 });
