@@ -201,7 +201,7 @@ describe("the record of a state change", () => {
   });
 });
 
-test.each([
+test.each<[how: string, fail: (failure: Error) => unknown]>([
   [
     "throws",
     (failure: Error) => {
