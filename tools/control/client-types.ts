@@ -89,6 +89,9 @@ function objectType(schema: Schema, isSent: boolean): string {
     const type = `${typeOf(member, isSent)}${!isRequired && isSent ? " | undefined" : ""}`;
     return `${comment(member.description)}readonly ${name}${isRequired ? "" : "?"}: ${type};`;
   });
+  // A catch-all: more members than these may be there.
+  if (typeof additionalProperties === "object" && !isSent)
+    members.push(`readonly [name: string]: ${typeOf(additionalProperties, isSent)};`);
   return `{\n${members.join("\n")}\n}`;
 }
 

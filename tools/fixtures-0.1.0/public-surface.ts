@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Program } from "./program.ts";
 
 const TSC = createRequire(import.meta.url)
@@ -27,6 +28,18 @@ export async function writePublicSurface(program: Program, checkout: string, tar
   await writeJson(join(target, "routes.json"), await readRoutes(program));
   execFileSync(process.execPath, ["tools/types.ts", "types"], { cwd: checkout, stdio: "inherit" });
   await writeJson(join(target, "exports.json"), await readExports(checkout));
+  await copyDeclarations(join(checkout, "types"), join(target, "declarations"), "index.d.ts");
+  await copyFile(join(checkout, "scenarios/scenario.schema.json"), join(target, "scenario.schema.json"));
+}
+
+/** A file of declarations, and each one that it imports. */
+async function copyDeclarations(from: string, to: string, name: string): Promise<void> {
+  if (existsSync(join(to, name))) return;
+  const text = await readFile(join(from, name), "utf8");
+  await mkdir(dirname(join(to, name)), { recursive: true });
+  await writeFile(join(to, name), text);
+  for (const [, path = ""] of text.matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g))
+    await copyDeclarations(from, to, join(dirname(name), `${path}.d.ts`));
 }
 
 const writeJson = (path: string, value: unknown): Promise<void> =>

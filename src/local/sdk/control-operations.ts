@@ -4,8 +4,33 @@
 /** ISO 8601, such as 2026-01-15T02:00:00.000Z */
 export type Timestamp = string;
 
+/** the last number of a duration, which may have a fraction */
+export type IsoNumber = `${number}` | `${bigint},${bigint}`;
+
+/** weeks and days */
+export type IsoDays = `${IsoNumber}W` | `${IsoNumber}D` | `${bigint}W${IsoNumber}D`;
+
+/** hours, minutes and seconds */
+export type IsoTime =
+  | `${IsoNumber}H`
+  | `${IsoNumber}M`
+  | `${IsoNumber}S`
+  | `${bigint}H${IsoNumber}M`
+  | `${bigint}H${IsoNumber}S`
+  | `${bigint}M${IsoNumber}S`
+  | `${bigint}H${bigint}M${IsoNumber}S`;
+
+/** of ISO 8601, without years and months */
+export type IsoDuration =
+  | `P${IsoDays}`
+  | `PT${IsoTime}`
+  | `P${`${bigint}W` | `${bigint}D` | `${bigint}W${bigint}D`}T${IsoTime}`;
+
 /** 250ms, 10s, 5m, 2h, 1d, 1w, or ISO 8601 such as PT5M */
-export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d" | "w"}` | `P${string}`;
+export type Duration =
+  | `${number}${"ms" | "s" | "m" | "h" | "d" | "w"}`
+  | IsoDuration
+  | Lowercase<IsoDuration>;
 
 /** what has a status */
 export type ResourceKind = "datastore" | "importJob" | "imageSet";
@@ -103,6 +128,7 @@ export interface DurationsAnswer {
   readonly imageSetCopyingMs: number;
   /** an image set is DELETING, at least */
   readonly imageSetDeletingMs: number;
+  readonly [name: string]: number;
 }
 
 /** milliseconds, or a duration such as PT2M; what is left out stays as it is */
@@ -478,12 +504,16 @@ export type Throttling =
     };
 
 /** how much of a quota an account in a region, or a data store, uses */
-export interface QuotaUse {
-  readonly inUse: number;
-  readonly account?: string;
-  readonly region?: string;
-  readonly datastoreId?: string;
-}
+export type QuotaUse =
+  | {
+      readonly inUse: number;
+      readonly account: string;
+      readonly region: string;
+    }
+  | {
+      readonly inUse: number;
+      readonly datastoreId: string;
+    };
 
 export interface QuotaAnswer {
   readonly value: number;
@@ -500,9 +530,9 @@ export interface QuotaAnswer {
 
 export interface LimitsAnswer {
   readonly throttling: Throttling;
-  /** empty where nothing is limited */
-  readonly throttles: Readonly<Partial<Record<Operation, ThrottleUse>>>;
-  readonly quotas: Readonly<Record<QuotaName, QuotaAnswer>>;
+  /** by operation; empty where nothing is limited */
+  readonly throttles: Readonly<Record<string, ThrottleUse>>;
+  readonly quotas: Readonly<Record<QuotaName | (string & {}), QuotaAnswer>>;
   /** patterns of calls that are denied */
   readonly deny: readonly string[];
 }

@@ -70,10 +70,9 @@ export const scenarioClient = (ask: Ask) => ({
    * The last thousand, or those of a rule among them.
    * @example const hits = await control.scenarios.hits("nightly", { rule: "half-frames" })
    */
-  hits: (
-    name: string,
-    { rule }: { readonly rule?: string | undefined } = {},
-  ): Promise<readonly HitAnswer[]> => ask("listScenarioHits", { params: { name }, query: { rule } }),
+  hits: async (name: string, { rule }: { readonly rule?: string | undefined } = {}): Promise<HitAnswer[]> =>
+    // It has just been parsed: it is the caller's.
+    (await ask("listScenarioHits", { params: { name }, query: { rule } })) as HitAnswer[],
   /**
    * Compares what happened with what the scenario expects: `ok` says whether all is well.
    * @example expect(await control.scenarios.verify("nightly")).toMatchObject({ ok: true })

@@ -2,7 +2,11 @@
  * What the types of ControlClient let through and what they refuse. control-types.test.ts compiles this file: each
  * `@ts-expect-error` is an error itself where the line beneath it has none. Nothing here runs.
  */
+import type * as resettable from "../../../src/domain/resettable.ts";
+import type * as snapshot from "../../../src/domain/snapshot.ts";
+import type * as report from "../../../src/local/report/report.ts";
 import type { ControlClient } from "../../../src/local/sdk/control-client.ts";
+import type * as client from "../../../src/local/sdk/control-operations.ts";
 import type {
   ClockAnswer,
   DatastoreStatus,
@@ -11,12 +15,14 @@ import type {
   ImportJobStatus,
   LimitsAnswer,
   Operation,
+  QuotaAnswer,
   QuotaName,
   RequestFilters,
   ResourceAnswer,
   ResourceName,
   ShownStatus,
   SnapshotSummary,
+  ThrottleUse,
 } from "../../../src/local/sdk/control-operations.ts";
 
 /** Also of unions and `any`, which `extends` alone does not tell apart. */
@@ -33,8 +39,23 @@ export function durations({ clock, durations: ofStates }: ControlClient): void {
   void clock.advance("1.5s");
   void clock.advance("PT5M");
   void clock.advance(250);
+  const all: readonly Duration[] = [
+    ...(["1.5s", "250ms", "1w", "PT5M", "P1DT12H", "p1d", "pt1.5s", "PT1,5S"] as const),
+    ...(["P1W", "P1W2D", "P0.5D", "P1WT1M", "PT1H2M3.5S", "p1w2dt1h2m3s"] as const),
+  ];
+  void all;
   // @ts-expect-error minutes are m
   void clock.advance("5min");
+  // @ts-expect-error M are months
+  void clock.advance("5M");
+  // @ts-expect-error it names nothing
+  void clock.advance("Pfoo");
+  // @ts-expect-error nothing is behind the T
+  void clock.advance("P1DT");
+  // @ts-expect-error months have no fixed length
+  void clock.advance("P1M");
+  // @ts-expect-error only the last number has a fraction
+  void clock.advance("P1.5DT2H");
   void ofStates.set({ jobInProgressMs: 2000, datastoreCreatingMs: "PT2S" });
   // @ts-expect-error it is jobInProgressMs
   void ofStates.set({ jobInProgresMs: 2000 });
@@ -70,8 +91,8 @@ export function statuses(fired: Fired, jobStatus: ImportJobStatus, datastoreStat
 
 export function limits({ limits: known }: ControlClient): void {
   same<Answer<typeof known.get>, LimitsAnswer>(true);
-  same<keyof LimitsAnswer["quotas"], QuotaName>(true);
-  same<keyof LimitsAnswer["throttles"], Operation>(true);
+  same<LimitsAnswer["quotas"][QuotaName], QuotaAnswer>(true);
+  same<LimitsAnswer["throttles"], Readonly<Record<string, ThrottleUse>>>(true);
   void known.set({ throttling: "off", quotas: { "Maximum data stores": 100, "L-8829B870": 3 } });
   void known.set({ throttling: { limits: { GetImageFrame: { rate: 1, burst: 1 } } } });
   // @ts-expect-error it is "off" or "aws"
@@ -97,3 +118,16 @@ export async function resets(control: ControlClient): Promise<void> {
   same<typeof epoch, number>(true);
   same<NonNullable<typeof buckets>["removed"], readonly string[]>(true);
 }
+
+/** What rooms below the table of routes declare themselves, since imports do not climb: member by member the same. */
+export const doubled = [
+  same<snapshot.SnapshotSummary, client.SnapshotSummary>(true),
+  same<snapshot.SaveOptions, client.SaveOptions>(true),
+  same<snapshot.RestoreReport, client.RestoreReport>(true),
+  same<resettable.ResetOptions, client.ResetOptions>(true),
+  same<resettable.ResetReport, client.ResetReport>(true),
+  same<report.Report, client.Report>(true),
+  same<report.AccountReport, client.AccountReport>(true),
+  same<report.Outcomes, client.Outcomes>(true),
+  same<report.Unseen, client.Unseen>(true),
+] as const;

@@ -121,7 +121,7 @@ const eachDuration = <S extends z.ZodMiniType>(schema: S): Record<keyof Duration
     ]),
   ) as Record<keyof Durations, S>;
 
-const DurationsAnswer = named("DurationsAnswer", z.object(eachDuration(z.number())), {
+const DurationsAnswer = named("DurationsAnswer", z.catchall(z.object(eachDuration(z.number())), z.number()), {
   description: "milliseconds, by name",
 });
 

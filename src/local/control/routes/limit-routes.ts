@@ -46,12 +46,10 @@ const Throttling = named(
 
 const QuotaUse = named(
   "QuotaUse",
-  z.object({
-    inUse: count(),
-    account: z.optional(z.string()),
-    region: z.optional(z.string()),
-    datastoreId: z.optional(z.string()),
-  }),
+  z.union([
+    z.object({ inUse: count(), account: z.string(), region: z.string() }),
+    z.object({ inUse: count(), datastoreId: z.string() }),
+  ]),
   { description: "how much of a quota an account in a region, or a data store, uses" },
 );
 
@@ -71,8 +69,8 @@ const LimitsAnswer = named(
   "LimitsAnswer",
   z.object({
     throttling: Throttling,
-    throttles: described("empty where nothing is limited", by("Operation", ThrottleUse)),
-    quotas: by("QuotaName", QuotaAnswer, { "x-all-keys": true }),
+    throttles: described("by operation; empty where nothing is limited", z.record(z.string(), ThrottleUse)),
+    quotas: by("QuotaName | (string & {})", QuotaAnswer, { "x-all-keys": true }),
     deny: described("patterns of calls that are denied", z.readonly(z.array(z.string()))),
   }),
 );

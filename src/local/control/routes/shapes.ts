@@ -15,9 +15,32 @@ export const Timestamp = named("Timestamp", z.string(), {
   description: "ISO 8601, such as 2026-01-15T02:00:00.000Z",
 });
 
+named("IsoNumber", z.string(), {
+  description: "the last number of a duration, which may have a fraction",
+  "x-type": "`${number}` | `${bigint},${bigint}`",
+});
+named("IsoDays", z.string(), {
+  description: "weeks and days",
+  "x-type": "`${IsoNumber}W` | `${IsoNumber}D` | `${bigint}W${IsoNumber}D`",
+});
+named("IsoTime", z.string(), {
+  description: "hours, minutes and seconds",
+  "x-type": [
+    "`${IsoNumber}H` | `${IsoNumber}M` | `${IsoNumber}S`",
+    "`${bigint}H${IsoNumber}M` | `${bigint}H${IsoNumber}S` | `${bigint}M${IsoNumber}S`",
+    "`${bigint}H${bigint}M${IsoNumber}S`",
+  ].join(" | "),
+});
+named("IsoDuration", z.string(), {
+  description: "of ISO 8601, without years and months",
+  "x-type":
+    "`P${IsoDays}` | `PT${IsoTime}` | `P${`${bigint}W` | `${bigint}D` | `${bigint}W${bigint}D`}T${IsoTime}`",
+});
+
+/** As `readDuration` takes it, but for what TypeScript's types cannot say: signs, capitals and small letters mixed. */
 export const Duration = named("Duration", z.string({ error: "a duration such as PT5M or 250ms" }), {
   description: "250ms, 10s, 5m, 2h, 1d, 1w, or ISO 8601 such as PT5M",
-  "x-type": '`${number}${"ms" | "s" | "m" | "h" | "d" | "w"}` | `P${string}`',
+  "x-type": '`${number}${"ms" | "s" | "m" | "h" | "d" | "w"}` | IsoDuration | Lowercase<IsoDuration>',
 });
 
 named("ResourceKind", z.enum(RESOURCE_KINDS), { description: "what has a status" });
