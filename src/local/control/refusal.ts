@@ -80,7 +80,7 @@ export function unknownName(what: string, name: string, known: readonly string[]
   return new LocalError("UnknownName", message);
 }
 
-const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? "an" : "a"} ${noun}`;
+export const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? "an" : "a"} ${noun}`;
 
 /** Short, whatever it is. */
 export const quote = (value: unknown): string =>

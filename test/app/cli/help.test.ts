@@ -35,6 +35,8 @@ describe("help", () => {
     [["clock", "advance", "5m", "-h"], "clock advance DURATION"],
     [["help", "clock", "advance"], "clock advance DURATION"],
     [["--port", "1", "-h"], "--port N"],
+    [["help", "start"], "--port N"],
+    [["start", "--help"], "--port N"],
     [["-h"], "Commands that ask a running emulator"],
     [["help"], "Commands that ask a running emulator"],
   ])("is shown for %j", async (args, words) => {

@@ -1,12 +1,16 @@
 import { basename, extname } from "node:path";
 import { LocalError } from "../../../api/local-errors.ts";
-import { statusesCalled, statusNames } from "../../../domain/resource.ts";
+import type { Input } from "../../../local/control/handler.ts";
+import { readHeldStatuses, readPush } from "../../../local/control/read-status.ts";
 import { readWait } from "../../../local/control/read-wait.ts";
 import { checkSnapshotName, readKind } from "../../../local/control/read-values.ts";
-import { checkBy, checkNames, unknownName } from "../../../local/control/refusal.ts";
+import { checkBy, checkNames } from "../../../local/control/refusal.ts";
 import type { Place } from "../../../local/control/routes/command.ts";
-import { isStrict, type OperationId } from "../../../local/control/routes/control-routes.ts";
-import type { ControlRoute } from "../../../local/control/routes/control-route.ts";
+import {
+  isStrict,
+  type ControlRoutes,
+  type OperationId,
+} from "../../../local/control/routes/control-routes.ts";
 import { UsageError } from "../settings/usage-error.ts";
 import { readTyped } from "./argument-readers.ts";
 import type { ControlCommand } from "./control-commands.ts";
@@ -88,16 +92,18 @@ function check({ id, route, command }: ControlCommand, { params, query, body }: 
   const wording = { noun: noun ?? "key", example: command.examples[0] ?? "" };
   if (wanted?.kind === "json") checkBy(wanted.schema, body as Values, wording);
   if (wanted?.kind === "names") checkNames(wanted.schema, body as Values, wording);
-  if (id === "wait") readWait(query as Parameters<typeof readWait>[0]);
-  if (isAboutStatus(route)) checkStatus(String(params["kind"]), (body as Values | undefined)?.["status"]);
-  if (id === "importSnapshot") checkSnapshotName(String(params["name"]));
+  CHECKS[id]?.({ params, query, body });
 }
 
-const isAboutStatus = ({ params, body }: ControlRoute): boolean =>
-  params?.shape["kind"] !== undefined && body !== undefined;
-
-function checkStatus(kindName: string, status: unknown): void {
-  const kind = readKind(kindName);
-  if (typeof status === "string" && statusesCalled(kind, status).length === 0)
-    throw unknownName(`status of ${kind}`, status, statusNames(kind));
-}
+/** What the handlers of these refuse, whatever the emulator holds. The schemas have checked the forms. */
+const CHECKS: Partial<Record<OperationId, (filled: Filled) => unknown>> = {
+  wait: ({ query }) => readWait(query as Input<ControlRoutes["wait"]>["query"]),
+  changeStatus: ({ params, body }) =>
+    readPush(readKind(String(params["kind"])), body as Input<ControlRoutes["changeStatus"]>["body"]),
+  holdResource: ({ params, body }) => {
+    const { status } = body as Input<ControlRoutes["holdResource"]>["body"];
+    const kind = readKind(String(params["kind"]));
+    return status === undefined ? undefined : readHeldStatuses(kind, status);
+  },
+  importSnapshot: ({ params }) => checkSnapshotName(String(params["name"])),
+};

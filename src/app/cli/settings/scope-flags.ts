@@ -1,5 +1,5 @@
 import { isAccount } from "../../../api/account.ts";
-import { GUIDE_REGIONS, REGION_CHOICES, type RegionChoice } from "../../../api/regions.ts";
+import { GUIDE_REGIONS, isRegionName, REGION_CHOICES, type RegionChoice } from "../../../api/regions.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** @throws UsageError */
@@ -10,7 +10,7 @@ export function readAccount(text = "000000000000"): string {
 
 /** @throws UsageError */
 export function readRegion(text = "us-east-1"): string {
-  if (/^[a-z0-9-]{1,64}$/.test(text)) return text;
+  if (isRegionName(text)) return text;
   throw new UsageError(`--region takes a region such as us-east-1, got '${text}'`);
 }
 

@@ -123,7 +123,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
   if (first === "--help" || first === "-h") return { command: "help", words: [] };
   if (first === "--version" || first === "-v") return { command: "version" };
   const [command = "serve", ...rest] = first?.startsWith("-") === true ? ["serve", ...args] : args;
-  const name = command === "start" ? "serve" : command;
+  const name = commandOf(command);
   if (rest.includes("--help") || rest.includes("-h"))
     return { command: "line-help", words: wordsOf(name, rest) };
   const folder = userFolder(env, cwd);
@@ -141,7 +141,10 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       readOwn(VERSION_COMMAND, rest);
       return { command: name };
     case "help":
-      return { command: name, words: readOwn(HELP, rest).positionals };
+      return {
+        command: name,
+        words: readOwn(HELP, rest).positionals.map((word, index) => (index === 0 ? commandOf(word) : word)),
+      };
     default:
       return {
         command: "control",
@@ -151,6 +154,9 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       };
   }
 }
+
+/** `start` is another name for `serve`. */
+const commandOf = (word: string): string => (word === "start" ? "serve" : word);
 
 /** The command that help is asked for: `clock advance 5m --help`. */
 const wordsOf = (name: string, rest: readonly string[]): string[] => [

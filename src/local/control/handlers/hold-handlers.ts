@@ -1,16 +1,10 @@
 import { LocalError } from "../../../api/local-errors.ts";
 import { EVERY, type Hold, type Holds } from "../../../domain/time/holds.ts";
-import {
-  resourceName,
-  TRANSIENT_STATES,
-  showStatus,
-  statusesCalled,
-  type Resource,
-} from "../../../domain/resource.ts";
+import { resourceName, TRANSIENT_STATES, showStatus, type Resource } from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
 import { ok, type Handlers } from "../handler.ts";
+import { readHeldStatuses } from "../read-status.ts";
 import { readKind } from "../read-values.ts";
-import { unknownName } from "../refusal.ts";
 import { find } from "./status-handlers.ts";
 
 export interface HoldParts {
@@ -60,12 +54,7 @@ const show = (hold: Hold) => ({
 function readStatuses(state: State, resource: Resource, status: string | undefined): string[] {
   const { kind, id } = resource;
   const current = id === EVERY ? undefined : find(state, resource).status;
-  if (status !== undefined) {
-    const statuses = statusesCalled(kind, status);
-    if (statuses.length > 0 && statuses.every((name) => TRANSIENT_STATES[kind].includes(name)))
-      return statuses;
-    throw unknownName(`status to hold a ${kind} in`, status, TRANSIENT_STATES[kind]);
-  }
+  if (status !== undefined) return readHeldStatuses(kind, status);
   if (current === undefined) return [...TRANSIENT_STATES[kind]];
   if (TRANSIENT_STATES[kind].includes(current)) return [current];
   const message = `${resourceName(resource)} is ${current}, which does not pass by itself: name one of ${TRANSIENT_STATES[kind].join(", ")}`;

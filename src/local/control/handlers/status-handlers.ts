@@ -1,7 +1,6 @@
 import type { DatastoreStatus, JobStatus } from "@aws-sdk/client-medical-imaging";
 import { ServiceError } from "../../../api/errors.ts";
 import { LocalError } from "../../../api/local-errors.ts";
-import { toMessage } from "../../../api/message.ts";
 import type { Clock } from "../../../domain/time/clock.ts";
 import type { Datastores } from "../../../domain/datastores/datastores.ts";
 import type { ImageSetStateOverrides } from "../../../domain/image-sets/image-set-state-overrides.ts";
@@ -12,16 +11,14 @@ import {
   NEXT_STATUS,
   showStatus,
   standingOf,
-  statusesCalled,
   type Resource,
   type ResourceStatus,
 } from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
 import type { JobStateOverrides } from "../../../importer/job-state-overrides.ts";
-import type { ControlRoutes } from "../routes/control-routes.ts";
-import { ok, type Handlers, type Input } from "../handler.ts";
+import { ok, type Handlers } from "../handler.ts";
+import { readPush, type StatusPush } from "../read-status.ts";
 import { readOne } from "../read-values.ts";
-import { unknownName } from "../refusal.ts";
 
 export interface StateOverrideDependencies {
   readonly state: State;
@@ -29,12 +26,6 @@ export interface StateOverrideDependencies {
   readonly datastores: Datastores;
   readonly imageSetPushes: ImageSetStateOverrides;
   readonly jobPushes: JobStateOverrides;
-}
-
-interface Push {
-  readonly to: string;
-  readonly message: string | undefined;
-  readonly isForced: boolean;
 }
 
 /** @param parts those of the instance that is served now */
@@ -45,7 +36,7 @@ export const statusHandlers = (
   changeStatus: async ({ params, body }) => {
     const current = parts();
     const resource = readOne(params);
-    await push(current, resource, readPush(resource, body));
+    await push(current, resource, readPush(resource.kind, body));
     return ok(describeStatus(current, resource));
   },
 });
@@ -60,24 +51,6 @@ function describeStatus({ state, clock }: StateOverrideDependencies, resource: R
   };
 }
 
-function readPush({ kind }: Resource, body: Input<ControlRoutes["changeStatus"]>["body"]): Push {
-  const { status, message, force = false } = body;
-  const [to, ...others] = statusesCalled(kind, status);
-  if (to === undefined || others.length > 0)
-    throw unknownName(`status to put a ${kind} in`, status, Object.keys(NEXT_STATUS[kind]));
-  return { to, message: readMessage(to, message), isForced: force };
-}
-
-function readMessage(to: string, message: string | undefined): string | undefined {
-  if (message === undefined) return undefined;
-  if (!isFailure(to)) throw new LocalError("InvalidValue", `${to} has no message: only a failure has`);
-  if (message !== "" && toMessage(message) === message) return message;
-  throw new LocalError(
-    "InvalidValue",
-    "message has 1 to 2,048 letters, digits, spaces and punctuation characters of ASCII up to the colon, as AWS's have",
-  );
-}
-
 export function find(state: State, resource: Resource): ResourceStatus {
   const current = standingOf(state, resource);
   if (current === undefined)
@@ -85,7 +58,7 @@ export function find(state: State, resource: Resource): ResourceStatus {
   return current;
 }
 
-async function push(parts: StateOverrideDependencies, resource: Resource, wanted: Push): Promise<void> {
+async function push(parts: StateOverrideDependencies, resource: Resource, wanted: StatusPush): Promise<void> {
   const { status: from } = find(parts.state, resource);
   const { to, isForced } = wanted;
   const legal = NEXT_STATUS[resource.kind][from] ?? [];
@@ -109,7 +82,12 @@ async function push(parts: StateOverrideDependencies, resource: Resource, wanted
   await parts.state.durable();
 }
 
-type Pusher = (parts: StateOverrideDependencies, id: string, wanted: Push, isLegal: boolean) => Promise<void>;
+type Pusher = (
+  parts: StateOverrideDependencies,
+  id: string,
+  wanted: StatusPush,
+  isLegal: boolean,
+) => Promise<void>;
 
 const PUSHERS: Readonly<Record<Resource["kind"], Pusher>> = {
   datastore: async ({ datastores }, id, { to, isForced }) => {
