@@ -90,6 +90,8 @@ describe("the journal of requests", () => {
   test.each([
     ["/_local/requests?stats=200", '"stats" is not a filter. Did you mean "status"?'],
     ["/_local/requests?status=abc", "status is such as 404"],
+    ["/_local/requests?op=NoSuch", '"NoSuch" is not an operation. There is CreateDatastore'],
+    ["/_local/calls?op=GetImageFrames", 'not an operation. Did you mean "GetImageFrame"?'],
     ["/_local/requests?since=yesterday", "since is the seq"],
     ["/_local/calls?limit=-1", "limit is a number"],
   ])("refuses %s with the reason", async (path, message) => {

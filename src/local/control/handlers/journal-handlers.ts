@@ -7,7 +7,7 @@ import type { FaultRecord } from "../../../domain/activity.ts";
 import { matcherOf } from "../../scenarios/rules/match-operation.ts";
 import type { ControlRoutes } from "../routes/control-routes.ts";
 import { NOTHING, ok, type Handlers, type Input } from "../handler.ts";
-import { readSince, readStatusFilter } from "../read-filters.ts";
+import { checkOperation, readSince, readStatusFilter } from "../read-filters.ts";
 import { quote } from "../refusal.ts";
 
 type Filters = { readonly [Name in keyof Input<ControlRoutes["listRequests"]>["query"]]?: string };
@@ -59,6 +59,7 @@ function find(
 ): JournalEntry[] {
   const tests: ((entry: JournalEntry) => boolean)[] = [];
   if (op !== undefined) {
+    checkOperation(op);
     const isMeant = matcherOf(op);
     tests.push(({ call }) => isMeant(call.operation.name));
   }
