@@ -1,5 +1,8 @@
+import { isAccount } from "../api/account.ts";
+import { isBucketName } from "../aws/s3/bucket-names.ts";
 import { closest } from "../domain/closest.ts";
-import { REGION_CHOICES } from "../api/regions.ts";
+import { isRegionName, REGION_CHOICES } from "../api/regions.ts";
+import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
 import { systemClock } from "../domain/time/system-clock.ts";
 import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
 import type { ComposeOptions } from "./compose-options.ts";
@@ -55,9 +58,10 @@ export function checkOptions(maker: Maker, options: ComposeOptions): void {
     throw new TypeError(`createEmulator has no option "${listening}": startEmulator listens on a port`);
   const known = maker === "createEmulator" ? COMPOSE_OPTIONS : { ...COMPOSE_OPTIONS, ...LISTENING };
   checkMembers(maker, options, known);
-  const { durations = {}, defaults = {} } = options;
+  const { durations = {}, defaults = {}, bucketOwners = {} } = options;
   checkMembers(`durations of ${maker}`, durations, DURATIONS);
   checkMembers(`defaults of ${maker}`, defaults, DEFAULTS);
+  for (const [bucket, owner] of Object.entries(bucketOwners)) checkBucketOwner(maker, bucket, owner);
   const { regions = "any", clock = systemClock } = options;
   if (!REGION_CHOICES.includes(regions))
     throw new TypeError(
@@ -79,6 +83,26 @@ function checkMembers(where: string, members: object, known: Readonly<Record<str
     if (expected !== "checked" && found !== expected)
       throw new TypeError(`${name} of ${where} expects ${expected}, got ${found}`);
   }
+}
+
+function checkBucketOwner(maker: Maker, bucket: string, owner: unknown): void {
+  const of = `bucketOwners of ${maker}`;
+  if (!isBucketName(bucket))
+    throw new TypeError(`${of} expects names of buckets, got ${JSON.stringify(bucket)}`);
+  const where = `${JSON.stringify(bucket)} in ${of}`;
+  if (kindOf(owner) !== "an object")
+    throw new TypeError(
+      `${where} expects an object such as { account: "111122223333" }, got ${kindOf(owner)}`,
+    );
+  const members = owner as Partial<BucketOwner>;
+  checkMembers(where, members, DEFAULTS);
+  const { account, region } = members;
+  if (account === undefined || !isAccount(account))
+    throw new TypeError(`account of ${where} expects 12 digits, got ${JSON.stringify(account)}`);
+  if (region !== undefined && !isRegionName(region))
+    throw new TypeError(
+      `region of ${where} expects a region such as us-east-1, got ${JSON.stringify(region)}`,
+    );
 }
 
 function unknownMember(where: string, name: string, known: readonly string[]): TypeError {

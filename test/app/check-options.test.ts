@@ -36,6 +36,19 @@ describe("createEmulator and startEmulator refuse", () => {
       "jobInProgressMs expects a whole number of milliseconds from 0 on",
     ],
     [{ durations: { jobInProgressMs: Number.NaN } }, "or a duration such as 5m, got NaN"],
+    [{ bucketOwners: { Dicom: { account: "111122223333" } } }, 'expects names of buckets, got "Dicom"'],
+    [{ bucketOwners: { dicom: "111122223333" } }, 'expects an object such as { account: "111122223333" }'],
+    [
+      { bucketOwners: { dicom: { account: "1111" } } },
+      'account of "dicom" in bucketOwners of createEmulator expects 12 digits, got "1111"',
+    ],
+    [{ bucketOwners: { dicom: {} } }, "expects 12 digits, got undefined"],
+    [{ bucketOwners: { dicom: { account: 111122223333 } } }, "expects a string, got a number"],
+    [
+      { bucketOwners: { dicom: { account: "111122223333", region: "US East" } } },
+      "a region such as us-east-1",
+    ],
+    [{ bucketOwners: { dicom: { acount: "111122223333" } } }, 'Did you mean "account"?'],
     [{ regions: "gude" }, 'regions of createEmulator expects any or guide, got "gude"'],
     [
       { clock: {} },
