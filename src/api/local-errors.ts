@@ -8,6 +8,7 @@ export const LOCAL_ERRORS = {
   InvalidTime: 400,
   InvalidLimit: 400,
   InvalidSnapshot: 400,
+  HostNotAllowed: 403,
   OriginNotAllowed: 403,
   RouteNotFound: 404,
   ResourceNotFound: 404,

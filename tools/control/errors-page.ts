@@ -39,15 +39,16 @@ function describeCode(api: OpenApi, name: LocalErrorCode): string[] {
     `## ${name}`,
     `Status ${LOCAL_ERRORS[name]}. ${meaning}`,
     `What to do: ${remedy}`,
-    describeRoutes(routes),
+    describeRoutes(routes, routesOf(api).length),
   ];
 }
 
 /** Those of what any body or query may have are too many to list. */
 const MAX_LISTED = 10;
 
-function describeRoutes(routes: readonly string[]): string {
+function describeRoutes(routes: readonly string[], all: number): string {
   if (routes.length === 0) return "";
+  if (routes.length === all) return "Any route may answer this.";
   if (routes.length > MAX_LISTED) return "Answered by routes that take a query or a body.";
   return `Answered by ${routes.map((route) => `[${code(route)}](control-api.md#${anchor(route)})`).join(", ")}.`;
 }

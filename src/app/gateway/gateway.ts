@@ -7,6 +7,7 @@ import type { Caller } from "../../domain/caller.ts";
 import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
+import { isControl } from "./control-refusal.ts";
 import { isServedAt } from "./endpoints.ts";
 import type { Intercept } from "../../healthimaging/http/intercept.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
@@ -47,7 +48,7 @@ export function createGateway({
     return s3(request, caller);
   };
   const dispatch: RecordedHandler = async (request, record) => {
-    if (/^\/_local(\/|$)/.test(request.path)) {
+    if (isControl(request)) {
       record.identify("local");
       return activity.because({ kind: "control", call: record }, () => control(request));
     }

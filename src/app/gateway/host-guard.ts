@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import { S3Error } from "../../aws/s3/s3-error.ts";
 import { answerError, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
+import { refusalOf } from "./control-refusal.ts";
 import { nameIn } from "./host-name.ts";
 import { createLogOnce } from "./log-once.ts";
 import type { ServedHosts } from "./served-hosts.ts";
@@ -25,7 +26,7 @@ export function withHostGuard(handle: RecordedHandler, hosts: ServedHosts, log: 
         ? "a request was refused whose Host is not a host name"
         : `a request for the host ${name} was refused: ${hintFor(name)}`,
     );
-    return refuse(request, name);
+    return refusalOf(request, "HostNotAllowed", refuse(request, name));
   };
 }
 

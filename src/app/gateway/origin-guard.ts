@@ -1,8 +1,8 @@
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { Log } from "../../domain/log.ts";
-import type { LocalErrorCode } from "../../api/local-errors.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
+import { isControl, refusalOf } from "./control-refusal.ts";
 import { createLogOnce } from "./log-once.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 
@@ -40,19 +40,12 @@ export function withOriginGuard(
     if (isPreflight(request)) {
       const { hint = UNNAMED } = hintFor(origin);
       logOnce(origin, `a page of ${origin} asked to send a request and was refused: ${hint}`);
-      const refused = refuse(origin, "reach");
-      return isControl(request) ? withCode(refused) : refused;
+      return refusalOf(request, "OriginNotAllowed", refuse(origin, "reach"));
     }
-    if (isControl(request)) return withCode(refuse(origin, "reach"));
+    if (isControl(request)) return refusalOf(request, "OriginNotAllowed", refuse(origin, "reach"));
     return READ_METHODS.has(request.method) ? handle(request, record) : refuse(origin, "change");
   };
 }
-
-const CODE: LocalErrorCode = "OriginNotAllowed";
-const withCode = (refused: HttpResponse): HttpResponse => ({
-  ...refused,
-  headers: { ...refused.headers, "x-local-error": CODE },
-});
 
 const UNNAMED = "serve it at an address such as http://127.0.0.1:8080, which --cors can name";
 
@@ -103,8 +96,6 @@ function pageBehindRead(request: HttpRequest): string | undefined {
 
 const isOwnOrigin = ({ headers }: HttpRequest, origin: string): boolean =>
   headers["host"] !== undefined && /^https?:\/\/(.*)$/.exec(origin)?.[1] === headers["host"];
-
-const isControl = ({ path }: HttpRequest): boolean => /^\/_local(?:\/|$)/.test(path);
 
 /** The one read that changes something: a wait that moves a frozen clock. */
 const movesClock = ({ path, query }: HttpRequest): boolean =>

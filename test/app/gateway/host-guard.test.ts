@@ -42,6 +42,16 @@ describe("a request under a host name that is not served", () => {
     expect((await ask({ host: "a b" })).headers["x-local-hint"]).toBeUndefined();
   });
 
+  test.each([
+    ["/_local/health", "HostNotAllowed"],
+    ["/_local", "HostNotAllowed"],
+    ["/_localhost", undefined],
+    ["/datastore", undefined],
+  ])("has, for %s, the code of a refusal under /_local: %s", async (path, code) => {
+    for (const host of ["imaging.example", "a b"])
+      expect((await ask({ host }, "GET", path)).headers["x-local-error"]).toBe(code);
+  });
+
   test("is answered with S3's AccessDenied when it is for S3", async () => {
     const authorization =
       "AWS4-HMAC-SHA256 Credential=A/20240501/us-east-1/s3/aws4_request, SignedHeaders=host";

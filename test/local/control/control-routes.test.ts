@@ -80,8 +80,18 @@ describe("the table of routes", () => {
   test("has one code for each kind of refusal, and uses each", () => {
     const used = new Set(routes.flatMap(([, { errors = [] }]) => errors));
     const everywhere = ["InvalidBody", "UnknownName", "MissingValue", "InvalidValue", "RouteNotFound"];
-    everywhere.push("BodyTooLarge", "OriginNotAllowed");
+    everywhere.push("BodyTooLarge", "HostNotAllowed", "OriginNotAllowed");
     expect([...new Set([...used, ...everywhere])].toSorted()).toEqual(Object.keys(LOCAL_ERRORS).toSorted());
+  });
+
+  test("tells of each route in the document that a host or a page may be refused", () => {
+    const { paths } = JSON.parse(JSON.stringify(describeApi(CONTROL_ROUTES, "1.0.0"))) as {
+      paths: Record<string, Record<string, { responses: Record<string, { "x-codes"?: string[] }> }>>;
+    };
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    expect(operations).toHaveLength(routes.length);
+    for (const { responses } of operations)
+      expect(responses["403"]?.["x-codes"]).toEqual(["HostNotAllowed", "OriginNotAllowed"]);
   });
 
   test("is described by a document whose references all lead somewhere", () => {

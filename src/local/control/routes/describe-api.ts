@@ -111,6 +111,9 @@ function describeAnswer(answer: Answer): Json {
   return { content: { "application/json": { schema: describeSchema(answer.schema) }, ...text } };
 }
 
+/** What refuses a request before its route is looked up. */
+const BEFORE_ROUTES: readonly LocalErrorCode[] = ["HostNotAllowed", "OriginNotAllowed"];
+
 /** By status; a body, query or path parameter adds what reading it may refuse. */
 function codesOf({ errors = [], params, body, query }: ControlRoute): Map<string, LocalErrorCode[]> {
   const isJson = body?.kind === "json" || body?.kind === "names";
@@ -121,7 +124,7 @@ function codesOf({ errors = [], params, body, query }: ControlRoute): Map<string
   const ofResource: LocalErrorCode[] = Object.hasOwn(params?.shape ?? {}, "kind")
     ? ["UnknownName", "InvalidValue"]
     : [];
-  const codes = new Set([...ofJson, ...ofResource, ...ofValues, ...errors, ...ofBody]);
+  const codes = new Set([...ofJson, ...ofResource, ...ofValues, ...BEFORE_ROUTES, ...errors, ...ofBody]);
   return Map.groupBy(codes, (code) => String(LOCAL_ERRORS[code]));
 }
 

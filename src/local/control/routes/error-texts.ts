@@ -40,8 +40,12 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     meaning: "The snapshot's name or file cannot be used.",
     remedy: "Use a file that `GET /_local/snapshots/{name}/file` has answered.",
   },
+  HostNotAllowed: {
+    meaning: "The request is for a host name that the emulator does not serve (DNS rebinding).",
+    remedy: "Start the emulator with `--allow-host NAME` to serve that name, or use an address.",
+  },
   OriginNotAllowed: {
-    meaning: "A web page of another origin sent the request. Any route may answer this.",
+    meaning: "A web page of another origin sent the request.",
     remedy: "Start the emulator with `--cors ORIGIN` to let pages of that origin in.",
   },
   RouteNotFound: {
