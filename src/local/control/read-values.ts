@@ -3,6 +3,8 @@ import { DurationError, readDuration } from "../../domain/time/duration-text.ts"
 import { EVERY } from "../../domain/time/holds.ts";
 import { RESOURCE_KINDS, type Resource, type ResourceKind } from "../../domain/resource.ts";
 import { describeSnapshotName, isSnapshotName } from "../../domain/snapshot-name.ts";
+import { NAME } from "../scenarios/reading/name.ts";
+import { check } from "../scenarios/reading/schema.ts";
 import { quote, unknownName } from "./refusal.ts";
 
 /** @returns milliseconds. @throws DurationError that names what it is of */
@@ -59,6 +61,12 @@ export function readKind(text: string): ResourceKind {
 /** @throws LocalError */
 export function checkSnapshotName(name: string): void {
   if (!isSnapshotName(name)) throw new LocalError("InvalidSnapshot", describeSnapshotName(name));
+}
+
+/** @throws LocalError */
+export function checkScenarioName(name: string): void {
+  const [problem] = check(NAME, name);
+  if (problem !== undefined) throw new LocalError("InvalidScenario", problem.message);
 }
 
 /** A switch in a query; any other value is off. */

@@ -77,7 +77,8 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["clock", "advance", "5x"], 'clock advance DURATION: "5x" is not a duration, expected for example PT5M'],
     [["clock", "advance", "-5m"], 'clock advance DURATION: "-5m" has a sign'],
     [["clock", "now", "-5"], "clock now takes no '-5'"],
-    [["requests", "--limit", "-1"], "--limit takes a number from 1, got '-1'"],
+    [["requests", "--limit", "-1"], "--limit takes a number from 1 to 99999, got '-1'"],
+    [["requests", "--limit", "100000"], "--limit takes a number from 1 to 99999, got '100000'"],
     [["requests", "--limit"], "--limit needs N: the last n [100] (flags of requests"],
     [["requests", "--json=yes"], "--json takes no value (flags of requests"],
     [["requests", "-x"], "Unknown option '-x' (flags of requests"],
@@ -117,6 +118,10 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["reset", "--endpoint", "here"], "--endpoint takes a URL"],
     [["clock", "advance"], "clock takes now, freeze [TIME], advance DURATION"],
     [["clock", "now", "5m"], "clock now takes no '5m': clock takes now"],
+    [
+      ["scenario", "load", PACKAGE, "--name", "a b"],
+      "scenario load: expected a name of letters, digits, - _",
+    ],
     [["scenario", "load"], "scenario load needs FILE: scenario takes list"],
     [
       ["scenario", "activate", "a", "--ttl", "soon"],

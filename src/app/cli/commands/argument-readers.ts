@@ -46,7 +46,8 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
   },
   newFile: ({ text, folder }) => checkNewFile(resolve(folder, text)),
   number: ({ label, text }) => {
-    if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`${label} takes a number from 1, got '${text}'`);
+    if (!/^[1-9]\d{0,4}$/.test(text))
+      throw new UsageError(`${label} takes a number from 1 to 99999, got '${text}'`);
     return Number(text);
   },
   oneResource: ({ text }) => {

@@ -3,7 +3,7 @@ import { LocalError } from "../../../api/local-errors.ts";
 import type { Input } from "../../../local/control/handler.ts";
 import { readHeldStatuses, readPush } from "../../../local/control/read-status.ts";
 import { readWait } from "../../../local/control/read-wait.ts";
-import { checkSnapshotName, readKind } from "../../../local/control/read-values.ts";
+import { checkScenarioName, checkSnapshotName, readKind } from "../../../local/control/read-values.ts";
 import { checkBy, checkNames } from "../../../local/control/refusal.ts";
 import type { Place } from "../../../local/control/routes/command.ts";
 import {
@@ -105,5 +105,6 @@ const CHECKS: Partial<Record<OperationId, (filled: Filled) => unknown>> = {
     const kind = readKind(String(params["kind"]));
     return status === undefined ? undefined : readHeldStatuses(kind, status);
   },
+  loadScenario: ({ params }) => checkScenarioName(String(params["name"])),
   importSnapshot: ({ params }) => checkSnapshotName(String(params["name"])),
 };

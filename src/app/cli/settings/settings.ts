@@ -120,12 +120,12 @@ type ServeSwitch = Exclude<ServeFlags, { readonly value: string }>["flag"];
  */
 export function readSettings(args: readonly string[], env: Environment, cwd: string): Settings {
   const [first] = args;
-  if (first === "--help" || first === "-h") return { command: "help", words: [] };
+  if (first === "--help" || first === "-h") return { command: "line-help", words: wordsOf(...args.slice(1)) };
   if (first === "--version" || first === "-v") return { command: "version" };
   const [command = "serve", ...rest] = first?.startsWith("-") === true ? ["serve", ...args] : args;
   const name = commandOf(command);
   if (rest.includes("--help") || rest.includes("-h"))
-    return { command: "line-help", words: wordsOf(name, rest) };
+    return { command: "line-help", words: wordsOf(name, ...rest) };
   const folder = userFolder(env, cwd);
   switch (name) {
     case "serve":
@@ -158,11 +158,11 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
 /** `start` is another name for `serve`. */
 const commandOf = (word: string): string => (word === "start" ? "serve" : word);
 
-/** The command that help is asked for: `clock advance 5m --help`. */
-const wordsOf = (name: string, rest: readonly string[]): string[] => [
-  name,
-  ...rest.filter((text) => !text.startsWith("-")),
-];
+/** The command that help is asked for: `clock advance 5m --help`, `--help clock`. */
+function wordsOf(...line: readonly string[]): string[] {
+  const [first, ...others] = line.filter((text) => !text.startsWith("-"));
+  return first === undefined ? [] : [commandOf(first), ...others];
+}
 
 function readOwn(command: Command, args: readonly string[]): Line {
   const { words, flags = [] } = command;
