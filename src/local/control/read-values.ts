@@ -1,4 +1,6 @@
 import { LocalError } from "../../api/local-errors.ts";
+import { LimitError } from "../../domain/limits/limit-input.ts";
+import type { ResetOptions } from "../../domain/resettable.ts";
 import { DurationError, readDuration } from "../../domain/time/duration-text.ts";
 import { EVERY } from "../../domain/time/holds.ts";
 import { RESOURCE_KINDS, type Resource, type ResourceKind } from "../../domain/resource.ts";
@@ -67,6 +69,14 @@ export function checkSnapshotName(name: string): void {
 export function checkScenarioName(name: string): void {
   const [problem] = check(NAME, name);
   if (problem !== undefined) throw new LocalError("InvalidScenario", problem.message);
+}
+
+/** @throws LimitError where buckets are to be reset with one account */
+export function readReset({ account, buckets = false }: ResetOptions): ResetOptions {
+  if (account === undefined) return { buckets };
+  if (buckets)
+    throw new LimitError("buckets are common to all accounts: they are not reset with one of them");
+  return { account };
 }
 
 /** A switch in a query; any other value is off. */

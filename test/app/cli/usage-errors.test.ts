@@ -72,6 +72,7 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["reset", "--acount", "1"], "Unknown option '--acount': did you mean --account? (flags of reset"],
     [["reset", "--quickly"], "Unknown option '--quickly' (flags of reset"],
     [["reset", "--account", "12"], "--account takes 12 digits, got '12'"],
+    [["reset", "--account", "111122223333", "--buckets"], "reset: buckets are common to all accounts"],
     [["report", "--account", "12"], "--account takes 12 digits, got '12'"],
     [["clock", "advanse", "5m"], "got 'advanse' (did you mean clock advance?)"],
     [["clock", "advance", "5x"], 'clock advance DURATION: "5x" is not a duration, expected for example PT5M'],

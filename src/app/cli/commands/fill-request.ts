@@ -1,9 +1,15 @@
 import { basename, extname } from "node:path";
 import { LocalError } from "../../../api/local-errors.ts";
+import type { ResetOptions } from "../../../domain/resettable.ts";
 import type { Input } from "../../../local/control/handler.ts";
 import { readHeldStatuses, readPush } from "../../../local/control/read-status.ts";
 import { readWait } from "../../../local/control/read-wait.ts";
-import { checkScenarioName, checkSnapshotName, readKind } from "../../../local/control/read-values.ts";
+import {
+  checkScenarioName,
+  checkSnapshotName,
+  readKind,
+  readReset,
+} from "../../../local/control/read-values.ts";
 import { checkBy, checkNames } from "../../../local/control/refusal.ts";
 import type { Place } from "../../../local/control/routes/command.ts";
 import {
@@ -105,6 +111,7 @@ const CHECKS: Partial<Record<OperationId, (filled: Filled) => unknown>> = {
     const kind = readKind(String(params["kind"]));
     return status === undefined ? undefined : readHeldStatuses(kind, status);
   },
+  reset: ({ body }) => readReset(body as ResetOptions),
   loadScenario: ({ params }) => checkScenarioName(String(params["name"])),
   importSnapshot: ({ params }) => checkSnapshotName(String(params["name"])),
 };
