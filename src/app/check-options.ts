@@ -39,6 +39,7 @@ const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
 
 const LISTENING = { port: "a number", host: "a string" } as const;
 const DEFAULTS = { account: "a string", region: "a string" } as const;
+const EXTERNAL_S3 = { endpoint: "checked", region: "a string", credentials: "an object" } as const;
 const DURATIONS = Object.fromEntries(
   Object.keys(DEFAULT_DURATIONS).map((name) => [name, "checked"] as const),
 );
@@ -58,9 +59,10 @@ export function checkOptions(maker: Maker, options: ComposeOptions): void {
     throw new TypeError(`createEmulator has no option "${listening}": startEmulator listens on a port`);
   const known = maker === "createEmulator" ? COMPOSE_OPTIONS : { ...COMPOSE_OPTIONS, ...LISTENING };
   checkMembers(maker, options, known);
-  const { durations = {}, defaults = {}, bucketOwners = {} } = options;
+  const { durations = {}, defaults = {}, bucketOwners = {}, externalS3 = {} } = options;
   checkMembers(`durations of ${maker}`, durations, DURATIONS);
   checkMembers(`defaults of ${maker}`, defaults, DEFAULTS);
+  checkMembers(`externalS3 of ${maker}`, externalS3, EXTERNAL_S3);
   for (const [bucket, owner] of Object.entries(bucketOwners)) checkBucketOwner(maker, bucket, owner);
   const { regions = "any", clock = systemClock } = options;
   if (!REGION_CHOICES.includes(regions))

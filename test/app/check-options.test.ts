@@ -49,6 +49,8 @@ describe("createEmulator and startEmulator refuse", () => {
       "a region such as us-east-1",
     ],
     [{ bucketOwners: { dicom: { acount: "111122223333" } } }, 'Did you mean "account"?'],
+    [{ externalS3: { endpont: "http://s3" } }, 'no option "endpont". Did you mean "endpoint"?'],
+    [{ externalS3: { region: 1 } }, "region of externalS3 of createEmulator expects a string, got a number"],
     [{ regions: "gude" }, 'regions of createEmulator expects any or guide, got "gude"'],
     [
       { clock: {} },
