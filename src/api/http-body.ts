@@ -9,7 +9,7 @@ export const chunksOf = (
   return body;
 };
 
-export function byteLengthOf(body: BufferedBody): number {
+export function bodyByteLength(body: BufferedBody): number {
   if (typeof body === "string" || body instanceof Uint8Array) return Buffer.byteLength(body);
   return body.reduce((sum, chunk) => sum + chunk.length, 0);
 }

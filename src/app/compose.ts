@@ -13,7 +13,7 @@ import { recording, type RecordedHandler } from "./gateway/recorded-handler.ts";
 import { healthChecks } from "./health-checks.ts";
 import { logActivity } from "./log/log-activity.ts";
 import { onFirstUse } from "./on-first-use.ts";
-import { openResources, type Resources } from "./open-resources.ts";
+import { openResources, type OpenedResources } from "./open-resources.ts";
 import { OpenedParts } from "./opened-parts.ts";
 import { readOptions, SILENT, type CheckedOptions } from "./read-options.ts";
 import { beginWith, SnapshotActions } from "./snapshot-actions.ts";
@@ -24,7 +24,7 @@ export const VERSION = packageJson.version;
 
 /** Everything that an emulator consists of, but for its gateway. */
 type Parts = CheckedOptions &
-  Resources &
+  OpenedResources &
   ReturnType<typeof startInstance> & {
     readonly snapshots: SnapshotActions;
     readonly route: OperationRouter;

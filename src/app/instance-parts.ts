@@ -120,8 +120,8 @@ function createStateOverrides(parts: Base & Resources & Workflows & { readonly i
   const reevaluate = (): void => transitions.reevaluate();
   transitions.addRule(createTransitionRule({ ...parts, reevaluate }));
   return {
-    imageSetPushes: new ImageSetStateOverrides(parts),
-    jobPushes: new JobStateOverrides(parts),
+    imageSetOverrides: new ImageSetStateOverrides(parts),
+    jobOverrides: new JobStateOverrides(parts),
     forgetScenarios: scenarios.watch(reevaluate),
   };
 }

@@ -55,8 +55,8 @@ export class Instance {
 
   /** Resumes the work that a stop of the process interrupted. */
   resume(): void {
-    const { datastores, deletions, updates, copies, imageSetPushes, retention, importer } = this.#parts;
-    for (const part of [datastores, deletions, updates, copies, imageSetPushes, retention, importer])
+    const { datastores, deletions, updates, copies, imageSetOverrides, retention, importer } = this.#parts;
+    for (const part of [datastores, deletions, updates, copies, imageSetOverrides, retention, importer])
       part.resume();
   }
 

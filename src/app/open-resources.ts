@@ -20,7 +20,7 @@ const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
  */
 const workerPool = new WorkerPool(workerEntry());
 
-export type Resources = Awaited<ReturnType<typeof openResources>>;
+export type OpenedResources = Awaited<ReturnType<typeof openResources>>;
 
 /** Opens the data folder, the buckets and the workers. Each is added to `opened` as soon as it is open. */
 export async function openResources(options: ComposeOptions, checked: CheckedOptions, opened: OpenedParts) {

@@ -10,7 +10,7 @@ import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
 import {
   bringsBuckets,
   carryBuckets,
-  checkBuckets,
+  checkSavedBuckets,
   placeBuckets,
   saveBuckets,
   SavedBucketsError,
@@ -80,7 +80,7 @@ export class SnapshotActions {
   async import(name: string, bytes: AsyncIterable<Uint8Array>, replace: boolean): Promise<SnapshotSummary> {
     const { snapshots } = this.#parts;
     await snapshots.checkFree(name, replace);
-    const received = await snapshots.receive(bytes, (folder) => refusing(() => checkBuckets(folder)));
+    const received = await snapshots.receive(bytes, (folder) => refusing(() => checkSavedBuckets(folder)));
     return this.#limit(() => snapshots.keep(name, received, { savedAt: this.#now(), replace }));
   }
 

@@ -7,11 +7,11 @@ import { Recorder } from "../local/report/recorder.ts";
 import { Scenarios } from "../local/scenarios/scenarios.ts";
 import { LiveInstance } from "./live-instance.ts";
 import { liveState } from "./live-state.ts";
-import type { Resources } from "./open-resources.ts";
+import type { OpenedResources } from "./open-resources.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { CheckedOptions } from "./read-options.ts";
 
-type Parts = CheckedOptions & Resources;
+type Parts = CheckedOptions & OpenedResources;
 type Observed = Parts & {
   readonly activity: ActivityStream;
   readonly journal: Journal;

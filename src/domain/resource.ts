@@ -128,7 +128,7 @@ function compare<T>(
 }
 
 /** What a resource's document says of its status; null where it says nothing. */
-export function messageOf(change: Change): string | null {
+export function statusMessageOf(change: Change): string | null {
   if (change.kind === "importJobs") return change.document.message;
   return change.kind === "imageSets" ? latestVersion(change.document).message : null;
 }

@@ -12,11 +12,11 @@ import { JobError, orJobError } from "./job-error.ts";
 import { writeReport, type Ledger } from "./job-report.ts";
 import type { Manifests } from "./manifests.ts";
 import type { FileFailure } from "./protocol.ts";
-import { removeFrames, storeFile, type FileParts } from "./store-file.ts";
+import { removeFrames, storeFile, type StoreFileDependencies } from "./store-file.ts";
 
 const MAX_FRUITLESS_DEATHS = 3;
 
-export interface ImportParts extends FileParts {
+export interface ImportParts extends StoreFileDependencies {
   readonly createId: CreateId;
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */

@@ -9,7 +9,7 @@ import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
 import type { ByteBudget } from "./workers/import-memory.ts";
 import type { PoolClient } from "./workers/worker-pool.ts";
 
-export interface FileParts {
+export interface StoreFileDependencies {
   readonly folders: JobFolders;
   readonly objects: ObjectStore;
   readonly blobs: Blobs;
@@ -29,7 +29,7 @@ export type StoredFile =
 
 /** Has a file of the input folder imported and keeps its frames. */
 export async function storeFile(
-  parts: FileParts,
+  parts: StoreFileDependencies,
   job: ImportJob,
   { key, byteLength, fault }: ObjectSummary,
 ): Promise<StoredFile> {
@@ -40,7 +40,7 @@ export async function storeFile(
 }
 
 async function storeAllowedFile(
-  { folders, objects, blobs, workers, log, limits, signal }: FileParts,
+  { folders, objects, blobs, workers, log, limits, signal }: StoreFileDependencies,
   { datastoreId }: ImportJob,
   key: string,
 ): Promise<StoredFile> {

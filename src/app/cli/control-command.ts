@@ -2,7 +2,7 @@ import { errorCode } from "../../api/error-code.ts";
 import { ControlCalls, type ControlInput } from "../../local/sdk/control-calls.ts";
 import { ControlClientError } from "../../local/sdk/control-client-error.ts";
 import type { OperationId } from "../../local/sdk/control-operations.ts";
-import { ANSWERS, type Shown } from "./answers/answer-texts.ts";
+import { ANSWERS, type CommandResult } from "./answers/answer-texts.ts";
 import { readControlLine } from "./commands/control-commands.ts";
 import { fillRequest } from "./commands/fill-request.ts";
 import type { Line } from "./commands/read-line.ts";
@@ -15,7 +15,7 @@ const MAX_MESSAGE = 400;
 /** A command line that has been checked. */
 interface Request {
   readonly line: Line;
-  readonly ask: (calls: ControlCalls) => Promise<Shown>;
+  readonly ask: (calls: ControlCalls) => Promise<CommandResult>;
 }
 
 /** Asks a running emulator; answers the exit code: 0, or 1 where it refuses or something is not in time. */
@@ -49,7 +49,7 @@ async function askFor<Id extends OperationId>(
   id: Id,
   filled: object,
   asked: Parameters<NonNullable<(typeof ANSWERS)[Id]>["show"]>[1],
-): Promise<Shown> {
+): Promise<CommandResult> {
   const { accepts, show } = ANSWERS[id] ?? {};
   // The table's schemas have checked it.
   const answer = await calls.ask(id, filled as ControlInput<Id>, accepts);

@@ -3,11 +3,7 @@ import { pause, type Pause } from "../../local/sdk/back-off.ts";
 import { ControlClient } from "../../local/sdk/control-client.ts";
 import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
 import { describeImageSet, readMetadata } from "../../local/sdk/import/describe-image-set.ts";
-import {
-  importFolder as runImport,
-  type FolderImport,
-  type ImportOutcome,
-} from "../../local/sdk/import/import-folder.ts";
+import { importFolder, type FolderImport, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
 import { ApiError, LocalApi } from "../../local/sdk/local-api.ts";
 import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import { createProgressBar } from "./progress-bar.ts";
@@ -16,7 +12,7 @@ import { UsageError, type ImportSettings } from "./settings/settings.ts";
 const MAX_FAILURES_SHOWN = 20;
 
 /** Imports a folder into a running emulator and says what became of it. */
-export async function importFolder(settings: ImportSettings): Promise<number> {
+export async function runImportCommand(settings: ImportSettings): Promise<number> {
   const { folder, datastore, followLinks, endpoint } = settings;
   const fault = await faultOfFolder(folder);
   if (fault !== undefined) throw new UsageError(fault);
@@ -24,7 +20,7 @@ export async function importFolder(settings: ImportSettings): Promise<number> {
   const bar = createProgressBar(process.stderr);
   try {
     await requireEmulator(api, endpoint);
-    const outcome = await runImport(api, {
+    const outcome = await importFolder(api, {
       folder,
       datastore,
       followLinks,

@@ -11,7 +11,7 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
       case "serve":
         return await (await import("./serve.ts")).serve(settings);
       case "import":
-        return await (await import("./import-command.ts")).importFolder(settings);
+        return await (await import("./import-command.ts")).runImportCommand(settings);
       case "env":
         return print((await import("./environment.ts")).describeEnvironment(settings));
       case "control":

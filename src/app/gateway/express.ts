@@ -10,7 +10,7 @@ import { pipeline } from "node:stream/promises";
 import express, { type Request, type Response } from "express";
 import { ServiceError } from "../../api/errors.ts";
 import type { BufferedBody, HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
-import { byteLengthOf } from "../../api/http-body.ts";
+import { bodyByteLength } from "../../api/http-body.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
 import { breakOff } from "../../healthimaging/http/break-off.ts";
 import { answerClientError } from "./client-error.ts";
@@ -94,7 +94,7 @@ async function writeResponse(response: Response, answer: HttpResponse): Promise<
   const hasLength = status !== 204 && status !== 304;
   response.writeHead(
     status,
-    hasLength ? { "content-length": String(byteLengthOf(body)), ...headers } : headers,
+    hasLength ? { "content-length": String(bodyByteLength(body)), ...headers } : headers,
   );
   send(response, body);
 }

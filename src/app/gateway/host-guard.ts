@@ -2,7 +2,7 @@ import { ServiceError } from "../../api/errors.ts";
 import type { Log } from "../../domain/log.ts";
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import { S3Error } from "../../aws/s3/s3-error.ts";
-import { answerError, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
+import { answerS3Error, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
 import { nameIn } from "./host-name.ts";
 import { createLogOnce } from "./log-once.ts";
@@ -39,7 +39,7 @@ function refuse(request: HttpRequest, name: string | undefined): HttpResponse {
   if (!isForS3(request))
     return answerServiceError(new ServiceError("AccessDeniedException", whole, { hint }));
   const ids = newRequestIds();
-  const answer = answerError(new S3Error("AccessDenied", whole), request, ids);
+  const answer = answerS3Error(new S3Error("AccessDenied", whole), request, ids);
   return { ...answer, headers: { ...answer.headers, ...ids, "x-local-hint": hint } };
 }
 

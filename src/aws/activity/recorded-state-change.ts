@@ -1,5 +1,5 @@
 import type { Cause, FileCounts, StateChangeRecord } from "../../domain/activity.ts";
-import { isFinal, messageOf, type StatusChange } from "../../domain/resource.ts";
+import { isFinal, statusMessageOf, type StatusChange } from "../../domain/resource.ts";
 import type { Change, State } from "../../domain/state.ts";
 
 interface RecordedStateChangeParts {
@@ -42,7 +42,7 @@ export class RecordedStateChange implements StateChangeRecord {
   }
 
   get message(): string | null {
-    return messageOf(this.#change);
+    return statusMessageOf(this.#change);
   }
 
   get document(): Change["document"] {

@@ -84,7 +84,7 @@ async function saveObject(buckets: FolderBuckets, bucket: string, key: string, f
 }
 
 /** @returns how many there are; null where buckets are not in the snapshot. @throws SavedBucketsError */
-export async function checkBuckets(folder: string): Promise<number | null> {
+export async function checkSavedBuckets(folder: string): Promise<number | null> {
   const saved = await readList(folder);
   if (saved === undefined) return null;
   await sizesOf(folder, saved);

@@ -6,7 +6,7 @@ import { S3Error } from "./s3-error.ts";
 import { etagOf } from "./object-info.ts";
 import type { ByteSource, UploadArea } from "./upload-area.ts";
 
-export interface Upload {
+export interface MultipartUpload {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
@@ -31,7 +31,7 @@ export interface Part {
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 interface OpenUpload {
-  readonly upload: Upload;
+  readonly upload: MultipartUpload;
   readonly cancelExpiry: () => void;
 }
 
@@ -54,7 +54,7 @@ export class MultipartUploads {
   }
 
   /** @throws S3Error where too many are open */
-  create(bucket: string, key: string): Upload {
+  create(bucket: string, key: string): MultipartUpload {
     if (this.#open.size >= MultipartUploads.MAX) throw tooManyUploads();
     const id = randomBytes(24).toString("base64url");
     const upload = { id, bucket, key, initiatedMs: this.#clock.now(), parts: new Map<number, Part>() };
@@ -62,19 +62,19 @@ export class MultipartUploads {
     return upload;
   }
 
-  find(bucket: string, key: string, id: string): Upload {
+  find(bucket: string, key: string, id: string): MultipartUpload {
     const upload = this.#open.get(id)?.upload;
     if (upload?.bucket !== bucket || upload.key !== key) throw noSuchUpload(id);
     return upload;
   }
 
-  list(bucket: string): Upload[] {
+  list(bucket: string): MultipartUpload[] {
     const uploads = [...this.#open.values()].map(({ upload }) => upload);
     return uploads.filter((upload) => upload.bucket === bucket);
   }
 
   async writePart(
-    upload: Upload,
+    upload: MultipartUpload,
     partNumber: number,
     bytes: ByteSource,
     checksums: Readonly<Record<string, string>>,
@@ -103,7 +103,7 @@ export class MultipartUploads {
    * Hands the upload to `finish`, and forgets it with its parts once that has worked. Meanwhile
    * it can no longer be found, so it cannot be completed twice.
    */
-  async complete<T>(upload: Upload, finish: () => Promise<T>): Promise<T> {
+  async complete<T>(upload: MultipartUpload, finish: () => Promise<T>): Promise<T> {
     this.#remove(upload);
     try {
       const result = await finish();
@@ -125,19 +125,19 @@ export class MultipartUploads {
     for (const { cancelExpiry } of this.#open.values()) cancelExpiry();
   }
 
-  async abort(upload: Upload): Promise<void> {
+  async abort(upload: MultipartUpload): Promise<void> {
     this.#remove(upload);
     await Promise.all([...upload.parts.values()].map(({ path }) => this.#area.discard(path)));
   }
 
   /** One that could not be completed has the rest of its week. */
-  #add(upload: Upload): void {
+  #add(upload: MultipartUpload): void {
     const leftMs = upload.initiatedMs + LIFETIME_MS - this.#clock.now();
     const expire = (): void => void this.#clock.during(this.abort(upload).catch(() => {}));
     this.#open.set(upload.id, { upload, cancelExpiry: this.#clock.schedule(leftMs, expire, true) });
   }
 
-  #remove({ id }: Upload): void {
+  #remove({ id }: MultipartUpload): void {
     this.#open.get(id)?.cancelExpiry();
     this.#open.delete(id);
   }

@@ -8,7 +8,7 @@ import { isWithin } from "./key-paths.ts";
 import { compareKeys, isUnfinishedUpload, isTooLong } from "./object-keys.ts";
 
 /** Which keys a walk is to visit. */
-export interface Span {
+export interface KeySpan {
   readonly prefix: string;
   /** Only keys behind this one. */
   readonly after: string;
@@ -69,7 +69,7 @@ interface Entry {
  * orders of them, and a page of a listing knows nothing of those before it.
  * @param root the folder, a real path
  */
-export const walkKeys = (root: string, span: Span, policy: WalkPolicy): AsyncGenerator<string> =>
+export const walkKeys = (root: string, span: KeySpan, policy: WalkPolicy): AsyncGenerator<string> =>
   walk({ root, policy, key: "", path: root, trail: [root], isLinked: false }, span);
 
 /**
@@ -80,7 +80,7 @@ export const walkKeys = (root: string, span: Span, policy: WalkPolicy): AsyncGen
  */
 export const walkBucket = (
   root: string,
-  span: Span,
+  span: KeySpan,
   onUnreadable: (unreadable: Unreadable) => void,
 ): AsyncGenerator<string> =>
   walkKeys(root, span, {
@@ -94,7 +94,7 @@ export const walkBucket = (
     },
   });
 
-async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
+async function* walk(folder: Folder, span: KeySpan): AsyncGenerator<string> {
   const names = await readNames(folder);
   if (names?.length === 0 && folder.key !== "") {
     if (admitsFile(folder.key, span)) yield folder.key;
@@ -124,7 +124,7 @@ async function readNames({ path, key, policy }: Folder): Promise<Dirent[] | unde
   }
 }
 
-async function entriesOf(folder: Folder, names: Dirent[], span: Span): Promise<Entry[]> {
+async function entriesOf(folder: Folder, names: Dirent[], span: KeySpan): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const name of names) {
     if (!mayReach(folder.key + name.name, span)) continue;
@@ -198,12 +198,13 @@ async function isLoop({ trail }: Folder, path: string, { dev, ino }: Stats): Pro
   return false;
 }
 
-const mayReach = (key: string, { prefix }: Span): boolean => key.startsWith(prefix) || prefix.startsWith(key);
+const mayReach = (key: string, { prefix }: KeySpan): boolean =>
+  key.startsWith(prefix) || prefix.startsWith(key);
 
-const admitsFile = (key: string, span: Span): boolean =>
+const admitsFile = (key: string, span: KeySpan): boolean =>
   key.startsWith(span.prefix) && compareKeys(key, span.after) > 0 && !isSkipped(key, span);
 
-const admitsFolder = (key: string, span: Span): boolean =>
+const admitsFolder = (key: string, span: KeySpan): boolean =>
   mayReach(key, span) && (span.after.startsWith(key) || compareKeys(key, span.after) > 0);
 
-const isSkipped = (key: string, { skip }: Span): boolean => skip !== "" && key.startsWith(skip);
+const isSkipped = (key: string, { skip }: KeySpan): boolean => skip !== "" && key.startsWith(skip);

@@ -7,7 +7,7 @@ import type { CreateId } from "../ids.ts";
 import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-transitions.ts";
 import type { ImageSets } from "./image-sets.ts";
-import { INTERNAL_FAILURE, messageOf } from "./metadata/invalid-change.ts";
+import { INTERNAL_FAILURE, changeMessageOf } from "./metadata/invalid-change.ts";
 import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "../log.ts";
 import type { MetadataDocument } from "./metadata/metadata-document.ts";
@@ -208,7 +208,7 @@ export class ImageSetCopies {
       const written = await documents.write(destination, latest.versionId, document);
       return { ...written, ...framesOf(frameIdsOf(source), [from]) };
     } catch (error) {
-      const message = messageOf(error);
+      const message = changeMessageOf(error);
       if (message === undefined) log.error(`a copy to image set ${destination.imageSetId} failed`, error);
       return message ?? INTERNAL_FAILURE;
     }

@@ -4,7 +4,7 @@ import type { Clock } from "../time/clock.ts";
 import { latestVersion, type ImageSet, type PendingUpdate } from "./image-set.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-transitions.ts";
 import type { ImageSets } from "./image-sets.ts";
-import { INTERNAL_FAILURE, messageOf } from "./metadata/invalid-change.ts";
+import { INTERNAL_FAILURE, changeMessageOf } from "./metadata/invalid-change.ts";
 import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "../log.ts";
 import type { MetadataDocuments, WrittenDocument } from "./metadata/metadata-documents.ts";
@@ -103,7 +103,7 @@ export class ImageSetUpdates {
       );
       return await documents.write(imageSet, latest.versionId, document);
     } catch (error) {
-      const message = messageOf(error);
+      const message = changeMessageOf(error);
       if (message === undefined) log.error(`an update of image set ${imageSet.imageSetId} failed`, error);
       return message ?? INTERNAL_FAILURE;
     }

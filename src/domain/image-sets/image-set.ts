@@ -16,7 +16,7 @@ export interface ImageSet {
   readonly frameChecksums?: readonly (BlobChecksum | null)[];
   readonly tags: Readonly<Record<string, string>>;
   /** The work that holds it LOCKED and is resumed after a restart of the process. */
-  readonly pending?: PendingUpdate | PendingCopy | PendingPush;
+  readonly pending?: PendingUpdate | PendingCopy | PendingOverride;
 }
 
 /** Payloads of UpdateImageSetMetadata: JSON. */
@@ -33,7 +33,7 @@ export interface PendingCopy {
 }
 
 /** The image set was LOCKED by hand: no work is done on it. */
-export interface PendingPush {
+export interface PendingOverride {
   readonly kind: "push";
 }
 

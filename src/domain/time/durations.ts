@@ -30,7 +30,7 @@ export const DEFAULT_DURATIONS: Durations = {
 };
 
 /** @throws TypeError for a name that does not exist, or a value that is not a duration */
-export function readDurations(options: DurationOptions): Durations {
+export function readDurationOptions(options: DurationOptions): Durations {
   const chosen = Object.entries(options).filter(([, value]) => value !== undefined);
   const read = chosen.map(([name, value]) => [name, readOne(name, value)] as const);
   return { ...DEFAULT_DURATIONS, ...Object.fromEntries(read) };

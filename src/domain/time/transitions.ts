@@ -28,7 +28,7 @@ export type Decision =
  * Decides at the moment of a transition: synchronous, and not about time, which is the clock's. By the
  * stay it knows which questions are about one and the same transition.
  */
-export type Rule = (transition: Transition, pendingTransition: PendingTransition) => Decision;
+export type TransitionRule = (transition: Transition, pendingTransition: PendingTransition) => Decision;
 
 /** Of one resource, or of both image sets of a copy: they leave together. */
 export interface PendingTransition {
@@ -47,7 +47,7 @@ export interface PendingTransition {
 
 interface Pending {
   readonly pendingTransition: PendingTransition;
-  readonly waited: Set<Rule>;
+  readonly waited: Set<TransitionRule>;
   readonly over: PromiseWithResolvers<void>;
   cancelTimer: () => void;
   isTimeOver: boolean;
@@ -70,7 +70,7 @@ const DUE: Cause = { kind: "time" };
 export class Transitions {
   readonly #parts: TransitionsDependencies;
   readonly #pending = new Map<string, Pending>();
-  readonly #rules = new Set<Rule>();
+  readonly #rules = new Set<TransitionRule>();
   #isStopped = false;
 
   constructor(parts: TransitionsDependencies) {
@@ -78,7 +78,7 @@ export class Transitions {
   }
 
   /** Rules are asked in the order in which they came. @returns takes the rule away */
-  addRule(rule: Rule): () => void {
+  addRule(rule: TransitionRule): () => void {
     this.#rules.add(rule);
     return () => {
       this.#rules.delete(rule);

@@ -3,7 +3,7 @@ import type { Caller } from "../../domain/caller.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import { chooseTransferSyntax } from "./accept.ts";
-import { Documents } from "./documents.ts";
+import { DocumentCache } from "./document-cache.ts";
 import { findInstance, type FoundInstance, type InstanceRequest } from "./find-instance.ts";
 import { openFrames } from "./sent-frames.ts";
 import { writeFile, type WrittenFile } from "./write-file.ts";
@@ -31,10 +31,10 @@ interface InstanceFile extends WrittenFile {
  */
 export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDependencies) {
   /** Made at the first call: a start does not load the cache. */
-  let documents: Documents | undefined;
+  let documents: DocumentCache | undefined;
   return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
     const transferSyntaxUID = chooseTransferSyntax(request.accept);
-    documents ??= new Documents(blobs);
+    documents ??= new DocumentCache(blobs);
     const found = await findInstance({ imageSets, documents }, caller, request);
     tiers.touch(found.imageSetId);
     const { datastoreId } = request;

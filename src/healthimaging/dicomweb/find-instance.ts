@@ -4,7 +4,7 @@ import type { Caller } from "../../domain/caller.ts";
 import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { Attributes, InstanceDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
-import type { Documents } from "./documents.ts";
+import type { DocumentCache } from "./document-cache.ts";
 
 export interface InstanceRequest {
   readonly datastoreId: string;
@@ -25,7 +25,7 @@ export interface FoundInstance {
 
 interface FindInstanceDependencies {
   readonly imageSets: ImageSets;
-  readonly documents: Documents;
+  readonly documents: DocumentCache;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { BreakOff, HttpResponse } from "../../api/http.ts";
-import { byteLengthOf, chunksOf } from "../../api/http-body.ts";
+import { bodyByteLength, chunksOf } from "../../api/http-body.ts";
 
 /** Sends the beginning of an answer, then breaks its connection off. A stream body is destroyed, read or not. */
 export async function breakOff(
@@ -29,7 +29,7 @@ async function sendBeginning(
   afterBytes: number,
 ): Promise<boolean> {
   const sent: Record<string, string> = { ...headers };
-  if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
+  if (!(body instanceof Readable)) sent["content-length"] ??= String(bodyByteLength(body));
   response.writeHead(status, sent);
   response.flushHeaders();
   for await (const piece of firstBytes(body, afterBytes))

@@ -13,7 +13,7 @@ type BodyOf<B> = B extends { readonly kind: "json"; readonly schema: infer S }
     : undefined;
 
 /** A request, read as its route says. */
-export interface Input<R extends ControlRoute> {
+export interface HandlerInput<R extends ControlRoute> {
   readonly params: Output<R["params"]>;
   readonly query: Output<R["query"]>;
   readonly body: BodyOf<R["body"]>;
@@ -36,7 +36,7 @@ export type Reply<R extends ControlRoute> = {
 }[keyof R["answers"]];
 
 export type Handler<Id extends OperationId> = (
-  input: Input<ControlRoutes[Id]>,
+  input: HandlerInput<ControlRoutes[Id]>,
 ) => Reply<ControlRoutes[Id]> | Promise<Reply<ControlRoutes[Id]>>;
 
 export type Handlers<Id extends OperationId = OperationId> = { readonly [Name in Id]: Handler<Name> };

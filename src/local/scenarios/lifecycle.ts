@@ -2,7 +2,7 @@ import type { Clock } from "../../domain/time/clock.ts";
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import { resourceName } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
-import type { Rule, PendingTransition } from "../../domain/time/transitions.ts";
+import type { TransitionRule, PendingTransition } from "../../domain/time/transitions.ts";
 import type { Scenarios } from "./scenarios.ts";
 import { describeManifest, describeTransition } from "./describe-rule-event.ts";
 import { TransitionPlan } from "./rules/transition-plan.ts";
@@ -16,7 +16,7 @@ interface LifecycleDependencies {
 }
 
 /** The domain's port: what happens to a resource that is about to leave a state, decided once. */
-export function createTransitionRule(parts: LifecycleDependencies): Rule {
+export function createTransitionRule(parts: LifecycleDependencies): TransitionRule {
   const { scenarios, state } = parts;
   const plansOf = new WeakMap<PendingTransition, Map<string, TransitionPlan>>();
   return (transition, pendingTransition) => {

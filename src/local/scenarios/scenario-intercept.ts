@@ -12,7 +12,7 @@ import { MAX_BODY_BYTES } from "../../healthimaging/http/medical-imaging.ts";
 import { readBody, WholeBody } from "../../healthimaging/http/read-body.ts";
 import type { FileFailure } from "../../importer/protocol.ts";
 import type { CallEffect, FaultedCall } from "./faults/effect.ts";
-import type { Asked, Scenarios } from "./scenarios.ts";
+import type { FiringRule, Scenarios } from "./scenarios.ts";
 import { describeCall, describeFile } from "./describe-rule-event.ts";
 import type { RuleEvent } from "./rule-event.ts";
 import { PendingDelays, waitOn } from "./rules/pending-delays.ts";
@@ -71,7 +71,7 @@ async function bend(
 interface AskedCall {
   readonly call: Call;
   readonly ruleEvent: RuleEvent;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly FiringRule[];
 }
 
 async function fault(
@@ -105,13 +105,13 @@ interface FaultedEffect {
 }
 
 /** The first effect of a rule is the outermost. */
-const withCall = ({ ruleMatch: { effects } }: Asked, faulted: FaultedCall): FaultedEffect[] =>
+const withCall = ({ ruleMatch: { effects } }: FiringRule, faulted: FaultedCall): FaultedEffect[] =>
   effects.filter((effect) => effect.kind === "call").map((effect) => ({ effect, faulted }));
 
 function toFaultedCall(
   parts: ScenarioInterceptDependencies,
   ruleEvent: RuleEvent,
-  { run, ruleMatch }: Asked,
+  { run, ruleMatch }: FiringRule,
   client: PendingDelays,
 ): FaultedCall {
   return {

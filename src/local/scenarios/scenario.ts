@@ -21,11 +21,11 @@ export interface Scenario {
 export interface ScenarioState {
   readonly id: string;
   readonly rules: readonly string[];
-  readonly next?: readonly Transition[];
+  readonly next?: readonly StateTransition[];
 }
 
 /** The condition of a change of state: a time, a signal, or hits of a rule in this state. */
-export interface Transition {
+export interface StateTransition {
   readonly goto: string;
   readonly after?: string;
   readonly signal?: string;

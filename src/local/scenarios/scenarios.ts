@@ -51,7 +51,7 @@ export function checkSeed(seed: number | undefined): number | undefined {
 }
 
 /** A rule that fires, and whose it is. */
-export interface Asked {
+export interface FiringRule {
   readonly run: ActiveScenario;
   readonly ruleMatch: RuleMatch;
   readonly record: FaultRecord;
@@ -227,9 +227,9 @@ export class Scenarios {
   }
 
   /** As `decide`. @param event shared by several rule events that count as one */
-  ask(ruleEvent: RuleEvent, event?: object): Asked[] {
+  ask(ruleEvent: RuleEvent, event?: object): FiringRule[] {
     const now = this.#parts.clock.now();
-    const asked: Asked[] = [];
+    const asked: FiringRule[] = [];
     for (const run of this.#active ?? []) {
       if (run.isExpired(now)) {
         this.#arm();

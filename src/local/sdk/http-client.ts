@@ -7,7 +7,7 @@ import { copyOf } from "../../api/http-body.ts";
 import { USER_AGENT } from "../../api/user-agent.ts";
 
 /** A body of known length. */
-export interface Upload {
+export interface SizedBody {
   readonly content: Readable;
   readonly byteLength: number;
 }
@@ -17,7 +17,7 @@ interface Sent {
   /** With its query. */
   readonly path: string;
   readonly authorization: string;
-  readonly body: string | Uint8Array | Upload;
+  readonly body: string | Uint8Array | SizedBody;
 }
 
 /** An answer, whatever its status. */

@@ -1,6 +1,12 @@
 import type { HttpHandler } from "../../api/http.ts";
 import { withBackOff, type Pause } from "./back-off.ts";
-import { clientInProcess, clientOf, type HttpResult, type HttpClient, type Upload } from "./http-client.ts";
+import {
+  clientInProcess,
+  clientOf,
+  type HttpResult,
+  type HttpClient,
+  type SizedBody,
+} from "./http-client.ts";
 
 export interface LocalApiOptions {
   /** `http://127.0.0.1:4464`, or the `handle` of an emulator in this process. */
@@ -55,7 +61,7 @@ export class LocalApi {
     return this.#carry("medical-imaging", method, path, body);
   }
 
-  s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {
+  s3(method: string, bucket: string, key = "", body: string | SizedBody = ""): Promise<Buffer> {
     const path = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
     return this.#send("s3", method, `/${path}`, body);
   }
@@ -64,7 +70,7 @@ export class LocalApi {
     this.#httpClient.close();
   }
 
-  async #send(service: string, method: string, path: string, body: string | Upload): Promise<Buffer> {
+  async #send(service: string, method: string, path: string, body: string | SizedBody): Promise<Buffer> {
     const { status, headers, bytes } = await this.#carry(service, method, path, body);
     if (status < 300) return bytes;
     const code = headers["x-amzn-errortype"] ?? between(bytes, "<Code>", "</Code>") ?? `HTTP ${status}`;
@@ -76,7 +82,7 @@ export class LocalApi {
     service: string,
     method: string,
     path: string,
-    body: string | Uint8Array | Upload,
+    body: string | Uint8Array | SizedBody,
   ): Promise<HttpResult> {
     const { accessKeyId, region } = this.#options;
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;

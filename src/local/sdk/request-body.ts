@@ -1,7 +1,7 @@
 export type RequestBody = Uint8Array | AsyncIterable<Uint8Array | string>;
 
 /** A body as the SDK hands it to its transport. */
-export function readBody(body: unknown): RequestBody {
+export function readRequestBody(body: unknown): RequestBody {
   if (body === undefined || body === null) return new Uint8Array();
   if (typeof body === "string") return Buffer.from(body);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);

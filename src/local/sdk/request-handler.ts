@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { HttpHandler, HttpResponse } from "../../api/http.ts";
-import { byteLengthOf, copyOf } from "../../api/http-body.ts";
+import { bodyByteLength, copyOf } from "../../api/http-body.ts";
 import { breakBeforeStatus, brokenBody } from "./broken-connection.ts";
-import { bounded, readBody, type RequestBody } from "./request-body.ts";
+import { bounded, readRequestBody, type RequestBody } from "./request-body.ts";
 
 /** As the AWS SDK for JavaScript hands it to its transport. */
 interface SdkRequest {
@@ -61,7 +61,7 @@ async function carry(
   // As over a socket, others have their turn: a client that polls would otherwise stop every timer.
   await setImmediate();
   if (signal?.aborted === true) throw abortError(signal);
-  const body = readBody(request.body);
+  const body = readRequestBody(request.body);
   const headers = headersOnTheWire(request, body);
   const answered = handle({
     method: request.method.toUpperCase(),
@@ -149,7 +149,7 @@ async function toSdkResponse(method: string, response: HttpResponse): Promise<Sd
     const { afterBytes, how } = breaksOff;
     if (afterBytes === undefined) return breakBeforeStatus(how);
     const sent: Record<string, string> = { ...headers };
-    if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
+    if (!(body instanceof Readable)) sent["content-length"] ??= String(bodyByteLength(body));
     return { statusCode: status, headers: sent, body: brokenBody(body, afterBytes) };
   }
   const isBodyless = method.toUpperCase() === "HEAD" || status === 204 || status === 304;

@@ -8,7 +8,7 @@ import {
   type ImageSet,
   type ImageSetVersion,
   type PendingCopy,
-  type PendingPush,
+  type PendingOverride,
   type PendingUpdate,
 } from "../../domain/image-sets/image-set.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../../domain/import-jobs/import-job.ts";
@@ -69,7 +69,7 @@ const UPDATE: Shape<PendingUpdate> = {
   updatableAttributes: isTextOrNull,
 };
 const COPY: Shape<PendingCopy> = { kind: isLike(/^copy$/), sourceImageSetId: isId };
-const PUSH: Shape<PendingPush> = { kind: isLike(/^push$/) };
+const PUSH: Shape<PendingOverride> = { kind: isLike(/^push$/) };
 const isChecksum = isLike(/^(?:0|[1-9]\d{0,14})-[0-9a-f]{8}$/);
 const VERSION: Shape<ImageSetVersion> = {
   versionId: Number.isSafeInteger,

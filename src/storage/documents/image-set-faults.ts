@@ -2,7 +2,7 @@ import { metadataKey } from "../../domain/blobs.ts";
 import {
   latestVersion,
   type ImageSet,
-  type PendingPush,
+  type PendingOverride,
   type WorkflowStatus,
 } from "../../domain/image-sets/image-set.ts";
 
@@ -13,7 +13,7 @@ const PENDING: Readonly<Partial<Record<WorkflowStatus, readonly (PendingKind | u
   UPDATING: ["update", "push"],
   COPYING: ["copy", "push"],
   // The source of a copy waits for the destination's.
-  COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingPush["kind"]],
+  COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingOverride["kind"]],
 };
 
 /** Faults of an image set whose members are each valid. */

@@ -13,7 +13,7 @@ import { newFileStream } from "../files/new-file.ts";
 import { readRegularFile } from "../files/regular-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
-import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
+import { BLOCK, fillOf, readTarHeader, writeHeader } from "./tar.ts";
 import { errorCode } from "../../api/error-code.ts";
 
 /** `sha256sum --check` reads it. It is the last one in the file. */
@@ -165,7 +165,7 @@ async function unpackTar(
 ): Promise<ReadonlyMap<string, Sums>> {
   const sums = new Map<string, Sums>();
   for (;;) {
-    const entry = readHeader(await reader.take(BLOCK));
+    const entry = readTarHeader(await reader.take(BLOCK));
     if (entry === undefined) throw new Error(`it has no ${CHECKSUMS}`);
     const { name, byteLength } = entry;
     if (name === CHECKSUMS) {

@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { BUCKET } from "../../../test/crash/client.ts";
-import { BLOCK, fillOf, readHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
+import { BLOCK, fillOf, readTarHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
 import type { Bomb, Target } from "./target.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -85,7 +85,7 @@ async function importSnapshot(target: Target, mebibytes: number): Promise<string
   await snapshots.save("whole", { force: true });
   const whole = gunzipSync(await snapshots.export("whole"));
   await snapshots.remove("whole");
-  const manifestBytes = readHeader(whole.subarray(0, BLOCK))?.byteLength ?? 0;
+  const manifestBytes = readTarHeader(whole.subarray(0, BLOCK))?.byteLength ?? 0;
   const id = "0".repeat(32);
   const name = `datastores/${id}/frames/${id}.jhc`;
   const begin = [

@@ -4,7 +4,7 @@ import { statusesCalled, statusNames } from "../../../domain/resource.ts";
 import { readWait } from "../../../local/control/read-wait.ts";
 import { checkSnapshotName, readKind } from "../../../local/control/read-values.ts";
 import { checkBy, checkNames, unknownName } from "../../../local/control/refusal.ts";
-import type { Place } from "../../../local/control/routes/command.ts";
+import type { RequestPlace } from "../../../local/control/routes/command.ts";
 import { isStrict, type OperationId } from "../../../local/control/routes/control-routes.ts";
 import type { ControlRoute } from "../../../local/control/routes/control-route.ts";
 import { UsageError } from "../settings/usage-error.ts";
@@ -35,12 +35,12 @@ export async function fillRequest(found: ControlCommand, line: Line, folder: str
 async function fill({ id, route, command }: ControlCommand, line: Line, folder: string): Promise<Filled> {
   const request: { params: Values; query: Values; body?: unknown } = { params: {}, query: {} };
   if (route.body?.kind !== undefined && IS_OBJECT.has(route.body.kind)) request.body = {};
-  const put = (place: Place, value: unknown): void => {
+  const put = (place: RequestPlace, value: unknown): void => {
     if (place === "body") request.body = value;
     else if (place === "params") [request.params["kind"], request.params["id"]] = String(value).split("/", 2);
     else putAt(request, place.split("."), value);
   };
-  for (const [place, value] of Object.entries(command.sends ?? {})) put(place as Place, value);
+  for (const [place, value] of Object.entries(command.sends ?? {})) put(place as RequestPlace, value);
   for (const [index, { name, to, reads, isMany }] of (command.arguments ?? []).entries()) {
     const texts = line.positionals.slice(index, isMany === true ? undefined : index + 1);
     const [text] = texts;
@@ -64,7 +64,7 @@ async function fill({ id, route, command }: ControlCommand, line: Line, folder: 
 const IS_OBJECT: ReadonlySet<string> = new Set(["json", "names", "checked"]);
 
 /** In a query `1`. */
-const isOnAt = (to: Place | undefined): true | "1" => (to?.startsWith("query") === true ? "1" : true);
+const isOnAt = (to: RequestPlace | undefined): true | "1" => (to?.startsWith("query") === true ? "1" : true);
 
 /** `body.scope.account`: objects on the way are made. */
 function putAt(target: Values | Filled, path: readonly string[], value: unknown): void {

@@ -22,7 +22,7 @@ import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
 import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readMemory } from "./memory-flag.ts";
 import { readSeed } from "./seed-flag.ts";
-import { asUsage, oneOf, readEndpoint, readPort } from "./setting-values.ts";
+import { asUsage, oneOf, readEndpointSetting, readPort } from "./setting-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type { Environment };
@@ -146,7 +146,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       return {
         command: "control",
         args: [name, ...rest],
-        endpoint: (flag) => readEndpoint(flag, env),
+        endpoint: (flag) => readEndpointSetting(flag, env),
         folder,
       };
   }
@@ -226,7 +226,7 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
     folder: resolve(folder, source),
     datastore: valueOf(line, "datastore") ?? "",
     followLinks: line.flags["follow-links"] === true,
-    endpoint: readEndpoint(valueOf(line, "endpoint"), env),
+    endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
   };
@@ -237,7 +237,7 @@ function readEnv(args: readonly string[], env: Environment): EnvSettings {
   const account = valueOf(line, "account");
   return {
     command: "env",
-    endpoint: readEndpoint(valueOf(line, "endpoint"), env),
+    endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
     accessKeyId: account === undefined ? "test" : readAccount(account),
     region: readRegion(valueOf(line, "region")),
     shell: oneOf("--shell", SHELLS, valueOf(line, "shell") ?? "sh"),

@@ -1,6 +1,6 @@
 import { asS3Error, S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
-import { answerNothing, answerXml } from "./s3-answer.ts";
+import { answerS3Nothing, answerXml } from "./s3-answer.ts";
 import { permitOf } from "./conditions.ts";
 import { readXmlBody } from "./body/payload.ts";
 import { notImplemented, type S3Operations } from "./s3-route.ts";
@@ -14,7 +14,7 @@ export const deleteOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
     async DeleteObject(request) {
       await buckets.delete(request.bucket, request.key, permitOf(request));
-      return answerNothing(204);
+      return answerS3Nothing(204);
     },
 
     async DeleteObjects(request) {

@@ -1,9 +1,9 @@
 import { S3Error } from "../s3-error.ts";
-import type { Part, Upload } from "../multipart-uploads.ts";
+import type { Part, MultipartUpload } from "../multipart-uploads.ts";
 import { malformed, textOf, type XmlElement } from "./body/xml.ts";
 
 /** The uploaded part that a `<Part>` of a completion means; `before` is the `<Part>` above it. */
-export function choosePart(upload: Upload, wanted: XmlElement, before?: XmlElement): Part {
+export function choosePart(upload: MultipartUpload, wanted: XmlElement, before?: XmlElement): Part {
   const partNumber = numberOf(wanted);
   if (before !== undefined && numberOf(before) >= partNumber)
     throw new S3Error(

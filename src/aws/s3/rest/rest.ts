@@ -4,7 +4,7 @@ import type { BucketOwners } from "../../../domain/import-jobs/bucket-owner.ts";
 import type { Clock } from "../../../domain/time/clock.ts";
 import { asS3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
-import { answerError, newRequestIds } from "./s3-answer.ts";
+import { answerS3Error, newRequestIds } from "./s3-answer.ts";
 import { bucketOperations } from "./bucket-operations.ts";
 import { checkExpectedOwners } from "./expected-owner.ts";
 import { deleteOperations } from "./delete-operations.ts";
@@ -58,7 +58,7 @@ export function createS3Front({
       const error = asS3Error(cause);
       if (error.code === "InternalError") report(cause);
       await readAway(body);
-      return withHeaders(answerError(error, request, ids), ids);
+      return withHeaders(answerS3Error(error, request, ids), ids);
     }
   };
 }

@@ -15,7 +15,7 @@ export interface S3Request {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-export type Operation = (request: S3Request) => Promise<HttpResponse>;
+export type S3Operation = (request: S3Request) => Promise<HttpResponse>;
 
 export function parseRequest(request: HttpRequest, caller: Scope): S3Request {
   const { method, path, query, headers, body } = request;

@@ -1,5 +1,5 @@
 import { S3Error } from "../s3-error.ts";
-import type { Operation, S3Request } from "./s3-request.ts";
+import type { S3Operation, S3Request } from "./s3-request.ts";
 
 type Level = "service" | "bucket" | "object";
 
@@ -29,7 +29,7 @@ const S3_ROUTES = [
 ] as const satisfies readonly (readonly [Level, string, string, string])[];
 
 export type S3OperationName = (typeof S3_ROUTES)[number][3];
-export type S3Operations = Readonly<Record<S3OperationName, Operation>>;
+export type S3Operations = Readonly<Record<S3OperationName, S3Operation>>;
 
 /** Sub-resources of S3 that these buckets do not have. */
 const MISSING_SUBRESOURCES = new Set(

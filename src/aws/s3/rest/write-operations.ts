@@ -1,7 +1,7 @@
 import { S3Error } from "../s3-error.ts";
 import type { FolderBuckets, OpenObject } from "../folder-buckets.ts";
 import type { ByteSource } from "../upload-area.ts";
-import { answerNothing, answerXml, isoTime } from "./s3-answer.ts";
+import { answerS3Nothing, answerXml, isoTime } from "./s3-answer.ts";
 import { isKnownToClient, permitOf, preconditionFailed } from "./conditions.ts";
 import { openPayload } from "./body/payload.ts";
 import type { ByteRange } from "./range.ts";
@@ -13,7 +13,7 @@ export const writeOperations = ({ buckets }: { buckets: FolderBuckets }) =>
     async PutObject(request) {
       const { bytes, checksums } = openPayload(request);
       const { etag } = await buckets.put(request.bucket, request.key, bytes, permitOf(request));
-      return answerNothing(200, { etag, ...checksums });
+      return answerS3Nothing(200, { etag, ...checksums });
     },
 
     async CopyObject(request) {

@@ -12,7 +12,7 @@ export class InvalidChange extends Error {}
 const PREFIX = "INVALID_REQUEST:  ";
 
 /** The image set's `message`; undefined where the change is not the cause. */
-export function messageOf(error: unknown): string | undefined {
+export function changeMessageOf(error: unknown): string | undefined {
   if (error instanceof InvalidChange || error instanceof DicomError) return toMessage(PREFIX + error.message);
   return undefined;
 }

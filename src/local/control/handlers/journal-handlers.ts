@@ -6,11 +6,11 @@ import { MAX_KEPT_BYTES } from "../../../aws/activity/recorded-call.ts";
 import type { FaultRecord } from "../../../domain/activity.ts";
 import { matcherOf } from "../../scenarios/rules/match-operation.ts";
 import type { ControlRoutes } from "../routes/control-routes.ts";
-import { NOTHING, ok, type Handlers, type Input } from "../handler.ts";
+import { NOTHING, ok, type Handlers, type HandlerInput } from "../handler.ts";
 import { readSince, readStatusFilter } from "../read-filters.ts";
 import { quote } from "../refusal.ts";
 
-type Filters = { readonly [Name in keyof Input<ControlRoutes["listRequests"]>["query"]]?: string };
+type Filters = { readonly [Name in keyof HandlerInput<ControlRoutes["listRequests"]>["query"]]?: string };
 
 /** The requests of the journal. */
 export const journalHandlers = (
@@ -26,7 +26,7 @@ export const journalHandlers = (
 });
 
 /** A query has strings only, a body numbers too. */
-const toFilters = (filters: Input<ControlRoutes["countRequests"]>["body"]): Filters =>
+const toFilters = (filters: HandlerInput<ControlRoutes["countRequests"]>["body"]): Filters =>
   Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
 
 function list(journal: Journal, filters: Filters) {

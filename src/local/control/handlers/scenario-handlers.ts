@@ -8,13 +8,13 @@ import { readBody } from "../../../healthimaging/http/read-body.ts";
 import type { Activation } from "../../scenarios/active-scenario.ts";
 import { loadPreset, presetNames } from "../../scenarios/reading/load-scenario.ts";
 import { NAME } from "../../scenarios/reading/name.ts";
-import { MAX_SCENARIO_BYTES, readScenario } from "../../scenarios/reading/read-scenario.ts";
+import { MAX_SCENARIO_BYTES, readScenarioSource } from "../../scenarios/reading/read-scenario.ts";
 import type { ReadyScenario } from "../../scenarios/scenario.ts";
 import type { Scenarios } from "../../scenarios/scenarios.ts";
 import { check, suggest, type Problem, type Schema } from "../../scenarios/reading/schema.ts";
 import { verify, type Finding } from "../../scenarios/verify.ts";
 import { ACTIVATION, PUBLISHED_SCHEMA, SIGNAL } from "../../scenarios/reading/vocabulary.ts";
-import { describeStatus, listScenarios, timestamp } from "./describe-scenario.ts";
+import { describeStatus, describeAllScenarios, timestamp } from "./describe-scenario.ts";
 import { NOTHING, ok, type Handlers } from "../handler.ts";
 import { isOn } from "../read-values.ts";
 
@@ -41,7 +41,7 @@ export const scenarioHandlers = (
   const { scenarios } = parts;
   return {
     readScenarioSchema: () => ok(PUBLISHED_SCHEMA),
-    listScenarios: () => ok(listScenarios(parts)),
+    listScenarios: () => ok(describeAllScenarios(parts)),
     removeScenarios: () => {
       scenarios.removeAll();
       return NOTHING;
@@ -161,9 +161,9 @@ const notActive = ({ name }: ReadyScenario): LocalError =>
 async function read(
   { model }: ScenarioParts,
   request: HttpRequest,
-  name: Parameters<typeof readScenario>[2],
+  name: Parameters<typeof readScenarioSource>[2],
 ): Promise<ReadyScenario> {
-  const { scenario, problems } = await readScenario(await readText(request), model, name);
+  const { scenario, problems } = await readScenarioSource(await readText(request), model, name);
   if (scenario !== undefined) return scenario;
   throw invalid(problems);
 }

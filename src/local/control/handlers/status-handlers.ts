@@ -19,7 +19,7 @@ import {
 import type { State } from "../../../domain/state.ts";
 import type { JobStateOverrides } from "../../../importer/job-state-overrides.ts";
 import type { ControlRoutes } from "../routes/control-routes.ts";
-import { ok, type Handlers, type Input } from "../handler.ts";
+import { ok, type Handlers, type HandlerInput } from "../handler.ts";
 import { readOne } from "../read-values.ts";
 import { unknownName } from "../refusal.ts";
 
@@ -27,11 +27,11 @@ export interface StateOverrideDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly datastores: Datastores;
-  readonly imageSetPushes: ImageSetStateOverrides;
-  readonly jobPushes: JobStateOverrides;
+  readonly imageSetOverrides: ImageSetStateOverrides;
+  readonly jobOverrides: JobStateOverrides;
 }
 
-interface Push {
+interface WantedStatus {
   readonly to: string;
   readonly message: string | undefined;
   readonly isForced: boolean;
@@ -45,7 +45,7 @@ export const statusHandlers = (
   changeStatus: async ({ params, body }) => {
     const current = parts();
     const resource = readOne(params);
-    await push(current, resource, readPush(resource, body));
+    await overrideStatus(current, resource, readWantedStatus(resource, body));
     return ok(describeStatus(current, resource));
   },
 });
@@ -60,7 +60,10 @@ function describeStatus({ state, clock }: StateOverrideDependencies, resource: R
   };
 }
 
-function readPush({ kind }: Resource, body: Input<ControlRoutes["changeStatus"]>["body"]): Push {
+function readWantedStatus(
+  { kind }: Resource,
+  body: HandlerInput<ControlRoutes["changeStatus"]>["body"],
+): WantedStatus {
   const { status, message, force = false } = body;
   const [to, ...others] = statusesCalled(kind, status);
   if (to === undefined || others.length > 0)
@@ -85,7 +88,11 @@ export function find(state: State, resource: Resource): ResourceStatus {
   return current;
 }
 
-async function push(parts: StateOverrideDependencies, resource: Resource, wanted: Push): Promise<void> {
+async function overrideStatus(
+  parts: StateOverrideDependencies,
+  resource: Resource,
+  wanted: WantedStatus,
+): Promise<void> {
   const { status: from } = find(parts.state, resource);
   const { to, isForced } = wanted;
   const legal = NEXT_STATUS[resource.kind][from] ?? [];
@@ -98,7 +105,7 @@ async function push(parts: StateOverrideDependencies, resource: Resource, wanted
       { legal },
     );
   }
-  await PUSHERS[resource.kind](parts, resource.id, wanted, isLegal);
+  await STATUS_OVERRIDERS[resource.kind](parts, resource.id, wanted, isLegal);
   const { status, message } = find(parts.state, resource);
   if (isLegal && status !== to && isFailure(status)) {
     throw new LocalError(
@@ -109,9 +116,14 @@ async function push(parts: StateOverrideDependencies, resource: Resource, wanted
   await parts.state.durable();
 }
 
-type Pusher = (parts: StateOverrideDependencies, id: string, wanted: Push, isLegal: boolean) => Promise<void>;
+type StatusOverrider = (
+  parts: StateOverrideDependencies,
+  id: string,
+  wanted: WantedStatus,
+  isLegal: boolean,
+) => Promise<void>;
 
-const PUSHERS: Readonly<Record<Resource["kind"], Pusher>> = {
+const STATUS_OVERRIDERS: Readonly<Record<Resource["kind"], StatusOverrider>> = {
   datastore: async ({ datastores }, id, { to, isForced }) => {
     try {
       datastores.moveTo(id, to as DatastoreStatus, isForced);
@@ -120,22 +132,22 @@ const PUSHERS: Readonly<Record<Resource["kind"], Pusher>> = {
       throw new LocalError("StatusConflict", `${error.message}: it is put in ${to} only with "force": true`);
     }
   },
-  importJob: async ({ state, jobPushes }, id, { to, message }, isLegal) => {
+  importJob: async ({ state, jobOverrides }, id, { to, message }, isLegal) => {
     const job = state.importJobs.get(id);
     if (job === undefined) return;
     await (isLegal
-      ? jobPushes.moveTo(job, to as JobStatus, message)
-      : jobPushes.forceTo(job, to as JobStatus, message));
+      ? jobOverrides.moveTo(job, to as JobStatus, message)
+      : jobOverrides.forceTo(job, to as JobStatus, message));
   },
-  imageSet: async ({ state, imageSetPushes }, id, { to, message }, isLegal) => {
+  imageSet: async ({ state, imageSetOverrides }, id, { to, message }, isLegal) => {
     const imageSet = state.imageSets.get(id);
     if (imageSet === undefined) return;
-    if (isLegal) return imageSetPushes.moveTo(imageSet, to as WorkflowStatus, message);
+    if (isLegal) return imageSetOverrides.moveTo(imageSet, to as WorkflowStatus, message);
     if (imageSet.deletedAt !== null)
       throw new LocalError(
         "StatusConflict",
         `${resourceName({ kind: "imageSet", id })} is DELETED: its content is gone`,
       );
-    await imageSetPushes.forceTo(id, to as WorkflowStatus, message);
+    await imageSetOverrides.forceTo(id, to as WorkflowStatus, message);
   },
 };

@@ -1,5 +1,5 @@
 /** Which part of a request something on the command line becomes. */
-export type Place = `params.${string}` | `query.${string}` | `body.${string}` | "params" | "body";
+export type RequestPlace = `params.${string}` | `query.${string}` | `body.${string}` | "params" | "body";
 
 /** How the command line reads a value: by the name of a reader of `argument-readers.ts`; as a string where left out. */
 export type Reader =
@@ -26,7 +26,7 @@ export type Reader =
 export interface Argument {
   /** As help shows it: `DURATION`. */
   readonly name: string;
-  readonly to?: Place;
+  readonly to?: RequestPlace;
   readonly reads?: Reader;
   readonly isOptional?: boolean;
   /** Any number of them. */
@@ -39,7 +39,7 @@ export interface Flag {
   readonly flag: string;
   /** The name of its value; a flag without a value has no name. */
   readonly value?: string;
-  readonly to?: Place;
+  readonly to?: RequestPlace;
   readonly reads?: Reader;
   readonly isRequired?: boolean;
   /** May be given several times. */
@@ -61,7 +61,7 @@ export interface Command {
   /** At least one flag must be given; without any, another command of the same words is meant. */
   readonly needsFlag?: boolean;
   /** Sent with everything else, by place. */
-  readonly sends?: Readonly<Partial<Record<Place, unknown>>>;
+  readonly sends?: Readonly<Partial<Record<RequestPlace, unknown>>>;
   /** The message for an incomplete command line. */
   readonly usage?: string;
   /** Command lines, without the program's name. */

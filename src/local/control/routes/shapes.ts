@@ -50,7 +50,7 @@ export const statusName = (expected: string) => ofType("StatusName", text(expect
 export const resourceParams = z.object({ kind: z.string(), id: z.string() });
 export const nameParam = z.object({ name: z.string() });
 
-export const Problem = named(
+export const ScenarioProblem = named(
   "ScenarioProblem",
   z.object({
     line: z.optional(z.int()),

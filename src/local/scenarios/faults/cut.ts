@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { HttpResponse } from "../../../api/http.ts";
-import { byteLengthOf } from "../../../api/http-body.ts";
+import { bodyByteLength } from "../../../api/http-body.ts";
 import type { Schema } from "../reading/schema.ts";
 
 /** Where an answer is cut: so many bytes of its body are sent, or such a share of it. */
@@ -25,5 +25,5 @@ export function cutAt({ bytes, fraction = 0.5 }: Cut, response: HttpResponse): n
 }
 
 export function lengthOf({ body = "", headers }: HttpResponse): number {
-  return body instanceof Readable ? Number(headers["content-length"] ?? 0) : byteLengthOf(body);
+  return body instanceof Readable ? Number(headers["content-length"] ?? 0) : bodyByteLength(body);
 }

@@ -1,4 +1,4 @@
-import type { ScenarioState, Transition } from "../scenario.ts";
+import type { ScenarioState, StateTransition } from "../scenario.ts";
 import { pointTo, suggest, type Problem } from "./schema.ts";
 
 /** The problems of a scenario's states: unknown names, and states that cannot be reached. */
@@ -41,7 +41,7 @@ export function checkStates(
   return problems;
 }
 
-const causesOf = ({ after, signal, hits }: Transition): number =>
+const causesOf = ({ after, signal, hits }: StateTransition): number =>
   [after, signal, hits].filter((cause) => cause !== undefined).length;
 
 /** From the first one on. */

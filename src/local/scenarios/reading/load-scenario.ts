@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Model } from "../../../api/model/model.ts";
-import { readScenario, type LocatedProblem } from "./read-scenario.ts";
+import { readScenarioSource, type LocatedProblem } from "./read-scenario.ts";
 import type { ReadyScenario } from "../scenario.ts";
 import { isScenarioFile } from "./scenario-name.ts";
 import { suggest } from "./schema.ts";
@@ -69,7 +69,7 @@ async function loadFile(path: string, model: Model): Promise<ReadyScenario> {
     throw new ScenarioError(`the scenario ${path} cannot be read: ${error.code}`, "ScenarioNotFound");
   });
   const name = basename(path, extname(path)).replaceAll(/[^A-Za-z0-9._-]/g, "-");
-  const { scenario, problems } = await readScenario(text, model, { default: name });
+  const { scenario, problems } = await readScenarioSource(text, model, { default: name });
   if (scenario !== undefined) return scenario;
   throw new ScenarioError(
     problems.map((problem) => `${path}:${describeLocatedProblem(problem)}`).join("\n"),

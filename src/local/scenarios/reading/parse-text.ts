@@ -1,7 +1,7 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { errorMessage } from "../../../api/error-message.ts";
 import { pointTo } from "./schema.ts";
-import { excessOf } from "./text-bounds.ts";
+import { excessOfYaml } from "./text-bounds.ts";
 
 /** A message may quote all of the text. */
 const MAX_MESSAGE = 200;
@@ -16,7 +16,7 @@ export interface ParsedText {
 }
 
 export function parseText(text: string): ParsedText {
-  const excess = excessOf(text);
+  const excess = excessOfYaml(text);
   if (excess !== undefined) return { value: undefined, lineOf: () => 1, errors: [excess] };
   const lines = new LineCounter();
   // With `uniqueKeys` it compares each key with each.

@@ -1,5 +1,5 @@
 import type { Operation } from "../../../api/model/model.ts";
-import { checkTransition, type Report } from "./check-transition.ts";
+import { checkTransition, type ReportProblem } from "./check-transition.ts";
 import { checkWhen } from "./check-when.ts";
 import type { Effect, Fault } from "../faults/effect.ts";
 import { FAULTS } from "../faults/faults.ts";
@@ -15,7 +15,7 @@ interface ReadRule {
 /** Looks up the operations and the effects of a rule that is as the schema says. */
 export function readRule(rule: Rule, pointer: string, all: readonly Operation[]): ReadRule {
   const problems: Problem[] = [];
-  const report: Report = (path, message, hint) =>
+  const report: ReportProblem = (path, message, hint) =>
     void problems.push({ pointer: pointer + path, message, ...(hint === undefined ? {} : { hint }) });
   const effects = rule.effects.map(toEffect);
   const ready = effects.map(({ effect }) => effect);
@@ -61,7 +61,7 @@ function checkEffects(
   effects: readonly ReadEffect[],
   meant: readonly Operation[],
   operations: readonly Operation[],
-  report: Report,
+  report: ReportProblem,
 ): void {
   for (const [index, { fault, options }] of effects.entries()) {
     const at = `/effects/${index}/${fault.name}`;
@@ -75,7 +75,7 @@ function checkEffects(
   if (meant.length > 0 && operations.length === 0) report("/effects", "no operation can have all of these");
 }
 
-function checkOperations(op: Strings | undefined, all: readonly Operation[], report: Report): void {
+function checkOperations(op: Strings | undefined, all: readonly Operation[], report: ReportProblem): void {
   if (op === undefined) return;
   const isList = typeof op !== "string";
   for (const [index, pattern] of [op].flat().entries()) {
@@ -87,7 +87,7 @@ function checkOperations(op: Strings | undefined, all: readonly Operation[], rep
   }
 }
 
-function checkEnds(effects: readonly ReadEffect[], report: Report): void {
+function checkEnds(effects: readonly ReadEffect[], report: ReportProblem): void {
   for (const [index, { fault, effect }] of effects.slice(0, -1).entries()) {
     const ends = !("ends" in effect) || effect.ends;
     if (!ends) continue;
@@ -112,7 +112,7 @@ const NAMES: Readonly<Record<Effect["kind"], string>> = {
   transition: "a transition",
 };
 
-function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: Report): void {
+function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: ReportProblem): void {
   for (const name of Object.keys(match)) {
     if (MATCHES[kind].some((known) => known === name)) continue;
     const hint = `a rule about ${NAMES[kind]} matches by ${MATCHES[kind].join(", ")}`;
@@ -122,7 +122,7 @@ function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: Report):
   report("/match/caller/accessKey", `says nothing of ${NAMES[kind]}`, "use account");
 }
 
-function checkHappening({ match = {} }: Rule, effects: readonly ReadEffect[], report: Report): void {
+function checkHappening({ match = {} }: Rule, effects: readonly ReadEffect[], report: ReportProblem): void {
   for (const [index, { fault, options }] of effects.entries()) {
     const reason = fault.check?.(options, []);
     if (reason !== undefined) report(`/effects/${index}/${fault.name}`, reason);

@@ -27,7 +27,7 @@ const MAX_PROBLEMS = 100;
  * Reads a scenario and looks its words up. Everything that is wrong is told at once.
  * @param name that it has where it says none itself, or whatever it says
  */
-export async function readScenario(
+export async function readScenarioSource(
   text: string,
   { operations }: Model,
   name: { readonly given?: string; readonly default: string },

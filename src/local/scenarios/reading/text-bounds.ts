@@ -14,7 +14,7 @@ const INDICATORS = new Set(["-", "?", ":"]);
  * Counts what a text of YAML would cost a parser: it is cut into tokens, and no further than it takes to refuse it.
  * @returns what there is too much of, and the line; undefined where it may be parsed
  */
-export function excessOf(text: string): { readonly line: number; readonly message: string } | undefined {
+export function excessOfYaml(text: string): { readonly line: number; readonly message: string } | undefined {
   let tokens = 0;
   let line = 1;
   let column = 0;

@@ -1,5 +1,5 @@
 import { readScenarioDuration } from "../reading/scenario-duration.ts";
-import type { ScenarioState, Transition } from "../scenario.ts";
+import type { ScenarioState, StateTransition } from "../scenario.ts";
 
 /** More steps at once mean an endless loop of states. */
 const MAX_STEPS = 10_000;
@@ -67,7 +67,7 @@ export class ScenarioStateMachine {
   }
 
   /** The step that time brings first. */
-  #timed(): { transition: Transition; at: number } | undefined {
+  #timed(): { transition: StateTransition; at: number } | undefined {
     const [first] = this.#transitions()
       .flatMap((transition) =>
         transition.after === undefined
@@ -78,12 +78,12 @@ export class ScenarioStateMachine {
     return first;
   }
 
-  #transitions(): readonly Transition[] {
+  #transitions(): readonly StateTransition[] {
     return this.#current.next ?? [];
   }
 
   /** Hits are counted from here on. */
-  #enter({ goto }: Transition, at: number): void {
+  #enter({ goto }: StateTransition, at: number): void {
     this.#current = this.#states.get(goto) ?? this.#current;
     this.#since = at;
     this.#hits = new Map();

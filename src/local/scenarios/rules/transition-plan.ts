@@ -3,7 +3,7 @@ import { resourceName } from "../../../domain/resource.ts";
 import type { Decision, Transition } from "../../../domain/time/transitions.ts";
 import type { ActiveScenario, Held } from "../active-scenario.ts";
 import type { TransitionStep } from "../faults/effect.ts";
-import type { Asked, Scenarios } from "../scenarios.ts";
+import type { FiringRule, Scenarios } from "../scenarios.ts";
 
 interface TransitionPlanDependencies {
   readonly scenarios: Pick<Scenarios, "keeps">;
@@ -36,7 +36,7 @@ export class TransitionPlan {
   #cancelWake = (): void => {};
   #isUnderWay = false;
 
-  constructor(asked: readonly Asked[], transition: Transition, parts: TransitionPlanDependencies) {
+  constructor(asked: readonly FiringRule[], transition: Transition, parts: TransitionPlanDependencies) {
     this.#parts = parts;
     this.#transition = transition;
     this.#steps = asked.flatMap(({ run, ruleMatch }) =>

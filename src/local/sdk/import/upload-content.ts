@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
-import type { Upload } from "../http-client.ts";
+import type { SizedBody } from "../http-client.ts";
 
 /** Says that a file has not as many bytes as the system says; the message stands in the list of failures. */
 export class FileChanged extends Error {}
@@ -10,7 +10,7 @@ export class FileChanged extends Error {}
  * last bytes are sent: no object is made of a part of a file, and none of bytes beyond its content-length.
  * @throws FileChanged where the size is 0 and there are bytes, as of files in /proc
  */
-export async function uploadOf(file: FileHandle): Promise<Upload> {
+export async function uploadOf(file: FileHandle): Promise<SizedBody> {
   const { size } = await file.stat();
   if (size > 0)
     return { content: Readable.from(exactly(file, size), { objectMode: false }), byteLength: size };

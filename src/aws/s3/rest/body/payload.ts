@@ -24,7 +24,7 @@ export function openPayload({ headers, body }: Pick<S3Request, "headers" | "body
   if (!isAwsChunked(headers)) {
     checkSize(declared);
     checks.push(...md5Check(headers), ...sha256Check(headers));
-    return { bytes: verify(received, checks), checksums };
+    return { bytes: verifyPayload(received, checks), checksums };
   }
   const decodedLength = byteCount(headers, "x-amz-decoded-content-length");
   checkSize(decodedLength);
@@ -34,7 +34,7 @@ export function openPayload({ headers, body }: Pick<S3Request, "headers" | "body
     decodedLength,
     "x-amz-decoded-content-length",
   );
-  return { bytes: verify(decoded, checks), checksums };
+  return { bytes: verifyPayload(decoded, checks), checksums };
 }
 
 /** The XML body of a request; undefined where it has none. */
@@ -56,7 +56,7 @@ export async function readXmlBody(
   return byteLength === 0 ? undefined : readXml(Buffer.concat(pieces).toString("utf8"), name);
 }
 
-export async function* verify(
+export async function* verifyPayload(
   bytes: AsyncIterable<Uint8Array>,
   checks: readonly Check[],
 ): AsyncGenerator<Uint8Array> {

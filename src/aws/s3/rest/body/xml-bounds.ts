@@ -15,7 +15,7 @@ interface Tag {
  * Counts what a text of XML would cost a parser, in one pass and without building anything.
  * @returns what is wrong with it; undefined where it may be parsed
  */
-export function excessOf(text: string): string | undefined {
+export function excessOfXml(text: string): string | undefined {
   let tags = 0;
   let attributes = 0;
   let depth = 0;

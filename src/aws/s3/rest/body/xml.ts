@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { isRecord } from "../../../../api/json.ts";
 import { S3Error } from "../../s3-error.ts";
-import { excessOf } from "./xml-bounds.ts";
+import { excessOfXml } from "./xml-bounds.ts";
 
 export type XmlContent =
   | string
@@ -60,9 +60,9 @@ const createParser = (): XMLParser =>
 
 /** @throws S3Error MalformedXML unless the text is one element of this name, within the bounds of what S3 asks for */
 export function readXml(text: string, name: string): XmlElement {
-  // No client of S3 sends a DOCTYPE or CDATA, and what they do to the text is better not answered. `excessOf` knows neither.
+  // No client of S3 sends a DOCTYPE or CDATA, and what they do to the text is better not answered. `excessOfXml` knows neither.
   if (/<!(?!--)/.test(text)) throw malformed("it has a DOCTYPE or a CDATA section");
-  const excess = excessOf(text);
+  const excess = excessOfXml(text);
   if (excess !== undefined) throw malformed(excess);
   const element = parse(text)[name];
   if (element === "") return {};

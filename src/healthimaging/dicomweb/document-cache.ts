@@ -17,7 +17,7 @@ interface Held {
  * same document, which may take longer to parse than all else: the last few are held. What they
  * hold is remembered for more of them. Documents never change: an update writes another.
  */
-export class Documents {
+export class DocumentCache {
   readonly #held: LRUCache<string, Held, StoredBlob | undefined>;
   readonly #instances = new LRUCache<string, ReadonlySet<string>>({
     maxSize: MAX_HELD_UIDS,
