@@ -22,7 +22,7 @@ import packageJson from "../../package.json" with { type: "json" };
 
 export const VERSION = packageJson.version;
 
-/** Everything that an emulator consists of, but for its gateway. */
+/** All parts of an emulator except its gateway. */
 type Parts = CheckedOptions &
   OpenedResources &
   ReturnType<typeof startInstance> & {
@@ -30,7 +30,7 @@ type Parts = CheckedOptions &
     readonly route: OperationRouter;
   };
 
-/** Builds every part and joins them; if one cannot be built, closes those that it has opened. */
+/** Builds and joins all parts. If one cannot be built, closes those that are already open. */
 export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const problem = nodeProblem();
   if (problem !== undefined) throw new Error(problem);

@@ -11,7 +11,7 @@ import { UsageError, type ImportSettings } from "./settings/settings.ts";
 
 const MAX_FAILURES_SHOWN = 20;
 
-/** Imports a folder into a running emulator and says what became of it. */
+/** Imports a folder into a running emulator and prints the outcome. */
 export async function runImportCommand(settings: ImportSettings): Promise<number> {
   const { folder, datastore, followLinks, endpoint } = settings;
   const fault = await faultOfFolder(folder);
@@ -42,14 +42,14 @@ async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
   try {
     await api.json("GET", "/_local/health");
   } catch (error) {
-    // It answers, though not all of it is well: the import says what fails.
+    // The emulator runs, but part of it is unhealthy: the import will say what fails.
     if (error instanceof ApiError && error.status === 503) return;
     if (error instanceof ApiError && hasPath(endpoint)) throw noEmulatorBelow(endpoint, error.status);
     throw noEmulatorAt(endpoint);
   }
 }
 
-/** A throttled CreateDatastore takes up to 12 seconds, which look like a hang. */
+/** A throttled CreateDatastore waits up to 12 seconds, which would look like a hang. */
 function waitAloud(): Pause {
   let isSaid = false;
   return (milliseconds) => {
@@ -59,13 +59,13 @@ function waitAloud(): Pause {
   };
 }
 
-/** The emulator that went away in the middle, in words. */
+/** Explains that the emulator ended during the import. */
 function explain(error: unknown, endpoint: string): unknown {
   if (!["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(errorCode(error))) return error;
   return new Error(`the emulator at ${endpoint} went away during the import`, { cause: error });
 }
 
-/** The only time-out: without it an import polls without end. */
+/** Without this an import would poll for ever: a frozen clock never reaches the end of the job. */
 async function moveFrozenClock(endpoint: string): Promise<Pick<FolderImport, "wait">> {
   const control = new ControlClient(endpoint);
   if (!(await control.clock.now()).isFrozen) return {};

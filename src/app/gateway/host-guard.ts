@@ -10,8 +10,8 @@ import type { ServedHosts } from "./served-hosts.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 
 /**
- * Answers only those requests whose `Host` is one of the emulator's (DNS rebinding). No browser leaves
- * it out, so one without is a program's.
+ * Answers only requests whose `Host` is one of the emulator's (against DNS rebinding). Browsers always send
+ * `Host`, so a request without one comes from another program.
  */
 export function withHostGuard(handle: RecordedHandler, hosts: ServedHosts, log: Log): RecordedHandler {
   const logOnce = createLogOnce(log);

@@ -11,7 +11,7 @@ interface RecordedStateChangeParts {
   readonly filesOf: (jobId: string) => FileCounts | undefined;
 }
 
-/** What there is to say of a change of state; most of it is looked up only where somebody asks at once. */
+/** The description of a state change. Most of it is looked up only when a reader asks at once. */
 export class RecordedStateChange implements StateChangeRecord {
   readonly resource: StateChangeRecord["resource"];
   readonly datastoreId: string;

@@ -20,12 +20,12 @@ export interface Part {
   readonly byteLength: number;
   readonly modifiedMs: number;
   readonly etag: string;
-  /** The checksums that the client sent with the part, by header name, already verified. */
+  /** The checksums that the client sent with the part, by header name; they have been verified. */
   readonly checksums: Readonly<Record<string, string>>;
 }
 
 /**
- * Assumed: upload-lifetime. S3 keeps uploads until a lifecycle rule ends them; the rule that AWS advises says
+ * Assumed: upload-lifetime. S3 keeps uploads until a lifecycle rule ends them; AWS's recommended rule says
  * seven days.
  */
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
@@ -35,9 +35,9 @@ interface OpenUpload {
   readonly cancelExpiry: () => void;
 }
 
-/** Uploads in parts, until they are completed, aborted or a week old; they end with the process. */
+/** Multipart uploads, until they are completed, aborted or a week old; they end with the process. */
 export class MultipartUploads {
-  /** Assumed: open-uploads. How many may be open at a time; S3 has no such limit. */
+  /** Assumed: open-uploads. How many may be open at once; S3 has no such limit. */
   static readonly MAX = 1000;
   readonly #area: UploadArea;
   readonly #clock: Clock;
@@ -48,12 +48,12 @@ export class MultipartUploads {
     this.#clock = clock;
   }
 
-  /** How many are open. */
+  /** The number of open uploads. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** @throws S3Error where too many are open */
+  /** @throws S3Error if too many are open */
   create(bucket: string, key: string): MultipartUpload {
     if (this.#open.size >= MultipartUploads.MAX) throw tooManyUploads();
     const id = randomBytes(24).toString("base64url");
@@ -100,8 +100,8 @@ export class MultipartUploads {
   }
 
   /**
-   * Hands the upload to `finish`, and forgets it with its parts once that has worked. Meanwhile
-   * it can no longer be found, so it cannot be completed twice.
+   * Passes the upload to `finish`, and drops it with its parts once that has succeeded. Meanwhile it cannot
+   * be found, so it cannot be completed twice.
    */
   async complete<T>(upload: MultipartUpload, finish: () => Promise<T>): Promise<T> {
     this.#remove(upload);
@@ -115,7 +115,7 @@ export class MultipartUploads {
     }
   }
 
-  /** At once; parts that cannot be deleted the next process sweeps away. */
+  /** Aborts at once. The next process deletes parts that cannot be deleted now. */
   abortAll(): void {
     for (const { upload } of this.#open.values()) this.abort(upload).catch(() => {});
   }
@@ -130,7 +130,7 @@ export class MultipartUploads {
     await Promise.all([...upload.parts.values()].map(({ path }) => this.#area.discard(path)));
   }
 
-  /** One that could not be completed has the rest of its week. */
+  /** An upload that could not be completed keeps the rest of its week. */
   #add(upload: MultipartUpload): void {
     const leftMs = upload.initiatedMs + LIFETIME_MS - this.#clock.now();
     const expire = (): void => void this.#clock.during(this.abort(upload).catch(() => {}));

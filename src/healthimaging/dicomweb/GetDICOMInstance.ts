@@ -19,7 +19,7 @@ interface GetDICOMInstanceRequest extends InstanceRequest {
   readonly accept?: string | undefined;
 }
 
-/** A DICOM file, written while it is sent. */
+/** A DICOM file that is written while it is sent. */
 interface InstanceFile extends WrittenFile {
   readonly contentType: "application/dicom";
   readonly hint: string | undefined;
@@ -30,7 +30,7 @@ interface InstanceFile extends WrittenFile {
  * (facts: dicomweb#getdicominstance).
  */
 export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDependencies) {
-  /** Made at the first call: a start does not load the cache. */
+  /** Created at the first call: a start does not load the cache. */
   let documents: DocumentCache | undefined;
   return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
     const transferSyntaxUID = chooseTransferSyntax(request.accept);
@@ -41,7 +41,7 @@ export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDe
     const storedFrame = (frameId: string): StoredBlob =>
       imageSets.frame(caller, datastoreId, found.imageSetId, frameId);
     const frames = await openFrames(blobs, storedFrame, found, transferSyntaxUID).catch((error: unknown) => {
-      // Deleted meanwhile, frames and all: then that is what the answer says.
+      // If it was deleted meanwhile, the answer says so.
       imageSets.getExisting(caller, datastoreId, found.imageSetId);
       throw error;
     });

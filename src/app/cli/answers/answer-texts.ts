@@ -25,26 +25,26 @@ import {
 } from "./scenario-words.ts";
 import { describeRestore, describeSnapshot } from "./snapshot-words.ts";
 
-/** What came of a command: as JSON, and for people. */
+/** The result of a command: as JSON, and for people. */
 export interface CommandResult {
   readonly json: unknown;
   readonly text: string;
-  /** For a result that should fail the run. */
+  /** Set if the result should fail the run. */
   readonly exitCode?: number;
   /** Why it fails the run: a line for standard error. */
   readonly failure?: string;
 }
 
-/** What was typed, for answers that name it. */
+/** The command line, for answers that repeat parts of it. */
 export interface TypedCommand {
   readonly positionals: readonly string[];
   readonly flags: Readonly<Record<string, string | true | undefined>>;
-  /** Where its user stands: absolute. */
+  /** The current working directory: absolute. */
   readonly folder: string;
 }
 
 interface AnswerText<Id extends OperationId> {
-  /** Statuses that are answers besides those below 300. */
+  /** Accepted statuses besides those below 300. */
   readonly accepts?: readonly number[];
   readonly show: (
     answer: Operations[Id]["answer"],

@@ -70,7 +70,7 @@ export const describeHealth = ({ status, version, parts }: HealthAnswer): string
     ...table(Object.entries(parts).map(([name, part]) => [name, part.status, part.detail])),
   ].join("\n");
 
-/** Rows as lines whose columns stand below each other. */
+/** Rows as lines with aligned columns. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),

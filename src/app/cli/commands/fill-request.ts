@@ -14,14 +14,14 @@ import type { Line } from "./read-line.ts";
 
 type Values = Record<string, unknown>;
 
-/** What a command line asks for. */
+/** The request that a command line stands for. */
 export interface Filled {
   readonly params: Values;
   readonly query: Values;
   readonly body?: unknown;
 }
 
-/** @param folder that files are relative to. @throws UsageError before anything is asked */
+/** @param folder the base of relative file paths. @throws UsageError before anything is sent */
 export async function fillRequest(found: ControlCommand, line: Line, folder: string): Promise<Filled> {
   const request = await fill(found, line, folder);
   try {
@@ -63,10 +63,10 @@ async function fill({ id, route, command }: ControlCommand, line: Line, folder: 
 
 const IS_OBJECT: ReadonlySet<string> = new Set(["json", "names", "checked"]);
 
-/** In a query `1`. */
+/** A query has `1` for true. */
 const isOnAt = (to: RequestPlace | undefined): true | "1" => (to?.startsWith("query") === true ? "1" : true);
 
-/** `body.scope.account`: objects on the way are made. */
+/** Sets the value at a path such as `body.scope.account`, and creates the objects on the way. */
 function putAt(target: Values | Filled, path: readonly string[], value: unknown): void {
   const [name = "", ...rest] = path;
   const members = target as Values;
@@ -74,13 +74,13 @@ function putAt(target: Values | Filled, path: readonly string[], value: unknown)
   else putAt((members[name] ??= {}) as Values, rest, value);
 }
 
-/** What is made of a file has the file's name where its user gives none. */
+/** A resource that is made from a file has the file's name if none is given. */
 const NAMES: Partial<Record<OperationId, (file: string) => string>> = {
   loadScenario: (file) => basename(file, extname(file)),
   importSnapshot: (file) => basename(file).replace(/(\.snapshot)?(\.tar)?\.(gz|tgz)$/, ""),
 };
 
-/** As the emulator would. @throws LocalError */
+/** Checks the request as the emulator would. @throws LocalError */
 function check({ id, route, command }: ControlCommand, { params, query, body }: Filled): void {
   const { query: schema, body: wanted, noun } = route;
   if (schema !== undefined && isStrict(schema))

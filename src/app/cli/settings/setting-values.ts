@@ -31,7 +31,7 @@ export function readEndpointSetting(flag: string | undefined, env: Environment):
 /** `localhost:4471`, `[::1]:4471`: a URL without its scheme. */
 const HOST_AND_PORT = /^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}(?:\/|$)/i;
 
-/** A faulty limit is an error of its user. */
+/** Turns a limit's error into a usage error. */
 export function asUsage<T>(flag: string, read: () => T): T {
   try {
     return read();

@@ -62,7 +62,7 @@ export const bucketOperations = ({ buckets, bucketOwners }: BucketOperationsDepe
     async GetBucketLocation({ bucket, caller }) {
       buckets.folderOf(bucket);
       const { region } = ownerOf(bucketOwners, bucket, caller);
-      // S3's oldest region has an empty one.
+      // S3's oldest region has an empty location constraint.
       return answerXml("LocationConstraint", region === REGION ? undefined : region);
     },
 

@@ -7,7 +7,7 @@ import { notImplemented, type S3Operations } from "./s3-route.ts";
 import { elementsOf, malformed, textOf, type XmlContent, type XmlElement } from "./body/xml.ts";
 
 const MAX_KEYS = 1000;
-/** Conditions on single keys: passing them over would delete what a client wants to keep. */
+/** Conditions on single keys. Ignoring them would delete what a client wants to keep. */
 const CONDITIONS = ["ETag", "LastModifiedTime", "Size"];
 
 export const deleteOperations = ({ buckets }: { buckets: FolderBuckets }) =>

@@ -106,10 +106,10 @@ function partNumberOf({ query }: S3Request): number {
   );
 }
 
-/** On completion the checksum headers speak of the object, not of the XML that comes with them. */
+/** On completion the checksum headers describe the object, not the XML body. */
 const aboutBody = (headers: S3Request["headers"]): S3Request["headers"] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !isChecksumHeader(name)));
 
-/** A composite checksum is one of checksums: only one over the whole object can be compared. */
+/** A composite checksum is a checksum of checksums: only one over the entire object can be compared. */
 const aboutObject = (headers: S3Request["headers"]): S3Request["headers"] =>
   headers["x-amz-checksum-type"] === "FULL_OBJECT" ? headers : {};

@@ -3,7 +3,7 @@ import type { S3Operation, S3Request } from "./s3-request.ts";
 
 type Level = "service" | "bucket" | "object";
 
-/** Level, method, the query parameter or header that selects the row, operation. First fit wins. */
+/** Level, method, the query parameter or header that selects the row, operation. The first match wins. */
 const S3_ROUTES = [
   ["service", "GET", "", "ListBuckets"],
 
@@ -39,7 +39,7 @@ const MISSING_SUBRESOURCES = new Set(
   renameObject replication requestPayment restore retention select session tagging torrent
   versioning versions website`.split(/\s+/),
 );
-/** Parameters that turn a request into another one: never to be passed over in silence. */
+/** Parameters that change what a request means: they must never be ignored silently. */
 const SELECTORS = ["delete", "location", "uploads", "uploadId"];
 
 export function operationOf(request: S3Request): S3OperationName {

@@ -32,7 +32,7 @@ export const writeOperations = ({ buckets }: { buckets: FolderBuckets }) =>
     },
   }) satisfies Partial<S3Operations>;
 
-/** @throws S3Error where the source is absent, or not as the request wants it */
+/** @throws S3Error if the source is absent, or does not meet the request's conditions */
 export async function openCopySource(buckets: FolderBuckets, request: S3Request): Promise<OpenObject> {
   const { bucket, key } = copySourceOf(request);
   const source = await buckets.open(bucket, key);
@@ -66,7 +66,7 @@ function isOntoItself(request: S3Request): boolean {
   return source.bucket === request.bucket && source.key === request.key;
 }
 
-/** The bytes of a range; a stream cannot be asked for none. */
+/** The bytes of a range. A stream cannot return zero bytes. */
 export const partOf = (source: OpenObject, { first, last }: ByteRange): ByteSource =>
   last < first ? [] : source.stream(first, last);
 

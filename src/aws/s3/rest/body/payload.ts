@@ -4,14 +4,14 @@ import { type Check, checksumChecks, type Checksums, md5Check, sha256Check } fro
 import type { S3Request } from "../s3-request.ts";
 import { readXml, type XmlElement } from "./xml.ts";
 
-/** The most that S3 takes in one PUT. */
+/** The maximum size of one PUT in S3. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
 const MAX_XML_BYTES = 2 * 1024 ** 2;
 
 export interface Payload {
-  /** The unwrapped payload; throws at its end unless it has exactly the announced bytes. */
+  /** The unwrapped payload. Throws at its end unless it has exactly the announced bytes. */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Complete when the bytes have been read. */
+  /** Complete once the bytes have been read. */
   readonly checksums: Checksums;
 }
 
@@ -37,7 +37,7 @@ export function openPayload({ headers, body }: Pick<S3Request, "headers" | "body
   return { bytes: verifyPayload(decoded, checks), checksums };
 }
 
-/** The XML body of a request; undefined where it has none. */
+/** The XML body of a request; undefined if it has none. */
 export async function readXmlBody(
   request: Pick<S3Request, "headers" | "body">,
   name: string,
