@@ -52,7 +52,7 @@ export function readTarHeader(header: Buffer): TarEntry | undefined {
   return { name, byteLength: parseInt(size, 8) };
 }
 
-/** How many zeros come after so many bytes. */
+/** How many zeros follow that many bytes. */
 export const fillOf = (byteLength: number): number => (BLOCK - (byteLength % BLOCK)) % BLOCK;
 
 function prefixOf(header: Buffer): string {
