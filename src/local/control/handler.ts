@@ -12,7 +12,7 @@ type BodyOf<B> = B extends { readonly kind: "json"; readonly schema: infer S }
     ? Readonly<Record<string, unknown>>
     : undefined;
 
-/** A request, read as its route says. */
+/** A request, parsed according to its route. */
 export interface HandlerInput<R extends ControlRoute> {
   readonly params: Output<R["params"]>;
   readonly query: Output<R["query"]>;
@@ -28,7 +28,7 @@ type Content<A extends Answer> = A extends z.ZodMiniType
       ? Readable
       : undefined;
 
-/** One of the answers that the route has. */
+/** One of the route's answers. */
 export type Reply<R extends ControlRoute> = {
   [Status in keyof R["answers"]]: R["answers"][Status] extends Answer
     ? { readonly status: Status; readonly body: Content<R["answers"][Status]> }

@@ -15,7 +15,9 @@ interface LifecycleDependencies {
   readonly reevaluate: () => void;
 }
 
-/** The domain's port: what happens to a resource that is about to leave a state, decided once. */
+/**
+ * Decides once what happens to a resource that is about to leave a state: implements a port of the domain.
+ */
 export function createTransitionRule(parts: LifecycleDependencies): TransitionRule {
   const { scenarios, state } = parts;
   const plansOf = new WeakMap<PendingTransition, Map<string, TransitionPlan>>();
@@ -33,7 +35,7 @@ export function createTransitionRule(parts: LifecycleDependencies): TransitionRu
   };
 }
 
-/** The importer's port for the end of a report: milliseconds by which its manifest is late, or never. */
+/** The delay of a job's manifest in milliseconds, or never: implements a port of the importer. */
 export const createManifestGate =
   ({ scenarios, state }: Pick<LifecycleDependencies, "scenarios" | "state">) =>
   (job: ImportJob): number => {

@@ -25,19 +25,19 @@ interface Instance {
 
 interface ScenarioInterceptDependencies {
   readonly scenarios: Scenarios;
-  /** The one that is served now. */
+  /** The current instance. */
   readonly instance: () => Instance;
   readonly clock: Clock & { readonly isFrozen?: boolean };
   readonly log: Log;
 }
 
-/** Holds every call against the rules of active scenarios, where one is about its operation. */
+/** Applies the rules of active scenarios to every call, if one matches its operation. */
 export const createIntercept =
   (parts: ScenarioInterceptDependencies): Intercept =>
   (call, perform) =>
     parts.scenarios.isAbout(call.route.operation.name) ? bend(parts, call, perform) : perform(call.request);
 
-/** The importer's port: files that shall fail. */
+/** Decides which files fail: implements a port of the importer. */
 export const createFileGate =
   ({ scenarios, state }: { scenarios: Scenarios; state: State }) =>
   (job: ImportJob, key: string): FileFailure | undefined => {
@@ -61,7 +61,7 @@ async function bend(
     const ruleEvent = describeCall(call, body, parts.instance());
     const asked = parts.scenarios.ask(ruleEvent);
     const performed = () => perform({ ...call.request, body: new WholeBody(body) });
-    // Awaited here: a promise that is returned takes longer, and most calls come this way.
+    // Awaited here, which is faster than returning the promise; most calls take this path.
     return await (asked.length === 0 ? performed() : fault(parts, { call, ruleEvent, asked }, performed));
   } catch (error) {
     return answerError(error, parts.log);

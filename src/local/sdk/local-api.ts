@@ -13,11 +13,11 @@ export interface LocalApiOptions {
   readonly endpoint: string | HttpHandler;
   readonly accessKeyId: string;
   readonly region: string;
-  /** Between the attempts of a call that is throttled; real time where left out. */
+  /** Waits between the attempts of a throttled call; real time by default. */
   readonly pause?: Pause;
 }
 
-/** An answer that is an error, as the emulator worded it. */
+/** An error answer, with the emulator's message. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -29,7 +29,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Talks to an emulator without an SDK: for the command line, and for what tests ask of it. */
+/** Calls an emulator without an SDK: for the command line, and for tests' imports. */
 export class LocalApi {
   readonly #options: LocalApiOptions;
   readonly #httpClient: HttpClient;
@@ -46,7 +46,7 @@ export class LocalApi {
     return JSON.parse(answer.toString()) as Record<string, unknown>;
   }
 
-  /** An operation of the API that answers bytes. */
+  /** An operation of the API that returns bytes. */
   bytes(method: string, path: string, body?: object): Promise<Buffer> {
     const text = body === undefined ? "" : JSON.stringify(body);
     return withBackOff(

@@ -7,7 +7,7 @@ import { readDurationOf, readTime } from "../read-values.ts";
 
 const NO_MOVE: Move = { fired: [], firedLeftOut: 0 };
 
-/** @param moves those of the instance that is served now */
+/** @param moves those of the current instance */
 export const clockHandlers = (moves: () => ClockMoves): Handlers<"readClock" | "moveClock"> => ({
   readClock: () => ok(describeClock(moves(), NO_MOVE)),
   moveClock: async ({ body }) => {

@@ -25,7 +25,7 @@ export const journalHandlers = (
   },
 });
 
-/** A query has strings only, a body numbers too. */
+/** A query has only strings, a body numbers too. */
 const toFilters = (filters: HandlerInput<ControlRoutes["countRequests"]>["body"]): Filters =>
   Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
 
@@ -74,7 +74,7 @@ function find(
   return journal.entries().filter((entry) => tests.every((test) => test(entry)));
 }
 
-/** Effects of scenarios outside requests: filters on requests exclude all of them. */
+/** Effects of scenarios outside requests; filters on requests exclude all of them. */
 function findHits(journal: Journal, { since, fault, account, ...others }: Filters): FaultRecord[] {
   const isOfRequests = OF_REQUESTS.some((name) => others[name] !== undefined);
   const from = since === undefined ? { time: -Infinity } : readSince(since);
@@ -130,7 +130,7 @@ function show({ seq, call }: JournalEntry) {
   };
 }
 
-/** A presigned URL carries what it was signed with. */
+/** A presigned URL contains its signature and credentials. */
 const withoutSecrets = (query: string): string =>
   query.replaceAll(/(X-Amz-(?:Security-Token|Signature)=)[^&]*/gi, "$1...");
 

@@ -24,7 +24,7 @@ export interface ScenarioParts {
   readonly model: Model;
 }
 
-/** Loading, looking at and forgetting scenarios. */
+/** Loads, shows and removes scenarios. */
 export const scenarioHandlers = (
   parts: ScenarioParts,
 ): Handlers<
@@ -100,7 +100,7 @@ export const activationHandlers = (
       const scenario = await known(parts, name);
       const { rules } = describeStatus(parts, scenario);
       scenarios.deactivate(scenario.name);
-      // Its counts, for the last time.
+      // Its final counts.
       return ok({ ...describeStatus(parts, scenario), rules });
     },
     resetScenario: async ({ params: { name } }) => {
@@ -138,7 +138,7 @@ export const activationHandlers = (
 
 const show = ({ expectation, message }: Finding) => ({ expectation: { ...expectation }, message });
 
-/** A loaded scenario, or one of the package. @throws LocalError */
+/** A loaded scenario, or a preset. @throws LocalError */
 async function known({ scenarios, model }: ScenarioParts, name: string): Promise<ReadyScenario> {
   const loaded = scenarios.get(name);
   if (loaded !== undefined) return loaded;
@@ -171,7 +171,7 @@ async function read(
 async function readChecked<T>(request: HttpRequest, schema: Schema, example: string): Promise<T> {
   const value = parseJson(await readText(request), example);
   refuseProblems(check(schema, value));
-  // It has just been checked.
+  // It was checked above.
   return value as T;
 }
 

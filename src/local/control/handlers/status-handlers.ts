@@ -37,7 +37,7 @@ interface WantedStatus {
   readonly isForced: boolean;
 }
 
-/** @param parts those of the instance that is served now */
+/** @param parts those of the current instance */
 export const statusHandlers = (
   parts: () => StateOverrideDependencies,
 ): Handlers<"readStatus" | "changeStatus"> => ({

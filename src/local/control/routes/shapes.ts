@@ -32,7 +32,7 @@ export const ResourceName = named("ResourceName", z.string(), {
   "x-type": RESOURCE_KINDS.map((kind) => `\`${kind}/\${string}\``).join(" | "),
 });
 
-/** As answers show it: of an image set the state before the workflow status. */
+/** As in answers: for an image set the state before the workflow status. */
 export const ShownStatus = named("ShownStatus", z.string(), {
   description: "a status; of an image set with its state: LOCKED/UPDATING",
   "x-type":
@@ -43,7 +43,7 @@ named("StatusName", z.string(), {
   description: "a status; of an image set its state, its workflow status or both",
   "x-type": 'ShownStatus | ImageSetWorkflowStatus | "LOCKED"',
 });
-/** A status that is sent: which names a kind of resource has is checked elsewhere. */
+/** A status in a request: which names each kind of resource has is checked elsewhere. */
 export const statusName = (expected: string) => ofType("StatusName", text(expected));
 
 /** `{kind}/{id}` in a path. */

@@ -44,11 +44,11 @@ export function checkStates(
 const causesOf = ({ after, signal, hits }: StateTransition): number =>
   [after, signal, hits].filter((cause) => cause !== undefined).length;
 
-/** From the first one on. */
+/** States that are reachable from the first one. */
 function reachable(states: readonly ScenarioState[]): Set<string> {
   const reached = new Set(states.slice(0, 1).map(({ id }) => id));
   for (const id of reached) {
-    // A set that grows while it is gone through is gone through to its end.
+    // A set that grows during its iteration is iterated to its end.
     for (const { goto } of states.find((state) => state.id === id)?.next ?? []) reached.add(goto);
   }
   return reached;

@@ -9,7 +9,7 @@ import { isScenarioFile } from "./scenario-name.ts";
 import { suggest } from "./schema.ts";
 import { ScenarioError } from "../scenarios.ts";
 
-/** The scenarios that come with the emulator: of the package, wherever this code is bundled. */
+/** The presets: scenarios in the package, wherever this code is bundled. */
 const PRESETS = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../../../../scenarios/" : "../scenarios/", import.meta.url),
 );
@@ -38,7 +38,7 @@ export async function loadPreset(name: string, model: Model): Promise<ReadyScena
 
 /**
  * @param texts names of presets, or files of YAML or JSON: `import-partial`, `./my-scenario.yaml`
- * @param folder that files are relative to
+ * @param folder the base of relative paths
  * @throws ScenarioError that says what is wrong, line by line
  */
 export async function loadScenarios(

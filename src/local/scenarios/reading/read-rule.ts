@@ -12,7 +12,7 @@ interface ReadRule {
   readonly problems: readonly Problem[];
 }
 
-/** Looks up the operations and the effects of a rule that is as the schema says. */
+/** Resolves the operations and the effects of a rule that the schema accepts. */
 export function readRule(rule: Rule, pointer: string, all: readonly Operation[]): ReadRule {
   const problems: Problem[] = [];
   const report: ReportProblem = (path, message, hint) =>
@@ -50,13 +50,13 @@ function toEffect(said: Readonly<Record<string, unknown>>): ReadEffect {
   return { fault, options, effect: fault.create(options) };
 }
 
-/** What each effect is about, and so which ones belong to a rule of their own. */
+/** The subject of each effect; effects of different subjects need separate rules. */
 const subjectsOf = (effects: readonly ReadEffect[]): string =>
   [...new Set(effects.map(({ fault, effect }) => `${fault.name} is about ${NAMES[effect.kind]}`))].join(", ");
 
 const isFor = ({ operations }: Fault, name: string): boolean => operations?.includes(name) ?? true;
 
-/** @param operations those of the ones that are meant which every effect can be for */
+/** @param operations the matched operations that every effect applies to */
 function checkEffects(
   effects: readonly ReadEffect[],
   meant: readonly Operation[],
@@ -97,7 +97,7 @@ function checkEnds(effects: readonly ReadEffect[], report: ReportProblem): void 
   }
 }
 
-/** By which members of `match` a rule of each kind can be met. */
+/** The members of `match` that apply to each kind of rule. */
 const MATCHES: Readonly<Record<Effect["kind"], readonly (keyof Match)[]>> = {
   call: ["op", "datastore", "imageSet", "frame", "job", "caller", "sdk"],
   file: ["file", "job", "datastore", "caller"],
