@@ -35,7 +35,7 @@ const shared: BuildOptions = {
   target: "node22",
   minifyWhitespace: true,
   minifySyntax: true,
-  // Node.js prints the line of an error that nobody catches.
+  // Node.js prints the line of an uncaught error.
   lineLimit: 160,
   external: ["@cornerstonejs/*", "testcontainers", "vitest"],
   logLevel: "warning",

@@ -29,7 +29,10 @@ export const showHeader = (title: string, names: readonly [string, string], isJu
 /** What each round measured of one of the two. */
 type Rounds = readonly (readonly Figure[])[];
 
-/** One line for each figure. A baseline is no version of the same: nothing is judged beside it. @returns the verdicts on those that are judged */
+/**
+ * One line for each figure. A baseline is another program, so nothing is judged beside it. @returns the
+ * verdicts on judged figures
+ */
 export function showComparison(before: Rounds, after: Rounds, isJudged = true): Verdict[] {
   return (before[0] ?? []).flatMap((figure) => {
     const [old, current] = [valuesOf(before, figure.name), valuesOf(after, figure.name)];

@@ -13,8 +13,8 @@ export interface Tree {
 let built: Promise<Tree> | undefined;
 
 /**
- * This tree as it is now, changes that are in no commit included; built once for a process, in a temporary folder:
- * the `dist` that somebody may be using is not touched.
+ * This tree with its uncommitted changes, built once for a process in a temporary folder: a `dist` that may
+ * be in use stays unchanged.
  */
 export const thisTree = (): Promise<Tree> => (built ??= openTree("this tree", copyThisTree));
 

@@ -85,8 +85,8 @@ export function writeCode(
 const SUM_BYTE_LENGTH = 4;
 
 /**
- * Of the bundle as it lies there, which somebody may have patched since it was built: V8 compares the length of a
- * source alone, and would compile the rest of another one later. To the second, as images keep times of files.
+ * Identifies the bundle on disk, which may have been patched after it was built: V8 compares only the length
+ * of a source, and would compile the rest of another source later. Times are in seconds, as in images.
  */
 function stampOf(bundle: string): number {
   const { size, mtimeMs } = statSync(bundle);

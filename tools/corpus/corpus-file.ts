@@ -143,7 +143,7 @@ export function convertedFile(
 export interface Encapsulation extends FileOptions {
   /** `filled`: a Basic Offset Table; `extended`: an Extended Offset Table beside an empty basic one. */
   readonly offsets?: "empty" | "filled" | "extended";
-  /** Frames are cut into fragments of so many bytes, an even number. */
+  /** Frames are split into fragments of this number of bytes, which is even. */
   readonly fragmentLength?: number;
   readonly hasDelimiter?: boolean;
   readonly isLossy?: boolean;

@@ -12,7 +12,7 @@ export const EXTENT_PROGRAM =
 `;
 }
 
-/** @throws Error with line and column where the text is no module */
+/** @throws Error with line and column if the text is not a valid module */
 async function assemble(): Promise<Uint8Array> {
   const wabt = await startWabt();
   const module = wabt.parseWat("extent.wat", await readFile(TEXT, "utf8"));

@@ -34,7 +34,7 @@ export class ServedTree {
     return this.#server.close();
   }
 
-  /** Imports one series of so many files, of one frame each. */
+  /** Imports one series of this number of files with one frame each. */
   async importSeries(fileCount: number): Promise<void> {
     const folder = crypto.randomUUID();
     for (const { name, bytes } of createSampleSeries(fileCount))

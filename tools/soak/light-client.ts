@@ -9,7 +9,7 @@ export interface LightClientPlace {
   readonly imageFrameId: string;
 }
 
-/** Since the last time that somebody asked. */
+/** Since the figures were last read. */
 export interface LightClientReport {
   readonly milliseconds: readonly number[];
   /** Calls that were not answered as they should be. */

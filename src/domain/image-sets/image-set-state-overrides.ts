@@ -16,7 +16,7 @@ interface ImageSetStateOverridesDependencies {
 }
 
 /** The message of the other image set of a copy when one of the two is forced to another status. */
-const CALLED_OFF = "The copy was called off.";
+const COPY_CANCELLED = "The copy was cancelled.";
 
 /** Sets the status of image sets by hand. */
 export class ImageSetStateOverrides {
@@ -59,7 +59,7 @@ export class ImageSetStateOverrides {
     const forced = state.update((change) => {
       for (const other of others) {
         const partner = change.imageSets.get(other);
-        const failed = { updatedAt, message: CALLED_OFF };
+        const failed = { updatedAt, message: COPY_CANCELLED };
         if (partner !== undefined) moveLatest(change, partner, "COPY_FAILED", failed, { pending: undefined });
       }
       const imageSet = change.imageSets.get(imageSetId);

@@ -64,7 +64,7 @@ const THROTTLE = "effects: [{ throttle: {} }]";
 const fires = (scenarios: Scenarios, changes: Partial<RuleEvent> = {}): boolean =>
   scenarios.decide({ ...CALL, ...changes }).length > 0;
 
-/** Which of so many calls a rule fires for, counted from 1. */
+/** For which of a number of calls a rule fires, counted from 1. */
 async function callsWithEffect(when: string, count = 12): Promise<number[]> {
   const scenarios = await play(`{ id: a, when: { ${when} }, ${THROTTLE} }`);
   return Array.from({ length: count }, (_, index) => index + 1).filter(() => fires(scenarios));

@@ -5,7 +5,7 @@ import { toWire, type Asked, type LoadClient } from "../load/load.ts";
 import { cpuMilliseconds } from "../processes.ts";
 import type { Bench, Subject } from "./subject.ts";
 
-/** Small costs show over so many. */
+/** Small costs become visible in this number of calls. */
 export const CALLS = 10_000;
 export const CONNECTIONS = 8;
 

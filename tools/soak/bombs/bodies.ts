@@ -79,7 +79,7 @@ export const BODY_BOMBS: readonly Bomb[] = [
 const nestedJson = (name: string, levels: number): string =>
   `{"${name}":${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}}`;
 
-/** A snapshot that begins as a true one does, and then has a frame of so many mebibytes of zeros. */
+/** A snapshot with a valid beginning, then a frame of this many mebibytes of zeros. */
 async function importSnapshot(target: Target, mebibytes: number): Promise<string> {
   const { snapshots } = target.control;
   await snapshots.save("whole", { force: true });
