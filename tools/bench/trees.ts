@@ -60,7 +60,7 @@ const npm = (cwd: string, ...args: readonly string[]): void =>
   void execFileSync("npm", args, { cwd, stdio: ["ignore", "ignore", "inherit"], shell: isWindows });
 const isWindows = process.platform === "win32";
 
-/** Those of this tree where both lock the same; else installed once into the cache. */
+/** The packages of this tree if both have the same lock file; otherwise installed once into the cache. */
 function packagesOf(folder: string): string {
   const lock = lockedIn(folder);
   if (lock === lockedIn(ROOT)) return join(ROOT, "node_modules");

@@ -38,7 +38,7 @@ const twentyRules = (op: string): string =>
     })),
   });
 
-/** What the interceptor costs a call by itself, beside what a request costs over HTTP: processor time. */
+/** The interceptor's own cost for each call, beside the cost of a request over HTTP: processor time. */
 export async function benchScenarios(effort: Effort): Promise<void> {
   const client = await LoadClient.open();
   const emulator = await Emulator.open(await thisTree());
