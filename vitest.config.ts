@@ -110,9 +110,9 @@ const here = [
 ];
 
 /**
- * Node.js strips the types of source with WebAssembly of its own, anew in every thread: slow, and with many
- * threads that come and go V8 has ended the whole process over it (nodejs/node issue 64500). The path comes by
- * the environment, since Vitest keeps transformed code from run to run.
+ * Workers run the bundle. For source, Node.js strips the types with its own WebAssembly, again in every thread:
+ * this is slow, and with many short-lived threads V8 has ended the entire process (nodejs/node issue 64500). The
+ * path comes from the environment, since Vitest caches transformed code between runs.
  */
 const bundledWorker = {
   name: "the bundle in place of the worker's source",

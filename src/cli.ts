@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { nodeProblem } from "./api/node-version.ts";
 
-// Nothing else is loaded before Node is known to be new enough to load it.
+// First check the version of Node.js: an older one may be unable to load the rest.
 const problem = nodeProblem();
 if (problem === undefined) {
   const { main } = await import("./app/cli/main.ts");

@@ -42,6 +42,8 @@ function roomOf(path: string): string {
   const rooms = ROOMS.map(([room]) => room).filter((room) => name.startsWith(`${room}/`));
   return rooms.toSorted((one, other) => other.length - one.length)[0] ?? dirname(name);
 }
+/** Generated types repeat the names of the schemas and of the domain that they are generated from. */
+const isWritten = (path: string): boolean => nameOf(path) !== "local/sdk/control-operations.ts";
 const heightOf = (room: string): number => ROOMS.findIndex(([name]) => name === room);
 
 function importsOf(path: string): string[] {
@@ -147,6 +149,17 @@ describe("the source tree", () => {
     const names = sources.map((path) => relative(SRC, path)).filter((name) => name.includes("/"));
     const byName = Map.groupBy(names, (name) => basename(name));
     expect([...byName.values()].filter(({ length }) => length > 1)).toEqual([]);
+  });
+
+  test("an exported name is unique, so that go-to-symbol has one answer", () => {
+    const exported = /^export (?:async )?(?:function\*?|class|interface|type|const) (\w+)/gm;
+    const places = sources.filter(isWritten).flatMap((path) => {
+      const names = readFileSync(path, "utf8").matchAll(exported);
+      return [...new Set([...names].map(([, name = ""]) => name))].map((name) => ({ name, path }));
+    });
+    const byName = Map.groupBy(places, ({ name }) => name);
+    const twice = [...byName].filter(([, { length }]) => length > 1);
+    expect(twice.map(([name, found]) => [name, ...found.map(({ path }) => nameOf(path))])).toEqual([]);
   });
 });
 

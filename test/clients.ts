@@ -80,7 +80,7 @@ async function openInProcess(options: ComposeOptions): Promise<Sandbox & { reado
   const emulator = await createEmulator(withDefaults(options));
   const { requestHandler, close } = emulator;
   const common = { region: "us-east-1", credentials: CREDENTIALS, requestHandler };
-  // No endpoint: what goes in is what would go to AWS, host prefix and all.
+  // Without an endpoint: the client sends what it would send to AWS, including the host prefix.
   const medicalImaging = new MedicalImagingClient(common);
   const s3 = new S3Client({ ...common, forcePathStyle: true });
   return { ...toSandbox(medicalImaging, s3, close), emulator };

@@ -81,7 +81,7 @@ export const released: readonly CodeBlock[] = readBlocks(RELEASED, "0.1.0's READ
 export const sameOf = (block: CodeBlock): CodeBlock | undefined =>
   today.find(({ code, language }) => code === block.code && language === block.language);
 
-/** The documents of today, and those of 0.1.0, of which only what is no longer the same has to be run. */
+/** Today's documents, and those of 0.1.0, of which only the blocks that differ today are run. */
 export const readDocuments = (): readonly Documents[] => [
   new Documents("today", today),
   new Documents("0.1.0", released, (block) => sameOf(block) !== undefined),

@@ -35,16 +35,18 @@ const shared: BuildOptions = {
   target: "node22",
   minifyWhitespace: true,
   minifySyntax: true,
-  // Node.js prints the line of an error that nobody catches.
+  // Node.js prints the line of an uncaught error.
   lineLimit: 160,
   external: ["@cornerstonejs/*", "testcontainers", "vitest"],
   logLevel: "warning",
-  // What late-builtins.ts has not seen imported, such as a function of `import * as fs`.
+  // For imports that late-builtins.ts has not seen, such as a function of `import * as fs`.
   logOverride: { "import-is-undefined": "error" },
 };
 
-/** Of no use until a log line is written, a body is XML, a file is YAML or DICOM, another S3 is there, or
- * something under /_local is asked for. */
+/**
+ * Not needed until a log line is written, a body is XML, a file is YAML or DICOM, there is another S3, or a
+ * route of /_local is called.
+ */
 const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
     within: ["dicom-character-set", "dicom-parser", "pino"],
@@ -83,7 +85,7 @@ const require = (id) => (r ??= process.getBuiltinModule("node:module").createReq
 });
 
 const hash = createHash("sha256").update(await readFile(join(outdir, EMULATOR)));
-/** What entries take from the bundle, not from its source. */
+/** Modules that entries import from the bundle, not from source. */
 const IN_EMULATOR: ReadonlyMap<string, "index" | "main"> = new Map([
   ["src/index.ts", "index"],
   ["src/app/emulator.ts", "index"],
@@ -110,7 +112,7 @@ export const { ${path === "main" ? "main" : (await namesOf("src/index.ts")).join
   },
 };
 
-/** What a module exports, without types. */
+/** The exports of a module, without types. */
 async function namesOf(entry: string): Promise<string[]> {
   const { metafile } = await build({
     ...shared,

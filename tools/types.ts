@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 
 /**
- * Writes the declarations that the package comes with, in `types` or where it is told: those that users reach, with
- * imports as Node.js wants them.
+ * Writes the package's type declarations, to `types` or to the given folder: those that users can reach, with
+ * imports in the form that Node.js requires.
  */
 const outdir = process.argv[2] ?? "types";
 const BUNDLED = /from "(zod|express|lowdb|pino|yaml|p-limit|lru-cache)\b/;

@@ -1,4 +1,4 @@
-/** The id of a data store, an image set, an import job or a frame, in the words of the service model. */
+/** The id of a data store, an image set, an import job or a frame, as the service model defines it. */
 export const ID_PATTERN = "[0-9a-z]{32}";
 const ID = new RegExp(`^${ID_PATTERN}$`);
 
@@ -25,8 +25,8 @@ const partitionOf = (region: string): string =>
   PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
 
 /**
- * Takes an ARN apart that the model's pattern has accepted:
- * `arn:aws:medical-imaging:REGION:ACCOUNT:datastore/ID` or `.../datastore/ID/imageset/ID`.
+ * Splits an ARN that matches the model's pattern: `arn:aws:medical-imaging:REGION:ACCOUNT:datastore/ID` or
+ * `.../datastore/ID/imageset/ID`.
  */
 export function parseArn(arn: string): { datastoreId: string; imageSetId: string | undefined } {
   const [, , , , , resource = ""] = arn.split(":");

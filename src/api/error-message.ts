@@ -1,3 +1,3 @@
-/** What is told of something that was thrown, an error or not. */
+/** The message of a thrown value, whether it is an error or not. */
 export const errorMessage = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,6 +1,6 @@
 /**
- * Every error that leaves the API, with its HTTP status: those of the service model and, below
- * them, what AWS's front answers before an operation is reached (facts: errors#codes, errors#before-an-operation).
+ * Every error of the API with its HTTP status: first those of the service model, then those that AWS's front
+ * end sends before an operation is reached (facts: errors#codes, errors#before-an-operation).
  */
 export const ERROR_STATUS = {
   AccessDeniedException: 403,
@@ -30,12 +30,12 @@ interface ServiceErrorOptions {
   readonly logged?: ServiceError["logged"];
 }
 
-/** An answer that is an error: thrown by the domain and the actions, caught by the gateway. */
+/** An error answer: thrown by the domain and the actions, caught by the gateway. */
 export class ServiceError extends Error {
   readonly code: ErrorCode;
   /** How to fix it on this machine; sent as the header `x-local-hint`, never in the message. */
   readonly hint: string | undefined;
-  /** What a log may say in place of message and hint, where these repeat what the caller sent. */
+  /** What a log may say in place of message and hint, if these repeat what the caller sent. */
   readonly logged: { readonly message?: string; readonly hint?: string | undefined } | undefined;
 
   constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { ServiceError } from "./errors.ts";
 
-/** One HTTP request as every front of the emulator sees it, whatever carried it. */
+/** One HTTP request, independent of the transport that carried it. */
 export interface HttpRequest {
   /** Upper case: `GET`, `POST` ... */
   readonly method: string;
@@ -13,34 +13,37 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The body's bytes as they arrive; may be read once. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** The address that it came from; undefined in process. */
+  /** The client's address; undefined in process. */
   readonly sourceAddress?: string | undefined;
-  /** Runs `task` when the client has gone away or has had its answer; left out, nobody can tell. */
+  /**
+   * Runs `task` once the client has disconnected or has received its answer. Left out where that cannot be
+   * detected.
+   */
   readonly whenGone?: (task: () => void) => void;
 }
 
-/** What one request is answered with. */
+/** The answer to one request. */
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. `content-length` is added where `body` is not a stream. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: BufferedBody | Readable;
-  /** How the connection breaks off instead of carrying the answer to its end: a scenario's doing. */
+  /** Where a scenario breaks the connection off instead of completing the answer. */
   readonly breaksOff?: BreakOff;
-  /** Of an answer that is one of the API's errors. Not sent. */
+  /** The error, if the answer is one of the API's errors. Not sent. */
   readonly error?: ServiceError;
-  /** Members of the request that are newer than the service of 2024-05, and so were ignored. Not sent. */
+  /** Members of the request that are newer than the service of 2024-05 and were ignored. Not sent. */
   readonly ignored?: readonly string[];
 }
 
-/** A body whose length is known: text, bytes, or chunks of bytes that follow one another. */
+/** A body of known length: a string, bytes, or consecutive chunks of bytes. */
 export type BufferedBody = string | Uint8Array | readonly Uint8Array[];
 
 /** Where and how a connection breaks off. */
 export interface BreakOff {
-  /** So much of the body is sent before; undefined where nothing is, not even the status. */
+  /** The number of body bytes that are sent before; undefined if nothing is sent, not even the status. */
   readonly afterBytes: number | undefined;
-  /** It is reset, closed in order, or reset after it was left hanging. */
+  /** The connection is reset, closed in order, or left hanging and then reset. */
   readonly how: "reset" | "close" | "hang";
 }
 

@@ -1,8 +1,8 @@
-/** An object of JSON, an array is none. */
+/** Whether a value is a JSON object; an array is not. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What a text of JSON may have at most. */
+/** Upper bounds of a JSON text. */
 export interface JsonBounds {
   /** Members of objects and items of arrays, all levels together; an empty array or object counts as one more. */
   readonly maxValues: number;
@@ -10,16 +10,16 @@ export interface JsonBounds {
 }
 
 /**
- * Assumed: body-counts. Those of the body of a request: the largest that the service model allows is some thousand values, 6 levels deep.
- * Within this depth, nothing that recurses over the values can use up the stack.
+ * Assumed: body-counts. Bounds of a request body: the largest that the service model allows has a few
+ * thousand values in 6 levels. Within this depth, recursion over the values cannot exhaust the stack.
  */
 export const BODY_BOUNDS: JsonBounds = { maxValues: 10_000, maxDepth: 32 };
 
-/** A text of JSON has more than its bounds allow. Its message follows a subject: `has more than 10000 values`. */
+/** A JSON text exceeds its bounds. The message follows a subject: `has more than 10000 values`. */
 export class JsonExcess extends Error {}
 
 /**
- * As `JSON.parse`, but the text is counted first: one of very many or very deep values is never built.
+ * As `JSON.parse`, but counts the text first, so that very many or very deep values are never built.
  * @throws JsonExcess, SyntaxError
  */
 export function parseBoundedJson(text: string, bounds: JsonBounds): unknown {
@@ -28,7 +28,7 @@ export function parseBoundedJson(text: string, bounds: JsonBounds): unknown {
   return JSON.parse(text);
 }
 
-/** One pass over the text, which need not be JSON, up to the first excess. */
+/** Scans the text once, up to the first excess. The text need not be JSON. */
 function excessOfJson(text: string, { maxValues, maxDepth }: JsonBounds): string | undefined {
   let values = 0;
   let depth = 0;
@@ -39,14 +39,14 @@ function excessOfJson(text: string, { maxValues, maxDepth }: JsonBounds): string
     else if (character === "[" || character === "{") depth++;
     else if (character !== ",") continue;
     if (depth > maxDepth) return `is more than ${maxDepth} levels deep`;
-    // One after each comma, and the first of each array and object. An empty one counts as if it held a value, since
-    // it takes memory too, and finding out that it is empty would take a look ahead.
+    // Counts one value after each comma, and the first of each array and object. An empty one counts as if it
+    // held a value: it takes memory too, and detecting that it is empty would need a look ahead.
     if (",[{".includes(character) && ++values > maxValues) return `has more than ${maxValues} values`;
   }
   return undefined;
 }
 
-/** Of its closing quotation mark, or of the text where there is none. */
+/** The index of the closing quotation mark, or of the end of the text if there is none. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let first = end;

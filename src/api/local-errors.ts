@@ -1,4 +1,4 @@
-/** Every code that `/_local` refuses with, and its status of HTTP. `routes/error-texts.ts` says what each means. */
+/** Every error code of `/_local` with its HTTP status. `routes/error-texts.ts` says what each means. */
 export const LOCAL_ERRORS = {
   InvalidBody: 400,
   UnknownName: 400,
@@ -32,7 +32,7 @@ export const LOCAL_ERRORS = {
 
 export type LocalErrorCode = keyof typeof LOCAL_ERRORS;
 
-/** Why the emulator refuses something that AWS does not have: an option, a request under `/_local`. */
+/** A refusal by a part that AWS does not have: an option, or a request under `/_local`. */
 export class LocalError extends Error {
   readonly code: LocalErrorCode;
   /** Members of the answer besides `message`. */

@@ -1,6 +1,9 @@
 const OLDEST = [22, 22] as const;
 
-/** Why nothing here runs on this Node.js; undefined where it does. Loads nothing, so that any can say so. */
+/**
+ * Why this version of Node.js is not supported; undefined if it is. Loads nothing, so that any version can
+ * run it.
+ */
 export function nodeProblem(running = process.versions.node): string | undefined {
   const [major = 0, minor = 0] = running.split(".").map(Number);
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return undefined;

@@ -1,4 +1,4 @@
-/** Where HealthImaging was in May 2024 (facts: service#regions). */
+/** The regions of HealthImaging in May 2024 (facts: service#regions). */
 export const GUIDE_REGIONS: ReadonlySet<string> = new Set([
   "us-east-1",
   "us-west-2",

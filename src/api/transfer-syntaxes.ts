@@ -5,20 +5,23 @@ export const EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2";
 export const HTJ2K_LOSSLESS_RPCL = "1.2.840.10008.1.2.4.202";
 
 /**
- * How pixel data is coded. `native` is uncompressed; the pixel data of the others lies in fragments (PS3.5 A.4), and
- * each has a decoder (`SourceDecoders`) and a memory factor (`memoryOfFrame`).
+ * How pixel data is encoded. `native` is uncompressed; all others are encapsulated in fragments (PS3.5 A.4),
+ * and each has a decoder (`SourceDecoders`) and a memory factor (`memoryOfFrame`).
  */
 export type PixelCoding = "native" | "JPEG" | "JPEG-LS" | "JPEG 2000" | "RLE";
 
 interface Described {
-  /** In the words of the guide. */
+  /** The guide's name for it. */
   readonly name: string;
   readonly coding: PixelCoding;
-  /** A codestream may be lossy even if it looks lossless: it may have been cut to a size. */
+  /** A codestream may be lossy even if it looks lossless: it may have been truncated to a size. */
   readonly mayLose?: true;
 }
 
-/** Those that an import job accepts (facts: import-jobs#transfer-syntaxes): the only table of them. */
+/**
+ * The syntaxes that an import job accepts (facts: import-jobs#transfer-syntaxes). This is the only table of
+ * them.
+ */
 export const TRANSFER_SYNTAXES = {
   [IMPLICIT_VR_LITTLE_ENDIAN]: { name: "Implicit VR Little Endian", coding: "native" },
   [EXPLICIT_VR_LITTLE_ENDIAN]: { name: "Explicit VR Little Endian", coding: "native" },
@@ -58,5 +61,5 @@ export const isTransferSyntaxUid = (uid: string): uid is TransferSyntaxUid =>
 export const isEncapsulatedUid = (uid: TransferSyntaxUid): uid is EncapsulatedUid =>
   TRANSFER_SYNTAXES[uid].coding !== "native";
 
-/** What a row of the table says of a syntax. */
+/** The table's row for a syntax. */
 export const describeTransferSyntax = (uid: TransferSyntaxUid): Described => TRANSFER_SYNTAXES[uid];

@@ -1,2 +1,2 @@
-/** Of the emulator's own tools: what they ask for is not what the code under test did. */
+/** The user agent of the emulator's own tools: reports leave their requests out. */
 export const USER_AGENT = "healthimaging-local";

@@ -9,10 +9,10 @@ import type { ComposeOptions } from "./compose-options.ts";
 
 /** What a value is, in the words of messages. */
 type Kind = "a string" | "a number" | "a boolean" | "a function" | "an array of strings" | "an object";
-/** Of what is `checked`, its own reader says what it expects. */
+/** A `checked` value has its own reader, which says what it expects. */
 type Expected = Kind | "checked";
 
-/** Every option and what it expects: TypeScript says when one is missing. */
+/** Every option and what it expects. TypeScript reports a missing one. */
 const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
   data: "a string",
   adoptData: "a boolean",
@@ -47,8 +47,8 @@ const DURATIONS = Object.fromEntries(
 type Maker = "createEmulator" | "startEmulator";
 
 /**
- * A misspelt option is refused: it would leave a default in its place without a word. So is a value of another
- * kind, which would fail somewhere else.
+ * Refuses a misspelt option, which would otherwise silently leave a default in its place, and a value of the
+ * wrong type, which would fail later somewhere else.
  * @throws TypeError that says which option was probably meant, or what it expects
  */
 export function checkOptions(maker: Maker, options: ComposeOptions): void {
@@ -76,7 +76,7 @@ export function checkOptions(maker: Maker, options: ComposeOptions): void {
     );
 }
 
-/** What is undefined asks for nothing. */
+/** An undefined option is the same as one left out. */
 function checkMembers(where: string, members: object, known: Readonly<Record<string, Expected>>): void {
   for (const [name, value] of Object.entries(members).filter(([, given]) => given !== undefined)) {
     const expected = Object.hasOwn(known, name) ? known[name] : undefined;
@@ -113,7 +113,7 @@ function unknownMember(where: string, name: string, known: readonly string[]): T
   return new TypeError(`${where} has no option ${JSON.stringify(name)}.${hint} There is ${known.join(", ")}`);
 }
 
-/** Without the value: it may be a secret. */
+/** The type without the value, which may be a secret. */
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) {

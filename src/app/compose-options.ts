@@ -12,14 +12,14 @@ import type { DurationOptions } from "../domain/time/durations.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import type { RequestEntry } from "./log/request-entry.ts";
 
-/** Everything that can be chosen; what is left out has the default of the server, but for throttling. */
+/** All options. An option that is left out has the server's default, except for throttling. */
 export interface ComposeOptions {
-  /** The folder to keep everything in; left out, memory and a temporary folder. */
+  /** The folder to keep everything in. Left out, everything is in memory and in a temporary folder. */
   readonly data?: string | undefined;
-  /** Keeps the data in that folder though it holds something else. */
+  /** Keeps the data in that folder even if it holds something else. */
   readonly adoptData?: boolean | undefined;
   readonly log?: Log;
-  /** Told of each request when its answer begins: what it asked for, never what it carried. */
+  /** Called for each request when its answer begins: with what it asked for, never with its content. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
   readonly clock?: Clock;
   /** How long transient states last: milliseconds, or a duration such as `5m`. */
@@ -30,20 +30,20 @@ export interface ComposeOptions {
   readonly cors?: readonly string[];
   /** Host names that are served besides the usual ones, each with a dot with every name below it; `*` is every one. */
   readonly allowHost?: readonly string[];
-  /** How often actions may be called: `off` where left out, so that a test is not held up. */
+  /** How often actions may be called. `off` by default, so that tests are not slowed down. */
   readonly throttling?: Throttling;
-  /** Quotas that are not AWS's, by AWS's name: `{"Maximum data stores": 100}`. */
+  /** Quotas that differ from AWS's, by AWS's name: `{"Maximum data stores": 100}`. */
   readonly quotas?: QuotaChanges;
   /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
   readonly deny?: readonly string[];
-  /** Which regions are served: every one where left out, or the four of the guide. */
+  /** Which regions are served: all (the default), or the four of the guide. */
   readonly regions?: RegionChoice;
   /**
-   * How many files are imported at once; as many as the machine has cores, at most 8, where left out. The
-   * threads for it are shared by the emulators of a process.
+   * How many files are imported at once: by default one for each core, at most 8. The emulators of a process
+   * share the threads.
    */
   readonly workers?: number;
-  /** Bytes of memory that frames may take while they are imported; half of what there is, where left out. */
+  /** Bytes of memory that frames may take while they are imported: by default half of the memory. */
   readonly importMemory?: number | undefined;
   /** Owners of buckets that are not in the importing account and region. */
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
@@ -51,23 +51,28 @@ export interface ComposeOptions {
   readonly externalS3?: ExternalS3 | undefined;
   /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
   readonly frameContainer?: FrameContainer | undefined;
-  /** A snapshot's file to begin with, where nothing is kept yet. */
+  /** A snapshot's file to start from, if there is no data yet. */
   readonly seed?: string | undefined;
-  /** Scenarios to begin with, active: names of presets, or files. */
+  /** Scenarios that are active from the start: names of presets, or files. */
   readonly scenarios?: readonly string[];
   /** Seed for random decisions in scenarios without a seed of their own: 0 (the default) to 2^32 - 1. */
   readonly scenarioSeed?: number | undefined;
 }
 
-/** An emulator without a socket: the gateway, and how to end it. */
+/** An emulator without a socket: the gateway, and functions that control it. */
 export interface Composed {
   readonly handle: HttpHandler;
-  /** As `handle`, for clients in this process, which are not browsers: any `Host` is served. */
+  /** As `handle`, for clients in this process, which are not browsers: every `Host` is served. */
   readonly handleInProcess: HttpHandler;
-  /** Takes up what a stop of the process cut off: once this emulator is the one that serves. */
+  /**
+   * Resumes work that a stop of the process interrupted. Call it once this emulator is the one that serves.
+   */
   readonly resume: () => void;
   readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
-  /** Answers who waits, by `/_local/wait` or a scenario's doing: before a close, which waits for requests. */
+  /**
+   * Ends requests that wait, in `/_local/wait` or because of a scenario. Call it before `close`, which waits
+   * for requests.
+   */
   readonly endWaits: () => void;
   readonly close: () => Promise<void>;
 }

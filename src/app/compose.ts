@@ -13,7 +13,7 @@ import { recording, type RecordedHandler } from "./gateway/recorded-handler.ts";
 import { healthChecks } from "./health-checks.ts";
 import { logActivity } from "./log/log-activity.ts";
 import { onFirstUse } from "./on-first-use.ts";
-import { openResources, type Resources } from "./open-resources.ts";
+import { openResources, type OpenedResources } from "./open-resources.ts";
 import { OpenedParts } from "./opened-parts.ts";
 import { readOptions, SILENT, type CheckedOptions } from "./read-options.ts";
 import { beginWith, SnapshotActions } from "./snapshot-actions.ts";
@@ -22,15 +22,15 @@ import packageJson from "../../package.json" with { type: "json" };
 
 export const VERSION = packageJson.version;
 
-/** Everything that an emulator consists of, but for its gateway. */
+/** All parts of an emulator except its gateway. */
 type Parts = CheckedOptions &
-  Resources &
+  OpenedResources &
   ReturnType<typeof startInstance> & {
     readonly snapshots: SnapshotActions;
     readonly route: OperationRouter;
   };
 
-/** Builds every part and joins them; if one cannot be built, closes those that it has opened. */
+/** Builds and joins all parts. If one cannot be built, closes those that are already open. */
 export async function compose(options: ComposeOptions = {}): Promise<Composed> {
   const problem = nodeProblem();
   if (problem !== undefined) throw new Error(problem);

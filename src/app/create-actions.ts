@@ -49,7 +49,7 @@ export interface ActionParts {
   readonly updates: ImageSetUpdates;
 }
 
-/** One for each operation, by its name. */
+/** One action for each operation, by name. */
 export const createActions = (parts: ActionParts): Actions =>
   new Map(
     Object.entries({

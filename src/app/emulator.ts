@@ -10,7 +10,7 @@ import { nameIn } from "./gateway/host-name.ts";
 import { listen } from "./gateway/listen.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
-  /** 0 (the default here) takes any free port. */
+  /** 0 (the default here) chooses any free port. */
   readonly port?: number;
   /** An address to listen on; `localhost` (the default) is both loopback addresses. */
   readonly host?: string;
@@ -24,7 +24,7 @@ export interface Emulator extends AsyncDisposable {
   readonly requestHandler: RequestHandler;
   /** Everything under `/_local`: limits, clock, reset ... */
   readonly control: ControlClient;
-  /** Takes everything back to the start, or what belongs to one account: as `POST /_local/reset`. */
+  /** Resets everything, or what belongs to one account, as `POST /_local/reset` does. */
   readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
   readonly close: () => Promise<void>;
 }
@@ -39,7 +39,7 @@ export interface EmulatorServer extends Emulator {
 /** How long requests and busy connections may take to finish when the emulator is closed. */
 const PATIENCE_MS = 400;
 
-/** Makes an emulator in this process, without a port. @throws TypeError for an option that there is not */
+/** Creates an emulator in this process, without a port. @throws TypeError for an unknown option */
 export async function createEmulator(options: ComposeOptions = {}): Promise<Emulator> {
   checkOptions("createEmulator", options);
   const composed = await compose(options);
@@ -47,10 +47,10 @@ export async function createEmulator(options: ComposeOptions = {}): Promise<Emul
   return toEmulator(composed, composed.close);
 }
 
-/** Starts an emulator in this process that listens on a port. @throws TypeError for an option that there is not */
+/** Starts an emulator in this process that listens on a port. @throws TypeError for an unknown option */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
   checkOptions("startEmulator", options);
-  // An IPv6 address is served anyway, and is not spelt here as a host has it.
+  // An IPv6 address is served in any case, and a host spells it differently.
   const own = nameIn(options.host ?? "");
   const allowHost = [...(options.allowHost ?? []), ...(own === undefined ? [] : [own])];
   const composed = await compose({ ...options, allowHost });
@@ -117,6 +117,6 @@ function toEmulator(composed: Composed, stop: () => Promise<void>): Emulator {
   };
 }
 
-/** Resolves after the time that requests get to finish at a close. */
+/** Resolves after the time that requests have to finish at a close. */
 const patience = (): Promise<void> =>
   new Promise((resolve) => void systemClock.schedule(PATIENCE_MS, resolve));

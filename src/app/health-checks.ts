@@ -9,14 +9,14 @@ import type { Storage } from "../storage/storage.ts";
 
 interface HealthChecksDependencies {
   readonly storage: Storage;
-  /** The one that serves now. */
+  /** The current state. */
   readonly state: () => State;
   readonly buckets: FolderBuckets;
   /** Workers of the process's shared pool that this emulator may use. */
   readonly workers: PoolClient;
 }
 
-/** How to find out how each part is. */
+/** The health checks of each part. */
 export function healthChecks({
   storage: { folder, check },
   state,

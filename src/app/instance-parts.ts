@@ -41,7 +41,7 @@ export interface SharedParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly createId: CreateId;
-  /** As they are now: a request may change them. */
+  /** The current values: a request may change them. */
   readonly durations: ChangeableDurations;
   readonly quotas: Quotas;
   readonly workers: PoolClient;
@@ -67,7 +67,7 @@ export function createInstanceParts(sharedParts: SharedParts, generation: Genera
   const retention = new Retention(base);
   const overrides = createStateOverrides(built);
   const holds = new Holds(base.transitions);
-  // Instances share one clock: time control moves that, not the one that ends with its instance.
+  // Instances share one clock: time control moves the shared clock, not the one that ends with its instance.
   const time = createTimeControl({ ...built, ...overrides, holds, clock: sharedParts.clock });
   return { ...built, ...overrides, retention, holds, time };
 }
@@ -91,7 +91,7 @@ function createResources(base: Base) {
   return { datastores, importJobs, imageSets, tags, clientTokens, tiers };
 }
 
-/** What changes image sets: one lock for each, so that their changes do not cross. */
+/** Changes of image sets. A lock on each image set keeps them from overlapping. */
 function createWorkflows(parts: Base & Resources) {
   const documents = new MetadataDocuments(parts);
   const work = new LockedWork(parts);
@@ -114,14 +114,14 @@ function createImports(parts: Base & Resources) {
   return { repeatedImports, importer };
 }
 
-/** States that are set by hand or by a scenario, in place of those that time brings. */
+/** States that are set by hand or by a scenario. */
 function createStateOverrides(parts: Base & Resources & Workflows & { readonly importer: Importer }) {
   const { scenarios, transitions } = parts;
   const reevaluate = (): void => transitions.reevaluate();
   transitions.addRule(createTransitionRule({ ...parts, reevaluate }));
   return {
-    imageSetPushes: new ImageSetStateOverrides(parts),
-    jobPushes: new JobStateOverrides(parts),
+    imageSetOverrides: new ImageSetStateOverrides(parts),
+    jobOverrides: new JobStateOverrides(parts),
     forgetScenarios: scenarios.watch(reevaluate),
   };
 }

@@ -12,7 +12,7 @@ import { createActions } from "./create-actions.ts";
 import { createInstanceParts, type InstanceParts, type SharedParts } from "./instance-parts.ts";
 import { RunningRequests } from "./running-requests.ts";
 
-/** Everything that a reset throws away: what is kept in a generation, and the parts that are bound to it. */
+/** Everything that a reset discards: the data of a generation, and the parts that are bound to it. */
 export class Instance {
   readonly generation: Generation;
   readonly requests = new RunningRequests();
@@ -55,8 +55,8 @@ export class Instance {
 
   /** Resumes the work that a stop of the process interrupted. */
   resume(): void {
-    const { datastores, deletions, updates, copies, imageSetPushes, retention, importer } = this.#parts;
-    for (const part of [datastores, deletions, updates, copies, imageSetPushes, retention, importer])
+    const { datastores, deletions, updates, copies, imageSetOverrides, retention, importer } = this.#parts;
+    for (const part of [datastores, deletions, updates, copies, imageSetOverrides, retention, importer])
       part.resume();
   }
 
@@ -66,7 +66,7 @@ export class Instance {
     await Promise.all([cancelled, this.stop()]);
   }
 
-  /** Leaves the state as it is: in-flight work is resumed at the next start. */
+  /** Leaves the state unchanged: in-flight work is resumed at the next start. */
   async stop(): Promise<void> {
     this.#parts.clock.end();
     this.time.stop();
@@ -76,12 +76,12 @@ export class Instance {
     this.blobs.keep();
   }
 
-  /** Resolves once the requests that are in flight now have ended. */
+  /** Resolves once the requests that are now in flight have ended. */
   quiet(): Promise<void> {
     return this.requests.quiet();
   }
 
-  /** Throws away what belongs to an account, at once. */
+  /** Discards at once what belongs to an account. */
   dropAccount(account: string): Dropped {
     const { state } = this;
     const datastoreIds = this.#parts.datastores.ofAccount(account);

@@ -17,7 +17,9 @@ interface LiveInstanceDependencies {
   readonly log: Log;
 }
 
-/** What every instance is built from and every reset resets: parts that may themselves read the current instance. */
+/**
+ * What every instance is built from, and what every reset resets: these parts may read the current instance.
+ */
 interface Started {
   readonly sharedParts: SharedParts;
   readonly resettables: readonly Resettable[];
@@ -35,23 +37,26 @@ interface Replaced {
   readonly ended: Ended;
 }
 
-/** Holds the instance that is served: a reset replaces it in one step. */
+/** Holds the served instance. A reset replaces it in one step. */
 export class LiveInstance {
   readonly #parts: LiveInstanceDependencies;
   #started: Started | undefined;
   #isServing = false;
-  /** Until the resets that were asked for are over. */
+  /** Set until the requested resets are complete. */
   #resetting: Promise<void> | undefined;
   /** Work of replaced instances that has not drained: it may still write to the folder. */
   readonly #draining = new Set<Promise<void>>();
-  /** Data stores of accounts that were reset, until that is stored, with when their files are no longer used. */
+  /**
+   * Data stores of accounts that were reset, until that is stored; each with a promise that resolves when its
+   * files are no longer used.
+   */
   readonly #dropped = new Map<string, Promise<void>>();
 
   constructor(parts: LiveInstanceDependencies) {
     this.#parts = parts;
   }
 
-  /** Builds the first instance; before it there is no current one. */
+  /** Builds the first instance; until then there is no current instance. */
   start(sharedParts: SharedParts, resettables: readonly Resettable[]): void {
     const current = new Instance(sharedParts, this.#parts.storage.generation);
     this.#started = { sharedParts, resettables, current };
@@ -67,7 +72,7 @@ export class LiveInstance {
   }
 
   /**
-   * Performs a request on the instance that is served, and counts it until its answer is sent. Requests that arrive
+   * Performs a request on the current instance, and counts it until its answer is sent. Requests that arrive
    * during a reset wait for it.
    */
   async run(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse> {
@@ -77,9 +82,9 @@ export class LiveInstance {
   }
 
   /**
-   * Takes everything, or what belongs to one account, back to the start. Resolves when nothing of it
-   * is left, or will be after a restart; files are deleted in the background.
-   * @throws where the folder cannot be written to; then nothing has changed
+   * Resets everything, or what belongs to one account. Resolves when none of it is left, or none will be
+   * after a restart; files are deleted in the background.
+   * @throws if the folder cannot be written to; then nothing has changed
    */
   reset({ account, buckets = false }: ResetOptions = {}): Promise<ResetReport> {
     return this.#inTurn(() =>
@@ -88,9 +93,9 @@ export class LiveInstance {
   }
 
   /**
-   * Replaces the served instance, in one step, by one that starts with the given content.
-   * The shared parts stay as they are: clock, durations, limits, scenarios.
-   * @throws where the folder cannot be written to; then nothing has changed
+   * Replaces the served instance, in one step, by one that starts with the given content. The shared parts
+   * stay unchanged: clock, durations, limits, scenarios.
+   * @throws if the folder cannot be written to; then nothing has changed
    */
   restore(content: GenerationContent): Promise<RestoreReport> {
     return this.#inTurn(async () => {
@@ -176,7 +181,7 @@ export class LiveInstance {
     const { datastoreIds, cancelledJobs, ended } = this.current.dropAccount(account);
     for (const part of this.#running.resettables) part.resetAccount?.(account);
     for (const id of datastoreIds) this.#dropped.set(id, ended);
-    // Where the disk is full, the next reset that is kept deletes the files of this one too.
+    // If the disk is full, the next reset that is stored deletes the files of this one too.
     await generation.state.durable();
     for (const [id, over] of this.#dropped) this.#afterwards(over, () => generation.removeDatastore(id));
     this.#dropped.clear();

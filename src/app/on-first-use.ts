@@ -1,4 +1,4 @@
-/** A function that is made when it is first called: a start does not load what may never be used. */
+/** A function that is created at its first call, so that a start does not load what may never be used. */
 export function onFirstUse<Args extends readonly unknown[], Answer>(
   make: () => Promise<(...args: Args) => Promise<Answer>>,
 ): (...args: Args) => Promise<Answer> {

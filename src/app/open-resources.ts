@@ -14,13 +14,13 @@ import type { CheckedOptions } from "./read-options.ts";
 const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
 
 /**
- * One for all emulators of the process; no worker is started before the first sign of work. One for each copy
- * of this module: a test runner that loads modules again does so in a thread, a process or a context of its own,
- * where globalThis is another one too.
+ * One pool for all emulators of the process; no worker starts before the first sign of work. Each copy of
+ * this module has its own pool: a test runner that loads modules again does so in another thread, process or
+ * context, where globalThis differs too.
  */
 const workerPool = new WorkerPool(workerEntry());
 
-export type Resources = Awaited<ReturnType<typeof openResources>>;
+export type OpenedResources = Awaited<ReturnType<typeof openResources>>;
 
 /** Opens the data folder, the buckets and the workers. Each is added to `opened` as soon as it is open. */
 export async function openResources(options: ComposeOptions, checked: CheckedOptions, opened: OpenedParts) {

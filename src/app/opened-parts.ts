@@ -1,6 +1,6 @@
 type Close = () => Promise<void> | void;
 
-/** How to close what has been opened, the last first: of an emulator that ends, or whose start failed. */
+/** The opened parts of an emulator, closed in reverse order when it ends or its start fails. */
 export class OpenedParts {
   readonly #closes: Close[] = [];
 
@@ -8,7 +8,7 @@ export class OpenedParts {
     this.#closes.push(close);
   }
 
-  /** Every part, though one fails. @throws what the first failed with */
+  /** Closes every part, even if one fails. @throws the first failure */
   async close(): Promise<void> {
     const failures: unknown[] = [];
     for (const close of this.#closes.splice(0).toReversed()) {

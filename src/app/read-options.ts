@@ -4,7 +4,7 @@ import { DenyRules } from "../aws/identity/deny-rules.ts";
 import { Quotas } from "../domain/limits/quotas.ts";
 import { Throttles } from "../domain/limits/throttles.ts";
 import type { Log } from "../domain/log.ts";
-import { readDurations } from "../domain/time/durations.ts";
+import { readDurationOptions } from "../domain/time/durations.ts";
 import { EmulatorClock } from "../domain/time/emulator-clock.ts";
 import { checkFrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import { checkImportMemory, defaultImportMemory } from "../importer/workers/import-memory.ts";
@@ -26,7 +26,7 @@ export async function readOptions(options: ComposeOptions) {
     log,
     clock,
     served,
-    durations: { ...readDurations(options.durations ?? {}) },
+    durations: { ...readDurationOptions(options.durations ?? {}) },
     throttles: new Throttles({ clock, throttling: options.throttling ?? "off" }),
     denyRules: new DenyRules(options.deny ?? []),
     quotas: new Quotas(options.quotas),

@@ -6,14 +6,14 @@ import type { HttpResponse } from "../api/http.ts";
 export class RunningRequests {
   readonly #underWay = new Set<Promise<void>>();
 
-  /** Counts a request until its answer is there, and a body that is sent bit by bit until it is sent. */
+  /** Counts a request until it is answered; a streamed body until it is sent. */
   count(answered: Promise<HttpResponse>): Promise<HttpResponse> {
     const over = answered.then(sent, () => {}).finally(() => this.#underWay.delete(over));
     this.#underWay.add(over);
     return answered;
   }
 
-  /** Resolves once those that are in flight now have ended. */
+  /** Resolves once the requests that are now in flight have ended. */
   async quiet(): Promise<void> {
     await Promise.all(this.#underWay);
   }

@@ -10,7 +10,7 @@ import type { FolderBuckets } from "../aws/s3/folder-buckets.ts";
 import {
   bringsBuckets,
   carryBuckets,
-  checkBuckets,
+  checkSavedBuckets,
   placeBuckets,
   saveBuckets,
   SavedBucketsError,
@@ -74,17 +74,17 @@ export class SnapshotActions {
   }
 
   /**
-   * Nothing else waits for the sender of the file.
+   * Other actions do not wait for the sender of the file.
    * @throws SnapshotError; then nothing has changed
    */
   async import(name: string, bytes: AsyncIterable<Uint8Array>, replace: boolean): Promise<SnapshotSummary> {
     const { snapshots } = this.#parts;
     await snapshots.checkFree(name, replace);
-    const received = await snapshots.receive(bytes, (folder) => refusing(() => checkBuckets(folder)));
+    const received = await snapshots.receive(bytes, (folder) => refusing(() => checkSavedBuckets(folder)));
     return this.#limit(() => snapshots.keep(name, received, { savedAt: this.#now(), replace }));
   }
 
-  /** Has a file's content served, without keeping it as a snapshot. */
+  /** Serves the content of a file without keeping it as a snapshot. */
   async begin(file: string): Promise<void> {
     const content = await this.#parts.snapshots.stageFile(createReadStream(file), carry);
     await this.#parts.liveInstance.restore(content);
@@ -129,7 +129,7 @@ interface Beginning {
   readonly log: Log;
 }
 
-/** Ends what a kill cut off, and begins with a seed where nothing is kept. @throws SnapshotError */
+/** Completes what a kill interrupted, and loads the seed if there is no data. @throws SnapshotError */
 export async function beginWith({ storage, bucketsFolder, buckets, snapshots, seed, log }: Beginning) {
   await storage.snapshots.recover();
   if (bringsBuckets(storage.generation.folder)) {

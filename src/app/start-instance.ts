@@ -7,11 +7,11 @@ import { Recorder } from "../local/report/recorder.ts";
 import { Scenarios } from "../local/scenarios/scenarios.ts";
 import { LiveInstance } from "./live-instance.ts";
 import { liveState } from "./live-state.ts";
-import type { Resources } from "./open-resources.ts";
+import type { OpenedResources } from "./open-resources.ts";
 import type { OpenedParts } from "./opened-parts.ts";
 import type { CheckedOptions } from "./read-options.ts";
 
-type Parts = CheckedOptions & Resources;
+type Parts = CheckedOptions & OpenedResources;
 type Observed = Parts & {
   readonly activity: ActivityStream;
   readonly journal: Journal;
@@ -33,7 +33,7 @@ export function startInstance(parts: Parts, opened: OpenedParts) {
   );
   opened.add(() => {
     const closed = liveInstance.close();
-    parts.external?.close(); // Not before jobs know that they stop, and not after: that S3 may never answer.
+    parts.external?.close(); // After the jobs know that they stop, without waiting for them: the other S3 may never answer.
     return closed;
   });
   scenarios.reset();
@@ -58,7 +58,7 @@ const createRecorder = ({ liveInstance, served, ...parts }: Observed) =>
     operations: [...served.operations.keys()],
   });
 
-/** What a reset takes back to its start, besides the instance, in the order in which it is reset. */
+/** What a reset resets besides the instance, in this order. */
 function listResettables(
   parts: Observed & { readonly scenarios: Scenarios; readonly recorder: Recorder },
 ): Resettable[] {

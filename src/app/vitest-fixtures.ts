@@ -12,23 +12,23 @@ export interface EmulatorFixtures {
    * it, `createEmulator({ ... })` in the test.
    */
   readonly emulatorOptions: ComposeOptions;
-  /** Made before the test, closed after it. */
+  /** Created before the test, closed after it. */
   readonly emulator: Emulator;
-  /** Everything under `/_local` of it: an import, limits, clock ... */
+  /** Its `/_local` API: import, limits, clock ... */
   readonly control: ControlClient;
-  /** A client of the AWS SDK that talks to it. */
+  /** A client of the AWS SDK for it. */
   readonly medicalImaging: MedicalImagingClient;
   /** A client of the AWS SDK for its buckets. */
   readonly s3: S3Client;
 }
 
-// An optional peer: npm lets another version stand beside this package.
+// An optional peer dependency: npm may install another version beside this package.
 if (typeof base.extend !== "function")
   throw new Error("healthimaging-local/vitest expects Vitest 2 or later; in an older one use createEmulator");
 
 /**
- * Vitest's `test` with an emulator of its own for each test that asks for one, in the test's process and without
- * a port. Works with Vitest 2 and later: fixtures are given in the form that all of these have.
+ * Vitest's `test` with a separate emulator for each test that uses it, in the test's process and without a
+ * port. Works with Vitest 2 and later: fixtures have the form that all of these support.
  */
 export const test = base.extend<EmulatorFixtures>({
   emulatorOptions: {},

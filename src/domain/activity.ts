@@ -6,15 +6,15 @@ import type { Resource } from "./resource.ts";
 import type { Change } from "./state.ts";
 
 /**
- * One request and what came of it: each attempt of a client is one. Parameters, path and query are as they were sent:
- * they may hold patient data and secrets, and are never logged.
+ * One request and its outcome; each attempt of a client is a request. Parameters, path and query are as they
+ * were sent: they may contain patient data and secrets, and are never logged.
  */
 export interface CallRecord {
   /** On the emulator's clock, milliseconds since 1970. */
   readonly at: number;
-  /** What the request is for; undefined where it was refused before that was known. */
+  /** The service that was addressed; undefined if the request was refused before that was known. */
   readonly service: "medical-imaging" | "s3" | "local" | undefined;
-  /** Who called; undefined where nobody asked who it was. */
+  /** The caller; undefined if the caller was not determined. */
   readonly principal: Caller | undefined;
   /** Undefined in process. */
   readonly sourceAddress: string | undefined;
@@ -23,25 +23,30 @@ export interface CallRecord {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** HealthImaging's; undefined of every other request. */
+  /** HealthImaging's operation; undefined for every other request. */
   readonly operation: Operation | undefined;
-  /** What the path names, decoded. */
+  /** The labels of the path, decoded. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The body's beginning as it was sent. */
+  /** The beginning of the body as it was sent. */
   readonly bodyStart: string;
-  /** As the operation reads them; undefined where it was not reached, and of a large body once its answer is told. */
+  /**
+   * As the operation reads them; undefined if it was not reached, and for a large body once the answer is
+   * reported.
+   */
   readonly parameters: Readonly<Record<string, unknown>> | undefined;
-  /** As the operation gives it; of one that only reads, and of a large one, until its answer is told. */
+  /**
+   * As the operation returns it. That of a read, and a large one, is kept only until the answer is reported.
+   */
   readonly responseElements: unknown;
   /** The same for all attempts of one call of an SDK. */
   readonly invocationId: string | undefined;
   /** How often the SDK has sent this call, counted from 1. */
   readonly attempt: number | undefined;
-  /** What scenarios did to it. */
+  /** What scenarios did to the call. */
   readonly faults: readonly FaultRecord[];
   /** Undefined until its answer begins. */
   readonly outcome: CallOutcome | undefined;
-  /** Of real time, until the answer began. */
+  /** Real time until the answer began. */
   readonly durationMs: number;
 }
 
@@ -52,7 +57,7 @@ export interface OperationCall extends CallRecord {
 }
 
 export interface CallOutcome {
-  /** Undefined where the connection broke off before. */
+  /** Undefined if the connection broke off before. */
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   /** AWS's name of the error. */
@@ -60,15 +65,15 @@ export interface CallOutcome {
   readonly message: string | undefined;
   /** How to fix it on this machine. */
   readonly hint: string | undefined;
-  /** Message and hint without what the caller sent, where the error says so itself. */
+  /** Message and hint without the caller's input, if the error provides them. */
   readonly logged: LoggedRefusal | undefined;
   /** The beginning of an error's body. */
   readonly errorBody: string | undefined;
-  /** How a scenario broke the connection off. */
+  /** How a scenario broke off the connection. */
   readonly brokeOff: "reset" | "close" | "hang" | undefined;
-  /** Members that are newer than the service, and were ignored. */
+  /** Members that are newer than the service and were ignored. */
   readonly ignored: readonly string[];
-  /** Refused since there were too many. */
+  /** Refused because there were too many calls. */
   readonly isThrottled: boolean;
 }
 
@@ -79,10 +84,10 @@ export interface LoggedRefusal {
 
 /** A call in progress: each part that learns something about it records it here, once. */
 export interface OpenCall extends CallRecord {
-  /** It is a call of an operation: readers are told that it has begun. */
+  /** Identifies it as a call of an operation: readers are notified that it has begun. */
   begin(operation: Operation, labels: CallRecord["labels"], principal: Caller): void;
   identify(service: "s3" | "local", principal?: Caller): void;
-  /** The whole body; its first reader records it. */
+  /** The entire body; its first reader records it. */
   received(body: Uint8Array): void;
   /** @param parameters held, not copied */
   asked(parameters: Readonly<Record<string, unknown>>, byteLength: number): void;
@@ -91,7 +96,7 @@ export interface OpenCall extends CallRecord {
   faulted(faults: readonly FaultRecord[]): void;
 }
 
-/** What a rule of a scenario did: to a call, a file, a manifest or a transition. */
+/** What a rule of a scenario did to a call, a file, a manifest or a transition. */
 export interface FaultRecord {
   readonly at: number;
   /** `scenario/rule#hit` */
@@ -101,7 +106,7 @@ export interface FaultRecord {
   readonly subject: FaultSubject;
 }
 
-/** What it was done to, as far as it is known. */
+/** The target of a fault, as far as it is known. */
 export interface FaultSubject extends Scope {
   readonly kind: "call" | "file" | "manifest" | "transition";
 }
@@ -114,26 +119,26 @@ export type Cause =
   | { readonly kind: "time" }
   | { readonly kind: "resumed" };
 
-/** A resource has another status than before, or is new, or gone. */
+/** A resource changed its status, was created or was removed. */
 export interface StateChangeRecord extends Scope {
   readonly resource: Resource;
   readonly datastoreId: string;
-  /** Null of a resource that is new. */
+  /** Null for a new resource. */
   readonly from: string | null;
-  /** Null of one that is gone. */
+  /** Null for a removed resource. */
   readonly to: string | null;
   readonly at: number;
   readonly message: string | null;
   readonly cause: Cause;
-  /** Its document as it is now, or was when it went. */
+  /** Its document now, or when it was removed. */
   readonly document: Change["document"];
-  /** As it was before. */
+  /** Its document before the change. */
   readonly previous: Change["previous"];
-  /** Of an import job that has ended here. */
+  /** Set if an import job has ended. */
   readonly files: FileCounts | undefined;
 }
 
-/** What became of the files of an import job. */
+/** The outcome of an import job's files. */
 export interface FileCounts {
   readonly found: number;
   readonly imported: number;
@@ -143,9 +148,9 @@ export interface FileCounts {
 
 export const isOperationCall = (call: CallRecord): call is OperationCall => call.operation !== undefined;
 
-/** Told of everything at once, in the order in which it happens. */
+/** Receives all activity synchronously, in order. */
 export interface ActivityReader {
-  /** A call of an operation of HealthImaging, before anything is done about it. */
+  /** A call of an operation of HealthImaging, before it is processed. */
   callBegan?(call: OperationCall): void;
   /** Every request, when its answer begins. */
   callAnswered?(call: CallRecord): void;
@@ -153,14 +158,14 @@ export interface ActivityReader {
   faultInjected?(fault: FaultRecord): void;
 }
 
-/** The one stream of what happens: the domain's port. */
+/** The one stream of activity: a port of the domain. */
 export interface Activity {
-  /** @returns how to hear no more of it */
+  /** @returns unsubscribes the reader */
   read(reader: ActivityReader): () => void;
-  /** Puts down every change of state in `work`, and in what follows from it, to a cause. */
+  /** Attributes every change of state in `work`, and its consequences, to a cause. */
   because<T>(cause: Cause, work: () => T): T;
   faultInjected(fault: FaultRecord): void;
 }
 
-/** Refusals since there were too many. */
+/** The error code of throttled calls. */
 export const THROTTLING: ErrorCode = "ThrottlingException";

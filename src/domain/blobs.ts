@@ -6,17 +6,20 @@ export type BlobChecksum = string;
 /** A blob as an image set refers to it. */
 export interface StoredBlob {
   readonly key: string;
-  /** Undefined where none is known yet: 0.1.0 kept none. */
+  /** Undefined if none is known yet: 0.1.0 stored none. */
   readonly checksum: BlobChecksum | undefined;
   readonly imageSetId: string;
 }
 
-/** Says that a blob of an image set is not there as it was written: nothing here can repair it. */
+/** A blob of an image set is missing or damaged. The emulator cannot repair it. */
 export class UnreadableBlob extends Error {
-  /** In ASCII, for a header: the file, relative to the data, the image set and the remedy. */
+  /** In ASCII, for a header: the file, relative to the data folder, the image set and the remedy. */
   readonly hint: string;
 
-  /** @param what is wrong, after the name of the file. @param path for the log */
+  /**
+   * @param what the fault, as a phrase after the name of the file
+   * @param path for the log
+   */
   constructor({ key, imageSetId }: StoredBlob, what: string, path: string, cause?: unknown) {
     const told = (file: string): string =>
       `image set ${imageSetId}: ${file} ${what}. ` +
@@ -26,24 +29,26 @@ export class UnreadableBlob extends Error {
   }
 }
 
-/** Bytes that are kept as files of their own (frames, metadata documents): the domain's port. */
+/** Bytes that are stored as separate files (frames, metadata documents): a port of the domain. */
 export interface Blobs {
   /**
-   * @param stored what the bytes are checked by when they are read first; nothing is, where it is left out
-   * @throws where the blob does not exist or is damaged: UnreadableBlob, where `stored` says whose it is
+   * @param stored what the bytes are checked against at their first read; left out, they are not checked
+   * @throws if the blob does not exist or is damaged: UnreadableBlob, if `stored` says which image set has it
    */
   read(key: string, stored?: StoredBlob): Promise<Uint8Array>;
-  /** The blob is whole or absent, never half there. Once it resolves the bytes are the caller's again. */
+  /**
+   * The blob is complete or absent, never partial. Once the write resolves, the caller may change the bytes.
+   */
   write(key: string, bytes: Uint8Array): Promise<void>;
-  /** Makes a blob of a file that lies in the storage's spool folder, and is there no more then. */
+  /** Moves a file from the storage's spool folder, which then no longer has it. */
   take(key: string, path: string): Promise<void>;
   /** Does nothing if the blob does not exist. */
   remove(key: string): Promise<void>;
 }
 
-/** Blobs whose length can be had without reading them. */
+/** Blobs whose length is available without reading them. */
 export interface MeasuredBlobs extends Blobs {
-  /** @throws where the blob does not exist */
+  /** @throws if the blob does not exist */
   byteLength(key: string, stored?: StoredBlob): Promise<number>;
 }
 
@@ -61,7 +66,7 @@ const KEY = new RegExp(
   `^datastores/${ID}/(?:frames/${ID}[.]jhc|image-sets/${ID}/(?:metadata|draft)-${NUMBER}[.]json)$`,
 );
 
-/** Keys are paths: of these forms, and of no other. */
+/** Keys are paths of these forms only. */
 export const isBlobKey = (key: string): boolean => KEY.test(key);
 
 export const frameKey = (datastoreId: string, imageFrameId: string): string =>
@@ -70,6 +75,6 @@ export const frameKey = (datastoreId: string, imageFrameId: string): string =>
 export const metadataKey = (datastoreId: string, imageSetId: string, versionId: number): string =>
   `datastores/${datastoreId}/image-sets/${imageSetId}/metadata-${versionId}.json`;
 
-/** A piece of a metadata document that is still being put together. */
+/** A part of a metadata document that is not complete yet. */
 export const draftKey = (datastoreId: string, imageSetId: string, page: number): string =>
   `datastores/${datastoreId}/image-sets/${imageSetId}/draft-${page}.json`;

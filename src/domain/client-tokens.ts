@@ -5,10 +5,10 @@ import type { ClientToken } from "./client-token.ts";
 import type { Clock } from "./time/clock.ts";
 import type { State } from "./state.ts";
 
-/** Assumed: client-token-lifetime. AWS documents tokens, not how long they live. */
+/** Assumed: client-token-lifetime. AWS documents tokens, but not their lifetime. */
 export const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
-/** Makes operations idempotent: the same token with the same input is answered as the first time. */
+/** Makes operations idempotent: a repeated token with the same input receives the first answer. */
 export class ClientTokens {
   readonly #state: State;
   readonly #clock: Clock;
@@ -19,9 +19,9 @@ export class ClientTokens {
   }
 
   /**
-   * Performs, or answers what was answered when this caller sent this token last.
+   * Performs the operation, or returns the answer of this caller's earlier call with the same token.
    * @param perform is synchronous, so two requests with one token cannot both perform
-   * Assumed: client-token-conflict. A token that came with another input is a ConflictException.
+   * Assumed: client-token-conflict. A token with a different input is a ConflictException.
    * @throws ServiceError ConflictException
    */
   once<Answer extends ClientToken["answer"]>(
@@ -38,7 +38,7 @@ export class ClientTokens {
       if (known.fingerprint === fingerprint) return known.answer as Answer;
       throw new ServiceError("ConflictException", "The clientToken was used before with other parameters");
     }
-    // One change: a resource without its token would be made a second time after a crash.
+    // One change: a resource without its token would be created again after a crash.
     return this.#state.update(({ clientTokens }) => {
       const answer = perform();
       const { datastoreId } = answer;
@@ -51,7 +51,7 @@ export class ClientTokens {
 const digest = (value: unknown): string =>
   createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 32);
 
-/** Two inputs are the same in whatever order their members came. */
+/** The order of members makes no difference. */
 function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));

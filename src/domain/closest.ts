@@ -1,7 +1,7 @@
-/** Longer names are not worth comparing. */
+/** Longer names are not compared. */
 const MAX_LENGTH = 64;
 
-/** The one of some names that was probably meant by another; undefined where none is like it. */
+/** The known name that was probably meant; undefined if none is similar. */
 export function closest(name: string, names: readonly string[]): string | undefined {
   const meant = name.slice(0, MAX_LENGTH).toLowerCase();
   const tolerance = Math.max(2, Math.floor(meant.length / 3));
@@ -11,7 +11,7 @@ export function closest(name: string, names: readonly string[]): string | undefi
   return best !== undefined && best.steps <= tolerance ? best.candidate : undefined;
 }
 
-/** How many characters have to be inserted, removed or replaced to turn one string into another. */
+/** How many characters must be inserted, removed or replaced to turn one string into the other. */
 function stepsBetween(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {

@@ -1,7 +1,7 @@
 /**
- * Texts that a pattern stands for: `*` is any text without a slash, `**` any text, `?` one character.
- * Compiled once; several patterns are alternatives. No text takes longer than its length times the
- * pattern's, whatever the two are.
+ * Compiles patterns: `*` matches any string without a slash, `**` any string, `?` one character. Several
+ * patterns are alternatives. A match takes at most time proportional to the length of the string times that
+ * of the pattern.
  */
 export function compileGlobs(patterns: string | readonly string[]): (text: string | undefined) => boolean {
   const [first, ...others] = (typeof patterns === "string" ? [patterns] : patterns).map(compile);
@@ -18,30 +18,35 @@ function compile(pattern: string): (text: string) => boolean {
   return (text) => text.startsWith(beginning) && leadsThrough(steps, text.slice(length));
 }
 
-/** A pattern as IAM's policies have them: `*` is any text, `?` one character, slashes are like all others. */
+/**
+ * A pattern of IAM's policies: `*` matches any string, `?` one character; slashes are ordinary characters.
+ */
 export function compileIamPattern(pattern: string): (text: string) => boolean {
   const steps = Array.from(pattern, (character) => IAM_WILDCARDS.get(character) ?? character);
   return (text) => leadsThrough(steps, text);
 }
 
-/** The step of one character, whichever it is. */
+/** Matches any one character. */
 const ANY_CHARACTER = "??";
 const IAM_WILDCARDS: ReadonlyMap<string, string> = new Map([
   ["*", "**"],
   ["?", ANY_CHARACTER],
 ]);
 
-/** `**` and a slash may also stand for nothing, as a file in the folder itself: a step that leads past both. */
+/** `**` and a slash may also match nothing, for a file in the folder itself: a step that skips both. */
 const FOLDERS = "**/";
 
-/** Characters, `?`, `*`, `**`, and what leads past the next two. */
+/** Characters, `?`, `*`, `**`, and a skip of the next two for `**` and a slash. */
 const toSteps = (pattern: string): string[] =>
   (pattern.match(/\*\*\/|\*+|[^*]/gsu) ?? []).flatMap((step) => {
     if (step === FOLDERS) return [FOLDERS, "**", "/"];
     return step.startsWith("**") ? "**" : step;
   });
 
-/** All paths through the steps advance at once, character by character: an entry of `places` is 1 if a path is there. */
+/**
+ * Advances all paths through the steps at once, character by character: an entry of `places` is 1 if a path
+ * is there.
+ */
 function leadsThrough(steps: readonly string[], text: string): boolean {
   let places = new Uint8Array(steps.length + 1);
   enter(steps, 0, places);
@@ -70,7 +75,7 @@ function take(step: string, at: number, character: string, steps: readonly strin
   }
 }
 
-/** A place, and those that are reached from it without a character. */
+/** Marks a place, and those that are reachable from it without a character. */
 function enter(steps: readonly string[], at: number, places: Uint8Array): void {
   if (places[at] === 1) return;
   places[at] = 1;

@@ -1,7 +1,7 @@
-/** The subject of a log line, to filter by. */
+/** Fields of a log line, for filters. */
 export type LogFields = Readonly<Record<string, string | number | undefined>>;
 
-/** Where the emulator says what its user should know. No patient data, no credentials. */
+/** The emulator's log for its user: no patient data, no credentials. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string): void;

@@ -1,9 +1,12 @@
 /** One object of a bucket as a listing shows it. */
 export interface ObjectSummary {
-  /** The whole key, without the bucket. */
+  /** The entire key, without the bucket. */
   readonly key: string;
   readonly byteLength: number;
-  /** Why it cannot be read, in words, where the listing knows; of a folder, whose key ends in `/`, all that is in it. */
+  /**
+   * Why it cannot be read, if the listing knows; for a folder, whose key ends in `/`, everything in it is
+   * unreadable.
+   */
   readonly fault?: string;
 }
 
@@ -18,10 +21,10 @@ export interface ObjectStore {
   bucketExists(bucket: string): Promise<boolean>;
   /** Every object whose key starts with `prefix`, in the order of the keys' UTF-8 bytes. */
   list(bucket: string, prefix: string): AsyncIterable<ObjectSummary>;
-  /** Bytes in memory belong to the caller from then on; throws where the object does not exist. */
+  /** The caller owns bytes in memory from then on. Throws if the object does not exist. */
   locate(bucket: string, key: string): Promise<ObjectSource>;
-  /** @throws an Error that says why an object of that key cannot be written. */
+  /** @throws an Error that says why an object with that key cannot be written */
   checkWritable(bucket: string, key: string): void | Promise<void>;
-  /** @param signal once it is aborted the object does not appear, however far its write is */
+  /** @param signal once it is aborted the object does not appear, however far its write has got */
   write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
 }

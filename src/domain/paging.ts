@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ServiceError } from "../api/errors.ts";
 
-/** Where an item stands in a listing: compared member by member, then unique by the last. */
+/** The position of an item in a listing: compared member by member; the last member is unique. */
 export type Position = readonly (string | number)[];
 
 export interface PageRequest {
@@ -15,19 +15,19 @@ export interface Page<T> {
   readonly nextToken: string | null;
 }
 
-/** Assumed: default-page-size. The most that may be asked for is also what is sent unasked. */
+/** Assumed: default-page-size. The maximum is also the default. */
 const DEFAULT_MAX_RESULTS = 50;
 
 /** The items after a position, or from the start, in order: `count` of them, or as many as exist. */
 export type Source<T> = (after: Position | undefined, count: number) => Iterable<T>;
 
 /**
- * Reads a page. Its token holds the position of the last item sent, so the next page is what stands
- * behind that when it is asked for: nothing is lost or sent twice when items come and go between pages.
- * An item that itself moves past that position meanwhile is missed, or comes again where it now stands.
- * The token also holds a fingerprint of the listing, so it serves no other.
+ * Reads a page. Its token contains the position of the last item, so the next page begins after that
+ * position: no item is lost or sent twice when items are added and removed between pages. An item that moves
+ * past that position meanwhile is missed or sent again. The token also contains a fingerprint of the listing,
+ * so it is not valid for another one.
  * @param listing what is listed: operation, caller's scope and criteria, as one string
- * Assumed: foreign-token. A token that this listing did not hand out is a ValidationException.
+ * Assumed: foreign-token. A token of another listing is a ValidationException.
  * @throws ServiceError ValidationException
  */
 export function readPage<T>(
@@ -37,7 +37,7 @@ export function readPage<T>(
   { maxResults = DEFAULT_MAX_RESULTS, nextToken }: PageRequest,
 ): Page<T> {
   const after = nextToken === undefined ? undefined : readToken(nextToken, listing);
-  // One more than is sent tells whether there is more.
+  // One more than needed, to know whether there is a next page.
   const found = [...source(after, maxResults + 1)];
   const items = found.slice(0, maxResults);
   const last = items.at(-1);
@@ -45,7 +45,7 @@ export function readPage<T>(
   return { items, nextToken: isMore ? writeToken(positionOf(last), listing) : null };
 }
 
-/** As `readPage`, of items in no order: for lists that are short. */
+/** As `readPage`, for short lists in any order. */
 export function cutPage<T>(
   items: Iterable<T>,
   positionOf: (item: T) => Position,
@@ -78,10 +78,10 @@ function writeToken(position: Position, listing: string): string {
 function readToken(token: string, listing: string): Position {
   try {
     const [mark, ...position] = JSON.parse(Buffer.from(token, "base64url").toString()) as Position;
-    // Base64 has many spellings, and decoders skip invalid characters: only the token as sent is accepted.
+    // Base64 has many spellings, and decoders skip invalid characters: only the exact token is accepted.
     if (mark === fingerprint(position, listing) && token === writeToken(position, listing)) return position;
   } catch {
-    // Not one of ours: refused like one of another listing.
+    // A malformed token is refused as one of another listing.
   }
   throw new ServiceError("ValidationException", "The nextToken is invalid for this request");
 }

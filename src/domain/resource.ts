@@ -11,7 +11,7 @@ import type { Change, State } from "./state.ts";
 export const RESOURCE_KINDS = ["datastore", "importJob", "imageSet"] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
-/** Something that has a status. */
+/** A resource with a status. */
 export interface Resource {
   readonly kind: ResourceKind;
   readonly id: string;
@@ -23,14 +23,14 @@ const NEXT_WORKFLOW_STATUS: Table = Object.fromEntries(
   Object.entries(IMAGE_SET_WORKFLOW).map(([status, { next }]) => [status, next]),
 );
 
-/** For each kind, which status may follow which. An image set's is its workflow status. */
+/** For each kind, which status may follow which. For an image set it is the workflow status. */
 export const NEXT_STATUS: Readonly<Record<ResourceKind, Table>> = {
   datastore: NEXT_DATASTORE_STATUS,
   importJob: NEXT_JOB_STATUS,
   imageSet: NEXT_WORKFLOW_STATUS,
 };
 
-/** Those that pass by themselves: in them a resource can be held. */
+/** States that end by themselves; a resource can be held in them. */
 export const TRANSIENT_STATES: Readonly<Record<ResourceKind, readonly string[]>> = {
   datastore: ["CREATING", "DELETING"],
   importJob: ["SUBMITTED", "IN_PROGRESS"],
@@ -39,7 +39,7 @@ export const TRANSIENT_STATES: Readonly<Record<ResourceKind, readonly string[]>>
   ),
 };
 
-/** No other status follows by itself or by a call. */
+/** Whether no other status follows, neither by itself nor by a call. */
 export const isFinal = (kind: ResourceKind, status: string): boolean =>
   NEXT_STATUS[kind][status]?.length === 0;
 
@@ -47,11 +47,13 @@ export const isFailure = (status: string): boolean => status.endsWith("FAILED");
 
 export const resourceName = ({ kind, id }: Resource): string => `${kind}/${id}`;
 
-/** An image set's state with its workflow status: `LOCKED/UPDATING`; of the others the status. */
+/** For an image set its state with its workflow status, `LOCKED/UPDATING`; for others the status. */
 export const showStatus = (kind: ResourceKind, status: string): string =>
   kind === "imageSet" && isWorkflowStatus(status) ? `${IMAGE_SET_WORKFLOW[status].state}/${status}` : status;
 
-/** Names that a person may use for a status: itself, and for image sets the state, alone or before it. */
+/**
+ * The statuses that a name stands for: the status itself, and for image sets the state, alone or before it.
+ */
 export function statusesCalled(kind: ResourceKind, name: string): string[] {
   return Object.keys(NEXT_STATUS[kind]).filter((status) => {
     const shown = showStatus(kind, status);
@@ -59,12 +61,12 @@ export function statusesCalled(kind: ResourceKind, name: string): string[] {
   });
 }
 
-/** Every name that `statusesCalled` knows but the long forms. */
+/** Every name that `statusesCalled` knows, except the long forms. */
 export const statusNames = (kind: ResourceKind): string[] => [
   ...new Set([...(kind === "imageSet" ? ["ACTIVE", "LOCKED"] : []), ...Object.keys(NEXT_STATUS[kind])]),
 ];
 
-/** A resource's status, and the message that goes with it. */
+/** A resource's status, and its message. */
 export interface ResourceStatus {
   readonly datastoreId: string;
   readonly status: string;
@@ -96,13 +98,13 @@ function standingOfImageSet(imageSet: ImageSet): ResourceStatus {
   return { datastoreId: imageSet.datastoreId, status: imageSetWorkflowStatus, message };
 }
 
-/** A change of status: null stands for a resource that does not exist yet, or no longer. */
+/** A change of status; null means that the resource does not exist yet, or no longer. */
 export interface StatusChange extends Resource {
   readonly from: string | null;
   readonly to: string | null;
 }
 
-/** Undefined where it did nothing to one. */
+/** Undefined if the change did not affect a status. */
 export function statusChange(change: Change): StatusChange | undefined {
   switch (change.kind) {
     case "datastores":
@@ -127,8 +129,8 @@ function compare<T>(
   return from === to ? undefined : { kind, id, from, to };
 }
 
-/** What a resource's document says of its status; null where it says nothing. */
-export function messageOf(change: Change): string | null {
+/** The status message of a resource's document; null if it has none. */
+export function statusMessageOf(change: Change): string | null {
   if (change.kind === "importJobs") return change.document.message;
   return change.kind === "imageSets" ? latestVersion(change.document).message : null;
 }

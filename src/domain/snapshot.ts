@@ -5,7 +5,7 @@ export interface SnapshotContents {
   readonly imageSets: number;
   /** Frames and metadata documents. */
   readonly blobs: number;
-  /** Null where they are not in it. */
+  /** Null if the snapshot has none. */
   readonly buckets: number | null;
 }
 
@@ -17,23 +17,23 @@ export interface SnapshotSummary extends SnapshotContents {
 
 /** What to save besides data stores and their content. */
 export interface SaveOptions {
-  /** All buckets too, with what is in them. */
+  /** Also all buckets with their content. */
   readonly buckets?: boolean | undefined;
   /** Also while import jobs are in progress: they are saved as SUBMITTED, and start again when restored. */
   readonly force?: boolean | undefined;
-  /** The snapshot of that name, if there is one. */
+  /** Replaces an existing snapshot of that name. */
   readonly replace?: boolean | undefined;
 }
 
 export interface RestoreReport {
-  /** How many resets and restores there have been, in this data folder. */
+  /** How many resets and restores there have been in this data folder. */
   readonly epoch: number;
   /** Jobs that had not ended. */
   readonly cancelledJobs: number;
-  /** Where the snapshot has buckets. */
+  /** Set if the snapshot has buckets. */
   readonly buckets?: {
     readonly placed: readonly string[];
-    /** Mounts: they cannot be taken away, and stay as they are. */
+    /** Mounted buckets: they cannot be replaced and stay unchanged. */
     readonly kept: readonly string[];
   };
 }

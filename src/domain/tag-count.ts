@@ -6,7 +6,7 @@ export type TagMap = Readonly<Record<string, string>>;
 const MAX_TAGS = 50;
 
 /**
- * Assumed: too-many-tags. A ValidationException; no document names the error.
+ * Assumed: too-many-tags. A ValidationException; the error is not documented.
  * @throws ServiceError ValidationException for more tags than a resource may have
  */
 export function checkTagCount(tags: TagMap): void {

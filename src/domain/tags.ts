@@ -28,14 +28,14 @@ export class Tags {
   }
 
   /**
-   * Assumed: tags-of-deleted. A resource that has been deleted does not exist.
+   * Assumed: tags-of-deleted. A deleted resource does not exist.
    * @throws ServiceError ResourceNotFoundException
    */
   list(caller: Caller, resourceArn: string): TagMap {
     return this.#find(caller, resourceArn).tags;
   }
 
-  /** A key that is there gets the new value. */
+  /** An existing key gets the new value. */
   add(caller: Caller, resourceArn: string, tags: TagMap): void {
     const resource = this.#find(caller, resourceArn);
     const all = { ...resource.tags, ...tags };
@@ -43,7 +43,7 @@ export class Tags {
     resource.replace(all);
   }
 
-  /** Assumed: untag-missing-key. A key that is not there is not an error. */
+  /** Assumed: untag-missing-key. A missing key is not an error. */
   remove(caller: Caller, resourceArn: string, tagKeys: readonly string[]): void {
     const resource = this.#find(caller, resourceArn);
     const kept = Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key));

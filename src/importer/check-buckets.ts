@@ -11,9 +11,9 @@ interface CheckBucketsDependencies {
 }
 
 /**
- * Before the work, not after it.
- * Assumed: unusable-buckets. A bucket that is missing or closed fails the job, not the call.
- * @param importing where the job's data store lives
+ * Runs before the import. Assumed: unusable-buckets. A missing or unreadable bucket fails the job, not the
+ * call.
+ * @param importing account and region of the job's data store
  * @throws JobError if a bucket is missing or unreadable, or the report cannot be written to it
  */
 export async function checkBuckets(

@@ -4,33 +4,33 @@ import { ByteBudget } from "./workers/import-memory.ts";
 
 const EVERYTHING = 2 ** 30;
 
-/** Lets the files of an emulator's jobs be in flight side by side, or one of them alone. */
+/** Runs the files of an emulator's jobs concurrently, or one of them alone. */
 export class Turns {
   readonly #budget = new ByteBudget(EVERYTHING);
 
-  /** Those that come later wait for one that is to be alone. */
+  /** Later files wait for one that must run alone. */
   during<T>(isAlone: boolean, work: () => Promise<T>): Promise<T> {
     return this.#budget.during(isAlone ? EVERYTHING : 1, work);
   }
 }
 
 /**
- * The in-flight files of a job, stored so that the next process knows them if this one dies: it takes
- * those last, each alone, and one that was alone it does not take again.
+ * The in-flight files of a job, stored so that the next process knows them if this one dies: it processes
+ * them last, each alone, and skips one that was alone when a process died.
  */
 export class FilesInHand {
   readonly deaths: DeathHistory;
   readonly #record: JobRecord;
   readonly #turns: Turns;
-  /** Notes that may get lost: then a file that is done counts as in flight. */
+  /** Notes that may get lost; then a completed file counts as in flight. */
   #pending: Note[] = [];
 
-  /** Reads what earlier processes noted. */
+  /** Reads the notes of earlier processes. */
   constructor(record: JobRecord, turns: Turns) {
     this.deaths = readDeaths(record.read());
     this.#record = record;
     this.#turns = turns;
-    // The empty line ends one that a full disk may have cut off.
+    // The empty line ends a line that a full disk may have truncated.
     record.begin(["", JSON.stringify({ at: "start" } satisfies Note)]);
   }
 
@@ -48,12 +48,12 @@ export class FilesInHand {
     });
   }
 
-  /** No further file begins: what has ended is written at once. */
+  /** No further file begins: ended files are written at once. */
   endFiles(): void {
     if (this.#pending.length > 0) this.#write();
   }
 
-  /** Nothing of the job is being done: the process ends as it should, or the job waits for its end. */
+  /** No work on the job is in flight: the process ends regularly, or the job waits for its end. */
   stop(): void {
     this.#write({ at: "stop" });
   }

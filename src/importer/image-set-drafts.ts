@@ -6,7 +6,7 @@ import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-do
 import { TAIL, type ImportedInstance } from "./protocol.ts";
 import { concatChunks, releaseText } from "./workers/import-memory.ts";
 
-/** Bytes of a job's instance texts in memory; beyond it, those of the largest draft go to a blob. */
+/** Bytes of a job's instance texts in memory; above that, those of the largest draft are moved to a blob. */
 const MAX_BYTES_IN_MEMORY = 16 * 2 ** 20;
 
 interface Options {
@@ -18,11 +18,11 @@ interface Options {
 }
 
 /**
- * Puts instances together that become one image set: those of one series whose normalised Patient,
- * Study and Series elements are equal (facts: import-jobs#grouping).
- * Assumed: series-stay-whole. They are one image set, however many they are.
- * Assumed: repeated-instances. A SOP instance that comes twice goes into another image set, since an
- * image set holds it once and nothing may get lost.
+ * Groups instances into image sets: those of one series whose normalised Patient, Study and Series elements
+ * are equal (facts: import-jobs#grouping).
+ * Assumed: series-stay-whole. They are one image set, however many there are.
+ * Assumed: repeated-instances. A repeated SOP instance goes into another image set, since an image set
+ * contains it once and no file may be lost.
  */
 export class ImageSetDrafts {
   readonly #options: Options;
@@ -66,7 +66,7 @@ export interface StoredInstance extends ImportedInstance {
   readonly index: number;
 }
 
-/** An instance of the draft: its elements are text, which may lie in a blob. */
+/** An instance of the draft: its elements are text, which may be in a blob. */
 interface DraftInstance {
   readonly index: number;
   readonly sopInstanceUID: string;
@@ -76,8 +76,8 @@ interface DraftInstance {
 }
 
 /**
- * An image set in the making. Its instances are kept as JSON, page by page: full pages are blobs
- * and the last is in memory, so that a job needs no more memory for more files.
+ * An incomplete image set. Its instances are stored as JSON in pages: full pages are blobs and the last one
+ * is in memory, so memory does not grow with the number of files.
  */
 export class ImageSetDraft {
   readonly imageSetId: string;
@@ -91,7 +91,7 @@ export class ImageSetDraft {
   #pageBytes = 0;
   #byteLength: number;
 
-  /** @param first of the instances, which has not been added yet */
+  /** @param first instance, which has not been added yet */
   constructor(datastoreId: string, imageSetId: string, maxBytes: number, first: ImportedInstance) {
     this.imageSetId = imageSetId;
     this.#datastoreId = datastoreId;
@@ -101,12 +101,12 @@ export class ImageSetDraft {
     this.#byteLength = this.#head.length + TAIL.length;
   }
 
-  /** Bytes of the document that is to be written. */
+  /** Bytes of the future document. */
   get byteLength(): number {
     return this.#byteLength;
   }
 
-  /** After that its text is no longer held. */
+  /** After that its text is dropped. */
   get isTooLarge(): boolean {
     return this.#byteLength > this.#maxBytes;
   }
@@ -192,7 +192,7 @@ async function writeJoined(blobs: Blobs, key: string, chunks: readonly Uint8Arra
   }
 }
 
-/** Members of the document that no instance has. */
+/** Members of the document that precede the instances. */
 function beginDocument(DatastoreID: string, ImageSetID: string): Buffer {
   const begun: Omit<MetadataDocument, "Patient" | "Study"> = {
     SchemaVersion: "1.1",

@@ -30,9 +30,9 @@ interface ImporterDependencies extends Omit<
   readonly imageSets: ImageSets;
   readonly quotas: Quotas;
   readonly log: Log;
-  /** How long after the end of a job its manifest comes, in milliseconds; Infinity is never. */
+  /** Delay of a job's manifest after the end of the job, in milliseconds; Infinity means never. */
   readonly delayManifest?: (job: ImportJob) => number;
-  /** Told of the image sets of each job that has ended. */
+  /** Called with the image sets of each job that has ended. */
   readonly onImported?: (job: ImportJob, written: readonly WrittenImageSet[]) => void;
 }
 
@@ -58,13 +58,13 @@ export class Importer {
     return [...this.#queued, ...this.#running.keys()];
   }
 
-  /** Takes a job that is SUBMITTED. */
+  /** Starts a job that is SUBMITTED. */
   enqueue(jobId: string): void {
     const { transitions, importJobs, state } = this.#parts;
     const job = state.importJobs.get(jobId);
     if (job === undefined || this.#isStopped || this.#queued.has(jobId)) return;
     this.#queued.add(jobId);
-    // While the job is SUBMITTED. Files in a folder that is a bucket come without a request to S3.
+    // While the job is SUBMITTED, since files that are copied into a bucket's folder cause no request to S3.
     this.#parts.workers.warmUp();
     transitions.begin({
       resources: [{ kind: "importJob", id: jobId, datastoreId: job.datastoreId, from: "SUBMITTED" }],
@@ -84,12 +84,12 @@ export class Importer {
     return this.#running.get(jobId)?.ledger.progress;
   }
 
-  /** What became of the files of a job that is being worked on, or is about to show how it ended. */
+  /** The outcome of the files of a job that is in progress, or about to end. */
   filesOf(jobId: string): FileCounts | undefined {
     return this.#running.get(jobId)?.ledger.counts;
   }
 
-  /** Takes up jobs that a stop of the process cut off; what they had done is done again. */
+  /** Resumes jobs that a stop of the process interrupted; their work is done again. */
   resume(): void {
     for (const job of this.#parts.importJobs.unfinished()) {
       this.#parts.log.info(`import job ${job.jobId} is ${job.jobStatus}: it is resumed`);
@@ -97,15 +97,15 @@ export class Importer {
     }
   }
 
-  /** Goes on with a job from the status that it has. */
+  /** Continues a job from its current status. */
   take(job: ImportJob): void {
     if (job.jobStatus === "SUBMITTED") this.enqueue(job.jobId);
     else if (job.jobStatus === "IN_PROGRESS" && !this.#running.has(job.jobId)) this.#start(job);
   }
 
   /**
-   * Ends a job as FAILED, at once, with a message. Resolves when its work has ended, its report is
-   * written and nothing else of it is left.
+   * Ends a job as FAILED, at once, with a message. Resolves once its work has drained, its report is written
+   * and its blobs are deleted.
    */
   fail(job: ImportJob, message: string): Promise<void> {
     const run = this.#running.get(job.jobId);
@@ -118,20 +118,20 @@ export class Importer {
     return cleared;
   }
 
-  /** Resolves when a job that has left IN_PROGRESS shows how it ended. */
+  /** Resolves once a job that has left IN_PROGRESS shows its final status. */
   async whenEnded(jobId: string): Promise<void> {
     await this.#running.get(jobId)?.ended;
   }
 
   /**
-   * Ends the work on jobs at once, and leaves their status as it is.
-   * @returns resolves when nothing of them is being done, and their blobs are gone
+   * Ends the work on jobs at once, and leaves their status unchanged.
+   * @returns resolves once no work on them is in flight, and their blobs are deleted
    */
   async cancel(jobIds: Iterable<string>): Promise<void> {
     await Promise.all([...jobIds].map((jobId) => this.#cancelPending(jobId)));
   }
 
-  /** As `cancel`, for jobs that no longer exist: no report of a failure is written either. */
+  /** As `cancel`, for jobs that no longer exist: reports of failures are not written either. */
   async giveUp(jobIds: Iterable<string>): Promise<void> {
     for (const jobId of jobIds) {
       this.#givenUp.add(jobId);
@@ -141,7 +141,7 @@ export class Importer {
     await this.cancel(jobIds);
   }
 
-  /** All of them, and reports of jobs that have failed. */
+  /** All jobs, and reports of failed jobs. */
   giveUpAll(): Promise<void> {
     return this.giveUp(new Set([...this.jobIds, ...this.#reporting.keys(), ...this.#manifests.jobIds]));
   }
@@ -202,7 +202,7 @@ export class Importer {
     return inHand;
   }
 
-  /** A run that has ended; a resumed run uses its record. */
+  /** Removes a run that has ended; a resumed run uses its record. */
   #forget({ jobId, datastoreId }: ImportJob, run: RunningImport | undefined): void {
     const { state, jobRecords } = this.#parts;
     if (this.#running.get(jobId) === run) this.#running.delete(jobId);
@@ -211,7 +211,7 @@ export class Importer {
       jobRecords.remove({ jobId, datastoreId });
   }
 
-  /** @param failure the message, where a rule has it fail */
+  /** @param failure the message, if a rule makes it fail */
   async #end(job: ImportJob, run: RunningImport, failure: string | undefined): Promise<void> {
     const { outcome } = run;
     if (failure !== undefined) return this.#abandon(job, run, failure);
@@ -227,7 +227,7 @@ export class Importer {
     this.#parts.onImported?.(job, outcome.written);
   }
 
-  /** The image sets and the end of their job are one change: who sees one sees the other. */
+  /** The image sets and the end of their job are one change, so both become visible together. */
   #commit({ jobId }: ImportJob, written: readonly WrittenImageSet[]): void {
     const { state, imageSets, importJobs } = this.#parts;
     state.update((change) => {
@@ -258,7 +258,7 @@ export class Importer {
     this.#forget(job, run);
   }
 
-  /** The rest of the work for a job that is FAILED already. */
+  /** The rest of the work for a job that is already FAILED. */
   async #clear(job: ImportJob, run: RunningImport | undefined): Promise<void> {
     await run?.imported;
     await this.#report(job, run);
@@ -268,8 +268,9 @@ export class Importer {
   }
 
   /**
-   * Failed jobs leave a report too, unless its folder is what failed (facts: import-jobs#report-of-a-failed-job).
-   * Assumed: failed-job-report. All files that the job had found are failures in it.
+   * Failed jobs leave a report too, unless its folder is the cause
+   * (facts: import-jobs#report-of-a-failed-job).
+   * Assumed: failed-job-report. It lists all files that the job had found as failures.
    */
   async #report(job: ImportJob, run: RunningImport | undefined): Promise<void> {
     const { objects, log } = this.#parts;

@@ -1,9 +1,9 @@
 import { errorMessage } from "../api/error-message.ts";
 
-/** Ends a whole job as FAILED, with the message that its properties show. */
+/** Ends an entire job as FAILED, with the message that its properties show. */
 export class JobError extends Error {}
 
-/** Lets a failure of a bucket end the job in words that say which; a JobError passes as it is. */
+/** Turns a bucket's failure into a JobError that names the bucket; a JobError is passed on unchanged. */
 export async function orJobError<T>(claim: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -34,7 +34,7 @@ export class Ledger {
     return { filesFound: this.#entries.length, filesDone: this.#filesDone };
   }
 
-  /** What became of them so far, with the reasons of those that were refused. */
+  /** The outcomes so far, with the reasons of refused files. */
   get counts(): FileCounts {
     const outcomes = this.#entries.flatMap(({ outcome }) => outcome ?? []);
     const reasons = outcomes.flatMap((outcome) =>
@@ -50,7 +50,7 @@ export class Ledger {
     };
   }
 
-  /** @param keys of the files, in order: the others are spoken of by their index */
+  /** @param keys of the files, in order: other calls refer to files by their index */
   open(keys: readonly string[]): void {
     this.#entries = keys.map((inputFile) => ({ inputFile, outcome: undefined }));
   }
@@ -67,7 +67,7 @@ export class Ledger {
     this.#decide(index, { failure });
   }
 
-  /** @throws where a file is not accounted for */
+  /** @throws if a file has no outcome */
   result(): JobResult {
     return summarise(
       this.#entries.map(({ inputFile, outcome }) => {
@@ -118,10 +118,11 @@ function summarise(entries: readonly { readonly inputFile: string; readonly outc
 }
 
 /**
- * Writes the three files that a job leaves in its output folder (facts: import-jobs#report), the manifest last.
- * Assumed: empty-ndjson-files. Both ndjson files are written, without a line too.
- * @param manifests decides when the last one is written
- * @param signal cancels those that are not written yet
+ * Writes the three files that a job leaves in its output folder (facts: import-jobs#report), the manifest
+ * last.
+ * Assumed: empty-ndjson-files. Both ndjson files are written, even without a line.
+ * @param manifests decides when the manifest is written
+ * @param signal cancels the files that are not written yet
  * @throws JobError
  */
 export async function writeReport(

@@ -12,7 +12,7 @@ interface JobStateOverridesDependencies {
 
 const FAILED = "DICOM import job has failed.";
 
-/** Import jobs that are given a status by hand. */
+/** Sets the status of import jobs by hand. */
 export class JobStateOverrides {
   readonly #parts: JobStateOverridesDependencies;
 
@@ -21,8 +21,8 @@ export class JobStateOverrides {
   }
 
   /**
-   * Gives it a status that may follow the one that it has. A job is COMPLETED with what it imports, so
-   * as soon as that is there: it may still turn out to be FAILED. Resolves when it has gone on.
+   * Sets a legal next status. COMPLETED waits until the job's image sets exist, so the job may still turn out
+   * to be FAILED. Resolves once the status is set.
    */
   async moveTo(job: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
     if (status === "FAILED") return this.#parts.importer.fail(job, message ?? FAILED);
@@ -30,7 +30,7 @@ export class JobStateOverrides {
     await this.#parts.importer.whenEnded(job.jobId);
   }
 
-  /** Gives it any status; work in progress is cancelled, and a job that starts again is done again. */
+  /** Sets any status; work in progress is cancelled, and a job that starts again repeats all work. */
   async forceTo({ jobId }: ImportJob, status: JobStatus, message: string | undefined): Promise<void> {
     const { importJobs, importer } = this.#parts;
     await importer.cancel([jobId]);

@@ -5,7 +5,7 @@ import type { Log } from "../domain/log.ts";
 interface ManifestsDependencies {
   readonly clock: Clock;
   readonly log: Log;
-  /** How long after the end of its job a manifest comes: not later where left out or 0, Infinity is never. */
+  /** Delay of a job's manifest after the end of the job: none if left out or 0; Infinity means never. */
   readonly delayManifest?: ((job: ImportJob) => number) | undefined;
 }
 
@@ -14,19 +14,21 @@ interface Late {
   write: () => Promise<void>;
 }
 
-/** The manifests of jobs, of which some are to come late or never. */
+/** The manifests of jobs, some of which are written late or never. */
 export class Manifests {
   readonly #parts: ManifestsDependencies;
   /** The manifests of jobs that have not ended. */
   readonly #decided = new Map<string, Late>();
-  /** By job: calls off a manifest that is to come. */
+  /** By job: cancels a pending manifest. */
   readonly #awaited = new Map<string, () => void>();
 
   constructor(parts: ManifestsDependencies) {
     this.#parts = parts;
   }
 
-  /** Now, or when its job has ended and its delay is over: decided once a job. */
+  /**
+   * Writes it now, or once its job has ended and its delay is over. The delay is decided once for each job.
+   */
   async write(job: ImportJob, write: () => Promise<void>): Promise<void> {
     const late = this.#decided.get(job.jobId) ?? { delayMs: this.#parts.delayManifest?.(job) ?? 0, write };
     if (late.delayMs <= 0) return write();
@@ -34,7 +36,7 @@ export class Manifests {
     this.#decided.set(job.jobId, late);
   }
 
-  /** Its job shows how it ended. */
+  /** Call it once the job shows its final status. */
   jobEnded(jobId: string): void {
     const late = this.#decided.get(jobId);
     this.#decided.delete(jobId);

@@ -2,17 +2,17 @@ import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { BlobChecksum } from "../domain/blobs.ts";
 import type { ObjectSource } from "../domain/objects.ts";
 
-/** A file, and how many bytes of metadata its image set may have: any number where that is absent. */
+/** A file, and the maximum bytes of its image set's metadata; unlimited if absent. */
 export type FileSource = ObjectSource & { readonly maxMetadataBytes?: number };
 
-/** In bytes: what the frames that are being imported may take together. */
+/** The maximum bytes that all frames in progress may take together. */
 type MaxMemory = { readonly maxMemoryBytes: number };
 
 /**
  * `file`: one DICOM file to import. Bytes are transferred to the worker; a path is read there.
  * `warm-up`: prepare for the first file. It has no reply.
  * `memory-granted`: the answer to `memory`.
- * `frame-taken`: one frame fewer lies in the spool folder. See `FrameCredit`. It has no reply.
+ * `frame-taken`: one frame fewer is in the spool folder. See `FrameCredit`. It has no reply.
  */
 export type WorkerRequest =
   | ({ readonly kind: "file"; readonly source: FileSource; readonly spool: Spool } & MaxMemory)
@@ -20,7 +20,10 @@ export type WorkerRequest =
   | { readonly kind: "warm-up" }
   | { readonly kind: "frame-taken" };
 
-/** Where the frames of one task are written: files `spoolName-1`, `spoolName-2` ... in the folder of its emulator. */
+/**
+ * Where the frames of one task are written: files `spoolName-1`, `spoolName-2` ... in the folder of its
+ * emulator.
+ */
 export interface Spool {
   readonly spoolFolder: string;
   /** Unique in the folder. */
@@ -28,8 +31,8 @@ export interface Spool {
 }
 
 /**
- * `memory`: the worker waits until it may take so many bytes, in place of those that it asked for before. They are
- * its own until the outcome, or until it has ended where it is worn out.
+ * `memory`: the worker waits until it may take that many bytes, in place of those that it requested before.
+ * It keeps them until the outcome, or until it has ended if it is worn out.
  * A `file` is answered by a `frame` for each of its frames, in order and as a path, then by an outcome.
  */
 export type WorkerReply =
@@ -38,8 +41,8 @@ export type WorkerReply =
   | (FileOutcome & { readonly isWornOut: boolean });
 
 /**
- * The outcome of one file; only an instance leaves frames. `lost`: its worker had been idle
- * and ended before it said a word about the file, which may not be to blame.
+ * The outcome of one file; only an instance leaves frames. `lost`: the worker had been idle and ended before
+ * it reported anything about the file, which may not be the cause.
  */
 export type FileOutcome =
   | { readonly kind: "instance"; readonly instance: ImportedInstance }
@@ -51,22 +54,22 @@ export type FileOutcome =
 /** A DICOM file as an instance. */
 export interface ImportedInstance {
   readonly sopInstanceUID: string;
-  /** Equal for instances that belong into one image set, and of a fixed length. */
+  /** Equal for instances of the same image set, and of fixed length. */
   readonly groupingKey: string;
-  /** Bytes of an image set of this instance alone. */
+  /** Attributes of an image set with only this instance. */
   readonly dicomTags: DICOMTags;
   readonly frameIds: readonly string[];
   readonly frameChecksums: readonly BlobChecksum[];
   /**
-   * JSON of a metadata document, from `"Patient":` to the bracket that begins the instances. The same for
-   * those of one image set.
+   * JSON of a metadata document, from `"Patient":` to the bracket before the instances. It is the same for
+   * all instances of an image set.
    */
   readonly head: Uint8Array<ArrayBuffer>;
-  /** JSON: SOP Instance UID, a colon and what the document says of the instance. */
+  /** JSON: SOP Instance UID, a colon and the instance's part of the document. */
   readonly text: Uint8Array<ArrayBuffer>;
 }
 
-/** Closes what stands around the instances of a document: instances, series, list of series, study, document. */
+/** Closes what surrounds the instances of a document: instances, series, list of series, study, document. */
 export const TAIL = "}".repeat(5);
 
 export interface ImportedFrame {
@@ -80,15 +83,15 @@ export interface ImportedFrame {
   readonly storedChecksum: BlobChecksum;
 }
 
-/** Why a file was not imported, as failure.ndjson says it. */
+/** Why a file was not imported, as in failure.ndjson. */
 export interface FileFailure {
   readonly exceptionType: (typeof FAILURE_TYPES)[number];
   readonly message: string;
-  /** `scenario/rule#hit` of the scenario that refused it. failure.ndjson does not say it. */
+  /** `scenario/rule#hit` of the scenario that refused it. failure.ndjson does not contain it. */
   readonly fault?: string;
 }
 
-/** The first two are those that imports come to by themselves; a scenario has them all. */
+/** Imports produce the first two themselves; a scenario may produce all. */
 export const FAILURE_TYPES = [
   "ValidationException",
   "InternalServerException",

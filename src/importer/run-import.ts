@@ -12,11 +12,11 @@ import { JobError, orJobError } from "./job-error.ts";
 import { writeReport, type Ledger } from "./job-report.ts";
 import type { Manifests } from "./manifests.ts";
 import type { FileFailure } from "./protocol.ts";
-import { removeFrames, storeFile, type FileParts } from "./store-file.ts";
+import { removeFrames, storeFile, type StoreFileDependencies } from "./store-file.ts";
 
 const MAX_FRUITLESS_DEATHS = 3;
 
-export interface ImportParts extends FileParts {
+export interface ImportParts extends StoreFileDependencies {
   readonly createId: CreateId;
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
@@ -25,16 +25,16 @@ export interface ImportParts extends FileParts {
   /** Ends the job early. */
   readonly signal: AbortSignal;
   readonly manifests: Pick<Manifests, "write">;
-  /** A gate for each file, in the order of their keys: one that is to fail does so, unread. */
+  /** Called for each file, in the order of their keys: a returned failure refuses it, unread. */
   readonly failFile?: (job: ImportJob, key: string) => FileFailure | undefined;
 }
 
 /**
- * Does the work of one job: lists the input folder, imports each file, groups the instances, and
- * writes frames, metadata documents and the report. Answers the new image sets, which
- * are unreferenced until the caller puts them into the state; if it does not, it removes the blobs.
- * @param importing where the job's data store lives
- * @throws JobError where the job as a whole cannot be done
+ * Performs one job: lists the input folder, imports each file, groups the instances, and writes frames,
+ * metadata documents and the report. Returns the new image sets. The caller adds them to the state, or
+ * removes their blobs.
+ * @param importing account and region of the job's data store
+ * @throws JobError if the job as a whole fails
  */
 export async function runImport(
   parts: ImportParts,
@@ -65,8 +65,8 @@ function checkDeaths({ deaths }: FilesInHand): void {
 }
 
 /**
- * Lists the files of the input folder, in the order of their keys, with what cannot be read; folder markers are not files.
- * Stops listing where a limit is passed.
+ * Lists the files of the input folder, in the order of their keys, including unreadable ones; folder markers
+ * are not files. Stops listing where a limit is exceeded.
  * @throws JobError
  */
 export function scanInput(
@@ -91,11 +91,11 @@ export function scanInput(
   });
 }
 
-/** Those between the input folder and the key. */
+/** Adds the folders between the input folder and the key. */
 function addFolders(folders: Set<string>, prefix: string, key: string): void {
   for (let end = key.lastIndexOf("/"); end >= prefix.length; end = key.lastIndexOf("/", end - 1)) {
     const folder = key.slice(0, end + 1);
-    if (folders.has(folder)) return; // And so are those above it.
+    if (folders.has(folder)) return; // Its parents are already counted too.
     folders.add(folder);
   }
 }
@@ -115,9 +115,9 @@ const exceeded = (limit: string, found: string): JobError =>
   new JobError(`${limit}_LIMIT_EXCEEDED: the input folder has ${found}`);
 
 /**
- * Imports every file: while as many as there are workers are at work, as many are read or kept. Those in
- * hand when an earlier process died come last, so that the others are done should one of them end this
- * process too.
+ * Imports every file, as many at once as there are workers; as many more are being read or written. Files
+ * that were in flight when an earlier process died come last, so that the others are complete if one of them
+ * ends this process too.
  */
 async function importFiles(
   parts: ImportParts,
@@ -143,11 +143,11 @@ async function importFiles(
     cancelled.abort();
     throw error;
   };
-  // When one fails, the others end the file they have: nothing is written after this.
+  // If one fails, the others complete their current file: nothing is written after this.
   await allEnded(Array.from({ length: parts.workers.size * 2 + 1 }, () => lane().catch(cancel)));
 }
 
-/** Waits for all, whatever becomes of each, then throws what the first of those that failed threw. */
+/** Waits for all tasks, then throws the first failure. */
 async function allEnded(tasks: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(tasks);
   const failed = results.find(({ status }) => status === "rejected");
@@ -176,7 +176,7 @@ const ENDED_THE_PROCESS: FileFailure = {
     "The emulator's process ended while it was importing this file and no other: it is not tried again",
 };
 
-/** Assumed: too-much-metadata. Metadata beyond the limit costs the files of that image set, not the job. */
+/** Assumed: too-much-metadata. Metadata above the limit fails the files of that image set, not the job. */
 async function finishDrafts(
   { blobs, ledger, limits }: ImportParts,
   { datastoreId }: ImportJob,

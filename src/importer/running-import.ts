@@ -12,15 +12,15 @@ type RunningImportParts = Pick<ImportParts, "folders" | "ledger" | "inHand" | "s
   readonly blobs: WrittenBlobs;
 };
 
-/** One job being worked on, until its image sets are shown or nothing of it is left. */
+/** A job in progress, until its image sets are visible or its work is removed. */
 export class RunningImport {
   readonly ledger = new Ledger();
   readonly blobs: WrittenBlobs;
   readonly folders: JobFolders;
   readonly inHand: FilesInHand;
-  /** Resolves when the work is over, well or not. */
+  /** Resolves once the work has ended, successfully or not. */
   readonly imported: Promise<void>;
-  /** Resolves once the job shows how it ended; undefined while it is IN_PROGRESS. */
+  /** Resolves once the job shows its final status; undefined while it is IN_PROGRESS. */
   ended: Promise<void> | undefined;
   outcome: Outcome = { error: new Error("the import has not ended") };
   readonly #aborted = new AbortController();
@@ -43,7 +43,7 @@ export class RunningImport {
     );
   }
 
-  /** Aborted once the job is given up. */
+  /** Aborted once the job is abandoned. */
   get signal(): AbortSignal {
     return this.#aborted.signal;
   }
@@ -58,7 +58,7 @@ export class RunningImport {
     if (!this.isAborted) this.inHand.stop();
   }
 
-  /** Ends the work after the files that are being read; nothing more is written. */
+  /** Ends the work after the files that are being read; nothing else is written. */
   abort(): void {
     this.#aborted.abort();
     this.blobs.abort();

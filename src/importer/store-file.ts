@@ -9,27 +9,27 @@ import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
 import type { ByteBudget } from "./workers/import-memory.ts";
 import type { PoolClient } from "./workers/worker-pool.ts";
 
-export interface FileParts {
+export interface StoreFileDependencies {
   readonly folders: JobFolders;
   readonly objects: ObjectStore;
   readonly blobs: Blobs;
   readonly workers: PoolClient;
   readonly log: Log;
   readonly limits: ImportLimits;
-  /** Aborted when the job is given up. */
+  /** Aborted once the job is abandoned. */
   readonly signal: AbortSignal;
-  /** The files that are read, or soon will be, of all jobs. */
+  /** The files that are being read, or soon will be, of all jobs. */
   readonly fileBudget: ByteBudget;
 }
 
-/** A file that became an instance, or why it did not; a failure has left no frames. */
+/** A file that became an instance, or why it did not; a failure leaves no frames. */
 export type StoredFile =
   | { readonly kind: "instance"; readonly instance: ImportedInstance }
   | { readonly kind: "failure"; readonly failure: FileFailure };
 
-/** Has a file of the input folder imported and keeps its frames. */
+/** Imports a file of the input folder and stores its frames. */
 export async function storeFile(
-  parts: FileParts,
+  parts: StoreFileDependencies,
   job: ImportJob,
   { key, byteLength, fault }: ObjectSummary,
 ): Promise<StoredFile> {
@@ -40,7 +40,7 @@ export async function storeFile(
 }
 
 async function storeAllowedFile(
-  { folders, objects, blobs, workers, log, limits, signal }: FileParts,
+  { folders, objects, blobs, workers, log, limits, signal }: StoreFileDependencies,
   { datastoreId }: ImportJob,
   key: string,
 ): Promise<StoredFile> {
@@ -63,7 +63,7 @@ async function storeAllowedFile(
     return settled(workers.process({ ...source, maxMetadataBytes }, keepFrame, signal), writes);
   };
   let outcome = await processOnce();
-  // Its bytes went with the worker: they are located once more.
+  // Its bytes are lost with the worker, so they are read again.
   if (outcome.kind === "lost") outcome = await processOnce();
   await Promise.all(writes);
   if (outcome.kind === "instance") return outcome;
@@ -75,7 +75,7 @@ async function storeAllowedFile(
   return { kind: "failure", failure: UNREADABLE };
 }
 
-/** The outcome of a file, once its writes have drained, also if it was abandoned. */
+/** The outcome of a file, once its writes have drained, even if it was abandoned. */
 async function settled<T>(work: Promise<T>, writes: readonly Promise<void>[]): Promise<T> {
   try {
     return await work;
@@ -84,7 +84,7 @@ async function settled<T>(work: Promise<T>, writes: readonly Promise<void>[]): P
   }
 }
 
-/** A frame that cannot be kept, as of a job that was given up, is gone too. */
+/** A frame that cannot be stored, or whose job was abandoned, is deleted. */
 async function take(blobs: Blobs, key: string, path: string): Promise<void> {
   try {
     await blobs.take(key, path);
@@ -102,7 +102,7 @@ export async function removeFrames(
   await Promise.all(frameIds.map((frameId) => blobs.remove(frameKey(datastoreId, frameId))));
 }
 
-/** Assumed: too-large-file. The limit of a file costs that file, not the job; it is refused unread. */
+/** Assumed: too-large-file. The size limit of a file fails that file, not the job; it is refused unread. */
 const tooLarge = (byteLength: number, limit: number): StoredFile => ({
   kind: "failure",
   failure: {
@@ -121,7 +121,7 @@ const UNREADABLE: FileFailure = {
   message: "The file could not be read from the input bucket",
 };
 
-/** Bytes in a buffer of their own, to be handed to a worker. */
+/** Bytes in a separate buffer, to be transferred to a worker. */
 async function locate(
   objects: ObjectStore,
   bucket: string,
@@ -136,14 +136,14 @@ async function locate(
   }
 }
 
-/** Writes of one job at once: a file of many frames produces them faster than disks take them. */
+/** Concurrent writes of one job: a file with many frames produces them faster than disks store them. */
 const MAX_CONCURRENT_WRITES = 32;
 
-/** Remembers what is written through it, so that a job that comes to nothing leaves nothing. */
+/** Tracks writes, so that a failed job leaves no blobs. */
 export class WrittenBlobs implements Blobs {
   readonly #blobs: Blobs;
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
-  /** The writes that have begun. */
+  /** The writes that have started. */
   readonly #writes = new Map<string, Promise<void>>();
   #isAborted = false;
 
@@ -155,12 +155,12 @@ export class WrittenBlobs implements Blobs {
     return this.#blobs.read(key, stored);
   }
 
-  /** @throws where it has been aborted */
+  /** @throws if it has been aborted */
   write(key: string, bytes: Uint8Array): Promise<void> {
     return this.#begin(key, () => this.#blobs.write(key, bytes));
   }
 
-  /** @throws where it has been aborted */
+  /** @throws if it has been aborted */
   take(key: string, path: string): Promise<void> {
     return this.#begin(key, () => this.#blobs.take(key, path));
   }
@@ -179,7 +179,7 @@ export class WrittenBlobs implements Blobs {
     });
   }
 
-  /** Lets no more writes begin: those that wait fail at once. */
+  /** Starts no more writes: those that wait fail at once. */
   abort(): void {
     this.#isAborted = true;
   }

@@ -29,7 +29,7 @@ import { Snapshots } from "./snapshots/snapshots.ts";
 import { emptySpool, spoolOf } from "./files/spool.ts";
 import { putStopMark, takeStopMark, BackgroundCleanup } from "./folder/background-cleanup.ts";
 
-/** A data folder that this process holds. */
+/** A data folder that this process has locked. */
 interface Held {
   readonly folder: string;
   readonly log: Log;
@@ -39,7 +39,7 @@ interface Held {
 
 type GenerationOnDisk = Generation & { readonly state: FileState; readonly files: DiskBlobs };
 
-/** @param adoptData whatever the folder holds */
+/** @param adoptData whatever the folder contains */
 export async function openFolder(folder: string, log: Log, adoptData: boolean): Promise<Storage> {
   await makeFolder(folder);
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -76,7 +76,7 @@ async function openHeld(held: Held, unlock: () => Promise<void>): Promise<Storag
   return folderStorageOf(held, generation, cleanup, unlock);
 }
 
-/** @throws FolderError where something else is in its place; where nothing is, it is made when it is needed */
+/** @throws FolderError if something else is in its place; a missing folder is created when it is needed */
 function requireFolder(root: string, path: string): void {
   new OwnFolders(root).require(path);
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false)
@@ -105,7 +105,7 @@ function folderStorageOf(
   const { folder, log, removals, generations } = held;
   let current = generation;
   const beginGeneration = (content?: GenerationContent): Generation => {
-    // At once: an asynchronous one would stand in line behind all that is being written.
+    // Synchronous: an asynchronous write would queue behind all others.
     const number = generations.begin((root) =>
       content === undefined ? mkdirSync(root) : renameSync(content.folder, root),
     );

@@ -8,35 +8,38 @@ import { DiskBlobs } from "./blobs/disk-blobs.ts";
 import type { StoredDocument } from "./documents/stored-documents.ts";
 import type { Removals } from "./files/removals.ts";
 
-/** The data between one reset and the next. */
+/** The data between two resets. */
 export interface Generation {
-  /** 0 is the first of a folder; each reset and each restore begins a higher one. */
+  /** The first of a folder is 0; each reset and each restore begins a higher one. */
   readonly number: number;
-  /** The folder of its files: a blob's key is a path in it. */
+  /** The folder of its files. A blob's key is a path in it. */
   readonly folder: string;
   readonly state: State;
   readonly blobs: MeasuredBlobs;
   readonly jobRecords: JobRecords;
-  /** Stops storing: a reset has ended it. */
+  /** Stops storing, once a reset has ended it. */
   readonly seal: () => void;
   /** Deletes all of its files in the background, once they are no longer read or written. */
   readonly remove: () => void;
-  /** Deletes the files of a data store that was dropped, likewise. */
+  /** Deletes the files of a dropped data store in the background. */
   readonly removeDatastore: (datastoreId: string) => void;
 }
 
 /** The initial content of a generation that does not start empty. */
 export interface GenerationContent {
-  /** In the spool folder; it becomes the generation's by one rename. */
+  /** In the spool folder; one rename makes it the generation's folder. */
   readonly folder: string;
   readonly documents: readonly StoredDocument[];
 }
 
-/** Each generation has a folder of its own, so that nothing late of one can get into another; the first has the data folder itself. */
+/**
+ * Each generation has a separate folder, so that late writes of one cannot get into another; the first has
+ * the data folder itself.
+ */
 export const generationFolder = (folder: string, number: number): string =>
   number === 0 ? folder : join(folder, `epoch-${number}`);
 
-/** Entries of a generation to delete: the data folder holds the buckets, too. */
+/** Entries of a generation to delete: the data folder also contains the buckets. */
 export const generationFiles = (folder: string, number: number): string =>
   number === 0 ? join(folder, "datastores") : generationFolder(folder, number);
 

@@ -6,7 +6,7 @@ import { FolderError } from "./folder/folder-error.ts";
 import { generationsIn, MAX_GENERATION, writeFormat, type FolderFormat } from "./folder/folder-format.ts";
 import { generationFiles, generationFolder } from "./generation.ts";
 
-/** Which generation of a data folder counts, and which are to be deleted: what `format.json` says of them. */
+/** The generations of a data folder, as listed in `format.json`: the current one, and those to be deleted. */
 export class Generations {
   readonly #folder: string;
   #format: FolderFormat;
@@ -20,20 +20,21 @@ export class Generations {
     return this.#format.generation;
   }
 
-  /** Those that a reset ended, and of which something may be left. */
+  /** Generations that a reset ended, which may still have files. */
   get past(): readonly number[] {
     return this.#format.pastGenerations;
   }
 
   /**
-   * Begins another, at once. A process that is killed in between leaves the current one as it was.
-   * @param place makes the folder
-   * @throws where the folder cannot be made, or that cannot be kept; then nothing has changed
+   * Begins another generation, synchronously. If the process is killed in between, the current one stays
+   * unchanged.
+   * @param place creates the folder
+   * @throws if the folder cannot be created, or the change cannot be stored; then nothing has changed
    */
   begin(place: (root: string) => void): number {
     const { current } = this;
     const number = this.#unused();
-    // Until it counts it is one of those that the next start deletes.
+    // Until it is current, it is one of those that the next start deletes.
     this.#write(current, [...this.past, number]);
     place(generationFolder(this.#folder, number));
     this.#write(number, [...this.past.filter((past) => past !== number), current]);
@@ -49,7 +50,7 @@ export class Generations {
     );
   }
 
-  /** @throws FolderError where there is a link or something else in the current one's place */
+  /** @throws FolderError if a link or something else is in place of the current one */
   requireCurrent(): void {
     const path = generationFolder(this.#folder, this.current);
     new OwnFolders(this.#folder).require(path);

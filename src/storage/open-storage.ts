@@ -5,14 +5,15 @@ import type { Storage } from "./storage.ts";
 import { openTemporary } from "./temporary-storage.ts";
 
 export interface StorageOptions {
-  /** Keeps the data beside whatever the folder holds. */
+  /** Keeps the data beside the folder's other content. */
   readonly adoptData?: boolean;
 }
 
 /**
- * Opens the storage in `folder`, or, where that is undefined, in memory and a temporary folder that
- * is gone when the process is.
- * @throws FolderError, or the system's error, where the folder cannot be made, read or written to; FolderInUse
+ * Opens the storage in `folder`; if that is undefined, in memory and a temporary folder that is deleted when
+ * the process ends.
+ * @throws FolderError, or the system's error, if the folder cannot be created, read or written to;
+ * FolderInUse
  */
 export async function openStorage(
   folder: string | undefined,

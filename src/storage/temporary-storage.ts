@@ -11,7 +11,7 @@ import { spoolOf } from "./files/spool.ts";
 import { openTemporaryFolder } from "./files/temporary-folder.ts";
 
 /**
- * State in memory, files in a temporary folder. Synchronous: to load node:fs/promises for two folders would
+ * State in memory, files in a temporary folder. Synchronous: loading node:fs/promises for two folders would
  * take longer than all the rest.
  */
 export function openTemporary(log: Log): Storage {

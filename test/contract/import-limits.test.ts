@@ -27,7 +27,7 @@ import {
   type WritableElement,
 } from "../imaging/dicom/write-dicom.ts";
 
-/** A file without pixel data: an instance of one series, told from others by its number. */
+/** A file without pixel data: an instance of one series, identified by its number. */
 const instance = (number: number, ...others: readonly WritableElement[]): Uint8Array =>
   dicomFile(instanceElements(element("00080018", "UI", `1.2.3.4.3.${number}`), ...others));
 

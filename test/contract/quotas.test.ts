@@ -22,7 +22,7 @@ afterEach(async () => {
   await sandbox[Symbol.asyncDispose]();
 });
 
-/** A client that is told of every error at once. */
+/** A client without retries. */
 async function open(options: EmulatorOptions = {}, region = "us-east-1"): Promise<MedicalImagingClient> {
   sandbox = await openServer({ quotas: {}, ...options });
   return connect(region);

@@ -67,7 +67,7 @@ async function readTags({ medicalImaging }: Clients, resourceArn: string): Promi
   return JSON.stringify(tags);
 }
 
-/** Image sets that nobody was told of: of jobs, and of copies that were asked for. */
+/** Image sets that no caller was told of: those of jobs, and of copies. */
 async function checkStrangers(
   { medicalImaging: client, datastoreId }: Clients,
   known: Expectations,

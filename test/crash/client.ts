@@ -15,7 +15,7 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 
 export const BUCKET = "crash-dicom";
-/** Of every image set, until somebody updates it. */
+/** Of every image set until its first update. */
 export const ORIGINAL_DESCRIPTION = JSON.stringify("Phantom study");
 
 /** Clients that never try again: each call is answered once, or is not. */

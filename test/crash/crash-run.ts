@@ -12,7 +12,7 @@ import { startServer, type Server } from "./server.ts";
 
 /** The longest that a server lives under load, in milliseconds. */
 const MAX_LIFE_MS = 900;
-/** What would only take longer to look through: a new data store each time so many lives are over. */
+/** Older data would only take longer to check: a new data store begins after this number of processes. */
 const LIVES_OF_A_DATASTORE = 10;
 
 export interface CrashRun {

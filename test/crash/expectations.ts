@@ -54,7 +54,7 @@ export class Expectations {
   readonly jobs = new Set<string>();
   /** By frame: the SHA-256 of its bytes. */
   readonly frames = new Map<string, string>();
-  /** Copies that were asked for and not answered: each may be there, once. */
+  /** Copies that were requested and not answered: each may exist, once. */
   pendingCopies = 0;
   readonly copies = new Set<string>();
 

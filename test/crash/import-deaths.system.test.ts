@@ -86,14 +86,14 @@ const processes = async ({ datastoreId, jobId }: Job): Promise<number> => {
   return (await readFile(path, "utf8").catch(() => "")).split('{"at":"start"}').length - 1;
 };
 
-/** Once a process that is the n-th has done so many files. */
+/** Resolves once the n-th process has completed this number of files. */
 const done = (job: Job, process: number, count: number): Promise<void> =>
   (async () => {
     while ((await processes(job)) < process);
     await noted(job, (notes) => notes.filter((note) => note.includes('"at":"end"')).length >= count);
   })();
 
-/** Once this process has done so many files of the job. */
+/** Resolves once this process has completed this number of the job's files. */
 async function filesDone(server: Server, { jobId }: Job, count: number): Promise<void> {
   for (;;) {
     const answer = await fetch(`${server.url}/_local/import-jobs/${jobId}`);

@@ -55,7 +55,7 @@ async function change({ medicalImaging, s3, control }: Clients): Promise<void> {
   await createActiveDatastore(medicalImaging, "changed");
 }
 
-/** Resolves when so many files of the restored state are on the disk, or it is over. */
+/** Resolves once this number of files of the restored state are on the disk, or the restore is over. */
 async function reached(files: number, over: () => boolean): Promise<void> {
   const count = async (): Promise<number> =>
     (await readdir(join(data, ".spool"), { recursive: true }).catch(() => [])).length;

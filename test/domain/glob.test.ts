@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileGlobs, compileIamPattern } from "../../src/domain/glob.ts";
 
-/** The same as a regular expression, which takes for ever where a pattern has many ways through a text. */
+/** The same as a regular expression, which takes exponential time if a pattern matches in many ways. */
 function toExpression(pattern: string): RegExp {
   const source = pattern.replaceAll(/\*\*\/|\*+|\?|[.+]/g, (sign) => {
     if (sign === "**/") return "(?:.*/)?";

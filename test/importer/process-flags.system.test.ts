@@ -12,7 +12,7 @@ describe("the flags of a process", () => {
     console.log(JSON.stringify(outcome));
     await pool.close();
   `;
-  /** A program whose export calls its import: V8 translates both anew when they are called often. */
+  /** A program whose export calls its import: V8 recompiles both when they are called often. */
   const LEFT_BEHIND = `
     const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 7, 1, 1, 97, 1, 98, 0, 0,
       3, 2, 1, 0, 7, 5, 1, 1, 99, 0, 1, 10, 6, 1, 4, 0, 16, 0, 11]);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Blobs } from "../../src/domain/blobs.ts";
 import { WrittenBlobs } from "../../src/importer/store-file.ts";
 
-/** Blobs whose writes end when they are told to. */
+/** Blobs whose writes end on command. */
 class SlowBlobs implements Blobs {
   readonly kept = new Set<string>();
   readonly begun: (() => void)[] = [];

@@ -21,7 +21,7 @@ afterEach(async () => {
 const DISK = filesBelow(tmpdir());
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** A disk of a process that dies after so many writes and removals. */
+/** A disk of a process that dies after this number of writes and removals. */
 function dyingAfter(count: number): Files & { readonly done: () => number } {
   let done = 0;
   const begin = (): void => {

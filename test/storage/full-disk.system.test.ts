@@ -44,7 +44,7 @@ function fillUp(): void {
 
 const open = (): Promise<Sandbox> => openServer({ data: join(disk, "data"), log });
 
-/** What a client is told of a change that cannot be kept, once: it does not try again. */
+/** The error of a change that cannot be stored, from a client without retries. */
 async function refusal(client: MedicalImagingClient, datastoreName: string): Promise<unknown> {
   let hint: string | undefined;
   const command = new CreateDatastoreCommand({ datastoreName, clientToken: datastoreName });

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-/** What whoever fills a data folder can put in the place of a file that is about to be written. */
+/** Entries that a foreign process can put in place of a file that is about to be written. */
 const PLANTS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   "a link to a file outside": (path) => symlink(victim, path),
   "a link to a file outside that does not exist": (path) => symlink(join(root, "absent"), path),

@@ -26,9 +26,9 @@ const digest = (bytes: Uint8Array) => ({
 });
 
 /**
- * All that the clients of one account see, as JSON: properties, tags, jobs, versions, search, and bytes by
- * their digest.
- * @param deleted image sets that no search finds any more, by data store
+ * Everything that the clients of one account see, as JSON: properties, tags, jobs, versions, search, and
+ * bytes by their digest.
+ * @param deleted image sets that searches no longer find, by data store
  */
 export async function lookAtAccount(
   client: MedicalImagingClient,

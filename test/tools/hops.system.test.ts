@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 
 const TREE = join(import.meta.dirname, "../..");
-/** More are hard to follow for whoever reads a stack, or the importer. */
+/** More hops are hard to follow in a stack, or in the importer. */
 const MOST_STACK_FRAMES = 11;
 const MOST_FILES = 11;
 

@@ -11,7 +11,7 @@ import { median } from "./ratio.ts";
  */
 export interface CodecRun {
   readonly elapsedMs: number;
-  /** Of one frame, in one thread. */
+  /** The time for one frame in one thread. */
   readonly encodingMs: number;
 }
 

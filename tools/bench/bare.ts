@@ -21,7 +21,7 @@ export async function bareContestant(
   return { measure: () => measureCalls(client, bare, kind, calls), close: () => stop(bare) };
 }
 
-/** A baseline beside this tree, in turn. Ratios are told, and judged by nobody. */
+/** Measures a baseline beside this tree, in turn. Ratios are printed, without a verdict. */
 export async function showBeside(
   baseline: string,
   openers: readonly [Open, Open],

@@ -1,6 +1,6 @@
 import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 
-/** Of the samples: signed, 12 of 16 bits. */
+/** Stored bits of the samples: signed, 12 of 16. */
 export const BITS_STORED = 12;
 
 const ROOT = Buffer.from("2.25.291834617234511289.1.1.1");

@@ -1,8 +1,10 @@
 /** How much a subject does: the whole, from which figures are quoted, or just enough to show that it runs. */
 export interface Effort {
-  /** Of measuring, after one that warms. @param usual what the subject takes where nothing was asked for */
+  /**
+   * The number of measured rounds, after a warm-up. @param usual the subject's number if none was requested
+   */
   readonly rounds: (usual: number) => number;
-  /** Of calls, files, image sets. @param least what it cannot do without */
+  /** The number of calls, files or image sets. @param least the subject's minimum */
   readonly count: (usual: number, least: number) => number;
 }
 

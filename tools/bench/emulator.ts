@@ -13,7 +13,7 @@ export const NO_DURATIONS = { datastoreCreatingMs: 0, jobSubmittedMs: 0, jobInPr
 
 export const BUCKET = "bench";
 
-/** As every AWS client sends it; nothing verifies the signature. */
+/** In the form of every AWS client; the signature is not verified. */
 export const authorization = (service: string): string =>
   `AWS4-HMAC-SHA256 Credential=bench/20240501/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=none`;
 
@@ -33,7 +33,7 @@ interface Metadata {
   };
 }
 
-/** Where something of an image set is. */
+/** The ids that locate a part of an image set. */
 export interface ImageSetPlace {
   readonly imageSetId: string;
   readonly imageFrameId: string;
@@ -106,7 +106,7 @@ export class Emulator {
     return this.bytes("s3", method, path, body);
   }
 
-  /** What is compressed is answered as it was before. @throws Error where the answer is none of success */
+  /** Decompresses a compressed answer. @throws Error unless the answer is a success */
   async bytes(service: string, method: string, path: string, body?: string | Uint8Array): Promise<Buffer> {
     const headers = { authorization: authorization(service) };
     const content = typeof body === "string" || body === undefined ? body : Buffer.from(body);

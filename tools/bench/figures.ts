@@ -5,7 +5,7 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** Requests a second: `more`. What is only told, and compared with nothing: `told`. `less` where left out. */
+  /** Requests a second: `more`. A figure that is printed and not compared: `told`. `less` by default. */
   readonly better?: "less" | "more" | "told";
 }
 
@@ -14,7 +14,7 @@ const NAME_WIDTH = 62;
 export const show = (name: string, figure: string): void =>
   void process.stdout.write(`${name.padEnd(NAME_WIDTH)} ${figure}\n`);
 
-/** Of a subject. */
+/** The heading of a subject. */
 export const showHeading = (name: string): void => void process.stdout.write(`\n# ${name}\n`);
 
 const columns = ([name = "", ...cells]: readonly string[]): string =>
@@ -26,10 +26,13 @@ export const showHeader = (title: string, names: readonly [string, string], isJu
     `${columns([title, ...names, "ratio", "95 % interval", ...(isJudged ? ["verdict"] : [])])}\n`,
   );
 
-/** What each round measured of one of the two. */
+/** The figures of each round, for one of the two. */
 type Rounds = readonly (readonly Figure[])[];
 
-/** One line for each figure. A baseline is no version of the same: nothing is judged beside it. @returns the verdicts on those that are judged */
+/**
+ * One line for each figure. A baseline is another program, so nothing is judged beside it. @returns the
+ * verdicts on judged figures
+ */
 export function showComparison(before: Rounds, after: Rounds, isJudged = true): Verdict[] {
   return (before[0] ?? []).flatMap((figure) => {
     const [old, current] = [valuesOf(before, figure.name), valuesOf(after, figure.name)];

@@ -3,10 +3,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Of this project. */
+/** The folder of this project. */
 export const ROOT = join(import.meta.dirname, "../..");
 
-/** What is worth keeping from one run to the next. */
+/** Keeps what is reused by later runs. */
 export const CACHE = join(ROOT, "node_modules/.cache/healthimaging-local");
 
 const made: string[] = [];

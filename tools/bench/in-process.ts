@@ -28,7 +28,7 @@ async function time(work: () => Promise<unknown>): Promise<number> {
 const importInto = ({ control }: Emulator): Promise<unknown> =>
   control.importFolder(folder, { datastore: `import-${++count}` });
 
-/** An emulator comes, is used twice and goes, while the first is there. */
+/** A second emulator starts, is used twice and ends, while the first one runs. */
 async function second(): Promise<InstanceTimes> {
   const begin = performance.now();
   const emulator = await createEmulator(options);

@@ -11,8 +11,8 @@ export type Open = () => Promise<Contestant>;
 export interface TurnOptions {
   readonly rounds: number;
   /**
-   * Each round opens each anew, and warms it: two processes of the same program differ by some percent as long as
-   * they live, which rounds of the same two processes would take for a difference of the programs.
+   * Each round opens and warms new contestants: two processes of the same program differ by some percent
+   * during their lives, which rounds with the same two processes would attribute to the programs.
    */
   readonly isFresh?: boolean;
 }

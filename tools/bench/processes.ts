@@ -6,14 +6,14 @@ export interface Started {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly url: string;
-  /** From spawn to the line that says that it is ready. */
+  /** From spawn to the READY line. */
   readonly milliseconds: number;
 }
 
 export interface StartOptions {
   /** Node.js, this process's own, where left out. */
   readonly command?: string;
-  /** What is said when it is ready; its group is the URL. */
+  /** Matches the READY line; its group is the URL. */
   readonly ready?: RegExp;
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
@@ -22,7 +22,7 @@ export interface StartOptions {
 }
 
 const READY = /^READY (\S+)$/m;
-/** Of what a process says, kept for an error. */
+/** The part of a process's output that is kept for an error. */
 const MAX_SAID = 8_192;
 
 const running = new Set<ChildProcess>();
@@ -89,7 +89,7 @@ export async function ask<Answer>(
 
 export const isLinux = process.platform === "linux";
 
-/** What cannot be had elsewhere than on Linux; undefined there. */
+/** Figures that only Linux provides; undefined there. */
 export const limitation = isLinux
   ? undefined
   : "not Linux: processor time by ps, in hundredths of a second; no peak memory";

@@ -8,7 +8,7 @@ const IDLE_MS = 2_000;
 
 type Start = () => Promise<Started>;
 
-/** From spawn to READY, what the first call takes that comes then, and both: what is loaded late is paid in one of them. */
+/** From spawn to READY, the first call after that, and both: late loading costs one or the other. */
 export async function measureStart(begin: Start, client: LoadClient): Promise<Figure[]> {
   const started = await begin();
   const atReady = cpuMilliseconds(started.pid);

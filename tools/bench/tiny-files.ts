@@ -7,7 +7,7 @@ const STUDY_INSTANCE_UID = Buffer.from([0x20, 0, 0x0d, 0]);
 const PATIENT_ID = Buffer.from([0x10, 0, 0x20, 0]);
 const STUDY_DATE = Buffer.from([0x08, 0, 0x20, 0]);
 const PIXEL_DATA = Buffer.from([0xe0, 0x7f, 0x10, 0, 0x4f, 0x57]);
-/** Of an element with a short length: tag, VR, length. */
+/** The header of an element with a short length: tag, VR, length. */
 const HEAD = 8;
 
 /**

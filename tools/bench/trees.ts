@@ -13,8 +13,8 @@ export interface Tree {
 let built: Promise<Tree> | undefined;
 
 /**
- * This tree as it is now, changes that are in no commit included; built once for a process, in a temporary folder:
- * the `dist` that somebody may be using is not touched.
+ * This tree with its uncommitted changes, built once for a process in a temporary folder: a `dist` that may
+ * be in use stays unchanged.
  */
 export const thisTree = (): Promise<Tree> => (built ??= openTree("this tree", copyThisTree));
 
@@ -60,7 +60,7 @@ const npm = (cwd: string, ...args: readonly string[]): void =>
   void execFileSync("npm", args, { cwd, stdio: ["ignore", "ignore", "inherit"], shell: isWindows });
 const isWindows = process.platform === "win32";
 
-/** Those of this tree where both lock the same; else installed once into the cache. */
+/** The packages of this tree if both have the same lock file; otherwise installed once into the cache. */
 function packagesOf(folder: string): string {
   const lock = lockedIn(folder);
   if (lock === lockedIn(ROOT)) return join(ROOT, "node_modules");

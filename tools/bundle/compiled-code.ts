@@ -27,8 +27,9 @@ export const codeNames = (bundleHash: string): readonly (() => string)[] => {
 };
 
 /**
- * Where compiled code is kept: with the package's dependencies, or, where this user may not write there, in a folder
- * of their own among the temporary ones. Code from a file that another user could have written is never run.
+ * Where compiled code is kept: with the package's dependencies or, if this user may not write there, in a
+ * private folder among the temporary ones. Code from a file that another user could have written is never
+ * run.
  */
 export function foldersFor(bundle: string): string[] {
   const parts = bundle.split(sep).slice(0, -2);
@@ -50,7 +51,10 @@ export function readCode(bundle: string, name: string, folders = foldersFor(bund
   return undefined;
 }
 
-/** What was looked at is what is read, though another file may take its place meanwhile. @throws where it is not safe */
+/**
+ * Checks and reads the same open file, even if another one takes its place meanwhile. @throws if it is not
+ * safe
+ */
 function readSafe(path: string, bundle: string): Buffer {
   if (!isSafe(lstatSync(path), bundle)) throw new Error(`${path} may be another user's`);
   const file = openSync(path, "r");
@@ -85,8 +89,8 @@ export function writeCode(
 const SUM_BYTE_LENGTH = 4;
 
 /**
- * Of the bundle as it lies there, which somebody may have patched since it was built: V8 compares the length of a
- * source alone, and would compile the rest of another one later. To the second, as images keep times of files.
+ * Identifies the bundle on disk, which may have been patched after it was built: V8 compares only the length
+ * of a source, and would compile the rest of another source later. Times are in seconds, as in images.
  */
 function stampOf(bundle: string): number {
   const { size, mtimeMs } = statSync(bundle);
@@ -106,7 +110,7 @@ function withoutSum(bytes: Buffer, stamp: number): Buffer | undefined {
   return end >= 0 && ((sumOf(code) + stamp) | 0) === bytes.readInt32LE(end) ? code : undefined;
 }
 
-/** Of its 32-bit words: to load a checksum of Node.js would take longer than to count one here. */
+/** A sum of its 32-bit words: loading a checksum of Node.js would take longer than calculating one here. */
 function sumOf(code: Uint8Array): number {
   const { buffer, byteOffset, length } = code.byteOffset % 4 === 0 ? code : new Uint8Array(code);
   const words = new Int32Array(buffer, byteOffset, length >> 2);
@@ -133,7 +137,7 @@ function isSafe(stats: Stats, bundle: string): boolean {
   return isTheirs && !stats.isSymbolicLink() && (stats.mode & 0o022) === 0;
 }
 
-/** Those of other builds: a name begins with the hash of its bundle. */
+/** Files of other builds: a name begins with the hash of its bundle. */
 function removeOthers(folder: string, name: string): void {
   const [hash = ""] = name.split("-");
   for (const other of readdirSync(folder)) {

@@ -15,8 +15,9 @@ export const moduleOf = (specifier: string, folder: string): string =>
 const IMPORT = /^import (?!type )(?:(\w+),? ?)?(?:\{([^}]*)\} )?from "([^"]+)"/gm;
 
 /**
- * What the files below folders import; types are not counted.
- * @throws Error for `import * as` and `export ... from` of a module of Node.js or a package, whose names this does not tell
+ * The imports of the files below folders, without types.
+ * @throws Error for `import * as` and `export ... from` of a module of Node.js or a package, whose names
+ * cannot be determined here
  */
 export async function importsOfSource(...folders: readonly string[]): Promise<ImportedNames> {
   const found = new Map<string, ReadonlySet<string>>();
@@ -33,7 +34,7 @@ export async function importsOfSource(...folders: readonly string[]): Promise<Im
 /** Of files of the source, and of zod, which is bundled whole with the routes, they are the bundler's own business. */
 const UNREADABLE = /^(?:import (?!type )[^"{]*\* as \w+|export (?!type )[^"]*) from "(?!\.|zod\/)[^"]+"/m;
 
-/** What one file imports. @param file its path in the source */
+/** The imports of one file. @param file its path in the source */
 export function importsIn(file: string, code: string): ImportedNames {
   const found = new Map<string, Set<string>>();
   const folder = posix.dirname(posixPath(file));

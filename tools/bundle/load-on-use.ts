@@ -56,7 +56,7 @@ function standIn(specifier: string, names: ReadonlySet<string>): string {
 
 async function bundleAlone(module: string, outdir: string): Promise<Metafile> {
   const name = JSON.stringify(module.endsWith(".ts") ? `./${module}` : module);
-  // What of a package a file of the source does not use is left out.
+  // Parts of a package that a file of the source does not use are left out.
   const contents = module.endsWith(".ts") ? `export * from ${name};` : `module.exports = require(${name});`;
   const { metafile } = await build({
     stdin: { contents, resolveDir: SOURCE },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
 
-/** What of a package.json this reads. */
+/** The members of a package.json that are read here. */
 interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -96,7 +96,7 @@ function packageImports({ inputs }: Metafile): Import[] {
   });
 }
 
-/** Of a package and of all that it depends on. */
+/** A package and all its dependencies. */
 function dependenciesOf(from: string, root: string): Import[] {
   return Object.keys(readManifest(join(root, from)).dependencies ?? {}).flatMap((name) => {
     const own = `${from}/node_modules/${name}`;

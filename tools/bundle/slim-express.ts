@@ -1,8 +1,8 @@
 import type { Plugin } from "esbuild";
 
 /**
- * What Express loads for its conveniences: bodies, files, views, cookies, proxies, `res.send`. The gateway takes
- * requests and answers as Node.js has them, so nothing calls any of it; what is called all the same says so.
+ * Modules that Express loads for its conveniences: bodies, files, views, cookies, proxies, `res.send`. The
+ * gateway uses requests and answers of Node.js, so none of them is called; a call would report that.
  */
 const UNUSED = new Set([
   "./view",

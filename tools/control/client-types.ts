@@ -130,7 +130,7 @@ function bodyOf({ requestBody }: Operation): string[] {
   return [`readonly body${required ? "" : "?"}: ${types.join(" | ")};`];
 }
 
-/** Of the statuses below 300; undefined where there is no body. */
+/** The type of the statuses below 300; undefined if there is no body. */
 function answerOf({ responses }: Operation): string {
   const done = Object.entries(responses).filter(([status]) => status.startsWith("2"));
   return done.map(([, { content }]) => contentType(content)).join(" | ");

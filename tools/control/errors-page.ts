@@ -43,7 +43,7 @@ function describeCode(api: OpenApi, name: LocalErrorCode): string[] {
   ];
 }
 
-/** Those of what any body or query may have are too many to list. */
+/** The codes that any body or query may cause are too many to list. */
 const MAX_LISTED = 10;
 
 function describeRoutes(routes: readonly string[], all: number): string {

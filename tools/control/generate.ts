@@ -25,7 +25,7 @@ export function generateControl(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** As `npm run format` leaves it. */
+/** Formats code as `npm run format` does. */
 function format(name: string, code: string): string {
   const oxfmt = join(createRequire(import.meta.url).resolve("oxfmt/package.json"), "../bin/oxfmt");
   return execFileSync(process.execPath, [oxfmt, "--stdin-filepath", name], { input: code, encoding: "utf8" });

@@ -11,7 +11,7 @@ const escape = (cell: string): string => cell.replaceAll("|", "\\|").replaceAll(
 
 export const code = (text: string): string => (text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``);
 
-/** As GitHub makes it of a heading. */
+/** The anchor that GitHub makes from a heading. */
 export const anchor = (heading: string): string =>
   heading
     .toLowerCase()
@@ -20,6 +20,6 @@ export const anchor = (heading: string): string =>
 
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What is empty is left out. */
+/** Leaves out empty parts. */
 export const page = (parts: readonly string[]): string =>
   `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -1,4 +1,4 @@
-/** What of an OpenAPI document the generators read. */
+/** The parts of an OpenAPI document that the generators read. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];

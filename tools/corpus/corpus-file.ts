@@ -17,11 +17,11 @@ import {
   sorted,
 } from "./instance.ts";
 
-/** What an import makes of a file; `kind` and `import` are those of golden.json's schema. */
+/** The expected result of an import; `kind` and `import` are those of golden.json's schema. */
 export interface Expectation {
   /** Acceptable outcomes of the service of today, the preferred one first. */
   readonly import: readonly ("success" | "warn" | "fail")[];
-  /** Of the service of 2024-05. */
+  /** The result of the service of 2024-05. */
   readonly seed: "success" | "fail" | "either";
   readonly kind?: string;
   /** A regular expression that the failure's message matches. */
@@ -116,7 +116,7 @@ interface Conversion {
   readonly tool: Tool;
   readonly args: readonly string[];
   readonly transferSyntaxUID: string;
-  /** What the other program changes in the attributes of the image. */
+  /** Attributes of the image that the other program changes. */
   readonly shape?: Partial<Image>;
   readonly isLossy?: boolean;
 }
@@ -143,7 +143,7 @@ export function convertedFile(
 export interface Encapsulation extends FileOptions {
   /** `filled`: a Basic Offset Table; `extended`: an Extended Offset Table beside an empty basic one. */
   readonly offsets?: "empty" | "filled" | "extended";
-  /** Frames are cut into fragments of so many bytes, an even number. */
+  /** Frames are split into fragments of this number of bytes, which is even. */
   readonly fragmentLength?: number;
   readonly hasDelimiter?: boolean;
   readonly isLossy?: boolean;

@@ -1,4 +1,4 @@
-/** What one character is in a set; undefined where the set does not have it. */
+/** Encodes one character in a set; undefined if the set lacks it. */
 type Encoder = (character: string) => readonly number[] | undefined;
 
 interface CodeSet {

@@ -5,7 +5,10 @@ import dictionary from "@iwharris/dicom-data-dictionary";
 const PACKAGE = "@iwharris/dicom-data-dictionary";
 const CHANGES = "changes-to-2022b.txt";
 
-/** What PS3.6 prints with an x for each digit that repeats, where another tag has zeros in their place. */
+/**
+ * Tags that PS3.6 prints with an x for each repeating digit, where the lowest tag does not have zeros in
+ * those places.
+ */
 const LOWEST: readonly [printed: RegExp, tag: string][] = [
   [/^002804X(.)$/, "0028041$1"],
   [/^1000XXX(.)$/, "1000001$1"],

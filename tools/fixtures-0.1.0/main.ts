@@ -21,7 +21,7 @@ const program = await loadProgram(resolve(checkout));
 await rm(TARGET, { recursive: true, force: true });
 await mkdir(TARGET, { recursive: true });
 
-/** Each writes a data folder and tells what is to be found in it. */
+/** Each writes a data folder and returns what to expect in it. */
 const WRITERS = { states: writeStates, resets: writeResets, "under-way": writeUnderWay, killed: writeKilled };
 
 for (const [name, write] of Object.entries(WRITERS)) {

@@ -26,7 +26,7 @@ export interface Task {
   readonly program: Program;
   /** The data folder to write. */
   readonly data: string;
-  /** Where a file beside the fixtures goes. */
+  /** The path of a file beside the fixtures. */
   readonly exportTo: (file: string) => string;
 }
 

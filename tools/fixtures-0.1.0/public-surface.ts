@@ -45,7 +45,7 @@ async function copyDeclarations(from: string, to: string, name: string): Promise
 const writeJson = (path: string, value: unknown): Promise<void> =>
   writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 
-/** As the 404 of an unknown route lists them. */
+/** The routes that the 404 of an unknown route lists. */
 async function readRoutes({ createEmulator }: Program): Promise<unknown> {
   const emulator = await createEmulator({});
   const request = { method: "GET", path: "/_local/unknown", query: "", headers: {}, whenGone: () => {} };

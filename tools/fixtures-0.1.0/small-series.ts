@@ -2,7 +2,7 @@ import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts"
 
 const PHANTOM_SIDE = 256;
 const SIDE = 24;
-/** Of the cut in the phantom: where lung, body and spine meet. */
+/** The position of the section in the phantom: where lung, body and spine meet. */
 const [TOP, LEFT] = [150, 110];
 const ROWS = Buffer.from([0x28, 0, 0x10, 0]);
 const COLUMNS = Buffer.from([0x28, 0, 0x11, 0]);

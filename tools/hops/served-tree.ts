@@ -34,7 +34,7 @@ export class ServedTree {
     return this.#server.close();
   }
 
-  /** Imports one series of so many files, of one frame each. */
+  /** Imports one series of this number of files with one frame each. */
   async importSeries(fileCount: number): Promise<void> {
     const folder = crypto.randomUUID();
     for (const { name, bytes } of createSampleSeries(fileCount))
@@ -48,7 +48,7 @@ export class ServedTree {
     await this.#json("GET", `/_local/wait?resource=importJob/${String(jobId)}&status=COMPLETED&timeout=1m`);
   }
 
-  /** Of any image set of the data store. */
+  /** The first frame of any image set of the data store. */
   async firstFrame(): Promise<FramePlace> {
     const path = `/datastore/${this.#datastoreId}`;
     const found = await this.#json("POST", `${path}/searchImageSets`, {});
@@ -69,7 +69,7 @@ export class ServedTree {
     return JSON.parse(Buffer.from(bytes).toString() || "{}") as Record<string, unknown>;
   }
 
-  /** What is compressed arrives as it was before. @throws Error where the answer is not one of success */
+  /** Decompresses a compressed answer. @throws Error unless the answer is a success */
   async #send(
     service: string,
     method: string,

@@ -5,7 +5,7 @@ import { coveredLines, takenBranches, writeLines, type CoverageReport } from "./
 import { cloneTree } from "./tree-clone.ts";
 import { listTestFiles, runVitest, type Ending, type TestFile } from "./vitest-run.ts";
 
-/** What one test file did when it ran alone, with coverage. */
+/** The result of one test file that ran alone, with coverage. */
 export interface TestFileCoverage extends TestFile {
   readonly ending: Ending;
   /** Wall time with coverage, start of vitest included. */
@@ -53,7 +53,7 @@ export async function measureCoverage({ tree, jobs, exclude }: CoverageOptions):
   await Promise.all(Array.from({ length: jobs }, measureNext));
 }
 
-/** What `measureCoverage` has kept of the tree's test files. */
+/** The results that `measureCoverage` has stored for the tree's test files. */
 export async function readCoverage(tree: string): Promise<TestFileCoverage[]> {
   const kept = await Promise.all((await listTestFiles(tree)).map((file) => readOne(tree, file)));
   return kept.filter((coverage) => coverage !== undefined);

@@ -3,7 +3,9 @@ import { topFolder } from "./branches.ts";
 import type { TestFileCoverage } from "./coverage.ts";
 import { hasLine } from "./istanbul.ts";
 
-/** Which test files can notice a change of a line, the fastest first. Test files that fail anyway are left out. */
+/**
+ * Test files that can detect a change of a line, the fastest first. Test files that fail anyway are left out.
+ */
 export class CoveringTests {
   readonly #passing: readonly TestFileCoverage[];
 
@@ -13,7 +15,7 @@ export class CoveringTests {
       .sort((a, b) => a.durationMs - b.durationMs);
   }
 
-  /** Those that ran the line in their own process. */
+  /** Test files that ran the line in their own process. */
   of(file: string, line: number): TestFileCoverage[] {
     return this.#passing.filter(({ lines }) => hasLine(lines[file] ?? "", line));
   }
@@ -22,14 +24,14 @@ export class CoveringTests {
     return this.#passing.some(({ lines }) => lines[file] !== undefined);
   }
 
-  /** Those that bear the source's own name: serve.test.ts for serve.ts. */
+  /** Test files named after the source: serve.test.ts for serve.ts. */
   ofName(file: string): TestFileCoverage[] {
     return this.#passing.filter(({ file: test }) => basename(test).startsWith(`${basename(file, ".ts")}.`));
   }
 
   /**
-   * Those in a folder that bears the name of the source's folder: for what runs in workers and child processes,
-   * which coverage does not see.
+   * Test files in a folder named after the source's folder: for code in workers and child processes, which
+   * coverage does not see.
    */
   ofFolder(file: string): TestFileCoverage[] {
     const folder = topFolder(file);

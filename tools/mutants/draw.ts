@@ -24,8 +24,8 @@ interface Slot {
 }
 
 /**
- * Fills the file of mutants: each slot takes the first candidate of its stream that the tests catch. Slots that
- * are filled already are left alone, so that a run that was broken off goes on.
+ * Fills the file of mutants: each slot takes the first candidate of its stream that the tests catch. Filled
+ * slots stay unchanged, so an interrupted run can be continued.
  */
 export async function drawMutants(options: DrawOptions): Promise<void> {
   const { tree, jobs, out } = options;

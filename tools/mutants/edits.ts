@@ -53,7 +53,10 @@ function visit(node: Node, see: (node: Node) => void): void {
   }
 }
 
-/** Of `{ "name": value }`, the name; of `export ... from "module"`, the module. */
+/**
+ * Whether a node is only a name: of a property in `{ "name": value }`, of a module in `export ... from
+ * "module"`.
+ */
 function isName(node: Node, key: string): boolean {
   if (key === "key") return "computed" in node && !node.computed;
   return key === "source" || key === "directive";

@@ -14,7 +14,7 @@ interface MutantFile {
   readonly mutants: readonly CaughtMutant[];
 }
 
-/** An empty array where there is no file yet. */
+/** An empty array if there is no file yet. */
 export async function readMutants(path: string): Promise<CaughtMutant[]> {
   const text = await readFile(path, "utf8").catch(() => '{"mutants":[]}');
   return [...(JSON.parse(text) as MutantFile).mutants];

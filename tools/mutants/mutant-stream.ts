@@ -13,7 +13,7 @@ const GENERATED = /(?:dictionary-table|extent-program)\.ts$/;
 export interface Source {
   readonly file: string;
   readonly code: string;
-  /** Those in lines that a test ran, or, of a file that coverage does not see, all. */
+  /** Edits in lines that a test ran; all, for a file that coverage does not see. */
   readonly edits: readonly Edit[];
 }
 

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { posixPath } from "../posix-path.ts";
 import type { Edit, Operator } from "./edits.ts";
 
-/** A change of a source file, told by text, so that it is found again in a file whose lines have moved. */
+/** A change of a source file, located by text, so that it is found again after its line has moved. */
 export interface Mutant {
   /** The folder of src it was drawn for and its number there. */
   readonly id: string;
   /** Relative to the tree. */
   readonly file: string;
-  /** Where it stood when it was drawn, 1-based. */
+  /** The line when it was drawn, 1-based. */
   readonly line: number;
   readonly operator: Operator;
   /** Whole lines that stand in the file once. */
@@ -17,7 +17,7 @@ export interface Mutant {
   readonly replace: string;
 }
 
-/** Where a mutant stands in a tree of today. */
+/** The position of a mutant in the current tree. */
 export interface Placement {
   readonly file: string;
   readonly line: number;

@@ -50,7 +50,7 @@ async function runOne(root: string, mutant: Mutant, tests: CoveringTests): Promi
   };
 }
 
-/** What may reach the line in a worker or a child process. */
+/** Test files that may reach the line in a worker or a child process. */
 function remaining(
   file: string,
   covering: readonly TestFileCoverage[],

@@ -22,7 +22,7 @@ let failures: string[] = [];
 let begun: number | undefined;
 
 parentPort?.on("message", () => {
-  // A call that hangs is told now, not when it ends.
+  // A hanging call is reported now, not when it ends.
   const open = begun === undefined ? [] : [performance.now() - begun];
   parentPort?.postMessage({ milliseconds: [...milliseconds, ...open], failures }, []);
   milliseconds = [];

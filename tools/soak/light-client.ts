@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-/** Where the image set and the frame are that are asked for. */
+/** The ids of the requested image set and frame. */
 export interface LightClientPlace {
   readonly url: string;
   readonly datastoreId: string;
@@ -9,7 +9,7 @@ export interface LightClientPlace {
   readonly imageFrameId: string;
 }
 
-/** Since the last time that somebody asked. */
+/** Since the figures were last read. */
 export interface LightClientReport {
   readonly milliseconds: readonly number[];
   /** Calls that were not answered as they should be. */
@@ -31,7 +31,7 @@ export class LightClient {
     return new LightClient(worker);
   }
 
-  /** What happened since the last report; a call that is under way counts for the next one. */
+  /** What happened since the last report; an in-flight call counts for the next one. */
   async report(): Promise<LightClientReport> {
     this.#worker.postMessage("report", []);
     const [report] = (await once(this.#worker, "message")) as [LightClientReport];

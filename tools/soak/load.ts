@@ -20,7 +20,7 @@ import { Random } from "../../test/crash/random.ts";
 import { startServer } from "../../test/crash/server.ts";
 
 const SAMPLES = 12;
-/** Of the memory after a quarter of the time: image sets that were made since need some. */
+/** Relative to the memory after a quarter of the time: image sets that were created since need some. */
 const MAX_GROWTH = 1.5;
 const HALF_OPEN_CLIENTS = 100;
 /** Sockets of clients that have only just gone. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a process holds, from `/proc`. */
+/** The resources of a process, from `/proc`. */
 export interface ProcessFigures {
   readonly residentBytes: number;
   readonly threads: number;

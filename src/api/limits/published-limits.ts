@@ -9,15 +9,15 @@ export interface Throttle {
   readonly burst: number;
 }
 
-/** By action (facts: limits#throttles): these are all the actions of the service. */
+/** By action (facts: limits#throttles). These are all actions of the service. */
 export const THROTTLES: ReadonlyMap<string, Throttle> = new Map(Object.entries(throttles.limits));
 
 export interface Quota {
   readonly name: string;
-  /** In `unit` where it has one, else a count. */
+  /** In `unit` if it has one, else a count. */
   readonly value: number;
   readonly unit?: string;
-  /** Regions with another value. */
+  /** Regions with a different value. */
   readonly regions?: Readonly<Record<string, number>>;
   /** AWS raises it on request. */
   readonly adjustable: boolean;

@@ -1,11 +1,11 @@
 interface PublishedQuota {
-  /** In Service Quotas, where it is another than the developer guide's. */
+  /** The name in Service Quotas, if it differs from the developer guide's. */
   readonly name?: string;
-  /** Only quotas that AWS adjusts have one. */
+  /** Only adjustable quotas have a code. */
   readonly code?: string;
 }
 
-/** How Service Quotas names each quota of the guide (facts: limits#names-of-quotas). */
+/** The name of each quota of the guide in Service Quotas (facts: limits#names-of-quotas). */
 const PUBLISHED: Readonly<Record<string, PublishedQuota>> = {
   "Maximum concurrent CopyImageSet requests per data store": { code: "L-0D1B2633" },
   "Maximum concurrent DeleteImageSet requests per data store": { code: "L-2020885D" },
@@ -39,12 +39,12 @@ const PUBLISHED: Readonly<Record<string, PublishedQuota>> = {
   },
 };
 
-/** Other names that a quota may be called by, with the name that tables and answers have. */
+/** Aliases of quotas, with the names that tables and answers use. */
 export const QUOTA_ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries(PUBLISHED).flatMap(([ours, { name, code }]) =>
     [name, code].filter((alias) => alias !== undefined).map((alias) => [alias, ours] as const),
   ),
 );
 
-/** As tables and answers have it; a name that is not an alias of a quota stays as it is. */
+/** The name that tables and answers use. A name that is not an alias is returned as it is. */
 export const nameOfQuota = (name: string): string => QUOTA_ALIASES.get(name) ?? name;

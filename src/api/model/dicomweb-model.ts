@@ -1,8 +1,8 @@
 import type { Model, Operation, Shape } from "./model.ts";
 
 /**
- * The DICOMweb service of the guide of 2024-05, which no SDK has and so no service model: one
- * operation, WADO-RS's retrieval of an instance, in the terms of the others (facts: dicomweb#getdicominstance).
+ * The DICOMweb service of the guide of 2024-05. No SDK has it, so it has no service model. Its one operation,
+ * WADO-RS's retrieval of an instance, is described here as the others are (facts: dicomweb#getdicominstance).
  */
 const GET_DICOM_INSTANCE: Operation = {
   name: "GetDICOMInstance",
@@ -44,7 +44,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   DICOMwebAccept: { type: "string" },
 };
 
-/** What is served: the service model and DICOMweb. */
+/** The served model: the service model and DICOMweb. */
 export function withDicomweb({ operations, shapes }: Model): Model {
   return {
     operations: new Map([...operations, [GET_DICOM_INSTANCE.name, GET_DICOM_INSTANCE]]),
@@ -53,7 +53,7 @@ export function withDicomweb({ operations, shapes }: Model): Model {
 }
 
 /**
- * Whether a path is one that DICOMweb has, served or not: never a bucket's.
+ * Whether a path belongs to DICOMweb, served or not. Such a path is never a bucket's.
  * @param path as it was sent
  */
 export const isDicomwebPath = (path: string): boolean =>

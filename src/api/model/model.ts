@@ -2,9 +2,9 @@ import overrides from "./seed-overrides.json" with { type: "json" };
 import published from "./service-model.json" with { type: "json" };
 
 /**
- * The service model that is served: AWS's published one (API version 2023-07-19) narrowed to the
- * developer guide of 2024-05. Newer inputs are left out, so they are ignored like any unknown
- * member; newer outputs are left out, so they are never sent.
+ * The served service model: AWS's published one (API version 2023-07-19), narrowed to the developer guide of
+ * 2024-05. Newer inputs are left out, so they are ignored like any unknown member; newer outputs are left
+ * out, so they are never sent.
  */
 export interface Model {
   readonly operations: ReadonlyMap<string, Operation>;
@@ -21,9 +21,9 @@ export interface Operation {
   readonly errors: readonly string[];
   /** Changes nothing (the model's `readonly` trait, and SearchImageSets, which lacks it). */
   readonly isReadOnly: boolean;
-  /** Of its host on AWS: `runtime-`, `dicom-`, or none. */
+  /** The prefix of the operation's host on AWS: `runtime-`, `dicom-`, or none. */
   readonly hostPrefix: string | undefined;
-  /** HEAD is answered as GET is, without the body. */
+  /** HEAD is answered as GET, without the body. */
   readonly answersHead?: true;
 }
 
@@ -34,7 +34,7 @@ export interface Shape {
   readonly member?: { readonly shape: string };
   readonly key?: { readonly shape: string };
   readonly value?: { readonly shape: string };
-  /** Of strings in characters, of blobs in bytes, of lists in items, of integers the value. */
+  /** Counts characters of strings, bytes of blobs, items of lists; for integers the value. */
   readonly min?: number;
   readonly max?: number;
   readonly pattern?: string;
@@ -42,7 +42,7 @@ export interface Shape {
   /** Exactly one member is set. */
   readonly union?: boolean;
   readonly sensitive?: boolean;
-  /** The member that is the whole HTTP body. */
+  /** The member that is the entire HTTP body. */
   readonly payload?: string;
 }
 
@@ -102,7 +102,7 @@ function narrowOperation(operation: PublishedOperation): Operation {
   };
 }
 
-/** Follows `path` from an input shape, through its payload and through lists, and drops its end. */
+/** Follows `path` from an input shape, through payloads and lists, and removes the last member. */
 function dropPath(shapes: Shapes, shapeName: string, path: readonly string[]): void {
   const shape = shapeOf(shapes, shapeName);
   if (shape.type === "list" && shape.member) return dropPath(shapes, shape.member.shape, path);

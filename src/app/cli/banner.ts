@@ -7,12 +7,12 @@ interface Banner {
   readonly version: string;
   /** `http://127.0.0.1:4464` */
   readonly url: string;
-  /** The folder; undefined where nothing is kept. */
+  /** The data folder; undefined if nothing is kept. */
   readonly data: string | undefined;
   readonly throttling: Throttling;
 }
 
-/** Says what was started, on standard error: for people as lines, for programs as one line of the log. */
+/** Prints what was started on standard error: as lines for people, as one line of the log for programs. */
 export function showBanner(
   banner: Banner,
   { level, format }: LogSettings,

@@ -1,6 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 
-/** To standard error; standard output has only what was asked for. */
+/** Logs to standard error; standard output has only requested output. */
 export const consoleLog: Log = {
   info: (message) => void process.stderr.write(`${message}\n`),
   warn: (message) => void process.stderr.write(`warning: ${message}\n`),

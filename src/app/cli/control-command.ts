@@ -2,23 +2,23 @@ import { errorCode } from "../../api/error-code.ts";
 import { ControlCalls, type ControlInput } from "../../local/sdk/control-calls.ts";
 import { ControlClientError } from "../../local/sdk/control-client-error.ts";
 import type { OperationId } from "../../local/sdk/control-operations.ts";
-import { ANSWERS, type Shown } from "./answers/answer-texts.ts";
+import { ANSWERS, type CommandResult } from "./answers/answer-texts.ts";
 import { readControlLine } from "./commands/control-commands.ts";
 import { fillRequest } from "./commands/fill-request.ts";
 import type { Line } from "./commands/read-line.ts";
 import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import type { ControlSettings } from "./settings/settings.ts";
 
-/** Most bytes shown of an answer from a proxy or another program on that port. */
+/** The maximum length shown of an answer from a proxy or another program on that port. */
 const MAX_MESSAGE = 400;
 
-/** A command line that has been checked. */
+/** A checked command line. */
 interface Request {
   readonly line: Line;
-  readonly ask: (calls: ControlCalls) => Promise<Shown>;
+  readonly ask: (calls: ControlCalls) => Promise<CommandResult>;
 }
 
-/** Asks a running emulator; answers the exit code: 0, or 1 where it refuses or something is not in time. */
+/** Calls a running emulator. Returns the exit code: 0, or 1 if the emulator refuses or a wait times out. */
 export async function control({ args, endpoint, folder }: ControlSettings): Promise<number> {
   const { line, ask } = await readRequest(args, folder);
   const { endpoint: flag, json: isJson } = line.flags;
@@ -36,7 +36,7 @@ export async function control({ args, endpoint, folder }: ControlSettings): Prom
   }
 }
 
-/** @param folder that files are relative to. @throws UsageError before anything is asked */
+/** @param folder the base of relative file paths. @throws UsageError before anything is sent */
 export async function readRequest(args: readonly string[], folder: string): Promise<Request> {
   const [found, line] = readControlLine(args);
   const filled = await fillRequest(found, line, folder);
@@ -49,14 +49,14 @@ async function askFor<Id extends OperationId>(
   id: Id,
   filled: object,
   asked: Parameters<NonNullable<(typeof ANSWERS)[Id]>["show"]>[1],
-): Promise<Shown> {
+): Promise<CommandResult> {
   const { accepts, show } = ANSWERS[id] ?? {};
-  // The table's schemas have checked it.
+  // The table's schemas have checked the input.
   const answer = await calls.ask(id, filled as ControlInput<Id>, accepts);
   return show?.(answer, asked) ?? { json: answer, text: JSON.stringify(answer) };
 }
 
-/** Whether a refusal is one of `/_local`: those say more than a message. */
+/** Whether a refusal comes from `/_local`: those have details besides a message. */
 const isEmulators = ({ details }: ControlClientError): boolean =>
   Object.keys(details).some((key) => key !== "message");
 
@@ -67,7 +67,7 @@ function messageOf({ message, details }: ControlClientError): string {
   return line.slice(0, MAX_MESSAGE);
 }
 
-/** The system's errors of a connection that could not be made. */
+/** Explains the system's errors of a failed connection. */
 function explain(error: unknown, endpoint: string): unknown {
   return errorCode(error) === "" ? error : noEmulatorAt(endpoint);
 }

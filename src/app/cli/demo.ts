@@ -11,7 +11,7 @@ import { createProgressBar } from "./progress-bar.ts";
 
 const SLICES = 8;
 
-/** The whole way, alone: starts an emulator, imports a generated series, reads it back. */
+/** Runs a complete example: starts an emulator, imports a generated series, reads it back. */
 export async function demo(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
   const emulator = await startEmulator({ log: consoleLog });

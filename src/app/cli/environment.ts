@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EnvSettings } from "./settings/settings.ts";
 
-/** How a shell is told of a variable, whatever is in its value. */
+/** How each shell sets a variable, with its value quoted. */
 const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string) => string>> = {
   sh: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
   fish: (name, value) => `set -gx ${name} '${value.replaceAll(/['\\]/g, "\\$&")}'`,
@@ -12,14 +12,15 @@ const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string)
 };
 
 /**
- * The environment that makes every client of a shell talk to the emulator: the AWS CLI, boto3 and the
- * SDKs for their endpoint, this command for its own, Node.js for the names with `runtime-` and `dicom-`.
+ * The environment variables that make the clients of a shell use the emulator: the AWS CLI, boto3 and the
+ * SDKs by their endpoint, this command by its own, Node.js by the preloaded host names with `runtime-` and
+ * `dicom-`.
  */
 export function describeEnvironment(settings: EnvSettings): string {
   const { endpoint, accessKeyId, region, shell, nodeOptions } = settings;
   const register = `--import=${preload()}`;
   const variables = {
-    // Not AWS_ENDPOINT_URL: other services keep their endpoints.
+    // Not AWS_ENDPOINT_URL, so that other services keep their endpoints.
     AWS_ENDPOINT_URL_MEDICAL_IMAGING: endpoint,
     AWS_ENDPOINT_URL_S3: endpoint,
     HEALTHIMAGING_LOCAL_ENDPOINT: endpoint,
@@ -36,7 +37,7 @@ export function describeEnvironment(settings: EnvSettings): string {
     .join("");
 }
 
-/** In a bundle it is a file beside this one. */
+/** In a bundle the module is a file beside this one. */
 function preload(): string {
   const file = import.meta.url.endsWith(".ts") ? "../../register.ts" : "register.js";
   return pathToFileURL(resolve(import.meta.dirname, file)).href;

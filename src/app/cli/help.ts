@@ -14,10 +14,10 @@ import { UsageError } from "./settings/usage-error.ts";
 
 const NAME = "healthimaging-local";
 
-/** A row: what is typed, and what it does. */
+/** A row: the command, and what it does. */
 type Row = readonly [left: string, right: string];
 
-/** All commands, or those that the words name. @throws UsageError for a word that is not a command's */
+/** Help for all commands, or for those that the words name. @throws UsageError for an unknown word */
 export function describeHelp(words: readonly string[]): string {
   const [name = "", ...rest] = words;
   checkWords(name, rest);
@@ -25,7 +25,7 @@ export function describeHelp(words: readonly string[]): string {
 }
 
 /**
- * Help for a line that asks for it with a flag: `clock advance 5m --help`. Its arguments are ignored.
+ * Help for a line with a help flag: `clock advance 5m --help`. Its arguments are ignored.
  * @throws UsageError for an unknown command
  */
 export function describeLine(words: readonly string[]): string {
@@ -81,7 +81,7 @@ const EXIT_CODES = [
   "command line, or where no emulator answers.",
 ];
 
-/** Its subcommands, or what it does. */
+/** The subcommands, or what the command does. */
 function summaryOf(commands: readonly ControlCommand[]): string {
   const later = commands.map(({ command }) => laterWord(command)).filter((word) => word !== "");
   const summaries = commands.map(({ command }) => command.summary);
@@ -117,7 +117,7 @@ const flagRow = ({ flag, value, summary, default: standard }: Flag): Row => [
   standard === undefined ? summary : `${summary} [${standard}]`,
 ];
 
-/** Longer ones have their text on a line of its own. */
+/** The text of a longer entry is on a line of its own. */
 const MAX_LEFT = 28;
 
 function table(rows: readonly Row[]): string[] {

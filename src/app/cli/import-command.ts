@@ -3,11 +3,7 @@ import { pause, type Pause } from "../../local/sdk/back-off.ts";
 import { ControlClient } from "../../local/sdk/control-client.ts";
 import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
 import { describeImageSet, readMetadata } from "../../local/sdk/import/describe-image-set.ts";
-import {
-  importFolder as runImport,
-  type FolderImport,
-  type ImportOutcome,
-} from "../../local/sdk/import/import-folder.ts";
+import { importFolder, type FolderImport, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
 import { ApiError, LocalApi } from "../../local/sdk/local-api.ts";
 import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import { createProgressBar } from "./progress-bar.ts";
@@ -15,8 +11,8 @@ import { UsageError, type ImportSettings } from "./settings/settings.ts";
 
 const MAX_FAILURES_SHOWN = 20;
 
-/** Imports a folder into a running emulator and says what became of it. */
-export async function importFolder(settings: ImportSettings): Promise<number> {
+/** Imports a folder into a running emulator and prints the outcome. */
+export async function runImportCommand(settings: ImportSettings): Promise<number> {
   const { folder, datastore, followLinks, endpoint } = settings;
   const fault = await faultOfFolder(folder);
   if (fault !== undefined) throw new UsageError(fault);
@@ -24,7 +20,7 @@ export async function importFolder(settings: ImportSettings): Promise<number> {
   const bar = createProgressBar(process.stderr);
   try {
     await requireEmulator(api, endpoint);
-    const outcome = await runImport(api, {
+    const outcome = await importFolder(api, {
       folder,
       datastore,
       followLinks,
@@ -46,14 +42,14 @@ async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
   try {
     await api.json("GET", "/_local/health");
   } catch (error) {
-    // It answers, though not all of it is well: the import says what fails.
+    // The emulator runs, but part of it is unhealthy: the import will say what fails.
     if (error instanceof ApiError && error.status === 503) return;
     if (error instanceof ApiError && hasPath(endpoint)) throw noEmulatorBelow(endpoint, error.status);
     throw noEmulatorAt(endpoint);
   }
 }
 
-/** A throttled CreateDatastore takes up to 12 seconds, which look like a hang. */
+/** A throttled CreateDatastore waits up to 12 seconds, which would look like a hang. */
 function waitAloud(): Pause {
   let isSaid = false;
   return (milliseconds) => {
@@ -63,13 +59,13 @@ function waitAloud(): Pause {
   };
 }
 
-/** The emulator that went away in the middle, in words. */
+/** Explains that the emulator ended during the import. */
 function explain(error: unknown, endpoint: string): unknown {
   if (!["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(errorCode(error))) return error;
   return new Error(`the emulator at ${endpoint} went away during the import`, { cause: error });
 }
 
-/** The only time-out: without it an import polls without end. */
+/** Without this an import would poll for ever: a frozen clock never reaches the end of the job. */
 async function moveFrozenClock(endpoint: string): Promise<Pick<FolderImport, "wait">> {
   const control = new ControlClient(endpoint);
   if (!(await control.clock.now()).isFrozen) return {};

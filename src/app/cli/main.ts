@@ -1,9 +1,9 @@
 import { errorMessage } from "../../api/error-message.ts";
 import { readSettings, UsageError, type Environment } from "./settings/settings.ts";
 
-/** Runs a command line; answers the exit code. */
+/** Runs a command line. Returns the exit code. */
 export async function main(args: readonly string[], env: Environment, cwd: string): Promise<number> {
-  // The reader of the output may close it first.
+  // The reader of the output may close it early.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   try {
     const settings = readSettings(args, env, cwd);
@@ -11,7 +11,7 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
       case "serve":
         return await (await import("./serve.ts")).serve(settings);
       case "import":
-        return await (await import("./import-command.ts")).importFolder(settings);
+        return await (await import("./import-command.ts")).runImportCommand(settings);
       case "env":
         return print((await import("./environment.ts")).describeEnvironment(settings));
       case "control":

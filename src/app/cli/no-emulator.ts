@@ -1,6 +1,6 @@
 import { UsageError } from "./settings/usage-error.ts";
 
-/** What a command that asks an emulator says where none answers. */
+/** The message of a command that found no emulator. */
 export const noEmulatorAt = (endpoint: string): UsageError =>
   new UsageError(
     `no emulator answers at ${endpoint}: start one with npx healthimaging-local, or name its address with --endpoint`,
@@ -9,8 +9,8 @@ export const noEmulatorAt = (endpoint: string): UsageError =>
 export const hasPath = (endpoint: string): boolean => new URL(endpoint).pathname !== "/";
 
 /**
- * An address with a path is that of a proxy that serves the emulator there. The emulator itself, and a proxy that
- * serves something else, answer `/_local` below it with anything but the emulator's JSON.
+ * A path in an address belongs to a proxy that serves the emulator there. The emulator itself, and a proxy
+ * for something else, do not answer `/_local` below that path with the emulator's JSON.
  */
 export const noEmulatorBelow = (endpoint: string, status: number): UsageError =>
   new UsageError(

@@ -7,7 +7,7 @@ export interface ProgressBar {
 
 const WIDTH = 30;
 
-/** One line that moves on a terminal; elsewhere a line when a step is done. */
+/** One line that is redrawn on a terminal; elsewhere one line for each completed step. */
 export function createProgressBar(out: Pick<WriteStream, "write" | "isTTY">): ProgressBar {
   let isLineOpen = false;
   let lastLine = "";

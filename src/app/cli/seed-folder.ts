@@ -6,14 +6,14 @@ import { refusalReason } from "../../domain/import-jobs/refusal-reason.ts";
 import type { Log } from "../../domain/log.ts";
 import { UsageError } from "./settings/usage-error.ts";
 
-/** Of files that are named in the log. */
+/** The maximum number of files that are named in the log. */
 const MAX_SHOWN = 20;
 
 /**
- * Imports a folder of DICOM files into a data store of its name, unless there is one: a server that
- * keeps its data is seeded once.
+ * Imports a folder of DICOM files into a data store with the folder's name, unless that data store exists: a
+ * server that keeps its data is seeded once.
  * @param folder absolute
- * @throws Error where nothing of it could be imported
+ * @throws Error if no file could be imported
  */
 export async function seedFolder(
   endpoint: string,
@@ -39,8 +39,9 @@ export async function seedFolder(
 }
 
 /**
- * Names of files may tell of patients: those that the job has read are named in its report. The others are named
- * here, since nothing else names them. A reason may quote the file: it is shortened as in the job's own line.
+ * File names may identify patients: those that the job has read are named only in its report. The others are
+ * named here, since no report names them. A reason may quote the file, so it is shortened as in the job's log
+ * line.
  */
 function* describeFailures({ failures, notUploaded, jobId }: ImportOutcome): Generator<string> {
   for (const { file, message } of failures.slice(0, Math.min(notUploaded, MAX_SHOWN)))

@@ -13,10 +13,12 @@ import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
 import { UsageError, type ServeSettings } from "./settings/settings.ts";
 import { boundYoungGenerations } from "./young-generation.ts";
 
-/** V8 refuses compiled code that was saved under other flags. It is saved 500 ms after the bundle is loaded. */
+/**
+ * V8 refuses compiled code that was saved under other flags. It is saved 500 ms after the bundle is loaded.
+ */
 const AFTER_COMPILED_CODE_MS = 1_000;
 
-/** Serves until it is told to stop. */
+/** Runs the server until it is told to stop. */
 export async function serve(settings: ServeSettings): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     process.once("SIGTERM", resolve);
@@ -39,7 +41,7 @@ export async function serve(settings: ServeSettings): Promise<number> {
   return 0;
 }
 
-/** The seed where it is a file: that of a snapshot. */
+/** The seed if it is a file: that of a snapshot. */
 async function fileOf(seed: string | undefined): Promise<string | undefined> {
   if (seed === undefined) return undefined;
   const stats = await stat(seed).catch((cause: unknown) => {
@@ -54,7 +56,7 @@ async function fileOf(seed: string | undefined): Promise<string | undefined> {
   return stats.isFile() ? seed : undefined;
 }
 
-/** A server that cannot be what was asked for does not come up. */
+/** A server whose seed cannot be imported does not start. */
 async function importSeed(
   emulator: EmulatorServer,
   folder: string,
@@ -72,8 +74,8 @@ async function importSeed(
 const PARENT_CHECK_MS = 500;
 
 /**
- * npm runs a script in a shell, and a signal to npm ends the shell without a word to what it runs:
- * so the end of the parent is the signal.
+ * npm runs a script in a shell, and a signal to npm ends the shell without a signal to its child. So the end
+ * of the parent process is the signal.
  */
 function stopWithParent(): void {
   const { ppid } = process;
@@ -117,7 +119,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
   }
 }
 
-/** The system's errors that a user can repair, in words. */
+/** Explains the system's errors that a user can repair. */
 function explain(error: unknown, { port, host, data, seed }: ServeSettings): unknown {
   if (error instanceof SnapshotError)
     return new UsageError(

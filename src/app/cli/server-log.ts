@@ -12,7 +12,7 @@ export interface ServerLog {
 /** The log of a serving process goes to standard error: standard output has only requested output. */
 export function createServerLog({ level, format }: LogSettings, stream: DestinationStream): ServerLog {
   let logger: Logger | undefined;
-  // Only with the first line, for which a start does not wait.
+  // Created with the first line, so that a start does not wait for it.
   const create = (): Logger =>
     pino(
       {
@@ -36,10 +36,10 @@ export function createServerLog({ level, format }: LogSettings, stream: Destinat
   return { log, onRequest: requestsTo(write) };
 }
 
-/** Asks for the fields of a line that is written only. */
+/** Computes the fields of a line only if it is written. */
 type Write = (level: LogSettings["level"], message: string | (() => string), fields?: () => object) => void;
 
-/** Failures of the emulator are always logged, those of callers and effects of scenarios at their level. */
+/** The emulator's own failures are always logged; callers' errors and scenario effects at their level. */
 const requestsTo =
   (write: Write) =>
   (entry: RequestEntry): void => {
@@ -93,7 +93,7 @@ interface Line {
   readonly err?: { readonly stack: string };
 }
 
-/** For eyes: the time of day, the message, what else helps; levels only where they matter. */
+/** For people: the time of day, the message and what else helps; the level only where it matters. */
 function asText(line: string): string {
   const { level, time, msg, requestId, durationMs, err } = JSON.parse(line) as Line;
   const mark = level === "warn" ? "warning: " : level === "error" ? "error: " : "";

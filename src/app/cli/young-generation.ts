@@ -1,10 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Keeps V8's young generations small: that of a busy server grows to 50 MB and gives nothing back while requests
- * come. Measured: requests and imports take as much processor time as before. V8 reads the first flag whenever a
- * young generation would grow. It holds for all threads, so that workers begin with the size they need: semi-spaces
- * of 4 MiB. Of the whole process, which is why only the command line does it.
+ * Keeps V8's young generations small. On a busy server they grow to 50 MB and are not released while requests
+ * arrive. Measured: requests and imports take as much processor time as before. V8 reads the first flag
+ * whenever a young generation would grow. The flag holds for all threads, so workers begin with the size that
+ * they need: semi-spaces of 4 MiB. It holds for the entire process, so only the command line sets it.
  */
 export function boundYoungGenerations(): void {
   setFlagsFromString("--semi-space-growth-factor=1");

@@ -7,11 +7,11 @@ import type { Admit } from "../../healthimaging/http/medical-imaging.ts";
 interface AdmitDependencies {
   readonly denyRules: DenyRules;
   readonly throttles: Throttles;
-  /** Every one where left out. */
+  /** All regions if left out. */
   readonly regions?: RegionChoice | undefined;
 }
 
-/** Assumed: order-of-checks. Denied, then throttled, then validated; a call that is denied uses up nothing. */
+/** Assumed: order-of-checks. Denied, then throttled, then validated; a denied call uses up nothing. */
 export const createAdmit =
   ({ denyRules, throttles, regions = "any" }: AdmitDependencies): Admit =>
   (operation, labels, caller) => {
@@ -22,8 +22,8 @@ export const createAdmit =
 
 /**
  * On AWS such a region has no endpoint that could answer.
- * Assumed: region-without-service. It is what AWS's services answer to a request that is signed for another
- * region than theirs.
+ * Assumed: region-without-service. This is what AWS's services answer to a request that is signed for another
+ * region.
  */
 const notThere = (region: string): ServiceError =>
   new ServiceError("InvalidSignatureException", "Credential should be scoped to a valid region.", {

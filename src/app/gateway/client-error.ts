@@ -3,13 +3,14 @@ import type { Duplex } from "node:stream";
 import { ServiceError } from "../../api/errors.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 
-/** Nothing is logged: bytes that a client sends are not the emulator's fault. */
+/** Nothing is logged: malformed bytes from a client are not the emulator's fault. */
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 /**
- * Answers bytes that are not an HTTP request, or only the beginning of one, as AWS answers errors, and
- * ends the connection.
- * Assumed: broken-http. The code that fits of those that AWS's front knows (facts: errors#before-an-operation).
+ * Answers bytes that are not an HTTP request, or only the beginning of one, as AWS answers errors, and closes
+ * the connection.
+ * Assumed: broken-http. The code is the closest of those that AWS's front end has
+ * (facts: errors#before-an-operation).
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === "ECONNRESET" || !socket.writable) {

@@ -2,18 +2,18 @@ import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import { isAllowedOrigin, isPreflight } from "./origin-guard.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 
-/** Headers of answers that a page may read besides those it always may. */
+/** Response headers that a page may read besides those that it always may. */
 const EXPOSED =
   "content-encoding, content-range, etag, x-amz-request-id, x-amzn-errortype, x-amzn-requestid, x-local-fault, x-local-hint";
 const METHODS = "GET, HEAD, POST, PUT, DELETE";
-/** How long a browser need not ask again, in seconds. */
+/** How long a browser may cache the answer of a preflight request, in seconds. */
 const MAX_AGE = "600";
 
 /**
- * Lets pages of some origins read answers: those served from this machine's loopback addresses, and
- * `origins`. The page of another origin gets what any client gets, which its browser keeps from it; but
- * nothing of `/_local` changes for it: a reset throws files away without any answer being read.
- * @param origins as browsers send them (`https://viewer.example`); `*` allows every one
+ * Allows pages of some origins to read answers: those served from this machine's loopback addresses, and
+ * `origins`. A page of another origin receives the same answer as any client, but its browser hides it. Such
+ * a page cannot change anything of `/_local`: a reset deletes files even if its answer is never read.
+ * @param origins as browsers send them (`https://viewer.example`); `*` allows every origin
  */
 export function withCors(handle: RecordedHandler, origins: readonly string[]): RecordedHandler {
   return async (request, record) => {

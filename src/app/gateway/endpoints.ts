@@ -11,20 +11,22 @@ const AWS_HOST = new RegExp(
 );
 
 /**
- * Those of S3 and STS, a bucket's name or a VPC endpoint's before them: `s3.eu-west-1.amazonaws.com`,
- * `bucket.s3.dualstack.us-east-1.amazonaws.com`, `s3-us-west-2.amazonaws.com`, `sts.amazonaws.com`. Other names
- * of `amazonaws.com` are its customers': of instances, load balancers, functions.
+ * Hosts of S3 and STS, also with a bucket's name or a VPC endpoint's before them:
+ * `s3.eu-west-1.amazonaws.com`, `bucket.s3.dualstack.us-east-1.amazonaws.com`, `s3-us-west-2.amazonaws.com`,
+ * `sts.amazonaws.com`. Other names of `amazonaws.com` belong to customers: instances, load balancers,
+ * functions.
  */
 const OTHER_AWS_HOST = new RegExp(
   String.raw`(?:^|\.)(?:s3|s3-fips|sts|sts-fips|s3-accelerate|s3-${REGION})(?:\.dualstack)?` +
     String.raw`(?:\.${REGION})?(?:\.vpce)?\.${DOMAIN}$`,
 );
 
-/** @param name as `nameIn` has it */
+/** @param name as `nameIn` returns it */
 export const isAwsHost = (name: string): boolean => AWS_HOST.test(name) || OTHER_AWS_HOST.test(name);
 
 /**
- * Whether a host serves an operation: each of AWS's three endpoints its own, any other host all.
+ * Whether a host serves an operation: each of AWS's three endpoints serves its own, any other host serves
+ * all.
  * @param host of the request, with or without a port
  */
 export function isServedAt(host: string | undefined, { hostPrefix }: Pick<Operation, "hostPrefix">): boolean {

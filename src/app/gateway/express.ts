@@ -10,15 +10,15 @@ import { pipeline } from "node:stream/promises";
 import express, { type Request, type Response } from "express";
 import { ServiceError } from "../../api/errors.ts";
 import type { BufferedBody, HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
-import { byteLengthOf } from "../../api/http-body.ts";
+import { bodyByteLength } from "../../api/http-body.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
 import { breakOff } from "../../healthimaging/http/break-off.ts";
 import { answerClientError } from "./client-error.ts";
 
-/** Longer than the idle time of the SDKs' connection pools, so that they close first. */
+/** Longer than the idle time-out of the SDKs' connection pools, so that the clients close first. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** A server, not yet listening, that hands every request to the gateway. */
+/** Creates a server, not yet listening, that passes every request to the gateway. */
 export function createHttpServer(handle: HttpHandler): Server {
   const app = express();
   app.disable("x-powered-by");
@@ -28,13 +28,13 @@ export function createHttpServer(handle: HttpHandler): Server {
     try {
       await writeResponse(response, answer);
     } finally {
-      // Also if the client went away before the body was read: the body may hold a file open.
+      // Also if the client disconnected before the body was read: the body may hold a file open.
       if (answer.body instanceof Readable) answer.body.destroy();
       // The rest of a body that its handler did not read: the client may be sending it before it reads the answer.
       request.resume();
     }
   });
-  // Node.js refuses a request without Host itself, without a body.
+  // By default Node.js itself refuses a request without Host, and sends no body.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     readTarget(request);
     if (request.headers.host === undefined && request.httpVersion !== "1.0") refuseWithoutHost(response);
@@ -47,7 +47,10 @@ export function createHttpServer(handle: HttpHandler): Server {
   return server;
 }
 
-/** A proxied request names the whole URL on its first line (`GET http://host/path`), whose host counts (RFC 9112, 3.2.2). */
+/**
+ * The first line of a proxied request has the entire URL (`GET http://host/path`), whose host takes
+ * precedence (RFC 9112, 3.2.2).
+ */
 function readTarget(request: IncomingMessage): void {
   const { url = "" } = request;
   const [whole = "", authority = ""] = /^https?:\/\/([^/?]*)/i.exec(url) ?? [];
@@ -56,7 +59,7 @@ function readTarget(request: IncomingMessage): void {
   if (authority !== "") request.headers.host = authority;
 }
 
-/** A request of HTTP/1.1 has a Host (RFC 9112, 3.2). */
+/** An HTTP/1.1 request must have a Host header (RFC 9112, 3.2). */
 function refuseWithoutHost(response: ServerResponse): void {
   const error = new ServiceError("MalformedHttpRequestException", "The request has no Host header");
   const { status, headers, body = "" } = answerServiceError(error);
@@ -109,7 +112,7 @@ async function writeResponse(response: Response, answer: HttpResponse): Promise<
   if (breaksOff !== undefined) return breakOff(response, answer, breaksOff);
   if (body instanceof Readable) {
     if (!response.destroyed) response.writeHead(status, headers);
-    // A client that goes away, or a file that ends early, ends this connection and nothing else.
+    // If a client disconnects, or a file ends early, only this connection ends.
     await pipeline(body, response).catch(() => response.destroy());
     return;
   }
@@ -117,12 +120,14 @@ async function writeResponse(response: Response, answer: HttpResponse): Promise<
   const hasLength = status !== 204 && status !== 304;
   response.writeHead(
     status,
-    hasLength ? { "content-length": String(byteLengthOf(body)), ...headers } : headers,
+    hasLength ? { "content-length": String(bodyByteLength(body)), ...headers } : headers,
   );
   send(response, body);
 }
 
-/** All chunks leave as one write. The last one goes with `end`: an `end` without bytes is a write of its own. */
+/**
+ * Sends all chunks as one write. The last one goes with `end`: an `end` without bytes is a write of its own.
+ */
 function send(response: Response, body: BufferedBody): void {
   if (typeof body === "string" || body instanceof Uint8Array) {
     response.end(body);

@@ -17,9 +17,9 @@ import type { OperationRouter } from "../../healthimaging/http/operation-route.t
 interface GatewayDependencies {
   readonly route: OperationRouter;
   readonly medicalImaging: PerformOperation;
-  /** Left out, every call is performed as it comes. */
+  /** Left out, every call is performed unchanged. */
   readonly intercept?: Intercept;
-  /** Puts down to a request of `/_local` what it changes. */
+  /** Attributes to a request of `/_local` what it changes. */
   readonly activity: Pick<Activity, "because">;
   readonly s3: (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
   /** Serves `/_local/*`. */
@@ -30,8 +30,8 @@ interface GatewayDependencies {
 }
 
 /**
- * The entry for every request: one request, one answer, never a throw. A signed request goes to the service it
- * was signed for; an unsigned one goes by its path: `/_local`, the API's paths, then S3.
+ * The entry for every request: one request, one answer, never a throw. A signed request goes to the service
+ * that it was signed for; an unsigned one is routed by its path: `/_local`, the API's paths, then S3.
  */
 export function createGateway({
   route,
@@ -76,7 +76,7 @@ export function createGateway({
 }
 
 function unknownOperation({ method, path }: HttpRequest, service: string): ServiceError {
-  // A header's value: printable, and no longer than clients read.
+  // A header value: printable, and no longer than clients accept.
   const place = `${method} ${path}`.replace(/[^ -~]/g, "?").slice(0, 500);
   const instead = hintFor(path, service);
   const hint = [`no operation of medical-imaging is at ${place}`, instead];

@@ -2,7 +2,7 @@ import { ServiceError } from "../../api/errors.ts";
 import type { Log } from "../../domain/log.ts";
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import { S3Error } from "../../aws/s3/s3-error.ts";
-import { answerError, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
+import { answerS3Error, newRequestIds } from "../../aws/s3/rest/s3-answer.ts";
 import { answerServiceError } from "../../healthimaging/http/answers.ts";
 import { refusalOf } from "./control-refusal.ts";
 import { nameIn } from "./host-name.ts";
@@ -11,8 +11,8 @@ import type { ServedHosts } from "./served-hosts.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 
 /**
- * Answers only those requests whose `Host` is one of the emulator's (DNS rebinding). No browser leaves
- * it out, so one without is a program's.
+ * Answers only requests whose `Host` is one of the emulator's (against DNS rebinding). Browsers always send
+ * `Host`, so a request without one comes from another program.
  */
 export function withHostGuard(handle: RecordedHandler, hosts: ServedHosts, log: Log): RecordedHandler {
   const logOnce = createLogOnce(log);
@@ -40,7 +40,7 @@ function refuse(request: HttpRequest, name: string | undefined): HttpResponse {
   if (!isForS3(request))
     return answerServiceError(new ServiceError("AccessDeniedException", whole, { hint }));
   const ids = newRequestIds();
-  const answer = answerError(new S3Error("AccessDenied", whole), request, ids);
+  const answer = answerS3Error(new S3Error("AccessDenied", whole), request, ids);
   return { ...answer, headers: { ...answer.headers, ...ids, "x-local-hint": hint } };
 }
 

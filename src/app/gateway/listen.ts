@@ -6,7 +6,7 @@ export interface Listening {
   /** `http://127.0.0.1:4464` */
   readonly url: string;
   readonly port: number;
-  /** Ends idle connections at once and busy ones when `patience` is over. */
+  /** Closes idle connections at once, and busy ones when `patience` resolves. */
   readonly close: (patience: Promise<void>) => Promise<void>;
 }
 
@@ -14,10 +14,10 @@ export interface Listening {
 const LOOPBACK = ["127.0.0.1", "::1"] as const;
 
 /**
- * Listens on one port of `host`, or of both loopback addresses where `host` is `localhost`; a
- * machine without IPv6 does with one.
- * @param create makes a server; each address needs its own
- * @throws the system's error (EADDRINUSE, EACCES ...) where the port cannot be had
+ * Listens on one port of `host`, or of both loopback addresses if `host` is `localhost`; a machine without
+ * IPv6 uses one.
+ * @param create creates a server; each address needs its own
+ * @throws the system's error (EADDRINUSE, EACCES ...) if the port is not available
  */
 export async function listen(create: () => Server, host: string, port: number): Promise<Listening> {
   if (host !== "localhost") return toListening([await open(create(), host, port)], host);
@@ -28,7 +28,7 @@ export async function listen(create: () => Server, host: string, port: number): 
   } catch (error) {
     if (isWithoutIPv6(error)) return toListening([first], LOOPBACK[0]);
     await close(first);
-    // Any free port: another process has this one on ::1, so try the next.
+    // Any free port: another process has this one on ::1, so try another.
     if (port === 0 && errorCode(error) === "EADDRINUSE") return listen(create, host, port);
     throw error;
   }
@@ -58,7 +58,7 @@ function toListening(servers: readonly Server[], host: string): Listening {
   };
 }
 
-/** The host name by which a client on this machine reaches a server that listens on every address. */
+/** The host name by which clients on this machine reach a server that listens on every address. */
 function hostOfUrl(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;

@@ -6,17 +6,17 @@ import { isControl, refusalOf } from "./control-refusal.ts";
 import { createLogOnce } from "./log-once.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 
-/** Methods by which a page could only look, not change anything. */
+/** Methods by which a page can only read, not change anything. */
 const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
-/** A page can be let in by its site's name only: `null` is the origin of any page that likes. */
+/** Only an origin with a name can be allowed: any page can have the origin `null`. */
 const NAMED_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]{1,300}$/i;
 
 /**
- * Keeps web pages of other origins from changing anything, and from `/_local` altogether: a browser
- * lets any page send what it may not read the answer of. Behind `withHostGuard`: a page whose origin is the
- * request's own `Host` is the emulator's own.
- * @param origins of pages that are let in, besides those of loopback addresses; `*` is every one
+ * Prevents web pages of other origins from changing anything and from using `/_local`: a browser sends a
+ * page's requests even if the page may not read the answers. It runs behind `withHostGuard`, so a page whose
+ * origin equals the request's `Host` is the emulator's own.
+ * @param origins of allowed pages, besides those of loopback addresses; `*` allows every origin
  */
 export function withOriginGuard(
   handle: RecordedHandler,
@@ -49,7 +49,10 @@ export function withOriginGuard(
 
 const UNNAMED = "serve it at an address such as http://127.0.0.1:8080, which --cors can name";
 
-/** Without path, query and password, which only a program sends and which may say anything: no log has them. */
+/**
+ * Without path, query and password, which only a program sends and which may contain anything: they are never
+ * logged.
+ */
 function originAlone(page: string): string {
   if (page === "null" || page === OTHER_SITE || page === OTHER_ORIGIN) return page;
   const { protocol, host } = URL.canParse(page) ? new URL(page) : { protocol: "", host: "" };
@@ -59,7 +62,7 @@ function originAlone(page: string): string {
 const hintFor = (origin: string): { hint?: string } =>
   NAMED_ORIGIN.test(origin) ? { hint: `start it with --cors ${origin} to let them` } : {};
 
-/** Whether pages of an origin may read answers and change things. */
+/** Whether pages of an origin may read answers and change data. */
 export function isAllowedOrigin(origin: string, origins: readonly string[]): boolean {
   if (origins.includes(origin) || origins.includes("*")) return true;
   if (!URL.canParse(origin)) return false;
@@ -70,11 +73,11 @@ export function isAllowedOrigin(origin: string, origins: readonly string[]): boo
 export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === "OPTIONS" && headers["access-control-request-method"] !== undefined;
 
-/** What a browser does not name. */
+/** For a page that the browser does not name. */
 const OTHER_SITE = "another site";
 const OTHER_ORIGIN = "another origin";
 
-/** The origin of the page that a browser sends a request for; undefined where no foreign page is behind it. */
+/** The origin of the page that caused the request; undefined if it is not a foreign page. */
 function pageBehind(request: HttpRequest): string | undefined {
   const { origin, "sec-fetch-site": site } = request.headers;
   if (origin !== undefined) return isOwnOrigin(request, origin) ? undefined : origin;
@@ -83,8 +86,8 @@ function pageBehind(request: HttpRequest): string | undefined {
 }
 
 /**
- * A write has an Origin whenever a page sends it; a GET of `<img>`, or of a link, has none. One that changes
- * something is let in from pages only where the browser says that they are the emulator's own.
+ * A page's write always has an Origin; a GET of `<img>`, or of a link, has none. A GET that changes something
+ * is accepted from a page only if the browser says that the page is the emulator's own.
  */
 function pageBehindRead(request: HttpRequest): string | undefined {
   const { referer, "sec-fetch-site": site } = request.headers;
@@ -97,6 +100,6 @@ function pageBehindRead(request: HttpRequest): string | undefined {
 const isOwnOrigin = ({ headers }: HttpRequest, origin: string): boolean =>
   headers["host"] !== undefined && /^https?:\/\/(.*)$/.exec(origin)?.[1] === headers["host"];
 
-/** The one read that changes something: a wait that moves a frozen clock. */
+/** The only GET that changes something: a wait that moves a frozen clock. */
 const movesClock = ({ path, query }: HttpRequest): boolean =>
   path === "/_local/wait" && new URLSearchParams(query).has("autoAdvance");

@@ -5,8 +5,8 @@ import { isIPv6Name, nameIn } from "./host-name.ts";
 /** Names that no registry delegates (RFC 6761, 6762, 8375, ICANN's `.internal`), and Kubernetes' own. */
 const PRIVATE_NAME = /\.(?:localhost|internal|local|lan|test|svc|cluster\.local|home\.arpa)$/;
 /**
- * The end of an address, or of a name in a network of Docker Compose (`imaging.shop_default`): a
- * top-level domain has neither digits alone nor an underscore (RFC 3696, 2), so it cannot be registered.
+ * The end of an IP address, or of a name in a network of Docker Compose (`imaging.shop_default`): a top-level
+ * domain neither consists of digits nor has an underscore (RFC 3696, 2), so it cannot be registered.
  */
 const NOT_REGISTRABLE = /\.(?:\d+|[a-z0-9-]*_[a-z0-9_-]*)$/;
 /** Prefixes that AWS SDKs add to an endpoint's host for some operations. */
@@ -15,18 +15,18 @@ const PREFIX = /^(?:runtime-|dicom-)/;
 const MAX_REMEMBERED = 256;
 
 /**
- * The hosts by which this emulator is called. A name that others can register may be made to
- * lead here (DNS rebinding): then a page of that name would be of the emulator's own origin.
+ * The host names of this emulator. A name that others can register could resolve to this machine (DNS
+ * rebinding); a page of that name would then have the emulator's own origin.
  */
 export class ServedHosts {
   readonly #allowed: readonly string[];
   readonly #servesAll: boolean;
-  /** `Host` headers that are served, as they were sent. */
+  /** Accepted `Host` headers, as they were sent. */
   readonly #remembered = new Set<string>();
 
   /**
-   * @param allowed names that are served besides, each with every name below it; `*` is every one
-   * @throws Error for one that is not a host name
+   * @param allowed additional names, each with all its subdomains; `*` allows every name
+   * @throws Error for an invalid host name
    */
   constructor(allowed: readonly string[]) {
     const problem = problemOfAllowed(allowed);
@@ -53,7 +53,10 @@ export class ServedHosts {
     return isPrivate(name) || isAwsHost(name) || this.#isAllowed(name);
   }
 
-  /** A bucket's name may come before. The machine's own name may have no dot, and be a top-level domain such as `dev`. */
+  /**
+   * A bucket's name may come first. The machine's own name may have no dot and be a top-level domain such as
+   * `dev`.
+   */
   #isAllowed(name: string): boolean {
     const own = ownName();
     const names = own.includes(".") ? [...this.#allowed, own] : this.#allowed;
@@ -66,7 +69,9 @@ export class ServedHosts {
   }
 }
 
-/** What is wrong with the names that are to be served besides, after `--allow-host takes`; undefined where nothing is. */
+/**
+ * What is wrong with the additional names, as a phrase after `--allow-host takes`; undefined if nothing is.
+ */
 export function problemOfAllowed(allowed: readonly string[]): string | undefined {
   const wrong = allowed.find((name) => name !== "*" && nameIn(name) === undefined);
   if (wrong === undefined) return undefined;
@@ -78,5 +83,5 @@ function isPrivate(name: string): boolean {
   return !name.includes(".") || isIPv6Name(name) || PRIVATE_NAME.test(name) || NOT_REGISTRABLE.test(name);
 }
 
-/** It may change while a laptop moves. */
+/** The machine's name may change while a laptop moves. */
 const ownName = (): string => nameIn(hostname()) ?? "";

@@ -1,5 +1,6 @@
 /**
- * What follows the folder of buckets in a path: keys of objects, which a log does not tell. The system's errors name files.
+ * Matches the part of a path after the folder of buckets: keys of objects, which logs must not contain. The
+ * system's errors name files.
  * @param separator a pattern of one character
  */
 export const bucketFileAfter = (separator: string): RegExp =>

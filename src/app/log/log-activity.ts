@@ -6,12 +6,12 @@ import { requestEntryOf, type RequestEntry } from "./request-entry.ts";
 
 interface LogActivityDependencies {
   readonly log: Log;
-  /** Told of each request when its answer begins. */
+  /** Called for each request when its answer begins. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
   readonly route: OperationRouter;
 }
 
-/** Has the log tell from now on what happens, and why. */
+/** Logs from now on what happens, and why. */
 export function logActivity(
   activity: Pick<Activity, "read">,
   { log, onRequest, route }: LogActivityDependencies,

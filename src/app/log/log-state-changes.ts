@@ -6,10 +6,10 @@ import { isFailure } from "../../domain/resource.ts";
 import { tagOf } from "../../imaging/dicom/dictionary/dictionary.ts";
 import { masked, stringsIn } from "./mask.ts";
 
-/** Reasons for which files were refused, in one line. */
+/** The maximum number of refusal reasons in one line. */
 const MAX_REASONS = 5;
 
-/** Tells how import jobs go on, and what failed, with the reason: ids and times, not files. */
+/** Logs the progress of import jobs, and failures with their reason: ids and times, not files. */
 export function logStateChanges(activity: Pick<Activity, "read">, log: Log): void {
   activity.read({
     stateChanged: (change) => {
@@ -69,7 +69,7 @@ const why = (message: string | null, sent: Iterable<string>): string =>
 const fault = ({ cause }: StateChangeRecord): string =>
   cause.kind === "fault" ? ` [fault ${cause.fault}]` : "";
 
-/** What a message could repeat of what its client chose, but for the names of buckets. */
+/** What a message could repeat of its client's input, except names of buckets. */
 function* namesIn({ document, previous }: StateChangeRecord): Generator<string> {
   if ("jobName" in document) {
     const { jobName, inputS3Uri, outputS3Uri, dataAccessRoleArn } = document;

@@ -4,10 +4,10 @@ import { withoutUids } from "../../domain/import-jobs/refusal-reason.ts";
 import { bucketFileAfter } from "./bucket-file.ts";
 
 const MASK = "...";
-/** What the emulator or AWS made: nobody's data. */
+/** Values that the emulator or AWS made: no personal data. */
 const HARMLESS =
   /^(?:[0-9a-f]{32}|\d{1,3}|arn:aws:medical-imaging:[a-z0-9-]*:\d{12}:datastore\/[0-9a-f]{32}(?:\/imageset\/[0-9a-f]{32})?)$/;
-/** What folders are often called, and what messages say anyway. */
+/** Common names of folders, and words of messages. */
 const COMMON: ReadonlySet<string> = new Set([
   "bucket",
   "dicom",
@@ -17,12 +17,15 @@ const COMMON: ReadonlySet<string> = new Set([
   "job",
   "output",
 ]);
-/** Fewer characters say nothing of anybody, and would be found in many words. */
+/** Fewer characters identify nobody, and occur in many words. */
 const LEAST_TELLING = 3;
-/** In a message of the API a slash is a dot: see `toMessage`. */
+/** In a message of the API a slash becomes a dot: see `toMessage`. */
 const BUCKET_FILE = bucketFileAfter(String.raw`[\\/.]`);
 
-/** A message as the log may say it: without what was sent, UIDs and names of files. @param sent the longest need not be first */
+/**
+ * A message without the caller's input, UIDs and names of files, so that it may be logged. @param sent in any
+ * order
+ */
 export function masked(text: string, sent: Iterable<string>): string {
   const secrets = new Set<string>();
   for (const value of sent) {
@@ -37,13 +40,13 @@ export function masked(text: string, sent: Iterable<string>): string {
 const isCommon = (value: string): boolean => COMMON.has(value) || wordsOfModel().has(value);
 
 let words: ReadonlySet<string> | undefined;
-/** Values that the service itself lists, such as BETWEEN. */
+/** Values that the service itself defines, such as BETWEEN. */
 const wordsOfModel = (): ReadonlySet<string> =>
   (words ??= new Set(Object.values(model.shapes).flatMap((shape) => shape.enum ?? [])));
 
 /**
  * Every string in a value.
- * @param isName whether the caller chose the name of a member, and may have chosen any
+ * @param isName whether a member's name was chosen by the caller
  */
 export function* stringsIn(
   value: unknown,

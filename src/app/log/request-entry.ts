@@ -7,25 +7,25 @@ import { masked, stringsIn } from "./mask.ts";
 /** A request in the log: its operation and outcome, never its content. */
 export interface RequestEntry {
   readonly requestId: string | undefined;
-  /** AWS's name (`GetImageFrame`), or the method and what it was aimed at (`PUT s3`, `GET /_local/health`). */
+  /** AWS's name (`GetImageFrame`), or the method and its target (`PUT s3`, `GET /_local/health`). */
   readonly operation: string;
   readonly datastoreId: string | undefined;
-  /** 0 where the connection broke off before there was one. */
+  /** 0 if the connection broke off before a status was sent. */
   readonly status: number;
   /** AWS's name of an error. */
   readonly error: string | undefined;
-  /** Of an error of HealthImaging, without what the request carried. */
+  /** The message of an error of HealthImaging, without the request's content. */
   readonly message?: string | undefined;
-  /** How to fix it on this machine, likewise. */
+  /** How to fix it on this machine, also without the request's content. */
   readonly hint?: string | undefined;
-  /** `scenario/rule#hit` of everything that a scenario did to it. */
+  /** `scenario/rule#hit` for every effect of a scenario on the request. */
   readonly faults?: readonly string[] | undefined;
   /** How a scenario broke the connection off. */
   readonly brokeOff?: "reset" | "close" | "hang" | undefined;
   readonly durationMs: number;
 }
 
-/** @param route finds the operation of a request that was refused before it was looked for */
+/** @param route finds the operation of a request that was refused before it was routed */
 export function requestEntryOf(call: CallRecord, route: OperationRouter): RequestEntry {
   const { outcome, faults, durationMs } = call;
   const { operation, datastoreId } = operationOf(call, route);
@@ -54,21 +54,21 @@ function operationOf(
   return { operation: found.operation.name, datastoreId: idIn(found.labels) };
 }
 
-/** Text that is not an id may be anything: it is left out. */
+/** A string that is not an id may be anything, so it is left out. */
 const idIn = ({ datastoreId }: CallRecord["labels"]): string | undefined =>
   datastoreId !== undefined && isResourceId(datastoreId) ? datastoreId : undefined;
 
-/** Keys of objects may name patients, so may what is mistyped: neither is told. */
+/** Keys of objects may name patients, and so may mistyped paths: neither is logged. */
 function requestName({ method, path, outcome }: CallRecord): string {
   const verb = /^[A-Z]{1,10}$/.test(method) ? method : "?";
   if (/^\/_local(?:\/[a-z-]+)?(?:\/|$)/.test(path))
     return `${verb} ${/^\/_local(?:\/[a-z-]+)?/.exec(path)?.[0]}`;
   if (isDicomwebPath(path)) return `${verb} dicomweb`;
-  // HealthImaging's answer to a path that it does not have: S3 has every path.
+  // HealthImaging's answer to an unknown path: S3 has every path.
   return outcome?.errorCode === "UnknownOperationException" ? `${verb} medical-imaging` : `${verb} s3`;
 }
 
-/** Message and hint of a refusal; those of S3 and `/_local` go to their caller alone. */
+/** Message and hint of a refusal. Those of S3 and `/_local` are sent to the caller only. */
 function refusalOf(call: CallRecord): Pick<RequestEntry, "message" | "hint"> {
   const { outcome, service } = call;
   if (outcome?.errorCode === undefined || service === "s3" || service === "local") return {};
@@ -79,17 +79,17 @@ function refusalOf(call: CallRecord): Pick<RequestEntry, "message" | "hint"> {
   return { message: mask(message), hint: mask(outcome.isThrottled ? (hint ?? wayOut(call)) : hint) };
 }
 
-/** Everything that a message could repeat of a call. */
+/** Everything of a call that a message could repeat. */
 function* sentBy({ path, query, labels, parameters, principal }: CallRecord): Generator<string> {
   if (principal?.accessKeyId !== undefined) yield principal.accessKeyId;
   yield* Object.values(labels);
-  // The model names the members, but for tags.
+  // The model defines the names of members, except those of tags.
   yield* stringsIn(parameters, (_, parent) => parent === "tags");
   yield path;
   if (query !== "") yield* new URLSearchParams(query).values();
 }
 
-/** Of a call that a scenario throttled. */
+/** The hint for a call that a scenario throttled. */
 function wayOut({ faults }: CallRecord): string | undefined {
   const scenario = faults[0]?.scenario;
   return scenario === undefined

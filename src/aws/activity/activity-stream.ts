@@ -17,7 +17,7 @@ import { RecordedStateChange } from "./recorded-state-change.ts";
 
 const RESUMED: Cause = { kind: "resumed" };
 
-/** What happens, told once to everyone who reads it. */
+/** Publishes what happens, once, to all readers. */
 export class ActivityStream implements Activity {
   readonly #clock: Pick<Clock, "now">;
   readonly #log: Pick<Log, "error">;
@@ -53,8 +53,8 @@ export class ActivityStream implements Activity {
   }
 
   /**
-   * Tells from now on what becomes of resources.
-   * @param filesOf what became of the files of a job, where that is known
+   * Publishes the state changes of resources from now on.
+   * @param filesOf the outcome of a job's files, if it is known
    */
   follow(state: State, filesOf: (jobId: string) => FileCounts | undefined): void {
     state.watch((changes) => {
@@ -71,7 +71,7 @@ export class ActivityStream implements Activity {
     this.#tell((reader) => reader.stateChanged?.(record));
   }
 
-  /** A reader that fails, at once or later, is logged: the others are told, and the request goes on. */
+  /** A failing reader is logged, at once or later: the other readers are called, and the request continues. */
   #tell(tell: (reader: ActivityReader) => unknown): void {
     for (const reader of this.#readers) {
       try {

@@ -3,7 +3,7 @@ import type { Resettable } from "../../domain/resettable.ts";
 
 /** One request for an operation. */
 export interface JournalEntry {
-  /** Counted from 1 since the process began. */
+  /** Counted from 1 since the process started. */
   readonly seq: number;
   readonly call: OperationCall;
 }
@@ -11,11 +11,11 @@ export interface JournalEntry {
 const CAPACITY = 5_000;
 const MAX_HITS = 1_000;
 
-/** The last requests for operations, as many as it can hold, and what scenarios did besides. */
+/** The latest requests for operations, up to a limit, and the other effects of scenarios. */
 export class Journal implements ActivityReader, Resettable {
   readonly #capacity: number;
   readonly #ring: (JournalEntry | undefined)[] = [];
-  /** By account: what came before this was cleared of it. */
+  /** By account: its requests before this number were cleared. */
   readonly #cleared = new Map<string, number>();
   #hits: FaultRecord[] = [];
   #nextSeq = 1;
@@ -30,12 +30,12 @@ export class Journal implements ActivityReader, Resettable {
     return this.#nextSeq;
   }
 
-  /** The oldest that it still has. */
+  /** The oldest request that it still has. */
   get oldestSeq(): number {
     return Math.max(this.#firstSeq, this.#nextSeq - this.#capacity);
   }
 
-  /** How many it has dropped since it was cleared. */
+  /** How many requests it has dropped since it was cleared. */
   get dropped(): number {
     return this.oldestSeq - this.#firstSeq;
   }
@@ -49,7 +49,7 @@ export class Journal implements ActivityReader, Resettable {
     ).filter((entry) => entry !== undefined);
   }
 
-  /** What scenarios did apart from requests: the last thousand, oldest first. */
+  /** Effects of scenarios apart from requests: the last thousand, oldest first. */
   get hits(): readonly FaultRecord[] {
     return this.#hits;
   }
@@ -65,14 +65,14 @@ export class Journal implements ActivityReader, Resettable {
     this.#hits.push(fault);
   }
 
-  /** Whether it has all requests since one, of an account where that alone is asked for. */
+  /** Whether it has all requests since a number; only those of one account, if given. */
   isWholeSince(seq: number, account: string | undefined): boolean {
     const isCleared = ([of, before]: [string, number]): boolean =>
       before > seq && (account === undefined || account === of);
     return this.oldestSeq <= seq && ![...this.#cleared].some(isCleared);
   }
 
-  /** Clears one account's requests, as if they had not arrived. */
+  /** Clears one account's requests, as if they had never arrived. */
   resetAccount(account: string): void {
     this.#cleared.set(account, this.#nextSeq);
     this.#hits = this.#hits.filter(({ subject }) => subject.account !== account);

@@ -12,16 +12,18 @@ import {
 import type { Caller } from "../../domain/caller.ts";
 import { monotonicMs } from "../../domain/monotonic-ms.ts";
 
-/** Of a body, and of an error's: what is kept as it was sent. */
+/** How many bytes are kept of a body, and of an error's body. */
 export const MAX_KEPT_BYTES = 512;
-/** Of a body whose parameters are held as long as their record: thousands are. */
+/** A longer body's parameters are not kept: thousands of records are. */
 const MAX_HELD_BYTES = 4_096;
 
 const NO_FAULTS: readonly FaultRecord[] = [];
 const NO_LABELS: CallRecord["labels"] = {};
 const NONE: readonly string[] = [];
 
-/** The record of one request. It holds what it is given and reads it on demand; it never holds the request itself. */
+/**
+ * The record of one request. It holds its data and parses it on demand; it never holds the request itself.
+ */
 export class RecordedCall implements OpenCall {
   readonly at: number;
   readonly sourceAddress: string | undefined;
@@ -83,7 +85,7 @@ export class RecordedCall implements OpenCall {
     this.principal = principal;
   }
 
-  /** A copy of the start, so that the received buffer can be freed. */
+  /** Copies the start, so that the received buffer can be freed. */
   received(body: Uint8Array): void {
     if (this.bodyStart !== "" || body.length === 0) return;
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.length);
@@ -108,7 +110,7 @@ export class RecordedCall implements OpenCall {
     this.outcome = outcomeOf(response);
   }
 
-  /** Lets go of what would take much memory in a record that is kept. */
+  /** Releases what would take much memory in a record that is kept. */
   letGo(): void {
     if (this.operation?.isReadOnly !== false) this.responseElements = undefined;
     if (this.#byteLength <= MAX_HELD_BYTES) return;
@@ -135,7 +137,7 @@ function outcomeOf({ status, headers, body, breaksOff, error, ignored = NONE }: 
   };
 }
 
-/** Of an error of HealthImaging, of `/_local`, or of S3, which has it in the body alone. */
+/** The code of an error of HealthImaging, of `/_local`, or of S3, which has it only in the body. */
 function codeOf(headers: HttpResponse["headers"], body: HttpResponse["body"]): string | undefined {
   const code = headers["x-amzn-errortype"] ?? headers["x-local-error"];
   if (code !== undefined || typeof body !== "string") return code;

@@ -1,5 +1,5 @@
 import type { Cause, FileCounts, StateChangeRecord } from "../../domain/activity.ts";
-import { isFinal, messageOf, type StatusChange } from "../../domain/resource.ts";
+import { isFinal, statusMessageOf, type StatusChange } from "../../domain/resource.ts";
 import type { Change, State } from "../../domain/state.ts";
 
 interface RecordedStateChangeParts {
@@ -11,7 +11,7 @@ interface RecordedStateChangeParts {
   readonly filesOf: (jobId: string) => FileCounts | undefined;
 }
 
-/** What there is to say of a change of state; most of it is looked up only where somebody asks at once. */
+/** The description of a state change. Most of it is looked up only when a reader asks at once. */
 export class RecordedStateChange implements StateChangeRecord {
   readonly resource: StateChangeRecord["resource"];
   readonly datastoreId: string;
@@ -42,7 +42,7 @@ export class RecordedStateChange implements StateChangeRecord {
   }
 
   get message(): string | null {
-    return messageOf(this.#change);
+    return statusMessageOf(this.#change);
   }
 
   get document(): Change["document"] {

@@ -10,9 +10,9 @@ export interface Authenticated extends Caller {
 }
 
 /**
- * Reads the credential scope of a Signature Version 4 request, from its Authorization header or
- * from the query of a presigned URL. The region is the scope's; the account is the access key
- * where that is 12 digits. A request without one belongs to the default account and region.
+ * Reads the credential scope of a Signature Version 4 request, from its Authorization header or from the
+ * query of a presigned URL. The region is the scope's; the account is the access key if that is 12 digits. A
+ * request without a scope belongs to the default account and region.
  * @throws ServiceError IncompleteSignatureException for an AWS4 header without a readable scope.
  */
 export function authenticate(

@@ -7,12 +7,12 @@ import { LimitError } from "../../domain/limits/limit-input.ts";
 
 interface Rule {
   readonly text: string;
-  /** Undefined for everybody. */
+  /** Undefined for all callers. */
   readonly accessKeyId: string | undefined;
   readonly actions: ReadonlySet<string>;
 }
 
-/** The labels of a call that say which resource it is for. */
+/** The labels of a call that identify its resource. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** StartDICOMImportJob also needs the right to pass its role (facts: identity#passing-a-role). */
@@ -24,7 +24,7 @@ export class DenyRules {
   readonly #atStart: readonly Rule[];
   #rules: readonly Rule[];
 
-  /** @throws LimitError for a pattern that no action has */
+  /** @throws LimitError for a pattern that matches no action */
   constructor(patterns: readonly string[]) {
     this.#atStart = readDenials(patterns);
     this.#rules = this.#atStart;
@@ -39,7 +39,7 @@ export class DenyRules {
     this.#rules = readDenials(patterns);
   }
 
-  /** As they were at the start. */
+  /** Restores the rules of the start. */
   reset(): void {
     this.#rules = this.#atStart;
   }
@@ -48,7 +48,8 @@ export class DenyRules {
   check(operation: string, labels: Labels, caller: Caller): void {
     if (this.#rules.length === 0) return;
     this.#check(`medical-imaging:${operation}`, caller, ` on resource: ${resourceOf(labels, caller)}`);
-    // Assumed: pass-role-denial. Without a resource, as the guide's example is (facts: identity#denied-calls).
+    // Assumed: pass-role-denial. Without a resource, as in the guide's example
+    // (facts: identity#denied-calls).
     if (operation === "StartDICOMImportJob") this.#check(PASS_ROLE, caller, "");
   }
 
@@ -58,7 +59,8 @@ export class DenyRules {
         actions.has(action) && (accessKeyId === undefined || accessKeyId === caller.accessKeyId),
     );
     if (rule === undefined) return;
-    // Assumed: end-of-denial. The end of the sentence is IAM's for an explicit deny; the guide's example has none.
+    // Assumed: end-of-denial. The end of the sentence is IAM's for an explicit deny; the guide's example has
+    // no such end.
     const end = "with an explicit deny in an identity-based policy";
     throw new ServiceError(
       "AccessDeniedException",
@@ -91,7 +93,7 @@ function readRule(text: unknown): Rule {
 }
 
 /**
- * Assumed: denied-resource. `*` where the action has no resource type, and the lower of two
+ * Assumed: denied-resource. `*` if the action has no resource type, and the lower of two
  * (facts: identity#resource-types).
  */
 function resourceOf(labels: Labels, caller: Caller): string {

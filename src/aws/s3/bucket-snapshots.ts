@@ -16,15 +16,15 @@ import { isMarker, segmentsOf } from "./object-keys.ts";
 import { isObjectTime } from "./object-info.ts";
 import { errorCode } from "../../api/error-code.ts";
 
-/** One object a line; what it holds lies in `objects`, by its SHA-256. */
+/** One line for each object; its content is in `objects`, named by its SHA-256. */
 const LIST = "buckets.jsonl";
 const OBJECTS = "objects";
-/** In the folder of a generation that has begun: buckets to take the place of those that are there, */
+/** In the folder of a new generation: buckets that will replace the existing ones, */
 const NEXT = "s3-next";
-/** and when those are gone. */
+/** and the same folder once the existing buckets are gone. */
 const PLACING = "s3-placing";
 
-/** Without a key, the bucket itself. */
+/** Without a key, it is the bucket itself. */
 interface Saved {
   readonly bucket: string;
   readonly key?: string;
@@ -37,9 +37,9 @@ interface Saved {
 export class SavedBucketsError extends Error {}
 
 /**
- * Copies all buckets into a folder. People change files in buckets where they lie, so no file is shared.
- * @returns how many
- * @throws SnapshotError where something in them cannot be read: nothing is left out of a snapshot
+ * Copies all buckets into a folder. Users edit files in buckets in place, so no file is shared.
+ * @returns the number of buckets
+ * @throws SnapshotError if anything in them cannot be read: a snapshot is always complete
  */
 export async function saveBuckets(buckets: FolderBuckets, folder: string): Promise<number> {
   const saved: Saved[] = [];
@@ -83,8 +83,8 @@ async function saveObject(buckets: FolderBuckets, bucket: string, key: string, f
   return sha256;
 }
 
-/** @returns how many there are; null where buckets are not in the snapshot. @throws SavedBucketsError */
-export async function checkBuckets(folder: string): Promise<number | null> {
+/** @returns the number of buckets; null if the snapshot has none. @throws SavedBucketsError */
+export async function checkSavedBuckets(folder: string): Promise<number | null> {
   const saved = await readList(folder);
   if (saved === undefined) return null;
   await sizesOf(folder, saved);
@@ -105,7 +105,8 @@ async function sizesOf(folder: string, saved: readonly Saved[]): Promise<Readonl
 
 /**
  * Restores the buckets of a snapshot's folder into the folder of the next generation.
- * @param diskSpace the free disk space: many keys may share one object, so they may be far more than the snapshot
+ * @param diskSpace the free disk space: many keys may share one object, so the buckets may be far larger than
+ * the snapshot
  * @throws SavedBucketsError; SnapshotError if the disk has too little space
  */
 export async function carryBuckets(from: string, to: string, diskSpace: DiskSpace): Promise<void> {
@@ -133,25 +134,25 @@ async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Prom
   const target = writablePathOf(folder, key);
   await mkdir(isMarker(key) ? target : dirname(target), { recursive: true });
   if (!isMarker(key)) await copyToNewFile(from, target);
-  // Half a millisecond more: seconds with a fraction come out a little too low.
+  // Half a millisecond more: seconds with a fraction are rounded down slightly.
   const seconds = (modifiedMs + 0.5) / 1000;
   await utimes(target, seconds, seconds);
 }
 
-/** Whether a generation brought buckets that are not all in their place yet. */
+/** Whether a generation brought buckets that are not all in place yet. */
 export const bringsBuckets = (folder: string): boolean =>
   isFolder(join(folder, PLACING)) || isFolder(join(folder, NEXT));
 
-/** What a link leads to is not what a restore put there. */
+/** A restore never puts a link there, so a link does not count. */
 const isFolder = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
- * Puts the buckets that a generation brought in the place of all that are there. It takes one turn; a process
- * that is killed in it goes on at the next start, from where it was.
+ * Replaces all existing buckets by those that a generation brought. It takes one turn; if the process is
+ * killed in it, the next start continues from there.
  * @param folder of the generation
  * @param root of the buckets
- * @returns what to delete, among others
+ * @returns among others, what to delete
  */
 export function placeBuckets(folder: string, root: string, buckets: FolderBuckets) {
   const [next, placing] = [join(folder, NEXT), join(folder, PLACING)];
@@ -159,14 +160,14 @@ export function placeBuckets(folder: string, root: string, buckets: FolderBucket
   const emptied = isBegun ? { kept: [], temp: [] } : buckets.empty();
   if (!isBegun) renameSync(next, placing);
   mkdirSync(root, { recursive: true });
-  // A bucket that is a mount cannot be taken away: it stays with what is in it.
+  // A mounted bucket cannot be moved: it stays with its content.
   const placed = readdirSync(placing).filter((name) => !existsSync(join(root, name)));
   for (const name of placed) move(join(placing, name), join(root, name));
   rmSync(placing, { recursive: true });
   return { placed, kept: emptied.kept, temp: emptied.temp };
 }
 
-/** The folder of the buckets may be a mount. */
+/** The folder of buckets may be a mount. */
 function move(path: string, target: string): void {
   try {
     renameSync(path, target);
@@ -198,7 +199,7 @@ async function readList(folder: string): Promise<Saved[] | undefined> {
 
 const objectIdOf = (bucket: string, key?: string): string => JSON.stringify([bucket, key]);
 
-/** Those that a key's file lies in, or a marker's folder is, named as objects would be. */
+/** The folders that contain a key's file, or that a marker stands for, named as objects would be. */
 function foldersOf(key: string): string[] {
   const segments = key.split("/");
   return segments.slice(0, -1).map((_, depth) => segments.slice(0, depth + 1).join("/"));

@@ -9,7 +9,7 @@ import {
 import { errorCode } from "../../api/error-code.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../../domain/objects.ts";
 
-/** Another S3: of AWS, or what serves its API. */
+/** Another S3: AWS's, or a server with its API. */
 export interface ExternalS3 {
   /** `http://localhost:9000` */
   readonly endpoint: string;
@@ -25,12 +25,12 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 /** Time-out of an answer, and of silence within one. */
 const REQUEST_TIMEOUT_MS = 20_000;
 
-/** Buckets of another S3, for import jobs only. Path style, so that any endpoint will do. */
+/** Buckets of another S3, for import jobs only. Path style, so that any endpoint works. */
 export class ExternalObjects implements ObjectStore {
   readonly #client: S3Client;
   readonly #closed = new AbortController();
 
-  /** @throws Error where the endpoint is not a URL */
+  /** @throws Error if the endpoint is not a URL */
   constructor({ endpoint, region, credentials }: ExternalS3) {
     if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
       throw new Error(`externalS3: endpoint is a URL such as http://localhost:9000, got "${endpoint}"`);
@@ -40,7 +40,7 @@ export class ExternalObjects implements ObjectStore {
       credentials,
       forcePathStyle: true,
       followRegionRedirects: true,
-      // Those that are newer than many who serve this API.
+      // Checksums are newer than many servers of this API.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
       requestHandler: {
@@ -83,7 +83,7 @@ export class ExternalObjects implements ObjectStore {
     }
   }
 
-  /** That S3 says it itself when the object is written. */
+  /** The other S3 reports it when the object is written. */
   checkWritable(): void {}
 
   async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -95,7 +95,7 @@ export class ExternalObjects implements ObjectStore {
     }
   }
 
-  /** Lets no call go on: that S3 may never answer. */
+  /** Aborts all calls: the other S3 may never answer. */
   close(): void {
     this.#closed.abort();
   }
@@ -109,7 +109,7 @@ export class ExternalObjects implements ObjectStore {
 const statusOf = (error: unknown): number | undefined =>
   error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 
-/** An answer to HeadBucket has no words of its own. */
+/** An answer to HeadBucket has no message. */
 function inWords(error: unknown): Error {
   const status = statusOf(error);
   if (status === 403) return new Error("the S3 endpoint denies access", { cause: error });

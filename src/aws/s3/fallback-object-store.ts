@@ -1,6 +1,6 @@
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../../domain/objects.ts";
 
-/** Buckets of two stores: those that the first has, and any other of the second. */
+/** Buckets of two stores: those of the first, and any other of the second. */
 export class FallbackObjectStore implements ObjectStore {
   readonly #first: ObjectStore;
   readonly #second: ObjectStore;

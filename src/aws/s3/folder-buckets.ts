@@ -26,23 +26,22 @@ export interface BucketInfo {
   readonly createdMs: number;
 }
 
-/** An object whose bytes stay as they are while it is read, even if the key is overwritten. */
+/** An open object. Its bytes stay the same while it is read, even if the key is overwritten. */
 export interface OpenObject {
   readonly info: ObjectInfo;
-  /** Both ends included; closes the object when it has been read or destroyed. */
+  /** Both ends are included. Closes the object once it has been read or destroyed. */
   stream(first: number, last: number): Readable;
-  /** For those who open and do not stream. */
+  /** For callers that open it and do not stream. */
   close(): Promise<void>;
 }
 
 const permitAll: Permit = () => {};
 
 /**
- * Buckets whose objects are plain files: `s3://bucket/key` is `<root>/bucket/key`, and a file that
- * somebody puts there is an object at once. A key that ends in `/` is a folder marker: it is there
- * as long as the folder is empty. Objects appear whole: they are written in `<root>/.uploads`,
- * which is not a bucket, and renamed. What a rename depends on is checked in the same turn, without
- * an await in between.
+ * Buckets whose objects are plain files: `s3://bucket/key` is `<root>/bucket/key`, and a file that is put
+ * there is an object at once. A key that ends in `/` is a folder marker: it exists as long as the folder is
+ * empty. Objects appear whole: they are written in `<root>/.uploads`, which is not a bucket, and renamed. The
+ * conditions of a rename are checked in the same turn, without an await in between.
  */
 export class FolderBuckets implements ObjectStore {
   readonly uploads: MultipartUploads;
@@ -52,8 +51,8 @@ export class FolderBuckets implements ObjectStore {
   readonly #unreadable = new Set<string>();
 
   /**
-   * @param clock by which uploads in parts expire
-   * @param warn told once of each bucket with something that this user may not read
+   * @param clock by which multipart uploads expire
+   * @param warn called once for each bucket with something that this user may not read
    */
   constructor(root: string, clock: Clock = systemClock, warn: (message: string) => void = () => {}) {
     this.#root = root;
@@ -76,7 +75,7 @@ export class FolderBuckets implements ObjectStore {
     return isBucketName(bucket) && statIfPresent(join(this.#root, bucket))?.isDirectory() === true;
   }
 
-  /** Answers whether the bucket is new. */
+  /** Returns whether the bucket is new. */
   async createBucket(bucket: string): Promise<boolean> {
     checkBucketName(bucket);
     await mkdir(this.#root, { recursive: true });
@@ -99,14 +98,14 @@ export class FolderBuckets implements ObjectStore {
     for (const upload of this.uploads.list(bucket)) await this.uploads.abort(upload);
   }
 
-  /** Before `empty`, which takes one turn and cannot wait. */
+  /** Call it before `empty`, which takes one turn and cannot wait. */
   readyToEmpty(): Promise<void> {
     return this.#area.ready();
   }
 
   /**
-   * Removes all buckets at once, by renames; their content lies in a temporary folder, to be deleted. Of a bucket
-   * that is a link only the link goes.
+   * Removes all buckets at once, by renames; their content is in a temporary folder, to be deleted. A linked
+   * bucket is unlinked.
    */
   empty(): EmptiedBuckets & { readonly temp: readonly string[] } {
     this.uploads.abortAll();
@@ -170,9 +169,9 @@ export class FolderBuckets implements ObjectStore {
     await this.put(bucket, key, [bytes], () => signal?.throwIfAborted());
   }
 
-  /** Writes an object as its bytes arrive; if they fail, or `permit` does, nothing has changed. */
+  /** Writes an object as its bytes arrive. If they fail, or `permit` throws, nothing has changed. */
   async put(bucket: string, key: string, bytes: ByteSource, permit: Permit = permitAll): Promise<ObjectInfo> {
-    this.checkWritable(bucket, key); // Before a long upload, and again when it has arrived.
+    this.checkWritable(bucket, key); // Before a long upload, and again once it has arrived.
     const received = await this.#area.receive(bytes);
     try {
       return placeObject(this.folderOf(bucket), received, key, permit);
@@ -207,7 +206,7 @@ export class FolderBuckets implements ObjectStore {
     throw noSuchBucket(bucket);
   }
 
-  /** Without the key, which may tell of a patient. */
+  /** Without the key, which may identify a patient. */
   #warnOf(bucket: string): void {
     if (this.#unreadable.has(bucket)) return;
     this.#unreadable.add(bucket);
@@ -243,6 +242,6 @@ export class FolderBuckets implements ObjectStore {
   }
 }
 
-/** Not all file systems keep the time of birth. */
+/** Some file systems do not keep the time of birth. */
 const firstTime = ({ birthtimeMs, mtimeMs }: { birthtimeMs: number; mtimeMs: number }): number =>
   birthtimeMs > 0 ? birthtimeMs : mtimeMs;

@@ -7,9 +7,9 @@ export const isWithin = (root: string, path: string): boolean =>
   path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 
 /**
- * The real path of what bears the key, links followed; undefined where nothing does.
+ * The real path of the file or folder of a key, with links followed; undefined if there is none.
  * @param root the bucket's folder, itself a real path
- * @throws S3Error where a symbolic link leads out of the bucket
+ * @throws S3Error if a symbolic link leads out of the bucket
  */
 export function locate(root: string, key: string): string | undefined {
   const path = realPathIfPresent(join(root, ...segmentsOf(key)));
@@ -18,8 +18,8 @@ export function locate(root: string, key: string): string | undefined {
 }
 
 /**
- * The path to write a key to, once it is sure that it is free or holds an object to replace.
- * @throws S3Error where a folder is needed and a file lies, or the other way round
+ * The path to write a key to, once it is known to be free or to hold a replaceable object.
+ * @throws S3Error if a folder is needed where a file is, or a file where a folder is
  */
 export function writablePathOf(root: string, key: string): string {
   const segments = segmentsOf(key);
@@ -50,13 +50,13 @@ export function pathToDelete(root: string, key: string): string | undefined {
   }
 }
 
-/** S3 has no folders: those that held nothing but a deleted key go with it. */
+/** S3 has no folders: folders that held only a deleted key are deleted with it. */
 export function pruneFolders(root: string, folder: string): void {
   if (folder === root) return;
   try {
     rmdirSync(folder);
   } catch {
-    return; // It holds something, or is a link: it stays, and all above it.
+    return; // It is not empty, or is a link: it stays, and so do all folders above it.
   }
   pruneFolders(root, dirname(folder));
 }

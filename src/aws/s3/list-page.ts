@@ -7,9 +7,9 @@ import { reasonUnread, type Unreadable, walkBucket } from "./walk.ts";
 
 export interface ListQuery {
   readonly prefix: string;
-  /** Keys with this behind the prefix are rolled up into common prefixes; empty for none. */
+  /** Keys with this delimiter after the prefix are rolled up into common prefixes; empty for none. */
   readonly delimiter: string;
-  /** Keys and common prefixes up to and with this one are left out. */
+  /** Keys and common prefixes up to and including this one are left out. */
   readonly after: string;
   readonly maxKeys: number;
 }
@@ -17,17 +17,17 @@ export interface ListQuery {
 export interface ListPage {
   readonly objects: readonly ObjectInfo[];
   readonly commonPrefixes: readonly string[];
-  /** The key or common prefix to go on after; undefined on the last page. */
+  /** The key or common prefix after which to continue; undefined on the last page. */
   readonly next: string | undefined;
 }
 
 type OnUnreadable = (unreadable: Unreadable) => void;
 
 /**
- * Assumed: common-prefix-after. A common prefix is listed only where it sorts behind `after` itself, even if
- * keys in it do; so `after` alone says where a page ended.
+ * Assumed: common-prefix-after. A common prefix is listed only if it sorts after `after` itself, even if keys
+ * in it do; so `after` alone says where a page ended.
  * @param root the bucket's folder, a real path
- * @param onUnreadable told of what this user may not read, which is left out
+ * @param onUnreadable called for what this user may not read, which is left out
  */
 export async function listPage(
   root: string,
@@ -39,7 +39,10 @@ export async function listPage(
   return { objects: objects.filter((info) => info !== undefined), commonPrefixes, next };
 }
 
-/** A listed object as it is now; undefined where it was deleted since, or its folder can be listed but not entered. */
+/**
+ * A listed object as it is now; undefined if it was deleted since, or if its folder can be listed but not
+ * entered.
+ */
 export async function infoIfPresent(
   root: string,
   key: string,

@@ -6,7 +6,7 @@ import { S3Error } from "./s3-error.ts";
 import { etagOf } from "./object-info.ts";
 import type { ByteSource, UploadArea } from "./upload-area.ts";
 
-export interface Upload {
+export interface MultipartUpload {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
@@ -20,24 +20,24 @@ export interface Part {
   readonly byteLength: number;
   readonly modifiedMs: number;
   readonly etag: string;
-  /** The checksums that the client sent with the part, by header name, already verified. */
+  /** The checksums that the client sent with the part, by header name; they have been verified. */
   readonly checksums: Readonly<Record<string, string>>;
 }
 
 /**
- * Assumed: upload-lifetime. S3 keeps uploads until a lifecycle rule ends them; the rule that AWS advises says
+ * Assumed: upload-lifetime. S3 keeps uploads until a lifecycle rule ends them; AWS's recommended rule says
  * seven days.
  */
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 interface OpenUpload {
-  readonly upload: Upload;
+  readonly upload: MultipartUpload;
   readonly cancelExpiry: () => void;
 }
 
-/** Uploads in parts, until they are completed, aborted or a week old; they end with the process. */
+/** Multipart uploads, until they are completed, aborted or a week old; they end with the process. */
 export class MultipartUploads {
-  /** Assumed: open-uploads. How many may be open at a time; S3 has no such limit. */
+  /** Assumed: open-uploads. How many may be open at once; S3 has no such limit. */
   static readonly MAX = 1000;
   readonly #area: UploadArea;
   readonly #clock: Clock;
@@ -48,13 +48,13 @@ export class MultipartUploads {
     this.#clock = clock;
   }
 
-  /** How many are open. */
+  /** The number of open uploads. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** @throws S3Error where too many are open */
-  create(bucket: string, key: string): Upload {
+  /** @throws S3Error if too many are open */
+  create(bucket: string, key: string): MultipartUpload {
     if (this.#open.size >= MultipartUploads.MAX) throw tooManyUploads();
     const id = randomBytes(24).toString("base64url");
     const upload = { id, bucket, key, initiatedMs: this.#clock.now(), parts: new Map<number, Part>() };
@@ -62,19 +62,19 @@ export class MultipartUploads {
     return upload;
   }
 
-  find(bucket: string, key: string, id: string): Upload {
+  find(bucket: string, key: string, id: string): MultipartUpload {
     const upload = this.#open.get(id)?.upload;
     if (upload?.bucket !== bucket || upload.key !== key) throw noSuchUpload(id);
     return upload;
   }
 
-  list(bucket: string): Upload[] {
+  list(bucket: string): MultipartUpload[] {
     const uploads = [...this.#open.values()].map(({ upload }) => upload);
     return uploads.filter((upload) => upload.bucket === bucket);
   }
 
   async writePart(
-    upload: Upload,
+    upload: MultipartUpload,
     partNumber: number,
     bytes: ByteSource,
     checksums: Readonly<Record<string, string>>,
@@ -100,10 +100,10 @@ export class MultipartUploads {
   }
 
   /**
-   * Hands the upload to `finish`, and forgets it with its parts once that has worked. Meanwhile
-   * it can no longer be found, so it cannot be completed twice.
+   * Passes the upload to `finish`, and drops it with its parts once that has succeeded. Meanwhile it cannot
+   * be found, so it cannot be completed twice.
    */
-  async complete<T>(upload: Upload, finish: () => Promise<T>): Promise<T> {
+  async complete<T>(upload: MultipartUpload, finish: () => Promise<T>): Promise<T> {
     this.#remove(upload);
     try {
       const result = await finish();
@@ -115,7 +115,7 @@ export class MultipartUploads {
     }
   }
 
-  /** At once; parts that cannot be deleted the next process sweeps away. */
+  /** Aborts at once. The next process deletes parts that cannot be deleted now. */
   abortAll(): void {
     for (const { upload } of this.#open.values()) this.abort(upload).catch(() => {});
   }
@@ -125,19 +125,19 @@ export class MultipartUploads {
     for (const { cancelExpiry } of this.#open.values()) cancelExpiry();
   }
 
-  async abort(upload: Upload): Promise<void> {
+  async abort(upload: MultipartUpload): Promise<void> {
     this.#remove(upload);
     await Promise.all([...upload.parts.values()].map(({ path }) => this.#area.discard(path)));
   }
 
-  /** One that could not be completed has the rest of its week. */
-  #add(upload: Upload): void {
+  /** An upload that could not be completed keeps the rest of its week. */
+  #add(upload: MultipartUpload): void {
     const leftMs = upload.initiatedMs + LIFETIME_MS - this.#clock.now();
     const expire = (): void => void this.#clock.during(this.abort(upload).catch(() => {}));
     this.#open.set(upload.id, { upload, cancelExpiry: this.#clock.schedule(leftMs, expire, true) });
   }
 
-  #remove({ id }: Upload): void {
+  #remove({ id }: MultipartUpload): void {
     this.#open.get(id)?.cancelExpiry();
     this.#open.delete(id);
   }

@@ -4,18 +4,18 @@ import { isEmptyFolder, pathToDelete, pruneFolders, statIfPresent, writablePathO
 import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
 import { isMarker, refusal } from "./object-keys.ts";
 
-/** Sees what a write or a delete is about to replace, and throws to keep it. */
+/** Receives what a write or a delete is about to replace, and throws to prevent it. */
 export type Permit = (current: ObjectInfo | undefined) => void;
 
-/** Whether the key is the name of what is there: a folder bears one only while it is empty. */
+/** Whether the key names the existing file or folder: a folder has a key only while it is empty. */
 export const bearsKey = (key: string, path: string, isFolder: boolean): boolean =>
   isMarker(key) ? isFolder && isEmptyFolder(path) : !isFolder;
 
 /**
- * Makes a file that is written the object of a key. Synchronous: nothing changes between the checks and the rename.
+ * Makes a written file the object of a key. Synchronous: nothing changes between the checks and the rename.
  * @param root the bucket's folder, itself a real path
  * @param received the file, on the same file system
- * @throws S3Error where the key cannot be written, and what `permit` throws; then nothing has changed
+ * @throws S3Error if the key cannot be written, and what `permit` throws; then nothing has changed
  */
 export function placeObject(root: string, received: string, key: string, permit: Permit): ObjectInfo {
   const target = writablePathOf(root, key);
@@ -26,7 +26,7 @@ export function placeObject(root: string, received: string, key: string, permit:
   return objectInfoOf(key, statSync(target, { bigint: true }));
 }
 
-/** Deletes an object and the folders that held nothing else; a missing object is not an error. Synchronous. */
+/** Deletes an object and the folders that held only it; a missing object is not an error. Synchronous. */
 export function deleteObject(root: string, key: string, permit: Permit): void {
   const path = pathToDelete(root, key);
   const stats = path === undefined ? undefined : statIfPresent(path);

@@ -6,16 +6,16 @@ import type { ObjectSummary } from "../../domain/objects.ts";
 export interface ObjectInfo extends ObjectSummary {
   readonly fault?: undefined;
   readonly modifiedMs: number;
-  /** With its quotes. */
+  /** Including its quotes. */
   readonly etag: string;
 }
 
-/** Milliseconds since 1970, of the years 1 to 9999: no client of every language reads another. */
+/** Milliseconds since 1970, of the years 1 to 9999: clients in some languages cannot parse others. */
 const MIN_TIME = -62_135_596_800_000;
 
 export const isObjectTime = (time: number): boolean => time >= MIN_TIME && time <= LAST_TIME;
 
-/** A file may have been given any time: one beyond those is told as the nearest. */
+/** A file may have any time: one outside the range is reported as the nearest in it. */
 export const objectInfoOf = (key: string, stats: BigIntStats): ObjectInfo => ({
   key,
   byteLength: stats.isDirectory() ? 0 : Number(stats.size),
@@ -24,9 +24,9 @@ export const objectInfoOf = (key: string, stats: BigIntStats): ObjectInfo => ({
 });
 
 /**
- * Derived from the file's size, time and inode, not from its bytes: an MD5 would have to read every
- * file that a user copied in before it could be listed. The `-1` is the form of a multipart
- * upload's ETag, which no client takes for the MD5 of the object.
+ * Derived from the file's size, time and inode, not from its bytes: an MD5 would require reading every copied
+ * file before it can be listed. The suffix `-1` is that of a multipart upload's ETag, which clients never
+ * take for the object's MD5.
  */
 export function etagOf(stats: BigIntStats): string {
   const size = stats.isDirectory() ? 0n : stats.size;

@@ -5,7 +5,7 @@ const MAX_KEY_BYTES = 1024;
 const MAX_SEGMENT_BYTES = 255;
 /** Windows reads these as folders, drives, streams or wildcards, or drops them. */
 const UNFIT_ON_WINDOWS = /[\\<>:"|?*]|[. ]$/;
-/** Files on their way into a bucket that is on another file system than the upload area. */
+/** Unfinished files in a bucket that is on another file system than the upload area. */
 const UNFINISHED_UPLOAD = /^\.uploading-[0-9a-f]{32}$/;
 
 export const isMarker = (key: string): boolean => key.endsWith("/");
@@ -16,7 +16,7 @@ export const isTooLong = (key: string): boolean =>
 
 /**
  * The names of the folders, and last of the file, that hold a key.
- * @throws S3Error where no file inside the bucket's folder can bear the key; it says why.
+ * @throws S3Error if no file inside the bucket's folder can have the key; it says why.
  */
 export function segmentsOf(key: string): string[] {
   if (isTooLong(key))
@@ -72,5 +72,5 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for code points above U+FFFF, whose UTF-8 sorts behind all others. */
+/** Surrogates stand for code points above U+FFFF, whose UTF-8 sorts after all others. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x1_0000 : unit);

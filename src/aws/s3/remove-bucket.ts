@@ -2,7 +2,9 @@ import { lstatSync, rmdirSync, unlinkSync } from "node:fs";
 import { errorCode } from "../../api/error-code.ts";
 import { S3Error } from "./s3-error.ts";
 
-/** A linked bucket is unlinked: the folder that it leads to is not the emulator's. A mounted one stays. */
+/**
+ * A linked bucket is unlinked: the folder that it leads to is not the emulator's. A mounted bucket is kept.
+ */
 export function removeEmptyBucket(bucket: string, path: string): void {
   if (lstatSync(path).isSymbolicLink()) return unlinkSync(path);
   try {

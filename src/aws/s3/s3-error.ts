@@ -1,6 +1,6 @@
 import { errorCode } from "../../api/error-code.ts";
 
-/** The errors of S3 that these buckets answer with, and their HTTP status. */
+/** The S3 errors of these buckets, with their HTTP status. */
 export const S3_ERROR_STATUS = {
   AccessDenied: 403,
   BadDigest: 400,
@@ -35,7 +35,7 @@ export const S3_ERROR_STATUS = {
 
 export type S3ErrorCode = keyof typeof S3_ERROR_STATUS;
 
-/** An S3 answer that is an error; `details` become further elements of its XML. */
+/** An S3 error answer; `details` become further elements of its XML. */
 export class S3Error extends Error {
   readonly code: S3ErrorCode;
   readonly details: Readonly<Record<string, string>>;
@@ -63,10 +63,10 @@ export const noSuchKey = (key: string): S3Error =>
 export const isAbsence = (error: unknown): boolean =>
   ["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error));
 
-/** This user may not read, list or enter it. */
+/** Whether the user has no permission to read, list or enter it. */
 export const isDenial = (error: unknown): boolean => ["EACCES", "EPERM"].includes(errorCode(error));
 
-/** A disk failure as an S3 error; anything unforeseen stays an InternalError. */
+/** A disk failure as an S3 error; any unforeseen error stays an InternalError. */
 export function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   switch (errorCode(error)) {

@@ -6,7 +6,7 @@ import { writeNewFile } from "../../storage/files/new-file.ts";
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** Where bodies are written until they are whole; a folder beside the buckets, never listed. */
+/** Where bodies are written until they are complete: a folder beside the buckets, never listed. */
 export class UploadArea {
   readonly #folder: string;
   #swept: Promise<void> | undefined;
@@ -15,14 +15,14 @@ export class UploadArea {
     this.#folder = folder;
   }
 
-  /** Resolves when it is free of what an earlier process left. */
+  /** Resolves once leftovers of an earlier process are deleted. */
   ready(): Promise<void> {
     return (this.#swept ??= this.#sweep());
   }
 
   /**
-   * Takes a folder into the area, by one rename.
-   * @returns where it is now, to be deleted; undefined where it is a mount or cannot be moved
+   * Moves a folder into the area, by one rename.
+   * @returns its new path, to be deleted; undefined if it is a mount or cannot be moved
    */
   takeAway(path: string): string | undefined {
     mkdirSync(this.#folder, { recursive: true });
@@ -36,7 +36,7 @@ export class UploadArea {
     }
   }
 
-  /** Writes the bytes to a file of its own and answers its path; leaves nothing if they fail. */
+  /** Writes the bytes to a new file and returns its path. If they fail, the file is removed. */
   async receive(bytes: ByteSource): Promise<string> {
     await this.ready();
     await mkdir(this.#folder, { recursive: true });

@@ -7,36 +7,38 @@ import { isAbsence, isDenial } from "./s3-error.ts";
 import { isWithin } from "./key-paths.ts";
 import { compareKeys, isUnfinishedUpload, isTooLong } from "./object-keys.ts";
 
-/** Which keys a walk is to visit. */
-export interface Span {
+/** Which keys a walk visits. */
+export interface KeySpan {
   readonly prefix: string;
-  /** Only keys behind this one. */
+  /** Only keys after this one. */
   readonly after: string;
-  /** No keys that start with this, if it is not empty; may be moved on while the walk goes. */
+  /** Skips keys that start with this, if it is not empty; it may change during the walk. */
   skip: string;
 }
 
 /** How a walk treats links, and paths that no key can have. */
 export interface WalkPolicy {
-  /** Names of unfinished uploads are not keys of a bucket. */
+  /** In a bucket, names of unfinished uploads are not keys. */
   readonly isBucket: boolean;
   /**
-   * A link to a file or a folder within the root is one of its own. Else it is left out: what it leads to is
-   * visited by its own name, and each file is wanted once.
+   * Whether links within the root count. Otherwise they are left out: their targets are visited by their own
+   * names, and each file is visited once.
    */
   readonly countsLinks: boolean;
   /** A link to a file outside the root is that file. Links to folders outside are never entered. */
   readonly followsLinks: boolean;
-  /** Told of what is left out. */
+  /** Called for what is left out. */
   readonly onRefused: (refusal: Refusal) => void;
 }
 
 export interface Refusal {
-  /** A folder's ends in `/`; empty for the root. */
+  /** A folder's key ends in `/`; the root's is empty. */
   readonly key: string;
   /** In words. */
   readonly reason: string;
-  /** The system's error for an existing path; undefined if nothing is there, or no key can have the path. */
+  /**
+   * The system's error for an existing path; undefined if nothing exists there, or no key can have the path.
+   */
   readonly error?: unknown;
 }
 
@@ -48,14 +50,14 @@ interface Folder {
   /** Empty for the bucket itself, else it ends in `/`. */
   readonly key: string;
   readonly path: string;
-  /** The real paths of this folder and those above it: a link back to one of them is a loop. */
+  /** The real paths of this folder and its parents: a link to one of them is a loop. */
   readonly trail: readonly string[];
-  /** It was reached through a link to a folder. */
+  /** Whether it was reached through a link to a folder. */
   readonly isLinked: boolean;
 }
 
 interface Entry {
-  /** A folder's ends in `/`. */
+  /** A folder's key ends in `/`. */
   readonly key: string;
   /** The real path of a folder; undefined for a file. */
   readonly folder: string | undefined;
@@ -63,24 +65,24 @@ interface Entry {
 }
 
 /**
- * The keys of a folder in the order of their UTF-8 bytes. A folder's keys lie together where its
- * name with `/` sorts (`a-b`, `a/b`, `a0`), so one folder at a time has to be read and sorted.
- * A key passes at most one link to a folder: folders that link to each other have as many paths as there are
- * orders of them, and a page of a listing knows nothing of those before it.
+ * The keys of a folder in the order of their UTF-8 bytes. A folder's keys are together where its name with
+ * `/` sorts (`a-b`, `a/b`, `a0`), so only one folder at a time is read and sorted. A key passes at most one
+ * link to a folder: folders that link to each other have as many paths as there are orders of them, and a
+ * page of a listing does not know the pages before it.
  * @param root the folder, a real path
  */
-export const walkKeys = (root: string, span: Span, policy: WalkPolicy): AsyncGenerator<string> =>
+export const walkKeys = (root: string, span: KeySpan, policy: WalkPolicy): AsyncGenerator<string> =>
   walk({ root, policy, key: "", path: root, trail: [root], isLinked: false }, span);
 
 /**
  * The keys of a bucket.
  * @param root the bucket's folder, a real path
- * @param onUnreadable told of what this user may not read, which is left out
- * @throws the system's error where the bucket itself may not be read, or the system fails
+ * @param onUnreadable called for what this user may not read, which is left out
+ * @throws the system's error if the bucket itself may not be read, or the system fails
  */
 export const walkBucket = (
   root: string,
-  span: Span,
+  span: KeySpan,
   onUnreadable: (unreadable: Unreadable) => void,
 ): AsyncGenerator<string> =>
   walkKeys(root, span, {
@@ -94,7 +96,7 @@ export const walkBucket = (
     },
   });
 
-async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
+async function* walk(folder: Folder, span: KeySpan): AsyncGenerator<string> {
   const names = await readNames(folder);
   if (names?.length === 0 && folder.key !== "") {
     if (admitsFile(folder.key, span)) yield folder.key;
@@ -114,17 +116,17 @@ async function* walk(folder: Folder, span: Span): AsyncGenerator<string> {
 async function readNames({ path, key, policy }: Folder): Promise<Dirent[] | undefined> {
   try {
     const names = await readdir(path, { withFileTypes: true });
-    // Writing makes a folder and fills it in one turn: a look in a turn of its own never falls
-    // between the two, and so takes no new folder for an empty one.
+    // A write creates a folder and fills it in one turn. This check has a turn of its own, so it never sees a
+    // new folder as an empty one.
     return names.length === 0 ? readdirSync(path, { withFileTypes: true }) : names;
   } catch (error) {
-    // Else it was removed meanwhile.
+    // Otherwise it was removed meanwhile.
     if (!isAbsence(error)) policy.onRefused({ key, reason: reasonUnread("folder", error), error });
     return undefined;
   }
 }
 
-async function entriesOf(folder: Folder, names: Dirent[], span: Span): Promise<Entry[]> {
+async function entriesOf(folder: Folder, names: Dirent[], span: KeySpan): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const name of names) {
     if (!mayReach(folder.key + name.name, span)) continue;
@@ -158,14 +160,14 @@ const NOT_A_FILE = "it is not a file, nor a folder";
 const FOLDER_OUTSIDE = "the link leads to a folder outside: such links are not followed";
 const FILE_OUTSIDE = "the link leads to a file outside: --follow-links (followLinks: true) imports it";
 
-/** With the system's code: EACCES, ENOENT; ELOOP in words, too. */
+/** With the system's code: EACCES, ENOENT; for ELOOP an explanation too. */
 export function reasonUnread(kind: "file" | "folder", error: unknown): string {
   const code = errorCode(error);
   const words = code === "ELOOP" ? `: ${reasonOf(error)}` : "";
   return `the ${kind} cannot be read${words}${code === "" ? "" : ` (${code})`}`;
 }
 
-/** Links count as what they lead to, as long as that is below the root and not a loop. */
+/** Links count as their targets, if those are below the root and not a loop. */
 async function linkedEntry(folder: Folder, key: string, link: string): Promise<Entry | undefined> {
   const { root, policy } = folder;
   const refuse = (reason: string, error?: unknown): undefined => {
@@ -188,7 +190,7 @@ async function linkedEntry(folder: Folder, key: string, link: string): Promise<E
   }
 }
 
-/** Whether a folder is one that the walk is in, by its path or, however it is reached, by its inode. */
+/** Whether a folder is already on the walk's path, by its path or, however it was reached, by its inode. */
 async function isLoop({ trail }: Folder, path: string, { dev, ino }: Stats): Promise<boolean> {
   if (trail.some((above) => isWithin(path, above))) return true;
   for (const above of trail) {
@@ -198,12 +200,13 @@ async function isLoop({ trail }: Folder, path: string, { dev, ino }: Stats): Pro
   return false;
 }
 
-const mayReach = (key: string, { prefix }: Span): boolean => key.startsWith(prefix) || prefix.startsWith(key);
+const mayReach = (key: string, { prefix }: KeySpan): boolean =>
+  key.startsWith(prefix) || prefix.startsWith(key);
 
-const admitsFile = (key: string, span: Span): boolean =>
+const admitsFile = (key: string, span: KeySpan): boolean =>
   key.startsWith(span.prefix) && compareKeys(key, span.after) > 0 && !isSkipped(key, span);
 
-const admitsFolder = (key: string, span: Span): boolean =>
+const admitsFolder = (key: string, span: KeySpan): boolean =>
   mayReach(key, span) && (span.after.startsWith(key) || compareKeys(key, span.after) > 0);
 
-const isSkipped = (key: string, { skip }: Span): boolean => skip !== "" && key.startsWith(skip);
+const isSkipped = (key: string, { skip }: KeySpan): boolean => skip !== "" && key.startsWith(skip);

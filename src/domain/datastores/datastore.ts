@@ -1,7 +1,7 @@
 import type { DatastoreStatus } from "@aws-sdk/client-medical-imaging";
 import type { Scope } from "../../api/arns.ts";
 
-/** A data store as it is kept. Times are milliseconds since 1970. */
+/** The stored form of a data store. Times are milliseconds since 1970. */
 export interface Datastore extends Scope {
   readonly datastoreId: string;
   readonly datastoreName: string | null;

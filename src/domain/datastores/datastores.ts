@@ -27,7 +27,7 @@ interface DatastoresDependencies {
   readonly quotas: Quotas;
 }
 
-/** The data stores: what they are and how they go from state to state. */
+/** The data stores and their state machine. */
 export class Datastores {
   readonly #state: State;
   readonly #clock: Clock;
@@ -76,7 +76,9 @@ export class Datastores {
     throw new ServiceError("ResourceNotFoundException", `Data store ${datastoreId} does not exist`);
   }
 
-  /** As `get`. Assumed: deleted-data-store. One that is deleted does not exist for other operations either. */
+  /**
+   * As `get`. Assumed: deleted-data-store. A deleted data store does not exist for other operations either.
+   */
   getExisting(caller: Caller, datastoreId: string): Datastore {
     const datastore = this.get(caller, datastoreId);
     if (datastore.datastoreStatus !== "DELETED") return datastore;
@@ -84,8 +86,8 @@ export class Datastores {
   }
 
   /**
-   * For imports and searches.
-   * Assumed: inactive-data-store. One that is not ACTIVE is a ConflictException.
+   * For imports and searches. Assumed: inactive-data-store. A data store that is not ACTIVE is a
+   * ConflictException.
    * @throws ServiceError ConflictException
    */
   getActive(caller: Caller, datastoreId: string): Datastore {
@@ -118,7 +120,7 @@ export class Datastores {
     return datastore;
   }
 
-  /** In every region. */
+  /** In all regions. */
   ofAccount(account: string): string[] {
     return [...this.#state.datastores.values()]
       .filter((datastore) => datastore.account === account)
@@ -130,7 +132,7 @@ export class Datastores {
     for (const id of datastoreIds) this.#transitions.cancelPending({ kind: "datastore", id });
   }
 
-  /** Lets transitions go on that a stop of the process cut off. */
+  /** Resumes transitions that a stop of the process interrupted. */
   resume(): void {
     for (const datastore of this.#state.datastores.values()) {
       const isUnderWay = this.#transitions.has({ kind: "datastore", id: datastore.datastoreId });
@@ -139,9 +141,9 @@ export class Datastores {
   }
 
   /**
-   * Puts a status by hand, at once; what comes after it by itself goes on.
-   * @param isForced past what the tables and the contents of the data store allow
-   * @throws ServiceError ConflictException where the data store cannot be deleted
+   * Sets a status by hand, at once; later transitions happen as usual.
+   * @param isForced ignores the tables and the contents of the data store
+   * @throws ServiceError ConflictException if the data store cannot be deleted
    */
   moveTo(datastoreId: string, status: DatastoreStatus, isForced: boolean): void {
     const datastore = this.#state.update((change) => {
@@ -159,7 +161,7 @@ export class Datastores {
     }
   }
 
-  /** Schedules what comes after a state that passes by itself. */
+  /** Schedules the transition out of a transient state. */
   #settle({ datastoreId, datastoreStatus, statusSince }: Datastore): void {
     const next = AFTER[datastoreStatus];
     if (next === undefined) return;
@@ -202,7 +204,7 @@ export class Datastores {
 interface Next {
   readonly lasts: keyof Durations;
   readonly to: DatastoreStatus;
-  /** Where it goes when a rule has it fail; left out, it cannot fail. */
+  /** The status if a rule makes the transition fail; left out, it cannot fail. */
   readonly failed?: DatastoreStatus;
 }
 
@@ -213,7 +215,7 @@ const AFTER: Partial<Record<DatastoreStatus, Next>> = {
 };
 
 /**
- * Assumed: undeletable-data-store. A running import job is in the way too; the messages are ours
+ * Assumed: undeletable-data-store. A running import job prevents it too; the messages are ours
  * (facts: datastores#states).
  */
 function refuseUndeletable({ datastores, imageSets, importJobs }: StateChange, datastoreId: string): void {
@@ -237,6 +239,6 @@ function refuseUndeletable({ datastores, imageSets, importJobs }: StateChange, d
 const isOf = ({ account, region }: Caller, datastore: Datastore): boolean =>
   datastore.account === account && datastore.region === region;
 
-/** An unsigned request finds a data store by its id wherever it is. */
+/** An unsigned request finds a data store by its id in every account and region. */
 const isVisibleTo = (caller: Caller, datastore: Datastore): boolean =>
   caller.accessKeyId === undefined || isOf(caller, datastore);

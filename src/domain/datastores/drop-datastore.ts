@@ -1,6 +1,6 @@
 import type { StateChange } from "../state.ts";
 
-/** Lets a data store and everything in it be as if it had never been. */
+/** Removes a data store and everything in it without a trace. */
 export function dropDatastore(change: StateChange, datastoreId: string): void {
   const { datastores, importJobs, imageSets, clientTokens } = change;
   for (const { imageSetId } of imageSets.inDatastore(datastoreId)) imageSets.drop(imageSetId);

@@ -9,10 +9,10 @@ interface Dependencies {
   readonly clock: Clock;
 }
 
-/** A series is read frame by frame: one change of its image set stores many checksums. */
+/** A series is read frame by frame, so one change of its image set stores many checksums. */
 const DELAY_MS = 1_000;
 
-/** Gives blobs that 0.1.0 kept without a checksum one at their first read. */
+/** Adds checksums, at their first read, to blobs that 0.1.0 stored without one. */
 export class ChecksumLearner implements MeasuredBlobs {
   readonly #dependencies: Dependencies;
   /** By image set, then by key. */
@@ -45,7 +45,7 @@ export class ChecksumLearner implements MeasuredBlobs {
     return this.#dependencies.blobs.remove(key);
   }
 
-  /** Keeps what was learned so far. */
+  /** Stores the checksums that are known so far. */
   keep(): void {
     const { state } = this.#dependencies;
     const learned = [...this.#learned];

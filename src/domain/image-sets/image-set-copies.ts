@@ -7,7 +7,7 @@ import type { CreateId } from "../ids.ts";
 import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-transitions.ts";
 import type { ImageSets } from "./image-sets.ts";
-import { INTERNAL_FAILURE, messageOf } from "./metadata/invalid-change.ts";
+import { INTERNAL_FAILURE, changeMessageOf } from "./metadata/invalid-change.ts";
 import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "../log.ts";
 import type { MetadataDocument } from "./metadata/metadata-document.ts";
@@ -38,7 +38,7 @@ type Versions = Pick<CopyImageSetInformation, "destinationImageSet"> & {
   readonly sourceImageSet?: { readonly latestVersionId?: string | undefined } | undefined;
 };
 
-/** The destination after the copy: its document and the frames that are new to it. */
+/** The destination after the copy: its document and its new frames. */
 type Copied = WrittenDocument & Frames;
 
 /**
@@ -55,8 +55,8 @@ export class ImageSetCopies {
   }
 
   /**
-   * @throws ServiceError ConflictException where one of the two is LOCKED or has another latest
-   * version, ServiceQuotaExceededException for too many frames, or too many copies at once
+   * @throws ServiceError ConflictException if one of the two is LOCKED or has another latest version,
+   * ServiceQuotaExceededException for too many frames, or too many copies at once
    */
   async copy(
     caller: Caller,
@@ -80,7 +80,7 @@ export class ImageSetCopies {
     }
   }
 
-  /** Lets copies go on that a stop of the process cut off. */
+  /** Resumes copies that a stop of the process interrupted. */
   resume(): void {
     const { state, work } = this.#parts;
     const sources = new Set<string>();
@@ -105,7 +105,7 @@ export class ImageSetCopies {
     if (destinationImageSet === undefined) return { source, destination: undefined };
     const { imageSetId = "", latestVersionId } = destinationImageSet;
     if (imageSetId === sourceImageSetId) {
-      // Assumed: copy-to-itself. No document speaks of it.
+      // Assumed: copy-to-itself. It is not documented.
       throw new ServiceError("ValidationException", "An image set cannot be copied to itself");
     }
     const destination = imageSets.getExisting(caller, datastoreId, imageSetId);
@@ -117,14 +117,14 @@ export class ImageSetCopies {
     const frameCount = frameIdsOf(document).length;
     const maxFramesPerCopy = this.#parts.quotas.limit("framesPerCopy", caller);
     if (frameCount <= maxFramesPerCopy) return;
-    // Assumed: copy-frame-quota. At once, before anything is LOCKED.
+    // Assumed: copy-frame-quota. Checked at once, before anything is LOCKED.
     throw new ServiceError(
       "ServiceQuotaExceededException",
       `The image set has ${frameCount} image frames, at most ${maxFramesPerCopy} can be copied`,
     );
   }
 
-  /** Before the image set is there, so that it can be read while it is LOCKED. */
+  /** Written before the image set exists, so that it can be read while it is LOCKED. */
   async #writeNew(source: ImageSet, copied: MetadataDocument): Promise<ImageSet> {
     const { documents, createId, clock } = this.#parts;
     const { datastoreId } = source;
@@ -148,12 +148,12 @@ export class ImageSetCopies {
         },
       ],
       ...framesOf(frameIdsOf(document), [source]),
-      // Assumed: copy-without-tags. A copy begins without its source's tags.
+      // Assumed: copy-without-tags. A copy has no tags of its source.
       tags: {},
     };
   }
 
-  /** Looks at both image sets again: others may have come since. */
+  /** Checks both image sets again: they may have changed meanwhile. */
   #begin(
     find: () => { source: ImageSet; destination: ImageSet | undefined },
     created: ImageSet | undefined,
@@ -199,7 +199,7 @@ export class ImageSetCopies {
   ): Promise<Copied | string> {
     const { documents, log } = this.#parts;
     const latest = latestVersion(destination);
-    // A new image set has been written as it is to be.
+    // A new image set has already been written in its final form.
     if (latest.versionId === 1) return { ...pickDocument(latest), frameIds: [] };
     try {
       const from = this.#get(sourceImageSetId);
@@ -208,7 +208,7 @@ export class ImageSetCopies {
       const written = await documents.write(destination, latest.versionId, document);
       return { ...written, ...framesOf(frameIdsOf(source), [from]) };
     } catch (error) {
-      const message = messageOf(error);
+      const message = changeMessageOf(error);
       if (message === undefined) log.error(`a copy to image set ${destination.imageSetId} failed`, error);
       return message ?? INTERNAL_FAILURE;
     }
@@ -220,7 +220,10 @@ export class ImageSetCopies {
     return imageSet;
   }
 
-  /** Assumed: failed-copy-source. The source is COPY_FAILED too, unless it is gone: its document was damaged. */
+  /**
+   * Assumed: failed-copy-source. The source is COPY_FAILED too, unless it no longer exists because its
+   * document was damaged.
+   */
   #finish(destinationImageSetId: string, sourceImageSetId: string, outcome: Copied | string): void {
     const { state, clock } = this.#parts;
     const updatedAt = clock.now();
@@ -245,7 +248,7 @@ export class ImageSetCopies {
     });
   }
 
-  /** A source whose destination was never kept. */
+  /** Releases a source whose destination was never stored. */
   #release(imageSetId: string): void {
     const { state, clock } = this.#parts;
     const failed = { updatedAt: clock.now(), message: INTERNAL_FAILURE };

@@ -30,10 +30,10 @@ export class ImageSetDeletions {
   }
 
   /**
-   * Assumed: deletion-of-deleted. A ConflictException, as the guide's own clean-up takes it
+   * Assumed: deletion-of-deleted. A ConflictException, which the guide's own clean-up code expects
    * (facts: image-sets#deletion-of-what-is-deleted).
    * Assumed: too-many-deletions. A ThrottlingException, since the operation has no error for quotas.
-   * @throws ServiceError ConflictException while it is LOCKED and where it is DELETED, ThrottlingException
+   * @throws ServiceError ConflictException while it is LOCKED and if it is DELETED, ThrottlingException
    */
   delete(caller: Caller, datastoreId: string, imageSetId: string): ImageSetVersion {
     const { state, clock, imageSets, quotas } = this.#parts;
@@ -50,7 +50,7 @@ export class ImageSetDeletions {
     return latestVersion(locked);
   }
 
-  /** Lets deletions go on that a stop of the process cut off. */
+  /** Resumes deletions that a stop of the process interrupted. */
   resume(): void {
     for (const imageSet of this.#parts.state.imageSets.values()) {
       const isDeleting = latestVersion(imageSet).imageSetWorkflowStatus === "DELETING";
@@ -87,7 +87,7 @@ export class ImageSetDeletions {
     clock.during(removed).catch((error: unknown) => log.error(`blobs of ${imageSetId} are left`, error));
   }
 
-  /** First it is kept that the image set is gone, then its files go; frames that others have stay. */
+  /** First the deletion is stored, then the files are deleted; frames of other image sets stay. */
   async #removeBlobs(imageSet: ImageSet): Promise<void> {
     const { state, blobs } = this.#parts;
     await state.durable();
@@ -97,7 +97,7 @@ export class ImageSetDeletions {
       for (const frameId of frameIds) mine.delete(frameId);
     }
     const frames = [...mine].map((frameId) => frameKey(imageSet.datastoreId, frameId));
-    // Versions whose change failed share the document of the version before them.
+    // A version whose change failed shares the document of the version before it.
     const documents = new Set(imageSet.versions.map(({ metadataKey }) => metadataKey));
     await Promise.all([...frames, ...documents].map((key) => blobs.remove(key)));
   }

@@ -15,10 +15,10 @@ interface ImageSetStateOverridesDependencies {
   readonly deletions: ImageSetDeletions;
 }
 
-/** Message of a copy's other image set when one of them is forced out of it. */
-const CALLED_OFF = "The copy was called off.";
+/** The message of the other image set of a copy when one of the two is forced to another status. */
+const COPY_CANCELLED = "The copy was cancelled.";
 
-/** Image sets that are given a status by hand. */
+/** Sets the status of image sets by hand. */
 export class ImageSetStateOverrides {
   readonly #parts: ImageSetStateOverridesDependencies;
 
@@ -26,7 +26,7 @@ export class ImageSetStateOverrides {
     this.#parts = parts;
   }
 
-  /** Lets image sets go on that were LOCKED by hand before a stop of the process. */
+  /** Resumes image sets that were LOCKED by hand before a stop of the process. */
   resume(): void {
     for (const imageSet of this.#parts.state.imageSets.values()) {
       const isUnderWay = this.#parts.work.isUnderWay(imageSet.imageSetId);
@@ -35,8 +35,8 @@ export class ImageSetStateOverrides {
   }
 
   /**
-   * Gives it a status that may follow the one that it has. Work in progress ends as the status
-   * says, without its least time and whatever holds it: resolves when it has.
+   * Sets a legal next status. Work in progress ends with that status, regardless of its minimum time and of
+   * holds. Resolves once it has ended.
    */
   async moveTo(imageSet: ImageSet, status: WorkflowStatus, message: string | undefined): Promise<void> {
     const { imageSetId } = imageSet;
@@ -47,19 +47,19 @@ export class ImageSetStateOverrides {
     await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
   }
 
-  /** Gives it any status; work in progress is cancelled. */
+  /** Sets any status; work in progress is cancelled. */
   async forceTo(imageSetId: string, status: WorkflowStatus, message: string | undefined): Promise<void> {
     const { state, clock, work } = this.#parts;
     const others = work.cancelPending(imageSetId).filter((other) => other !== imageSetId);
     const updatedAt = clock.now();
     const row = IMAGE_SET_WORKFLOW[status];
     const pending = row.state === "LOCKED" && status !== "DELETING" ? ({ kind: "push" } as const) : undefined;
-    // An image set is deleted by deleting it, so that nothing of it is left.
+    // DELETED requires a deletion, so that the files are removed too.
     const shown = status === "DELETED" ? "DELETING" : status;
     const forced = state.update((change) => {
       for (const other of others) {
         const partner = change.imageSets.get(other);
-        const failed = { updatedAt, message: CALLED_OFF };
+        const failed = { updatedAt, message: COPY_CANCELLED };
         if (partner !== undefined) moveLatest(change, partner, "COPY_FAILED", failed, { pending: undefined });
       }
       const imageSet = change.imageSets.get(imageSetId);
@@ -71,7 +71,7 @@ export class ImageSetStateOverrides {
     if (status === "DELETED") await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
   }
 
-  /** As the operation would, without anything to do. */
+  /** As the operation would, but without work to do. */
   #begin(imageSet: ImageSet, status: WorkflowStatus): void {
     const { state, clock, deletions } = this.#parts;
     const updatedAt = clock.now();
@@ -85,7 +85,7 @@ export class ImageSetStateOverrides {
     this.#lock(state.update((change) => move(change, imageSet, status, { updatedAt }, { pending })));
   }
 
-  /** Holds it LOCKED for the least time of that; its content stays. */
+  /** Keeps it LOCKED for the minimum time; its content stays unchanged. */
   #lock(imageSet: ImageSet): void {
     const isUpdate = latestVersion(imageSet).imageSetWorkflowStatus === "UPDATING";
     const [done, failed] = isUpdate

@@ -15,7 +15,8 @@ type ImageSetChanges = Partial<Pick<ImageSet, "pending" | "frameIds" | "frameChe
 
 /**
  * @param latestVersionId as the caller knows it; left out, any
- * Assumed: locked-image-set. LOCKED, or another latest version, is a ConflictException; the messages are ours.
+ * Assumed: locked-image-set. LOCKED, or another latest version, is a ConflictException; the messages are
+ * ours.
  * @throws ServiceError ConflictException
  */
 export function requireFree(imageSet: ImageSet, latestVersionId?: string): void {
@@ -33,7 +34,9 @@ export function requireFree(imageSet: ImageSet, latestVersionId?: string): void 
   );
 }
 
-/** Moves an image set to a status; `versionChanges` are of the version, `changes` of the image set itself. */
+/**
+ * Moves an image set to a status; `versionChanges` apply to the version, `changes` to the image set itself.
+ */
 type Move = (
   change: StateChange,
   imageSet: ImageSet,
@@ -42,13 +45,13 @@ type Move = (
   changes?: ImageSetChanges,
 ) => ImageSet;
 
-/** Gives the latest version a status that may follow; DELETED is one of all versions. */
+/** Sets a legal next status of the latest version; DELETED applies to all versions. */
 export const moveLatest: Move = (change, imageSet, status, versionChanges, changes) => {
   requireNext(imageSet, status);
   return forceLatest(change, imageSet, status, versionChanges, changes);
 };
 
-/** As `moveLatest`, whatever status the image set has. */
+/** As `moveLatest`, from any status. */
 export const forceLatest: Move = (change, imageSet, status, versionChanges, changes) => {
   const latest = latestVersion(imageSet);
   const move = (version: ImageSetVersion): ImageSetVersion =>
@@ -57,7 +60,7 @@ export const forceLatest: Move = (change, imageSet, status, versionChanges, chan
   return put(change, { ...imageSet, versions: [move(first), ...rest.map(move)], ...changes });
 };
 
-/** Adds a version with a status; what it does not bring is as in the version before it. */
+/** Adds a version with a status; everything else is copied from the version before it. */
 export const addVersion: Move = (change, imageSet, status, versionChanges, changes) => {
   const latest = latestVersion(imageSet);
   requireNext(imageSet, status);

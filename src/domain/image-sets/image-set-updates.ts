@@ -4,7 +4,7 @@ import type { Clock } from "../time/clock.ts";
 import { latestVersion, type ImageSet, type PendingUpdate } from "./image-set.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-transitions.ts";
 import type { ImageSets } from "./image-sets.ts";
-import { INTERNAL_FAILURE, messageOf } from "./metadata/invalid-change.ts";
+import { INTERNAL_FAILURE, changeMessageOf } from "./metadata/invalid-change.ts";
 import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "../log.ts";
 import type { MetadataDocuments, WrittenDocument } from "./metadata/metadata-documents.ts";
@@ -24,7 +24,7 @@ interface ImageSetUpdatesDependencies {
   readonly log: Log;
 }
 
-/** The SDK's `MetadataUpdates`, in the one form that it had in 2024-05. */
+/** The SDK's `MetadataUpdates`, in the only form of 2024-05. */
 interface Updates {
   readonly DICOMUpdates?:
     | {
@@ -37,7 +37,8 @@ interface Updates {
 /**
  * Takes image sets through UPDATING to UPDATED or UPDATE_FAILED, each time as a new version
  * (facts: image-sets#answer-of-an-update, image-sets#versions).
- * Assumed: failed-update-version. A failed update uses its version number up, with the content before it.
+ * Assumed: failed-update-version. A failed update uses up its version number, with the content of the version
+ * before it.
  */
 export class ImageSetUpdates {
   readonly #parts: ImageSetUpdatesDependencies;
@@ -47,10 +48,9 @@ export class ImageSetUpdates {
   }
 
   /**
-   * @returns the image set with the version that is being made
-   * @throws ServiceError ValidationException for a payload that cannot be read, ConflictException for
-   * an image set that is LOCKED or has another latest version, ServiceQuotaExceededException for too
-   * many updates at once
+   * @returns the image set with its new version
+   * @throws ServiceError ValidationException for an unreadable payload, ConflictException for an image set
+   * that is LOCKED or has another latest version, ServiceQuotaExceededException for too many updates at once
    */
   update(
     caller: Caller,
@@ -72,7 +72,7 @@ export class ImageSetUpdates {
     return updating;
   }
 
-  /** Lets updates go on that a stop of the process cut off. */
+  /** Resumes updates that a stop of the process interrupted. */
   resume(): void {
     for (const imageSet of this.#parts.state.imageSets.values()) {
       if (imageSet.pending?.kind === "update" && !this.#parts.work.isUnderWay(imageSet.imageSetId))
@@ -91,7 +91,10 @@ export class ImageSetUpdates {
     });
   }
 
-  /** The new document, or the reason why it cannot be made. The latest version still has the document before it. */
+  /**
+   * The new document, or the reason why the update fails. The latest version still refers to the old
+   * document.
+   */
   async #apply(imageSet: ImageSet, pending: PendingUpdate): Promise<WrittenDocument | string> {
     const { documents, log } = this.#parts;
     const latest = latestVersion(imageSet);
@@ -103,7 +106,7 @@ export class ImageSetUpdates {
       );
       return await documents.write(imageSet, latest.versionId, document);
     } catch (error) {
-      const message = messageOf(error);
+      const message = changeMessageOf(error);
       if (message === undefined) log.error(`an update of image set ${imageSet.imageSetId} failed`, error);
       return message ?? INTERNAL_FAILURE;
     }
@@ -131,7 +134,7 @@ function readUpdates({ DICOMUpdates = {} }: Updates, maxBytes: number): PendingU
       "DICOMUpdates has neither removableAttributes nor updatableAttributes",
     );
   }
-  // Assumed: payload-quota. The quota is for both payloads together.
+  // Assumed: payload-quota. The quota applies to both payloads together.
   const byteLength = (removableAttributes?.length ?? 0) + (updatableAttributes?.length ?? 0);
   if (byteLength > maxBytes) {
     throw new ServiceError(

@@ -1,7 +1,7 @@
 import type { DICOMTags, ImageSetState, ImageSetWorkflowStatus } from "@aws-sdk/client-medical-imaging";
 import type { BlobChecksum } from "../blobs.ts";
 
-/** An image set as it is kept: one series of one import, with all its versions, oldest first. */
+/** The stored form of an image set: one series of one import, with all its versions, oldest first. */
 export interface ImageSet {
   readonly imageSetId: string;
   readonly datastoreId: string;
@@ -10,13 +10,13 @@ export interface ImageSet {
   /** Null unless it is DELETED. */
   readonly deletedAt: number | null;
   readonly versions: readonly [ImageSetVersion, ...ImageSetVersion[]];
-  /** Every frame that a version of it refers to. */
+  /** All frames that its versions refer to. */
   readonly frameIds: readonly string[];
-  /** The checksum of each, in the same order; null, or the whole absent, where none is known yet. */
+  /** The checksums of the frames, in the same order; null, or all absent, if not known yet. */
   readonly frameChecksums?: readonly (BlobChecksum | null)[];
   readonly tags: Readonly<Record<string, string>>;
-  /** The work that holds it LOCKED and is resumed after a restart of the process. */
-  readonly pending?: PendingUpdate | PendingCopy | PendingPush;
+  /** The work for which it is LOCKED; it is resumed after a restart of the process. */
+  readonly pending?: PendingUpdate | PendingCopy | PendingOverride;
 }
 
 /** Payloads of UpdateImageSetMetadata: JSON. */
@@ -33,7 +33,7 @@ export interface PendingCopy {
 }
 
 /** The image set was LOCKED by hand: no work is done on it. */
-export interface PendingPush {
+export interface PendingOverride {
   readonly kind: "push";
 }
 
@@ -45,9 +45,9 @@ export interface ImageSetVersion {
   /** Milliseconds since 1970. */
   readonly updatedAt: number;
   readonly message: string | null;
-  /** Where the blobs keep this version's metadata document. */
+  /** The key of this version's metadata document. */
   readonly metadataKey: string;
-  /** Checksum of that document; absent where none is known yet. */
+  /** Checksum of that document; absent if not known yet. */
   readonly metadataChecksum?: BlobChecksum;
   /** Attributes that searches match and return. */
   readonly dicomTags: DICOMTags;
@@ -67,7 +67,7 @@ interface WorkflowRow {
 
 const WORK = ["UPDATING", "COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "DELETING"] as const;
 
-/** Which workflow status goes with which state, and which may follow which (facts: image-sets#states). */
+/** Which state belongs to each workflow status, and which status may follow (facts: image-sets#states). */
 export const IMAGE_SET_WORKFLOW: Readonly<Record<WorkflowStatus, WorkflowRow>> = {
   CREATED: { state: "ACTIVE", next: WORK },
   UPDATING: { state: "LOCKED", next: ["UPDATED", "UPDATE_FAILED"] },

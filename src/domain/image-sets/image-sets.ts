@@ -18,7 +18,7 @@ interface ImageSetsDependencies {
   readonly datastores: Datastores;
 }
 
-/** An image set whose blobs are written, and which is not yet visible. */
+/** An image set whose blobs are written, but which is not visible yet. */
 export interface WrittenImageSet {
   readonly datastoreId: string;
   readonly imageSetId: string;
@@ -29,13 +29,13 @@ export interface WrittenImageSet {
   readonly frameChecksums: readonly BlobChecksum[];
 }
 
-/** The image sets: what a data store holds of them, by id, by version, by search. */
+/** The image sets of data stores, by id, by version and by search. */
 export class ImageSets {
   readonly #state: State;
   readonly #clock: Clock;
   readonly #datastores: Datastores;
   readonly #searchIndex = new SearchIndex();
-  /** An image set may have tens of thousands of frames, and each is asked for by its id. */
+  /** An image set may have tens of thousands of frames, and each is requested by its id. */
   readonly #framePlaces = new WeakMap<ImageSet, ReadonlyMap<string, number>>();
 
   constructor({ state, clock, datastores }: ImageSetsDependencies) {
@@ -46,7 +46,7 @@ export class ImageSets {
     state.imageSets.follow(this.#searchIndex);
   }
 
-  /** The latest version where `versionId` is not given. */
+  /** The latest version if `versionId` is not given. */
   get(
     caller: Caller,
     datastoreId: string,
@@ -73,7 +73,7 @@ export class ImageSets {
   }
 
   /**
-   * Assumed: deleted-image-set. One that has been deleted does not exist.
+   * Assumed: deleted-image-set. A deleted image set does not exist.
    * @throws ServiceError ResourceNotFoundException
    */
   getExisting(caller: Caller, datastoreId: string, imageSetId: string): ImageSet {
@@ -83,7 +83,7 @@ export class ImageSets {
   }
 
   /**
-   * Those that hold a series, the one updated last first; deleted ones are not among them.
+   * The image sets of a series, the most recently updated first, without deleted ones.
    * @throws ServiceError ResourceNotFoundException that says which of study and series is unknown
    */
   ofSeries(caller: Caller, datastoreId: string, studyUID: string, seriesUID: string): ImageSet[] {
@@ -97,7 +97,7 @@ export class ImageSets {
       (imageSet) => latestVersion(imageSet).dicomTags.DICOMSeriesInstanceUID === seriesUID,
     );
     if (found.length === 0) throw notFound(`Series ${seriesUID} does not exist in study ${studyUID}`);
-    // Among those updated in the same millisecond, the one created last.
+    // Of those updated in the same millisecond, the most recently created comes first.
     return found.toReversed().toSorted((a, b) => latestVersion(b).updatedAt - latestVersion(a).updatedAt);
   }
 
@@ -127,7 +127,7 @@ export class ImageSets {
     return { items: items.map(({ imageSet }) => imageSet), nextToken };
   }
 
-  /** Puts an imported image set in, as version 1; its blobs have been written before. */
+  /** Adds an imported image set as version 1; its blobs are already written. */
   create({ imageSets }: StateChange, written: WrittenImageSet): ImageSet {
     const { datastoreId, imageSetId, dicomTags, metadataChecksum, frameIds, frameChecksums } = written;
     const now = this.#clock.now();
@@ -165,7 +165,7 @@ export class ImageSets {
   }
 
   /**
-   * Assumed: unknown-data-store. A ResourceNotFoundException, as on AWS today, where it was an
+   * Assumed: unknown-data-store. A ResourceNotFoundException, as on AWS today; it used to be an
    * AccessDeniedException (facts: image-sets#unknown-data-store, image-sets#unknown-image-set).
    */
   #find(caller: Caller, datastoreId: string, imageSetId: string): ImageSet {

@@ -10,21 +10,22 @@ interface LockedWorkDependencies {
   readonly log: Log;
 }
 
-/** Work that holds image sets LOCKED. If its outcome is a string, that is why it failed. */
+/** Work for which image sets are LOCKED. An outcome that is a string is the reason of its failure. */
 export interface Work<Outcome> {
-  /** Those that it holds, as they are while it does: the one that it changes, and a copy's source. */
+  /** The image sets while they are LOCKED: the changed one, and a copy's source. */
   readonly imageSets: readonly [ImageSet, ...ImageSet[]];
   readonly prepare: () => Promise<Outcome | string>;
   readonly statusAfter: (outcome: Outcome | string) => WorkflowStatus;
-  /** Shows the outcome; synchronous. */
+  /** Makes the outcome visible; synchronous. */
   readonly finish: (outcome: Outcome | string) => void;
-  /** Takes back what was prepared and is not shown. */
+  /** Removes what was prepared and is not visible. */
   readonly discard?: (outcome: Outcome) => Promise<void>;
 }
 
 /**
- * The work that holds image sets LOCKED: done while their least time in that state passes, and shown
- * when both are over and no rule holds it. One piece of work an image set at a time.
+ * Performs work for which image sets are LOCKED. The work runs while the minimum time in that state passes;
+ * its outcome is visible once both are over and no rule holds the image set. Each image set has at most one
+ * piece of work.
  */
 export class LockedWork {
   readonly #parts: LockedWorkDependencies;
@@ -55,7 +56,7 @@ export class LockedWork {
     });
   }
 
-  /** Ends the work that holds an image set as failed, now. */
+  /** Ends the work on an image set as failed, at once. */
   fail(imageSetId: string, message: string): void {
     const piece = this.#underWay.get(imageSetId);
     if (piece === undefined) return;
@@ -63,7 +64,7 @@ export class LockedWork {
     piece.end(message);
   }
 
-  /** Results of the work are no longer shown. @returns the image sets that it held, which stay LOCKED */
+  /** Results of the work no longer become visible. @returns the image sets of the work, which stay LOCKED */
   cancelPending(imageSetId: string): readonly string[] {
     const piece = this.#underWay.get(imageSetId);
     if (piece === undefined) return [];
@@ -72,7 +73,7 @@ export class LockedWork {
     return piece.imageSetIds;
   }
 
-  /** Does not show what is done to these image sets; resolves when nothing is. */
+  /** Cancels the work on these image sets; resolves once none is in flight. */
   async cancel(imageSetIds: Iterable<string>): Promise<void> {
     const pieces = [...imageSetIds].flatMap((imageSetId) => this.#underWay.get(imageSetId) ?? []);
     for (const piece of pieces) this.#forget(piece);
@@ -93,7 +94,7 @@ export class LockedWork {
     }
   }
 
-  /** A clock that is moved waits for it, and so does a stop. */
+  /** A moved clock waits for the work, and so does a stop. */
   #follow(doing: Promise<void>): Promise<void> {
     const done = doing
       .catch((error: unknown) => this.#parts.log.error("the work on an image set failed", error))
@@ -103,7 +104,7 @@ export class LockedWork {
   }
 }
 
-/** One piece of work, from its start to its end. */
+/** One piece of work, from start to end. */
 class Piece<Outcome> {
   readonly imageSetIds: readonly string[];
   readonly prepared: Promise<void>;
@@ -122,7 +123,7 @@ class Piece<Outcome> {
     return this.#work.statusAfter(this.#outcome);
   }
 
-  /** @param failure the message, where it fails whatever was prepared */
+  /** @param failure the message if it must fail, whatever was prepared */
   end(failure: string | undefined): void {
     this.#work.finish(failure ?? this.#outcome);
     if (failure !== undefined) this.discard();

@@ -3,15 +3,15 @@ import { latestVersion, type ImageSet } from "./image-set.ts";
 
 export type StorageTier = "FREQUENT_ACCESS" | "ARCHIVE_INSTANT_ACCESS";
 
-/** Without a touch (facts: image-sets#storage-tiers). */
+/** Without access (facts: image-sets#storage-tiers). */
 const UNTOUCHED_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Which tier an image set is in: it moves to Archive Instant Access after 30 days without a touch, and
- * back on one. Its import, updates, copies and reads of its content are touches; looks at its properties,
- * searches, lists and tags are not (facts: image-sets#storage-tiers).
- * Assumed: touches-in-memory. Touches are forgotten when the process ends; then the last change of the
- * image set counts.
+ * The storage tier of image sets: they move to Archive Instant Access after 30 days without access, and back
+ * when they are accessed. Import, updates, copies and reads of content count as access; reads of properties,
+ * searches, lists and tags do not (facts: image-sets#storage-tiers).
+ * Assumed: touches-in-memory. Access times are lost when the process ends; then the last change of the image
+ * set counts.
  */
 export class StorageTiers {
   readonly #clock: Clock;
@@ -26,7 +26,7 @@ export class StorageTiers {
     this.#touchedAt.set(imageSetId, this.#clock.now());
   }
 
-  /** Image sets that no longer exist. */
+  /** Drops image sets that no longer exist. */
   forget(imageSetIds: Iterable<string>): void {
     for (const imageSetId of imageSetIds) this.#touchedAt.delete(imageSetId);
   }

@@ -15,7 +15,7 @@ export const storedMetadata = (
 
 export type Frames = Pick<ImageSet, "frameIds" | "frameChecksums">;
 
-/** Frames that image sets share, with what is known of them. */
+/** Frames that image sets share, with their known checksums. */
 export function framesOf(frameIds: Iterable<string>, sources: readonly Frames[]): Required<Frames> {
   const known = new Map<string, BlobChecksum | null>();
   for (const source of sources)

@@ -1,9 +1,9 @@
 import type { Scope } from "../../api/arns.ts";
 
 /**
- * Whose a bucket is.
- * Assumed: bucket-without-owner. It belongs to the account that imports from it, in its region, since
- * accounts are told apart by access keys and share the buckets.
+ * The owner of a bucket.
+ * Assumed: bucket-without-owner. By default a bucket belongs to the importing account, in its region, since
+ * accounts differ by access keys only and share the buckets.
  */
 export interface BucketOwner {
   /** 12 digits. */
@@ -14,7 +14,7 @@ export interface BucketOwner {
 
 export type BucketOwners = ReadonlyMap<string, BucketOwner>;
 
-/** The owner as an import into a data store of `importing` sees it. */
+/** The owner from the point of view of an import into a data store of `importing`. */
 export const ownerOf = (owners: BucketOwners, bucket: string, importing: Scope): Scope => {
   const { account, region } = owners.get(bucket) ?? importing;
   return { account, region: region ?? importing.region };

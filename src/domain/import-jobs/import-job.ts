@@ -1,16 +1,16 @@
 import type { JobStatus } from "@aws-sdk/client-medical-imaging";
 import { parseS3Folder, type S3Location } from "../../api/s3-uri.ts";
 
-/** A DICOM import job as it is kept. Times are milliseconds since 1970. */
+/** The stored form of a DICOM import job. Times are milliseconds since 1970. */
 export interface ImportJob {
   readonly jobId: string;
   readonly datastoreId: string;
   readonly jobName: string | null;
   readonly jobStatus: JobStatus;
   readonly dataAccessRoleArn: string;
-  /** A folder: it ends in `/`, whatever the request said. */
+  /** A folder: it ends in `/`, whether the request had the slash or not. */
   readonly inputS3Uri: string;
-  /** The folder of this job below the one that was asked for. */
+  /** The folder of this job, below the requested one. */
   readonly outputS3Uri: string;
   readonly inputOwnerAccountId: string | null;
   readonly submittedAt: number;
@@ -19,7 +19,7 @@ export interface ImportJob {
   readonly message: string | null;
 }
 
-/** The folders of a job, which its record has as S3 URIs. */
+/** The folders of a job; its document has them as S3 URIs. */
 export interface JobFolders {
   readonly input: S3Location;
   readonly output: S3Location;

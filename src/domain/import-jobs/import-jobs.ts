@@ -28,7 +28,7 @@ interface ImportJobsDependencies {
   readonly quotas: Quotas;
 }
 
-/** The import jobs: records and their states. Running them is the importer's work. */
+/** The import jobs: documents and their states. The importer runs them. */
 export class ImportJobs {
   readonly #state: State;
   readonly #clock: Clock;
@@ -95,7 +95,7 @@ export class ImportJobs {
     );
   }
 
-  /** Those that have not ended, oldest first: what a stop of the process cut off. */
+  /** Jobs that have not ended, oldest first: those that a stop of the process interrupted. */
   unfinished(): ImportJob[] {
     return [...this.#state.importJobs.values()].filter(
       ({ jobStatus }) => NEXT_JOB_STATUS[jobStatus].length > 0,
@@ -114,12 +114,12 @@ export class ImportJobs {
     );
   }
 
-  /** Part of a larger change: the one that brings the job's image sets. */
+  /** Part of the larger change that adds the job's image sets. */
   complete(change: StateChange, jobId: string): ImportJob {
     return this.#move(change, jobId, { jobStatus: "COMPLETED", endedAt: this.#clock.now() });
   }
 
-  /** Puts any status, whatever the table says; fields that follow the job's progress start again with it. */
+  /** Sets any status, also an illegal one; fields about the job's progress are reset. */
   forceTo(jobId: string, jobStatus: JobStatus, message: string | null): ImportJob {
     const now = this.#clock.now();
     const isEnded = NEXT_JOB_STATUS[jobStatus].length === 0;

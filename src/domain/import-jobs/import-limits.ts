@@ -1,19 +1,19 @@
 import type { Scope } from "../../api/arns.ts";
 import type { Quotas } from "../limits/quotas.ts";
 
-/** How much one import job takes. Assumed: exact-import-limits. What is exactly as much as a limit passes. */
+/** The limits of one import job. Assumed: exact-import-limits. Exactly the limit is still allowed. */
 export interface ImportLimits {
   readonly maxFiles: number;
   /** Bytes of all files of a job. */
   readonly maxTotalBytes: number;
-  /** Below the input folder, at whatever depth. */
+  /** Below the input folder, at any depth. */
   readonly maxFolders: number;
   readonly maxFileBytes: number;
   /** Of the metadata document of one image set. Assumed: metadata-size. It is counted before compression. */
   readonly maxMetadataBytes: number;
 }
 
-/** As the quotas are now. */
+/** The current quotas. */
 export const importLimits = (quotas: Quotas, scope: Scope): ImportLimits => ({
   maxFiles: quotas.limit("filesPerImportJob", scope),
   maxTotalBytes: quotas.limit("importJobBytes", scope),

@@ -1,16 +1,16 @@
 import type { ImportJob } from "./import-job.ts";
 
-/** Notes of one import job while it runs, a line at a time: they survive a killed process. */
+/** The record of a running import job, one line at a time: it survives a killed process. */
 export interface JobRecord {
-  /** All lines, of earlier processes too. One that was cut off in the middle is not among them. */
+  /** All lines, also those of earlier processes. An incomplete line is left out. */
   read(): string[];
-  /** As `append`, where there may be no record yet. */
+  /** As `append`, if there may be no record yet. */
   begin(lines: readonly string[]): void;
-  /** The lines survive `kill -9` once this returns. What cannot be written is lost, and said in the log. */
+  /** The lines survive `kill -9` once this returns. A failed write is logged, and the lines are lost. */
   append(lines: readonly string[]): void;
 }
 
-/** The records of import jobs: the domain's port. */
+/** The records of import jobs: a port of the domain. */
 export interface JobRecords {
   of(job: Pick<ImportJob, "datastoreId" | "jobId">): JobRecord;
   /** Does nothing if it does not exist. */

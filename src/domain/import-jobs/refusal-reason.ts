@@ -1,7 +1,7 @@
-/** Longer ones would make a line of the log unreadable. */
+/** A longer reason would make a log line unreadable. */
 const MAX_LENGTH = 80;
 
-/** What of a message repeats the file, and what only explains: neither is part of the reason. */
+/** Parts of a message that repeat the file or explain: they are not part of the reason. */
 const CUTS: readonly RegExp[] = [
   /^DICOM attribute (?=\w+[ :])/,
   /(?<=is not a valid UID):.*$/s,
@@ -12,7 +12,7 @@ const CUTS: readonly RegExp[] = [
   /(?<=\d), expected .*$/s,
 ];
 
-/** A file that was not imported: what failure.ndjson says, and the scenario's doing that it is. */
+/** A file that was not imported: its entry in failure.ndjson, and the scenario that caused it. */
 interface Refusal {
   readonly message: string;
   /** `scenario/rule#hit` */
@@ -20,8 +20,8 @@ interface Refusal {
 }
 
 /**
- * Why a file was refused, in a few words that files refused for the same reason share: `BitsAllocated 32`,
- * `StudyInstanceUID does not exist`. Without patient data and without what the file is called.
+ * Why a file was refused, in a few words that all files refused for the same reason share: `BitsAllocated
+ * 32`, `StudyInstanceUID does not exist`. Without patient data and without the file's name.
  */
 export function refusalReason({ message, fault }: Refusal): string {
   const reason = shorten(message);
@@ -34,7 +34,7 @@ function shorten(message: string): string {
   return reason.length > MAX_LENGTH ? `${reason.slice(0, MAX_LENGTH)}...` : reason;
 }
 
-/** Values of a file that may be any text. */
+/** Removes values of a file, which may be any text. */
 const withoutValues = (message: string): string =>
   withoutUids(
     message
@@ -45,17 +45,17 @@ const withoutValues = (message: string): string =>
 const UNKNOWN = "(unknown)";
 const TRANSFER_SYNTAX = /(?<=^Transfer syntax ).*(?= is not )/s;
 
-/** The whole value, whatever is in it: the longest text before the words that the message goes on with. */
+/** Matches the entire value, whatever it contains: the longest match before the next words of the message. */
 const PHOTOMETRY =
   /(?<=\bPhotometricInterpretation )(?:.*(?= with SamplesPerPixel )|.*(?= found, but )|.*(?= is not ))/s;
 
-/** PS3.3 C.7.6.3.1.2, and the word of a message for a value that is empty. */
+/** Defined terms of PS3.3 C.7.6.3.1.2, and the message's word for an empty value. */
 const TERMS: ReadonlySet<string> = new Set([
   ..."MONOCHROME1,MONOCHROME2,PALETTE COLOR,RGB,HSV,ARGB,CMYK,XYB".split(","),
   ..."YBR_FULL,YBR_FULL_422,YBR_PARTIAL_422,YBR_PARTIAL_420,YBR_ICT,YBR_RCT".split(","),
   "(empty)",
 ]);
 
-/** UIDs are those of a patient's study, but for the standard's own. */
+/** Removes UIDs, which identify a patient's study, except those of the standard. */
 export const withoutUids = (text: string): string =>
   text.replace(/(?<![\d.])(?!1\.2\.840\.10008\.)\d+(?:\.\d+){3,}/g, "...");

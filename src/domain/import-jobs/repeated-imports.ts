@@ -14,17 +14,17 @@ interface RepeatedImportsDependencies {
   readonly log: Log;
 }
 
-/** UIDs that are held: some 10 MB. */
+/** Cached UIDs: about 10 MB. */
 const MAX_HELD_UIDS = 100_000;
 
 /**
- * Which import jobs brought instances that their data store had already, or brought one twice. The service of 2024-05 keeps them a second
- * time, as another image set; today's service merges them into the series' image set
- * (facts: import-jobs#repeated-imports).
+ * Finds import jobs with instances that their data store already had, or that came twice in one job. The
+ * service of 2024-05 stores them again, in another image set; today's service merges them into the series'
+ * image set (facts: import-jobs#repeated-imports).
  */
 export class RepeatedImports {
   readonly #parts: RepeatedImportsDependencies;
-  /** By job, where the data store had its series. */
+  /** By job, if the data store already had its series. */
   readonly #counts = new Map<string, number | Promise<number>>();
   /** By the key of a metadata document, which never changes. */
   readonly #instances = new Map<string, ReadonlySet<string>>();
@@ -34,7 +34,7 @@ export class RepeatedImports {
     parts.state.importJobs.follow({ put: () => {}, drop: ({ jobId }) => void this.#counts.delete(jobId) });
   }
 
-  /** @param written the image sets that a job has just put into the state */
+  /** @param written the image sets that a job has just added to the state */
   jobImported({ jobId, datastoreId }: ImportJob, written: readonly WrittenImageSet[]): void {
     const made = new Set(written.map(({ imageSetId }) => imageSetId));
     const seriesUIDs = new Set(written.map(({ dicomTags }) => dicomTags.DICOMSeriesInstanceUID));
@@ -50,12 +50,12 @@ export class RepeatedImports {
     void counting.then((count) => this.#tell(jobId, count));
   }
 
-  /** How many instances of a job were there already: as soon as they are counted. */
+  /** How many instances of a job already existed; resolves once they are counted. */
   async countOf(jobId: string): Promise<number> {
     return this.#counts.get(jobId) ?? 0;
   }
 
-  /** As `countOf`, so far as they are counted. */
+  /** As `countOf`, as far as they are counted. */
   countedOf(jobId: string): number {
     const count = this.#counts.get(jobId) ?? 0;
     return typeof count === "number" ? count : 0;
@@ -72,7 +72,7 @@ export class RepeatedImports {
     return twice + new Set(brought).size - isNew.size;
   }
 
-  /** None where the document cannot be read: its image set may have been deleted meanwhile. */
+  /** None if the document cannot be read: its image set may have been deleted meanwhile. */
   async #instancesOf(stored: StoredBlob): Promise<ReadonlySet<string>> {
     const { key: metadataKey } = stored;
     const known = this.#instances.get(metadataKey);
@@ -95,17 +95,17 @@ export class RepeatedImports {
   }
 }
 
-/** Message for a job that imported instances which existed already. */
+/** The message for a job that imported existing instances. */
 export const describeRepeated = (count: number): string =>
   `${count} of the imported instances ${count === 1 ? "was" : "were"} there already, or came twice in the job: today's service merges them, ` +
   "the service of 2024-05 keeps them once more";
 
-/** Text between the UID of an instance and its content, in documents written by the emulator. */
+/** The text between an instance's UID and its content, in documents written by the emulator. */
 const BEHIND_NAME = '":{"DICOM":';
 
 /**
- * Names of the patient, the study, the series and the instances of a metadata document: without parsing it, which
- * takes long for a large one. In no string of JSON is there such a sequence, since quotes are escaped there.
+ * The names of patient, study, series and instances in a metadata document, without parsing it, which would
+ * take long for a large one. No JSON string contains this sequence, since quotes in strings are escaped.
  */
 function namedObjects(document: Buffer): ReadonlySet<string> {
   const names = new Set<string>();

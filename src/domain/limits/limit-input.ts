@@ -1,14 +1,14 @@
 import { LocalError } from "../../api/local-errors.ts";
 import { closest } from "../closest.ts";
 
-/** Thrown for a limit that cannot be set; the message is one line. */
+/** Thrown for an invalid limit; the message is one line. */
 export class LimitError extends LocalError {
   constructor(message: string) {
     super("InvalidLimit", message);
   }
 }
 
-/** @throws LimitError for the first name that is not known */
+/** @throws LimitError for the first unknown name */
 export function refuseUnknown(
   where: string,
   record: Readonly<Record<string, unknown>>,

@@ -23,7 +23,7 @@ export function importJobsInUse({ importJobs }: Pick<State, "importJobs">, datas
   return count(importJobs.inDatastore(datastoreId), ({ jobStatus }) => NEXT_JOB_STATUS[jobStatus].length > 0);
 }
 
-/** A copy is counted by its source, which is in one copy at a time. */
+/** A copy is counted by its source, which can be in only one copy at a time. */
 const STATUS = {
   concurrentCopies: "COPYING_WITH_READ_ONLY_ACCESS",
   concurrentDeletions: "DELETING",
@@ -42,10 +42,10 @@ export function lockedInUse(
   );
 }
 
-/** What uses a quota, and how much: an account in a region, or a data store. */
+/** The users of a quota, with their use: an account in a region, or a data store. */
 export type QuotaUse = (Scope | { readonly datastoreId: string }) & { readonly inUse: number };
 
-/** Who uses a quota; undefined for one that limits a single request or job. */
+/** The users of a quota; undefined for a quota of a single request or job. */
 export function listUse(state: State, quota: QuotaKey): QuotaUse[] | undefined {
   switch (quota) {
     case "datastores":

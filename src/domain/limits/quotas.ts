@@ -25,7 +25,10 @@ export type QuotaKey = keyof typeof NAMES;
 export const QUOTA_NAMES: readonly string[] = Object.values(NAMES);
 export const QUOTA_KEYS = Object.keys(NAMES) as readonly QuotaKey[];
 
-/** By AWS's name, in Service Quotas too, or by its code (`L-8829B870`); what AWS never raises is changed only by force. Sizes are in the quota's unit. */
+/**
+ * By AWS's name, also that of Service Quotas, or by code (`L-8829B870`). Quotas that AWS never raises need
+ * force. Sizes are in the quota's unit.
+ */
 export type QuotaChanges = Readonly<Record<string, number | { value: number; force: boolean }>>;
 
 /** Assumed: quota-units. A KB is 1,000 bytes, as in the model (10,000 for 10 KB); MB and GB are powers of 1024. */
@@ -40,7 +43,7 @@ export interface QuotaOverride {
 /** By AWS's name of the quota. */
 export type OverrideQuota = (name: string, scope: Scope) => QuotaOverride | undefined;
 
-/** The service quotas: AWS's, until they are changed, then the same in every region. */
+/** The service quotas: AWS's by default; changes apply to all regions. */
 export class Quotas {
   readonly #atStart: ReadonlyMap<string, number>;
   #changed: ReadonlyMap<string, number>;
@@ -61,12 +64,12 @@ export class Quotas {
     return Math.floor((this.#override(name, scope)?.value ?? ofRegion ?? value) * unitOf(quota));
   }
 
-  /** From now on this is asked first, at each use. */
+  /** From now on this function is asked first, at each use. */
   overrideBy(override: OverrideQuota): void {
     this.#override = override;
   }
 
-  /** With the value that holds now. */
+  /** With the current value. */
   current(key: QuotaKey): Quota {
     const quota = quotaOf(key);
     const value = this.#changed.get(quota.name);
@@ -74,10 +77,10 @@ export class Quotas {
   }
 
   /**
-   * For quotas that are counts.
-   * @param inUse before the call that asks for one more
+   * Checks a quota that is a count.
+   * @param inUse the number before the new call
    * Assumed: quota-messages. The message is ours, and names the quota.
-   * @throws ServiceError where one more is too many
+   * @throws ServiceError if one more would exceed it
    */
   checkQuota(
     key: QuotaKey,
@@ -99,21 +102,21 @@ export class Quotas {
   }
 
   /**
-   * Changes some, all or none.
+   * Changes several quotas, all or none.
    * @throws LimitError
    */
   adjust(changes: unknown): void {
     this.#changed = new Map([...this.#changed, ...readQuotas(changes)]);
   }
 
-  /** As they were at the start. */
+  /** Restores the quotas of the start. */
   reset(): void {
     this.#changed = this.#atStart;
   }
 }
 
 /**
- * Reads a change of quotas, by AWS's names.
+ * Parses changes of quotas, by AWS's names.
  * @throws LimitError for anything else
  */
 export function readQuotas(changes: unknown): ReadonlyMap<string, number> {
@@ -124,7 +127,7 @@ export function readQuotas(changes: unknown): ReadonlyMap<string, number> {
   return new Map(named.map((quota) => [quota.name, readChange(quota, byName[quota.name])]));
 }
 
-/** Translates a quota's name or code in Service Quotas to its name here. */
+/** Translates names and codes of Service Quotas. */
 function withoutAliases(changes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const named = Object.entries(changes).map(([name, change]) => [nameOfQuota(name), change] as const);
   const names = named.map(([name]) => name);

@@ -10,15 +10,15 @@ interface Filled extends Scope {
   readonly bucket: TokenBucket;
 }
 
-/** One action's limit, and what is left of it where it has been used. */
+/** One action's limit, and the remaining calls if it has been used. */
 export interface ThrottleUse extends Throttle {
   readonly tokens: readonly (Scope & { readonly left: number })[];
 }
 
-/** So many buckets, and the full ones go: they say what no bucket says. */
+/** At this number of buckets the full ones are dropped: they equal absent ones. */
 const SWEEP_AT = 1000;
 
-/** How often each account may call each action in each region: a token bucket for each. */
+/** How often each account may call each action in each region: one token bucket for each. */
 export class Throttles {
   readonly #clock: Clock;
   readonly #atStart: Throttling;
@@ -39,8 +39,8 @@ export class Throttles {
   }
 
   /**
-   * Counts a call. Assumed: failed-calls-count. One that fails later costs a token all the same.
-   * @throws ServiceError ThrottlingException for one too many
+   * Counts a call. Assumed: failed-calls-count. A call that fails later still uses up a token.
+   * @throws ServiceError ThrottlingException if there are too many
    */
   take(action: string, scope: Scope): void {
     const limit = this.#limits.get(action);
@@ -49,7 +49,7 @@ export class Throttles {
     throw throttled(action, limit, this.#bucket(action, scope, limit, now).waitMs(now));
   }
 
-  /** Counts a call, and tells whether it is not one too many. */
+  /** Counts a call and returns whether it is allowed. */
   passes(action: string, scope: Scope): boolean {
     const limit = this.#limits.get(action);
     if (limit === undefined) return true;
@@ -58,17 +58,17 @@ export class Throttles {
   }
 
   /**
-   * Every account starts again with full buckets.
+   * All accounts start again with full buckets.
    * @throws LimitError
    */
   set(throttling: unknown): void {
     this.#limits = readThrottling(throttling);
-    // It has just been read as one.
+    // It was parsed as one above.
     this.#throttling = throttling as Throttling;
     this.#buckets.clear();
   }
 
-  /** As they were at the start, with full buckets. */
+  /** Restores the limits of the start, with full buckets. */
   reset(): void {
     this.set(this.#atStart);
   }
@@ -78,7 +78,7 @@ export class Throttles {
     for (const [key, filled] of this.#buckets) if (filled.account === account) this.#buckets.delete(key);
   }
 
-  /** By action; empty where nothing is limited. */
+  /** By action; empty if nothing is limited. */
   list(): Record<string, ThrottleUse> {
     this.#sweep();
     const now = this.#clock.now();

@@ -13,7 +13,7 @@ export type Throttling = "aws" | "off" | number | ThrottleTable;
 const MAX_RATE = 1_000_000;
 
 /**
- * Reads a setting: the limits by action; empty where nothing is limited.
+ * Parses a setting: the limits by action; empty if nothing is limited.
  * @throws LimitError for anything else
  */
 export function readThrottling(throttling: unknown): ReadonlyMap<string, Throttle> {
@@ -26,7 +26,7 @@ export function readThrottling(throttling: unknown): ReadonlyMap<string, Throttl
   );
 }
 
-/** Thousandths, so that a published rate (whole thousandths) times it is whole millionths. */
+/** In thousandths, so that a published rate (whole thousandths) times the factor is in whole millionths. */
 function multiply(factor: number): ReadonlyMap<string, Throttle> {
   if (!isWhole(factor, 1000) || factor < 0.001 || factor > 1000) {
     throw new LimitError(
@@ -67,5 +67,5 @@ function readThrottle(action: string, throttle: unknown): Throttle {
   return { rate, burst };
 }
 
-/** Whether a number is whole parts of one. */
+/** Whether a number is a multiple of a fraction of one. */
 const isWhole = (value: number, parts: number): boolean => Math.round(value * parts) / parts === value;

@@ -1,9 +1,9 @@
 import type { Throttle } from "../../api/limits/published-limits.ts";
 
-/** A call's price. Levels are whole billionths of a token, so no number of calls makes them drift. */
+/** The price of a call. Levels are whole billionths of a token, so they never drift. */
 const TOKEN = 1_000_000_000;
 
-/** Lets `burst` calls pass at once, and `rate` per second from then on. */
+/** Allows `burst` calls at once, and `rate` calls per second from then on. */
 export class TokenBucket {
   readonly #capacity: number;
   readonly #gainPerMs: number;
@@ -11,7 +11,7 @@ export class TokenBucket {
   #filledAt: number;
 
   /**
-   * @param throttle has a rate of whole millionths, up to a million (`readThrottling` sees to it)
+   * @param throttle has a rate of whole millionths, up to a million (`readThrottling` checks it)
    * @param now in milliseconds, as for every method
    */
   constructor({ rate, burst }: Throttle, now: number) {
@@ -21,7 +21,7 @@ export class TokenBucket {
     this.#filledAt = Math.floor(now);
   }
 
-  /** Whether one more call passes; if it does, it has been counted. */
+  /** Whether one more call is allowed; if so, it is counted. */
   take(now: number): boolean {
     this.#fill(now);
     if (this.#level < TOKEN) return false;
@@ -40,13 +40,13 @@ export class TokenBucket {
     return this.#level === this.#capacity;
   }
 
-  /** How long until a call passes. */
+  /** How long until a call is allowed. */
   waitMs(now: number): number {
     this.#fill(now);
     return Math.max(0, Math.ceil((TOKEN - this.#level) / this.#gainPerMs));
   }
 
-  /** A clock that was set back starts a new count: callers do not wait for it to catch up. */
+  /** If the clock was set back the count starts again: callers do not wait for the clock to catch up. */
   #fill(now: number): void {
     const elapsedMs = Math.max(0, Math.floor(now) - this.#filledAt);
     this.#level = Math.min(this.#capacity, this.#level + elapsedMs * this.#gainPerMs);

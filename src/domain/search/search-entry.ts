@@ -17,14 +17,14 @@ export type Attribute = SortField | TextAttribute;
 /** Milliseconds since 1970, or text. */
 export type Key = number | string;
 
-/** An image set as searches see it: its latest version's attributes. */
+/** An image set in searches: the attributes of its latest version. */
 export interface SearchEntry extends Readonly<Record<TextAttribute, string | undefined>> {
   readonly imageSet: ImageSet;
   readonly imageSetId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
   /**
-   * As `joinDateAndTime` writes it; empty where the study has no date. Assumed: unreadable-time. It is
+   * In the form of `joinDateAndTime`; empty if the study has no date. Assumed: unreadable-time. It counts as
    * midnight.
    */
   readonly DICOMStudyDateAndTime: string;

@@ -12,18 +12,18 @@ import {
 } from "./search-order.ts";
 import { SortedList } from "./sorted-list.ts";
 
-/** So few are sorted when they are asked for, which costs less than keeping them sorted. */
+/** Up to this number, sorting on demand costs less than keeping entries sorted. */
 const MAX_UNSORTED = 256;
 
-/** Looking through what another field's range leaves pays where it leaves at most this share. */
+/** Another field's range is used if it leaves at most this share of the entries. */
 const MAX_DETOUR = 1 / 4;
 
 type Orders = Readonly<Record<SortField, SortedList<SearchEntry>>>;
 
-/** Image sets that have something in common, ready to be sent in any order. */
+/** Image sets with a common property, sortable in any order. */
 export class SearchGroup {
   #unsorted: SearchEntry[] = [];
-  /** Once there are many. */
+  /** Only if there are many. */
   #orders: Orders | undefined;
   #size = 0;
 
@@ -43,7 +43,7 @@ export class SearchGroup {
     else this.#unsorted.splice(this.#unsorted.indexOf(entry), 1);
   }
 
-  /** Takes an entry out of the orders by these fields, which are about to change. */
+  /** Removes an entry from the orders by these fields before they change. */
   unsort(entry: SearchEntry, fields: readonly SortField[]): void {
     for (const field of fields) this.#orders?.[field].delete(entry);
   }
@@ -52,7 +52,7 @@ export class SearchGroup {
     for (const field of fields) this.#orders?.[field].add(entry);
   }
 
-  /** The first `count` that a query finds behind a place. */
+  /** The first `count` results of a query after a place. */
   find(query: Query, after: Place | undefined, count: number): SearchEntry[] {
     const entries = this.#orders === undefined ? this.#unsorted : detour(this.#orders, query);
     if (entries !== undefined) return sortFirst(entries, query, after, count);
@@ -75,7 +75,7 @@ export class SearchGroup {
   }
 }
 
-/** The candidates of another field's range, where they are far fewer than those of the order itself. */
+/** The candidates of another field's range, if they are far fewer than those of the requested order. */
 function detour(orders: Orders, query: Query): Iterable<SearchEntry> | undefined {
   const { sortField, isDescending, ranges } = query;
   const longest = countOf(orders, sortField, spanOf(query)) * MAX_DETOUR;
@@ -90,7 +90,7 @@ function detour(orders: Orders, query: Query): Iterable<SearchEntry> | undefined
 const countOf = (orders: Orders, field: SortField, { low, high }: Span): number =>
   orders[field].count((entry) => entry[field] <= high) - orders[field].count((entry) => entry[field] < low);
 
-/** The first `count` behind a place, of entries in any order. */
+/** The first `count` after a place, of unsorted entries. */
 function sortFirst(
   entries: Iterable<SearchEntry>,
   query: Query,

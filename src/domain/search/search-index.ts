@@ -12,8 +12,8 @@ import type { Place } from "./search-order.ts";
 import type { Follower } from "../state.ts";
 
 /**
- * Every image set that a search may find, by data store, by time and by each text attribute's value.
- * It follows the state, so what a search finds is what the state holds, within a change too.
+ * All image sets that a search can find, by data store, by time and by the value of each text attribute. It
+ * follows the state, so a search finds exactly what the state has, also within a change.
  */
 export class SearchIndex implements Follower<ImageSet> {
   readonly #entries = new Map<string, SearchEntry>();
@@ -39,7 +39,7 @@ export class SearchIndex implements Follower<ImageSet> {
     this.#groups(entry).remove(entry);
   }
 
-  /** The first `count` that a query finds in a data store behind a place. */
+  /** The first `count` results of a query in a data store after a place. */
   find(datastoreId: string, query: Query, after: Place | undefined, count: number): SearchEntry[] {
     return this.#datastores.get(datastoreId)?.smallest(query)?.find(query, after, count) ?? [];
   }
@@ -49,7 +49,7 @@ export class SearchIndex implements Follower<ImageSet> {
     this.#groups(entry).add(entry);
   }
 
-  /** The usual change: nothing but `updatedAt`. */
+  /** The usual change: only `updatedAt`. */
   #move(entry: SearchEntry, next: SearchEntry): void {
     const fields = SORT_FIELDS.filter((field) => entry[field] !== next[field]);
     const groups = this.#groups(entry).of(entry);
@@ -68,7 +68,7 @@ export class SearchIndex implements Follower<ImageSet> {
   }
 }
 
-/** The image sets of one data store: all of them, and those that share a text attribute's value. */
+/** The image sets of one data store: all of them, and groups that share a text attribute's value. */
 class DatastoreGroups {
   readonly #all = new SearchGroup();
   readonly #byText: Readonly<Record<TextAttribute, Map<string, SearchGroup>>> = {
@@ -107,7 +107,7 @@ class DatastoreGroups {
     return groups;
   }
 
-  /** The smallest that holds all that a query may find; undefined where it finds nothing. */
+  /** The smallest group that contains all results; undefined if there are none. */
   smallest({ ranges }: Query): SearchGroup | undefined {
     let smallest = this.#all;
     for (const { attribute, low, high } of ranges) {

@@ -3,7 +3,7 @@ import type { Query } from "./search.ts";
 import type { Key, SearchEntry, SortField } from "./search-entry.ts";
 import type { SortedList } from "./sorted-list.ts";
 
-/** Where an entry stands among those sorted by one field. */
+/** The position of an entry among those sorted by one field. */
 export interface Place {
   readonly key: Key;
   readonly imageSetId: string;
@@ -14,7 +14,7 @@ export interface Span {
   readonly high: Key;
 }
 
-/** The key of an image set whose study has no date. Assumed: undated-last. It comes last whichever the order. */
+/** The key of an image set whose study has no date. Assumed: undated-last. It comes last in both orders. */
 const UNDATED = "";
 const EVERYTHING: Readonly<Record<SortField, Span>> = {
   createdAt: { low: -Infinity, high: Infinity },
@@ -32,13 +32,13 @@ export const placeAt = ([key = UNDATED, imageSetId]: Position): Place => ({
   imageSetId: String(imageSetId),
 });
 
-/** The order that lists are kept in: upwards, where keys are equal by id. */
+/** The order of lists: ascending, and by id if keys are equal. */
 export const compareBy =
   (field: SortField) =>
   (a: SearchEntry, b: SearchEntry): number =>
     compare(a[field], a.imageSetId, b[field], b.imageSetId);
 
-/** The order that a query asks for. */
+/** The order that a query requests. */
 export const compareFor =
   ({ sortField, isDescending }: Query) =>
   (a: SearchEntry, b: SearchEntry): number => {
@@ -48,7 +48,7 @@ export const compareFor =
     return isDescending ? -ascending : ascending;
   };
 
-/** Whether an entry comes behind a place in the order that a query asks for. */
+/** Whether an entry comes after a place in the query's order. */
 export function isBehind(entry: SearchEntry, query: Query, { key, imageSetId }: Place): boolean {
   const own = entry[query.sortField];
   if (own !== key && (own === UNDATED || key === UNDATED)) return own === UNDATED;
@@ -56,7 +56,7 @@ export function isBehind(entry: SearchEntry, query: Query, { key, imageSetId }: 
   return query.isDescending ? ascending < 0 : ascending > 0;
 }
 
-/** The part of the sort field that the query's own ranges leave. */
+/** The part of the sort field that the query's ranges leave. */
 export function spanOf({ ranges, sortField }: Query): Span {
   return ranges
     .filter(({ attribute }) => attribute === sortField)
@@ -69,7 +69,7 @@ export function spanOf({ ranges, sortField }: Query): Span {
     );
 }
 
-/** In the order that a query asks for, from behind a place on: found by search, not by counting. */
+/** In the query's order, after a place; the start is found by binary search. */
 export function* walk(
   list: SortedList<SearchEntry>,
   query: Query,

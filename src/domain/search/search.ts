@@ -9,14 +9,14 @@ import { isValueOf } from "../../imaging/dicom/metadata/value-check.ts";
 import { SORT_FIELDS, TEXT_ATTRIBUTES, type Attribute, type Key, type SortField } from "./search-entry.ts";
 import { joinDateAndTime } from "./study-date-and-time.ts";
 
-/** What an attribute has to lie between. Assumed: inclusive-bounds. Both bounds count. */
+/** The bounds of an attribute. Assumed: inclusive-bounds. Both bounds are included. */
 export interface Range {
   readonly attribute: Attribute;
   readonly low: Key;
   readonly high: Key;
 }
 
-/** Criteria that make sense. Assumed: filters-and. All ranges hold for what is found (facts: search#operators). */
+/** Valid criteria. Assumed: filters-and. Results satisfy all ranges (facts: search#operators). */
 export interface Query {
   readonly ranges: readonly Range[];
   readonly sortField: SortField;
@@ -26,7 +26,7 @@ export interface Query {
 const DEFAULT_SORT: Sort = { sortField: "updatedAt", sortOrder: "DESC" };
 const ATTRIBUTES: readonly Attribute[] = [...SORT_FIELDS, ...TEXT_ATTRIBUTES];
 
-/** @throws ServiceError ValidationException for criteria that make no sense */
+/** @throws ServiceError ValidationException for invalid criteria */
 export function readCriteria({ filters = [], sort = DEFAULT_SORT }: SearchCriteria): Query {
   return {
     ranges: filters.map(readFilter),
@@ -48,9 +48,9 @@ function readFilter({ operator, values = [] }: SearchFilter): Range {
 
 /**
  * Assumed: equal-day. A study date without a time equals every time of that day.
- * Assumed: equal-second. A whole second equals every time that is cut off or rounded to it, since clients
+ * Assumed: equal-second. A whole second equals every time that is truncated or rounded to it, since clients
  * send times so (facts: clients#times-in-bodies).
- * Assumed: equal-text. Text is compared exactly, with upper and lower case.
+ * Assumed: equal-text. Text is compared exactly, including case.
  */
 function equalTo(value: SearchByAttributeValue): Range {
   const { attribute, key } = readValue(value);
@@ -63,7 +63,7 @@ function equalTo(value: SearchByAttributeValue): Range {
 }
 
 /**
- * Assumed: between-text. BETWEEN works on text attributes too, compared by UTF-16 units.
+ * Assumed: between-text. BETWEEN also works on text attributes, compared by UTF-16 units.
  * Assumed: reversed-bounds. The higher bound first is a ValidationException.
  */
 function between(from: SearchByAttributeValue, to: SearchByAttributeValue): Range {
@@ -97,9 +97,9 @@ function readKey(content: unknown): Key {
 }
 
 /**
- * Whether there is such a day, and on it such a time.
- * Assumed: impossible-dates. What cannot be is a ValidationException; files may hold it, and are found all the
- * same.
+ * Whether the day exists, and the time on it.
+ * Assumed: impossible-dates. An impossible date in a query is a ValidationException; files may contain one,
+ * and are found all the same.
  */
 const isPossible = (key: string): boolean =>
   isValueOf("DA", key.slice(0, 8)) && isValueOf("TM", key.slice(8));

@@ -1,11 +1,10 @@
-/** A chunk that grows past this is cut in two: so much is moved in memory by one insertion, at most. */
+/** A chunk that grows beyond this is split, so one insertion moves at most this many items in memory. */
 const MAX_CHUNK = 512;
 
 /**
- * Items in order, cut into chunks: to add, to delete or to find one among 100,000 takes about as long
- * as among a hundred. No two items may compare equal.
- *
- * Where something is told by `isBefore`, it holds for the first so many items and for none after them.
+ * Sorted items in chunks: to add, delete or find an item takes about as long among 100,000 as among a
+ * hundred. No two items may compare equal.
+ * `isBefore` must hold for the first n items and for none after them.
  */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number;
@@ -42,7 +41,7 @@ export class SortedList<T> {
     return this.#chunks.slice(0, chunkIndex).reduce((sum, { length }) => sum + length, index);
   }
 
-  /** Upwards from the first item that is not before. */
+  /** Ascending, from the first item for which `isBefore` is false. */
   *ascending(isBefore: (item: T) => boolean): Iterable<T> {
     const start = this.#locate(isBefore);
     let { index } = start;
@@ -53,7 +52,7 @@ export class SortedList<T> {
     }
   }
 
-  /** Downwards from the last item that is before. */
+  /** Descending, from the last item for which `isBefore` is true. */
   *descending(isBefore: (item: T) => boolean): Iterable<T> {
     const start = this.#locate(isBefore);
     let { index } = start;
@@ -64,14 +63,14 @@ export class SortedList<T> {
     }
   }
 
-  /** The position of the first item that is not before; past the last chunk if there is no such item. */
+  /** The position of the first item for which `isBefore` is false; after the last chunk if there is none. */
   #locate(isBefore: (item: T) => boolean): { chunkIndex: number; index: number } {
     const chunkIndex = partition(this.#chunks, (chunk) => isBefore(chunk[chunk.length - 1] as T));
     return { chunkIndex, index: partition(this.#chunks[chunkIndex] ?? [], isBefore) };
   }
 }
 
-/** How many of the items are before. */
+/** For how many of the items `isBefore` is true. */
 function partition<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;

@@ -2,9 +2,9 @@ const DATE = /^(\d{4})\.?(\d{2})\.?(\d{2})$/;
 const TIME = /^(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d{1,6}))?)?)?$/;
 
 /**
- * DICOM's date (DA) and time (TM), the old notations with dots and colons too, as one text that sorts
- * as they do: `yyyyMMddHHmmss.FFFFFF`. What a time leaves out is zero (facts: search#study-date-and-time).
- * @returns undefined where one of the two is neither
+ * A DICOM date (DA) and time (TM), also in the old notations with dots and colons, as one sortable string:
+ * `yyyyMMddHHmmss.FFFFFF`. Missing parts of a time are zero (facts: search#study-date-and-time).
+ * @returns undefined if date or time is malformed
  */
 export function joinDateAndTime(date: string, time = "00"): string | undefined {
   const day = DATE.exec(date)?.slice(1).join("");

@@ -1,15 +1,17 @@
-/** Milliseconds since 1970, the end of the year 9999: later times no client of every language reads. */
+/**
+ * The end of the year 9999, in milliseconds since 1970: clients in some languages cannot parse later times.
+ */
 export const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-/** The emulator's one source of time. Everything that waits, waits on it. */
+/** The emulator's only source of time. Everything that waits uses it. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
   /**
-   * Runs `task` once, `delayMs` from now; answers how to call it off. What is `inBackground` nobody
-   * waits for: a clock that goes to what is due next passes it over.
+   * Runs `task` once, `delayMs` from now; returns a function that cancels it. A clock that moves to the next
+   * task skips tasks that are `inBackground`.
    */
   schedule(delayMs: number, task: () => void, inBackground?: boolean): () => void;
-  /** Says that something is being done: a clock that is moved by hand waits for it. */
+  /** Marks work as in flight: a clock that is moved by hand waits for it. */
   during<T>(work: Promise<T>): Promise<T>;
 }

@@ -2,7 +2,7 @@ import { LocalError } from "../../api/local-errors.ts";
 
 const MS = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 
-/** A thousand years: no clock reaches farther from any date with four digits by much. */
+/** A thousand years: from a date with four digits, no clock goes much further. */
 const MAX_MS = 1_000 * 366 * MS.d;
 
 const NUMBER = String.raw`(\d+(?:[.,]\d+)?)`;
@@ -13,7 +13,7 @@ const ISO = new RegExp(
 const SHORT = /^(\d+(?:\.\d+)?)(ms|[smhdw])$/;
 const FORMS = "PT5M, PT1.5S, P1DT12H, 5m, 250ms";
 
-/** What is wrong with a duration, in one line. */
+/** An invalid duration, in one line. */
 export class DurationError extends LocalError {
   constructor(message: string) {
     super("InvalidDuration", message);
@@ -21,8 +21,8 @@ export class DurationError extends LocalError {
 }
 
 /**
- * Reads a duration of ISO 8601 (weeks, days, hours, minutes, seconds; the last may have a fraction) or
- * of a short form: a number and `ms`, `s`, `m`, `h`, `d` or `w`.
+ * Parses a duration of ISO 8601 (weeks, days, hours, minutes, seconds; the last may have a fraction) or of a
+ * short form: a number and `ms`, `s`, `m`, `h`, `d` or `w`.
  * @returns milliseconds, rounded
  * @throws DurationError
  */
@@ -34,7 +34,7 @@ export function readDuration(text: string): number {
   return Math.round(ms);
 }
 
-/** The short form alone, as scenarios have it. @returns milliseconds; undefined where it is something else */
+/** Only the short form, as scenarios use it. @returns milliseconds; undefined for anything else */
 export function readShortDuration(text: string): number | undefined {
   const [, number, unit] = SHORT.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) * MS[unit as keyof typeof MS];
@@ -46,7 +46,7 @@ function readIso(text: string): number | undefined {
     const number = numbers[index];
     return number === undefined ? [] : [{ number, unit }];
   });
-  // `P` and `P1DT` name nothing (behind the T); only the last number may have a fraction.
+  // `P` and `P1DT` lack a number (after the T); only the last number may have a fraction.
   if (parts.length === 0 || /T$/i.test(text)) return undefined;
   if (parts.slice(0, -1).some(({ number }) => /[.,]/.test(number))) return undefined;
   return parts.reduce((sum, { number, unit }) => sum + Number(number.replace(",", ".")) * MS[unit], 0);

@@ -1,21 +1,21 @@
 import { errorMessage } from "../../api/error-message.ts";
 import { readDuration } from "./duration-text.ts";
 
-/** How long a resource stays in a state that passes by itself, in milliseconds. */
+/** How long a resource stays in each transient state, in milliseconds. */
 export interface Durations {
   readonly datastoreCreatingMs: number;
   readonly datastoreDeletingMs: number;
   readonly jobSubmittedMs: number;
-  /** At least: an import takes the time it takes. */
+  /** A minimum: an import takes as long as its work. */
   readonly jobInProgressMs: number;
-  /** At least, as of every image set that is LOCKED: the work takes the time it takes. */
+  /** A minimum, as for every LOCKED image set: the change takes as long as its work. */
   readonly imageSetUpdatingMs: number;
-  /** Both image sets of a copy. */
+  /** For both image sets of a copy. */
   readonly imageSetCopyingMs: number;
   readonly imageSetDeletingMs: number;
 }
 
-/** As users choose them: milliseconds, or a duration such as `5m`; omitted ones keep their default. */
+/** Users' durations: milliseconds, or a string such as `5m`; omitted ones keep their default. */
 export type DurationOptions = { readonly [Name in keyof Durations]?: number | string | undefined };
 
 /** Long enough for a polling client to see, short enough for a test. */
@@ -29,8 +29,8 @@ export const DEFAULT_DURATIONS: Durations = {
   imageSetDeletingMs: 300,
 };
 
-/** @throws TypeError for a name that does not exist, or a value that is not a duration */
-export function readDurations(options: DurationOptions): Durations {
+/** @throws TypeError for an unknown name, or a value that is not a duration */
+export function readDurationOptions(options: DurationOptions): Durations {
   const chosen = Object.entries(options).filter(([, value]) => value !== undefined);
   const read = chosen.map(([name, value]) => [name, readOne(name, value)] as const);
   return { ...DEFAULT_DURATIONS, ...Object.fromEntries(read) };

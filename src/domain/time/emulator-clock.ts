@@ -5,32 +5,32 @@ interface Appointment {
   readonly at: number;
   readonly task: () => void;
   readonly inBackground: boolean;
-  /** Calls off the timer of a clock that runs. */
+  /** Cancels the timer of a running clock. */
   disarm: () => void;
 }
 
-/** The farthest a timer of Node.js reaches, in milliseconds. */
+/** The longest timer of Node.js, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Time that runs as real time does until it is frozen, and can be moved forward either way. What falls
- * due on the way happens in order, and each thing is over before the next begins. It stops at LAST_TIME: what is
- * due later never happens.
+ * Time that follows real time until it is frozen, and that can be moved forward in both states. Tasks that
+ * fall due on the way run in order, each after the one before it is complete. The clock stops at LAST_TIME:
+ * later tasks never run.
  */
 export class EmulatorClock implements Clock {
   readonly #real: Clock;
   readonly #appointments = new Set<Appointment>();
   readonly #working = new Set<Promise<unknown>>();
-  /** Ahead of real time, while it runs. */
+  /** How far it is ahead of real time while it runs. */
   #offsetMs = 0;
-  /** While it stands still: because it was frozen, or while it is moved. */
+  /** Set while it stands still: because it is frozen, or while it is moved. */
   #frozenAt: number | undefined;
   #isFrozen = false;
   #isMoving = false;
-  /** One move after another. */
+  /** Moves happen one after another. */
   #moved: Promise<void> = Promise.resolve();
 
-  /** @param real what it follows while it is not frozen */
+  /** @param real the clock that it follows while it is not frozen */
   constructor(real: Clock = systemClock) {
     this.#real = real;
   }
@@ -39,15 +39,12 @@ export class EmulatorClock implements Clock {
     return this.#isFrozen;
   }
 
-  /** What it follows while it is not frozen. */
+  /** The clock that it follows while it is not frozen. */
   get real(): Clock {
     return this.#real;
   }
 
-  /**
-   * When the next thing is due that somebody may wait for; undefined where nothing is. Milliseconds
-   * since 1970.
-   */
+  /** When the next foreground task is due; undefined if there is none. Milliseconds since 1970. */
   get nextDue(): number | undefined {
     return this.#next(({ at, inBackground }) => !inBackground && at <= LAST_TIME)?.at;
   }
@@ -76,13 +73,13 @@ export class EmulatorClock implements Clock {
     this.#halt();
   }
 
-  /** A clock that is being moved goes on from where it is moved to. */
+  /** A clock that is being moved continues from where it is moved to. */
   resume(): void {
     this.#isFrozen = false;
     if (!this.#isMoving) this.#go();
   }
 
-  /** Back to real time, once it is not being moved; nothing that was due is called off. */
+  /** Returns to real time once it is not being moved; no task is cancelled. */
   reset(): Promise<void> {
     const back = this.#moved.then(() => {
       this.resume();
@@ -93,26 +90,26 @@ export class EmulatorClock implements Clock {
     return back;
   }
 
-  /** Resolves when everything that fell due has been done. */
+  /** Resolves once all tasks that fell due are complete. */
   advance(byMs: number): Promise<void> {
     return this.#move(() => this.now() + byMs);
   }
 
-  /** As `advance`; a time that has passed is now. */
+  /** As `advance`; a time in the past means now. */
   advanceTo(at: number): Promise<void> {
     return this.#move(() => at);
   }
 
-  /** Moves to what is due next, if anything is by then; resolves when it has been done. */
+  /** Moves to the next task, if one is due until the limit; resolves once it is complete. */
   async advanceToNext(limit: number): Promise<void> {
     await this.advance(Math.max(0, Math.min(this.nextDue ?? limit, limit) - this.now()));
   }
 
-  /** Resolves when nothing is being done that was begun by what fell due. */
+  /** Resolves once no task that fell due is in flight. */
   async settle(): Promise<void> {
     do {
       await Promise.allSettled(this.#working);
-      // What was waiting for it goes on now, and may begin something new.
+      // What waited for the task continues now, and may start something new.
       await new Promise((resolve) => setImmediate(resolve));
     } while (this.#working.size > 0);
   }
@@ -173,7 +170,7 @@ export class EmulatorClock implements Clock {
     appointment.disarm = this.#real.schedule(delayMs, () => this.#ring(appointment));
   }
 
-  /** Or waits on, where it is farther off than a timer reaches. */
+  /** Or waits again, if the time is further off than a timer can reach. */
   #ring(appointment: Appointment): void {
     if (appointment.at > this.now()) return this.#arm(appointment);
     this.#appointments.delete(appointment);

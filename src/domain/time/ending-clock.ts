@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 export class EndingClock implements Clock {
   readonly #clock: Clock;
   readonly #cancels = new Set<() => void>();
-  /** One for each piece of work in flight: frees a move of the clock that waits for it. */
+  /** One for each task in flight: releases a move of the clock that waits for it. */
   readonly #releases = new Set<() => void>();
   #isEnded = false;
 

@@ -6,7 +6,7 @@ interface ExpiryDependencies<T> {
   readonly clock: Clock;
   readonly documents: Documents<T>;
   readonly idOf: (document: T) => string;
-  /** When it goes, in milliseconds since 1970; undefined for one that stays. */
+  /** When it expires, in milliseconds since 1970; undefined if it does not. */
   readonly endOf: (document: T) => number | undefined;
   /** Synchronous. */
   readonly drop: (ids: readonly string[]) => void;
@@ -17,7 +17,7 @@ interface End {
   readonly id: string;
 }
 
-/** Drops documents when their time is over. What is not over costs nothing, however much there is. */
+/** Drops documents when they expire. Documents that have not expired cost nothing, however many there are. */
 export class Expiry<T> implements Follower<T> {
   readonly #parts: ExpiryDependencies<T>;
   readonly #ends = new SortedList<End>((a, b) => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)));
@@ -31,13 +31,13 @@ export class Expiry<T> implements Follower<T> {
     parts.documents.follow(this);
   }
 
-  /** Drops what is over now. */
+  /** Drops what has expired by now. */
   sweep(): void {
     const { clock, documents, drop, endOf } = this.#parts;
     const now = clock.now();
     const over = [...this.#until(now)];
     for (const end of over) this.#ends.delete(end);
-    // A document may have been put again since, with another end.
+    // A document may have been replaced since, with another expiry.
     const ids = over.flatMap(({ id }) => {
       const document = documents.get(id);
       return document !== undefined && (endOf(document) ?? Infinity) <= now ? [id] : [];

@@ -1,19 +1,19 @@
 import { resourceName, type Resource, type ResourceKind } from "../resource.ts";
 import type { Transition, Transitions } from "./transitions.ts";
 
-/** For a hold of every resource of a kind, those to come too. */
+/** For a hold of every resource of a kind, including future ones. */
 export const EVERY = "*";
 
-/** What keeps a resource in a state that passes by itself. */
+/** Keeps a resource in a transient state. */
 export interface Hold {
   readonly kind: ResourceKind;
   /** Or `*`. */
   readonly id: string;
-  /** In which states it is held. */
+  /** The states in which it is held. */
   readonly statuses: readonly string[];
 }
 
-/** The resources that are held by hand; one hold for each, and one for each kind. */
+/** Resources that are held by hand: one hold for each, and one for each kind. */
 export class Holds {
   readonly #transitions: Transitions;
   readonly #holds = new Map<string, Hold>();
@@ -23,7 +23,7 @@ export class Holds {
     transitions.addRule((transition) => (this.#isHeld(transition) ? "hold" : "go"));
   }
 
-  /** In place of the one that was there. */
+  /** Replaces an existing hold. */
   set(hold: Hold): void {
     this.#holds.set(resourceName(hold), hold);
     this.#transitions.reevaluate();
@@ -37,7 +37,10 @@ export class Holds {
     return [...this.#holds.values()];
   }
 
-  /** What nothing else holds goes on at once. @returns whether there was one */
+  /**
+   * Releases a hold; the resource leaves at once unless something else holds it. @returns whether there was
+   * one
+   */
   release(resource: Resource): boolean {
     const wasThere = this.#holds.delete(resourceName(resource));
     this.#transitions.reevaluate();

@@ -10,7 +10,7 @@ import type { State } from "../state.ts";
  */
 const JOB_RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** Drops what AWS keeps for a time only: import jobs that have ended, and client tokens. */
+/** Drops what AWS keeps only for a limited time: ended import jobs, and client tokens. */
 export class Retention {
   readonly #expiries: readonly Pick<Expiry<unknown>, "sweep" | "stop">[];
 
@@ -32,7 +32,7 @@ export class Retention {
     this.#expiries = [jobs, tokens];
   }
 
-  /** Drops what expired while nothing ran. */
+  /** Drops what expired while the process was stopped. */
   resume(): void {
     for (const expiry of this.#expiries) expiry.sweep();
   }

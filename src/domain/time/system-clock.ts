@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** Real time. Nothing that waits on it keeps the process alive. */
+/** Real time. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule: (delayMs, task) => {
@@ -12,7 +12,7 @@ export const systemClock: Clock = {
 
 const LONG_MS = 2 ** 30;
 
-/** Keeps the process from ending for want of anything to do, until what is returned is called. */
+/** Keeps the process alive until the returned function is called. */
 export function keepAlive(): () => void {
   const timer = setInterval(() => {}, LONG_MS);
   return () => clearInterval(timer);

@@ -5,49 +5,52 @@ import type { Durations } from "./durations.ts";
 import type { Log } from "../log.ts";
 import { resourceName, type Resource } from "../resource.ts";
 
-/** A resource that is about to leave a state that passes by itself. */
+/** A resource that is about to leave a transient state. */
 export interface Transition extends Resource {
   readonly datastoreId: string;
   readonly from: string;
-  /** Where it goes if no rule has it fail. */
+  /** The next status, unless a rule makes it fail. */
   readonly to: string;
 }
 
 /**
- * What a rule has a transition do. After a wait the rule is not asked about it again; a hold ends when
- * somebody calls `reevaluate` and the rule no longer holds it. What cannot fail (a deletion) goes on.
+ * A rule's decision about a transition. After a wait the rule is not asked about it again; a hold ends at a
+ * call of `reevaluate` if the rule no longer holds it. What cannot fail (a deletion) continues.
  */
 export type Decision =
   | "go"
   | "hold"
   | { readonly waitMs: number }
-  /** The resource's `..._FAILED` status, with this message where it has one; and what has it fail, `scenario/rule#hit`. */
+  /**
+   * Goes to the resource's `..._FAILED` status, with this message if there is one; `fault` names the cause,
+   * `scenario/rule#hit`.
+   */
   | { readonly failure: string; readonly fault?: string };
 
 /**
- * Decides at the moment of a transition: synchronous, and not about time, which is the clock's. By the
- * stay it knows which questions are about one and the same transition.
+ * Decides at the moment of a transition. It is synchronous and does not depend on time, which is the clock's.
+ * The same `pendingTransition` means the same transition.
  */
-export type Rule = (transition: Transition, pendingTransition: PendingTransition) => Decision;
+export type TransitionRule = (transition: Transition, pendingTransition: PendingTransition) => Decision;
 
-/** Of one resource, or of both image sets of a copy: they leave together. */
+/** For one resource, or for both image sets of a copy, which leave together. */
 export interface PendingTransition {
   readonly resources: readonly Omit<Transition, "to">[];
   /** When it began, in milliseconds since 1970. */
   readonly since: number;
-  /** How long it lasts at least; read now, so that a change counts for what begins later. */
+  /** The minimum time; read when it begins, so that a change affects later transitions. */
   readonly lasts: keyof Durations;
-  /** What must be over too. It does not reject. */
+  /** Work that must be complete too. It does not reject. */
   readonly work?: Promise<unknown>;
-  /** Asked when the work is over. */
+  /** Called once the work is complete. */
   readonly to: () => string;
-  /** Puts the next status. @param failure the message, where a rule says that it fails */
+  /** Sets the next status. @param failure the message, if a rule makes it fail */
   readonly leave: (failure?: string) => void;
 }
 
 interface Pending {
   readonly pendingTransition: PendingTransition;
-  readonly waited: Set<Rule>;
+  readonly waited: Set<TransitionRule>;
   readonly over: PromiseWithResolvers<void>;
   cancelTimer: () => void;
   isTimeOver: boolean;
@@ -66,19 +69,19 @@ interface TransitionsDependencies {
 
 const DUE: Cause = { kind: "time" };
 
-/** The one place through which everything goes that leaves a state by itself. */
+/** All transitions out of transient states go through here. */
 export class Transitions {
   readonly #parts: TransitionsDependencies;
   readonly #pending = new Map<string, Pending>();
-  readonly #rules = new Set<Rule>();
+  readonly #rules = new Set<TransitionRule>();
   #isStopped = false;
 
   constructor(parts: TransitionsDependencies) {
     this.#parts = parts;
   }
 
-  /** Rules are asked in the order in which they came. @returns takes the rule away */
-  addRule(rule: Rule): () => void {
+  /** Rules are asked in the order in which they were added. @returns removes the rule */
+  addRule(rule: TransitionRule): () => void {
     this.#rules.add(rule);
     return () => {
       this.#rules.delete(rule);
@@ -119,7 +122,7 @@ export class Transitions {
     return this.#pending.get(resourceName(resource))?.isHeld ?? false;
   }
 
-  /** Lets the resource leave as soon as its work is over, whatever its time and the rules. */
+  /** Makes the resource leave as soon as its work is complete, whatever its time and the rules. */
   async expedite(resource: Resource): Promise<void> {
     const pending = this.#pending.get(resourceName(resource));
     if (pending === undefined) return;
@@ -128,7 +131,7 @@ export class Transitions {
     await pending.over.promise;
   }
 
-  /** Lets it never leave by itself. */
+  /** Cancels the transition: the resource no longer leaves by itself. */
   cancelPending(resource: Resource): void {
     const pending = this.#pending.get(resourceName(resource));
     if (pending !== undefined) this.#remove(pending);
@@ -156,7 +159,7 @@ export class Transitions {
   #decide(pending: Pending): void {
     const { pendingTransition, isWorkOver, isTimeOver, isHastened } = pending;
     if (!isWorkOver || !(isTimeOver || isHastened)) return;
-    // It may have been called off meanwhile, by what began in its place.
+    // It may have been cancelled meanwhile, by what began in its place.
     if (
       !pendingTransition.resources.some((resource) => this.#pending.get(resourceName(resource)) === pending)
     )
@@ -169,11 +172,11 @@ export class Transitions {
       this.#remove(pending);
       const leave = (): void =>
         pendingTransition.leave(decision === "go" ? undefined : toMessage(decision.failure));
-      // Somebody's doing who has it leave now: the cause is theirs.
+      // A request makes it leave now: the cause is that request.
       if (isHastened || this.#parts.activity === undefined) leave();
       else this.#parts.activity.because(causeOf(decision), leave);
     } catch (error) {
-      // Nobody called who could be told.
+      // There is no caller who could be informed.
       this.#parts.log.error(
         `${pendingTransition.resources.map(resourceName).join(" and ")} cannot go on`,
         error,

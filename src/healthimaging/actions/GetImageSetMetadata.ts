@@ -15,7 +15,7 @@ interface GetImageSetMetadataDependencies {
 }
 
 /**
- * Always gzip, whatever the request accepts: SDKs hand the bytes on as they are
+ * Always gzip, whatever the request accepts: SDKs return the bytes unchanged
  * (facts: image-sets#metadata-answer).
  */
 export const GetImageSetMetadata =

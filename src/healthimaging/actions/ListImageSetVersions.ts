@@ -22,7 +22,7 @@ export const ListImageSetVersions =
     };
   };
 
-/** The one member of the API that begins with a capital (facts: image-sets#list-of-versions). */
+/** The only member of the API that begins with a capital (facts: image-sets#list-of-versions). */
 const versionPropertiesOf = (imageSet: ImageSet, version: ImageSetVersion): Nullable<ImageSetProperties> => ({
   imageSetId: imageSet.imageSetId,
   versionId: String(version.versionId),
@@ -34,7 +34,10 @@ const versionPropertiesOf = (imageSet: ImageSet, version: ImageSetVersion): Null
   message: version.message,
 });
 
-/** Version 1 has no `updatedAt`, COPIED neither, until it is changed (facts: image-sets#list-of-versions). */
+/**
+ * Version 1 has no `updatedAt`, and neither has COPIED until it is changed
+ * (facts: image-sets#list-of-versions).
+ */
 const isAsCreated = (
   { createdAt }: ImageSet,
   { versionId, imageSetWorkflowStatus, updatedAt }: ImageSetVersion,

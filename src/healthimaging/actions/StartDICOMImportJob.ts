@@ -8,7 +8,7 @@ import type { Action } from "./action.ts";
 
 interface StartDICOMImportJobDependencies {
   readonly importJobs: ImportJobs;
-  /** Takes the job from here on. */
+  /** Processes the job from here on. */
   readonly importer: { enqueue(jobId: string): void };
   readonly clientTokens: ClientTokens;
 }

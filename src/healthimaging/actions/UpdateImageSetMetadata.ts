@@ -7,7 +7,7 @@ import type { ImageSetUpdates } from "../../domain/image-sets/image-set-updates.
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import type { Action, Nullable } from "./action.ts";
 
-/** The answer shows the version that is being made (facts: image-sets#answer-of-an-update). */
+/** The answer shows the new version (facts: image-sets#answer-of-an-update). */
 export const UpdateImageSetMetadata =
   ({
     updates,

@@ -1,12 +1,15 @@
 import type { Caller } from "../../domain/caller.ts";
 
-/** One API operation: asks for what it uses, knows no HTTP. Its input has been validated. */
+/**
+ * One API operation: it names the parts that it uses and does not depend on HTTP. Its input has been
+ * validated.
+ */
 export type Action<Request, Response> = (
   input: Validated<Request>,
   caller: Caller,
 ) => Response | Promise<Response>;
 
-/** A request type of the SDK after validation: its required members are there. */
+/** A request type of the SDK after validation: its required members are present. */
 export type Validated<T> = T extends Date | Uint8Array
   ? T
   : T extends readonly (infer Item)[]
@@ -15,14 +18,17 @@ export type Validated<T> = T extends Date | Uint8Array
       ? { readonly [K in keyof T]: object extends Pick<T, K> ? T[K] : Validated<Exclude<T[K], undefined>> }
       : T;
 
-/** Bytes, or chunks of them in order, that are the whole body of an answer, with the headers that describe them. */
+/**
+ * Bytes, or consecutive chunks of them, that are the entire body of an answer, with the headers that describe
+ * them.
+ */
 export interface BytesOutput {
   readonly bytes: Uint8Array | readonly Uint8Array[];
   readonly contentType: string;
   readonly contentEncoding?: string;
 }
 
-/** A response type of the SDK as it goes on the wire: a member without a value is null. */
+/** A response type of the SDK as it is sent: a member without a value is null. */
 export type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 /** Sent with a JSON answer as `x-local-hint`. */

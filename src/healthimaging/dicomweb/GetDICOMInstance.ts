@@ -3,7 +3,7 @@ import type { Caller } from "../../domain/caller.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import { chooseTransferSyntax } from "./accept.ts";
-import { Documents } from "./documents.ts";
+import { DocumentCache } from "./document-cache.ts";
 import { findInstance, type FoundInstance, type InstanceRequest } from "./find-instance.ts";
 import { openFrames } from "./sent-frames.ts";
 import { writeFile, type WrittenFile } from "./write-file.ts";
@@ -19,7 +19,7 @@ interface GetDICOMInstanceRequest extends InstanceRequest {
   readonly accept?: string | undefined;
 }
 
-/** A DICOM file, written while it is sent. */
+/** A DICOM file that is written while it is sent. */
 interface InstanceFile extends WrittenFile {
   readonly contentType: "application/dicom";
   readonly hint: string | undefined;
@@ -30,18 +30,18 @@ interface InstanceFile extends WrittenFile {
  * (facts: dicomweb#getdicominstance).
  */
 export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDependencies) {
-  /** Made at the first call: a start does not load the cache. */
-  let documents: Documents | undefined;
+  /** Created at the first call: a start does not load the cache. */
+  let documents: DocumentCache | undefined;
   return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
     const transferSyntaxUID = chooseTransferSyntax(request.accept);
-    documents ??= new Documents(blobs);
+    documents ??= new DocumentCache(blobs);
     const found = await findInstance({ imageSets, documents }, caller, request);
     tiers.touch(found.imageSetId);
     const { datastoreId } = request;
     const storedFrame = (frameId: string): StoredBlob =>
       imageSets.frame(caller, datastoreId, found.imageSetId, frameId);
     const frames = await openFrames(blobs, storedFrame, found, transferSyntaxUID).catch((error: unknown) => {
-      // Deleted meanwhile, frames and all: then that is what the answer says.
+      // If it was deleted meanwhile, the answer says so.
       imageSets.getExisting(caller, datastoreId, found.imageSetId);
       throw error;
     });

@@ -1,7 +1,10 @@
 import { ServiceError } from "../../api/errors.ts";
 import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL } from "../../api/transfer-syntaxes.ts";
 
-/** What an instance can be sent as; the first is the default (facts: dicomweb#transfer-syntaxes-offered). */
+/**
+ * The transfer syntaxes that an instance can be sent in; the first is the default
+ * (facts: dicomweb#transfer-syntaxes-offered).
+ */
 const OFFERED = [EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL] as const;
 export type OfferedTransferSyntax = (typeof OFFERED)[number];
 
@@ -12,12 +15,12 @@ interface MediaRange {
   readonly quality: number;
 }
 
-/** The wider the range, the less it says of what it covers (RFC 9110 12.5.1). */
+/** A wider range is less specific (RFC 9110 12.5.1). */
 const TYPES = ["*/*", "application/*", "application/dicom"];
 
 /**
- * The transfer syntax that an Accept header asks for: of the best quality, of equal ones the first
- * named. A range without a `transfer-syntax` means Explicit VR Little Endian.
+ * The transfer syntax that an Accept header requests: the best quality wins, and of equal ones the first. A
+ * range without a `transfer-syntax` means Explicit VR Little Endian.
  * Assumed: other-accepts. `transfer-syntax=*` and `multipart/related`, which the guide does not name, are not
  * served.
  * @throws ServiceError NotAcceptableException
@@ -40,7 +43,7 @@ export function chooseTransferSyntax(accept: string | undefined): OfferedTransfe
 
 const ANYTHING: MediaRange = { type: "*/*", transferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN, quality: 1 };
 
-/** Ranges that are not well-formed ask for nothing. */
+/** Ranges that are not well-formed are ignored. */
 function readAccept(accept: string): MediaRange[] {
   return split(accept, ",").flatMap((range) => {
     const [type = "", ...parameters] = split(range, ";");
@@ -52,7 +55,7 @@ function readAccept(accept: string): MediaRange[] {
   });
 }
 
-/** At a separator that does not stand in quotes. */
+/** Splits at separators outside quotes. */
 function split(text: string, separator: "," | ";"): string[] {
   const parts = text.match(
     separator === "," ? /(?:"(?:\\.|[^"\\])*"|[^,"]|")+/g : /(?:"(?:\\.|[^"\\])*"|[^;"]|")+/g,

@@ -4,7 +4,7 @@ import type { Caller } from "../../domain/caller.ts";
 import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { Attributes, InstanceDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
-import type { Documents } from "./documents.ts";
+import type { DocumentCache } from "./document-cache.ts";
 
 export interface InstanceRequest {
   readonly datastoreId: string;
@@ -16,22 +16,22 @@ export interface InstanceRequest {
 
 export interface FoundInstance {
   readonly imageSetId: string;
-  /** Those of patient, study, series and instance. */
+  /** Attributes of patient, study, series and instance. */
   readonly attributes: Attributes;
   readonly instance: InstanceDocument;
-  /** Image sets besides the one it was found in. */
+  /** Other image sets that contain it. */
   readonly others: readonly string[];
 }
 
 interface FindInstanceDependencies {
   readonly imageSets: ImageSets;
-  readonly documents: Documents;
+  readonly documents: DocumentCache;
 }
 
 /**
  * An instance as its image set's latest metadata describes it.
- * Assumed: instance-without-image-set. Without `imageSetId` it is the most recently updated one that holds the
- * instance.
+ * Assumed: instance-without-image-set. Without `imageSetId` it is the most recently updated image set that
+ * contains the instance.
  * @throws ServiceError ResourceNotFoundException
  */
 export async function findInstance(
@@ -52,7 +52,7 @@ export async function findInstance(
   return { imageSetId, attributes, instance, others };
 }
 
-/** By id, the one to take first. */
+/** Ids of the image sets, the preferred one first. */
 async function holdersOf(
   parts: FindInstanceDependencies,
   caller: Caller,
@@ -81,7 +81,7 @@ async function holdersOf(
   return holders;
 }
 
-/** Where an image set is deleted while its document is being read, that is what the error says. */
+/** If the image set is deleted while its document is being read, the error says so. */
 async function fromDocument<T>(
   { imageSets }: FindInstanceDependencies,
   caller: Caller,

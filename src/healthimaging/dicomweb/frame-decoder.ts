@@ -7,9 +7,9 @@ import { needsRecycling } from "../../imaging/pixels/codecs/wasm-program.ts";
 let loading: Promise<Codec> | undefined;
 
 /**
- * The samples of a stored frame, as wide as BitsAllocated, held against what the import noted of
- * them. The codec is loaded with the first, and left behind where it grew too large or crashed.
- * @throws Error where the stored frame is not what it was
+ * The samples of a stored frame, as wide as BitsAllocated, checked against the checksum that the import
+ * stored. The codec is loaded with the first frame, and discarded if it grew too large or crashed.
+ * @throws Error if the stored frame has changed
  */
 export async function decodeStored(
   codestream: Uint8Array,
@@ -22,13 +22,13 @@ export async function decodeStored(
     const { samples } = decodeFrame(codestream, codec);
     const widened = widenSamples(samples, bitsAllocated);
     check(samples, widened, frame);
-    return sampleBytes(widened).slice(); // Out of the codec's own memory.
+    return sampleBytes(widened).slice(); // A copy outside the codec's memory.
   } finally {
     if (needsRecycling(codec)) loading = undefined;
   }
 }
 
-/** What version 0.1.0 imported has the checksum of the samples as wide as BitsAllocated. */
+/** Version 0.1.0 stored the checksum of the samples as wide as BitsAllocated. */
 function check(samples: Samples, widened: Samples, frame: ImageFrameDocument): void {
   const { ID, FrameSizeInBytes, PixelDataChecksumFromBaseToFullResolution: levels } = frame;
   if (widened.byteLength !== FrameSizeInBytes) {

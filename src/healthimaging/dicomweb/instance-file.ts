@@ -6,22 +6,22 @@ import { writeDataSet, writePart10 } from "../../imaging/dicom/part10/write-part
 import { PIXEL_DATA } from "../../imaging/dicom/tag.ts";
 import type { Attributes } from "../../domain/image-sets/metadata/metadata-document.ts";
 
-/** A file around the place of its pixel data. */
+/** A file without its pixel data: what comes before and after. */
 export interface FileParts {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }
 
-/** Extended offset tables, pixel data and what describes its encoding: those of the imported file. */
+/** Extended offset tables, pixel data and what describes its encoding, as in the imported file. */
 const IS_ENCODING = /^7FE0(000[1-389]|0010)$/;
 
-/** Made for this program, once and for all: 2.25 and a UUID (PS3.5 B.2). */
+/** Generated once for this program: 2.25 and a UUID (PS3.5 B.2). */
 const IMPLEMENTATION_CLASS_UID = "2.25.176316047029464218402734113563215017763";
 const IMPLEMENTATION_VERSION_NAME = "HEALTHIMAGING-LC";
 
 /**
- * Writes an instance without its pixel data. File meta information of the imported file stays where it
- * does not describe that file itself.
+ * Writes an instance without its pixel data. File meta information of the imported file is kept if it does
+ * not describe that file itself.
  */
 export function writeFileParts(
   attributes: Attributes,
@@ -30,7 +30,7 @@ export function writeFileParts(
 ): FileParts {
   const own = ownFileMeta(attributes, transferSyntaxUID);
   const keptFileMeta = pick(attributes, (tag) => tag.startsWith("0002") && !own.has(tag));
-  // A character set of its own would be an element of another group.
+  // A character set here would be an element of another group.
   const kept = [...dataSetOf(keptFileMeta, vrs)].filter(([tag]) => tag.startsWith("0002"));
   const fileMeta: DataSet = new Map([...own, ...kept].toSorted(byTag));
   const data = pick(attributes, (tag) => !tag.startsWith("0002") && !IS_ENCODING.test(tag));

@@ -3,7 +3,7 @@ import type { Codestream } from "../../imaging/pixels/htj2k/codestream.ts";
 import { HTJ2K_LOSSLESS_RPCL } from "../../api/transfer-syntaxes.ts";
 import type { OfferedTransferSyntax } from "./accept.ts";
 
-/** How the samples are laid out that are sent. */
+/** The layout of the sent samples. */
 export interface SentImage {
   readonly header: Codestream;
   readonly bitsAllocated: number;
@@ -12,9 +12,9 @@ export interface SentImage {
 }
 
 /**
- * The Image Pixel Module of what is sent (PS3.3 C.7.6.3): the metadata keeps that of the file which
- * was imported, while frames are stored normalised: BitsStored bits from bit 0, interleaved, chroma in
- * full resolution, colours as decoded.
+ * The Image Pixel Module of the sent frames (PS3.3 C.7.6.3). The metadata describes the imported file, while
+ * frames are stored normalised: BitsStored bits from bit 0, interleaved, chroma in full resolution, colours
+ * as decoded.
  */
 export function imageAttributes(attributes: Attributes, image: SentImage): Attributes {
   const { header, bitsAllocated, frameCount } = image;
@@ -35,7 +35,7 @@ export function imageAttributes(attributes: Attributes, image: SentImage): Attri
   };
 }
 
-/** What full resolution, or the inverse of the colour transform, made of an original's. */
+/** What full resolution, or the inverse colour transform, makes of the original. */
 const STORED_AS: Readonly<Record<string, string>> = {
   YBR_FULL_422: "YBR_FULL",
   YBR_RCT: "RGB",
@@ -44,8 +44,8 @@ const STORED_AS: Readonly<Record<string, string>> = {
 
 /**
  * RGB whose codestream uses the reversible colour transform is YBR_RCT (PS3.5 8.2.4).
- * Assumed: ybr-full-stays. YBR_FULL stays so where the codestream transforms it once more, since that is
- * what decoding gives.
+ * Assumed: ybr-full-stays. YBR_FULL stays if the codestream transforms it once more, since that is what
+ * decoding returns.
  */
 function photometricInterpretation(attributes: Attributes, image: SentImage): string {
   const { PhotometricInterpretation } = attributes;
@@ -55,7 +55,9 @@ function photometricInterpretation(attributes: Attributes, image: SentImage): st
   return stored === "RGB" && isTransformed ? "YBR_RCT" : stored;
 }
 
-/** An update may have said what the samples cannot be: then they are what any such samples are. */
+/**
+ * An update may have set a value that the samples cannot have: then the usual value for such samples is sent.
+ */
 function fitting(stored: string, attributes: Attributes, { header: { componentCount } }: SentImage): string {
   if (componentCount > 1) return stored.startsWith("YBR_") ? stored : "RGB";
   const isPalette = stored === "PALETTE COLOR" && "RedPaletteColorLookupTableDescriptor" in attributes;

@@ -15,20 +15,19 @@ import type { FoundInstance } from "./find-instance.ts";
 import { decodeStored } from "./frame-decoder.ts";
 import { imageAttributes } from "./sent-attributes.ts";
 
-/** The frames of an instance, ready to be sent: nothing but the first is in memory. */
+/** The frames of an instance, ready to be sent: only the first is in memory. */
 export interface SentFrames {
   /** Attributes that replace those of the metadata. */
   readonly attributes: Attributes;
   readonly layout: PixelDataLayout;
-  /** The bytes of each frame. */
+  /** The length of each frame. */
   readonly byteLengths: readonly number[];
-  /** In order, each read when it is asked for. */
+  /** In order; each is read when it is requested. */
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 
 /**
- * Reads the first frame, and decodes it where it is to be sent so, before an answer begins: most
- * failures come to light there.
+ * Reads the first frame, and decodes it if needed, before an answer begins: most failures occur there.
  * @returns undefined for an instance without frames
  */
 export async function openFrames(
@@ -39,7 +38,7 @@ export async function openFrames(
 ): Promise<SentFrames | undefined> {
   const [first, ...others] = instance.ImageFrames;
   if (first === undefined) return undefined;
-  // Now: an image set that is deleted while it is sent no longer has frames.
+  // Looked up now: an image set that is deleted while it is sent no longer has frames.
   const stored = new Map(instance.ImageFrames.map((frame) => [frame, storedFrame(frame.ID)]));
   const read = (frame: ImageFrameDocument): Promise<Uint8Array> =>
     blobs.read(stored.get(frame)?.key ?? "", stored.get(frame));
@@ -65,7 +64,7 @@ export async function openFrames(
   return { attributes: sent, layout: layOutNative(bitsAllocated, byteLengths), byteLengths, bytes };
 }
 
-/** Decoding blocks: between two frames other requests come in. */
+/** Decoding blocks the event loop: other requests run between two frames. */
 async function* inOrder(
   first: Uint8Array,
   others: readonly ImageFrameDocument[],

@@ -8,7 +8,7 @@ export interface WrittenFile {
   readonly byteLength: number;
 }
 
-/** The whole file, its length known before its frames are read. */
+/** The entire file; its length is known before its frames are read. */
 export function writeFile(
   { attributes, instance }: FoundInstance,
   transferSyntaxUID: OfferedTransferSyntax,
@@ -27,7 +27,8 @@ export function writeFile(
     yield head;
     let index = 0;
     for await (const bytes of frames?.bytes() ?? []) {
-      // One by one: `yield*` cannot hand the end of a client's connection on to a list, and fails with another error.
+      // One by one: `yield*` cannot pass the end of a client's connection on to a list, and fails with
+      // another error.
       for (const piece of [around[index]?.before, bytes, around[index]?.after].filter(isSomething))
         yield piece;
       index += 1;

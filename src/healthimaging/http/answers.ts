@@ -17,7 +17,7 @@ export function answerJson(body: string, hint?: string): HttpResponse {
   return { status: 200, headers, body };
 }
 
-/** The answer of operations without output: 204, though the model says 200 (facts: tags#status). */
+/** The answer of operations without output: 204, although the model says 200 (facts: tags#status). */
 export function answerNothing(): HttpResponse {
   return { status: 204, headers: { "x-amzn-requestid": newRequestId() } };
 }
@@ -28,7 +28,7 @@ export function answerBytes({ bytes, contentType, contentEncoding }: BytesOutput
   return { status: 200, headers, body: bytes };
 }
 
-/** A file that is written while it is sent, and what describes it. */
+/** A file that is written while it is sent, with its description. */
 export interface FileOutput {
   readonly file: AsyncIterable<Uint8Array>;
   readonly byteLength: number;
@@ -37,7 +37,7 @@ export interface FileOutput {
   readonly hint: string | undefined;
 }
 
-/** A failure on the way is logged; the client sees its connection end before the length it was told. */
+/** A failure during the transfer is logged; the connection ends before the announced length. */
 export function answerFile(
   { file, byteLength, contentType, hint }: FileOutput,
   method: string,
@@ -51,7 +51,7 @@ export function answerFile(
   };
   if (hint !== undefined) headers["x-local-hint"] = hint;
   if (method === "HEAD") return { status: 200, headers };
-  // Bytes, not objects: so it holds one piece in advance, where it would hold sixteen.
+  // Byte mode holds one piece in advance; object mode would hold sixteen.
   const body = Readable.from(file, { objectMode: false });
   body.on("error", (error) => {
     if (!isGoneAway(error)) logFailure(log, `request ${requestId} broke off`, error);
@@ -59,11 +59,11 @@ export function answerFile(
   return { status: 200, headers, body };
 }
 
-/** The client went away, which destroys what was being sent to it. */
+/** The client disconnected, which destroys the stream. */
 const isGoneAway = (error: unknown): boolean =>
   ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(errorCode(error));
 
-/** Anything unforeseen is logged and becomes an InternalServerException that says nothing of it. */
+/** An unforeseen error is logged and becomes an InternalServerException without details. */
 export function answerError(thrown: unknown, log: Log): HttpResponse {
   const requestId = newRequestId();
   const error = thrown instanceof ServiceError ? thrown : unforeseen(thrown, requestId, log);
@@ -83,8 +83,8 @@ export function answerServiceError(error: ServiceError, requestId: string = newR
 }
 
 /**
- * Assumed: unknown-operation-body. AWS's front has neither message nor content type for it: what there is
- * to say is a hint.
+ * Assumed: unknown-operation-body. AWS's front end sends neither message nor content type for it, so the
+ * explanation is a hint.
  */
 function answerUnknownOperation(requestId: string, error: ServiceError): HttpResponse {
   const { code, hint, message } = error;
@@ -105,7 +105,7 @@ function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError 
   );
 }
 
-/** What is wrong with the data is told in a line: where the program was says nothing of it. */
+/** Damaged data is reported in one line: a stack would not help. */
 function logFailure(log: Log, what: string, error: unknown): void {
   if (error instanceof UnreadableBlob) log.error(`${what}: ${error.message}`);
   else log.error(what, error);

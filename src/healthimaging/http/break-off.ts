@@ -1,9 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { BreakOff, HttpResponse } from "../../api/http.ts";
-import { byteLengthOf, chunksOf } from "../../api/http-body.ts";
+import { bodyByteLength, chunksOf } from "../../api/http-body.ts";
 
-/** Sends the beginning of an answer, then breaks its connection off. A stream body is destroyed, read or not. */
+/**
+ * Sends the beginning of an answer, then breaks off its connection. A stream body is destroyed, whether it
+ * was read or not.
+ */
 export async function breakOff(
   response: ServerResponse,
   answer: HttpResponse,
@@ -13,7 +16,7 @@ export async function breakOff(
   try {
     if (socket === null || response.destroyed) return;
     if (afterBytes !== undefined && !(await sendBeginning(response, answer, afterBytes))) return;
-    // When this empty chunk is written, all bytes before it have reached the system.
+    // Once this empty chunk is written, all bytes before it have reached the system.
     if (afterBytes !== undefined) await new Promise<unknown>((resolve) => socket.write("", resolve));
     if (how === "close") socket.destroySoon();
     else socket.resetAndDestroy();
@@ -22,14 +25,14 @@ export async function breakOff(
   }
 }
 
-/** @returns false where the client has gone away */
+/** @returns false if the client has disconnected */
 async function sendBeginning(
   response: ServerResponse,
   { status, headers, body = "" }: HttpResponse,
   afterBytes: number,
 ): Promise<boolean> {
   const sent: Record<string, string> = { ...headers };
-  if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
+  if (!(body instanceof Readable)) sent["content-length"] ??= String(bodyByteLength(body));
   response.writeHead(status, sent);
   response.flushHeaders();
   for await (const piece of firstBytes(body, afterBytes))
@@ -37,14 +40,14 @@ async function sendBeginning(
   return true;
 }
 
-/** A stream that replaces a body. Its end destroys the body, even if nothing of it was read. */
+/** A stream that replaces a body. Its end destroys the body, even if no byte of it was read. */
 export function inPlaceOf(body: HttpResponse["body"], pieces: AsyncIterable<Uint8Array>): Readable {
   const sent = Readable.from(pieces, { objectMode: false });
   if (body instanceof Readable) sent.once("close", () => body.destroy());
   return sent;
 }
 
-/** So many bytes of a body, or all where it has less. */
+/** The first bytes of a body, or all if it has fewer. */
 export async function* firstBytes(
   body: NonNullable<HttpResponse["body"]>,
   count: number,
@@ -58,7 +61,7 @@ export async function* firstBytes(
   }
 }
 
-/** False where the client has gone away. */
+/** False if the client has disconnected. */
 function isDrained(response: ServerResponse): Promise<boolean> {
   return new Promise((resolve) => {
     response.once("drain", () => resolve(true));

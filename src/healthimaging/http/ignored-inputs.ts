@@ -3,10 +3,10 @@ import type { Operation } from "../../api/model/model.ts";
 import type { Log } from "../../domain/log.ts";
 
 /**
- * Assumed: newer-members. What is newer than the guide of 2024-05 is ignored, as the service of then ignored
- * what it did not know, but never in silence: a header, one line of the log and the report tell it, of errors
- * too.
- * @param paths of the members that are newer; one may stand there more than once
+ * Assumed: newer-members. Members newer than the guide of 2024-05 are ignored, as the service of that time
+ * ignored unknown members, but not silently: a header, a line of the log and the report name them, also for
+ * errors.
+ * @param paths of the newer members; a path may occur more than once
  */
 export function tellIgnored(
   { name }: Pick<Operation, "name">,
@@ -21,7 +21,7 @@ export function tellIgnored(
   return { ...addHint(response, said), ignored };
 }
 
-/** Beside what the header says already. */
+/** Adds to a hint that the header already has. */
 function addHint(response: HttpResponse, hint: string): HttpResponse {
   const { "x-local-hint": other, ...headers } = response.headers;
   const both = other === undefined ? hint : `${other}; ${hint}`;

@@ -3,7 +3,7 @@ import type { OpenCall } from "../../domain/activity.ts";
 import type { Caller } from "../../domain/caller.ts";
 import type { OperationRoute } from "./operation-route.ts";
 
-/** A call of an operation, before anything is done about it. */
+/** A call of an operation, before anything is done. */
 export interface Call {
   readonly route: OperationRoute;
   readonly request: HttpRequest;
@@ -12,8 +12,8 @@ export interface Call {
 }
 
 /**
- * Stands between the gateway and the operations: sees every call and its answer, may answer itself, and
- * may bend the answer. `perform` never throws: what goes wrong is an answer too.
+ * Stands between the gateway and the operations: it sees every call and its answer, may answer itself, and
+ * may change the answer. `perform` never throws: an error is an answer too.
  */
 export type Intercept = (
   call: Call,

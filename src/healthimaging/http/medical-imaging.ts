@@ -32,8 +32,8 @@ export interface OperationContext {
 }
 
 /**
- * Lets a call in or throws why not, by the name of its operation: whatever dispatches an operation
- * asks before it reads the call's body.
+ * Admits a call of an operation, or throws why it is refused. Callers must ask before they read the call's
+ * body.
  * @throws ServiceError InvalidSignatureException, AccessDeniedException, ThrottlingException
  */
 export type Admit = (operation: string, labels: Call["route"]["labels"], caller: Caller) => void;
@@ -41,24 +41,24 @@ export type Admit = (operation: string, labels: Call["route"]["labels"], caller:
 interface MedicalImagingDependencies {
   readonly model: Model;
   readonly admit: Admit;
-  /** Lends what operations act on for as long as one is performed and answered. */
+  /** Provides the operation context until the operation is performed and answered. */
   readonly instance: {
     run(perform: (context: OperationContext) => Promise<HttpResponse>): Promise<HttpResponse>;
   };
   readonly log: Log;
-  /** Puts what an operation changes down to its call; left out, to nothing. */
+  /** Attributes to a call what it changes; left out, changes have no cause. */
   readonly activity?: Pick<Activity, "because">;
-  /** Bounds of the model that quotas have raised for a caller; none where left out. */
+  /** Bounds of the model that quotas have raised for a caller; none if left out. */
   readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
 }
 
-/** Assumed: largest-body. Far above what an operation may be sent (copiableAttributes has 260,000 characters). */
+/** Assumed: largest-body. Far more than any operation needs (copiableAttributes has 260,000 characters). */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Never throws: errors are answers, too. */
 export type PerformOperation = (call: Call) => Promise<HttpResponse>;
 
-/** @throws Error where an action has no operation, or an operation no action */
+/** @throws Error if an action has no operation, or an operation no action */
 export function checkActions(model: Model, actions: Actions): void {
   for (const name of actions.keys()) {
     if (!model.operations.has(name)) throw new Error(`${name} is not an operation of the service model`);
@@ -69,8 +69,8 @@ export function checkActions(model: Model, actions: Actions): void {
 }
 
 /**
- * Performs an operation of the API: admit, read, validate, perform, write.
- * A change is answered only when it is kept.
+ * Performs an operation of the API: admit, read, validate, perform, write. A change is answered only once it
+ * is stored.
  */
 export const createMedicalImaging =
   ({
@@ -120,7 +120,7 @@ function actionOf(actions: Actions, { name }: Operation): Action<unknown, unknow
 
 const NOBODY_READS: Pick<Activity, "because"> = { because: (_, work) => work() };
 
-/** An error that the model does not list for the operation is a fault of ours, whatever it says. */
+/** An error that the model does not list for the operation is the emulator's fault, whatever it says. */
 function asListed({ name, errors }: Operation, error: unknown): unknown {
   if (!(error instanceof ServiceError) || errors.includes(error.code)) return error;
   return new Error(`${name} may not answer ${error.code}: ${error.message}`, { cause: error });
@@ -142,7 +142,7 @@ function toResponse(
 const isBytes = (output: unknown): output is BytesOutput =>
   typeof output === "object" && output !== null && "bytes" in output;
 
-/** Beside the members of the model, an output may say what to do about it here. */
+/** Besides the model's members, an output may contain a hint for this machine. */
 const hintOf = (output: unknown): string | undefined =>
   typeof output === "object" && output !== null && "hint" in output && typeof output.hint === "string"
     ? output.hint

@@ -7,8 +7,8 @@ export interface OperationRoute {
 }
 
 /**
- * Finds the operation that a method and a path as sent (percent-encoded) name; undefined where there
- * is none, `"method"` where the path is the API's but not with that method.
+ * Finds the operation of a method and a path as sent (percent-encoded); undefined if there is none,
+ * `"method"` if the API has the path but not with that method.
  */
 export type OperationRouter = (method: string, path: string) => OperationRoute | "method" | undefined;
 
@@ -47,7 +47,7 @@ function matchSegments(
   return labels;
 }
 
-/** A malformed escape stays as it is: no identifier matches it, so validation says what is wrong. */
+/** A malformed escape is kept: no identifier matches it, so validation reports it. */
 function decode(value: string): string {
   try {
     return decodeURIComponent(value);

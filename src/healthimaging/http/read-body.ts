@@ -1,7 +1,7 @@
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpRequest } from "../../api/http.ts";
 
-/** A body that has been read already. */
+/** A body that has already been read. */
 export class WholeBody implements AsyncIterable<Uint8Array> {
   readonly bytes: Uint8Array;
 
@@ -15,8 +15,8 @@ export class WholeBody implements AsyncIterable<Uint8Array> {
 }
 
 /**
- * Reads a whole body.
- * @param maxByteLength of the body; a larger one is refused before it is held in memory
+ * Reads the entire body.
+ * @param maxByteLength a larger body is refused before it is held in memory
  * @throws ServiceError RequestEntityTooLargeException, whose limit AWS does not document
  */
 export async function readBody(request: HttpRequest, maxByteLength: number): Promise<Uint8Array> {

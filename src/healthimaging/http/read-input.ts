@@ -5,13 +5,13 @@ import type { HttpRequest } from "../../api/http.ts";
 import { shapeOf, type Member, type Model, type Operation, type Shape } from "../../api/model/model.ts";
 import { isNewerMember, newerParameters } from "../../api/model/newer-members.ts";
 
-/** Members as the model names them; timestamps as `Date`, blobs as bytes; unknown members gone. */
+/** Members as the model names them; timestamps as `Date`, blobs as bytes; unknown members removed. */
 export type Input = Record<string, unknown>;
 
 /**
  * Reads one operation's input from the labels of its path, the query, headers and the JSON body.
  * Assumed: ignored-body. A body that the operation does not have is ignored, and so is Content-Type.
- * @throws ServiceError SerializationException where the body is not JSON of the modelled types.
+ * @throws ServiceError SerializationException if the body is not JSON of the modelled types.
  */
 export function readInput(
   model: Model,
@@ -38,7 +38,10 @@ export function readInput(
   return input;
 }
 
-/** Told of each member that is ignored since it is newer than the guide, by its path: `filters.values.isPrimary`. */
+/**
+ * Called for each member that is ignored because it is newer than the guide, with its path:
+ * `filters.values.isPrimary`.
+ */
 export type OnNewer = (path: string) => void;
 
 interface Reading {
@@ -59,7 +62,7 @@ interface Sources {
   readonly labels: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: HttpRequest["headers"];
-  /** Undefined where the request has no body. */
+  /** Undefined if the request has no body. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -78,7 +81,7 @@ function readMember(reading: Reading, shape: Shape, name: string, member: Member
 }
 
 function readQuery(shape: Shape, values: readonly string[]): unknown {
-  // A list that is not there is an empty one: UntagResource without keys.
+  // An absent list is an empty one: UntagResource without keys.
   if (shape.type === "list") return values;
   const [first] = values;
   if (first === undefined) return undefined;
@@ -179,5 +182,7 @@ function describeJsonValue(value: unknown): string {
 const own = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** Assumed: serialization-messages. Those of AWS's other JSON services; HealthImaging's own are not documented. */
+/**
+ * Assumed: serialization-messages. Those of AWS's other JSON services; HealthImaging's are not documented.
+ */
 const mismatch = (message: string): ServiceError => new ServiceError("SerializationException", message);

@@ -1,6 +1,6 @@
 /**
- * A UUID of version 4 for `x-amzn-requestid`. It has to be distinct, not secret: `node:crypto` costs the first
- * call 6 ms to load.
+ * A UUID of version 4 for `x-amzn-requestid`. It must be distinct, not secret: loading `node:crypto` costs
+ * the first call 6 ms.
  */
 export function newRequestId(): string {
   const [a, b, c, d] = [word(), word(), word(), word()];

@@ -2,12 +2,12 @@ import { ServiceError } from "../../api/errors.ts";
 import { shapeOf, type Model, type Shape } from "../../api/model/model.ts";
 import type { Input } from "./read-input.ts";
 
-/** By the name of a shape of blobs, so many bytes as are allowed where that is more than the model's. */
+/** The allowed bytes of a blob shape, by its name, if that is more than the model allows. */
 export type RaisedBound = (shapeName: string) => number | undefined;
 
 /**
- * Holds an input against the model's constraints.
- * @throws ServiceError ValidationException in the form the service uses (facts: errors#validation-messages): each
+ * Checks an input against the model's constraints.
+ * @throws ServiceError ValidationException in the service's form (facts: errors#validation-messages): each
  * violation as `Value 'x' at 'path' failed to satisfy constraint: Member must ...`.
  */
 export function validate(
@@ -27,10 +27,10 @@ export function validate(
   });
 }
 
-/** Assumed: told-violations. All are counted, the first 20 are told. */
+/** Assumed: told-violations. All are counted, the first 20 are listed. */
 const MAX_TOLD = 20;
 
-/** Counts all of them, and puts only the first ones into words: a message never grows with its request. */
+/** Counts all violations, and formats only the first ones: a message never grows with its request. */
 class Violations {
   readonly told: Violation[] = [];
   count = 0;
@@ -78,7 +78,7 @@ function visitStructure(to: Visit, shape: Shape, value: Input, path: string, hid
   }
 }
 
-/** Assumed: items-beyond-bound. Those of a list that is too long are not looked at. */
+/** Assumed: items-beyond-bound. Items of a list that is too long are not checked. */
 function visitList(to: Visit, shape: Shape, value: readonly unknown[], path: string, hidden: boolean): void {
   for (const [index, item] of value.slice(0, shape.max).entries()) {
     visit(to, shape.member?.shape ?? "String", item, `${path}.${index + 1}.member`, hidden);
@@ -87,7 +87,7 @@ function visitList(to: Visit, shape: Shape, value: readonly unknown[], path: str
 
 /**
  * All maps of the model are from string to string.
- * Assumed: map-violations. Coral names the whole map, not the key or value at fault.
+ * Assumed: map-violations. Coral names the map, not the key or value at fault.
  */
 function visitMap(to: Visit, shape: Shape, value: Input, path: string, hidden: boolean): void {
   const parts = [
@@ -116,7 +116,7 @@ class MapValue {
   }
 }
 
-/** Every one of a string, in Coral's order. */
+/** All constraints of a string, in Coral's order. */
 function constraintsOf({ min, max, pattern, enum: values }: Shape): string[] {
   const constraints: string[] = [];
   if (max !== undefined) constraints.push(atMost(max));

@@ -2,8 +2,8 @@ import { shapeOf, type Model, type Operation, type Shape } from "../../api/model
 
 /**
  * An operation's JSON body as the service writes it (facts: service#json-of-answers): members in alphabetical
- * order, a member without a value as `null`, timestamps in seconds in the notation of a Java
- * double (`1.700243522295E9`), members that the model does not list left out.
+ * order, a member without a value as `null`, timestamps in seconds in the notation of a Java double
+ * (`1.700243522295E9`), members that the model does not list left out.
  */
 export function writeOutput(model: Model, operation: Operation, output: unknown): string {
   return write(model, operation.output, output);

@@ -1,4 +1,4 @@
-/** How many bytes belong together in a value of a VR (PS3.5 7.3); 1 where it is text or bytes. */
+/** The word length of a VR's values (PS3.5 7.3); 1 for text and bytes. */
 const WORD_LENGTHS: ReadonlyMap<string, number> = new Map([
   ...["US", "SS", "OW", "AT"].map((vr) => [vr, 2] as const),
   ...["UL", "SL", "FL", "OF", "OL"].map((vr) => [vr, 4] as const),
@@ -6,8 +6,8 @@ const WORD_LENGTHS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * A big-endian value field in little endian. One whose length no words have stays as it is. AT is two
- * words, its group and its element.
+ * Converts a big-endian value field to little endian. A field whose length is not a multiple of the word
+ * length is returned unchanged. AT has two words, group and element.
  */
 export function toLittleEndian(bytes: Uint8Array, vr: string): Uint8Array {
   const wordLength = WORD_LENGTHS.get(vr) ?? 1;

@@ -1,14 +1,14 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { convertBytes } from "dicom-character-set";
 
-/** The values of Specific Character Set (0008,0005) that mean something; none is ISO IR 6. */
+/** The defined terms of Specific Character Set (0008,0005); none means ISO IR 6. */
 export type CharacterSet = readonly string[];
 
 export const DEFAULT_REPERTOIRE: CharacterSet = [];
 
 const ESCAPE = 0x1b;
 
-/** The most values that Specific Character Set may have. */
+/** The maximum number of values of Specific Character Set. */
 const MAX_BYTE_LENGTH = 1024;
 
 /** Registered in PS3.3 C.12.1.1.2: without, then with code extensions. */
@@ -22,7 +22,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...SINGLE_BYTE.map((number) => `ISO_IR ${number}`),
 ]);
 
-/** Reads (0008,0005) as people write it: `ISO-IR 100` and `ISO 2022-IR 87` are seen in files. */
+/** Parses (0008,0005), also in the spellings of real files: `ISO-IR 100`, `ISO 2022-IR 87`. */
 export function characterSetOf(bytes: Uint8Array): CharacterSet {
   const names = latin1(bytes.subarray(0, MAX_BYTE_LENGTH))
     .split("\\")
@@ -41,14 +41,13 @@ export function characterSetOf(bytes: Uint8Array): CharacterSet {
 }
 
 /**
- * A value field as text. Never throws: escape sequences of sets that were not declared are
- * followed too, and what still cannot be read, or has no known set, is UTF-8 if it is valid UTF-8
- * and Latin-1 otherwise.
- * Assumed: unknown-character-set. The service's own way with them is not documented.
+ * Decodes a value field as text. Never throws: escape sequences of undeclared sets are followed too. Bytes
+ * that still cannot be decoded, or have an unknown set, are UTF-8 if they are valid UTF-8, otherwise Latin-1.
+ * Assumed: unknown-character-set. The service's behaviour is not documented.
  */
 export function decodeText(bytes: Uint8Array, characterSet: CharacterSet, vr: string): string {
   const hasEscape = bytes.includes(ESCAPE);
-  // JIS X 0201 has a yen character and an overline where ASCII has \ and ~.
+  // JIS X 0201 has a yen sign and an overline in place of \ and ~.
   const isAsciiSuperset = !characterSet[0]?.endsWith("IR 13");
   if (!hasEscape && isAsciiSuperset && isAscii(bytes)) return latin1(bytes);
   if (!hasEscape && characterSet.length === 0) return withoutCharacterSet(bytes);

@@ -1,8 +1,8 @@
-/** One data element as read: plain views into the file, nothing decoded. */
+/** One data element of a file: a view of its bytes, nothing decoded. */
 export interface DataElement {
   /** GGGGEEEE, upper-case hex. */
   readonly tag: string;
-  /** A VR of PS3.5 6.2: as written, or the dictionary's where none was written. UN if unknown. */
+  /** A VR of PS3.5 6.2: the written one, or the dictionary's if none was written. UN if unknown. */
   readonly vr: string;
   /** The value field, little-endian; empty for sequences and for encapsulated pixel data. */
   readonly bytes: Uint8Array;

@@ -1,5 +1,5 @@
 declare module "dicom-character-set" {
-  /** Throws on a set or an escape sequence it does not know. */
+  /** Throws for an unknown set or escape sequence. */
   export function convertBytes(
     specificCharacterSet: string | undefined,
     bytes: Uint8Array,

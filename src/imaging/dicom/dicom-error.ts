@@ -1,7 +1,7 @@
 /**
- * A file that cannot be imported: what was found and what was wanted. The message becomes a line of
- * failure.ndjson, so it keeps to the characters of a message (facts: errors#characters-of-a-message)
- * and never shows patient data; UIDs it may show.
+ * A file that cannot be imported: what was found and what was expected. The message becomes a line of
+ * failure.ndjson, so it uses the characters of a message (facts: errors#characters-of-a-message) and never
+ * contains patient data; it may contain UIDs.
  */
 export class DicomError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -13,7 +13,7 @@ export class DicomError extends Error {
 const MAX_MESSAGE_LENGTH = 2048;
 
 /**
- * What the service says of a file that is not DICOM, or holds no data set
+ * The service's message for a file that is not DICOM, or has no data set
  * (facts: import-jobs#messages-of-files).
  */
 export const notDicom = (): DicomError => new DicomError("DICOM attributes does not exist");

@@ -6,7 +6,7 @@ import { DicomError } from "./dicom-error.ts";
 import { tagOfWords } from "./tag.ts";
 import { isBinary } from "./vr.ts";
 
-/** A value of image set metadata: plain data, fit for JSON and for structured clone. */
+/** A value of image set metadata: plain data that JSON and structured clone support. */
 export type MetadataValue = null | number | string | readonly MetadataValue[] | MetadataObject;
 export interface MetadataObject {
   readonly [keyword: string]: MetadataValue;
@@ -15,7 +15,7 @@ export interface MetadataObject {
 type ReadNumber = (view: DataView, offset: number) => number | string;
 type NumberLayout = readonly [byteLength: number, read: ReadNumber];
 
-/** Values in the file are little-endian: see DataElement. */
+/** Values of a data set are little-endian: see DataElement. */
 const NUMBERS: ReadonlyMap<string, NumberLayout> = new Map<string, NumberLayout>([
   ["US", [2, (view, offset) => view.getUint16(offset, true)]],
   ["SS", [2, (view, offset) => view.getInt16(offset, true)]],
@@ -28,18 +28,18 @@ const NUMBERS: ReadonlyMap<string, NumberLayout> = new Map<string, NumberLayout>
   ["AT", [4, (view, offset) => tagOfWords(view.getUint16(offset, true), view.getUint16(offset + 2, true))]],
 ]);
 
-/** VRs of one value, whose backslashes are text (PS3.5 6.2). */
+/** VRs with one value, in which backslashes are text (PS3.5 6.2). */
 const NEVER_SPLIT: ReadonlySet<string> = new Set(["LT", "ST", "UR", "UT"]);
 
-/** VRs in which leading spaces mean nothing either (PS3.5 6.2). */
+/** VRs in which leading spaces are not significant either (PS3.5 6.2). */
 const LEADING_SPACES_ARE_PADDING: ReadonlySet<string> = new Set(["AE", "CS", "DS", "IS", "LO", "SH"]);
 
-/** The most that all metadata of an image set may have (quota L-AD2C6765): no value is larger. */
+/** The quota of all metadata of an image set (L-AD2C6765): no value is larger. */
 const MAX_BYTE_LENGTH = 50 * 1024 * 1024;
 
 /**
- * The values of an element that is not a sequence: numbers for the binary number VRs, 8 hex digits for
- * AT, one base64 string for binary ones, text without padding for the rest; none if it is empty.
+ * The values of an element that is not a sequence: numbers for the binary number VRs, 8 hex digits for AT,
+ * one base64 string for binary VRs, text without padding for others; none if it is empty.
  */
 export function valuesOf({ tag, vr, bytes }: DataElement, characterSet: CharacterSet): (number | string)[] {
   if (bytes.length === 0) return [];
@@ -49,13 +49,13 @@ export function valuesOf({ tag, vr, bytes }: DataElement, characterSet: Characte
     );
   }
   const layout = NUMBERS.get(vr);
-  // Assumed: impossible-number-field. One of a length that no numbers have is kept as what it is, bytes.
+  // Assumed: impossible-number-field. A field whose length fits no numbers is kept as bytes.
   if (isBinary(vr) || (layout && bytes.length % layout[0] !== 0)) return [base64(bytes)];
   if (layout) return numbers(bytes, layout);
   const text = decodeText(bytes, characterSet, vr);
   const values = NEVER_SPLIT.has(vr) ? [text] : text.split("\\");
   const trimmed = values.map((value) => withoutPadding(value, vr));
-  // Assumed: padding-only. A value that is nothing but padding is an empty one.
+  // Assumed: padding-only. A value that consists of padding is empty.
   return trimmed.length === 1 && trimmed[0] === "" ? [] : trimmed;
 }
 
@@ -65,8 +65,8 @@ function numbers(bytes: Uint8Array, [byteLength, read]: NumberLayout): (number |
 }
 
 /**
- * Assumed: inexact-numbers. What JSON's numbers cannot carry exactly is a string, as PS3.18 F.2.3 allows for
- * SV and UV beyond 2^53; and NaN, Infinity and -Infinity, for which neither has a number.
+ * Assumed: inexact-numbers. Numbers that JSON cannot represent exactly are strings, as PS3.18 F.2.3 allows
+ * for SV and UV beyond 2^53; so are NaN, Infinity and -Infinity, for which JSON has no numbers.
  */
 function exact(value: number | bigint): number | string {
   const number = Number(value);
@@ -79,9 +79,9 @@ function base64(bytes: Uint8Array): string {
 }
 
 /**
- * Without the spaces and NULs around a value (facts: metadata#padding).
- * Assumed: person-name-delimiters. The empty components (`^`) and component groups (`=`) that end a
- * person name are not padding and are kept, though PS3.5 6.2.1 lets writers leave them out.
+ * Removes the spaces and NULs around a value (facts: metadata#padding).
+ * Assumed: person-name-delimiters. The empty components (`^`) and component groups (`=`) at the end of a
+ * person name are not padding and are kept, although PS3.5 6.2.1 allows writers to omit them.
  */
 function withoutPadding(text: string, vr: string): string {
   let start = 0;

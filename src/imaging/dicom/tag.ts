@@ -4,14 +4,16 @@ export const PIXEL_DATA = "7FE00010";
 export const FLOAT_PIXEL_DATA = "7FE00008";
 export const DOUBLE_FLOAT_PIXEL_DATA = "7FE00009";
 
-/** Items and what ends them and their sequences (PS3.5 7.5): they have no VR. */
+/** Items, and the delimiters of items and sequences (PS3.5 7.5): they have no VR. */
 export const ITEM = "FFFEE000";
 export const ITEM_DELIMITER = "FFFEE00D";
 export const SEQUENCE_DELIMITER = "FFFEE0DD";
 
 export const isTag = (text: string): boolean => /^[0-9A-F]{8}$/.test(text);
 
-/** Whether frames lie in it: Pixel Data, of whole numbers or of floating-point ones (PS3.3 C.7.6.3, C.7.6.24). */
+/**
+ * Whether it contains frames: Pixel Data of integers or of floating-point numbers (PS3.3 C.7.6.3, C.7.6.24).
+ */
 export const isPixelData = (tag: string): boolean =>
   tag === PIXEL_DATA || tag === FLOAT_PIXEL_DATA || tag === DOUBLE_FLOAT_PIXEL_DATA;
 

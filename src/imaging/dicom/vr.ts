@@ -1,4 +1,4 @@
-/** Value Representations (PS3.5 6.2) by what readers and writers must know of them. */
+/** Properties of Value Representations (PS3.5 6.2) for readers and writers. */
 
 const vrs = (names: string): ReadonlySet<string> => new Set(names.split(" "));
 
@@ -10,10 +10,10 @@ export const isVr = (vr: string | undefined): vr is string => vr !== undefined &
 
 const BINARY = vrs("OB OD OF OL OV OW UN");
 
-/** Values that are bytes, or words of them: neither text nor numbers. */
+/** Values that are bytes or words: neither text nor numbers. */
 export const isBinary = (vr: string): boolean => BINARY.has(vr);
 
-/** Those with two reserved bytes and a length of 4 bytes in explicit VR (PS3.5 7.1.2). */
+/** VRs with two reserved bytes and a length of 4 bytes in explicit VR (PS3.5 7.1.2). */
 const LONG_FORM = vrs("OB OD OF OL OV OW SQ SV UC UN UR UT UV");
 
 export const isLongForm = (vr: string): boolean => LONG_FORM.has(vr);
@@ -22,5 +22,5 @@ export const isLongForm = (vr: string): boolean => LONG_FORM.has(vr);
 export const HEADER_LENGTH = 8;
 export const LONG_HEADER_LENGTH = 12;
 
-/** Stands where a delimiter ends the value field. */
+/** The length of a value field that a delimiter ends. */
 export const UNDEFINED_LENGTH = 0xffffffff;

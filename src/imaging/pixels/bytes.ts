@@ -2,7 +2,7 @@
 export const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Always a copy, alone in its buffer: `Buffer.concat` puts small ones into a pool. */
+/** Always a copy with a separate buffer: `Buffer.concat` puts small ones into a pool. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;

@@ -1,7 +1,7 @@
 import { EXTENT_PROGRAM } from "./extent-program.ts";
 import { type Samples, sampleBytes } from "./samples.ts";
 
-/** The memory of extent.wat: what it answers, the lowest of each lane and the highest, then its input. */
+/** The memory of extent.wat: its results, the minimum of each lane and the maximum, then its input. */
 const VECTOR_BYTES = 16;
 const INPUT = 2 * VECTOR_BYTES;
 const INPUT_BYTES = 2 ** 17 - INPUT;
@@ -19,9 +19,9 @@ interface Program {
 const programs = new Map<TypeName, Program>();
 
 /**
- * The lowest and the highest of all samples, whatever component they belong to; 0 where there are
- * none. WebAssembly takes 16 bytes at a time: 1 % of the processor time of encoding a frame, where a
- * loop takes 30 % (`npm run bench -- extent`).
+ * The minimum and the maximum of all samples of all components; 0 if there are none. WebAssembly reads 16
+ * bytes at a time: this takes 1 % of the processor time of encoding a frame, a loop 30 % (`npm run bench --
+ * extent`).
  */
 export function extent(samples: Samples): { min: number; max: number } {
   const program = programFor(samples);
@@ -42,7 +42,7 @@ export function rangeOf(bits: number, isSigned: boolean): { lowest: number; high
   return { lowest, highest: lowest + 2 ** bits - 1 };
 }
 
-/** Whether all samples can be said in so many bits. */
+/** Whether all samples fit in that many bits. */
 export function keepWithin(samples: Samples, bits: number, isSigned: boolean): boolean {
   if (bits === samples.BYTES_PER_ELEMENT * 8) return true;
   const { lowest, highest } = rangeOf(bits, isSigned);
@@ -55,7 +55,7 @@ function extentOfPart({ bytes, samples, run }: Program, part: Uint8Array): { min
   bytes.set(part, INPUT);
   const end = INPUT + part.length;
   const endOfVector = Math.ceil(end / VECTOR_BYTES) * VECTOR_BYTES;
-  // The last vector is filled up with a sample that is there already.
+  // The last vector is filled up with an existing sample.
   const first = samples[INPUT / BYTES_PER_ELEMENT] ?? 0;
   samples.fill(first, end / BYTES_PER_ELEMENT, endOfVector / BYTES_PER_ELEMENT);
   run(endOfVector);

@@ -1,8 +1,8 @@
 import { PixelError } from "./pixel-error.ts";
 
 /**
- * How the bytes of one frame are read: the Image Pixel Module's attributes (DICOM PS3.3
- * C.7.6.3) under their keywords, Pixel Representation as `isSigned`.
+ * The layout of one frame's bytes: the Image Pixel Module's attributes (DICOM PS3.3 C.7.6.3) under their
+ * keywords, Pixel Representation as `isSigned`.
  */
 export interface FrameShape {
   /** Pixels from top to bottom, 1 to 65535. */
@@ -15,21 +15,21 @@ export interface FrameShape {
   /** The highest of the stored bits, counted from 0. */
   readonly highBit: number;
   readonly isSigned: boolean;
-  /** 0: R1 G1 B1 R2 G2 B2 ...; 1: all R, all G, all B. Of no meaning with one sample a pixel. */
+  /** 0: R1 G1 B1 R2 G2 B2 ...; 1: all R, all G, all B. Not significant with one sample a pixel. */
   readonly planarConfiguration: number;
   readonly photometricInterpretation: string;
 }
 
-/** The photometric interpretations of each number of samples per pixel. Samples are kept as they are, never converted. */
+/** The photometric interpretations for each number of samples per pixel. Samples are never converted. */
 const PHOTOMETRIC_INTERPRETATIONS: Readonly<Record<number, readonly string[]>> = {
   1: ["MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"],
   3: ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_RCT", "YBR_ICT"],
 };
 
-/** The most bytes of one frame's samples: more than any codec here can hold. */
+/** The maximum bytes of one frame's samples: more than any codec here can process. */
 const MAX_BYTE_LENGTH = 2 ** 30;
 
-/** Throws a PixelError that names the first attribute that is not supported. */
+/** Throws a PixelError that names the first unsupported attribute. */
 export function checkFrameShape(shape: FrameShape): void {
   checkBitsAllocated(shape.bitsAllocated);
   checkRange("BitsStored", shape.bitsStored, 1, shape.bitsAllocated);
@@ -72,7 +72,7 @@ function checkSamples(shape: FrameShape): void {
   if (samplesPerPixel > 1) checkRange("PlanarConfiguration", planarConfiguration, 0, 1);
 }
 
-/** Before memory is taken. */
+/** Before memory is allocated. */
 function checkSize({ columns, rows, samplesPerPixel, bitsAllocated }: FrameShape): void {
   const byteLength = columns * rows * samplesPerPixel * (bitsAllocated / 8);
   if (byteLength > MAX_BYTE_LENGTH) {

@@ -1,4 +1,4 @@
-/** Codes by which codestreams and files of compressed images are told, as the numbers that stand in the bytes. */
+/** Codes that identify codestreams and files of compressed images, as numbers in byte order. */
 
 /** ITU-T T.81 table B.1; SOF55 is that of JPEG-LS (ISO/IEC 14495-1 C.1.1). */
 export const JPEG_MARKER = {
@@ -21,7 +21,7 @@ export const JPEG_MARKER = {
   SOF55: 0xfff7,
 } as const;
 
-/** Any number of them may stand before a marker (T.81 B.1.1.2). */
+/** Any number of them may precede a marker (T.81 B.1.1.2). */
 export const FILL_BYTES = 0xffff;
 
 /** ISO/IEC 15444-1 table A.2. */
@@ -36,8 +36,10 @@ export const JPEG_2000_MARKER = {
   EOC: 0xffd9,
 } as const;
 
-/** The type of the box that begins a JP2 or JPH file, `jP  ` (ISO/IEC 15444-1 I.5.1). */
+/** The type of the first box of a JP2 or JPH file, `jP  ` (ISO/IEC 15444-1 I.5.1). */
 export const JP2_SIGNATURE_BOX = 0x6a502020;
 
-/** A frame of RLE begins with 16 numbers of 4 bytes: how many segments there are, and their offsets (PS3.5 G.5). */
+/**
+ * A frame of RLE begins with 16 numbers of 4 bytes: the number of segments, and their offsets (PS3.5 G.5).
+ */
 export const RLE_HEADER_BYTE_LENGTH = 64;

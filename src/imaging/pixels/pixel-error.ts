@@ -1,7 +1,7 @@
 /**
- * A frame that cannot be stored exactly. The message says what was found and what was wanted.
- * It ends in `failure.ndjson`, whose exception messages keep to `[\w -:]` and the backtick, so
- * any other character (of a value from a file, say) becomes `_`.
+ * A frame that cannot be stored exactly. The message says what was found and what was expected. It is written
+ * to `failure.ndjson`, whose exception messages allow only `[\w -:]` and the backtick, so any other character
+ * (of a file's value, for example) becomes `_`.
  */
 export class PixelError extends Error {
   constructor(message: string, options?: ErrorOptions) {

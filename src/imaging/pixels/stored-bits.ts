@@ -2,13 +2,13 @@ import type { FrameShape } from "./frame-shape.ts";
 import { keepWithin } from "./extent.ts";
 import { newSamples, type Samples } from "./samples.ts";
 
-/** Where the bits that count lie in a sample, and what they mean. */
+/** The position of the significant bits in a sample, and their meaning. */
 export type StoredBits = Pick<FrameShape, "bitsAllocated" | "bitsStored" | "highBit" | "isSigned">;
 
 /**
- * Takes BitsStored bits below and with HighBit, by shifting them to the top of 32 bits and back:
- * what lies above or below them (overlays, in old files) is not part of the sample. Samples that are
- * normal already are not copied.
+ * Extracts BitsStored bits up to and including HighBit, by shifting them to the top of 32 bits and back: bits
+ * above or below (overlays, in old files) are not part of the sample. Samples that are already normal are not
+ * copied.
  */
 export function extendStoredBits(samples: Samples, shape: StoredBits): Samples {
   const { bitsAllocated, bitsStored, highBit, isSigned } = shape;

@@ -1,22 +1,25 @@
 /** A note in a job's record, a JSON object a line. */
 export type Note =
-  /** A process begins with the job, from its first file on. */
+  /** A process starts work on the job, from its first file. */
   | { readonly at: "start" }
-  /** A file is in flight from now on; `isAlone` if no other file of the emulator is. */
+  /** A file is in flight from now on; `isAlone` if it is the emulator's only one. */
   | { readonly at: "begin"; readonly file: string; readonly isAlone: boolean }
   | { readonly at: "end"; readonly file: string }
-  /** The process ends as it should, or the job's work is done and only its end is to come. */
+  /** The process ends regularly, or the job's work is complete and only its end is missing. */
   | { readonly at: "stop" }
-  /** The image sets of the job are shown. */
+  /** The image sets of the job are visible. */
   | { readonly at: "commit" };
 
 /** What a job's record says of earlier processes that died (crash, kill) while they imported its files. */
 export interface DeathHistory {
-  /** In flight beside other files when a process died: each may be the cause. */
+  /** In flight together with others when a process died: each may be the cause. */
   readonly suspects: ReadonlySet<string>;
   /** In flight alone when a process died: the cause. */
   readonly culprits: ReadonlySet<string>;
-  /** How many of the latest deaths in a row found no culprit and got no further: no new maximum of files done. */
+  /**
+   * How many of the latest deaths in a row neither found a culprit nor made progress: no new maximum of
+   * completed files.
+   */
   readonly fruitlessDeaths: number;
 }
 
@@ -62,7 +65,7 @@ class Reader implements DeathHistory {
     }
   }
 
-  /** Without a `stop` it died. */
+  /** A process without a `stop` died. */
   endProcess(): void {
     if (this.#isRunning) this.#countDeath();
     this.#mostFilesDone = Math.max(this.#mostFilesDone, this.#filesDone);

@@ -46,15 +46,15 @@ const LEAST_FRAME = describeFrame("0".repeat(32), {
   decodedByteLength: 1,
 });
 
-/** Bytes of JSON that no frame takes less than. */
+/** The minimum JSON size of a frame, in bytes. */
 const LEAST_FRAME_BYTES = JSON.stringify(LEAST_FRAME).length;
 
-/** Takes a frame; the next one is made once that is done. */
+/** Receives a frame; the next one is encoded once the promise resolves. */
 type OnFrame = (codestream: Uint8Array, frameId: string) => Promise<void> | void;
 
 /**
- * Turns DICOM files into instances, one after the other. Its codecs are loaded when they are needed
- * first, and kept.
+ * Converts DICOM files to instances, one after the other. Codecs are loaded when they are first needed, and
+ * kept.
  */
 export class FileImporter {
   readonly #decoders = new SourceDecoders();
@@ -63,15 +63,15 @@ export class FileImporter {
   #hasBegun = false;
   readonly #maxElements: number;
 
-  /** @param maxElements and items of a file that there is memory for */
+  /** @param maxElements how many elements and items of a file fit in memory */
   constructor(maxElements = Infinity) {
     this.#maxElements = maxElements;
   }
 
   /**
-   * Loads the codec that every frame needs and has it encode a small one, so that V8 has compiled what is run
-   * first; three or ten frames gained nothing more. A file that comes meanwhile waits for the loading, which it
-   * needs too, and not for the frame.
+   * Loads the codec that every frame needs and encodes a small frame, so that V8 has compiled the code for
+   * the first one; three or ten frames gained nothing more. A file that arrives meanwhile waits for the
+   * loading, which it needs too, but not for the frame.
    */
   async warmUp(): Promise<void> {
     const codec = await this.#loadCodec();
@@ -79,10 +79,10 @@ export class FileImporter {
   }
 
   /**
-   * The frames are handed out one by one as they are encoded and verified, each when the one before is
-   * taken, so that never more than one is held. Elements, items and frames are counted before they are made: those that the
-   * metadata cannot hold are refused at once.
-   * @param maxMetadataBytes of the image set that the file goes to
+   * Frames are passed on one by one as they are encoded and verified, each once the previous one is taken, so
+   * at most one is in memory. Elements, items and frames are counted before they are created: more than the
+   * metadata can hold are refused at once.
+   * @param maxMetadataBytes of the file's image set
    * @param memory is asked before a frame is decoded
    * @throws DicomError or PixelError for what cannot be imported; FrameTooLarge
    */
@@ -101,7 +101,7 @@ export class FileImporter {
     return writeInstance(described, frames, maxMetadataBytes);
   }
 
-  /** Whether another importer, of memory of its own, should take the next file. */
+  /** Whether another importer, with fresh memory, should process the next file. */
   isWornOut(): boolean {
     return this.#decoders.needsRecycling() || (this.#codec !== undefined && needsRecycling(this.#codec));
   }
@@ -132,9 +132,9 @@ export class FileImporter {
 }
 
 /**
- * An instance as the main thread needs it, its metadata as text already: the text of a large file takes
- * seconds to write.
- * @param maxMetadataBytes of the image set that it goes to
+ * An instance in the form that the main thread needs, with its metadata already as text: the text of a large
+ * file takes seconds to write.
+ * @param maxMetadataBytes of its image set
  * @throws MetadataTooLarge
  */
 export function writeInstance(

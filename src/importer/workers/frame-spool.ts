@@ -5,12 +5,12 @@ import { errorMessage } from "../../api/error-message.ts";
 import { writeNewFileSync } from "../../storage/files/new-file.ts";
 import type { Spool } from "../protocol.ts";
 
-/** A frame could not be written: the disk's fault, not the file's. */
+/** A frame could not be written: a fault of the disk, not of the file. */
 export class SpoolError extends Error {}
 
 /**
- * Writes the encoded frames of one task as files, to be taken from there: a worker encodes the next
- * frame when the disk has the one before it, and no frame passes through the memory of another thread.
+ * Writes the encoded frames of one task as files in the spool folder: a worker encodes the next frame once
+ * the previous one is on disk, and no frame passes through the memory of another thread.
  */
 export class FrameSpool {
   readonly #spool: Spool;
@@ -20,7 +20,7 @@ export class FrameSpool {
     this.#spool = spool;
   }
 
-  /** @throws SpoolError; then nothing of the frame is left */
+  /** @throws SpoolError; then nothing of the frame remains */
   put(codestream: Uint8Array): string {
     const path = pathOf(this.#spool, this.#count + 1);
     try {
@@ -34,39 +34,39 @@ export class FrameSpool {
   }
 }
 
-/** A frame that a full disk cut short. */
+/** A frame that a full disk truncated. */
 function discardPartial(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // Not a byte of it could be written.
+    // No byte of it could be written.
   }
 }
 
-/** Deletes the frames of an abandoned task that were not handed on: all after the first `handedOn`. */
+/** Deletes the frames of an abandoned task that were not passed on: all after the first `handedOn`. */
 export function discardOrphans(spool: Spool, handedOn: number): void {
   try {
     for (let number = handedOn + 1; ; number++) unlinkSync(pathOf(spool, number));
   } catch {
-    // That one is not there, nor are those after it.
+    // That frame does not exist, so later ones do not either.
   }
 }
 
-/** Deletes a frame that is not taken. */
+/** Deletes a frame that is not needed. */
 export const discardFrame = (path: string): Promise<void> => rm(path, { force: true });
 
 const pathOf = ({ spoolFolder, spoolName }: Spool, number: number): string =>
   join(spoolFolder, `${spoolName}-${number}`);
 
-/** Frames of one worker that may lie in the spool folder: more than a disk that keeps up ever has waiting. */
+/** Frames of one worker that may wait in the spool folder: more than a fast enough disk ever has waiting. */
 const MAX_UNTAKEN_FRAMES = 16;
 
-/** Lets a worker write frames only as fast as they are taken from the spool folder. */
+/** Limits how fast a worker writes frames to how fast they are taken from the spool folder. */
 export class FrameCredit {
   #left = MAX_UNTAKEN_FRAMES;
   #proceed: (() => void) | undefined;
 
-  /** Call before each frame, one call at a time. Waits while too many frames have not been taken. */
+  /** Call it before each frame, one call at a time. Waits while too many frames have not been taken. */
   async spend(): Promise<void> {
     if (this.#left === 0) await new Promise<void>((resolve) => (this.#proceed = resolve));
     this.#left -= 1;

@@ -4,10 +4,10 @@ import type { FrameShape } from "../../imaging/pixels/frame-shape.ts";
 
 const MEBIBYTE = 2 ** 20;
 
-/** Share of the memory that imports may take: frames of noise take up to 1.75 times their charge. */
+/** Share of the memory that imports may take: noisy frames take up to 1.75 times their estimate. */
 const SHARE = 0.5;
 
-/** Bytes: of the container where it has a limit, else of the machine. */
+/** Bytes: of the container if it has a limit, else of the machine. */
 export function availableMemory(): number {
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
@@ -26,20 +26,20 @@ export function checkImportMemory(importMemory: number | undefined): number | un
 /** MiB of a worker's JavaScript heap: metadata of the largest size that AWS's quota allows takes 768. */
 const [LEAST_HEAP, MOST_HEAP] = [256, 1_024];
 
-/** In MiB, as `resourceLimits` wants it. Buffers and WebAssembly are not in it: see `FrameMemory`. */
+/** In MiB, the unit of `resourceLimits`. Buffers and WebAssembly are not included: see `FrameMemory`. */
 export const heapOfWorker = (): number =>
   Math.floor(Math.min(Math.max(availableMemory() / MEBIBYTE / 4, LEAST_HEAP), MOST_HEAP));
 
 /**
- * Bounds the bytes that are held at once. Work begins in the order in which it comes, once what it
- * holds fits beside the rest; what is larger than the whole budget goes alone.
+ * Bounds the bytes that are held at once. Work starts in order, once its bytes fit beside the rest; work
+ * larger than the entire budget runs alone.
  */
 export class ByteBudget {
   readonly #maxBytes: () => number;
   readonly #waiting: { readonly byteLength: number; readonly begin: () => void }[] = [];
   #heldBytes = 0;
 
-  /** @param maxBytes may change; what has begun goes on */
+  /** @param maxBytes may change; started work continues */
   constructor(maxBytes: number | (() => number)) {
     this.#maxBytes = typeof maxBytes === "number" ? () => maxBytes : maxBytes;
   }
@@ -56,7 +56,7 @@ export class ByteBudget {
 
   /**
    * @param begin called once the bytes are reserved, at once if they are free
-   * @returns gives them back; where they are waited for, waits no longer. Once is enough
+   * @returns releases the bytes, or cancels the request; call it once
    */
   request(byteLength: number, begin: () => void): () => void {
     const waiting = { byteLength, begin };
@@ -120,20 +120,20 @@ const OF_DECODING: Readonly<Record<PixelCoding, number>> = {
   "JPEG-LS": 5,
   "JPEG 2000": 5,
 };
-/** Frames that take no more need no permission: even all workers' together are negligible. */
+/** Smaller frames need no permission: even those of all workers together are negligible. */
 const ALWAYS_ALLOWED = 32 * 2 ** 20;
 
 /** A frame takes more memory than all imports together may. */
 export class FrameTooLarge extends Error {}
 
-/** Bytes that a frame takes at most, from its attributes. */
+/** The maximum bytes that a frame takes, from its attributes. */
 export function memoryOfFrame(shape: FrameShape, uid: TransferSyntaxUid): number {
   const { rows, columns, samplesPerPixel, bitsAllocated } = shape;
   const factor = OF_ENCODING + OF_DECODING[TRANSFER_SYNTAXES[uid].coding];
   return Math.ceil(rows * columns * samplesPerPixel * (bitsAllocated / 8) * factor);
 }
 
-/** The memory of one file's frames, which its worker asks for before it decodes. */
+/** The memory of one file's frames. Its worker requests it before it decodes. */
 export class FrameMemory {
   readonly #maxBytes: number;
   readonly #request: (byteLength: number) => Promise<void>;
@@ -141,7 +141,7 @@ export class FrameMemory {
 
   /**
    * @param maxBytes of all imports together
-   * @param request resolves when so many bytes are free
+   * @param request resolves once that many bytes are free
    */
   constructor(maxBytes: number, request: (byteLength: number) => Promise<void>) {
     this.#maxBytes = maxBytes;
@@ -156,7 +156,7 @@ export class FrameMemory {
     if (byteLength > ALWAYS_ALLOWED) await this.#request(byteLength);
   }
 
-  /** Whether a thread is to end that has taken so much: it would keep much of it. */
+  /** Whether a thread that took this much should end: it would keep much of it. */
   get isLarge(): boolean {
     return this.#mostBytes > this.#maxBytes / 4;
   }
@@ -174,32 +174,32 @@ function tooLarge(
   );
 }
 
-/** Smaller texts are negligible, and memory mapped by the system costs a call and whole pages. */
+/** Smaller texts are negligible, and a mapping costs a system call and whole pages. */
 const LARGE_BYTES = 2 ** 20;
 
 /**
- * Memory for a text, of its own pages where it is large: a buffer that may be resized is mapped, and unmapped when
- * it is released. What `malloc` gave stays with the process, up to 64 MB of each of its arenas (glibc's
- * M_TRIM_THRESHOLD, which grows with the blocks that are freed).
+ * Memory for a text, with its own pages if it is large: a resizable buffer is mapped, and unmapped when it is
+ * released. Memory from `malloc` stays with the process, up to 64 MB in each of its arenas (glibc's
+ * M_TRIM_THRESHOLD, which grows with the freed blocks).
  */
 export function allocateText(byteLength: number): Uint8Array<ArrayBuffer> {
   if (byteLength < LARGE_BYTES) return new Uint8Array(byteLength);
   return new Uint8Array(new ArrayBuffer(byteLength, { maxByteLength: byteLength }), 0, byteLength);
 }
 
-/** Frees a large text at once, not at the next collection: a server with nothing to do has none. */
+/** Frees a large text at once, not at the next garbage collection: an idle server has none. */
 export function releaseText({ buffer }: Uint8Array<ArrayBuffer>): void {
   if (buffer.resizable) buffer.transferToFixedLength(0);
 }
 
-/** A text in memory of its own, which may be handed to another thread. */
+/** A text in a separate buffer, which may be transferred to another thread. */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   const bytes = allocateText(Buffer.byteLength(text));
   new TextEncoder().encodeInto(text, bytes);
   return bytes;
 }
 
-/** The chunks in order, in memory of their own. */
+/** Joins the chunks in a separate buffer. */
 export function concatChunks(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = allocateText(chunks.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;

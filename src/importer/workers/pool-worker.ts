@@ -10,14 +10,14 @@ import { keepWasmCode } from "./wasm-code.ts";
 
 /** One file for a worker. */
 export interface Task {
-  /** Bytes have a buffer of their own, which is transferred to the worker. */
+  /** Bytes have a separate buffer, which is transferred to the worker. */
   readonly source: FileSource;
   readonly spool: Spool;
   /** Memory that all in-flight files share, for frames that need permission. */
   readonly maxMemoryBytes: number;
   /**
-   * Gets the path and the id of each frame as it is ready, before the outcome is known. Once so many promises are pending
-   * the worker makes no more frames: see `FrameCredit`.
+   * Receives the path and the id of each frame as it is ready, before the outcome is known. While too many
+   * promises are pending the worker makes no more frames: see `FrameCredit`.
    */
   readonly onFrame: (path: string, frameId: string) => Promise<void> | void;
   /** Called once, unless the worker is terminated first. */
@@ -25,15 +25,18 @@ export interface Task {
 }
 
 export interface PoolWorkerOptions {
-  /** Real time, whatever time an emulator shows. */
+  /** Real time, also if the emulator's clock is moved. */
   readonly clock: Clock;
-  /** Bytes of the frames that all workers have in flight. */
+  /** Bytes of all workers' frames in flight. */
   readonly memory: ByteBudget;
-  /** How long a worker with a task may be silent before it is given up. The largest frame takes a tenth of it. */
+  /**
+   * How long a worker with a task may be silent before it is terminated. The largest frame takes a tenth of
+   * that time.
+   */
   readonly maxSilenceMs: number;
   /** The worker is ready for the next task. */
   readonly onIdle: (worker: PoolWorker) => void;
-  /** The worker takes no more tasks: it has ended, or is ending. May be called more than once. */
+  /** The worker accepts no more tasks: it has ended, or is ending. May be called more than once. */
   readonly onGone: (worker: PoolWorker) => void;
 }
 
@@ -41,24 +44,24 @@ type SpooledFrame = Extract<WorkerReply, { kind: "frame" }>;
 
 interface Assignment {
   readonly task: Task;
-  /** Frames that were handed on. */
+  /** How many frames were passed on. */
   frameCount: number;
-  /** When the worker was last heard, in milliseconds of the clock. */
+  /** When the worker last sent a message, in milliseconds of the clock. */
   heardMs: number;
-  /** Nothing has been heard of the task yet. */
+  /** The worker has not sent a message about the task yet. */
   isUnheard: boolean;
-  /** It waits for memory, in silence. */
+  /** It waits for memory, and sends nothing. */
   isWaiting: boolean;
-  /** The thread is being terminated: what it still sends is dropped. */
+  /** The thread is being terminated: its messages are dropped. */
   isGivenUp: boolean;
-  /** Stops the watch for silence. */
+  /** Stops the silence timer. */
   unwatch: () => void;
   readonly resolveOver: () => void;
 }
 
 /**
- * One worker thread. It has at most one task at a time, and keeps the process alive only while it has one.
- * A thread that dies or is silent for too long costs its task: the outcome is a failure then.
+ * One worker thread. It has at most one task at a time, and keeps the process alive only while it has one. If
+ * the thread dies or is silent for too long, its task fails.
  */
 export class PoolWorker {
   readonly #worker: Worker;
@@ -68,14 +71,14 @@ export class PoolWorker {
   #exitCause = "stopped";
   /** The thread has waited for a task, and may have ended meanwhile. */
   #hasBeenIdle = false;
-  /** Gives back the memory that the thread holds or waits for. */
+  /** Releases the memory that the thread holds or waits for. */
   #releaseMemory = (): void => {};
 
-  /** @param entry the script that the thread runs */
+  /** @param entry the script of the thread */
   constructor(entry: URL, options: PoolWorkerOptions) {
     keepWasmCode();
     this.#options = options;
-    // Not the flags of the process: one such as --input-type would end every worker at its start.
+    // Without the flags of the process: one such as --input-type would end every worker at its start.
     this.#worker = new Worker(entry, {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapOfWorker() },
@@ -88,7 +91,7 @@ export class PoolWorker {
     this.#worker.on("exit", () => this.#exit());
   }
 
-  /** Has the thread load and compile its codec while nothing waits for it. */
+  /** Loads and compiles the thread's codec while no file waits for it. */
   warmUp(): void {
     this.#hasBeenIdle = true;
     const request: WorkerRequest = { kind: "warm-up" };
@@ -96,7 +99,7 @@ export class PoolWorker {
   }
 
   /**
-   * Takes a task; for an idle worker only.
+   * Runs a task; only on an idle worker.
    * @returns resolves once the task's writes have drained and its unclaimed frames are deleted
    */
   run(task: Task): Promise<void> {
@@ -110,7 +113,7 @@ export class PoolWorker {
     return over;
   }
 
-  /** Ends the thread at once. The outcome of its task never comes. */
+  /** Ends the thread at once. Its task gets no outcome. */
   terminate(): void {
     if (this.#assignment !== undefined) {
       this.#assignment.isGivenUp = true;
@@ -126,7 +129,7 @@ export class PoolWorker {
     try {
       this.#worker.postMessage(request, "bytes" in source ? [source.bytes.buffer as ArrayBuffer] : []);
     } catch (error) {
-      // Bytes that cannot be transferred, such as those that were transferred before.
+      // Bytes that cannot be transferred, such as those that were already transferred.
       this.#finish(assignment, { kind: "failure", failure: unprocessed(String(error)) });
     }
   }
@@ -154,7 +157,7 @@ export class PoolWorker {
     });
   }
 
-  /** A frame that could not be kept is off the spool folder too. */
+  /** A frame that could not be stored is removed from the spool folder too. */
   async #handOn(assignment: Assignment, { path, frameId }: SpooledFrame): Promise<void> {
     await Promise.allSettled([assignment.task.onFrame(path, frameId)]);
     // The worker may have been silent because it waited for this.

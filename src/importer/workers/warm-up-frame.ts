@@ -2,7 +2,7 @@ import type { FrameShape } from "../../imaging/pixels/frame-shape.ts";
 
 const SIDE = 64;
 
-/** A small frame of the commonest kind: one component of more than 8 bits, as CT and MR have. */
+/** A small frame of the most common kind: one component of more than 8 bits, as in CT and MR. */
 export const WARM_UP_SHAPE: FrameShape = {
   columns: SIDE,
   rows: SIDE,
@@ -15,7 +15,7 @@ export const WARM_UP_SHAPE: FrameShape = {
   photometricInterpretation: "MONOCHROME2",
 };
 
-/** A gradient with noise, which is most of what an encoder works at. */
+/** A gradient with noise, which is most of an encoder's work. */
 export function createWarmUpSamples(): Int16Array {
   let noise = 1;
   return Int16Array.from({ length: SIDE * SIDE }, (_, at) => {

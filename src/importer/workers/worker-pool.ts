@@ -8,9 +8,9 @@ import { PoolWorker, unprocessed, type Task } from "./pool-worker.ts";
 export interface PoolOptions {
   /** The number of workers: by default one for each core, at most 8. */
   readonly size: number;
-  /** Real time, whatever time an emulator shows. */
+  /** Real time, also if the emulator's clock is moved. */
   readonly clock: Clock;
-  /** How long a worker with a file may be silent before it is given up: see `PoolWorkerOptions`. */
+  /** How long a worker with a file may be silent before it is terminated: see `PoolWorkerOptions`. */
   readonly maxSilenceMs: number;
   /** How long a worker stays without work. */
   readonly idleMs: number;
@@ -25,7 +25,7 @@ const DEFAULTS: PoolOptions = {
 
 interface IdleWorker {
   readonly worker: PoolWorker;
-  /** Stops the count of its idle time. */
+  /** Stops its idle timer. */
   readonly keep: () => void;
 }
 
@@ -47,36 +47,38 @@ interface IdleWorker {
 export class WorkerPool {
   readonly #entry: URL;
   readonly #options: PoolOptions;
-  /** In the order of their turns: the one that was served last is the last. */
+  /** In the order of their turns: the client that was served last comes last. */
   readonly #clients: PoolClient[] = [];
   readonly #workers = new Set<PoolWorker>();
-  /** The one that was used last is the last, and the next to be used: the others come to the end of their time. */
+  /** The most recently used worker comes last and is used next, so that the others can expire. */
   readonly #idle: IdleWorker[] = [];
-  /** As large as the open client with the most asks for. */
+  /** As large as the largest request of an open client. */
   readonly #memory = new ByteBudget(() =>
     Math.max(0, ...this.#clients.map(({ maxMemoryBytes }) => maxMemoryBytes)),
   );
 
-  /** @param entry the script that a worker runs */
+  /** @param entry the script of a worker */
   constructor(entry: URL, options: Partial<PoolOptions> = {}) {
     this.#entry = entry;
     this.#options = { ...DEFAULTS, ...options };
   }
 
-  /** How many may be started: the pool's own number, or the largest that an open client asks for. */
+  /**
+   * How many workers may be started: the pool's default, or the largest number that an open client requests.
+   */
   get size(): number {
     return Math.max(this.#options.size, ...this.#clients.map(({ size }) => size));
   }
 
-  /** How many are started, busy or idle. */
+  /** How many workers are running, busy or idle. */
   get workers(): number {
     return this.#workers.size;
   }
 
   /**
-   * Makes a client; its `close` releases it.
-   * @param limit of its files in work at once; the pool's own size where left out
-   * @param maxMemoryBytes of its frames in work; half of what there is where left out
+   * Creates a client; its `close` releases it.
+   * @param limit of its files in progress; by default the pool's size
+   * @param maxMemoryBytes of its frames in progress; by default half of the memory
    */
   acquire({
     spoolFolder,
@@ -95,8 +97,8 @@ export class WorkerPool {
   }
 
   /**
-   * Gives waiting files to workers, for as long as there are both. Where no thread can be started, files wait for the
-   * workers that are busy; a file that would wait for none is a failure.
+   * Assigns waiting files to workers while there are both. If no thread can be started, files wait for busy
+   * workers; if there are none, the file fails.
    */
   dispatch(): void {
     while (this.#idle.length > 0 || this.#workers.size < this.size) {
@@ -110,8 +112,8 @@ export class WorkerPool {
   }
 
   /**
-   * Has one worker ready for files that are about to come. In the background: the caller does not wait, and a
-   * process that has nothing else to do exits. A worker that is idle stays for another idle time.
+   * Prepares one worker for files that are about to arrive. In the background: the caller does not wait, and
+   * the process may exit. An idle worker's idle timer starts again.
    */
   warmUp(): void {
     const { clock } = this.#options;
@@ -120,7 +122,7 @@ export class WorkerPool {
     clock.schedule(0, () => {
       if (this.#workers.size > 0 || this.#clients.length === 0) return;
       const worker = this.#tryToStart();
-      // The first file says that none can be started.
+      // The first file reports that no worker can be started.
       if (worker instanceof Error) return;
       worker.warmUp();
       this.#rest(worker);
@@ -185,17 +187,17 @@ interface OwnedTask extends Task {
 }
 
 export interface PoolClientOptions {
-  /** The most of its files that are imported at once. */
+  /** How many of its files are imported at once, at most. */
   readonly limit: number;
-  /** The folder of this emulator for frames on their way to be blobs. */
+  /** The emulator's folder for frames that will become blobs. */
   readonly spoolFolder: string;
-  /** Bytes that its frames in work may take together: see `FrameMemory`. */
+  /** Bytes that its frames in progress may take together: see `FrameMemory`. */
   readonly maxMemoryBytes: number;
 }
 
 /**
- * The part of the pool that one emulator sees: a queue of its own, at most `size` files in work, and frames in
- * its own folder. Neither `cancel` nor `close` touches the work of another client.
+ * One emulator's view of the pool: its queue, at most `size` files in progress, and frames in its own folder.
+ * `cancel` and `close` do not affect other clients.
  */
 export class PoolClient {
   readonly size: number;
@@ -204,7 +206,7 @@ export class PoolClient {
   readonly #spoolFolder: string;
   readonly #waiting: OwnedTask[] = [];
   readonly #inWork = new Map<OwnedTask, PoolWorker>();
-  /** Every task that has started, until its writes have drained. */
+  /** Every started task, until its writes have drained. */
   readonly #unfinished = new Set<Promise<void>>();
   #taskCount = 0;
   #isClosed = false;
@@ -216,26 +218,26 @@ export class PoolClient {
     this.#spoolFolder = spoolFolder;
   }
 
-  /** Workers that are started and may work for this client. */
+  /** Running workers that may work for this client. */
   get workers(): number {
     return Math.min(this.#pool.workers, this.size);
   }
 
-  /** Whether a worker that is free could have a task of this client. */
+  /** Whether an idle worker could run a task of this client. */
   get isReady(): boolean {
     return this.#waiting.length > 0 && this.#inWork.size < this.size;
   }
 
-  /** Says that files are about to come: see `WorkerPool.warmUp`. */
+  /** Announces that files are about to arrive: see `WorkerPool.warmUp`. */
   warmUp(): void {
     if (!this.#isClosed) this.#pool.warmUp();
   }
 
   /**
-   * @param source bytes are alone in their buffer, which goes to the worker
-   * @param onFrame gets the path of each frame as it is ready, before the outcome is known
-   * @param owner can give the file up by `cancel`
-   * @throws where the client is closed, or the file was given up
+   * @param source bytes fill their buffer, which is transferred to the worker
+   * @param onFrame receives the path of each frame as it is ready, before the outcome is known
+   * @param owner can abandon the file by `cancel`
+   * @throws if the client is closed, or the file was abandoned
    */
   process(source: FileSource, onFrame: Task["onFrame"], owner?: object): Promise<FileOutcome> {
     return new Promise((resolve, abandon) => {
@@ -254,7 +256,7 @@ export class PoolClient {
     });
   }
 
-  /** Gives the next task to an idle worker. Called by the pool, when this client is ready. */
+  /** Gives the next task to an idle worker. Called by the pool if this client is ready. */
   begin(worker: PoolWorker): void {
     const task = this.#waiting.shift();
     if (task === undefined) return;
@@ -275,7 +277,7 @@ export class PoolClient {
     this.#pool.dispatch();
   }
 
-  /** Gives up all files. Resolves when nothing is written to the spool folder, and nothing is left there. */
+  /** Abandons all files. Resolves once no write to the spool folder is in flight, and the folder is empty. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#giveUp(() => true, CLOSED);

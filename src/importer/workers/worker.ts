@@ -12,16 +12,16 @@ import type { FileFailure, FileOutcome, WorkerReply, WorkerRequest } from "../pr
 
 type FileRequest = Extract<WorkerRequest, { kind: "file" }>;
 
-/** Node reads no more than this in one go. */
+/** Node.js reads at most this many bytes in one call. */
 const MAX_READ_BYTES = 2 ** 30;
-/** Memory that is kept for the next file; one that needs more gets memory of its own. */
+/** Memory that is kept for the next file; a larger file gets separate memory. */
 const MAX_KEPT_BYTES = 16 * 2 ** 20;
 
 /** Reads files of any size, one after the other, mostly into the same memory. */
 export class FileReader {
   #kept = new ArrayBuffer(0);
 
-  /** @returns the file's bytes, until the next one is read; no Buffer, whose `slice` copies nothing */
+  /** @returns the file's bytes, valid until the next read; not a Buffer, whose `slice` copies nothing */
   read(path: string): Uint8Array {
     const file = openSync(path, "r");
     try {
@@ -51,7 +51,7 @@ const importer = new FileImporter(maxElements());
 const credit = new FrameCredit();
 let onGranted = (): void => {};
 
-/** Runs in a worker thread: one file in, a message for each frame and a last one out. */
+/** Runs in a worker thread: receives a file, and sends a message for each frame and one for the outcome. */
 parentPort?.on("message", (request: WorkerRequest) => {
   switch (request.kind) {
     case "warm-up":
@@ -77,7 +77,7 @@ function askForMemory(byteLength: number): Promise<void> {
   return new Promise((resolve) => (onGranted = resolve));
 }
 
-/** @returns also whether this thread is not to be relied on from now on */
+/** @returns also whether this thread should not be used again */
 async function process(
   { source, spool }: FileRequest,
   memory: FrameMemory,
@@ -102,13 +102,13 @@ async function process(
   }
 }
 
-/** V8 gives the pages of a heap back some seconds after its thread has ended, and rarely before. */
+/** V8 releases the pages of a heap some seconds after its thread has ended, and rarely before. */
 const isHeapLarge = (): boolean => getHeapStatistics().total_heap_size > LARGE_HEAP;
 const LARGE_HEAP = 64 * 2 ** 20;
 
 /**
- * V8 ends the whole process where a thread runs out of its heap at the wrong moment, so that a file never comes
- * near it. Measured: up to 640 bytes an element.
+ * V8 may end the entire process if a thread exhausts its heap at the wrong moment, so a file must never come
+ * near that. Measured: up to 640 bytes for an element.
  */
 function maxElements(): number {
   const { maxOldGenerationSizeMb = Infinity } = resourceLimits;

@@ -8,12 +8,12 @@ import type { Handlers } from "./handler.ts";
 import { hintOfIgnored, readJsonBody, readQuery } from "./read-route-input.ts";
 import type { Answer, ControlRoute } from "./routes/control-route.ts";
 
-/** Any handler, once its input has been read as its route says. */
+/** Any handler; its input has been parsed according to its route. */
 type AnyHandler = (input: object) => AnyReply | Promise<AnyReply>;
 interface AnyReply {
   readonly status: number;
   readonly body: unknown;
-  /** Of a refusal whose body is one of the route's answers. */
+  /** Set for a refusal whose body is one of the route's answers. */
   readonly error?: LocalErrorCode;
 }
 
@@ -28,7 +28,7 @@ export function createControlRouter(handlers: Handlers): HttpHandler {
   const entries = Object.entries<ControlRoute>(CONTROL_ROUTES).map(([id, route]) => ({
     route,
     segments: route.path.split("/"),
-    // The table gives route and handler one name, and the type of one is the other's.
+    // The table gives route and handler one name, so their types match.
     handle: handlers[id as OperationId] as AnyHandler,
   }));
   return async (request) => {
@@ -60,7 +60,7 @@ async function answer(entries: readonly Entry[], request: HttpRequest): Promise<
 const addIgnored = (response: HttpResponse, hint: string | undefined): HttpResponse =>
   hint === undefined ? response : { ...response, headers: { ...response.headers, "x-local-hint": hint } };
 
-/** In the table's order: `/scenarios/validate` stands before `/scenarios/{name}`. */
+/** In the table's order: `/scenarios/validate` comes before `/scenarios/{name}`. */
 const matches = (template: readonly string[], segments: readonly string[]): boolean =>
   template.length === segments.length &&
   template.every((part, index) => (part.startsWith("{") ? segments[index] !== "" : part === segments[index]));
@@ -80,7 +80,7 @@ function decode(segment: string): string {
   }
 }
 
-/** JSON that a person can read too, a text, a stream, or nothing. */
+/** Indented JSON, a text, a stream, or nothing. */
 function write(answered: Answer | undefined, { status, body, error }: AnyReply): HttpResponse {
   if (answered === null) return { status, headers: {} };
   if (typeof body === "string" && answered !== undefined && "text" in answered)

@@ -20,7 +20,7 @@ import { activationHandlers, scenarioHandlers, type ScenarioParts } from "./hand
 import { snapshotHandlers, type SnapshotParts } from "./handlers/snapshot-handlers.ts";
 import type { TimeControl } from "./time-control.ts";
 
-/** The instance, which a reset replaces. */
+/** The parts of an instance that the control API uses. A reset replaces the instance. */
 interface Instance {
   readonly state: State;
   readonly tiers: StorageTiers;
@@ -31,7 +31,7 @@ interface Instance {
 interface ControlDependencies {
   readonly version: string;
   readonly health: HealthChecks;
-  /** The one that is served now. */
+  /** The current instance. */
   readonly instance: () => Instance;
   readonly limits: Omit<Parameters<typeof limitHandlers>[0], "state">;
   readonly reset: Parameters<typeof resetHandlers>[0];
@@ -40,7 +40,7 @@ interface ControlDependencies {
   readonly recorder: Recorder;
 }
 
-/** Serves `/_local/*`: what only this emulator has. */
+/** Serves `/_local/*`, the emulator's own API. */
 export function createControl(parts: ControlDependencies): HttpHandler {
   const { version, instance, scenarios } = parts;
   const time = (): TimeControl => instance().time;

@@ -12,8 +12,8 @@ type BodyOf<B> = B extends { readonly kind: "json"; readonly schema: infer S }
     ? Readonly<Record<string, unknown>>
     : undefined;
 
-/** A request, read as its route says. */
-export interface Input<R extends ControlRoute> {
+/** A request, parsed according to its route. */
+export interface HandlerInput<R extends ControlRoute> {
   readonly params: Output<R["params"]>;
   readonly query: Output<R["query"]>;
   readonly body: BodyOf<R["body"]>;
@@ -28,7 +28,7 @@ type Content<A extends Answer> = A extends z.ZodMiniType
       ? Readable
       : undefined;
 
-/** One of the answers that the route has. */
+/** One of the route's answers. */
 export type Reply<R extends ControlRoute> = {
   [Status in keyof R["answers"]]: R["answers"][Status] extends Answer
     ? { readonly status: Status; readonly body: Content<R["answers"][Status]> }
@@ -36,7 +36,7 @@ export type Reply<R extends ControlRoute> = {
 }[keyof R["answers"]];
 
 export type Handler<Id extends OperationId> = (
-  input: Input<ControlRoutes[Id]>,
+  input: HandlerInput<ControlRoutes[Id]>,
 ) => Reply<ControlRoutes[Id]> | Promise<Reply<ControlRoutes[Id]>>;
 
 export type Handlers<Id extends OperationId = OperationId> = { readonly [Name in Id]: Handler<Name> };

@@ -35,12 +35,12 @@ interface LongPollDependencies {
 interface Outcome {
   /** The HTTP status. */
   readonly code: 200 | 404 | 408 | 409 | 503;
-  /** As it was then. */
+  /** The status at that moment. */
   readonly current: ResourceStatus | undefined;
   readonly message?: string;
 }
 
-/** The most moves of one wait: endless transitions would move the clock endlessly. */
+/** The maximum number of moves in one wait: endless transitions would move the clock endlessly. */
 const MAX_STEPS = 10_000;
 
 const ERRORS = {
@@ -50,7 +50,7 @@ const ERRORS = {
   503: "WaitInterrupted",
 } as const satisfies Readonly<Record<Exclude<Outcome["code"], 200>, LocalErrorCode>>;
 
-/** Serves `/_local/wait`: a long poll that is answered as soon as a resource has a status. */
+/** Serves `/_local/wait`: a long poll that is answered as soon as a resource has one of the statuses. */
 export class LongPoll {
   readonly #parts: LongPollDependencies;
   readonly #waiting = new Set<(outcome: Outcome) => void>();
@@ -59,12 +59,12 @@ export class LongPoll {
     this.#parts = parts;
   }
 
-  /** How many there are. */
+  /** The number of waits. */
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** @param whenGone of the request that waits */
+  /** @param whenGone of the waiting request */
   async wait(wanted: Wanted, whenGone: HttpRequest["whenGone"]) {
     const { clock, moves } = this.#parts;
     const real = wanted.autoAdvance ? moves.clock.real : clock instanceof EmulatorClock ? clock.real : clock;
@@ -74,7 +74,7 @@ export class LongPoll {
     const cancelTimer = real.schedule(wanted.timeoutMs, () =>
       resolve(this.#inVain(wanted, "The time is over")),
     );
-    // Nobody reads the answer then.
+    // The client no longer reads the answer.
     whenGone?.(() => resolve(this.#inVain(wanted, "The client has gone")));
     if (wanted.autoAdvance)
       void this.#advance(wanted, promise).then((outcome) => outcome && resolve(outcome));
@@ -93,7 +93,7 @@ export class LongPoll {
     for (const resolve of this.#waiting) resolve({ code: 503, current: undefined, message });
   }
 
-  /** Looks now, and at each change: a status that passes between two others is seen too. */
+  /** Checks now, and at each change, so that a short-lived status is seen too. */
   #follow(wanted: Wanted, resolve: (outcome: Outcome) => void): () => void {
     const { state } = this.#parts;
     const { resource } = wanted;
@@ -108,13 +108,13 @@ export class LongPoll {
     });
   }
 
-  /** Moves a frozen clock until the wait is over. @returns why that is in vain, if it is */
+  /** Moves a frozen clock until the wait is over. @returns why the wait can never succeed, if so */
   async #advance(wanted: Wanted, over: Promise<Outcome>): Promise<Outcome | undefined> {
     const { moves } = this.#parts;
     let isOver = false;
     void over.then(() => (isOver = true));
     for (let step = 0; step < MAX_STEPS; step++) {
-      // A wait that is fulfilled does not move the clock.
+      // A wait that is already fulfilled does not move the clock.
       await Promise.resolve();
       if (isOver || !moves.clock.isFrozen) return undefined;
       if (await moves.toNext()) continue;
@@ -145,7 +145,7 @@ export class LongPoll {
   }
 }
 
-/** Undefined while it is to be waited for. */
+/** Undefined while the wait continues. */
 function judge({ resource, statuses }: Wanted, current: ResourceStatus | undefined): Outcome | undefined {
   const name = resourceName(resource);
   if (current === undefined) return { code: 404, current, message: `${name} is not there` };
@@ -160,7 +160,7 @@ function judge({ resource, statuses }: Wanted, current: ResourceStatus | undefin
 const list = ({ kind }: Resource, statuses: ReadonlySet<string>): string =>
   [...statuses].map((status) => showStatus(kind, status)).join(" or ");
 
-/** Whether the table leads from a status to one of others. */
+/** Whether the table leads from a status to one of the others. */
 function comesTo(
   table: Readonly<Record<string, readonly string[]>>,
   from: string,

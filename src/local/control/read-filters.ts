@@ -12,7 +12,7 @@ export function readStatusFilter(text: string): string {
   );
 }
 
-/** After a request, by its number, or from a time on in milliseconds of Unix time. */
+/** After a request, by its number, or from a time on, in milliseconds of Unix time. */
 export type Since = { readonly seq: number } | { readonly time: number };
 
 /** @throws LocalError */
@@ -26,7 +26,7 @@ export function readSince(text: string): Since {
   );
 }
 
-/** Patterns may match nothing; a whole name is one of the API. @throws LocalError */
+/** A pattern may match no operation; a full name must be one of the API. @throws LocalError */
 export function checkOperation(text: string): void {
   const operations = [...THROTTLES.keys()];
   if (/[*?]/.test(text) || operations.some(matcherOf(text))) return;

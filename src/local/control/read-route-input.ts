@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A parameter of a strict route is given at most once. @throws LocalError */
+/** A strict route accepts each parameter at most once. @throws LocalError */
 export function readQuery({ query: schema, noun = "parameter" }: ControlRoute, query: string): Values {
   if (schema === undefined) return {};
   const parameters = new URLSearchParams(query);
@@ -24,7 +24,7 @@ export function readQuery({ query: schema, noun = "parameter" }: ControlRoute, q
   return values;
 }
 
-/** A hint that names parameters of a route that is not strict and does not have them; undefined without such. */
+/** A hint that names unknown parameters of a route that is not strict; undefined if there are none. */
 export function hintOfIgnored(
   { query: schema, noun = "parameter" }: ControlRoute,
   query: string,
@@ -40,7 +40,7 @@ export function hintOfIgnored(
   return `ignored ${noun}${names.length === 1 ? "" : "s"}: ${names.join(", ")}`;
 }
 
-/** Undefined where the handler reads it. @throws LocalError */
+/** Undefined if the handler reads the body. @throws LocalError */
 export async function readJsonBody(
   { body, noun = "key", example = {} }: ControlRoute,
   request: HttpRequest,
@@ -61,7 +61,7 @@ function parseObject(bytes: Uint8Array, example: string): Values {
     if (isRecord(value)) return value;
   } catch (error) {
     if (error instanceof JsonExcess) throw new LocalError("InvalidBody", `The body ${error.message}`);
-    // Said below, as of JSON that is not an object.
+    // Reported below, as for JSON that is not an object.
   }
   throw new LocalError("InvalidBody", `The body is not a JSON object, expected for example ${example}`);
 }

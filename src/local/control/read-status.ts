@@ -7,7 +7,7 @@ import {
   TRANSIENT_STATES,
   type ResourceKind,
 } from "../../domain/resource.ts";
-import type { Input } from "./handler.ts";
+import type { HandlerInput } from "./handler.ts";
 import { unknownName, withArticle } from "./refusal.ts";
 import type { ControlRoutes } from "./routes/control-routes.ts";
 
@@ -19,7 +19,10 @@ export interface StatusPush {
 }
 
 /** @throws LocalError for a status that a kind of resource cannot be put in, and for a message that it cannot have */
-export function readPush(kind: ResourceKind, body: Input<ControlRoutes["changeStatus"]>["body"]): StatusPush {
+export function readPush(
+  kind: ResourceKind,
+  body: HandlerInput<ControlRoutes["changeStatus"]>["body"],
+): StatusPush {
   const { status, message, force = false } = body;
   const [to, ...others] = statusesCalled(kind, status);
   if (to === undefined || others.length > 0)

@@ -9,7 +9,7 @@ import { NAME } from "../scenarios/reading/name.ts";
 import { check } from "../scenarios/reading/schema.ts";
 import { quote, unknownName } from "./refusal.ts";
 
-/** @returns milliseconds. @throws DurationError that names what it is of */
+/** @returns milliseconds. @throws DurationError that includes the name */
 export function readDurationOf(name: string, text: string): number {
   try {
     return readDuration(text);
@@ -19,7 +19,7 @@ export function readDurationOf(name: string, text: string): number {
   }
 }
 
-/** Times of ISO 8601 with their zone; a day alone is its midnight in UTC. */
+/** Times of ISO 8601 with their zone; a day without a time is its midnight in UTC. */
 const TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** @returns milliseconds of Unix time. @throws LocalError */
@@ -27,7 +27,7 @@ export function readTime(at: string): number {
   const [text, day = ""] = TIME.exec(at) ?? [];
   const time = Date.parse(text ?? "");
   const midnight = Date.parse(day);
-  // `2026-02-30` is read as a day of March by some.
+  // Some parsers read `2026-02-30` as a day of March.
   const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
   if (!Number.isNaN(time) && isDay) return time;
   throw new LocalError(

@@ -1,7 +1,7 @@
 import { LocalError } from "../../api/local-errors.ts";
 import { statusesCalled, statusNames, type Resource } from "../../domain/resource.ts";
 import type { ControlRoutes } from "./routes/control-routes.ts";
-import type { Input } from "./handler.ts";
+import type { HandlerInput } from "./handler.ts";
 import { isOn, readDurationOf, readResource } from "./read-values.ts";
 import { unknownName } from "./refusal.ts";
 import type { Wanted } from "./long-poll.ts";
@@ -10,7 +10,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_TIMEOUT_MS = 600_000;
 
 /** @throws LocalError */
-export function readWait(query: Input<ControlRoutes["wait"]>["query"]): Wanted {
+export function readWait(query: HandlerInput<ControlRoutes["wait"]>["query"]): Wanted {
   const resource = readResource(query.resource);
   const statuses = query.status.split(",");
   return {

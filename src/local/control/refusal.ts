@@ -5,15 +5,15 @@ import { issuesOf, keysOf } from "./routes/control-routes.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** How a request's part is called in messages. */
+/** The name of a request's part in messages. */
 interface Wording {
-  /** How messages call a key: `parameter`, `filter`. */
+  /** The word for a key: `parameter`, `filter`. */
   readonly noun: string;
-  /** An example of the whole, for requests that sent something else. */
+  /** An example of the entire value, for requests that sent something else. */
   readonly example: string;
 }
 
-/** @throws LocalError for the first thing that a schema finds wrong with a query or body */
+/** @throws LocalError for the first fault that a schema finds in a query or body */
 export function checkBy(
   schema: z.ZodMiniType,
   value: Readonly<Record<string, unknown>>,
@@ -26,7 +26,7 @@ export function checkBy(
   if (first !== undefined) throw refuseValue(value, first, wording);
 }
 
-/** @throws LocalError for a name that an object does not have */
+/** @throws LocalError for an unknown name */
 export function checkNames(
   schema: z.ZodMiniType,
   value: Readonly<Record<string, unknown>>,
@@ -82,14 +82,14 @@ export function unknownName(what: string, name: string, known: readonly string[]
 
 export const withArticle = (noun: string): string => `${/^[aeio]/.test(noun) ? "an" : "a"} ${noun}`;
 
-/** Short, whatever it is. */
+/** Truncated. */
 export const quote = (value: unknown): string =>
   JSON.stringify(typeof value === "string" ? value.slice(0, 64) : outermost(value))?.slice(0, 66) ??
   String(value);
 
 const QUOTED_LEVELS = 2;
 
-/** `JSON.stringify` overflows the stack where a value has thousands of levels. */
+/** `JSON.stringify` overflows the stack for a value with thousands of levels. */
 function outermost(value: unknown, levels = QUOTED_LEVELS): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (levels === 0) return "...";

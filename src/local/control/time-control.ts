@@ -10,11 +10,11 @@ interface TimeControlDependencies extends StateOverrideDependencies, HoldParts {
   readonly durations: ChangeableDurations;
 }
 
-/** Control over the time of one instance, and over its transient states. */
+/** Control over the clock and the transient states of one instance. */
 export interface TimeControl extends TimeControlDependencies {
   readonly moves: ClockMoves;
   readonly waits: LongPoll;
-  /** Ends what waits. */
+  /** Ends all waits. */
   readonly stop: () => void;
 }
 

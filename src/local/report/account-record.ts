@@ -26,7 +26,7 @@ export class AccountRecord {
   readonly throttled = new NameCounts();
   readonly refused = new NameCounts();
   readonly ignored = new NameCounts();
-  /** Jobs that clients began: the last ones. */
+  /** The latest jobs that clients started. */
   readonly #jobIds = new Set<string>();
   readonly #operations = new Map<string, Counted>();
   readonly #states = new Map<string, NameCounts>();
@@ -46,14 +46,14 @@ export class AccountRecord {
     else counted.errors.add(error);
   }
 
-  /** @param isOfLatest whether what is shown is how a resource is now */
+  /** @param isOfLatest whether the status is the resource's current one */
   see({ kind, id, status, isLatest }: Shown, isOfLatest: boolean): void {
     const counts = this.#states.get(kind) ?? new NameCounts();
     this.#states.set(kind, counts);
     counts.add(showStatus(kind, status));
     if (!isLatest || !isOfLatest) return;
     const resource = `${kind}/${id}`;
-    // A deletion that was accepted does not fail: its end tells nothing.
+    // An accepted deletion does not fail, so its end need not be seen.
     if (status === "DELETING" || !TRANSIENT_STATES[kind].includes(status)) this.#unseen.delete(resource);
     else if (this.#unseen.size < MAX_UNSEEN || this.#unseen.has(resource))
       this.#unseen.set(resource, { kind, id, status });
@@ -66,7 +66,7 @@ export class AccountRecord {
     if (this.#jobIds.size > MAX_JOBS) this.#jobIds.delete(oldest);
   }
 
-  /** @param repeated how many instances of a job were there before it */
+  /** @param repeated how many instances of a job already existed */
   report(
     account: string,
     operations: readonly string[],
@@ -110,7 +110,7 @@ function describeUnseen(
   return { resource, seen: showStatus(kind, status), now: shown };
 }
 
-/** Undefined of a success. A body that breaks off began as what it says. */
+/** Undefined for a success. A truncated body counts by its status. */
 export function errorOf({ status, errorCode, brokeOff }: CallOutcome): string | undefined {
   if (status === undefined) return "no answer";
   if (brokeOff !== undefined) return "answer broken off";

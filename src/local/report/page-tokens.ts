@@ -1,6 +1,6 @@
 const MAX_TOKENS = 500;
 
-/** Which `nextToken` was handed out, and whether it came back: the last ones. */
+/** The latest `nextToken`s, and whether a client used them. */
 export class Pages {
   readonly #tokens = new Map<string, { readonly operation: string; isUsed: boolean }>();
 

@@ -23,14 +23,14 @@ interface RecorderDependencies {
   readonly quotas: Quotas;
   /** The current state. */
   readonly state: () => State;
-  /** How many instances that an import job brought were there before it. */
+  /** How many instances of an import job already existed. */
   readonly repeatedInstances: (jobId: string) => number;
-  /** Every one that there is. */
+  /** All operations. */
   readonly operations: readonly string[];
 }
 
 const MAX_ACCOUNTS = 200;
-/** Operations whose answers have pages. */
+/** Operations with pages. */
 export const LISTS: ReadonlySet<string> = new Set([
   "ListDICOMImportJobs",
   "ListDatastores",
@@ -40,10 +40,12 @@ export const LISTS: ReadonlySet<string> = new Set([
 /** A refused call is already counted as such. */
 const NOT_LET_IN: ReadonlySet<string | undefined> = new Set(["AccessDeniedException", "ThrottlingException"]);
 
-/** Notes what clients do and what they are shown: never frames or metadata, nothing that a request carries. */
+/**
+ * Records what clients do and what answers show them: never frames, metadata or other content of requests.
+ */
 export class Recorder implements Resettable, ActivityReader {
   readonly #parts: RecorderDependencies;
-  /** AWS's published limits, whatever those are that hold here. */
+  /** AWS's published limits, whatever limits are set here. */
   readonly #throttles: Throttles;
   readonly #accounts = new Map<string, AccountRecord>();
   /** In-flight calls that AWS's published throttling would refuse. */
@@ -81,7 +83,7 @@ export class Recorder implements Resettable, ActivityReader {
     this.#throttles.resetAccount(account);
   }
 
-  /** @param only one account, called or not; every one that called where left out */
+  /** @param only one account, even if it never called; by default all that called */
   report(only?: string): Report {
     const { operations, quotas, state, repeatedInstances } = this.#parts;
     const accounts = only === undefined ? [...this.#accounts.keys()].toSorted() : [only];

@@ -5,10 +5,10 @@ import { datastoresInUse, importJobsInUse, lockedInUse } from "../../domain/limi
 import { QUOTA_KEYS, Quotas, type QuotaKey } from "../../domain/limits/quotas.ts";
 
 const REGION_OF_HOST = /medical-imaging(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com|api\.aws)/i;
-/** Before the names that this machine has; any other host may have any name. */
+/** Before the names of this machine; any other host may have any name. */
 const PREFIX_OF_HOST = /^(runtime-|dicom-)(?=localhost\b|127\.|\[|healthimaging)/i;
 
-/** Why AWS would have refused a call that succeeded here, but for its signature. */
+/** Why AWS would have refused a successful call, apart from its signature. */
 export function refusalsOf({ principal: caller, host = "", operation }: OperationCall): string[] {
   const reasons: string[] = [];
   if (caller.accessKeyId === undefined) reasons.push("it is not signed");
@@ -23,7 +23,7 @@ export function refusalsOf({ principal: caller, host = "", operation }: Operatio
   return reasons;
 }
 
-/** For each operation that uses a quota at once, how to count it. */
+/** For each operation that uses a quota at once, how to count the use. */
 const COUNTED: Readonly<Record<string, readonly [QuotaKey, (state: State, call: OperationCall) => number]>> =
   {
     CreateDatastore: ["datastores", (state, { principal }) => datastoresInUse(state, principal)],
@@ -47,7 +47,7 @@ const datastoreOf = ({ labels }: OperationCall): string => labels["datastoreId"]
 const AWS = new Quotas();
 const CHECKED: ReadonlySet<QuotaKey> = new Set(Object.values(COUNTED).map(([key]) => key));
 
-/** The quota of AWS's that a call that succeeded is beyond, by AWS's name: one that was raised here. */
+/** The quota of AWS's that a successful call exceeds, by AWS's name: one that was raised here. */
 export function quotaBeyond(call: OperationCall, quotas: Quotas, state: State): string | undefined {
   const [key, inUse] = COUNTED[call.operation.name] ?? [];
   if (key === undefined || inUse === undefined) return undefined;

@@ -1,49 +1,57 @@
-/** The activity of clients as the emulator sees it: `/_local/report`. It has AWS's ids and names, no patient data. */
+/**
+ * The activity of clients as the emulator sees it: `/_local/report`. It has AWS's ids and names, no patient
+ * data.
+ */
 export interface Report {
-  /** Since the emulator began, was reset, or the report was cleared: ISO 8601, on the emulator's clock. */
+  /**
+   * The time of the start, of the last reset, or of clearing the report: ISO 8601, on the emulator's clock.
+   */
   readonly since: string;
   readonly accounts: readonly AccountReport[];
   /** Requests of accounts beyond the first 200. */
   readonly requestsLeftOut: number;
   /** Raised quotas that are not compared with the activity. */
   readonly quotasNotChecked: readonly string[];
-  /** What it cannot know. */
+  /** What the report cannot know. */
   readonly outOfReach: readonly string[];
 }
 
 export interface AccountReport {
   readonly account: string;
-  /** By name; attempts of SDKs are requests. */
+  /** By name; each attempt of an SDK is a request. */
   readonly operations: Readonly<Record<string, Outcomes>>;
   readonly neverCalled: readonly string[];
-  /** By kind of resource, in how many answers it was shown in which status. */
+  /** By kind of resource: how many answers showed each status. */
   readonly states: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** By listing: pages whose `nextToken` was handed out and not used. */
+  /** By listing: pages whose `nextToken` was sent and never used. */
   readonly unread: Readonly<Record<string, number>>;
   /** Work whose end no answer has shown. */
   readonly unseen: readonly Unseen[];
   readonly unseenLeftOut: number;
-  /** By operation: requests that were let in, and that AWS's published throttling would not let in. */
+  /** By operation: accepted requests that AWS's published throttling would refuse. */
   readonly throttled: Readonly<Record<string, number>>;
-  /** By reason: requests that succeeded, and that AWS would have refused. */
+  /** By reason: successful requests that AWS would have refused. */
   readonly refused: Readonly<Record<string, number>>;
-  /** By operation and member: requests whose members or parameters are newer than the service, and were ignored; not of an older emulator. */
+  /**
+   * By operation and member: requests with members or parameters that are newer than the service and were
+   * ignored; an older emulator lacks it.
+   */
   readonly ignored?: Readonly<Record<string, number>>;
 }
 
 export interface Outcomes {
   readonly requests: number;
   readonly succeeded: number;
-  /** By AWS's name; `HTTP 503` and `no answer` where there was none. */
+  /** By AWS's name; `HTTP 503` and `no answer` without one. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
 export interface Unseen {
   /** `importJob/{id}` */
   readonly resource: string;
-  /** The status that was shown last. */
+  /** The last shown status. */
   readonly seen: string;
-  /** Null: it is gone. */
+  /** Null: it no longer exists. */
   readonly now: string | null;
 }
 

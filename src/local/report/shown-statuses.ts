@@ -1,6 +1,6 @@
 import type { Resource } from "../../domain/resource.ts";
 
-/** A status as an answer showed it. */
+/** A status in an answer. */
 export interface Shown extends Resource {
   readonly status: string;
   /** The status of the resource itself: not of an older version, nor of a copy's source. */
@@ -23,7 +23,7 @@ export const SHOW_STATUSES: ReadonlySet<string> = new Set([
   "UpdateImageSetMetadata",
 ]);
 
-/** What an operation's response elements show of statuses. */
+/** The statuses in an operation's response elements. */
 export const shownIn = (responseElements: unknown): Shown[] => read(responseElements, true);
 
 /** The `nextToken` of a listing's answer. */
@@ -35,7 +35,7 @@ export function tokenIn(responseElements: unknown): string | undefined {
 type Members = Readonly<Record<string, unknown>>;
 
 function read(value: unknown, isLatest: boolean): Shown[] {
-  // Versions are listed newest first; of other lists each item is another resource.
+  // Versions are listed newest first; in other lists each item is another resource.
   if (Array.isArray(value)) return markLatest(value.flatMap((item) => read(item, isLatest)));
   if (typeof value !== "object" || value === null || value instanceof Date) return [];
   const members = value as Members;

@@ -17,12 +17,12 @@ export interface Activation {
   readonly ttlMs?: number | undefined;
 }
 
-/** Something that a rule keeps in a state just now. */
+/** A resource that a rule holds in a state. */
 export interface Held extends Resource {
   readonly rule: string;
   readonly from: string;
   readonly since: number;
-  /** Infinity where only a signal, or its scenario's end, lets it go. */
+  /** Infinity if only a signal, or the end of its scenario, releases it. */
   readonly until: number;
   readonly signal: string | undefined;
   isSignalled: boolean;
@@ -34,28 +34,28 @@ interface ActiveScenarioDependencies {
   readonly now: number;
   /** Sequence number of the first request that it may affect. */
   readonly firstRequest: number;
-  /** Where neither the scenario nor its activation has one. */
+  /** Used if neither the scenario nor its activation has a seed. */
   readonly defaultSeed: number;
 }
 
 const MAX_HITS = 1_000;
 
-/** A scenario that is active: whom it touches, until when, and what its rules have counted. */
+/** An active scenario: its scope, its end, and the counts of its rules. */
 export class ActiveScenario {
   readonly scenario: ReadyScenario;
   readonly seed: number;
   readonly scope: Partial<ScenarioScope>;
   readonly activatedAt: number;
-  /** Undefined where it does not end by itself. */
+  /** Undefined if it does not end by itself. */
   readonly expiresAt: number | undefined;
   readonly firstRequest: number;
   readonly rules: readonly ArmedRule[];
   readonly machine: ScenarioStateMachine | undefined;
-  /** By the resource's name; also what has been taken out of its state by other means. */
+  /** By the resource's name; also resources that have left the state by other means. */
   readonly held = new Map<string, Held>();
-  /** Answers that it delays: until it is no longer active. */
+  /** Delayed answers: until it is no longer active. */
   readonly waits = new PendingDelays();
-  /** Rules by the operations, and the other kinds of events, that they are about. */
+  /** Rules by the operations, and the other kinds of events, that they match. */
   readonly #about = new Map<string, readonly ArmedRule[]>();
   readonly #hits: FaultRecord[] = [];
 
@@ -79,7 +79,7 @@ export class ActiveScenario {
     this.rules = scenario.rules.map((rule, index) => new ArmedRule(rule, index, parts));
   }
 
-  /** What it did: the last thousand. */
+  /** Its effects: the last thousand. */
   get hits(): readonly FaultRecord[] {
     return this.#hits;
   }
@@ -93,14 +93,14 @@ export class ActiveScenario {
     return !this.isExpired(now) && this.machine?.arms(rule) !== false;
   }
 
-  /** When its time is over or it leaves a state, whatever comes first; undefined where it does neither. */
+  /** When it expires or leaves a state, whichever comes first; undefined if neither will happen. */
   nextChange(now: number): number | undefined {
     const times = [this.expiresAt, this.machine?.describe(now).until?.getTime()];
     const known = times.filter((at) => at !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
 
-  /** False where nothing waits for it. */
+  /** False if nothing waits for the signal. */
   signal(name: string, now: number): boolean {
     const waiting = [...this.held.values()].filter(({ signal }) => signal === name);
     for (const held of waiting) held.isSignalled = true;
@@ -108,13 +108,13 @@ export class ActiveScenario {
     return isStep || waiting.length > 0;
   }
 
-  /** What a delayed answer waits for. */
+  /** The signals that delayed answers wait for. */
   signals(now: number): string[] {
     const held = [...this.held.values()].flatMap(({ signal }) => signal ?? []);
     return [...new Set([...(this.machine?.describe(now).signals ?? []), ...held])];
   }
 
-  /** In the order of its rules; one that answers is the last. */
+  /** In the order of its rules; a rule that answers is the last. */
   decide(ruleEvent: RuleEvent, now: number, event?: object): RuleMatch[] {
     if (!isInScope(this.scope, ruleEvent)) return [];
     this.machine?.settle(now);
@@ -140,7 +140,7 @@ export class ActiveScenario {
     return rules;
   }
 
-  /** What the stream tells of it. */
+  /** Records an effect that the stream reports. */
   noteHit(hit: FaultRecord): void {
     if (this.#hits.length >= MAX_HITS) this.#hits.shift();
     this.#hits.push(hit);

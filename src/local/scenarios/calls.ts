@@ -2,9 +2,9 @@ import type { JournalEntry } from "../../aws/activity/journal.ts";
 import type { CallPattern } from "./scenario.ts";
 import { matcherOf } from "./rules/match-operation.ts";
 
-/** A call as a client counts it: everything that its SDK sent for it. */
+/** A call as a client counts it: all attempts of its SDK. */
 export interface ClientCall {
-  /** Undefined for a request of no SDK, which is a call of its own. */
+  /** Undefined for a request without an SDK, which is one call. */
   readonly invocationId: string | undefined;
   readonly operation: string;
   readonly account: string;

@@ -71,7 +71,7 @@ const describeJob = (kind: RuleEvent["kind"], job: ImportJob, state: Known): Rul
 const nameOfJob = (jobId: string, { importJobs }: Known): string | undefined =>
   importJobs.get(jobId)?.jobName ?? undefined;
 
-/** It belongs to whom its data store belongs to. */
+/** Its account and region are those of its data store. */
 function describeHappening(kind: RuleEvent["kind"], datastoreId: string, state: Known): RuleEvent {
   const { account = "", region = "" } = state.datastores.get(datastoreId) ?? {};
   return {
@@ -91,7 +91,10 @@ function describeHappening(kind: RuleEvent["kind"], datastoreId: string, state: 
   };
 }
 
-/** DICOMweb names an image set in the query, or means the one of a series that was updated last. */
+/**
+ * DICOMweb names an image set in the query; without that, the most recently updated one of the series is
+ * meant.
+ */
 function imageSetOfSeries(
   { datastoreId, studyInstanceUID, seriesInstanceUID }: Call["route"]["labels"],
   query: string,
@@ -111,18 +114,18 @@ function imageSetOfSeries(
     );
     return latest?.imageSetId;
   } catch {
-    // It does not exist: the operation will say so.
+    // It does not exist: the operation will report that.
     return undefined;
   }
 }
 
-/** Members that only the body of a call has. */
+/** Members that only a call's body has. */
 export const BODY_SAYS: Readonly<Partial<Record<string, "imageFrameId" | "jobName">>> = {
   GetImageFrame: "imageFrameId",
   StartDICOMImportJob: "jobName",
 };
 
-/** A body that makes no sense says nothing. @param beginning of it, as text */
+/** An invalid body names nothing. @param beginning of it, as text */
 function readText(body: Uint8Array, beginning: string, name: string): string | undefined {
   try {
     const isWhole = body.length <= beginning.length;

@@ -2,7 +2,7 @@ import type { Clock } from "../../domain/time/clock.ts";
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import { resourceName } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
-import type { Rule, PendingTransition } from "../../domain/time/transitions.ts";
+import type { TransitionRule, PendingTransition } from "../../domain/time/transitions.ts";
 import type { Scenarios } from "./scenarios.ts";
 import { describeManifest, describeTransition } from "./describe-rule-event.ts";
 import { TransitionPlan } from "./rules/transition-plan.ts";
@@ -15,8 +15,10 @@ interface LifecycleDependencies {
   readonly reevaluate: () => void;
 }
 
-/** The domain's port: what happens to a resource that is about to leave a state, decided once. */
-export function createTransitionRule(parts: LifecycleDependencies): Rule {
+/**
+ * Decides once what happens to a resource that is about to leave a state: implements a port of the domain.
+ */
+export function createTransitionRule(parts: LifecycleDependencies): TransitionRule {
   const { scenarios, state } = parts;
   const plansOf = new WeakMap<PendingTransition, Map<string, TransitionPlan>>();
   return (transition, pendingTransition) => {
@@ -33,7 +35,7 @@ export function createTransitionRule(parts: LifecycleDependencies): Rule {
   };
 }
 
-/** The importer's port for the end of a report: milliseconds by which its manifest is late, or never. */
+/** The delay of a job's manifest in milliseconds, or never: implements a port of the importer. */
 export const createManifestGate =
   ({ scenarios, state }: Pick<LifecycleDependencies, "scenarios" | "state">) =>
   (job: ImportJob): number => {

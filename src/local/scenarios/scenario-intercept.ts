@@ -12,7 +12,7 @@ import { MAX_BODY_BYTES } from "../../healthimaging/http/medical-imaging.ts";
 import { readBody, WholeBody } from "../../healthimaging/http/read-body.ts";
 import type { FileFailure } from "../../importer/protocol.ts";
 import type { CallEffect, FaultedCall } from "./faults/effect.ts";
-import type { Asked, Scenarios } from "./scenarios.ts";
+import type { FiringRule, Scenarios } from "./scenarios.ts";
 import { describeCall, describeFile } from "./describe-rule-event.ts";
 import type { RuleEvent } from "./rule-event.ts";
 import { PendingDelays, waitOn } from "./rules/pending-delays.ts";
@@ -25,19 +25,19 @@ interface Instance {
 
 interface ScenarioInterceptDependencies {
   readonly scenarios: Scenarios;
-  /** The one that is served now. */
+  /** The current instance. */
   readonly instance: () => Instance;
   readonly clock: Clock & { readonly isFrozen?: boolean };
   readonly log: Log;
 }
 
-/** Holds every call against the rules of active scenarios, where one is about its operation. */
+/** Applies the rules of active scenarios to every call, if one matches its operation. */
 export const createIntercept =
   (parts: ScenarioInterceptDependencies): Intercept =>
   (call, perform) =>
     parts.scenarios.isAbout(call.route.operation.name) ? bend(parts, call, perform) : perform(call.request);
 
-/** The importer's port: files that shall fail. */
+/** Decides which files fail: implements a port of the importer. */
 export const createFileGate =
   ({ scenarios, state }: { scenarios: Scenarios; state: State }) =>
   (job: ImportJob, key: string): FileFailure | undefined => {
@@ -61,7 +61,7 @@ async function bend(
     const ruleEvent = describeCall(call, body, parts.instance());
     const asked = parts.scenarios.ask(ruleEvent);
     const performed = () => perform({ ...call.request, body: new WholeBody(body) });
-    // Awaited here: a promise that is returned takes longer, and most calls come this way.
+    // Awaited here, which is faster than returning the promise; most calls take this path.
     return await (asked.length === 0 ? performed() : fault(parts, { call, ruleEvent, asked }, performed));
   } catch (error) {
     return answerError(error, parts.log);
@@ -71,7 +71,7 @@ async function bend(
 interface AskedCall {
   readonly call: Call;
   readonly ruleEvent: RuleEvent;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly FiringRule[];
 }
 
 async function fault(
@@ -105,13 +105,13 @@ interface FaultedEffect {
 }
 
 /** The first effect of a rule is the outermost. */
-const withCall = ({ ruleMatch: { effects } }: Asked, faulted: FaultedCall): FaultedEffect[] =>
+const withCall = ({ ruleMatch: { effects } }: FiringRule, faulted: FaultedCall): FaultedEffect[] =>
   effects.filter((effect) => effect.kind === "call").map((effect) => ({ effect, faulted }));
 
 function toFaultedCall(
   parts: ScenarioInterceptDependencies,
   ruleEvent: RuleEvent,
-  { run, ruleMatch }: Asked,
+  { run, ruleMatch }: FiringRule,
   client: PendingDelays,
 ): FaultedCall {
   return {

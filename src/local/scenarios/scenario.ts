@@ -1,31 +1,31 @@
 import type { ResourceKind } from "../../domain/resource.ts";
 import type { Effect } from "./faults/effect.ts";
 
-/** A scenario as its file says it: what is to go wrong, and what is expected to come of it. */
+/** A scenario in the form of its file: what goes wrong, and what is expected. */
 export interface Scenario {
   readonly name?: string;
   readonly description?: string;
   /** Seed for random decisions; by default the emulator's, which is 0. */
   readonly seed?: number;
   readonly scope?: Partial<ScenarioScope>;
-  /** After which it is deactivated: `10m`. */
+  /** Deactivated after this time: `10m`. */
   readonly ttl?: string;
-  /** In place of quotas while it is active: by AWS's name, in the quota's unit. */
+  /** Override quotas while it is active: by AWS's name, in the quota's unit. */
   readonly quotas?: Readonly<Record<string, number>>;
   readonly rules: readonly Rule[];
   readonly states?: readonly ScenarioState[];
   readonly expect?: readonly Expectation[];
 }
 
-/** While a scenario is in it, of the rules that states name only these are armed. */
+/** In this state, of the rules that any state names, only these are armed. */
 export interface ScenarioState {
   readonly id: string;
   readonly rules: readonly string[];
-  readonly next?: readonly Transition[];
+  readonly next?: readonly StateTransition[];
 }
 
 /** The condition of a change of state: a time, a signal, or hits of a rule in this state. */
-export interface Transition {
+export interface StateTransition {
   readonly goto: string;
   readonly after?: string;
   readonly signal?: string;
@@ -44,13 +44,13 @@ export interface Rule {
   readonly match?: Match;
   readonly when?: When;
   readonly effects: readonly Readonly<Record<string, unknown>>[];
-  /** Faulted answers do not say so. */
+  /** Faulted answers do not reveal it. */
   readonly stealth?: boolean;
 }
 
 export type Strings = string | readonly string[];
 
-/** All of it must hold. */
+/** All conditions must hold. */
 export interface Match {
   readonly op?: Strings;
   /** Ids, or `name:` and a name. */
@@ -72,11 +72,11 @@ export interface When {
   readonly from?: number;
   readonly to?: number;
   readonly every?: number;
-  /** How often the rule takes effect at most, for each key. */
+  /** How often the rule may take effect, for each key. */
   readonly max?: number;
   /** The key of separate counts; by default one count. */
   readonly countBy?: KeyKind;
-  /** Only what comes faster: a token bucket for each key, so many calls a second. */
+  /** Only calls that exceed this rate: a token bucket for each key, in calls a second. */
   readonly above?: { readonly rate: number; readonly burst: number };
   readonly probability?: number;
   readonly window?: { readonly after?: string; readonly for?: string; readonly every?: string };
@@ -103,19 +103,19 @@ export type Expectation =
   | { readonly order: readonly string[] }
   | { readonly never: CallPattern };
 
-/** A rule whose words have been looked up. */
+/** A rule with resolved names. */
 export interface ReadyRule extends Rule {
   /** The kind of events that it matches: all its effects are of this kind. */
   readonly kind: Effect["kind"];
-  /** None where it is not about calls. */
+  /** Empty if it does not match calls. */
   readonly operations: ReadonlySet<string>;
   readonly ready: readonly Effect[];
 }
 
-/** A scenario in which nothing is wrong. */
+/** A valid scenario. */
 export interface ReadyScenario extends Scenario {
   readonly name: string;
   readonly rules: readonly ReadyRule[];
-  /** As it was given. */
+  /** The source text. */
   readonly text: string;
 }

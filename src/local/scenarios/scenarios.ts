@@ -19,7 +19,7 @@ interface ScenariosDependencies {
   readonly state: Pick<State, "datastores" | "imageSets" | "importJobs">;
   readonly clock: Pick<Clock, "now">;
   readonly activity: Pick<Activity, "read" | "faultInjected">;
-  /** Of the request that comes next. */
+  /** The number of the next request. */
   readonly nextRequest: () => number;
   /** Loaded and active after a reset. */
   readonly atStart?: readonly ReadyScenario[];
@@ -28,10 +28,10 @@ interface ScenariosDependencies {
   readonly log: Pick<Log, "info">;
 }
 
-/** More than that is an accident. */
+/** Higher numbers are accidents. */
 export const LIMITS = { loaded: 1_000, active: 100, rules: 1_000 } as const;
 
-/** A refused action on scenarios, in words for the user. */
+/** A refused action on scenarios; the message is for the user. */
 export class ScenarioError extends LocalError {
   constructor(
     message: string,
@@ -50,21 +50,21 @@ export function checkSeed(seed: number | undefined): number | undefined {
   );
 }
 
-/** A rule that fires, and whose it is. */
-export interface Asked {
+/** A rule that fires, with its scenario. */
+export interface FiringRule {
   readonly run: ActiveScenario;
   readonly ruleMatch: RuleMatch;
   readonly record: FaultRecord;
 }
 
-/** The scenarios that are loaded and, of these, the active ones: the latest activation is asked first. */
+/** All loaded scenarios, some of which are active: the latest activation is asked first. */
 export class Scenarios {
   readonly #parts: ScenariosDependencies;
   readonly #names: StableNames;
   readonly #loaded = new Map<string, ReadyScenario>();
-  /** Also those that have expired, until they are activated again. */
+  /** Includes expired ones, until they are activated again. */
   readonly #runs = new Map<string, ActiveScenario>();
-  /** Undefined where there is nothing to ask. */
+  /** Undefined if no scenario is active. */
   #active: readonly ActiveScenario[] | undefined;
   #operations: ReadonlySet<string> | undefined;
   readonly #watchers = new Set<() => void>();
@@ -81,12 +81,12 @@ export class Scenarios {
     return this.#active === undefined;
   }
 
-  /** Whether a rule is armed that calls of an operation are to be held against. */
+  /** Whether an armed rule may match calls of an operation. */
   isAbout(operation: string): boolean {
     return this.#operations?.has(operation) === true;
   }
 
-  /** Tells when what scenarios hold may be free to go. @returns how to hear no more of it */
+  /** Notifies when held resources may be released. @returns unsubscribes */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);
@@ -103,7 +103,7 @@ export class Scenarios {
     return [...run.held.values()].filter((held) => standingOf(state, held)?.status === held.from);
   }
 
-  /** False where nothing waits for it. */
+  /** False if nothing waits for the signal. */
   signal(run: ActiveScenario, name: string): boolean {
     const isWaitedFor = run.signal(name, this.#parts.clock.now());
     this.#tell();
@@ -122,7 +122,7 @@ export class Scenarios {
     return this.#loaded.get(name);
   }
 
-  /** The last activation, which may have expired; undefined if there was none. */
+  /** The latest activation, which may have expired; undefined if there was none. */
   run(name: string): ActiveScenario | undefined {
     return this.#runs.get(name);
   }
@@ -151,7 +151,7 @@ export class Scenarios {
     for (const name of this.#loaded.keys()) this.remove(name);
   }
 
-  /** To what there is at the start, all of it with nothing counted. */
+  /** Restores the scenarios of the start, with all counts at zero. */
   reset(): void {
     this.removeAll();
     for (const scenario of this.#parts.atStart ?? []) {
@@ -160,7 +160,7 @@ export class Scenarios {
     }
   }
 
-  /** Scenarios that are active for one account alone. */
+  /** Removes scenarios that are active for this account only. */
   resetAccount(account: string): void {
     const own = new Set(
       [...this.#runs.values()]
@@ -177,7 +177,7 @@ export class Scenarios {
     }
   }
 
-  /** From the start, whether it was active or not. */
+  /** Starts it again, whether it was active or not. */
   activate(scenario: ReadyScenario, activation: Activation = {}): ActiveScenario {
     this.#checkLimits(scenario);
     const { clock, nextRequest, state, log, seed: defaultSeed = 0 } = this.#parts;
@@ -212,7 +212,7 @@ export class Scenarios {
     return this.#runs.delete(name);
   }
 
-  /** Its counts and random decisions start again; undefined if it is not active. */
+  /** Restarts its counts and random decisions; undefined if it is not active. */
   restart(name: string): ActiveScenario | undefined {
     const run = this.#runs.get(name);
     if (run === undefined || !this.isActive(name)) return undefined;
@@ -221,15 +221,15 @@ export class Scenarios {
     return this.activate(scenario, { seed, scope, ...left });
   }
 
-  /** Which rules fire, in order. One synchronous step: each call is counted whole before the next. */
+  /** Which rules fire, in order. One synchronous step: each call is counted completely before the next. */
   decide(ruleEvent: RuleEvent): RuleMatch[] {
     return this.ask(ruleEvent).map(({ ruleMatch }) => ruleMatch);
   }
 
   /** As `decide`. @param event shared by several rule events that count as one */
-  ask(ruleEvent: RuleEvent, event?: object): Asked[] {
+  ask(ruleEvent: RuleEvent, event?: object): FiringRule[] {
     const now = this.#parts.clock.now();
-    const asked: Asked[] = [];
+    const asked: FiringRule[] = [];
     for (const run of this.#active ?? []) {
       if (run.isExpired(now)) {
         this.#arm();
@@ -238,7 +238,7 @@ export class Scenarios {
       const before = run.machine?.current;
       for (const ruleMatch of run.decide(ruleEvent, now, event))
         asked.push({ run, ruleMatch, record: this.#tellFault(run, ruleMatch, ruleEvent) });
-      // Not at once: a caller may be asking about what is held.
+      // Deferred: a caller may be asking about held resources.
       if (run.machine?.current !== before) queueMicrotask(() => this.#tell());
       if (asked.at(-1)?.ruleMatch.ends === true) break;
     }
@@ -256,7 +256,7 @@ export class Scenarios {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** The override of a quota: that of the last activated scenario that has one. */
+  /** The override of a quota: that of the last activated scenario with one. */
   quota(name: string, { account, region }: Scope): QuotaOverride | undefined {
     if (this.#active === undefined) return undefined;
     const now = this.#parts.clock.now();
@@ -266,7 +266,7 @@ export class Scenarios {
         Object.entries(scenario.quotas ?? {}).find(([key]) => nameOfQuota(key) === name) ?? [];
       if (value === undefined || run.isExpired(now)) continue;
       if ((scope.account ?? account) !== account || (scope.region ?? region) !== region) continue;
-      // As what happens by itself: it is of the access key that is its account.
+      // A background event belongs to the access key that is its account.
       if ((scope.accessKey ?? account) === account) return { value, by: `scenario ${scenario.name}` };
     }
     return undefined;

@@ -4,21 +4,23 @@ import type { Journal } from "../../aws/activity/journal.ts";
 import { matcherOf } from "./rules/match-operation.ts";
 import type { Count, Expectation } from "./scenario.ts";
 
-/** The result of one expectation, in words. */
+/** The result of one expectation, as text. */
 export interface Finding {
   readonly expectation: Expectation;
   readonly message: string;
 }
 
 export interface Verdict {
-  /** Everything is as expected, and it is certain. */
+  /** Everything is as expected, with certainty. */
   readonly ok: boolean;
   readonly failures: readonly Finding[];
-  /** Expectations that cannot be checked, since the journal no longer has all requests since the activation. */
+  /**
+   * Expectations that cannot be checked, because the journal no longer has all requests since the activation.
+   */
   readonly inconclusive: readonly Finding[];
 }
 
-/** Holds what has happened since a scenario was activated against what it expects. */
+/** Compares what has happened since a scenario was activated with its expectations. */
 export function verify(run: ActiveScenario, journal: Journal): Verdict {
   const { account, accessKey, region } = run.scope;
   const isWhole = journal.isWholeSince(run.firstRequest, account);
@@ -44,7 +46,7 @@ export function verify(run: ActiveScenario, journal: Journal): Verdict {
 
 interface Examination {
   readonly isMet: boolean;
-  /** Whatever was in the requests that the journal no longer has. */
+  /** Whatever the dropped requests were. */
   readonly isCertain: boolean;
   readonly message: string;
 }

@@ -9,7 +9,7 @@ const LONGEST_MS = 2_000;
 /** Longer than AWS's slowest action makes a caller wait: CreateDatastore, once in 11.8 seconds. */
 const PATIENCE_MS = 60_000;
 
-/** Asks again, later and later, as the SDKs do, while the answer is an error that passes by itself. */
+/** Retries with growing delays, as the SDKs do, while the answer is a temporary error. */
 export async function withBackOff<T>(
   ask: () => Promise<T>,
   passes: (error: unknown) => boolean,

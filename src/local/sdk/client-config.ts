@@ -1,9 +1,9 @@
 import { readEndpoint } from "./endpoint.ts";
 
 export interface ClientConfigOptions {
-  /** The access key. Twelve digits are an account of their own: a test that has one sees nothing of others. */
+  /** The access key. Twelve digits are a separate account: a test that has one sees nothing of others. */
   readonly accessKeyId?: string;
-  /** `us-east-1` where left out. */
+  /** `us-east-1` by default. */
   readonly region?: string;
 }
 
@@ -12,9 +12,9 @@ export interface ClientConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** Or the SDK puts `runtime-` before the endpoint's host (facts: clients#the-runtime-prefix). */
+  /** Otherwise the SDK puts `runtime-` before the endpoint's host (facts: clients#the-runtime-prefix). */
   readonly disableHostPrefix: true;
-  /** For an S3Client: a bucket is a part of the path, not of the host. */
+  /** For an S3Client: a bucket is part of the path, not of the host. */
   readonly forcePathStyle: true;
 }
 

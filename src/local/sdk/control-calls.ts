@@ -3,28 +3,28 @@ import { ControlClientError } from "./control-client-error.ts";
 import { OPERATIONS, type OperationId, type Operations } from "./control-operations.ts";
 import { LocalApi } from "./local-api.ts";
 
-/** What an operation of `/_local` takes: `params` of its path, `query`, `body`. */
+/** The input of an operation of `/_local`: `params` of its path, `query`, `body`. */
 export type ControlInput<Id extends OperationId> = Omit<Operations[Id], "answer">;
 
-/** Any operation's. */
+/** The input of any operation. */
 interface AnyInput {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: object;
   readonly body?: object | string | Uint8Array;
 }
 
-/** Asks an emulator for operations of `/_local`. */
+/** Calls operations of `/_local`. */
 export class ControlCalls {
   readonly #api: LocalApi;
 
-  /** @param target where it listens, or the `handle` of one in this process */
+  /** @param target the emulator's URL, or the `handle` of an emulator in this process */
   constructor(target: string | HttpHandler) {
     this.#api = new LocalApi({ endpoint: target, accessKeyId: "test", region: "us-east-1" });
   }
 
   /**
    * @param accepts statuses that are answers besides those below 300
-   * @throws ControlClientError where the emulator refuses
+   * @throws ControlClientError if the emulator refuses
    */
   async ask<Id extends OperationId>(
     id: Id,
@@ -37,7 +37,7 @@ export class ControlCalls {
     const { status, bytes } = await this.#api.call(method, target, write(body));
     if (status >= 300 && !accepts.includes(status))
       throw new ControlClientError(status, asDetails(parse(bytes)));
-    // The table of routes states both what is asked and what is answered.
+    // The table of routes defines the types of both input and answer.
     return (
       status === 204 ? undefined : answers === "bytes" ? bytes : parse(bytes)
     ) as Operations[Id]["answer"];
@@ -57,7 +57,7 @@ function describeQuery(filters: object): string {
   return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
-/** JSON; a string or bytes as they are. */
+/** JSON; a string or bytes are sent unchanged. */
 const write = (body: AnyInput["body"] = ""): string | Uint8Array =>
   typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
 

@@ -1,10 +1,10 @@
 import type { ScenarioProblem } from "./control-operations.ts";
 
-/** A status that says no, and why. */
+/** A refusal of the emulator, with its reason. */
 export class ControlClientError extends Error {
   /** The HTTP status: 400, 404, 408, 409 ... */
   readonly status: number;
-  /** All that the answer says, `message` too. */
+  /** All members of the answer, including `message`. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(status: number, details: Readonly<Record<string, unknown>>) {

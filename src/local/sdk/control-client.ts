@@ -31,28 +31,29 @@ import { importFixtures, type FixtureOptions, type Fixtures } from "./import/imp
 import { requestClient, scenarioClient } from "./scenario-client.ts";
 
 export interface WaitOptions {
-  /** One of these. */
+  /** One status or several. */
   readonly status: StatusName | readonly StatusName[];
   /** `10s`, `PT10S`, or milliseconds. */
   readonly timeout?: Duration | number | undefined;
-  /** Moves a frozen clock on until the status is there. */
+  /** Moves a frozen clock on until the resource has the status. */
   readonly autoAdvance?: boolean | undefined;
 }
 
-/** `message`: why it failed, where the status is a failure. `force`: also where AWS's states do not allow it. */
+/** `message`: the reason, if the status is a failure. `force`: also if AWS's states do not allow it. */
 export type PushOptions = Omit<StatusOverride, "status">;
 
 /**
  * Everything under `/_local` of an emulator. A resource is `datastore/{id}`, `importJob/{id}` or
- * `imageSet/{id}`; every method throws ControlClientError where the emulator refuses.
+ * `imageSet/{id}`; every method throws ControlClientError if the emulator refuses.
  */
 export class ControlClient {
   readonly #target: string | HttpHandler;
   readonly #ask: ControlCalls["ask"];
 
   /**
-   * @param target where it listens (`http://127.0.0.1:4464`), or the `handle` of one in this process
-   * @throws TypeError where it is not a URL of HTTP
+   * @param target the emulator's URL (`http://127.0.0.1:4464`), or the `handle` of an emulator in this
+   * process
+   * @throws TypeError if it is not an HTTP URL
    */
   constructor(target: string | URL | HttpHandler) {
     this.#target = typeof target === "function" ? target : readEndpoint(target);
@@ -61,9 +62,10 @@ export class ControlClient {
   }
 
   /**
-   * Uploads a folder of DICOM files and imports it, into a data store that is created if it does not exist; a
-   * frozen clock is moved as far as that takes.
-   * @throws Error where the folder or the job cannot be used; files that are not imported are told, not thrown
+   * Uploads a folder of DICOM files and imports it, into a data store that is created if it does not exist. A
+   * frozen clock is moved on as far as the import needs.
+   * @throws Error if the folder or the job cannot be used; files that are not imported are returned, not
+   * thrown
    * @example const { datastoreId, imageSets } = await control.importFolder("./my-dicom")
    */
   async importFolder(folder: string, options: FixtureOptions = {}): Promise<Fixtures> {
@@ -95,7 +97,7 @@ export class ControlClient {
   }
 
   /**
-   * Takes everything back to the start, or what belongs to one account.
+   * Resets everything, or what belongs to one account.
    * @example await control.reset({ buckets: true })
    */
   reset(options: ResetOptions = {}): Promise<ResetReport> {
@@ -127,13 +129,13 @@ export class ControlClient {
     /** @example const { now, nextDue } = await control.clock.now() */
     now: (): Promise<ClockAnswer> => this.#ask("readClock", {}),
     /**
-     * Stops it, now or at a time to come.
+     * Freezes the clock, now or at a future time.
      * @example await control.clock.freeze("2026-01-15T02:00:00Z")
      */
     freeze: (at?: string | Date): Promise<ClockAnswer> =>
       this.#ask("moveClock", { body: { action: "freeze", at: at === undefined ? undefined : timeOf(at) } }),
     /**
-     * Answers when everything that fell due has been done.
+     * Resolves once everything that fell due is complete.
      * @param by `5m`, `PT5M`, or milliseconds
      * @example const { fired } = await control.clock.advance("5m")
      */
@@ -157,13 +159,13 @@ export class ControlClient {
 
   readonly resources = {
     /**
-     * Its status.
+     * Returns the current status.
      * @example const { status } = await control.resources.get(`importJob/${jobId}`)
      */
     get: (resource: ResourceName): Promise<ResourceAnswer> =>
       this.#ask("readStatus", { params: partsOf(resource) }),
     /**
-     * Puts it in a status now; what fails is pushed to FAILED, UPDATE_FAILED ...
+     * Sets a status now. For a failure use FAILED, UPDATE_FAILED ...
      * @example await control.resources.push(`importJob/${jobId}`, "FAILED", { message: "no access" })
      */
     push: (resource: ResourceName, status: StatusName, options: PushOptions = {}): Promise<ResourceAnswer> =>
@@ -179,7 +181,7 @@ export class ControlClient {
       this.#ask("releaseResource", { params: partsOf(resource) }),
     /**
      * The statuses in which it is held.
-     * @throws ControlClientError 404 where it is not held
+     * @throws ControlClientError 404 if it is not held
      * @example const { statuses } = await control.resources.holdOf(`imageSet/${imageSetId}`)
      */
     holdOf: (resource: ResourceName): Promise<HoldAnswer> =>
@@ -191,7 +193,7 @@ export class ControlClient {
     holds: (): Promise<HoldsAnswer> => this.#ask("listHolds", {}),
   };
 
-  /** The state of a demo, or of a bug report: saved under a name, restored in one step, or one file. */
+  /** The data of a demo, or of a bug report: saved under a name, restored in one step, or one file. */
   readonly snapshots = {
     /** @example const [first] = await control.snapshots.list() */
     list: async (): Promise<readonly SnapshotSummary[]> => (await this.#ask("listSnapshots", {})).snapshots,
@@ -208,12 +210,12 @@ export class ControlClient {
     /** @example await control.snapshots.remove("demo") */
     remove: (name: string): Promise<void> => this.#ask("removeSnapshot", { params: { name } }),
     /**
-     * The bytes of a file: the same for the same content.
+     * The bytes of a file. The same content always gives the same bytes.
      * @example await writeFile("demo.tar.gz", await control.snapshots.export("demo"))
      */
     export: (name: string): Promise<Uint8Array> => this.#ask("exportSnapshot", { params: { name } }),
     /**
-     * Keeps such a file as a snapshot; nothing is restored.
+     * Stores such a file as a snapshot, without restoring it.
      * @example await control.snapshots.import("demo", await readFile("demo.tar.gz"))
      */
     import: (
@@ -225,7 +227,7 @@ export class ControlClient {
   };
 
   /**
-   * Answers as soon as a resource has the status; where it never will, or not in time, that is an error.
+   * Resolves as soon as the resource has the status; rejects if it never will, or not in time.
    * @example await control.wait(`importJob/${jobId}`, { status: ["COMPLETED", "FAILED"], timeout: "2m" })
    */
   async wait(
@@ -255,7 +257,7 @@ export class ControlClient {
   }
 
   /**
-   * How far a running import is; null of one that does not run.
+   * The progress of a running import; null if it is not running.
    * @throws ControlClientError 404
    * @example const progress = await control.importJob(jobId)
    */
@@ -264,7 +266,7 @@ export class ControlClient {
   }
 
   /**
-   * Its storage tier, and when it was accessed last.
+   * The storage tier, and when the image set was last accessed.
    * @example const { storageTier } = await control.imageSet(imageSetId)
    */
   imageSet(imageSetId: string): Promise<ImageSetAnswer> {

@@ -1,5 +1,5 @@
 /**
- * Where an emulator is: with its path, for one behind a proxy, and without a slash at its end.
+ * The URL of an emulator: with its path, for one behind a proxy, and without a slash at its end.
  * @throws TypeError if it is not an HTTP URL
  */
 export function readEndpoint(endpoint: string | URL): string {

@@ -7,17 +7,17 @@ import { copyOf } from "../../api/http-body.ts";
 import { USER_AGENT } from "../../api/user-agent.ts";
 
 /** A body of known length. */
-export interface Upload {
+export interface SizedBody {
   readonly content: Readable;
   readonly byteLength: number;
 }
 
 interface Sent {
   readonly method: string;
-  /** With its query. */
+  /** Including the query. */
   readonly path: string;
   readonly authorization: string;
-  readonly body: string | Uint8Array | Upload;
+  readonly body: string | Uint8Array | SizedBody;
 }
 
 /** An answer, whatever its status. */
@@ -36,7 +36,7 @@ export interface HttpClient {
 const lengthOf = (body: Sent["body"]): number =>
   typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
 
-/** To an emulator that listens, or to the proxy before it. */
+/** Connects to a listening emulator, or to a proxy in front of it. */
 export function clientOf(endpoint: string): HttpClient {
   const isSecure = endpoint.startsWith("https:");
   const agent = isSecure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
@@ -57,7 +57,7 @@ export function clientOf(endpoint: string): HttpClient {
   return { carry, close: () => agent.destroy() };
 }
 
-/** To an emulator of this process. */
+/** Connects to an emulator in this process. */
 export const clientInProcess = (handle: HttpHandler): HttpClient => ({
   carry: async ({ method, path: target, authorization, body }) => {
     const { pathname: path, search } = new URL(target, "http://localhost");

@@ -1,17 +1,23 @@
 import type { HttpHandler } from "../../api/http.ts";
 import { withBackOff, type Pause } from "./back-off.ts";
-import { clientInProcess, clientOf, type HttpResult, type HttpClient, type Upload } from "./http-client.ts";
+import {
+  clientInProcess,
+  clientOf,
+  type HttpResult,
+  type HttpClient,
+  type SizedBody,
+} from "./http-client.ts";
 
 export interface LocalApiOptions {
   /** `http://127.0.0.1:4464`, or the `handle` of an emulator in this process. */
   readonly endpoint: string | HttpHandler;
   readonly accessKeyId: string;
   readonly region: string;
-  /** Between the attempts of a call that is throttled; real time where left out. */
+  /** Waits between the attempts of a throttled call; real time by default. */
   readonly pause?: Pause;
 }
 
-/** An answer that is an error, as the emulator worded it. */
+/** An error answer, with the emulator's message. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -23,7 +29,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Talks to an emulator without an SDK: for the command line, and for what tests ask of it. */
+/** Calls an emulator without an SDK: for the command line, and for tests' imports. */
 export class LocalApi {
   readonly #options: LocalApiOptions;
   readonly #httpClient: HttpClient;
@@ -40,7 +46,7 @@ export class LocalApi {
     return JSON.parse(answer.toString()) as Record<string, unknown>;
   }
 
-  /** An operation of the API that answers bytes. */
+  /** An operation of the API that returns bytes. */
   bytes(method: string, path: string, body?: object): Promise<Buffer> {
     const text = body === undefined ? "" : JSON.stringify(body);
     return withBackOff(
@@ -55,7 +61,7 @@ export class LocalApi {
     return this.#carry("medical-imaging", method, path, body);
   }
 
-  s3(method: string, bucket: string, key = "", body: string | Upload = ""): Promise<Buffer> {
+  s3(method: string, bucket: string, key = "", body: string | SizedBody = ""): Promise<Buffer> {
     const path = [bucket, ...key.split("/")].map(encodeURIComponent).join("/");
     return this.#send("s3", method, `/${path}`, body);
   }
@@ -64,7 +70,7 @@ export class LocalApi {
     this.#httpClient.close();
   }
 
-  async #send(service: string, method: string, path: string, body: string | Upload): Promise<Buffer> {
+  async #send(service: string, method: string, path: string, body: string | SizedBody): Promise<Buffer> {
     const { status, headers, bytes } = await this.#carry(service, method, path, body);
     if (status < 300) return bytes;
     const code = headers["x-amzn-errortype"] ?? between(bytes, "<Code>", "</Code>") ?? `HTTP ${status}`;
@@ -76,7 +82,7 @@ export class LocalApi {
     service: string,
     method: string,
     path: string,
-    body: string | Uint8Array | Upload,
+    body: string | Uint8Array | SizedBody,
   ): Promise<HttpResult> {
     const { accessKeyId, region } = this.#options;
     const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20240501/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;

@@ -3,8 +3,8 @@ const PREFIX = /^(?:runtime|dicom)-(.+)$/i;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i;
 
 /**
- * The host that a prefixed name stands for, where the emulator is there: on this machine, or on the
- * host of one of `endpoints`. Any other name stands for itself.
+ * Removes the prefix if the emulator is on that host: on this machine, or on the host of one of `endpoints`.
+ * Any other name is returned unchanged.
  * @param endpoints URLs; other strings are ignored
  */
 export function unprefixedHost(hostname: string, endpoints: readonly string[]): string {

@@ -3,8 +3,9 @@ import { syncBuiltinESMExports } from "node:module";
 import { unprefixedHost } from "./prefixed-host.ts";
 
 /**
- * A preload: `node --import healthimaging-local/register app.js`. Code that talks to AWS HealthImaging
- * then needs no change but AWS_ENDPOINT_URL_MEDICAL_IMAGING: where the SDK looks for `runtime-localhost` it finds localhost.
+ * A preload: `node --import healthimaging-local/register app.js`. Code that calls AWS HealthImaging then
+ * needs no change except AWS_ENDPOINT_URL_MEDICAL_IMAGING: the SDK's look-ups of `runtime-localhost` find
+ * localhost.
  */
 const VARIABLES = ["AWS_ENDPOINT_URL_MEDICAL_IMAGING", "AWS_ENDPOINT_URL", "HEALTHIMAGING_LOCAL_ENDPOINT"];
 
@@ -14,7 +15,7 @@ const toHost = (hostname: unknown): unknown => {
   return typeof hostname === "string" ? unprefixedHost(hostname, endpoints) : hostname;
 };
 
-/** Whatever a look-up takes after the name, and whatever hangs on it. */
+/** Works with any further arguments of a look-up, and keeps its properties. */
 const mapped = <Lookup extends typeof dns.lookup | typeof dns.promises.lookup>(lookup: Lookup): Lookup =>
   new Proxy(lookup, {
     apply: (target, self, [hostname, ...others]: unknown[]): unknown =>

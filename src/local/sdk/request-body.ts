@@ -1,7 +1,7 @@
 export type RequestBody = Uint8Array | AsyncIterable<Uint8Array | string>;
 
-/** A body as the SDK hands it to its transport. */
-export function readBody(body: unknown): RequestBody {
+/** The body of a request of the SDK. */
+export function readRequestBody(body: unknown): RequestBody {
   if (body === undefined || body === null) return new Uint8Array();
   if (typeof body === "string") return Buffer.from(body);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
@@ -10,7 +10,7 @@ export function readBody(body: unknown): RequestBody {
   throw new TypeError("a request's body is bytes, a string or a stream");
 }
 
-/** A body ends where its `content-length` says; one that ends before was cut off. */
+/** Ends a body at its `content-length`; a shorter body was truncated. */
 export async function* bounded(body: RequestBody, length: string | undefined): AsyncGenerator<Uint8Array> {
   let left = length === undefined ? Infinity : Number(length);
   for await (const chunk of body instanceof Uint8Array ? [body] : body) {

@@ -1,16 +1,16 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { HttpHandler, HttpResponse } from "../../api/http.ts";
-import { byteLengthOf, copyOf } from "../../api/http-body.ts";
+import { bodyByteLength, copyOf } from "../../api/http-body.ts";
 import { breakBeforeStatus, brokenBody } from "./broken-connection.ts";
-import { bounded, readBody, type RequestBody } from "./request-body.ts";
+import { bounded, readRequestBody, type RequestBody } from "./request-body.ts";
 
-/** As the AWS SDK for JavaScript hands it to its transport. */
+/** A request of the AWS SDK for JavaScript. */
 interface SdkRequest {
   readonly method: string;
   /** Percent-encoded. */
   readonly path: string;
-  /** Not encoded; null where a name has no value. */
+  /** Not encoded; null for a name without a value. */
   readonly query?: Readonly<Record<string, string | string[] | null>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -19,12 +19,12 @@ interface SdkRequest {
 interface SdkResponse {
   statusCode: number;
   headers: Record<string, string>;
-  /** The SDK reads answers as streams only (facts: clients#body-of-an-answer). */
+  /** The SDK reads answers only as streams (facts: clients#body-of-an-answer). */
   body: Readable;
 }
 
 interface SdkOptions {
-  /** The SDK's types still know signals without listeners. */
+  /** The SDK's types still allow signals without listeners. */
   readonly abortSignal?: AbortSignal | { readonly aborted: boolean };
 }
 
@@ -38,8 +38,8 @@ export interface RequestHandler {
 }
 
 /**
- * Carries requests of the AWS SDK for JavaScript to a gateway without a port, as they would arrive
- * over one: the same path, query, headers and body, and the same answers.
+ * Sends requests of the AWS SDK for JavaScript to a gateway without a port. They are the same as over a port:
+ * path, query, headers, body and answers.
  */
 export function createRequestHandler(handle: HttpHandler): RequestHandler {
   return {
@@ -58,10 +58,10 @@ async function carry(
   request: SdkRequest,
   signal: SdkOptions["abortSignal"],
 ): Promise<SdkResponse> {
-  // As over a socket, others have their turn: a client that polls would otherwise stop every timer.
+  // As over a socket, other tasks run in between: otherwise a polling client would stop every timer.
   await setImmediate();
   if (signal?.aborted === true) throw abortError(signal);
-  const body = readBody(request.body);
+  const body = readRequestBody(request.body);
   const headers = headersOnTheWire(request, body);
   const answered = handle({
     method: request.method.toUpperCase(),
@@ -76,7 +76,7 @@ async function carry(
   return signal instanceof AbortSignal ? untilAborted(answered, signal, request.body) : answered;
 }
 
-/** A signal ends the request's body, the wait for the answer, and an answer that is being read. */
+/** A signal aborts the request's body, the wait for the answer, and an answer that is being read. */
 async function untilAborted(
   answered: Promise<SdkResponse>,
   signal: AbortSignal,
@@ -110,7 +110,7 @@ function abortError(signal: object): Error {
   return Object.assign(new Error("Request aborted", { cause }), { name: "AbortError" });
 }
 
-/** Sorted by name, as the SDK's own transports write it and its signatures count on. */
+/** Sorted by name, as the SDK's own transports write it and its signatures require. */
 function encodeQuery(query: NonNullable<SdkRequest["query"]>): string {
   const names = Object.keys(query).toSorted();
   return names.flatMap((name) => encodeParameter(name, query[name] ?? null)).join("&");
@@ -128,7 +128,7 @@ const encode = (text: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** Node sends no length for a method that usually has no body. */
+/** Node.js sends no length for a method that usually has no body. */
 const WITHOUT_BODY = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
 
 function headersOnTheWire(
@@ -149,7 +149,7 @@ async function toSdkResponse(method: string, response: HttpResponse): Promise<Sd
     const { afterBytes, how } = breaksOff;
     if (afterBytes === undefined) return breakBeforeStatus(how);
     const sent: Record<string, string> = { ...headers };
-    if (!(body instanceof Readable)) sent["content-length"] ??= String(byteLengthOf(body));
+    if (!(body instanceof Readable)) sent["content-length"] ??= String(bodyByteLength(body));
     return { statusCode: status, headers: sent, body: brokenBody(body, afterBytes) };
   }
   const isBodyless = method.toUpperCase() === "HEAD" || status === 204 || status === 304;
@@ -158,7 +158,7 @@ async function toSdkResponse(method: string, response: HttpResponse): Promise<Sd
     body.destroy();
     return { statusCode: status, headers: { ...headers }, body: Readable.from([]) };
   }
-  // A copy: the client may change what it gets.
+  // A copy: the client may change it.
   const bytes = copyOf(body);
   const hasLength = status !== 204 && status !== 304;
   return {

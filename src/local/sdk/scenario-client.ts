@@ -13,12 +13,12 @@ import type {
 
 type Ask = ControlCalls["ask"];
 
-/** `/_local/scenarios`. Presets go by their names, whether they are loaded or not. */
+/** `/_local/scenarios`. Presets are addressed by their names, whether they are loaded or not. */
 export const scenarioClient = (ask: Ask) => ({
   /** @example const { scenarios, presets } = await control.scenarios.list() */
   list: (): Promise<ScenariosAnswer> => ask("listScenarios", {}),
   /**
-   * As it was loaded: YAML or JSON.
+   * In its original form: YAML or JSON.
    * @example const { source } = await control.scenarios.get("nightly")
    */
   get: (name: string): Promise<ScenarioSource> => ask("readScenario", { params: { name } }),
@@ -46,7 +46,7 @@ export const scenarioClient = (ask: Ask) => ({
   ): Promise<ScenarioAnswer> =>
     ask("loadScenario", { params: { name }, query: activate ? { activate: "1" } : {}, body: scenario }),
   /**
-   * From the start, whether it is active or not.
+   * Starts it from the beginning, whether it is active or not.
    * @example await control.scenarios.activate("import-partial", { seed: 7, ttl: "10m" })
    */
   activate: (name: string, options: ActivationOptions = {}): Promise<ScenarioAnswer> =>
@@ -54,12 +54,12 @@ export const scenarioClient = (ask: Ask) => ({
   /** @example await control.scenarios.deactivate("nightly") */
   deactivate: (name: string): Promise<ScenarioAnswer> => ask("deactivateScenario", { params: { name } }),
   /**
-   * Hits, states and random decisions begin again.
+   * Restarts hits, states and random decisions.
    * @example await control.scenarios.reset("nightly")
    */
   reset: (name: string): Promise<ScenarioAnswer> => ask("resetScenario", { params: { name } }),
   /**
-   * Leads to another state, or releases what is held until then.
+   * Moves it to another state, or releases what is held until then.
    * @example await control.scenarios.signal("nightly", "heal")
    */
   signal: (name: string, signal: string): Promise<ScenarioAnswer> =>
@@ -67,24 +67,24 @@ export const scenarioClient = (ask: Ask) => ({
   /** @example const { status, rules } = await control.scenarios.status("nightly") */
   status: (name: string): Promise<ScenarioAnswer> => ask("readScenarioStatus", { params: { name } }),
   /**
-   * The last thousand, or those of a rule among them.
+   * The last thousand effects, or those of one rule among them.
    * @example const hits = await control.scenarios.hits("nightly", { rule: "half-frames" })
    */
   hits: async (name: string, { rule }: { readonly rule?: string | undefined } = {}): Promise<HitAnswer[]> =>
     // It has just been parsed: it is the caller's.
     (await ask("listScenarioHits", { params: { name }, query: { rule } })) as HitAnswer[],
   /**
-   * Compares what happened with what the scenario expects: `ok` says whether all is well.
+   * Compares what happened with what the scenario expects: `ok` is true if everything matches.
    * @example expect(await control.scenarios.verify("nightly")).toMatchObject({ ok: true })
    */
   verify: (name: string): Promise<VerdictAnswer> => ask("verifyScenario", { params: { name } }, [417]),
   /**
-   * One of the package can be activated again.
+   * Removes it; a preset can be activated again.
    * @example await control.scenarios.remove("nightly")
    */
   remove: (name: string): Promise<void> => ask("removeScenario", { params: { name } }),
   /**
-   * All of them; those of the package can be activated again.
+   * Removes all; presets can be activated again.
    * @example await control.scenarios.removeAll()
    */
   removeAll: (): Promise<void> => ask("removeScenarios", {}),

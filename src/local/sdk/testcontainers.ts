@@ -8,7 +8,7 @@ import { isScenarioFile } from "../scenarios/reading/scenario-name.ts";
 import { clientConfig, type ClientConfig, type ClientConfigOptions } from "./client-config.ts";
 import { ControlClient } from "./control-client.ts";
 
-// An optional peer: npm lets another version stand beside this package.
+// An optional peer dependency: npm may install another version beside this package.
 if (typeof GenericContainer.prototype.withCopyDirectoriesToContainer !== "function")
   throw new Error("healthimaging-local/testcontainers expects testcontainers 10 or later");
 
@@ -28,9 +28,8 @@ const ALLOW_HOST = "HEALTHIMAGING_LOCAL_ALLOW_HOST";
 const LINES_SHOWN = 5;
 
 /**
- * The emulator in a container, without throttling unless that is asked for:
- * `await using emulator = await new HealthImagingContainer("healthimaging-local").start()`.
- * It is ready when it prints READY, which is what `start` waits for.
+ * The emulator in a container, without throttling by default: `await using emulator = await new
+ * HealthImagingContainer("healthimaging-local").start()`. `start` resolves once the container prints READY.
  */
 export class HealthImagingContainer extends GenericContainer {
   readonly #aliases: string[] = [];
@@ -39,7 +38,7 @@ export class HealthImagingContainer extends GenericContainer {
   readonly #said: string[] = [];
   #isImageThere = false;
 
-  /** @param image that `docker build` of this project made; no registry has one */
+  /** @param image built with `docker build` from this project; no registry has one */
   constructor(image: string) {
     super(image);
     this.withExposedPorts(PORT)
@@ -54,7 +53,7 @@ export class HealthImagingContainer extends GenericContainer {
   }
 
   /**
-   * Imports a folder of DICOM files before the container is ready, into a data store of the name `fixtures`.
+   * Imports a folder of DICOM files before the container is ready, into a data store named `fixtures`.
    * @throws Error if it is not a folder
    */
   withFixtures(folder: string): this {
@@ -66,8 +65,8 @@ export class HealthImagingContainer extends GenericContainer {
   }
 
   /**
-   * Loads and activates a scenario; call it again for more.
-   * @param file of YAML or JSON, or the name of one of the package's own: `import-partial`
+   * Loads and activates a scenario; may be called several times.
+   * @param file of YAML or JSON, or the name of a preset: `import-partial`
    * @throws Error if the file does not exist
    */
   withScenario(file: string): this {
@@ -90,7 +89,7 @@ export class HealthImagingContainer extends GenericContainer {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_FRAME_CONTAINER: container });
   }
 
-  /** Names on the container's network; `runtime-` and `dicom-` names go with each. */
+  /** Names on the container's network; each also gets its `runtime-` and `dicom-` names. */
   override withNetworkAliases(...aliases: string[]): this {
     this.#aliases.push(...aliases);
     return super.withNetworkAliases(...aliases.flatMap((alias) => PREFIXES.map((prefix) => prefix + alias)));
@@ -119,7 +118,7 @@ export class HealthImagingContainer extends GenericContainer {
     this.#allowHosts(await runtimeHost(), ...this.#aliases);
   }
 
-  /** Besides what a user allows by the variable. */
+  /** In addition to the hosts that the user allows by the variable. */
   #allowHosts(...names: string[]): void {
     const { [ALLOW_HOST]: given = "" } = this.environment;
     this.withEnvironment({ [ALLOW_HOST]: [...given.split(","), ...names].filter(Boolean).join(",") });
@@ -145,7 +144,10 @@ export class HealthImagingContainer extends GenericContainer {
   }
 }
 
-/** Where clients on this machine find containers: `localhost`, or the host of DOCKER_HOST. Empty before testcontainers 10.3. */
+/**
+ * The host of containers for clients on this machine: `localhost`, or the host of DOCKER_HOST. Empty before
+ * testcontainers 10.3.
+ */
 async function runtimeHost(): Promise<string> {
   const { getContainerRuntimeClient }: Partial<Testcontainers> = await import("testcontainers");
   return (await getContainerRuntimeClient?.())?.info.containerRuntime.host ?? "";
@@ -153,7 +155,7 @@ async function runtimeHost(): Promise<string> {
 
 const REGISTRY = /\/v2\/|ryuk/i;
 
-/** The image is there, so what a registry was asked for is what removes containers afterwards. */
+/** The image exists, so the registry was asked for the image that removes containers afterwards. */
 const withoutHelper = (cause: Error): Error =>
   new Error(
     `testcontainers cannot fetch Ryuk, its helper: set TESTCONTAINERS_RYUK_DISABLED=true (${cause.message})`,
@@ -174,7 +176,7 @@ export class StartedHealthImagingContainer extends AbstractStartedContainer {
     return `http://${this.getHost()}:${this.getMappedPort(PORT)}`;
   }
 
-  /** Everything under `/_local`: an import, limits, clock ... */
+  /** Its `/_local` API: import, limits, clock ... */
   get control(): ControlClient {
     const endpoint = this.getEndpoint();
     // A restart may change the port.
@@ -183,7 +185,7 @@ export class StartedHealthImagingContainer extends AbstractStartedContainer {
     return this.#control.client;
   }
 
-  /** Takes everything back to the start, or what belongs to one account. */
+  /** Resets everything, or what belongs to one account. */
   reset(options?: ResetOptions): Promise<ResetReport> {
     return this.control.reset(options);
   }
@@ -194,8 +196,8 @@ export class StartedHealthImagingContainer extends AbstractStartedContainer {
   }
 
   /**
-   * For clients in other containers of the network, of any SDK and without any other setting.
-   * @param alias one of withNetworkAliases; the first where left out
+   * For clients in other containers of the network, of any SDK and without other settings.
+   * @param alias one of withNetworkAliases; by default the first
    */
   getNetworkEndpoint(alias = this.#aliases[0]): string {
     if (alias !== undefined && this.#aliases.includes(alias)) return `http://${alias}:${PORT}`;

@@ -15,15 +15,15 @@ interface MockedClient {
 }
 
 export interface WithEmulatorOptions {
-  /** The access key of every call: twelve digits are an account of their own. */
+  /** The access key of every call: twelve digits are a separate account. */
   readonly accessKeyId?: string;
 }
 
 /**
- * Puts an emulator behind a mocked client, so that what is not stubbed is answered as AWS would:
- * `const mock = withEmulator(mockClient(MedicalImagingClient), emulator)`. What is stubbed after this
- * call (`mock.on(GetImageFrameCommand).rejects(...)`) is answered by its stub; `mock.reset()` takes
- * the emulator away too. Clients need no credentials and no region.
+ * Connects a mocked client to an emulator, so that calls without a stub are answered as AWS would: `const
+ * mock = withEmulator(mockClient(MedicalImagingClient), emulator)`. Stubs that are added after this call
+ * (`mock.on(GetImageFrameCommand).rejects(...)`) take precedence; `mock.reset()` also removes the emulator.
+ * Clients need no credentials and no region.
  * @param mock of `mockClient`: of a class or of one client, of HealthImaging or of S3
  */
 export function withEmulator<M extends object>(
@@ -52,7 +52,7 @@ export function withEmulator<M extends object>(
   return mock;
 }
 
-/** That of the client where it has one. */
+/** The client's region if it has one. */
 async function regionOf(region: unknown): Promise<string> {
   try {
     const resolved: unknown = typeof region === "function" ? await region() : region;

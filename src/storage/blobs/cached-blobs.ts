@@ -3,16 +3,16 @@ import type { MeasuredBlobs, StoredBlob } from "../../domain/blobs.ts";
 
 /** Bytes of all cached blobs. */
 const MAX_BYTES = 32 * 2 ** 20;
-/** Larger blobs would push too many others out. */
+/** Larger blobs would evict too many others. */
 const MAX_BLOB_BYTES = 2 * 2 ** 20;
 
 /**
- * Holds what was read last, since a viewer asks for the frames around it again and again and a blob
- * never changes. Returned buffers are shared: callers must not write into them.
+ * Caches the blobs that were read last: a viewer requests the frames around the current one again and again,
+ * and a blob never changes. Returned buffers are shared: callers must not write into them.
  */
 export class CachedBlobs implements MeasuredBlobs {
   readonly #blobs: MeasuredBlobs;
-  /** Made at the first read: a start does not load it. */
+  /** Created at the first read: a start does not load it. */
   #held: LRUCache<string, Uint8Array> | undefined;
 
   constructor(blobs: MeasuredBlobs) {
@@ -52,5 +52,5 @@ export class CachedBlobs implements MeasuredBlobs {
   }
 }
 
-/** An empty blob counts as well: a cache knows no size of 0. */
+/** The cache does not accept a size of 0, so an empty blob counts as 1. */
 const sizeOf = ({ length }: Uint8Array): number => Math.max(1, length);

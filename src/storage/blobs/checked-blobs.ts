@@ -9,10 +9,10 @@ import { isMissing } from "../files/atomic-file.ts";
 import { NotAFile } from "../files/regular-file.ts";
 import { FolderError } from "../folder/folder-error.ts";
 
-/** Some hundred megabytes of keys, at most; whatever is beyond is checked once more. */
+/** At most some hundred megabytes of keys; blobs beyond that are checked again. */
 const MAX_CHECKED = 1_000_000;
 
-/** What is wrong with a blob that is not there as a file; undefined where the fault is not the blob's. */
+/** What is wrong with a blob's file; undefined if the fault is not the blob's. */
 function faultOf(error: unknown): string | undefined {
   if (isMissing(error)) return "is missing";
   if (error instanceof NotAFile) return `${error.what}, not a file`;
@@ -22,13 +22,13 @@ function faultOf(error: unknown): string | undefined {
 const damage = (found: BlobChecksum, expected: BlobChecksum): string =>
   `is damaged: its length and CRC-32 are ${found}, those of what was written are ${expected}`;
 
-/** Checks a blob at its first read: what was right once is not checked at each of many reads. */
+/** Checks a blob at its first read only. */
 export class CheckedBlobs implements MeasuredBlobs {
   readonly #blobs: MeasuredBlobs;
   readonly #pathOf: (key: string) => string;
   readonly #checked = new Set<string>();
 
-  /** @param pathOf a key, for the message */
+  /** @param pathOf the path of a key, for the message */
   constructor(blobs: MeasuredBlobs, pathOf: (key: string) => string) {
     this.#blobs = blobs;
     this.#pathOf = pathOf;

@@ -6,10 +6,10 @@ import { moveInto, writeWhole } from "../files/atomic-file.ts";
 import { OwnFolders } from "../files/own-folders.ts";
 import { readRegularFile, requireFile } from "../files/regular-file.ts";
 
-/** Files open at once for writing: a file of many frames brings them faster than disks take them. */
+/** Files open at once for writing: a file with many frames produces them faster than disks store them. */
 const MAX_CONCURRENT_WRITES = 32;
 
-/** Blobs as files below a folder; a key is a path in it, and only keys of the fixed forms are ever one. */
+/** Blobs as files below a folder. A key is a path in it; only keys of the fixed forms are accepted. */
 export class DiskBlobs implements MeasuredBlobs {
   readonly #root: string;
   readonly #folders: OwnFolders;
@@ -21,13 +21,13 @@ export class DiskBlobs implements MeasuredBlobs {
     this.#folders = new OwnFolders(root);
   }
 
-  /** From now on, remembers what is written; returns how to forget it and remember no more. */
+  /** Tracks writes from now on; returns a function that ends the tracking. */
   rememberWrites(): () => void {
     this.#written = new Set();
     return () => (this.#written = undefined);
   }
 
-  /** Since it remembers; also what is only about to be. */
+  /** Whether it was written, or is about to be, since the tracking began. */
   hasWritten(key: string): boolean {
     return this.#written?.has(key) ?? false;
   }
@@ -63,7 +63,7 @@ export class DiskBlobs implements MeasuredBlobs {
     await rm(this.#pathOf(key), { force: true });
   }
 
-  /** @throws where it is not a key, or below a linked folder: nothing outside is read, written or deleted */
+  /** @throws for an invalid key, or one below a linked folder: nothing outside is read, written or deleted */
   #pathOf(key: string): string {
     if (!isBlobKey(key)) throw new Error(`${JSON.stringify(key)} is not the key of a blob`);
     const path = join(this.#root, key);

@@ -10,10 +10,10 @@ import { faultOf } from "./document-shapes.ts";
 import type { StoredDocument } from "./stored-documents.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 
-/** Their folder during a commit: beside the data stores, and removed with them. */
+/** The folder of records during a commit: beside the data stores, and removed with them. */
 const FOLDER = "datastores/.commits";
 
-/** The changes of one commit, by path: once the record is written, the commit is made. */
+/** The changes of one commit, by path: once the record is written, the commit is durable. */
 interface CommitRecord {
   readonly documents: Readonly<Record<string, Content>>;
 }
@@ -25,8 +25,8 @@ export const writeRecord = (documents: ReadonlyMap<string, Content>): string =>
   `${JSON.stringify({ documents: Object.fromEntries(documents) } satisfies CommitRecord)}\n`;
 
 /**
- * Makes again what a process had begun to make when it was killed, which may be done any number of times.
- * The records share no paths: of two commits that would, the second begins when the first is over.
+ * Completes commits that a killed process had begun, which may be repeated any number of times. The records
+ * share no paths: if two commits would, the second begins after the first is complete.
  */
 export async function finishCommits(root: string, log: Log, files: Files = filesBelow(root)): Promise<void> {
   new OwnFolders(root).require(join(root, FOLDER));

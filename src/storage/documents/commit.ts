@@ -1,18 +1,18 @@
 /** The content of a path after the commit: a document, or nothing. */
 export type Content = object | null;
 
-/** Documents, by path, that are kept together or not at all. */
+/** Documents, by path, that are stored together or not at all. */
 export class Commit {
   readonly documents: Map<string, Content>;
-  /** Those that must be kept before it, since they put something at the same paths. */
+  /** Commits that must be stored before this one, because they write the same paths. */
   readonly after: Set<Commit>;
-  /** While it is being kept, or waits for its turn. */
+  /** Set while it is being stored, or waits for its turn. */
   running: Promise<void> | undefined;
   /** Path of its record, once it has one. */
   number: number | undefined;
   /** From here on nothing may be added to it. */
   isBeingWritten = false;
-  /** Kept, or replaced by what was put at its path since. */
+  /** Stored, or replaced by later content for its paths. */
   isOver = false;
   hasFailed = false;
 
@@ -21,7 +21,7 @@ export class Commit {
     this.after = after;
   }
 
-  /** A document by itself is whole or absent: it needs no record. */
+  /** A single document is complete or absent by itself: it needs no record. */
   get isAlone(): boolean {
     return this.documents.size === 1;
   }

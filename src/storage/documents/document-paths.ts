@@ -1,13 +1,13 @@
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { StoredDocument, Kind } from "./stored-documents.ts";
 
-/** The mark of a dropped data store, until its folder is deleted: one write makes all of it void. */
+/** Marks a dropped data store until its folder is deleted: one write invalidates all of it. */
 export const DROPPED = { isDropped: true } as const;
 
 export const isDropped = (document: unknown): boolean =>
   typeof document === "object" && document !== null && "isDropped" in document;
 
-/** Where a document is kept, below the folder of its generation. */
+/** The path of a document, below the folder of its generation. */
 export function pathOf({ kind, document }: StoredDocument): string {
   const folder = `datastores/${document.datastoreId}`;
   switch (kind) {
@@ -22,7 +22,7 @@ export function pathOf({ kind, document }: StoredDocument): string {
   }
 }
 
-/** Where a running import job notes its in-flight files: a JSON value a line. */
+/** The record of a running import job's in-flight files: a JSON value a line. */
 export const recordPathOf = ({ datastoreId, jobId }: Pick<ImportJob, "datastoreId" | "jobId">): string =>
   `datastores/${datastoreId}/import-jobs/${jobId}${RECORD_ENDING}`;
 
@@ -36,5 +36,5 @@ const PLACES: readonly (readonly [kind: Kind, place: RegExp])[] = [
   ["clientTokens", new RegExp(`^datastores/${ID}/client-tokens/${ID}[.]json$`)],
 ];
 
-/** The kind of the document that is kept at a path; undefined for any other path. */
+/** The kind of the document at a path; undefined for any other path. */
 export const kindAt = (path: string): Kind | undefined => PLACES.find(([, place]) => place.test(path))?.[0];

@@ -9,7 +9,7 @@ import { faultOf, kindName } from "./document-shapes.ts";
 import { idOf, type DocumentOf, type StoredDocument, type Kind } from "./stored-documents.ts";
 import { NotAFile, readRegularTextSync } from "../files/regular-file.ts";
 
-/** Reads the documents of a data store's folder. A damaged one is set aside and costs only itself. */
+/** Reads the documents of a data store's folder. A damaged document is set aside; the others are read. */
 export class DocumentReader {
   readonly #datastoreId: string;
   readonly #log: Log;
@@ -19,7 +19,7 @@ export class DocumentReader {
     this.#log = log;
   }
 
-  /** A damaged one hides the data store's content until it is repaired: each start logs it. */
+  /** A damaged document hides the data store's content until it is repaired: each start logs it. */
   readDatastore(path: string): Datastore | typeof DROPPED | undefined {
     const hidden = `everything of data store ${this.#datastoreId} is hidden until a whole datastore.json is there again`;
     const wasDamaged = existsSync(`${path}.damaged`);
@@ -33,7 +33,7 @@ export class DocumentReader {
     return document;
   }
 
-  /** Those that are files of a folder. */
+  /** Documents that are files of a folder. */
   readFiles<K extends Kind>(kind: K, folder: string): DocumentOf<K>[] {
     const names = listFolder(folder).filter((name) => name.endsWith(".json"));
     return names.flatMap(
@@ -41,7 +41,7 @@ export class DocumentReader {
     );
   }
 
-  /** Those that have a folder of their own, by that name. */
+  /** Documents with a folder of that name each. */
   readFolders<K extends Kind>(kind: K, folder: string, name: string): DocumentOf<K>[] {
     return listFolders(folder).flatMap((id) => this.#read(kind, `${folder}/${id}/${name}`, id) ?? []);
   }
@@ -71,17 +71,17 @@ export class DocumentReader {
   }
 }
 
-/** Where the fault is the file's own, not the disk's. */
+/** Only if the fault is the file's, not the disk's. */
 function unreadable(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return "is not JSON";
   return error instanceof NotAFile ? error.what : undefined;
 }
 
-/** The names in a folder but hidden ones; none where it is not there. */
+/** The names in a folder except hidden ones; none if the folder does not exist. */
 const listFolder = (folder: string): string[] =>
   emptyIfMissing(() => readdirSync(folder).filter((name) => !name.startsWith(".")));
 
-/** Likewise of a folder that holds folders. @throws FolderError where one is a link */
+/** As `listFolder`, for a folder of folders. @throws FolderError if one is a link */
 export function listFolders(folder: string): string[] {
   const entries = emptyIfMissing(() => readdirSync(folder, { withFileTypes: true }));
   const shown = entries.filter(({ name }) => !name.startsWith("."));

@@ -8,7 +8,7 @@ import {
   type ImageSet,
   type ImageSetVersion,
   type PendingCopy,
-  type PendingPush,
+  type PendingOverride,
   type PendingUpdate,
 } from "../../domain/image-sets/image-set.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../../domain/import-jobs/import-job.ts";
@@ -25,7 +25,7 @@ const isLike =
   (pattern: RegExp): Check =>
   (value) =>
     typeof value === "string" && pattern.test(value);
-/** A part of paths. */
+/** A component of paths. */
 const isId = isLike(/^[0-9a-z-]{1,64}$/);
 const isTime: Check = (value) => typeof value === "number" && value >= 0 && value <= LAST_TIME;
 const isNull: Check = (value) => value === null;
@@ -36,7 +36,7 @@ const isAnyOf = (...checks: readonly Check[]): Check =>
       (value) =>
         some(value) || check(value),
   );
-/** A member that older documents do not have. */
+/** A member that older documents lack. */
 const isAbsentOr = (check: Check): Check => isAnyOf((value) => value === undefined, check);
 const isTextOrNull = isAnyOf(isText, isNull);
 const isTimeOrNull = isAnyOf(isTime, isNull);
@@ -69,7 +69,7 @@ const UPDATE: Shape<PendingUpdate> = {
   updatableAttributes: isTextOrNull,
 };
 const COPY: Shape<PendingCopy> = { kind: isLike(/^copy$/), sourceImageSetId: isId };
-const PUSH: Shape<PendingPush> = { kind: isLike(/^push$/) };
+const PUSH: Shape<PendingOverride> = { kind: isLike(/^push$/) };
 const isChecksum = isLike(/^(?:0|[1-9]\d{0,14})-[0-9a-f]{8}$/);
 const VERSION: Shape<ImageSetVersion> = {
   versionId: Number.isSafeInteger,
@@ -155,7 +155,7 @@ const KINDS: Readonly<Record<Kind, KindOfDocument>> = {
 export const isKind = (value: unknown): value is Kind => isKeyOf(KINDS)(value);
 export const kindName = (kind: Kind): string => KINDS[kind].name;
 
-/** Why a value is not a document of its kind, in words; undefined if it is one. */
+/** Why a value is not a document of its kind; undefined if it is one. */
 export function faultOf(kind: Kind, value: unknown): string | undefined {
   const { name, shape, faultOf: faultOfMembers } = KINDS[kind];
   if (!isRecord(value)) return `is not ${withArticle(name)}`;
@@ -172,14 +172,14 @@ function wrongMember(shape: Readonly<Record<string, Check>>, value: Members): st
   return undefined;
 }
 
-/** A document with its members in the order that all of its kind have, however it came about. */
+/** A document with its members in the order of its kind. */
 export function inOrder({ kind, document }: StoredDocument): object {
   if (kind !== "imageSets") return sortMembers(KINDS[kind].shape, document);
   const versions = document.versions.map((version) => sortMembers(VERSION, version));
   return sortMembers(IMAGE_SET, { ...document, versions });
 }
 
-/** Those that the shape does not know come last. */
+/** Members that the shape does not know come last. */
 function sortMembers(shape: object, document: object): object {
   const members = Object.keys(shape).filter((member) => member in document);
   return { ...Object.fromEntries(members.map((member) => [member, 0])), ...document };

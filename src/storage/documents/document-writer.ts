@@ -10,7 +10,7 @@ const MAX_CONCURRENT_WRITES = 32;
 
 interface Options {
   readonly root: string;
-  /** Is told of the first failure of a series. */
+  /** Called for the first failure of a series. */
   readonly onFailure: (path: string, error: unknown) => void;
   readonly onRecovery: () => void;
   readonly files?: Files;
@@ -18,15 +18,15 @@ interface Options {
 
 /**
  * Writes and removes the state's documents in the background: one write at a time for each, the newest last.
- * Several that belong together are first written as one record, then each to its place, then the record
- * goes: a process that is killed in between does the rest at its next start. What could not be written
- * is held and tried again whenever a caller asks whether everything is stored.
+ * Several documents of one change are first written as one record, then each to its place, then the record is
+ * removed: if the process is killed in between, the next start completes the commit. Failed writes are kept
+ * and tried again whenever a caller asks whether everything is stored.
  */
 export class DocumentWriter {
   readonly #limit = pLimit(MAX_CONCURRENT_WRITES);
-  /** Those that are not kept yet. */
+  /** Commits that are not stored yet. */
   readonly #open = new Set<Commit>();
-  /** By path: the last of them. */
+  /** By path: the latest commit. */
   readonly #last = new Map<string, Commit>();
   readonly #options: Options;
   readonly #files: Files;
@@ -39,7 +39,7 @@ export class DocumentWriter {
     this.#files = options.files ?? filesBelow(options.root);
   }
 
-  /** How many documents are not as they should be on disk, though it was tried. */
+  /** How many documents could not be written so far. */
   get unwritten(): number {
     return [...this.#open].reduce(
       (sum, { hasFailed, documents }) => sum + (hasFailed ? documents.size : 0),
@@ -47,7 +47,7 @@ export class DocumentWriter {
     );
   }
 
-  /** @param documents by path below the root; null for no file at all */
+  /** @param documents by path below the root; null removes the file */
   put(documents: Map<string, Content>): void {
     if (this.#isStopped || documents.size === 0) return;
     const [[path, content] = ["", null]] = documents;
@@ -64,22 +64,22 @@ export class DocumentWriter {
     void this.#start(commit);
   }
 
-  /** Stops writing, also what is queued: it will not be read. */
+  /** Stops all writes, also queued ones: they will not be read. */
   stop(): void {
     this.#isStopped = true;
   }
 
-  /** Resolves when every document put so far is written; rejects where one cannot be. */
+  /** Resolves once all documents so far are written; rejects if one cannot be. */
   async settled(): Promise<void> {
     if (this.#open.size > 0) await Promise.all([...this.#open].map((commit) => this.#start(commit)));
   }
 
-  /** Tries again what has failed. */
+  /** Tries failed commits again. */
   #start(commit: Commit): Promise<void> {
     if (commit.isOver) return Promise.resolve();
     if (commit.running === undefined) {
       commit.running = this.#keep(commit).finally(() => (commit.running = undefined));
-      // Its waiters are told; without waiters the error is not unhandled.
+      // Its waiters receive the error; without waiters it must not be unhandled.
       commit.running.catch(() => {});
     }
     return commit.running;
@@ -101,7 +101,7 @@ export class DocumentWriter {
     }
   }
 
-  /** @throws where it is still to be kept */
+  /** @throws if it is still to be stored */
   async #end(commit: Commit): Promise<void> {
     try {
       await this.#start(commit);

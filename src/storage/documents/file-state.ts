@@ -13,15 +13,15 @@ import { OwnFolders } from "../files/own-folders.ts";
 import { MemoryState } from "./memory-state.ts";
 import { reasonOf } from "../files/errno-messages.ts";
 
-/** Those of a data store. */
+/** The folders of a data store. */
 const FOLDERS = ["import-jobs", "image-sets", "client-tokens", "frames"];
 
 const KEPT = "changes stay in memory and are written as soon as they can be";
 
 /**
- * The state as JSON documents below a folder, one a resource:
- * `datastores/<id>/datastore.json`, `.../import-jobs/<id>.json`, `.../image-sets/<id>/image-set.json`.
- * Reads come from memory; writes go to memory at once and to the document's file behind it.
+ * The state as JSON documents below a folder, one for each resource: `datastores/<id>/datastore.json`,
+ * `.../import-jobs/<id>.json`, `.../image-sets/<id>/image-set.json`. Reads come from memory; writes change
+ * memory at once, and the document's file in the background.
  */
 export class FileState implements State {
   readonly #memory = new MemoryState((changes) => this.#keep(changes));
@@ -41,14 +41,14 @@ export class FileState implements State {
     });
   }
 
-  /** For a folder that holds exactly these documents: nothing is read. */
+  /** For a folder with exactly these documents: nothing is read. */
   static begin(root: string, log: Log, documents: readonly StoredDocument[] = []): FileState {
     const state = new FileState(root, log);
     state.#memory.load(documents);
     return state;
   }
 
-  /** Reads every document below `root`, which may be empty. @throws FolderError where a folder is a link */
+  /** Reads every document below `root`, which may be empty. @throws FolderError if a folder is a link */
   static async open(root: string, log: Log, files?: Files): Promise<FileState> {
     await finishCommits(root, log, files);
     const state = new FileState(root, log, files);
@@ -80,7 +80,9 @@ export class FileState implements State {
     return this.#memory.watch(watcher);
   }
 
-  /** @throws ServiceError InternalServerException: the change is there and is kept as soon as it can be */
+  /**
+   * @throws ServiceError InternalServerException: the change is in memory and is stored as soon as possible
+   */
   async durable(): Promise<void> {
     try {
       await this.#writer.settled();
@@ -95,7 +97,7 @@ export class FileState implements State {
     return this.#writer.unwritten;
   }
 
-  /** Data stores that had been dropped before the folder was opened, files and all. */
+  /** Data stores that were dropped before the folder was opened, and still have files. */
   get dropped(): readonly string[] {
     return this.#dropped;
   }
@@ -105,7 +107,7 @@ export class FileState implements State {
     this.#writer.stop();
   }
 
-  /** The other files of a dropped data store go with its folder, which its dropper deletes. */
+  /** The other files of a dropped data store are deleted with its folder, by the code that dropped it. */
   #keep(changes: readonly Change[]): void {
     const dropped = new Set<string>();
     for (const { kind, document, isDropped } of changes)

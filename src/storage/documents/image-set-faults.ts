@@ -2,18 +2,18 @@ import { metadataKey } from "../../domain/blobs.ts";
 import {
   latestVersion,
   type ImageSet,
-  type PendingPush,
+  type PendingOverride,
   type WorkflowStatus,
 } from "../../domain/image-sets/image-set.ts";
 
 type PendingKind = NonNullable<ImageSet["pending"]>["kind"];
 
-/** By the status of its latest version: the work that an image set may wait for. */
+/** By the status of the latest version: the work that an image set may have pending. */
 const PENDING: Readonly<Partial<Record<WorkflowStatus, readonly (PendingKind | undefined)[]>>> = {
   UPDATING: ["update", "push"],
   COPYING: ["copy", "push"],
   // The source of a copy waits for the destination's.
-  COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingPush["kind"]],
+  COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingOverride["kind"]],
 };
 
 /** Faults of an image set whose members are each valid. */
@@ -21,9 +21,9 @@ export function faultOfImageSet(imageSet: ImageSet): string | undefined {
   const { datastoreId, imageSetId, versions } = imageSet;
   for (const { versionId, metadataKey: key } of versions) {
     if (key === metadataKey(datastoreId, imageSetId, versionId)) continue;
-    // One whose change failed shares the document of a version before it.
+    // A version whose change failed shares the document of a version before it.
     const number = Number(/-([1-9]\d{0,9})\.json$/.exec(key)?.[1]);
-    // Keys are paths: a version's document lies in the folder of its own image set, and nowhere else.
+    // Keys are paths: a version's document is in the folder of its own image set, and nowhere else.
     if (!(number <= versionId) || key !== metadataKey(datastoreId, imageSetId, number))
       return `version ${versionId} keeps its metadata elsewhere`;
   }

@@ -11,7 +11,7 @@ import { readRegularTextSync, requireFile } from "../files/regular-file.ts";
 
 type Job = Pick<ImportJob, "datastoreId" | "jobId">;
 
-/** Only a file, and not what a link leads to: both could be outside the data folder. */
+/** Never through a link: its target could be outside the data folder. */
 const APPEND =
   constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
@@ -53,11 +53,11 @@ export class JobRecordFiles implements JobRecords {
     try {
       unlinkSync(this.#pathOf(job));
     } catch {
-      // It is not there, or does no harm.
+      // It does not exist, or is harmless.
     }
   }
 
-  /** The job's document, beside which it is, may not be written yet. */
+  /** The job's document, in the same folder, may not be written yet. */
   #begin(path: string, lines: readonly string[]): void {
     this.#folders.require(dirname(path));
     mkdirSync(dirname(path), { recursive: true });
@@ -69,7 +69,7 @@ export class JobRecordFiles implements JobRecords {
   }
 }
 
-/** Makes no file by itself: that of a job that is dropped meanwhile is not to come back. */
+/** Does not create the file: the record of a job that is dropped meanwhile must not come back. */
 function append(path: string, lines: readonly string[], flags: number): void {
   const file = openSync(path, APPEND | flags, 0o666);
   try {

@@ -5,7 +5,7 @@ import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { Change, Follower, State, StateChange, WritableDocuments } from "../../domain/state.ts";
 import type { StoredDocument } from "./stored-documents.ts";
 
-/** The state in memory. What keeps it on disk is told of each change through `keep`. */
+/** The state in memory. `keep` receives each change, to store it on disk. */
 export class MemoryState implements State {
   readonly #undo: (() => void)[] = [];
   readonly #changes = new Map<string, Change>();
@@ -61,7 +61,7 @@ export class MemoryState implements State {
 
   async durable(): Promise<void> {}
 
-  /** Puts documents that are kept already. */
+  /** Adds documents that are already stored. */
   load(documents: readonly StoredDocument[]): void {
     for (const { kind, document } of documents) {
       if (kind === "datastores") this.datastores.load(document);
@@ -75,7 +75,7 @@ export class MemoryState implements State {
     this.#undo.push(undo);
     const key = `${change.kind}/${id}`;
     const before = this.#changes.get(key);
-    // One update makes one change of a document, relative to the state before the update.
+    // One update produces one change of a document, relative to the state before the update.
     this.#changes.set(
       key,
       before === undefined ? change : ({ ...change, previous: before.previous } as Change),
@@ -88,7 +88,7 @@ type Recorder<T> = (
   change: { readonly document: T; readonly previous: T | undefined; readonly isDropped: boolean },
 ) => void;
 
-/** Documents by id, and by data store in the order in which they came. */
+/** Documents by id, and by data store in the order in which they were added. */
 class Collection<T extends { readonly datastoreId: string }> implements WritableDocuments<T> {
   readonly #byId = new Map<string, T>();
   readonly #idsByDatastore = new Map<string, Set<string>>();
@@ -138,7 +138,7 @@ class Collection<T extends { readonly datastoreId: string }> implements Writable
     this.#unload(document);
   }
 
-  /** Puts a document that is kept already. */
+  /** Adds a document that is already stored. */
   load(document: T): void {
     const id = this.#idOf(document);
     this.#byId.set(id, document);

@@ -5,14 +5,14 @@ import { storedFrame, storedMetadata } from "../../domain/image-sets/stored-blob
 
 export type Kind = Change["kind"];
 
-/** A document with what it is. */
+/** A document with its kind. */
 export type StoredDocument = {
   readonly [Name in Kind]: { readonly kind: Name; readonly document: DocumentOf<Name> };
 }[Kind];
 
 export type DocumentOf<Name extends Kind> = { [C in Change as C["kind"]]: C["document"] }[Name];
 
-/** All that a state holds at this moment, in an order that depends on nothing else. */
+/** All documents of a state at this moment, in a reproducible order. */
 export function documentsOf(state: State): StoredDocument[] {
   const of = <Name extends Kind>(kind: Name, documents: Iterable<DocumentOf<Name>>) =>
     [...documents].map((document) => ({ kind, document }) as StoredDocument).toSorted(byTime);
@@ -24,7 +24,7 @@ export function documentsOf(state: State): StoredDocument[] {
   ];
 }
 
-/** The blobs that a document refers to; those of a deleted image set are gone. */
+/** The blobs that a document refers to; those of a deleted image set are deleted. */
 export function blobsOf({ kind, document }: StoredDocument): StoredBlob[] {
   if (kind !== "imageSets" || latestVersion(document).imageSetState === "DELETED") return [];
   const frames = document.frameIds.map((_, index) => storedFrame(document, index));

@@ -7,15 +7,15 @@ import { writeNewFile } from "./new-file.ts";
 import { OwnFolders } from "./own-folders.ts";
 import { readRegularFile } from "./regular-file.ts";
 
-/** Files whose content is being written to a temporary file. */
+/** Temporary files that are being written. */
 const beingWritten = new Set<string>();
 
-/** @param aside the temporary file beside the target */
+/** @param temp the temporary file beside the target */
 export const isBeingWritten = (temp: string): boolean => beingWritten.has(temp);
 
 /**
- * Writes a file that is whole or absent: to a temporary file first, then renamed into its place.
- * @param root below which folders are made where they are missing
+ * Writes a file that is complete or absent: first to a temporary file, which is then renamed.
+ * @param root below which missing folders are created
  */
 export async function writeWhole(
   path: string,
@@ -32,7 +32,7 @@ export async function writeWhole(
     });
     await rename(temp, path);
   } catch (error) {
-    // What cannot be unlinked must not hide the error: `rm` has one of its own for a folder.
+    // A failed unlink must not hide the error: `rm` has a different one for a folder.
     await unlink(temp).catch(() => {});
     throw error;
   } finally {
@@ -42,13 +42,13 @@ export async function writeWhole(
 
 /** Stores strings in files: the disk, or a fake of a test. */
 export interface Files {
-  /** The file is whole or absent. */
+  /** The file is complete or absent. */
   write(path: string, text: string): Promise<void>;
   /** Does nothing if it does not exist. */
   remove(path: string): Promise<void>;
 }
 
-/** On the disk; what is below a linked folder is neither written nor removed. */
+/** On the disk; files below a linked folder are neither written nor removed. */
 export function filesBelow(root: string): Files {
   const folders = new OwnFolders(root);
   return {
@@ -64,8 +64,8 @@ export function filesBelow(root: string): Files {
 }
 
 /**
- * Moves a file of the same file system, making folders below the root where they are missing.
- * @throws FolderError where the target is in a mount of its own
+ * Moves a file within a file system, and creates missing folders below the root.
+ * @throws FolderError if the target is in another mount
  */
 export async function moveInto(path: string, target: string, root: string): Promise<void> {
   await rename(path, target).catch(async (error: unknown) => {
@@ -76,13 +76,13 @@ export async function moveInto(path: string, target: string, root: string): Prom
   });
 }
 
-/** A root that was moved away is not created again: data in it would be lost to the user who moved it. */
+/** A root that was moved away is not created again: its data would be lost to the user who moved it. */
 async function makeFolders(root: string, folder: string): Promise<void> {
   await access(root);
   await mkdir(folder, { recursive: true });
 }
 
-/** One JSON document in a file of its own, for lowdb: indented for people, whole or absent. */
+/** One JSON document in a file, for lowdb: indented for people, complete or absent. */
 export class JsonFile<T> implements Adapter<T> {
   readonly #path: string;
   readonly #files: Files;
@@ -106,5 +106,5 @@ export class JsonFile<T> implements Adapter<T> {
   }
 }
 
-/** Also where a part of the path is a file. */
+/** Also if a part of the path is a file. */
 export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errorCode(error));

@@ -1,9 +1,9 @@
 const LINE_FEED = 0x0a;
 
-/** The error for bytes that end before `byteLength` more were there; `missing` of them are not. */
+/** The error for bytes that end before `byteLength` more arrived; `missing` of them are missing. */
 type EndedEarly = (missing: number, byteLength: number) => Error;
 
-/** Bytes that arrive in pieces, taken in pieces of another size, or in lines. */
+/** Bytes that arrive in pieces, read in pieces of another size, or in lines. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #endedEarly: EndedEarly;
@@ -14,14 +14,14 @@ export class ByteReader {
     this.#endedEarly = endedEarly;
   }
 
-  /** @throws what `endedEarly` makes, where there are not so many */
+  /** @throws the error of `endedEarly` if there are fewer bytes */
   async take(byteLength: number): Promise<Buffer> {
     const pieces: Uint8Array[] = [];
     for await (const piece of this.pass(byteLength)) pieces.push(piece);
     return Buffer.concat(pieces);
   }
 
-  /** So many, as they arrive. @throws what `endedEarly` makes, where there are not so many */
+  /** Passes that many bytes on as they arrive. @throws the error of `endedEarly` if there are fewer */
   async *pass(byteLength: number): AsyncGenerator<Uint8Array> {
     for (let left = byteLength; left > 0;) {
       const piece = await this.#next();
@@ -34,8 +34,8 @@ export class ByteReader {
   }
 
   /**
-   * Up to the next line feed, which is the last byte, or to the end. A line of more than `maxByteLength` bytes may
-   * come without its end. Undefined where nothing is left.
+   * Up to and including the next line feed, or to the end. A line of more than `maxByteLength` bytes may be
+   * returned without its end. Undefined at the end of the bytes.
    */
   async line(maxByteLength: number): Promise<Buffer | undefined> {
     const pieces: Uint8Array[] = [];
@@ -52,7 +52,7 @@ export class ByteReader {
     return pieces.length === 0 ? undefined : Buffer.concat(pieces);
   }
 
-  /** All that is left. */
+  /** All remaining bytes. */
   async *rest(): AsyncGenerator<Uint8Array> {
     for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) {
       this.#rest = new Uint8Array();

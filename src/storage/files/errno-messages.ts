@@ -1,14 +1,17 @@
 import { errorMessage } from "../../api/error-message.ts";
 import { errorCode } from "../../api/error-code.ts";
 
-/** Why a folder cannot be used, in words if its user can repair it. */
+/** Why a folder cannot be used, as a sentence if its user can repair it. */
 export function reasonOf(error: unknown): string {
   const code = errorCode(error);
   if (code !== "") return REASONS[code] ?? code;
   return errorMessage(error);
 }
 
-/** Why something cannot be kept, where that is the disk's: its errors begin with their code, in a worker's words too. */
+/**
+ * Why something cannot be stored, if the disk is the cause: its errors begin with their code, also in a
+ * worker's message.
+ */
 export function diskReasonOf(error: unknown): string | undefined {
   const message = errorMessage(error);
   return REASONS[/\b(?:ENOSPC|EDQUOT|EROFS)\b/.exec(message)?.[0] ?? ""];

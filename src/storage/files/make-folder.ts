@@ -4,8 +4,8 @@ import { errorCode } from "../../api/error-code.ts";
 import { FolderError } from "../folder/folder-error.ts";
 
 /**
- * Makes a folder and those above it. Node.js's own recursive mkdir never ends where the file system answers
- * ENOENT below a folder that is there, as `/proc` does.
+ * Creates a folder and its parents. Node.js's recursive mkdir loops for ever if the file system answers
+ * ENOENT below an existing folder, as `/proc` does.
  * @throws FolderError; the system's error
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -17,7 +17,7 @@ export async function makeFolder(path: string): Promise<void> {
     );
 }
 
-/** @returns false where the folder above is missing, or no folder can be made in it */
+/** @returns false if the parent is missing, or no folder can be created in it */
 async function isMade(path: string): Promise<boolean> {
   try {
     await mkdir(path);
@@ -25,7 +25,7 @@ async function isMade(path: string): Promise<boolean> {
   } catch (error) {
     if (errorCode(error) === "ENOENT") return false;
     if (errorCode(error) === "EEXIST" || errorCode(error) === "EISDIR") return requireFolder(path, error);
-    // A read-only file system says so before it says that the folder is there.
+    // A read-only file system reports that before it reports that the folder exists.
     if (errorCode(error) === "ENOTDIR") return false;
     if (await isFolder(path)) return true;
     throw error;

@@ -5,9 +5,9 @@ import { errorCode } from "../../api/error-code.ts";
 import { FolderError } from "../folder/folder-error.ts";
 
 /**
- * Whether files of one folder cannot be renamed into the other. On Linux that is so between any two mounts, even of
- * the same file system, and rename(2) says EXDEV before it looks for the file: a file that does not exist tells.
- * Elsewhere the device numbers tell.
+ * Whether files of one folder cannot be renamed into the other. On Linux this holds between any two mounts,
+ * even of the same file system. rename(2) returns EXDEV before it looks for the file, so a file that does not
+ * exist is enough for the test. Elsewhere the device numbers are compared.
  */
 export function areMountedApart(from: string, to: string): boolean {
   if (statSync(from).dev !== statSync(to).dev) return true;
@@ -20,7 +20,10 @@ export function areMountedApart(from: string, to: string): boolean {
   }
 }
 
-/** @throws FolderError where the folder is a mount below the data folder; one that is missing is made when it is needed */
+/**
+ * @throws FolderError if the folder is a mount below the data folder; a missing folder is created when it is
+ * needed
+ */
 export function refuseMount(root: string, folder: string): void {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
   if (areMountedApart(root, folder)) throw mountedFolder(folder);

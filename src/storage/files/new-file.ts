@@ -11,12 +11,15 @@ import { errorCode } from "../../api/error-code.ts";
 import { FolderError } from "../folder/folder-error.ts";
 
 /**
- * O_EXCL: open(2) makes the file itself or fails. It follows no link and waits for no reader of a FIFO, so nothing
- * that lies in the place of a file decides where its bytes go.
+ * O_EXCL: open(2) creates the file or fails. It follows no link and waits for no reader of a FIFO, so an
+ * existing entry cannot redirect the bytes.
  */
 const NEW = { flag: "wx" } as const;
 
-/** Writes a file that is new: what has its name is unlinked first. @throws FolderError where that is a folder */
+/**
+ * Writes a new file: an existing entry with its name is unlinked first. @throws FolderError if that is a
+ * folder
+ */
 export async function writeNewFile(path: string, content: Parameters<typeof writeFile>[1]): Promise<void> {
   await writeFile(path, content, NEW).catch(async (error: unknown) => {
     if (errorCode(error) !== "EEXIST") throw error;
@@ -26,7 +29,7 @@ export async function writeNewFile(path: string, content: Parameters<typeof writ
   });
 }
 
-/** As `writeNewFile`, at once. */
+/** As `writeNewFile`, synchronously. */
 export function writeNewFileSync(path: string, content: string | Uint8Array): void {
   try {
     writeFileSync(path, content, NEW);
@@ -44,9 +47,9 @@ function refuseFolder(path: string): void {
     throw new FolderError(`${path} is a folder where a temporary file is to be written: move it away`);
 }
 
-/** For a file in a folder that is new too. Fails where something has its name. */
+/** For a file in a new folder. Fails if the name exists. */
 export const newFileStream = (path: string): WriteStream => createWriteStream(path, { flags: NEW.flag });
 
-/** Copies a file, without its bytes where the file system can. @throws EEXIST where something has the name */
+/** Copies a file, without its bytes if the file system supports it. @throws EEXIST if the name exists */
 export const copyToNewFile = (path: string, target: string): Promise<void> =>
   copyFile(path, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);

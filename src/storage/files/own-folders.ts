@@ -2,12 +2,12 @@ import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { FolderError } from "../folder/folder-error.ts";
 
-/** Some ten megabytes of paths; whatever is beyond is looked at once more. */
+/** About ten megabytes of paths; folders beyond that are checked again. */
 const MAX_KNOWN = 100_000;
 
 /**
- * The folders below a root. None of them may be a link: it would lead reads, writes and deletions out of the root.
- * Each is looked at once, so a second read of a frame costs no more calls of the system.
+ * The folders below a root. None of them may be a link, which would lead reads, writes and deletions out of
+ * the root. Each is checked once, so a second read of a frame needs no more system calls.
  */
 export class OwnFolders {
   readonly #root: string;
@@ -19,8 +19,8 @@ export class OwnFolders {
   }
 
   /**
-   * @param folder absolute, the root or below it; one that is missing is made as a folder when it is needed
-   * @throws FolderError where it, or a folder above it, is a link
+   * @param folder absolute, the root or below it; a missing one is created as a folder when it is needed
+   * @throws FolderError if it, or a parent, is a link
    */
   require(folder: string): void {
     this.#isThere(folder);

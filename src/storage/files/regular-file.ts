@@ -15,7 +15,7 @@ import { open as openHandle, type FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { errorCode } from "../../api/error-code.ts";
 
-/** Says that something else lies where a file should be; the message is what stands after the path. */
+/** Something other than a regular file is at the path; the message follows the path. */
 export class NotAFile extends Error {
   readonly what: string;
 
@@ -26,8 +26,8 @@ export class NotAFile extends Error {
 }
 
 /**
- * Opening a FIFO would wait for a writer, and a link may lead outside the data folder.
- * Windows has no such flags.
+ * Opening a FIFO would wait for a writer, and a link may lead outside the data folder. Windows has no such
+ * flags.
  */
 const READ_IN_PLACE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
@@ -42,7 +42,7 @@ const [open, fstat, read, close] = [
 ];
 
 /**
- * By callbacks, which on small files is twice as fast as `node:fs/promises`: frames are read through it.
+ * Uses callbacks, which for small files is twice as fast as `node:fs/promises`: frames are read through it.
  * @throws NotAFile for a folder, a link, a FIFO, a socket or a device; the system's error
  */
 export async function readRegularFile(path: string): Promise<Buffer> {
@@ -58,7 +58,7 @@ export async function readRegularFile(path: string): Promise<Buffer> {
   }
 }
 
-/** As many bytes as there are, where the file was cut meanwhile. */
+/** Fewer bytes if the file was truncated meanwhile. */
 async function readAll(file: number, byteLength: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(byteLength);
   let length = 0;
@@ -70,7 +70,7 @@ async function readAll(file: number, byteLength: number): Promise<Buffer> {
   return bytes.subarray(0, length);
 }
 
-/** To be read bit by bit. @throws as `readRegularFile` */
+/** Opens a file for a stream. @throws as `readRegularFile` */
 export async function openRegularFile(path: string): Promise<FileHandle> {
   const file = await openHandle(path, READ_IN_PLACE).catch((error: unknown) => {
     throw asNotAFile(path, error);
@@ -84,17 +84,20 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** Most documents fit; longer ones are read another way. */
+/** Most documents fit; longer ones are read in another way. */
 const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** As fast as a plain `readFileSync`, at which a start reads a document of each image set. @throws as `readRegularFile` */
+/**
+ * As fast as a plain `readFileSync`: a start reads a document of each image set with it. @throws as
+ * `readRegularFile`
+ */
 export function readRegularTextSync(path: string): string {
   const file = openForSync(path);
   try {
     const stats = fstatSync(file);
     requireFile(path, stats);
     const { size } = stats;
-    // One byte more than there should be: a file that grows meanwhile is read the other way.
+    // One byte more than expected: a file that grows meanwhile is read in the other way.
     if (size < buffer.length && readSync(file, buffer, 0, size + 1, 0) === size)
       return buffer.toString("utf8", 0, size);
     return readFileSync(file, "utf8");
@@ -123,7 +126,7 @@ export function requireFile(path: string, stats: Stats): void {
   if (what !== undefined) throw new NotAFile(path, what);
 }
 
-/** What a path is, in words, if it is not a file; undefined for a file. */
+/** What kind of entry a path is, if it is not a file; undefined for a file. */
 export function whatIsIt(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return "is a folder";

@@ -2,7 +2,9 @@ import pLimit from "p-limit";
 import type { Log } from "../../domain/log.ts";
 import { removeFolder } from "./remove-folder.ts";
 
-/** Deletes folders in the background, one at a time. Folders that are left at a stop are deleted by the next start. */
+/**
+ * Deletes folders in the background, one at a time. The next start deletes folders that are left at a stop.
+ */
 export class Removals {
   readonly #log: Log;
   readonly #limit = pLimit(1);

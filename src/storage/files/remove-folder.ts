@@ -4,8 +4,8 @@ import { isMissing } from "./atomic-file.ts";
 
 /**
  * Deletes a folder one file after the other, so that other reads and writes do not wait for it: folders
- * first, so that a file which says what they are goes last. Links go, what they lead to stays.
- * @param signal leaves the rest where it is
+ * first, so that a file that describes them is deleted last. A link is deleted, its target stays.
+ * @param signal stops the deletion
  */
 export async function removeFolder(path: string, signal: AbortSignal): Promise<void> {
   try {
@@ -16,7 +16,7 @@ export async function removeFolder(path: string, signal: AbortSignal): Promise<v
   }
 }
 
-/** @param folder that is not a link */
+/** @param folder not a link */
 async function removeContents(folder: string, signal: AbortSignal): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => Number(b.isDirectory()) - Number(a.isDirectory()))) {

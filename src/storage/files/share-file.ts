@@ -8,11 +8,11 @@ import { OwnFolders } from "./own-folders.ts";
 const MAX_AT_ONCE = 32;
 
 /**
- * Has files appear in another folder as well, without copying their bytes where the file system can.
- * For files that are only ever replaced or removed, never changed where they are.
+ * Links files into another folder, without copying their bytes if the file system supports it. For files that
+ * are only replaced or removed, never changed in place.
  * @param paths below both folders
- * @returns those that are not there
- * @throws FolderError where a folder that they come from is a link
+ * @returns missing files
+ * @throws FolderError if a source folder is a link
  */
 export async function shareFiles(from: string, to: string, paths: Iterable<string>): Promise<string[]> {
   const limit = pLimit(MAX_AT_ONCE);
@@ -31,12 +31,12 @@ export async function shareFiles(from: string, to: string, paths: Iterable<strin
   return missing.flat();
 }
 
-/** @returns whether there was such a file */
+/** @returns whether the file existed */
 async function shareFile(path: string, target: string): Promise<boolean> {
   try {
     await link(path, target).catch(async (error: unknown) => {
       if (isMissing(error) || !(await isFile(path))) throw error;
-      // Another file system, one without links, or too many of them.
+      // Another file system, one without links, or one with too many links.
       await copyToNewFile(path, target);
     });
     return true;

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Holds files before they become blobs, and snapshots and generations that are not complete. */
+/** Contains files before they become blobs, and incomplete snapshots and generations. */
 export const spoolOf = (folder: string): string => join(folder, ".spool");
 
 /** Files that a killed process left there are orphaned. */

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Those of this process: one listener for all, since Node.js warns of more than ten. */
+/** The folders of this process: one listener for all, since Node.js warns of more than ten. */
 const folders = new Set<string>();
 
 export interface TemporaryFolder {
   readonly folder: string;
-  /** At once, with everything in it. */
+  /** At once, with its content. */
   readonly remove: () => void;
 }
 
-/** Makes a folder that is gone when the process is, at the latest. */
+/** Creates a folder that is deleted at the end of the process at the latest. */
 export function openTemporaryFolder(): TemporaryFolder {
   const folder = mkdtempSync(join(tmpdir(), "healthimaging-local-"));
   if (folders.size === 0) process.once("exit", removeAll);

@@ -5,7 +5,7 @@ import type { State } from "../../domain/state.ts";
 import type { DiskBlobs } from "../blobs/disk-blobs.ts";
 import { removeOrphans } from "./orphan-cleanup.ts";
 
-/** There while a folder holds nothing that should not be there. A folder itself, so that git does not see it. */
+/** Exists while a folder contains no orphans. It is a folder itself, so that git does not see it. */
 const STOP_MARK = ".clean";
 
 /** @returns whether the last process closed the folder cleanly */
@@ -40,7 +40,7 @@ export class BackgroundCleanup {
         });
   }
 
-  /** @returns whether it is done */
+  /** @returns whether it was complete */
   stop(): Promise<boolean> {
     this.#stopped.abort();
     return this.#over;

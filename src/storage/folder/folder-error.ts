@@ -1,2 +1,2 @@
-/** Says why a data folder cannot be used, and what to do about it: the message names the path. */
+/** A data folder cannot be used: the message names the path and says what to do. */
 export class FolderError extends Error {}

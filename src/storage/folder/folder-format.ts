@@ -9,24 +9,24 @@ import { FolderError } from "./folder-error.ts";
 import { FOLDER_README, README_OF_FORMAT_1 } from "./folder-readme.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 
-/** Raise it when the layout or a document's form changes, and add a migration from the version before. */
+/** Raise it when the layout or a document's form changes, and add a migration from the previous version. */
 export const FORMAT_VERSION = 2;
 
-/** Says that this program cannot read a folder, and what to do about it. */
+/** This program cannot read a folder: the message says what to do. */
 export class FormatError extends FolderError {}
 
-/** `format.json`: the version comes first, since 0.1.0 looks for it there. */
+/** `format.json`: the version is the first member, since 0.1.0 looks for it there. */
 export interface FolderFormat {
   readonly version: typeof FORMAT_VERSION;
   /** The service release that the folder was written for. Reserved: not read yet. */
   readonly serviceRelease: string;
-  /** The one that counts. */
+  /** The current generation. */
   readonly generation: number;
-  /** Those that a reset ended, and whose files are still to be deleted. */
+  /** Generations that a reset ended, whose files are still to be deleted. */
   readonly pastGenerations: readonly number[];
 }
 
-/** Numbers have up to 15 digits, each of which a double tells from the next. */
+/** Numbers have up to 15 digits, which a double represents exactly. */
 export const MAX_GENERATION = 999_999_999_999_999;
 
 /** The format of an empty folder. */
@@ -37,7 +37,7 @@ const FIRST: FolderFormat = {
   pastGenerations: [],
 };
 
-/** Steps from one version to the next, by the version that they begin with. */
+/** Steps from each version to the next. */
 const MIGRATIONS: readonly ((folder: string, format: FolderFormat, log: Log) => FolderFormat)[] = [
   // Written before there were versions: version 1 added only the version.
   (_, format) => format,
@@ -45,9 +45,9 @@ const MIGRATIONS: readonly ((folder: string, format: FolderFormat, log: Log) => 
 ];
 
 /**
- * Makes sure that a folder has the format of this program: writes the format and a README into a new one,
+ * Ensures that a folder has the format of this program: writes the format and a README into a new folder,
  * migrates an older one. A README that its user changed or deleted stays so.
- * @throws FormatError for the folder of a newer program, or a format that cannot be read; nothing is changed then
+ * @throws FormatError for the folder of a newer program, or an unreadable format; nothing is changed then
  */
 export async function openFormat(folder: string, log: Log): Promise<FolderFormat> {
   const text = await readText(join(folder, "format.json"));
@@ -63,7 +63,7 @@ export async function openFormat(folder: string, log: Log): Promise<FolderFormat
   return migrated;
 }
 
-/** Atomic and synchronous: any later opening of the folder finds it so. */
+/** Atomic and synchronous: any later opening of the folder sees it. */
 export function writeFormat(folder: string, format: FolderFormat): void {
   const path = join(folder, "format.json");
   const temp = join(folder, ".format.json.tmp");
@@ -71,7 +71,7 @@ export function writeFormat(folder: string, format: FolderFormat): void {
   renameSync(temp, path);
 }
 
-/** Format 1 told generations apart by their number alone: the highest counted. */
+/** Format 1 distinguished generations only by their number: the highest was the current one. */
 function nameGeneration(folder: string, format: FolderFormat, log: Log): FolderFormat {
   const generation = Math.max(0, ...generationsIn(folder));
   if (generation > 0)
@@ -99,12 +99,12 @@ function versionOf(folder: string, text: string): number {
   const version = Number(/^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1]);
   const format = parse(text);
   if (Number.isNaN(version) || !isRecord(format)) throw unreadable(folder);
-  // 0.1.0 wrote the version alone: a file with more members is not ours.
+  // 0.1.0 wrote only the version: a file with more members is not ours.
   if (version === 1 && Object.keys(format).length > 1) throw unreadable(folder);
   return version;
 }
 
-/** Members that it does not know stay as they are. */
+/** Unknown members are kept. */
 function readFormat(folder: string, text: string): FolderFormat {
   const format = parse(text);
   if (!isRecord(format)) throw unreadable(folder);
@@ -137,7 +137,7 @@ function parse(text: string): unknown {
 
 async function writeReadme(folder: string, isNew: boolean): Promise<void> {
   const path = join(folder, "README.md");
-  // What a link leads to may lie outside the folder.
+  // A link's target may be outside the folder.
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) return;
   const text = await readText(path);
   const isOld = text !== undefined && createHash("sha256").update(text).digest("hex") === README_OF_FORMAT_1;

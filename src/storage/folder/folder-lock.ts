@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { errorCode } from "../../api/error-code.ts";
 
-/** Says that another process has the folder. */
+/** Another process has locked the folder. */
 export class FolderInUse extends Error {}
 
 /**
- * Holds a folder for this process alone, by listening on a socket in it. The system closes the socket
- * with the process, however that ends, so no lock outlives a kill or a restarted container; and no process
- * number is kept that another process may have by then.
+ * Locks a folder for this process by listening on a socket in it. The system closes the socket when the
+ * process ends, however that happens, so no lock outlives a kill or a restarted container, and no process
+ * number is stored that another process may get later.
  * @returns releases the lock
  * @throws FolderInUse
  */
@@ -31,8 +31,9 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 }
 
 /**
- * Of processes on this machine that start in the same moment only one gets a name: only Linux has abstract sockets. A
- * socket in the folder is seen from other containers too, but may be taken by two that find an old one there.
+ * If processes on this machine start at the same moment, only one gets an abstract name, which only Linux
+ * has. A socket in the folder is visible from other containers too, but two processes that find an old one
+ * may both take it.
  */
 async function holdName(folder: string): Promise<Server | undefined> {
   if (process.platform !== "linux") return undefined;
@@ -59,14 +60,16 @@ async function holdSocket(folder: string): Promise<Server> {
 const inUse = (folder: string): FolderInUse =>
   new FolderInUse(`the folder ${folder} is in use by another process`);
 
-/** In the folder, or, where sockets cannot be (a long path, a shared mount), among temporary files. */
+/**
+ * In the folder, or among temporary files if sockets are not possible there (a long path, a shared mount).
+ */
 function socketPaths(folder: string): string[] {
   const name = `healthimaging-local-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`;
   if (process.platform === "win32") return [`\\\\.\\pipe\\${name}`];
   return [join(folder, ".lock"), join(tmpdir(), `${name}.lock`)];
 }
 
-/** True without a listener or socket; after any other error a process may be there. */
+/** No listener, or no socket. After any other error a process may exist. */
 const UNANSWERED = new Set([
   "ECONNREFUSED",
   "ENOENT",

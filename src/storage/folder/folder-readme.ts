@@ -1,4 +1,7 @@
-/** Explains a data folder to who finds it; test/storage/folder/folder-format.test.ts holds it against a real one. */
+/**
+ * Explains a data folder to its finder; test/storage/folder/folder-format.test.ts compares it with a real
+ * one.
+ */
 export const FOLDER_README = `# A data folder of healthimaging-local
 
 Everything that the emulator keeps, as files to look at (\`ls\`, \`jq\`, \`git diff\`). Stop the emulator before you
@@ -22,5 +25,5 @@ Times are milliseconds since 1970. Hidden, and of no interest while the emulator
 \`.clean\` (it was closed cleanly), \`datastores/.commits\` (changes of several documents in progress).
 `;
 
-/** SHA-256 of the text that 0.1.0 wrote: if unchanged, the one above replaces it. */
+/** SHA-256 of the README of 0.1.0: an unchanged one is replaced by the text above. */
 export const README_OF_FORMAT_1 = "43304e62c187bca8e4aaeebabaacf3dd938dc18221a1d7b61720201134c875a2";

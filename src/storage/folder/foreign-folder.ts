@@ -3,9 +3,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FolderError } from "./folder-error.ts";
 
-/** What may lie in a folder before there is data in it: buckets and snapshots that its user put there, */
+/** What may be in a folder before there is data in it: buckets and snapshots of its user, */
 const EXPECTED = new Set(["s3", "snapshots", "README.md", "lost+found", "datastores"]);
-/** what systems and git leave in folders that are otherwise empty, */
+/** files of systems and of git in otherwise empty folders, */
 const LEFT_BY_OTHERS = new Set([".DS_Store", ".localized", ".gitignore", ".gitkeep", ".keep"]);
 /** and what a start leaves that ends before it has written the format. */
 const LEFT_BY_US = new Set([
@@ -24,7 +24,7 @@ const LEFT_BY_US = new Set([
  */
 export async function refuseForeign(folder: string): Promise<void> {
   const names = await readdir(folder);
-  // Whether the format is ours is checked where it is read.
+  // The format is checked where it is read.
   if (names.includes("format.json") || (await holdsDatastore(folder))) return;
   const known = [EXPECTED, LEFT_BY_OTHERS, LEFT_BY_US];
   const foreign = names.filter((name) => !known.some((set) => set.has(name))).toSorted();
@@ -36,7 +36,7 @@ export async function refuseForeign(folder: string): Promise<void> {
   );
 }
 
-/** As a folder of a release without formats does. */
+/** As a folder of a release without formats has. */
 async function holdsDatastore(folder: string): Promise<boolean> {
   const ids = await readdir(join(folder, "datastores")).catch(() => []);
   return ids.some((id) =>

@@ -9,7 +9,7 @@ import { OwnFolders } from "../files/own-folders.ts";
 import type { DiskBlobs } from "../blobs/disk-blobs.ts";
 import { RECORD_ENDING } from "../documents/document-paths.ts";
 
-/** Beyond this number of frames in a data store, orphans are not searched for: it would cost too much memory. */
+/** With more frames in a data store, orphans are not searched for: that would need too much memory. */
 const MAX_FRAMES = 1_000_000;
 
 interface OrphanCleanupDependencies {
@@ -17,16 +17,16 @@ interface OrphanCleanupDependencies {
   readonly root: string;
   readonly state: State;
   readonly blobs: DiskBlobs;
-  /** Leaves the rest where it is. */
+  /** Stops the clean-up. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Deletes what a process left that was killed: frames and metadata that nothing refers to, drafts of
- * imports, files that were never renamed to their name. What is written from now on is not among them
- * (resumed work makes its own, or writes the same again), nor is what it does not
- * know, nor what a damaged document may refer to. One file at a time, so that requests do not wait for it.
- * @returns whether it came to its end
+ * Deletes what a killed process left: frames and metadata that nothing refers to, drafts of imports, files
+ * that were never renamed. It keeps what is written from now on (resumed work makes new files, or writes the
+ * same again), unknown files, and what a damaged document may refer to. One file at a time, so that requests
+ * do not wait for it.
+ * @returns whether it was complete
  */
 export async function removeOrphans(parts: OrphanCleanupDependencies): Promise<boolean> {
   const { state, root, blobs, signal } = parts;
@@ -51,7 +51,7 @@ async function clearDatastore(parts: OrphanCleanupDependencies, datastoreId: str
   if (!isAnyDamaged) await clearFrames(parts, datastoreId);
 }
 
-/** @returns whether there is a damaged document, whose files and frames are left then */
+/** @returns whether there is a damaged document; its files and frames are then kept */
 async function clearImageSet(
   parts: OrphanCleanupDependencies,
   datastoreId: string,
@@ -76,7 +76,7 @@ async function clearImageSet(
   return false;
 }
 
-/** A deleted image set still tells what it had. */
+/** A deleted image set still lists what it had. */
 function isReferredTo({ state }: OrphanCleanupDependencies, imageSetId: string, key: string): boolean {
   const imageSet = state.imageSets.get(imageSetId);
   if (imageSet === undefined || latestVersion(imageSet).imageSetState === "DELETED") return false;
@@ -85,7 +85,8 @@ function isReferredTo({ state }: OrphanCleanupDependencies, imageSetId: string, 
 
 async function clearFrames(parts: OrphanCleanupDependencies, datastoreId: string): Promise<void> {
   const place = `datastores/${datastoreId}/frames`;
-  // Files that are referred to later are written later, or are referred to now: only a copy shares a frame.
+  // Files that are referred to later are written later, or are already referred to: only a copy shares a
+  // frame.
   const referredTo = new Set<string>();
   for (const { frameIds } of parts.state.imageSets.inDatastore(datastoreId)) {
     if (referredTo.size > MAX_FRAMES) return;
@@ -122,7 +123,7 @@ function removeUnwritten({ root, blobs }: OrphanCleanupDependencies, key: string
 
 const isTemporaryFile = (name: string): boolean => /^\..+\.tmp$/.test(name);
 
-/** A file that cannot be deleted is left: it is harmless. */
+/** A file that cannot be deleted stays: it is harmless. */
 function remove(path: string): void {
   try {
     unlinkSync(path);

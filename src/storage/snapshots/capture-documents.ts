@@ -7,11 +7,11 @@ import { SnapshotError } from "./snapshot-error.ts";
 const MAX_ATTEMPTS = 10;
 
 /**
- * Takes the documents of one moment, and shares the blobs that they refer to. A deletion may remove a blob before it is
- * shared: the documents are then taken once more, and no longer refer to it.
- * @param folder new; it holds the blobs afterwards, and is emptied before each further attempt
- * @param current the generation that is served: another one, if a reset comes in between
- * @throws SnapshotError where too much changes
+ * Captures the documents of one moment, and links the blobs that they refer to. A deletion may remove a blob
+ * before it is linked: the documents are then captured again, and no longer refer to it.
+ * @param folder new; it contains the blobs afterwards, and is emptied before each further attempt
+ * @param current the served generation; it changes if a reset comes in between
+ * @throws SnapshotError if too much changes
  */
 export async function captureDocuments(folder: string, current: () => Generation): Promise<StoredDocument[]> {
   let gone = new Set<string>();

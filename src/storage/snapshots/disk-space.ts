@@ -1,12 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { SnapshotError } from "./snapshot-error.ts";
 
-/** Share of the free space when a write starts, so that the disk never gets full. */
+/** Share of the free space at the start of a write, so that the disk never gets full. */
 const SHARE = 0.75;
-/** A file takes whole blocks, and an entry in a folder. */
+/** Files, and entries in a folder, take whole blocks. */
 const MIN_FILE_BYTES = 4096;
 
-/** How much may be written to a disk for input of unknown size. */
+/** How many bytes of input of unknown size may be written to a disk. */
 export class DiskSpace {
   readonly #byteLength: number;
   readonly #files: number;
@@ -28,7 +28,7 @@ export class DiskSpace {
     });
   }
 
-  /** For a file. @throws SnapshotError where it does not fit */
+  /** Reserves space for a file. @throws SnapshotError if it does not fit */
   take(byteLength: number): void {
     this.#bytesLeft -= Math.max(byteLength, MIN_FILE_BYTES);
     this.#filesLeft -= 1;

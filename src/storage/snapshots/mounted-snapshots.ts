@@ -4,8 +4,8 @@ import { SnapshotError } from "./snapshot-error.ts";
 
 /**
  * Snapshots are restored by copies, which a mount allows, but saved and removed by renames.
- * @param root the folder of snapshots; one that is missing is made when it is needed
- * @throws SnapshotError where it is a mount of its own
+ * @param root the folder of snapshots; a missing one is created when it is needed
+ * @throws SnapshotError if it is a separate mount
  */
 export function refuseMountedSnapshots(root: string, spoolFolder: string): void {
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) return;

@@ -6,8 +6,8 @@ const MAX_LINE_BYTES = 64 * 2 ** 20;
 const NEWLINE = 10;
 
 /**
- * The lines of a file that may come from anywhere.
- * @throws SnapshotError where one is too long, before memory is taken for it; the system's error
+ * The lines of an untrusted file.
+ * @throws SnapshotError if a line is too long, before memory is allocated for it; the system's error
  */
 export async function* readLines(path: string, maxLineBytes = MAX_LINE_BYTES): AsyncGenerator<string> {
   let begun: Uint8Array[] = [];

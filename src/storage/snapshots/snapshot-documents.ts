@@ -26,8 +26,8 @@ function* linesOf(documents: readonly StoredDocument[]): Generator<string> {
 }
 
 /**
- * Reads the documents of a snapshot, and makes sure that they go together and that what they refer to
- * is there: a file may come from anywhere.
+ * Reads the documents of an untrusted snapshot, and checks that they are consistent and that what they refer
+ * to exists.
  * @throws SnapshotError
  */
 export async function readDocuments(folder: string): Promise<StoredDocument[]> {
@@ -43,7 +43,7 @@ export async function readDocuments(folder: string): Promise<StoredDocument[]> {
   return documents;
 }
 
-/** @param where the line is, for the message */
+/** @param where the line, for the message */
 function readDocument(line: string, where: string): StoredDocument {
   const value = parse(line);
   const kind = isRecord(value) ? value["kind"] : undefined;
@@ -82,9 +82,9 @@ function checkReferences(documents: readonly StoredDocument[]): void {
 }
 
 /**
- * Of an image set that is LOCKED some may not be written yet. Lengths are compared here: a look at each byte is
- * for what comes from elsewhere, and for the first read.
- * @throws SnapshotError where something that a document refers to is not in the folder, or is of another length
+ * Blobs of a LOCKED image set may not be written yet. Only lengths are compared here: bytes are checked when
+ * they come from elsewhere, and at the first read.
+ * @throws SnapshotError if a referenced blob is missing, or has another length
  */
 export async function checkBlobs(folder: string, documents: readonly StoredDocument[]): Promise<void> {
   const limit = pLimit(MAX_AT_ONCE);
@@ -111,8 +111,8 @@ export async function checkBlobs(folder: string, documents: readonly StoredDocum
 }
 
 /**
- * @param found the checksums of all files that came
- * @throws SnapshotError where a blob is not what its document says
+ * @param found the checksums of all received files
+ * @throws SnapshotError if a blob differs from its document
  */
 export function checkChecksums(
   documents: readonly StoredDocument[],

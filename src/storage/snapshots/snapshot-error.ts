@@ -2,7 +2,7 @@ import { LocalError } from "../../api/local-errors.ts";
 
 type Code = "InvalidSnapshot" | "SnapshotConflict" | "SnapshotNotFound" | "SnapshotTooLarge";
 
-/** Says why a snapshot cannot be used: it is missing or damaged, there is a conflict, or the disk is full. */
+/** A snapshot cannot be used: it is missing or damaged, there is a conflict, or the disk is full. */
 export class SnapshotError extends LocalError {
   declare readonly code: Code;
 

@@ -13,23 +13,23 @@ import { newFileStream } from "../files/new-file.ts";
 import { readRegularFile } from "../files/regular-file.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
-import { BLOCK, fillOf, readHeader, writeHeader } from "./tar.ts";
+import { BLOCK, fillOf, readTarHeader, writeHeader } from "./tar.ts";
 import { errorCode } from "../../api/error-code.ts";
 
-/** `sha256sum --check` reads it. It is the last one in the file. */
+/** In the format of `sha256sum --check`. It is the last entry of the file. */
 const CHECKSUMS = "checksums.txt";
 const MAX_MANIFEST_BYTES = 64 * 1024;
 /** Bytes of a list of documents or objects, which is held in memory: enough for half a million. */
 const MAX_LIST_BYTES = 512 * 2 ** 20;
 /** Bytes of one line of the checksums: a digest, two spaces, a name of a tar file. */
 const MAX_CHECKSUM_LINE = 64 + 2 + 256 + 1;
-/** Zeros at the end, of tools that write whole records. */
+/** Zeros at the end, from tools that write whole records. */
 const MAX_END_BYTES = 2 ** 20;
-/** Far more than documents and frames are compressed by. */
+/** Far above the compression ratio of documents and frames. */
 const MAX_RATIO = 250;
 const FREE_BYTES = 64 * 2 ** 20;
 
-/** Paths in a snapshot: nothing else is ever written. */
+/** Paths in a snapshot: no others are ever written. */
 const NAMES = [
   "snapshot[.]json",
   "documents[.]jsonl",
@@ -40,7 +40,7 @@ const NAMES = [
 ];
 const ALLOWED = new RegExp(`^(?:${NAMES.join("|")})$`);
 
-/** A snapshot's folder as one file, a compressed tar: the same content has the same bytes. */
+/** A snapshot's folder as one file, a compressed tar. The same content always has the same bytes. */
 export function pack(folder: string): Readable {
   const gzip = createGzip();
   pipeline(Readable.from(tarOf(folder), { objectMode: false }), gzip).catch((error: unknown) =>
@@ -49,7 +49,7 @@ export function pack(folder: string): Readable {
   return Readable.from(ofNoSystem(gzip), { objectMode: false });
 }
 
-/** The header of gzip (RFC 1952, 2.3) names the operating system; here it is unknown to all. */
+/** The header of gzip (RFC 1952, 2.3) names the operating system; here it is always "unknown". */
 async function* ofNoSystem(gzip: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let isFirst = true;
   for await (const chunk of gzip) {
@@ -75,13 +75,13 @@ async function* tarOf(folder: string): AsyncGenerator<Uint8Array> {
   yield Buffer.alloc(2 * BLOCK);
 }
 
-/** Another folder of the same name has another; what is in a snapshot's folder does not change. */
+/** A new folder of the same name has another identity; the content of a snapshot's folder never changes. */
 async function identityOf(folder: string): Promise<string> {
   const { ino, mtimeNs } = await stat(folder, { bigint: true });
   return `${ino}-${mtimeNs}`;
 }
 
-/** @param open is called when the header is taken: a file that is never started is not opened. */
+/** @param open called when the header is read, so that a file which is never reached is not opened */
 async function* entryOf(
   name: string,
   byteLength: number,
@@ -101,7 +101,7 @@ async function* entryOf(
   sums.push(`${hash.digest("hex")}  ${name}\n`);
 }
 
-/** Those that belong to a snapshot, in the order of their bytes. */
+/** The entries of a snapshot, in the order of their bytes. */
 async function namesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -118,9 +118,9 @@ interface Sums {
 }
 
 /**
- * Unpacks such a file into an empty folder. Nothing in it is trusted: names, sizes, checksums.
+ * Unpacks such a file into an empty folder. Names, sizes and checksums are all untrusted.
  * @returns the checksum of each file
- * @throws SnapshotError, with some of it in the folder
+ * @throws SnapshotError, with a part of it in the folder
  */
 export async function unpack(
   bytes: AsyncIterable<Uint8Array>,
@@ -130,7 +130,7 @@ export async function unpack(
   const source = Readable.from(bytes, { objectMode: false });
   const gunzip = createGunzip();
   const fed = pipeline(source, gunzip);
-  // It may fail while what it has brought is still being written: that is heard of below.
+  // It may fail while earlier content is still being written: the error is handled below.
   fed.catch(() => {});
   try {
     const sums = await unpackTar(new ByteReader(bounded(gunzip), endedEarly), folder, diskSpace);
@@ -147,7 +147,7 @@ export async function unpack(
 
 const endedEarly = (): Error => new Error("the file ends too early");
 
-/** A few bytes may not become a full disk. */
+/** A few bytes must not be able to fill the disk. */
 async function* bounded(gunzip: AsyncIterable<Buffer> & { readonly bytesWritten: number }) {
   let byteLength = 0;
   for await (const chunk of gunzip) {
@@ -165,7 +165,7 @@ async function unpackTar(
 ): Promise<ReadonlyMap<string, Sums>> {
   const sums = new Map<string, Sums>();
   for (;;) {
-    const entry = readHeader(await reader.take(BLOCK));
+    const entry = readTarHeader(await reader.take(BLOCK));
     if (entry === undefined) throw new Error(`it has no ${CHECKSUMS}`);
     const { name, byteLength } = entry;
     if (name === CHECKSUMS) {
@@ -225,7 +225,7 @@ async function checkEnd(reader: ByteReader): Promise<void> {
   }
 }
 
-/** Among the system's errors, those that the file or a disconnected sender caused. */
+/** The system's errors that the file or a disconnected sender caused. */
 const NOT_OURS = /^(?:Z_.*|ENOENT|ENOTDIR|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 function toSnapshotError(error: unknown): unknown {
@@ -236,7 +236,7 @@ function toSnapshotError(error: unknown): unknown {
   return new SnapshotError("InvalidSnapshot", message, { cause: error });
 }
 
-/** Leaves nothing of a folder where what fills it fails. */
+/** Deletes the folder if filling it fails. */
 export async function filling<T>(folder: string, fill: () => Promise<T>): Promise<T> {
   await mkdir(folder);
   try {

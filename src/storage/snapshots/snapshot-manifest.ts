@@ -22,7 +22,7 @@ export function countContents(
   };
 }
 
-/** @param savedAt left out of a file that is handed on: the same content has the same bytes */
+/** @param savedAt left out of an exported file, so that the same content has the same bytes */
 export function writeManifest(contents: SnapshotContents, savedAt?: string): string {
   const saved = savedAt === undefined ? {} : { savedAt };
   const { datastores, importJobs, imageSets, blobs, buckets } = contents;

@@ -25,20 +25,20 @@ import { SnapshotError } from "./snapshot-error.ts";
 import { filling, pack, unpack } from "./snapshot-file.ts";
 import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
 
-/** A snapshot that another is put in the place of, until that is there. */
+/** A snapshot that is being replaced, until the new one is in place. */
 const REPLACED = /^\.(.+)\.replaced$/;
 
 interface SnapshotsDependencies {
-  /** That of the data. */
+  /** The folder of the data. */
   readonly folder: string;
   /** On the same file system, and empty at every start. */
   readonly spoolFolder: string;
-  /** Whether the documents are kept on the disk too. */
+  /** Whether documents are also stored on disk. */
   readonly isOnDisk: boolean;
   readonly log: Log;
 }
 
-/** A snapshot in the making: a folder among the unfinished ones, and its content. */
+/** An incomplete snapshot: a folder in the spool folder, and its content. */
 interface Staged {
   readonly folder: string;
   readonly documents: readonly StoredDocument[];
@@ -47,17 +47,17 @@ interface Staged {
 
 interface Keeping {
   readonly savedAt: Date;
-  /** The snapshot of that name, if there is one. */
+  /** Replaces an existing snapshot of that name. */
   readonly replace: boolean;
 }
 
-/** Saves a snapshot's content besides the state. @returns how many buckets; null if they are not in it */
+/** Saves a snapshot's content besides the state. @returns how many buckets; null if it has none */
 export type Extra = (folder: string) => Promise<number | null>;
 
-/** From the snapshot's folder into that of a generation to come. */
+/** Copies from the snapshot's folder into that of a future generation. */
 export type Carry = (from: string, to: string) => Promise<void>;
 
-/** The snapshots of a data folder: each is a folder that is whole or absent. */
+/** The snapshots of a data folder: each is a folder that is complete or absent. */
 export class Snapshots {
   readonly #parts: SnapshotsDependencies;
   readonly #root: string;
@@ -67,7 +67,7 @@ export class Snapshots {
     this.#root = join(parts.folder, "snapshots");
   }
 
-  /** Mends what a process left that was killed while it put a snapshot in another's place. */
+  /** Repairs what a process left that was killed while it replaced a snapshot. */
   async recover(): Promise<void> {
     if (lstatSync(this.#root, { throwIfNoEntry: false }) === undefined) return;
     for (const entry of await this.#entries()) {
@@ -80,7 +80,7 @@ export class Snapshots {
     }
   }
 
-  /** By name. One that cannot be read is told of in the log. */
+  /** By name. Unreadable ones are logged. */
   async list(): Promise<SnapshotSummary[]> {
     const names = (await this.#entries()).filter(isSnapshotName).toSorted();
     const summaries = names.map((name) =>
@@ -104,11 +104,14 @@ export class Snapshots {
     }
   }
 
-  /** @throws SnapshotError if the name is not valid, or taken and not to be replaced, or no snapshot can be saved */
+  /**
+   * @throws SnapshotError if the name is invalid, or exists and is not to be replaced, or no snapshot can be
+   * saved
+   */
   async checkFree(name: string, replace: boolean): Promise<void> {
     this.#pathOf(name);
     refuseMountedSnapshots(this.#root, this.#parts.spoolFolder);
-    // Some file systems take names that differ in case alone for one.
+    // Some file systems do not distinguish names that differ only in case.
     const taken = (await this.#entries()).find((entry) => entry.toLowerCase() === name.toLowerCase());
     if (taken === undefined || (taken === name && replace)) return;
     throw new SnapshotError(
@@ -120,9 +123,9 @@ export class Snapshots {
   }
 
   /**
-   * Takes what is committed at one moment.
-   * @param current the generation that is served: another one, if a reset comes in between
-   * @throws SnapshotError where something that belongs to it is missing, or too much changes
+   * Captures what is committed at one moment.
+   * @param current the served generation; it changes if a reset comes in between
+   * @throws SnapshotError if something that belongs to it is missing, or too much changes
    */
   async capture(current: () => Generation, extra: Extra): Promise<Staged> {
     const folder = this.#stagedFolder("save");
@@ -143,7 +146,7 @@ export class Snapshots {
 
   /**
    * Imports a file's content, at the speed of its sender.
-   * @param check looks at what is there besides the state
+   * @param check checks the content besides the state
    * @throws SnapshotError
    */
   async receive(bytes: AsyncIterable<Uint8Array>, check: Extra): Promise<Staged> {
@@ -154,7 +157,7 @@ export class Snapshots {
     });
   }
 
-  /** Makes it a snapshot, in one step. @throws SnapshotError; then nothing is left of it */
+  /** Makes it a snapshot, in one step. @throws SnapshotError; then it is deleted */
   async keep(name: string, staged: Staged, { savedAt, replace }: Keeping): Promise<SnapshotSummary> {
     try {
       await this.checkFree(name, replace);
@@ -166,7 +169,7 @@ export class Snapshots {
     }
   }
 
-  /** The initial content of a generation that equals the snapshot: its folder no longer belongs to the snapshot. */
+  /** The initial content of a generation that equals the snapshot, in a separate copy of its folder. */
   async stage(name: string, carry: Carry): Promise<GenerationContent> {
     await this.find(name);
     const documents = await readDocuments(this.#pathOf(name)).catch((error: unknown) => {
@@ -209,7 +212,7 @@ export class Snapshots {
     });
   }
 
-  /** By one rename; two, where there is one of that name. */
+  /** By one rename; by two if the name exists. */
   async #place(name: string, { folder, documents, buckets }: Staged, savedAt: Date): Promise<void> {
     const manifest = writeManifest(countContents(documents, buckets), savedAt.toISOString());
     await writeNewFile(join(folder, MANIFEST), manifest);

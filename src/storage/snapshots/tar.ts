@@ -40,7 +40,7 @@ export function writeHeader({ name, byteLength }: TarEntry): Buffer {
  * @returns undefined for the block of zeros that ends the file
  * @throws if it is not the header of a plain file: links and folders are refused
  */
-export function readHeader(header: Buffer): TarEntry | undefined {
+export function readTarHeader(header: Buffer): TarEntry | undefined {
   if (header.every((byte) => byte === 0)) return undefined;
   if (parseInt(textAt(header, 148, 8), 8) !== sumOf(header)) throw new Error("a tar header is damaged");
   const name = `${prefixOf(header)}${textAt(header, 0, MAX_NAME)}`;
@@ -52,7 +52,7 @@ export function readHeader(header: Buffer): TarEntry | undefined {
   return { name, byteLength: parseInt(size, 8) };
 }
 
-/** How many zeros come after so many bytes. */
+/** How many zeros follow that many bytes. */
 export const fillOf = (byteLength: number): number => (BLOCK - (byteLength % BLOCK)) % BLOCK;
 
 function prefixOf(header: Buffer): string {

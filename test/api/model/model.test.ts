@@ -32,7 +32,7 @@ interface MemberTraits {
   readonly isPayload?: boolean;
 }
 
-/** Of a structure: behind its traits stand the names of its members, then their schemas. */
+/** The members of a structure: after its traits come their names, then their schemas. */
 function membersOf(name: string): ReadonlyMap<string, MemberTraits> {
   const [, , , , names, schemas] = schemaOf(name);
   return new Map(

@@ -3,6 +3,6 @@ import { recording, type RecordedHandler } from "../../../src/app/gateway/record
 import { ActivityStream } from "../../../src/aws/activity/activity-stream.ts";
 import { systemClock } from "../../../src/domain/time/system-clock.ts";
 
-/** A handler with records that nobody reads. */
+/** A handler whose records are not read. */
 export const recorded = (handle: RecordedHandler): HttpHandler =>
   recording(handle, new ActivityStream(systemClock, { error: () => {} }));

@@ -18,7 +18,7 @@ const SCOPE = "KEY/20240501/eu-west-1/medical-imaging/aws4_request";
 
 interface Told {
   readonly call: CallRecord;
-  /** As it was when its answer was told. */
+  /** The value when the answer was reported. */
   readonly parameters: unknown;
   readonly responseElements: unknown;
 }

@@ -7,7 +7,7 @@ import { FolderBuckets } from "../../../src/aws/s3/folder-buckets.ts";
 import {
   bringsBuckets,
   carryBuckets,
-  checkBuckets,
+  checkSavedBuckets,
   placeBuckets,
   saveBuckets,
 } from "../../../src/aws/s3/bucket-snapshots.ts";
@@ -42,7 +42,7 @@ describe("saved buckets", () => {
     const before = await list();
     expect(await saveBuckets(buckets, SAVED())).toBe(2);
     expect(await readdir(join(SAVED(), "objects"))).toHaveLength(2);
-    expect(await checkBuckets(SAVED())).toBe(2);
+    expect(await checkSavedBuckets(SAVED())).toBe(2);
     await carryBuckets(SAVED(), GENERATION(), ROOM());
     await buckets.write("one", "a/b", Buffer.from("second"));
     await buckets.createBucket("later");
@@ -116,6 +116,6 @@ describe("saved buckets", () => {
     ["a line that is not JSON", "x", "buckets.jsonl:1"],
   ])("are refused with %s", async (_what, list, says) => {
     await writeFile(join(SAVED(), "buckets.jsonl"), list);
-    await expect(checkBuckets(SAVED())).rejects.toThrow(says);
+    await expect(checkSavedBuckets(SAVED())).rejects.toThrow(says);
   });
 });

@@ -37,7 +37,7 @@ export interface Front {
   readonly clock: ManualClock;
   /** What the front reported as unforeseen. */
   readonly reported: unknown[];
-  /** What the buckets told the log. */
+  /** The warnings of the buckets. */
   readonly warned: string[];
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readXml, writeXml } from "../../../src/aws/s3/rest/body/xml.ts";
-import { excessOf } from "../../../src/aws/s3/rest/body/xml-bounds.ts";
+import { excessOfXml } from "../../../src/aws/s3/rest/body/xml-bounds.ts";
 import { call, openFront, outcomeOf } from "./front.ts";
 
 const attributes = (count: number): string =>
@@ -26,7 +26,7 @@ describe("XML", () => {
     ["a value without an end", `<a b="${"<!--".repeat(500_000)}`, "a tag or a comment has no end"],
     ["comments without an end", "<!--".repeat(500_000), "a tag or a comment has no end"],
   ])("is refused before it is parsed where it has %s", (_, text, excess) => {
-    expect(excessOf(text)).toBe(excess);
+    expect(excessOfXml(text)).toBe(excess);
     expect(() => readXml(text, "Delete")).toThrow(excess);
   });
 
@@ -58,7 +58,7 @@ test("the largest request that S3 takes is within the bounds of XML", () => {
   const part = Object.fromEntries([...members, "ChecksumSHA256"].map((name) => [name, "x"]));
   const text = writeXml("CompleteMultipartUpload", { Part: Array(10_000).fill(part) });
   expect(text.length).toBeGreaterThan(2 ** 21);
-  expect(excessOf(text)).toBeUndefined();
+  expect(excessOfXml(text)).toBeUndefined();
 });
 
 test("characters inside keys, and spaces inside tags, do not count towards the bounds of XML", () => {
@@ -69,7 +69,7 @@ test("characters inside keys, and spaces inside tags, do not count towards the b
       const odd = text
         .replaceAll("<Object>", `<Object  a = ">" b='</'>`)
         .replaceAll("</Key>", "</Key ><!-- <a> -->");
-      expect(excessOf(odd)).toBeUndefined();
+      expect(excessOfXml(odd)).toBeUndefined();
       expect(() => readXml(odd, "Delete")).not.toThrow();
     }),
     { numRuns: 100 },

@@ -126,7 +126,7 @@ const criteria: fc.Arbitrary<SearchCriteria> = fc.record({
   ),
 });
 
-/** The study date and time as digits, written anew for this test. */
+/** The study date and time as digits, implemented separately for this test. */
 function studyDigits({
   DICOMStudyDate = "",
   DICOMStudyTime = "",
@@ -232,7 +232,7 @@ describe("the search index", () => {
           }
         },
       ),
-      // Shrinking so much takes longer than reading it: the seed is enough to run a failure again.
+      // Shrinking would take longer than reading the failure: the seed is enough to repeat it.
       { numRuns: 80, endOnFailure: true },
     );
   });

@@ -18,7 +18,7 @@ afterAll(async () => {
   await denying.close();
 });
 
-/** Strings that could be a patient's: what no pattern allows, what some do, what is cut off, what is a UID. */
+/** Strings that could be a patient's: not allowed by a pattern, allowed by some, truncated, or a UID. */
 const TELLING = [
   "DOE^JANE",
   "DoeJane",

@@ -97,7 +97,7 @@ const SYNTAXES = [
   ".4.201",
 ];
 
-/** As much room as the first one takes: a longer one is cut off. */
+/** At most as many bytes as the original: a longer one is truncated. */
 const changeSyntax: Mutation = (bytes, random) => {
   const at = Buffer.from(bytes.buffer).indexOf(Buffer.from([2, 0, 0x10, 0, 0x55, 0x49]));
   if (at < 0 || at + 40 > bytes.length) return bytes;

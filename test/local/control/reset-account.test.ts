@@ -69,7 +69,7 @@ describe("a reset of one account", () => {
           new SearchImageSetsCommand({ datastoreId }),
         );
         expect([imageSetsMetadataSummaries?.length, await namesOf(medicalImaging)]).toEqual([1, [name]]);
-        // What is under way when the reset comes.
+        // In flight when the reset arrives.
         const inputs = { inputS3Uri: `s3://${bucket}/input`, outputS3Uri: `s3://${bucket}/never` };
         const { jobId } = await medicalImaging.send(
           new StartDICOMImportJobCommand({

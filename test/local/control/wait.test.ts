@@ -31,7 +31,7 @@ const create = async (): Promise<string> =>
   (await sandbox.medicalImaging.send(new CreateDatastoreCommand({}))).datastoreId ?? "";
 const wait = (status: string, others = "") =>
   local("GET", `wait?resource=${resource}&status=${status}${others}`);
-/** A wait that the emulator has: it begins some turns after it is asked for. */
+/** A wait that has reached the emulator: it begins some turns after the call. */
 async function beginWait(status: string, others = ""): Promise<{ readonly answer: ReturnType<typeof wait> }> {
   const before = real.scheduled;
   const answer = wait(status, others);

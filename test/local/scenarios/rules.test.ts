@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ActivityStream } from "../../../src/aws/activity/activity-stream.ts";
 import { withDicomweb } from "../../../src/api/model/dicomweb-model.ts";
 import { model } from "../../../src/api/model/model.ts";
-import { readScenario } from "../../../src/local/scenarios/reading/read-scenario.ts";
+import { readScenarioSource } from "../../../src/local/scenarios/reading/read-scenario.ts";
 import type { ReadyScenario } from "../../../src/local/scenarios/scenario.ts";
 import { Scenarios } from "../../../src/local/scenarios/scenarios.ts";
 import type { RuleEvent } from "../../../src/local/scenarios/rule-event.ts";
@@ -43,7 +43,7 @@ const SILENT = { info: () => {} };
 
 async function ready(rules: string, more = ""): Promise<ReadyScenario> {
   const text = `${more}\nrules: [${rules}]`;
-  const { scenario, problems } = await readScenario(text, withDicomweb(model), { default: "test" });
+  const { scenario, problems } = await readScenarioSource(text, withDicomweb(model), { default: "test" });
   if (scenario === undefined) throw new Error(JSON.stringify(problems));
   return scenario;
 }
@@ -64,7 +64,7 @@ const THROTTLE = "effects: [{ throttle: {} }]";
 const fires = (scenarios: Scenarios, changes: Partial<RuleEvent> = {}): boolean =>
   scenarios.decide({ ...CALL, ...changes }).length > 0;
 
-/** Which of so many calls a rule fires for, counted from 1. */
+/** For which of a number of calls a rule fires, counted from 1. */
 async function callsWithEffect(when: string, count = 12): Promise<number[]> {
   const scenarios = await play(`{ id: a, when: { ${when} }, ${THROTTLE} }`);
   return Array.from({ length: count }, (_, index) => index + 1).filter(() => fires(scenarios));

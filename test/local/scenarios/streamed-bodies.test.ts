@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { brokenBody } from "../../../src/local/sdk/broken-connection.ts";
 import type { FaultedCall } from "../../../src/local/scenarios/faults/effect.ts";
 import { error } from "../../../src/local/scenarios/faults/error.ts";
-import { reset } from "../../../src/local/scenarios/faults/reset.ts";
+import { resetConnection } from "../../../src/local/scenarios/faults/reset.ts";
 import { slow } from "../../../src/local/scenarios/faults/slow.ts";
 import { truncate } from "../../../src/local/scenarios/faults/truncate.ts";
 
@@ -16,8 +16,8 @@ const CALL: FaultedCall = {
 test.each([
   ["slow", slow.create({ bytesPerSecond: 10 })],
   ["truncate", truncate.create({ framing: "chunkedClean" })],
-  ["reset", reset.create({ bytes: 1 })],
-  ["reset after commit", reset.create({ after: "commit" })],
+  ["reset", resetConnection.create({ bytes: 1 })],
+  ["reset after commit", resetConnection.create({ after: "commit" })],
   ["error after commit", error.create({ type: "InternalServerException", after: "commit" })],
 ])("the stream of a file is closed when its client disconnects under %s", async (_, fault) => {
   if (fault.kind !== "call") throw new Error(`expected a fault of calls, got one of ${fault.kind}`);

@@ -71,7 +71,7 @@ test("the lock of a killed process is free, even where another process has its n
   expect(said).toMatch(/^held \d+$/);
   await expect(lockFolder(folder)).rejects.toBeInstanceOf(FolderInUse);
   await kill(child);
-  // Nothing in the folder tells a number: a file that does is no lock either.
+  // No file in the folder contains a process number, so such a file is not a lock either.
   await rm(join(folder, ".lock"));
   await writeFile(join(folder, ".lock"), `${process.pid}\n`);
   await (

@@ -37,9 +37,9 @@ const LEFT = [
   `${place}/image-sets/${HALF}/metadata-1.json`,
   "datastores/.commits/.000000001.json.tmp",
 ];
-/** Of a job that is not there any more. */
+/** Of a job that no longer exists. */
 const RECORD = `${place}/import-jobs/${HALF}.in-hand.ndjson`;
-/** Files of nobody knows whom. */
+/** Files with an unknown owner. */
 const FOREIGN = [`${place}/notes.txt`, `${place}/frames/notes.txt`, `${place}/image-sets/${SET}/notes.json`];
 
 async function put(files: readonly string[]): Promise<void> {

@@ -15,7 +15,7 @@ import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
 import { openStorage } from "../../../src/storage/open-storage.ts";
 import { readLines } from "../../../src/storage/snapshots/read-lines.ts";
 import { unpack } from "../../../src/storage/snapshots/snapshot-file.ts";
-import { fillOf, readHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
+import { fillOf, readTarHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
 
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 const STORE = "a".repeat(32);
@@ -405,7 +405,7 @@ test("tar reads the file of a snapshot, which names no system and no time", asyn
   await storage.close();
   expect([...file.subarray(4, 10)]).toEqual([0, 0, 0, 0, 0, 255]);
   const tar = gunzipSync(file);
-  expect(readHeader(tar.subarray(0, 512))?.name).toBe("snapshot.json");
+  expect(readTarHeader(tar.subarray(0, 512))?.name).toBe("snapshot.json");
   expect(tar.subarray(512, 1024).toString()).not.toContain("savedAt");
 });
 
@@ -413,7 +413,7 @@ test("a name and a size are read from a tar header as they were written", () => 
   const name = fc.stringMatching(/^[a-z0-9/]{1,60}\/[a-z0-9]{1,90}$/);
   fc.assert(
     fc.property(name, fc.nat(8 ** 11 - 1), (given, byteLength) => {
-      expect(readHeader(writeHeader({ name: given, byteLength }))).toEqual({ name: given, byteLength });
+      expect(readTarHeader(writeHeader({ name: given, byteLength }))).toEqual({ name: given, byteLength });
     }),
   );
 });

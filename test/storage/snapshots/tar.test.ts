@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
+import { readTarHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
 
 const HEADER = writeHeader({ name: "folder/file", byteLength: 10 });
 const [SIZE_AT, SUM_AT, MAGIC_AT, PREFIX_AT] = [124, 148, 257, 345];
@@ -20,7 +20,7 @@ describe("a tar header", () => {
     ["a name of 100 bytes", "n".repeat(100), 1],
     ["a path whose folder needs the prefix", `${"f".repeat(155)}/${"n".repeat(100)}`, 8 ** 11 - 1],
   ])("is read as it was written: %s", (_, name, byteLength) => {
-    expect(readHeader(writeHeader({ name, byteLength }))).toEqual({ name, byteLength });
+    expect(readTarHeader(writeHeader({ name, byteLength }))).toEqual({ name, byteLength });
   });
 
   test.each([
@@ -36,19 +36,21 @@ describe("a tar header", () => {
   test("with a changed byte is refused as damaged", () => {
     const header = Buffer.from(HEADER);
     header.write("F", 0, "latin1");
-    expect(() => readHeader(header)).toThrow("a tar header is damaged");
+    expect(() => readTarHeader(header)).toThrow("a tar header is damaged");
   });
 
   test.each(["0000000001x\0", "00000000008\0", "-0000000001\0", "           \0"])(
     "whose size is %j is refused",
     (size) => {
-      expect(() => readHeader(changed(SIZE_AT, size))).toThrow('the size of "folder/file" is not a number');
+      expect(() => readTarHeader(changed(SIZE_AT, size))).toThrow(
+        'the size of "folder/file" is not a number',
+      );
     },
   );
 
   test("has a prefix only in the ustar format", () => {
-    expect(readHeader(changed(PREFIX_AT, "above"))?.name).toBe("above/folder/file");
+    expect(readTarHeader(changed(PREFIX_AT, "above"))?.name).toBe("above/folder/file");
     const old = changed(MAGIC_AT, "\0".repeat(PREFIX_AT - MAGIC_AT) + "above");
-    expect(readHeader(old)?.name).toBe("folder/file");
+    expect(readTarHeader(old)?.name).toBe("folder/file");
   });
 });

@@ -16,7 +16,7 @@ import {
 import { memory, startSubject } from "./start-subjects.ts";
 import type { Subject } from "./subject.ts";
 
-/** What lives as long as the subject: what starts in each round anyway, or takes long to fill. */
+/** Contestants that live as long as the subject: they start in each round anyway, or take long to fill. */
 const LASTING: ReadonlySet<Subject> = new Set([
   startSubject,
   memory,

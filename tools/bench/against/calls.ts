@@ -5,7 +5,7 @@ import { toWire, type Asked, type LoadClient } from "../load/load.ts";
 import { cpuMilliseconds } from "../processes.ts";
 import type { Bench, Subject } from "./subject.ts";
 
-/** Small costs show over so many. */
+/** Small costs become visible in this number of calls. */
 export const CALLS = 10_000;
 export const CONNECTIONS = 8;
 
@@ -13,11 +13,11 @@ export const CONNECTIONS = 8;
 export interface Kind {
   readonly name: string;
   readonly requests: readonly [Asked, ...Asked[]];
-  /** Of a whole run; `CALLS` where left out. */
+  /** The number of calls of an entire run; `CALLS` by default. */
   readonly calls?: number;
 }
 
-/** What a server takes for calls of one kind. */
+/** Measures a server's cost for calls of one kind. */
 export async function measureCalls(
   client: LoadClient,
   server: { readonly url: string; readonly pid: number },

@@ -17,7 +17,7 @@ import type { Subject } from "./subject.ts";
 const SIDE = 512;
 const FILES = 100;
 
-/** What an import takes of the process that it runs in. */
+/** Measures the cost of an import in its process. */
 export async function watch(name: string, pid: number, work: () => Promise<number>): Promise<Figure[]> {
   forgetPeak(pid);
   const before = cpuMilliseconds(pid);
@@ -81,7 +81,7 @@ async function measureSecond(started: Started): Promise<Figure[]> {
 
 const RESET_IMAGE_SETS = 200;
 
-/** From the request to its answer, with image sets to take away. */
+/** Measures from the request to its answer, with image sets to remove. */
 export const reset: Subject = async (tree, { effort }) => {
   const emulator = await Emulator.open(tree);
   const count = effort.count(RESET_IMAGE_SETS, 5);

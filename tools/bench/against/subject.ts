@@ -3,11 +3,11 @@ import type { Tree } from "../trees.ts";
 import type { Contestant } from "../in-turn.ts";
 import type { LoadClient } from "../load/load.ts";
 
-/** What all subjects share. */
+/** The parts that all subjects share. */
 export interface Bench {
   readonly client: LoadClient;
   readonly effort: Effort;
 }
 
-/** What is measured of each of two trees: opened for each, then measured in turn. */
+/** Measures both trees: a contestant is opened for each, and they are measured in turn. */
 export type Subject = (tree: Tree, bench: Bench) => Promise<Contestant>;

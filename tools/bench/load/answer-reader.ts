@@ -1,6 +1,6 @@
 export interface Answer {
   readonly status: number;
-  /** The server ends the connection behind it. */
+  /** The server closes the connection after it. */
   readonly isLast: boolean;
 }
 

@@ -4,7 +4,7 @@ import { ask, start, stop, type Started } from "../processes.ts";
 /** A server that is asked, and with what: its requests come in turn. */
 export interface Lane {
   readonly url: string;
-  /** As they go over the wire. */
+  /** In their form on the wire. */
   readonly requests: readonly Uint8Array[];
 }
 
@@ -26,7 +26,7 @@ export interface LaneResult {
 export interface LoadResult {
   readonly calls: number;
   readonly elapsedMs: number;
-  /** Of the client: near `elapsedMs` it was the bottleneck. */
+  /** The client's processor time: near `elapsedMs` the client was the bottleneck. */
   readonly cpuMs: number;
   readonly lanes: readonly LaneResult[];
 }
@@ -67,7 +67,7 @@ export interface Asked {
   readonly body?: string | Uint8Array;
 }
 
-/** A request as it goes over the wire. */
+/** A request in its form on the wire. */
 export function toWire({ method, path, headers = {}, body = "" }: Asked): Uint8Array {
   const bytes = Buffer.from(body);
   const all = { host: "127.0.0.1", "content-length": String(bytes.length), ...headers };

@@ -84,7 +84,7 @@ const motoPeer = ({ python, version }: { python: string; version: string }): Pee
   trivial: () => LIST_TABLES,
 });
 
-/** For those that cannot be told to take any, or do not say which. */
+/** For programs that cannot choose a free port, or do not print it. */
 async function freePort(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

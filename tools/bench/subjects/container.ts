@@ -14,7 +14,7 @@ const IDLE_MS = 2_000;
 const docker = (...args: readonly string[]): string =>
   execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 
-/** What the image adds to its base, and how it starts. Needs Docker and the base image. */
+/** The image's size beyond its base, and its start. Needs Docker and the base image. */
 export async function benchContainer(effort: Effort): Promise<void> {
   if (spawnSync("docker", ["image", "inspect", BASE]).status !== 0)
     return show("the container", `skipped: no Docker, or no image ${BASE}`);
@@ -53,7 +53,7 @@ function memoryOf(container: string): string {
   return docker("stats", "--no-stream", "--format", "{{.MemUsage}}", container).split(" ")[0] ?? "";
 }
 
-/** As a registry would hold it; the small form presses less, which is quick. */
+/** As a registry would store it; the small form compresses less, which is faster. */
 async function compressedBytes(image: string, effort: Effort): Promise<number> {
   const { stdout } = spawn("docker", ["save", image], { stdio: ["ignore", "pipe", "ignore"] });
   let bytes = 0;

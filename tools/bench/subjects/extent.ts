@@ -9,12 +9,18 @@ import { median } from "../ratio.ts";
 
 const SIDES = [512, 2048] as const;
 const ROUNDS = 15;
-/** Of 2048x2048 samples in a round: processor times are told in hundredths of a millisecond. */
+/**
+ * Samples in a round, in frames of 2048x2048: processor times have a resolution of a hundredth of a
+ * millisecond.
+ */
 const SAMPLES = 2 ** 24;
 
 type Find = (samples: Int16Array) => { readonly min: number; readonly max: number };
 
-/** What the WebAssembly of `extent` saves an import: the same by a loop, and what both are of encoding a frame. */
+/**
+ * What the WebAssembly of `extent` saves an import: the same with a loop, and the share of both in encoding a
+ * frame.
+ */
 export async function benchExtent(effort: Effort): Promise<void> {
   const codec = await loadCodec();
   for (const side of SIDES) {
@@ -45,7 +51,7 @@ export async function benchExtent(effort: Effort): Promise<void> {
   }
 }
 
-/** What an import looks through: the frame twice (its bits, its extent), and its lower resolutions. */
+/** What an import scans: the frame twice (its bits, its extent), and its lower resolutions. */
 const scannedOf = (frame: Int16Array, side: number): Int16Array[] => [
   frame,
   frame,
@@ -54,7 +60,7 @@ const scannedOf = (frame: Int16Array, side: number): Int16Array[] => [
     .map(({ width, height }) => frame.subarray(0, width * height)),
 ];
 
-/** Where a codec has been loaded, whose memory grows, a loop over indices takes as long. */
+/** Once a codec with its growing memory has been loaded, a loop over indices takes as long. */
 const findByLoop: Find = (samples) => {
   let min = samples[0] ?? 0;
   let max = min;

@@ -15,7 +15,7 @@ const SIZES: readonly (readonly [files: number, rounds: number])[] = [
   [5_000, 1],
 ];
 
-/** What becomes of time and memory as jobs grow. */
+/** How time and memory change as jobs grow. */
 export async function benchImportGrowth(effort: Effort): Promise<void> {
   const { file } = createCtFiles(SIDE);
   const emulator = await Emulator.open(await thisTree());

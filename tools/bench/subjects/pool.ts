@@ -54,7 +54,7 @@ const program = (rounds: number): string => `
   console.log(JSON.stringify(imports));
 `;
 
-/** What a test that imports pays for having an emulator of its own: the first import of each. */
+/** The cost of a separate emulator for a test that imports: the first import of each. */
 export async function benchPool(effort: Effort): Promise<void> {
   const [tree, folder] = [await thisTree(), await makeFolder()];
   for (const { name, bytes } of createSampleSeries(FILES)) await writeFile(join(folder, name), bytes);

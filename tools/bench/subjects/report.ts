@@ -16,7 +16,7 @@ const CALLS = 50_000;
 const ID = "0".repeat(32);
 const IMAGE_SET = `{"createdAt":1.7E9,"datastoreId":"${ID}","imageSetArn":"arn:aws:medical-imaging:us-east-1:000000000000:datastore/${ID}/imageset/${ID}","imageSetId":"${ID}","imageSetState":"ACTIVE","imageSetWorkflowStatus":"CREATED","message":null,"updatedAt":null,"versionId":"1"}`;
 
-/** What the report adds to a call by itself: processor time. */
+/** The report's own cost for each call: processor time. */
 export async function benchReport(effort: Effort): Promise<void> {
   for (const [operation, body] of [
     ["getImageFrame", Buffer.alloc(50_000)],

@@ -11,7 +11,7 @@ const ROUNDS = 9;
 /** Requests right after a reset, while the old files are being deleted. */
 const REQUESTS = 50;
 
-/** What a reset costs when little or much was stored, and what comes right after it. */
+/** The cost of a reset with little or much data, and of the request right after it. */
 export async function benchReset(effort: Effort): Promise<void> {
   for (const [place, isInMemory] of [
     ["in memory", true],

@@ -12,7 +12,7 @@ import { systemClock } from "../../../src/domain/time/system-clock.ts";
 import { readBody } from "../../../src/healthimaging/http/read-body.ts";
 import { createOperationRouter } from "../../../src/healthimaging/http/operation-route.ts";
 import { createIntercept } from "../../../src/local/scenarios/scenario-intercept.ts";
-import { readScenario } from "../../../src/local/scenarios/reading/read-scenario.ts";
+import { readScenarioSource } from "../../../src/local/scenarios/reading/read-scenario.ts";
 import { Scenarios } from "../../../src/local/scenarios/scenarios.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
 import { getImageFrame, getImageSet, importOne } from "../against/call-subjects.ts";
@@ -38,7 +38,7 @@ const twentyRules = (op: string): string =>
     })),
   });
 
-/** What the interceptor costs a call by itself, beside what a request costs over HTTP: processor time. */
+/** The interceptor's own cost for each call, beside the cost of a request over HTTP: processor time. */
 export async function benchScenarios(effort: Effort): Promise<void> {
   const client = await LoadClient.open();
   const emulator = await Emulator.open(await thisTree());
@@ -85,7 +85,9 @@ async function timeDoor(effort: Effort, path: string, text: string, op?: string)
   const activity = new ActivityStream(clock, { error: () => {} });
   const journal = new Journal(activity);
   const scenarios = new Scenarios({ state, clock, activity, nextRequest: () => journal.nextSeq, log });
-  const { scenario } = await readScenario(twentyRules(op ?? "*"), withDicomweb(model), { default: "bench" });
+  const { scenario } = await readScenarioSource(twentyRules(op ?? "*"), withDicomweb(model), {
+    default: "bench",
+  });
   if (op !== undefined && scenario !== undefined) scenarios.activate(scenario);
   const nothing = async (): Promise<void> => {};
   const blobs = { read: async () => new Uint8Array(), write: nothing, take: nothing, remove: nothing };

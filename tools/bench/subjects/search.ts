@@ -30,7 +30,7 @@ const between = (name: "createdAt" | "updatedAt", from: number, to: number) => (
   values: [{ [name]: minutes(from) } as { createdAt: Date }, { [name]: minutes(to) } as { createdAt: Date }],
 });
 
-/** What is asked of so many image sets. */
+/** The requests for this number of image sets. */
 const SEARCHES: readonly (readonly [string, (count: number) => SearchCriteria])[] = [
   ["all, newest update first", () => ({})],
   ["all, by study date", () => ({ sort: { sortField: "DICOMStudyDateAndTime", sortOrder: "ASC" } })],
@@ -149,7 +149,7 @@ export async function benchSearch(effort: Effort): Promise<void> {
   await benchOpen(many, rounds);
 }
 
-/** A folder of so many documents, as the state writes them, opened; and a page asked for over HTTP. */
+/** Opens a folder with this number of documents, as the state writes them, and requests a page over HTTP. */
 async function benchOpen(count: number, rounds: number): Promise<void> {
   const data = await makeFolder();
   const folder = join(data, "datastores", DATASTORE_ID);

@@ -15,7 +15,7 @@ const ROUNDS = 9;
 const CHANGES = 300;
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** What a folder of many image sets costs: to open, in memory, and for each change that is kept. */
+/** The cost of a folder with many image sets: to open, in memory, and for each stored change. */
 export async function benchStore(effort: Effort): Promise<void> {
   const folder = await makeFolder();
   const count = effort.count(MANY, FEW);

@@ -61,7 +61,7 @@ export function broken(
   return { path, make, ...dataSet, expect, ...origin };
 }
 
-/** Of the sound file that all broken ones come from. */
+/** The identity of the valid file that all broken ones come from. */
 export const identity = identityOf("broken");
 const image = drawPhantom(shapeOf("16x12", 1, 8), "broken");
 

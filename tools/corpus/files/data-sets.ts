@@ -5,7 +5,7 @@ import { EXPLICIT, IMPLICIT, pixelDataElement, shapeElements, uidFrom } from "..
 import { code } from "./pixelless.ts";
 import { drawPhantom } from "../phantom.ts";
 
-/** What stands around the pixels: sequences, private elements, every VR, paddings. */
+/** Files about everything around the pixels: sequences, private elements, every VR, padding. */
 export function dataSetFiles(): CorpusFile[] {
   return [
     ...(["explicit", "undefined"] as const).flatMap((lengths) => [
@@ -188,7 +188,7 @@ const longValues = (): WritableElement[] => [
   element("00281050", "DS", Array.from({ length: 200 }, (_, index) => `${index}.5`).join("\\")),
 ];
 
-/** As multi-frame images of today say what each frame is (PS3.3 C.7.6.16). */
+/** The description of each frame in modern multi-frame images (PS3.3 C.7.6.16). */
 function functionalGroups(path: string): CorpusFile {
   const image = drawPhantom(shapeOf("16x12", 1, 12), path, 4);
   const position = (frame: number): WritableElement[] => [

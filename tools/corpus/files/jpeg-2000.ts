@@ -7,7 +7,7 @@ type Shape = Parameters<typeof shapeOf>;
 
 interface Row {
   readonly path: string;
-  /** What follows 1.2.840.10008.1.2. in the transfer syntax. */
+  /** The transfer syntax after the prefix 1.2.840.10008.1.2. */
   readonly syntax: string;
   readonly shape: Shape;
   readonly frames?: number;

@@ -65,7 +65,7 @@ function nativeFiles(): CorpusFile[] {
   ];
 }
 
-/** What lies above HighBit is not of the sample: an overlay of old, or rubbish (PS3.5 8.1.1). */
+/** Bits above HighBit are not part of the sample: an old overlay, or garbage (PS3.5 8.1.1). */
 function withBitsAboveHighBit(path: string): CorpusFile {
   const image = drawPhantom(shapeOf("26x22", 1, 12), path);
   const bytes = Buffer.from(pixelDataElement(image).bytes);

@@ -7,8 +7,8 @@ import type { Judgement } from "./judges.ts";
 export type GoldenRow = Readonly<Record<string, unknown>> & { readonly path: string };
 
 /**
- * What is golden of a file: of its attributes and, unless it is lossy, of its frames what the phantom
- * says; of a lossy one what the judges decode.
+ * The golden row of a file: attributes and frames of the phantom; for a lossy file the frames that the judges
+ * decode.
  */
 export function goldenRow(file: CorpusFile, size: number, judgement: Judgement | undefined): GoldenRow {
   const { path, transferSyntaxUID, identity, image, expect, by, samples } = file;
@@ -92,7 +92,7 @@ const lowest = (values: Int32Array): number =>
 const highest = (values: Int32Array): number =>
   values.reduce((most, value) => Math.max(most, value), -Infinity);
 
-/** Where all judges decode the same, that is golden; else each one's checksum is. */
+/** The checksum, if all judges decode the same; otherwise each judge's. */
 function judgedFrames(judgement: Judgement | undefined): unknown[] {
   return (judgement?.frames ?? []).map((frame) => ({
     lossy: { [frame.space]: { checksums: frame.checksums } },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** Debian's Python, where python3-pydicom is installed. */
 const PYTHON = "/usr/bin/python3";
 
-/** What independent programs read and decode of a file. */
+/** What independent programs read and decode from a file. */
 export interface Judgement {
   /** By keyword, as pydicom reads them; `privateElements` is counted. */
   readonly attributes: Readonly<Record<string, string | number | null>>;

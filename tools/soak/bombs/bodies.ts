@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { BUCKET } from "../../../test/crash/client.ts";
-import { BLOCK, fillOf, readHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
+import { BLOCK, fillOf, readTarHeader, writeHeader } from "../../../src/storage/snapshots/tar.ts";
 import type { Bomb, Target } from "./target.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -79,13 +79,13 @@ export const BODY_BOMBS: readonly Bomb[] = [
 const nestedJson = (name: string, levels: number): string =>
   `{"${name}":${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}}`;
 
-/** A snapshot that begins as a true one does, and then has a frame of so many mebibytes of zeros. */
+/** A snapshot with a valid beginning, then a frame of this many mebibytes of zeros. */
 async function importSnapshot(target: Target, mebibytes: number): Promise<string> {
   const { snapshots } = target.control;
   await snapshots.save("whole", { force: true });
   const whole = gunzipSync(await snapshots.export("whole"));
   await snapshots.remove("whole");
-  const manifestBytes = readHeader(whole.subarray(0, BLOCK))?.byteLength ?? 0;
+  const manifestBytes = readTarHeader(whole.subarray(0, BLOCK))?.byteLength ?? 0;
   const id = "0".repeat(32);
   const name = `datastores/${id}/frames/${id}.jhc`;
   const begin = [

@@ -26,10 +26,13 @@ const RECOVERY_MS = scaled(10_000);
 const OBSERVED_MS = 1_000;
 /** Connections that the soak itself keeps open. */
 const MAX_LEFT_OPEN = 20;
-/** What one bomb may leave on the disk: a job's documents and reports, and an image set where it is imported. */
+/**
+ * How many files one bomb may leave on the disk: a job's documents and reports, and an image set if it is
+ * imported.
+ */
 const MAX_LEFT_FILES = 30;
 const MAX_LEFT_BYTES = 64 * 2 ** 20;
-/** So that the figures do not depend on the machine: room for one frame of 256 MiB. */
+/** A fixed limit, so that the figures do not depend on the machine: enough for one frame of 256 MiB. */
 const FLAGS = ["--import-memory", "1536MiB"];
 
 const BOMBS: readonly Bomb[] = [...FILE_BOMBS, ...BODY_BOMBS, ...CONNECTION_BOMBS, ...FOLDER_BOMBS];
@@ -37,7 +40,10 @@ const BOMBS: readonly Bomb[] = [...FILE_BOMBS, ...BODY_BOMBS, ...CONNECTION_BOMB
 /** How many there are. */
 export const ALL_BOMBS = BOMBS.length;
 
-/** What small inputs cost a server that is used meanwhile, round after round, each in an order that the seed gives. */
+/**
+ * Measures what small inputs cost a server in use, round after round, each in an order that the seed
+ * determines.
+ */
 export async function soakBombs(count: number, seed: number): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-bombs-"));
   const data = join(folder, "data");
@@ -155,7 +161,7 @@ class Range {
     ];
   }
 
-  /** What there is more of than there was. */
+  /** What has grown beyond its initial number. */
   #excess(): string[] {
     const { residentBytes, threads, openFiles } = figuresOf(this.#target.server.pid);
     const idle = this.#idle;

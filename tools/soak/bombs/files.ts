@@ -123,7 +123,10 @@ function deflatedZeros(mebibytes: number): Uint8Array {
   return new Uint8Array(Buffer.concat([Buffer.alloc(mebibytes * block.length, block), deflateRawSync("")]));
 }
 
-/** A file of the corpus whose frame's header has other sides, of so many bytes each, so far behind its marker. */
+/**
+ * A file of the corpus whose frame's header has other dimensions: each is this many bytes long and this far
+ * after its marker.
+ */
 function huge(path: string, marker: string, offset: number, byteLength: number): Uint8Array {
   const bytes = Buffer.from(readFileSync(pathIn(ownCorpus, { path })));
   const at = bytes.indexOf(Buffer.from(marker, "hex"));

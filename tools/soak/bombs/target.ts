@@ -11,7 +11,7 @@ import { ControlClient } from "../../../src/index.ts";
 /** A small input that would cost a disk, a thread or the process if nothing bounded it. */
 export interface Bomb {
   readonly name: string;
-  /** What is answered, or what becomes of the import. */
+  /** Matches the answer, or the outcome of the import. */
   readonly expected: RegExp;
   /** @returns what was answered; rejects where nothing was */
   readonly throwAt: (target: Target) => Promise<string>;

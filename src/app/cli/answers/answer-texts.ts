@@ -5,7 +5,7 @@ import { describeReport } from "../../../local/report/describe-report.ts";
 import type { OperationId, Operations, ScenarioAnswer } from "../../../local/sdk/control-operations.ts";
 import { UsageError } from "../settings/usage-error.ts";
 import {
-  count,
+  pluralize,
   describeClock,
   describeDurations,
   describeHealth,
@@ -25,32 +25,35 @@ import {
 } from "./scenario-words.ts";
 import { describeRestore, describeSnapshot } from "./snapshot-words.ts";
 
-/** What came of a command: as JSON, and for people. */
-export interface Shown {
+/** The result of a command: as JSON, and for people. */
+export interface CommandResult {
   readonly json: unknown;
   readonly text: string;
-  /** For a result that should fail the run. */
+  /** Set if the result should fail the run. */
   readonly exitCode?: number;
   /** Why it fails the run: a line for standard error. */
   readonly failure?: string;
 }
 
-/** What was typed, for answers that name it. */
-export interface Asked {
+/** The command line, for answers that repeat parts of it. */
+export interface TypedCommand {
   readonly positionals: readonly string[];
   readonly flags: Readonly<Record<string, string | true | undefined>>;
-  /** Where its user stands: absolute. */
+  /** The current working directory: absolute. */
   readonly folder: string;
 }
 
 interface AnswerText<Id extends OperationId> {
-  /** Statuses that are answers besides those below 300. */
+  /** Accepted statuses besides those below 300. */
   readonly accepts?: readonly number[];
-  readonly show: (answer: Operations[Id]["answer"], asked: Asked) => Shown | Promise<Shown>;
+  readonly show: (
+    answer: Operations[Id]["answer"],
+    asked: TypedCommand,
+  ) => CommandResult | Promise<CommandResult>;
 }
 
 const as = <Id extends OperationId>(
-  describe: (answer: Operations[Id]["answer"], asked: Asked) => string,
+  describe: (answer: Operations[Id]["answer"], asked: TypedCommand) => string,
 ): AnswerText<Id> => ({ show: (answer, asked) => ({ json: answer, text: describe(answer, asked) }) });
 
 const scenario = { show: (answer: ScenarioAnswer) => ({ json: answer, text: describeScenario(answer) }) };
@@ -90,7 +93,7 @@ export const ANSWERS: { readonly [Id in OperationId]?: AnswerText<Id> } = {
   },
   listScenarios: as(describeScenarios),
   validateScenario: as(
-    ({ rules }, { positionals: [file = ""] }) => `${basename(file)} is in order: ${count(rules, "rule")}`,
+    ({ rules }, { positionals: [file = ""] }) => `${basename(file)} is in order: ${pluralize(rules, "rule")}`,
   ),
   loadScenario: scenario,
   activateScenario: scenario,
@@ -120,7 +123,7 @@ export const ANSWERS: { readonly [Id in OperationId]?: AnswerText<Id> } = {
   importSnapshot: as((imported) => `imported ${describeSnapshot(imported)}`),
 };
 
-async function exportTo(bytes: Uint8Array, { positionals, folder }: Asked): Promise<Shown> {
+async function exportTo(bytes: Uint8Array, { positionals, folder }: TypedCommand): Promise<CommandResult> {
   const [name, file = ""] = positionals;
   const path = resolve(folder, file);
   await writeFile(path, bytes).catch((error: unknown) => {

@@ -12,10 +12,10 @@ import type {
 export function describeReset({ epoch, cancelledJobs, account, datastores, buckets }: ResetReport): string {
   const what = account === undefined ? `epoch ${epoch} begins` : `account ${account} is empty`;
   const parts = [`reset: ${what}`];
-  if (datastores !== undefined) parts.push(`${count(datastores, "data store")} dropped`);
-  parts.push(`${count(cancelledJobs, "import job")} cancelled`);
+  if (datastores !== undefined) parts.push(`${pluralize(datastores, "data store")} dropped`);
+  parts.push(`${pluralize(cancelledJobs, "import job")} cancelled`);
   if (buckets !== undefined) {
-    parts.push(`${count(buckets.removed.length, "bucket")} removed`);
+    parts.push(`${pluralize(buckets.removed.length, "bucket")} removed`);
     if (buckets.kept.length > 0) parts.push(`kept, since they are mounts: ${buckets.kept.join(" ")}`);
   }
   return parts.join(", ");
@@ -70,7 +70,7 @@ export const describeHealth = ({ status, version, parts }: HealthAnswer): string
     ...table(Object.entries(parts).map(([name, part]) => [name, part.status, part.detail])),
   ].join("\n");
 
-/** Rows as lines whose columns stand below each other. */
+/** Rows as lines with aligned columns. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
@@ -81,4 +81,5 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+export const pluralize = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? "" : "s"}`;

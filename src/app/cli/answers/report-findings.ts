@@ -1,6 +1,6 @@
 import type { AccountReport, Report } from "../../../local/sdk/control-operations.ts";
 
-/** The classes of findings, and how many an account has of each. */
+/** The classes of findings, and how to count those of an account. */
 export const FINDINGS: Readonly<Record<string, (account: AccountReport) => number>> = {
   refused: ({ refused }) => sumOf(refused),
   throttled: ({ throttled }) => sumOf(throttled),

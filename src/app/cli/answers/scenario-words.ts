@@ -6,7 +6,7 @@ import type {
   ScenariosAnswer,
   VerdictAnswer,
 } from "../../../local/sdk/control-operations.ts";
-import { count, table } from "./control-words.ts";
+import { pluralize, table } from "./control-words.ts";
 
 export const describeScenarios = ({ scenarios, presets }: ScenariosAnswer): string =>
   [
@@ -16,7 +16,7 @@ export const describeScenarios = ({ scenarios, presets }: ScenariosAnswer): stri
   ].join("\n");
 
 const hitsOf = ({ rules }: Pick<ScenarioAnswer, "rules">): string =>
-  count(
+  pluralize(
     rules.reduce((sum, { hits }) => sum + hits, 0),
     "hit",
   );
@@ -27,7 +27,7 @@ export function describeScenario({ name, status, seed, state, held = [], rules }
   if (state !== undefined) parts.push(`in ${state.id}`);
   return [
     parts.join(", "),
-    ...table(rules.map(({ id, hits }) => [id, count(hits, "hit")])),
+    ...table(rules.map(({ id, hits }) => [id, pluralize(hits, "hit")])),
     ...held.map(({ resource, status: kept, rule, until, signal }) => {
       const ends = [
         signal === undefined ? "" : `, until ${signal}`,
@@ -55,7 +55,7 @@ export function describeVerdict({ ok, failures, inconclusive }: VerdictAnswer): 
 
 export const describeRequests = ({ found, requests, hits }: RequestsAnswer): string =>
   [
-    `${count(found, "request")} found, the last ${requests.length}:`,
+    `${pluralize(found, "request")} found, the last ${requests.length}:`,
     ...table(
       requests.map(({ seq, at, operation, status, errorType, brokeOff, faults }) => [
         String(seq),
@@ -71,7 +71,7 @@ export const describeRequests = ({ found, requests, hits }: RequestsAnswer): str
 
 export const describeCalls = ({ found, calls }: CallsAnswer): string =>
   [
-    `${count(found, "call")} found, the last ${calls.length}:`,
+    `${pluralize(found, "call")} found, the last ${calls.length}:`,
     ...table(calls.map((call) => [call.operation, call.outcome, call.attempts.map(outcome).join(", ")])),
   ].join("\n");
 

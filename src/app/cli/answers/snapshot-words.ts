@@ -1,5 +1,5 @@
 import type { RestoreReport, SnapshotSummary } from "../../../local/sdk/control-operations.ts";
-import { count } from "./control-words.ts";
+import { pluralize } from "./control-words.ts";
 
 export const describeSnapshot = ({
   name,
@@ -10,18 +10,18 @@ export const describeSnapshot = ({
   buckets,
 }: SnapshotSummary): string =>
   [
-    `${name}  ${savedAt}  ${count(datastores, "data store")}`,
-    count(importJobs, "import job"),
-    count(imageSets, "image set"),
-    ...(buckets === null ? [] : [count(buckets, "bucket")]),
+    `${name}  ${savedAt}  ${pluralize(datastores, "data store")}`,
+    pluralize(importJobs, "import job"),
+    pluralize(imageSets, "image set"),
+    ...(buckets === null ? [] : [pluralize(buckets, "bucket")]),
   ].join(", ");
 
 export function describeRestore(name: string, { epoch, cancelledJobs, buckets }: RestoreReport): string {
   const parts = [
     `restored ${name}: epoch ${epoch} begins`,
-    `${count(cancelledJobs, "import job")} cancelled`,
+    `${pluralize(cancelledJobs, "import job")} cancelled`,
   ];
-  if (buckets !== undefined) parts.push(`${count(buckets.placed.length, "bucket")} restored`);
+  if (buckets !== undefined) parts.push(`${pluralize(buckets.placed.length, "bucket")} restored`);
   if (buckets !== undefined && buckets.kept.length > 0)
     parts.push(`kept, since they are mounts: ${buckets.kept.join(" ")}`);
   return parts.join(", ");

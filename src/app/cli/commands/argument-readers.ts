@@ -12,18 +12,18 @@ import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "../settings/li
 import { readSeed } from "../settings/seed-flag.ts";
 import { UsageError } from "../settings/usage-error.ts";
 
-/** Something that was typed. */
+/** A typed value. */
 export interface Typed {
-  /** What it is called in messages: `--limit`, `DURATION`. */
+  /** Its name in messages: `--limit`, `DURATION`. */
   readonly label: string;
   readonly text: string;
-  /** Of an argument of which there may be many. */
+  /** All values of an argument that may be repeated. */
   readonly texts: readonly string[];
-  /** Where its user stands: absolute. */
+  /** The current working directory: absolute. */
   readonly folder: string;
 }
 
-/** What each becomes in a request. @throws UsageError, LocalError */
+/** What each reader makes of a value in a request. @throws UsageError, LocalError */
 export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
   account: ({ label, text }) => {
     if (!isAccount(text)) throw new UsageError(`${label} takes 12 digits, got '${text}'`);
@@ -79,7 +79,7 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
   },
 };
 
-/** @throws UsageError for whatever is wrong with it */
+/** @throws UsageError for anything that is wrong with it */
 export async function readTyped(reader: Reader | undefined, typed: Typed): Promise<unknown> {
   if (reader === undefined) return typed.text;
   try {
@@ -105,7 +105,7 @@ async function readScenario(file: string, folder: string): Promise<string> {
   });
 }
 
-/** A file that is there is replaced. */
+/** Replaces an existing file. */
 async function checkNewFile(path: string): Promise<string> {
   const isFolder = async (name: string): Promise<boolean> =>
     stat(name).then(

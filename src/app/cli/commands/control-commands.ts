@@ -6,27 +6,27 @@ import { UsageError } from "../settings/usage-error.ts";
 import { ENDPOINT_FLAG, OWN_COMMANDS } from "./own-commands.ts";
 import { checkLine, formOf, readLine, type Line } from "./read-line.ts";
 
-/** A command that asks a running emulator for an operation of `/_local`. */
+/** A command that calls an operation of `/_local` in a running emulator. */
 export interface ControlCommand {
   readonly id: OperationId;
   readonly route: ControlRoute;
   readonly command: Command;
 }
 
-/** Each of them takes these. */
+/** The flags of every such command. */
 export const CONTROL_FLAGS: readonly Flag[] = [
   ENDPOINT_FLAG,
   { flag: "json", summary: "print the answer as JSON" },
 ];
 
-/** As the table of routes has them. */
+/** All commands of the table of routes. */
 export const controlCommands = (): ControlCommand[] =>
   Object.entries<ControlRoute>(CONTROL_ROUTES).flatMap(([id, route]) =>
     // The table's keys are the ids.
     (route.commands ?? []).map((command) => ({ id: id as OperationId, route, command })),
   );
 
-/** The commands of a first word. @throws UsageError for an unknown word */
+/** The commands that start with this word. @throws UsageError for an unknown word */
 export function commandsOf(name: string): [first: ControlCommand, ...others: ControlCommand[]] {
   const all = controlCommands();
   const [first, ...others] = all.filter(({ command }) => firstWord(command) === name);
@@ -47,7 +47,7 @@ function commandNames(all: readonly ControlCommand[]): string[] {
 export const firstWord = ({ words }: Command): string => words.split(" ")[0] ?? "";
 export const laterWord = ({ words }: Command): string => words.split(" ").slice(1).join(" ");
 
-/** The command that a line means, and the line without the command's words. @throws UsageError */
+/** The command of a line, and the line without the command's words. @throws UsageError */
 export function readControlLine(args: readonly string[]): readonly [ControlCommand, Line] {
   const [name = "", ...rest] = args;
   const candidates = commandsOf(name);
@@ -61,7 +61,7 @@ export function readControlLine(args: readonly string[]): readonly [ControlComma
   return [found, own];
 }
 
-/** By the second word, or the one that goes without. */
+/** Finds the command by its second word, or the command without one. */
 function findWithin(
   name: string,
   candidates: readonly ControlCommand[],
@@ -75,7 +75,7 @@ function findWithin(
   throw unknownWithin(name, candidates, word);
 }
 
-/** @param word undefined where there is none */
+/** @param word undefined if there is none */
 export function unknownWithin(
   name: string,
   candidates: readonly ControlCommand[],
@@ -90,7 +90,7 @@ export function unknownWithin(
   return new UsageError(`${groupUsage(name, candidates)}${got}${hint}`);
 }
 
-/** Of commands of the same words, the one that takes what was given. */
+/** Of commands with the same words, the one that accepts the given arguments. */
 function findForm(
   [first, ...others]: readonly [ControlCommand, ...ControlCommand[]],
   line: Line,

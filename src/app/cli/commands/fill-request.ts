@@ -1,7 +1,7 @@
 import { basename, extname } from "node:path";
 import { LocalError } from "../../../api/local-errors.ts";
 import type { ResetOptions } from "../../../domain/resettable.ts";
-import type { Input } from "../../../local/control/handler.ts";
+import type { HandlerInput } from "../../../local/control/handler.ts";
 import { readHeldStatuses, readPush } from "../../../local/control/read-status.ts";
 import { readWait } from "../../../local/control/read-wait.ts";
 import {
@@ -11,7 +11,7 @@ import {
   readReset,
 } from "../../../local/control/read-values.ts";
 import { checkBy, checkNames } from "../../../local/control/refusal.ts";
-import type { Place } from "../../../local/control/routes/command.ts";
+import type { RequestPlace } from "../../../local/control/routes/command.ts";
 import {
   isStrict,
   type ControlRoutes,
@@ -24,14 +24,14 @@ import type { Line } from "./read-line.ts";
 
 type Values = Record<string, unknown>;
 
-/** What a command line asks for. */
+/** The request that a command line stands for. */
 export interface Filled {
   readonly params: Values;
   readonly query: Values;
   readonly body?: unknown;
 }
 
-/** @param folder that files are relative to. @throws UsageError before anything is asked */
+/** @param folder the base of relative file paths. @throws UsageError before anything is sent */
 export async function fillRequest(found: ControlCommand, line: Line, folder: string): Promise<Filled> {
   const request = await fill(found, line, folder);
   try {
@@ -45,12 +45,12 @@ export async function fillRequest(found: ControlCommand, line: Line, folder: str
 async function fill({ id, route, command }: ControlCommand, line: Line, folder: string): Promise<Filled> {
   const request: { params: Values; query: Values; body?: unknown } = { params: {}, query: {} };
   if (route.body?.kind !== undefined && IS_OBJECT.has(route.body.kind)) request.body = {};
-  const put = (place: Place, value: unknown): void => {
+  const put = (place: RequestPlace, value: unknown): void => {
     if (place === "body") request.body = value;
     else if (place === "params") [request.params["kind"], request.params["id"]] = String(value).split("/", 2);
     else putAt(request, place.split("."), value);
   };
-  for (const [place, value] of Object.entries(command.sends ?? {})) put(place as Place, value);
+  for (const [place, value] of Object.entries(command.sends ?? {})) put(place as RequestPlace, value);
   for (const [index, { name, to, reads, isMany }] of (command.arguments ?? []).entries()) {
     const texts = line.positionals.slice(index, isMany === true ? undefined : index + 1);
     const [text] = texts;
@@ -73,10 +73,10 @@ async function fill({ id, route, command }: ControlCommand, line: Line, folder: 
 
 const IS_OBJECT: ReadonlySet<string> = new Set(["json", "names", "checked"]);
 
-/** In a query `1`. */
-const isOnAt = (to: Place | undefined): true | "1" => (to?.startsWith("query") === true ? "1" : true);
+/** A query has `1` for true. */
+const isOnAt = (to: RequestPlace | undefined): true | "1" => (to?.startsWith("query") === true ? "1" : true);
 
-/** `body.scope.account`: objects on the way are made. */
+/** Sets the value at a path such as `body.scope.account`, and creates the objects on the way. */
 function putAt(target: Values | Filled, path: readonly string[], value: unknown): void {
   const [name = "", ...rest] = path;
   const members = target as Values;
@@ -84,13 +84,13 @@ function putAt(target: Values | Filled, path: readonly string[], value: unknown)
   else putAt((members[name] ??= {}) as Values, rest, value);
 }
 
-/** What is made of a file has the file's name where its user gives none. */
+/** A resource that is made from a file has the file's name if none is given. */
 const NAMES: Partial<Record<OperationId, (file: string) => string>> = {
   loadScenario: (file) => basename(file, extname(file)),
   importSnapshot: (file) => basename(file).replace(/(\.snapshot)?(\.tar)?\.(gz|tgz)$/, ""),
 };
 
-/** As the emulator would. @throws LocalError */
+/** Checks the request as the emulator would. @throws LocalError */
 function check({ id, route, command }: ControlCommand, { params, query, body }: Filled): void {
   const { query: schema, body: wanted, noun } = route;
   if (schema !== undefined && isStrict(schema))
@@ -103,11 +103,11 @@ function check({ id, route, command }: ControlCommand, { params, query, body }: 
 
 /** What the handlers of these refuse, whatever the emulator holds. The schemas have checked the forms. */
 const CHECKS: Partial<Record<OperationId, (filled: Filled) => unknown>> = {
-  wait: ({ query }) => readWait(query as Input<ControlRoutes["wait"]>["query"]),
+  wait: ({ query }) => readWait(query as HandlerInput<ControlRoutes["wait"]>["query"]),
   changeStatus: ({ params, body }) =>
-    readPush(readKind(String(params["kind"])), body as Input<ControlRoutes["changeStatus"]>["body"]),
+    readPush(readKind(String(params["kind"])), body as HandlerInput<ControlRoutes["changeStatus"]>["body"]),
   holdResource: ({ params, body }) => {
-    const { status } = body as Input<ControlRoutes["holdResource"]>["body"];
+    const { status } = body as HandlerInput<ControlRoutes["holdResource"]>["body"];
     const kind = readKind(String(params["kind"]));
     return status === undefined ? undefined : readHeldStatuses(kind, status);
   },

@@ -1,6 +1,6 @@
 import type { Command, Flag } from "../../../local/control/routes/command.ts";
 
-/** Of every command that asks an emulator. */
+/** The flag of every command that calls an emulator. */
 export const ENDPOINT_FLAG = {
   flag: "endpoint",
   value: "URL",
@@ -8,7 +8,7 @@ export const ENDPOINT_FLAG = {
   summary: "where the emulator is, also as localhost:4471",
 } as const satisfies Flag;
 
-/** Commands that no route of `/_local` stands behind. Each flag of `serve` is also an environment variable. */
+/** Commands without a route of `/_local`. Each flag of `serve` is also an environment variable. */
 export const SERVE = {
   words: "serve",
   summary: "start the emulator",

@@ -3,9 +3,9 @@ import { closest } from "../../../domain/closest.ts";
 import type { Command, Flag } from "../../../local/control/routes/command.ts";
 import { UsageError } from "../settings/usage-error.ts";
 
-/** What was given on a command line. */
+/** The arguments and flags of a command line. */
 export interface Line {
-  /** By name: the value, or the last of several; true of a flag without a value. */
+  /** By name: the value, the last one if there are several; true for a flag without a value. */
   readonly flags: Readonly<Record<string, string | true | undefined>>;
   /** Every value of a flag that may be repeated. */
   readonly repeated: Readonly<Record<string, readonly string[]>>;
@@ -15,9 +15,9 @@ export interface Line {
 type Options = Readonly<Record<string, { readonly type: "string" | "boolean"; readonly multiple: true }>>;
 
 /**
- * Reads flags and arguments.
- * @param name as the command is called in messages
- * @throws UsageError that names the flags there are
+ * Parses flags and arguments.
+ * @param name the command's name in messages
+ * @throws UsageError that lists the valid flags
  */
 export function readLine(name: string, flags: readonly Flag[], args: readonly string[]): Line {
   const names = flagNames(flags);
@@ -36,9 +36,9 @@ export function readLine(name: string, flags: readonly Flag[], args: readonly st
 }
 
 /**
- * @param usage what a line that lacks something is told
+ * @param usage shown where something is missing
  * @param taken flags that are listed where there are too many arguments
- * @throws UsageError where there are too many arguments, or a required argument or flag is missing
+ * @throws UsageError if there are too many arguments, or if a required argument or flag is missing
  */
 export function checkLine(
   command: Command,
@@ -65,7 +65,7 @@ export function checkLine(
   throw new UsageError(isSubcommand ? missed : (usage ?? missed));
 }
 
-/** As it is typed: `clock freeze [TIME]`, `import DIR --datastore NAME`. */
+/** The usage of a command: `clock freeze [TIME]`, `import DIR --datastore NAME`. */
 export function formOf({ words, arguments: given = [], flags = [] }: Command): string {
   const required = flags.filter(({ isRequired }) => isRequired === true);
   const names = given.map(({ name, isOptional, isMany }) => {
@@ -80,7 +80,7 @@ function describeFlags(name: string, flags: readonly Flag[]): string {
   return `flags of ${name}: ${names.length === 0 ? "none" : names.join(", ")}`;
 }
 
-/** Those with a value first. */
+/** Flags with a value come first. */
 function flagNames(flags: readonly Flag[]): string[] {
   const names = new Set(
     flags
@@ -98,14 +98,14 @@ const optionsOf = (flags: readonly Flag[]): Options =>
     ]),
   );
 
-/** No argument of a process has this character. */
+/** A process argument cannot contain this character. */
 const SHIELD = "\0";
 
-/** `-5m` is a value, not a flag: what reads it says what is wrong with it. */
+/** `-5m` is a value, not a flag: the reader of the value says what is wrong with it. */
 const shield = (arg: string): string => (/^-\d/.test(arg) ? `${SHIELD}${arg}` : arg);
 const unshield = (arg: string): string => (arg.startsWith(SHIELD) ? arg.slice(SHIELD.length) : arg);
 
-/** Ours for Node's words about values; undefined where it is about something else. */
+/** Replaces Node's message about a missing value; undefined if the message is about something else. */
 function sayNeed(reason: string, flags: readonly Flag[]): string | undefined {
   const [, name, trouble] =
     /^Option '--([\w-]+)(?: <value>)?' (argument is ambiguous|argument missing|does not take an argument)/.exec(
@@ -133,7 +133,7 @@ function parse(options: Options, args: readonly string[], refuse: (reason: strin
       values: Object.fromEntries(given) as typeof values,
     };
   } catch (error) {
-    // The first sentence says what is wrong; the rest of Node's advice is about other programs.
+    // The first sentence says what is wrong; the rest of Node's message does not apply here.
     const [reason = ""] = String(error instanceof Error ? error.message : error).split(
       /\.? To specify|\. This command|\n/,
     );

@@ -1,7 +1,7 @@
 import { problemOfAllowed } from "../../gateway/served-hosts.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Origins of app pages, not of sites: `capacitor://localhost`. */
+/** Origins of pages in apps: `capacitor://localhost`. */
 const OTHER_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+$/;
 
 /** @throws UsageError */

@@ -3,7 +3,7 @@ import { isBucketName } from "../../../aws/s3/bucket-names.ts";
 import type { BucketOwner } from "../../../domain/import-jobs/bucket-owner.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Reads `dicom-of-others=111122223333@eu-west-1,more=444455556666`; without a region, any. */
+/** Parses `dicom-of-others=111122223333@eu-west-1,more=444455556666`; without a region, any region. */
 export function readBucketOwners(text = ""): Record<string, BucketOwner> {
   const entries = text
     .split(",")

@@ -2,7 +2,7 @@ import type { ExternalS3 } from "../../../aws/s3/external-objects.ts";
 import type { Environment } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Credentials come by the environment only: flags are seen by every user of the machine. */
+/** Credentials come from the environment only: every user of the machine can see flags. */
 export function readExternalS3(endpoint: string | undefined, env: Environment): ExternalS3 | undefined {
   if (endpoint === undefined) return undefined;
   if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))

@@ -7,13 +7,13 @@ import { readThrottling, type Throttling } from "../../../domain/limits/throttli
 
 /**
  * `aws`, `off`, `10x` or `10`, else a file with a table.
- * @param folder that the file is relative to
+ * @param folder the base of a relative path
  * @throws LimitError
  */
 export function readThrottlingFlag(text: string, folder: string): Throttling {
   const throttling = parseThrottling(text, folder);
   readThrottling(throttling);
-  // It has just been read as one.
+  // It was parsed as one above.
   return throttling as Throttling;
 }
 

@@ -1,9 +1,9 @@
-/** From quiet to talkative: what stands before is said too. */
+/** From least to most verbose; each level includes those before it. */
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 export const LOG_FORMATS = ["text", "json"] as const;
 
 export interface LogSettings {
-  /** `info` tells of import jobs and of requests that failed, `debug` of every request. */
+  /** `info` logs import jobs and failed requests, `debug` every request. */
   readonly level: (typeof LOG_LEVELS)[number];
   readonly format: (typeof LOG_FORMATS)[number];
 }

@@ -15,7 +15,7 @@ export function readRegion(text = "us-east-1"): string {
 }
 
 /**
- * @param region of requests that are unsigned: served, too
+ * @param region of unsigned requests: it must be served too
  * @throws UsageError
  */
 export function readRegions(text = "any", region = "us-east-1"): RegionChoice {

@@ -1,5 +1,5 @@
 import { LimitError } from "../../../domain/limits/limit-input.ts";
-import { readEndpoint as asEndpoint } from "../../../local/sdk/endpoint.ts";
+import { readEndpoint } from "../../../local/sdk/endpoint.ts";
 import { notEmpty, type Environment } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -18,11 +18,11 @@ export function readPort(text: string | undefined): number {
   throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
 }
 
-export function readEndpoint(flag: string | undefined, env: Environment): string {
+export function readEndpointSetting(flag: string | undefined, env: Environment): string {
   const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
   const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`;
   try {
-    return asEndpoint(HOST_AND_PORT.test(text) ? `http://${text}` : text);
+    return readEndpoint(HOST_AND_PORT.test(text) ? `http://${text}` : text);
   } catch {
     throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
   }
@@ -31,7 +31,7 @@ export function readEndpoint(flag: string | undefined, env: Environment): string
 /** `localhost:4471`, `[::1]:4471`: a URL without its scheme. */
 const HOST_AND_PORT = /^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}(?:\/|$)/i;
 
-/** A faulty limit is an error of its user. */
+/** Turns a limit's error into a usage error. */
 export function asUsage<T>(flag: string, read: () => T): T {
   try {
     return read();

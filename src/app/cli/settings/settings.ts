@@ -22,7 +22,7 @@ import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
 import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readMemory } from "./memory-flag.ts";
 import { readSeed } from "./seed-flag.ts";
-import { asUsage, oneOf, readEndpoint, readPort } from "./setting-values.ts";
+import { asUsage, oneOf, readEndpointSetting, readPort } from "./setting-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type { Environment };
@@ -34,7 +34,7 @@ export type Settings =
   | EnvSettings
   | ControlSettings
   | { readonly command: "demo" | "version" }
-  /** Of these words; of all commands where there are none. */
+  /** Help for these words; for all commands if there are none. */
   | { readonly command: "help" | "line-help"; readonly words: readonly string[] };
 
 export interface ServeSettings {
@@ -43,11 +43,11 @@ export interface ServeSettings {
   readonly host: string;
   /** Absolute. */
   readonly data: string | undefined;
-  /** Keep the data in a folder that holds something else. */
+  /** Keeps the data in a folder that holds something else. */
   readonly adoptData: boolean;
-  /** Absolute: a folder to import before it is ready, or a snapshot's file to begin with. */
+  /** Absolute: a folder that is imported before the server is ready, or a snapshot's file to start from. */
   readonly seed: string | undefined;
-  /** Import files that links in the seed lead to, wherever they are. */
+  /** Imports files that links in the seed point to, wherever they are. */
   readonly followLinks: boolean;
   readonly throttling: Throttling;
   readonly quotas: QuotaChanges;
@@ -60,14 +60,14 @@ export interface ServeSettings {
   readonly frameContainer: FrameContainer;
   /** Bytes. */
   readonly importMemory: number | undefined;
-  /** Account and region of requests without them. */
+  /** Account and region of requests without credentials. */
   readonly account: string;
   readonly region: string;
   readonly regions: RegionChoice;
   readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
   readonly externalS3: ExternalS3 | undefined;
   readonly log: LogSettings;
-  /** Run by npm in this package: it then ends when npm does. */
+  /** Whether npm runs this as a script of the package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
 
@@ -75,9 +75,9 @@ export interface ImportSettings {
   readonly command: "import";
   /** Absolute. */
   readonly folder: string;
-  /** An id, or a name. */
+  /** An id or a name. */
   readonly datastore: string;
-  /** Import files that links lead to, wherever they are. */
+  /** Imports files that links point to, wherever they are. */
   readonly followLinks: boolean;
   readonly endpoint: string;
   readonly accessKeyId: string;
@@ -90,18 +90,18 @@ export interface EnvSettings {
   readonly accessKeyId: string;
   readonly region: string;
   readonly shell: (typeof SHELLS)[number];
-  /** The present value of NODE_OPTIONS. */
+  /** The current value of NODE_OPTIONS. */
   readonly nodeOptions: string;
 }
 
-/** A command for a running emulator, whose flags are its own. */
+/** A command for a running emulator, with its own flags. */
 export interface ControlSettings {
   readonly command: "control";
-  /** With its words. */
+  /** Including the command's words. */
   readonly args: readonly string[];
-  /** Where the emulator is, by the flag or without it. @throws UsageError */
+  /** The emulator's endpoint, with or without the flag. @throws UsageError */
   readonly endpoint: (flag: string | undefined) => string;
-  /** Absolute: what paths are relative to. */
+  /** Absolute: the base of relative paths. */
   readonly folder: string;
 }
 
@@ -149,7 +149,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       return {
         command: "control",
         args: [name, ...rest],
-        endpoint: (flag) => readEndpoint(flag, env),
+        endpoint: (flag) => readEndpointSetting(flag, env),
         folder,
       };
   }
@@ -171,7 +171,7 @@ function readOwn(command: Command, args: readonly string[]): Line {
   return line;
 }
 
-/** The value of a flag; undefined where it was not given. */
+/** The value of a flag; undefined if it was not given. */
 const valueOf = ({ flags }: Line, name: string): string | undefined =>
   flags[name] === undefined ? undefined : String(flags[name]);
 
@@ -232,7 +232,7 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
     folder: resolve(folder, source),
     datastore: valueOf(line, "datastore") ?? "",
     followLinks: line.flags["follow-links"] === true,
-    endpoint: readEndpoint(valueOf(line, "endpoint"), env),
+    endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
   };
@@ -243,7 +243,7 @@ function readEnv(args: readonly string[], env: Environment): EnvSettings {
   const account = valueOf(line, "account");
   return {
     command: "env",
-    endpoint: readEndpoint(valueOf(line, "endpoint"), env),
+    endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
     accessKeyId: account === undefined ? "test" : readAccount(account),
     region: readRegion(valueOf(line, "region")),
     shell: oneOf("--shell", SHELLS, valueOf(line, "shell") ?? "sh"),
@@ -259,7 +259,7 @@ function readScenarios(flags: readonly string[], variable: string | undefined, f
     .map((text) => (isScenarioFile(text) ? resolve(folder, text) : text));
 }
 
-/** npm runs a script in the package's folder and says in INIT_CWD where its user stands. */
+/** npm runs a script in the package's folder; INIT_CWD has the user's working directory. */
 function userFolder(env: Environment, cwd: string): string {
   const packageFolder = dirname(env["npm_package_json"] ?? "");
   return isNpmScript(env) && packageFolder === cwd ? (env["INIT_CWD"] ?? cwd) : cwd;

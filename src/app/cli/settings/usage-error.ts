@@ -1,2 +1,2 @@
-/** An error of the user: one line; for a scenario one line for each problem. */
+/** A user's error: one line; for a scenario one line for each problem. */
 export class UsageError extends Error {}

@@ -1,7 +1,7 @@
 import { ownerOf, type BucketOwners } from "../../../domain/import-jobs/bucket-owner.ts";
 import { S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
-import { answerNothing, answerXml, isoTime, OWNER, REGION } from "./s3-answer.ts";
+import { answerS3Nothing, answerXml, isoTime, OWNER, REGION } from "./s3-answer.ts";
 import { readXmlBody } from "./body/payload.ts";
 import { countParameter, type S3Request } from "./s3-request.ts";
 import type { S3Operations } from "./s3-route.ts";
@@ -50,25 +50,25 @@ export const bucketOperations = ({ buckets, bucketOwners }: BucketOperationsDepe
             details: { BucketName: request.bucket },
           },
         );
-      return answerNothing(200, { location: `/${request.bucket}` });
+      return answerS3Nothing(200, { location: `/${request.bucket}` });
     },
 
     async HeadBucket({ bucket, caller }) {
       buckets.folderOf(bucket);
       const { region } = ownerOf(bucketOwners, bucket, caller);
-      return answerNothing(200, { "x-amz-bucket-region": region });
+      return answerS3Nothing(200, { "x-amz-bucket-region": region });
     },
 
     async GetBucketLocation({ bucket, caller }) {
       buckets.folderOf(bucket);
       const { region } = ownerOf(bucketOwners, bucket, caller);
-      // S3's oldest region has an empty one.
+      // S3's oldest region has an empty location constraint.
       return answerXml("LocationConstraint", region === REGION ? undefined : region);
     },
 
     async DeleteBucket({ bucket }) {
       await buckets.deleteBucket(bucket);
-      return answerNothing(204);
+      return answerS3Nothing(204);
     },
   }) satisfies Partial<S3Operations>;
 

@@ -7,7 +7,7 @@ import { notImplemented } from "./s3-route.ts";
 type Headers = S3Request["headers"];
 
 /**
- * Whether a client that reads has the object already (RFC 9110, section 13.2.2).
+ * Whether the reading client already has the object (RFC 9110, section 13.2.2).
  * @param prefix of the header names: `x-amz-copy-source-` for the source of a copy
  * @throws S3Error PreconditionFailed
  */
@@ -22,13 +22,13 @@ export function isKnownToClient(headers: Headers, info: ObjectInfo, prefix = "")
   return isModifiedSince(headers[`${prefix}if-modified-since`], info) === false;
 }
 
-/** Whether a range may be cut from this object, or the whole is to be sent. */
+/** Whether a range of this object may be sent; else the entire object is sent. */
 export const isRangeWanted = (headers: Headers, info: ObjectInfo): boolean => {
   const condition = headers["if-range"];
   return condition === undefined || matches(condition, info) || isModifiedSince(condition, info) === false;
 };
 
-/** The conditions of a write or a delete, checked against what is there when it takes place. */
+/** The conditions of a write or a delete, checked against the existing object when it takes place. */
 export function permitOf({ headers, key }: S3Request): Permit {
   const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = headers;
   if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== "*")
@@ -49,12 +49,12 @@ export const preconditionFailed = (condition: string): S3Error =>
 const matches = (etags: string, { etag }: ObjectInfo): boolean =>
   etags.split(",").some((one) => one.trim() === "*" || bare(one) === bare(etag));
 
-/** Clients send ETags with and without their quotes. */
+/** Clients send ETags with and without quotes. */
 const bare = (etag: string): string => etag.trim().replaceAll('"', "");
 
-/** Undefined where the header is absent or holds no date. */
+/** Undefined if the header is absent or is not a date. */
 function isModifiedSince(date: string | undefined, { modifiedMs }: ObjectInfo): boolean | undefined {
   const sinceMs = Date.parse(date ?? "");
-  // Headers carry whole seconds: so does what the client compares with.
+  // HTTP dates have whole seconds, so the client's date has them too.
   return Number.isNaN(sinceMs) ? undefined : Math.floor(modifiedMs / 1000) * 1000 > sinceMs;
 }

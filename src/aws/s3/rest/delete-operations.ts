@@ -1,20 +1,20 @@
 import { asS3Error, S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
-import { answerNothing, answerXml } from "./s3-answer.ts";
+import { answerS3Nothing, answerXml } from "./s3-answer.ts";
 import { permitOf } from "./conditions.ts";
 import { readXmlBody } from "./body/payload.ts";
 import { notImplemented, type S3Operations } from "./s3-route.ts";
 import { elementsOf, malformed, textOf, type XmlContent, type XmlElement } from "./body/xml.ts";
 
 const MAX_KEYS = 1000;
-/** Conditions on single keys: passing them over would delete what a client wants to keep. */
+/** Conditions on single keys. Ignoring them would delete what a client wants to keep. */
 const CONDITIONS = ["ETag", "LastModifiedTime", "Size"];
 
 export const deleteOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
     async DeleteObject(request) {
       await buckets.delete(request.bucket, request.key, permitOf(request));
-      return answerNothing(204);
+      return answerS3Nothing(204);
     },
 
     async DeleteObjects(request) {

@@ -16,8 +16,8 @@ interface ExpectedOwnerDependencies {
 const WITHOUT_EXPECTATION: ReadonlySet<S3OperationName> = new Set(["ListBuckets", "CreateBucket"]);
 
 /**
- * Refuses a request whose sender takes the bucket, or the one that is copied from, for another's.
- * Assumed: missing-bucket-owner. A bucket that is not there is missing, whatever owner is expected.
+ * Refuses a request whose expected owner is not the owner of the bucket, or of the source bucket of a copy.
+ * Assumed: missing-bucket-owner. A missing bucket is reported as missing, whatever owner is expected.
  */
 export function checkExpectedOwners(
   parts: ExpectedOwnerDependencies,

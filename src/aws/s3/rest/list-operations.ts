@@ -33,7 +33,7 @@ export const listOperations = ({ buckets }: { buckets: FolderBuckets }) =>
       const { next } = listing.page;
       return answerListing(listing, true, {
         Marker: listing.encode(marker),
-        // Without a delimiter clients go on after the last key, as on S3.
+        // Without a delimiter clients continue after the last key, as on S3.
         NextMarker: next === undefined || listing.delimiter === "" ? undefined : listing.encode(next),
       });
     },

@@ -1,12 +1,12 @@
 import { S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
 import { isMarker, refusal } from "../object-keys.ts";
-import { joinParts, type Upload } from "../multipart-uploads.ts";
-import { answerNothing, answerXml, isoTime } from "./s3-answer.ts";
+import { joinParts, type MultipartUpload } from "../multipart-uploads.ts";
+import { answerS3Nothing, answerXml, isoTime } from "./s3-answer.ts";
 import { checksumChecks, type Checksums, isChecksumHeader } from "./body/checksums.ts";
 import { permitOf } from "./conditions.ts";
 import { choosePart } from "./part-choice.ts";
-import { openPayload, readXmlBody, verify } from "./body/payload.ts";
+import { openPayload, readXmlBody, verifyPayload } from "./body/payload.ts";
 import { parseRange } from "./range.ts";
 import type { S3Request } from "./s3-request.ts";
 import type { S3Operations } from "./s3-route.ts";
@@ -36,7 +36,7 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
         return copyPart(buckets, request, upload, partNumber);
       const { bytes, checksums } = openPayload(request);
       const { etag } = await buckets.uploads.writePart(upload, partNumber, bytes, checksums);
-      return answerNothing(200, { etag, ...checksums });
+      return answerS3Nothing(200, { etag, ...checksums });
     },
 
     async CompleteMultipartUpload(request) {
@@ -52,7 +52,7 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
       const checksums: Checksums = {};
       const checks = checksumChecks(aboutObject(headers), new Map(), checksums);
       const { etag } = await buckets.uploads.complete(upload, () =>
-        buckets.put(bucket, key, verify(joinParts(parts), checks), permitOf(request)),
+        buckets.put(bucket, key, verifyPayload(joinParts(parts), checks), permitOf(request)),
       );
       return answerXml("CompleteMultipartUploadResult", {
         Location: `http://${headers["host"] ?? "localhost"}/${bucket}/${encodeURIComponent(key)}`,
@@ -64,16 +64,21 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
 
     async AbortMultipartUpload(request) {
       await buckets.uploads.abort(findUpload(buckets, request));
-      return answerNothing(204);
+      return answerS3Nothing(204);
     },
   }) satisfies Partial<S3Operations>;
 
-export function findUpload(buckets: FolderBuckets, { bucket, key, query }: S3Request): Upload {
+export function findUpload(buckets: FolderBuckets, { bucket, key, query }: S3Request): MultipartUpload {
   buckets.folderOf(bucket);
   return buckets.uploads.find(bucket, key, query.get("uploadId") ?? "");
 }
 
-async function copyPart(buckets: FolderBuckets, request: S3Request, upload: Upload, partNumber: number) {
+async function copyPart(
+  buckets: FolderBuckets,
+  request: S3Request,
+  upload: MultipartUpload,
+  partNumber: number,
+) {
   const source = await openCopySource(buckets, request);
   try {
     const { byteLength } = source.info;
@@ -101,10 +106,10 @@ function partNumberOf({ query }: S3Request): number {
   );
 }
 
-/** On completion the checksum headers speak of the object, not of the XML that comes with them. */
+/** On completion the checksum headers describe the object, not the XML body. */
 const aboutBody = (headers: S3Request["headers"]): S3Request["headers"] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !isChecksumHeader(name)));
 
-/** A composite checksum is one of checksums: only one over the whole object can be compared. */
+/** A composite checksum is a checksum of checksums: only one over the entire object can be compared. */
 const aboutObject = (headers: S3Request["headers"]): S3Request["headers"] =>
   headers["x-amz-checksum-type"] === "FULL_OBJECT" ? headers : {};

@@ -1,9 +1,9 @@
 import { S3Error } from "../s3-error.ts";
-import type { Part, Upload } from "../multipart-uploads.ts";
+import type { Part, MultipartUpload } from "../multipart-uploads.ts";
 import { malformed, textOf, type XmlElement } from "./body/xml.ts";
 
-/** The uploaded part that a `<Part>` of a completion means; `before` is the `<Part>` above it. */
-export function choosePart(upload: Upload, wanted: XmlElement, before?: XmlElement): Part {
+/** The uploaded part that a `<Part>` of a completion names; `before` is the preceding `<Part>`. */
+export function choosePart(upload: MultipartUpload, wanted: XmlElement, before?: XmlElement): Part {
   const partNumber = numberOf(wanted);
   if (before !== undefined && numberOf(before) >= partNumber)
     throw new S3Error(
@@ -29,7 +29,7 @@ function numberOf(part: XmlElement): number {
   return Number(text);
 }
 
-/** A part that came with a checksum is not chosen by another one of the same kind. */
+/** A part that was uploaded with a checksum must not be named with a different one of the same kind. */
 const hasChecksums = ({ checksums }: Part, wanted: XmlElement): boolean =>
   Object.entries(checksums).every(([header, checksum]) => {
     const name = `Checksum${header.slice("x-amz-checksum-".length).toUpperCase()}`;

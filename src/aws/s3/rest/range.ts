@@ -1,14 +1,14 @@
 import { S3Error } from "../s3-error.ts";
 
-/** Both ends included. */
+/** Both ends are included. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * The part that a Range header asks for; undefined for the whole, which is also what S3 sends for
- * several ranges and for what it cannot parse.
+ * The range of a Range header; undefined for the entire object, which S3 also sends for several ranges and
+ * for what it cannot parse.
  */
 export function parseRange(header: string | undefined, byteLength: number): ByteRange | undefined {
   const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "") ?? [];

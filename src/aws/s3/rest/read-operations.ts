@@ -8,10 +8,10 @@ import { type ByteRange, parseRange } from "./range.ts";
 import type { S3Request } from "./s3-request.ts";
 import type { S3Operations } from "./s3-route.ts";
 
-/** Plain files keep no content type: what S3 says where it was given none. */
+/** Plain files have no content type: S3's default. */
 const CONTENT_TYPE = "binary/octet-stream";
 
-/** Headers of the answer that a client may ask for, as `response-<name>` in the query. */
+/** Response headers that a client may set, as `response-<name>` in the query. */
 const OVERRIDABLE = [
   "cache-control",
   "content-disposition",
@@ -42,7 +42,7 @@ export const readOperations = ({ buckets }: { buckets: FolderBuckets }) =>
     },
   }) satisfies Partial<S3Operations>;
 
-/** Everything about the answer but its bytes; no range where it has none at all. */
+/** Everything of the answer except its bytes; no range if it has no body. */
 function planRead(request: S3Request, info: ObjectInfo): { answer: HttpResponse; range?: ByteRange } {
   const validators = { etag: info.etag, "last-modified": httpTime(info.modifiedMs) };
   if (isKnownToClient(request.headers, info)) return { answer: { status: 304, headers: validators } };

@@ -4,7 +4,7 @@ import type { BucketOwners } from "../../../domain/import-jobs/bucket-owner.ts";
 import type { Clock } from "../../../domain/time/clock.ts";
 import { asS3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
-import { answerError, newRequestIds } from "./s3-answer.ts";
+import { answerS3Error, newRequestIds } from "./s3-answer.ts";
 import { bucketOperations } from "./bucket-operations.ts";
 import { checkExpectedOwners } from "./expected-owner.ts";
 import { deleteOperations } from "./delete-operations.ts";
@@ -18,18 +18,18 @@ import { writeOperations } from "./write-operations.ts";
 
 export interface S3FrontOptions {
   readonly buckets: FolderBuckets;
-  /** Owners of buckets that are not the caller's own, in the region of the request's signature. */
+  /** Owners of buckets that do not belong to the caller, in the region of the request's signature. */
   readonly bucketOwners: BucketOwners;
   readonly clock: Clock;
-  /** Is told of unforeseen errors; their text is not sent. */
+  /** Called for unforeseen errors; their text is not sent. */
   readonly report?: (error: unknown) => void;
-  /** Told of each request that has made a bucket or written an object, or a part of one. */
+  /** Called after each request that created a bucket or wrote an object or a part. */
   readonly onWrite?: () => void;
 }
 
 export type S3Front = (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
 
-/** S3's REST, path style, in front of the buckets. It never throws: its errors are S3's XML. */
+/** S3's REST API, path style, for the buckets. It never throws: its errors are S3's XML. */
 export function createS3Front({
   report = console.error,
   onWrite = () => {},
@@ -58,7 +58,7 @@ export function createS3Front({
       const error = asS3Error(cause);
       if (error.code === "InternalError") report(cause);
       await readAway(body);
-      return withHeaders(answerError(error, request, ids), ids);
+      return withHeaders(answerS3Error(error, request, ids), ids);
     }
   };
 }
@@ -76,14 +76,14 @@ const withHeaders = (response: HttpResponse, headers: object): HttpResponse => (
   headers: { ...response.headers, ...headers },
 });
 
-/** Iterates the body on from where it is, and does not destroy its connection on a `break`. */
+/** Iterates the rest of the body, and does not destroy the connection on a `break`. */
 function readOnce(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const iterator = body[Symbol.asyncIterator]();
   const iterable = { next: () => iterator.next(), [Symbol.asyncIterator]: () => iterable };
   return iterable;
 }
 
-/** A client that is still sending does not read: an error would never reach it. */
+/** A client that is still sending does not read, so it would never receive an error. */
 async function readAway(body: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const _ of body);

@@ -20,7 +20,7 @@ export const answerXml = (
   body: writeXml(name, content),
 });
 
-export const answerNothing = (
+export const answerS3Nothing = (
   status: 200 | 204,
   headers: Readonly<Record<string, string>> = {},
 ): HttpResponse => ({ status, headers: status === 200 ? { "content-length": "0", ...headers } : headers });
@@ -35,7 +35,7 @@ export const newRequestIds = (): RequestIds => ({
   "x-amz-id-2": randomBytes(48).toString("base64"),
 });
 
-export function answerError(
+export function answerS3Error(
   error: S3Error,
   request: { method: string; path: string },
   ids: RequestIds,

@@ -2,20 +2,20 @@ import type { Scope } from "../../../api/arns.ts";
 import type { HttpRequest, HttpResponse } from "../../../api/http.ts";
 import { S3Error } from "../s3-error.ts";
 
-/** A path-style request, taken apart. */
+/** A parsed path-style request. */
 export interface S3Request {
   readonly caller: Scope;
   readonly method: string;
-  /** Empty where the request is about all buckets. */
+  /** Empty if the request is about all buckets. */
   readonly bucket: string;
-  /** Empty where the request is about the bucket. */
+  /** Empty if the request is about the bucket. */
   readonly key: string;
   readonly query: URLSearchParams;
   readonly headers: HttpRequest["headers"];
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-export type Operation = (request: S3Request) => Promise<HttpResponse>;
+export type S3Operation = (request: S3Request) => Promise<HttpResponse>;
 
 export function parseRequest(request: HttpRequest, caller: Scope): S3Request {
   const { method, path, query, headers, body } = request;
@@ -23,7 +23,7 @@ export function parseRequest(request: HttpRequest, caller: Scope): S3Request {
   return { caller, method, bucket, key, query: new URLSearchParams(query), headers, body };
 }
 
-/** Reads `bucket/key`, percent-encoded: in a path, and in the header of a copy. */
+/** Parses `bucket/key`, percent-encoded: of a path, and of the header of a copy. */
 export function parseResource(encoded: string): { bucket: string; key: string } {
   const slash = encoded.indexOf("/");
   const end = slash === -1 ? encoded.length : slash;
@@ -42,7 +42,7 @@ function decode(encoded: string): string {
   }
 }
 
-/** A query parameter that counts something. */
+/** A numeric query parameter. */
 export function countParameter(query: URLSearchParams, name: string, fallback: number): number {
   const text = query.get(name);
   if (text === null || text === "") return fallback;

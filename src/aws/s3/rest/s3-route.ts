@@ -1,9 +1,9 @@
 import { S3Error } from "../s3-error.ts";
-import type { Operation, S3Request } from "./s3-request.ts";
+import type { S3Operation, S3Request } from "./s3-request.ts";
 
 type Level = "service" | "bucket" | "object";
 
-/** Level, method, the query parameter or header that selects the row, operation. First fit wins. */
+/** Level, method, the query parameter or header that selects the row, operation. The first match wins. */
 const S3_ROUTES = [
   ["service", "GET", "", "ListBuckets"],
 
@@ -29,7 +29,7 @@ const S3_ROUTES = [
 ] as const satisfies readonly (readonly [Level, string, string, string])[];
 
 export type S3OperationName = (typeof S3_ROUTES)[number][3];
-export type S3Operations = Readonly<Record<S3OperationName, Operation>>;
+export type S3Operations = Readonly<Record<S3OperationName, S3Operation>>;
 
 /** Sub-resources of S3 that these buckets do not have. */
 const MISSING_SUBRESOURCES = new Set(
@@ -39,7 +39,7 @@ const MISSING_SUBRESOURCES = new Set(
   renameObject replication requestPayment restore retention select session tagging torrent
   versioning versions website`.split(/\s+/),
 );
-/** Parameters that turn a request into another one: never to be passed over in silence. */
+/** Parameters that change what a request means: they must never be ignored silently. */
 const SELECTORS = ["delete", "location", "uploads", "uploadId"];
 
 export function operationOf(request: S3Request): S3OperationName {

@@ -1,7 +1,7 @@
 import { S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
 import { compareKeys } from "../object-keys.ts";
-import type { Upload } from "../multipart-uploads.ts";
+import type { MultipartUpload } from "../multipart-uploads.ts";
 import { answerXml, isoTime, OWNER } from "./s3-answer.ts";
 import { encodeUrl } from "./list-operations.ts";
 import { findUpload } from "./multipart-operations.ts";
@@ -74,9 +74,10 @@ export const uploadLists = ({ buckets }: { buckets: FolderBuckets }) =>
     },
   }) satisfies Partial<S3Operations>;
 
-const compareUploads = (a: Upload, b: Upload): number => compareKeys(a.key, b.key) || compareKeys(a.id, b.id);
+const compareUploads = (a: MultipartUpload, b: MultipartUpload): number =>
+  compareKeys(a.key, b.key) || compareKeys(a.id, b.id);
 
-function isBehindMarkers({ key, id }: Upload, query: URLSearchParams): boolean {
+function isBehindMarkers({ key, id }: MultipartUpload, query: URLSearchParams): boolean {
   const order = compareKeys(key, query.get("key-marker") ?? "");
   const idMarker = query.get("upload-id-marker") ?? "";
   return order > 0 || (order === 0 && idMarker !== "" && compareKeys(id, idMarker) > 0);

@@ -1,7 +1,7 @@
 import { S3Error } from "../s3-error.ts";
 import type { FolderBuckets, OpenObject } from "../folder-buckets.ts";
 import type { ByteSource } from "../upload-area.ts";
-import { answerNothing, answerXml, isoTime } from "./s3-answer.ts";
+import { answerS3Nothing, answerXml, isoTime } from "./s3-answer.ts";
 import { isKnownToClient, permitOf, preconditionFailed } from "./conditions.ts";
 import { openPayload } from "./body/payload.ts";
 import type { ByteRange } from "./range.ts";
@@ -13,7 +13,7 @@ export const writeOperations = ({ buckets }: { buckets: FolderBuckets }) =>
     async PutObject(request) {
       const { bytes, checksums } = openPayload(request);
       const { etag } = await buckets.put(request.bucket, request.key, bytes, permitOf(request));
-      return answerNothing(200, { etag, ...checksums });
+      return answerS3Nothing(200, { etag, ...checksums });
     },
 
     async CopyObject(request) {
@@ -32,7 +32,7 @@ export const writeOperations = ({ buckets }: { buckets: FolderBuckets }) =>
     },
   }) satisfies Partial<S3Operations>;
 
-/** @throws S3Error where the source is absent, or not as the request wants it */
+/** @throws S3Error if the source is absent, or does not meet the request's conditions */
 export async function openCopySource(buckets: FolderBuckets, request: S3Request): Promise<OpenObject> {
   const { bucket, key } = copySourceOf(request);
   const source = await buckets.open(bucket, key);
@@ -66,7 +66,7 @@ function isOntoItself(request: S3Request): boolean {
   return source.bucket === request.bucket && source.key === request.key;
 }
 
-/** The bytes of a range; a stream cannot be asked for none. */
+/** The bytes of a range. A stream cannot return zero bytes. */
 export const partOf = (source: OpenObject, { first, last }: ByteRange): ByteSource =>
   last < first ? [] : source.stream(first, last);
 

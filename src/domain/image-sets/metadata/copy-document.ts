@@ -4,14 +4,14 @@ import { InvalidChange } from "./invalid-change.ts";
 import type { Attributes, InstanceDocument, MetadataDocument } from "./metadata-document.ts";
 
 /**
- * The destination's document with the source's instances in it.
- * @throws InvalidChange where patient, study or series disagree, or an instance is in both
+ * The destination's document with the source's instances added.
+ * @throws InvalidChange if patient, study or series differ, or if an instance is in both
  */
 export function mergeDocuments(source: MetadataDocument, destination: MetadataDocument): MetadataDocument {
   const [sourceHead, destinationHead] = [headOf(source), headOf(destination)];
   const differing = LEVELS.find((level) => sourceHead[level] !== destinationHead[level]);
   if (differing !== undefined) {
-    // What the service says of series (facts: image-sets#message-of-a-failed-copy).
+    // The service's message about series (facts: image-sets#message-of-a-failed-copy).
     // Assumed: copy-mismatch-levels. It says the same of patient and study.
     throw new InvalidChange(`${differing} of SourceImageSet and DestinationImageSet don't match.`);
   }
@@ -37,7 +37,10 @@ function mergeInstances(
 
 const LEVELS = ["Patient", "Study", "Series"] as const;
 
-/** Each level equal where it agrees. Assumed: empty-element-agrees. An empty element is a missing one. */
+/**
+ * The elements of a level that must agree. Assumed: empty-element-agrees. An empty element equals a missing
+ * one.
+ */
 function headOf({ Patient, Study }: MetadataDocument): Record<(typeof LEVELS)[number], string> {
   const series = Object.entries(Study.Series).map(([uid, { DICOM }]) => [uid, withoutEmpty(DICOM)] as const);
   return {

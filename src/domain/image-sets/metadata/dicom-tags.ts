@@ -28,7 +28,7 @@ export function dicomTagsOf({ Patient, Study }: Pick<MetadataDocument, "Patient"
   };
 }
 
-/** Assumed: search-several-values. They are found as they stand in the file, with backslashes between them. */
+/** Assumed: search-several-values. They are found in the file's form, with backslashes between them. */
 function text(attributes: Attributes | undefined, keyword: string): string | undefined {
   const value = attributes?.[keyword];
   if (Array.isArray(value)) return value.join("\\");

@@ -6,9 +6,8 @@ type SeriesDocuments = MetadataDocument["Study"]["Series"];
 type InstanceDocuments = SeriesDocuments[string]["Instances"];
 
 /**
- * Removes what was told of the VRs that edited attributes had in their file: a new value is one of the
- * dictionary's VR.
- * @param edited an update's attributes by keyword, which it may not have
+ * Removes the stored VRs of edited attributes: a new value has the dictionary's VR.
+ * @param edited an update's attributes by keyword
  */
 export function forgetVrs(instance: InstanceDocument, edited: JsonValue | undefined): InstanceDocument {
   const tags = Object.keys(isRecord(edited) ? edited : {}).map((keyword) => tagOf(keyword) ?? keyword);

@@ -1,21 +1,21 @@
 import { DicomError } from "../../../imaging/dicom/dicom-error.ts";
 import { toMessage } from "../../../api/message.ts";
 
-/** A change to an image set that was accepted and cannot be done: it ends in a `..._FAILED` status. */
+/** An accepted change to an image set that cannot be performed: it ends in a `..._FAILED` status. */
 export class InvalidChange extends Error {}
 
 /**
- * As the service begins the message of a failed copy, with its two spaces
+ * The prefix of a failed copy's message, with the service's two spaces
  * (facts: image-sets#message-of-a-failed-copy).
- * Assumed: update-failed-message. That of a failed update begins so too; what follows is ours.
+ * Assumed: update-failed-message. The message of a failed update begins in the same way; the rest is ours.
  */
 const PREFIX = "INVALID_REQUEST:  ";
 
-/** The image set's `message`; undefined where the change is not the cause. */
-export function messageOf(error: unknown): string | undefined {
+/** The image set's `message`; undefined if the change is not the cause. */
+export function changeMessageOf(error: unknown): string | undefined {
   if (error instanceof InvalidChange || error instanceof DicomError) return toMessage(PREFIX + error.message);
   return undefined;
 }
 
-/** Assumed: internal-failure-message. The message of a failure that is the emulator's own. */
+/** Assumed: internal-failure-message. The message of a failure of the emulator itself. */
 export const INTERNAL_FAILURE = "INTERNAL_ERROR:  An unexpected error occurred.";

@@ -1,7 +1,7 @@
-/** A value of a metadata document: JSON, in which no element is true or false. */
+/** A value of a metadata document: JSON without booleans, which no element has. */
 export type JsonValue = null | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** DICOM elements by keyword, or by 8 hexadecimal digits where they have none. */
+/** DICOM elements by keyword, or by 8 hexadecimal digits if they have none. */
 export type Attributes = Readonly<Record<string, JsonValue>>;
 
 /** One resolution of a frame. The checksum is the CRC-32 of its decoded samples. */
@@ -22,7 +22,7 @@ export interface ImageFrameDocument {
 
 export interface InstanceDocument {
   readonly DICOM: Attributes;
-  /** The VRs that the dictionary does not tell: see vrsOf. */
+  /** The VRs that the dictionary does not determine: see vrsOf. */
   readonly DICOMVRs: Readonly<Record<string, string>>;
   /** Assumed: instance-without-frames. Empty for an instance without pixel data. */
   readonly ImageFrames: readonly ImageFrameDocument[];

@@ -7,7 +7,7 @@ import type { Quotas } from "../../limits/quotas.ts";
 import type { State } from "../../state.ts";
 import { storedMetadata } from "../stored-blobs.ts";
 
-/** A metadata document that is written, as a version refers to it. */
+/** A written metadata document, as a version refers to it. */
 export type WrittenDocument = Pick<ImageSetVersion, "metadataKey" | "metadataChecksum" | "dicomTags">;
 
 /** Reads and writes the metadata documents that versions of image sets refer to. */
@@ -42,13 +42,13 @@ export class MetadataDocuments {
     return this.#blobs.remove(key);
   }
 
-  /** Removes a document that was written and then not shown, unless a version refers to it. */
+  /** Removes a document that was written but did not become visible, unless a version refers to it. */
   async discard(imageSetId: string, { metadataKey: key }: WrittenDocument): Promise<void> {
     const { versions = [] } = this.#state.imageSets.get(imageSetId) ?? {};
     if (!versions.some((version) => version.metadataKey === key)) await this.#blobs.remove(key);
   }
 
-  /** @throws InvalidChange where it is larger than metadata may be */
+  /** @throws InvalidChange if it exceeds the limit of metadata */
   async write(
     { datastoreId, imageSetId }: Pick<ImageSet, "datastoreId" | "imageSetId">,
     versionId: number,

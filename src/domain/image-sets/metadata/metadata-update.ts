@@ -9,10 +9,10 @@ import type { JsonObject } from "./update-payload.ts";
 
 type SeriesDocument = MetadataDocument["Study"]["Series"][string];
 
-/** The effect of a payload on what it names. */
+/** The effect of a payload on its attributes. */
 interface Edit {
   readonly attribute: (keyword: string, current: Attributes, given: JsonValue) => JsonValue | undefined;
-  /** For a series or an instance that is named with nothing in it. */
+  /** For a series or an instance without attributes in the payload. */
   readonly empty: (level: string, uid: string) => void;
 }
 
@@ -23,7 +23,7 @@ const UPDATE: Edit = {
   },
 };
 
-/** Key and value must be as they are (facts: image-sets#removals). */
+/** Key and value must match the document (facts: image-sets#removals). */
 const REMOVE: Edit = {
   attribute: (keyword, attributes, given) => {
     const current = Object.hasOwn(attributes, keyword) ? attributes[keyword] : undefined;
@@ -35,8 +35,8 @@ const REMOVE: Edit = {
 };
 
 /**
- * The document with what is to be removed gone, then with what is to be updated in it.
- * Assumed: removals-first. In that order, where a call has both.
+ * The document after the removals, then the updates.
+ * Assumed: removals-first. In that order, if a call has both.
  * @throws InvalidChange, or DicomError for a value that an import would refuse
  */
 export function updateDocument(
@@ -117,7 +117,10 @@ function editInstance(instance: InstanceDocument, given: JsonObject, edit: Edit)
   return forgetVrs({ ...instance, DICOM: edited }, DICOM);
 }
 
-/** Series and instances by their UIDs. Assumed: last-instance. The last one stays: an image set is never empty. */
+/**
+ * Edits series and instances by their UIDs.
+ * Assumed: last-instance. The last one cannot be removed: an image set is never empty.
+ */
 function editNamed<T>(
   level: "Series" | "Instance",
   current: Readonly<Record<string, T>>,

@@ -4,12 +4,15 @@ import type { JsonValue } from "./metadata-document.ts";
 
 export type JsonObject = { readonly [key: string]: JsonValue };
 
-/** Assumed: payload-counts. They are far above what the quota allows, which may be raised. A payload's deepest value is the seventh level. */
+/**
+ * Assumed: payload-counts. Far above what the quota allows, which may be raised. A payload's deepest value is
+ * at the seventh level.
+ */
 const PAYLOAD_BOUNDS: JsonBounds = { maxValues: 100_000, maxDepth: 32 };
 
 /**
- * Reads a payload of UpdateImageSetMetadata: UTF-8 JSON with a SchemaVersion. What it says is judged
- * later, with the document that it changes.
+ * Reads a payload of UpdateImageSetMetadata: UTF-8 JSON with a SchemaVersion. Its content is checked later,
+ * together with the document that it changes.
  * @param name of the member that carries it
  * Assumed: unreadable-payload. It is refused at once, not by UPDATE_FAILED; the messages are ours.
  * @throws ServiceError ValidationException
@@ -44,7 +47,7 @@ export function readPayload(name: string, bytes: Uint8Array): string {
 }
 
 /**
- * UTF-8 has no surrogates: they come as escapes, and alone could be written to no file.
+ * Lone surrogates, which only escapes can produce, cannot be encoded as UTF-8 in a file.
  * @param text of JSON within `PAYLOAD_BOUNDS`: a reviver recurses
  */
 function hasLoneSurrogate(text: string): boolean {
@@ -57,5 +60,5 @@ function hasLoneSurrogate(text: string): boolean {
   return isLone;
 }
 
-/** The AWS CLI v1 encodes what it is given (facts: clients#blobs-of-the-aws-cli). */
+/** The AWS CLI v1 encodes its input (facts: clients#blobs-of-the-aws-cli). */
 const HINT = "the SDKs and the AWS CLI encode the JSON as base64 themselves: give them the JSON as it is";

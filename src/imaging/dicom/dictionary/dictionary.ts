@@ -3,15 +3,15 @@ import { DICTIONARY_TABLE } from "./dictionary-table.ts";
 
 /** A data element in PS3.6. */
 export interface DictionaryEntry {
-  /** Absent on the repeats of a repeating group: see {@link lookUp}. */
+  /** Absent for the repeats of a repeating group: see {@link lookUp}. */
   readonly keyword: string | undefined;
-  /** A VR, or the choice that PS3.6 prints as "OB or OW": `OB/OW`, `US/SS`, `US/OW`, `US/SS/OW`. */
+  /** A VR, or a choice of PS3.6 such as "OB or OW": `OB/OW`, `US/SS`, `US/OW`, `US/SS/OW`. */
   readonly vr: string;
-  /** The largest value multiplicity is above 1. */
+  /** The maximum value multiplicity is above 1. */
   readonly isList: boolean;
 }
 
-/** Tags that PS3.6 prints with an x for each digit that repeats, and the row that holds them. */
+/** Tags that PS3.6 prints with an x for each repeating digit, and the row that contains them. */
 const REPEATING: readonly [pattern: RegExp, base: string][] = [
   [/^(?<kind>50|60)[0-9A-F][02468ACE](?<element>....)$/, "$<kind>00$<element>"],
   [/^002031..$/, "00203100"],
@@ -43,7 +43,7 @@ export function lookUp(tag: string): DictionaryEntry | undefined {
   return undefined;
 }
 
-/** The tag that a keyword, or a tag of 8 upper-case hex digits itself, names; the inverse of {@link lookUp}. */
+/** The tag of a keyword, or of a tag of 8 upper-case hex digits itself; the inverse of {@link lookUp}. */
 export function tagOf(name: string): string | undefined {
   if (isTag(name)) return name;
   tags ??= new Map(
@@ -53,9 +53,9 @@ export function tagOf(name: string): string | undefined {
 }
 
 /**
- * The VR of an element whose file does not say it: implicit VR, or VR UN.
- * Of the dictionary's choices `US/SS` goes by Pixel Representation (PS3.5 A.1); the others are OW,
- * which Implicit VR Little Endian prescribes for them or which their bytes fit anyway.
+ * The VR of an element whose file has none: implicit VR, or VR UN. Of the dictionary's choices `US/SS`
+ * depends on Pixel Representation (PS3.5 A.1); the others become OW, which Implicit VR Little Endian requires
+ * for them or which fits their bytes anyway.
  */
 export function impliedVr(tag: string, isSigned: boolean): string {
   if (isPrivateCreator(tag)) return "LO";
@@ -64,7 +64,7 @@ export function impliedVr(tag: string, isSigned: boolean): string {
   return vr.includes("/") ? "OW" : vr;
 }
 
-/** How messages name an element: its keyword, else its tag as PS3.6 prints it, (0029,1010). */
+/** The name of an element in messages: its keyword, else its tag as PS3.6 prints it, (0029,1010). */
 export const nameInMessages = (tag: string): string =>
   lookUp(tag)?.keyword ?? `(${tag.slice(0, 4)},${tag.slice(4)})`;
 

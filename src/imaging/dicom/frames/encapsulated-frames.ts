@@ -12,9 +12,9 @@ import { HEADER_LENGTH } from "../vr.ts";
 type Encapsulated = NonNullable<DataElement["encapsulated"]>;
 
 /**
- * The codestream of each frame of encapsulated Pixel Data (PS3.5 A.4), its fragments joined. The
- * Basic Offset Table is often wrong, so of several ways the first counts that gives `count` frames.
- * Throws DicomError where none does.
+ * The codestream of each frame of encapsulated Pixel Data (PS3.5 A.4), its fragments joined. The Basic Offset
+ * Table is often wrong, so of several methods the first one that finds `count` frames is used. Throws
+ * DicomError if none does.
  */
 export function encapsulatedFrames(pixelData: Encapsulated, count: number): Uint8Array[] {
   const fragments = pixelData.fragments.filter(({ length }) => length > 0);
@@ -33,7 +33,7 @@ export function encapsulatedFrames(pixelData: Encapsulated, count: number): Uint
   );
 }
 
-/** Decoders stop where a codestream ends: a frame behind it would be lost in silence. */
+/** Decoders stop at the end of a codestream: a frame after it would be lost silently. */
 function checkAlone(frame: Uint8Array, index: number): void {
   if (!holdsSecondStart(frame)) return;
   const byteLength = byteLengthOfCodestream(frame);
@@ -44,7 +44,7 @@ function checkAlone(frame: Uint8Array, index: number): void {
   );
 }
 
-/** An Extended Offset Table requires it, too (PS3.3 C.7.6.3.1.8). */
+/** An Extended Offset Table requires one fragment for each frame, too (PS3.3 C.7.6.3.1.8). */
 const onePerFragment = (fragments: readonly Uint8Array[], count: number): Uint8Array[] | undefined =>
   fragments.length === count ? [...fragments] : undefined;
 
@@ -63,18 +63,18 @@ function byOffsetTable({ offsetTable, fragments }: Encapsulated, count: number):
   return frames.every(startsCodestream) ? frames : undefined;
 }
 
-/** By fragments that begin as a codestream does, where the one before has ended as one does. */
+/** Splits at fragments that start a codestream after one that ends a codestream. */
 function byStart(fragments: readonly Uint8Array[], count: number): Uint8Array[] | undefined {
   const starts = [...fragments.keys()].filter((index) => {
     const [before, here] = [fragments[index - 1], fragments[index]];
     return before === undefined || (here && startsCodestream(here) && endsCodestream(before));
   });
-  // One frame is what all fragments make, unless they are plainly more.
+  // All fragments together are one frame, unless they are clearly more.
   if (starts.length !== count) return undefined;
   return groups(fragments, starts);
 }
 
-/** One after the other in however many fragments, by the ends that the codestreams themselves have. */
+/** Splits at the ends of the codestreams themselves, whatever the number of fragments. */
 function byEnd(fragments: readonly Uint8Array[], count: number): Uint8Array[] | undefined {
   if (fragments.length > count || count === 1) return undefined;
   const frames: Uint8Array[] = [];
@@ -88,7 +88,7 @@ function byEnd(fragments: readonly Uint8Array[], count: number): Uint8Array[] | 
   return frames.length === count ? frames : undefined;
 }
 
-/** The fragments from each index to the next, joined. */
+/** Joins the fragments from each index to the next. */
 const groups = (fragments: readonly Uint8Array[], starts: readonly number[]): Uint8Array[] =>
   starts.map((start, at) => join(fragments.slice(start, starts[at + 1])));
 

@@ -5,20 +5,17 @@ import { nameInMessages } from "../dictionary/dictionary.ts";
 import { DicomError, missingAttribute } from "../dicom-error.ts";
 import { valuesOf } from "../element-value.ts";
 
-/**
- * What Photometric Interpretation says of Samples per Pixel (PS3.3 C.7.6.3.1.2): those that may be
- * imported.
- */
+/** Samples per Pixel of each Photometric Interpretation that can be imported (PS3.3 C.7.6.3.1.2). */
 const SAMPLES_PER_PIXEL: readonly (readonly [interpretations: RegExp, count: number])[] = [
   [/^(MONOCHROME[12]|PALETTE COLOR)$/, 1],
   [/^(RGB|YBR_\w+)$/, 3],
 ];
 
 /**
- * The image's shape as its attributes give it, not checked for sense: that is for the pixels.
- * Assumed: missing-pixel-attributes. Where Bits Stored, High Bit, Pixel Representation or Planar Configuration
- * is missing, the samples are unsigned, fill what is allocated for them and are interleaved; where Samples per
- * Pixel is, Photometric Interpretation decides.
+ * The image's shape according to its attributes, unchecked: the pixel code checks it.
+ * Assumed: missing-pixel-attributes. If Bits Stored, High Bit, Pixel Representation or Planar Configuration
+ * is missing, the samples are unsigned, use all allocated bits and are interleaved; if Samples per Pixel is
+ * missing, Photometric Interpretation decides.
  */
 export function frameShapeOf(dataSet: DataSet): FrameShape {
   const bitsAllocated = needed(dataSet, "00280100");
@@ -41,7 +38,7 @@ export function frameShapeOf(dataSet: DataSet): FrameShape {
 const samplesOf = (photometricInterpretation: string): number | undefined =>
   SAMPLES_PER_PIXEL.find(([interpretations]) => interpretations.test(photometricInterpretation))?.[1];
 
-/** Absent means one frame. Assumed: zero-frames. So does 0, which only pixel data of one frame can mean. */
+/** Absent means one frame. Assumed: zero-frames. So does 0, since pixel data implies a frame. */
 export function numberOfFrames(dataSet: DataSet): number {
   const count = numberIn(dataSet, "00280008") ?? 1;
   if (!Number.isSafeInteger(count) || count < 0) {

@@ -31,6 +31,6 @@ export function pixelDataOf({ dataSet, transferSyntaxUid }: Part10): PixelData |
   return nativeFrames(pixelData.bytes, shape, count);
 }
 
-/** How many frames there should be; 0 where the instance has no Pixel Data. */
+/** The expected number of frames; 0 if the instance has no Pixel Data. */
 export const frameCountOf = ({ dataSet }: Part10): number =>
   dataSet.has(PIXEL_DATA) ? numberOfFrames(dataSet) : 0;

@@ -5,21 +5,21 @@ import { DicomError } from "../dicom-error.ts";
 export interface PixelData {
   readonly shape: FrameShape;
   /**
-   * Frame by frame, in order: the codestreams where the transfer syntax is encapsulated, else
-   * samples, little-endian. Views into the file's bytes where that can be.
+   * The frames in order: codestreams if the transfer syntax is encapsulated, else little-endian samples.
+   * Views of the file's bytes where possible.
    */
   readonly frames: readonly Uint8Array[];
 }
 
 /**
- * The frames of native Pixel Data (PS3.5 8.1.1), cut by its length, and the shape that this length
- * shows. Throws DicomError for a length that may mean several shapes.
+ * The frames of native Pixel Data (PS3.5 8.1.1), split by its length, and the shape that this length implies.
+ * Throws DicomError for a length that fits several shapes.
  */
 export function nativeFrames(bytes: Uint8Array, shape: FrameShape, count: number): PixelData {
   const byteLength = frameByteLength(shape, shape.samplesPerPixel);
   if (!isSubsampled422(shape)) return cut(bytes, shape, byteLength, count);
-  // Assumed: full-samples-422. Three whole samples for each pixel are YBR_FULL, whatever the attribute says,
-  // since other readers take them so; the metadata keeps what the file said.
+  // Assumed: full-samples-422. Three full samples for each pixel are YBR_FULL, whatever the attribute says,
+  // since other readers do the same; the metadata keeps the file's value.
   if (isExactly(bytes.length, byteLength * count)) {
     return cut(bytes, { ...shape, photometricInterpretation: "YBR_FULL" }, byteLength, count);
   }
@@ -40,7 +40,7 @@ function frameByteLength({ rows, columns, bitsAllocated }: FrameShape, samplesPe
   return rows * columns * samplesPerPixel * (bitsAllocated / 8);
 }
 
-/** Counts before it cuts: absurd sizes are refused before they take memory. */
+/** Checks the number before it splits: absurd sizes are refused before they take memory. */
 function cut(bytes: Uint8Array, shape: FrameShape, byteLength: number, count: number): PixelData {
   const expected = byteLength * count;
   if (!isExactly(bytes.length, expected) && !isFollowedByZeros(bytes, byteLength, count)) {
@@ -55,13 +55,13 @@ function cut(bytes: Uint8Array, shape: FrameShape, byteLength: number, count: nu
   return { shape, frames };
 }
 
-/** With the byte that makes an odd length even (PS3.5 7.1.1), whatever it is. */
+/** Includes the byte that pads an odd length (PS3.5 7.1.1), whatever its value. */
 const isExactly = (found: number, expected: number): boolean => found === expected + (expected % 2);
 
 /**
- * Assumed: trailing-zeros. Zeros behind the last frame are padding, however many, as other readers have it.
- * Anything else may be rows, columns, samples or frames that the attributes do not tell; so may be as many
- * zeros as there are frames of an odd length, which would each have been padded.
+ * Assumed: trailing-zeros. Any number of zeros after the last frame is padding, as other readers treat it.
+ * Other bytes may be rows, columns, samples or frames that the attributes do not describe. So may as many
+ * zeros as there are frames of an odd length, each of which could have been padded.
  */
 function isFollowedByZeros(bytes: Uint8Array, byteLength: number, count: number): boolean {
   const surplus = bytes.length - byteLength * count;

@@ -1,13 +1,13 @@
 import type { MetadataObject, MetadataValue } from "../element-value.ts";
 
 /**
- * Equal for instances that belong into one image set: those whose normalised elements agree
- * (facts: import-jobs#grouping), in whatever order the blocks hold their keys.
+ * Equal for instances of the same image set: those whose normalised elements agree
+ * (facts: import-jobs#grouping), whatever the order of their keys.
  */
 export const groupingKey = (patient: MetadataObject, study: MetadataObject, series: MetadataObject): string =>
   canonical([patient, study, series]);
 
-/** Equal for equal values, in whatever order objects hold their keys. */
+/** Equal for equal values, whatever the order of objects' keys. */
 export function canonical(value: MetadataValue): string {
   if (isList(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
@@ -17,5 +17,5 @@ export function canonical(value: MetadataValue): string {
   return `{${members.join(",")}}`;
 }
 
-/** Array.isArray, which does not narrow readonly lists. */
+/** Array.isArray does not narrow readonly lists. */
 const isList = (value: MetadataValue): value is readonly MetadataValue[] => Array.isArray(value);

@@ -1,7 +1,7 @@
 import { DicomError, missingAttribute } from "../dicom-error.ts";
 import type { MetadataObject, MetadataValue } from "../element-value.ts";
 
-/** The longest values an import takes, in characters (facts: import-jobs#longest-values). */
+/** The maximum lengths of values in an import, in characters (facts: import-jobs#longest-values). */
 const MAX_LENGTHS: Readonly<Record<string, number>> = {
   PatientID: 64,
   PatientName: 256,
@@ -15,13 +15,13 @@ const MAX_LENGTHS: Readonly<Record<string, number>> = {
   StudyTime: 28,
 };
 
-/** The largest values of the counts among those elements. */
+/** The maximum values of the counts among those elements. */
 const MAX_VALUES: Readonly<Record<string, number>> = {
   NumberOfStudyRelatedSeries: 10_000,
   NumberOfStudyRelatedInstances: 10_000,
 };
 
-/** Throws DicomError for the first value that an import does not take. */
+/** Throws DicomError for the first value that an import refuses. */
 export function checkImportConstraints(values: MetadataObject): void {
   for (const [keyword, limit] of Object.entries(MAX_LENGTHS)) {
     const length = lengthOf(values[keyword]);
@@ -41,7 +41,7 @@ function lengthOf(value: MetadataValue | undefined): number {
   return typeof value === "string" ? Array.from(value).length : 0;
 }
 
-/** Throws DicomError where an instance lacks the attribute or has it empty. */
+/** Throws DicomError if the attribute is missing or empty. */
 export function required(keyword: string, value: MetadataValue | undefined): string {
   if (value === undefined || value === null) throw missingAttribute(keyword);
   if (Array.isArray(value)) {
@@ -54,9 +54,9 @@ export function required(keyword: string, value: MetadataValue | undefined): str
 const MAX_UID_LENGTH = 64;
 
 /**
- * Throws DicomError where the attribute is missing or not a UID of PS3.5 9.1.
- * Assumed: leading-zero-uids. A component with a leading zero is refused too: the service began to
- * take such UIDs after the guide (facts: import-jobs#uids).
+ * Throws DicomError if the attribute is missing or not a UID of PS3.5 9.1.
+ * Assumed: leading-zero-uids. A component with a leading zero is refused too: the service began to accept
+ * such UIDs after the guide (facts: import-jobs#uids).
  */
 export function requiredUid(keyword: string, value: MetadataValue | undefined): string {
   const uid = required(keyword, value);

@@ -2,7 +2,7 @@ import type { DataElement, DataSet } from "../data-set.ts";
 import { lookUp } from "../dictionary/dictionary.ts";
 import type { MetadataBudget } from "./metadata-budget.ts";
 
-/** How an element inside sequences is named: `RequestAttributesSequence.0.00091001`. */
+/** The name of an element inside sequences: `RequestAttributesSequence.0.00091001`. */
 export const nestedPath = (path: string, name: string, index: number): string => `${path}${name}.${index}.`;
 
 /**
@@ -21,7 +21,7 @@ export function vrsOf(dataSet: DataSet, budget: MetadataBudget): Record<string, 
   return vrs;
 }
 
-/** The VR that was told of an element, if any. */
+/** The stored VR of an element, if any. */
 export function toldVr(vrs: Readonly<Record<string, string>>, path: string, tag: string): string | undefined {
   return vrs[path + tag] ?? (hasKeyword(tag) ? undefined : vrs[tag]);
 }
@@ -51,7 +51,7 @@ function collectNested(
 
 const hasKeyword = (tag: string): boolean => lookUp(tag)?.keyword !== undefined;
 
-/** Whether the dictionary, with what stands beside the element, leads to its VR. */
+/** Whether the dictionary, together with the other elements, determines its VR. */
 function isImplied({ tag, vr }: DataElement): boolean {
   const entry = lookUp(tag);
   return entry?.keyword !== undefined && entry.vr.split("/").includes(vr);

@@ -4,7 +4,7 @@ import type { ElementHeader } from "../part10/element-header.ts";
 import { isPixelData } from "../tag.ts";
 import { isBinary, UNDEFINED_LENGTH } from "../vr.ts";
 
-/** The metadata that a file must lead to is larger than the quota allows. */
+/** The metadata of the file would exceed the quota. */
 export class MetadataTooLarge extends DicomError {
   /** Both in bytes. */
   constructor(least: number, limit: number) {
@@ -12,14 +12,14 @@ export class MetadataTooLarge extends DicomError {
   }
 }
 
-/** The reader has no memory for so many. */
+/** There is not enough memory for that many elements. */
 export class TooManyElements extends DicomError {
   constructor(limit: number) {
     super(`DICOM data set has more than ${limit} elements and items, for which there is no memory`);
   }
 }
 
-/** `"":` and a comma, and the least value, a digit. */
+/** `"":` and a comma, and the shortest value, a digit. */
 const MEMBER = 4 + 1;
 /** `{}` and a comma. */
 const ITEM = 3;
@@ -28,8 +28,8 @@ const VR_ENTRY = 16;
 const TAG_LENGTH = 8;
 
 /**
- * Counts the least JSON that what was read so far must become, so that a file of very many elements,
- * items or frames is refused before they take memory.
+ * Counts the minimum JSON size of what was read so far, so that a file with very many elements, items or
+ * frames is refused before they take memory.
  */
 export class MetadataBudget {
   readonly #limit: number;
@@ -39,7 +39,7 @@ export class MetadataBudget {
 
   /**
    * @param limit bytes of an image set's metadata
-   * @param maxElements and items that the reader has memory for
+   * @param maxElements how many elements and items fit in memory
    */
   constructor(limit: number, maxElements = Infinity) {
     this.#limit = limit;
@@ -71,7 +71,7 @@ export class MetadataBudget {
   }
 }
 
-/** Bytes become base64; for other values hardly any least size is certain. */
+/** Bytes become base64; other values have no certain minimum size. */
 function leastOfValue(tag: string, vr: string | undefined, length: number): number {
   if (length === 0 || length === UNDEFINED_LENGTH) return 0;
   const known = vr === undefined || vr === "UN" ? impliedVr(tag, false) : vr;

@@ -11,9 +11,9 @@ import { isPixelData } from "../tag.ts";
 import { isBinary } from "../vr.ts";
 
 /**
- * One instance in the terms of image set metadata (facts: metadata#document, metadata#values): each block an
- * object from keyword, or from 8 hex digits for private and unknown tags, to value, in ascending order of
- * tags. Plain data, so it can be posted from a worker thread.
+ * One instance in the form of image set metadata (facts: metadata#document, metadata#values): each level is
+ * an object from keyword, or from 8 hex digits for private and unknown tags, to value, in ascending order of
+ * tags. It is plain data, so it can be posted from a worker thread.
  */
 export interface InstanceDescription {
   readonly studyInstanceUID: string;
@@ -31,8 +31,8 @@ export interface InstanceDescription {
 }
 
 /**
- * Always in the patient block, null where the file has none (facts: metadata#patient-block).
- * Assumed: patient-block. The captures may be of files that had the elements, empty.
+ * Always in the patient level, null if the file lacks them (facts: metadata#patient-block).
+ * Assumed: patient-block. The captured files may have had the elements, empty.
  */
 const PATIENT_BLOCK = {
   PatientName: null,
@@ -42,7 +42,7 @@ const PATIENT_BLOCK = {
 };
 
 /**
- * Throws DicomError where an attribute is missing, too long or no UID.
+ * Throws DicomError if an attribute is missing, too long or not a UID.
  * @param budget what the file's metadata may still take
  */
 export function describeInstance(
@@ -75,23 +75,23 @@ export function describeInstance(
   };
 }
 
-/** The element's value as it stands in the metadata. */
+/** The element's value in the metadata. */
 function valueOf(element: DataElement, inherited: CharacterSet): MetadataValue {
-  // Its frames are what GetImageFrame answers.
+  // GetImageFrame returns its frames.
   if (isPixelData(element.tag)) return null;
   if (element.items) return sequence(element.items, inherited);
   const entry = lookUp(element.tag);
   const values = valuesOf(element, inherited);
   const isBytes = isBinary(element.vr);
-  // Assumed: empty-private-bytes. Of every binary VR they are "", as those of UN in the capture.
+  // Assumed: empty-private-bytes. For every binary VR the value is "", as for UN in the capture.
   if (values.length === 0) return entry === undefined && isBytes ? "" : null;
-  // Assumed: value-lists. More values than the VM allows, or of a private element, whose VM is not known, are
-  // a list.
+  // Assumed: value-lists. More values than the VM allows are a list; so are several values of a private
+  // element, whose VM is not known.
   const isList = (entry?.isList === true && !isBytes) || values.length > 1;
   return isList ? values : (values[0] ?? null);
 }
 
-/** Assumed: empty-sequence. A sequence without items is null as every empty element is. */
+/** Assumed: empty-sequence. A sequence without items is null, as every empty element is. */
 const sequence = (items: readonly DataSet[], inherited: CharacterSet): MetadataValue =>
   items.length === 0 ? null : items.map((item) => metadataOfDataSet(item, inherited));
 

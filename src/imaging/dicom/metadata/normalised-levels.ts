@@ -1,6 +1,6 @@
 /**
- * The elements that image set metadata holds once per patient, study and series; every other one is
- * the instance's (facts: metadata#levels). In ascending order of tags.
+ * The elements that image set metadata has once for each patient, study and series; all others belong to the
+ * instance (facts: metadata#levels). In ascending order of tags.
  */
 export type NormalisedLevel = "Patient" | "Study" | "Series";
 

@@ -2,9 +2,9 @@ import { isBase64 } from "../../../api/base64.ts";
 import type { MetadataValue } from "../element-value.ts";
 import { isTag } from "../tag.ts";
 
-/** Text of one line: no backslash, which parts values, and no control characters (PS3.5 6.1, 6.2). */
+/** Text of one line: no backslash, which separates values, and no control characters (PS3.5 6.1, 6.2). */
 const LINE = /^[^\p{Cc}\\]*$/u;
-/** Text of many lines. */
+/** Text of several lines. */
 const TEXT = /^(?:\P{Cc}|[\t\n\f\r])*$/u;
 
 type Fits = (value: string) => boolean;
@@ -24,7 +24,7 @@ const pattern =
 
 const lengthOf = (value: string): number => Array.from(value).length;
 
-/** Value Representations that metadata holds as text (PS3.5 table 6.2-1). */
+/** Value Representations that metadata stores as text (PS3.5 table 6.2-1). */
 const TEXTS: Readonly<Record<string, Fits>> = {
   AE: (value) => line(16)(value) && value.trim() !== "",
   AS: pattern(/^\d{3}[DWMY]$/),
@@ -46,7 +46,7 @@ const TEXTS: Readonly<Record<string, Fits>> = {
   UT: text(Infinity),
 };
 
-/** Lowest and highest of those that are whole numbers. */
+/** Minimum and maximum of the integer VRs. */
 const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
   SL: [-(2 ** 31), 2 ** 31 - 1],
   SS: [-(2 ** 15), 2 ** 15 - 1],
@@ -57,8 +57,8 @@ const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /**
- * Whether one value, as metadata holds it, is one of a Value Representation.
- * @param vr also a choice as the dictionary prints it: `US/SS`
+ * Whether a value in the form of metadata is valid for a Value Representation.
+ * @param vr may be a choice of the dictionary: `US/SS`
  */
 export function isValueOf(vr: string, value: MetadataValue): boolean {
   return vr.split("/").some((one) => isValueOfOne(one, value));
@@ -77,7 +77,7 @@ function isValueOfOne(vr: string, value: MetadataValue): boolean {
 
 const isWithin = (value: number, limit: number): boolean => value >= -limit && value < limit;
 
-/** Of the Gregorian calendar (PS3.5 6.2), which has no year 0. */
+/** A date of the Gregorian calendar (PS3.5 6.2), which has no year 0. */
 function isDate(value: string): boolean {
   const [, year = "", month = "", day = ""] = /^(\d{4})(\d{2})(\d{2})$/.exec(value) ?? [];
   return Number(year) > 0 && isDayOf(Number(year), Number(month), Number(day));

@@ -7,11 +7,11 @@ import {
   RLE_HEADER_BYTE_LENGTH,
 } from "../../pixels/markers.ts";
 
-/** Where JPEG's (ITU-T T.81) and JPEG 2000's (ISO/IEC 15444-1) codestreams begin and end. */
+/** How codestreams of JPEG (ITU-T T.81) and JPEG 2000 (ISO/IEC 15444-1) begin and end. */
 const { SOI, EOI, SOS, RST0, RST7 } = JPEG_MARKER;
 const { SOC, SOT, EOC } = JPEG_2000_MARKER;
 
-/** Whether bytes begin as a frame of one of the compressed transfer syntaxes does. */
+/** Whether bytes begin like a frame of one of the compressed transfer syntaxes. */
 export function startsCodestream(bytes: Uint8Array): boolean {
   const view = viewOf(bytes);
   if (bytes.length < 12) return false;
@@ -19,20 +19,20 @@ export function startsCodestream(bytes: Uint8Array): boolean {
   return view.getUint32(4) === JP2_SIGNATURE_BOX || startsRle(view);
 }
 
-/** A count of segments, then where the first one lies: behind the header (PS3.5 G.5). */
+/** The number of segments, then the offset of the first one: after the header (PS3.5 G.5). */
 const startsRle = (view: DataView): boolean =>
   view.byteLength > RLE_HEADER_BYTE_LENGTH &&
   view.getUint32(0, true) >= 1 &&
   view.getUint32(0, true) <= 15 &&
   view.getUint32(4, true) === RLE_HEADER_BYTE_LENGTH;
 
-/** Whether there may be another codestream behind the first: the same marker occurs once more. */
+/** Whether another codestream may follow the first: the same marker occurs again. */
 export function holdsSecondStart(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return buffer.includes(buffer.subarray(0, 3), 3);
 }
 
-/** Whether bytes end with EOI or EOC, which are one number, padded or not; RLE has neither. */
+/** Whether bytes end with EOI or EOC, which are the same number, with or without padding; RLE has neither. */
 export function endsCodestream(bytes: Uint8Array): boolean {
   if (startsRle(viewOf(bytes))) return true;
   let end = bytes.length;
@@ -40,7 +40,7 @@ export function endsCodestream(bytes: Uint8Array): boolean {
   return bytes[end - 2] === EOI >> 8 && bytes[end - 1] === (EOI & 0xff);
 }
 
-/** The length of the codestream that starts the bytes; undefined where its end is not found. */
+/** The length of the codestream at the start of the bytes; undefined if its end is not found. */
 export function byteLengthOfCodestream(bytes: Uint8Array): number | undefined {
   const view = viewOf(bytes);
   try {
@@ -66,7 +66,7 @@ function endOfJpeg(view: DataView): number {
   }
 }
 
-/** FF 00 and restart markers belong to the coded data; so does, in JPEG-LS, FF with a bit stuffed. */
+/** FF 00 and restart markers belong to the coded data; so does, in JPEG-LS, FF with a stuffed bit. */
 function isCodedData(view: DataView, offset: number): boolean {
   if (view.getUint8(offset) !== 0xff) return true;
   const marker = 0xff00 | view.getUint8(offset + 1);

@@ -4,17 +4,17 @@ import { nameInMessages } from "../dictionary/dictionary.ts";
 import { ITEM, ITEM_DELIMITER, SEQUENCE_DELIMITER, tagOfWords } from "../tag.ts";
 import { HEADER_LENGTH, isLongForm, isVr, LONG_HEADER_LENGTH, UNDEFINED_LENGTH } from "../vr.ts";
 
-/** How elements are written (PS3.5 A). */
+/** How elements are encoded (PS3.5 A). */
 export interface Encoding {
   readonly isExplicit: boolean;
   readonly isBigEndian: boolean;
 }
 
-/** The header before a value field (PS3.5 7.1). */
+/** The header of a value field (PS3.5 7.1). */
 export interface ElementHeader {
   /** GGGGEEEE, upper-case hex. */
   readonly tag: string;
-  /** As written, UN where the letters are not a known VR; undefined where no VR was written. */
+  /** The written VR, UN if the letters are not a known VR; undefined if no VR was written. */
   readonly vr: string | undefined;
   /** Where the value field begins. */
   readonly start: number;
@@ -24,8 +24,8 @@ export interface ElementHeader {
 
 /**
  * Reads the header at an offset.
- * @param end of the item or file around the element, at least HEADER_LENGTH bytes away
- * @throws DicomError where no reading of it fits what follows
+ * @param end of the surrounding item or file, at least HEADER_LENGTH bytes away
+ * @throws DicomError if no interpretation of it fits the following bytes
  */
 export function readHeader(bytes: Uint8Array, at: number, end: number, encoding: Encoding): ElementHeader {
   const tag = tagAt(bytes, at, encoding);
@@ -38,7 +38,7 @@ export function readHeader(bytes: Uint8Array, at: number, end: number, encoding:
   }
   const readings = isPairOfCapitals(letters)
     ? unknownVr(bytes, at, end, tag, encoding)
-    : // Some writers leave VRs out of single elements or items, as readers know.
+    : // Some writers omit the VRs of single elements or items; readers know that.
       [withoutVr(bytes, at, tag, encoding), shortForm(bytes, at, tag, "UN", encoding)];
   const found = readings.find((header) => fits(bytes, header, end, encoding));
   if (found) return found;
@@ -49,8 +49,9 @@ export function readHeader(bytes: Uint8Array, at: number, end: number, encoding:
 }
 
 /**
- * PS3.5 7.1.2: VRs that are yet to come have the long form, whose reserved bytes are 0.
- * Assumed: unknown-vr. Where these are not, or the length does not fit, it is the short form of an older writer.
+ * PS3.5 7.1.2: future VRs have the long form, whose reserved bytes are 0.
+ * Assumed: unknown-vr. If the reserved bytes are not 0, or the length does not fit, it is the short form of
+ * an older writer.
  */
 function unknownVr(
   bytes: Uint8Array,
@@ -94,9 +95,9 @@ function longForm(
   return { tag, vr, start: at + LONG_HEADER_LENGTH, length };
 }
 
-/** Whether a header that could be another one leads to an element, a delimiter or the end. */
+/** Whether an ambiguous header is followed by an element, a delimiter or the end. */
 function fits(bytes: Uint8Array, { tag, start, length }: ElementHeader, end: number, encoding: Encoding) {
-  // A sequence: what follows must be an item, or its end (PS3.5 6.2.2).
+  // A sequence must be followed by an item, or by its end (PS3.5 6.2.2).
   if (length === UNDEFINED_LENGTH) return isItemTag(bytes, start, end);
   const next = start + length;
   if (next >= end) return next === end;

@@ -6,9 +6,9 @@ import { type ElementHeader, type Encoding, readHeader, tagAt } from "./element-
 import { type FragmentSequence, readFragments } from "./fragments.ts";
 import { type MetadataBudget, MetadataTooLarge, TooManyElements } from "../metadata/metadata-budget.ts";
 
-/** A data element where it lies in the file. */
+/** A data element by its position in the file. */
 export interface RawElement extends Pick<ElementHeader, "tag" | "vr" | "start"> {
-  /** Where the value field ends, its delimiter not counted. */
+  /** The end of the value field, without its delimiter. */
   readonly end: number;
   /** Whether the words of its value are big-endian. */
   readonly isBigEndian: boolean;
@@ -17,18 +17,18 @@ export interface RawElement extends Pick<ElementHeader, "tag" | "vr" | "start"> 
   readonly fragments?: FragmentSequence;
 }
 
-/** By tag. Of an element that comes twice the last counts. */
+/** By tag. If an element occurs twice the last one counts. */
 export type RawDataSet = ReadonlyMap<string, RawElement>;
 
-/** Deeper than any real document, shallow enough to walk without a second thought. */
+/** Deeper than any real document, and shallow enough for recursion. */
 const MAX_DEPTH = 100;
 const IMPLICIT_VR_LITTLE_ENDIAN: Encoding = { isExplicit: false, isBigEndian: false };
 const EMPTY: RawDataSet = new Map();
 
-/** The bytes being read, and the position of the next read. */
+/** What was read, and the position of the next read. */
 type Read<T> = readonly [what: T, next: number];
 
-/** The elements at hand: their encoding, what is around them. */
+/** The context of the current elements: their encoding and what surrounds them. */
 interface Surroundings {
   readonly encoding: Encoding;
   readonly depth: number;
@@ -46,7 +46,7 @@ export class ElementReader {
     this.#budget = budget;
   }
 
-  /** The elements of one group (GGGG) alone, which are the first ones, and where they end. */
+  /** Only the elements of one group (GGGG), which come first, and their end. */
   readGroup(start: number, group: string, encoding: Encoding): Read<RawDataSet> {
     const elements = new Map<string, RawElement>();
     const around = { encoding, depth: 0, end: this.#bytes.length };
@@ -64,7 +64,7 @@ export class ElementReader {
     let at = 0;
     while (at < around.end && !this.#isPadding(at)) {
       this.#expectHeader(at, around.end);
-      // Delimiters that end nothing say nothing.
+      // Ignores delimiters that end nothing.
       if (isDelimiter(tagAt(this.#bytes, at, encoding))) at += HEADER_LENGTH;
       else at = this.#readInto(elements, at, around);
     }
@@ -123,7 +123,7 @@ export class ElementReader {
     return [{ tag, vr, start, end: next - HEADER_LENGTH, isBigEndian: false, items }, next];
   }
 
-  /** Encapsulated Pixel Data; other bytes in such items, as private elements have them, stay bytes. */
+  /** Encapsulated Pixel Data. Bytes in the items of other elements, such as private ones, stay bytes. */
   #readFragments({ tag, vr, start }: ElementHeader, end: number): Read<RawElement> {
     const fragments = readFragments(this.#bytes, start, end);
     const next = fragments.end;
@@ -160,8 +160,8 @@ export class ElementReader {
   }
 
   /**
-   * Items, and what stands behind them.
-   * Assumed: needless-delimiters. Those at the end of a sequence or item of explicit length are skipped.
+   * Reads items, and the position after them.
+   * Assumed: needless-delimiters. Delimiters at the end of a sequence or item of explicit length are skipped.
    */
   #readItems({ tag, start, length }: ElementHeader, around: Surroundings): Read<RawDataSet[]> {
     if (around.depth >= MAX_DEPTH) throw new DicomError("DICOM sequences are nested too deeply");
@@ -230,7 +230,7 @@ export class ElementReader {
   }
 }
 
-/** PS3.5 6.2.2: a sequence that a file calls UN is in Implicit VR Little Endian in any file. */
+/** PS3.5 6.2.2: a sequence with VR UN is always in Implicit VR Little Endian. */
 function encodingInside({ vr }: ElementHeader, around: Encoding): Encoding {
   if (vr === "SQ") return around;
   return vr === "UN" ? IMPLICIT_VR_LITTLE_ENDIAN : { ...around, isExplicit: false };

@@ -8,7 +8,7 @@ const EMPTY: DataSet = new Map();
 
 /**
  * The elements of a file as a data set: VRs resolved, values little-endian.
- * @param isSigned Pixel Representation of a data set around this one
+ * @param isSigned Pixel Representation of a surrounding data set
  */
 export function toDataSet(raw: RawDataSet, bytes: Uint8Array, isSigned = false): DataSet {
   if (raw.size === 0) return EMPTY;
@@ -20,7 +20,7 @@ export function toDataSet(raw: RawDataSet, bytes: Uint8Array, isSigned = false):
   return dataSet;
 }
 
-/** By tag, ascending: files seldom are not (PS3.5 7.1). */
+/** Ascending by tag. Files that are not in this order are rare (PS3.5 7.1). */
 function inOrder(raw: RawDataSet): Iterable<RawElement> {
   let before = "";
   for (const tag of raw.keys()) {
@@ -47,8 +47,7 @@ function toElement(raw: RawElement, bytes: Uint8Array, isSigned: boolean): DataE
 }
 
 /**
- * Assumed: known-un-elements. An element that was sent as UN gets the VR the dictionary knows (PS3.5 6.2.2,
- * note 2).
+ * Assumed: known-un-elements. An element that was sent as UN gets the dictionary's VR (PS3.5 6.2.2, note 2).
  */
 function vrOf({ tag, vr }: RawElement, isSigned: boolean): string {
   if (vr !== undefined && vr !== "UN") return vr;

@@ -26,7 +26,7 @@ const long = (lowest: bigint, highest: bigint, write: WriteNumber): NumberLayout
   write,
 });
 
-/** In the order in which a number that does not fit its own VR looks for another. */
+/** In the order in which a number that does not fit its VR tries others. */
 const NUMBERS: ReadonlyMap<string, NumberLayout> = new Map([
   ["US", integer(2, 0, 0xffff, (view, value) => view.setUint16(0, Number(value), true))],
   ["SS", integer(2, -0x8000, 0x7fff, (view, value) => view.setInt16(0, Number(value), true))],
@@ -52,7 +52,7 @@ const NUMBERS: ReadonlyMap<string, NumberLayout> = new Map([
   ],
 ]);
 
-/** A value field and the VR it turned out to have. */
+/** A value field and its final VR. */
 export interface EncodedValue {
   readonly vr: string;
   /** Unpadded. */
@@ -60,8 +60,8 @@ export interface EncodedValue {
 }
 
 /**
- * The value field of an element of image set metadata that is not a sequence, little-endian, text in
- * UTF-8: the inverse of `valuesOf`. What does not fit the VR keeps its value under one that it fits.
+ * Encodes an element of image set metadata that is not a sequence, little-endian, text in UTF-8: the inverse
+ * of `valuesOf`. A value that does not fit its VR is kept under another one that it fits.
  */
 export function encodeValue(value: MetadataValue, vr: string): EncodedValue {
   const scalars = scalarsOf(value);
@@ -77,7 +77,7 @@ function scalarsOf(value: MetadataValue): Scalar[] {
   return values.map((each) => (typeof each === "number" || typeof each === "string" ? each : ""));
 }
 
-/** Numbers where bytes were expected come from a file with another VR of the dictionary's choice. */
+/** Numbers in place of bytes come from a file with another VR of the dictionary's choice. */
 function encodeBinary(scalars: readonly Scalar[], vr: string): EncodedValue {
   const [first = ""] = scalars;
   if (typeof first === "number") return encodeNumbers(scalars, "US");
@@ -106,7 +106,7 @@ function encodeNumbers(scalars: readonly Scalar[], vr: string): EncodedValue {
   return { vr: chosen, bytes };
 }
 
-/** JSON's numbers, and the strings that stand for those it cannot carry. */
+/** JSON's numbers, and the strings for numbers that JSON cannot represent. */
 function numberOf(value: Scalar): number | bigint | undefined {
   if (typeof value === "number") return value;
   if (/^-?\d{16,20}$/.test(value)) return BigInt(value);
@@ -114,7 +114,7 @@ function numberOf(value: Scalar): number | bigint | undefined {
   return undefined;
 }
 
-/** A number field of a length that no numbers have, which the metadata keeps as base64; else text. */
+/** A number field whose length fits no numbers, which the metadata has as base64; else text. */
 function encodeFromBase64(scalars: readonly Scalar[], vr: string): EncodedValue {
   const [first, ...others] = scalars;
   const isBytes = typeof first === "string" && isBase64(first) && others.length === 0;

@@ -6,21 +6,21 @@ import { HEADER_LENGTH } from "../vr.ts";
 
 /** The items of encapsulated Pixel Data (PS3.5 A.4). */
 export interface FragmentSequence {
-  /** The Basic Offset Table: where frames begin, counted from the first fragment's item. */
+  /** The Basic Offset Table: the starts of frames, relative to the first fragment's item. */
   readonly offsetTable: readonly number[];
-  /** Places in the bytes that were read. */
+  /** Positions in the input bytes. */
   readonly fragments: readonly { readonly position: number; readonly length: number }[];
-  /** Behind the delimiter, or where the items end without one. */
+  /** After the delimiter, or after the last item if there is none. */
   readonly end: number;
 }
 
 type Item = FragmentSequence["fragments"][number];
 
-/** As numbers: of each fragment's tag no string is made. */
+/** As numbers, so that no string is created for each fragment's tag. */
 const ITEM = Number.parseInt(tags.ITEM, 16);
 const DELIMITER = Number.parseInt(tags.SEQUENCE_DELIMITER, 16);
 
-/** JPEG and JPEG 2000 frames start with one of these, then FF. */
+/** JPEG and JPEG 2000 frames start with one of these bytes, then FF. */
 const FRAME_STARTS: ReadonlySet<number> = new Set([JPEG_MARKER.SOI, JPEG_2000_MARKER.SOC]);
 
 /**
@@ -61,9 +61,9 @@ export function readFragments(bytes: Uint8Array, start: number, limit = bytes.le
 }
 
 /**
- * A file that was not written to its end may have its whole length, as zeros, from somewhere in its pixel
- * data on. Where these begin is not told: in a codestream that does not reach its end, or, of one that has no
- * marker for it, in one that ends with zeros.
+ * A file that was not completely written may have its full length, with zeros from some position in its pixel
+ * data on. The start of the zeros is not recorded: it is in a codestream without its end or, for one that has
+ * no end marker, in one that ends with zeros.
  */
 function checkNotFilled(bytes: Uint8Array, items: readonly Item[], rest: Uint8Array): void {
   if (rest.length < 2 || rest.some((byte) => byte !== 0)) return;
@@ -79,7 +79,7 @@ function checkNotFilled(bytes: Uint8Array, items: readonly Item[], rest: Uint8Ar
   );
 }
 
-/** As a number, 0 where the bytes end before an item's header would. */
+/** As a number, 0 if the bytes end before an item's header would. */
 function tagAt(view: DataView, at: number): number {
   if (at + HEADER_LENGTH > view.byteLength) return 0;
   return view.getUint16(at, true) * 0x10000 + view.getUint16(at + 2, true);

@@ -3,7 +3,7 @@ import { errorMessage } from "../../../api/error-message.ts";
 import { DicomError } from "../dicom-error.ts";
 import { errorCode } from "../../../api/error-code.ts";
 
-/** Blank images shrink a thousandfold, so that much is allowed whatever it was deflated from. */
+/** Blank images shrink a thousandfold, so this much is always allowed. */
 const ALWAYS_ALLOWED = 64 * 2 ** 20;
 /** Real data sets reach only a few. */
 const LARGEST_RATIO = 32;
@@ -29,7 +29,7 @@ export function inflateDataSet(deflated: Uint8Array): Uint8Array {
   }
 }
 
-/** With `info` the answer tells how far the input was read, of which its type does not know. */
+/** With `info` the result says how much of the input was read; its type does not include that. */
 function inflate(deflated: Uint8Array, options: ZlibOptions): Inflated {
   const answer: unknown = inflateRawSync(deflated, { ...options, info: true });
   if (!isInflated(answer)) throw new Error("zlib does not tell how much it read");

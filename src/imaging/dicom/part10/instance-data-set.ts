@@ -7,12 +7,12 @@ import { encodeValue } from "./encode-value.ts";
 import { nestedPath, toldVr } from "../metadata/instance-vrs.ts";
 import { isPrivateCreator } from "../tag.ts";
 
-/** The location of the current elements. */
+/** The context of the current elements. */
 interface Place {
   readonly vrs: Readonly<Record<string, string>>;
-  /** The path of the sequences around them: see nestedPath. */
+  /** The path of the surrounding sequences: see nestedPath. */
   readonly path: string;
-  /** Pixel Representation of this data set or of one around it. */
+  /** Pixel Representation of this or a surrounding data set. */
   readonly isSigned: boolean;
   readonly isUtf8: boolean;
 }
@@ -22,7 +22,7 @@ const UTF8 = "ISO_IR 192";
 
 /**
  * Elements of image set metadata as a data set, in ascending order of tags: the inverse of
- * `describeInstance`. Text that is not ASCII is UTF-8, and each data set says so.
+ * `describeInstance`. Text that is not ASCII is UTF-8, and each data set declares that.
  * @param vrs the instance's DICOMVRs
  */
 export function dataSetOf(attributes: MetadataObject, vrs: Readonly<Record<string, string>>): DataSet {
@@ -70,7 +70,7 @@ function vrOf(tag: string, value: MetadataValue, siblings: MetadataObject, { vrs
   return known.includes("/") ? choose(known, value, siblings, isSigned) : known;
 }
 
-/** Resolves the dictionary's choices (PS3.5 A.2). For numbers, the value decides, too. */
+/** Resolves the dictionary's choices (PS3.5 A.2). For numbers the value decides, too. */
 function choose(choices: string, value: MetadataValue, siblings: MetadataObject, isSigned: boolean): string {
   if (!choices.includes("US") || isText(value)) {
     return choices.includes("OB") && siblings["WaveformBitsAllocated"] === 8 ? "OB" : "OW";
@@ -78,7 +78,7 @@ function choose(choices: string, value: MetadataValue, siblings: MetadataObject,
   return isSigned && choices.includes("SS") ? "SS" : "US";
 }
 
-/** Metadata of an older import does not tell the VRs of private elements inside sequences. */
+/** Metadata of an older import lacks the VRs of private elements inside sequences. */
 function guess(tag: string, value: MetadataValue): string {
   if (isPrivateCreator(tag)) return "LO";
   if (listOf(value).some((each) => typeof each === "number")) return "FD";

@@ -14,7 +14,7 @@ import { inflateDataSet } from "./inflate.ts";
 import { MetadataBudget } from "../metadata/metadata-budget.ts";
 import { isVr } from "../vr.ts";
 
-/** A DICOM file (PS3.10 7): its values are views into the bytes it was read from. */
+/** A DICOM file (PS3.10 7): its values are views of the input bytes. */
 export interface Part10 {
   readonly transferSyntaxUid: TransferSyntaxUid;
   /** Group 0002. */
@@ -26,7 +26,7 @@ const PREAMBLE_LENGTH = 128;
 
 /**
  * Throws DicomError, and nothing else, for bytes that are not a DICOM file or cannot be read as one.
- * @param budget of the metadata that the file leads to
+ * @param budget of the file's metadata
  */
 export function parsePart10(bytes: Uint8Array, budget = new MetadataBudget(Infinity)): Part10 {
   if (asciiAt(bytes, PREAMBLE_LENGTH, 4) !== "DICM" || bytes.length === PREAMBLE_LENGTH + 4) {
@@ -56,7 +56,7 @@ function transferSyntaxUidOf(fileMeta: DataSet): TransferSyntaxUid {
   throw new DicomError(`Transfer syntax ${uid.slice(0, 64)} is not supported by the service`);
 }
 
-/** @param rest what follows the file meta information */
+/** @param rest the bytes after the file meta information */
 function readDataSet(rest: Uint8Array, uid: TransferSyntaxUid, budget: MetadataBudget): DataSet {
   if (rest.length === 0) throw notDicom();
   const bytes = uid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN ? inflateDataSet(rest) : rest;
@@ -68,8 +68,8 @@ function readDataSet(rest: Uint8Array, uid: TransferSyntaxUid, budget: MetadataB
 }
 
 /**
- * Assumed: wrong-transfer-syntax. Where a data set plainly is not encoded as its transfer syntax says, its first
- * element counts. Such files are common, and other readers take them.
+ * Assumed: wrong-transfer-syntax. If a data set is clearly not encoded as its transfer syntax says, its first
+ * element decides. Such files are common, and other readers accept them.
  */
 function isWrittenExplicit(bytes: Uint8Array, isClaimed: boolean): boolean {
   const letters = lettersAt(bytes, 4);

@@ -6,9 +6,9 @@ const PREAMBLE_LENGTH = 128;
 const MAX_SHORT_LENGTH = 0xfffe;
 
 /**
- * A DICOM file (PS3.10 7.1) without pixel data: file meta information and data set, both in
- * Explicit VR Little Endian, each element padded to even length.
- * @param fileMeta without its group length, which is counted here
+ * A DICOM file (PS3.10 7.1) without pixel data: file meta information and data set, both in Explicit VR
+ * Little Endian, each element padded to even length.
+ * @param fileMeta without its group length, which is calculated here
  */
 export function writePart10({ fileMeta, dataSet }: { fileMeta: DataSet; dataSet: DataSet }): Buffer {
   const meta = writeDataSet(fileMeta);
@@ -24,7 +24,7 @@ export function writePart10({ fileMeta, dataSet }: { fileMeta: DataSet; dataSet:
   ]);
 }
 
-/** Elements one after the other, in the order of the map. */
+/** Consecutive elements, in the order of the map. */
 export function writeDataSet(dataSet: DataSet): Buffer {
   const chunks: Uint8Array[] = [];
   for (const element of dataSet.values()) pushElement(element, chunks);
@@ -56,7 +56,7 @@ function writeElement(tag: string, vr: string, bytes: Uint8Array): Uint8Array[] 
 /** PS3.5 6.2: UIDs and bytes end with NUL, text with a space. */
 const padOf = (vr: string): number => (vr === "UI" || isBinary(vr) ? 0 : 0x20);
 
-/** @param byteLength even; undefined for one that its delimiter ends */
+/** @param byteLength even; undefined if a delimiter ends the element */
 export function elementHeader(tag: string, vr: string, byteLength: number | undefined): Buffer {
   const isLong = isLongForm(vr);
   const header = Buffer.alloc(isLong ? LONG_HEADER_LENGTH : HEADER_LENGTH);
@@ -70,7 +70,7 @@ export function elementHeader(tag: string, vr: string, byteLength: number | unde
 /** The header of a sequence item or a pixel data fragment: (FFFE,E000). */
 export const itemHeader = (byteLength: number): Buffer => delimiter(ITEM, byteLength);
 
-/** (FFFE,E0DD) and the like: no VR. */
+/** (FFFE,E0DD) and other delimiters: they have no VR. */
 export function delimiter(tag: string, byteLength = 0): Buffer {
   const header = Buffer.alloc(HEADER_LENGTH);
   writeTag(header, tag);

@@ -4,15 +4,15 @@ import { delimiter, elementHeader, itemHeader } from "./write-part10.ts";
 
 const MAX_OFFSET = 0xffffffff;
 
-/** Pixel Data takes fewer bytes than its length of 32 bits can say (PS3.5 7.1.2). */
+/** Pixel Data must be shorter than its 32-bit length can express (PS3.5 7.1.2). */
 export const MAX_NATIVE_BYTE_LENGTH = 0xfffffffe;
 
 const NUL = new Uint8Array(1);
 
-/** The bytes around frames that are written in a row. */
+/** The bytes around consecutive frames. */
 export interface PixelDataLayout {
   readonly start: Uint8Array;
-  /** The bytes before each frame; empty where there are none. */
+  /** The bytes before each frame; empty if there are none. */
   readonly around: readonly { readonly before: Uint8Array; readonly after: Uint8Array }[];
   readonly end: Uint8Array;
 }
@@ -29,8 +29,8 @@ export function layOutNative(bitsAllocated: number, byteLengths: readonly number
 }
 
 /**
- * A fragment for each frame, and a basic offset table (PS3.5 A.4), which is left empty where an
- * offset is beyond its 32 bits.
+ * One fragment for each frame, and a basic offset table (PS3.5 A.4), which is empty if an offset exceeds 32
+ * bits.
  */
 export function layOutEncapsulated(byteLengths: readonly number[]): PixelDataLayout {
   const around = byteLengths.map((length) => {

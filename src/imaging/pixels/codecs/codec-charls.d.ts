@@ -4,23 +4,23 @@
  */
 declare module "@cornerstonejs/codec-charls/decodewasmjs" {
   export interface JpegLSDecoder {
-    /** Where the caller puts the codestream, `byteLength` bytes. */
+    /** The buffer for the caller's codestream, `byteLength` bytes. */
     getEncodedBuffer(byteLength: number): Uint8Array;
     /** Throws a number: see getExceptionMessage. */
     decode(): void;
-    /** A view into WebAssembly memory, good until the next call. */
+    /** A view of WebAssembly memory, valid until the next call. */
     getDecodedBuffer(): Uint8Array;
     delete(): void;
-    /** 0 component after component, and so is the decoded buffer; 1 by line, 2 by sample. */
+    /** 0 component by component, as in the decoded buffer; 1 by line, 2 by sample. */
     getInterleaveMode(): number;
-    /** The largest difference that the encoder was allowed; 0 is lossless. */
+    /** The maximum difference that the encoder was allowed; 0 is lossless. */
     getNearLossless(): number;
   }
 
   export interface CharLs {
     readonly HEAPU8: Uint8Array;
     readonly JpegLSDecoder: new () => JpegLSDecoder;
-    /** The reason for a C++ exception, of which JavaScript catches the address. */
+    /** The reason for a C++ exception, whose address JavaScript catches. */
     getExceptionMessage(address: number): string;
   }
 

@@ -1,7 +1,7 @@
 /**
- * The part of @cornerstonejs/codec-openjph that is used: OpenJPH, an encoder and decoder of
- * HTJ2K (ISO/IEC 15444-15), compiled to WebAssembly. Objects live in WebAssembly memory until
- * `delete()`; every buffer is a view into that memory, good until the next call.
+ * The part of @cornerstonejs/codec-openjph that is used: OpenJPH, an encoder and decoder of HTJ2K (ISO/IEC
+ * 15444-15), compiled to WebAssembly. Objects live in WebAssembly memory until `delete()`; every buffer is a
+ * view of that memory, valid until the next call.
  */
 declare module "@cornerstonejs/codec-openjph" {
   export interface FrameInfo {
@@ -9,7 +9,7 @@ declare module "@cornerstonejs/codec-openjph" {
     width: number;
     /** Pixels. */
     height: number;
-    /** Precision of a sample, 1 to 16; up to 8 a sample takes one byte, then two. */
+    /** Precision of a sample, 1 to 16. Samples take one byte up to 8 bits, else two. */
     bitsPerSample: number;
     /** Samples a pixel. */
     componentCount: number;
@@ -20,11 +20,11 @@ declare module "@cornerstonejs/codec-openjph" {
 
   export interface HTJ2KEncoder {
     /**
-     * Where the caller puts the samples: little endian, interleaved by pixel. Throws a number
-     * (the address of a C++ exception) where there is no memory.
+     * The buffer for the caller's samples: little endian, interleaved by pixel. Throws a number (the address
+     * of a C++ exception) if there is no memory.
      */
     getDecodedBuffer(frameInfo: FrameInfo): Uint8Array;
-    /** The codestream that `encode` made. */
+    /** The encoded codestream. */
     getEncodedBuffer(): Uint8Array;
     /** Throws a number, as above; the reason is printed. */
     encode(): void;
@@ -42,13 +42,13 @@ declare module "@cornerstonejs/codec-openjph" {
   }
 
   export interface HTJ2KDecoder {
-    /** Where the caller puts the codestream, `byteLength` bytes. */
+    /** The buffer for the caller's codestream, `byteLength` bytes. */
     getEncodedBuffer(byteLength: number): Uint8Array;
-    /** The samples that were decoded: little endian, one byte up to 8 bits, else two. */
+    /** The decoded samples: little endian, one byte up to 8 bits, else two. */
     getDecodedBuffer(): Uint8Array;
     /** Halves the full resolution `reduction` times. Does not throw: see getLastErrorMessage. */
     decodeSubResolution(reduction: number): void;
-    /** Empty after a decoding that went well, also of a codestream that is cut off. */
+    /** Empty after a successful decoding, also of a truncated codestream. */
     getLastErrorMessage(): string;
     delete(): void;
   }
@@ -56,14 +56,14 @@ declare module "@cornerstonejs/codec-openjph" {
   export interface OpenJph {
     readonly HTJ2KEncoder: new () => HTJ2KEncoder;
     readonly HTJ2KDecoder: new () => HTJ2KDecoder;
-    /** The whole WebAssembly memory. It grows and never shrinks. */
+    /** The entire WebAssembly memory. It grows and never shrinks. */
     readonly HEAPU8: Uint8Array;
   }
 
   export interface OpenJphOptions {
-    /** Gets each line that the codec would write to standard output. */
+    /** Receives each line that the codec would write to standard output. */
     print?: (line: string) => void;
-    /** Gets each line that the codec would write to standard error. */
+    /** Receives each line that the codec would write to standard error. */
     printErr?: (line: string) => void;
   }
 

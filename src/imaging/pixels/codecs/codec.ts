@@ -2,13 +2,13 @@ import type { HTJ2KDecoder, HTJ2KEncoder, OpenJph } from "@cornerstonejs/codec-o
 import { PixelError } from "../pixel-error.ts";
 import { type WasmMemory, WasmProgram } from "./wasm-program.ts";
 
-/** An image as the codec takes it. */
+/** An image in the codec's form. */
 interface CodecImage {
   /** Pixels. */
   readonly width: number;
   /** Pixels. */
   readonly height: number;
-  /** 1, or 3 with up to 8 bits a sample, which then go through the colour transform. */
+  /** 1, or 3 with up to 8 bits a sample, which then use the colour transform. */
   readonly componentCount: number;
   /** 1 to 16. */
   readonly bitsPerSample: number;
@@ -19,33 +19,33 @@ interface CodecImage {
 }
 
 /**
- * The HTJ2K codec within its limits; `encode-codestream.ts` and `decode-frame.ts` lead every
- * other shape of frame around them. Not for use by two callers at once.
+ * The HTJ2K codec within its limits; `encode-codestream.ts` and `decode-frame.ts` handle every other shape of
+ * frame. Not for concurrent use.
  */
 export interface Codec extends WasmMemory {
   /**
-   * A lossless codestream in RPCL order with a TLM marker and one tile-part a resolution.
-   * `decompositions` is 1 or more: with 0 the codec gives wrong samples (facts: codecs#no-decomposition).
+   * A lossless codestream in RPCL order with a TLM marker and one tile-part for each resolution.
+   * `decompositions` is at least 1: with 0 the codec returns wrong samples (facts: codecs#no-decomposition).
    */
   encode(image: CodecImage, decompositions: number): Uint8Array;
   /**
-   * The samples, in the layout of CodecImage's bytes, of the resolution that is the full one
-   * halved `reduction` times. They lie in the codec's own memory, until its next call.
+   * The samples, in the layout of CodecImage's bytes, of the full resolution halved `reduction` times. They
+   * are in the codec's memory, valid until its next call.
    */
   decode(codestream: Uint8Array, reduction: number): Uint8Array;
 }
 
 /**
- * Resolution, position, component, layer: what HTJ2K Lossless RPCL demands (DICOM PS3.5 10.18;
+ * Resolution, position, component, layer: required by HTJ2K Lossless RPCL (DICOM PS3.5 10.18;
  * facts: codecs#settings).
  */
 const RPCL = 2;
 
-/** Makes a codec of its own memory. The library is read on the first call, not before. */
+/** Creates a codec with separate memory. The library is loaded at the first call. */
 export async function loadCodec(): Promise<Codec> {
   const { default: createOpenJph } = await import("@cornerstonejs/codec-openjph");
   const program = await WasmProgram.start<OpenJph>(createOpenJph);
-  /** Holds what was decoded last. */
+  /** Has the latest decoded image. */
   let decoder: HTJ2KDecoder | undefined;
   const letGo = (): void => {
     decoder?.delete();
@@ -73,7 +73,7 @@ function encode(openJph: OpenJph, image: CodecImage, decompositions: number): Ui
   try {
     configure(encoder, decompositions);
     const { bytes, ...frameInfo } = image;
-    // Without the transform the codec mixes the components' lines up, and never notices
+    // Without the transform the codec mixes up the components' lines, without an error
     // (facts: codecs#colour-transform).
     const isUsingColorTransform = image.componentCount === 3;
     encoder.getDecodedBuffer({ ...frameInfo, isUsingColorTransform }).set(bytes);

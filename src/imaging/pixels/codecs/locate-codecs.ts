@@ -1,14 +1,14 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** The libraries that run as WebAssembly, and what of them is loaded. */
+/** The WebAssembly libraries, and the file that is loaded of each. */
 const CODECS: Readonly<Record<string, string>> = {
   "@cornerstonejs/codec-openjph": "@cornerstonejs/codec-openjph",
   "@cornerstonejs/codec-openjpeg": "@cornerstonejs/codec-openjpeg/decodewasmjs",
   "@cornerstonejs/codec-charls": "@cornerstonejs/codec-charls/decodewasmjs",
 };
 
-/** Name, version and place of each; throws where one is not installed. */
+/** Name, version and path of each; throws if one is not installed. */
 export function locateCodecs(): string[] {
   const require = createRequire(import.meta.url);
   return Object.entries(CODECS).map(([name, entry]) => {

@@ -1,36 +1,36 @@
 import { PixelError } from "../pixel-error.ts";
 
-/** The module of a codec package, as Emscripten makes it. */
+/** The module of a codec package, as Emscripten generates it. */
 export interface WasmModule {
-  /** The whole WebAssembly memory. It grows and never shrinks (facts: codecs#memory). */
+  /** The entire WebAssembly memory. It grows and never shrinks (facts: codecs#memory). */
   readonly HEAPU8: Uint8Array;
 }
 
 export interface WasmModuleOptions {
-  /** Gets each line that the codec would write to standard output. */
+  /** Receives each line that the codec would write to standard output. */
   print?: (line: string) => void;
-  /** Gets each line that the codec would write to standard error. */
+  /** Receives each line that the codec would write to standard error. */
   printErr?: (line: string) => void;
 }
 
-/** Memory that is freed only with the thread that it belongs to. */
+/** Memory that is freed only with its thread. */
 export interface WasmMemory {
   /** Memory in use, in bytes. It never shrinks. */
   memoryByteLength(): number;
-  /** Whether the program was broken off within, its memory left as it happened to be. */
+  /** Whether the program crashed, which leaves its memory in an undefined state. */
   hasCrashed(): boolean;
 }
 
 const RECYCLING_BYTE_LENGTH = 512 * 2 ** 20;
 
 /**
- * Whether a new codec, in a new worker, should replace this one: after a huge frame, whose
- * memory it keeps, or a crash, after which nothing it says can be relied on.
+ * Whether a new codec, in a new worker, should replace this one: after a huge frame, whose memory it keeps,
+ * or after a crash, since its results are then unreliable.
  */
 export const needsRecycling = (memory: WasmMemory): boolean =>
   memory.hasCrashed() || memory.memoryByteLength() > RECYCLING_BYTE_LENGTH;
 
-/** One codec's program in memory of its own. Not for use by two callers at once. */
+/** One codec's program in separate memory. Not for concurrent use. */
 export class WasmProgram<Module extends WasmModule> implements WasmMemory {
   readonly #module: Module;
   readonly #printed: string[];
@@ -58,8 +58,8 @@ export class WasmProgram<Module extends WasmModule> implements WasmMemory {
   }
 
   /**
-   * Runs `work`; whatever it throws is a PixelError then.
-   * @param work is given the lines that the program has printed so far
+   * Runs `work`; anything that it throws becomes a PixelError.
+   * @param work receives the lines that the program has printed so far
    */
   run<T>(name: string, work: (module: Module, printed: readonly string[]) => T): T {
     if (this.#hasCrashed) throw new PixelError(`${name} failed: the codec has crashed before`);
@@ -68,7 +68,7 @@ export class WasmProgram<Module extends WasmModule> implements WasmMemory {
       return work(this.#module, this.#printed);
     } catch (cause) {
       if (cause instanceof PixelError) throw cause;
-      // A C++ exception, which leaves the program as it should be, is a number or has a pointer.
+      // A C++ exception leaves the program intact; it is a number or has a pointer.
       this.#hasCrashed ||= cause instanceof Error && cause.name === "RuntimeError";
       throw new PixelError(`${name} failed: ${this.#explain(cause)}`, { cause });
     }

@@ -2,7 +2,7 @@ import { viewOf } from "../bytes.ts";
 import { JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 
-/** Where SIZ, which follows SOC at once, has its fields (ISO/IEC 15444-1 A.5.1). */
+/** The offsets of the fields of SIZ, which directly follows SOC (ISO/IEC 15444-1 A.5.1). */
 export const SIZ = {
   byteLength: 4,
   width: 8,
@@ -16,10 +16,10 @@ export const SIZ = {
 /** SIZ describes each component with Ssiz, XRsiz and YRsiz, one byte each. */
 export const COMPONENT_BYTE_LENGTH = 3;
 
-/** Reads Ssiz: the top bit means signed, the others are the number of bits minus one. */
+/** The fields of Ssiz: the top bit means signed, the others are the number of bits minus one. */
 export const SSIZ_SIGNED = 0x80;
 
-/** The byte length of a tile-part's header where it holds SOT and SOD alone (A.4.2, A.4.3). */
+/** The byte length of a tile-part's header that has only SOT and SOD (A.4.2, A.4.3). */
 export const TILE_PART_HEADER_BYTE_LENGTH = 14;
 
 /** One marker segment of the main header; offset and length include the marker itself. */
@@ -35,7 +35,7 @@ interface TilePart {
   readonly byteLength: number;
 }
 
-/** The main header, and where the tile-parts are. Offsets and lengths in bytes. */
+/** The main header, and the positions of the tile-parts. Offsets and lengths in bytes. */
 export interface Codestream {
   readonly width: number;
   readonly height: number;
@@ -49,8 +49,8 @@ export interface Codestream {
 }
 
 /**
- * Reads a codestream of one tile whose components are all alike: what this folder makes.
- * Throws a PixelError on anything else, and on one that is cut off.
+ * Reads a codestream with one tile and equal components, which is what this folder writes. Throws a
+ * PixelError for anything else, and for a truncated one.
  */
 export function readCodestream(bytes: Uint8Array): Codestream {
   const view = viewOf(bytes);

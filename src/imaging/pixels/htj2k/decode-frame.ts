@@ -6,24 +6,24 @@ import { reduceSide } from "./resolution-levels.ts";
 import { newSamples, type Samples, viewSamples } from "../samples.ts";
 
 interface DecodedFrame {
-  /** Pixels, at the resolution that was asked for. */
+  /** Pixels, at the requested resolution. */
   readonly width: number;
-  /** Pixels, at the resolution that was asked for. */
+  /** Pixels, at the requested resolution. */
   readonly height: number;
   readonly samplesPerPixel: number;
   readonly bitsStored: number;
   readonly isSigned: boolean;
   /**
-   * Interleaved by pixel. Up to 8 bits stored they are bytes, wherever they came from. They may lie in
-   * the codec's own memory, until its next call.
+   * Interleaved by pixel. Up to 8 bits stored they are bytes, whatever the source. They may be in the codec's
+   * memory, valid until its next call.
    */
   readonly samples: Samples;
 }
 
 /**
- * Decodes an HTJ2K codestream that `encodeFrame` made, its full resolution halved `reduction`
- * times. Throws a PixelError where the codestream is cut off or not of our making; damage to the
- * coded data itself shows in the samples alone, as the codec is lenient.
+ * Decodes an HTJ2K codestream of `encodeFrame`, its full resolution halved `reduction` times. Throws a
+ * PixelError if the codestream is truncated or has another origin. Damage to the coded data is visible only
+ * in the samples, since the codec is lenient.
  */
 export function decodeFrame(codestream: Uint8Array, codec: Codec, reduction = 0): DecodedFrame {
   const header = readCodestream(codestream);
@@ -41,15 +41,15 @@ export function decodeFrame(codestream: Uint8Array, codec: Codec, reduction = 0)
   }
   const decoded = viewSamples(bytes, bitsPerSample, isSigned && bitsPerSample > 8);
   const ordered = reorder(decoded, header, width, height);
-  // A lossless codestream gives at its full resolution what went in, within its range.
+  // A lossless codestream at its full resolution returns its input, within its range.
   const isAsItIs = reduction === 0 && !(isSigned && bitsPerSample <= 8);
   const samples = isAsItIs ? ordered : clamp(ordered, bitsPerSample, isSigned);
   return { width, height, samplesPerPixel: componentCount, bitsStored: bitsPerSample, isSigned, samples };
 }
 
 /**
- * The codec cuts negative samples of up to 8 bits off at 0. Called unsigned, the codestream
- * gives them raised by half their range: see encode-codestream.ts.
+ * The codec clips negative samples of up to 8 bits at 0. Marked as unsigned, the codestream decodes to
+ * samples raised by half their range: see encode-codestream.ts.
  */
 function readableByCodec(codestream: Uint8Array, header: Codestream): Uint8Array {
   if (!header.isSigned || header.bitsPerSample > 8) return codestream;
@@ -63,9 +63,8 @@ function readableByCodec(codestream: Uint8Array, header: Codestream): Uint8Array
 }
 
 /**
- * Without the colour transform the codec decodes plane by plane, but stores the lines as if they
- * came row by row: line n, which is row n % height of component n / height, lies at row n / 3,
- * component n % 3.
+ * Without the colour transform the codec decodes plane by plane, but stores the lines as if they came row by
+ * row: line n, which is row n % height of component n / height, is at row n / 3, component n % 3.
  */
 function reorder(decoded: Samples, header: Codestream, width: number, height: number): Samples {
   const { componentCount, isUsingColorTransform, bitsPerSample, isSigned } = header;
@@ -84,9 +83,9 @@ function reorder(decoded: Samples, header: Codestream, width: number, height: nu
 }
 
 /**
- * Lower resolutions overshoot the range of the samples, and decoders cut that off (ISO/IEC
- * 15444-1 G.1.2); the codec does so only at the limits of 8 and 16 bits. Signed samples of up to
- * 8 bits arrive raised, and are lowered here.
+ * Lower resolutions overshoot the range of the samples, and decoders clip them (ISO/IEC 15444-1 G.1.2); the
+ * codec does so only at the limits of 8 and 16 bits. Signed samples of up to 8 bits are raised, and are
+ * lowered here.
  */
 function clamp(decoded: Samples, bits: number, isSigned: boolean): Samples {
   const lowered = isSigned && bits <= 8 ? 2 ** (bits - 1) : 0;

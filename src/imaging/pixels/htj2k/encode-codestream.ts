@@ -6,9 +6,9 @@ import { decompositionCount } from "./resolution-levels.ts";
 import { newSamples, sampleBytes, type Samples } from "../samples.ts";
 
 /**
- * A lossless HTJ2K codestream (ISO/IEC 15444-15) of the samples, with a precision of BitsStored
- * bits: RPCL, a TLM marker, one tile-part a resolution. Three components of up to 8 bits go
- * through the reversible colour transform, wider ones do not.
+ * A lossless HTJ2K codestream (ISO/IEC 15444-15) of the samples, with a precision of BitsStored bits: RPCL, a
+ * TLM marker, one tile-part for each resolution. Three components of up to 8 bits use the reversible colour
+ * transform, wider ones do not.
  */
 export function encodeCodestream(samples: Samples, shape: FrameShape, codec: Codec): Uint8Array {
   if (shape.bitsStored <= 8) return encodeBytes(samples, shape, codec);
@@ -23,9 +23,10 @@ function encodeGrey(samples: Samples, shape: FrameShape, codec: Codec): Uint8Arr
 }
 
 /**
- * The codec takes samples of up to 8 bits for unsigned whatever it is told (facts: codecs#signed-bytes). What
- * an encoder of unsigned samples subtracts first, one of signed samples does not (ISO/IEC 15444-1 G.1): so
- * signed samples are raised by as much, and the codestream then only lacks being called signed.
+ * The codec treats samples of up to 8 bits as unsigned, whatever its settings (facts: codecs#signed-bytes).
+ * An encoder of unsigned samples first subtracts half the range, one of signed samples does not (ISO/IEC
+ * 15444-1 G.1). So signed samples are raised by that value, and afterwards the codestream is marked as
+ * signed.
  */
 function encodeBytes(samples: Samples, shape: FrameShape, codec: Codec): Uint8Array {
   const { columns: width, rows: height, samplesPerPixel, bitsStored, isSigned } = shape;
@@ -62,10 +63,7 @@ function markSigned(codestream: Uint8Array, componentCount: number): void {
   }
 }
 
-/**
- * The codec reads components of more than 8 bits wrongly where there are several
- * (facts: codecs#several-wide-components).
- */
+/** The codec reads several components of more than 8 bits wrongly (facts: codecs#several-wide-components). */
 function encodeByComponent(samples: Samples, shape: FrameShape, codec: Codec): Uint8Array {
   const components = Array.from({ length: shape.samplesPerPixel }, (_, component) =>
     encodeGrey(extractComponent(samples, shape, component), shape, codec),

@@ -10,29 +10,30 @@ import { checksum, equalSamples, type Samples, widenSamples } from "../samples.t
 /** One entry of the metadata's PixelDataChecksumFromBaseToFullResolution. */
 export interface FrameLevel extends ResolutionSize {
   /**
-   * CRC-32 of this resolution's samples as the codestream's decoder gives them: one byte a sample up to
-   * 8 bits stored, else two. Assumed: checksum-sample-size. Also where BitsAllocated is wider:
-   * the guide's C++ example sizes samples by the precision of the codestream.
+   * CRC-32 of this resolution's samples as a decoder of the codestream returns them: one byte a sample up to
+   * 8 bits stored, else two.
+   * Assumed: checksum-sample-size. Also if BitsAllocated is wider: the guide's C++ example sizes samples by
+   * the precision of the codestream.
    */
   readonly checksum: number;
 }
 
-/** A frame as it is stored, and what the metadata says of it. */
+/** A stored frame, with its part of the metadata. */
 export interface EncodedFrame {
   /** Lossless HTJ2K in RPCL order, for transfer syntax 1.2.840.10008.1.2.4.202. */
   readonly codestream: Uint8Array;
   /** From base to full resolution. */
   readonly levels: readonly FrameLevel[];
-  /** The lowest of all samples as stored, not rescaled. */
+  /** The minimum of all stored samples, not rescaled. */
   readonly minPixelValue: number;
   readonly maxPixelValue: number;
-  /** CRC-32 of the full resolution's samples, BitsAllocated wide. */
+  /** CRC-32 of the full resolution's samples, as wide as BitsAllocated. */
   readonly decodedByteLength: number;
 }
 
 /**
- * Encodes the normalised samples of one frame and proves it: the codestream is decoded again,
- * and samples other than `samples` are a PixelError, as is a shape not supported.
+ * Encodes the normalised samples of one frame and verifies the result: the codestream is decoded again, and
+ * samples that differ from `samples` are a PixelError, as is an unsupported shape.
  */
 export function encodeFrame(samples: Samples, shape: FrameShape, codec: Codec): EncodedFrame {
   checkFrameShape(shape);
@@ -53,7 +54,7 @@ function checkLength(samples: Samples, { columns, rows, samplesPerPixel }: Frame
   }
 }
 
-/** Decoders may cut off what lies beyond the precision of a codestream. */
+/** Decoders may clip values beyond the precision of a codestream. */
 function checkRange(min: number, max: number, { bitsStored, isSigned }: FrameShape): void {
   const { lowest, highest } = rangeOf(bitsStored, isSigned);
   if (min < lowest || max > highest) {
@@ -61,7 +62,7 @@ function checkRange(min: number, max: number, { bitsStored, isSigned }: FrameSha
   }
 }
 
-/** Decodes the codestream once for each resolution that is listed. */
+/** Decodes the codestream once for each listed resolution. */
 function verifiedLevels(
   codestream: Uint8Array,
   source: Samples,
@@ -78,7 +79,7 @@ function verifiedLevels(
 }
 
 /**
- * Equal samples have equal checksums, which the service compares (facts: frames#checksums); this is quicker
+ * Equal samples have equal checksums, which the service compares (facts: frames#checksums); this is faster
  * and strict.
  */
 function requireEqual(source: Samples, stored: Samples): void {

@@ -1,16 +1,16 @@
 import { jphHeader } from "./jph.ts";
 
-/** How GetImageFrame sends a frame: as a JPH file (ISO/IEC 15444-15), or as the codestream alone. */
+/** The format of GetImageFrame's answer: a JPH file (ISO/IEC 15444-15), or only the codestream. */
 export type FrameContainer = (typeof FRAME_CONTAINERS)[number];
 export const FRAME_CONTAINERS = ["jph", "codestream"] as const;
 
 /**
- * Assumed: jph-file. The guide's own examples decode a frame with readers that refuse a
- * codestream, and the one captured frame is a file (facts: frames#jph-file).
+ * Assumed: jph-file. The guide's own examples decode a frame with readers that refuse a codestream, and the
+ * one captured frame is a file (facts: frames#jph-file).
  */
 export const DEFAULT_FRAME_CONTAINER: FrameContainer = "jph";
 
-/** The bytes that are sent for a stored codestream, as chunks, so that it is not copied. */
+/** The sent bytes for a stored codestream, as chunks, so that it is not copied. */
 export const inContainer = (codestream: Uint8Array, container: FrameContainer): readonly Uint8Array[] =>
   container === "jph" ? [jphHeader(codestream), codestream] : [codestream];
 

@@ -58,13 +58,13 @@ export function jphHeader(codestream: Uint8Array): Uint8Array {
   return header;
 }
 
-/** @returns where its content begins */
+/** @returns the offset of its content */
 function writeBox(header: Buffer, at: number, byteLength: number, type: number): number {
   header.writeUInt32BE(byteLength, at);
   return header.writeUInt32BE(type, at + 4);
 }
 
-/** The depths are Ssiz of each component, which `ihdr` and `bpcc` write the same way (A.5.1, I.5.3.1). */
+/** The depths are the components' Ssiz, which `ihdr` and `bpcc` have in the same form (A.5.1, I.5.3.1). */
 function readSiz(codestream: Uint8Array) {
   const view = viewOf(codestream);
   const componentCount = view.byteLength < SIZ.components ? 0 : view.getUint16(SIZ.componentCount);
@@ -87,8 +87,8 @@ function readSiz(codestream: Uint8Array) {
 }
 
 /**
- * Where the codestream begins and ends, in bytes: the whole of what is not a file of boxes.
- * Throws a RangeError where a box is cut off, a PixelError where its length is impossible.
+ * The start and end of the codestream, in bytes: everything if the bytes are not a file of boxes. Throws a
+ * RangeError if a box is truncated, a PixelError if its length is impossible.
  */
 export function findCodestream(bytes: Uint8Array): { readonly start: number; readonly end: number } {
   const view = viewOf(bytes);

@@ -18,10 +18,10 @@ interface Component extends Codestream {
 }
 
 /**
- * Makes one codestream of the codestreams of single components, which differ in their samples
- * alone. In RPCL order a resolution's packets then follow one another by component, so each
- * tile-part of the result is the components' tile-parts joined (ISO/IEC 15444-1 B.12.1.3): true
- * while each resolution is one precinct, which is checked. No colour transform is involved.
+ * Merges codestreams of single components, which differ only in their samples. In RPCL order a resolution's
+ * packets follow one another by component, so each tile-part of the result consists of the components'
+ * tile-parts (ISO/IEC 15444-1 B.12.1.3). This holds if each resolution is one precinct, which is checked.
+ * There is no colour transform.
  */
 export function mergeCodestreams(codestreams: readonly Uint8Array[]): Uint8Array {
   const components = codestreams.map((bytes) => ({ ...readCodestream(bytes), bytes }));
@@ -50,7 +50,7 @@ function checkOnePrecinct({ width, height }: Codestream): void {
   }
 }
 
-/** Except for comments and lengths the headers must be equal: one header will serve all. */
+/** Except for comments and lengths the headers must be equal: one header is used for all. */
 function checkAlike(first: Component, other: Component): void {
   const isAlike = Buffer.compare(sharedSegments(first), sharedSegments(other)) === 0;
   if (!isAlike || first.tileParts.length !== other.tileParts.length) {
@@ -90,7 +90,7 @@ function mainHeader(first: Component, componentCount: number, lengths: readonly 
   return joinBytes([first.bytes.subarray(0, 2), ...segments]);
 }
 
-/** SIZ of one component, its description repeated. Here the segment begins at its marker. */
+/** SIZ of one component, its description repeated. The segment begins at its marker. */
 function sizSegment(segment: Uint8Array, componentCount: number): Uint8Array {
   const component = segment.subarray(-COMPONENT_BYTE_LENGTH);
   const added = Array.from({ length: componentCount - 1 }, () => component);
@@ -101,7 +101,7 @@ function sizSegment(segment: Uint8Array, componentCount: number): Uint8Array {
   return siz;
 }
 
-/** TLM with a tile index of 16 bits and a length of 32 for each tile-part (A.7.1). */
+/** TLM with a 16-bit tile index and a 32-bit length for each tile-part (A.7.1). */
 function tlmSegment(lengths: readonly number[]): Uint8Array {
   const tlm = new DataView(new ArrayBuffer(6 + 6 * lengths.length));
   tlm.setUint16(0, JPEG_2000_MARKER.TLM);

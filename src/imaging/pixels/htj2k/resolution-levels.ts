@@ -19,8 +19,8 @@ export function reduceSide(length: number, reduction: number): number {
 }
 
 /**
- * The resolutions that an image frame's metadata lists, from base to full: smaller ones while
- * the smaller side keeps 100 pixels. Always at least the full one.
+ * The resolutions in an image frame's metadata, from base to full: smaller ones while the smaller side has at
+ * least 100 pixels. Always at least the full one.
  */
 export function resolutionLevels(width: number, height: number): ResolutionSize[] {
   const levels: ResolutionSize[] = [{ width, height }];
@@ -32,8 +32,8 @@ export function resolutionLevels(width: number, height: number): ResolutionSize[
 }
 
 /**
- * How often a frame is halved in its codestream: down to a thumbnail, which lies below the
- * smallest resolution that is listed. Never 0, which the codec gets wrong.
+ * How often a frame is halved in its codestream: down to a thumbnail, below the smallest listed resolution.
+ * Never 0, for which the codec returns wrong samples.
  */
 export function decompositionCount(width: number, height: number): number {
   let decompositions = 1;

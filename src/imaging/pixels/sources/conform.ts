@@ -5,10 +5,10 @@ import { newSamples, type Samples } from "../samples.ts";
 import { extendStoredBits } from "../stored-bits.ts";
 
 /**
- * Decoded samples as the attributes have them.
- * Assumed: attributes-over-codestream. Where the two disagree the attributes count, as they do for native pixel
- * data: BitsStored bits below HighBit, extended by Pixel Representation.
- * Throws a PixelError where the samples do not fit the bits that the attributes allocate.
+ * Decoded samples in the form of the attributes.
+ * Assumed: attributes-over-codestream. If the two disagree the attributes count, as for native pixel data:
+ * BitsStored bits below HighBit, extended by Pixel Representation. Throws a PixelError if the samples do not
+ * fit the allocated bits.
  */
 export function conform(image: DecodedImage, shape: FrameShape): Samples {
   const { bitsAllocated, bitsStored, isSigned } = shape;
@@ -19,16 +19,17 @@ export function conform(image: DecodedImage, shape: FrameShape): Samples {
     );
   }
   const samples = inType(image.samples, bitsAllocated, isSigned);
-  // Samples of fewer bits than HighBit counts lie at the bottom, wherever they lay uncompressed.
+  // Samples with fewer bits than HighBit implies are in the lowest bits, wherever they were before
+  // compression.
   const highBit = bitsPerSample <= shape.highBit ? bitsStored - 1 : shape.highBit;
   const isAlike = image.isSigned === isSigned && highBit === bitsStored - 1;
   if (isAlike && bitsPerSample <= bitsStored) return samples;
-  // Lossy samples may exceed the range of the bits stored a little; cut to those bits they would wrap.
+  // Lossy samples may slightly exceed the range of the stored bits; truncated to those bits they would wrap.
   if (isAlike && image.isLossy) return clamp(samples, shape);
   return extendStoredBits(samples, { bitsAllocated, bitsStored, highBit, isSigned });
 }
 
-/** The same bits, BitsAllocated wide, sign-extended where they are signed. */
+/** The same bits as wide as BitsAllocated, sign-extended if they are signed. */
 function inType(samples: Samples, bitsAllocated: number, isSigned: boolean): Samples {
   const typed = newSamples(bitsAllocated, isSigned, 0);
   if (samples.constructor === typed.constructor) return samples;

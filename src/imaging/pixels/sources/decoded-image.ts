@@ -1,7 +1,7 @@
 import { PixelError } from "../pixel-error.ts";
 import type { Samples } from "../samples.ts";
 
-/** The image in a compressed frame, as its codestream defines it. */
+/** The image of a compressed frame, as its codestream defines it. */
 export interface DecodedImage {
   readonly width: number;
   readonly height: number;
@@ -9,25 +9,25 @@ export interface DecodedImage {
   /** Precision of a sample, 1 to 16. */
   readonly bitsPerSample: number;
   readonly isSigned: boolean;
-  /** Whether the samples are approximations, which may lie beyond the range that was encoded. */
+  /** Whether the samples are approximations, which may exceed the encoded range. */
   readonly isLossy: boolean;
   /** Interleaved by pixel; one byte each up to 8 bits, else two. */
   readonly samples: Samples;
 }
 
-/** The size that the attributes state, so that a frame of another size is refused before decoding. */
+/** The size according to the attributes, so that a frame of another size is refused before decoding. */
 export interface ExpectedImage {
   readonly rows: number;
   readonly columns: number;
   readonly samplesPerPixel: number;
 }
 
-/** Frames of up to this many samples may be empty as it were: compressed to next to nothing. */
+/** Frames of up to this many samples may be nearly empty: compressed to a few bytes. */
 const ALWAYS_ALLOWED = 64 * 2 ** 20;
-/** Samples from one byte; of real images some hundreds at the most. */
+/** Samples for each byte; real images reach some hundreds. */
 const LARGEST_RATIO = 20_000;
 
-/** Throws a PixelError where the codestream's header and the attributes disagree, or both are absurd. */
+/** Throws a PixelError if the codestream's header and the attributes disagree, or both are absurd. */
 export function checkExpectedSize(
   name: string,
   { width, height, componentCount }: Pick<DecodedImage, "width" | "height" | "componentCount">,

@@ -4,7 +4,7 @@ import { findCodestream } from "../htj2k/jph.ts";
 import { JPEG_2000_MARKER } from "../markers.ts";
 import { PixelError } from "../pixel-error.ts";
 
-/** A whole JPEG 2000 codestream from another encoder, and its header. */
+/** An entire JPEG 2000 codestream from another encoder, and its header. */
 export interface ForeignCodestream {
   readonly bytes: Uint8Array;
   readonly width: number;
@@ -14,16 +14,16 @@ export interface ForeignCodestream {
   readonly isSigned: boolean;
 }
 
-/** More fields of SIZ, which stands behind SOC (A.5.1). */
+/** More fields of SIZ, which follows SOC (A.5.1). */
 const SIZ_MORE = { tileWidth: 24, tileHeight: 28, tileLeft: 32, tileTop: 36 } as const;
 
 /**
- * Finds the codestream, in a JP2 file too, and checks what a decoder is lenient about: that each
- * tile is there to its end, and that the components are alike. Throws a PixelError.
+ * Finds the codestream, also in a JP2 file, and checks what decoders are lenient about: each tile is
+ * complete, and the components are equal. Throws a PixelError.
  */
 export function readForeignCodestream(frame: Uint8Array): ForeignCodestream {
   try {
-    // A JP2 file in place of a codestream is not allowed, and is met (PS3.5 A.4.4).
+    // A JP2 file in place of a codestream is not allowed, but occurs (PS3.5 A.4.4).
     const { start, end } = findCodestream(frame);
     const bytes = frame.subarray(start, end);
     const view = viewOf(bytes);
@@ -57,7 +57,7 @@ function readSiz(view: DataView) {
   };
 }
 
-/** Without what follows EOC; EOC is added where it is missing alone. */
+/** Without the bytes after EOC; a missing EOC is added. */
 function whole(bytes: Uint8Array, view: DataView): Uint8Array {
   const tiles = new Set<number>();
   let offset = 2;
@@ -65,7 +65,7 @@ function whole(bytes: Uint8Array, view: DataView): Uint8Array {
   while (offset + 2 <= bytes.length && view.getUint16(offset) === JPEG_2000_MARKER.SOT) {
     tiles.add(view.getUint16(offset + 4));
     const byteLength = view.getUint32(offset + 6);
-    // A length of 0 is that of the last tile-part alone, which goes as far as the data does (A.4.2).
+    // A length of 0 means the last tile-part, which extends to the end of the data (A.4.2).
     const end = byteLength === 0 ? endOfData(bytes) : offset + byteLength;
     if (end > bytes.length || end <= offset) {
       throw new PixelError(

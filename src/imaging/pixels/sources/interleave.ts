@@ -1,6 +1,6 @@
 import type { Samples } from "../samples.ts";
 
-/** Samples that lie component by component (planar configuration 1), by pixel. */
+/** Interleaves planar samples (planar configuration 1) by pixel. */
 export function interleavePlanes(samples: Samples, componentCount: number): Samples {
   const interleaved = samples.slice();
   const planeLength = samples.length / componentCount;

@@ -10,8 +10,8 @@ export const loadOpenJpeg = async (): Promise<WasmProgram<OpenJpeg>> =>
   WasmProgram.start((await import("@cornerstonejs/codec-openjpeg/decodewasmjs")).default);
 
 /**
- * Decodes a frame of JPEG 2000 or HTJ2K, of whatever making. Its colour transform, where it has one,
- * is undone: the samples are RGB then. Throws a PixelError.
+ * Decodes a frame of JPEG 2000 or HTJ2K from any encoder. A colour transform is undone: the samples are then
+ * RGB. Throws a PixelError.
  */
 export function decodeJpeg2000(
   frame: Uint8Array,
@@ -53,8 +53,8 @@ function decode(decoder: J2KDecoder, codestream: ForeignCodestream, printed: rea
 }
 
 /**
- * The codec cuts negative samples of up to 8 bits off at 0. Called unsigned, they come raised by half
- * their range (ISO/IEC 15444-1 G.1).
+ * The codec clips negative samples of up to 8 bits at 0. Marked as unsigned, they are raised by half their
+ * range (ISO/IEC 15444-1 G.1).
  */
 function markUnsigned(codestream: Uint8Array, componentCount: number): void {
   for (let component = 0; component < componentCount; component++) {

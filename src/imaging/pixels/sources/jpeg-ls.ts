@@ -14,7 +14,7 @@ const EOI = Buffer.of(JPEG_MARKER.EOI >> 8, JPEG_MARKER.EOI & 0xff);
 export const loadCharLs = async (): Promise<WasmProgram<CharLs>> =>
   WasmProgram.start((await import("@cornerstonejs/codec-charls/decodewasmjs")).default);
 
-/** Decodes a frame of JPEG-LS; its samples are unsigned, whatever they stand for. Throws a PixelError. */
+/** Decodes a frame of JPEG-LS; its samples are unsigned, whatever they mean. Throws a PixelError. */
 export function decodeJpegLs(
   frame: Uint8Array,
   expected: ExpectedImage,
@@ -55,9 +55,9 @@ function decode(decoder: JpegLSDecoder, frame: Uint8Array, header: FrameHeader):
   };
 }
 
-/** Where the data ends too soon the codec goes on for seconds before it says so. */
+/** If the data ends too early the codec continues for seconds before it reports that. */
 function checkEnd({ buffer, byteOffset, byteLength }: Uint8Array): void {
-  // No coded data holds this marker (ISO/IEC 14495-1 A.1).
+  // Coded data never contains this marker (ISO/IEC 14495-1 A.1).
   if (Buffer.from(buffer, byteOffset, byteLength).lastIndexOf(EOI) < 0) {
     throw new PixelError(`JPEG-LS: the frame is cut off at byte ${byteLength}`);
   }

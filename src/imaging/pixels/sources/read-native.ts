@@ -6,9 +6,9 @@ import { PixelError } from "../pixel-error.ts";
 import { type Samples, viewSamples } from "../samples.ts";
 
 /**
- * The samples of one frame of native (uncompressed) pixel data, little endian (DICOM PS3.5 8.1).
- * Bytes that are normal already are not copied: the samples then share the memory of `bytes`.
- * Throws a PixelError on a shape that is not supported or a wrong number of bytes.
+ * The samples of one frame of native (uncompressed) pixel data, little endian (DICOM PS3.5 8.1). Bytes that
+ * are already normal are not copied: the samples then share the memory of `bytes`. Throws a PixelError for an
+ * unsupported shape or a wrong number of bytes.
  */
 export function readNative(bytes: Uint8Array, shape: FrameShape): Samples {
   checkFrameShape(shape);

@@ -5,15 +5,15 @@ import { PixelError } from "../pixel-error.ts";
 import { viewSamples } from "../samples.ts";
 
 /**
- * Decodes a frame of RLE Lossless (DICOM PS3.5 Annex G). A segment holds one byte of each sample of
- * one component, the highest bytes first.
+ * Decodes a frame of RLE Lossless (DICOM PS3.5 Annex G). A segment has one byte of each sample of one
+ * component, the most significant bytes first.
  */
 export function decodeRle(bytes: Uint8Array, shape: FrameShape): DecodedImage {
   const { rows, columns, samplesPerPixel, bitsAllocated } = shape;
   const bytesPerSample = bitsAllocated / 8;
   const segments = readSegments(bytes, samplesPerPixel * bytesPerSample);
   const pixelCount = rows * columns;
-  // A pair of bytes makes 128 at most.
+  // A pair of bytes produces at most 128.
   if (bytes.length * 64 < pixelCount) {
     throw new PixelError(`RLE: ${bytes.length} bytes cannot hold ${columns}x${rows} pixels`);
   }
@@ -52,8 +52,8 @@ function readSegments(bytes: Uint8Array, wanted: number): Uint8Array[] {
 }
 
 /**
- * Into each `step`-th byte of `output` (G.3.2). What follows the last of them is the byte that makes the
- * segment even, or zeros; more would be pixels that the attributes do not tell.
+ * Decodes into each `step`-th byte of `output` (G.3.2). After the last byte may follow one that makes the
+ * segment even, or zeros; more would be pixels that the attributes do not describe.
  */
 function decodeSegment(segment: Uint8Array, output: Uint8Array, start: number, step: number): void {
   let to = start;

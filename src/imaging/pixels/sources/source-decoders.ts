@@ -17,10 +17,10 @@ import { decodeRle } from "./rle.ts";
 import type { Samples } from "../samples.ts";
 import { needsRecycling, type WasmProgram } from "../codecs/wasm-program.ts";
 
-/** Makes the normalised samples of a compressed frame. Throws a PixelError. */
+/** Decodes a compressed frame to normalised samples. Throws a PixelError. */
 export type SourceDecoder = (frame: Uint8Array, shape: FrameShape) => Samples;
 
-/** The decoders of compressed pixel data, each loaded when it is needed first. */
+/** The decoders of compressed pixel data, each loaded when it is first needed. */
 export class SourceDecoders {
   #openJpeg: Promise<WasmProgram<OpenJpeg>> | undefined;
   #charLs: Promise<WasmProgram<CharLs>> | undefined;
@@ -36,7 +36,7 @@ export class SourceDecoders {
     };
   }
 
-  /** Whether a decoder should be used no more: see `needsRecycling`. */
+  /** Whether a decoder should not be used again: see `needsRecycling`. */
   needsRecycling(): boolean {
     return this.#programs.some(needsRecycling);
   }

@@ -9,7 +9,7 @@ export const isSubsampled422 = ({ photometricInterpretation, samplesPerPixel }: 
 /** From Y1 Y2 Cb Cr to three samples for each pixel; both of a pair get the same Cb and Cr. */
 export function upsample422(samples: Samples, shape: FrameShape): Samples {
   const { columns, bitsAllocated, isSigned, planarConfiguration, photometricInterpretation } = shape;
-  // Readers differ in what planes of pixels that share colours would be.
+  // Readers disagree on the layout of planes of pixels that share colours.
   if (planarConfiguration !== 0) {
     throw new PixelError(
       `PlanarConfiguration ${planarConfiguration} with ${photometricInterpretation} is not supported, expected 0`,

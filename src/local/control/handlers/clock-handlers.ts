@@ -1,13 +1,13 @@
 import { LocalError } from "../../../api/local-errors.ts";
 import { LAST_TIME } from "../../../domain/time/clock.ts";
 import type { ClockMoves, Move } from "./clock-moves.ts";
-import { ok, type Handlers, type Input } from "../handler.ts";
+import { ok, type Handlers, type HandlerInput } from "../handler.ts";
 import type { ControlRoutes } from "../routes/control-routes.ts";
 import { readDurationOf, readTime } from "../read-values.ts";
 
 const NO_MOVE: Move = { fired: [], firedLeftOut: 0 };
 
-/** @param moves those of the instance that is served now */
+/** @param moves those of the current instance */
 export const clockHandlers = (moves: () => ClockMoves): Handlers<"readClock" | "moveClock"> => ({
   readClock: () => ok(describeClock(moves(), NO_MOVE)),
   moveClock: async ({ body }) => {
@@ -27,7 +27,10 @@ function describeClock({ clock }: ClockMoves, move: Move) {
   };
 }
 
-async function perform(moves: ClockMoves, wanted: Input<ControlRoutes["moveClock"]>["body"]): Promise<Move> {
+async function perform(
+  moves: ClockMoves,
+  wanted: HandlerInput<ControlRoutes["moveClock"]>["body"],
+): Promise<Move> {
   const { clock } = moves;
   switch (wanted.action) {
     case "resume":

@@ -15,14 +15,14 @@ export interface Fired {
 
 export interface Move {
   readonly fired: readonly Fired[];
-  /** How many changes more than are listed. */
+  /** How many more changes there were than are listed. */
   readonly firedLeftOut: number;
 }
 
-/** Changes that are listed of one move. */
+/** The maximum number of listed changes of one move. */
 const MAX_FIRED = 1_000;
 
-/** Moves the clock, one move after another, and tells what changed on the way. */
+/** Moves the clock, one move after another, and reports what changed on the way. */
 export class ClockMoves {
   readonly #clock: Clock;
   readonly #state: Pick<State, "watch">;
@@ -33,13 +33,13 @@ export class ClockMoves {
     this.#state = state;
   }
 
-  /** @throws LocalError where the program that started the emulator supplies its clock */
+  /** @throws LocalError if the program that started the emulator supplies its clock */
   get clock(): EmulatorClock {
     if (this.#clock instanceof EmulatorClock) return this.#clock;
     throw new LocalError("SuppliedClock", "This emulator runs on a clock of the program that started it");
   }
 
-  /** @param end answers when it is to be, and is asked when this move's turn has come */
+  /** @param end returns the target time; called when this move's turn has come */
   move(end: () => number): Promise<Move> {
     return this.#inTurn(async () => {
       const at = end();
@@ -57,7 +57,7 @@ export class ClockMoves {
     });
   }
 
-  /** Lets happen what is due next. @returns whether there was anything */
+  /** Runs the next task that is due. @returns whether there was one */
   toNext(): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.clock.settle();
@@ -75,7 +75,7 @@ export class ClockMoves {
   }
 }
 
-/** @returns how to hear no more of it */
+/** @returns stops the watch */
 function watchStatuses(state: Pick<State, "watch">, clock: Clock, tell: (event: Fired) => void): () => void {
   return state.watch((changes) => {
     const at = new Date(clock.now()).toISOString();

@@ -9,7 +9,7 @@ interface ScenarioParts {
   readonly scenarios: Scenarios;
 }
 
-export function listScenarios({ scenarios }: ScenarioParts) {
+export function describeAllScenarios({ scenarios }: ScenarioParts) {
   const loaded = scenarios.list().map((scenario) => describeStatus({ scenarios }, scenario));
   const known = new Set(loaded.map(({ name }) => name));
   const presets = presetNames().filter((name) => !known.has(name));

@@ -2,16 +2,16 @@ import type { Durations } from "../../../domain/time/durations.ts";
 import { ok, type Handlers } from "../handler.ts";
 import { readDurationOf } from "../read-values.ts";
 
-/** The durations that everything reads when something begins; this alone changes them. */
+/** The current durations, which are read when a state begins; only this file changes them. */
 export type ChangeableDurations = { -readonly [Name in keyof Durations]: Durations[Name] };
 
-/** How long a resource stays in each transient state, for what begins from then on. */
+/** How long a resource stays in each transient state. Changes apply to states that begin later. */
 export const durationHandlers = (
   durations: () => ChangeableDurations,
 ): Handlers<"readDurations" | "changeDurations"> => ({
   readDurations: () => ok(durations()),
   changeDurations: ({ body }) => {
-    // All are read before any is changed.
+    // All values are parsed before any is changed.
     const changes = Object.entries(body).map(([name, value]) => [
       name,
       typeof value === "string" ? readDurationOf(name, value) : value,

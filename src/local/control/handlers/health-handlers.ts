@@ -5,10 +5,10 @@ import type { Importer } from "../../../importer/importer.ts";
 import { ok, type Handlers } from "../handler.ts";
 import { find } from "./status-handlers.ts";
 
-/** How one part of the emulator is. */
+/** The health of one part of the emulator. */
 export interface PartHealth {
   readonly status: "ok" | "error";
-  /** What is wrong, or the content. */
+  /** What is wrong, or what the part contains. */
   readonly detail: string;
 }
 
@@ -26,7 +26,7 @@ interface HealthHandlersDependencies {
   readonly instance: () => Instance;
 }
 
-/** How the emulator is, and what the 2024-05 API has no member for. */
+/** Health, and what the 2024-05 API has no member for. */
 export const healthHandlers = ({
   version,
   checks,

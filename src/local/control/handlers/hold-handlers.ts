@@ -12,7 +12,7 @@ export interface HoldParts {
   readonly holds: Holds;
 }
 
-/** @param parts those of the instance that is served now */
+/** @param parts those of the current instance */
 export const holdHandlers = (
   parts: () => HoldParts,
 ): Handlers<"listHolds" | "readHold" | "holdResource" | "releaseResource"> => ({
@@ -50,7 +50,7 @@ const show = (hold: Hold) => ({
   statuses: hold.statuses.map((status) => showStatus(hold.kind, status)),
 });
 
-/** Without a status: the one that the resource has; of every resource of a kind: all. @throws LocalError */
+/** Without a status: the resource's current one; for every resource of a kind: all. @throws LocalError */
 function readStatuses(state: State, resource: Resource, status: string | undefined): string[] {
   const { kind, id } = resource;
   const current = id === EVERY ? undefined : find(state, resource).status;

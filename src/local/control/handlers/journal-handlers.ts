@@ -6,11 +6,11 @@ import { MAX_KEPT_BYTES } from "../../../aws/activity/recorded-call.ts";
 import type { FaultRecord } from "../../../domain/activity.ts";
 import { matcherOf } from "../../scenarios/rules/match-operation.ts";
 import type { ControlRoutes } from "../routes/control-routes.ts";
-import { NOTHING, ok, type Handlers, type Input } from "../handler.ts";
+import { NOTHING, ok, type Handlers, type HandlerInput } from "../handler.ts";
 import { checkOperation, readSince, readStatusFilter } from "../read-filters.ts";
 import { quote } from "../refusal.ts";
 
-type Filters = { readonly [Name in keyof Input<ControlRoutes["listRequests"]>["query"]]?: string };
+type Filters = { readonly [Name in keyof HandlerInput<ControlRoutes["listRequests"]>["query"]]?: string };
 
 /** The requests of the journal. */
 export const journalHandlers = (
@@ -25,8 +25,8 @@ export const journalHandlers = (
   },
 });
 
-/** A query has strings only, a body numbers too. */
-const toFilters = (filters: Input<ControlRoutes["countRequests"]>["body"]): Filters =>
+/** A query has only strings, a body numbers too. */
+const toFilters = (filters: HandlerInput<ControlRoutes["countRequests"]>["body"]): Filters =>
   Object.fromEntries(Object.entries(filters).map(([name, value]) => [name, String(value)]));
 
 function list(journal: Journal, filters: Filters) {
@@ -75,7 +75,7 @@ function find(
   return journal.entries().filter((entry) => tests.every((test) => test(entry)));
 }
 
-/** Effects of scenarios outside requests: filters on requests exclude all of them. */
+/** Effects of scenarios outside requests; filters on requests exclude all of them. */
 function findHits(journal: Journal, { since, fault, account, ...others }: Filters): FaultRecord[] {
   const isOfRequests = OF_REQUESTS.some((name) => others[name] !== undefined);
   const from = since === undefined ? { time: -Infinity } : readSince(since);
@@ -131,7 +131,7 @@ function show({ seq, call }: JournalEntry) {
   };
 }
 
-/** A presigned URL carries what it was signed with. */
+/** A presigned URL contains its signature and credentials. */
 const withoutSecrets = (query: string): string =>
   query.replaceAll(/(X-Amz-(?:Security-Token|Signature)=)[^&]*/gi, "$1...");
 

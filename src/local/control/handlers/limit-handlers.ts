@@ -10,7 +10,7 @@ interface Limits {
   readonly throttles: Throttles;
   readonly quotas: Quotas;
   readonly denyRules: DenyRules;
-  /** The one that is served now. */
+  /** The current state. */
   readonly state: () => State;
 }
 
@@ -36,7 +36,7 @@ function list({ throttles, quotas, denyRules, state }: Limits) {
   };
 }
 
-/** All of it is checked before any of it is changed. @throws LimitError */
+/** Checks everything before any of it is changed. @throws LimitError */
 function change({ throttles, quotas, denyRules }: Limits, wanted: Readonly<Record<string, unknown>>): void {
   const { throttling, quotas: changes, deny } = wanted;
   if (throttling !== undefined) readThrottling(throttling);

@@ -8,13 +8,13 @@ import { readBody } from "../../../healthimaging/http/read-body.ts";
 import type { Activation } from "../../scenarios/active-scenario.ts";
 import { loadPreset, presetNames } from "../../scenarios/reading/load-scenario.ts";
 import { NAME } from "../../scenarios/reading/name.ts";
-import { MAX_SCENARIO_BYTES, readScenario } from "../../scenarios/reading/read-scenario.ts";
+import { MAX_SCENARIO_BYTES, readScenarioSource } from "../../scenarios/reading/read-scenario.ts";
 import type { ReadyScenario } from "../../scenarios/scenario.ts";
 import type { Scenarios } from "../../scenarios/scenarios.ts";
 import { check, suggest, type Problem, type Schema } from "../../scenarios/reading/schema.ts";
 import { verify, type Finding } from "../../scenarios/verify.ts";
 import { ACTIVATION, PUBLISHED_SCHEMA, SIGNAL } from "../../scenarios/reading/vocabulary.ts";
-import { describeStatus, listScenarios, timestamp } from "./describe-scenario.ts";
+import { describeStatus, describeAllScenarios, timestamp } from "./describe-scenario.ts";
 import { NOTHING, ok, type Handlers } from "../handler.ts";
 import { isOn } from "../read-values.ts";
 
@@ -24,7 +24,7 @@ export interface ScenarioParts {
   readonly model: Model;
 }
 
-/** Loading, looking at and forgetting scenarios. */
+/** Loads, shows and removes scenarios. */
 export const scenarioHandlers = (
   parts: ScenarioParts,
 ): Handlers<
@@ -41,7 +41,7 @@ export const scenarioHandlers = (
   const { scenarios } = parts;
   return {
     readScenarioSchema: () => ok(PUBLISHED_SCHEMA),
-    listScenarios: () => ok(listScenarios(parts)),
+    listScenarios: () => ok(describeAllScenarios(parts)),
     removeScenarios: () => {
       scenarios.removeAll();
       return NOTHING;
@@ -100,7 +100,7 @@ export const activationHandlers = (
       const scenario = await known(parts, name);
       const { rules } = describeStatus(parts, scenario);
       scenarios.deactivate(scenario.name);
-      // Its counts, for the last time.
+      // Its final counts.
       return ok({ ...describeStatus(parts, scenario), rules });
     },
     resetScenario: async ({ params: { name } }) => {
@@ -138,7 +138,7 @@ export const activationHandlers = (
 
 const show = ({ expectation, message }: Finding) => ({ expectation: { ...expectation }, message });
 
-/** A loaded scenario, or one of the package. @throws LocalError */
+/** A loaded scenario, or a preset. @throws LocalError */
 async function known({ scenarios, model }: ScenarioParts, name: string): Promise<ReadyScenario> {
   const loaded = scenarios.get(name);
   if (loaded !== undefined) return loaded;
@@ -161,9 +161,9 @@ const notActive = ({ name }: ReadyScenario): LocalError =>
 async function read(
   { model }: ScenarioParts,
   request: HttpRequest,
-  name: Parameters<typeof readScenario>[2],
+  name: Parameters<typeof readScenarioSource>[2],
 ): Promise<ReadyScenario> {
-  const { scenario, problems } = await readScenario(await readText(request), model, name);
+  const { scenario, problems } = await readScenarioSource(await readText(request), model, name);
   if (scenario !== undefined) return scenario;
   throw invalid(problems);
 }
@@ -171,7 +171,7 @@ async function read(
 async function readChecked<T>(request: HttpRequest, schema: Schema, example: string): Promise<T> {
   const value = parseJson(await readText(request), example);
   refuseProblems(check(schema, value));
-  // It has just been checked.
+  // It was checked above.
   return value as T;
 }
 

@@ -24,11 +24,11 @@ export interface StateOverrideDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly datastores: Datastores;
-  readonly imageSetPushes: ImageSetStateOverrides;
-  readonly jobPushes: JobStateOverrides;
+  readonly imageSetOverrides: ImageSetStateOverrides;
+  readonly jobOverrides: JobStateOverrides;
 }
 
-/** @param parts those of the instance that is served now */
+/** @param parts those of the current instance */
 export const statusHandlers = (
   parts: () => StateOverrideDependencies,
 ): Handlers<"readStatus" | "changeStatus"> => ({
@@ -36,7 +36,7 @@ export const statusHandlers = (
   changeStatus: async ({ params, body }) => {
     const current = parts();
     const resource = readOne(params);
-    await push(current, resource, readPush(resource.kind, body));
+    await overrideStatus(current, resource, readPush(resource.kind, body));
     return ok(describeStatus(current, resource));
   },
 });
@@ -58,7 +58,11 @@ export function find(state: State, resource: Resource): ResourceStatus {
   return current;
 }
 
-async function push(parts: StateOverrideDependencies, resource: Resource, wanted: StatusPush): Promise<void> {
+async function overrideStatus(
+  parts: StateOverrideDependencies,
+  resource: Resource,
+  wanted: StatusPush,
+): Promise<void> {
   const { status: from } = find(parts.state, resource);
   const { to, isForced } = wanted;
   const legal = NEXT_STATUS[resource.kind][from] ?? [];
@@ -71,7 +75,7 @@ async function push(parts: StateOverrideDependencies, resource: Resource, wanted
       { legal },
     );
   }
-  await PUSHERS[resource.kind](parts, resource.id, wanted, isLegal);
+  await STATUS_OVERRIDERS[resource.kind](parts, resource.id, wanted, isLegal);
   const { status, message } = find(parts.state, resource);
   if (isLegal && status !== to && isFailure(status)) {
     throw new LocalError(
@@ -82,14 +86,14 @@ async function push(parts: StateOverrideDependencies, resource: Resource, wanted
   await parts.state.durable();
 }
 
-type Pusher = (
+type StatusOverrider = (
   parts: StateOverrideDependencies,
   id: string,
   wanted: StatusPush,
   isLegal: boolean,
 ) => Promise<void>;
 
-const PUSHERS: Readonly<Record<Resource["kind"], Pusher>> = {
+const STATUS_OVERRIDERS: Readonly<Record<Resource["kind"], StatusOverrider>> = {
   datastore: async ({ datastores }, id, { to, isForced }) => {
     try {
       datastores.moveTo(id, to as DatastoreStatus, isForced);
@@ -98,22 +102,22 @@ const PUSHERS: Readonly<Record<Resource["kind"], Pusher>> = {
       throw new LocalError("StatusConflict", `${error.message}: it is put in ${to} only with "force": true`);
     }
   },
-  importJob: async ({ state, jobPushes }, id, { to, message }, isLegal) => {
+  importJob: async ({ state, jobOverrides }, id, { to, message }, isLegal) => {
     const job = state.importJobs.get(id);
     if (job === undefined) return;
     await (isLegal
-      ? jobPushes.moveTo(job, to as JobStatus, message)
-      : jobPushes.forceTo(job, to as JobStatus, message));
+      ? jobOverrides.moveTo(job, to as JobStatus, message)
+      : jobOverrides.forceTo(job, to as JobStatus, message));
   },
-  imageSet: async ({ state, imageSetPushes }, id, { to, message }, isLegal) => {
+  imageSet: async ({ state, imageSetOverrides }, id, { to, message }, isLegal) => {
     const imageSet = state.imageSets.get(id);
     if (imageSet === undefined) return;
-    if (isLegal) return imageSetPushes.moveTo(imageSet, to as WorkflowStatus, message);
+    if (isLegal) return imageSetOverrides.moveTo(imageSet, to as WorkflowStatus, message);
     if (imageSet.deletedAt !== null)
       throw new LocalError(
         "StatusConflict",
         `${resourceName({ kind: "imageSet", id })} is DELETED: its content is gone`,
       );
-    await imageSetPushes.forceTo(id, to as WorkflowStatus, message);
+    await imageSetOverrides.forceTo(id, to as WorkflowStatus, message);
   },
 };

@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 import { described, named, route } from "./control-route.ts";
-import { SCENARIO_NAME, ScenarioAnswer, Scope } from "./scenario-shapes.ts";
+import { SCENARIO_NAME, ScenarioAnswer, ActivationScope } from "./scenario-shapes.ts";
 import { Duration, nameParam } from "./shapes.ts";
 
 const ActivationOptions = named(
   "ActivationOptions",
   z.object({
     seed: z.optional(described("from 0 to 2^32 - 1", z.int())),
-    scope: z.optional(Scope),
+    scope: z.optional(ActivationScope),
     ttl: z.optional(described("deactivated after this time", Duration)),
   }),
   { description: "what replaces the scenario's own" },

@@ -102,7 +102,7 @@ export const moveClock = route({
   ],
 });
 
-/** What each duration is for, in hover texts and the reference. */
+/** The state of each duration, for hover texts and the reference. */
 const DURATIONS: Readonly<Record<keyof Durations, string>> = {
   datastoreCreatingMs: "a data store is CREATING",
   datastoreDeletingMs: "a data store is DELETING",

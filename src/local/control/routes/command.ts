@@ -1,7 +1,9 @@
-/** Which part of a request something on the command line becomes. */
-export type Place = `params.${string}` | `query.${string}` | `body.${string}` | "params" | "body";
+/** The part of a request that a value of the command line is written to. */
+export type RequestPlace = `params.${string}` | `query.${string}` | `body.${string}` | "params" | "body";
 
-/** How the command line reads a value: by the name of a reader of `argument-readers.ts`; as a string where left out. */
+/**
+ * How the command line parses a value: the name of a reader of `argument-readers.ts`; by default a string.
+ */
 export type Reader =
   | "account"
   | "deny"
@@ -24,12 +26,12 @@ export type Reader =
   | "time";
 
 export interface Argument {
-  /** As help shows it: `DURATION`. */
+  /** In help: `DURATION`. */
   readonly name: string;
-  readonly to?: Place;
+  readonly to?: RequestPlace;
   readonly reads?: Reader;
   readonly isOptional?: boolean;
-  /** Any number of them. */
+  /** May be repeated. */
   readonly isMany?: boolean;
   readonly summary: string;
 }
@@ -39,17 +41,17 @@ export interface Flag {
   readonly flag: string;
   /** The name of its value; a flag without a value has no name. */
   readonly value?: string;
-  readonly to?: Place;
+  readonly to?: RequestPlace;
   readonly reads?: Reader;
   readonly isRequired?: boolean;
-  /** May be given several times. */
+  /** May be repeated. */
   readonly isMany?: boolean;
-  /** What stands for it where it is left out, as help shows it. */
+  /** The default value, as help shows it. */
   readonly default?: string;
   readonly summary: string;
 }
 
-/** How the command line shows a route. */
+/** The commands of a route. */
 export interface Command {
   /** As typed: `clock advance`. */
   readonly words: string;
@@ -58,10 +60,10 @@ export interface Command {
   readonly isDefault?: boolean;
   readonly arguments?: readonly Argument[];
   readonly flags?: readonly Flag[];
-  /** At least one flag must be given; without any, another command of the same words is meant. */
+  /** At least one flag must be given; without any, another command with the same words is meant. */
   readonly needsFlag?: boolean;
-  /** Sent with everything else, by place. */
-  readonly sends?: Readonly<Partial<Record<Place, unknown>>>;
+  /** Fixed values of the request, by place. */
+  readonly sends?: Readonly<Partial<Record<RequestPlace, unknown>>>;
   /** The message for an incomplete command line. */
   readonly usage?: string;
   /** Command lines, without the program's name. */

@@ -2,33 +2,33 @@ import * as z from "zod/mini";
 import type { LocalErrorCode } from "../../../api/local-errors.ts";
 import type { Command } from "./command.ts";
 
-/** Published members of a schema besides its form. */
+/** Published properties of a schema besides its form. */
 export interface Published {
-  /** Under this name it is in the OpenAPI document and among the client's types. */
+  /** Its name in the OpenAPI document and among the client's types. */
   readonly id?: string;
   readonly description?: string;
-  /** The client's type of it, where it is narrower than the form. */
+  /** The client's type, if it is narrower than the form. */
   readonly "x-type"?: string;
   /** The published name of a record's keys. */
   readonly "x-keys"?: string;
-  /** Each key of `x-keys` is there. */
+  /** The record has every key of `x-keys`. */
   readonly "x-all-keys"?: true;
 }
 
-/** Every schema that has a name or a description. */
+/** Every schema with a name or a description. */
 export const SHAPES = z.registry<Published>();
 
 /** How a route reads its body. */
 export type Body =
   /** An object; without `isOptional` an empty body is refused. */
   | { readonly kind: "json"; readonly schema: z.ZodMiniType; readonly isOptional?: boolean }
-  /** An object of which the names are checked here; the handler checks the values by rules that options have, too. */
+  /** An object whose names are checked here; the handler checks the values by the rules of options. */
   | { readonly kind: "names"; readonly schema: z.ZodMiniType }
   /** YAML or JSON, read by the handler. */
   | { readonly kind: "scenario" }
-  /** As JSON, read by the handler, which tells all problems at once. */
+  /** As JSON, read by the handler, which reports all problems at once. */
   | { readonly kind: "checked"; readonly schema: z.ZodMiniType }
-  /** A file, read by the handler as it arrives. */
+  /** A file, streamed to the handler. */
   | { readonly kind: "file"; readonly media: string };
 
 /** JSON of a schema, also as a text for people; a stream of a media type; or nothing. */
@@ -38,21 +38,21 @@ export type Answer =
   | { readonly media: string }
   | null;
 
-/** One thing that can be asked of an emulator under `/_local`. */
+/** One operation under `/_local`. */
 export interface ControlRoute {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
-  /** With `{name}` where a parameter stands, one for each. */
+  /** With `{name}` for a parameter, which is one segment. */
   readonly path: `/_local${string}`;
-  /** The line in lists. */
+  /** One line, for lists. */
   readonly summary: string;
   readonly description?: string;
   readonly params?: z.ZodMiniObject;
   /** Strict: unknown parameters are refused; otherwise they are ignored. */
   readonly query?: z.ZodMiniObject;
-  /** How a key of `query` or `body` is called in messages; `parameter` and `key` where left out. */
+  /** What a key of `query` or `body` is called in messages; by default `parameter` and `key`. */
   readonly noun?: string;
   readonly body?: Body;
-  /** A body or query that is taken as it stands. */
+  /** A valid body or query. */
   readonly example?: object | string;
   /** By status. */
   readonly answers: Readonly<Record<number, Answer>>;
@@ -62,7 +62,7 @@ export interface ControlRoute {
 
 export const route = <const R extends ControlRoute>(described: R): R => described;
 
-/** A schema with a description; its name, if it has one, stays. */
+/** A schema with a description; its name, if it has one, is kept. */
 export const described = <S extends z.ZodMiniType>(description: string, schema: S): S => {
   const { id, ...published } = SHAPES.get(schema) ?? {};
   const copy = schema.clone(undefined, { parent: id !== undefined });
@@ -70,7 +70,7 @@ export const described = <S extends z.ZodMiniType>(description: string, schema: 
   return copy;
 };
 
-/** @param type the client's, where it is narrower than the form */
+/** @param type the client's type, if it is narrower than the form */
 export const ofType = <S extends z.ZodMiniType>(type: string, schema: S): S => {
   SHAPES.add(schema, { "x-type": type });
   return schema;
@@ -85,7 +85,7 @@ export const named = <S extends z.ZodMiniType>(
   return schema;
 };
 
-/** A record whose keys are published under a name, and are checked elsewhere. */
+/** A record whose keys have a published name and are checked elsewhere. */
 export const by = <S extends z.ZodMiniType>(
   keys: string,
   value: S,

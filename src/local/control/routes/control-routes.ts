@@ -51,8 +51,8 @@ import {
 export { describeApi } from "./describe-api.ts";
 
 /**
- * Everything under `/_local`, by the name of what it does: the one place that states a route. The build makes this
- * module a file beside the bundle, with zod in it, which is loaded when it is first used.
+ * Everything under `/_local`, by operation: the only place that defines a route. The build makes this module
+ * a file beside the bundle, together with zod, which is loaded when it is first used.
  */
 export const CONTROL_ROUTES = {
   readIndex,
@@ -106,15 +106,15 @@ export const CONTROL_ROUTES = {
 export type ControlRoutes = typeof CONTROL_ROUTES;
 export type OperationId = keyof ControlRoutes;
 
-/** The problems that a schema finds, the first one first; empty for a valid value. */
+/** The problems that a schema finds, in order; empty for a valid value. */
 export const issuesOf = (schema: z.ZodMiniType, value: unknown): readonly z.core.$ZodIssue[] =>
   z.safeParse(schema, value).error?.issues ?? [];
 
-/** The keys that an object may have, those of other alternatives last. */
+/** The keys that an object may have; those of other alternatives are separate. */
 export interface KnownKeys {
   readonly own: readonly string[];
   readonly others: readonly string[];
-  /** Among alternatives, the intended one. */
+  /** The intended alternative. */
   readonly alternative?: string;
 }
 

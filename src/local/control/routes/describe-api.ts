@@ -10,8 +10,8 @@ const OPTIONS = { io: "input", metadata: SHAPES, unrepresentable: "any" } as con
 const ERROR: Json = { $ref: `${PREFIX}LocalError` };
 
 /**
- * The routes as an OpenAPI 3.1 document. Its extensions: `x-type` and `x-keys` are what the client's types are made from,
- * `x-codes` are the codes of a status.
+ * The routes as an OpenAPI 3.1 document. Its extensions: the client's types are made from `x-type` and
+ * `x-keys`; `x-codes` are the error codes of a status.
  */
 export function describeApi(routes: Readonly<Record<string, ControlRoute>>, version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
@@ -74,7 +74,7 @@ function describeBody(body: Body, example: ControlRoute["example"]): Json {
   }
 }
 
-/** By status; where an answer and errors share one, the body is either. */
+/** By status; if an answer and errors share one, the body is either. */
 function describeResponses(route: ControlRoute): Json {
   const codes = codesOf(route);
   const errors = [...codes].map(([status, ofStatus]) => [status, describeErrors(ofStatus)] as const);
@@ -114,7 +114,7 @@ function describeAnswer(answer: Answer): Json {
 /** What refuses a request before its route is looked up. */
 const BEFORE_ROUTES: readonly LocalErrorCode[] = ["HostNotAllowed", "OriginNotAllowed"];
 
-/** By status; a body, query or path parameter adds what reading it may refuse. */
+/** By status; parsing a body, query or path parameter adds codes. */
 function codesOf({ errors = [], params, body, query }: ControlRoute): Map<string, LocalErrorCode[]> {
   const isJson = body?.kind === "json" || body?.kind === "names";
   const ofJson: LocalErrorCode[] = isJson ? ["InvalidBody"] : [];
@@ -134,13 +134,13 @@ const describeErrors = (codes: readonly LocalErrorCode[]): Json => ({
   content: { "application/json": { schema: ERROR } },
 });
 
-/** Every schema that has a name, by it. */
+/** Every schema with a name. */
 function namedSchemas(): Json {
   const { schemas } = z.toJSONSchema(SHAPES, { ...OPTIONS, uri: (id) => `${PREFIX}${id}` });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, simplify(schema)]));
 }
 
-/** A schema within the document: what has a name is referred to. */
+/** A schema within the document: a schema with a name is referenced. */
 function describeSchema(schema: z.ZodMiniType): Json {
   const { id } = SHAPES.get(schema) ?? {};
   return id === undefined ? (simplify(z.toJSONSchema(schema, OPTIONS)) as Json) : { $ref: `${PREFIX}${id}` };
@@ -148,7 +148,7 @@ function describeSchema(schema: z.ZodMiniType): Json {
 
 const DROPPED = new Set(["$schema", "$id", "$defs", "id", "readOnly", "~standard"]);
 
-/** Without what says nothing here: `$schema`, names, `readOnly`, and the bounds of every safe integer. */
+/** Removes what is redundant here: `$schema`, names, `readOnly`, and the bounds of every safe integer. */
 function simplify(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(simplify);
   if (typeof value !== "object" || value === null) return value;
@@ -163,7 +163,7 @@ function simplify(value: unknown): unknown {
   );
 }
 
-/** Properties may be called like keywords. */
+/** Properties may have the names of keywords. */
 const simplifyMember = (name: string, member: unknown): unknown =>
   name === "properties"
     ? Object.fromEntries(Object.entries(member as object).map(([key, schema]) => [key, simplify(schema)]))

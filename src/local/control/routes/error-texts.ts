@@ -1,12 +1,12 @@
 import type { LocalErrorCode } from "../../../api/local-errors.ts";
 
-/** What a refusal under `/_local` means, and what to do about it. */
+/** What an error code of `/_local` means, and what to do about it. */
 interface ErrorText {
   readonly meaning: string;
   readonly remedy: string;
 }
 
-/** For the OpenAPI document and `docs/reference/errors.md`; a start of the emulator does not read them. */
+/** For the OpenAPI document and `docs/reference/errors.md`; a start of the emulator does not load them. */
 export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
   InvalidBody: {
     meaning: "The body is not the JSON object that the route expects.",

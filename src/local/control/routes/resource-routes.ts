@@ -17,7 +17,7 @@ const RESOURCE = {
   reads: "resource" as const,
   summary: "datastore/ID, importJob/ID or imageSet/ID",
 };
-/** Not every one of a kind: `importJob/*`. */
+/** Does not accept every resource of a kind. */
 const ONE_RESOURCE = { ...RESOURCE, reads: "oneResource" as const };
 
 const ResourceAnswer = named(

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { described, named, route } from "./control-route.ts";
 import { SCENARIO_NAME, SCENARIO_STATUS, ScenarioAnswer } from "./scenario-shapes.ts";
-import { count, nameParam, Problem, Timestamp } from "./shapes.ts";
+import { count, nameParam, ScenarioProblem, Timestamp } from "./shapes.ts";
 
 const FILE = { name: "FILE", to: "body" as const, reads: "scenario" as const, summary: "YAML or JSON" };
 
@@ -27,7 +27,7 @@ export const HitAnswer = named(
 );
 
 const Validated = named("ValidatedScenario", z.object({ name: z.string(), rules: count() }));
-named("ScenarioErrors", z.object({ errors: z.readonly(z.array(Problem)) }));
+named("ScenarioErrors", z.object({ errors: z.readonly(z.array(ScenarioProblem)) }));
 
 export const readScenarioSchema = route({
   method: "GET",

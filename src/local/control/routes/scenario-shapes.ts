@@ -8,7 +8,7 @@ export const SCENARIO_NAME = {
   summary: "of a loaded scenario, or of one of the package",
 };
 
-export const Scope = named(
+export const ActivationScope = named(
   "ScenarioScope",
   z.object({
     account: z.optional(account()),
@@ -39,7 +39,7 @@ export const SCENARIO_STATUS = {
   description: z.optional(z.string()),
   status: z.enum(["active", "expired", "loaded", "preset"]),
   seed: z.optional(described("while it is active, and after it has expired", z.number())),
-  scope: z.optional(Scope),
+  scope: z.optional(ActivationScope),
   activatedAt: z.optional(Timestamp),
   expiresAt: z.optional(Timestamp),
   state: z.optional(described("where it is, of one that has states", ScenarioState)),

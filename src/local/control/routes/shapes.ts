@@ -55,7 +55,7 @@ export const ResourceName = named("ResourceName", z.string(), {
   "x-type": RESOURCE_KINDS.map((kind) => `\`${kind}/\${string}\``).join(" | "),
 });
 
-/** As answers show it: of an image set the state before the workflow status. */
+/** As in answers: for an image set the state before the workflow status. */
 export const ShownStatus = named("ShownStatus", z.string(), {
   description: "a status; of an image set with its state: LOCKED/UPDATING",
   "x-type":
@@ -66,14 +66,14 @@ named("StatusName", z.string(), {
   description: "a status; of an image set its state, its workflow status or both",
   "x-type": 'ShownStatus | ImageSetWorkflowStatus | "LOCKED"',
 });
-/** A status that is sent: which names a kind of resource has is checked elsewhere. */
+/** A status in a request: which names each kind of resource has is checked elsewhere. */
 export const statusName = (expected: string) => ofType("StatusName", text(expected));
 
 /** `{kind}/{id}` in a path. */
 export const resourceParams = z.object({ kind: z.string(), id: z.string() });
 export const nameParam = z.object({ name: z.string() });
 
-export const Problem = named(
+export const ScenarioProblem = named(
   "ScenarioProblem",
   z.object({
     line: z.optional(z.int()),

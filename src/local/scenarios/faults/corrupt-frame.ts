@@ -11,7 +11,7 @@ interface Options {
   readonly marker?: keyof typeof MARKERS;
 }
 
-/** ISO/IEC 15444-1 table A.2 and ISO/IEC 15444-15: what stands in the main header of an HTJ2K frame. */
+/** ISO/IEC 15444-1 table A.2 and ISO/IEC 15444-15: the markers in the main header of an HTJ2K frame. */
 const MARKERS = { SOC: 0x4f, SIZ: 0x51, CAP: 0x50, COD: 0x52, QCD: 0x5c, TLM: 0x55, EOC: 0xd9 } as const;
 const SOC_BYTES = 2;
 const SOT = 0x90;
@@ -36,13 +36,13 @@ export const corruptFrame: Fault<Options> = {
     return marker !== undefined && how !== "dropMarker" ? "marker is for how: dropMarker" : undefined;
   },
   create: (options) =>
-    // Without a marker the headers may no longer be readable.
+    // Without a marker the headers may be unreadable.
     bendingBytes(options.how === "dropMarker" ? "form" : "content", async (frame, call) => ({
       body: (await corrupt(frame, options, call)) ?? frame,
     })),
 };
 
-/** The boxes of a JPH file stay as they are: the last goes to the end of the file, wherever that is. */
+/** The boxes of a JPH file stay unchanged: the last one extends to the end of the file. */
 async function corrupt(frame: Buffer, { how, n = 16, marker = "SIZ" }: Options, call: FaultedCall) {
   const { start } = findCodestream(frame);
   const codestream = frame.subarray(start);
@@ -72,7 +72,7 @@ const codedData = (codestream: Uint8Array): { start: number; end: number }[] =>
     end: offset + byteLength,
   }));
 
-/** Each at a place of its own, so that none is flipped back. */
+/** Each at a different position, so that none is flipped back. */
 function flipBits(codestream: Buffer, count: number, { draw }: FaultedCall): void {
   const ranges = codedData(codestream);
   const bits = ranges.reduce((sum, { start, end }) => sum + (end - start) * 8, 0);
@@ -83,7 +83,7 @@ function flipBits(codestream: Buffer, count: number, { draw }: FaultedCall): voi
   for (const bit of chosen) flip(codestream, ranges, bit);
 }
 
-/** @param bit counted through all ranges */
+/** @param bit index across all ranges */
 function flip(codestream: Buffer, ranges: readonly { start: number; end: number }[], bit: number): void {
   let left = bit >> 3;
   for (const { start, end } of ranges) {
@@ -95,7 +95,7 @@ function flip(codestream: Buffer, ranges: readonly { start: number; end: number 
   }
 }
 
-/** SOC and EOC are markers alone; the others lead a segment that says its length. */
+/** SOC and EOC have no segment; the other markers begin a segment that has a length. */
 function dropMarker(codestream: Buffer, marker: number): Buffer {
   if (marker === MARKERS.SOC) return codestream.subarray(2);
   if (marker === MARKERS.EOC) return codestream.subarray(0, -2);

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { HttpResponse } from "../../../api/http.ts";
-import { byteLengthOf } from "../../../api/http-body.ts";
+import { bodyByteLength } from "../../../api/http-body.ts";
 import type { Schema } from "../reading/schema.ts";
 
-/** Where an answer is cut: so many bytes of its body are sent, or such a share of it. */
+/** Where an answer is truncated: after that many bytes of its body, or that fraction of it. */
 export interface Cut {
   readonly bytes?: number;
   readonly fraction?: number;
@@ -17,7 +17,7 @@ export const CUT: Readonly<Record<keyof Cut, Schema>> = {
 export const checkCut = ({ bytes, fraction }: Cut): string | undefined =>
   bytes !== undefined && fraction !== undefined ? "takes bytes or fraction, not both" : undefined;
 
-/** @returns at most the whole body, less a byte: what is cut is not whole */
+/** @returns at most the entire body less one byte: a truncated body is not complete */
 export function cutAt({ bytes, fraction = 0.5 }: Cut, response: HttpResponse): number {
   const length = lengthOf(response);
   const wanted = bytes ?? Math.floor(length * fraction);
@@ -25,5 +25,5 @@ export function cutAt({ bytes, fraction = 0.5 }: Cut, response: HttpResponse): n
 }
 
 export function lengthOf({ body = "", headers }: HttpResponse): number {
-  return body instanceof Readable ? Number(headers["content-length"] ?? 0) : byteLengthOf(body);
+  return body instanceof Readable ? Number(headers["content-length"] ?? 0) : bodyByteLength(body);
 }

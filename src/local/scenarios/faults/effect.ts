@@ -5,27 +5,27 @@ import type { Operation } from "../../../api/model/model.ts";
 import type { FileFailure } from "../../../importer/protocol.ts";
 import type { Schema } from "../reading/schema.ts";
 
-/** A kind of fault: its name in scenarios, what may be said of it, and what it does. */
+/** A kind of fault: its name in scenarios, its options, and its effect. */
 export interface Fault<Options = unknown> {
   readonly name: string;
   readonly schema: Schema;
-  /** The only operations that it can be for. */
+  /** The only operations that it applies to. */
   readonly operations?: readonly string[];
   /** Problems with these operations that the schema cannot express. */
   check?(options: Options, operations: readonly Operation[]): string | undefined;
   create(options: Options): Effect;
 }
 
-/** A fault that is ready to happen. */
+/** A configured fault. */
 export type Effect = CallEffect | FileEffect | ManifestEffect | TransitionEffect;
 
 export interface CallEffect {
   readonly kind: "call";
-  /** It answers by itself: nothing behind it is asked. */
+  /** It answers itself: later effects are not asked. */
   readonly ends: boolean;
   /** Content is changed first, then its form, then how it is sent, whatever their order in the rule. */
   readonly layer?: PayloadLayer;
-  /** @param answer what would happen without it, the operation itself in the end */
+  /** @param answer calls the next effect, and finally the operation itself */
   readonly apply: (answer: () => Promise<HttpResponse>, call: FaultedCall) => Promise<HttpResponse>;
 }
 
@@ -39,43 +39,43 @@ export interface FileEffect {
 /** Effects on an import job's report. */
 export interface ManifestEffect {
   readonly kind: "manifest";
-  /** After the end of the job; Infinity is never. */
+  /** After the end of the job; Infinity means never. */
   readonly delayMs: number;
 }
 
 export interface TransitionEffect {
   readonly kind: "transition";
-  /** It decides what becomes of the resource: nothing behind it is asked. */
+  /** It decides the fate of the resource: later effects are not asked. */
   readonly ends: boolean;
   readonly step: TransitionStep;
 }
 
-/** A wait, not longer than until a signal, or a failure with its message. */
+/** A wait, which a signal may end early, or a failure with its message. */
 export type TransitionStep =
   | { readonly waitMs: number; readonly signal?: string | undefined }
   | { readonly failure: string };
 
 /** The call that a fault affects. */
 export interface FaultedCall {
-  /** From 0 up to 1: for a purpose always the same, with the same seed. */
+  /** From 0 up to 1: the same for the same purpose and seed. */
   readonly draw: (purpose: string) => number;
   /**
-   * On the emulator's clock; not longer than the scenario is active, or the client is there.
-   * @returns false where that was over first
+   * On the emulator's clock; ends early if the scenario ends or the client disconnects.
+   * @returns false if it ended early
    */
   readonly wait: (milliseconds: number) => Promise<boolean>;
-  /** Bytes of another frame of the image set, as stored; undefined if there is no other frame. */
+  /** Stored bytes of another frame of the image set; undefined if there is none. */
   readonly otherFrame: () => Promise<Uint8Array | undefined>;
 }
 
-/** Answers, and nothing is done. */
+/** Answers without performing the operation. */
 export const refusing = (refuse: () => HttpResponse): CallEffect => ({
   kind: "call",
   ends: true,
   apply: async () => refuse(),
 });
 
-/** Lets the operation be done and, where it succeeded, answers something else. */
+/** Performs the operation; if it succeeds, answers something else. */
 export const replacing = (replace: () => HttpResponse): CallEffect => ({
   kind: "call",
   ends: true,
@@ -87,7 +87,7 @@ export const replacing = (replace: () => HttpResponse): CallEffect => ({
   },
 });
 
-/** Bends the answer of an operation that succeeded. */
+/** Changes the answer of a successful operation. */
 export const bending = (
   bend: (response: HttpResponse, call: FaultedCall) => HttpResponse | Promise<HttpResponse>,
 ): CallEffect => ({
@@ -99,7 +99,7 @@ export const bending = (
   },
 });
 
-/** Bends the bytes of an answer: those that the operation gave, or another such fault. */
+/** Changes the bytes of an answer: of the operation, or of another such fault. */
 export const bendingBytes = (
   layer: PayloadLayer,
   bend: (

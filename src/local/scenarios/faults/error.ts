@@ -6,7 +6,7 @@ import { refusing, replacing, type Fault } from "./effect.ts";
 interface Options {
   readonly type: ErrorCode;
   readonly message?: string;
-  /** Whether the operation is done before it is said to have failed. */
+  /** Whether the operation is performed before it is reported as failed. */
   readonly after?: "admit" | "commit";
   readonly force?: boolean;
 }
@@ -42,7 +42,7 @@ function checkListed(type: ErrorCode, operations: readonly Operation[]): string 
   return `${type} is not modelled for ${named}; with force: true it is answered all the same`;
 }
 
-/** Assumed: injected-messages. AWS documents no messages for most of them. */
+/** Assumed: injected-messages. AWS does not document messages for most of them. */
 const textOf = (type: ErrorCode): string => TEXTS[type] ?? `The request failed with ${type}.`;
 
 const TEXTS: Partial<Record<ErrorCode, string>> = {

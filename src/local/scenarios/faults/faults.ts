@@ -11,7 +11,7 @@ import { hold } from "./hold.ts";
 import { importFile } from "./import-file.ts";
 import { latency } from "./latency.ts";
 import { manifest } from "./manifest.ts";
-import { reset } from "./reset.ts";
+import { resetConnection } from "./reset.ts";
 import { slow } from "./slow.ts";
 import { throttle } from "./throttle.ts";
 import { truncate } from "./truncate.ts";
@@ -26,7 +26,7 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map(
     latency,
     slow,
     hang,
-    reset,
+    resetConnection,
     truncate,
     corruptFrame,
     checksumMismatch,

@@ -27,7 +27,7 @@ function corrupt(bytes: Buffer): Partial<HttpResponse> {
   return { body: bytes };
 }
 
-/** A body that another rule has inflated or corrupted is left as it is. */
+/** A body that another rule has inflated or corrupted is left unchanged. */
 function inflate(bytes: Buffer, all: HttpResponse["headers"]): Partial<HttpResponse> {
   const { "content-encoding": encoding, ...headers } = all;
   if (encoding === undefined) return {};

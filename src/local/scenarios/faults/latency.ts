@@ -59,6 +59,6 @@ function delayOf(options: Options, { draw }: FaultedCall): number {
   return max === undefined ? delayMs : Math.min(delayMs, readScenarioDuration(max));
 }
 
-/** Box and Muller's transform of two uniform numbers. */
+/** The Box-Muller transform of two uniform numbers. */
 const normal = (draw: FaultedCall["draw"]): number =>
   Math.sqrt(-2 * Math.log(1 - draw("latency"))) * Math.cos(2 * Math.PI * draw("latency, angle"));

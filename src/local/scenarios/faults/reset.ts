@@ -8,7 +8,7 @@ interface Options extends Cut {
 
 const RESET: HttpResponse = { status: 500, headers: {}, breaksOff: { afterBytes: undefined, how: "reset" } };
 
-export const reset: Fault<Options> = {
+export const resetConnection: Fault<Options> = {
   name: "reset",
   schema: {
     description:

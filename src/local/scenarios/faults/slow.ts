@@ -9,7 +9,7 @@ interface Options {
   readonly bytesPerSecond: number;
 }
 
-/** How often something is sent. */
+/** The interval between pieces. */
 const STEP_MS = 100;
 
 export const slow: Fault<Options> = {
@@ -41,7 +41,7 @@ async function* trickle(
     const bytes = Buffer.from(part as Uint8Array);
     for (let offset = 0, end = 0; offset < bytes.length; offset = end) {
       if (offset > 0) isSlow &&= await wait(STEP_MS);
-      // The rest is not cut into pieces: a large body would become millions at once.
+      // The rest is not split: a large body would become millions of pieces at once.
       end = isSlow ? offset + pieceLength : bytes.length;
       yield bytes.subarray(offset, end);
     }

@@ -30,7 +30,7 @@ export const truncate: Fault<Options> = {
     }),
 };
 
-/** Without a length HTTP/1.1 sends chunks, and the last one says that this was all. */
+/** Without a length HTTP/1.1 sends chunks, and the last one marks a complete body. */
 function endEarly(response: HttpResponse, afterBytes: number): HttpResponse {
   const { "content-length": _, ...headers } = response.headers;
   const body = inPlaceOf(response.body, firstBytes(response.body ?? "", afterBytes));

@@ -2,7 +2,7 @@ import { matcherOf } from "../rules/match-operation.ts";
 import type { Count, Expectation } from "../scenario.ts";
 import { pointTo, suggest, type Problem } from "./schema.ts";
 
-/** Which members go together. */
+/** Which members belong together. */
 const FORMS: Readonly<Record<string, readonly string[]>> = {
   rule: ["hits"],
   calls: ["exactly", "atLeast", "atMost"],

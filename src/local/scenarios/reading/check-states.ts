@@ -1,4 +1,4 @@
-import type { ScenarioState, Transition } from "../scenario.ts";
+import type { ScenarioState, StateTransition } from "../scenario.ts";
 import { pointTo, suggest, type Problem } from "./schema.ts";
 
 /** The problems of a scenario's states: unknown names, and states that cannot be reached. */
@@ -41,14 +41,14 @@ export function checkStates(
   return problems;
 }
 
-const causesOf = ({ after, signal, hits }: Transition): number =>
+const causesOf = ({ after, signal, hits }: StateTransition): number =>
   [after, signal, hits].filter((cause) => cause !== undefined).length;
 
-/** From the first one on. */
+/** States that are reachable from the first one. */
 function reachable(states: readonly ScenarioState[]): Set<string> {
   const reached = new Set(states.slice(0, 1).map(({ id }) => id));
   for (const id of reached) {
-    // A set that grows while it is gone through is gone through to its end.
+    // A set that grows during its iteration is iterated to its end.
     for (const { goto } of states.find((state) => state.id === id)?.next ?? []) reached.add(goto);
   }
   return reached;

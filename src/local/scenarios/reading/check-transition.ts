@@ -9,11 +9,11 @@ import type { Effect } from "../faults/effect.ts";
 import type { Match } from "../scenario.ts";
 import { suggest } from "./schema.ts";
 
-/** Tells what is wrong at a path of the rule. */
-export type Report = (path: string, message: string, hint?: string) => void;
+/** Reports a problem at a path of the rule. */
+export type ReportProblem = (path: string, message: string, hint?: string) => void;
 
-/** The problems of a rule with hold, delay or fail: those of its transitions. */
-export function checkTransition(match: Match, effects: readonly Effect[], report: Report): void {
+/** The problems of a rule with hold, delay or fail. */
+export function checkTransition(match: Match, effects: readonly Effect[], report: ReportProblem): void {
   if (match.transition === undefined) {
     const example = "such as transition: { resource: datastore, from: CREATING }";
     return report("/match", "does not say which transitions are meant", example);

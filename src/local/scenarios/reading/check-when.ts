@@ -1,9 +1,9 @@
-import type { Report } from "./check-transition.ts";
+import type { ReportProblem } from "./check-transition.ts";
 import { readScenarioDuration } from "./scenario-duration.ts";
 import type { When } from "../scenario.ts";
 
 /** The reason why a rule can never fire. */
-export function checkWhen({ nth, from = 1, to = Infinity, window = {} }: When, report: Report): void {
+export function checkWhen({ nth, from = 1, to = Infinity, window = {} }: When, report: ReportProblem): void {
   if (from > to) report("/when/to", `ends before from: ${from} begins`);
   else if (nth !== undefined && ![nth].flat().some((ordinal) => ordinal >= from && ordinal <= to))
     report("/when/nth", "lies outside of from and to");

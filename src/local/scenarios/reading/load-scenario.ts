@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Model } from "../../../api/model/model.ts";
-import { readScenario, type LocatedProblem } from "./read-scenario.ts";
+import { readScenarioSource, type LocatedProblem } from "./read-scenario.ts";
 import type { ReadyScenario } from "../scenario.ts";
 import { isScenarioFile } from "./scenario-name.ts";
 import { suggest } from "./schema.ts";
 import { ScenarioError } from "../scenarios.ts";
 
-/** The scenarios that come with the emulator: of the package, wherever this code is bundled. */
+/** The presets: scenarios in the package, wherever this code is bundled. */
 const PRESETS = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../../../../scenarios/" : "../scenarios/", import.meta.url),
 );
@@ -38,7 +38,7 @@ export async function loadPreset(name: string, model: Model): Promise<ReadyScena
 
 /**
  * @param texts names of presets, or files of YAML or JSON: `import-partial`, `./my-scenario.yaml`
- * @param folder that files are relative to
+ * @param folder the base of relative paths
  * @throws ScenarioError that says what is wrong, line by line
  */
 export async function loadScenarios(
@@ -69,7 +69,7 @@ async function loadFile(path: string, model: Model): Promise<ReadyScenario> {
     throw new ScenarioError(`the scenario ${path} cannot be read: ${error.code}`, "ScenarioNotFound");
   });
   const name = basename(path, extname(path)).replaceAll(/[^A-Za-z0-9._-]/g, "-");
-  const { scenario, problems } = await readScenario(text, model, { default: name });
+  const { scenario, problems } = await readScenarioSource(text, model, { default: name });
   if (scenario !== undefined) return scenario;
   throw new ScenarioError(
     problems.map((problem) => `${path}:${describeLocatedProblem(problem)}`).join("\n"),

@@ -1,6 +1,6 @@
 import type { Schema } from "./schema.ts";
 
-/** Names of scenarios, rules, states and signals: they stand in paths and headers. */
+/** Names of scenarios, rules, states and signals: they occur in paths and headers. */
 export const NAME: Schema = {
   type: "string",
   description: "a name of letters, digits, - _ and .",

@@ -1,25 +1,25 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { errorMessage } from "../../../api/error-message.ts";
 import { pointTo } from "./schema.ts";
-import { excessOf } from "./text-bounds.ts";
+import { excessOfYaml } from "./text-bounds.ts";
 
-/** A message may quote all of the text. */
+/** A message may quote the entire text. */
 const MAX_MESSAGE = 200;
 
 /** The content of a YAML or JSON text, with positions. */
 export interface ParsedText {
-  /** Undefined where it cannot be read. */
+  /** Undefined if it cannot be parsed. */
   readonly value: unknown;
-  /** The line of what a JSON pointer names or, where it is not there, of what is around it; from 1. */
+  /** The line of a JSON pointer's target or, if it does not exist, of its parent; from 1. */
   readonly lineOf: (pointer: string) => number;
   readonly errors: readonly { readonly line: number; readonly message: string }[];
 }
 
 export function parseText(text: string): ParsedText {
-  const excess = excessOf(text);
+  const excess = excessOfYaml(text);
   if (excess !== undefined) return { value: undefined, lineOf: () => 1, errors: [excess] };
   const lines = new LineCounter();
-  // With `uniqueKeys` it compares each key with each.
+  // `uniqueKeys` would compare each key with every other.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION"))
     return { value: undefined, lineOf: () => 1, errors: [{ line: 1, message: "it is nested too deeply" }] };
@@ -44,16 +44,16 @@ export function parseText(text: string): ParsedText {
   try {
     return { value: document.toJS(), lineOf, errors };
   } catch (error) {
-    // Aliases that would unfold into too much.
+    // Aliases that would expand to too much.
     const message = errorMessage(error);
     return { value: undefined, lineOf, errors: [{ line: 1, message }] };
   }
 }
 
 interface Places {
-  /** By JSON pointer, where in the text its value begins. */
+  /** By JSON pointer, the offset of its value in the text. */
   readonly offsets: Map<string, number>;
-  /** Where keys are that are there already. */
+  /** The offsets of repeated keys. */
   readonly twice: number[];
 }
 
@@ -74,7 +74,7 @@ function find(places: Places, node: unknown, pointer: string): void {
 const shorten = (text: string): string =>
   text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}...` : text;
 
-/** An unclosed bracket is reported again for every level above it. */
+/** An unclosed bracket is reported again for every outer level. */
 const firstOfEach = (errors: ParsedText["errors"]): ParsedText["errors"] => [
   ...new Map(errors.toReversed().map((error) => [error.message, error])).values(),
 ];

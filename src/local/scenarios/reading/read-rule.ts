@@ -1,5 +1,5 @@
 import type { Operation } from "../../../api/model/model.ts";
-import { checkTransition, type Report } from "./check-transition.ts";
+import { checkTransition, type ReportProblem } from "./check-transition.ts";
 import { checkWhen } from "./check-when.ts";
 import type { Effect, Fault } from "../faults/effect.ts";
 import { FAULTS } from "../faults/faults.ts";
@@ -12,10 +12,10 @@ interface ReadRule {
   readonly problems: readonly Problem[];
 }
 
-/** Looks up the operations and the effects of a rule that is as the schema says. */
+/** Resolves the operations and the effects of a rule that the schema accepts. */
 export function readRule(rule: Rule, pointer: string, all: readonly Operation[]): ReadRule {
   const problems: Problem[] = [];
-  const report: Report = (path, message, hint) =>
+  const report: ReportProblem = (path, message, hint) =>
     void problems.push({ pointer: pointer + path, message, ...(hint === undefined ? {} : { hint }) });
   const effects = rule.effects.map(toEffect);
   const ready = effects.map(({ effect }) => effect);
@@ -50,18 +50,18 @@ function toEffect(said: Readonly<Record<string, unknown>>): ReadEffect {
   return { fault, options, effect: fault.create(options) };
 }
 
-/** What each effect is about, and so which ones belong to a rule of their own. */
+/** The subject of each effect; effects of different subjects need separate rules. */
 const subjectsOf = (effects: readonly ReadEffect[]): string =>
   [...new Set(effects.map(({ fault, effect }) => `${fault.name} is about ${NAMES[effect.kind]}`))].join(", ");
 
 const isFor = ({ operations }: Fault, name: string): boolean => operations?.includes(name) ?? true;
 
-/** @param operations those of the ones that are meant which every effect can be for */
+/** @param operations the matched operations that every effect applies to */
 function checkEffects(
   effects: readonly ReadEffect[],
   meant: readonly Operation[],
   operations: readonly Operation[],
-  report: Report,
+  report: ReportProblem,
 ): void {
   for (const [index, { fault, options }] of effects.entries()) {
     const at = `/effects/${index}/${fault.name}`;
@@ -75,7 +75,7 @@ function checkEffects(
   if (meant.length > 0 && operations.length === 0) report("/effects", "no operation can have all of these");
 }
 
-function checkOperations(op: Strings | undefined, all: readonly Operation[], report: Report): void {
+function checkOperations(op: Strings | undefined, all: readonly Operation[], report: ReportProblem): void {
   if (op === undefined) return;
   const isList = typeof op !== "string";
   for (const [index, pattern] of [op].flat().entries()) {
@@ -87,7 +87,7 @@ function checkOperations(op: Strings | undefined, all: readonly Operation[], rep
   }
 }
 
-function checkEnds(effects: readonly ReadEffect[], report: Report): void {
+function checkEnds(effects: readonly ReadEffect[], report: ReportProblem): void {
   for (const [index, { fault, effect }] of effects.slice(0, -1).entries()) {
     const ends = !("ends" in effect) || effect.ends;
     if (!ends) continue;
@@ -97,7 +97,7 @@ function checkEnds(effects: readonly ReadEffect[], report: Report): void {
   }
 }
 
-/** By which members of `match` a rule of each kind can be met. */
+/** The members of `match` that apply to each kind of rule. */
 const MATCHES: Readonly<Record<Effect["kind"], readonly (keyof Match)[]>> = {
   call: ["op", "datastore", "imageSet", "frame", "job", "caller", "sdk"],
   file: ["file", "job", "datastore", "caller"],
@@ -112,7 +112,7 @@ const NAMES: Readonly<Record<Effect["kind"], string>> = {
   transition: "a transition",
 };
 
-function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: Report): void {
+function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: ReportProblem): void {
   for (const name of Object.keys(match)) {
     if (MATCHES[kind].some((known) => known === name)) continue;
     const hint = `a rule about ${NAMES[kind]} matches by ${MATCHES[kind].join(", ")}`;
@@ -122,7 +122,7 @@ function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: Report):
   report("/match/caller/accessKey", `says nothing of ${NAMES[kind]}`, "use account");
 }
 
-function checkHappening({ match = {} }: Rule, effects: readonly ReadEffect[], report: Report): void {
+function checkHappening({ match = {} }: Rule, effects: readonly ReadEffect[], report: ReportProblem): void {
   for (const [index, { fault, options }] of effects.entries()) {
     const reason = fault.check?.(options, []);
     if (reason !== undefined) report(`/effects/${index}/${fault.name}`, reason);

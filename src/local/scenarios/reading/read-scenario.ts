@@ -8,7 +8,7 @@ import { readRule } from "./read-rule.ts";
 import { check, pointTo, type Problem } from "./schema.ts";
 import { SCENARIO } from "./vocabulary.ts";
 
-/** A problem, and the line of the text it is on. */
+/** A problem, and its line in the text. */
 export interface LocatedProblem extends Problem {
   readonly line: number;
 }
@@ -17,17 +17,17 @@ export type ReadResult =
   | { readonly scenario: ReadyScenario; readonly problems?: undefined }
   | { readonly scenario?: undefined; readonly problems: readonly LocatedProblem[] };
 
-/** Bounds of a text: it is read in one go, and at the bounds that takes a second or two. */
+/** Maximum size of a text: it is parsed in one go, which at this size takes a second or two. */
 export const MAX_SCENARIO_BYTES = 2 ** 18;
 
-/** A file with more problems than that is not a scenario. */
+/** A file with more problems is not a scenario. */
 const MAX_PROBLEMS = 100;
 
 /**
- * Reads a scenario and looks its words up. Everything that is wrong is told at once.
- * @param name that it has where it says none itself, or whatever it says
+ * Parses a scenario and resolves its names. Reports all problems at once.
+ * @param name `default` if the scenario has none, or `given` to override it
  */
-export async function readScenario(
+export async function readScenarioSource(
   text: string,
   { operations }: Model,
   name: { readonly given?: string; readonly default: string },
@@ -37,7 +37,7 @@ export async function readScenario(
     const message = `expected at most ${MAX_SCENARIO_BYTES} bytes, got ${byteLength}`;
     return { problems: [{ line: 1, pointer: "", message }] };
   }
-  // Loaded when the first scenario is: an emulator without any starts sooner.
+  // Loaded with the first scenario: an emulator without scenarios starts sooner.
   const { parseText } = await import("./parse-text.ts");
   const parsed = parseText(text);
   const locate = (problem: Problem): LocatedProblem => ({ line: parsed.lineOf(problem.pointer), ...problem });
@@ -52,7 +52,7 @@ export async function readScenario(
   return { scenario: { ...scenario, name: name.given ?? scenario.name ?? name.default, rules, text } };
 }
 
-/** Looks up the words of all that is as the schema says, whatever is wrong beside it. */
+/** Resolves the names of everything that the schema accepts, even if other parts are faulty. */
 function readWords(
   value: unknown,
   wrong: readonly Problem[],
@@ -83,7 +83,7 @@ function readWords(
   return { rules: rules.map(({ rule }) => rule), problems };
 }
 
-/** Where problems are, and everything that they are in. */
+/** The places of problems, and their parents. */
 function aroundProblems(problems: readonly Problem[]): ReadonlySet<string> {
   const places = new Set<string>();
   for (const { pointer } of problems) {
@@ -102,7 +102,7 @@ function firstOf(problems: readonly LocatedProblem[]): readonly LocatedProblem[]
   return [...sorted.slice(0, MAX_PROBLEMS), { line: left.line, pointer: "", message }];
 }
 
-/** A scenario has at least one of them. */
+/** A scenario has at least one of these members. */
 const PARTS = ["rules", "quotas", "expect"] as const;
 const NOTHING: Problem = { pointer: "", message: "expected rules, quotas or expect, got none of them" };
 

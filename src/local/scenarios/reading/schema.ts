@@ -1,13 +1,16 @@
 import { isRecord } from "../../../api/json.ts";
 import { closest } from "../../../domain/closest.ts";
 
-/** The part of JSON Schema (2020-12) that describes scenarios: what is published is what is checked. */
+/**
+ * The subset of JSON Schema (2020-12) that describes scenarios: the published schema is the one that is
+ * checked.
+ */
 export interface Schema {
   readonly description?: string;
   readonly type?: "object" | "array" | "string" | "integer" | "number" | "boolean";
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
-  /** Objects have no other members than `properties`. */
+  /** Objects have no members besides `properties`. */
   readonly additionalProperties?: false;
   readonly minProperties?: number;
   readonly maxProperties?: number;
@@ -19,19 +22,19 @@ export interface Schema {
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
-  /** Alternatives, told apart by their types. */
+  /** Alternatives, distinguished by their types. */
   readonly anyOf?: readonly Schema[];
 }
 
 /** A problem at one place of a scenario. */
 export interface Problem {
-  /** A JSON pointer (RFC 6901); empty for the whole. */
+  /** A JSON pointer (RFC 6901); empty for the root. */
   readonly pointer: string;
   readonly message: string;
   readonly hint?: string;
 }
 
-/** Everything that is wrong with a value, from top to bottom; empty where it is as the schema says. */
+/** All problems of a value, from top to bottom; empty if it satisfies the schema. */
 export function check(schema: Schema, value: unknown, pointer = ""): Problem[] {
   if (schema.anyOf !== undefined) return checkAny(schema.anyOf, value, pointer);
   if (schema.type !== undefined && !isOfType(schema.type, value)) {
@@ -42,7 +45,7 @@ export function check(schema: Schema, value: unknown, pointer = ""): Problem[] {
   return checkScalar(schema, value, pointer);
 }
 
-/** The place of a member or an item. */
+/** The pointer of a member or an item. */
 export const pointTo = (pointer: string, name: string | number): string =>
   `${pointer}/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
@@ -146,14 +149,14 @@ const NAMES: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
-/** Short, whatever it is. */
+/** Truncated. */
 function show(value: unknown): string {
   // JSON has no NaN and no infinity.
   const text = typeof value === "number" ? String(value) : (toJson(value) ?? "nothing");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** YAML can have a list contain itself. */
+/** In YAML a list can contain itself. */
 function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -1,9 +1,12 @@
 import { Lexer } from "yaml";
 
-/** Five times what a thousand rules of three effects have; a parser takes microseconds for each. */
+/** Five times as many as a thousand rules with three effects have; a parser takes microseconds for each. */
 const MAX_TOKENS = 100_000;
 const MAX_DEPTH = 500;
-/** A key that is not in the form `? key` is no longer (YAML 1.2.2, 7.4.2), so a level that starts later is one of very many. */
+/**
+ * A key without the form `? key` is at most this long (YAML 1.2.2, 7.4.2), so a level that starts further
+ * right is one of very many.
+ */
 const MAX_COLUMN = 1024;
 
 const OPENING = new Set(["[", "{"]);
@@ -11,10 +14,10 @@ const CLOSING = new Set(["]", "}"]);
 const INDICATORS = new Set(["-", "?", ":"]);
 
 /**
- * Counts what a text of YAML would cost a parser: it is cut into tokens, and no further than it takes to refuse it.
- * @returns what there is too much of, and the line; undefined where it may be parsed
+ * Estimates what a YAML text would cost a parser: splits it into tokens, up to the first excess.
+ * @returns what there is too much of, and its line; undefined if it may be parsed
  */
-export function excessOf(text: string): { readonly line: number; readonly message: string } | undefined {
+export function excessOfYaml(text: string): { readonly line: number; readonly message: string } | undefined {
   let tokens = 0;
   let line = 1;
   let column = 0;

@@ -151,7 +151,10 @@ export const SCOPE = object({
   region: TEXT,
 });
 
-/** The body of `POST .../activate`. Its `ttl` may have every form of a duration, not only those of scenario files. */
+/**
+ * The body of `POST .../activate`. Its `ttl` accepts every form of a duration, not only those of scenario
+ * files.
+ */
 export const ACTIVATION = object({ seed: SEED, scope: SCOPE, ttl: { type: "string" } });
 
 /** The body of `POST .../signal`. */
@@ -182,7 +185,7 @@ export const SCENARIO = object(
   { minProperties: 1 },
 );
 
-/** As it is published: https://json-schema.org/draft/2020-12 */
+/** In its published form: https://json-schema.org/draft/2020-12 */
 export const PUBLISHED_SCHEMA = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "A scenario of healthimaging-local",

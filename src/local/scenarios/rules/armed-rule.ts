@@ -8,7 +8,7 @@ import type { ReadyRule, When } from "../scenario.ts";
 import type { RuleEvent } from "../rule-event.ts";
 import { Counters, type Counter } from "./counters.ts";
 
-/** The effect of a rule on a matched event. */
+/** A match of a rule with an event, and its effects. */
 export interface RuleMatch {
   /** `scenario/rule#3` */
   readonly label: string;
@@ -16,9 +16,9 @@ export interface RuleMatch {
   readonly rule: string;
   readonly effects: readonly Effect[];
   readonly isStealthy: boolean;
-  /** Nothing behind it is asked. */
+  /** Later rules are not asked. */
   readonly ends: boolean;
-  /** From 0 up to 1, for a purpose always the same. */
+  /** From 0 up to 1, always the same for the same purpose. */
   readonly draw: (purpose: string) => number;
 }
 
@@ -30,11 +30,11 @@ interface ArmedRuleDependencies {
   readonly randomStreams: RandomStreams;
 }
 
-/** A rule of an active scenario, with what it has counted so far. */
+/** A rule of an active scenario, with its counts. */
 export class ArmedRule {
   readonly rule: ReadyRule;
   readonly #parts: ArmedRuleDependencies;
-  /** Among the rules of its scenario. */
+  /** Its index among the rules of its scenario. */
   readonly #index: number;
   readonly #matches: Matches;
   readonly #isOpen: (elapsed: number) => boolean;
@@ -128,18 +128,18 @@ function compileWindow(window: When["window"]): (elapsed: number) => boolean {
   };
 }
 
-/** An event for which the bucket has a token is not too many. */
+/** An event for which the bucket has a token is within the rate. */
 function isAbove(above: When["above"], counter: Counter, now: number): boolean {
   if (above === undefined) return true;
   counter.bucket ??= new TokenBucket(above, now);
   return !counter.bucket.take(now);
 }
 
-/** By how many matches there have been. */
+/** By the number of matches. */
 function compileCount({ nth, from = 1, to = Infinity, every = 1 }: When): (ordinal: number) => boolean {
   if (nth === undefined && from === 1 && to === Infinity && every === 1) return always;
   const ordinals = nth === undefined ? undefined : new Set([nth].flat());
-  // Without a beginning, every third is the 3rd, the 6th ...
+  // Without `from`, every third is the 3rd, the 6th ...
   const offset = from === 1 ? 0 : from;
   return (ordinal) =>
     ordinal >= from &&

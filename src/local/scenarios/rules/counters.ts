@@ -9,7 +9,7 @@ export interface Counter {
   bucket?: TokenBucket;
 }
 
-/** Counts by key. The key that was first is forgotten where there are very many. */
+/** Counts by key. The oldest key is dropped if there are very many. */
 export class Counters {
   readonly #kind: KeyKind;
   readonly #all: Counter = { matched: 0, fired: 0 };

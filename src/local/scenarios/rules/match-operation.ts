@@ -1,7 +1,7 @@
 import { compileGlobs } from "../../../domain/glob.ts";
 import type { Strings } from "../scenario.ts";
 
-/** Whether an operation is meant by patterns of names. DICOMweb's go by both names. */
+/** Whether patterns of names match an operation. DICOMweb's operations have two names. */
 export function matcherOf(patterns: Strings): (operation: string) => boolean {
   const isNamed = compileGlobs(patterns);
   return (name) => isNamed(name) || (name === "GetDICOMInstance" && isNamed(`dicomweb:${name}`));

@@ -14,7 +14,7 @@ export interface Resources {
 
 export type Matches = (ruleEvent: RuleEvent, resources: Resources) => boolean;
 
-/** Keywords of the elements that image sets are known by, as searches show them. */
+/** Keywords of the elements that identify image sets, as searches show them. */
 export const DICOM_TAGS = {
   PatientID: "DICOMPatientId",
   PatientName: "DICOMPatientName",
@@ -32,7 +32,7 @@ export const DICOM_TAGS = {
   BodyPartExamined: "DICOMSeriesBodyPart",
 } as const satisfies Record<string, keyof DICOMTags>;
 
-/** All that a match asks for; the operation is looked up elsewhere. */
+/** All conditions of a match except the operation, which is checked elsewhere. */
 export function compileMatch(match: Match): Matches {
   const { datastore, imageSet, frame, job, file, transition, caller, sdk } = match;
   const tests: Matches[] = [];
@@ -73,7 +73,7 @@ export const isInScope = (
     accessKey === (ruleEvent.kind === "call" ? ruleEvent.accessKeyId : ruleEvent.account)) &&
   (region === undefined || region === ruleEvent.region);
 
-/** A status may be called as it is shown: `UPDATING`, `LOCKED`, `LOCKED/UPDATING`. */
+/** A status may be given in each shown form: `UPDATING`, `LOCKED`, `LOCKED/UPDATING`. */
 function compileTransition({
   resource,
   from = TRANSIENT_STATES[resource],
@@ -96,7 +96,7 @@ function compileDatastore(wanted: Strings): Matches {
   };
 }
 
-/** As the latest version has it. */
+/** By the latest version. */
 function compileDicom(keyword: string, values: Strings): Matches {
   const isWanted = compileGlobs(values);
   const tag = DICOM_TAGS[keyword as keyof typeof DICOM_TAGS];

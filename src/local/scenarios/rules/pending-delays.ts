@@ -1,6 +1,6 @@
 import type { Clock } from "../../../domain/time/clock.ts";
 
-/** Delays that end together: afterwards nothing is delayed, also not later calls. */
+/** Delays that end together: afterwards nothing is delayed, not even later calls. */
 export class PendingDelays {
   readonly #ends = new Set<() => void>();
   #isOver = false;
@@ -14,7 +14,7 @@ export class PendingDelays {
     for (const end of this.#ends) end();
   }
 
-  /** @returns how to hear no more of it */
+  /** @returns unsubscribes */
   onEnd(end: () => void): () => void {
     this.#ends.add(end);
     return () => void this.#ends.delete(end);
@@ -23,7 +23,7 @@ export class PendingDelays {
 
 /**
  * Waits for a time, which may be Infinity, or until one of several has ended.
- * @returns false where one has
+ * @returns false if one has ended
  */
 export async function waitOn(
   clock: Clock,

@@ -2,7 +2,7 @@ import { hash } from "./random-value.ts";
 import type { StableNames } from "./stable-names.ts";
 import type { RuleEvent } from "../rule-event.ts";
 
-/** A stream: its name's hash, and how many values each rule, by its index, has taken. */
+/** A stream: the hash of its name, and how many values each rule, by its index, has used. */
 export interface Drawn {
   readonly nameHash: number;
   readonly counts: number[];
@@ -15,7 +15,10 @@ interface Branch {
 
 const MAX_NAMES = 100_000;
 
-/** The streams of an active scenario: found by the parts of a name, since joining them would cost each time. */
+/**
+ * The random streams of an active scenario, looked up by the parts of a name, since joining them would cost
+ * time at each call.
+ */
 export class RandomStreams {
   readonly #names: Pick<StableNames, "of">;
   #root: Branch = { branches: new Map() };
@@ -26,7 +29,7 @@ export class RandomStreams {
     this.#names = names;
   }
 
-  /** The last answer is kept: all rules of a scenario ask about the same event, one after the other. */
+  /** Caches the last result: all rules of a scenario ask about the same event, one after the other. */
   of(ruleEvent: RuleEvent): Drawn {
     if (this.#last?.ruleEvent !== ruleEvent)
       this.#last = { ruleEvent, drawn: this.#find(this.#names.of(ruleEvent)) };
@@ -46,7 +49,7 @@ export class RandomStreams {
     return (branch.drawn ??= this.#begin(name));
   }
 
-  /** Very many streams are forgotten, and start again. */
+  /** If there are very many streams they are dropped, and start again. */
   #begin(name: readonly string[]): Drawn {
     this.#size += 1;
     if (this.#size > MAX_NAMES) {

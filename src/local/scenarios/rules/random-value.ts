@@ -1,4 +1,4 @@
-/** FNV-1a of strings and numbers, each with a terminator: ("ab", "c") is not ("a", "bc"). */
+/** FNV-1a of strings and numbers, each with a terminator: ("ab", "c") differs from ("a", "bc"). */
 export function hash(...parts: readonly (string | number)[]): number {
   let sum = 0x811c9dc5;
   for (const part of parts) {
@@ -12,8 +12,8 @@ export function hash(...parts: readonly (string | number)[]): number {
 }
 
 /**
- * A number from 0 up to 1 that looks random and is always the same for the same four numbers, whatever else
- * happens meanwhile. After each of them comes the final mix of MurmurHash3, by which near ones fall far apart.
+ * A pseudo-random number from 0 up to 1 that depends only on the four numbers. Each of them is followed by
+ * the final mix of MurmurHash3, so that similar numbers give very different results.
  */
 export function draw(a: number, b: number, c: number, d: number): number {
   return (mix(mix(mix(mix(spread(a)) ^ spread(b)) ^ spread(c)) ^ spread(d)) >>> 0) / 2 ** 32;

@@ -1,19 +1,19 @@
 import { readScenarioDuration } from "../reading/scenario-duration.ts";
-import type { ScenarioState, Transition } from "../scenario.ts";
+import type { ScenarioState, StateTransition } from "../scenario.ts";
 
 /** More steps at once mean an endless loop of states. */
 const MAX_STEPS = 10_000;
 
-/** The states of an active scenario: which of its rules are armed just now, and what leads on. */
+/** The states of an active scenario: which of its rules are armed now, and which transitions follow. */
 export class ScenarioStateMachine {
   readonly #states: ReadonlyMap<string, ScenarioState>;
-  /** Rules that no state names are armed in all of them. */
+  /** Rules that no state names are armed in all states. */
   readonly #bound: ReadonlySet<string>;
   #current: ScenarioState;
   #since: number;
   #hits = new Map<string, number>();
 
-  /** The first state is where it begins. */
+  /** The first state is the initial one. */
   constructor(states: readonly [ScenarioState, ...ScenarioState[]], now: number) {
     this.#states = new Map(states.map((state) => [state.id, state]));
     this.#bound = new Set(states.flatMap(({ rules }) => rules));
@@ -21,7 +21,7 @@ export class ScenarioStateMachine {
     this.#since = now;
   }
 
-  /** The state that it is in. */
+  /** The current state. */
   get current(): string {
     return this.#current.id;
   }
@@ -30,7 +30,7 @@ export class ScenarioStateMachine {
     return !this.#bound.has(rule) || this.#current.rules.includes(rule);
   }
 
-  /** Takes the steps that time has brought, each at its own time. */
+  /** Takes all timed steps until now, each at its own time. */
   settle(now: number): void {
     for (let step = 0; step < MAX_STEPS; step++) {
       const next = this.#timed();
@@ -47,7 +47,7 @@ export class ScenarioStateMachine {
     if (next !== undefined) this.#enter(next, now);
   }
 
-  /** False where nothing waits for it in this state. */
+  /** False if nothing waits for the signal in this state. */
   signal(name: string, now: number): boolean {
     this.settle(now);
     const next = this.#transitions().find((transition) => transition.signal === name);
@@ -66,8 +66,8 @@ export class ScenarioStateMachine {
     };
   }
 
-  /** The step that time brings first. */
-  #timed(): { transition: Transition; at: number } | undefined {
+  /** The next timed step. */
+  #timed(): { transition: StateTransition; at: number } | undefined {
     const [first] = this.#transitions()
       .flatMap((transition) =>
         transition.after === undefined
@@ -78,12 +78,12 @@ export class ScenarioStateMachine {
     return first;
   }
 
-  #transitions(): readonly Transition[] {
+  #transitions(): readonly StateTransition[] {
     return this.#current.next ?? [];
   }
 
   /** Hits are counted from here on. */
-  #enter({ goto }: Transition, at: number): void {
+  #enter({ goto }: StateTransition, at: number): void {
     this.#current = this.#states.get(goto) ?? this.#current;
     this.#since = at;
     this.#hits = new Map();

@@ -5,10 +5,10 @@ type Known = Pick<State, "datastores" | "imageSets" | "importJobs">;
 type Kind = "datastore" | "imageSet" | "job";
 
 /**
- * Names of resources that are equal in each run of the same test. Ids are random, so random decisions of scenarios
- * cannot depend on them. A name is a position: the second data store called `demo` in its account, the third image set
- * of its series in its data store, the first job of its name, the n-th frame of its image set. Other accounts do not
- * change it.
+ * Names of resources that are equal in each run of the same test. Ids are random, so the random decisions of
+ * scenarios cannot depend on them. A name is a position: the second data store called `demo` in its account,
+ * the third image set of its series in its data store, the first job of its name, the n-th frame of its image
+ * set. Other accounts do not change it.
  */
 export class StableNames {
   readonly #state: Known;
@@ -19,7 +19,7 @@ export class StableNames {
     this.#state = state;
   }
 
-  /** The names of everything that a call or a background event is about: always the same number of parts. */
+  /** The names of all subjects of a call or a background event: always the same number of parts. */
   of({
     kind,
     transition,
@@ -51,7 +51,9 @@ export class StableNames {
     return id === undefined ? "" : (this.#names.get(id) ?? this.#learn(kind, id));
   }
 
-  /** An unknown id makes it name all resources of the kind. A resource that does not exist is named by its id. */
+  /**
+   * An unknown id makes it name all resources of the kind. A resource that does not exist is named by its id.
+   */
   #learn(kind: Kind, id: string): string {
     if (this.#names.size > MAX_NAMES) this.#names = new Map();
     for (const [named, name] of this.#nameAll(kind, id)) this.#names.set(named, name);
@@ -86,7 +88,7 @@ export class StableNames {
     }
   }
 
-  /** Copies share frames: each image set has a number of its own for one. */
+  /** Copies share frames: each image set numbers its frames separately. */
   #frame(imageSetId: string | undefined, frameId: string | undefined): string {
     if (frameId === undefined) return "";
     const ids = imageSetId === undefined ? undefined : this.#state.imageSets.get(imageSetId)?.frameIds;
@@ -100,10 +102,10 @@ export class StableNames {
   }
 }
 
-/** A forgotten resource gets the same name again. */
+/** A dropped resource gets the same name again. */
 const MAX_NAMES = 1_000_000;
 
-/** Each is the first, second ... of those that share something. */
+/** Numbers items among those with the same key. */
 function* numbered<T>(
   items: Iterable<T>,
   describe: (item: T) => readonly [id: string, shared: string],

@@ -3,12 +3,12 @@ import { resourceName } from "../../../domain/resource.ts";
 import type { Decision, Transition } from "../../../domain/time/transitions.ts";
 import type { ActiveScenario, Held } from "../active-scenario.ts";
 import type { TransitionStep } from "../faults/effect.ts";
-import type { Asked, Scenarios } from "../scenarios.ts";
+import type { FiringRule, Scenarios } from "../scenarios.ts";
 
 interface TransitionPlanDependencies {
   readonly scenarios: Pick<Scenarios, "keeps">;
   readonly clock: Clock;
-  /** Has the plan asked again. */
+  /** Has the plan evaluated again. */
   readonly reevaluate: () => void;
 }
 
@@ -25,8 +25,8 @@ interface Wait {
 }
 
 /**
- * The effect of scenarios on one transition: delays, one after another, and at the end perhaps a failure. It
- * is decided once; the rest of a rule's delays is dropped when that rule is no longer armed.
+ * The effect of scenarios on one transition: consecutive delays, and possibly a failure at the end. It is
+ * decided once; the remaining delays of a rule are dropped when that rule is no longer armed.
  */
 export class TransitionPlan {
   readonly #parts: TransitionPlanDependencies;
@@ -36,7 +36,7 @@ export class TransitionPlan {
   #cancelWake = (): void => {};
   #isUnderWay = false;
 
-  constructor(asked: readonly Asked[], transition: Transition, parts: TransitionPlanDependencies) {
+  constructor(asked: readonly FiringRule[], transition: Transition, parts: TransitionPlanDependencies) {
     this.#parts = parts;
     this.#transition = transition;
     this.#steps = asked.flatMap(({ run, ruleMatch }) =>
@@ -96,7 +96,7 @@ export class TransitionPlan {
     const { clock, reevaluate } = this.#parts;
     const at = run.nextChange(clock.now());
     if (at === undefined) return;
-    // States that last no time at all are looked at again a little later, so that time goes on.
+    // States of zero length are evaluated a little later, so that time advances.
     this.#cancelWake = clock.schedule(Math.max(1, at - clock.now()), reevaluate, true);
   }
 }

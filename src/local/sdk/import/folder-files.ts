@@ -25,10 +25,10 @@ interface FolderFiles {
 }
 
 /**
- * The files of a folder, each once: links to files and folders within it are left out, links to files outside it
- * are followed where its user says so, several to one file once. A file that has two names in the file system
- * (a hard link) is two files, as a copy is.
- * @param prefix of the keys that the files are to have
+ * The files of a folder, each once: links to files and folders within it are left out, links to files outside
+ * it are followed if the user says so, several to one file once. A file with two names in the file system (a
+ * hard link) is two files, as a copy is.
+ * @param prefix of the files' keys
  */
 export async function listFiles(
   folder: string,
@@ -60,7 +60,7 @@ export async function listFiles(
   return { files, refused: refused.toSorted((a, b) => (a.file < b.file ? -1 : 1)) };
 }
 
-/** Why no key can hold a path. */
+/** Why a path cannot be a key; undefined if it can. */
 function flawOf(key: string): string | undefined {
   try {
     segmentsOf(key);
@@ -70,7 +70,7 @@ function flawOf(key: string): string | undefined {
   }
 }
 
-/** Why a path cannot be imported as a folder; undefined where it can. */
+/** Why a path cannot be imported as a folder; undefined if it can. */
 export async function faultOfFolder(path: string): Promise<string | undefined> {
   try {
     return (await stat(path)).isDirectory()
@@ -86,7 +86,7 @@ export async function faultOfFolder(path: string): Promise<string | undefined> {
 /** Opening a pipe that has replaced a file would wait for a writer. */
 const OPEN_AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Opens a file to be read. @throws the system's error, and where something else has taken its place */
+/** Opens a file for reading. @throws the system's error, also if something else has taken its place */
 export async function openFile(path: string): Promise<FileHandle> {
   const file = await open(path, OPEN_AT_ONCE);
   if ((await file.stat()).isFile()) return file;
@@ -94,7 +94,10 @@ export async function openFile(path: string): Promise<FileHandle> {
   throw new Error(`${path} is not a file`);
 }
 
-/** Why a file cannot be uploaded. A name in no encoding is read as another one, which is not there. */
+/**
+ * Why a file cannot be uploaded. A name that is not valid UTF-8 is decoded to another name, which does not
+ * exist.
+ */
 async function faultOf(path: string, name: string): Promise<string | undefined> {
   try {
     await (await openFile(path)).close();

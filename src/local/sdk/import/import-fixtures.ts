@@ -6,21 +6,24 @@ import { importFolder, type ImportOutcome } from "./import-folder.ts";
 import { LocalApi } from "../local-api.ts";
 
 export interface FixtureOptions {
-  /** Its id or its name; where there is none of that name it is made. The folder's name where left out. */
+  /** Its id or its name; it is created if there is none of that name. By default the folder's name. */
   readonly datastore?: string | undefined;
-  /** Whose data store it is: twelve digits are an account of their own. */
+  /** The account of the data store: twelve digits are a separate account. */
   readonly accessKeyId?: string | undefined;
   readonly region?: string | undefined;
-  /** Imports the files outside the folder, too, that links in it lead to. */
+  /** Also imports files outside the folder that links in it point to. */
   readonly followLinks?: boolean | undefined;
-  /** For the job to end, of real time: `10s`, or milliseconds; ten minutes at most, and where left out. */
+  /**
+   * How long to wait for the end of the job, in real time: `10s`, or milliseconds; by default and at most ten
+   * minutes.
+   */
   readonly timeout?: Duration | number | undefined;
 }
 
-/** What an import left behind. */
+/** The result of an import. */
 export type Fixtures = Omit<ImportOutcome, "jobStatus" | "message" | "notUploaded">;
 
-/** The one method of a ControlClient that an import needs. */
+/** The only method of ControlClient that an import needs. */
 interface Waiting {
   readonly wait: (
     resource: ResourceName,
@@ -32,7 +35,7 @@ interface Waiting {
   ) => Promise<unknown>;
 }
 
-/** Imports a folder for a test: waits on the emulator, not on time. */
+/** Imports a folder for a test: waits for the emulator, not for a fixed time. */
 export async function importFixtures(
   control: Waiting,
   endpoint: string | HttpHandler,
@@ -66,7 +69,7 @@ export async function importFixtures(
   }
 }
 
-/** Of the folder's name what a data store's name may hold. */
+/** The part of a folder's name that a data store's name may contain. */
 export const datastoreNameOf = (folder: string): string =>
   basename(folder)
     .replaceAll(/[^A-Za-z0-9._#-]/g, "-")

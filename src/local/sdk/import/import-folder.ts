@@ -10,15 +10,15 @@ import { ApiError, type LocalApi } from "../local-api.ts";
 export interface FolderImport {
   /** Absolute. */
   readonly folder: string;
-  /** An id, else a name, else the name of a data store to create. */
+  /** An id, else a name, else the name of a new data store. */
   readonly datastore: string;
-  /** Imports the files outside the folder, too, that links in it lead to. */
+  /** Also imports files outside the folder that links in it point to. */
   readonly followLinks?: boolean | undefined;
-  /** Told how far a step is, as it goes. */
+  /** Called with the progress of a step. */
   readonly onProgress: (step: "Uploading" | "Importing", done: number, of: number) => void;
-  /** Told of the job's properties each time its status is another. */
+  /** Called with the job's properties each time its status changes. */
   readonly onStatus?: (job: JobProperties) => void;
-  /** Until a resource has one of the statuses; where left out it is asked for, again and again. */
+  /** Resolves once a resource has one of the statuses; left out, the import polls. */
   readonly wait?: (resource: ResourceName, statuses: readonly StatusName[]) => Promise<void>;
 }
 
@@ -26,13 +26,13 @@ export interface ImportOutcome {
   readonly datastoreId: string;
   readonly jobId: string;
   readonly jobStatus: string;
-  /** Only of a FAILED job. */
+  /** Only for a FAILED job. */
   readonly message: string | null;
   readonly imageSets: readonly {
     readonly imageSetId: string;
     readonly numberOfMatchedSOPInstances: number;
   }[];
-  /** Those that were not uploaded come first. */
+  /** Files that were not uploaded come first. */
   readonly failures: readonly Refused[];
   /** How many could not be read and so are not in the job's `failure.ndjson`. */
   readonly notUploaded: number;
@@ -120,7 +120,7 @@ interface DatastoreSummary {
   readonly datastoreStatus: string;
 }
 
-/** Those that can be imported into. */
+/** Data stores that can be imported into. */
 export async function listDatastores(api: LocalApi): Promise<DatastoreSummary[]> {
   const datastores: DatastoreSummary[] = [];
   let nextToken: unknown;
@@ -144,7 +144,7 @@ async function makeBucket(api: LocalApi): Promise<void> {
   });
 }
 
-/** @returns those that cannot be read, which may have gone since they were listed */
+/** @returns files that cannot be read, which may have been removed since they were listed */
 async function upload(
   api: LocalApi,
   files: readonly FolderFile[],
@@ -160,7 +160,9 @@ async function upload(
   return unread;
 }
 
-/** @returns why the file cannot be read; undefined where it is uploaded. @throws what else ends the upload */
+/**
+ * @returns why the file cannot be read; undefined if it was uploaded. @throws any other failure of the upload
+ */
 async function uploadFile(api: LocalApi, path: string, key: string): Promise<string | undefined> {
   let fault: string | undefined;
   const note = (error: unknown): void => {
@@ -248,7 +250,7 @@ function readFailure(line: string, inputPrefix: string): { file: string; message
   return { file: inputFile.slice(inputPrefix.length), message: exception.message };
 }
 
-/** Asks until there is an answer. */
+/** Polls until there is a result. */
 async function poll<T>(ask: () => Promise<T | false>): Promise<T> {
   for (;;) {
     const answer = await ask();

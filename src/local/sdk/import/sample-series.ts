@@ -5,8 +5,8 @@ import { writePart10 } from "../../../imaging/dicom/part10/write-part10.ts";
 import { PIXEL_DATA } from "../../../imaging/dicom/tag.ts";
 
 /**
- * A small CT-like series, made here: what the demo imports. Every call makes the same bytes.
- * @param sliceCount of files, each one slice of 256x256 signed 12-bit samples
+ * A small generated series, similar to CT, which the demo imports. Every call returns the same bytes.
+ * @param sliceCount number of files, each one slice of 256x256 signed 12-bit samples
  * @returns file names and DICOM Part 10 bytes, Explicit VR Little Endian
  */
 export function createSampleSeries(sliceCount: number): { name: string; bytes: Uint8Array }[] {

@@ -1,16 +1,16 @@
 import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
-import type { Upload } from "../http-client.ts";
+import type { SizedBody } from "../http-client.ts";
 
-/** Says that a file has not as many bytes as the system says; the message stands in the list of failures. */
+/** The size of a file differs from what the system says; the message is shown in the list of failures. */
 export class FileChanged extends Error {}
 
 /**
- * The bytes of a file as an upload of exactly its size. It breaks off where the file has more or fewer, before the
- * last bytes are sent: no object is made of a part of a file, and none of bytes beyond its content-length.
- * @throws FileChanged where the size is 0 and there are bytes, as of files in /proc
+ * The bytes of a file as an upload of exactly its size. It fails if the file has more or fewer, before the
+ * last bytes are sent, so that an incomplete file never becomes an object.
+ * @throws FileChanged if the size is 0 and there are bytes, as for files in /proc
  */
-export async function uploadOf(file: FileHandle): Promise<Upload> {
+export async function uploadOf(file: FileHandle): Promise<SizedBody> {
   const { size } = await file.stat();
   if (size > 0)
     return { content: Readable.from(exactly(file, size), { objectMode: false }), byteLength: size };

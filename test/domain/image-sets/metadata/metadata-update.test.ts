@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkImportConstraints } from "../../../../src/imaging/dicom/metadata/import-constraints.ts";
-import { InvalidChange, messageOf } from "../../../../src/domain/image-sets/metadata/invalid-change.ts";
+import { InvalidChange, changeMessageOf } from "../../../../src/domain/image-sets/metadata/invalid-change.ts";
 import type { MetadataDocument } from "../../../../src/domain/image-sets/metadata/metadata-document.ts";
 import { updateDocument } from "../../../../src/domain/image-sets/metadata/metadata-update.ts";
 import type { JsonObject } from "../../../../src/domain/image-sets/metadata/update-payload.ts";
@@ -47,7 +47,7 @@ function reasonOf(removable: JsonObject | undefined, updatable: JsonObject | und
     updateDocument(DOCUMENT, removable, updatable);
   } catch (error) {
     expect(JSON.stringify(DOCUMENT)).toBe(before);
-    const message = messageOf(error) ?? String(error);
+    const message = changeMessageOf(error) ?? String(error);
     expect(message).toMatch(/^INVALID_REQUEST: {2}[\w -:]+$/);
     return message;
   }
@@ -190,8 +190,8 @@ test("an attribute without a value is removed by null", () => {
 });
 
 test("only an invalid change sets the message of an update, in the characters that AWS allows", () => {
-  expect(messageOf(new InvalidChange("A; B = [C]?"))).toBe("INVALID_REQUEST:  A. B . .C..");
-  expect(messageOf(new Error("disk"))).toBeUndefined();
+  expect(changeMessageOf(new InvalidChange("A; B = [C]?"))).toBe("INVALID_REQUEST:  A. B . .C..");
+  expect(changeMessageOf(new Error("disk"))).toBeUndefined();
 });
 
 test("an updated attribute has the dictionary's VR, not that of the file", () => {

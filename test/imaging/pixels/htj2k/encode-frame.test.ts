@@ -51,7 +51,7 @@ describe("a frame of any supported shape", () => {
     for (const bitsStored of [8, 16]) {
       const shape = frameShape({ rows: 5, columns: 7, bitsStored, isSigned: true });
       const { codestream } = encodeFrame(fill(shape, "noise"), shape, codec);
-      // What Buffer calls slice is no copy.
+      // Buffer's `slice` does not copy.
       const buffer = Buffer.concat([Buffer.alloc(1), codestream]).subarray(1);
       decodeFrame(buffer, codec);
       expect(buffer.equals(codestream)).toBe(true);

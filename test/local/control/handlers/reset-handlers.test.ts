@@ -167,7 +167,7 @@ describe("POST /_local/reset", () => {
       const output = join(data, "s3", "dicom", "output");
       const list = () => readdir(output, { recursive: true }).catch(() => []);
       const before = new Set(await list());
-      // The old folder goes when nothing of the old world is under way any more.
+      // The old folder is deleted once no work of the old instance is in flight.
       await expect.poll(async () => (await readdir(data)).filter(isOfState)).toEqual([`epoch-${turn + 1}`]);
       expect(new Set(await list())).toEqual(before);
       expect(await readdir(join(data, `epoch-${turn + 1}`))).toEqual([]);

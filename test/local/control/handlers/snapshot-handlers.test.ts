@@ -90,7 +90,7 @@ describe.each([
     expect(await snapshots.restore("demo")).toEqual({ epoch: 1, cancelledJobs: 0 });
     expect(await lookAtAll(medicalImaging)).toEqual(before);
     expect((await medicalImaging.send(create)).datastoreId).toBe(empty);
-    // What is restored is no longer the snapshot's: a change leaves it as it was.
+    // Restored data no longer belongs to the snapshot: a change does not alter the snapshot.
     await medicalImaging.send(update(datastoreId, kept, "2", "Doe^Fourth"));
     await settle(sandbox, datastoreId, kept);
     await snapshots.restore("demo");
@@ -116,7 +116,7 @@ describe.each([
     );
     await emulator.control.snapshots.save("after");
     expect(await lookAtAll(medicalImaging)).toEqual(before);
-    // The same import, begun anew, finds the importer free.
+    // The same import, started again, finds the importer free.
     const again = await medicalImaging.send(startJob(datastoreId, "dicom-a"));
     await emulator.control.wait(`importJob/${again.jobId}`, { status: "COMPLETED", timeout: scaled(50_000) });
   });

@@ -5,10 +5,10 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { withDicomweb } from "../../../../src/api/model/dicomweb-model.ts";
 import { model } from "../../../../src/api/model/model.ts";
-import { readScenario } from "../../../../src/local/scenarios/reading/read-scenario.ts";
+import { readScenarioSource } from "../../../../src/local/scenarios/reading/read-scenario.ts";
 import { PUBLISHED_SCHEMA } from "../../../../src/local/scenarios/reading/vocabulary.ts";
 
-const read = (text: string) => readScenario(text, withDicomweb(model), { default: "default-name" });
+const read = (text: string) => readScenarioSource(text, withDicomweb(model), { default: "default-name" });
 
 /** `line: pointer: message (hint)` of each problem. */
 async function problemsOf(text: string): Promise<string[]> {

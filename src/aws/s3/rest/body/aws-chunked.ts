@@ -4,15 +4,15 @@ import { S3Error } from "../../s3-error.ts";
 const MAX_LINE_BYTES = 8 * 1024;
 const MAX_TRAILERS = 20;
 const LINE_FEED = 0x0a;
-/** S3 takes smaller chunks as the last one only; clients that stream send some. */
+/** S3 accepts smaller chunks only as the last one; clients that stream send some. */
 const SMALL_CHUNK_BYTES = 8 * 1024;
 const MAX_SMALL_CHUNKS = 10_000;
-/** Bytes that are passed on at once, so that small chunks do not each cost a write to a file. */
+/** Bytes that are passed on at once, so that small chunks do not each cost a file write. */
 const PIECE_BYTES = 64 * 1024;
 
 /**
- * The bytes inside a body of content encoding `aws-chunked` (facts: clients#s3-uploads): each chunk after a
- * line with its size in hex, the last of size 0, then trailers. Signatures of chunks are not verified.
+ * Decodes a body of content encoding `aws-chunked` (facts: clients#s3-uploads): each chunk follows a line
+ * with its size in hex, the last has size 0, then come trailers. Signatures of chunks are not verified.
  * @param trailers receives the trailers, names in lower case, before the iteration ends
  */
 export async function* decodeAwsChunked(
@@ -36,12 +36,12 @@ async function* readChunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Small pieces become larger ones; what is large stays as it is. */
+/** Joins small pieces; large ones are passed on unchanged. */
 async function* joinPieces(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held: Uint8Array[] = [];
   let byteLength = 0;
   for await (const piece of pieces) {
-    // A copy: it is a part of what the network sent, all of which it would keep in memory.
+    // A copy: the piece is a slice of a network buffer, which it would keep in memory.
     held.push(piece.byteLength < SMALL_CHUNK_BYTES ? Uint8Array.from(piece) : piece);
     byteLength += piece.byteLength;
     if (byteLength < PIECE_BYTES) continue;
@@ -79,7 +79,7 @@ function addTrailer(line: string, trailers: Map<string, string>): void {
   trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
 }
 
-/** Without its end; undefined where nothing follows. */
+/** Without its line end; undefined at the end of the body. */
 async function readLine(reader: ByteReader): Promise<string | undefined> {
   const line = await reader.line(MAX_LINE_BYTES);
   if (line !== undefined && line.length > MAX_LINE_BYTES && line.at(-1) !== LINE_FEED)

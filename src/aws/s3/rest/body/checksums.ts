@@ -5,14 +5,14 @@ import type { S3Request } from "../s3-request.ts";
 
 type Headers = S3Request["headers"];
 
-/** One thing the client said about its bytes, to be compared with what has arrived. */
+/** A client's statement about its bytes, to be compared with the received bytes. */
 export interface Check {
   update(bytes: Uint8Array): unknown;
-  /** @throws S3Error where the bytes are others */
+  /** @throws S3Error if the bytes differ */
   verify(): void | Promise<void>;
 }
 
-/** A checksum that the client sent and that was right, by header name. */
+/** Verified checksums of the client, by header name. */
 export type Checksums = Record<string, string>;
 
 const ALGORITHMS: Readonly<Record<string, () => Digest>> = {
@@ -26,9 +26,9 @@ const ALGORITHMS: Readonly<Record<string, () => Digest>> = {
 export const isChecksumHeader = (name: string): boolean => Object.hasOwn(ALGORITHMS, name);
 
 /**
- * The checks of the checksums that a request carries, or announces to follow its body.
+ * The checks for the checksums that a request carries, or announces as trailers.
  * @param trailers filled by the time the body has been read
- * @param verified receives each checksum that was right
+ * @param verified receives each correct checksum
  */
 export function checksumChecks(
   headers: Headers,

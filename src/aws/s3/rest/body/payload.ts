@@ -4,14 +4,14 @@ import { type Check, checksumChecks, type Checksums, md5Check, sha256Check } fro
 import type { S3Request } from "../s3-request.ts";
 import { readXml, type XmlElement } from "./xml.ts";
 
-/** The most that S3 takes in one PUT. */
+/** The maximum size of one PUT in S3. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
 const MAX_XML_BYTES = 2 * 1024 ** 2;
 
 export interface Payload {
-  /** The unwrapped payload; throws at its end unless it has exactly the announced bytes. */
+  /** The unwrapped payload. Throws at its end unless it has exactly the announced bytes. */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Complete when the bytes have been read. */
+  /** Complete once the bytes have been read. */
   readonly checksums: Checksums;
 }
 
@@ -24,7 +24,7 @@ export function openPayload({ headers, body }: Pick<S3Request, "headers" | "body
   if (!isAwsChunked(headers)) {
     checkSize(declared);
     checks.push(...md5Check(headers), ...sha256Check(headers));
-    return { bytes: verify(received, checks), checksums };
+    return { bytes: verifyPayload(received, checks), checksums };
   }
   const decodedLength = byteCount(headers, "x-amz-decoded-content-length");
   checkSize(decodedLength);
@@ -34,10 +34,10 @@ export function openPayload({ headers, body }: Pick<S3Request, "headers" | "body
     decodedLength,
     "x-amz-decoded-content-length",
   );
-  return { bytes: verify(decoded, checks), checksums };
+  return { bytes: verifyPayload(decoded, checks), checksums };
 }
 
-/** The XML body of a request; undefined where it has none. */
+/** The XML body of a request; undefined if it has none. */
 export async function readXmlBody(
   request: Pick<S3Request, "headers" | "body">,
   name: string,
@@ -56,7 +56,7 @@ export async function readXmlBody(
   return byteLength === 0 ? undefined : readXml(Buffer.concat(pieces).toString("utf8"), name);
 }
 
-export async function* verify(
+export async function* verifyPayload(
   bytes: AsyncIterable<Uint8Array>,
   checks: readonly Check[],
 ): AsyncGenerator<Uint8Array> {

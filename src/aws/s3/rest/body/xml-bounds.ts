@@ -1,7 +1,7 @@
-/** More than 10,000 parts with a checksum of every algorithm, and than 1,000 keys with conditions. */
+/** Enough for 10,000 parts with a checksum of every algorithm, and for 1,000 keys with conditions. */
 const MAX_TAGS = 200_000;
 const MAX_ATTRIBUTES = 20_000;
-/** S3's deepest element is the third. */
+/** S3's deepest element is at the third level. */
 const MAX_DEPTH = 16;
 
 interface Tag {
@@ -12,10 +12,10 @@ interface Tag {
 }
 
 /**
- * Counts what a text of XML would cost a parser, in one pass and without building anything.
- * @returns what is wrong with it; undefined where it may be parsed
+ * Estimates in one pass, without building anything, what an XML text would cost a parser.
+ * @returns what is wrong with it; undefined if it may be parsed
  */
-export function excessOf(text: string): string | undefined {
+export function excessOfXml(text: string): string | undefined {
   let tags = 0;
   let attributes = 0;
   let depth = 0;
@@ -39,7 +39,7 @@ function readComment(text: string, start: number): Tag | undefined {
   return end === -1 ? undefined : { kind: "empty", attributes: 0, end: end + "-->".length };
 }
 
-/** A quoted value may hold a `>`. */
+/** A quoted value may contain a `>`. */
 function readTag(text: string, start: number): Tag | undefined {
   let words = 0;
   let equals = 0;

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { isRecord } from "../../../../api/json.ts";
 import { S3Error } from "../../s3-error.ts";
-import { excessOf } from "./xml-bounds.ts";
+import { excessOfXml } from "./xml-bounds.ts";
 
 export type XmlContent =
   | string
@@ -48,7 +48,7 @@ export type XmlElement = Readonly<Record<string, unknown>>;
 
 let parser: XMLParser | undefined;
 
-/** The parser leaves references alone: it drops those to control characters, which keys may hold. */
+/** The parser does not decode references: it drops those to control characters, which keys may contain. */
 const createParser = (): XMLParser =>
   new XMLParser({
     ignoreAttributes: true,
@@ -58,11 +58,11 @@ const createParser = (): XMLParser =>
     trimValues: false,
   });
 
-/** @throws S3Error MalformedXML unless the text is one element of this name, within the bounds of what S3 asks for */
+/** @throws S3Error MalformedXML unless the text is one element of this name, within S3's bounds */
 export function readXml(text: string, name: string): XmlElement {
-  // No client of S3 sends a DOCTYPE or CDATA, and what they do to the text is better not answered. `excessOf` knows neither.
+  // No client of S3 sends a DOCTYPE or CDATA, so both are refused. `excessOfXml` supports neither.
   if (/<!(?!--)/.test(text)) throw malformed("it has a DOCTYPE or a CDATA section");
-  const excess = excessOf(text);
+  const excess = excessOfXml(text);
   if (excess !== undefined) throw malformed(excess);
   const element = parse(text)[name];
   if (element === "") return {};

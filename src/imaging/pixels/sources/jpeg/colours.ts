@@ -3,10 +3,9 @@ import { PixelError } from "../../pixel-error.ts";
 import type { DecodedJpeg } from "./decode-jpeg.ts";
 
 /**
- * Assumed: jpeg-colours. The components are in the colours that Photometric Interpretation promises, which the
- * service does not rewrite (facts: metadata#values). Where Adobe's marker says that RGB was coded as YCbCr, it
- * is made RGB again; where it says that what is promised as YCbCr was never made that, no samples would be
- * right.
+ * Assumed: jpeg-colours. The components have the colours of Photometric Interpretation, which the service
+ * does not change (facts: metadata#values). If Adobe's marker says that RGB was encoded as YCbCr, it is
+ * converted back to RGB; if it says that promised YCbCr was never converted, no samples would be right.
  */
 export function inPromisedColours(image: DecodedJpeg, shape: FrameShape): DecodedJpeg {
   if (image.componentCount !== 3 || image.adobeTransform === undefined || !image.isLossy) return image;

@@ -4,16 +4,16 @@ import { ZIGZAG } from "./headers.ts";
 import type { BitReader, HuffmanTable } from "./huffman.ts";
 import { inverseDct } from "./idct.ts";
 
-/** The samples of one component, with those that fill the last blocks. */
+/** The samples of one component, including those that fill the last blocks. */
 export interface Plane {
-  /** Samples that count; smaller than the frame where the component is subsampled. */
+  /** Significant samples; fewer than the frame has if the component is subsampled. */
   readonly width: number;
   readonly height: number;
   readonly stride: number;
   readonly samples: Uint8Array | Uint16Array;
 }
 
-/** What is needed to decode a component's blocks. */
+/** State for decoding a component's blocks. */
 interface BlockDecoder {
   readonly component: Component;
   readonly plane: Plane;
@@ -56,7 +56,7 @@ export function decodeDctScan(
   const [only] = decoders;
   const isInterleaved = decoders.length > 1 || only === undefined;
   const [widest, tallest] = largestSampling(frame);
-  // A scan of one component has just the blocks that hold its samples (A.2.2).
+  // A scan of one component has only the blocks with its samples (A.2.2).
   const unitsAcross = Math.ceil(isInterleaved ? frame.width / (8 * widest) : only.plane.width / 8);
   const unitsDown = Math.ceil(isInterleaved ? frame.height / (8 * tallest) : only.plane.height / 8);
   const unitCount = unitsAcross * unitsDown;
@@ -99,7 +99,7 @@ function blockDecoder(
   return { component, plane, dc, ac, quantisation, prediction: 0 };
 }
 
-/** Into dequantised coefficients in natural order. */
+/** Decodes into dequantised coefficients in natural order. */
 function decodeBlock(decoder: BlockDecoder, reader: BitReader, coefficients: Int32Array): void {
   const { dc, ac, quantisation } = decoder;
   coefficients.fill(0);

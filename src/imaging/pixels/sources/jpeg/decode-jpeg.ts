@@ -8,14 +8,14 @@ import { decodeLosslessScan } from "./lossless-scan.ts";
 import { upsample } from "./upsample.ts";
 
 export interface DecodedJpeg extends DecodedImage {
-  /** The components by Adobe's marker: 0 as they are, 1 YCbCr, 2 YCCK. */
+  /** The colour transform by Adobe's marker: 0 none, 1 YCbCr, 2 YCCK. */
   readonly adobeTransform: number | undefined;
 }
 
-/** A frame on its way: the samples of its components, decoded scan by scan. */
+/** An incomplete frame: the samples of its components, decoded scan by scan. */
 interface Progress {
   readonly frame: Frame;
-  /** The frame header leaves its height open. */
+  /** The frame header does not state the height. */
   readonly isHeightOpen: boolean;
   /** Samples of a DCT process. */
   readonly planes: readonly Plane[];
@@ -25,9 +25,9 @@ interface Progress {
 }
 
 /**
- * Decodes one frame of JPEG (ITU-T T.81): processes 1, 2 and 4 (sequential DCT of 8 and 12 bits) and
- * 14 (lossless), with Huffman coding. The components stay as they were coded, in whatever colours.
- * Throws a PixelError where the data is not whole, not JPEG, or not of the size that is expected.
+ * Decodes one frame of JPEG (ITU-T T.81): processes 1, 2 and 4 (sequential DCT of 8 and 12 bits) and 14
+ * (lossless), with Huffman coding. The components keep their encoded colours. Throws a PixelError if the data
+ * is incomplete, not JPEG, or not of the expected size.
  */
 export function decodeJpeg(bytes: Uint8Array, expected: ExpectedImage): DecodedJpeg {
   try {
@@ -80,7 +80,7 @@ const wordAt = (bytes: Uint8Array, position: number): number =>
 
 const NOT_FRAMES: ReadonlySet<number> = new Set([JPEG_MARKER.DHT, JPEG_MARKER.JPG, JPEG_MARKER.DAC]);
 
-/** Codes C0 to CF are frames, but for three (table B.1). */
+/** Codes C0 to CF are frames, except three (table B.1). */
 const isStartOfFrame = (marker: number): boolean =>
   marker >= JPEG_MARKER.SOF0 && marker <= JPEG_MARKER.SOF15 && !NOT_FRAMES.has(marker);
 
@@ -89,7 +89,7 @@ function begin(marker: number, segment: DataView, expected: ExpectedImage, byteL
     throw new PixelError(`JPEG: process SOF${marker - JPEG_MARKER.SOF0} is not supported`);
   }
   const read = readFrame(marker, segment);
-  // A height of 0 is told behind the scan (B.2.5), or by the attributes alone.
+  // A height of 0 is stated after the scan (B.2.5), or only by the attributes.
   const isHeightOpen = read.height === 0;
   const frame = { ...read, height: isHeightOpen ? expected.rows : read.height };
   checkFrame(frame, expected, byteLength);
@@ -114,14 +114,14 @@ function checkFrame(frame: Frame, expected: ExpectedImage, byteLength: number): 
   if (isLossless && components.some(({ across, down }) => across !== 1 || down !== 1)) {
     throw new PixelError("JPEG: subsampled components are not supported in lossless frames");
   }
-  // At the least a bit for each sample, or two for each block of 64.
+  // At least one bit for each sample, or two for each block of 64.
   const leastByteLength = (width * height) / (isLossless ? 8 : 256);
   if (byteLength < leastByteLength) {
     throw new PixelError(`JPEG: ${byteLength} bytes cannot hold ${width}x${height} pixels`);
   }
 }
 
-/** The position behind the scan's data. */
+/** The position after the scan's data. */
 function decodeScan(
   bytes: Uint8Array,
   position: number,
@@ -144,8 +144,8 @@ function decodeScan(
 }
 
 /**
- * Zeros are coded data too, so a frame that was cut off and filled with them may decode; they seldom
- * last just as long.
+ * Zeros are coded data too, so a truncated frame that was filled with them may decode; but the data rarely
+ * ends at exactly the right place.
  * Assumed: jpeg-without-end. EOI may be missing, and one zero is a pad byte.
  */
 function checkTail(tail: Uint8Array): void {
@@ -155,7 +155,7 @@ function checkTail(tail: Uint8Array): void {
   );
 }
 
-/** Where the number of lines follows the scan (DNL, B.2.5), it must be that of the attributes. */
+/** If the number of lines follows the scan (DNL, B.2.5), it must equal that of the attributes. */
 function checkLineCount(bytes: Uint8Array, start: number, { height }: Frame): void {
   let position = start;
   while (position < bytes.length && !isMarkerAt(bytes, position)) position++;

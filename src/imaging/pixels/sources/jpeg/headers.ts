@@ -4,7 +4,7 @@ import { buildHuffmanTable, type HuffmanTable } from "./huffman.ts";
 
 export interface Component {
   readonly id: number;
-  /** Samples of this component in a unit of interleaving, across and down. */
+  /** Samples of this component in an interleaving unit, across and down. */
   readonly across: number;
   readonly down: number;
   readonly quantisationTable: number;
@@ -32,14 +32,14 @@ export interface Scan {
   readonly shift: number;
 }
 
-/** Values set by the segments before a scan. */
+/** Values that the segments before a scan set. */
 export interface Tables {
   readonly quantisation: (Uint16Array | undefined)[];
   readonly dc: (HuffmanTable | undefined)[];
   readonly ac: (HuffmanTable | undefined)[];
   /** Interleaving units between restart markers, 0 for none. */
   restartInterval: number;
-  /** The transform of Adobe's APP14: 0 for components as they are, 1 for YCbCr; undefined without APP14. */
+  /** The transform of Adobe's APP14: 0 for none, 1 for YCbCr; undefined without APP14. */
   adobeTransform: number | undefined;
 }
 
@@ -51,7 +51,7 @@ export const newTables = (): Tables => ({
   adobeTransform: undefined,
 });
 
-/** Index in natural order of the coefficient that comes n-th (figure A.6). */
+/** Index in natural order of the n-th coefficient (figure A.6). */
 export const ZIGZAG = Uint8Array.from(
   (
     "0 1 8 16 9 2 3 10 17 24 32 25 18 11 4 5 12 19 26 33 40 48 41 34 27 20 13 6 7 14 21 28 " +
@@ -60,7 +60,7 @@ export const ZIGZAG = Uint8Array.from(
   Number,
 );
 
-/** Reads a segment, given without marker and length, that sets tables; leaves others alone. */
+/** Reads a segment that sets tables, given without marker and length; ignores others. */
 export function readTables(marker: number, segment: DataView, tables: Tables): void {
   if (marker === JPEG_MARKER.DQT) readQuantisation(segment, tables);
   if (marker === JPEG_MARKER.DHT) readHuffman(segment, tables);

@@ -1,16 +1,16 @@
 import { JPEG_MARKER } from "../../markers.ts";
 import { PixelError } from "../../pixel-error.ts";
 
-/** Codes of up to this many bits are looked up at once; longer ones are rare. */
+/** Codes of up to this many bits are looked up in one step; longer ones are rare. */
 const LOOKUP_BITS = 9;
 
 /** A Huffman table (ITU-T T.81 Annex C and F.2.2.3). */
 export interface HuffmanTable {
-  /** By the next 9 bits: length of the code times 256 plus its value, 0 where the code is longer. */
+  /** By the next 9 bits: length of the code times 256 plus its value, 0 if the code is longer. */
   readonly lookup: Uint16Array;
-  /** By length: the largest code, -1 where none has that length. */
+  /** By length: the largest code, -1 if none has that length. */
   readonly maxCode: Int32Array;
-  /** By length: what to add to a code for the index of its value. */
+  /** By length: the offset from a code to the index of its value. */
   readonly valueOffset: Int32Array;
   readonly values: Uint8Array;
 }
@@ -46,7 +46,7 @@ export class BitReader {
   position: number;
   #bits = 0;
   #bitCount = 0;
-  /** Bits that were read beyond the data's end, as zeros. */
+  /** Bits that were read after the end of the data, as zeros. */
   #missing = 0;
 
   constructor(bytes: Uint8Array, position: number) {
@@ -62,7 +62,7 @@ export class BitReader {
     return (this.#bits >>> this.#bitCount) & ((1 << count) - 1);
   }
 
-  /** `count` bits as a difference: the lower half of their range stands for negative ones (F.2.2.1). */
+  /** `count` bits as a difference: the lower half of their range means negative values (F.2.2.1). */
   readDifference(count: number): number {
     if (count === 0) return 0;
     const bits = this.read(count);
@@ -89,7 +89,7 @@ export class BitReader {
     throw new PixelError(`JPEG: no Huffman code at byte ${this.position}`);
   }
 
-  /** To at least 17 bits, with zeros behind the end of the data. */
+  /** Reads at least 17 bits, with zeros after the end of the data. */
   #fill(): void {
     while (this.#bitCount <= 16) {
       this.#bits = (this.#bits << 8) | this.#nextByte();
@@ -113,7 +113,7 @@ export class BitReader {
     }
   }
 
-  /** The first byte of which no bit was taken: `position` is up to three bytes ahead. */
+  /** The first byte of which no bit was used: `position` is up to three bytes ahead. */
   get end(): number {
     let end = this.position;
     for (let ahead = (this.#bitCount - this.#missing) >> 3; ahead > 0; ahead--) {
@@ -122,7 +122,7 @@ export class BitReader {
     return end;
   }
 
-  /** Goes behind the restart marker of this number (0 to 7), where the data has ended (F.2.2.5). */
+  /** Moves after the restart marker with this number (0 to 7) at the end of the data (F.2.2.5). */
   restart(number: number): void {
     this.#bitCount = 0;
     this.#bits = 0;

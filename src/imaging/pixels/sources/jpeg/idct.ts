@@ -1,7 +1,7 @@
 /**
- * The inverse DCT of ITU-T T.81 A.3.3 in integers, by the factorisation of Loeffler, Ligtenberg and
- * Moschytz with constants of 13 bits: the arithmetic of the "slow" transform of the Independent JPEG
- * Group, so that decoders built on theirs give the same samples.
+ * The inverse DCT of ITU-T T.81 A.3.3 in integers, by the factorisation of Loeffler, Ligtenberg and Moschytz
+ * with constants of 13 bits: the arithmetic of the "slow" transform of the Independent JPEG Group, so that
+ * decoders based on theirs return the same samples.
  */
 const CONST_BITS = 13;
 const fixed = (value: number): number => Math.round(value * (1 << CONST_BITS));
@@ -23,7 +23,7 @@ const workspace = new Int32Array(64);
 
 /**
  * Transforms 64 dequantised coefficients into 8 rows of samples at `offset` of `output`.
- * @param bits 8 or 12: with 12 the first pass keeps one bit less, or 32 would not do
+ * @param bits 8 or 12: with 12 the first pass keeps one bit less, so that 32 bits suffice
  */
 export function inverseDct(
   coefficients: Int32Array,

@@ -3,8 +3,8 @@ import type { Frame, Scan, Tables } from "./headers.ts";
 import type { BitReader, HuffmanTable } from "./huffman.ts";
 
 /**
- * Decodes a lossless scan (ITU-T T.81 Annex H) into `samples`, interleaved by pixel over all
- * components of the frame. The components are not subsampled: that is checked before.
+ * Decodes a lossless scan (ITU-T T.81 Annex H) into `samples`, interleaved by pixel over all components of
+ * the frame. The components are not subsampled: the caller has checked that.
  */
 export function decodeLosslessScan(
   frame: Frame,
@@ -28,7 +28,7 @@ export function decodeLosslessScan(
   }
   const middle = 1 << (bitsPerSample - shift - 1);
   const stride = width * frame.components.length;
-  // Predictions are of samples before the point transform; those are what `samples` holds until the end.
+  // Predictions use samples before the point transform; `samples` has those until the end.
   for (let y = 0; y < height; y++) {
     const isRestart = rowsBetweenRestarts > 0 && y > 0 && y % rowsBetweenRestarts === 0;
     if (isRestart) reader.restart((y / rowsBetweenRestarts - 1) % 8);
@@ -47,7 +47,7 @@ export function decodeLosslessScan(
   if (shift > 0) for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] ?? 0) << shift;
 }
 
-/** @param predictor 0 for a first row, whose samples are predicted from the left alone (H.1.2.1) */
+/** @param predictor 0 for a first row, whose samples are predicted only from the left (H.1.2.1) */
 function decodeRow(
   from: number,
   stride: number,
@@ -74,7 +74,7 @@ function decodeRow(
   }
 }
 
-/** Table H.1; all arithmetic is modulo 2^16, which the array sees to. */
+/** Table H.1. All arithmetic is modulo 2^16, by the type of the array. */
 function predict(predictor: number, left: number, above: number, corner: number): number {
   switch (predictor) {
     case 2:
@@ -97,6 +97,6 @@ function predict(predictor: number, left: number, above: number, corner: number)
 function difference(reader: BitReader, table: HuffmanTable): number {
   const size = reader.decode(table);
   if (size > 16) throw new PixelError(`JPEG: a difference of ${size} bits`);
-  // Category 16 has no extra bits: it stands for a single difference (H.1.2.2).
+  // Category 16 has no extra bits: it stands for one difference (H.1.2.2).
   return size === 16 ? 32_768 : reader.readDifference(size);
 }

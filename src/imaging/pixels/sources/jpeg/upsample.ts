@@ -1,9 +1,9 @@
 import type { Plane } from "./dct-scan.ts";
 
 /**
- * A plane at the size of the frame. Where a component has half the samples across, or across and
- * down, new ones lie between old ones at a quarter of the way: the triangle filter, with the
- * rounding, of the Independent JPEG Group, which most decoders use. Else samples are repeated.
+ * A plane at the size of the frame. If a component has half the samples across, or across and down, new
+ * samples are interpolated a quarter of the way between old ones: the triangle filter, with the rounding, of
+ * the Independent JPEG Group, which most decoders use. Otherwise samples are repeated.
  */
 export function upsample(plane: Plane, width: number, height: number, across: number, down: number): Plane {
   if (across === 1 && down === 1) return plane;
@@ -42,7 +42,7 @@ function widen({ width, stride, samples: old }: Plane, height: number): Plane {
   return { ...result, samples };
 }
 
-/** Four samples for one, as `widen` does but across and down at once. */
+/** Four samples for one, as `widen` does, but across and down at once. */
 function enlarge(plane: Plane): Plane {
   const { width, height, stride, samples: old } = plane;
   const samples = samplesLike(plane, width * height * 4);

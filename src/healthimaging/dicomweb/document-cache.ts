@@ -2,9 +2,9 @@ import { LRUCache } from "lru-cache";
 import type { Blobs, StoredBlob } from "../../domain/blobs.ts";
 import type { MetadataDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
 
-/** JSON text of all documents that are held; what it becomes takes some times more. */
+/** JSON text of all cached documents; the parsed objects take several times more. */
 const MAX_HELD_BYTES = 16 * 2 ** 20;
-/** UIDs that are held: some 10 MB. */
+/** Cached UIDs: about 10 MB. */
 const MAX_HELD_UIDS = 100_000;
 
 interface Held {
@@ -13,11 +13,11 @@ interface Held {
 }
 
 /**
- * Metadata documents, parsed. A viewer asks for a series instance by instance, and each stands in the
- * same document, which may take longer to parse than all else: the last few are held. What they
- * hold is remembered for more of them. Documents never change: an update writes another.
+ * Parsed metadata documents. A viewer requests a series instance by instance, and all of them are in the same
+ * document, whose parsing may take longer than everything else: the latest few are cached. Their instance
+ * UIDs are cached for more documents. Documents never change: an update writes a new one.
  */
-export class Documents {
+export class DocumentCache {
   readonly #held: LRUCache<string, Held, StoredBlob | undefined>;
   readonly #instances = new LRUCache<string, ReadonlySet<string>>({
     maxSize: MAX_HELD_UIDS,
@@ -29,7 +29,7 @@ export class Documents {
       maxSize: MAX_HELD_BYTES,
       sizeCalculation: ({ byteLength }) => sizeWithin(MAX_HELD_BYTES, byteLength),
       fetchMethod: (metadataKey, _, { context }) => readDocument(blobs, metadataKey, context),
-      // A document that others push out while it is being read is answered all the same.
+      // A document that is evicted while it is being read is still returned.
       ignoreFetchAbort: true,
     });
   }
@@ -39,7 +39,7 @@ export class Documents {
     return (await this.#held.forceFetch(metadataKey, { context: stored })).document;
   }
 
-  /** Whether a document has an instance of that UID. */
+  /** Whether a document contains an instance with that UID. */
   async holds(metadataKey: string, sopInstanceUID: string, stored?: StoredBlob): Promise<boolean> {
     let uids = this.#instances.get(metadataKey);
     if (uids === undefined) {
@@ -57,5 +57,5 @@ async function readDocument(blobs: Blobs, metadataKey: string, stored?: StoredBl
   return { document, byteLength: bytes.length };
 }
 
-/** What is larger than all that may be held takes the place of all else: the last one is always held. */
+/** A document larger than the limit counts as the limit, so that the latest one is always cached. */
 const sizeWithin = (maxSize: number, size: number): number => Math.min(maxSize, Math.max(1, size));
