@@ -1,2 +1,2 @@
 export { clientConfig, type ClientConfig, type ClientConfigOptions } from "./local/sdk/client-config.ts";
-export { withEmulator, type WithEmulatorOptions } from "./local/sdk/with-emulator.ts";
+export { withEmulator, type MockedSend, type WithEmulatorOptions } from "./local/sdk/with-emulator.ts";

@@ -19,6 +19,7 @@ export type {
   ImageSetAnswer,
   ImageSetWorkflowStatus,
   ImportJobStatus,
+  IndexAnswer,
   LimitChanges,
   LimitsAnswer,
   Operation,
@@ -44,10 +45,12 @@ export type {
   ScenarioErrors,
   ScenarioProblem,
   ScenarioScope,
+  ScenarioSource,
   ScenariosAnswer,
   ShownStatus,
   SnapshotSummary,
   StatusName,
+  StatusOverride,
   Throttle,
   ThrottleUse,
   Throttling,
@@ -58,9 +61,22 @@ export type {
   WaitAnswer,
 } from "./local/sdk/control-operations.ts";
 export type { FixtureOptions, Fixtures } from "./local/sdk/import/import-fixtures.ts";
-export type { RequestHandler } from "./local/sdk/request-handler.ts";
+export type { Refused } from "./local/sdk/import/folder-files.ts";
+export type { ImportOutcome } from "./local/sdk/import/import-folder.ts";
+export type { RequestHandler, SdkOptions, SdkRequest, SdkResponse } from "./local/sdk/request-handler.ts";
 export type { ComposeOptions } from "./app/compose-options.ts";
+export type { RequestEntry } from "./app/log/request-entry.ts";
+export type { Scope } from "./api/arns.ts";
+export type { BreakOff, BufferedBody, EmulatorHandle, HttpAnswer, HttpRequest } from "./api/http.ts";
+export type { RegionChoice } from "./api/regions.ts";
+export type { ExternalS3 } from "./aws/s3/external-objects.ts";
+export type { BucketOwner } from "./domain/import-jobs/bucket-owner.ts";
+export type { QuotaChanges } from "./domain/limits/quotas.ts";
+export type { Log, LogFields } from "./domain/log.ts";
 export type { SnapshotContents } from "./domain/snapshot.ts";
+export type { Clock } from "./domain/time/clock.ts";
+export type { DurationOptions, Durations } from "./domain/time/durations.ts";
+export type { FrameContainer } from "./imaging/pixels/htj2k/frame-container.ts";
 export {
   createEmulator,
   startEmulator,

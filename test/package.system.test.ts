@@ -95,6 +95,32 @@ beforeAll(async () => {
 }, scaled(300_000));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** The package's declarations, by name; of each what is not a comment. */
+async function readDeclarations(): Promise<{ readonly name: string; readonly statements: string }[]> {
+  const types = join(folder, "node_modules/healthimaging-local/types");
+  const names = (await readdir(types, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
+  return Promise.all(
+    names.toSorted().map(async (name) => {
+      const code = await readFile(join(types, name), "utf8");
+      return { name, statements: code.replaceAll(/^\s*(?:\/\*\*|\*).*$/gm, "") };
+    }),
+  );
+}
+
+/** Of `export { type A, B as C };` A and C, of `export declare class D` D. */
+function exportedNames(statements: string): string[] {
+  const lists = [...statements.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = ""]) =>
+    list.split(",").map((item) =>
+      item
+        .trim()
+        .replace(/^type /, "")
+        .replace(/^.* as /, ""),
+    ),
+  );
+  const declared = [...statements.matchAll(/^export (?:declare )?(?:const|class|function) (\w+)/gm)];
+  return [...lists, ...declared.map(([, name = ""]) => name)];
+}
+
 /** Where a peer stands in a user's project. */
 async function installPeers(): Promise<void> {
   for (const name of [...PEERS, "@types/node"]) {
@@ -139,16 +165,27 @@ describe("the package", () => {
   });
 
   test("has declarations that name only Node.js and the user's own packages", async () => {
-    const types = join(folder, "node_modules/healthimaging-local/types");
-    const names = (await readdir(types, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
-    const code = (await Promise.all(names.map((name) => readFile(join(types, name), "utf8")))).join("\n");
-    const statements = code.replaceAll(/^\s*(?:\/\*\*|\*).*$/gm, "");
+    const statements = (await readDeclarations()).map(({ statements: each }) => each).join("\n");
     const packages = [...statements.matchAll(/(?:from|import\()\s*"((?!\.)[^"]+)"/g)].map(
       ([, name = ""]) => name,
     );
     const unknown = packages.filter((name) => !name.startsWith("node:") && !PEERS.includes(name));
     expect(packages.length).toBeGreaterThan(0);
     expect(unknown).toEqual([]);
+  });
+
+  test("has one declaration for each entry and one for what they share, and no type that is not exported", async () => {
+    const declarations = await readDeclarations();
+    const files = ["client.d.ts", "index.d.ts", "shared.d.ts", "testcontainers.d.ts", "vitest.d.ts"];
+    expect(declarations.map(({ name }) => name)).toEqual(files);
+    const all = declarations.flatMap(({ statements }) => [
+      ...statements.matchAll(/^(?:export )?(?:declare )?(?:const|class|function|interface|type) ([\w$]+)/gm),
+    ]);
+    const entries = declarations.filter(({ name }) => name !== "shared.d.ts");
+    const exported = new Set(entries.flatMap(({ statements }) => exportedNames(statements)));
+    const names = all.map(([, name = ""]) => name);
+    expect(names.length).toBeGreaterThan(70);
+    expect(names.filter((name) => !exported.has(name))).toEqual([]);
   });
 
   test("starts from its command", async () => {
@@ -199,6 +236,10 @@ describe("the package", () => {
       JSON.stringify({ compilerOptions: { ...options, skipLibCheck: false }, files }),
     );
     expect(await node("typescript/bin/tsc")).toBe("");
+    expect(await node("typescript/bin/tsc", "--module", "node16", "--moduleResolution", "node16")).toBe("");
+    expect(await node("typescript/bin/tsc", "--module", "preserve", "--moduleResolution", "bundler")).toBe(
+      "",
+    );
     expect((await node("vitest/vitest.mjs", "run", "--reporter=tap-flat")).match(/^(not )?ok\b/gm)).toEqual(
       suites.map(() => "ok").concat("ok"),
     );

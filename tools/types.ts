@@ -1,48 +1,58 @@
 import { execFileSync } from "node:child_process";
-import { readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire, isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, join, relative, resolve } from "node:path";
+import { rolldown } from "rolldown";
+import { dts } from "rolldown-plugin-dts";
 
 /**
- * Writes the package's type declarations, to `types` or to the given folder: those that users can reach, with
- * imports in the form that Node.js requires.
+ * Writes the package's type declarations, to `types` or to the given folder: one file for each entry of package.json and
+ * one for what they share. TypeScript emits a file for each source; they are bundled here, so that a user's editor
+ * shows no internal module and no internal type.
  */
 const outdir = process.argv[2] ?? "types";
-const BUNDLED = /from "(zod|express|lowdb|pino|yaml|p-limit|lru-cache)\b/;
-await rm(outdir, { recursive: true, force: true });
-const tsc = createRequire(import.meta.url)
-  .resolve("typescript/package.json")
-  .replace("package.json", "bin/tsc");
-execFileSync(process.execPath, [tsc, "-p", "tsconfig.types.json", "--outDir", outdir], { stdio: "inherit" });
 
-/** The files that users import, and those that these refer to; what of our packages others mention stays out. */
-async function collect(path: string, found: Set<string>): Promise<void> {
-  if (found.has(path)) return;
-  found.add(path);
-  const code = await readFile(path, "utf8");
-  const imported = code.replaceAll(/((?:from|import)\(?\s*"\.[^"]*)\.ts"/g, '$1.js"');
-  const [bundled] = BUNDLED.exec(imported) ?? [];
-  if (bundled !== undefined) throw new Error(`${path} shows users a bundled package: ${bundled}`);
-  await writeFile(path, imported);
-  for (const [, specifier = ""] of imported.matchAll(/(?:from|import)\(?\s*"(\.[^"]*)\.js"/g))
-    await collect(resolve(dirname(path), `${specifier}.d.ts`), found);
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+const manifest = JSON.parse(await readFile("package.json", "utf8")) as Manifest;
+const entries = Object.values(manifest.exports).flatMap((entry) =>
+  typeof entry === "string" ? [] : [relative("types", entry.types)],
+);
+
+/** @throws Error for a package that users need not have: its types are of no use to them */
+function isUsers(id: string): boolean {
+  if (/^(\.|\/|[A-Za-z]:)/.test(id)) return false;
+  if (isBuiltin(id) || Object.hasOwn(manifest.peerDependencies, id)) return true;
+  throw new Error(`the declarations show users a bundled package: ${id}`);
 }
 
-const { exports } = JSON.parse(await readFile("package.json", "utf8")) as {
-  exports: Record<string, string | { readonly types: string }>;
-};
-const kept = new Set<string>();
-for (const entry of Object.values(exports))
-  if (typeof entry !== "string") await collect(resolve(outdir, relative("types", entry.types)), kept);
-
-for (const entry of await readdir(outdir, { recursive: true, withFileTypes: true })) {
-  const path = resolve(entry.parentPath, entry.name);
-  if (entry.isFile() && !kept.has(path)) await rm(path);
-}
-await removeEmptyFolders(outdir);
-
-async function removeEmptyFolders(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await removeEmptyFolders(join(folder, entry.name));
-  if ((await readdir(folder)).length === 0) await rmdir(folder);
+const emitted = await mkdtemp(join(tmpdir(), "healthimaging-local-types-"));
+try {
+  const tsc = createRequire(import.meta.url)
+    .resolve("typescript/package.json")
+    .replace("package.json", "bin/tsc");
+  execFileSync(process.execPath, [tsc, "-p", "tsconfig.types.json", "--outDir", emitted], {
+    stdio: "inherit",
+  });
+  const bundle = await rolldown({
+    input: Object.fromEntries(entries.map((name) => [basename(name, ".d.ts"), resolve(emitted, name)])),
+    external: isUsers,
+    treeshake: { moduleSideEffects: false },
+    // Every input is a declaration, so nothing is generated: any generator does that does not load TypeScript's API.
+    plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false, generator: "oxc" })],
+  });
+  await rm(outdir, { recursive: true, force: true });
+  await bundle.write({
+    dir: outdir,
+    entryFileNames: "[name].d.ts",
+    chunkFileNames: "[name].ts",
+    minifyInternalExports: false,
+    codeSplitting: { groups: [{ name: "shared.d", minShareCount: 2 }] },
+  });
+  await bundle.close();
+} finally {
+  await rm(emitted, { recursive: true });
 }

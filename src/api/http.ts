@@ -22,14 +22,18 @@ export interface HttpRequest {
   readonly whenGone?: (task: () => void) => void;
 }
 
-/** The answer to one request. */
-export interface HttpResponse {
+/** What a client sees of an answer. */
+export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. `content-length` is added where `body` is not a stream. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: BufferedBody | Readable;
   /** Where a scenario breaks the connection off instead of completing the answer. */
   readonly breaksOff?: BreakOff;
+}
+
+/** The answer to one request, with what the emulator itself notes about it. */
+export interface HttpResponse extends HttpAnswer {
   /** The error, if the answer is one of the API's errors. Not sent. */
   readonly error?: ServiceError;
   /** Members of the request that are newer than the service of 2024-05 and were ignored. Not sent. */
@@ -48,3 +52,6 @@ export interface BreakOff {
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Answers an HTTP request without a socket, as the server would. */
+export type EmulatorHandle = (request: HttpRequest) => Promise<HttpAnswer>;

@@ -7,8 +7,8 @@ export const GUIDE_REGIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** Which regions are served: every one, or those of the guide. */
-export const REGION_CHOICES = ["any", "guide"] as const;
-export type RegionChoice = (typeof REGION_CHOICES)[number];
+export type RegionChoice = "any" | "guide";
+export const REGION_CHOICES: readonly RegionChoice[] = ["any", "guide"];
 
 /** Whether a string may be a region's name: any that looks like one is served. */
 export const isRegionName = (text: string): boolean => /^[a-z0-9-]{1,64}$/.test(text);

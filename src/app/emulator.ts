@@ -1,9 +1,10 @@
+import type { EmulatorHandle } from "../api/http.ts";
 import { ControlClient } from "../local/sdk/control-client.ts";
+import type { ResetOptions, ResetReport } from "../local/sdk/control-operations.ts";
 import { createRequestHandler, type RequestHandler } from "../local/sdk/request-handler.ts";
 import { checkOptions } from "./check-options.ts";
 import { compose } from "./compose.ts";
 import type { Composed, ComposeOptions } from "./compose-options.ts";
-import type { ResetOptions, ResetReport } from "../domain/resettable.ts";
 import { keepAlive, systemClock } from "../domain/time/system-clock.ts";
 import { createHttpServer } from "./gateway/express.ts";
 import { nameIn } from "./gateway/host-name.ts";
@@ -19,7 +20,7 @@ export interface EmulatorOptions extends ComposeOptions {
 /** An emulator in this process. A process may have many; each has its own state. */
 export interface Emulator extends AsyncDisposable {
   /** Answers an HTTP request without a socket, as the server would. */
-  readonly handle: Composed["handle"];
+  readonly handle: EmulatorHandle;
   /** For any client of the AWS SDK for JavaScript: `new MedicalImagingClient({ requestHandler, ... })`. */
   readonly requestHandler: RequestHandler;
   /** Everything under `/_local`: limits, clock, reset ... */

@@ -1,4 +1,4 @@
-import type { HttpHandler } from "../../api/http.ts";
+import type { EmulatorHandle } from "../../api/http.ts";
 import { ControlClientError } from "./control-client-error.ts";
 import { OPERATIONS, type OperationId, type Operations } from "./control-operations.ts";
 import { LocalApi } from "./local-api.ts";
@@ -18,7 +18,7 @@ export class ControlCalls {
   readonly #api: LocalApi;
 
   /** @param target the emulator's URL, or the `handle` of an emulator in this process */
-  constructor(target: string | HttpHandler) {
+  constructor(target: string | EmulatorHandle) {
     this.#api = new LocalApi({ endpoint: target, accessKeyId: "test", region: "us-east-1" });
   }
 

@@ -1,4 +1,4 @@
-import type { HttpHandler } from "../../api/http.ts";
+import type { EmulatorHandle } from "../../api/http.ts";
 import { ControlCalls } from "./control-calls.ts";
 import type {
   CallsAnswer,
@@ -47,7 +47,7 @@ export type PushOptions = Omit<StatusOverride, "status">;
  * `imageSet/{id}`; every method throws ControlClientError if the emulator refuses.
  */
 export class ControlClient {
-  readonly #target: string | HttpHandler;
+  readonly #target: string | EmulatorHandle;
   readonly #ask: ControlCalls["ask"];
 
   /**
@@ -55,7 +55,7 @@ export class ControlClient {
    * process
    * @throws TypeError if it is not an HTTP URL
    */
-  constructor(target: string | URL | HttpHandler) {
+  constructor(target: string | URL | EmulatorHandle) {
     this.#target = typeof target === "function" ? target : readEndpoint(target);
     const calls = new ControlCalls(this.#target);
     this.#ask = (id, input, accepts) => calls.ask(id, input, accepts);

@@ -2,7 +2,7 @@ import { Agent, request, type IncomingHttpHeaders } from "node:http";
 import { Agent as SecureAgent, request as requestSecurely } from "node:https";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import type { HttpHandler, HttpResponse } from "../../api/http.ts";
+import type { EmulatorHandle, HttpAnswer } from "../../api/http.ts";
 import { copyOf } from "../../api/http-body.ts";
 import { USER_AGENT } from "../../api/user-agent.ts";
 
@@ -58,7 +58,7 @@ export function clientOf(endpoint: string): HttpClient {
 }
 
 /** Connects to an emulator in this process. */
-export const clientInProcess = (handle: HttpHandler): HttpClient => ({
+export const clientInProcess = (handle: EmulatorHandle): HttpClient => ({
   carry: async ({ method, path: target, authorization, body }) => {
     const { pathname: path, search } = new URL(target, "http://localhost");
     const headers = {
@@ -75,6 +75,6 @@ export const clientInProcess = (handle: HttpHandler): HttpClient => ({
   close: () => {},
 });
 
-async function readBytes({ body = "" }: HttpResponse): Promise<Buffer> {
+async function readBytes({ body = "" }: HttpAnswer): Promise<Buffer> {
   return body instanceof Readable ? buffer(body) : copyOf(body);
 }

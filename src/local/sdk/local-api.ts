@@ -1,4 +1,4 @@
-import type { HttpHandler } from "../../api/http.ts";
+import type { EmulatorHandle } from "../../api/http.ts";
 import { withBackOff, type Pause } from "./back-off.ts";
 import {
   clientInProcess,
@@ -10,7 +10,7 @@ import {
 
 export interface LocalApiOptions {
   /** `http://127.0.0.1:4464`, or the `handle` of an emulator in this process. */
-  readonly endpoint: string | HttpHandler;
+  readonly endpoint: string | EmulatorHandle;
   readonly accessKeyId: string;
   readonly region: string;
   /** Waits between the attempts of a throttled call; real time by default. */

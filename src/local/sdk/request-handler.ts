@@ -6,7 +6,7 @@ import { breakBeforeStatus, brokenBody } from "./broken-connection.ts";
 import { bounded, readRequestBody, type RequestBody } from "./request-body.ts";
 
 /** A request of the AWS SDK for JavaScript. */
-interface SdkRequest {
+export interface SdkRequest {
   readonly method: string;
   /** Percent-encoded. */
   readonly path: string;
@@ -16,14 +16,14 @@ interface SdkRequest {
   readonly body?: unknown;
 }
 
-interface SdkResponse {
+export interface SdkResponse {
   statusCode: number;
   headers: Record<string, string>;
   /** The SDK reads answers only as streams (facts: clients#body-of-an-answer). */
   body: Readable;
 }
 
-interface SdkOptions {
+export interface SdkOptions {
   /** The SDK's types still allow signals without listeners. */
   readonly abortSignal?: AbortSignal | { readonly aborted: boolean };
 }

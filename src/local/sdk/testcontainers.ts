@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from "testcontainers";
-import type { ResetOptions, ResetReport } from "../../domain/resettable.ts";
+import type { ResetOptions, ResetReport } from "./control-operations.ts";
 import type { FrameContainer } from "../../imaging/pixels/htj2k/frame-container.ts";
 import { isScenarioFile } from "../scenarios/reading/scenario-name.ts";
 import { clientConfig, type ClientConfig, type ClientConfigOptions } from "./client-config.ts";

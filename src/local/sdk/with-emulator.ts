@@ -1,7 +1,7 @@
 import type { RequestHandler } from "./request-handler.ts";
 
 /** The parts of `mockClient`'s result (aws-sdk-client-mock) that are used here. */
-interface Mock {
+export interface MockedSend {
   readonly send: {
     readonly callsFake: (fake: never) => unknown;
     /** The method that the mock replaced. */
@@ -27,7 +27,7 @@ export interface WithEmulatorOptions {
  * @param mock of `mockClient`: of a class or of one client, of HealthImaging or of S3
  */
 export function withEmulator<M extends object>(
-  mock: M & Mock,
+  mock: M & MockedSend,
   { requestHandler }: { readonly requestHandler: RequestHandler },
   { accessKeyId = "test" }: WithEmulatorOptions = {},
 ): M {

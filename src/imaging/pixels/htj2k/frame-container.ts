@@ -1,8 +1,8 @@
 import { jphHeader } from "./jph.ts";
 
 /** The format of GetImageFrame's answer: a JPH file (ISO/IEC 15444-15), or only the codestream. */
-export type FrameContainer = (typeof FRAME_CONTAINERS)[number];
-export const FRAME_CONTAINERS = ["jph", "codestream"] as const;
+export type FrameContainer = "jph" | "codestream";
+export const FRAME_CONTAINERS: readonly FrameContainer[] = ["jph", "codestream"];
 
 /**
  * Assumed: jph-file. The guide's own examples decode a frame with readers that refuse a codestream, and the

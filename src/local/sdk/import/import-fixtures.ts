@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import type { HttpHandler } from "../../../api/http.ts";
+import type { EmulatorHandle } from "../../../api/http.ts";
 import { faultOfFolder } from "./folder-files.ts";
 import type { Duration, ResourceName, StatusName } from "../control-operations.ts";
 import { importFolder, type ImportOutcome } from "./import-folder.ts";
@@ -38,7 +38,7 @@ interface Waiting {
 /** Imports a folder for a test: waits for the emulator, not for a fixed time. */
 export async function importFixtures(
   control: Waiting,
-  endpoint: string | HttpHandler,
+  endpoint: string | EmulatorHandle,
   path: string,
   options: FixtureOptions,
 ): Promise<Fixtures> {
