@@ -259,6 +259,14 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(purls).toContain("pkg:npm/%40cornerstonejs/codec-openjph@");
   });
 
+  test("has the licences of what it adds to its base image", async () => {
+    const path = "/opt/healthimaging-local/dist/THIRD-PARTY-NOTICES.txt";
+    const notices = await docker("run", "--rm", "--entrypoint", "cat", IMAGE, path);
+    expect(notices).toMatch(/^express 5\.[\d.]+ \(MIT\)$/m);
+    expect(notices).toContain("Kakadu Software Pty Ltd");
+    expect(notices).toContain("/usr/share/doc/*/copyright");
+  });
+
   test.each(["LICENSE", "NOTICE"])("has the package's %s", async (name) => {
     const path = `/opt/healthimaging-local/${name}`;
     const content = await docker("run", "--rm", "--entrypoint", "cat", IMAGE, path);

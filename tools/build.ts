@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { lateBuiltins } from "./bundle/late-builtins.ts";
 import { loadOnUse } from "./bundle/load-on-use.ts";
+import { writeNotices } from "./bundle/notices.ts";
 import { parseJson } from "./bundle/parse-json.ts";
 import { createSbom } from "./bundle/sbom.ts";
 import { slimExpress } from "./bundle/slim-express.ts";
@@ -13,7 +14,8 @@ import { posixPath } from "./posix-path.ts";
  * Bundles src into dist: what starts fast. The emulator is one script, `emulator.cjs`, which the command line and
  * the library load with its compiled code (bundle/load-bundle.ts); packages that a start does not need are files
  * beside it. The codecs stay packages, since each looks for its WASM file beside itself, and so do those that a
- * user's tests bring along. What was bundled is named in `sbom.cdx.json`.
+ * user's tests bring along. What was bundled is named in `sbom.cdx.json`, and its licences
+ * stand in `THIRD-PARTY-NOTICES.txt`.
  * Arguments: the folder; for tests, a file for esbuild's metafiles.
  */
 const [outdir = "dist", metafilesPath] = process.argv.slice(2);
@@ -157,4 +159,5 @@ await write({
 
 const sbom = createSbom(metafiles, ".");
 await writeFile(join(outdir, "sbom.cdx.json"), `${JSON.stringify(sbom, null, 2)}\n`);
+await writeFile(join(outdir, "THIRD-PARTY-NOTICES.txt"), writeNotices(metafiles, "."));
 if (metafilesPath !== undefined) await writeFile(metafilesPath, JSON.stringify(metafiles));
