@@ -12,9 +12,15 @@ COPY src ./src
 RUN node tools/build.ts && node tools/warm-up.ts
 
 FROM ${BASE_IMAGE}
+ARG BASE_IMAGE
+# The release adds version, revision, creation time and source.
+LABEL org.opencontainers.image.title="healthimaging-local" \
+      org.opencontainers.image.description="Local emulator of AWS HealthImaging" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.base.name="${BASE_IMAGE}"
 WORKDIR /opt/healthimaging-local
 COPY --from=build /build/package.json ./
-COPY LICENSE NOTICE ./
+COPY LICENSE NOTICE docker/health.cjs ./
 COPY --from=build /build/dist ./dist
 COPY scenarios ./scenarios
 COPY --from=build /build/node_modules/@cornerstonejs ./node_modules/@cornerstonejs
@@ -30,5 +36,6 @@ ENV MALLOC_MMAP_THRESHOLD_=131072
 EXPOSE 4464
 VOLUME /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HEALTHIMAGING_LOCAL_PORT || 4464) + '/_local/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# `start_interval`, which would ask more often at the start, needs Docker Engine 25: examples/docker-compose.yml has it.
+HEALTHCHECK --interval=5s --timeout=3s --retries=6 CMD ["node", "/opt/healthimaging-local/health.cjs"]
 ENTRYPOINT ["node", "/opt/healthimaging-local/dist/cli.js"]

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
@@ -34,6 +34,9 @@ process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
 const docker = async (...args: string[]): Promise<string> =>
   (await promisify(execFile)("docker", args, { maxBuffer: 2 ** 26 })).stdout.trim();
 
+/** As docs/guide/containers.md recommends. */
+const LOCKED_DOWN = "--read-only --cap-drop ALL --security-opt no-new-privileges";
+
 /** Runs where the emulator is known by an alias only. */
 const PROGRAM = `
 import { ListDatastoresCommand, MedicalImagingClient, SearchImageSetsCommand } from "@aws-sdk/client-medical-imaging";
@@ -50,6 +53,8 @@ describe.skipIf(!isBaseThere)("the container", () => {
     const proxies = ["http_proxy", "https_proxy", "no_proxy"].flatMap((name) => ["--build-arg", name]);
     await docker("build", "--network", "host", ...proxies, "-t", IMAGE, ROOT);
     fixtures = await mkdtemp(join(tmpdir(), "healthimaging-local-fixtures-"));
+    // The user of the image is not that of the test.
+    await chmod(fixtures, 0o755);
     for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(fixtures, name), bytes);
   }, scaled(600_000));
   afterAll(async () => {
@@ -231,24 +236,70 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(() => container.withScenario("./nowhere.yaml")).toThrow(/^there is no file .*nowhere.yaml$/);
   });
 
-  test.each(["--user 12345", "--user 12345 --cap-drop ALL --network none", "--read-only --tmpfs /data"])(
-    "finds its data folder writable with %s",
-    async (settings) => {
-      const name = `healthimaging-local-${process.pid}-any`;
-      try {
-        await docker("run", "-d", "--name", name, ...settings.split(" "), IMAGE);
-        await until(
-          async () => {
-            expect(await docker("inspect", "--format", "{{.State.Running}}", name)).toBe("true");
-            return docker("logs", name);
-          },
-          (log) => log.includes("READY "),
-        );
-      } finally {
-        await docker("rm", "--force", "--volumes", name);
-      }
-    },
-  );
+  test.each([
+    "--user 12345",
+    "--user 12345 --cap-drop ALL --network none",
+    `${LOCKED_DOWN} --tmpfs /data`,
+    `${LOCKED_DOWN} -v /data`,
+  ])("finds its data folder writable with %s", async (settings) => {
+    const name = `healthimaging-local-${process.pid}-any`;
+    try {
+      await docker("run", "-d", "--name", name, ...settings.split(" "), IMAGE);
+      await until(
+        async () => {
+          expect(await docker("inspect", "--format", "{{.State.Running}}", name)).toBe("true");
+          return docker("logs", name);
+        },
+        (log) => log.includes("READY "),
+      );
+    } finally {
+      await docker("rm", "--force", "--volumes", name);
+    }
+  });
+
+  test("imports and is healthy without any right that it does not need", async () => {
+    const name = `healthimaging-local-${process.pid}-locked`;
+    const folder = ["-v", `${fixtures}:/fixtures:ro`, "--tmpfs", "/data"];
+    try {
+      await docker("run", "-d", "--name", name, ...LOCKED_DOWN.split(" "), ...folder, IMAGE);
+      const status = (): Promise<string> => docker("inspect", "--format", "{{.State.Health.Status}}", name);
+      await until(status, (found) => found === "healthy");
+      const cli = "/opt/healthimaging-local/dist/cli.js";
+      const imported = await docker("exec", name, "node", cli, "import", "/fixtures", "--datastore", "demo");
+      expect(imported).toMatch(/ COMPLETED\nimage sets  1$/m);
+    } finally {
+      await docker("rm", "--force", "--volumes", name);
+    }
+  });
+
+  test("is unhealthy in half a minute where it does not answer", async () => {
+    const { Healthcheck } = JSON.parse(
+      await docker("image", "inspect", "--format", "{{json .Config}}", IMAGE),
+    ) as { Healthcheck: { Test: string[]; Interval: number; Timeout: number; Retries: number } };
+    const { Test, Interval, Timeout, Retries } = Healthcheck;
+    expect({ Interval, Timeout, Retries }).toEqual({ Interval: 5e9, Timeout: 3e9, Retries: 6 });
+    const check = docker(
+      "run",
+      "--rm",
+      "--network",
+      "none",
+      "--entrypoint",
+      Test[1] ?? "",
+      IMAGE,
+      Test[2] ?? "",
+    );
+    await expect(check).rejects.toMatchObject({ code: 1 });
+  });
+
+  test("has labels of the Open Container Initiative", async () => {
+    const labels = await docker("image", "inspect", "--format", "{{json .Config.Labels}}", IMAGE);
+    const { license } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { license: string };
+    expect(JSON.parse(labels)).toMatchObject({
+      "org.opencontainers.image.title": "healthimaging-local",
+      "org.opencontainers.image.licenses": license,
+      "org.opencontainers.image.base.name": BASE,
+    });
+  });
 
   test("has the SBOM of its bundle, where scanners look for one", async () => {
     const path = "/opt/healthimaging-local/dist/sbom.cdx.json";
