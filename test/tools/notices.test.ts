@@ -82,6 +82,12 @@ describe("third-party notices", () => {
     expect(writeNotices([bundled], root)).toContain("a 1.2.3 (MIT)\n\nCopyright A\n");
   });
 
+  test("are refused where a package has a licence that asks for more than notices", async () => {
+    await write("node_modules/a/package.json", { name: "a", version: "1.2.3", license: "GPL-3.0-only" });
+    await write("node_modules/a/LICENSE", "Copyright A");
+    expect(() => writeNotices([bundled], root)).toThrow("a 1.2.3 has the licence GPL-3.0-only");
+  });
+
   test("name who holds the copyright of a package under the Apache License, and repeat its NOTICE", async () => {
     await write("node_modules/a/package.json", { name: "a", version: "1.2.3", license: "Apache-2.0" });
     await write(

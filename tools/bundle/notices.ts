@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
+import { PERMISSIVE } from "../licences/permissive.ts";
 import { findPackages, readManifest } from "./packages.ts";
 
 /**
@@ -38,7 +39,7 @@ interface Notice {
  * The licences and copyright notices of all that the bundles and the packages beside them bring along. The same
  * bundles give the same text.
  * @param root the folder of package.json and node_modules, to which the paths of the metafiles are relative
- * @throws Error for a package without the text of its licence
+ * @throws Error for a package without the text of its licence, or with one that is not permissive
  */
 export function writeNotices(metafiles: readonly Metafile[], root: string): string {
   const { installed, bundled } = findPackages(metafiles, root);
@@ -62,6 +63,8 @@ function sections(notices: readonly Notice[]): string[] {
 
 function noticesOf(root: string, folder: string, remark: string): Notice[] {
   const { name, version, license } = readManifest(join(root, folder));
+  if (!PERMISSIVE.has(license))
+    throw new Error(`${name} ${version} has the licence ${license}: expected a permissive one`);
   const title = `${name} ${version} (${license})${remark}`;
   const shipped = textsOf(join(root, folder), /^(licen[cs]e|copying)(\.(md|txt))?$/i);
   const kept = (KEPT_HERE[name] ?? []).map((file) => readText(join(import.meta.dirname, "licences", file)));
