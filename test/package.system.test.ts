@@ -143,7 +143,7 @@ describe("the package", () => {
     expect(lock).not.toContain('node_modules/vitest"');
   });
 
-  test("installs what its bundle leaves out, and names in an SBOM what is inside", async () => {
+  test("installs what its bundle leaves out, and has SBOM and licences of what is inside", async () => {
     const read = async <T>(name: string): Promise<T> =>
       JSON.parse(await readFile(join(folder, "node_modules/healthimaging-local", name), "utf8")) as T;
     const { components } = await read<{ components: { purl: string; properties?: object }[] }>(
@@ -162,6 +162,8 @@ describe("the package", () => {
       .filter((purl) => !purl.startsWith("pkg:npm/healthimaging-local@"));
     expect(installed.toSorted()).toEqual(beside.toSorted());
     expect(components.length).toBeGreaterThan(beside.length);
+    const notices = join(folder, "node_modules/healthimaging-local/dist/THIRD-PARTY-NOTICES.txt");
+    expect(await readFile(notices, "utf8")).toContain("Third-party notices of healthimaging-local");
   });
 
   test("has declarations that name only Node.js and the user's own packages", async () => {

@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { DEFAULT_DURATIONS } from "../src/domain/time/durations.ts";
@@ -10,6 +8,7 @@ import { openServer } from "./clients.ts";
 import { read } from "./docs/pages.ts";
 import { readDocuments, withCode } from "./documents.ts";
 import { bundled } from "./entry.ts";
+import { runTypeScript } from "./setup/typescript-process.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -20,10 +19,7 @@ const documents = readDocuments();
 const withBundle = (code: string): string =>
   code.replace('"healthimaging-local"', JSON.stringify(bundled("index.js")));
 
-async function run(code: string): Promise<string> {
-  const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
-  return (await promisify(execFile)(process.execPath, args, { cwd: ROOT })).stdout;
-}
+const run = (code: string): Promise<string> => runTypeScript(code, ROOT);
 
 const FIRST = "new GetDatastoreCommand({ datastoreId })";
 test.each(withCode(documents, FIRST))(

@@ -1,13 +1,17 @@
-import { mkdtempDisposable, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { importsOfSource } from "../../tools/bundle/imports-of-source.ts";
 
 async function importsOf(code: string) {
-  await using folder = await mkdtempDisposable(join(tmpdir(), "imports-of-source-"));
-  await writeFile(join(folder.path, "a.ts"), code);
-  return await importsOfSource(folder.path);
+  const folder = await mkdtemp(join(tmpdir(), "imports-of-source-"));
+  try {
+    await writeFile(join(folder, "a.ts"), code);
+    return await importsOfSource(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 describe("the build's reader of imports", () => {

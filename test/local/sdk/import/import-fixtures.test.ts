@@ -1,9 +1,8 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { appendFile, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { Readable } from "node:stream";
-import { promisify } from "node:util";
 import {
   GetImageSetCommand,
   ListDatastoresCommand,
@@ -14,6 +13,7 @@ import type { HttpHandler } from "../../../../src/api/http.ts";
 import { importFixtures } from "../../../../src/local/sdk/import/import-fixtures.ts";
 import { createSampleSeries } from "../../../../src/local/sdk/import/sample-series.ts";
 import { ControlClient, startEmulator, type EmulatorServer } from "../../../../src/index.ts";
+import { runTypeScript } from "../../../setup/typescript-process.ts";
 
 let home: string;
 let folder: string;
@@ -192,7 +192,5 @@ test("a program that only imports waits for the import to end, also without a po
     await using emulator = await createEmulator();
     console.log((await emulator.control.importFolder(process.argv[1])).imageSets.length);
   `;
-  const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code, folder];
-  const cwd = resolve(import.meta.dirname, "../../../..");
-  expect((await promisify(execFile)(process.execPath, args, { cwd })).stdout).toBe("1\n");
+  expect(await runTypeScript(code, resolve(import.meta.dirname, "../../../.."), folder)).toBe("1\n");
 });
