@@ -111,6 +111,11 @@ describe("this repository", () => {
     expect(reasons.some((reason) => reason.includes(PLACEHOLDER))).toBe(owner === PLACEHOLDER);
   });
 
+  test("names the package of its version in the guide", () => {
+    const packed = [...read("docs/guide/in-tests.md").matchAll(/healthimaging-local-([\d.]+)\.tgz/g)];
+    expect(packed.map(([, version]) => version).filter((version) => version !== ours.version)).toEqual([]);
+  });
+
   test("has a changelog that begins with what is not released, and a section for each version once", () => {
     const versions = sectionsOf(read("CHANGELOG.md")).map(({ version }) => version);
     expect(versions[0]).toBe("Unreleased");
