@@ -30,8 +30,8 @@ export interface HttpResponse {
   readonly body?: BufferedBody | Readable;
   /** Where a scenario breaks the connection off instead of completing the answer. */
   readonly breaksOff?: BreakOff;
-  /** The error, if the answer is one of the API's errors. Not sent. */
-  readonly error?: ServiceError;
+  /** What a log may say of an answer that is an error. Not sent. */
+  readonly error?: Pick<ServiceError, "message" | "logged">;
   /** Members of the request that are newer than the service of 2024-05 and were ignored. Not sent. */
   readonly ignored?: readonly string[];
 }

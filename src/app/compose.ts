@@ -79,6 +79,7 @@ function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
     medicalImaging: createService(parts, regions),
     intercept: createIntercept({ ...parts, instance: () => liveInstance.current }),
     activity,
+    otherServices: serveOthers(),
     s3: serveS3(parts),
     control: serveControl(parts),
     log,
@@ -100,6 +101,14 @@ function createService(parts: Parts, regions: ComposeOptions["regions"]) {
       shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
   });
 }
+
+/** STS, and what is said of services that are not here, is loaded at its first request. */
+const serveOthers = () =>
+  onFirstUse(async () => {
+    const { createOtherServices } = await import("../aws/other-services/other-services.ts");
+    const { sts } = await import("../aws/identity/sts/sts.ts");
+    return createOtherServices({ sts });
+  });
 
 /** The S3 API is loaded at its first request. */
 const serveS3 = ({ buckets, bucketOwners, clock, workers, log }: Parts) =>

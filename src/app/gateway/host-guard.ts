@@ -7,18 +7,21 @@ import { answerServiceError } from "../../healthimaging/http/answers.ts";
 import { refusalOf } from "./control-refusal.ts";
 import { nameIn } from "./host-name.ts";
 import { createLogOnce } from "./log-once.ts";
+import { isSignedForAbsentService } from "./other-service.ts";
 import type { ServedHosts } from "./served-hosts.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 
 /**
  * Answers only requests whose `Host` is one of the emulator's (against DNS rebinding). Browsers always send
- * `Host`, so a request without one comes from another program.
+ * `Host`, so a request without one comes from another program. A call for a service that is not emulated is told so
+ * at any host.
  */
 export function withHostGuard(handle: RecordedHandler, hosts: ServedHosts, log: Log): RecordedHandler {
   const logOnce = createLogOnce(log);
   return async (request, record) => {
     const { host } = request.headers;
-    if (host === undefined || hosts.has(host)) return handle(request, record);
+    if (host === undefined || hosts.has(host) || isSignedForAbsentService(request))
+      return handle(request, record);
     const name = nameIn(host);
     logOnce(
       name ?? "",
