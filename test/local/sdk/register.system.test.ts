@@ -81,10 +81,7 @@ test.each([
     };
     // Some systems resolve every name below localhost.
     if (host === hostname())
-      expect(await run(SEARCH, env)).toMatch(
-        new RegExp(`^getaddrinfo (ENOTFOUND|EAI_AGAIN) runtime-${host}
-`),
-      );
+      expect(await run(SEARCH, env)).toMatch(/^getaddrinfo (?:ENOTFOUND|EAI_AGAIN) runtime-/);
     expect(await run(SEARCH, { ...env, NODE_OPTIONS: `--import=${REGISTER}` })).toBe(
       "ResourceNotFoundException\n",
     );
