@@ -74,19 +74,20 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
 function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
   const { served, route, activity, liveInstance, origins, hosts, log, defaults } = parts;
   checkActions(served, liveInstance.current.context.actions);
+  const otherServices = serveOthers();
   const gateway = createGateway({
     route,
     medicalImaging: createService(parts, regions),
     intercept: createIntercept({ ...parts, instance: () => liveInstance.current }),
     activity,
-    otherServices: serveOthers(),
+    otherServices,
     s3: serveS3(parts),
     control: serveControl(parts),
     log,
     defaults,
   });
   const unguarded: RecordedHandler = withCors(withOriginGuard(gateway, origins, log), origins);
-  return { unguarded, guarded: withHostGuard(unguarded, hosts, log) };
+  return { unguarded, guarded: withHostGuard(unguarded, { hosts, log, otherServices, defaults }) };
 }
 
 function createService(parts: Parts, regions: ComposeOptions["regions"]) {

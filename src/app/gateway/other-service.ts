@@ -1,4 +1,6 @@
+import type { Scope } from "../../api/arns.ts";
 import type { HttpRequest } from "../../api/http.ts";
+import { authenticate, type Authenticated } from "../../aws/identity/authenticate.ts";
 
 const HERE: ReadonlySet<string> = new Set(["medical-imaging", "s3"]);
 const FORM = "application/x-www-form-urlencoded";
@@ -17,8 +19,16 @@ export function isForOtherService(request: HttpRequest, service: string | undefi
   return isForm || /(?:^|&)Action=/.test(query);
 }
 
-/** By the signature alone, and not of STS: what answers these knows nothing and changes nothing. */
-export function isSignedForAbsentService({ headers }: Pick<HttpRequest, "headers">): boolean {
-  const [, service] = /\/([\w-]+)\/aws4_request/.exec(headers["authorization"] ?? "") ?? [];
-  return service !== undefined && service !== "sts" && !HERE.has(service);
+/** Who calls a service that is not here: its answer says nothing of the emulator's data. Undefined of other calls. */
+export function callerOfAbsentService(
+  request: Pick<HttpRequest, "headers" | "query">,
+  defaults: Scope,
+): Authenticated | undefined {
+  try {
+    const caller = authenticate(request, defaults);
+    const { service } = caller;
+    return service === undefined || service === "sts" || HERE.has(service) ? undefined : caller;
+  } catch {
+    return undefined; // A signature that cannot be read.
+  }
 }

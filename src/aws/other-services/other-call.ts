@@ -30,7 +30,8 @@ export async function readOtherCall(
   const form = hasAction(request.query) ? request.query : body;
   const parameters = new URLSearchParams(isForm ? form : "");
   const isSts = parameters.get("Version") === STS_VERSION;
-  const service = named(signedFor) ?? (isSts ? "sts" : serviceOfUnsigned(request));
+  const ofUnsigned = (): string | undefined => (isSts ? "sts" : serviceOfUnsigned(request));
+  const service = signedFor === undefined ? ofUnsigned() : named(signedFor);
   return { service, action: actionOf(request, parameters), protocol, parameters, caller };
 }
 

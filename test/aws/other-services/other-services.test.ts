@@ -157,6 +157,12 @@ describe("a call of a service that is not emulated", () => {
         "x-local-hint"
       ];
     expect(await at("dynamodb")).toBeUndefined();
+    const reset = { host: "evil.example", ...signedFor("dynamodb") };
+    expect((await ask("POST", "/_local/reset", reset)).headers["x-amzn-errortype"]).toBe(
+      "ServiceNotEmulated",
+    );
+    const likeSts = { host: "evil.example", ...FORM, ...signedFor("d!") };
+    expect((await ask("POST", "/", likeSts, "Action=GetCallerIdentity&Version=2011-06-15")).status).toBe(400);
     for (const service of ["medical-imaging", "s3", "sts"])
       expect(await at(service)).toContain("--allow-host");
   });

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import dns from "node:dns";
 import { readFile } from "node:fs/promises";
-import { errorCode } from "../../../api/error-code.ts";
 import { systemClock } from "../../../domain/time/system-clock.ts";
 import type { Environment } from "../settings/flags.ts";
 
@@ -16,7 +15,7 @@ export interface Ran {
 export interface Machine {
   readonly nodeVersion: string;
   readonly now: () => number;
-  /** Undefined where there is no such program. */
+  /** Undefined where no such program can be started. */
   readonly run: (program: string, args: readonly string[], env: Environment) => Promise<Ran | undefined>;
   /** An address, as this Node.js finds it; undefined where it finds none. */
   readonly lookup: (host: string) => Promise<string | undefined>;
@@ -33,7 +32,9 @@ const run: Machine["run"] = (program, args, env) =>
   new Promise((resolve) => {
     const options = { env: { ...env }, timeout: PROGRAM_TIMEOUT_MS, windowsHide: true };
     const child = execFile(program, [...args], options, (error, stdout, stderr) => {
-      if (error !== null && errorCode(error) === "ENOENT") resolve(undefined);
+      if (child.pid === undefined) resolve(undefined);
+      else if (error?.killed === true)
+        resolve({ code: 1, stdout, stderr: `${program} did not end in 20 seconds` });
       else resolve({ code: child.exitCode ?? 1, stdout, stderr });
     });
     child.stdin?.end();
