@@ -107,6 +107,11 @@ describe("a call of a service that is not emulated", () => {
     });
   });
 
+  test("is asked for in the journal by its whole name; an operation of DICOMweb is one that there is", async () => {
+    expect(await emulator.control.requests.count({ op: "glacier:ListVaults" })).toBe(0);
+    await expect(emulator.control.requests.count({ op: "dicomweb:GetNothing" })).rejects.toThrow("operation");
+  });
+
   test("is answered in CBOR: the whole message, each length in its form", async () => {
     const { headers, body } = await ask(
       "POST",

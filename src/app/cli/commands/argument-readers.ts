@@ -55,7 +55,7 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
     return text;
   },
   operation: ({ text }) => {
-    if (!isOfOtherService(text)) checkOperation(text);
+    checkOperation(text);
     return text;
   },
   resource: ({ text }) => {
@@ -124,6 +124,3 @@ async function readBytes(file: string, folder: string): Promise<Uint8Array> {
 }
 
 const codeOf = (error: unknown): string => errorCode(error) || String(error);
-
-/** `dynamodb:ListTables`: which operations other services have is not known. */
-const isOfOtherService = (text: string): boolean => text.includes(":");
