@@ -16,6 +16,10 @@ const ROOMS: readonly (readonly [room: string, why: string])[] = [
   ["local/report", "watches what clients do; nothing behaves otherwise for it"],
   ["local/scenarios", "bends what the rooms below do, which do not know that they are bent"],
   ["aws/identity", "who is calling, and what is denied"],
+  [
+    "aws/other-services",
+    "answers every service that is not here in its own protocol; STS lies above and uses it",
+  ],
   ["aws/activity", "records what happens, once, for everyone who tells of it"],
   ["aws/s3", "implements the domain's object store"],
   ["healthimaging/http", "HTTP stays here: below, nothing knows of requests and statuses"],

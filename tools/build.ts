@@ -55,6 +55,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
     beside: [
       "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
+      "app/cli/doctor/doctor.ts",
       "fast-xml-parser",
       "local/control/routes/control-routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",

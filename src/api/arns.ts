@@ -21,7 +21,7 @@ const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ["us-iso-", "aws-iso"],
 ];
 
-const partitionOf = (region: string): string =>
+export const partitionOf = (region: string): string =>
   PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
 
 /**

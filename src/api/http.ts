@@ -34,8 +34,8 @@ export interface HttpAnswer {
 
 /** The answer to one request, with what the emulator itself notes about it. */
 export interface HttpResponse extends HttpAnswer {
-  /** The error, if the answer is one of the API's errors. Not sent. */
-  readonly error?: ServiceError;
+  /** What a log may say of an answer that is an error. Not sent. */
+  readonly error?: Pick<ServiceError, "message" | "logged">;
   /** Members of the request that are newer than the service of 2024-05 and were ignored. Not sent. */
   readonly ignored?: readonly string[];
 }

@@ -74,18 +74,20 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
 function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
   const { served, route, activity, liveInstance, origins, hosts, log, defaults } = parts;
   checkActions(served, liveInstance.current.context.actions);
+  const otherServices = serveOthers();
   const gateway = createGateway({
     route,
     medicalImaging: createService(parts, regions),
     intercept: createIntercept({ ...parts, instance: () => liveInstance.current }),
     activity,
+    otherServices,
     s3: serveS3(parts),
     control: serveControl(parts),
     log,
     defaults,
   });
   const unguarded: RecordedHandler = withCors(withOriginGuard(gateway, origins, log), origins);
-  return { unguarded, guarded: withHostGuard(unguarded, hosts, log) };
+  return { unguarded, guarded: withHostGuard(unguarded, { hosts, log, otherServices, defaults }) };
 }
 
 function createService(parts: Parts, regions: ComposeOptions["regions"]) {
@@ -100,6 +102,14 @@ function createService(parts: Parts, regions: ComposeOptions["regions"]) {
       shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
   });
 }
+
+/** STS, and what is said of services that are not here, is loaded at its first request. */
+const serveOthers = () =>
+  onFirstUse(async () => {
+    const { createOtherServices } = await import("../aws/other-services/other-services.ts");
+    const { sts } = await import("../aws/identity/sts/sts.ts");
+    return createOtherServices({ sts });
+  });
 
 /** The S3 API is loaded at its first request. */
 const serveS3 = ({ buckets, bucketOwners, clock, workers, log }: Parts) =>

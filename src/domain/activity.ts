@@ -13,7 +13,9 @@ export interface CallRecord {
   /** On the emulator's clock, milliseconds since 1970. */
   readonly at: number;
   /** The service that was addressed; undefined if the request was refused before that was known. */
-  readonly service: "medical-imaging" | "s3" | "local" | undefined;
+  readonly service: "medical-imaging" | "s3" | "local" | "other" | undefined;
+  /** `GetImageFrame`, or `dynamodb:ListTables` for another service; undefined for S3 and `/_local`. */
+  readonly name: string | undefined;
   /** The caller; undefined if the caller was not determined. */
   readonly principal: Caller | undefined;
   /** Undefined in process. */
@@ -51,8 +53,13 @@ export interface CallRecord {
 }
 
 /** A call of an operation of HealthImaging. */
-export interface OperationCall extends CallRecord {
+export interface OperationCall extends NamedCall {
   readonly operation: Operation;
+}
+
+/** A call of an operation, of HealthImaging or of another service. */
+export interface NamedCall extends CallRecord {
+  readonly name: string;
   readonly principal: Caller;
 }
 
@@ -87,6 +94,8 @@ export interface OpenCall extends CallRecord {
   /** Identifies it as a call of an operation: readers are notified that it has begun. */
   begin(operation: Operation, labels: CallRecord["labels"], principal: Caller): void;
   identify(service: "s3" | "local", principal?: Caller): void;
+  /** Identifies it as a call of a service other than HealthImaging and S3. @param name `dynamodb:ListTables` */
+  identifyOther(name: string, principal: Caller): void;
   /** The entire body; its first reader records it. */
   received(body: Uint8Array): void;
   /** @param parameters held, not copied */
@@ -145,6 +154,8 @@ export interface FileCounts {
   /** By reason, without patient data: the most frequent first. */
   readonly refused: ReadonlyMap<string, number>;
 }
+
+export const isNamedCall = (call: CallRecord): call is NamedCall => call.name !== undefined;
 
 export const isOperationCall = (call: CallRecord): call is OperationCall => call.operation !== undefined;
 

@@ -128,9 +128,9 @@ describe("a request", () => {
       (await call("/nothing", { headers: signedFor("medical-imaging") })).headers.get("x-amzn-errortype"),
     ).toBe("UnknownOperationException");
     const other = await call("/", { headers: signedFor("dynamodb") });
-    expect([other.status, other.headers.get("x-local-hint")]).toEqual([
-      404,
-      expect.stringContaining("dynamodb"),
+    expect([other.status, await other.json()]).toEqual([
+      400,
+      { __type: "ServiceNotEmulated", message: expect.stringContaining("dynamodb") },
     ]);
   });
 

@@ -17,12 +17,14 @@ const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string)
  * `dicom-`.
  */
 export function describeEnvironment(settings: EnvSettings): string {
-  const { endpoint, accessKeyId, region, shell, nodeOptions } = settings;
+  const { endpoint, accessKeyId, region, shell, nodeOptions, commonEndpoint } = settings;
   const register = `--import=${preload()}`;
   const variables = {
     // Not AWS_ENDPOINT_URL, so that other services keep their endpoints.
     AWS_ENDPOINT_URL_MEDICAL_IMAGING: endpoint,
     AWS_ENDPOINT_URL_S3: endpoint,
+    // Programs begin with GetCallerIdentity; an STS elsewhere is kept.
+    ...(commonEndpoint === undefined ? { AWS_ENDPOINT_URL_STS: endpoint } : {}),
     HEALTHIMAGING_LOCAL_ENDPOINT: endpoint,
     AWS_DISABLE_HOST_PREFIX_INJECTION: "true",
     AWS_ACCESS_KEY_ID: accessKeyId,

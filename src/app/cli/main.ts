@@ -14,6 +14,8 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
         return await (await import("./import-command.ts")).runImportCommand(settings);
       case "env":
         return print((await import("./environment.ts")).describeEnvironment(settings));
+      case "doctor":
+        return await (await import("./doctor-command.ts")).doctor(settings);
       case "control":
         return await (await import("./control-command.ts")).control(settings);
       case "demo":

@@ -7,9 +7,11 @@ import type { Caller } from "../../domain/caller.ts";
 import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
+import type { OtherServices } from "../../aws/other-services/other-services.ts";
 import { isControl } from "./control-refusal.ts";
 import { isServedAt } from "./endpoints.ts";
 import type { Intercept } from "../../healthimaging/http/intercept.ts";
+import { isForOtherService } from "./other-service.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 import type { PerformOperation } from "../../healthimaging/http/medical-imaging.ts";
 import type { OperationRouter } from "../../healthimaging/http/operation-route.ts";
@@ -21,6 +23,8 @@ interface GatewayDependencies {
   readonly intercept?: Intercept;
   /** Attributes to a request of `/_local` what it changes. */
   readonly activity: Pick<Activity, "because">;
+  /** Answers calls that are for neither HealthImaging nor S3. */
+  readonly otherServices: OtherServices;
   readonly s3: (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
   /** Serves `/_local/*`. */
   readonly control: HttpHandler;
@@ -31,13 +35,15 @@ interface GatewayDependencies {
 
 /**
  * The entry for every request: one request, one answer, never a throw. A signed request goes to the service
- * that it was signed for; an unsigned one is routed by its path: `/_local`, the API's paths, then S3.
+ * that it was signed for; an unsigned one is routed by its form and path: `/_local`, another service's protocol, the
+ * API's paths, then S3.
  */
 export function createGateway({
   route,
   medicalImaging,
   intercept = ({ request }, perform) => perform(request),
   activity,
+  otherServices,
   s3,
   control,
   log,
@@ -53,6 +59,7 @@ export function createGateway({
       return activity.because({ kind: "control", call: record }, () => control(request));
     }
     const caller = authenticate(request, defaults);
+    if (isForOtherService(request, caller.service)) return otherServices(request, record, caller);
     if (caller.service === "s3") return serveS3(request, record, caller);
     const found = route(request.method, request.path);
     const isFound = found !== undefined && found !== "method";
@@ -64,7 +71,7 @@ export function createGateway({
     const isDicomweb = isDicomwebPath(request.path);
     if (found === undefined && caller.service === undefined && !isDicomweb)
       return serveS3(request, record, caller);
-    throw unknownOperation(request, caller.service ?? "medical-imaging");
+    throw unknownOperation(request);
   };
   return async (request, record) => {
     try {
@@ -75,10 +82,10 @@ export function createGateway({
   };
 }
 
-function unknownOperation({ method, path }: HttpRequest, service: string): ServiceError {
+function unknownOperation({ method, path }: HttpRequest): ServiceError {
   // A header value: printable, and no longer than clients accept.
   const place = `${method} ${path}`.replace(/[^ -~]/g, "?").slice(0, 500);
-  const instead = hintFor(path, service);
+  const instead = hintFor(path);
   const hint = [`no operation of medical-imaging is at ${place}`, instead];
   return new ServiceError("UnknownOperationException", "The operation is not known.", {
     hint: hint.filter((part) => part !== undefined).join("; "),
@@ -86,10 +93,7 @@ function unknownOperation({ method, path }: HttpRequest, service: string): Servi
   });
 }
 
-function hintFor(path: string, service: string): string | undefined {
-  if (service !== "medical-imaging") {
-    return `the request is signed for ${service}; here are medical-imaging and s3`;
-  }
+function hintFor(path: string): string | undefined {
   if (!isDicomwebPath(path)) return undefined;
   return "of DICOMweb there is GetDICOMInstance: GET .../studies/{uid}/series/{uid}/instances/{uid}";
 }

@@ -46,7 +46,8 @@ function operationOf(
   call: CallRecord,
   route: OperationRouter,
 ): Pick<RequestEntry, "operation" | "datastoreId"> {
-  const { operation, labels } = call;
+  const { operation, labels, name, service } = call;
+  if (service === "other" && name !== undefined) return { operation: name, datastoreId: undefined };
   if (operation !== undefined) return { operation: operation.name, datastoreId: idIn(labels) };
   const found = call.service === undefined ? route(call.method, call.path) : undefined;
   if (found === undefined || found === "method")

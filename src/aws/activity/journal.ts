@@ -1,11 +1,19 @@
-import type { Activity, ActivityReader, FaultRecord, OperationCall } from "../../domain/activity.ts";
+import {
+  isNamedCall,
+  type Activity,
+  type ActivityReader,
+  type CallRecord,
+  type FaultRecord,
+  type NamedCall,
+  type OperationCall,
+} from "../../domain/activity.ts";
 import type { Resettable } from "../../domain/resettable.ts";
 
-/** One request for an operation. */
+/** One request for an operation, of HealthImaging or of another service. */
 export interface JournalEntry {
   /** Counted from 1 since the process started. */
   readonly seq: number;
-  readonly call: OperationCall;
+  readonly call: NamedCall;
 }
 
 const CAPACITY = 5_000;
@@ -55,6 +63,15 @@ export class Journal implements ActivityReader, Resettable {
   }
 
   callBegan(call: OperationCall): void {
+    this.#add(call);
+  }
+
+  /** Calls of other services are answered as soon as they have begun. */
+  callAnswered(call: CallRecord): void {
+    if (call.service === "other" && isNamedCall(call)) this.#add(call);
+  }
+
+  #add(call: NamedCall): void {
     const seq = this.#nextSeq++;
     this.#ring[seq % this.#capacity] = { seq, call };
   }

@@ -34,6 +34,7 @@ export class RecordedCall implements OpenCall {
   readonly query: string;
   readonly invocationId: string | undefined;
   service: CallRecord["service"] = undefined;
+  name: string | undefined = undefined;
   principal: Caller | undefined = undefined;
   operation: Operation | undefined = undefined;
   labels = NO_LABELS;
@@ -75,6 +76,7 @@ export class RecordedCall implements OpenCall {
   begin(operation: Operation, labels: CallRecord["labels"], principal: Caller): void {
     this.service = "medical-imaging";
     this.operation = operation;
+    this.name = operation.name;
     this.labels = labels;
     this.principal = principal;
     if (isOperationCall(this)) this.#onBegin(this);
@@ -82,6 +84,12 @@ export class RecordedCall implements OpenCall {
 
   identify(service: "s3" | "local", principal?: Caller): void {
     this.service = service;
+    this.principal = principal;
+  }
+
+  identifyOther(name: string, principal: Caller): void {
+    this.service = "other";
+    this.name = name;
     this.principal = principal;
   }
 

@@ -4,6 +4,7 @@ import { THROTTLES } from "../../api/limits/published-limits.ts";
 import type { Caller } from "../../domain/caller.ts";
 import { compileIamPattern } from "../../domain/glob.ts";
 import { LimitError } from "../../domain/limits/limit-input.ts";
+import { userArn } from "./user-arn.ts";
 
 interface Rule {
   readonly text: string;
@@ -64,7 +65,7 @@ export class DenyRules {
     const end = "with an explicit deny in an identity-based policy";
     throw new ServiceError(
       "AccessDeniedException",
-      `User: ${userOf(caller)} is not authorized to perform: ${action}${onResource} ${end}`,
+      `User: ${userArn(caller)} is not authorized to perform: ${action}${onResource} ${end}`,
       { hint: `denied by '${rule.text}' of --deny, or of "deny" in POST /_local/limits` },
     );
   }
@@ -104,7 +105,3 @@ function resourceOf(labels: Labels, caller: Caller): string {
     ? datastoreArn(caller, datastoreId)
     : imageSetArn(caller, datastoreId, imageSetId);
 }
-
-/** Assumed: denied-user. An access key is the name of its user; a call without one is AWS's `anonymous`. */
-const userOf = ({ account, accessKeyId }: Caller): string =>
-  accessKeyId === undefined ? "anonymous" : `arn:aws:iam::${account}:user/${accessKeyId}`;

@@ -26,9 +26,14 @@ export function readSince(text: string): Since {
   );
 }
 
-/** A pattern may match no operation; a full name must be one of the API. @throws LocalError */
+/**
+ * A pattern may match no operation. A full name must be one of the API, or one of another service (`dynamodb:ListTables`),
+ * whose operations are not known here.
+ * @throws LocalError
+ */
 export function checkOperation(text: string): void {
   const operations = [...THROTTLES.keys()];
   if (/[*?]/.test(text) || operations.some(matcherOf(text))) return;
+  if (/^(?!dicomweb:)[\w-]+:\w+$/.test(text)) return;
   throw unknownName("operation", text, operations);
 }

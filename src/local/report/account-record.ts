@@ -26,6 +26,7 @@ export class AccountRecord {
   readonly throttled = new NameCounts();
   readonly refused = new NameCounts();
   readonly ignored = new NameCounts();
+  readonly notEmulated = new NameCounts();
   /** The latest jobs that clients started. */
   readonly #jobIds = new Set<string>();
   readonly #operations = new Map<string, Counted>();
@@ -86,6 +87,7 @@ export class AccountRecord {
       throttled: this.throttled.toJson(),
       refused: this.refused.toJson(),
       ignored: { ...this.ignored.toJson(), ...this.#repeated(repeated) },
+      ...(this.notEmulated.isEmpty ? {} : { notEmulated: this.notEmulated.toJson() }),
     };
   }
 

@@ -27,6 +27,7 @@ function describeAccount(report: AccountReport, mark: (name: string) => string):
     throttled,
     refused,
     ignored = {},
+    notEmulated = {},
   } = report;
   const width = Math.max(0, ...Object.keys(operations).map((name) => name.length));
   const lines = ["", `account ${account}`];
@@ -45,6 +46,7 @@ function describeAccount(report: AccountReport, mark: (name: string) => string):
     lines.push(`  ${mark("refused")} on AWS, ${reason}: ${count}`);
   for (const [what, count] of Object.entries(ignored))
     lines.push(`  ${mark("ignored")} as newer, ${what}: ${count}`);
+  for (const [what, count] of Object.entries(notEmulated)) lines.push(`  not emulated, ${what}: ${count}`);
   return lines;
 }
 

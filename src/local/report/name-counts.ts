@@ -14,6 +14,10 @@ export class NameCounts {
     else this.#counts.set("others", (this.#counts.get("others") ?? 0) + 1);
   }
 
+  get isEmpty(): boolean {
+    return this.#counts.size === 0;
+  }
+
   toJson(): Record<string, number> {
     return Object.fromEntries(this.#counts);
   }

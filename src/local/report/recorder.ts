@@ -1,10 +1,12 @@
 import { USER_AGENT } from "../../api/user-agent.ts";
 import {
+  isNamedCall,
   isOperationCall,
   type Activity,
   type ActivityReader,
   type CallOutcome,
   type CallRecord,
+  type NamedCall,
   type OperationCall,
 } from "../../domain/activity.ts";
 import type { Clock } from "../../domain/time/clock.ts";
@@ -39,6 +41,7 @@ export const LISTS: ReadonlySet<string> = new Set([
 ]);
 /** A refused call is already counted as such. */
 const NOT_LET_IN: ReadonlySet<string | undefined> = new Set(["AccessDeniedException", "ThrottlingException"]);
+const NOT_EMULATED: ReadonlySet<string> = new Set(["OperationNotEmulated", "ServiceNotEmulated"]);
 
 /**
  * Records what clients do and what answers show them: never frames, metadata or other content of requests.
@@ -67,8 +70,9 @@ export class Recorder implements Resettable, ActivityReader {
 
   callAnswered(call: CallRecord): void {
     const { outcome } = call;
-    if (outcome === undefined || !isOperationCall(call) || call.userAgent === USER_AGENT) return;
-    this.#note(call, outcome, !this.#tooMany.delete(call));
+    if (outcome === undefined || call.userAgent === USER_AGENT || !isNamedCall(call)) return;
+    if (!isOperationCall(call)) this.#noteOther(call, outcome);
+    else this.#note(call, outcome, !this.#tooMany.delete(call));
   }
 
   reset(): void {
@@ -101,6 +105,11 @@ export class Recorder implements Resettable, ActivityReader {
       quotasNotChecked: raisedUnchecked(quotas),
       outOfReach: OUT_OF_REACH,
     };
+  }
+
+  #noteOther({ principal, name }: NamedCall, { errorCode }: CallOutcome): void {
+    if (errorCode === undefined || !NOT_EMULATED.has(errorCode)) return;
+    this.#recordOf(principal.account)?.notEmulated.add(name);
   }
 
   #note(call: OperationCall, outcome: CallOutcome, isLetIn: boolean): void {

@@ -37,6 +37,8 @@ export interface AccountReport {
    * ignored; an older emulator lacks it.
    */
   readonly ignored?: Readonly<Record<string, number>>;
+  /** By service and operation (`dynamodb:ListTables`): requests for what is not emulated; left out where there were none. */
+  readonly notEmulated?: Readonly<Record<string, number>>;
 }
 
 export interface Outcomes {

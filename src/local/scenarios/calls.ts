@@ -28,10 +28,10 @@ export function groupCalls(entries: readonly JournalEntry[]): ClientCall[] {
     const [first] = attempts;
     const last = attempts.at(-1);
     if (first === undefined || last === undefined) return [];
-    const { invocationId, operation, principal } = first.call;
+    const { invocationId, name: operation, principal } = first.call;
     const { account, region, accessKeyId } = principal;
     const outcome = outcomeOf(last);
-    return [{ invocationId, operation: operation.name, account, region, accessKeyId, attempts, outcome }];
+    return [{ invocationId, operation, account, region, accessKeyId, attempts, outcome }];
   });
 }
 

@@ -283,8 +283,8 @@ export interface ScenarioErrors {
 
 /** all that is given must hold */
 export interface RequestFilters {
-  /** GetImageFrame, Get* */
-  readonly op?: Operation | `${string}*${string}` | undefined;
+  /** GetImageFrame, Get*, dynamodb:ListTables */
+  readonly op?: Operation | `${string}*${string}` | `${string}:${string}` | undefined;
   /** 404, 5xx, or the type of an error */
   readonly status?: string | number | undefined;
   /** after the request of this seq, or from a time on */
@@ -298,7 +298,7 @@ export interface RequestFilters {
   readonly limit?: string | number | undefined;
 }
 
-/** one request for an operation */
+/** one request for an operation, also of services that are not emulated */
 export interface RequestAnswer {
   readonly seq: number;
   readonly at: Timestamp;
@@ -405,6 +405,8 @@ export interface AccountReport {
   readonly refused: Readonly<Record<string, number>>;
   /** by operation and member: newer than the service, and ignored */
   readonly ignored?: Readonly<Record<string, number>>;
+  /** by service and operation, such as dynamodb:ListTables: calls for what is not emulated */
+  readonly notEmulated?: Readonly<Record<string, number>>;
 }
 
 /** what clients did, and what AWS would have refused */
@@ -1018,8 +1020,8 @@ export interface Operations {
   /** `GET /_local/requests`: Lists the last requests for operations, oldest first, and what scenarios did besides. */
   readonly listRequests: {
     readonly query?: {
-      /** GetImageFrame, Get* */
-      readonly op?: Operation | `${string}*${string}` | undefined;
+      /** GetImageFrame, Get*, dynamodb:ListTables */
+      readonly op?: Operation | `${string}*${string}` | `${string}:${string}` | undefined;
       /** 404, 5xx, or the type of an error */
       readonly status?: string | number | undefined;
       /** after the request of this seq, or from a time on */
@@ -1046,8 +1048,8 @@ export interface Operations {
   /** `GET /_local/calls`: Lists requests as clients count them: all attempts of an SDK's call are one. */
   readonly listCalls: {
     readonly query?: {
-      /** GetImageFrame, Get* */
-      readonly op?: Operation | `${string}*${string}` | undefined;
+      /** GetImageFrame, Get*, dynamodb:ListTables */
+      readonly op?: Operation | `${string}*${string}` | `${string}:${string}` | undefined;
       /** 404, 5xx, or the type of an error */
       readonly status?: string | number | undefined;
       /** after the request of this seq, or from a time on */

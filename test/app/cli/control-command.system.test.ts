@@ -110,7 +110,9 @@ describe("the command line for a running emulator", () => {
   test("ends with code 2 and one line for an unknown verb", async () => {
     const { code, stdout, stderr } = await run(["restart"], here());
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
-    expect(stderr).toContain("unknown command restart: it is one of serve, import, env, demo, health, clock");
+    expect(stderr).toContain(
+      "unknown command restart: it is one of serve, import, env, doctor, demo, health, clock",
+    );
   });
 
   test("ends with code 2 and one line when no emulator listens at the endpoint", async () => {

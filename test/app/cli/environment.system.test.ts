@@ -13,6 +13,7 @@ const SETTINGS: EnvSettings = {
   region: "eu-west-1",
   shell: "sh",
   nodeOptions: "",
+  commonEndpoint: undefined,
 };
 const isCliThere = spawnSync("aws", ["--version"]).status === 0;
 if (!isCliThere) process.stderr.write("SKIPPED: the AWS CLI; install awscli\n");

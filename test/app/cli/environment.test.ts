@@ -11,6 +11,7 @@ const SETTINGS: EnvSettings = {
   region: "eu-west-1",
   shell: "sh",
   nodeOptions: "",
+  commonEndpoint: undefined,
 };
 const REGISTER = pathToFileURL(resolve(import.meta.dirname, "../../../src/register.ts")).href;
 
@@ -23,6 +24,16 @@ describe("healthimaging-local env", () => {
       nodeOptions: `--no-warnings --import=${REGISTER}`,
     });
     expect(twice).toBe(once);
+  });
+
+  test("sends STS to the emulator, unless services without an endpoint of their own are elsewhere", () => {
+    const here = "AWS_ENDPOINT_URL_STS='http://127.0.0.1:4464'\n";
+    expect(describeEnvironment(SETTINGS)).toContain(here);
+    const commonEndpoint = "http://127.0.0.1:4566";
+    expect(describeEnvironment({ ...SETTINGS, commonEndpoint })).not.toContain("AWS_ENDPOINT_URL_STS");
+    expect(readSettings(["env"], { AWS_ENDPOINT_URL: commonEndpoint }, "/")).toMatchObject({
+      commonEndpoint,
+    });
   });
 
   test.each([

@@ -6,10 +6,11 @@ import { recorded } from "./recorded.ts";
 
 const guard = (warnings: string[] = []) =>
   recorded(
-    withHostGuard(async () => ({ status: 200, headers: {} }), new ServedHosts([]), {
-      info: () => {},
-      warn: (message) => warnings.push(message),
-      error: () => {},
+    withHostGuard(async () => ({ status: 200, headers: {} }), {
+      hosts: new ServedHosts([]),
+      log: { info: () => {}, warn: (message) => warnings.push(message), error: () => {} },
+      otherServices: async () => ({ status: 400, headers: {} }),
+      defaults: { account: "000000000000", region: "us-east-1" },
     }),
   );
 
@@ -29,6 +30,23 @@ describe("a request under a host name that is not served", () => {
       const headers = { host: "evil.example:4464", "user-agent": userAgent };
       expect((await ask(headers, method, path)).status).toBe(403);
     }
+  });
+
+  test("is refused, whatever its signature looks like, unless it is of a service that is not here", async () => {
+    const scope = (service: string): string => `A/20240501/us-east-1/${service}/aws4_request`;
+    const at = async (authorization: string, path = "/_local/reset", query = ""): Promise<number> => {
+      const headers = { host: "evil.example", authorization };
+      const request = { method: "POST", path, query, headers, body: (async function* () {})() };
+      return (await guard()(request)).status;
+    };
+    for (const service of ["medical-imaging", "s3", "sts"])
+      expect(await at(`AWS4-HMAC-SHA256 Credential=${scope(service)}`)).toBe(403);
+    expect(await at(`Basic /${scope("dynamodb")}`)).toBe(403);
+    expect(await at("AWS4-HMAC-SHA256 Credential=/dynamodb/aws4_request")).toBe(403);
+    expect(await at(`AWS4-HMAC-SHA256 Credential=${scope("s3")}, X=${scope("dynamodb")}`)).toBe(403);
+    expect(await at("", "/datastore", `X-Amz-Credential=${scope("s3")}&a=${scope("dynamodb")}`)).toBe(403);
+    // What answers these is neither the API nor /_local.
+    expect(await at(`AWS4-HMAC-SHA256 Credential=${scope("dynamodb")}`)).toBe(400);
   });
 
   test("is told in the header and in the message how to serve that host", async () => {

@@ -9,7 +9,7 @@ const signedFor = (service: string) => ({
 test.each([
   ["POST", "/nothing", signedFor("medical-imaging"), "POST medical-imaging"],
   ["PATCH", "/datastore", {}, "PATCH medical-imaging"],
-  ["POST", "/nothing", signedFor("dynamodb"), "POST medical-imaging"],
+  ["POST", "/nothing", signedFor("dynamodb"), "dynamodb:POST"],
   ["GET", "/bucket/nothing", signedFor("s3"), "GET s3"],
   ["GET", "/bucket/nothing", {}, "GET s3"],
   ["GET", "/datastore", {}, "ListDatastores"],

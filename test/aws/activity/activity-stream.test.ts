@@ -47,6 +47,7 @@ function open(act: (input: object) => unknown, state = new MemoryState(), log: P
       },
     }),
     activity,
+    otherServices: nothing,
     s3: nothing,
     control: async () => (act({}), nothing()),
     log: SILENT,

@@ -29,6 +29,7 @@ function gatewayOf(log: Log, perform: () => never): HttpHandler {
         run: (answer) => answer({ state, actions: new Map(names.map((name) => [name, perform])) }),
       },
     }),
+    otherServices: nothing,
     s3: nothing,
     control: nothing,
     log,

@@ -106,7 +106,7 @@ export function limits({ limits: known }: ControlClient): void {
 export function journal({ requests, snapshots }: ControlClient): void {
   same<Answer<typeof snapshots.list>, readonly SnapshotSummary[]>(true);
   same<Answer<typeof requests.count>, number>(true);
-  same<RequestFilters["op"], Operation | `${string}*${string}` | undefined>(true);
+  same<RequestFilters["op"], Operation | `${string}*${string}` | `${string}:${string}` | undefined>(true);
   void requests.count({ op: "GetImageFrame", status: "5xx" });
   void requests.list({ op: "Get*", limit: 5 });
   // @ts-expect-error it is GetImageFrame

@@ -123,6 +123,22 @@ export const ENV = {
   examples: ["env", "env --shell fish", "env --account 111122223333"],
 } as const satisfies Command;
 
+export const DOCTOR = {
+  words: "doctor",
+  summary: "try what goes wrong on a machine, and name each cure; ends with 1 where there is a problem",
+  flags: [
+    ENDPOINT_FLAG,
+    {
+      flag: "origin",
+      value: "URL",
+      default: "a page of this machine",
+      summary: "web page that is to read answers",
+    },
+    { flag: "output", value: "FORM", default: "text", summary: "text, json" },
+  ],
+  examples: ["doctor", "doctor --origin https://viewer.example", "doctor --output json"],
+} as const satisfies Command;
+
 export const DEMO = {
   words: "demo",
   summary: "the whole way, alone, on a generated series",
@@ -142,4 +158,4 @@ export const VERSION_COMMAND = {
   examples: ["version", "-v"],
 } as const satisfies Command;
 
-export const OWN_COMMANDS: readonly Command[] = [SERVE, IMPORT, ENV, DEMO, HELP, VERSION_COMMAND];
+export const OWN_COMMANDS: readonly Command[] = [SERVE, IMPORT, ENV, DOCTOR, DEMO, HELP, VERSION_COMMAND];

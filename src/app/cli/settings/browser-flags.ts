@@ -5,12 +5,12 @@ import { UsageError } from "./usage-error.ts";
 const OTHER_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+$/;
 
 /** @throws UsageError */
-export function readOrigins(text = ""): string[] {
+export function readOrigins(text = "", flag = "--cors"): string[] {
   const origins = namesIn(text);
   const wrong = origins.find((origin) => origin !== "*" && !isOrigin(origin));
   if (wrong === undefined) return origins;
   throw new UsageError(
-    `--cors takes origins such as https://viewer.example, separated by commas, got '${wrong}'`,
+    `${flag} takes origins such as https://viewer.example, separated by commas, got '${wrong}'`,
   );
 }
 

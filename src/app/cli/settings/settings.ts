@@ -5,7 +5,7 @@ import type { QuotaChanges } from "../../../domain/limits/quotas.ts";
 import type { Throttling } from "../../../domain/limits/throttling.ts";
 import type { Command } from "../../../local/control/routes/command.ts";
 import { isScenarioFile } from "../../../local/scenarios/reading/scenario-name.ts";
-import { DEMO, ENV, HELP, IMPORT, SERVE, VERSION_COMMAND } from "../commands/own-commands.ts";
+import { DEMO, DOCTOR, ENV, HELP, IMPORT, SERVE, VERSION_COMMAND } from "../commands/own-commands.ts";
 import { checkLine, readLine, type Line } from "../commands/read-line.ts";
 import { readBucketOwners } from "./bucket-owner-flag.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
@@ -32,6 +32,7 @@ export type Settings =
   | ServeSettings
   | ImportSettings
   | EnvSettings
+  | DoctorSettings
   | ControlSettings
   | { readonly command: "demo" | "version" }
   /** Help for these words; for all commands if there are none. */
@@ -92,6 +93,17 @@ export interface EnvSettings {
   readonly shell: (typeof SHELLS)[number];
   /** The current value of NODE_OPTIONS. */
   readonly nodeOptions: string;
+  /** The present value of AWS_ENDPOINT_URL: where services without an endpoint of their own are. */
+  readonly commonEndpoint: string | undefined;
+}
+
+export interface DoctorSettings {
+  readonly command: "doctor";
+  readonly endpoint: string;
+  /** Of a web page that is to read answers. */
+  readonly origin: string | undefined;
+  readonly output: (typeof OUTPUTS)[number];
+  readonly env: Environment;
 }
 
 /** A command for a running emulator, with its own flags. */
@@ -107,6 +119,7 @@ export interface ControlSettings {
 
 export { UsageError };
 
+const OUTPUTS = ["text", "json"] as const;
 const SHELLS = ["sh", "fish", "powershell", "cmd", "dotenv"] as const;
 
 type ServeFlags = (typeof SERVE.flags)[number];
@@ -134,6 +147,8 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       return readImport(rest, env, folder);
     case "env":
       return readEnv(rest, env);
+    case "doctor":
+      return readDoctor(rest, env);
     case "demo":
       readOwn(DEMO, rest);
       return { command: name };
@@ -248,6 +263,19 @@ function readEnv(args: readonly string[], env: Environment): EnvSettings {
     region: readRegion(valueOf(line, "region")),
     shell: oneOf("--shell", SHELLS, valueOf(line, "shell") ?? "sh"),
     nodeOptions: env["NODE_OPTIONS"] ?? "",
+    commonEndpoint: notEmpty(env["AWS_ENDPOINT_URL"]),
+  };
+}
+
+function readDoctor(args: readonly string[], env: Environment): DoctorSettings {
+  const line = readOwn(DOCTOR, args);
+  const [origin] = readOrigins(valueOf(line, "origin"), "--origin");
+  return {
+    command: "doctor",
+    endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
+    origin,
+    output: oneOf("--output", OUTPUTS, valueOf(line, "output") ?? "text"),
+    env,
   };
 }
 

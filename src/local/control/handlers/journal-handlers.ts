@@ -61,7 +61,7 @@ function find(
   if (op !== undefined) {
     checkOperation(op);
     const isMeant = matcherOf(op);
-    tests.push(({ call }) => isMeant(call.operation.name));
+    tests.push(({ call }) => isMeant(call.name));
   }
   if (status !== undefined) tests.push(testStatus(status));
   if (since !== undefined) tests.push(testSince(since));
@@ -112,7 +112,7 @@ function show({ seq, call }: JournalEntry) {
   return {
     seq,
     at: timestamp(at),
-    operation: call.operation.name,
+    operation: call.name,
     method,
     path: call.path.slice(0, MAX_KEPT_BYTES),
     query: withoutSecrets(call.query).slice(0, MAX_KEPT_BYTES),

@@ -4,7 +4,12 @@ import { HitAnswer } from "./scenario-routes.ts";
 import { account, count, text, Timestamp } from "./shapes.ts";
 
 const filters = {
-  op: z.optional(described("GetImageFrame, Get*", ofType("Operation | `${string}*${string}`", text()))),
+  op: z.optional(
+    described(
+      "GetImageFrame, Get*, dynamodb:ListTables",
+      ofType("Operation | `${string}*${string}` | `${string}:${string}`", text()),
+    ),
+  ),
   status: z.optional(described("404, 5xx, or the type of an error", z.union([z.string(), z.number()]))),
   since: z.optional(
     described("after the request of this seq, or from a time on", z.union([z.string(), z.number()])),
@@ -73,7 +78,7 @@ const RequestAnswer = named(
     durationMs: z.optional(z.number()),
     isPending: z.optional(described("while it is not answered", z.literal(true))),
   }),
-  { description: "one request for an operation" },
+  { description: "one request for an operation, also of services that are not emulated" },
 );
 
 const RequestsAnswer = named(
@@ -216,6 +221,12 @@ const AccountReport = named(
     ),
     refused: described("by reason: requests that AWS would have refused", numbers()),
     ignored: z.optional(described("by operation and member: newer than the service, and ignored", numbers())),
+    notEmulated: z.optional(
+      described(
+        "by service and operation, such as dynamodb:ListTables: calls for what is not emulated",
+        numbers(),
+      ),
+    ),
   }),
 );
 

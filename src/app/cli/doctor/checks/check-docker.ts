@@ -1,0 +1,38 @@
+import { fine, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+export const docker: DoctorCheck = {
+  name: "docker",
+  summary: "whether Docker answers, and whether testcontainers finds its Ryuk image",
+  run: async (around) => describe(around),
+};
+
+async function describe(around: Surroundings): Promise<Diagnosis[]> {
+  const { machine, env } = around;
+  const ran = await machine.run("docker", ["version", "--format", "{{.Server.Version}}"], env);
+  if (ran === undefined)
+    return [fine("there is no Docker; only the image and HealthImagingContainer need it")];
+  if (ran.code !== 0)
+    return [
+      warning(
+        `Docker's engine does not answer: ${ran.stderr.trim().split("\n").at(-1) ?? ""}`,
+        "start it, or set DOCKER_HOST; only the image and HealthImagingContainer need it",
+      ),
+    ];
+  return [fine(`Docker ${ran.stdout.trim()} answers`), await checkRyuk(around)];
+}
+
+const RYUK = "testcontainers/ryuk";
+
+async function checkRyuk({ machine, env }: Surroundings): Promise<Diagnosis> {
+  if (env["TESTCONTAINERS_RYUK_DISABLED"] === "true")
+    return fine("Ryuk is off: TESTCONTAINERS_RYUK_DISABLED is true");
+  const ran = await machine.run("docker", ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", RYUK], env);
+  const [image] = ran?.stdout.trim().split("\n") ?? [];
+  if (image !== undefined && image !== "")
+    return fine(`${image} is there, which testcontainers starts first`);
+  return warning(
+    `${RYUK} is not on this machine: testcontainers pulls it first, and fails where no registry can be reached`,
+    "export TESTCONTAINERS_RYUK_DISABLED=true, where it cannot be pulled",
+  );
+}

@@ -1,0 +1,93 @@
+import { closest } from "../../../../domain/closest.ts";
+import { ENV_COMMAND, fine, problem, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
+import { plainValue } from "../shared-config.ts";
+import { configuredEndpoint, type Surroundings } from "../surroundings.ts";
+
+export const endpoints: DoctorCheck = {
+  name: "endpoints",
+  summary: "where AWS_ENDPOINT_URL and its relatives, or the configuration file, send clients",
+  run: (around) => [...checkSwitch(around), ...checkSpelling(around), ...checkServices(around)],
+};
+
+/** One switch makes SDKs ignore all of them. */
+function checkSwitch({ env, config }: Surroundings): Diagnosis[] {
+  const isIgnored = [
+    env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
+    plainValue(config.values["ignore_configured_endpoint_urls"]),
+  ].some((value) => value?.toLowerCase() === "true");
+  if (!isIgnored) return [];
+  return [
+    problem(
+      "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true: SDKs ignore every endpoint variable and go to AWS",
+      "unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, and ignore_configured_endpoint_urls in the configuration file",
+    ),
+  ];
+}
+
+const MEANT = "AWS_ENDPOINT_URL_MEDICAL_IMAGING";
+const LOOKALIKES = /^AWS_ENDPOINT_URL_(?:.*IMAG.*|HEALTH.*)$|^AWS_ENDPOINT_MEDICAL/;
+
+function checkSpelling({ env }: Surroundings): Diagnosis[] {
+  const wrong = Object.keys(env).filter(
+    (name) =>
+      name !== MEANT &&
+      (LOOKALIKES.test(name) || (name.startsWith("AWS_ENDPOINT") && closest(name, KNOWN) === MEANT)),
+  );
+  return wrong.map((name) => problem(`${name} is a variable that no SDK reads`, `its name is ${MEANT}`));
+}
+
+const KNOWN = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", MEANT];
+
+function checkServices(around: Surroundings): Diagnosis[] {
+  const { env, config, endpoint } = around;
+  const imaging = configuredEndpoint("medical_imaging", env, config);
+  if (imaging === undefined)
+    return [
+      warning(
+        "no variable or configuration file names an endpoint: clients go to AWS unless code names it",
+        ENV_COMMAND,
+      ),
+    ];
+  if (!isSamePlace(imaging.url, endpoint))
+    return [
+      problem(
+        `${imaging.from} sends clients of HealthImaging to ${imaging.url}, not to ${endpoint}`,
+        `export ${MEANT}=${endpoint}, or look at that address with --endpoint`,
+      ),
+    ];
+  const found = [fine(`${imaging.from} sends clients of HealthImaging to ${imaging.url}`)];
+  if (imaging.from === "AWS_ENDPOINT_URL") found.push(ALL_SERVICES);
+  return [...found, ...checkS3(around)];
+}
+
+const ALL_SERVICES = warning(
+  "AWS_ENDPOINT_URL sends clients of every service here, and others than HealthImaging, S3 and STS are a ServiceNotEmulated",
+  `${ENV_COMMAND} and unset AWS_ENDPOINT_URL, where code uses other services`,
+);
+
+function checkS3({ env, config, endpoint }: Surroundings): Diagnosis[] {
+  const s3 = configuredEndpoint("s3", env, config);
+  if (s3 !== undefined && isSamePlace(s3.url, endpoint)) return [];
+  const place = s3 === undefined ? "AWS" : s3.url;
+  return [
+    warning(
+      `clients of S3 go to ${place}, and imports read the emulator's buckets`,
+      `export AWS_ENDPOINT_URL_S3=${endpoint}; with --s3-endpoint the emulator reads another S3`,
+    ),
+  ];
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** The loopback addresses and localhost are one place. */
+function isSamePlace(one: string, other: string): boolean {
+  const [first, second] = [placeOf(one), placeOf(other)];
+  return first !== undefined && first === second;
+}
+
+function placeOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, hostname, port, pathname } = new URL(url);
+  const host = LOOPBACK.test(hostname) ? "localhost" : hostname;
+  return `${protocol}//${host}:${port}${pathname.replace(/\/$/, "")}`;
+}

@@ -1,0 +1,58 @@
+import { GUIDE_REGIONS } from "../../../../api/regions.ts";
+import { notEmpty } from "../../settings/flags.ts";
+import { failure, fine, problem, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
+import { ask } from "../probe.ts";
+import { plainValue } from "../shared-config.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+export const region: DoctorCheck = {
+  name: "region",
+  summary: "whether SDKs find a region, and whether the emulator serves it",
+  run: async (around) => [describe(around), ...(await checkServed(around))],
+};
+
+const names = ({ env, config }: Surroundings) => ({
+  sdks: notEmpty(env["AWS_REGION"]),
+  python: notEmpty(env["AWS_DEFAULT_REGION"]),
+  file: plainValue(config.values["region"]),
+});
+
+function describe(around: Surroundings): Diagnosis {
+  const { sdks, python, file } = names(around);
+  const cure = "export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1";
+  if (sdks === undefined && python === undefined && file === undefined)
+    return failure(around, "SDKs find no region, and refuse to make a client", cure);
+  if ((sdks ?? file) === undefined)
+    return warning(
+      `AWS_DEFAULT_REGION is ${python}, and AWS_REGION is not set: the JavaScript SDK reads AWS_REGION alone`,
+      `export AWS_REGION=${python}`,
+    );
+  if ((python ?? file) === undefined)
+    return warning(
+      `AWS_REGION is ${sdks}, and AWS_DEFAULT_REGION is not set: boto3 and the AWS CLI read AWS_DEFAULT_REGION`,
+      `export AWS_DEFAULT_REGION=${sdks}`,
+    );
+  if (sdks !== undefined && python !== undefined && sdks !== python)
+    return warning(
+      `AWS_REGION is ${sdks}, and AWS_DEFAULT_REGION is ${python}: data stores of one are not seen in the other`,
+      `export AWS_DEFAULT_REGION=${sdks}`,
+    );
+  return fine(`the region is ${sdks ?? python ?? file}; data of different regions never meet`);
+}
+
+/** Only `--regions guide` refuses a region, and those of the guide are served in any case: nothing is asked for them. */
+async function checkServed(around: Surroundings): Promise<Diagnosis[]> {
+  const { sdks, python, file } = names(around);
+  const used = sdks ?? python ?? file;
+  if (used === undefined || GUIDE_REGIONS.has(used) || around.probe.kind !== "emulator") return [];
+  const authorization = `AWS4-HMAC-SHA256 Credential=test/20240501/${used}/medical-imaging/aws4_request, Signature=none`;
+  const { headers } = await ask(`${around.endpoint}/datastore`, { headers: { authorization } });
+  if (headers.get("x-amzn-errortype") !== "InvalidSignatureException") return [];
+  const served = [...GUIDE_REGIONS].join(", ");
+  return [
+    problem(
+      `the emulator does not serve ${used}: --regions guide serves ${served}`,
+      "start it without --regions",
+    ),
+  ];
+}

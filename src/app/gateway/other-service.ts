@@ -1,0 +1,34 @@
+import type { Scope } from "../../api/arns.ts";
+import type { HttpRequest } from "../../api/http.ts";
+import { authenticate, type Authenticated } from "../../aws/identity/authenticate.ts";
+
+const HERE: ReadonlySet<string> = new Set(["medical-imaging", "s3"]);
+const FORM = "application/x-www-form-urlencoded";
+
+/**
+ * Whether a request is for a service that is not HealthImaging or S3: by its signature, or, where it has none, by what
+ * only requests of other protocols have.
+ * @param service that it is signed for
+ */
+export function isForOtherService(request: HttpRequest, service: string | undefined): boolean {
+  if (service !== undefined) return !HERE.has(service);
+  const { headers, method, path, query } = request;
+  if (headers["x-amz-target"] !== undefined || headers["smithy-protocol"] !== undefined) return true;
+  if (path !== "/") return false;
+  const isForm = method === "POST" && headers["content-type"]?.startsWith(FORM) === true;
+  return isForm || /(?:^|&)Action=/.test(query);
+}
+
+/** Who calls a service that is not here: its answer says nothing of the emulator's data. Undefined of other calls. */
+export function callerOfAbsentService(
+  request: Pick<HttpRequest, "headers" | "query">,
+  defaults: Scope,
+): Authenticated | undefined {
+  try {
+    const caller = authenticate(request, defaults);
+    const { service } = caller;
+    return service === undefined || service === "sts" || HERE.has(service) ? undefined : caller;
+  } catch {
+    return undefined; // A signature that cannot be read.
+  }
+}
