@@ -29,7 +29,7 @@ COPY --from=build /build/node_modules/.cache/healthimaging-local ./node_modules/
 # Whatever user the container runs as, and where a tmpfs is mounted, which takes this mode over.
 RUN mkdir -m 1777 /data
 USER 65532:65532
-ENV HEALTHIMAGING_LOCAL_HOST=0.0.0.0 HEALTHIMAGING_LOCAL_DATA=/data
+ENV HEALTHIMAGING_LOCAL_HOST=0.0.0.0 HEALTHIMAGING_LOCAL_DATA=/data HEALTHIMAGING_LOCAL_TLS_FOLDER=/data/tls
 # glibc gives blocks of 128 KiB and more back when they are freed. Without this it raises that bound up to 32 MiB, and
 # keeps up to 64 MiB of each thread's arena.
 ENV MALLOC_MMAP_THRESHOLD_=131072

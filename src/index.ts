@@ -1,4 +1,9 @@
-export { ControlClient, type PushOptions, type WaitOptions } from "./local/sdk/control-client.ts";
+export {
+  ControlClient,
+  type ControlClientOptions,
+  type PushOptions,
+  type WaitOptions,
+} from "./local/sdk/control-client.ts";
 export { ControlClientError } from "./local/sdk/control-client-error.ts";
 export type {
   AccountReport,
@@ -84,3 +89,5 @@ export {
   type EmulatorOptions,
   type EmulatorServer,
 } from "./app/emulator.ts";
+export type { TrustedCa } from "./app/listen-with-tls.ts";
+export type { TlsOptions } from "./app/tls/open-tls.ts";

@@ -11,6 +11,7 @@ const ROOMS: readonly (readonly [room: string, why: string])[] = [
   ["app/cli", "turns flags and environment into a call; nothing may depend on how it was called"],
   ["app", "knows every part, so no part may know it"],
   ["app/gateway", "one request to one of HealthImaging, S3 and /_local; sockets stay here"],
+  ["app/tls", "a CA and certificates of it; knows no sockets"],
   ["local/control", "looks into every room for /_local"],
   ["local/sdk", "what a user's test holds; the emulator runs without it"],
   ["local/report", "watches what clients do; nothing behaves otherwise for it"],

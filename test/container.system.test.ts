@@ -151,6 +151,51 @@ describe.skipIf(!isBaseThere)("the container", () => {
     expect(() => emulator.getNetworkEndpoint("other")).toThrow("it has imaging, imaging.shop.example");
   });
 
+  test("speaks HTTPS, which its clients, its control client and a container of its network trust", async () => {
+    await using network = await new Network().start();
+    await using emulator = await new HealthImagingContainer(IMAGE)
+      .withTls("192.0.2.1")
+      .withNetwork(network)
+      .withNetworkAliases("imaging")
+      .withFixtures(fixtures)
+      .start();
+    expect(emulator.getEndpoint()).toMatch(/^https:/);
+    expect(await emulator.control.health()).toMatchObject({ status: "ok" });
+    const client = new MedicalImagingClient(emulator.getClientConfig());
+    const { datastoreSummaries } = await client.send(new ListDatastoresCommand({}));
+    expect(datastoreSummaries).toMatchObject([{ datastoreName: "fixtures" }]);
+    await using app = await new GenericContainer(BASE)
+      .withNetwork(network)
+      .withBindMounts([{ source: join(ROOT, "node_modules"), target: "/app/node_modules", mode: "ro" }])
+      .withCopyContentToContainer([
+        { content: PROGRAM, target: "/app/main.mjs" },
+        { content: emulator.getCaCertificate(), target: "/ca.pem" },
+      ])
+      .withEnvironment({
+        NODE_EXTRA_CA_CERTS: "/ca.pem",
+        AWS_ENDPOINT_URL: emulator.getNetworkEndpoint("imaging"),
+        AWS_REGION: "us-east-1",
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+      })
+      .withCommand(["node", "/app/main.mjs"])
+      .withWaitStrategy(Wait.forOneShotStartup())
+      .start();
+    expect(await text(await app.logs())).toContain("found fixtures 1");
+    const probe = await docker("inspect", "--format", "{{json .Config.Healthcheck.Test}}", IMAGE);
+    const [, ...command] = JSON.parse(probe) as string[];
+    expect((await emulator.exec(command)).exitCode).toBe(0);
+    expect(await emulator.exec(["stat", "-c", "%a", "/data/tls/ca-key.pem"])).toMatchObject({
+      stdout: "600\n",
+    });
+    // The same CA.
+    await emulator.restart();
+    await until(
+      () => emulator.control.health().catch(() => undefined),
+      (health) => health?.status === "ok",
+    );
+  });
+
   test("serves with a read-only root file system and not as root, and keeps its volume over a restart", async () => {
     const name = `healthimaging-local-${process.pid}`;
     await docker("run", "-d", "--name", name, "--read-only", "-p", "127.0.0.1:0:4464", "-v", "/data", IMAGE);

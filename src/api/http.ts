@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The body's bytes as they arrive; may be read once. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** `http` by default. */
+  readonly scheme?: "http" | "https" | undefined;
   /** The client's address; undefined in process. */
   readonly sourceAddress?: string | undefined;
   /**

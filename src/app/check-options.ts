@@ -6,6 +6,8 @@ import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
 import { systemClock } from "../domain/time/system-clock.ts";
 import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
 import type { ComposeOptions } from "./compose-options.ts";
+import { problemOfTlsHosts } from "./gateway/served-hosts.ts";
+import type { TlsOptions } from "./tls/open-tls.ts";
 
 /** What a value is, in the words of messages. */
 type Kind = "a string" | "a number" | "a boolean" | "a function" | "an array of strings" | "an object";
@@ -37,7 +39,8 @@ const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
   scenarioSeed: "checked",
 };
 
-const LISTENING = { port: "a number", host: "a string" } as const;
+const LISTENING = { port: "a number", host: "a string", tls: "checked" } as const;
+const TLS = { hosts: "an array of strings", folder: "a string" } as const;
 const DEFAULTS = { account: "a string", region: "a string" } as const;
 const EXTERNAL_S3 = { endpoint: "checked", region: "a string", credentials: "an object" } as const;
 const DURATIONS = Object.fromEntries(
@@ -46,12 +49,16 @@ const DURATIONS = Object.fromEntries(
 
 type Maker = "createEmulator" | "startEmulator";
 
+interface ListeningOptions {
+  readonly tls?: boolean | TlsOptions | undefined;
+}
+
 /**
  * Refuses a misspelt option, which would otherwise silently leave a default in its place, and a value of the
  * wrong type, which would fail later somewhere else.
  * @throws TypeError that says which option was probably meant, or what it expects
  */
-export function checkOptions(maker: Maker, options: ComposeOptions): void {
+export function checkOptions(maker: Maker, options: ComposeOptions & ListeningOptions): void {
   if (kindOf(options) !== "an object")
     throw new TypeError(`${maker} expects an object of options, got ${kindOf(options)}`);
   const listening = Object.keys(LISTENING).find((name) => Object.hasOwn(options, name));
@@ -64,6 +71,7 @@ export function checkOptions(maker: Maker, options: ComposeOptions): void {
   checkMembers(`defaults of ${maker}`, defaults, DEFAULTS);
   checkMembers(`externalS3 of ${maker}`, externalS3, EXTERNAL_S3);
   for (const [bucket, owner] of Object.entries(bucketOwners)) checkBucketOwner(maker, bucket, owner);
+  checkTls(maker, options.tls);
   const { regions = "any", clock = systemClock } = options;
   if (!REGION_CHOICES.includes(regions))
     throw new TypeError(
@@ -74,6 +82,16 @@ export function checkOptions(maker: Maker, options: ComposeOptions): void {
     throw new TypeError(
       `clock of ${maker} expects an object with now(), schedule() and during(): ${missing} is missing`,
     );
+}
+
+function checkTls(maker: Maker, tls: ListeningOptions["tls"]): void {
+  if (tls === undefined || typeof tls === "boolean") return;
+  const found = kindOf(tls);
+  if (found !== "an object")
+    throw new TypeError(`tls of ${maker} expects true, or an object of options, got ${found}`);
+  checkMembers(`tls of ${maker}`, tls, TLS);
+  const problem = problemOfTlsHosts(tls.hosts ?? []);
+  if (problem !== undefined) throw new TypeError(`hosts of tls of ${maker} expects ${problem}`);
 }
 
 /** An undefined option is the same as one left out. */

@@ -8,13 +8,18 @@ import type { Composed, ComposeOptions } from "./compose-options.ts";
 import { keepAlive, systemClock } from "../domain/time/system-clock.ts";
 import { createHttpServer } from "./gateway/express.ts";
 import { nameIn } from "./gateway/host-name.ts";
-import { listen } from "./gateway/listen.ts";
+import { listen, type Listening } from "./gateway/listen.ts";
+import type { TrustedCa } from "./listen-with-tls.ts";
+import { SILENT } from "./read-options.ts";
+import type { TlsOptions } from "./tls/open-tls.ts";
 
 export interface EmulatorOptions extends ComposeOptions {
   /** 0 (the default here) chooses any free port. */
   readonly port?: number;
   /** An address to listen on; `localhost` (the default) is both loopback addresses. */
   readonly host?: string;
+  /** HTTPS in place of HTTP, with certificates of a local CA; its options, or `true` for none of them. */
+  readonly tls?: boolean | TlsOptions | undefined;
 }
 
 /** An emulator in this process. A process may have many; each has its own state. */
@@ -35,6 +40,8 @@ export interface EmulatorServer extends Emulator {
   /** The endpoint for every client: `http://127.0.0.1:4464`. */
   readonly url: string;
   readonly port: number;
+  /** With `tls`, the CA for clients to trust. */
+  readonly ca?: TrustedCa | undefined;
 }
 
 /** How long requests and busy connections may take to finish when the emulator is closed. */
@@ -53,19 +60,29 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   checkOptions("startEmulator", options);
   // An IPv6 address is served in any case, and a host spells it differently.
   const own = nameIn(options.host ?? "");
-  const allowHost = [...(options.allowHost ?? []), ...(own === undefined ? [] : [own])];
+  const tls = tlsOptionsOf(options);
+  const named = (tls?.hosts ?? []).filter((name) => nameIn(name) !== undefined);
+  const allowHost = [...(options.allowHost ?? []), ...(own === undefined ? [] : [own]), ...named];
   const composed = await compose({ ...options, allowHost });
   const { handle, resume, close } = composed;
-  const { host = "localhost", port: wanted = 0 } = options;
-  const listening = await orClose(() => listen(() => createHttpServer(handle), host, wanted), close);
-  const { url, port } = listening;
+  const { host = "localhost", port: wanted = 0, log = SILENT } = options;
+  const open = async (): Promise<Listening & { readonly ca?: TrustedCa }> => {
+    if (tls === undefined) return listen(() => createHttpServer(handle), host, wanted);
+    const { listenWithTls } = await import("./listen-with-tls.ts");
+    return listenWithTls(handle, { ...options, allowHost, host, port: wanted, log }, tls);
+  };
+  const listening = await orClose(open, close);
+  const { url, port, ca } = listening;
   const stop = async (): Promise<void> => {
     await listening.close(patience());
     await close();
   };
   await orClose(resume, stop);
-  return { ...toEmulator(composed, stop), url, port };
+  return { ...toEmulator(composed, stop), url, port, ca };
 }
+
+const tlsOptionsOf = ({ tls }: EmulatorOptions): TlsOptions | undefined =>
+  tls === true ? {} : tls === false ? undefined : tls;
 
 /** A start that fails leaves nothing open. */
 async function orClose<T>(step: () => T | Promise<T>, close: () => Promise<void>): Promise<T> {

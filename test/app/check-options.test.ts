@@ -77,7 +77,7 @@ describe("createEmulator and startEmulator refuse", () => {
 
   test.each([
     ["createEmulator", createEmulator, /There is data, .*, scenarioSeed$/],
-    ["startEmulator", startEmulator, /There is data, .*, scenarioSeed, port, host$/],
+    ["startEmulator", startEmulator, /There is data, .*, scenarioSeed, port, host, tls$/],
   ] as const)("and %s lists a port only where it takes one", async (_, make, message) => {
     await expect(make(given({ throtling: "aws" }))).rejects.toThrow(message);
   });

@@ -55,9 +55,10 @@ function standIn(specifier: string, names: ReadonlySet<string>): string {
 }
 
 async function bundleAlone(module: string, outdir: string): Promise<Metafile> {
-  const name = JSON.stringify(module.endsWith(".ts") ? `./${module}` : module);
-  // Parts of a package that a file of the source does not use are left out.
-  const contents = module.endsWith(".ts") ? `export * from ${name};` : `module.exports = require(${name});`;
+  const isSource = module.endsWith(".ts");
+  const name = JSON.stringify(isSource ? `./${module}` : module);
+  // Parts of a package that a file of the source does not use are left out, if the package has ES modules.
+  const contents = isSource ? `export * from ${name};` : `module.exports = require(${name});`;
   const { metafile } = await build({
     stdin: { contents, resolveDir: SOURCE },
     outfile: join(outdir, fileOf(module)),
@@ -65,6 +66,7 @@ async function bundleAlone(module: string, outdir: string): Promise<Metafile> {
     format: "cjs",
     platform: "node",
     target: "node22",
+    ...(isSource ? { mainFields: ["module", "main"] } : {}),
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: "warning",

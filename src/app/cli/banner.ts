@@ -1,6 +1,7 @@
 import type { DestinationStream } from "pino";
 import type { Throttling } from "../../domain/limits/throttling.ts";
 import type { Log } from "../../domain/log.ts";
+import type { TrustedCa } from "../listen-with-tls.ts";
 import { LOG_LEVELS, type LogSettings } from "./settings/log-settings.ts";
 
 interface Banner {
@@ -10,6 +11,8 @@ interface Banner {
   /** The data folder; undefined if nothing is kept. */
   readonly data: string | undefined;
   readonly throttling: Throttling;
+  /** Of HTTPS. */
+  readonly ca?: TrustedCa | undefined;
 }
 
 /** Prints what was started on standard error: as lines for people, as one line of the log for programs. */
@@ -27,6 +30,7 @@ export function showBanner(
       url,
       data,
       throttling: throttlingOf(banner),
+      ...(banner.ca === undefined ? {} : { ca: banner.ca.file }),
     });
     return;
   }
@@ -35,11 +39,21 @@ export function showBanner(
       `healthimaging-local ${version} at ${url}`,
       `  data        ${data ?? "in memory and a temporary folder, deleted at the end: --data DIR keeps it"}`,
       `  throttling  ${throttlingOf(banner)}`,
+      ...describeCa(banner),
       `  docs        README.md of the package, healthimaging-local --help, ${url}/_local`,
       "",
     ].join("\n"),
   );
 }
+
+/** The variables stand alone on a line each, to be copied. */
+const describeCa = ({ ca }: Banner): string[] =>
+  ca === undefined
+    ? []
+    : [
+        `  tls         clients trust it by these variables; browsers and curl --cacert take ${ca.file}`,
+        ...Object.entries(ca.variables).map(([name, value]) => `    ${name}=${value}`),
+      ];
 
 function throttlingOf({ throttling }: Banner): string {
   if (throttling === "off") return "off";

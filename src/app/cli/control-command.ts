@@ -3,6 +3,7 @@ import { ControlCalls, type ControlInput } from "../../local/sdk/control-calls.t
 import { ControlClientError } from "../../local/sdk/control-client-error.ts";
 import type { OperationId } from "../../local/sdk/control-operations.ts";
 import { ANSWERS, type CommandResult } from "./answers/answer-texts.ts";
+import { trustedCasFor } from "../tls/trusted-cas.ts";
 import { readControlLine } from "./commands/control-commands.ts";
 import { fillRequest } from "./commands/fill-request.ts";
 import type { Line } from "./commands/read-line.ts";
@@ -19,12 +20,18 @@ interface Request {
 }
 
 /** Calls a running emulator. Returns the exit code: 0, or 1 if the emulator refuses or a wait times out. */
-export async function control({ args, endpoint, folder }: ControlSettings): Promise<number> {
+export async function control(settings: ControlSettings): Promise<number> {
+  const { args, endpoint, folder, tlsFolder } = settings;
   const { line, ask } = await readRequest(args, folder);
   const { endpoint: flag, json: isJson } = line.flags;
   const at = endpoint(flag === undefined ? undefined : String(flag));
   try {
-    const { json, text, exitCode = 0, failure } = await ask(new ControlCalls(at));
+    const {
+      json,
+      text,
+      exitCode = 0,
+      failure,
+    } = await ask(new ControlCalls(at, trustedCasFor(at, tlsFolder)));
     print(isJson === undefined ? text : json);
     if (failure !== undefined) process.stderr.write(`healthimaging-local: ${failure}\n`);
     return exitCode;
@@ -69,7 +76,7 @@ function messageOf({ message, details }: ControlClientError): string {
 
 /** Explains the system's errors of a failed connection. */
 function explain(error: unknown, endpoint: string): unknown {
-  return errorCode(error) === "" ? error : noEmulatorAt(endpoint);
+  return errorCode(error) === "" ? error : noEmulatorAt(endpoint, errorCode(error));
 }
 
 const print = (answer: unknown): void =>

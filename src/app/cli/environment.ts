@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { trustFilesFor } from "../tls/trusted-cas.ts";
+import { trustVariables } from "../tls/tls-folder.ts";
 import type { EnvSettings } from "./settings/settings.ts";
 
 /** How each shell sets a variable, with its value quoted. */
@@ -14,10 +16,11 @@ const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string)
 /**
  * The environment variables that make the clients of a shell use the emulator: the AWS CLI, boto3 and the
  * SDKs by their endpoint, this command by its own, Node.js by the preloaded host names with `runtime-` and
- * `dicom-`.
+ * `dicom-`. For an endpoint of HTTPS, also the variables that make them trust the CA.
  */
 export function describeEnvironment(settings: EnvSettings): string {
   const { endpoint, accessKeyId, region, shell, nodeOptions, commonEndpoint } = settings;
+  const files = trustFilesFor(endpoint, settings.tlsFolder);
   const register = `--import=${preload()}`;
   const variables = {
     // Not AWS_ENDPOINT_URL, so that other services keep their endpoints.
@@ -32,6 +35,7 @@ export function describeEnvironment(settings: EnvSettings): string {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     NODE_OPTIONS: nodeOptions.includes(register) ? nodeOptions : `${nodeOptions} ${register}`.trim(),
+    ...(files === undefined ? {} : trustVariables(files)),
   };
   const form = FORMS[shell];
   return Object.entries(variables)

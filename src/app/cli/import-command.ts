@@ -5,6 +5,7 @@ import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
 import { describeImageSet, readMetadata } from "../../local/sdk/import/describe-image-set.ts";
 import { importFolder, type FolderImport, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
 import { ApiError, LocalApi } from "../../local/sdk/local-api.ts";
+import { trustedCasFor } from "../tls/trusted-cas.ts";
 import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { UsageError, type ImportSettings } from "./settings/settings.ts";
@@ -13,10 +14,11 @@ const MAX_FAILURES_SHOWN = 20;
 
 /** Imports a folder into a running emulator and prints the outcome. */
 export async function runImportCommand(settings: ImportSettings): Promise<number> {
-  const { folder, datastore, followLinks, endpoint } = settings;
+  const { folder, datastore, followLinks, endpoint, tlsFolder } = settings;
+  const ca = trustedCasFor(endpoint, tlsFolder);
   const fault = await faultOfFolder(folder);
   if (fault !== undefined) throw new UsageError(fault);
-  const api = new LocalApi({ ...settings, pause: waitAloud() });
+  const api = new LocalApi({ ...settings, ca, pause: waitAloud() });
   const bar = createProgressBar(process.stderr);
   try {
     await requireEmulator(api, endpoint);
@@ -25,7 +27,7 @@ export async function runImportCommand(settings: ImportSettings): Promise<number
       datastore,
       followLinks,
       onProgress: bar.show,
-      ...(await moveFrozenClock(endpoint)),
+      ...(await moveFrozenClock(endpoint, ca)),
     });
     bar.end();
     process.stdout.write(await describeImport(api, outcome));
@@ -45,7 +47,7 @@ async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
     // The emulator runs, but part of it is unhealthy: the import will say what fails.
     if (error instanceof ApiError && error.status === 503) return;
     if (error instanceof ApiError && hasPath(endpoint)) throw noEmulatorBelow(endpoint, error.status);
-    throw noEmulatorAt(endpoint);
+    throw noEmulatorAt(endpoint, errorCode(error));
   }
 }
 
@@ -66,8 +68,11 @@ function explain(error: unknown, endpoint: string): unknown {
 }
 
 /** Without this an import would poll for ever: a frozen clock never reaches the end of the job. */
-async function moveFrozenClock(endpoint: string): Promise<Pick<FolderImport, "wait">> {
-  const control = new ControlClient(endpoint);
+async function moveFrozenClock(
+  endpoint: string,
+  ca: string[] | undefined,
+): Promise<Pick<FolderImport, "wait">> {
+  const control = new ControlClient(endpoint, { ca });
   if (!(await control.clock.now()).isFrozen) return {};
   process.stderr.write("the clock is frozen: it is moved on as far as the import takes\n");
   return {

@@ -16,6 +16,8 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
         return print((await import("./environment.ts")).describeEnvironment(settings));
       case "doctor":
         return await (await import("./doctor-command.ts")).doctor(settings);
+      case "hosts":
+        return print((await import("./hosts.ts")).describeHosts(settings));
       case "control":
         return await (await import("./control-command.ts")).control(settings);
       case "demo":

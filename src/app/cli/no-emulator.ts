@@ -1,10 +1,20 @@
 import { UsageError } from "./settings/usage-error.ts";
 
-/** The message of a command that found no emulator. */
-export const noEmulatorAt = (endpoint: string): UsageError =>
-  new UsageError(
+/**
+ * The message of a command that found no emulator.
+ * @param code the code of the Node.js error, which tells a connection that is not trusted
+ */
+export function noEmulatorAt(endpoint: string, code = ""): UsageError {
+  if (code === "EPROTO" || /^ERR_SSL_(?:WRONG_VERSION|PACKET_LENGTH)/.test(code))
+    return new UsageError(`${endpoint} does not speak HTTPS: name its address with http://`);
+  if (/CERT|ISSUER|VERIFY/.test(code))
+    return new UsageError(
+      `the certificate of ${endpoint} is not trusted (${code}): the CA of an emulator is looked for in ~/.healthimaging-local/tls, or where HEALTHIMAGING_LOCAL_TLS_FOLDER says`,
+    );
+  return new UsageError(
     `no emulator answers at ${endpoint}: start one with npx healthimaging-local, or name its address with --endpoint`,
   );
+}
 
 export const hasPath = (endpoint: string): boolean => new URL(endpoint).pathname !== "/";
 

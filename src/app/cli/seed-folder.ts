@@ -1,3 +1,4 @@
+import type { HttpHandler } from "../../api/http.ts";
 import { datastoreNameOf } from "../../local/sdk/import/import-fixtures.ts";
 import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
 import { importFolder, listDatastores, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
@@ -16,7 +17,7 @@ const MAX_SHOWN = 20;
  * @throws Error if no file could be imported
  */
 export async function seedFolder(
-  endpoint: string,
+  handle: HttpHandler,
   folder: string,
   followLinks: boolean,
   log: Log,
@@ -24,7 +25,7 @@ export async function seedFolder(
   const fault = await faultOfFolder(folder);
   if (fault !== undefined) throw new UsageError(`--seed: ${fault}`);
   const datastore = datastoreNameOf(folder);
-  const api = new LocalApi({ endpoint, accessKeyId: "test", region: "us-east-1" });
+  const api = new LocalApi({ endpoint: handle, accessKeyId: "test", region: "us-east-1" });
   try {
     const isThere = (await listDatastores(api)).some(({ datastoreName }) => datastoreName === datastore);
     if (isThere) return log.info(`seed: the data store ${datastore} is there, nothing is imported`);

@@ -32,7 +32,8 @@ export async function serve(settings: ServeSettings): Promise<number> {
   if (settings.seed !== undefined && seedFile === undefined)
     await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
   const { log: logSettings, data, throttling } = settings;
-  const banner = { version: VERSION, url: emulator.url, data, throttling };
+  const { url, ca } = emulator;
+  const banner = { version: VERSION, url, data, throttling, ca };
   showBanner(banner, logSettings, process.stderr, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
   systemClock.schedule(AFTER_COMPILED_CODE_MS, boundYoungGenerations);
@@ -64,7 +65,7 @@ async function importSeed(
   log: Log,
 ): Promise<void> {
   try {
-    await (await import("./seed-folder.ts")).seedFolder(emulator.url, folder, followLinks, log);
+    await (await import("./seed-folder.ts")).seedFolder(emulator.handle, folder, followLinks, log);
   } catch (error) {
     await emulator.close();
     throw error;
@@ -89,7 +90,7 @@ function stopWithParent(): void {
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
   const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } =
     settings;
-  const { throttling, quotas, deny, regions, scenarios, scenarioSeed, frameContainer, importMemory } =
+  const { throttling, quotas, deny, regions, scenarios, scenarioSeed, frameContainer, importMemory, tls } =
     settings;
   try {
     return await startEmulator({
@@ -108,6 +109,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       seed: settings.seed,
       cors,
       allowHost,
+      tls,
       bucketOwners,
       externalS3,
       defaults: { account, region },

@@ -17,7 +17,12 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     socket.destroy();
     return;
   }
-  const { status, headers, body = "" } = answerError(toServiceError(error), SILENT);
+  endWith(socket, toServiceError(error));
+}
+
+/** Writes an error as the whole answer of a connection, without a server, and ends it. */
+export function endWith(socket: Duplex, error: ServiceError): void {
+  const { status, headers, body = "" } = answerError(error, SILENT);
   const text = typeof body === "string" ? body : "";
   const all = { ...headers, "content-length": String(Buffer.byteLength(text)), connection: "close" };
   const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);

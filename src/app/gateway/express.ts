@@ -2,7 +2,9 @@ import {
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
+  type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from "node:http";
 import { Readable } from "node:stream";
@@ -18,8 +20,14 @@ import { answerClientError } from "./client-error.ts";
 /** Longer than the idle time-out of the SDKs' connection pools, so that the clients close first. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** Creates a server, not yet listening, that passes every request to the gateway. */
-export function createHttpServer(handle: HttpHandler): Server {
+/**
+ * Creates a server, not yet listening, that passes every request to the gateway.
+ * @param create creates the server itself: another kind for encrypted connections
+ */
+export function createHttpServer(
+  handle: HttpHandler,
+  create: (options: ServerOptions, listener: RequestListener) => Server = createServer,
+): Server {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -35,7 +43,7 @@ export function createHttpServer(handle: HttpHandler): Server {
     }
   });
   // By default Node.js itself refuses a request without Host, and sends no body.
-  const server = createServer({ requireHostHeader: false }, (request, response) => {
+  const server = create({ requireHostHeader: false }, (request, response) => {
     readTarget(request);
     if (request.headers.host === undefined && request.httpVersion !== "1.0") refuseWithoutHost(response);
     else app(request, response);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { isAwsHost } from "./endpoints.ts";
 import { isIPv6Name, nameIn } from "./host-name.ts";
@@ -76,6 +77,13 @@ export function problemOfAllowed(allowed: readonly string[]): string | undefined
   const wrong = allowed.find((name) => name !== "*" && nameIn(name) === undefined);
   if (wrong === undefined) return undefined;
   return `host names such as imaging.example, which serve all names below them, or '*', got '${wrong}'`;
+}
+
+/** What is wrong with the names that certificates are to have besides, after `--tls-host takes`; undefined where nothing is. */
+export function problemOfTlsHosts(hosts: readonly string[]): string | undefined {
+  const wrong = hosts.find((name) => isIP(name) === 0 && nameIn(name) !== name.toLowerCase());
+  if (wrong === undefined) return undefined;
+  return `host names such as imaging.example, and addresses, without a port, got '${wrong}'`;
 }
 
 function isPrivate(name: string): boolean {

@@ -1,3 +1,4 @@
+import { Agent } from "node:https";
 import { readEndpoint } from "./endpoint.ts";
 
 export interface ClientConfigOptions {
@@ -5,6 +6,8 @@ export interface ClientConfigOptions {
   readonly accessKeyId?: string;
   /** `us-east-1` by default. */
   readonly region?: string;
+  /** The CA that HTTPS trusts, in PEM, for SDKs since version 3.521; those of Node.js where left out. */
+  readonly ca?: string | undefined;
 }
 
 /** The configuration with which a client of the AWS SDK for JavaScript reaches an emulator. */
@@ -16,6 +19,8 @@ export interface ClientConfig {
   readonly disableHostPrefix: true;
   /** For an S3Client: a bucket is part of the path, not of the host. */
   readonly forcePathStyle: true;
+  /** Where a CA is given. */
+  readonly requestHandler?: { readonly httpsAgent: Agent };
 }
 
 /**
@@ -26,7 +31,7 @@ export interface ClientConfig {
  */
 export function clientConfig(
   endpoint: string | URL,
-  { accessKeyId = "test", region = "us-east-1" }: ClientConfigOptions = {},
+  { accessKeyId = "test", region = "us-east-1", ca }: ClientConfigOptions = {},
 ): ClientConfig {
   return {
     endpoint: readEndpoint(endpoint),
@@ -34,5 +39,6 @@ export function clientConfig(
     credentials: { accessKeyId, secretAccessKey: "test" },
     disableHostPrefix: true,
     forcePathStyle: true,
+    ...(ca === undefined ? {} : { requestHandler: { httpsAgent: new Agent({ ca, keepAlive: true }) } }),
   };
 }

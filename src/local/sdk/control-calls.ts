@@ -1,6 +1,7 @@
 import type { EmulatorHandle } from "../../api/http.ts";
 import { ControlClientError } from "./control-client-error.ts";
 import { OPERATIONS, type OperationId, type Operations } from "./control-operations.ts";
+import type { TrustedCas } from "./http-client.ts";
 import { LocalApi } from "./local-api.ts";
 
 /** The input of an operation of `/_local`: `params` of its path, `query`, `body`. */
@@ -17,9 +18,12 @@ interface AnyInput {
 export class ControlCalls {
   readonly #api: LocalApi;
 
-  /** @param target the emulator's URL, or the `handle` of an emulator in this process */
-  constructor(target: string | EmulatorHandle) {
-    this.#api = new LocalApi({ endpoint: target, accessKeyId: "test", region: "us-east-1" });
+  /**
+   * @param target the emulator's URL, or the `handle` of an emulator in this process
+   * @param ca the CAs that HTTPS trusts; by default those of Node.js
+   */
+  constructor(target: string | EmulatorHandle, ca?: TrustedCas) {
+    this.#api = new LocalApi({ endpoint: target, accessKeyId: "test", region: "us-east-1", ca });
   }
 
   /**

@@ -27,8 +27,18 @@ import type {
   StatusOverride,
 } from "./control-operations.ts";
 import { readEndpoint } from "./endpoint.ts";
-import { importFixtures, type FixtureOptions, type Fixtures } from "./import/import-fixtures.ts";
+import {
+  importFixtures,
+  type FixtureOptions,
+  type Fixtures,
+  type FixturesTarget,
+} from "./import/import-fixtures.ts";
 import { requestClient, scenarioClient } from "./scenario-client.ts";
+
+export interface ControlClientOptions {
+  /** The CAs that HTTPS trusts, in PEM, in place of those that Node.js trusts: `emulator.ca.certificate`. */
+  readonly ca?: string | readonly string[] | undefined;
+}
 
 export interface WaitOptions {
   /** One status or several. */
@@ -47,7 +57,7 @@ export type PushOptions = Omit<StatusOverride, "status">;
  * `imageSet/{id}`; every method throws ControlClientError if the emulator refuses.
  */
 export class ControlClient {
-  readonly #target: string | EmulatorHandle;
+  readonly #target: FixturesTarget;
   readonly #ask: ControlCalls["ask"];
 
   /**
@@ -55,9 +65,10 @@ export class ControlClient {
    * process
    * @throws TypeError if it is not an HTTP URL
    */
-  constructor(target: string | URL | EmulatorHandle) {
-    this.#target = typeof target === "function" ? target : readEndpoint(target);
-    const calls = new ControlCalls(this.#target);
+  constructor(target: string | URL | EmulatorHandle, { ca }: ControlClientOptions = {}) {
+    const endpoint = typeof target === "function" ? target : readEndpoint(target);
+    this.#target = { endpoint, ca };
+    const calls = new ControlCalls(endpoint, ca);
     this.#ask = (id, input, accepts) => calls.ask(id, input, accepts);
   }
 

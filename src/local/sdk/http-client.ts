@@ -36,10 +36,13 @@ export interface HttpClient {
 const lengthOf = (body: Sent["body"]): number =>
   typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
 
+/** The CAs that HTTPS trusts, in PEM, in place of those that Node.js trusts. */
+export type TrustedCas = string | readonly string[] | undefined;
+
 /** Connects to a listening emulator, or to a proxy in front of it. */
-export function clientOf(endpoint: string): HttpClient {
+export function clientOf(endpoint: string, ca?: TrustedCas): HttpClient {
   const isSecure = endpoint.startsWith("https:");
-  const agent = isSecure ? new SecureAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
+  const agent = isSecure ? secureAgent(ca) : new Agent({ keepAlive: true });
   const ask = isSecure ? requestSecurely : request;
   const carry = async ({ method, path, authorization, body }: Sent): Promise<HttpResult> => {
     const { promise, resolve, reject } = Promise.withResolvers<HttpResult>();
@@ -56,6 +59,9 @@ export function clientOf(endpoint: string): HttpClient {
   };
   return { carry, close: () => agent.destroy() };
 }
+
+const secureAgent = (ca: TrustedCas): SecureAgent =>
+  new SecureAgent({ keepAlive: true, ...(ca === undefined ? {} : { ca: [ca].flat() }) });
 
 /** Connects to an emulator in this process. */
 export const clientInProcess = (handle: EmulatorHandle): HttpClient => ({

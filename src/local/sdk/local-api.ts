@@ -3,9 +3,10 @@ import { withBackOff, type Pause } from "./back-off.ts";
 import {
   clientInProcess,
   clientOf,
-  type HttpResult,
   type HttpClient,
+  type HttpResult,
   type SizedBody,
+  type TrustedCas,
 } from "./http-client.ts";
 
 export interface LocalApiOptions {
@@ -13,6 +14,7 @@ export interface LocalApiOptions {
   readonly endpoint: string | EmulatorHandle;
   readonly accessKeyId: string;
   readonly region: string;
+  readonly ca?: TrustedCas;
   /** Waits between the attempts of a throttled call; real time by default. */
   readonly pause?: Pause;
 }
@@ -35,9 +37,9 @@ export class LocalApi {
   readonly #httpClient: HttpClient;
 
   constructor(options: LocalApiOptions) {
-    const { endpoint } = options;
+    const { endpoint, ca } = options;
     this.#options = options;
-    this.#httpClient = typeof endpoint === "function" ? clientInProcess(endpoint) : clientOf(endpoint);
+    this.#httpClient = typeof endpoint === "function" ? clientInProcess(endpoint) : clientOf(endpoint, ca);
   }
 
   /** An operation of the API, or a path of `/_local`: JSON in, JSON out. */

@@ -23,6 +23,9 @@ const READABLE_BY_ALL = 0o555;
 const PREFIXES = ["", "runtime-", "dicom-"];
 
 const ALLOW_HOST = "HEALTHIMAGING_LOCAL_ALLOW_HOST";
+const TLS_HOST = "HEALTHIMAGING_LOCAL_TLS_HOST";
+/** Where the image keeps its CA. */
+const CA = "/data/tls/ca.pem";
 
 /** Lines of the container's log. */
 const LINES_SHOWN = 5;
@@ -37,6 +40,7 @@ export class HealthImagingContainer extends GenericContainer {
   /** The last lines of its log. */
   readonly #said: string[] = [];
   #isImageThere = false;
+  #hasTls = false;
 
   /** @param image built with `docker build` from this project; no registry has one */
   constructor(image: string) {
@@ -89,6 +93,16 @@ export class HealthImagingContainer extends GenericContainer {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_FRAME_CONTAINER: container });
   }
 
+  /**
+   * HTTPS in place of HTTP. The container has a CA of its own: `getClientConfig` and `control` trust it, other clients by
+   * `getCaCertificate`.
+   * @param hosts names and addresses by which clients call it, besides those of this machine, of AWS and its aliases
+   */
+  withTls(...hosts: string[]): this {
+    this.#hasTls = true;
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_TLS: "1" }).#addHosts(TLS_HOST, hosts);
+  }
+
   /** Names on the container's network; each also gets its `runtime-` and `dicom-` names. */
   override withNetworkAliases(...aliases: string[]): this {
     this.#aliases.push(...aliases);
@@ -107,7 +121,9 @@ export class HealthImagingContainer extends GenericContainer {
 
   override async start(): Promise<StartedHealthImagingContainer> {
     try {
-      return new StartedHealthImagingContainer(await super.start(), [...this.#aliases]);
+      const started = await super.start();
+      const ca = this.#hasTls ? await readCa(started) : undefined;
+      return new StartedHealthImagingContainer(started, [...this.#aliases], ca);
     } catch (error) {
       throw this.#explain(error);
     }
@@ -115,13 +131,16 @@ export class HealthImagingContainer extends GenericContainer {
 
   protected override async beforeContainerCreated(): Promise<void> {
     this.#isImageThere = true;
-    this.#allowHosts(await runtimeHost(), ...this.#aliases);
+    const host = await runtimeHost();
+    this.#addHosts(ALLOW_HOST, [host, ...this.#aliases]);
+    // It may be an address, which a client does not name when it asks for a certificate.
+    if (this.#hasTls) this.#addHosts(TLS_HOST, [host]);
   }
 
-  /** In addition to the hosts that the user allows by the variable. */
-  #allowHosts(...names: string[]): void {
-    const { [ALLOW_HOST]: given = "" } = this.environment;
-    this.withEnvironment({ [ALLOW_HOST]: [...given.split(","), ...names].filter(Boolean).join(",") });
+  /** In addition to the hosts that the user gives by the variable. */
+  #addHosts(variable: string, names: readonly string[]): this {
+    const { [variable]: given = "" } = this.environment;
+    return this.withEnvironment({ [variable]: [...given.split(","), ...names].filter(Boolean).join(",") });
   }
 
   #activate(scenario: string): this {
@@ -153,6 +172,14 @@ async function runtimeHost(): Promise<string> {
   return (await getContainerRuntimeClient?.())?.info.containerRuntime.host ?? "";
 }
 
+/** Of a container that is ready, and so has one. */
+async function readCa(container: StartedTestContainer): Promise<string> {
+  const program = `process.stdout.write(require("node:fs").readFileSync(${JSON.stringify(CA)}))`;
+  const { stdout, stderr, exitCode } = await container.exec(["node", "-e", program]);
+  if (exitCode === 0) return stdout;
+  throw new Error(`the container's CA cannot be read: ${stderr}`);
+}
+
 const REGISTRY = /\/v2\/|ryuk/i;
 
 /** The image exists, so the registry was asked for the image that removes containers afterwards. */
@@ -164,16 +191,28 @@ const withoutHelper = (cause: Error): Error =>
 
 export class StartedHealthImagingContainer extends AbstractStartedContainer {
   readonly #aliases: readonly string[];
+  readonly #ca: string | undefined;
   #control: { readonly endpoint: string; readonly client: ControlClient } | undefined;
 
-  constructor(started: StartedTestContainer, aliases: readonly string[]) {
+  /** @param ca of HTTPS, in PEM */
+  constructor(started: StartedTestContainer, aliases: readonly string[], ca?: string) {
     super(started);
     this.#aliases = aliases;
+    this.#ca = ca;
   }
 
-  /** For clients on this machine: `http://localhost:32768`. */
+  /** For clients on this machine: `http://localhost:32768`, `https://localhost:32768` with TLS. */
   getEndpoint(): string {
-    return `http://${this.getHost()}:${this.getMappedPort(PORT)}`;
+    return `${this.#scheme}://${this.getHost()}:${this.getMappedPort(PORT)}`;
+  }
+
+  /**
+   * In PEM: for files of other containers, and for agents of other clients.
+   * @throws Error without TLS
+   */
+  getCaCertificate(): string {
+    if (this.#ca !== undefined) return this.#ca;
+    throw new Error("the container speaks plain HTTP, and so has no CA: withTls()");
   }
 
   /** Its `/_local` API: import, limits, clock ... */
@@ -181,7 +220,7 @@ export class StartedHealthImagingContainer extends AbstractStartedContainer {
     const endpoint = this.getEndpoint();
     // A restart may change the port.
     if (this.#control?.endpoint !== endpoint)
-      this.#control = { endpoint, client: new ControlClient(endpoint) };
+      this.#control = { endpoint, client: new ControlClient(endpoint, { ca: this.#ca }) };
     return this.#control.client;
   }
 
@@ -192,7 +231,7 @@ export class StartedHealthImagingContainer extends AbstractStartedContainer {
 
   /** For any client of the AWS SDK for JavaScript on this machine. */
   getClientConfig(options?: ClientConfigOptions): ClientConfig {
-    return clientConfig(this.getEndpoint(), options);
+    return clientConfig(this.getEndpoint(), { ca: this.#ca, ...options });
   }
 
   /**
@@ -200,8 +239,12 @@ export class StartedHealthImagingContainer extends AbstractStartedContainer {
    * @param alias one of withNetworkAliases; by default the first
    */
   getNetworkEndpoint(alias = this.#aliases[0]): string {
-    if (alias !== undefined && this.#aliases.includes(alias)) return `http://${alias}:${PORT}`;
+    if (alias !== undefined && this.#aliases.includes(alias)) return `${this.#scheme}://${alias}:${PORT}`;
     const known = this.#aliases.length === 0 ? "it has none" : `it has ${this.#aliases.join(", ")}`;
     throw new Error(`the container has no network alias ${alias ?? ""}: ${known} (withNetworkAliases)`);
+  }
+
+  get #scheme(): string {
+    return this.#ca === undefined ? "http" : "https";
   }
 }

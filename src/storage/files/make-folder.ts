@@ -6,25 +6,25 @@ import { FolderError } from "../folder/folder-error.ts";
 /**
  * Creates a folder and its parents. Node.js's recursive mkdir loops for ever if the file system answers
  * ENOENT below an existing folder, as `/proc` does.
+ * @param what the name of the folder in messages
  * @throws FolderError; the system's error
  */
-export async function makeFolder(path: string): Promise<void> {
-  if (await isMade(path)) return;
-  if (dirname(path) !== path) await makeFolder(dirname(path));
-  if (!(await isMade(path)))
-    throw new FolderError(
-      `the data folder cannot be made: the system makes no folder ${path}; choose another place`,
-    );
+export async function makeFolder(path: string, what = "the data folder"): Promise<void> {
+  if (await isMade(path, what)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path), what);
+  if (!(await isMade(path, what)))
+    throw new FolderError(`${what} cannot be made: the system makes no folder ${path}; choose another place`);
 }
 
 /** @returns false if the parent is missing, or no folder can be created in it */
-async function isMade(path: string): Promise<boolean> {
+async function isMade(path: string, what: string): Promise<boolean> {
   try {
     await mkdir(path);
     return true;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return false;
-    if (errorCode(error) === "EEXIST" || errorCode(error) === "EISDIR") return requireFolder(path, error);
+    if (errorCode(error) === "EEXIST" || errorCode(error) === "EISDIR")
+      return requireFolder(path, what, error);
     // A read-only file system reports that before it reports that the folder exists.
     if (errorCode(error) === "ENOTDIR") return false;
     if (await isFolder(path)) return true;
@@ -32,11 +32,9 @@ async function isMade(path: string): Promise<boolean> {
   }
 }
 
-async function requireFolder(path: string, cause: unknown): Promise<true> {
+async function requireFolder(path: string, what: string, cause: unknown): Promise<true> {
   if (await isFolder(path)) return true;
-  throw new FolderError(`the data folder cannot be made: ${path} is not a folder; choose another place`, {
-    cause,
-  });
+  throw new FolderError(`${what} cannot be made: ${path} is not a folder; choose another place`, { cause });
 }
 
 const isFolder = (path: string): Promise<boolean> =>

@@ -29,15 +29,16 @@ export async function writeNewFile(path: string, content: Parameters<typeof writ
   });
 }
 
-/** As `writeNewFile`, synchronously. */
-export function writeNewFileSync(path: string, content: string | Uint8Array): void {
+/** As `writeNewFile`, synchronously. @param mode the mode of the file, less the process's umask */
+export function writeNewFileSync(path: string, content: string | Uint8Array, mode = 0o666): void {
+  const options = { ...NEW, mode };
   try {
-    writeFileSync(path, content, NEW);
+    writeFileSync(path, content, options);
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
     refuseFolder(path);
     unlinkSync(path);
-    writeFileSync(path, content, NEW);
+    writeFileSync(path, content, options);
   }
 }
 

@@ -3,8 +3,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FolderError } from "./folder-error.ts";
 
-/** What may be in a folder before there is data in it: buckets and snapshots of its user, */
-const EXPECTED = new Set(["s3", "snapshots", "README.md", "lost+found", "datastores"]);
+/** What may be in a folder before there is data in it: buckets, snapshots and a CA of its user, */
+const EXPECTED = new Set(["s3", "snapshots", "tls", "README.md", "lost+found", "datastores"]);
 /** files of systems and of git in otherwise empty folders, */
 const LEFT_BY_OTHERS = new Set([".DS_Store", ".localized", ".gitignore", ".gitkeep", ".keep"]);
 /** and what a start leaves that ends before it has written the format. */

@@ -36,6 +36,27 @@ describe("the banner of a server", () => {
     expect(bannerOf({ level: "debug", format: "text" }, "/data", throttling)).toContain(told);
   });
 
+  test("has a line for each variable that makes clients trust the CA of HTTPS", () => {
+    let said = "";
+    const settings = { level: "info", format: "text" } as const;
+    const stream = { write: (text: string) => void (said += text) };
+    const variables = { NODE_EXTRA_CA_CERTS: "/tls/ca.pem", AWS_CA_BUNDLE: "/tls/ca-bundle.pem" };
+    const ca = { certificate: "", file: "/tls/ca.pem", variables };
+    const banner = {
+      version: "1.2.3",
+      url: "https://127.0.0.1:4464",
+      data: "/data",
+      throttling: "off",
+      ca,
+    } as const;
+    showBanner(banner, settings, stream, createServerLog(settings, stream).log);
+    expect(said).toContain(
+      "  tls         clients trust it by these variables; browsers and curl --cacert take /tls/ca.pem\n" +
+        "    NODE_EXTRA_CA_CERTS=/tls/ca.pem\n" +
+        "    AWS_CA_BUNDLE=/tls/ca-bundle.pem\n",
+    );
+  });
+
   test("is one line of the log as json", () => {
     const line: unknown = JSON.parse(bannerOf({ level: "info", format: "json" }, "/data"));
     expect(line).toMatchObject({ level: "info", version: "1.2.3", data: "/data" });

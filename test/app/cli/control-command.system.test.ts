@@ -111,7 +111,7 @@ describe("the command line for a running emulator", () => {
     const { code, stdout, stderr } = await run(["restart"], here());
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
     expect(stderr).toContain(
-      "unknown command restart: it is one of serve, import, env, doctor, demo, health, clock",
+      "unknown command restart: it is one of serve, import, env, hosts, doctor, demo, health, clock",
     );
   });
 

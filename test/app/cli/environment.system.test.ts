@@ -14,6 +14,7 @@ const SETTINGS: EnvSettings = {
   shell: "sh",
   nodeOptions: "",
   commonEndpoint: undefined,
+  tlsFolder: undefined,
 };
 const isCliThere = spawnSync("aws", ["--version"]).status === 0;
 if (!isCliThere) process.stderr.write("SKIPPED: the AWS CLI; install awscli\n");

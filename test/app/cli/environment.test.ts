@@ -12,6 +12,7 @@ const SETTINGS: EnvSettings = {
   shell: "sh",
   nodeOptions: "",
   commonEndpoint: undefined,
+  tlsFolder: undefined,
 };
 const REGISTER = pathToFileURL(resolve(import.meta.dirname, "../../../src/register.ts")).href;
 

@@ -34,7 +34,7 @@ test("a seed's log says why files are not imported, without values of their attr
   await using emulator = await startEmulator();
   const said: string[] = [];
   const say = (message: string): void => void said.push(message);
-  await seedFolder(emulator.url, folder, false, { info: say, warn: say, error: say });
+  await seedFolder(emulator.handle, folder, false, { info: say, warn: say, error: say });
 
   expect(said.slice(1)).toEqual([
     expect.stringMatching(/^seed: 1 file is not imported: PhotometricInterpretation \(unknown\) with /),

@@ -39,7 +39,10 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["--bucket-owner", "dicom=12345"], "--bucket-owner takes buckets such as"],
     [["--bucket-owner", "Dicom=111122223333"], "--bucket-owner takes buckets such as"],
     [["--bucket-owner", "dicom=111122223333@nowhere"], "--bucket-owner takes buckets such as"],
-    [["launch"], "unknown command launch: it is one of serve, import, env, doctor, demo, health, clock"],
+    [
+      ["launch"],
+      "unknown command launch: it is one of serve, import, env, hosts, doctor, demo, health, clock",
+    ],
     [["sreve"], "unknown command sreve: did you mean serve? It is one of serve"],
     [["help", "clok"], "unknown command clok: did you mean clock?"],
     [["help", "scenario", "nosuch"], "scenario takes list, "],
@@ -139,7 +142,10 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["limits", "--throttling", "-1"], "--throttling"],
     [["limits", "--quotas", "absent.json"], "--quotas: it is a JSON file"],
     [["limits", "--deny", "nothing"], "--deny: deny expects actions"],
-    [["restart"], "unknown command restart: it is one of serve, import, env, doctor, demo, health, clock"],
+    [
+      ["restart"],
+      "unknown command restart: it is one of serve, import, env, hosts, doctor, demo, health, clock",
+    ],
   ])("of a verb for a running emulator: %j", async (args, message) => {
     const { code, stdout, stderr } = await runHere(args);
     expect([code, stdout, stderr]).toEqual([2, "", oneLine]);

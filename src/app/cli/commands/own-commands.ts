@@ -68,6 +68,18 @@ export const SERVE = {
       value: "NAMES",
       summary: "host names that are served besides local ones (DNS rebinding)",
     },
+    { flag: "tls", summary: "HTTPS in place of HTTP, with certificates of a CA on this machine" },
+    {
+      flag: "tls-host",
+      value: "NAMES",
+      summary: "more host names and addresses that clients call it by over HTTPS",
+    },
+    {
+      flag: "tls-folder",
+      value: "DIR",
+      default: "~/.healthimaging-local/tls",
+      summary: "where the CA and its key are kept",
+    },
     {
       flag: "account",
       value: "ID",
@@ -139,6 +151,17 @@ export const DOCTOR = {
   examples: ["doctor", "doctor --origin https://viewer.example", "doctor --output json"],
 } as const satisfies Command;
 
+export const HOSTS = {
+  words: "hosts",
+  summary: "print the lines of a hosts file that lead AWS's own host names to the emulator",
+  flags: [
+    { flag: "region", value: "NAMES", default: "us-east-1", summary: "regions, separated by commas" },
+    { flag: "bucket", value: "NAMES", summary: "buckets, whose names SDKs put before the host of S3" },
+    { flag: "address", value: "IP", default: "127.0.0.1", summary: "where the emulator listens" },
+  ],
+  examples: ["hosts", "hosts --region eu-west-1,us-west-2 --bucket dicom-input"],
+} as const satisfies Command;
+
 export const DEMO = {
   words: "demo",
   summary: "the whole way, alone, on a generated series",
@@ -158,4 +181,13 @@ export const VERSION_COMMAND = {
   examples: ["version", "-v"],
 } as const satisfies Command;
 
-export const OWN_COMMANDS: readonly Command[] = [SERVE, IMPORT, ENV, DOCTOR, DEMO, HELP, VERSION_COMMAND];
+export const OWN_COMMANDS: readonly Command[] = [
+  SERVE,
+  IMPORT,
+  ENV,
+  HOSTS,
+  DOCTOR,
+  DEMO,
+  HELP,
+  VERSION_COMMAND,
+];

@@ -22,7 +22,7 @@ export function readAllowedHosts(text = ""): string[] {
   throw new UsageError(`--allow-host takes ${problem}`);
 }
 
-const namesIn = (text: string): string[] =>
+export const namesIn = (text: string): string[] =>
   text
     .split(",")
     .map((name) => name.trim())

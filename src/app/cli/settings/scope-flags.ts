@@ -14,6 +14,10 @@ export function readRegion(text = "us-east-1"): string {
   throw new UsageError(`--region takes a region such as us-east-1, got '${text}'`);
 }
 
+/** Several, separated by commas. @throws UsageError */
+export const readRegionNames = (text: string | undefined): string[] =>
+  (text ?? readRegion()).split(",").map((name) => readRegion(name.trim()));
+
 /**
  * @param region of unsigned requests: it must be served too
  * @throws UsageError

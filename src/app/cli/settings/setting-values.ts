@@ -1,6 +1,6 @@
 import { LimitError } from "../../../domain/limits/limit-input.ts";
 import { readEndpoint } from "../../../local/sdk/endpoint.ts";
-import { notEmpty, type Environment } from "./flags.ts";
+import { notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 const DEFAULT_PORT = 4464;
@@ -20,9 +20,10 @@ export function readPort(text: string | undefined): number {
 
 export function readEndpointSetting(flag: string | undefined, env: Environment): string {
   const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));
-  const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `http://127.0.0.1:${port}`;
+  const scheme = readSwitch("tls", variableOf(env, "tls")) ? "https" : "http";
+  const text = flag ?? notEmpty(env["HEALTHIMAGING_LOCAL_ENDPOINT"]) ?? `${scheme}://127.0.0.1:${port}`;
   try {
-    return readEndpoint(HOST_AND_PORT.test(text) ? `http://${text}` : text);
+    return readEndpoint(HOST_AND_PORT.test(text) ? `${scheme}://${text}` : text);
   } catch {
     throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
   }

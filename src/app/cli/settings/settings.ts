@@ -5,7 +5,7 @@ import type { QuotaChanges } from "../../../domain/limits/quotas.ts";
 import type { Throttling } from "../../../domain/limits/throttling.ts";
 import type { Command } from "../../../local/control/routes/command.ts";
 import { isScenarioFile } from "../../../local/scenarios/reading/scenario-name.ts";
-import { DEMO, DOCTOR, ENV, HELP, IMPORT, SERVE, VERSION_COMMAND } from "../commands/own-commands.ts";
+import { DEMO, DOCTOR, ENV, HELP, HOSTS, IMPORT, SERVE, VERSION_COMMAND } from "../commands/own-commands.ts";
 import { checkLine, readLine, type Line } from "../commands/read-line.ts";
 import { readBucketOwners } from "./bucket-owner-flag.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
@@ -20,6 +20,8 @@ import {
 } from "../../../imaging/pixels/htj2k/frame-container.ts";
 import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
 import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
+import { readHostsFlags, readTls, readTlsFolder, type HostsSettings } from "./tls-flags.ts";
+import type { TlsOptions } from "../../tls/open-tls.ts";
 import { readMemory } from "./memory-flag.ts";
 import { readSeed } from "./seed-flag.ts";
 import { asUsage, oneOf, readEndpointSetting, readPort } from "./setting-values.ts";
@@ -33,6 +35,7 @@ export type Settings =
   | ImportSettings
   | EnvSettings
   | DoctorSettings
+  | HostsSettings
   | ControlSettings
   | { readonly command: "demo" | "version" }
   /** Help for these words; for all commands if there are none. */
@@ -55,6 +58,8 @@ export interface ServeSettings {
   readonly deny: readonly string[];
   readonly cors: readonly string[];
   readonly allowHost: readonly string[];
+  /** Undefined where it speaks plain HTTP. */
+  readonly tls: TlsOptions | undefined;
   /** Names, and absolute paths of files. */
   readonly scenarios: readonly string[];
   readonly scenarioSeed: number | undefined;
@@ -81,6 +86,8 @@ export interface ImportSettings {
   /** Imports files that links point to, wherever they are. */
   readonly followLinks: boolean;
   readonly endpoint: string;
+  /** Absolute: where the CA of an endpoint of HTTPS is looked for. */
+  readonly tlsFolder: string | undefined;
   readonly accessKeyId: string;
   readonly region: string;
 }
@@ -88,6 +95,7 @@ export interface ImportSettings {
 export interface EnvSettings {
   readonly command: "env";
   readonly endpoint: string;
+  readonly tlsFolder: string | undefined;
   readonly accessKeyId: string;
   readonly region: string;
   readonly shell: (typeof SHELLS)[number];
@@ -113,6 +121,7 @@ export interface ControlSettings {
   readonly args: readonly string[];
   /** The emulator's endpoint, with or without the flag. @throws UsageError */
   readonly endpoint: (flag: string | undefined) => string;
+  readonly tlsFolder: string | undefined;
   /** Absolute: the base of relative paths. */
   readonly folder: string;
 }
@@ -146,9 +155,11 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
     case "import":
       return readImport(rest, env, folder);
     case "env":
-      return readEnv(rest, env);
+      return readEnv(rest, env, folder);
     case "doctor":
       return readDoctor(rest, env);
+    case "hosts":
+      return readHostsFlags(readOwn(HOSTS, rest));
     case "demo":
       readOwn(DEMO, rest);
       return { command: name };
@@ -165,6 +176,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
         command: "control",
         args: [name, ...rest],
         endpoint: (flag) => readEndpointSetting(flag, env),
+        tlsFolder: readTlsFolder(env, folder),
         folder,
       };
   }
@@ -214,6 +226,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),
     allowHost: readAllowedHosts(flag("allow-host")),
+    tls: readTls({ isOn: isOn("tls"), hosts: flag("tls-host"), folder: folderOf(flag("tls-folder")) }),
     scenarios: readScenarios(
       line.repeated["scenario"] ?? [],
       notEmpty(env["HEALTHIMAGING_LOCAL_SCENARIO"]),
@@ -248,17 +261,19 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
     datastore: valueOf(line, "datastore") ?? "",
     followLinks: line.flags["follow-links"] === true,
     endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
+    tlsFolder: readTlsFolder(env, folder),
     accessKeyId: notEmpty(env["AWS_ACCESS_KEY_ID"]) ?? "test",
     region: notEmpty(env["AWS_REGION"]) ?? notEmpty(env["AWS_DEFAULT_REGION"]) ?? "us-east-1",
   };
 }
 
-function readEnv(args: readonly string[], env: Environment): EnvSettings {
+function readEnv(args: readonly string[], env: Environment, folder: string): EnvSettings {
   const line = readOwn(ENV, args);
   const account = valueOf(line, "account");
   return {
     command: "env",
     endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
+    tlsFolder: readTlsFolder(env, folder),
     accessKeyId: account === undefined ? "test" : readAccount(account),
     region: readRegion(valueOf(line, "region")),
     shell: oneOf("--shell", SHELLS, valueOf(line, "shell") ?? "sh"),

@@ -55,7 +55,7 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
         buckets.put(bucket, key, verifyPayload(joinParts(parts), checks), permitOf(request)),
       );
       return answerXml("CompleteMultipartUploadResult", {
-        Location: `http://${headers["host"] ?? "localhost"}/${bucket}/${encodeURIComponent(key)}`,
+        Location: locationOf(request),
         Bucket: bucket,
         Key: key,
         ETag: etag,
@@ -113,3 +113,10 @@ const aboutBody = (headers: S3Request["headers"]): S3Request["headers"] =>
 /** A composite checksum is a checksum of checksums: only one over the entire object can be compared. */
 const aboutObject = (headers: S3Request["headers"]): S3Request["headers"] =>
   headers["x-amz-checksum-type"] === "FULL_OBJECT" ? headers : {};
+
+/** Where the object is, by the host that the client asked: the bucket may stand in it. S3 encodes the slashes of the key. */
+function locationOf({ scheme, headers, bucket, key }: S3Request): string {
+  const { host = "localhost" } = headers;
+  const folder = host.startsWith(`${bucket}.s3`) ? "" : `${bucket}/`;
+  return `${scheme}://${host}/${folder}${encodeURIComponent(key)}`;
+}

@@ -12,15 +12,16 @@ export interface S3Request {
   readonly key: string;
   readonly query: URLSearchParams;
   readonly headers: HttpRequest["headers"];
+  readonly scheme: "http" | "https";
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 export type S3Operation = (request: S3Request) => Promise<HttpResponse>;
 
 export function parseRequest(request: HttpRequest, caller: Scope): S3Request {
-  const { method, path, query, headers, body } = request;
+  const { method, path, query, headers, body, scheme = "http" } = request;
   const { bucket, key } = parseResource(path.slice(1));
-  return { caller, method, bucket, key, query: new URLSearchParams(query), headers, body };
+  return { caller, method, bucket, key, query: new URLSearchParams(query), headers, scheme, body };
 }
 
 /** Parses `bucket/key`, percent-encoded: of a path, and of the header of a copy. */

@@ -1,9 +1,8 @@
 import { basename, resolve } from "node:path";
-import type { EmulatorHandle } from "../../../api/http.ts";
 import { faultOfFolder } from "./folder-files.ts";
 import type { Duration, ResourceName, StatusName } from "../control-operations.ts";
 import { importFolder, type ImportOutcome } from "./import-folder.ts";
-import { LocalApi } from "../local-api.ts";
+import { LocalApi, type LocalApiOptions } from "../local-api.ts";
 
 export interface FixtureOptions {
   /** Its id or its name; it is created if there is none of that name. By default the folder's name. */
@@ -19,6 +18,8 @@ export interface FixtureOptions {
    */
   readonly timeout?: Duration | number | undefined;
 }
+
+export type FixturesTarget = Pick<LocalApiOptions, "endpoint" | "ca">;
 
 /** The result of an import. */
 export type Fixtures = Omit<ImportOutcome, "jobStatus" | "message" | "notUploaded">;
@@ -38,7 +39,7 @@ interface Waiting {
 /** Imports a folder for a test: waits for the emulator, not for a fixed time. */
 export async function importFixtures(
   control: Waiting,
-  endpoint: string | EmulatorHandle,
+  target: FixturesTarget,
   path: string,
   options: FixtureOptions,
 ): Promise<Fixtures> {
@@ -46,7 +47,7 @@ export async function importFixtures(
   const folder = resolve(path);
   const fault = await faultOfFolder(folder);
   if (fault !== undefined) throw new Error(fault);
-  const api = new LocalApi({ endpoint, accessKeyId, region });
+  const api = new LocalApi({ ...target, accessKeyId, region });
   try {
     const {
       jobStatus,

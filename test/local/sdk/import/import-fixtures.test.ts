@@ -99,7 +99,7 @@ describe.each<[string, () => ControlClient]>([
         request.body.destroy(Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" }));
       return emulator.handle(request);
     };
-    const outcome = await importFixtures(reach(), endpoint, changing, {});
+    const outcome = await importFixtures(reach(), { endpoint: endpoint }, changing, {});
     expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 1 }]);
     expect(outcome.failures).toEqual([
       { file: "1.dcm", message: "the file cannot be read (ENOENT)" },
@@ -120,7 +120,7 @@ describe.each<[string, () => ControlClient]>([
         }
         return emulator.handle(request);
       };
-      const outcome = await importFixtures(reach(), endpoint, changing, {});
+      const outcome = await importFixtures(reach(), { endpoint: endpoint }, changing, {});
       expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 1 }]);
       expect(outcome.failures).toEqual([{ file: "1.dcm", message: "the file cannot be read" }]);
     },
@@ -141,7 +141,7 @@ describe.each<[string, () => ControlClient]>([
       return emulator.handle(request);
     };
     if (process.platform === "linux") await symlink("/proc/self/environ", join(changing, "5.dcm"));
-    const outcome = await importFixtures(reach(), endpoint, changing, { followLinks: true });
+    const outcome = await importFixtures(reach(), { endpoint: endpoint }, changing, { followLinks: true });
     expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 2 }]);
     expect(outcome.failures).toEqual([
       { file: "1.dcm", message: `the file has more bytes than the ${size} of its size` },

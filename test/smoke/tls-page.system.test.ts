@@ -1,0 +1,70 @@
+import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readDocuments } from "../documents.ts";
+import { bundled, ENTRY } from "../entry.ts";
+
+const isThere = (command: string): boolean => spawnSync(command, ["--version"]).status === 0;
+const isShellThere = ["bash", "curl", "aws"].every(isThere);
+if (!isShellThere)
+  process.stderr.write("SKIPPED: the shell blocks about HTTPS; install bash, curl and awscli\n");
+
+const documents = readDocuments();
+const [today] = documents;
+const ROOT = resolve(import.meta.dirname, "../..");
+
+let home: string;
+let server: ChildProcess;
+let port: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  const start =
+    today?.run("--tls &", "sh").trim().replace("npx healthimaging-local", "").replace("&", "") ?? "";
+  const args = [ENTRY, ...start.trim().split(" "), "--port", "0"];
+  server = spawn(process.execPath, args, { env: { HOME: home }, stdio: ["ignore", "pipe", "ignore"] });
+  for await (const line of createInterface({ input: server.stdout ?? process.stdin })) {
+    port = /^READY https:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1] ?? "";
+    break;
+  }
+});
+afterAll(async () => {
+  server.kill("SIGTERM");
+  await once(server, "exit");
+  await rm(home, { recursive: true });
+});
+
+describe("the page about HTTPS", () => {
+  test.skipIf(!isShellThere)(
+    "has shell code by which the AWS CLI, curl and the command line trust the CA",
+    async () => {
+      const code = today?.run("env --endpoint https", "sh") ?? "";
+      const own = code
+        .replaceAll("npx healthimaging-local", `'${process.execPath}' '${ENTRY}'`)
+        .replace("localhost:4464", `localhost:${port}`);
+      const env = { PATH: process.env["PATH"], HOME: home, AWS_PAGER: "", AWS_EC2_METADATA_DISABLED: "true" };
+      const { stdout } = await promisify(execFile)("bash", ["-ec", own], { cwd: home, env });
+      expect(stdout).toMatch(
+        /"datastoreSummaries": \[\][^]*make_bucket: dicom-input[^]*<Name>dicom-input<[^]*>ok /,
+      );
+    },
+  );
+
+  test("has code for tests that runs as it stands", async () => {
+    const code = (today?.run("startEmulator({ tls: true })") ?? "")
+      .replace('"healthimaging-local"', JSON.stringify(bundled("index.js")))
+      .replace('"healthimaging-local/client"', JSON.stringify(bundled("client.js")));
+    await symlink(join(ROOT, "node_modules"), join(home, "node_modules"));
+    const args = ["--input-type=module-typescript", "--no-warnings", "--eval", code];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: home, env: { HOME: home } });
+    expect(stdout).toBe("[]\n");
+  });
+
+  test("has no other code", () => {
+    expect(documents.flatMap((edition) => edition.notRun(import.meta.filename))).toEqual([]);
+  });
+});
