@@ -21,6 +21,18 @@ const OTHER_AWS_HOST = new RegExp(
     String.raw`(?:\.${REGION})?(?:\.vpce)?\.${DOMAIN}$`,
 );
 
+/** A bucket before AWS's names for S3, where SDKs put it unless they are told otherwise. */
+const BUCKET_HOST = new RegExp(
+  String.raw`^(.+)\.(?:s3|s3-fips|s3-accelerate|s3-${REGION})(?:\.dualstack)?(?:\.${REGION})?\.${DOMAIN}$`,
+);
+
+/**
+ * The bucket that a host names: `dicom-input` of `dicom-input.s3.eu-west-1.amazonaws.com`.
+ * @param host of the request, with or without a port
+ */
+export const bucketIn = (host: string | undefined): string | undefined =>
+  BUCKET_HOST.exec(nameIn(host ?? "") ?? "")?.[1];
+
 /** @param name as `nameIn` returns it */
 export const isAwsHost = (name: string): boolean => AWS_HOST.test(name) || OTHER_AWS_HOST.test(name);
 

@@ -9,7 +9,7 @@ import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
 import type { OtherServices } from "../../aws/other-services/other-services.ts";
 import { isControl } from "./control-refusal.ts";
-import { isServedAt } from "./endpoints.ts";
+import { bucketIn, isServedAt } from "./endpoints.ts";
 import type { Intercept } from "../../healthimaging/http/intercept.ts";
 import { isForOtherService } from "./other-service.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
@@ -51,7 +51,8 @@ export function createGateway({
 }: GatewayDependencies): RecordedHandler {
   const serveS3 = (request: HttpRequest, record: OpenCall, caller: Caller): Promise<HttpResponse> => {
     record.identify("s3", caller);
-    return s3(request, caller);
+    const bucket = bucketIn(request.headers["host"]);
+    return s3(bucket === undefined ? request : { ...request, path: `/${bucket}${request.path}` }, caller);
   };
   const dispatch: RecordedHandler = async (request, record) => {
     if (isControl(request)) {
@@ -59,8 +60,9 @@ export function createGateway({
       return activity.because({ kind: "control", call: record }, () => control(request));
     }
     const caller = authenticate(request, defaults);
+    const isS3Host = caller.service === undefined && bucketIn(request.headers["host"]) !== undefined;
+    if (caller.service === "s3" || isS3Host) return serveS3(request, record, caller);
     if (isForOtherService(request, caller.service)) return otherServices(request, record, caller);
-    if (caller.service === "s3") return serveS3(request, record, caller);
     const found = route(request.method, request.path);
     const isFound = found !== undefined && found !== "method";
     if (isFound && isServedAt(request.headers["host"], found.operation)) {
