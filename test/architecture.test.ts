@@ -110,7 +110,7 @@ describe("the source tree", () => {
       /\b(writeFile|writeFileSync|createWriteStream|copyFile|copyFileSync|appendFile|appendFileSync)\b[^{}]*\} from "node:fs/,
       [
         "storage/files/new-file.ts",
-        "storage/documents/job-record-files.ts",
+        "storage/files/append-lines.ts",
         "app/cli/demo.ts",
         "app/cli/answers/answer-texts.ts",
       ],

@@ -5,11 +5,13 @@ import { createOperationRouter, type OperationRouter } from "../healthimaging/ht
 import { createIntercept } from "../local/scenarios/scenario-intercept.ts";
 import type { Composed, ComposeOptions } from "./compose-options.ts";
 import { createAdmit } from "./gateway/admit.ts";
+import { withBucketCors } from "./gateway/bucket-cors.ts";
 import { withCors } from "./gateway/cors.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { withHostGuard } from "./gateway/host-guard.ts";
 import { withOriginGuard } from "./gateway/origin-guard.ts";
 import { recording, type RecordedHandler } from "./gateway/recorded-handler.ts";
+import { createS3Handler, s3AddressOf } from "./gateway/s3-requests.ts";
 import { healthChecks } from "./health-checks.ts";
 import { logActivity } from "./log/log-activity.ts";
 import { onFirstUse } from "./on-first-use.ts";
@@ -70,23 +72,31 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   };
 }
 
-/** The gateway behind its guards, from the outside in: host, CORS, origin. */
+/** The gateway behind its guards, from the outside in: host, CORS of buckets, CORS, origin. */
 function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
-  const { served, route, activity, liveInstance, origins, hosts, log, defaults } = parts;
+  const { served, route, activity, liveInstance, buckets, origins, hosts, log, defaults } = parts;
   checkActions(served, liveInstance.current.context.actions);
   const otherServices = serveOthers();
+  const s3 = createS3Handler({ s3: serveS3(parts), log, defaults });
   const gateway = createGateway({
     route,
     medicalImaging: createService(parts, regions),
     intercept: createIntercept({ ...parts, instance: () => liveInstance.current }),
     activity,
     otherServices,
-    s3: serveS3(parts),
+    s3,
     control: serveControl(parts),
     log,
     defaults,
   });
-  const unguarded: RecordedHandler = withCors(withOriginGuard(gateway, origins, log), origins);
+  const unguarded: RecordedHandler = withBucketCors({
+    guarded: withCors(withOriginGuard(gateway, origins, log), origins),
+    handle: gateway,
+    s3,
+    addressOf: s3AddressOf(route, defaults),
+    rulesOf: (bucket) => buckets.corsRulesOf(bucket),
+    origins,
+  });
   return { unguarded, guarded: withHostGuard(unguarded, { hosts, log, otherServices, defaults }) };
 }
 

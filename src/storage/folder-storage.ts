@@ -62,8 +62,8 @@ async function openHeld(held: Held, unlock: () => Promise<void>): Promise<Storag
   const { folder, log, generations } = held;
   generations.requireCurrent();
   const root = generationFolder(folder, generations.current);
-  for (const path of [join(root, "datastores"), join(folder, "snapshots"), join(folder, "s3")])
-    requireFolder(folder, path);
+  const own = ["snapshots", "s3", "s3-metadata"].map((name) => join(folder, name));
+  for (const path of [join(root, "datastores"), ...own]) requireFolder(folder, path);
   for (const path of [root, join(root, "datastores"), spoolOf(folder)]) refuseMount(folder, path);
   await emptySpool(folder);
   const wasStopped = await takeStopMark(folder);

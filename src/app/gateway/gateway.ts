@@ -1,9 +1,8 @@
 import type { Scope } from "../../api/arns.ts";
 import { isDicomwebPath } from "../../api/model/dicomweb-model.ts";
 import { ServiceError } from "../../api/errors.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
-import type { Activity, OpenCall } from "../../domain/activity.ts";
-import type { Caller } from "../../domain/caller.ts";
+import type { HttpHandler, HttpRequest } from "../../api/http.ts";
+import type { Activity } from "../../domain/activity.ts";
 import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
@@ -13,6 +12,7 @@ import { bucketIn, isServedAt } from "./endpoints.ts";
 import type { Intercept } from "../../healthimaging/http/intercept.ts";
 import { isForOtherService } from "./other-service.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
+import { isForS3 } from "./s3-requests.ts";
 import type { PerformOperation } from "../../healthimaging/http/medical-imaging.ts";
 import type { OperationRouter } from "../../healthimaging/http/operation-route.ts";
 
@@ -25,7 +25,7 @@ interface GatewayDependencies {
   readonly activity: Pick<Activity, "because">;
   /** Answers calls that are for neither HealthImaging nor S3. */
   readonly otherServices: OtherServices;
-  readonly s3: (request: HttpRequest, caller: Scope) => Promise<HttpResponse>;
+  readonly s3: RecordedHandler;
   /** Serves `/_local/*`. */
   readonly control: HttpHandler;
   readonly log: Log;
@@ -49,20 +49,14 @@ export function createGateway({
   log,
   defaults,
 }: GatewayDependencies): RecordedHandler {
-  const serveS3 = (request: HttpRequest, record: OpenCall, caller: Caller): Promise<HttpResponse> => {
-    record.identify("s3", caller);
-    const bucket = bucketIn(request.headers["host"]);
-    return s3(bucket === undefined ? request : { ...request, path: `/${bucket}${request.path}` }, caller);
-  };
   const dispatch: RecordedHandler = async (request, record) => {
     if (isControl(request)) {
       record.identify("local");
       return activity.because({ kind: "control", call: record }, () => control(request));
     }
     const caller = authenticate(request, defaults);
+    if (isForS3(request, caller.service, route)) return s3(request, record);
     if (isForOtherService(request, caller.service)) return otherServices(request, record, caller);
-    const isS3Host = caller.service === undefined && bucketIn(request.headers["host"]) !== undefined;
-    if (caller.service === "s3" || isS3Host) return serveS3(request, record, caller);
     const found = route(request.method, request.path);
     const isFound = found !== undefined && found !== "method";
     if (isFound && isServedAt(request.headers["host"], found.operation)) {
@@ -70,9 +64,6 @@ export function createGateway({
       const call = { route: found, request, caller, record };
       return intercept(call, (sent) => medicalImaging(sent === request ? call : { ...call, request: sent }));
     }
-    const isDicomweb = isDicomwebPath(request.path);
-    if (found === undefined && caller.service === undefined && !isDicomweb)
-      return serveS3(request, record, caller);
     throw unknownOperation(request);
   };
   return async (request, record) => {

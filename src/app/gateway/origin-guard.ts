@@ -97,7 +97,7 @@ function pageBehindRead(request: HttpRequest): string | undefined {
   return isOwnOrigin(request, origin) ? undefined : origin;
 }
 
-const isOwnOrigin = ({ headers }: HttpRequest, origin: string): boolean =>
+export const isOwnOrigin = ({ headers }: HttpRequest, origin: string): boolean =>
   headers["host"] !== undefined && /^https?:\/\/(.*)$/.exec(origin)?.[1] === headers["host"];
 
 /** The only GET that changes something: a wait that moves a frozen clock. */

@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { lstat, mkdir, rename, utimes } from "node:fs/promises";
+import {
+  type BigIntStats,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { lstat, mkdir, rename, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { errorMessage } from "../../api/error-message.ts";
@@ -12,6 +21,9 @@ import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
 import { checkBucketName } from "./bucket-names.ts";
 import type { FolderBuckets } from "./folder-buckets.ts";
 import { writablePathOf } from "./key-paths.ts";
+import { CarriedMetadata } from "./metadata/carried-metadata.ts";
+import { type CorsRule, readCorsRules } from "./metadata/cors-rules.ts";
+import { type ObjectAttributes, readAttributes } from "./metadata/object-attributes.ts";
 import { isMarker, segmentsOf } from "./object-keys.ts";
 import { isObjectTime } from "./object-info.ts";
 import { errorCode } from "../../api/error-code.ts";
@@ -23,6 +35,8 @@ const OBJECTS = "objects";
 const NEXT = "s3-next";
 /** and the same folder once the existing buckets are gone. */
 const PLACING = "s3-placing";
+/** In both: the metadata of the buckets; no bucket can have the name. */
+const METADATA = ".metadata";
 
 /** Without a key, it is the bucket itself. */
 interface Saved {
@@ -31,6 +45,10 @@ interface Saved {
   /** Left out for a folder marker. */
   readonly sha256?: string;
   readonly modifiedMs?: number;
+  /** Left out where nothing is kept of the object, */
+  readonly attributes?: ObjectAttributes;
+  /** and of a bucket, where it has no rules. */
+  readonly cors?: readonly CorsRule[];
 }
 
 /** Says what is wrong with the buckets of a snapshot. */
@@ -46,17 +64,19 @@ export async function saveBuckets(buckets: FolderBuckets, folder: string): Promi
   const names = (await buckets.listBuckets()).map(({ name }) => name);
   await mkdir(join(folder, OBJECTS), { recursive: true });
   for (const bucket of names) {
-    saved.push({ bucket });
+    const cors = buckets.metadata.corsRulesOf(bucket);
+    saved.push({ bucket, ...(cors && { cors }) });
     for await (const object of buckets.list(bucket, "")) {
       const { key } = object;
       if (object.fault !== undefined)
         throw new SnapshotError("SnapshotConflict", `s3://${bucket}/${key}: ${object.fault}`);
       const { modifiedMs } = object;
-      if (isMarker(key)) saved.push({ bucket, key, modifiedMs });
-      else {
-        const sha256 = await saveObject(buckets, bucket, key, join(folder, OBJECTS));
-        saved.push({ bucket, key, sha256, modifiedMs });
-      }
+      saved.push({
+        bucket,
+        key,
+        modifiedMs,
+        ...(await saveObject(buckets, bucket, key, join(folder, OBJECTS))),
+      });
     }
   }
   await writeNewFile(join(folder, LIST), saved.map((line) => `${JSON.stringify(line)}\n`).join(""));
@@ -67,7 +87,9 @@ async function saveObject(buckets: FolderBuckets, bucket: string, key: string, f
   const hash = createHash("sha256");
   const temp = join(folder, "aside");
   const object = await buckets.open(bucket, key);
-  const { byteLength } = object.info;
+  const { byteLength, attributes } = object.info;
+  const kept = attributes && { attributes: { etag: attributes.etag, headers: attributes.headers } };
+  if (isMarker(key)) return kept;
   const hashing = async function* (bytes: AsyncIterable<Uint8Array>) {
     for await (const chunk of bytes) {
       hash.update(chunk);
@@ -80,7 +102,7 @@ async function saveObject(buckets: FolderBuckets, bucket: string, key: string, f
   } else await pipeline(object.stream(0, byteLength - 1), hashing, newFileStream(temp));
   const sha256 = hash.digest("hex");
   await rename(temp, join(folder, sha256));
-  return sha256;
+  return { sha256, ...kept };
 }
 
 /** @returns the number of buckets; null if the snapshot has none. @throws SavedBucketsError */
@@ -116,11 +138,18 @@ export async function carryBuckets(from: string, to: string, diskSpace: DiskSpac
   for (const { sha256 = "" } of saved) diskSpace.take(sizes.get(sha256) ?? 0);
   const root = join(to, NEXT);
   await mkdir(root);
-  for (const { bucket, key, sha256, modifiedMs } of saved) {
+  const metadata = new CarriedMetadata(join(root, METADATA));
+  for (const { bucket, key, sha256, modifiedMs, attributes, cors } of saved) {
     const folder = join(root, bucket);
-    if (key === undefined) await mkdir(folder);
-    else await carryObject({ from: join(from, OBJECTS, sha256 ?? ""), folder, key, modifiedMs });
+    if (key === undefined) {
+      await mkdir(folder);
+      if (cors !== undefined) metadata.addRules(bucket, cors);
+      continue;
+    }
+    const stats = await carryObject({ from: join(from, OBJECTS, sha256 ?? ""), folder, key, modifiedMs });
+    if (attributes !== undefined) metadata.add(bucket, key, stats, attributes);
   }
+  await metadata.write();
 }
 
 interface Carried {
@@ -130,13 +159,14 @@ interface Carried {
   readonly modifiedMs: number | undefined;
 }
 
-async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Promise<void> {
+async function carryObject({ from, folder, key, modifiedMs = 0 }: Carried): Promise<BigIntStats> {
   const target = writablePathOf(folder, key);
   await mkdir(isMarker(key) ? target : dirname(target), { recursive: true });
   if (!isMarker(key)) await copyToNewFile(from, target);
   // Half a millisecond more: seconds with a fraction are rounded down slightly.
   const seconds = (modifiedMs + 0.5) / 1000;
   await utimes(target, seconds, seconds);
+  return stat(target, { bigint: true });
 }
 
 /** Whether a generation brought buckets that are not all in place yet. */
@@ -161,8 +191,12 @@ export function placeBuckets(folder: string, root: string, buckets: FolderBucket
   if (!isBegun) renameSync(next, placing);
   mkdirSync(root, { recursive: true });
   // A mounted bucket cannot be moved: it stays with its content.
-  const placed = readdirSync(placing).filter((name) => !existsSync(join(root, name)));
-  for (const name of placed) move(join(placing, name), join(root, name));
+  const names = readdirSync(placing).filter((name) => name !== METADATA);
+  const placed = names.filter((name) => !existsSync(join(root, name)));
+  for (const name of placed) {
+    buckets.metadata.replace(name, join(placing, METADATA, name));
+    move(join(placing, name), join(root, name));
+  }
   rmSync(placing, { recursive: true });
   return { placed, kept: emptied.kept, temp: emptied.temp };
 }
@@ -208,16 +242,21 @@ function foldersOf(key: string): string[] {
 function readSaved(line: string, where: string): Saved {
   try {
     const saved = JSON.parse(line) as Partial<Record<keyof Saved, unknown>> | null;
-    const { bucket, key, sha256, modifiedMs } = saved ?? {};
+    const { bucket, key, sha256, modifiedMs, attributes, cors } = saved ?? {};
     if (typeof bucket !== "string") throw new Error("no bucket");
     checkBucketName(bucket);
-    if (key === undefined) return { bucket };
+    const rules = cors === undefined ? undefined : readCorsRules(cors);
+    if (cors !== undefined && rules === undefined) throw new Error("no CORS rules");
+    if (key === undefined) return { bucket, ...(rules && { cors: rules }) };
     if (typeof key !== "string") throw new Error("its key is not a string");
     segmentsOf(key);
     if (typeof modifiedMs !== "number" || !isObjectTime(modifiedMs)) throw new Error("no time");
-    if (isMarker(key)) return { bucket, key, modifiedMs };
+    const read = attributes === undefined ? undefined : readAttributes(attributes);
+    if (attributes !== undefined && read === undefined) throw new Error("no attributes of an object");
+    const kept = read && { attributes: read };
+    if (isMarker(key)) return { bucket, key, modifiedMs, ...kept };
     if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("no SHA-256");
-    return { bucket, key, sha256, modifiedMs };
+    return { bucket, key, sha256, modifiedMs, ...kept };
   } catch (cause) {
     const why = errorMessage(cause);
     throw new SavedBucketsError(`${where} is not an object of a bucket: ${why}`, { cause });

@@ -1,52 +1,62 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, realpathSync, statSync } from "node:fs";
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../../domain/objects.ts";
 import type { EmptiedBuckets } from "../../domain/resettable.ts";
 import { copyToNewFile } from "../../storage/files/new-file.ts";
 import { systemClock } from "../../domain/time/system-clock.ts";
-import { checkBucketName, isBucketName } from "./bucket-names.ts";
-import { isAbsence, noSuchBucket, noSuchKey, S3Error } from "./s3-error.ts";
-import { isEmptyFolder, locate, writablePathOf, statIfPresent, undefinedIfAbsent } from "./key-paths.ts";
+import { BucketFolders, type BucketInfo } from "./bucket-folders.ts";
+import { isAbsence, isDenial, noSuchKey, S3Error } from "./s3-error.ts";
+import { isEmptyFolder, locate, writablePathOf, statIfPresent } from "./key-paths.ts";
 import { isMarker } from "./object-keys.ts";
-import { infoIfPresent, type ListPage, listPage, type ListQuery } from "./list-page.ts";
+import { type ListPage, listPage, type ListQuery, statIfReadable } from "./list-page.ts";
+import { BucketMetadata } from "./metadata/bucket-metadata.ts";
+import type { CorsRule } from "./metadata/cors-rules.ts";
+import { FileDigests } from "./metadata/file-digests.ts";
+import type { ObjectAttributes } from "./metadata/object-attributes.ts";
 import { MultipartUploads } from "./multipart-uploads.ts";
-import { bearsKey, deleteObject, type Permit, placeObject } from "./object-files.ts";
-import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
+import { bearsKey, deleteObject, type FilePermit, placeObject } from "./object-files.ts";
+import {
+  isEtagKnown,
+  type ObjectFile,
+  objectFileOf,
+  type ObjectInfo,
+  objectInfoOf,
+  type Permit,
+} from "./object-info.ts";
+import { type OpenObject, openFileObject, openMarker } from "./open-object.ts";
 import { removeEmptyBucket } from "./remove-bucket.ts";
 import { type ByteSource, UploadArea } from "./upload-area.ts";
 import { type Unreadable, walkBucket } from "./walk.ts";
 import { errorCode } from "../../api/error-code.ts";
 
-export interface BucketInfo {
-  readonly name: string;
-  readonly createdMs: number;
+export interface PutOptions {
+  readonly permit?: Permit;
+  /** Asked once all bytes have arrived. Left out, the object is as a file that somebody copied in. */
+  readonly attributes?: () => ObjectAttributes;
 }
 
-/** An open object. Its bytes stay the same while it is read, even if the key is overwritten. */
-export interface OpenObject {
-  readonly info: ObjectInfo;
-  /** Both ends are included. Closes the object once it has been read or destroyed. */
-  stream(first: number, last: number): Readable;
-  /** For callers that open it and do not stream. */
-  close(): Promise<void>;
+interface FoundFile {
+  readonly path: string;
+  readonly stats: BigIntStats;
 }
-
-const permitAll: Permit = () => {};
 
 /**
  * Buckets whose objects are plain files: `s3://bucket/key` is `<root>/bucket/key`, and a file that is put
  * there is an object at once. A key that ends in `/` is a folder marker: it exists as long as the folder is
  * empty. Objects appear whole: they are written in `<root>/.uploads`, which is not a bucket, and renamed. The
- * conditions of a rename are checked in the same turn, without an await in between.
+ * conditions of a rename are checked in the same turn, without an await in between. Content types, metadata and
+ * ETags are in `<root>-metadata`.
  */
 export class FolderBuckets implements ObjectStore {
   readonly uploads: MultipartUploads;
+  readonly metadata: BucketMetadata;
   readonly #root: string;
+  readonly #folders: BucketFolders;
   readonly #area: UploadArea;
+  readonly #digests = new FileDigests();
   readonly #warn: (message: string) => void;
   readonly #unreadable = new Set<string>();
 
@@ -56,36 +66,26 @@ export class FolderBuckets implements ObjectStore {
    */
   constructor(root: string, clock: Clock = systemClock, warn: (message: string) => void = () => {}) {
     this.#root = root;
+    this.#folders = new BucketFolders(root);
     this.#warn = warn;
+    this.metadata = new BucketMetadata({ root: `${root}-metadata`, buckets: root, warn });
     this.#area = new UploadArea(join(root, ".uploads"));
     this.uploads = new MultipartUploads(this.#area, clock);
   }
 
-  async listBuckets(): Promise<BucketInfo[]> {
-    const names = await readdir(this.#root).catch(undefinedIfAbsent);
-    const buckets: BucketInfo[] = [];
-    for (const name of (names ?? []).filter(isBucketName).sort()) {
-      const stats = await stat(join(this.#root, name)).catch(undefinedIfAbsent);
-      if (stats?.isDirectory()) buckets.push({ name, createdMs: firstTime(stats) });
-    }
-    return buckets;
+  listBuckets(): Promise<BucketInfo[]> {
+    return this.#folders.list();
   }
 
   async bucketExists(bucket: string): Promise<boolean> {
-    return isBucketName(bucket) && statIfPresent(join(this.#root, bucket))?.isDirectory() === true;
+    return this.#folders.has(bucket);
   }
 
   /** Returns whether the bucket is new. */
   async createBucket(bucket: string): Promise<boolean> {
-    checkBucketName(bucket);
-    await mkdir(this.#root, { recursive: true });
-    try {
-      await mkdir(join(this.#root, bucket));
-      return true;
-    } catch (error) {
-      if (await this.bucketExists(bucket)) return false;
-      throw error;
-    }
+    const isNew = await this.#folders.make(bucket);
+    if (isNew) this.metadata.forgetBucket(bucket);
+    return isNew;
   }
 
   async deleteBucket(bucket: string): Promise<void> {
@@ -95,6 +95,7 @@ export class FolderBuckets implements ObjectStore {
         details: { BucketName: bucket },
       });
     removeEmptyBucket(bucket, join(this.#root, bucket));
+    this.metadata.forgetBucket(bucket);
     for (const upload of this.uploads.list(bucket)) await this.uploads.abort(upload);
   }
 
@@ -112,19 +113,22 @@ export class FolderBuckets implements ObjectStore {
     const removed: string[] = [];
     const kept: string[] = [];
     const temp: string[] = [];
-    for (const name of this.#bucketNames()) {
+    for (const name of this.#folders.names()) {
       const path = this.#area.takeAway(join(this.#root, name));
       (path === undefined ? kept : removed).push(name);
-      if (path !== undefined) temp.push(path);
+      if (path === undefined) continue;
+      temp.push(path);
+      this.metadata.forgetBucket(name);
     }
     return { removed, kept, temp };
   }
 
   async page(bucket: string, query: ListQuery): Promise<ListPage> {
-    return listPage(this.folderOf(bucket), query, () => this.#warnOf(bucket));
+    const infoOf = (key: string, stats: BigIntStats) => this.#infoOf(bucket, key, stats);
+    return listPage(this.folderOf(bucket), query, infoOf, () => this.#warnOf(bucket));
   }
 
-  async *list(bucket: string, prefix: string): AsyncGenerator<ObjectInfo | Required<ObjectSummary>> {
+  async *list(bucket: string, prefix: string): AsyncGenerator<ObjectFile | Required<ObjectSummary>> {
     const root = this.folderOf(bucket);
     const unreadable: Required<ObjectSummary>[] = [];
     const note = ({ key, reason }: Unreadable): void => {
@@ -132,61 +136,74 @@ export class FolderBuckets implements ObjectStore {
       unreadable.push({ key, byteLength: 0, fault: reason });
     };
     for await (const key of walkBucket(root, { prefix, after: "", skip: "" }, note)) {
-      const info = await infoIfPresent(root, key, note);
+      const stats = await statIfReadable(root, key, note);
       yield* unreadable.splice(0);
-      if (info !== undefined) yield info;
+      if (stats !== undefined) yield objectFileOf(key, stats);
     }
     yield* unreadable;
   }
 
+  /** Undefined where the bucket has none, or is not there. */
+  corsRulesOf(bucket: string): readonly CorsRule[] | undefined {
+    return this.#folders.has(bucket) ? this.metadata.corsRulesOf(bucket) : undefined;
+  }
+
+  /** @throws S3Error where there is no such object */
+  checkObject(bucket: string, key: string): void {
+    this.#find(bucket, key);
+  }
+
+  /** Its ETag is the MD5: a file that was copied in is read for it, the first time. */
   async head(bucket: string, key: string): Promise<ObjectInfo> {
-    return (await this.#find(bucket, key)).info;
+    return this.#withEtag(bucket, key, this.#find(bucket, key));
   }
 
   async locate(bucket: string, key: string): Promise<ObjectSource> {
-    const { path } = await this.#find(bucket, key);
+    const { path } = this.#find(bucket, key);
     return isMarker(key) ? { bytes: new Uint8Array() } : { path };
   }
 
+  /** As `open`, with the ETag that `head` answers. */
+  async read(bucket: string, key: string): Promise<OpenObject> {
+    const found = this.#find(bucket, key);
+    const info = await this.#withEtag(bucket, key, found);
+    const object = await this.#open(bucket, key, found);
+    // Another file may have come in between.
+    const isTold = isEtagKnown(object.info) || object.info.fileTag() !== info.fileTag();
+    return isTold ? object : { ...object, info };
+  }
+
+  /** @returns an object whose ETag may be that of the file only: no MD5 is computed */
   async open(bucket: string, key: string): Promise<OpenObject> {
-    const { path, info } = await this.#find(bucket, key);
-    if (isMarker(key)) return { info, stream: () => Readable.from([]), close: async () => {} };
-    const file = await open(path).catch((error: unknown) => {
-      throw isAbsence(error) ? noSuchKey(key) : error;
-    });
-    const stats = await file.stat({ bigint: true }).catch(async (error: unknown) => {
-      await file.close();
-      throw error;
-    });
-    return {
-      info: objectInfoOf(key, stats),
-      stream: (start, end) => file.createReadStream({ start, end }),
-      close: () => file.close(),
-    };
+    return this.#open(bucket, key, this.#find(bucket, key));
   }
 
   async write(bucket: string, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    await this.put(bucket, key, [bytes], () => signal?.throwIfAborted());
+    await this.put(bucket, key, [bytes], { permit: () => signal?.throwIfAborted() });
   }
 
   /** Writes an object as its bytes arrive. If they fail, or `permit` throws, nothing has changed. */
-  async put(bucket: string, key: string, bytes: ByteSource, permit: Permit = permitAll): Promise<ObjectInfo> {
+  async put(bucket: string, key: string, bytes: ByteSource, options: PutOptions = {}): Promise<ObjectInfo> {
     this.checkWritable(bucket, key); // Before a long upload, and again once it has arrived.
     const received = await this.#area.receive(bytes);
+    let isMoved = false;
     try {
-      return placeObject(this.folderOf(bucket), received, key, permit);
+      const info = this.#place(received, bucket, key, options);
+      isMoved = !isMarker(key);
+      return info;
     } catch (error) {
       // The bucket's folder may be a mount.
-      if (errorCode(error) === "EXDEV") return await this.#carryOver(received, bucket, key, permit);
+      if (errorCode(error) === "EXDEV") return await this.#carryOver(received, bucket, key, options);
       throw error;
     } finally {
-      await this.#area.discard(received);
+      if (!isMoved) await this.#area.discard(received);
     }
   }
 
   /** Deleting a missing object is not an error. */
-  async delete(bucket: string, key: string, permit: Permit = permitAll): Promise<void> {
-    deleteObject(this.folderOf(bucket), key, permit);
+  async delete(bucket: string, key: string, permit?: Permit): Promise<void> {
+    deleteObject(this.folderOf(bucket), key, this.#filePermit(bucket, key, permit));
+    this.metadata.forget(bucket, key);
   }
 
   /** @throws S3Error if the bucket does not exist, or the key cannot be written to it */
@@ -194,16 +211,9 @@ export class FolderBuckets implements ObjectStore {
     writablePathOf(this.folderOf(bucket), key);
   }
 
-  /** The real path of a bucket's folder, which may itself be a link: links inside may not leave it. */
+  /** @returns the real path. @throws S3Error NoSuchBucket */
   folderOf(bucket: string): string {
-    checkBucketName(bucket);
-    try {
-      const path = realpathSync(join(this.#root, bucket));
-      if (statSync(path).isDirectory()) return path;
-    } catch (error) {
-      if (!isAbsence(error)) throw error;
-    }
-    throw noSuchBucket(bucket);
+    return this.#folders.realPathOf(bucket);
   }
 
   /** Without the key, which may identify a patient. */
@@ -216,32 +226,59 @@ export class FolderBuckets implements ObjectStore {
     );
   }
 
-  #bucketNames(): string[] {
-    const isFolder = (name: string): boolean => statIfPresent(join(this.#root, name))?.isDirectory() === true;
-    const names = statIfPresent(this.#root) === undefined ? [] : readdirSync(this.#root);
-    return names.filter((name) => isBucketName(name) && isFolder(name)).sort();
-  }
-
-  async #find(bucket: string, key: string): Promise<{ path: string; info: ObjectInfo }> {
+  #find(bucket: string, key: string): FoundFile {
     const path = locate(this.folderOf(bucket), key);
     const stats = path === undefined ? undefined : statIfPresent(path);
     if (path === undefined || stats === undefined) throw noSuchKey(key);
     const isThere = isMarker(key) ? bearsKey(key, path, stats.isDirectory()) : stats.isFile();
     if (!isThere) throw noSuchKey(key);
-    return { path, info: objectInfoOf(key, stats) };
+    return { path, stats };
   }
 
-  async #carryOver(received: string, bucket: string, key: string, permit: Permit): Promise<ObjectInfo> {
+  async #open(bucket: string, key: string, { path, stats }: FoundFile): Promise<OpenObject> {
+    const infoOf = (opened: BigIntStats): ObjectInfo => this.#infoOf(bucket, key, opened);
+    return isMarker(key) ? openMarker(infoOf(stats)) : openFileObject(path, key, infoOf);
+  }
+
+  #infoOf(bucket: string, key: string, stats: BigIntStats): ObjectInfo {
+    return objectInfoOf(key, stats, this.metadata.find(bucket, key, stats));
+  }
+
+  async #withEtag(bucket: string, key: string, { path, stats }: FoundFile): Promise<ObjectInfo> {
+    const info = this.#infoOf(bucket, key, stats);
+    if (isEtagKnown(info)) return info;
+    const etag = await this.#digests.md5Of(path, stats).catch((error: unknown) => {
+      if (isAbsence(error) || isDenial(error)) return undefined;
+      throw error;
+    });
+    if (etag === undefined) return info;
+    const attributes = { etag, headers: {} };
+    try {
+      this.metadata.keep(bucket, key, stats, attributes);
+    } catch {
+      // A full disk: it is read once more the next time.
+    }
+    return objectInfoOf(key, stats, attributes);
+  }
+
+  #filePermit(bucket: string, key: string, permit: Permit | undefined): FilePermit {
+    if (permit === undefined) return () => {};
+    return (stats) => permit(stats && this.#infoOf(bucket, key, stats));
+  }
+
+  #place(received: string, bucket: string, key: string, { permit, attributes }: PutOptions): ObjectInfo {
+    const stats = placeObject(this.folderOf(bucket), received, key, this.#filePermit(bucket, key, permit));
+    if (attributes !== undefined) this.metadata.keep(bucket, key, stats, attributes());
+    return this.#infoOf(bucket, key, stats);
+  }
+
+  async #carryOver(received: string, bucket: string, key: string, options: PutOptions): Promise<ObjectInfo> {
     const temp = join(this.folderOf(bucket), `.uploading-${randomBytes(16).toString("hex")}`);
     try {
       await copyToNewFile(received, temp);
-      return placeObject(this.folderOf(bucket), temp, key, permit);
+      return this.#place(temp, bucket, key, options);
     } finally {
       await rm(temp, { force: true });
     }
   }
 }
-
-/** Some file systems do not keep the time of birth. */
-const firstTime = ({ birthtimeMs, mtimeMs }: { birthtimeMs: number; mtimeMs: number }): number =>
-  birthtimeMs > 0 ? birthtimeMs : mtimeMs;

@@ -1,8 +1,9 @@
+import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isAbsence, isDenial } from "./s3-error.ts";
 import { compareKeys } from "./object-keys.ts";
-import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
+import type { ObjectInfo } from "./object-info.ts";
 import { reasonUnread, type Unreadable, walkBucket } from "./walk.ts";
 
 export interface ListQuery {
@@ -27,29 +28,35 @@ type OnUnreadable = (unreadable: Unreadable) => void;
  * Assumed: common-prefix-after. A common prefix is listed only if it sorts after `after` itself, even if keys
  * in it do; so `after` alone says where a page ended.
  * @param root the bucket's folder, a real path
+ * @param infoOf makes a listed object of its file
  * @param onUnreadable called for what this user may not read, which is left out
  */
 export async function listPage(
   root: string,
   query: ListQuery,
+  infoOf: (key: string, stats: BigIntStats) => ObjectInfo,
   onUnreadable: OnUnreadable,
 ): Promise<ListPage> {
   const { keys, commonPrefixes, next } = await collect(root, query, onUnreadable);
-  const objects = await Promise.all(keys.map((key) => infoIfPresent(root, key, onUnreadable)));
-  return { objects: objects.filter((info) => info !== undefined), commonPrefixes, next };
+  const files = await Promise.all(
+    keys.map(async (key) => ({ key, stats: await statIfReadable(root, key, onUnreadable) })),
+  );
+  // In the order of their keys, a folder after the other: so are the attributes read.
+  const objects = files.flatMap(({ key, stats }) => (stats === undefined ? [] : [infoOf(key, stats)]));
+  return { objects, commonPrefixes, next };
 }
 
 /**
- * A listed object as it is now; undefined if it was deleted since, or if its folder can be listed but not
- * entered.
+ * The file of a listed object as it is now; undefined if it was deleted since, or if its folder can be listed but
+ * not entered.
  */
-export async function infoIfPresent(
+export async function statIfReadable(
   root: string,
   key: string,
   onUnreadable: OnUnreadable,
-): Promise<ObjectInfo | undefined> {
+): Promise<BigIntStats | undefined> {
   try {
-    return objectInfoOf(key, await stat(join(root, key), { bigint: true }));
+    return await stat(join(root, key), { bigint: true });
   } catch (error) {
     if (isDenial(error)) onUnreadable({ key, reason: reasonUnread("file", error) });
     else if (!isAbsence(error)) throw error;

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Clock } from "../../domain/time/clock.ts";
 import { S3Error } from "./s3-error.ts";
-import { etagOf } from "./object-info.ts";
 import type { ByteSource, UploadArea } from "./upload-area.ts";
 
 export interface MultipartUpload {
@@ -11,6 +10,8 @@ export interface MultipartUpload {
   readonly bucket: string;
   readonly key: string;
   readonly initiatedMs: number;
+  /** What the object is to be kept with. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly parts: Map<number, Part>;
 }
 
@@ -19,9 +20,18 @@ export interface Part {
   readonly path: string;
   readonly byteLength: number;
   readonly modifiedMs: number;
-  readonly etag: string;
+  /** In hexadecimal. */
+  readonly md5: string;
   /** The checksums that the client sent with the part, by header name; they have been verified. */
   readonly checksums: Readonly<Record<string, string>>;
+}
+
+/** A part as it arrives. */
+export interface PartPayload {
+  readonly bytes: ByteSource;
+  readonly checksums: Part["checksums"];
+  /** Asked once all bytes have arrived. */
+  readonly md5: () => string;
 }
 
 /**
@@ -54,10 +64,11 @@ export class MultipartUploads {
   }
 
   /** @throws S3Error if too many are open */
-  create(bucket: string, key: string): MultipartUpload {
+  create(bucket: string, key: string, headers: MultipartUpload["headers"] = {}): MultipartUpload {
     if (this.#open.size >= MultipartUploads.MAX) throw tooManyUploads();
     const id = randomBytes(24).toString("base64url");
-    const upload = { id, bucket, key, initiatedMs: this.#clock.now(), parts: new Map<number, Part>() };
+    const initiatedMs = this.#clock.now();
+    const upload = { id, bucket, key, initiatedMs, headers, parts: new Map<number, Part>() };
     this.#add(upload);
     return upload;
   }
@@ -76,8 +87,7 @@ export class MultipartUploads {
   async writePart(
     upload: MultipartUpload,
     partNumber: number,
-    bytes: ByteSource,
-    checksums: Readonly<Record<string, string>>,
+    { bytes, checksums, md5 }: PartPayload,
   ): Promise<Part> {
     const path = await this.#area.receive(bytes);
     const stats = await stat(path, { bigint: true });
@@ -91,7 +101,7 @@ export class MultipartUploads {
       path,
       byteLength: Number(stats.size),
       modifiedMs: Number(stats.mtimeMs),
-      etag: etagOf(stats),
+      md5: md5(),
       checksums,
     };
     upload.parts.set(partNumber, part);
@@ -146,6 +156,12 @@ export class MultipartUploads {
 export async function* joinParts(parts: readonly Part[]): AsyncGenerator<Uint8Array> {
   for (const { path } of parts) yield* createReadStream(path);
 }
+
+/** The MD5 of the parts' MD5s, with their count: S3's ETag of such an object. */
+export const etagOfParts = (parts: readonly Part[]): string => {
+  const digests = Buffer.concat(parts.map(({ md5 }) => Buffer.from(md5, "hex")));
+  return `${createHash("md5").update(digests).digest("hex")}-${parts.length}`;
+};
 
 const tooManyUploads = (): S3Error =>
   new S3Error(

@@ -1,11 +1,10 @@
-import { mkdirSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import { type BigIntStats, mkdirSync, renameSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { isEmptyFolder, pathToDelete, pruneFolders, statIfPresent, writablePathOf } from "./key-paths.ts";
-import { objectInfoOf, type ObjectInfo } from "./object-info.ts";
 import { isMarker, refusal } from "./object-keys.ts";
 
-/** Receives what a write or a delete is about to replace, and throws to prevent it. */
-export type Permit = (current: ObjectInfo | undefined) => void;
+/** Receives the file that a write or a delete is about to replace, and throws to prevent it. */
+export type FilePermit = (current: BigIntStats | undefined) => void;
 
 /** Whether the key names the existing file or folder: a folder has a key only while it is empty. */
 export const bearsKey = (key: string, path: string, isFolder: boolean): boolean =>
@@ -15,23 +14,24 @@ export const bearsKey = (key: string, path: string, isFolder: boolean): boolean 
  * Makes a written file the object of a key. Synchronous: nothing changes between the checks and the rename.
  * @param root the bucket's folder, itself a real path
  * @param received the file, on the same file system
+ * @returns what is there now
  * @throws S3Error if the key cannot be written, and what `permit` throws; then nothing has changed
  */
-export function placeObject(root: string, received: string, key: string, permit: Permit): ObjectInfo {
+export function placeObject(root: string, received: string, key: string, permit: FilePermit): BigIntStats {
   const target = writablePathOf(root, key);
   const current = statIfPresent(target);
-  permit(current && bearsKey(key, target, current.isDirectory()) ? objectInfoOf(key, current) : undefined);
+  permit(current && bearsKey(key, target, current.isDirectory()) ? current : undefined);
   if (isMarker(key)) makeMarker(received, target, key);
   else moveInto(root, received, target);
-  return objectInfoOf(key, statSync(target, { bigint: true }));
+  return statSync(target, { bigint: true });
 }
 
 /** Deletes an object and the folders that held only it; a missing object is not an error. Synchronous. */
-export function deleteObject(root: string, key: string, permit: Permit): void {
+export function deleteObject(root: string, key: string, permit: FilePermit): void {
   const path = pathToDelete(root, key);
   const stats = path === undefined ? undefined : statIfPresent(path);
   const isThere = path !== undefined && (stats === undefined || bearsKey(key, path, stats.isDirectory()));
-  permit(isThere && stats !== undefined ? objectInfoOf(key, stats) : undefined);
+  permit(isThere ? stats : undefined);
   if (!isThere) return;
   if (isMarker(key)) rmdirSync(path);
   else unlinkSync(path);

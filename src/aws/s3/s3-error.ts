@@ -3,6 +3,7 @@ import { errorCode } from "../../api/error-code.ts";
 /** The S3 errors of these buckets, with their HTTP status. */
 export const S3_ERROR_STATUS = {
   AccessDenied: 403,
+  AccessForbidden: 403,
   BadDigest: 400,
   BucketAlreadyOwnedByYou: 409,
   BucketNotEmpty: 409,
@@ -24,12 +25,21 @@ export const S3_ERROR_STATUS = {
   MalformedTrailerError: 400,
   MalformedXML: 400,
   MaxMessageLengthExceeded: 400,
+  MetadataTooLarge: 400,
   MethodNotAllowed: 405,
   NoSuchBucket: 404,
+  NoSuchBucketPolicy: 404,
+  NoSuchConfiguration: 404,
+  NoSuchCORSConfiguration: 404,
   NoSuchKey: 404,
+  NoSuchLifecycleConfiguration: 404,
+  NoSuchTagSet: 404,
   NoSuchUpload: 404,
+  NoSuchWebsiteConfiguration: 404,
   NotImplemented: 501,
+  ObjectLockConfigurationNotFoundError: 404,
   PreconditionFailed: 412,
+  ReplicationConfigurationNotFoundError: 404,
   XAmzContentSHA256Mismatch: 400,
 } as const;
 

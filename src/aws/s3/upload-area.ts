@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, renameSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isMissing } from "../../storage/files/atomic-file.ts";
 import { writeNewFile } from "../../storage/files/new-file.ts";
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -39,10 +40,15 @@ export class UploadArea {
   /** Writes the bytes to a new file and returns its path. If they fail, the file is removed. */
   async receive(bytes: ByteSource): Promise<string> {
     await this.ready();
-    await mkdir(this.#folder, { recursive: true });
     const path = join(this.#folder, randomBytes(16).toString("hex"));
     try {
-      await writeNewFile(path, bytes);
+      // The file is opened before the first byte is taken: they are all there for a second attempt.
+      // A source may miss a file, too.
+      await writeNewFile(path, bytes).catch(async (error: unknown) => {
+        if (!isMissing(error) || !isOf(path, error)) throw error;
+        await mkdir(this.#folder, { recursive: true });
+        await writeNewFile(path, bytes);
+      });
       return path;
     } catch (error) {
       await this.discard(path);
@@ -59,3 +65,6 @@ export class UploadArea {
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
+
+const isOf = (path: string, error: unknown): boolean =>
+  error instanceof Error && "path" in error && error.path === path;

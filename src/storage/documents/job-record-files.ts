@@ -1,19 +1,16 @@
-import { appendFileSync, closeSync, constants, fstatSync, mkdirSync, openSync, unlinkSync } from "node:fs";
+import { mkdirSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { JobRecord, JobRecords } from "../../domain/import-jobs/job-records.ts";
 import type { Log } from "../../domain/log.ts";
+import { appendLines } from "../files/append-lines.ts";
 import { isMissing } from "../files/atomic-file.ts";
 import { recordPathOf } from "./document-paths.ts";
 import { reasonOf } from "../files/errno-messages.ts";
 import { OwnFolders } from "../files/own-folders.ts";
-import { readRegularTextSync, requireFile } from "../files/regular-file.ts";
+import { readRegularTextSync } from "../files/regular-file.ts";
 
 type Job = Pick<ImportJob, "datastoreId" | "jobId">;
-
-/** Never through a link: its target could be outside the data folder. */
-const APPEND =
-  constants.O_WRONLY | constants.O_APPEND | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** The records of import jobs as files beside the documents of the jobs. */
 export class JobRecordFiles implements JobRecords {
@@ -45,7 +42,8 @@ export class JobRecordFiles implements JobRecords {
     return {
       read: () => attempt(() => readRegularTextSync(path).split("\n").slice(0, -1), []),
       begin: (lines) => attempt(() => this.#begin(path, lines), undefined),
-      append: (lines) => attempt(() => append(path, lines, 0), undefined),
+      // Does not create the file: the record of a job that is dropped meanwhile must not come back.
+      append: (lines) => attempt(() => appendLines(path, lines, false), undefined),
     };
   }
 
@@ -61,21 +59,10 @@ export class JobRecordFiles implements JobRecords {
   #begin(path: string, lines: readonly string[]): void {
     this.#folders.require(dirname(path));
     mkdirSync(dirname(path), { recursive: true });
-    append(path, lines, constants.O_CREAT);
+    appendLines(path, lines, true);
   }
 
   #pathOf(job: Job): string {
     return join(this.#root, recordPathOf(job));
-  }
-}
-
-/** Does not create the file: the record of a job that is dropped meanwhile must not come back. */
-function append(path: string, lines: readonly string[], flags: number): void {
-  const file = openSync(path, APPEND | flags, 0o666);
-  try {
-    requireFile(path, fstatSync(file));
-    appendFileSync(file, lines.map((line) => `${line}\n`).join(""));
-  } finally {
-    closeSync(file);
   }
 }

@@ -15,6 +15,8 @@ change, copy or move something here; files of your own may lie beside it. This t
 - \`datastores/ID/image-sets/ID/metadata-N.json\`: the metadata of version N, as clients get it
 - \`datastores/ID/frames/ID.jhc\`: a frame, as HTJ2K; image sets that are copies of each other share theirs
 - \`s3/BUCKET/KEY\`: the buckets; files that you put there are objects
+- \`s3-metadata/BUCKET/\`: what clients said of them: \`cors.json\`, and one \`*.jsonl\` for each folder of keys with content
+  types, metadata and ETags; a file that you change loses its own
 - \`epoch-N/datastores\`: in place of \`datastores\`, after a reset or a restore: that of the generation N which
   \`format.json\` names; what it names as past is deleted, and anything else is left as it is
 - \`snapshots/NAME/\`: what was saved under a name: \`snapshot.json\` says what is in it, \`documents.jsonl\` has the

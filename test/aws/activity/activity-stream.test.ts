@@ -4,6 +4,7 @@ import { model } from "../../../src/api/model/model.ts";
 import { ServiceError } from "../../../src/api/errors.ts";
 import { ActivityStream } from "../../../src/aws/activity/activity-stream.ts";
 import { createGateway } from "../../../src/app/gateway/gateway.ts";
+import { createS3Handler } from "../../../src/app/gateway/s3-requests.ts";
 import { recording } from "../../../src/app/gateway/recorded-handler.ts";
 import type { CallRecord, StateChangeRecord } from "../../../src/domain/activity.ts";
 import type { Log } from "../../../src/domain/log.ts";
@@ -34,6 +35,7 @@ function open(act: (input: object) => unknown, state = new MemoryState(), log: P
     stateChanged: (change) => changes.push(change),
   });
   const nothing = async () => ({ status: 200, headers: {} });
+  const defaults = { account: "000000000000", region: "us-east-1" };
   const gateway = createGateway({
     route: createOperationRouter(model),
     medicalImaging: createMedicalImaging({
@@ -48,10 +50,10 @@ function open(act: (input: object) => unknown, state = new MemoryState(), log: P
     }),
     activity,
     otherServices: nothing,
-    s3: nothing,
+    s3: createS3Handler({ s3: nothing, log: SILENT, defaults }),
     control: async () => (act({}), nothing()),
     log: SILENT,
-    defaults: { account: "000000000000", region: "us-east-1" },
+    defaults,
   });
   return { activity, began, told, changes, handle: recording(gateway, activity) };
 }

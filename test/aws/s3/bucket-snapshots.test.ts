@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DiskSpace } from "../../../src/storage/snapshots/disk-space.ts";
 import { FolderBuckets } from "../../../src/aws/s3/folder-buckets.ts";
+import { writeCorsFile } from "../../../src/aws/s3/metadata/cors-file.ts";
 import {
   bringsBuckets,
   carryBuckets,
@@ -51,21 +52,50 @@ describe("saved buckets", () => {
     expect((await buckets.listBuckets()).map(({ name }) => name)).toEqual(["one", "two"]);
   });
 
+  test("are restored with content types, metadata, ETags and CORS rules", async () => {
+    const headers = { "content-type": "application/dicom", "x-amz-meta-mtime": "1" };
+    const attributes = () => ({ etag: `${"0".repeat(32)}-2`, headers });
+    const rule = { allowedOrigins: ["*"], allowedMethods: ["GET"], allowedHeaders: [], exposeHeaders: [] };
+    await buckets.put("one", "a/parts", [Buffer.from("parts")], { attributes });
+    writeCorsFile(buckets.metadata.folderOf("one"), [rule]);
+    await saveBuckets(buckets, SAVED());
+    expect(await checkSavedBuckets(SAVED())).toBe(2);
+    await carryBuckets(SAVED(), GENERATION(), ROOM());
+    await buckets.put("one", "a/parts", [Buffer.from("other")], {
+      attributes: () => ({ etag: "1".repeat(32), headers: {} }),
+    });
+    writeCorsFile(buckets.metadata.folderOf("two"), [rule]);
+    place();
+    for (const reader of [buckets, new FolderBuckets(join(folder, "s3"))]) {
+      expect((await reader.head("one", "a/parts")).attributes).toMatchObject(attributes());
+      expect((await reader.head("one", "a/b")).etag).toBe('"8b04d5e3775d298e78455efc5ca404d5"');
+      expect([reader.corsRulesOf("one"), reader.corsRulesOf("two")]).toEqual([[rule], undefined]);
+    }
+  });
+
   test.each([0, 1, 2])(
     "are complete after a kill during their restore, when %i were in their place",
     async (done) => {
+      const attributes = () => ({ etag: "0".repeat(32), headers: { "x-amz-meta-a": "b" } });
+      for (const name of ["one", "two"]) await buckets.put(name, "kept", [Buffer.from("x")], { attributes });
       await saveBuckets(buckets, SAVED());
       await carryBuckets(SAVED(), GENERATION(), ROOM());
       // As the process would have left it: the old ones gone, some of the new ones there.
       buckets.empty();
       await rename(join(GENERATION(), "s3-next"), join(GENERATION(), "s3-placing"));
-      for (const name of ["one", "two"].slice(0, done))
-        await rename(join(GENERATION(), "s3-placing", name), join(folder, "s3", name));
+      const placing = join(GENERATION(), "s3-placing");
+      await mkdir(join(folder, "s3-metadata"), { recursive: true });
+      for (const name of ["one", "two"].slice(0, done)) {
+        await rename(join(placing, ".metadata", name), join(folder, "s3-metadata", name));
+        await rename(join(placing, name), join(folder, "s3", name));
+      }
       expect(bringsBuckets(GENERATION())).toBe(true);
       place();
       expect(bringsBuckets(GENERATION())).toBe(false);
       expect((await buckets.listBuckets()).map(({ name }) => name)).toEqual(["one", "two"]);
       expect(await readFile(join(folder, "s3/one/a/b"), "utf8")).toBe("first");
+      for (const name of ["one", "two"])
+        expect((await buckets.head(name, "kept")).attributes).toMatchObject(attributes());
     },
   );
 
@@ -114,6 +144,12 @@ describe("saved buckets", () => {
     ["a time after the year 9999", `${GOOD}\n${object("x").replace(":1}", ":253402300800000}")}`, "no time"],
     ["a bucket twice", `${GOOD}\n${GOOD}`, "there twice"],
     ["a line that is not JSON", "x", "buckets.jsonl:1"],
+    ["CORS rules that are none", '{"bucket":"one","cors":[1]}', "no CORS rules"],
+    [
+      "a header that S3 does not keep",
+      `${GOOD}\n${object("x").replace("}", ',"attributes":{"etag":"d41d8cd98f00b204e9800998ecf8427e","headers":{"set-cookie":"a"}}}')}`,
+      "no attributes",
+    ],
   ])("are refused with %s", async (_what, list, says) => {
     await writeFile(join(SAVED(), "buckets.jsonl"), list);
     await expect(checkSavedBuckets(SAVED())).rejects.toThrow(says);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FolderBuckets } from "../../../src/aws/s3/folder-buckets.ts";
@@ -35,4 +35,37 @@ test("deleting a bucket that is a link unlinks it, and leaves the folder it lead
   await buckets.deleteBucket("linked");
   expect(await buckets.listBuckets()).toEqual([]);
   expect(await readdir(root)).toContain("outside");
+});
+
+test("an upload whose source misses a file fails, and leaves the object as it was", async () => {
+  const buckets = new FolderBuckets(join(await openFolder(), "s3"));
+  await buckets.createBucket("dicom");
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("begun");
+    yield await readFile("/no/such/part");
+  };
+  await expect(buckets.put("dicom", "a", source())).rejects.toThrow("/no/such/part");
+  await expect(buckets.head("dicom", "a")).rejects.toThrow("key does not exist");
+});
+
+test("uploads go on where somebody has deleted the folder of unfinished ones", async () => {
+  const root = join(await openFolder(), "s3");
+  const buckets = new FolderBuckets(root);
+  await buckets.createBucket("dicom");
+  await buckets.write("dicom", "a", Buffer.from("before"));
+  await rm(join(root, ".uploads"), { recursive: true });
+  await Promise.all(["b", "c"].map((key) => buckets.write("dicom", key, Buffer.from("after"))));
+  expect(await readFile(join(root, "dicom", "c"), "utf8")).toBe("after");
+  expect(await readdir(join(root, ".uploads"))).toEqual([]);
+});
+
+test("emptied buckets leave nothing of what was kept of their objects", async () => {
+  const buckets = new FolderBuckets(join(await openFolder(), "s3"));
+  await buckets.createBucket("dicom");
+  const attributes = () => ({ etag: "0".repeat(32), headers: { "x-amz-meta-a": "b" } });
+  await buckets.put("dicom", "a", [], { attributes });
+  expect((await buckets.head("dicom", "a")).attributes).toMatchObject(attributes());
+  await buckets.readyToEmpty();
+  expect(buckets.empty().removed).toEqual(["dicom"]);
+  expect(await readdir(buckets.metadata.root)).toEqual([]);
 });

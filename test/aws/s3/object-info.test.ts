@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { expect, test } from "vitest";
-import { objectInfoOf } from "../../../src/aws/s3/object-info.ts";
+import { objectFileOf } from "../../../src/aws/s3/object-info.ts";
 
 test.each([
   [300_000_000_000_000n, "9999-12-31T23:59:59.999Z"],
@@ -8,5 +8,5 @@ test.each([
   [1_714_558_500_000n, "2024-05-01T10:15:00.000Z"],
 ])("an object whose file was changed at %d has a time that every client can read", (mtimeMs, told) => {
   const stats = Object.assign(statSync(import.meta.filename, { bigint: true }), { mtimeMs });
-  expect(new Date(objectInfoOf("key", stats).modifiedMs).toISOString()).toBe(told);
+  expect(new Date(objectFileOf("key", stats).modifiedMs).toISOString()).toBe(told);
 });

@@ -1,6 +1,5 @@
 import { noSuchKey, S3Error } from "../s3-error.ts";
-import type { Permit } from "../object-files.ts";
-import type { ObjectInfo } from "../object-info.ts";
+import type { ObjectInfo, Permit } from "../object-info.ts";
 import type { S3Request } from "./s3-request.ts";
 import { notImplemented } from "./s3-route.ts";
 
@@ -46,8 +45,12 @@ export const preconditionFailed = (condition: string): S3Error =>
     details: { Condition: condition },
   });
 
-const matches = (etags: string, { etag }: ObjectInfo): boolean =>
-  etags.split(",").some((one) => one.trim() === "*" || bare(one) === bare(etag));
+/** A client may have the ETag of a list from before the MD5 was known: it is of the same file. */
+const matches = (etags: string, { etag, fileTag }: ObjectInfo): boolean =>
+  etags
+    .split(",")
+    .map(bare)
+    .some((one) => one === "*" || one === bare(etag) || one === bare(fileTag()));
 
 /** Clients send ETags with and without quotes. */
 const bare = (etag: string): string => etag.trim().replaceAll('"', "");

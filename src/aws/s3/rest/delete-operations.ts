@@ -1,9 +1,9 @@
 import { asS3Error, S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
 import { answerS3Nothing, answerXml } from "./s3-answer.ts";
-import { permitOf } from "./conditions.ts";
 import { readXmlBody } from "./body/payload.ts";
 import { notImplemented, type S3Operations } from "./s3-route.ts";
+import { knowingPermitOf } from "./write-operations.ts";
 import { elementsOf, malformed, textOf, type XmlContent, type XmlElement } from "./body/xml.ts";
 
 const MAX_KEYS = 1000;
@@ -13,7 +13,7 @@ const CONDITIONS = ["ETag", "LastModifiedTime", "Size"];
 export const deleteOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
     async DeleteObject(request) {
-      await buckets.delete(request.bucket, request.key, permitOf(request));
+      await buckets.delete(request.bucket, request.key, await knowingPermitOf(buckets, request));
       return answerS3Nothing(204);
     },
 

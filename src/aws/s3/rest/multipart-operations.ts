@@ -1,23 +1,24 @@
 import { S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
 import { isMarker, refusal } from "../object-keys.ts";
-import { joinParts, type MultipartUpload } from "../multipart-uploads.ts";
+import { etagOfParts, joinParts, type MultipartUpload } from "../multipart-uploads.ts";
 import { answerS3Nothing, answerXml, isoTime } from "./s3-answer.ts";
 import { checksumChecks, type Checksums, isChecksumHeader } from "./body/checksums.ts";
 import { permitOf } from "./conditions.ts";
+import { keptHeaders } from "./object-headers.ts";
 import { choosePart } from "./part-choice.ts";
-import { openPayload, readXmlBody, verifyPayload } from "./body/payload.ts";
+import { openObjectPayload, readXmlBody, verifyPayload } from "./body/payload.ts";
 import { parseRange } from "./range.ts";
 import type { S3Request } from "./s3-request.ts";
 import type { S3Operations } from "./s3-route.ts";
-import { openCopySource, partOf } from "./write-operations.ts";
+import { openCopySource, partOf, withMd5 } from "./write-operations.ts";
 import { elementsOf, malformed } from "./body/xml.ts";
 
 const MAX_PARTS = 10_000;
 
 export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
-    async CreateMultipartUpload({ bucket, key }) {
+    async CreateMultipartUpload({ bucket, key, headers }) {
       buckets.checkWritable(bucket, key);
       if (isMarker(key))
         throw refusal(
@@ -25,7 +26,7 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
           key,
           'Keys that end in "/" are folder markers here, and have no parts',
         );
-      const { id } = buckets.uploads.create(bucket, key);
+      const { id } = buckets.uploads.create(bucket, key, keptHeaders({ headers }));
       return answerXml("InitiateMultipartUploadResult", { Bucket: bucket, Key: key, UploadId: id });
     },
 
@@ -34,9 +35,9 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
       const partNumber = partNumberOf(request);
       if (request.headers["x-amz-copy-source"] !== undefined)
         return copyPart(buckets, request, upload, partNumber);
-      const { bytes, checksums } = openPayload(request);
-      const { etag } = await buckets.uploads.writePart(upload, partNumber, bytes, checksums);
-      return answerS3Nothing(200, { etag, ...checksums });
+      const payload = openObjectPayload(request);
+      const { md5 } = await buckets.uploads.writePart(upload, partNumber, payload);
+      return answerS3Nothing(200, { etag: `"${md5}"`, ...payload.checksums });
     },
 
     async CompleteMultipartUpload(request) {
@@ -52,7 +53,10 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
       const checksums: Checksums = {};
       const checks = checksumChecks(aboutObject(headers), new Map(), checksums);
       const { etag } = await buckets.uploads.complete(upload, () =>
-        buckets.put(bucket, key, verifyPayload(joinParts(parts), checks), permitOf(request)),
+        buckets.put(bucket, key, verifyPayload(joinParts(parts), checks), {
+          permit: permitOf(request),
+          attributes: () => ({ etag: etagOfParts(parts), headers: upload.headers }),
+        }),
       );
       return answerXml("CompleteMultipartUploadResult", {
         Location: locationOf(request),
@@ -86,8 +90,9 @@ async function copyPart(
       first: 0,
       last: byteLength - 1,
     };
-    const part = await buckets.uploads.writePart(upload, partNumber, partOf(source, range), {});
-    return answerXml("CopyPartResult", { LastModified: isoTime(part.modifiedMs), ETag: part.etag });
+    const { bytes, md5 } = withMd5(partOf(source, range));
+    const part = await buckets.uploads.writePart(upload, partNumber, { bytes, md5, checksums: {} });
+    return answerXml("CopyPartResult", { LastModified: isoTime(part.modifiedMs), ETag: `"${part.md5}"` });
   } finally {
     await source.close();
   }

@@ -12,7 +12,7 @@ export function choosePart(upload: MultipartUpload, wanted: XmlElement, before?:
     );
   const part = upload.parts.get(partNumber);
   const etag = textOf(wanted, "ETag")?.trim().replaceAll('"', "");
-  if (part === undefined || etag !== part.etag.replaceAll('"', "") || !hasChecksums(part, wanted))
+  if (part === undefined || etag !== part.md5 || !hasChecksums(part, wanted))
     throw new S3Error(
       "InvalidPart",
       "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",

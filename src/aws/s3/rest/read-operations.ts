@@ -1,30 +1,19 @@
 import type { HttpResponse } from "../../../api/http.ts";
 import { S3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
+import { SYSTEM_HEADERS } from "../metadata/object-attributes.ts";
 import type { ObjectInfo } from "../object-info.ts";
 import { httpTime } from "./s3-answer.ts";
 import { isKnownToClient, isRangeWanted } from "./conditions.ts";
+import { sentHeaders } from "./object-headers.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 import type { S3Request } from "./s3-request.ts";
 import type { S3Operations } from "./s3-route.ts";
 
-/** Plain files have no content type: S3's default. */
-const CONTENT_TYPE = "binary/octet-stream";
-
-/** Response headers that a client may set, as `response-<name>` in the query. */
-const OVERRIDABLE = [
-  "cache-control",
-  "content-disposition",
-  "content-encoding",
-  "content-language",
-  "content-type",
-  "expires",
-];
-
 export const readOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
     async GetObject(request) {
-      const object = await buckets.open(request.bucket, request.key);
+      const object = await buckets.read(request.bucket, request.key);
       try {
         const { answer, range } = planRead(request, object.info);
         if (range !== undefined && range.last >= range.first)
@@ -53,7 +42,7 @@ function planRead(request: S3Request, info: ObjectInfo): { answer: HttpResponse;
   const headers = {
     ...validators,
     "accept-ranges": "bytes",
-    "content-type": CONTENT_TYPE,
+    ...sentHeaders(info),
     "content-length": String(range.last - range.first + 1),
     ...(part && { "content-range": `bytes ${part.first}-${part.last}/${info.byteLength}` }),
     ...overrides(request.query),
@@ -61,9 +50,10 @@ function planRead(request: S3Request, info: ObjectInfo): { answer: HttpResponse;
   return { answer: { status: part === undefined ? 200 : 206, headers }, range };
 }
 
+/** What a client may ask for, as `response-<name>` in the query. */
 function overrides(query: URLSearchParams): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const name of OVERRIDABLE) {
+  for (const name of SYSTEM_HEADERS) {
     const value = query.get(`response-${name}`);
     if (value === null) continue;
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))

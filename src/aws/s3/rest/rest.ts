@@ -6,6 +6,8 @@ import { asS3Error } from "../s3-error.ts";
 import type { FolderBuckets } from "../folder-buckets.ts";
 import { answerS3Error, newRequestIds } from "./s3-answer.ts";
 import { bucketOperations } from "./bucket-operations.ts";
+import { configurationOperations } from "./configuration-operations.ts";
+import { corsOperations } from "./cors-operations.ts";
 import { checkExpectedOwners } from "./expected-owner.ts";
 import { deleteOperations } from "./delete-operations.ts";
 import { listOperations } from "./list-operations.ts";
@@ -37,6 +39,8 @@ export function createS3Front({
 }: S3FrontOptions): S3Front {
   const operations: S3Operations = {
     ...bucketOperations(parts),
+    ...configurationOperations(parts),
+    ...corsOperations(parts),
     ...listOperations(parts),
     ...readOperations(parts),
     ...writeOperations(parts),

@@ -3,11 +3,39 @@ import type { S3Operation, S3Request } from "./s3-request.ts";
 
 type Level = "service" | "bucket" | "object";
 
+/** What a bucket answers of a configuration that nobody can change here. */
+export const CONFIGURATIONS = [
+  "accelerate",
+  "acl",
+  "analytics",
+  "encryption",
+  "intelligent-tiering",
+  "inventory",
+  "lifecycle",
+  "logging",
+  "metrics",
+  "notification",
+  "object-lock",
+  "ownershipControls",
+  "policy",
+  "policyStatus",
+  "publicAccessBlock",
+  "replication",
+  "requestPayment",
+  "tagging",
+  "versioning",
+  "website",
+] as const;
+
 /** Level, method, the query parameter or header that selects the row, operation. The first match wins. */
 const S3_ROUTES = [
   ["service", "GET", "", "ListBuckets"],
 
   ["bucket", "GET", "?location", "GetBucketLocation"],
+  ["bucket", "GET", "?cors", "GetBucketCors"],
+  ["bucket", "PUT", "?cors", "PutBucketCors"],
+  ["bucket", "DELETE", "?cors", "DeleteBucketCors"],
+  ...CONFIGURATIONS.map((name) => ["bucket", "GET", `?${name}`, "GetBucketConfiguration"] as const),
   ["bucket", "GET", "?uploads", "ListMultipartUploads"],
   ["bucket", "GET", "?list-type", "ListObjectsV2"],
   ["bucket", "GET", "", "ListObjects"],
@@ -17,6 +45,8 @@ const S3_ROUTES = [
   ["bucket", "DELETE", "", "DeleteBucket"],
 
   ["object", "GET", "?uploadId", "ListParts"],
+  ["object", "GET", "?acl", "GetObjectAcl"],
+  ["object", "GET", "?tagging", "GetObjectTagging"],
   ["object", "GET", "", "GetObject"],
   ["object", "HEAD", "", "HeadObject"],
   ["object", "POST", "?uploads", "CreateMultipartUpload"],
@@ -33,21 +63,21 @@ export type S3Operations = Readonly<Record<S3OperationName, S3Operation>>;
 
 /** Sub-resources of S3 that these buckets do not have. */
 const MISSING_SUBRESOURCES = new Set(
-  `abac accelerate acl analytics attributes cors encryption intelligent-tiering inventory legal-hold
+  `abac accelerate acl analytics attributes encryption intelligent-tiering inventory legal-hold
   lifecycle logging metadataConfiguration metadataInventoryTable metadataJournalTable metadataTable
   metrics notification object-lock ownershipControls policy policyStatus publicAccessBlock
   renameObject replication requestPayment restore retention select session tagging torrent
   versioning versions website`.split(/\s+/),
 );
 /** Parameters that change what a request means: they must never be ignored silently. */
-const SELECTORS = ["delete", "location", "uploads", "uploadId"];
+const SELECTORS = ["cors", "delete", "location", "uploads", "uploadId"];
 
 export function operationOf(request: S3Request): S3OperationName {
-  refuseMissing(request.query);
   const level = levelOf(request);
   const fitting = S3_ROUTES.find(
     ([of, method, selector]) => of === level && method === request.method && isSelected(selector, request),
   );
+  refuseMissing(request.query, fitting?.[2]);
   const stray = SELECTORS.find((name) => request.query.has(name) && fitting?.[2] !== `?${name}`);
   if (fitting !== undefined && stray === undefined) return fitting[3];
   throw new S3Error("MethodNotAllowed", "The specified method is not allowed against this resource.", {
@@ -55,8 +85,10 @@ export function operationOf(request: S3Request): S3OperationName {
   });
 }
 
-function refuseMissing(query: URLSearchParams): void {
-  for (const name of query.keys()) if (MISSING_SUBRESOURCES.has(name)) throw notImplemented(`"?${name}"`);
+/** @param selector of the operation, which is there */
+function refuseMissing(query: URLSearchParams, selector = ""): void {
+  for (const name of query.keys())
+    if (MISSING_SUBRESOURCES.has(name) && `?${name}` !== selector) throw notImplemented(`"?${name}"`);
   if ((query.get("versionId") ?? "null") !== "null") throw notImplemented("versions of objects");
   if (query.has("partNumber") && !query.has("uploadId"))
     throw notImplemented("reading one part of an object");

@@ -32,10 +32,10 @@ export const uploadLists = ({ buckets }: { buckets: FolderBuckets }) =>
         NextPartNumberMarker: page.at(-1)?.partNumber,
         MaxParts: limit,
         IsTruncated: parts.length > limit,
-        Part: page.map(({ partNumber, modifiedMs, etag, byteLength }) => ({
+        Part: page.map(({ partNumber, modifiedMs, md5, byteLength }) => ({
           PartNumber: partNumber,
           LastModified: isoTime(modifiedMs),
-          ETag: etag,
+          ETag: `"${md5}"`,
           Size: byteLength,
         })),
       });

@@ -71,10 +71,9 @@ test.each([
 
 describe("the S3 front", () => {
   test.each([
-    ["GET", "/bucket/key?tagging"],
     ["PUT", "/bucket/key?tagging"],
     ["DELETE", "/bucket/key?tagging"],
-    ["GET", "/bucket/key?acl="],
+    ["GET", "/bucket/key?legal-hold"],
     ["PUT", "/bucket/key?acl"],
     ["GET", "/bucket/key?attributes"],
     ["GET", "/bucket/key?versionId=3HL4"],
@@ -82,7 +81,9 @@ describe("the S3 front", () => {
     ["GET", "/bucket/key?partNumber=1"],
     ["PUT", "/bucket/key?partNumber=1"],
     ["POST", "/bucket/key?restore"],
-    ["GET", "/bucket?versioning"],
+    ["PUT", "/bucket?acl"],
+    ["PUT", "/bucket?encryption"],
+    ["PUT", "/bucket?publicAccessBlock"],
     ["PUT", "/bucket?versioning"],
     ["GET", "/bucket?versions"],
     ["DELETE", "/bucket?policy"],

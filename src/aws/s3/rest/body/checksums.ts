@@ -67,21 +67,28 @@ function compare(name: string, wanted: string, found: Uint8Array): string {
   return checksum;
 }
 
-export function md5Check(headers: Headers): Check[] {
+/** Computes the MD5, and compares it where the client sent one. */
+export interface Md5Check extends Check {
+  /** In hexadecimal, once it is verified. */
+  readonly hex: () => string;
+}
+
+export function md5Check(headers: Headers): Md5Check {
   const wanted = headers["content-md5"];
-  if (wanted === undefined) return [];
-  if (Buffer.from(wanted, "base64").byteLength !== 16)
+  if (wanted !== undefined && Buffer.from(wanted, "base64").byteLength !== 16)
     throw new S3Error("InvalidDigest", "The Content-MD5 you specified was invalid.");
   const hash = createHash("md5");
-  const verify = () => {
-    const found = hash.digest("base64");
-    if (found !== wanted)
+  let digest = Buffer.alloc(0);
+  const verify = (): void => {
+    digest = hash.digest();
+    const found = digest.toString("base64");
+    if (wanted !== undefined && found !== wanted)
       throw new S3Error(
         "BadDigest",
         `The Content-MD5 you specified did not match what we received: expected ${wanted}, got ${found}`,
       );
   };
-  return [{ update: (bytes) => hash.update(bytes), verify }];
+  return { update: (bytes) => hash.update(bytes), verify, hex: () => digest.toString("hex") };
 }
 
 /** `x-amz-content-sha256` holds a hash, or a word such as `UNSIGNED-PAYLOAD`. */

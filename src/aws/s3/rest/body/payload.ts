@@ -15,7 +15,19 @@ export interface Payload {
   readonly checksums: Checksums;
 }
 
-export function openPayload({ headers, body }: Pick<S3Request, "headers" | "body">): Payload {
+/** That of an object, or of a part of one. */
+export interface ObjectPayload extends Payload {
+  /** Of the bytes, in hexadecimal, when they have been read. */
+  readonly md5: () => string;
+}
+
+/** @throws S3Error where the headers say what cannot be */
+export function openObjectPayload(request: Pick<S3Request, "headers" | "body">): ObjectPayload {
+  const md5 = md5Check(request.headers);
+  return { ...openPayload(request, md5), md5: md5.hex };
+}
+
+function openPayload({ headers, body }: Pick<S3Request, "headers" | "body">, md5?: Check): Payload {
   const declared = byteCount(headers, "content-length");
   const received = expectLength(asBodyOrIncomplete(body), declared, "content-length");
   const checksums: Checksums = {};
@@ -23,12 +35,12 @@ export function openPayload({ headers, body }: Pick<S3Request, "headers" | "body
   const checks = checksumChecks(headers, trailers, checksums);
   if (!isAwsChunked(headers)) {
     checkSize(declared);
-    checks.push(...md5Check(headers), ...sha256Check(headers));
+    checks.push(...(md5 === undefined ? [] : [md5]), ...sha256Check(headers));
     return { bytes: verifyPayload(received, checks), checksums };
   }
   const decodedLength = byteCount(headers, "x-amz-decoded-content-length");
   checkSize(decodedLength);
-  checks.push(...md5Check(headers));
+  if (md5 !== undefined) checks.push(md5);
   const decoded = expectLength(
     decodeAwsChunked(received, trailers),
     decodedLength,
@@ -44,7 +56,8 @@ export async function readXmlBody(
 ): Promise<XmlElement | undefined> {
   const pieces: Uint8Array[] = [];
   let byteLength = 0;
-  for await (const piece of openPayload(request).bytes) {
+  const md5 = request.headers["content-md5"] === undefined ? undefined : md5Check(request.headers);
+  for await (const piece of openPayload(request, md5).bytes) {
     byteLength += piece.byteLength;
     if (byteLength > MAX_XML_BYTES)
       throw new S3Error(

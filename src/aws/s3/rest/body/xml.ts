@@ -13,7 +13,7 @@ export type XmlContent =
 
 const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/** An array repeats its element; undefined leaves it out. */
+/** An array repeats its element; undefined leaves it out; a name with `@` before it is an attribute. */
 export const writeXml = (name: string, content: XmlContent, namespace = NAMESPACE): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n` +
   `<${name}${namespace && ` xmlns="${namespace}"`}>${write(content)}</${name}>`;
@@ -22,14 +22,23 @@ function write(content: XmlContent): string {
   if (content === undefined) return "";
   if (typeof content !== "object") return escape(String(content));
   return Object.entries(content)
-    .map(([name, child]) => writeElement(name, child))
+    .map(([name, child]) => (name.startsWith("@") ? "" : writeElement(name, child)))
     .join("");
 }
 
 function writeElement(name: string, content: XmlContent): string {
   if (content === undefined) return "";
   if (Array.isArray(content)) return content.map((one: XmlContent) => writeElement(name, one)).join("");
-  return `<${name}>${write(content)}</${name}>`;
+  return `<${name}${writeAttributes(content)}>${write(content)}</${name}>`;
+}
+
+function writeAttributes(content: XmlContent): string {
+  if (typeof content !== "object") return "";
+  return Object.entries(content)
+    .map(([name, value]: [string, XmlContent]) =>
+      name.startsWith("@") && typeof value === "string" ? ` ${name.slice(1)}="${escape(value)}"` : "",
+    )
+    .join("");
 }
 
 /**
@@ -96,6 +105,13 @@ export function textOf(parent: XmlElement, name: string): string | undefined {
   if (text === undefined) return undefined;
   if (typeof text !== "string") throw malformed(`expected one <${name}> with text`);
   return text.replace(/&([^;]*);?/g, (_, reference: string) => resolve(reference));
+}
+
+/** The texts of an element that may be repeated. */
+export function textsOf(parent: XmlElement, name: string): string[] {
+  const found = parent[name] ?? [];
+  const texts: unknown[] = Array.isArray(found) ? found : [found];
+  return texts.map((text) => textOf({ [name]: text }, name) ?? "");
 }
 
 function resolve(reference: string): string {

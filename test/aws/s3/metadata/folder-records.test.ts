@@ -1,0 +1,145 @@
+import { appendFile, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { FolderBuckets } from "../../../../src/aws/s3/folder-buckets.ts";
+import { openFolder } from "../front.ts";
+import { until } from "../../../until.ts";
+
+const attributes = (note: string) => () => ({
+  etag: "0".repeat(32),
+  headers: { "x-amz-meta-note": note },
+});
+
+async function openBuckets() {
+  const root = join(await openFolder(), "s3");
+  const buckets = new FolderBuckets(root);
+  await buckets.createBucket("bucket");
+  const put = (key: string, note = key) =>
+    buckets.put("bucket", key, [Buffer.from(note)], { attributes: attributes(note) });
+  const noteOf = async (key: string, from = buckets) =>
+    (await from.head("bucket", key)).attributes?.headers["x-amz-meta-note"];
+  const folder = buckets.metadata.folderOf("bucket");
+  const linesOf = async () => {
+    const texts = await Promise.all(
+      (await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")),
+    );
+    return texts.join("").trimEnd().split("\n");
+  };
+  return { root, buckets, put, noteOf, folder, linesOf };
+}
+
+describe("the records of a folder", () => {
+  test("do not grow with the times that an object is written", async () => {
+    const { put, linesOf, noteOf } = await openBuckets();
+    for (let index = 0; index < 1000; index++) await put("a", `note ${index}`);
+    expect((await linesOf()).length).toBeLessThan(270);
+    expect(await noteOf("a")).toBe("note 999");
+  });
+
+  test("do not grow with files that somebody deletes by hand, over restarts", async () => {
+    const { root, put, linesOf, noteOf } = await openBuckets();
+    await put("kept");
+    for (let index = 0; index < 1000; index++) {
+      await new FolderBuckets(root).put("bucket", `a-${index}`, [Buffer.from("x")], {
+        attributes: attributes("x"),
+      });
+      await rm(join(root, "bucket", `a-${index}`));
+    }
+    expect((await linesOf()).length).toBeLessThan(270);
+    expect(await noteOf("kept", new FolderBuckets(root))).toBe("kept");
+  });
+
+  test("stay of every object that is there, whatever the number", async () => {
+    const { root, put, noteOf } = await openBuckets();
+    for (let index = 0; index < 600; index++) await put(`many/${index}`);
+    const again = new FolderBuckets(root);
+    for (const index of [0, 255, 256, 599])
+      expect(await noteOf(`many/${index}`, again)).toBe(`many/${index}`);
+  });
+
+  test("lose no more than the last line to a kill, and later lines are whole", async () => {
+    const { root, put, folder, noteOf } = await openBuckets();
+    await put("a");
+    await put("b");
+    const [name = ""] = await readdir(folder);
+    const { length } = await readFile(join(folder, name));
+    await truncate(join(folder, name), length - 9);
+    const again = new FolderBuckets(root);
+    expect(await noteOf("a", again)).toBe("a");
+    await again.put("bucket", "c", [Buffer.from("c")], { attributes: attributes("c") });
+    const third = new FolderBuckets(root);
+    expect([await noteOf("a", third), await noteOf("b", third), await noteOf("c", third)]).toEqual([
+      "a",
+      undefined,
+      "c",
+    ]);
+  });
+
+  test("of a folder that somebody deleted go when others come", async () => {
+    const { root, put, folder } = await openBuckets();
+    for (let index = 0; index < 60; index++) await put(`study-${index}/a`);
+    for (let index = 0; index < 50; index++)
+      await rm(join(root, "bucket", `study-${index}`), { recursive: true });
+    for (let index = 60; index < 66; index++) await put(`study-${index}/a`);
+    await until(
+      () => readdir(folder),
+      (names) => names.length < 20,
+    );
+    await put("study-0/a");
+    expect((await new FolderBuckets(root).head("bucket", "study-0/a")).attributes).toBeDefined();
+  });
+
+  test("are bounded in memory, and read again where they were dropped", async () => {
+    const { buckets, noteOf } = await openBuckets();
+    const long = "x".repeat(2000);
+    for (let folder = 0; folder < 100; folder++)
+      for (let index = 0; index < 60; index++)
+        await buckets.put("bucket", `${folder}/${index}`, [], {
+          attributes: attributes(`${folder}-${long}`),
+        });
+    expect(buckets.metadata.charactersInMemory).toBeLessThan(9 * 2 ** 20);
+    expect(await noteOf("0/59")).toBe(`0-${long}`);
+  });
+
+  test("are not read through a link, nor written through one", async () => {
+    const { root, put, folder, noteOf } = await openBuckets();
+    await put("a");
+    const [name = ""] = await readdir(folder);
+    const outside = join(root, "..", "outside.jsonl");
+    await writeFile(outside, await readFile(join(folder, name)));
+    await rm(join(folder, name));
+    await symlink(outside, join(folder, name));
+    const again = new FolderBuckets(root);
+    expect(await noteOf("a", again)).toBeUndefined();
+    const late = again.put("bucket", "b", [Buffer.from("b")], { attributes: attributes("b") });
+    await expect(late).rejects.toThrow();
+    expect(await readFile(outside, "utf8")).not.toContain('"b"');
+  });
+
+  test("are made again where somebody deleted their folder", async () => {
+    const { put, root, noteOf } = await openBuckets();
+    await put("a");
+    await rm(`${root}-metadata`, { recursive: true });
+    await put("b");
+    expect(await noteOf("b", new FolderBuckets(root))).toBe("b");
+  });
+
+  test("that are not readable as such are left out", async () => {
+    const { root, put, folder, noteOf } = await openBuckets();
+    await put("a");
+    const [name = ""] = await readdir(folder);
+    await appendFile(
+      join(folder, name),
+      'null\n{"name":"a","etag":1}\n[]\n{"name":"b","etag":"x","headers":{}}\n',
+    );
+    expect(await noteOf("a", new FolderBuckets(root))).toBe("a");
+  });
+
+  test("of a marker are those of the marker", async () => {
+    const { buckets, noteOf, root } = await openBuckets();
+    await buckets.put("bucket", "a/", [], { attributes: attributes("marker") });
+    expect(await noteOf("a/", new FolderBuckets(root))).toBe("marker");
+    await mkdir(join(root, "bucket", "plain"));
+    expect((await buckets.head("bucket", "plain/")).attributes).toBeUndefined();
+  });
+});
