@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { posixPath } from "../tools/posix-path.ts";
 import { readDocuments, switchedBack } from "./documents.ts";
-import { BUNDLE } from "./entry.ts";
+import { packPackage } from "./runners/packed-package.ts";
 import released from "./fixtures/0.1.0/public/exports.json" with { type: "json" };
 import { scaled } from "./setup/timeouts.ts";
 
@@ -85,16 +85,9 @@ const node = (script: string, ...args: string[]): Promise<string> =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-package-"));
-  const stage = join(folder, "stage");
-  await cp(BUNDLE ?? "", join(stage, "dist"), { recursive: true });
-  await run(process.execPath, ["tools/types.ts", join(stage, "types")], { cwd: ROOT });
-  for (const name of ["package.json", "README.md", "LICENSE", "NOTICE"])
-    await copyFile(join(ROOT, name), join(stage, name));
-  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: stage });
-  await rm(stage, { recursive: true });
-  const [tarball = ""] = await readdir(folder);
+  const tarball = await packPackage(folder);
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
-  await inFolder("npm", "install", "--no-audit", "--no-fund", "--omit=optional", `./${tarball}`);
+  await inFolder("npm", "install", "--no-audit", "--no-fund", "--omit=optional", tarball);
 }, scaled(300_000));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
