@@ -94,7 +94,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** The package's declarations, by name; of each what is not a comment. */
 async function readDeclarations(): Promise<{ readonly name: string; readonly statements: string }[]> {
   const types = join(folder, "node_modules/healthimaging-local/types");
-  const names = (await readdir(types, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
+  const names = (await readdir(types, { recursive: true })).filter((name) => /\.d\.c?ts$/.test(name));
   return Promise.all(
     names.toSorted().map(async (name) => {
       const code = await readFile(join(types, name), "utf8");
@@ -174,17 +174,36 @@ describe("the package", () => {
 
   test("has one declaration for each entry and one for what they share, and no type that is not exported", async () => {
     const declarations = await readDeclarations();
-    const files = ["client.d.ts", "index.d.ts", "shared.d.ts", "testcontainers.d.ts", "vitest.d.ts"];
-    expect(declarations.map(({ name }) => name)).toEqual(files);
+    const files = ["client.d.ts", "index.d.ts", "testcontainers.d.ts", "vitest.d.ts"];
+    const ofCommonJs = ["client.d.cts", "index.d.cts", "shared.d.cts", "testcontainers.d.cts"];
+    expect(declarations.map(({ name }) => name)).toEqual([...files, ...ofCommonJs].toSorted());
     const all = declarations.flatMap(({ statements }) => [
       ...statements.matchAll(/^(?:export )?(?:declare )?(?:const|class|function|interface|type) ([\w$]+)/gm),
     ]);
-    const entries = declarations.filter(({ name }) => name !== "shared.d.ts");
+    const entries = declarations.filter(({ name }) => name !== "shared.d.cts");
     const exported = new Set(entries.flatMap(({ statements }) => exportedNames(statements)));
     const names = all.map(([, name = ""]) => name).filter((name) => !PARTS_OF_DURATION.has(name));
     expect(names.length).toBeGreaterThan(70);
     expect(names.filter((name) => !exported.has(name))).toEqual([]);
   });
+
+  test.each(["healthimaging-local", "healthimaging-local/client"])(
+    "has the same names in %s for import and for require",
+    async (entry) => {
+      const program = `
+        import { createRequire } from "node:module";
+        import * as imported from "${entry}";
+        const required = createRequire(process.cwd() + "/x")("${entry}");
+        console.log(JSON.stringify([Object.keys(imported), Object.keys(required)]));
+        console.log(imported.ControlClient === required.ControlClient);`;
+      const [names = "", isOne] = (
+        await inFolder(process.execPath, "--input-type=module", "--eval", program)
+      ).split("\n");
+      const [imported, required] = JSON.parse(names) as string[][];
+      expect(required?.toSorted()).toEqual(imported?.toSorted());
+      expect(isOne).toBe("true");
+    },
+  );
 
   test("starts from its command", async () => {
     expect(await inFolder("npx", "--no-install", "healthimaging-local", "version")).toMatch(
@@ -196,7 +215,7 @@ describe("the package", () => {
     const paths = await readdir(join(folder, "node_modules/healthimaging-local"), { recursive: true });
     const names = paths.map(posixPath);
     expect(names.filter((name) => /(^|\/)(src|test|tools)(\/|$)/.test(name))).toEqual([]);
-    for (const name of names.filter((file) => /\.(js|ts|json)$/.test(file))) {
+    for (const name of names.filter((file) => /\.(c?js|c?ts|json)$/.test(file))) {
       const text = await readFile(join(folder, "node_modules/healthimaging-local", name), "utf8");
       expect(text.includes(ROOT), name).toBe(false);
     }

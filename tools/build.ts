@@ -140,12 +140,12 @@ const entries: BuildOptions = {
   },
   plugins,
 };
-const client = {
+const forBoth = {
   client: "src/client.ts",
   register: "src/register.ts",
   testcontainers: "src/testcontainers.ts",
 };
-await write({ ...entries, entryPoints: { ...client, cli: "src/cli.ts", vitest: "src/vitest.ts" } });
+await write({ ...entries, entryPoints: { ...forBoth, cli: "src/cli.ts", vitest: "src/vitest.ts" } });
 
 /** For `require`, also where a test runner has a module system of its own, as Jest does. */
 const commonJs: BuildOptions = {
@@ -156,8 +156,8 @@ const commonJs: BuildOptions = {
   banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
   plugins,
 };
-await write({ ...commonJs, entryPoints: client });
-/** A process has its classes once, however it loads the package: `index.js` hands on what `index.cjs` has. */
+await write({ ...commonJs, entryPoints: forBoth });
+/** A process has each class once, however it loads the package: `index.js` re-exports `index.cjs`. */
 await write({
   ...commonJs,
   outdir: undefined,

@@ -15,7 +15,10 @@ const outdir = process.argv[2] ?? "types";
 
 interface Manifest {
   readonly exports: Readonly<
-    Record<string, string | { readonly types?: string; readonly require?: string | { readonly types: string } }>
+    Record<
+      string,
+      string | { readonly types?: string; readonly require?: string | { readonly types: string } }
+    >
   >;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -25,7 +28,9 @@ const typed = Object.values(manifest.exports).flatMap((entry) =>
 );
 const entries = typed.map(({ types }) => relative("types", types));
 /** Those that `require` loads too. What both share is of CommonJS: a class has one declaration, however it is loaded. */
-const commonJs = typed.flatMap((entry) => (entry.require === undefined ? [] : [basename(entry.types, ".d.ts")]));
+const commonJs = typed.flatMap((entry) =>
+  entry.require === undefined ? [] : [basename(entry.types, ".d.ts")],
+);
 
 /** @throws Error for a package that users need not have: its types are of no use to them */
 function isUsers(id: string): boolean {
