@@ -205,6 +205,15 @@ describe("the package", () => {
     },
   );
 
+  test("tells a require of its Vitest entry what to do", async () => {
+    const program =
+      "try { require('healthimaging-local/vitest') } catch ({ message }) { console.log(message) }";
+    expect(await inFolder(process.execPath, "--eval", program)).toBe(
+      "healthimaging-local/vitest is for Vitest, whose tests are ES modules: use import. " +
+        "In Jest and elsewhere use createEmulator of healthimaging-local\n",
+    );
+  });
+
   test("starts from its command", async () => {
     expect(await inFolder("npx", "--no-install", "healthimaging-local", "version")).toMatch(
       /^\d+\.\d+\.\d+\n$/,

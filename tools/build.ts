@@ -166,6 +166,10 @@ await write({
 });
 const names = await namesOf("src/index.ts");
 await writeFile(join(outdir, "index.js"), `export { ${names.join(", ")} } from "./index.cjs";\n`);
+/** Vitest has ES modules alone; Jest's own words of one are "Must use import to load ES Module". */
+const noRequire = `healthimaging-local/vitest is for Vitest, whose tests are ES modules: use import. \
+In Jest and elsewhere use createEmulator of healthimaging-local`;
+await writeFile(join(outdir, "vitest.cjs"), `throw new Error(${JSON.stringify(noRequire)});\n`);
 await write({
   ...shared,
   entryPoints: { worker: "src/worker.ts" },

@@ -29,7 +29,7 @@ const typed = Object.values(manifest.exports).flatMap((entry) =>
 const entries = typed.map(({ types }) => relative("types", types));
 /** Those that `require` loads too. What both share is of CommonJS: a class has one declaration, however it is loaded. */
 const commonJs = typed.flatMap((entry) =>
-  entry.require === undefined ? [] : [basename(entry.types, ".d.ts")],
+  typeof entry.require !== "object" ? [] : [basename(entry.types, ".d.ts")],
 );
 
 /** @throws Error for a package that users need not have: its types are of no use to them */

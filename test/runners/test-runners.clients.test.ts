@@ -48,6 +48,13 @@ describe.skipIf(!isRegistryThere).concurrent("the package, as the guide says it"
     expect(await project.runTests()).toContain("Tests:       2 passed, 2 total");
   });
 
+  test("installs beside Jest 30 with ts-jest and loads without a flag", TIMEOUT, async () => {
+    const project = await projects.create("jest-typescript", "Jest with TypeScript", {
+      versions: { jest: "30" },
+    });
+    expect(await project.runTests()).toContain("Tests:       2 passed, 2 total");
+  });
+
   test("gives tests of node:test emulators", TIMEOUT, async () => {
     const project = await projects.create("node-test", "node:test");
     expect(await project.runTests()).toMatch(/^. pass 2$/m);
@@ -61,5 +68,5 @@ describe.skipIf(!isRegistryThere).concurrent("the package, as the guide says it"
 
 test("each block of the page that names this file belongs to a runner of this file", () => {
   const [today] = readDocuments();
-  expect(today?.of(import.meta.filename)).toHaveLength(2 * 5);
+  expect(today?.of(import.meta.filename)).toHaveLength(2 * 6);
 });

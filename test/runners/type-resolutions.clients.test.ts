@@ -16,6 +16,8 @@ const RESOLUTIONS = [
   ["nodenext", { module: "nodenext" }, "cts"],
   ["bundler", { module: "esnext", moduleResolution: "bundler" }, "ts"],
 ] as const;
+/** The default of `module: commonjs`, which TypeScript 7 no longer has: it reads no `exports`. */
+const NODE10 = ["node10", { module: "commonjs", moduleResolution: "node10" }, "ts"] as const;
 
 const HOVER = `
 const ts = require("typescript");
@@ -61,7 +63,7 @@ describe.skipIf(!isRegistryThere).each(["5", "7"])(
       return project;
     };
 
-    test.each(RESOLUTIONS)(
+    test.each(version === "5" ? [...RESOLUTIONS, NODE10] : RESOLUTIONS)(
       "finds the types of the package by %s (%o, .%s), and what it makes runs",
       async (_, options, extension) => {
         const project = await open();
