@@ -8,15 +8,15 @@ const PAGE = resolve(import.meta.dirname, "../../docs/guide/test-runners.md");
 const TSC = resolve(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
 if (!isRegistryThere) process.stderr.write("SKIPPED: test runners of other projects; no npm registry\n");
 
-let projects: ScratchProjects;
-beforeAll(async () => {
-  projects = await ScratchProjects.open(PAGE);
-}, scaled(60_000));
-afterAll(() => projects[Symbol.asyncDispose]());
-
 const TIMEOUT = { timeout: scaled(400_000) };
 
 describe.skipIf(!isRegistryThere).concurrent("the package, as the guide says it", () => {
+  let projects: ScratchProjects;
+  beforeAll(async () => {
+    projects = await ScratchProjects.open(PAGE);
+  }, scaled(60_000));
+  afterAll(() => projects[Symbol.asyncDispose]());
+
   test.each(["2", "3", "4", "5"])(
     "installs beside Vitest %s and gives its tests emulators",
     TIMEOUT,

@@ -40,23 +40,21 @@ const { displayParts } = service.getQuickInfoAtPosition("hover.mts", readFileSyn
 console.log(displayParts.map(({ text }) => text).join(""));
 `;
 
-let projects: ScratchProjects;
-const projectOf = new Map<string, Promise<ScratchProject>>();
-beforeAll(async () => {
-  projects = await ScratchProjects.open(PAGE);
-  for (const version of ["5", "7"]) {
-    const also = ["vitest@5", "@aws-sdk/client-s3"];
-    const installed = { versions: { typescript: version }, also };
-    projectOf.set(version, projects.create(`typescript-${version}`, "TypeScript", installed));
-  }
-  await Promise.all(projectOf.values());
-}, scaled(300_000));
-afterAll(() => projects[Symbol.asyncDispose]());
+describe.skipIf(!isRegistryThere)("the types of the package", () => {
+  let projects: ScratchProjects;
+  const projectOf = new Map<string, Promise<ScratchProject>>();
+  beforeAll(async () => {
+    projects = await ScratchProjects.open(PAGE);
+    for (const version of ["5", "7"]) {
+      const also = ["vitest@5", "@aws-sdk/client-s3"];
+      const installed = { versions: { typescript: version }, also };
+      projectOf.set(version, projects.create(`typescript-${version}`, "TypeScript", installed));
+    }
+    await Promise.all(projectOf.values());
+  }, scaled(300_000));
+  afterAll(() => projects[Symbol.asyncDispose]());
 
-describe.skipIf(!isRegistryThere).each(["5", "7"])(
-  "TypeScript %s",
-  { timeout: scaled(120_000) },
-  (version) => {
+  describe.each(["5", "7"])("TypeScript %s", { timeout: scaled(120_000) }, (version) => {
     const open = async (): Promise<ScratchProject> => {
       const project = await projectOf.get(version);
       if (project === undefined) throw new Error(`there is no project of TypeScript ${version}`);
@@ -84,12 +82,9 @@ describe.skipIf(!isRegistryThere).each(["5", "7"])(
         expect(await project.run(`node --no-warnings ${compiled}`)).toBe("0 data stores\n");
       },
     );
-  },
-);
+  });
 
-test.skipIf(!isRegistryThere)(
-  "an editor shows the test of healthimaging-local/vitest as one interface",
-  async () => {
+  test("an editor shows the test of healthimaging-local/vitest as one interface", async () => {
     const project = await projectOf.get("5");
     if (project === undefined) throw new Error("there is no project of TypeScript 5");
     const { folder } = project;
@@ -99,8 +94,8 @@ test.skipIf(!isRegistryThere)(
     );
     await writeFile(join(folder, "hover.cjs"), HOVER);
     expect(await project.run("node hover.cjs")).toMatch(/\bconst test: HealthImagingTest\n/);
-  },
-);
+  });
+});
 
 test("the block of the page that names this file is what is compiled", () => {
   const [today] = readDocuments();
