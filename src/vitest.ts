@@ -1,1 +1,1 @@
-export { test, type EmulatorFixtures } from "./app/vitest-fixtures.ts";
+export { test, type EmulatorFixtures, type HealthImagingTest } from "./app/vitest-fixtures.ts";

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, cp, mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
 import { posixPath } from "../tools/posix-path.ts";
 import { readDocuments, switchedBack } from "./documents.ts";
-import { BUNDLE } from "./entry.ts";
+import { packPackage } from "./runners/packed-package.ts";
 import released from "./fixtures/0.1.0/public/exports.json" with { type: "json" };
 import { scaled } from "./setup/timeouts.ts";
 
@@ -85,23 +85,16 @@ const node = (script: string, ...args: string[]): Promise<string> =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "healthimaging-local-package-"));
-  const stage = join(folder, "stage");
-  await cp(BUNDLE ?? "", join(stage, "dist"), { recursive: true });
-  await run(process.execPath, ["tools/types.ts", join(stage, "types")], { cwd: ROOT });
-  for (const name of ["package.json", "README.md", "LICENSE", "NOTICE"])
-    await copyFile(join(ROOT, name), join(stage, name));
-  await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: stage });
-  await rm(stage, { recursive: true });
-  const [tarball = ""] = await readdir(folder);
+  const tarball = await packPackage(folder);
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
-  await inFolder("npm", "install", "--no-audit", "--no-fund", "--omit=optional", `./${tarball}`);
+  await inFolder("npm", "install", "--no-audit", "--no-fund", "--omit=optional", tarball);
 }, scaled(300_000));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The package's declarations, by name; of each what is not a comment. */
 async function readDeclarations(): Promise<{ readonly name: string; readonly statements: string }[]> {
   const types = join(folder, "node_modules/healthimaging-local/types");
-  const names = (await readdir(types, { recursive: true })).filter((name) => name.endsWith(".d.ts"));
+  const names = (await readdir(types, { recursive: true })).filter((name) => /\.d\.c?ts$/.test(name));
   return Promise.all(
     names.toSorted().map(async (name) => {
       const code = await readFile(join(types, name), "utf8");
@@ -181,16 +174,44 @@ describe("the package", () => {
 
   test("has one declaration for each entry and one for what they share, and no type that is not exported", async () => {
     const declarations = await readDeclarations();
-    const files = ["client.d.ts", "index.d.ts", "shared.d.ts", "testcontainers.d.ts", "vitest.d.ts"];
-    expect(declarations.map(({ name }) => name)).toEqual(files);
+    const files = ["client.d.ts", "index.d.ts", "testcontainers.d.ts", "vitest.d.ts"];
+    const ofCommonJs = ["client.d.cts", "index.d.cts", "shared.d.cts", "testcontainers.d.cts"];
+    expect(declarations.map(({ name }) => name)).toEqual([...files, ...ofCommonJs].toSorted());
     const all = declarations.flatMap(({ statements }) => [
       ...statements.matchAll(/^(?:export )?(?:declare )?(?:const|class|function|interface|type) ([\w$]+)/gm),
     ]);
-    const entries = declarations.filter(({ name }) => name !== "shared.d.ts");
+    const entries = declarations.filter(({ name }) => name !== "shared.d.cts");
     const exported = new Set(entries.flatMap(({ statements }) => exportedNames(statements)));
     const names = all.map(([, name = ""]) => name).filter((name) => !PARTS_OF_DURATION.has(name));
     expect(names.length).toBeGreaterThan(70);
     expect(names.filter((name) => !exported.has(name))).toEqual([]);
+  });
+
+  test.each(["healthimaging-local", "healthimaging-local/client"])(
+    "has the same names in %s for import and for require",
+    async (entry) => {
+      const program = `
+        import { createRequire } from "node:module";
+        import * as imported from "${entry}";
+        const required = createRequire(process.cwd() + "/x")("${entry}");
+        console.log(JSON.stringify([Object.keys(imported), Object.keys(required)]));
+        console.log(imported.ControlClient === required.ControlClient);`;
+      const [names = "", isOne] = (
+        await inFolder(process.execPath, "--input-type=module", "--eval", program)
+      ).split("\n");
+      const [imported, required] = JSON.parse(names) as string[][];
+      expect(required?.toSorted()).toEqual(imported?.toSorted());
+      expect(isOne).toBe("true");
+    },
+  );
+
+  test("tells a require of its Vitest entry what to do", async () => {
+    const program =
+      "try { require('healthimaging-local/vitest') } catch ({ message }) { console.log(message) }";
+    expect(await inFolder(process.execPath, "--eval", program)).toBe(
+      "healthimaging-local/vitest is for Vitest, whose tests are ES modules: use import. " +
+        "In Jest and elsewhere use createEmulator of healthimaging-local\n",
+    );
   });
 
   test("starts from its command", async () => {
@@ -203,7 +224,7 @@ describe("the package", () => {
     const paths = await readdir(join(folder, "node_modules/healthimaging-local"), { recursive: true });
     const names = paths.map(posixPath);
     expect(names.filter((name) => /(^|\/)(src|test|tools)(\/|$)/.test(name))).toEqual([]);
-    for (const name of names.filter((file) => /\.(js|ts|json)$/.test(file))) {
+    for (const name of names.filter((file) => /\.(c?js|c?ts|json)$/.test(file))) {
       const text = await readFile(join(folder, "node_modules/healthimaging-local", name), "utf8");
       expect(text.includes(ROOT), name).toBe(false);
     }

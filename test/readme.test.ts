@@ -95,7 +95,7 @@ test("the README's reset is accepted as it stands", async () => {
   expect([response.status, await response.json()]).toEqual([200, JSON.parse(answer)]);
 });
 
-const TIME = '"advance"';
+const TIME = 'action: "advance"';
 test.each(withCode(documents, TIME))(
   "the README's code that stops time runs as it stands (of $version)",
   async (edition) => {

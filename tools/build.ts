@@ -68,6 +68,9 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
 );
 metafiles.push(...ofFilesBeside);
 
+/** Contexts of test runners have no `import()` (Jest's, without a flag of Node.js): it becomes a `require`. */
+const withoutImport: BuildOptions = { format: "cjs", supported: { "dynamic-import": false } };
+
 const EMULATOR = "emulator.cjs";
 await write({
   ...shared,
@@ -78,7 +81,7 @@ await write({
     resolveDir: "src",
     loader: "ts",
   },
-  format: "cjs",
+  ...withoutImport,
   define: { "import.meta.url": "__url", "import.meta.dirname": "__dirname" },
   banner: {
     js: `(function (exports, __filename, __dirname, __url) { const module = { exports }; let r;
@@ -104,7 +107,8 @@ const fromBundle: Plugin = {
     bundle.onResolve({ filter: /^\./ }, ({ path, importer, resolveDir }) => {
       const source = IN_EMULATOR.get(posixPath(relative(".", resolve(resolveDir, path))));
       if (source === undefined) return undefined;
-      if (BESIDE_INDEX.has(posixPath(relative(".", importer)))) return { path: "./index.js", external: true };
+      if (BESIDE_INDEX.has(posixPath(relative(".", importer))))
+        return { path: "./index.cjs", external: true };
       return { path: source, namespace: "emulator" };
     });
     bundle.onLoad({ filter: /.*/, namespace: "emulator" }, async ({ path }) => ({
@@ -128,30 +132,45 @@ async function namesOf(entry: string): Promise<string[]> {
   return Object.values(metafile.outputs).flatMap(({ exports }) => exports);
 }
 
+const plugins = [fromBundle, loadLate, await lateBuiltins()];
 const entries: BuildOptions = {
   ...shared,
   define: { BUNDLE_HASH: JSON.stringify(hash.digest("hex").slice(0, 16)) },
   banner: {
     js: 'const require = (id) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(id);',
   },
-  plugins: [fromBundle, loadLate, await lateBuiltins()],
+  plugins,
 };
+const forBoth = {
+  client: "src/client.ts",
+  register: "src/register.ts",
+  testcontainers: "src/testcontainers.ts",
+};
+await write({ ...entries, entryPoints: { ...forBoth, cli: "src/cli.ts", vitest: "src/vitest.ts" } });
+
+/** For `require`, also where a test runner has a module system of its own, as Jest does. */
+const commonJs: BuildOptions = {
+  ...shared,
+  ...withoutImport,
+  outExtension: { ".js": ".cjs" },
+  define: { ...entries.define, "import.meta.url": "__url" },
+  banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
+  plugins,
+};
+await write({ ...commonJs, entryPoints: forBoth });
+/** A process has each class once, however it loads the package: `index.js` re-exports `index.cjs`. */
 await write({
-  ...entries,
-  entryPoints: {
-    cli: "src/cli.ts",
-    client: "src/client.ts",
-    register: "src/register.ts",
-    testcontainers: "src/testcontainers.ts",
-    vitest: "src/vitest.ts",
-  },
-});
-await write({
-  ...entries,
+  ...commonJs,
   outdir: undefined,
-  outfile: join(outdir, "index.js"),
+  outfile: join(outdir, "index.cjs"),
   stdin: { contents: `export * from "./index.ts";`, resolveDir: "src", loader: "ts" },
 });
+const names = await namesOf("src/index.ts");
+await writeFile(join(outdir, "index.js"), `export { ${names.join(", ")} } from "./index.cjs";\n`);
+/** Vitest has ES modules alone; Jest's own words of one are "Must use import to load ES Module". */
+const noRequire = `healthimaging-local/vitest is for Vitest, whose tests are ES modules: use import. \
+In Jest and elsewhere use createEmulator of healthimaging-local`;
+await writeFile(join(outdir, "vitest.cjs"), `throw new Error(${JSON.stringify(noRequire)});\n`);
 await write({
   ...shared,
   entryPoints: { worker: "src/worker.ts" },

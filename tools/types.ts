@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join, relative, resolve } from "node:path";
@@ -14,12 +14,22 @@ import { dts } from "rolldown-plugin-dts";
 const outdir = process.argv[2] ?? "types";
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+  readonly exports: Readonly<
+    Record<
+      string,
+      string | { readonly types?: string; readonly require?: string | { readonly types: string } }
+    >
+  >;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 const manifest = JSON.parse(await readFile("package.json", "utf8")) as Manifest;
-const entries = Object.values(manifest.exports).flatMap((entry) =>
-  typeof entry === "string" ? [] : [relative("types", entry.types)],
+const typed = Object.values(manifest.exports).flatMap((entry) =>
+  typeof entry === "string" || entry.types === undefined ? [] : [{ ...entry, types: entry.types }],
+);
+const entries = typed.map(({ types }) => relative("types", types));
+/** Those that `require` loads too. What both share is of CommonJS: a class has one declaration, however it is loaded. */
+const commonJs = typed.flatMap((entry) =>
+  typeof entry.require !== "object" ? [] : [basename(entry.types, ".d.ts")],
 );
 
 /** @throws Error for a package that users need not have: its types are of no use to them */
@@ -47,12 +57,14 @@ try {
   await rm(outdir, { recursive: true, force: true });
   await bundle.write({
     dir: outdir,
-    entryFileNames: "[name].d.ts",
-    chunkFileNames: "[name].ts",
+    entryFileNames: ({ name }) => (commonJs.includes(name) ? "[name].d.cts" : "[name].d.ts"),
+    chunkFileNames: "[name].cts",
     minifyInternalExports: false,
     codeSplitting: { groups: [{ name: "shared.d", minShareCount: 2 }] },
   });
   await bundle.close();
+  for (const name of commonJs)
+    await writeFile(join(outdir, `${name}.d.ts`), `export * from "./${name}.cjs";\n`);
 } finally {
   await rm(emitted, { recursive: true });
 }

@@ -1,6 +1,6 @@
 import { MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
 import { S3Client } from "@aws-sdk/client-s3";
-import { test as base } from "vitest";
+import { test as base, type TestAPI } from "vitest";
 import type { ControlClient } from "../local/sdk/control-client.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 import { createEmulator, type Emulator } from "./emulator.ts";
@@ -22,6 +22,9 @@ export interface EmulatorFixtures {
   readonly s3: S3Client;
 }
 
+/** Vitest's `test`, whose functions receive the fixtures that they name: `async ({ medicalImaging, control }) => ...`. */
+export interface HealthImagingTest extends TestAPI<EmulatorFixtures> {}
+
 // An optional peer dependency: npm may install another version beside this package.
 if (typeof base.extend !== "function")
   throw new Error("healthimaging-local/vitest expects Vitest 2 or later; in an older one use createEmulator");
@@ -30,7 +33,7 @@ if (typeof base.extend !== "function")
  * Vitest's `test` with a separate emulator for each test that uses it, in the test's process and without a
  * port. Works with Vitest 2 and later: fixtures have the form that all of these support.
  */
-export const test = base.extend<EmulatorFixtures>({
+export const test: HealthImagingTest = base.extend<EmulatorFixtures>({
   emulatorOptions: {},
   emulator: async ({ emulatorOptions }, use) => {
     const emulator = await createEmulator(emulatorOptions);
