@@ -1,10 +1,8 @@
-import { isAccount } from "../api/account.ts";
 import { isBucketName } from "../aws/s3/bucket-names.ts";
 import { closest } from "../domain/closest.ts";
-import { isRegionName, REGION_CHOICES } from "../api/regions.ts";
 import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
-import { systemClock } from "../domain/time/system-clock.ts";
 import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
+import { checkAccount, checkOptionValues, checkRegion } from "./check-option-values.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 
 /** What a value is, in the words of messages. */
@@ -64,16 +62,7 @@ export function checkOptions(maker: Maker, options: ComposeOptions): void {
   checkMembers(`defaults of ${maker}`, defaults, DEFAULTS);
   checkMembers(`externalS3 of ${maker}`, externalS3, EXTERNAL_S3);
   for (const [bucket, owner] of Object.entries(bucketOwners)) checkBucketOwner(maker, bucket, owner);
-  const { regions = "any", clock = systemClock } = options;
-  if (!REGION_CHOICES.includes(regions))
-    throw new TypeError(
-      `regions of ${maker} expects ${REGION_CHOICES.join(" or ")}, got ${JSON.stringify(regions)}`,
-    );
-  const missing = (["now", "schedule", "during"] as const).find((name) => typeof clock[name] !== "function");
-  if (missing !== undefined)
-    throw new TypeError(
-      `clock of ${maker} expects an object with now(), schedule() and during(): ${missing} is missing`,
-    );
+  checkOptionValues(maker, options);
 }
 
 /** An undefined option is the same as one left out. */
@@ -99,12 +88,8 @@ function checkBucketOwner(maker: Maker, bucket: string, owner: unknown): void {
   const members = owner as Partial<BucketOwner>;
   checkMembers(where, members, DEFAULTS);
   const { account, region } = members;
-  if (account === undefined || !isAccount(account))
-    throw new TypeError(`account of ${where} expects 12 digits, got ${JSON.stringify(account)}`);
-  if (region !== undefined && !isRegionName(region))
-    throw new TypeError(
-      `region of ${where} expects a region such as us-east-1, got ${JSON.stringify(region)}`,
-    );
+  checkAccount(where, account);
+  if (region !== undefined) checkRegion(where, region);
 }
 
 function unknownMember(where: string, name: string, known: readonly string[]): TypeError {
