@@ -6,13 +6,21 @@ import { checkAccount, checkOptionValues, checkRegion } from "./check-option-val
 import type { ComposeOptions } from "./compose-options.ts";
 
 /** What a value is, in the words of messages. */
-type Kind = "a string" | "a number" | "a boolean" | "a function" | "an array of strings" | "an object";
+type Kind =
+  | "a string"
+  | "a path"
+  | "a host name"
+  | "a number"
+  | "a boolean"
+  | "a function"
+  | "an array of strings"
+  | "an object";
 /** A `checked` value has its own reader, which says what it expects. */
 type Expected = Kind | "checked";
 
 /** Every option and what it expects. TypeScript reports a missing one. */
 const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
-  data: "a string",
+  data: "a path",
   adoptData: "a boolean",
   log: "an object",
   onRequest: "a function",
@@ -30,12 +38,12 @@ const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
   bucketOwners: "an object",
   externalS3: "an object",
   frameContainer: "checked",
-  seed: "a string",
+  seed: "a path",
   scenarios: "an array of strings",
   scenarioSeed: "checked",
 };
 
-const LISTENING = { port: "a number", host: "a string" } as const;
+const LISTENING = { port: "a number", host: "a host name" } as const;
 const DEFAULTS = { account: "a string", region: "a string" } as const;
 const EXTERNAL_S3 = { endpoint: "checked", region: "a string", credentials: "an object" } as const;
 const DURATIONS = Object.fromEntries(
@@ -70,10 +78,18 @@ function checkMembers(where: string, members: object, known: Readonly<Record<str
   for (const [name, value] of Object.entries(members).filter(([, given]) => given !== undefined)) {
     const expected = Object.hasOwn(known, name) ? known[name] : undefined;
     if (expected === undefined) throw unknownMember(where, name, Object.keys(known));
-    const found = kindOf(value);
-    if (expected !== "checked" && found !== expected)
-      throw new TypeError(`${name} of ${where} expects ${expected}, got ${found}`);
+    if (!isOfKind(value, expected))
+      throw new TypeError(
+        `${name} of ${where} expects ${expected}, got ${value === "" ? "an empty string" : kindOf(value)}`,
+      );
   }
+}
+
+function isOfKind(value: unknown, kind: Expected): boolean {
+  if (kind === "checked") return true;
+  // An empty path would be the current folder, an empty host every address.
+  if (kind === "a path" || kind === "a host name") return typeof value === "string" && value !== "";
+  return kindOf(value) === kind;
 }
 
 function checkBucketOwner(maker: Maker, bucket: string, owner: unknown): void {

@@ -24,8 +24,8 @@ describe("createEmulator and startEmulator refuse", () => {
     ],
     [{ cors: [["a"]] }, "expects an array of strings, got an array with an array of strings"],
     [{ deny: [undefined] }, "expects an array of strings, got an array with undefined"],
-    [{ data: null }, "data of createEmulator expects a string, got null"],
-    [{ data: new URL("file:///a") }, "data of createEmulator expects a string, got an object"],
+    [{ data: null }, "data of createEmulator expects a path, got null"],
+    [{ data: new URL("file:///a") }, "data of createEmulator expects a path, got an object"],
     [{ adoptData: "yes" }, "adoptData of createEmulator expects a boolean, got a string"],
     [{ onRequest: {} }, "onRequest of createEmulator expects a function, got an object"],
     [{ importMemory: "2GB" }, "importMemory of createEmulator expects a number, got a string"],
@@ -73,6 +73,8 @@ describe("createEmulator and startEmulator refuse", () => {
     [{ cors: ["https://viewer.example/"] }, 'got "https://viewer.example/"'],
     [{ log: {} }, "log of createEmulator expects an object with info(), warn() and error(): info is missing"],
     [{ log: { info: () => {}, warn: () => {} } }, "error is missing"],
+    [{ data: "" }, "data of createEmulator expects a path, got an empty string"],
+    [{ seed: "" }, "seed of createEmulator expects a path, got an empty string"],
     [null, "createEmulator expects an object of options, got null"],
     [["a"], "createEmulator expects an object of options, got an array of strings"],
   ])("%j", async (options, message) => {
@@ -103,8 +105,14 @@ describe("createEmulator and startEmulator refuse", () => {
       "port of startEmulator expects a number, got a string",
     );
     await expect(startEmulator(given({ host: 1 }))).rejects.toThrow(
-      "host of startEmulator expects a string, got a number",
+      "host of startEmulator expects a host name, got a number",
     );
+  });
+
+  test("an empty host, which would listen on every address", async () => {
+    const started = startEmulator({ host: "" });
+    await expect(started).rejects.toThrow(TypeError);
+    await expect(started).rejects.toThrow("host of startEmulator expects a host name, got an empty string");
   });
 
   test.each([99_999, -1, 0.5, Number.NaN])("the port %d", async (port) => {
