@@ -1,22 +1,28 @@
-import { isAccount } from "../api/account.ts";
 import { isBucketName } from "../aws/s3/bucket-names.ts";
 import { closest } from "../domain/closest.ts";
-import { isRegionName, REGION_CHOICES } from "../api/regions.ts";
 import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
-import { systemClock } from "../domain/time/system-clock.ts";
 import { DEFAULT_DURATIONS } from "../domain/time/durations.ts";
+import { checkAccount, checkOptionValues, checkRegion } from "./check-option-values.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 import { problemOfTlsHosts } from "./gateway/served-hosts.ts";
 import type { TlsOptions } from "./tls/open-tls.ts";
 
 /** What a value is, in the words of messages. */
-type Kind = "a string" | "a number" | "a boolean" | "a function" | "an array of strings" | "an object";
+type Kind =
+  | "a string"
+  | "a path"
+  | "a host name"
+  | "a number"
+  | "a boolean"
+  | "a function"
+  | "an array of strings"
+  | "an object";
 /** A `checked` value has its own reader, which says what it expects. */
 type Expected = Kind | "checked";
 
 /** Every option and what it expects. TypeScript reports a missing one. */
 const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
-  data: "a string",
+  data: "a path",
   adoptData: "a boolean",
   log: "an object",
   onRequest: "a function",
@@ -34,13 +40,13 @@ const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
   bucketOwners: "an object",
   externalS3: "an object",
   frameContainer: "checked",
-  seed: "a string",
+  seed: "a path",
   scenarios: "an array of strings",
   scenarioSeed: "checked",
 };
 
-const LISTENING = { port: "a number", host: "a string", tls: "checked" } as const;
-const TLS = { hosts: "an array of strings", folder: "a string" } as const;
+const LISTENING = { port: "a number", host: "a host name", tls: "checked" } as const;
+const TLS = { hosts: "an array of strings", folder: "a path" } as const;
 const DEFAULTS = { account: "a string", region: "a string" } as const;
 const EXTERNAL_S3 = { endpoint: "checked", region: "a string", credentials: "an object" } as const;
 const DURATIONS = Object.fromEntries(
@@ -72,16 +78,7 @@ export function checkOptions(maker: Maker, options: ComposeOptions & ListeningOp
   checkMembers(`externalS3 of ${maker}`, externalS3, EXTERNAL_S3);
   for (const [bucket, owner] of Object.entries(bucketOwners)) checkBucketOwner(maker, bucket, owner);
   checkTls(maker, options.tls);
-  const { regions = "any", clock = systemClock } = options;
-  if (!REGION_CHOICES.includes(regions))
-    throw new TypeError(
-      `regions of ${maker} expects ${REGION_CHOICES.join(" or ")}, got ${JSON.stringify(regions)}`,
-    );
-  const missing = (["now", "schedule", "during"] as const).find((name) => typeof clock[name] !== "function");
-  if (missing !== undefined)
-    throw new TypeError(
-      `clock of ${maker} expects an object with now(), schedule() and during(): ${missing} is missing`,
-    );
+  checkOptionValues(maker, options);
 }
 
 function checkTls(maker: Maker, tls: ListeningOptions["tls"]): void {
@@ -99,10 +96,18 @@ function checkMembers(where: string, members: object, known: Readonly<Record<str
   for (const [name, value] of Object.entries(members).filter(([, given]) => given !== undefined)) {
     const expected = Object.hasOwn(known, name) ? known[name] : undefined;
     if (expected === undefined) throw unknownMember(where, name, Object.keys(known));
-    const found = kindOf(value);
-    if (expected !== "checked" && found !== expected)
-      throw new TypeError(`${name} of ${where} expects ${expected}, got ${found}`);
+    if (!isOfKind(value, expected))
+      throw new TypeError(
+        `${name} of ${where} expects ${expected}, got ${value === "" ? "an empty string" : kindOf(value)}`,
+      );
   }
+}
+
+function isOfKind(value: unknown, kind: Expected): boolean {
+  if (kind === "checked") return true;
+  // An empty path would be the current folder, an empty host every address.
+  if (kind === "a path" || kind === "a host name") return typeof value === "string" && value !== "";
+  return kindOf(value) === kind;
 }
 
 function checkBucketOwner(maker: Maker, bucket: string, owner: unknown): void {
@@ -117,12 +122,8 @@ function checkBucketOwner(maker: Maker, bucket: string, owner: unknown): void {
   const members = owner as Partial<BucketOwner>;
   checkMembers(where, members, DEFAULTS);
   const { account, region } = members;
-  if (account === undefined || !isAccount(account))
-    throw new TypeError(`account of ${where} expects 12 digits, got ${JSON.stringify(account)}`);
-  if (region !== undefined && !isRegionName(region))
-    throw new TypeError(
-      `region of ${where} expects a region such as us-east-1, got ${JSON.stringify(region)}`,
-    );
+  checkAccount(where, account);
+  if (region !== undefined) checkRegion(where, region);
 }
 
 function unknownMember(where: string, name: string, known: readonly string[]): TypeError {

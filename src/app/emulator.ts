@@ -2,6 +2,7 @@ import type { EmulatorHandle } from "../api/http.ts";
 import { ControlClient } from "../local/sdk/control-client.ts";
 import type { ResetOptions, ResetReport } from "../local/sdk/control-operations.ts";
 import { createRequestHandler, type RequestHandler } from "../local/sdk/request-handler.ts";
+import { checkPort } from "./check-option-values.ts";
 import { checkOptions } from "./check-options.ts";
 import { compose } from "./compose.ts";
 import type { Composed, ComposeOptions } from "./compose-options.ts";
@@ -47,7 +48,7 @@ export interface EmulatorServer extends Emulator {
 /** How long requests and busy connections may take to finish when the emulator is closed. */
 const PATIENCE_MS = 400;
 
-/** Creates an emulator in this process, without a port. @throws TypeError for an unknown option */
+/** Creates an emulator in this process, without a port. @throws TypeError for an unknown or invalid option */
 export async function createEmulator(options: ComposeOptions = {}): Promise<Emulator> {
   checkOptions("createEmulator", options);
   const composed = await compose(options);
@@ -55,9 +56,11 @@ export async function createEmulator(options: ComposeOptions = {}): Promise<Emul
   return toEmulator(composed, composed.close);
 }
 
-/** Starts an emulator in this process that listens on a port. @throws TypeError for an unknown option */
+/** Starts an emulator in this process that listens on a port. @throws TypeError for an unknown or invalid option */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
   checkOptions("startEmulator", options);
+  const { host = "localhost", port: wanted = 0 } = options;
+  checkPort(wanted);
   // An IPv6 address is served in any case, and a host spells it differently.
   const own = nameIn(options.host ?? "");
   const tls = tlsOptionsOf(options);
@@ -65,7 +68,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const allowHost = [...(options.allowHost ?? []), ...(own === undefined ? [] : [own]), ...named];
   const composed = await compose({ ...options, allowHost });
   const { handle, resume, close } = composed;
-  const { host = "localhost", port: wanted = 0, log = SILENT } = options;
+  const { log = SILENT } = options;
   const open = async (): Promise<Listening & { readonly ca?: TrustedCa }> => {
     if (tls === undefined) return listen(() => createHttpServer(handle), host, wanted);
     const { listenWithTls } = await import("./listen-with-tls.ts");

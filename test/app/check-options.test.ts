@@ -24,8 +24,8 @@ describe("createEmulator and startEmulator refuse", () => {
     ],
     [{ cors: [["a"]] }, "expects an array of strings, got an array with an array of strings"],
     [{ deny: [undefined] }, "expects an array of strings, got an array with undefined"],
-    [{ data: null }, "data of createEmulator expects a string, got null"],
-    [{ data: new URL("file:///a") }, "data of createEmulator expects a string, got an object"],
+    [{ data: null }, "data of createEmulator expects a path, got null"],
+    [{ data: new URL("file:///a") }, "data of createEmulator expects a path, got an object"],
     [{ adoptData: "yes" }, "adoptData of createEmulator expects a boolean, got a string"],
     [{ onRequest: {} }, "onRequest of createEmulator expects a function, got an object"],
     [{ importMemory: "2GB" }, "importMemory of createEmulator expects a number, got a string"],
@@ -57,6 +57,24 @@ describe("createEmulator and startEmulator refuse", () => {
       "clock of createEmulator expects an object with now(), schedule() and during(): now is missing",
     ],
     [{ defaults: { account: 1 } }, "account of defaults of createEmulator expects a string, got a number"],
+    [{ defaults: { account: "12" } }, 'account of defaults of createEmulator expects 12 digits, got "12"'],
+    [
+      { defaults: { region: "US East" } },
+      'region of defaults of createEmulator expects a region such as us-east-1, got "US East"',
+    ],
+    [
+      { regions: "guide", defaults: { region: "eu-central-1" } },
+      'serves: us-east-1, us-west-2, ap-southeast-2, eu-west-1, got "eu-central-1"',
+    ],
+    [
+      { cors: ["https://viewer.example", "x"] },
+      'cors of createEmulator expects origins such as https://viewer.example, or "*", got "x"',
+    ],
+    [{ cors: ["https://viewer.example/"] }, 'got "https://viewer.example/"'],
+    [{ log: {} }, "log of createEmulator expects an object with info(), warn() and error(): info is missing"],
+    [{ log: { info: () => {}, warn: () => {} } }, "error is missing"],
+    [{ data: "" }, "data of createEmulator expects a path, got an empty string"],
+    [{ seed: "" }, "seed of createEmulator expects a path, got an empty string"],
     [null, "createEmulator expects an object of options, got null"],
     [["a"], "createEmulator expects an object of options, got an array of strings"],
   ])("%j", async (options, message) => {
@@ -87,7 +105,21 @@ describe("createEmulator and startEmulator refuse", () => {
       "port of startEmulator expects a number, got a string",
     );
     await expect(startEmulator(given({ host: 1 }))).rejects.toThrow(
-      "host of startEmulator expects a string, got a number",
+      "host of startEmulator expects a host name, got a number",
+    );
+  });
+
+  test("an empty host, which would listen on every address", async () => {
+    const started = startEmulator({ host: "" });
+    await expect(started).rejects.toThrow(TypeError);
+    await expect(started).rejects.toThrow("host of startEmulator expects a host name, got an empty string");
+  });
+
+  test.each([99_999, -1, 0.5, Number.NaN])("the port %d", async (port) => {
+    const started = startEmulator({ port });
+    await expect(started).rejects.toThrow(TypeError);
+    await expect(started).rejects.toThrow(
+      `port of startEmulator expects a whole number from 0 to 65535, got ${port}`,
     );
   });
 
@@ -96,6 +128,17 @@ describe("createEmulator and startEmulator refuse", () => {
       'startEmulator has no option "prot". Did you mean "port"?',
     );
   });
+});
+
+test("createEmulator takes any origin that a browser sends, and the console as its log", async () => {
+  const cors = ["https://viewer.example", "http://a.example:8080", "capacitor://localhost", "*"];
+  await using emulator = await createEmulator({
+    cors,
+    log: console,
+    regions: "guide",
+    defaults: { account: "111122223333", region: "eu-west-1" },
+  });
+  expect((await emulator.control.health()).status).toBe("ok");
 });
 
 test("an option that is undefined is as one that is left out, whatever its name", async () => {

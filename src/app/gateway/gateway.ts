@@ -8,7 +8,7 @@ import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
 import type { OtherServices } from "../../aws/other-services/other-services.ts";
 import { isControl } from "./control-refusal.ts";
-import { bucketIn, isServedAt } from "./endpoints.ts";
+import { isServedAt } from "./endpoints.ts";
 import type { Intercept } from "../../healthimaging/http/intercept.ts";
 import { isForOtherService } from "./other-service.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";

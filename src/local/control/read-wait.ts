@@ -3,7 +3,7 @@ import { statusesCalled, statusNames, type Resource } from "../../domain/resourc
 import type { ControlRoutes } from "./routes/control-routes.ts";
 import type { HandlerInput } from "./handler.ts";
 import { isOn, readDurationOf, readResource } from "./read-values.ts";
-import { unknownName } from "./refusal.ts";
+import { unknownName, withArticle } from "./refusal.ts";
 import type { Wanted } from "./long-poll.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -23,7 +23,7 @@ export function readWait(query: HandlerInput<ControlRoutes["wait"]>["query"]): W
 
 function readStatuses({ kind }: Resource, name: string): string[] {
   const statuses = statusesCalled(kind, name);
-  if (statuses.length === 0) throw unknownName(`status of ${kind}`, name, statusNames(kind));
+  if (statuses.length === 0) throw unknownName(`status of ${withArticle(kind)}`, name, statusNames(kind));
   return statuses;
 }
 

@@ -32,6 +32,12 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
       ["--throtling", "off"],
       "Unknown option '--throtling': did you mean --throttling? (flags of serve: --port",
     ],
+    [
+      ["--endpoint", "localhost:9", "clock"],
+      "--endpoint comes after the command, as in clock now --endpoint",
+    ],
+    [["--json", "health"], "--json comes after the command, as in clock now --json"],
+    [["--jsn", "health"], "Unknown option '--jsn'"],
     [["--data", ""], "--data is empty"],
     [["--cors", "viewer.example"], "--cors takes origins"],
     [["--allow-host", "imaging.example,http://imaging.example"], "--allow-host takes host names"],

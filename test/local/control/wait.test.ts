@@ -126,7 +126,7 @@ describe("a wait", () => {
     ["?resource=importJob/1", "status is missing"],
     ["?resource=importJob/1&status=DONE", "There is SUBMITTED, IN_PROGRESS, COMPLETED, FAILED"],
     ["?resource=importJob/1&status=COMPLETE", 'Did you mean "COMPLETED"?'],
-    ["?resource=importJob/1&status=COMPLETED,", '"" is not a status of importJob'],
+    ["?resource=importJob/1&status=COMPLETED,", '"" is not a status of an importJob'],
     ["?resource=imageSet/1&status=ACTIVE/UPDATING", "There is ACTIVE, LOCKED, CREATED, "],
     ["?resource=datastore/1&status=toString", "There is CREATING"],
     ["?resource=job/1&status=COMPLETED", "There is datastore, importJob, imageSet"],

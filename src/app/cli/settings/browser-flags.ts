@@ -1,13 +1,11 @@
+import { findInvalidOrigin } from "../../gateway/page-origin.ts";
 import { problemOfAllowed } from "../../gateway/served-hosts.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** Origins of pages in apps: `capacitor://localhost`. */
-const OTHER_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+$/;
 
 /** @throws UsageError */
 export function readOrigins(text = "", flag = "--cors"): string[] {
   const origins = namesIn(text);
-  const wrong = origins.find((origin) => origin !== "*" && !isOrigin(origin));
+  const wrong = findInvalidOrigin(origins);
   if (wrong === undefined) return origins;
   throw new UsageError(
     `${flag} takes origins such as https://viewer.example, separated by commas, got '${wrong}'`,
@@ -27,9 +25,3 @@ export const namesIn = (text: string): string[] =>
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, protocol } = new URL(text);
-  return origin === text || (!/^(?:https?|file|data):$/.test(protocol) && OTHER_ORIGIN.test(text));
-}

@@ -144,6 +144,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
   const [first] = args;
   if (first === "--help" || first === "-h") return { command: "line-help", words: wordsOf(...args.slice(1)) };
   if (first === "--version" || first === "-v") return { command: "version" };
+  checkOrder(first);
   const [command = "serve", ...rest] = first?.startsWith("-") === true ? ["serve", ...args] : args;
   const name = commandOf(command);
   if (rest.includes("--help") || rest.includes("-h"))
@@ -180,6 +181,16 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
         folder,
       };
   }
+}
+
+/** Flags that many commands have, and serve has not. */
+const AFTER_COMMAND = /^--(?:endpoint|json)(?=$|=)/;
+
+/** @throws UsageError if the line begins with such a flag, not with the command */
+function checkOrder(first = ""): void {
+  const [flag] = AFTER_COMMAND.exec(first) ?? [];
+  if (flag !== undefined)
+    throw new UsageError(`${flag} comes after the command, as in clock now ${flag}, got it before`);
 }
 
 /** `start` is another name for `serve`. */

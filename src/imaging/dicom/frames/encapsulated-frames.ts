@@ -29,7 +29,7 @@ export function encapsulatedFrames(pixelData: Encapsulated, count: number): Uint
   }
   throw new DicomError(
     `DICOM attribute PixelData: expected ${count} frames, got ${fragments.length} fragments ` +
-      "that are not so many",
+      "that do not divide into them",
   );
 }
 
