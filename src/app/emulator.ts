@@ -1,6 +1,7 @@
 import type { EmulatorHandle } from "../api/http.ts";
 import { ControlClient } from "../local/sdk/control-client.ts";
 import type { ResetOptions, ResetReport } from "../local/sdk/control-operations.ts";
+import { START_DEFAULTS } from "../local/sdk/start-defaults.ts";
 import { createRequestHandler, type RequestHandler } from "../local/sdk/request-handler.ts";
 import { checkOptions } from "./check-options.ts";
 import { compose } from "./compose.ts";
@@ -56,7 +57,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const allowHost = [...(options.allowHost ?? []), ...(own === undefined ? [] : [own])];
   const composed = await compose({ ...options, allowHost });
   const { handle, resume, close } = composed;
-  const { host = "localhost", port: wanted = 0 } = options;
+  const { host = START_DEFAULTS.inProcess.host, port: wanted = START_DEFAULTS.inProcess.port } = options;
   const listening = await orClose(() => listen(() => createHttpServer(handle), host, wanted), close);
   const { url, port } = listening;
   const stop = async (): Promise<void> => {
