@@ -13,5 +13,27 @@ export function installBlock({ isPublished, image }: Publication): string {
   ].join("\n\n");
 }
 
+const PEERS = "vitest @aws-sdk/client-medical-imaging @aws-sdk/client-s3";
+
+/** How to install the package in a project: from a registry, or from the clone. */
+export function packageBlock({ isPublished }: Publication, version: string): string {
+  const test = "test/package.system.test.ts";
+  if (isPublished)
+    return `In your project:\n\n${shell(`npm install --save-dev healthimaging-local ${PEERS}`, test)}`;
+  const tarball = `healthimaging-local-${version}.tgz`;
+  const pack = `npm pack    # makes ${tarball}`;
+  const install = `cd ../my-project && npm install --save-dev ../healthimaging-local/${tarball} \\\n  ${PEERS}`;
+  return `The package is made in the clone and installed in your project:\n\n${shell(`${pack}\n${install}`, test)}`;
+}
+
+/** How to get the image and run it. */
+export function imageBlock({ image }: Publication): string {
+  const test = "test/container.system.test.ts";
+  const run = "docker run --rm -p 127.0.0.1:4464:4464";
+  const build = shell(`docker build -t healthimaging-local . && ${run} healthimaging-local`, test);
+  if (image === null) return `No public registry has the image. Build it in the clone:\n\n${build}`;
+  return `${shell(`${run} ${image}`, test)}\n\nOr build it in the clone:\n\n${build}`;
+}
+
 const shell = (command: string, test: string): string =>
   `<!-- ${test} does the same -->\n\`\`\`sh\n${command}\n\`\`\``;
