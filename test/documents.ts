@@ -36,11 +36,13 @@ export class Documents {
     this.#isDone = isDone;
   }
 
-  /** The code of the first block with a text, which counts as run. @throws Error where there is none */
+  /** The code of the first block with a text, which counts as run wherever it stands. @throws Error where there is none */
   run(text: string, language?: string): string {
     const block = this.#find(text, language);
     if (block === undefined) throw new Error(`no block of ${this.version} has ${text}`);
-    this.#run.add(block);
+    // A page may show a block of another page: character for character, so that one run is enough.
+    const { code, language: spoken } = block;
+    for (const each of this.blocks) if (each.code === code && each.language === spoken) this.#run.add(each);
     return block.code;
   }
 

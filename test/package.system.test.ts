@@ -1,7 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, symlink, writeFile, mkdir, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
@@ -218,6 +219,27 @@ describe("the package", () => {
     expect(await inFolder("npx", "--no-install", "healthimaging-local", "version")).toMatch(
       /^\d+\.\d+\.\d+\n$/,
     );
+  });
+
+  test("serves by npx, as the README says once a registry has it", async () => {
+    // npx does not pass a signal on: the group has one leader, which is told for all of them.
+    const server = spawn("npx", ["--no-install", "healthimaging-local"], {
+      cwd: folder,
+      env: { ...process.env, HEALTHIMAGING_LOCAL_PORT: "0" },
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    try {
+      let url: string | undefined;
+      for await (const line of createInterface({ input: server.stdout })) {
+        url = /^READY (http:\/\/\S+)$/.exec(line)?.[1];
+        if (url !== undefined) break;
+      }
+      const health = await fetch(`${url}/_local/health`);
+      expect(await health.json()).toMatchObject({ status: "ok" });
+    } finally {
+      if (server.pid !== undefined) process.kill(-server.pid, "SIGTERM");
+    }
   });
 
   test("holds no test, no source and no path of this machine", async () => {

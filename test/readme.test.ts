@@ -91,7 +91,7 @@ test("the README's reset is accepted as it stands", async () => {
   const page = read("docs/guide/reset.md");
   const body = /\/_local\/reset -d '([^']+)'/.exec(page)?.[1];
   const response = await fetch(`${sandbox.emulator.url}/_local/reset`, { method: "POST", body });
-  const answer = /answers `([^`]+)` when it is done/.exec(page)?.[1] ?? "";
+  const answer = /The answer is `([^`]+)`/.exec(page)?.[1] ?? "";
   expect([response.status, await response.json()]).toEqual([200, JSON.parse(answer)]);
 });
 
@@ -100,6 +100,29 @@ test.each(withCode(documents, TIME))(
   "the README's code that stops time runs as it stands (of $version)",
   async (edition) => {
     expect(await run(withBundle(edition.run(TIME)))).toBe("CREATING ACTIVE\nDELETED\n");
+  },
+);
+
+const DECODE = "new HTJ2KDecoder()";
+test.each(withCode(documents, DECODE))(
+  "the guide's code for viewers decodes a frame as it stands (of $version)",
+  async (edition) => {
+    const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const { name, bytes } of createSampleSeries(1)) await writeFile(join(folder, name), bytes);
+    const firstFrame = edition.run("export async function firstFrame").replace("export ", "");
+    const here = withBundle(edition.run(DECODE))
+      .replace(/^import { firstFrame } .*$/m, firstFrame)
+      .replaceAll("./my-dicom", folder);
+    expect(await run(here)).toBe("256 256 12 true\n131072\n");
+  },
+);
+
+const CONTROL = "control.health()).status";
+test.each(withCode(documents, CONTROL))(
+  "the guide's code for ControlClient runs as it stands (of $version)",
+  async (edition) => {
+    expect(await run(withBundle(edition.run(CONTROL)))).toBe("ok\n");
   },
 );
 

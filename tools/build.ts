@@ -46,8 +46,8 @@ const shared: BuildOptions = {
 };
 
 /**
- * Not needed until a log line is written, a body is XML, a file is YAML or DICOM, there is another S3 or HTTPS, or a
- * route of /_local is called.
+ * Not needed until a log line is written, a body is XML, a file is YAML or DICOM, there is another S3 or HTTPS, the
+ * port is in use, or a route of /_local is called.
  */
 const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
@@ -56,6 +56,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
       "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
       "app/cli/doctor/doctor.ts",
+      "app/cli/port-in-use.ts",
       "app/tls/x509.ts",
       "fast-xml-parser",
       "local/control/routes/control-routes.ts",

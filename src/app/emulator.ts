@@ -1,6 +1,7 @@
 import type { EmulatorHandle } from "../api/http.ts";
 import { ControlClient } from "../local/sdk/control-client.ts";
 import type { ResetOptions, ResetReport } from "../local/sdk/control-operations.ts";
+import { START_DEFAULTS } from "../local/sdk/start-defaults.ts";
 import { createRequestHandler, type RequestHandler } from "../local/sdk/request-handler.ts";
 import { checkPort } from "./check-option-values.ts";
 import { checkOptions } from "./check-options.ts";
@@ -59,7 +60,7 @@ export async function createEmulator(options: ComposeOptions = {}): Promise<Emul
 /** Starts an emulator in this process that listens on a port. @throws TypeError for an unknown or invalid option */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<EmulatorServer> {
   checkOptions("startEmulator", options);
-  const { host = "localhost", port: wanted = 0 } = options;
+  const { host = START_DEFAULTS.inProcess.host, port: wanted = START_DEFAULTS.inProcess.port } = options;
   checkPort(wanted);
   // An IPv6 address is served in any case, and a host spells it differently.
   const own = nameIn(options.host ?? "");

@@ -9,6 +9,7 @@ import { EmulatorClock } from "../domain/time/emulator-clock.ts";
 import { checkFrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import { checkImportMemory, defaultImportMemory } from "../importer/workers/import-memory.ts";
 import { checkWorkers } from "../importer/workers/worker-pool.ts";
+import { START_DEFAULTS } from "../local/sdk/start-defaults.ts";
 import type { ReadyScenario } from "../local/scenarios/scenario.ts";
 import { checkSeed } from "../local/scenarios/scenarios.ts";
 import type { ComposeOptions } from "./compose-options.ts";
@@ -27,7 +28,10 @@ export async function readOptions(options: ComposeOptions) {
     clock,
     served,
     durations: { ...readDurationOptions(options.durations ?? {}) },
-    throttles: new Throttles({ clock, throttling: options.throttling ?? "off" }),
+    throttles: new Throttles({
+      clock,
+      throttling: options.throttling ?? START_DEFAULTS.inProcess.throttling,
+    }),
     denyRules: new DenyRules(options.deny ?? []),
     quotas: new Quotas(options.quotas),
     scenarioSeed: checkSeed(options.scenarioSeed),

@@ -8,3 +8,7 @@ test("the page of actions names every action", () => {
   const missing = [...model.operations.keys()].filter((action) => !new RegExp(`\\b${action}\\b`).test(page));
   expect(missing).toEqual([]);
 });
+
+test("the README says how many actions there are", () => {
+  expect(read("README.md")).toContain(`All [${model.operations.size} actions](docs/reference/actions.md)`);
+});

@@ -21,6 +21,7 @@ if (!isCliThere) process.stderr.write("SKIPPED: the README's first minute; insta
 /** Of today, and of 0.1.0 where its blocks are other ones. */
 const documents = readDocuments();
 const [MINUTE, DEMO, SCENARIOS] = ["aws s3 mb s3://dicom-input", "npm run demo", "/_local/scenarios/"];
+const BUCKETS = "aws s3 mb s3://my-bucket";
 const [LIMITS, REPORT, CI, RESET] = ["/_local/limits", "format=text", "emulator=$!", "/_local/reset"];
 
 let sandbox: ServerSandbox;
@@ -96,6 +97,15 @@ describe.skipIf(!isShellThere)("among the README's shell blocks,", () => {
       expect([code, out]).toEqual([0, expect.stringContaining('"contentType": "application/octet-stream"')]);
       const frame = await readFile(join(folder, /frame\.\w+/.exec(block)?.[0] ?? ""));
       expect(codestreamOf(frame).toString("hex", 0, 4)).toBe("ff4fff51");
+    },
+  );
+
+  test.skipIf(!isCliThere).each(withCode(documents, BUCKETS))(
+    "the block of buckets lists what it has uploaded (of $version)",
+    async (edition) => {
+      await sandbox.emulator.reset({ buckets: true });
+      const { code, out } = await shell(`set -e\n${edition.run(BUCKETS, "sh")}`);
+      expect([code, out.match(/ input\/\S+$/gm)?.length]).toEqual([0, 2]);
     },
   );
 

@@ -5,6 +5,7 @@ import { systemClock } from "../../domain/time/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../emulator.ts";
 import { VERSION } from "../compose.ts";
 import { showBanner } from "./banner.ts";
+import { describePortInUse } from "./port-in-use.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";
 import { ScenarioError } from "../../local/scenarios/scenarios.ts";
 import { FolderError } from "../../storage/folder/folder-error.ts";
@@ -117,12 +118,12 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
       onRequest,
     });
   } catch (error) {
-    throw explain(error, settings);
+    throw await explain(error, settings);
   }
 }
 
 /** Explains the system's errors that a user can repair. */
-function explain(error: unknown, { port, host, data, seed }: ServeSettings): unknown {
+async function explain(error: unknown, { port, host, data, seed }: ServeSettings): Promise<unknown> {
   if (error instanceof SnapshotError)
     return new UsageError(
       `--seed: ${seed}: ${error.message}. To import DICOM files, give the folder that they are in`,
@@ -130,8 +131,7 @@ function explain(error: unknown, { port, host, data, seed }: ServeSettings): unk
   if (error instanceof ScenarioError || error instanceof FolderError) return new UsageError(error.message);
   const { code, syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (syscall === "listen" || syscall === "getaddrinfo") {
-    if (code === "EADDRINUSE")
-      return new UsageError(`port ${port} is in use: stop what listens there, or choose another with --port`);
+    if (code === "EADDRINUSE") return new UsageError(await describePortInUse(port, host));
     if (code === "EACCES")
       return new UsageError(`port ${port} may not be used by this user: choose one above 1023 with --port`);
     return new UsageError(`cannot listen on ${host}: ${code}`);

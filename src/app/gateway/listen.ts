@@ -65,7 +65,7 @@ function toListening(servers: readonly Server[], scheme: string, host: string): 
 }
 
 /** The host name by which clients on this machine reach a server that listens on every address. */
-function hostOfUrl(host: string): string {
+export function hostOfUrl(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -7,6 +7,7 @@ import type { FrameContainer } from "../../imaging/pixels/htj2k/frame-container.
 import { isScenarioFile } from "../scenarios/reading/scenario-name.ts";
 import { clientConfig, type ClientConfig, type ClientConfigOptions } from "./client-config.ts";
 import { ControlClient } from "./control-client.ts";
+import { START_DEFAULTS } from "./start-defaults.ts";
 
 // An optional peer dependency: npm may install another version beside this package.
 if (typeof GenericContainer.prototype.withCopyDirectoriesToContainer !== "function")
@@ -15,7 +16,7 @@ if (typeof GenericContainer.prototype.withCopyDirectoriesToContainer !== "functi
 type Testcontainers = typeof import("testcontainers");
 
 /** Inside the container. */
-const PORT = 4464;
+const PORT = START_DEFAULTS.server.port;
 const FIXTURES = "/opt/healthimaging-local/fixtures";
 const SCENARIOS = "/opt/healthimaging-local/my-scenarios";
 const READABLE_BY_ALL = 0o555;
@@ -47,7 +48,7 @@ export class HealthImagingContainer extends GenericContainer {
     super(image);
     this.withExposedPorts(PORT)
       .withWaitStrategy(Wait.forLogMessage(/^READY /m))
-      .withThrottling("off")
+      .withThrottling(START_DEFAULTS.testcontainers.throttling)
       .withLogConsumer(() => {});
   }
 

@@ -259,7 +259,26 @@ describe("the server ends with one clear line and a non-zero code because", () =
     const [code, said] = await failed({ args: ["--port", String(port)] });
     holder.close();
     expect([code, said]).toEqual([2, oneLine]);
-    expect(said).toContain(`port ${port} is in use`);
+    const name =
+      process.platform === "linux"
+        ? `${basename(process.execPath)}.* \\(process ${process.pid}\\)`
+        : "another program";
+    expect(said).toMatch(
+      new RegExp(`: port ${port} is in use by ${name}: stop it, or choose another port with --port\n$`),
+    );
+  });
+
+  test("the port is in use by another emulator, whose version it names", async () => {
+    const holder = run({ args: ["--port", "0"] });
+    const { port } = new URL(await ready(holder));
+    const [code, said] = await failed({ args: ["--port", port] });
+    expect([code, said]).toEqual([2, oneLine]);
+    const holderId = process.platform === "linux" ? ` \\(process ${holder.pid}\\)` : "";
+    expect(said).toMatch(
+      new RegExp(
+        `: port ${port} is in use by healthimaging-local \\d+\\.\\d+\\.\\d+\\S*${holderId}: use that one, stop it, or`,
+      ),
+    );
   });
 
   test("another process holds the data folder, until that process ends in any way", async () => {

@@ -1,10 +1,11 @@
 import type { Command, Flag } from "../../../local/control/routes/command.ts";
+import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
 
 /** The flag of every command that calls an emulator. */
 export const ENDPOINT_FLAG = {
   flag: "endpoint",
   value: "URL",
-  default: "http://127.0.0.1:4464",
+  default: `http://127.0.0.1:${START_DEFAULTS.server.port}`,
   summary: "where the emulator is, also as localhost:4471",
 } as const satisfies Flag;
 
@@ -13,7 +14,12 @@ export const SERVE = {
   words: "serve",
   summary: "start the emulator",
   flags: [
-    { flag: "port", value: "N", default: "4464", summary: "port to listen on; 0 takes any free one" },
+    {
+      flag: "port",
+      value: "N",
+      default: `${START_DEFAULTS.server.port}`,
+      summary: "port to listen on; 0 takes any free one",
+    },
     { flag: "host", value: "HOST", default: "both loopback addresses", summary: "address to listen on" },
     {
       flag: "data",
@@ -34,7 +40,7 @@ export const SERVE = {
     {
       flag: "throttling",
       value: "MODE",
-      default: "aws",
+      default: START_DEFAULTS.server.throttling,
       summary: "aws, off, a multiple such as 10x, or a file",
     },
     { flag: "quotas", value: "FILE", summary: "a JSON file of quotas that differ from AWS's" },

@@ -1,9 +1,8 @@
 import { LimitError } from "../../../domain/limits/limit-input.ts";
 import { readEndpoint } from "../../../local/sdk/endpoint.ts";
+import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
 import { notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
-
-const DEFAULT_PORT = 4464;
 
 export function oneOf<T extends string>(flag: string, allowed: readonly T[], text: string): T {
   const found = allowed.find((name) => name === text);
@@ -12,7 +11,7 @@ export function oneOf<T extends string>(flag: string, allowed: readonly T[], tex
 }
 
 export function readPort(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
+  if (text === undefined) return START_DEFAULTS.server.port;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);

@@ -6,6 +6,7 @@ import type { Throttling } from "../../../domain/limits/throttling.ts";
 import type { Command } from "../../../local/control/routes/command.ts";
 import { isScenarioFile } from "../../../local/scenarios/reading/scenario-name.ts";
 import { DEMO, DOCTOR, ENV, HELP, HOSTS, IMPORT, SERVE, VERSION_COMMAND } from "../commands/own-commands.ts";
+import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
 import { checkLine, readLine, type Line } from "../commands/read-line.ts";
 import { readBucketOwners } from "./bucket-owner-flag.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
@@ -227,12 +228,12 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
   return {
     command: "serve",
     port: readPort(flag("port")),
-    host: flag("host") ?? "localhost",
+    host: flag("host") ?? START_DEFAULTS.server.host,
     data: folderOf(flag("data")),
     adoptData: isOn("adopt-data"),
     seed: folderOf(flag("seed")),
     followLinks: isOn("follow-links"),
-    throttling: limit("throttling", readThrottlingFlag) ?? "aws",
+    throttling: limit("throttling", readThrottlingFlag) ?? START_DEFAULTS.server.throttling,
     quotas: limit("quotas", readQuotasFlag) ?? {},
     deny: limit("deny", readDenyFlag) ?? [],
     cors: readOrigins(flag("cors")),

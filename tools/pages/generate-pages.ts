@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { defaultsTable } from "./defaults-table.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { imageBlock, installBlock, packageBlock } from "./install-block.ts";
+import { fillBlock } from "./marked-block.ts";
+import { readPublication } from "./publication.ts";
+import { settingsTable } from "./settings-table.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+
+/** Pages that people write, with the parts that are generated as they should be: by path in the repository. */
+export function generatePages(): ReadonlyMap<string, string> {
+  const publication = readPublication();
+  const blocks: readonly (readonly [path: string, name: string, content: string])[] = [
+    ["README.md", "install", installBlock(publication)],
+    ["docs/guide/in-tests.md", "install", packageBlock(publication, packageJson.version)],
+    ["docs/guide/containers.md", "image", imageBlock(publication)],
+    ["docs/reference/settings.md", "settings", settingsTable()],
+    ["docs/decisions/defaults.md", "defaults", defaultsTable(read("Dockerfile"))],
+  ];
+  return new Map(blocks.map(([path, name, content]) => [path, fillBlock(read(path), name, content)]));
+}
