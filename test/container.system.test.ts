@@ -255,7 +255,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     await expect(container.start()).rejects.toThrow(/not ready: healthimaging-local: --throttling.*'much'/);
     expect(log.join("")).toContain("--throttling");
     await expect(new HealthImagingContainer("no-such-image").start()).rejects.toThrow(
-      "docker build -t no-such-image:latest . makes it",
+      "build it with docker build -t no-such-image:latest .",
     );
   });
 

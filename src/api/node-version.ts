@@ -8,7 +8,7 @@ export function nodeProblem(running = process.versions.node): string | undefined
   const [major = 0, minor = 0] = running.split(".").map(Number);
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return undefined;
   return (
-    `healthimaging-local needs Node.js ${OLDEST.join(".")} or newer, this is ${running}. ` +
-    "`npm install --save-dev node@24` gives a project its own, which `npx healthimaging-local` and npm scripts use"
+    `healthimaging-local needs Node.js ${OLDEST.join(".")} or newer, found ${running}. ` +
+    "`npm install --save-dev node@24` installs one for a project; `npx healthimaging-local` and npm scripts then use it"
   );
 }

@@ -129,7 +129,9 @@ function checkBucketOwner(maker: Maker, bucket: string, owner: unknown): void {
 function unknownMember(where: string, name: string, known: readonly string[]): TypeError {
   const meant = closest(name, known);
   const hint = meant === undefined ? "" : ` Did you mean ${JSON.stringify(meant)}?`;
-  return new TypeError(`${where} has no option ${JSON.stringify(name)}.${hint} There is ${known.join(", ")}`);
+  return new TypeError(
+    `${where} has no option ${JSON.stringify(name)}.${hint} Expected one of ${known.join(", ")}`,
+  );
 }
 
 /** The type without the value, which may be a secret. */

@@ -12,23 +12,23 @@ import type { DurationOptions } from "../domain/time/durations.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import type { RequestEntry } from "./log/request-entry.ts";
 
-/** All options. An option that is left out has the server's default, except for throttling. */
+/** All options. An omitted option has the server's default, except throttling, which is off. */
 export interface ComposeOptions {
-  /** The folder to keep everything in. Left out, everything is in memory and in a temporary folder. */
+  /** The folder that keeps all data. By default, data is in memory and in a temporary folder. */
   readonly data?: string | undefined;
-  /** Keeps the data in that folder even if it holds something else. */
+  /** Allows a data folder that has other files. */
   readonly adoptData?: boolean | undefined;
   readonly log?: Log;
-  /** Called for each request when its answer begins: with what it asked for, never with its content. */
+  /** Called for each request when its answer begins, with its operation and outcome, never with its content. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
   readonly clock?: Clock;
   /** How long transient states last: milliseconds, or a duration such as `5m`. */
   readonly durations?: DurationOptions;
-  /** Account and region of unsigned requests, and of access keys that are not an account. */
+  /** Account and region of unsigned requests, and of access keys that are not 12 digits. */
   readonly defaults?: Partial<Scope>;
-  /** Origins of pages that may read answers, besides those of this machine; `*` is every one. */
+  /** Origins of pages that may read answers, in addition to those of this machine; `*` allows all. */
   readonly cors?: readonly string[];
-  /** Host names that are served besides the usual ones, each with a dot with every name below it; `*` is every one. */
+  /** Host names to serve in addition to local ones. A name with a dot includes all names below it; `*` serves all. */
   readonly allowHost?: readonly string[];
   /** How often actions may be called. `off` by default, so that tests are not slowed down. */
   readonly throttling?: Throttling;
@@ -47,11 +47,11 @@ export interface ComposeOptions {
   readonly importMemory?: number | undefined;
   /** Owners of buckets that are not in the importing account and region. */
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
-  /** Another S3, for buckets that are not among the emulator's own. */
+  /** An S3 endpoint for buckets that the emulator does not have. */
   readonly externalS3?: ExternalS3 | undefined;
   /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
   readonly frameContainer?: FrameContainer | undefined;
-  /** A snapshot's file to start from, if there is no data yet. */
+  /** A file of a snapshot to start from, if there is no data yet. */
   readonly seed?: string | undefined;
   /** Scenarios that are active from the start: names of presets, or files. */
   readonly scenarios?: readonly string[];

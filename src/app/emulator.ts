@@ -32,7 +32,7 @@ export interface Emulator extends AsyncDisposable {
   readonly requestHandler: RequestHandler;
   /** Everything under `/_local`: limits, clock, reset ... */
   readonly control: ControlClient;
-  /** Resets everything, or what belongs to one account, as `POST /_local/reset` does. */
+  /** Resets everything, or one account, as `POST /_local/reset` does. */
   readonly reset: (options?: ResetOptions) => Promise<ResetReport>;
   readonly close: () => Promise<void>;
 }

@@ -190,7 +190,7 @@ export class LiveInstance {
 
   #afterwards(ended: Promise<unknown>, remove: () => void): void {
     ended.then(remove, (error: unknown) => {
-      this.#parts.log.error("what a reset threw away did not end as it should", error);
+      this.#parts.log.error("the instance before a reset did not end cleanly", error);
       remove();
     });
   }

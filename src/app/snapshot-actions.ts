@@ -97,7 +97,7 @@ export class SnapshotActions {
     const are = count === 1 ? "1 import job is" : `${count} import jobs are`;
     throw new SnapshotError(
       "SnapshotConflict",
-      `${are} in progress: wait, or save with force, and they start again when the snapshot is restored`,
+      `${are} in progress: wait, or save with force; they restart when the snapshot is restored`,
     );
   }
 
@@ -139,9 +139,12 @@ export async function beginWith({ storage, bucketsFolder, buckets, snapshots, se
   }
   if (seed === undefined) return;
   if ([...storage.generation.state.datastores.values()].length > 0)
-    return log.info("seed: there are data stores, nothing is loaded");
+    return log.info("seed: data stores exist, nothing is loaded");
   if (!(await stat(seed)).isFile())
-    throw new SnapshotError("InvalidSnapshot", `the seed ${seed} is not a file, expected a snapshot's file`);
+    throw new SnapshotError(
+      "InvalidSnapshot",
+      `seed expects the file of a snapshot, got ${seed}, which is not a file`,
+    );
   await snapshots.begin(seed);
   log.info(`seed: ${seed} is loaded`);
 }

@@ -5,7 +5,7 @@ import type { ControlClient } from "../local/sdk/control-client.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 import { createEmulator, type Emulator } from "./emulator.ts";
 
-/** What a test may ask for: `test("...", async ({ medicalImaging, control }) => { ... })`. */
+/** The fixtures of a test: `test("...", async ({ medicalImaging, control }) => { ... })`. */
 export interface EmulatorFixtures {
   /**
    * Options of `createEmulator`. From Vitest 4.1 `test.override("emulatorOptions", { ... })` chooses others; before
@@ -27,7 +27,9 @@ export interface HealthImagingTest extends TestAPI<EmulatorFixtures> {}
 
 // An optional peer dependency: npm may install another version beside this package.
 if (typeof base.extend !== "function")
-  throw new Error("healthimaging-local/vitest expects Vitest 2 or later; in an older one use createEmulator");
+  throw new Error(
+    "healthimaging-local/vitest expects Vitest 2 or later; in older versions use createEmulator",
+  );
 
 /**
  * Vitest's `test` with a separate emulator for each test that uses it, in the test's process and without a

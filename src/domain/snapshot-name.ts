@@ -8,4 +8,4 @@ export const isSnapshotName = (name: string): boolean => NAME.test(name);
 
 /** The message for an invalid name. */
 export const describeSnapshotName = (name: string): string =>
-  `a snapshot's name is up to 64 letters, digits, dots, dashes and underscores that a folder can have on every system, got ${JSON.stringify(name.slice(0, 80))}`;
+  `the name of a snapshot expects up to 64 letters, digits, dots, dashes and underscores that are a valid folder name on every system, got ${JSON.stringify(name.slice(0, 80))}`;

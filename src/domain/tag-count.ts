@@ -12,8 +12,5 @@ const MAX_TAGS = 50;
 export function checkTagCount(tags: TagMap): void {
   const count = Object.keys(tags).length;
   if (count <= MAX_TAGS) return;
-  throw new ServiceError(
-    "ValidationException",
-    `A resource has at most ${MAX_TAGS} tags, these are ${count}`,
-  );
+  throw new ServiceError("ValidationException", `A resource can have at most ${MAX_TAGS} tags, got ${count}`);
 }

@@ -24,7 +24,7 @@ export async function checkBuckets(
   await requireBucket(objects, "Output", output.bucket);
   await requireBucket(objects, "Input", input.bucket);
   checkOwner(bucketOwners, input.bucket, inputOwnerAccountId, importing);
-  await orJobError("The output folder cannot be written to", () =>
+  await orJobError("The output folder is not writable", () =>
     objects.checkWritable(output.bucket, `${output.prefix}job-output-manifest.json`),
   );
 }

@@ -92,7 +92,7 @@ export class Importer {
   /** Resumes jobs that a stop of the process interrupted; their work is done again. */
   resume(): void {
     for (const job of this.#parts.importJobs.unfinished()) {
-      this.#parts.log.info(`import job ${job.jobId} is ${job.jobStatus}: it is resumed`);
+      this.#parts.log.info(`import job ${job.jobId} is ${job.jobStatus}: resuming it`);
       this.take(job);
     }
   }
@@ -146,7 +146,7 @@ export class Importer {
     return this.giveUp(new Set([...this.jobIds, ...this.#reporting.keys(), ...this.#manifests.jobIds]));
   }
 
-  /** Jobs in progress stay as they are and are resumed at the next start. */
+  /** Jobs in progress are resumed at the next start. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.cancel(this.jobIds);
@@ -173,7 +173,7 @@ export class Importer {
     const inHand = this.#takeUp(job);
     const run = new RunningImport(this.#parts.blobs, foldersOf(job), inHand, (parts) => {
       const datastore = state.datastores.get(job.datastoreId);
-      if (datastore === undefined) throw new Error(`data store ${job.datastoreId} is not there`);
+      if (datastore === undefined) throw new Error(`data store ${job.datastoreId} does not exist`);
       const limits = importLimits(quotas, datastore);
       return runImport({ ...this.#parts, ...parts, limits, manifests: this.#manifests }, job, datastore);
     });
@@ -196,8 +196,8 @@ export class Importer {
     const { suspects, culprits } = inHand.deaths;
     if (suspects.size + culprits.size > 0)
       log.warn(
-        `import job ${job.jobId}: the process ended with ${suspects.size} files in flight, which are imported last, ` +
-          `each alone; ${culprits.size} ended it alone, which are not taken again`,
+        `import job ${job.jobId}: the process ended with ${suspects.size} files in flight: they are imported last, ` +
+          `each alone; ${culprits.size} files ended it alone: they are not tried again`,
       );
     return inHand;
   }
@@ -239,7 +239,7 @@ export class Importer {
   #messageOf({ jobId }: ImportJob, error: unknown): string {
     const diskReason = error instanceof JobError ? undefined : diskReasonOf(error);
     const reason =
-      error instanceof JobError ? error.message : diskReason && `It cannot be kept: ${diskReason}`;
+      error instanceof JobError ? error.message : diskReason && `It cannot be stored: ${diskReason}`;
     if (diskReason !== undefined) this.#parts.log.error(`import job ${jobId} failed: ${diskReason}`);
     else if (reason === undefined) this.#parts.log.error(`import job ${jobId} failed`, error);
     return toMessage(`DICOM import job has failed.${reason === undefined ? "" : ` ${reason}`}`);
@@ -287,7 +287,7 @@ export class Importer {
       writing.signal,
     ).catch(() => {
       if (writing.signal.aborted) return;
-      log.warn(`import job ${job.jobId} left no report: its output folder cannot be written to`);
+      log.warn(`import job ${job.jobId} has no report: its output folder is not writable`);
     });
     this.#reporting.delete(job.jobId);
   }

@@ -71,7 +71,7 @@ export class Ledger {
   result(): JobResult {
     return summarise(
       this.#entries.map(({ inputFile, outcome }) => {
-        if (outcome === undefined) throw new Error(`nothing became of ${inputFile}`);
+        if (outcome === undefined) throw new Error(`${inputFile} has no outcome`);
         return { inputFile, outcome };
       }),
     );
@@ -90,14 +90,14 @@ export class Ledger {
   #decide(index: number, outcome: Outcome): void {
     const entry = this.#entries[index];
     if (entry === undefined || entry.outcome !== undefined)
-      throw new Error(`file ${index} of the job ended twice, or was never found`);
+      throw new Error(`file ${index} of the job has two outcomes, or was never listed`);
     entry.outcome = outcome;
   }
 }
 
 const ABANDONED: FileFailure = {
   exceptionType: "InternalServerException",
-  message: "The file was not imported since its import job has failed",
+  message: "The file was not imported because its import job has failed",
 };
 
 function summarise(entries: readonly { readonly inputFile: string; readonly outcome: Outcome }[]): JobResult {
@@ -142,7 +142,7 @@ export async function writeReport(
     exception: { exceptionType, message },
   }));
   const write = (path: string, content: string): Promise<void> =>
-    orJobError("The output folder cannot be written to", () =>
+    orJobError("The output folder is not writable", () =>
       objects.write(bucket, prefix + path, Buffer.from(content), signal),
     );
   await write("SUCCESS/success.ndjson", toNdjson(success));

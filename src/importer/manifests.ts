@@ -62,7 +62,7 @@ export class Manifests {
 
   async #writeLate(jobId: string, { write }: Late): Promise<void> {
     await write().catch((error: unknown) =>
-      this.#parts.log.warn(`import job ${jobId} left no manifest: ${String(error)}`),
+      this.#parts.log.warn(`import job ${jobId} has no manifest: ${String(error)}`),
     );
   }
 }

@@ -59,8 +59,8 @@ export async function runImport(
 function checkDeaths({ deaths }: FilesInHand): void {
   if (deaths.fruitlessDeaths < MAX_FRUITLESS_DEATHS) return;
   throw new JobError(
-    `The emulator's process ended ${deaths.fruitlessDeaths} times in a row while it worked on this job, ` +
-      "each time with no more files done than before",
+    `The emulator's process ended ${deaths.fruitlessDeaths} times in a row during this job, ` +
+      "each time without a further finished file",
   );
 }
 
@@ -172,8 +172,7 @@ async function importOne(
 
 const ENDED_THE_PROCESS: FileFailure = {
   exceptionType: "InternalServerException",
-  message:
-    "The emulator's process ended while it was importing this file and no other: it is not tried again",
+  message: "The emulator's process ended while it imported only this file: the file is not tried again",
 };
 
 /** Assumed: too-much-metadata. Metadata above the limit fails the files of that image set, not the job. */

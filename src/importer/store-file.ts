@@ -70,7 +70,7 @@ async function storeAllowedFile(
   await removeFrames(blobs, datastoreId, frameIds);
   if (outcome.kind === "failure") return outcome;
   if (outcome.kind === "lost") return { kind: "failure", failure: outcome.failure };
-  if (outcome.kind === "unwritable") throw new Error(`a frame could not be kept: ${outcome.cause}`);
+  if (outcome.kind === "unwritable") throw new Error(`a frame could not be stored: ${outcome.cause}`);
   log.error("a file of an import could not be read", outcome.cause);
   return { kind: "failure", failure: UNREADABLE };
 }

@@ -57,7 +57,7 @@ export class Generations {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
     const found = lstatSync(path, { throwIfNoEntry: false }) === undefined ? "is missing" : "is not a folder";
     throw new FolderError(
-      `${path} ${found}: ${join(this.#folder, "format.json")} names it as the current generation; put it back, or give the number of another one there`,
+      `${path} ${found}: ${join(this.#folder, "format.json")} names it as the current generation. Put it back, or write the number of another generation there`,
     );
   }
 
@@ -68,7 +68,7 @@ export class Generations {
       const path = generationFiles(this.#folder, number);
       if (known.has(number) || !existsSync(path)) continue;
       log.warn(
-        `${path} is not read, and is left as it is: ${join(this.#folder, "format.json")} says that generation ${this.current} counts. Delete it, or give its number there`,
+        `${path} is ignored: ${join(this.#folder, "format.json")} names generation ${this.current} as the current one. Delete the folder, or write its number there`,
       );
     }
   }
@@ -81,7 +81,7 @@ export class Generations {
     while (number <= MAX_GENERATION && isTaken()) number += 1;
     if (number > MAX_GENERATION)
       throw new FolderError(
-        `${join(this.#folder, "format.json")} names generation ${this.current}, and none can follow it: give that folder a lower number, there too`,
+        `${join(this.#folder, "format.json")} names generation ${this.current}, the highest number possible: rename that folder to a lower number, and write it there`,
       );
     return number;
   }

@@ -5,8 +5,8 @@ test.each(["20.20.2", "22.21.9", "18.0.0", ""])(
   "Node.js with the version %j is refused with a message",
   (version) => {
     expect(nodeProblem(version)).toBe(
-      `healthimaging-local needs Node.js 22.22 or newer, this is ${version}. ` +
-        "`npm install --save-dev node@24` gives a project its own, which `npx healthimaging-local` and npm scripts use",
+      `healthimaging-local needs Node.js 22.22 or newer, found ${version}. ` +
+        "`npm install --save-dev node@24` installs one for a project; `npx healthimaging-local` and npm scripts then use it",
     );
   },
 );

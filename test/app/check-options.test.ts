@@ -7,7 +7,7 @@ const given = (options: unknown): object => options as object;
 describe("createEmulator and startEmulator refuse", () => {
   test.each([
     [{ throtling: "aws" }, 'createEmulator has no option "throtling". Did you mean "throttling"?'],
-    [{ endpoint: "x" }, 'createEmulator has no option "endpoint". There is data, adoptData'],
+    [{ endpoint: "x" }, 'createEmulator has no option "endpoint". Expected one of data, adoptData'],
     [{ port: 0 }, 'createEmulator has no option "port": startEmulator listens on a port'],
     [
       { durations: { jobInProgresMs: 1 } },
@@ -94,8 +94,8 @@ describe("createEmulator and startEmulator refuse", () => {
   });
 
   test.each([
-    ["createEmulator", createEmulator, /There is data, .*, scenarioSeed$/],
-    ["startEmulator", startEmulator, /There is data, .*, scenarioSeed, port, host, tls$/],
+    ["createEmulator", createEmulator, /Expected one of data, .*, scenarioSeed$/],
+    ["startEmulator", startEmulator, /Expected one of data, .*, scenarioSeed, port, host, tls$/],
   ] as const)("and %s lists a port only where it takes one", async (_, make, message) => {
     await expect(make(given({ throtling: "aws" }))).rejects.toThrow(message);
   });

@@ -89,11 +89,11 @@ describe("the journal of requests", () => {
 
   test.each([
     ["/_local/requests?stats=200", '"stats" is not a filter. Did you mean "status"?'],
-    ["/_local/requests?status=abc", "status is such as 404"],
-    ["/_local/requests?op=NoSuch", '"NoSuch" is not an operation. There is CreateDatastore'],
+    ["/_local/requests?status=abc", "status expects a value such as 404"],
+    ["/_local/requests?op=NoSuch", '"NoSuch" is not an operation. Expected one of CreateDatastore'],
     ["/_local/calls?op=GetImageFrames", 'not an operation. Did you mean "GetImageFrame"?'],
-    ["/_local/requests?since=yesterday", "since is the seq"],
-    ["/_local/calls?limit=-1", "limit is a number"],
+    ["/_local/requests?since=yesterday", "since expects the seq"],
+    ["/_local/calls?limit=-1", "limit expects a number"],
   ])("refuses %s with the reason", async (path, message) => {
     expect(await faulty.local("GET", path)).toMatchObject({
       status: 400,
@@ -156,7 +156,7 @@ describe("a scenario's expectations", () => {
     ["- { rule: a, hits: 3 }", "rule a fired 2, expected exactly 3"],
     ["- { calls: { op: ListDatastores }, atLeast: 2 }", "1, expected at least 2"],
     ["- { calls: { attempts: 3 }, atMost: 0 }", "1, expected at most 0"],
-    ["- { order: [GetDatastore, ListDatastores] }", "no ListDatastores came where the order"],
+    ["- { order: [GetDatastore, ListDatastores] }", "ListDatastores was not called in the order"],
     ["- { never: { op: Get*, outcome: failure } }", "1, expected exactly 0"],
   ])("are not met: %s", async (expectation, message) => {
     await expectations(`\n  ${expectation}`);

@@ -399,7 +399,7 @@ describe("an import job", () => {
     const world = await open({}, { "in/1.dcm": instance(1), out: new Uint8Array() });
     const { job } = await run(world);
     expect(job.jobStatus).toBe("FAILED");
-    expect(job.message).toContain("The output folder cannot be written to: Buckets are folders here");
+    expect(job.message).toContain("The output folder is not writable: Buckets are folders here");
     expect(job.message).toMatch(MESSAGE);
   });
 });

@@ -148,8 +148,8 @@ describe("the importer", () => {
     [
       3,
       "FAILED",
-      "DICOM import job has failed. The emulator's process ended 3 times in a row while it worked on this job, " +
-        "each time with no more files done than before",
+      "DICOM import job has failed. The emulator's process ended 3 times in a row during this job, " +
+        "each time without a further finished file",
     ],
   ])(
     "counts %i processes that died without a finished file, and the job ends %s",
@@ -199,7 +199,7 @@ describe("the importer", () => {
     [
       "the output cannot be written",
       (here: World) => void (here.objects.unwritable = true),
-      " The output folder cannot be written to: read-only",
+      " The output folder is not writable: read-only",
     ],
     ["a frame cannot be kept", (here: World) => void (here.blobs.failAt = "/frames/"), ""],
     ["a worker cannot put a frame down", () => rmSync(spoolFolder, { recursive: true }), ""],
@@ -209,7 +209,7 @@ describe("the importer", () => {
         here.blobs.failAt = "/frames/";
         here.blobs.failure = new Error("ENOSPC: no space left on device, write");
       },
-      " It cannot be kept: the disk is full",
+      " It cannot be stored: the disk is full",
     ],
     ["a metadata document cannot be kept", (here: World) => void (here.blobs.failAt = "metadata-1"), ""],
   ])("fails the job, says so and leaves nothing behind when %s", async (_, spoil, reason) => {
@@ -239,7 +239,7 @@ describe("the importer", () => {
       importer.enqueue(jobId);
       expect(await finish(here, jobId)).toMatchObject({
         jobStatus: "FAILED",
-        message: "DICOM import job has failed. The output folder cannot be written to: the bucket is gone",
+        message: "DICOM import job has failed. The output folder is not writable: the bucket is gone",
       });
       const reportOf = (name: string): string => {
         const [, bytes] = [...here.objects.objects].find(([key]) => key.endsWith(name)) ?? [];
@@ -317,7 +317,7 @@ describe("the importer", () => {
     const outputS3Uri = "s3://bucket/a/../b";
     const { jobId } = here.importJobs.submit(CALLER, { ...JOB, outputS3Uri, datastoreId: here.datastoreId });
     importer.enqueue(jobId);
-    const reason = "DICOM import job has failed. The output folder cannot be written to: a key has no ..";
+    const reason = "DICOM import job has failed. The output folder is not writable: a key has no ..";
     expect(await finish(here, jobId)).toMatchObject({ jobStatus: "FAILED", message: reason });
     expect(here.objects.reads).toBe(0);
     await importer.stop();
@@ -448,8 +448,8 @@ describe("the importer", () => {
     const again = here.build();
     again.resume();
     expect(here.said).toEqual([
-      `import job ${running.jobId} is IN_PROGRESS: it is resumed`,
-      `import job ${waiting.jobId} is SUBMITTED: it is resumed`,
+      `import job ${running.jobId} is IN_PROGRESS: resuming it`,
+      `import job ${waiting.jobId} is SUBMITTED: resuming it`,
     ]);
     expect(await finish(here, running.jobId)).toMatchObject({ jobStatus: "COMPLETED" });
     expect(await finish(here, waiting.jobId)).toMatchObject({ jobStatus: "COMPLETED" });

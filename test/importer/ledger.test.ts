@@ -41,7 +41,7 @@ describe("the ledger", () => {
           given.map((outcome) =>
             outcome === "customer" || outcome === "server"
               ? outcome
-              : "The file was not imported since its import job has failed",
+              : "The file was not imported because its import job has failed",
           ),
         );
       }),
@@ -50,7 +50,7 @@ describe("the ledger", () => {
 
   test("refuses a file that ended twice, or not at all", () => {
     const ledger = keep(["set1", undefined]);
-    expect(() => ledger.succeed(0, "set2")).toThrow("ended twice");
-    expect(() => ledger.result()).toThrow("nothing became of in/1");
+    expect(() => ledger.succeed(0, "set2")).toThrow("has two outcomes");
+    expect(() => ledger.result()).toThrow("in/1 has no outcome");
   });
 });

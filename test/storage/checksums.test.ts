@@ -121,18 +121,14 @@ describe("the checksums of an image set", () => {
     });
     const told = new RegExp(
       `^request \\S+ failed: image set ${imageSet.imageSetId}: ${framePath(imageSet)} is damaged: ` +
-        `its length and CRC-32 are \\S+, those of what was written are \\S+[.] ${REMEDY}$`,
+        `its length and CRC-32 are \\S+, expected \\S+[.] ${REMEDY}$`,
     );
     expect(errors).not.toEqual([]);
     for (const error of errors) expect(error).toMatch(told);
   });
 
   test.each<[string, (path: string) => Promise<unknown>, string]>([
-    [
-      "damaged",
-      flipLastBit,
-      String.raw`is damaged: its length and CRC-32 are \S+, those of what was written are \S+`,
-    ],
+    ["damaged", flipLastBit, String.raw`is damaged: its length and CRC-32 are \S+, expected \S+`],
     ["missing", (path) => rm(path), "is missing"],
     ["replaced by a folder", (path) => rm(path).then(() => mkdir(path)), "is a folder, not a file"],
   ])("come with a hint that names file, image set and remedy where a frame is %s", async (_, harm, what) => {
@@ -185,7 +181,7 @@ describe("the checksums of an image set", () => {
     await expect(emulator.control.snapshots.save("cut")).rejects.toMatchObject({
       status: 409,
       message: expect.stringMatching(
-        /of image set [0-9a-f]{32} is damaged: it has 3 bytes, not \d+: delete that image set/,
+        /of image set [0-9a-f]{32} is damaged: it has 3 bytes, expected \d+: delete that image set/,
       ) as string,
     });
   });

@@ -158,17 +158,17 @@ describe("a change of several documents", () => {
     state.update(SECOND);
     await expect(state.durable()).rejects.toMatchObject({
       code: "InternalServerException",
-      hint: "the data folder cannot be written to: the disk is full",
+      hint: "the data folder is not writable: the disk is full",
     });
     state.update(({ imageSets }) => imageSets.put(tagged("source", "later")));
-    await expect(state.durable()).rejects.toThrow("could not be kept");
+    await expect(state.durable()).rejects.toThrow("could not be stored");
     expect(state.unwritten).toBeGreaterThan(0);
     isFull = false;
     await state.durable();
     expect(state.unwritten).toBe(0);
     expect(said).toEqual([
       expect.stringMatching(/^cannot write .*: the disk is full; changes stay in memory/),
-      "all changes are written again",
+      "all changes are written",
     ]);
     expect(namesOf(await FileState.open(folder, SILENT))).toBe(namesOf(state));
   });
@@ -186,7 +186,7 @@ describe("a change of several documents", () => {
     ["a removal of what is elsewhere", '{"documents": {"datastores/../../victim.json": null}}'],
     ["a record of another kind of file", '{"documents": {"datastores/a/frames/f.jhc": null}}'],
     ["a document that is not one of its kind", recordOf({ ...imageSet("i", "a"), versions: [] })],
-    ["a document in another's place", recordOf(imageSet("j", "a"))],
+    ["a document and has the file name of another", recordOf(imageSet("j", "a"))],
     ["a document whose metadata is elsewhere", recordOf(elsewhere)],
   ])("whose record is %s is set aside and affects nothing else", async (_, text) => {
     const folder = await filled();
@@ -206,7 +206,7 @@ test("a folder in the place of a commit record is set aside, and named in the lo
   const said: string[] = [];
   const state = await FileState.open(folder, { ...SILENT, warn: (message) => void said.push(message) });
   expect(state.datastores.get("a")).toEqual(datastore("a"));
-  expect(said).toEqual([`${record} is not a record of changes: set aside as ${record}.damaged`]);
+  expect(said).toEqual([`${record} is not a record of changes: renamed to ${record}.damaged`]);
 });
 
 test("a change of one document writes no commit record", async () => {

@@ -69,19 +69,19 @@ describe("a wrong document is set aside with one warning and affects nothing els
     [
       IMAGE_SET,
       withVersion({ metadataKey: "../victim.txt" }),
-      "version 1 keeps its metadata elsewhere",
+      "version 1 has its metadata in another file",
       [2, 2, 1, 2],
     ],
     [
       IMAGE_SET,
       withVersion({ metadataKey: "datastores/a/image-sets/l/metadata-1.json" }),
-      "version 1 keeps its metadata elsewhere",
+      "version 1 has its metadata in another file",
       [2, 2, 1, 2],
     ],
     [
       IMAGE_SET,
       withVersion({ metadataKey: "datastores/a/image-sets/i/metadata-2.json" }),
-      "version 1 keeps its metadata elsewhere",
+      "version 1 has its metadata in another file",
       [2, 2, 1, 2],
     ],
     ...(["UPDATING", "COPYING"] as const).map((imageSetWorkflowStatus): Case => [
@@ -111,8 +111,8 @@ describe("a wrong document is set aside with one warning and affects nothing els
       "its endedAt is wrong",
       [2, 1, 2, 2],
     ],
-    [IMAGE_SET, imageSet("l", "a"), "is the image set l in another's place", [2, 2, 1, 2]],
-    [IMAGE_SET, imageSet("i", "b"), "in another's place", [2, 2, 1, 2]],
+    [IMAGE_SET, imageSet("l", "a"), "is the image set l and has the file name of another", [2, 2, 1, 2]],
+    [IMAGE_SET, imageSet("i", "b"), "and has the file name of another", [2, 2, 1, 2]],
     [
       "a/import-jobs/j.json",
       { ...importJob("j", "a"), jobStatus: "DONE" },
@@ -128,7 +128,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     [
       "a/datastore.json",
       { ...datastore("a"), tags: null },
-      "everything of data store a is hidden",
+      "data store a and its contents are hidden",
       [1, 0, 0, 0],
     ],
   ])("%s with a fault, case %#", async (path, document, fault, counts) => {
@@ -144,7 +144,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     await mkdir(path);
     const state = await FileState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
-    expect(warnings).toEqual([expect.stringContaining("is a folder: set aside")]);
+    expect(warnings).toEqual([expect.stringContaining("is a folder: renamed to")]);
   });
 
   test.runIf(process.platform !== "win32")("a FIFO, which does not hang the start", async () => {
@@ -153,7 +153,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     execFileSync("mkfifo", [path]);
     const state = await FileState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
-    expect(warnings).toEqual([expect.stringContaining("is a FIFO: set aside")]);
+    expect(warnings).toEqual([expect.stringContaining("is a FIFO: renamed to")]);
   });
 
   test.runIf(process.platform === "linux")("a link to a device, whose data has no end", async () => {
@@ -162,7 +162,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     await symlink("/dev/zero", path);
     const state = await FileState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
-    expect(warnings).toEqual([expect.stringContaining("is a link: set aside")]);
+    expect(warnings).toEqual([expect.stringContaining("is a link: renamed to")]);
   });
 
   test("a link to itself", async () => {
@@ -171,7 +171,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     await symlink(path, path);
     const state = await FileState.open(folder, LOG);
     expect([...state.imageSets.values()]).toHaveLength(1);
-    expect(warnings).toEqual([expect.stringContaining("is a link: set aside")]);
+    expect(warnings).toEqual([expect.stringContaining("is a link: renamed to")]);
   });
 });
 
@@ -183,7 +183,7 @@ test("data behind a damaged datastore.json returns when the file is repaired; un
   const hidden = await FileState.open(folder, LOG);
   expect([...hidden.imageSets.values()]).toEqual([]);
   expect(warnings).toHaveLength(2);
-  for (const warning of warnings) expect(warning).toContain("everything of data store a is hidden");
+  for (const warning of warnings) expect(warning).toContain("data store a and its contents are hidden");
   await rename(join(folder, "whole"), path);
   const mended = await FileState.open(folder, LOG);
   expect([...mended.imageSets.values()]).toHaveLength(2);

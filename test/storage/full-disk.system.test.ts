@@ -76,11 +76,11 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     const before = await createActiveDatastore(medicalImaging);
     fillUp();
     expect(await refusal(medicalImaging, "a")).toEqual([
-      "The change could not be kept",
-      "the data folder cannot be written to: the disk is full",
+      "The change could not be stored",
+      "the data folder is not writable: the disk is full",
     ]);
     expect(await refusal(medicalImaging, "b")).toEqual(
-      expect.arrayContaining(["The change could not be kept"]),
+      expect.arrayContaining(["The change could not be stored"]),
     );
     expect(said).toEqual([expect.stringContaining("the disk is full; changes stay in memory")]);
     // What is there is served all the same.
@@ -89,7 +89,7 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     // The same token: what was made the first time, which is kept now.
     const command = new CreateDatastoreCommand({ datastoreName: "a", clientToken: "a" });
     const { datastoreId } = await medicalImaging.send(command);
-    expect(said.at(-1)).toBe("all changes are written again");
+    expect(said.at(-1)).toBe("all changes are written");
     await sandbox[Symbol.asyncDispose]();
     await using again = await open();
     const { datastoreProperties } = await again.medicalImaging.send(new GetDatastoreCommand({ datastoreId }));
@@ -131,7 +131,7 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     await writeFile(join(bucket, "object"), new Uint8Array(2 ** 16));
     await control.snapshots.save("before", { buckets: true });
     fillUp();
-    const full = { status: 507, message: "The data folder cannot be written to: the disk is full" };
+    const full = { status: 507, message: "The data folder is not writable: the disk is full" };
     await expect(control.snapshots.save("a", { buckets: true })).rejects.toMatchObject(full);
     await expect(control.snapshots.restore("before")).rejects.toMatchObject(full);
     await expect(control.reset({ account: "000000000000" })).rejects.toMatchObject({ status: 500 });
@@ -153,8 +153,8 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     const before = await readFile(path, "utf8");
     expect(mount("-o", "remount,ro")).toBe(true);
     expect(await refusal(medicalImaging, "a")).toEqual([
-      "The change could not be kept",
-      "the data folder cannot be written to: the file system is read-only",
+      "The change could not be stored",
+      "the data folder is not writable: the file system is read-only",
     ]);
     expect(await readFile(path, "utf8")).toBe(before);
     await expect(open()).rejects.toMatchObject({ code: "EROFS" });

@@ -78,7 +78,7 @@ describe("the generation of a data folder", () => {
     expect(await during(idsIn)).toEqual(["saved"]);
     expect(await during(idsIn)).toEqual(["saved"]);
     expect(await foldersOfState()).toEqual(["datastores", "epoch-1"]);
-    expect(said.at(-1)).toMatch(/epoch-1 is not read, and is left as it is: .*format.json says/);
+    expect(said.at(-1)).toMatch(/epoch-1 is ignored: .*format.json names/);
   });
 
   test("is not an empty folder that a user made, with any number", async () => {
@@ -86,7 +86,7 @@ describe("the generation of a data folder", () => {
     await mkdir(join(folder, "epoch-7"));
     await writeFile(join(folder, "epoch-1"), "a file");
     expect(await during(idsIn)).toEqual(["first"]);
-    expect(said).toEqual([expect.stringMatching(/epoch-7 is not read/)]);
+    expect(said).toEqual([expect.stringMatching(/epoch-7 is ignored/)]);
     const number = await during(({ beginGeneration }) => beginGeneration().number);
     expect(number).toBe(2);
     expect(await readdir(folder)).toEqual(expect.arrayContaining(["epoch-1", "epoch-2", "epoch-7"]));
@@ -110,7 +110,7 @@ describe("the generation of a data folder", () => {
     const text = JSON.stringify({ ...(await readFormat()), generation });
     await writeFile(join(folder, "format.json"), text);
     await during((storage) => {
-      expect(() => storage.beginGeneration()).toThrow("none can follow it");
+      expect(() => storage.beginGeneration()).toThrow("the highest number possible");
     });
     expect(await readFile(join(folder, "format.json"), "utf8")).toBe(text);
   });
@@ -148,7 +148,7 @@ describe("a data folder of format 1", () => {
     });
     await toFormat1();
     expect(await during(idsIn)).toEqual(["current"]);
-    const warning = expect.stringMatching(/datastores is not read, and is left as it is/);
+    const warning = expect.stringMatching(/datastores is ignored/);
     expect(said).toEqual([expect.stringMatching(/had format 1: epoch-1 is its current generation/), warning]);
     said.length = 0;
     expect(await during(idsIn)).toEqual(["current"]);

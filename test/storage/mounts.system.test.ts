@@ -53,7 +53,7 @@ describe.skipIf(!canMount).each(["tmpfs", "bind"] as const)("a mount (%s) in a d
   test.each(["datastores", ".spool"])("is refused by the start in the place of %s", async (path) => {
     await mount(path, kind);
     await expect(openStorage(data, LOG)).rejects.toThrow(
-      `${join(data, path)} is a mount of its own, so files of the data folder cannot be moved into it: mount the whole data folder instead`,
+      `${join(data, path)} is a separate mount, so files of the data folder cannot be moved into it: mount the whole data folder instead`,
     );
   });
 
@@ -62,7 +62,7 @@ describe.skipIf(!canMount).each(["tmpfs", "bind"] as const)("a mount (%s) in a d
     storage.beginGeneration();
     await storage.close();
     await mount("epoch-1", kind);
-    await expect(openStorage(data, LOG)).rejects.toThrow(`${join(data, "epoch-1")} is a mount of its own`);
+    await expect(openStorage(data, LOG)).rejects.toThrow(`${join(data, "epoch-1")} is a separate mount`);
   });
 
   test("is named by the import of a frame where it is deeper than a start looks", async () => {
@@ -71,7 +71,7 @@ describe.skipIf(!canMount).each(["tmpfs", "bind"] as const)("a mount (%s) in a d
     const frame = join(storage.spoolFolder, "frame");
     await writeFile(frame, "frame");
     await expect(storage.generation.blobs.take(frameKey(ID, ID), frame)).rejects.toThrow(
-      `${join(data, "datastores", ID, "frames")} is a mount of its own`,
+      `${join(data, "datastores", ID, "frames")} is a separate mount`,
     );
     await storage.close();
   });
@@ -86,7 +86,7 @@ describe.skipIf(!canMount).each(["tmpfs", "bind"] as const)("a mount (%s) in a d
     await cp(join(root, "saved"), join(data, "snapshots"), { recursive: true });
     await using sandbox = await openServer({ data });
     const { control } = sandbox.emulator;
-    const refusal = `${join(data, "snapshots")} is a mount of its own: its snapshots can be restored and exported`;
+    const refusal = `${join(data, "snapshots")} is a separate mount: its snapshots can be restored and exported`;
     await expect(control.snapshots.save("new")).rejects.toThrow(refusal);
     await expect(control.snapshots.remove("kept")).rejects.toThrow(refusal);
     expect(await control.snapshots.restore("kept")).toMatchObject({ epoch: 1 });

@@ -32,7 +32,7 @@ test("a data folder that is moved away is not created again: changes are refused
   await rename(folder, `${folder}-moved`);
   state.update(({ datastores }) => datastores.put(datastore("a")));
   await expect(state.durable()).rejects.toMatchObject({
-    hint: "the data folder cannot be written to: it no longer exists",
+    hint: "the data folder is not writable: it no longer exists",
   });
   await expect(blobs.write("datastores/a/frames/f.jhc", new Uint8Array(1))).rejects.toThrow("ENOENT");
   await expect(storage.check()).rejects.toThrow();

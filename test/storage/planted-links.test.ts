@@ -71,7 +71,9 @@ describe.each([
     const before = await filesOutside();
     const opening = openStorage(data, LOG);
     await expect(opening).rejects.toBeInstanceOf(FolderError);
-    await expect(opening).rejects.toThrow(`${join(data, folder)} is a link: put the folder itself`);
+    await expect(opening).rejects.toThrow(
+      `${join(data, folder)} is a link: replace it with the folder itself`,
+    );
     expect(await filesOutside()).toEqual(before);
   });
 });
@@ -119,7 +121,7 @@ describe("a linked folder that appears while the data folder is open", () => {
     await link(`datastores/${ID}/import-jobs`);
     const before = await filesOutside();
     storage.generation.state.update(({ importJobs }) => importJobs.put(importJob(ORPHAN, ID)));
-    await expect(storage.generation.state.durable()).rejects.toThrow("could not be kept");
+    await expect(storage.generation.state.durable()).rejects.toThrow("could not be stored");
     storage.generation.jobRecords.of({ datastoreId: ID, jobId: "other" }).begin(["x"]);
     expect(await filesOutside()).toEqual(before);
     await rm(join(data, `datastores/${ID}/import-jobs`));

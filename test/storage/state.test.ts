@@ -289,7 +289,7 @@ describe("the state on disk", () => {
     const reopened = await FileState.open(folder, log);
     expect([...reopened.datastores.values()].map(({ datastoreId }) => datastoreId)).toEqual(["b"]);
     expect(await readdir(join(folder, "datastores", "a"))).toEqual(["datastore.json.damaged"]);
-    expect(warnings.at(-1)).toContain("set aside");
+    expect(warnings.at(-1)).toContain(": renamed to ");
   });
 
   test("logs a change that could not be kept, and keeps it as soon as possible", async () => {
@@ -299,7 +299,7 @@ describe("the state on disk", () => {
     state.update(({ datastores }) => datastores.put(datastore("a")));
     const failure = {
       code: "InternalServerException",
-      hint: expect.stringMatching(/cannot be written to: \w/),
+      hint: expect.stringMatching(/is not writable: \w/),
     };
     await expect(state.durable()).rejects.toMatchObject(failure);
     await expect(state.durable()).rejects.toMatchObject(failure);

@@ -57,7 +57,7 @@ const describeCa = ({ ca }: Banner): string[] =>
 
 function throttlingOf({ throttling }: Banner): string {
   if (throttling === "off") return "off";
-  if (throttling === "aws") return "AWS's published limits: --throttling off lifts them";
-  const limits = typeof throttling === "number" ? `${throttling} times AWS's limits` : "limits of your own";
-  return `${limits}: --throttling off lifts them`;
+  if (throttling === "aws") return "AWS's published limits: --throttling off removes them";
+  const limits = typeof throttling === "number" ? `${throttling} times AWS's limits` : "custom limits";
+  return `${limits}: --throttling off removes them`;
 }

@@ -21,7 +21,7 @@ export async function demo(): Promise<number> {
     say(`emulator at ${emulator.url}`);
     for (const { name, bytes } of createSampleSeries(SLICES)) await writeFile(join(folder, name), bytes);
     await writeFile(join(folder, "notes.txt"), "This is not a DICOM file.\n");
-    say(`a folder with a sample series of ${SLICES} CT slices and a text file`);
+    say(`a folder with a generated series of ${SLICES} CT slices, and a text file`);
     await walk(api, folder);
     return 0;
   } finally {

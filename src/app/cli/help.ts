@@ -44,12 +44,13 @@ function checkWords(name: string, [later, ...rest]: readonly string[]): void {
   const isOwn = OWN_COMMANDS.some((command) => firstWord(command) === name);
   const candidates = isOwn ? [] : commandsOf(name);
   const [first, ...others] = candidates.filter(({ command }) => laterWord(command) !== "");
-  if (first === undefined) throw new UsageError(`help of ${name} takes no '${later}': help ${name}`);
+  if (first === undefined) throw new UsageError(`help of ${name} does not accept '${later}': help ${name}`);
   if (![first, ...others].some(({ command }) => laterWord(command) === later))
     throw unknownWithin(name, [first, ...others], later);
   const [surplus] = rest;
   const words = `${name} ${later}`;
-  if (surplus !== undefined) throw new UsageError(`help of ${words} takes no '${surplus}': help ${words}`);
+  if (surplus !== undefined)
+    throw new UsageError(`help of ${words} does not accept '${surplus}': help ${words}`);
 }
 
 function overview(): string {
@@ -62,7 +63,7 @@ function overview(): string {
     "",
     ...table(own),
     "",
-    "Commands that ask a running emulator",
+    "Commands for a running emulator",
     ...table(control.map(([name, commands]): Row => [name, summaryOf(commands)])),
     "",
     `Flags of serve`,
@@ -77,8 +78,8 @@ function overview(): string {
 
 const VARIABLES = "Each flag of serve is also an environment variable: HEALTHIMAGING_LOCAL_PORT ...";
 const EXIT_CODES = [
-  "Exit code: 0; 1 where the emulator refuses, or what is waited for does not come; 2 for a wrong",
-  "command line, or where no emulator answers.",
+  "Exit codes: 0; 1 if the emulator refuses, or if a wait or a check fails; 2 if the command line",
+  "is wrong, or if no emulator answers.",
 ];
 
 /** The subcommands, or what the command does. */

@@ -55,7 +55,7 @@ async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
 function waitAloud(): Pause {
   let isSaid = false;
   return (milliseconds) => {
-    if (!isSaid) process.stderr.write("throttled, as on AWS: asking again until it passes\n");
+    if (!isSaid) process.stderr.write("throttled, as on AWS: trying again until the call passes\n");
     isSaid = true;
     return pause(milliseconds);
   };
@@ -64,17 +64,17 @@ function waitAloud(): Pause {
 /** Explains that the emulator ended during the import. */
 function explain(error: unknown, endpoint: string): unknown {
   if (!["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(errorCode(error))) return error;
-  return new Error(`the emulator at ${endpoint} went away during the import`, { cause: error });
+  return new Error(`the emulator at ${endpoint} ended during the import`, { cause: error });
 }
 
-/** Without this an import would poll for ever: a frozen clock never reaches the end of the job. */
+/** Without this an import would never end: a frozen clock never reaches the end of the job. */
 async function moveFrozenClock(
   endpoint: string,
   ca: string[] | undefined,
 ): Promise<Pick<FolderImport, "wait">> {
   const control = new ControlClient(endpoint, { ca });
   if (!(await control.clock.now()).isFrozen) return {};
-  process.stderr.write("the clock is frozen: it is moved on as far as the import takes\n");
+  process.stderr.write("the clock is frozen: it is advanced until the import ends\n");
   return {
     wait: async (resource, status) =>
       void (await control.wait(resource, { status, timeout: "10m", autoAdvance: true })),

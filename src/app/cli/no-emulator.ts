@@ -2,7 +2,7 @@ import { UsageError } from "./settings/usage-error.ts";
 
 /**
  * The message of a command that found no emulator.
- * @param code the code of the Node.js error, which tells a connection that is not trusted
+ * @param code the code of the Node.js error, which shows a connection that is not trusted
  */
 export function noEmulatorAt(endpoint: string, code = ""): UsageError {
   if (code === "EPROTO" || /^ERR_SSL_(?:WRONG_VERSION|PACKET_LENGTH)/.test(code))

@@ -28,7 +28,7 @@ export async function seedFolder(
   const api = new LocalApi({ endpoint: handle, accessKeyId: "test", region: "us-east-1" });
   try {
     const isThere = (await listDatastores(api)).some(({ datastoreName }) => datastoreName === datastore);
-    if (isThere) return log.info(`seed: the data store ${datastore} is there, nothing is imported`);
+    if (isThere) return log.info(`seed: the data store ${datastore} exists, nothing is imported`);
     const outcome = await importFolder(api, { folder, datastore, followLinks, onProgress: () => {} });
     const { datastoreId, imageSets, jobStatus, message } = outcome;
     if (jobStatus !== "COMPLETED") throw new Error(`seed: the import job is ${jobStatus}: ${message}`);
@@ -47,7 +47,7 @@ export async function seedFolder(
 function* describeFailures({ failures, notUploaded, jobId }: ImportOutcome): Generator<string> {
   for (const { file, message } of failures.slice(0, Math.min(notUploaded, MAX_SHOWN)))
     yield `${file || "."} is not imported: ${message}`;
-  if (notUploaded > MAX_SHOWN) yield `and ${notUploaded - MAX_SHOWN} more files that cannot be uploaded`;
+  if (notUploaded > MAX_SHOWN) yield `and ${notUploaded - MAX_SHOWN} more files cannot be uploaded`;
   for (const [reason, { length }] of Map.groupBy(failures.slice(notUploaded), refusalReason))
     yield length === 1
       ? `1 file is not imported: ${reason}; failure.ndjson of job ${jobId} names it`

@@ -126,7 +126,7 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 async function explain(error: unknown, { port, host, data, seed }: ServeSettings): Promise<unknown> {
   if (error instanceof SnapshotError)
     return new UsageError(
-      `--seed: ${seed}: ${error.message}. To import DICOM files, give the folder that they are in`,
+      `--seed: ${seed}: ${error.message}. To import DICOM files, use the folder that contains them`,
     );
   if (error instanceof ScenarioError || error instanceof FolderError) return new UsageError(error.message);
   const { code, syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};

@@ -27,5 +27,5 @@ export const createAdmit =
  */
 const notThere = (region: string): ServiceError =>
   new ServiceError("InvalidSignatureException", "Credential should be scoped to a valid region.", {
-    hint: `the guide's HealthImaging is in ${[...GUIDE_REGIONS].join(", ")}, not in ${region}; --regions any serves all`,
+    hint: `with --regions guide the regions are ${[...GUIDE_REGIONS].join(", ")}, not ${region}; --regions any serves all`,
   });

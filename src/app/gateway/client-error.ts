@@ -36,7 +36,7 @@ function toServiceError(cause: NodeJS.ErrnoException): ServiceError {
     });
   }
   if (cause.code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    return new ServiceError("RequestTimeoutException", "The request did not arrive in time", { cause });
+    return new ServiceError("RequestTimeoutException", "The request took too long to arrive", { cause });
   }
   return new ServiceError("MalformedHttpRequestException", `The request is not HTTP: ${cause.code}`, {
     cause,

@@ -79,7 +79,7 @@ function unknownOperation({ method, path }: HttpRequest): ServiceError {
   // A header value: printable, and no longer than clients accept.
   const place = `${method} ${path}`.replace(/[^ -~]/g, "?").slice(0, 500);
   const instead = hintFor(path);
-  const hint = [`no operation of medical-imaging is at ${place}`, instead];
+  const hint = [`medical-imaging has no operation at ${place}`, instead];
   return new ServiceError("UnknownOperationException", "The operation is not known.", {
     hint: hint.filter((part) => part !== undefined).join("; "),
     logged: { hint: instead },
@@ -88,5 +88,5 @@ function unknownOperation({ method, path }: HttpRequest): ServiceError {
 
 function hintFor(path: string): string | undefined {
   if (!isDicomwebPath(path)) return undefined;
-  return "of DICOMweb there is GetDICOMInstance: GET .../studies/{uid}/series/{uid}/instances/{uid}";
+  return "GetDICOMInstance is the only DICOMweb operation here: GET .../studies/{uid}/series/{uid}/instances/{uid}";
 }

@@ -23,7 +23,7 @@ interface HostGuardDependencies {
 
 /**
  * Answers only requests whose `Host` is one of the emulator's (against DNS rebinding). Browsers always send
- * `Host`, so a request without one comes from another program. A call for a service that is not emulated is told so
+ * `Host`, so a request without one comes from another program. A call for a service that is not emulated is answered with that
  * at any host.
  */
 export function withHostGuard(
@@ -40,8 +40,8 @@ export function withHostGuard(
     logOnce(
       name ?? "",
       name === undefined
-        ? "a request was refused whose Host is not a host name"
-        : `a request for the host ${name} was refused: ${hintFor(name)}`,
+        ? "refused a request: its Host is not a host name"
+        : `refused a request for the host ${name}: ${hintFor(name)}`,
     );
     return refusalOf(request, "HostNotAllowed", refuse(request, name));
   };

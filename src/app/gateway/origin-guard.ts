@@ -39,7 +39,7 @@ export function withOriginGuard(
     const origin = originAlone(page);
     if (isPreflight(request)) {
       const { hint = UNNAMED } = hintFor(origin);
-      logOnce(origin, `a page of ${origin} asked to send a request and was refused: ${hint}`);
+      logOnce(origin, `refused the preflight of a page of ${origin}: ${hint}`);
       return refusalOf(request, "OriginNotAllowed", refuse(origin, "reach"));
     }
     if (isControl(request)) return refusalOf(request, "OriginNotAllowed", refuse(origin, "reach"));
@@ -60,7 +60,7 @@ function originAlone(page: string): string {
 }
 
 const hintFor = (origin: string): { hint?: string } =>
-  NAMED_ORIGIN.test(origin) ? { hint: `start it with --cors ${origin} to let them` } : {};
+  NAMED_ORIGIN.test(origin) ? { hint: `start it with --cors ${origin} to allow them` } : {};
 
 /** Whether pages of an origin may read answers and change data. */
 export function isAllowedOrigin(origin: string, origins: readonly string[]): boolean {

@@ -19,7 +19,7 @@ export function isForOtherService(request: HttpRequest, service: string | undefi
   return isForm || /(?:^|&)Action=/.test(query);
 }
 
-/** Who calls a service that is not here: its answer says nothing of the emulator's data. Undefined of other calls. */
+/** Who calls a service that is not here: its answer has no data of the emulator. Undefined for other calls. */
 export function callerOfAbsentService(
   request: Pick<HttpRequest, "headers" | "query">,
   defaults: Scope,

@@ -31,7 +31,7 @@ export class ServedHosts {
    */
   constructor(allowed: readonly string[]) {
     const problem = problemOfAllowed(allowed);
-    if (problem !== undefined) throw new Error(`allowHost takes ${problem}`);
+    if (problem !== undefined) throw new Error(`allowHost expects ${problem}`);
     this.#servesAll = allowed.includes("*");
     this.#allowed = allowed.map((name) => nameIn(name)).filter((name) => name !== undefined);
   }

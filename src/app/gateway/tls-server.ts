@@ -51,7 +51,7 @@ export function createTlsServer(handle: HttpHandler, { certificates, log }: TlsS
 /** The alerts of clients that do not trust a certificate. Java and Node.js only close the connection. */
 const IS_DISTRUST = /UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE/;
 const CURE = "healthimaging-local env prints the variables that make clients trust it";
-const GIVEN_UP = `a client closed its connection within the TLS handshake, as clients do that do not trust the CA: ${CURE}`;
+const GIVEN_UP = `a client closed its connection during the TLS handshake, probably because it does not trust the CA: ${CURE}`;
 
 const describeUnnamed = (name: string): string =>
   `a client asked for a certificate of ${name}, which this emulator does not serve: start it with --tls-host ${name}`;
@@ -94,8 +94,7 @@ class TlsServer extends Server {
 }
 
 function refusePlain(raw: Socket): void {
-  const message =
-    "This port speaks HTTPS, and the request came by plain HTTP: begin the endpoint with https://";
+  const message = "This port speaks HTTPS, but the request is plain HTTP: begin the endpoint with https://";
   endWith(raw, new ServiceError("MalformedHttpRequestException", message));
   raw.destroySoon();
 }

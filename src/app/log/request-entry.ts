@@ -95,5 +95,5 @@ function wayOut({ faults }: CallRecord): string | undefined {
   const scenario = faults[0]?.scenario;
   return scenario === undefined
     ? undefined
-    : `the scenario ${scenario} throttles it, until POST /_local/scenarios/${scenario}/deactivate`;
+    : `the scenario ${scenario} throttles it; to end this, POST /_local/scenarios/${scenario}/deactivate`;
 }

@@ -72,7 +72,9 @@ function readKey(path: string, log: Pick<Log, "warn">): KeyObject | undefined {
   keepFromOthers(path, log);
   const key = parseKey(path, text);
   if (key.asymmetricKeyDetails?.namedCurve === "prime256v1") return key;
-  throw new FolderError(`${path} expects a key of the curve P-256: move it away, and a new CA is made`);
+  throw new FolderError(
+    `${path} expects a key of the curve P-256: move it away, and the next start creates a CA`,
+  );
 }
 
 function parseKey(path: string, text: string): KeyObject {
@@ -80,7 +82,7 @@ function parseKey(path: string, text: string): KeyObject {
     return createPrivateKey(text);
   } catch (error) {
     throw new FolderError(
-      `${path} is not a private key in PEM (${errorMessage(error)}): move it away, and a new CA is made`,
+      `${path} is not a private key in PEM (${errorMessage(error)}): move it away, and the next start creates a CA`,
       { cause: error },
     );
   }
@@ -91,7 +93,7 @@ function keepFromOthers(path: string, log: Pick<Log, "warn">): void {
   if (process.platform === "win32" || (statSync(path).mode & 0o077) === 0) return;
   chmodSync(path, KEY_MODE);
   log.warn(
-    `other users could read ${path}, the key of the TLS CA: its mode is 600 now. If others use this machine, delete the folder, and trust the CA of the next start`,
+    `other users could read ${path}, the key of the TLS CA: its mode is 600 now. If other people use this machine, delete the folder, and trust the CA of the next start`,
   );
 }
 

@@ -15,7 +15,7 @@ export function defaultTlsFolder(): string {
   try {
     return join(homedir(), ".healthimaging-local", "tls");
   } catch (cause) {
-    throw new FolderError("this user has no home folder to keep a CA in: name a folder with --tls-folder", {
+    throw new FolderError("this user has no home folder for the CA: choose a folder with --tls-folder", {
       cause,
     });
   }

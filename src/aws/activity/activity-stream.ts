@@ -85,7 +85,7 @@ export class ActivityStream implements Activity {
   }
 
   readonly #failed = (error: unknown): void =>
-    this.#log.error("a reader of requests and state changes failed", error);
+    this.#log.error("a subscriber to requests and state changes failed", error);
 
   readonly #onBegin = (call: OperationCall): void => {
     this.#tell((reader) => reader.callBegan?.(call));

@@ -75,7 +75,7 @@ export class DenyRules {
 function readDenials(patterns: unknown): readonly Rule[] {
   if (Array.isArray(patterns)) return patterns.map(readRule);
   throw new LimitError(
-    'deny is a list such as ["medical-imaging:Get*", "KEY=medical-imaging:DeleteImageSet"]',
+    'deny expects an array such as ["medical-imaging:Get*", "KEY=medical-imaging:DeleteImageSet"]',
   );
 }
 

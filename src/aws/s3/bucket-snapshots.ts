@@ -221,7 +221,7 @@ async function readList(folder: string): Promise<Saved[] | undefined> {
     const name = objectIdOf(bucket, key);
     const isInNone = key !== undefined && !names.has(objectIdOf(bucket));
     if (names.has(name) || isInNone)
-      throw new SavedBucketsError(`${LIST}:${index + 1} is in no bucket, or there twice`);
+      throw new SavedBucketsError(`${LIST}:${index + 1} has no bucket, or appears twice`);
     names.add(name);
   }
   for (const [index, { bucket, key = "" }] of saved.entries()) {
@@ -243,19 +243,20 @@ function readSaved(line: string, where: string): Saved {
   try {
     const saved = JSON.parse(line) as Partial<Record<keyof Saved, unknown>> | null;
     const { bucket, key, sha256, modifiedMs, attributes, cors } = saved ?? {};
-    if (typeof bucket !== "string") throw new Error("no bucket");
+    if (typeof bucket !== "string") throw new Error("it has no bucket");
     checkBucketName(bucket);
     const rules = cors === undefined ? undefined : readCorsRules(cors);
     if (cors !== undefined && rules === undefined) throw new Error("no CORS rules");
     if (key === undefined) return { bucket, ...(rules && { cors: rules }) };
     if (typeof key !== "string") throw new Error("its key is not a string");
     segmentsOf(key);
-    if (typeof modifiedMs !== "number" || !isObjectTime(modifiedMs)) throw new Error("no time");
+    if (typeof modifiedMs !== "number" || !isObjectTime(modifiedMs)) throw new Error("it has no valid time");
     const read = attributes === undefined ? undefined : readAttributes(attributes);
-    if (attributes !== undefined && read === undefined) throw new Error("no attributes of an object");
+    if (attributes !== undefined && read === undefined)
+      throw new Error("its attributes are not those of an object");
     const kept = read && { attributes: read };
     if (isMarker(key)) return { bucket, key, modifiedMs, ...kept };
-    if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("no SHA-256");
+    if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error("it has no SHA-256");
     return { bucket, key, sha256, modifiedMs, ...kept };
   } catch (cause) {
     const why = errorMessage(cause);

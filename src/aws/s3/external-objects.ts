@@ -33,7 +33,7 @@ export class ExternalObjects implements ObjectStore {
   /** @throws Error if the endpoint is not a URL */
   constructor({ endpoint, region, credentials }: ExternalS3) {
     if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
-      throw new Error(`externalS3: endpoint is a URL such as http://localhost:9000, got "${endpoint}"`);
+      throw new Error(`externalS3: endpoint expects a URL such as http://localhost:9000, got "${endpoint}"`);
     this.#client = new S3Client({
       endpoint,
       region,
@@ -114,7 +114,7 @@ function inWords(error: unknown): Error {
   const status = statusOf(error);
   if (status === 403) return new Error("the S3 endpoint denies access", { cause: error });
   if (errorCode(error) === "ETIMEDOUT")
-    return new Error(`the S3 endpoint does not answer within ${REQUEST_TIMEOUT_MS / 1000} seconds`, {
+    return new Error(`the S3 endpoint did not answer within ${REQUEST_TIMEOUT_MS / 1000} seconds`, {
       cause: error,
     });
   const message = error instanceof Error ? error.message || error.name : String(error);

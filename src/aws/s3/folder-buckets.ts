@@ -143,7 +143,7 @@ export class FolderBuckets implements ObjectStore {
     yield* unreadable;
   }
 
-  /** Undefined where the bucket has none, or is not there. */
+  /** Undefined if the bucket has none, or does not exist. */
   corsRulesOf(bucket: string): readonly CorsRule[] | undefined {
     return this.#folders.has(bucket) ? this.metadata.corsRulesOf(bucket) : undefined;
   }
@@ -221,8 +221,8 @@ export class FolderBuckets implements ObjectStore {
     if (this.#unreadable.has(bucket)) return;
     this.#unreadable.add(bucket);
     this.#warn(
-      `bucket ${bucket} has files or folders that this user may not read: listings leave them out, ` +
-        "import jobs name them in failure.ndjson",
+      `bucket ${bucket} has files or folders that this user may not read: listings omit them, ` +
+        "import jobs list them in failure.ndjson",
     );
   }
 
@@ -256,7 +256,7 @@ export class FolderBuckets implements ObjectStore {
     try {
       this.metadata.keep(bucket, key, stats, attributes);
     } catch {
-      // A full disk: it is read once more the next time.
+      // A full disk: it is read again the next time.
     }
     return objectInfoOf(key, stats, attributes);
   }

@@ -33,7 +33,7 @@ export function writablePathOf(root: string, key: string): string {
     throw refusal(
       "InvalidArgument",
       key,
-      `Buckets are folders here: "${key}/" is a folder, so no object can be called "${key}"`,
+      `Buckets are folders here: "${key}/" is a folder, so "${key}" cannot be an object`,
     );
   return target;
 }
@@ -109,6 +109,6 @@ function checkWithin(root: string, path: string, key: string): void {
     throw refusal(
       "InvalidArgument",
       key,
-      "A symbolic link on the way to this key leads out of the bucket's folder",
+      "A symbolic link on the way to this key leads outside the bucket's folder",
     );
 }

@@ -166,7 +166,7 @@ export const etagOfParts = (parts: readonly Part[]): string => {
 const tooManyUploads = (): S3Error =>
   new S3Error(
     "InvalidRequest",
-    `${MultipartUploads.MAX} multipart uploads are open, which is the most here: complete or abort some`,
+    `${MultipartUploads.MAX} multipart uploads are open, the maximum here: complete or abort some`,
   );
 
 const noSuchUpload = (id: string): S3Error =>

@@ -28,7 +28,7 @@ export function segmentsOf(key: string): string[] {
   const segments = (isMarker(key) ? key.slice(0, -1) : key).split("/");
   for (const segment of segments) checkSegment(segment, key);
   if (segments.length === 1 && isUnfinishedUpload(key))
-    throw refusal("InvalidArgument", key, "Names of this form are kept for unfinished uploads");
+    throw refusal("InvalidArgument", key, "Names of this form are reserved for unfinished uploads");
   return segments;
 }
 
@@ -38,24 +38,24 @@ function checkSegment(segment: string, key: string): void {
     throw refusal(
       "KeyTooLongError",
       key,
-      `Buckets are folders here, and no file name can have ${byteLength} bytes: between two "/" at most ${MAX_SEGMENT_BYTES} fit`,
+      `Buckets are folders here, and a file name cannot have ${byteLength} bytes: at most ${MAX_SEGMENT_BYTES} are possible between two "/"`,
     );
   const flaw = flawOf(segment);
   if (flaw !== undefined)
     throw refusal(
       "InvalidArgument",
       key,
-      `Buckets are folders here, and no file can bear this key: it has ${flaw}`,
+      `Buckets are folders here, and this key cannot be a file name: it has ${flaw}`,
     );
 }
 
 function flawOf(segment: string): string | undefined {
-  if (segment === "") return 'an empty name (it starts with "/" or holds "//")';
+  if (segment === "") return 'an empty name (it starts with "/" or contains "//")';
   if (segment === "." || segment === "..") return `the name "${segment}"`;
   if (segment.includes("\0")) return "a NUL character";
   if (!segment.isWellFormed()) return "half a surrogate pair";
   if (process.platform === "win32" && UNFIT_ON_WINDOWS.test(segment))
-    return `the name "${segment}", which Windows cannot hold`;
+    return `the name "${segment}", which Windows does not allow`;
   return undefined;
 }
 

@@ -89,7 +89,9 @@ export function asS3Error(error: unknown): S3Error {
         { cause: error },
       );
     case "ENAMETOOLONG":
-      return new S3Error("KeyTooLongError", "The file system cannot hold a path this long", { cause: error });
+      return new S3Error("KeyTooLongError", "The file system does not allow a path this long", {
+        cause: error,
+      });
     case "ENOSPC":
       return new S3Error("InternalError", "No space is left on the disk that holds the buckets", {
         cause: error,

@@ -155,8 +155,8 @@ async function entryOf(folder: Folder, name: Dirent): Promise<Entry | undefined>
   return linkedEntry(folder, key, path);
 }
 
-const TOO_LONG = "no key can hold its path: it has more than 1024 bytes";
-const NOT_A_FILE = "it is not a file, nor a folder";
+const TOO_LONG = "its path cannot be an object key: it has more than 1024 bytes";
+const NOT_A_FILE = "it is neither a file nor a folder";
 const FOLDER_OUTSIDE = "the link leads to a folder outside: such links are not followed";
 const FILE_OUTSIDE = "the link leads to a file outside: --follow-links (followLinks: true) imports it";
 

@@ -95,7 +95,7 @@ export class Datastores {
     if (datastore.datastoreStatus === "ACTIVE") return datastore;
     throw new ServiceError(
       "ConflictException",
-      `Data store ${datastoreId} is ${datastore.datastoreStatus}, it must be ACTIVE`,
+      `Data store ${datastoreId} is ${datastore.datastoreStatus}, expected ACTIVE`,
     );
   }
 

@@ -216,7 +216,7 @@ export class ImageSetCopies {
 
   #get(imageSetId: string): ImageSet {
     const imageSet = this.#parts.state.imageSets.get(imageSetId);
-    if (imageSet === undefined) throw new Error(`image set ${imageSetId} is gone`);
+    if (imageSet === undefined) throw new Error(`image set ${imageSetId} no longer exists`);
     return imageSet;
   }
 

@@ -84,7 +84,9 @@ export class ImageSetDeletions {
       ),
     );
     const removed = this.#removeBlobs(imageSet);
-    clock.during(removed).catch((error: unknown) => log.error(`blobs of ${imageSetId} are left`, error));
+    clock
+      .during(removed)
+      .catch((error: unknown) => log.error(`blobs of image set ${imageSetId} could not be deleted`, error));
   }
 
   /** First the deletion is stored, then the files are deleted; frames of other image sets stay. */

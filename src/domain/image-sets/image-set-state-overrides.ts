@@ -63,7 +63,7 @@ export class ImageSetStateOverrides {
         if (partner !== undefined) moveLatest(change, partner, "COPY_FAILED", failed, { pending: undefined });
       }
       const imageSet = change.imageSets.get(imageSetId);
-      if (imageSet === undefined) throw new Error(`image set ${imageSetId} is gone`);
+      if (imageSet === undefined) throw new Error(`image set ${imageSetId} no longer exists`);
       return forceLatest(change, imageSet, shown, { updatedAt, message: message ?? null }, { pending });
     });
     if (pending !== undefined) this.#lock(forced);

@@ -125,7 +125,7 @@ export class ImportJobs {
     const isEnded = NEXT_JOB_STATUS[jobStatus].length === 0;
     return this.#state.update(({ importJobs }) => {
       const job = importJobs.get(jobId);
-      if (job === undefined) throw new Error(`import job ${jobId} is gone`);
+      if (job === undefined) throw new Error(`import job ${jobId} no longer exists`);
       const begun = { SUBMITTED: { submittedAt: now, startedAt: null }, IN_PROGRESS: { startedAt: now } };
       const forced = {
         ...job,

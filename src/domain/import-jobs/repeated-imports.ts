@@ -18,7 +18,7 @@ interface RepeatedImportsDependencies {
 const MAX_HELD_UIDS = 100_000;
 
 /**
- * Finds import jobs with instances that their data store already had, or that came twice in one job. The
+ * Finds import jobs with instances that their data store already had, or that one job had twice. The
  * service of 2024-05 stores them again, in another image set; today's service merges them into the series'
  * image set (facts: import-jobs#repeated-imports).
  */
@@ -97,8 +97,8 @@ export class RepeatedImports {
 
 /** The message for a job that imported existing instances. */
 export const describeRepeated = (count: number): string =>
-  `${count} of the imported instances ${count === 1 ? "was" : "were"} there already, or came twice in the job: today's service merges them, ` +
-  "the service of 2024-05 keeps them once more";
+  `${count} of the imported instances ${count === 1 ? "was" : "were"} imported before, or twice in the job: today's service merges them, ` +
+  "the service of 2024-05 stores them again";
 
 /** The text between an instance's UID and its content, in documents written by the emulator. */
 const BEHIND_NAME = '":{"DICOM":';

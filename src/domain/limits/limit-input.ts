@@ -18,5 +18,7 @@ export function refuseUnknown(
   if (unknown === undefined) return;
   const meant = closest(unknown, known);
   const hint = meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`;
-  throw new LimitError(`${where} has no ${JSON.stringify(unknown)}${hint}: it has ${known.join(", ")}`);
+  throw new LimitError(
+    `${where} has no ${JSON.stringify(unknown)}${hint}: expected one of ${known.join(", ")}`,
+  );
 }

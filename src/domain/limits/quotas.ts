@@ -97,7 +97,7 @@ export class Quotas {
     const hint =
       override === undefined
         ? `raise it with --quotas FILE, or POST /_local/limits ${raised}`
-        : `so says ${override.by}`;
+        : `it is set by ${override.by}`;
     throw new ServiceError(code, `The request exceeds the quota '${name}', which is ${limit}`, { hint });
   }
 
@@ -120,7 +120,8 @@ export class Quotas {
  * @throws LimitError for anything else
  */
 export function readQuotas(changes: unknown): ReadonlyMap<string, number> {
-  if (!isRecord(changes)) throw new LimitError('quotas are {"Maximum data stores": 100}');
+  if (!isRecord(changes))
+    throw new LimitError('quotas expects an object such as {"Maximum data stores": 100}');
   const byName = withoutAliases(changes);
   refuseUnknown("quotas", byName, QUOTA_NAMES);
   const named = QUOTAS.filter(({ name }) => Object.hasOwn(byName, name));
@@ -132,7 +133,7 @@ function withoutAliases(changes: Readonly<Record<string, unknown>>): Readonly<Re
   const named = Object.entries(changes).map(([name, change]) => [nameOfQuota(name), change] as const);
   const names = named.map(([name]) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new LimitError(`quotas name '${twice}' twice, by another name or its code`);
+  if (twice !== undefined) throw new LimitError(`quotas has '${twice}' twice, under two of its names`);
   return Object.fromEntries(named);
 }
 
@@ -140,15 +141,15 @@ function readChange(quota: Quota, change: unknown): number {
   const { name, unit, adjustable } = quota;
   if (isRecord(change)) refuseUnknown(`quota '${name}'`, change, ["value", "force"]);
   const { value, force = false } = isRecord(change) ? change : { value: change };
-  if (typeof force !== "boolean") throw new LimitError(`force of quota '${name}' is true or false`);
+  if (typeof force !== "boolean") throw new LimitError(`force of quota '${name}' expects true or false`);
   const isNumber = typeof value === "number" && (unit !== undefined || Number.isInteger(value));
   if (!isNumber || value < 0 || !(value * unitOf(quota) <= Number.MAX_SAFE_INTEGER)) {
     const wanted = unit === undefined ? "a whole number" : `a number of ${unit}`;
-    throw new LimitError(`quota '${name}' is ${wanted} from 0, got ${JSON.stringify(value)}`);
+    throw new LimitError(`quota '${name}' expects ${wanted} from 0, got ${JSON.stringify(value)}`);
   }
   if (adjustable || force) return value;
   throw new LimitError(
-    `quota '${name}' is not adjustable on AWS: to change it all the same give {"value": ${value}, "force": true}`,
+    `quota '${name}' is not adjustable on AWS: to change it here, send {"value": ${value}, "force": true}`,
   );
 }
 

@@ -115,7 +115,7 @@ export class Throttles {
  */
 function throttled(action: string, { rate, burst }: Throttle, waitMs: number): ServiceError {
   const hint =
-    `${action} is limited to ${rate} a second, ${burst} at once; the next passes in ${waitMs} ms; ` +
-    `to lift the limit start with --throttling off, or POST /_local/limits {"throttling":"off"}`;
+    `${action} is limited to ${rate} per second with bursts of ${burst}; the next call passes in ${waitMs} ms; ` +
+    `to remove the limit, start with --throttling off, or POST /_local/limits {"throttling":"off"}`;
   return new ServiceError("ThrottlingException", "The request was denied due to throttling.", { hint });
 }

@@ -22,7 +22,7 @@ export function readThrottling(throttling: unknown): ReadonlyMap<string, Throttl
   if (typeof throttling === "number") return multiply(throttling);
   if (isRecord(throttling)) return new Map([...THROTTLES, ...readTable(throttling)]);
   throw new LimitError(
-    `throttling is "aws", "off", a number to multiply AWS's limits by, or a table, got ${JSON.stringify(throttling)}`,
+    `throttling expects "aws", "off", a number to multiply AWS's limits by, or a table, got ${JSON.stringify(throttling)}`,
   );
 }
 
@@ -30,7 +30,7 @@ export function readThrottling(throttling: unknown): ReadonlyMap<string, Throttl
 function multiply(factor: number): ReadonlyMap<string, Throttle> {
   if (!isWhole(factor, 1000) || factor < 0.001 || factor > 1000) {
     throw new LimitError(
-      `a multiple of AWS's throttling is from 0.001 to 1000, in thousandths, got ${factor}`,
+      `a multiple of AWS's throttling expects a number from 0.001 to 1000 with at most three decimals, got ${factor}`,
     );
   }
   const scaled = [...THROTTLES].map(([action, { rate, burst }]) => {
@@ -44,24 +44,27 @@ function readTable(table: Record<string, unknown>): [string, Throttle][] {
   refuseUnknown("a throttling table", table, ["limits", "note"]);
   const { limits } = table;
   if (!isRecord(limits)) {
-    throw new LimitError('a throttling table is {"limits": {"GetImageFrame": {"rate": 10, "burst": 20}}}');
+    throw new LimitError(
+      'a throttling table expects an object such as {"limits": {"GetImageFrame": {"rate": 10, "burst": 20}}}',
+    );
   }
   refuseUnknown("limits", limits, [...THROTTLES.keys()]);
   return Object.entries(limits).map(([action, throttle]) => [action, readThrottle(action, throttle)]);
 }
 
 function readThrottle(action: string, throttle: unknown): Throttle {
-  if (!isRecord(throttle)) throw new LimitError(`the limit of ${action} is {"rate": 10, "burst": 20}`);
+  if (!isRecord(throttle))
+    throw new LimitError(`the limit of ${action} expects an object such as {"rate": 10, "burst": 20}`);
   refuseUnknown(`the limit of ${action}`, throttle, ["rate", "burst"]);
   const { rate, burst } = throttle;
   if (typeof rate !== "number" || !isWhole(rate, 1e6) || rate <= 0 || rate > MAX_RATE) {
     throw new LimitError(
-      `the rate of ${action} is calls per second, from 0.000001 to ${MAX_RATE}, in millionths, got ${JSON.stringify(rate)}`,
+      `the rate of ${action} expects calls per second from 0.000001 to ${MAX_RATE} with at most six decimals, got ${JSON.stringify(rate)}`,
     );
   }
   if (typeof burst !== "number" || !Number.isInteger(burst) || burst < 1 || burst > MAX_RATE) {
     throw new LimitError(
-      `the burst of ${action} is whole calls, from 1 to ${MAX_RATE}, got ${JSON.stringify(burst)}`,
+      `the burst of ${action} expects a whole number from 1 to ${MAX_RATE}, got ${JSON.stringify(burst)}`,
     );
   }
   return { rate, burst };

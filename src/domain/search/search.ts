@@ -40,7 +40,7 @@ function readFilter({ operator, values = [] }: SearchFilter): Range {
   const wanted = operator === "BETWEEN" ? 2 : 1;
   if (first === undefined || values.length !== wanted) {
     throw invalid(
-      `A filter with the operator ${operator} takes ${wanted === 1 ? "1 value" : "2 values"}, got ${values.length}`,
+      `A filter with the operator ${operator} expects ${wanted === 1 ? "1 value" : "2 values"}, got ${values.length}`,
     );
   }
   return second === undefined ? equalTo(first) : between(first, second);
@@ -70,16 +70,16 @@ function between(from: SearchByAttributeValue, to: SearchByAttributeValue): Rang
   const { attribute, key: low } = readValue(from);
   const { attribute: other, key: high } = readValue(to);
   if (attribute !== other)
-    throw invalid(`BETWEEN takes two values of one attribute, got ${attribute} and ${other}`);
-  if (low > high) throw invalid(`BETWEEN takes the lower ${attribute} first`);
+    throw invalid(`BETWEEN expects two values of one attribute, got ${attribute} and ${other}`);
+  if (low > high) throw invalid(`BETWEEN expects the lower ${attribute} first`);
   return { attribute, low, high };
 }
 
 function readValue(value: SearchByAttributeValue): { attribute: Attribute; key: Key } {
   const [name, content] = Object.entries(value).find(([, member]) => member !== undefined) ?? [];
-  if (name === undefined) throw invalid("A filter value names no attribute");
+  if (name === undefined) throw invalid("A filter value has no attribute");
   const attribute = ATTRIBUTES.find((candidate) => candidate === name);
-  if (attribute === undefined) throw invalid(`${name} cannot be searched by`);
+  if (attribute === undefined) throw invalid(`${name} is not a search attribute`);
   return { attribute, key: readKey(content) };
 }
 
@@ -91,7 +91,9 @@ function readKey(content: unknown): Key {
   >;
   const key = joinDateAndTime(DICOMStudyDate, DICOMStudyTime);
   if (key === undefined || !isPossible(key)) {
-    throw invalid("DICOMStudyDateAndTime takes a DICOMStudyDate yyyyMMdd and a DICOMStudyTime HHmmss.FFFFFF");
+    throw invalid(
+      "DICOMStudyDateAndTime expects a DICOMStudyDate yyyyMMdd and a DICOMStudyTime HHmmss.FFFFFF",
+    );
   }
   return key;
 }
@@ -99,7 +101,7 @@ function readKey(content: unknown): Key {
 /**
  * Whether the day exists, and the time on it.
  * Assumed: impossible-dates. An impossible date in a query is a ValidationException; files may contain one,
- * and are found all the same.
+ * and are found too.
  */
 const isPossible = (key: string): boolean =>
   isValueOf("DA", key.slice(0, 8)) && isValueOf("TM", key.slice(8));

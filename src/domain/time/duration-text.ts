@@ -54,8 +54,8 @@ function readIso(text: string): number | undefined {
 
 function reasonAgainst(text: string, shown: string): string {
   if (/^[-+]/.test(text) || /^P-/i.test(text))
-    return `${shown} has a sign: a duration has none, and time does not go back`;
+    return `${shown} has a sign: durations have none, because time cannot go back`;
   if (/^P[^T]*\d[YM]/i.test(text))
-    return `${shown} has years or months, which have no fixed length: say it in days or weeks`;
+    return `${shown} has years or months, which have no fixed length: use days or weeks`;
   return `${shown} is not a duration, expected for example ${FORMS}`;
 }

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 
 /**
  * A view of another clock that can be ended: `end` cancels the tasks that were scheduled through it. Each instance has
- * one, so that a reset cancels the tasks of the old instance and the emulator's clock goes on.
+ * one, so that a reset cancels the tasks of the old instance and the emulator's clock continues.
  */
 export class EndingClock implements Clock {
   readonly #clock: Clock;

@@ -178,7 +178,7 @@ export class Transitions {
     } catch (error) {
       // There is no caller who could be informed.
       this.#parts.log.error(
-        `${pendingTransition.resources.map(resourceName).join(" and ")} cannot go on`,
+        `${pendingTransition.resources.map(resourceName).join(" and ")} cannot continue`,
         error,
       );
     }

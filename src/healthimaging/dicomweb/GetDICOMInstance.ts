@@ -55,5 +55,5 @@ const MAX_NAMED = 20;
 function hintOf({ others }: FoundInstance): string | undefined {
   if (others.length === 0) return undefined;
   const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} more` : "";
-  return `also in image set ${others.slice(0, MAX_NAMED).join(", ")}${more}: ?imageSetId= chooses`;
+  return `also in image set ${others.slice(0, MAX_NAMED).join(", ")}${more}: choose one with ?imageSetId=`;
 }

@@ -37,7 +37,7 @@ export function chooseTransferSyntax(accept: string | undefined): OfferedTransfe
   );
   if (chosen !== undefined) return chosen.uid;
   throw new ServiceError("NotAcceptableException", `No instance can be sent as '${accept?.slice(0, 256)}'`, {
-    hint: `Accept may be application/dicom; transfer-syntax=${OFFERED.join(" or ")}`,
+    hint: `Accept expects application/dicom; transfer-syntax=${OFFERED.join(" or ")}`,
   });
 }
 

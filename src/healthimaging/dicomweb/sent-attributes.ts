@@ -44,7 +44,7 @@ const STORED_AS: Readonly<Record<string, string>> = {
 
 /**
  * RGB whose codestream uses the reversible colour transform is YBR_RCT (PS3.5 8.2.4).
- * Assumed: ybr-full-stays. YBR_FULL stays if the codestream transforms it once more, since that is what
+ * Assumed: ybr-full-stays. YBR_FULL stays if the codestream transforms it again, since that is what
  * decoding returns.
  */
 function photometricInterpretation(attributes: Attributes, image: SentImage): string {

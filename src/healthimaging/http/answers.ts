@@ -54,7 +54,7 @@ export function answerFile(
   // Byte mode holds one piece in advance; object mode would hold sixteen.
   const body = Readable.from(file, { objectMode: false });
   body.on("error", (error) => {
-    if (!isGoneAway(error)) logFailure(log, `request ${requestId} broke off`, error);
+    if (!isGoneAway(error)) logFailure(log, `the connection of request ${requestId} broke`, error);
   });
   return { status: 200, headers, body };
 }

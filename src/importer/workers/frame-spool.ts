@@ -20,7 +20,7 @@ export class FrameSpool {
     this.#spool = spool;
   }
 
-  /** @throws SpoolError; then nothing of the frame remains */
+  /** @throws SpoolError; then no part of the frame remains */
   put(codestream: Uint8Array): string {
     const path = pathOf(this.#spool, this.#count + 1);
     try {

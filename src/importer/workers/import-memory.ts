@@ -169,8 +169,8 @@ function tooLarge(
 ): FrameTooLarge {
   const [needed, allowed] = [byteLength, maxBytes].map((bytes) => Math.ceil(bytes / MEBIBYTE));
   return new FrameTooLarge(
-    `A frame of ${columns}x${rows}x${samplesPerPixel} samples takes up to ${needed} MiB to import, and imports ` +
-      `have ${allowed} MiB: see --import-memory`,
+    `A frame of ${columns}x${rows}x${samplesPerPixel} samples needs up to ${needed} MiB to import, and imports ` +
+      `have ${allowed} MiB: raise --import-memory`,
   );
 }
 

@@ -187,7 +187,7 @@ export class PoolWorker {
       const leftMs = assignment.isWaiting ? maxSilenceMs : assignment.heardMs + maxSilenceMs - clock.now();
       if (leftMs > 0) return this.#watch(assignment, leftMs);
       this.terminate();
-      const failure = unprocessed(`its worker was not heard of for ${maxSilenceMs / 1000} seconds`);
+      const failure = unprocessed(`its worker did not respond for ${maxSilenceMs / 1000} seconds`);
       assignment.task.settle({ kind: "failure", failure });
     });
   }
@@ -209,7 +209,7 @@ export class PoolWorker {
 
 function causeOf(error: unknown): string {
   if (errorCode(error) === "ERR_WORKER_OUT_OF_MEMORY")
-    return `its metadata takes more than the ${heapOfWorker()} MiB that a worker has for it`;
+    return `its metadata needs more than the ${heapOfWorker()} MiB that a worker has`;
   return errorMessage(error);
 }
 

@@ -122,7 +122,7 @@ export class WorkerPool {
     clock.schedule(0, () => {
       if (this.#workers.size > 0 || this.#clients.length === 0) return;
       const worker = this.#tryToStart();
-      // The first file reports that no worker can be started.
+      // The first file reports that a worker cannot be started.
       if (worker instanceof Error) return;
       worker.warmUp();
       this.#rest(worker);
@@ -179,7 +179,7 @@ export function checkWorkers(workers: number | undefined): number | undefined {
 }
 
 const CLOSED = "the worker pool is closed";
-const CANCELLED = "the file was given up";
+const CANCELLED = "the file was abandoned";
 
 interface OwnedTask extends Task {
   readonly owner: object | undefined;
@@ -265,9 +265,9 @@ export class PoolClient {
     this.#unfinished.add(over);
   }
 
-  /** Fails the next task, for which no worker can be started. */
+  /** Fails the next task, for which a worker cannot be started. */
   refuse(cause: string): void {
-    const failure = unprocessed(`no worker can be started: ${cause}`);
+    const failure = unprocessed(`a worker cannot be started: ${cause}`);
     this.#waiting.shift()?.settle({ kind: "failure", failure });
   }
 

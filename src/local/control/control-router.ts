@@ -104,7 +104,7 @@ function refuse(thrown: unknown): HttpResponse {
   const error =
     reason === undefined
       ? thrown
-      : new LocalError("DataFolderNotWritable", `The data folder cannot be written to: ${reason}`);
+      : new LocalError("DataFolderNotWritable", `The data folder is not writable: ${reason}`);
   if (!(error instanceof LocalError)) throw error;
   const { status, code, message, details } = error;
   return json(status, { ...(message === "" ? {} : { message }), ...details }, { "x-local-error": code });
@@ -114,5 +114,5 @@ function notFound({ method, path }: HttpRequest): LocalError {
   const available = Object.values<ControlRoute>(CONTROL_ROUTES).map(
     (route) => `${route.method} ${route.path}`,
   );
-  return new LocalError("RouteNotFound", `Nothing is at ${method} ${path}`, { available });
+  return new LocalError("RouteNotFound", `No route is at ${method} ${path}`, { available });
 }

@@ -72,10 +72,10 @@ export class LongPoll {
     this.#waiting.add(resolve);
     const stop = this.#follow(wanted, resolve);
     const cancelTimer = real.schedule(wanted.timeoutMs, () =>
-      resolve(this.#inVain(wanted, "The time is over")),
+      resolve(this.#inVain(wanted, "The timeout has passed")),
     );
     // The client no longer reads the answer.
-    whenGone?.(() => resolve(this.#inVain(wanted, "The client has gone")));
+    whenGone?.(() => resolve(this.#inVain(wanted, "The client has disconnected")));
     if (wanted.autoAdvance)
       void this.#advance(wanted, promise).then((outcome) => outcome && resolve(outcome));
     try {
@@ -122,13 +122,13 @@ export class LongPoll {
       if (isOver || !moves.clock.isFrozen) return undefined;
       return this.#inVain(wanted, "Nothing is due on the frozen clock");
     }
-    return this.#inVain(wanted, `The clock was moved to ${MAX_STEPS} events`);
+    return this.#inVain(wanted, `The clock was advanced ${MAX_STEPS} times`);
   }
 
   #inVain({ resource, statuses }: Wanted, reason: string): Outcome {
     const { state, transitions } = this.#parts;
     const current = standingOf(state, resource);
-    const held = transitions.isHeld(resource) ? ", where it is held" : "";
+    const held = transitions.isHeld(resource) ? " and is held" : "";
     const status = current === undefined ? "gone" : showStatus(resource.kind, current.status);
     const message = `${reason}: ${resourceName(resource)} is ${status}${held}, not ${list(resource, statuses)}`;
     return { code: 408, current, message };
@@ -148,7 +148,7 @@ export class LongPoll {
 /** Undefined while the wait continues. */
 function judge({ resource, statuses }: Wanted, current: ResourceStatus | undefined): Outcome | undefined {
   const name = resourceName(resource);
-  if (current === undefined) return { code: 404, current, message: `${name} is not there` };
+  if (current === undefined) return { code: 404, current, message: `${name} does not exist` };
   if (statuses.has(current.status)) return { code: 200, current };
   if (comesTo(NEXT_STATUS[resource.kind], current.status, statuses)) return undefined;
   const reason = current.message === null ? "" : `: ${current.message}`;

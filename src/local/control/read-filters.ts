@@ -8,7 +8,7 @@ export function readStatusFilter(text: string): string {
   if (/^(\d{3}|[1-5]xx|[A-Z]\w+)$/.test(text)) return text;
   throw new LocalError(
     "InvalidValue",
-    `status is such as 404, 5xx or ThrottlingException, got ${quote(text)}`,
+    `status expects a value such as 404, 5xx or ThrottlingException, got ${quote(text)}`,
   );
 }
 
@@ -22,7 +22,7 @@ export function readSince(text: string): Since {
   if (!Number.isNaN(time)) return { time };
   throw new LocalError(
     "InvalidValue",
-    `since is the seq of a request, or a time such as 2024-05-01T12:00:00Z, got ${quote(text)}`,
+    `since expects the seq of a request, or a time such as 2024-05-01T12:00:00Z, got ${quote(text)}`,
   );
 }
 

@@ -32,11 +32,12 @@ export function readPush(
 
 function readMessage(to: string, message: string | undefined): string | undefined {
   if (message === undefined) return undefined;
-  if (!isFailure(to)) throw new LocalError("InvalidValue", `${to} has no message: only a failure has`);
+  if (!isFailure(to))
+    throw new LocalError("InvalidValue", `${to} cannot have a message: only failures have one`);
   if (message !== "" && toMessage(message) === message) return message;
   throw new LocalError(
     "InvalidValue",
-    "message has 1 to 2,048 letters, digits, spaces and punctuation characters of ASCII up to the colon, as AWS's have",
+    "message expects 1 to 2,048 ASCII letters, digits, spaces and punctuation characters up to the colon, as in AWS's model",
   );
 }
 

@@ -32,7 +32,7 @@ export function readTime(at: string): number {
   if (!Number.isNaN(time) && isDay) return time;
   throw new LocalError(
     "InvalidTime",
-    `at: ${quote(at)} is not a time: it is such as 2026-01-15T02:00:00Z, with its zone`,
+    `at expects a time with its zone, such as 2026-01-15T02:00:00Z, got ${quote(at)}`,
   );
 }
 
@@ -49,7 +49,7 @@ export function readResource(text: string): Resource {
 /** The resource of a path; only a hold may apply to every resource of a kind. @throws LocalError */
 export function readOne({ kind, id }: { readonly kind: string; readonly id: string }): Resource {
   if (id === EVERY)
-    throw new LocalError("InvalidValue", "A status is of one resource, not of every one of a kind");
+    throw new LocalError("InvalidValue", "A status belongs to one resource: use an id in place of *");
   return { kind: readKind(kind), id };
 }
 
@@ -74,8 +74,7 @@ export function checkScenarioName(name: string): void {
 /** @throws LimitError where buckets are to be reset with one account */
 export function readReset({ account, buckets = false }: ResetOptions): ResetOptions {
   if (account === undefined) return { buckets };
-  if (buckets)
-    throw new LimitError("buckets are common to all accounts: they are not reset with one of them");
+  if (buckets) throw new LimitError("buckets cannot be reset with one account: all accounts share them");
   return { account };
 }
 

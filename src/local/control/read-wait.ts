@@ -31,5 +31,8 @@ function readTimeout(text: string | undefined): number {
   if (text === undefined) return DEFAULT_TIMEOUT_MS;
   const timeoutMs = readDurationOf("timeout", text);
   if (timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
-  throw new LocalError("InvalidDuration", `timeout: at most ${MAX_TIMEOUT_MS / 60_000} minutes of real time`);
+  throw new LocalError(
+    "InvalidDuration",
+    `timeout expects at most ${MAX_TIMEOUT_MS / 60_000} minutes of real time`,
+  );
 }

@@ -46,7 +46,7 @@ function refuseKey(
   const [key = ""] = keys;
   const { own, others, alternative } = keysOf(schema, value);
   if (path.length > 0) return new LocalError("UnknownName", `${path.join(".")} has no ${quote(key)}`);
-  if (others.includes(key)) return new LocalError("UnknownName", `${alternative} takes no ${key}`);
+  if (others.includes(key)) return new LocalError("UnknownName", `${alternative} does not accept ${key}`);
   return unknownName(noun, key, [...own, ...others]);
 }
 
@@ -56,8 +56,8 @@ function refuseValue(value: unknown, issue: Issue, { example }: Wording): LocalE
   if (issue.code === "invalid_union" && issue.discriminator !== undefined && "options" in issue)
     return refuseAlternative(name, found, issue.options as readonly string[], example);
   if (found === undefined)
-    return new LocalError("MissingValue", `${name} is missing: it is ${issue.message}`);
-  return new LocalError("InvalidValue", `${name} is ${issue.message}, got ${quote(found)}`);
+    return new LocalError("MissingValue", `${name} is missing, expected ${issue.message}`);
+  return new LocalError("InvalidValue", `${name} expects ${issue.message}, got ${quote(found)}`);
 }
 
 function refuseAlternative(
@@ -67,7 +67,7 @@ function refuseAlternative(
   example: string,
 ): LocalError {
   if (typeof found === "string") return unknownName(name, found, options);
-  return new LocalError("MissingValue", `The body names no ${name}: it is such as ${example}`);
+  return new LocalError("MissingValue", `The body has no ${name}, expected for example ${example}`);
 }
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
@@ -76,7 +76,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
 export function unknownName(what: string, name: string, known: readonly string[]): LocalError {
   const meant = closest(name, known);
   const hint = meant === undefined ? "" : ` Did you mean ${JSON.stringify(meant)}?`;
-  const message = `${quote(name)} is not ${withArticle(what)}.${hint} There is ${known.join(", ")}`;
+  const message = `${quote(name)} is not ${withArticle(what)}.${hint} Expected one of ${known.join(", ")}`;
   return new LocalError("UnknownName", message);
 }
 

@@ -8,7 +8,7 @@ import { NameCounts } from "./name-counts.ts";
 
 /** Jobs that imported existing instances: both releases accept it, with different results. */
 const REPEATED =
-  "StartDICOMImportJob: instances that were there already, or came twice in a job, which today's service merges";
+  "StartDICOMImportJob: instances that existed already, or that a job had twice: today's service merges them";
 
 interface Counted {
   requests: number;

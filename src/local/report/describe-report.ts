@@ -7,11 +7,11 @@ export function describeReport(
 ): string {
   const mark = (name: string): string => (marked.includes(name) ? name.toUpperCase() : name);
   const lines = [`since ${since}`, ...accounts.flatMap((account) => describeAccount(account, mark))];
-  if (accounts.length === 0) lines.push("no account called anything");
+  if (accounts.length === 0) lines.push("no account sent a request");
   if (requestsLeftOut > 0) lines.push(`left out: ${requestsLeftOut} requests of further accounts`);
   if (quotasNotChecked.length > 0)
-    lines.push(`raised here, not held against AWS's: ${quotasNotChecked.join("; ")}`);
-  lines.push(`out of reach: ${outOfReach.join("; ")}`);
+    lines.push(`quotas raised here, not compared with AWS's: ${quotasNotChecked.join("; ")}`);
+  lines.push(`not covered: ${outOfReach.join("; ")}`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -58,7 +58,7 @@ export interface Unseen {
 }
 
 export const OUT_OF_REACH = [
-  "whether code did anything about a message, or about an import's failure.ndjson",
+  "whether code handled a message, or the failure.ndjson of an import",
   "whether a frame's checksum was compared",
   "signatures, IAM policies and what AWS's own data would answer",
 ] as const;

@@ -143,6 +143,6 @@ function warnOfFrozenClock(
 ): void {
   if (clock.isFrozen !== true || milliseconds <= 0 || !Number.isFinite(milliseconds)) return;
   log.warn(
-    `${label} holds an answer for ${milliseconds.toFixed(0)} ms of a clock that is frozen: advance it, or resume it`,
+    `${label} delays an answer by ${milliseconds.toFixed(0)} ms, but the clock is frozen: advance or resume it`,
   );
 }

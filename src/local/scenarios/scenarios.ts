@@ -45,7 +45,7 @@ export class ScenarioError extends LocalError {
 export function checkSeed(seed: number | undefined): number | undefined {
   if (seed === undefined || check(SEED, seed).length === 0) return seed;
   throw new ScenarioError(
-    `a seed is a whole number from 0 to ${SEED.maximum}, got ${seed}`,
+    `seed expects a whole number from 0 to ${SEED.maximum}, got ${seed}`,
     "InvalidScenario",
   );
 }
@@ -278,7 +278,9 @@ export class Scenarios {
       throw new ScenarioError(`at most ${LIMITS.active} scenarios can be active`);
     const rules = others.reduce((sum, run) => sum + run.rules.length, scenario.rules.length);
     if (rules > LIMITS.rules) {
-      throw new ScenarioError(`active scenarios can have ${LIMITS.rules} rules, these would have ${rules}`);
+      throw new ScenarioError(
+        `active scenarios can have at most ${LIMITS.rules} rules together, these would have ${rules}`,
+      );
     }
   }
 

@@ -38,7 +38,7 @@ export function verify(run: ActiveScenario, journal: Journal): Verdict {
   for (const expectation of run.scenario.expect ?? []) {
     const { isMet, isCertain, message } = examine(expectation, run, calls);
     if (!isWhole && !isCertain)
-      inconclusive.push({ expectation, message: `${message}, but the journal has let requests go` });
+      inconclusive.push({ expectation, message: `${message}, but the journal no longer has all requests` });
     else if (!isMet) failures.push({ expectation, message });
   }
   return { ok: failures.length === 0 && inconclusive.length === 0, failures, inconclusive };
@@ -67,7 +67,7 @@ function examine(expectation: Expectation, run: ActiveScenario, calls: readonly 
     return examineCount({ exactly: 0 }, found, `calls of ${JSON.stringify(expectation.never)}:`);
   }
   const missing = firstMissing(expectation.order, calls);
-  const message = `no ${missing} came where the order ${expectation.order.join(", ")} has it`;
+  const message = `${missing} was not called in the order ${expectation.order.join(", ")}`;
   return { isMet: missing === undefined, isCertain: missing === undefined, message };
 }
 

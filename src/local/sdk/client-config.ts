@@ -2,11 +2,11 @@ import { Agent } from "node:https";
 import { readEndpoint } from "./endpoint.ts";
 
 export interface ClientConfigOptions {
-  /** The access key. Twelve digits are a separate account: a test that has one sees nothing of others. */
+  /** The access key. Twelve digits are a separate account: a test with one does not see the data of others. */
   readonly accessKeyId?: string;
   /** `us-east-1` by default. */
   readonly region?: string;
-  /** The CA that HTTPS trusts, in PEM, for SDKs since version 3.521; those of Node.js where left out. */
+  /** The CA that HTTPS trusts, in PEM, for SDKs since version 3.521; by default those of Node.js. */
   readonly ca?: string | undefined;
 }
 

@@ -41,15 +41,15 @@ export interface ControlClientOptions {
 }
 
 export interface WaitOptions {
-  /** One status or several. */
+  /** One status, or an array of them. */
   readonly status: StatusName | readonly StatusName[];
   /** `10s`, `PT10S`, or milliseconds. */
   readonly timeout?: Duration | number | undefined;
-  /** Moves a frozen clock on until the resource has the status. */
+  /** Advances a frozen clock until the resource has the status. */
   readonly autoAdvance?: boolean | undefined;
 }
 
-/** `message`: the reason, if the status is a failure. `force`: also if AWS's states do not allow it. */
+/** `message`: the reason, if the status is a failure. `force`: allows a status that cannot follow on AWS. */
 export type PushOptions = Omit<StatusOverride, "status">;
 
 /**
@@ -74,7 +74,7 @@ export class ControlClient {
 
   /**
    * Uploads a folder of DICOM files and imports it, into a data store that is created if it does not exist. A
-   * frozen clock is moved on as far as the import needs.
+   * frozen clock is advanced until the import ends.
    * @throws Error if the folder or the job cannot be used; files that are not imported are returned, not
    * thrown
    * @example const { datastoreId, imageSets } = await control.importFolder("./my-dicom")
@@ -108,7 +108,7 @@ export class ControlClient {
   }
 
   /**
-   * Resets everything, or what belongs to one account.
+   * Resets everything, or one account.
    * @example await control.reset({ buckets: true })
    */
   reset(options: ResetOptions = {}): Promise<ResetReport> {
@@ -116,7 +116,7 @@ export class ControlClient {
   }
 
   /**
-   * What clients did since the start, the last reset or `clearReport`, of all accounts or of one.
+   * The requests of clients since the start, the last reset or `clearReport`, for all accounts or for one.
    * @example const { accounts } = await control.report()
    */
   report(account?: string): Promise<Report> {
@@ -146,7 +146,7 @@ export class ControlClient {
     freeze: (at?: string | Date): Promise<ClockAnswer> =>
       this.#ask("moveClock", { body: { action: "freeze", at: at === undefined ? undefined : timeOf(at) } }),
     /**
-     * Resolves once everything that fell due is complete.
+     * Resolves after all changes that became due.
      * @param by `5m`, `PT5M`, or milliseconds
      * @example const { fired } = await control.clock.advance("5m")
      */
@@ -176,13 +176,13 @@ export class ControlClient {
     get: (resource: ResourceName): Promise<ResourceAnswer> =>
       this.#ask("readStatus", { params: partsOf(resource) }),
     /**
-     * Sets a status now. For a failure use FAILED, UPDATE_FAILED ...
+     * Sets a status immediately. For a failure use FAILED, UPDATE_FAILED ...
      * @example await control.resources.push(`importJob/${jobId}`, "FAILED", { message: "no access" })
      */
     push: (resource: ResourceName, status: StatusName, options: PushOptions = {}): Promise<ResourceAnswer> =>
       this.#ask("changeStatus", { params: partsOf(resource), body: { status, ...options } }),
     /**
-     * Keeps it in a status, or in the current one; `datastore/*` is every one, those created later too.
+     * Holds it in a status, by default the current one. `datastore/*` holds all, including those created later.
      * @example await control.resources.hold("datastore/*", "CREATING")
      */
     hold: (resource: ResourceName, status?: StatusName): Promise<HoldAnswer> =>
@@ -204,7 +204,7 @@ export class ControlClient {
     holds: (): Promise<HoldsAnswer> => this.#ask("listHolds", {}),
   };
 
-  /** The data of a demo, or of a bug report: saved under a name, restored in one step, or one file. */
+  /** Saves data under a name, restores it in one step, or exports it as one file: for demos and bug reports. */
   readonly snapshots = {
     /** @example const [first] = await control.snapshots.list() */
     list: async (): Promise<readonly SnapshotSummary[]> => (await this.#ask("listSnapshots", {})).snapshots,

@@ -20,7 +20,7 @@ export type IsoTime =
   | `${bigint}M${IsoNumber}S`
   | `${bigint}H${bigint}M${IsoNumber}S`;
 
-/** of ISO 8601, without years and months */
+/** a duration of ISO 8601, without years and months */
 export type IsoDuration =
   | `P${IsoDays}`
   | `PT${IsoTime}`
@@ -32,7 +32,7 @@ export type Duration =
   | IsoDuration
   | Lowercase<IsoDuration>;
 
-/** what has a status */
+/** a kind of resource that has a status */
 export type ResourceKind = "datastore" | "importJob" | "imageSet";
 
 export type DatastoreStatus = "CREATING" | "CREATE_FAILED" | "ACTIVE" | "DELETING" | "DELETED";
@@ -54,16 +54,16 @@ export type ImageSetWorkflowStatus =
 /** a kind and an id: importJob/0123456789abcdef0123456789abcdef */
 export type ResourceName = `datastore/${string}` | `importJob/${string}` | `imageSet/${string}`;
 
-/** a status; of an image set with its state: LOCKED/UPDATING */
+/** a status; for an image set, its state and workflow status: LOCKED/UPDATING */
 export type ShownStatus =
   | DatastoreStatus
   | ImportJobStatus
   | `${"ACTIVE" | "LOCKED" | "DELETED"}/${ImageSetWorkflowStatus}`;
 
-/** a status; of an image set its state, its workflow status or both */
+/** a status; for an image set, its state, its workflow status or both */
 export type StatusName = ShownStatus | ImageSetWorkflowStatus | "LOCKED";
 
-/** what is wrong at one place of a scenario */
+/** a problem in a scenario, and its place */
 export interface ScenarioProblem {
   readonly line?: number;
   readonly pointer: string;
@@ -71,24 +71,24 @@ export interface ScenarioProblem {
   readonly hint?: string;
 }
 
-/** one change of status that happened while the clock was moved */
+/** a change of status while the clock moved */
 export interface Fired {
   readonly at: Timestamp;
   readonly resource: ResourceName;
-  /** null: it was not there */
+  /** null: the resource did not exist */
   readonly from: ShownStatus | null;
-  /** null: it is gone */
+  /** null: the resource no longer exists */
   readonly to: ShownStatus | null;
 }
 
 export interface ClockAnswer {
   readonly now: Timestamp;
   readonly isFrozen: boolean;
-  /** when the next change is due; null where none is */
+  /** when the next change is due; null if none is */
   readonly nextDue: Timestamp | null;
-  /** what changed its status while the clock was moved, in order; at most 1,000 */
+  /** changes of status while the clock moved, in order; at most 1,000 */
   readonly fired: readonly Fired[];
-  /** how many changes more than are listed */
+  /** number of further changes, which are not listed */
   readonly firedLeftOut: number;
 }
 
@@ -96,7 +96,7 @@ export interface ClockAnswer {
 export type ClockMove =
   | {
       readonly action: "freeze";
-      /** with its zone: 2026-01-15T02:00:00Z */
+      /** a time with its zone: 2026-01-15T02:00:00Z */
       readonly at?: string | undefined;
     }
   | {
@@ -105,7 +105,7 @@ export type ClockMove =
     }
   | {
       readonly action: "set";
-      /** with its zone: 2026-01-15T02:00:00Z */
+      /** a time with its zone: 2026-01-15T02:00:00Z */
       readonly at: string;
     }
   | {
@@ -114,44 +114,44 @@ export type ClockMove =
 
 /** milliseconds, by name */
 export interface DurationsAnswer {
-  /** a data store is CREATING */
+  /** time that a data store is CREATING */
   readonly datastoreCreatingMs: number;
-  /** a data store is DELETING */
+  /** time that a data store is DELETING */
   readonly datastoreDeletingMs: number;
-  /** an import job is SUBMITTED */
+  /** time that an import job is SUBMITTED */
   readonly jobSubmittedMs: number;
-  /** an import job is IN_PROGRESS, at least */
+  /** least time that an import job is IN_PROGRESS */
   readonly jobInProgressMs: number;
-  /** an image set is UPDATING, at least */
+  /** least time that an image set is UPDATING */
   readonly imageSetUpdatingMs: number;
-  /** both image sets of a copy are LOCKED, at least */
+  /** least time that both image sets of a copy are LOCKED */
   readonly imageSetCopyingMs: number;
-  /** an image set is DELETING, at least */
+  /** least time that an image set is DELETING */
   readonly imageSetDeletingMs: number;
   readonly [name: string]: number;
 }
 
-/** milliseconds, or a duration such as PT2M; what is left out stays as it is */
+/** milliseconds, or a duration such as PT2M; omitted durations do not change */
 export interface DurationChanges {
-  /** a data store is CREATING */
+  /** time that a data store is CREATING */
   readonly datastoreCreatingMs?: number | Duration | undefined;
-  /** a data store is DELETING */
+  /** time that a data store is DELETING */
   readonly datastoreDeletingMs?: number | Duration | undefined;
-  /** an import job is SUBMITTED */
+  /** time that an import job is SUBMITTED */
   readonly jobSubmittedMs?: number | Duration | undefined;
-  /** an import job is IN_PROGRESS, at least */
+  /** least time that an import job is IN_PROGRESS */
   readonly jobInProgressMs?: number | Duration | undefined;
-  /** an image set is UPDATING, at least */
+  /** least time that an image set is UPDATING */
   readonly imageSetUpdatingMs?: number | Duration | undefined;
-  /** both image sets of a copy are LOCKED, at least */
+  /** least time that both image sets of a copy are LOCKED */
   readonly imageSetCopyingMs?: number | Duration | undefined;
-  /** an image set is DELETING, at least */
+  /** least time that an image set is DELETING */
   readonly imageSetDeletingMs?: number | Duration | undefined;
 }
 
 export interface PartHealth {
   readonly status: "ok" | "error";
-  /** what is wrong, or what is there */
+  /** the fault, or what the part contains */
   readonly detail: string;
 }
 
@@ -184,7 +184,7 @@ export interface IndexAnswer {
   }[];
 }
 
-/** whose calls and imports a scenario touches */
+/** callers whose calls and imports a scenario affects */
 export interface ScenarioScope {
   readonly account?: string | undefined;
   readonly accessKey?: string | undefined;
@@ -195,20 +195,20 @@ export interface ScenarioAnswer {
   readonly name: string;
   readonly description?: string;
   readonly status: "active" | "expired" | "loaded" | "preset";
-  /** while it is active, and after it has expired */
+  /** present while the scenario is active, and after it has expired */
   readonly seed?: number;
   readonly scope?: ScenarioScope;
   readonly activatedAt?: Timestamp;
   readonly expiresAt?: Timestamp;
-  /** where it is, of one that has states */
+  /** the current state, if the scenario has states */
   readonly state?: {
     readonly id: string;
     readonly since: Timestamp;
     readonly until?: Timestamp;
-    /** what leads on from here */
+    /** conditions that start another state */
     readonly signals: readonly string[];
   };
-  /** what its rules keep in a status */
+  /** resources that its rules hold in a status */
   readonly held?: readonly {
     readonly resource: ResourceName;
     readonly status: ShownStatus;
@@ -227,20 +227,20 @@ export interface ScenarioSource {
   readonly name: string;
   readonly description?: string;
   readonly status: "active" | "expired" | "loaded" | "preset";
-  /** while it is active, and after it has expired */
+  /** present while the scenario is active, and after it has expired */
   readonly seed?: number;
   readonly scope?: ScenarioScope;
   readonly activatedAt?: Timestamp;
   readonly expiresAt?: Timestamp;
-  /** where it is, of one that has states */
+  /** the current state, if the scenario has states */
   readonly state?: {
     readonly id: string;
     readonly since: Timestamp;
     readonly until?: Timestamp;
-    /** what leads on from here */
+    /** conditions that start another state */
     readonly signals: readonly string[];
   };
-  /** what its rules keep in a status */
+  /** resources that its rules hold in a status */
   readonly held?: readonly {
     readonly resource: ResourceName;
     readonly status: ShownStatus;
@@ -268,7 +268,7 @@ export interface HitAnswer {
   readonly rule: string;
   /** scenario/rule#3 */
   readonly fault: string;
-  /** the call, or what happened by itself */
+  /** the call, file, manifest or transition that matched */
   readonly subject: Readonly<Record<string, unknown>>;
 }
 
@@ -281,20 +281,20 @@ export interface ScenarioErrors {
   readonly errors: readonly ScenarioProblem[];
 }
 
-/** all that is given must hold */
+/** a request must match every given filter */
 export interface RequestFilters {
   /** GetImageFrame, Get*, dynamodb:ListTables */
   readonly op?: Operation | `${string}*${string}` | `${string}:${string}` | undefined;
   /** 404, 5xx, or the type of an error */
   readonly status?: string | number | undefined;
-  /** after the request of this seq, or from a time on */
+  /** requests after this seq, or since this time */
   readonly since?: string | number | undefined;
   /** a scenario, or a rule: nightly/half-frames */
   readonly fault?: string | undefined;
   readonly accessKey?: string | undefined;
   readonly account?: string | undefined;
   readonly invocationId?: string | undefined;
-  /** the last n; 100 where left out */
+  /** the last n requests; default 100 */
   readonly limit?: string | number | undefined;
 }
 
@@ -317,26 +317,26 @@ export interface RequestAnswer {
   readonly query: string;
   readonly invocationId?: string;
   readonly attempt?: number;
-  /** its beginning */
+  /** the beginning of the body */
   readonly requestBody: string;
   readonly requestId?: string;
   readonly errorBody?: string;
   readonly durationMs?: number;
-  /** while it is not answered */
+  /** present until the request is answered */
   readonly isPending?: true;
 }
 
 export interface RequestsAnswer {
-  /** how many the journal no longer has */
+  /** number of requests that the journal no longer has */
   readonly dropped: number;
   readonly found: number;
   readonly requests: readonly RequestAnswer[];
-  /** what scenarios did to files, manifests and transitions */
+  /** matches of scenarios on files, manifests and transitions */
   readonly hits: readonly {
     readonly at: Timestamp;
     /** scenario/rule#3 */
     readonly fault: string;
-    /** the call, or what happened by itself */
+    /** the call, file, manifest or transition that matched */
     readonly subject: Readonly<Record<string, unknown>>;
   }[];
 }
@@ -375,49 +375,49 @@ export interface CountAnswer {
 export interface Outcomes {
   readonly requests: number;
   readonly succeeded: number;
-  /** by AWS's name; HTTP 503 and no answer where there was none */
+  /** by error type; `HTTP 503` or `no answer` if there was no error type */
   readonly errors: Readonly<Record<string, number>>;
 }
 
 export interface Unseen {
   readonly resource: string;
-  /** the status that was shown last */
+  /** the last status that an answer showed */
   readonly seen: string;
-  /** null: it is gone */
+  /** null: the resource no longer exists */
   readonly now: string | null;
 }
 
 export interface AccountReport {
   readonly account: string;
-  /** by name; attempts of SDKs are requests */
+  /** by name; each attempt of an SDK is a request */
   readonly operations: Readonly<Record<string, Outcomes>>;
   readonly neverCalled: readonly string[];
-  /** by kind of resource, in how many answers it was shown in which status */
+  /** by kind of resource: number of answers that showed each status */
   readonly states: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** by listing: pages whose nextToken was not used */
+  /** by list operation: pages whose nextToken was not used */
   readonly unread: Readonly<Record<string, number>>;
-  /** what was begun, and no answer showed how it ended */
+  /** resources whose final status no answer showed */
   readonly unseen: readonly Unseen[];
   readonly unseenLeftOut: number;
-  /** by operation: requests that AWS's published throttling would not let in */
+  /** by operation: requests that AWS's published limits would throttle */
   readonly throttled: Readonly<Record<string, number>>;
   /** by reason: requests that AWS would have refused */
   readonly refused: Readonly<Record<string, number>>;
-  /** by operation and member: newer than the service, and ignored */
+  /** by operation and member: inputs that are newer than the emulated service and were ignored */
   readonly ignored?: Readonly<Record<string, number>>;
-  /** by service and operation, such as dynamodb:ListTables: calls for what is not emulated */
+  /** by service and operation, such as dynamodb:ListTables: calls of services that are not emulated */
   readonly notEmulated?: Readonly<Record<string, number>>;
 }
 
-/** what clients did, and what AWS would have refused */
+/** requests of clients, and which of them AWS would have refused */
 export interface Report {
-  /** since the start, the last reset or DELETE */
+  /** time of the start, the last reset or the last DELETE */
   readonly since: Timestamp;
   readonly accounts: readonly AccountReport[];
   /** requests of accounts beyond the first 200 */
   readonly requestsLeftOut: number;
   readonly quotasNotChecked: readonly string[];
-  /** what a report cannot tell */
+  /** what a report cannot show */
   readonly outOfReach: readonly string[];
 }
 
@@ -443,7 +443,7 @@ export type Operation =
   | "ListTagsForResource"
   | "UntagResource";
 
-/** as the developer guide names it */
+/** name in the developer guide */
 export type QuotaName =
   | "Maximum concurrent CopyImageSet requests per data store"
   | "Maximum concurrent DeleteImageSet requests per data store"
@@ -458,7 +458,7 @@ export type QuotaName =
   | "Maximum size of each DICOM P10 file in a DICOM import job"
   | "Maximum ImageSetMetadata size per import, copy and UpdateImageSet";
 
-/** as Service Quotas names it, or its code */
+/** name or code in Service Quotas */
 export type QuotaAlias =
   | "L-0D1B2633"
   | "L-2020885D"
@@ -477,7 +477,7 @@ export type QuotaAlias =
   | "Maximum size limit (in MB) on ImageSetMetadata per Import, Copy, and UpdateImageSet"
   | "L-AD2C6765";
 
-/** calls per second, and calls at once */
+/** calls per second, and calls of a burst */
 export interface Throttle {
   readonly rate: number;
   readonly burst: number;
@@ -486,7 +486,7 @@ export interface Throttle {
 export interface ThrottleUse {
   readonly rate: number;
   readonly burst: number;
-  /** what is left to each account that has called */
+  /** calls that each account has left */
   readonly tokens: readonly {
     readonly account: string;
     readonly region: string;
@@ -500,12 +500,12 @@ export type Throttling =
   | "off"
   | number
   | {
-      /** others keep AWS's limit */
+      /** other operations keep AWS's limit */
       readonly limits: Readonly<Partial<Record<Operation, Throttle>>>;
       readonly note?: unknown | undefined;
     };
 
-/** how much of a quota an account in a region, or a data store, uses */
+/** use of a quota by an account in a region, or by a data store */
 export type QuotaUse =
   | {
       readonly inUse: number;
@@ -519,11 +519,11 @@ export type QuotaUse =
 
 export interface QuotaAnswer {
   readonly value: number;
-  /** KB, MB or GB; a count where left out */
+  /** KB, MB or GB; without a unit the value is a count */
   readonly unit?: string;
   /** regions with another value */
   readonly regions?: Readonly<Record<string, number>>;
-  /** what is counted */
+  /** what the quota counts */
   readonly counts?: string;
   /** AWS raises it on request */
   readonly adjustable: boolean;
@@ -532,14 +532,14 @@ export interface QuotaAnswer {
 
 export interface LimitsAnswer {
   readonly throttling: Throttling;
-  /** by operation; empty where nothing is limited */
+  /** by operation; empty if nothing is limited */
   readonly throttles: Readonly<Record<string, ThrottleUse>>;
   readonly quotas: Readonly<Record<QuotaName | (string & {}), QuotaAnswer>>;
   /** patterns of calls that are denied */
   readonly deny: readonly string[];
 }
 
-/** what is left out stays as it is */
+/** omitted limits do not change */
 export interface LimitChanges {
   readonly throttling?: Throttling | undefined;
   /** by name or code, in the quota's unit */
@@ -551,7 +551,7 @@ export interface LimitChanges {
             | number
             | {
                 readonly value: number;
-                /** also what AWS never raises */
+                /** change a quota that AWS never raises */
                 readonly force: boolean;
               }
           >
@@ -563,54 +563,54 @@ export interface LimitChanges {
 }
 
 export interface ResetReport {
-  /** how many resets of everything this data folder has seen */
+  /** number of full resets of this data folder */
   readonly epoch: number;
-  /** import jobs that had not ended */
+  /** number of cancelled import jobs */
   readonly cancelledJobs: number;
-  /** the one that was reset alone */
+  /** the account, if only one was reset */
   readonly account?: string;
-  /** how many data stores it had */
+  /** number of data stores that the account had */
   readonly datastores?: number;
-  /** where they were to be emptied */
+  /** present if buckets were reset too */
   readonly buckets?: {
     readonly removed: readonly string[];
-    /** mounts, which cannot be removed */
+    /** buckets that are mounts, which cannot be removed */
     readonly kept: readonly string[];
   };
 }
 
-/** everything but the buckets where both are left out */
+/** without options, everything except the buckets is reset */
 export interface ResetOptions {
-  /** only what belongs to this account */
+  /** reset only this account */
   readonly account?: string | undefined;
-  /** the buckets too, with all that is in them */
+  /** also remove all buckets with their objects */
   readonly buckets?: boolean | undefined;
 }
 
 export interface ResourceAnswer {
   readonly resource: ResourceName;
   readonly status: ShownStatus;
-  /** why it failed, where it did */
+  /** the reason of the failure, if it failed */
   readonly message: string | null;
   readonly now: Timestamp;
 }
 
 export interface StatusOverride {
   readonly status: StatusName;
-  /** why it failed, where the status is a failure */
+  /** the reason of the failure, if the status is one */
   readonly message?: string | undefined;
-  /** also where AWS's states do not allow it */
+  /** allow a status that cannot follow on AWS */
   readonly force?: boolean | undefined;
 }
 
-/** what is held, and in which statuses */
+/** a held resource and its statuses */
 export interface HoldAnswer {
   readonly resource: ResourceName;
   readonly statuses: readonly ShownStatus[];
 }
 
 export interface HoldRequest {
-  /** the current one where left out */
+  /** default: the current status */
   readonly status?: StatusName | undefined;
 }
 
@@ -620,19 +620,19 @@ export interface HoldsAnswer {
 
 export interface WaitAnswer {
   readonly resource: ResourceName;
-  /** null: it is not there */
+  /** null: the resource does not exist */
   readonly status: ShownStatus | null;
   readonly now: Timestamp;
-  /** why it failed, or why waiting is in vain */
+  /** the reason of the failure, or why the wait cannot succeed */
   readonly message: string | null;
 }
 
-/** what replaces the scenario's own */
+/** values that replace the scenario's own */
 export interface ActivationOptions {
   /** from 0 to 2^32 - 1 */
   readonly seed?: number | undefined;
   readonly scope?: ScenarioScope | undefined;
-  /** deactivated after this time */
+  /** time after which the scenario is deactivated */
   readonly ttl?: Duration | undefined;
 }
 
@@ -642,10 +642,10 @@ export interface FindingAnswer {
 }
 
 export interface VerdictAnswer {
-  /** everything is as expected, and it is certain */
+  /** all expectations are met, and none is undecided */
   readonly ok: boolean;
   readonly failures: readonly FindingAnswer[];
-  /** what cannot be told, since the journal no longer has all requests */
+  /** undecided expectations: the journal no longer has all requests */
   readonly inconclusive: readonly FindingAnswer[];
 }
 
@@ -661,28 +661,28 @@ export interface SnapshotSummary {
   readonly imageSets: number;
   /** frames and metadata documents */
   readonly blobs: number;
-  /** null where the snapshot has no buckets */
+  /** null if the snapshot has no buckets */
   readonly buckets: number | null;
 }
 
 export interface SaveOptions {
-  /** all buckets too, with what is in them */
+  /** also save all buckets with their objects */
   readonly buckets?: boolean | undefined;
-  /** also with import jobs in progress: they begin again when it is restored */
+  /** save although import jobs are in progress: they restart when the snapshot is restored */
   readonly force?: boolean | undefined;
-  /** the snapshot of that name, if there is one */
+  /** replace an existing snapshot of that name */
   readonly replace?: boolean | undefined;
 }
 
 export interface RestoreReport {
-  /** how many resets and restores this data folder has seen */
+  /** number of resets and restores of this data folder */
   readonly epoch: number;
-  /** import jobs that had not ended */
+  /** number of cancelled import jobs */
   readonly cancelledJobs: number;
-  /** where the snapshot has buckets */
+  /** present if the snapshot has buckets */
   readonly buckets?: {
     readonly placed: readonly string[];
-    /** mounts: they stay as they are */
+    /** buckets that are mounts, which do not change */
     readonly kept: readonly string[];
   };
 }
@@ -753,7 +753,7 @@ export interface Operations {
   readonly readOpenApi: {
     readonly answer: Readonly<Record<string, unknown>>;
   };
-  /** `GET /_local/health`: Tells whether every part works; 503 where one does not. */
+  /** `GET /_local/health`: Checks every part. The status is 503 if one does not work. */
   readonly readHealth: {
     readonly answer: HealthAnswer;
   };
@@ -763,7 +763,7 @@ export interface Operations {
   };
   /**
    * `POST /_local/clock`: Freezes, advances, sets or resumes the clock.
-   * The answer is sent when everything that fell due on the way has happened. Time never goes back, and never beyond the year 9999.
+   * The answer is sent after all changes that became due. Time cannot go back, and not beyond the year 9999.
    */
   readonly moveClock: {
     readonly body: ClockMove;
@@ -774,26 +774,26 @@ export interface Operations {
     readonly answer: DurationsAnswer;
   };
   /**
-   * `POST /_local/durations`: Changes some durations, for what begins from then on.
-   * A resource that is in a transient state already stays in it as long as it was to.
+   * `POST /_local/durations`: Changes some durations, for transitions that begin later.
+   * A resource that is already in a transient state keeps the duration that it began with.
    */
   readonly changeDurations: {
     readonly body: DurationChanges;
     readonly answer: DurationsAnswer;
   };
   /**
-   * `GET /_local/wait`: Answers as soon as a resource has one of some statuses.
-   * A long poll. 408 after the timeout (30s where left out, 10m at most, of real time), 409 as soon as the resource can no longer reach any of the statuses, 503 when the emulator is stopped or reset.
+   * `GET /_local/wait`: Waits until a resource has one of the given statuses.
+   * A long poll. The status is 408 after the timeout (default 30s, at most 10m, in real time), 409 as soon as the resource can no longer reach any of the statuses, and 503 if the emulator is stopped or reset.
    */
   readonly wait: {
     readonly query: {
       /** importJob/{jobId} */
       readonly resource: string;
-      /** one or several: COMPLETED,FAILED */
+      /** one or more: COMPLETED,FAILED */
       readonly status: string;
-      /** of real time; 30s where left out */
+      /** in real time; default 30s */
       readonly timeout?: Duration | undefined;
-      /** 1 moves a frozen clock on until the status is reached */
+      /** 1 advances a frozen clock until the status is reached */
       readonly autoAdvance?: "0" | "1" | "true" | "false" | undefined;
     };
     readonly answer: WaitAnswer;
@@ -807,8 +807,8 @@ export interface Operations {
     readonly answer: ResourceAnswer;
   };
   /**
-   * `PUT /_local/resources/{kind}/{id}/status`: Puts a resource in a status now.
-   * Only a status that may follow the current one on AWS, unless `force` is true. The work of that status is done or cancelled as AWS would.
+   * `PUT /_local/resources/{kind}/{id}/status`: Sets the status of a resource immediately.
+   * The status must be one that can follow the current one on AWS, unless `force` is true. The work in progress is finished or cancelled, as on AWS.
    */
   readonly changeStatus: {
     readonly params: {
@@ -818,11 +818,11 @@ export interface Operations {
     readonly body: StatusOverride;
     readonly answer: ResourceAnswer;
   };
-  /** `GET /_local/holds`: Lists everything that is held by hand. */
+  /** `GET /_local/holds`: Lists all held resources. */
   readonly listHolds: {
     readonly answer: HoldsAnswer;
   };
-  /** `GET /_local/resources/{kind}/{id}/hold`: Shows in which statuses a resource is held. */
+  /** `GET /_local/resources/{kind}/{id}/hold`: Shows the statuses in which a resource is held. */
   readonly readHold: {
     readonly params: {
       readonly kind: string;
@@ -831,8 +831,8 @@ export interface Operations {
     readonly answer: HoldAnswer;
   };
   /**
-   * `PUT /_local/resources/{kind}/{id}/hold`: Keeps a resource in a transient state until it is released.
-   * Without a status it is held in its current one. The id `*` holds every resource of the kind, those created later too.
+   * `PUT /_local/resources/{kind}/{id}/hold`: Holds a resource in a transient status until it is released.
+   * Without a status, the resource is held in its current one. The id `*` holds every resource of the kind, including those created later.
    */
   readonly holdResource: {
     readonly params: {
@@ -850,28 +850,28 @@ export interface Operations {
     };
     readonly answer: HoldAnswer;
   };
-  /** `GET /_local/limits`: Lists every throttle, quota and deny pattern, and how much of each is used. */
+  /** `GET /_local/limits`: Lists every throttle, quota and deny pattern, and the current use of each. */
   readonly readLimits: {
     readonly answer: LimitsAnswer;
   };
-  /** `POST /_local/limits`: Changes some limits, all of them or none. */
+  /** `POST /_local/limits`: Changes some limits. If one change is not valid, no limit changes. */
   readonly changeLimits: {
     readonly body: LimitChanges;
     readonly answer: LimitsAnswer;
   };
   /**
-   * `POST /_local/reset`: Takes everything, or what belongs to one account, back to the start.
-   * Answers when it is done. Requests that arrive during a reset wait for it. Clock, limits, durations, scenarios and journal are as at the start, too.
+   * `POST /_local/reset`: Resets everything, or one account, to its state at the start.
+   * The answer is sent after the reset. Requests that arrive during a reset wait for it. Clock, limits, durations, scenarios and journal are reset too.
    */
   readonly reset: {
     readonly body: ResetOptions;
     readonly answer: ResetReport;
   };
-  /** `GET /_local/snapshots`: Lists all snapshots, with what is in them. */
+  /** `GET /_local/snapshots`: Lists all snapshots with their contents. */
   readonly listSnapshots: {
     readonly answer: SnapshotsAnswer;
   };
-  /** `GET /_local/snapshots/{name}`: Shows what is in a snapshot. */
+  /** `GET /_local/snapshots/{name}`: Shows the contents of a snapshot. */
   readonly readSnapshot: {
     readonly params: {
       readonly name: string;
@@ -893,21 +893,21 @@ export interface Operations {
     };
     readonly answer: undefined;
   };
-  /** `POST /_local/snapshots/{name}/restore`: Replaces the current data by a snapshot; import jobs are cancelled. */
+  /** `POST /_local/snapshots/{name}/restore`: Replaces the current data with a snapshot. Import jobs are cancelled. */
   readonly restoreSnapshot: {
     readonly params: {
       readonly name: string;
     };
     readonly answer: RestoreReport;
   };
-  /** `GET /_local/snapshots/{name}/file`: Sends a snapshot as one file, the same bytes for the same content. */
+  /** `GET /_local/snapshots/{name}/file`: Returns a snapshot as one file. The same content gives the same bytes. */
   readonly exportSnapshot: {
     readonly params: {
       readonly name: string;
     };
     readonly answer: Uint8Array;
   };
-  /** `PUT /_local/snapshots/{name}/file`: Keeps such a file as a snapshot; nothing is restored. */
+  /** `PUT /_local/snapshots/{name}/file`: Stores an exported file as a snapshot. Nothing is restored. */
   readonly importSnapshot: {
     readonly params: {
       readonly name: string;
@@ -919,11 +919,11 @@ export interface Operations {
     readonly body: Uint8Array;
     readonly answer: SnapshotSummary;
   };
-  /** `GET /_local/schema/scenario.json`: Sends the JSON Schema of scenarios, for editors. */
+  /** `GET /_local/schema/scenario.json`: Returns the JSON Schema of scenarios, for editors. */
   readonly readScenarioSchema: {
     readonly answer: Readonly<Record<string, unknown>>;
   };
-  /** `GET /_local/scenarios`: Lists loaded scenarios with the hits of their rules, and those of the package. */
+  /** `GET /_local/scenarios`: Lists loaded scenarios with the hits of their rules, and the names of the package's scenarios. */
   readonly listScenarios: {
     readonly answer: ScenariosAnswer;
   };
@@ -931,7 +931,7 @@ export interface Operations {
   readonly removeScenarios: {
     readonly answer: undefined;
   };
-  /** `POST /_local/scenarios/validate`: Checks a scenario and loads nothing. */
+  /** `POST /_local/scenarios/validate`: Checks a scenario without loading it. */
   readonly validateScenario: {
     readonly body: string | object;
     readonly answer: ValidatedScenario;
@@ -942,7 +942,7 @@ export interface Operations {
       readonly name: string;
     };
     readonly query?: {
-      /** 1 activates it at once */
+      /** 1 also activates it */
       readonly activate?: string | undefined;
     };
     readonly body: string | object;
@@ -955,7 +955,7 @@ export interface Operations {
     };
     readonly answer: ScenarioSource;
   };
-  /** `DELETE /_local/scenarios/{name}`: Removes a scenario; one of the package can be activated again. */
+  /** `DELETE /_local/scenarios/{name}`: Removes a scenario. A scenario of the package can be activated again. */
   readonly removeScenario: {
     readonly params: {
       readonly name: string;
@@ -975,12 +975,12 @@ export interface Operations {
       readonly name: string;
     };
     readonly query?: {
-      /** only those of this rule */
+      /** only matches of this rule */
       readonly rule?: string | undefined;
     };
     readonly answer: readonly HitAnswer[];
   };
-  /** `POST /_local/scenarios/{name}/activate`: Activates a scenario from its start. */
+  /** `POST /_local/scenarios/{name}/activate`: Activates a scenario, from its first state. */
   readonly activateScenario: {
     readonly params: {
       readonly name: string;
@@ -988,21 +988,21 @@ export interface Operations {
     readonly body?: ActivationOptions;
     readonly answer: ScenarioAnswer;
   };
-  /** `POST /_local/scenarios/{name}/deactivate`: Deactivates a scenario; the answer has its hits for the last time. */
+  /** `POST /_local/scenarios/{name}/deactivate`: Deactivates a scenario. The answer has its final hits. */
   readonly deactivateScenario: {
     readonly params: {
       readonly name: string;
     };
     readonly answer: ScenarioAnswer;
   };
-  /** `POST /_local/scenarios/{name}/reset`: Starts an active scenario again: hits, states and random decisions. */
+  /** `POST /_local/scenarios/{name}/reset`: Restarts an active scenario: hits, states and random decisions. */
   readonly resetScenario: {
     readonly params: {
       readonly name: string;
     };
     readonly answer: ScenarioAnswer;
   };
-  /** `POST /_local/scenarios/{name}/signal`: Sends a signal: it leads to another state, or releases what is held until then. */
+  /** `POST /_local/scenarios/{name}/signal`: Sends a signal to a scenario: it starts another state, or releases held resources. */
   readonly signalScenario: {
     readonly params: {
       readonly name: string;
@@ -1010,28 +1010,28 @@ export interface Operations {
     readonly body?: ScenarioSignal;
     readonly answer: ScenarioAnswer;
   };
-  /** `POST /_local/scenarios/{name}/verify`: Compares what happened with what the scenario expects; 417 where it differs. */
+  /** `POST /_local/scenarios/{name}/verify`: Checks the expectations of a scenario. The status is 417 if one is not met. */
   readonly verifyScenario: {
     readonly params: {
       readonly name: string;
     };
     readonly answer: VerdictAnswer;
   };
-  /** `GET /_local/requests`: Lists the last requests for operations, oldest first, and what scenarios did besides. */
+  /** `GET /_local/requests`: Lists the last requests for operations, oldest first, and matches of scenarios on files, manifests and transitions. */
   readonly listRequests: {
     readonly query?: {
       /** GetImageFrame, Get*, dynamodb:ListTables */
       readonly op?: Operation | `${string}*${string}` | `${string}:${string}` | undefined;
       /** 404, 5xx, or the type of an error */
       readonly status?: string | number | undefined;
-      /** after the request of this seq, or from a time on */
+      /** requests after this seq, or since this time */
       readonly since?: string | number | undefined;
       /** a scenario, or a rule: nightly/half-frames */
       readonly fault?: string | undefined;
       readonly accessKey?: string | undefined;
       readonly account?: string | undefined;
       readonly invocationId?: string | undefined;
-      /** the last n; 100 where left out */
+      /** the last n requests; default 100 */
       readonly limit?: string | number | undefined;
     };
     readonly answer: RequestsAnswer;
@@ -1052,44 +1052,44 @@ export interface Operations {
       readonly op?: Operation | `${string}*${string}` | `${string}:${string}` | undefined;
       /** 404, 5xx, or the type of an error */
       readonly status?: string | number | undefined;
-      /** after the request of this seq, or from a time on */
+      /** requests after this seq, or since this time */
       readonly since?: string | number | undefined;
       /** a scenario, or a rule: nightly/half-frames */
       readonly fault?: string | undefined;
       readonly accessKey?: string | undefined;
       readonly account?: string | undefined;
       readonly invocationId?: string | undefined;
-      /** the last n; 100 where left out */
+      /** the last n requests; default 100 */
       readonly limit?: string | number | undefined;
     };
     readonly answer: CallsAnswer;
   };
-  /** `GET /_local/report`: Reports what clients did, and what AWS would have refused. */
+  /** `GET /_local/report`: Reports the requests of clients, and which of them AWS would have refused. */
   readonly readReport: {
     readonly query?: {
       /** only this account */
       readonly account?: string | undefined;
-      /** json where left out */
+      /** default json */
       readonly format?: "json" | "text" | undefined;
     };
     readonly answer: Report;
   };
-  /** `DELETE /_local/report`: Begins the report again. */
+  /** `DELETE /_local/report`: Restarts the report. */
   readonly clearReport: {
     readonly query?: {
-      /** only of this account */
+      /** only for this account */
       readonly account?: string | undefined;
     };
     readonly answer: undefined;
   };
-  /** `GET /_local/import-jobs/{jobId}`: Shows how far an import job is; null unless it is IN_PROGRESS. */
+  /** `GET /_local/import-jobs/{jobId}`: Shows the progress of an import job; null unless it is IN_PROGRESS. */
   readonly readProgress: {
     readonly params: {
       readonly jobId: string;
     };
     readonly answer: ProgressAnswer | null;
   };
-  /** `GET /_local/image-sets/{imageSetId}`: Shows the storage tier of an image set, and when it was accessed last. */
+  /** `GET /_local/image-sets/{imageSetId}`: Shows the storage tier of an image set and its last access. */
   readonly readImageSet: {
     readonly params: {
       readonly imageSetId: string;

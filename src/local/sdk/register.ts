@@ -15,7 +15,7 @@ const toHost = (hostname: unknown): unknown => {
   return typeof hostname === "string" ? unprefixedHost(hostname, endpoints) : hostname;
 };
 
-/** The name to try if a prefixed one is not found: only its address tells whether it is this machine's. */
+/** The name to try if a prefixed one is not found: only its address shows whether it is this machine's. */
 const nextOf = (hostname: unknown): string | undefined =>
   typeof hostname === "string" ? withoutPrefix(hostname) : undefined;
 

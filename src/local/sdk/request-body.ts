@@ -7,7 +7,7 @@ export function readRequestBody(body: unknown): RequestBody {
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (typeof body === "object" && Symbol.asyncIterator in body) return body as RequestBody;
-  throw new TypeError("a request's body is bytes, a string or a stream");
+  throw new TypeError("the body of a request expects bytes, a string or a stream");
 }
 
 /** Ends a body at its `content-length`; a shorter body was truncated. */

@@ -28,15 +28,15 @@ export const scenarioClient = (ask: Ask) => ({
    */
   schema: (): Promise<Readonly<Record<string, unknown>>> => ask("readScenarioSchema", {}),
   /**
-   * Checks a scenario and loads nothing.
-   * @throws ControlClientError that says what is wrong, a line for each
+   * Checks a scenario without loading it.
+   * @throws ControlClientError with one line per problem
    * @example await control.scenarios.validate(await readFile("nightly.yaml", "utf8"))
    */
   validate: (scenario: string | object): Promise<ValidatedScenario> =>
     ask("validateScenario", { body: scenario }),
   /**
    * @param scenario YAML or JSON as text, or its tree
-   * @param options `activate` so that it begins at once
+   * @param options `activate`: also activates it
    * @example await control.scenarios.put("nightly", yaml, { activate: true })
    */
   put: (
@@ -59,7 +59,7 @@ export const scenarioClient = (ask: Ask) => ({
    */
   reset: (name: string): Promise<ScenarioAnswer> => ask("resetScenario", { params: { name } }),
   /**
-   * Moves it to another state, or releases what is held until then.
+   * Starts another state, or releases held resources.
    * @example await control.scenarios.signal("nightly", "heal")
    */
   signal: (name: string, signal: string): Promise<ScenarioAnswer> =>
@@ -67,14 +67,14 @@ export const scenarioClient = (ask: Ask) => ({
   /** @example const { status, rules } = await control.scenarios.status("nightly") */
   status: (name: string): Promise<ScenarioAnswer> => ask("readScenarioStatus", { params: { name } }),
   /**
-   * The last thousand effects, or those of one rule among them.
+   * The last thousand matches, of all rules or of one.
    * @example const hits = await control.scenarios.hits("nightly", { rule: "half-frames" })
    */
   hits: async (name: string, { rule }: { readonly rule?: string | undefined } = {}): Promise<HitAnswer[]> =>
     // It has just been parsed: it is the caller's.
     (await ask("listScenarioHits", { params: { name }, query: { rule } })) as HitAnswer[],
   /**
-   * Compares what happened with what the scenario expects: `ok` is true if everything matches.
+   * Checks the scenario's expectations: `ok` is true if all are met.
    * @example expect(await control.scenarios.verify("nightly")).toMatchObject({ ok: true })
    */
   verify: (name: string): Promise<VerdictAnswer> => ask("verifyScenario", { params: { name } }, [417]),

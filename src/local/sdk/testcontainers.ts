@@ -158,7 +158,7 @@ export class HealthImagingContainer extends GenericContainer {
     if (this.#isImageThere) return REGISTRY.test(cause.message) ? withoutHelper(cause) : cause;
     const { string: image } = this.imageName;
     return new Error(
-      `there is no image ${image}, and no registry has it: docker build -t ${image} . makes it (${cause.message})`,
+      `there is no image ${image} here or in a registry: build it with docker build -t ${image} . (${cause.message})`,
       { cause },
     );
   }
@@ -186,7 +186,7 @@ const REGISTRY = /\/v2\/|ryuk/i;
 /** The image exists, so the registry was asked for the image that removes containers afterwards. */
 const withoutHelper = (cause: Error): Error =>
   new Error(
-    `testcontainers cannot fetch Ryuk, its helper: set TESTCONTAINERS_RYUK_DISABLED=true (${cause.message})`,
+    `testcontainers cannot pull its helper image Ryuk: set TESTCONTAINERS_RYUK_DISABLED=true (${cause.message})`,
     { cause },
   );
 
@@ -225,7 +225,7 @@ export class StartedHealthImagingContainer extends AbstractStartedContainer {
     return this.#control.client;
   }
 
-  /** Resets everything, or what belongs to one account. */
+  /** Resets everything, or one account. */
   reset(options?: ResetOptions): Promise<ResetReport> {
     return this.control.reset(options);
   }

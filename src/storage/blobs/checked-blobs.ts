@@ -16,11 +16,11 @@ const MAX_CHECKED = 1_000_000;
 function faultOf(error: unknown): string | undefined {
   if (isMissing(error)) return "is missing";
   if (error instanceof NotAFile) return `${error.what}, not a file`;
-  return error instanceof FolderError ? "is below a link, which is not followed" : undefined;
+  return error instanceof FolderError ? "is below a link, and links are not followed" : undefined;
 }
 
 const damage = (found: BlobChecksum, expected: BlobChecksum): string =>
-  `is damaged: its length and CRC-32 are ${found}, those of what was written are ${expected}`;
+  `is damaged: its length and CRC-32 are ${found}, expected ${expected}`;
 
 /** Checks a blob at its first read only. */
 export class CheckedBlobs implements MeasuredBlobs {

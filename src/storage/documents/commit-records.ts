@@ -35,7 +35,7 @@ export async function finishCommits(root: string, log: Log, files: Files = files
     const documents = readRecord(root, await readText(path));
     if (documents === undefined) {
       await rename(path, `${path}.damaged`);
-      log.warn(`${path} is not a record of changes: set aside as ${path}.damaged`);
+      log.warn(`${path} is not a record of changes: renamed to ${path}.damaged`);
       continue;
     }
     for (const [place, content] of documents) {

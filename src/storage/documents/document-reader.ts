@@ -9,7 +9,7 @@ import { faultOf, kindName } from "./document-shapes.ts";
 import { idOf, type DocumentOf, type StoredDocument, type Kind } from "./stored-documents.ts";
 import { NotAFile, readRegularTextSync } from "../files/regular-file.ts";
 
-/** Reads the documents of a data store's folder. A damaged document is set aside; the others are read. */
+/** Reads the documents of a data store's folder. A damaged document is renamed; the others are read. */
 export class DocumentReader {
   readonly #datastoreId: string;
   readonly #log: Log;
@@ -21,7 +21,7 @@ export class DocumentReader {
 
   /** A damaged document hides the data store's content until it is repaired: each start logs it. */
   readDatastore(path: string): Datastore | typeof DROPPED | undefined {
-    const hidden = `everything of data store ${this.#datastoreId} is hidden until a whole datastore.json is there again`;
+    const hidden = `data store ${this.#datastoreId} and its contents are hidden until a valid datastore.json exists`;
     const wasDamaged = existsSync(`${path}.damaged`);
     const document: Datastore | typeof DROPPED | undefined = this.#read(
       "datastores",
@@ -29,7 +29,7 @@ export class DocumentReader {
       this.#datastoreId,
       `; ${hidden}`,
     );
-    if (document === undefined && wasDamaged) this.#log.warn(`there is only ${path}.damaged: ${hidden}`);
+    if (document === undefined && wasDamaged) this.#log.warn(`found only ${path}.damaged: ${hidden}`);
     return document;
   }
 
@@ -51,7 +51,7 @@ export class DocumentReader {
     if (fault !== undefined) return fault;
     const stored = { kind, document } as StoredDocument;
     const isIts = idOf(stored) === id && stored.document.datastoreId === this.#datastoreId;
-    return isIts ? undefined : `is the ${kindName(kind)} ${idOf(stored)} in another's place`;
+    return isIts ? undefined : `is the ${kindName(kind)} ${idOf(stored)} and has the file name of another`;
   }
 
   #read<K extends Kind>(kind: K, path: string, id: string, hides = ""): DocumentOf<K> | undefined {
@@ -66,7 +66,7 @@ export class DocumentReader {
       if (fault === undefined) throw error;
     }
     renameSync(path, `${path}.damaged`);
-    this.#log.warn(`${path} ${fault}: set aside as ${path}.damaged${hides}`);
+    this.#log.warn(`${path} ${fault}: renamed to ${path}.damaged${hides}`);
     return undefined;
   }
 }

@@ -16,7 +16,7 @@ import { reasonOf } from "../files/errno-messages.ts";
 /** The folders of a data store. */
 const FOLDERS = ["import-jobs", "image-sets", "client-tokens", "frames"];
 
-const KEPT = "changes stay in memory and are written as soon as they can be";
+const KEPT = "changes stay in memory until they can be written";
 
 /**
  * The state as JSON documents below a folder, one for each resource: `datastores/<id>/datastore.json`,
@@ -37,7 +37,7 @@ export class FileState implements State {
       root,
       ...(files === undefined ? {} : { files }),
       onFailure: (path, error) => log.error(`cannot write ${path}: ${reasonOf(error)}; ${KEPT}`),
-      onRecovery: () => log.warn("all changes are written again"),
+      onRecovery: () => log.warn("all changes are written"),
     });
   }
 
@@ -87,8 +87,8 @@ export class FileState implements State {
     try {
       await this.#writer.settled();
     } catch (cause) {
-      const hint = `the data folder cannot be written to: ${reasonOf(cause)}`;
-      throw new ServiceError("InternalServerException", "The change could not be kept", { cause, hint });
+      const hint = `the data folder is not writable: ${reasonOf(cause)}`;
+      throw new ServiceError("InternalServerException", "The change could not be stored", { cause, hint });
     }
   }
 

@@ -25,7 +25,7 @@ export function faultOfImageSet(imageSet: ImageSet): string | undefined {
     const number = Number(/-([1-9]\d{0,9})\.json$/.exec(key)?.[1]);
     // Keys are paths: a version's document is in the folder of its own image set, and nowhere else.
     if (!(number <= versionId) || key !== metadataKey(datastoreId, imageSetId, number))
-      return `version ${versionId} keeps its metadata elsewhere`;
+      return `version ${versionId} has its metadata in another file`;
   }
   const { frameIds, frameChecksums = frameIds } = imageSet;
   if (frameChecksums.length !== frameIds.length)

@@ -34,8 +34,7 @@ export class JobRecordFiles implements JobRecords {
         return work();
       } catch (error) {
         isBroken = !isMissing(error);
-        if (isBroken)
-          this.#log.warn(`cannot keep which files are being imported: ${path}: ${reasonOf(error)}`);
+        if (isBroken) this.#log.warn(`cannot record the files in flight in ${path}: ${reasonOf(error)}`);
         return otherwise;
       }
     };

@@ -18,14 +18,14 @@ export function diskReasonOf(error: unknown): string | undefined {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "it may not be read and written by this user",
+  EACCES: "this user may not read and write it",
   EDQUOT: "the disk quota is used up",
-  EEXIST: "there is a file of that name",
-  EISDIR: "there is a folder where a file should be",
+  EEXIST: "a file with that name exists",
+  EISDIR: "it is a folder, not a file",
   ELOOP: "a link leads in a loop",
   ENOENT: "it no longer exists",
-  ENOTDIR: "a part of its path is a file",
-  EPERM: "it may not be written to",
+  ENOTDIR: "a part of its path is a file, not a folder",
+  EPERM: "writing to it is not permitted",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
 };

@@ -4,7 +4,7 @@ import { errorCode } from "../../api/error-code.ts";
 import { FolderError } from "../folder/folder-error.ts";
 
 /**
- * Creates a folder and its parents. Node.js's recursive mkdir loops for ever if the file system answers
+ * Creates a folder and its parents. Node.js's recursive mkdir loops endlessly if the file system answers
  * ENOENT below an existing folder, as `/proc` does.
  * @param what the name of the folder in messages
  * @throws FolderError; the system's error
@@ -13,7 +13,9 @@ export async function makeFolder(path: string, what = "the data folder"): Promis
   if (await isMade(path, what)) return;
   if (dirname(path) !== path) await makeFolder(dirname(path), what);
   if (!(await isMade(path, what)))
-    throw new FolderError(`${what} cannot be made: the system makes no folder ${path}; choose another place`);
+    throw new FolderError(
+      `${what} cannot be created: the system refuses the folder ${path}; choose another place`,
+    );
 }
 
 /** @returns false if the parent is missing, or no folder can be created in it */
@@ -34,7 +36,9 @@ async function isMade(path: string, what: string): Promise<boolean> {
 
 async function requireFolder(path: string, what: string, cause: unknown): Promise<true> {
   if (await isFolder(path)) return true;
-  throw new FolderError(`${what} cannot be made: ${path} is not a folder; choose another place`, { cause });
+  throw new FolderError(`${what} cannot be created: ${path} is not a folder; choose another place`, {
+    cause,
+  });
 }
 
 const isFolder = (path: string): Promise<boolean> =>

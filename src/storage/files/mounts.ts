@@ -31,6 +31,6 @@ export function refuseMount(root: string, folder: string): void {
 
 export const mountedFolder = (folder: string, cause?: unknown): FolderError =>
   new FolderError(
-    `${folder} is a mount of its own, so files of the data folder cannot be moved into it: mount the whole data folder instead. Only s3 and buckets may be mounts below it`,
+    `${folder} is a separate mount, so files of the data folder cannot be moved into it: mount the whole data folder instead. In it, only s3 and buckets may be mounts`,
     { cause },
   );

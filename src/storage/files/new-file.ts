@@ -45,7 +45,7 @@ export function writeNewFileSync(path: string, content: string | Uint8Array, mod
 /** The system's error code for unlinking a folder is EISDIR on Linux and EPERM elsewhere. */
 function refuseFolder(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new FolderError(`${path} is a folder where a temporary file is to be written: move it away`);
+    throw new FolderError(`${path} is a folder in the place of a temporary file: move it away`);
 }
 
 /** For a file in a new folder. Fails if the name exists. */

@@ -41,5 +41,5 @@ export class OwnFolders {
 
 export const linkedFolder = (path: string): FolderError =>
   new FolderError(
-    `${path} is a link: put the folder itself in its place. Only the data folder and buckets may be links`,
+    `${path} is a link: replace it with the folder itself. Only the data folder and buckets may be links`,
   );

@@ -35,7 +35,7 @@ export class BackgroundCleanup {
     this.#over = isClean
       ? Promise.resolve(true)
       : cleanUp().catch((error: unknown) => {
-          log.error("orphaned files of a killed process could not be removed", error);
+          log.error("orphaned files of a killed process could not be deleted", error);
           return false;
         });
   }

@@ -54,7 +54,7 @@ export async function openFormat(folder: string, log: Log): Promise<FolderFormat
   const version = text === undefined ? 0 : versionOf(folder, text);
   if (version > FORMAT_VERSION)
     throw new FormatError(
-      `the data folder ${folder} has format ${version}, this program knows formats up to ${FORMAT_VERSION}: use a newer one, or another folder`,
+      `the data folder ${folder} has format ${version}, this version of healthimaging-local reads formats up to ${FORMAT_VERSION}: use a newer version, or another folder`,
     );
   if (version === FORMAT_VERSION) return readFormat(folder, text ?? "");
   const migrated = MIGRATIONS.slice(version).reduce((format, step) => step(folder, format, log), FIRST);
@@ -124,7 +124,7 @@ const isNumber = (value: unknown): value is number =>
 
 const unreadable = (folder: string): FormatError =>
   new FormatError(
-    `${join(folder, "format.json")} does not tell the format of the data folder: it should be ${JSON.stringify(FIRST)}, with the number of the epoch-N that counts as its generation`,
+    `${join(folder, "format.json")} is not valid, expected ${JSON.stringify(FIRST)}, with the number of the current epoch-N as its generation`,
   );
 
 function parse(text: string): unknown {

@@ -54,7 +54,7 @@ async function holdSocket(folder: string): Promise<Server> {
     const server = await listen(path).catch(() => undefined);
     if (server !== undefined) return server;
   }
-  throw new Error(`no socket to hold ${folder} can be made`);
+  throw new Error(`the socket that locks ${folder} cannot be created`);
 }
 
 const inUse = (folder: string): FolderInUse =>

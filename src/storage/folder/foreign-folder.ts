@@ -32,7 +32,7 @@ export async function refuseForeign(folder: string): Promise<void> {
   if (first === undefined) return;
   const more = foreign.length === 1 ? "" : ` and ${foreign.length - 1} more`;
   throw new FolderError(
-    `${folder} is not a data folder: it holds ${first}${more}. Choose an empty folder, or keep the data beside what is there with --adopt-data (adoptData: true)`,
+    `${folder} is not a data folder: it has ${first}${more}. Choose an empty folder, or allow the files that are there with --adopt-data (adoptData: true)`,
   );
 }
 

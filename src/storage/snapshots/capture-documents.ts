@@ -23,7 +23,10 @@ export async function captureDocuments(folder: string, current: () => Generation
     const isSettled = generation === current() && missing.every((key) => gone.has(key));
     if (isSettled) return documents;
     if (attempt === MAX_ATTEMPTS)
-      throw new SnapshotError("SnapshotConflict", "too much changes while the snapshot is saved: try again");
+      throw new SnapshotError(
+        "SnapshotConflict",
+        "too many changes during the save of the snapshot: try again",
+      );
     gone = new Set(missing);
     await rm(folder, { recursive: true });
     await mkdir(folder);

@@ -35,12 +35,12 @@ export class DiskSpace {
     if (this.#bytesLeft < 0)
       throw new SnapshotError(
         "SnapshotTooLarge",
-        `it takes more than ${this.#byteLength} bytes of the disk, ${SHARE * 100} % of what is free`,
+        `it needs more than ${this.#byteLength} bytes, ${SHARE * 100} % of the free disk space`,
       );
     if (this.#filesLeft < 0)
       throw new SnapshotError(
         "SnapshotTooLarge",
-        `it has more than ${this.#files} files, ${SHARE * 100} % of what fits on the disk`,
+        `it has more than ${this.#files} files, ${SHARE * 100} % of the files that fit on the disk`,
       );
   }
 }

@@ -12,6 +12,6 @@ export function refuseMountedSnapshots(root: string, spoolFolder: string): void 
   if (!areMountedApart(spoolFolder, root)) return;
   throw new SnapshotError(
     "SnapshotConflict",
-    `${root} is a mount of its own: its snapshots can be restored and exported, but none saved, imported or removed. Mount the whole data folder instead`,
+    `${root} is a separate mount: its snapshots can be restored and exported, but snapshots cannot be saved, imported or removed. Mount the whole data folder instead`,
   );
 }

@@ -70,13 +70,13 @@ function checkReferences(documents: readonly StoredDocument[]): void {
   );
   for (const stored of documents) {
     const name = `${stored.kind}/${idOf(stored)}`;
-    if (seen.has(name)) throw new SnapshotError("InvalidSnapshot", `${name} is there twice`);
+    if (seen.has(name)) throw new SnapshotError("InvalidSnapshot", `${name} appears twice`);
     seen.add(name);
     const { datastoreId } = stored.document;
     if (!datastoreIds.has(datastoreId))
       throw new SnapshotError(
         "InvalidSnapshot",
-        `${name} is in data store ${datastoreId}, which is not there`,
+        `${name} is in data store ${datastoreId}, which does not exist`,
       );
   }
 }
@@ -103,7 +103,7 @@ export async function checkBlobs(folder: string, documents: readonly StoredDocum
     if (stats.size !== expected)
       throw new SnapshotError(
         "InvalidSnapshot",
-        `${name} is damaged: it has ${stats.size} bytes, not ${expected}`,
+        `${name} is damaged: it has ${stats.size} bytes, expected ${expected}`,
       );
   };
   const blobs = new Map(whole.flatMap(blobsOf).map((blob) => [blob.key, blob]));
@@ -123,7 +123,7 @@ export function checkChecksums(
     if (checksum === undefined || came === undefined || came === checksum) continue;
     throw new SnapshotError(
       "InvalidSnapshot",
-      `${key} is damaged: its length and CRC-32 are ${came}, its document says ${checksum}`,
+      `${key} is damaged: its length and CRC-32 are ${came}, expected ${checksum}`,
     );
   }
 }

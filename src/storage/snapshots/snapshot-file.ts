@@ -175,8 +175,8 @@ async function unpackTar(
       await checkEnd(reader);
       return sums;
     }
-    if (!ALLOWED.test(name)) throw new Error(`${JSON.stringify(name)} does not belong into a snapshot`);
-    if (sums.has(name)) throw new Error(`${name} is there twice`);
+    if (!ALLOWED.test(name)) throw new Error(`${JSON.stringify(name)} does not belong in a snapshot`);
+    if (sums.has(name)) throw new Error(`${name} appears twice`);
     if (name !== MANIFEST && sums.size === 0) throw new Error(`it does not begin with ${MANIFEST}`);
     if (name === MANIFEST && byteLength > MAX_MANIFEST_BYTES) throw new Error(`its ${MANIFEST} is too long`);
     if (name.endsWith(".jsonl") && byteLength > MAX_LIST_BYTES) throw new Error(`its ${name} is too long`);
@@ -208,11 +208,10 @@ async function unpackFile(reader: ByteReader, byteLength: number, path: string):
 function checkSums(found: ReadonlyMap<string, Sums>, text: string): void {
   const wanted = text.split("\n").filter((line) => line !== "");
   if (wanted.length !== found.size)
-    throw new Error(`its ${CHECKSUMS} lists ${wanted.length} files, there are ${found.size}`);
+    throw new Error(`its ${CHECKSUMS} lists ${wanted.length} files, found ${found.size}`);
   for (const line of wanted) {
     const [sum = "", name = ""] = line.split("  ");
-    if (found.get(name)?.sha256 !== sum)
-      throw new Error(`${name} is not what it was: its checksum is another`);
+    if (found.get(name)?.sha256 !== sum) throw new Error(`${name} has changed: its checksum differs`);
   }
 }
 
@@ -221,7 +220,7 @@ async function checkEnd(reader: ByteReader): Promise<void> {
   for await (const chunk of reader.rest()) {
     byteLength += chunk.length;
     if (byteLength > MAX_END_BYTES || chunk.some((byte) => byte !== 0))
-      throw new Error(`something comes after its ${CHECKSUMS}`);
+      throw new Error(`it has more data after its ${CHECKSUMS}`);
   }
 }
 

@@ -35,7 +35,7 @@ export function readManifest(text: string): SnapshotContents & { readonly savedA
   const manifest = parse(text);
   const isOurs = isRecord(manifest) && manifest["format"] === FORMAT;
   if (!isOurs || typeof manifest["version"] !== "number" || !(manifest["version"] >= 1))
-    throw new SnapshotError("InvalidSnapshot", `its ${MANIFEST} is not that of a snapshot`);
+    throw new SnapshotError("InvalidSnapshot", `its ${MANIFEST} is not valid`);
   const { version, savedAt, ...counts } = manifest;
   if (version > FORMAT_VERSION) {
     throw new SnapshotError(

@@ -117,8 +117,8 @@ export class Snapshots {
     throw new SnapshotError(
       "SnapshotConflict",
       taken === name
-        ? `there is a snapshot ${taken} already: remove it, or say that it is to be replaced (--replace, "replace": true)`
-        : `there is a snapshot ${taken} already, and names that differ in case alone are one: remove it, or replace it by that name`,
+        ? `there is a snapshot ${taken} already: remove it, or replace it (--replace, "replace": true)`
+        : `there is a snapshot ${taken} already, and its name differs only in case: remove it, or replace it under that name`,
     );
   }
 
@@ -135,7 +135,7 @@ export class Snapshots {
         if (!(error instanceof SnapshotError)) throw error;
         throw new SnapshotError(
           "SnapshotConflict",
-          `${error.message}: delete that image set, and import its files again where you need them`,
+          `${error.message}: delete that image set, and import its files again if you need them`,
         );
       });
       const buckets = await extra(folder);
@@ -252,7 +252,7 @@ async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<S
     return documents;
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
-    throw new SnapshotError(error.code, `the file is not a snapshot that can be used: ${error.message}`, {
+    throw new SnapshotError(error.code, `the file is not a valid snapshot: ${error.message}`, {
       cause: error,
     });
   }

@@ -18,7 +18,7 @@ export function writeHeader({ name, byteLength }: TarEntry): Buffer {
   const [prefix, rest] = [name.slice(0, Math.max(0, cut)), name.slice(cut + 1)];
   const fits = Buffer.byteLength(prefix) <= MAX_PREFIX && Buffer.byteLength(rest) <= MAX_NAME;
   if (!fits || byteLength > MAX_BYTES)
-    throw new Error(`${name} (${byteLength} bytes) does not fit into a tar file`);
+    throw new Error(`${name} (${byteLength} bytes) does not fit in a tar file`);
   const header = Buffer.alloc(BLOCK);
   header.write(rest, 0, "utf8");
   header.write(prefix, 345, "utf8");

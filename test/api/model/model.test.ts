@@ -13,7 +13,7 @@ const SHARED =
   process.env["HEALTHIMAGING_LOCAL_TEST_CORPUS"] ?? join(import.meta.dirname, "../../../../shared/dicom");
 const CONTRACT = join(SHARED, "../contract");
 if (!existsSync(CONTRACT))
-  process.stderr.write(`SKIPPED: the tables of src/api against ${CONTRACT}, which is not there\n`);
+  process.stderr.write(`SKIPPED: the tables of src/api against ${CONTRACT}, which does not exist\n`);
 
 /** The note says where a table is from, in words of its own. */
 const withoutNote = (table: object): object => ({ ...table, note: undefined });

@@ -19,7 +19,7 @@ describe("the banner of a server", () => {
     expect(text).toBe(
       "healthimaging-local 1.2.3 at http://127.0.0.1:4464\n" +
         "  data        /data\n" +
-        "  throttling  AWS's published limits: --throttling off lifts them\n" +
+        "  throttling  AWS's published limits: --throttling off removes them\n" +
         "  docs        README.md of the package, healthimaging-local --help, http://127.0.0.1:4464/_local\n",
     );
   });
@@ -31,7 +31,7 @@ describe("the banner of a server", () => {
   test.each<[Throttling, string]>([
     ["off", "  throttling  off\n"],
     [2, "2 times AWS's limits"],
-    [{ limits: {} }, "limits of your own"],
+    [{ limits: {} }, "custom limits"],
   ])("tells the throttling %j", (throttling, told) => {
     expect(bannerOf({ level: "debug", format: "text" }, "/data", throttling)).toContain(told);
   });

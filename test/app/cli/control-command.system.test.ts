@@ -76,7 +76,7 @@ describe("the command line for a running emulator", () => {
     const { stdout } = await run(["limits"], here());
     expect(stdout).toBe(changed.stdout);
     expect(stdout).toMatch(/^throttling {2}2x\n/);
-    expect(stdout).toMatch(/\n {2}CreateDatastore +0\.17\/s +2 at once\n/);
+    expect(stdout).toMatch(/\n {2}CreateDatastore +0\.17\/s +bursts of 2\n/);
     expect(stdout).toMatch(/\n {2}Maximum data stores +77\n/);
     expect(stdout).toMatch(/\ndenied {2}medical-imaging:TagResource\n$/);
     expect((await run(["limits", "--deny", "none", "--throttling", "off"], here())).stdout).toMatch(
@@ -93,8 +93,8 @@ describe("the command line for a running emulator", () => {
   test("ends with code 1 and one line when the emulator refuses, also with JSON output", async () => {
     const resource = `imageSet/${"0".repeat(32)}`;
     const { code, stdout, stderr } = await run(["status", resource, "--json"], here());
-    expect([code, stderr]).toEqual([1, `healthimaging-local: ${resource} is not there\n`]);
-    expect(JSON.parse(stdout)).toEqual({ httpStatus: 404, message: `${resource} is not there` });
+    expect([code, stderr]).toEqual([1, `healthimaging-local: ${resource} does not exist\n`]);
+    expect(JSON.parse(stdout)).toEqual({ httpStatus: 404, message: `${resource} does not exist` });
   });
 
   test("ends with code 1 and one line for each of the 30 problems of a scenario", async () => {
@@ -111,7 +111,7 @@ describe("the command line for a running emulator", () => {
     const { code, stdout, stderr } = await run(["restart"], here());
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
     expect(stderr).toContain(
-      "unknown command restart: it is one of serve, import, env, hosts, doctor, demo, health, clock",
+      "unknown command restart. Expected one of serve, import, env, hosts, doctor, demo, health, clock",
     );
   });
 

@@ -103,14 +103,14 @@ describe("on the command line,", () => {
     ).toMatchObject({ sent: ["GET /_local/resources/imageSet/2/status"], text: "imageSet/2 is ACTIVE" });
     expect(await ask("release", { positionals: ["datastore/*"] })).toMatchObject({
       sent: ["DELETE /_local/resources/datastore/*/hold"],
-      text: "datastore/* goes on",
+      text: "datastore/* is released",
     });
   });
 
   test("reset says what became of buckets and data stores", async () => {
     const one = { epoch: 2, cancelledJobs: 1, buckets: { removed: ["a", "b"], kept: ["c"] } };
     expect((await ask("reset", { switches: ["buckets"] }, one)).text).toBe(
-      "reset: epoch 2 begins, 1 import job cancelled, 2 buckets removed, kept, since they are mounts: c",
+      "reset: epoch 2 begins, 1 import job cancelled, 2 buckets removed, kept because they are mounts: c",
     );
     const other = { epoch: 2, cancelledJobs: 0, account: "111122223333", datastores: 1 };
     expect((await ask("reset", { flags: { account: "111122223333" } }, other)).text).toBe(
@@ -167,10 +167,10 @@ describe("on the command line,", () => {
 
   test("report refuses an unknown --fail-on", async () => {
     await expect(ask("report", { flags: { "fail-on": "throttled,nonsense" } })).rejects.toThrow(
-      "--fail-on takes refused,throttled,unread,unseen,ignored, got 'nonsense'",
+      "--fail-on expects refused,throttled,unread,unseen,ignored, got 'nonsense'",
     );
     expect((await ask("report", {}, { ...REPORT, accounts: [] })).text).toBe(
-      "since 2026-01-01T00:00:00.000Z\nno account called anything\nout of reach: everything",
+      "since 2026-01-01T00:00:00.000Z\nno account sent a request\nnot covered: everything",
     );
   });
 

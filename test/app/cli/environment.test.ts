@@ -54,6 +54,6 @@ describe("healthimaging-local env", () => {
       shell: "sh",
     });
     expect(() => readSettings(["env", "--shell", "tcsh"], {}, "/")).toThrow(UsageError);
-    expect(() => readSettings(["env", "--account", "me"], {}, "/")).toThrow("--account takes 12 digits");
+    expect(() => readSettings(["env", "--account", "me"], {}, "/")).toThrow("--account expects 12 digits");
   });
 });

@@ -12,11 +12,11 @@ test("frames are JPH files unless a flag or a variable asks for another containe
 
 test("an unknown frame container is refused with a list of the known ones", async () => {
   expect(() => readSettings(["--frame-container", "jp2"], {}, "/")).toThrow(
-    "--frame-container is one of jph, codestream, got 'jp2'",
+    "--frame-container expects one of jph, codestream, got 'jp2'",
   );
   // As from JavaScript, where no type stops it.
   const frameContainer = JSON.parse('"jp2"') as FrameContainer;
   await expect(createEmulator({ frameContainer })).rejects.toThrow(
-    "frameContainer is one of jph, codestream, got 'jp2'",
+    "frameContainer expects one of jph, codestream, got 'jp2'",
   );
 });

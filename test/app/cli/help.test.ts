@@ -14,7 +14,7 @@ describe("help", () => {
     const lines = describeHelp([]);
     for (const { words } of commands) expect(lines).toMatch(new RegExp(`^  ${words.split(" ")[0]}\\b`, "m"));
     expect(lines).toMatch(/^ {2}clock +now, freeze, advance, set, resume$/m);
-    expect(lines).toMatch(/^ {2}--port N +port to listen on; 0 takes any free one \[4464\]$/m);
+    expect(lines).toMatch(/^ {2}--port N +port to listen on; 0 is any free port \[4464\]$/m);
   });
 
   test.each(commands.map(({ words, examples }) => [words, examples] as const))(
@@ -39,10 +39,10 @@ describe("help", () => {
     [["--help", "start"], "--port N"],
     [["--help", "--json", "clock"], "clock resume"],
     [["-h", "clock", "advance"], "clock advance DURATION"],
-    [["--help"], "Commands that ask a running emulator"],
+    [["--help"], "Commands for a running emulator"],
     [["start", "--help"], "--port N"],
-    [["-h"], "Commands that ask a running emulator"],
-    [["help"], "Commands that ask a running emulator"],
+    [["-h"], "Commands for a running emulator"],
+    [["help"], "Commands for a running emulator"],
   ])("is shown for %j", async (args, words) => {
     const { code, stdout, stderr } = await runHere(args);
     expect([code, stderr]).toEqual([0, ""]);

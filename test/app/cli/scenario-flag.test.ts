@@ -29,7 +29,7 @@ test("a seed has to be a 32-bit integer", () => {
   const variable = { HEALTHIMAGING_LOCAL_SCENARIO_SEED: "4294967295" };
   expect(readSettings([], variable, "/")).toMatchObject({ scenarioSeed: 4_294_967_295 });
   for (const text of ["-1", "1.5", "seven", "4294967296", "9".repeat(400)])
-    expect(() => readSettings([`--scenario-seed=${text}`], {}, "/")).toThrow(/--scenario-seed takes/);
+    expect(() => readSettings([`--scenario-seed=${text}`], {}, "/")).toThrow(/--scenario-seed expects/);
 });
 
 test("random decisions follow from the emulator's seed when neither the scenario nor its activation has one", async () => {
@@ -44,7 +44,7 @@ test("random decisions follow from the emulator's seed when neither the scenario
   expect(await ask("POST", "/_local/scenarios/mine/activate", '{"seed": 8}')).toContain('"seed": 8');
   await ask("PUT", "/_local/scenarios/own", '{"seed": 9, "rules": [{"id": "a", "effects": [{"hang": {}}]}]}');
   expect(await ask("POST", "/_local/scenarios/own/activate")).toContain('"seed": 9');
-  await expect(createEmulator({ scenarioSeed: 1.5 })).rejects.toThrow(/a seed is a whole number/);
+  await expect(createEmulator({ scenarioSeed: 1.5 })).rejects.toThrow(/seed expects a whole number/);
 });
 
 test("a scenario of a file or of the package is active from the first request", async () => {
@@ -61,10 +61,10 @@ test("two scenarios of one name are refused", async () => {
   await copyFile(join(folder, "mine.yaml"), join(again, "mine.yaml"));
   const scenarios = [join(folder, "mine.yaml"), "import-partial", join(again, "mine.yaml")];
   await expect(createEmulator({ scenarios })).rejects.toThrow(
-    /^the scenarios \S+mine\.yaml and \S+again\S+ have one name, mine: name one of them else$/,
+    /^the scenarios \S+mine\.yaml and \S+again\S+ have the same name mine: rename one of them$/,
   );
   const twice = createEmulator({ scenarios: ["import-partial", "import-partial"] });
-  await expect(twice).rejects.toThrow(/have one name, import-partial/);
+  await expect(twice).rejects.toThrow(/have the same name import-partial/);
 });
 
 test.each([

@@ -31,9 +31,9 @@ async function run(line: string) {
 }
 
 test("the command line loads, activates, shows, verifies and removes a scenario", async () => {
-  expect((await run("scenario list")).text).toMatch(/^nothing is loaded\npresets {2}ambiguous-write /);
-  expect((await run("scenario validate mine.yaml")).text).toBe("mine.yaml is in order: 1 rule");
-  expect((await run("scenario list")).text).toMatch(/^nothing is loaded/);
+  expect((await run("scenario list")).text).toMatch(/^no scenarios are loaded\npresets {2}ambiguous-write /);
+  expect((await run("scenario validate mine.yaml")).text).toBe("mine.yaml is valid: 1 rule");
+  expect((await run("scenario list")).text).toMatch(/^no scenarios are loaded/);
   expect((await run("scenario load mine.yaml")).text).toBe("mine is loaded\n  a  0 hits");
   expect((await run("scenario load ./mine.yaml --name other --activate")).text).toBe(
     "other is active, seed 0\n  a  0 hits",
@@ -44,11 +44,11 @@ test("the command line loads, activates, shows, verifies and removes a scenario"
   const verdict = await run("scenario verify mine");
   expect(verdict).toMatchObject({
     exitCode: 1,
-    text: "not as expected: rule a fired 0, expected exactly 1",
+    text: "not met: rule a fired 0, expected exactly 1",
     json: { ok: false },
   });
   await emulator.handle({ method: "GET", path: "/datastore", query: "", headers: {}, body: bodyOf("") });
-  expect(await run("scenario verify mine")).toMatchObject({ exitCode: 0, text: "everything is as expected" });
+  expect(await run("scenario verify mine")).toMatchObject({ exitCode: 0, text: "all expectations are met" });
   expect((await run("scenario hits mine --rule a")).text).toMatch(/Z {2}mine\/a#1 {2}ListDatastores$/);
   expect((await run("scenario")).text).toMatch(
     /^ {2}mine {3}active {2}1 hit\n {2}other {2}loaded {2}0 hits\npresets/,
@@ -79,7 +79,7 @@ test("the status of scenarios shows which resources are held, and by which rule"
     /\n {2}datastore\/\w{32} is held in CREATING by r, until go, to \S+Z$/,
   );
   expect((await run("requests")).text).toMatch(
-    /\nwhat no request was part of:\n {2}\S+ {2}transition {2}stuck\/r#1$/,
+    /\nmatches without a request:\n {2}\S+ {2}transition {2}stuck\/r#1$/,
   );
   expect((await run("scenario signal stuck go")).text).toBe("stuck is active, seed 0\n  r  1 hit");
 });
@@ -111,7 +111,7 @@ describe("a wrong command line", () => {
       await expect(run(`scenario ${action} wrong.yaml`)).rejects.toThrow(
         "line 1: expected at least 1 items, got 0 at /rules",
       );
-    await expect(run("requests --status often")).rejects.toThrow("status is such as 404");
+    await expect(run("requests --status often")).rejects.toThrow("status expects a value such as 404");
   });
 
   test("ends with code 2 for a mistyped or unknown verb", async () => {

@@ -308,7 +308,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
     for (const data of [file, join(file, "below")]) {
       const [code, said] = await failed({ args: ["--port", "0", "--data", data] });
       expect([code, said]).toEqual([2, oneLine]);
-      expect(said).toContain(`the data folder cannot be made: ${file} is not a folder`);
+      expect(said).toContain(`the data folder cannot be created: ${file} is not a folder`);
     }
   });
 
@@ -321,7 +321,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
     expect(said).toContain(`${join(data, "format.json")} is a folder, not a file`);
     await rm(join(data, "format.json"), { recursive: true });
     const [, next] = await failed({ args: ["--port", "0", "--data", data] });
-    expect(next).toContain(`${join(data, "snapshots")} is a link: put the folder itself in its place`);
+    expect(next).toContain(`${join(data, "snapshots")} is a link: replace it with the folder itself`);
   });
 
   test("the address is not one of this machine", async () => {
@@ -354,7 +354,7 @@ test("an import prints why it waits, and that its emulator has ended", async () 
   fake.close();
   expect(ended).toEqual([
     1,
-    `throttled, as on AWS: asking again until it passes\nhealthimaging-local: the emulator at ${endpoint} went away during the import\n`,
+    `throttled, as on AWS: trying again until the call passes\nhealthimaging-local: the emulator at ${endpoint} ended during the import\n`,
   ]);
 });
 
@@ -378,6 +378,6 @@ test("a Node.js version that is too old gets one clear line", async () => {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
-  const message = "healthimaging-local needs Node.js 22.22 or newer, this is 20.11.1. ";
+  const message = "healthimaging-local needs Node.js 22.22 or newer, found 20.11.1. ";
   expect([code, said]).toEqual([1, expect.stringContaining(message)]);
 });

@@ -39,7 +39,10 @@ const ONE = /^saved demo {2}\S+Z {2}1 data store, 0 import jobs, 0 image sets\n$
 test("snapshots are saved, listed, exported, removed, imported and restored in a line each", async () => {
   expect(await run("snapshot")).toEqual([0, "there are no snapshots\n"]);
   expect(await run("snapshot", "save", "demo")).toEqual([0, expect.stringMatching(ONE)]);
-  expect(await run("snapshot", "save", "demo")).toEqual([1, expect.stringContaining("there is a snapshot")]);
+  expect(await run("snapshot", "save", "demo")).toEqual([
+    1,
+    expect.stringContaining("there is a snapshot demo already"),
+  ]);
   const [, list] = await run("snapshot", "list", "--json");
   expect(JSON.parse(list)).toMatchObject({ snapshots: [{ name: "demo", datastores: 1, buckets: null }] });
   expect(await run("snapshot", "export", "demo", "demo.tar.gz")).toMatchObject([0, expect.any(String)]);
@@ -55,14 +58,14 @@ test("snapshots are saved, listed, exported, removed, imported and restored in a
 });
 
 test.each([
-  [["snapshot", "save"], 2, "snapshot takes list"],
-  [["snapshot", "list", "x"], 2, "snapshot takes list"],
-  [["snapshot", "copy", "x"], 2, "snapshot takes list"],
-  [["snapshot", "restore", "x", "--buckets"], 2, "snapshot restore takes no --buckets"],
+  [["snapshot", "save"], 2, "snapshot expects list"],
+  [["snapshot", "list", "x"], 2, "snapshot expects list"],
+  [["snapshot", "copy", "x"], 2, "snapshot expects list"],
+  [["snapshot", "restore", "x", "--buckets"], 2, "snapshot restore does not accept --buckets"],
   [["snapshot", "import", "nowhere.tar.gz"], 2, "nowhere.tar.gz cannot be read: ENOENT"],
-  [["snapshot", "import", "no-snapshot", "--name", "x"], 1, "the file is not a snapshot that can be used"],
-  [["--port", "0", "--seed", "no-snapshot"], 2, "no-snapshot: the file is not a snapshot that can be used"],
-  [["--port", "0", "--seed", "no-snapshot"], 2, "give the folder that they are in"],
+  [["snapshot", "import", "no-snapshot", "--name", "x"], 1, "the file is not a valid snapshot"],
+  [["--port", "0", "--seed", "no-snapshot"], 2, "no-snapshot: the file is not a valid snapshot"],
+  [["--port", "0", "--seed", "no-snapshot"], 2, "use the folder that contains them"],
 ])("the command %j ends with code %i and one clear line", async (args, code, says) => {
   await writeFile(join(folder, "no-snapshot"), "hello");
   expect(await run(...args)).toEqual([code, expect.stringContaining(says)]);

@@ -34,11 +34,11 @@ describe("on the command line,", () => {
 
   test.each([
     [["--tls-host", "imaging.example"], "--tls-host needs --tls"],
-    [["--tls", "--tls-host", "imaging.example:4464"], "--tls-host takes host names"],
-    [["--tls", "--tls-host", "*.imaging.example"], "--tls-host takes host names"],
-    [["hosts", "--region", "us east"], "--region takes a region"],
-    [["hosts", "--bucket", "a b"], "--bucket takes names"],
-    [["hosts", "--address", "localhost"], "--address takes an address"],
+    [["--tls", "--tls-host", "imaging.example:4464"], "--tls-host expects host names"],
+    [["--tls", "--tls-host", "*.imaging.example"], "--tls-host expects host names"],
+    [["hosts", "--region", "us east"], "--region expects a region"],
+    [["hosts", "--bucket", "a b"], "--bucket expects names"],
+    [["hosts", "--address", "localhost"], "--address expects an address"],
   ])("%j is refused", (args, message) => {
     expect(() => readSettings(args, {}, "/")).toThrow(message);
   });

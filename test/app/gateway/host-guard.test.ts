@@ -85,8 +85,8 @@ test("a host that is refused is logged once, with what would serve it", async ()
   for (const host of ["evil.example:4464", "EVIL.example", "a b", "c/d"])
     await ask({ host }, "GET", "/datastore", handle);
   expect(warnings).toEqual([
-    "a request for the host evil.example was refused: start it with --allow-host evil.example to serve it",
-    "a request was refused whose Host is not a host name",
+    "refused a request for the host evil.example: start it with --allow-host evil.example to serve it",
+    "refused a request: its Host is not a host name",
   ]);
   for (let index = 0; index < 500; index++)
     await ask({ host: `${index}.example` }, "GET", "/datastore", handle);
@@ -112,7 +112,7 @@ test("an emulator serves the hosts of allowHost, and in-process clients under an
 
 test("an emulator with an allowHost that is not a host name does not start, and one on an IPv6 address does", async () => {
   await expect(createEmulator({ allowHost: ["http://x.example"] })).rejects.toThrow(
-    "allowHost takes host names",
+    "allowHost expects host names",
   );
   await using emulator = await startEmulator({ host: "::1" });
   expect((await fetch(`${emulator.url}/_local/health`)).status).toBe(200);

@@ -68,11 +68,11 @@ describe("a page of another origin", () => {
   });
 
   test.each([
-    [EVIL, "start it with --cors https://evil.example to let them"],
+    [EVIL, "start it with --cors https://evil.example to allow them"],
     // Any page that likes has this origin.
     [{ origin: "null" }, undefined],
     [{ "sec-fetch-site": "cross-site" }, undefined],
-    [{ origin: "capacitor://localhost" }, "start it with --cors capacitor://localhost to let them"],
+    [{ origin: "capacitor://localhost" }, "start it with --cors capacitor://localhost to allow them"],
   ])(
     "gets a hint with the flag that allows it only where the flag allows no other page: %j",
     async (headers, hint) => {
@@ -93,7 +93,7 @@ describe("a refused preflight", () => {
     const { status, headers } = await answerTo("OPTIONS", "/datastore", preflight);
     expect([status, headers["x-local-hint"]]).toEqual([
       403,
-      "start it with --cors https://evil.example to let them",
+      "start it with --cors https://evil.example to allow them",
     ]);
   });
 
@@ -101,12 +101,12 @@ describe("a refused preflight", () => {
     [
       "http://evil.example/DOE?JANE",
       "http://evil.example",
-      "start it with --cors http://evil.example to let them",
+      "start it with --cors http://evil.example to allow them",
     ],
     [
       "http://DOE:JANE@evil.example:81",
       "http://evil.example:81",
-      "start it with --cors http://evil.example:81 to let them",
+      "start it with --cors http://evil.example:81 to allow them",
     ],
     [
       "DOE JANE",
@@ -118,7 +118,7 @@ describe("a refused preflight", () => {
     const lines: string[] = [];
     const log = { ...LOG, warn: (line: string) => void lines.push(line) };
     const answer = await answerTo("OPTIONS", "/datastore", { ...PREFLIGHT, origin }, log);
-    expect(lines).toEqual([`a page of ${named} asked to send a request and was refused: ${hint}`]);
+    expect(lines).toEqual([`refused the preflight of a page of ${named}: ${hint}`]);
     expect(answer.status).toBe(403);
     expect(JSON.stringify(answer)).not.toMatch(/DOE|JANE/);
   });

@@ -157,7 +157,7 @@ test.each(["http://x.example", "*.x.example", ".example.com", "x..example", "x.e
   "a name to be served that is not a host name is refused: %j",
   (name) => {
     expect(() => new ServedHosts(["imaging.example", name])).toThrow(
-      `allowHost takes host names such as imaging.example, which serve all names below them, or '*', got '${name}'`,
+      `allowHost expects host names such as imaging.example, which serve all names below them, or '*', got '${name}'`,
     );
   },
 );

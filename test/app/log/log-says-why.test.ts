@@ -209,7 +209,7 @@ describe("a refused call", () => {
       expect((await fetch(`${sandbox.emulator.url}/datastore`)).status).toBe(status);
     expect(linesWith("Throttling")).toEqual([
       expect.stringMatching(
-        /^warning: ListDatastores 429 ThrottlingException: .* \(ListDatastores is limited to 1 a second.*--throttling off.*\)$/,
+        /^warning: ListDatastores 429 ThrottlingException: .* \(ListDatastores is limited to 1 per second.*--throttling off.*\)$/,
       ),
     ]);
   });
@@ -219,7 +219,7 @@ describe("a refused call", () => {
     await fetch(`${sandbox.emulator.url}/datastore`);
     expect(linesWith("Throttling")).toEqual([
       "warning: ListDatastores 429 ThrottlingException: The request was denied due to throttling. " +
-        "(the scenario nightly throttles it, until POST /_local/scenarios/nightly/deactivate) [fault nightly/busy#1]",
+        "(the scenario nightly throttles it; to end this, POST /_local/scenarios/nightly/deactivate) [fault nightly/busy#1]",
     ]);
   });
 });

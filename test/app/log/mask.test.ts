@@ -8,7 +8,7 @@ test.each<[text: string, sent: string[], told: string]>([
   ["DOE.JANE is LOCKED", ["DOE^JANE"], "... is LOCKED"],
   ["DoeJane and Doe", ["Doe", "DoeJane"], "... and ..."],
   [`Image set ${ID} is 12, not 1`, [ID, "1"], `Image set ${ID} is 12, not 1`],
-  ["BETWEEN takes two values", ["BETWEEN"], "BETWEEN takes two values"],
+  ["BETWEEN expects two values", ["BETWEEN"], "BETWEEN expects two values"],
   ["The input folder cannot be listed", ["input"], "The input folder cannot be listed"],
   ["Series 1.2.276.0.7230010.3.1 does not exist", [], "Series ... does not exist"],
   ["1.2.840.10008.1.2.4.100 is not supported", [], "1.2.840.10008.1.2.4.100 is not supported"],

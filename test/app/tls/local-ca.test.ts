@@ -106,7 +106,9 @@ describe("the CA of a folder", () => {
     const texts = ["no key", rsa.export({ type: "pkcs8", format: "pem" }).toString()];
     for (const text of texts) {
       await writeFile(path, text);
-      await expect(open()).rejects.toThrow(new RegExp(`ca-key.pem .* move it away, and a new CA is made$`));
+      await expect(open()).rejects.toThrow(
+        new RegExp(`ca-key.pem .* move it away, and the next start creates a CA$`),
+      );
       expect(await readFile(path, "utf8")).toBe(text);
     }
   });
@@ -121,6 +123,6 @@ describe("the CA of a folder", () => {
 
   test("is refused where its folder is a file", async () => {
     await writeFile(join(root, "a"), "");
-    await expect(open()).rejects.toThrow(/^the TLS folder cannot be made: .*a is not a folder/);
+    await expect(open()).rejects.toThrow(/^the TLS folder cannot be created: .*a is not a folder/);
   });
 });

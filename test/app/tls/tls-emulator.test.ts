@@ -162,7 +162,9 @@ describe("an emulator with TLS", () => {
   test("says once that a client does not trust it", async () => {
     for (const maxVersion of ["TLSv1.2", "TLSv1.3", "TLSv1.3"] as const)
       await expect(statusOf({ ca: [], maxVersion })).rejects.toThrow(/certificate/);
-    await expect.poll(() => warnings.filter((line) => line.includes("do not trust the CA"))).toHaveLength(1);
+    await expect
+      .poll(() => warnings.filter((line) => line.includes("does not trust the CA")))
+      .toHaveLength(1);
   });
 
   test("refuses TLS 1.1", async () => {
@@ -184,7 +186,7 @@ describe("an emulator with TLS", () => {
     expect(response.statusCode).toBe(400);
     expect(response.headers["x-amzn-errortype"]).toBe("MalformedHttpRequestException");
     expect(JSON.parse(await text(response))).toEqual({
-      message: "This port speaks HTTPS, and the request came by plain HTTP: begin the endpoint with https://",
+      message: "This port speaks HTTPS, but the request is plain HTTP: begin the endpoint with https://",
     });
     await expect(new ControlClient(`http://127.0.0.1:${emulator.port}`).health()).rejects.toThrow(
       "begin the endpoint with https://",

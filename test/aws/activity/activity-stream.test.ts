@@ -223,5 +223,5 @@ test.each<[how: string, fail: (failure: Error) => unknown]>([
   const { status } = await handle(request("POST", "/datastore", { clientToken: "t" }));
   expect(status).toBe(200);
   expect(calls).toHaveLength(1);
-  expect(errors).toEqual([["a reader of requests and state changes failed", failure]]);
+  expect(errors).toEqual([["a subscriber to requests and state changes failed", failure]]);
 });

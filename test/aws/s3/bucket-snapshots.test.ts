@@ -134,21 +134,25 @@ describe("saved buckets", () => {
     [
       "an object in no bucket",
       `{"bucket":"one","key":"x","sha256":"${SHA}","modifiedMs":1}`,
-      "is in no bucket",
+      "has no bucket",
     ],
     [
       "an object below another",
       `${GOOD}\n${object("x")}\n${object("x/y/z")}`,
       "buckets.jsonl:3 is below an object",
     ],
-    ["a time after the year 9999", `${GOOD}\n${object("x").replace(":1}", ":253402300800000}")}`, "no time"],
-    ["a bucket twice", `${GOOD}\n${GOOD}`, "there twice"],
+    [
+      "a time after the year 9999",
+      `${GOOD}\n${object("x").replace(":1}", ":253402300800000}")}`,
+      "no valid time",
+    ],
+    ["a bucket twice", `${GOOD}\n${GOOD}`, "appears twice"],
     ["a line that is not JSON", "x", "buckets.jsonl:1"],
     ["CORS rules that are none", '{"bucket":"one","cors":[1]}', "no CORS rules"],
     [
       "a header that S3 does not keep",
       `${GOOD}\n${object("x").replace("}", ',"attributes":{"etag":"d41d8cd98f00b204e9800998ecf8427e","headers":{"set-cookie":"a"}}}')}`,
-      "no attributes",
+      "its attributes are not",
     ],
   ])("are refused with %s", async (_what, list, says) => {
     await writeFile(join(SAVED(), "buckets.jsonl"), list);

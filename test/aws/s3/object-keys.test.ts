@@ -180,7 +180,7 @@ describe.skipIf(process.platform === "win32")("a symbolic link", () => {
     await symlink(join(root, "bucket2", "secret"), join(folder, "file"));
     await symlink(join(root, "absent"), join(folder, "nowhere"));
     expect(await keysOf(buckets)).toEqual([]);
-    const why = "leads out of the bucket's folder";
+    const why = "leads outside the bucket's folder";
     await expect(buckets.locate("bucket", "folder/secret")).rejects.toThrow(why);
     await expect(buckets.locate("bucket", "file")).rejects.toThrow(why);
     await expect(write(buckets, "folder/new")).rejects.toThrow(why);

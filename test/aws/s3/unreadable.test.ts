@@ -37,8 +37,8 @@ describe.skipIf(process.seteuid === undefined)("folders that this user may not r
       expect(keysOf(await bodyOf(answer))).toEqual(query === "list-type=2" ? ["a", "open/o.dcm"] : []);
     }
     expect(warned).toEqual([
-      "bucket bucket has files or folders that this user may not read: listings leave them out, " +
-        "import jobs name them in failure.ndjson",
+      "bucket bucket has files or folders that this user may not read: listings omit them, " +
+        "import jobs list them in failure.ndjson",
     ]);
   });
 

@@ -104,7 +104,7 @@ describe("a data store on a frozen clock", () => {
     const id = await createActive(sandbox);
     expect(await push(sandbox, `datastore/${id}`, "CREATE_FAILED")).toMatchObject({
       code: 409,
-      message: `datastore/${id} is ACTIVE: after that comes DELETING, and CREATE_FAILED only with "force": true`,
+      message: `datastore/${id} is ACTIVE: the next status is DELETING; send "force": true for CREATE_FAILED`,
       legal: ["DELETING"],
     });
     expect(await statusOf(id)).toBe("ACTIVE");
@@ -126,18 +126,18 @@ describe("a data store on a frozen clock", () => {
 
 describe("the status and the hold of a resource", () => {
   test.each([
-    ["datastore/nope", { status: "ACTIVE" }, 404, "datastore/nope is not there"],
+    ["datastore/nope", { status: "ACTIVE" }, 404, "datastore/nope does not exist"],
     ["imageset/x", { status: "ACTIVE" }, 400, 'Did you mean "imageSet"?'],
-    ["datastore/*", { status: "ACTIVE" }, 400, "A status is of one resource"],
+    ["datastore/*", { status: "ACTIVE" }, 400, "A status belongs to one resource"],
     ["datastore/ID", { status: "ACTVE" }, 400, 'Did you mean "ACTIVE"?'],
     ["datastore/ID", { status: "active" }, 400, 'Did you mean "ACTIVE"?'],
     ["datastore/ID", {}, 400, "status is missing"],
     ["datastore/ID", { status: "ACTIVE", mesage: "x" }, 400, 'Did you mean "message"?'],
-    ["datastore/ID", { status: "ACTIVE", message: "x" }, 400, "only a failure has"],
-    ["datastore/ID", { status: "CREATE_FAILED", message: "" }, 400, "message has 1 to 2,048"],
-    ["datastore/ID", { status: "CREATE_FAILED", message: "é" }, 400, "message has 1 to 2,048"],
-    ["datastore/ID", { status: "CREATE_FAILED", message: "x".repeat(2_049) }, 400, "message has 1 to"],
-    ["datastore/ID", { status: "ACTIVE", force: "yes" }, 400, "force is true or false"],
+    ["datastore/ID", { status: "ACTIVE", message: "x" }, 400, "only failures have one"],
+    ["datastore/ID", { status: "CREATE_FAILED", message: "" }, 400, "message expects 1 to 2,048"],
+    ["datastore/ID", { status: "CREATE_FAILED", message: "é" }, 400, "message expects 1 to 2,048"],
+    ["datastore/ID", { status: "CREATE_FAILED", message: "x".repeat(2_049) }, 400, "message expects 1 to"],
+    ["datastore/ID", { status: "ACTIVE", force: "yes" }, 400, "force expects true or false"],
     ["datastore/ID", "[]", 400, "not a JSON object"],
   ])("PUT %s %j is refused", async (resource, body, code, reason) => {
     const id = await createDatastore(sandbox);
@@ -147,13 +147,18 @@ describe("the status and the hold of a resource", () => {
   });
 
   test.each([
-    ["datastore/nope", "", 404, "datastore/nope is not there"],
+    ["datastore/nope", "", 404, "datastore/nope does not exist"],
     ["datastore/ID", { status: "ACTIVE" }, 400, '"ACTIVE" is not a status to hold a datastore in'],
-    ["datastore/ID", { status: "CREATIN" }, 400, 'Did you mean "CREATING"? There is CREATING, DELETING'],
+    [
+      "datastore/ID",
+      { status: "CREATIN" },
+      400,
+      'Did you mean "CREATING"? Expected one of CREATING, DELETING',
+    ],
     ["datastore/ID", { statsu: "CREATING" }, 400, 'Did you mean "status"?'],
-    ["datastore/ID", { status: 5 }, 400, "status is a status such as"],
-    ["datastore/ID", "", 409, "is ACTIVE, which does not pass by itself: name one of CREATING, DELETING"],
-    ["store/*", "", 400, "There is datastore, importJob, imageSet"],
+    ["datastore/ID", { status: 5 }, 400, "status expects a status such as"],
+    ["datastore/ID", "", 409, "is ACTIVE, which is not a transient status: use one of CREATING, DELETING"],
+    ["store/*", "", 400, "Expected one of datastore, importJob, imageSet"],
   ])("PUT %s/hold %j is refused", async (resource, body, code, reason) => {
     const id = await createActive(sandbox);
     const answer = await sandbox.local("PUT", `resources/${resource.replace("ID", id)}/hold`, body);

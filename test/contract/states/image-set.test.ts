@@ -115,7 +115,7 @@ describe("an update on a frozen clock", () => {
   test("that breaks a rule is UPDATE_FAILED when it is set to UPDATED, and the answer says why", async () => {
     await update("1", { no: "text" });
     const { code, message } = await push(sandbox, resource(), "UPDATED");
-    expect([code, message]).toEqual([409, expect.stringContaining("has become UPDATE_FAILED")]);
+    expect([code, message]).toEqual([409, expect.stringContaining("became UPDATE_FAILED")]);
     expect(await status()).toBe("UPDATE_FAILED");
   });
 
@@ -214,7 +214,7 @@ describe("a deletion on a frozen clock", () => {
     expect(await status()).toBe("DELETED");
     expect(await push(sandbox, resource(), "CREATED", { force: true })).toMatchObject({
       code: 409,
-      message: `${resource()} is DELETED: its content is gone`,
+      message: `${resource()} is DELETED: its content no longer exists`,
     });
   });
 

@@ -67,7 +67,7 @@ test("a quota lets the last permitted resource pass and refuses the next", () =>
 
 describe("a change of quotas", () => {
   test.each(QUOTAS.filter(({ adjustable }) => !adjustable))("of $name needs force", ({ name }) => {
-    expect(() => new Quotas({ [name]: 1 })).toThrow('give {"value": 1, "force": true}');
+    expect(() => new Quotas({ [name]: 1 })).toThrow('send {"value": 1, "force": true}');
     expect(() => new Quotas({ [name]: { value: 1, force: false } })).toThrow("not adjustable on AWS");
     expect(readQuotas({ [name]: { value: 1, force: true } })).toEqual(new Map([[name, 1]]));
   });
@@ -102,7 +102,7 @@ describe("a change of quotas", () => {
 
   test("that names a quota twice is refused", () => {
     expect(() => readQuotas({ "Maximum data stores": 1, "L-8829B870": 2 })).toThrow(
-      "quotas name 'Maximum data stores' twice",
+      "quotas has 'Maximum data stores' twice",
     );
   });
 

@@ -78,7 +78,7 @@ describe("AWS's throttling", () => {
       expect.objectContaining({
         code: "ThrottlingException",
         hint: expect.stringMatching(
-          /^CreateDatastore is limited to 0\.085 a second, 1 at once; the next passes in 10001 ms; .*--throttling off.*\/_local\/limits/,
+          /^CreateDatastore is limited to 0\.085 per second with bursts of 1; the next call passes in 10001 ms; .*--throttling off.*\/_local\/limits/,
         ),
       }),
     );

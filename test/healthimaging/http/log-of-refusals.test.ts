@@ -28,7 +28,7 @@ const TELLING = [
 ];
 const TOLD = /DOE|JANE|DoeJane|7230010/;
 
-/** An input with each of its strings in turn in another's place. */
+/** An input with each of its strings in turn and has the file name of another. */
 function* inputsWith(text: string, value: Value): Generator<Value> {
   if (typeof value === "string") yield text;
   else if (Array.isArray(value)) for (const inner of inputsWith(text, value[0] ?? "")) yield [inner];

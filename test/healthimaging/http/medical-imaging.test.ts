@@ -75,7 +75,7 @@ describe("a request to an unknown path", () => {
     expect(headers).toEqual({
       "x-amzn-errortype": "UnknownOperationException",
       "x-amzn-requestid": expect.any(String),
-      "x-local-hint": "no operation of medical-imaging is at GET /nothing",
+      "x-local-hint": "medical-imaging has no operation at GET /nothing",
     });
   });
 });

@@ -34,7 +34,7 @@ describe("the colours of a JPEG frame", () => {
 
   it("are refused where the attributes say YCbCr and RGB is coded", () => {
     expect(() => inPromisedColours(jpeg(0, RGB), promised("YBR_FULL"))).toThrow(
-      "PhotometricInterpretation YBR_FULL found, but the JPEG frame says that it is RGB",
+      "PhotometricInterpretation YBR_FULL found, but the JPEG frame is marked as RGB",
     );
   });
 });

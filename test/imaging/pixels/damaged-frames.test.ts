@@ -54,23 +54,23 @@ describe("a frame that contradicts its attributes or is damaged is refused:", ()
     ["4.50", "ffd8 ffc9 000b 08 0002 0002 01 011100", "process SOF9 is not supported"],
     ["4.50", "ffd8 ffc0 000b 08 0002 0002 01 015100", "sampling factors 5x1 are not allowed"],
     ["4.50", "ffd8 ffd9", "ends before its last component"],
-    ["4.50", "ffd8 ffc0", "a marker segment is cut off"],
+    ["4.50", "ffd8 ffc0", "a marker segment is truncated"],
     ["4.50", "0102 0304", "does not begin with marker SOI"],
     ["4.70", "ffd8 ffc3 000b 11 0002 0002 01 011100", "17 bits a sample are not supported"],
-    ["4.70", "ffd8 ffc3 000b 08 0002 0002 01 011100 ffda 0008 01 0100 010000 1234", "before the tables"],
+    ["4.70", "ffd8 ffc3 000b 08 0002 0002 01 011100 ffda 0008 01 0100 010000 1234", "precedes the tables"],
     ["4.80", "ffd8 fff7 000b 08 0003 0002 01 011100", "expected 2x2x1 samples, got JPEG-LS with 2x3x1"],
     ["4.80", "ffd8 ffda 0008", "no frame header before the first scan"],
     ["4.80", "ffd8 fff7 000b 08 0002 0002 01 011100 ffd9", "JPEG-LS: "],
     ["4.90", "0102 0304 0506 0708 090a", "does not begin with markers SOC and SIZ"],
-    ["4.90", "ff4f ff51 0029 0000", "the codestream is cut off"],
+    ["4.90", "ff4f ff51 0029 0000", "the codestream is truncated"],
     ["5", "01000000", "have no header"],
     ["5", `02000000 40000000 40000000 ${"00".repeat(52)} 0000`, "expected 1 segments, got 2"],
-    ["5", `01000000 20000000 ${"00".repeat(56)} 0300`, "segment 0 lies at 32"],
+    ["5", `01000000 20000000 ${"00".repeat(56)} 0300`, "segment 0 from 32"],
     ["5", `01000000 40000000 ${"00".repeat(56)} 0200`, "ends within a run"],
     ["5", `01000000 40000000 ${"00".repeat(56)} fe07`, "a segment ends after 3 of 4 bytes"],
-    ["5", `01000000 40000000 ${"00".repeat(56)} fc07`, "expected 4 bytes of a segment, got more"],
-    ["5", `01000000 40000000 ${"00".repeat(56)} 0401020304 05`, "expected 4 bytes of a segment, got more"],
-    ["5", `01000000 40000000 ${"00".repeat(56)} fd07 0005`, "expected 4 bytes of a segment, got more"],
+    ["5", `01000000 40000000 ${"00".repeat(56)} fc07`, "expected a segment of 4 bytes, got more"],
+    ["5", `01000000 40000000 ${"00".repeat(56)} 0401020304 05`, "expected a segment of 4 bytes, got more"],
+    ["5", `01000000 40000000 ${"00".repeat(56)} fd07 0005`, "expected a segment of 4 bytes, got more"],
   ])("in transfer syntax 1.2.840.10008.1.2.%s, the bytes $1", async (syntax, frame, message) => {
     const decoding = decode(syntax, hex(frame), shape);
     await expect(decoding).rejects.toThrow(PixelError);
@@ -186,7 +186,7 @@ describe("a frame with zeros in place of its end, as in a file that was not full
 
   it("is refused with a message that says what was found", async () => {
     await expect(decode("4.70", hex(`${header} ${zeros(520)}`), shape)).rejects.toThrow(
-      "JPEG: expected marker EOI behind the coded data, got 8 bytes of zeros: the frame seems cut off",
+      "JPEG: expected marker EOI after the coded data, got 8 bytes of zeros: the frame seems truncated",
     );
   });
 });

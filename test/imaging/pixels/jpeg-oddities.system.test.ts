@@ -76,7 +76,7 @@ describe.skipIf(!isInstalled("dcmcjpeg", "dcmtk"))("in JPEG as some writers leav
     it("with another height in DNL than the attributes is refused, not cut", async () => {
       const rewrite: Rewrite = (jpeg) => withLinesBehind(withHeight(jpeg, sof, 0), SHAPE.rows);
       await expect(decode(options, rewrite, { ...SHAPE, rows: 16 })).rejects.toThrow(
-        "JPEG: expected 16 lines, got 33 behind the scan",
+        "JPEG: expected 16 lines, got 33 after the scan",
       );
     });
   });

@@ -51,8 +51,8 @@ describe("the memory of frames", () => {
       failure: {
         exceptionType: "InternalServerException",
         message:
-          "The file could not be processed: A frame of 1024x1024x1 samples takes up to 5 MiB to import, and " +
-          "imports have 1 MiB: see --import-memory",
+          "The file could not be processed: A frame of 1024x1024x1 samples needs up to 5 MiB to import, and " +
+          "imports have 1 MiB: raise --import-memory",
       },
     });
   });
@@ -70,7 +70,7 @@ describe("the memory of frames", () => {
     await ask(40);
     const large = ask(100);
     expect(begun).toEqual(["40"]);
-    const ended = expect(first).rejects.toThrow("given up");
+    const ended = expect(first).rejects.toThrow("abandoned");
     pool.cancel(owner);
     await Promise.all([ended, large]);
     expect(begun).toEqual(["40", "100"]);
@@ -95,7 +95,7 @@ describe("the memory of frames", () => {
     const holding = pool.process(order("hold-memory 100"), () => resolve(), owner);
     await isHeld;
     const waiting = pool.process(order("memory 100"), ignore);
-    const ended = expect(holding).rejects.toThrow("given up");
+    const ended = expect(holding).rejects.toThrow("abandoned");
     // Both are silent; the one that holds the memory is given up before its time.
     clock.advance(999);
     pool.cancel(owner);

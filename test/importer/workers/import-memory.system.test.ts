@@ -146,8 +146,8 @@ describe.skipIf(!isBaseThere)("imports in a container with 2 GiB of memory and t
       const failures = await importFiles("bombs", blankFrame(2, rows, columns), blankFrame(3, rows, columns));
       expect(failures).toHaveLength(2);
       for (const message of failures)
-        expect(message).toContain(`A frame of ${columns}x${rows}x1 samples takes up to ${4.5 * 1024} MiB`);
-      expect(failures[0]).toContain("see --import-memory");
+        expect(message).toContain(`A frame of ${columns}x${rows}x1 samples needs up to ${4.5 * 1024} MiB`);
+      expect(failures[0]).toContain("raise --import-memory");
       await expectMemoryBack(1.3);
     },
   );
@@ -169,7 +169,7 @@ describe.skipIf(!isBaseThere)("imports in a container with 2 GiB of memory and t
       await importFiles("elements", withPrivateElements(400_000), withPrivateElements(1_500_000)),
     ).toEqual([
       expect.stringContaining(
-        "DICOM data set has more than 524288 elements and items, for which there is no memory",
+        "DICOM data set has more than 524288 elements and items, which do not fit in memory",
       ),
     ]);
     await expectMemoryBack(1.3);

@@ -98,7 +98,7 @@ describe("clients of one worker pool", () => {
     const gate = await createGate();
     const given = cancelling.process(order("loop"), ignore, owner);
     const kept = other.process(gate.task, ignore, owner);
-    const rejected = expect(given).rejects.toThrow("given up");
+    const rejected = expect(given).rejects.toThrow("abandoned");
     cancelling.cancel(owner);
     await rejected;
     await gate.open();

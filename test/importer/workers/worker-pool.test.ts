@@ -71,7 +71,7 @@ describe("the worker pool", () => {
     expect(await pool.process(order("do b"), ignore)).toMatchObject({ kind: "instance" });
   });
 
-  test("fails files where no worker can be started, and goes on when one can", async () => {
+  test("fails files where a worker cannot be started, and goes on when one can", async () => {
     const entry = new URL("http://localhost/no-script-of-a-thread");
     const pool = new WorkerPool(entry, { size: 1 });
     const client = pool.acquire({ spoolFolder: "spool" });
@@ -80,7 +80,7 @@ describe("the worker pool", () => {
     for (const outcome of await Promise.all(files))
       expect(outcome).toMatchObject({
         kind: "failure",
-        failure: { message: expect.stringContaining("no worker can be started") },
+        failure: { message: expect.stringContaining("a worker cannot be started") },
       });
     entry.href = SCRIPTED_ENTRY.href;
     expect(await client.process(order("do c"), ignore)).toMatchObject({ kind: "instance" });
@@ -123,7 +123,7 @@ describe("the worker pool", () => {
       kind: "failure",
       failure: {
         exceptionType: "InternalServerException",
-        message: "The file could not be processed: its worker was not heard of for 60 seconds",
+        message: "The file could not be processed: its worker did not respond for 60 seconds",
       },
     });
     expect(await next).toMatchObject({ kind: "instance" });

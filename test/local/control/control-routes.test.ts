@@ -51,7 +51,7 @@ describe("the table of routes", () => {
     expect([missing.status, missing.headers.get("x-local-error"), jsonOf(missing)]).toEqual([
       404,
       "RouteNotFound",
-      { message: "Nothing is at GET /_local/nothing", available: lines },
+      { message: "No route is at GET /_local/nothing", available: lines },
     ]);
     const { paths } = jsonOf(await ask("GET", index.openapi)) as { paths: Record<string, object> };
     const described = Object.entries(paths).flatMap(([path, operations]) =>

@@ -87,7 +87,7 @@ describe("a wait", () => {
       resource,
       status: "CREATING",
       now: "2024-05-01T12:00:00.000Z",
-      message: `The time is over: ${resource} is CREATING, not ACTIVE`,
+      message: `The timeout has passed: ${resource} is CREATING, not ACTIVE`,
     });
     const none = await beginWait("ACTIVE", "&timeout=0s");
     real.advance(0);
@@ -104,7 +104,7 @@ describe("a wait", () => {
   ])("for the unknown resource %s is answered with 404", async (unknown, status) => {
     expect(await local("GET", `wait?resource=${unknown}&status=${status}`)).toMatchObject({
       code: 404,
-      message: `${unknown} is not there`,
+      message: `${unknown} does not exist`,
     });
   });
 
@@ -124,17 +124,17 @@ describe("a wait", () => {
   test.each([
     ["", "resource is missing"],
     ["?resource=importJob/1", "status is missing"],
-    ["?resource=importJob/1&status=DONE", "There is SUBMITTED, IN_PROGRESS, COMPLETED, FAILED"],
+    ["?resource=importJob/1&status=DONE", "Expected one of SUBMITTED, IN_PROGRESS, COMPLETED, FAILED"],
     ["?resource=importJob/1&status=COMPLETE", 'Did you mean "COMPLETED"?'],
     ["?resource=importJob/1&status=COMPLETED,", '"" is not a status of an importJob'],
-    ["?resource=imageSet/1&status=ACTIVE/UPDATING", "There is ACTIVE, LOCKED, CREATED, "],
-    ["?resource=datastore/1&status=toString", "There is CREATING"],
-    ["?resource=job/1&status=COMPLETED", "There is datastore, importJob, imageSet"],
+    ["?resource=imageSet/1&status=ACTIVE/UPDATING", "Expected one of ACTIVE, LOCKED, CREATED, "],
+    ["?resource=datastore/1&status=toString", "Expected one of CREATING"],
+    ["?resource=job/1&status=COMPLETED", "Expected one of datastore, importJob, imageSet"],
     ["?resource=importJob&status=COMPLETED", "does not name a resource"],
     ["?resource=importJob/1/2&status=COMPLETED", "does not name a resource"],
     ["?resource=importJob/1&status=FAILED&timeout=10", "is not a duration"],
     ["?resource=importJob/1&status=FAILED&timeout=11m", "at most 10 minutes"],
-    ["?resource=importJob/1&status=FAILED&autoAdvance=yes", "autoAdvance is 1 or 0"],
+    ["?resource=importJob/1&status=FAILED&autoAdvance=yes", "autoAdvance expects 1 or 0"],
     ["?resource=importJob/1&status=FAILED&timout=1s", 'Did you mean "timeout"?'],
     ["?resource=importJob/1&status=FAILED&status=COMPLETED", "status is given more than once"],
     ["?resource=%E0%A4%A&status=FAILED", "does not name a resource"],
@@ -159,7 +159,7 @@ describe("a wait that moves a frozen clock", () => {
     await local("PUT", `resources/${resource}/hold`, "");
     expect(await wait("ACTIVE", "&autoAdvance=1")).toMatchObject({
       code: 408,
-      message: `Nothing is due on the frozen clock: ${resource} is CREATING, where it is held, not ACTIVE`,
+      message: `Nothing is due on the frozen clock: ${resource} is CREATING and is held, not ACTIVE`,
     });
     await local("DELETE", `resources/${resource}/hold`, "");
     expect(await wait("DELETING,DELETED", "&autoAdvance=true")).toMatchObject({

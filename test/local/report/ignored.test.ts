@@ -35,7 +35,7 @@ const filesOf = (from: number, to: number) =>
       .map(({ name, bytes }) => [name, bytes]),
   );
 const MERGES =
-  "StartDICOMImportJob: instances that were there already, or came twice in a job, which today's service merges";
+  "StartDICOMImportJob: instances that existed already, or that a job had twice: today's service merges them";
 
 describe("report --fail-on ignored", () => {
   test("catches a CopyImageSet with DICOMCopies, which copies the whole image set", async () => {
@@ -83,7 +83,7 @@ describe("report --fail-on ignored", () => {
     const { exitCode, json } = await failOnIgnored();
     expect([exitCode, json]).toMatchObject([1, { accounts: [{ ignored: { [MERGES]: 1 } }] }]);
     expect(warnings).toEqual([
-      `import job ${job.jobId}: 3 of the imported instances were there already, or came twice in the job: today's service merges them, the service of 2024-05 keeps them once more`,
+      `import job ${job.jobId}: 3 of the imported instances were imported before, or twice in the job: today's service merges them, the service of 2024-05 stores them again`,
     ]);
     expect(await findImageSets(sandbox, datastoreId)).toHaveLength(3);
   });
@@ -111,6 +111,6 @@ describe("report --fail-on ignored", () => {
       { step: "deserialize" },
     );
     await sandbox.medicalImaging.send(commandOf(job.jobId ?? "") as GetDICOMImportJobCommand);
-    expect(hints).toEqual([expect.stringContaining("1 of the imported instances was there already")]);
+    expect(hints).toEqual([expect.stringContaining("1 of the imported instances was imported before")]);
   });
 });

@@ -356,12 +356,12 @@ describe("/_local/report", () => {
     expect(lines).toContain("  unread ListDatastores: 1 nextToken never used");
     expect(lines).toContain(`  unseen datastore/${datastoreId}: last seen CREATING, now CREATING`);
     expect(lines).toContain("  throttled on AWS, CreateDatastore: 1 of 2");
-    expect(body).toContain("out of reach: whether code did anything about a message");
+    expect(body).toContain("not covered: whether code handled a message");
   });
 
   test.each([
-    ["GET", "account=1", "account is 12 digits"],
-    ["GET", "format=xml", "format is json or text"],
+    ["GET", "account=1", "account expects 12 digits"],
+    ["GET", "format=xml", "format expects json or text"],
     ["GET", "acount=1", "Did you mean"],
     ["DELETE", "format=text", "is not a parameter"],
   ])("%s ?%s is refused", async (method, query, message) => {

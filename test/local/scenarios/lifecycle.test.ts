@@ -62,7 +62,7 @@ test("a wait advances the clock to the end of a hold, and says so where the hold
   await faulty.play(`ttl: 10m\nrules: [${rule(CREATING, "{ hold: {} }")}]`);
   expect(await wait()).toMatchObject({
     status: 408,
-    json: { message: expect.stringContaining("is CREATING, where it is held") },
+    json: { message: expect.stringContaining("is CREATING and is held") },
   });
 });
 

@@ -19,7 +19,7 @@ test("quotas of a scenario hold while it is active, and say where they come from
   expect(await failureOf(create())).toMatchObject({
     name: "ServiceQuotaExceededException",
     message: "The request exceeds the quota 'Maximum data stores', which is 1",
-    $response: { headers: { "x-local-hint": "so says scenario test" } },
+    $response: { headers: { "x-local-hint": "it is set by scenario test" } },
   });
   await faulty.clock.advance(600_000);
   await create();

@@ -139,7 +139,7 @@ test("the log names an answer that waits on a frozen clock", async () => {
   const asked = faulty.medicalImaging.listDatastores({});
   await expect
     .poll(() => warnings)
-    .toEqual(["test/late#1 holds an answer for 5000 ms of a clock that is frozen: advance it, or resume it"]);
+    .toEqual(["test/late#1 delays an answer by 5000 ms, but the clock is frozen: advance or resume it"]);
   await faulty.clock.advance(5_000);
   expect((await asked).datastoreSummaries).toEqual([]);
 });

@@ -327,5 +327,7 @@ test("activating more scenarios, or more rules, than the limit is refused", asyn
   scenarios.activate({ ...ten, name: "s0" });
   scenarios.deactivate("s0");
   const eleven = await ready(`${rules}, { id: r10, ${THROTTLE} }`);
-  expect(() => scenarios.activate({ ...eleven, name: "s0" })).toThrow("1000 rules, these would have 1001");
+  expect(() => scenarios.activate({ ...eleven, name: "s0" })).toThrow(
+    "1000 rules together, these would have 1001",
+  );
 });

@@ -51,14 +51,14 @@ describe.each(REACHED)("the client of /_local %s", (_, reach) => {
 
   test("throws the emulator's reason for a refusal", async () => {
     const refused = reach().reset({ account: "1" });
-    await expect(refused).rejects.toThrow("account is 12 digits");
+    await expect(refused).rejects.toThrow("account expects 12 digits");
     await expect(refused).rejects.toMatchObject({ name: "ControlClientError", status: 400 });
     await expect(reach().imageSet("a/b?")).rejects.toBeInstanceOf(ControlClientError);
     await expect(reach().imageSet("0".repeat(32))).rejects.toMatchObject({ status: 404 });
   });
 
   test("finds no progress of an unknown job", async () => {
-    const message = `importJob/${"0".repeat(32)} is not there`;
+    const message = `importJob/${"0".repeat(32)} does not exist`;
     await expect(reach().importJob("0".repeat(32))).rejects.toMatchObject({ status: 404, message });
   });
 });

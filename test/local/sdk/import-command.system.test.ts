@@ -62,7 +62,7 @@ test("import finds a data store by its id first, then by its name", async () => 
 
 test("import does not use an unknown id as a name", async () => {
   const failure = await importInto("0".repeat(32)).catch((error: { stderr: string }) => error.stderr);
-  expect(failure).toContain(`no data store has the id ${"0".repeat(32)}`);
+  expect(failure).toContain(`no data store has the id or name ${"0".repeat(32)}`);
 });
 
 test("import leaves no copy of the files in the buckets", async () => {

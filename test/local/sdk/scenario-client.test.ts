@@ -97,7 +97,7 @@ describe.each(REACHED)("the client of scenarios %s", (_, reach) => {
       found: 1,
       calls: [{ outcome: "success", attempts: [{ status: 429, faults: ["mine/busy#1"] }, { status: 200 }] }],
     });
-    await expect(requests.list({ status: "often" })).rejects.toThrow("status is such as 404");
+    await expect(requests.list({ status: "often" })).rejects.toThrow("status expects a value such as 404");
     await requests.clear();
     expect(await requests.count()).toBe(0);
   });

@@ -19,18 +19,18 @@ describe("a folder in the place of a temporary file", () => {
     const temp = join(folder, ".image-set.json.tmp");
     await mkdir(temp);
     await expect(writeWhole(join(folder, "image-set.json"), "{}")).rejects.toThrow(
-      `${temp} is a folder where a temporary file is to be written: move it away`,
+      `${temp} is a folder in the place of a temporary file: move it away`,
     );
   });
 
   test("is named by a write that does not wait", async () => {
-    expect(() => writeNewFileSync(folder, "{}")).toThrow(`${folder} is a folder where`);
+    expect(() => writeNewFileSync(folder, "{}")).toThrow(`${folder} is a folder in the place`);
   });
 
   test("is named by a start", async () => {
     await mkdir(join(folder, "..probe.tmp"));
     await expect(openStorage(folder, LOG)).rejects.toThrow(
-      `${join(folder, "..probe.tmp")} is a folder where`,
+      `${join(folder, "..probe.tmp")} is a folder in the place`,
     );
   });
 });

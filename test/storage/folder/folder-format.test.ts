@@ -55,7 +55,7 @@ describe("the format of a data folder", () => {
     const opening = openStorage(folder, SILENT);
     await expect(opening).rejects.toBeInstanceOf(FormatError);
     await expect(opening).rejects.toThrow(
-      /has format 3, this program knows formats up to 2: use a newer one/,
+      /has format 3, this version of healthimaging-local reads formats up to 2: use a newer version/,
     );
     expect(await readdir(folder, { recursive: true })).toEqual(before);
   });
@@ -74,7 +74,7 @@ describe("the format of a data folder", () => {
     '{"version": 2, "serviceRelease": "2024-05", "generation": 1, "pastGenerations": ["../x"]}',
   ])("named as %j is refused", async (text) => {
     await writeFile(join(folder, "format.json"), text);
-    await expect(openStorage(folder, SILENT)).rejects.toThrow(/format.json does not tell the format/);
+    await expect(openStorage(folder, SILENT)).rejects.toThrow(/format.json is not valid/);
   });
 
   test("is added to a folder of a release without formats, and all its data is kept", async () => {

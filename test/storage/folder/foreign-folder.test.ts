@@ -21,7 +21,7 @@ describe("a folder that holds something else", () => {
     const opening = openStorage(folder, SILENT);
     await expect(opening).rejects.toBeInstanceOf(FolderError);
     await expect(opening).rejects.toThrow(
-      `${folder} is not a data folder: it holds pictures and 1 more. Choose an empty folder, or keep the data beside what is there with --adopt-data (adoptData: true)`,
+      `${folder} is not a data folder: it has pictures and 1 more. Choose an empty folder, or allow the files that are there with --adopt-data (adoptData: true)`,
     );
     expect((await readdir(folder)).toSorted()).toEqual(["pictures", "thesis.tex"]);
   });
@@ -29,7 +29,7 @@ describe("a folder that holds something else", () => {
   test("is refused by the name of the one thing that it holds", async () => {
     await writeFile(join(folder, "thesis.tex"), "");
     await expect(openStorage(folder, SILENT)).rejects.toThrow(
-      `${folder} is not a data folder: it holds thesis.tex. Choose an empty folder`,
+      `${folder} is not a data folder: it has thesis.tex. Choose an empty folder`,
     );
   });
 
@@ -59,7 +59,7 @@ describe("a folder that only looks like a data folder", () => {
     async (...names) => {
       for (const name of names) await mkdir(join(folder, name));
       await expect(openStorage(folder, SILENT)).rejects.toThrow(
-        `${folder} is not a data folder: it holds ${names[0]}. Choose`,
+        `${folder} is not a data folder: it has ${names[0]}. Choose`,
       );
       expect((await readdir(folder)).toSorted()).toEqual(names.toSorted());
     },
@@ -78,7 +78,7 @@ describe("a folder that only looks like a data folder", () => {
     const text = '{"version":1,"name":"prettier"}';
     await writeFile(join(folder, "format.json"), text);
     await expect(openStorage(folder, SILENT, { adoptData })).rejects.toThrow(
-      `${join(folder, "format.json")} does not tell the format of the data folder`,
+      `${join(folder, "format.json")} is not valid`,
     );
     expect(await readFile(join(folder, "format.json"), "utf8")).toBe(text);
     expect(await readdir(folder)).toEqual(["format.json"]);
@@ -96,14 +96,14 @@ describe("a data folder that does not exist", () => {
     await writeFile(join(folder, "file"), "");
     for (const path of [join(folder, "file"), join(folder, "file", "a", "data")])
       await expect(openStorage(path, SILENT)).rejects.toThrow(
-        `the data folder cannot be made: ${join(folder, "file")} is not a folder; choose another place`,
+        `the data folder cannot be created: ${join(folder, "file")} is not a folder; choose another place`,
       );
   });
 
   // Node.js's recursive mkdir never ends there.
   test.runIf(process.platform === "linux")("is refused below /proc", async () => {
     await expect(openStorage("/proc/healthimaging-local/data", SILENT)).rejects.toThrow(
-      "the data folder cannot be made: the system makes no folder /proc/healthimaging-local; choose another place",
+      "the data folder cannot be created: the system refuses the folder /proc/healthimaging-local; choose another place",
     );
   });
 });

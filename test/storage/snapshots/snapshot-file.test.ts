@@ -135,12 +135,12 @@ describe("a file that is imported as a snapshot", () => {
   const without = (name: string): Files => GOOD.filter(([other]) => other !== name);
   const withFile = (name: string, bytes = "x"): Files => [...GOOD, [name, bytes]];
   const hostile: readonly (readonly [what: string, file: Buffer, says: string])[] = [
-    ["nothing", Buffer.alloc(0), "the file is not a snapshot that can be used"],
+    ["nothing", Buffer.alloc(0), "the file is not a valid snapshot"],
     ["a file that is not gzip", Buffer.from("hello"), "incorrect header check"],
     ["a cut file", fileOf(GOOD).subarray(0, -40), "unexpected end of file"],
     ["a cut tar", gzipSync(tarOf(GOOD).subarray(0, 1500)), "the file ends too early"],
-    ["a path that leaves", fileOf(withFile("../../out")), "does not belong into a snapshot"],
-    ["an absolute path", fileOf(withFile("/etc/passwd")), "does not belong into a snapshot"],
+    ["a path that leaves", fileOf(withFile("../../out")), "does not belong in a snapshot"],
+    ["an absolute path", fileOf(withFile("/etc/passwd")), "does not belong in a snapshot"],
     ["a path with dots", fileOf(withFile(`datastores/${STORE}/frames/../../x`)), "does not belong"],
     ["a document's own path", fileOf(withFile(`datastores/${STORE}/datastore.json`)), "does not belong"],
     [
@@ -148,16 +148,16 @@ describe("a file that is imported as a snapshot", () => {
       gzipSync(Buffer.concat([entry(["snapshot.json", JSON.stringify(MANIFEST)]), linkTo("/etc/passwd")])),
       "is not a plain file",
     ],
-    ["a file twice", fileOf([...GOOD, ...GOOD.slice(1, 2)]), "is there twice"],
+    ["a file twice", fileOf([...GOOD, ...GOOD.slice(1, 2)]), "appears twice"],
     [
       "a wrong checksum",
       fileOf(
         GOOD,
         GOOD.map(([name, bytes]) => [name, name.endsWith("jhc") ? "other" : bytes]),
       ),
-      "its checksum is another",
+      "its checksum differs",
     ],
-    ["a file that is not in the checksums", fileOf(GOOD, GOOD.slice(0, 3)), "lists 3 files, there are 4"],
+    ["a file that is not in the checksums", fileOf(GOOD, GOOD.slice(0, 3)), "lists 3 files, found 4"],
     ["no checksums", gzipSync(Buffer.concat([...GOOD.map(entry), END])), "it has no checksums.txt"],
     [
       "bytes after the compressed ones",
@@ -177,15 +177,15 @@ describe("a file that is imported as a snapshot", () => {
     [
       "more after the end",
       gzipSync(Buffer.concat([tarOf(GOOD), Buffer.from("more")])),
-      "something comes after",
+      "it has more data after",
     ],
     [
       "a newer version",
       fileOf(filesOf([datastore, imageSet()], { ...MANIFEST, version: 3 })),
       "it has format version 3, this healthimaging-local reads up to 2: update it",
     ],
-    ["no version", fileOf(filesOf([], { ...MANIFEST, version: 0 })), "is not that of a snapshot"],
-    ["another format", fileOf(filesOf([], { format: "other", version: 1 })), "is not that of a snapshot"],
+    ["no version", fileOf(filesOf([], { ...MANIFEST, version: 0 })), "is not valid"],
+    ["another format", fileOf(filesOf([], { format: "other", version: 1 })), "is not valid"],
     ["no documents", fileOf(without("documents.jsonl")), "it has no documents.jsonl"],
     ["a frame that is missing", fileOf(without(frameKey(STORE, FRAME))), "is missing"],
     [
@@ -212,7 +212,7 @@ describe("a file that is imported as a snapshot", () => {
     [
       "metadata in another place",
       fileOf(filesOf([datastore, imageSet({ versions: [{ ...version, metadataKey: "../secret" }] })])),
-      "keeps its metadata elsewhere",
+      "has its metadata in another file",
     ],
     [
       "a state that is not that of its status",
@@ -227,12 +227,12 @@ describe("a file that is imported as a snapshot", () => {
     [
       "a damaged frame",
       fileOf(filesOf([datastore, imageSet({ frameChecksums: [checksumOf(Buffer.from("frane"))] })])),
-      `${frameKey(STORE, FRAME)} is damaged: its length and CRC-32 are ${checksumOf(Buffer.from("frame"))}, its document says`,
+      `${frameKey(STORE, FRAME)} is damaged: its length and CRC-32 are ${checksumOf(Buffer.from("frame"))}, expected`,
     ],
     [
       "a frame that was cut",
       fileOf(filesOf([datastore, imageSet({ frameChecksums: ["6-00000000"] })])),
-      `${frameKey(STORE, FRAME)} of image set ${SET} is damaged: it has 5 bytes, not 6`,
+      `${frameKey(STORE, FRAME)} of image set ${SET} is damaged: it has 5 bytes, expected 6`,
     ],
     [
       "damaged metadata",
@@ -249,8 +249,8 @@ describe("a file that is imported as a snapshot", () => {
       fileOf(filesOf([datastore, imageSet({ frameChecksums: [null, null] })])),
       "it has 1 frameIds and 2 frameChecksums",
     ],
-    ["no data store", fileOf(filesOf([imageSet()])), "which is not there"],
-    ["a document twice", fileOf(filesOf([datastore, datastore])), "is there twice"],
+    ["no data store", fileOf(filesOf([imageSet()])), "which does not exist"],
+    ["a document twice", fileOf(filesOf([datastore, datastore])), "appears twice"],
   ];
   test.each(hostile)("is refused whole: %s", async (_what, file, says) => {
     expect(await importing(file)).toMatchObject({
@@ -278,7 +278,7 @@ describe("a file that is imported as a snapshot", () => {
 });
 
 test.each([
-  ["bytes", { byteLength: 3 * 4096, files: 10 }, "it takes more than 12288 bytes of the disk"],
+  ["bytes", { byteLength: 3 * 4096, files: 10 }, "it needs more than 12288 bytes"],
   ["files", { byteLength: 2 ** 20, files: 3 }, "it has more than 3 files"],
 ])("a file that takes too many %s is refused before they are written", async (_what, room, message) => {
   const unpacked = unpack(inPieces(fileOf(GOOD)), data, new DiskSpace(room));

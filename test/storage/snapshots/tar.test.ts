@@ -29,7 +29,7 @@ describe("a tar header", () => {
     ["more bytes than 11 octal digits hold", "name", 8 ** 11],
   ])("has no room for %s", (_, name, byteLength) => {
     expect(() => writeHeader({ name, byteLength })).toThrow(
-      `${name} (${byteLength} bytes) does not fit into a tar file`,
+      `${name} (${byteLength} bytes) does not fit in a tar file`,
     );
   });
 

@@ -23,7 +23,7 @@ export function damagedCodestreams(): CorpusFile[] {
     );
   return [
     rle("two-segments", "^RLE: expected 1 segments, got 2", (frame) => patch(frame, 0, 2)),
-    rle("segment-outside", "^RLE: segment 0 lies at", (frame) => patch(frame, 5, 0x40)),
+    rle("segment-outside", "^RLE: segment 0 from", (frame) => patch(frame, 5, 0x40)),
     rle("cut", "^RLE: ", (frame) => frame.subarray(0, 150)),
     rle("no-header", "^RLE: ", (frame) => frame.subarray(0, 20)),
     ...COMPRESSED.flatMap(damagedFiles),

@@ -76,7 +76,7 @@ export const ANSWERS: { readonly [Id in OperationId]?: AnswerText<Id> } = {
   readStatus: as(describeResource),
   changeStatus: as(describeResource),
   holdResource: as(describeHold),
-  releaseResource: as((_, { positionals: [resource] }) => `${resource} goes on`),
+  releaseResource: as((_, { positionals: [resource] }) => `${resource} is released`),
   listHolds: as(({ holds }) => (holds.length === 0 ? "nothing is held" : holds.map(describeHold).join("\n"))),
   readLimits: as(describeLimits),
   changeLimits: as(describeLimits),
@@ -93,7 +93,7 @@ export const ANSWERS: { readonly [Id in OperationId]?: AnswerText<Id> } = {
   },
   listScenarios: as(describeScenarios),
   validateScenario: as(
-    ({ rules }, { positionals: [file = ""] }) => `${basename(file)} is in order: ${pluralize(rules, "rule")}`,
+    ({ rules }, { positionals: [file = ""] }) => `${basename(file)} is valid: ${pluralize(rules, "rule")}`,
   ),
   loadScenario: scenario,
   activateScenario: scenario,

@@ -16,7 +16,7 @@ export function describeReset({ epoch, cancelledJobs, account, datastores, bucke
   parts.push(`${pluralize(cancelledJobs, "import job")} cancelled`);
   if (buckets !== undefined) {
     parts.push(`${pluralize(buckets.removed.length, "bucket")} removed`);
-    if (buckets.kept.length > 0) parts.push(`kept, since they are mounts: ${buckets.kept.join(" ")}`);
+    if (buckets.kept.length > 0) parts.push(`kept because they are mounts: ${buckets.kept.join(" ")}`);
   }
   return parts.join(", ");
 }
@@ -40,7 +40,11 @@ export function describeLimits({ throttling, throttles, quotas, deny }: LimitsAn
   return [
     `throttling  ${describeThrottling(throttling)}`,
     ...table(
-      Object.entries(throttles).map(([action, { rate, burst }]) => [action, `${rate}/s`, `${burst} at once`]),
+      Object.entries(throttles).map(([action, { rate, burst }]) => [
+        action,
+        `${rate}/s`,
+        `bursts of ${burst}`,
+      ]),
     ),
     "quotas",
     ...table(Object.entries(quotas).map(([name, quota]) => [name, describeQuota(quota)])),

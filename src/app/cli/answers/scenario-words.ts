@@ -10,7 +10,7 @@ import { pluralize, table } from "./control-words.ts";
 
 export const describeScenarios = ({ scenarios, presets }: ScenariosAnswer): string =>
   [
-    ...(scenarios.length === 0 ? ["nothing is loaded"] : []),
+    ...(scenarios.length === 0 ? ["no scenarios are loaded"] : []),
     ...table(scenarios.map(({ name, status, rules }) => [name, status, hitsOf({ rules })])),
     `presets  ${presets.join(" ")}`,
   ].join("\n");
@@ -46,10 +46,10 @@ export const describeHits = (hits: readonly HitAnswer[]): string =>
       ).join("\n");
 
 export function describeVerdict({ ok, failures, inconclusive }: VerdictAnswer): string {
-  if (ok) return "everything is as expected";
+  if (ok) return "all expectations are met";
   return [
-    ...failures.map(({ message }) => `not as expected: ${message}`),
-    ...inconclusive.map(({ message }) => `cannot be told: ${message}`),
+    ...failures.map(({ message }) => `not met: ${message}`),
+    ...inconclusive.map(({ message }) => `undecided: ${message}`),
   ].join("\n");
 }
 
@@ -65,7 +65,7 @@ export const describeRequests = ({ found, requests, hits }: RequestsAnswer): str
         faults.join(" "),
       ]),
     ),
-    ...(hits.length === 0 ? [] : ["what no request was part of:"]),
+    ...(hits.length === 0 ? [] : ["matches without a request:"]),
     ...table(hits.map(({ at, fault, subject }) => [at, String(subject["kind"]), fault])),
   ].join("\n");
 

@@ -23,6 +23,6 @@ export function describeRestore(name: string, { epoch, cancelledJobs, buckets }:
   ];
   if (buckets !== undefined) parts.push(`${pluralize(buckets.placed.length, "bucket")} restored`);
   if (buckets !== undefined && buckets.kept.length > 0)
-    parts.push(`kept, since they are mounts: ${buckets.kept.join(" ")}`);
+    parts.push(`kept because they are mounts: ${buckets.kept.join(" ")}`);
   return parts.join(", ");
 }

@@ -26,7 +26,7 @@ export interface Typed {
 /** What each reader makes of a value in a request. @throws UsageError, LocalError */
 export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
   account: ({ label, text }) => {
-    if (!isAccount(text)) throw new UsageError(`${label} takes 12 digits, got '${text}'`);
+    if (!isAccount(text)) throw new UsageError(`${label} expects 12 digits, got '${text}'`);
     return text;
   },
   deny: ({ text }) => (text === "none" ? [] : readDenyFlag(text)),
@@ -41,13 +41,13 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
   findings: ({ label, text }) => {
     const known = Object.keys(FINDINGS);
     const unknown = text.split(",").find((name) => name !== "" && !known.includes(name));
-    if (unknown !== undefined) throw new UsageError(`${label} takes ${known.join(",")}, got '${unknown}'`);
+    if (unknown !== undefined) throw new UsageError(`${label} expects ${known.join(",")}, got '${unknown}'`);
     return text;
   },
   newFile: ({ text, folder }) => checkNewFile(resolve(folder, text)),
   number: ({ label, text }) => {
     if (!/^[1-9]\d{0,4}$/.test(text))
-      throw new UsageError(`${label} takes a number from 1 to 99999, got '${text}'`);
+      throw new UsageError(`${label} expects a number from 1 to 99999, got '${text}'`);
     return Number(text);
   },
   oneResource: ({ text }) => {
@@ -93,7 +93,7 @@ export async function readTyped(reader: Reader | undefined, typed: Typed): Promi
 function readNamedDuration(text: string): [name: string, value: string | number] {
   const [, name = "", value = ""] = /^(\w+)=(.+)$/.exec(text) ?? [];
   if (name === "")
-    throw new UsageError(`durations takes names with values, such as jobInProgressMs=2000, got '${text}'`);
+    throw new UsageError(`durations expects NAME=VALUE, such as jobInProgressMs=2000, got '${text}'`);
   if (/^\d+$/.test(value)) return [name, Number(value)];
   readDuration(value);
   return [name, value];
@@ -114,7 +114,7 @@ async function checkNewFile(path: string): Promise<string> {
     );
   if (await isFolder(path)) throw new UsageError(`${path} cannot be written: it is a folder`);
   if (await isFolder(dirname(path))) return path;
-  throw new UsageError(`${path} cannot be written: there is no folder ${dirname(path)}`);
+  throw new UsageError(`${path} cannot be written: the folder ${dirname(path)} does not exist`);
 }
 
 async function readBytes(file: string, folder: string): Promise<Uint8Array> {

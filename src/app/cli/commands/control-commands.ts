@@ -33,8 +33,8 @@ export function commandsOf(name: string): [first: ControlCommand, ...others: Con
   if (first !== undefined) return [first, ...others];
   const names = commandNames(all);
   const meant = closest(name, names);
-  const hint = meant === undefined ? ": it" : `: did you mean ${meant}? It`;
-  throw new UsageError(`unknown command ${name}${hint} is one of ${names.join(", ")}`);
+  const hint = meant === undefined ? "." : `: did you mean ${meant}?`;
+  throw new UsageError(`unknown command ${name}${hint} Expected one of ${names.join(", ")}`);
 }
 
 function commandNames(all: readonly ControlCommand[]): string[] {
@@ -103,12 +103,12 @@ function findForm(
 
 const groupUsage = (name: string, candidates: readonly ControlCommand[]): string => {
   const forms = candidates.map(({ command }) => formOf(command).slice(name.length + 1));
-  return `${name} takes ${forms.slice(0, -1).join(", ")} or ${forms.at(-1)}`;
+  return `${name} expects ${forms.slice(0, -1).join(", ")} or ${forms.at(-1)}`;
 };
 
 function checkFlags({ words, flags = [] }: Command, line: Line): void {
   const surplus = ownFlags(line).find((name) => !flags.some(({ flag }) => flag === name));
-  if (surplus !== undefined) throw new UsageError(`${words} takes no --${surplus}`);
+  if (surplus !== undefined) throw new UsageError(`${words} does not accept --${surplus}`);
 }
 
 const ownFlags = ({ flags }: Line): string[] =>

@@ -6,7 +6,7 @@ export const ENDPOINT_FLAG = {
   flag: "endpoint",
   value: "URL",
   default: `http://127.0.0.1:${START_DEFAULTS.server.port}`,
-  summary: "where the emulator is, also as localhost:4471",
+  summary: "address of the emulator, such as localhost:4471",
 } as const satisfies Flag;
 
 /** Commands without a route of `/_local`. Each flag of `serve` is also an environment variable. */
@@ -18,24 +18,24 @@ export const SERVE = {
       flag: "port",
       value: "N",
       default: `${START_DEFAULTS.server.port}`,
-      summary: "port to listen on; 0 takes any free one",
+      summary: "port to listen on; 0 is any free port",
     },
     { flag: "host", value: "HOST", default: "both loopback addresses", summary: "address to listen on" },
     {
       flag: "data",
       value: "DIR",
-      default: "memory, gone at exit",
-      summary: "keep everything in this folder",
+      default: "in memory, deleted at exit",
+      summary: "folder that keeps all data",
     },
-    { flag: "adopt-data", summary: "also in a folder that holds something else" },
+    { flag: "adopt-data", summary: "allow a data folder that has other files" },
     {
       flag: "seed",
       value: "DIR|FILE",
-      summary: "import this folder of DICOM files first, or begin with a snapshot's file",
+      summary: "folder of DICOM files to import first, or file of a snapshot to start with",
     },
     {
       flag: "follow-links",
-      summary: "also import files outside that folder, where links in it lead to them",
+      summary: "also import files outside that folder that links in it lead to",
     },
     {
       flag: "throttling",
@@ -43,36 +43,36 @@ export const SERVE = {
       default: START_DEFAULTS.server.throttling,
       summary: "aws, off, a multiple such as 10x, or a file",
     },
-    { flag: "quotas", value: "FILE", summary: "a JSON file of quotas that differ from AWS's" },
+    { flag: "quotas", value: "FILE", summary: "JSON file of quotas that differ from AWS's" },
     { flag: "deny", value: "ACTIONS", summary: "calls to deny, such as medical-imaging:Delete*" },
     {
       flag: "scenario",
       value: "SCENARIO",
       isMany: true,
-      summary: "a failure to begin with: a name such as import-partial, or a file; repeatable",
+      summary: "scenario to activate at the start: a name such as import-partial, or a file; repeatable",
     },
     { flag: "scenario-seed", value: "N", default: "0", summary: "seed for random decisions in scenarios" },
     {
       flag: "frame-container",
       value: "FORM",
       default: "jph",
-      summary: "what frames are sent as: jph, codestream",
+      summary: "form of the frames that are sent: jph, codestream",
     },
     {
       flag: "import-memory",
       value: "SIZE",
-      default: "half of what there is",
-      summary: "memory for frames that are being imported, such as 2GB",
+      default: "half of the memory",
+      summary: "memory for frames during imports, such as 2GB",
     },
     {
       flag: "cors",
       value: "ORIGINS",
-      summary: "origins of web pages that may read answers, besides this machine's",
+      summary: "further origins of web pages that may read answers; those of this machine may",
     },
     {
       flag: "allow-host",
       value: "NAMES",
-      summary: "host names that are served besides local ones (DNS rebinding)",
+      summary: "further host names to serve; local names are served (DNS rebinding)",
     },
     { flag: "tls", summary: "HTTPS in place of HTTP, with certificates of a CA on this machine" },
     {
@@ -90,21 +90,21 @@ export const SERVE = {
       flag: "account",
       value: "ID",
       default: "000000000000",
-      summary: "account of access keys that are not an account",
+      summary: "account of access keys that are not 12 digits",
     },
     { flag: "region", value: "NAME", default: "us-east-1", summary: "region of unsigned requests" },
     {
       flag: "regions",
       value: "CHOICE",
       default: "any",
-      summary: "any, or guide: the four of the developer guide",
+      summary: "regions to serve: any, or guide (the four of the developer guide)",
     },
     {
       flag: "bucket-owner",
       value: "BUCKET=ACCOUNT[@REGION],...",
       summary: "buckets of other accounts or regions, for cross-account imports",
     },
-    { flag: "s3-endpoint", value: "URL", summary: "another S3, for buckets that the emulator does not have" },
+    { flag: "s3-endpoint", value: "URL", summary: "S3 endpoint for buckets that the emulator does not have" },
     { flag: "log-level", value: "LEVEL", default: "info", summary: "error, warn, info, debug" },
     { flag: "log-format", value: "FORMAT", default: "text", summary: "text, json" },
   ],
@@ -122,19 +122,24 @@ export const IMPORT = {
       isRequired: true,
       summary: "id or name of a data store; it is created if it does not exist",
     },
-    { flag: "follow-links", summary: "also files outside the folder, where links in it lead to them" },
+    { flag: "follow-links", summary: "also import files outside the folder that links in it lead to" },
     ENDPOINT_FLAG,
   ],
-  usage: "import takes the folder to import, and the data store: import ./my-dicom --datastore demo",
+  usage: "import expects a folder and a data store: import ./my-dicom --datastore demo",
   examples: ["import ./my-dicom --datastore demo"],
 } as const satisfies Command;
 
 export const ENV = {
   words: "env",
-  summary: "print what a shell needs so that its clients talk to the emulator",
+  summary: "print variables that make clients of a shell use the emulator",
   flags: [
     ENDPOINT_FLAG,
-    { flag: "account", value: "ID", default: "the emulator's", summary: "access key and account of its own" },
+    {
+      flag: "account",
+      value: "ID",
+      default: "the emulator's",
+      summary: "account, and access key, of the clients",
+    },
     { flag: "region", value: "NAME", default: "us-east-1", summary: "region of clients" },
     { flag: "shell", value: "NAME", default: "sh", summary: "sh, fish, powershell, cmd, dotenv" },
   ],
@@ -143,14 +148,14 @@ export const ENV = {
 
 export const DOCTOR = {
   words: "doctor",
-  summary: "try what goes wrong on a machine, and name each cure; ends with 1 where there is a problem",
+  summary: "check this machine for known problems, and name a cure for each; exit code 1 if there is one",
   flags: [
     ENDPOINT_FLAG,
     {
       flag: "origin",
       value: "URL",
       default: "a page of this machine",
-      summary: "web page that is to read answers",
+      summary: "web page that must be able to read answers",
     },
     { flag: "output", value: "FORM", default: "text", summary: "text, json" },
   ],
@@ -170,7 +175,7 @@ export const HOSTS = {
 
 export const DEMO = {
   words: "demo",
-  summary: "the whole way, alone, on a generated series",
+  summary: "run a whole import on a generated series, without a server",
   examples: ["demo"],
 } as const satisfies Command;
 

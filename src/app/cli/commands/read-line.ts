@@ -54,7 +54,7 @@ export function checkLine(
   if (surplus !== undefined)
     throw new UsageError(
       isSubcommand
-        ? `${words} takes no '${surplus}': ${usage}`
+        ? `${words} does not accept '${surplus}': ${usage}`
         : `Unexpected argument '${surplus}' (${describeFlags(words, taken)})`,
     );
   const missing = known.find(({ flag, isRequired }) => isRequired === true && flags[flag] === undefined);
@@ -114,9 +114,9 @@ function sayNeed(reason: string, flags: readonly Flag[]): string | undefined {
   const meant = flags.find(({ flag }) => flag === name);
   if (meant === undefined) return undefined;
   const { flag, value = "", summary } = meant;
-  if (trouble === "does not take an argument") return `--${flag} takes no value`;
+  if (trouble === "does not take an argument") return `--${flag} does not take a value`;
   const joined =
-    trouble === "argument missing" ? "" : `; one that begins with a dash is joined: --${flag}=-x`;
+    trouble === "argument missing" ? "" : `; a value that begins with a dash needs the form --${flag}=-x`;
   return `--${flag} needs ${value}: ${summary}${joined}`;
 }
 

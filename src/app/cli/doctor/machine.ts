@@ -34,7 +34,7 @@ const run: Machine["run"] = (program, args, env) =>
     const child = execFile(program, [...args], options, (error, stdout, stderr) => {
       if (child.pid === undefined) resolve(undefined);
       else if (error?.killed === true)
-        resolve({ code: 1, stdout, stderr: `${program} did not end in 20 seconds` });
+        resolve({ code: 1, stdout, stderr: `${program} did not end within 20 seconds` });
       else resolve({ code: child.exitCode ?? 1, stdout, stderr });
     });
     child.stdin?.end();

@@ -8,7 +8,7 @@ export function readOrigins(text = "", flag = "--cors"): string[] {
   const wrong = findInvalidOrigin(origins);
   if (wrong === undefined) return origins;
   throw new UsageError(
-    `${flag} takes origins such as https://viewer.example, separated by commas, got '${wrong}'`,
+    `${flag} expects origins such as https://viewer.example, separated by commas, got '${wrong}'`,
   );
 }
 
@@ -17,7 +17,7 @@ export function readAllowedHosts(text = ""): string[] {
   const names = namesIn(text);
   const problem = problemOfAllowed(names);
   if (problem === undefined) return names;
-  throw new UsageError(`--allow-host takes ${problem}`);
+  throw new UsageError(`--allow-host expects ${problem}`);
 }
 
 export const namesIn = (text: string): string[] =>

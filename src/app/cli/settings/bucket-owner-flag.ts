@@ -17,6 +17,6 @@ function readBucketOwner(entry: string): [bucket: string, owner: BucketOwner] {
     /^([^=]+)=([^@]*)(?:@([a-z]{2}(?:-[a-z]+)+-\d))?$/.exec(entry) ?? [];
   if (isBucketName(bucket) && isAccount(account)) return [bucket, { account, region }];
   throw new UsageError(
-    `--bucket-owner takes buckets such as dicom-input=111122223333@us-west-2, separated by commas, got '${entry}'`,
+    `--bucket-owner expects buckets such as dicom-input=111122223333@us-west-2, separated by commas, got '${entry}'`,
   );
 }

@@ -6,7 +6,7 @@ import { UsageError } from "./usage-error.ts";
 export function readExternalS3(endpoint: string | undefined, env: Environment): ExternalS3 | undefined {
   if (endpoint === undefined) return undefined;
   if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
-    throw new UsageError(`--s3-endpoint takes a URL such as http://localhost:9000, got '${endpoint}'`);
+    throw new UsageError(`--s3-endpoint expects a URL such as http://localhost:9000, got '${endpoint}'`);
   const of = (name: string): string | undefined => env[`HEALTHIMAGING_LOCAL_S3_${name}`] || undefined;
   const sessionToken = of("SESSION_TOKEN");
   return {

@@ -10,7 +10,7 @@ export const variableOf = (env: Environment, flag: string): string | undefined =
 export function readSwitch(flag: string, text = "0"): boolean {
   if (text === "1" || text === "true") return true;
   if (text === "0" || text === "false") return false;
-  throw new UsageError(`--${flag} as an environment variable is 1 or 0, got '${text}'`);
+  throw new UsageError(`--${flag} as an environment variable expects 1 or 0, got '${text}'`);
 }
 
 export const notEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);

@@ -21,12 +21,12 @@ function parseThrottling(text: string, folder: string): unknown {
   if (text === "aws" || text === "off") return text;
   const factor = /^(-?\d+(?:\.\d+)?)x?$/.exec(text)?.[1];
   if (factor !== undefined) return Number(factor);
-  return readJson(text, folder, "it is aws, off, a multiple such as 10x, or a JSON file");
+  return readJson(text, folder, "expected aws, off, a multiple such as 10x, or a JSON file");
 }
 
 /** @throws LimitError */
 export function readQuotasFlag(text: string, folder: string): QuotaChanges {
-  const quotas = readJson(text, folder, "it is a JSON file");
+  const quotas = readJson(text, folder, "expected a JSON file");
   readQuotas(quotas);
   return quotas as QuotaChanges;
 }
@@ -48,7 +48,7 @@ function readJson(path: string, folder: string, wanted: string): unknown {
   try {
     text = readFileSync(resolve(folder, path), "utf8");
   } catch {
-    throw new LimitError(`${wanted}, and there is no file '${path}' that can be read`);
+    throw new LimitError(`${wanted}, but the file '${path}' cannot be read`);
   }
   try {
     return JSON.parse(text);

@@ -16,5 +16,5 @@ export function readMemory(flag: string, text: string | undefined): number | und
   const [, number = "", unit = ""] = /^(\d{1,15}(?:\.\d{1,3})?) ?([KMG]i?B)?$/i.exec(text) ?? [];
   const bytes = Math.floor(Number(number) * (UNITS[unit.toUpperCase()] ?? 0));
   if (number !== "" && bytes > 0 && Number.isSafeInteger(bytes)) return bytes;
-  throw new UsageError(`${flag} takes an amount of memory such as 2GB or 512MiB, got '${text}'`);
+  throw new UsageError(`${flag} expects an amount of memory such as 2GB or 512MiB, got '${text}'`);
 }

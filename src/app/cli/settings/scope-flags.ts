@@ -5,13 +5,13 @@ import { UsageError } from "./usage-error.ts";
 /** @throws UsageError */
 export function readAccount(text = "000000000000"): string {
   if (isAccount(text)) return text;
-  throw new UsageError(`--account takes 12 digits, got '${text}'`);
+  throw new UsageError(`--account expects 12 digits, got '${text}'`);
 }
 
 /** @throws UsageError */
 export function readRegion(text = "us-east-1"): string {
   if (isRegionName(text)) return text;
-  throw new UsageError(`--region takes a region such as us-east-1, got '${text}'`);
+  throw new UsageError(`--region expects a region such as us-east-1, got '${text}'`);
 }
 
 /** Several, separated by commas. @throws UsageError */
@@ -25,7 +25,7 @@ export const readRegionNames = (text: string | undefined): string[] =>
 export function readRegions(text = "any", region = "us-east-1"): RegionChoice {
   const choice = REGION_CHOICES.find((name) => name === text);
   if (choice === undefined)
-    throw new UsageError(`--regions is one of ${REGION_CHOICES.join(", ")}, got '${text}'`);
+    throw new UsageError(`--regions expects one of ${REGION_CHOICES.join(", ")}, got '${text}'`);
   if (choice === "any" || GUIDE_REGIONS.has(region)) return choice;
-  throw new UsageError(`--regions guide serves ${[...GUIDE_REGIONS].join(", ")}, and --region is ${region}`);
+  throw new UsageError(`--regions guide serves ${[...GUIDE_REGIONS].join(", ")}, but --region is ${region}`);
 }

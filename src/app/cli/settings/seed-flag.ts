@@ -4,5 +4,5 @@ import { UsageError } from "./usage-error.ts";
 export function readSeed(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
-  throw new UsageError(`${flag} takes a whole number from 0 to ${2 ** 32 - 1}, got '${text}'`);
+  throw new UsageError(`${flag} expects a whole number from 0 to ${2 ** 32 - 1}, got '${text}'`);
 }

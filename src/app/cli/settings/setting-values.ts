@@ -7,14 +7,14 @@ import { UsageError } from "./usage-error.ts";
 export function oneOf<T extends string>(flag: string, allowed: readonly T[], text: string): T {
   const found = allowed.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new UsageError(`${flag} is one of ${allowed.join(", ")}, got '${text}'`);
+  throw new UsageError(`${flag} expects one of ${allowed.join(", ")}, got '${text}'`);
 }
 
 export function readPort(text: string | undefined): number {
   if (text === undefined) return START_DEFAULTS.server.port;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
+  throw new UsageError(`--port expects a number from 0 to 65535, got '${text}'`);
 }
 
 export function readEndpointSetting(flag: string | undefined, env: Environment): string {
@@ -24,7 +24,7 @@ export function readEndpointSetting(flag: string | undefined, env: Environment):
   try {
     return readEndpoint(HOST_AND_PORT.test(text) ? `${scheme}://${text}` : text);
   } catch {
-    throw new UsageError(`--endpoint takes a URL such as http://127.0.0.1:4464, got '${text}'`);
+    throw new UsageError(`--endpoint expects a URL such as http://127.0.0.1:4464, got '${text}'`);
   }
 }
 

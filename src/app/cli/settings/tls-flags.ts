@@ -28,7 +28,7 @@ export function readTls({ isOn, hosts = "", folder }: TlsFlags): TlsOptions | un
   const names = namesIn(hosts);
   if (!isOn && names.length > 0) throw new UsageError("--tls-host needs --tls: certificates are for HTTPS");
   const problem = problemOfTlsHosts(names);
-  if (problem !== undefined) throw new UsageError(`--tls-host takes ${problem}`);
+  if (problem !== undefined) throw new UsageError(`--tls-host expects ${problem}`);
   return isOn ? { hosts: names, folder } : undefined;
 }
 
@@ -48,8 +48,8 @@ export function readHostsFlags({ flags }: Line): HostsSettings {
   );
   const buckets = namesIn(bucket ?? "");
   const wrong = buckets.find((name) => !BUCKET.test(name));
-  if (wrong !== undefined) throw new UsageError(`--bucket takes names such as dicom-input, got '${wrong}'`);
+  if (wrong !== undefined) throw new UsageError(`--bucket expects names such as dicom-input, got '${wrong}'`);
   if (address !== undefined && isIP(address) === 0)
-    throw new UsageError(`--address takes an address such as 127.0.0.1, got '${address}'`);
+    throw new UsageError(`--address expects an address such as 127.0.0.1, got '${address}'`);
   return { command: "hosts", regions: readRegionNames(region), buckets, address: address ?? "127.0.0.1" };
 }

@@ -149,7 +149,7 @@ export class BucketMetadata {
       return this.#load(bucket, folder);
     } catch (error) {
       if (!this.#hasWarned)
-        this.#warn(`content types and metadata of objects are not read: ${reasonOf(error)}`);
+        this.#warn(`content types and metadata of objects cannot be read: ${reasonOf(error)}`);
       this.#hasWarned = true;
       return undefined;
     }

@@ -57,7 +57,7 @@ function readRule(element: XmlElement): CorsRule {
     exposeHeaders: textsOf(element, "ExposeHeader"),
   };
   if (rule.allowedOrigins.length === 0 || rule.allowedMethods.length === 0)
-    throw malformed("a <CORSRule> has an <AllowedOrigin> and an <AllowedMethod>");
+    throw malformed("expected an <AllowedOrigin> and an <AllowedMethod> in each <CORSRule>");
   const method = rule.allowedMethods.find((one) => !METHODS.has(one));
   if (method !== undefined)
     throw invalid(`Found unsupported HTTP method in CORS config. Unsupported method is ${method}`);

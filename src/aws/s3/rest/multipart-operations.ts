@@ -24,7 +24,7 @@ export const multipartOperations = ({ buckets }: { buckets: FolderBuckets }) =>
         throw refusal(
           "InvalidArgument",
           key,
-          'Keys that end in "/" are folder markers here, and have no parts',
+          'Keys that end in "/" are folder markers here, and cannot have parts',
         );
       const { id } = buckets.uploads.create(bucket, key, keptHeaders({ headers }));
       return answerXml("InitiateMultipartUploadResult", { Bucket: bucket, Key: key, UploadId: id });

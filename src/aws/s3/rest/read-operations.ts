@@ -57,7 +57,7 @@ function overrides(query: URLSearchParams): Record<string, string> {
     const value = query.get(`response-${name}`);
     if (value === null) continue;
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
-      throw new S3Error("InvalidArgument", `No header can hold the value of response-${name}`);
+      throw new S3Error("InvalidArgument", `The value of response-${name} cannot be a header value`);
     headers[name] = value;
   }
   return headers;

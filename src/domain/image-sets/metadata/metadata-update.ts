@@ -19,7 +19,7 @@ interface Edit {
 const UPDATE: Edit = {
   attribute: (keyword, current, given) => readValue(keyword, given, current),
   empty: (level, uid) => {
-    throw new InvalidChange(`Nothing of ${level} ${uid} is named that could be updated`);
+    throw new InvalidChange(`The payload has no attribute of ${level} ${uid} to update`);
   },
 };
 
@@ -29,7 +29,7 @@ const REMOVE: Edit = {
     const current = Object.hasOwn(attributes, keyword) ? attributes[keyword] : undefined;
     if (current === undefined) throw new InvalidChange(`DICOM attribute ${keyword} does not exist`);
     if (isDeepStrictEqual(current, given)) return undefined;
-    throw new InvalidChange(`DICOM attribute ${keyword} has another value than the one to be removed`);
+    throw new InvalidChange(`DICOM attribute ${keyword} has a value that differs from the one to be removed`);
   },
   empty: () => {},
 };
@@ -71,7 +71,7 @@ function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edi
     Study: { ...study, Series: forgetVrsOfSeries(study.Series, editedOfPatient) },
   };
   // Assumed: empty-payload. An update that names nothing fails.
-  if (count === 0) throw new InvalidChange("The payload names no attribute, series or instance");
+  if (count === 0) throw new InvalidChange("The payload has no attribute, series or instance");
   return edited;
 }
 

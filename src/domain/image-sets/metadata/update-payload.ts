@@ -41,7 +41,7 @@ export function readPayload(name: string, bytes: Uint8Array): string {
     throw new ServiceError("ValidationException", `${name} has no SchemaVersion, expected 1.1`);
   }
   if (version !== 1.1 && version !== "1.1") {
-    throw new ServiceError("ValidationException", `${name} has another SchemaVersion than 1.1`);
+    throw new ServiceError("ValidationException", `${name} has a SchemaVersion other than 1.1`);
   }
   return text;
 }
@@ -61,4 +61,4 @@ function hasLoneSurrogate(text: string): boolean {
 }
 
 /** The AWS CLI v1 encodes its input (facts: clients#blobs-of-the-aws-cli). */
-const HINT = "the SDKs and the AWS CLI encode the JSON as base64 themselves: give them the JSON as it is";
+const HINT = "the SDKs and the AWS CLI encode the JSON as base64 themselves: pass them the JSON unencoded";

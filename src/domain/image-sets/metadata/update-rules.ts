@@ -64,7 +64,7 @@ export function checkAttribute(level: Level, keyword: string): void {
   const tag = tagOf(keyword);
   const entry = tag === undefined ? undefined : lookUp(tag);
   if (tag === undefined || entry === undefined) return refuse("is not in the DICOM standard");
-  if (NO_DATA.test(tag)) refuse("tells how a file is written: it cannot be updated or removed");
+  if (NO_DATA.test(tag)) refuse("describes the encoding of a file: it cannot be updated or removed");
   if (entry.vr === "SQ") refuse("is a sequence: it cannot be updated or removed");
   if (entry.isList) refuse("is multi-valued: it cannot be updated or removed");
   const home = normalisedLevelOf(tag) ?? "Instance";
@@ -79,7 +79,7 @@ export function readValue(keyword: string, value: JsonValue, around: Attributes)
   if (value === null || value === "") return null;
   const vr = narrow(lookUp(tagOf(keyword) ?? "")?.vr ?? "UN", around["PixelRepresentation"]);
   if (Array.isArray(value))
-    throw new InvalidChange(`DICOM attribute ${keyword} takes one value, not several`);
+    throw new InvalidChange(`DICOM attribute ${keyword} expects one value, got several`);
   if (!isImportableName(keyword, value) && !isValueOf(vr, value)) {
     throw new InvalidChange(`DICOM attribute ${keyword} has a value that is not of its VR ${vr}`);
   }

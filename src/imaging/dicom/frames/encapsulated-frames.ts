@@ -40,7 +40,7 @@ function checkAlone(frame: Uint8Array, index: number): void {
   if (byteLength === undefined || !startsCodestream(withoutPadding(frame.subarray(byteLength)))) return;
   throw new DicomError(
     `DICOM attribute PixelData: expected one codestream in frame ${index + 1}, got more ` +
-      `behind its ${byteLength} bytes`,
+      `after its ${byteLength} bytes`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { MetadataBudget } from "./metadata-budget.ts";
 export const nestedPath = (path: string, name: string, index: number): string => `${path}${name}.${index}.`;
 
 /**
- * The VRs that nothing else of the metadata tells, so that the instance can be written again: of
+ * The VRs that the rest of the metadata does not have, so that the instance can be written again: of
  * private and unknown elements, and of public ones whose VR in the file is not the dictionary's.
  *
  * Assumed: nested-vrs. Those inside sequences stand among the others, since the document has no other place for

@@ -15,7 +15,7 @@ export class MetadataTooLarge extends DicomError {
 /** There is not enough memory for that many elements. */
 export class TooManyElements extends DicomError {
   constructor(limit: number) {
-    super(`DICOM data set has more than ${limit} elements and items, for which there is no memory`);
+    super(`DICOM data set has more than ${limit} elements and items, which do not fit in memory`);
   }
 }
 

@@ -29,7 +29,7 @@ const FRAME_STARTS: ReadonlySet<number> = new Set([JPEG_MARKER.SOI, JPEG_2000_MA
  *
  * Assumed: loose-fragments. What many writers leave out is not missed: the delimiter at the end, the byte that
  * pads an odd length, the item of the offset table. A fragment that the file does not hold whole is refused, and
- * so is one whose end is zeros, as everything behind it.
+ * so is one whose end, and everything after it, is zeros.
  */
 export function readFragments(bytes: Uint8Array, start: number, limit = bytes.length): FragmentSequence {
   const view = new DataView(bytes.buffer, bytes.byteOffset, limit);

@@ -32,7 +32,7 @@ export function inflateDataSet(deflated: Uint8Array): Uint8Array {
 /** With `info` the result says how much of the input was read; its type does not include that. */
 function inflate(deflated: Uint8Array, options: ZlibOptions): Inflated {
   const answer: unknown = inflateRawSync(deflated, { ...options, info: true });
-  if (!isInflated(answer)) throw new Error("zlib does not tell how much it read");
+  if (!isInflated(answer)) throw new Error("zlib does not report how much it read");
   return answer;
 }
 
@@ -47,7 +47,7 @@ const isInflated = (answer: unknown): answer is Inflated =>
 function checkTrailer(trailer: Uint8Array): void {
   if (trailer.length <= LONGEST_TRAILER || trailer.every((byte) => byte === 0)) return;
   throw new DicomError(
-    `DICOM data set cannot be inflated: expected its end, got ${trailer.length} more bytes behind it`,
+    `DICOM data set cannot be inflated: expected its end, got ${trailer.length} more bytes after it`,
   );
 }
 

@@ -62,7 +62,7 @@ export class WasmProgram<Module extends WasmModule> implements WasmMemory {
    * @param work receives the lines that the program has printed so far
    */
   run<T>(name: string, work: (module: Module, printed: readonly string[]) => T): T {
-    if (this.#hasCrashed) throw new PixelError(`${name} failed: the codec has crashed before`);
+    if (this.#hasCrashed) throw new PixelError(`${name} failed: the codec crashed on an earlier frame`);
     this.#printed.length = 0;
     try {
       return work(this.#module, this.#printed);

@@ -101,7 +101,7 @@ function readSiz(view: DataView) {
   const first = readComponent(view, 0);
   for (let component = 1; component < componentCount; component++) {
     if (readComponent(view, component) !== first) {
-      throw new PixelError(`component ${component} of the codestream is unlike the first`);
+      throw new PixelError(`component ${component} of the codestream differs from the first`);
     }
   }
   const ssiz = view.getUint8(SIZ.components);

@@ -17,5 +17,5 @@ export const inContainer = (codestream: Uint8Array, container: FrameContainer): 
 /** @throws Error for values that JavaScript callers pass without type checks */
 export function checkFrameContainer(container: FrameContainer = DEFAULT_FRAME_CONTAINER): FrameContainer {
   if (FRAME_CONTAINERS.includes(container)) return container;
-  throw new Error(`frameContainer is one of ${FRAME_CONTAINERS.join(", ")}, got '${container}'`);
+  throw new Error(`frameContainer expects one of ${FRAME_CONTAINERS.join(", ")}, got '${container}'`);
 }

@@ -100,7 +100,8 @@ export function findCodestream(bytes: Uint8Array): { readonly start: number; rea
     const end = byteLength === 0 ? bytes.length : offset + byteLength;
     const start = offset + (isLong ? 16 : BOX_HEADER_BYTE_LENGTH);
     if (view.getUint32(offset + 4) === CODESTREAM_BOX) return { start, end };
-    if (end < start) throw new PixelError(`JPEG 2000: a box of ${byteLength} bytes at ${offset}`);
+    if (end < start)
+      throw new PixelError(`JPEG 2000: the box at ${offset} is too short, it has ${byteLength} bytes`);
     offset = end;
   }
 }

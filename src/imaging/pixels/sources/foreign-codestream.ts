@@ -33,7 +33,7 @@ export function readForeignCodestream(frame: Uint8Array): ForeignCodestream {
     return { bytes: whole(bytes, view), ...readSiz(view) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new PixelError(`JPEG 2000: the codestream is cut off at ${frame.length} bytes`, { cause: error });
+    throw new PixelError(`JPEG 2000: the codestream is truncated at ${frame.length} bytes`, { cause: error });
   }
 }
 
@@ -69,7 +69,7 @@ function whole(bytes: Uint8Array, view: DataView): Uint8Array {
     const end = byteLength === 0 ? endOfData(bytes) : offset + byteLength;
     if (end > bytes.length || end <= offset) {
       throw new PixelError(
-        `JPEG 2000: a tile-part of ${byteLength} bytes at ${offset} of ${bytes.length} is cut off`,
+        `JPEG 2000: a tile-part of ${byteLength} bytes at ${offset} of ${bytes.length} is truncated`,
       );
     }
     offset = end;
@@ -89,7 +89,7 @@ function endOfData(bytes: Uint8Array): number {
   const eoc = bytes.lastIndexOf(0xd9);
   if (eoc > 0 && bytes[eoc - 1] === 0xff) return eoc - 1;
   if (bytes.subarray(-2).some((byte) => byte !== 0)) return bytes.length;
-  throw new PixelError("JPEG 2000: expected marker EOC, got zeros: the codestream seems cut off");
+  throw new PixelError("JPEG 2000: expected marker EOC, got zeros: the codestream seems truncated");
 }
 
 function tileCount(view: DataView): number {

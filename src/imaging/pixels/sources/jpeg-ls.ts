@@ -59,7 +59,7 @@ function decode(decoder: JpegLSDecoder, frame: Uint8Array, header: FrameHeader):
 function checkEnd({ buffer, byteOffset, byteLength }: Uint8Array): void {
   // Coded data never contains this marker (ISO/IEC 14495-1 A.1).
   if (Buffer.from(buffer, byteOffset, byteLength).lastIndexOf(EOI) < 0) {
-    throw new PixelError(`JPEG-LS: the frame is cut off at byte ${byteLength}`);
+    throw new PixelError(`JPEG-LS: the frame is truncated at byte ${byteLength}`);
   }
 }
 
@@ -82,7 +82,7 @@ function readFrameHeader(frame: Uint8Array): FrameHeader {
       offset += 2 + view.getUint16(offset + 2);
     }
   } catch (cause) {
-    throw new PixelError("JPEG-LS: the frame is cut off in its headers", { cause });
+    throw new PixelError("JPEG-LS: the frame is truncated in its headers", { cause });
   }
   throw new PixelError("JPEG-LS: no frame header before the first scan");
 }

@@ -45,7 +45,9 @@ function readSegments(bytes: Uint8Array, wanted: number): Uint8Array[] {
   return offsets.map((offset, index) => {
     const end = offsets[index + 1] ?? bytes.length;
     if (offset < RLE_HEADER_BYTE_LENGTH || end < offset || end > bytes.length) {
-      throw new PixelError(`RLE: segment ${index} lies at ${offset} to ${end} of ${bytes.length} bytes`);
+      throw new PixelError(
+        `RLE: segment ${index} from ${offset} to ${end} does not fit the frame of ${bytes.length} bytes`,
+      );
     }
     return bytes.subarray(offset, end);
   });
@@ -79,4 +81,4 @@ function decodeSegment(segment: Uint8Array, output: Uint8Array, start: number, s
 const isPadding = (rest: Uint8Array): boolean => rest.length <= 1 || rest.every((byte) => byte === 0);
 
 const tooLong = (expected: number): PixelError =>
-  new PixelError(`RLE: expected ${expected} bytes of a segment, got more`);
+  new PixelError(`RLE: expected a segment of ${expected} bytes, got more`);

@@ -59,8 +59,8 @@ async function perform(
 
 /** @returns `time`. @throws LocalError */
 function checkReach(now: number, time: number): number {
-  if (time > LAST_TIME) throw new LocalError("InvalidTime", "The clock does not go beyond the year 9999");
+  if (time > LAST_TIME) throw new LocalError("InvalidTime", "The clock cannot go beyond the year 9999");
   if (time >= now) return time;
   const [at, current] = [time, now].map((moment) => new Date(moment).toISOString());
-  throw new LocalError("InvalidTime", `Time does not go back: ${at} is before ${current}, which it is now`);
+  throw new LocalError("InvalidTime", `Time cannot go back: ${at} is before the current time ${current}`);
 }

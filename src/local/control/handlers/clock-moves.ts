@@ -36,7 +36,10 @@ export class ClockMoves {
   /** @throws LocalError if the program that started the emulator supplies its clock */
   get clock(): EmulatorClock {
     if (this.#clock instanceof EmulatorClock) return this.#clock;
-    throw new LocalError("SuppliedClock", "This emulator runs on a clock of the program that started it");
+    throw new LocalError(
+      "SuppliedClock",
+      "This emulator uses the clock of the program that started it: move the clock there",
+    );
   }
 
   /** @param end returns the target time; called when this move's turn has come */

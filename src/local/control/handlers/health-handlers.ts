@@ -51,7 +51,7 @@ export const healthHandlers = ({
     const { state, tiers } = instance();
     const imageSet = state.imageSets.get(imageSetId);
     if (imageSet === undefined)
-      throw new LocalError("ResourceNotFound", `imageSet/${imageSetId} is not there`);
+      throw new LocalError("ResourceNotFound", `imageSet/${imageSetId} does not exist`);
     const { storageTier, lastAccessedAt } = tiers.tierOf(imageSet);
     const { datastoreId } = imageSet;
     return ok({

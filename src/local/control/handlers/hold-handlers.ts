@@ -57,6 +57,6 @@ function readStatuses(state: State, resource: Resource, status: string | undefin
   if (status !== undefined) return readHeldStatuses(kind, status);
   if (current === undefined) return [...TRANSIENT_STATES[kind]];
   if (TRANSIENT_STATES[kind].includes(current)) return [current];
-  const message = `${resourceName(resource)} is ${current}, which does not pass by itself: name one of ${TRANSIENT_STATES[kind].join(", ")}`;
+  const message = `${resourceName(resource)} is ${current}, which is not a transient status: use one of ${TRANSIENT_STATES[kind].join(", ")}`;
   throw new LocalError("StatusConflict", message);
 }

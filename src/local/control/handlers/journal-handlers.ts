@@ -103,7 +103,7 @@ function testSince(text: string): (entry: JournalEntry) => boolean {
 
 function readLimit({ limit = "100" }: Filters): number {
   if (/^[1-9]\d{0,4}$/.test(limit)) return Number(limit);
-  throw new LocalError("InvalidValue", `limit is a number from 1 to 99999, got ${quote(limit)}`);
+  throw new LocalError("InvalidValue", `limit expects a number from 1 to 99999, got ${quote(limit)}`);
 }
 
 function show({ seq, call }: JournalEntry) {

@@ -119,10 +119,10 @@ export const activationHandlers = (
       if (run === undefined) throw notActive(scenario);
       const expected = run.signals(scenarios.now());
       if (scenarios.signal(run, signal)) return ok(describeStatus(parts, scenario));
-      const waiting = expected.length === 0 ? "nothing waits for a signal" : suggest(signal, expected);
+      const waiting = expected.length === 0 ? "it does not wait for a signal" : suggest(signal, expected);
       throw new LocalError(
         "UnknownSignal",
-        `No signal ${JSON.stringify(signal)} leads on from here: ${waiting}`,
+        `The scenario ${scenario.name} does not wait for the signal ${JSON.stringify(signal)} now: ${waiting}`,
       );
     },
     verifyScenario: async ({ params: { name } }) => {
@@ -147,7 +147,7 @@ async function known({ scenarios, model }: ScenarioParts, name: string): Promise
   const names = [...new Set([...scenarios.list().map((scenario) => scenario.name), ...presets])];
   throw new LocalError(
     "ScenarioNotFound",
-    `No scenario is called ${JSON.stringify(name)}: ${suggest(name, names)}`,
+    `There is no scenario ${JSON.stringify(name)}: ${suggest(name, names)}`,
   );
 }
 

@@ -54,7 +54,7 @@ function describeStatus({ state, clock }: StateOverrideDependencies, resource: R
 export function find(state: State, resource: Resource): ResourceStatus {
   const current = standingOf(state, resource);
   if (current === undefined)
-    throw new LocalError("ResourceNotFound", `${resourceName(resource)} is not there`);
+    throw new LocalError("ResourceNotFound", `${resourceName(resource)} does not exist`);
   return current;
 }
 
@@ -71,7 +71,7 @@ async function overrideStatus(
     const after = legal.length === 0 ? "nothing" : legal.join(" or ");
     throw new LocalError(
       "StatusConflict",
-      `${resourceName(resource)} is ${from}: after that comes ${after}, and ${to} only with "force": true`,
+      `${resourceName(resource)} is ${from}: the next status is ${after}; send "force": true for ${to}`,
       { legal },
     );
   }
@@ -80,7 +80,7 @@ async function overrideStatus(
   if (isLegal && status !== to && isFailure(status)) {
     throw new LocalError(
       "StatusConflict",
-      `${resourceName(resource)} has become ${status}, not ${to}: ${message}`,
+      `${resourceName(resource)} became ${status}, not ${to}: ${message}`,
     );
   }
   await parts.state.durable();
@@ -99,7 +99,7 @@ const STATUS_OVERRIDERS: Readonly<Record<Resource["kind"], StatusOverrider>> = {
       datastores.moveTo(id, to as DatastoreStatus, isForced);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      throw new LocalError("StatusConflict", `${error.message}: it is put in ${to} only with "force": true`);
+      throw new LocalError("StatusConflict", `${error.message}: send "force": true for ${to}`);
     }
   },
   importJob: async ({ state, jobOverrides }, id, { to, message }, isLegal) => {
@@ -116,7 +116,7 @@ const STATUS_OVERRIDERS: Readonly<Record<Resource["kind"], StatusOverrider>> = {
     if (imageSet.deletedAt !== null)
       throw new LocalError(
         "StatusConflict",
-        `${resourceName({ kind: "imageSet", id })} is DELETED: its content is gone`,
+        `${resourceName({ kind: "imageSet", id })} is DELETED: its content no longer exists`,
       );
     await imageSetOverrides.forceTo(id, to as WorkflowStatus, message);
   },

@@ -8,9 +8,9 @@ const ActivationOptions = named(
   z.object({
     seed: z.optional(described("from 0 to 2^32 - 1", z.int())),
     scope: z.optional(ActivationScope),
-    ttl: z.optional(described("deactivated after this time", Duration)),
+    ttl: z.optional(described("time after which the scenario is deactivated", Duration)),
   }),
-  { description: "what replaces the scenario's own" },
+  { description: "values that replace the scenario's own" },
 );
 
 const Finding = named(
@@ -20,10 +20,10 @@ const Finding = named(
 const VerdictAnswer = named(
   "VerdictAnswer",
   z.object({
-    ok: described("everything is as expected, and it is certain", z.boolean()),
+    ok: described("all expectations are met, and none is undecided", z.boolean()),
     failures: z.readonly(z.array(Finding)),
     inconclusive: described(
-      "what cannot be told, since the journal no longer has all requests",
+      "undecided expectations: the journal no longer has all requests",
       z.readonly(z.array(Finding)),
     ),
   }),
@@ -32,7 +32,7 @@ const VerdictAnswer = named(
 export const activateScenario = route({
   method: "POST",
   path: "/_local/scenarios/{name}/activate",
-  summary: "Activates a scenario from its start.",
+  summary: "Activates a scenario, from its first state.",
   params: nameParam,
   body: { kind: "checked", schema: ActivationOptions },
   example: { seed: 7, ttl: "10m" },
@@ -41,7 +41,7 @@ export const activateScenario = route({
   commands: [
     {
       words: "scenario activate",
-      summary: "let one begin",
+      summary: "activate a scenario",
       arguments: [SCENARIO_NAME],
       flags: [
         {
@@ -49,21 +49,21 @@ export const activateScenario = route({
           value: "N",
           to: "body.seed",
           reads: "seed",
-          summary: "the same seed decides the same each time",
+          summary: "seed for random decisions: the same seed gives the same decisions",
         },
         {
           flag: "account",
           value: "ID",
           to: "body.scope.account",
           reads: "account",
-          summary: "only calls and imports of this account",
+          summary: "affect only calls and imports of this account",
         },
         {
           flag: "ttl",
           value: "DURATION",
           to: "body.ttl",
           reads: "duration",
-          summary: "deactivated after this time: 10m",
+          summary: "deactivate the scenario after this time: 10m",
         },
       ],
       examples: ["scenario activate import-partial", "scenario activate nightly --seed 7 --ttl 10m"],
@@ -74,14 +74,14 @@ export const activateScenario = route({
 export const deactivateScenario = route({
   method: "POST",
   path: "/_local/scenarios/{name}/deactivate",
-  summary: "Deactivates a scenario; the answer has its hits for the last time.",
+  summary: "Deactivates a scenario. The answer has its final hits.",
   params: nameParam,
   answers: { 200: ScenarioAnswer },
   errors: ["ScenarioNotFound"],
   commands: [
     {
       words: "scenario deactivate",
-      summary: "end one",
+      summary: "deactivate a scenario",
       arguments: [SCENARIO_NAME],
       examples: ["scenario deactivate nightly"],
     },
@@ -91,14 +91,14 @@ export const deactivateScenario = route({
 export const resetScenario = route({
   method: "POST",
   path: "/_local/scenarios/{name}/reset",
-  summary: "Starts an active scenario again: hits, states and random decisions.",
+  summary: "Restarts an active scenario: hits, states and random decisions.",
   params: nameParam,
   answers: { 200: ScenarioAnswer },
   errors: ["ScenarioNotFound", "ScenarioNotActive"],
   commands: [
     {
       words: "scenario reset",
-      summary: "start one again",
+      summary: "restart a scenario",
       arguments: [SCENARIO_NAME],
       examples: ["scenario reset nightly"],
     },
@@ -108,7 +108,7 @@ export const resetScenario = route({
 export const signalScenario = route({
   method: "POST",
   path: "/_local/scenarios/{name}/signal",
-  summary: "Sends a signal: it leads to another state, or releases what is held until then.",
+  summary: "Sends a signal to a scenario: it starts another state, or releases held resources.",
   params: nameParam,
   body: { kind: "checked", schema: named("ScenarioSignal", z.object({ signal: z.string() })) },
   example: { signal: "heal" },
@@ -117,10 +117,10 @@ export const signalScenario = route({
   commands: [
     {
       words: "scenario signal",
-      summary: "send one a signal",
+      summary: "send a signal to a scenario",
       arguments: [
         SCENARIO_NAME,
-        { name: "SIGNAL", to: "body.signal", summary: "that the scenario waits for" },
+        { name: "SIGNAL", to: "body.signal", summary: "a signal that the scenario waits for" },
       ],
       examples: ["scenario signal nightly heal"],
     },
@@ -130,14 +130,14 @@ export const signalScenario = route({
 export const verifyScenario = route({
   method: "POST",
   path: "/_local/scenarios/{name}/verify",
-  summary: "Compares what happened with what the scenario expects; 417 where it differs.",
+  summary: "Checks the expectations of a scenario. The status is 417 if one is not met.",
   params: nameParam,
   answers: { 200: VerdictAnswer, 417: VerdictAnswer },
   errors: ["ScenarioNotFound", "ScenarioNotActive"],
   commands: [
     {
       words: "scenario verify",
-      summary: "compare what happened with what it expects; ends with 1 where it differs",
+      summary: "check its expectations; exit code 1 if one is not met",
       arguments: [SCENARIO_NAME],
       examples: ["scenario verify nightly"],
     },

@@ -8,10 +8,10 @@ const Fired = named(
   z.object({
     at: Timestamp,
     resource: ResourceName,
-    from: described("null: it was not there", z.nullable(ShownStatus)),
-    to: described("null: it is gone", z.nullable(ShownStatus)),
+    from: described("null: the resource did not exist", z.nullable(ShownStatus)),
+    to: described("null: the resource no longer exists", z.nullable(ShownStatus)),
   }),
-  { description: "one change of status that happened while the clock was moved" },
+  { description: "a change of status while the clock moved" },
 );
 
 const ClockAnswer = named(
@@ -19,16 +19,19 @@ const ClockAnswer = named(
   z.object({
     now: Timestamp,
     isFrozen: z.boolean(),
-    nextDue: described("when the next change is due; null where none is", z.nullable(Timestamp)),
+    nextDue: described("when the next change is due; null if none is", z.nullable(Timestamp)),
     fired: described(
-      "what changed its status while the clock was moved, in order; at most 1,000",
+      "changes of status while the clock moved, in order; at most 1,000",
       z.readonly(z.array(Fired)),
     ),
-    firedLeftOut: described("how many changes more than are listed", count()),
+    firedLeftOut: described("number of further changes, which are not listed", count()),
   }),
 );
 
-const at = described("with its zone: 2026-01-15T02:00:00Z", text("a time such as 2026-01-15T02:00:00Z"));
+const at = described(
+  "a time with its zone: 2026-01-15T02:00:00Z",
+  text("a time such as 2026-01-15T02:00:00Z"),
+);
 
 export const ClockMove = named(
   "ClockMove",
@@ -56,7 +59,7 @@ export const moveClock = route({
   path: "/_local/clock",
   summary: "Freezes, advances, sets or resumes the clock.",
   description:
-    "The answer is sent when everything that fell due on the way has happened. Time never goes back, and never beyond the year 9999.",
+    "The answer is sent after all changes that became due. Time cannot go back, and not beyond the year 9999.",
   body: { kind: "json", schema: ClockMove },
   example: { action: "advance", by: "PT5M" },
   answers: { 200: ClockAnswer },
@@ -71,7 +74,7 @@ export const moveClock = route({
           to: "body.at",
           reads: "time",
           isOptional: true,
-          summary: "with its zone: 2026-01-15T02:00:00Z",
+          summary: "a time with its zone: 2026-01-15T02:00:00Z",
         },
       ],
       sends: { "body.action": "freeze" },
@@ -79,7 +82,7 @@ export const moveClock = route({
     },
     {
       words: "clock advance",
-      summary: "move the clock on; what falls due happens",
+      summary: "advance the clock; changes that become due happen",
       arguments: [{ name: "DURATION", to: "body.by", reads: "duration", summary: "5m, PT5M, 250ms, 1d ..." }],
       sends: { "body.action": "advance" },
       examples: ["clock advance 5m", "clock advance P30D"],
@@ -88,7 +91,7 @@ export const moveClock = route({
       words: "clock set",
       summary: "move the clock to a later time",
       arguments: [
-        { name: "TIME", to: "body.at", reads: "time", summary: "with its zone: 2026-01-15T02:00:00Z" },
+        { name: "TIME", to: "body.at", reads: "time", summary: "a time with its zone: 2026-01-15T02:00:00Z" },
       ],
       sends: { "body.action": "set" },
       examples: ["clock set 2026-01-15T02:00:00Z"],
@@ -104,13 +107,13 @@ export const moveClock = route({
 
 /** The state of each duration, for hover texts and the reference. */
 const DURATIONS: Readonly<Record<keyof Durations, string>> = {
-  datastoreCreatingMs: "a data store is CREATING",
-  datastoreDeletingMs: "a data store is DELETING",
-  jobSubmittedMs: "an import job is SUBMITTED",
-  jobInProgressMs: "an import job is IN_PROGRESS, at least",
-  imageSetUpdatingMs: "an image set is UPDATING, at least",
-  imageSetCopyingMs: "both image sets of a copy are LOCKED, at least",
-  imageSetDeletingMs: "an image set is DELETING, at least",
+  datastoreCreatingMs: "time that a data store is CREATING",
+  datastoreDeletingMs: "time that a data store is DELETING",
+  jobSubmittedMs: "time that an import job is SUBMITTED",
+  jobInProgressMs: "least time that an import job is IN_PROGRESS",
+  imageSetUpdatingMs: "least time that an image set is UPDATING",
+  imageSetCopyingMs: "least time that both image sets of a copy are LOCKED",
+  imageSetDeletingMs: "least time that an image set is DELETING",
 };
 
 const eachDuration = <S extends z.ZodMiniType>(schema: S): Record<keyof Durations, S> =>
@@ -133,7 +136,7 @@ const milliseconds = z
 const DurationChanges = named(
   "DurationChanges",
   z.strictObject(eachDuration(z.optional(z.union([milliseconds, Duration], { error: EXPECTED })))),
-  { description: "milliseconds, or a duration such as PT2M; what is left out stays as it is" },
+  { description: "milliseconds, or a duration such as PT2M; omitted durations do not change" },
 );
 
 export const readDurations = route({
@@ -147,8 +150,8 @@ export const readDurations = route({
 export const changeDurations = route({
   method: "POST",
   path: "/_local/durations",
-  summary: "Changes some durations, for what begins from then on.",
-  description: "A resource that is in a transient state already stays in it as long as it was to.",
+  summary: "Changes some durations, for transitions that begin later.",
+  description: "A resource that is already in a transient state keeps the duration that it began with.",
   noun: "duration",
   body: { kind: "json", schema: DurationChanges },
   example: { datastoreCreatingMs: 2000, jobInProgressMs: "PT2M" },
@@ -157,7 +160,7 @@ export const changeDurations = route({
   commands: [
     {
       words: "durations",
-      summary: "change some, for what begins from then on",
+      summary: "change some of them, for transitions that begin later",
       arguments: [
         {
           name: "NAME=DURATION",
@@ -167,7 +170,7 @@ export const changeDurations = route({
           summary: "jobInProgressMs=2000, datastoreCreatingMs=PT2M ...",
         },
       ],
-      usage: "durations takes names with values, such as jobInProgressMs=2000",
+      usage: "durations expects NAME=VALUE, such as jobInProgressMs=2000",
       examples: ["durations jobInProgressMs=2000 datastoreCreatingMs=PT2M"],
     },
   ],

@@ -29,7 +29,7 @@ export function describeApi(routes: Readonly<Record<string, ControlRoute>>, vers
 }
 
 const LOCAL_ERROR: Json = {
-  description: "why the emulator refuses; the header x-local-error has the code",
+  description: "the reason of the error; the header x-local-error has its code",
   type: "object",
   properties: { message: { type: "string" } },
   additionalProperties: true,
@@ -85,7 +85,7 @@ function describeResponses(route: ControlRoute): Json {
       return [
         status,
         {
-          description: status.startsWith("2") ? "done" : "not as asked",
+          description: status.startsWith("2") ? "done" : "the condition is not met",
           ...others,
           ...(content !== undefined && { content }),
         },

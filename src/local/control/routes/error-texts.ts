@@ -25,20 +25,21 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     remedy: "The message says which value was found and which is expected.",
   },
   InvalidDuration: {
-    meaning: "A duration cannot be read.",
+    meaning: "A duration is not valid.",
     remedy: "Write `250ms`, `10s`, `5m`, `2h`, `1d`, `1w`, or ISO 8601 such as `PT5M`.",
   },
   InvalidTime: {
-    meaning: "A time cannot be read, has no zone, or the clock cannot go there.",
-    remedy: "Write ISO 8601 with a zone, such as `2026-01-15T02:00:00Z`, not before the current time.",
+    meaning: "A time is not valid, has no zone, or is one that the clock cannot go to.",
+    remedy:
+      "Write ISO 8601 with a zone, such as `2026-01-15T02:00:00Z`. The time must not be before the current one.",
   },
   InvalidLimit: {
-    meaning: "A throttle, quota, deny pattern or reset option is not one that the emulator has.",
+    meaning: "The emulator has no such throttle, quota, deny pattern or reset option.",
     remedy: "`GET /_local/limits` lists the names. Quotas that AWS never raises need `force`.",
   },
   InvalidSnapshot: {
     meaning: "The snapshot's name or file cannot be used.",
-    remedy: "Use a file that `GET /_local/snapshots/{name}/file` has answered.",
+    remedy: "Use a file that `GET /_local/snapshots/{name}/file` returned.",
   },
   HostNotAllowed: {
     meaning: "The request is for a host name that the emulator does not serve (DNS rebinding).",
@@ -57,15 +58,15 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     remedy: "Check the id, and whether a reset has removed it.",
   },
   HoldNotFound: {
-    meaning: "The resource is not held by hand.",
-    remedy: "`GET /_local/holds` lists what is held.",
+    meaning: "The resource is not held.",
+    remedy: "`GET /_local/holds` lists all held resources.",
   },
   SnapshotNotFound: {
     meaning: "No snapshot has this name.",
     remedy: "`GET /_local/snapshots` lists the names.",
   },
   ScenarioNotFound: {
-    meaning: "No scenario has this name, neither a loaded one nor one of the package.",
+    meaning: "No loaded scenario and no scenario of the package has this name.",
     remedy: "`GET /_local/scenarios` lists the names.",
   },
   WaitTimedOut: {
@@ -74,7 +75,7 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
   },
   SuppliedClock: {
     meaning: "The program that started the emulator supplies its clock, so `/_local` cannot move it.",
-    remedy: "Move that clock in the program, or start the emulator without `clock`.",
+    remedy: "Move the clock in that program, or start the emulator without `clock`.",
   },
   StatusConflict: {
     meaning: "The resource cannot go from its status to the wanted one.",
@@ -109,7 +110,7 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     remedy: "Free disk space, or save without buckets.",
   },
   InvalidScenario: {
-    meaning: "The scenario, or what activates or signals it, has errors.",
+    meaning: "The scenario, or the body that activates or signals it, has errors.",
     remedy: "`errors` in the answer has line, pointer, message and hint of each.",
   },
   WaitInterrupted: {
@@ -117,7 +118,8 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     remedy: "Wait again once the emulator runs.",
   },
   DataFolderNotWritable: {
-    meaning: "The data folder cannot be written to: the disk is full, read-only or not permitted.",
-    remedy: "The message has the system's reason.",
+    meaning:
+      "The data folder is not writable: the disk is full or read-only, or the user lacks the permission.",
+    remedy: "The message has the reason that the operating system gives.",
   },
 };

@@ -6,7 +6,7 @@ const PartHealth = named(
   "PartHealth",
   z.object({
     status: z.enum(["ok", "error"]),
-    detail: described("what is wrong, or what is there", z.string()),
+    detail: described("the fault, or what the part contains", z.string()),
   }),
 );
 
@@ -22,12 +22,12 @@ const HealthAnswer = named(
 export const readHealth = route({
   method: "GET",
   path: "/_local/health",
-  summary: "Tells whether every part works; 503 where one does not.",
+  summary: "Checks every part. The status is 503 if one does not work.",
   answers: { 200: HealthAnswer, 503: HealthAnswer },
   commands: [
     {
       words: "health",
-      summary: "whether every part works; ends with 1 where one does not",
+      summary: "check every part; exit code 1 if one does not work",
       examples: ["health"],
     },
   ],
@@ -38,7 +38,7 @@ const ProgressAnswer = named("ProgressAnswer", z.object({ filesFound: count(), f
 export const readProgress = route({
   method: "GET",
   path: "/_local/import-jobs/{jobId}",
-  summary: "Shows how far an import job is; null unless it is IN_PROGRESS.",
+  summary: "Shows the progress of an import job; null unless it is IN_PROGRESS.",
   params: z.object({ jobId: z.string() }),
   answers: { 200: z.nullable(ProgressAnswer) },
   errors: ["ResourceNotFound"],
@@ -57,7 +57,7 @@ const ImageSetAnswer = named(
 export const readImageSet = route({
   method: "GET",
   path: "/_local/image-sets/{imageSetId}",
-  summary: "Shows the storage tier of an image set, and when it was accessed last.",
+  summary: "Shows the storage tier of an image set and its last access.",
   params: z.object({ imageSetId: z.string() }),
   answers: { 200: ImageSetAnswer },
   errors: ["ResourceNotFound"],

@@ -12,16 +12,16 @@ const filters = {
   ),
   status: z.optional(described("404, 5xx, or the type of an error", z.union([z.string(), z.number()]))),
   since: z.optional(
-    described("after the request of this seq, or from a time on", z.union([z.string(), z.number()])),
+    described("requests after this seq, or since this time", z.union([z.string(), z.number()])),
   ),
   fault: z.optional(described("a scenario, or a rule: nightly/half-frames", text())),
   accessKey: z.optional(text()),
   account: z.optional(text()),
   invocationId: z.optional(text()),
-  limit: z.optional(described("the last n; 100 where left out", z.union([z.string(), z.number()]))),
+  limit: z.optional(described("the last n requests; default 100", z.union([z.string(), z.number()]))),
 };
 const Filters = named("RequestFilters", z.strictObject(filters), {
-  description: "all that is given must hold",
+  description: "a request must match every given filter",
 });
 
 const flags = [
@@ -38,12 +38,18 @@ const flags = [
     value: "SEQ|TIME",
     to: "query.since",
     reads: "since",
-    summary: "after a request, or from a time on",
+    summary: "requests after this seq, or since this time",
   },
-  { flag: "fault", value: "SCENARIO[/RULE]", to: "query.fault", summary: "that a scenario touched" },
-  { flag: "access-key", value: "KEY", to: "query.accessKey", summary: "of this access key" },
-  { flag: "account", value: "ID", to: "query.account", reads: "account", summary: "of this account" },
-  { flag: "limit", value: "N", to: "query.limit", reads: "number", summary: "the last n [100]" },
+  { flag: "fault", value: "SCENARIO[/RULE]", to: "query.fault", summary: "requests that a scenario changed" },
+  { flag: "access-key", value: "KEY", to: "query.accessKey", summary: "requests with this access key" },
+  {
+    flag: "account",
+    value: "ID",
+    to: "query.account",
+    reads: "account",
+    summary: "requests of this account",
+  },
+  { flag: "limit", value: "N", to: "query.limit", reads: "number", summary: "the last N requests [100]" },
 ] as const;
 
 const attempt = {
@@ -72,11 +78,11 @@ const RequestAnswer = named(
     query: z.string(),
     invocationId: z.optional(z.string()),
     attempt: z.optional(count()),
-    requestBody: described("its beginning", z.string()),
+    requestBody: described("the beginning of the body", z.string()),
     requestId: z.optional(z.string()),
     errorBody: z.optional(z.string()),
     durationMs: z.optional(z.number()),
-    isPending: z.optional(described("while it is not answered", z.literal(true))),
+    isPending: z.optional(described("present until the request is answered", z.literal(true))),
   }),
   { description: "one request for an operation, also of services that are not emulated" },
 );
@@ -84,11 +90,11 @@ const RequestAnswer = named(
 const RequestsAnswer = named(
   "RequestsAnswer",
   z.object({
-    dropped: described("how many the journal no longer has", count()),
+    dropped: described("number of requests that the journal no longer has", count()),
     found: count(),
     requests: z.readonly(z.array(RequestAnswer)),
     hits: described(
-      "what scenarios did to files, manifests and transitions",
+      "matches of scenarios on files, manifests and transitions",
       z.readonly(z.array(z.omit(HitAnswer, { rule: true }))),
     ),
   }),
@@ -114,7 +120,8 @@ const CallsAnswer = named(
 export const listRequests = route({
   method: "GET",
   path: "/_local/requests",
-  summary: "Lists the last requests for operations, oldest first, and what scenarios did besides.",
+  summary:
+    "Lists the last requests for operations, oldest first, and matches of scenarios on files, manifests and transitions.",
   query: Filters,
   noun: "filter",
   example: "op=Get*&status=5xx",
@@ -149,7 +156,7 @@ export const countRequests = route({
   commands: [
     {
       words: "requests count",
-      summary: "count them",
+      summary: "count requests",
       flags: flags.map((flag) => ({ ...flag, to: flag.to.replace("query", "body") as `body.${string}` })),
       examples: ["requests count --op Get* --fault nightly"],
     },
@@ -180,7 +187,7 @@ const AccountReport = named(
   z.object({
     account: z.string(),
     operations: described(
-      "by name; attempts of SDKs are requests",
+      "by name; each attempt of an SDK is a request",
       z.record(
         z.string(),
         named(
@@ -188,42 +195,47 @@ const AccountReport = named(
           z.object({
             requests: count(),
             succeeded: count(),
-            errors: described("by AWS's name; HTTP 503 and no answer where there was none", numbers()),
+            errors: described(
+              "by error type; `HTTP 503` or `no answer` if there was no error type",
+              numbers(),
+            ),
           }),
         ),
       ),
     ),
     neverCalled: z.readonly(z.array(z.string())),
     states: described(
-      "by kind of resource, in how many answers it was shown in which status",
+      "by kind of resource: number of answers that showed each status",
       z.record(z.string(), numbers()),
     ),
-    unread: described("by listing: pages whose nextToken was not used", numbers()),
+    unread: described("by list operation: pages whose nextToken was not used", numbers()),
     unseen: described(
-      "what was begun, and no answer showed how it ended",
+      "resources whose final status no answer showed",
       z.readonly(
         z.array(
           named(
             "Unseen",
             z.object({
               resource: z.string(),
-              seen: described("the status that was shown last", z.string()),
-              now: described("null: it is gone", z.nullable(z.string())),
+              seen: described("the last status that an answer showed", z.string()),
+              now: described("null: the resource no longer exists", z.nullable(z.string())),
             }),
           ),
         ),
       ),
     ),
     unseenLeftOut: count(),
-    throttled: described(
-      "by operation: requests that AWS's published throttling would not let in",
-      numbers(),
-    ),
+    throttled: described("by operation: requests that AWS's published limits would throttle", numbers()),
     refused: described("by reason: requests that AWS would have refused", numbers()),
-    ignored: z.optional(described("by operation and member: newer than the service, and ignored", numbers())),
+    ignored: z.optional(
+      described(
+        "by operation and member: inputs that are newer than the emulated service and were ignored",
+        numbers(),
+      ),
+    ),
     notEmulated: z.optional(
       described(
-        "by service and operation, such as dynamodb:ListTables: calls for what is not emulated",
+        "by service and operation, such as dynamodb:ListTables: calls of services that are not emulated",
         numbers(),
       ),
     ),
@@ -233,36 +245,36 @@ const AccountReport = named(
 const Report = named(
   "Report",
   z.object({
-    since: described("since the start, the last reset or DELETE", Timestamp),
+    since: described("time of the start, the last reset or the last DELETE", Timestamp),
     accounts: z.readonly(z.array(AccountReport)),
     requestsLeftOut: described("requests of accounts beyond the first 200", count()),
     quotasNotChecked: z.readonly(z.array(z.string())),
-    outOfReach: described("what a report cannot tell", z.readonly(z.array(z.string()))),
+    outOfReach: described("what a report cannot show", z.readonly(z.array(z.string()))),
   }),
-  { description: "what clients did, and what AWS would have refused" },
+  { description: "requests of clients, and which of them AWS would have refused" },
 );
 
 export const readReport = route({
   method: "GET",
   path: "/_local/report",
-  summary: "Reports what clients did, and what AWS would have refused.",
+  summary: "Reports the requests of clients, and which of them AWS would have refused.",
   query: z.strictObject({
     account: z.optional(described("only this account", account("12 digits"))),
-    format: z.optional(described("json where left out", z.enum(["json", "text"], { error: "json or text" }))),
+    format: z.optional(described("default json", z.enum(["json", "text"], { error: "json or text" }))),
   }),
   example: "format=text",
   answers: { 200: { schema: Report, text: "text/plain; charset=utf-8" } },
   commands: [
     {
       words: "report",
-      summary: "what clients did, and what AWS would have refused",
+      summary: "requests of clients, and which of them AWS would have refused",
       flags: [
         { flag: "account", value: "ID", to: "query.account", reads: "account", summary: "only this account" },
         {
           flag: "fail-on",
           value: "FINDINGS",
           reads: "findings",
-          summary: "end with 1 where there is any of refused,throttled,unread,unseen,ignored",
+          summary: "exit code 1 if the report has any of refused,throttled,unread,unseen,ignored",
         },
       ],
       examples: ["report", "report --fail-on refused,throttled"],
@@ -273,7 +285,7 @@ export const readReport = route({
 export const clearReport = route({
   method: "DELETE",
   path: "/_local/report",
-  summary: "Begins the report again.",
-  query: z.strictObject({ account: z.optional(described("only of this account", account("12 digits"))) }),
+  summary: "Restarts the report.",
+  query: z.strictObject({ account: z.optional(described("only for this account", account("12 digits"))) }),
   answers: { 204: null },
 });

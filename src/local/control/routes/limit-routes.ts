@@ -6,14 +6,14 @@ import { account, bool, count } from "./shapes.ts";
 
 named("Operation", z.enum([...THROTTLES.keys()]), { description: "an operation of the API" });
 named("QuotaName", z.enum(QUOTAS.map(({ name }) => name)), {
-  description: "as the developer guide names it",
+  description: "name in the developer guide",
 });
 named("QuotaAlias", z.enum([...QUOTA_ALIASES.keys()]), {
-  description: "as Service Quotas names it, or its code",
+  description: "name or code in Service Quotas",
 });
 
 const Throttle = named("Throttle", z.object({ rate: z.number(), burst: z.number() }), {
-  description: "calls per second, and calls at once",
+  description: "calls per second, and calls of a burst",
 });
 
 const ThrottleUse = named(
@@ -22,7 +22,7 @@ const ThrottleUse = named(
     rate: z.number(),
     burst: z.number(),
     tokens: described(
-      "what is left to each account that has called",
+      "calls that each account has left",
       z.readonly(z.array(z.object({ account: z.string(), region: z.string(), left: z.number() }))),
     ),
   }),
@@ -35,7 +35,7 @@ const Throttling = named(
       z.enum(["aws", "off"]),
       described("a multiple of AWS's limits, from 0.001 to 1000", z.number()),
       z.object({
-        limits: described("others keep AWS's limit", by("Operation", Throttle)),
+        limits: described("other operations keep AWS's limit", by("Operation", Throttle)),
         note: z.optional(z.unknown()),
       }),
     ],
@@ -50,16 +50,16 @@ const QuotaUse = named(
     z.object({ inUse: count(), account: z.string(), region: z.string() }),
     z.object({ inUse: count(), datastoreId: z.string() }),
   ]),
-  { description: "how much of a quota an account in a region, or a data store, uses" },
+  { description: "use of a quota by an account in a region, or by a data store" },
 );
 
 const QuotaAnswer = named(
   "QuotaAnswer",
   z.object({
     value: z.number(),
-    unit: z.optional(described("KB, MB or GB; a count where left out", z.string())),
+    unit: z.optional(described("KB, MB or GB; without a unit the value is a count", z.string())),
     regions: z.optional(described("regions with another value", z.record(z.string(), z.number()))),
-    counts: z.optional(described("what is counted", z.string())),
+    counts: z.optional(described("what the quota counts", z.string())),
     adjustable: described("AWS raises it on request", z.boolean()),
     use: z.optional(z.readonly(z.array(QuotaUse))),
   }),
@@ -69,7 +69,7 @@ const LimitsAnswer = named(
   "LimitsAnswer",
   z.object({
     throttling: Throttling,
-    throttles: described("by operation; empty where nothing is limited", z.record(z.string(), ThrottleUse)),
+    throttles: described("by operation; empty if nothing is limited", z.record(z.string(), ThrottleUse)),
     quotas: by("QuotaName | (string & {})", QuotaAnswer, { "x-all-keys": true }),
     deny: described("patterns of calls that are denied", z.readonly(z.array(z.string()))),
   }),
@@ -77,7 +77,7 @@ const LimitsAnswer = named(
 
 const QuotaChange = z.union([
   z.number(),
-  z.object({ value: z.number(), force: described("also what AWS never raises", z.boolean()) }),
+  z.object({ value: z.number(), force: described("change a quota that AWS never raises", z.boolean()) }),
 ]);
 
 const LimitChanges = named(
@@ -91,13 +91,13 @@ const LimitChanges = named(
       described("replaces the list: medical-imaging:Get*, KEY=...", z.readonly(z.array(z.string()))),
     ),
   }),
-  { description: "what is left out stays as it is" },
+  { description: "omitted limits do not change" },
 );
 
 export const readLimits = route({
   method: "GET",
   path: "/_local/limits",
-  summary: "Lists every throttle, quota and deny pattern, and how much of each is used.",
+  summary: "Lists every throttle, quota and deny pattern, and the current use of each.",
   answers: { 200: LimitsAnswer },
   commands: [{ words: "limits", summary: "show throttling, quotas and denied calls", examples: ["limits"] }],
 });
@@ -105,7 +105,7 @@ export const readLimits = route({
 export const changeLimits = route({
   method: "POST",
   path: "/_local/limits",
-  summary: "Changes some limits, all of them or none.",
+  summary: "Changes some limits. If one change is not valid, no limit changes.",
   noun: "limit",
   body: { kind: "names", schema: LimitChanges },
   example: { throttling: "off", quotas: { "Maximum data stores": 100 }, deny: [] },
@@ -114,7 +114,7 @@ export const changeLimits = route({
   commands: [
     {
       words: "limits",
-      summary: "change some of them",
+      summary: "change some limits",
       needsFlag: true,
       flags: [
         {
@@ -146,35 +146,35 @@ export const changeLimits = route({
 
 const Emptied = z.object({
   removed: z.readonly(z.array(z.string())),
-  kept: described("mounts, which cannot be removed", z.readonly(z.array(z.string()))),
+  kept: described("buckets that are mounts, which cannot be removed", z.readonly(z.array(z.string()))),
 });
 
 const ResetReport = named(
   "ResetReport",
   z.object({
-    epoch: described("how many resets of everything this data folder has seen", count()),
-    cancelledJobs: described("import jobs that had not ended", count()),
-    account: z.optional(described("the one that was reset alone", z.string())),
-    datastores: z.optional(described("how many data stores it had", count())),
-    buckets: z.optional(described("where they were to be emptied", Emptied)),
+    epoch: described("number of full resets of this data folder", count()),
+    cancelledJobs: described("number of cancelled import jobs", count()),
+    account: z.optional(described("the account, if only one was reset", z.string())),
+    datastores: z.optional(described("number of data stores that the account had", count())),
+    buckets: z.optional(described("present if buckets were reset too", Emptied)),
   }),
 );
 
 const ResetOptions = named(
   "ResetOptions",
   z.strictObject({
-    account: z.optional(described("only what belongs to this account", account())),
-    buckets: z.optional(described("the buckets too, with all that is in them", bool())),
+    account: z.optional(described("reset only this account", account())),
+    buckets: z.optional(described("also remove all buckets with their objects", bool())),
   }),
-  { description: "everything but the buckets where both are left out" },
+  { description: "without options, everything except the buckets is reset" },
 );
 
 export const reset = route({
   method: "POST",
   path: "/_local/reset",
-  summary: "Takes everything, or what belongs to one account, back to the start.",
+  summary: "Resets everything, or one account, to its state at the start.",
   description:
-    "Answers when it is done. Requests that arrive during a reset wait for it. Clock, limits, durations, scenarios and journal are as at the start, too.",
+    "The answer is sent after the reset. Requests that arrive during a reset wait for it. Clock, limits, durations, scenarios and journal are reset too.",
   noun: "option of a reset",
   body: { kind: "json", schema: ResetOptions },
   example: { account: "111122223333" },
@@ -183,16 +183,16 @@ export const reset = route({
   commands: [
     {
       words: "reset",
-      summary: "take everything back to the start",
+      summary: "reset everything, or one account",
       flags: [
         {
           flag: "account",
           value: "ID",
           to: "body.account",
           reads: "account",
-          summary: "only what belongs to this account",
+          summary: "reset only this account",
         },
-        { flag: "buckets", to: "body.buckets", summary: "the buckets too" },
+        { flag: "buckets", to: "body.buckets", summary: "also remove all buckets with their objects" },
       ],
       examples: ["reset", "reset --buckets", "reset --account 111122223333"],
     },

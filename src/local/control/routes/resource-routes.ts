@@ -25,7 +25,7 @@ const ResourceAnswer = named(
   z.object({
     resource: ResourceName,
     status: ShownStatus,
-    message: described("why it failed, where it did", z.nullable(z.string())),
+    message: described("the reason of the failure, if it failed", z.nullable(z.string())),
     now: Timestamp,
   }),
 );
@@ -34,23 +34,21 @@ const StatusChange = named(
   "StatusOverride",
   z.strictObject({
     status: statusName("a status such as FAILED"),
-    message: z.optional(described("why it failed, where the status is a failure", text())),
-    force: z.optional(described("also where AWS's states do not allow it", bool())),
+    message: z.optional(described("the reason of the failure, if the status is one", text())),
+    force: z.optional(described("allow a status that cannot follow on AWS", bool())),
   }),
 );
 
 const Hold = named(
   "HoldAnswer",
   z.object({ resource: ResourceName, statuses: z.readonly(z.array(ShownStatus)) }),
-  { description: "what is held, and in which statuses" },
+  { description: "a held resource and its statuses" },
 );
 
 const HoldRequest = named(
   "HoldRequest",
   z.strictObject({
-    status: z.optional(
-      described("the current one where left out", statusName('a status such as "CREATING"')),
-    ),
+    status: z.optional(described("default: the current status", statusName('a status such as "CREATING"'))),
   }),
 );
 
@@ -66,7 +64,7 @@ export const readStatus = route({
       words: "status",
       summary: "show the status of a resource",
       arguments: [ONE_RESOURCE],
-      usage: "status takes a resource: status importJob/ID",
+      usage: "status expects a resource: status importJob/ID",
       examples: ["status importJob/0123456789abcdef0123456789abcdef"],
     },
   ],
@@ -75,9 +73,9 @@ export const readStatus = route({
 export const changeStatus = route({
   method: "PUT",
   path: "/_local/resources/{kind}/{id}/status",
-  summary: "Puts a resource in a status now.",
+  summary: "Sets the status of a resource immediately.",
   description:
-    "Only a status that may follow the current one on AWS, unless `force` is true. The work of that status is done or cancelled as AWS would.",
+    "The status must be one that can follow the current one on AWS, unless `force` is true. The work in progress is finished or cancelled, as on AWS.",
   params: resourceParams,
   body: { kind: "json", schema: StatusChange },
   example: { status: "FAILED", message: "why" },
@@ -86,16 +84,16 @@ export const changeStatus = route({
   commands: [
     {
       words: "push",
-      summary: "put a resource in a status now",
+      summary: "set the status of a resource immediately",
       arguments: [
         ONE_RESOURCE,
         { name: "STATUS", to: "body.status", summary: "FAILED, UPDATE_FAILED, ACTIVE ..." },
       ],
       flags: [
-        { flag: "message", value: "TEXT", to: "body.message", summary: "why it failed" },
-        { flag: "force", to: "body.force", summary: "also where AWS's states do not allow it" },
+        { flag: "message", value: "TEXT", to: "body.message", summary: "the reason of the failure" },
+        { flag: "force", to: "body.force", summary: "allow a status that cannot follow on AWS" },
       ],
-      usage: "push takes a resource and a status: push importJob/ID FAILED --message TEXT",
+      usage: "push expects a resource and a status: push importJob/ID FAILED --message TEXT",
       examples: ['push importJob/ID FAILED --message "no access"', "push datastore/ID ACTIVE --force"],
     },
   ],
@@ -104,7 +102,7 @@ export const changeStatus = route({
 export const readHold = route({
   method: "GET",
   path: "/_local/resources/{kind}/{id}/hold",
-  summary: "Shows in which statuses a resource is held.",
+  summary: "Shows the statuses in which a resource is held.",
   params: resourceParams,
   answers: { 200: Hold },
   errors: ["HoldNotFound"],
@@ -113,9 +111,9 @@ export const readHold = route({
 export const holdResource = route({
   method: "PUT",
   path: "/_local/resources/{kind}/{id}/hold",
-  summary: "Keeps a resource in a transient state until it is released.",
+  summary: "Holds a resource in a transient status until it is released.",
   description:
-    "Without a status it is held in its current one. The id `*` holds every resource of the kind, those created later too.",
+    "Without a status, the resource is held in its current one. The id `*` holds every resource of the kind, including those created later.",
   params: resourceParams,
   body: { kind: "json", schema: HoldRequest, isOptional: true },
   example: { status: "CREATING" },
@@ -124,12 +122,12 @@ export const holdResource = route({
   commands: [
     {
       words: "hold",
-      summary: "keep a resource in a transient state",
-      arguments: [{ ...RESOURCE, summary: "importJob/ID; 'datastore/*' is every one, quoted for the shell" }],
-      flags: [
-        { flag: "status", value: "STATUS", to: "body.status", summary: "its current one where left out" },
+      summary: "hold a resource in a transient status",
+      arguments: [
+        { ...RESOURCE, summary: "importJob/ID; 'datastore/*' for all of them, quoted for the shell" },
       ],
-      usage: "hold --status takes a resource: hold 'datastore/*' --status CREATING",
+      flags: [{ flag: "status", value: "STATUS", to: "body.status", summary: "default: the current status" }],
+      usage: "hold --status expects a resource: hold 'datastore/*' --status CREATING",
       examples: ["hold importJob/ID", "hold 'datastore/*' --status CREATING"],
     },
   ],
@@ -145,9 +143,9 @@ export const releaseResource = route({
   commands: [
     {
       words: "release",
-      summary: "let a held resource go on",
+      summary: "release a held resource",
       arguments: [RESOURCE],
-      usage: "release takes a resource: release datastore/ID",
+      usage: "release expects a resource: release datastore/ID",
       examples: ["release importJob/ID", "release 'datastore/*'"],
     },
   ],
@@ -156,34 +154,34 @@ export const releaseResource = route({
 export const listHolds = route({
   method: "GET",
   path: "/_local/holds",
-  summary: "Lists everything that is held by hand.",
+  summary: "Lists all held resources.",
   answers: { 200: named("HoldsAnswer", z.object({ holds: z.readonly(z.array(Hold)) })) },
-  commands: [{ words: "hold", summary: "list what is held", examples: ["hold"] }],
+  commands: [{ words: "hold", summary: "list held resources", examples: ["hold"] }],
 });
 
 const WaitAnswer = named(
   "WaitAnswer",
   z.object({
     resource: ResourceName,
-    status: described("null: it is not there", z.nullable(ShownStatus)),
+    status: described("null: the resource does not exist", z.nullable(ShownStatus)),
     now: Timestamp,
-    message: described("why it failed, or why waiting is in vain", z.nullable(z.string())),
+    message: described("the reason of the failure, or why the wait cannot succeed", z.nullable(z.string())),
   }),
 );
 
 export const wait = route({
   method: "GET",
   path: "/_local/wait",
-  summary: "Answers as soon as a resource has one of some statuses.",
+  summary: "Waits until a resource has one of the given statuses.",
   description:
-    "A long poll. 408 after the timeout (30s where left out, 10m at most, of real time), 409 as soon as the resource can no longer reach any of the statuses, 503 when the emulator is stopped or reset.",
+    "A long poll. The status is 408 after the timeout (default 30s, at most 10m, in real time), 409 as soon as the resource can no longer reach any of the statuses, and 503 if the emulator is stopped or reset.",
   query: z.strictObject({
     resource: described("importJob/{jobId}", text("a resource: resource=importJob/{jobId}")),
-    status: described("one or several: COMPLETED,FAILED", text("a status: status=COMPLETED,FAILED")),
-    timeout: z.optional(described("of real time; 30s where left out", Duration)),
+    status: described("one or more: COMPLETED,FAILED", text("a status: status=COMPLETED,FAILED")),
+    timeout: z.optional(described("in real time; default 30s", Duration)),
     autoAdvance: z.optional(
       described(
-        "1 moves a frozen clock on until the status is reached",
+        "1 advances a frozen clock until the status is reached",
         z.enum(["1", "0", "true", "false"], { error: "1 or 0" }),
       ),
     ),
@@ -216,11 +214,11 @@ export const wait = route({
           value: "DURATION",
           to: "query.timeout",
           reads: "duration",
-          summary: "of real time [30s]",
+          summary: "in real time [30s]",
         },
-        { flag: "auto-advance", to: "query.autoAdvance", summary: "move a frozen clock on until then" },
+        { flag: "auto-advance", to: "query.autoAdvance", summary: "advance a frozen clock until then" },
       ],
-      usage: "wait takes a resource and a status: wait importJob/ID --status COMPLETED,FAILED",
+      usage: "wait expects a resource and a status: wait importJob/ID --status COMPLETED,FAILED",
       examples: [
         "wait importJob/ID --status COMPLETED,FAILED --timeout 2m",
         "wait datastore/ID --status ACTIVE --auto-advance",

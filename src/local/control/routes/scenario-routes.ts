@@ -21,7 +21,10 @@ export const HitAnswer = named(
     at: Timestamp,
     rule: z.string(),
     fault: described("scenario/rule#3", z.string()),
-    subject: described("the call, or what happened by itself", z.record(z.string(), z.unknown())),
+    subject: described(
+      "the call, file, manifest or transition that matched",
+      z.record(z.string(), z.unknown()),
+    ),
   }),
   { description: "one match of a rule" },
 );
@@ -32,16 +35,18 @@ named("ScenarioErrors", z.object({ errors: z.readonly(z.array(ScenarioProblem)) 
 export const readScenarioSchema = route({
   method: "GET",
   path: "/_local/schema/scenario.json",
-  summary: "Sends the JSON Schema of scenarios, for editors.",
+  summary: "Returns the JSON Schema of scenarios, for editors.",
   answers: { 200: z.record(z.string(), z.unknown()) },
 });
 
 export const listScenarios = route({
   method: "GET",
   path: "/_local/scenarios",
-  summary: "Lists loaded scenarios with the hits of their rules, and those of the package.",
+  summary: "Lists loaded scenarios with the hits of their rules, and the names of the package's scenarios.",
   answers: { 200: ScenariosAnswer },
-  commands: [{ words: "scenario list", summary: "list them", isDefault: true, examples: ["scenario list"] }],
+  commands: [
+    { words: "scenario list", summary: "list scenarios", isDefault: true, examples: ["scenario list"] },
+  ],
 });
 
 export const removeScenarios = route({
@@ -54,14 +59,14 @@ export const removeScenarios = route({
 export const validateScenario = route({
   method: "POST",
   path: "/_local/scenarios/validate",
-  summary: "Checks a scenario and loads nothing.",
+  summary: "Checks a scenario without loading it.",
   body: { kind: "scenario" },
   answers: { 200: Validated },
   errors: ["InvalidScenario"],
   commands: [
     {
       words: "scenario validate",
-      summary: "check a file and load nothing",
+      summary: "check a file without loading it",
       arguments: [FILE],
       examples: ["scenario validate nightly.yaml"],
     },
@@ -73,18 +78,18 @@ export const loadScenario = route({
   path: "/_local/scenarios/{name}",
   summary: "Loads a scenario, in YAML or JSON.",
   params: nameParam,
-  query: z.object({ activate: z.optional(described("1 activates it at once", z.string())) }),
+  query: z.object({ activate: z.optional(described("1 also activates it", z.string())) }),
   body: { kind: "scenario" },
   answers: { 200: ScenarioAnswer },
   errors: ["InvalidScenario", "ScenarioConflict"],
   commands: [
     {
       words: "scenario load",
-      summary: "load a file",
+      summary: "load a scenario from a file",
       arguments: [FILE],
       flags: [
-        { flag: "name", value: "NAME", to: "params.name", summary: "the file's name where left out" },
-        { flag: "activate", to: "query.activate", summary: "so that it begins at once" },
+        { flag: "name", value: "NAME", to: "params.name", summary: "default: the name of the file" },
+        { flag: "activate", to: "query.activate", summary: "also activate it" },
       ],
       examples: ["scenario load nightly.yaml --activate"],
     },
@@ -103,14 +108,14 @@ export const readScenario = route({
 export const removeScenario = route({
   method: "DELETE",
   path: "/_local/scenarios/{name}",
-  summary: "Removes a scenario; one of the package can be activated again.",
+  summary: "Removes a scenario. A scenario of the package can be activated again.",
   params: nameParam,
   answers: { 204: null },
   errors: ["ScenarioNotFound"],
   commands: [
     {
       words: "scenario remove",
-      summary: "remove one",
+      summary: "remove a scenario",
       arguments: [SCENARIO_NAME],
       examples: ["scenario remove nightly"],
     },
@@ -127,7 +132,7 @@ export const readScenarioStatus = route({
   commands: [
     {
       words: "scenario status",
-      summary: "show one",
+      summary: "show a scenario",
       arguments: [SCENARIO_NAME],
       examples: ["scenario status nightly"],
     },
@@ -139,15 +144,15 @@ export const listScenarioHits = route({
   path: "/_local/scenarios/{name}/hits",
   summary: "Lists the last 1,000 matches of a scenario's rules.",
   params: nameParam,
-  query: z.object({ rule: z.optional(described("only those of this rule", z.string())) }),
+  query: z.object({ rule: z.optional(described("only matches of this rule", z.string())) }),
   answers: { 200: z.readonly(z.array(HitAnswer)) },
   errors: ["ScenarioNotFound"],
   commands: [
     {
       words: "scenario hits",
-      summary: "list what its rules have matched",
+      summary: "list the matches of its rules",
       arguments: [SCENARIO_NAME],
-      flags: [{ flag: "rule", value: "RULE", to: "query.rule", summary: "only those of this rule" }],
+      flags: [{ flag: "rule", value: "RULE", to: "query.rule", summary: "only matches of this rule" }],
       examples: ["scenario hits nightly --rule half-frames"],
     },
   ],

@@ -5,7 +5,7 @@ import { account, count, ResourceName, ShownStatus, Timestamp } from "./shapes.t
 export const SCENARIO_NAME = {
   name: "NAME",
   to: "params.name" as const,
-  summary: "of a loaded scenario, or of one of the package",
+  summary: "name of a loaded scenario, or of one of the package",
 };
 
 export const ActivationScope = named(
@@ -15,7 +15,7 @@ export const ActivationScope = named(
     accessKey: z.optional(z.string()),
     region: z.optional(z.string()),
   }),
-  { description: "whose calls and imports a scenario touches" },
+  { description: "callers whose calls and imports a scenario affects" },
 );
 
 const HeldByRule = z.object({
@@ -31,19 +31,19 @@ const ScenarioState = z.object({
   id: z.string(),
   since: Timestamp,
   until: z.optional(Timestamp),
-  signals: described("what leads on from here", z.readonly(z.array(z.string()))),
+  signals: described("conditions that start another state", z.readonly(z.array(z.string()))),
 });
 
 export const SCENARIO_STATUS = {
   name: z.string(),
   description: z.optional(z.string()),
   status: z.enum(["active", "expired", "loaded", "preset"]),
-  seed: z.optional(described("while it is active, and after it has expired", z.number())),
+  seed: z.optional(described("present while the scenario is active, and after it has expired", z.number())),
   scope: z.optional(ActivationScope),
   activatedAt: z.optional(Timestamp),
   expiresAt: z.optional(Timestamp),
-  state: z.optional(described("where it is, of one that has states", ScenarioState)),
-  held: z.optional(described("what its rules keep in a status", z.readonly(z.array(HeldByRule)))),
+  state: z.optional(described("the current state, if the scenario has states", ScenarioState)),
+  held: z.optional(described("resources that its rules hold in a status", z.readonly(z.array(HeldByRule)))),
   rules: z.readonly(z.array(z.object({ id: z.string(), hits: count() }))),
 };
 

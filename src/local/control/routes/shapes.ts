@@ -3,7 +3,7 @@ import { ACCOUNT_PATTERN } from "../../../api/account.ts";
 import { NEXT_STATUS, RESOURCE_KINDS, type ResourceKind } from "../../../domain/resource.ts";
 import { named, ofType } from "./control-route.ts";
 
-/** Each leaf carries the phrase that messages use: `buckets is true or false, got "yes"`. */
+/** Each leaf carries the phrase that messages use: `buckets expects true or false, got "yes"`. */
 export const text = (expected = "a string") => z.string({ error: expected });
 export const bool = () => z.boolean({ error: "true or false" });
 export const count = () => z.int().check(z.minimum(0));
@@ -32,7 +32,7 @@ named("IsoTime", z.string(), {
   ].join(" | "),
 });
 named("IsoDuration", z.string(), {
-  description: "of ISO 8601, without years and months",
+  description: "a duration of ISO 8601, without years and months",
   "x-type":
     "`P${IsoDays}` | `PT${IsoTime}` | `P${`${bigint}W` | `${bigint}D` | `${bigint}W${bigint}D`}T${IsoTime}`",
 });
@@ -43,7 +43,7 @@ export const Duration = named("Duration", z.string({ error: "a duration such as 
   "x-type": '`${number}${"ms" | "s" | "m" | "h" | "d" | "w"}` | IsoDuration | Lowercase<IsoDuration>',
 });
 
-named("ResourceKind", z.enum(RESOURCE_KINDS), { description: "what has a status" });
+named("ResourceKind", z.enum(RESOURCE_KINDS), { description: "a kind of resource that has a status" });
 
 const statuses = (kind: ResourceKind) => z.enum(Object.keys(NEXT_STATUS[kind]));
 named("DatastoreStatus", statuses("datastore"));
@@ -57,13 +57,13 @@ export const ResourceName = named("ResourceName", z.string(), {
 
 /** As in answers: for an image set the state before the workflow status. */
 export const ShownStatus = named("ShownStatus", z.string(), {
-  description: "a status; of an image set with its state: LOCKED/UPDATING",
+  description: "a status; for an image set, its state and workflow status: LOCKED/UPDATING",
   "x-type":
     'DatastoreStatus | ImportJobStatus | `${"ACTIVE" | "LOCKED" | "DELETED"}/${ImageSetWorkflowStatus}`',
 });
 
 named("StatusName", z.string(), {
-  description: "a status; of an image set its state, its workflow status or both",
+  description: "a status; for an image set, its state, its workflow status or both",
   "x-type": 'ShownStatus | ImageSetWorkflowStatus | "LOCKED"',
 });
 /** A status in a request: which names each kind of resource has is checked elsewhere. */
@@ -81,5 +81,5 @@ export const ScenarioProblem = named(
     message: z.string(),
     hint: z.optional(z.string()),
   }),
-  { description: "what is wrong at one place of a scenario" },
+  { description: "a problem in a scenario, and its place" },
 );

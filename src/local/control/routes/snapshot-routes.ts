@@ -19,32 +19,35 @@ const SnapshotSummary = named(
     importJobs: count(),
     imageSets: count(),
     blobs: described("frames and metadata documents", count()),
-    buckets: described("null where the snapshot has no buckets", z.nullable(count())),
+    buckets: described("null if the snapshot has no buckets", z.nullable(count())),
   }),
 );
 
 const SaveOptions = named(
   "SaveOptions",
   z.strictObject({
-    buckets: z.optional(described("all buckets too, with what is in them", bool())),
+    buckets: z.optional(described("also save all buckets with their objects", bool())),
     force: z.optional(
-      described("also with import jobs in progress: they begin again when it is restored", bool()),
+      described(
+        "save although import jobs are in progress: they restart when the snapshot is restored",
+        bool(),
+      ),
     ),
-    replace: z.optional(described("the snapshot of that name, if there is one", bool())),
+    replace: z.optional(described("replace an existing snapshot of that name", bool())),
   }),
 );
 
 const RestoreReport = named(
   "RestoreReport",
   z.object({
-    epoch: described("how many resets and restores this data folder has seen", count()),
-    cancelledJobs: described("import jobs that had not ended", count()),
+    epoch: described("number of resets and restores of this data folder", count()),
+    cancelledJobs: described("number of cancelled import jobs", count()),
     buckets: z.optional(
       described(
-        "where the snapshot has buckets",
+        "present if the snapshot has buckets",
         z.object({
           placed: z.readonly(z.array(z.string())),
-          kept: described("mounts: they stay as they are", z.readonly(z.array(z.string()))),
+          kept: described("buckets that are mounts, which do not change", z.readonly(z.array(z.string()))),
         }),
       ),
     ),
@@ -54,15 +57,17 @@ const RestoreReport = named(
 export const listSnapshots = route({
   method: "GET",
   path: "/_local/snapshots",
-  summary: "Lists all snapshots, with what is in them.",
+  summary: "Lists all snapshots with their contents.",
   answers: { 200: named("SnapshotsAnswer", z.object({ snapshots: z.readonly(z.array(SnapshotSummary)) })) },
-  commands: [{ words: "snapshot list", summary: "list them", isDefault: true, examples: ["snapshot list"] }],
+  commands: [
+    { words: "snapshot list", summary: "list snapshots", isDefault: true, examples: ["snapshot list"] },
+  ],
 });
 
 export const readSnapshot = route({
   method: "GET",
   path: "/_local/snapshots/{name}",
-  summary: "Shows what is in a snapshot.",
+  summary: "Shows the contents of a snapshot.",
   params: nameParam,
   answers: { 200: SnapshotSummary },
   errors: ["InvalidSnapshot", "SnapshotNotFound"],
@@ -84,8 +89,8 @@ export const saveSnapshot = route({
       summary: "save the current data under a name",
       arguments: [NAME],
       flags: [
-        { flag: "buckets", to: "body.buckets", summary: "all buckets too" },
-        { flag: "force", to: "body.force", summary: "also with import jobs in progress" },
+        { flag: "buckets", to: "body.buckets", summary: "also save all buckets with their objects" },
+        { flag: "force", to: "body.force", summary: "save although import jobs are in progress" },
         { flag: "replace", to: "body.replace", summary: "replace the snapshot of that name" },
       ],
       examples: ["snapshot save demo", "snapshot save demo --buckets --replace"],
@@ -103,7 +108,7 @@ export const removeSnapshot = route({
   commands: [
     {
       words: "snapshot remove",
-      summary: "remove one",
+      summary: "remove a snapshot",
       arguments: [NAME],
       examples: ["snapshot remove demo"],
     },
@@ -113,14 +118,14 @@ export const removeSnapshot = route({
 export const restoreSnapshot = route({
   method: "POST",
   path: "/_local/snapshots/{name}/restore",
-  summary: "Replaces the current data by a snapshot; import jobs are cancelled.",
+  summary: "Replaces the current data with a snapshot. Import jobs are cancelled.",
   params: nameParam,
   answers: { 200: RestoreReport },
   errors: ["InvalidSnapshot", "SnapshotNotFound", "SnapshotTooLarge"],
   commands: [
     {
       words: "snapshot restore",
-      summary: "replace the current data by one",
+      summary: "replace the current data with a snapshot",
       arguments: [NAME],
       examples: ["snapshot restore demo"],
     },
@@ -130,14 +135,14 @@ export const restoreSnapshot = route({
 export const exportSnapshot = route({
   method: "GET",
   path: "/_local/snapshots/{name}/file",
-  summary: "Sends a snapshot as one file, the same bytes for the same content.",
+  summary: "Returns a snapshot as one file. The same content gives the same bytes.",
   params: nameParam,
   answers: { 200: { media: GZIP } },
   errors: ["InvalidSnapshot", "SnapshotNotFound"],
   commands: [
     {
       words: "snapshot export",
-      summary: "write one to a file",
+      summary: "write a snapshot to a file",
       arguments: [NAME, { name: "FILE", reads: "newFile", summary: "where to write it: demo.tar.gz" }],
       examples: ["snapshot export demo demo.tar.gz"],
     },
@@ -147,7 +152,7 @@ export const exportSnapshot = route({
 export const importSnapshot = route({
   method: "PUT",
   path: "/_local/snapshots/{name}/file",
-  summary: "Keeps such a file as a snapshot; nothing is restored.",
+  summary: "Stores an exported file as a snapshot. Nothing is restored.",
   params: nameParam,
   query: z.strictObject({ replace: z.optional(described("1 replaces a snapshot of that name", z.string())) }),
   body: { kind: "file", media: GZIP },
@@ -156,15 +161,15 @@ export const importSnapshot = route({
   commands: [
     {
       words: "snapshot import",
-      summary: "keep a file as a snapshot",
-      arguments: [{ name: "FILE", to: "body", reads: "file", summary: "that export has written" }],
+      summary: "store an exported file as a snapshot",
+      arguments: [{ name: "FILE", to: "body", reads: "file", summary: "a file that export wrote" }],
       flags: [
         {
           flag: "name",
           value: "NAME",
           to: "params.name",
           reads: "snapshot",
-          summary: "the file's name where left out",
+          summary: "default: the name of the file",
         },
         { flag: "replace", to: "query.replace", summary: "replace the snapshot of that name" },
       ],

@@ -10,7 +10,7 @@ export const checksumMismatch: Fault = {
   name: "checksumMismatch",
   operations: ["GetImageSetMetadata"],
   schema: {
-    description: "every checksum in the metadata is one too high: no frame is what it should be",
+    description: "every checksum in the metadata is one too high, so no frame matches its checksum",
     type: "object",
     properties: {},
     additionalProperties: false,

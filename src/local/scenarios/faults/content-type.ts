@@ -3,7 +3,7 @@ import { bending, type Fault } from "./effect.ts";
 export const contentType: Fault<{ readonly set: string }> = {
   name: "contentType",
   schema: {
-    description: "the answer says that it is something else",
+    description: "the answer has another Content-Type",
     type: "object",
     properties: {
       set: {

@@ -21,7 +21,7 @@ export const corruptFrame: Fault<Options> = {
   operations: ["GetImageFrame"],
   schema: {
     description:
-      "the frame is not what was stored: n bits of its coded data flipped (16), a marker dropped (SIZ), its coded data all zero, or the bytes of the image set's next frame",
+      "the frame differs from the stored one: flipBits flips n bits of its coded data (default 16), dropMarker removes a marker (default SIZ), zeroFill sets its coded data to zero, otherFrame sends the image set's next frame",
     type: "object",
     properties: {
       how: { type: "string", enum: ["flipBits", "dropMarker", "zeroFill", "otherFrame"] },
@@ -32,8 +32,8 @@ export const corruptFrame: Fault<Options> = {
     additionalProperties: false,
   },
   check: ({ how, n, marker }) => {
-    if (n !== undefined && how !== "flipBits") return "n is for how: flipBits";
-    return marker !== undefined && how !== "dropMarker" ? "marker is for how: dropMarker" : undefined;
+    if (n !== undefined && how !== "flipBits") return "n needs how: flipBits";
+    return marker !== undefined && how !== "dropMarker" ? "marker needs how: dropMarker" : undefined;
   },
   create: (options) =>
     // Without a marker the headers may be unreadable.

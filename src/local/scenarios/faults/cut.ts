@@ -15,7 +15,7 @@ export const CUT: Readonly<Record<keyof Cut, Schema>> = {
 };
 
 export const checkCut = ({ bytes, fraction }: Cut): string | undefined =>
-  bytes !== undefined && fraction !== undefined ? "takes bytes or fraction, not both" : undefined;
+  bytes !== undefined && fraction !== undefined ? "expects bytes or fraction, not both" : undefined;
 
 /** @returns at most the entire body less one byte: a truncated body is not complete */
 export function cutAt({ bytes, fraction = 0.5 }: Cut, response: HttpResponse): number {

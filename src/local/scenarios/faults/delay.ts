@@ -5,7 +5,7 @@ export const delay: Fault<{ readonly for: string }> = {
   name: "delay",
   schema: {
     description:
-      "a data store, import job or image set stays in its state so much longer, on the emulator's clock",
+      "a data store, import job or image set leaves its status later by this time, on the emulator's clock",
     type: "object",
     properties: { for: DURATION },
     required: ["for"],

@@ -14,13 +14,13 @@ interface Options {
 export const error: Fault<Options> = {
   name: "error",
   schema: {
-    description: "an error of the operation's own; after: commit does what was asked and then says it failed",
+    description: "the operation answers this error; with after: commit it does its work first",
     type: "object",
     properties: {
       type: { type: "string", enum: Object.keys(ERROR_STATUS) },
       message: { type: "string", maxLength: 2048 },
       after: { type: "string", enum: ["admit", "commit"] },
-      force: { type: "boolean", description: "also for operations that never answer this error on AWS" },
+      force: { type: "boolean", description: "allow operations that never answer this error on AWS" },
     },
     required: ["type"],
     additionalProperties: false,
@@ -39,7 +39,7 @@ function checkListed(type: ErrorCode, operations: readonly Operation[]): string 
     without.length > 3
       ? `${without.slice(0, 3).join(", ")} and ${without.length - 3} more`
       : without.join(", ");
-  return `${type} is not modelled for ${named}; with force: true it is answered all the same`;
+  return `${type} is not an error of ${named} in AWS's model; force: true allows it`;
 }
 
 /** Assumed: injected-messages. AWS does not document messages for most of them. */

@@ -6,7 +6,7 @@ export const gzip: Fault<{ readonly how: "corrupt" | "absent" }> = {
   name: "gzip",
   operations: ["GetImageSetMetadata"],
   schema: {
-    description: "the metadata cannot be inflated (corrupt), or is not compressed at all (absent)",
+    description: "the metadata cannot be decompressed (corrupt), or is not compressed (absent)",
     type: "object",
     properties: { how: { type: "string", enum: ["corrupt", "absent"] } },
     required: ["how"],

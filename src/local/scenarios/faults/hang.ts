@@ -12,7 +12,7 @@ export const hang: Fault<{ readonly for?: string }> = {
   name: "hang",
   schema: {
     description:
-      "nothing is done and nothing is answered, until the client gives up; with for, its connection is reset after that time on the emulator's clock, in any case when the scenario ends",
+      "the operation does nothing and does not answer until the client gives up. The connection is reset when the scenario ends or, with for, after that time on the emulator's clock",
     type: "object",
     properties: { for: DURATION },
     additionalProperties: false,

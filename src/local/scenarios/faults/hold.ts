@@ -11,7 +11,7 @@ export const hold: Fault<Options> = {
   name: "hold",
   schema: {
     description:
-      "a data store, import job or image set stays in its state as long as the rule is armed; signal, for: not longer than until that signal, or for that time on the emulator's clock",
+      "a data store, import job or image set keeps its status while the rule is armed. signal ends the hold with that signal, for ends it after that time on the emulator's clock",
     type: "object",
     properties: { signal: NAME, for: DURATION },
     additionalProperties: false,

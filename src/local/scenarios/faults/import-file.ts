@@ -6,7 +6,7 @@ export const importFile: Fault<Partial<FileFailure>> = {
   name: "importFile",
   schema: {
     description:
-      "a file of an import fails, unread: a line of FAILURE/failure.ndjson. InternalServerException counts as the server's error, any other as the customer's",
+      "a file of an import fails without being read, and FAILURE/failure.ndjson has a line for it. InternalServerException counts as a server error, any other type as a customer error",
     type: "object",
     properties: {
       exceptionType: { type: "string", enum: FAILURE_TYPES },

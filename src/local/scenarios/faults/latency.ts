@@ -10,7 +10,7 @@ export const latency: Fault<Options> = {
   name: "latency",
   schema: {
     description:
-      "the answer comes so much later, on the emulator's clock; the operation itself is done at once",
+      "the answer is delayed by this time, on the emulator's clock; the operation itself runs immediately",
     type: "object",
     properties: {
       fixed: DURATION,
@@ -21,7 +21,7 @@ export const latency: Fault<Options> = {
         additionalProperties: false,
       },
       lognormal: {
-        description: "as real services are: mostly near the median, now and then much slower",
+        description: "like real services: mostly near the median, sometimes much slower",
         type: "object",
         properties: { median: DURATION, sigma: { type: "number", minimum: 0, maximum: 5 }, max: DURATION },
         required: ["median"],
@@ -35,7 +35,7 @@ export const latency: Fault<Options> = {
   check: (options) =>
     "uniform" in options &&
     readScenarioDuration(options.uniform.min) > readScenarioDuration(options.uniform.max)
-      ? "uniform takes the shorter time as min"
+      ? "uniform expects the shorter time as min"
       : undefined,
   create: (options) => ({
     kind: "call",

@@ -10,15 +10,14 @@ export const manifest: Fault<Options> = {
   name: "manifest",
   schema: {
     description:
-      "job-output-manifest.json comes so long after the end of its import job, on the emulator's clock (delay), or never (omit: true)",
+      "job-output-manifest.json is written this long after the end of its import job, on the emulator's clock (delay), or not at all (omit: true)",
     type: "object",
     properties: { delay: DURATION, omit: { type: "boolean" } },
     additionalProperties: false,
     minProperties: 1,
     maxProperties: 1,
   },
-  check: ({ delay, omit }) =>
-    delay === undefined && omit !== true ? "omit is true, or not there" : undefined,
+  check: ({ delay, omit }) => (delay === undefined && omit !== true ? "omit expects true" : undefined),
   create: ({ delay }) => ({
     kind: "manifest",
     delayMs: delay === undefined ? Infinity : readScenarioDuration(delay),

@@ -12,7 +12,7 @@ export const resetConnection: Fault<Options> = {
   name: "reset",
   schema: {
     description:
-      "the connection is reset: before the status or, with bytes or fraction, in the body; after: commit does what was asked before",
+      "the connection is reset: before the status or, with bytes or fraction, in the body; with after: commit the operation does its work first",
     type: "object",
     properties: { ...CUT, after: { type: "string", enum: ["admit", "commit"] } },
     additionalProperties: false,

@@ -15,7 +15,7 @@ const STEP_MS = 100;
 export const slow: Fault<Options> = {
   name: "slow",
   schema: {
-    description: "the body comes in pieces, ten a second of the emulator's clock",
+    description: "the body is sent in pieces, ten per second of the emulator's clock",
     type: "object",
     properties: { bytesPerSecond: { type: "integer", minimum: 10 } },
     required: ["bytesPerSecond"],

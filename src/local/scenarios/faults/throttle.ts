@@ -6,7 +6,7 @@ import { refusing, type Fault } from "./effect.ts";
 export const throttle: Fault<{ readonly retryAfter?: string }> = {
   name: "throttle",
   schema: {
-    description: "ThrottlingException 429; SDKs wait as long as retryAfter says",
+    description: "ThrottlingException 429; SDKs wait for the time in retryAfter",
     type: "object",
     properties: { retryAfter: DURATION },
     additionalProperties: false,

@@ -11,7 +11,7 @@ export const truncate: Fault<Options> = {
   name: "truncate",
   schema: {
     description:
-      "the body ends early, by default in its middle. framing: contentLength closes the connection before the length that was told; chunkedClean ends as if that were all, which SDKs take for success; reset resets the connection",
+      "the body ends early, by default in its middle. framing: contentLength closes the connection before Content-Length is reached; chunkedClean ends the body without an error, so SDKs report success; reset resets the connection",
     type: "object",
     properties: {
       ...CUT,

@@ -18,7 +18,7 @@ const BODIES = {
 export const unavailable: Fault<Options> = {
   name: "unavailable",
   schema: {
-    description: "what a load balancer answers while the service is down: 503, without an error of AWS's",
+    description: "the answer of a load balancer while the service is down: 503 without an AWS error",
     type: "object",
     properties: {
       status: { type: "integer", minimum: 500, maximum: 599 },

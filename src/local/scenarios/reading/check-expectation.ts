@@ -23,12 +23,12 @@ export function checkExpectation(
   const extra = said.find((name) => name !== kind && FORMS[kind]?.includes(name) !== true);
   if (kinds.length !== 1 || extra !== undefined) {
     const message =
-      extra === undefined || kinds.length === 0 ? "is about nothing" : `${extra} does not go with ${kind}`;
+      extra === undefined || kinds.length === 0 ? "is empty" : `${extra} cannot be combined with ${kind}`;
     return [
       {
         pointer,
         message,
-        hint: "it is one of: rule and hits; calls and exactly, atLeast, atMost; order; never",
+        hint: "expected one of: rule and hits; calls and exactly, atLeast, atMost; order; never",
       },
     ];
   }
@@ -37,7 +37,7 @@ export function checkExpectation(
     const { hits } = expectation;
     const wrongCount = typeof hits === "number" ? [] : checkCount(hits, pointTo(pointer, "hits"));
     if (ruleIds.includes(expectation.rule)) return wrongCount;
-    const message = `no rule is called ${JSON.stringify(expectation.rule)}`;
+    const message = `there is no rule ${JSON.stringify(expectation.rule)}`;
     const hint = suggest(expectation.rule, ruleIds);
     return [{ pointer: pointTo(pointer, "rule"), message, hint }, ...wrongCount];
   }
@@ -50,9 +50,9 @@ export function checkExpectation(
 
 function checkCount({ exactly, atLeast = 0, atMost = Infinity }: Count, pointer: string): Problem[] {
   if (exactly !== undefined && (atLeast > 0 || atMost < Infinity))
-    return [{ pointer, message: "exactly goes with neither atLeast nor atMost" }];
+    return [{ pointer, message: "exactly cannot be combined with atLeast or atMost" }];
   if (atLeast <= atMost) return [];
-  return [{ pointer, message: `no number is at least ${atLeast} and at most ${atMost}` }];
+  return [{ pointer, message: `atLeast ${atLeast} is above atMost ${atMost}` }];
 }
 
 function checkPatterns(expectation: Expectation, pointer: string, operations: readonly string[]): Problem[] {
@@ -67,7 +67,7 @@ function checkPatterns(expectation: Expectation, pointer: string, operations: re
     .filter(([, pattern]) => !operations.some(matcherOf(pattern)))
     .map(([path, pattern]) => ({
       pointer: pointer + path,
-      message: `no operation is called ${JSON.stringify(pattern)}`,
+      message: `there is no operation ${JSON.stringify(pattern)}`,
       hint: suggest(pattern, operations),
     }));
 }

@@ -11,7 +11,7 @@ export function checkStates(
   const known = (pointer: string, what: string, name: string, names: readonly string[]): void => {
     if (names.includes(name)) return;
     const hint = suggest(name, names);
-    problems.push({ pointer, message: `no ${what} is called ${JSON.stringify(name)}`, hint });
+    problems.push({ pointer, message: `there is no ${what} ${JSON.stringify(name)}`, hint });
   };
   const reached = reachable(states);
   for (const [index, state] of states.entries()) {
@@ -19,10 +19,10 @@ export function checkStates(
     if (ids.indexOf(state.id) < index) {
       problems.push({
         pointer: `${pointer}/id`,
-        message: `another state is called ${JSON.stringify(state.id)}`,
+        message: `there are two states ${JSON.stringify(state.id)}`,
       });
     } else if (!reached.has(state.id)) {
-      problems.push({ pointer, message: `nothing leads to the state ${JSON.stringify(state.id)}` });
+      problems.push({ pointer, message: `no transition leads to the state ${JSON.stringify(state.id)}` });
     }
     state.rules.forEach((rule, at) => known(pointTo(`${pointer}/rules`, at), "rule", rule, ruleIds));
     for (const [at, transition] of (state.next ?? []).entries()) {

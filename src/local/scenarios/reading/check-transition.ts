@@ -15,8 +15,8 @@ export type ReportProblem = (path: string, message: string, hint?: string) => vo
 /** The problems of a rule with hold, delay or fail. */
 export function checkTransition(match: Match, effects: readonly Effect[], report: ReportProblem): void {
   if (match.transition === undefined) {
-    const example = "such as transition: { resource: datastore, from: CREATING }";
-    return report("/match", "does not say which transitions are meant", example);
+    const example = "add for example transition: { resource: datastore, from: CREATING }";
+    return report("/match", "has no transition", example);
   }
   const { resource, from = TRANSIENT_STATES[resource] } = match.transition;
   for (const [name, of] of [
@@ -24,13 +24,17 @@ export function checkTransition(match: Match, effects: readonly Effect[], report
     ["job", "importJob"],
   ] as const) {
     if (match[name] !== undefined && resource !== of)
-      report(`/match/${name}`, `says nothing of a ${resource}`);
+      report(`/match/${name}`, `does not apply to a transition of ${resource}`);
   }
   const names = [from].flat();
   for (const name of names) {
     if (passing(resource, name).length > 0) continue;
     const known = [...(resource === "imageSet" ? ["LOCKED"] : []), ...TRANSIENT_STATES[resource]];
-    report("/match/transition/from", `no ${resource} leaves ${name} by itself`, suggest(name, known));
+    report(
+      "/match/transition/from",
+      `${name} is not a transient status of ${resource}`,
+      suggest(name, known),
+    );
     return;
   }
   const failing = effects.findIndex((effect) => effect.kind === "transition" && "failure" in effect.step);
@@ -38,7 +42,7 @@ export function checkTransition(match: Match, effects: readonly Effect[], report
     .flatMap((name) => passing(resource, name))
     .some((status) => NEXT_STATUS[resource][status]?.some(isFailure));
   if (failing < 0 || canFail) return;
-  report(`/effects/${failing}/fail`, `what is ${names.join(", ")} cannot fail`);
+  report(`/effects/${failing}/fail`, `a resource that is ${names.join(", ")} cannot fail`);
 }
 
 const passing = (resource: ResourceKind, name: string): string[] =>

@@ -57,7 +57,7 @@ export async function loadScenarios(
     const other = textOf.get(name);
     if (other !== undefined)
       throw new ScenarioError(
-        `the scenarios ${other} and ${text} have one name, ${name}: name one of them else`,
+        `the scenarios ${other} and ${text} have the same name ${name}: rename one of them`,
       );
     textOf.set(name, text);
   }

@@ -20,7 +20,7 @@ export function readRule(rule: Rule, pointer: string, all: readonly Operation[])
   const effects = rule.effects.map(toEffect);
   const ready = effects.map(({ effect }) => effect);
   const [kind = "call", ...otherKinds] = new Set(ready.map((effect) => effect.kind));
-  if (otherKinds.length > 0) report("/effects", "are not all about the same thing", subjectsOf(effects));
+  if (otherKinds.length > 0) report("/effects", "are not all for one subject", subjectsOf(effects));
   checkOperations(rule.match?.op, all, report);
   checkWhen(rule.when ?? {}, report);
   checkMatch(rule, kind, report);
@@ -46,13 +46,13 @@ interface ReadEffect {
 function toEffect(said: Readonly<Record<string, unknown>>): ReadEffect {
   const [name = "", options] = Object.entries(said)[0] ?? [];
   const fault = FAULTS.get(name);
-  if (fault === undefined) throw new Error(`the schema let ${name} pass, which is not a fault`);
+  if (fault === undefined) throw new Error(`the schema accepted ${name}, which is not a fault`);
   return { fault, options, effect: fault.create(options) };
 }
 
 /** The subject of each effect; effects of different subjects need separate rules. */
 const subjectsOf = (effects: readonly ReadEffect[]): string =>
-  [...new Set(effects.map(({ fault, effect }) => `${fault.name} is about ${NAMES[effect.kind]}`))].join(", ");
+  [...new Set(effects.map(({ fault, effect }) => `${fault.name} is for ${NAMES[effect.kind]}`))].join(", ");
 
 const isFor = ({ operations }: Fault, name: string): boolean => operations?.includes(name) ?? true;
 
@@ -72,7 +72,8 @@ function checkEffects(
     const reason = fault.check?.(options, operations);
     if (reason !== undefined) report(at, reason);
   }
-  if (meant.length > 0 && operations.length === 0) report("/effects", "no operation can have all of these");
+  if (meant.length > 0 && operations.length === 0)
+    report("/effects", "no operation supports all of these effects");
 }
 
 function checkOperations(op: Strings | undefined, all: readonly Operation[], report: ReportProblem): void {
@@ -82,7 +83,7 @@ function checkOperations(op: Strings | undefined, all: readonly Operation[], rep
     const isMeant = matcherOf(pattern);
     if (all.some(({ name }) => isMeant(name))) continue;
     const known = all.map(({ name }) => name);
-    const message = `no operation is called ${JSON.stringify(pattern)}`;
+    const message = `there is no operation ${JSON.stringify(pattern)}`;
     report(isList ? `/match/op/${index}` : "/match/op", message, suggest(pattern, known));
   }
 }
@@ -91,8 +92,8 @@ function checkEnds(effects: readonly ReadEffect[], report: ReportProblem): void 
   for (const [index, { fault, effect }] of effects.slice(0, -1).entries()) {
     const ends = !("ends" in effect) || effect.ends;
     if (!ends) continue;
-    const decides = effect.kind === "call" ? "answers" : "decides";
-    const message = `${decides} by itself: what stands behind it never happens`;
+    const what = effect.kind === "call" ? "sends the answer" : "decides the outcome";
+    const message = `${what}, so the effects after it have no effect`;
     report(`/effects/${index}/${fault.name}`, message, "make it the last effect");
   }
 }
@@ -115,11 +116,15 @@ const NAMES: Readonly<Record<Effect["kind"], string>> = {
 function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: ReportProblem): void {
   for (const name of Object.keys(match)) {
     if (MATCHES[kind].some((known) => known === name)) continue;
-    const hint = `a rule about ${NAMES[kind]} matches by ${MATCHES[kind].join(", ")}`;
-    report(`/match/${name}`, `says nothing of ${NAMES[kind]}, which this rule's effects are about`, hint);
+    const hint = `a rule for ${NAMES[kind]} matches by ${MATCHES[kind].join(", ")}`;
+    report(
+      `/match/${name}`,
+      `does not apply to ${NAMES[kind]}, which the effects of this rule are for`,
+      hint,
+    );
   }
   if (kind === "call" || match.caller?.accessKey === undefined) return;
-  report("/match/caller/accessKey", `says nothing of ${NAMES[kind]}`, "use account");
+  report("/match/caller/accessKey", `does not apply to ${NAMES[kind]}`, "use account");
 }
 
 function checkHappening({ match = {} }: Rule, effects: readonly ReadEffect[], report: ReportProblem): void {

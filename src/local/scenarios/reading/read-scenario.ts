@@ -98,7 +98,7 @@ function firstOf(problems: readonly LocatedProblem[]): readonly LocatedProblem[]
   const sorted = problems.toSorted((a, b) => a.line - b.line);
   const left = sorted[MAX_PROBLEMS];
   if (left === undefined) return sorted;
-  const message = `and ${sorted.length - MAX_PROBLEMS} problems more from here on`;
+  const message = `and ${sorted.length - MAX_PROBLEMS} more problems from here on`;
   return [...sorted.slice(0, MAX_PROBLEMS), { line: left.line, pointer: "", message }];
 }
 
@@ -127,6 +127,6 @@ function checkIds(ids: readonly (string | undefined)[]): Problem[] {
     const isTaken = seen.has(id);
     seen.add(id);
     if (!isTaken) return [];
-    return [{ pointer: `/rules/${index}/id`, message: `another rule is called ${JSON.stringify(id)}` }];
+    return [{ pointer: `/rules/${index}/id`, message: `there are two rules ${JSON.stringify(id)}` }];
   });
 }

@@ -161,6 +161,6 @@ function toJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {
-    return "something that contains itself";
+    return "a value that contains itself";
   }
 }

@@ -32,47 +32,50 @@ const ORDINAL: Schema = { type: "integer", minimum: 1 };
 const texts = (description: string): Schema => list(TEXT, description);
 
 const MATCH = object({
-  op: texts("operations: a name, a pattern such as Get*, dicomweb:GetDICOMInstance"),
-  datastore: texts("data stores: an id, or name: and a name"),
+  op: texts("operations: a name, a pattern such as Get*, or dicomweb:GetDICOMInstance"),
+  datastore: texts("data stores: an id, or a name after `name:`"),
   imageSet: object({
     id: texts("ids"),
     dicom: object(Object.fromEntries(Object.keys(DICOM_TAGS).map((keyword) => [keyword, list(TEXT)])), {
-      description: "elements of the latest version's metadata, as searches know them",
+      description: "searchable elements in the metadata of the latest version",
       minProperties: 1,
     }),
   }),
   frame: texts("ids of image frames"),
   job: object({ id: texts("ids"), name: texts("names") }),
-  file: texts("S3 keys of files in an import: ** is any folders"),
+  file: texts("S3 keys of files in an import; ** matches any number of folders"),
   transition: object(
     {
       resource: { type: "string", enum: RESOURCE_KINDS },
-      from: list(STATUS, "states that it passes by itself: CREATING, IN_PROGRESS, LOCKED, UPDATING ..."),
+      from: list(STATUS, "transient statuses: CREATING, IN_PROGRESS, LOCKED, UPDATING ..."),
     },
-    { description: "what is about to leave a state, for hold, delay and fail", required: ["resource"] },
+    {
+      description: "a resource that is about to leave a status, for hold, delay and fail",
+      required: ["resource"],
+    },
   ),
   caller: object({ accessKey: list(TEXT), account: list(TEXT) }),
-  sdk: object({ attempt: list(ORDINAL, "how often the SDK has sent this call: 1 is not a retry") }),
+  sdk: object({ attempt: list(ORDINAL, "number of the SDK's attempt: 1 is the first, 2 the first retry") }),
 });
 
 const WHEN = object({
   nth: list(ORDINAL, "only these matches, counted from 1"),
-  from: { ...ORDINAL, description: "from this match on" },
-  to: { ...ORDINAL, description: "up to this match" },
-  every: { ...ORDINAL, description: "every n-th match; from `from` where that is given" },
+  from: { ...ORDINAL, description: "this match and later ones" },
+  to: { ...ORDINAL, description: "this match and earlier ones" },
+  every: { ...ORDINAL, description: "every n-th match, counted from `from` if that is given" },
   max: { ...ORDINAL, description: "at most n times" },
-  countBy: { type: "string", enum: KEY_KINDS, description: "counts apart for each of these" },
+  countBy: { type: "string", enum: KEY_KINDS, description: "counts separately for each value of this" },
   above: object(
     {
       rate: { type: "number", minimum: 0.001, maximum: 1_000_000 },
       burst: { type: "integer", minimum: 1, maximum: 1_000_000 },
     },
-    { description: "only what comes faster than rate a second, burst at once", required: ["rate", "burst"] },
+    { description: "only matches above a rate per second, after a burst", required: ["rate", "burst"] },
   ),
-  probability: { type: "number", minimum: 0, maximum: 1, description: "decided by the scenario's seed" },
+  probability: { type: "number", minimum: 0, maximum: 1, description: "random, from the scenario's seed" },
   window: object(
     { after: DURATION, for: DURATION, every: DURATION },
-    { description: "since the activation, on the emulator's clock", minProperties: 1 },
+    { description: "time since the activation, on the emulator's clock", minProperties: 1 },
   ),
 });
 
@@ -84,10 +87,10 @@ const EFFECT = object(Object.fromEntries([...FAULTS].map(([name, { schema }]) =>
 const RULE = object(
   {
     id: NAME,
-    match: { ...MATCH, description: "all of it must hold" },
-    when: { ...WHEN, description: "what matches is counted; all of this must hold" },
+    match: { ...MATCH, description: "all conditions must hold" },
+    when: { ...WHEN, description: "which of the matches count; all conditions must hold" },
     effects: { type: "array", items: EFFECT, minItems: 1, maxItems: 20 },
-    stealth: { type: "boolean", description: "answers do not say x-local-fault" },
+    stealth: { type: "boolean", description: "answers do not have the header x-local-fault" },
   },
   { required: ["id", "effects"] },
 );
@@ -102,18 +105,18 @@ const COUNTS = { exactly: COUNT, atLeast: COUNT, atMost: COUNT } as const;
 
 const EXPECTATION = object(
   {
-    rule: { ...NAME, description: "the name of a rule, and how often it fired: hits" },
+    rule: { ...NAME, description: "a rule; hits is how often it must have fired" },
     hits: { anyOf: [COUNT, object(COUNTS, { minProperties: 1 })] },
-    calls: { ...CALLS, description: "calls as a client counts them: all attempts of an SDK are one" },
+    calls: { ...CALLS, description: "calls as a client counts them: all attempts of an SDK are one call" },
     ...COUNTS,
     order: {
-      description: "operations that were called one after the other, whatever came between",
+      description: "operations in the order of their calls; other calls may come between",
       type: "array",
       items: TEXT,
       minItems: 1,
       maxItems: 100,
     },
-    never: { ...CALLS, description: "no such call was made" },
+    never: { ...CALLS, description: "calls that must not happen" },
   },
   { minProperties: 1 },
 );
@@ -125,17 +128,17 @@ const STATE = object(
       type: "array",
       items: NAME,
       maxItems: 1_000,
-      description: "armed while the scenario is in this state",
+      description: "rules that are armed in this state",
     },
     next: {
-      description: "what leads on: one of after, signal, hits",
+      description: "transitions to other states; each has one of after, signal, hits",
       type: "array",
       maxItems: 100,
       items: object(
         {
           goto: NAME,
           after: { ...DURATION, description: "a time in this state, such as 30s" },
-          signal: { ...NAME, description: "a name, sent by POST .../signal" },
+          signal: { ...NAME, description: "a signal, sent by POST .../signal" },
           hits: object({ rule: NAME, count: ORDINAL }, { required: ["rule", "count"] }),
         },
         { required: ["goto"] },
@@ -165,22 +168,27 @@ export const SCENARIO = object(
   {
     name: NAME,
     description: { type: "string", maxLength: 4096 },
-    seed: { ...SEED, description: "the same seed decides the same each time" },
-    scope: { ...SCOPE, description: "whose calls and imports it touches; everybody's where left out" },
-    ttl: { ...DURATION, description: "a time such as 10m, after which it is deactivated" },
+    seed: { ...SEED, description: "seed for random decisions: the same seed gives the same decisions" },
+    scope: { ...SCOPE, description: "callers whose calls and imports the scenario affects; default: all" },
+    ttl: { ...DURATION, description: "time such as 10m, after which the scenario is deactivated" },
     quotas: {
       ...object(Object.fromEntries([...QUOTA_NAMES, ...QUOTA_ALIASES.keys()].map((name) => [name, QUOTA]))),
-      description: "in their place while it is active, also those that AWS never adjusts",
+      description: "quotas while the scenario is active, including those that AWS never adjusts",
     },
     rules: { type: "array", items: RULE, minItems: 1, maxItems: 1_000 },
     states: {
-      description: "the first is where it begins; rules that no state names are always armed",
+      description: "the scenario starts in the first state; rules that no state lists are always armed",
       type: "array",
       items: STATE,
       minItems: 1,
       maxItems: 100,
     },
-    expect: { type: "array", items: EXPECTATION, maxItems: 100, description: "checked by POST .../verify" },
+    expect: {
+      type: "array",
+      items: EXPECTATION,
+      maxItems: 100,
+      description: "expectations, checked by POST .../verify",
+    },
   },
   { minProperties: 1 },
 );

@@ -75,11 +75,11 @@ export async function faultOfFolder(path: string): Promise<string | undefined> {
   try {
     return (await stat(path)).isDirectory()
       ? undefined
-      : `${path} is not a folder: give the folder that it is in`;
+      : `${path} is not a folder: use the folder that contains it`;
   } catch (error) {
     const code = errorCode(error);
     const words = code === "ELOOP" ? `: ${reasonOf(error)}` : "";
-    return `${path} is not a folder that can be read${words} (${code})`;
+    return `the folder ${path} cannot be read${words} (${code})`;
   }
 }
 
@@ -104,7 +104,7 @@ async function faultOf(path: string, name: string): Promise<string | undefined> 
     return undefined;
   } catch (error) {
     return name.includes("\uFFFD")
-      ? "no key can hold its name: it is not UTF-8"
+      ? "its name cannot be an object key: it is not UTF-8"
       : reasonUnread("file", error);
   }
 }

@@ -80,7 +80,7 @@ export async function importFolder(
 }
 
 async function nothingIn(folder: string, [first, ...others]: readonly Refused[]): Promise<Error> {
-  const nothing = `there are no files to import in ${folder}`;
+  const nothing = `no files to import were found in ${folder}`;
   if (first !== undefined) {
     const more = others.length === 0 ? "" : `, and ${others.length} more`;
     return new Error(`${nothing}: ${first.file || "."}: ${first.message}${more}`);
@@ -89,7 +89,7 @@ async function nothingIn(folder: string, [first, ...others]: readonly Refused[])
   return new Error(
     isEmpty
       ? `${nothing}: it is empty`
-      : `${nothing}: it holds only folders, and links to itself or into itself`,
+      : `${nothing}: it has only folders, and links to itself or into itself`,
   );
 }
 
@@ -101,7 +101,7 @@ async function findDatastore(api: LocalApi, idOrName: string, wait: Wait): Promi
     datastores.find(({ datastoreId }) => datastoreId === idOrName) ??
     datastores.find(({ datastoreName }) => datastoreName === idOrName);
   if (found === undefined && isResourceId(idOrName)) {
-    throw new Error(`no data store has the id ${idOrName} (nor that name)`);
+    throw new Error(`no data store has the id or name ${idOrName}`);
   }
   const datastoreId = found?.datastoreId ?? (await createDatastore(api, idOrName));
   await wait(`datastore/${datastoreId}`, ["ACTIVE"]);

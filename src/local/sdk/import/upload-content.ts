@@ -15,7 +15,7 @@ export async function uploadOf(file: FileHandle): Promise<SizedBody> {
   if (size > 0)
     return { content: Readable.from(exactly(file, size), { objectMode: false }), byteLength: size };
   const { bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
-  if (bytesRead > 0) throw new FileChanged("the file has more bytes than the 0 of its size");
+  if (bytesRead > 0) throw new FileChanged("the file has more bytes than its size, 0");
   return { content: Readable.from([]), byteLength: 0 };
 }
 
@@ -24,10 +24,10 @@ async function* exactly(file: FileHandle, size: number): AsyncGenerator<Buffer> 
   let length = 0;
   for await (const chunk of file.createReadStream({ autoClose: false, start: 0 }) as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > size) throw new FileChanged(`the file has more bytes than the ${size} of its size`);
+    if (length > size) throw new FileChanged(`the file has more bytes than its size, ${size}`);
     if (held !== undefined) yield held;
     held = chunk;
   }
-  if (length < size) throw new FileChanged(`the file has ${length} bytes, not the ${size} of its size`);
+  if (length < size) throw new FileChanged(`the file has ${length} bytes, its size is ${size}`);
   if (held !== undefined) yield held;
 }

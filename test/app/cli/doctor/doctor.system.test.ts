@@ -55,7 +55,7 @@ describe("healthimaging-local doctor", () => {
     expect(stderr).toBe("");
     expect(stdout).toMatch(/^ok +emulator +healthimaging-local [\d.]+ answers at http:/m);
     expect(stdout).toMatch(
-      /^ok +throttling +AWS's published limits hold.*\n +-> for tests: .*--throttling off/m,
+      /^ok +throttling +AWS's published limits apply.*\n +-> for tests: .*--throttling off/m,
     );
     expect(stdout).toMatch(/^ok +clock +the emulator's clock is this machine's$/m);
     expect(stdout).toMatch(/^ok +cors +pages of http:\/\/localhost:3000 may read answers$/m);
@@ -163,8 +163,8 @@ describe("healthimaging-local doctor", () => {
   );
 
   test.each([
-    [["--output", "yaml"], "--output is one of text, json, got 'yaml'"],
-    [["--origin", "viewer"], "--origin takes origins such as https://viewer.example"],
+    [["--output", "yaml"], "--output expects one of text, json, got 'yaml'"],
+    [["--origin", "viewer"], "--origin expects origins such as https://viewer.example"],
     [["now"], "Unexpected argument 'now'"],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await doctor(args);

@@ -9,7 +9,7 @@ test("--allow-host and its variable name hosts, separated by commas", () => {
   expect(readSettings([], env, "/")).toMatchObject({ allowHost: ["*"] });
   expect(readSettings([], {}, "/")).toMatchObject({ allowHost: [] });
   for (const text of ["http://a.example", "a b", "*.example", "a.example/", ".example.com"])
-    expect(() => readAllowedHosts(text), text).toThrow("--allow-host takes host names");
+    expect(() => readAllowedHosts(text), text).toThrow("--allow-host expects host names");
 });
 
 test("--cors names origins, of apps too", () => {
@@ -23,5 +23,5 @@ test("--cors names origins, of apps too", () => {
     "capacitor://",
     "data:x",
   ])
-    expect(() => readOrigins(text), text).toThrow("--cors takes origins");
+    expect(() => readOrigins(text), text).toThrow("--cors expects origins");
 });

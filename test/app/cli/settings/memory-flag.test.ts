@@ -17,7 +17,7 @@ test.each(["0", "0GB", "-1", "2TB", "half", "1e9", "9999999999999999GB"])(
   "the value of --import-memory '%s' is refused",
   (text) => {
     expect(() => readSettings([`--import-memory=${text}`], {}, "/")).toThrow(
-      `--import-memory takes an amount of memory such as 2GB or 512MiB, got '${text}'`,
+      `--import-memory expects an amount of memory such as 2GB or 512MiB, got '${text}'`,
     );
   },
 );

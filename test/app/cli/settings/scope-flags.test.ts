@@ -9,13 +9,13 @@ test("--regions is any by default, and guide when a flag or a variable says so",
 });
 
 test.each([
-  [["--regions", "four"], "--regions is one of any, guide, got 'four'"],
+  [["--regions", "four"], "--regions expects one of any, guide, got 'four'"],
   [
     ["--regions", "guide", "--region", "eu-central-1"],
-    "--regions guide serves us-east-1, us-west-2, ap-southeast-2, eu-west-1, and --region is eu-central-1",
+    "--regions guide serves us-east-1, us-west-2, ap-southeast-2, eu-west-1, but --region is eu-central-1",
   ],
-  [["--region", "Frankfurt"], "--region takes a region such as us-east-1, got 'Frankfurt'"],
-  [["--account", "1"], "--account takes 12 digits, got '1'"],
+  [["--region", "Frankfurt"], "--region expects a region such as us-east-1, got 'Frankfurt'"],
+  [["--account", "1"], "--account expects 12 digits, got '1'"],
 ])("%j is refused as a wrong command line", (args, message) => {
   expect(() => readSettings(args, {}, "/")).toThrow(message);
 });

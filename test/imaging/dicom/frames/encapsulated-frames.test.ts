@@ -230,7 +230,7 @@ describe("encapsulated pixel data is refused for", () => {
   ])("a second codestream of %s behind a frame's own", (_, transferSyntaxUID, frame) => {
     const two = new Uint8Array(Buffer.concat([frame, Buffer.alloc(1), frame]));
     expect(() => framesOf([two], { transferSyntaxUID })).toThrow(
-      `expected one codestream in frame 1, got more behind its ${frame.length} bytes`,
+      `expected one codestream in frame 1, got more after its ${frame.length} bytes`,
     );
     expect(() => framesOf([frame, two], { transferSyntaxUID, numberOfFrames: 2 })).toThrow("in frame 2");
   });

@@ -33,7 +33,7 @@ describe("a deflated data set", () => {
   test("is refused where another deflated part follows", () => {
     const rest = deflateRawSync(dataSet([element("7FE00010", "OW", "abcd")], true));
     expect(() => parsePart10(deflatedFile(Buffer.concat([deflateRawSync(patientId), rest])))).toThrow(
-      `DICOM data set cannot be inflated: expected its end, got ${rest.length} more bytes behind it`,
+      `DICOM data set cannot be inflated: expected its end, got ${rest.length} more bytes after it`,
     );
   });
 

@@ -38,7 +38,7 @@ describe("a codec's program", () => {
     const program = await start();
     expect(() => program.run("Decoding", crash)).toThrow(PixelError);
     expect(needsRecycling(program)).toBe(true);
-    expect(() => program.run("Decoding", () => "fine")).toThrow("the codec has crashed before");
+    expect(() => program.run("Decoding", () => "fine")).toThrow("the codec crashed on an earlier frame");
   });
 
   it("is discarded when its memory has grown large", async () => {

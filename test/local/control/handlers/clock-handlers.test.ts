@@ -135,27 +135,27 @@ describe("POST /_local/clock", () => {
   });
 
   test.each([
-    [{ action: "set", at: "2024-05-01T11:59:59Z" }, "Time does not go back"],
-    [{ action: "freeze", at: "2024-05-01T11:59:59.999Z" }, "Time does not go back"],
-    [{ action: "advance", by: "-PT5M" }, "time does not go back"],
+    [{ action: "set", at: "2024-05-01T11:59:59Z" }, "Time cannot go back"],
+    [{ action: "freeze", at: "2024-05-01T11:59:59.999Z" }, "Time cannot go back"],
+    [{ action: "advance", by: "-PT5M" }, "time cannot go back"],
     [{ action: "advnace", by: "PT5M" }, 'Did you mean "advance"?'],
-    [{ action: "scale" }, '"scale" is not an action. There is freeze, advance, set, resume'],
-    [{ action: 5 }, "names no action"],
-    [{}, "names no action"],
+    [{ action: "scale" }, '"scale" is not an action. Expected one of freeze, advance, set, resume'],
+    [{ action: 5 }, "The body has no action"],
+    [{}, "The body has no action"],
     [{ action: "toString" }, '"toString" is not an action'],
-    [{ action: "advance", bye: "PT5M" }, '"bye" is not a key. Did you mean "by"? There is by, at'],
-    [{ action: "advance", by: "PT5M", at: "2026-01-01T00:00:00Z" }, "advance takes no at"],
-    [{ action: "resume", by: "PT5M" }, "resume takes no by"],
-    [{ action: "advance" }, "by is missing: it is a duration"],
-    [{ action: "advance", by: 300 }, "by is a duration such as PT5M or 250ms, got 300"],
+    [{ action: "advance", bye: "PT5M" }, '"bye" is not a key. Did you mean "by"? Expected one of by, at'],
+    [{ action: "advance", by: "PT5M", at: "2026-01-01T00:00:00Z" }, "advance does not accept at"],
+    [{ action: "resume", by: "PT5M" }, "resume does not accept by"],
+    [{ action: "advance" }, "by is missing, expected a duration"],
+    [{ action: "advance", by: 300 }, "by expects a duration such as PT5M or 250ms, got 300"],
     [{ action: "advance", by: "P1M" }, "no fixed length"],
     [{ action: "advance", by: "P999Y" }, "no fixed length"],
     [{ action: "advance", by: "soon" }, 'by: "soon" is not a duration'],
     [{ action: "set" }, "at is missing"],
-    [{ action: "set", at: "2026-02-30T00:00:00Z" }, "is not a time"],
+    [{ action: "set", at: "2026-02-30T00:00:00Z" }, "at expects a time with its zone"],
     [{ action: "set", at: "2026-01-15T02:00:00" }, "with its zone"],
-    [{ action: "set", at: "2026-01-15T25:00:00Z" }, "is not a time"],
-    [{ action: "set", at: 0 }, "at is a time such as"],
+    [{ action: "set", at: "2026-01-15T25:00:00Z" }, "at expects a time with its zone"],
+    [{ action: "set", at: 0 }, "at expects a time such as"],
     [{ action: "set", at: "9999-12-31T23:59:59.999-00:01" }, "beyond the year 9999"],
     [[], "not a JSON object"],
     ["{", "not a JSON object"],
@@ -189,7 +189,7 @@ describe("POST /_local/clock", () => {
     await using other = await createEmulator({ clock: new ManualClock() });
     expect(await createLocal(other)("POST", "clock", { action: "freeze" })).toMatchObject({
       code: 409,
-      message: "This emulator runs on a clock of the program that started it",
+      message: "This emulator uses the clock of the program that started it: move the clock there",
     });
   });
 });
@@ -216,7 +216,7 @@ describe("/_local/durations", () => {
   test.each([
     [
       { datastoreCreating: 5 },
-      '"datastoreCreating" is not a duration. Did you mean "datastoreCreatingMs"? There is datastoreCreatingMs, ',
+      '"datastoreCreating" is not a duration. Did you mean "datastoreCreatingMs"? Expected one of datastoreCreatingMs, ',
     ],
     [JSON.parse('{"__proto__": 5}'), '"__proto__" is not a duration'],
     [{ jobSubmittedMs: -1 }, "a whole number of milliseconds"],

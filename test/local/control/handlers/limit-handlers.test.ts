@@ -97,10 +97,10 @@ describe("POST /_local/limits", () => {
     ["[]", "not a JSON object"],
     ["null", "not a JSON object"],
     [{ throttle: "off" }, '"throttle" is not a limit'],
-    [{ throttling: null }, "throttling is"],
-    [{ throttling: "10x" }, "throttling is"],
+    [{ throttling: null }, "throttling expects"],
+    [{ throttling: "10x" }, "throttling expects"],
     [{ quotas: { "Maximum nested folders in a DICOM import job": 1 } }, "not adjustable"],
-    [{ deny: "medical-imaging:*" }, "deny is a list"],
+    [{ deny: "medical-imaging:*" }, "deny expects an array"],
     [{ deny: ["medical-imaging:GetEverything"] }, "deny expects actions"],
   ])("answers %j with a 400 that says why", async (body, message) => {
     const response = await post(body);

@@ -274,11 +274,11 @@ describe("POST /_local/reset", () => {
     ["", "not a JSON object"],
     ["[]", "not a JSON object"],
     [{ acount: "111122223333" }, '"acount" is not an option of a reset. Did you mean "account"?'],
-    [{ account: 111122223333 }, "account is 12 digits in quotes, got 111122223333"],
-    [{ account: "1111" }, "account is 12 digits"],
-    [{ account: null }, "account is 12 digits"],
-    [{ buckets: "yes" }, 'buckets is true or false, got "yes"'],
-    [{ account: "111122223333", buckets: true }, "buckets are common to all accounts"],
+    [{ account: 111122223333 }, "account expects 12 digits in quotes, got 111122223333"],
+    [{ account: "1111" }, "account expects 12 digits"],
+    [{ account: null }, "account expects 12 digits"],
+    [{ buckets: "yes" }, 'buckets expects true or false, got "yes"'],
+    [{ account: "111122223333", buckets: true }, "buckets cannot be reset with one account"],
   ])("answers %j with a 400 that says why, and resets nothing", async (body, message) => {
     await using sandbox = await openServer({ log });
     await sandbox.medicalImaging.send(new CreateDatastoreCommand({}));

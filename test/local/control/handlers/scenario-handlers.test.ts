@@ -88,7 +88,7 @@ describe("a scenario", () => {
   test("with an unknown name is a 404 that suggests the closest name", async () => {
     expect(await faulty.local("POST", "/_local/scenarios/import-partal/activate")).toMatchObject({
       status: 404,
-      json: { message: 'No scenario is called "import-partal": did you mean "import-partial"?' },
+      json: { message: 'There is no scenario "import-partal": did you mean "import-partial"?' },
     });
     expect((await post("verify")).status).toBe(404);
   });
@@ -97,7 +97,7 @@ describe("a scenario", () => {
     const { json } = await faulty.local("GET", "/_local/scenarios");
     expect(json).toMatchObject({ presets: expect.arrayContaining(["import-partial"]) as unknown });
     const source = (await faulty.local("GET", "/_local/scenarios/import-partial")).json as { source: string };
-    expect(source.source).toContain("# The commonest surprise of an import");
+    expect(source.source).toContain("# A common surprise of imports");
   });
 
   test("with states moves on by signals, and shows its state", async () => {
@@ -108,7 +108,7 @@ states:
     await ask();
     expect(await post("signal", '{"signal": "brake"}')).toMatchObject({
       status: 409,
-      json: { message: 'No signal "brake" leads on from here: did you mean "break"?' },
+      json: { message: 'The scenario mine does not wait for the signal "brake" now: did you mean "break"?' },
     });
     expect((await post("signal", '{"signl": "break"}')).status).toBe(422);
     faulty.clock.freeze();

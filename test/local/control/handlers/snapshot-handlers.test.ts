@@ -220,15 +220,15 @@ describe("snapshots in a data folder", () => {
 
 describe("/_local/snapshots", () => {
   test.each([
-    ["PUT", "..%2Fout", undefined, 400, "a snapshot's name is up to 64 letters"],
-    ["PUT", ".hidden", undefined, 400, "a snapshot's name is up to 64 letters"],
+    ["PUT", "..%2Fout", undefined, 400, "the name of a snapshot expects up to 64 letters"],
+    ["PUT", ".hidden", undefined, 400, "the name of a snapshot expects up to 64 letters"],
     ["PUT", "a", { bucket: true }, 400, 'Did you mean "buckets"?'],
-    ["PUT", "a", { buckets: "yes" }, 400, 'buckets is true or false, got "yes"'],
+    ["PUT", "a", { buckets: "yes" }, 400, 'buckets expects true or false, got "yes"'],
     ["GET", "none", undefined, 404, "there is no snapshot none"],
     ["DELETE", "none", undefined, 404, "there is no snapshot none"],
     ["POST", "none/restore", undefined, 404, "there is no snapshot none"],
     ["GET", "none/file", undefined, 404, "there is no snapshot none"],
-    ["PATCH", "none", undefined, 404, "Nothing is at PATCH"],
+    ["PATCH", "none", undefined, 404, "No route is at PATCH"],
   ])("answers %s %s with %j by status %i", async (method, path, body, status, message) => {
     await using sandbox = await openServer({ log });
     const response = await fetch(`${sandbox.emulator.url}/_local/snapshots/${path}`, {

@@ -27,7 +27,7 @@ rules:
       op: [GetImageSet, GetImageFrames]
     effects: [{ unavailable: {} }]
 `,
-    ['4: no operation is called "GetImageFrames" at /rules/0/match/op/1 (did you mean "GetImageFrame"?)'],
+    ['4: there is no operation "GetImageFrames" at /rules/0/match/op/1 (did you mean "GetImageFrame"?)'],
   ],
   [
     "a status that a resource does not have",
@@ -37,7 +37,7 @@ rules:
     effects: [{ hold: { for: 10m } }]
 `,
     [
-      '3: no importJob leaves SUBMITED by itself at /rules/0/match/transition/from (did you mean "SUBMITTED"?)',
+      '3: SUBMITED is not a transient status of importJob at /rules/0/match/transition/from (did you mean "SUBMITTED"?)',
     ],
   ],
   [
@@ -87,7 +87,7 @@ rules:
   - { id: two, effects: [{ unavailable: {} }] }
   - { id: one, effects: [{ unavailable: {} }] }
 `,
-    ['4: another rule is called "one" at /rules/2/id'],
+    ['4: there are two rules "one" at /rules/2/id'],
   ],
   [
     "a key that stands twice",
@@ -119,8 +119,8 @@ states:
     rules: []
 `,
     [
-      '6: no state is called "upp" at /states/0/next/0/goto (did you mean "up"?)',
-      '7: nothing leads to the state "up" at /states/1',
+      '6: there is no state "upp" at /states/0/next/0/goto (did you mean "up"?)',
+      '7: no transition leads to the state "up" at /states/1',
     ],
   ],
   [
@@ -130,7 +130,7 @@ states:
 expect:
   - { rule: flacky, hits: 3 }
 `,
-    ['4: no rule is called "flacky" at /expect/0/rule (did you mean "flaky"?)'],
+    ['4: there is no rule "flacky" at /expect/0/rule (did you mean "flaky"?)'],
   ],
   [
     "a quota that AWS does not have, and an account that YAML reads as a number",
@@ -152,7 +152,7 @@ quotas:
     when: { from: 5, to: 3 }
     effects: [{ unavailable: {} }]
 `,
-    ["4: ends before from: 5 begins at /rules/0/when/to"],
+    ["4: is below from, which is 5 at /rules/0/when/to"],
   ],
 ];
 

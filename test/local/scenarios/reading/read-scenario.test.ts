@@ -60,13 +60,13 @@ describe("the reader of scenarios", () => {
     [
       "an unknown operation",
       rule("match: { op: [GetImageFrame, GetImageFrmae] }\n    effects: [{ reset: {} }]"),
-      ['3: /rules/0/match/op/1: no operation is called "GetImageFrmae" (did you mean "GetImageFrame"?)'],
+      ['3: /rules/0/match/op/1: there is no operation "GetImageFrmae" (did you mean "GetImageFrame"?)'],
     ],
     [
       "an error that the model does not list",
       rule("match: { op: GetImageFrame }\n    effects: [{ error: { type: ServiceQuotaExceededException } }]"),
       [
-        "4: /rules/0/effects/0/error: ServiceQuotaExceededException is not modelled for GetImageFrame; with force: true it is answered all the same",
+        "4: /rules/0/effects/0/error: ServiceQuotaExceededException is not an error of GetImageFrame in AWS's model; force: true allows it",
       ],
     ],
     [
@@ -84,12 +84,12 @@ describe("the reader of scenarios", () => {
     [
       "two rules of one name",
       "rules: [{ id: a, effects: [{ reset: {} }] },\n { id: a, effects: [{ reset: {} }] }]",
-      ['2: /rules/1/id: another rule is called "a"'],
+      ['2: /rules/1/id: there are two rules "a"'],
     ],
     [
       "an expectation of an unknown rule",
       "rules: [{ id: frames, effects: [{ reset: {} }] }]\nexpect:\n  - { rule: frame, hits: 1 }",
-      ['3: /expect/0/rule: no rule is called "frame" (did you mean "frames"?)'],
+      ['3: /expect/0/rule: there is no rule "frame" (did you mean "frames"?)'],
     ],
     [
       "an expectation without a number",
@@ -99,69 +99,75 @@ describe("the reader of scenarios", () => {
     [
       "an expectation of two things",
       "rules: [{ id: a, effects: [{ reset: {} }] }]\nexpect: [{ rule: a, hits: 1, never: {} }]",
-      [/^2: \/expect\/0: .*it is one of/],
+      [/^2: \/expect\/0: .*expected one of/],
     ],
     [
       "an import rule about an operation",
       rule("match: { op: GetImageSet, file: '**' }\n    effects: [{ importFile: {} }]"),
-      [/^3: \/rules\/0\/match\/op: says nothing of a file/],
+      [/^3: \/rules\/0\/match\/op: does not apply to a file/],
     ],
     [
       "a file without an import",
       rule("match: { file: '**' }\n    effects: [{ reset: {} }]"),
-      [/^3: \/rules\/0\/match\/file: says nothing of a call/],
+      [/^3: \/rules\/0\/match\/file: does not apply to a call/],
     ],
     [
       "effects of different things",
       rule("effects: [{ throttle: {} }, { hold: {} }]"),
       [
-        /effects: are not all about the same thing \(throttle is about a call, hold is about a transition\)/,
-        /throttle: answers by itself/,
+        /effects: are not all for one subject \(throttle is for a call, hold is for a transition\)/,
+        /throttle: sends the answer, so/,
       ],
     ],
     [
       "a hold of nothing in particular",
       rule("effects: [{ hold: {} }]"),
-      [/does not say which transitions are meant \(such as transition:/],
+      [/has no transition \(add for example transition:/],
     ],
     [
       "a transition without an effect",
       rule("match: { transition: { resource: datastore } }\n    effects: [{ throttle: {} }]"),
-      [/^3: \/rules\/0\/match\/transition: says nothing of a call/],
+      [/^3: \/rules\/0\/match\/transition: does not apply to a call/],
     ],
     [
       "a state that nothing leaves by itself",
       rule("match: { transition: { resource: datastore, from: ACTIV } }\n    effects: [{ hold: {} }]"),
-      ["3: /rules/0/match/transition/from: no datastore leaves ACTIV by itself (one of CREATING, DELETING)"],
+      [
+        "3: /rules/0/match/transition/from: ACTIV is not a transient status of datastore (one of CREATING, DELETING)",
+      ],
     ],
     [
       "a misspelt state",
       rule("match: { transition: { resource: imageSet, from: [COPYNG] } }\n    effects: [{ hold: {} }]"),
-      [/no imageSet leaves COPYNG by itself \(did you mean "COPYING"\?\)/],
+      [/COPYNG is not a transient status of imageSet \(did you mean "COPYING"\?\)/],
     ],
     [
       "a failure of what cannot fail",
       rule("match: { transition: { resource: imageSet, from: DELETING } }\n    effects: [{ fail: {} }]"),
-      ["4: /rules/0/effects/0/fail: what is DELETING cannot fail"],
+      ["4: /rules/0/effects/0/fail: a resource that is DELETING cannot fail"],
     ],
     [
       "a transition that is matched by properties that it does not have",
       rule(
         "match: { transition: { resource: datastore }, job: { name: a }, caller: { accessKey: b }, frame: c }\n    effects: [{ hold: {} }]",
       ),
-      [/match\/frame: says/, /caller\/accessKey: says/, /match\/job: says nothing of a datastore/],
+      [
+        /match\/frame: does not apply/,
+        /caller\/accessKey: does not apply/,
+        /match\/job: does not apply to a transition of datastore/,
+      ],
     ],
     [
       "an effect after a failure",
       rule(
         "match: { transition: { resource: importJob } }\n    effects: [{ fail: {} }, { delay: { for: 1s } }]",
       ),
-      [/fail: decides by itself/],
+      [/fail: decides the outcome, so/],
     ],
     [
       "a manifest that is not omitted",
       rule("effects: [{ manifest: { omit: false } }]"),
-      ["3: /rules/0/effects/0/manifest: omit is true, or not there"],
+      ["3: /rules/0/effects/0/manifest: omit expects true"],
     ],
     [
       "a window that never closes",
@@ -171,7 +177,7 @@ describe("the reader of scenarios", () => {
     [
       "a cut at two places",
       rule("effects: [{ truncate: { bytes: 1, fraction: 0.5 } }]"),
-      [/takes bytes or fraction/],
+      [/expects bytes or fraction/],
     ],
     [
       "times in the wrong order",
@@ -201,7 +207,7 @@ describe("the reader of scenarios", () => {
     [
       "a list that contains itself",
       "rules: &a [*a]",
-      ["1: /rules/0: expected an object, got something that contains itself"],
+      ["1: /rules/0: expected an object, got a value that contains itself"],
     ],
     [
       "numbers that are not finite",
@@ -216,7 +222,7 @@ describe("the reader of scenarios", () => {
     [
       "a time to live beyond the last date",
       `ttl: 9999999d\n${rule("effects: [{ reset: {} }]")}`,
-      ['1: /ttl: expected a time such as 10m, after which it is deactivated, got "9999999d"'],
+      ['1: /ttl: expected time such as 10m, after which the scenario is deactivated, got "9999999d"'],
     ],
     [
       "conditions that can never hold",
@@ -226,23 +232,23 @@ expect:
   - { rule: a, hits: { exactly: 1, atMost: 2 } }
   - { calls: {}, atLeast: 2, atMost: 1 }`,
       [
-        "3: /rules/0/when/to: ends before from: 5 begins",
-        "3: /rules/0/when/window/every: is a time of zero",
-        "3: /rules/0/when/window/for: is a time of zero",
-        "5: /rules/1/when/nth: lies outside of from and to",
-        "7: /expect/0/hits: exactly goes with neither atLeast nor atMost",
-        "8: /expect/1: no number is at least 2 and at most 1",
+        "3: /rules/0/when/to: is below from, which is 5",
+        "3: /rules/0/when/window/every: expects more than zero",
+        "3: /rules/0/when/window/for: expects more than zero",
+        "5: /rules/1/when/nth: is outside the range of from and to",
+        "7: /expect/0/hits: exactly cannot be combined with atLeast or atMost",
+        "8: /expect/1: atLeast 2 is above atMost 1",
       ],
     ],
     [
       "an effect that never happens",
       rule("effects: [{ throttle: {} }, { latency: { fixed: 1s } }]"),
-      [/^3: \/rules\/0\/effects\/0\/throttle: answers by itself/],
+      [/^3: \/rules\/0\/effects\/0\/throttle: sends the answer, so/],
     ],
     [
       "effects that no operation can have together",
       rule("effects: [{ gzip: { how: absent } }, { corruptFrame: { how: zeroFill } }]"),
-      ["3: /rules/0/effects: no operation can have all of these"],
+      ["3: /rules/0/effects: no operation supports all of these effects"],
     ],
     [
       "states that lead nowhere, or that nothing leads to",
@@ -252,12 +258,12 @@ states:
   - { id: two, rules: [a], next: [{ goto: one, hits: { rule: aa, count: 1 } }] }
   - { id: three, rules: [] }`,
       [
-        '5: /states/0/rules/0: no rule is called "b" (did you mean "a"?)',
-        '5: /states/0/next/0/goto: no state is called "tow" (did you mean "two"?)',
+        '5: /states/0/rules/0: there is no rule "b" (did you mean "a"?)',
+        '5: /states/0/next/0/goto: there is no state "tow" (did you mean "two"?)',
         "5: /states/0/next/1: expected exactly one of after, signal, hits, got 2",
         "5: /states/0/next/2: expected exactly one of after, signal, hits, got 0",
-        '6: /states/1/next/0/hits/rule: no rule is called "aa" (did you mean "a"?)',
-        '7: /states/2: nothing leads to the state "three"',
+        '6: /states/1/next/0/hits/rule: there is no rule "aa" (did you mean "a"?)',
+        '7: /states/2: no transition leads to the state "three"',
       ],
     ],
     [
@@ -278,13 +284,13 @@ expect:
   - { rule: bb, hits: 1 }`,
       [
         "1: /seed: expected at least 0, got -1",
-        '3: /rules/0/match/op: no operation is called "GetImageFram" (did you mean "GetImageFrame"?)',
+        '3: /rules/0/match/op: there is no operation "GetImageFram" (did you mean "GetImageFrame"?)',
         '4: /rules/1/match/opp: unknown key "opp" (did you mean "op"?)',
-        '4: /rules/1/id: another rule is called "a"',
-        /^5: .* ServiceQuotaExceededException is not modelled for GetImageFrame/,
-        '6: /states/0/rules/0: no rule is called "c" (did you mean "a"?)',
+        '4: /rules/1/id: there are two rules "a"',
+        /^5: .* ServiceQuotaExceededException is not an error of GetImageFrame/,
+        '6: /states/0/rules/0: there is no rule "c" (did you mean "a"?)',
         '8: /expect/0/hit: unknown key "hit" (did you mean "hits"?)',
-        '9: /expect/1/rule: no rule is called "bb" (did you mean "b"?)',
+        '9: /expect/1/rule: there is no rule "bb" (did you mean "b"?)',
       ],
     ],
   ])("reports the line and the remedy of this fault: %s", async (_, text, problems) => {
@@ -305,7 +311,7 @@ expect:
     const rules = Array.from({ length: 150 }, (_, index) => `  - { id: r${index}, effects: [{ rest: {} }] }`);
     const problems = await problemsOf(`rules:\n${rules.join("\n")}`);
     expect(problems).toHaveLength(101);
-    expect(problems.at(-1)).toBe("102: : and 50 problems more from here on");
+    expect(problems.at(-1)).toBe("102: : and 50 more problems from here on");
   });
 
   test("refuses a text that is not YAML with a message that does not repeat the whole text", async () => {

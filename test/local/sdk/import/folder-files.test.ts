@@ -119,9 +119,9 @@ describe("the files of a folder that is imported", () => {
     expect(names).toEqual(ALL);
     expect(refused.map(({ file, message }) => [file.slice(0, 6), message])).toEqual([
       ["broken", "the file cannot be read (ENOENT)"],
-      ["dddddd", "no key can hold its path: it has more than 1024 bytes"],
+      ["dddddd", "its path cannot be an object key: it has more than 1024 bytes"],
       ["loop", "the file cannot be read: a link leads in a loop (ELOOP)"],
-      ...(process.platform === "win32" ? [] : [["pipe", "it is not a file, nor a folder"]]),
+      ...(process.platform === "win32" ? [] : [["pipe", "it is neither a file nor a folder"]]),
     ]);
   });
 
@@ -143,7 +143,7 @@ describe("the files of a folder that is imported", () => {
   test.runIf(process.platform === "linux")("are reported when their name is not valid UTF-8", async () => {
     await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x6e, 0xff])]), "");
     expect((await list()).refused).toEqual([
-      { file: "n\uFFFD", message: "no key can hold its name: it is not UTF-8" },
+      { file: "n\uFFFD", message: "its name cannot be an object key: it is not UTF-8" },
     ]);
   });
 });

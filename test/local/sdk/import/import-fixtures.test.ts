@@ -144,10 +144,10 @@ describe.each<[string, () => ControlClient]>([
     const outcome = await importFixtures(reach(), { endpoint: endpoint }, changing, { followLinks: true });
     expect(outcome.imageSets).toMatchObject([{ numberOfMatchedSOPInstances: 2 }]);
     expect(outcome.failures).toEqual([
-      { file: "1.dcm", message: `the file has more bytes than the ${size} of its size` },
-      { file: "2.dcm", message: `the file has 9 bytes, not the ${size} of its size` },
+      { file: "1.dcm", message: `the file has more bytes than its size, ${size}` },
+      { file: "2.dcm", message: `the file has 9 bytes, its size is ${size}` },
       ...(process.platform === "linux"
-        ? [{ file: "5.dcm", message: "the file has more bytes than the 0 of its size" }]
+        ? [{ file: "5.dcm", message: "the file has more bytes than its size, 0" }]
         : []),
       { file: "4.dcm", message: expect.any(String) as string },
     ]);
@@ -155,17 +155,17 @@ describe.each<[string, () => ControlClient]>([
 
   test("says why there is nothing to import", async () => {
     const odd = await mkdtemp(join(home, "odd-"));
-    const nothing = `there are no files to import in ${odd}`;
+    const nothing = `no files to import were found in ${odd}`;
     await expect(reach().importFolder(odd)).rejects.toThrow(`${nothing}: it is empty`);
     await symlink(".", join(odd, "self"));
-    await expect(reach().importFolder(odd)).rejects.toThrow(`${nothing}: it holds only folders, and links`);
+    await expect(reach().importFolder(odd)).rejects.toThrow(`${nothing}: it has only folders, and links`);
     await symlink("loop", join(odd, "loop"));
     await symlink("nowhere", join(odd, "nowhere"));
     await expect(reach().importFolder(odd)).rejects.toThrow(
       `${nothing}: loop: the file cannot be read: a link leads in a loop (ELOOP), and 1 more`,
     );
     await expect(reach().importFolder(join(odd, "loop"))).rejects.toThrow(
-      "is not a folder that can be read: a link leads in a loop (ELOOP)",
+      "cannot be read: a link leads in a loop (ELOOP)",
     );
   });
 
@@ -178,11 +178,11 @@ describe.each<[string, () => ControlClient]>([
     await control.resources.hold("importJob/*", "IN_PROGRESS");
     await expect(control.importFolder(folder)).rejects.toMatchObject({
       status: 408,
-      message: expect.stringContaining("where it is held") as string,
+      message: expect.stringContaining("and is held") as string,
     });
-    await expect(control.importFolder(join(home, "nothing"))).rejects.toThrow("is not a folder");
+    await expect(control.importFolder(join(home, "nothing"))).rejects.toThrow("cannot be read (ENOENT)");
     await mkdir(join(home, "empty"), { recursive: true });
-    await expect(control.importFolder(join(home, "empty"))).rejects.toThrow("there are no files");
+    await expect(control.importFolder(join(home, "empty"))).rejects.toThrow("no files to import were found");
   });
 });
 

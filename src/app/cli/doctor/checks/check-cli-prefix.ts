@@ -19,7 +19,7 @@ const CLOSED_PORT = 1;
 async function describe(around: Surroundings): Promise<Diagnosis> {
   const { machine, host, env } = around;
   const version = await machine.run("aws", ["--version"], env);
-  if (version === undefined) return fine("there is no AWS CLI");
+  if (version === undefined) return fine("the AWS CLI was not found");
   const [name = ""] = `${version.stdout}${version.stderr}`.trim().split(" ");
   const asked = host.includes(":") ? `[${host}]` : host;
   const ran = await machine.run(

@@ -23,6 +23,6 @@ async function describe({ endpoint, machine, probe }: Surroundings): Promise<Dia
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
   return warning(
     `the emulator's clock is ${seconds} seconds ${skewMs > 0 ? "ahead of" : "behind"} this machine's: createdAt and updatedAt are its times`,
-    "healthimaging-local reset, where it was moved by hand; signatures do not expire here",
+    "healthimaging-local reset, if it was moved by hand; signatures do not expire here",
   );
 }

@@ -29,8 +29,8 @@ function describeKey(key: string): Diagnosis {
   // The beginnings of AWS's own access keys: those of users and of sessions.
   if (/^A[KS]IA[A-Z0-9]{12,}$/.test(key))
     return warning(
-      `AWS_ACCESS_KEY_ID begins as a real key of AWS does (${key.slice(0, 4)}...): a client without an endpoint would change real data`,
-      `${ANY}, where nothing needs AWS itself`,
+      `AWS_ACCESS_KEY_ID looks like a real key of AWS (${key.slice(0, 4)}...): a client without an endpoint would change real data`,
+      `${ANY}, if nothing needs AWS itself`,
     );
   return fine("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set; the emulator takes any");
 }

@@ -11,7 +11,7 @@ async function describe(around: Surroundings): Promise<Diagnosis[]> {
   const { machine, env } = around;
   const ran = await machine.run("docker", ["version", "--format", "{{.Server.Version}}"], env);
   if (ran === undefined)
-    return [fine("there is no Docker; only the image and HealthImagingContainer need it")];
+    return [fine("Docker was not found; only the image and HealthImagingContainer need it")];
   if (ran.code !== 0)
     return [
       warning(
@@ -30,9 +30,9 @@ async function checkRyuk({ machine, env }: Surroundings): Promise<Diagnosis> {
   const ran = await machine.run("docker", ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", RYUK], env);
   const [image] = ran?.stdout.trim().split("\n") ?? [];
   if (image !== undefined && image !== "")
-    return fine(`${image} is there, which testcontainers starts first`);
+    return fine(`${image} is on this machine, and testcontainers starts it first`);
   return warning(
-    `${RYUK} is not on this machine: testcontainers pulls it first, and fails where no registry can be reached`,
-    "export TESTCONTAINERS_RYUK_DISABLED=true, where it cannot be pulled",
+    `${RYUK} is not on this machine: testcontainers pulls it first, and fails if it cannot reach a registry`,
+    "export TESTCONTAINERS_RYUK_DISABLED=true, if it cannot be pulled",
   );
 }

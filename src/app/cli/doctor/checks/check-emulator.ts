@@ -47,7 +47,7 @@ function describeNone(endpoint: string, code: string): Diagnosis {
     return warning(`no emulator answers at ${endpoint}; no other program uses the port`, START);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")
     return problem(`the host of ${endpoint} is not found`, "name another address with --endpoint");
-  const reason = code === "" ? "nothing came in 5 seconds" : code;
+  const reason = code === "" ? "no answer within 5 seconds" : code;
   return problem(
     `no emulator answers at ${endpoint}: ${reason}`,
     `${START}; a firewall or a published port may be in the way`,

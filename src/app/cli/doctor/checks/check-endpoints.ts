@@ -61,8 +61,8 @@ function checkServices(around: Surroundings): Diagnosis[] {
 }
 
 const ALL_SERVICES = warning(
-  "AWS_ENDPOINT_URL sends clients of every service here, and others than HealthImaging, S3 and STS are a ServiceNotEmulated",
-  `${ENV_COMMAND} and unset AWS_ENDPOINT_URL, where code uses other services`,
+  "AWS_ENDPOINT_URL sends clients of every service here, but services other than HealthImaging, S3 and STS answer ServiceNotEmulated",
+  `${ENV_COMMAND} and unset AWS_ENDPOINT_URL, if code uses other services`,
 );
 
 function checkS3({ env, config, endpoint }: Surroundings): Diagnosis[] {

@@ -41,7 +41,7 @@ print(json.dumps(seen))
 
 async function describe(around: Surroundings): Promise<Diagnosis> {
   const seen = await askPython(around);
-  if (seen === undefined) return fine("there is no Python that runs");
+  if (seen === undefined) return fine("no working Python was found");
   const { boto3, python, host, address, isTooOld } = seen;
   if (boto3 === undefined) return fine("Python has no boto3");
   const versions = `boto3 ${boto3} on Python ${python}`;

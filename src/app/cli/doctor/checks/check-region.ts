@@ -37,7 +37,7 @@ function describe(around: Surroundings): Diagnosis {
       `AWS_REGION is ${sdks}, and AWS_DEFAULT_REGION is ${python}: data stores of one are not seen in the other`,
       `export AWS_DEFAULT_REGION=${sdks}`,
     );
-  return fine(`the region is ${sdks ?? python ?? file}; data of different regions never meet`);
+  return fine(`the region is ${sdks ?? python ?? file}; each region has its own data`);
 }
 
 /** Only `--regions guide` refuses a region, and those of the guide are served in any case: nothing is asked for them. */

@@ -15,11 +15,11 @@ function describe({ config, env }: Surroundings): Diagnosis {
   if (!hasProfile && profile !== "default" && env["AWS_ACCESS_KEY_ID"] === undefined)
     return problem(`${path} has no [profile ${profile}]`, "unset AWS_PROFILE, or add the profile");
   if (services === undefined)
-    return fine(`the profile ${profile} names no services in ${path}: endpoint variables alone count`);
+    return fine(`the profile ${profile} has no services in ${path}: only endpoint variables count`);
   const { name, section } = services;
   if (section === undefined)
     return problem(
-      `the profile ${profile} names services = ${name}, and ${path} has no [services ${name}]`,
+      `the profile ${profile} has services = ${name}, but ${path} has no [services ${name}]`,
       `add [services ${name}] with ${KEY} and, indented below it, endpoint_url`,
     );
   const wrong = Object.keys(section).find((key) => key !== KEY && /imaging/i.test(key));
@@ -28,7 +28,7 @@ function describe({ config, env }: Surroundings): Diagnosis {
       `[services ${name}] in ${path} has the key ${wrong}, which no SDK reads`,
       `its name is ${KEY}`,
     );
-  if (section[KEY] === undefined) return fine(`[services ${name}] in ${path} says nothing of HealthImaging`);
+  if (section[KEY] === undefined) return fine(`[services ${name}] in ${path} has no entry for HealthImaging`);
   if (plainValue(nestedSection(section[KEY])?.["endpoint_url"]) === undefined)
     return problem(
       `${KEY} of [services ${name}] in ${path} has no endpoint_url`,

@@ -12,11 +12,11 @@ const EFFECT = "a second CreateDatastore within 12 seconds is a ThrottlingExcept
 const LIFT = "for tests: healthimaging-local limits --throttling off, or start it with --throttling off";
 
 async function describe({ endpoint, probe }: Surroundings): Promise<Diagnosis> {
-  if (probe.kind !== "emulator") return fine(`by default AWS's published limits hold: ${EFFECT}`, LIFT);
+  if (probe.kind !== "emulator") return fine(`by default AWS's published limits apply: ${EFFECT}`, LIFT);
   const { throttling: set, deny } = await new ControlClient(endpoint).limits.get();
   if (deny.length > 0)
     return warning(`calls are denied: ${deny.join(", ")}`, "healthimaging-local limits --deny none");
   if (set === "off") return fine("no call is throttled; AWS throttles");
-  if (set === "aws") return fine(`AWS's published limits hold: ${EFFECT}`, LIFT);
-  return fine("limits other than AWS's hold: healthimaging-local limits shows them");
+  if (set === "aws") return fine(`AWS's published limits apply: ${EFFECT}`, LIFT);
+  return fine("limits other than AWS's apply: healthimaging-local limits shows them");
 }

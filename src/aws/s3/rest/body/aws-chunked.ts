@@ -32,7 +32,7 @@ async function* readChunks(reader: ByteReader): AsyncGenerator<Uint8Array> {
   for (let size = parseSize(await readLine(reader)); size > 0; size = parseSize(await readLine(reader))) {
     if (size < SMALL_CHUNK_BYTES && ++smallChunks > MAX_SMALL_CHUNKS) throw tooManySmallChunks();
     yield* reader.pass(size);
-    if ((await readLine(reader)) !== "") throw incomplete("a chunk does not end where its size says");
+    if ((await readLine(reader)) !== "") throw incomplete("a chunk does not end at its size");
   }
 }
 
@@ -59,7 +59,7 @@ function* joined([first, ...others]: readonly Uint8Array[]): Generator<Uint8Arra
 const tooManySmallChunks = (): S3Error =>
   new S3Error(
     "InvalidChunkSizeError",
-    `Only the last chunk is allowed to have a size less than ${SMALL_CHUNK_BYTES} bytes: here at most ${MAX_SMALL_CHUNKS} are`,
+    `Only the last chunk is allowed to have a size less than ${SMALL_CHUNK_BYTES} bytes: at most ${MAX_SMALL_CHUNKS} are possible here`,
   );
 
 function parseSize(line: string | undefined): number {

@@ -46,7 +46,7 @@ export function checksumChecks(
       if (wanted === undefined)
         throw new S3Error(
           "MalformedTrailerError",
-          `The request announced the trailer ${name} and ended without it`,
+          `The request ended without the trailer ${name} that it announced`,
         );
       verified[name] = compare(name, wanted, await digest.digest());
     };

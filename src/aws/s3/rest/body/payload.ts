@@ -120,6 +120,6 @@ async function* asBodyOrIncomplete(body: AsyncIterable<Uint8Array>): AsyncGenera
   try {
     yield* body;
   } catch (cause) {
-    throw new S3Error("IncompleteBody", "The connection ended before the body did", { cause });
+    throw new S3Error("IncompleteBody", "The connection ended before the body", { cause });
   }
 }

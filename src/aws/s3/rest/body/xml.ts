@@ -95,7 +95,7 @@ export function elementsOf(parent: XmlElement, name: string): XmlElement[] {
   const found = parent[name] ?? [];
   const elements: unknown[] = Array.isArray(found) ? found : [found];
   return elements.map((element) => {
-    if (!isElement(element)) throw malformed(`<${name}> holds no elements`);
+    if (!isElement(element)) throw malformed(`<${name}> has no elements`);
     return element;
   });
 }

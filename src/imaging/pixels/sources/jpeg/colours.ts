@@ -14,7 +14,7 @@ export function inPromisedColours(image: DecodedJpeg, shape: FrameShape): Decode
   if (image.adobeTransform === 1) return isPromisedRgb ? toRgb(image) : image;
   if (isPromisedRgb) return image;
   throw new PixelError(
-    `PhotometricInterpretation ${photometricInterpretation} found, but the JPEG frame says that it is RGB`,
+    `PhotometricInterpretation ${photometricInterpretation} found, but the JPEG frame is marked as RGB`,
   );
 }
 

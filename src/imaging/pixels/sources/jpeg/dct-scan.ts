@@ -94,7 +94,7 @@ function blockDecoder(
   const ac = tables.ac[acTable];
   const quantisation = component && tables.quantisation[component.quantisationTable];
   if (!component || !plane || !dc || !ac || !quantisation) {
-    throw new PixelError("JPEG: a scan comes before the tables that it needs");
+    throw new PixelError("JPEG: a scan precedes the tables that it needs");
   }
   return { component, plane, dc, ac, quantisation, prediction: 0 };
 }
@@ -104,7 +104,7 @@ function decodeBlock(decoder: BlockDecoder, reader: BitReader, coefficients: Int
   const { dc, ac, quantisation } = decoder;
   coefficients.fill(0);
   const size = reader.decode(dc);
-  if (size > 15) throw new PixelError(`JPEG: a DC difference of ${size} bits`);
+  if (size > 15) throw new PixelError(`JPEG: a DC difference has ${size} bits, at most 15 are allowed`);
   decoder.prediction += reader.readDifference(size);
   coefficients[0] = decoder.prediction * (quantisation[0] ?? 0);
   for (let at = 1; at < 64; at++) {

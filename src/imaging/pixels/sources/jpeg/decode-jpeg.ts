@@ -34,7 +34,7 @@ export function decodeJpeg(bytes: Uint8Array, expected: ExpectedImage): DecodedJ
     return decode(bytes, expected);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new PixelError("JPEG: a marker segment is cut off", { cause: error });
+    throw new PixelError("JPEG: a marker segment is truncated", { cause: error });
   }
 }
 
@@ -51,7 +51,8 @@ function decode(bytes: Uint8Array, expected: ExpectedImage): DecodedJpeg {
     if (marker === JPEG_MARKER.EOI) throw new PixelError("JPEG: the frame ends before its last component");
     const view = new DataView(bytes.buffer, bytes.byteOffset + position + 2, bytes.length - position - 2);
     const byteLength = view.getUint16(0);
-    if (byteLength < 2) throw new PixelError(`JPEG: a segment of ${byteLength} bytes at ${position}`);
+    if (byteLength < 2)
+      throw new PixelError(`JPEG: expected a segment of 2 or more bytes at ${position}, got ${byteLength}`);
     const segment = new DataView(view.buffer, view.byteOffset + 2, byteLength - 2);
     if (segment.byteOffset + segment.byteLength > bytes.byteOffset + bytes.length)
       throw new RangeError("beyond the frame");
@@ -69,7 +70,7 @@ function findMarker(bytes: Uint8Array, position: number, marker: number): number
 
 function markerAt(bytes: Uint8Array, position: number): number {
   if (position + 2 > bytes.length) {
-    throw new PixelError(`JPEG: the frame is cut off at byte ${bytes.length}`);
+    throw new PixelError(`JPEG: the frame is truncated at byte ${bytes.length}`);
   }
   if (bytes[position] !== 0xff) throw new PixelError(`JPEG: expected a marker at byte ${position}`);
   return wordAt(bytes, position);
@@ -129,11 +130,11 @@ function decodeScan(
   progress: Progress | undefined,
   tables: Tables,
 ): number {
-  if (progress === undefined) throw new PixelError("JPEG: a scan comes before the frame header");
+  if (progress === undefined) throw new PixelError("JPEG: a scan precedes the frame header");
   const { frame, planes, samples, missing } = progress;
   const scan = readScan(segment, frame);
   for (const { index } of scan.components) {
-    if (!missing.delete(index)) throw new PixelError(`JPEG: component ${index} comes twice`);
+    if (!missing.delete(index)) throw new PixelError(`JPEG: component ${index} is coded twice`);
   }
   const reader = new BitReader(bytes, position);
   if (frame.isLossless) decodeLosslessScan(frame, scan, tables, samples, reader);
@@ -151,7 +152,7 @@ function decodeScan(
 function checkTail(tail: Uint8Array): void {
   if (tail.length < 2 || tail.some((byte) => byte !== 0)) return;
   throw new PixelError(
-    `JPEG: expected marker EOI behind the coded data, got ${tail.length} bytes of zeros: the frame seems cut off`,
+    `JPEG: expected marker EOI after the coded data, got ${tail.length} bytes of zeros: the frame seems truncated`,
   );
 }
 
@@ -161,7 +162,7 @@ function checkLineCount(bytes: Uint8Array, start: number, { height }: Frame): vo
   while (position < bytes.length && !isMarkerAt(bytes, position)) position++;
   if (wordAt(bytes, position) !== JPEG_MARKER.DNL) return;
   const found = new DataView(bytes.buffer, bytes.byteOffset + position + 4).getUint16(0);
-  if (found !== height) throw new PixelError(`JPEG: expected ${height} lines, got ${found} behind the scan`);
+  if (found !== height) throw new PixelError(`JPEG: expected ${height} lines, got ${found} after the scan`);
 }
 
 const isMarkerAt = (bytes: Uint8Array, position: number): boolean => {

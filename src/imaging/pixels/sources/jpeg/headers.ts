@@ -123,7 +123,7 @@ export function readScan(segment: DataView, frame: Frame): Scan {
   const components = Array.from({ length: count }, (_, at) => {
     const id = segment.getUint8(1 + at * 2);
     const index = frame.components.findIndex((component) => component.id === id);
-    if (index < 0) throw new PixelError(`JPEG: a scan of component ${id}, which is not in the frame`);
+    if (index < 0) throw new PixelError(`JPEG: a scan has component ${id}, which is not in the frame`);
     const tables = segment.getUint8(2 + at * 2);
     return { index, dcTable: tables >> 4, acTable: tables & 15 };
   });

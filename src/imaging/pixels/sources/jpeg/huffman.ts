@@ -109,7 +109,7 @@ export class BitReader {
 
   #checkEnd(): void {
     if (this.#missing > this.#bitCount) {
-      throw new PixelError(`JPEG: the coded data is cut off at byte ${this.position}`);
+      throw new PixelError(`JPEG: the coded data is truncated at byte ${this.position}`);
     }
   }
 

@@ -15,11 +15,15 @@ export function decodeLosslessScan(
 ): void {
   const { predictor, shift } = scan;
   const { width, height, bitsPerSample } = frame;
-  if (predictor < 1 || predictor > 7) throw new PixelError(`JPEG: predictor ${predictor} is not known`);
-  if (shift >= bitsPerSample) throw new PixelError(`JPEG: a point transform of ${shift} bits`);
+  if (predictor < 1 || predictor > 7)
+    throw new PixelError(`JPEG: predictor ${predictor} is not supported, expected 1 to 7`);
+  if (shift >= bitsPerSample)
+    throw new PixelError(
+      `JPEG: a point transform of ${shift} bits does not fit samples of ${bitsPerSample} bits`,
+    );
   const decoders = scan.components.map(({ index, dcTable }) => {
     const table = tables.dc[dcTable];
-    if (!table) throw new PixelError("JPEG: a scan comes before the tables that it needs");
+    if (!table) throw new PixelError("JPEG: a scan precedes the tables that it needs");
     return { index, table };
   });
   const rowsBetweenRestarts = tables.restartInterval / width;
@@ -96,7 +100,7 @@ function predict(predictor: number, left: number, above: number, corner: number)
 
 function difference(reader: BitReader, table: HuffmanTable): number {
   const size = reader.decode(table);
-  if (size > 16) throw new PixelError(`JPEG: a difference of ${size} bits`);
+  if (size > 16) throw new PixelError(`JPEG: a difference has ${size} bits, at most 16 are allowed`);
   // Category 16 has no extra bits: it stands for one difference (H.1.2.2).
   return size === 16 ? 32_768 : reader.readDifference(size);
 }
