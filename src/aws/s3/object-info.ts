@@ -27,7 +27,8 @@ const MIN_TIME = -62_135_596_800_000;
 
 export const isObjectTime = (time: number): boolean => time >= MIN_TIME && time <= LAST_TIME;
 
-const NO_BYTES_ETAG = createHash("md5").digest("hex");
+/** The MD5 of no bytes. */
+const NO_BYTES_ETAG = "d41d8cd98f00b204e9800998ecf8427e";
 
 export const objectFileOf = (key: string, stats: BigIntStats): ObjectFile => ({
   key,

@@ -66,5 +66,6 @@ export class UploadArea {
   }
 }
 
+/** Without `instanceof`: a test runner's context has another `Error` than Node.js. */
 const isOf = (path: string, error: unknown): boolean =>
-  error instanceof Error && "path" in error && error.path === path;
+  typeof error === "object" && error !== null && "path" in error && error.path === path;
