@@ -60,8 +60,8 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   await beginWith({ ...parts, seed: options.seed });
   logActivity(activity, { ...options, log, route });
   return {
-    handle: recording(handlers.guarded, activity),
-    handleInProcess: recording(handlers.unguarded, activity),
+    handle: recording(handlers.guarded, activity, log),
+    handleInProcess: recording(handlers.unguarded, activity, log),
     resume: () => liveInstance.resume(),
     reset: (wanted) => liveInstance.reset(wanted),
     endWaits: () => {
@@ -118,7 +118,7 @@ const serveOthers = () =>
   onFirstUse(async () => {
     const { createOtherServices } = await import("../aws/other-services/other-services.ts");
     const { sts } = await import("../aws/identity/sts/sts.ts");
-    return createOtherServices({ sts });
+    return createOtherServices(new Map([["sts", sts]]));
   });
 
 /** The S3 API is loaded at its first request. */

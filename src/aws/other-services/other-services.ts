@@ -11,7 +11,7 @@ export type OtherServices = (
 ) => Promise<HttpResponse>;
 
 /** Services that are here besides HealthImaging and S3, by signing name. */
-export type EmulatedServices = Readonly<Record<string, (call: OtherCall) => HttpResponse>>;
+export type EmulatedServices = ReadonlyMap<string, (call: OtherCall) => HttpResponse>;
 
 /** Answers calls of every service that is not HealthImaging or S3: most with what to do instead. */
 export const createOtherServices =
@@ -19,18 +19,18 @@ export const createOtherServices =
   async (request, record, caller) => {
     const call = await readOtherCall(request, caller);
     record.identifyOther(`${call.service ?? "unknown"}:${call.action ?? request.method}`, caller);
-    const front = call.service === undefined ? undefined : emulated[call.service];
-    return front === undefined ? notEmulated(call, Object.keys(emulated)) : front(call);
+    const front = call.service === undefined ? undefined : emulated.get(call.service);
+    return front === undefined ? notEmulated(call, [...emulated.keys()]) : front(call);
   };
 
-/** What users know some services as, by signing name. */
-const KNOWN_AS: Readonly<Record<string, string>> = {
-  email: "SES",
-  events: "EventBridge",
-  logs: "CloudWatch Logs",
-  monitoring: "CloudWatch",
-  states: "Step Functions",
-};
+/** What users know some services as, by signing name, which may be any word: an object has `constructor`. */
+const KNOWN_AS: ReadonlyMap<string, string> = new Map([
+  ["email", "SES"],
+  ["events", "EventBridge"],
+  ["logs", "CloudWatch Logs"],
+  ["monitoring", "CloudWatch"],
+  ["states", "Step Functions"],
+]);
 
 export const NOT_EMULATED = "ServiceNotEmulated";
 
@@ -43,5 +43,7 @@ function notEmulated({ service, protocol }: OtherCall, others: readonly string[]
   return answerInProtocol(protocol, { code: NOT_EMULATED, status: 400, message });
 }
 
-const aliasOf = (service: string): string =>
-  KNOWN_AS[service] === undefined ? "" : ` (${KNOWN_AS[service]})`;
+function aliasOf(service: string): string {
+  const alias = KNOWN_AS.get(service);
+  return alias === undefined ? "" : ` (${alias})`;
+}

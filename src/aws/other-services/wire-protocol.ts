@@ -4,12 +4,12 @@ import type { HttpRequest } from "../../api/http.ts";
 export type WireProtocol = "query" | "ec2" | "rest-xml" | "json" | "rest-json" | "cbor";
 
 /** Signing names whose protocol a request does not show. Every other service without a mark is rest-json. */
-const BY_SERVICE: Readonly<Record<string, WireProtocol>> = {
-  cloudfront: "rest-xml",
-  route53: "rest-xml",
-  "s3-object-lambda": "rest-xml",
-  s3express: "rest-xml",
-};
+const BY_SERVICE: ReadonlyMap<string | undefined, WireProtocol> = new Map([
+  ["cloudfront", "rest-xml"],
+  ["route53", "rest-xml"],
+  ["s3-object-lambda", "rest-xml"],
+  ["s3express", "rest-xml"],
+]);
 
 const FORM = "application/x-www-form-urlencoded";
 
@@ -24,7 +24,7 @@ export function protocolOf(
   if (contentType.startsWith("application/x-amz-json-") || headers["x-amz-target"] !== undefined)
     return "json";
   if (contentType.startsWith(FORM) || hasAction(query)) return service === "ec2" ? "ec2" : "query";
-  return BY_SERVICE[service ?? ""] ?? "rest-json";
+  return BY_SERVICE.get(service) ?? "rest-json";
 }
 
 /** The query protocol as a GET: presigned URLs have it. */

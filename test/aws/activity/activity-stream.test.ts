@@ -55,7 +55,7 @@ function open(act: (input: object) => unknown, state = new MemoryState(), log: P
     log: SILENT,
     defaults,
   });
-  return { activity, began, told, changes, handle: recording(gateway, activity) };
+  return { activity, began, told, changes, handle: recording(gateway, activity, SILENT) };
 }
 
 const request = (method: string, path: string, body: object = {}, headers = {}): HttpRequest => ({

@@ -177,6 +177,22 @@ describe("a call of a service that is not emulated", () => {
     expect(body).toContain("this service is not emulated");
   });
 
+  test.each(["constructor", "toString", "hasOwnProperty"])(
+    "is answered so where its signing name is one of every object: %s",
+    async (service) => {
+      const forms: Parameters<typeof ask>[] = [
+        ["POST", "/", { ...FORM, ...signedFor(service) }, "Action=X"],
+        ["GET", "/a", signedFor(service)],
+        ["GET", "/a", { ...signedFor(service), host: "evil.example" }],
+      ];
+      for (const form of forms) {
+        const { status, headers, body } = await ask(...form);
+        expect([status, headers["x-amzn-errortype"]]).toEqual([400, "ServiceNotEmulated"]);
+        expect(body).toContain(`${service} is not emulated`);
+      }
+    },
+  );
+
   test("is read to its end, also where it is large", async () => {
     let sent = 0;
     const chunks = async function* () {

@@ -36,7 +36,7 @@ function gatewayOf(log: Log, perform: () => never): HttpHandler {
     activity,
     defaults: { account: "000000000000", region: "us-east-1" },
   });
-  return recording(gateway, activity);
+  return recording(gateway, activity, log);
 }
 
 async function answerOf(code: ErrorCode): Promise<{ said: unknown; logged: unknown[] }> {

@@ -137,6 +137,7 @@ describe("DeleteObjects", () => {
     "<Delete><Object><Key>key</Key></Object></Delete><Delete/>",
     "<Delete><Object><Key>&key;</Key></Object></Delete>",
     "<Delete><Object><Key>&#x110000;</Key></Object></Delete>",
+    "<Delete><Object><Key>&constructor;</Key></Object></Delete>",
     '<!DOCTYPE d [<!ENTITY k "key">]><Delete><Object><Key>&k;</Key></Object></Delete>',
     "<Delete><Object><Key><![CDATA[key]]></Key></Object></Delete>",
     "<Delete><__proto__><Key>key</Key></__proto__></Delete>",

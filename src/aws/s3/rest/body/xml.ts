@@ -115,7 +115,7 @@ export function textsOf(parent: XmlElement, name: string): string[] {
 }
 
 function resolve(reference: string): string {
-  const named = REFERENCES[reference];
+  const named = REFERENCES.get(reference);
   if (named !== undefined) return named;
   const [, hex, decimal] = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(reference) ?? [];
   const codePoint = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
@@ -123,7 +123,13 @@ function resolve(reference: string): string {
   throw malformed(`it refers to "&${reference};"`);
 }
 
-const REFERENCES: Readonly<Record<string, string>> = { amp: "&", apos: "'", gt: ">", lt: "<", quot: '"' };
+const REFERENCES: ReadonlyMap<string, string> = new Map([
+  ["amp", "&"],
+  ["apos", "'"],
+  ["gt", ">"],
+  ["lt", "<"],
+  ["quot", '"'],
+]);
 
 export const malformed = (flaw: string, cause?: unknown): S3Error =>
   new S3Error(
