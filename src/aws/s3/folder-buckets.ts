@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../../domain/objects.ts";
 import type { EmptiedBuckets } from "../../domain/resettable.ts";
+import { reasonOf } from "../../storage/files/errno-messages.ts";
 import { copyToNewFile } from "../../storage/files/new-file.ts";
 import { systemClock } from "../../domain/time/system-clock.ts";
 import { BucketFolders, type BucketInfo } from "./bucket-folders.ts";
@@ -58,7 +59,7 @@ export class FolderBuckets implements ObjectStore {
   readonly #area: UploadArea;
   readonly #digests = new FileDigests();
   readonly #warn: (message: string) => void;
-  readonly #unreadable = new Set<string>();
+  readonly #warned = new Set<string>();
 
   /**
    * @param clock by which multipart uploads expire
@@ -118,8 +119,8 @@ export class FolderBuckets implements ObjectStore {
       (path === undefined ? kept : removed).push(name);
       if (path === undefined) continue;
       temp.push(path);
-      this.metadata.forgetBucket(name);
     }
+    this.metadata.forgetAllBut(kept);
     return { removed, kept, temp };
   }
 
@@ -143,9 +144,14 @@ export class FolderBuckets implements ObjectStore {
     yield* unreadable;
   }
 
-  /** Undefined if the bucket has none, or does not exist. */
+  /** Undefined if the bucket has none, or does not exist. Rules that cannot be read let nobody in. */
   corsRulesOf(bucket: string): readonly CorsRule[] | undefined {
-    return this.#folders.has(bucket) ? this.metadata.corsRulesOf(bucket) : undefined;
+    try {
+      return this.#folders.has(bucket) ? this.metadata.corsRulesOf(bucket) : undefined;
+    } catch (error) {
+      this.#warnOnce(`cors/${bucket}`, `the CORS rules of bucket ${bucket} are not read: ${reasonOf(error)}`);
+      return undefined;
+    }
   }
 
   /** @throws S3Error where there is no such object */
@@ -218,12 +224,17 @@ export class FolderBuckets implements ObjectStore {
 
   /** Without the key, which may identify a patient. */
   #warnOf(bucket: string): void {
-    if (this.#unreadable.has(bucket)) return;
-    this.#unreadable.add(bucket);
-    this.#warn(
+    this.#warnOnce(
+      bucket,
       `bucket ${bucket} has files or folders that this user may not read: listings omit them, ` +
         "import jobs list them in failure.ndjson",
     );
+  }
+
+  #warnOnce(what: string, message: string): void {
+    if (this.#warned.has(what)) return;
+    this.#warned.add(what);
+    this.#warn(message);
   }
 
   #find(bucket: string, key: string): FoundFile {

@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+
 import { FolderBuckets } from "../../../src/aws/s3/folder-buckets.ts";
+import { writeCorsFile } from "../../../src/aws/s3/metadata/cors-file.ts";
 import { openFolder } from "./front.ts";
 
 test("an object whose write is aborted never appears", async () => {
@@ -68,4 +70,29 @@ test("emptied buckets leave nothing of what was kept of their objects", async ()
   await buckets.readyToEmpty();
   expect(buckets.empty().removed).toEqual(["dicom"]);
   expect(await readdir(buckets.metadata.root)).toEqual([]);
+});
+
+test("emptied buckets leave nothing of one that somebody deleted by hand", async () => {
+  const root = join(await openFolder(), "s3");
+  const buckets = new FolderBuckets(root);
+  await buckets.createBucket("dicom");
+  writeCorsFile(buckets.metadata.folderOf("dicom"), []);
+  await rm(join(root, "dicom"), { recursive: true });
+  await symlink(await openFolder(), join(buckets.metadata.root, "linked"));
+  await buckets.readyToEmpty();
+  buckets.empty();
+  expect(await readdir(buckets.metadata.root)).toEqual([]);
+  await mkdir(join(root, "dicom"));
+  expect(buckets.corsRulesOf("dicom")).toBeUndefined();
+});
+
+test("CORS rules that cannot be read are none, and are warned of once", async () => {
+  const warned: string[] = [];
+  const buckets = new FolderBuckets(join(await openFolder(), "s3"), undefined, (text) => warned.push(text));
+  await buckets.createBucket("dicom");
+  await mkdir(join(buckets.metadata.folderOf("dicom"), "cors.json"), { recursive: true });
+  expect([buckets.corsRulesOf("dicom"), buckets.corsRulesOf("dicom")]).toEqual([undefined, undefined]);
+  expect(warned).toEqual([
+    expect.stringMatching(/^the CORS rules of bucket dicom are not read: .*is a folder/),
+  ]);
 });

@@ -92,6 +92,16 @@ export class BucketMetadata {
     if (existsSync(path)) rmSync(path, { recursive: true, force: true });
   }
 
+  /** Also of buckets whose folders somebody deleted by hand: their rules would be those of the next of that name. */
+  forgetAllBut(buckets: readonly string[]): void {
+    this.#unloadAll();
+    this.#folders.require(this.root);
+    const names = existsSync(this.root) ? readdirSync(this.root) : [];
+    // A link is deleted, not what it leads to.
+    for (const name of names)
+      if (!buckets.includes(name)) rmSync(join(this.root, name), { recursive: true, force: true });
+  }
+
   /** Puts a folder in the place of a bucket's metadata; where there is none, it has been put there already. */
   replace(bucket: string, folder: string): void {
     if (!existsSync(folder)) return;

@@ -7,6 +7,8 @@ import { readXmlBody } from "./body/payload.ts";
 import type { S3Operations } from "./s3-route.ts";
 import { elementsOf, malformed, textOf, textsOf, type XmlElement } from "./body/xml.ts";
 
+/** S3's own: the rules are read for each request of a page. */
+const MAX_BYTES = 64 * 1024;
 const MAX_RULES = 100;
 const METHODS = new Set(["GET", "PUT", "POST", "DELETE", "HEAD"]);
 
@@ -14,7 +16,7 @@ export const corsOperations = ({ buckets }: { buckets: FolderBuckets }) =>
   ({
     async PutBucketCors(request) {
       const { bucket } = request;
-      const configuration = await readXmlBody(request, "CORSConfiguration");
+      const configuration = await readXmlBody(request, "CORSConfiguration", MAX_BYTES);
       const rules = configuration === undefined ? [] : elementsOf(configuration, "CORSRule").map(readRule);
       if (rules.length === 0 || rules.length > MAX_RULES)
         throw malformed(`expected 1 to ${MAX_RULES} CORS rules, got ${rules.length}`);

@@ -134,6 +134,13 @@ describe("the CORS rules of a bucket", () => {
     expect(await outcomeOf(call(handle, { target: `/${Bucket}?cors` }))).toBe("404 NoSuchCORSConfiguration");
   });
 
+  test("are refused where they are longer than 64 KB", async () => {
+    const { outcome } = await put(
+      rules(RULE + "<AllowedOrigin>https://a.example</AllowedOrigin>".repeat(1400)),
+    );
+    expect(outcome).toBe("400 MaxMessageLengthExceeded");
+  });
+
   test.each(["PUT", "GET", "DELETE"])("cannot be of a bucket that is not there: %s", async (method) => {
     const { handle } = await openBucket();
     const answer = call(handle, {

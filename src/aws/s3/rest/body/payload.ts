@@ -49,20 +49,24 @@ function openPayload({ headers, body }: Pick<S3Request, "headers" | "body">, md5
   return { bytes: verifyPayload(decoded, checks), checksums };
 }
 
-/** The XML body of a request; undefined if it has none. */
+/**
+ * The XML body of a request; undefined if it has none.
+ * @param maxBytes where S3 has a limit for this one
+ */
 export async function readXmlBody(
   request: Pick<S3Request, "headers" | "body">,
   name: string,
+  maxBytes = MAX_XML_BYTES,
 ): Promise<XmlElement | undefined> {
   const pieces: Uint8Array[] = [];
   let byteLength = 0;
   const md5 = request.headers["content-md5"] === undefined ? undefined : md5Check(request.headers);
   for await (const piece of openPayload(request, md5).bytes) {
     byteLength += piece.byteLength;
-    if (byteLength > MAX_XML_BYTES)
+    if (byteLength > maxBytes)
       throw new S3Error(
         "MaxMessageLengthExceeded",
-        `Your request was too big: at most ${MAX_XML_BYTES} bytes of XML are read`,
+        `Your request was too big: at most ${maxBytes} bytes of XML are read`,
       );
     pieces.push(piece);
   }
