@@ -5,6 +5,8 @@ import { errorCode } from "../../api/error-code.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpHandler } from "../../api/http.ts";
 import type { Log } from "../../domain/log.ts";
+import type { Clock } from "../../domain/time/clock.ts";
+import { systemClock } from "../../domain/time/system-clock.ts";
 import type { ServerCertificates } from "../tls/server-certificates.ts";
 import { endWith } from "./client-error.ts";
 import { createHttpServer } from "./express.ts";
@@ -14,10 +16,14 @@ import { createLogOnce } from "./log-once.ts";
 export interface TlsServerDependencies {
   readonly certificates: Pick<ServerCertificates, "contextFor" | "has">;
   readonly log: Pick<Log, "warn">;
+  readonly clock?: Pick<Clock, "schedule">;
 }
 
 /** As `createHttpServer`, over TLS 1.2 and 1.3. */
-export function createTlsServer(handle: HttpHandler, { certificates, log }: TlsServerDependencies): Server {
+export function createTlsServer(
+  handle: HttpHandler,
+  { certificates, log, clock = systemClock }: TlsServerDependencies,
+): Server {
   const logOnce = createLogOnce(log);
   const secure = (raw: Socket): TLSSocket => {
     const socket = new SecuredSocket(raw, {
@@ -38,7 +44,7 @@ export function createTlsServer(handle: HttpHandler, { certificates, log }: TlsS
   const handleSecured: HttpHandler = (request) => handle({ ...request, scheme: "https" });
   const server = createHttpServer(
     handleSecured,
-    (options, listener) => new TlsServer(options, listener, secure),
+    (options, listener) => new TlsServer(options, listener, { secure, clock }),
   );
   server.on("clientError", (error) => {
     const code = errorCode(error);
@@ -47,6 +53,9 @@ export function createTlsServer(handle: HttpHandler, { certificates, log }: TlsS
   });
   return server;
 }
+
+/** As long as a connection that is not encrypted has for the head of a request. */
+const HANDSHAKE_MS = 60_000;
 
 /** The alerts of clients that do not trust a certificate. Java and Node.js only close the connection. */
 const IS_DISTRUST = /UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE/;
@@ -59,23 +68,31 @@ const describeUnnamed = (name: string): string =>
 /** The first byte of a TLS connection: the content type of a handshake record (RFC 8446, 5.1). */
 const HANDSHAKE = 0x16;
 
+interface Securing {
+  readonly secure: (raw: Socket) => TLSSocket;
+  readonly clock: Pick<Clock, "schedule">;
+}
+
 /** A server whose connections are encrypted. Plain HTTP is answered with an error that says so. */
 class TlsServer extends Server {
   /** Connections, encrypted or not yet. */
   readonly #sockets = new Set<Socket>();
 
-  constructor(options: ServerOptions, listener: RequestListener, secure: (raw: Socket) => TLSSocket) {
+  constructor(options: ServerOptions, listener: RequestListener, { secure, clock }: Securing) {
     super(options, listener);
     const [serve] = this.listeners("connection");
     this.removeAllListeners("connection");
     this.on("connection", (raw: Socket) => {
       this.#hold(raw);
+      // One that sends nothing, or half of a handshake, has no time-out of the HTTP server's.
+      const cancel = clock.schedule(HANDSHAKE_MS, () => raw.destroy());
+      raw.once("close", cancel);
       raw.once("readable", () => {
         const bytes = raw.read() as Buffer | null;
         if (bytes === null) return raw.destroy();
         if (bytes[0] !== HANDSHAKE) return refusePlain(raw);
         raw.unshift(bytes);
-        serve?.call(this, secure(raw));
+        serve?.call(this, secure(raw).once("secure", cancel));
       });
     });
   }
