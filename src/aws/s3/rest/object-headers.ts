@@ -43,3 +43,17 @@ export const sentHeaders = ({ attributes }: ObjectInfo): Record<string, string> 
   "content-type": CONTENT_TYPE,
   ...attributes?.headers,
 });
+
+/** Types that no browser runs. A comma may have another type after it, which would count. */
+const INERT =
+  /^(?:binary\/octet-stream|application\/(?:dicom|gzip|json|octet-stream|pdf|zip)|text\/(?:csv|plain)|(?:audio|font|video)\/[\w.-]+|image\/(?!svg)[\w.-]+) *(?:;[^,]*)?$/i;
+const SANDBOX = "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts";
+
+/**
+ * An object that a browser shows as a page has no origin: else its scripts would have the emulator's own, and reach
+ * HealthImaging and `/_local`. On AWS the host of a bucket serves nothing else.
+ */
+export function sandboxed(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const isInert = INERT.test(headers["content-type"] ?? "");
+  return isInert ? { ...headers } : { ...headers, "content-security-policy": SANDBOX };
+}

@@ -5,7 +5,7 @@ import { SYSTEM_HEADERS } from "../metadata/object-attributes.ts";
 import type { ObjectInfo } from "../object-info.ts";
 import { httpTime } from "./s3-answer.ts";
 import { isKnownToClient, isRangeWanted } from "./conditions.ts";
-import { sentHeaders } from "./object-headers.ts";
+import { sandboxed, sentHeaders } from "./object-headers.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 import type { S3Request } from "./s3-request.ts";
 import type { S3Operations } from "./s3-route.ts";
@@ -39,14 +39,14 @@ function planRead(request: S3Request, info: ObjectInfo): { answer: HttpResponse;
     ? parseRange(request.headers["range"], info.byteLength)
     : undefined;
   const range = part ?? { first: 0, last: info.byteLength - 1 };
-  const headers = {
+  const headers = sandboxed({
     ...validators,
     "accept-ranges": "bytes",
     ...sentHeaders(info),
     "content-length": String(range.last - range.first + 1),
     ...(part && { "content-range": `bytes ${part.first}-${part.last}/${info.byteLength}` }),
     ...overrides(request.query),
-  };
+  });
   return { answer: { status: part === undefined ? 200 : 206, headers }, range };
 }
 
