@@ -1,6 +1,7 @@
 import { errorCode } from "../../../api/error-code.ts";
 import { isRecord } from "../../../api/json.ts";
 import { USER_AGENT } from "../../../api/user-agent.ts";
+import { OPERATIONS } from "../../../local/sdk/control-operations.ts";
 
 /** What answers at an address. */
 export type Probe =
@@ -11,6 +12,7 @@ export type Probe =
   /** By the system's code: ECONNREFUSED, ENOTFOUND ...; empty where nothing came in time. */
   | { readonly kind: "none"; readonly code: string };
 
+const [, HEALTH_PATH] = OPERATIONS.readHealth;
 const TIMEOUT_MS = 5_000;
 
 interface Asked {
@@ -29,7 +31,7 @@ export const ask = (url: string, { method = "GET", headers = {} }: Asked = {}): 
 
 export async function probe(endpoint: string): Promise<Probe> {
   try {
-    return await readProbe(await ask(`${endpoint}/_local/health`));
+    return await readProbe(await ask(`${endpoint}${HEALTH_PATH}`));
   } catch (error) {
     const { cause } = error instanceof Error ? error : { cause: undefined };
     return { kind: "none", code: codeOf(cause) };
