@@ -28,6 +28,7 @@ export function readLine(name: string, flags: readonly Flag[], args: readonly st
   );
   const empty = Object.entries(values).find(([, given]) => given.includes(""));
   if (empty !== undefined) throw refuse(`--${empty[0]} is empty`);
+  if (positionals.includes("")) throw refuse("An argument is empty");
   const repeated = Object.fromEntries(
     Object.entries(values).map(([flag, given]) => [flag, given.filter((value) => value !== true)]),
   );

@@ -11,6 +11,7 @@ import { checkLine, readLine, type Line } from "../commands/read-line.ts";
 import { readBucketOwners } from "./bucket-owner-flag.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import type { ExternalS3 } from "../../../aws/s3/external-objects.ts";
+import { readDatastore } from "./datastore-flag.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
 import { notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
@@ -270,7 +271,7 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
   return {
     command: "import",
     folder: resolve(folder, source),
-    datastore: valueOf(line, "datastore") ?? "",
+    datastore: readDatastore(valueOf(line, "datastore") ?? ""),
     followLinks: line.flags["follow-links"] === true,
     endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
     tlsFolder: readTlsFolder(env, folder),
