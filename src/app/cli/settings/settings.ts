@@ -10,7 +10,7 @@ import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
 import { checkLine, readLine, type Line } from "../commands/read-line.ts";
 import { readBucketOwners } from "./bucket-owner-flag.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
-import type { ExternalS3 } from "../../../aws/s3/external-objects.ts";
+import type { ExternalS3 } from "../../../aws/s3/external-s3-options.ts";
 import { readDatastore } from "./datastore-flag.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
