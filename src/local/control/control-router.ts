@@ -42,7 +42,7 @@ export function createControlRouter(handlers: Handlers): HttpHandler {
 
 async function answer(entries: readonly Entry[], request: HttpRequest): Promise<HttpResponse> {
   const method = request.method === "HEAD" ? "GET" : request.method;
-  const segments = request.path.split("/");
+  const segments = (isIndex(request) ? INDEX : request.path).split("/");
   const found = entries.find(
     ({ route, ...entry }) => route.method === method && matches(entry.segments, segments),
   );
@@ -59,6 +59,10 @@ async function answer(entries: readonly Entry[], request: HttpRequest): Promise<
 
 const addIgnored = (response: HttpResponse, hint: string | undefined): HttpResponse =>
   hint === undefined ? response : { ...response, headers: { ...response.headers, "x-local-hint": hint } };
+
+const { path: INDEX } = CONTROL_ROUTES.readIndex;
+/** The index is also found with a slash at its end, as browsers and people write it. */
+const isIndex = ({ path }: HttpRequest): boolean => path === `${INDEX}/`;
 
 /** In the table's order: `/scenarios/validate` comes before `/scenarios/{name}`. */
 const matches = (template: readonly string[], segments: readonly string[]): boolean =>

@@ -35,7 +35,7 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     ],
     [
       ["--throtling", "off"],
-      "Unknown option '--throtling': did you mean --throttling? (flags of serve: --port",
+      "Unknown option '--throtling': did you mean --throttling? (healthimaging-local help serve lists its flags)",
     ],
     [
       ["--endpoint", "localhost:9", "clock"],
@@ -43,6 +43,11 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     ],
     [["--json", "health"], "--json comes after the command, as in clock now --json"],
     [["--jsn", "health"], "Unknown option '--jsn'"],
+    [
+      ["--data-folder", "x"],
+      "Unknown option '--data-folder': did you mean --tls-folder or --data? (healthimaging-",
+    ],
+    [["--log"], "did you mean --log-level or --log-format?"],
     [["--data", ""], "--data is empty"],
     [["--cors", "viewer.example"], "--cors expects origins"],
     [["--allow-host", "imaging.example,http://imaging.example"], "--allow-host expects host names"],
@@ -96,9 +101,15 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["clock", "now", "-5"], "clock now does not accept '-5'"],
     [["requests", "--limit", "-1"], "--limit expects a number from 1 to 99999, got '-1'"],
     [["requests", "--limit", "100000"], "--limit expects a number from 1 to 99999, got '100000'"],
-    [["requests", "--limit"], "--limit needs N: the last N requests [100] (flags of requests"],
-    [["requests", "--json=yes"], "--json does not take a value (flags of requests"],
-    [["requests", "-x"], "Unknown option '-x' (flags of requests"],
+    [
+      ["requests", "--limit"],
+      "--limit needs N: the last N requests [100] (healthimaging-local help requests lists its flags)",
+    ],
+    [
+      ["requests", "--json=yes"],
+      "--json does not take a value (healthimaging-local help requests lists its flags)",
+    ],
+    [["requests", "-x"], "Unknown option '-x' (healthimaging-local help requests lists its flags)"],
     [["clock", "set", "tomorrow"], "clock set TIME: at expects a time"],
     [["clock", "advance", "5m", "--buckets"], "Unknown option '--buckets'"],
     [["scenario", "status", "a", "--rule", "b"], "scenario status does not accept --rule"],
@@ -115,7 +126,10 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
       ["scenario", "activate", "A B"],
       "scenario activate NAME: expected a name of letters, digits, - _ and .",
     ],
-    [["scenario", "activate", ""], "An argument is empty (flags of scenario"],
+    [
+      ["scenario", "activate", ""],
+      "An argument is empty (healthimaging-local help scenario lists its flags)",
+    ],
     [["scenario", "signal", "nightly", "A B"], "scenario signal SIGNAL: expected a name of letters, digits"],
     [["release", "importJobs/*"], 'Did you mean "importJob"?'],
     [

@@ -144,13 +144,12 @@ type ServeSwitch = Exclude<ServeFlags, { readonly value: string }>["flag"];
  */
 export function readSettings(args: readonly string[], env: Environment, cwd: string): Settings {
   const [first] = args;
-  if (first === "--help" || first === "-h") return { command: "line-help", words: wordsOf(...args.slice(1)) };
-  if (first === "--version" || first === "-v") return { command: "version" };
+  if (first !== undefined && isHelp(first)) return { command: "line-help", words: wordsOf(...args.slice(1)) };
+  if (first !== undefined && /^(?:--version|-v+)$/.test(first)) return { command: "version" };
   checkOrder(first);
   const [command = "serve", ...rest] = first?.startsWith("-") === true ? ["serve", ...args] : args;
   const name = commandOf(command);
-  if (rest.includes("--help") || rest.includes("-h"))
-    return { command: "line-help", words: wordsOf(name, ...rest) };
+  if (rest.some(isHelp)) return { command: "line-help", words: wordsOf(name, ...rest) };
   const folder = userFolder(env, cwd);
   switch (name) {
     case "serve":
@@ -184,6 +183,9 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       };
   }
 }
+
+/** Also joined: `-vh`, `-hh`. */
+const isHelp = (text: string): boolean => /^(?:--help|-v*h[hv]*)$/.test(text);
 
 /** Flags that many commands have, and serve has not. */
 const AFTER_COMMAND = /^--(?:endpoint|json)(?=$|=)/;
