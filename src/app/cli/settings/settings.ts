@@ -110,6 +110,7 @@ export interface EnvSettings {
 export interface DoctorSettings {
   readonly command: "doctor";
   readonly endpoint: string;
+  readonly tlsFolder: string | undefined;
   /** Of a web page that is to read answers. */
   readonly origin: string | undefined;
   readonly output: (typeof OUTPUTS)[number];
@@ -159,7 +160,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
     case "env":
       return readEnv(rest, env, folder);
     case "doctor":
-      return readDoctor(rest, env);
+      return readDoctor(rest, env, folder);
     case "hosts":
       return readHostsFlags(readOwn(HOSTS, rest));
     case "demo":
@@ -297,12 +298,13 @@ function readEnv(args: readonly string[], env: Environment, folder: string): Env
   };
 }
 
-function readDoctor(args: readonly string[], env: Environment): DoctorSettings {
+function readDoctor(args: readonly string[], env: Environment, folder: string): DoctorSettings {
   const line = readOwn(DOCTOR, args);
   const [origin] = readOrigins(valueOf(line, "origin"), "--origin");
   return {
     command: "doctor",
     endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
+    tlsFolder: readTlsFolder(env, folder),
     origin,
     output: oneOf("--output", OUTPUTS, valueOf(line, "output") ?? "text"),
     env,
