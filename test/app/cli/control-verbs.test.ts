@@ -159,6 +159,15 @@ describe("on the command line,", () => {
     expect((await ask("report", { flags: { "fail-on": failOn } }, REPORT)).text).toContain(lines);
   });
 
+  test("report --fail-on finds calls for what is not emulated", async () => {
+    const account = { ...ACCOUNT_REPORT, notEmulated: { "dynamodb:ListTables": 2, "iam:ListUsers": 1 } };
+    const answer = { ...REPORT, accounts: [account] };
+    const asked = await ask("report", { flags: { "fail-on": "notEmulated,ignored" } }, answer);
+    expect([asked.failure, asked.exitCode]).toEqual(["--fail-on found 3 notEmulated", 1]);
+    expect(asked.text).toContain("  NOT EMULATED, dynamodb:ListTables: 2\n");
+    expect((await ask("report", {}, answer)).text).toContain("  not emulated, iam:ListUsers: 1\n");
+  });
+
   test("report --fail-on counts the findings that the report leaves out", async () => {
     const account = { ...ACCOUNT_REPORT, unseen: [{ resource: "datastore/1", seen: "CREATING", now: null }] };
     const answer = { ...REPORT, accounts: [{ ...account, unseenLeftOut: 7 }, account] };
@@ -168,7 +177,7 @@ describe("on the command line,", () => {
 
   test("report refuses an unknown --fail-on", async () => {
     await expect(ask("report", { flags: { "fail-on": "throttled,nonsense" } })).rejects.toThrow(
-      "--fail-on expects refused,throttled,unread,unseen,ignored, got 'nonsense'",
+      "--fail-on expects refused,throttled,unread,unseen,ignored,notEmulated, got 'nonsense'",
     );
     expect((await ask("report", {}, { ...REPORT, accounts: [] })).text).toBe(
       "since 2026-01-01T00:00:00.000Z\nno account sent a request\nnot covered: everything",
