@@ -168,6 +168,16 @@ describe("the source tree", () => {
   });
 });
 
+/** Code without comments that take a line of their own. */
+const codeOf = (path: string): string => readFileSync(path, "utf8").replaceAll(/^ *(?:\/?\*|\/\/).*$/gm, "");
+
+test("a path under /_local stands as code in the table of routes alone", () => {
+  const isTable = (name: string): boolean => name.startsWith("local/control/routes/");
+  const stating = sources.filter((path) => isWritten(path) && /["'`}]\/_local\b/.test(codeOf(path)));
+  expect(stating.map(nameOf).filter((name) => !isTable(name))).toEqual([]);
+  expect(stating.map(nameOf).filter(isTable)).not.toEqual([]);
+});
+
 const ROOT = dirname(SRC);
 /** Data, one file for each case: they are found by their index, not by reading the folder. */
 const DATA = /^test\/(corpus|fixtures)\/./;

@@ -1,7 +1,7 @@
 import type { Scope } from "../api/arns.ts";
 import type { HttpHandler } from "../api/http.ts";
 import type { RegionChoice } from "../api/regions.ts";
-import type { ExternalS3 } from "../aws/s3/external-objects.ts";
+import type { ExternalS3 } from "../aws/s3/external-s3-options.ts";
 import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
 import type { QuotaChanges } from "../domain/limits/quotas.ts";
 import type { Log } from "../domain/log.ts";
@@ -47,7 +47,7 @@ export interface ComposeOptions {
   readonly importMemory?: number | undefined;
   /** Owners of buckets that are not in the importing account and region. */
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
-  /** An S3 endpoint for buckets that the emulator does not have. */
+  /** Another S3 for buckets that the emulator does not have: `{ endpoint: "http://localhost:9000" }`. */
   readonly externalS3?: ExternalS3 | undefined;
   /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
   readonly frameContainer?: FrameContainer | undefined;

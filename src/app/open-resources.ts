@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import type { ExternalObjects, ExternalS3 } from "../aws/s3/external-objects.ts";
+import type { ExternalObjects } from "../aws/s3/external-objects.ts";
+import type { ExternalS3 } from "../aws/s3/external-s3-options.ts";
 import { FallbackObjectStore } from "../aws/s3/fallback-object-store.ts";
 import { FolderBuckets } from "../aws/s3/folder-buckets.ts";
 import { ByteBudget } from "../importer/workers/import-memory.ts";

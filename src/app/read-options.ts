@@ -1,6 +1,8 @@
+import { LocalError } from "../api/local-errors.ts";
 import { withDicomweb } from "../api/model/dicomweb-model.ts";
 import { model, type Model } from "../api/model/model.ts";
 import { DenyRules } from "../aws/identity/deny-rules.ts";
+import { checkExternalS3 } from "../aws/s3/external-s3-options.ts";
 import { Quotas } from "../domain/limits/quotas.ts";
 import { Throttles } from "../domain/limits/throttles.ts";
 import type { Log } from "../domain/log.ts";
@@ -23,18 +25,19 @@ export type CheckedOptions = Awaited<ReturnType<typeof readOptions>>;
 export async function readOptions(options: ComposeOptions) {
   const { log = SILENT, clock = new EmulatorClock() } = options;
   const served = withDicomweb(model);
+  checkExternalS3(options.externalS3);
   return {
     log,
     clock,
     served,
     durations: { ...readDurationOptions(options.durations ?? {}) },
-    throttles: new Throttles({
-      clock,
-      throttling: options.throttling ?? START_DEFAULTS.inProcess.throttling,
+    throttles: readOption("throttling", () => {
+      const throttling = options.throttling ?? START_DEFAULTS.inProcess.throttling;
+      return new Throttles({ clock, throttling });
     }),
-    denyRules: new DenyRules(options.deny ?? []),
-    quotas: new Quotas(options.quotas),
-    scenarioSeed: checkSeed(options.scenarioSeed),
+    denyRules: readOption("deny", () => new DenyRules(options.deny ?? [])),
+    quotas: readOption("quotas", () => new Quotas(options.quotas)),
+    scenarioSeed: readOption("scenarioSeed", () => checkSeed(options.scenarioSeed)),
     hosts: new ServedHosts(options.allowHost ?? []),
     origins: options.cors ?? [],
     frameContainer: checkFrameContainer(options.frameContainer),
@@ -44,6 +47,17 @@ export async function readOptions(options: ComposeOptions) {
     defaults: { account: "000000000000", region: "us-east-1", ...options.defaults },
     firstScenarios: await loadScenarios(options.scenarios ?? [], served),
   };
+}
+
+/** @throws TypeError where `/_local` would refuse the value, as for options of other kinds */
+function readOption<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LocalError)) throw error;
+    const { message } = error;
+    throw new TypeError(message.includes(name) ? message : `${name}: ${message}`, { cause: error });
+  }
 }
 
 /** The reader of scenarios is loaded only if there are scenarios. */

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import pLimit from "p-limit";
+import { errorCode } from "../api/error-code.ts";
 import type { Clock } from "../domain/time/clock.ts";
 import type { Log } from "../domain/log.ts";
 import { NEXT_JOB_STATUS } from "../domain/import-jobs/import-job.ts";
@@ -15,6 +16,7 @@ import {
   saveBuckets,
   SavedBucketsError,
 } from "../aws/s3/bucket-snapshots.ts";
+import { reasonOf } from "../storage/files/errno-messages.ts";
 import { DiskSpace } from "../storage/snapshots/disk-space.ts";
 import type { Storage } from "../storage/storage.ts";
 import { SnapshotError } from "../storage/snapshots/snapshot-error.ts";
@@ -140,7 +142,11 @@ export async function beginWith({ storage, bucketsFolder, buckets, snapshots, se
   if (seed === undefined) return;
   if ([...storage.generation.state.datastores.values()].length > 0)
     return log.info("seed: data stores exist, nothing is loaded");
-  if (!(await stat(seed)).isFile())
+  const found = await stat(seed).catch((error: unknown) => {
+    const reason = errorCode(error) === "ENOENT" ? "it does not exist" : reasonOf(error);
+    throw new SnapshotError("InvalidSnapshot", `seed expects the file of a snapshot, got ${seed}: ${reason}`);
+  });
+  if (!found.isFile())
     throw new SnapshotError(
       "InvalidSnapshot",
       `seed expects the file of a snapshot, got ${seed}, which is not a file`,

@@ -51,6 +51,21 @@ describe("createEmulator and startEmulator refuse", () => {
     [{ bucketOwners: { dicom: { acount: "111122223333" } } }, 'Did you mean "account"?'],
     [{ externalS3: { endpont: "http://s3" } }, 'no option "endpont". Did you mean "endpoint"?'],
     [{ externalS3: { region: 1 } }, "region of externalS3 of createEmulator expects a string, got a number"],
+    [{ externalS3: {} }, "endpoint of externalS3 expects a URL such as http://localhost:9000, got undefined"],
+    [{ externalS3: { endpoint: "localhost:9000" } }, 'got "localhost:9000"'],
+    [
+      { externalS3: { endpoint: "http://s3", credentials: { accessKeyId: "a" } } },
+      "credentials of externalS3 expects accessKeyId and secretAccessKey, which are strings: secretAccessKey is",
+    ],
+    [{ throttling: "sometimes" }, 'throttling expects "aws"'],
+    [{ throttling: { limits: { GetFrame: { rate: 1, burst: 1 } } } }, "GetFrame"],
+    [{ quotas: { "Maximum stores": 1 } }, 'quotas has no "Maximum stores"'],
+    [{ deny: ["Delete"] }, "deny expects actions such as medical-imaging:Get*"],
+    [{ workers: 0 }, "workers expects a whole number from 1 on, got 0"],
+    [{ importMemory: 0.5 }, "importMemory expects a whole number of bytes from 1 on, got 0.5"],
+    [{ frameContainer: "jp2" }, "frameContainer expects one of jph, codestream, got 'jp2'"],
+    [{ scenarioSeed: -1 }, "scenarioSeed: seed expects a whole number from 0 to 4294967295, got -1"],
+    [{ allowHost: ["http://a.example"] }, "allowHost expects host names"],
     [{ regions: "gude" }, 'regions of createEmulator expects any or guide, got "gude"'],
     [
       { clock: {} },
@@ -128,6 +143,17 @@ describe("createEmulator and startEmulator refuse", () => {
       'startEmulator has no option "prot". Did you mean "port"?',
     );
   });
+});
+
+test("a seed that is not there is told in a sentence", async () => {
+  await expect(createEmulator({ seed: "/no/such/snapshot.tar" })).rejects.toThrow(
+    "seed expects the file of a snapshot, got /no/such/snapshot.tar: it does not exist",
+  );
+});
+
+test("another S3 needs its endpoint alone", async () => {
+  await using emulator = await createEmulator({ externalS3: { endpoint: "http://127.0.0.1:9" } });
+  expect((await emulator.control.health()).status).toBe("ok");
 });
 
 test("createEmulator takes any origin that a browser sends, and the console as its log", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closest } from "../../src/domain/closest.ts";
+import { closest, nearest } from "../../src/domain/closest.ts";
 
 test.each([
   ["acount", "account"],
@@ -20,6 +20,14 @@ test.each([
   ["l", undefined],
 ])("where none is similar, '%s' is the beginning of %s, or the other way round", (name, meant) => {
   expect(closest(name, ["data", "scenario-seed", "logs-level", "logs-format"])).toBe(meant);
+});
+
+test("the nearest names are the similar ones, then those with the same beginning", () => {
+  const names = ["tls-folder", "tls", "tls-host", "throttling", "data"];
+  expect(nearest("tlss", names, 3)).toEqual(["tls"]);
+  expect(nearest("tls-", names, 3)).toEqual(["tls", "tls-folder", "tls-host"]);
+  expect(nearest("tls-", names, 1)).toEqual(["tls"]);
+  expect(nearest("seed", names, 3)).toEqual([]);
 });
 
 test("there is no closest name where no name is known", () => {

@@ -10,6 +10,10 @@ import { readDocuments } from "../documents.ts";
 import { bundled, ENTRY } from "../entry.ts";
 
 const isThere = (command: string): boolean => spawnSync(command, ["--version"]).status === 0;
+const isBotoThere = spawnSync("python3", ["-c", "import boto3"]).status === 0;
+if (!isBotoThere) process.stderr.write("SKIPPED: boto3 over HTTPS; install python3-boto3\n");
+const isRcloneThere = isThere("rclone");
+if (!isRcloneThere) process.stderr.write("SKIPPED: rclone over HTTPS; install rclone\n");
 const isShellThere = ["bash", "curl", "aws"].every(isThere);
 if (!isShellThere)
   process.stderr.write("SKIPPED: the shell blocks about HTTPS; install bash, curl and awscli\n");
@@ -49,10 +53,33 @@ describe("the page about HTTPS", () => {
       const env = { PATH: process.env["PATH"], HOME: home, AWS_PAGER: "", AWS_EC2_METADATA_DISABLED: "true" };
       const { stdout } = await promisify(execFile)("bash", ["-ec", own], { cwd: home, env });
       expect(stdout).toMatch(
-        /"datastoreSummaries": \[\][^]*make_bucket: dicom-input[^]*<Name>dicom-input<[^]*>ok /,
+        /"datastoreSummaries": \[\][^]*"Account": "000000000000"[^]*make_bucket: dicom-input[^]*<Name>dicom-input<[^]*>ok /,
       );
     },
   );
+
+  test.skipIf(!isBotoThere)("has variables by which boto3 trusts the CA, for STS as well", async () => {
+    const code = [
+      `eval "$('${process.execPath}' '${ENTRY}' env --endpoint https://localhost:${port})"`,
+      `python3 -c 'import boto3; print(boto3.client("sts").get_caller_identity()["Arn"], boto3.client("medical-imaging").list_datastores()["datastoreSummaries"])'`,
+    ].join("\n");
+    const env = { PATH: process.env["PATH"], HOME: home, AWS_EC2_METADATA_DISABLED: "true" };
+    const { stdout } = await promisify(execFile)("bash", ["-ec", code], { cwd: home, env });
+    expect(stdout).toMatch(/^arn:aws:[^ ]*000000000000[^ ]* \[\]\n$/);
+  });
+
+  test.skipIf(!isRcloneThere)("has the way in which rclone 1.60 trusts the CA", async () => {
+    const code = [
+      `eval "$('${process.execPath}' '${ENTRY}' env --endpoint https://localhost:${port})"`,
+      "export RCLONE_CONFIG_IMAGING_TYPE=s3 RCLONE_CONFIG_IMAGING_PROVIDER=Other RCLONE_CONFIG_IMAGING_ENV_AUTH=true",
+      'export RCLONE_CONFIG_IMAGING_ENDPOINT="$AWS_ENDPOINT_URL_S3"',
+      "env -u AWS_CA_BUNDLE rclone mkdir imaging:dicom-rclone",
+      "env -u AWS_CA_BUNDLE rclone lsd imaging:",
+    ].join("\n");
+    const env = { PATH: process.env["PATH"], HOME: home };
+    const { stdout } = await promisify(execFile)("bash", ["-ec", code], { cwd: home, env });
+    expect(stdout).toMatch(/ dicom-rclone\n/);
+  });
 
   test("has code for tests that runs as it stands", async () => {
     const code = (today?.run("startEmulator({ tls: true })") ?? "")

@@ -14,7 +14,10 @@ export function generateControl(): ReadonlyMap<string, string> {
   // The document is made of plain values, in the form that OpenApi states.
   const api = describeApi(CONTROL_ROUTES, "") as object as OpenApi;
   return new Map([
-    ["src/local/sdk/control-operations.ts", format("control-operations.ts", clientTypes(api))],
+    [
+      "src/local/sdk/control-operations.ts",
+      format("control-operations.ts", clientTypes(api, Object.values(CONTROL_ROUTES))),
+    ],
     [
       "scenarios/scenario.schema.json",
       format("scenario.schema.json", JSON.stringify(PUBLISHED_SCHEMA, null, 2)),

@@ -1,8 +1,11 @@
 import type { DestinationStream } from "pino";
 import type { Throttling } from "../../domain/limits/throttling.ts";
 import type { Log } from "../../domain/log.ts";
+import { OPERATIONS } from "../../local/sdk/control-operations.ts";
 import type { TrustedCa } from "../listen-with-tls.ts";
 import { LOG_LEVELS, type LogSettings } from "./settings/log-settings.ts";
+
+const [, INDEX_PATH] = OPERATIONS.readIndex;
 
 interface Banner {
   readonly version: string;
@@ -40,7 +43,7 @@ export function showBanner(
       `  data        ${data ?? "in memory and a temporary folder, deleted at the end: --data DIR keeps it"}`,
       `  throttling  ${throttlingOf(banner)}`,
       ...describeCa(banner),
-      `  docs        README.md of the package, healthimaging-local --help, ${url}/_local`,
+      `  docs        README.md of the package, healthimaging-local --help, ${url}${INDEX_PATH}`,
       "",
     ].join("\n"),
   );

@@ -1,10 +1,13 @@
 import { errorCode } from "../../api/error-code.ts";
+import { isRecord } from "../../api/json.ts";
 import { pause, type Pause } from "../../local/sdk/back-off.ts";
+import { ControlCalls } from "../../local/sdk/control-calls.ts";
+import { ControlClientError } from "../../local/sdk/control-client-error.ts";
 import { ControlClient } from "../../local/sdk/control-client.ts";
 import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
 import { describeImageSet, readMetadata } from "../../local/sdk/import/describe-image-set.ts";
 import { importFolder, type FolderImport, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
-import { ApiError, LocalApi } from "../../local/sdk/local-api.ts";
+import { LocalApi } from "../../local/sdk/local-api.ts";
 import { trustedCasFor } from "../tls/trusted-cas.ts";
 import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import { createProgressBar } from "./progress-bar.ts";
@@ -41,14 +44,17 @@ export async function runImportCommand(settings: ImportSettings): Promise<number
 }
 
 async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
+  let health: unknown;
   try {
-    await api.json("GET", "/_local/health");
+    // 503: the emulator runs, but part of it is unhealthy. The import will say what fails.
+    health = await new ControlCalls(api).ask("readHealth", {}, [503]);
   } catch (error) {
-    // The emulator runs, but part of it is unhealthy: the import will say what fails.
-    if (error instanceof ApiError && error.status === 503) return;
-    if (error instanceof ApiError && hasPath(endpoint)) throw noEmulatorBelow(endpoint, error.status);
+    if (error instanceof ControlClientError && hasPath(endpoint))
+      throw noEmulatorBelow(endpoint, error.status);
     throw noEmulatorAt(endpoint, errorCode(error));
   }
+  // Another program answers something else than JSON.
+  if (!isRecord(health)) throw noEmulatorAt(endpoint);
 }
 
 /** A throttled CreateDatastore waits up to 12 seconds, which would look like a hang. */

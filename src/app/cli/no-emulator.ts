@@ -5,15 +5,22 @@ import { UsageError } from "./settings/usage-error.ts";
  * @param code the code of the Node.js error, which shows a connection that is not trusted
  */
 export function noEmulatorAt(endpoint: string, code = ""): UsageError {
-  if (code === "EPROTO" || /^ERR_SSL_(?:WRONG_VERSION|PACKET_LENGTH)/.test(code))
-    return new UsageError(`${endpoint} does not speak HTTPS: name its address with http://`);
-  if (/CERT|ISSUER|VERIFY/.test(code))
-    return new UsageError(
-      `the certificate of ${endpoint} is not trusted (${code}): the CA of an emulator is looked for in ~/.healthimaging-local/tls, or where HEALTHIMAGING_LOCAL_TLS_FOLDER says`,
-    );
+  const fault = tlsFaultOf(endpoint, code);
+  if (fault !== undefined) return new UsageError(`${fault.found}: ${fault.cure}`);
   return new UsageError(
     `no emulator answers at ${endpoint}: start one with npx healthimaging-local, or name its address with --endpoint`,
   );
+}
+
+/** Why no encrypted connection came about; undefined for another reason. @param code of Node.js */
+export function tlsFaultOf(endpoint: string, code: string): { found: string; cure: string } | undefined {
+  if (code === "EPROTO" || /^ERR_SSL_(?:WRONG_VERSION|PACKET_LENGTH)/.test(code))
+    return { found: `${endpoint} does not speak HTTPS`, cure: "name its address with http://" };
+  if (!/CERT|ISSUER|VERIFY/.test(code)) return undefined;
+  return {
+    found: `the certificate of ${endpoint} is not trusted (${code})`,
+    cure: "the CA of an emulator is looked for in ~/.healthimaging-local/tls, or where HEALTHIMAGING_LOCAL_TLS_FOLDER says",
+  };
 }
 
 export const hasPath = (endpoint: string): boolean => new URL(endpoint).pathname !== "/";

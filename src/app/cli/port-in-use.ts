@@ -1,8 +1,10 @@
 import { isRecord } from "../../api/json.ts";
 import { systemClock } from "../../domain/time/system-clock.ts";
+import { OPERATIONS } from "../../local/sdk/control-operations.ts";
 import { hostOfUrl } from "../gateway/listen.ts";
 import { findPortListener, type PortListener } from "./port-listener.ts";
 
+const [, HEALTH_PATH] = OPERATIONS.readHealth;
 const ANSWER_WITHIN_MS = 1_000;
 
 /** Says who holds a port, and what its user can do. */
@@ -30,7 +32,7 @@ async function askVersion(port: number, host: string): Promise<string | undefine
   const cancel = systemClock.schedule(ANSWER_WITHIN_MS, () => waiting.abort());
   try {
     const { signal } = waiting;
-    const answer = await fetch(`http://${hostOfUrl(host)}:${port}/_local/health`, { signal });
+    const answer = await fetch(`http://${hostOfUrl(host)}:${port}${HEALTH_PATH}`, { signal });
     const health: unknown = await answer.json();
     if (!isRecord(health) || !isRecord(health["parts"])) return undefined;
     return typeof health["version"] === "string" ? health["version"] : undefined;

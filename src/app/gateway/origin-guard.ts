@@ -2,6 +2,7 @@ import { ServiceError } from "../../api/errors.ts";
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
+import { CHANGING_READS } from "../../local/sdk/control-operations.ts";
 import { isControl, refusalOf } from "./control-refusal.ts";
 import { createLogOnce } from "./log-once.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
@@ -82,7 +83,7 @@ function pageBehind(request: HttpRequest): string | undefined {
   const { origin, "sec-fetch-site": site } = request.headers;
   if (origin !== undefined) return isOwnOrigin(request, origin) ? undefined : origin;
   if (site === "cross-site") return OTHER_SITE;
-  return movesClock(request) ? pageBehindRead(request) : undefined;
+  return isChangingRead(request) ? pageBehindRead(request) : undefined;
 }
 
 /**
@@ -100,6 +101,8 @@ function pageBehindRead(request: HttpRequest): string | undefined {
 export const isOwnOrigin = ({ headers }: HttpRequest, origin: string): boolean =>
   headers["host"] !== undefined && /^https?:\/\/(.*)$/.exec(origin)?.[1] === headers["host"];
 
-/** The only GET that changes something: a wait that moves a frozen clock. */
-const movesClock = ({ path, query }: HttpRequest): boolean =>
-  path === "/_local/wait" && new URLSearchParams(query).has("autoAdvance");
+/** Such as a wait that moves a frozen clock. */
+function isChangingRead({ path, query }: HttpRequest): boolean {
+  const parameter = CHANGING_READS[path];
+  return parameter !== undefined && new URLSearchParams(query).has(parameter);
+}

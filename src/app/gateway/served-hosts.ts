@@ -27,11 +27,11 @@ export class ServedHosts {
 
   /**
    * @param allowed additional names, each with all its subdomains; `*` allows every name
-   * @throws Error for an invalid host name
+   * @throws TypeError for an invalid host name
    */
   constructor(allowed: readonly string[]) {
     const problem = problemOfAllowed(allowed);
-    if (problem !== undefined) throw new Error(`allowHost expects ${problem}`);
+    if (problem !== undefined) throw new TypeError(`allowHost expects ${problem}`);
     this.#servesAll = allowed.includes("*");
     this.#allowed = allowed.map((name) => nameIn(name)).filter((name) => name !== undefined);
   }

@@ -2,6 +2,8 @@ import { isResourceId } from "../../api/arns.ts";
 import { isDicomwebPath } from "../../api/model/dicomweb-model.ts";
 import type { CallRecord } from "../../domain/activity.ts";
 import type { OperationRouter } from "../../healthimaging/http/operation-route.ts";
+import { isControl } from "../gateway/control-refusal.ts";
+import { describeControlPath } from "./describe-control-path.ts";
 import { masked, stringsIn } from "./mask.ts";
 
 /** A request in the log: its operation and outcome, never its content. */
@@ -14,7 +16,7 @@ export interface RequestEntry {
   readonly status: number;
   /** AWS's name of an error. */
   readonly error: string | undefined;
-  /** The message of an error of HealthImaging, without the request's content. */
+  /** The message of an error of HealthImaging, without the request's content; of `/_local` what the code means. */
   readonly message?: string | undefined;
   /** How to fix it on this machine, also without the request's content. */
   readonly hint?: string | undefined;
@@ -62,17 +64,17 @@ const idIn = ({ datastoreId }: CallRecord["labels"]): string | undefined =>
 /** Keys of objects may name patients, and so may mistyped paths: neither is logged. */
 function requestName({ method, path, outcome }: CallRecord): string {
   const verb = /^[A-Z]{1,10}$/.test(method) ? method : "?";
-  if (/^\/_local(?:\/[a-z-]+)?(?:\/|$)/.test(path))
-    return `${verb} ${/^\/_local(?:\/[a-z-]+)?/.exec(path)?.[0]}`;
+  if (isControl({ path })) return `${verb} ${describeControlPath(path)}`;
   if (isDicomwebPath(path)) return `${verb} dicomweb`;
   // HealthImaging's answer to an unknown path: S3 has every path.
   return outcome?.errorCode === "UnknownOperationException" ? `${verb} medical-imaging` : `${verb} s3`;
 }
 
-/** Message and hint of a refusal. Those of S3 and `/_local` are sent to the caller only. */
+/** Message and hint of a refusal. Those of S3 are sent to the caller only, of `/_local` also the code's fixed text. */
 function refusalOf(call: CallRecord): Pick<RequestEntry, "message" | "hint"> {
   const { outcome, service } = call;
-  if (outcome?.errorCode === undefined || service === "s3" || service === "local") return {};
+  if (outcome?.errorCode === undefined || service === "s3") return {};
+  if (service === "local") return { message: outcome.logged?.message };
   const { message = outcome.message, hint } = outcome.logged ?? outcome;
   const sent = [...sentBy(call)];
   const mask = (text: string | undefined): string | undefined =>

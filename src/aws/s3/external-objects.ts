@@ -8,18 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { errorCode } from "../../api/error-code.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../../domain/objects.ts";
-
-/** Another S3: AWS's, or a server with its API. */
-export interface ExternalS3 {
-  /** `http://localhost:9000` */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
-}
+import { EXTERNAL_S3_DEFAULTS, type ExternalS3 } from "./external-s3-options.ts";
 
 const CONNECTION_TIMEOUT_MS = 5_000;
 /** Time-out of an answer, and of silence within one. */
@@ -30,14 +19,13 @@ export class ExternalObjects implements ObjectStore {
   readonly #client: S3Client;
   readonly #closed = new AbortController();
 
-  /** @throws Error if the endpoint is not a URL */
-  constructor({ endpoint, region, credentials }: ExternalS3) {
-    if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
-      throw new Error(`externalS3: endpoint expects a URL such as http://localhost:9000, got "${endpoint}"`);
+  /** @param external as `checkExternalS3` accepts it */
+  constructor(external: ExternalS3) {
+    const { endpoint, region, credentials } = external;
     this.#client = new S3Client({
       endpoint,
-      region,
-      credentials,
+      region: region ?? EXTERNAL_S3_DEFAULTS.region,
+      credentials: credentials ?? EXTERNAL_S3_DEFAULTS.credentials,
       forcePathStyle: true,
       followRegionRedirects: true,
       // Checksums are newer than many servers of this API.

@@ -16,11 +16,11 @@ export function availableMemory(): number {
 /** Bytes that imports may take by default. */
 export const defaultImportMemory = (): number => Math.floor(availableMemory() * SHARE);
 
-/** @throws Error for what `--import-memory` refuses too */
+/** @throws TypeError for what `--import-memory` refuses too */
 export function checkImportMemory(importMemory: number | undefined): number | undefined {
   if (importMemory === undefined || (Number.isSafeInteger(importMemory) && importMemory > 0))
     return importMemory;
-  throw new Error(`importMemory expects a whole number of bytes from 1 on, got ${String(importMemory)}`);
+  throw new TypeError(`importMemory expects a whole number of bytes from 1 on, got ${String(importMemory)}`);
 }
 
 /** MiB of a worker's JavaScript heap: metadata of the largest size that AWS's quota allows takes 768. */

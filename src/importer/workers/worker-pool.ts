@@ -172,10 +172,10 @@ export class WorkerPool {
 
 type Acquisition = Pick<PoolClientOptions, "spoolFolder"> & Partial<PoolClientOptions>;
 
-/** @throws Error for a number at which no file would ever be imported */
+/** @throws TypeError for a number at which no file would ever be imported */
 export function checkWorkers(workers: number | undefined): number | undefined {
   if (workers === undefined || (Number.isInteger(workers) && workers >= 1)) return workers;
-  throw new Error(`workers expects a whole number from 1 on, got ${String(workers)}`);
+  throw new TypeError(`workers expects a whole number from 1 on, got ${String(workers)}`);
 }
 
 const CLOSED = "the worker pool is closed";

@@ -3,7 +3,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
 import { ServiceError } from "../../api/errors.ts";
 import { LocalError, type LocalErrorCode } from "../../api/local-errors.ts";
 import { diskReasonOf } from "../../storage/files/errno-messages.ts";
-import { CONTROL_ROUTES, type OperationId } from "./routes/control-routes.ts";
+import { CONTROL_ROUTES, ERROR_TEXTS, type OperationId } from "./routes/control-routes.ts";
 import type { Handlers } from "./handler.ts";
 import { hintOfIgnored, readJsonBody, readQuery } from "./read-route-input.ts";
 import type { Answer, ControlRoute } from "./routes/control-route.ts";
@@ -42,7 +42,7 @@ export function createControlRouter(handlers: Handlers): HttpHandler {
 
 async function answer(entries: readonly Entry[], request: HttpRequest): Promise<HttpResponse> {
   const method = request.method === "HEAD" ? "GET" : request.method;
-  const segments = request.path.split("/");
+  const segments = (isIndex(request) ? INDEX : request.path).split("/");
   const found = entries.find(
     ({ route, ...entry }) => route.method === method && matches(entry.segments, segments),
   );
@@ -59,6 +59,10 @@ async function answer(entries: readonly Entry[], request: HttpRequest): Promise<
 
 const addIgnored = (response: HttpResponse, hint: string | undefined): HttpResponse =>
   hint === undefined ? response : { ...response, headers: { ...response.headers, "x-local-hint": hint } };
+
+const { path: INDEX } = CONTROL_ROUTES.readIndex;
+/** The index is also found with a slash at its end, as browsers and people write it. */
+const isIndex = ({ path }: HttpRequest): boolean => path === `${INDEX}/`;
 
 /** In the table's order: `/scenarios/validate` comes before `/scenarios/{name}`. */
 const matches = (template: readonly string[], segments: readonly string[]): boolean =>
@@ -87,14 +91,25 @@ function write(answered: Answer | undefined, { status, body, error }: AnyReply):
     return { status, headers: { "content-type": answered.text }, body };
   if (body instanceof Readable && answered !== undefined && "media" in answered)
     return { status, headers: { "content-type": answered.media }, body };
-  return json(status, body, error === undefined ? {} : { "x-local-error": error });
+  return error === undefined ? json(status, body) : refusal(status, body, error);
 }
 
-const json = (status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse => ({
+const json = (status: number, body: unknown): HttpResponse => ({
   status,
-  headers: { "content-type": "application/json", ...headers },
+  headers: { "content-type": "application/json" },
   body: `${JSON.stringify(body, null, 2)}\n`,
 });
+
+/** A message may quote what a client sent: the log has the code's text in its place. */
+function refusal(status: number, body: unknown, code: LocalErrorCode): HttpResponse {
+  const { headers, ...response } = json(status, body);
+  const message = ERROR_TEXTS[code].meaning.replaceAll("`", "");
+  return {
+    ...response,
+    headers: { ...headers, "x-local-error": code },
+    error: { message, logged: { message } },
+  };
+}
 
 /** @throws unforeseen errors */
 function refuse(thrown: unknown): HttpResponse {
@@ -107,7 +122,7 @@ function refuse(thrown: unknown): HttpResponse {
       : new LocalError("DataFolderNotWritable", `The data folder is not writable: ${reason}`);
   if (!(error instanceof LocalError)) throw error;
   const { status, code, message, details } = error;
-  return json(status, { ...(message === "" ? {} : { message }), ...details }, { "x-local-error": code });
+  return refusal(status, { ...(message === "" ? {} : { message }), ...details }, code);
 }
 
 function notFound({ method, path }: HttpRequest): LocalError {

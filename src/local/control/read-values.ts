@@ -32,7 +32,7 @@ export function readTime(at: string): number {
   if (!Number.isNaN(time) && isDay) return time;
   throw new LocalError(
     "InvalidTime",
-    `at expects a time with its zone, such as 2026-01-15T02:00:00Z, got ${quote(at)}`,
+    `at expects a time with its zone, such as 2026-01-15T02:00:00Z, or a day such as 2026-01-15, got ${quote(at)}`,
   );
 }
 

@@ -1,11 +1,14 @@
 import type { AccountReport, Report } from "./report.ts";
 
+/** In capitals where the class is marked. @param words of the class, where they are not its name */
+type Mark = (name: string, words?: string) => string;
+
 /** A report for people. Findings of the classes in `marked`, such as `unread`, are in capitals. */
 export function describeReport(
   { since, accounts, requestsLeftOut, quotasNotChecked, outOfReach }: Report,
   marked: readonly string[] = [],
 ): string {
-  const mark = (name: string): string => (marked.includes(name) ? name.toUpperCase() : name);
+  const mark: Mark = (name, words = name) => (marked.includes(name) ? words.toUpperCase() : words);
   const lines = [`since ${since}`, ...accounts.flatMap((account) => describeAccount(account, mark))];
   if (accounts.length === 0) lines.push("no account sent a request");
   if (requestsLeftOut > 0) lines.push(`left out: ${requestsLeftOut} requests of further accounts`);
@@ -15,7 +18,7 @@ export function describeReport(
   return `${lines.join("\n")}\n`;
 }
 
-function describeAccount(report: AccountReport, mark: (name: string) => string): string[] {
+function describeAccount(report: AccountReport, mark: Mark): string[] {
   const {
     account,
     operations,
@@ -46,7 +49,8 @@ function describeAccount(report: AccountReport, mark: (name: string) => string):
     lines.push(`  ${mark("refused")} on AWS, ${reason}: ${count}`);
   for (const [what, count] of Object.entries(ignored))
     lines.push(`  ${mark("ignored")} as newer, ${what}: ${count}`);
-  for (const [what, count] of Object.entries(notEmulated)) lines.push(`  not emulated, ${what}: ${count}`);
+  for (const [what, count] of Object.entries(notEmulated))
+    lines.push(`  ${mark("notEmulated", "not emulated")}, ${what}: ${count}`);
   return lines;
 }
 

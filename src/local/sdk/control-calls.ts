@@ -19,11 +19,14 @@ export class ControlCalls {
   readonly #api: LocalApi;
 
   /**
-   * @param target the emulator's URL, or the `handle` of an emulator in this process
+   * @param target the emulator's URL, the `handle` of an emulator in this process, or what already calls one
    * @param ca the CAs that HTTPS trusts; by default those of Node.js
    */
-  constructor(target: string | EmulatorHandle, ca?: TrustedCas) {
-    this.#api = new LocalApi({ endpoint: target, accessKeyId: "test", region: "us-east-1", ca });
+  constructor(target: string | EmulatorHandle | LocalApi, ca?: TrustedCas) {
+    this.#api =
+      target instanceof LocalApi
+        ? target
+        : new LocalApi({ endpoint: target, accessKeyId: "test", region: "us-east-1", ca });
   }
 
   /**

@@ -741,6 +741,11 @@ export const OPERATIONS = {
   readImageSet: ["GET", "/_local/image-sets/{imageSetId}"],
 } as const;
 
+/** Each GET that changes something, by its path: the query parameter with which it does. */
+export const CHANGING_READS: Readonly<Record<string, string>> = {
+  "/_local/wait": "autoAdvance",
+};
+
 export type OperationId = keyof typeof OPERATIONS;
 
 /** What each operation takes, and what it answers. */

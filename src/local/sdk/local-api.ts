@@ -42,7 +42,7 @@ export class LocalApi {
     this.#httpClient = typeof endpoint === "function" ? clientInProcess(endpoint) : clientOf(endpoint, ca);
   }
 
-  /** An operation of the API, or a path of `/_local`: JSON in, JSON out. */
+  /** An operation of the API: JSON in, JSON out. */
   async json(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
     const answer = await this.bytes(method, path, body);
     return JSON.parse(answer.toString()) as Record<string, unknown>;

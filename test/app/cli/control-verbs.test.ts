@@ -4,6 +4,9 @@ import { describe, expect, test } from "vitest";
 import { readRequest } from "../../../src/app/cli/control-command.ts";
 import { ControlCalls } from "../../../src/local/sdk/control-calls.ts";
 
+const JOB = `importJob/${"1".repeat(32)}`;
+const IMAGE_SET = `imageSet/${"2".repeat(32)}`;
+
 interface Line {
   readonly flags?: Record<string, string>;
   readonly switches?: readonly string[];
@@ -62,12 +65,12 @@ describe("on the command line,", () => {
 
   test("wait ends when the resource has the status", async () => {
     const line = { flags: { status: "COMPLETED,FAILED", timeout: "10s" }, switches: ["auto-advance"] };
-    const answer = { resource: "importJob/1", status: "COMPLETED", message: null };
-    const { sent, text: words } = await ask("wait", { ...line, positionals: ["importJob/1"] }, answer);
+    const answer = { resource: JOB, status: "COMPLETED", message: null };
+    const { sent, text: words } = await ask("wait", { ...line, positionals: [JOB] }, answer);
     expect(sent).toEqual([
-      "GET /_local/wait?resource=importJob%2F1&status=COMPLETED%2CFAILED&timeout=10s&autoAdvance=1",
+      `GET /_local/wait?resource=${encodeURIComponent(JOB)}&status=COMPLETED%2CFAILED&timeout=10s&autoAdvance=1`,
     ]);
-    expect(words).toBe("importJob/1 is COMPLETED");
+    expect(words).toBe(`${JOB} is COMPLETED`);
   });
 
   test("durations shows and changes them", async () => {
@@ -80,12 +83,10 @@ describe("on the command line,", () => {
   });
 
   test("push, hold and release send their requests", async () => {
-    const pushed = { positionals: ["importJob/1", "FAILED"], flags: { message: "no" }, switches: ["force"] };
-    expect(
-      await ask("push", pushed, { resource: "importJob/1", status: "FAILED", message: "no" }),
-    ).toMatchObject({
-      sent: ['PUT /_local/resources/importJob/1/status {"status":"FAILED","message":"no","force":true}'],
-      text: "importJob/1 is FAILED: no",
+    const pushed = { positionals: [JOB, "FAILED"], flags: { message: "no" }, switches: ["force"] };
+    expect(await ask("push", pushed, { resource: JOB, status: "FAILED", message: "no" })).toMatchObject({
+      sent: [`PUT /_local/resources/${JOB}/status {"status":"FAILED","message":"no","force":true}`],
+      text: `${JOB} is FAILED: no`,
     });
     const held = { positionals: ["datastore/*"], flags: { status: "CREATING" } };
     const hold = { resource: "datastore/*", statuses: ["CREATING", "DELETING"] };
@@ -93,14 +94,14 @@ describe("on the command line,", () => {
       sent: ['PUT /_local/resources/datastore/*/hold {"status":"CREATING"}'],
       text: "datastore/* is held in CREATING, DELETING",
     });
-    expect(await ask("hold", {}, { holds: [hold, { ...hold, resource: "imageSet/2" }] })).toMatchObject({
+    expect(await ask("hold", {}, { holds: [hold, { ...hold, resource: IMAGE_SET }] })).toMatchObject({
       sent: ["GET /_local/holds"],
-      text: "datastore/* is held in CREATING, DELETING\nimageSet/2 is held in CREATING, DELETING",
+      text: `datastore/* is held in CREATING, DELETING\n${IMAGE_SET} is held in CREATING, DELETING`,
     });
     expect((await ask("hold", {}, { holds: [] })).text).toBe("nothing is held");
     expect(
-      await ask("status", { positionals: ["imageSet/2"] }, { resource: "imageSet/2", status: "ACTIVE" }),
-    ).toMatchObject({ sent: ["GET /_local/resources/imageSet/2/status"], text: "imageSet/2 is ACTIVE" });
+      await ask("status", { positionals: [IMAGE_SET] }, { resource: IMAGE_SET, status: "ACTIVE" }),
+    ).toMatchObject({ sent: [`GET /_local/resources/${IMAGE_SET}/status`], text: `${IMAGE_SET} is ACTIVE` });
     expect(await ask("release", { positionals: ["datastore/*"] })).toMatchObject({
       sent: ["DELETE /_local/resources/datastore/*/hold"],
       text: "datastore/* is released",
@@ -158,6 +159,15 @@ describe("on the command line,", () => {
     expect((await ask("report", { flags: { "fail-on": failOn } }, REPORT)).text).toContain(lines);
   });
 
+  test("report --fail-on finds calls for what is not emulated", async () => {
+    const account = { ...ACCOUNT_REPORT, notEmulated: { "dynamodb:ListTables": 2, "iam:ListUsers": 1 } };
+    const answer = { ...REPORT, accounts: [account] };
+    const asked = await ask("report", { flags: { "fail-on": "notEmulated,ignored" } }, answer);
+    expect([asked.failure, asked.exitCode]).toEqual(["--fail-on found 3 notEmulated", 1]);
+    expect(asked.text).toContain("  NOT EMULATED, dynamodb:ListTables: 2\n");
+    expect((await ask("report", {}, answer)).text).toContain("  not emulated, iam:ListUsers: 1\n");
+  });
+
   test("report --fail-on counts the findings that the report leaves out", async () => {
     const account = { ...ACCOUNT_REPORT, unseen: [{ resource: "datastore/1", seen: "CREATING", now: null }] };
     const answer = { ...REPORT, accounts: [{ ...account, unseenLeftOut: 7 }, account] };
@@ -167,7 +177,7 @@ describe("on the command line,", () => {
 
   test("report refuses an unknown --fail-on", async () => {
     await expect(ask("report", { flags: { "fail-on": "throttled,nonsense" } })).rejects.toThrow(
-      "--fail-on expects refused,throttled,unread,unseen,ignored, got 'nonsense'",
+      "--fail-on expects refused,throttled,unread,unseen,ignored,notEmulated, got 'nonsense'",
     );
     expect((await ask("report", {}, { ...REPORT, accounts: [] })).text).toBe(
       "since 2026-01-01T00:00:00.000Z\nno account sent a request\nnot covered: everything",

@@ -39,6 +39,9 @@ describe("help", () => {
     [["--help", "start"], "--port N"],
     [["--help", "--json", "clock"], "clock resume"],
     [["-h", "clock", "advance"], "clock advance DURATION"],
+    [["-hh", "clock", "advance"], "clock advance DURATION"],
+    [["clock", "advance", "-vh"], "clock advance DURATION"],
+    [["-vh"], "Commands for a running emulator"],
     [["--help"], "Commands for a running emulator"],
     [["start", "--help"], "--port N"],
     [["-h"], "Commands for a running emulator"],
@@ -54,7 +57,7 @@ describe("help", () => {
   });
 });
 
-test.each(["version", "--version", "-v"])("%s prints the version", async (word) => {
+test.each(["version", "--version", "-v", "-vv"])("%s prints the version", async (word) => {
   expect(await runHere([word])).toEqual({
     code: 0,
     stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
@@ -70,7 +73,9 @@ describe("an example of help", () => {
     .map((line) => line.replaceAll("'", "").replace(/"[^"]*"/, "text"));
 
   test.each(control)("is a command line that can be read: %s", async (line) => {
-    await expect(readRequest(line.split(" "), "/")).resolves.toBeDefined();
+    await expect(
+      readRequest(line.replace("/ID", `/${"1".repeat(32)}`).split(" "), "/"),
+    ).resolves.toBeDefined();
   });
 
   test.each(OWN_COMMANDS.flatMap(({ examples }) => examples))(

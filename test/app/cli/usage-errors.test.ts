@@ -5,6 +5,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { runHere } from "./command-line.ts";
 
 const PACKAGE = resolve(import.meta.dirname, "../../../package.json");
+const JOB = `importJob/${"1".repeat(32)}`;
+const IMAGE_SET = `imageSet/${"1".repeat(32)}`;
 const oneLine = expect.stringMatching(/^healthimaging-local: [^\n]+\n$/);
 
 describe("a wrong command line ends with 2 and one line that says why,", () => {
@@ -33,7 +35,7 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     ],
     [
       ["--throtling", "off"],
-      "Unknown option '--throtling': did you mean --throttling? (flags of serve: --port",
+      "Unknown option '--throtling': did you mean --throttling? (healthimaging-local help serve lists its flags)",
     ],
     [
       ["--endpoint", "localhost:9", "clock"],
@@ -41,6 +43,11 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     ],
     [["--json", "health"], "--json comes after the command, as in clock now --json"],
     [["--jsn", "health"], "Unknown option '--jsn'"],
+    [
+      ["--data-folder", "x"],
+      "Unknown option '--data-folder': did you mean --tls-folder or --data? (healthimaging-",
+    ],
+    [["--log"], "did you mean --log-level or --log-format?"],
     [["--data", ""], "--data is empty"],
     [["--cors", "viewer.example"], "--cors expects origins"],
     [["--allow-host", "imaging.example,http://imaging.example"], "--allow-host expects host names"],
@@ -63,6 +70,8 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["serve", "extra"], "extra"],
     [["import"], "import expects a folder"],
     [["import", "."], "--datastore"],
+    [["import", "", "--datastore", "x"], "An argument is empty (flags of import"],
+    [["import", ".", "--datastore", "a b"], "--datastore expects an id, or a name of at most 256 letters"],
     [["import", "/does/not/exist", "--datastore", "x"], "the folder /does/not/exist cannot be read (ENOENT)"],
     [
       ["import", ".", "--datastore", "x", "--endpoint", "http://127.0.0.1:9"],
@@ -92,19 +101,36 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["clock", "now", "-5"], "clock now does not accept '-5'"],
     [["requests", "--limit", "-1"], "--limit expects a number from 1 to 99999, got '-1'"],
     [["requests", "--limit", "100000"], "--limit expects a number from 1 to 99999, got '100000'"],
-    [["requests", "--limit"], "--limit needs N: the last N requests [100] (flags of requests"],
-    [["requests", "--json=yes"], "--json does not take a value (flags of requests"],
-    [["requests", "-x"], "Unknown option '-x' (flags of requests"],
+    [
+      ["requests", "--limit"],
+      "--limit needs N: the last N requests [100] (healthimaging-local help requests lists its flags)",
+    ],
+    [
+      ["requests", "--json=yes"],
+      "--json does not take a value (healthimaging-local help requests lists its flags)",
+    ],
+    [["requests", "-x"], "Unknown option '-x' (healthimaging-local help requests lists its flags)"],
     [["clock", "set", "tomorrow"], "clock set TIME: at expects a time"],
     [["clock", "advance", "5m", "--buckets"], "Unknown option '--buckets'"],
     [["scenario", "status", "a", "--rule", "b"], "scenario status does not accept --rule"],
     [["status", "importjob/1"], 'Did you mean "importJob"?'],
-    [["wait", "importJob/1", "--status", "COMPLETE"], 'Did you mean "COMPLETED"?'],
-    [["wait", "importJob/1", "--status", "FAILED", "--timeout", "1h"], "timeout expects at most 10 minutes"],
+    [["wait", JOB, "--status", "COMPLETE"], 'Did you mean "COMPLETED"?'],
+    [["wait", JOB, "--status", "FAILED", "--timeout", "1h"], "timeout expects at most 10 minutes"],
     [["wait", "importJob/*", "--status", "FAILED"], "wait RESOURCE: A status belongs to one resource"],
     [["status", "importJob/*"], "status RESOURCE: A status belongs to one resource"],
     [["push", "importJob/*", "FAILED"], "push RESOURCE: A status belongs to one resource"],
     [["release", "importJob/"], "release RESOURCE: "],
+    [["status", "datastore/zz"], 'status RESOURCE: an id has 32 digits and small letters, got "zz"'],
+    [["hold", "imageSet/1", "--status", "COPYING"], "hold RESOURCE: an id has 32 digits"],
+    [
+      ["scenario", "activate", "A B"],
+      "scenario activate NAME: expected a name of letters, digits, - _ and .",
+    ],
+    [
+      ["scenario", "activate", ""],
+      "An argument is empty (healthimaging-local help scenario lists its flags)",
+    ],
+    [["scenario", "signal", "nightly", "A B"], "scenario signal SIGNAL: expected a name of letters, digits"],
     [["release", "importJobs/*"], 'Did you mean "importJob"?'],
     [
       ["requests", "--status", "99x"],
@@ -123,18 +149,18 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     ],
     [["snapshot", "export", "a", "/nonexist/x"], "does not exist"],
     [["snapshot", "export", "a", import.meta.dirname], "cannot be written: it is a folder"],
-    [["push", "importJob/1", "ACTIVE"], 'push: "ACTIVE" is not a status to put an importJob in'],
+    [["push", JOB, "ACTIVE"], 'push: "ACTIVE" is not a status to put an importJob in'],
     [
-      ["push", "imageSet/1", "LOCKED"],
+      ["push", IMAGE_SET, "LOCKED"],
       '"LOCKED" is not a status to put an imageSet in. Expected one of CREATED',
     ],
     [
-      ["push", "importJob/1", "COMPLETED", "--message", "no"],
+      ["push", JOB, "COMPLETED", "--message", "no"],
       "COMPLETED cannot have a message: only failures have one",
     ],
-    [["push", "importJob/1", "FAILED", "--message", "a;b"], "message expects 1 to 2,048 ASCII letters"],
+    [["push", JOB, "FAILED", "--message", "a;b"], "message expects 1 to 2,048 ASCII letters"],
     [["hold", "datastore/*", "--status", "CREATE"], "is not a status to hold a datastore in"],
-    [["hold", "importJob/1", "--status", "COMPLETED"], "Expected one of SUBMITTED, IN_PROGRESS"],
+    [["hold", JOB, "--status", "COMPLETED"], "Expected one of SUBMITTED, IN_PROGRESS"],
     [["durations", "jobInProgresMs=5"], 'Did you mean "jobInProgressMs"?'],
     [["durations", "jobInProgressMs=5y"], '"5y" is not a duration'],
     [["health", "--endpoint", "localhost:9"], "no emulator answers at http://localhost:9"],
@@ -153,9 +179,9 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
       '"soon" is not a duration, expected for example PT5M, PT1.5S, P1DT12H, 5m, 250ms',
     ],
     [["clock", "stop"], "clock expects now"],
-    [["wait", "importJob/1"], "wait expects a resource and a status"],
+    [["wait", JOB], "wait expects a resource and a status"],
     [["wait", "--status", "COMPLETED"], "wait expects a resource and a status"],
-    [["push", "importJob/1"], "push expects a resource and a status"],
+    [["push", JOB], "push expects a resource and a status"],
     [["hold", "--status", "CREATING"], "hold --status expects a resource"],
     [["status"], "status expects a resource"],
     [["release"], "release expects a resource"],

@@ -224,12 +224,48 @@ describe("a refused call", () => {
   });
 });
 
-test("a refused request for buckets or /_local is in the log with the error's code alone", async () => {
+test("a refused request for buckets is in the log with the error's code alone", async () => {
   await fetch(`${sandbox.emulator.url}/none/DOE^JANE`);
-  await fetch(`${sandbox.emulator.url}/_local/limits`, { method: "POST", body: '{"DOE": 1}' });
-  expect(lines.length).toBe(2);
-  expect(linesWith("GET s3")).toEqual(["GET s3 404 NoSuchBucket"]);
-  expect(linesWith("POST")).toEqual([expect.stringMatching(/^POST \/_local\/limits 400 \w+$/)]);
+  expect(linesWith("")).toEqual(["GET s3 404 NoSuchBucket"]);
+});
+
+test.each([
+  [
+    "POST",
+    "/_local/limits",
+    '{"DOE": 1}',
+    "POST /_local/limits 400 UnknownName: The request has a key, parameter, action, kind or status that does not exist.",
+  ],
+  [
+    "POST",
+    "/_local/clock/DOE/JANE",
+    "",
+    "POST /_local/clock/... 404 RouteNotFound: No route has this method and path.",
+  ],
+  ["GET", "/_local/DOE", "", "GET /_local/... 404 RouteNotFound: No route has this method and path."],
+  [
+    "POST",
+    "/_local/scenarios/DOE/deactivate?JANE=DOE",
+    "",
+    "POST /_local/scenarios/.../deactivate 404 ScenarioNotFound: No scenario has this name, neither a loaded one nor one of the package.",
+  ],
+  [
+    "PUT",
+    "/_local/resources/importJob/DOE/status",
+    '{"status":"FAILED","message":"JANE"}',
+    "PUT /_local/resources/.../.../status 404 ResourceNotFound: No data store, import job or image set has this id.",
+  ],
+  [
+    "GET",
+    "/_local/wait?resource=importJob/DOE&status=FAILED",
+    "",
+    "GET /_local/wait 404 ResourceNotFound: No data store, import job or image set has this id.",
+  ],
+])("the log of a refused %s %s %s says what its code means", async (method, target, body, line) => {
+  const url = `${sandbox.emulator.url}${target}`;
+  await fetch(url, body === "" ? { method } : { method, body });
+  expect(linesWith("")).toEqual([line]);
+  expect(lines.join("")).not.toMatch(/DOE|JANE/);
 });
 
 test("a request under a host name that is not served is in the log with the way out, once", async () => {

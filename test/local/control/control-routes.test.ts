@@ -47,6 +47,8 @@ describe("the table of routes", () => {
       openapi: string;
     };
     expect(index.routes.map(({ method, path }) => `${method} ${path}`)).toEqual(lines);
+    expect(jsonOf(await ask("GET", "/_local/"))).toEqual(index);
+    expect((await ask("GET", "/_local/health/")).status).toBe(404);
     const missing = await ask("GET", "/_local/nothing");
     expect([missing.status, missing.headers.get("x-local-error"), jsonOf(missing)]).toEqual([
       404,

@@ -7,6 +7,7 @@ export const FINDINGS: Readonly<Record<string, (account: AccountReport) => numbe
   unread: ({ unread }) => sumOf(unread),
   unseen: ({ unseen, unseenLeftOut }) => unseen.length + unseenLeftOut,
   ignored: ({ ignored = {} }) => sumOf(ignored),
+  notEmulated: ({ notEmulated = {} }) => sumOf(notEmulated),
 };
 
 const sumOf = (numbers: Readonly<Record<string, number | undefined>>): number =>

@@ -1,11 +1,21 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorCode } from "../../../api/error-code.ts";
+import { isResourceId } from "../../../api/arns.ts";
 import { isAccount } from "../../../api/account.ts";
 import { LocalError } from "../../../api/local-errors.ts";
+import type { Resource } from "../../../domain/resource.ts";
 import { readDuration } from "../../../domain/time/duration-text.ts";
+import { EVERY } from "../../../domain/time/holds.ts";
 import { checkOperation, readSince, readStatusFilter } from "../../../local/control/read-filters.ts";
-import { checkSnapshotName, readOne, readResource, readTime } from "../../../local/control/read-values.ts";
+import {
+  checkScenarioName,
+  checkSnapshotName,
+  readOne,
+  readResource,
+  readTime,
+} from "../../../local/control/read-values.ts";
+import { quote } from "../../../local/control/refusal.ts";
 import type { Reader } from "../../../local/control/routes/command.ts";
 import { FINDINGS } from "../answers/report-findings.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "../settings/limit-flags.ts";
@@ -51,7 +61,7 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
     return Number(text);
   },
   oneResource: ({ text }) => {
-    readOne(readResource(text));
+    checkId(readOne(readResource(text)));
     return text;
   },
   operation: ({ text }) => {
@@ -59,10 +69,14 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
     return text;
   },
   resource: ({ text }) => {
-    readResource(text);
+    checkId(readResource(text));
     return text;
   },
   scenario: ({ text, folder }) => readScenario(text, folder),
+  scenarioName: ({ text }) => {
+    checkScenarioName(text);
+    return text;
+  },
   seed: ({ label, text }) => readSeed(label, text),
   since: ({ text }) => {
     readSince(text);
@@ -87,6 +101,12 @@ export async function readTyped(reader: Reader | undefined, typed: Typed): Promi
   } catch (error) {
     throw error instanceof LocalError ? new UsageError(`${typed.label}: ${error.message}`) : error;
   }
+}
+
+/** @throws LocalError for what no resource has as its id */
+function checkId({ id }: Resource): void {
+  if (id === EVERY || isResourceId(id)) return;
+  throw new LocalError("InvalidValue", `an id has 32 digits and small letters, got ${quote(id)}`);
 }
 
 /** `jobInProgressMs=2000`, `jobInProgressMs=PT2S`. */

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { closest } from "../../../domain/closest.ts";
+import { nearest } from "../../../domain/closest.ts";
 import type { Command, Flag } from "../../../local/control/routes/command.ts";
 import { UsageError } from "../settings/usage-error.ts";
 
@@ -17,7 +17,7 @@ type Options = Readonly<Record<string, { readonly type: "string" | "boolean"; re
 /**
  * Parses flags and arguments.
  * @param name the command's name in messages
- * @throws UsageError that lists the valid flags
+ * @throws UsageError that names the valid flags, or where help has them
  */
 export function readLine(name: string, flags: readonly Flag[], args: readonly string[]): Line {
   const names = flagNames(flags);
@@ -28,6 +28,7 @@ export function readLine(name: string, flags: readonly Flag[], args: readonly st
   );
   const empty = Object.entries(values).find(([, given]) => given.includes(""));
   if (empty !== undefined) throw refuse(`--${empty[0]} is empty`);
+  if (positionals.includes("")) throw refuse("An argument is empty");
   const repeated = Object.fromEntries(
     Object.entries(values).map(([flag, given]) => [flag, given.filter((value) => value !== true)]),
   );
@@ -75,8 +76,12 @@ export function formOf({ words, arguments: given = [], flags = [] }: Command): s
   return [words, ...names, ...required.map(({ flag, value }) => `--${flag} ${value ?? ""}`.trim())].join(" ");
 }
 
+/** More flags are not listed in a message. */
+const MAX_LISTED = 6;
+
 function describeFlags(name: string, flags: readonly Flag[]): string {
   const names = flagNames(flags);
+  if (names.length > MAX_LISTED) return `healthimaging-local help ${name} lists its flags`;
   return `flags of ${name}: ${names.length === 0 ? "none" : names.join(", ")}`;
 }
 
@@ -141,8 +146,12 @@ function parse(options: Options, args: readonly string[], refuse: (reason: strin
   }
 }
 
+/** How many flags a hint names. */
+const MAX_MEANT = 3;
+
 function hintFor(reason: string, names: readonly string[]): string {
   const [, unknown] = /^Unknown option '(--[^']+)'/.exec(reason) ?? [];
-  const meant = unknown === undefined ? undefined : closest(unknown, names);
-  return meant === undefined ? "" : `: did you mean ${meant}?`;
+  const [last, ...others] = unknown === undefined ? [] : nearest(unknown, names, MAX_MEANT).toReversed();
+  if (last === undefined) return "";
+  return `: did you mean ${others.length === 0 ? "" : `${others.toReversed().join(", ")} or `}${last}?`;
 }

@@ -1,3 +1,6 @@
+import type { TrustedCas } from "../../../local/sdk/http-client.ts";
+import { trustedCasFor, trustFilesFor } from "../../tls/trusted-cas.ts";
+import type { TrustFiles } from "../../tls/tls-folder.ts";
 import { notEmpty, type Environment } from "../settings/flags.ts";
 import type { Machine } from "./machine.ts";
 import { probe, type Probe } from "./probe.ts";
@@ -16,6 +19,10 @@ export interface Surroundings {
   readonly version: string;
   readonly machine: Machine;
   readonly probe: Probe;
+  /** By which an endpoint of HTTPS is checked; undefined for the public CAs. */
+  readonly ca: TrustedCas;
+  /** The files of the CA on this machine, for an endpoint of HTTPS. */
+  readonly trustFiles: TrustFiles | undefined;
   readonly config: SharedConfig;
   /** Whether variables or the configuration file aim clients of HealthImaging somewhere. */
   readonly reliesOnEnvironment: boolean;
@@ -26,13 +33,16 @@ export interface Asked {
   readonly origin: string | undefined;
   readonly env: Environment;
   readonly version: string;
+  /** Where the CA of an endpoint of HTTPS is looked for. */
+  readonly tlsFolder: string | undefined;
 }
 
 export async function lookAround(
-  { endpoint, origin, env, version }: Asked,
+  { endpoint, origin, env, version, tlsFolder }: Asked,
   machine: Machine,
 ): Promise<Surroundings> {
-  const [probed, config] = await Promise.all([probe(endpoint), readSharedConfig(env, machine)]);
+  const ca = trustedCasFor(endpoint, tlsFolder);
+  const [probed, config] = await Promise.all([probe(endpoint, ca), readSharedConfig(env, machine)]);
   return {
     endpoint,
     host: new URL(endpoint).hostname.replace(/^\[|\]$/g, ""),
@@ -41,6 +51,8 @@ export async function lookAround(
     version,
     machine,
     probe: probed,
+    ca,
+    trustFiles: trustFilesFor(endpoint, tlsFolder),
     config,
     reliesOnEnvironment: configuredEndpoint("medical_imaging", env, config) !== undefined,
   };

@@ -1,20 +1,21 @@
-import type { ExternalS3 } from "../../../aws/s3/external-objects.ts";
+import { EXTERNAL_S3_DEFAULTS, isHttpUrl, type ExternalS3 } from "../../../aws/s3/external-s3-options.ts";
 import type { Environment } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Credentials come from the environment only: every user of the machine can see flags. */
 export function readExternalS3(endpoint: string | undefined, env: Environment): ExternalS3 | undefined {
   if (endpoint === undefined) return undefined;
-  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol))
+  if (!isHttpUrl(endpoint))
     throw new UsageError(`--s3-endpoint expects a URL such as http://localhost:9000, got '${endpoint}'`);
   const of = (name: string): string | undefined => env[`HEALTHIMAGING_LOCAL_S3_${name}`] || undefined;
+  const { region, credentials } = EXTERNAL_S3_DEFAULTS;
   const sessionToken = of("SESSION_TOKEN");
   return {
     endpoint,
-    region: of("REGION") ?? "us-east-1",
+    region: of("REGION") ?? region,
     credentials: {
-      accessKeyId: of("ACCESS_KEY_ID") ?? "test",
-      secretAccessKey: of("SECRET_ACCESS_KEY") ?? "test",
+      accessKeyId: of("ACCESS_KEY_ID") ?? credentials.accessKeyId,
+      secretAccessKey: of("SECRET_ACCESS_KEY") ?? credentials.secretAccessKey,
       ...(sessionToken === undefined ? {} : { sessionToken }),
     },
   };

@@ -10,7 +10,8 @@ import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
 import { checkLine, readLine, type Line } from "../commands/read-line.ts";
 import { readBucketOwners } from "./bucket-owner-flag.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
-import type { ExternalS3 } from "../../../aws/s3/external-objects.ts";
+import type { ExternalS3 } from "../../../aws/s3/external-s3-options.ts";
+import { readDatastore } from "./datastore-flag.ts";
 import { readExternalS3 } from "./external-s3.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
 import { notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
@@ -109,6 +110,7 @@ export interface EnvSettings {
 export interface DoctorSettings {
   readonly command: "doctor";
   readonly endpoint: string;
+  readonly tlsFolder: string | undefined;
   /** Of a web page that is to read answers. */
   readonly origin: string | undefined;
   readonly output: (typeof OUTPUTS)[number];
@@ -143,13 +145,12 @@ type ServeSwitch = Exclude<ServeFlags, { readonly value: string }>["flag"];
  */
 export function readSettings(args: readonly string[], env: Environment, cwd: string): Settings {
   const [first] = args;
-  if (first === "--help" || first === "-h") return { command: "line-help", words: wordsOf(...args.slice(1)) };
-  if (first === "--version" || first === "-v") return { command: "version" };
+  if (first !== undefined && isHelp(first)) return { command: "line-help", words: wordsOf(...args.slice(1)) };
+  if (first !== undefined && /^(?:--version|-v+)$/.test(first)) return { command: "version" };
   checkOrder(first);
   const [command = "serve", ...rest] = first?.startsWith("-") === true ? ["serve", ...args] : args;
   const name = commandOf(command);
-  if (rest.includes("--help") || rest.includes("-h"))
-    return { command: "line-help", words: wordsOf(name, ...rest) };
+  if (rest.some(isHelp)) return { command: "line-help", words: wordsOf(name, ...rest) };
   const folder = userFolder(env, cwd);
   switch (name) {
     case "serve":
@@ -159,7 +160,7 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
     case "env":
       return readEnv(rest, env, folder);
     case "doctor":
-      return readDoctor(rest, env);
+      return readDoctor(rest, env, folder);
     case "hosts":
       return readHostsFlags(readOwn(HOSTS, rest));
     case "demo":
@@ -183,6 +184,9 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       };
   }
 }
+
+/** Also joined: `-vh`, `-hh`. */
+const isHelp = (text: string): boolean => /^(?:--help|-v*h[hv]*)$/.test(text);
 
 /** Flags that many commands have, and serve has not. */
 const AFTER_COMMAND = /^--(?:endpoint|json)(?=$|=)/;
@@ -270,7 +274,7 @@ function readImport(args: readonly string[], env: Environment, folder: string): 
   return {
     command: "import",
     folder: resolve(folder, source),
-    datastore: valueOf(line, "datastore") ?? "",
+    datastore: readDatastore(valueOf(line, "datastore") ?? ""),
     followLinks: line.flags["follow-links"] === true,
     endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
     tlsFolder: readTlsFolder(env, folder),
@@ -294,12 +298,13 @@ function readEnv(args: readonly string[], env: Environment, folder: string): Env
   };
 }
 
-function readDoctor(args: readonly string[], env: Environment): DoctorSettings {
+function readDoctor(args: readonly string[], env: Environment, folder: string): DoctorSettings {
   const line = readOwn(DOCTOR, args);
   const [origin] = readOrigins(valueOf(line, "origin"), "--origin");
   return {
     command: "doctor",
     endpoint: readEndpointSetting(valueOf(line, "endpoint"), env),
+    tlsFolder: readTlsFolder(env, folder),
     origin,
     output: oneOf("--output", OUTPUTS, valueOf(line, "output") ?? "text"),
     env,

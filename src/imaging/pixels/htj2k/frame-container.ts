@@ -14,8 +14,8 @@ export const DEFAULT_FRAME_CONTAINER: FrameContainer = "jph";
 export const inContainer = (codestream: Uint8Array, container: FrameContainer): readonly Uint8Array[] =>
   container === "jph" ? [jphHeader(codestream), codestream] : [codestream];
 
-/** @throws Error for values that JavaScript callers pass without type checks */
+/** @throws TypeError for values that JavaScript callers pass without type checks */
 export function checkFrameContainer(container: FrameContainer = DEFAULT_FRAME_CONTAINER): FrameContainer {
   if (FRAME_CONTAINERS.includes(container)) return container;
-  throw new Error(`frameContainer expects one of ${FRAME_CONTAINERS.join(", ")}, got '${container}'`);
+  throw new TypeError(`frameContainer expects one of ${FRAME_CONTAINERS.join(", ")}, got '${container}'`);
 }

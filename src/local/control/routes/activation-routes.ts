@@ -120,7 +120,12 @@ export const signalScenario = route({
       summary: "send a signal to a scenario",
       arguments: [
         SCENARIO_NAME,
-        { name: "SIGNAL", to: "body.signal", summary: "a signal that the scenario waits for" },
+        {
+          name: "SIGNAL",
+          to: "body.signal",
+          reads: "scenarioName",
+          summary: "a signal that the scenario waits for",
+        },
       ],
       examples: ["scenario signal nightly heal"],
     },

@@ -74,7 +74,7 @@ export const moveClock = route({
           to: "body.at",
           reads: "time",
           isOptional: true,
-          summary: "a time with its zone: 2026-01-15T02:00:00Z",
+          summary: "2026-01-15T02:00:00Z with its zone, or 2026-01-15: its start in UTC",
         },
       ],
       sends: { "body.action": "freeze" },
@@ -91,7 +91,12 @@ export const moveClock = route({
       words: "clock set",
       summary: "move the clock to a later time",
       arguments: [
-        { name: "TIME", to: "body.at", reads: "time", summary: "a time with its zone: 2026-01-15T02:00:00Z" },
+        {
+          name: "TIME",
+          to: "body.at",
+          reads: "time",
+          summary: "2026-01-15T02:00:00Z with its zone, or 2026-01-15: its start in UTC",
+        },
       ],
       sends: { "body.action": "set" },
       examples: ["clock set 2026-01-15T02:00:00Z"],

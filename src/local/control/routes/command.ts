@@ -18,6 +18,7 @@ export type Reader =
   | "quotas"
   | "resource"
   | "scenario"
+  | "scenarioName"
   | "seed"
   | "since"
   | "snapshot"

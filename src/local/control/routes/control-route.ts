@@ -49,6 +49,8 @@ export interface ControlRoute {
   readonly params?: z.ZodMiniObject;
   /** Strict: unknown parameters are refused; otherwise they are ignored. */
   readonly query?: z.ZodMiniObject;
+  /** Of a GET: the parameter of `query` with which it changes something, so that foreign web pages may not send it. */
+  readonly changesWith?: string;
   /** What a key of `query` or `body` is called in messages; by default `parameter` and `key`. */
   readonly noun?: string;
   readonly body?: Body;

@@ -49,6 +49,7 @@ import {
 } from "./snapshot-routes.ts";
 
 export { describeApi } from "./describe-api.ts";
+export { ERROR_TEXTS } from "./error-texts.ts";
 
 /**
  * Everything under `/_local`, by operation: the only place that defines a route. The build makes this module

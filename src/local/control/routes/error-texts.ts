@@ -6,7 +6,7 @@ interface ErrorText {
   readonly remedy: string;
 }
 
-/** For the OpenAPI document and `docs/reference/errors.md`; a start of the emulator does not load them. */
+/** For the OpenAPI document, the log and `docs/reference/errors.md`; a start of the emulator does not load them. */
 export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
   InvalidBody: {
     meaning: "The body is not the JSON object that the route expects.",

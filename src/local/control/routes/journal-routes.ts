@@ -274,7 +274,7 @@ export const readReport = route({
           flag: "fail-on",
           value: "FINDINGS",
           reads: "findings",
-          summary: "exit code 1 if the report has any of refused,throttled,unread,unseen,ignored",
+          summary: "exit code 1 if the report has any of refused,throttled,unread,unseen,ignored,notEmulated",
         },
       ],
       examples: ["report", "report --fail-on refused,throttled"],

@@ -172,6 +172,7 @@ const WaitAnswer = named(
 export const wait = route({
   method: "GET",
   path: "/_local/wait",
+  changesWith: "autoAdvance",
   summary: "Waits until a resource has one of the given statuses.",
   description:
     "A long poll. The status is 408 after the timeout (default 30s, at most 10m, in real time), 409 as soon as the resource can no longer reach any of the statuses, and 503 if the emulator is stopped or reset.",

@@ -5,6 +5,7 @@ import { account, count, ResourceName, ShownStatus, Timestamp } from "./shapes.t
 export const SCENARIO_NAME = {
   name: "NAME",
   to: "params.name" as const,
+  reads: "scenarioName" as const,
   summary: "name of a loaded scenario, or of one of the package",
 };
 

@@ -4,6 +4,7 @@ import { isResourceId } from "../../../api/arns.ts";
 import { reasonUnread } from "../../../aws/s3/walk.ts";
 import { listFiles, openFile, type FolderFile, type Refused } from "./folder-files.ts";
 import { FileChanged, uploadOf } from "./upload-content.ts";
+import { ControlCalls } from "../control-calls.ts";
 import type { ResourceName, StatusName } from "../control-operations.ts";
 import { ApiError, type LocalApi } from "../local-api.ts";
 
@@ -216,8 +217,8 @@ const isEnded = ({ jobStatus }: JobProperties): boolean => ["COMPLETED", "FAILED
 
 async function countDone(api: LocalApi, job: JobProperties, fileCount: number): Promise<number> {
   if (isEnded(job)) return fileCount;
-  const progress = await api.json("GET", `/_local/import-jobs/${job.jobId}`);
-  return Number(progress?.["filesDone"] ?? 0);
+  const progress = await new ControlCalls(api).ask("readProgress", { params: { jobId: job.jobId } });
+  return progress?.filesDone ?? 0;
 }
 
 async function readOutcome(

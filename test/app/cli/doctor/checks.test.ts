@@ -14,11 +14,15 @@ import { proxy } from "../../../../src/app/cli/doctor/checks/check-proxy.ts";
 import { pythonPrefix } from "../../../../src/app/cli/doctor/checks/check-python-prefix.ts";
 import { region } from "../../../../src/app/cli/doctor/checks/check-region.ts";
 import { servicesKey } from "../../../../src/app/cli/doctor/checks/check-services-key.ts";
+import { trust } from "../../../../src/app/cli/doctor/checks/check-trust.ts";
 import { tryOn, type Fake } from "./fake-machine.ts";
 
 const HERE = "http://127.0.0.1:4464";
 /** Clients are told of the emulator by their environment. */
 const AIMED = { AWS_ENDPOINT_URL_MEDICAL_IMAGING: HERE, AWS_ENDPOINT_URL_S3: HERE };
+const SECURE = "https://127.0.0.1:4464";
+const TRUST = { ca: "/tls/ca.pem", bundle: "/tls/ca-bundle.pem" };
+const CAS = { [TRUST.ca]: "CERTIFICATE\n", [TRUST.bundle]: "CERTIFICATE\nPUBLIC\n" };
 const CONFIG = "/home/a/.aws/config";
 const python = (seen: object): Fake["programs"] => ({ python3: [{ stdout: JSON.stringify(seen) }] });
 const BOTO = { boto3: "1.43.0", python: "3.11.7" };
@@ -72,6 +76,70 @@ const CASES: readonly Case[] = [
     emulator,
     { probe: { kind: "emulator", version: "1.0.0", failing: [] } },
     [`ok: healthimaging-local 1.0.0 answers at ${HERE}`],
+  ],
+
+  [
+    "an emulator that speaks HTTPS where plain HTTP was asked for",
+    emulator,
+    { probe: { kind: "secure" } },
+    ["problem: the emulator at * speaks HTTPS -> name its address with https://"],
+  ],
+  [
+    "a certificate that is not trusted",
+    emulator,
+    { probe: { kind: "none", code: "SELF_SIGNED_CERT_IN_CHAIN" } },
+    ["problem: the certificate of * is not trusted (SELF_SIGNED_CERT_IN_CHAIN) -> *TLS_FOLDER*"],
+  ],
+
+  ["plain HTTP", trust, {}, ["ok: the endpoint is plain HTTP: no certificate is checked"]],
+  [
+    "HTTPS without a CA on this machine",
+    trust,
+    { endpoint: SECURE },
+    ["warning: no CA of an emulator is on this machine* -> copy ca.pem*"],
+  ],
+  [
+    "HTTPS without variables, where the environment sends clients there",
+    trust,
+    { endpoint: SECURE, trustFiles: TRUST, files: CAS, env: { AWS_ENDPOINT_URL: SECURE } },
+    [
+      `problem: NODE_EXTRA_CA_CERTS does not name * -> eval "$(npx healthimaging-local env --endpoint ${SECURE})"`,
+      "problem: AWS_CA_BUNDLE does not name the emulator's CA: the AWS CLI, boto3 and the SDK for Go do not trust * -> *",
+      "warning: not set, or without the emulator's CA: REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE -> *",
+    ],
+  ],
+  [
+    "HTTPS with variables that name the CA, another file and a bundle of one's own",
+    trust,
+    {
+      endpoint: SECURE,
+      trustFiles: TRUST,
+      files: { ...CAS, "/company.pem": "COMPANY", "/mine.pem": "COMPANY\nCERTIFICATE\n" },
+      env: {
+        NODE_EXTRA_CA_CERTS: "/company.pem",
+        AWS_CA_BUNDLE: "/mine.pem",
+        REQUESTS_CA_BUNDLE: TRUST.bundle,
+        CURL_CA_BUNDLE: TRUST.bundle,
+        SSL_CERT_FILE: TRUST.bundle,
+      },
+    },
+    ["warning: NODE_EXTRA_CA_CERTS does not name *"],
+  ],
+  [
+    "HTTPS with every variable, one of them in the profile",
+    trust,
+    {
+      endpoint: SECURE,
+      trustFiles: TRUST,
+      files: { ...CAS, [CONFIG]: `[default]\nca_bundle = ${TRUST.bundle}\n` },
+      env: {
+        NODE_EXTRA_CA_CERTS: TRUST.ca,
+        REQUESTS_CA_BUNDLE: TRUST.bundle,
+        CURL_CA_BUNDLE: TRUST.bundle,
+        SSL_CERT_FILE: TRUST.bundle,
+      },
+    },
+    [`ok: NODE_EXTRA_CA_CERTS, AWS_CA_BUNDLE, * name the CA in ${TRUST.ca}`],
   ],
 
   ["no endpoint anywhere", endpoints, {}, ["warning: *go to AWS* -> eval *env*"]],

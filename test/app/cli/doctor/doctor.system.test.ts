@@ -122,6 +122,37 @@ describe("healthimaging-local doctor", () => {
     expect([there.code, gone.code]).toEqual([1, 0]);
   });
 
+  test("asks an emulator with HTTPS by the CA on this machine, and says which variables name it", async () => {
+    const folder = join(home, "tls");
+    const emulator = await startEmulator({ tls: { folder } });
+    const own = { HEALTHIMAGING_LOCAL_TLS_FOLDER: folder };
+    const { ca, url, port } = emulator;
+    const bare = await doctor(["--endpoint", url], own);
+    const set = await doctor(["--endpoint", url, "--origin", "https://a.example"], {
+      ...own,
+      ...ca?.variables,
+    });
+    const elsewhere = await doctor(["--endpoint", url]);
+    const plain = await doctor(["--endpoint", `http://127.0.0.1:${port}`]);
+    await emulator.close();
+    expect(bare.stdout).toMatch(/^ok +emulator +healthimaging-local [\d.]+ answers at https:/m);
+    expect(bare.stdout).toMatch(/^warning +https +NODE_EXTRA_CA_CERTS does not name .*\n +-> eval .*env/m);
+    expect(bare.stdout).toMatch(/^ok +clock +the emulator's clock is this machine's$/m);
+    expect(bare.stdout).toMatch(/^ok +throttling +no call is throttled/m);
+    expect(bare.stdout).toMatch(/^ok +cors +pages of http:\/\/localhost:3000 may read answers$/m);
+    expect(set.stdout).toMatch(/^ok +https +NODE_EXTRA_CA_CERTS, .*SSL_CERT_FILE name the CA in /m);
+    expect(set.stdout).toMatch(/^problem +cors +pages of https:\/\/a\.example may not read answers$/m);
+    expect(elsewhere.stdout).toMatch(/^problem +emulator +the certificate of https:.* is not trusted/m);
+    expect(plain.stdout).toMatch(/^problem +emulator +the emulator at http:.* speaks HTTPS\n +-> .*https/m);
+  });
+
+  test("finds an emulator without HTTPS where HTTPS was asked for", async () => {
+    const emulator = await startEmulator();
+    const { stdout } = await doctor(["--endpoint", `https://127.0.0.1:${emulator.port}`]);
+    await emulator.close();
+    expect(stdout).toMatch(/^problem +emulator +https:.* does not speak HTTPS\n +-> .*http:/m);
+  });
+
   test("finds a host that the emulator does not serve", async () => {
     const emulator = await startEmulator({ host: "127.0.0.1" });
     const { code, stdout } = await doctor(["--endpoint", `http://vm.example.invalid:${emulator.port}`]);

@@ -3,12 +3,14 @@ import type { Machine, Ran } from "../../../../src/app/cli/doctor/machine.ts";
 import type { Probe } from "../../../../src/app/cli/doctor/probe.ts";
 import { readSharedConfig } from "../../../../src/app/cli/doctor/shared-config.ts";
 import { configuredEndpoint, type Surroundings } from "../../../../src/app/cli/doctor/surroundings.ts";
+import type { TrustFiles } from "../../../../src/app/tls/tls-folder.ts";
 import type { DoctorCheck } from "../../../../src/app/cli/doctor/check.ts";
 
 export interface Fake {
   readonly endpoint?: string;
   readonly env?: Environment;
   readonly probe?: Probe;
+  readonly trustFiles?: TrustFiles;
   readonly node?: string;
   /** By path. */
   readonly files?: Readonly<Record<string, string>>;
@@ -67,6 +69,8 @@ async function surroundingsOf(fake: Fake): Promise<Surroundings> {
     version: "1.0.0",
     machine,
     probe,
+    ca: undefined,
+    trustFiles: fake.trustFiles,
     config,
     reliesOnEnvironment: configuredEndpoint("medical_imaging", env, config) !== undefined,
   };

@@ -10,9 +10,9 @@ export const clock: DoctorCheck = {
 
 const TOLERANCE_MS = 5_000;
 
-async function describe({ endpoint, machine, probe }: Surroundings): Promise<Diagnosis> {
+async function describe({ endpoint, machine, probe, ca }: Surroundings): Promise<Diagnosis> {
   if (probe.kind !== "emulator") return fine("without an emulator there is nothing to compare");
-  const { now, isFrozen } = await new ControlClient(endpoint).clock.now();
+  const { now, isFrozen } = await new ControlClient(endpoint, { ca }).clock.now();
   if (isFrozen)
     return warning(
       `the emulator's clock is frozen at ${now}: imports and data stores wait until it is moved`,

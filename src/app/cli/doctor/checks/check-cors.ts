@@ -10,7 +10,7 @@ export const cors: DoctorCheck = {
 
 const LOCAL_PAGE = "http://localhost:3000";
 
-async function describe({ endpoint, origin = LOCAL_PAGE, probe }: Surroundings): Promise<Diagnosis> {
+async function describe({ endpoint, origin = LOCAL_PAGE, probe, ca }: Surroundings): Promise<Diagnosis> {
   const cure = `start the emulator with --cors ${origin}`;
   if (probe.kind !== "emulator")
     return fine("pages of http://localhost and http://127.0.0.1 may read answers, others need --cors");
@@ -19,8 +19,8 @@ async function describe({ endpoint, origin = LOCAL_PAGE, probe }: Surroundings):
     "access-control-request-method": "POST",
     "access-control-request-headers": "authorization",
   };
-  const answer = await ask(`${endpoint}/datastore`, { method: "OPTIONS", headers });
-  if (answer.headers.get("access-control-allow-origin") !== null)
+  const answer = await ask(`${endpoint}/datastore`, { method: "OPTIONS", headers, ca });
+  if (answer.headers["access-control-allow-origin"] !== undefined)
     return fine(`pages of ${origin} may read answers`);
   return problem(`pages of ${origin} may not read answers`, cure);
 }

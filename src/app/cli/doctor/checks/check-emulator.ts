@@ -1,3 +1,4 @@
+import { tlsFaultOf } from "../../no-emulator.ts";
 import { fine, problem, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -13,6 +14,8 @@ function describe({ endpoint, probe, version }: Surroundings): Diagnosis {
       return describeEmulator(endpoint, probe, version);
     case "refused":
       return problem(`the emulator does not serve the host of ${endpoint}`, probe.hint);
+    case "secure":
+      return problem(`the emulator at ${endpoint} speaks HTTPS`, "name its address with https://");
     case "other":
       return problem(
         `another program answers at ${endpoint}: HTTP ${probe.status}${probe.server === undefined ? "" : ` of ${probe.server}`}`,
@@ -47,6 +50,8 @@ function describeNone(endpoint: string, code: string): Diagnosis {
     return warning(`no emulator answers at ${endpoint}; no other program uses the port`, START);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")
     return problem(`the host of ${endpoint} is not found`, "name another address with --endpoint");
+  const fault = tlsFaultOf(endpoint, code);
+  if (fault !== undefined) return problem(fault.found, fault.cure);
   const reason = code === "" ? "no answer within 5 seconds" : code;
   return problem(
     `no emulator answers at ${endpoint}: ${reason}`,

@@ -46,8 +46,11 @@ async function checkServed(around: Surroundings): Promise<Diagnosis[]> {
   const used = sdks ?? python ?? file;
   if (used === undefined || GUIDE_REGIONS.has(used) || around.probe.kind !== "emulator") return [];
   const authorization = `AWS4-HMAC-SHA256 Credential=test/20240501/${used}/medical-imaging/aws4_request, Signature=none`;
-  const { headers } = await ask(`${around.endpoint}/datastore`, { headers: { authorization } });
-  if (headers.get("x-amzn-errortype") !== "InvalidSignatureException") return [];
+  const { headers } = await ask(`${around.endpoint}/datastore`, {
+    headers: { authorization },
+    ca: around.ca,
+  });
+  if (headers["x-amzn-errortype"] !== "InvalidSignatureException") return [];
   const served = [...GUIDE_REGIONS].join(", ");
   return [
     problem(

@@ -11,9 +11,9 @@ export const throttling: DoctorCheck = {
 const EFFECT = "a second CreateDatastore within 12 seconds is a ThrottlingException, which SDKs repeat";
 const LIFT = "for tests: healthimaging-local limits --throttling off, or start it with --throttling off";
 
-async function describe({ endpoint, probe }: Surroundings): Promise<Diagnosis> {
+async function describe({ endpoint, probe, ca }: Surroundings): Promise<Diagnosis> {
   if (probe.kind !== "emulator") return fine(`by default AWS's published limits apply: ${EFFECT}`, LIFT);
-  const { throttling: set, deny } = await new ControlClient(endpoint).limits.get();
+  const { throttling: set, deny } = await new ControlClient(endpoint, { ca }).limits.get();
   if (deny.length > 0)
     return warning(`calls are denied: ${deny.join(", ")}`, "healthimaging-local limits --deny none");
   if (set === "off") return fine("no call is throttled; AWS throttles");

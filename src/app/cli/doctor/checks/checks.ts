@@ -13,11 +13,13 @@ import { pythonPrefix } from "./check-python-prefix.ts";
 import { region } from "./check-region.ts";
 import { servicesKey } from "./check-services-key.ts";
 import { throttling } from "./check-throttling.ts";
+import { trust } from "./check-trust.ts";
 
 /** What is tried, in the order in which it is shown. */
 export const CHECKS: readonly DoctorCheck[] = [
   node,
   emulator,
+  trust,
   endpoints,
   servicesKey,
   credentials,

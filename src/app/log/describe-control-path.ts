@@ -1,0 +1,20 @@
+import { OPERATIONS } from "../../local/sdk/control-operations.ts";
+
+const ELIDED = "...";
+const ROUTES = Object.values(OPERATIONS).map(([, path]) => path.split("/"));
+
+/**
+ * A path under `/_local` as a log may name it: the words of a route's path, and `...` for its parameters and for what no
+ * route has there. `/_local/scenarios/nightly/activate` is `/_local/scenarios/.../activate`.
+ */
+export function describeControlPath(path: string): string {
+  const shown: string[] = [];
+  let candidates: readonly (readonly string[])[] = ROUTES;
+  for (const [index, segment] of path.split("/").entries()) {
+    const named = candidates.filter((route) => route[index] === segment);
+    candidates = named.length > 0 ? named : candidates.filter((route) => route[index]?.startsWith("{"));
+    shown.push(named.length > 0 ? segment : ELIDED);
+    if (candidates.length === 0) break;
+  }
+  return shown.join("/");
+}
