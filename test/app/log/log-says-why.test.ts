@@ -247,7 +247,7 @@ test.each([
     "POST",
     "/_local/scenarios/DOE/deactivate?JANE=DOE",
     "",
-    "POST /_local/scenarios/.../deactivate 404 ScenarioNotFound: No scenario has this name, neither a loaded one nor one of the package.",
+    "POST /_local/scenarios/.../deactivate 404 ScenarioNotFound: No loaded scenario and no scenario of the package has this name.",
   ],
   [
     "PUT",
