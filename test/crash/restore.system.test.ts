@@ -89,7 +89,9 @@ test("a kill in the middle of a restore leaves all of it or nothing", { timeout:
     outcomes.add(isSaved ? "saved" : "changed");
     expect(found).toEqual(isSaved || answered === "yes" ? saved : changed);
     expect(await clientsOf(next.url).control.snapshots.list()).toMatchObject([{ name: "saved" }]);
-    expect((await readdir(data)).filter((name) => name.startsWith("s3-") && name !== "s3-metadata")).toEqual([]);
+    expect((await readdir(data)).filter((name) => name.startsWith("s3-") && name !== "s3-metadata")).toEqual(
+      [],
+    );
     await next.stop();
   }
   expect([...outcomes].toSorted()).toEqual(["changed", "saved"]);
