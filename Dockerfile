@@ -27,7 +27,7 @@ COPY --from=build /build/node_modules/@cornerstonejs ./node_modules/@cornerstone
 # What Node.js compiled of dist: a container starts as fast the first time.
 COPY --from=build /build/node_modules/.cache/healthimaging-local ./node_modules/.cache/healthimaging-local
 # Whatever user the container runs as, and where a tmpfs is mounted, which takes this mode over.
-RUN mkdir -m 1777 /data
+RUN mkdir -m 1777 /data && ln -s /opt/healthimaging-local/dist/cli.js /usr/local/bin/healthimaging-local
 USER 65532:65532
 ENV HEALTHIMAGING_LOCAL_HOST=0.0.0.0 HEALTHIMAGING_LOCAL_DATA=/data HEALTHIMAGING_LOCAL_TLS_FOLDER=/data/tls
 # glibc gives blocks of 128 KiB and more back when they are freed. Without this it raises that bound up to 32 MiB, and

@@ -309,8 +309,15 @@ describe.skipIf(!isBaseThere)("the container", () => {
       await docker("run", "-d", "--name", name, ...LOCKED_DOWN.split(" "), ...folder, IMAGE);
       const status = (): Promise<string> => docker("inspect", "--format", "{{.State.Health.Status}}", name);
       await until(status, (found) => found === "healthy");
-      const cli = "/opt/healthimaging-local/dist/cli.js";
-      const imported = await docker("exec", name, "node", cli, "import", "/fixtures", "--datastore", "demo");
+      const imported = await docker(
+        "exec",
+        name,
+        "healthimaging-local",
+        "import",
+        "/fixtures",
+        "--datastore",
+        "demo",
+      );
       expect(imported).toMatch(/ COMPLETED\nimage sets  1$/m);
     } finally {
       await docker("rm", "--force", "--volumes", name);

@@ -126,8 +126,11 @@ function refuse(thrown: unknown): HttpResponse {
 }
 
 function notFound({ method, path }: HttpRequest): LocalError {
-  const available = Object.values<ControlRoute>(CONTROL_ROUTES).map(
-    (route) => `${route.method} ${route.path}`,
-  );
-  return new LocalError("RouteNotFound", `No route is at ${method} ${path}`, { available });
+  const routes = Object.values<ControlRoute>(CONTROL_ROUTES);
+  const available = routes.map((route) => `${route.method} ${route.path}`);
+  const methods = routes
+    .filter((route) => matches(route.path.split("/"), path.split("/")))
+    .map((route) => route.method);
+  const hint = methods.length === 0 ? "" : `: this path takes ${[...new Set(methods)].join(", ")}`;
+  return new LocalError("RouteNotFound", `No route is at ${method} ${path}${hint}`, { available });
 }

@@ -77,6 +77,10 @@ test.each([
     "import-partal",
     /^healthimaging-local: there is no scenario "import-partal": did you mean "import-partial"\?\n$/,
   ],
+  [
+    "nightly",
+    /^healthimaging-local: there is no scenario "nightly": one of .*; a file is named with its ending: nightly\.yaml\n$/,
+  ],
 ])("a wrong scenario (%s) ends the start with a line that says why", async (name, said) => {
   const scenario = name.endsWith(".yaml") ? join(folder, name) : name;
   const { code, stdout, stderr } = await runHere(["--port", "0", "--scenario", scenario]);

@@ -6,7 +6,7 @@ import type { Journal } from "../../../aws/activity/journal.ts";
 import type { Model } from "../../../api/model/model.ts";
 import { readBody } from "../../../healthimaging/http/read-body.ts";
 import type { Activation } from "../../scenarios/active-scenario.ts";
-import { loadPreset, presetNames } from "../../scenarios/reading/load-scenario.ts";
+import { loadPreset, presetNames, suggestPreset } from "../../scenarios/reading/load-scenario.ts";
 import { NAME } from "../../scenarios/reading/name.ts";
 import { MAX_SCENARIO_BYTES, readScenarioSource } from "../../scenarios/reading/read-scenario.ts";
 import type { ReadyScenario } from "../../scenarios/scenario.ts";
@@ -147,7 +147,7 @@ async function known({ scenarios, model }: ScenarioParts, name: string): Promise
   const names = [...new Set([...scenarios.list().map((scenario) => scenario.name), ...presets])];
   throw new LocalError(
     "ScenarioNotFound",
-    `There is no scenario ${JSON.stringify(name)}: ${suggest(name, names)}`,
+    `There is no scenario ${JSON.stringify(name)}: ${suggestPreset(name, names, `a file is loaded first: scenario load ${name}.yaml`)}`,
   );
 }
 

@@ -6,6 +6,7 @@ import type { Model } from "../../../api/model/model.ts";
 import { readScenarioSource, type LocatedProblem } from "./read-scenario.ts";
 import type { ReadyScenario } from "../scenario.ts";
 import { isScenarioFile } from "./scenario-name.ts";
+import { closest } from "../../../domain/closest.ts";
 import { suggest } from "./schema.ts";
 import { ScenarioError } from "../scenarios.ts";
 
@@ -26,12 +27,18 @@ export function presetNames(): string[] {
   }
 }
 
+/** Names close to `name`, or all names and how a file becomes a scenario. */
+export function suggestPreset(name: string, names: readonly string[], file: string): string {
+  const suggested = suggest(name, names);
+  return closest(name, names) === undefined ? `${suggested}; ${file}` : suggested;
+}
+
 /** @throws ScenarioError if no scenario has that name */
 export async function loadPreset(name: string, model: Model): Promise<ReadyScenario> {
   const names = presetNames();
   if (names.includes(name)) return loadFile(join(PRESETS, `${name}.yaml`), model);
   throw new ScenarioError(
-    `there is no scenario ${JSON.stringify(name)}: ${suggest(name, names)}`,
+    `there is no scenario ${JSON.stringify(name)}: ${suggestPreset(name, names, `a file is named with its ending: ${name}.yaml`)}`,
     "ScenarioNotFound",
   );
 }

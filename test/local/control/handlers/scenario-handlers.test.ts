@@ -91,6 +91,12 @@ describe("a scenario", () => {
       json: { message: 'There is no scenario "import-partal": did you mean "import-partial"?' },
     });
     expect((await post("verify")).status).toBe(404);
+    const unlike = await faulty.local("POST", "/_local/scenarios/nightly/activate");
+    expect(unlike.json).toMatchObject({
+      message: expect.stringMatching(
+        /: one of .*; a file is loaded first: scenario load nightly\.yaml$/,
+      ) as string,
+    });
   });
 
   test("of the package can be used by its name, and is listed", async () => {
