@@ -51,7 +51,7 @@ const shared: BuildOptions = {
  */
 const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
-    within: ["dicom-character-set", "dicom-parser", "pino"],
+    within: ["dicom-character-set", "dicom-parser"],
     beside: [
       "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
@@ -62,6 +62,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
       "local/control/routes/control-routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",
       "lru-cache",
+      "pino",
       "yaml",
     ],
   },

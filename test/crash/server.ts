@@ -17,7 +17,8 @@ export interface Server {
 }
 
 /** The load imports the same files again and again, and a kill leaves files in hand. */
-const ON_PURPOSE = /of the imported instances were there already|the process ended with \d+ files? in flight/;
+const ON_PURPOSE =
+  /of the imported instances (?:was|were) imported before|the process ended with \d+ files? in flight/;
 
 export async function startServer(data: string, ...flags: readonly string[]): Promise<Server> {
   const args = [
