@@ -9,6 +9,19 @@ const JOB = `importJob/${"1".repeat(32)}`;
 const IMAGE_SET = `imageSet/${"1".repeat(32)}`;
 const oneLine = expect.stringMatching(/^healthimaging-local: [^\n]+\n$/);
 
+describe("npm start without -- ends with 2 and one line that shows where it goes,", () => {
+  const npm = { npm_package_name: "healthimaging-local", npm_package_json: PACKAGE };
+  test.each([
+    [{ npm_config_port: "4471" }, [], "npm start -- --port N"],
+    [{ npm_config_adopt_data: "true" }, [], "npm start -- --adopt-data"],
+    [{ npm_config_datastore: "true" }, ["import", ".", "demo"], "npm kept --datastore for itself"],
+  ])("of %j", async (kept, args, message) => {
+    const { code, stdout, stderr } = await runHere(args, { ...npm, ...kept });
+    expect([code, stdout, stderr]).toEqual([2, "", oneLine]);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe("a wrong command line ends with 2 and one line that says why,", () => {
   test.each([
     [["--prot", "1"], "--prot"],
