@@ -240,4 +240,21 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining("the disk is full")]);
     expect(stderr).not.toContain("no emulator");
   });
+
+  test.each([
+    [404, "<!doctype html><p>not here</p>"],
+    [200, "<!doctype html><p>hello</p>"],
+    [200, '{"ok":true}'],
+  ])("another program that answers %i %s is named, not quoted", async (status, body) => {
+    const other = createServer((_, response) => void response.writeHead(status, { server: "web" }).end(body));
+    await new Promise<void>((listening) => void other.listen(0, "127.0.0.1", listening));
+    onTestFinished(() => void other.close());
+    const endpoint = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    for (const command of [["report"], ["import", import.meta.dirname, "--datastore", "a"]])
+      expect(await runHere([...command, "--endpoint", endpoint])).toEqual({
+        code: 2,
+        stdout: "",
+        stderr: `healthimaging-local: another program answers at ${endpoint} (HTTP ${status} of web): name the address of the READY line with --endpoint\n`,
+      });
+  });
 });
