@@ -75,11 +75,14 @@ class Emulator:
 
     def import_folder(self, folder, datastore_name="imported"):
         """Imports a folder of DICOM files into a new data store. Returns its ID and the image sets in it."""
+        files = [path for path in pathlib.Path(folder).rglob("*") if path.is_file()]
+        if not files:
+            raise FileNotFoundError(f"{pathlib.Path(folder).absolute()} has no files: name a folder of DICOM files")
         imaging, s3, bucket = self.client("medical-imaging"), self.client("s3"), f"import-{ACCOUNT}"
         datastore = imaging.create_datastore(datastoreName=datastore_name)["datastoreId"]
         self.wait(f"datastore/{datastore}", "ACTIVE")
         s3.create_bucket(Bucket=bucket)
-        for file in (path for path in pathlib.Path(folder).rglob("*") if path.is_file()):
+        for file in files:
             s3.upload_file(str(file), bucket, f"{datastore}/{file.relative_to(folder).as_posix()}")
         job = imaging.start_dicom_import_job(
             datastoreId=datastore,
@@ -121,7 +124,16 @@ def _start():
 @pytest.fixture(scope="session")
 def healthimaging_server():
     if ENDPOINT:
-        yield Emulator(ENDPOINT.rstrip("/"))
+        emulator = Emulator(ENDPOINT.rstrip("/"))
+        try:
+            emulator.call("GET", "health")
+        except (OSError, RuntimeError, ValueError) as error:
+            pytest.exit(
+                f"no emulator answers at HEALTHIMAGING_LOCAL_ENDPOINT={ENDPOINT} ({error}): "
+                "start it, or unset the variable and the fixture starts one",
+                returncode=3,
+            )
+        yield emulator
         return
     process, emulator = _start()
     yield emulator

@@ -87,6 +87,18 @@ describe.skipIf(!isPytestThere)("the fixture for pytest", { timeout: scaled(60_0
     expect([code, output]).toEqual([3, expect.stringContaining(message)]);
   });
 
+  test("ends the session with the reason where no emulator answers", async () => {
+    const { code, output } = await pytest({ HEALTHIMAGING_LOCAL_ENDPOINT: "http://127.0.0.1:9" });
+    const message = "no emulator answers at HEALTHIMAGING_LOCAL_ENDPOINT=http://127.0.0.1:9";
+    expect([code, output]).toEqual([3, expect.stringContaining(message)]);
+  });
+
+  test("names a folder without files instead of importing nothing", async () => {
+    const tests = 'def test_it(healthimaging):\n    healthimaging.import_folder("./nowhere")\n';
+    const { code, output } = await pytest({ HEALTHIMAGING_LOCAL_COMMAND: COMMAND }, { tests });
+    expect([code, output]).toEqual([1, expect.stringMatching(/FileNotFoundError: .*nowhere has no files/)]);
+  });
+
   test.skipIf(!isXdistThere)("gives each worker of pytest-xdist an emulator of its own", async () => {
     const { code, output } = await pytest({ HEALTHIMAGING_LOCAL_COMMAND: COMMAND }, { flags: ["-n", "2"] });
     expect([code, output]).toEqual([0, expect.stringContaining("3 passed")]);

@@ -7,6 +7,7 @@ import { trustedCasFor } from "../tls/trusted-cas.ts";
 import { readControlLine } from "./commands/control-commands.ts";
 import { fillRequest } from "./commands/fill-request.ts";
 import type { Line } from "./commands/read-line.ts";
+import { anotherProgramAt } from "./another-program.ts";
 import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import type { ControlSettings } from "./settings/settings.ts";
 
@@ -36,8 +37,13 @@ export async function control(settings: ControlSettings): Promise<number> {
     if (failure !== undefined) process.stderr.write(`healthimaging-local: ${failure}\n`);
     return exitCode;
   } catch (error) {
-    if (!(error instanceof ControlClientError)) throw explain(error, at);
-    if (hasPath(at) && !isEmulators(error)) throw noEmulatorBelow(at, error.status);
+    if (!(error instanceof ControlClientError)) throw await explain(error, at);
+    if (!isEmulators(error)) {
+      if (hasPath(at)) throw noEmulatorBelow(at, error.status);
+      const isPage = error.message.trimStart().startsWith("<");
+      const other = isPage ? await anotherProgramAt(at) : undefined;
+      if (other !== undefined) throw other;
+    }
     if (isJson !== undefined) print({ ...error.details, httpStatus: error.status });
     throw new Error(messageOf(error), { cause: error });
   }
@@ -74,9 +80,10 @@ function messageOf({ message, details }: ControlClientError): string {
   return line.slice(0, MAX_MESSAGE);
 }
 
-/** Explains the system's errors of a failed connection. */
-function explain(error: unknown, endpoint: string): unknown {
-  return errorCode(error) === "" ? error : noEmulatorAt(endpoint, errorCode(error));
+/** Explains the system's errors of a failed connection, and answers that are not the emulator's. */
+async function explain(error: unknown, endpoint: string): Promise<unknown> {
+  if (errorCode(error) !== "") return noEmulatorAt(endpoint, errorCode(error));
+  return (await anotherProgramAt(endpoint)) ?? error;
 }
 
 const print = (answer: unknown): void =>

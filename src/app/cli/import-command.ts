@@ -9,6 +9,7 @@ import { describeImageSet, readMetadata } from "../../local/sdk/import/describe-
 import { importFolder, type FolderImport, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
 import { LocalApi } from "../../local/sdk/local-api.ts";
 import { trustedCasFor } from "../tls/trusted-cas.ts";
+import { anotherProgramAt } from "./another-program.ts";
 import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { UsageError, type ImportSettings } from "./settings/settings.ts";
@@ -51,10 +52,11 @@ async function requireEmulator(api: LocalApi, endpoint: string): Promise<void> {
   } catch (error) {
     if (error instanceof ControlClientError && hasPath(endpoint))
       throw noEmulatorBelow(endpoint, error.status);
-    throw noEmulatorAt(endpoint, errorCode(error));
+    throw (await anotherProgramAt(endpoint)) ?? noEmulatorAt(endpoint, errorCode(error));
   }
-  // Another program answers something else than JSON.
-  if (!isRecord(health)) throw noEmulatorAt(endpoint);
+  // Another program answers something else; an emulator that is unhealthy may have a message alone.
+  if (!isRecord(health) || !("parts" in health || "message" in health))
+    throw (await anotherProgramAt(endpoint)) ?? noEmulatorAt(endpoint);
 }
 
 /** A throttled CreateDatastore waits up to 12 seconds, which would look like a hang. */

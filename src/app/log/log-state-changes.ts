@@ -54,6 +54,7 @@ function logJob(change: StateChangeRecord, log: Log): void {
 
 /** `18 of 21 files, 3 refused: BitsAllocated 32 (1), binary segmentation (2)` */
 function describe({ found, imported, refused }: FileCounts): string {
+  if (found === 0) return "0 of 0 files: no object is below the inputS3Uri of the job";
   const count = `${imported} of ${found} ${found === 1 ? "file" : "files"}`;
   const reasons = [...refused];
   const total = reasons.reduce((sum, [, files]) => sum + files, 0);

@@ -136,14 +136,17 @@ describe("the command line for a running emulator", () => {
     );
   });
 
-  test("prints one line of the answer when another program listens at the endpoint", async () => {
+  test("names another program that listens at the endpoint, without its answer", async () => {
     const server = createServer((_, response) => response.writeHead(404).end("<html>\n<body>"));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as { port: number };
     const { code, stderr } = await run(["reset", "--endpoint", `http://127.0.0.1:${port}`]);
     server.close();
-    expect([code, stderr]).toEqual([1, "healthimaging-local: <html>\n"]);
+    expect([code, stderr]).toEqual([
+      2,
+      `healthimaging-local: another program answers at http://127.0.0.1:${port} (HTTP 404): name the address of the READY line with --endpoint\n`,
+    ]);
   });
 });
 

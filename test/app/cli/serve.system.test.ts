@@ -340,7 +340,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
 test("an import prints why it waits, and that its emulator has ended", async () => {
   let listed = 0;
   const fake = createHttpServer((request, response) => {
-    if (request.url?.startsWith("/_local/")) response.end("{}");
+    if (request.url?.startsWith("/_local/")) response.end('{"version":"0.2.0","parts":{}}');
     else if (++listed > 1) request.socket.destroy();
     else response.writeHead(429, { "x-amzn-errortype": "ThrottlingException" }).end("{}");
   });

@@ -9,6 +9,19 @@ const JOB = `importJob/${"1".repeat(32)}`;
 const IMAGE_SET = `imageSet/${"1".repeat(32)}`;
 const oneLine = expect.stringMatching(/^healthimaging-local: [^\n]+\n$/);
 
+describe("npm start without -- ends with 2 and one line that shows where it goes,", () => {
+  const npm = { npm_package_name: "healthimaging-local", npm_package_json: PACKAGE };
+  test.each([
+    [{ npm_config_port: "4471" }, [], "npm start -- --port N"],
+    [{ npm_config_adopt_data: "true" }, [], "npm start -- --adopt-data"],
+    [{ npm_config_datastore: "true" }, ["import", ".", "demo"], "npm kept --datastore for itself"],
+  ])("of %j", async (kept, args, message) => {
+    const { code, stdout, stderr } = await runHere(args, { ...npm, ...kept });
+    expect([code, stdout, stderr]).toEqual([2, "", oneLine]);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe("a wrong command line ends with 2 and one line that says why,", () => {
   test.each([
     [["--prot", "1"], "--prot"],
@@ -226,5 +239,22 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     ]);
     expect([code, stderr]).toEqual([1, expect.stringContaining("the disk is full")]);
     expect(stderr).not.toContain("no emulator");
+  });
+
+  test.each([
+    [404, "<!doctype html><p>not here</p>"],
+    [200, "<!doctype html><p>hello</p>"],
+    [200, '{"ok":true}'],
+  ])("another program that answers %i %s is named, not quoted", async (status, body) => {
+    const other = createServer((_, response) => void response.writeHead(status, { server: "web" }).end(body));
+    await new Promise<void>((listening) => void other.listen(0, "127.0.0.1", listening));
+    onTestFinished(() => void other.close());
+    const endpoint = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    for (const command of [["report"], ["import", import.meta.dirname, "--datastore", "a"]])
+      expect(await runHere([...command, "--endpoint", endpoint])).toEqual({
+        code: 2,
+        stdout: "",
+        stderr: `healthimaging-local: another program answers at ${endpoint} (HTTP ${status} of web): name the address of the READY line with --endpoint\n`,
+      });
   });
 });

@@ -82,6 +82,14 @@ describe("the end of an import job", () => {
     expect(linesWith("COMPLETED")).toEqual(["import job ID is COMPLETED  2 of 2 files"]);
   });
 
+  test("says that the input folder is empty", async () => {
+    const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
+    await importFiles(sandbox, datastoreId, "empty", {});
+    expect(linesWith("COMPLETED")).toEqual([
+      "import job ID is COMPLETED  0 of 0 files: no object is below the inputS3Uri of the job",
+    ]);
+  });
+
   test("says why the job is FAILED, without the key that its client chose", async () => {
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     await runJob(sandbox.medicalImaging, datastoreId, "s3://none/DOE/", "s3://none/DOE/", { jobName: "DOE" });

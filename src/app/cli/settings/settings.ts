@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { RegionChoice } from "../../../api/regions.ts";
 import type { BucketOwner } from "../../../domain/import-jobs/bucket-owner.ts";
 import type { QuotaChanges } from "../../../domain/limits/quotas.ts";
@@ -25,6 +25,7 @@ import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readHostsFlags, readTls, readTlsFolder, type HostsSettings } from "./tls-flags.ts";
 import type { TlsOptions } from "../../tls/open-tls.ts";
 import { readMemory } from "./memory-flag.ts";
+import { checkNpmFlags, isNpmScript, userFolder } from "./npm-script.ts";
 import { readSeed } from "./seed-flag.ts";
 import { asUsage, oneOf, readEndpointSetting, readPort } from "./setting-values.ts";
 import { UsageError } from "./usage-error.ts";
@@ -144,6 +145,7 @@ type ServeSwitch = Exclude<ServeFlags, { readonly value: string }>["flag"];
  * @throws UsageError
  */
 export function readSettings(args: readonly string[], env: Environment, cwd: string): Settings {
+  checkNpmFlags(env);
   const [first] = args;
   if (first !== undefined && isHelp(first)) return { command: "line-help", words: wordsOf(...args.slice(1)) };
   if (first !== undefined && /^(?:--version|-v+)$/.test(first)) return { command: "version" };
@@ -318,12 +320,3 @@ function readScenarios(flags: readonly string[], variable: string | undefined, f
     .filter((text) => text !== "")
     .map((text) => (isScenarioFile(text) ? resolve(folder, text) : text));
 }
-
-/** npm runs a script in the package's folder; INIT_CWD has the user's working directory. */
-function userFolder(env: Environment, cwd: string): string {
-  const packageFolder = dirname(env["npm_package_json"] ?? "");
-  return isNpmScript(env) && packageFolder === cwd ? (env["INIT_CWD"] ?? cwd) : cwd;
-}
-
-const isNpmScript = (env: Environment): boolean =>
-  env["npm_package_name"] === "healthimaging-local" && env["npm_package_json"] !== undefined;

@@ -374,6 +374,19 @@ const CASES: readonly Case[] = [
     { programs: { aws: [{ stdout: "aws-cli/2.0.0 x" }, { code: 1, stderr: "Traceback\nImportError: x" }] } },
     ["problem: aws-cli/2.0.0 cannot make a request: ImportError: x -> *"],
   ],
+  [
+    "an AWS CLI that cannot read its configuration file",
+    cliPrefix,
+    {
+      programs: {
+        aws: [
+          { code: 255, stderr: "Traceback\nParse: x" },
+          { code: 255, stderr: "Parse: x" },
+        ],
+      },
+    },
+    ["problem: the AWS CLI cannot make a request: Parse: x -> *"],
+  ],
 
   ["no proxy", proxy, {}, ["ok: no proxy is set"]],
   [

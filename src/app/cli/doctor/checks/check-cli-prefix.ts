@@ -20,7 +20,7 @@ async function describe(around: Surroundings): Promise<Diagnosis> {
   const { machine, host, env } = around;
   const version = await machine.run("aws", ["--version"], env);
   if (version === undefined) return fine("the AWS CLI was not found");
-  const [name = ""] = `${version.stdout}${version.stderr}`.trim().split(" ");
+  const [name = "the AWS CLI"] = /aws-cli\/\S+/.exec(`${version.stdout}${version.stderr}`) ?? [];
   const asked = host.includes(":") ? `[${host}]` : host;
   const ran = await machine.run(
     "aws",
