@@ -74,6 +74,7 @@ export type { RequestEntry } from "./app/log/request-entry.ts";
 export type { Scope } from "./api/arns.ts";
 export type { BreakOff, BufferedBody, EmulatorHandle, HttpAnswer, HttpRequest } from "./api/http.ts";
 export type { RegionChoice } from "./api/regions.ts";
+export type { ServiceRelease, ServiceReleaseName } from "./api/releases/service-release.ts";
 export type { ExternalS3 } from "./aws/s3/external-s3-options.ts";
 export type { BucketOwner } from "./domain/import-jobs/bucket-owner.ts";
 export type { QuotaChanges } from "./domain/limits/quotas.ts";

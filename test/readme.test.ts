@@ -126,6 +126,14 @@ test.each(withCode(documents, CONTROL))(
   },
 );
 
+const RELEASE = "serviceRelease: ";
+test.each(withCode(documents, RELEASE))(
+  "the guide's code that chooses a service release runs as it stands (of $version)",
+  async (edition) => {
+    expect(await run(withBundle(edition.run(RELEASE)))).toBe("2026-06\n");
+  },
+);
+
 test("each block of the README that names this file has been run", () => {
   expect(documents.flatMap((edition) => edition.notRun(import.meta.filename))).toEqual([]);
 });

@@ -38,7 +38,7 @@ export interface HttpAnswer {
 export interface HttpResponse extends HttpAnswer {
   /** What a log may say of an answer that is an error. Not sent. */
   readonly error?: Pick<ServiceError, "message" | "logged">;
-  /** Members of the request that are newer than the service of 2024-05 and were ignored. Not sent. */
+  /** Members of the request that the served release does not have, which were ignored. Not sent. */
   readonly ignored?: readonly string[];
 }
 

@@ -1,5 +1,7 @@
 import { isAccount } from "../api/account.ts";
-import { GUIDE_REGIONS, isRegionName, REGION_CHOICES } from "../api/regions.ts";
+import { isRegionName, REGION_CHOICES } from "../api/regions.ts";
+import { behavioursOf } from "../api/releases/behaviours.ts";
+import { RELEASE_NAMES, resolveRelease } from "../api/releases/service-release.ts";
 import { systemClock } from "../domain/time/system-clock.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 import { findInvalidOrigin } from "./gateway/page-origin.ts";
@@ -13,7 +15,11 @@ const MAX_PORT = 65_535;
  * @throws TypeError that says what an option expects
  */
 export function checkOptionValues(maker: string, options: ComposeOptions): void {
-  const { regions = "any", clock = systemClock, log, cors = [], defaults = {} } = options;
+  const { regions = "any", clock = systemClock, log, cors = [], defaults = {}, serviceRelease } = options;
+  if (serviceRelease !== undefined && !RELEASE_NAMES.includes(serviceRelease))
+    throw new TypeError(
+      `serviceRelease of ${maker} expects ${RELEASE_NAMES.join(", ")}, got ${show(serviceRelease)}`,
+    );
   if (!REGION_CHOICES.includes(regions))
     throw new TypeError(`regions of ${maker} expects ${REGION_CHOICES.join(" or ")}, got ${show(regions)}`);
   checkMethods(`clock of ${maker}`, clock, ["now", "schedule", "during"]);
@@ -27,9 +33,10 @@ export function checkOptionValues(maker: string, options: ComposeOptions): void 
   if (account !== undefined) checkAccount(`defaults of ${maker}`, account);
   if (region === undefined) return;
   checkRegion(`defaults of ${maker}`, region);
-  if (regions === "guide" && !GUIDE_REGIONS.has(region))
+  const { regions: served } = behavioursOf(resolveRelease(serviceRelease));
+  if (regions === "guide" && !served.has(region))
     throw new TypeError(
-      `region of defaults of ${maker} expects a region that regions "guide" serves: ${[...GUIDE_REGIONS].join(", ")}, got ${show(region)}`,
+      `region of defaults of ${maker} expects a region that regions "guide" serves: ${[...served].join(", ")}, got ${show(region)}`,
     );
 }
 

@@ -24,6 +24,7 @@ type Expected = Kind | "checked";
 const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
   data: "a path",
   adoptData: "a boolean",
+  serviceRelease: "checked",
   log: "an object",
   onRequest: "a function",
   clock: "an object",

@@ -1,6 +1,7 @@
 import type { Scope } from "../api/arns.ts";
 import type { HttpHandler } from "../api/http.ts";
 import type { RegionChoice } from "../api/regions.ts";
+import type { ServiceReleaseName } from "../api/releases/service-release.ts";
 import type { ExternalS3 } from "../aws/s3/external-s3-options.ts";
 import type { BucketOwner } from "../domain/import-jobs/bucket-owner.ts";
 import type { QuotaChanges } from "../domain/limits/quotas.ts";
@@ -18,6 +19,11 @@ export interface ComposeOptions {
   readonly data?: string | undefined;
   /** Allows a data folder that has other files. */
   readonly adoptData?: boolean | undefined;
+  /**
+   * The release of AWS HealthImaging: `2024-05` (the default) or `2026-06`; `latest` is the newest. A data folder and a
+   * snapshot can be used with the release that they were made with.
+   */
+  readonly serviceRelease?: ServiceReleaseName | undefined;
   readonly log?: Log;
   /** Called for each request when its answer begins, with its operation and outcome, never with its content. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;
@@ -36,7 +42,7 @@ export interface ComposeOptions {
   readonly quotas?: QuotaChanges;
   /** Actions to refuse with AccessDeniedException: `medical-imaging:Get*`, for one key `KEY=...`. */
   readonly deny?: readonly string[];
-  /** Which regions are served: all (the default), or the four of the guide. */
+  /** Which regions are served: all (the default), or those of the guide. */
   readonly regions?: RegionChoice;
   /**
    * How many files are imported at once: by default one for each core, at most 8. The emulators of a process

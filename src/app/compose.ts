@@ -101,13 +101,14 @@ function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
 }
 
 function createService(parts: Parts, regions: ComposeOptions["regions"]) {
-  const { served, denyRules, throttles, quotas, liveInstance, log, activity } = parts;
+  const { served, behaviours, denyRules, throttles, quotas, liveInstance, log, activity } = parts;
   return createMedicalImaging({
     model: served,
-    admit: createAdmit({ denyRules, throttles, regions }),
+    admit: createAdmit({ denyRules, throttles, regions, published: behaviours.regions }),
     instance: liveInstance,
     log,
     activity,
+    behaviours,
     raisedBound: (shapeName, caller) =>
       shapeName === "DICOMAttribute" ? quotas.limit("updatePayloadBytes", caller) : undefined,
   });
@@ -145,6 +146,7 @@ const serveControl = (parts: Parts) =>
     const { createControl } = await import("../local/control/control.ts");
     return createControl({
       version: VERSION,
+      serviceRelease: parts.serviceRelease,
       health: healthChecks({ ...parts, state: () => liveInstance.current.state }),
       instance: () => liveInstance.current,
       limits: { throttles, quotas, denyRules },

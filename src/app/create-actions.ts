@@ -1,3 +1,4 @@
+import type { Behaviours } from "../api/releases/behaviours.ts";
 import { CopyImageSet } from "../healthimaging/actions/CopyImageSet.ts";
 import { CreateDatastore } from "../healthimaging/actions/CreateDatastore.ts";
 import { DeleteDatastore } from "../healthimaging/actions/DeleteDatastore.ts";
@@ -34,6 +35,7 @@ import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts"
 
 /** The parts that actions act on. */
 export interface ActionParts {
+  readonly behaviours: Behaviours;
   readonly blobs: MeasuredBlobs;
   readonly clientTokens: ClientTokens;
   readonly copies: ImageSetCopies;

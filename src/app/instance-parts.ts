@@ -1,3 +1,4 @@
+import type { Behaviours } from "../api/releases/behaviours.ts";
 import type { ActivityStream } from "../aws/activity/activity-stream.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
 import { Datastores } from "../domain/datastores/datastores.ts";
@@ -50,6 +51,8 @@ export interface SharedParts {
   readonly objects: ObjectStore;
   readonly bucketOwners: BucketOwners;
   readonly frameContainer: FrameContainer;
+  /** Of the served release. */
+  readonly behaviours: Behaviours;
 }
 
 export type InstanceParts = ReturnType<typeof createInstanceParts>;

@@ -1,3 +1,5 @@
+import { behavioursOf } from "../api/releases/behaviours.ts";
+import { resolveRelease } from "../api/releases/service-release.ts";
 import type { HttpHandler } from "../api/http.ts";
 import type { Log } from "../domain/log.ts";
 import type { ComposeOptions } from "./compose-options.ts";
@@ -17,7 +19,7 @@ export interface TrustedCa {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-interface Place extends Pick<ComposeOptions, "allowHost" | "regions" | "defaults"> {
+interface Place extends Pick<ComposeOptions, "allowHost" | "regions" | "defaults" | "serviceRelease"> {
   readonly host: string;
   readonly port: number;
   readonly log: Log;
@@ -29,12 +31,13 @@ export async function listenWithTls(
   place: Place,
   options: TlsOptions,
 ): Promise<Listening & { readonly ca: TrustedCa }> {
-  const { host, port, allowHost = [], regions, defaults, log } = place;
+  const { host, port, allowHost = [], regions, defaults, serviceRelease, log } = place;
   const hosts = new ServedHosts(allowHost);
   const serves = (name: string): boolean => hosts.has(name);
   const { ca, certificates } = await openTls(options, {
     host,
     regions,
+    published: behavioursOf(resolveRelease(serviceRelease)).regions,
     region: defaults?.region,
     serves,
     log,

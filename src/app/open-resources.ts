@@ -25,7 +25,10 @@ export type OpenedResources = Awaited<ReturnType<typeof openResources>>;
 
 /** Opens the data folder, the buckets and the workers. Each is added to `opened` as soon as it is open. */
 export async function openResources(options: ComposeOptions, checked: CheckedOptions, opened: OpenedParts) {
-  const storage = await openStorage(options.data, checked.log, { adoptData: options.adoptData === true });
+  const storage = await openStorage(options.data, checked.log, {
+    adoptData: options.adoptData === true,
+    serviceRelease: checked.serviceRelease,
+  });
   opened.add(() => storage.close());
   const objectStores = await openObjectStores(storage, options, checked, opened);
   const imports = acquireWorkers(storage, checked, opened);

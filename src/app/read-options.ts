@@ -1,6 +1,8 @@
 import { LocalError } from "../api/local-errors.ts";
 import { withDicomweb } from "../api/model/dicomweb-model.ts";
-import { model, type Model } from "../api/model/model.ts";
+import { behavioursOf } from "../api/releases/behaviours.ts";
+import { resolveRelease } from "../api/releases/service-release.ts";
+import { modelOf, type Model } from "../api/model/model.ts";
 import { DenyRules } from "../aws/identity/deny-rules.ts";
 import { checkExternalS3 } from "../aws/s3/external-s3-options.ts";
 import { Quotas } from "../domain/limits/quotas.ts";
@@ -24,19 +26,23 @@ export type CheckedOptions = Awaited<ReturnType<typeof readOptions>>;
 /** Checks every option before anything is opened, and fills in the defaults. */
 export async function readOptions(options: ComposeOptions) {
   const { log = SILENT, clock = new EmulatorClock() } = options;
-  const served = withDicomweb(model);
+  const serviceRelease = resolveRelease(options.serviceRelease);
+  const behaviours = behavioursOf(serviceRelease);
+  const served = withDicomweb(modelOf(serviceRelease));
   checkExternalS3(options.externalS3);
   return {
     log,
     clock,
+    serviceRelease,
+    behaviours,
     served,
     durations: { ...readDurationOptions(options.durations ?? {}) },
     throttles: readOption("throttling", () => {
       const throttling = options.throttling ?? START_DEFAULTS.inProcess.throttling;
-      return new Throttles({ clock, throttling });
+      return new Throttles({ clock, throttling, published: behaviours.throttles });
     }),
     denyRules: readOption("deny", () => new DenyRules(options.deny ?? [])),
-    quotas: readOption("quotas", () => new Quotas(options.quotas)),
+    quotas: readOption("quotas", () => new Quotas(options.quotas, behaviours.quotas)),
     scenarioSeed: readOption("scenarioSeed", () => checkSeed(options.scenarioSeed)),
     hosts: new ServedHosts(options.allowHost ?? []),
     origins: options.cors ?? [],

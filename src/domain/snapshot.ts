@@ -1,3 +1,5 @@
+import type { ServiceRelease } from "../api/releases/service-release.ts";
+
 /** Counts of a snapshot's content. */
 export interface SnapshotContents {
   readonly datastores: number;
@@ -11,6 +13,8 @@ export interface SnapshotContents {
 
 export interface SnapshotSummary extends SnapshotContents {
   readonly name: string;
+  /** The service release that it was saved with, unless it is the default: no other restores it. */
+  readonly serviceRelease?: ServiceRelease | undefined;
   /** ISO 8601. */
   readonly savedAt: string;
 }

@@ -3,6 +3,7 @@ import { diskReasonOf } from "./files/errno-messages.ts";
 import { constants, lstatSync, mkdirSync, renameSync } from "node:fs";
 import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { ServiceRelease } from "../api/releases/service-release.ts";
 import type { Log } from "../domain/log.ts";
 import { writeWhole } from "./files/atomic-file.ts";
 import type { DiskBlobs } from "./blobs/disk-blobs.ts";
@@ -39,8 +40,24 @@ interface Held {
 
 type GenerationOnDisk = Generation & { readonly state: FileState; readonly files: DiskBlobs };
 
-/** @param adoptData whatever the folder contains */
-export async function openFolder(folder: string, log: Log, adoptData: boolean): Promise<Storage> {
+interface Opening {
+  /** Whatever the folder contains. */
+  readonly adoptData: boolean;
+  /** That is to be served. */
+  readonly serviceRelease: ServiceRelease | "any";
+}
+
+export interface FolderStorage extends Storage {
+  readonly serviceRelease: ServiceRelease;
+  /** The data is that of another release from now on, in one step. */
+  readonly convertTo: (serviceRelease: ServiceRelease) => void;
+}
+
+export async function openFolder(
+  folder: string,
+  log: Log,
+  { adoptData, serviceRelease }: Opening,
+): Promise<FolderStorage> {
   await makeFolder(folder);
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   if (!adoptData) await refuseForeign(folder);
@@ -49,7 +66,7 @@ export async function openFolder(folder: string, log: Log, adoptData: boolean): 
   const unlock = await lockFolder(folder);
   const removals = new Removals(log);
   try {
-    const generations = new Generations(folder, await openFormat(folder, log));
+    const generations = new Generations(folder, await openFormat(folder, log, serviceRelease));
     return await openHeld({ folder, log, removals, generations }, unlock);
   } catch (error) {
     await removals.stop();
@@ -58,7 +75,7 @@ export async function openFolder(folder: string, log: Log, adoptData: boolean): 
   }
 }
 
-async function openHeld(held: Held, unlock: () => Promise<void>): Promise<Storage> {
+async function openHeld(held: Held, unlock: () => Promise<void>): Promise<FolderStorage> {
   const { folder, log, generations } = held;
   generations.requireCurrent();
   const root = generationFolder(folder, generations.current);
@@ -101,7 +118,7 @@ function folderStorageOf(
   generation: GenerationOnDisk,
   cleanup: BackgroundCleanup,
   unlock: () => Promise<void>,
-): Storage {
+): FolderStorage {
   const { folder, log, removals, generations } = held;
   let current = generation;
   const beginGeneration = (content?: GenerationContent): Generation => {
@@ -135,6 +152,9 @@ function folderStorageOf(
   };
   const remove = (path: string): void => removals.start(path);
   const spoolFolder = spoolOf(folder);
-  const snapshots = new Snapshots({ folder, spoolFolder, isOnDisk: true, log });
-  return { folder, spoolFolder, generation, beginGeneration, snapshots, remove, check, close };
+  const { serviceRelease } = generations;
+  const snapshots = new Snapshots({ folder, spoolFolder, isOnDisk: true, serviceRelease, log });
+  const convertTo = (release: ServiceRelease): void => generations.convertTo(release);
+  const parts = { folder, spoolFolder, generation, beginGeneration, snapshots, remove, check, close };
+  return { ...parts, serviceRelease, convertTo };
 }

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { ServiceRelease } from "../api/releases/service-release.ts";
 import type { Log } from "../domain/log.ts";
 import { OwnFolders } from "./files/own-folders.ts";
 import { FolderError } from "./folder/folder-error.ts";
@@ -18,6 +19,15 @@ export class Generations {
 
   get current(): number {
     return this.#format.generation;
+  }
+
+  get serviceRelease(): ServiceRelease {
+    return this.#format.serviceRelease;
+  }
+
+  /** Its data is that of another release from now on; atomic and synchronous. */
+  convertTo(serviceRelease: ServiceRelease): void {
+    this.#writeFormat({ ...this.#format, serviceRelease });
   }
 
   /** Generations that a reset ended, which may still have files. */
@@ -87,7 +97,10 @@ export class Generations {
   }
 
   #write(generation: number, pastGenerations: readonly number[]): void {
-    const format = { ...this.#format, generation, pastGenerations };
+    this.#writeFormat({ ...this.#format, generation, pastGenerations });
+  }
+
+  #writeFormat(format: FolderFormat): void {
     writeFormat(this.#folder, format);
     this.#format = format;
   }

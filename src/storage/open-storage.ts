@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { DEFAULT_RELEASE, type ServiceRelease } from "../api/releases/service-release.ts";
 import type { Log } from "../domain/log.ts";
 import { openFolder } from "./folder-storage.ts";
 import type { Storage } from "./storage.ts";
@@ -7,18 +8,21 @@ import { openTemporary } from "./temporary-storage.ts";
 export interface StorageOptions {
   /** Keeps the data beside the folder's other content. */
   readonly adoptData?: boolean;
+  /** That is served. */
+  readonly serviceRelease?: ServiceRelease;
 }
 
 /**
  * Opens the storage in `folder`; if that is undefined, in memory and a temporary folder that is deleted when
  * the process ends.
- * @throws FolderError, or the system's error, if the folder cannot be created, read or written to;
+ * @throws FolderError, also for the folder of another release, or the system's error, if the folder cannot be created, read or written to;
  * FolderInUse
  */
 export async function openStorage(
   folder: string | undefined,
   log: Log,
-  { adoptData = false }: StorageOptions = {},
+  { adoptData = false, serviceRelease = DEFAULT_RELEASE }: StorageOptions = {},
 ): Promise<Storage> {
-  return folder === undefined ? openTemporary(log) : openFolder(resolve(folder), log, adoptData);
+  if (folder === undefined) return openTemporary(log, serviceRelease);
+  return openFolder(resolve(folder), log, { adoptData, serviceRelease });
 }

@@ -1,6 +1,7 @@
 import { constants, mkdirSync, renameSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { NO_JOB_RECORDS } from "../domain/import-jobs/job-records.ts";
+import { DEFAULT_RELEASE, type ServiceRelease } from "../api/releases/service-release.ts";
 import type { Log } from "../domain/log.ts";
 import { filesOf, generationFolder, type Generation, type GenerationContent } from "./generation.ts";
 import { MemoryState } from "./documents/memory-state.ts";
@@ -14,7 +15,7 @@ import { openTemporaryFolder } from "./files/temporary-folder.ts";
  * State in memory, files in a temporary folder. Synchronous: loading node:fs/promises for two folders would
  * take longer than all the rest.
  */
-export function openTemporary(log: Log): Storage {
+export function openTemporary(log: Log, serviceRelease: ServiceRelease = DEFAULT_RELEASE): Storage {
   const { folder, remove } = openTemporaryFolder();
   mkdirSync(spoolOf(folder));
   const removals = new Removals(log);
@@ -44,7 +45,7 @@ export function openTemporary(log: Log): Storage {
     spoolFolder,
     generation: open(),
     beginGeneration,
-    snapshots: new Snapshots({ folder, spoolFolder, isOnDisk: false, log }),
+    snapshots: new Snapshots({ folder, spoolFolder, isOnDisk: false, serviceRelease, log }),
     remove: (path) => removals.start(path),
     check: () => access(folder, constants.W_OK),
     close,

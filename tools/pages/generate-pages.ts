@@ -5,12 +5,16 @@ import packageJson from "../../package.json" with { type: "json" };
 import { imageBlock, installBlock, packageBlock } from "./install-block.ts";
 import { fillBlock } from "./marked-block.ts";
 import { readPublication } from "./publication.ts";
+import { releasesPage } from "./releases-page.ts";
 import { settingsTable } from "./settings-table.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
-/** Pages that people write, with the parts that are generated as they should be: by path in the repository. */
+/**
+ * Pages that people write, with the parts that are generated as they should be, and the page of releases: by path in
+ * the repository.
+ */
 export function generatePages(): ReadonlyMap<string, string> {
   const publication = readPublication();
   const blocks: readonly (readonly [path: string, name: string, content: string])[] = [
@@ -20,5 +24,6 @@ export function generatePages(): ReadonlyMap<string, string> {
     ["docs/reference/settings.md", "settings", settingsTable()],
     ["docs/decisions/defaults.md", "defaults", defaultsTable(read("Dockerfile"))],
   ];
-  return new Map(blocks.map(([path, name, content]) => [path, fillBlock(read(path), name, content)]));
+  const filled = blocks.map(([path, name, content]) => [path, fillBlock(read(path), name, content)] as const);
+  return new Map([...filled, ["docs/reference/releases.md", releasesPage()]]);
 }

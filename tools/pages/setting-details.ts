@@ -4,6 +4,8 @@ export const SETTING_DETAILS: Readonly<Record<string, string | undefined>> = {
   host: "The address to listen on. The container image sets `0.0.0.0`.",
   data: "Keeps everything in this folder. One process at a time may use it. See [the data folder](data-folder.md).",
   "adopt-data": "Also accepts a data folder that holds other files. Without it such a folder is refused.",
+  "service-release":
+    "The [release](../guide/service-release.md) of AWS HealthImaging: `2024-05` or `2026-06`; `latest` is another name of the newest, which is then stored. A data folder opens with the release that it was made with. In process: `serviceRelease`; for a container: `withServiceRelease()`.",
   seed: "A folder of DICOM files: it is imported before READY, into a data store with the folder's name, unless that data store exists. Or a [snapshot](../guide/snapshots.md) file: the emulator starts with it, unless there is a data store already.",
   "follow-links":
     "If the seed is a folder: also imports files outside it that links in it point to. Each file is imported once. Links to folders are not followed, and links to files inside the folder are skipped. The same for an import: `import DIR --follow-links`, `importFolder(dir, { followLinks: true })`.",
@@ -31,7 +33,7 @@ export const SETTING_DETAILS: Readonly<Record<string, string | undefined>> = {
   account: "The account of unsigned requests, and of access keys that are not 12 digits.",
   region: "The region of unsigned requests.",
   regions:
-    "`any` serves every region. `guide` serves the four regions of the developer guide (us-east-1, us-west-2, ap-southeast-2, eu-west-1); calls in other regions are an InvalidSignatureException 403.",
+    "`any` serves every region. `guide` serves the regions of the developer guide: us-east-1, us-west-2, ap-southeast-2 and eu-west-1, with release `2026-06` also eu-west-2; calls in other regions are an InvalidSignatureException 403.",
   "bucket-owner":
     "Buckets of other accounts or regions, separated by commas: `their-dicom=111122223333@eu-west-1`. Every other bucket belongs to the account that uses it.",
   "s3-endpoint":

@@ -25,3 +25,7 @@ export interface Quota {
 
 /** As published (facts: limits#quotas). */
 export const QUOTAS: readonly Quota[] = quotas.quotas;
+
+/** @param values by name, in the quota's unit */
+export const withQuotas = (values: Readonly<Record<string, number>>): readonly Quota[] =>
+  QUOTAS.map((quota) => ({ ...quota, value: values[quota.name] ?? quota.value }));

@@ -1,7 +1,7 @@
 import type { Model, Operation, Shape } from "./model.ts";
 
 /**
- * The DICOMweb service of the guide of 2024-05. No SDK has it, so it has no service model. Its one operation,
+ * The DICOMweb service of the guide of May 2024. No SDK has it, so it has no service model. Its one operation,
  * WADO-RS's retrieval of an instance, is described here as the others are (facts: dicomweb#getdicominstance).
  */
 const GET_DICOM_INSTANCE: Operation = {

@@ -1,10 +1,10 @@
-import overrides from "./seed-overrides.json" with { type: "json" };
+import { DEFAULT_RELEASE, type ServiceRelease } from "../releases/service-release.ts";
+import { overlaysOf, type Overlay } from "./overlays.ts";
 import published from "./service-model.json" with { type: "json" };
 
 /**
- * The served service model: AWS's published one (API version 2023-07-19), narrowed to the developer guide of
- * 2024-05. Newer inputs are left out, so they are ignored like any unknown member; newer outputs are left
- * out, so they are never sent.
+ * The served service model: AWS's published one (API version 2023-07-19), narrowed to a release. Newer inputs are left
+ * out, so they are ignored like any unknown member; newer outputs are left out, so they are never sent.
  */
 export interface Model {
   readonly operations: ReadonlyMap<string, Operation>;
@@ -70,33 +70,46 @@ export function shapeOf(shapes: Model["shapes"], name: string): Shape {
   return shape;
 }
 
-export const model: Model = narrow();
+const models = new Map<ServiceRelease, Model>();
 
-function narrow(): Model {
-  const shapes: Shapes = { ...(published.shapes as Shapes) };
-  for (const [name, members] of Object.entries(overrides.outputsNeverSent)) {
-    for (const member of members) dropMember(shapes, name, member);
-  }
-  for (const [name, values] of Object.entries(overrides.enums)) change(shapes, name, { enum: values });
-  for (const [name, limits] of Object.entries(overrides.constraints)) change(shapes, name, limits);
-  const operations = new Map<string, Operation>();
-  for (const operation of Object.values(published.operations) as PublishedOperation[]) {
-    operations.set(operation.name, narrowOperation(operation));
-    const ignored = (overrides.inputsIgnored as Record<string, string[]>)[operation.name] ?? [];
-    for (const path of ignored) dropPath(shapes, operation.input.shape, path.split("."));
-  }
-  return { operations, shapes };
+/** The model of a release. */
+export function modelOf(release: ServiceRelease): Model {
+  const known = models.get(release) ?? narrow(overlaysOf(release));
+  models.set(release, known);
+  return known;
 }
 
-function narrowOperation(operation: PublishedOperation): Operation {
-  const removed = (overrides.errorsRemoved as Record<string, string[]>)[operation.name] ?? [];
+export const model: Model = modelOf(DEFAULT_RELEASE);
+
+function narrow(overlays: readonly Overlay[]): Model {
+  const shapes: Shapes = { ...(published.shapes as Shapes) };
+  const all = Object.values(published.operations) as PublishedOperation[];
+  for (const overlay of overlays) narrowShapes(shapes, all, overlay);
+  const operations = all.map((operation) => [operation.name, narrowOperation(operation, overlays)] as const);
+  return { operations: new Map(operations), shapes };
+}
+
+function narrowShapes(shapes: Shapes, operations: readonly PublishedOperation[], overlay: Overlay): void {
+  const { inputsIgnored = {}, outputsNeverSent = {}, enums = {}, constraints = {} } = overlay;
+  for (const [name, members] of Object.entries(outputsNeverSent)) {
+    for (const member of members) dropMember(shapes, name, member);
+  }
+  for (const [name, values] of Object.entries(enums)) change(shapes, name, { enum: values });
+  for (const [name, limits] of Object.entries(constraints)) change(shapes, name, limits);
+  for (const { name, input } of operations) {
+    for (const path of inputsIgnored[name] ?? []) dropPath(shapes, input.shape, path.split("."));
+  }
+}
+
+function narrowOperation(operation: PublishedOperation, overlays: readonly Overlay[]): Operation {
+  const removed = new Set(overlays.flatMap(({ errorsRemoved = {} }) => errorsRemoved[operation.name] ?? []));
   return {
     name: operation.name,
     method: operation.http.method,
     requestUri: operation.http.requestUri,
     input: operation.input.shape,
     output: operation.output.shape,
-    errors: operation.errors.map(({ shape }) => shape).filter((error) => !removed.includes(error)),
+    errors: operation.errors.map(({ shape }) => shape).filter((error) => !removed.has(error)),
     hostPrefix: operation.endpoint?.hostPrefix,
     isReadOnly: operation.readonly === true || operation.name === "SearchImageSets",
   };

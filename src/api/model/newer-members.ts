@@ -1,22 +1,22 @@
-import { model, type Member, type Shape } from "./model.ts";
+import type { Member, Model, Shape } from "./model.ts";
 import published from "./service-model.json" with { type: "json" };
 
 /**
- * Whether a member of a shape is newer than the guide of 2024-05: today's model has it, the served model does
- * not. The two are compared only when a request has an unknown member.
+ * Whether a member of a shape is one that AWS has and the served model has not. The two are compared only when a
+ * request has an unknown member.
  */
-export const isNewerMember = (shapeName: string, name: string): boolean =>
+export const isNewerMember = (served: Model, shapeName: string, name: string): boolean =>
   memberOf(published.shapes, shapeName, name) !== undefined &&
-  memberOf(model.shapes, shapeName, name) === undefined;
+  memberOf(served.shapes, shapeName, name) === undefined;
 
-/** Query parameters of an input that are newer than the guide, by their names in the query. */
-export function newerParameters(inputShape: string, query: Iterable<string>): string[] {
+/** Query parameters of an input that the served model has not, by their names in the query. */
+export function newerParameters(served: Model, inputShape: string, query: Iterable<string>): string[] {
   const sent = new Set(query);
   const { members = {} } = shapesOf(published.shapes)[inputShape] ?? {};
   return Object.entries(members)
     .filter(([, { location, locationName = "" }]) => location === "querystring" && sent.has(locationName))
     .map(([name]) => name)
-    .filter((name) => isNewerMember(inputShape, name));
+    .filter((name) => isNewerMember(served, inputShape, name));
 }
 
 function memberOf(shapes: object, shapeName: string, name: string): Member | undefined {

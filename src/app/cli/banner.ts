@@ -1,4 +1,5 @@
 import type { DestinationStream } from "pino";
+import { LATEST_RELEASE, type ServiceRelease } from "../../api/releases/service-release.ts";
 import type { Throttling } from "../../domain/limits/throttling.ts";
 import type { Log } from "../../domain/log.ts";
 import { OPERATIONS } from "../../local/sdk/control-operations.ts";
@@ -13,6 +14,7 @@ interface Banner {
   readonly url: string;
   /** The data folder; undefined if nothing is kept. */
   readonly data: string | undefined;
+  readonly serviceRelease: ServiceRelease;
   readonly throttling: Throttling;
   /** Of HTTPS. */
   readonly ca?: TrustedCa | undefined;
@@ -32,6 +34,7 @@ export function showBanner(
       version,
       url,
       data,
+      serviceRelease: banner.serviceRelease,
       throttling: throttlingOf(banner),
       ...(banner.ca === undefined ? {} : { ca: banner.ca.file }),
     });
@@ -41,6 +44,7 @@ export function showBanner(
     [
       `healthimaging-local ${version} at ${url}`,
       `  data        ${data ?? "in memory and a temporary folder, deleted at the end: --data DIR keeps it"}`,
+      `  release     ${describeRelease(banner)}`,
       `  throttling  ${throttlingOf(banner)}`,
       ...describeCa(banner),
       `  docs        README.md of the package, healthimaging-local --help, ${url}${INDEX_PATH}`,
@@ -48,6 +52,11 @@ export function showBanner(
     ].join("\n"),
   );
 }
+
+const describeRelease = ({ serviceRelease }: Banner): string =>
+  serviceRelease === LATEST_RELEASE
+    ? `${serviceRelease} of AWS HealthImaging`
+    : `${serviceRelease} of AWS HealthImaging: --service-release ${LATEST_RELEASE} serves a newer one`;
 
 /** The variables stand alone on a line each, to be copied. */
 const describeCa = ({ ca }: Banner): string[] =>

@@ -18,6 +18,8 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
         return await (await import("./doctor-command.ts")).doctor(settings);
       case "hosts":
         return print((await import("./hosts.ts")).describeHosts(settings));
+      case "convert":
+        return print(await (await import("./convert-command.ts")).convert(settings));
       case "control":
         return await (await import("./control-command.ts")).control(settings);
       case "demo":

@@ -32,9 +32,9 @@ export async function serve(settings: ServeSettings): Promise<number> {
   const emulator = await start({ ...settings, seed: seedFile }, serverLog);
   if (settings.seed !== undefined && seedFile === undefined)
     await importSeed(emulator, settings.seed, settings.followLinks, serverLog.log);
-  const { log: logSettings, data, throttling } = settings;
+  const { log: logSettings, data, serviceRelease, throttling } = settings;
   const { url, ca } = emulator;
-  const banner = { version: VERSION, url, data, throttling, ca };
+  const banner = { version: VERSION, url, data, serviceRelease, throttling, ca };
   showBanner(banner, logSettings, process.stderr, serverLog.log);
   process.stdout.write(`READY ${emulator.url}\n`);
   systemClock.schedule(AFTER_COMPILED_CODE_MS, boundYoungGenerations);
@@ -91,14 +91,25 @@ function stopWithParent(): void {
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
   const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } =
     settings;
-  const { throttling, quotas, deny, regions, scenarios, scenarioSeed, frameContainer, importMemory, tls } =
-    settings;
+  const {
+    serviceRelease,
+    throttling,
+    quotas,
+    deny,
+    regions,
+    scenarios,
+    scenarioSeed,
+    frameContainer,
+    importMemory,
+    tls,
+  } = settings;
   try {
     return await startEmulator({
       port,
       host,
       data,
       adoptData,
+      serviceRelease,
       throttling,
       quotas,
       deny,

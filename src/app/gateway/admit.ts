@@ -9,13 +9,15 @@ interface AdmitDependencies {
   readonly throttles: Throttles;
   /** All regions if left out. */
   readonly regions?: RegionChoice | undefined;
+  /** Those of the service's release. */
+  readonly published?: ReadonlySet<string>;
 }
 
 /** Assumed: order-of-checks. Denied, then throttled, then validated; a denied call uses up nothing. */
 export const createAdmit =
-  ({ denyRules, throttles, regions = "any" }: AdmitDependencies): Admit =>
+  ({ denyRules, throttles, regions = "any", published = GUIDE_REGIONS }: AdmitDependencies): Admit =>
   (operation, labels, caller) => {
-    if (regions === "guide" && !GUIDE_REGIONS.has(caller.region)) throw notThere(caller.region);
+    if (regions === "guide" && !published.has(caller.region)) throw notThere(caller.region, published);
     denyRules.check(operation, labels, caller);
     throttles.take(operation, caller);
   };
@@ -25,7 +27,7 @@ export const createAdmit =
  * Assumed: region-without-service. This is what AWS's services answer to a request that is signed for another
  * region.
  */
-const notThere = (region: string): ServiceError =>
+const notThere = (region: string, published: ReadonlySet<string>): ServiceError =>
   new ServiceError("InvalidSignatureException", "Credential should be scoped to a valid region.", {
-    hint: `with --regions guide the regions are ${[...GUIDE_REGIONS].join(", ")}, not ${region}; --regions any serves all`,
+    hint: `with --regions guide the regions are ${[...published].join(", ")}, not ${region}; --regions any serves all`,
   });

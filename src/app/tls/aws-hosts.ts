@@ -21,6 +21,12 @@ export const bucketHostsOf = (region: string, buckets: readonly string[]): strin
     ...(isGlobal(region) ? [`${bucket}.s3.amazonaws.com`] : []),
   ]);
 
-/** Those of the guide where it has only these, else the region of unsigned requests. */
-export const regionsServed = (regions: RegionChoice = "any", region = "us-east-1"): string[] =>
-  regions === "guide" ? [...GUIDE_REGIONS] : [region];
+/**
+ * Those of the guide where it has only these, else the region of unsigned requests.
+ * @param published of the service's release
+ */
+export const regionsServed = (
+  regions: RegionChoice = "any",
+  region = "us-east-1",
+  published: ReadonlySet<string> = GUIDE_REGIONS,
+): string[] => (regions === "guide" ? [...published] : [region]);

@@ -18,6 +18,8 @@ interface Served {
   /** What the server listens on. */
   readonly host: string;
   readonly regions?: RegionChoice | undefined;
+  /** Those of the service's release. */
+  readonly published?: ReadonlySet<string>;
   /** Of unsigned requests. */
   readonly region?: string | undefined;
   readonly serves: (name: string) => boolean;
@@ -32,10 +34,10 @@ export interface OpenTls {
 /** Opens the CA, and creates the certificates of a server. @throws FolderError */
 export async function openTls(options: TlsOptions, served: Served): Promise<OpenTls> {
   const { folder = defaultTlsFolder(), hosts = [] } = options;
-  const { host, regions, region, serves, log } = served;
+  const { host, regions, region, published, serves, log } = served;
   const ca = await openLocalCa(folder, systemClock, log);
   const given = [...hosts, host].filter((name) => name !== "localhost" && !IS_EVERY_ADDRESS.has(name));
-  const aws = regionsServed(regions, region).flatMap(awsHostsOf);
+  const aws = regionsServed(regions, region, published).flatMap(awsHostsOf);
   const names = new Set([...LOOPBACK, ...given.map(spelt), ...aws]);
   return {
     ca,

@@ -15,6 +15,8 @@ export interface ImageSet {
   /** The checksums of the frames, in the same order; null, or all absent, if not known yet. */
   readonly frameChecksums?: readonly (BlobChecksum | null)[];
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether it is the primary image set of its series; absent if not. */
+  readonly isPrimary?: true;
   /** The work for which it is LOCKED; it is resumed after a restart of the process. */
   readonly pending?: PendingUpdate | PendingCopy | PendingOverride;
 }
@@ -53,7 +55,7 @@ export interface ImageSetVersion {
   readonly dicomTags: DICOMTags;
 }
 
-/** The ten of 2024-05 (facts: image-sets#states). */
+/** The ten of May 2024 (facts: image-sets#states). */
 export type WorkflowStatus = Exclude<
   ImageSetWorkflowStatus,
   "UPDATING_FOR_STUDY_CONSISTENCY" | "IMPORTING" | "IMPORTED" | "IMPORT_FAILED"

@@ -7,6 +7,7 @@ import type { Datastores } from "../datastores/datastores.ts";
 import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
 import { cutPage, readPage, type Page, type PageRequest } from "../paging.ts";
 import { readCriteria } from "../search/search.ts";
+import type { FlagAttribute } from "../search/search-entry.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import { placeAt, positionOf } from "../search/search-order.ts";
 import type { State, StateChange } from "../state.ts";
@@ -16,6 +17,8 @@ interface ImageSetsDependencies {
   readonly state: State;
   readonly clock: Clock;
   readonly datastores: Datastores;
+  /** Of the served release. */
+  readonly behaviours?: { readonly primaryImageSets: readonly FlagAttribute[] };
 }
 
 /** An image set whose blobs are written, but which is not visible yet. */
@@ -34,11 +37,13 @@ export class ImageSets {
   readonly #state: State;
   readonly #clock: Clock;
   readonly #datastores: Datastores;
+  readonly #flags: readonly FlagAttribute[];
   readonly #searchIndex = new SearchIndex();
   /** An image set may have tens of thousands of frames, and each is requested by its id. */
   readonly #framePlaces = new WeakMap<ImageSet, ReadonlyMap<string, number>>();
 
-  constructor({ state, clock, datastores }: ImageSetsDependencies) {
+  constructor({ state, clock, datastores, behaviours }: ImageSetsDependencies) {
+    this.#flags = behaviours?.primaryImageSets ?? [];
     this.#state = state;
     this.#clock = clock;
     this.#datastores = datastores;
@@ -117,7 +122,7 @@ export class ImageSets {
 
   search(caller: Caller, datastoreId: string, criteria: SearchCriteria, page: PageRequest): Page<ImageSet> {
     this.#datastores.getActive(caller, datastoreId);
-    const query = readCriteria(criteria);
+    const query = readCriteria(criteria, this.#flags);
     const { items, nextToken } = readPage(
       (after, count) => this.#searchIndex.find(datastoreId, query, after && placeAt(after), count),
       (entry) => positionOf(entry, query),

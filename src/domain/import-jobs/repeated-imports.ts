@@ -12,6 +12,8 @@ interface RepeatedImportsDependencies {
   readonly blobs: Pick<Blobs, "read">;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the service's release. */
+  readonly behaviours: { readonly repeatedInstances: string };
 }
 
 /** Cached UIDs: about 10 MB. */
@@ -19,7 +21,7 @@ const MAX_HELD_UIDS = 100_000;
 
 /**
  * Finds import jobs with instances that their data store already had, or that one job had twice. The
- * service of 2024-05 stores them again, in another image set; today's service merges them into the series'
+ * service of May 2024 stores them again, in another image set; today's service merges them into the series'
  * image set (facts: import-jobs#repeated-imports).
  */
 export class RepeatedImports {
@@ -61,6 +63,13 @@ export class RepeatedImports {
     return typeof count === "number" ? count : 0;
   }
 
+  /** The message for a job that imported existing instances. */
+  describe(count: number): string {
+    const were = count === 1 ? "was" : "were";
+    const { repeatedInstances } = this.#parts.behaviours;
+    return `${count} of the imported instances ${were} imported before, or twice in the job: ${repeatedInstances}`;
+  }
+
   async #count(brought: readonly string[], older: readonly ImageSet[]): Promise<number> {
     const isNew = new Set(brought);
     const twice = brought.length - isNew.size;
@@ -91,14 +100,9 @@ export class RepeatedImports {
   #tell(jobId: string, count: number): void {
     if (count === 0) this.#counts.delete(jobId);
     else if (this.#counts.has(jobId)) this.#counts.set(jobId, count);
-    if (count > 0) this.#parts.log.warn(`import job ${jobId}: ${describeRepeated(count)}`);
+    if (count > 0) this.#parts.log.warn(`import job ${jobId}: ${this.describe(count)}`);
   }
 }
-
-/** The message for a job that imported existing instances. */
-export const describeRepeated = (count: number): string =>
-  `${count} of the imported instances ${count === 1 ? "was" : "were"} imported before, or twice in the job: today's service merges them, ` +
-  "the service of 2024-05 stores them again";
 
 /** The text between an instance's UID and its content, in documents written by the emulator. */
 const BEHIND_NAME = '":{"DICOM":';

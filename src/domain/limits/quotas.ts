@@ -45,12 +45,17 @@ export type OverrideQuota = (name: string, scope: Scope) => QuotaOverride | unde
 
 /** The service quotas: AWS's by default; changes apply to all regions. */
 export class Quotas {
+  readonly #published: readonly Quota[];
   readonly #atStart: ReadonlyMap<string, number>;
   #changed: ReadonlyMap<string, number>;
   #override: OverrideQuota = () => undefined;
 
-  /** @throws LimitError */
-  constructor(changes: QuotaChanges = {}) {
+  /**
+   * @param published of the service's release
+   * @throws LimitError
+   */
+  constructor(changes: QuotaChanges = {}, published: readonly Quota[] = QUOTAS) {
+    this.#published = published;
     this.#atStart = readQuotas(changes);
     this.#changed = this.#atStart;
   }
@@ -71,7 +76,7 @@ export class Quotas {
 
   /** With the current value. */
   current(key: QuotaKey): Quota {
-    const quota = quotaOf(key);
+    const quota = this.#quotaOf(key);
     const value = this.#changed.get(quota.name);
     return value === undefined ? quota : { ...quota, value, regions: {} };
   }
@@ -90,7 +95,7 @@ export class Quotas {
   ): void {
     const limit = this.limit(key, scope);
     if (inUse < limit) return;
-    const { name, adjustable } = quotaOf(key);
+    const { name, adjustable } = this.#quotaOf(key);
     const value = Math.max(limit * 2, 1);
     const raised = JSON.stringify({ quotas: { [name]: adjustable ? value : { value, force: true } } });
     const override = this.#override(name, scope);
@@ -112,6 +117,12 @@ export class Quotas {
   /** Restores the quotas of the start. */
   reset(): void {
     this.#changed = this.#atStart;
+  }
+
+  #quotaOf(key: QuotaKey): Quota {
+    const quota = this.#published.find(({ name }) => name === NAMES[key]);
+    if (quota === undefined) throw new Error(`there is no quota '${NAMES[key]}'`);
+    return quota;
   }
 }
 
@@ -154,9 +165,3 @@ function readChange(quota: Quota, change: unknown): number {
 }
 
 const unitOf = ({ unit }: Quota): number => UNIT_BYTES[unit ?? ""] ?? 1;
-
-function quotaOf(key: QuotaKey): Quota {
-  const quota = QUOTAS.find(({ name }) => name === NAMES[key]);
-  if (quota === undefined) throw new Error(`there is no quota '${NAMES[key]}'`);
-  return quota;
-}

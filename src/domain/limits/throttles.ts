@@ -1,9 +1,16 @@
 import type { Scope } from "../../api/arns.ts";
 import { ServiceError } from "../../api/errors.ts";
-import type { Throttle } from "../../api/limits/published-limits.ts";
+import { THROTTLES, type Throttle } from "../../api/limits/published-limits.ts";
 import type { Clock } from "../time/clock.ts";
 import { readThrottling, type Throttling } from "./throttling.ts";
 import { TokenBucket } from "./token-bucket.ts";
+
+interface ThrottlesDependencies {
+  readonly clock: Clock;
+  readonly throttling: Throttling;
+  /** Of the service's release. */
+  readonly published?: ReadonlyMap<string, Throttle>;
+}
 
 interface Filled extends Scope {
   readonly action: string;
@@ -21,17 +28,19 @@ const SWEEP_AT = 1000;
 /** How often each account may call each action in each region: one token bucket for each. */
 export class Throttles {
   readonly #clock: Clock;
+  readonly #published: ReadonlyMap<string, Throttle>;
   readonly #atStart: Throttling;
   #throttling: Throttling;
   #limits: ReadonlyMap<string, Throttle>;
   readonly #buckets = new Map<string, Filled>();
   #sweepAt = SWEEP_AT;
 
-  constructor({ clock, throttling }: { clock: Clock; throttling: Throttling }) {
+  constructor({ clock, throttling, published = THROTTLES }: ThrottlesDependencies) {
     this.#clock = clock;
+    this.#published = published;
     this.#atStart = throttling;
     this.#throttling = throttling;
-    this.#limits = readThrottling(throttling);
+    this.#limits = readThrottling(throttling, published);
   }
 
   get throttling(): Throttling {
@@ -62,7 +71,7 @@ export class Throttles {
    * @throws LimitError
    */
   set(throttling: unknown): void {
-    this.#limits = readThrottling(throttling);
+    this.#limits = readThrottling(throttling, this.#published);
     // It was parsed as one above.
     this.#throttling = throttling as Throttling;
     this.#buckets.clear();

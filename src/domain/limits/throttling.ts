@@ -12,28 +12,31 @@ export type Throttling = "aws" | "off" | number | ThrottleTable;
 
 const MAX_RATE = 1_000_000;
 
+type Limits = ReadonlyMap<string, Throttle>;
+
 /**
  * Parses a setting: the limits by action; empty if nothing is limited.
+ * @param published of the service's release
  * @throws LimitError for anything else
  */
-export function readThrottling(throttling: unknown): ReadonlyMap<string, Throttle> {
+export function readThrottling(throttling: unknown, published: Limits = THROTTLES): Limits {
   if (throttling === "off") return new Map();
-  if (throttling === "aws") return THROTTLES;
-  if (typeof throttling === "number") return multiply(throttling);
-  if (isRecord(throttling)) return new Map([...THROTTLES, ...readTable(throttling)]);
+  if (throttling === "aws") return published;
+  if (typeof throttling === "number") return multiply(published, throttling);
+  if (isRecord(throttling)) return new Map([...published, ...readTable(throttling)]);
   throw new LimitError(
     `throttling expects "aws", "off", a number to multiply AWS's limits by, or a table, got ${JSON.stringify(throttling)}`,
   );
 }
 
 /** In thousandths, so that a published rate (whole thousandths) times the factor is in whole millionths. */
-function multiply(factor: number): ReadonlyMap<string, Throttle> {
+function multiply(published: Limits, factor: number): Limits {
   if (!isWhole(factor, 1000) || factor < 0.001 || factor > 1000) {
     throw new LimitError(
       `a multiple of AWS's throttling expects a number from 0.001 to 1000 with at most three decimals, got ${factor}`,
     );
   }
-  const scaled = [...THROTTLES].map(([action, { rate, burst }]) => {
+  const scaled = [...published].map(([action, { rate, burst }]) => {
     const calls = Math.floor(Math.round(burst * factor * 1000) / 1000);
     return [action, { rate: Math.round(rate * factor * 1e6) / 1e6, burst: Math.max(1, calls) }] as const;
   });

@@ -12,7 +12,10 @@ export const TEXT_ATTRIBUTES = [
 
 export type SortField = (typeof SORT_FIELDS)[number];
 export type TextAttribute = (typeof TEXT_ATTRIBUTES)[number];
-export type Attribute = SortField | TextAttribute;
+/** Attributes without an index: half of all image sets may share a value. */
+export type FlagAttribute = "isPrimary";
+
+export type Attribute = SortField | TextAttribute | FlagAttribute;
 
 /** Milliseconds since 1970, or text. */
 export type Key = number | string;
@@ -23,6 +26,7 @@ export interface SearchEntry extends Readonly<Record<TextAttribute, string | und
   readonly imageSetId: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly isPrimary: "true" | "false";
   /**
    * In the form of `joinDateAndTime`; empty if the study has no date. Assumed: unreadable-time. It counts as
    * midnight.
@@ -38,6 +42,7 @@ export function searchEntryOf(imageSet: ImageSet): SearchEntry {
     imageSetId: imageSet.imageSetId,
     createdAt: imageSet.createdAt,
     updatedAt,
+    isPrimary: imageSet.isPrimary === true ? "true" : "false",
     DICOMStudyDateAndTime:
       joinDateAndTime(DICOMStudyDate, DICOMStudyTime) ?? joinDateAndTime(DICOMStudyDate) ?? "",
     DICOMPatientId: dicomTags.DICOMPatientId,

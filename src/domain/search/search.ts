@@ -6,7 +6,14 @@ import type {
 } from "@aws-sdk/client-medical-imaging";
 import { ServiceError } from "../../api/errors.ts";
 import { isValueOf } from "../../imaging/dicom/metadata/value-check.ts";
-import { SORT_FIELDS, TEXT_ATTRIBUTES, type Attribute, type Key, type SortField } from "./search-entry.ts";
+import {
+  SORT_FIELDS,
+  TEXT_ATTRIBUTES,
+  type Attribute,
+  type FlagAttribute,
+  type Key,
+  type SortField,
+} from "./search-entry.ts";
 import { joinDateAndTime } from "./study-date-and-time.ts";
 
 /** The bounds of an attribute. Assumed: inclusive-bounds. Both bounds are included. */
@@ -26,16 +33,23 @@ export interface Query {
 const DEFAULT_SORT: Sort = { sortField: "updatedAt", sortOrder: "DESC" };
 const ATTRIBUTES: readonly Attribute[] = [...SORT_FIELDS, ...TEXT_ATTRIBUTES];
 
-/** @throws ServiceError ValidationException for invalid criteria */
-export function readCriteria({ filters = [], sort = DEFAULT_SORT }: SearchCriteria): Query {
+/**
+ * @param flags that the served release can search by
+ * @throws ServiceError ValidationException for invalid criteria
+ */
+export function readCriteria(
+  { filters = [], sort = DEFAULT_SORT }: SearchCriteria,
+  flags: readonly FlagAttribute[] = [],
+): Query {
+  const attributes = [...ATTRIBUTES, ...flags];
   return {
-    ranges: filters.map(readFilter),
+    ranges: filters.map((filter) => readFilter(filter, attributes)),
     sortField: sort.sortField ?? "updatedAt",
     isDescending: sort.sortOrder === "DESC",
   };
 }
 
-function readFilter({ operator, values = [] }: SearchFilter): Range {
+function readFilter({ operator, values = [] }: SearchFilter, attributes: readonly Attribute[]): Range {
   const [first, second] = values;
   const wanted = operator === "BETWEEN" ? 2 : 1;
   if (first === undefined || values.length !== wanted) {
@@ -43,7 +57,8 @@ function readFilter({ operator, values = [] }: SearchFilter): Range {
       `A filter with the operator ${operator} expects ${wanted === 1 ? "1 value" : "2 values"}, got ${values.length}`,
     );
   }
-  return second === undefined ? equalTo(first) : between(first, second);
+  const known = readValue(first, attributes);
+  return second === undefined ? equalTo(first, known) : between(known, readValue(second, attributes));
 }
 
 /**
@@ -52,8 +67,7 @@ function readFilter({ operator, values = [] }: SearchFilter): Range {
  * send times so (facts: clients#times-in-bodies).
  * Assumed: equal-text. Text is compared exactly, including case.
  */
-function equalTo(value: SearchByAttributeValue): Range {
-  const { attribute, key } = readValue(value);
+function equalTo(value: SearchByAttributeValue, { attribute, key }: Known): Range {
   if (typeof key === "number" && key % 1000 === 0) return { attribute, low: key - 500, high: key + 999 };
   const isWholeDay = value.DICOMStudyDateAndTime?.DICOMStudyTime === undefined;
   if (attribute === "DICOMStudyDateAndTime" && isWholeDay) {
@@ -66,19 +80,22 @@ function equalTo(value: SearchByAttributeValue): Range {
  * Assumed: between-text. BETWEEN also works on text attributes, compared by UTF-16 units.
  * Assumed: reversed-bounds. The higher bound first is a ValidationException.
  */
-function between(from: SearchByAttributeValue, to: SearchByAttributeValue): Range {
-  const { attribute, key: low } = readValue(from);
-  const { attribute: other, key: high } = readValue(to);
+function between({ attribute, key: low }: Known, { attribute: other, key: high }: Known): Range {
   if (attribute !== other)
     throw invalid(`BETWEEN expects two values of one attribute, got ${attribute} and ${other}`);
   if (low > high) throw invalid(`BETWEEN expects the lower ${attribute} first`);
   return { attribute, low, high };
 }
 
-function readValue(value: SearchByAttributeValue): { attribute: Attribute; key: Key } {
+interface Known {
+  readonly attribute: Attribute;
+  readonly key: Key;
+}
+
+function readValue(value: SearchByAttributeValue, attributes: readonly Attribute[]): Known {
   const [name, content] = Object.entries(value).find(([, member]) => member !== undefined) ?? [];
   if (name === undefined) throw invalid("A filter value has no attribute");
-  const attribute = ATTRIBUTES.find((candidate) => candidate === name);
+  const attribute = attributes.find((candidate) => candidate === name);
   if (attribute === undefined) throw invalid(`${name} is not a search attribute`);
   return { attribute, key: readKey(content) };
 }
@@ -86,6 +103,7 @@ function readValue(value: SearchByAttributeValue): { attribute: Attribute; key: 
 function readKey(content: unknown): Key {
   if (content instanceof Date) return content.getTime();
   if (typeof content === "string") return content;
+  if (typeof content === "boolean") return String(content);
   const { DICOMStudyDate = "", DICOMStudyTime } = content as NonNullable<
     SearchByAttributeValue["DICOMStudyDateAndTime"]
   >;

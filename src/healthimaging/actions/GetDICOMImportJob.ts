@@ -1,11 +1,11 @@
 import type { DICOMImportJobProperties, GetDICOMImportJobRequest } from "@aws-sdk/client-medical-imaging";
 import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
-import { describeRepeated, type RepeatedImports } from "../../domain/import-jobs/repeated-imports.ts";
+import type { RepeatedImports } from "../../domain/import-jobs/repeated-imports.ts";
 import type { Action, Hinted, Nullable } from "./action.ts";
 
 interface GetDICOMImportJobDependencies {
   readonly importJobs: ImportJobs;
-  readonly repeatedImports: Pick<RepeatedImports, "countOf">;
+  readonly repeatedImports: Pick<RepeatedImports, "countOf" | "describe">;
 }
 
 type Output = { jobProperties: Nullable<DICOMImportJobProperties> } & Hinted;
@@ -31,6 +31,6 @@ export const GetDICOMImportJob =
         endedAt: job.endedAt === null ? null : new Date(job.endedAt),
         message: job.message,
       },
-      hint: repeated === 0 ? undefined : describeRepeated(repeated),
+      hint: repeated === 0 ? undefined : repeatedImports.describe(repeated),
     };
   };

@@ -10,6 +10,8 @@ interface GetImageFrameDependencies {
   readonly blobs: Blobs;
   readonly tiers: StorageTiers;
   readonly frameContainer: FrameContainer;
+  /** Of the served release. */
+  readonly behaviours: { readonly frameContentTypes: Readonly<Record<FrameContainer, string>> };
 }
 
 export const GetImageFrame =
@@ -18,10 +20,11 @@ export const GetImageFrame =
     blobs,
     tiers,
     frameContainer,
+    behaviours,
   }: GetImageFrameDependencies): Action<GetImageFrameRequest, BytesOutput> =>
   async ({ datastoreId, imageSetId, imageFrameInformation: { imageFrameId } }, caller) => {
     const frame = imageSets.frame(caller, datastoreId, imageSetId, imageFrameId);
     tiers.touch(imageSetId);
     const bytes = inContainer(await blobs.read(frame.key, frame), frameContainer);
-    return { bytes, contentType: "application/octet-stream" };
+    return { bytes, contentType: behaviours.frameContentTypes[frameContainer] };
   };

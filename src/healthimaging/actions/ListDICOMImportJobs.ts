@@ -1,12 +1,12 @@
 import type { DICOMImportJobSummary, ListDICOMImportJobsRequest } from "@aws-sdk/client-medical-imaging";
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
-import { describeRepeated, type RepeatedImports } from "../../domain/import-jobs/repeated-imports.ts";
+import type { RepeatedImports } from "../../domain/import-jobs/repeated-imports.ts";
 import type { Action, Hinted, Nullable } from "./action.ts";
 
 interface ListDICOMImportJobsDependencies {
   readonly importJobs: ImportJobs;
-  readonly repeatedImports: Pick<RepeatedImports, "countOf">;
+  readonly repeatedImports: Pick<RepeatedImports, "countOf" | "describe">;
 }
 
 interface ListDICOMImportJobsOutput extends Hinted {
@@ -23,7 +23,7 @@ export const ListDICOMImportJobs =
     const { items, nextToken } = importJobs.list(caller, datastoreId, jobStatus, page);
     const counts = await Promise.all(items.map(({ jobId }) => repeatedImports.countOf(jobId)));
     const repeated = counts.reduce((sum, count) => sum + count, 0);
-    const hint = repeated === 0 ? undefined : describeRepeated(repeated);
+    const hint = repeated === 0 ? undefined : repeatedImports.describe(repeated);
     return { jobSummaries: items.map(summarise), nextToken, hint };
   };
 

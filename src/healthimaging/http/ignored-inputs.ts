@@ -3,20 +3,21 @@ import type { Operation } from "../../api/model/model.ts";
 import type { Log } from "../../domain/log.ts";
 
 /**
- * Assumed: newer-members. Members newer than the guide of 2024-05 are ignored, as the service of that time
- * ignored unknown members, but not silently: a header, a line of the log and the report name them, also for
- * errors.
- * @param paths of the newer members; a path may occur more than once
+ * Assumed: newer-members. Members that the served release does not have are ignored, as AWS ignores unknown
+ * members, but not silently: a header, a line of the log and the report name them, also for errors.
+ * @param because the reason, after a colon
+ * @param paths of the members; a path may occur more than once
  */
 export function tellIgnored(
   { name }: Pick<Operation, "name">,
   log: Log,
   response: HttpResponse,
+  because: string,
   paths: readonly string[],
 ): HttpResponse {
   const ignored = [...new Set(paths)];
   const verb = ignored.length === 1 ? "is" : "are";
-  const said = `${ignored.join(", ")} ${verb} ignored: newer than the service of 2024-05`;
+  const said = `${ignored.join(", ")} ${verb} ignored: ${because}`;
   log.warn(`${name}: ${said}`);
   return { ...addHint(response, said), ignored };
 }

@@ -1,6 +1,8 @@
 import type { Action, BytesOutput } from "../actions/action.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpResponse } from "../../api/http.ts";
+import { behavioursOf, type Behaviours } from "../../api/releases/behaviours.ts";
+import { DEFAULT_RELEASE } from "../../api/releases/service-release.ts";
 import type { Model, Operation } from "../../api/model/model.ts";
 import type { Activity } from "../../domain/activity.ts";
 import type { Caller } from "../../domain/caller.ts";
@@ -50,6 +52,8 @@ interface MedicalImagingDependencies {
   readonly activity?: Pick<Activity, "because">;
   /** Bounds of the model that quotas have raised for a caller; none if left out. */
   readonly raisedBound?: (shapeName: string, caller: Caller) => number | undefined;
+  /** Of the service's release. */
+  readonly behaviours?: Pick<Behaviours, "ignoredInputs">;
 }
 
 /** Assumed: largest-body. Far more than any operation needs (copiableAttributes has 260,000 characters). */
@@ -79,6 +83,7 @@ export const createMedicalImaging =
     instance,
     log,
     raisedBound,
+    behaviours = behavioursOf(DEFAULT_RELEASE),
     activity = NOBODY_READS,
   }: MedicalImagingDependencies): PerformOperation =>
   async ({ route, request, caller, record }) => {
@@ -109,7 +114,9 @@ export const createMedicalImaging =
     } catch (error) {
       response = answerError(error, log);
     }
-    return ignored.length === 0 ? response : tellIgnored(operation, log, response, ignored);
+    return ignored.length === 0
+      ? response
+      : tellIgnored(operation, log, response, behaviours.ignoredInputs, ignored);
   };
 
 function actionOf(actions: Actions, { name }: Operation): Action<unknown, unknown> {

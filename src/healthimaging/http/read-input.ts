@@ -27,7 +27,7 @@ export function readInput(
   const json = hasBody ? parseBody(body) : undefined;
   const query = new URLSearchParams(request.query);
   const reading = { model, onNewer };
-  if (request.query !== "") newerParameters(operation.input, query.keys()).forEach(onNewer);
+  if (request.query !== "") newerParameters(model, operation.input, query.keys()).forEach(onNewer);
   if (shape.payload === undefined && json !== undefined) tellNewer(reading, operation.input, json, "");
   const input: Input = {};
   for (const [name, member] of members) {
@@ -39,7 +39,7 @@ export function readInput(
 }
 
 /**
- * Called for each member that is ignored because it is newer than the guide, with its path:
+ * Called for each member that is ignored because the served release does not have it, with its path:
  * `filters.values.isPrimary`.
  */
 export type OnNewer = (path: string) => void;
@@ -54,7 +54,7 @@ function tellNewer({ model, onNewer }: Reading, shapeName: string, value: object
   const { members = {} } = shapeOf(model.shapes, shapeName);
   for (const [name, item] of Object.entries(value)) {
     const isKnown = Object.hasOwn(members, name) || item === null;
-    if (!isKnown && isNewerMember(shapeName, name)) onNewer(path + name);
+    if (!isKnown && isNewerMember(model, shapeName, name)) onNewer(path + name);
   }
 }
 

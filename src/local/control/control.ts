@@ -1,3 +1,4 @@
+import type { ServiceRelease } from "../../api/releases/service-release.ts";
 import type { HttpHandler } from "../../api/http.ts";
 import type { State } from "../../domain/state.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
@@ -30,6 +31,7 @@ interface Instance {
 
 interface ControlDependencies {
   readonly version: string;
+  readonly serviceRelease: ServiceRelease;
   readonly health: HealthChecks;
   /** The current instance. */
   readonly instance: () => Instance;
@@ -42,13 +44,13 @@ interface ControlDependencies {
 
 /** Serves `/_local/*`, the emulator's own API. */
 export function createControl(parts: ControlDependencies): HttpHandler {
-  const { version, instance, scenarios } = parts;
+  const { version, serviceRelease, instance, scenarios } = parts;
   const time = (): TimeControl => instance().time;
   return createControlRouter({
     readIndex: () => ok({ version, openapi: CONTROL_ROUTES.readOpenApi.path, routes: listRoutes() }),
     readOpenApi: () => ok(describeApi(CONTROL_ROUTES, version)),
     wait: ({ query, request }) => time().waits.wait(readWait(query), request.whenGone),
-    ...healthHandlers({ version, checks: parts.health, instance }),
+    ...healthHandlers({ version, serviceRelease, checks: parts.health, instance }),
     ...clockHandlers(() => time().moves),
     ...durationHandlers(() => time().durations),
     ...statusHandlers(time),

@@ -10,12 +10,14 @@ import {
   type OperationCall,
 } from "../../domain/activity.ts";
 import type { Clock } from "../../domain/time/clock.ts";
-import type { Quotas } from "../../domain/limits/quotas.ts";
+import { Quotas } from "../../domain/limits/quotas.ts";
 import type { Resettable } from "../../domain/resettable.ts";
 import type { State } from "../../domain/state.ts";
 import { Throttles } from "../../domain/limits/throttles.ts";
 import { AccountRecord, errorOf } from "./account-record.ts";
-import { quotaBeyond, raisedUnchecked, refusalsOf } from "./refusals.ts";
+import { behavioursOf } from "../../api/releases/behaviours.ts";
+import { DEFAULT_RELEASE } from "../../api/releases/service-release.ts";
+import { quotaBeyond, raisedUnchecked, refusalsOf, type PublishedLimits } from "./refusals.ts";
 import { OUT_OF_REACH, type Report } from "./report.ts";
 import { SHOW_STATUSES, shownIn, tokenIn } from "./shown-statuses.ts";
 
@@ -29,6 +31,8 @@ interface RecorderDependencies {
   readonly repeatedInstances: (jobId: string) => number;
   /** All operations. */
   readonly operations: readonly string[];
+  /** Of the service's release. */
+  readonly behaviours?: PublishedLimits;
 }
 
 const MAX_ACCOUNTS = 200;
@@ -50,6 +54,8 @@ export class Recorder implements Resettable, ActivityReader {
   readonly #parts: RecorderDependencies;
   /** AWS's published limits, whatever limits are set here. */
   readonly #throttles: Throttles;
+  readonly #published: PublishedLimits;
+  readonly #awsQuotas: Quotas;
   readonly #accounts = new Map<string, AccountRecord>();
   /** In-flight calls that AWS's published throttling would refuse. */
   readonly #tooMany = new Set<CallRecord>();
@@ -58,7 +64,10 @@ export class Recorder implements Resettable, ActivityReader {
 
   constructor(parts: RecorderDependencies) {
     this.#parts = parts;
-    this.#throttles = new Throttles({ clock: parts.clock, throttling: "aws" });
+    this.#published = parts.behaviours ?? behavioursOf(DEFAULT_RELEASE);
+    this.#awsQuotas = new Quotas({}, this.#published.quotas);
+    const published = this.#published.throttles;
+    this.#throttles = new Throttles({ clock: parts.clock, throttling: "aws", published });
     this.#since = parts.clock.now();
     parts.activity.read(this);
   }
@@ -102,7 +111,7 @@ export class Recorder implements Resettable, ActivityReader {
         ),
       ),
       requestsLeftOut: this.#requestsLeftOut,
-      quotasNotChecked: raisedUnchecked(quotas),
+      quotasNotChecked: raisedUnchecked(quotas, this.#awsQuotas),
       outOfReach: OUT_OF_REACH,
     };
   }
@@ -127,8 +136,8 @@ export class Recorder implements Resettable, ActivityReader {
 
   #noteSuccess(record: AccountRecord, call: OperationCall): void {
     const { name } = call.operation;
-    for (const reason of refusalsOf(call)) record.refused.add(reason);
-    const quota = quotaBeyond(call, this.#parts.quotas, this.#parts.state());
+    for (const reason of refusalsOf(call, this.#published)) record.refused.add(reason);
+    const quota = quotaBeyond(call, this.#parts.quotas, this.#awsQuotas, this.#parts.state());
     if (quota !== undefined) record.refused.add(`it is beyond the quota '${quota}'`);
     const { responseElements } = call;
     const token = LISTS.has(name) ? tokenIn(responseElements) : undefined;

@@ -158,6 +158,8 @@ export interface PartHealth {
 export interface HealthAnswer {
   readonly status: "ok" | "error";
   readonly version: string;
+  /** the release of AWS HealthImaging that is served */
+  readonly serviceRelease: "2024-05" | "2026-06";
   /** state, blobs, s3 and codec */
   readonly parts: Readonly<Record<string, PartHealth>>;
 }
@@ -655,6 +657,8 @@ export interface ScenarioSignal {
 
 export interface SnapshotSummary {
   readonly name: string;
+  /** the release that it was saved with; left out for 2024-05 */
+  readonly serviceRelease?: "2024-05" | "2026-06";
   readonly savedAt: Timestamp;
   readonly datastores: number;
   readonly importJobs: number;

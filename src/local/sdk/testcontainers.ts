@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { AbstractStartedContainer, GenericContainer, Wait, type StartedTestContainer } from "testcontainers";
+import type { ServiceReleaseName } from "../../api/releases/service-release.ts";
 import type { ResetOptions, ResetReport } from "./control-operations.ts";
 import type { FrameContainer } from "../../imaging/pixels/htj2k/frame-container.ts";
 import { isScenarioFile } from "../scenarios/reading/scenario-name.ts";
@@ -87,6 +88,11 @@ export class HealthImagingContainer extends GenericContainer {
   /** Seed for random decisions in scenarios. */
   withSeed(seed: number): this {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_SCENARIO_SEED: String(seed) });
+  }
+
+  /** The release of AWS HealthImaging: `2024-05` (the default), `2026-06`, or `latest` for the newest. */
+  withServiceRelease(release: ServiceReleaseName): this {
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_SERVICE_RELEASE: release });
   }
 
   /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */

@@ -117,6 +117,7 @@ const IMAGE_SET: Shape<ImageSet> = {
   frameIds: isListOf(isId),
   frameChecksums: isAbsentOr(isListOf(isAnyOf(isChecksum, isNull))),
   tags: isMapOf(isText),
+  isPrimary: isAbsentOr((value) => value === true),
   pending: isAbsentOr(isAnyOf(isShaped(UPDATE), isShaped(COPY), isShaped(PUSH))),
 };
 const CLIENT_TOKEN: Shape<ClientToken> = {

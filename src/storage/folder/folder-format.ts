@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import {
+  DEFAULT_RELEASE,
+  LATEST_RELEASE,
+  releaseNamed,
+  type ServiceRelease,
+} from "../../api/releases/service-release.ts";
 import { isRecord } from "../../api/json.ts";
 import type { Log } from "../../domain/log.ts";
 import { isMissing, writeWhole } from "../files/atomic-file.ts";
@@ -18,8 +24,8 @@ export class FormatError extends FolderError {}
 /** `format.json`: the version is the first member, since 0.1.0 looks for it there. */
 export interface FolderFormat {
   readonly version: typeof FORMAT_VERSION;
-  /** The service release that the folder was written for. Reserved: not read yet. */
-  readonly serviceRelease: string;
+  /** The service release that the folder was made with: no other opens it. */
+  readonly serviceRelease: ServiceRelease;
   /** The current generation. */
   readonly generation: number;
   /** Generations that a reset ended, whose files are still to be deleted. */
@@ -29,10 +35,10 @@ export interface FolderFormat {
 /** Numbers have up to 15 digits, which a double represents exactly. */
 export const MAX_GENERATION = 999_999_999_999_999;
 
-/** The format of an empty folder. */
+/** The format of an empty folder, and of data without a release. */
 const FIRST: FolderFormat = {
   version: FORMAT_VERSION,
-  serviceRelease: "2024-05",
+  serviceRelease: DEFAULT_RELEASE,
   generation: 0,
   pastGenerations: [],
 };
@@ -47,20 +53,49 @@ const MIGRATIONS: readonly ((folder: string, format: FolderFormat, log: Log) => 
 /**
  * Ensures that a folder has the format of this program: writes the format and a README into a new folder,
  * migrates an older one. A README that its user changed or deleted stays so.
- * @throws FormatError for the folder of a newer program, or an unreadable format; nothing is changed then
+ * @param release that is to be served
+ * @throws FormatError for the folder of another release or a newer program, or an unreadable format; nothing is
+ * changed then
  */
-export async function openFormat(folder: string, log: Log): Promise<FolderFormat> {
+export async function openFormat(
+  folder: string,
+  log: Log,
+  release: ServiceRelease | "any" = DEFAULT_RELEASE,
+): Promise<FolderFormat> {
   const text = await readText(join(folder, "format.json"));
   const version = text === undefined ? 0 : versionOf(folder, text);
   if (version > FORMAT_VERSION)
     throw new FormatError(
       `the data folder ${folder} has format ${version}, this version of healthimaging-local reads formats up to ${FORMAT_VERSION}: use a newer version, or another folder`,
     );
-  if (version === FORMAT_VERSION) return readFormat(folder, text ?? "");
-  const migrated = MIGRATIONS.slice(version).reduce((format, step) => step(folder, format, log), FIRST);
+  if (version === FORMAT_VERSION) return requireRelease(folder, readFormat(folder, text ?? ""), release);
+  const isNew = version === 0 && !hasData(folder);
+  const first = isNew ? { ...FIRST, serviceRelease: release === "any" ? DEFAULT_RELEASE : release } : FIRST;
+  requireRelease(folder, first, release);
+  const migrated = MIGRATIONS.slice(version).reduce((format, step) => step(folder, format, log), first);
   await writeReadme(folder, text === undefined);
   writeFormat(folder, migrated);
   return migrated;
+}
+
+/** Whether a folder without a format is one of a release without formats. */
+const hasData = (folder: string): boolean =>
+  lstatSync(join(folder, "datastores"), { throwIfNoEntry: false }) !== undefined ||
+  generationsIn(folder).length > 0;
+
+function requireRelease(folder: string, format: FolderFormat, wanted: ServiceRelease | "any"): FolderFormat {
+  const { serviceRelease } = format;
+  if (wanted === "any" || wanted === serviceRelease) return format;
+  const cures = [
+    `start with --service-release ${serviceRelease}`,
+    ...(wanted === LATEST_RELEASE
+      ? [`convert it for good with healthimaging-local convert --data ${folder}`]
+      : []),
+    "use another folder",
+  ];
+  throw new FormatError(
+    `the data folder ${folder} was made with service release ${serviceRelease}, and ${wanted} is to be served: ${cures.slice(0, -1).join(", ")}, or ${cures.at(-1)}`,
+  );
 }
 
 /** Atomic and synchronous: any later opening of the folder sees it. */
@@ -108,13 +143,19 @@ function versionOf(folder: string, text: string): number {
 function readFormat(folder: string, text: string): FolderFormat {
   const format = parse(text);
   if (!isRecord(format)) throw unreadable(folder);
-  const { generation, pastGenerations, serviceRelease } = format;
+  const { generation, pastGenerations } = format;
+  const release = format["serviceRelease"];
+  const serviceRelease = typeof release === "string" ? releaseNamed(release) : undefined;
+  if (typeof release === "string" && serviceRelease === undefined)
+    throw new FormatError(
+      `the data folder ${folder} was made with service release ${release}, which this program does not have: use a newer one, or another folder`,
+    );
   const isWhole =
     isNumber(generation) &&
     Array.isArray(pastGenerations) &&
     pastGenerations.every(isNumber) &&
     !pastGenerations.includes(generation) &&
-    typeof serviceRelease === "string";
+    serviceRelease !== undefined;
   if (!isWhole) throw unreadable(folder);
   return { ...format, version: FORMAT_VERSION, serviceRelease, generation, pastGenerations };
 }

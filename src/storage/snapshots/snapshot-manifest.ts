@@ -1,3 +1,4 @@
+import { DEFAULT_RELEASE, releaseNamed, type ServiceRelease } from "../../api/releases/service-release.ts";
 import { isRecord } from "../../api/json.ts";
 import type { SnapshotContents } from "../../domain/snapshot.ts";
 import { FORMAT_VERSION } from "../folder/folder-format.ts";
@@ -22,29 +23,50 @@ export function countContents(
   };
 }
 
+/** What a snapshot's folder says of it. */
+export interface Manifest extends SnapshotContents {
+  readonly savedAt: string;
+  readonly serviceRelease: ServiceRelease;
+}
+
 /** @param savedAt left out of an exported file, so that the same content has the same bytes */
-export function writeManifest(contents: SnapshotContents, savedAt?: string): string {
+export function writeManifest(
+  contents: SnapshotContents & Pick<Manifest, "serviceRelease">,
+  savedAt?: string,
+): string {
   const saved = savedAt === undefined ? {} : { savedAt };
-  const { datastores, importJobs, imageSets, blobs, buckets } = contents;
+  const { serviceRelease, datastores, importJobs, imageSets, blobs, buckets } = contents;
   const counts = { datastores, importJobs, imageSets, blobs, buckets };
-  return `${JSON.stringify({ format: FORMAT, version: FORMAT_VERSION, ...saved, ...counts }, null, 2)}\n`;
+  // The same data has the same bytes as before manifests had a release.
+  const named = serviceRelease === DEFAULT_RELEASE ? {} : { serviceRelease };
+  const head = { format: FORMAT, version: FORMAT_VERSION, ...named, ...saved };
+  return `${JSON.stringify({ ...head, ...counts }, null, 2)}\n`;
 }
 
 /** @throws SnapshotError if it is not a manifest, or a newer one */
-export function readManifest(text: string): SnapshotContents & { readonly savedAt: string } {
+export function readManifest(text: string): Manifest {
   const manifest = parse(text);
   const isOurs = isRecord(manifest) && manifest["format"] === FORMAT;
   if (!isOurs || typeof manifest["version"] !== "number" || !(manifest["version"] >= 1))
     throw new SnapshotError("InvalidSnapshot", `its ${MANIFEST} is not valid`);
-  const { version, savedAt, ...counts } = manifest;
+  const { version, savedAt, serviceRelease: release = DEFAULT_RELEASE, ...counts } = manifest;
   if (version > FORMAT_VERSION) {
     throw new SnapshotError(
       "InvalidSnapshot",
       `it has format version ${version}, this healthimaging-local reads up to ${FORMAT_VERSION}: update it`,
     );
   }
+  // Older manifests have no release.
+  const serviceRelease = typeof release === "string" ? releaseNamed(release) : undefined;
+  if (serviceRelease === undefined) {
+    throw new SnapshotError(
+      "InvalidSnapshot",
+      `it was saved with service release ${JSON.stringify(release)}, which this healthimaging-local does not have: update it`,
+    );
+  }
   const count = (name: Exclude<keyof SnapshotContents, "buckets">): number => Number(counts[name] ?? 0);
   return {
+    serviceRelease,
     savedAt: typeof savedAt === "string" ? savedAt : "",
     datastores: count("datastores"),
     importJobs: count("importJobs"),

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { errorMessage } from "../../api/error-message.ts";
+import { DEFAULT_RELEASE, LATEST_RELEASE, type ServiceRelease } from "../../api/releases/service-release.ts";
 import type { Log } from "../../domain/log.ts";
 import type { SnapshotSummary } from "../../domain/snapshot.ts";
 import { isMissing } from "../files/atomic-file.ts";
@@ -19,7 +20,13 @@ import { writeNewFile } from "../files/new-file.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 import { shareFiles } from "../files/share-file.ts";
 import { captureDocuments } from "./capture-documents.ts";
-import { checkBlobs, checkChecksums, readDocuments, writeDocuments } from "./snapshot-documents.ts";
+import {
+  checkBlobs,
+  checkChecksums,
+  DOCUMENTS,
+  readDocuments,
+  writeDocuments,
+} from "./snapshot-documents.ts";
 import { refuseMountedSnapshots } from "./mounted-snapshots.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 import { filling, pack, unpack } from "./snapshot-file.ts";
@@ -35,6 +42,8 @@ interface SnapshotsDependencies {
   readonly spoolFolder: string;
   /** Whether documents are also stored on disk. */
   readonly isOnDisk: boolean;
+  /** That is served. */
+  readonly serviceRelease: ServiceRelease;
   readonly log: Log;
 }
 
@@ -43,6 +52,7 @@ interface Staged {
   readonly folder: string;
   readonly documents: readonly StoredDocument[];
   readonly buckets: number | null;
+  readonly serviceRelease: ServiceRelease;
 }
 
 interface Keeping {
@@ -97,7 +107,8 @@ export class Snapshots {
     try {
       new OwnFolders(this.#root).require(this.#pathOf(name));
       const manifest = await readRegularFile(join(this.#pathOf(name), MANIFEST));
-      return { name, ...readManifest(manifest.toString()) };
+      const { serviceRelease, ...contents } = readManifest(manifest.toString());
+      return { name, ...contents, ...(serviceRelease === DEFAULT_RELEASE ? {} : { serviceRelease }) };
     } catch (error) {
       if (isMissing(error)) throw new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`);
       throw named(name, error);
@@ -140,7 +151,7 @@ export class Snapshots {
       });
       const buckets = await extra(folder);
       await writeDocuments(folder, documents);
-      return { folder, documents, buckets };
+      return { folder, documents, buckets, serviceRelease: this.#parts.serviceRelease };
     });
   }
 
@@ -152,8 +163,8 @@ export class Snapshots {
   async receive(bytes: AsyncIterable<Uint8Array>, check: Extra): Promise<Staged> {
     const folder = this.#stagedFolder("import");
     return filling(folder, async () => {
-      const documents = await open(bytes, folder);
-      return { folder, documents, buckets: await check(folder) };
+      const { documents, serviceRelease } = await open(bytes, folder);
+      return { folder, documents, buckets: await check(folder), serviceRelease };
     });
   }
 
@@ -169,9 +180,13 @@ export class Snapshots {
     }
   }
 
-  /** The initial content of a generation that equals the snapshot, in a separate copy of its folder. */
+  /**
+   * The initial content of a generation that equals the snapshot, in a separate copy of its folder.
+   * @throws SnapshotError, also for a snapshot of another release
+   */
   async stage(name: string, carry: Carry): Promise<GenerationContent> {
-    await this.find(name);
+    const { serviceRelease = DEFAULT_RELEASE } = await this.find(name);
+    this.#requireRelease(`snapshot ${name}`, serviceRelease);
     const documents = await readDocuments(this.#pathOf(name)).catch((error: unknown) => {
       throw named(name, error);
     });
@@ -182,7 +197,9 @@ export class Snapshots {
   async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<GenerationContent> {
     const folder = this.#stagedFolder("seed");
     return filling(folder, async () => {
-      const content = await this.#stage(folder, await open(bytes, folder), carry);
+      const { documents, serviceRelease } = await open(bytes, folder);
+      this.#requireRelease("the snapshot", serviceRelease);
+      const content = await this.#stage(folder, documents, carry);
       await rm(folder, { recursive: true });
       return content;
     });
@@ -193,6 +210,28 @@ export class Snapshots {
     const temp = this.#stagedFolder("removed");
     await rename(this.#pathOf(name), temp).catch((error: unknown) => {
       throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`) : error;
+    });
+    await rm(temp, { recursive: true });
+  }
+
+  /**
+   * Converts a snapshot: each of its two documents by one rename, what says its release last.
+   * @param convert the documents of the other release
+   */
+  async convertTo(
+    serviceRelease: ServiceRelease,
+    name: string,
+    convert: (documents: readonly StoredDocument[]) => readonly StoredDocument[],
+  ): Promise<void> {
+    refuseMountedSnapshots(this.#root, this.#parts.spoolFolder);
+    const { name: _, savedAt, ...contents } = await this.find(name);
+    const path = this.#pathOf(name);
+    const documents = convert(await readDocuments(path));
+    const temp = this.#stagedFolder("convert");
+    await filling(temp, async () => {
+      await writeDocuments(temp, documents);
+      await writeNewFile(join(temp, MANIFEST), writeManifest({ ...contents, serviceRelease }, savedAt));
+      for (const file of [DOCUMENTS, MANIFEST]) await rename(join(temp, file), join(path, file));
     });
     await rm(temp, { recursive: true });
   }
@@ -213,8 +252,10 @@ export class Snapshots {
   }
 
   /** By one rename; by two if the name exists. */
-  async #place(name: string, { folder, documents, buckets }: Staged, savedAt: Date): Promise<void> {
-    const manifest = writeManifest(countContents(documents, buckets), savedAt.toISOString());
+  async #place(name: string, staged: Staged, savedAt: Date): Promise<void> {
+    const { folder, documents, buckets, serviceRelease } = staged;
+    const contents = { ...countContents(documents, buckets), serviceRelease };
+    const manifest = writeManifest(contents, savedAt.toISOString());
     await writeNewFile(join(folder, MANIFEST), manifest);
     await mkdir(this.#root, { recursive: true });
     const path = this.#pathOf(name);
@@ -225,6 +266,19 @@ export class Snapshots {
     });
     await rename(folder, path);
     await rm(replaced, { recursive: true, force: true });
+  }
+
+  #requireRelease(what: string, found: ServiceRelease): void {
+    const { serviceRelease } = this.#parts;
+    if (found === serviceRelease) return;
+    const convert =
+      serviceRelease === LATEST_RELEASE
+        ? ", or keep it in a data folder of that release and run healthimaging-local convert --data DIR, which converts the folder and its snapshots"
+        : "";
+    throw new SnapshotError(
+      "SnapshotConflict",
+      `${what} was saved with service release ${found}, and ${serviceRelease} is served: start an emulator with --service-release ${found}${convert}`,
+    );
   }
 
   #pathOf(name: string): string {
@@ -244,12 +298,18 @@ export class Snapshots {
   }
 }
 
-async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<StoredDocument[]> {
+interface Opened {
+  readonly documents: StoredDocument[];
+  readonly serviceRelease: ServiceRelease;
+}
+
+async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Opened> {
   try {
     const checksums = await unpack(bytes, folder, await DiskSpace.of(folder));
     const documents = await readDocuments(folder);
     checkChecksums(documents, checksums);
-    return documents;
+    const manifest = await readRegularFile(join(folder, MANIFEST));
+    return { documents, serviceRelease: readManifest(manifest.toString()).serviceRelease };
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
     throw new SnapshotError(error.code, `the file is not a valid snapshot: ${error.message}`, {

@@ -8,17 +8,23 @@ function bannerOf(settings: LogSettings, data?: string, throttling: Throttling =
   let said = "";
   const stream = { write: (text: string) => void (said += text) };
   const { log } = createServerLog(settings, stream);
-  showBanner({ version: "1.2.3", url: "http://127.0.0.1:4464", data, throttling }, settings, stream, log);
+  showBanner(
+    { version: "1.2.3", url: "http://127.0.0.1:4464", data, serviceRelease: "2024-05", throttling },
+    settings,
+    stream,
+    log,
+  );
   return said;
 }
 
 describe("the banner of a server", () => {
-  test("says version, address, data, throttling and where to read on, in at most five lines", () => {
+  test("says version, address, data, release, throttling and where to read on, in at most five lines", () => {
     const text = bannerOf({ level: "info", format: "text" }, "/data");
     expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(5);
     expect(text).toBe(
       "healthimaging-local 1.2.3 at http://127.0.0.1:4464\n" +
         "  data        /data\n" +
+        "  release     2024-05 of AWS HealthImaging: --service-release 2026-06 serves a newer one\n" +
         "  throttling  AWS's published limits: --throttling off removes them\n" +
         "  docs        README.md of the package, healthimaging-local --help, http://127.0.0.1:4464/_local\n",
     );
@@ -46,6 +52,7 @@ describe("the banner of a server", () => {
       version: "1.2.3",
       url: "https://127.0.0.1:4464",
       data: "/data",
+      serviceRelease: "2024-05",
       throttling: "off",
       ca,
     } as const;
@@ -59,7 +66,7 @@ describe("the banner of a server", () => {
 
   test("is one line of the log as json", () => {
     const line: unknown = JSON.parse(bannerOf({ level: "info", format: "json" }, "/data"));
-    expect(line).toMatchObject({ level: "info", version: "1.2.3", data: "/data" });
+    expect(line).toMatchObject({ level: "info", version: "1.2.3", data: "/data", serviceRelease: "2024-05" });
   });
 
   test.each(["warn", "error"] as const)("is not shown at level %s", (level) => {

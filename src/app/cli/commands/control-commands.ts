@@ -37,9 +37,12 @@ export function commandsOf(name: string): [first: ControlCommand, ...others: Con
   throw new UsageError(`unknown command ${name}${hint} Expected one of ${names.join(", ")}`);
 }
 
+/** After the commands that a user tries first. */
+const LAST: ReadonlySet<string> = new Set(["convert", "help", "version"]);
+
 function commandNames(all: readonly ControlCommand[]): string[] {
   const own = OWN_COMMANDS.map(firstWord);
-  const isLast = (name: string): boolean => name === "help" || name === "version";
+  const isLast = (name: string): boolean => LAST.has(name);
   const control = new Set(all.map(({ command }) => firstWord(command)));
   return [...own.filter((name) => !isLast(name)), ...control, ...own.filter(isLast)];
 }

@@ -1,4 +1,5 @@
 import type { Command, Flag } from "../../../local/control/routes/command.ts";
+import { DEFAULT_RELEASE, LATEST_RELEASE, RELEASE_NAMES } from "../../../api/releases/service-release.ts";
 import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
 
 /** The flag of every command that calls an emulator. */
@@ -28,6 +29,12 @@ export const SERVE = {
       summary: "folder that keeps all data",
     },
     { flag: "adopt-data", summary: "allow a data folder that has other files" },
+    {
+      flag: "service-release",
+      value: "RELEASE",
+      default: DEFAULT_RELEASE,
+      summary: `release of AWS HealthImaging: ${RELEASE_NAMES.join(", ")}`,
+    },
     {
       flag: "seed",
       value: "DIR|FILE",
@@ -97,7 +104,7 @@ export const SERVE = {
       flag: "regions",
       value: "CHOICE",
       default: "any",
-      summary: "regions to serve: any, or guide (the four of the developer guide)",
+      summary: "regions to serve: any, or guide (those of the developer guide)",
     },
     {
       flag: "bucket-owner",
@@ -179,6 +186,21 @@ export const DEMO = {
   examples: ["demo"],
 } as const satisfies Command;
 
+export const CONVERT = {
+  words: "convert",
+  summary: `take a data folder and its snapshots to release ${LATEST_RELEASE}; there is no way back`,
+  flags: [
+    {
+      flag: "data",
+      value: "DIR",
+      default: "HEALTHIMAGING_LOCAL_DATA",
+      summary: "the data folder; no emulator may be using it",
+    },
+  ],
+  usage: "convert takes a data folder: convert --data ./data",
+  examples: ["convert --data ./data"],
+} as const satisfies Command;
+
 export const HELP = {
   words: "help",
   summary: "show all commands, or one with its flags and examples",
@@ -199,6 +221,7 @@ export const OWN_COMMANDS: readonly Command[] = [
   HOSTS,
   DOCTOR,
   DEMO,
+  CONVERT,
   HELP,
   VERSION_COMMAND,
 ];

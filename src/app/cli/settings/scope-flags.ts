@@ -1,5 +1,7 @@
 import { isAccount } from "../../../api/account.ts";
-import { GUIDE_REGIONS, isRegionName, REGION_CHOICES, type RegionChoice } from "../../../api/regions.ts";
+import { behavioursOf } from "../../../api/releases/behaviours.ts";
+import { DEFAULT_RELEASE, type ServiceRelease } from "../../../api/releases/service-release.ts";
+import { isRegionName, REGION_CHOICES, type RegionChoice } from "../../../api/regions.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** @throws UsageError */
@@ -22,10 +24,15 @@ export const readRegionNames = (text: string | undefined): string[] =>
  * @param region of unsigned requests: it must be served too
  * @throws UsageError
  */
-export function readRegions(text = "any", region = "us-east-1"): RegionChoice {
+export function readRegions(
+  text = "any",
+  region = "us-east-1",
+  release: ServiceRelease = DEFAULT_RELEASE,
+): RegionChoice {
   const choice = REGION_CHOICES.find((name) => name === text);
   if (choice === undefined)
     throw new UsageError(`--regions expects one of ${REGION_CHOICES.join(", ")}, got '${text}'`);
-  if (choice === "any" || GUIDE_REGIONS.has(region)) return choice;
-  throw new UsageError(`--regions guide serves ${[...GUIDE_REGIONS].join(", ")}, but --region is ${region}`);
+  const { regions } = behavioursOf(release);
+  if (choice === "any" || regions.has(region)) return choice;
+  throw new UsageError(`--regions guide serves ${[...regions].join(", ")}, but --region is ${region}`);
 }

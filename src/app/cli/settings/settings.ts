@@ -1,11 +1,27 @@
 import { resolve } from "node:path";
+import {
+  DEFAULT_RELEASE,
+  RELEASE_NAMES,
+  resolveRelease,
+  type ServiceRelease,
+} from "../../../api/releases/service-release.ts";
 import type { RegionChoice } from "../../../api/regions.ts";
 import type { BucketOwner } from "../../../domain/import-jobs/bucket-owner.ts";
 import type { QuotaChanges } from "../../../domain/limits/quotas.ts";
 import type { Throttling } from "../../../domain/limits/throttling.ts";
 import type { Command } from "../../../local/control/routes/command.ts";
 import { isScenarioFile } from "../../../local/scenarios/reading/scenario-name.ts";
-import { DEMO, DOCTOR, ENV, HELP, HOSTS, IMPORT, SERVE, VERSION_COMMAND } from "../commands/own-commands.ts";
+import {
+  CONVERT,
+  DEMO,
+  DOCTOR,
+  ENV,
+  HELP,
+  HOSTS,
+  IMPORT,
+  SERVE,
+  VERSION_COMMAND,
+} from "../commands/own-commands.ts";
 import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
 import { checkLine, readLine, type Line } from "../commands/read-line.ts";
 import { readBucketOwners } from "./bucket-owner-flag.ts";
@@ -39,6 +55,7 @@ export type Settings =
   | EnvSettings
   | DoctorSettings
   | HostsSettings
+  | ConvertSettings
   | ControlSettings
   | { readonly command: "demo" | "version" }
   /** Help for these words; for all commands if there are none. */
@@ -52,6 +69,7 @@ export interface ServeSettings {
   readonly data: string | undefined;
   /** Keeps the data in a folder that holds something else. */
   readonly adoptData: boolean;
+  readonly serviceRelease: ServiceRelease;
   /** Absolute: a folder that is imported before the server is ready, or a snapshot's file to start from. */
   readonly seed: string | undefined;
   /** Imports files that links in the seed point to, wherever they are. */
@@ -118,6 +136,12 @@ export interface DoctorSettings {
   readonly env: Environment;
 }
 
+export interface ConvertSettings {
+  readonly command: "convert";
+  /** Absolute. */
+  readonly data: string;
+}
+
 /** A command for a running emulator, with its own flags. */
 export interface ControlSettings {
   readonly command: "control";
@@ -165,6 +189,8 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       return readDoctor(rest, env, folder);
     case "hosts":
       return readHostsFlags(readOwn(HOSTS, rest));
+    case "convert":
+      return readConvert(rest, env, folder);
     case "demo":
       readOwn(DEMO, rest);
       return { command: name };
@@ -231,12 +257,14 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
   };
   const folderOf = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(folder, path);
+  const serviceRelease = readRelease(flag("service-release"));
   return {
     command: "serve",
     port: readPort(flag("port")),
     host: flag("host") ?? START_DEFAULTS.server.host,
     data: folderOf(flag("data")),
     adoptData: isOn("adopt-data"),
+    serviceRelease,
     seed: folderOf(flag("seed")),
     followLinks: isOn("follow-links"),
     throttling: limit("throttling", readThrottlingFlag) ?? START_DEFAULTS.server.throttling,
@@ -259,7 +287,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
     importMemory: readMemory("--import-memory", flag("import-memory")),
     account: readAccount(flag("account")),
     region: readRegion(flag("region")),
-    regions: readRegions(flag("regions"), flag("region")),
+    regions: readRegions(flag("regions"), flag("region"), serviceRelease),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
     externalS3: readExternalS3(flag("s3-endpoint"), env),
     log: {
@@ -311,6 +339,16 @@ function readDoctor(args: readonly string[], env: Environment, folder: string): 
     output: oneOf("--output", OUTPUTS, valueOf(line, "output") ?? "text"),
     env,
   };
+}
+
+/** @throws UsageError */
+const readRelease = (text = DEFAULT_RELEASE): ServiceRelease =>
+  resolveRelease(oneOf("--service-release", RELEASE_NAMES, text));
+
+function readConvert(args: readonly string[], env: Environment, folder: string): ConvertSettings {
+  const data = valueOf(readOwn(CONVERT, args), "data") ?? variableOf(env, "data");
+  if (data === undefined) throw new UsageError(CONVERT.usage);
+  return { command: "convert", data: resolve(folder, data) };
 }
 
 function readScenarios(flags: readonly string[], variable: string | undefined, folder: string): string[] {

@@ -1,4 +1,5 @@
 import { LocalError } from "../../../api/local-errors.ts";
+import type { ServiceRelease } from "../../../api/releases/service-release.ts";
 import type { State } from "../../../domain/state.ts";
 import type { StorageTiers } from "../../../domain/image-sets/storage-tiers.ts";
 import type { Importer } from "../../../importer/importer.ts";
@@ -22,13 +23,15 @@ interface Instance {
 
 interface HealthHandlersDependencies {
   readonly version: string;
+  readonly serviceRelease: ServiceRelease;
   readonly checks: HealthChecks;
   readonly instance: () => Instance;
 }
 
-/** Health, and what the 2024-05 API has no member for. */
+/** Health, and what the API of May 2024 has no member for. */
 export const healthHandlers = ({
   version,
+  serviceRelease,
   checks,
   instance,
 }: HealthHandlersDependencies): Handlers<"readHealth" | "readProgress" | "readImageSet"> => ({
@@ -39,8 +42,8 @@ export const healthHandlers = ({
     const isOk = entries.every(([, { status }]) => status === "ok");
     const parts = Object.fromEntries(entries);
     return isOk
-      ? ok({ status: "ok", version, parts })
-      : { status: 503, body: { status: "error", version, parts } };
+      ? ok({ status: "ok", version, serviceRelease, parts })
+      : { status: 503, body: { status: "error", version, serviceRelease, parts } };
   },
   readProgress: ({ params: { jobId } }) => {
     const { state, importer } = instance();

@@ -98,8 +98,10 @@ export const ERROR_TEXTS: Readonly<Record<LocalErrorCode, ErrorText>> = {
     remedy: "`GET /_local/scenarios/{name}/status` shows the signals that are expected.",
   },
   SnapshotConflict: {
-    meaning: "A snapshot of this name exists, or import jobs are in progress.",
-    remedy: "Send `replace` to replace the snapshot, `force` to save with import jobs in progress.",
+    meaning:
+      "A snapshot of this name exists, import jobs are in progress, or the snapshot is of another release.",
+    remedy:
+      "Send `replace` to replace the snapshot, `force` to save with import jobs in progress. The message of another release says how to use the snapshot.",
   },
   BodyTooLarge: {
     meaning: "The body is larger than the route reads.",

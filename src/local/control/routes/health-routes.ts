@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { SERVICE_RELEASES } from "../../../api/releases/service-release.ts";
 import { described, named, route } from "./control-route.ts";
 import { count, Timestamp } from "./shapes.ts";
 
@@ -15,6 +16,7 @@ const HealthAnswer = named(
   z.object({
     status: z.enum(["ok", "error"]),
     version: z.string(),
+    serviceRelease: described("the release of AWS HealthImaging that is served", z.enum(SERVICE_RELEASES)),
     parts: described("state, blobs, s3 and codec", z.record(z.string(), PartHealth)),
   }),
 );

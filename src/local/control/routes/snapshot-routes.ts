@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { DEFAULT_RELEASE, SERVICE_RELEASES } from "../../../api/releases/service-release.ts";
 import { described, named, route } from "./control-route.ts";
 import { bool, count, nameParam, Timestamp } from "./shapes.ts";
 
@@ -14,6 +15,12 @@ const SnapshotSummary = named(
   "SnapshotSummary",
   z.object({
     name: z.string(),
+    serviceRelease: z.optional(
+      described(
+        `the release that it was saved with; left out for ${DEFAULT_RELEASE}`,
+        z.enum(SERVICE_RELEASES),
+      ),
+    ),
     savedAt: Timestamp,
     datastores: count(),
     importJobs: count(),
@@ -121,7 +128,7 @@ export const restoreSnapshot = route({
   summary: "Replaces the current data with a snapshot. Import jobs are cancelled.",
   params: nameParam,
   answers: { 200: RestoreReport },
-  errors: ["InvalidSnapshot", "SnapshotNotFound", "SnapshotTooLarge"],
+  errors: ["InvalidSnapshot", "SnapshotConflict", "SnapshotNotFound", "SnapshotTooLarge"],
   commands: [
     {
       words: "snapshot restore",

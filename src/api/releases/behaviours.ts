@@ -1,0 +1,306 @@
+import { QUOTAS, THROTTLES, withQuotas, type Throttle } from "../limits/published-limits.ts";
+import { GUIDE_REGIONS } from "../regions.ts";
+import { behaviour, ofModel, type Behaviour, type NewMembers } from "./behaviour.ts";
+import type { ServiceRelease } from "./service-release.ts";
+
+const guide = (page: string): string =>
+  `https://docs.aws.amazon.com/healthimaging/latest/devguide/${page}.html`;
+const reference = (page: string): string =>
+  `https://docs.aws.amazon.com/healthimaging/latest/APIReference/${page}.html`;
+
+const MODELS = "test/api/releases/models.test.ts";
+const LIMITS = "test/contract/releases/limits.test.ts";
+const IGNORED = "test/contract/releases/ignored.test.ts";
+const IMAGE_SETS = "test/contract/releases/image-sets.test.ts";
+
+const IGNORED_INPUT = "Ignored, and reported as ignored.";
+const NOT_THERE = "Not in the service.";
+
+/**
+ * The only place that knows releases apart: every difference, with what each release does. A part takes its row's
+ * value when it is composed. docs/reference/releases.md is written from this table.
+ */
+export const BEHAVIOURS = {
+  ignoredInputs: behaviour({
+    topic: "Why an input is ignored",
+    launched: null,
+    source: reference("Welcome"),
+    releases: {
+      "2024-05": {
+        does: "Inputs of later releases are ignored, and reported as newer than the service.",
+        value: "newer than the service of 2024-05",
+      },
+      "2026-06": {
+        does: "Inputs that the emulator does not have are ignored, and reported as such.",
+        value: "not in the emulator yet",
+      },
+    },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  regions: behaviour<ReadonlySet<string>>({
+    topic: "Regions of `--regions guide`",
+    launched: null,
+    source: guide("endpoints-quotas"),
+    releases: {
+      "2024-05": { does: `Serves ${[...GUIDE_REGIONS].join(", ")}.`, value: GUIDE_REGIONS },
+      "2026-06": {
+        does: "Serves eu-west-2 as well.",
+        value: new Set([...GUIDE_REGIONS, "eu-west-2"]),
+      },
+    },
+    test: { file: LIMITS, title: "the regions of the guide are those of the release" },
+  }),
+  quotas: behaviour({
+    topic: "Quotas",
+    launched: null,
+    source: guide("endpoints-quotas"),
+    releases: {
+      "2024-05": { does: "10 data stores; DICOM P10 files of up to 4 GB.", value: QUOTAS },
+      "2026-06": {
+        does: "100 data stores; DICOM P10 files of up to 10 GB.",
+        value: withQuotas({
+          "Maximum data stores": 100,
+          "Maximum size of each DICOM P10 file in a DICOM import job": 10,
+        }),
+      },
+    },
+    test: { file: LIMITS, title: "the quotas are those of the release" },
+  }),
+  throttles: behaviour<ReadonlyMap<string, Throttle>>({
+    topic: "Throttling",
+    launched: null,
+    source: guide("throttling-limits"),
+    releases: {
+      "2024-05": {
+        does: "StartDICOMImportJob, CopyImageSet, UpdateImageSetMetadata and DeleteImageSet: 0.25 a second, 10 at once.",
+        value: THROTTLES,
+      },
+      "2026-06": {
+        does: "StartDICOMImportJob: 1 a second, 2 at once. The other three: 0.25 a second, 1 at once.",
+        value: new Map([
+          ...THROTTLES,
+          ["StartDICOMImportJob", { rate: 1, burst: 2 }],
+          ["CopyImageSet", { rate: 0.25, burst: 1 }],
+          ["UpdateImageSetMetadata", { rate: 0.25, burst: 1 }],
+          ["DeleteImageSet", { rate: 0.25, burst: 1 }],
+        ]),
+      },
+    },
+    test: { file: LIMITS, title: "the throttles are those of the release" },
+  }),
+  frameContentTypes: behaviour({
+    topic: "Content-Type of GetImageFrame",
+    launched: "2024-11-01",
+    source: reference("API_GetImageFrame"),
+    releases: {
+      "2024-05": {
+        does: "`application/octet-stream`.",
+        value: { jph: "application/octet-stream", codestream: "application/octet-stream" },
+      },
+      "2026-06": {
+        does: "`image/jph`; with `--frame-container codestream` `image/jphc`.",
+        value: { jph: "image/jph", codestream: "image/jphc" },
+      },
+    },
+    test: { file: IMAGE_SETS, title: "a frame has the content type of the release" },
+  }),
+  repeatedInstances: behaviour({
+    topic: "An instance that is imported again",
+    launched: "2025-05-22",
+    source: guide("understanding-import-jobs"),
+    releases: {
+      "2024-05": {
+        does: "Is stored again, in another image set; the log and a hint say how many.",
+        value: "today's service merges them, the service of 2024-05 stores them again",
+      },
+      "2026-06": {
+        does: "Is stored again, too: the emulator does not merge imports yet.",
+        value: "the service merges them, the emulator stores them again",
+      },
+    },
+    test: { file: IGNORED, title: "repeated instances are reported in the words of the release" },
+  }),
+  bounds: ofModel({
+    topic: "Lengths and UIDs of inputs",
+    launched: "2024-06-28",
+    source: guide("releases"),
+    releases: {
+      "2024-05":
+        "Values of searches have the lengths of DICOM, UIDs no leading zeros; payloads have up to 10,000 bytes.",
+      "2026-06":
+        "Values of searches have up to 512 characters, UIDs any digits and dots; payloads have up to 30,000 bytes.",
+    },
+    test: { file: MODELS, title: "the bounds of inputs are those of the release" },
+  }),
+  errors: ofModel({
+    topic: "Errors of operations",
+    launched: "2024-11-01",
+    source: reference("API_GetImageFrame"),
+    releases: {
+      "2024-05": "The errors of the model of 2023.",
+      "2026-06":
+        "GetImageFrame may also answer NotAcceptableException and BadRequestException, CreateDatastore ResourceNotFoundException.",
+    },
+    test: { file: MODELS, title: "the errors of operations are those of the release" },
+  }),
+  workflowStatuses: ofModel({
+    topic: "Statuses of image sets",
+    launched: "2025-05-22",
+    source: guide("releases"),
+    releases: {
+      "2024-05": "Ten statuses.",
+      "2026-06":
+        "The model also has UPDATING_FOR_STUDY_CONSISTENCY, IMPORTING, IMPORTED and IMPORT_FAILED; the emulator has no image set with them yet.",
+    },
+    test: { file: MODELS, title: "the workflow statuses are those of the release" },
+  }),
+  storageTiers: ofModel({
+    topic: "`storageTier` and `lastAccessedAt`",
+    launched: null,
+    source: reference("API_GetImageSet"),
+    brings: {
+      outputsNeverSent: {
+        GetImageSetResponse: ["lastAccessedAt", "storageTier"],
+        ImageSetsMetadataSummary: ["lastAccessedAt", "storageTier"],
+      },
+    },
+    releases: {
+      "2024-05": "Not in the API; `GET /_local/image-sets/{imageSetId}` has them.",
+      "2026-06": "GetImageSet and SearchImageSets answer them.",
+    },
+    test: { file: IMAGE_SETS, title: "reads tell the storage tier" },
+  }),
+  primaryImageSets: behaviour<readonly "isPrimary"[]>({
+    topic: "`isPrimary`",
+    launched: "2025-05-22",
+    source: guide("understanding-image-sets"),
+    brings: {
+      inputsIgnored: { SearchImageSets: ["filters.values.isPrimary"] },
+      outputsNeverSent: {
+        GetImageSetResponse: ["isPrimary"],
+        ImageSetProperties: ["isPrimary"],
+        ImageSetsMetadataSummary: ["isPrimary"],
+      },
+    },
+    releases: {
+      "2024-05": { does: NOT_THERE, value: [] },
+      "2026-06": {
+        does: "Reads, versions and searches answer it, and a search may filter by it.",
+        value: ["isPrimary"],
+      },
+    },
+    test: { file: IMAGE_SETS, title: "reads, versions and searches tell whether an image set is primary" },
+  }),
+  updateForce: ofModel({
+    topic: "UpdateImageSetMetadata with `force`",
+    launched: "2024-07-24",
+    source: guide("update-image-set-metadata"),
+    brings: {
+      inputsIgnored: { UpdateImageSetMetadata: ["force"] },
+      outputsNeverSent: { GetImageSetResponse: ["overrides"], ImageSetProperties: ["overrides"] },
+    },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  revert: ofModel({
+    topic: "UpdateImageSetMetadata with `revertToVersionId`",
+    launched: "2024-07-24",
+    source: guide("update-image-set-metadata"),
+    brings: {
+      inputsIgnored: { UpdateImageSetMetadata: ["updateImageSetMetadataUpdates.revertToVersionId"] },
+    },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  studyUpdates: ofModel({
+    topic: "UpdateImageSetMetadata with `includeStudyImageSets`",
+    launched: "2026-03-31",
+    source: guide("releases"),
+    brings: { inputsIgnored: { UpdateImageSetMetadata: ["includeStudyImageSets"] } },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  subsetCopies: ofModel({
+    topic: "CopyImageSet with `DICOMCopies`",
+    launched: "2024-07-24",
+    source: guide("copy-image-set"),
+    brings: { inputsIgnored: { CopyImageSet: ["copyImageSetInformation.sourceImageSet.DICOMCopies"] } },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  copyForce: ofModel({
+    topic: "CopyImageSet with `force`",
+    launched: "2024-07-24",
+    source: guide("copy-image-set"),
+    brings: { inputsIgnored: { CopyImageSet: ["force"] } },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  promotion: ofModel({
+    topic: "CopyImageSet with `promoteToPrimary`",
+    launched: "2025-05-22",
+    source: reference("API_CopyImageSet"),
+    brings: { inputsIgnored: { CopyImageSet: ["promoteToPrimary"] } },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  importConfiguration: ofModel({
+    topic: "StartDICOMImportJob with `importConfiguration`",
+    launched: "2026-05-20",
+    source: reference("API_StartDICOMImportJob"),
+    brings: {
+      inputsIgnored: { StartDICOMImportJob: ["importConfiguration"] },
+      outputsNeverSent: { DICOMImportJobProperties: ["importConfiguration"] },
+    },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  lambdaAuthorizers: ofModel({
+    topic: "CreateDatastore with `lambdaAuthorizerArn`",
+    launched: "2025-09-03",
+    source: guide("releases"),
+    brings: {
+      inputsIgnored: { CreateDatastore: ["lambdaAuthorizerArn"] },
+      outputsNeverSent: { DatastoreProperties: ["lambdaAuthorizerArn"] },
+    },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+  storageFormats: ofModel({
+    topic: "CreateDatastore with `losslessStorageFormat`",
+    launched: "2025-11-25",
+    source: guide("create-data-store"),
+    brings: {
+      inputsIgnored: { CreateDatastore: ["losslessStorageFormat"] },
+      outputsNeverSent: { DatastoreProperties: ["losslessStorageFormat"] },
+    },
+    isMissing: true,
+    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
+    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+  }),
+} as const;
+
+type Rows = typeof BEHAVIOURS;
+
+/** The value of each row for one release. */
+export type Behaviours = {
+  readonly [Id in keyof Rows]: Rows[Id] extends Behaviour<infer Value> ? Value : never;
+};
+
+/** Every row by its id. */
+export const ROWS: readonly (readonly [id: string, row: Behaviour<unknown>])[] = Object.entries(BEHAVIOURS);
+
+export const behavioursOf = (release: ServiceRelease): Behaviours =>
+  Object.fromEntries(ROWS.map(([id, { releases }]) => [id, releases[release].value])) as Behaviours;
+
+/** What the newest model has and the emulator has not, in any release. */
+export const missingMembers = (): readonly NewMembers[] =>
+  ROWS.flatMap(([, { isMissing = false, brings = {} }]) => (isMissing ? [brings] : []));
