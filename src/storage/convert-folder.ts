@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LATEST_RELEASE, type ServiceRelease } from "../api/releases/service-release.ts";
-import { markPrimaries } from "../domain/image-sets/mark-primaries.ts";
+import { markPrimaries } from "../domain/image-sets/primary-image-sets.ts";
 import type { ImageSet } from "../domain/image-sets/image-set.ts";
 import type { Log } from "../domain/log.ts";
 import type { StoredDocument } from "./documents/stored-documents.ts";

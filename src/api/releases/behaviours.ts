@@ -1,19 +1,10 @@
 import { QUOTAS, THROTTLES, withQuotas, type Throttle } from "../limits/published-limits.ts";
 import { GUIDE_REGIONS } from "../regions.ts";
 import { behaviour, ofModel, type Behaviour, type NewMembers } from "./behaviour.ts";
+import { NEW_INPUTS } from "./new-inputs.ts";
 import type { ServiceRelease } from "./service-release.ts";
+import { guide, reference, TESTS } from "./sources.ts";
 
-const guide = (page: string): string =>
-  `https://docs.aws.amazon.com/healthimaging/latest/devguide/${page}.html`;
-const reference = (page: string): string =>
-  `https://docs.aws.amazon.com/healthimaging/latest/APIReference/${page}.html`;
-
-const MODELS = "test/api/releases/models.test.ts";
-const LIMITS = "test/contract/releases/limits.test.ts";
-const IGNORED = "test/contract/releases/ignored.test.ts";
-const IMAGE_SETS = "test/contract/releases/image-sets.test.ts";
-
-const IGNORED_INPUT = "Ignored, and reported as ignored.";
 const NOT_THERE = "Not in the service.";
 
 /**
@@ -35,7 +26,7 @@ export const BEHAVIOURS = {
         value: "not in the emulator yet",
       },
     },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+    test: { file: TESTS.ignored, title: "an ignored input is reported with the reason of its release" },
   }),
   regions: behaviour<ReadonlySet<string>>({
     topic: "Regions of `--regions guide`",
@@ -48,7 +39,7 @@ export const BEHAVIOURS = {
         value: new Set([...GUIDE_REGIONS, "eu-west-2"]),
       },
     },
-    test: { file: LIMITS, title: "the regions of the guide are those of the release" },
+    test: { file: TESTS.limits, title: "the regions of the guide are those of the release" },
   }),
   quotas: behaviour({
     topic: "Quotas",
@@ -64,7 +55,7 @@ export const BEHAVIOURS = {
         }),
       },
     },
-    test: { file: LIMITS, title: "the quotas are those of the release" },
+    test: { file: TESTS.limits, title: "the quotas are those of the release" },
   }),
   throttles: behaviour<ReadonlyMap<string, Throttle>>({
     topic: "Throttling",
@@ -86,7 +77,7 @@ export const BEHAVIOURS = {
         ]),
       },
     },
-    test: { file: LIMITS, title: "the throttles are those of the release" },
+    test: { file: TESTS.limits, title: "the throttles are those of the release" },
   }),
   frameContentTypes: behaviour({
     topic: "Content-Type of GetImageFrame",
@@ -102,7 +93,7 @@ export const BEHAVIOURS = {
         value: { jph: "image/jph", codestream: "image/jphc" },
       },
     },
-    test: { file: IMAGE_SETS, title: "a frame has the content type of the release" },
+    test: { file: TESTS.imageSets, title: "a frame has the content type of the release" },
   }),
   repeatedInstances: behaviour({
     topic: "An instance that is imported again",
@@ -118,7 +109,7 @@ export const BEHAVIOURS = {
         value: "the service merges them, the emulator stores them again",
       },
     },
-    test: { file: IGNORED, title: "repeated instances are reported in the words of the release" },
+    test: { file: TESTS.ignored, title: "repeated instances are reported in the words of the release" },
   }),
   bounds: ofModel({
     topic: "Lengths and UIDs of inputs",
@@ -130,7 +121,7 @@ export const BEHAVIOURS = {
       "2026-06":
         "Values of searches have up to 512 characters, UIDs any digits and dots; payloads have up to 30,000 bytes.",
     },
-    test: { file: MODELS, title: "the bounds of inputs are those of the release" },
+    test: { file: TESTS.models, title: "the bounds of inputs are those of the release" },
   }),
   errors: ofModel({
     topic: "Errors of operations",
@@ -141,7 +132,7 @@ export const BEHAVIOURS = {
       "2026-06":
         "GetImageFrame may also answer NotAcceptableException and BadRequestException, CreateDatastore ResourceNotFoundException.",
     },
-    test: { file: MODELS, title: "the errors of operations are those of the release" },
+    test: { file: TESTS.models, title: "the errors of operations are those of the release" },
   }),
   workflowStatuses: ofModel({
     topic: "Statuses of image sets",
@@ -152,7 +143,7 @@ export const BEHAVIOURS = {
       "2026-06":
         "The model also has UPDATING_FOR_STUDY_CONSISTENCY, IMPORTING, IMPORTED and IMPORT_FAILED; the emulator has no image set with them yet.",
     },
-    test: { file: MODELS, title: "the workflow statuses are those of the release" },
+    test: { file: TESTS.models, title: "the workflow statuses are those of the release" },
   }),
   storageTiers: ofModel({
     topic: "`storageTier` and `lastAccessedAt`",
@@ -168,7 +159,7 @@ export const BEHAVIOURS = {
       "2024-05": "Not in the API; `GET /_local/image-sets/{imageSetId}` has them.",
       "2026-06": "GetImageSet and SearchImageSets answer them.",
     },
-    test: { file: IMAGE_SETS, title: "reads tell the storage tier" },
+    test: { file: TESTS.imageSets, title: "reads tell the storage tier" },
   }),
   primaryImageSets: behaviour<readonly "isPrimary"[]>({
     topic: "`isPrimary`",
@@ -189,9 +180,12 @@ export const BEHAVIOURS = {
         value: ["isPrimary"],
       },
     },
-    test: { file: IMAGE_SETS, title: "reads, versions and searches tell whether an image set is primary" },
+    test: {
+      file: TESTS.imageSets,
+      title: "reads, versions and searches tell whether an image set is primary",
+    },
   }),
-  updateForce: ofModel({
+  updateForce: behaviour({
     topic: "UpdateImageSetMetadata with `force`",
     launched: "2024-07-24",
     source: guide("update-image-set-metadata"),
@@ -199,93 +193,24 @@ export const BEHAVIOURS = {
       inputsIgnored: { UpdateImageSetMetadata: ["force"] },
       outputsNeverSent: { GetImageSetResponse: ["overrides"], ImageSetProperties: ["overrides"] },
     },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
-  }),
-  revert: ofModel({
-    topic: "UpdateImageSetMetadata with `revertToVersionId`",
-    launched: "2024-07-24",
-    source: guide("update-image-set-metadata"),
-    brings: {
-      inputsIgnored: { UpdateImageSetMetadata: ["updateImageSetMetadataUpdates.revertToVersionId"] },
+    releases: {
+      "2024-05": {
+        does: "Ignored. What the guide excludes cannot be updated; instances can be removed.",
+        value: { removalNeedsForce: false, unless: "", unlessPrimary: "" },
+      },
+      "2026-06": {
+        does: "Updates and removes private, multi-valued and unknown attributes, sequences, UIDs and values of another VR, and removes instances, in image sets that are not primary. Without `force` these fail.",
+        value: {
+          removalNeedsForce: true,
+          unless: " without force",
+          unlessPrimary: " in a primary image set",
+        },
+      },
     },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
+    test: { file: TESTS.updates, title: "with force an update may change what it may not without" },
   }),
-  studyUpdates: ofModel({
-    topic: "UpdateImageSetMetadata with `includeStudyImageSets`",
-    launched: "2026-03-31",
-    source: guide("releases"),
-    brings: { inputsIgnored: { UpdateImageSetMetadata: ["includeStudyImageSets"] } },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
-  }),
-  subsetCopies: ofModel({
-    topic: "CopyImageSet with `DICOMCopies`",
-    launched: "2024-07-24",
-    source: guide("copy-image-set"),
-    brings: { inputsIgnored: { CopyImageSet: ["copyImageSetInformation.sourceImageSet.DICOMCopies"] } },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
-  }),
-  copyForce: ofModel({
-    topic: "CopyImageSet with `force`",
-    launched: "2024-07-24",
-    source: guide("copy-image-set"),
-    brings: { inputsIgnored: { CopyImageSet: ["force"] } },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
-  }),
-  promotion: ofModel({
-    topic: "CopyImageSet with `promoteToPrimary`",
-    launched: "2025-05-22",
-    source: reference("API_CopyImageSet"),
-    brings: { inputsIgnored: { CopyImageSet: ["promoteToPrimary"] } },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
-  }),
-  importConfiguration: ofModel({
-    topic: "StartDICOMImportJob with `importConfiguration`",
-    launched: "2026-05-20",
-    source: reference("API_StartDICOMImportJob"),
-    brings: {
-      inputsIgnored: { StartDICOMImportJob: ["importConfiguration"] },
-      outputsNeverSent: { DICOMImportJobProperties: ["importConfiguration"] },
-    },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
-  }),
-  lambdaAuthorizers: ofModel({
-    topic: "CreateDatastore with `lambdaAuthorizerArn`",
-    launched: "2025-09-03",
-    source: guide("releases"),
-    brings: {
-      inputsIgnored: { CreateDatastore: ["lambdaAuthorizerArn"] },
-      outputsNeverSent: { DatastoreProperties: ["lambdaAuthorizerArn"] },
-    },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
-  }),
-  storageFormats: ofModel({
-    topic: "CreateDatastore with `losslessStorageFormat`",
-    launched: "2025-11-25",
-    source: guide("create-data-store"),
-    brings: {
-      inputsIgnored: { CreateDatastore: ["losslessStorageFormat"] },
-      outputsNeverSent: { DatastoreProperties: ["losslessStorageFormat"] },
-    },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: IGNORED, title: "an ignored input is reported with the reason of its release" },
-  }),
+
+  ...NEW_INPUTS,
 } as const;
 
 type Rows = typeof BEHAVIOURS;

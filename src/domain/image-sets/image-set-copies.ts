@@ -1,13 +1,13 @@
-import type { CopyImageSetInformation } from "@aws-sdk/client-medical-imaging";
 import { ServiceError } from "../../api/errors.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../time/clock.ts";
 import { frameIdsOf, mergeDocuments } from "./metadata/copy-document.ts";
 import type { CreateId } from "../ids.ts";
-import { latestVersion, type ImageSet, type ImageSetVersion } from "./image-set.ts";
+import { latestVersion, type ImageSet, type ImageSetVersion, type PendingCopy } from "./image-set.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-transitions.ts";
 import type { ImageSets } from "./image-sets.ts";
-import { INTERNAL_FAILURE, changeMessageOf } from "./metadata/invalid-change.ts";
+import { INTERNAL_FAILURE, InvalidChange, changeMessageOf } from "./metadata/invalid-change.ts";
+import { findPrimary } from "./primary-image-sets.ts";
 import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "../log.ts";
 import type { MetadataDocument } from "./metadata/metadata-document.ts";
@@ -16,6 +16,7 @@ import { lockedInUse } from "../limits/quota-use.ts";
 import type { Quotas } from "../limits/quotas.ts";
 import type { State, StateChange } from "../state.ts";
 import { framesOf, type Frames } from "./stored-blobs.ts";
+import { readWanted, selectFor, type CopyFlags, type CopyVersions, type WantedCopy } from "./wanted-copy.ts";
 
 interface ImageSetCopiesDependencies {
   readonly state: State;
@@ -33,10 +34,6 @@ export interface Copy {
   readonly source: ImageSet;
   readonly destination: ImageSet;
 }
-
-type Versions = Pick<CopyImageSetInformation, "destinationImageSet"> & {
-  readonly sourceImageSet?: { readonly latestVersionId?: string | undefined } | undefined;
-};
 
 /** The destination after the copy: its document and its new frames. */
 type Copied = WrittenDocument & Frames;
@@ -62,18 +59,20 @@ export class ImageSetCopies {
     caller: Caller,
     datastoreId: string,
     sourceImageSetId: string,
-    versions: Versions,
+    versions: CopyVersions,
+    flags: CopyFlags = {},
   ): Promise<Copy> {
     const { documents } = this.#parts;
+    const wanted = readWanted(versions, flags);
     const find = (): Copy | { source: ImageSet; destination: undefined } =>
       this.#find(caller, datastoreId, sourceImageSetId, versions);
     const { source } = find();
-    const document = await documents.read(source, latestVersion(source));
+    const document = selectFor(wanted, await documents.read(source, latestVersion(source)));
     this.#checkFrames(caller, document);
-    if (versions.destinationImageSet !== undefined) return this.#begin(find, undefined, document);
+    if (versions.destinationImageSet !== undefined) return this.#begin(find, undefined, document, wanted);
     const created = await this.#writeNew(source, document);
     try {
-      return this.#begin(find, created, document);
+      return this.#begin(find, created, document, wanted);
     } catch (error) {
       await documents.remove(latestVersion(created));
       throw error;
@@ -87,7 +86,7 @@ export class ImageSetCopies {
     for (const imageSet of state.imageSets.values()) {
       if (imageSet.pending?.kind !== "copy") continue;
       sources.add(imageSet.pending.sourceImageSetId);
-      if (!work.isUnderWay(imageSet.imageSetId)) this.#start(imageSet, imageSet.pending.sourceImageSetId);
+      if (!work.isUnderWay(imageSet.imageSetId)) this.#start(imageSet, imageSet.pending);
     }
     for (const imageSet of state.imageSets.values()) {
       if (imageSet.pending !== undefined || sources.has(imageSet.imageSetId)) continue;
@@ -95,7 +94,7 @@ export class ImageSetCopies {
     }
   }
 
-  #find(caller: Caller, datastoreId: string, sourceImageSetId: string, versions: Versions) {
+  #find(caller: Caller, datastoreId: string, sourceImageSetId: string, versions: CopyVersions) {
     const { state, imageSets, quotas } = this.#parts;
     const { sourceImageSet, destinationImageSet } = versions;
     const source = imageSets.getExisting(caller, datastoreId, sourceImageSetId);
@@ -158,17 +157,19 @@ export class ImageSetCopies {
     find: () => { source: ImageSet; destination: ImageSet | undefined },
     created: ImageSet | undefined,
     document: MetadataDocument,
+    wanted: WantedCopy,
   ): Copy {
     const { state, clock } = this.#parts;
     const updatedAt = clock.now();
     const copy = state.update((change) => {
       const { source, destination } = find();
-      const pending = { kind: "copy", sourceImageSetId: source.imageSetId } as const;
+      const pending = { kind: "copy", sourceImageSetId: source.imageSetId, ...wanted } as const;
+      const forced = wanted.isForced === true ? ({ isForced: true } as const) : {};
       const locked = moveLatest(change, source, "COPYING_WITH_READ_ONLY_ACCESS", { updatedAt });
       if (destination !== undefined) {
         return {
           source: locked,
-          destination: addVersion(change, destination, "COPYING", { updatedAt }, { pending }),
+          destination: addVersion(change, destination, "COPYING", { updatedAt, ...forced }, { pending }),
         };
       }
       if (created === undefined) throw new Error("a copy has a destination");
@@ -176,35 +177,37 @@ export class ImageSetCopies {
       change.imageSets.put(copying);
       return { source: locked, destination: copying };
     });
-    this.#start(copy.destination, copy.source.imageSetId, document);
+    this.#start(copy.destination, { ...wanted, sourceImageSetId: copy.source.imageSetId }, document);
     return copy;
   }
 
-  #start(destination: ImageSet, sourceImageSetId: string, document?: MetadataDocument): void {
+  #start(destination: ImageSet, pending: Pending, document?: MetadataDocument): void {
     const { imageSetId } = destination;
+    const { sourceImageSetId } = pending;
     const source = this.#parts.state.imageSets.get(sourceImageSetId);
     this.#parts.work.start<Copied>({
       imageSets: source !== undefined && isSource(source) ? [destination, source] : [destination],
-      prepare: () => this.#merge(destination, sourceImageSetId, document),
+      prepare: () => this.#merge(destination, pending, document),
       statusAfter: (outcome) => (typeof outcome === "string" ? "COPY_FAILED" : "COPIED"),
-      finish: (outcome) => this.#finish(imageSetId, sourceImageSetId, outcome),
+      finish: (outcome) => this.#finish(imageSetId, pending, outcome),
       discard: (copied) => this.#parts.documents.discard(imageSetId, copied),
     });
   }
 
   async #merge(
     destination: ImageSet,
-    sourceImageSetId: string,
+    pending: Pending,
     known: MetadataDocument | undefined,
   ): Promise<Copied | string> {
     const { documents, log } = this.#parts;
     const latest = latestVersion(destination);
     // A new image set has already been written in its final form.
-    if (latest.versionId === 1) return { ...pickDocument(latest), frameIds: [] };
+    if (latest.versionId === 1)
+      return this.#conflictOf(destination, pending) ?? { ...pickDocument(latest), frameIds: [] };
     try {
-      const from = this.#get(sourceImageSetId);
-      const source = known ?? (await documents.read(from, latestVersion(from)));
-      const document = mergeDocuments(source, await documents.read(destination, latest));
+      const from = this.#get(pending.sourceImageSetId);
+      const source = known ?? selectFor(pending, await documents.read(from, latestVersion(from)));
+      const document = mergeDocuments(source, await documents.read(destination, latest), pending.isForced);
       const written = await documents.write(destination, latest.versionId, document);
       return { ...written, ...framesOf(frameIdsOf(source), [from]) };
     } catch (error) {
@@ -212,6 +215,18 @@ export class ImageSetCopies {
       if (message === undefined) log.error(`a copy to image set ${destination.imageSetId} failed`, error);
       return message ?? INTERNAL_FAILURE;
     }
+  }
+
+  /**
+   * Assumed: promotion-beside-a-primary. A copy cannot be promoted while its series has a primary image set: COPY_FAILED,
+   * with a message of ours.
+   */
+  #conflictOf(destination: ImageSet, { isPromoted }: Pending): string | undefined {
+    const { state } = this.#parts;
+    const ofStore = state.imageSets.inDatastore(destination.datastoreId);
+    const primary = isPromoted === true ? findPrimary(ofStore, destination) : undefined;
+    if (primary === undefined) return undefined;
+    return changeMessageOf(new InvalidChange(`Image set ${primary.imageSetId} is primary for the series.`));
   }
 
   #get(imageSetId: string): ImageSet {
@@ -224,11 +239,14 @@ export class ImageSetCopies {
    * Assumed: failed-copy-source. The source is COPY_FAILED too, unless it no longer exists because its
    * document was damaged.
    */
-  #finish(destinationImageSetId: string, sourceImageSetId: string, outcome: Copied | string): void {
+  #finish(destinationImageSetId: string, copied: Pending, prepared: Copied | string): void {
     const { state, clock } = this.#parts;
+    const { sourceImageSetId, isPromoted } = copied;
     const updatedAt = clock.now();
     state.update((change) => {
       const destination = this.#get(destinationImageSetId);
+      // Another copy may have been promoted meanwhile.
+      const outcome = this.#conflictOf(destination, copied) ?? prepared;
       const source = change.imageSets.get(sourceImageSetId);
       const held = source !== undefined && isSource(source) ? source : undefined;
       const pending = undefined;
@@ -243,7 +261,14 @@ export class ImageSetCopies {
         [...destination.frameIds, ...frameIds],
         [{ frameIds, frameChecksums }, destination],
       );
-      moveLatest(change, destination, "COPIED", { updatedAt, ...document }, { pending, ...frames });
+      const promoted = isPromoted === true ? ({ isPrimary: true } as const) : {};
+      moveLatest(
+        change,
+        destination,
+        "COPIED",
+        { updatedAt, ...document },
+        { pending, ...frames, ...promoted },
+      );
       if (held !== undefined) moveLatest(change, held, "COPIED", { updatedAt });
     });
   }
@@ -255,6 +280,8 @@ export class ImageSetCopies {
     state.update((change: StateChange) => moveLatest(change, this.#get(imageSetId), "COPY_FAILED", failed));
   }
 }
+
+type Pending = Omit<PendingCopy, "kind">;
 
 const isSource = (imageSet: ImageSet): boolean =>
   latestVersion(imageSet).imageSetWorkflowStatus === "COPYING_WITH_READ_ONLY_ACCESS";

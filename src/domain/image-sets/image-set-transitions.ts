@@ -10,8 +10,10 @@ import type { StateChange } from "../state.ts";
 
 /** Set together with a new status. */
 type VersionChanges = Pick<ImageSetVersion, "updatedAt"> &
-  Partial<Pick<ImageSetVersion, "message" | "metadataKey" | "metadataChecksum" | "dicomTags">>;
-type ImageSetChanges = Partial<Pick<ImageSet, "pending" | "frameIds" | "frameChecksums" | "deletedAt">>;
+  Partial<Pick<ImageSetVersion, "message" | "metadataKey" | "metadataChecksum" | "dicomTags" | "isForced">>;
+type ImageSetChanges = Partial<
+  Pick<ImageSet, "pending" | "frameIds" | "frameChecksums" | "deletedAt" | "isPrimary">
+>;
 
 /**
  * @param latestVersionId as the caller knows it; left out, any
@@ -60,9 +62,9 @@ export const forceLatest: Move = (change, imageSet, status, versionChanges, chan
   return put(change, { ...imageSet, versions: [move(first), ...rest.map(move)], ...changes });
 };
 
-/** Adds a version with a status; everything else is copied from the version before it. */
+/** Adds a version with a status; its content is that of the version before it. */
 export const addVersion: Move = (change, imageSet, status, versionChanges, changes) => {
-  const latest = latestVersion(imageSet);
+  const { isForced: _, ...latest } = latestVersion(imageSet);
   requireNext(imageSet, status);
   const added = { ...withStatus(latest, status, versionChanges), versionId: latest.versionId + 1 };
   return put(change, { ...imageSet, versions: [...imageSet.versions, added], ...changes });

@@ -1,14 +1,22 @@
 import { ServiceError } from "../../api/errors.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../time/clock.ts";
-import { latestVersion, type ImageSet, type PendingUpdate } from "./image-set.ts";
+import {
+  latestVersion,
+  type ImageSet,
+  type ImageSetVersion,
+  type PendingRevert,
+  type PendingUpdate,
+} from "./image-set.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-transitions.ts";
 import type { ImageSets } from "./image-sets.ts";
 import { INTERNAL_FAILURE, changeMessageOf } from "./metadata/invalid-change.ts";
 import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "../log.ts";
 import type { MetadataDocuments, WrittenDocument } from "./metadata/metadata-documents.ts";
+import type { MetadataDocument } from "./metadata/metadata-document.ts";
 import { updateDocument } from "./metadata/metadata-update.ts";
+import type { UpdateRules } from "./metadata/update-rules.ts";
 import { lockedInUse } from "../limits/quota-use.ts";
 import type { Quotas } from "../limits/quotas.ts";
 import type { State } from "../state.ts";
@@ -22,9 +30,17 @@ interface ImageSetUpdatesDependencies {
   readonly work: LockedWork;
   readonly quotas: Quotas;
   readonly log: Log;
+  /** Of the served release. */
+  readonly behaviours: {
+    readonly updateForce: {
+      readonly removalNeedsForce: boolean;
+      readonly unless: string;
+      readonly unlessPrimary: string;
+    };
+  };
 }
 
-/** The SDK's `MetadataUpdates`, in the only form of 2024-05. */
+/** The SDK's `MetadataUpdates`. */
 interface Updates {
   readonly DICOMUpdates?:
     | {
@@ -32,6 +48,7 @@ interface Updates {
         readonly updatableAttributes?: Uint8Array | undefined;
       }
     | undefined;
+  readonly revertToVersionId?: string | undefined;
 }
 
 /**
@@ -58,15 +75,21 @@ export class ImageSetUpdates {
     imageSetId: string,
     latestVersionId: string,
     updates: Updates,
+    force = false,
   ): ImageSet {
     const { state, clock, imageSets, quotas } = this.#parts;
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
-    const pending = readUpdates(updates, quotas.limit("updatePayloadBytes", caller));
+    const { revertToVersionId } = updates;
+    const isForced = force ? ({ isForced: true } as const) : {};
+    const pending =
+      revertToVersionId === undefined
+        ? { ...readUpdates(updates, quotas.limit("updatePayloadBytes", caller)), ...isForced }
+        : readRevert(imageSet, revertToVersionId);
     requireFree(imageSet, latestVersionId);
     const inUse = lockedInUse(state, datastoreId, "concurrentUpdates");
     quotas.checkQuota("concurrentUpdates", caller, inUse);
     const updating = state.update((change) =>
-      addVersion(change, imageSet, "UPDATING", { updatedAt: clock.now() }, { pending }),
+      addVersion(change, imageSet, "UPDATING", { updatedAt: clock.now(), ...isForced }, { pending }),
     );
     this.#start(updating, pending);
     return updating;
@@ -75,12 +98,13 @@ export class ImageSetUpdates {
   /** Resumes updates that a stop of the process interrupted. */
   resume(): void {
     for (const imageSet of this.#parts.state.imageSets.values()) {
-      if (imageSet.pending?.kind === "update" && !this.#parts.work.isUnderWay(imageSet.imageSetId))
-        this.#start(imageSet, imageSet.pending);
+      const { pending } = imageSet;
+      if (pending?.kind !== "update" && pending?.kind !== "revert") continue;
+      if (!this.#parts.work.isUnderWay(imageSet.imageSetId)) this.#start(imageSet, pending);
     }
   }
 
-  #start(imageSet: ImageSet, pending: PendingUpdate): void {
+  #start(imageSet: ImageSet, pending: PendingUpdate | PendingRevert): void {
     const { imageSetId } = imageSet;
     this.#parts.work.start<WrittenDocument>({
       imageSets: [imageSet],
@@ -95,21 +119,37 @@ export class ImageSetUpdates {
    * The new document, or the reason why the update fails. The latest version still refers to the old
    * document.
    */
-  async #apply(imageSet: ImageSet, pending: PendingUpdate): Promise<WrittenDocument | string> {
+  async #apply(
+    imageSet: ImageSet,
+    pending: PendingUpdate | PendingRevert,
+  ): Promise<WrittenDocument | string> {
     const { documents, log } = this.#parts;
     const latest = latestVersion(imageSet);
     try {
-      const document = updateDocument(
-        await documents.read(imageSet, latest),
-        parse(pending.removableAttributes),
-        parse(pending.updatableAttributes),
-      );
-      return await documents.write(imageSet, latest.versionId, document);
+      return await documents.write(imageSet, latest.versionId, await this.#change(imageSet, pending));
     } catch (error) {
       const message = changeMessageOf(error);
       if (message === undefined) log.error(`an update of image set ${imageSet.imageSetId} failed`, error);
       return message ?? INTERNAL_FAILURE;
     }
+  }
+
+  async #change(imageSet: ImageSet, pending: PendingUpdate | PendingRevert): Promise<MetadataDocument> {
+    const { documents } = this.#parts;
+    if (pending.kind === "revert") return documents.read(imageSet, versionOf(imageSet, pending.versionId));
+    return updateDocument(
+      await documents.read(imageSet, latestVersion(imageSet)),
+      parse(pending.removableAttributes),
+      parse(pending.updatableAttributes),
+      this.#rulesOf(imageSet, pending),
+    );
+  }
+
+  /** `force` is only for image sets that are not primary (facts: image-sets#what-may-be-updated). */
+  #rulesOf({ isPrimary }: ImageSet, { isForced }: PendingUpdate): UpdateRules {
+    const { removalNeedsForce, unless, unlessPrimary } = this.#parts.behaviours.updateForce;
+    const mayForce = isForced === true && isPrimary !== true;
+    return { mayForce, removalNeedsForce, unless: isPrimary === true ? unlessPrimary : unless };
   }
 
   #finish(imageSetId: string, outcome: WrittenDocument | string): void {
@@ -124,6 +164,23 @@ export class ImageSetUpdates {
       else moveLatest(change, imageSet, "UPDATED", { updatedAt, ...outcome }, done);
     });
   }
+}
+
+/**
+ * A new version is made with the content of an older one (facts: image-sets#versions).
+ * Assumed: revert-to-unknown-version. A version that does not exist is a ResourceNotFoundException.
+ */
+function readRevert(imageSet: ImageSet, revertToVersionId: string): PendingRevert {
+  return { kind: "revert", versionId: versionOf(imageSet, Number(revertToVersionId)).versionId };
+}
+
+function versionOf({ imageSetId, versions }: ImageSet, versionId: number): ImageSetVersion {
+  const version = versions.find((candidate) => candidate.versionId === versionId);
+  if (version !== undefined) return version;
+  throw new ServiceError(
+    "ResourceNotFoundException",
+    `Version ${versionId} of image set ${imageSetId} does not exist`,
+  );
 }
 
 function readUpdates({ DICOMUpdates = {} }: Updates, maxBytes: number): PendingUpdate {

@@ -18,7 +18,7 @@ export interface ImageSet {
   /** Whether it is the primary image set of its series; absent if not. */
   readonly isPrimary?: true;
   /** The work for which it is LOCKED; it is resumed after a restart of the process. */
-  readonly pending?: PendingUpdate | PendingCopy | PendingOverride;
+  readonly pending?: PendingUpdate | PendingRevert | PendingCopy | PendingOverride;
 }
 
 /** Payloads of UpdateImageSetMetadata: JSON. */
@@ -26,12 +26,26 @@ export interface PendingUpdate {
   readonly kind: "update";
   readonly removableAttributes: string | null;
   readonly updatableAttributes: string | null;
+  /** Changes what a call without `force` may not. */
+  readonly isForced?: true;
+}
+
+/** The content of an older version becomes that of a new one. */
+export interface PendingRevert {
+  readonly kind: "revert";
+  readonly versionId: number;
 }
 
 /** Only of a copy's destination. */
 export interface PendingCopy {
   readonly kind: "copy";
   readonly sourceImageSetId: string;
+  /** JSON: the instances to copy; absent for all. */
+  readonly copiableAttributes?: string;
+  /** Copies although patient, study or series differ. */
+  readonly isForced?: true;
+  /** The destination is to be the primary image set of its series. */
+  readonly isPromoted?: true;
 }
 
 /** The image set was LOCKED by hand: no work is done on it. */
@@ -53,6 +67,8 @@ export interface ImageSetVersion {
   readonly metadataChecksum?: BlobChecksum;
   /** Attributes that searches match and return. */
   readonly dicomTags: DICOMTags;
+  /** Made with `force`; absent if not. */
+  readonly isForced?: true;
 }
 
 /** The ten of May 2024 (facts: image-sets#states). */

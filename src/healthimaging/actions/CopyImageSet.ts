@@ -22,12 +22,13 @@ export const CopyImageSet =
     copies,
     tiers,
   }: CopyImageSetDependencies): Action<CopyImageSetRequest, CopyImageSetResponse> =>
-  async ({ datastoreId, sourceImageSetId, copyImageSetInformation }, caller) => {
+  async ({ datastoreId, sourceImageSetId, copyImageSetInformation, force, promoteToPrimary }, caller) => {
     const { source, destination } = await copies.copy(
       caller,
       datastoreId,
       sourceImageSetId,
       copyImageSetInformation,
+      { force, promoteToPrimary },
     );
     for (const { imageSetId } of [source, destination]) tiers.touch(imageSetId);
     const scope = datastores.get(caller, datastoreId);

@@ -33,6 +33,7 @@ export const GetImageSet =
       message: version.message,
       imageSetArn: imageSetArn(datastores.get(caller, datastoreId), datastoreId, imageSetId),
       isPrimary: imageSet.isPrimary ?? false,
+      overrides: version.isForced === true ? { forced: true } : null,
       storageTier,
       lastAccessedAt: new Date(lastAccessedAt),
     };

@@ -32,6 +32,7 @@ const versionPropertiesOf = (imageSet: ImageSet, version: ImageSetVersion): Null
   updatedAt: isAsCreated(imageSet, version) ? null : new Date(version.updatedAt),
   deletedAt: imageSet.deletedAt === null ? null : new Date(imageSet.deletedAt),
   message: version.message,
+  overrides: version.isForced === true ? { forced: true } : null,
   isPrimary: imageSet.isPrimary ?? false,
 });
 

@@ -16,13 +16,14 @@ export const UpdateImageSetMetadata =
     updates: ImageSetUpdates;
     tiers: StorageTiers;
   }): Action<UpdateImageSetMetadataRequest, Nullable<UpdateImageSetMetadataResponse>> =>
-  ({ datastoreId, imageSetId, latestVersionId, updateImageSetMetadataUpdates }, caller) => {
+  ({ datastoreId, imageSetId, latestVersionId, force, updateImageSetMetadataUpdates }, caller) => {
     const imageSet = updates.update(
       caller,
       datastoreId,
       imageSetId,
       latestVersionId,
       updateImageSetMetadataUpdates,
+      force,
     );
     tiers.touch(imageSetId);
     const version = latestVersion(imageSet);

@@ -9,6 +9,7 @@ import {
   type ImageSetVersion,
   type PendingCopy,
   type PendingOverride,
+  type PendingRevert,
   type PendingUpdate,
 } from "../../domain/image-sets/image-set.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../../domain/import-jobs/import-job.ts";
@@ -28,6 +29,7 @@ const isLike =
 /** A component of paths. */
 const isId = isLike(/^[0-9a-z-]{1,64}$/);
 const isTime: Check = (value) => typeof value === "number" && value >= 0 && value <= LAST_TIME;
+const isTrue: Check = (value) => value === true;
 const isNull: Check = (value) => value === null;
 /** Plain loops here and below: a start checks each document of a folder. */
 const isAnyOf = (...checks: readonly Check[]): Check =>
@@ -67,8 +69,16 @@ const UPDATE: Shape<PendingUpdate> = {
   kind: isLike(/^update$/),
   removableAttributes: isTextOrNull,
   updatableAttributes: isTextOrNull,
+  isForced: isAbsentOr(isTrue),
 };
-const COPY: Shape<PendingCopy> = { kind: isLike(/^copy$/), sourceImageSetId: isId };
+const REVERT: Shape<PendingRevert> = { kind: isLike(/^revert$/), versionId: Number.isSafeInteger };
+const COPY: Shape<PendingCopy> = {
+  kind: isLike(/^copy$/),
+  sourceImageSetId: isId,
+  copiableAttributes: isAbsentOr(isText),
+  isForced: isAbsentOr(isTrue),
+  isPromoted: isAbsentOr(isTrue),
+};
 const PUSH: Shape<PendingOverride> = { kind: isLike(/^push$/) };
 const isChecksum = isLike(/^(?:0|[1-9]\d{0,14})-[0-9a-f]{8}$/);
 const VERSION: Shape<ImageSetVersion> = {
@@ -80,6 +90,7 @@ const VERSION: Shape<ImageSetVersion> = {
   metadataKey: isText,
   metadataChecksum: isAbsentOr(isChecksum),
   dicomTags: isMapOf(isAnyOf(isText, Number.isFinite)),
+  isForced: isAbsentOr(isTrue),
 };
 
 const DATASTORE: Shape<Datastore> = {
@@ -117,8 +128,8 @@ const IMAGE_SET: Shape<ImageSet> = {
   frameIds: isListOf(isId),
   frameChecksums: isAbsentOr(isListOf(isAnyOf(isChecksum, isNull))),
   tags: isMapOf(isText),
-  isPrimary: isAbsentOr((value) => value === true),
-  pending: isAbsentOr(isAnyOf(isShaped(UPDATE), isShaped(COPY), isShaped(PUSH))),
+  isPrimary: isAbsentOr(isTrue),
+  pending: isAbsentOr(isAnyOf(isShaped(UPDATE), isShaped(REVERT), isShaped(COPY), isShaped(PUSH))),
 };
 const CLIENT_TOKEN: Shape<ClientToken> = {
   tokenId: isId,

@@ -10,7 +10,7 @@ type PendingKind = NonNullable<ImageSet["pending"]>["kind"];
 
 /** By the status of the latest version: the work that an image set may have pending. */
 const PENDING: Readonly<Partial<Record<WorkflowStatus, readonly (PendingKind | undefined)[]>>> = {
-  UPDATING: ["update", "push"],
+  UPDATING: ["update", "revert", "push"],
   COPYING: ["copy", "push"],
   // The source of a copy waits for the destination's.
   COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingOverride["kind"]],

@@ -5,29 +5,41 @@ import type { Attributes, InstanceDocument, MetadataDocument } from "./metadata-
 
 /**
  * The destination's document with the source's instances added.
+ * @param isForced keeps patient, study and series of the destination, whatever those of the source are
  * @throws InvalidChange if patient, study or series differ, or if an instance is in both
  */
-export function mergeDocuments(source: MetadataDocument, destination: MetadataDocument): MetadataDocument {
-  const [sourceHead, destinationHead] = [headOf(source), headOf(destination)];
-  const differing = LEVELS.find((level) => sourceHead[level] !== destinationHead[level]);
-  if (differing !== undefined) {
-    // The service's message about series (facts: image-sets#message-of-a-failed-copy).
-    // Assumed: copy-mismatch-levels. It says the same of patient and study.
-    throw new InvalidChange(`${differing} of SourceImageSet and DestinationImageSet don't match.`);
-  }
+export function mergeDocuments(
+  source: MetadataDocument,
+  destination: MetadataDocument,
+  isForced = false,
+): MetadataDocument {
+  if (!isForced) requireSameHead(source, destination);
+  // An image set has one series.
+  const added = Object.assign(
+    {},
+    ...Object.values(source.Study.Series).map(({ Instances }) => Instances),
+  ) as Instances;
   const Series = Object.fromEntries(
-    Object.entries(destination.Study.Series).map(([uid, series]) => {
-      const added = source.Study.Series[uid]?.Instances ?? {};
-      return [uid, { ...series, Instances: mergeInstances(added, series.Instances) }];
-    }),
+    Object.entries(destination.Study.Series).map(([uid, series]) => [
+      uid,
+      { ...series, Instances: mergeInstances(added, series.Instances) },
+    ]),
   );
   return { ...destination, Study: { ...destination.Study, Series } };
 }
 
-function mergeInstances(
-  source: Readonly<Record<string, InstanceDocument>>,
-  destination: Readonly<Record<string, InstanceDocument>>,
-): Readonly<Record<string, InstanceDocument>> {
+type Instances = Readonly<Record<string, InstanceDocument>>;
+
+function requireSameHead(source: MetadataDocument, destination: MetadataDocument): void {
+  const [sourceHead, destinationHead] = [headOf(source), headOf(destination)];
+  const differing = LEVELS.find((level) => sourceHead[level] !== destinationHead[level]);
+  if (differing === undefined) return;
+  // The service's message about series (facts: image-sets#message-of-a-failed-copy).
+  // Assumed: copy-mismatch-levels. It says the same of patient and study.
+  throw new InvalidChange(`${differing} of SourceImageSet and DestinationImageSet don't match.`);
+}
+
+function mergeInstances(source: Instances, destination: Instances): Instances {
   const both = Object.keys(source).find((uid) => Object.hasOwn(destination, uid));
   if (both !== undefined) {
     throw new InvalidChange(`SOPInstanceUID ${both} is in SourceImageSet and in DestinationImageSet.`);

@@ -4,35 +4,51 @@ import { checkImportConstraints, required } from "../../../imaging/dicom/metadat
 import { forgetVrs, forgetVrsOfInstances, forgetVrsOfSeries } from "./forget-vrs.ts";
 import { InvalidChange } from "./invalid-change.ts";
 import type { Attributes, InstanceDocument, JsonValue, MetadataDocument } from "./metadata-document.ts";
-import { checkAttribute, readValue, refuseMembers, type Level } from "./update-rules.ts";
+import {
+  checkAttribute,
+  PLAIN_RULES,
+  readValue,
+  refuseMembers,
+  UIDS,
+  type Level,
+  type UpdateRules,
+} from "./update-rules.ts";
+import { withPrivateVrs } from "./private-vrs.ts";
 import type { JsonObject } from "./update-payload.ts";
 
 type SeriesDocument = MetadataDocument["Study"]["Series"][string];
 
 /** The effect of a payload on its attributes. */
 interface Edit {
+  readonly rules: UpdateRules;
   readonly attribute: (keyword: string, current: Attributes, given: JsonValue) => JsonValue | undefined;
   /** For a series or an instance without attributes in the payload. */
   readonly empty: (level: string, uid: string) => void;
 }
 
-const UPDATE: Edit = {
-  attribute: (keyword, current, given) => readValue(keyword, given, current),
+const update = (rules: UpdateRules): Edit => ({
+  rules,
+  attribute: (keyword, current, given) => readValue(keyword, given, current, rules),
   empty: (level, uid) => {
     throw new InvalidChange(`The payload has no attribute of ${level} ${uid} to update`);
   },
-};
+});
 
 /** Key and value must match the document (facts: image-sets#removals). */
-const REMOVE: Edit = {
+const remove = (rules: UpdateRules): Edit => ({
+  rules,
   attribute: (keyword, attributes, given) => {
+    if (UIDS.has(keyword)) throw new InvalidChange(`DICOM attribute ${keyword} cannot be removed`);
     const current = Object.hasOwn(attributes, keyword) ? attributes[keyword] : undefined;
     if (current === undefined) throw new InvalidChange(`DICOM attribute ${keyword} does not exist`);
     if (isDeepStrictEqual(current, given)) return undefined;
     throw new InvalidChange(`DICOM attribute ${keyword} has a value that differs from the one to be removed`);
   },
-  empty: () => {},
-};
+  empty: (level, uid) => {
+    if (rules.removalNeedsForce && !rules.mayForce)
+      throw new InvalidChange(`${level} ${uid} cannot be removed${rules.unless}`);
+  },
+});
 
 /**
  * The document after the removals, then the updates.
@@ -43,9 +59,10 @@ export function updateDocument(
   document: MetadataDocument,
   removable: JsonObject | undefined,
   updatable: JsonObject | undefined,
+  rules: UpdateRules = PLAIN_RULES,
 ): MetadataDocument {
-  const removed = removable === undefined ? document : editDocument(document, removable, REMOVE);
-  return updatable === undefined ? removed : editDocument(removed, updatable, UPDATE);
+  const removed = removable === undefined ? document : editDocument(document, removable, remove(rules));
+  return updatable === undefined ? removed : editDocument(removed, updatable, update(rules));
 }
 
 function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edit): MetadataDocument {
@@ -53,6 +70,7 @@ function editDocument(document: MetadataDocument, payload: JsonObject, edit: Edi
   refuseMembers("image set metadata", Object.keys(others));
   let count = 0;
   const counting: Edit = {
+    rules: edit.rules,
     attribute: (...named) => {
       count += 1;
       return edit.attribute(...named);
@@ -109,19 +127,21 @@ function editSeries(series: SeriesDocument, given: JsonObject, edit: Edit): Seri
 }
 
 function editInstance(instance: InstanceDocument, given: JsonObject, edit: Edit): InstanceDocument {
-  const { DICOM, ...others } = given;
-  refuseMembers("Instances", Object.keys(others));
+  const { DICOM, DICOMVRs, ...others } = given;
+  const isVrsAllowed = edit.rules.mayForce || DICOMVRs === undefined;
+  refuseMembers("Instances", Object.keys(isVrsAllowed ? others : { DICOMVRs, ...others }), edit.rules);
   const edited = editAttributes("Instance", instance.DICOM, DICOM, edit);
   // Assumed: sop-class-stays. Without it the instance could not be imported.
   required("SOPClassUID", edited["SOPClassUID"]);
-  return forgetVrs({ ...instance, DICOM: edited }, DICOM);
+  const changed = forgetVrs({ ...instance, DICOM: edited }, DICOM);
+  return edit.rules.mayForce ? withPrivateVrs(changed, instance.DICOMVRs, DICOMVRs) : changed;
 }
 
 /**
  * Edits series and instances by their UIDs.
  * Assumed: last-instance. The last one cannot be removed: an image set is never empty.
  */
-function editNamed<T>(
+function editNamed<T extends { readonly DICOM: Attributes }>(
   level: "Series" | "Instance",
   current: Readonly<Record<string, T>>,
   given: JsonValue | undefined,
@@ -135,7 +155,11 @@ function editNamed<T>(
     if (one === undefined) throw new InvalidChange(`${level} ${uid} does not exist in the image set`);
     const named = members(`${level} ${uid}`, value);
     if (Object.keys(named).length > 0) {
-      edited.set(uid, editOne(one, named, edit));
+      const changed = editOne(one, named, edit);
+      const next = uidAfter(level, uid, one, changed);
+      if (next !== uid && edited.has(next)) throw new InvalidChange(`${level} ${next} exists already`);
+      if (next !== uid) edited.delete(uid);
+      edited.set(next, changed);
     } else {
       edit.empty(level, uid);
       edited.delete(uid);
@@ -143,6 +167,19 @@ function editNamed<T>(
   }
   if (edited.size === 0) throw new InvalidChange(`The last ${level} of an image set cannot be removed`);
   return Object.fromEntries(edited);
+}
+
+const UID_OF = { Series: "SeriesInstanceUID", Instance: "SOPInstanceUID" } as const;
+
+/** The name of a series or an instance is its UID. */
+function uidAfter<T extends { readonly DICOM: Attributes }>(
+  level: "Series" | "Instance",
+  uid: string,
+  { DICOM: before }: T,
+  { DICOM: after }: T,
+): string {
+  const keyword = UID_OF[level];
+  return after[keyword] === before[keyword] ? uid : required(keyword, after[keyword]);
 }
 
 function editAttributes(
@@ -154,7 +191,7 @@ function editAttributes(
   if (given === undefined) return current;
   const edited = new Map(Object.entries(current));
   for (const [keyword, value] of Object.entries(members("DICOM", given))) {
-    checkAttribute(level, keyword);
+    checkAttribute(level, keyword, edit.rules);
     const next = edit.attribute(keyword, current, value);
     if (next === undefined) edited.delete(keyword);
     else edited.set(keyword, next);

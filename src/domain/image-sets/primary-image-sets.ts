@@ -21,6 +21,16 @@ export function markPrimaries(imageSets: readonly ImageSet[]): ImageSet[] {
   });
 }
 
+/** The primary image set of an image set's series in its data store, unless that is the image set itself. */
+export function findPrimary(imageSets: Iterable<ImageSet>, imageSet: ImageSet): ImageSet | undefined {
+  const series = seriesOf(imageSet);
+  for (const other of imageSets) {
+    const isPrimary = other.isPrimary === true && other.imageSetId !== imageSet.imageSetId;
+    if (isPrimary && series !== undefined && seriesOf(other) === series) return other;
+  }
+  return undefined;
+}
+
 /** Undefined for an image set that counts for none. */
 function seriesOf(imageSet: ImageSet): string | undefined {
   const { imageSetState, dicomTags } = latestVersion(imageSet);

@@ -1,0 +1,19 @@
+/** A page of AWS's developer guide. */
+export const guide = (page: string): string =>
+  `https://docs.aws.amazon.com/healthimaging/latest/devguide/${page}.html`;
+
+/** A page of AWS's API reference. */
+export const reference = (page: string): string =>
+  `https://docs.aws.amazon.com/healthimaging/latest/APIReference/${page}.html`;
+
+export const IGNORED_INPUT = "Ignored, and reported as ignored.";
+
+/** Tests that show the behaviours. */
+export const TESTS = {
+  models: "test/api/releases/models.test.ts",
+  limits: "test/contract/releases/limits.test.ts",
+  ignored: "test/contract/releases/ignored.test.ts",
+  updates: "test/contract/releases/updates.test.ts",
+  copies: "test/contract/releases/copies.test.ts",
+  imageSets: "test/contract/releases/image-sets.test.ts",
+} as const;
