@@ -90,6 +90,7 @@ describe("the server process", () => {
     expect(error.split("\n")).toEqual([
       expect.stringMatching(/^healthimaging-local \d+\.\d+\.\d+ at http:\/\/127\.0\.0\.1:\d+$/),
       expect.stringMatching(/^ {2}data {8}in memory/),
+      "  release     2024-05 of AWS HealthImaging: --service-release 2026-06 serves a newer one",
       "  throttling  off",
       expect.stringMatching(/^ {2}docs {8}README\.md/),
       "",
@@ -300,6 +301,20 @@ describe("the server ends with one clear line and a non-zero code because", () =
     expect([code, said]).toEqual([2, oneLine]);
     expect(said).toContain(`the data folder ${data} has format 99`);
     expect(await readdir(data)).toEqual(["format.json"]);
+  });
+
+  test("the data folder is of another service release", async () => {
+    const data = await temporary();
+    const child = run({ args: ["--port", "0", "--data", data] });
+    await ready(child);
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    const [code, said] = await failed({
+      args: ["--port", "0", "--data", data],
+      env: { HEALTHIMAGING_LOCAL_SERVICE_RELEASE: "latest" },
+    });
+    expect([code, said]).toEqual([2, oneLine]);
+    expect(said).toContain(`the data folder ${data} was made with service release 2024-05`);
   });
 
   test("the data folder cannot be created", async () => {

@@ -51,7 +51,9 @@ async function checkServed(around: Surroundings): Promise<Diagnosis[]> {
     ca: around.ca,
   });
   if (headers["x-amzn-errortype"] !== "InvalidSignatureException") return [];
-  const served = [...GUIDE_REGIONS].join(", ");
+  // The emulator knows which regions its release has.
+  const said = /the regions are (.+), not /.exec(String(headers["x-local-hint"] ?? ""))?.[1];
+  const served = said ?? [...GUIDE_REGIONS].join(", ");
   return [
     problem(
       `the emulator does not serve ${used}: --regions guide serves ${served}`,
