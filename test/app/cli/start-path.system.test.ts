@@ -64,7 +64,7 @@ interface Loaded {
 async function start(...flags: string[]): Promise<Loaded> {
   const args = [...flags, "--require", join(PROJECT, "witness.cjs"), join(DIST, "cli.js"), "--port", "0"];
   const { stdout, stderr } = await run(process.execPath, args);
-  expect(stderr).toMatch(/^healthimaging-local \S+ at http:\S+\n(?: {2}\w+ +.+\n){3}$/);
+  expect(stderr).toMatch(/^healthimaging-local \S+ at http:\S+\n(?: {2}\w+ +.+\n){4}$/);
   return JSON.parse(stdout) as Loaded;
 }
 
