@@ -10,8 +10,8 @@ import { FolderRecords } from "./folder-records.ts";
 import { type AttributeRecord, isOfFile, type ObjectAttributes, recordOf } from "./object-attributes.ts";
 import { OrphanedRecords } from "./orphaned-records.ts";
 
-/** Of records in memory, about; those of the folder in use may be more. */
-const MAX_CHARACTERS = 8 * 2 ** 20;
+/** Of records in memory, about: 60 MiB of heap, 200,000 objects with short headers. Those of the folder in use may be more. */
+const MAX_CHARACTERS = 32 * 2 ** 20;
 
 interface BucketMetadataDependencies {
   /** The folder of the metadata: one folder for each bucket. */

@@ -91,14 +91,30 @@ describe("the records of a folder", () => {
 
   test("are bounded in memory, and read again where they were dropped", async () => {
     const { buckets, noteOf } = await openBuckets();
-    const long = "x".repeat(2000);
-    for (let folder = 0; folder < 100; folder++)
+    const long = "x".repeat(16_000);
+    for (let folder = 0; folder < 40; folder++)
       for (let index = 0; index < 60; index++)
         await buckets.put("bucket", `${folder}/${index}`, [], {
           attributes: attributes(`${folder}-${long}`),
         });
-    expect(buckets.metadata.charactersInMemory).toBeLessThan(9 * 2 ** 20);
+    expect(buckets.metadata.charactersInMemory).toBeLessThan(33 * 2 ** 20);
     expect(await noteOf("0/59")).toBe(`0-${long}`);
+  });
+
+  test("of two folders with 40,000 keys each stay in memory", async () => {
+    const { root, folder, put, noteOf } = await openBuckets();
+    const keys = ["a/0", "b/0"];
+    for (const key of keys) await put(key);
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const [line = ""] = (await readFile(path, "utf8")).split("\n").slice(1);
+      const others = Array.from({ length: 40_000 }, (_, index) => line.replace('"0"', `"${index + 1}"`));
+      await appendFile(path, `${others.join("\n")}\n`);
+    }
+    const again = new FolderBuckets(root);
+    for (const key of keys) await noteOf(key, again);
+    await rm(folder, { recursive: true });
+    for (const key of keys) expect(await noteOf(key, again)).toBe(key);
   });
 
   test("are not read through a link, nor written through one", async () => {
