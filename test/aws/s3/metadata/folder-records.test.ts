@@ -1,8 +1,20 @@
-import { appendFile, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FolderBuckets } from "../../../../src/aws/s3/folder-buckets.ts";
-import { openFolder } from "../front.ts";
+import { openFolder, readObject } from "../front.ts";
+import { asOrdinaryUser } from "../../../setup/ordinary-user.ts";
 import { until } from "../../../until.ts";
 
 const attributes = (note: string) => () => ({
@@ -157,5 +169,52 @@ describe("the records of a folder", () => {
     expect(await noteOf("a/", new FolderBuckets(root))).toBe("marker");
     await mkdir(join(root, "bucket", "plain"));
     expect((await buckets.head("bucket", "plain/")).attributes).toBeUndefined();
+  });
+
+  test.each([
+    ["of a running emulator", (buckets: FolderBuckets, _root: string) => buckets],
+    ["of one that has just started", (_buckets: FolderBuckets, root: string) => new FolderBuckets(root)],
+  ])("that cannot be stored leave the object that was there: %s", async (_name, open) => {
+    const { root, buckets, put, folder, noteOf } = await openBuckets();
+    await put("a", "old");
+    const [name = ""] = await readdir(folder);
+    const lines = await readFile(join(folder, name));
+    await rm(join(folder, name));
+    await mkdir(join(folder, name));
+    const again = open(buckets, root);
+    for (const key of ["a", "b"]) {
+      const late = again.put("bucket", key, [Buffer.from("new")], { attributes: attributes("new") });
+      await expect(late).rejects.toThrow();
+    }
+    expect(await readObject(again, "a")).toBe("old");
+    await expect(again.head("bucket", "b")).rejects.toThrow("does not exist");
+    await rm(join(folder, name), { recursive: true });
+    await writeFile(join(folder, name), lines);
+    expect(await noteOf("a", new FolderBuckets(root))).toBe("old");
+  });
+
+  test("of a marker that cannot be stored leave no folder", async () => {
+    const { buckets, put, folder, root } = await openBuckets();
+    await put("a/", "");
+    const [name = ""] = await readdir(folder);
+    await rm(join(folder, name));
+    await mkdir(join(folder, name));
+    await expect(put("b/", "")).rejects.toThrow();
+    await expect(buckets.head("bucket", "b/")).rejects.toThrow("does not exist");
+    expect(await readdir(join(root, "bucket"))).toEqual(["a"]);
+  });
+
+  test("are those of the old object where the new one cannot take its place", async () => {
+    const { root, buckets, put, noteOf } = await openBuckets();
+    await put("a", "old");
+    spawnSync("chmod", ["-R", "777", join(root, "..")]);
+    await chmod(join(root, "bucket"), 0o555);
+    await asOrdinaryUser(async () => {
+      for (const key of ["a", "b"]) await expect(put(key, "new")).rejects.toThrow("EACCES");
+    });
+    await chmod(join(root, "bucket"), 0o755);
+    for (const from of [buckets, new FolderBuckets(root)]) expect(await noteOf("a", from)).toBe("old");
+    await writeFile(join(root, "bucket", "b"), "new");
+    expect(await noteOf("b", new FolderBuckets(root))).toBeUndefined();
   });
 });
