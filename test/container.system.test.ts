@@ -324,6 +324,20 @@ describe.skipIf(!isBaseThere)("the container", () => {
     }
   });
 
+  test("is healthy on another port, with HTTPS, by arguments", async () => {
+    const name = `healthimaging-local-${process.pid}-arguments`;
+    const args = ["--read-only", "--init", "--tmpfs", "/data"];
+    try {
+      await docker("run", "-d", "--name", name, ...args, IMAGE, "--port", "5000", "--tls");
+      await until(
+        () => docker("inspect", "--format", "{{.State.Health.Status}}", name),
+        (found) => found === "healthy",
+      );
+    } finally {
+      await docker("rm", "--force", "--volumes", name);
+    }
+  });
+
   test("is unhealthy in half a minute where it does not answer", async () => {
     const { Healthcheck } = JSON.parse(
       await docker("image", "inspect", "--format", "{{json .Config}}", IMAGE),

@@ -135,7 +135,9 @@ test("a release is refused before anything is published, and the README changes 
     ["npm", "image"],
   ]);
   expect(npm?.permissions).toHaveProperty("id-token", "write");
-  expect(npm?.steps.map(({ run }) => run)).toContain("npm publish --provenance --access public");
+  expect(npm?.steps.map(({ run }) => run)).toContain(
+    'npm publish --provenance --access public --tag "$(node tools/release/main.ts npm-tag)"',
+  );
   const built = image?.steps.find(({ uses }) => uses?.startsWith("docker/build-push-action@"));
   expect(built?.with).toMatchObject({ platforms: "linux/amd64,linux/arm64", push: true, sbom: true });
 });

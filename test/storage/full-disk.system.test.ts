@@ -11,7 +11,7 @@ import {
   TagResourceCommand,
   type MedicalImagingClient,
 } from "@aws-sdk/client-medical-imaging";
-import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { createActiveDatastore, openServer, runJob, type Sandbox } from "../clients.ts";
@@ -104,6 +104,20 @@ describe.skipIf(!canMount)("a data folder on a disk", () => {
     const put = new PutObjectCommand({ Bucket: "dicom", Key: "a", Body: new Uint8Array(10_000) });
     await expect(sandbox.s3.send(put)).rejects.toThrow("No space is left on the disk");
     expect(new Set(said)).toEqual(new Set(["an S3 request failed: the disk is full"]));
+  });
+
+  test("that is full leaves an object as it was where what S3 keeps of the new one has no room", async () => {
+    await using sandbox = await open();
+    const object = { Bucket: "dicom", Key: "a" };
+    await sandbox.s3.send(new CreateBucketCommand({ Bucket: "dicom" }));
+    await sandbox.s3.send(new PutObjectCommand({ ...object, Body: "old", ContentType: "text/old" }));
+    fillUp();
+    // Without bytes it needs no room, but its headers need another page of their file.
+    const ContentDisposition = `inline; filename="${"x".repeat(5000)}"`;
+    const put = new PutObjectCommand({ ...object, Body: "", ContentDisposition });
+    await expect(sandbox.s3.send(put)).rejects.toThrow("No space is left on the disk");
+    const left = await sandbox.s3.send(new GetObjectCommand(object));
+    expect([await left.Body?.transformToString(), left.ContentType]).toEqual(["old", "text/old"]);
   });
 
   test("that is full makes an import fail without leftovers, and the import succeeds when there is room", async () => {

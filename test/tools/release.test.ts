@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { notesOf, sectionsOf } from "../../tools/release/changelog.ts";
 import { reasonsAgainst } from "../../tools/release/check-release.ts";
+import { imageTagsOf, npmTagOf } from "../../tools/release/release-tags.ts";
 import {
   imageOf,
   PLACEHOLDER,
@@ -84,6 +85,24 @@ describe("a release", () => {
     expect(imageOf(manifest)).toBe("ghcr.io/somebody/healthimaging-local");
     const elsewhere = { ...manifest, repository: { url: "https://example.com/x" } };
     expect(() => imageOf(elsewhere)).toThrow("got https://example.com/x");
+  });
+});
+
+describe("a version", () => {
+  const image = "ghcr.io/somebody/healthimaging-local";
+  test.each([
+    ["1.2.0", "latest", [`${image}:1.2.0`, `${image}:latest`]],
+    ["1.2.0-rc.1", "next", [`${image}:1.2.0-rc.1`]],
+    ["2.0.0-alpha", "next", [`${image}:2.0.0-alpha`]],
+  ])("%s is `%s` of npm, and only a release is `latest` of the image", (version, npmTag, tags) => {
+    expect([npmTagOf({ version }), imageTagsOf({ ...manifest, version })]).toEqual([npmTag, tags]);
+  });
+
+  test("takes its tags from here in the workflow", () => {
+    const workflow = read(".github/workflows/release.yml");
+    expect(workflow).not.toContain(":latest");
+    expect(workflow).toContain("main.ts image-tags");
+    expect(workflow).toMatch(/npm publish .*--tag "\$\(node tools\/release\/main\.ts npm-tag\)"/);
   });
 });
 

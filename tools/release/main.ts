@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { notesOf } from "./changelog.ts";
 import { reasonsAgainst } from "./check-release.ts";
+import { imageTagsOf, isPreRelease, npmTagOf } from "./release-tags.ts";
 import { imageOf, readRepository, type ReleaseManifest } from "./repository.ts";
 
 /**
@@ -9,7 +10,9 @@ import { imageOf, readRepository, type ReleaseManifest } from "./repository.ts";
  *
  *     node tools/release/main.ts check v0.2.0      exits with 1 and says why the tag cannot be released
  *     node tools/release/main.ts notes             the section of the changelog
- *     node tools/release/main.ts image             where the image goes
+ *     node tools/release/main.ts image-tags        where the image goes, a line for each tag
+ *     node tools/release/main.ts npm-tag           the dist-tag of the package: what an install without a version gets
+ *     node tools/release/main.ts kind              `release`, or `pre-release` of a version such as 1.0.0-rc.1
  *     node tools/release/main.ts labels            the image's labels that only a release knows
  *     node tools/release/main.ts publish-readme    makes the README tell of the published package and image
  */
@@ -27,7 +30,14 @@ const STEPS: Readonly<Record<string, () => Promise<string>>> = {
     return `${tag} can be released\n`;
   },
   notes: async () => notesOf(await readFile("CHANGELOG.md", "utf8"), manifest.version),
-  image: () => Promise.resolve(`${imageOf(manifest)}\n`),
+  "image-tags": () =>
+    Promise.resolve(
+      imageTagsOf(manifest)
+        .map((name) => `${name}\n`)
+        .join(""),
+    ),
+  "npm-tag": () => Promise.resolve(`${npmTagOf(manifest)}\n`),
+  kind: () => Promise.resolve(`${isPreRelease(manifest) ? "pre-release" : "release"}\n`),
   labels: () =>
     Promise.resolve(
       `org.opencontainers.image.version=${manifest.version}\norg.opencontainers.image.source=${readRepository(manifest).url}\n`,

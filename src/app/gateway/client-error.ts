@@ -1,10 +1,15 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { ServiceError } from "../../api/errors.ts";
+import type { Clock } from "../../domain/time/clock.ts";
+import { systemClock } from "../../domain/time/system-clock.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 
 /** Nothing is logged: malformed bytes from a client are not the emulator's fault. */
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** For a client that has the answer and does not close its side. */
+const LINGER_MS = 5000;
 
 /**
  * Answers bytes that are not an HTTP request, or only the beginning of one, as AWS answers errors, and closes
@@ -12,13 +17,27 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
  * Assumed: broken-http. The code is the closest of those that AWS's front end has
  * (facts: errors#before-an-operation).
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  clock: Pick<Clock, "schedule"> = systemClock,
+): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
   endWith(socket, toServiceError(error));
+  // The client may never close its side. What a late one still sends would be read as the rest of its request; any other
+  // may be sending, and a socket that is closed at once would take the answer with it.
+  if (isTimeout(error)) socket.once("finish", () => socket.destroy());
+  else
+    socket.once(
+      "close",
+      clock.schedule(LINGER_MS, () => socket.destroy()),
+    );
 }
+
+const isTimeout = ({ code }: NodeJS.ErrnoException): boolean => code === "ERR_HTTP_REQUEST_TIMEOUT";
 
 /** Writes an error as the whole answer of a connection, without a server, and ends it. */
 export function endWith(socket: Duplex, error: ServiceError): void {
@@ -35,7 +54,7 @@ function toServiceError(cause: NodeJS.ErrnoException): ServiceError {
       cause,
     });
   }
-  if (cause.code === "ERR_HTTP_REQUEST_TIMEOUT") {
+  if (isTimeout(cause)) {
     return new ServiceError("RequestTimeoutException", "The request took too long to arrive", { cause });
   }
   return new ServiceError("MalformedHttpRequestException", `The request is not HTTP: ${cause.code}`, {

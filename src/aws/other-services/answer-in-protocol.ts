@@ -20,6 +20,11 @@ interface Body {
 /** Where clients of each protocol look for code and message (facts: other-services#errors). */
 const WRITERS: Readonly<Record<WireProtocol, (error: OtherServiceError, requestId: string) => Body>> = {
   query: (error, requestId) => xml("ErrorResponse", { Error: senderError(error), RequestId: requestId }),
+  // Assumed: sts-json-errors. It has the names of the XML.
+  "query-json": (error, requestId) => ({
+    contentType: "application/json",
+    body: JSON.stringify({ Error: senderError(error), RequestId: requestId }),
+  }),
   "rest-xml": (error, requestId) => xml("ErrorResponse", { Error: senderError(error), RequestId: requestId }),
   ec2: ({ code, message }, requestId) =>
     xml("Response", { Errors: { Error: { Code: code, Message: message } }, RequestID: requestId }),

@@ -24,16 +24,22 @@ export async function readOtherCall(
   request: HttpRequest,
   { service: signedFor, ...caller }: Caller & { readonly service: string | undefined },
 ): Promise<OtherCall> {
-  const protocol = protocolOf(request, signedFor);
-  const isForm = protocol === "query" || protocol === "ec2";
+  const read = protocolOf(request, signedFor);
+  const isForm = read === "query" || read === "ec2";
   const body = await readStart(request.body, isForm ? MAX_FORM_BYTES : 0);
   const form = hasAction(request.query) ? request.query : body;
   const parameters = new URLSearchParams(isForm ? form : "");
   const isSts = parameters.get("Version") === STS_VERSION;
   const ofUnsigned = (): string | undefined => (isSts ? "sts" : serviceOfUnsigned(request));
   const service = signedFor === undefined ? ofUnsigned() : named(signedFor);
+  const isJson = service === "sts" && read === "query" && acceptsJson(request);
+  const protocol = isJson ? "query-json" : read;
   return { service, action: actionOf(request, parameters), protocol, parameters, caller };
 }
+
+/** STS answers in JSON then (facts: other-services#json-of-sts). */
+const acceptsJson = ({ headers }: HttpRequest): boolean =>
+  /^application\/json\b/i.test(headers["accept"]?.trim() ?? "");
 
 /** @returns its beginning as text; the rest is read and forgotten */
 async function readStart(body: HttpRequest["body"], maxBytes: number): Promise<string> {

@@ -1,7 +1,7 @@
 import type { HttpRequest } from "../../api/http.ts";
 
 /** How clients of a service write requests and read errors (facts: other-services#protocols). */
-export type WireProtocol = "query" | "ec2" | "rest-xml" | "json" | "rest-json" | "cbor";
+export type WireProtocol = "query" | "query-json" | "ec2" | "rest-xml" | "json" | "rest-json" | "cbor";
 
 /** Signing names whose protocol a request does not show. Every other service without a mark is rest-json. */
 const BY_SERVICE: ReadonlyMap<string | undefined, WireProtocol> = new Map([

@@ -278,8 +278,10 @@ export class FolderBuckets implements ObjectStore {
   }
 
   #place(received: string, bucket: string, key: string, { permit, attributes }: PutOptions): ObjectInfo {
-    const stats = placeObject(this.folderOf(bucket), received, key, this.#filePermit(bucket, key, permit));
-    if (attributes !== undefined) this.metadata.keep(bucket, key, stats, attributes());
+    const stats = placeObject(this.folderOf(bucket), received, key, {
+      permit: this.#filePermit(bucket, key, permit),
+      keep: (of) => (attributes === undefined ? () => {} : this.metadata.keep(bucket, key, of, attributes())),
+    });
     return this.#infoOf(bucket, key, stats);
   }
 

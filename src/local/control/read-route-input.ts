@@ -5,7 +5,7 @@ import { closest } from "../../domain/closest.ts";
 import { readBody } from "../../healthimaging/http/read-body.ts";
 import { isStrict } from "./routes/control-routes.ts";
 import { checkBy, checkNames, quote } from "./refusal.ts";
-import type { ControlRoute } from "./routes/control-route.ts";
+import { type ControlRoute, mayLeaveOut } from "./routes/control-route.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -48,8 +48,8 @@ export async function readJsonBody(
   if (body?.kind !== "json" && body?.kind !== "names") return undefined;
   const bytes = await readBody(request, MAX_BODY_BYTES);
   const wording = { noun, example: JSON.stringify(example) };
-  const isEmpty = bytes.length === 0 && body.kind === "json" && body.isOptional === true;
-  const value = isEmpty ? {} : parseObject(bytes, wording.example);
+  const isLeftOut = bytes.length === 0 && mayLeaveOut(body);
+  const value = isLeftOut ? {} : parseObject(bytes, wording.example);
   if (body.kind === "names") checkNames(body.schema, value, wording);
   else checkBy(body.schema, value, wording);
   return value;

@@ -787,7 +787,7 @@ export interface Operations {
    * A resource that is already in a transient state keeps the duration that it began with.
    */
   readonly changeDurations: {
-    readonly body: DurationChanges;
+    readonly body?: DurationChanges;
     readonly answer: DurationsAnswer;
   };
   /**
@@ -865,7 +865,7 @@ export interface Operations {
   };
   /** `POST /_local/limits`: Changes some limits. If one change is not valid, no limit changes. */
   readonly changeLimits: {
-    readonly body: LimitChanges;
+    readonly body?: LimitChanges;
     readonly answer: LimitsAnswer;
   };
   /**
@@ -873,7 +873,7 @@ export interface Operations {
    * The answer is sent after the reset. Requests that arrive during a reset wait for it. Clock, limits, durations, scenarios and journal are reset too.
    */
   readonly reset: {
-    readonly body: ResetOptions;
+    readonly body?: ResetOptions;
     readonly answer: ResetReport;
   };
   /** `GET /_local/snapshots`: Lists all snapshots with their contents. */
@@ -1016,7 +1016,7 @@ export interface Operations {
     readonly params: {
       readonly name: string;
     };
-    readonly body?: ScenarioSignal;
+    readonly body: ScenarioSignal;
     readonly answer: ScenarioAnswer;
   };
   /** `POST /_local/scenarios/{name}/verify`: Checks the expectations of a scenario. The status is 417 if one is not met. */

@@ -38,6 +38,8 @@ function elements({ body = "" }: HttpResponse): Record<string, string> {
   return Object.fromEntries([...found].map(([, name = "", text = ""]) => [name, text]));
 }
 
+const parsed = ({ body }: HttpResponse): unknown => JSON.parse(typeof body === "string" ? body : "");
+
 describe("GetCallerIdentity", () => {
   test("is answered in AWS's form, with the account and the user of the access key", async () => {
     const answer = await post(ACTION, signedBy("111122223333"));
@@ -69,6 +71,29 @@ describe("GetCallerIdentity", () => {
     const presigned = await ask("GET", query, {});
     for (const answer of [inHeader, presigned])
       expect([answer.status, elements(answer)["Account"]]).toEqual([200, "111122223333"]);
+  });
+
+  test("is answered in JSON where the client accepts it, an error too", async () => {
+    const json = { accept: "application/json" };
+    const answer = await ask("GET", ACTION, { ...signedBy("111122223333"), ...json });
+    expect([answer.status, answer.headers["content-type"]]).toEqual([200, "application/json"]);
+    expect(parsed(answer)).toEqual({
+      GetCallerIdentityResponse: {
+        GetCallerIdentityResult: {
+          Account: "111122223333",
+          Arn: "arn:aws:iam::111122223333:user/111122223333",
+          UserId: expect.stringMatching(/^AIDA/),
+        },
+        ResponseMetadata: { RequestId: answer.headers["x-amzn-requestid"] },
+      },
+    });
+    const refused = await post(ACTION, json);
+    expect([refused.status, parsed(refused)]).toMatchObject([
+      403,
+      { Error: { Type: "Sender", Code: "MissingAuthenticationToken" } },
+    ]);
+    const any = await post(ACTION, { ...signedBy("test"), accept: "*/*" });
+    expect(any.headers["content-type"]).toBe("text/xml");
   });
 
   test("without a signature is refused", async () => {

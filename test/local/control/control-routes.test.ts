@@ -12,7 +12,7 @@ import {
   CONTROL_ROUTES,
   type OperationId,
 } from "../../../src/local/control/routes/control-routes.ts";
-import type { ControlRoute } from "../../../src/local/control/routes/control-route.ts";
+import { type ControlRoute, mayLeaveOut } from "../../../src/local/control/routes/control-route.ts";
 import { openServer, type ServerSandbox, createActiveDatastore } from "../../clients.ts";
 import { importSlices } from "../../contract/image-sets/image-sets.ts";
 
@@ -40,6 +40,27 @@ const nestedJson = (name: string, levels: number): string =>
   `{"${name}":${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}}`;
 
 describe("the table of routes", () => {
+  const bodies = routes.flatMap(([id, { method, path, body }]) =>
+    body !== undefined && "schema" in body
+      ? [[id, method, path.replace("{kind}", "datastore").replace(/\{\w+\}/, "x"), body] as const]
+      : [],
+  );
+  test.each(bodies)("accepts no body where none of its members is required: %s", async (id, method, path) => {
+    const { paths } = jsonOf(await ask("GET", "/_local/openapi.json")) as {
+      paths: Record<string, Record<string, { requestBody: { required: boolean } }>>;
+    };
+    const described = paths[CONTROL_ROUTES[id].path]?.[method.toLowerCase()]?.requestBody.required;
+    const { status, headers } = await ask(method, path);
+    const error = headers.get("x-local-error");
+    if (described === true) expect(status).toBeGreaterThanOrEqual(400);
+    else expect(["InvalidBody", "MissingValue", "InvalidValue"]).not.toContain(error);
+  });
+
+  test("describes the bodies that may be left out", () => {
+    const required = bodies.filter(([, , , body]) => !mayLeaveOut(body)).map(([id]) => id);
+    expect(required.toSorted()).toEqual(["changeStatus", "moveClock", "signalScenario"]);
+  });
+
   test("is what the index, the list of a 404 and the OpenAPI document show", async () => {
     const lines = routes.map(([, { method, path }]) => `${method} ${path}`);
     const index = jsonOf(await ask("GET", "/_local")) as {

@@ -13,18 +13,21 @@ const ACTIONS: Readonly<Record<string, (caller: Caller, parameters: URLSearchPar
 
 const NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-/** STS in the query protocol, as a form or as a GET with an Action. */
+/** STS in the query protocol, as a form or as a GET with an Action; the answer is XML, or JSON where that is accepted. */
 export function sts({ action = "", protocol, parameters, caller }: OtherCall): HttpResponse {
   const perform = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
   if (perform === undefined) return answerInProtocol(protocol, notEmulated(action));
   if (caller.accessKeyId === undefined) return answerInProtocol(protocol, UNSIGNED);
   const requestId = newRequestId();
-  const body = writeXml(
-    `${action}Response`,
-    { [`${action}Result`]: perform(caller, parameters), ResponseMetadata: { RequestId: requestId } },
-    NAMESPACE,
-  );
-  return { status: 200, headers: { "content-type": "text/xml", "x-amzn-requestid": requestId }, body };
+  const name = `${action}Response`;
+  const result = {
+    [`${action}Result`]: perform(caller, parameters),
+    ResponseMetadata: { RequestId: requestId },
+  };
+  const isJson = protocol === "query-json";
+  const contentType = isJson ? "application/json" : "text/xml";
+  const body = isJson ? JSON.stringify({ [name]: result }) : writeXml(name, result, NAMESPACE);
+  return { status: 200, headers: { "content-type": contentType, "x-amzn-requestid": requestId }, body };
 }
 
 /** What AWS's query services answer to a request without a signature (facts: other-services#unsigned). */

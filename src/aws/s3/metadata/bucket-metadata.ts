@@ -10,8 +10,8 @@ import { FolderRecords } from "./folder-records.ts";
 import { type AttributeRecord, isOfFile, type ObjectAttributes, recordOf } from "./object-attributes.ts";
 import { OrphanedRecords } from "./orphaned-records.ts";
 
-/** Of records in memory, about; those of the folder in use may be more. */
-const MAX_CHARACTERS = 8 * 2 ** 20;
+/** Of records in memory, about: 60 MiB of heap, 200,000 objects with short headers. Those of the folder in use may be more. */
+const MAX_CHARACTERS = 32 * 2 ** 20;
 
 interface BucketMetadataDependencies {
   /** The folder of the metadata: one folder for each bucket. */
@@ -58,8 +58,13 @@ export class BucketMetadata {
     return record !== undefined && isOfFile(record, stats) ? record : undefined;
   }
 
-  /** @throws the system's error where they cannot be stored */
-  keep(bucket: string, key: string, stats: BigIntStats, attributes: ObjectAttributes): void {
+  /**
+   * @returns puts back what was kept before, as well as the disk allows
+   * @throws the system's error where they cannot be stored; then what was kept before still is
+   */
+  keep(bucket: string, key: string, stats: BigIntStats, attributes: ObjectAttributes): () => void {
+    const { folder, name } = splitKey(key);
+    const before = this.#recordsOf(bucket, folder)?.find(name);
     try {
       this.#put(bucket, key, recordOf(attributes, stats));
     } catch (error) {
@@ -68,6 +73,7 @@ export class BucketMetadata {
       this.#unloadAll();
       this.#put(bucket, key, recordOf(attributes, stats));
     }
+    return () => this.#putBack(bucket, key, before);
   }
 
   /** That of a deleted object. */
@@ -128,6 +134,15 @@ export class BucketMetadata {
     this.#characters += records.characters - before;
     this.#bound(records);
     if (isNew) this.#orphans.onNewFile(bucket, own, (orphaned) => this.#unload(idOf(bucket, orphaned)));
+  }
+
+  #putBack(bucket: string, key: string, before: AttributeRecord | undefined): void {
+    if (before === undefined) return this.forget(bucket, key);
+    try {
+      this.#put(bucket, key, before);
+    } catch {
+      // A full disk: the object that is there is as if somebody had copied it in.
+    }
   }
 
   #unloadAll(): void {

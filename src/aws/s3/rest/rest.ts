@@ -10,6 +10,7 @@ import { configurationOperations } from "./configuration-operations.ts";
 import { corsOperations } from "./cors-operations.ts";
 import { checkExpectedOwners } from "./expected-owner.ts";
 import { deleteOperations } from "./delete-operations.ts";
+import { hintNotKept } from "./ignored-headers.ts";
 import { listOperations } from "./list-operations.ts";
 import { multipartOperations } from "./multipart-operations.ts";
 import { readOperations } from "./read-operations.ts";
@@ -57,7 +58,7 @@ export function createS3Front({
       checkExpectedOwners(parts, operation, parsed);
       const answer = await operations[operation](parsed);
       if (WRITES.has(operation)) onWrite();
-      return withHeaders(answer, ids);
+      return withHeaders(hintNotKept(operation, parsed, answer), ids);
     } catch (cause) {
       const error = asS3Error(cause);
       if (error.code === "InternalError") report(cause);

@@ -20,8 +20,8 @@ export const SHAPES = z.registry<Published>();
 
 /** How a route reads its body. */
 export type Body =
-  /** An object; without `isOptional` an empty body is refused. */
-  | { readonly kind: "json"; readonly schema: z.ZodMiniType; readonly isOptional?: boolean }
+  /** An object. */
+  | { readonly kind: "json"; readonly schema: z.ZodMiniType }
   /** An object whose names are checked here; the handler checks the values by the rules of options. */
   | { readonly kind: "names"; readonly schema: z.ZodMiniType }
   /** YAML or JSON, read by the handler. */
@@ -30,6 +30,9 @@ export type Body =
   | { readonly kind: "checked"; readonly schema: z.ZodMiniType }
   /** A file, streamed to the handler. */
   | { readonly kind: "file"; readonly media: string };
+
+/** Whether a body may be left out: it is then an object without members. */
+export const mayLeaveOut = (body: Body): boolean => "schema" in body && z.safeParse(body.schema, {}).success;
 
 /** JSON of a schema, also as a text for people; a stream of a media type; or nothing. */
 export type Answer =

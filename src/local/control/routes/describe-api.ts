@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { LOCAL_ERRORS, type LocalErrorCode } from "../../../api/local-errors.ts";
 import { ERROR_TEXTS } from "./error-texts.ts";
-import { SHAPES, type Answer, type Body, type ControlRoute } from "./control-route.ts";
+import { mayLeaveOut, SHAPES, type Answer, type Body, type ControlRoute } from "./control-route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -68,8 +68,10 @@ function describeBody(body: Body, example: ControlRoute["example"]): Json {
     case "names":
     case "checked": {
       const schema = describeSchema(body.schema);
-      const required = body.kind === "names" || (body.kind === "json" && body.isOptional !== true);
-      return { required, content: { "application/json": { schema, ...(example && { example }) } } };
+      return {
+        required: !mayLeaveOut(body),
+        content: { "application/json": { schema, ...(example && { example }) } },
+      };
     }
   }
 }

@@ -150,7 +150,7 @@ export const countRequests = route({
   path: "/_local/requests/count",
   summary: "Counts requests.",
   noun: "filter",
-  body: { kind: "json", schema: Filters, isOptional: true },
+  body: { kind: "json", schema: Filters },
   example: { op: "GetImageFrame", status: "5xx" },
   answers: { 200: named("CountAnswer", z.object({ dropped: count(), count: count() })) },
   commands: [

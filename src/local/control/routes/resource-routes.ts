@@ -115,7 +115,7 @@ export const holdResource = route({
   description:
     "Without a status, the resource is held in its current one. The id `*` holds every resource of the kind, including those created later.",
   params: resourceParams,
-  body: { kind: "json", schema: HoldRequest, isOptional: true },
+  body: { kind: "json", schema: HoldRequest },
   example: { status: "CREATING" },
   answers: { 200: Hold },
   errors: ["ResourceNotFound", "StatusConflict"],

@@ -86,7 +86,7 @@ export const saveSnapshot = route({
   summary: "Saves the current data under a name.",
   params: nameParam,
   noun: "option of a snapshot",
-  body: { kind: "json", schema: SaveOptions, isOptional: true },
+  body: { kind: "json", schema: SaveOptions },
   example: { buckets: true },
   answers: { 201: SnapshotSummary },
   errors: ["InvalidSnapshot", "SnapshotConflict", "SnapshotTooLarge"],

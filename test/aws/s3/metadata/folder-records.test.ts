@@ -1,8 +1,20 @@
-import { appendFile, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FolderBuckets } from "../../../../src/aws/s3/folder-buckets.ts";
-import { openFolder } from "../front.ts";
+import { openFolder, readObject } from "../front.ts";
+import { asOrdinaryUser } from "../../../setup/ordinary-user.ts";
 import { until } from "../../../until.ts";
 
 const attributes = (note: string) => () => ({
@@ -91,14 +103,30 @@ describe("the records of a folder", () => {
 
   test("are bounded in memory, and read again where they were dropped", async () => {
     const { buckets, noteOf } = await openBuckets();
-    const long = "x".repeat(2000);
-    for (let folder = 0; folder < 100; folder++)
+    const long = "x".repeat(16_000);
+    for (let folder = 0; folder < 40; folder++)
       for (let index = 0; index < 60; index++)
         await buckets.put("bucket", `${folder}/${index}`, [], {
           attributes: attributes(`${folder}-${long}`),
         });
-    expect(buckets.metadata.charactersInMemory).toBeLessThan(9 * 2 ** 20);
+    expect(buckets.metadata.charactersInMemory).toBeLessThan(33 * 2 ** 20);
     expect(await noteOf("0/59")).toBe(`0-${long}`);
+  });
+
+  test("of two folders with 40,000 keys each stay in memory", async () => {
+    const { root, folder, put, noteOf } = await openBuckets();
+    const keys = ["a/0", "b/0"];
+    for (const key of keys) await put(key);
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const [line = ""] = (await readFile(path, "utf8")).split("\n").slice(1);
+      const others = Array.from({ length: 40_000 }, (_, index) => line.replace('"0"', `"${index + 1}"`));
+      await appendFile(path, `${others.join("\n")}\n`);
+    }
+    const again = new FolderBuckets(root);
+    for (const key of keys) await noteOf(key, again);
+    await rm(folder, { recursive: true });
+    for (const key of keys) expect(await noteOf(key, again)).toBe(key);
   });
 
   test("are not read through a link, nor written through one", async () => {
@@ -141,5 +169,52 @@ describe("the records of a folder", () => {
     expect(await noteOf("a/", new FolderBuckets(root))).toBe("marker");
     await mkdir(join(root, "bucket", "plain"));
     expect((await buckets.head("bucket", "plain/")).attributes).toBeUndefined();
+  });
+
+  test.each([
+    ["of a running emulator", (buckets: FolderBuckets, _root: string) => buckets],
+    ["of one that has just started", (_buckets: FolderBuckets, root: string) => new FolderBuckets(root)],
+  ])("that cannot be stored leave the object that was there: %s", async (_name, open) => {
+    const { root, buckets, put, folder, noteOf } = await openBuckets();
+    await put("a", "old");
+    const [name = ""] = await readdir(folder);
+    const lines = await readFile(join(folder, name));
+    await rm(join(folder, name));
+    await mkdir(join(folder, name));
+    const again = open(buckets, root);
+    for (const key of ["a", "b"]) {
+      const late = again.put("bucket", key, [Buffer.from("new")], { attributes: attributes("new") });
+      await expect(late).rejects.toThrow();
+    }
+    expect(await readObject(again, "a")).toBe("old");
+    await expect(again.head("bucket", "b")).rejects.toThrow("does not exist");
+    await rm(join(folder, name), { recursive: true });
+    await writeFile(join(folder, name), lines);
+    expect(await noteOf("a", new FolderBuckets(root))).toBe("old");
+  });
+
+  test("of a marker that cannot be stored leave no folder", async () => {
+    const { buckets, put, folder, root } = await openBuckets();
+    await put("a/", "");
+    const [name = ""] = await readdir(folder);
+    await rm(join(folder, name));
+    await mkdir(join(folder, name));
+    await expect(put("b/", "")).rejects.toThrow();
+    await expect(buckets.head("bucket", "b/")).rejects.toThrow("does not exist");
+    expect(await readdir(join(root, "bucket"))).toEqual(["a"]);
+  });
+
+  test("are those of the old object where the new one cannot take its place", async () => {
+    const { root, buckets, put, noteOf } = await openBuckets();
+    await put("a", "old");
+    spawnSync("chmod", ["-R", "777", join(root, "..")]);
+    await chmod(join(root, "bucket"), 0o555);
+    await asOrdinaryUser(async () => {
+      for (const key of ["a", "b"]) await expect(put(key, "new")).rejects.toThrow("EACCES");
+    });
+    await chmod(join(root, "bucket"), 0o755);
+    for (const from of [buckets, new FolderBuckets(root)]) expect(await noteOf("a", from)).toBe("old");
+    await writeFile(join(root, "bucket", "b"), "new");
+    expect(await noteOf("b", new FolderBuckets(root))).toBeUndefined();
   });
 });

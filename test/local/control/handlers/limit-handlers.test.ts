@@ -90,9 +90,17 @@ describe("POST /_local/limits", () => {
     expect(await create()).toBe(200);
   });
 
+  test("changes nothing with an empty body", async () => {
+    await post({ throttling: "off", deny: ["medical-imaging:CreateDatastore"] });
+    const response = await post("");
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { throttling: "off", deny: [expect.anything()] },
+    ]);
+  });
+
   test.each([
     ["{", "not a JSON object"],
-    ["", "not a JSON object"],
     [new Uint8Array([0x22, 0xff, 0x22]), "not a JSON object"],
     ["[]", "not a JSON object"],
     ["null", "not a JSON object"],

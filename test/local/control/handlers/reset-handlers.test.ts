@@ -271,7 +271,7 @@ describe("POST /_local/reset", () => {
   });
 
   test.each([
-    ["", "not a JSON object"],
+    ["{", "not a JSON object"],
     ["[]", "not a JSON object"],
     [{ acount: "111122223333" }, '"acount" is not an option of a reset. Did you mean "account"?'],
     [{ account: 111122223333 }, "account expects 12 digits in quotes, got 111122223333"],
@@ -284,6 +284,13 @@ describe("POST /_local/reset", () => {
     await sandbox.medicalImaging.send(new CreateDatastoreCommand({}));
     expect(await reset(sandbox, body)).toEqual([400, { message: expect.stringContaining(message) }]);
     expect(await countDatastores(sandbox)).toBe(1);
+  });
+
+  test("takes an empty body for one without options", async () => {
+    await using sandbox = await openServer({ log });
+    await sandbox.medicalImaging.send(new CreateDatastoreCommand({}));
+    expect((await reset(sandbox, ""))[0]).toBe(200);
+    expect(await countDatastores(sandbox)).toBe(0);
   });
 
   test("refuses other methods", async () => {
