@@ -260,13 +260,14 @@ describe("accounts and regions", () => {
   });
 });
 
-test("the health check names the version and the parts", async () => {
+test("the health check names the version, the release of the service and the parts", async () => {
   const response = await call("/_local/health");
   const part = { status: "ok", detail: expect.any(String) };
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({
     status: "ok",
     version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    serviceRelease: "2024-05",
     parts: { state: part, blobs: part, s3: part, codec: part },
   });
 });

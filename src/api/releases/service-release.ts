@@ -1,7 +1,8 @@
-/** The releases of AWS HealthImaging that the emulator can be, named by their month, oldest first. */
-export const SERVICE_RELEASES = ["2024-05", "2026-06"] as const;
+/** A release of AWS HealthImaging that the emulator can be, named by its month. */
+export type ServiceRelease = "2024-05" | "2026-06";
 
-export type ServiceRelease = (typeof SERVICE_RELEASES)[number];
+/** Oldest first. */
+export const SERVICE_RELEASES = ["2024-05", "2026-06"] as const satisfies readonly ServiceRelease[];
 
 /** The release of emulators that name none, and of data that was stored before releases had a name. */
 export const DEFAULT_RELEASE = "2024-05" satisfies ServiceRelease;
