@@ -9,6 +9,7 @@ const BUILTIN = /^(node:)?[a-z_0-9/]+$/;
 
 /** Modules that a server does not load by itself: each takes from 0.3 to 10 ms of processor time. */
 const LATE = new Set([
+  "node:async_hooks",
   "node:crypto",
   "node:fs/promises",
   "node:https",

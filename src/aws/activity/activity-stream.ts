@@ -21,7 +21,8 @@ const RESUMED: Cause = { kind: "resumed" };
 export class ActivityStream implements Activity {
   readonly #clock: Pick<Clock, "now">;
   readonly #log: Pick<Log, "error">;
-  readonly #causes = new AsyncLocalStorage<Cause>();
+  /** Created with the first cause: a start needs none, and Node.js loads modules for it. */
+  #causes: AsyncLocalStorage<Cause> | undefined;
   #readers: readonly ActivityReader[] = [];
 
   constructor(clock: Pick<Clock, "now">, log: Pick<Log, "error">) {
@@ -45,7 +46,7 @@ export class ActivityStream implements Activity {
   }
 
   because<T>(cause: Cause, work: () => T): T {
-    return this.#causes.run(cause, work);
+    return (this.#causes ??= new AsyncLocalStorage<Cause>()).run(cause, work);
   }
 
   faultInjected(fault: FaultRecord): void {
@@ -66,7 +67,7 @@ export class ActivityStream implements Activity {
     const status = statusChange(change);
     if (status === undefined) return;
     const at = this.#clock.now();
-    const cause = this.#causes.getStore() ?? RESUMED;
+    const cause = this.#causes?.getStore() ?? RESUMED;
     const record = new RecordedStateChange({ change, status, at, cause, state, filesOf });
     this.#tell((reader) => reader.stateChanged?.(record));
   }
