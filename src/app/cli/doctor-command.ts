@@ -1,6 +1,6 @@
 import { VERSION } from "../compose.ts";
 import { describeExamination, examine } from "./doctor/doctor.ts";
-import type { DoctorSettings } from "./settings/settings.ts";
+import type { DoctorSettings } from "./settings/client-settings.ts";
 
 /** Says what is wrong on this machine; 1 where calls fail. */
 export async function doctor({ output, ...asked }: DoctorSettings): Promise<number> {

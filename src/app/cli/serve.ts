@@ -11,7 +11,8 @@ import { ScenarioError } from "../../local/scenarios/scenarios.ts";
 import { FolderError } from "../../storage/folder/folder-error.ts";
 import { reasonOf } from "../../storage/files/errno-messages.ts";
 import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
-import { UsageError, type ServeSettings } from "./settings/settings.ts";
+import { UsageError } from "./settings/usage-error.ts";
+import type { ServeSettings } from "./settings/serve-settings.ts";
 import { boundYoungGenerations } from "./young-generation.ts";
 
 /**

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { describeEnvironment } from "../../../src/app/cli/environment.ts";
-import type { EnvSettings } from "../../../src/app/cli/settings/settings.ts";
+import type { EnvSettings } from "../../../src/app/cli/settings/client-settings.ts";
 import { openServer } from "../../clients.ts";
 import { ENTRY } from "../../entry.ts";
 
