@@ -9,7 +9,7 @@ import type { Log } from "../../domain/log.ts";
 import type { SnapshotSummary } from "../../domain/snapshot.ts";
 import { describeSnapshotName, isSnapshotName } from "../../domain/snapshot-name.ts";
 import type { StoredDocument } from "../documents/stored-documents.ts";
-import { isMissing } from "../files/atomic-file.ts";
+import { isMissing } from "../files/errno-messages.ts";
 import { writeNewFile } from "../files/new-file.ts";
 import { OwnFolders } from "../files/own-folders.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";

@@ -10,6 +10,7 @@ import {
   openRegularFile,
   readRegularFile,
   readRegularTextSync,
+  readTextIfPresentSync,
 } from "../../../src/storage/files/regular-file.ts";
 
 async function openFolder(): Promise<string> {
@@ -69,4 +70,12 @@ test("a file of any size is read whole", async () => {
     expect((await readRegularFile(path)).toString()).toBe("x".repeat(size));
     expect(readRegularTextSync(path)).toBe("x".repeat(size));
   }
+});
+
+test("a file that may be missing is undefined then, also where a part of its path is a file", async () => {
+  const path = join(await openFolder(), "one.txt");
+  expect(readTextIfPresentSync(path)).toBeUndefined();
+  await writeFile(path, "text");
+  expect(readTextIfPresentSync(path)).toBe("text");
+  expect(readTextIfPresentSync(join(path, "below"))).toBeUndefined();
 });
