@@ -28,7 +28,7 @@ export interface LocalCa {
   readonly files: TrustFiles;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 /** A CA is renewed when it has less than this left. */
 const CA_RENEWAL_DAYS = 365;

@@ -1,4 +1,5 @@
 import { closest } from "../../../../domain/closest.ts";
+import { isLoopbackHost } from "../../../gateway/host-name.ts";
 import { ENV_COMMAND, fine, problem, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
 import { plainValue } from "../shared-config.ts";
 import { configuredEndpoint, type Surroundings } from "../surroundings.ts";
@@ -77,8 +78,6 @@ function checkS3({ env, config, endpoint }: Surroundings): Diagnosis[] {
   ];
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /** The loopback addresses and localhost are one place. */
 function isSamePlace(one: string, other: string): boolean {
   const [first, second] = [placeOf(one), placeOf(other)];
@@ -88,6 +87,6 @@ function isSamePlace(one: string, other: string): boolean {
 function placeOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, port, pathname } = new URL(url);
-  const host = LOOPBACK.test(hostname) ? "localhost" : hostname;
+  const host = isLoopbackHost(hostname) ? "localhost" : hostname;
   return `${protocol}//${host}:${port}${pathname.replace(/\/$/, "")}`;
 }

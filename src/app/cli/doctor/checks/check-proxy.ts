@@ -20,9 +20,10 @@ function describe({ env, endpoint, host }: Surroundings): Diagnosis {
   if (isSameAddress(address, endpoint)) return fine(`${name} is the emulator itself`);
   const excepted = notEmpty(env["NO_PROXY"]) ?? notEmpty(env["no_proxy"]) ?? "";
   if (isExcepted(host, excepted)) return fine(`${name} is set, and NO_PROXY excepts ${host}`);
+  const names = [excepted, host, `runtime-${host}`].filter(Boolean).join(",");
   return problem(
     `${name} is set, and NO_PROXY does not except ${host}: boto3, the AWS CLI and Node.js with NODE_USE_ENV_PROXY ask the proxy for it`,
-    `export NO_PROXY=${[excepted, host, `runtime-${host}`].filter(Boolean).join(",")} no_proxy=${[excepted, host, `runtime-${host}`].filter(Boolean).join(",")}`,
+    `export NO_PROXY=${names} no_proxy=${names}`,
   );
 }
 
