@@ -5,7 +5,7 @@ import type { Surroundings } from "../surroundings.ts";
 export const cliPrefix: DoctorCheck = {
   name: "prefix: aws",
   summary: "which host the AWS CLI asks for, and whether the system finds it; nothing reaches the emulator",
-  run: async (around) => [await describe(around)],
+  run: async (around) => [await checkCliPrefix(around)],
 };
 
 const ID = "a".repeat(32);
@@ -16,7 +16,7 @@ const ASKING =
 /** Nothing listens there: the message of the CLI names the host that it asked for. */
 const CLOSED_PORT = 1;
 
-async function describe(around: Surroundings): Promise<Diagnosis> {
+async function checkCliPrefix(around: Surroundings): Promise<Diagnosis> {
   const { machine, host, env } = around;
   const version = await machine.run("aws", ["--version"], env);
   if (version === undefined) return fine("the AWS CLI was not found");

@@ -5,12 +5,12 @@ import type { Surroundings } from "../surroundings.ts";
 export const clock: DoctorCheck = {
   name: "clock",
   summary: "whether the emulator's clock is frozen, or far from this machine's",
-  run: async (around) => [await describe(around)],
+  run: async (around) => [await checkClock(around)],
 };
 
 const TOLERANCE_MS = 5_000;
 
-async function describe({ endpoint, machine, probe, ca }: Surroundings): Promise<Diagnosis> {
+async function checkClock({ endpoint, machine, probe, ca }: Surroundings): Promise<Diagnosis> {
   if (probe.kind !== "emulator") return fine("without an emulator there is nothing to compare");
   const { now, isFrozen } = await new ControlClient(endpoint, { ca }).clock.now();
   if (isFrozen)

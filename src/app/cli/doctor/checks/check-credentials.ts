@@ -6,12 +6,12 @@ import type { Surroundings } from "../surroundings.ts";
 export const credentials: DoctorCheck = {
   name: "credentials",
   summary: "whether SDKs find an access key; the emulator takes any",
-  run: (around) => [describe(around)],
+  run: (around) => [checkCredentials(around)],
 };
 
 const ANY = "export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test";
 
-function describe(around: Surroundings): Diagnosis {
+function checkCredentials(around: Surroundings): Diagnosis {
   const { env, config } = around;
   const [key, secret] = [notEmpty(env["AWS_ACCESS_KEY_ID"]), notEmpty(env["AWS_SECRET_ACCESS_KEY"])];
   if (key !== undefined && secret !== undefined) return describeKey(key);

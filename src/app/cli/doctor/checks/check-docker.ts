@@ -4,10 +4,10 @@ import type { Surroundings } from "../surroundings.ts";
 export const docker: DoctorCheck = {
   name: "docker",
   summary: "whether Docker answers, and whether testcontainers finds its Ryuk image",
-  run: async (around) => describe(around),
+  run: async (around) => checkDocker(around),
 };
 
-async function describe(around: Surroundings): Promise<Diagnosis[]> {
+async function checkDocker(around: Surroundings): Promise<Diagnosis[]> {
   const { machine, env } = around;
   const ran = await machine.run("docker", ["version", "--format", "{{.Server.Version}}"], env);
   if (ran === undefined)

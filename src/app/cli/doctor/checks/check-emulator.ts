@@ -5,10 +5,10 @@ import type { Surroundings } from "../surroundings.ts";
 export const emulator: DoctorCheck = {
   name: "emulator",
   summary: "what answers at the endpoint: the emulator, another program, or nothing",
-  run: (around) => [describe(around)],
+  run: (around) => [checkEmulator(around)],
 };
 
-function describe({ endpoint, probe, version }: Surroundings): Diagnosis {
+function checkEmulator({ endpoint, probe, version }: Surroundings): Diagnosis {
   switch (probe.kind) {
     case "emulator":
       return describeEmulator(endpoint, probe, version);

@@ -4,10 +4,10 @@ import type { Surroundings } from "../surroundings.ts";
 export const nodePrefix: DoctorCheck = {
   name: "prefix: node",
   summary: "whether this Node.js finds the host with runtime- before it, which the JavaScript SDK asks for",
-  run: async (around) => [await describe(around)],
+  run: async (around) => [await checkNodePrefix(around)],
 };
 
-async function describe(around: Surroundings): Promise<Diagnosis> {
+async function checkNodePrefix(around: Surroundings): Promise<Diagnosis> {
   const { host, machine } = around;
   if (host.includes(":"))
     return problem(

@@ -5,10 +5,10 @@ import type { Surroundings } from "../surroundings.ts";
 export const proxy: DoctorCheck = {
   name: "proxy",
   summary: "whether HTTP_PROXY would take requests for the endpoint, which NO_PROXY prevents",
-  run: (around) => [describe(around)],
+  run: (around) => [checkProxy(around)],
 };
 
-function describe({ env, endpoint, host }: Surroundings): Diagnosis {
+function checkProxy({ env, endpoint, host }: Surroundings): Diagnosis {
   const variables = endpoint.startsWith("https:")
     ? ["HTTPS_PROXY", "ALL_PROXY"]
     : ["HTTP_PROXY", "ALL_PROXY"];

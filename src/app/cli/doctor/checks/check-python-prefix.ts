@@ -5,7 +5,7 @@ import type { Surroundings } from "../surroundings.ts";
 export const pythonPrefix: DoctorCheck = {
   name: "prefix: python",
   summary: "which host boto3 asks for, and whether Python finds it; nothing is sent",
-  run: async (around) => [await describe(around)],
+  run: async (around) => [await checkPythonPrefix(around)],
 };
 
 /** Prints what there is as JSON. boto3 makes a request, which ends before it is sent. */
@@ -39,7 +39,7 @@ except OSError:
 print(json.dumps(seen))
 `;
 
-async function describe(around: Surroundings): Promise<Diagnosis> {
+async function checkPythonPrefix(around: Surroundings): Promise<Diagnosis> {
   const seen = await askPython(around);
   if (seen === undefined) return fine("no working Python was found");
   const { boto3, python, host, address, isTooOld } = seen;

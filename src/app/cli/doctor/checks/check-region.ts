@@ -8,7 +8,7 @@ import type { Surroundings } from "../surroundings.ts";
 export const region: DoctorCheck = {
   name: "region",
   summary: "whether SDKs find a region, and whether the emulator serves it",
-  run: async (around) => [describe(around), ...(await checkServed(around))],
+  run: async (around) => [checkRegion(around), ...(await checkServed(around))],
 };
 
 const names = ({ env, config }: Surroundings) => ({
@@ -17,7 +17,7 @@ const names = ({ env, config }: Surroundings) => ({
   file: plainValue(config.values["region"]),
 });
 
-function describe(around: Surroundings): Diagnosis {
+function checkRegion(around: Surroundings): Diagnosis {
   const { sdks, python, file } = names(around);
   const cure = "export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1";
   if (sdks === undefined && python === undefined && file === undefined)

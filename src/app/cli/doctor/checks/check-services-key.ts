@@ -7,10 +7,10 @@ const KEY = "medical_imaging";
 export const servicesKey: DoctorCheck = {
   name: "config file",
   summary: "the [services] section of the AWS configuration file, whose key is medical_imaging",
-  run: (around) => [describe(around)],
+  run: (around) => [checkServicesKey(around)],
 };
 
-function describe({ config, env }: Surroundings): Diagnosis {
+function checkServicesKey({ config, env }: Surroundings): Diagnosis {
   const { path, profile, hasProfile, services } = config;
   if (!hasProfile && profile !== "default" && env["AWS_ACCESS_KEY_ID"] === undefined)
     return problem(`${path} has no [profile ${profile}]`, "unset AWS_PROFILE, or add the profile");

@@ -9,7 +9,7 @@ export const trust: DoctorCheck = {
   summary: "whether variables make clients trust the CA of an emulator with --tls",
   run: async (around) =>
     around.endpoint.startsWith("https:")
-      ? describe(around)
+      ? checkTrust(around)
       : [fine("the endpoint is plain HTTP: no certificate is checked")],
 };
 
@@ -19,7 +19,7 @@ const AWS_CLIENTS: Readonly<Record<string, string>> = {
   AWS_CA_BUNDLE: "the AWS CLI, boto3 and the SDK for Go do",
 };
 
-async function describe(around: Surroundings): Promise<Diagnosis[]> {
+async function checkTrust(around: Surroundings): Promise<Diagnosis[]> {
   const { endpoint, trustFiles } = around;
   if (trustFiles === undefined)
     return [
