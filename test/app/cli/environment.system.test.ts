@@ -51,6 +51,7 @@ describe("healthimaging-local env", () => {
     expect(await inShell(exports, `"${process.execPath}" "${ENTRY}" health`)).toContain("ok");
   });
 
+  // The AWS CLI is another program, which a machine may not have.
   test.skipIf(!isCliThere)("makes the AWS CLI use the emulator", async () => {
     await using sandbox = await openServer();
     const exports = describeEnvironment({ ...SETTINGS, endpoint: sandbox.emulator.url });

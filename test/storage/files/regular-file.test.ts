@@ -39,6 +39,7 @@ async function refusalsOf(path: string): Promise<unknown[]> {
   return Promise.all(ways.map((read) => read(path).catch((error: unknown) => error)));
 }
 
+// Windows has no FIFOs and devices in folders.
 describe.skipIf(process.platform === "win32")("in place of a file,", () => {
   test.each(Object.entries(MAKERS))(
     "a path that %s is refused in every way of reading",

@@ -163,6 +163,7 @@ describe("healthimaging-local doctor", () => {
     ]);
   });
 
+  // Both are other programs, which a machine may not have.
   test.skipIf(!isBotoThere || !isCliThere)(
     "tries the real boto3 and AWS CLI, which the variables of env make right",
     async () => {
