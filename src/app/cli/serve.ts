@@ -51,7 +51,7 @@ async function fileOf(seed: string | undefined): Promise<string | undefined> {
     const code = errorCode(cause);
     throw new UsageError(
       code === "ENOENT"
-        ? `--seed: there is no file or folder ${seed}`
+        ? `--seed: ${seed} does not exist`
         : `--seed: ${seed} cannot be read: ${reasonOf(cause)} (${code})`,
       { cause },
     );

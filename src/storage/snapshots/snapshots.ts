@@ -100,7 +100,7 @@ export class Snapshots {
       const { serviceRelease, ...contents } = readManifest(manifest.toString());
       return { name, ...contents, ...(serviceRelease === DEFAULT_RELEASE ? {} : { serviceRelease }) };
     } catch (error) {
-      if (isMissing(error)) throw new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`);
+      if (isMissing(error)) throw new SnapshotError("SnapshotNotFound", `no snapshot is named ${name}`);
       throw named(name, error);
     }
   }
@@ -118,8 +118,8 @@ export class Snapshots {
     throw new SnapshotError(
       "SnapshotConflict",
       taken === name
-        ? `there is a snapshot ${taken} already: remove it, or replace it (--replace, "replace": true)`
-        : `there is a snapshot ${taken} already, and its name differs only in case: remove it, or replace it under that name`,
+        ? `snapshot ${taken} exists already: remove it, or replace it (--replace, "replace": true)`
+        : `snapshot ${taken} exists already, and its name differs only in case: remove it, or replace it under that name`,
     );
   }
 
@@ -199,7 +199,7 @@ export class Snapshots {
     refuseMountedSnapshots(this.#root, this.#parts.spoolFolder);
     const temp = this.#stagedFolder("removed");
     await rename(this.#pathOf(name), temp).catch((error: unknown) => {
-      throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`) : error;
+      throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `no snapshot is named ${name}`) : error;
     });
     await rm(temp, { recursive: true });
   }

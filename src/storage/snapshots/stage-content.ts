@@ -22,7 +22,7 @@ interface Staging {
   readonly carry: Carry;
 }
 
-/** Makes the folder of a generation that equals a snapshot, which stays as it is. */
+/** Makes the folder of a generation that equals a snapshot; the snapshot does not change. */
 export function stageContent({
   from,
   folder,
