@@ -1,14 +1,14 @@
 import { notEmpty } from "../../settings/flags.ts";
 import { fine, problem, type DoctorCheck, type Diagnosis } from "../check.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const proxy: DoctorCheck = {
   name: "proxy",
   summary: "whether HTTP_PROXY would take requests for the endpoint, which NO_PROXY prevents",
-  run: (around) => [checkProxy(around)],
+  run: (context) => [checkProxy(context)],
 };
 
-function checkProxy({ env, endpoint, host }: Surroundings): Diagnosis {
+function checkProxy({ env, endpoint, host }: DoctorContext): Diagnosis {
   const variables = endpoint.startsWith("https:")
     ? ["HTTPS_PROXY", "ALL_PROXY"]
     : ["HTTP_PROXY", "ALL_PROXY"];
