@@ -89,46 +89,11 @@ function stopWithParent(): void {
   check();
 }
 
+/** Every other setting is an option of the same name. */
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
-  const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } =
-    settings;
-  const {
-    serviceRelease,
-    throttling,
-    quotas,
-    deny,
-    regions,
-    scenarios,
-    scenarioSeed,
-    frameContainer,
-    importMemory,
-    tls,
-  } = settings;
+  const { command: _, followLinks: _links, isNpmScript: _npm, account, region, ...options } = settings;
   try {
-    return await startEmulator({
-      port,
-      host,
-      data,
-      adoptData,
-      serviceRelease,
-      throttling,
-      quotas,
-      deny,
-      regions,
-      scenarios,
-      scenarioSeed,
-      frameContainer,
-      importMemory,
-      seed: settings.seed,
-      cors,
-      allowHost,
-      tls,
-      bucketOwners,
-      externalS3,
-      defaults: { account, region },
-      log,
-      onRequest,
-    });
+    return await startEmulator({ ...options, defaults: { account, region }, log, onRequest });
   } catch (error) {
     throw await explain(error, settings);
   }
