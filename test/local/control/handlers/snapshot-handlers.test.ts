@@ -228,7 +228,7 @@ describe("/_local/snapshots", () => {
     ["DELETE", "none", undefined, 404, "no snapshot is named none"],
     ["POST", "none/restore", undefined, 404, "no snapshot is named none"],
     ["GET", "none/file", undefined, 404, "no snapshot is named none"],
-    ["PATCH", "none", undefined, 404, "/snapshots/none: this path takes GET, PUT, DELETE"],
+    ["PATCH", "none", undefined, 404, "/snapshots/none: this path has GET, PUT, DELETE"],
   ])("answers %s %s with %j by status %i", async (method, path, body, status, message) => {
     await using sandbox = await openServer({ log });
     const response = await fetch(`${sandbox.emulator.url}/_local/snapshots/${path}`, {

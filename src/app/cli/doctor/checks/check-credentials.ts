@@ -5,7 +5,7 @@ import type { DoctorContext } from "../doctor-context.ts";
 
 export const credentials: DoctorCheck = {
   name: "credentials",
-  summary: "whether SDKs find an access key; the emulator takes any",
+  summary: "whether SDKs find an access key; the emulator accepts any",
   run: (context) => [checkCredentials(context)],
 };
 
@@ -20,7 +20,7 @@ function checkCredentials(context: DoctorContext): Diagnosis {
     return problem(`${missing} is not set, and its counterpart is: SDKs need both`, ANY);
   }
   if (config.hasCredentials)
-    return fine(`the profile ${config.profile} has credentials; the emulator takes any, and checks none`);
+    return fine(`the profile ${config.profile} has credentials; the emulator accepts any, and checks none`);
   return failure(context, "SDKs find no access key, and do not send a request without one", ANY);
 }
 
@@ -32,5 +32,5 @@ function describeKey(key: string): Diagnosis {
       `AWS_ACCESS_KEY_ID looks like a real key of AWS (${key.slice(0, 4)}...): a client without an endpoint would change real data`,
       `${ANY}, if nothing needs AWS itself`,
     );
-  return fine("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set; the emulator takes any");
+  return fine("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set; the emulator accepts any");
 }
