@@ -278,7 +278,7 @@ describe.skipIf(!isBaseThere)("the container", () => {
     const container = new HealthImagingContainer(IMAGE);
     expect(() => container.withFixtures(join(fixtures, "nowhere"))).toThrow(/nowhere is not a folder$/);
     expect(() => container.withFixtures(join(ROOT, "README.md"))).toThrow(/README.md is not a folder$/);
-    expect(() => container.withScenario("./nowhere.yaml")).toThrow(/^there is no file .*nowhere.yaml$/);
+    expect(() => container.withScenario("./nowhere.yaml")).toThrow(/^.*nowhere.yaml does not exist$/);
   });
 
   test.each([

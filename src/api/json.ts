@@ -2,6 +2,15 @@
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The value of a text; undefined where it is not JSON. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Upper bounds of a JSON text. */
 export interface JsonBounds {
   /** Members of objects and items of arrays, all levels together; an empty array or object counts as one more. */

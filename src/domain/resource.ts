@@ -73,7 +73,7 @@ export interface ResourceStatus {
   readonly message: string | null;
 }
 
-export function standingOf(
+export function resourceStatusOf(
   state: Pick<State, "datastores" | "importJobs" | "imageSets">,
   { kind, id }: Resource,
 ): ResourceStatus | undefined {

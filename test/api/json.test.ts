@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseBoundedJson } from "../../src/api/json.ts";
+import { parseBoundedJson, tryParseJson } from "../../src/api/json.ts";
 
 const BOUNDS = { maxValues: 100, maxDepth: 10 };
 const parse = (text: string): unknown => parseBoundedJson(text, BOUNDS);
@@ -42,4 +42,13 @@ describe("JSON with bounds", () => {
       }),
     );
   });
+});
+
+test.each([
+  ["null", null],
+  ['{"a":1}', { a: 1 }],
+  ["", undefined],
+  ['{"a":', undefined],
+])("of the text %j, JSON that may be none is %j", (text, value) => {
+  expect(tryParseJson(text)).toEqual(value);
 });

@@ -34,6 +34,8 @@ const PATTERNS: readonly (readonly [say: string, less: RegExp])[] = [
   ["never ends, forever", /\bfor ever\b/],
   ["a cure, a switch", /\b(?:the|no|a) way (?:on|out)\b/],
   ["to correct, to repair", /\bmend(?:s|ed|ing)?\b/],
+  ["cannot be undone", /\bno way back\b/],
+  ["no scenario is named", /\bthere (?:is|are) no (?:image|operation|quota|rule|scenario|snapshot|state)\b/i],
   ["is at, begins at", /\blies\b/],
   [
     "hence: so, so that, in it, by it, during",

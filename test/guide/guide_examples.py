@@ -31,7 +31,7 @@ folder = pathlib.Path(slices)
 def wait(ask, *wanted):
     """Asks until the answer is one of those wanted; the caller's test has the time limit."""
     while (answer := ask()) not in wanted:
-        time.sleep(0.02)
+        time.sleep(0.02)  # Real time: the emulator is another process, with a clock of its own.
     return answer
 
 

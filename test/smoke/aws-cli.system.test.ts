@@ -177,6 +177,7 @@ kw = dict(endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="tes
 ahi = boto3.client("medical-imaging", config=Config(inject_host_prefix=False), **kw)
 s3 = boto3.client("s3", **kw)
 ds = ahi.create_datastore(datastoreName="boto")["datastoreId"]
+# Real time: the emulator is another process, with a clock of its own.
 while ahi.get_datastore(datastoreId=ds)["datastoreProperties"]["datastoreStatus"] != "ACTIVE": time.sleep(0.05)
 s3.create_bucket(Bucket="boto-input")
 s3.upload_file(source, "boto-input", "in/slice.dcm")

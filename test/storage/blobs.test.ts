@@ -64,6 +64,7 @@ describe.each(IMPLEMENTATIONS)("blobs %s", (_, open) => {
     expect(await readFile(join(folder, "victim.txt"), "utf8")).toBe("victim");
   });
 
+  // Windows has no FIFOs in folders.
   test.runIf(process.platform !== "win32")(
     "throw at once for a FIFO or a folder in place of a file",
     async () => {

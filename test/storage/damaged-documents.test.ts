@@ -147,6 +147,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     expect(warnings).toEqual([expect.stringContaining("is a folder: renamed to")]);
   });
 
+  // Windows has no FIFOs in folders.
   test.runIf(process.platform !== "win32")("a FIFO, which does not hang the start", async () => {
     const path = join(folder, "datastores", IMAGE_SET);
     await rm(path);
@@ -156,6 +157,7 @@ describe("a wrong document is set aside with one warning and affects nothing els
     expect(warnings).toEqual([expect.stringContaining("is a FIFO: renamed to")]);
   });
 
+  // Other systems have other devices.
   test.runIf(process.platform === "linux")("a link to a device, whose data has no end", async () => {
     const path = join(folder, "datastores", IMAGE_SET);
     await rm(path);

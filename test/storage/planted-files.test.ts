@@ -41,6 +41,7 @@ async function expectUntouched(): Promise<void> {
   expect((await readdir(root)).toSorted()).toEqual(["data", "victim"]);
 }
 
+// Windows has no FIFOs in folders, and only its administrators make links.
 describe.skipIf(process.platform === "win32").each(Object.entries(PLANTS))("%s", (_, make) => {
   test("in the place of the start's temporary files is neither followed nor waited for", async () => {
     for (const name of ["..probe.tmp", ".format.json.tmp", ".README.md.tmp", ".probe", ".lock"])

@@ -118,7 +118,7 @@ describe("convert", () => {
     expect([inUse.code, inUse.stderr]).toEqual([1, expect.stringContaining(folder)]);
     await emulator.close();
     expect((await runHere(["convert"])).stderr).toContain(
-      "convert takes a data folder: convert --data ./data",
+      "convert needs a data folder: convert --data ./data",
     );
   });
 });

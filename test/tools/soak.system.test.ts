@@ -25,6 +25,7 @@ test("damaged files neither hang the importer nor affect other files", { timeout
   expect(output).toMatch(/^fuzz: 60 damaged files, .* \d+ refused \(0 server errors, 0 hung\)/m);
 });
 
+// The soak reads the memory and files of a server below /proc.
 test.skipIf(process.platform !== "linux")(
   "small inputs that would cost much leave a server as it was, and its other calls answered",
   { timeout: TIMEOUT_MS },
@@ -35,6 +36,7 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
+// The soak reads the memory and files of a server below /proc.
 test.skipIf(process.platform !== "linux")(
   "calls of all kinds beside clients that hang and leave end without an unexpected error",
   { timeout: TIMEOUT_MS },

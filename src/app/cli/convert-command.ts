@@ -1,7 +1,8 @@
 import { convertFolder } from "../../storage/convert-folder.ts";
 import { FolderError } from "../../storage/folder/folder-error.ts";
 import { createServerLog } from "./server-log.ts";
-import { UsageError, type ConvertSettings } from "./settings/settings.ts";
+import { UsageError } from "./settings/usage-error.ts";
+import type { ConvertSettings } from "./settings/settings.ts";
 
 /** Converts a data folder. @returns what was done, as lines @throws UsageError for a folder that cannot be */
 export async function convert({ data }: ConvertSettings): Promise<string> {

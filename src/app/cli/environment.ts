@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { trustFilesFor } from "../tls/trusted-cas.ts";
 import { trustVariables } from "../tls/tls-folder.ts";
-import type { EnvSettings } from "./settings/settings.ts";
+import type { EnvSettings } from "./settings/client-settings.ts";
 
 /** How each shell sets a variable, with its value quoted. */
 const FORMS: Readonly<Record<EnvSettings["shell"], (name: string, value: string) => string>> = {

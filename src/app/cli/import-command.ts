@@ -12,7 +12,8 @@ import { trustedCasFor } from "../tls/trusted-cas.ts";
 import { anotherProgramAt } from "./another-program.ts";
 import { hasPath, noEmulatorAt, noEmulatorBelow } from "./no-emulator.ts";
 import { createProgressBar } from "./progress-bar.ts";
-import { UsageError, type ImportSettings } from "./settings/settings.ts";
+import { UsageError } from "./settings/usage-error.ts";
+import type { ImportSettings } from "./settings/client-settings.ts";
 
 const MAX_FAILURES_SHOWN = 20;
 

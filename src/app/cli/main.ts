@@ -1,5 +1,7 @@
 import { errorMessage } from "../../api/error-message.ts";
-import { readSettings, UsageError, type Environment } from "./settings/settings.ts";
+import { readSettings } from "./settings/settings.ts";
+import { UsageError } from "./settings/usage-error.ts";
+import type { Environment } from "./settings/flags.ts";
 
 /** Runs a command line. Returns the exit code. */
 export async function main(args: readonly string[], env: Environment, cwd: string): Promise<number> {

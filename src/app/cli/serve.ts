@@ -11,7 +11,8 @@ import { ScenarioError } from "../../local/scenarios/scenarios.ts";
 import { FolderError } from "../../storage/folder/folder-error.ts";
 import { reasonOf } from "../../storage/files/errno-messages.ts";
 import { SnapshotError } from "../../storage/snapshots/snapshot-error.ts";
-import { UsageError, type ServeSettings } from "./settings/settings.ts";
+import { UsageError } from "./settings/usage-error.ts";
+import type { ServeSettings } from "./settings/serve-settings.ts";
 import { boundYoungGenerations } from "./young-generation.ts";
 
 /**
@@ -50,7 +51,7 @@ async function fileOf(seed: string | undefined): Promise<string | undefined> {
     const code = errorCode(cause);
     throw new UsageError(
       code === "ENOENT"
-        ? `--seed: there is no file or folder ${seed}`
+        ? `--seed: ${seed} does not exist`
         : `--seed: ${seed} cannot be read: ${reasonOf(cause)} (${code})`,
       { cause },
     );
@@ -88,46 +89,11 @@ function stopWithParent(): void {
   check();
 }
 
+/** Every other setting is an option of the same name. */
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
-  const { port, host, data, adoptData, cors, allowHost, account, region, bucketOwners, externalS3 } =
-    settings;
-  const {
-    serviceRelease,
-    throttling,
-    quotas,
-    deny,
-    regions,
-    scenarios,
-    scenarioSeed,
-    frameContainer,
-    importMemory,
-    tls,
-  } = settings;
+  const { command: _, followLinks: _links, isNpmScript: _npm, account, region, ...options } = settings;
   try {
-    return await startEmulator({
-      port,
-      host,
-      data,
-      adoptData,
-      serviceRelease,
-      throttling,
-      quotas,
-      deny,
-      regions,
-      scenarios,
-      scenarioSeed,
-      frameContainer,
-      importMemory,
-      seed: settings.seed,
-      cors,
-      allowHost,
-      tls,
-      bucketOwners,
-      externalS3,
-      defaults: { account, region },
-      log,
-      onRequest,
-    });
+    return await startEmulator({ ...options, defaults: { account, region }, log, onRequest });
   } catch (error) {
     throw await explain(error, settings);
   }

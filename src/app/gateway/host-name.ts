@@ -15,6 +15,10 @@ export function nameIn(host: string): string | undefined {
   return LABELS.test(name) || isIPv6Name(name) ? name : undefined;
 }
 
+/** As a URL has it; names below localhost are not meant. */
+export const isLoopbackHost = (hostname: string): boolean =>
+  /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/.test(hostname);
+
 /** In brackets, with anything before them: clients send `runtime-[::1]`. */
 export function isIPv6Name(name: string): boolean {
   const [, address = ""] = /^[a-z0-9._-]*\[([0-9a-z:.%_-]+)\]$/.exec(name) ?? [];

@@ -4,12 +4,12 @@ import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { CHANGING_READS } from "../../local/sdk/control-operations.ts";
 import { isControl, refusalOf } from "./control-refusal.ts";
+import { isLoopbackHost } from "./host-name.ts";
 import { createLogOnce } from "./log-once.ts";
 import type { RecordedHandler } from "./recorded-handler.ts";
 
 /** Methods by which a page can only read, not change anything. */
 const READ_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
-const LOOPBACK = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 /** Only an origin with a name can be allowed: any page can have the origin `null`. */
 const NAMED_ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[\w.:[\]-]{1,300}$/i;
 
@@ -68,7 +68,7 @@ export function isAllowedOrigin(origin: string, origins: readonly string[]): boo
   if (origins.includes(origin) || origins.includes("*")) return true;
   if (!URL.canParse(origin)) return false;
   const { protocol, hostname } = new URL(origin);
-  return /^https?:$/.test(protocol) && LOOPBACK.test(hostname);
+  return /^https?:$/.test(protocol) && isLoopbackHost(hostname);
 }
 
 export const isPreflight = ({ method, headers }: HttpRequest): boolean =>

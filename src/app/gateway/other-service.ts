@@ -1,9 +1,9 @@
 import type { Scope } from "../../api/arns.ts";
 import type { HttpRequest } from "../../api/http.ts";
 import { authenticate, type Authenticated } from "../../aws/identity/authenticate.ts";
+import { hasAction, isForm } from "../../aws/other-services/wire-protocol.ts";
 
 const HERE: ReadonlySet<string> = new Set(["medical-imaging", "s3"]);
-const FORM = "application/x-www-form-urlencoded";
 
 /**
  * Whether a request is for a service that is not HealthImaging or S3: by its signature, or, where it has none, by what
@@ -15,8 +15,7 @@ export function isForOtherService(request: HttpRequest, service: string | undefi
   const { headers, method, path, query } = request;
   if (headers["x-amz-target"] !== undefined || headers["smithy-protocol"] !== undefined) return true;
   if (path !== "/") return false;
-  const isForm = method === "POST" && headers["content-type"]?.startsWith(FORM) === true;
-  return isForm || /(?:^|&)Action=/.test(query);
+  return (method === "POST" && isForm(request)) || hasAction(query);
 }
 
 /** Who calls a service that is not here: its answer has no data of the emulator. Undefined for other calls. */

@@ -71,7 +71,7 @@ export class ServedHosts {
 }
 
 /**
- * What is wrong with the additional names, as a phrase after `--allow-host takes`; undefined if nothing is.
+ * What is wrong with the additional names, as a phrase after `--allow-host expects`; undefined if nothing is.
  */
 export function problemOfAllowed(allowed: readonly string[]): string | undefined {
   const wrong = allowed.find((name) => name !== "*" && nameIn(name) === undefined);
@@ -79,7 +79,7 @@ export function problemOfAllowed(allowed: readonly string[]): string | undefined
   return `host names such as imaging.example, which serve all names below them, or '*', got '${wrong}'`;
 }
 
-/** What is wrong with the names that certificates are to have besides, after `--tls-host takes`; undefined where nothing is. */
+/** The same of the names that certificates are to have besides, after `--tls-host expects`. */
 export function problemOfTlsHosts(hosts: readonly string[]): string | undefined {
   const wrong = hosts.find((name) => isIP(name) === 0 && nameIn(name) !== name.toLowerCase());
   if (wrong === undefined) return undefined;

@@ -11,11 +11,10 @@ import { errorCode } from "../../api/error-code.ts";
 import { errorMessage } from "../../api/error-message.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Clock } from "../../domain/time/clock.ts";
-import { isMissing } from "../../storage/files/atomic-file.ts";
 import { reasonOf } from "../../storage/files/errno-messages.ts";
 import { makeFolder } from "../../storage/files/make-folder.ts";
 import { writeNewFileSync } from "../../storage/files/new-file.ts";
-import { readRegularTextSync } from "../../storage/files/regular-file.ts";
+import { readTextIfPresentSync } from "../../storage/files/regular-file.ts";
 import { FolderError } from "../../storage/folder/folder-error.ts";
 import { caKeyIn, trustFilesIn, type TrustFiles } from "./tls-folder.ts";
 import { createCaCertificate, type ValidityMs } from "./x509.ts";
@@ -29,7 +28,7 @@ export interface LocalCa {
   readonly files: TrustFiles;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 /** A CA is renewed when it has less than this left. */
 const CA_RENEWAL_DAYS = 365;
@@ -67,7 +66,7 @@ export async function openLocalCa(
 }
 
 function readKey(path: string, log: Pick<Log, "warn">): KeyObject | undefined {
-  const text = readOrNothing(path);
+  const text = readTextIfPresentSync(path);
   if (text === undefined) return undefined;
   keepFromOthers(path, log);
   const key = parseKey(path, text);
@@ -118,7 +117,7 @@ function keepNewKey(path: string, log: Pick<Log, "warn">): KeyObject {
 }
 
 function keepCertificate(path: string, key: KeyObject, now: number): string {
-  const kept = readOrNothing(path);
+  const kept = readTextIfPresentSync(path);
   if (kept !== undefined && isGood(kept, key, now)) return kept;
   const certificate = createCaCertificate(key, validFor(CA_DAYS, now));
   replaceFile(path, certificate);
@@ -141,7 +140,7 @@ function isGood(text: string, key: KeyObject, now: number): boolean {
 function keepBundle(path: string, certificate: string): void {
   const others = getCACertificates("default").map((text) => `${text.trim()}\n`);
   const bundle = [...new Set([certificate, ...others])].join("");
-  if (readOrNothing(path) !== bundle) replaceFile(path, bundle);
+  if (readTextIfPresentSync(path) !== bundle) replaceFile(path, bundle);
 }
 
 function replaceFile(path: string, text: string): void {
@@ -152,12 +151,3 @@ function replaceFile(path: string, text: string): void {
 
 /** Processes that write it at the same moment may have the same id, in containers that share a volume. */
 const tempOf = (path: string): string => `${path}.${randomUUID()}.tmp`;
-
-function readOrNothing(path: string): string | undefined {
-  try {
-    return readRegularTextSync(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}

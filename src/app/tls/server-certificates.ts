@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 import type { Clock } from "../../domain/time/clock.ts";
-import { validFor, type LocalCa } from "./local-ca.ts";
+import { DAY_MS, validFor, type LocalCa } from "./local-ca.ts";
 import { createServerCertificate } from "./x509.ts";
 
 export interface ServerCertificatesDependencies {
@@ -19,7 +19,6 @@ interface Issued {
   readonly renewAt: number;
 }
 
-const DAY_MS = 86_400_000;
 /** Apple's systems accept at most 825, browsers at most 398 of a public CA. */
 const DAYS = 90;
 const RENEWAL_DAYS = 30;

@@ -11,8 +11,6 @@ const BY_SERVICE: ReadonlyMap<string | undefined, WireProtocol> = new Map([
   ["s3express", "rest-xml"],
 ]);
 
-const FORM = "application/x-www-form-urlencoded";
-
 /** @param service its signing name; undefined of an unsigned request */
 export function protocolOf(
   { headers, query }: Pick<HttpRequest, "headers" | "query">,
@@ -23,9 +21,13 @@ export function protocolOf(
     return "cbor";
   if (contentType.startsWith("application/x-amz-json-") || headers["x-amz-target"] !== undefined)
     return "json";
-  if (contentType.startsWith(FORM) || hasAction(query)) return service === "ec2" ? "ec2" : "query";
+  if (isForm({ headers }) || hasAction(query)) return service === "ec2" ? "ec2" : "query";
   return BY_SERVICE.get(service) ?? "rest-json";
 }
+
+/** The query protocol as a POST. */
+export const isForm = ({ headers }: Pick<HttpRequest, "headers">): boolean =>
+  headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
 
 /** The query protocol as a GET: presigned URLs have it. */
 export const hasAction = (query: string): boolean => /(?:^|&)Action=/.test(query);

@@ -85,7 +85,7 @@ export async function saveBuckets(buckets: FolderBuckets, folder: string): Promi
 
 async function saveObject(buckets: FolderBuckets, bucket: string, key: string, folder: string) {
   const hash = createHash("sha256");
-  const temp = join(folder, "aside");
+  const temp = join(folder, "object.tmp");
   const object = await buckets.open(bucket, key);
   const { byteLength, attributes } = object.info;
   const kept = attributes && { attributes: { etag: attributes.etag, headers: attributes.headers } };

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, mkdirSync, renameSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isMissing } from "../../storage/files/atomic-file.ts";
+import { isMissing } from "../../storage/files/errno-messages.ts";
 import { writeNewFile } from "../../storage/files/new-file.ts";
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

@@ -121,7 +121,7 @@ export class Quotas {
 
   #quotaOf(key: QuotaKey): Quota {
     const quota = this.#published.find(({ name }) => name === NAMES[key]);
-    if (quota === undefined) throw new Error(`there is no quota '${NAMES[key]}'`);
+    if (quota === undefined) throw new Error(`no quota is named '${NAMES[key]}'`);
     return quota;
   }
 }

@@ -1,3 +1,5 @@
+import { tryParseJson } from "../../api/json.ts";
+
 /** A note in a job's record, a JSON object a line. */
 export type Note =
   /** A process starts work on the job, from its first file. */
@@ -27,7 +29,7 @@ export interface DeathHistory {
 export function readDeaths(lines: readonly string[]): DeathHistory {
   const reader = new Reader();
   for (const line of lines) {
-    const note = parse(line);
+    const note = readNote(line);
     if (note !== undefined) reader.read(note);
   }
   reader.endProcess();
@@ -92,13 +94,9 @@ class Reader implements DeathHistory {
   }
 }
 
-function parse(line: string): Note | undefined {
-  try {
-    const note: unknown = JSON.parse(line);
-    return isNote(note) ? note : undefined;
-  } catch {
-    return undefined;
-  }
+function readNote(line: string): Note | undefined {
+  const note = tryParseJson(line);
+  return isNote(note) ? note : undefined;
 }
 
 function isNote(value: unknown): value is Note {

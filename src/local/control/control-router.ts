@@ -131,6 +131,6 @@ function notFound({ method, path }: HttpRequest): LocalError {
   const methods = routes
     .filter((route) => matches(route.path.split("/"), path.split("/")))
     .map((route) => route.method);
-  const hint = methods.length === 0 ? "" : `: this path takes ${[...new Set(methods)].join(", ")}`;
+  const hint = methods.length === 0 ? "" : `: this path has ${[...new Set(methods)].join(", ")}`;
   return new LocalError("RouteNotFound", `No route is at ${method} ${path}${hint}`, { available });
 }

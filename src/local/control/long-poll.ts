@@ -6,7 +6,7 @@ import {
   resourceName,
   NEXT_STATUS,
   showStatus,
-  standingOf,
+  resourceStatusOf,
   statusChange,
   type Resource,
   type ResourceStatus,
@@ -72,10 +72,10 @@ export class LongPoll {
     this.#waiting.add(resolve);
     const stop = this.#follow(wanted, resolve);
     const cancelTimer = real.schedule(wanted.timeoutMs, () =>
-      resolve(this.#inVain(wanted, "The timeout has passed")),
+      resolve(this.#unmet(wanted, "The timeout has passed")),
     );
     // The client no longer reads the answer.
-    whenGone?.(() => resolve(this.#inVain(wanted, "The client has disconnected")));
+    whenGone?.(() => resolve(this.#unmet(wanted, "The client has disconnected")));
     if (wanted.autoAdvance)
       void this.#advance(wanted, promise).then((outcome) => outcome && resolve(outcome));
     try {
@@ -98,7 +98,7 @@ export class LongPoll {
     const { state } = this.#parts;
     const { resource } = wanted;
     const look = (): void => {
-      const outcome = judge(wanted, standingOf(state, resource));
+      const outcome = judge(wanted, resourceStatusOf(state, resource));
       if (outcome !== undefined) resolve(outcome);
     };
     look();
@@ -120,14 +120,14 @@ export class LongPoll {
       if (await moves.toNext()) continue;
       await Promise.resolve();
       if (isOver || !moves.clock.isFrozen) return undefined;
-      return this.#inVain(wanted, "Nothing is due on the frozen clock");
+      return this.#unmet(wanted, "Nothing is due on the frozen clock");
     }
-    return this.#inVain(wanted, `The clock was advanced ${MAX_STEPS} times`);
+    return this.#unmet(wanted, `The clock was advanced ${MAX_STEPS} times`);
   }
 
-  #inVain({ resource, statuses }: Wanted, reason: string): Outcome {
+  #unmet({ resource, statuses }: Wanted, reason: string): Outcome {
     const { state, transitions } = this.#parts;
-    const current = standingOf(state, resource);
+    const current = resourceStatusOf(state, resource);
     const held = transitions.isHeld(resource) ? " and is held" : "";
     const status = current === undefined ? "gone" : showStatus(resource.kind, current.status);
     const message = `${reason}: ${resourceName(resource)} is ${status}${held}, not ${list(resource, statuses)}`;

@@ -1,5 +1,5 @@
 import type { CallOutcome } from "../../domain/activity.ts";
-import { TRANSIENT_STATES, showStatus, standingOf, type Resource } from "../../domain/resource.ts";
+import { TRANSIENT_STATES, showStatus, resourceStatusOf, type Resource } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
 import { Pages } from "./page-tokens.ts";
 import type { AccountReport, Outcomes, Unseen } from "./report.ts";
@@ -107,7 +107,7 @@ function describeUnseen(
   { kind, id, status }: Resource & { readonly status: string },
   state: State,
 ): Unseen {
-  const now = standingOf(state, { kind, id });
+  const now = resourceStatusOf(state, { kind, id });
   const shown = now === undefined ? null : showStatus(kind, now.status);
   return { resource, seen: showStatus(kind, status), now: shown };
 }

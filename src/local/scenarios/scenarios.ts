@@ -4,7 +4,7 @@ import { nameOfQuota } from "../../api/limits/quota-names.ts";
 import type { Activity, FaultRecord } from "../../domain/activity.ts";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { Log } from "../../domain/log.ts";
-import { standingOf } from "../../domain/resource.ts";
+import { resourceStatusOf } from "../../domain/resource.ts";
 import type { QuotaOverride } from "../../domain/limits/quotas.ts";
 import type { State } from "../../domain/state.ts";
 import { ActiveScenario, type Activation, type Held } from "./active-scenario.ts";
@@ -100,7 +100,7 @@ export class Scenarios {
   /** Resources that an activation holds in a state now. */
   heldBy(run: ActiveScenario): Held[] {
     const { state } = this.#parts;
-    return [...run.held.values()].filter((held) => standingOf(state, held)?.status === held.from);
+    return [...run.held.values()].filter((held) => resourceStatusOf(state, held)?.status === held.from);
   }
 
   /** False if nothing waits for the signal. */

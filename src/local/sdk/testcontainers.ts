@@ -78,7 +78,7 @@ export class HealthImagingContainer extends GenericContainer {
   withScenario(file: string): this {
     if (!isScenarioFile(file)) return this.#activate(file);
     if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
-      throw new Error(`there is no file ${resolve(file)}`);
+      throw new Error(`${resolve(file)} does not exist`);
     const target = `${SCENARIOS}/${this.#scenarios.length}-${basename(file)}`;
     return this.withCopyFilesToContainer([
       { source: resolve(file), target, mode: READABLE_BY_ALL },
@@ -164,7 +164,7 @@ export class HealthImagingContainer extends GenericContainer {
     if (this.#isImageThere) return REGISTRY.test(cause.message) ? withoutHelper(cause) : cause;
     const { string: image } = this.imageName;
     return new Error(
-      `there is no image ${image} here or in a registry: build it with docker build -t ${image} . (${cause.message})`,
+      `no image is named ${image}, here or in a registry: build it with docker build -t ${image} . (${cause.message})`,
       { cause },
     );
   }

@@ -5,7 +5,7 @@ import {
   type MeasuredBlobs,
   type StoredBlob,
 } from "../../domain/blobs.ts";
-import { isMissing } from "../files/atomic-file.ts";
+import { isMissing } from "../files/errno-messages.ts";
 import { NotAFile } from "../files/regular-file.ts";
 import { FolderError } from "../folder/folder-error.ts";
 

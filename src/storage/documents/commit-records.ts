@@ -1,8 +1,9 @@
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { isRecord } from "../../api/json.ts";
+import { isRecord, tryParseJson } from "../../api/json.ts";
 import type { Log } from "../../domain/log.ts";
-import { filesBelow, isMissing, type Files } from "../files/atomic-file.ts";
+import { filesBelow, type Files } from "../files/atomic-file.ts";
+import { isMissing } from "../files/errno-messages.ts";
 import { OwnFolders } from "../files/own-folders.ts";
 import type { Content } from "./commit.ts";
 import { isDropped, kindAt, pathOf } from "./document-paths.ts";
@@ -67,7 +68,7 @@ async function namesIn(folder: string): Promise<string[]> {
 
 /** Where each document goes; undefined for what this program has not written. */
 function readRecord(root: string, text: string): [path: string, content: Content][] | undefined {
-  const record = parse(text);
+  const record = tryParseJson(text);
   if (!isRecord(record) || !isRecord(record["documents"])) return undefined;
   const entries = Object.entries(record["documents"]);
   if (!entries.every(([place, content]) => belongsTo(place, content))) return undefined;
@@ -82,12 +83,4 @@ function belongsTo(place: string, content: unknown): boolean {
   return (
     faultOf(kind, content) === undefined && pathOf({ kind, document: content } as StoredDocument) === place
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

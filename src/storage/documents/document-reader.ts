@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { Datastore } from "../../domain/datastores/datastore.ts";
 import type { Log } from "../../domain/log.ts";
-import { isMissing } from "../files/atomic-file.ts";
+import { isMissing } from "../files/errno-messages.ts";
 import { linkedFolder } from "../files/own-folders.ts";
 import { isDropped, type DROPPED } from "./document-paths.ts";
 import { faultOf, kindName } from "./document-shapes.ts";

@@ -4,9 +4,8 @@ import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { JobRecord, JobRecords } from "../../domain/import-jobs/job-records.ts";
 import type { Log } from "../../domain/log.ts";
 import { appendLines } from "../files/append-lines.ts";
-import { isMissing } from "../files/atomic-file.ts";
 import { recordPathOf } from "./document-paths.ts";
-import { reasonOf } from "../files/errno-messages.ts";
+import { isMissing, reasonOf } from "../files/errno-messages.ts";
 import { OwnFolders } from "../files/own-folders.ts";
 import { readRegularTextSync } from "../files/regular-file.ts";
 

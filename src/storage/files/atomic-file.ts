@@ -2,6 +2,7 @@ import { access, mkdir, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Adapter } from "lowdb";
 import { errorCode } from "../../api/error-code.ts";
+import { isMissing } from "./errno-messages.ts";
 import { mountedFolder } from "./mounts.ts";
 import { writeNewFile } from "./new-file.ts";
 import { OwnFolders } from "./own-folders.ts";
@@ -105,6 +106,3 @@ export class JsonFile<T> implements Adapter<T> {
     await this.#files.write(this.#path, `${JSON.stringify(document, null, 2)}\n`);
   }
 }
-
-/** Also if a part of the path is a file. */
-export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errorCode(error));

@@ -17,6 +17,9 @@ export function diskReasonOf(error: unknown): string | undefined {
   return REASONS[/\b(?:ENOSPC|EDQUOT|EROFS)\b/.exec(message)?.[0] ?? ""];
 }
 
+/** Whether nothing is at a path; also if a part of the path is a file. */
+export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errorCode(error));
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user may not read and write it",
   EDQUOT: "the disk quota is used up",

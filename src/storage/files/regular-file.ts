@@ -14,6 +14,7 @@ import {
 import { open as openHandle, type FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { errorCode } from "../../api/error-code.ts";
+import { isMissing } from "./errno-messages.ts";
 
 /** Something other than a regular file is at the path; the message follows the path. */
 export class NotAFile extends Error {
@@ -103,6 +104,16 @@ export function readRegularTextSync(path: string): string {
     return readFileSync(file, "utf8");
   } finally {
     closeSync(file);
+  }
+}
+
+/** As `readRegularTextSync`; undefined where nothing is at the path. */
+export function readTextIfPresentSync(path: string): string | undefined {
+  try {
+    return readRegularTextSync(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
 

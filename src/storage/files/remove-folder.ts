@@ -1,6 +1,6 @@
 import { lstat, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isMissing } from "./atomic-file.ts";
+import { isMissing } from "./errno-messages.ts";
 
 /**
  * Deletes a folder one file after the other, so that other reads and writes do not wait for it: folders

@@ -1,7 +1,7 @@
 import { link, lstat, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
-import { isMissing } from "./atomic-file.ts";
+import { isMissing } from "./errno-messages.ts";
 import { copyToNewFile } from "./new-file.ts";
 import { OwnFolders } from "./own-folders.ts";
 

@@ -7,9 +7,10 @@ import {
   releaseNamed,
   type ServiceRelease,
 } from "../../api/releases/service-release.ts";
-import { isRecord } from "../../api/json.ts";
+import { isRecord, tryParseJson } from "../../api/json.ts";
 import type { Log } from "../../domain/log.ts";
-import { isMissing, writeWhole } from "../files/atomic-file.ts";
+import { writeWhole } from "../files/atomic-file.ts";
+import { isMissing } from "../files/errno-messages.ts";
 import { writeNewFileSync } from "../files/new-file.ts";
 import { FolderError } from "./folder-error.ts";
 import { FOLDER_README, README_OF_FORMAT_1 } from "./folder-readme.ts";
@@ -132,7 +133,7 @@ async function readText(path: string): Promise<string | undefined> {
 
 function versionOf(folder: string, text: string): number {
   const version = Number(/^\s*\{\s*"version"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1]);
-  const format = parse(text);
+  const format = tryParseJson(text);
   if (Number.isNaN(version) || !isRecord(format)) throw unreadable(folder);
   // 0.1.0 wrote only the version: a file with more members is not ours.
   if (version === 1 && Object.keys(format).length > 1) throw unreadable(folder);
@@ -141,7 +142,7 @@ function versionOf(folder: string, text: string): number {
 
 /** Unknown members are kept. */
 function readFormat(folder: string, text: string): FolderFormat {
-  const format = parse(text);
+  const format = tryParseJson(text);
   if (!isRecord(format)) throw unreadable(folder);
   const { generation, pastGenerations } = format;
   const release = format["serviceRelease"];
@@ -167,14 +168,6 @@ const unreadable = (folder: string): FormatError =>
   new FormatError(
     `${join(folder, "format.json")} is not valid, expected ${JSON.stringify(FIRST)}, with the number of the current epoch-N as its generation`,
   );
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 async function writeReadme(folder: string, isNew: boolean): Promise<void> {
   const path = join(folder, "README.md");

@@ -1,10 +1,10 @@
 import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
-import { isRecord } from "../../api/json.ts";
+import { isRecord, tryParseJson } from "../../api/json.ts";
 import { latestVersion } from "../../domain/image-sets/image-set.ts";
 import { byteLengthOf, type BlobChecksum, type StoredBlob } from "../../domain/blobs.ts";
-import { isMissing } from "../files/atomic-file.ts";
+import { isMissing } from "../files/errno-messages.ts";
 import { writeNewFile } from "../files/new-file.ts";
 import { OwnFolders } from "../files/own-folders.ts";
 import { blobsOf, idOf, type StoredDocument } from "../documents/stored-documents.ts";
@@ -45,7 +45,7 @@ export async function readDocuments(folder: string): Promise<StoredDocument[]> {
 
 /** @param where the line, for the message */
 function readDocument(line: string, where: string): StoredDocument {
-  const value = parse(line);
+  const value = tryParseJson(line);
   const kind = isRecord(value) ? value["kind"] : undefined;
   if (!isRecord(value) || !isKind(kind))
     throw new SnapshotError("InvalidSnapshot", `${where} is not a document`);
@@ -53,14 +53,6 @@ function readDocument(line: string, where: string): StoredDocument {
   const fault = faultOf(kind, document);
   if (fault !== undefined) throw new SnapshotError("InvalidSnapshot", `${where} ${fault}`);
   return { kind, document } as StoredDocument;
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 function checkReferences(documents: readonly StoredDocument[]): void {

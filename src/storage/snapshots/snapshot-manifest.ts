@@ -1,5 +1,5 @@
 import { DEFAULT_RELEASE, releaseNamed, type ServiceRelease } from "../../api/releases/service-release.ts";
-import { isRecord } from "../../api/json.ts";
+import { isRecord, tryParseJson } from "../../api/json.ts";
 import type { SnapshotContents } from "../../domain/snapshot.ts";
 import { FORMAT_VERSION } from "../folder/folder-format.ts";
 import { blobKeysOf, type StoredDocument, type Kind } from "../documents/stored-documents.ts";
@@ -45,7 +45,7 @@ export function writeManifest(
 
 /** @throws SnapshotError if it is not a manifest, or a newer one */
 export function readManifest(text: string): Manifest {
-  const manifest = parse(text);
+  const manifest = tryParseJson(text);
   const isOurs = isRecord(manifest) && manifest["format"] === FORMAT;
   if (!isOurs || typeof manifest["version"] !== "number" || !(manifest["version"] >= 1))
     throw new SnapshotError("InvalidSnapshot", `its ${MANIFEST} is not valid`);
@@ -74,12 +74,4 @@ export function readManifest(text: string): Manifest {
     blobs: count("blobs"),
     buckets: typeof counts["buckets"] === "number" ? counts["buckets"] : null,
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

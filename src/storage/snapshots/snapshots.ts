@@ -1,36 +1,29 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { errorMessage } from "../../api/error-message.ts";
-import { DEFAULT_RELEASE, LATEST_RELEASE, type ServiceRelease } from "../../api/releases/service-release.ts";
+import { DEFAULT_RELEASE, type ServiceRelease } from "../../api/releases/service-release.ts";
 import type { Log } from "../../domain/log.ts";
 import type { SnapshotSummary } from "../../domain/snapshot.ts";
-import { isMissing } from "../files/atomic-file.ts";
-import { DiskSpace } from "./disk-space.ts";
-import type { Generation, GenerationContent } from "../generation.ts";
 import { describeSnapshotName, isSnapshotName } from "../../domain/snapshot-name.ts";
-import { pathOf } from "../documents/document-paths.ts";
-import { inOrder } from "../documents/document-shapes.ts";
-import { blobKeysOf, type StoredDocument } from "../documents/stored-documents.ts";
-import { FolderError } from "../folder/folder-error.ts";
-import { OwnFolders } from "../files/own-folders.ts";
+import type { StoredDocument } from "../documents/stored-documents.ts";
+import { isMissing } from "../files/errno-messages.ts";
 import { writeNewFile } from "../files/new-file.ts";
+import { OwnFolders } from "../files/own-folders.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
-import { shareFiles } from "../files/share-file.ts";
+import { FolderError } from "../folder/folder-error.ts";
+import type { Generation, GenerationContent } from "../generation.ts";
 import { captureDocuments } from "./capture-documents.ts";
-import {
-  checkBlobs,
-  checkChecksums,
-  DOCUMENTS,
-  readDocuments,
-  writeDocuments,
-} from "./snapshot-documents.ts";
 import { refuseMountedSnapshots } from "./mounted-snapshots.ts";
+import { checkBlobs, readDocuments, writeDocuments } from "./snapshot-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
-import { filling, pack, unpack } from "./snapshot-file.ts";
+import { filling, pack } from "./snapshot-file.ts";
 import { countContents, MANIFEST, readManifest, writeManifest } from "./snapshot-manifest.ts";
+import { replaceContents, requireSameRelease } from "./snapshot-release.ts";
+import { stageContent, type Carry } from "./stage-content.ts";
+import { unpackSnapshot } from "./unpack-snapshot.ts";
 
 /** A snapshot that is being replaced, until the new one is in place. */
 const REPLACED = /^\.(.+)\.replaced$/;
@@ -63,9 +56,6 @@ interface Keeping {
 
 /** Saves a snapshot's content besides the state. @returns how many buckets; null if it has none */
 export type Extra = (folder: string) => Promise<number | null>;
-
-/** Copies from the snapshot's folder into that of a future generation. */
-export type Carry = (from: string, to: string) => Promise<void>;
 
 /** The snapshots of a data folder: each is a folder that is complete or absent. */
 export class Snapshots {
@@ -110,7 +100,7 @@ export class Snapshots {
       const { serviceRelease, ...contents } = readManifest(manifest.toString());
       return { name, ...contents, ...(serviceRelease === DEFAULT_RELEASE ? {} : { serviceRelease }) };
     } catch (error) {
-      if (isMissing(error)) throw new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`);
+      if (isMissing(error)) throw new SnapshotError("SnapshotNotFound", `no snapshot is named ${name}`);
       throw named(name, error);
     }
   }
@@ -128,8 +118,8 @@ export class Snapshots {
     throw new SnapshotError(
       "SnapshotConflict",
       taken === name
-        ? `there is a snapshot ${taken} already: remove it, or replace it (--replace, "replace": true)`
-        : `there is a snapshot ${taken} already, and its name differs only in case: remove it, or replace it under that name`,
+        ? `snapshot ${taken} exists already: remove it, or replace it (--replace, "replace": true)`
+        : `snapshot ${taken} exists already, and its name differs only in case: remove it, or replace it under that name`,
     );
   }
 
@@ -163,7 +153,7 @@ export class Snapshots {
   async receive(bytes: AsyncIterable<Uint8Array>, check: Extra): Promise<Staged> {
     const folder = this.#stagedFolder("import");
     return filling(folder, async () => {
-      const { documents, serviceRelease } = await open(bytes, folder);
+      const { documents, serviceRelease } = await unpackSnapshot(bytes, folder);
       return { folder, documents, buckets: await check(folder), serviceRelease };
     });
   }
@@ -186,7 +176,7 @@ export class Snapshots {
    */
   async stage(name: string, carry: Carry): Promise<GenerationContent> {
     const { serviceRelease = DEFAULT_RELEASE } = await this.find(name);
-    this.#requireRelease(`snapshot ${name}`, serviceRelease);
+    requireSameRelease(`snapshot ${name}`, serviceRelease, this.#parts.serviceRelease);
     const documents = await readDocuments(this.#pathOf(name)).catch((error: unknown) => {
       throw named(name, error);
     });
@@ -197,8 +187,8 @@ export class Snapshots {
   async stageFile(bytes: AsyncIterable<Uint8Array>, carry: Carry): Promise<GenerationContent> {
     const folder = this.#stagedFolder("seed");
     return filling(folder, async () => {
-      const { documents, serviceRelease } = await open(bytes, folder);
-      this.#requireRelease("the snapshot", serviceRelease);
+      const { documents, serviceRelease } = await unpackSnapshot(bytes, folder);
+      requireSameRelease("the snapshot", serviceRelease, this.#parts.serviceRelease);
       const content = await this.#stage(folder, documents, carry);
       await rm(folder, { recursive: true });
       return content;
@@ -209,13 +199,13 @@ export class Snapshots {
     refuseMountedSnapshots(this.#root, this.#parts.spoolFolder);
     const temp = this.#stagedFolder("removed");
     await rename(this.#pathOf(name), temp).catch((error: unknown) => {
-      throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `there is no snapshot ${name}`) : error;
+      throw isMissing(error) ? new SnapshotError("SnapshotNotFound", `no snapshot is named ${name}`) : error;
     });
     await rm(temp, { recursive: true });
   }
 
   /**
-   * Converts a snapshot: each of its two documents by one rename, what says its release last.
+   * Converts a snapshot in place.
    * @param convert the documents of the other release
    */
   async convertTo(
@@ -228,12 +218,7 @@ export class Snapshots {
     const path = this.#pathOf(name);
     const documents = convert(await readDocuments(path));
     const temp = this.#stagedFolder("convert");
-    await filling(temp, async () => {
-      await writeDocuments(temp, documents);
-      await writeNewFile(join(temp, MANIFEST), writeManifest({ ...contents, serviceRelease }, savedAt));
-      for (const file of [DOCUMENTS, MANIFEST]) await rename(join(temp, file), join(path, file));
-    });
-    await rm(temp, { recursive: true });
+    await replaceContents(path, temp, documents, writeManifest({ ...contents, serviceRelease }, savedAt));
   }
 
   async export(name: string): Promise<Readable> {
@@ -241,14 +226,9 @@ export class Snapshots {
     return pack(this.#pathOf(name));
   }
 
-  async #stage(from: string, documents: readonly StoredDocument[], carry: Carry): Promise<GenerationContent> {
-    const folder = this.#stagedFolder("restore");
-    return filling(folder, async () => {
-      await shareFiles(from, folder, new Set(documents.flatMap(blobKeysOf)));
-      if (this.#parts.isOnDisk) await writeEach(folder, documents);
-      await carry(from, folder);
-      return { folder, documents };
-    });
+  #stage(from: string, documents: readonly StoredDocument[], carry: Carry): Promise<GenerationContent> {
+    const { isOnDisk } = this.#parts;
+    return stageContent({ from, folder: this.#stagedFolder("restore"), documents, isOnDisk, carry });
   }
 
   /** By one rename; by two if the name exists. */
@@ -268,19 +248,6 @@ export class Snapshots {
     await rm(replaced, { recursive: true, force: true });
   }
 
-  #requireRelease(what: string, found: ServiceRelease): void {
-    const { serviceRelease } = this.#parts;
-    if (found === serviceRelease) return;
-    const convert =
-      serviceRelease === LATEST_RELEASE
-        ? ", or keep it in a data folder of that release and run healthimaging-local convert --data DIR, which converts the folder and its snapshots"
-        : "";
-    throw new SnapshotError(
-      "SnapshotConflict",
-      `${what} was saved with service release ${found}, and ${serviceRelease} is served: start an emulator with --service-release ${found}${convert}`,
-    );
-  }
-
   #pathOf(name: string): string {
     if (isSnapshotName(name)) return join(this.#root, name);
     throw new SnapshotError("InvalidSnapshot", describeSnapshotName(name));
@@ -295,34 +262,6 @@ export class Snapshots {
       if (isMissing(error)) return [];
       throw error;
     });
-  }
-}
-
-interface Opened {
-  readonly documents: StoredDocument[];
-  readonly serviceRelease: ServiceRelease;
-}
-
-async function open(bytes: AsyncIterable<Uint8Array>, folder: string): Promise<Opened> {
-  try {
-    const checksums = await unpack(bytes, folder, await DiskSpace.of(folder));
-    const documents = await readDocuments(folder);
-    checkChecksums(documents, checksums);
-    const manifest = await readRegularFile(join(folder, MANIFEST));
-    return { documents, serviceRelease: readManifest(manifest.toString()).serviceRelease };
-  } catch (error) {
-    if (!(error instanceof SnapshotError)) throw error;
-    throw new SnapshotError(error.code, `the file is not a valid snapshot: ${error.message}`, {
-      cause: error,
-    });
-  }
-}
-
-async function writeEach(folder: string, documents: readonly StoredDocument[]): Promise<void> {
-  for (const stored of documents) {
-    const path = join(folder, pathOf(stored));
-    await mkdir(dirname(path), { recursive: true });
-    await writeNewFile(path, `${JSON.stringify(inOrder(stored), null, 2)}\n`);
   }
 }
 

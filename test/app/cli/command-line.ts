@@ -1,5 +1,5 @@
 import { main } from "../../../src/app/cli/main.ts";
-import type { Environment } from "../../../src/app/cli/settings/settings.ts";
+import type { Environment } from "../../../src/app/cli/settings/flags.ts";
 
 export interface Ended {
   readonly code: number;

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { describeEnvironment } from "../../../src/app/cli/environment.ts";
-import type { EnvSettings } from "../../../src/app/cli/settings/settings.ts";
+import type { EnvSettings } from "../../../src/app/cli/settings/client-settings.ts";
 import { openServer } from "../../clients.ts";
 import { ENTRY } from "../../entry.ts";
 
@@ -51,6 +51,7 @@ describe("healthimaging-local env", () => {
     expect(await inShell(exports, `"${process.execPath}" "${ENTRY}" health`)).toContain("ok");
   });
 
+  // The AWS CLI is another program, which a machine may not have.
   test.skipIf(!isCliThere)("makes the AWS CLI use the emulator", async () => {
     await using sandbox = await openServer();
     const exports = describeEnvironment({ ...SETTINGS, endpoint: sandbox.emulator.url });

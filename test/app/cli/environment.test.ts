@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { describeEnvironment } from "../../../src/app/cli/environment.ts";
-import { readSettings, UsageError, type EnvSettings } from "../../../src/app/cli/settings/settings.ts";
+import { readSettings } from "../../../src/app/cli/settings/settings.ts";
+import { UsageError } from "../../../src/app/cli/settings/usage-error.ts";
+import type { EnvSettings } from "../../../src/app/cli/settings/client-settings.ts";
 
 const SETTINGS: EnvSettings = {
   command: "env",

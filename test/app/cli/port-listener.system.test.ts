@@ -23,6 +23,7 @@ async function hold(): Promise<{ readonly port: number; readonly processId: numb
   throw new Error("the program does not listen");
 }
 
+// Only /proc of Linux says which process listens; elsewhere the message names none.
 describe.skipIf(process.platform !== "linux")("on Linux, who listens on a port is", () => {
   test("a process of this user, by its number and program, without its arguments", async () => {
     const { port, processId } = await hold();
@@ -32,6 +33,7 @@ describe.skipIf(process.platform !== "linux")("on Linux, who listens on a port i
     );
   });
 
+  // Only root can act as another user.
   test.skipIf(process.getuid?.() !== 0)("a process of another user, by the number of that user", async () => {
     const { port } = await hold();
     await asOrdinaryUser(async () => {

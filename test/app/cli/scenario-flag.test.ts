@@ -75,11 +75,11 @@ test.each([
   ["nothing.yaml", /^healthimaging-local: the scenario \S+nothing\.yaml cannot be read: ENOENT\n$/],
   [
     "import-partal",
-    /^healthimaging-local: there is no scenario "import-partal": did you mean "import-partial"\?\n$/,
+    /^healthimaging-local: no scenario is named "import-partal": did you mean "import-partial"\?\n$/,
   ],
   [
     "nightly",
-    /^healthimaging-local: there is no scenario "nightly": one of .*; a file is named with its ending: nightly\.yaml\n$/,
+    /^healthimaging-local: no scenario is named "nightly": one of .*; a file is named with its ending: nightly\.yaml\n$/,
   ],
 ])("a wrong scenario (%s) ends the start with a line that says why", async (name, said) => {
   const scenario = name.endsWith(".yaml") ? join(folder, name) : name;

@@ -241,7 +241,7 @@ describe("--seed", () => {
     const none = join(empty, "none");
     expect(await failed({ args: ["--port", "0", "--seed", none] })).toEqual([
       2,
-      `healthimaging-local: --seed: there is no file or folder ${none}\n`,
+      `healthimaging-local: --seed: ${none} does not exist\n`,
     ]);
     expect(await failed({ args: ["--port", "0", "--seed", empty] })).toEqual([1, oneLine]);
     await symlink(none, none);

@@ -37,18 +37,21 @@ async function run(...args: readonly string[]): Promise<[code: number, said: str
 const ONE = /^saved demo {2}\S+Z {2}1 data store, 0 import jobs, 0 image sets\n$/;
 
 test("snapshots are saved, listed, exported, removed, imported and restored in a line each", async () => {
-  expect(await run("snapshot")).toEqual([0, "there are no snapshots\n"]);
+  expect(await run("snapshot")).toEqual([0, "no snapshots\n"]);
   expect(await run("snapshot", "save", "demo")).toEqual([0, expect.stringMatching(ONE)]);
   expect(await run("snapshot", "save", "demo")).toEqual([
     1,
-    expect.stringContaining("there is a snapshot demo already"),
+    expect.stringContaining("snapshot demo exists already"),
   ]);
   const [, list] = await run("snapshot", "list", "--json");
   expect(JSON.parse(list)).toMatchObject({ snapshots: [{ name: "demo", datastores: 1, buckets: null }] });
   expect(await run("snapshot", "export", "demo", "demo.tar.gz")).toMatchObject([0, expect.any(String)]);
   expect((await readFile(join(folder, "demo.tar.gz"))).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
   expect(await run("snapshot", "remove", "demo")).toEqual([0, "removed demo\n"]);
-  expect(await run("snapshot", "restore", "demo")).toEqual([1, expect.stringContaining("no snapshot demo")]);
+  expect(await run("snapshot", "restore", "demo")).toEqual([
+    1,
+    expect.stringContaining("no snapshot is named demo"),
+  ]);
   expect(await run("snapshot", "import", "demo.tar.gz")).toMatchObject([0, expect.any(String)]);
   await sandbox.emulator.reset();
   expect(await run("snapshot", "restore", "demo")).toEqual([

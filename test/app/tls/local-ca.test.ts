@@ -37,6 +37,7 @@ describe("the CA of a folder", () => {
     expect(Date.parse(ca.validTo)).toBe(NOW + 3650 * DAY_MS);
   });
 
+  // Windows has no modes of files.
   test.skipIf(isWindows)("has a key that its owner alone may read", async () => {
     await open();
     expect(await modeOf("ca-key.pem")).toBe(0o600);
@@ -44,6 +45,7 @@ describe("the CA of a folder", () => {
     expect(warnings).toEqual([]);
   });
 
+  // Windows has no modes of files.
   test.skipIf(isWindows)("takes a key from other users that may read it, and says so", async () => {
     await open();
     await chmod(join(folder, "ca-key.pem"), 0o644);
@@ -113,6 +115,7 @@ describe("the CA of a folder", () => {
     }
   });
 
+  // On Windows only administrators make links.
   test.skipIf(isWindows)("is refused where its key is a link", async () => {
     await open();
     await writeFile(join(root, "other"), await readFile(join(folder, "ca-key.pem")));

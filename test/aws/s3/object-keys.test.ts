@@ -171,6 +171,7 @@ test("a listing sees a folder that comes and goes with its object, or not at all
   expect([...new Set((await Promise.all(listings)).flat())]).toEqual(["a/b"]);
 });
 
+// On Windows only administrators make links.
 describe.skipIf(process.platform === "win32")("a symbolic link", () => {
   test("that leads out of the bucket is neither listed nor followed", async () => {
     const { buckets, folder, root } = await openBucket();
@@ -271,6 +272,7 @@ test.skipIf(!isOtherDisk)("a bucket on another file system accepts writes", asyn
   expect(listed).toEqual(["a/b"]);
 });
 
+// Windows has no FIFOs in folders.
 test.skipIf(process.platform === "win32")(
   "a named pipe is not an object and does not hang a reader",
   async () => {

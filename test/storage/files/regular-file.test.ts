@@ -10,6 +10,7 @@ import {
   openRegularFile,
   readRegularFile,
   readRegularTextSync,
+  readTextIfPresentSync,
 } from "../../../src/storage/files/regular-file.ts";
 
 async function openFolder(): Promise<string> {
@@ -38,6 +39,7 @@ async function refusalsOf(path: string): Promise<unknown[]> {
   return Promise.all(ways.map((read) => read(path).catch((error: unknown) => error)));
 }
 
+// Windows has no FIFOs and devices in folders.
 describe.skipIf(process.platform === "win32")("in place of a file,", () => {
   test.each(Object.entries(MAKERS))(
     "a path that %s is refused in every way of reading",
@@ -69,4 +71,12 @@ test("a file of any size is read whole", async () => {
     expect((await readRegularFile(path)).toString()).toBe("x".repeat(size));
     expect(readRegularTextSync(path)).toBe("x".repeat(size));
   }
+});
+
+test("a file that may be missing is undefined then, also where a part of its path is a file", async () => {
+  const path = join(await openFolder(), "one.txt");
+  expect(readTextIfPresentSync(path)).toBeUndefined();
+  await writeFile(path, "text");
+  expect(readTextIfPresentSync(path)).toBe("text");
+  expect(readTextIfPresentSync(join(path, "below"))).toBeUndefined();
 });

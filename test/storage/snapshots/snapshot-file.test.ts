@@ -344,6 +344,7 @@ const filesOpenIn = (folder: string): string[] =>
     }
   });
 
+// Only Linux lists the open files of a process, below /proc.
 test.runIf(process.platform === "linux")("a file that is no longer wanted is closed", async () => {
   const more = Array.from({ length: 30 }, (_, index): Files[0] => [
     frameKey(STORE, String(index).padStart(32, "0")),

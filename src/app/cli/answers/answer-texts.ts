@@ -114,7 +114,7 @@ export const ANSWERS: { readonly [Id in OperationId]?: AnswerText<Id> } = {
   countRequests: { show: (answer) => ({ json: { count: answer.count }, text: String(answer.count) }) },
   clearRequests: { show: () => ({ json: {}, text: "the journal is empty" }) },
   listSnapshots: as(({ snapshots }) =>
-    snapshots.length === 0 ? "there are no snapshots" : snapshots.map(describeSnapshot).join("\n"),
+    snapshots.length === 0 ? "no snapshots" : snapshots.map(describeSnapshot).join("\n"),
   ),
   saveSnapshot: as((saved) => `saved ${describeSnapshot(saved)}`),
   restoreSnapshot: as((report, { positionals: [name = ""] }) => describeRestore(name, report)),

@@ -188,7 +188,7 @@ export const DEMO = {
 
 export const CONVERT = {
   words: "convert",
-  summary: `take a data folder and its snapshots to release ${LATEST_RELEASE}; there is no way back`,
+  summary: `convert a data folder and its snapshots to release ${LATEST_RELEASE}; it cannot be undone`,
   flags: [
     {
       flag: "data",
@@ -197,7 +197,7 @@ export const CONVERT = {
       summary: "the data folder; no emulator may be using it",
     },
   ],
-  usage: "convert takes a data folder: convert --data ./data",
+  usage: "convert needs a data folder: convert --data ./data",
   examples: ["convert --data ./data"],
 } as const satisfies Command;
 

@@ -66,6 +66,18 @@ export function checkLine(
   throw new UsageError(isSubcommand ? missed : (usage ?? missed));
 }
 
+/** Parses and checks the arguments of a command that has no subcommands. @throws UsageError */
+export function readOwn(command: Command, args: readonly string[]): Line {
+  const { words, flags = [] } = command;
+  const line = readLine(words, flags, args);
+  checkLine(command, line, command.usage);
+  return line;
+}
+
+/** The value of a flag; undefined if it was not given. */
+export const valueOf = ({ flags }: Line, name: string): string | undefined =>
+  flags[name] === undefined ? undefined : String(flags[name]);
+
 /** The usage of a command: `clock freeze [TIME]`, `import DIR --datastore NAME`. */
 export function formOf({ words, arguments: given = [], flags = [] }: Command): string {
   const required = flags.filter(({ isRequired }) => isRequired === true);

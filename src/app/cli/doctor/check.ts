@@ -1,4 +1,4 @@
-import type { Surroundings } from "./surroundings.ts";
+import type { DoctorContext } from "./doctor-context.ts";
 
 /** `problem`: calls fail. `warning`: calls may fail, or do what one does not expect. */
 export type Severity = "ok" | "warning" | "problem";
@@ -16,7 +16,7 @@ export interface DoctorCheck {
   readonly name: string;
   /** What it tries, for the documentation. */
   readonly summary: string;
-  readonly run: (around: Surroundings) => Promise<readonly Diagnosis[]> | readonly Diagnosis[];
+  readonly run: (context: DoctorContext) => Promise<readonly Diagnosis[]> | readonly Diagnosis[];
 }
 
 export const fine = (found: string, cure?: string): Diagnosis => finding("ok", found, cure);
@@ -27,7 +27,7 @@ const finding = (level: Severity, found: string, cure: string | undefined): Diag
   cure === undefined ? { level, found } : { level, found, cure };
 
 /** Calls fail where clients are told of the emulator by their environment alone; code may say more than that. */
-export const failure = ({ reliesOnEnvironment }: Surroundings, found: string, cure: string): Diagnosis =>
+export const failure = ({ reliesOnEnvironment }: DoctorContext, found: string, cure: string): Diagnosis =>
   reliesOnEnvironment ? problem(found, cure) : warning(found, cure);
 
 /** Sets everything at once. */

@@ -2,7 +2,7 @@ import { request, type IncomingHttpHeaders, type IncomingMessage } from "node:ht
 import { request as requestSecurely } from "node:https";
 import { text } from "node:stream/consumers";
 import { errorCode } from "../../../api/error-code.ts";
-import { isRecord } from "../../../api/json.ts";
+import { isRecord, tryParseJson } from "../../../api/json.ts";
 import { USER_AGENT } from "../../../api/user-agent.ts";
 import { OPERATIONS } from "../../../local/sdk/control-operations.ts";
 import type { TrustedCas } from "../../../local/sdk/http-client.ts";
@@ -70,19 +70,11 @@ function readProbe({ status, headers, body }: Reply): Probe {
   if (status === 403 && typeof hint === "string") return { kind: "refused", hint };
   if (headers["x-amzn-errortype"] === "MalformedHttpRequestException" && body.includes("HTTPS"))
     return { kind: "secure" };
-  const answer = parse(body);
+  const answer = tryParseJson(body);
   if (!isRecord(answer) || typeof answer["version"] !== "string" || !isRecord(answer["parts"]))
     return { kind: "other", status, server: headers["server"]?.toString() };
   const failing = Object.entries(answer["parts"]).filter(
     ([, part]) => isRecord(part) && part["status"] !== "ok",
   );
   return { kind: "emulator", version: answer["version"], failing: failing.map(([name]) => name) };
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

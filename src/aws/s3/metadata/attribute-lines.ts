@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isRecord } from "../../../api/json.ts";
+import { isRecord, tryParseJson } from "../../../api/json.ts";
 import { isMarker } from "../object-keys.ts";
 import { readAttributes, type AttributeRecord } from "./object-attributes.ts";
 
@@ -25,7 +25,7 @@ export type ReadLine =
 
 /** Undefined where it is not whole: the end of a file whose writer was killed, or a change by hand. */
 export function readRecordLine(line: string): ReadLine | undefined {
-  const value = parse(line);
+  const value = tryParseJson(line);
   if (!isRecord(value)) return undefined;
   const { folder, kept, name, byteLength, modifiedUs } = value;
   if (typeof folder === "string") return { folder, kept: typeof kept === "number" ? kept : 0 };
@@ -35,12 +35,4 @@ export function readRecordLine(line: string): ReadLine | undefined {
   const isWhole = typeof byteLength === "number" && typeof modifiedUs === "number";
   if (attributes === undefined || !isWhole) return undefined;
   return { name, record: { byteLength, modifiedUs, ...attributes } };
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,6 @@
 import { type BigIntStats, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isMissing } from "../../../storage/files/atomic-file.ts";
-import { reasonOf } from "../../../storage/files/errno-messages.ts";
+import { isMissing, reasonOf } from "../../../storage/files/errno-messages.ts";
 import { OwnFolders } from "../../../storage/files/own-folders.ts";
 import { recordsFileOf, splitKey } from "./attribute-lines.ts";
 import { readCorsFile } from "./cors-file.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isMissing } from "../../../storage/files/atomic-file.ts";
+import { tryParseJson } from "../../../api/json.ts";
 import { writeNewFileSync } from "../../../storage/files/new-file.ts";
-import { readRegularTextSync } from "../../../storage/files/regular-file.ts";
+import { readTextIfPresentSync } from "../../../storage/files/regular-file.ts";
 import { type CorsRule, readCorsRules } from "./cors-rules.ts";
 
 const pathIn = (folder: string): string => join(folder, "cors.json");
@@ -13,12 +13,8 @@ const pathIn = (folder: string): string => join(folder, "cors.json");
  * @throws the system's error; a file that holds something else is as none
  */
 export function readCorsFile(folder: string): readonly CorsRule[] | undefined {
-  try {
-    return readCorsRules(JSON.parse(readRegularTextSync(pathIn(folder))));
-  } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const text = readTextIfPresentSync(pathIn(folder));
+  return text === undefined ? undefined : readCorsRules(tryParseJson(text));
 }
 
 /** Stored when it returns: whole, or not at all. */

@@ -1,8 +1,7 @@
 import { renameSync, unlinkSync } from "node:fs";
-import { isMissing } from "../../../storage/files/atomic-file.ts";
 import { appendLines } from "../../../storage/files/append-lines.ts";
 import { writeNewFileSync } from "../../../storage/files/new-file.ts";
-import { readRegularTextSync } from "../../../storage/files/regular-file.ts";
+import { readTextIfPresentSync } from "../../../storage/files/regular-file.ts";
 import { headLine, readRecordLine, recordLine, removalLine } from "./attribute-lines.ts";
 import type { AttributeRecord } from "./object-attributes.ts";
 
@@ -33,7 +32,7 @@ export class FolderRecords {
   /** @throws where something else than a file has its name, or it cannot be read */
   static load(path: string, folder: string): FolderRecords {
     const records = new FolderRecords(path, folder);
-    const text = readIfPresent(path);
+    const text = readTextIfPresentSync(path);
     if (text !== undefined) records.#load(text);
     return records;
   }
@@ -126,15 +125,6 @@ export class FolderRecords {
 
 /** Some file systems store a name in another form than it was given. */
 const foldCase = (name: string): string => name.normalize("NFC").toLowerCase();
-
-function readIfPresent(path: string): string | undefined {
-  try {
-    return readRegularTextSync(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
 
 const sizeOf = (name: string, { headers }: AttributeRecord): number =>
   Object.entries(headers).reduce(

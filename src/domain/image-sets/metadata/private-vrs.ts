@@ -28,7 +28,7 @@ export function withPrivateVrs(
   const DICOMVRs = { ...instance.DICOMVRs, ...Object.fromEntries(kept) };
   for (const tag of Object.keys(instance.DICOM))
     if (isPrivate(tag) && !Object.hasOwn(DICOMVRs, tag))
-      throw new InvalidChange(`Private attribute ${tag} has no VR: DICOMVRs takes it`);
+      throw new InvalidChange(`Private attribute ${tag} has no VR: expected one in DICOMVRs`);
   return { ...instance, DICOMVRs: withoutMissing(DICOMVRs, isThere) };
 }
 
@@ -45,5 +45,5 @@ function readVrs(given: JsonValue | undefined): Readonly<Record<string, string>>
     PRIVATE.test(entry[0]) && typeof entry[1] === "string" && VR.test(entry[1]);
   const entries = isRecord(given) ? Object.entries(given as Readonly<Record<string, JsonValue>>) : undefined;
   if (entries?.every(isOfVrs) === true) return Object.fromEntries(entries);
-  throw new InvalidChange("DICOMVRs takes VRs by the tags of private attributes");
+  throw new InvalidChange("DICOMVRs expects VRs by the tags of private attributes");
 }

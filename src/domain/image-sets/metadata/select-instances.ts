@@ -50,7 +50,7 @@ function select(instances: Instances, given: JsonValue): Instances {
 
 function refuseOthers(others: JsonObject): void {
   const [member] = Object.keys(others);
-  if (member !== undefined) throw invalid(`has ${member}: it takes series and instances`);
+  if (member !== undefined) throw invalid(`has ${member}: expected series and instances`);
 }
 
 function members(name: string, value: JsonValue | undefined): JsonObject {

@@ -130,9 +130,9 @@ function readForced(keyword: string, value: JsonValue): JsonValue {
   const items = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
   const isSequence = items.length > 0 && items.every(isRecord);
   if (entry?.vr === "SQ" && !(Array.isArray(value) && items.every(isRecord)))
-    throw new InvalidChange(`DICOM attribute ${keyword} is a sequence: it takes an array of objects`);
+    throw new InvalidChange(`DICOM attribute ${keyword} is a sequence: expected an array of objects`);
   if (entry !== undefined && entry.vr !== "SQ" && isSequence)
-    throw new InvalidChange(`DICOM attribute ${keyword} is not a sequence: it takes strings or numbers`);
+    throw new InvalidChange(`DICOM attribute ${keyword} is not a sequence: expected strings or numbers`);
   return entry?.isList === true && !Array.isArray(value) ? [value] : value;
 }
 

@@ -147,7 +147,7 @@ async function known({ scenarios, model }: ScenarioParts, name: string): Promise
   const names = [...new Set([...scenarios.list().map((scenario) => scenario.name), ...presets])];
   throw new LocalError(
     "ScenarioNotFound",
-    `There is no scenario ${JSON.stringify(name)}: ${suggestPreset(name, names, `a file is loaded first: scenario load ${name}.yaml`)}`,
+    `No scenario is named ${JSON.stringify(name)}: ${suggestPreset(name, names, `a file is loaded first: scenario load ${name}.yaml`)}`,
   );
 }
 

@@ -10,7 +10,7 @@ import {
   resourceName,
   NEXT_STATUS,
   showStatus,
-  standingOf,
+  resourceStatusOf,
   type Resource,
   type ResourceStatus,
 } from "../../../domain/resource.ts";
@@ -52,7 +52,7 @@ function describeStatus({ state, clock }: StateOverrideDependencies, resource: R
 }
 
 export function find(state: State, resource: Resource): ResourceStatus {
-  const current = standingOf(state, resource);
+  const current = resourceStatusOf(state, resource);
   if (current === undefined)
     throw new LocalError("ResourceNotFound", `${resourceName(resource)} does not exist`);
   return current;

@@ -37,7 +37,7 @@ export function checkExpectation(
     const { hits } = expectation;
     const wrongCount = typeof hits === "number" ? [] : checkCount(hits, pointTo(pointer, "hits"));
     if (ruleIds.includes(expectation.rule)) return wrongCount;
-    const message = `there is no rule ${JSON.stringify(expectation.rule)}`;
+    const message = `no rule is named ${JSON.stringify(expectation.rule)}`;
     const hint = suggest(expectation.rule, ruleIds);
     return [{ pointer: pointTo(pointer, "rule"), message, hint }, ...wrongCount];
   }
@@ -67,7 +67,7 @@ function checkPatterns(expectation: Expectation, pointer: string, operations: re
     .filter(([, pattern]) => !operations.some(matcherOf(pattern)))
     .map(([path, pattern]) => ({
       pointer: pointer + path,
-      message: `there is no operation ${JSON.stringify(pattern)}`,
+      message: `no operation is named ${JSON.stringify(pattern)}`,
       hint: suggest(pattern, operations),
     }));
 }

@@ -11,7 +11,7 @@ export function checkStates(
   const known = (pointer: string, what: string, name: string, names: readonly string[]): void => {
     if (names.includes(name)) return;
     const hint = suggest(name, names);
-    problems.push({ pointer, message: `there is no ${what} ${JSON.stringify(name)}`, hint });
+    problems.push({ pointer, message: `no ${what} is named ${JSON.stringify(name)}`, hint });
   };
   const reached = reachable(states);
   for (const [index, state] of states.entries()) {

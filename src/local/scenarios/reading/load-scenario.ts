@@ -38,7 +38,7 @@ export async function loadPreset(name: string, model: Model): Promise<ReadyScena
   const names = presetNames();
   if (names.includes(name)) return loadFile(join(PRESETS, `${name}.yaml`), model);
   throw new ScenarioError(
-    `there is no scenario ${JSON.stringify(name)}: ${suggestPreset(name, names, `a file is named with its ending: ${name}.yaml`)}`,
+    `no scenario is named ${JSON.stringify(name)}: ${suggestPreset(name, names, `a file is named with its ending: ${name}.yaml`)}`,
     "ScenarioNotFound",
   );
 }

@@ -83,7 +83,7 @@ function checkOperations(op: Strings | undefined, all: readonly Operation[], rep
     const isMeant = matcherOf(pattern);
     if (all.some(({ name }) => isMeant(name))) continue;
     const known = all.map(({ name }) => name);
-    const message = `there is no operation ${JSON.stringify(pattern)}`;
+    const message = `no operation is named ${JSON.stringify(pattern)}`;
     report(isList ? `/match/op/${index}` : "/match/op", message, suggest(pattern, known));
   }
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Examination } from "../../../../src/app/cli/doctor/doctor.ts";
+import type { DoctorReport } from "../../../../src/app/cli/doctor/doctor.ts";
 import { startEmulator, type EmulatorOptions } from "../../../../src/index.ts";
 import { runHere, type Ended } from "../command-line.ts";
 
@@ -31,7 +31,7 @@ async function examine(
   const emulator = await startEmulator(options);
   try {
     const { code, stdout } = await doctor(["--endpoint", emulator.url, "--output", "json", ...args], env);
-    const { checks } = JSON.parse(stdout) as Examination;
+    const { checks } = JSON.parse(stdout) as DoctorReport;
     const of = (name: string): string[] =>
       checks.filter(({ check }) => check === name).map(({ level, found }) => `${level}: ${found}`);
     return { code, of };
@@ -163,6 +163,7 @@ describe("healthimaging-local doctor", () => {
     ]);
   });
 
+  // Both are other programs, which a machine may not have.
   test.skipIf(!isBotoThere || !isCliThere)(
     "tries the real boto3 and AWS CLI, which the variables of env make right",
     async () => {
@@ -170,7 +171,7 @@ describe("healthimaging-local doctor", () => {
       const emulator = await startEmulator();
       const args = ["--endpoint", emulator.url, "--output", "json"];
       const prefixesOf = ({ stdout }: Ended): string[] =>
-        (JSON.parse(stdout) as Examination).checks
+        (JSON.parse(stdout) as DoctorReport).checks
           .filter(({ check }) => /^prefix: (?:python|aws)$/.test(check))
           .map(({ level, found }) => `${level}: ${found}`);
       const bare = prefixesOf(await doctor(args, { PATH }));

@@ -2,7 +2,7 @@ import type { Environment } from "../../../../src/app/cli/settings/flags.ts";
 import type { Machine, Ran } from "../../../../src/app/cli/doctor/machine.ts";
 import type { Probe } from "../../../../src/app/cli/doctor/probe.ts";
 import { readSharedConfig } from "../../../../src/app/cli/doctor/shared-config.ts";
-import { configuredEndpoint, type Surroundings } from "../../../../src/app/cli/doctor/surroundings.ts";
+import { configuredEndpoint, type DoctorContext } from "../../../../src/app/cli/doctor/doctor-context.ts";
 import type { TrustFiles } from "../../../../src/app/tls/tls-folder.ts";
 import type { DoctorCheck } from "../../../../src/app/cli/doctor/check.ts";
 
@@ -46,13 +46,13 @@ export function fakeMachine({ node = "24.1.0", files = {}, programs = {}, names 
 
 /** What a check finds on a machine that is not there: each finding as `level: found -> cure`. */
 export async function tryOn({ run }: DoctorCheck, fake: Fake = {}): Promise<string[]> {
-  const findings = await run(await surroundingsOf(fake));
+  const findings = await run(await contextOf(fake));
   return findings.map(
     ({ level, found, cure }) => `${level}: ${found}${cure === undefined ? "" : ` -> ${cure}`}`,
   );
 }
 
-async function surroundingsOf(fake: Fake): Promise<Surroundings> {
+async function contextOf(fake: Fake): Promise<DoctorContext> {
   const {
     endpoint = "http://127.0.0.1:4464",
     env: given = {},

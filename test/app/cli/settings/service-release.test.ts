@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { readSettings, UsageError } from "../../../../src/app/cli/settings/settings.ts";
+import { readSettings } from "../../../../src/app/cli/settings/settings.ts";
+import { UsageError } from "../../../../src/app/cli/settings/usage-error.ts";
 import { HealthImagingContainer } from "../../../../src/testcontainers.ts";
 
 const VARIABLE = "HEALTHIMAGING_LOCAL_SERVICE_RELEASE";

@@ -205,6 +205,7 @@ test("a read of a range returns the whole object where the object has changed", 
   expect(await read('"other"')).toBe("200 text");
 });
 
+/** Only Linux lists the open files of a process, below /proc. */
 const isLinux = process.platform === "linux";
 
 test.skipIf(!isLinux)("an answer without a body leaves no file open", async () => {
@@ -278,6 +279,7 @@ test.each([
   expect([answer.status < 300, writes]).toEqual([target !== "/missing/new", expected]);
 });
 
+// Windows has no users to act as.
 test.skipIf(process.seteuid === undefined)("files without permission are denied", async () => {
   const { handle, root } = await openBucket();
   await chmod(dirname(root), 0o755);

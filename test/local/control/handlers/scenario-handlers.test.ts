@@ -88,7 +88,7 @@ describe("a scenario", () => {
   test("with an unknown name is a 404 that suggests the closest name", async () => {
     expect(await faulty.local("POST", "/_local/scenarios/import-partal/activate")).toMatchObject({
       status: 404,
-      json: { message: 'There is no scenario "import-partal": did you mean "import-partial"?' },
+      json: { message: 'No scenario is named "import-partal": did you mean "import-partial"?' },
     });
     expect((await post("verify")).status).toBe(404);
     const unlike = await faulty.local("POST", "/_local/scenarios/nightly/activate");

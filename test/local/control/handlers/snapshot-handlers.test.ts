@@ -224,11 +224,11 @@ describe("/_local/snapshots", () => {
     ["PUT", ".hidden", undefined, 400, "the name of a snapshot expects up to 64 letters"],
     ["PUT", "a", { bucket: true }, 400, 'Did you mean "buckets"?'],
     ["PUT", "a", { buckets: "yes" }, 400, 'buckets expects true or false, got "yes"'],
-    ["GET", "none", undefined, 404, "there is no snapshot none"],
-    ["DELETE", "none", undefined, 404, "there is no snapshot none"],
-    ["POST", "none/restore", undefined, 404, "there is no snapshot none"],
-    ["GET", "none/file", undefined, 404, "there is no snapshot none"],
-    ["PATCH", "none", undefined, 404, "/snapshots/none: this path takes GET, PUT, DELETE"],
+    ["GET", "none", undefined, 404, "no snapshot is named none"],
+    ["DELETE", "none", undefined, 404, "no snapshot is named none"],
+    ["POST", "none/restore", undefined, 404, "no snapshot is named none"],
+    ["GET", "none/file", undefined, 404, "no snapshot is named none"],
+    ["PATCH", "none", undefined, 404, "/snapshots/none: this path has GET, PUT, DELETE"],
   ])("answers %s %s with %j by status %i", async (method, path, body, status, message) => {
     await using sandbox = await openServer({ log });
     const response = await fetch(`${sandbox.emulator.url}/_local/snapshots/${path}`, {

@@ -27,7 +27,7 @@ rules:
       op: [GetImageSet, GetImageFrames]
     effects: [{ unavailable: {} }]
 `,
-    ['4: there is no operation "GetImageFrames" at /rules/0/match/op/1 (did you mean "GetImageFrame"?)'],
+    ['4: no operation is named "GetImageFrames" at /rules/0/match/op/1 (did you mean "GetImageFrame"?)'],
   ],
   [
     "a status that a resource does not have",
@@ -119,7 +119,7 @@ states:
     rules: []
 `,
     [
-      '6: there is no state "upp" at /states/0/next/0/goto (did you mean "up"?)',
+      '6: no state is named "upp" at /states/0/next/0/goto (did you mean "up"?)',
       '7: no transition leads to the state "up" at /states/1',
     ],
   ],
@@ -130,7 +130,7 @@ states:
 expect:
   - { rule: flacky, hits: 3 }
 `,
-    ['4: there is no rule "flacky" at /expect/0/rule (did you mean "flaky"?)'],
+    ['4: no rule is named "flacky" at /expect/0/rule (did you mean "flaky"?)'],
   ],
   [
     "a quota that AWS does not have, and an account that YAML reads as a number",

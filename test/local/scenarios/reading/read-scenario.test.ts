@@ -60,7 +60,7 @@ describe("the reader of scenarios", () => {
     [
       "an unknown operation",
       rule("match: { op: [GetImageFrame, GetImageFrmae] }\n    effects: [{ reset: {} }]"),
-      ['3: /rules/0/match/op/1: there is no operation "GetImageFrmae" (did you mean "GetImageFrame"?)'],
+      ['3: /rules/0/match/op/1: no operation is named "GetImageFrmae" (did you mean "GetImageFrame"?)'],
     ],
     [
       "an error that the model does not list",
@@ -89,7 +89,7 @@ describe("the reader of scenarios", () => {
     [
       "an expectation of an unknown rule",
       "rules: [{ id: frames, effects: [{ reset: {} }] }]\nexpect:\n  - { rule: frame, hits: 1 }",
-      ['3: /expect/0/rule: there is no rule "frame" (did you mean "frames"?)'],
+      ['3: /expect/0/rule: no rule is named "frame" (did you mean "frames"?)'],
     ],
     [
       "an expectation without a number",
@@ -258,11 +258,11 @@ states:
   - { id: two, rules: [a], next: [{ goto: one, hits: { rule: aa, count: 1 } }] }
   - { id: three, rules: [] }`,
       [
-        '5: /states/0/rules/0: there is no rule "b" (did you mean "a"?)',
-        '5: /states/0/next/0/goto: there is no state "tow" (did you mean "two"?)',
+        '5: /states/0/rules/0: no rule is named "b" (did you mean "a"?)',
+        '5: /states/0/next/0/goto: no state is named "tow" (did you mean "two"?)',
         "5: /states/0/next/1: expected exactly one of after, signal, hits, got 2",
         "5: /states/0/next/2: expected exactly one of after, signal, hits, got 0",
-        '6: /states/1/next/0/hits/rule: there is no rule "aa" (did you mean "a"?)',
+        '6: /states/1/next/0/hits/rule: no rule is named "aa" (did you mean "a"?)',
         '7: /states/2: no transition leads to the state "three"',
       ],
     ],
@@ -284,13 +284,13 @@ expect:
   - { rule: bb, hits: 1 }`,
       [
         "1: /seed: expected at least 0, got -1",
-        '3: /rules/0/match/op: there is no operation "GetImageFram" (did you mean "GetImageFrame"?)',
+        '3: /rules/0/match/op: no operation is named "GetImageFram" (did you mean "GetImageFrame"?)',
         '4: /rules/1/match/opp: unknown key "opp" (did you mean "op"?)',
         '4: /rules/1/id: there are two rules "a"',
         /^5: .* ServiceQuotaExceededException is not an error of GetImageFrame/,
-        '6: /states/0/rules/0: there is no rule "c" (did you mean "a"?)',
+        '6: /states/0/rules/0: no rule is named "c" (did you mean "a"?)',
         '8: /expect/0/hit: unknown key "hit" (did you mean "hits"?)',
-        '9: /expect/1/rule: there is no rule "bb" (did you mean "b"?)',
+        '9: /expect/1/rule: no rule is named "bb" (did you mean "b"?)',
       ],
     ],
   ])("reports the line and the remedy of this fault: %s", async (_, text, problems) => {

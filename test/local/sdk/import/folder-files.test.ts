@@ -83,6 +83,7 @@ describe("the files of a folder that is imported", () => {
     expect(await list(true)).toEqual({ names: ["out-1.dcm", ...ALL], refused: [] });
   });
 
+  // Windows has no users to act as.
   test.runIf(process.seteuid !== undefined)("are told of where this user may not read them", async () => {
     await mkdir(join(folder, "locked"), { mode: 0o700 });
     await writeFile(join(folder, "locked", "c.dcm"), "c");
@@ -140,6 +141,7 @@ describe("the files of a folder that is imported", () => {
     ]);
   });
 
+  // Other file systems refuse such names.
   test.runIf(process.platform === "linux")("are reported when their name is not valid UTF-8", async () => {
     await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x6e, 0xff])]), "");
     expect((await list()).refused).toEqual([

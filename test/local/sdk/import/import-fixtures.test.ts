@@ -107,6 +107,7 @@ describe.each<[string, () => ControlClient]>([
     ]);
   });
 
+  // Windows has no FIFOs in folders.
   test.skipIf(process.platform === "win32")(
     "does not hang where a pipe takes a file's place while the folder is uploaded",
     async () => {

@@ -1,11 +1,11 @@
 import { failure, fine, problem, type DoctorCheck, type Diagnosis } from "../check.ts";
 import type { Environment } from "../../settings/flags.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const cliPrefix: DoctorCheck = {
   name: "prefix: aws",
   summary: "which host the AWS CLI asks for, and whether the system finds it; nothing reaches the emulator",
-  run: async (around) => [await describe(around)],
+  run: async (context) => [await checkCliPrefix(context)],
 };
 
 const ID = "a".repeat(32);
@@ -16,8 +16,8 @@ const ASKING =
 /** Nothing listens there: the message of the CLI names the host that it asked for. */
 const CLOSED_PORT = 1;
 
-async function describe(around: Surroundings): Promise<Diagnosis> {
-  const { machine, host, env } = around;
+async function checkCliPrefix(context: DoctorContext): Promise<Diagnosis> {
+  const { machine, host, env } = context;
   const version = await machine.run("aws", ["--version"], env);
   if (version === undefined) return fine("the AWS CLI was not found");
   const [name = "the AWS CLI"] = /aws-cli\/\S+/.exec(`${version.stdout}${version.stderr}`) ?? [];
@@ -39,7 +39,7 @@ async function describe(around: Surroundings): Promise<Diagnosis> {
   if (!target.startsWith("runtime-")) return fine(`${name} asks for ${target}, without the prefix`);
   const address = await machine.systemLookup(target);
   if (address !== undefined) return fine(`${name} asks for ${target}, and the system finds it at ${address}`);
-  return failure(around, `${name} asks for ${target}, which the system does not find`, cureOf(env));
+  return failure(context, `${name} asks for ${target}, which the system does not find`, cureOf(env));
 }
 
 /** One attempt, with credentials, past every proxy. */

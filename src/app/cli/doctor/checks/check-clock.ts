@@ -1,16 +1,16 @@
 import { ControlClient } from "../../../../local/sdk/control-client.ts";
 import { fine, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const clock: DoctorCheck = {
   name: "clock",
   summary: "whether the emulator's clock is frozen, or far from this machine's",
-  run: async (around) => [await describe(around)],
+  run: async (context) => [await checkClock(context)],
 };
 
 const TOLERANCE_MS = 5_000;
 
-async function describe({ endpoint, machine, probe, ca }: Surroundings): Promise<Diagnosis> {
+async function checkClock({ endpoint, machine, probe, ca }: DoctorContext): Promise<Diagnosis> {
   if (probe.kind !== "emulator") return fine("without an emulator there is nothing to compare");
   const { now, isFrozen } = await new ControlClient(endpoint, { ca }).clock.now();
   if (isFrozen)

@@ -1,18 +1,18 @@
 import { isAccount } from "../../../../api/account.ts";
 import { notEmpty } from "../../settings/flags.ts";
 import { failure, fine, problem, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const credentials: DoctorCheck = {
   name: "credentials",
-  summary: "whether SDKs find an access key; the emulator takes any",
-  run: (around) => [describe(around)],
+  summary: "whether SDKs find an access key; the emulator accepts any",
+  run: (context) => [checkCredentials(context)],
 };
 
 const ANY = "export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test";
 
-function describe(around: Surroundings): Diagnosis {
-  const { env, config } = around;
+function checkCredentials(context: DoctorContext): Diagnosis {
+  const { env, config } = context;
   const [key, secret] = [notEmpty(env["AWS_ACCESS_KEY_ID"]), notEmpty(env["AWS_SECRET_ACCESS_KEY"])];
   if (key !== undefined && secret !== undefined) return describeKey(key);
   if (key !== undefined || secret !== undefined) {
@@ -20,8 +20,8 @@ function describe(around: Surroundings): Diagnosis {
     return problem(`${missing} is not set, and its counterpart is: SDKs need both`, ANY);
   }
   if (config.hasCredentials)
-    return fine(`the profile ${config.profile} has credentials; the emulator takes any, and checks none`);
-  return failure(around, "SDKs find no access key, and do not send a request without one", ANY);
+    return fine(`the profile ${config.profile} has credentials; the emulator accepts any, and checks none`);
+  return failure(context, "SDKs find no access key, and do not send a request without one", ANY);
 }
 
 function describeKey(key: string): Diagnosis {
@@ -32,5 +32,5 @@ function describeKey(key: string): Diagnosis {
       `AWS_ACCESS_KEY_ID looks like a real key of AWS (${key.slice(0, 4)}...): a client without an endpoint would change real data`,
       `${ANY}, if nothing needs AWS itself`,
     );
-  return fine("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set; the emulator takes any");
+  return fine("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set; the emulator accepts any");
 }

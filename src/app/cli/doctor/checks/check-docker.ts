@@ -1,14 +1,14 @@
 import { fine, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const docker: DoctorCheck = {
   name: "docker",
   summary: "whether Docker answers, and whether testcontainers finds its Ryuk image",
-  run: async (around) => describe(around),
+  run: async (context) => checkDocker(context),
 };
 
-async function describe(around: Surroundings): Promise<Diagnosis[]> {
-  const { machine, env } = around;
+async function checkDocker(context: DoctorContext): Promise<Diagnosis[]> {
+  const { machine, env } = context;
   const ran = await machine.run("docker", ["version", "--format", "{{.Server.Version}}"], env);
   if (ran === undefined)
     return [fine("Docker was not found; only the image and HealthImagingContainer need it")];
@@ -19,12 +19,12 @@ async function describe(around: Surroundings): Promise<Diagnosis[]> {
         "start it, or set DOCKER_HOST; only the image and HealthImagingContainer need it",
       ),
     ];
-  return [fine(`Docker ${ran.stdout.trim()} answers`), await checkRyuk(around)];
+  return [fine(`Docker ${ran.stdout.trim()} answers`), await checkRyuk(context)];
 }
 
 const RYUK = "testcontainers/ryuk";
 
-async function checkRyuk({ machine, env }: Surroundings): Promise<Diagnosis> {
+async function checkRyuk({ machine, env }: DoctorContext): Promise<Diagnosis> {
   if (env["TESTCONTAINERS_RYUK_DISABLED"] === "true")
     return fine("Ryuk is off: TESTCONTAINERS_RYUK_DISABLED is true");
   const ran = await machine.run("docker", ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", RYUK], env);

@@ -1,14 +1,14 @@
 import { tlsFaultOf } from "../../no-emulator.ts";
 import { fine, problem, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const emulator: DoctorCheck = {
   name: "emulator",
   summary: "what answers at the endpoint: the emulator, another program, or nothing",
-  run: (around) => [describe(around)],
+  run: (context) => [checkEmulator(context)],
 };
 
-function describe({ endpoint, probe, version }: Surroundings): Diagnosis {
+function checkEmulator({ endpoint, probe, version }: DoctorContext): Diagnosis {
   switch (probe.kind) {
     case "emulator":
       return describeEmulator(endpoint, probe, version);

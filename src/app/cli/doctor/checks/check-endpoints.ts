@@ -1,16 +1,17 @@
 import { closest } from "../../../../domain/closest.ts";
+import { isLoopbackHost } from "../../../gateway/host-name.ts";
 import { ENV_COMMAND, fine, problem, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
 import { plainValue } from "../shared-config.ts";
-import { configuredEndpoint, type Surroundings } from "../surroundings.ts";
+import { configuredEndpoint, type DoctorContext } from "../doctor-context.ts";
 
 export const endpoints: DoctorCheck = {
   name: "endpoints",
   summary: "where AWS_ENDPOINT_URL and its relatives, or the configuration file, send clients",
-  run: (around) => [...checkSwitch(around), ...checkSpelling(around), ...checkServices(around)],
+  run: (context) => [...checkSwitch(context), ...checkSpelling(context), ...checkServices(context)],
 };
 
 /** One switch makes SDKs ignore all of them. */
-function checkSwitch({ env, config }: Surroundings): Diagnosis[] {
+function checkSwitch({ env, config }: DoctorContext): Diagnosis[] {
   const isIgnored = [
     env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
     plainValue(config.values["ignore_configured_endpoint_urls"]),
@@ -27,7 +28,7 @@ function checkSwitch({ env, config }: Surroundings): Diagnosis[] {
 const MEANT = "AWS_ENDPOINT_URL_MEDICAL_IMAGING";
 const LOOKALIKES = /^AWS_ENDPOINT_URL_(?:.*IMAG.*|HEALTH.*)$|^AWS_ENDPOINT_MEDICAL/;
 
-function checkSpelling({ env }: Surroundings): Diagnosis[] {
+function checkSpelling({ env }: DoctorContext): Diagnosis[] {
   const wrong = Object.keys(env).filter(
     (name) =>
       name !== MEANT &&
@@ -38,8 +39,8 @@ function checkSpelling({ env }: Surroundings): Diagnosis[] {
 
 const KNOWN = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", MEANT];
 
-function checkServices(around: Surroundings): Diagnosis[] {
-  const { env, config, endpoint } = around;
+function checkServices(context: DoctorContext): Diagnosis[] {
+  const { env, config, endpoint } = context;
   const imaging = configuredEndpoint("medical_imaging", env, config);
   if (imaging === undefined)
     return [
@@ -57,7 +58,7 @@ function checkServices(around: Surroundings): Diagnosis[] {
     ];
   const found = [fine(`${imaging.from} sends clients of HealthImaging to ${imaging.url}`)];
   if (imaging.from === "AWS_ENDPOINT_URL") found.push(ALL_SERVICES);
-  return [...found, ...checkS3(around)];
+  return [...found, ...checkS3(context)];
 }
 
 const ALL_SERVICES = warning(
@@ -65,7 +66,7 @@ const ALL_SERVICES = warning(
   `${ENV_COMMAND} and unset AWS_ENDPOINT_URL, if code uses other services`,
 );
 
-function checkS3({ env, config, endpoint }: Surroundings): Diagnosis[] {
+function checkS3({ env, config, endpoint }: DoctorContext): Diagnosis[] {
   const s3 = configuredEndpoint("s3", env, config);
   if (s3 !== undefined && isSamePlace(s3.url, endpoint)) return [];
   const place = s3 === undefined ? "AWS" : s3.url;
@@ -77,8 +78,6 @@ function checkS3({ env, config, endpoint }: Surroundings): Diagnosis[] {
   ];
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /** The loopback addresses and localhost are one place. */
 function isSamePlace(one: string, other: string): boolean {
   const [first, second] = [placeOf(one), placeOf(other)];
@@ -88,6 +87,6 @@ function isSamePlace(one: string, other: string): boolean {
 function placeOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, port, pathname } = new URL(url);
-  const host = LOOPBACK.test(hostname) ? "localhost" : hostname;
+  const host = isLoopbackHost(hostname) ? "localhost" : hostname;
   return `${protocol}//${host}:${port}${pathname.replace(/\/$/, "")}`;
 }

@@ -1,14 +1,14 @@
 import { notEmpty } from "../../settings/flags.ts";
 import { fine, problem, type DoctorCheck, type Diagnosis } from "../check.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const proxy: DoctorCheck = {
   name: "proxy",
   summary: "whether HTTP_PROXY would take requests for the endpoint, which NO_PROXY prevents",
-  run: (around) => [describe(around)],
+  run: (context) => [checkProxy(context)],
 };
 
-function describe({ env, endpoint, host }: Surroundings): Diagnosis {
+function checkProxy({ env, endpoint, host }: DoctorContext): Diagnosis {
   const variables = endpoint.startsWith("https:")
     ? ["HTTPS_PROXY", "ALL_PROXY"]
     : ["HTTP_PROXY", "ALL_PROXY"];
@@ -20,9 +20,10 @@ function describe({ env, endpoint, host }: Surroundings): Diagnosis {
   if (isSameAddress(address, endpoint)) return fine(`${name} is the emulator itself`);
   const excepted = notEmpty(env["NO_PROXY"]) ?? notEmpty(env["no_proxy"]) ?? "";
   if (isExcepted(host, excepted)) return fine(`${name} is set, and NO_PROXY excepts ${host}`);
+  const names = [excepted, host, `runtime-${host}`].filter(Boolean).join(",");
   return problem(
     `${name} is set, and NO_PROXY does not except ${host}: boto3, the AWS CLI and Node.js with NODE_USE_ENV_PROXY ask the proxy for it`,
-    `export NO_PROXY=${[excepted, host, `runtime-${host}`].filter(Boolean).join(",")} no_proxy=${[excepted, host, `runtime-${host}`].filter(Boolean).join(",")}`,
+    `export NO_PROXY=${names} no_proxy=${names}`,
   );
 }
 

@@ -1,11 +1,11 @@
 import { isRecord } from "../../../../api/json.ts";
 import { failure, fine, problem, type DoctorCheck, type Diagnosis } from "../check.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const pythonPrefix: DoctorCheck = {
   name: "prefix: python",
   summary: "which host boto3 asks for, and whether Python finds it; nothing is sent",
-  run: async (around) => [await describe(around)],
+  run: async (context) => [await checkPythonPrefix(context)],
 };
 
 /** Prints what there is as JSON. boto3 makes a request, which ends before it is sent. */
@@ -39,8 +39,8 @@ except OSError:
 print(json.dumps(seen))
 `;
 
-async function describe(around: Surroundings): Promise<Diagnosis> {
-  const seen = await askPython(around);
+async function checkPythonPrefix(context: DoctorContext): Promise<Diagnosis> {
+  const seen = await askPython(context);
   if (seen === undefined) return fine("no working Python was found");
   const { boto3, python, host, address, isTooOld } = seen;
   if (boto3 === undefined) return fine("Python has no boto3");
@@ -50,7 +50,7 @@ async function describe(around: Surroundings): Promise<Diagnosis> {
   if (host === undefined)
     return problem(`${versions} cannot make a request`, "python3 -c 'import boto3' says more");
   if (address !== undefined) return fine(`${versions} asks for ${host}, and finds it at ${address}`);
-  return failure(around, `${versions} asks for ${host}, which Python does not find`, cureOf(around));
+  return failure(context, `${versions} asks for ${host}, which Python does not find`, cureOf(context));
 }
 
 /** What the program says, where there is a Python to run it. */
@@ -58,7 +58,7 @@ async function askPython({
   machine,
   endpoint,
   env,
-}: Surroundings): Promise<Readonly<Record<string, string>> | undefined> {
+}: DoctorContext): Promise<Readonly<Record<string, string>> | undefined> {
   for (const program of ["python3", "python"]) {
     const ran = await machine.run(program, ["-c", PROGRAM, endpoint], env);
     if (ran?.code !== 0) continue;
@@ -71,7 +71,7 @@ async function askPython({
 
 const isText = (entry: readonly [string, unknown]): entry is [string, string] => typeof entry[1] === "string";
 
-const cureOf = ({ env }: Surroundings): string =>
+const cureOf = ({ env }: DoctorContext): string =>
   env["AWS_DISABLE_HOST_PREFIX_INJECTION"] === "true"
     ? "pip install --upgrade boto3, which then reads AWS_DISABLE_HOST_PREFIX_INJECTION; or Config(inject_host_prefix=False) in the client"
     : "export AWS_DISABLE_HOST_PREFIX_INJECTION=true, or Config(inject_host_prefix=False) in the client";

@@ -1,16 +1,16 @@
 import { fine, problem, type DoctorCheck, type Diagnosis } from "../check.ts";
 import { nestedSection, plainValue } from "../shared-config.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 const KEY = "medical_imaging";
 
 export const servicesKey: DoctorCheck = {
   name: "config file",
   summary: "the [services] section of the AWS configuration file, whose key is medical_imaging",
-  run: (around) => [describe(around)],
+  run: (context) => [checkServicesKey(context)],
 };
 
-function describe({ config, env }: Surroundings): Diagnosis {
+function checkServicesKey({ config, env }: DoctorContext): Diagnosis {
   const { path, profile, hasProfile, services } = config;
   if (!hasProfile && profile !== "default" && env["AWS_ACCESS_KEY_ID"] === undefined)
     return problem(`${path} has no [profile ${profile}]`, "unset AWS_PROFILE, or add the profile");

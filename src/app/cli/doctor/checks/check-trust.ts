@@ -2,14 +2,14 @@ import { notEmpty } from "../../settings/flags.ts";
 import { trustVariables } from "../../../tls/tls-folder.ts";
 import { failure, fine, warning, type DoctorCheck, type Diagnosis } from "../check.ts";
 import { plainValue } from "../shared-config.ts";
-import type { Surroundings } from "../surroundings.ts";
+import type { DoctorContext } from "../doctor-context.ts";
 
 export const trust: DoctorCheck = {
   name: "https",
   summary: "whether variables make clients trust the CA of an emulator with --tls",
-  run: async (around) =>
-    around.endpoint.startsWith("https:")
-      ? describe(around)
+  run: async (context) =>
+    context.endpoint.startsWith("https:")
+      ? checkTrust(context)
       : [fine("the endpoint is plain HTTP: no certificate is checked")],
 };
 
@@ -19,8 +19,8 @@ const AWS_CLIENTS: Readonly<Record<string, string>> = {
   AWS_CA_BUNDLE: "the AWS CLI, boto3 and the SDK for Go do",
 };
 
-async function describe(around: Surroundings): Promise<Diagnosis[]> {
-  const { endpoint, trustFiles } = around;
+async function checkTrust(context: DoctorContext): Promise<Diagnosis[]> {
+  const { endpoint, trustFiles } = context;
   if (trustFiles === undefined)
     return [
       warning(
@@ -29,7 +29,7 @@ async function describe(around: Surroundings): Promise<Diagnosis[]> {
       ),
     ];
   const names = Object.keys(trustVariables(trustFiles));
-  const isTrusting = await Promise.all(names.map((name) => namesCa(name, trustFiles.ca, around)));
+  const isTrusting = await Promise.all(names.map((name) => namesCa(name, trustFiles.ca, context)));
   const missing = names.filter((_, index) => isTrusting[index] !== true);
   if (missing.length === 0) return [fine(`${names.join(", ")} name the CA in ${trustFiles.ca}`)];
   const cure = `eval "$(npx healthimaging-local env --endpoint ${endpoint})"`;
@@ -41,7 +41,7 @@ async function describe(around: Surroundings): Promise<Diagnosis[]> {
         ? []
         : [
             failure(
-              around,
+              context,
               `${name} does not name the emulator's CA: ${clients} not trust ${endpoint}`,
               cure,
             ),
@@ -57,7 +57,7 @@ async function describe(around: Surroundings): Promise<Diagnosis[]> {
 async function namesCa(
   name: string,
   caFile: string,
-  { env, config, machine }: Surroundings,
+  { env, config, machine }: DoctorContext,
 ): Promise<boolean> {
   const ofProfile = name === "AWS_CA_BUNDLE" ? plainValue(config.values["ca_bundle"]) : undefined;
   const file = notEmpty(env[name]) ?? ofProfile;

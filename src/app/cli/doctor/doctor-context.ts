@@ -7,7 +7,7 @@ import { probe, type Probe } from "./probe.ts";
 import { readSharedConfig, nestedSection, plainValue, type SharedConfig } from "./shared-config.ts";
 
 /** Everything that the checks look at, each thing read once. */
-export interface Surroundings {
+export interface DoctorContext {
   /** Where the emulator is, or would be: `http://127.0.0.1:4464`. */
   readonly endpoint: string;
   /** Its host, without brackets. */
@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly reliesOnEnvironment: boolean;
 }
 
-export interface Asked {
+export interface DoctorOptions {
   readonly endpoint: string;
   readonly origin: string | undefined;
   readonly env: Environment;
@@ -37,10 +37,10 @@ export interface Asked {
   readonly tlsFolder: string | undefined;
 }
 
-export async function lookAround(
-  { endpoint, origin, env, version, tlsFolder }: Asked,
+export async function readDoctorContext(
+  { endpoint, origin, env, version, tlsFolder }: DoctorOptions,
   machine: Machine,
-): Promise<Surroundings> {
+): Promise<DoctorContext> {
   const ca = trustedCasFor(endpoint, tlsFolder);
   const [probed, config] = await Promise.all([probe(endpoint, ca), readSharedConfig(env, machine)]);
   return {
