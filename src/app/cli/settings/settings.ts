@@ -40,9 +40,11 @@ import { readAllowedHosts, readOrigins } from "./browser-flags.ts";
 import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readHostsFlags, readTls, readTlsFolder, type HostsSettings } from "./tls-flags.ts";
 import type { TlsOptions } from "../../tls/open-tls.ts";
+import { MIN_IMPORT_MEMORY } from "../../../importer/workers/import-memory.ts";
 import { readMemory } from "./memory-flag.ts";
 import { checkNpmFlags, isNpmScript, userFolder } from "./npm-script.ts";
 import { readSeed } from "./seed-flag.ts";
+import { findMistypedRegion, findUnreadVariables } from "./setting-warnings.ts";
 import { asUsage, oneOf, readEndpointSetting, readPort } from "./setting-values.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -94,6 +96,8 @@ export interface ServeSettings {
   readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
   readonly externalS3: ExternalS3 | undefined;
   readonly log: LogSettings;
+  /** What is probably a mistake, but no error. */
+  readonly warnings: readonly string[];
   /** Whether npm runs this as a script of the package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
@@ -258,6 +262,7 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
   const folderOf = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(folder, path);
   const serviceRelease = readRelease(flag("service-release"));
+  const region = readRegion(flag("region"));
   return {
     command: "serve",
     port: readPort(flag("port")),
@@ -284,16 +289,17 @@ function readServe(args: readonly string[], env: Environment, folder: string): S
       FRAME_CONTAINERS,
       flag("frame-container") ?? DEFAULT_FRAME_CONTAINER,
     ),
-    importMemory: readMemory("--import-memory", flag("import-memory")),
+    importMemory: readMemory("--import-memory", flag("import-memory"), MIN_IMPORT_MEMORY),
     account: readAccount(flag("account")),
-    region: readRegion(flag("region")),
-    regions: readRegions(flag("regions"), flag("region"), serviceRelease),
+    region,
+    regions: readRegions(flag("regions"), region, serviceRelease),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
     externalS3: readExternalS3(flag("s3-endpoint"), env),
     log: {
       level: oneOf("--log-level", LOG_LEVELS, flag("log-level") ?? "info"),
       format: oneOf("--log-format", LOG_FORMATS, flag("log-format") ?? "text"),
     },
+    warnings: [...findUnreadVariables(env), ...findMistypedRegion(region, serviceRelease)],
     isNpmScript: isNpmScript(env),
   };
 }
