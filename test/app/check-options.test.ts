@@ -62,7 +62,10 @@ describe("createEmulator and startEmulator refuse", () => {
     [{ quotas: { "Maximum stores": 1 } }, 'quotas has no "Maximum stores"'],
     [{ deny: ["Delete"] }, "deny expects actions such as medical-imaging:Get*"],
     [{ workers: 0 }, "workers expects a whole number from 1 on, got 0"],
-    [{ importMemory: 0.5 }, "importMemory expects a whole number of bytes from 1 on, got 0.5"],
+    [
+      { importMemory: 0.5 },
+      "importMemory expects a whole number of bytes, at least 1048576 (1 MiB), got 0.5",
+    ],
     [{ frameContainer: "jp2" }, "frameContainer expects one of jph, codestream, got 'jp2'"],
     [{ scenarioSeed: -1 }, "scenarioSeed: seed expects a whole number from 0 to 4294967295, got -1"],
     [{ allowHost: ["http://a.example"] }, "allowHost expects host names"],

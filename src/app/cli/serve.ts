@@ -29,6 +29,7 @@ export async function serve(settings: ServeSettings): Promise<number> {
   });
   if (settings.isNpmScript) stopWithParent();
   const serverLog = createServerLog(settings.log, process.stderr);
+  for (const warning of settings.warnings) serverLog.log.warn(warning);
   const seedFile = await fileOf(settings.seed);
   const emulator = await start({ ...settings, seed: seedFile }, serverLog);
   if (settings.seed !== undefined && seedFile === undefined)
@@ -99,6 +100,12 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
   }
 }
 
+const LISTEN_REASONS: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: "this machine does not have that address",
+  ENOTFOUND: "no address has that name",
+  EAI_AGAIN: "no name server answered for that name",
+};
+
 /** Explains the system's errors that a user can repair. */
 async function explain(error: unknown, { port, host, data, seed }: ServeSettings): Promise<unknown> {
   if (error instanceof SnapshotError)
@@ -111,7 +118,10 @@ async function explain(error: unknown, { port, host, data, seed }: ServeSettings
     if (code === "EADDRINUSE") return new UsageError(await describePortInUse(port, host));
     if (code === "EACCES")
       return new UsageError(`port ${port} may not be used by this user: choose one above 1023 with --port`);
-    return new UsageError(`cannot listen on ${host}: ${code}`);
+    return new UsageError(
+      `cannot listen on ${host}: ${LISTEN_REASONS[code ?? ""] ?? code}. Choose an address of this machine, or ` +
+        "leave --host out for the loopback addresses",
+    );
   }
   if (data !== undefined && code !== undefined) {
     const place = path === undefined || path === data ? "" : ` (${path})`;

@@ -16,11 +16,16 @@ export function availableMemory(): number {
 /** Bytes that imports may take by default. */
 export const defaultImportMemory = (): number => Math.floor(availableMemory() * SHARE);
 
+/** Bytes. With less no frame of use could be imported: it is a number whose unit was forgotten. */
+export const MIN_IMPORT_MEMORY = MEBIBYTE;
+
 /** @throws TypeError for what `--import-memory` refuses too */
 export function checkImportMemory(importMemory: number | undefined): number | undefined {
-  if (importMemory === undefined || (Number.isSafeInteger(importMemory) && importMemory > 0))
-    return importMemory;
-  throw new TypeError(`importMemory expects a whole number of bytes from 1 on, got ${String(importMemory)}`);
+  if (importMemory === undefined) return undefined;
+  if (Number.isSafeInteger(importMemory) && importMemory >= MIN_IMPORT_MEMORY) return importMemory;
+  throw new TypeError(
+    `importMemory expects a whole number of bytes, at least ${MIN_IMPORT_MEMORY} (1 MiB), got ${String(importMemory)}`,
+  );
 }
 
 /** MiB of a worker's JavaScript heap: metadata of the largest size that AWS's quota allows takes 768. */

@@ -78,6 +78,16 @@ describe("the server process", () => {
     expect(performance.now() - started).toBeLessThan(scaled(1_000));
   });
 
+  test("warns of a mistyped variable before anything else, and starts without it", async () => {
+    const child = run({ args: ["--port", "0"], env: { HEALTHIMAGING_LOCAL_PROT: "4471" } });
+    const said = child.stderr === null ? Promise.resolve("") : text(child.stderr);
+    expect((await fetch(`${await ready(child)}/_local/health`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await said).toMatch(
+      /^\S+ {2}warning: HEALTHIMAGING_LOCAL_PROT is not a setting and is ignored: did you mean HEALTHIMAGING_LOCAL_PORT\?\nhealthimaging-local /,
+    );
+  });
+
   test("says on standard error what it is, and on standard output READY alone", async () => {
     const child = run({ args: ["--port", "0", "--throttling", "off"] });
     const { stdout, stderr } = child;
@@ -342,7 +352,7 @@ describe("the server ends with one clear line and a non-zero code because", () =
   test("the address is not one of this machine", async () => {
     const [code, said] = await failed({ args: ["--port", "0", "--host", "203.0.113.7"] });
     expect([code, said]).toEqual([2, oneLine]);
-    expect(said).toContain("cannot listen on 203.0.113.7");
+    expect(said).toContain("cannot listen on 203.0.113.7: this machine does not have that address. Choose");
   });
 
   test("a flag is unknown", async () => {

@@ -85,7 +85,7 @@ describe("a wrong command line ends with 2 and one line that says why,", () => {
     [["import", "."], "--datastore"],
     [["import", "", "--datastore", "x"], "An argument is empty (flags of import"],
     [["import", ".", "--datastore", "a b"], "--datastore expects an id, or a name of at most 256 letters"],
-    [["import", "/does/not/exist", "--datastore", "x"], "the folder /does/not/exist cannot be read (ENOENT)"],
+    [["import", "/does/not/exist", "--datastore", "x"], "there is no folder /does/not/exist"],
     [
       ["import", ".", "--datastore", "x", "--endpoint", "http://127.0.0.1:9"],
       "no emulator answers at http://127.0.0.1:9",

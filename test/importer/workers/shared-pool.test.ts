@@ -207,12 +207,12 @@ describe("warming up", () => {
   });
 });
 
-test.each([0, -1, 1.5, Number.NaN, Infinity])(
+test.each([0, -1, 2, 1_048_575, 1.5, Number.NaN, Infinity])(
   "an importMemory of %s is refused, as --import-memory refuses it",
   async (importMemory) => {
     const options: object = { importMemory };
     await expect(createEmulator(options)).rejects.toThrow(
-      `importMemory expects a whole number of bytes from 1 on, got ${importMemory}`,
+      `importMemory expects a whole number of bytes, at least 1048576 (1 MiB), got ${importMemory}`,
     );
   },
 );

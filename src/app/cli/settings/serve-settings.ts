@@ -26,11 +26,13 @@ import { readExternalS3 } from "./external-s3.ts";
 import { notEmpty, readSwitch, variableOf, type Environment } from "./flags.ts";
 import { readDenyFlag, readQuotasFlag, readThrottlingFlag } from "./limit-flags.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogSettings } from "./log-settings.ts";
+import { MIN_IMPORT_MEMORY } from "../../../importer/workers/import-memory.ts";
 import { readMemory } from "./memory-flag.ts";
 import { isNpmScript } from "./npm-script.ts";
 import { readAccount, readRegion, readRegions } from "./scope-flags.ts";
 import { readSeed } from "./seed-flag.ts";
 import { asUsage, oneOf, readPort } from "./setting-values.ts";
+import { findMistypedRegion, findUnreadVariables } from "./setting-warnings.ts";
 import { readTls } from "./tls-flags.ts";
 
 /** What an emulator is started with. */
@@ -67,6 +69,8 @@ export interface ServeSettings {
   readonly bucketOwners: Readonly<Record<string, BucketOwner>>;
   readonly externalS3: ExternalS3 | undefined;
   readonly log: LogSettings;
+  /** What is probably a mistake, but no error. */
+  readonly warnings: readonly string[];
   /** Whether npm runs this as a script of the package: it then ends when npm does. */
   readonly isNpmScript: boolean;
 }
@@ -89,6 +93,7 @@ export function readServe(args: readonly string[], env: Environment, folder: str
   const folderOf = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(folder, path);
   const serviceRelease = readRelease(flag("service-release"));
+  const region = readRegion(flag("region"));
   return {
     command: "serve",
     port: readPort(flag("port")),
@@ -115,16 +120,17 @@ export function readServe(args: readonly string[], env: Environment, folder: str
       FRAME_CONTAINERS,
       flag("frame-container") ?? DEFAULT_FRAME_CONTAINER,
     ),
-    importMemory: readMemory("--import-memory", flag("import-memory")),
+    importMemory: readMemory("--import-memory", flag("import-memory"), MIN_IMPORT_MEMORY),
     account: readAccount(flag("account")),
-    region: readRegion(flag("region")),
-    regions: readRegions(flag("regions"), flag("region"), serviceRelease),
+    region,
+    regions: readRegions(flag("regions"), region, serviceRelease),
     bucketOwners: readBucketOwners(flag("bucket-owner")),
     externalS3: readExternalS3(flag("s3-endpoint"), env),
     log: {
       level: oneOf("--log-level", LOG_LEVELS, flag("log-level") ?? "info"),
       format: oneOf("--log-format", LOG_FORMATS, flag("log-format") ?? "text"),
     },
+    warnings: [...findUnreadVariables(env), ...findMistypedRegion(region, serviceRelease)],
     isNpmScript: isNpmScript(env),
   };
 }

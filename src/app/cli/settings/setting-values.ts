@@ -14,8 +14,14 @@ export function readPort(text: string | undefined): number {
   if (text === undefined) return START_DEFAULTS.server.port;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port expects a number from 0 to 65535, got '${text}'`);
+  const hint = text.startsWith("tcp://") ? OF_KUBERNETES : "";
+  throw new UsageError(`--port expects a number from 0 to 65535, got '${text}'${hint}`);
 }
+
+/** Kubernetes sets `NAME_PORT=tcp://ADDRESS:PORT` in each pod, for each service of the namespace. */
+const OF_KUBERNETES =
+  ". Kubernetes sets HEALTHIMAGING_LOCAL_PORT to it for a service named healthimaging-local: add " +
+  "enableServiceLinks: false to the pod, give --port, or rename the service";
 
 export function readEndpointSetting(flag: string | undefined, env: Environment): string {
   const port = readPort(notEmpty(env["HEALTHIMAGING_LOCAL_PORT"]));

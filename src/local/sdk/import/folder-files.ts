@@ -78,6 +78,7 @@ export async function faultOfFolder(path: string): Promise<string | undefined> {
       : `${path} is not a folder: use the folder that contains it`;
   } catch (error) {
     const code = errorCode(error);
+    if (code === "ENOENT") return `there is no folder ${path}`;
     const words = code === "ELOOP" ? `: ${reasonOf(error)}` : "";
     return `the folder ${path} cannot be read${words} (${code})`;
   }

@@ -181,7 +181,7 @@ describe.each<[string, () => ControlClient]>([
       status: 408,
       message: expect.stringContaining("and is held") as string,
     });
-    await expect(control.importFolder(join(home, "nothing"))).rejects.toThrow("cannot be read (ENOENT)");
+    await expect(control.importFolder(join(home, "nothing"))).rejects.toThrow("there is no folder");
     await mkdir(join(home, "empty"), { recursive: true });
     await expect(control.importFolder(join(home, "empty"))).rejects.toThrow("no files to import were found");
   });
