@@ -133,6 +133,13 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
   }
 }
 
+const LISTEN_REASONS: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: "this machine does not have the address",
+  EAFNOSUPPORT: "this machine does not have addresses of this kind",
+  ENOTFOUND: "no address is found for the name",
+  EAI_AGAIN: "no address is found for the name",
+};
+
 /** Explains the system's errors that a user can repair. */
 async function explain(error: unknown, { port, host, data, seed }: ServeSettings): Promise<unknown> {
   if (error instanceof SnapshotError)
@@ -145,7 +152,10 @@ async function explain(error: unknown, { port, host, data, seed }: ServeSettings
     if (code === "EADDRINUSE") return new UsageError(await describePortInUse(port, host));
     if (code === "EACCES")
       return new UsageError(`port ${port} may not be used by this user: choose one above 1023 with --port`);
-    return new UsageError(`cannot listen on ${host}: ${code}`);
+    const reason = LISTEN_REASONS[code ?? ""] ?? "the system refuses it";
+    return new UsageError(
+      `cannot listen on ${host}: ${reason} (${code}). Give --host an address of this machine, or leave it out for localhost`,
+    );
   }
   if (data !== undefined && code !== undefined) {
     const place = path === undefined || path === data ? "" : ` (${path})`;
