@@ -25,6 +25,7 @@ const WIRE = [
 /** What cannot share the machine: it measures time, or mounts, or is a container. */
 const ALONE = [
   "test/container.system.test.ts",
+  "test/compose-file.system.test.ts",
   "test/crash/*.system.test.ts",
   "test/importer/workers/import-memory.system.test.ts",
   "test/storage/full-disk.system.test.ts",

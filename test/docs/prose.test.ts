@@ -51,10 +51,15 @@ const pages = [
   "README.md",
   "CONTRIBUTING.md",
   "SECURITY.md",
+  "CODE_OF_CONDUCT.md",
   "test/README.md",
   ...find("docs/**/*.md"),
   ...find("scenarios/*.{yaml,json}"),
-  ...find("examples/**/*.{yml,yaml,md}"),
+  ...find("examples/**/*.{yml,yaml,md,py}"),
+  ...find(".github/**/*.{yml,md}"),
+  ...find("tools/**/README.md"),
+  "Dockerfile",
+  ...find("docker/*.cjs"),
 ].filter((path) => !LATER.test(path));
 
 /** The text of a page without code; of the CHANGELOG only what is not released with 0.1.0. */

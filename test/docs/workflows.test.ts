@@ -117,6 +117,15 @@ test("pull requests are tested on three systems with both versions of Node.js", 
   expect(commands).toMatch(/^npm audit --omit=dev$/m);
 });
 
+test("test:all has the programs of other people that the check on one machine has", () => {
+  const onOneMachine = readFileSync(join(ROOT, ".ci/run"), "utf8");
+  const [, tools = ""] = /^for tool in (.*); do$/m.exec(onOneMachine) ?? [];
+  const packages = tools.split(" ").map((tool) => tool.split(":")[1]);
+  expect(packages.length).toBeGreaterThan(5);
+  const installed = commandsOf(named("check.yml")).split(/[\s;\\]+/);
+  expect(installed).toEqual(expect.arrayContaining(packages));
+});
+
 test("other people's clients and the lock file are tried every night", () => {
   const nightly = named("nightly.yml");
   expect(nightly.on).toHaveProperty("schedule");

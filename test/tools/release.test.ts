@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { notesOf, sectionsOf } from "../../tools/release/changelog.ts";
+import { generatePages } from "../../tools/pages/generate-pages.ts";
 import { reasonsAgainst } from "../../tools/release/check-release.ts";
 import { imageTagsOf, npmTagOf } from "../../tools/release/release-tags.ts";
 import {
@@ -113,16 +114,23 @@ describe("this repository", () => {
       `package.json: repository.url has the placeholder ${PLACEHOLDER}: set it before a release\n`,
     );
 
-  test("names its owner in package.json alone", () => {
-    const pattern = `github\\.com/[A-Za-z0-9_-]+/${name}|ghcr\\.io/[a-z0-9_-]+/${name}`;
+  const pattern = `github\\.com/[A-Za-z0-9_-]+/${name}|ghcr\\.io/[a-z0-9_-]+/${name}`;
+  const byHand = (page: string): string =>
+    page.replaceAll(/^<!-- begin (\w+): npm run generate writes it -->[^]*?^<!-- end \1 -->$/gm, "");
+
+  test("names its owner in package.json alone, and where a release writes it", () => {
     const found = execFileSync("git", ["grep", "-lE", pattern], { cwd: ROOT, encoding: "utf8" });
-    const generated = /^(README\.md|tools\/pages\/publication\.json|test\/tools\/release\.test\.ts)$/;
-    expect(
-      found
-        .trim()
-        .split("\n")
-        .filter((path) => !generated.test(path)),
-    ).toEqual(["package.json"]);
+    const others = /^(tools\/pages\/publication\.json|test\/tools\/release\.test\.ts)$/;
+    const named = found.trim().split("\n");
+    const namedByHand = named.filter((path) => new RegExp(pattern).test(byHand(read(path))));
+    expect(namedByHand.filter((path) => !others.test(path))).toEqual(["package.json"]);
+  });
+
+  test("still does so once a release has written the pages", () => {
+    const image = `ghcr.io/somebody/${name}`;
+    const pages = [...generatePages({ isPublished: true, image })].filter(([, page]) => page.includes(image));
+    expect(pages.map(([path]) => path)).toEqual(["README.md", "docs/guide/containers.md"]);
+    for (const [path, page] of pages) expect(byHand(page), path).not.toMatch(new RegExp(pattern));
   });
 
   test("refuses a release while its owner is a placeholder", () => {

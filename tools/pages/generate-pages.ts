@@ -4,7 +4,7 @@ import { defaultsTable } from "./defaults-table.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { imageBlock, installBlock, packageBlock } from "./install-block.ts";
 import { fillBlock } from "./marked-block.ts";
-import { readPublication } from "./publication.ts";
+import { type Publication, readPublication } from "./publication.ts";
 import { releasesPage } from "./releases-page.ts";
 import { settingsTable } from "./settings-table.ts";
 
@@ -15,8 +15,7 @@ const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
  * Pages that people write, with the parts that are generated as they should be, and the page of releases: by path in
  * the repository.
  */
-export function generatePages(): ReadonlyMap<string, string> {
-  const publication = readPublication();
+export function generatePages(publication: Publication = readPublication()): ReadonlyMap<string, string> {
   const blocks: readonly (readonly [path: string, name: string, content: string])[] = [
     ["README.md", "install", installBlock(publication)],
     ["docs/guide/in-tests.md", "install", packageBlock(publication, packageJson.version)],

@@ -101,9 +101,10 @@ async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Pr
 }
 
 const LISTEN_REASONS: Readonly<Record<string, string>> = {
-  EADDRNOTAVAIL: "this machine does not have that address",
-  ENOTFOUND: "no address has that name",
-  EAI_AGAIN: "no name server answered for that name",
+  EADDRNOTAVAIL: "this machine does not have the address",
+  EAFNOSUPPORT: "this machine does not have addresses of this kind",
+  ENOTFOUND: "no address is found for the name",
+  EAI_AGAIN: "no address is found for the name",
 };
 
 /** Explains the system's errors that a user can repair. */
@@ -118,9 +119,9 @@ async function explain(error: unknown, { port, host, data, seed }: ServeSettings
     if (code === "EADDRINUSE") return new UsageError(await describePortInUse(port, host));
     if (code === "EACCES")
       return new UsageError(`port ${port} may not be used by this user: choose one above 1023 with --port`);
+    const reason = LISTEN_REASONS[code ?? ""] ?? "the system refuses it";
     return new UsageError(
-      `cannot listen on ${host}: ${LISTEN_REASONS[code ?? ""] ?? code}. Choose an address of this machine, or ` +
-        "leave --host out for the loopback addresses",
+      `cannot listen on ${host}: ${reason} (${code}). Give --host an address of this machine, or leave it out for localhost`,
     );
   }
   if (data !== undefined && code !== undefined) {

@@ -2,6 +2,7 @@ import { datastoreArn, imageSetArn } from "../../api/arns.ts";
 import { ServiceError } from "../../api/errors.ts";
 import { THROTTLES } from "../../api/limits/published-limits.ts";
 import type { Caller } from "../../domain/caller.ts";
+import { closest } from "../../domain/closest.ts";
 import { compileIamPattern } from "../../domain/glob.ts";
 import { LimitError } from "../../domain/limits/limit-input.ts";
 import { userArn } from "./user-arn.ts";
@@ -87,10 +88,18 @@ function readRule(text: unknown): Rule {
   // A pattern that no access key can match would never deny anything.
   if (at === 0 || actions.length === 0 || /[^\x21-\x7e]/.test(text)) {
     throw new LimitError(
-      `deny expects actions such as medical-imaging:Get*, for one access key KEY=medical-imaging:Get*, got ${JSON.stringify(text)}`,
+      `deny expects actions such as medical-imaging:Get*, for one access key KEY=medical-imaging:Get*, got ${JSON.stringify(text)}${actions.length === 0 ? suggestAction(text.slice(at + 1)) : ""}`,
     );
   }
   return { text, accessKeyId: at < 0 ? undefined : text.slice(0, at), actions: new Set(actions) };
+}
+
+/** Compares names without their service, which is the longer part of most of them. */
+function suggestAction(pattern: string): string {
+  const operationOf = (action: string): string => action.slice(action.indexOf(":") + 1);
+  const name = closest(operationOf(pattern), ACTIONS.map(operationOf));
+  const action = ACTIONS.find((each) => operationOf(each) === name);
+  return action === undefined ? "" : ` (did you mean "${action}"?)`;
 }
 
 /**

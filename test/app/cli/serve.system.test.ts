@@ -349,10 +349,14 @@ describe("the server ends with one clear line and a non-zero code because", () =
     expect(next).toContain(`${join(data, "snapshots")} is a link: replace it with the folder itself`);
   });
 
-  test("the address is not one of this machine", async () => {
-    const [code, said] = await failed({ args: ["--port", "0", "--host", "203.0.113.7"] });
+  test.each([
+    ["the address is not one of this machine", "203.0.113.7", "this machine does not have the address"],
+    ["the name has no address", "nowhere.invalid", "no address is found for the name"],
+  ])("%s", async (_, host, reason) => {
+    const [code, said] = await failed({ args: ["--port", "0", "--host", host] });
     expect([code, said]).toEqual([2, oneLine]);
-    expect(said).toContain("cannot listen on 203.0.113.7: this machine does not have that address. Choose");
+    expect(said).toContain(`cannot listen on ${host}: ${reason} (E`);
+    expect(said).toContain("Give --host an address of this machine, or leave it out for localhost");
   });
 
   test("a flag is unknown", async () => {

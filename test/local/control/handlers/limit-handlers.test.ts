@@ -109,7 +109,12 @@ describe("POST /_local/limits", () => {
     [{ throttling: "10x" }, "throttling expects"],
     [{ quotas: { "Maximum nested folders in a DICOM import job": 1 } }, "not adjustable"],
     [{ deny: "medical-imaging:*" }, "deny expects an array"],
-    [{ deny: ["medical-imaging:GetEverything"] }, "deny expects actions"],
+    [{ deny: ["medical-imaging:GetEverything"] }, 'got "medical-imaging:GetEverything"'],
+    [
+      { deny: ["medical-imaging:DeleteImgSet"] },
+      'got "medical-imaging:DeleteImgSet" (did you mean "medical-imaging:DeleteImageSet"?)',
+    ],
+    [{ deny: ["KEY=PassRole"] }, 'got "KEY=PassRole" (did you mean "iam:PassRole"?)'],
   ])("answers %j with a 400 that says why", async (body, message) => {
     const response = await post(body);
     expect([response.status, await response.json()]).toEqual([
