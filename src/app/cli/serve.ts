@@ -92,7 +92,15 @@ function stopWithParent(): void {
 
 /** Every other setting is an option of the same name. */
 async function start(settings: ServeSettings, { log, onRequest }: ServerLog): Promise<EmulatorServer> {
-  const { command: _, followLinks: _links, isNpmScript: _npm, account, region, ...options } = settings;
+  const {
+    command: _,
+    followLinks: _links,
+    isNpmScript: _npm,
+    warnings: _warnings,
+    account,
+    region,
+    ...options
+  } = settings;
   try {
     return await startEmulator({ ...options, defaults: { account, region }, log, onRequest });
   } catch (error) {
