@@ -25,6 +25,7 @@ const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
   data: "a path",
   adoptData: "a boolean",
   serviceRelease: "checked",
+  dicomweb: "a boolean",
   log: "an object",
   onRequest: "a function",
   clock: "an object",

@@ -24,6 +24,11 @@ export interface ComposeOptions {
    * snapshot can be used with the release that they were made with.
    */
   readonly serviceRelease?: ServiceReleaseName | undefined;
+  /**
+   * Serves the reading operations of DICOMweb with a service release that does not have them yet, for viewers. A newer
+   * release has them anyway.
+   */
+  readonly dicomweb?: boolean | undefined;
   readonly log?: Log;
   /** Called for each request when its answer begins, with its operation and outcome, never with its content. */
   readonly onRequest?: ((entry: RequestEntry) => void) | undefined;

@@ -74,7 +74,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
 
 /** The gateway behind its guards, from the outside in: host, CORS of buckets, CORS, origin. */
 function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
-  const { served, route, activity, liveInstance, buckets, origins, hosts, log, defaults } = parts;
+  const { served, route, activity, liveInstance, buckets, origins, hosts, log, defaults, behaviours } = parts;
   checkActions(served, liveInstance.current.context.actions);
   const otherServices = serveOthers();
   const s3 = createS3Handler({ s3: serveS3(parts), log, defaults });
@@ -90,7 +90,7 @@ function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
     defaults,
   });
   const unguarded: RecordedHandler = withBucketCors({
-    guarded: withCors(withOriginGuard(gateway, origins, log), origins),
+    guarded: withCors(withOriginGuard(gateway, origins, log), origins, behaviours.dicomwebCors),
     handle: gateway,
     s3,
     addressOf: s3AddressOf(route, defaults),

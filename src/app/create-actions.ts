@@ -1,3 +1,4 @@
+import type { Model } from "../api/model/model.ts";
 import type { Behaviours } from "../api/releases/behaviours.ts";
 import { CopyImageSet } from "../healthimaging/actions/CopyImageSet.ts";
 import { CreateDatastore } from "../healthimaging/actions/CreateDatastore.ts";
@@ -28,9 +29,9 @@ import type { ImportJobs } from "../domain/import-jobs/import-jobs.ts";
 import type { RepeatedImports } from "../domain/import-jobs/repeated-imports.ts";
 import type { StorageTiers } from "../domain/image-sets/storage-tiers.ts";
 import type { Tags } from "../domain/tags.ts";
-import { GetDICOMInstance } from "../healthimaging/dicomweb/GetDICOMInstance.ts";
 import type { Actions } from "../healthimaging/http/medical-imaging.ts";
 import type { Importer } from "../importer/importer.ts";
+import { createDicomwebActions } from "./create-dicomweb-actions.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 
 /** The parts that actions act on. */
@@ -46,6 +47,8 @@ export interface ActionParts {
   readonly importer: Importer;
   readonly importJobs: ImportJobs;
   readonly repeatedImports: RepeatedImports;
+  /** The operations. */
+  readonly served: Pick<Model, "operations">;
   readonly tags: Tags;
   readonly tiers: StorageTiers;
   readonly updates: ImageSetUpdates;
@@ -53,14 +56,14 @@ export interface ActionParts {
 
 /** One action for each operation, by name. */
 export const createActions = (parts: ActionParts): Actions =>
-  new Map(
-    Object.entries({
+  new Map([
+    ...createDicomwebActions(parts),
+    ...Object.entries({
       CopyImageSet: CopyImageSet(parts),
       CreateDatastore: CreateDatastore(parts),
       DeleteDatastore: DeleteDatastore(parts),
       DeleteImageSet: DeleteImageSet(parts),
       GetDICOMImportJob: GetDICOMImportJob(parts),
-      GetDICOMInstance: GetDICOMInstance(parts),
       GetDatastore: GetDatastore(parts),
       GetImageFrame: GetImageFrame(parts),
       GetImageSet: GetImageSet(parts),
@@ -75,4 +78,4 @@ export const createActions = (parts: ActionParts): Actions =>
       UntagResource: UntagResource(parts),
       UpdateImageSetMetadata: UpdateImageSetMetadata(parts),
     }),
-  );
+  ]);

@@ -1,3 +1,4 @@
+import type { Model } from "../api/model/model.ts";
 import type { Behaviours } from "../api/releases/behaviours.ts";
 import type { ActivityStream } from "../aws/activity/activity-stream.ts";
 import { ClientTokens } from "../domain/client-tokens.ts";
@@ -53,6 +54,7 @@ export interface SharedParts {
   readonly frameContainer: FrameContainer;
   /** Of the served release. */
   readonly behaviours: Behaviours;
+  readonly served: Model;
 }
 
 export type InstanceParts = ReturnType<typeof createInstanceParts>;

@@ -1,8 +1,7 @@
 import { LocalError } from "../api/local-errors.ts";
-import { withDicomweb } from "../api/model/dicomweb-model.ts";
 import { behavioursOf } from "../api/releases/behaviours.ts";
 import { resolveRelease } from "../api/releases/service-release.ts";
-import { modelOf, type Model } from "../api/model/model.ts";
+import type { Model } from "../api/model/model.ts";
 import { DenyRules } from "../aws/identity/deny-rules.ts";
 import { checkExternalS3 } from "../aws/s3/external-s3-options.ts";
 import { Quotas } from "../domain/limits/quotas.ts";
@@ -18,6 +17,7 @@ import type { ReadyScenario } from "../local/scenarios/scenario.ts";
 import { checkSeed } from "../local/scenarios/scenarios.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
+import { servedOperations } from "./served-operations.ts";
 
 export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -28,7 +28,7 @@ export async function readOptions(options: ComposeOptions) {
   const { log = SILENT, clock = new EmulatorClock() } = options;
   const serviceRelease = resolveRelease(options.serviceRelease);
   const behaviours = behavioursOf(serviceRelease);
-  const served = withDicomweb(modelOf(serviceRelease));
+  const { served, publishedThrottles } = servedOperations(serviceRelease, options.dicomweb);
   checkExternalS3(options.externalS3);
   return {
     log,
@@ -39,9 +39,9 @@ export async function readOptions(options: ComposeOptions) {
     durations: { ...readDurationOptions(options.durations ?? {}) },
     throttles: readOption("throttling", () => {
       const throttling = options.throttling ?? START_DEFAULTS.inProcess.throttling;
-      return new Throttles({ clock, throttling, published: behaviours.throttles });
+      return new Throttles({ clock, throttling, published: publishedThrottles });
     }),
-    denyRules: readOption("deny", () => new DenyRules(options.deny ?? [])),
+    denyRules: readOption("deny", () => new DenyRules(options.deny ?? [], served.operations.keys())),
     quotas: readOption("quotas", () => new Quotas(options.quotas, behaviours.quotas)),
     scenarioSeed: readOption("scenarioSeed", () => checkSeed(options.scenarioSeed)),
     hosts: new ServedHosts(options.allowHost ?? []),

@@ -4,7 +4,13 @@ import released from "../fixtures/0.1.0/public/scenario.schema.json" with { type
 import { QUOTA_ALIASES } from "../../src/api/limits/quota-names.ts";
 
 /** What the schema has and 0.1.0's had not: by the name of the member or the value, each in one place. */
-const ADDED: ReadonlySet<string> = new Set(["InvalidSignatureException", ...QUOTA_ALIASES.keys()]);
+const ADDED: ReadonlySet<string> = new Set([
+  "InvalidSignatureException",
+  "study",
+  "series",
+  "instance",
+  ...QUOTA_ALIASES.keys(),
+]);
 
 interface Found {
   readonly schema: unknown;

@@ -9,7 +9,7 @@ export interface Throttle {
   readonly burst: number;
 }
 
-/** By action (facts: limits#throttles). These are all actions of the service. */
+/** By action (facts: limits#throttles). These are all actions of the service of the guide. */
 export const THROTTLES: ReadonlyMap<string, Throttle> = new Map(Object.entries(throttles.limits));
 
 export interface Quota {

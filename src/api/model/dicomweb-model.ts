@@ -1,16 +1,15 @@
-import type { Model, Operation, Shape } from "./model.ts";
+import { DICOMWEB_OPERATIONS, type DicomwebOperation, servedDicomweb } from "./dicomweb-operations.ts";
+import { shapeOf, type Member, type Model, type Operation, type Shape } from "./model.ts";
 
-/**
- * The DICOMweb service of the guide of May 2024. No SDK has it, so it has no service model. Its one operation,
- * WADO-RS's retrieval of an instance, is described here as the others are (facts: dicomweb#getdicominstance).
- */
-const GET_DICOM_INSTANCE: Operation = {
-  name: "GetDICOMInstance",
-  method: "GET",
-  requestUri:
-    "/datastore/{datastoreId}/studies/{studyInstanceUID}/series/{seriesInstanceUID}/instances/{sopInstanceUID}",
-  input: "GetDICOMInstanceRequest",
-  output: "GetDICOMInstanceResponse",
+const BELOW = "/datastore/{datastoreId}";
+
+/** Its description in the form of the service model (facts: dicomweb#getdicominstance). */
+const toOperation = ({ name, method, path }: DicomwebOperation): Operation => ({
+  name,
+  method,
+  requestUri: BELOW + path,
+  input: `${name}Request`,
+  output: `${name}Response`,
   errors: [
     "AccessDeniedException",
     "InternalServerException",
@@ -19,42 +18,103 @@ const GET_DICOM_INSTANCE: Operation = {
     "ThrottlingException",
     "ValidationException",
   ],
-  isReadOnly: true,
+  isReadOnly: method === "GET",
   hostPrefix: "dicom-",
-  answersHead: true,
+  ...(method === "GET" && { answersHead: true }),
+});
+
+/** The shape of each label of a path. */
+const LABELS: Readonly<Record<string, string>> = {
+  datastoreId: "DatastoreId",
+  studyInstanceUID: "DICOMwebUID",
+  seriesInstanceUID: "DICOMwebUID",
+  sopInstanceUID: "DICOMwebUID",
+  frameList: "DICOMwebFrameList",
+  bulkdataId: "DICOMwebBulkdataId",
 };
 
-const UID: Shape = { type: "string", max: 64, pattern: "(?:[1-9][0-9]*|0)(\\.(?:[1-9][0-9]*|0))*" };
+/** Members of an input, besides the labels of its path and the header Accept. */
+const QUERIES: Readonly<Record<DicomwebOperation["query"], Readonly<Record<string, Member>>>> = {
+  imageSetId: { imageSetId: { shape: "ImageSetId", location: "querystring" } },
+  search: { query: { shape: "DICOMwebQuery", location: "rawquery" } },
+  none: {},
+};
 
-const SHAPES: Readonly<Record<string, Shape>> = {
-  GetDICOMInstanceRequest: {
+function inputOf({ path, query }: DicomwebOperation): Shape {
+  const labels = [...(BELOW + path).matchAll(/\{(\w+)\}/g)].map(([, label = ""]) => label);
+  return {
     type: "structure",
-    required: ["datastoreId", "studyInstanceUID", "seriesInstanceUID", "sopInstanceUID"],
+    required: labels,
     members: {
-      datastoreId: { shape: "DatastoreId", location: "uri" },
-      studyInstanceUID: { shape: "DICOMwebUID", location: "uri" },
-      seriesInstanceUID: { shape: "DICOMwebUID", location: "uri" },
-      sopInstanceUID: { shape: "DICOMwebUID", location: "uri" },
-      imageSetId: { shape: "ImageSetId", location: "querystring" },
+      ...Object.fromEntries(
+        labels.map((label) => [label, { shape: LABELS[label] ?? "", location: "uri" } satisfies Member]),
+      ),
+      ...QUERIES[query],
       accept: { shape: "DICOMwebAccept", location: "header" },
     },
-  },
-  GetDICOMInstanceResponse: { type: "structure", members: {} },
-  DICOMwebUID: UID,
-  DICOMwebAccept: { type: "string" },
-};
-
-/** The served model: the service model and DICOMweb. */
-export function withDicomweb({ operations, shapes }: Model): Model {
-  return {
-    operations: new Map([...operations, [GET_DICOM_INSTANCE.name, GET_DICOM_INSTANCE]]),
-    shapes: { ...shapes, ...SHAPES },
   };
 }
+
+/** UIDs are as strict as those of the release's service model. */
+const stringsOf = ({ shapes }: Pick<Model, "shapes">): Readonly<Record<string, Shape>> => ({
+  DICOMwebUID: uidOf(shapeOf(shapes, "DICOMStudyInstanceUID")),
+  /** Assumed: frame-list-length. Long enough for each frame of an instance of 10,000. */
+  DICOMwebFrameList: { type: "string", max: 65_536, pattern: "[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*" },
+  DICOMwebBulkdataId: { type: "string", max: 32, pattern: "[0-9a-f]{32}" },
+  DICOMwebQuery: { type: "string" },
+  DICOMwebAccept: { type: "string" },
+});
+
+const uidOf = ({ max = 0, pattern = "" }: Shape): Shape => ({ type: "string", max, pattern });
+
+/** The operations of the service of the guide of May 2024. */
+const FIRST = servedDicomweb({ launchedUntil: "2024-05-31" });
+
+/** The served model: the service model and the served operations of DICOMweb. */
+export function withDicomweb({ operations, shapes }: Model, served = FIRST): Model {
+  return {
+    operations: new Map([
+      ...operations,
+      ...served.map((operation) => [operation.name, toOperation(operation)] as const),
+    ]),
+    shapes: {
+      ...shapes,
+      ...stringsOf({ shapes }),
+      ...Object.fromEntries(
+        served.flatMap((operation) => [
+          [`${operation.name}Request`, inputOf(operation)],
+          [`${operation.name}Response`, { type: "structure", members: {} }],
+        ]),
+      ),
+    },
+  };
+}
+
+/** Clients whose root ends with a slash double it. */
+const PATH = /^\/datastore\/[^/]+\/(?:studies|series|instances)(?:\/|$)/;
+const DOUBLED = /^\/+datastore\/+[0-9a-z]{32}\/+(?:studies|series|instances)(?:\/|$)/;
 
 /**
  * Whether a path belongs to DICOMweb, served or not. Such a path is never a bucket's.
  * @param path as it was sent
  */
-export const isDicomwebPath = (path: string): boolean =>
-  /^\/datastore\/[^/]+\/(studies|series|instances)(\/|$)/.test(path);
+export const isDicomwebPath = (path: string): boolean => PATH.test(path) || DOUBLED.test(path);
+
+/** A path of DICOMweb without doubled slashes and a slash at its end; any other path unchanged. */
+export const dicomwebPath = (path: string): string =>
+  (path.endsWith("/") || path.includes("//")) && isDicomwebPath(path)
+    ? path.replaceAll(/\/{2,}/g, "/").replace(/\/$/, "")
+    : path;
+
+/** The operation of DICOMweb, served or not, that AWS has at a method and a path. */
+export function findDicomwebOperation(method: string, path: string): DicomwebOperation | undefined {
+  const sent = dicomwebPath(path).split("/");
+  return DICOMWEB_OPERATIONS.find((operation) => {
+    const segments = (BELOW + operation.path).split("/");
+    return (
+      operation.method === (method === "HEAD" ? "GET" : method) &&
+      segments.length === sent.length &&
+      segments.every((segment, index) => segment.startsWith("{") || segment === sent[index])
+    );
+  });
+}

@@ -48,7 +48,8 @@ export interface Shape {
 
 export interface Member {
   readonly shape: string;
-  readonly location?: "uri" | "querystring" | "header";
+  /** `rawquery` is the whole query as it was sent, which DICOMweb's searches read themselves. */
+  readonly location?: "uri" | "querystring" | "rawquery" | "header";
   readonly locationName?: string;
 }
 

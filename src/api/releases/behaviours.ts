@@ -1,6 +1,7 @@
 import { QUOTAS, THROTTLES, withQuotas, type Throttle } from "../limits/published-limits.ts";
 import { GUIDE_REGIONS } from "../regions.ts";
 import { behaviour, ofModel, type Behaviour, type NewMembers } from "./behaviour.ts";
+import { DICOMWEB_BEHAVIOURS } from "./dicomweb-behaviours.ts";
 import { NEW_INPUTS } from "./new-inputs.ts";
 import type { ServiceRelease } from "./service-release.ts";
 import { guide, reference, TESTS } from "./sources.ts";
@@ -211,6 +212,7 @@ export const BEHAVIOURS = {
   }),
 
   ...NEW_INPUTS,
+  ...DICOMWEB_BEHAVIOURS,
 } as const;
 
 type Rows = typeof BEHAVIOURS;

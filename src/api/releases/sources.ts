@@ -16,4 +16,5 @@ export const TESTS = {
   updates: "test/contract/releases/updates.test.ts",
   copies: "test/contract/releases/copies.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
+  dicomweb: "test/contract/releases/dicomweb.test.ts",
 } as const;

@@ -1,5 +1,6 @@
 import type { Scope } from "../../api/arns.ts";
-import { isDicomwebPath } from "../../api/model/dicomweb-model.ts";
+import { LATEST_RELEASE } from "../../api/releases/service-release.ts";
+import { findDicomwebOperation, isDicomwebPath } from "../../api/model/dicomweb-model.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpHandler, HttpRequest } from "../../api/http.ts";
 import type { Activity } from "../../domain/activity.ts";
@@ -78,7 +79,7 @@ export function createGateway({
 function unknownOperation({ method, path }: HttpRequest): ServiceError {
   // A header value: printable, and no longer than clients accept.
   const place = `${method} ${path}`.replace(/[^ -~]/g, "?").slice(0, 500);
-  const instead = hintFor(path);
+  const instead = hintFor(method, path);
   const hint = [`medical-imaging has no operation at ${place}`, instead];
   return new ServiceError("UnknownOperationException", "The operation is not known.", {
     hint: hint.filter((part) => part !== undefined).join("; "),
@@ -86,7 +87,15 @@ function unknownOperation({ method, path }: HttpRequest): ServiceError {
   });
 }
 
-function hintFor(path: string): string | undefined {
+/** What to do about a call of DICOMweb that is not served. */
+function hintFor(method: string, path: string): string | undefined {
   if (!isDicomwebPath(path)) return undefined;
-  return "GetDICOMInstance is the only DICOMweb operation here: GET .../studies/{uid}/series/{uid}/instances/{uid}";
+  const meant = findDicomwebOperation(method, path);
+  if (meant === undefined) return "docs/guide/dicomweb.md lists the DICOMweb operations";
+  const { name, launched, isMissing = false } = meant;
+  if (isMissing) return `the emulator does not have ${name} yet`;
+  return (
+    `${name} was launched on ${launched}: start with --service-release ${LATEST_RELEASE}, ` +
+    "or with --dicomweb to have DICOMweb's reading in this release"
+  );
 }

@@ -19,16 +19,24 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** StartDICOMImportJob also needs the right to pass its role (facts: identity#passing-a-role). */
 const PASS_ROLE = "iam:PassRole";
-const ACTIONS = [...[...THROTTLES.keys()].map((name) => `medical-imaging:${name}`), PASS_ROLE];
+const actionsOf = (operations: Iterable<string>): readonly string[] => [
+  ...[...operations].map((name) => `medical-imaging:${name}`),
+  PASS_ROLE,
+];
 
 /** Calls that are refused as IAM refuses them, by patterns such as `medical-imaging:Get*`. */
 export class DenyRules {
+  readonly #actions: readonly string[];
   readonly #atStart: readonly Rule[];
   #rules: readonly Rule[];
 
-  /** @throws LimitError for a pattern that matches no action */
-  constructor(patterns: readonly string[]) {
-    this.#atStart = readDenials(patterns);
+  /**
+   * @param operations that are served
+   * @throws LimitError for a pattern that matches no action
+   */
+  constructor(patterns: readonly string[], operations: Iterable<string> = THROTTLES.keys()) {
+    this.#actions = actionsOf(operations);
+    this.#atStart = readDenials(patterns, this.#actions);
     this.#rules = this.#atStart;
   }
 
@@ -38,7 +46,7 @@ export class DenyRules {
 
   /** @throws LimitError */
   set(patterns: unknown): void {
-    this.#rules = readDenials(patterns);
+    this.#rules = readDenials(patterns, this.#actions);
   }
 
   /** Restores the rules of the start. */
@@ -73,32 +81,32 @@ export class DenyRules {
 }
 
 /** @throws LimitError */
-function readDenials(patterns: unknown): readonly Rule[] {
-  if (Array.isArray(patterns)) return patterns.map(readRule);
+function readDenials(patterns: unknown, known: readonly string[]): readonly Rule[] {
+  if (Array.isArray(patterns)) return patterns.map((text) => readRule(text, known));
   throw new LimitError(
     'deny expects an array such as ["medical-imaging:Get*", "KEY=medical-imaging:DeleteImageSet"]',
   );
 }
 
-function readRule(text: unknown): Rule {
+function readRule(text: unknown, known: readonly string[]): Rule {
   if (typeof text !== "string") throw new LimitError(`deny expects strings, got ${JSON.stringify(text)}`);
   const at = text.lastIndexOf("=");
   const isMeant = compileIamPattern(text.slice(at + 1).toLowerCase());
-  const actions = ACTIONS.filter((action) => isMeant(action.toLowerCase()));
+  const actions = known.filter((action) => isMeant(action.toLowerCase()));
   // A pattern that no access key can match would never deny anything.
   if (at === 0 || actions.length === 0 || /[^\x21-\x7e]/.test(text)) {
     throw new LimitError(
-      `deny expects actions such as medical-imaging:Get*, for one access key KEY=medical-imaging:Get*, got ${JSON.stringify(text)}${actions.length === 0 ? suggestAction(text.slice(at + 1)) : ""}`,
+      `deny expects actions such as medical-imaging:Get*, for one access key KEY=medical-imaging:Get*, got ${JSON.stringify(text)}${actions.length === 0 ? suggestAction(text.slice(at + 1), known) : ""}`,
     );
   }
   return { text, accessKeyId: at < 0 ? undefined : text.slice(0, at), actions: new Set(actions) };
 }
 
 /** Compares names without their service, which is the longer part of most of them. */
-function suggestAction(pattern: string): string {
+function suggestAction(pattern: string, known: readonly string[]): string {
   const operationOf = (action: string): string => action.slice(action.indexOf(":") + 1);
-  const name = closest(operationOf(pattern), ACTIONS.map(operationOf));
-  const action = ACTIONS.find((each) => operationOf(each) === name);
+  const name = closest(operationOf(pattern), known.map(operationOf));
+  const action = known.find((each) => operationOf(each) === name);
   return action === undefined ? "" : ` (did you mean "${action}"?)`;
 }
 

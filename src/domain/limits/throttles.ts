@@ -66,6 +66,11 @@ export class Throttles {
     return this.#bucket(action, scope, limit, now).take(now);
   }
 
+  /** @throws LimitError for a setting that `set` would refuse */
+  check(throttling: unknown): void {
+    readThrottling(throttling, this.#published);
+  }
+
   /**
    * All accounts start again with full buckets.
    * @throws LimitError

@@ -23,7 +23,7 @@ export function readThrottling(throttling: unknown, published: Limits = THROTTLE
   if (throttling === "off") return new Map();
   if (throttling === "aws") return published;
   if (typeof throttling === "number") return multiply(published, throttling);
-  if (isRecord(throttling)) return new Map([...published, ...readTable(throttling)]);
+  if (isRecord(throttling)) return new Map([...published, ...readTable(throttling, [...published.keys()])]);
   throw new LimitError(
     `throttling expects "aws", "off", a number to multiply AWS's limits by, or a table, got ${JSON.stringify(throttling)}`,
   );
@@ -43,7 +43,7 @@ function multiply(published: Limits, factor: number): Limits {
   return new Map(scaled);
 }
 
-function readTable(table: Record<string, unknown>): [string, Throttle][] {
+function readTable(table: Record<string, unknown>, operations: readonly string[]): [string, Throttle][] {
   refuseUnknown("a throttling table", table, ["limits", "note"]);
   const { limits } = table;
   if (!isRecord(limits)) {
@@ -51,7 +51,7 @@ function readTable(table: Record<string, unknown>): [string, Throttle][] {
       'a throttling table expects an object such as {"limits": {"GetImageFrame": {"rate": 10, "burst": 20}}}',
     );
   }
-  refuseUnknown("limits", limits, [...THROTTLES.keys()]);
+  refuseUnknown("limits", limits, operations);
   return Object.entries(limits).map(([action, throttle]) => [action, readThrottle(action, throttle)]);
 }
 

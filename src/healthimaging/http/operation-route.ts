@@ -1,3 +1,4 @@
+import { dicomwebPath } from "../../api/model/dicomweb-model.ts";
 import type { Model, Operation } from "../../api/model/model.ts";
 
 export interface OperationRoute {
@@ -18,7 +19,7 @@ export function createOperationRouter(model: Model): OperationRouter {
     segments: operation.requestUri.split("/"),
   }));
   return (method, path) => {
-    const sent = path.split("/");
+    const sent = dicomwebPath(path).split("/");
     let isKnownPath = false;
     for (const { operation, segments } of templates) {
       const labels = segments.length === sent.length ? matchSegments(segments, sent) : undefined;

@@ -31,7 +31,7 @@ export function readInput(
   if (shape.payload === undefined && json !== undefined) tellNewer(reading, operation.input, json, "");
   const input: Input = {};
   for (const [name, member] of members) {
-    const sources = { labels, query, headers: request.headers, json };
+    const sources = { labels, query, rawQuery: request.query, headers: request.headers, json };
     const value = readMember(reading, shape, name, member, sources);
     if (value !== undefined) input[name] = value;
   }
@@ -61,6 +61,7 @@ function tellNewer({ model, onNewer }: Reading, shapeName: string, value: object
 interface Sources {
   readonly labels: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly rawQuery: string;
   readonly headers: HttpRequest["headers"];
   /** Undefined if the request has no body. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
@@ -69,6 +70,7 @@ interface Sources {
 function readMember(reading: Reading, shape: Shape, name: string, member: Member, sources: Sources): unknown {
   const { location, locationName = name } = member;
   if (location === "uri") return sources.labels[locationName];
+  if (location === "rawquery") return sources.rawQuery;
   if (location === "header") return sources.headers[locationName];
   if (location === "querystring") {
     return readQuery(shapeOf(reading.model.shapes, member.shape), sources.query.getAll(locationName));

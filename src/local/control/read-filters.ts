@@ -1,5 +1,5 @@
 import { LocalError } from "../../api/local-errors.ts";
-import { THROTTLES } from "../../api/limits/published-limits.ts";
+import { OPERATION_NAMES } from "../../api/model/operation-names.ts";
 import { matcherOf } from "../scenarios/rules/match-operation.ts";
 import { quote, unknownName } from "./refusal.ts";
 
@@ -32,8 +32,7 @@ export function readSince(text: string): Since {
  * @throws LocalError
  */
 export function checkOperation(text: string): void {
-  const operations = [...THROTTLES.keys()];
-  if (/[*?]/.test(text) || operations.some(matcherOf(text))) return;
+  if (/[*?]/.test(text) || OPERATION_NAMES.some(matcherOf(text))) return;
   if (/^(?!dicomweb:)[\w-]+:\w+$/.test(text)) return;
-  throw unknownName("operation", text, operations);
+  throw unknownName("operation", text, OPERATION_NAMES);
 }

@@ -35,6 +35,9 @@ export function describeCall(
       labels["sourceImageSetId"] ??
       arn?.imageSetId ??
       imageSetOfSeries(labels, request.query, caller, lookup),
+    studyInstanceUID: labels["studyInstanceUID"],
+    seriesInstanceUID: labels["seriesInstanceUID"],
+    sopInstanceUID: labels["sopInstanceUID"],
     frameId: named("imageFrameId"),
     jobId,
     jobName: jobId === undefined ? named("jobName") : nameOfJob(jobId, lookup.state),

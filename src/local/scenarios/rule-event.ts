@@ -11,6 +11,10 @@ export interface RuleEvent extends Scope {
   readonly accessKeyId: string | undefined;
   readonly datastoreId: string | undefined;
   readonly imageSetId: string | undefined;
+  /** UIDs in the path of a DICOMweb call. */
+  readonly studyInstanceUID?: string | undefined;
+  readonly seriesInstanceUID?: string | undefined;
+  readonly sopInstanceUID?: string | undefined;
   readonly frameId: string | undefined;
   readonly jobId: string | undefined;
   readonly jobName: string | undefined;

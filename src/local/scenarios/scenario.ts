@@ -56,6 +56,10 @@ export interface Match {
   /** Ids, or `name:` and a name. */
   readonly datastore?: Strings;
   readonly imageSet?: { readonly id?: Strings; readonly dicom?: Readonly<Record<string, Strings>> };
+  /** UIDs in the path of a DICOMweb call. */
+  readonly study?: Strings;
+  readonly series?: Strings;
+  readonly instance?: Strings;
   readonly frame?: Strings;
   readonly job?: { readonly id?: Strings; readonly name?: Strings };
   /** S3 keys of files in an import. */

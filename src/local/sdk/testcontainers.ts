@@ -95,6 +95,11 @@ export class HealthImagingContainer extends GenericContainer {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_SERVICE_RELEASE: release });
   }
 
+  /** Serves DICOMweb's reading with a release that does not have it yet, for viewers. */
+  withDicomweb(): this {
+    return this.withEnvironment({ HEALTHIMAGING_LOCAL_DICOMWEB: "1" });
+  }
+
   /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
   withFrameContainer(container: FrameContainer): this {
     return this.withEnvironment({ HEALTHIMAGING_LOCAL_FRAME_CONTAINER: container });

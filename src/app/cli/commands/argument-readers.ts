@@ -7,6 +7,7 @@ import { LocalError } from "../../../api/local-errors.ts";
 import type { Resource } from "../../../domain/resource.ts";
 import { readDuration } from "../../../domain/time/duration-text.ts";
 import { EVERY } from "../../../domain/time/holds.ts";
+import { ALL_THROTTLES, OPERATION_NAMES } from "../../../api/model/operation-names.ts";
 import { checkOperation, readSince, readStatusFilter } from "../../../local/control/read-filters.ts";
 import {
   checkScenarioName,
@@ -39,9 +40,9 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
     if (!isAccount(text)) throw new UsageError(`${label} expects 12 digits, got '${text}'`);
     return text;
   },
-  deny: ({ text }) => (text === "none" ? [] : readDenyFlag(text)),
+  deny: ({ text }) => (text === "none" ? [] : readDenyFlag(text, OPERATION_NAMES)),
   quotas: ({ text, folder }) => readQuotasFlag(text, folder),
-  throttling: ({ text, folder }) => readThrottlingFlag(text, folder),
+  throttling: ({ text, folder }) => readThrottlingFlag(text, folder, ALL_THROTTLES),
   duration: ({ text }) => {
     readDuration(text);
     return text;

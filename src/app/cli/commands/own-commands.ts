@@ -36,6 +36,10 @@ export const SERVE = {
       summary: `release of AWS HealthImaging: ${RELEASE_NAMES.join(", ")}`,
     },
     {
+      flag: "dicomweb",
+      summary: "DICOMweb's reading also with a release that does not have it, for viewers",
+    },
+    {
       flag: "seed",
       value: "DIR|FILE",
       summary: "folder of DICOM files to import first, or file of a snapshot to start with",

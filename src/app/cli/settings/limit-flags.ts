@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Throttle } from "../../../api/limits/published-limits.ts";
 import { DenyRules } from "../../../aws/identity/deny-rules.ts";
 import { LimitError } from "../../../domain/limits/limit-input.ts";
 import { readQuotas, type QuotaChanges } from "../../../domain/limits/quotas.ts";
@@ -8,11 +9,16 @@ import { readThrottling, type Throttling } from "../../../domain/limits/throttli
 /**
  * `aws`, `off`, `10x` or `10`, else a file with a table.
  * @param folder the base of a relative path
+ * @param published of the served operations
  * @throws LimitError
  */
-export function readThrottlingFlag(text: string, folder: string): Throttling {
+export function readThrottlingFlag(
+  text: string,
+  folder: string,
+  published?: ReadonlyMap<string, Throttle>,
+): Throttling {
   const throttling = parseThrottling(text, folder);
-  readThrottling(throttling);
+  readThrottling(throttling, published);
   // It was parsed as one above.
   return throttling as Throttling;
 }
@@ -33,14 +39,15 @@ export function readQuotasFlag(text: string, folder: string): QuotaChanges {
 
 /**
  * Patterns, separated by commas.
+ * @param operations that are served
  * @throws LimitError
  */
-export function readDenyFlag(text: string): string[] {
+export function readDenyFlag(text: string, operations?: Iterable<string>): string[] {
   const patterns = text
     .split(",")
     .map((pattern) => pattern.trim())
     .filter((pattern) => pattern !== "");
-  return [...new DenyRules(patterns).patterns];
+  return [...new DenyRules(patterns, operations).patterns];
 }
 
 function readJson(path: string, folder: string, wanted: string): unknown {

@@ -17,6 +17,7 @@ import {
 } from "../../../imaging/pixels/htj2k/frame-container.ts";
 import { isScenarioFile } from "../../../local/scenarios/reading/scenario-name.ts";
 import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
+import { servedOperations } from "../../served-operations.ts";
 import type { TlsOptions } from "../../tls/open-tls.ts";
 import { SERVE } from "../commands/own-commands.ts";
 import { readOwn, valueOf } from "../commands/read-line.ts";
@@ -45,6 +46,7 @@ export interface ServeSettings {
   /** Keeps the data in a folder that holds something else. */
   readonly adoptData: boolean;
   readonly serviceRelease: ServiceRelease;
+  readonly dicomweb: boolean;
   /** Absolute: a folder that is imported before the server is ready, or a snapshot's file to start from. */
   readonly seed: string | undefined;
   /** Imports files that links in the seed point to, wherever they are. */
@@ -93,6 +95,8 @@ export function readServe(args: readonly string[], env: Environment, folder: str
   const folderOf = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(folder, path);
   const serviceRelease = readRelease(flag("service-release"));
+  const dicomweb = isOn("dicomweb");
+  const { served, publishedThrottles } = servedOperations(serviceRelease, dicomweb);
   const region = readRegion(flag("region"));
   return {
     command: "serve",
@@ -101,11 +105,14 @@ export function readServe(args: readonly string[], env: Environment, folder: str
     data: folderOf(flag("data")),
     adoptData: isOn("adopt-data"),
     serviceRelease,
+    dicomweb,
     seed: folderOf(flag("seed")),
     followLinks: isOn("follow-links"),
-    throttling: limit("throttling", readThrottlingFlag) ?? START_DEFAULTS.server.throttling,
+    throttling:
+      limit("throttling", (text) => readThrottlingFlag(text, folder, publishedThrottles)) ??
+      START_DEFAULTS.server.throttling,
     quotas: limit("quotas", readQuotasFlag) ?? {},
-    deny: limit("deny", readDenyFlag) ?? [],
+    deny: limit("deny", (text) => readDenyFlag(text, served.operations.keys())) ?? [],
     cors: readOrigins(flag("cors")),
     allowHost: readAllowedHosts(flag("allow-host")),
     tls: readTls({ isOn: isOn("tls"), hosts: flag("tls-host"), folder: folderOf(flag("tls-folder")) }),

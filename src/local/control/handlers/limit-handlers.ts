@@ -3,7 +3,6 @@ import { listUse } from "../../../domain/limits/quota-use.ts";
 import { QUOTA_KEYS, readQuotas, type Quotas } from "../../../domain/limits/quotas.ts";
 import type { State } from "../../../domain/state.ts";
 import type { Throttles } from "../../../domain/limits/throttles.ts";
-import { readThrottling } from "../../../domain/limits/throttling.ts";
 import { ok, type Handlers } from "../handler.ts";
 
 interface Limits {
@@ -39,7 +38,7 @@ function list({ throttles, quotas, denyRules, state }: Limits) {
 /** Checks everything before any of it is changed. @throws LimitError */
 function change({ throttles, quotas, denyRules }: Limits, wanted: Readonly<Record<string, unknown>>): void {
   const { throttling, quotas: changes, deny } = wanted;
-  if (throttling !== undefined) readThrottling(throttling);
+  if (throttling !== undefined) throttles.check(throttling);
   if (changes !== undefined) readQuotas(changes);
   if (deny !== undefined) denyRules.set(deny);
   if (changes !== undefined) quotas.adjust(changes);

@@ -100,7 +100,7 @@ function checkEnds(effects: readonly ReadEffect[], report: ReportProblem): void 
 
 /** The members of `match` that apply to each kind of rule. */
 const MATCHES: Readonly<Record<Effect["kind"], readonly (keyof Match)[]>> = {
-  call: ["op", "datastore", "imageSet", "frame", "job", "caller", "sdk"],
+  call: ["op", "datastore", "imageSet", "study", "series", "instance", "frame", "job", "caller", "sdk"],
   file: ["file", "job", "datastore", "caller"],
   manifest: ["job", "datastore", "caller"],
   transition: ["transition", "datastore", "imageSet", "job", "caller"],

@@ -32,7 +32,7 @@ const ORDINAL: Schema = { type: "integer", minimum: 1 };
 const texts = (description: string): Schema => list(TEXT, description);
 
 const MATCH = object({
-  op: texts("operations: a name, a pattern such as Get*, or dicomweb:GetDICOMInstance"),
+  op: texts("operations: a name, a pattern such as Get*, or dicomweb:*"),
   datastore: texts("data stores: an id, or a name after `name:`"),
   imageSet: object({
     id: texts("ids"),
@@ -41,6 +41,9 @@ const MATCH = object({
       minProperties: 1,
     }),
   }),
+  study: texts("Study Instance UIDs in the paths of DICOMweb calls"),
+  series: texts("Series Instance UIDs in the paths of DICOMweb calls"),
+  instance: texts("SOP Instance UIDs in the paths of DICOMweb calls"),
   frame: texts("ids of image frames"),
   job: object({ id: texts("ids"), name: texts("names") }),
   file: texts("S3 keys of files in an import; ** matches any number of folders"),

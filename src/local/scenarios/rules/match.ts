@@ -34,7 +34,7 @@ export const DICOM_TAGS = {
 
 /** All conditions of a match except the operation, which is checked elsewhere. */
 export function compileMatch(match: Match): Matches {
-  const { datastore, imageSet, frame, job, file, transition, caller, sdk } = match;
+  const { datastore, imageSet, study, series, instance, frame, job, file, transition, caller, sdk } = match;
   const tests: Matches[] = [];
   const text = (wanted: Strings | undefined, read: (ruleEvent: RuleEvent) => string | undefined): void => {
     if (wanted === undefined) return;
@@ -45,6 +45,9 @@ export function compileMatch(match: Match): Matches {
   text(imageSet?.id, ({ imageSetId }) => imageSetId);
   for (const [keyword, values] of Object.entries(imageSet?.dicom ?? {}))
     tests.push(compileDicom(keyword, values));
+  text(study, ({ studyInstanceUID }) => studyInstanceUID);
+  text(series, ({ seriesInstanceUID }) => seriesInstanceUID);
+  text(instance, ({ sopInstanceUID }) => sopInstanceUID);
   text(frame, ({ frameId }) => frameId);
   text(job?.id, ({ jobId }) => jobId);
   text(job?.name, ({ jobName }) => jobName);
