@@ -1,5 +1,3 @@
-import type { Model } from "../api/model/model.ts";
-import type { Behaviours } from "../api/releases/behaviours.ts";
 import { CopyImageSet } from "../healthimaging/actions/CopyImageSet.ts";
 import { CreateDatastore } from "../healthimaging/actions/CreateDatastore.ts";
 import { DeleteDatastore } from "../healthimaging/actions/DeleteDatastore.ts";
@@ -18,39 +16,30 @@ import { StartDICOMImportJob } from "../healthimaging/actions/StartDICOMImportJo
 import { TagResource } from "../healthimaging/actions/TagResource.ts";
 import { UntagResource } from "../healthimaging/actions/UntagResource.ts";
 import { UpdateImageSetMetadata } from "../healthimaging/actions/UpdateImageSetMetadata.ts";
-import type { MeasuredBlobs } from "../domain/blobs.ts";
 import type { ClientTokens } from "../domain/client-tokens.ts";
 import type { Datastores } from "../domain/datastores/datastores.ts";
 import type { ImageSetCopies } from "../domain/image-sets/image-set-copies.ts";
 import type { ImageSetDeletions } from "../domain/image-sets/image-set-deletions.ts";
 import type { ImageSetUpdates } from "../domain/image-sets/image-set-updates.ts";
-import type { ImageSets } from "../domain/image-sets/image-sets.ts";
 import type { ImportJobs } from "../domain/import-jobs/import-jobs.ts";
 import type { RepeatedImports } from "../domain/import-jobs/repeated-imports.ts";
-import type { StorageTiers } from "../domain/image-sets/storage-tiers.ts";
 import type { Tags } from "../domain/tags.ts";
 import type { Actions } from "../healthimaging/http/medical-imaging.ts";
 import type { Importer } from "../importer/importer.ts";
-import { createDicomwebActions } from "./create-dicomweb-actions.ts";
+import { createDicomwebActions, type DicomwebParts } from "./operations/create-dicomweb-actions.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 
 /** The parts that actions act on. */
-export interface ActionParts {
-  readonly behaviours: Behaviours;
-  readonly blobs: MeasuredBlobs;
+export interface ActionParts extends DicomwebParts {
   readonly clientTokens: ClientTokens;
   readonly copies: ImageSetCopies;
   readonly datastores: Datastores;
   readonly deletions: ImageSetDeletions;
   readonly frameContainer: FrameContainer;
-  readonly imageSets: ImageSets;
   readonly importer: Importer;
   readonly importJobs: ImportJobs;
   readonly repeatedImports: RepeatedImports;
-  /** The operations. */
-  readonly served: Pick<Model, "operations">;
   readonly tags: Tags;
-  readonly tiers: StorageTiers;
   readonly updates: ImageSetUpdates;
 }
 

@@ -17,7 +17,7 @@ import type { ReadyScenario } from "../local/scenarios/scenario.ts";
 import { checkSeed } from "../local/scenarios/scenarios.ts";
 import type { ComposeOptions } from "./compose-options.ts";
 import { ServedHosts } from "./gateway/served-hosts.ts";
-import { servedOperations } from "./served-operations.ts";
+import { servedOperations } from "./operations/served-operations.ts";
 
 export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 

@@ -33,7 +33,7 @@ const LABELS: Readonly<Record<string, string>> = {
   bulkdataId: "DICOMwebBulkdataId",
 };
 
-/** Members of an input, besides the labels of its path and the header Accept. */
+/** Members of an input, besides the labels of its path, the header Accept and the endpoint. */
 const QUERIES: Readonly<Record<DicomwebOperation["query"], Readonly<Record<string, Member>>>> = {
   imageSetId: { imageSetId: { shape: "ImageSetId", location: "querystring" } },
   search: { query: { shape: "DICOMwebQuery", location: "rawquery" } },
@@ -51,6 +51,7 @@ function inputOf({ path, query }: DicomwebOperation): Shape {
       ),
       ...QUERIES[query],
       accept: { shape: "DICOMwebAccept", location: "header" },
+      endpoint: { shape: "DICOMwebEndpoint", location: "endpoint" },
     },
   };
 }
@@ -63,6 +64,7 @@ const stringsOf = ({ shapes }: Pick<Model, "shapes">): Readonly<Record<string, S
   DICOMwebBulkdataId: { type: "string", max: 32, pattern: "[0-9a-f]{32}" },
   DICOMwebQuery: { type: "string" },
   DICOMwebAccept: { type: "string" },
+  DICOMwebEndpoint: { type: "string" },
 });
 
 const uidOf = ({ max = 0, pattern = "" }: Shape): Shape => ({ type: "string", max, pattern });

@@ -58,10 +58,10 @@ const store = (name: string, path: string): DicomwebOperation => ({
 /** All operations of DICOMweb on AWS, of every release (facts: dicomweb#operations). */
 export const DICOMWEB_OPERATIONS: readonly DicomwebOperation[] = [
   retrieve("GetDICOMInstance", INSTANCE, "2024-05-15"),
-  { ...retrieve("GetDICOMInstanceMetadata", `${INSTANCE}/metadata`, "2024-07-11"), isMissing: true },
+  retrieve("GetDICOMInstanceMetadata", `${INSTANCE}/metadata`, "2024-07-11"),
   { ...retrieve("GetDICOMInstanceFrames", `${INSTANCE}/frames/{frameList}`, "2024-07-11"), isMissing: true },
-  { ...retrieve("GetDICOMSeriesMetadata", `${SERIES}/metadata`, "2025-05-22"), isMissing: true },
-  { ...retrieve("GetDICOMBulkdata", `${INSTANCE}/bulkdata/{bulkdataId}`, "2025-06-30"), isMissing: true },
+  retrieve("GetDICOMSeriesMetadata", `${SERIES}/metadata`, "2025-05-22"),
+  retrieve("GetDICOMBulkdata", `${INSTANCE}/bulkdata/{bulkdataId}`, "2025-06-30"),
   search("SearchDICOMStudies", "/studies", "2025-05-22"),
   search("SearchDICOMSeries", `${STUDY}/series`, "2025-05-22"),
   search("SearchDICOMInstances", `${SERIES}/instances`, "2025-05-22"),

@@ -48,8 +48,11 @@ export interface Shape {
 
 export interface Member {
   readonly shape: string;
-  /** `rawquery` is the whole query as it was sent, which DICOMweb's searches read themselves. */
-  readonly location?: "uri" | "querystring" | "rawquery" | "header";
+  /**
+   * Of DICOMweb: `rawquery` is the whole query as it was sent, `endpoint` where the client has sent the request:
+   * `http://localhost:4464`.
+   */
+  readonly location?: "uri" | "querystring" | "header" | "rawquery" | "endpoint";
   readonly locationName?: string;
 }
 

@@ -1,3 +1,4 @@
+import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL } from "../transfer-syntaxes.ts";
 import { behaviour } from "./behaviour.ts";
 import { guide, TESTS } from "./sources.ts";
 
@@ -18,6 +19,37 @@ export const DICOMWEB_BEHAVIOURS = {
       },
     },
     test: { file: TESTS.dicomweb, title: "the operations of DICOMweb are those of the release" },
+  }),
+  instanceTransferSyntaxes: behaviour<
+    readonly (typeof EXPLICIT_VR_LITTLE_ENDIAN | typeof HTJ2K_LOSSLESS_RPCL | "*")[]
+  >({
+    topic: "Transfer syntaxes of GetDICOMInstance",
+    launched: "2024-11-01",
+    source: guide("dicomweb-retrieve-instance"),
+    releases: {
+      "2024-05": {
+        does: "Explicit VR Little Endian (the default) and HTJ2K Lossless RPCL.",
+        value: [EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL],
+      },
+      "2026-06": {
+        does: "Also `transfer-syntax=*`: as it is stored.",
+        value: [EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL, "*"],
+      },
+    },
+    test: { file: TESTS.dicomweb, title: "an instance has the transfer syntaxes of the release" },
+  }),
+  dicomwebImageSets: behaviour<"newest" | "primary">({
+    topic: "The image set that DICOMweb reads from without `imageSetId`",
+    launched: "2025-05-22",
+    source: guide("dicomweb-retrieve"),
+    releases: {
+      "2024-05": {
+        does: "The most recently updated one that holds the instance.",
+        value: "newest",
+      },
+      "2026-06": { does: "The primary one of the series, and no other.", value: "primary" },
+    },
+    test: { file: TESTS.dicomweb, title: "the image set that answers is that of the release" },
   }),
   dicomwebCors: behaviour<{ readonly namesAll: boolean; readonly maxAgeSeconds: number }>({
     topic: "DICOMweb for web pages that may read answers",

@@ -11,6 +11,7 @@ import type { FlagAttribute } from "../search/search-entry.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import { placeAt, positionOf } from "../search/search-order.ts";
 import type { State, StateChange } from "../state.ts";
+import { SeriesIndex } from "./series-index.ts";
 import { storedFrame, storedMetadata } from "./stored-blobs.ts";
 
 interface ImageSetsDependencies {
@@ -39,6 +40,7 @@ export class ImageSets {
   readonly #datastores: Datastores;
   readonly #flags: readonly FlagAttribute[];
   readonly #searchIndex = new SearchIndex();
+  readonly #seriesIndex = new SeriesIndex();
   /** An image set may have tens of thousands of frames, and each is requested by its id. */
   readonly #framePlaces = new WeakMap<ImageSet, ReadonlyMap<string, number>>();
 
@@ -47,8 +49,10 @@ export class ImageSets {
     this.#state = state;
     this.#clock = clock;
     this.#datastores = datastores;
-    for (const imageSet of state.imageSets.values()) this.#searchIndex.put(imageSet);
-    state.imageSets.follow(this.#searchIndex);
+    for (const index of [this.#searchIndex, this.#seriesIndex]) {
+      for (const imageSet of state.imageSets.values()) index.put(imageSet);
+      state.imageSets.follow(index);
+    }
   }
 
   /** The latest version if `versionId` is not given. */
@@ -93,17 +97,15 @@ export class ImageSets {
    */
   ofSeries(caller: Caller, datastoreId: string, studyUID: string, seriesUID: string): ImageSet[] {
     this.#datastores.getExisting(caller, datastoreId);
-    const ofStudy = [...this.#state.imageSets.inDatastore(datastoreId)].filter((imageSet) => {
-      const { imageSetState, dicomTags } = latestVersion(imageSet);
-      return dicomTags.DICOMStudyInstanceUID === studyUID && imageSetState !== "DELETED";
-    });
-    if (ofStudy.length === 0) throw notFound(`Study ${studyUID} does not exist in data store ${datastoreId}`);
-    const found = ofStudy.filter(
-      (imageSet) => latestVersion(imageSet).dicomTags.DICOMSeriesInstanceUID === seriesUID,
-    );
-    if (found.length === 0) throw notFound(`Series ${seriesUID} does not exist in study ${studyUID}`);
+    const ofStudy = this.#seriesIndex.ofStudy(datastoreId, studyUID);
+    if (ofStudy === undefined)
+      throw notFound(`Study ${studyUID} does not exist in data store ${datastoreId}`);
+    const found = ofStudy.get(seriesUID);
+    if (found === undefined) throw notFound(`Series ${seriesUID} does not exist in study ${studyUID}`);
     // Of those updated in the same millisecond, the most recently created comes first.
-    return found.toReversed().toSorted((a, b) => latestVersion(b).updatedAt - latestVersion(a).updatedAt);
+    return [...found.values()]
+      .toReversed()
+      .toSorted((a, b) => latestVersion(b).updatedAt - latestVersion(a).updatedAt);
   }
 
   /** The metadata document of a version. */

@@ -2,9 +2,8 @@ import type { MeasuredBlobs, StoredBlob } from "../../domain/blobs.ts";
 import type { Caller } from "../../domain/caller.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
-import { chooseTransferSyntax } from "./accept.ts";
-import { DocumentCache } from "./document-cache.ts";
-import { findInstance, type FoundInstance, type InstanceRequest } from "./find-instance.ts";
+import { chooseTransferSyntax, type InstanceOffer } from "./accept.ts";
+import { alsoIn, type InstanceFinder, type InstanceRequest } from "./find-instance.ts";
 import { openFrames } from "./sent-frames.ts";
 import { writeFile, type WrittenFile } from "./write-file.ts";
 
@@ -12,6 +11,9 @@ interface GetDICOMInstanceDependencies {
   readonly imageSets: ImageSets;
   readonly blobs: MeasuredBlobs;
   readonly tiers: StorageTiers;
+  readonly instances: InstanceFinder;
+  /** Of the served release. */
+  readonly behaviours: { readonly instanceTransferSyntaxes: readonly InstanceOffer[] };
 }
 
 interface GetDICOMInstanceRequest extends InstanceRequest {
@@ -29,13 +31,11 @@ interface InstanceFile extends WrittenFile {
  * WADO-RS: an instance as a Part 10 file of its current metadata and its frames
  * (facts: dicomweb#getdicominstance).
  */
-export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDependencies) {
-  /** Created at the first call: a start does not load the cache. */
-  let documents: DocumentCache | undefined;
-  return async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
-    const transferSyntaxUID = chooseTransferSyntax(request.accept);
-    documents ??= new DocumentCache(blobs);
-    const found = await findInstance({ imageSets, documents }, caller, request);
+export const GetDICOMInstance =
+  ({ imageSets, blobs, tiers, instances, behaviours }: GetDICOMInstanceDependencies) =>
+  async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
+    const transferSyntaxUID = chooseTransferSyntax(request.accept, behaviours.instanceTransferSyntaxes);
+    const found = await instances.find(request, caller);
     tiers.touch(found.imageSetId);
     const { datastoreId } = request;
     const storedFrame = (frameId: string): StoredBlob =>
@@ -46,14 +46,5 @@ export function GetDICOMInstance({ imageSets, blobs, tiers }: GetDICOMInstanceDe
       throw error;
     });
     const file = writeFile(found, transferSyntaxUID, frames);
-    return { ...file, contentType: "application/dicom", hint: hintOf(found) };
+    return { ...file, contentType: "application/dicom", hint: alsoIn(found) };
   };
-}
-
-const MAX_NAMED = 20;
-
-function hintOf({ others }: FoundInstance): string | undefined {
-  if (others.length === 0) return undefined;
-  const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} more` : "";
-  return `also in image set ${others.slice(0, MAX_NAMED).join(", ")}${more}: choose one with ?imageSetId=`;
-}

@@ -15,6 +15,8 @@ export interface FileParts {
 /** Extended offset tables, pixel data and what describes its encoding, as in the imported file. */
 const IS_ENCODING = /^7FE0(000[1-389]|0010)$/;
 
+export const isPixelEncoding = (tag: string): boolean => IS_ENCODING.test(tag);
+
 /** Generated once for this program: 2.25 and a UUID (PS3.5 B.2). */
 const IMPLEMENTATION_CLASS_UID = "2.25.176316047029464218402734113563215017763";
 const IMPLEMENTATION_VERSION_NAME = "HEALTHIMAGING-LC";
@@ -33,7 +35,7 @@ export function writeFileParts(
   // A character set here would be an element of another group.
   const kept = [...dataSetOf(keptFileMeta, vrs)].filter(([tag]) => tag.startsWith("0002"));
   const fileMeta: DataSet = new Map([...own, ...kept].toSorted(byTag));
-  const data = pick(attributes, (tag) => !tag.startsWith("0002") && !IS_ENCODING.test(tag));
+  const data = pick(attributes, (tag) => !tag.startsWith("0002") && !isPixelEncoding(tag));
   const dataSet = [...dataSetOf(data, vrs)];
   return {
     before: writePart10({ fileMeta, dataSet: new Map(dataSet.filter(([tag]) => tag < PIXEL_DATA)) }),

@@ -10,7 +10,7 @@ export interface WrittenFile {
 
 /** The entire file; its length is known before its frames are read. */
 export function writeFile(
-  { attributes, instance }: FoundInstance,
+  { attributes, instance }: Omit<FoundInstance, "sopInstanceUID">,
   transferSyntaxUID: OfferedTransferSyntax,
   frames: SentFrames | undefined,
 ): WrittenFile {

@@ -31,7 +31,8 @@ export function answerBytes({ bytes, contentType, contentEncoding }: BytesOutput
 /** A file that is written while it is sent, with its description. */
 export interface FileOutput {
   readonly file: AsyncIterable<Uint8Array>;
-  readonly byteLength: number;
+  /** Left out where it is known only at the end. */
+  readonly byteLength?: number | undefined;
   readonly contentType: string;
   /** Sent as `x-local-hint`. */
   readonly hint: string | undefined;
@@ -46,9 +47,9 @@ export function answerFile(
   const requestId = newRequestId();
   const headers: Record<string, string> = {
     "content-type": contentType,
-    "content-length": String(byteLength),
     "x-amzn-requestid": requestId,
   };
+  if (byteLength !== undefined) headers["content-length"] = String(byteLength);
   if (hint !== undefined) headers["x-local-hint"] = hint;
   if (method === "HEAD") return { status: 200, headers };
   // Byte mode holds one piece in advance; object mode would hold sixteen.

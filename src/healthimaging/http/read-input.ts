@@ -17,7 +17,7 @@ export function readInput(
   model: Model,
   operation: Operation,
   labels: Readonly<Record<string, string>>,
-  request: Pick<HttpRequest, "query" | "headers">,
+  request: Pick<HttpRequest, "query" | "headers" | "scheme">,
   body: Uint8Array,
   onNewer: OnNewer = () => {},
 ): Input {
@@ -31,7 +31,7 @@ export function readInput(
   if (shape.payload === undefined && json !== undefined) tellNewer(reading, operation.input, json, "");
   const input: Input = {};
   for (const [name, member] of members) {
-    const sources = { labels, query, rawQuery: request.query, headers: request.headers, json };
+    const sources = { labels, query, request, headers: request.headers, json };
     const value = readMember(reading, shape, name, member, sources);
     if (value !== undefined) input[name] = value;
   }
@@ -61,7 +61,7 @@ function tellNewer({ model, onNewer }: Reading, shapeName: string, value: object
 interface Sources {
   readonly labels: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  readonly rawQuery: string;
+  readonly request: Pick<HttpRequest, "query" | "headers" | "scheme">;
   readonly headers: HttpRequest["headers"];
   /** Undefined if the request has no body. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
@@ -70,7 +70,8 @@ interface Sources {
 function readMember(reading: Reading, shape: Shape, name: string, member: Member, sources: Sources): unknown {
   const { location, locationName = name } = member;
   if (location === "uri") return sources.labels[locationName];
-  if (location === "rawquery") return sources.rawQuery;
+  if (location === "rawquery") return sources.request.query;
+  if (location === "endpoint") return endpointOf(sources.request);
   if (location === "header") return sources.headers[locationName];
   if (location === "querystring") {
     return readQuery(shapeOf(reading.model.shapes, member.shape), sources.query.getAll(locationName));
@@ -81,6 +82,9 @@ function readMember(reading: Reading, shape: Shape, name: string, member: Member
   const value = own(sources.json ?? {}, name);
   return value === undefined || value === null ? undefined : convert(reading, member.shape, value, name);
 }
+
+const endpointOf = ({ scheme = "http", headers }: Sources["request"]): string =>
+  `${scheme}://${headers["host"] ?? "localhost"}`;
 
 function readQuery(shape: Shape, values: readonly string[]): unknown {
   // An absent list is an empty one: UntagResource without keys.

@@ -443,7 +443,10 @@ export type Operation =
   | "DeleteImageSet"
   | "TagResource"
   | "ListTagsForResource"
-  | "UntagResource";
+  | "UntagResource"
+  | "GetDICOMInstanceMetadata"
+  | "GetDICOMSeriesMetadata"
+  | "GetDICOMBulkdata";
 
 /** name in the developer guide */
 export type QuotaName =

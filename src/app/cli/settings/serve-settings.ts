@@ -17,7 +17,7 @@ import {
 } from "../../../imaging/pixels/htj2k/frame-container.ts";
 import { isScenarioFile } from "../../../local/scenarios/reading/scenario-name.ts";
 import { START_DEFAULTS } from "../../../local/sdk/start-defaults.ts";
-import { servedOperations } from "../../served-operations.ts";
+import { servedOperations } from "../../operations/served-operations.ts";
 import type { TlsOptions } from "../../tls/open-tls.ts";
 import { SERVE } from "../commands/own-commands.ts";
 import { readOwn, valueOf } from "../commands/read-line.ts";

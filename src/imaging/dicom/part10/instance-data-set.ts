@@ -1,19 +1,13 @@
-import { isBase64 } from "../../../api/base64.ts";
 import { isRecord } from "../../../api/json.ts";
 import type { DataElement, DataSet } from "../data-set.ts";
-import { lookUp, tagOf } from "../dictionary/dictionary.ts";
+import { tagOf } from "../dictionary/dictionary.ts";
 import type { MetadataObject, MetadataValue } from "../element-value.ts";
 import { encodeValue } from "./encode-value.ts";
-import { nestedPath, toldVr } from "../metadata/instance-vrs.ts";
-import { isPrivateCreator } from "../tag.ts";
+import { nestedPath } from "../metadata/instance-vrs.ts";
+import { listOfValues, placeWithin, vrOfValue, type ValuePlace } from "../metadata/value-vr.ts";
 
 /** The context of the current elements. */
-interface Place {
-  readonly vrs: Readonly<Record<string, string>>;
-  /** The path of the surrounding sequences: see nestedPath. */
-  readonly path: string;
-  /** Pixel Representation of this or a surrounding data set. */
-  readonly isSigned: boolean;
+interface Place extends ValuePlace {
   readonly isUtf8: boolean;
 }
 
@@ -32,8 +26,7 @@ export function dataSetOf(attributes: MetadataObject, vrs: Readonly<Record<strin
 }
 
 function toDataSet(attributes: MetadataObject, around: Place): DataSet {
-  const representation = attributes["PixelRepresentation"];
-  const place = typeof representation === "number" ? { ...around, isSigned: representation === 1 } : around;
+  const place = placeWithin(attributes, around);
   const elements = Object.entries(attributes).map(([name, value]) => {
     const tag = tagOf(name);
     if (tag === undefined) throw new Error(`${name} is not a keyword of a DICOM element`);
@@ -49,44 +42,17 @@ function toElement(
   siblings: MetadataObject,
   place: Place,
 ): DataElement {
-  const vr = vrOf(tag, value, siblings, place);
+  const vr = vrOfValue(tag, value, siblings, place);
   if (vr === "SQ") return { tag, vr, bytes: new Uint8Array(0), items: toItems(name, value, place) };
   if (name === SPECIFIC_CHARACTER_SET && place.isUtf8) return { tag, ...encodeValue(UTF8, vr) };
   return { tag, ...encodeValue(value, vr) };
 }
 
 function toItems(name: string, value: MetadataValue, place: Place): DataSet[] {
-  return listOf(value)
+  return listOfValues(value)
     .filter((item) => isRecord(item))
     .map((item, index) => toDataSet(item, { ...place, path: nestedPath(place.path, name, index) }));
 }
-
-function vrOf(tag: string, value: MetadataValue, siblings: MetadataObject, { vrs, path, isSigned }: Place) {
-  if (listOf(value).some(isRecord)) return "SQ";
-  const told = toldVr(vrs, path, tag);
-  if (told !== undefined) return told;
-  const known = lookUp(tag)?.vr;
-  if (known === undefined) return guess(tag, value);
-  return known.includes("/") ? choose(known, value, siblings, isSigned) : known;
-}
-
-/** Resolves the dictionary's choices (PS3.5 A.2). For numbers the value decides, too. */
-function choose(choices: string, value: MetadataValue, siblings: MetadataObject, isSigned: boolean): string {
-  if (!choices.includes("US") || isText(value)) {
-    return choices.includes("OB") && siblings["WaveformBitsAllocated"] === 8 ? "OB" : "OW";
-  }
-  return isSigned && choices.includes("SS") ? "SS" : "US";
-}
-
-/** Metadata of an older import lacks the VRs of private elements inside sequences. */
-function guess(tag: string, value: MetadataValue): string {
-  if (isPrivateCreator(tag)) return "LO";
-  if (listOf(value).some((each) => typeof each === "number")) return "FD";
-  const [first] = listOf(value);
-  return typeof first === "string" && isBase64(first) ? "UN" : "UT";
-}
-
-const isText = (value: MetadataValue): boolean => typeof value === "string" && !/^-?\d{1,5}$/.test(value);
 
 function isAsciiOnly(value: MetadataValue): boolean {
   // oxlint-disable-next-line no-control-regex -- ASCII is what it says
@@ -94,6 +60,3 @@ function isAsciiOnly(value: MetadataValue): boolean {
   if (value === null || typeof value === "number") return true;
   return Object.values(value).every(isAsciiOnly);
 }
-
-const listOf = (value: MetadataValue): readonly MetadataValue[] =>
-  Array.isArray(value) ? (value as readonly MetadataValue[]) : [value];

@@ -1,9 +1,9 @@
-import { withDicomweb } from "../api/model/dicomweb-model.ts";
-import { servedDicomweb } from "../api/model/dicomweb-operations.ts";
-import { modelOf, type Model } from "../api/model/model.ts";
-import type { Throttle } from "../api/limits/published-limits.ts";
-import { behavioursOf } from "../api/releases/behaviours.ts";
-import type { ServiceRelease } from "../api/releases/service-release.ts";
+import { withDicomweb } from "../../api/model/dicomweb-model.ts";
+import { servedDicomweb } from "../../api/model/dicomweb-operations.ts";
+import { modelOf, type Model } from "../../api/model/model.ts";
+import type { Throttle } from "../../api/limits/published-limits.ts";
+import { behavioursOf } from "../../api/releases/behaviours.ts";
+import type { ServiceRelease } from "../../api/releases/service-release.ts";
 
 interface ServedOperations {
   readonly served: Model;
