@@ -28,6 +28,7 @@ import { Transitions } from "../domain/time/transitions.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
 import { Importer } from "../importer/importer.ts";
 import { JobStateOverrides } from "../importer/job-state-overrides.ts";
+import type { FrameDecoder } from "../importer/decoding/decoder-pool.ts";
 import type { ByteBudget } from "../importer/workers/import-memory.ts";
 import type { PoolClient } from "../importer/workers/worker-pool.ts";
 import type { ChangeableDurations } from "../local/control/handlers/duration-handlers.ts";
@@ -47,6 +48,7 @@ export interface SharedParts {
   readonly durations: ChangeableDurations;
   readonly quotas: Quotas;
   readonly workers: PoolClient;
+  readonly decoders: FrameDecoder;
   readonly fileBudget: ByteBudget;
   readonly scenarios: Scenarios;
   readonly objects: ObjectStore;

@@ -3,6 +3,7 @@ import type { ExternalObjects } from "../aws/s3/external-objects.ts";
 import type { ExternalS3 } from "../aws/s3/external-s3-options.ts";
 import { FallbackObjectStore } from "../aws/s3/fallback-object-store.ts";
 import { FolderBuckets } from "../aws/s3/folder-buckets.ts";
+import { DecoderPool } from "../importer/decoding/decoder-pool.ts";
 import { ByteBudget } from "../importer/workers/import-memory.ts";
 import { WorkerPool } from "../importer/workers/worker-pool.ts";
 import { openStorage } from "../storage/open-storage.ts";
@@ -15,11 +16,12 @@ import type { CheckedOptions } from "./read-options.ts";
 const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
 
 /**
- * One pool for all emulators of the process; no worker starts before the first sign of work. Each copy of
+ * One pool each for all emulators of the process; no worker starts before the first sign of work. Each copy of
  * this module has its own pool: a test runner that loads modules again does so in another thread, process or
  * context, where globalThis differs too.
  */
 const workerPool = new WorkerPool(workerEntry());
+const decoders = new DecoderPool(workerEntry());
 
 export type OpenedResources = Awaited<ReturnType<typeof openResources>>;
 
@@ -32,7 +34,7 @@ export async function openResources(options: ComposeOptions, checked: CheckedOpt
   opened.add(() => storage.close());
   const objectStores = await openObjectStores(storage, options, checked, opened);
   const imports = acquireWorkers(storage, checked, opened);
-  return { storage, ...objectStores, ...imports };
+  return { storage, decoders, ...objectStores, ...imports };
 }
 
 async function openObjectStores(

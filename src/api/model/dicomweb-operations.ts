@@ -59,7 +59,7 @@ const store = (name: string, path: string): DicomwebOperation => ({
 export const DICOMWEB_OPERATIONS: readonly DicomwebOperation[] = [
   retrieve("GetDICOMInstance", INSTANCE, "2024-05-15"),
   retrieve("GetDICOMInstanceMetadata", `${INSTANCE}/metadata`, "2024-07-11"),
-  { ...retrieve("GetDICOMInstanceFrames", `${INSTANCE}/frames/{frameList}`, "2024-07-11"), isMissing: true },
+  retrieve("GetDICOMInstanceFrames", `${INSTANCE}/frames/{frameList}`, "2024-07-11"),
   retrieve("GetDICOMSeriesMetadata", `${SERIES}/metadata`, "2025-05-22"),
   retrieve("GetDICOMBulkdata", `${INSTANCE}/bulkdata/{bulkdataId}`, "2025-06-30"),
   search("SearchDICOMStudies", "/studies", "2025-05-22"),

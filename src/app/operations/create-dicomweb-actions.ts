@@ -1,8 +1,10 @@
 import { isDicomwebOperation } from "../../api/model/dicomweb-operations.ts";
 import type { Model } from "../../api/model/model.ts";
 import { InstanceFinder } from "../../healthimaging/dicomweb/find-instance.ts";
+import type { FrameDecoder } from "../../importer/decoding/decoder-pool.ts";
 import { GetDICOMBulkdata } from "../../healthimaging/dicomweb/GetDICOMBulkdata.ts";
 import { GetDICOMInstance } from "../../healthimaging/dicomweb/GetDICOMInstance.ts";
+import { GetDICOMInstanceFrames } from "../../healthimaging/dicomweb/GetDICOMInstanceFrames.ts";
 import { GetDICOMInstanceMetadata } from "../../healthimaging/dicomweb/GetDICOMInstanceMetadata.ts";
 import { GetDICOMSeriesMetadata } from "../../healthimaging/dicomweb/GetDICOMSeriesMetadata.ts";
 import type { Actions } from "../../healthimaging/http/medical-imaging.ts";
@@ -15,6 +17,7 @@ import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 export interface DicomwebParts {
   readonly behaviours: Behaviours;
   readonly blobs: MeasuredBlobs;
+  readonly decoders: FrameDecoder;
   readonly imageSets: ImageSets;
   /** The operations. */
   readonly served: Pick<Model, "operations">;
@@ -28,6 +31,7 @@ function create(sharedParts: Omit<DicomwebParts, "served">): Actions {
     Object.entries({
       GetDICOMBulkdata: GetDICOMBulkdata(parts),
       GetDICOMInstance: GetDICOMInstance(parts),
+      GetDICOMInstanceFrames: GetDICOMInstanceFrames(parts),
       GetDICOMInstanceMetadata: GetDICOMInstanceMetadata(parts),
       GetDICOMSeriesMetadata: GetDICOMSeriesMetadata(parts),
     }),

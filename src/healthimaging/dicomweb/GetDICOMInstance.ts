@@ -1,15 +1,12 @@
-import type { MeasuredBlobs, StoredBlob } from "../../domain/blobs.ts";
 import type { Caller } from "../../domain/caller.ts";
-import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import { chooseTransferSyntax, type InstanceOffer } from "./accept.ts";
 import { alsoIn, type InstanceFinder, type InstanceRequest } from "./find-instance.ts";
+import { FrameSource, type FrameSourceDependencies } from "./frame-source.ts";
 import { openFrames } from "./sent-frames.ts";
 import { writeFile, type WrittenFile } from "./write-file.ts";
 
-interface GetDICOMInstanceDependencies {
-  readonly imageSets: ImageSets;
-  readonly blobs: MeasuredBlobs;
+interface GetDICOMInstanceDependencies extends FrameSourceDependencies {
   readonly tiers: StorageTiers;
   readonly instances: InstanceFinder;
   /** Of the served release. */
@@ -32,19 +29,13 @@ interface InstanceFile extends WrittenFile {
  * (facts: dicomweb#getdicominstance).
  */
 export const GetDICOMInstance =
-  ({ imageSets, blobs, tiers, instances, behaviours }: GetDICOMInstanceDependencies) =>
+  ({ tiers, instances, behaviours, ...parts }: GetDICOMInstanceDependencies) =>
   async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
     const transferSyntaxUID = chooseTransferSyntax(request.accept, behaviours.instanceTransferSyntaxes);
     const found = await instances.find(request, caller);
     tiers.touch(found.imageSetId);
-    const { datastoreId } = request;
-    const storedFrame = (frameId: string): StoredBlob =>
-      imageSets.frame(caller, datastoreId, found.imageSetId, frameId);
-    const frames = await openFrames(blobs, storedFrame, found, transferSyntaxUID).catch((error: unknown) => {
-      // If it was deleted meanwhile, the answer says so.
-      imageSets.getExisting(caller, datastoreId, found.imageSetId);
-      throw error;
-    });
+    const source = new FrameSource(parts, caller, request.datastoreId, found);
+    const frames = await openFrames(source, found, transferSyntaxUID);
     const file = writeFile(found, transferSyntaxUID, frames);
     return { ...file, contentType: "application/dicom", hint: alsoIn(found) };
   };

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../api/errors.ts";
 
 /** One alternative of an Accept header (RFC 9110 12.5.1). */
-interface MediaRange {
+export interface MediaRange {
   /** In lower case: `multipart/related`. */
   readonly type: string;
   /** Without `q`; names in lower case, values without quotes. */
@@ -20,6 +20,10 @@ export function readAccept(accept: string | undefined): MediaRange[] {
     return [{ type: type.toLowerCase(), parameters: values, quality: Number(quality) }];
   });
 }
+
+/** The best quality first; of equal ones the first that is named. Without those that are refused (`q=0`). */
+export const bestFirst = (ranges: readonly MediaRange[]): MediaRange[] =>
+  ranges.filter(({ quality }) => quality > 0).toSorted((a, b) => b.quality - a.quality);
 
 /** @param expected what the header may ask for, after `Accept expects` */
 export const notAcceptable = (what: string, accept: string | undefined, expected: string): ServiceError =>

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { ServiceError } from "../../api/errors.ts";
 import {
   layOutEncapsulated,
@@ -6,13 +5,13 @@ import {
   MAX_NATIVE_BYTE_LENGTH,
   type PixelDataLayout,
 } from "../../imaging/dicom/part10/write-pixel-data.ts";
-import type { MeasuredBlobs, StoredBlob } from "../../domain/blobs.ts";
-import type { Attributes, ImageFrameDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
+import type { Attributes } from "../../domain/image-sets/metadata/metadata-document.ts";
 import { readCodestream } from "../../imaging/pixels/htj2k/codestream.ts";
+import { bitsAllocatedOf } from "../../importer/decoding/frame-decoder.ts";
 import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL } from "../../api/transfer-syntaxes.ts";
 import type { OfferedTransferSyntax } from "./accept.ts";
 import type { FoundInstance } from "./find-instance.ts";
-import { decodeStored } from "./frame-decoder.ts";
+import type { FrameSource } from "./frame-source.ts";
 import { imageAttributes } from "./sent-attributes.ts";
 
 /** The frames of an instance, ready to be sent: only the first is in memory. */
@@ -31,50 +30,36 @@ export interface SentFrames {
  * @returns undefined for an instance without frames
  */
 export async function openFrames(
-  blobs: MeasuredBlobs,
-  storedFrame: (frameId: string) => StoredBlob,
-  { attributes, instance }: FoundInstance,
+  source: FrameSource,
+  { attributes }: Pick<FoundInstance, "attributes">,
   transferSyntaxUID: OfferedTransferSyntax,
 ): Promise<SentFrames | undefined> {
-  const [first, ...others] = instance.ImageFrames;
+  const { frames } = source;
+  const [first, ...others] = frames;
   if (first === undefined) return undefined;
-  // Looked up now: an image set that is deleted while it is sent no longer has frames.
-  const stored = new Map(instance.ImageFrames.map((frame) => [frame, storedFrame(frame.ID)]));
-  const read = (frame: ImageFrameDocument): Promise<Uint8Array> =>
-    blobs.read(stored.get(frame)?.key ?? "", stored.get(frame));
-  const codestream = await read(first);
+  const codestream = await source.read(first);
   const header = readCodestream(codestream);
-  const sampleCount = header.width * header.height * header.componentCount;
-  const bitsAllocated = (8 * first.FrameSizeInBytes) / sampleCount;
-  const frameCount = instance.ImageFrames.length;
-  const sent = imageAttributes(attributes, { header, bitsAllocated, frameCount, transferSyntaxUID });
+  const bitsAllocated = bitsAllocatedOf(header, first);
+  const image = { header, bitsAllocated, frameCount: frames.length, transferSyntaxUID };
+  const sent = imageAttributes(attributes, image);
   if (transferSyntaxUID === HTJ2K_LOSSLESS_RPCL) {
-    const byteLengths = await Promise.all(
-      [...stored.values()].map((blob) => blobs.byteLength(blob.key, blob)),
-    );
-    const bytes = () => inOrder(codestream, others, read);
+    const byteLengths = await Promise.all(frames.map((frame) => source.byteLength(frame)));
+    const bytes = () => startingWith(codestream, source.stored(others));
     return { attributes: sent, layout: layOutEncapsulated(byteLengths), byteLengths, bytes };
   }
-  const byteLengths = instance.ImageFrames.map(({ FrameSizeInBytes }) => FrameSizeInBytes);
+  const byteLengths = frames.map(({ FrameSizeInBytes }) => FrameSizeInBytes);
   checkByteLength(byteLengths);
-  const decode = async (frame: ImageFrameDocument): Promise<Uint8Array> =>
-    decodeStored(await read(frame), frame, bitsAllocated);
-  const firstBytes = await decodeStored(codestream, first, bitsAllocated);
-  const bytes = () => inOrder(firstBytes, others, decode);
+  const firstBytes = await source.decode(first, codestream);
+  const bytes = () => startingWith(firstBytes, source.decoded(others));
   return { attributes: sent, layout: layOutNative(bitsAllocated, byteLengths), byteLengths, bytes };
 }
 
-/** Decoding blocks the event loop: other requests run between two frames. */
-async function* inOrder(
+async function* startingWith(
   first: Uint8Array,
-  others: readonly ImageFrameDocument[],
-  read: (frame: ImageFrameDocument) => Promise<Uint8Array>,
+  others: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   yield first;
-  for (const frame of others) {
-    await setImmediate();
-    yield await read(frame);
-  }
+  for await (const bytes of others) yield bytes;
 }
 
 function checkByteLength(byteLengths: readonly number[]): void {

@@ -5,6 +5,7 @@ import { errorMessage } from "../../api/error-message.ts";
 import { toMessage } from "../../api/message.ts";
 import { DicomError } from "../../imaging/dicom/dicom-error.ts";
 import { PixelError } from "../../imaging/pixels/pixel-error.ts";
+import { decodeInThread, type DecodingRequest } from "../decoding/decode-in-thread.ts";
 import { FrameCredit, FrameSpool, SpoolError } from "./frame-spool.ts";
 import { FileImporter } from "./file-importer.ts";
 import { FrameMemory, FrameTooLarge } from "./import-memory.ts";
@@ -51,9 +52,14 @@ const importer = new FileImporter(maxElements());
 const credit = new FrameCredit();
 let onGranted = (): void => {};
 
-/** Runs in a worker thread: receives a file, and sends a message for each frame and one for the outcome. */
-parentPort?.on("message", (request: WorkerRequest) => {
+/**
+ * Runs in a worker thread: receives a file, and sends a message for each frame and one for the outcome; or a stored
+ * frame, and sends its samples.
+ */
+parentPort?.on("message", (request: WorkerRequest | DecodingRequest) => {
   switch (request.kind) {
+    case "decode":
+      return void decode(request);
     case "warm-up":
       // A codec that cannot be loaded is reported by the first file that needs it.
       return void importer.warmUp().catch(() => {});
@@ -65,6 +71,11 @@ parentPort?.on("message", (request: WorkerRequest) => {
       return void answer(request);
   }
 });
+
+async function decode(request: DecodingRequest): Promise<void> {
+  const reply = await decodeInThread(request);
+  parentPort?.postMessage(reply, reply.kind === "decoded" ? [reply.samples.buffer] : []);
+}
 
 async function answer(request: FileRequest): Promise<void> {
   const memory = new FrameMemory(request.maxMemoryBytes, askForMemory);

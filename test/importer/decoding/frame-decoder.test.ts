@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { decodeStored } from "../../../src/healthimaging/dicomweb/frame-decoder.ts";
+import { decodeStored } from "../../../src/importer/decoding/frame-decoder.ts";
 import { describeFrame } from "../../../src/importer/workers/file-importer.ts";
 import { loadCodec } from "../../../src/imaging/pixels/codecs/codec.ts";
 import { encodeFrame } from "../../../src/imaging/pixels/htj2k/encode-frame.ts";

@@ -1,5 +1,6 @@
 import type { ImageFrameDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
 import { loadCodec, type Codec } from "../../imaging/pixels/codecs/codec.ts";
+import type { Codestream } from "../../imaging/pixels/htj2k/codestream.ts";
 import { decodeFrame } from "../../imaging/pixels/htj2k/decode-frame.ts";
 import { checksum, sampleBytes, type Samples, widenSamples } from "../../imaging/pixels/samples.ts";
 import { needsRecycling } from "../../imaging/pixels/codecs/wasm-program.ts";
@@ -15,9 +16,12 @@ export async function decodeStored(
   codestream: Uint8Array,
   frame: ImageFrameDocument,
   bitsAllocated: number,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   loading ??= loadCodec();
-  const codec = await loading;
+  const codec = await loading.catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
   try {
     const { samples } = decodeFrame(codestream, codec);
     const widened = widenSamples(samples, bitsAllocated);
@@ -27,6 +31,15 @@ export async function decodeStored(
     if (needsRecycling(codec)) loading = undefined;
   }
 }
+
+/** Whether the memory of the latest codec should be given back: that takes the end of its thread. */
+export const isDecoderWornOut = (): boolean => loading === undefined;
+
+/** The BitsAllocated of a frame as it was imported. */
+export const bitsAllocatedOf = (
+  { width, height, componentCount }: Pick<Codestream, "width" | "height" | "componentCount">,
+  { FrameSizeInBytes }: Pick<ImageFrameDocument, "FrameSizeInBytes">,
+): number => (8 * FrameSizeInBytes) / (width * height * componentCount);
 
 /** Version 0.1.0 stored the checksum of the samples as wide as BitsAllocated. */
 function check(samples: Samples, widened: Samples, frame: ImageFrameDocument): void {

@@ -1,0 +1,28 @@
+import { errorMessage } from "../../api/error-message.ts";
+import type { ImageFrameDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
+import { readCodestream } from "../../imaging/pixels/htj2k/codestream.ts";
+import { bitsAllocatedOf, decodeStored, isDecoderWornOut } from "./frame-decoder.ts";
+
+/** One stored frame to decode. */
+export interface DecodingRequest {
+  readonly kind: "decode";
+  readonly codestream: Uint8Array;
+  readonly frame: ImageFrameDocument;
+}
+
+/** The samples are transferred. `isWornOut`: the thread should not be used again. */
+export type DecodingReply = { readonly isWornOut: boolean } & (
+  | { readonly kind: "decoded"; readonly samples: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "undecodable"; readonly message: string }
+);
+
+/** Runs in a worker thread. */
+export async function decodeInThread({ codestream, frame }: DecodingRequest): Promise<DecodingReply> {
+  try {
+    const bitsAllocated = bitsAllocatedOf(readCodestream(codestream), frame);
+    const samples = await decodeStored(codestream, frame, bitsAllocated);
+    return { kind: "decoded", samples, isWornOut: isDecoderWornOut() };
+  } catch (error) {
+    return { kind: "undecodable", message: errorMessage(error), isWornOut: isDecoderWornOut() };
+  }
+}
