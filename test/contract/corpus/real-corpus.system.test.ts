@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { openServer, type ServerSandbox } from "../../clients.ts";
 import { onRealCorpora } from "../../corpus/real-corpora.ts";
+import { describeCorpusDicomweb } from "./corpus-dicomweb.ts";
 import { describeCorpusFrames } from "./corpus-frames.ts";
 import { describeCorpusImport } from "./corpus-import.ts";
 import { describeCorpusInstances } from "./corpus-instances.ts";
@@ -25,7 +26,7 @@ onRealCorpora((corpus) => {
   let sandbox: ServerSandbox;
   let imported: ImportedCorpus<ServerSandbox>;
   beforeAll(async () => {
-    sandbox = await openServer();
+    sandbox = await openServer({ dicomweb: true });
     imported = await importCorpus(sandbox, corpus);
   }, scaled(120_000));
   afterAll(() => sandbox[Symbol.asyncDispose]());
@@ -33,4 +34,5 @@ onRealCorpora((corpus) => {
   describeCorpusImport(corpus, REASONS, () => imported);
   describeCorpusFrames(corpus, () => imported);
   describeCorpusInstances(corpus, () => imported);
+  describeCorpusDicomweb(corpus, () => imported);
 });
