@@ -6,6 +6,7 @@ import { QUOTA_ALIASES } from "../../src/api/limits/quota-names.ts";
 /** What the schema has and 0.1.0's had not: by the name of the member or the value, each in one place. */
 const ADDED: ReadonlySet<string> = new Set([
   "InvalidSignatureException",
+  "multipart",
   "study",
   "series",
   "instance",

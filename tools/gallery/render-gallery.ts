@@ -1,4 +1,5 @@
 import { CALL_STORIES } from "./call-stories.ts";
+import { DICOMWEB_STORIES } from "./dicomweb-stories.ts";
 import { IMPORT_STORIES } from "./import-stories.ts";
 import { Stage } from "./stage.ts";
 import { STATE_STORIES } from "./state-stories.ts";
@@ -9,6 +10,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   ...IMPORT_STORIES,
   ...STATE_STORIES,
   ...CALL_STORIES,
+  ...DICOMWEB_STORIES,
 };
 
 /** Plays the story of a preset on an emulator of its own; what its client saw, as a block of a page. */

@@ -36,11 +36,16 @@ export class Stage implements AsyncDisposable {
   }
 
   static async open(scenario: string): Promise<Stage> {
-    return new Stage(await startEmulator({ durations: NO_TIME }), scenario);
+    return new Stage(await startEmulator({ durations: NO_TIME, dicomweb: true }), scenario);
   }
 
   get control(): EmulatorServer["control"] {
     return this.#emulator.control;
+  }
+
+  /** Asks DICOMweb as a viewer does, by plain HTTP. @param path below the data store's */
+  dicomweb(datastoreId: string, path: string, accept: string): Promise<Response> {
+    return fetch(`${this.#emulator.url}/datastore/${datastoreId}${path}`, { headers: { accept } });
   }
 
   async activate(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Scope } from "../../api/arns.ts";
-import { LATEST_RELEASE } from "../../api/releases/service-release.ts";
+import { whyNotServed } from "../../api/releases/why-not-served.ts";
 import { findDicomwebOperation, isDicomwebPath } from "../../api/model/dicomweb-model.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { HttpHandler, HttpRequest } from "../../api/http.ts";
@@ -92,10 +92,5 @@ function hintFor(method: string, path: string): string | undefined {
   if (!isDicomwebPath(path)) return undefined;
   const meant = findDicomwebOperation(method, path);
   if (meant === undefined) return "docs/guide/dicomweb.md lists the DICOMweb operations";
-  const { name, launched, isMissing = false } = meant;
-  if (isMissing) return `the emulator does not have ${name} yet`;
-  return (
-    `${name} was launched on ${launched}: start with --service-release ${LATEST_RELEASE}, ` +
-    "or with --dicomweb to have DICOMweb's reading in this release"
-  );
+  return whyNotServed(meant);
 }

@@ -6,7 +6,7 @@ import type { ImageFrameDocument } from "../../domain/image-sets/metadata/metada
 import { chooseFrames } from "./accept-frames.ts";
 import { alsoIn, type FoundInstance, type InstanceFinder, type InstanceRequest } from "./find-instance.ts";
 import { FrameSource, type FrameSourceDependencies } from "./frame-source.ts";
-import { writeMultipart } from "./multipart.ts";
+import { writeMultipart } from "./write-multipart.ts";
 
 interface GetDICOMInstanceFramesDependencies extends FrameSourceDependencies {
   readonly tiers: StorageTiers;

@@ -445,6 +445,7 @@ export type Operation =
   | "ListTagsForResource"
   | "UntagResource"
   | "GetDICOMInstanceMetadata"
+  | "GetDICOMInstanceFrames"
   | "GetDICOMSeriesMetadata"
   | "GetDICOMBulkdata";
 

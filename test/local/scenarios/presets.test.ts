@@ -19,11 +19,15 @@ import {
   type FrameAddress,
 } from "./faulty.ts";
 
-/** Each has a test below, named after it. */
+/** Each has a test, named after it: below, or in dicomweb-faults.test.ts. */
 const TESTED = [
   "ambiguous-write",
   "conflict-on-delete",
   "datastore-create-failed",
+  "dicomweb-metadata-late",
+  "dicomweb-part-cut",
+  "dicomweb-part-missing",
+  "dicomweb-throttle",
   "flaky-5xx",
   "frame-corrupt",
   "frame-truncated",

@@ -11,6 +11,7 @@ import { hold } from "./hold.ts";
 import { importFile } from "./import-file.ts";
 import { latency } from "./latency.ts";
 import { manifest } from "./manifest.ts";
+import { multipart } from "./parts/multipart.ts";
 import { resetConnection } from "./reset.ts";
 import { slow } from "./slow.ts";
 import { throttle } from "./throttle.ts";
@@ -29,6 +30,7 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map(
     resetConnection,
     truncate,
     corruptFrame,
+    multipart,
     checksumMismatch,
     gzip,
     contentType,

@@ -1,4 +1,6 @@
+import { DICOMWEB_OPERATIONS } from "../../../api/model/dicomweb-operations.ts";
 import type { Operation } from "../../../api/model/model.ts";
+import { whyNotServed } from "../../../api/releases/why-not-served.ts";
 import { checkTransition, type ReportProblem } from "./check-transition.ts";
 import { checkWhen } from "./check-when.ts";
 import type { Effect, Fault } from "../faults/effect.ts";
@@ -83,8 +85,13 @@ function checkOperations(op: Strings | undefined, all: readonly Operation[], rep
     const isMeant = matcherOf(pattern);
     if (all.some(({ name }) => isMeant(name))) continue;
     const known = all.map(({ name }) => name);
-    const message = `no operation is named ${JSON.stringify(pattern)}`;
-    report(isList ? `/match/op/${index}` : "/match/op", message, suggest(pattern, known));
+    const later = DICOMWEB_OPERATIONS.find(({ name }) => isMeant(name));
+    const message =
+      later === undefined
+        ? `no operation is named ${JSON.stringify(pattern)}`
+        : `${later.name} is not served`;
+    const hint = later === undefined ? suggest(pattern, known) : whyNotServed(later);
+    report(isList ? `/match/op/${index}` : "/match/op", message, hint);
   }
 }
 
