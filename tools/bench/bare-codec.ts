@@ -6,7 +6,8 @@ import { BITS_STORED, createCtFiles } from "./ct-files.ts";
 import { median } from "./ratio.ts";
 
 /**
- * A process whose threads encode and decode a frame as often as it is told: the least that an import must do.
+ * A process whose threads encode and decode a frame as often as it is told: the least that an import must do; or only
+ * decode it, if the third argument is `decode`.
  * Arguments: the side of the frame in pixels, the number of threads. Messages: `{ frames }`.
  */
 export interface CodecRun {
@@ -15,12 +16,19 @@ export interface CodecRun {
   readonly encodingMs: number;
 }
 
-if (isMainThread) await drive(Number(process.argv[2]), Number(process.argv[3]));
-else await encode((workerData as { side: number }).side);
+interface Task {
+  readonly side: number;
+  readonly isDecoding: boolean;
+}
 
-async function drive(side: number, threadCount: number): Promise<void> {
+if (isMainThread) {
+  const task: Task = { side: Number(process.argv[2]), isDecoding: process.argv[4] === "decode" };
+  await drive(task, Number(process.argv[3]));
+} else await encode(workerData as Task);
+
+async function drive(task: Task, threadCount: number): Promise<void> {
   const entry = new URL(import.meta.url);
-  const threads = Array.from({ length: threadCount }, () => new Worker(entry, { workerData: { side } }));
+  const threads = Array.from({ length: threadCount }, () => new Worker(entry, { workerData: task }));
   await Promise.all(threads.map((thread) => once(thread, "message")));
   process.on("message", ({ frames }: { frames: number }) => {
     void run(threads, Math.ceil(frames / threadCount)).then((answer) => process.send?.(answer));
@@ -39,14 +47,17 @@ async function run(threads: readonly Worker[], share: number): Promise<CodecRun>
   return { elapsedMs: performance.now() - begin, encodingMs };
 }
 
-async function encode(side: number): Promise<void> {
+async function encode({ side, isDecoding }: Task): Promise<void> {
   const codec = await loadCodec();
   const { frame } = createCtFiles(side);
   const shape = { width: side, height: side, componentCount: 1, bitsPerSample: BITS_STORED, isSigned: true };
   const image = { ...shape, bytes: new Uint8Array(frame.buffer) };
+  const encoded = codec.encode(image, decompositionCount(side, side)).slice();
   /** @returns how long encoding alone took, in milliseconds */
   const work = (times: number): number => {
     let encodingMs = 0;
+    if (isDecoding) for (let i = 0; i < times; i++) codec.decode(encoded, 0);
+    if (isDecoding) return 0;
     for (let i = 0; i < times; i++) {
       const begin = performance.now();
       const codestream = codec.encode(image, decompositionCount(side, side));

@@ -32,6 +32,26 @@ export function createCtFiles(side: number): { frame: Int16Array; file: (index: 
   return { frame, file };
 }
 
+/** One instance of many frames, each with noise of its own. */
+export function createFrames(side: number, count: number): Uint8Array {
+  const { frame, file } = createCtFiles(side);
+  const whole = Buffer.from(file(0));
+  const [rows, pixels] = [whole.indexOf(ROWS), whole.indexOf(PIXEL_DATA)];
+  const digits = String(count).padEnd(4);
+  const numberOfFrames = Buffer.from([0x28, 0, 0x08, 0, 0x49, 0x53, digits.length, 0]);
+  const header = Buffer.from(whole.subarray(pixels, pixels + 12));
+  header.writeUInt32LE(count * frame.byteLength, 8);
+  const frames = Array.from({ length: count }, (_, index) => frame.map((sample) => sample ^ (index & 7)));
+  return Buffer.concat([
+    whole.subarray(0, rows),
+    numberOfFrames,
+    Buffer.from(digits),
+    whole.subarray(rows, pixels),
+    header,
+    ...frames.map(({ buffer }) => new Uint8Array(buffer)),
+  ]);
+}
+
 /** With the noise that a scanner's frame has: it is most of what an encoder works at. */
 function enlarge(series: Int16Array, side: number): Int16Array {
   const factor = side / PHANTOM_SIDE;

@@ -41,6 +41,12 @@ export interface ImageSetPlace {
   readonly instancePath: string;
 }
 
+interface OpenOptions {
+  readonly isInMemory?: boolean;
+  /** More flags, of trees that have them. */
+  readonly flags?: readonly string[];
+}
+
 /**
  * A server of a tree, with a data folder that is deleted with it, and a data store. Reached only by what every
  * version has: the command line, the API of AWS, S3, `/_local` and objects as files of the data folder.
@@ -58,13 +64,13 @@ export class Emulator {
   }
 
   /** Throttled as a server is by default, with limits that no load here reaches. */
-  static async open(tree: Tree, { isInMemory = false } = {}): Promise<Emulator> {
+  static async open(tree: Tree, { isInMemory = false, flags = [] }: OpenOptions = {}): Promise<Emulator> {
     const folder = await makeFolder();
     const quotas = join(folder, "quotas.json");
     await writeFile(quotas, JSON.stringify({ "Maximum data stores": 10_000 }));
     const place = isInMemory ? [] : ["--data", join(folder, "data")];
     const limits = ["--throttling", "1000x", "--quotas", quotas];
-    const started = await startTree(tree, ...limits, "--log-level", "error", ...place);
+    const started = await startTree(tree, ...limits, "--log-level", "error", ...place, ...flags);
     const emulator = new Emulator(started, folder);
     await emulator.json("POST", "/_local/durations", NO_DURATIONS);
     await emulator.s3("PUT", `/${BUCKET}`);

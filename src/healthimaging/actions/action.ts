@@ -26,6 +26,8 @@ export interface BytesOutput {
   readonly bytes: Uint8Array | readonly Uint8Array[];
   readonly contentType: string;
   readonly contentEncoding?: string;
+  /** Sent as `x-local-hint`. */
+  readonly hint?: string | undefined;
 }
 
 /** A response type of the SDK as it is sent: a member without a value is null. */

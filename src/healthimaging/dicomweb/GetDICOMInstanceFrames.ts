@@ -6,7 +6,7 @@ import type { ImageFrameDocument } from "../../domain/image-sets/metadata/metada
 import { chooseFrames } from "./accept-frames.ts";
 import { alsoIn, type FoundInstance, type InstanceFinder, type InstanceRequest } from "./find-instance.ts";
 import { FrameSource, type FrameSourceDependencies } from "./frame-source.ts";
-import { writeMultipart } from "./write-multipart.ts";
+import { createMultipart, joinParts, multipartLength, streamParts } from "./write-multipart.ts";
 
 interface GetDICOMInstanceFramesDependencies extends FrameSourceDependencies {
   readonly tiers: StorageTiers;
@@ -20,37 +20,56 @@ interface FramesRequest extends InstanceRequest {
   readonly accept?: string | undefined;
 }
 
-interface SentFrameList {
-  readonly file: AsyncIterable<Uint8Array>;
-  readonly byteLength: number;
-  readonly contentType: string;
-  readonly hint: string | undefined;
-}
+/** A body in memory, or one that is written while it is sent. */
+type SentFrames = { readonly contentType: string; readonly hint: string | undefined } & (
+  | { readonly bytes: readonly Uint8Array[] }
+  | { readonly file: AsyncIterable<Uint8Array>; readonly byteLength: number }
+);
+
+/** Bytes of frames that are read before they are sent, which takes less time; a single frame is read whole anyway. */
+const MAX_WHOLE_BYTES = 4 * 2 ** 20;
 
 /**
  * WADO-RS: frames of an instance, each a part of the answer, in the order of the list
- * (facts: dicomweb#frames). Stored frames are sent byte for byte; the first is read before the answer begins, since most
- * failures occur there.
+ * (facts: dicomweb#frames). Stored frames are sent byte for byte. The first is read before the answer begins, since
+ * most failures occur there.
  */
 export const GetDICOMInstanceFrames =
   ({ tiers, instances, ...parts }: GetDICOMInstanceFramesDependencies) =>
-  async (request: FramesRequest, caller: Caller): Promise<SentFrameList> => {
+  async (request: FramesRequest, caller: Caller): Promise<SentFrames> => {
     const numbers = readFrameList(request.frameList);
-    const { isMultipart, ...sentAs } = chooseFrames(request.accept, numbers.length);
+    const { isMultipart, mediaType, transferSyntaxUID } = chooseFrames(request.accept, numbers.length);
     const found = await instances.find(request, caller);
     tiers.touch(found.imageSetId);
-    const frames = framesOf(found, numbers);
-    const source = new FrameSource(parts, caller, request.datastoreId, found, frames);
-    const isStored = sentAs.transferSyntaxUID !== EXPLICIT_VR_LITTLE_ENDIAN;
-    const byteLengths = isStored
-      ? await Promise.all(frames.map((frame) => source.byteLength(frame)))
-      : frames.map(({ FrameSizeInBytes }) => FrameSizeInBytes);
-    const bytes = await begun(isStored ? source.stored(frames) : source.decoded(frames));
+    const source = new FrameSource(parts, caller, request.datastoreId, found, framesOf(found, numbers));
+    const frames = await read(source, transferSyntaxUID === EXPLICIT_VR_LITTLE_ENDIAN);
     const hint = alsoIn(found);
-    if (isMultipart) return { ...writeMultipart({ ...sentAs, byteLengths, bytes }), hint };
-    const contentType = `${sentAs.mediaType}; transfer-syntax=${sentAs.transferSyntaxUID}`;
-    return { file: bytes, byteLength: byteLengths[0] ?? 0, contentType, hint };
+    // There is one frame.
+    if (!isMultipart && "whole" in frames)
+      return { bytes: frames.whole, contentType: `${mediaType}; transfer-syntax=${transferSyntaxUID}`, hint };
+    const multipart = createMultipart(mediaType, transferSyntaxUID);
+    const { contentType } = multipart;
+    if ("whole" in frames) return { bytes: joinParts(multipart, frames.whole), contentType, hint };
+    const byteLength = multipartLength(multipart, frames.byteLengths);
+    return { file: streamParts(multipart, frames.bytes), byteLength, contentType, hint };
   };
+
+type ReadFrames =
+  | { readonly whole: readonly Uint8Array[] }
+  | { readonly bytes: AsyncIterable<Uint8Array>; readonly byteLengths: readonly number[] };
+
+async function read(source: FrameSource, isDecoded: boolean): Promise<ReadFrames> {
+  const { frames } = source;
+  const whole = async (): Promise<ReadFrames> => ({
+    whole: await Promise.all(frames.map((frame) => (isDecoded ? source.decode(frame) : source.read(frame)))),
+  });
+  if (frames.length === 1) return whole();
+  const byteLengths = isDecoded
+    ? frames.map(({ FrameSizeInBytes }) => FrameSizeInBytes)
+    : await Promise.all(frames.map((frame) => source.byteLength(frame)));
+  if (byteLengths.reduce((sum, length) => sum + length, 0) <= MAX_WHOLE_BYTES) return whole();
+  return { bytes: await begun(isDecoded ? source.decoded(frames) : source.stored(frames)), byteLengths };
+}
 
 /** @throws ServiceError ValidationException for a repeated number */
 function readFrameList(list: string): number[] {

@@ -69,7 +69,7 @@ export class InstanceFinder {
     const document = await this.#read(request, caller, imageSetId);
     const instance = own(seriesIn(document, request)?.Instances ?? {}, request.sopInstanceUID);
     if (instance === undefined) throw notFound(request);
-    return { imageSetId, ...describe(document, request, request.sopInstanceUID, instance), others };
+    return new DescribedInstance({ document, request, instance }, imageSetId, request.sopInstanceUID, others);
   }
 
   /**
@@ -103,7 +103,7 @@ export class InstanceFinder {
       for (const [uid, instance] of Object.entries(seriesIn(document, request)?.Instances ?? {})) {
         if (seen.has(uid)) continue;
         seen.add(uid);
-        yield { imageSetId, ...describe(document, request, uid, instance), others: [] };
+        yield new DescribedInstance({ document, request, instance }, imageSetId, uid);
       }
     }
   }
@@ -174,16 +174,40 @@ export function alsoIn({ others }: FoundInstance): string | undefined {
 const seriesIn = ({ Study }: MetadataDocument, { seriesInstanceUID }: SeriesRequest) =>
   own(Study.Series, seriesInstanceUID);
 
-function describe(
-  document: MetadataDocument,
-  request: SeriesRequest,
-  sopInstanceUID: string,
-  instance: InstanceDocument,
-): Pick<FoundInstance, "sopInstanceUID" | "attributes" | "instance"> {
-  const { Patient, Study } = document;
-  const series = seriesIn(document, request)?.DICOM;
-  const attributes = { ...Patient.DICOM, ...Study.DICOM, ...series, ...instance.DICOM };
-  return { sopInstanceUID, attributes, instance };
+interface Described {
+  readonly document: MetadataDocument;
+  readonly request: SeriesRequest;
+  readonly instance: InstanceDocument;
+}
+
+/** Frames are read without a look at the attributes, which are hundreds. */
+class DescribedInstance implements FoundInstance {
+  readonly #described: Described;
+  readonly imageSetId: string;
+  readonly sopInstanceUID: string;
+  readonly others: readonly string[];
+
+  constructor(
+    described: Described,
+    imageSetId: string,
+    sopInstanceUID: string,
+    others: readonly string[] = [],
+  ) {
+    this.#described = described;
+    this.imageSetId = imageSetId;
+    this.sopInstanceUID = sopInstanceUID;
+    this.others = others;
+  }
+
+  get instance(): InstanceDocument {
+    return this.#described.instance;
+  }
+
+  get attributes(): Attributes {
+    const { document, request, instance } = this.#described;
+    const { Patient, Study } = document;
+    return { ...Patient.DICOM, ...Study.DICOM, ...seriesIn(document, request)?.DICOM, ...instance.DICOM };
+  }
 }
 
 function ignoreGone(error: unknown): undefined {

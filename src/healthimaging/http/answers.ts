@@ -22,9 +22,10 @@ export function answerNothing(): HttpResponse {
   return { status: 204, headers: { "x-amzn-requestid": newRequestId() } };
 }
 
-export function answerBytes({ bytes, contentType, contentEncoding }: BytesOutput): HttpResponse {
+export function answerBytes({ bytes, contentType, contentEncoding, hint }: BytesOutput): HttpResponse {
   const headers: Record<string, string> = { "content-type": contentType, "x-amzn-requestid": newRequestId() };
   if (contentEncoding !== undefined) headers["content-encoding"] = contentEncoding;
+  if (hint !== undefined) headers["x-local-hint"] = hint;
   return { status: 200, headers, body: bytes };
 }
 

@@ -39,9 +39,12 @@ export async function measureCalls(
 
 /** A subject of calls: a server that is filled once, and loaded in each round. */
 export const callSubject =
-  (kindsOf: (emulator: Emulator, bench: Bench) => Promise<readonly Kind[]>): Subject =>
+  (
+    kindsOf: (emulator: Emulator, bench: Bench) => Promise<readonly Kind[]>,
+    options: Parameters<typeof Emulator.open>[1] = {},
+  ): Subject =>
   async (tree, bench): Promise<Contestant> => {
-    const emulator = await Emulator.open(tree);
+    const emulator = await Emulator.open(tree, options);
     const kinds = await kindsOf(emulator, bench);
     const measure = async (): Promise<Figure[]> => {
       const figures: Figure[] = [];

@@ -2,6 +2,7 @@ import { instances, latency, metadataLatency } from "../against/import-subjects.
 import type { Effort } from "../effort.ts";
 import { benchAlone } from "./alone.ts";
 import { benchContainer } from "./container.ts";
+import { benchDicomweb } from "./dicomweb.ts";
 import { benchExtent } from "./extent.ts";
 import { benchFrames } from "./frames.ts";
 import { benchImportGrowth } from "./import-growth.ts";
@@ -21,6 +22,7 @@ export const SUBJECTS: Readonly<Record<string, (effort: Effort) => Promise<void>
   instances: (effort) => benchAlone(instances, effort, 15),
   memory: benchMemory,
   frames: benchFrames,
+  dicomweb: benchDicomweb,
   import: benchImport,
   extent: benchExtent,
   growth: benchImportGrowth,
