@@ -36,6 +36,8 @@ export interface HttpAnswer {
 
 /** The answer to one request, with what the emulator itself notes about it. */
 export interface HttpResponse extends HttpAnswer {
+  /** Takes the memory of a piece of a stream back once it has been sent. Without it the piece is left to the collector. */
+  readonly takeBack?: (piece: Uint8Array) => void;
   /** What a log may say of an answer that is an error. Not sent. */
   readonly error?: Pick<ServiceError, "message" | "logged">;
   /** Members of the request that the served release does not have, which were ignored. Not sent. */

@@ -7,7 +7,7 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from "node:http";
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Request, type Response } from "express";
 import { ServiceError } from "../../api/errors.ts";
@@ -116,12 +116,13 @@ function joinHeaders(headers: IncomingHttpHeaders): Record<string, string | unde
 }
 
 async function writeResponse(response: Response, answer: HttpResponse): Promise<void> {
-  const { status, headers, body = "", breaksOff } = answer;
+  const { status, headers, body = "", breaksOff, takeBack } = answer;
   if (breaksOff !== undefined) return breakOff(response, answer, breaksOff);
   if (body instanceof Readable) {
     if (!response.destroyed) response.writeHead(status, headers);
     // If a client disconnects, or a file ends early, only this connection ends.
-    await pipeline(body, response).catch(() => response.destroy());
+    const sink = takeBack === undefined ? response : takingBack(response, takeBack);
+    await pipeline(body, sink).catch(() => response.destroy());
     return;
   }
   if (response.destroyed) return;
@@ -132,6 +133,18 @@ async function writeResponse(response: Response, answer: HttpResponse): Promise<
   );
   send(response, body);
 }
+
+/** Hands each piece back once the system has its bytes. */
+const takingBack = (response: Response, takeBack: (piece: Uint8Array) => void): Writable =>
+  new Writable({
+    write: (piece: Uint8Array, _encoding, done) => {
+      response.write(piece, (error) => {
+        if (!error) takeBack(piece);
+        done(error);
+      });
+    },
+    final: (done) => void response.end(done),
+  });
 
 /**
  * Sends all chunks as one write. The last one goes with `end`: an `end` without bytes is a write of its own.

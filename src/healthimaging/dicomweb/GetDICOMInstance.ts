@@ -1,3 +1,4 @@
+import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../api/transfer-syntaxes.ts";
 import type { Caller } from "../../domain/caller.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import { chooseTransferSyntax, type InstanceOffer } from "./accept.ts";
@@ -22,6 +23,7 @@ interface GetDICOMInstanceRequest extends InstanceRequest {
 interface InstanceFile extends WrittenFile {
   readonly contentType: "application/dicom";
   readonly hint: string | undefined;
+  readonly takeBack: ((piece: Uint8Array) => void) | undefined;
 }
 
 /**
@@ -37,5 +39,8 @@ export const GetDICOMInstance =
     const source = new FrameSource(parts, caller, request.datastoreId, found);
     const frames = await openFrames(source, found, transferSyntaxUID);
     const file = writeFile(found, transferSyntaxUID, frames);
-    return { ...file, contentType: "application/dicom", hint: alsoIn(found) };
+    // Stored frames are in the cache, too.
+    const isDecoded = transferSyntaxUID === EXPLICIT_VR_LITTLE_ENDIAN;
+    const takeBack = isDecoded ? (piece: Uint8Array) => source.takeBack(piece) : undefined;
+    return { ...file, contentType: "application/dicom", hint: alsoIn(found), takeBack };
   };

@@ -23,7 +23,11 @@ interface FramesRequest extends InstanceRequest {
 /** A body in memory, or one that is written while it is sent. */
 type SentFrames = { readonly contentType: string; readonly hint: string | undefined } & (
   | { readonly bytes: readonly Uint8Array[] }
-  | { readonly file: AsyncIterable<Uint8Array>; readonly byteLength: number }
+  | {
+      readonly file: AsyncIterable<Uint8Array>;
+      readonly byteLength: number;
+      readonly takeBack: ((piece: Uint8Array) => void) | undefined;
+    }
 );
 
 /** Bytes of frames that are read before they are sent, which takes less time; a single frame is read whole anyway. */
@@ -42,7 +46,8 @@ export const GetDICOMInstanceFrames =
     const found = await instances.find(request, caller);
     tiers.touch(found.imageSetId);
     const source = new FrameSource(parts, caller, request.datastoreId, found, framesOf(found, numbers));
-    const frames = await read(source, transferSyntaxUID === EXPLICIT_VR_LITTLE_ENDIAN);
+    const isDecoded = transferSyntaxUID === EXPLICIT_VR_LITTLE_ENDIAN;
+    const frames = await read(source, isDecoded);
     const hint = alsoIn(found);
     // There is one frame.
     if (!isMultipart && "whole" in frames)
@@ -51,7 +56,9 @@ export const GetDICOMInstanceFrames =
     const { contentType } = multipart;
     if ("whole" in frames) return { bytes: joinParts(multipart, frames.whole), contentType, hint };
     const byteLength = multipartLength(multipart, frames.byteLengths);
-    return { file: streamParts(multipart, frames.bytes), byteLength, contentType, hint };
+    // Stored frames are in the cache, too.
+    const takeBack = isDecoded ? (piece: Uint8Array) => source.takeBack(piece) : undefined;
+    return { file: streamParts(multipart, frames.bytes), byteLength, contentType, hint, takeBack };
   };
 
 type ReadFrames =

@@ -58,6 +58,11 @@ export class FrameSource {
     return this.#parts.decoders.decode(codestream ?? (await this.read(frame)), frame);
   }
 
+  /** Takes back what `decoded` made, once it has been sent. */
+  takeBack(samples: Uint8Array): void {
+    this.#parts.decoders.takeBack(samples);
+  }
+
   /** Of the stored frame. */
   byteLength(frame: ImageFrameDocument): Promise<number> {
     const stored = this.#blobOf(frame);

@@ -37,11 +37,13 @@ export interface FileOutput {
   readonly contentType: string;
   /** Sent as `x-local-hint`. */
   readonly hint: string | undefined;
+  /** See `HttpResponse`. */
+  readonly takeBack?: ((piece: Uint8Array) => void) | undefined;
 }
 
 /** A failure during the transfer is logged; the connection ends before the announced length. */
 export function answerFile(
-  { file, byteLength, contentType, hint }: FileOutput,
+  { file, byteLength, contentType, hint, takeBack }: FileOutput,
   method: string,
   log: Log,
 ): HttpResponse {
@@ -58,7 +60,7 @@ export function answerFile(
   body.on("error", (error) => {
     if (!isGoneAway(error)) logFailure(log, `the connection of request ${requestId} broke`, error);
   });
-  return { status: 200, headers, body };
+  return { status: 200, headers, body, ...(takeBack && { takeBack }) };
 }
 
 /** The client disconnected, which destroys the stream. */

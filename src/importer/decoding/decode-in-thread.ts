@@ -8,6 +8,8 @@ export interface DecodingRequest {
   readonly kind: "decode";
   readonly codestream: Uint8Array;
   readonly frame: ImageFrameDocument;
+  /** Memory for the samples, as large as they are. */
+  readonly into?: ArrayBuffer | undefined;
 }
 
 /** The samples are transferred. `isWornOut`: the thread should not be used again. */
@@ -17,10 +19,10 @@ export type DecodingReply = { readonly isWornOut: boolean } & (
 );
 
 /** Runs in a worker thread. */
-export async function decodeInThread({ codestream, frame }: DecodingRequest): Promise<DecodingReply> {
+export async function decodeInThread({ codestream, frame, into }: DecodingRequest): Promise<DecodingReply> {
   try {
     const bitsAllocated = bitsAllocatedOf(readCodestream(codestream), frame);
-    const samples = await decodeStored(codestream, frame, bitsAllocated);
+    const samples = await decodeStored(codestream, frame, bitsAllocated, into);
     return { kind: "decoded", samples, isWornOut: isDecoderWornOut() };
   } catch (error) {
     return { kind: "undecodable", message: errorMessage(error), isWornOut: isDecoderWornOut() };

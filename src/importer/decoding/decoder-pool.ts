@@ -26,7 +26,12 @@ export interface FrameDecoder {
    * @throws Error if the stored frame has changed
    */
   decode(codestream: Uint8Array, frame: ImageFrameDocument): Promise<Uint8Array>;
+  /** Takes samples back that nobody reads any more: the next frame of that size needs no new memory. */
+  takeBack(samples: Uint8Array): void;
 }
+
+/** Less is not worth it, and may be a part of memory that buffers share. */
+const LEAST_TAKEN_BACK = 64 * 1024;
 
 interface Decoding {
   readonly request: DecodingRequest;
@@ -51,6 +56,8 @@ export class DecoderPool implements FrameDecoder {
   readonly #options: DecoderPoolOptions;
   readonly #waiting: Decoding[] = [];
   readonly #threads = new Set<Thread>();
+  /** Memory of frames that were sent. */
+  readonly #free: ArrayBuffer[] = [];
 
   /** @param entry the script of a worker */
   constructor(entry: URL, options: Partial<DecoderPoolOptions> = {}) {
@@ -75,6 +82,18 @@ export class DecoderPool implements FrameDecoder {
     });
   }
 
+  takeBack({ buffer, byteLength }: Uint8Array): void {
+    if (byteLength < LEAST_TAKEN_BACK || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer))
+      return;
+    if (this.#free.length < this.#options.size) this.#free.push(buffer);
+  }
+
+  /** Memory of another size is given to the collector: the frames of a series have one size. */
+  #memoryFor({ FrameSizeInBytes }: ImageFrameDocument): ArrayBuffer | undefined {
+    const free = this.#free.pop();
+    return free?.byteLength === FrameSizeInBytes ? free : undefined;
+  }
+
   #dispatch(): void {
     while (this.#waiting.length > 0) {
       const thread =
@@ -89,7 +108,8 @@ export class DecoderPool implements FrameDecoder {
     thread.keep();
     thread.current = decoding;
     thread.worker.ref();
-    thread.worker.postMessage(decoding.request, []);
+    const into = this.#memoryFor(decoding.request.frame);
+    thread.worker.postMessage({ ...decoding.request, into }, into === undefined ? [] : [into]);
   }
 
   /** If the system refuses to start a thread, frames wait for others; if there are none, they fail. */
@@ -131,6 +151,7 @@ export class DecoderPool implements FrameDecoder {
 
   #end(thread: Thread): void {
     this.#threads.delete(thread);
+    if (this.#threads.size === 0) this.#free.length = 0;
     void thread.worker.terminate();
   }
 

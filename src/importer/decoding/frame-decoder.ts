@@ -10,12 +10,14 @@ let loading: Promise<Codec> | undefined;
 /**
  * The samples of a stored frame, as wide as BitsAllocated, checked against the checksum that the import
  * stored. The codec is loaded with the first frame, and discarded if it grew too large or crashed.
+ * @param into memory for them; new memory if it is left out or has another size
  * @throws Error if the stored frame has changed
  */
 export async function decodeStored(
   codestream: Uint8Array,
   frame: ImageFrameDocument,
   bitsAllocated: number,
+  into?: ArrayBuffer,
 ): Promise<Uint8Array<ArrayBuffer>> {
   loading ??= loadCodec();
   const codec = await loading.catch((error: unknown) => {
@@ -26,10 +28,18 @@ export async function decodeStored(
     const { samples } = decodeFrame(codestream, codec);
     const widened = widenSamples(samples, bitsAllocated);
     check(samples, widened, frame);
-    return sampleBytes(widened).slice(); // A copy outside the codec's memory.
+    return copyInto(sampleBytes(widened), into);
   } finally {
     if (needsRecycling(codec)) loading = undefined;
   }
+}
+
+/** A copy outside the codec's memory. */
+function copyInto(bytes: Uint8Array, into: ArrayBuffer | undefined): Uint8Array<ArrayBuffer> {
+  if (into?.byteLength !== bytes.length) return bytes.slice();
+  const copy = new Uint8Array(into);
+  copy.set(bytes);
+  return copy;
 }
 
 /** Whether the memory of the latest codec should be given back: that takes the end of its thread. */

@@ -42,6 +42,29 @@ describe("a pool of decoders", () => {
     expect(stored[0]?.codestream.length).toBeGreaterThan(0);
   });
 
+  test("decodes into memory that it was given back, if that has the right size", async () => {
+    const pool = new DecoderPool(WORKER_ENTRY, { size: 1 });
+    const codec = await loadCodec();
+    const [large, other] = [300, 200].map((rows) => {
+      const samples = Uint16Array.from({ length: rows * 256 }, (_, at) => (at * 31) % 4096);
+      const shaped = frameShape({ rows, columns: 256, bitsAllocated: 16, bitsStored: 12, highBit: 11 });
+      const encoded = encodeFrame(samples, shaped, codec);
+      const frame = describeFrame("a".repeat(32), { ...encoded, frameId: "" });
+      return { samples, codestream: encoded.codestream.slice(), frame };
+    });
+    if (large === undefined || other === undefined) throw new Error("there are frames");
+    const first = await pool.decode(large.codestream, large.frame);
+    pool.takeBack(first);
+    const second = await pool.decode(large.codestream, large.frame);
+    // Its memory is the second one's now.
+    expect(first.buffer.byteLength).toBe(0);
+    expect(second).toEqual(bytesOf(large));
+    pool.takeBack(second);
+    expect(await pool.decode(other.codestream, other.frame)).toEqual(bytesOf(other));
+    pool.takeBack(second.subarray(1));
+    expect(await pool.decode(large.codestream, large.frame)).toEqual(bytesOf(large));
+  });
+
   test("fails a frame that has changed, and goes on with the others", async () => {
     const pool = new DecoderPool(WORKER_ENTRY, { size: 1 });
     const [first, second] = stored;
