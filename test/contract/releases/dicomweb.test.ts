@@ -156,6 +156,21 @@ describe.each([
   });
 });
 
+test("calls of DICOMweb are in the journal and in the report like any others", async () => {
+  await open({ serviceRelease: "2024-05", dicomweb: true });
+  await send("GET", pathOf("/studies/1/series/2/metadata"));
+  await send("GET", pathOf("/studies/1/series/2/instances/3/frames/1"));
+  const { requests } = await emulator.control.requests.list({ op: "dicomweb:*" });
+  expect(requests.map(({ operation, status }) => [operation, status])).toEqual([
+    ["GetDICOMSeriesMetadata", 404],
+    ["GetDICOMInstanceFrames", 404],
+  ]);
+  const { accounts } = await emulator.control.report();
+  expect(accounts[0]).toMatchObject({
+    operations: { GetDICOMSeriesMetadata: {}, GetDICOMInstanceFrames: {} },
+  });
+});
+
 const PAGE = { origin: "http://localhost:3000" };
 const PREFLIGHT = {
   ...PAGE,
