@@ -26,7 +26,7 @@ export interface FrameDecoder {
    * @throws Error if the stored frame has changed
    */
   decode(codestream: Uint8Array, frame: ImageFrameDocument): Promise<Uint8Array>;
-  /** Takes samples back that nobody reads any more: the next frame of that size needs no new memory. */
+  /** Takes samples back that nobody reads: the next frame of that size needs no new memory. */
   takeBack(samples: Uint8Array): void;
 }
 
