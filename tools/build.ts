@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
+import { computeValues } from "./bundle/compute-values.ts";
 import { lateBuiltins } from "./bundle/late-builtins.ts";
 import { loadOnUse } from "./bundle/load-on-use.ts";
 import { writeNotices } from "./bundle/notices.ts";
@@ -47,7 +48,7 @@ const shared: BuildOptions = {
 
 /**
  * Not needed until a log line is written, a body is XML, a file is YAML or DICOM, there is another S3 or HTTPS, the
- * port is in use, or a route of /_local is called.
+ * port is in use, a request has what its release does not know, or a route of /_local is called.
  */
 const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
@@ -55,6 +56,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
     beside: [
       "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
+      "api/model/published-service.ts",
       "app/cli/doctor/doctor.ts",
       "app/cli/port-in-use.ts",
       "app/tls/x509.ts",
@@ -90,7 +92,13 @@ await write({
 const require = (id) => (r ??= process.getBuiltinModule("node:module").createRequire(__filename))(id);`,
   },
   footer: { js: "Object.defineProperties(exports, Object.getOwnPropertyDescriptors(module.exports)); })" },
-  plugins: [slimExpress, parseJson, loadLate, await lateBuiltins()],
+  plugins: [
+    slimExpress,
+    parseJson,
+    computeValues(["api/model/default-service.ts", "api/package-version.ts"]),
+    loadLate,
+    await lateBuiltins(),
+  ],
 });
 
 const hash = createHash("sha256").update(await readFile(join(outdir, EMULATOR)));

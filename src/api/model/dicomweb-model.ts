@@ -44,11 +44,14 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   DICOMwebAccept: { type: "string" },
 };
 
-/** The served model: the service model and DICOMweb. */
+/**
+ * The served model: the service model and DICOMweb. Its shapes inherit those of the service model: copies of them would
+ * cost a start more than it costs to parse them.
+ */
 export function withDicomweb({ operations, shapes }: Model): Model {
   return {
     operations: new Map([...operations, [GET_DICOM_INSTANCE.name, GET_DICOM_INSTANCE]]),
-    shapes: { ...shapes, ...SHAPES },
+    shapes: Object.setPrototypeOf({ ...SHAPES }, shapes) as Model["shapes"],
   };
 }
 

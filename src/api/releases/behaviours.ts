@@ -223,8 +223,16 @@ export type Behaviours = {
 /** Every row by its id. */
 export const ROWS: readonly (readonly [id: string, row: Behaviour<unknown>])[] = Object.entries(BEHAVIOURS);
 
-export const behavioursOf = (release: ServiceRelease): Behaviours =>
-  Object.fromEntries(ROWS.map(([id, { releases }]) => [id, releases[release].value])) as Behaviours;
+const known = new Map<ServiceRelease, Behaviours>();
+
+/** The values of a release, made once. */
+export function behavioursOf(release: ServiceRelease): Behaviours {
+  const values =
+    known.get(release) ??
+    (Object.fromEntries(ROWS.map(([id, { releases }]) => [id, releases[release].value])) as Behaviours);
+  known.set(release, values);
+  return values;
+}
 
 /** What the newest model has and the emulator has not, in any release. */
 export const missingMembers = (): readonly NewMembers[] =>
