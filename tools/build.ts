@@ -8,6 +8,7 @@ import { loadOnUse } from "./bundle/load-on-use.ts";
 import { writeNotices } from "./bundle/notices.ts";
 import { parseJson } from "./bundle/parse-json.ts";
 import { createSbom } from "./bundle/sbom.ts";
+import { withSameWrappers } from "./bundle/same-wrappers.ts";
 import { slimExpress } from "./bundle/slim-express.ts";
 import { posixPath } from "./posix-path.ts";
 
@@ -101,7 +102,9 @@ const require = (id) => (r ??= process.getBuiltinModule("node:module").createReq
   ],
 });
 
-const hash = createHash("sha256").update(await readFile(join(outdir, EMULATOR)));
+const emulator = withSameWrappers(await readFile(join(outdir, EMULATOR), "utf8"));
+await writeFile(join(outdir, EMULATOR), emulator);
+const hash = createHash("sha256").update(emulator);
 /** Modules that entries import from the bundle, not from source. */
 const IN_EMULATOR: ReadonlyMap<string, "index" | "main"> = new Map([
   ["src/index.ts", "index"],
