@@ -49,11 +49,18 @@ const shared: BuildOptions = {
 
 /**
  * Not needed until a log line is written, a body is XML, a file is YAML or DICOM, there is another S3 or HTTPS, the
- * port is in use, a request has what its release does not know, or a route of /_local is called.
+ * port is in use, a request has what its release does not know, a stored document or a value is checked, or a route of
+ * /_local is called.
  */
 const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
-    within: ["dicom-character-set", "dicom-parser"],
+    within: [
+      "api/limits/quota-names.ts",
+      "dicom-character-set",
+      "dicom-parser",
+      "imaging/dicom/metadata/value-check.ts",
+      "storage/documents/document-shapes.ts",
+    ],
     beside: [
       "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
