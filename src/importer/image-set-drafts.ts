@@ -1,4 +1,5 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
+import type { ImportWarning } from "../api/import-warnings.ts";
 import { checksumOf, draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/blobs.ts";
 import type { CreateId } from "../domain/ids.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
@@ -72,6 +73,7 @@ interface DraftInstance {
   readonly sopInstanceUID: string;
   readonly frameIds: readonly string[];
   readonly frameChecksums: readonly BlobChecksum[];
+  readonly warnings: readonly ImportWarning[];
   readonly text: { readonly page: number; readonly offset: number; readonly length: number };
 }
 
@@ -124,10 +126,18 @@ export class ImageSetDraft {
     return [...this.#instances.values()].toSorted((a, b) => a.index - b.index);
   }
 
-  add({ sopInstanceUID, index, frameIds, frameChecksums, text }: StoredInstance): void {
+  add({ text, ...instance }: StoredInstance): void {
+    const { sopInstanceUID, index, frameIds, frameChecksums, warnings } = instance;
     const place = { page: this.#pageKeys.length, offset: this.#pageBytes, length: text.length };
     const comma = this.#instances.size === 0 ? 0 : 1;
-    this.#instances.set(sopInstanceUID, { index, sopInstanceUID, frameIds, frameChecksums, text: place });
+    this.#instances.set(sopInstanceUID, {
+      index,
+      sopInstanceUID,
+      frameIds,
+      frameChecksums,
+      warnings,
+      text: place,
+    });
     this.#byteLength += text.length + comma;
     this.#page.push(text);
     this.#pageBytes += text.length;

@@ -13,7 +13,8 @@ import type { Transitions } from "../domain/time/transitions.ts";
 import { diskReasonOf } from "../storage/files/errno-messages.ts";
 import { FilesInHand, Turns } from "./files-in-hand.ts";
 import { JobError } from "./job-error.ts";
-import { Ledger, writeReport, type Progress } from "./job-report.ts";
+import { writeReport } from "./job-report.ts";
+import { Ledger, type Progress } from "./ledger.ts";
 import { Manifests } from "./manifests.ts";
 import { RunningImport } from "./running-import.ts";
 import { runImport, type ImportParts } from "./run-import.ts";
@@ -273,19 +274,13 @@ export class Importer {
    * Assumed: failed-job-report. It lists all files that the job had found as failures.
    */
   async #report(job: ImportJob, run: RunningImport | undefined): Promise<void> {
-    const { objects, log } = this.#parts;
+    const { log } = this.#parts;
     if (this.#givenUp.has(job.jobId)) return;
     const { ledger, folders } = run ?? { ledger: new Ledger(), folders: foldersOf(job) };
     const writing = new AbortController();
     this.#reporting.set(job.jobId, writing);
-    await writeReport(
-      objects,
-      job,
-      folders.output,
-      ledger.abandoned(),
-      this.#manifests,
-      writing.signal,
-    ).catch(() => {
+    const parts = { ...this.#parts, manifests: this.#manifests };
+    await writeReport(parts, job, folders.output, ledger.abandoned(), writing.signal).catch(() => {
       if (writing.signal.aborted) return;
       log.warn(`import job ${job.jobId} has no report: its output folder is not writable`);
     });

@@ -9,14 +9,16 @@ import { checkBuckets } from "./check-buckets.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
 import { ImageSetDrafts, type ImageSetDraft } from "./image-set-drafts.ts";
 import { JobError, orJobError } from "./job-error.ts";
-import { writeReport, type Ledger } from "./job-report.ts";
-import type { Manifests } from "./manifests.ts";
+import { writeReport, type ReportDependencies } from "./job-report.ts";
+import type { Ledger } from "./ledger.ts";
 import type { FileFailure } from "./protocol.ts";
 import { removeFrames, storeFile, type StoreFileDependencies } from "./store-file.ts";
 
 const MAX_FRUITLESS_DEATHS = 3;
 
-export interface ImportParts extends StoreFileDependencies {
+export interface ImportParts extends StoreFileDependencies, ReportDependencies {
+  readonly objects: ObjectStore;
+  readonly behaviours: StoreFileDependencies["behaviours"] & ReportDependencies["behaviours"];
   readonly createId: CreateId;
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
@@ -24,7 +26,6 @@ export interface ImportParts extends StoreFileDependencies {
   readonly inHand: FilesInHand;
   /** Ends the job early. */
   readonly signal: AbortSignal;
-  readonly manifests: Pick<Manifests, "write">;
   /** Called for each file, in the order of their keys: a returned failure refuses it, unread. */
   readonly failFile?: (job: ImportJob, key: string) => FileFailure | undefined;
 }
@@ -51,7 +52,7 @@ export async function runImport(
   const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
   await importFiles(parts, job, files, drafts);
   const written = await finishDrafts(parts, job, drafts);
-  await writeReport(objects, job, folders.output, ledger.result(), parts.manifests, signal);
+  await writeReport(parts, job, folders.output, ledger.result(), signal);
   return written;
 }
 
@@ -192,7 +193,8 @@ async function finishDrafts(
       await draft.discardPages(blobs);
     } else {
       written.push(await draft.finish(blobs));
-      for (const { index } of draft.instances()) ledger.succeed(index, draft.imageSetId);
+      const imageSet = { imageSetId: draft.imageSetId, imageSetVersion: 1, isPrimary: false };
+      for (const { index, warnings } of draft.instances()) ledger.succeed(index, imageSet, warnings);
     }
   }
   return written;

@@ -2,7 +2,7 @@ import type { Blobs } from "../domain/blobs.ts";
 import type { JobFolders } from "../domain/import-jobs/import-job.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
-import { Ledger } from "./job-report.ts";
+import { Ledger } from "./ledger.ts";
 import type { ImportParts } from "./run-import.ts";
 import { WrittenBlobs } from "./store-file.ts";
 

@@ -1,6 +1,7 @@
 import { QUOTAS, THROTTLES, withQuotas, type Throttle } from "../limits/published-limits.ts";
 import { GUIDE_REGIONS } from "../regions.ts";
 import { behaviour, ofModel, type Behaviour, type NewMembers } from "./behaviour.ts";
+import { IMPORTS } from "./imports.ts";
 import { NEW_INPUTS } from "./new-inputs.ts";
 import type { ServiceRelease } from "./service-release.ts";
 import { guide, reference, TESTS } from "./sources.ts";
@@ -210,6 +211,7 @@ export const BEHAVIOURS = {
     test: { file: TESTS.updates, title: "with force an update may change what it may not without" },
   }),
 
+  ...IMPORTS,
   ...NEW_INPUTS,
 } as const;
 
