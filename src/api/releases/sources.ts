@@ -16,6 +16,7 @@ export const TESTS = {
   imports: "test/contract/releases/imports.test.ts",
   warnings: "test/contract/releases/warnings.test.ts",
   updates: "test/contract/releases/updates.test.ts",
+  common: "test/contract/releases/common.test.ts",
   copies: "test/contract/releases/copies.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
 } as const;
