@@ -21,6 +21,7 @@ import {
   type Sandbox,
 } from "../clients.ts";
 import { bucketName } from "../elsewhere.ts";
+import { testOf } from "../releases.ts";
 import { instancesOf, readMetadataOf } from "./corpus/imported-corpus.ts";
 
 let sandbox: Sandbox;
@@ -230,7 +231,7 @@ describe("an import of a generated series with files that are not DICOM", () => 
     }
   });
 
-  test("makes new image sets when it is repeated", async () => {
+  testOf("2024-05", "repeatedInstances")("makes new image sets when it is repeated", async () => {
     const again = await runJob(
       sandbox.medicalImaging,
       datastoreId,
