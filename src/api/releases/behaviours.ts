@@ -141,9 +141,9 @@ export const BEHAVIOURS = {
     releases: {
       "2024-05": "Ten statuses.",
       "2026-06":
-        "The model also has UPDATING_FOR_STUDY_CONSISTENCY, IMPORTING, IMPORTED and IMPORT_FAILED; the emulator has no image set with them yet.",
+        "Also UPDATING_FOR_STUDY_CONSISTENCY, IMPORTING, IMPORTED and IMPORT_FAILED. State overrides, holds, waits and scenarios have the statuses of the release.",
     },
-    test: { file: TESTS.models, title: "the workflow statuses are those of the release" },
+    test: { file: TESTS.statuses, title: "image sets can be pushed to the statuses of the release" },
   }),
   storageTiers: ofModel({
     topic: "`storageTier` and `lastAccessedAt`",

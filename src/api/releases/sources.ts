@@ -14,6 +14,7 @@ export const TESTS = {
   limits: "test/contract/releases/limits.test.ts",
   ignored: "test/contract/releases/ignored.test.ts",
   updates: "test/contract/releases/updates.test.ts",
+  statuses: "test/contract/releases/statuses.test.ts",
   copies: "test/contract/releases/copies.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
 } as const;
