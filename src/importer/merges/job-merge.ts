@@ -74,7 +74,7 @@ export class JobMerge {
     this.#drafts = drafts;
     this.#options = options;
     const series = new Set(drafts.map(seriesOfDraft));
-    this.#giveBack = await this.#whileWaiting(turns.take(series, signal));
+    this.#giveBack = turns.takeFree(series) ?? (await this.#whileWaiting(turns.take(series, signal)));
     return this.#mergeAll();
   }
 
@@ -107,8 +107,21 @@ export class JobMerge {
     this.#targets = [];
   }
 
-  /** Removes what nothing refers to, once the job's image sets are visible. */
-  async tidy(): Promise<void> {
+  /** Call it once the job's image sets are visible: removes what nothing refers to. */
+  async end(): Promise<void> {
+    this.giveBack();
+    const { clock, log } = this.#parts;
+    const removed = clock.during(this.#removeUnneeded());
+    await removed.catch((error: unknown) => log.error(`job ${this.#job.jobId} left files behind`, error));
+  }
+
+  /** Lets other jobs have the series; call it once no work of the job is in flight. */
+  giveBack(): void {
+    this.#giveBack();
+    this.#giveBack = () => {};
+  }
+
+  async #removeUnneeded(): Promise<void> {
     const { blobs } = this.#parts;
     const unneeded = this.#targets.flatMap(({ unneededFrameIds }) => unneededFrameIds);
     const replaced = this.#drafts.flatMap((draft) => draft.replaced.flatMap(({ frameIds }) => frameIds));
@@ -116,12 +129,6 @@ export class JobMerge {
     const created = new Set(this.#created.map(({ draft }) => draft));
     for (const draft of this.#drafts)
       await draft.discardPages(blobs, created.has(draft) ? documentKey(draft) : undefined);
-  }
-
-  /** Lets other jobs have the series; call it once no work of the job is in flight. */
-  end(): void {
-    this.#giveBack();
-    this.#giveBack = () => {};
   }
 
   async #mergeAll(): Promise<WrittenImageSet[]> {
@@ -177,7 +184,7 @@ export class JobMerge {
       signal.throwIfAborted();
       const plan = planMerge(this.#drafts, state.imageSets.inDatastore(datastoreId));
       if (plan.awaited.size > 0) {
-        await this.#whileWaiting(untilAborted(changeOf(state, plan.awaited), signal));
+        await this.#whileWaiting(changeOf(state, plan.awaited, signal));
         continue;
       }
       const pending = { kind: "import", jobId } as const;
@@ -260,17 +267,17 @@ const documentKey = ({ datastoreId, imageSetId }: ImageSetDraft): string =>
   metadataKey(datastoreId, imageSetId, 1);
 
 /** Resolves once one of the image sets has changed. */
-function changeOf(state: State, imageSetIds: ReadonlySet<string>): Promise<void> {
-  return new Promise((resolve) => {
-    const unwatch = state.watch((changes) => {
-      const isAwaited = changes.some(
-        ({ kind, document }) => kind === "imageSets" && imageSetIds.has(document.imageSetId),
-      );
-      if (!isAwaited) return;
-      unwatch();
-      resolve();
-    });
+async function changeOf(
+  state: State,
+  imageSetIds: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const unwatch = state.watch((changes) => {
+    for (const { kind, document } of changes)
+      if (kind === "imageSets" && imageSetIds.has(document.imageSetId)) resolve();
   });
+  await untilAborted(promise, signal).finally(unwatch);
 }
 
 /** @throws the reason of the signal, once it is aborted */

@@ -124,7 +124,7 @@ export class MergeTarget {
   /** The version goes. Its document first: the next change of the image set has the same number. */
   async drop(): Promise<void> {
     const { state, work, blobs } = this.#parts;
-    work.cancelPending(this.imageSetId);
+    if (this.isHeld(state)) work.cancelPending(this.imageSetId);
     await this.drained();
     await blobs.remove(this.#key);
     state.update((change) => {

@@ -35,6 +35,14 @@ export class SeriesTurns {
     return promise;
   }
 
+  /** As `take`, but at once or not at all. */
+  takeFree(series: ReadonlySet<string>): (() => void) | undefined {
+    const isBusy = this.#waiting.some((waiting) => !waiting.series.isDisjointFrom(series));
+    if (isBusy || !this.#taken.isDisjointFrom(series)) return undefined;
+    for (const one of series) this.#taken.add(one);
+    return () => this.#giveBack(series);
+  }
+
   #giveBack(series: ReadonlySet<string>): void {
     for (const one of series) this.#taken.delete(one);
     this.#beginNext();
