@@ -167,8 +167,7 @@ export class ImageSetDraft {
   }
 
   add(instance: StoredInstance): void {
-    const { head, text, ...file } = instance;
-    const { sopInstanceUID, index, frameIds, frameChecksums, attributesKey, warnings } = file;
+    const { text, sopInstanceUID, index, frameIds, frameChecksums, attributesKey, warnings } = instance;
     const there = this.#instances.get(sopInstanceUID);
     this.#keepHead(instance);
     if (there !== undefined && there.index > index) {

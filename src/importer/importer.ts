@@ -12,8 +12,8 @@ import type { Transitions } from "../domain/time/transitions.ts";
 import { diskReasonOf } from "../storage/files/errno-messages.ts";
 import { FilesInHand, Turns } from "./files-in-hand.ts";
 import { JobError } from "./job-error.ts";
-import { writeReport } from "./job-report.ts";
-import { Ledger, type Progress } from "./ledger.ts";
+import { FailedJobReports } from "./failed-job-reports.ts";
+import type { Progress } from "./ledger.ts";
 import type { ImageSetMerges } from "./merges/image-set-merges.ts";
 import type { JobMerge } from "./merges/job-merge.ts";
 import { Manifests } from "./manifests.ts";
@@ -45,8 +45,7 @@ export class Importer {
   readonly #manifests: Manifests;
   readonly #queued = new Set<string>();
   readonly #running = new Map<string, RunningImport>();
-  /** By job: cancels the report of a failed job. */
-  readonly #reporting = new Map<string, AbortController>();
+  readonly #failedReports: FailedJobReports;
   readonly #givenUp = new Set<string>();
   readonly #turns = new Turns();
   #isStopped = false;
@@ -54,6 +53,7 @@ export class Importer {
   constructor(parts: ImporterDependencies) {
     this.#parts = parts;
     this.#manifests = new Manifests(parts);
+    this.#failedReports = new FailedJobReports({ ...parts, manifests: this.#manifests });
   }
 
   /** The runs of jobs that are SUBMITTED or IN_PROGRESS. */
@@ -139,7 +139,7 @@ export class Importer {
   async giveUp(jobIds: Iterable<string>): Promise<void> {
     for (const jobId of jobIds) {
       this.#givenUp.add(jobId);
-      this.#reporting.get(jobId)?.abort();
+      this.#failedReports.abort(jobId);
       this.#manifests.cancelPending(jobId);
     }
     await this.cancel(jobIds);
@@ -147,7 +147,7 @@ export class Importer {
 
   /** All jobs, and reports of failed jobs. */
   giveUpAll(): Promise<void> {
-    return this.giveUp(new Set([...this.jobIds, ...this.#reporting.keys(), ...this.#manifests.jobIds]));
+    return this.giveUp(new Set([...this.jobIds, ...this.#failedReports.jobIds, ...this.#manifests.jobIds]));
   }
 
   /** Jobs in progress are resumed at the next start. */
@@ -200,7 +200,8 @@ export class Importer {
       work: run.imported,
       to: () => ("error" in run.outcome ? "FAILED" : "COMPLETED"),
       leave: (failure) => {
-        if (failure === undefined && run.outdatedMerge !== undefined) return this.#repeat(job, run, run.outdatedMerge);
+        if (failure === undefined && run.outdatedMerge !== undefined)
+          return this.#repeat(job, run, run.outdatedMerge);
         run.ended = clock.during(this.#end(job, run, failure));
       },
     });
@@ -299,22 +300,7 @@ export class Importer {
     this.#forget(job, run);
   }
 
-  /**
-   * Failed jobs leave a report too, unless its folder is the cause
-   * (facts: import-jobs#report-of-a-failed-job).
-   * Assumed: failed-job-report. It lists all files that the job had found as failures.
-   */
   async #report(job: ImportJob, run: RunningImport | undefined): Promise<void> {
-    const { log } = this.#parts;
-    if (this.#givenUp.has(job.jobId)) return;
-    const { ledger, folders } = run?.parts ?? { ledger: new Ledger(), folders: foldersOf(job) };
-    const writing = new AbortController();
-    this.#reporting.set(job.jobId, writing);
-    const parts = { ...this.#parts, manifests: this.#manifests };
-    await writeReport(parts, job, folders.output, ledger.abandoned(), writing.signal).catch(() => {
-      if (writing.signal.aborted) return;
-      log.warn(`import job ${job.jobId} has no report: its output folder is not writable`);
-    });
-    this.#reporting.delete(job.jobId);
+    if (!this.#givenUp.has(job.jobId)) await this.#failedReports.write(job, run?.parts.ledger);
   }
 }

@@ -25,7 +25,9 @@ export async function writeDocument(
 ): Promise<{ readonly metadataChecksum: BlobChecksum; readonly dicomTags: DICOMTags }> {
   if (change === undefined) return { dicomTags, metadataChecksum: await writeJoined(blobs, key, chunks) };
   const text = concatChunks(chunks);
-  const changed = change(JSON.parse(Buffer.from(text.buffer, text.byteOffset, text.length).toString()) as MetadataDocument);
+  const changed = change(
+    JSON.parse(Buffer.from(text.buffer, text.byteOffset, text.length).toString()) as MetadataDocument,
+  );
   releaseText(text);
   const metadataChecksum = await writeJoined(blobs, key, [encodeText(JSON.stringify(changed))]);
   return { dicomTags: dicomTagsOf(changed), metadataChecksum };

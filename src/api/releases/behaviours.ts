@@ -110,7 +110,7 @@ export const BEHAVIOURS = {
         value: null,
       },
     },
-    test: { file: TESTS.ignored, title: "repeated instances are reported in the words of the release" },
+    test: { file: TESTS.ignored, title: "repeated instances are reported only where they are stored again" },
   }),
   bounds: ofModel({
     topic: "Lengths and UIDs of inputs",

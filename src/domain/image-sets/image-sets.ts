@@ -136,7 +136,8 @@ export class ImageSets {
 
   /** Adds an imported image set as version 1; its blobs are already written. */
   create({ imageSets }: StateChange, written: WrittenImageSet): ImageSet {
-    const { datastoreId, imageSetId, dicomTags, metadataChecksum, frameIds, frameChecksums, isPrimary } = written;
+    const { datastoreId, imageSetId, dicomTags, metadataChecksum, frameIds, frameChecksums, isPrimary } =
+      written;
     const now = this.#clock.now();
     const version: ImageSetVersion = {
       versionId: 1,

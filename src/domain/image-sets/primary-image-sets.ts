@@ -1,7 +1,7 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import { latestVersion, type ImageSet } from "./image-set.ts";
 
-/** The elements that all instances of a primary image set have in common (facts: import-jobs#grouping). */
+/** The elements that all instances of a primary image set have in common (facts: import-jobs#merges). */
 const COMMON_ELEMENTS = [
   "DICOMStudyDate",
   "DICOMAccessionNumber",
@@ -76,5 +76,7 @@ function seriesOf(imageSet: ImageSet): string | undefined {
 /** Equal for image sets of one series in one data store. */
 export function seriesKey(datastoreId: string, dicomTags: DICOMTags): string | undefined {
   const { DICOMStudyInstanceUID: study, DICOMSeriesInstanceUID: series } = dicomTags;
-  return study === undefined || series === undefined ? undefined : JSON.stringify([datastoreId, study, series]);
+  return study === undefined || series === undefined
+    ? undefined
+    : JSON.stringify([datastoreId, study, series]);
 }

@@ -28,6 +28,9 @@ export const parseHead = (head: Uint8Array): Head =>
   JSON.parse(`{${Buffer.from(head).toString()}${TAIL}`) as Head;
 
 export const warningsOf = (
-  { attributesKey, warnings }: { readonly attributesKey: string; readonly warnings: readonly ImportWarning[] },
+  {
+    attributesKey,
+    warnings,
+  }: { readonly attributesKey: string; readonly warnings: readonly ImportWarning[] },
   differing: ReadonlySet<string>,
 ): readonly ImportWarning[] => (differing.has(attributesKey) ? [...warnings, COERCED] : warnings);

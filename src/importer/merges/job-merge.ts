@@ -1,5 +1,5 @@
 import type { MetadataDocuments } from "../../domain/image-sets/metadata/metadata-documents.ts";
-import { metadataKey } from "../../domain/blobs.ts";
+import { metadataKey, type Blobs } from "../../domain/blobs.ts";
 import { addVersion } from "../../domain/image-sets/image-set-transitions.ts";
 import type { WrittenImageSet } from "../../domain/image-sets/image-sets.ts";
 import type { LockedWork } from "../../domain/image-sets/locked-work.ts";
@@ -40,7 +40,7 @@ interface Created extends NewImageSet {
 
 /**
  * Makes image sets of what one job imported, and merges the rest into primary image sets that exist
- * (facts: import-jobs#grouping). These are IMPORTING, with a new version, until the job ends: then all image sets of the job
+ * (facts: import-jobs#merges). These are IMPORTING, with a new version, until the job ends: then all image sets of the job
  * change at once.
  * Assumed: importing-until-the-end. A merge that fails leaves IMPORT_FAILED and a version with the old content; its files
  * are failures of the report.
@@ -151,7 +151,10 @@ export class JobMerge {
       const merging = Promise.all(targets.map((target) => target.begin()));
       const creating = clock.during(this.#create(plan.created));
       // Both are awaited, whichever fails first.
-      await Promise.allSettled([creating, clock.during(Promise.all(targets.map((target) => target.drained())))]);
+      await Promise.allSettled([
+        creating,
+        clock.during(Promise.all(targets.map((target) => target.drained()))),
+      ]);
       this.#created = await creating;
       const outcomes = targets.length === 0 ? [] : await this.#whileWaiting(untilAborted(merging, signal));
       signal.throwIfAborted();
@@ -250,7 +253,7 @@ export class JobMerge {
 
 /** Every file of a draft fails, for the same reason. */
 export async function rejectDraft(
-  { blobs, ledger }: Pick<JobMergeDependencies, "blobs" | "ledger">,
+  { blobs, ledger }: { readonly blobs: Blobs; readonly ledger: Ledger },
   draft: ImageSetDraft,
   failure: FileFailure,
 ): Promise<void> {
@@ -267,11 +270,7 @@ const documentKey = ({ datastoreId, imageSetId }: ImageSetDraft): string =>
   metadataKey(datastoreId, imageSetId, 1);
 
 /** Resolves once one of the image sets has changed. */
-async function changeOf(
-  state: State,
-  imageSetIds: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<void> {
+async function changeOf(state: State, imageSetIds: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const unwatch = state.watch((changes) => {
     for (const { kind, document } of changes)

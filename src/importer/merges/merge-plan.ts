@@ -2,11 +2,11 @@ import { haveSameElements, primariesOf, seriesKey } from "../../domain/image-set
 import { latestVersion, type ImageSet } from "../../domain/image-sets/image-set.ts";
 import type { ImageSetDraft } from "../image-set-drafts.ts";
 
-/** What becomes of the drafts of a job. */
+/** Where the drafts of a job go. */
 export interface MergePlan {
   readonly created: readonly NewImageSet[];
   readonly merged: readonly { readonly draft: ImageSetDraft; readonly target: ImageSet }[];
-  /** Image sets whose change in progress decides what becomes of a draft. */
+  /** Image sets whose change in progress decides where a draft goes. */
   readonly awaited: ReadonlySet<string>;
 }
 
@@ -21,8 +21,8 @@ export const seriesOfDraft = ({ datastoreId, dicomTags }: ImageSetDraft): string
 /**
  * For each series, the group of the first file becomes the primary image set, unless there is one. A group with the
  * elements of the primary is merged into it; any other becomes an image set that is not primary
- * (facts: import-jobs#grouping).
- * Assumed: first-group-is-primary.
+ * (facts: import-jobs#merges).
+ * Assumed: first-group-is-primary. Nothing says which of several groups does.
  * @param imageSets of the data store
  */
 export function planMerge(drafts: readonly ImageSetDraft[], imageSets: Iterable<ImageSet>): MergePlan {
@@ -43,8 +43,7 @@ function planSeries(group: readonly ImageSetDraft[], primary: ImageSet | undefin
     return { created, merged: [], awaited: new Set() };
   }
   const { imageSetState, dicomTags } = latestVersion(primary);
-  if (imageSetState === "LOCKED")
-    return { created: [], merged: [], awaited: new Set([primary.imageSetId]) };
+  if (imageSetState === "LOCKED") return { created: [], merged: [], awaited: new Set([primary.imageSetId]) };
   const merging = inOrder.find((draft) => haveSameElements(draft.dicomTags, dicomTags));
   return {
     created: inOrder.filter((draft) => draft !== merging).map((draft) => ({ draft, isPrimary: false })),

@@ -3,9 +3,16 @@ import { metadataKey } from "../../domain/blobs.ts";
 import { latestVersion, type ImageSet } from "../../domain/image-sets/image-set.ts";
 import { dropLatest, moveLatest } from "../../domain/image-sets/image-set-transitions.ts";
 import type { LockedWork } from "../../domain/image-sets/locked-work.ts";
-import { changeMessageOf, INTERNAL_FAILURE, InvalidChange } from "../../domain/image-sets/metadata/invalid-change.ts";
+import {
+  changeMessageOf,
+  INTERNAL_FAILURE,
+  InvalidChange,
+} from "../../domain/image-sets/metadata/invalid-change.ts";
 import type { MetadataDocument } from "../../domain/image-sets/metadata/metadata-document.ts";
-import type { MetadataDocuments, WrittenDocument } from "../../domain/image-sets/metadata/metadata-documents.ts";
+import type {
+  MetadataDocuments,
+  WrittenDocument,
+} from "../../domain/image-sets/metadata/metadata-documents.ts";
 import { framesOf } from "../../domain/image-sets/stored-blobs.ts";
 import type { Log } from "../../domain/log.ts";
 import type { State, StateChange } from "../../domain/state.ts";
@@ -140,7 +147,8 @@ export class MergeTarget {
   #find({ imageSets }: Pick<State, "imageSets">): ImageSet | undefined {
     const imageSet = imageSets.get(this.imageSetId);
     const pending = imageSet?.pending;
-    if (imageSet === undefined || pending?.kind !== "import" || pending.jobId !== this.#jobId) return undefined;
+    if (imageSet === undefined || pending?.kind !== "import" || pending.jobId !== this.#jobId)
+      return undefined;
     return latestVersion(imageSet).versionId === this.versionId ? imageSet : undefined;
   }
 
@@ -152,7 +160,9 @@ export class MergeTarget {
     this.#outcome.resolve({ kind: "failed", failure: this.#describe(outcome) });
     this.#parts.state.update((change) => this.fail(change, outcome));
     const removed = this.drained().then(() => this.#parts.blobs.remove(this.#key));
-    void this.#parts.clock.during(removed).catch((error: unknown) => this.#parts.log.error("a document stays", error));
+    void this.#parts.clock
+      .during(removed)
+      .catch((error: unknown) => this.#parts.log.error("a document stays", error));
   }
 
   #describe(message: string): FileFailure {

@@ -32,7 +32,9 @@ export function mergeIntoDocument(
 ): MergedDocument {
   const series = seriesOf(document);
   const reuse = frameReuse(target);
-  const byUid = new Map(added.map((one) => [one.sopInstanceUID, reuse(one, series.instances[one.sopInstanceUID])]));
+  const byUid = new Map(
+    added.map((one) => [one.sopInstanceUID, reuse(one, series.instances[one.sopInstanceUID])]),
+  );
   const texts: Uint8Array[] = [];
   for (const [uid, instance] of Object.entries(series.instances))
     texts.push(byUid.get(uid)?.text ?? Buffer.from(`${JSON.stringify(uid)}:${JSON.stringify(instance)}`));

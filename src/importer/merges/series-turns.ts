@@ -51,14 +51,15 @@ export class SeriesTurns {
   #beginNext(): void {
     // What an earlier job waits for is not free either: a job with many series would wait forever.
     const busy = new Set(this.#taken);
-    for (const waiting of [...this.#waiting]) {
-      const { series, begin } = waiting;
+    const free = this.#waiting.filter(({ series }) => {
       const isFree = series.isDisjointFrom(busy);
       for (const one of series) busy.add(one);
-      if (!isFree) continue;
+      return isFree;
+    });
+    for (const waiting of free) {
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-      for (const one of series) this.#taken.add(one);
-      begin();
+      for (const one of waiting.series) this.#taken.add(one);
+      waiting.begin();
     }
   }
 }
