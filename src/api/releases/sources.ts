@@ -13,7 +13,10 @@ export const TESTS = {
   models: "test/api/releases/models.test.ts",
   limits: "test/contract/releases/limits.test.ts",
   ignored: "test/contract/releases/ignored.test.ts",
+  merges: "test/contract/releases/merges.test.ts",
+  imports: "test/contract/releases/imports.test.ts",
   updates: "test/contract/releases/updates.test.ts",
+  statuses: "test/contract/releases/statuses.test.ts",
   copies: "test/contract/releases/copies.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
 } as const;

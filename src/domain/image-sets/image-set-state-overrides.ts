@@ -87,10 +87,8 @@ export class ImageSetStateOverrides {
 
   /** Keeps it LOCKED for the minimum time; its content stays unchanged. */
   #lock(imageSet: ImageSet): void {
-    const isUpdate = latestVersion(imageSet).imageSetWorkflowStatus === "UPDATING";
-    const [done, failed] = isUpdate
-      ? (["UPDATED", "UPDATE_FAILED"] as const)
-      : (["COPIED", "COPY_FAILED"] as const);
+    const { imageSetWorkflowStatus } = latestVersion(imageSet);
+    const [done, failed] = endsOf(imageSetWorkflowStatus);
     this.#parts.work.start<null>({
       imageSets: [imageSet],
       prepare: async () => null,
@@ -106,4 +104,11 @@ export class ImageSetStateOverrides {
       },
     });
   }
+}
+
+/** What follows a LOCKED status: success, then failure. */
+function endsOf(status: WorkflowStatus): readonly [done: WorkflowStatus, failed: WorkflowStatus] {
+  const [done, failed] = IMAGE_SET_WORKFLOW[status].next;
+  if (done === undefined || failed === undefined) throw new Error(`${status} does not end as failed`);
+  return [done, failed];
 }

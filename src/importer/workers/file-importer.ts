@@ -19,7 +19,13 @@ import { readNative } from "../../imaging/pixels/sources/read-native.ts";
 import { SourceDecoders } from "../../imaging/pixels/sources/source-decoders.ts";
 import { needsRecycling } from "../../imaging/pixels/codecs/wasm-program.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
-import { TAIL, type ImportedFrame, type ImportedInstance } from "../protocol.ts";
+import {
+  TAIL,
+  type FileBehaviours,
+  type FileRules,
+  type ImportedFrame,
+  type ImportedInstance,
+} from "../protocol.ts";
 import { encodeText, type FrameMemory } from "./import-memory.ts";
 
 /** A frame in the metadata document. */
@@ -82,23 +88,22 @@ export class FileImporter {
    * Frames are passed on one by one as they are encoded and verified, each once the previous one is taken, so
    * at most one is in memory. Elements, items and frames are counted before they are created: more than the
    * metadata can hold are refused at once.
-   * @param maxMetadataBytes of the file's image set
    * @param memory is asked before a frame is decoded
    * @throws DicomError or PixelError for what cannot be imported; FrameTooLarge
    */
   async import(
     bytes: Uint8Array,
-    maxMetadataBytes: number,
+    rules: FileRules,
     memory: FrameMemory,
     onFrame: OnFrame,
   ): Promise<ImportedInstance> {
     this.#hasBegun = true;
-    const budget = new MetadataBudget(maxMetadataBytes, this.#maxElements);
+    const budget = new MetadataBudget(rules.maxMetadataBytes ?? Infinity, this.#maxElements);
     const part10 = parsePart10(bytes, budget);
     budget.spend(frameCountOf(part10) * LEAST_FRAME_BYTES);
     const described = describeInstance(part10, budget);
     const frames = await this.#encodeFrames(part10, memory, onFrame);
-    return writeInstance(described, frames, maxMetadataBytes);
+    return writeInstance(described, frames, rules);
   }
 
   /** Whether another importer, with fresh memory, should process the next file. */
@@ -134,13 +139,12 @@ export class FileImporter {
 /**
  * An instance in the form that the main thread needs, with its metadata already as text: the text of a large
  * file takes seconds to write.
- * @param maxMetadataBytes of its image set
  * @throws MetadataTooLarge
  */
 export function writeInstance(
   described: InstanceDescription,
   frames: readonly ImportedFrame[],
-  maxMetadataBytes: number,
+  { maxMetadataBytes = Infinity, behaviours }: FileRules,
 ): ImportedInstance {
   const { sopInstanceUID, seriesInstanceUID, patient, study, series } = described;
   const instance: InstanceDocument = {
@@ -157,9 +161,8 @@ export function writeInstance(
   if (least > maxMetadataBytes) throw new MetadataTooLarge(least, maxMetadataBytes);
   return {
     sopInstanceUID,
-    groupingKey: createHash("sha256")
-      .update(groupingKey(patient, study, series))
-      .digest("hex"),
+    ...keysOf(described, behaviours?.imageSetGrouping),
+    warnings: [],
     dicomTags: dicomTagsOf(document({ [sopInstanceUID]: instance })),
     frameIds: frames.map(({ frameId }) => frameId),
     frameChecksums: frames.map(({ storedChecksum }) => storedChecksum),
@@ -167,5 +170,16 @@ export function writeInstance(
     text,
   };
 }
+
+/** @param keywords of the elements that image sets are grouped by, all if absent */
+function keysOf(
+  described: InstanceDescription,
+  keywords: FileBehaviours["imageSetGrouping"] | undefined,
+): Pick<ImportedInstance, "groupingKey" | "attributesKey"> {
+  const attributesKey = digest(groupingKey(described));
+  return { attributesKey, groupingKey: keywords ? digest(groupingKey(described, keywords)) : attributesKey };
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 type DocumentOfInstance = Pick<MetadataDocument, "Patient" | "Study">;

@@ -12,6 +12,8 @@ type PendingKind = NonNullable<ImageSet["pending"]>["kind"];
 const PENDING: Readonly<Partial<Record<WorkflowStatus, readonly (PendingKind | undefined)[]>>> = {
   UPDATING: ["update", "revert", "push"],
   COPYING: ["copy", "push"],
+  IMPORTING: ["import", "push"],
+  UPDATING_FOR_STUDY_CONSISTENCY: ["push"],
   // The source of a copy waits for the destination's.
   COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingOverride["kind"]],
 };
