@@ -1,4 +1,5 @@
-import { inject, test, type TestAPI } from "vitest";
+import { inject, test } from "vitest";
+import { isElsewhere } from "./elsewhere.ts";
 import type { Behaviours } from "../src/api/releases/behaviours.ts";
 import type { ServiceRelease } from "../src/api/releases/service-release.ts";
 
@@ -16,5 +17,8 @@ export const inRelease = <T>(_row: keyof Behaviours, values: Readonly<Record<Ser
  * A test of what one release does; a test of the row shows what the other one does.
  * @param _row the difference in the table of behaviours
  */
-export const testOf = (release: ServiceRelease, _row: keyof Behaviours, of: TestAPI = test) =>
-  of.runIf(served === release);
+export const testOf = (release: ServiceRelease, _row: keyof Behaviours) => test.runIf(served === release);
+
+/** The same of a test that needs more of the emulator than AWS offers. */
+export const controlledOf = (release: ServiceRelease, _row: keyof Behaviours) =>
+  test.skipIf(isElsewhere || served !== release);

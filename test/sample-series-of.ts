@@ -24,4 +24,4 @@ let imported = 0;
  * Only the older release makes one of each import of the same series.
  */
 export const slicesForNewImageSet = (sliceCount: number): { name: string; bytes: Uint8Array }[] =>
-  sampleSeriesOf(inRelease("repeatedInstances", { "2024-05": 0, "2026-06": imported++ }), sliceCount);
+  sampleSeriesOf(inRelease("importMerges", { "2024-05": 0, "2026-06": imported++ }), sliceCount);

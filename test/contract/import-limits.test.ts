@@ -8,7 +8,7 @@ import type { BucketOwner } from "../../src/domain/import-jobs/bucket-owner.ts";
 import type { ImportLimits } from "../../src/domain/import-jobs/import-limits.ts";
 import type { QuotaChanges } from "../../src/domain/limits/quotas.ts";
 import type { ComposeOptions } from "../../src/index.ts";
-import { inRelease } from "../releases.ts";
+import { controlledOf, inRelease } from "../releases.ts";
 import {
   createActiveDatastore,
   openSandbox,
@@ -305,7 +305,9 @@ describe("files that break a constraint", () => {
 });
 
 describe("the grouping into image sets", () => {
-  test("makes two image sets of a series with two patient names, as the guide shows", async () => {
+  const testOfOlder = controlledOf("2024-05", "imageSetGrouping");
+
+  testOfOlder("makes two image sets of a series with two patient names, as the guide shows", async () => {
     const named = (number: number, name: string): Uint8Array =>
       instance(number, element("00100010", "PN", name));
     const world = await open(
@@ -325,7 +327,7 @@ describe("the grouping into image sets", () => {
     expect(ids[0]).not.toEqual(ids[2]);
   });
 
-  test("keeps two files of one SOP instance, in different image sets", async () => {
+  testOfOlder("keeps two files of one SOP instance, in different image sets", async () => {
     const world = await open(
       {},
       { "in/1.dcm": instance(1), "in/2.dcm": instance(1), "in/3.dcm": instance(2) },

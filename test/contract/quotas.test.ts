@@ -10,9 +10,9 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, describe, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { EmulatorOptions } from "../../src/index.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { slicesForNewImageSet } from "../sample-series-of.ts";
 import { inRelease } from "../releases.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../clients.ts";
 
@@ -130,10 +130,11 @@ test("concurrent deletions of image sets are throttled, since DeleteImageSet has
     quotas: { "Maximum concurrent DeleteImageSet requests per data store": 2 },
   });
   const datastoreId = await createActiveDatastore(client);
-  const files = Object.fromEntries(createSampleSeries(1).map(({ name, bytes }) => [name, bytes]));
-  await importFiles(sandbox, datastoreId, "quota", files);
-  for (let copy = 0; copy < 2; copy++)
-    await runJob(client, datastoreId, "s3://quota/input", "s3://quota/output");
+  for (const bucket of ["quota-1", "quota-2", "quota-3"]) {
+    const slices = slicesForNewImageSet(1);
+    const files = Object.fromEntries(slices.map(({ name, bytes }) => [name, bytes]));
+    await importFiles(sandbox, datastoreId, bucket, files);
+  }
   const { imageSetsMetadataSummaries: found = [] } = await client.send(
     new SearchImageSetsCommand({ datastoreId }),
   );

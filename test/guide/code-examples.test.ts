@@ -168,7 +168,7 @@ testOf("2024-05", "updateForce")(
   },
 );
 
-testOf("2024-05", "repeatedInstances")(
+testOf("2024-05", "importMerges")(
   "the guide's copy example copies to a new image set, and into another",
   async () => {
     const source = await importSlices("guide-source", 3);

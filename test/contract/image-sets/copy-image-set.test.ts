@@ -29,7 +29,7 @@ let source: string;
 let other: string;
 
 /** The status of both before anything happens to them. */
-const FIRST_STATUS = inRelease("repeatedInstances", { "2024-05": "CREATED", "2026-06": "COPIED" });
+const FIRST_STATUS = inRelease("importMerges", { "2024-05": "CREATED", "2026-06": "COPIED" });
 
 const importBoth = async (): Promise<void> => {
   source = await importSlices(sandbox, datastoreId, "copy-a", 0, 2);
@@ -76,7 +76,7 @@ async function copyInstances(sourceImageSetId: string, from: number, to: number)
 async function open(imageSetCopyingMs: number, quotas = {}): Promise<void> {
   sandbox = await openSandbox({ data });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-  await inRelease("repeatedInstances", { "2024-05": importBoth, "2026-06": copyBoth })();
+  await inRelease("importMerges", { "2024-05": importBoth, "2026-06": copyBoth })();
   await sandbox[Symbol.asyncDispose]();
   sandbox = await openSandbox({ data, durations: { imageSetCopyingMs, jobSubmittedMs: 0 }, quotas });
 }
