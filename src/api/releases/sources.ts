@@ -15,6 +15,7 @@ export const TESTS = {
   ignored: "test/contract/releases/ignored.test.ts",
   updates: "test/contract/releases/updates.test.ts",
   statuses: "test/contract/releases/statuses.test.ts",
+  study: "test/contract/releases/study-updates.test.ts",
   copies: "test/contract/releases/copies.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
 } as const;
