@@ -1,3 +1,4 @@
+import type { ValueLimits } from "../../api/limits/value-limits.ts";
 import { ServiceError } from "../../api/errors.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../time/clock.ts";
@@ -37,6 +38,7 @@ interface ImageSetUpdatesDependencies {
       readonly unless: string;
       readonly unlessPrimary: string;
     };
+    readonly valueLimits: ValueLimits;
   };
 }
 
@@ -147,9 +149,10 @@ export class ImageSetUpdates {
 
   /** `force` is only for image sets that are not primary (facts: image-sets#what-may-be-updated). */
   #rulesOf({ isPrimary }: ImageSet, { isForced }: PendingUpdate): UpdateRules {
-    const { removalNeedsForce, unless, unlessPrimary } = this.#parts.behaviours.updateForce;
+    const { updateForce, valueLimits: limits } = this.#parts.behaviours;
+    const { removalNeedsForce, unless, unlessPrimary } = updateForce;
     const mayForce = isForced === true && isPrimary !== true;
-    return { mayForce, removalNeedsForce, unless: isPrimary === true ? unlessPrimary : unless };
+    return { mayForce, removalNeedsForce, unless: isPrimary === true ? unlessPrimary : unless, limits };
   }
 
   #finish(imageSetId: string, outcome: WrittenDocument | string): void {
