@@ -5,7 +5,7 @@ import type { ImportLimits } from "../domain/import-jobs/import-limits.ts";
 import type { Log } from "../domain/log.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { discardFrame } from "./workers/frame-spool.ts";
-import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
+import type { FileBehaviours, FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
 import type { ByteBudget } from "./workers/import-memory.ts";
 import type { PoolClient } from "./workers/worker-pool.ts";
 
@@ -20,6 +20,7 @@ export interface StoreFileDependencies {
   readonly signal: AbortSignal;
   /** The files that are being read, or soon will be, of all jobs. */
   readonly fileBudget: ByteBudget;
+  readonly behaviours: FileBehaviours;
 }
 
 /** A file that became an instance, or why it did not; a failure leaves no frames. */
@@ -40,7 +41,7 @@ export async function storeFile(
 }
 
 async function storeAllowedFile(
-  { folders, objects, blobs, workers, log, limits, signal }: StoreFileDependencies,
+  { folders, objects, blobs, workers, log, limits, signal, behaviours }: StoreFileDependencies,
   { datastoreId }: ImportJob,
   key: string,
 ): Promise<StoredFile> {
@@ -60,7 +61,12 @@ async function storeAllowedFile(
     signal.throwIfAborted();
     if ("kind" in source) return source;
     const { maxMetadataBytes } = limits;
-    return settled(workers.process({ ...source, maxMetadataBytes }, keepFrame, signal), writes);
+    const file = {
+      ...source,
+      maxMetadataBytes,
+      behaviours: ofFile(behaviours),
+    };
+    return settled(workers.process(file, keepFrame, signal), writes);
   };
   let outcome = await processOnce();
   // Its bytes are lost with the worker, so they are read again.
@@ -74,6 +80,21 @@ async function storeAllowedFile(
   log.error("a file of an import could not be read", outcome.cause);
   return { kind: "failure", failure: UNREADABLE };
 }
+
+/** What a worker needs of them: a message contains them. */
+const ofFile = ({
+  imageSetGrouping,
+  valueLimits,
+  importWarnings,
+  keptOriginals,
+  storedFrames,
+}: FileBehaviours): FileBehaviours => ({
+  imageSetGrouping,
+  valueLimits,
+  importWarnings,
+  keptOriginals,
+  storedFrames,
+});
 
 /** The outcome of a file, once its writes have drained, even if it was abandoned. */
 async function settled<T>(work: Promise<T>, writes: readonly Promise<void>[]): Promise<T> {

@@ -1,6 +1,7 @@
 import { QUOTAS, THROTTLES, withQuotas, type Throttle } from "../limits/published-limits.ts";
 import { GUIDE_REGIONS } from "../regions.ts";
 import { behaviour, ofModel, type Behaviour, type NewMembers } from "./behaviour.ts";
+import { IMPORTS } from "./imports.ts";
 import { NEW_INPUTS } from "./new-inputs.ts";
 import type { ServiceRelease } from "./service-release.ts";
 import { guide, reference, TESTS } from "./sources.ts";
@@ -95,7 +96,7 @@ export const BEHAVIOURS = {
     },
     test: { file: TESTS.imageSets, title: "a frame has the content type of the release" },
   }),
-  repeatedInstances: behaviour({
+  repeatedInstances: behaviour<string | null>({
     topic: "An instance that is imported again",
     launched: "2025-05-22",
     source: guide("understanding-import-jobs"),
@@ -105,11 +106,11 @@ export const BEHAVIOURS = {
         value: "today's service merges them, the service of 2024-05 stores them again",
       },
       "2026-06": {
-        does: "Is stored again, too: the emulator does not merge imports yet.",
-        value: "the service merges them, the emulator stores them again",
+        does: "Replaces the one that the primary image set has: nothing is reported.",
+        value: null,
       },
     },
-    test: { file: TESTS.ignored, title: "repeated instances are reported in the words of the release" },
+    test: { file: TESTS.ignored, title: "repeated instances are reported only where they are stored again" },
   }),
   bounds: ofModel({
     topic: "Lengths and UIDs of inputs",
@@ -210,6 +211,7 @@ export const BEHAVIOURS = {
     test: { file: TESTS.updates, title: "with force an update may change what it may not without" },
   }),
 
+  ...IMPORTS,
   ...NEW_INPUTS,
 } as const;
 

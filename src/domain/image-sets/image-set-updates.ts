@@ -1,3 +1,4 @@
+import type { ValueLimits } from "../../api/limits/value-limits.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../time/clock.ts";
 import { latestVersion, type ImageSet, type PendingRevert, type PendingUpdate } from "./image-set.ts";
@@ -32,6 +33,7 @@ interface ImageSetUpdatesDependencies {
       readonly unless: string;
       readonly unlessPrimary: string;
     };
+    readonly valueLimits: ValueLimits;
   };
 }
 
@@ -189,9 +191,10 @@ export class ImageSetUpdates {
 
   /** `force` is only for image sets that are not primary (facts: image-sets#what-may-be-updated). */
   #rulesOf({ isPrimary }: ImageSet, { isForced }: PendingUpdate): UpdateRules {
-    const { removalNeedsForce, unless, unlessPrimary } = this.#parts.behaviours.updateForce;
+    const { updateForce, valueLimits: limits } = this.#parts.behaviours;
+    const { removalNeedsForce, unless, unlessPrimary } = updateForce;
     const mayForce = isForced === true && isPrimary !== true;
-    return { mayForce, removalNeedsForce, unless: isPrimary === true ? unlessPrimary : unless };
+    return { mayForce, removalNeedsForce, unless: isPrimary === true ? unlessPrimary : unless, limits };
   }
 
   async #discard(written: Written): Promise<void> {

@@ -30,6 +30,8 @@ export interface WrittenImageSet {
   readonly metadataChecksum: BlobChecksum;
   readonly frameIds: readonly string[];
   readonly frameChecksums: readonly BlobChecksum[];
+  /** Whether it is to be the primary image set of its series. */
+  readonly isPrimary?: true;
 }
 
 /** The image sets of data stores, by id, by version and by search. */
@@ -134,7 +136,8 @@ export class ImageSets {
 
   /** Adds an imported image set as version 1; its blobs are already written. */
   create({ imageSets }: StateChange, written: WrittenImageSet): ImageSet {
-    const { datastoreId, imageSetId, dicomTags, metadataChecksum, frameIds, frameChecksums } = written;
+    const { datastoreId, imageSetId, dicomTags, metadataChecksum, frameIds, frameChecksums, isPrimary } =
+      written;
     const now = this.#clock.now();
     const version: ImageSetVersion = {
       versionId: 1,
@@ -155,6 +158,7 @@ export class ImageSets {
       frameIds,
       frameChecksums,
       tags: {},
+      ...(isPrimary === true ? { isPrimary } : {}),
     } as const;
     imageSets.put(imageSet);
     return imageSet;

@@ -1,5 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import {
+  CopyImageSetCommand,
+  DeleteImageSetCommand,
   GetImageSetCommand,
   GetImageSetMetadataCommand,
   SearchImageSetsCommand,
@@ -24,6 +26,31 @@ export async function importSlices(
   const files = Object.fromEntries(slices.map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, bucket, files);
   return (await findImageSets(sandbox, datastoreId)).find((id) => !before.has(id)) ?? "";
+}
+
+/**
+ * As `importSlices`, of a service that makes the import of a series primary: a copy, which is not, and is alone for its
+ * series.
+ */
+export async function importNonPrimary(
+  sandbox: Sandbox,
+  datastoreId: string,
+  ...slices: [bucket: string, from: number, to: number]
+): Promise<string> {
+  const { medicalImaging } = sandbox;
+  const primary = await importSlices(sandbox, datastoreId, ...slices);
+  const { destinationImageSetProperties } = await medicalImaging.send(
+    new CopyImageSetCommand({
+      datastoreId,
+      sourceImageSetId: primary,
+      copyImageSetInformation: { sourceImageSet: { latestVersionId: "1" } },
+    }),
+  );
+  const imageSetId = destinationImageSetProperties?.imageSetId ?? "";
+  await settle(sandbox, datastoreId, imageSetId);
+  await medicalImaging.send(new DeleteImageSetCommand({ datastoreId, imageSetId: primary }));
+  await settle(sandbox, datastoreId, primary);
+  return imageSetId;
 }
 
 export async function findImageSets({ medicalImaging }: Sandbox, datastoreId: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import type { ServiceRelease } from "../../../src/index.ts";
 import type { ControlledSandbox } from "../../clients.ts";
 import { controlled as test } from "../../elsewhere.ts";
@@ -22,6 +22,8 @@ describe.each<[ServiceRelease, boolean]>([
   let datastoreId: string;
   beforeAll(async () => {
     sandbox = await openFrozen({ serviceRelease });
+  });
+  beforeEach(async () => {
     datastoreId = await createActive(sandbox);
   });
   afterAll(() => sandbox[Symbol.asyncDispose]());
