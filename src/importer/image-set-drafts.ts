@@ -3,7 +3,7 @@ import { draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/
 import type { CreateId } from "../domain/ids.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-document.ts";
-import { differingHeads, parseHead, type Heads } from "./merges/coerced-elements.ts";
+import { differingHeads, parseHead, withCoercions, type Heads } from "./merges/coerced-elements.ts";
 import { TAIL, type ImportedInstance } from "./protocol.ts";
 import { concatChunks, releaseText } from "./workers/import-memory.ts";
 import { writeDocument, writeJoined, type DocumentChange } from "./write-document.ts";
@@ -213,7 +213,7 @@ export class ImageSetDraft {
    */
   async finish(blobs: Blobs, change?: DocumentChange): Promise<WrittenImageSet> {
     if (change !== undefined) await this.spill(blobs);
-    const texts = await this.texts(blobs);
+    const texts = withCoercions(await this.texts(blobs), this.differing);
     const key = metadataKey(this.datastoreId, this.imageSetId, 1);
     const head = Buffer.concat([beginDocument(this.datastoreId, this.imageSetId), this.#first.head]);
     const composed = {
@@ -226,7 +226,7 @@ export class ImageSetDraft {
     };
     const written = await writeDocument(blobs, key, composed, change);
     // A changed document does not have the texts.
-    if (change === undefined) await this.#moveTo(key, head.length, blobs);
+    if (change === undefined) await this.#moveTo(key, head.length, texts, blobs);
     return {
       datastoreId: this.datastoreId,
       imageSetId: this.imageSetId,
@@ -260,13 +260,20 @@ export class ImageSetDraft {
     return place;
   }
 
-  /** From now on a document is the only page: its instances follow one another in the order of their files. */
-  async #moveTo(key: string, offsetOfFirst: number, blobs: Blobs): Promise<void> {
+  /** From now on a document is the only page. */
+  async #moveTo(
+    key: string,
+    offsetOfFirst: number,
+    texts: readonly DraftText[],
+    blobs: Blobs,
+  ): Promise<void> {
     let offset = offsetOfFirst;
-    for (const instance of this.instances()) {
-      const { length } = instance.text;
-      this.#instances.set(instance.sopInstanceUID, { ...instance, text: { page: 0, offset, length } });
-      offset += length + COMMA.length;
+    for (const { text, ...instance } of texts) {
+      this.#instances.set(instance.sopInstanceUID, {
+        ...instance,
+        text: { page: 0, offset, length: text.length },
+      });
+      offset += text.length + COMMA.length;
     }
     await this.discardPages(blobs);
     this.#pageKeys = [key];

@@ -14,7 +14,10 @@ export interface FileRules {
   readonly behaviours?: FileBehaviours;
 }
 
-export type FileBehaviours = Pick<Behaviours, "imageSetGrouping">;
+export type FileBehaviours = Pick<
+  Behaviours,
+  "imageSetGrouping" | "valueLimits" | "importWarnings" | "keptOriginals" | "storedFrames"
+>;
 
 /** The maximum bytes that all frames in progress may take together. */
 type MaxMemory = { readonly maxMemoryBytes: number };

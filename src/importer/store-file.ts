@@ -64,7 +64,7 @@ async function storeAllowedFile(
     const file = {
       ...source,
       maxMetadataBytes,
-      behaviours: { imageSetGrouping: behaviours.imageSetGrouping },
+      behaviours: ofFile(behaviours),
     };
     return settled(workers.process(file, keepFrame, signal), writes);
   };
@@ -80,6 +80,21 @@ async function storeAllowedFile(
   log.error("a file of an import could not be read", outcome.cause);
   return { kind: "failure", failure: UNREADABLE };
 }
+
+/** What a worker needs of them: a message contains them. */
+const ofFile = ({
+  imageSetGrouping,
+  valueLimits,
+  importWarnings,
+  keptOriginals,
+  storedFrames,
+}: FileBehaviours): FileBehaviours => ({
+  imageSetGrouping,
+  valueLimits,
+  importWarnings,
+  keptOriginals,
+  storedFrames,
+});
 
 /** The outcome of a file, once its writes have drained, even if it was abandoned. */
 async function settled<T>(work: Promise<T>, writes: readonly Promise<void>[]): Promise<T> {

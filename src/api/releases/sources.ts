@@ -15,8 +15,10 @@ export const TESTS = {
   ignored: "test/contract/releases/ignored.test.ts",
   merges: "test/contract/releases/merges.test.ts",
   imports: "test/contract/releases/imports.test.ts",
+  warnings: "test/contract/releases/warnings.test.ts",
   updates: "test/contract/releases/updates.test.ts",
   statuses: "test/contract/releases/statuses.test.ts",
+  study: "test/contract/releases/study-updates.test.ts",
   copies: "test/contract/releases/copies.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
 } as const;

@@ -21,7 +21,7 @@ import type { ImageSetDraft } from "../image-set-drafts.ts";
 import type { FileFailure } from "../protocol.ts";
 import type { WrittenBlobs } from "../store-file.ts";
 import { writeDocument, type DocumentChange } from "../write-document.ts";
-import { differingHeads } from "./coerced-elements.ts";
+import { differingHeads, withCoercions } from "./coerced-elements.ts";
 import { mergeIntoDocument, type MergedDocument } from "./merged-document.ts";
 
 export interface MergeTargetDependencies {
@@ -193,7 +193,8 @@ export class MergeTarget {
     const document = await this.#readDocument();
     if (document === undefined) return INTERNAL_FAILURE;
     this.differing = differingHeads(this.draft.heads, document);
-    const merged = mergeIntoDocument(document, this.#locked, await this.draft.texts(blobs));
+    const added = withCoercions(await this.draft.texts(blobs), this.differing);
+    const merged = mergeIntoDocument(document, this.#locked, added);
     if (merged.byteLength <= maxMetadataBytes) return merged;
     this.#isTooLarge = true;
     const problem = `The metadata would have ${merged.byteLength} bytes, at most ${maxMetadataBytes} are allowed`;

@@ -8,6 +8,7 @@ import type {
 } from "../../domain/image-sets/metadata/metadata-document.ts";
 import type { Frames } from "../../domain/image-sets/stored-blobs.ts";
 import type { DraftText } from "../image-set-drafts.ts";
+import { parseInstance, writeInstanceText } from "./coerced-elements.ts";
 import { TAIL } from "../protocol.ts";
 import type { ComposedDocument } from "../write-document.ts";
 
@@ -90,27 +91,26 @@ function frameReuse(
   const checksums = new Map(
     target.frameIds.map((frameId, place) => [frameId, target.frameChecksums?.[place] ?? null]),
   );
-  return ({ sopInstanceUID, text, frameIds, frameChecksums }, replaced) => {
+  return (added, replaced) => {
+    const { text, frameIds, frameChecksums } = added;
     const asIs = { text, frameIds, frameChecksums, unneededFrameIds: [] };
     if (replaced === undefined || frameIds.length === 0) return asIs;
     const stored = replaced.ImageFrames;
     const isSame = (checksum: BlobChecksum, place: number): boolean =>
       checksums.get(stored[place]?.ID ?? "") === checksum;
     if (stored.length !== frameIds.length || !frameChecksums.every(isSame)) return asIs;
-    const instance = parseInstance(sopInstanceUID, text);
-    if (!instance.ImageFrames.every((frame, place) => isSameFrame(frame, stored[place]))) return asIs;
-    const kept = { ...instance, ImageFrames: stored };
-    const keptText = Buffer.from(`${JSON.stringify(sopInstanceUID)}:${JSON.stringify(kept)}`);
+    const instance = parseInstance(added);
+    if (!instance.ImageFrames.every((frame, place) => haveSamePixels(frame, stored[place]))) return asIs;
+    const ImageFrames = instance.ImageFrames.map((frame, place) => ({
+      ...frame,
+      ID: stored[place]?.ID ?? "",
+    }));
+    const keptText = writeInstanceText(added, { ...instance, ImageFrames });
     return { text: keptText, frameIds: [], frameChecksums: [], unneededFrameIds: frameIds };
   };
 }
 
-const isSameFrame = (one: ImageFrameDocument, other: ImageFrameDocument | undefined): boolean =>
-  JSON.stringify({ ...one, ID: "" }) === JSON.stringify({ ...other, ID: "" });
-
-function parseInstance(sopInstanceUID: string, text: Uint8Array): InstanceDocument {
-  const parsed = JSON.parse(`{${Buffer.from(text).toString()}}`) as Record<string, InstanceDocument>;
-  const instance = parsed[sopInstanceUID];
-  if (instance === undefined) throw new Error(`the text of instance ${sopInstanceUID} is of another one`);
-  return instance;
-}
+/** The checksums of the stored bytes are 32 bits: those of the pixels agree as well. Converted documents have more levels. */
+const haveSamePixels = (one: ImageFrameDocument, other: ImageFrameDocument | undefined): boolean =>
+  JSON.stringify(one.PixelDataChecksumFromBaseToFullResolution.at(-1)) ===
+  JSON.stringify(other?.PixelDataChecksumFromBaseToFullResolution.at(-1));

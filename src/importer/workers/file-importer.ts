@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isEncapsulatedUid } from "../../api/transfer-syntaxes.ts";
+import type { ImportWarning } from "../../api/import-warnings.ts";
+import { isEncapsulatedUid, type TransferSyntaxUid } from "../../api/transfer-syntaxes.ts";
 import { dicomTagsOf } from "../../domain/image-sets/metadata/dicom-tags.ts";
 import type {
   ImageFrameDocument,
@@ -7,10 +8,18 @@ import type {
   MetadataDocument,
 } from "../../domain/image-sets/metadata/metadata-document.ts";
 import { groupingKey } from "../../imaging/dicom/metadata/grouping-key.ts";
+import { UnsupportedError } from "../../imaging/dicom/dicom-error.ts";
 import { MetadataBudget, MetadataTooLarge } from "../../imaging/dicom/metadata/metadata-budget.ts";
-import { describeInstance, type InstanceDescription } from "../../imaging/dicom/metadata/metadata.ts";
+import { Findings } from "../../imaging/dicom/metadata/findings.ts";
+import {
+  describeInstance,
+  withWarningReasons,
+  type InstanceDescription,
+} from "../../imaging/dicom/metadata/metadata.ts";
+import type { PixelData } from "../../imaging/dicom/frames/native-frames.ts";
 import { frameCountOf, pixelDataOf } from "../../imaging/dicom/frames/frames.ts";
-import { parsePart10, type Part10 } from "../../imaging/dicom/part10/part10.ts";
+import { parsePart10 } from "../../imaging/dicom/part10/part10.ts";
+import { PIXEL_DATA } from "../../imaging/dicom/tag.ts";
 import { checksumOf } from "../../domain/blobs.ts";
 import { loadCodec, type Codec } from "../../imaging/pixels/codecs/codec.ts";
 import { encodeFrame } from "../../imaging/pixels/htj2k/encode-frame.ts";
@@ -98,12 +107,31 @@ export class FileImporter {
     onFrame: OnFrame,
   ): Promise<ImportedInstance> {
     this.#hasBegun = true;
+    try {
+      return await this.#import(bytes, rules, memory, onFrame);
+    } catch (error) {
+      const { unsupportedBy } = rules.behaviours?.keptOriginals ?? {};
+      throw error instanceof UnsupportedError ? new UnsupportedError(error.what, unsupportedBy) : error;
+    }
+  }
+
+  async #import(
+    bytes: Uint8Array,
+    rules: FileRules,
+    memory: FrameMemory,
+    onFrame: OnFrame,
+  ): Promise<ImportedInstance> {
     const budget = new MetadataBudget(rules.maxMetadataBytes ?? Infinity, this.#maxElements);
     const part10 = parsePart10(bytes, budget);
     budget.spend(frameCountOf(part10) * LEAST_FRAME_BYTES);
-    const described = describeInstance(part10, budget);
-    const frames = await this.#encodeFrames(part10, memory, onFrame);
-    return writeInstance(described, frames, rules);
+    const { valueLimits: limits, importWarnings = false } = rules.behaviours ?? {};
+    const findings = importWarnings ? new Findings() : undefined;
+    const described = describeInstance(part10, { budget, limits, findings });
+    const pixelData = pixelDataOf(part10);
+    const frames =
+      pixelData && (await this.#encodeFrames(pixelData, part10.transferSyntaxUid, memory, onFrame));
+    for (const problem of pixelData?.problems ?? []) findings?.add(problem, PIXEL_DATA);
+    return writeInstance(described, frames ?? [], rules, findings?.warnings);
   }
 
   /** Whether another importer, with fresh memory, should process the next file. */
@@ -116,12 +144,14 @@ export class FileImporter {
     return this.#codec;
   }
 
-  async #encodeFrames(part10: Part10, memory: FrameMemory, onFrame: OnFrame): Promise<ImportedFrame[]> {
-    const pixelData = pixelDataOf(part10);
-    if (pixelData === undefined) return [];
+  async #encodeFrames(
+    pixelData: PixelData,
+    uid: TransferSyntaxUid,
+    memory: FrameMemory,
+    onFrame: OnFrame,
+  ): Promise<ImportedFrame[]> {
     checkFrameShape(pixelData.shape);
-    await memory.take(pixelData.shape, part10.transferSyntaxUid);
-    const uid = part10.transferSyntaxUid;
+    await memory.take(pixelData.shape, uid);
     const decode = isEncapsulatedUid(uid) ? await this.#decoders.forTransferSyntax(uid) : readNative;
     const codec = await this.#loadCodec();
     const frames: ImportedFrame[] = [];
@@ -142,14 +172,18 @@ export class FileImporter {
  * @throws MetadataTooLarge
  */
 export function writeInstance(
-  described: InstanceDescription,
+  description: InstanceDescription,
   frames: readonly ImportedFrame[],
   { maxMetadataBytes = Infinity, behaviours }: FileRules,
+  warnings: readonly ImportWarning[] = [],
 ): ImportedInstance {
+  const described = withWarningReasons(description, warnings);
   const { sopInstanceUID, seriesInstanceUID, patient, study, series } = described;
+  const { members: stored, isBrief } = storedMembers(frames, behaviours?.storedFrames);
   const instance: InstanceDocument = {
     ...described.instance,
-    ImageFrames: frames.map((frame) => describeFrame(frame.frameId, frame)),
+    ...stored,
+    ImageFrames: frames.map((frame) => describeFrame(frame.frameId, isBrief ? withFullLevel(frame) : frame)),
   };
   const document = (Instances: Readonly<Record<string, InstanceDocument>>): DocumentOfInstance => ({
     Patient: { DICOM: patient },
@@ -162,7 +196,7 @@ export function writeInstance(
   return {
     sopInstanceUID,
     ...keysOf(described, behaviours?.imageSetGrouping),
-    warnings: [],
+    warnings,
     dicomTags: dicomTagsOf(document({ [sopInstanceUID]: instance })),
     frameIds: frames.map(({ frameId }) => frameId),
     frameChecksums: frames.map(({ storedChecksum }) => storedChecksum),
@@ -170,6 +204,17 @@ export function writeInstance(
     text,
   };
 }
+
+/** What the document says about the stored frames of an instance that has some. */
+function storedMembers(
+  { length }: readonly ImportedFrame[],
+  storedFrames: FileBehaviours["storedFrames"] | undefined,
+): { readonly members: Partial<InstanceDocument>; readonly isBrief: boolean } {
+  const members = length > 0 ? storedFrames?.instanceMembers : undefined;
+  return { members: members ?? {}, isBrief: storedFrames?.hasFullLevelOnly === true };
+}
+
+const withFullLevel = (frame: ImportedFrame): ImportedFrame => ({ ...frame, levels: frame.levels.slice(-1) });
 
 /** @param keywords of the elements that image sets are grouped by, all if absent */
 function keysOf(

@@ -270,7 +270,8 @@ describe("with release 2026-06", () => {
     );
     const { Study } = await readDocument(sandbox, datastoreId, imageSetId);
     expect(Study.DICOM["StudyDescription"]).toBe("Knee");
-    expect(await uidsOf(imageSetId)).toHaveLength(4);
+    const reasons = (await instancesOf(imageSetId)).map(([, { DICOM }]) => DICOM["WarningReason"]);
+    expect(reasons).toEqual([undefined, 45056, 45056, undefined]);
     const coerced = { warning_reason_code: 45056, type: "CoercionOfDataElements" };
     expect([warnings, later.warnings]).toMatchObject([
       [{ inputFile: "input/2.dcm", importResponse: { imageSetVersion: 1, warnings: [coerced] } }],

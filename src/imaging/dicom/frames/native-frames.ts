@@ -1,6 +1,7 @@
+import type { ImportWarningType } from "../../../api/import-warnings.ts";
 import type { FrameShape } from "../../pixels/frame-shape.ts";
 import { isSubsampled422 } from "../../pixels/sources/ybr-422.ts";
-import { DicomError } from "../dicom-error.ts";
+import { DicomError, UnsupportedError } from "../dicom-error.ts";
 
 export interface PixelData {
   readonly shape: FrameShape;
@@ -9,7 +10,11 @@ export interface PixelData {
    * Views of the file's bytes where possible.
    */
   readonly frames: readonly Uint8Array[];
+  /** What is wrong with them, although they are whole. */
+  readonly problems?: readonly FrameProblem[];
 }
+
+export type FrameProblem = Extract<ImportWarningType, "FrameNumberMismatch" | "InvalidOffsetTable">;
 
 /**
  * The frames of native Pixel Data (PS3.5 8.1.1), split by its length, and the shape that this length implies.
@@ -29,7 +34,7 @@ export function nativeFrames(bytes: Uint8Array, shape: FrameShape, count: number
 
 function frameByteLength({ rows, columns, bitsAllocated }: FrameShape, samplesPerPixel: number): number {
   if (bitsAllocated === 1) {
-    throw new DicomError("Binary segmentation (BitsAllocated 1) is not supported by the service");
+    throw new UnsupportedError("Binary segmentation (BitsAllocated 1)");
   }
   if (bitsAllocated === 0 || bitsAllocated % 8 !== 0) {
     throw new DicomError(`BitsAllocated ${bitsAllocated} is not supported, expected 8 or 16`);

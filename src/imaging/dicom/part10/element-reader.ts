@@ -40,6 +40,8 @@ interface Surroundings {
 export class ElementReader {
   readonly #bytes: Uint8Array;
   readonly #budget: MetadataBudget;
+  /** Elements that occur again in their data set. */
+  readonly repeatedTags: string[] = [];
 
   constructor(bytes: Uint8Array, budget: MetadataBudget) {
     this.#bytes = bytes;
@@ -89,7 +91,9 @@ export class ElementReader {
   /** Group lengths (retired) are layout, not data. */
   #readInto(elements: Map<string, RawElement>, at: number, around: Surroundings): number {
     const [element, next] = this.#readElement(at, around);
-    if (!element.tag.endsWith("0000")) elements.set(element.tag, element);
+    if (element.tag.endsWith("0000")) return next;
+    if (elements.has(element.tag)) this.repeatedTags.push(element.tag);
+    elements.set(element.tag, element);
     return next;
   }
 
