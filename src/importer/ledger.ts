@@ -76,6 +76,12 @@ export class Ledger {
     this.#decide(index, { failure });
   }
 
+  /** The file has no outcome yet: what it was imported into has changed meanwhile. */
+  retract(index: number): void {
+    const entry = this.#entries[index];
+    if (entry !== undefined) entry.outcome = undefined;
+  }
+
   /** @throws if a file has no outcome */
   result(): JobResult {
     return summarise(

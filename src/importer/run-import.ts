@@ -5,6 +5,7 @@ import type { ImportJob, JobFolders } from "../domain/import-jobs/import-job.ts"
 import type { ImportLimits } from "../domain/import-jobs/import-limits.ts";
 import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
+import type { Clock } from "../domain/time/clock.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
 import { ImageSetDrafts, type ImageSetDraft } from "./image-set-drafts.ts";
@@ -12,13 +13,17 @@ import { JobError, orJobError } from "./job-error.ts";
 import { writeReport, type ReportDependencies } from "./job-report.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FileFailure } from "./protocol.ts";
-import { removeFrames, storeFile, type StoreFileDependencies } from "./store-file.ts";
+import { rejectDraft, type JobMerge } from "./merges/job-merge.ts";
+import { storeFile, type StoreFileDependencies } from "./store-file.ts";
 
 const MAX_FRUITLESS_DEATHS = 3;
 
 export interface ImportParts extends StoreFileDependencies, ReportDependencies {
+  readonly clock: Clock;
   readonly objects: ObjectStore;
   readonly behaviours: StoreFileDependencies["behaviours"] & ReportDependencies["behaviours"];
+  /** Of a service that merges imports. */
+  readonly merge?: JobMerge | undefined;
   readonly createId: CreateId;
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
@@ -42,18 +47,50 @@ export async function runImport(
   job: ImportJob,
   importing: Scope,
 ): Promise<WrittenImageSet[]> {
-  const { folders, objects, limits, ledger, signal } = parts;
+  const { clock, merge } = parts;
+  const { maxMetadataBytes } = parts.limits;
+  const drafts = await clock.during(importInput(parts, job, importing));
+  const written =
+    merge === undefined
+      ? await clock.during(finishDrafts(parts, drafts))
+      : await merge.perform(drafts, { maxMetadataBytes });
+  await clock.during(reportResult(parts, job));
+  return written;
+}
+
+/** As the end of `runImport`, for a job whose merge is outdated. */
+export async function repeatMerge(
+  parts: Pick<ImportParts, "clock" | "folders" | "ledger" | "signal"> & ReportDependencies,
+  merge: JobMerge,
+  job: ImportJob,
+): Promise<WrittenImageSet[]> {
+  const written = await merge.repeat();
+  await parts.clock.during(reportResult(parts, job));
+  return written;
+}
+
+const reportResult = (
+  parts: Pick<ImportParts, "folders" | "ledger" | "signal"> & ReportDependencies,
+  job: ImportJob,
+): Promise<void> => writeReport(parts, job, parts.folders.output, parts.ledger.result(), parts.signal);
+
+/** The instances of all files, grouped. Files whose image set would be too large have failed. */
+async function importInput(parts: ImportParts, job: ImportJob, importing: Scope): Promise<ImageSetDraft[]> {
+  const { folders, objects, limits, ledger, blobs, createId } = parts;
   checkDeaths(parts.inHand);
   await checkBuckets(parts, job, importing);
   const files = await scanInput(objects, folders.input, limits);
   ledger.open(files.map(({ key }) => key));
-  const { blobs, createId } = parts;
+  const { datastoreId } = job;
   const { maxMetadataBytes } = limits;
-  const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
+  const replacesRepeated = parts.merge !== undefined;
+  const drafts = new ImageSetDrafts({ datastoreId, maxMetadataBytes, blobs, createId, replacesRepeated });
   await importFiles(parts, job, files, drafts);
-  const written = await finishDrafts(parts, job, drafts);
-  await writeReport(parts, job, folders.output, ledger.result(), signal);
-  return written;
+  const [tooLarge = [], others = []] = [true, false].map((isTooLarge) =>
+    drafts.all().filter((draft) => draft.isTooLarge === isTooLarge),
+  );
+  for (const draft of tooLarge) await rejectDraft(parts, draft, tooMuchMetadata(draft, maxMetadataBytes));
+  return others;
 }
 
 /** Retrying would not help: the cause is the same for every file. */
@@ -176,30 +213,20 @@ const ENDED_THE_PROCESS: FileFailure = {
   message: "The emulator's process ended while it imported only this file: the file is not tried again",
 };
 
-/** Assumed: too-much-metadata. Metadata above the limit fails the files of that image set, not the job. */
 async function finishDrafts(
-  { blobs, ledger, limits }: ImportParts,
-  { datastoreId }: ImportJob,
-  drafts: ImageSetDrafts,
+  { blobs, ledger }: ImportParts,
+  drafts: readonly ImageSetDraft[],
 ): Promise<WrittenImageSet[]> {
   const written: WrittenImageSet[] = [];
-  for (const draft of drafts.all()) {
-    if (draft.isTooLarge) {
-      const failure = tooMuchMetadata(draft, limits.maxMetadataBytes);
-      for (const { index, frameIds } of draft.instances()) {
-        ledger.fail(index, failure);
-        await removeFrames(blobs, datastoreId, frameIds);
-      }
-      await draft.discardPages(blobs);
-    } else {
-      written.push(await draft.finish(blobs));
-      const imageSet = { imageSetId: draft.imageSetId, imageSetVersion: 1, isPrimary: false };
-      for (const { index, warnings } of draft.instances()) ledger.succeed(index, imageSet, warnings);
-    }
+  for (const draft of drafts) {
+    written.push(await draft.finish(blobs));
+    const imageSet = { imageSetId: draft.imageSetId, imageSetVersion: 1, isPrimary: false };
+    for (const { index, warnings } of draft.instances()) ledger.succeed(index, imageSet, warnings);
   }
   return written;
 }
 
+/** Assumed: too-much-metadata. Metadata above the limit fails the files of that image set, not the job. */
 const tooMuchMetadata = ({ byteLength }: ImageSetDraft, limit: number): FileFailure => ({
   exceptionType: "ValidationException",
   message: `The metadata of its image set has ${byteLength} bytes, at most ${limit} are allowed`,

@@ -97,7 +97,7 @@ export const BEHAVIOURS = {
     },
     test: { file: TESTS.imageSets, title: "a frame has the content type of the release" },
   }),
-  repeatedInstances: behaviour({
+  repeatedInstances: behaviour<string | null>({
     topic: "An instance that is imported again",
     launched: "2025-05-22",
     source: guide("understanding-import-jobs"),
@@ -107,11 +107,11 @@ export const BEHAVIOURS = {
         value: "today's service merges them, the service of 2024-05 stores them again",
       },
       "2026-06": {
-        does: "Is stored again, too: the emulator does not merge imports yet.",
-        value: "the service merges them, the emulator stores them again",
+        does: "Replaces the one that the primary image set has: nothing is reported.",
+        value: null,
       },
     },
-    test: { file: TESTS.ignored, title: "repeated instances are reported in the words of the release" },
+    test: { file: TESTS.ignored, title: "repeated instances are reported only where they are stored again" },
   }),
   bounds: ofModel({
     topic: "Lengths and UIDs of inputs",
@@ -143,9 +143,9 @@ export const BEHAVIOURS = {
     releases: {
       "2024-05": "Ten statuses.",
       "2026-06":
-        "The model also has UPDATING_FOR_STUDY_CONSISTENCY, IMPORTING, IMPORTED and IMPORT_FAILED; the emulator has no image set with them yet.",
+        "Also UPDATING_FOR_STUDY_CONSISTENCY, IMPORTING, IMPORTED and IMPORT_FAILED. State overrides, holds, waits and scenarios have the statuses of the release.",
     },
-    test: { file: TESTS.models, title: "the workflow statuses are those of the release" },
+    test: { file: TESTS.statuses, title: "image sets can be pushed to the statuses of the release" },
   }),
   storageTiers: ofModel({
     topic: "`storageTier` and `lastAccessedAt`",

@@ -38,6 +38,19 @@ export const IMPORTS = {
     },
     test: { file: TESTS.imports, title: "instances are grouped by the elements of the release" },
   }),
+  importMerges: behaviour({
+    topic: "Import of a series that the data store has",
+    launched: "2025-05-22",
+    source: guide("understanding-import-jobs"),
+    releases: {
+      "2024-05": { does: "Makes new image sets.", value: false },
+      "2026-06": {
+        does: "A series has one primary image set. Later instances are merged into it, as a new version, unless the grouping elements differ: then they become an image set that is not primary.",
+        value: true,
+      },
+    },
+    test: { file: TESTS.merges, title: "two halves of a series are imported as the release does" },
+  }),
   valueLimits: behaviour<ValueLimits>({
     topic: "Lengths and UIDs of imported and updated elements",
     launched: "2024-06-28",

@@ -13,10 +13,13 @@ export const TESTS = {
   models: "test/api/releases/models.test.ts",
   limits: "test/contract/releases/limits.test.ts",
   ignored: "test/contract/releases/ignored.test.ts",
+  merges: "test/contract/releases/merges.test.ts",
   imports: "test/contract/releases/imports.test.ts",
   warnings: "test/contract/releases/warnings.test.ts",
   updates: "test/contract/releases/updates.test.ts",
   common: "test/contract/releases/common.test.ts",
+  statuses: "test/contract/releases/statuses.test.ts",
+  study: "test/contract/releases/study-updates.test.ts",
   copies: "test/contract/releases/copies.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
 } as const;

@@ -39,15 +39,20 @@ export type DatastoreStatus = "CREATING" | "CREATE_FAILED" | "ACTIVE" | "DELETIN
 
 export type ImportJobStatus = "SUBMITTED" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
 
+/** a workflow status; an emulator accepts and shows those of its service release */
 export type ImageSetWorkflowStatus =
   | "CREATED"
   | "UPDATING"
   | "UPDATED"
   | "UPDATE_FAILED"
+  | "UPDATING_FOR_STUDY_CONSISTENCY"
   | "COPYING"
   | "COPYING_WITH_READ_ONLY_ACCESS"
   | "COPIED"
   | "COPY_FAILED"
+  | "IMPORTING"
+  | "IMPORTED"
+  | "IMPORT_FAILED"
   | "DELETING"
   | "DELETED";
 
@@ -128,6 +133,8 @@ export interface DurationsAnswer {
   readonly imageSetCopyingMs: number;
   /** least time that an image set is DELETING */
   readonly imageSetDeletingMs: number;
+  /** least time that an image set is IMPORTING */
+  readonly imageSetImportingMs: number;
   readonly [name: string]: number;
 }
 
@@ -147,6 +154,8 @@ export interface DurationChanges {
   readonly imageSetCopyingMs?: number | Duration | undefined;
   /** least time that an image set is DELETING */
   readonly imageSetDeletingMs?: number | Duration | undefined;
+  /** least time that an image set is IMPORTING */
+  readonly imageSetImportingMs?: number | Duration | undefined;
 }
 
 export interface PartHealth {

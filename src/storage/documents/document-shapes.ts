@@ -8,6 +8,7 @@ import {
   type ImageSet,
   type ImageSetVersion,
   type PendingCopy,
+  type PendingImport,
   type PendingOverride,
   type PendingRevert,
   type PendingUpdate,
@@ -70,6 +71,7 @@ const UPDATE: Shape<PendingUpdate> = {
   removableAttributes: isTextOrNull,
   updatableAttributes: isTextOrNull,
   isForced: isAbsentOr(isTrue),
+  siblingImageSetIds: isAbsentOr(isListOf(isId)),
 };
 const REVERT: Shape<PendingRevert> = { kind: isLike(/^revert$/), versionId: Number.isSafeInteger };
 const COPY: Shape<PendingCopy> = {
@@ -79,6 +81,7 @@ const COPY: Shape<PendingCopy> = {
   isForced: isAbsentOr(isTrue),
   isPromoted: isAbsentOr(isTrue),
 };
+const IMPORT: Shape<PendingImport> = { kind: isLike(/^import$/), jobId: isId };
 const PUSH: Shape<PendingOverride> = { kind: isLike(/^push$/) };
 const isChecksum = isLike(/^(?:0|[1-9]\d{0,14})-[0-9a-f]{8}$/);
 const VERSION: Shape<ImageSetVersion> = {
@@ -129,7 +132,7 @@ const IMAGE_SET: Shape<ImageSet> = {
   frameChecksums: isAbsentOr(isListOf(isAnyOf(isChecksum, isNull))),
   tags: isMapOf(isText),
   isPrimary: isAbsentOr(isTrue),
-  pending: isAbsentOr(isAnyOf(isShaped(UPDATE), isShaped(REVERT), isShaped(COPY), isShaped(PUSH))),
+  pending: isAbsentOr(isAnyOf(...[UPDATE, REVERT, COPY, IMPORT, PUSH].map(isShaped))),
 };
 const CLIENT_TOKEN: Shape<ClientToken> = {
   tokenId: isId,

@@ -27,9 +27,9 @@ function hintsOf(client: Client): string[] {
   return hints;
 }
 
-describe.each<[ServiceRelease, string, string]>([
-  ["2024-05", "newer than the service of 2024-05", "the service of 2024-05 stores them again"],
-  ["2026-06", "not in the emulator yet", "the emulator stores them again"],
+describe.each<[ServiceRelease, string, readonly string[]]>([
+  ["2024-05", "newer than the service of 2024-05", ["the service of 2024-05 stores them again"]],
+  ["2026-06", "not in the emulator yet", []],
 ])("with release %s", (serviceRelease, reason, repeated) => {
   test("an ignored input is reported with the reason of its release", async () => {
     await using sandbox = await openControlled({ serviceRelease });
@@ -39,7 +39,7 @@ describe.each<[ServiceRelease, string, string]>([
     expect(hints).toEqual([`losslessStorageFormat is ignored: ${reason}`]);
   });
 
-  test("repeated instances are reported in the words of the release", async () => {
+  test("repeated instances are reported only where they are stored again", async () => {
     await using sandbox = await openControlled({ serviceRelease });
     const datastoreId = await createActiveDatastore(sandbox.medicalImaging);
     const [{ name, bytes } = { name: "", bytes: "" }] = createSampleSeries(1);
@@ -48,7 +48,7 @@ describe.each<[ServiceRelease, string, string]>([
     const { job } = await runJob(sandbox.medicalImaging, datastoreId, ...places);
     const hints = hintsOf(sandbox.medicalImaging);
     await sandbox.medicalImaging.send(new GetDICOMImportJobCommand({ datastoreId, jobId: job.jobId ?? "" }));
-    expect(hints).toEqual([expect.stringContaining(repeated)]);
+    expect(hints.filter(Boolean)).toEqual(repeated.map((words) => expect.stringContaining(words) as string));
   });
 });
 

@@ -1,3 +1,4 @@
+import { systemClock } from "../../../src/domain/time/system-clock.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,6 +89,7 @@ export async function fuzzImport(
     folders: foldersOf(JOB),
     objects,
     ledger,
+    clock: systemClock,
     inHand: new FilesInHand(NO_JOB_RECORDS.of(JOB), new Turns()),
     workers: client,
     manifests: { write: (_: unknown, write: () => Promise<void>) => write() },

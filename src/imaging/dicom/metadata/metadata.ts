@@ -154,15 +154,21 @@ export function withWarningReasons(
   warnings: readonly ImportWarning[],
 ): InstanceDescription {
   if (warnings.length === 0) return description;
+  const DICOM = withWarningReason(description.instance.DICOM, warnings);
+  return { ...description, instance: { ...description.instance, DICOM } };
+}
+
+/** @param elements of an instance */
+export function withWarningReason(
+  elements: MetadataObject,
+  warnings: readonly ImportWarning[],
+): MetadataObject {
   const codes = warnings.map(({ type }) => WARNING_CODES[type]);
-  const { WarningReason: _, ...others } = description.instance.DICOM;
+  const { WarningReason: _, ...others } = elements;
   const entries = Object.entries(others);
   const at = entries.findIndex(([name]) => (tagOf(name) ?? name) > WARNING_REASON);
   const value: MetadataValue = codes.length === 1 ? (codes[0] ?? null) : codes;
-  const DICOM = Object.fromEntries(
-    entries.toSpliced(at < 0 ? entries.length : at, 0, ["WarningReason", value]),
-  );
-  return { ...description, instance: { ...description.instance, DICOM } };
+  return Object.fromEntries(entries.toSpliced(at < 0 ? entries.length : at, 0, ["WarningReason", value]));
 }
 
 const WARNING_REASON = "00081196";
