@@ -18,6 +18,7 @@ export const TESTS = {
   warnings: "test/contract/releases/warnings.test.ts",
   updates: "test/contract/releases/updates.test.ts",
   statuses: "test/contract/releases/statuses.test.ts",
+  study: "test/contract/releases/study-updates.test.ts",
   copies: "test/contract/releases/copies.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
 } as const;

@@ -28,6 +28,8 @@ export interface PendingUpdate {
   readonly updatableAttributes: string | null;
   /** Changes what a call without `force` may not. */
   readonly isForced?: true;
+  /** Other image sets of the study, which are UPDATING_FOR_STUDY_CONSISTENCY meanwhile. */
+  readonly siblingImageSetIds?: readonly string[];
 }
 
 /** The content of an older version becomes that of a new one. */

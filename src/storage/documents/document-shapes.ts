@@ -71,6 +71,7 @@ const UPDATE: Shape<PendingUpdate> = {
   removableAttributes: isTextOrNull,
   updatableAttributes: isTextOrNull,
   isForced: isAbsentOr(isTrue),
+  siblingImageSetIds: isAbsentOr(isListOf(isId)),
 };
 const REVERT: Shape<PendingRevert> = { kind: isLike(/^revert$/), versionId: Number.isSafeInteger };
 const COPY: Shape<PendingCopy> = {

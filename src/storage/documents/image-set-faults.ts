@@ -13,9 +13,9 @@ const PENDING: Readonly<Partial<Record<WorkflowStatus, readonly (PendingKind | u
   UPDATING: ["update", "revert", "push"],
   COPYING: ["copy", "push"],
   IMPORTING: ["import", "push"],
-  UPDATING_FOR_STUDY_CONSISTENCY: ["push"],
-  // The source of a copy waits for the destination's.
+  // The source of a copy waits for the destination's, others of a study for that of the updated image set.
   COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingOverride["kind"]],
+  UPDATING_FOR_STUDY_CONSISTENCY: [undefined, "push" satisfies PendingOverride["kind"]],
 };
 
 /** Faults of an image set whose members are each valid. */
