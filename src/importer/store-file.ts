@@ -143,12 +143,12 @@ const tooMuchMemory = (byteLength: number, maxBytes: number): StoredFile => {
   return { kind: "failure", failure: { exceptionType: "InternalServerException", message } };
 };
 
-const unreadable = (fault: string): StoredFile => ({
+export const unreadable = (fault: string): Extract<StoredFile, { kind: "failure" }> => ({
   kind: "failure",
   failure: { exceptionType: "InternalServerException", message: `Not read from the input bucket: ${fault}` },
 });
 
-const UNREADABLE: FileFailure = {
+export const UNREADABLE: FileFailure = {
   exceptionType: "InternalServerException",
   message: "The file could not be read from the input bucket",
 };

@@ -164,4 +164,14 @@ describe.skipIf(!isBotoThere).each(studies)("through boto3, with %s,", (_, make)
       with_revert: "ValidationException",
     });
   });
+
+  test("the DICOM JSON of an import's configuration is merged into its metadata", () => {
+    expect(seen["import_configuration"]).toEqual({
+      echoed: true,
+      failed: 0,
+      described: "described",
+      explained: "explained",
+      instances: true,
+    });
+  });
 });
