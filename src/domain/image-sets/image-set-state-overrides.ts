@@ -41,10 +41,16 @@ export class ImageSetStateOverrides {
    */
   async moveTo(imageSet: ImageSet, status: WorkflowStatus, message: string | undefined): Promise<void> {
     const { imageSetId } = imageSet;
+    const { work } = this.#parts;
     const isLocked = latestVersion(imageSet).imageSetState === "LOCKED";
     if (!isLocked) return this.#begin(imageSet, status);
-    if (IMAGE_SET_WORKFLOW[status].state === "ACTIVE" && status.endsWith("_FAILED"))
-      return this.#parts.work.fail(imageSetId, message ?? INTERNAL_FAILURE);
+    if (IMAGE_SET_WORKFLOW[status].state === "ACTIVE" && status.endsWith("_FAILED")) {
+      const failure = message ?? INTERNAL_FAILURE;
+      // A merge whose work is complete waits for its import job.
+      return work.isUnderWay(imageSetId)
+        ? work.fail(imageSetId, failure)
+        : this.forceTo(imageSetId, status, failure);
+    }
     await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
   }
 
