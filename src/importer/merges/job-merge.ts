@@ -87,7 +87,7 @@ export class JobMerge {
   async repeat(): Promise<WrittenImageSet[]> {
     for (const { draft } of [...this.#created, ...this.#targets])
       for (const { index } of filesOf(draft)) this.#parts.ledger.retract(index);
-    await this.drop();
+    await this.#parts.clock.during(this.#startOver());
     return this.#mergeAll();
   }
 
@@ -163,8 +163,15 @@ export class JobMerge {
       unwatch();
     }
     if (this.#targets.every((target) => target.isHeld(state))) return true;
-    await this.drop();
+    await clock.during(this.#startOver());
     return false;
+  }
+
+  /** Someone else has changed an image set. If it was set to IMPORT_FAILED, that is how its files end. */
+  async #startOver(): Promise<void> {
+    const failed = this.#targets.map(({ draft, failure }) => ({ draft, failure }));
+    await this.drop();
+    for (const { draft, failure } of failed) if (failure !== undefined) await this.#reject(draft, failure);
   }
 
   /** Files of failed merges fail; what is left is to be committed. */
