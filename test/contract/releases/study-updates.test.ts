@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -336,6 +336,28 @@ test("clock moves and the report name each image set with its status", async () 
       },
     ]),
   );
+});
+
+test("a study-wide update that fails leaves no document behind", async () => {
+  const data = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+  try {
+    await using stored = await openControlled({ data, serviceRelease: "2026-06" });
+    const id = await createActiveDatastore(stored.medicalImaging);
+    const primaries = await importStudy(stored, id, "study", { firstDescription: "Head" });
+    const [first = ""] = primaries;
+    const documentsOf = async (imageSetId: string) =>
+      (await readdir(join(data, "datastores", id, "image-sets", imageSetId))).filter((name) =>
+        name.startsWith("metadata"),
+      );
+    const before = await Promise.all(primaries.map(documentsOf));
+    const removable = { Study: { DICOM: { StudyDescription: "Head" } } };
+    await stored.medicalImaging.send(studyUpdate(id, first, { removable }));
+    await settle(stored, id, first);
+    expect(await statusOf(stored, id, first)).toContain("2 ACTIVE UPDATE_FAILED");
+    expect(await Promise.all(primaries.map(documentsOf))).toEqual(before);
+  } finally {
+    await rm(data, { recursive: true });
+  }
 });
 
 test("a study-wide update that a stop interrupts goes on for all image sets", async () => {
