@@ -58,13 +58,16 @@ export class Emulator {
   }
 
   /** Throttled as a server is by default, with limits that no load here reaches. */
-  static async open(tree: Tree, { isInMemory = false } = {}): Promise<Emulator> {
+  static async open(
+    tree: Tree,
+    { isInMemory = false, flags = [] }: { isInMemory?: boolean; flags?: readonly string[] } = {},
+  ): Promise<Emulator> {
     const folder = await makeFolder();
     const quotas = join(folder, "quotas.json");
     await writeFile(quotas, JSON.stringify({ "Maximum data stores": 10_000 }));
     const place = isInMemory ? [] : ["--data", join(folder, "data")];
     const limits = ["--throttling", "1000x", "--quotas", quotas];
-    const started = await startTree(tree, ...limits, "--log-level", "error", ...place);
+    const started = await startTree(tree, ...limits, "--log-level", "error", ...place, ...flags);
     const emulator = new Emulator(started, folder);
     await emulator.json("POST", "/_local/durations", NO_DURATIONS);
     await emulator.s3("PUT", `/${BUCKET}`);

@@ -2,29 +2,37 @@ import { QUOTAS, THROTTLES, withQuotas, type Throttle } from "../limits/publishe
 import { GUIDE_REGIONS } from "../regions.ts";
 import { behaviour, ofModel, type Behaviour, type NewMembers } from "./behaviour.ts";
 import { IMPORTS } from "./imports.ts";
+import { NOT_FOLLOWED } from "./not-followed.ts";
 import { NEW_INPUTS } from "./new-inputs.ts";
 import type { ServiceRelease } from "./service-release.ts";
 import { guide, reference, TESTS } from "./sources.ts";
 
 const NOT_THERE = "Not in the service.";
 
+interface IgnoredInputs {
+  /** In hints and in the log. */
+  readonly because: string;
+  /** In the report's text, in place of `newer`. */
+  readonly reportedAs?: string;
+}
+
 /**
  * The only place that knows releases apart: every difference, with what each release does. A part takes its row's
  * value when it is composed. docs/reference/releases.md is written from this table.
  */
 export const BEHAVIOURS = {
-  ignoredInputs: behaviour({
+  ignoredInputs: behaviour<IgnoredInputs>({
     topic: "Why an input is ignored",
     launched: null,
     source: reference("Welcome"),
     releases: {
       "2024-05": {
         does: "Inputs of later releases are ignored, and reported as newer than the service.",
-        value: "newer than the service of 2024-05",
+        value: { because: "newer than the service of 2024-05" },
       },
       "2026-06": {
         does: "Inputs that the emulator does not have are ignored, and reported as such.",
-        value: "not in the emulator yet",
+        value: { because: "not in the emulator yet", reportedAs: "not emulated yet" },
       },
     },
     test: { file: TESTS.ignored, title: "an ignored input is reported with the reason of its release" },
@@ -213,6 +221,7 @@ export const BEHAVIOURS = {
 
   ...IMPORTS,
   ...NEW_INPUTS,
+  ...NOT_FOLLOWED,
 } as const;
 
 type Rows = typeof BEHAVIOURS;

@@ -40,12 +40,13 @@ export class ImageSets {
   readonly #clock: Clock;
   readonly #datastores: Datastores;
   readonly #flags: readonly FlagAttribute[];
-  readonly #searchIndex = new SearchIndex();
+  readonly #searchIndex: SearchIndex;
   /** An image set may have tens of thousands of frames, and each is requested by its id. */
   readonly #framePlaces = new WeakMap<ImageSet, ReadonlyMap<string, number>>();
 
   constructor({ state, clock, datastores, behaviours }: ImageSetsDependencies) {
     this.#flags = behaviours?.primaryImageSets ?? [];
+    this.#searchIndex = new SearchIndex(this.#flags);
     this.#state = state;
     this.#clock = clock;
     this.#datastores = datastores;

@@ -414,7 +414,7 @@ export interface AccountReport {
   readonly throttled: Readonly<Record<string, number>>;
   /** by reason: requests that AWS would have refused */
   readonly refused: Readonly<Record<string, number>>;
-  /** by operation and member: inputs that are newer than the emulated service and were ignored */
+  /** by operation and member: inputs that the served release does not have, or the emulator not yet, and that were ignored */
   readonly ignored?: Readonly<Record<string, number>>;
   /** by service and operation, such as dynamodb:ListTables: calls of services that are not emulated */
   readonly notEmulated?: Readonly<Record<string, number>>;
@@ -424,6 +424,8 @@ export interface AccountReport {
 export interface Report {
   /** time of the start, the last reset or the last DELETE */
   readonly since: Timestamp;
+  /** what ignored inputs are; left out where they are newer than the service */
+  readonly ignoredAs?: string;
   readonly accounts: readonly AccountReport[];
   /** requests of accounts beyond the first 200 */
   readonly requestsLeftOut: number;

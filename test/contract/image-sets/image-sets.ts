@@ -9,9 +9,9 @@ import {
   type GetImageSetCommandOutput,
 } from "@aws-sdk/client-medical-imaging";
 import { expect } from "vitest";
-import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { MetadataDocument } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
 import { importFiles, type Sandbox } from "../../clients.ts";
+import { slicesForNewImageSet } from "../../sample-series-of.ts";
 
 /** Some slices of the phantom series as an image set of their own; every one has the same head. */
 export async function importSlices(
@@ -22,7 +22,7 @@ export async function importSlices(
   to: number,
 ): Promise<string> {
   const before = new Set(await findImageSets(sandbox, datastoreId));
-  const slices = createSampleSeries(4).slice(from, to);
+  const slices = slicesForNewImageSet(4).slice(from, to);
   const files = Object.fromEntries(slices.map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, bucket, files);
   return (await findImageSets(sandbox, datastoreId)).find((id) => !before.has(id)) ?? "";
