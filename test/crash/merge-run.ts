@@ -97,24 +97,28 @@ const newKnown = async ({ url }: Server): Promise<Known> => ({
 async function liveAndDie(server: Server, known: Known, random: Random): Promise<number> {
   const clients = openClients(server.url, known.clients.datastoreId);
   let isOver = false;
-  const lane = async (): Promise<number> => {
-    let acknowledged = 0;
-    while (!isOver) {
-      try {
-        const jobId = await startJob(clients, known, random);
-        acknowledged += 1;
-        await endOfJob(clients, jobId);
-      } catch (error) {
-        if (!isOver) throw error;
-      }
-    }
-    return acknowledged;
-  };
-  const loaded = Promise.all(Array.from({ length: LANES }, lane));
+  const lanes = Array.from({ length: LANES }, () => lane(clients, known, random, () => isOver));
+  const loaded = Promise.all(lanes);
   await Promise.race([delay(random.below(MAX_LIFE_MS)), loaded]);
   isOver = true;
   await server.kill();
   return (await loaded).reduce((sum, count) => sum + count, 0);
+}
+
+/** One job after another. */
+async function lane(clients: Clients, known: Known, random: Random, isOver: () => boolean): Promise<number> {
+  let acknowledged = 0;
+  while (!isOver()) {
+    try {
+      const jobId = await startJob(clients, known, random);
+      acknowledged += 1;
+      await endOfJob(clients, jobId);
+    } catch (error) {
+      // Before its end the server has no reason to fail.
+      if (!isOver()) throw error;
+    }
+  }
+  return acknowledged;
 }
 
 async function startJob({ medicalImaging, datastoreId }: Clients, known: Known, random: Random) {
