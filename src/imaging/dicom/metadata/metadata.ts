@@ -58,19 +58,10 @@ export function describeInstance(
   { budget = new MetadataBudget(Infinity), limits = GUIDE_VALUE_LIMITS, findings }: DescriptionRules = {},
 ): InstanceDescription {
   const { fileMeta, dataSet } = part10;
-  const levels: Record<NormalisedLevel | "Instance", Record<string, MetadataValue>> = {
-    Patient: { ...PATIENT_BLOCK },
-    Study: {},
-    Series: {},
-    Instance: metadataOfDataSet(fileMeta, DEFAULT_REPERTOIRE, findings),
-  };
+  const levels = levelsOf(dataSet, DEFAULT_REPERTOIRE, findings);
+  levels.Patient = { ...PATIENT_BLOCK, ...levels.Patient };
+  levels.Instance = { ...metadataOfDataSet(fileMeta, DEFAULT_REPERTOIRE, findings), ...levels.Instance };
   const vrs = { ...vrsOf(fileMeta, budget), ...vrsOf(dataSet, budget) };
-  const characterSet = characterSetIn(dataSet, DEFAULT_REPERTOIRE);
-  for (const element of dataSet.values()) {
-    const keyword = lookUp(element.tag)?.keyword;
-    const level = levels[normalisedLevelOf(element.tag) ?? "Instance"];
-    level[keyword ?? element.tag] = valueOf(element, characterSet, findings);
-  }
   if (findings !== undefined) findOutside(part10, levels.Instance, findings);
   checkImportConstraints(
     { ...levels.Patient, ...levels.Study, ...levels.Series, ...levels.Instance },
@@ -86,6 +77,24 @@ export function describeInstance(
     series: levels.Series,
     instance: { DICOM: levels.Instance, DICOMVRs: vrs },
   };
+}
+
+/** The elements of each level, by keyword or tag. */
+type Levels = Record<NormalisedLevel | "Instance", Record<string, MetadataValue>>;
+
+/**
+ * The elements of a data set at their levels, as the metadata have them.
+ * @param inherited character set, where the data set has none
+ */
+export function levelsOf(dataSet: DataSet, inherited: CharacterSet, findings?: Findings): Levels {
+  const levels: Levels = { Patient: {}, Study: {}, Series: {}, Instance: {} };
+  const characterSet = characterSetIn(dataSet, inherited);
+  for (const element of dataSet.values()) {
+    const keyword = lookUp(element.tag)?.keyword;
+    const level = levels[normalisedLevelOf(element.tag) ?? "Instance"];
+    level[keyword ?? element.tag] = valueOf(element, characterSet, findings);
+  }
+  return levels;
 }
 
 /** What no value alone shows. */
