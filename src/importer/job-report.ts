@@ -84,7 +84,7 @@ const describeWarning = ({ type, message }: ImportWarning): object => ({
 function writeManifest(
   form: ReportForm,
   job: ImportJob,
-  { successes, failures, imageSets }: JobResult,
+  { importedFiles, failures, imageSets }: JobResult,
 ): string {
   const serverErrors = failures.filter(
     ({ failure }) => failure.exceptionType === "InternalServerException",
@@ -97,8 +97,8 @@ function writeManifest(
     successOutputS3Uri: `${job.outputS3Uri}SUCCESS/`,
     failureOutputS3Uri: `${job.outputS3Uri}FAILURE/`,
     ...(form.hasWarnings ? { warningsOutputS3Uri: `${job.outputS3Uri}WARNING/` } : {}),
-    numberOfScannedFiles: successes.length + failures.length,
-    numberOfImportedFiles: successes.length,
+    numberOfScannedFiles: importedFiles + failures.length,
+    numberOfImportedFiles: importedFiles,
     numberOfFilesWithCustomerError: failures.length - serverErrors,
     numberOfFilesWithServerError: serverErrors,
     numberOfGeneratedImageSets: imageSets.length,

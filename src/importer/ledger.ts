@@ -20,7 +20,13 @@ interface Success {
   readonly warnings: readonly ImportWarning[];
 }
 
-type Outcome = Success | { readonly failure: FileFailure };
+/** Of a metadata file, which is not an instance of any image set. */
+interface Enhancement {
+  readonly enhanced: readonly ReachedImageSet[];
+  readonly warnings: readonly ImportWarning[];
+}
+
+type Outcome = Success | Enhancement | { readonly failure: FileFailure };
 
 interface Entry {
   readonly inputFile: string;
@@ -29,6 +35,8 @@ interface Entry {
 
 /** The outcome of a job's files, in the order of their keys. */
 export interface JobResult {
+  /** Files without a failure: a metadata file is as many successes as it changed image sets. */
+  readonly importedFiles: number;
   readonly successes: readonly (Success & { readonly inputFile: string })[];
   readonly failures: readonly { readonly inputFile: string; readonly failure: FileFailure }[];
   readonly imageSets: readonly (ReachedImageSet & { readonly instanceCount: number })[];
@@ -70,6 +78,15 @@ export class Ledger {
 
   succeed(index: number, imageSet: ReachedImageSet, warnings: readonly ImportWarning[] = []): void {
     this.#decide(index, { imageSet, warnings });
+  }
+
+  /** A metadata file became part of image sets. */
+  enhance(
+    index: number,
+    enhanced: readonly ReachedImageSet[],
+    warnings: readonly ImportWarning[] = [],
+  ): void {
+    this.#decide(index, { enhanced, warnings });
   }
 
   fail(index: number, failure: FileFailure): void {
@@ -124,10 +141,14 @@ function summarise(entries: readonly { readonly inputFile: string; readonly outc
       failures.push({ inputFile, failure: outcome.failure });
       continue;
     }
-    successes.push({ inputFile, ...outcome });
-    const { imageSet } = outcome;
-    const instanceCount = (imageSets.get(imageSet.imageSetId)?.instanceCount ?? 0) + 1;
-    imageSets.set(imageSet.imageSetId, { ...imageSet, instanceCount });
+    const { warnings } = outcome;
+    const isInstance = "imageSet" in outcome;
+    for (const imageSet of isInstance ? [outcome.imageSet] : outcome.enhanced) {
+      successes.push({ inputFile, imageSet, warnings });
+      const instanceCount = imageSets.get(imageSet.imageSetId)?.instanceCount ?? 0;
+      imageSets.set(imageSet.imageSetId, { ...imageSet, instanceCount: instanceCount + Number(isInstance) });
+    }
   }
-  return { successes, failures, imageSets: [...imageSets.values()] };
+  const importedFiles = entries.length - failures.length;
+  return { importedFiles, successes, failures, imageSets: [...imageSets.values()] };
 }

@@ -13,6 +13,7 @@ import { JobError, orJobError } from "./job-error.ts";
 import { writeReport, type ReportDependencies } from "./job-report.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FileFailure } from "./protocol.ts";
+import { MetadataFiles, missingMetadataFile } from "./metadata-files.ts";
 import { rejectDraft, type JobMerge } from "./merges/job-merge.ts";
 import { storeFile, type StoreFileDependencies } from "./store-file.ts";
 
@@ -49,11 +50,14 @@ export async function runImport(
 ): Promise<WrittenImageSet[]> {
   const { clock, merge } = parts;
   const { maxMetadataBytes } = parts.limits;
-  const drafts = await clock.during(importInput(parts, job, importing));
+  const { prefix } = parts.folders.input;
+  const { valueLimits } = parts.behaviours;
+  const metadata = new MetadataFiles(job, { prefix, maxMetadataBytes, valueLimits });
+  const drafts = await clock.during(importInput(parts, job, importing, metadata));
   const written =
     merge === undefined
       ? await clock.during(finishDrafts(parts, drafts))
-      : await merge.perform(drafts, { maxMetadataBytes });
+      : await merge.perform(drafts, { maxMetadataBytes, metadata });
   await clock.during(reportResult(parts, job));
   return written;
 }
@@ -75,17 +79,27 @@ const reportResult = (
 ): Promise<void> => writeReport(parts, job, parts.folders.output, parts.ledger.result(), parts.signal);
 
 /** The instances of all files, grouped. Files whose image set would be too large have failed. */
-async function importInput(parts: ImportParts, job: ImportJob, importing: Scope): Promise<ImageSetDraft[]> {
+async function importInput(
+  parts: ImportParts,
+  job: ImportJob,
+  importing: Scope,
+  metadata: MetadataFiles,
+): Promise<ImageSetDraft[]> {
   const { folders, objects, limits, ledger, blobs, createId } = parts;
   checkDeaths(parts.inHand);
   await checkBuckets(parts, job, importing);
   const files = await scanInput(objects, folders.input, limits);
-  ledger.open(files.map(({ key }) => key));
+  const missing = metadata.missingIn(files);
+  ledger.open([...files.map(({ key }) => key), ...missing]);
+  for (const position of missing.keys()) {
+    ledger.fail(files.length + position, missingMetadataFile());
+    ledger.countDone();
+  }
   const { datastoreId } = job;
   const { maxMetadataBytes } = limits;
   const replacesRepeated = parts.merge !== undefined;
   const drafts = new ImageSetDrafts({ datastoreId, maxMetadataBytes, blobs, createId, replacesRepeated });
-  await importFiles(parts, job, files, drafts);
+  await importFiles(parts, job, files, { drafts, metadata });
   const [tooLarge = [], others = []] = [true, false].map((isTooLarge) =>
     drafts.all().filter((draft) => draft.isTooLarge === isTooLarge),
   );
@@ -152,6 +166,12 @@ function checkLimits(limits: ImportLimits, files: number, folders: number, total
 const exceeded = (limit: string, found: string): JobError =>
   new JobError(`${limit}_LIMIT_EXCEEDED: the input folder has ${found}`);
 
+/** What files become part of. */
+interface Destination {
+  readonly drafts: ImageSetDrafts;
+  readonly metadata: MetadataFiles;
+}
+
 /**
  * Imports every file, as many at once as there are workers; as many more are being read or written. Files
  * that were in flight when an earlier process died come last, so that the others are complete if one of them
@@ -161,7 +181,7 @@ async function importFiles(
   parts: ImportParts,
   job: ImportJob,
   files: readonly ObjectSummary[],
-  drafts: ImageSetDrafts,
+  into: Destination,
 ): Promise<void> {
   const cancelled = new AbortController();
   const { suspects } = parts.inHand.deaths;
@@ -172,7 +192,7 @@ async function importFiles(
     for (const [index, file] of queue) {
       if (cancelled.signal.aborted) return;
       parts.signal.throwIfAborted();
-      await parts.inHand.during(file.key, () => importOne(parts, job, drafts, index, file));
+      await parts.inHand.during(file.key, () => importOne(parts, job, into, index, file));
       parts.ledger.countDone();
     }
     parts.inHand.endFiles();
@@ -195,7 +215,7 @@ async function allEnded(tasks: readonly Promise<void>[]): Promise<void> {
 async function importOne(
   parts: ImportParts,
   job: ImportJob,
-  drafts: ImageSetDrafts,
+  { drafts, metadata }: Destination,
   index: number,
   file: ObjectSummary,
 ): Promise<void> {
@@ -203,9 +223,20 @@ async function importOne(
   const isCulprit = parts.inHand.deaths.culprits.has(file.key);
   const failure = parts.failFile?.(job, file.key) ?? (isCulprit ? ENDED_THE_PROCESS : undefined);
   if (failure !== undefined) return parts.ledger.fail(index, failure);
+  if (metadata.has(file.key)) return readMetadataFile(parts, metadata, index, file);
   const stored = await storeFile(parts, job, file);
   if (stored.kind === "failure") parts.ledger.fail(index, stored.failure);
   else await drafts.add({ ...stored.instance, index });
+}
+
+async function readMetadataFile(
+  { objects, folders, ledger }: ImportParts,
+  metadata: MetadataFiles,
+  index: number,
+  file: ObjectSummary,
+): Promise<void> {
+  const failure = await metadata.read(objects, folders.input.bucket, index, file);
+  if (failure !== undefined) ledger.fail(index, failure);
 }
 
 const ENDED_THE_PROCESS: FileFailure = {

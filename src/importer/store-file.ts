@@ -132,12 +132,12 @@ const tooLarge = (byteLength: number, limit: number): StoredFile => ({
   },
 });
 
-const unreadable = (fault: string): StoredFile => ({
+export const unreadable = (fault: string): Extract<StoredFile, { kind: "failure" }> => ({
   kind: "failure",
   failure: { exceptionType: "InternalServerException", message: `Not read from the input bucket: ${fault}` },
 });
 
-const UNREADABLE: FileFailure = {
+export const UNREADABLE: FileFailure = {
   exceptionType: "InternalServerException",
   message: "The file could not be read from the input bucket",
 };

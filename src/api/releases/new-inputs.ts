@@ -69,9 +69,12 @@ export const NEW_INPUTS = {
       inputsIgnored: { StartDICOMImportJob: ["importConfiguration"] },
       outputsNeverSent: { DICOMImportJobProperties: ["importConfiguration"] },
     },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: TESTS.ignored, title: "an ignored input is reported with the reason of its release" },
+    releases: {
+      "2024-05": IGNORED_INPUT,
+      "2026-06":
+        "Elements of DICOM JSON files become part of the image sets of the job, and of primary ones that exist.",
+    },
+    test: { file: TESTS.jsonMetadata, title: "JSON metadata become part of the image sets of a job" },
   }),
   lambdaAuthorizers: ofModel({
     topic: "CreateDatastore with `lambdaAuthorizerArn`",

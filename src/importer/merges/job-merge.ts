@@ -1,6 +1,7 @@
 import type { MetadataDocuments } from "../../domain/image-sets/metadata/metadata-documents.ts";
 import { metadataKey, type Blobs } from "../../domain/blobs.ts";
 import { addVersion } from "../../domain/image-sets/image-set-transitions.ts";
+import { latestVersion, type ImageSet } from "../../domain/image-sets/image-set.ts";
 import type { WrittenImageSet } from "../../domain/image-sets/image-sets.ts";
 import type { LockedWork } from "../../domain/image-sets/locked-work.ts";
 import { primariesOf, seriesKey } from "../../domain/image-sets/primary-image-sets.ts";
@@ -13,7 +14,7 @@ import type { ImageSetDraft } from "../image-set-drafts.ts";
 import type { Ledger, ReachedImageSet } from "../ledger.ts";
 import type { FileFailure } from "../protocol.ts";
 import { removeFrames, type WrittenBlobs } from "../store-file.ts";
-import type { DocumentChange } from "../write-document.ts";
+import type { MetadataFiles } from "../metadata-files.ts";
 import { warningsOf } from "./coerced-elements.ts";
 import { planMerge, seriesOfDraft, type MergePlan, type NewImageSet } from "./merge-plan.ts";
 import { MergeTarget, type MergeOutcome } from "./merge-target.ts";
@@ -31,6 +32,12 @@ export interface JobMergeDependencies {
   readonly inHand: FilesInHand;
   /** Aborted once the job is abandoned. */
   readonly signal: AbortSignal;
+}
+
+interface MergeOptions {
+  readonly maxMetadataBytes: number;
+  /** Files whose elements become part of the image sets. */
+  readonly metadata?: MetadataFiles;
 }
 
 /** A new image set of the job, not visible yet. */
@@ -51,9 +58,9 @@ export class JobMerge {
   #drafts: readonly ImageSetDraft[] = [];
   #created: readonly Created[] = [];
   #targets: readonly MergeTarget[] = [];
-  #options: { readonly maxMetadataBytes: number; readonly changeDocument?: DocumentChange | undefined } = {
-    maxMetadataBytes: Infinity,
-  };
+  #options: MergeOptions = { maxMetadataBytes: Infinity };
+  /** Ids of primary image sets that exist and whose elements change. */
+  #enhanced: ReadonlySet<string> = new Set();
   #giveBack = (): void => {};
 
   constructor(parts: JobMergeDependencies, job: ImportJob) {
@@ -66,15 +73,16 @@ export class JobMerge {
    * @param drafts of this job, none of them too large
    * @returns the new image sets
    */
-  async perform(
-    drafts: readonly ImageSetDraft[],
-    options: { readonly maxMetadataBytes: number; readonly changeDocument?: DocumentChange | undefined },
-  ): Promise<WrittenImageSet[]> {
-    const { turns, signal } = this.#parts;
+  async perform(drafts: readonly ImageSetDraft[], options: MergeOptions): Promise<WrittenImageSet[]> {
+    const { turns, signal, clock, state } = this.#parts;
     this.#drafts = drafts;
     this.#options = options;
-    const series = new Set(drafts.map(seriesOfDraft));
+    const { metadata } = options;
+    const imageSets = state.imageSets.inDatastore(this.#job.datastoreId);
+    const candidates = metadata === undefined ? [] : enhanceablePrimaries(imageSets, metadata);
+    const series = new Set([...drafts.map(seriesOfDraft), ...candidates.map(seriesOfImageSet)]);
     this.#giveBack = turns.takeFree(series) ?? (await this.#whileWaiting(turns.take(series, signal)));
+    if (metadata !== undefined) this.#enhanced = await clock.during(this.#concerned(candidates, metadata));
     return this.#mergeAll();
   }
 
@@ -85,8 +93,10 @@ export class JobMerge {
 
   /** As `perform`, for the same drafts. */
   async repeat(): Promise<WrittenImageSet[]> {
+    const { ledger } = this.#parts;
     for (const { draft } of [...this.#created, ...this.#targets])
-      for (const { index } of filesOf(draft)) this.#parts.ledger.retract(index);
+      for (const { index } of filesOf(draft)) ledger.retract(index);
+    this.#options.metadata?.retract(ledger);
     await this.#parts.clock.during(this.#startOver());
     return this.#mergeAll();
   }
@@ -133,12 +143,17 @@ export class JobMerge {
 
   async #mergeAll(): Promise<WrittenImageSet[]> {
     while (!(await this.#attempt()));
-    for (const { draft, written } of this.#created) {
-      const { imageSetId, isPrimary = false } = written;
-      this.#succeed(draft, { imageSetId, imageSetVersion: 1, isPrimary }, draft.differing);
-    }
-    for (const { draft, imageSetId, versionId, differing } of this.#targets)
-      this.#succeed(draft, { imageSetId, imageSetVersion: versionId, isPrimary: true }, differing);
+    const created = this.#created.map(({ draft, written: { imageSetId, isPrimary = false } }) => {
+      const imageSet = { imageSetId, imageSetVersion: 1, isPrimary };
+      this.#succeed(draft, imageSet, draft.differing);
+      return imageSet;
+    });
+    const changed = this.#targets.map(({ draft, imageSetId, versionId, differing }) => {
+      const imageSet = { imageSetId, imageSetVersion: versionId, isPrimary: true };
+      this.#succeed(draft, imageSet, differing);
+      return imageSet;
+    });
+    this.#options.metadata?.report(this.#parts.ledger, [...created, ...changed]);
     return this.#created.map(({ written }) => written);
   }
 
@@ -180,8 +195,10 @@ export class JobMerge {
     const error = targets.find((target) => target.error !== undefined)?.error;
     if (error !== undefined) throw error;
     for (const [place, outcome] of outcomes.entries()) {
-      const draft = targets[place]?.draft;
-      if (draft !== undefined && outcome.kind === "failed") await this.#reject(draft, outcome.failure);
+      const target = targets[place];
+      if (target === undefined || outcome.kind !== "failed") continue;
+      if (target.draft !== undefined) await this.#reject(target.draft, outcome.failure);
+      this.#enhanced = this.#enhanced.difference(new Set([target.imageSetId]));
     }
     this.#targets = targets.filter((_, place) => outcomes[place]?.kind !== "failed");
   }
@@ -192,7 +209,7 @@ export class JobMerge {
     const { datastoreId, jobId } = this.#job;
     for (;;) {
       signal.throwIfAborted();
-      const plan = planMerge(this.#drafts, state.imageSets.inDatastore(datastoreId));
+      const plan = planMerge(this.#drafts, [...state.imageSets.inDatastore(datastoreId)], this.#enhanced);
       if (plan.awaited.size > 0) {
         await this.#whileWaiting(changeOf(state, plan.awaited, signal));
         continue;
@@ -202,7 +219,9 @@ export class JobMerge {
       const lock = (change: StateChange) =>
         plan.merged.map(({ draft, target }) => {
           const locked = addVersion(change, target, "IMPORTING", { updatedAt }, { pending });
-          return new MergeTarget({ ...this.#parts, ...this.#options }, jobId, draft, locked);
+          const { maxMetadataBytes, metadata } = this.#options;
+          const parts = { ...this.#parts, maxMetadataBytes, changeDocument: metadata?.change };
+          return new MergeTarget(parts, jobId, draft, locked);
         });
       this.#targets = plan.merged.length === 0 ? [] : state.update(lock);
       return plan;
@@ -220,7 +239,7 @@ export class JobMerge {
   async #create(planned: readonly NewImageSet[]): Promise<Created[]> {
     const created: Created[] = [];
     for (const { draft, isPrimary } of planned) {
-      const written = await draft.finish(this.#parts.blobs, this.#options.changeDocument);
+      const written = await draft.finish(this.#parts.blobs, this.#options.metadata?.change);
       created.push({ draft, isPrimary, written: isPrimary ? { ...written, isPrimary } : written });
     }
     return created;
@@ -237,7 +256,25 @@ export class JobMerge {
     return [...there.values()].some(({ isPrimary }) => isPrimary === true);
   }
 
-  #succeed(draft: ImageSetDraft, imageSet: ReachedImageSet, differing: ReadonlySet<string>): void {
+  /** Those of the image sets for which there are elements. One that cannot be read will fail. */
+  async #concerned(candidates: readonly ImageSet[], metadata: MetadataFiles): Promise<Set<string>> {
+    const { documents, signal } = this.#parts;
+    const concerned = new Set<string>();
+    for (const { imageSetId } of candidates) {
+      signal.throwIfAborted();
+      const imageSet = this.#parts.state.imageSets.get(imageSetId);
+      if (imageSet === undefined) continue;
+      const document = await documents.read(imageSet, latestVersion(imageSet)).catch(() => undefined);
+      if (document === undefined || metadata.concerns(document)) concerned.add(imageSetId);
+    }
+    return concerned;
+  }
+
+  #succeed(
+    draft: ImageSetDraft | undefined,
+    imageSet: ReachedImageSet,
+    differing: ReadonlySet<string>,
+  ): void {
     for (const file of filesOf(draft))
       this.#parts.ledger.succeed(file.index, imageSet, warningsOf(file, differing));
   }
@@ -271,7 +308,23 @@ export async function rejectDraft(
   await draft.discardPages(blobs);
 }
 
-const filesOf = (draft: ImageSetDraft) => [...draft.instances(), ...draft.replaced];
+const filesOf = (draft: ImageSetDraft | undefined) =>
+  draft === undefined ? [] : [...draft.instances(), ...draft.replaced];
+
+/**
+ * Primary image sets of series for which there may be elements.
+ * Assumed: json-metadata-of-existing. Those of all series that a mapping names, also of a study whose other series
+ * are in the job.
+ */
+const enhanceablePrimaries = (imageSets: Iterable<ImageSet>, metadata: MetadataFiles): ImageSet[] =>
+  [...imageSets].filter((imageSet) => {
+    const { imageSetState, dicomTags } = latestVersion(imageSet);
+    if (imageSet.isPrimary !== true || imageSetState === "DELETED") return false;
+    return metadata.mayConcern(dicomTags.DICOMStudyInstanceUID, dicomTags.DICOMSeriesInstanceUID);
+  });
+
+const seriesOfImageSet = (imageSet: ImageSet): string =>
+  seriesKey(imageSet.datastoreId, latestVersion(imageSet).dicomTags) ?? "";
 
 const documentKey = ({ datastoreId, imageSetId }: ImageSetDraft): string =>
   metadataKey(datastoreId, imageSetId, 1);

@@ -5,7 +5,8 @@ import type { ImageSetDraft } from "../image-set-drafts.ts";
 /** Where the drafts of a job go. */
 export interface MergePlan {
   readonly created: readonly NewImageSet[];
-  readonly merged: readonly { readonly draft: ImageSetDraft; readonly target: ImageSet }[];
+  /** Without a draft only their elements change. */
+  readonly merged: readonly { readonly draft: ImageSetDraft | undefined; readonly target: ImageSet }[];
   /** Image sets whose change in progress decides where a draft goes. */
   readonly awaited: ReadonlySet<string>;
 }
@@ -24,15 +25,36 @@ export const seriesOfDraft = ({ datastoreId, dicomTags }: ImageSetDraft): string
  * (facts: import-jobs#merges).
  * Assumed: first-group-is-primary. Nothing says which of several groups does.
  * @param imageSets of the data store
+ * @param enhanced ids of primary image sets whose elements change too
  */
-export function planMerge(drafts: readonly ImageSetDraft[], imageSets: Iterable<ImageSet>): MergePlan {
+export function planMerge(
+  drafts: readonly ImageSetDraft[],
+  imageSets: readonly ImageSet[],
+  enhanced: ReadonlySet<string> = new Set(),
+): MergePlan {
   const bySeries = Map.groupBy(drafts, seriesOfDraft);
   const primaries = primariesOf(imageSets, new Set(bySeries.keys()));
-  const plans = [...bySeries].map(([series, group]) => planSeries(group, primaries.get(series)));
+  const ofDrafts = [...bySeries].map(([series, group]) => planSeries(group, primaries.get(series)));
+  const merging = new Set(ofDrafts.flatMap(({ merged }) => merged.map(({ target }) => target.imageSetId)));
+  const others = imageSets.filter(
+    ({ imageSetId, isPrimary }) => isPrimary === true && enhanced.has(imageSetId) && !merging.has(imageSetId),
+  );
+  const plans = [...ofDrafts, ...others.map(planEnhancement)];
   return {
     created: plans.flatMap(({ created }) => created),
     merged: plans.flatMap(({ merged }) => merged),
     awaited: new Set(plans.flatMap(({ awaited }) => [...awaited])),
+  };
+}
+
+function planEnhancement(target: ImageSet): MergePlan {
+  const { imageSetState } = latestVersion(target);
+  const isLocked = imageSetState === "LOCKED";
+  const isExisting = imageSetState !== "DELETED";
+  return {
+    created: [],
+    merged: isLocked || !isExisting ? [] : [{ draft: undefined, target }],
+    awaited: new Set(isLocked ? [target.imageSetId] : []),
   };
 }
 

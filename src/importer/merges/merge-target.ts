@@ -51,7 +51,8 @@ const oneAtATime = pLimit(1);
 
 /** A primary image set into which a job merges instances: IMPORTING, with a version of its own. */
 export class MergeTarget {
-  readonly draft: ImageSetDraft;
+  /** None if only the elements of the image set change. */
+  readonly draft: ImageSetDraft | undefined;
   readonly imageSetId: string;
   readonly versionId: number;
   /** Keys of files whose patient, study or series differs from that of the image set. */
@@ -67,7 +68,12 @@ export class MergeTarget {
   #isTooLarge = false;
 
   /** @param locked IMPORTING */
-  constructor(parts: MergeTargetDependencies, jobId: string, draft: ImageSetDraft, locked: ImageSet) {
+  constructor(
+    parts: MergeTargetDependencies,
+    jobId: string,
+    draft: ImageSetDraft | undefined,
+    locked: ImageSet,
+  ) {
     this.#parts = parts;
     this.#jobId = jobId;
     this.#locked = locked;
@@ -200,8 +206,9 @@ export class MergeTarget {
     const { blobs, maxMetadataBytes } = this.#parts;
     const document = await this.#readDocument();
     if (document === undefined) return INTERNAL_FAILURE;
-    this.differing = differingHeads(this.draft.heads, document);
-    const added = withCoercions(await this.draft.texts(blobs), this.differing);
+    const { draft } = this;
+    if (draft !== undefined) this.differing = differingHeads(draft.heads, document);
+    const added = withCoercions((await draft?.texts(blobs)) ?? [], this.differing);
     const merged = mergeIntoDocument(document, this.#locked, added);
     if (merged.byteLength <= maxMetadataBytes) return merged;
     this.#isTooLarge = true;

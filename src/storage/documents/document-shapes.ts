@@ -13,6 +13,7 @@ import {
   type PendingRevert,
   type PendingUpdate,
 } from "../../domain/image-sets/image-set.ts";
+import type { ImportConfiguration, MetadataMapping } from "../../domain/import-jobs/import-configuration.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../../domain/import-jobs/import-job.ts";
 import { faultOfImageSet } from "./image-set-faults.ts";
 import type { StoredDocument, Kind } from "./stored-documents.ts";
@@ -108,6 +109,17 @@ const DATASTORE: Shape<Datastore> = {
   updatedAt: isTime,
   statusSince: isTime,
 };
+const MAPPING: Shape<MetadataMapping> = {
+  studyInstanceUID: isText,
+  seriesInstanceUID: isAbsentOr(isText),
+  metadataFilePath: isText,
+};
+const JSON_METADATA: Shape<ImportConfiguration["dicomJsonMetadataImportConfiguration"]> = {
+  dicomMetadataMappings: isListOf(isShaped(MAPPING)),
+};
+const IMPORT_CONFIGURATION: Shape<ImportConfiguration> = {
+  dicomJsonMetadataImportConfiguration: isShaped(JSON_METADATA),
+};
 const IMPORT_JOB: Shape<ImportJob> = {
   jobId: isId,
   datastoreId: isId,
@@ -121,6 +133,7 @@ const IMPORT_JOB: Shape<ImportJob> = {
   startedAt: isTimeOrNull,
   endedAt: isTimeOrNull,
   message: isTextOrNull,
+  importConfiguration: isAbsentOr(isShaped(IMPORT_CONFIGURATION)),
 };
 const IMAGE_SET: Shape<ImageSet> = {
   imageSetId: isId,
