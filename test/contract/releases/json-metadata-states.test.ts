@@ -49,7 +49,8 @@ afterEach(async () => {
 /** A job of metadata alone. */
 async function startJob(): Promise<string> {
   const { Study } = await readDocument(sandbox, datastoreId, imageSetId);
-  mappings = [{ studyInstanceUID: String(Study.DICOM["StudyInstanceUID"]), metadataFilePath: "m.json" }];
+  const studyInstanceUID = Study.DICOM["StudyInstanceUID"] as string;
+  mappings = [{ studyInstanceUID, metadataFilePath: "m.json" }];
   const { s3, medicalImaging } = sandbox;
   await s3.send(new CreateBucketCommand({ Bucket: "metadata" }));
   const Body = JSON.stringify({ "00081030": { vr: "LO", Value: ["enhanced"] } });
