@@ -184,9 +184,10 @@ export class JobMerge {
 
   /** Someone else has changed an image set. If it was set to IMPORT_FAILED, that is how its files end. */
   async #startOver(): Promise<void> {
-    const failed = this.#targets.map(({ draft, failure }) => ({ draft, failure }));
+    const failed = this.#targets.map((target) => ({ target, failure: target.failure }));
     await this.drop();
-    for (const { draft, failure } of failed) if (failure !== undefined) await this.#reject(draft, failure);
+    for (const { target, failure } of failed)
+      if (failure !== undefined) await this.#giveUpOn(target, failure);
   }
 
   /** Files of failed merges fail; what is left is to be committed. */
@@ -196,11 +197,14 @@ export class JobMerge {
     if (error !== undefined) throw error;
     for (const [place, outcome] of outcomes.entries()) {
       const target = targets[place];
-      if (target === undefined || outcome.kind !== "failed") continue;
-      if (target.draft !== undefined) await this.#reject(target.draft, outcome.failure);
-      this.#enhanced = this.#enhanced.difference(new Set([target.imageSetId]));
+      if (target !== undefined && outcome.kind === "failed") await this.#giveUpOn(target, outcome.failure);
     }
     this.#targets = targets.filter((_, place) => outcomes[place]?.kind !== "failed");
+  }
+
+  async #giveUpOn({ draft, imageSetId }: MergeTarget, failure: FileFailure): Promise<void> {
+    this.#enhanced = this.#enhanced.difference(new Set([imageSetId]));
+    if (draft !== undefined) await this.#reject(draft, failure);
   }
 
   /** In one change, all primary image sets that the job adds to get a version. Those that are LOCKED are waited for. */
