@@ -12,13 +12,8 @@ export function withConfiguration(client: MedicalImagingClient, mappings: () => 
   client.middlewareStack.add(
     (next, context) => (args) => {
       const request = args.request as { body: string };
-      if (context["commandName"] === "StartDICOMImportJobCommand" && mappings().length > 0) {
-        const importConfiguration = {
-          dicomJsonMetadataImportConfiguration: { dicomMetadataMappings: mappings() },
-        };
-        const body = JSON.parse(request.body) as object;
-        request.body = JSON.stringify({ ...body, importConfiguration });
-      }
+      if (context["commandName"] === "StartDICOMImportJobCommand" && mappings().length > 0)
+        request.body = addMappings(request.body, mappings());
       return next(args);
     },
     { step: "build", priority: "high" },
@@ -40,4 +35,10 @@ export function withConfiguration(client: MedicalImagingClient, mappings: () => 
     { step: "deserialize", priority: "low" },
   );
   return seen;
+}
+
+/** The body of StartDICOMImportJob with mappings. */
+export function addMappings(body: string, dicomMetadataMappings: readonly MetadataMapping[]): string {
+  const importConfiguration = { dicomJsonMetadataImportConfiguration: { dicomMetadataMappings } };
+  return JSON.stringify({ ...(JSON.parse(body) as object), importConfiguration });
 }
