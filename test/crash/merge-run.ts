@@ -10,6 +10,7 @@ import {
   type ImageSetProperties,
 } from "@aws-sdk/client-medical-imaging";
 import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { addMappings } from "../contract/releases/import-configuration.ts";
 import type { CrashRun } from "./crash-run.ts";
 import {
   BUCKET,
@@ -38,6 +39,10 @@ const FOLDERS: Readonly<Record<string, readonly number[]>> = {
   middle: [1, 2],
   last: [3],
 };
+
+const METADATA = "metadata.json";
+/** Of the sample series. */
+const STUDY = "2.25.291834617234511289.1";
 
 /** What is known of one data store, whose jobs all write to one series. */
 interface Known {
@@ -84,6 +89,7 @@ async function putFolders(data: string): Promise<void> {
     const input = join(data, "s3", BUCKET, name);
     await mkdir(input, { recursive: true });
     for (const slice of slices) await writeFile(join(input, `${slice}.dcm`), series[slice]?.bytes ?? "");
+    await writeFile(join(input, METADATA), JSON.stringify({ "00081030": { vr: "LO", Value: [name] } }));
   }
 }
 
@@ -125,16 +131,29 @@ async function startJob({ medicalImaging, datastoreId }: Clients, known: Known, 
   const names = Object.keys(FOLDERS);
   const name = names[random.below(names.length)] ?? "first";
   known.asked.add(name);
-  const { jobId = "" } = await medicalImaging.send(
-    new StartDICOMImportJobCommand({
-      datastoreId,
-      inputS3Uri: `s3://${BUCKET}/${name}`,
-      outputS3Uri: `s3://${BUCKET}/out`,
-      dataAccessRoleArn: "arn:aws:iam::123456789012:role/import",
-      clientToken: random.text(),
-    }),
-  );
+  const command = new StartDICOMImportJobCommand({
+    datastoreId,
+    inputS3Uri: `s3://${BUCKET}/${name}`,
+    outputS3Uri: `s3://${BUCKET}/out`,
+    dataAccessRoleArn: "arn:aws:iam::123456789012:role/import",
+    clientToken: random.text(),
+  });
+  if (random.below(2) === 1) addMetadata(command);
+  const { jobId = "" } = await medicalImaging.send(command);
   return jobId;
+}
+
+/** The metadata file is merged, not refused as DICOM. */
+function addMetadata(command: StartDICOMImportJobCommand): void {
+  const mapping = { studyInstanceUID: STUDY, metadataFilePath: METADATA };
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { body: string };
+      request.body = addMappings(request.body, [mapping]);
+      return next(args);
+    },
+    { step: "build", priority: "high" },
+  );
 }
 
 async function check(known: Known): Promise<string[]> {

@@ -1,7 +1,6 @@
 import type { MetadataDocuments } from "../../domain/image-sets/metadata/metadata-documents.ts";
 import { metadataKey, type Blobs } from "../../domain/blobs.ts";
 import { addVersion } from "../../domain/image-sets/image-set-transitions.ts";
-import { latestVersion, type ImageSet } from "../../domain/image-sets/image-set.ts";
 import type { WrittenImageSet } from "../../domain/image-sets/image-sets.ts";
 import type { LockedWork } from "../../domain/image-sets/locked-work.ts";
 import { primariesOf, seriesKey } from "../../domain/image-sets/primary-image-sets.ts";
@@ -15,6 +14,8 @@ import type { Ledger, ReachedImageSet } from "../ledger.ts";
 import type { FileFailure } from "../protocol.ts";
 import { removeFrames, type WrittenBlobs } from "../store-file.ts";
 import type { MetadataFiles } from "../metadata-files.ts";
+import { concernedOf, enhanceablePrimaries, seriesOfImageSet } from "./enhanced-image-sets.ts";
+import { changeOf, untilAborted } from "./merge-waits.ts";
 import { warningsOf } from "./coerced-elements.ts";
 import { planMerge, seriesOfDraft, type MergePlan, type NewImageSet } from "./merge-plan.ts";
 import { MergeTarget, type MergeOutcome } from "./merge-target.ts";
@@ -82,7 +83,8 @@ export class JobMerge {
     const candidates = metadata === undefined ? [] : enhanceablePrimaries(imageSets, metadata);
     const series = new Set([...drafts.map(seriesOfDraft), ...candidates.map(seriesOfImageSet)]);
     this.#giveBack = turns.takeFree(series) ?? (await this.#whileWaiting(turns.take(series, signal)));
-    if (metadata !== undefined) this.#enhanced = await clock.during(this.#concerned(candidates, metadata));
+    if (metadata !== undefined)
+      this.#enhanced = await clock.during(concernedOf(this.#parts, candidates, metadata));
     return this.#mergeAll();
   }
 
@@ -186,7 +188,8 @@ export class JobMerge {
   async #startOver(): Promise<void> {
     const failed = this.#targets.map((target) => ({ target, failure: target.failure }));
     await this.drop();
-    for (const { target, failure } of failed) if (failure !== undefined) await this.#giveUp(target, failure);
+    for (const { target, failure } of failed)
+      if (failure !== undefined) await this.#giveUpOn(target, failure);
   }
 
   /** Files of failed merges fail; what is left is to be committed. */
@@ -196,15 +199,15 @@ export class JobMerge {
     if (error !== undefined) throw error;
     for (const [place, outcome] of outcomes.entries()) {
       const target = targets[place];
-      if (target !== undefined && outcome.kind === "failed") await this.#giveUp(target, outcome.failure);
+      if (target !== undefined && outcome.kind === "failed") await this.#giveUpOn(target, outcome.failure);
     }
     this.#targets = targets.filter((_, place) => outcomes[place]?.kind !== "failed");
   }
 
   /** The job no longer changes an image set. */
-  async #giveUp({ draft, imageSetId }: MergeTarget, failure: FileFailure): Promise<void> {
-    if (draft !== undefined) await this.#reject(draft, failure);
+  async #giveUpOn({ draft, imageSetId }: MergeTarget, failure: FileFailure): Promise<void> {
     this.#enhanced = this.#enhanced.difference(new Set([imageSetId]));
+    if (draft !== undefined) await this.#reject(draft, failure);
   }
 
   /** In one change, all primary image sets that the job adds to get a version. Those that are LOCKED are waited for. */
@@ -260,20 +263,6 @@ export class JobMerge {
     return [...there.values()].some(({ isPrimary }) => isPrimary === true);
   }
 
-  /** Those of the image sets for which there are elements. One that cannot be read will fail. */
-  async #concerned(candidates: readonly ImageSet[], metadata: MetadataFiles): Promise<Set<string>> {
-    const { documents, signal } = this.#parts;
-    const concerned = new Set<string>();
-    for (const { imageSetId } of candidates) {
-      signal.throwIfAborted();
-      const imageSet = this.#parts.state.imageSets.get(imageSetId);
-      if (imageSet === undefined) continue;
-      const document = await documents.read(imageSet, latestVersion(imageSet)).catch(() => undefined);
-      if (document === undefined || metadata.concerns(document)) concerned.add(imageSetId);
-    }
-    return concerned;
-  }
-
   #succeed(
     draft: ImageSetDraft | undefined,
     imageSet: ReachedImageSet,
@@ -315,39 +304,5 @@ export async function rejectDraft(
 const filesOf = (draft: ImageSetDraft | undefined) =>
   draft === undefined ? [] : [...draft.instances(), ...draft.replaced];
 
-/**
- * Primary image sets of series for which there may be elements.
- * Assumed: json-metadata-of-existing. Those of all series that a mapping names, also of a study whose other series
- * are in the job.
- */
-const enhanceablePrimaries = (imageSets: Iterable<ImageSet>, metadata: MetadataFiles): ImageSet[] =>
-  [...imageSets].filter((imageSet) => {
-    const { imageSetState, dicomTags } = latestVersion(imageSet);
-    if (imageSet.isPrimary !== true || imageSetState === "DELETED") return false;
-    return metadata.mayConcern(dicomTags.DICOMStudyInstanceUID, dicomTags.DICOMSeriesInstanceUID);
-  });
-
-const seriesOfImageSet = (imageSet: ImageSet): string =>
-  seriesKey(imageSet.datastoreId, latestVersion(imageSet).dicomTags) ?? "";
-
 const documentKey = ({ datastoreId, imageSetId }: ImageSetDraft): string =>
   metadataKey(datastoreId, imageSetId, 1);
-
-/** Resolves once one of the image sets has changed. */
-async function changeOf(state: State, imageSetIds: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const unwatch = state.watch((changes) => {
-    for (const { kind, document } of changes)
-      if (kind === "imageSets" && imageSetIds.has(document.imageSetId)) resolve();
-  });
-  await untilAborted(promise, signal).finally(unwatch);
-}
-
-/** @throws the reason of the signal, once it is aborted */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason as Error);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
-}
