@@ -8,7 +8,7 @@ import type { BucketOwner } from "../../src/domain/import-jobs/bucket-owner.ts";
 import type { ImportLimits } from "../../src/domain/import-jobs/import-limits.ts";
 import type { QuotaChanges } from "../../src/domain/limits/quotas.ts";
 import type { ComposeOptions } from "../../src/index.ts";
-import { controlledOf, inRelease } from "../releases.ts";
+import { controlledOf, inRelease } from "../setup/served-release.ts";
 import {
   createActiveDatastore,
   openSandbox,
