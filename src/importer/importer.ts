@@ -241,13 +241,13 @@ export class Importer {
     try {
       run.parts.inHand.commit();
       this.#commit(job, run, outcome.written);
+      if (run.merge !== undefined) await run.merge.end();
       this.#forget(job, run);
       this.#manifests.jobEnded(job.jobId);
     } catch (error) {
       return this.#abandon(job, run, this.#messageOf(job, error));
     }
     this.#parts.onImported?.(job, outcome.written);
-    await run.merge?.end();
   }
 
   /** The image sets and the end of their job are one change, so both become visible together. */

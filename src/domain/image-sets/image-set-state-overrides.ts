@@ -44,7 +44,7 @@ export class ImageSetStateOverrides {
     const isLocked = latestVersion(imageSet).imageSetState === "LOCKED";
     if (!isLocked) return this.#begin(imageSet, status);
     if (IMAGE_SET_WORKFLOW[status].state === "ACTIVE" && status.endsWith("_FAILED"))
-      return this.#parts.work.fail(imageSetId, message ?? INTERNAL_FAILURE);
+      return this.#fail(imageSet, status, message ?? INTERNAL_FAILURE);
     await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
   }
 
@@ -72,6 +72,15 @@ export class ImageSetStateOverrides {
     if (pending !== undefined) this.#lock(forced);
     if (shown === "DELETING") this.#parts.deletions.start(forced);
     if (status === "DELETED") await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
+  }
+
+  /** The work on an image set may be done: it then waits for an import job, which sees the failure. */
+  #fail(imageSet: ImageSet, status: WorkflowStatus, message: string): void {
+    const { state, clock, work } = this.#parts;
+    const { imageSetId } = imageSet;
+    if (work.isUnderWay(imageSetId)) return work.fail(imageSetId, message);
+    const failed = { updatedAt: clock.now(), message };
+    state.update((change) => moveLatest(change, imageSet, status, failed, { pending: undefined }));
   }
 
   /** As the operation would, but without work to do. */

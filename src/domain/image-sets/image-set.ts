@@ -1,7 +1,7 @@
 import type { DICOMTags, ImageSetState, ImageSetWorkflowStatus } from "@aws-sdk/client-medical-imaging";
 import type { BlobChecksum } from "../blobs.ts";
 
-/** The stored form of an image set: one series of one import, with all its versions, oldest first. */
+/** The stored form of an image set: instances of one series, with all its versions, oldest first. */
 export interface ImageSet {
   readonly imageSetId: string;
   readonly datastoreId: string;

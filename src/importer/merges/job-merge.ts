@@ -93,11 +93,11 @@ export class JobMerge {
 
   /** As `perform`, for the same drafts. */
   async repeat(): Promise<WrittenImageSet[]> {
-    const { ledger } = this.#parts;
+    const { ledger, clock } = this.#parts;
     for (const { draft } of [...this.#created, ...this.#targets])
       for (const { index } of filesOf(draft)) ledger.retract(index);
     this.#options.metadata?.retract(ledger);
-    await this.drop();
+    await clock.during(this.#startOver());
     return this.#mergeAll();
   }
 
@@ -178,8 +178,15 @@ export class JobMerge {
       unwatch();
     }
     if (this.#targets.every((target) => target.isHeld(state))) return true;
-    await this.drop();
+    await clock.during(this.#startOver());
     return false;
+  }
+
+  /** Someone else has changed an image set. If it was set to IMPORT_FAILED, that is how its files end. */
+  async #startOver(): Promise<void> {
+    const failed = this.#targets.map(({ draft, failure }) => ({ draft, failure }));
+    await this.drop();
+    for (const { draft, failure } of failed) if (failure !== undefined) await this.#reject(draft, failure);
   }
 
   /** Files of failed merges fail; what is left is to be committed. */

@@ -108,6 +108,14 @@ export class MergeTarget {
     return this.#find({ imageSets }) !== undefined;
   }
 
+  /** Set to IMPORT_FAILED by hand. */
+  get failure(): FileFailure | undefined {
+    const { versions = [] } = this.#parts.state.imageSets.get(this.imageSetId) ?? {};
+    const version = versions.find(({ versionId }) => versionId === this.versionId);
+    if (version?.imageSetWorkflowStatus !== "IMPORT_FAILED") return undefined;
+    return this.#describe(version.message ?? INTERNAL_FAILURE);
+  }
+
   /** Resolves once nothing is written for it. */
   async drained(): Promise<void> {
     await this.#preparing.catch(() => {});

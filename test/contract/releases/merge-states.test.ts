@@ -135,6 +135,18 @@ describe("an image set that a job adds to", () => {
     expect(await statuses()).toEqual(["3 IMPORTED", "2 IMPORT_FAILED", "1 CREATED"]);
   });
 
+  test("can be set to IMPORT_FAILED while only the job is held", async () => {
+    const jobId = await startSecond();
+    await hold(sandbox, `importJob/${jobId}`, "IN_PROGRESS");
+    await advance(sandbox, "PT1M");
+    await push(sandbox, imageSet, "IMPORT_FAILED", { message: "damaged" });
+    await release(sandbox, `importJob/${jobId}`);
+    await reach(sandbox, `importJob/${jobId}`, "COMPLETED");
+    expect(await statuses()).toEqual(["2 IMPORT_FAILED", "1 CREATED"]);
+    expect(await failuresOf(jobId)).toHaveLength(3);
+    expect([await instanceCount(), await framesOnDisk()]).toEqual([1, 1]);
+  });
+
   test("is merged into again after it was set to another status by hand", async () => {
     await hold(sandbox, imageSet, "IMPORTING");
     const jobId = await startSecond();
