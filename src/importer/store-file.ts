@@ -34,9 +34,11 @@ export async function storeFile(
   job: ImportJob,
   { key, byteLength, fault }: ObjectSummary,
 ): Promise<StoredFile> {
-  const { limits, fileBudget } = parts;
+  const { limits, fileBudget, workers } = parts;
   if (fault !== undefined) return unreadable(fault);
   if (byteLength > limits.maxFileBytes) return tooLarge(byteLength, limits.maxFileBytes);
+  if (byteLength > Math.max(workers.maxMemoryBytes, ALWAYS_READ_BYTES))
+    return tooMuchMemory(byteLength, workers.maxMemoryBytes);
   return fileBudget.during(byteLength, () => storeAllowedFile(parts, job, key));
 }
 
@@ -131,6 +133,15 @@ const tooLarge = (byteLength: number, limit: number): StoredFile => ({
     message: `The file has ${byteLength} bytes, at most ${limit} are allowed`,
   },
 });
+
+/** A file is read whole. Up to this size it is read whatever memory imports may take. */
+const ALWAYS_READ_BYTES = 512 * 2 ** 20;
+
+const tooMuchMemory = (byteLength: number, maxBytes: number): StoredFile => {
+  const [needed, allowed] = [byteLength, maxBytes].map((bytes) => Math.ceil(bytes / 2 ** 20));
+  const message = `The file needs ${needed} MiB to import, and imports have ${allowed} MiB: raise --import-memory`;
+  return { kind: "failure", failure: { exceptionType: "InternalServerException", message } };
+};
 
 export const unreadable = (fault: string): Extract<StoredFile, { kind: "failure" }> => ({
   kind: "failure",

@@ -180,6 +180,46 @@ describe("the size limit of a file", () => {
   });
 });
 
+describe("files of 10 GB", () => {
+  const MAX_BYTES = 10 * 2 ** 30;
+  const totalOf = (gigabytes: number) => quotasOf({ maxTotalBytes: gigabytes * 2 ** 30 });
+
+  test("are refused without being read with one byte more, where the files of a job may have as many", async () => {
+    const files = { "in/a.dcm": instance(1), "in/huge.dcm": instance(2) };
+    const world = await open({ serviceRelease: "2026-06", quotas: totalOf(20) }, files);
+    await truncate(join(world.folder, "in/huge.dcm"), MAX_BYTES + 1);
+    const before = process.memoryUsage().rss;
+    const finished = await run(world);
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
+    const { summary, failures } = await report(world, finished);
+    expect(summary).toMatchObject({ numberOfImportedFiles: 1, numberOfFilesWithCustomerError: 1 });
+    expect(failures).toMatchObject([
+      { exception: { message: "The file has 10737418241 bytes, at most 10737418240 are allowed" } },
+    ]);
+  });
+
+  test("fail their job where they are more than all files of a job may have", async () => {
+    const world = await open({ serviceRelease: "2026-06" }, { "in/huge.dcm": instance(1) });
+    await truncate(join(world.folder, "in/huge.dcm"), MAX_BYTES + 1);
+    expect((await run(world)).job.message).toContain("FILE_SIZES_LIMIT_EXCEEDED");
+  });
+
+  test("fail with a message if imports have less memory, and do not end the process", async () => {
+    const files = { "in/a.dcm": instance(1), "in/huge.dcm": instance(2) };
+    const world = await open({ serviceRelease: "2026-06", importMemory: 2 ** 30 }, files);
+    await truncate(join(world.folder, "in/huge.dcm"), 5 * 2 ** 30);
+    const { summary, failures } = await report(world, await run(world));
+    expect(summary).toMatchObject({ numberOfImportedFiles: 1, numberOfFilesWithServerError: 1 });
+    expect(failures).toMatchObject([
+      {
+        exception: {
+          message: "The file needs 5120 MiB to import, and imports have 1024 MiB: raise --import-memory",
+        },
+      },
+    ]);
+  });
+});
+
 describe("the metadata of an image set", () => {
   const files = {
     "in/large-1.dcm": instance(1, element("00104000", "LT", "x".repeat(2_000))),

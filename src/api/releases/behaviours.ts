@@ -2,6 +2,7 @@ import { QUOTAS, THROTTLES, withQuotas, type Throttle } from "../limits/publishe
 import { GUIDE_REGIONS } from "../regions.ts";
 import { behaviour, ofModel, type Behaviour, type NewMembers } from "./behaviour.ts";
 import { IMPORTS } from "./imports.ts";
+import { NOT_FOLLOWED } from "./not-followed.ts";
 import { NEW_INPUTS } from "./new-inputs.ts";
 import type { ServiceRelease } from "./service-release.ts";
 import { guide, reference, TESTS } from "./sources.ts";
@@ -220,6 +221,7 @@ export const BEHAVIOURS = {
 
   ...IMPORTS,
   ...NEW_INPUTS,
+  ...NOT_FOLLOWED,
 } as const;
 
 type Rows = typeof BEHAVIOURS;

@@ -17,6 +17,7 @@ export const TESTS = {
   imports: "test/contract/releases/imports.test.ts",
   warnings: "test/contract/releases/warnings.test.ts",
   updates: "test/contract/releases/updates.test.ts",
+  common: "test/contract/releases/common.test.ts",
   statuses: "test/contract/releases/statuses.test.ts",
   study: "test/contract/releases/study-updates.test.ts",
   copies: "test/contract/releases/copies.test.ts",

@@ -67,6 +67,14 @@ const LEAST_FRAME_BYTES = JSON.stringify(LEAST_FRAME).length;
 /** Receives a frame; the next one is encoded once the promise resolves. */
 type OnFrame = (codestream: Uint8Array, frameId: string) => Promise<void> | void;
 
+interface FrameEncoding {
+  readonly uid: TransferSyntaxUid;
+  readonly memory: FrameMemory;
+  readonly onFrame: OnFrame;
+  /** Only the full resolution gets a checksum. */
+  readonly isFullOnly: boolean;
+}
+
 /**
  * Converts DICOM files to instances, one after the other. Codecs are loaded when they are first needed, and
  * kept.
@@ -128,8 +136,9 @@ export class FileImporter {
     const findings = importWarnings ? new Findings() : undefined;
     const described = describeInstance(part10, { budget, limits, findings });
     const pixelData = pixelDataOf(part10);
-    const frames =
-      pixelData && (await this.#encodeFrames(pixelData, part10.transferSyntaxUid, memory, onFrame));
+    const isFullOnly = rules.behaviours?.storedFrames.hasFullLevelOnly === true;
+    const encoding: FrameEncoding = { uid: part10.transferSyntaxUid, memory, onFrame, isFullOnly };
+    const frames = pixelData && (await this.#encodeFrames(pixelData, encoding));
     for (const problem of pixelData?.problems ?? []) findings?.add(problem, PIXEL_DATA);
     return writeInstance(described, frames ?? [], rules, findings?.warnings);
   }
@@ -146,9 +155,7 @@ export class FileImporter {
 
   async #encodeFrames(
     pixelData: PixelData,
-    uid: TransferSyntaxUid,
-    memory: FrameMemory,
-    onFrame: OnFrame,
+    { uid, memory, onFrame, isFullOnly }: FrameEncoding,
   ): Promise<ImportedFrame[]> {
     checkFrameShape(pixelData.shape);
     await memory.take(pixelData.shape, uid);
@@ -157,7 +164,7 @@ export class FileImporter {
     const frames: ImportedFrame[] = [];
     for (const frame of pixelData.frames) {
       const samples = decode(frame, pixelData.shape);
-      const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec);
+      const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec, isFullOnly);
       const frameId = randomBytes(16).toString("hex");
       frames.push({ ...described, frameId, storedChecksum: checksumOf(codestream) });
       await onFrame(codestream, frameId);
@@ -179,11 +186,10 @@ export function writeInstance(
 ): ImportedInstance {
   const described = withWarningReasons(description, warnings);
   const { sopInstanceUID, seriesInstanceUID, patient, study, series } = described;
-  const { members: stored, isBrief } = storedMembers(frames, behaviours?.storedFrames);
   const instance: InstanceDocument = {
     ...described.instance,
-    ...stored,
-    ImageFrames: frames.map((frame) => describeFrame(frame.frameId, isBrief ? withFullLevel(frame) : frame)),
+    ...(frames.length > 0 ? behaviours?.storedFrames.instanceMembers : {}),
+    ImageFrames: frames.map((frame) => describeFrame(frame.frameId, frame)),
   };
   const document = (Instances: Readonly<Record<string, InstanceDocument>>): DocumentOfInstance => ({
     Patient: { DICOM: patient },
@@ -204,17 +210,6 @@ export function writeInstance(
     text,
   };
 }
-
-/** What the document says about the stored frames of an instance that has some. */
-function storedMembers(
-  { length }: readonly ImportedFrame[],
-  storedFrames: FileBehaviours["storedFrames"] | undefined,
-): { readonly members: Partial<InstanceDocument>; readonly isBrief: boolean } {
-  const members = length > 0 ? storedFrames?.instanceMembers : undefined;
-  return { members: members ?? {}, isBrief: storedFrames?.hasFullLevelOnly === true };
-}
-
-const withFullLevel = (frame: ImportedFrame): ImportedFrame => ({ ...frame, levels: frame.levels.slice(-1) });
 
 /** @param keywords of the elements that image sets are grouped by, all if absent */
 function keysOf(

@@ -44,6 +44,7 @@ test("no place of src names a release, besides the table and what is generated",
     "src/api/releases/behaviours.ts",
     "src/api/releases/imports.ts",
     "src/api/releases/new-inputs.ts",
+    "src/api/releases/not-followed.ts",
     "src/api/releases/service-release.ts",
     "src/local/sdk/control-operations.ts",
   ]);

@@ -1,5 +1,6 @@
 import type { ImportWarningType } from "../../../api/import-warnings.ts";
 import type { FrameShape } from "../../pixels/frame-shape.ts";
+import { isZeros } from "../../pixels/bytes.ts";
 import { isSubsampled422 } from "../../pixels/sources/ybr-422.ts";
 import { DicomError, UnsupportedError } from "../dicom-error.ts";
 
@@ -71,5 +72,5 @@ const isExactly = (found: number, expected: number): boolean => found === expect
 function isFollowedByZeros(bytes: Uint8Array, byteLength: number, count: number): boolean {
   const surplus = bytes.length - byteLength * count;
   const isPerFrame = byteLength % 2 === 1 && count > 1 && surplus === count;
-  return surplus >= 0 && !isPerFrame && bytes.subarray(byteLength * count).every((byte) => byte === 0);
+  return surplus >= 0 && !isPerFrame && isZeros(bytes.subarray(byteLength * count));
 }
