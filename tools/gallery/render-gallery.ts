@@ -1,5 +1,6 @@
 import { CALL_STORIES } from "./call-stories.ts";
 import { IMPORT_STORIES } from "./import-stories.ts";
+import { RELEASE_STORIES } from "./release-stories.ts";
 import { Stage } from "./stage.ts";
 import { STATE_STORIES } from "./state-stories.ts";
 import type { Story } from "./story.ts";
@@ -8,6 +9,7 @@ import type { Story } from "./story.ts";
 export const STORIES: Readonly<Record<string, Story>> = {
   ...IMPORT_STORIES,
   ...STATE_STORIES,
+  ...RELEASE_STORIES,
   ...CALL_STORIES,
 };
 
@@ -15,7 +17,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
 export async function playStory(name: string): Promise<string> {
   const story = STORIES[name];
   if (story === undefined) throw new Error(`the preset ${name} has no story`);
-  await using stage = await Stage.open(name);
+  await using stage = await Stage.open(name, name in RELEASE_STORIES ? "2026-06" : undefined);
   await story(stage);
   return `\`\`\`text\n${stage.lines.map((line) => line.trimEnd()).join("\n")}\n\`\`\``;
 }

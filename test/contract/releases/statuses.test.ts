@@ -86,7 +86,10 @@ describe.each<[ServiceRelease, boolean]>([
       expect(answer.code).toBe(hasNew ? 200 : 422);
       if (!hasNew)
         expect(answer["errors"]).toMatchObject([
-          { message: `${from} is not a transient status of imageSet` },
+          {
+            message: `${from} is not a transient status of imageSet`,
+            hint: "it is one of service release 2026-06: start the emulator with --service-release 2026-06",
+          },
         ]);
     },
   );

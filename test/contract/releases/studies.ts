@@ -20,6 +20,18 @@ interface StudyOptions {
   readonly firstDescription?: string;
 }
 
+/** A file without pixels of a series of a study. */
+export const instanceOf = (study: string, series: number, uid: string, description = "Study"): Uint8Array =>
+  dicomFile(
+    instanceElements(
+      element("00080018", "UI", uid),
+      element("00081030", "LO", description),
+      element("00100010", "PN", "Doe^Jane"),
+      element("0020000D", "UI", study),
+      element("0020000E", "UI", seriesUid(series)),
+    ),
+  );
+
 /** @returns the primary image sets of the study, in the order of their series */
 export async function importStudy(
   sandbox: Sandbox,
@@ -27,18 +39,10 @@ export async function importStudy(
   bucket: string,
   { study = STUDY, series = 2, firstDescription = "Study" }: StudyOptions = {},
 ): Promise<string[]> {
-  const files = Array.from({ length: series }, (_, index) => [
-    `${index}.dcm`,
-    dicomFile(
-      instanceElements(
-        element("00080018", "UI", `${study}.3.${index}`),
-        element("00081030", "LO", index === 0 ? firstDescription : "Study"),
-        element("00100010", "PN", "Doe^Jane"),
-        element("0020000D", "UI", study),
-        element("0020000E", "UI", seriesUid(index)),
-      ),
-    ),
-  ]);
+  const files = Array.from({ length: series }, (_, index) => {
+    const description = index === 0 ? firstDescription : "Study";
+    return [`${index}.dcm`, instanceOf(study, index, `${study}.3.${index}`, description)];
+  });
   await importFiles(sandbox, datastoreId, bucket, Object.fromEntries(files));
   const found = await findStudy(sandbox, datastoreId, study);
   const primaries: string[] = [];

@@ -1,14 +1,25 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CopyImageSetCommand, ListImageSetVersionsCommand } from "@aws-sdk/client-medical-imaging";
+import {
+  CopyImageSetCommand,
+  ListDICOMImportJobsCommand,
+  ListImageSetVersionsCommand,
+} from "@aws-sdk/client-medical-imaging";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "vitest";
 import type { AccountReport } from "../../../src/index.ts";
-import { createActiveDatastore, NO_TIME, openControlled, type ControlledSandbox } from "../../clients.ts";
+import {
+  createActiveDatastore,
+  importFiles,
+  NO_TIME,
+  openControlled,
+  type ControlledSandbox,
+} from "../../clients.ts";
+import { until } from "../../until.ts";
 import { controlled as test } from "../../elsewhere.ts";
-import { findImageSets, readDocument, settle } from "../image-sets/image-sets.ts";
+import { findImageSets, importSlices, readDocument, settle } from "../image-sets/image-sets.ts";
 import { advance, hold, push, release } from "../states/frozen.ts";
-import { importStudy, seriesUid, STUDY, statusOf, studyUpdate } from "./studies.ts";
+import { importStudy, instanceOf, seriesUid, STUDY, statusOf, studyUpdate } from "./studies.ts";
 
 let sandbox: ControlledSandbox;
 let datastoreId: string;
@@ -244,6 +255,54 @@ describe("a call is refused", () => {
       name: "ServiceQuotaExceededException",
     });
   });
+});
+
+test("of two updates of a study at once one is made, and the other is a ConflictException", async () => {
+  const results = await Promise.allSettled(all().map((imageSetId) => send(SEX, imageSetId)));
+  expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected", "rejected"]);
+  for (const imageSetId of all()) await settle(sandbox, datastoreId, imageSetId);
+  expect(await statuses()).toEqual(Array(3).fill(UPDATED));
+});
+
+test("an import that comes meanwhile waits, and is merged into the updated version", async () => {
+  const [sibling = ""] = siblings;
+  await hold(sandbox, "imageSet/*", "UPDATING_FOR_STUDY_CONSISTENCY");
+  await send(SEX);
+  const importing = importFiles(sandbox, datastoreId, `meanwhile-${count}`, {
+    "new.dcm": instanceOf(STUDY, 1, "1.2.3.9"),
+  });
+  await until(
+    async () =>
+      (await sandbox.medicalImaging.send(new ListDICOMImportJobsCommand({ datastoreId }))).jobSummaries ?? [],
+    (jobs) => jobs.some(({ jobStatus }) => jobStatus === "IN_PROGRESS"),
+  );
+  expect((await statuses())[1]).toBe("2 LOCKED UPDATING_FOR_STUDY_CONSISTENCY");
+  await release(sandbox, "imageSet/*");
+  expect((await importing).job.jobStatus).toBe("COMPLETED");
+  expect(await statusOf(sandbox, datastoreId, sibling)).toBe("3 ACTIVE IMPORTED");
+  const { Patient, Study } = await document(sibling);
+  expect(Patient.DICOM["PatientSex"]).toBe("O");
+  expect(Object.keys(Object.values(Study.Series)[0]?.Instances ?? {})).toHaveLength(2);
+});
+
+test("with 2024-05 the input is ignored and reported", async () => {
+  await using older = await openControlled();
+  const id = await createActiveDatastore(older.medicalImaging);
+  const imageSetId = await importSlices(older, id, "older", 0, 1);
+  let hint: string | undefined;
+  const command = studyUpdate(id, imageSetId, SEX);
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      hint = (result.response as { headers: Record<string, string> }).headers["x-local-hint"];
+      return result;
+    },
+    { step: "deserialize" },
+  );
+  await older.medicalImaging.send(command);
+  expect(hint).toBe("includeStudyImageSets is ignored: newer than the service of 2024-05");
+  await settle(older, id, imageSetId);
+  expect(await statusOf(older, id, imageSetId)).toBe(UPDATED);
 });
 
 test("clock moves and the report name each image set with its status", async () => {

@@ -1,4 +1,12 @@
-import { isFailure, statusesCalled, type ResourceKind, type Statuses } from "../../../domain/resource.ts";
+import { modelOf } from "../../../api/model/model.ts";
+import { SERVICE_RELEASES, type ServiceRelease } from "../../../api/releases/service-release.ts";
+import {
+  isFailure,
+  statusesCalled,
+  statusesOf,
+  type ResourceKind,
+  type Statuses,
+} from "../../../domain/resource.ts";
 import type { Effect } from "../faults/effect.ts";
 import type { Match } from "../scenario.ts";
 import { suggest } from "./schema.ts";
@@ -29,12 +37,8 @@ export function checkTransition(
   for (const name of names) {
     if (passing(statuses, resource, name).length > 0) continue;
     const known = [...(resource === "imageSet" ? ["LOCKED"] : []), ...statuses.transient[resource]];
-    report(
-      "/match/transition/from",
-      `${name} is not a transient status of ${resource}`,
-      suggest(name, known),
-    );
-    return;
+    const hint = hintOfRelease(resource, name) ?? suggest(name, known);
+    return report("/match/transition/from", `${name} is not a transient status of ${resource}`, hint);
   }
   const failing = effects.findIndex((effect) => effect.kind === "transition" && "failure" in effect.step);
   const canFail = names
@@ -42,6 +46,16 @@ export function checkTransition(
     .some((status) => statuses.next[resource][status]?.some(isFailure));
   if (failing < 0 || canFail) return;
   report(`/effects/${failing}/fail`, `a resource that is ${names.join(", ")} cannot fail`);
+}
+
+/** Undefined for a status of no release. */
+function hintOfRelease(resource: ResourceKind, name: string): string | undefined {
+  const hasStatus = (release: ServiceRelease): boolean =>
+    passing(statusesOf(modelOf(release)), resource, name).length > 0;
+  const release = SERVICE_RELEASES.find(hasStatus);
+  return (
+    release && `it is one of service release ${release}: start the emulator with --service-release ${release}`
+  );
 }
 
 const passing = (statuses: Statuses, resource: ResourceKind, name: string): string[] =>
