@@ -93,11 +93,11 @@ export class JobMerge {
 
   /** As `perform`, for the same drafts. */
   async repeat(): Promise<WrittenImageSet[]> {
-    const { ledger, clock } = this.#parts;
+    const { ledger } = this.#parts;
     for (const { draft } of [...this.#created, ...this.#targets])
       for (const { index } of filesOf(draft)) ledger.retract(index);
     this.#options.metadata?.retract(ledger);
-    await clock.during(this.#startOver());
+    await this.#parts.clock.during(this.#startOver());
     return this.#mergeAll();
   }
 
@@ -184,9 +184,9 @@ export class JobMerge {
 
   /** Someone else has changed an image set. If it was set to IMPORT_FAILED, that is how its files end. */
   async #startOver(): Promise<void> {
-    const failed = this.#targets.map(({ draft, failure }) => ({ draft, failure }));
+    const failed = this.#targets.map((target) => ({ target, failure: target.failure }));
     await this.drop();
-    for (const { draft, failure } of failed) if (failure !== undefined) await this.#reject(draft, failure);
+    for (const { target, failure } of failed) if (failure !== undefined) await this.#giveUp(target, failure);
   }
 
   /** Files of failed merges fail; what is left is to be committed. */
@@ -196,11 +196,15 @@ export class JobMerge {
     if (error !== undefined) throw error;
     for (const [place, outcome] of outcomes.entries()) {
       const target = targets[place];
-      if (target === undefined || outcome.kind !== "failed") continue;
-      if (target.draft !== undefined) await this.#reject(target.draft, outcome.failure);
-      this.#enhanced = this.#enhanced.difference(new Set([target.imageSetId]));
+      if (target !== undefined && outcome.kind === "failed") await this.#giveUp(target, outcome.failure);
     }
     this.#targets = targets.filter((_, place) => outcomes[place]?.kind !== "failed");
+  }
+
+  /** The job no longer changes an image set. */
+  async #giveUp({ draft, imageSetId }: MergeTarget, failure: FileFailure): Promise<void> {
+    if (draft !== undefined) await this.#reject(draft, failure);
+    this.#enhanced = this.#enhanced.difference(new Set([imageSetId]));
   }
 
   /** In one change, all primary image sets that the job adds to get a version. Those that are LOCKED are waited for. */
