@@ -21,7 +21,7 @@ import {
   type Sandbox,
 } from "../clients.ts";
 import { bucketName } from "../elsewhere.ts";
-import { inRelease, testOf } from "../releases.ts";
+import { inRelease, testOf } from "../setup/served-release.ts";
 import { instancesOf, readMetadataOf } from "./corpus/imported-corpus.ts";
 
 let sandbox: Sandbox;

@@ -12,8 +12,8 @@ import { afterEach, describe, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
 import type { EmulatorOptions } from "../../src/index.ts";
 import { ManualClock } from "../manual-clock.ts";
-import { slicesForNewImageSet } from "../sample-series-of.ts";
-import { inRelease } from "../releases.ts";
+import { slicesForNewImageSet } from "../setup/sample-series-of.ts";
+import { inRelease } from "../setup/served-release.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../clients.ts";
 
 let sandbox: ServerSandbox;

@@ -16,7 +16,7 @@ import {
   type FinishedImport,
   type Sandbox,
 } from "../clients.ts";
-import { testOf } from "../releases.ts";
+import { testOf } from "../setup/served-release.ts";
 import { readImageSetIds, readMetadata, search, waitUntilActive, type At } from "./imaging.ts";
 
 // What the developer guide's code examples do, action by action.

@@ -74,11 +74,18 @@ export const addVersion: Move = (change, imageSet, status, versionChanges, chang
  * Removes the latest version, as if its change had never begun.
  * @throws if it is the only one
  */
-export function dropLatest(change: StateChange, imageSet: ImageSet): ImageSet {
+export const dropLatest = (change: StateChange, imageSet: ImageSet): ImageSet =>
+  put(change, withoutLatest(imageSet));
+
+/**
+ * An image set as if the change of its latest version had never begun.
+ * @throws if it is the only one
+ */
+export function withoutLatest(imageSet: ImageSet): ImageSet {
   const [first, ...rest] = imageSet.versions.slice(0, -1);
   if (first === undefined) throw new Error(`image set ${imageSet.imageSetId} has one version`);
   const { pending: _, ...others } = imageSet;
-  return put(change, { ...others, versions: [first, ...rest] });
+  return { ...others, versions: [first, ...rest] };
 }
 
 function put({ imageSets }: StateChange, imageSet: ImageSet): ImageSet {

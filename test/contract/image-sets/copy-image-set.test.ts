@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MetadataDocument } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
 import { createActiveDatastore, openSandbox, type Sandbox } from "../../clients.ts";
 import { controlled } from "../../elsewhere.ts";
-import { inRelease } from "../../releases.ts";
+import { inRelease } from "../../setup/served-release.ts";
 import { findImageSets, importSlices, readDocument, settle, updateCommand } from "./image-sets.ts";
 
 let data: string;

@@ -22,7 +22,7 @@ import {
   type Sandbox,
 } from "../../clients.ts";
 import { controlled } from "../../elsewhere.ts";
-import { slicesForNewImageSet } from "../../sample-series-of.ts";
+import { slicesForNewImageSet } from "../../setup/sample-series-of.ts";
 
 let data: string;
 let sandbox: Sandbox;

@@ -6,7 +6,7 @@ import { FRAME_CONTAINERS, type FrameContainer } from "../../../src/imaging/pixe
 import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../../clients.ts";
 import { isElsewhere } from "../../elsewhere.ts";
 import { decodeAsTheGuide, isGuideDecoderThere } from "../../guide/decode.ts";
-import { inRelease } from "../../releases.ts";
+import { inRelease } from "../../setup/served-release.ts";
 import { codestreamOf, readBoxes, readImageHeader } from "../../jph-file.ts";
 import { isJudgeThere, judge } from "../../corpus/judge.ts";
 import { findImageSets, readDocument } from "./image-sets.ts";

@@ -11,7 +11,7 @@ import {
 import { expect } from "vitest";
 import type { MetadataDocument } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
 import { importFiles, type Sandbox } from "../../clients.ts";
-import { slicesForNewImageSet } from "../../sample-series-of.ts";
+import { slicesForNewImageSet } from "../../setup/sample-series-of.ts";
 
 /** Some slices of the phantom series as an image set of their own; every one has the same head. */
 export async function importSlices(

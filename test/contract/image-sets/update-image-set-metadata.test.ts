@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createActiveDatastore, openSandbox, type Sandbox } from "../../clients.ts";
 import { controlled } from "../../elsewhere.ts";
-import { inRelease, testOf } from "../../releases.ts";
+import { inRelease, testOf } from "../../setup/served-release.ts";
 import { importSlices, readDocument, settle, updateCommand, type Payloads } from "./image-sets.ts";
 
 const METADATA_MB = "Maximum ImageSetMetadata size per import, copy and UpdateImageSet";

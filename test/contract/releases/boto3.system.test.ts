@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openRealCorpora, readFrom, type Corpus } from "../../corpus/corpus.ts";
 import { openServer } from "../../clients.ts";
 import { scaled } from "../../setup/timeouts.ts";
-import { sampleSeriesOf } from "../../sample-series-of.ts";
+import { sampleSeriesOf } from "../../setup/sample-series-of.ts";
 
 const isBotoThere = spawnSync("python3", ["-c", "import boto3"]).status === 0;
 if (!isBotoThere) process.stderr.write("SKIPPED: release 2026-06 through boto3; install python3-boto3\n");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../../clients.ts";
 import { controlled as test } from "../../elsewhere.ts";
-import { inRelease } from "../../releases.ts";
+import { inRelease } from "../../setup/served-release.ts";
 import { importSlices } from "../image-sets/image-sets.ts";
 
 let sandbox: ServerSandbox;

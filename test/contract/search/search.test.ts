@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../../clients.ts";
 import { isElsewhere } from "../../elsewhere.ts";
-import { slicesForNewImageSet } from "../../sample-series-of.ts";
+import { slicesForNewImageSet } from "../../setup/sample-series-of.ts";
 
 let sandbox: Sandbox;
 let datastoreId: string;

@@ -14,7 +14,7 @@ import type { ComposeOptions } from "../../../src/index.ts";
 import { openControlled, type ControlledSandbox } from "../../clients.ts";
 import type { LocalAnswer } from "../../local/control/local.ts";
 import { ManualClock } from "../../manual-clock.ts";
-import { slicesForNewImageSet } from "../../sample-series-of.ts";
+import { slicesForNewImageSet } from "../../setup/sample-series-of.ts";
 import { findImageSets } from "../image-sets/image-sets.ts";
 
 /** On a frozen clock over real time that does not pass either. */

@@ -10,7 +10,7 @@ import {
 import { afterEach, beforeEach, describe, expect } from "vitest";
 import { controlled as test } from "../../elsewhere.ts";
 import type { ControlledSandbox } from "../../clients.ts";
-import { inRelease } from "../../releases.ts";
+import { inRelease } from "../../setup/served-release.ts";
 import { readDocument, updateCommand } from "../image-sets/image-sets.ts";
 import {
   advance,

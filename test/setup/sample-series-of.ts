@@ -1,5 +1,5 @@
-import { createSampleSeries } from "../src/local/sdk/import/sample-series.ts";
-import { inRelease } from "./releases.ts";
+import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
+import { inRelease } from "./served-release.ts";
 
 const SERIES = "2.25.291834617234511289.1.1";
 

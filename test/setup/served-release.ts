@@ -1,7 +1,7 @@
 import { inject, test } from "vitest";
-import { isElsewhere } from "./elsewhere.ts";
-import type { Behaviours } from "../src/api/releases/behaviours.ts";
-import type { ServiceRelease } from "../src/api/releases/service-release.ts";
+import { isElsewhere } from "../elsewhere.ts";
+import type { Behaviours } from "../../src/api/releases/behaviours.ts";
+import type { ServiceRelease } from "../../src/api/releases/service-release.ts";
 
 /** The release of the project that runs: see vitest.config.ts. */
 const served = inject("serviceRelease");

@@ -7,7 +7,7 @@ import { SERVICE_RELEASES } from "../../../src/api/releases/service-release.ts";
 import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { openServer, type ServerSandbox } from "../../clients.ts";
 import { dicomFile, element, instanceElements } from "../../imaging/dicom/write-dicom.ts";
-import { runHere } from "./command-line.ts";
+import { runHere } from "../../app/cli/command-line.ts";
 
 let folder: string;
 beforeAll(async () => {
