@@ -68,6 +68,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
       "app/cli/doctor/doctor.ts",
       "app/cli/port-in-use.ts",
       "app/tls/x509.ts",
+      "domain/image-sets/metadata/json-metadata.ts",
       "fast-xml-parser",
       "local/control/routes/control-routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",

@@ -7,8 +7,6 @@ import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-do
 import { mappingsOf, type MetadataMapping } from "../domain/import-jobs/import-configuration.ts";
 import type { ImportJob } from "../domain/import-jobs/import-job.ts";
 import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
-import { Findings } from "../imaging/dicom/metadata/findings.ts";
-import { DicomError } from "../imaging/dicom/dicom-error.ts";
 import type { Ledger, ReachedImageSet } from "./ledger.ts";
 import type { FileFailure } from "./protocol.ts";
 import { unreadable, UNREADABLE } from "./store-file.ts";
@@ -92,12 +90,13 @@ export class MetadataFiles {
       return invalid(`The metadata files have more than ${maxMetadataBytes} bytes together`);
     try {
       const bytes = await readObject(objects, bucket, key, maxMetadataBytes);
-      const findings = new Findings();
-      const dataSets = await readJsonMetadata(bytes, { limits: this.#options.valueLimits, findings });
-      this.#files.set(key, { index, dataSets, warnings: findings.warnings });
+      if (bytes === undefined) return invalid(`The metadata file has more than ${maxMetadataBytes} bytes`);
+      const read = await readJsonMetadata(bytes, this.#options.valueLimits);
+      if ("problem" in read) return invalid(read.problem);
+      this.#files.set(key, { index, ...read });
       return undefined;
-    } catch (error) {
-      return error instanceof DicomError ? invalid(error.message) : UNREADABLE;
+    } catch {
+      return UNREADABLE;
     }
   }
 
@@ -210,16 +209,16 @@ const invalid = (message: string): FileFailure => ({ exceptionType: "ValidationE
 export const missingMetadataFile = (): FileFailure =>
   invalid("The metadata file does not exist in the input folder");
 
+/** Undefined if it is too large. */
 async function readObject(
   objects: Pick<ObjectStore, "locate">,
   bucket: string,
   key: string,
   maxBytes: number,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const source = await objects.locate(bucket, key);
   const bytes = "bytes" in source ? source.bytes : await readFileUpTo(source.path, maxBytes);
-  if (bytes.length <= maxBytes) return bytes;
-  throw new DicomError(`The metadata file has more than ${maxBytes} bytes`);
+  return bytes.length <= maxBytes ? bytes : undefined;
 }
 
 /** At most one byte more: the file may have grown since it was listed. */

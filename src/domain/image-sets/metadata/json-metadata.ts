@@ -1,12 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import { JsonExcess, parseUniqueJson, type JsonBounds } from "../../../api/json.ts";
+import type { ImportWarning } from "../../../api/import-warnings.ts";
+import type { ValueLimits } from "../../../api/limits/value-limits.ts";
 import type { DataSet } from "../../../imaging/dicom/data-set.ts";
 import { DicomError } from "../../../imaging/dicom/dicom-error.ts";
 import type { MetadataValue } from "../../../imaging/dicom/element-value.ts";
 import { dataSetOfJson } from "../../../imaging/dicom/json/json-data-set.ts";
 import { checkImportConstraints, required } from "../../../imaging/dicom/metadata/import-constraints.ts";
+import { Findings } from "../../../imaging/dicom/metadata/findings.ts";
 import { vrsOf } from "../../../imaging/dicom/metadata/instance-vrs.ts";
-import { levelsOf, type DescriptionRules } from "../../../imaging/dicom/metadata/metadata.ts";
+import { levelsOf } from "../../../imaging/dicom/metadata/metadata.ts";
 import { MetadataBudget } from "../../../imaging/dicom/metadata/metadata-budget.ts";
 import { normalisedLevelOf } from "../../../imaging/dicom/metadata/normalised-levels.ts";
 import type { Attributes } from "./metadata-document.ts";
@@ -30,7 +33,15 @@ export interface MetadataAddition {
 }
 
 /** As for files: see describeInstance. */
-type JsonMetadataRules = Pick<DescriptionRules, "limits" | "findings">;
+interface JsonMetadataRules {
+  readonly limits: ValueLimits | undefined;
+  readonly findings: Findings;
+}
+
+/** The data sets of a file, or why it cannot be read. */
+export type JsonMetadata =
+  | { readonly dataSets: readonly MetadataAddition[]; readonly warnings: readonly ImportWarning[] }
+  | { readonly problem: string };
 
 /**
  * Assumed: json-metadata-counts. 310 levels are enough for 100 nested sequences, and 5,000,000 values for the
@@ -43,12 +54,20 @@ const UTF8 = ["ISO_IR 192"];
 /**
  * Reads a metadata file: an object, or an array of objects, in the DICOM JSON Model (PS3.18 F.2).
  * Assumed: json-metadata-format. AWS says "DICOM JSON" and has no example.
- * @throws DicomError
+ * @returns plain data, since this file is bundled alone: no class of it is that of another bundle
  */
-export async function readJsonMetadata(
-  bytes: Uint8Array,
-  rules: JsonMetadataRules = {},
-): Promise<MetadataAddition[]> {
+export async function readJsonMetadata(bytes: Uint8Array, limits?: ValueLimits): Promise<JsonMetadata> {
+  const findings = new Findings();
+  try {
+    const dataSets = await readDataSets(bytes, { limits, findings });
+    return { dataSets, warnings: findings.warnings };
+  } catch (error) {
+    if (error instanceof DicomError) return { problem: error.message };
+    throw error;
+  }
+}
+
+async function readDataSets(bytes: Uint8Array, rules: JsonMetadataRules): Promise<MetadataAddition[]> {
   const json = parse(bytes);
   if (!Array.isArray(json)) return [readDataSet(json, bytes.length, rules)];
   if (json.length === 0) throw new DicomError("The JSON metadata have no data set");
