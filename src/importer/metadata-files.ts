@@ -93,7 +93,7 @@ export class MetadataFiles {
     try {
       const bytes = await readObject(objects, bucket, key, maxMetadataBytes);
       const findings = new Findings();
-      const dataSets = readJsonMetadata(bytes, { limits: this.#options.valueLimits, findings });
+      const dataSets = await readJsonMetadata(bytes, { limits: this.#options.valueLimits, findings });
       this.#files.set(key, { index, dataSets, warnings: findings.warnings });
       return undefined;
     } catch (error) {

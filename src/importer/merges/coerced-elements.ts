@@ -5,7 +5,6 @@ import type {
   MetadataDocument,
 } from "../../domain/image-sets/metadata/metadata-document.ts";
 import { withWarningReason } from "../../imaging/dicom/metadata/metadata.ts";
-import type { DraftText } from "../image-set-drafts.ts";
 import { TAIL } from "../protocol.ts";
 
 type Head = Pick<MetadataDocument, "Patient" | "Study">;
@@ -46,26 +45,31 @@ export function warningsOf(
   return [...warnings, COERCED];
 }
 
+/** An instance with its text. */
+interface InstanceText extends Warned {
+  readonly sopInstanceUID: string;
+  readonly text: Uint8Array;
+}
+
 /** The instances with that warning as Warning Reason (0008,1196), where it belongs. */
-export const withCoercions = (texts: readonly DraftText[], differing: ReadonlySet<string>): DraftText[] =>
-  texts.map((text) => {
-    const warnings = warningsOf(text, differing);
-    if (warnings === text.warnings) return text;
-    const instance = parseInstance(text);
-    return {
-      ...text,
-      text: writeInstanceText(text, { ...instance, DICOM: withWarningReason(instance.DICOM, warnings) }),
-    };
+export const withCoercions = <T extends InstanceText>(
+  instances: readonly T[],
+  differing: ReadonlySet<string>,
+): T[] =>
+  instances.map((each) => {
+    const warnings = warningsOf(each, differing);
+    if (warnings === each.warnings) return each;
+    const instance = parseInstance(each);
+    const DICOM = withWarningReason(instance.DICOM, warnings);
+    return { ...each, text: writeInstanceText(each.sopInstanceUID, { ...instance, DICOM }) };
   });
 
-export function parseInstance({ sopInstanceUID, text }: DraftText): InstanceDocument {
+export function parseInstance({ sopInstanceUID, text }: Omit<InstanceText, keyof Warned>): InstanceDocument {
   const parsed = JSON.parse(`{${Buffer.from(text).toString()}}`) as Record<string, InstanceDocument>;
   const instance = parsed[sopInstanceUID];
   if (instance === undefined) throw new Error(`the text of instance ${sopInstanceUID} is of another one`);
   return instance;
 }
 
-export const writeInstanceText = (
-  { sopInstanceUID }: Pick<DraftText, "sopInstanceUID">,
-  instance: InstanceDocument,
-): Uint8Array => Buffer.from(`${JSON.stringify(sopInstanceUID)}:${JSON.stringify(instance)}`);
+export const writeInstanceText = (sopInstanceUID: string, instance: InstanceDocument): Uint8Array =>
+  Buffer.from(`${JSON.stringify(sopInstanceUID)}:${JSON.stringify(instance)}`);

@@ -186,7 +186,8 @@ export class JobMerge {
   async #startOver(): Promise<void> {
     const failed = this.#targets.map((target) => ({ target, failure: target.failure }));
     await this.drop();
-    for (const { target, failure } of failed) if (failure !== undefined) await this.#giveUp(target, failure);
+    for (const { target, failure } of failed)
+      if (failure !== undefined) await this.#giveUpOn(target, failure);
   }
 
   /** Files of failed merges fail; what is left is to be committed. */
@@ -196,15 +197,15 @@ export class JobMerge {
     if (error !== undefined) throw error;
     for (const [place, outcome] of outcomes.entries()) {
       const target = targets[place];
-      if (target !== undefined && outcome.kind === "failed") await this.#giveUp(target, outcome.failure);
+      if (target !== undefined && outcome.kind === "failed") await this.#giveUpOn(target, outcome.failure);
     }
     this.#targets = targets.filter((_, place) => outcomes[place]?.kind !== "failed");
   }
 
   /** The job no longer changes an image set. */
-  async #giveUp({ draft, imageSetId }: MergeTarget, failure: FileFailure): Promise<void> {
-    if (draft !== undefined) await this.#reject(draft, failure);
+  async #giveUpOn({ draft, imageSetId }: MergeTarget, failure: FileFailure): Promise<void> {
     this.#enhanced = this.#enhanced.difference(new Set([imageSetId]));
+    if (draft !== undefined) await this.#reject(draft, failure);
   }
 
   /** In one change, all primary image sets that the job adds to get a version. Those that are LOCKED are waited for. */

@@ -105,7 +105,7 @@ function frameReuse(
       ...frame,
       ID: stored[place]?.ID ?? "",
     }));
-    const keptText = writeInstanceText(added, { ...instance, ImageFrames });
+    const keptText = writeInstanceText(added.sopInstanceUID, { ...instance, ImageFrames });
     return { text: keptText, frameIds: [], frameChecksums: [], unneededFrameIds: frameIds };
   };
 }

@@ -1,9 +1,4 @@
-import { Readable } from "node:stream";
-import {
-  GetDICOMImportJobCommand,
-  GetImageSetCommand,
-  type MedicalImagingClient,
-} from "@aws-sdk/client-medical-imaging";
+import { GetDICOMImportJobCommand, GetImageSetCommand } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import type { MetadataMapping } from "../../../src/domain/import-jobs/import-configuration.ts";
@@ -19,6 +14,7 @@ import {
 import { controlled as test } from "../../elsewhere.ts";
 import { dicomFile, element, instanceElements } from "../../imaging/dicom/write-dicom.ts";
 import { findImageSets, readDocument } from "../image-sets/image-sets.ts";
+import { withConfiguration } from "./import-configuration.ts";
 
 const STUDY = "1.2.826.1";
 const [HEAD, CHEST] = ["1.2.826.1.1", "1.2.826.1.2"];
@@ -46,42 +42,6 @@ const ofInstance = (series: string, number: number, comment: string) => ({
   "00080018": ui(`${series}.${number}`),
   "00204000": { vr: "LT", Value: [comment] },
 });
-
-/** The SDK does not have the input yet: it is added to the request. Collects hints and the jobs that are answered. */
-function withConfiguration(client: MedicalImagingClient, mappings: () => readonly MetadataMapping[]) {
-  const seen: { hints: string[]; jobs: { importConfiguration?: unknown }[] } = { hints: [], jobs: [] };
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      const request = args.request as { body: string };
-      if (context["commandName"] === "StartDICOMImportJobCommand" && mappings().length > 0) {
-        const importConfiguration = {
-          dicomJsonMetadataImportConfiguration: { dicomMetadataMappings: mappings() },
-        };
-        const body = JSON.parse(request.body) as object;
-        request.body = JSON.stringify({ ...body, importConfiguration });
-      }
-      return next(args);
-    },
-    { step: "build", priority: "high" },
-  );
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const result = await next(args);
-      const response = result.response as { headers: Record<string, string>; body: Readable };
-      const hint = response.headers["x-local-hint"];
-      if (hint !== undefined) seen.hints.push(hint);
-      if (context["commandName"] === "GetDICOMImportJobCommand") {
-        const bytes = Buffer.concat((await response.body.toArray()) as Uint8Array[]);
-        const { jobProperties } = JSON.parse(bytes.toString()) as { jobProperties: object };
-        seen.jobs.push(jobProperties);
-        response.body = Readable.from([bytes]);
-      }
-      return result;
-    },
-    { step: "deserialize", priority: "low" },
-  );
-  return seen;
-}
 
 let sandbox: ControlledSandbox;
 let datastoreId: string;

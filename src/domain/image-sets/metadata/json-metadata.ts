@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { JsonExcess, parseUniqueJson, type JsonBounds } from "../../../api/json.ts";
 import type { DataSet } from "../../../imaging/dicom/data-set.ts";
 import { DicomError } from "../../../imaging/dicom/dicom-error.ts";
@@ -44,17 +45,35 @@ const UTF8 = ["ISO_IR 192"];
  * Assumed: json-metadata-format. AWS says "DICOM JSON" and has no example.
  * @throws DicomError
  */
-export function readJsonMetadata(bytes: Uint8Array, rules: JsonMetadataRules = {}): MetadataAddition[] {
+export async function readJsonMetadata(
+  bytes: Uint8Array,
+  rules: JsonMetadataRules = {},
+): Promise<MetadataAddition[]> {
   const json = parse(bytes);
   if (!Array.isArray(json)) return [readDataSet(json, bytes.length, rules)];
   if (json.length === 0) throw new DicomError("The JSON metadata have no data set");
-  return json.map((item: unknown, index) => {
-    try {
-      return readDataSet(item, bytes.length, rules);
-    } catch (error) {
-      throw error instanceof DicomError ? new DicomError(`Data set ${index + 1}: ${error.message}`) : error;
-    }
-  });
+  const dataSets: MetadataAddition[] = [];
+  for (const [index, item] of (json as readonly unknown[]).entries()) {
+    // A large file takes seconds: requests are answered meanwhile.
+    if (index % DATA_SETS_AT_ONCE === 0) await setImmediate();
+    dataSets.push(readNumbered(item, index + 1, bytes.length, rules));
+  }
+  return dataSets;
+}
+
+const DATA_SETS_AT_ONCE = 20;
+
+function readNumbered(
+  item: unknown,
+  number: number,
+  byteLength: number,
+  rules: JsonMetadataRules,
+): MetadataAddition {
+  try {
+    return readDataSet(item, byteLength, rules);
+  } catch (error) {
+    throw error instanceof DicomError ? new DicomError(`Data set ${number}: ${error.message}`) : error;
+  }
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -7,7 +7,7 @@ const SOP = { "00080018": { vr: "UI", Value: ["1.4.1"] } };
 const NUMBER = { "00200013": { vr: "IS", Value: [7] } };
 
 describe("JSON metadata", () => {
-  test("are one data set, or several, each with its elements by level and without the UIDs that select", () => {
+  test("are one data set, or several, each with its elements by level and without the UIDs that select", async () => {
     const whole = {
       "0020000D": { vr: "UI", Value: ["1.3"] },
       "0020000E": { vr: "UI", Value: ["1.4"] },
@@ -29,27 +29,40 @@ describe("JSON metadata", () => {
       headVrs: {},
       instanceVrs: { "00291010": "SH" },
     };
-    expect(read(whole)).toEqual([addition]);
-    const [first, second] = read([whole, NAME]);
+    expect(await read(whole)).toEqual([addition]);
+    const [first, second] = await read([whole, NAME]);
     expect(first).toEqual(addition);
     expect(second).toMatchObject({ patient: { PatientName: "Doe^Jane" }, instance: {} });
     expect(second?.studyInstanceUID).toBeUndefined();
     expect(second?.sopInstanceUID).toBeUndefined();
   });
 
-  test("may begin with a byte order mark", () => {
-    expect(readJsonMetadata(Buffer.from(`\ufeff${JSON.stringify(NAME)}`))).toHaveLength(1);
+  test("may begin with a byte order mark", async () => {
+    expect(await readJsonMetadata(Buffer.from(`\ufeff${JSON.stringify(NAME)}`))).toHaveLength(1);
   });
 
-  test("keep the VRs of elements in sequences apart by their level", () => {
+  test("keep the VRs of elements in sequences apart by their level", async () => {
     const item = { "00291001": { vr: "SH", Value: ["q"] } };
-    const [addition] = read({
+    const [addition] = await read({
       ...SOP,
       "00400275": { vr: "SQ", Value: [item] },
       "00081140": { vr: "SQ", Value: [{ "00291002": { vr: "DS", Value: [1] } }] },
     });
     expect(addition?.headVrs).toEqual({ "00291001": "SH" });
     expect(addition?.instanceVrs).toEqual({ "00291002": "DS" });
+  });
+
+  test("of many data sets are read in parts, so that requests are answered meanwhile", async () => {
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      counting = setImmediate(count);
+    };
+    let counting = setImmediate(count);
+    const additions = await read(Array.from({ length: 200 }, () => NAME));
+    clearImmediate(counting);
+    expect(additions).toHaveLength(200);
+    expect(turns).toBeGreaterThan(5);
   });
 
   test.each<[string, string | Uint8Array, string]>([
@@ -77,7 +90,7 @@ describe("JSON metadata", () => {
       JSON.stringify({ "00100020": { vr: "LO", Value: ["x".repeat(300)] } }),
       "PatientID has 300 characters",
     ],
-  ])("are refused where they are %s", (_, content, message) => {
-    expect(() => readJsonMetadata(Buffer.from(content as string))).toThrow(message);
+  ])("are refused where they are %s", async (_, content, message) => {
+    await expect(readJsonMetadata(Buffer.from(content as string))).rejects.toThrow(message);
   });
 });

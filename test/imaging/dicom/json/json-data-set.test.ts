@@ -1,8 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { DicomError } from "../../../../src/imaging/dicom/dicom-error.ts";
 import { dataSetOfJson } from "../../../../src/imaging/dicom/json/json-data-set.ts";
+import { lookUp } from "../../../../src/imaging/dicom/dictionary/dictionary.ts";
 import { vrsOf } from "../../../../src/imaging/dicom/metadata/instance-vrs.ts";
 import { MetadataBudget } from "../../../../src/imaging/dicom/metadata/metadata-budget.ts";
 import { describeInstance, levelsOf } from "../../../../src/imaging/dicom/metadata/metadata.ts";
+import { dataSetOf } from "../../../../src/imaging/dicom/part10/instance-data-set.ts";
 import { parsePart10 } from "../../../../src/imaging/dicom/part10/part10.ts";
 import { dicomFile, element, instanceElements, sequence, type WritableElement } from "../write-dicom.ts";
 
@@ -181,5 +185,63 @@ describe("DICOM JSON is refused:", () => {
     ],
   ])("%s", (_, json, message) => {
     expect(() => dataSetOfJson(json)).toThrow(message);
+  });
+});
+
+describe("any DICOM JSON", () => {
+  const vrs = "AE AS AT CS DA DS DT FD FL IS LO LT OB OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV XX";
+  const tags =
+    "00100010 00081030 00200013 00280010 00280120 00181020 00291010 00291011 00089459 00282000 00081140";
+  const text = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 6 }),
+    fc.constantFrom("1", "-5", "NaN", "1.2", ""),
+  );
+  const name = fc.record({ Alphabetic: text, Ideographic: text, Phonetic: text }, { requiredKeys: [] });
+  const { dataSet } = fc.letrec<{ dataSet: object; element: object }>((tie) => ({
+    dataSet: fc.dictionary(fc.constantFrom(...tags.split(" ")), tie("element"), { maxKeys: 3 }),
+    element: fc.record(
+      {
+        vr: fc.constantFrom(...vrs.split(" ")),
+        Value: fc.array(
+          fc.oneof(
+            { depthSize: "small" },
+            text,
+            fc.double(),
+            fc.integer(),
+            fc.constant(null),
+            name,
+            tie("dataSet"),
+          ),
+          { maxLength: 3 },
+        ),
+        InlineBinary: fc.base64String({ maxLength: 8 }),
+      },
+      { requiredKeys: ["vr"] },
+    ),
+  }));
+  /** The dictionary's VR, so that more of them are read. */
+  const fitting = fc
+    .tuple(
+      fc.constantFrom(...tags.split(" ")),
+      fc.array(fc.oneof(text, fc.integer(), name), { maxLength: 2 }),
+    )
+    .map(([tag, Value]) => ({ [tag]: { vr: lookUp(tag)?.vr.split("/")[0] ?? "LO", Value } }));
+
+  test("is refused as DICOM, or is what a file with its elements would be read as", () => {
+    fc.assert(
+      fc.property(fc.oneof(dataSet, fitting), (json) => {
+        let read: ReturnType<typeof ofJson>;
+        try {
+          read = ofJson(JSON.parse(JSON.stringify(json)));
+        } catch (error) {
+          expect(error).toBeInstanceOf(DicomError);
+          return;
+        }
+        const again = levelsOf(dataSetOf(read.elements, read.vrs), ["ISO_IR 192"]);
+        const { SpecificCharacterSet: _, ...Instance } = again.Instance;
+        expect({ ...again.Patient, ...again.Study, ...again.Series, ...Instance }).toEqual(read.elements);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
