@@ -10,7 +10,7 @@ import {
   type ImageSetProperties,
 } from "@aws-sdk/client-medical-imaging";
 import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
-import { addMappings } from "../contract/releases/import-configuration.ts";
+import { addMappings } from "../contract/releases/json-metadata/import-configuration.ts";
 import type { CrashRun } from "./crash-run.ts";
 import {
   BUCKET,

@@ -21,6 +21,6 @@ export const TESTS = {
   statuses: "test/contract/releases/statuses.test.ts",
   study: "test/contract/releases/study-updates.test.ts",
   copies: "test/contract/releases/copies.test.ts",
-  jsonMetadata: "test/contract/releases/json-metadata.test.ts",
+  jsonMetadata: "test/contract/releases/json-metadata/json-metadata.test.ts",
   imageSets: "test/contract/releases/image-sets.test.ts",
 } as const;

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { MedicalImagingClient } from "@aws-sdk/client-medical-imaging";
-import type { MetadataMapping } from "../../../src/domain/import-jobs/import-configuration.ts";
+import type { MetadataMapping } from "../../../../src/domain/import-jobs/import-configuration.ts";
 
 /**
  * Adds the input to the requests of a client whose SDK does not have it yet.

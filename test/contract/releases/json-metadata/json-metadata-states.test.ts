@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { ListImageSetVersionsCommand, StartDICOMImportJobCommand } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect } from "vitest";
-import type { MetadataMapping } from "../../../src/domain/import-jobs/import-configuration.ts";
-import { readLines, type ControlledSandbox } from "../../clients.ts";
-import { controlled as test } from "../../elsewhere.ts";
-import { readDocument } from "../image-sets/image-sets.ts";
+import type { MetadataMapping } from "../../../../src/domain/import-jobs/import-configuration.ts";
+import { readLines, type ControlledSandbox } from "../../../clients.ts";
+import { controlled as test } from "../../../elsewhere.ts";
+import { readDocument } from "../../image-sets/image-sets.ts";
 import {
   advance,
   createActive,
@@ -19,7 +19,7 @@ import {
   push,
   reach,
   release,
-} from "../states/frozen.ts";
+} from "../../states/frozen.ts";
 import { withConfiguration } from "./import-configuration.ts";
 
 let data: string;

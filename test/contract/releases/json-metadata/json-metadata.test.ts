@@ -1,8 +1,8 @@
 import { GetDICOMImportJobCommand, GetImageSetCommand } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
-import type { MetadataMapping } from "../../../src/domain/import-jobs/import-configuration.ts";
-import type { ServiceRelease } from "../../../src/index.ts";
+import type { MetadataMapping } from "../../../../src/domain/import-jobs/import-configuration.ts";
+import type { ServiceRelease } from "../../../../src/index.ts";
 import {
   createActiveDatastore,
   openControlled,
@@ -10,10 +10,10 @@ import {
   readText,
   runJob,
   type ControlledSandbox,
-} from "../../clients.ts";
-import { controlled as test } from "../../elsewhere.ts";
-import { dicomFile, element, instanceElements } from "../../imaging/dicom/write-dicom.ts";
-import { findImageSets, readDocument } from "../image-sets/image-sets.ts";
+} from "../../../clients.ts";
+import { controlled as test } from "../../../elsewhere.ts";
+import { dicomFile, element, instanceElements } from "../../../imaging/dicom/write-dicom.ts";
+import { findImageSets, readDocument } from "../../image-sets/image-sets.ts";
 import { withConfiguration } from "./import-configuration.ts";
 
 const STUDY = "1.2.826.1";
