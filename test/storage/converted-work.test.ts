@@ -4,19 +4,19 @@ import { join } from "node:path";
 import { GetDICOMImportJobCommand, StartDICOMImportJobCommand } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect } from "vitest";
-import { convertFolder } from "../../../src/storage/convert-folder.ts";
-import type { ComposeOptions } from "../../../src/index.ts";
-import { createActiveDatastore, openControlled, type ControlledSandbox } from "../../clients.ts";
-import { controlled as test, DATA_ACCESS_ROLE_ARN } from "../../elsewhere.ts";
-import { sampleSeriesOf } from "../../setup/sample-series-of.ts";
-import { until } from "../../until.ts";
+import { convertFolder } from "../../src/storage/convert-folder.ts";
+import type { ComposeOptions } from "../../src/index.ts";
+import { createActiveDatastore, openControlled, type ControlledSandbox } from "../clients.ts";
+import { controlled as test, DATA_ACCESS_ROLE_ARN } from "../elsewhere.ts";
+import { sampleSeriesOf } from "../setup/sample-series-of.ts";
+import { until } from "../until.ts";
 import {
   findImageSets,
   importSlices,
   readDocument,
   settle,
   updateCommand,
-} from "../image-sets/image-sets.ts";
+} from "../contract/image-sets/image-sets.ts";
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 const LONG = 3_600_000;

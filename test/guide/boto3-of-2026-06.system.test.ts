@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openRealCorpora, readFrom, type Corpus } from "../../corpus/corpus.ts";
-import { openServer } from "../../clients.ts";
-import { scaled } from "../../setup/timeouts.ts";
-import { sampleSeriesOf } from "../../setup/sample-series-of.ts";
+import { openRealCorpora, readFrom, type Corpus } from "../corpus/corpus.ts";
+import { openServer } from "../clients.ts";
+import { scaled } from "../setup/timeouts.ts";
+import { sampleSeriesOf } from "../setup/sample-series-of.ts";
 
 const isBotoThere = spawnSync("python3", ["-c", "import boto3"]).status === 0;
 if (!isBotoThere) process.stderr.write("SKIPPED: release 2026-06 through boto3; install python3-boto3\n");
