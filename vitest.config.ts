@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { releaseNamed, resolveRelease, type ServiceRelease } from "./src/api/releases/service-release.ts";
 import { BUNDLE_FOLDER } from "./test/setup/bundle.ts";
 import { POLL_TIMEOUT_MS, scaled, TEST_TIMEOUT_MS } from "./test/setup/timeouts.ts";
 
@@ -13,6 +14,8 @@ const OTHER_SPEEDS = [SYSTEM, CLIENTS];
 
 /** What any HealthImaging must do, however it is reached. */
 const CONTRACT = ["test/contract/**/*.test.ts", "test/guide/**/*.test.ts"];
+/** Of these, what starts emulators of each release itself. */
+const OF_BOTH_RELEASES = ["test/contract/releases/**"];
 /** Of these, what is about how requests and answers travel: once more, over a socket. */
 const WIRE = [
   "test/contract/data-stores.test.ts",
@@ -32,7 +35,11 @@ const ALONE = [
   "test/app/cli/serve.system.test.ts",
 ];
 
-const { HEALTHIMAGING_LOCAL_TEST_ENDPOINT, HEALTHIMAGING_LOCAL_TEST_AWS } = process.env;
+const {
+  HEALTHIMAGING_LOCAL_TEST_ENDPOINT,
+  HEALTHIMAGING_LOCAL_TEST_AWS,
+  HEALTHIMAGING_LOCAL_TEST_SERVICE_RELEASE,
+} = process.env;
 const isElsewhere = Boolean(HEALTHIMAGING_LOCAL_TEST_ENDPOINT || HEALTHIMAGING_LOCAL_TEST_AWS);
 if (isElsewhere) {
   const place = HEALTHIMAGING_LOCAL_TEST_ENDPOINT || "AWS";
@@ -41,6 +48,11 @@ if (isElsewhere) {
   );
 }
 
+/** AWS itself is the newest service. */
+const RELEASE_ELSEWHERE: ServiceRelease = resolveRelease(
+  releaseNamed(HEALTHIMAGING_LOCAL_TEST_SERVICE_RELEASE ?? "") ??
+    (HEALTHIMAGING_LOCAL_TEST_AWS ? "latest" : undefined),
+);
 const ELSEWHERE_TIMEOUT_MS = scaled(900_000);
 
 const elsewhere = {
@@ -49,7 +61,7 @@ const elsewhere = {
     name: "contract",
     include: CONTRACT,
     exclude: [SYSTEM],
-    provide: { transport: "elsewhere" as const },
+    provide: { transport: "elsewhere" as const, serviceRelease: RELEASE_ELSEWHERE },
     testTimeout: ELSEWHERE_TIMEOUT_MS,
     hookTimeout: ELSEWHERE_TIMEOUT_MS,
     fileParallelism: false,
@@ -63,7 +75,7 @@ const here = [
       name: "unit",
       include: [TESTS],
       exclude: [...OTHER_SPEEDS, ...CONTRACT],
-      provide: { transport: "in process" as const },
+      provide: { transport: "in process" as const, serviceRelease: "2024-05" as const },
     },
   },
   {
@@ -72,12 +84,25 @@ const here = [
       name: "contract",
       include: CONTRACT,
       exclude: OTHER_SPEEDS,
-      provide: { transport: "in process" as const },
+      provide: { transport: "in process" as const, serviceRelease: "2024-05" as const },
     },
   },
   {
     extends: true as const,
-    test: { name: "socket", include: WIRE, provide: { transport: "socket" as const } },
+    test: {
+      name: "contract-2026-06",
+      include: CONTRACT,
+      exclude: [...OTHER_SPEEDS, ...OF_BOTH_RELEASES],
+      provide: { transport: "in process" as const, serviceRelease: "2026-06" as const },
+    },
+  },
+  {
+    extends: true as const,
+    test: {
+      name: "socket",
+      include: WIRE,
+      provide: { transport: "socket" as const, serviceRelease: "2024-05" as const },
+    },
   },
   {
     extends: true as const,
@@ -85,7 +110,7 @@ const here = [
       name: "system",
       include: [SYSTEM],
       exclude: ALONE,
-      provide: { transport: "socket" as const },
+      provide: { transport: "socket" as const, serviceRelease: "2024-05" as const },
     },
   },
   {
@@ -93,7 +118,7 @@ const here = [
     test: {
       name: "alone",
       include: ALONE,
-      provide: { transport: "socket" as const },
+      provide: { transport: "socket" as const, serviceRelease: "2024-05" as const },
       fileParallelism: false,
       sequence: { groupOrder: 1 },
     },
@@ -103,7 +128,7 @@ const here = [
     test: {
       name: "clients",
       include: [CLIENTS],
-      provide: { transport: "socket" as const },
+      provide: { transport: "socket" as const, serviceRelease: "2024-05" as const },
       fileParallelism: false,
       sequence: { groupOrder: 2 },
     },

@@ -17,6 +17,7 @@ import {
   type Emulator,
   type EmulatorOptions,
   type EmulatorServer,
+  type ServiceRelease,
 } from "../src/index.ts";
 import { DEFAULT_DURATIONS, type Durations } from "../src/domain/time/durations.ts";
 import { createLocal, type Local } from "./local/control/local.ts";
@@ -27,6 +28,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** What is between the clients and the emulator: see vitest.config.ts. */
     readonly transport: "socket" | "in process" | "elsewhere";
+    /** The service release of emulators whose test names none: see vitest.config.ts. */
+    readonly serviceRelease: ServiceRelease;
   }
 }
 
@@ -49,6 +52,7 @@ export const NO_TIME = Object.fromEntries(
 /** States take time only where a test has the clock in its hands or says which take how long. */
 const withDefaults = <T extends ComposeOptions>(options: T): T => ({
   quotas,
+  serviceRelease: inject("serviceRelease"),
   ...options,
   durations: options.clock === undefined ? { ...NO_TIME, ...options.durations } : options.durations,
 });

@@ -118,6 +118,17 @@ test.each(withCode(documents, DECODE))(
   },
 );
 
+const AGAIN = "imageSets[0]?.imageSetVersion";
+test.each(withCode(documents, AGAIN))(
+  "the guide's code that imports a series again runs as it stands (of $version)",
+  async (edition) => {
+    const folder = await mkdtemp(join(tmpdir(), "healthimaging-local-test-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const { name, bytes } of createSampleSeries(2)) await writeFile(join(folder, name), bytes);
+    expect(await run(withBundle(edition.run(AGAIN)).replaceAll("./my-dicom", folder))).toBe("true 2\n");
+  },
+);
+
 const CONTROL = "control.health()).status";
 test.each(withCode(documents, CONTROL))(
   "the guide's code for ControlClient runs as it stands (of $version)",

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
+import { computeValues } from "./bundle/compute-values.ts";
 import { lateBuiltins } from "./bundle/late-builtins.ts";
 import { loadOnUse } from "./bundle/load-on-use.ts";
 import { writeNotices } from "./bundle/notices.ts";
 import { parseJson } from "./bundle/parse-json.ts";
 import { createSbom } from "./bundle/sbom.ts";
+import { withSameWrappers } from "./bundle/same-wrappers.ts";
 import { slimExpress } from "./bundle/slim-express.ts";
 import { posixPath } from "./posix-path.ts";
 
@@ -47,17 +49,26 @@ const shared: BuildOptions = {
 
 /**
  * Not needed until a log line is written, a body is XML, a file is YAML or DICOM, there is another S3 or HTTPS, the
- * port is in use, or a route of /_local is called.
+ * port is in use, a request has what its release does not know, a stored document or a value is checked, or a route of
+ * /_local is called.
  */
 const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
-    within: ["dicom-character-set", "dicom-parser"],
+    within: [
+      "api/limits/quota-names.ts",
+      "dicom-character-set",
+      "dicom-parser",
+      "imaging/dicom/metadata/value-check.ts",
+      "storage/documents/document-shapes.ts",
+    ],
     beside: [
       "@aws-sdk/checksums/crc",
       "@aws-sdk/client-s3",
+      "api/model/published-service.ts",
       "app/cli/doctor/doctor.ts",
       "app/cli/port-in-use.ts",
       "app/tls/x509.ts",
+      "domain/image-sets/metadata/json-metadata.ts",
       "fast-xml-parser",
       "local/control/routes/control-routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",
@@ -90,10 +101,18 @@ await write({
 const require = (id) => (r ??= process.getBuiltinModule("node:module").createRequire(__filename))(id);`,
   },
   footer: { js: "Object.defineProperties(exports, Object.getOwnPropertyDescriptors(module.exports)); })" },
-  plugins: [slimExpress, parseJson, loadLate, await lateBuiltins()],
+  plugins: [
+    slimExpress,
+    parseJson,
+    computeValues(["api/model/default-service.ts", "api/package-version.ts"]),
+    loadLate,
+    await lateBuiltins(),
+  ],
 });
 
-const hash = createHash("sha256").update(await readFile(join(outdir, EMULATOR)));
+const emulator = withSameWrappers(await readFile(join(outdir, EMULATOR), "utf8"));
+await writeFile(join(outdir, EMULATOR), emulator);
+const hash = createHash("sha256").update(emulator);
 /** Modules that entries import from the bundle, not from source. */
 const IN_EMULATOR: ReadonlyMap<string, "index" | "main"> = new Map([
   ["src/index.ts", "index"],

@@ -32,13 +32,32 @@ export class JsonExcess extends Error {}
  * @throws JsonExcess, SyntaxError
  */
 export function parseBoundedJson(text: string, bounds: JsonBounds): unknown {
-  const excess = excessOfJson(text, bounds);
-  if (excess !== undefined) throw new JsonExcess(excess);
+  countJson(text, bounds);
   return JSON.parse(text);
 }
 
-/** Scans the text once, up to the first excess. The text need not be JSON. */
-function excessOfJson(text: string, { maxValues, maxDepth }: JsonBounds): string | undefined {
+/**
+ * As `parseBoundedJson`; refuses an object with one name twice, of which `JSON.parse` would keep the last value.
+ * @throws JsonExcess, SyntaxError
+ */
+export function parseUniqueJson(text: string, bounds: JsonBounds): unknown {
+  const count = countJson(text, bounds);
+  const value: unknown = JSON.parse(text);
+  if (countValues(value) < count) throw new JsonExcess("has an object with the same name twice");
+  return value;
+}
+
+/** Counts as `countJson` does. @param value within the depth of its bounds */
+function countValues(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const members = Object.values(value) as readonly unknown[];
+  let count = Math.max(members.length, 1);
+  for (const member of members) count += countValues(member);
+  return count;
+}
+
+/** Scans the text once. The text need not be JSON. @throws JsonExcess */
+function countJson(text: string, { maxValues, maxDepth }: JsonBounds): number {
   let values = 0;
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
@@ -47,12 +66,13 @@ function excessOfJson(text: string, { maxValues, maxDepth }: JsonBounds): string
     else if (character === "]" || character === "}") depth--;
     else if (character === "[" || character === "{") depth++;
     else if (character !== ",") continue;
-    if (depth > maxDepth) return `is more than ${maxDepth} levels deep`;
+    if (depth > maxDepth) throw new JsonExcess(`is more than ${maxDepth} levels deep`);
     // Counts one value after each comma, and the first of each array and object. An empty one counts as if it
     // held a value: it takes memory too, and detecting that it is empty would need a look ahead.
-    if (",[{".includes(character) && ++values > maxValues) return `has more than ${maxValues} values`;
+    if (",[{".includes(character) && ++values > maxValues)
+      throw new JsonExcess(`has more than ${maxValues} values`);
   }
-  return undefined;
+  return values;
 }
 
 /** The index of the closing quotation mark, or of the end of the text if there is none. */

@@ -20,9 +20,7 @@ import { OpenedParts } from "./opened-parts.ts";
 import { readOptions, SILENT, type CheckedOptions } from "./read-options.ts";
 import { beginWith, SnapshotActions } from "./snapshot-actions.ts";
 import { startInstance } from "./start-instance.ts";
-import packageJson from "../../package.json" with { type: "json" };
-
-export const VERSION = packageJson.version;
+import { VERSION } from "../api/package-version.ts";
 
 /** All parts of an emulator except its gateway. */
 type Parts = CheckedOptions &

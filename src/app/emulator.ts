@@ -8,7 +8,7 @@ import { checkOptions } from "./check-options.ts";
 import { compose } from "./compose.ts";
 import type { Composed, ComposeOptions } from "./compose-options.ts";
 import { keepAlive, systemClock } from "../domain/time/system-clock.ts";
-import { createHttpServer } from "./gateway/express.ts";
+import { serverFactory } from "./gateway/express.ts";
 import { nameIn } from "./gateway/host-name.ts";
 import { listen, type Listening } from "./gateway/listen.ts";
 import type { TrustedCa } from "./listen-with-tls.ts";
@@ -71,7 +71,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { handle, resume, close } = composed;
   const { log = SILENT } = options;
   const open = async (): Promise<Listening & { readonly ca?: TrustedCa }> => {
-    if (tls === undefined) return listen(() => createHttpServer(handle), host, wanted);
+    if (tls === undefined) return listen(serverFactory(handle, log), host, wanted);
     const { listenWithTls } = await import("./listen-with-tls.ts");
     return listenWithTls(handle, { ...options, allowHost, host, port: wanted, log }, tls);
   };

@@ -26,6 +26,7 @@ import { Holds } from "../domain/time/holds.ts";
 import { Retention } from "../domain/time/retention.ts";
 import { Transitions } from "../domain/time/transitions.ts";
 import type { FrameContainer } from "../imaging/pixels/htj2k/frame-container.ts";
+import { ImageSetMerges } from "../importer/merges/image-set-merges.ts";
 import { Importer } from "../importer/importer.ts";
 import { JobStateOverrides } from "../importer/job-state-overrides.ts";
 import type { FrameDecoder } from "../importer/decoding/decoder-pool.ts";
@@ -69,7 +70,7 @@ export function createInstanceParts(sharedParts: SharedParts, generation: Genera
   const base = bindToGeneration(sharedParts, generation);
   const resources = createResources(base);
   const workflows = createWorkflows({ ...base, ...resources });
-  const imports = createImports({ ...base, ...resources });
+  const imports = createImports({ ...base, ...resources, ...workflows });
   const built = { ...base, ...resources, ...workflows, ...imports };
   const retention = new Retention(base);
   const overrides = createStateOverrides(built);
@@ -109,10 +110,11 @@ function createWorkflows(parts: Base & Resources) {
   return { documents, work, deletions, updates, copies };
 }
 
-function createImports(parts: Base & Resources) {
+function createImports(parts: Base & Resources & Workflows) {
   const repeatedImports = new RepeatedImports(parts);
   const importer = new Importer({
     ...parts,
+    merges: parts.behaviours.importMerges ? new ImageSetMerges(parts) : undefined,
     failFile: createFileGate(parts),
     delayManifest: createManifestGate(parts),
     onImported: repeatedImports.jobImported.bind(repeatedImports),

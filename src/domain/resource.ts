@@ -1,3 +1,4 @@
+import type { Model } from "../api/model/model.ts";
 import { NEXT_DATASTORE_STATUS } from "./datastores/datastore.ts";
 import {
   IMAGE_SET_WORKFLOW,
@@ -24,20 +25,44 @@ const NEXT_WORKFLOW_STATUS: Table = Object.fromEntries(
 );
 
 /** For each kind, which status may follow which. For an image set it is the workflow status. */
-export const NEXT_STATUS: Readonly<Record<ResourceKind, Table>> = {
+const NEXT_STATUS: Readonly<Record<ResourceKind, Table>> = {
   datastore: NEXT_DATASTORE_STATUS,
   importJob: NEXT_JOB_STATUS,
   imageSet: NEXT_WORKFLOW_STATUS,
 };
 
 /** States that end by themselves; a resource can be held in them. */
-export const TRANSIENT_STATES: Readonly<Record<ResourceKind, readonly string[]>> = {
+const TRANSIENT_STATES: Readonly<Record<ResourceKind, readonly string[]>> = {
   datastore: ["CREATING", "DELETING"],
   importJob: ["SUBMITTED", "IN_PROGRESS"],
   imageSet: Object.entries(IMAGE_SET_WORKFLOW).flatMap(([status, { state }]) =>
     state === "LOCKED" ? [status] : [],
   ),
 };
+
+/** The statuses that resources have. */
+export interface Statuses {
+  /** For each kind, which status may follow which. For an image set it is the workflow status. */
+  readonly next: Readonly<Record<ResourceKind, Table>>;
+  /** Those that end by themselves; a resource can be held in them. */
+  readonly transient: Readonly<Record<ResourceKind, readonly string[]>>;
+}
+
+/** Of all releases together. */
+export const EVERY_STATUS: Statuses = { next: NEXT_STATUS, transient: TRANSIENT_STATES };
+
+/** Of a release: those that its model lists. */
+export function statusesOf({ shapes }: Pick<Model, "shapes">): Statuses {
+  const served = new Set(shapes["ImageSetWorkflowStatus"]?.enum);
+  const withServed = (statuses: readonly string[]): string[] => statuses.filter((one) => served.has(one));
+  const next = Object.entries(NEXT_WORKFLOW_STATUS)
+    .filter(([status]) => served.has(status))
+    .map(([status, following]) => [status, withServed(following)] as const);
+  return {
+    next: { ...NEXT_STATUS, imageSet: Object.fromEntries(next) },
+    transient: { ...TRANSIENT_STATES, imageSet: withServed(TRANSIENT_STATES.imageSet) },
+  };
+}
 
 /** Whether no other status follows, neither by itself nor by a call. */
 export const isFinal = (kind: ResourceKind, status: string): boolean =>
@@ -54,16 +79,16 @@ export const showStatus = (kind: ResourceKind, status: string): string =>
 /**
  * The statuses that a name stands for: the status itself, and for image sets the state, alone or before it.
  */
-export function statusesCalled(kind: ResourceKind, name: string): string[] {
-  return Object.keys(NEXT_STATUS[kind]).filter((status) => {
+export function statusesCalled({ next }: Statuses, kind: ResourceKind, name: string): string[] {
+  return Object.keys(next[kind]).filter((status) => {
     const shown = showStatus(kind, status);
     return name === status || name === shown || (kind === "imageSet" && name === shown.split("/")[0]);
   });
 }
 
 /** Every name that `statusesCalled` knows, except the long forms. */
-export const statusNames = (kind: ResourceKind): string[] => [
-  ...new Set([...(kind === "imageSet" ? ["ACTIVE", "LOCKED"] : []), ...Object.keys(NEXT_STATUS[kind])]),
+export const statusNames = ({ next }: Statuses, kind: ResourceKind): string[] => [
+  ...new Set([...(kind === "imageSet" ? ["ACTIVE", "LOCKED"] : []), ...Object.keys(next[kind])]),
 ];
 
 /** A resource's status, and its message. */

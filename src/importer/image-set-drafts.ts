@@ -1,10 +1,12 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
-import { checksumOf, draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/blobs.ts";
+import { draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/blobs.ts";
 import type { CreateId } from "../domain/ids.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-document.ts";
+import { differingHeads, parseHead, withCoercions, type Heads } from "./merges/coerced-elements.ts";
 import { TAIL, type ImportedInstance } from "./protocol.ts";
 import { concatChunks, releaseText } from "./workers/import-memory.ts";
+import { writeDocument, writeJoined, type DocumentChange } from "./write-document.ts";
 
 /** Bytes of a job's instance texts in memory; above that, those of the largest draft are moved to a blob. */
 const MAX_BYTES_IN_MEMORY = 16 * 2 ** 20;
@@ -14,15 +16,16 @@ interface Options {
   readonly maxMetadataBytes: number;
   readonly createId: CreateId;
   readonly blobs: Blobs;
+  /** Whether an instance that comes again replaces the one before it. */
+  readonly replacesRepeated?: boolean;
   readonly maxBytesInMemory?: number;
 }
 
 /**
- * Groups instances into image sets: those of one series whose normalised Patient, Study and Series elements
- * are equal (facts: import-jobs#grouping).
+ * Groups instances into image sets: those of one series with the same grouping key (facts: import-jobs#grouping).
  * Assumed: series-stay-whole. They are one image set, however many there are.
- * Assumed: repeated-instances. A repeated SOP instance goes into another image set, since an image set
- * contains it once and no file may be lost.
+ * Assumed: repeated-instances. An image set contains a SOP instance once, and no file may be lost: one that comes again
+ * goes into another image set, or, where the service merges imports, the file with the later key replaces the other.
  */
 export class ImageSetDrafts {
   readonly #options: Options;
@@ -51,9 +54,9 @@ export class ImageSetDrafts {
   }
 
   #draftFor(instance: StoredInstance): ImageSetDraft {
-    const { datastoreId, maxMetadataBytes, createId } = this.#options;
+    const { datastoreId, maxMetadataBytes, createId, replacesRepeated = false } = this.#options;
     const drafts = this.#groups.get(instance.groupingKey) ?? [];
-    const free = drafts.find((draft) => !draft.has(instance.sopInstanceUID));
+    const free = replacesRepeated ? drafts[0] : drafts.find((draft) => !draft.has(instance.sopInstanceUID));
     if (free !== undefined) return free;
     const draft = new ImageSetDraft(datastoreId, createId(), maxMetadataBytes, instance);
     this.#groups.set(instance.groupingKey, [...drafts, draft]);
@@ -66,13 +69,24 @@ export interface StoredInstance extends ImportedInstance {
   readonly index: number;
 }
 
+/** A file of the draft. */
+type DraftFile = Pick<StoredInstance, "index" | "frameIds" | "attributesKey" | "warnings">;
+
+type First = Pick<StoredInstance, "index" | "head" | "dicomTags">;
+
+/** Without its text, which is large. */
+const firstOf = ({ index, head, dicomTags }: StoredInstance): First => ({ index, head, dicomTags });
+
 /** An instance of the draft: its elements are text, which may be in a blob. */
-interface DraftInstance {
-  readonly index: number;
+interface DraftInstance extends DraftFile {
   readonly sopInstanceUID: string;
-  readonly frameIds: readonly string[];
   readonly frameChecksums: readonly BlobChecksum[];
   readonly text: { readonly page: number; readonly offset: number; readonly length: number };
+}
+
+/** An instance with its text, which belongs to the draft. */
+export interface DraftText extends Omit<DraftInstance, "text"> {
+  readonly text: Uint8Array;
 }
 
 /**
@@ -80,25 +94,28 @@ interface DraftInstance {
  * is in memory, so memory does not grow with the number of files.
  */
 export class ImageSetDraft {
+  readonly datastoreId: string;
   readonly imageSetId: string;
   readonly #instances = new Map<string, DraftInstance>();
-  readonly #datastoreId: string;
-  readonly #dicomTags: DICOMTags;
-  readonly #head: Buffer;
+  readonly #replaced: DraftFile[] = [];
+  /** By attributes key: patient, study and series of its files. */
+  readonly #heads = new Map<string, Uint8Array>();
   readonly #maxBytes: number;
-  readonly #pageKeys: string[] = [];
+  /** The file whose patient, study and series are those of the image set. */
+  #first: First;
+  #pageKeys: string[] = [];
   #page: Uint8Array<ArrayBuffer>[] = [];
   #pageBytes = 0;
   #byteLength: number;
+  #isTooLarge = false;
 
   /** @param first instance, which has not been added yet */
-  constructor(datastoreId: string, imageSetId: string, maxBytes: number, first: ImportedInstance) {
+  constructor(datastoreId: string, imageSetId: string, maxBytes: number, first: StoredInstance) {
     this.imageSetId = imageSetId;
-    this.#datastoreId = datastoreId;
+    this.datastoreId = datastoreId;
     this.#maxBytes = maxBytes;
-    this.#dicomTags = first.dicomTags;
-    this.#head = Buffer.concat([beginDocument(datastoreId, imageSetId), first.head]);
-    this.#byteLength = this.#head.length + TAIL.length;
+    this.#first = firstOf(first);
+    this.#byteLength = beginDocument(datastoreId, imageSetId).length + first.head.length + TAIL.length;
   }
 
   /** Bytes of the future document. */
@@ -108,11 +125,31 @@ export class ImageSetDraft {
 
   /** After that its text is dropped. */
   get isTooLarge(): boolean {
-    return this.#byteLength > this.#maxBytes;
+    return this.#isTooLarge;
   }
 
   get bytesInMemory(): number {
     return this.#pageBytes;
+  }
+
+  /** The number of its first file. */
+  get firstIndex(): number {
+    return this.#first.index;
+  }
+
+  /** Attributes of an image set with only its first instance. */
+  get dicomTags(): DICOMTags {
+    return this.#first.dicomTags;
+  }
+
+  get heads(): Heads {
+    return this.#heads;
+  }
+
+  /** Keys of files whose patient, study or series differs from that of the first file, which is kept. */
+  get differing(): ReadonlySet<string> {
+    if (this.#heads.size === 1) return new Set();
+    return differingHeads(this.#heads, parseHead(this.#first.head));
   }
 
   has(sopInstanceUID: string): boolean {
@@ -124,53 +161,122 @@ export class ImageSetDraft {
     return [...this.#instances.values()].toSorted((a, b) => a.index - b.index);
   }
 
-  add({ sopInstanceUID, index, frameIds, frameChecksums, text }: StoredInstance): void {
-    const place = { page: this.#pageKeys.length, offset: this.#pageBytes, length: text.length };
-    const comma = this.#instances.size === 0 ? 0 : 1;
-    this.#instances.set(sopInstanceUID, { index, sopInstanceUID, frameIds, frameChecksums, text: place });
-    this.#byteLength += text.length + comma;
-    this.#page.push(text);
-    this.#pageBytes += text.length;
+  /** Those that another file of the job replaces. */
+  get replaced(): readonly DraftFile[] {
+    return this.#replaced;
+  }
+
+  add(instance: StoredInstance): void {
+    const { text, sopInstanceUID, index, frameIds, frameChecksums, attributesKey, warnings } = instance;
+    const there = this.#instances.get(sopInstanceUID);
+    this.#keepHead(instance);
+    if (there !== undefined && there.index > index) {
+      this.#replaced.push({ index, frameIds, attributesKey, warnings });
+      return releaseText(text);
+    }
+    if (there !== undefined) this.#replaced.push(there);
+    const added = { index, sopInstanceUID, frameIds, frameChecksums, attributesKey, warnings };
+    this.#byteLength += this.#instances.size === 0 || there !== undefined ? 0 : 1;
+    this.#byteLength += text.length - (there?.text.length ?? 0);
+    this.#instances.set(sopInstanceUID, { ...added, text: this.#place(text) });
+    this.#isTooLarge ||= this.#byteLength > this.#maxBytes;
     if (this.isTooLarge) this.#takePage().forEach(releaseText);
   }
 
   /** Moves the page in memory to a blob. */
   async spill(blobs: Blobs): Promise<void> {
-    const key = draftKey(this.#datastoreId, this.imageSetId, this.#pageKeys.length);
+    const key = draftKey(this.datastoreId, this.imageSetId, this.#pageKeys.length);
     this.#pageKeys.push(key);
     const chunks = this.#takePage();
     await writeJoined(blobs, key, chunks);
     chunks.forEach(releaseText);
   }
 
-  /** Writes the metadata document and removes the temporary pages. */
-  async finish(blobs: Blobs): Promise<WrittenImageSet> {
+  /** Its instances, in the order of their files. */
+  async texts(blobs: Blobs): Promise<DraftText[]> {
     const pages = await Promise.all(this.#pageKeys.map((key) => blobs.read(key)));
-    const lastChunks = this.#takePage();
-    const last = concatChunks(lastChunks);
-    lastChunks.forEach(releaseText);
-    const chunks = this.instances().map(({ text: { page, offset, length } }, position) => [
-      Buffer.from(position === 0 ? "" : ","),
-      (pages[page] ?? last).subarray(offset, offset + length),
-    ]);
-    const key = metadataKey(this.#datastoreId, this.imageSetId, 1);
-    const metadataChecksum = await writeJoined(blobs, key, [this.#head, ...chunks.flat(), Buffer.from(TAIL)]);
-    releaseText(last);
-    await this.discardPages(blobs);
-    const instances = this.instances();
+    const chunks = this.#page;
+    if (chunks.length > 1) {
+      this.#page = [concatChunks(chunks)];
+      chunks.forEach(releaseText);
+    }
+    const [last = new Uint8Array()] = this.#page;
+    return this.instances().map(({ text: { page, offset, length }, ...instance }) => ({
+      ...instance,
+      text: (pages[page] ?? last).subarray(offset, offset + length),
+    }));
+  }
+
+  /**
+   * Writes the metadata document of a new image set, which has the text of the instances from then on: the temporary pages
+   * are removed.
+   */
+  async finish(blobs: Blobs, change?: DocumentChange): Promise<WrittenImageSet> {
+    if (change !== undefined) await this.spill(blobs);
+    const texts = withCoercions(await this.texts(blobs), this.differing);
+    const key = metadataKey(this.datastoreId, this.imageSetId, 1);
+    const head = Buffer.concat([beginDocument(this.datastoreId, this.imageSetId), this.#first.head]);
+    const composed = {
+      chunks: [
+        head,
+        ...texts.flatMap(({ text }, position) => (position === 0 ? [text] : [COMMA, text])),
+        Buffer.from(TAIL),
+      ],
+      dicomTags: { ...this.dicomTags, DICOMNumberOfStudyRelatedInstances: texts.length },
+    };
+    const written = await writeDocument(blobs, key, composed, change);
+    // A changed document does not have the texts.
+    if (change === undefined) await this.#moveTo(key, head.length, texts, blobs);
     return {
-      datastoreId: this.#datastoreId,
+      datastoreId: this.datastoreId,
       imageSetId: this.imageSetId,
-      dicomTags: { ...this.#dicomTags, DICOMNumberOfStudyRelatedInstances: instances.length },
-      sopInstanceUIDs: instances.map(({ sopInstanceUID }) => sopInstanceUID),
-      metadataChecksum,
-      frameIds: instances.flatMap(({ frameIds }) => frameIds),
-      frameChecksums: instances.flatMap(({ frameChecksums }) => frameChecksums),
+      sopInstanceUIDs: texts.map(({ sopInstanceUID }) => sopInstanceUID),
+      frameIds: texts.flatMap(({ frameIds }) => frameIds),
+      frameChecksums: texts.flatMap(({ frameChecksums }) => frameChecksums),
+      ...written,
     };
   }
 
-  async discardPages(blobs: Blobs): Promise<void> {
-    await Promise.all(this.#pageKeys.map((key) => blobs.remove(key)));
+  /** @param except a document that stays */
+  async discardPages(blobs: Blobs, except?: string): Promise<void> {
+    this.#takePage().forEach(releaseText);
+    const keys = this.#pageKeys.filter((key) => key !== except);
+    await Promise.all(keys.map((key) => blobs.remove(key)));
+  }
+
+  /** The first file is the one whose patient, study and series count, however the files come. */
+  #keepHead(instance: StoredInstance): void {
+    const { attributesKey, head, index } = instance;
+    if (!this.#heads.has(attributesKey)) this.#heads.set(attributesKey, head);
+    if (index >= this.#first.index) return;
+    this.#byteLength += head.length - this.#first.head.length;
+    this.#first = firstOf(instance);
+  }
+
+  #place(text: Uint8Array<ArrayBuffer>): DraftInstance["text"] {
+    const place = { page: this.#pageKeys.length, offset: this.#pageBytes, length: text.length };
+    this.#page.push(text);
+    this.#pageBytes += text.length;
+    return place;
+  }
+
+  /** From now on a document is the only page. */
+  async #moveTo(
+    key: string,
+    offsetOfFirst: number,
+    texts: readonly DraftText[],
+    blobs: Blobs,
+  ): Promise<void> {
+    let offset = offsetOfFirst;
+    for (const { text, ...instance } of texts) {
+      this.#instances.set(instance.sopInstanceUID, {
+        ...instance,
+        text: { page: 0, offset, length: text.length },
+      });
+      offset += text.length + COMMA.length;
+    }
+    await this.discardPages(blobs);
+    this.#pageKeys = [key];
   }
 
   #takePage(): Uint8Array<ArrayBuffer>[] {
@@ -181,16 +287,7 @@ export class ImageSetDraft {
   }
 }
 
-/** Writes a blob without keeping it in memory. */
-async function writeJoined(blobs: Blobs, key: string, chunks: readonly Uint8Array[]): Promise<BlobChecksum> {
-  const joined = concatChunks(chunks);
-  try {
-    await blobs.write(key, joined);
-    return checksumOf(joined);
-  } finally {
-    releaseText(joined);
-  }
-}
+const COMMA = Buffer.from(",");
 
 /** Members of the document that precede the instances. */
 function beginDocument(DatastoreID: string, ImageSetID: string): Buffer {

@@ -1,6 +1,5 @@
 import { toMessage } from "../api/message.ts";
 import type { FileCounts } from "../domain/activity.ts";
-import type { Clock } from "../domain/time/clock.ts";
 import type { ImageSets, WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import { foldersOf, NEXT_JOB_STATUS, type ImportJob } from "../domain/import-jobs/import-job.ts";
 import { importLimits } from "../domain/import-jobs/import-limits.ts";
@@ -13,18 +12,22 @@ import type { Transitions } from "../domain/time/transitions.ts";
 import { diskReasonOf } from "../storage/files/errno-messages.ts";
 import { FilesInHand, Turns } from "./files-in-hand.ts";
 import { JobError } from "./job-error.ts";
-import { Ledger, writeReport, type Progress } from "./job-report.ts";
+import { FailedJobReports } from "./failed-job-reports.ts";
+import type { Progress } from "./ledger.ts";
+import type { ImageSetMerges } from "./merges/image-set-merges.ts";
+import type { JobMerge } from "./merges/job-merge.ts";
 import { Manifests } from "./manifests.ts";
 import { RunningImport } from "./running-import.ts";
-import { runImport, type ImportParts } from "./run-import.ts";
+import { repeatMerge, runImport, type ImportParts } from "./run-import.ts";
 
 interface ImporterDependencies extends Omit<
   ImportParts,
-  "folders" | "ledger" | "inHand" | "limits" | "manifests" | "signal"
+  "folders" | "ledger" | "inHand" | "limits" | "manifests" | "merge" | "signal"
 > {
+  /** Of a service that merges imports. */
+  readonly merges?: ImageSetMerges | undefined;
   readonly jobRecords: JobRecords;
   readonly state: State;
-  readonly clock: Clock;
   readonly transitions: Transitions;
   readonly importJobs: ImportJobs;
   readonly imageSets: ImageSets;
@@ -42,8 +45,7 @@ export class Importer {
   readonly #manifests: Manifests;
   readonly #queued = new Set<string>();
   readonly #running = new Map<string, RunningImport>();
-  /** By job: cancels the report of a failed job. */
-  readonly #reporting = new Map<string, AbortController>();
+  readonly #failedReports: FailedJobReports;
   readonly #givenUp = new Set<string>();
   readonly #turns = new Turns();
   #isStopped = false;
@@ -51,6 +53,7 @@ export class Importer {
   constructor(parts: ImporterDependencies) {
     this.#parts = parts;
     this.#manifests = new Manifests(parts);
+    this.#failedReports = new FailedJobReports({ ...parts, manifests: this.#manifests });
   }
 
   /** The runs of jobs that are SUBMITTED or IN_PROGRESS. */
@@ -81,16 +84,17 @@ export class Importer {
 
   /** Undefined for a job that is not IN_PROGRESS here. */
   progressOf(jobId: string): Progress | undefined {
-    return this.#running.get(jobId)?.ledger.progress;
+    return this.#running.get(jobId)?.parts.ledger.progress;
   }
 
   /** The outcome of the files of a job that is in progress, or about to end. */
   filesOf(jobId: string): FileCounts | undefined {
-    return this.#running.get(jobId)?.ledger.counts;
+    return this.#running.get(jobId)?.parts.ledger.counts;
   }
 
   /** Resumes jobs that a stop of the process interrupted; their work is done again. */
   resume(): void {
+    this.#parts.merges?.resume();
     for (const job of this.#parts.importJobs.unfinished()) {
       this.#parts.log.info(`import job ${job.jobId} is ${job.jobStatus}: resuming it`);
       this.take(job);
@@ -109,7 +113,7 @@ export class Importer {
    */
   fail(job: ImportJob, message: string): Promise<void> {
     const run = this.#running.get(job.jobId);
-    this.#parts.importJobs.fail(job.jobId, message);
+    this.#setFailed(job, run, message);
     this.#parts.transitions.cancelPending({ kind: "importJob", id: job.jobId });
     this.#queued.delete(job.jobId);
     if (run !== undefined) this.#abort(run);
@@ -135,7 +139,7 @@ export class Importer {
   async giveUp(jobIds: Iterable<string>): Promise<void> {
     for (const jobId of jobIds) {
       this.#givenUp.add(jobId);
-      this.#reporting.get(jobId)?.abort();
+      this.#failedReports.abort(jobId);
       this.#manifests.cancelPending(jobId);
     }
     await this.cancel(jobIds);
@@ -143,7 +147,7 @@ export class Importer {
 
   /** All jobs, and reports of failed jobs. */
   giveUpAll(): Promise<void> {
-    return this.giveUp(new Set([...this.jobIds, ...this.#reporting.keys(), ...this.#manifests.jobIds]));
+    return this.giveUp(new Set([...this.jobIds, ...this.#failedReports.jobIds, ...this.#manifests.jobIds]));
   }
 
   /** Jobs in progress are resumed at the next start. */
@@ -158,36 +162,54 @@ export class Importer {
     const run = this.#running.get(jobId);
     if (run !== undefined) this.#abort(run);
     await run?.imported;
-    if (!this.#givenUp.has(jobId)) run?.inHand.stop();
-    await (run?.ended ?? run?.blobs.removeAll());
+    if (!this.#givenUp.has(jobId)) run?.parts.inHand.stop();
+    await (run?.ended ?? run?.undo());
     if (this.#running.get(jobId) === run) this.#running.delete(jobId);
   }
 
   #abort(run: RunningImport): void {
     run.abort();
-    this.#parts.workers.cancel(run.signal);
+    this.#parts.workers.cancel(run.parts.signal);
   }
 
   #start(job: ImportJob): void {
-    const { transitions, clock, state, quotas } = this.#parts;
+    const { state, quotas, blobs, merges } = this.#parts;
     const inHand = this.#takeUp(job);
-    const run = new RunningImport(this.#parts.blobs, foldersOf(job), inHand, (parts) => {
+    const run = new RunningImport(blobs, foldersOf(job), inHand, (parts) => merges?.begin(parts, job));
+    run.perform(async () => {
       const datastore = state.datastores.get(job.datastoreId);
       if (datastore === undefined) throw new Error(`data store ${job.datastoreId} does not exist`);
       const limits = importLimits(quotas, datastore);
-      return runImport({ ...this.#parts, ...parts, limits, manifests: this.#manifests }, job, datastore);
+      return runImport({ ...this.#partsOf(run), limits }, job, datastore);
     });
     this.#running.set(job.jobId, run);
+    this.#awaitEnd(job, run);
+  }
+
+  #partsOf({ parts, merge }: RunningImport) {
+    return { ...this.#parts, ...parts, merge, manifests: this.#manifests };
+  }
+
+  /** IN_PROGRESS until the work has ended, and the minimum time is over. */
+  #awaitEnd(job: ImportJob, run: RunningImport): void {
+    const { transitions, clock } = this.#parts;
     transitions.begin({
       resources: [{ kind: "importJob", id: job.jobId, datastoreId: job.datastoreId, from: "IN_PROGRESS" }],
       since: job.startedAt ?? clock.now(),
       lasts: "jobInProgressMs",
-      work: clock.during(run.imported),
+      work: run.imported,
       to: () => ("error" in run.outcome ? "FAILED" : "COMPLETED"),
       leave: (failure) => {
+        if (failure === undefined && run.outdatedMerge !== undefined)
+          return this.#repeat(job, run, run.outdatedMerge);
         run.ended = clock.during(this.#end(job, run, failure));
       },
     });
+  }
+
+  #repeat(job: ImportJob, run: RunningImport, merge: JobMerge): void {
+    run.perform(() => repeatMerge(this.#partsOf(run), merge, job));
+    this.#awaitEnd(job, run);
   }
 
   #takeUp(job: ImportJob): FilesInHand {
@@ -217,8 +239,9 @@ export class Importer {
     if (failure !== undefined) return this.#abandon(job, run, failure);
     if ("error" in outcome) return this.#abandon(job, run, this.#messageOf(job, outcome.error));
     try {
-      run.inHand.commit();
-      this.#commit(job, outcome.written);
+      run.parts.inHand.commit();
+      this.#commit(job, run, outcome.written);
+      if (run.merge !== undefined) await run.merge.end();
       this.#forget(job, run);
       this.#manifests.jobEnded(job.jobId);
     } catch (error) {
@@ -228,10 +251,11 @@ export class Importer {
   }
 
   /** The image sets and the end of their job are one change, so both become visible together. */
-  #commit({ jobId }: ImportJob, written: readonly WrittenImageSet[]): void {
+  #commit({ jobId }: ImportJob, { merge }: RunningImport, written: readonly WrittenImageSet[]): void {
     const { state, imageSets, importJobs } = this.#parts;
     state.update((change) => {
       for (const imageSet of written) imageSets.create(change, imageSet);
+      merge?.commit(change);
       importJobs.complete(change, jobId);
     });
   }
@@ -247,15 +271,24 @@ export class Importer {
 
   /** The report exists before the job is shown as FAILED. */
   async #abandon(job: ImportJob, run: RunningImport, message: string): Promise<void> {
-    const { importJobs, state } = this.#parts;
+    const { state } = this.#parts;
     await this.#report(job, run);
     const isWaiting = state.importJobs.get(job.jobId)?.jobStatus === "IN_PROGRESS" && !run.isAborted;
     if (isWaiting && !this.#isStopped) {
-      importJobs.fail(job.jobId, message);
+      this.#setFailed(job, run, message);
       this.#manifests.jobEnded(job.jobId);
     }
-    await run.blobs.removeAll();
+    await run.undo();
     this.#forget(job, run);
+  }
+
+  /** With the job, what it was merging fails. */
+  #setFailed({ jobId }: ImportJob, run: RunningImport | undefined, message: string): void {
+    const { state, importJobs } = this.#parts;
+    state.update((change) => {
+      importJobs.fail(jobId, message);
+      run?.merge?.fail(change, message);
+    });
   }
 
   /** The rest of the work for a job that is already FAILED. */
@@ -263,32 +296,11 @@ export class Importer {
     await run?.imported;
     await this.#report(job, run);
     this.#manifests.jobEnded(job.jobId);
-    await run?.blobs.removeAll();
+    await run?.undo();
     this.#forget(job, run);
   }
 
-  /**
-   * Failed jobs leave a report too, unless its folder is the cause
-   * (facts: import-jobs#report-of-a-failed-job).
-   * Assumed: failed-job-report. It lists all files that the job had found as failures.
-   */
   async #report(job: ImportJob, run: RunningImport | undefined): Promise<void> {
-    const { objects, log } = this.#parts;
-    if (this.#givenUp.has(job.jobId)) return;
-    const { ledger, folders } = run ?? { ledger: new Ledger(), folders: foldersOf(job) };
-    const writing = new AbortController();
-    this.#reporting.set(job.jobId, writing);
-    await writeReport(
-      objects,
-      job,
-      folders.output,
-      ledger.abandoned(),
-      this.#manifests,
-      writing.signal,
-    ).catch(() => {
-      if (writing.signal.aborted) return;
-      log.warn(`import job ${job.jobId} has no report: its output folder is not writable`);
-    });
-    this.#reporting.delete(job.jobId);
+    if (!this.#givenUp.has(job.jobId)) await this.#failedReports.write(job, run?.parts.ledger);
   }
 }

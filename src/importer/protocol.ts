@@ -1,9 +1,23 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
+import type { ImportWarning } from "../api/import-warnings.ts";
+import type { Behaviours } from "../api/releases/behaviours.ts";
 import type { BlobChecksum } from "../domain/blobs.ts";
 import type { ObjectSource } from "../domain/objects.ts";
 
-/** A file, and the maximum bytes of its image set's metadata; unlimited if absent. */
-export type FileSource = ObjectSource & { readonly maxMetadataBytes?: number };
+/** A file, and how it is imported. */
+export type FileSource = ObjectSource & FileRules;
+
+export interface FileRules {
+  /** Of its image set; unlimited if absent. */
+  readonly maxMetadataBytes?: number;
+  /** Of the served release. */
+  readonly behaviours?: FileBehaviours;
+}
+
+export type FileBehaviours = Pick<
+  Behaviours,
+  "imageSetGrouping" | "valueLimits" | "importWarnings" | "keptOriginals" | "storedFrames"
+>;
 
 /** The maximum bytes that all frames in progress may take together. */
 type MaxMemory = { readonly maxMemoryBytes: number };
@@ -54,8 +68,11 @@ export type FileOutcome =
 /** A DICOM file as an instance. */
 export interface ImportedInstance {
   readonly sopInstanceUID: string;
-  /** Equal for instances of the same image set, and of fixed length. */
+  /** Equal for instances of the same image set, by the rule of the release, and of fixed length. */
   readonly groupingKey: string;
+  /** Equal where all elements of patient, study and series are, and of fixed length. */
+  readonly attributesKey: string;
+  readonly warnings: readonly ImportWarning[];
   /** Attributes of an image set with only this instance. */
   readonly dicomTags: DICOMTags;
   readonly frameIds: readonly string[];

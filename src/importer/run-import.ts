@@ -5,18 +5,26 @@ import type { ImportJob, JobFolders } from "../domain/import-jobs/import-job.ts"
 import type { ImportLimits } from "../domain/import-jobs/import-limits.ts";
 import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
+import type { Clock } from "../domain/time/clock.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
 import { ImageSetDrafts, type ImageSetDraft } from "./image-set-drafts.ts";
 import { JobError, orJobError } from "./job-error.ts";
-import { writeReport, type Ledger } from "./job-report.ts";
-import type { Manifests } from "./manifests.ts";
+import { writeReport, type ReportDependencies } from "./job-report.ts";
+import type { Ledger } from "./ledger.ts";
 import type { FileFailure } from "./protocol.ts";
-import { removeFrames, storeFile, type StoreFileDependencies } from "./store-file.ts";
+import { MetadataFiles, missingMetadataFile } from "./metadata-files.ts";
+import { rejectDraft, type JobMerge } from "./merges/job-merge.ts";
+import { storeFile, type StoreFileDependencies } from "./store-file.ts";
 
 const MAX_FRUITLESS_DEATHS = 3;
 
-export interface ImportParts extends StoreFileDependencies {
+export interface ImportParts extends StoreFileDependencies, ReportDependencies {
+  readonly clock: Clock;
+  readonly objects: ObjectStore;
+  readonly behaviours: StoreFileDependencies["behaviours"] & ReportDependencies["behaviours"];
+  /** Of a service that merges imports. */
+  readonly merge?: JobMerge | undefined;
   readonly createId: CreateId;
   readonly bucketOwners: BucketOwners;
   /** Kept up to date while the job runs. */
@@ -24,7 +32,6 @@ export interface ImportParts extends StoreFileDependencies {
   readonly inHand: FilesInHand;
   /** Ends the job early. */
   readonly signal: AbortSignal;
-  readonly manifests: Pick<Manifests, "write">;
   /** Called for each file, in the order of their keys: a returned failure refuses it, unread. */
   readonly failFile?: (job: ImportJob, key: string) => FileFailure | undefined;
 }
@@ -41,18 +48,63 @@ export async function runImport(
   job: ImportJob,
   importing: Scope,
 ): Promise<WrittenImageSet[]> {
-  const { folders, objects, limits, ledger, signal } = parts;
+  const { clock, merge } = parts;
+  const { maxMetadataBytes } = parts.limits;
+  const { prefix } = parts.folders.input;
+  const { valueLimits } = parts.behaviours;
+  const metadata = new MetadataFiles(job, { prefix, maxMetadataBytes, valueLimits });
+  const drafts = await clock.during(importInput(parts, job, importing, metadata));
+  const written =
+    merge === undefined
+      ? await clock.during(finishDrafts(parts, drafts))
+      : await merge.perform(drafts, { maxMetadataBytes, metadata });
+  await clock.during(reportResult(parts, job));
+  return written;
+}
+
+/** As the end of `runImport`, for a job whose merge is outdated. */
+export async function repeatMerge(
+  parts: Pick<ImportParts, "clock" | "folders" | "ledger" | "signal"> & ReportDependencies,
+  merge: JobMerge,
+  job: ImportJob,
+): Promise<WrittenImageSet[]> {
+  const written = await merge.repeat();
+  await parts.clock.during(reportResult(parts, job));
+  return written;
+}
+
+const reportResult = (
+  parts: Pick<ImportParts, "folders" | "ledger" | "signal"> & ReportDependencies,
+  job: ImportJob,
+): Promise<void> => writeReport(parts, job, parts.folders.output, parts.ledger.result(), parts.signal);
+
+/** The instances of all files, grouped. Files whose image set would be too large have failed. */
+async function importInput(
+  parts: ImportParts,
+  job: ImportJob,
+  importing: Scope,
+  metadata: MetadataFiles,
+): Promise<ImageSetDraft[]> {
+  const { folders, objects, limits, ledger, blobs, createId } = parts;
   checkDeaths(parts.inHand);
   await checkBuckets(parts, job, importing);
   const files = await scanInput(objects, folders.input, limits);
-  ledger.open(files.map(({ key }) => key));
-  const { blobs, createId } = parts;
+  const missing = metadata.missingIn(files);
+  ledger.open([...files.map(({ key }) => key), ...missing]);
+  for (const position of missing.keys()) {
+    ledger.fail(files.length + position, missingMetadataFile());
+    ledger.countDone();
+  }
+  const { datastoreId } = job;
   const { maxMetadataBytes } = limits;
-  const drafts = new ImageSetDrafts({ datastoreId: job.datastoreId, maxMetadataBytes, blobs, createId });
-  await importFiles(parts, job, files, drafts);
-  const written = await finishDrafts(parts, job, drafts);
-  await writeReport(objects, job, folders.output, ledger.result(), parts.manifests, signal);
-  return written;
+  const replacesRepeated = parts.merge !== undefined;
+  const drafts = new ImageSetDrafts({ datastoreId, maxMetadataBytes, blobs, createId, replacesRepeated });
+  await importFiles(parts, job, files, { drafts, metadata });
+  const [tooLarge = [], others = []] = [true, false].map((isTooLarge) =>
+    drafts.all().filter((draft) => draft.isTooLarge === isTooLarge),
+  );
+  for (const draft of tooLarge) await rejectDraft(parts, draft, tooMuchMetadata(draft, maxMetadataBytes));
+  return others;
 }
 
 /** Retrying would not help: the cause is the same for every file. */
@@ -114,6 +166,12 @@ function checkLimits(limits: ImportLimits, files: number, folders: number, total
 const exceeded = (limit: string, found: string): JobError =>
   new JobError(`${limit}_LIMIT_EXCEEDED: the input folder has ${found}`);
 
+/** What files become part of. */
+interface Destination {
+  readonly drafts: ImageSetDrafts;
+  readonly metadata: MetadataFiles;
+}
+
 /**
  * Imports every file, as many at once as there are workers; as many more are being read or written. Files
  * that were in flight when an earlier process died come last, so that the others are complete if one of them
@@ -123,7 +181,7 @@ async function importFiles(
   parts: ImportParts,
   job: ImportJob,
   files: readonly ObjectSummary[],
-  drafts: ImageSetDrafts,
+  into: Destination,
 ): Promise<void> {
   const cancelled = new AbortController();
   const { suspects } = parts.inHand.deaths;
@@ -134,7 +192,7 @@ async function importFiles(
     for (const [index, file] of queue) {
       if (cancelled.signal.aborted) return;
       parts.signal.throwIfAborted();
-      await parts.inHand.during(file.key, () => importOne(parts, job, drafts, index, file));
+      await parts.inHand.during(file.key, () => importOne(parts, job, into, index, file));
       parts.ledger.countDone();
     }
     parts.inHand.endFiles();
@@ -157,7 +215,7 @@ async function allEnded(tasks: readonly Promise<void>[]): Promise<void> {
 async function importOne(
   parts: ImportParts,
   job: ImportJob,
-  drafts: ImageSetDrafts,
+  { drafts, metadata }: Destination,
   index: number,
   file: ObjectSummary,
 ): Promise<void> {
@@ -165,9 +223,20 @@ async function importOne(
   const isCulprit = parts.inHand.deaths.culprits.has(file.key);
   const failure = parts.failFile?.(job, file.key) ?? (isCulprit ? ENDED_THE_PROCESS : undefined);
   if (failure !== undefined) return parts.ledger.fail(index, failure);
+  if (metadata.has(file.key)) return readMetadataFile(parts, metadata, index, file);
   const stored = await storeFile(parts, job, file);
   if (stored.kind === "failure") parts.ledger.fail(index, stored.failure);
   else await drafts.add({ ...stored.instance, index });
+}
+
+async function readMetadataFile(
+  { objects, folders, ledger }: ImportParts,
+  metadata: MetadataFiles,
+  index: number,
+  file: ObjectSummary,
+): Promise<void> {
+  const failure = await metadata.read(objects, folders.input.bucket, index, file);
+  if (failure !== undefined) ledger.fail(index, failure);
 }
 
 const ENDED_THE_PROCESS: FileFailure = {
@@ -175,29 +244,20 @@ const ENDED_THE_PROCESS: FileFailure = {
   message: "The emulator's process ended while it imported only this file: the file is not tried again",
 };
 
-/** Assumed: too-much-metadata. Metadata above the limit fails the files of that image set, not the job. */
 async function finishDrafts(
-  { blobs, ledger, limits }: ImportParts,
-  { datastoreId }: ImportJob,
-  drafts: ImageSetDrafts,
+  { blobs, ledger }: ImportParts,
+  drafts: readonly ImageSetDraft[],
 ): Promise<WrittenImageSet[]> {
   const written: WrittenImageSet[] = [];
-  for (const draft of drafts.all()) {
-    if (draft.isTooLarge) {
-      const failure = tooMuchMetadata(draft, limits.maxMetadataBytes);
-      for (const { index, frameIds } of draft.instances()) {
-        ledger.fail(index, failure);
-        await removeFrames(blobs, datastoreId, frameIds);
-      }
-      await draft.discardPages(blobs);
-    } else {
-      written.push(await draft.finish(blobs));
-      for (const { index } of draft.instances()) ledger.succeed(index, draft.imageSetId);
-    }
+  for (const draft of drafts) {
+    written.push(await draft.finish(blobs));
+    const imageSet = { imageSetId: draft.imageSetId, imageSetVersion: 1, isPrimary: false };
+    for (const { index, warnings } of draft.instances()) ledger.succeed(index, imageSet, warnings);
   }
   return written;
 }
 
+/** Assumed: too-much-metadata. Metadata above the limit fails the files of that image set, not the job. */
 const tooMuchMetadata = ({ byteLength }: ImageSetDraft, limit: number): FileFailure => ({
   exceptionType: "ValidationException",
   message: `The metadata of its image set has ${byteLength} bytes, at most ${limit} are allowed`,

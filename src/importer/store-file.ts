@@ -5,7 +5,7 @@ import type { ImportLimits } from "../domain/import-jobs/import-limits.ts";
 import type { Log } from "../domain/log.ts";
 import type { ObjectSource, ObjectStore, ObjectSummary } from "../domain/objects.ts";
 import { discardFrame } from "./workers/frame-spool.ts";
-import type { FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
+import type { FileBehaviours, FileFailure, FileOutcome, ImportedInstance } from "./protocol.ts";
 import type { ByteBudget } from "./workers/import-memory.ts";
 import type { PoolClient } from "./workers/worker-pool.ts";
 
@@ -20,6 +20,7 @@ export interface StoreFileDependencies {
   readonly signal: AbortSignal;
   /** The files that are being read, or soon will be, of all jobs. */
   readonly fileBudget: ByteBudget;
+  readonly behaviours: FileBehaviours;
 }
 
 /** A file that became an instance, or why it did not; a failure leaves no frames. */
@@ -33,14 +34,16 @@ export async function storeFile(
   job: ImportJob,
   { key, byteLength, fault }: ObjectSummary,
 ): Promise<StoredFile> {
-  const { limits, fileBudget } = parts;
+  const { limits, fileBudget, workers } = parts;
   if (fault !== undefined) return unreadable(fault);
   if (byteLength > limits.maxFileBytes) return tooLarge(byteLength, limits.maxFileBytes);
+  if (byteLength > Math.max(workers.maxMemoryBytes, ALWAYS_READ_BYTES))
+    return tooMuchMemory(byteLength, workers.maxMemoryBytes);
   return fileBudget.during(byteLength, () => storeAllowedFile(parts, job, key));
 }
 
 async function storeAllowedFile(
-  { folders, objects, blobs, workers, log, limits, signal }: StoreFileDependencies,
+  { folders, objects, blobs, workers, log, limits, signal, behaviours }: StoreFileDependencies,
   { datastoreId }: ImportJob,
   key: string,
 ): Promise<StoredFile> {
@@ -60,7 +63,12 @@ async function storeAllowedFile(
     signal.throwIfAborted();
     if ("kind" in source) return source;
     const { maxMetadataBytes } = limits;
-    return settled(workers.process({ ...source, maxMetadataBytes }, keepFrame, signal), writes);
+    const file = {
+      ...source,
+      maxMetadataBytes,
+      behaviours: ofFile(behaviours),
+    };
+    return settled(workers.process(file, keepFrame, signal), writes);
   };
   let outcome = await processOnce();
   // Its bytes are lost with the worker, so they are read again.
@@ -74,6 +82,21 @@ async function storeAllowedFile(
   log.error("a file of an import could not be read", outcome.cause);
   return { kind: "failure", failure: UNREADABLE };
 }
+
+/** What a worker needs of them: a message contains them. */
+const ofFile = ({
+  imageSetGrouping,
+  valueLimits,
+  importWarnings,
+  keptOriginals,
+  storedFrames,
+}: FileBehaviours): FileBehaviours => ({
+  imageSetGrouping,
+  valueLimits,
+  importWarnings,
+  keptOriginals,
+  storedFrames,
+});
 
 /** The outcome of a file, once its writes have drained, even if it was abandoned. */
 async function settled<T>(work: Promise<T>, writes: readonly Promise<void>[]): Promise<T> {
@@ -111,12 +134,21 @@ const tooLarge = (byteLength: number, limit: number): StoredFile => ({
   },
 });
 
-const unreadable = (fault: string): StoredFile => ({
+/** A file is read whole. Up to this size it is read whatever memory imports may take. */
+const ALWAYS_READ_BYTES = 512 * 2 ** 20;
+
+const tooMuchMemory = (byteLength: number, maxBytes: number): StoredFile => {
+  const [needed, allowed] = [byteLength, maxBytes].map((bytes) => Math.ceil(bytes / 2 ** 20));
+  const message = `The file needs ${needed} MiB to import, and imports have ${allowed} MiB: raise --import-memory`;
+  return { kind: "failure", failure: { exceptionType: "InternalServerException", message } };
+};
+
+export const unreadable = (fault: string): Extract<StoredFile, { kind: "failure" }> => ({
   kind: "failure",
   failure: { exceptionType: "InternalServerException", message: `Not read from the input bucket: ${fault}` },
 });
 
-const UNREADABLE: FileFailure = {
+export const UNREADABLE: FileFailure = {
   exceptionType: "InternalServerException",
   message: "The file could not be read from the input bucket",
 };

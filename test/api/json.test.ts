@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseBoundedJson, tryParseJson } from "../../src/api/json.ts";
+import { parseBoundedJson, parseUniqueJson, tryParseJson } from "../../src/api/json.ts";
 
 const BOUNDS = { maxValues: 100, maxDepth: 10 };
 const parse = (text: string): unknown => parseBoundedJson(text, BOUNDS);
@@ -51,4 +51,23 @@ test.each([
   ['{"a":', undefined],
 ])("of the text %j, JSON that may be none is %j", (text, value) => {
   expect(tryParseJson(text)).toEqual(value);
+});
+
+describe("JSON with unique names", () => {
+  test.each(['{"a":1,"a":1}', '[{"b":{}},{"b":[],"c":{"d":1,"d":[2,3]}}]', '{"__proto__":1,"__proto__":{}}'])(
+    "is refused where an object has a name twice: %s",
+    (text) => {
+      expect(() => parseUniqueJson(text, BOUNDS)).toThrow("has an object with the same name twice");
+    },
+  );
+
+  test("is otherwise what JSON.parse makes of it", () => {
+    const wide = { maxValues: Infinity, maxDepth: Infinity };
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const unique = JSON.stringify(JSON.parse(text));
+        expect(parseUniqueJson(unique, wide)).toEqual(JSON.parse(unique));
+      }),
+    );
+  });
 });

@@ -8,6 +8,7 @@ import type { BucketOwner } from "../../src/domain/import-jobs/bucket-owner.ts";
 import type { ImportLimits } from "../../src/domain/import-jobs/import-limits.ts";
 import type { QuotaChanges } from "../../src/domain/limits/quotas.ts";
 import type { ComposeOptions } from "../../src/index.ts";
+import { controlledOf, inRelease } from "../setup/served-release.ts";
 import {
   createActiveDatastore,
   openSandbox,
@@ -162,16 +163,59 @@ describe("the size limit of a file", () => {
     ]);
   });
 
-  test("refuses a file of more than 4 GB without reading it", async () => {
-    const world = await open({}, { "in/a.dcm": instance(1), "in/huge.dcm": instance(2) });
-    await truncate(join(world.folder, "in/huge.dcm"), 2 ** 32 + 1);
+  test("refuses a file of more than the release takes without reading it", async () => {
+    // A file of the newer release may have as many bytes as all files of a job.
+    const quotas = quotasOf({ maxTotalBytes: 2 ** 35 });
+    const world = await open({ quotas }, { "in/a.dcm": instance(1), "in/huge.dcm": instance(2) });
+    const most = inRelease("quotas", { "2024-05": 4_294_967_296, "2026-06": 10_737_418_240 });
+    await truncate(join(world.folder, "in/huge.dcm"), most + 1);
     const before = process.memoryUsage().rss;
     const finished = await run(world);
     expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
     const { summary, failures } = await report(world, finished);
     expect(summary).toMatchObject({ numberOfImportedFiles: 1, numberOfFilesWithCustomerError: 1 });
     expect(failures).toMatchObject([
-      { exception: { message: "The file has 4294967297 bytes, at most 4294967296 are allowed" } },
+      { exception: { message: `The file has ${most + 1} bytes, at most ${most} are allowed` } },
+    ]);
+  });
+});
+
+describe("files of 10 GB", () => {
+  const MAX_BYTES = 10 * 2 ** 30;
+  const totalOf = (gigabytes: number) => quotasOf({ maxTotalBytes: gigabytes * 2 ** 30 });
+
+  test("are refused without being read with one byte more, where the files of a job may have as many", async () => {
+    const files = { "in/a.dcm": instance(1), "in/huge.dcm": instance(2) };
+    const world = await open({ serviceRelease: "2026-06", quotas: totalOf(20) }, files);
+    await truncate(join(world.folder, "in/huge.dcm"), MAX_BYTES + 1);
+    const before = process.memoryUsage().rss;
+    const finished = await run(world);
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
+    const { summary, failures } = await report(world, finished);
+    expect(summary).toMatchObject({ numberOfImportedFiles: 1, numberOfFilesWithCustomerError: 1 });
+    expect(failures).toMatchObject([
+      { exception: { message: "The file has 10737418241 bytes, at most 10737418240 are allowed" } },
+    ]);
+  });
+
+  test("fail their job where they are more than all files of a job may have", async () => {
+    const world = await open({ serviceRelease: "2026-06" }, { "in/huge.dcm": instance(1) });
+    await truncate(join(world.folder, "in/huge.dcm"), MAX_BYTES + 1);
+    expect((await run(world)).job.message).toContain("FILE_SIZES_LIMIT_EXCEEDED");
+  });
+
+  test("fail with a message if imports have less memory, and do not end the process", async () => {
+    const files = { "in/a.dcm": instance(1), "in/huge.dcm": instance(2) };
+    const world = await open({ serviceRelease: "2026-06", importMemory: 2 ** 30 }, files);
+    await truncate(join(world.folder, "in/huge.dcm"), 5 * 2 ** 30);
+    const { summary, failures } = await report(world, await run(world));
+    expect(summary).toMatchObject({ numberOfImportedFiles: 1, numberOfFilesWithServerError: 1 });
+    expect(failures).toMatchObject([
+      {
+        exception: {
+          message: "The file needs 5120 MiB to import, and imports have 1024 MiB: raise --import-memory",
+        },
+      },
     ]);
   });
 });
@@ -269,14 +313,24 @@ describe("files that break a constraint", () => {
     "no-series.dcm": [without("0020000E"), "DICOM attribute SeriesInstanceUID does not exist"],
     "no-study.dcm": [without("0020000D"), "DICOM attribute StudyInstanceUID does not exist"],
     "no-syntax.dcm": [noSyntax, "DICOM attribute TransferSyntaxUID does not exist"],
-    "long-id.dcm": [
-      instance(1, element("00100020", "LO", "1".repeat(65))),
-      "DICOM attribute PatientID has 65 characters, at most 64 are allowed",
-    ],
-    "bad-uid.dcm": [
-      instance(1, element("0020000E", "UI", "1..2")),
-      "DICOM attribute SeriesInstanceUID is not a valid UID: 1..2",
-    ],
+    ...inRelease<Readonly<Record<string, readonly [Uint8Array, string]>>>("valueLimits", {
+      "2024-05": {
+        "long-id.dcm": [
+          instance(1, element("00100020", "LO", "1".repeat(65))),
+          "DICOM attribute PatientID has 65 characters, at most 64 are allowed",
+        ],
+        "bad-uid.dcm": [
+          instance(1, element("0020000E", "UI", "1..2")),
+          "DICOM attribute SeriesInstanceUID is not a valid UID: 1..2",
+        ],
+      },
+      "2026-06": {
+        "long-id.dcm": [
+          instance(1, element("00100020", "LO", "1".repeat(257))),
+          "DICOM attribute PatientID has 257 characters, at most 256 are allowed",
+        ],
+      },
+    }),
     "no-dicom.txt": [new TextEncoder().encode("none"), "DICOM attributes does not exist"],
   };
 
@@ -286,7 +340,8 @@ describe("files that break a constraint", () => {
     const finished = await run(world);
     expect(finished.job.jobStatus).toBe("COMPLETED");
     const { summary, successes, failures } = await report(world, finished);
-    expect(summary).toMatchObject({ numberOfImportedFiles: 0, numberOfFilesWithCustomerError: 8 });
+    const numberOfFilesWithCustomerError = Object.keys(rows).length;
+    expect(summary).toMatchObject({ numberOfImportedFiles: 0, numberOfFilesWithCustomerError });
     expect(successes).toEqual([]);
     expect(failures).toEqual(
       Object.entries(rows)
@@ -301,7 +356,9 @@ describe("files that break a constraint", () => {
 });
 
 describe("the grouping into image sets", () => {
-  test("makes two image sets of a series with two patient names, as the guide shows", async () => {
+  const testOfOlder = controlledOf("2024-05", "imageSetGrouping");
+
+  testOfOlder("makes two image sets of a series with two patient names, as the guide shows", async () => {
     const named = (number: number, name: string): Uint8Array =>
       instance(number, element("00100010", "PN", name));
     const world = await open(
@@ -321,7 +378,7 @@ describe("the grouping into image sets", () => {
     expect(ids[0]).not.toEqual(ids[2]);
   });
 
-  test("keeps two files of one SOP instance, in different image sets", async () => {
+  testOfOlder("keeps two files of one SOP instance, in different image sets", async () => {
     const world = await open(
       {},
       { "in/1.dcm": instance(1), "in/2.dcm": instance(1), "in/3.dcm": instance(2) },

@@ -21,6 +21,7 @@ import {
   type Sandbox,
 } from "../clients.ts";
 import { bucketName } from "../elsewhere.ts";
+import { inRelease, testOf } from "../setup/served-release.ts";
 import { instancesOf, readMetadataOf } from "./corpus/imported-corpus.ts";
 
 let sandbox: Sandbox;
@@ -29,6 +30,20 @@ beforeAll(async () => {
   sandbox = await openSandbox({ durations: { jobSubmittedMs: 700, jobInProgressMs: 700 } });
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
+
+/** What reports tell about a new image set, besides its id. */
+const FIRST_VERSION = inRelease("importReports", {
+  "2024-05": {},
+  "2026-06": { imageSetVersion: 1, isPrimary: true },
+});
+
+const CHECKED_SIZES = inRelease("storedFrames", {
+  "2024-05": [
+    [128, 128],
+    [256, 256],
+  ],
+  "2026-06": [[256, 256]],
+});
 
 const readMetadata = (datastoreId: string, imageSetId: string): Promise<MetadataDocument> =>
   readMetadataOf(sandbox, datastoreId, imageSetId);
@@ -84,12 +99,16 @@ describe("an import of a generated series with files that are not DICOM", () => 
         outputS3Uri: job.outputS3Uri,
         successOutputS3Uri: `${job.outputS3Uri}SUCCESS/`,
         failureOutputS3Uri: `${job.outputS3Uri}FAILURE/`,
+        ...inRelease("importReports", {
+          "2024-05": {},
+          "2026-06": { warningsOutputS3Uri: `${job.outputS3Uri}WARNING/` },
+        }),
         numberOfScannedFiles: 6,
         numberOfImportedFiles: 3,
         numberOfFilesWithCustomerError: 3,
         numberOfFilesWithServerError: 0,
         numberOfGeneratedImageSets: 1,
-        imageSetsSummary: [{ imageSetId, numberOfMatchedSOPInstances: 3 }],
+        imageSetsSummary: [{ imageSetId, ...FIRST_VERSION, numberOfMatchedSOPInstances: 3 }],
       },
     });
   });
@@ -98,7 +117,10 @@ describe("an import of a generated series with files that are not DICOM", () => 
     const { outputS3Uri } = finished.job;
     const [{ imageSetId } = {}] = await searchAll(datastoreId);
     expect(await readLines(sandbox.s3, `${outputS3Uri}SUCCESS/success.ndjson`)).toEqual(
-      series.map(({ name }) => ({ inputFile: `input/ct/${name}`, importResponse: { imageSetId } })),
+      series.map(({ name }) => ({
+        inputFile: `input/ct/${name}`,
+        importResponse: { imageSetId, ...FIRST_VERSION },
+      })),
     );
     const noDicom = { exceptionType: "ValidationException", message: "DICOM attributes does not exist" };
     const failures = await readLines(sandbox.s3, `${outputS3Uri}FAILURE/failure.ndjson`);
@@ -222,15 +244,12 @@ describe("an import of a generated series with files that are not DICOM", () => 
         Width,
         Height,
       ]);
-      expect(sizes).toEqual([
-        [128, 128],
-        [256, 256],
-      ]);
+      expect(sizes).toEqual(CHECKED_SIZES);
       expect(ImageFrames[0]?.FrameSizeInBytes).toBe(131_072);
     }
   });
 
-  test("makes new image sets when it is repeated", async () => {
+  testOf("2024-05", "importMerges")("makes new image sets when it is repeated", async () => {
     const again = await runJob(
       sandbox.medicalImaging,
       datastoreId,
@@ -268,7 +287,8 @@ describe("an import of a folder", () => {
       const imageSetIds = successes.map(
         (line) => (line as { importResponse: { imageSetId: string } }).importResponse.imageSetId,
       );
-      expect(new Set(imageSetIds).size, "a SOP instance that comes twice is kept twice").toBe(2);
+      const expected = inRelease("importMerges", { "2024-05": 2, "2026-06": 1 });
+      expect(new Set(imageSetIds).size, "image sets of a SOP instance that comes twice").toBe(expected);
     }
   });
 

@@ -10,9 +10,10 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, describe, expect } from "vitest";
 import { controlled as test } from "../elsewhere.ts";
-import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import type { EmulatorOptions } from "../../src/index.ts";
 import { ManualClock } from "../manual-clock.ts";
+import { slicesForNewImageSet } from "../setup/sample-series-of.ts";
+import { inRelease } from "../setup/served-release.ts";
 import { createActiveDatastore, importFiles, openServer, runJob, type ServerSandbox } from "../clients.ts";
 
 let sandbox: ServerSandbox;
@@ -60,11 +61,12 @@ async function limits(): Promise<{ quotas: Record<string, { value: number; use?:
 }
 
 describe("the quota of data stores", () => {
-  test("is ten per account and region, CREATING and ACTIVE data stores counted", async () => {
+  test("is that of the release per account and region, CREATING and ACTIVE data stores counted", async () => {
     const clock = new ManualClock();
     const client = await open({ clock });
     const ids: string[] = [];
-    for (let store = 0; store < 10; store++) {
+    const most = inRelease("quotas", { "2024-05": 10, "2026-06": 100 });
+    for (let store = 0; store < most; store++) {
       ids.push(await create(client));
       if (store === 4) clock.advance(500);
     }
@@ -74,7 +76,7 @@ describe("the quota of data stores", () => {
     await create(connect("eu-west-1"));
     await create(connect("us-east-1", "111122223333"));
     expect((await limits()).quotas["Maximum data stores"]?.use).toEqual([
-      { account: "000000000000", region: "us-east-1", inUse: 10 },
+      { account: "000000000000", region: "us-east-1", inUse: most },
       { account: "000000000000", region: "eu-west-1", inUse: 1 },
       { account: "111122223333", region: "us-east-1", inUse: 1 },
     ]);
@@ -128,10 +130,11 @@ test("concurrent deletions of image sets are throttled, since DeleteImageSet has
     quotas: { "Maximum concurrent DeleteImageSet requests per data store": 2 },
   });
   const datastoreId = await createActiveDatastore(client);
-  const files = Object.fromEntries(createSampleSeries(1).map(({ name, bytes }) => [name, bytes]));
-  await importFiles(sandbox, datastoreId, "quota", files);
-  for (let copy = 0; copy < 2; copy++)
-    await runJob(client, datastoreId, "s3://quota/input", "s3://quota/output");
+  for (const bucket of ["quota-1", "quota-2", "quota-3"]) {
+    const slices = slicesForNewImageSet(1);
+    const files = Object.fromEntries(slices.map(({ name, bytes }) => [name, bytes]));
+    await importFiles(sandbox, datastoreId, bucket, files);
+  }
   const { imageSetsMetadataSummaries: found = [] } = await client.send(
     new SearchImageSetsCommand({ datastoreId }),
   );

@@ -90,7 +90,11 @@ export async function readFrame(
 interface Manifest {
   readonly jobSummary: {
     readonly numberOfImportedFiles: number;
-    readonly imageSetsSummary: readonly { readonly imageSetId: string }[];
+    readonly imageSetsSummary: readonly {
+      readonly imageSetId: string;
+      /** Of releases that have it. */
+      readonly imageSetVersion?: number;
+    }[];
   };
 }
 

@@ -9,11 +9,17 @@ import {
   type WorkflowStatus,
 } from "../../src/domain/image-sets/image-set.ts";
 import { MemoryState } from "../../src/storage/documents/memory-state.ts";
-import { model } from "../../src/api/model/model.ts";
+import { model, modelOf, type Model } from "../../src/api/model/model.ts";
+import { statusesOf } from "../../src/domain/resource.ts";
 
 const STATUSES = Object.keys(IMAGE_SET_WORKFLOW) as WorkflowStatus[];
 /** Work that is done on a version of its own (facts: image-sets#states). */
-const MAKES_VERSION: ReadonlySet<WorkflowStatus> = new Set(["UPDATING", "COPYING"]);
+const MAKES_VERSION: ReadonlySet<WorkflowStatus> = new Set([
+  "UPDATING",
+  "UPDATING_FOR_STUDY_CONSISTENCY",
+  "COPYING",
+  "IMPORTING",
+]);
 
 const imageSet = (): ImageSet => ({
   imageSetId: "i",
@@ -45,8 +51,21 @@ function step(state: MemoryState, status: WorkflowStatus, updatedAt: number): Im
 }
 
 describe("the workflow of image sets", () => {
-  test("has the ten statuses of the guide", () => {
-    expect(new Set(STATUSES)).toEqual(new Set(model.shapes["ImageSetWorkflowStatus"]?.enum));
+  test("has the ten statuses of the guide, and those that came later", () => {
+    const enumOf = ({ shapes }: Model) => new Set(shapes["ImageSetWorkflowStatus"]?.enum);
+    expect(new Set(Object.keys(statusesOf(model).next.imageSet))).toEqual(enumOf(model));
+    expect(enumOf(model).size).toBe(10);
+    expect(new Set(STATUSES)).toEqual(enumOf(modelOf("2026-06")));
+  });
+
+  test("of a release leads to no status that the release does not have", () => {
+    for (const served of [model, modelOf("2026-06")]) {
+      const { next, transient } = statusesOf(served);
+      const known = Object.keys(next.imageSet);
+      expect(known).toEqual(expect.arrayContaining(Object.values(next.imageSet).flat()));
+      expect(known).toEqual(expect.arrayContaining([...transient.imageSet]));
+      expect(transient.imageSet.includes("IMPORTING")).toBe(known.includes("IMPORTED"));
+    }
   });
 
   test("takes only the steps of its table, and a refused step changes nothing", () => {

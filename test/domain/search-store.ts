@@ -4,6 +4,7 @@ import { Datastores } from "../../src/domain/datastores/datastores.ts";
 import { DEFAULT_DURATIONS } from "../../src/domain/time/durations.ts";
 import type { ImageSet } from "../../src/domain/image-sets/image-set.ts";
 import { ImageSets } from "../../src/domain/image-sets/image-sets.ts";
+import type { FlagAttribute } from "../../src/domain/search/search-entry.ts";
 import type { Page, PageRequest } from "../../src/domain/paging.ts";
 import { Quotas } from "../../src/domain/limits/quotas.ts";
 import { MemoryState } from "../../src/storage/documents/memory-state.ts";
@@ -18,8 +19,14 @@ export interface SearchStore {
   readonly search: (criteria: SearchCriteria, page?: PageRequest, datastoreId?: string) => Page<ImageSet>;
 }
 
-/** @param imageSets that are there before anything follows the state, as those of a folder are */
-export function openSearchStore(imageSets: readonly ImageSet[] = []): SearchStore {
+/**
+ * @param imageSets that are there before anything follows the state, as those of a folder are
+ * @param primaryImageSets the flags that searches know
+ */
+export function openSearchStore(
+  imageSets: readonly ImageSet[] = [],
+  primaryImageSets: readonly FlagAttribute[] = [],
+): SearchStore {
   const state = new MemoryState();
   const clock = new ManualClock();
   const ids = ["d", "e"].values();
@@ -35,7 +42,7 @@ export function openSearchStore(imageSets: readonly ImageSet[] = []): SearchStor
   datastores.create(CALLER, {});
   clock.advance(DEFAULT_DURATIONS.datastoreCreatingMs);
   for (const imageSet of imageSets) state.imageSets.load(imageSet);
-  const parts = new ImageSets({ state, clock, datastores });
+  const parts = new ImageSets({ state, clock, datastores, behaviours: { primaryImageSets } });
   return {
     state,
     search: (criteria, page = {}, datastoreId = "d") => parts.search(CALLER, datastoreId, criteria, page),
@@ -49,6 +56,7 @@ export interface ImageSetSketch {
   readonly updatedAt?: number;
   readonly imageSetState?: ImageSetState;
   readonly datastoreId?: string;
+  readonly isPrimary?: boolean;
 }
 
 export function createImageSet({
@@ -58,6 +66,7 @@ export function createImageSet({
   updatedAt = createdAt,
   imageSetState = "ACTIVE",
   datastoreId = "d",
+  isPrimary = false,
 }: ImageSetSketch): ImageSet {
   const version = {
     versionId: 1,
@@ -68,5 +77,7 @@ export function createImageSet({
     metadataKey: "",
     dicomTags,
   } as const;
-  return { imageSetId, datastoreId, createdAt, deletedAt: null, frameIds: [], tags: {}, versions: [version] };
+  const primary = isPrimary ? ({ isPrimary } as const) : {};
+  const content = { deletedAt: null, frameIds: [], tags: {}, versions: [version] } as const;
+  return { imageSetId, datastoreId, createdAt, ...primary, ...content };
 }

@@ -16,6 +16,7 @@ import {
   type FinishedImport,
   type Sandbox,
 } from "../clients.ts";
+import { testOf } from "../setup/served-release.ts";
 import { readImageSetIds, readMetadata, search, waitUntilActive, type At } from "./imaging.ts";
 
 // What the developer guide's code examples do, action by action.
@@ -114,88 +115,99 @@ describe("the guide's examples of reading", () => {
   });
 });
 
-test("the guide's update example adds and removes an attribute and removes an instance", async () => {
-  const at = await importSlices("guide-update", 1, 2);
-  const encode = (document: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
-  const description = { SchemaVersion: 1.1, Study: { DICOM: { StudyDescription: "CT CHEST" } } };
-  const [[seriesUid, { Instances }] = ["", { Instances: {} }]] = Object.entries(
-    (await readMetadata(sandbox, at)).Study.Series,
-  );
-  const [first = "", second = ""] = Object.keys(Instances);
-  const instance = { SchemaVersion: 1.1, Study: { Series: { [seriesUid]: { Instances: { [first]: {} } } } } };
-  const update = (
-    latestVersionId: string,
-    DICOMUpdates: MetadataUpdates.DICOMUpdatesMember["DICOMUpdates"],
-  ) =>
-    sandbox.medicalImaging.send(
-      new UpdateImageSetMetadataCommand({
-        ...at,
-        latestVersionId,
-        updateImageSetMetadataUpdates: { DICOMUpdates },
-      }),
+testOf("2024-05", "updateForce")(
+  "the guide's update example adds and removes an attribute and removes an instance",
+  async () => {
+    const at = await importSlices("guide-update", 1, 2);
+    const encode = (document: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(document));
+    const description = { SchemaVersion: 1.1, Study: { DICOM: { StudyDescription: "CT CHEST" } } };
+    const [[seriesUid, { Instances }] = ["", { Instances: {} }]] = Object.entries(
+      (await readMetadata(sandbox, at)).Study.Series,
     );
-  const done = { imageSetWorkflowStatus: "UPDATED", imageSetState: "ACTIVE" };
+    const [first = "", second = ""] = Object.keys(Instances);
+    const instance = {
+      SchemaVersion: 1.1,
+      Study: { Series: { [seriesUid]: { Instances: { [first]: {} } } } },
+    };
+    const update = (
+      latestVersionId: string,
+      DICOMUpdates: MetadataUpdates.DICOMUpdatesMember["DICOMUpdates"],
+    ) =>
+      sandbox.medicalImaging.send(
+        new UpdateImageSetMetadataCommand({
+          ...at,
+          latestVersionId,
+          updateImageSetMetadataUpdates: { DICOMUpdates },
+        }),
+      );
+    const done = { imageSetWorkflowStatus: "UPDATED", imageSetState: "ACTIVE" };
 
-  expect(await update("1", { updatableAttributes: encode(description) })).toMatchObject({
-    ...at,
-    latestVersionId: "2",
-    imageSetState: "LOCKED",
-    imageSetWorkflowStatus: "UPDATING",
-  });
-  expect(await waitUntilActive(sandbox, at)).toMatchObject({ ...done, versionId: "2" });
-  expect((await readMetadata(sandbox, at)).Study.DICOM).toMatchObject({ StudyDescription: "CT CHEST" });
-  expect((await readMetadata(sandbox, at, "1")).Study.DICOM).toMatchObject({
-    StudyDescription: "Phantom study",
-  });
-  await expect(update("1", { updatableAttributes: encode(description) })).rejects.toThrow(ConflictException);
-
-  await update("2", { removableAttributes: encode(description) });
-  expect(await waitUntilActive(sandbox, at)).toMatchObject({ ...done, versionId: "3" });
-  expect((await readMetadata(sandbox, at)).Study.DICOM).not.toHaveProperty("StudyDescription");
-
-  await update("3", { removableAttributes: encode(instance) });
-  expect(await waitUntilActive(sandbox, at)).toMatchObject({ ...done, versionId: "4" });
-  const after = await readMetadata(sandbox, at);
-  expect(Object.keys(after.Study.Series[seriesUid]?.Instances ?? {})).toEqual([second]);
-});
-
-test("the guide's copy example copies to a new image set, and into another", async () => {
-  const source = await importSlices("guide-source", 3);
-  const destination = await importSlices("guide-destination", 1, 2);
-  const copy = (to?: { imageSetId: string; latestVersionId: string }) =>
-    sandbox.medicalImaging.send(
-      new CopyImageSetCommand({
-        datastoreId,
-        sourceImageSetId: source.imageSetId,
-        copyImageSetInformation: { sourceImageSet: { latestVersionId: "1" }, destinationImageSet: to },
-      }),
-    );
-  const locked = { imageSetState: "LOCKED", imageSetWorkflowStatus: "COPYING" };
-  const copied = { imageSetState: "ACTIVE", imageSetWorkflowStatus: "COPIED" };
-
-  const fresh = await copy();
-  expect(fresh).toMatchObject({
-    datastoreId,
-    sourceImageSetProperties: {
-      imageSetId: source.imageSetId,
-      latestVersionId: "1",
+    expect(await update("1", { updatableAttributes: encode(description) })).toMatchObject({
+      ...at,
+      latestVersionId: "2",
       imageSetState: "LOCKED",
-      imageSetWorkflowStatus: "COPYING_WITH_READ_ONLY_ACCESS",
-    },
-    destinationImageSetProperties: { ...locked, latestVersionId: "1" },
-  });
-  const made = { datastoreId, imageSetId: fresh.destinationImageSetProperties?.imageSetId ?? "" };
-  expect(await waitUntilActive(sandbox, made)).toMatchObject({ ...copied, versionId: "1" });
-  expect((await readMetadata(sandbox, made)).Study).toEqual((await readMetadata(sandbox, source)).Study);
-  expect(await waitUntilActive(sandbox, source)).toMatchObject({ ...copied, versionId: "1" });
+      imageSetWorkflowStatus: "UPDATING",
+    });
+    expect(await waitUntilActive(sandbox, at)).toMatchObject({ ...done, versionId: "2" });
+    expect((await readMetadata(sandbox, at)).Study.DICOM).toMatchObject({ StudyDescription: "CT CHEST" });
+    expect((await readMetadata(sandbox, at, "1")).Study.DICOM).toMatchObject({
+      StudyDescription: "Phantom study",
+    });
+    await expect(update("1", { updatableAttributes: encode(description) })).rejects.toThrow(
+      ConflictException,
+    );
 
-  const into = await copy({ imageSetId: destination.imageSetId, latestVersionId: "1" });
-  expect(into.destinationImageSetProperties).toMatchObject({
-    ...locked,
-    imageSetId: destination.imageSetId,
-    latestVersionId: "2",
-  });
-  expect(await waitUntilActive(sandbox, destination)).toMatchObject({ ...copied, versionId: "2" });
-  const [merged] = Object.values((await readMetadata(sandbox, destination)).Study.Series);
-  expect(Object.keys(merged?.Instances ?? {})).toHaveLength(3);
-});
+    await update("2", { removableAttributes: encode(description) });
+    expect(await waitUntilActive(sandbox, at)).toMatchObject({ ...done, versionId: "3" });
+    expect((await readMetadata(sandbox, at)).Study.DICOM).not.toHaveProperty("StudyDescription");
+
+    await update("3", { removableAttributes: encode(instance) });
+    expect(await waitUntilActive(sandbox, at)).toMatchObject({ ...done, versionId: "4" });
+    const after = await readMetadata(sandbox, at);
+    expect(Object.keys(after.Study.Series[seriesUid]?.Instances ?? {})).toEqual([second]);
+  },
+);
+
+testOf("2024-05", "importMerges")(
+  "the guide's copy example copies to a new image set, and into another",
+  async () => {
+    const source = await importSlices("guide-source", 3);
+    const destination = await importSlices("guide-destination", 1, 2);
+    const copy = (to?: { imageSetId: string; latestVersionId: string }) =>
+      sandbox.medicalImaging.send(
+        new CopyImageSetCommand({
+          datastoreId,
+          sourceImageSetId: source.imageSetId,
+          copyImageSetInformation: { sourceImageSet: { latestVersionId: "1" }, destinationImageSet: to },
+        }),
+      );
+    const locked = { imageSetState: "LOCKED", imageSetWorkflowStatus: "COPYING" };
+    const copied = { imageSetState: "ACTIVE", imageSetWorkflowStatus: "COPIED" };
+
+    const fresh = await copy();
+    expect(fresh).toMatchObject({
+      datastoreId,
+      sourceImageSetProperties: {
+        imageSetId: source.imageSetId,
+        latestVersionId: "1",
+        imageSetState: "LOCKED",
+        imageSetWorkflowStatus: "COPYING_WITH_READ_ONLY_ACCESS",
+      },
+      destinationImageSetProperties: { ...locked, latestVersionId: "1" },
+    });
+    const made = { datastoreId, imageSetId: fresh.destinationImageSetProperties?.imageSetId ?? "" };
+    expect(await waitUntilActive(sandbox, made)).toMatchObject({ ...copied, versionId: "1" });
+    expect((await readMetadata(sandbox, made)).Study).toEqual((await readMetadata(sandbox, source)).Study);
+    expect(await waitUntilActive(sandbox, source)).toMatchObject({ ...copied, versionId: "1" });
+
+    const into = await copy({ imageSetId: destination.imageSetId, latestVersionId: "1" });
+    expect(into.destinationImageSetProperties).toMatchObject({
+      ...locked,
+      imageSetId: destination.imageSetId,
+      latestVersionId: "2",
+    });
+    expect(await waitUntilActive(sandbox, destination)).toMatchObject({ ...copied, versionId: "2" });
+    const [merged] = Object.values((await readMetadata(sandbox, destination)).Study.Series);
+    expect(Object.keys(merged?.Instances ?? {})).toHaveLength(3);
+  },
+);

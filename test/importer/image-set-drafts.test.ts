@@ -37,7 +37,7 @@ const stored = (
       instance: { DICOM: { SOPInstanceUID: uid, ImageComments: comment }, DICOMVRs: {} },
     },
     Array.from({ length: frames }, (_, frame) => ({ ...FRAME, frameId: `${index}-${frame}` })),
-    Infinity,
+    {},
   ),
 });
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Caller } from "../../src/domain/caller.ts";
+import { behavioursOf } from "../../src/api/releases/behaviours.ts";
+import { DEFAULT_RELEASE } from "../../src/api/releases/service-release.ts";
 import { Datastores } from "../../src/domain/datastores/datastores.ts";
 import { ImageSets } from "../../src/domain/image-sets/image-sets.ts";
 import { ImportJobs } from "../../src/domain/import-jobs/import-jobs.ts";
@@ -118,6 +120,7 @@ function world(sliceCount = 2, maxFileBytes = 2 ** 30): World {
       workers: new WorkerPool(WORKER_ENTRY, { size: 1 }).acquire({ spoolFolder }),
       fileBudget: new ByteBudget(maxFileBytes),
       bucketOwners: new Map(),
+      behaviours: behavioursOf(DEFAULT_RELEASE),
       quotas,
       jobRecords: {
         of: () => ({ read: () => [...lines], begin: note, append: note }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Ledger } from "../../src/importer/job-report.ts";
+import { Ledger } from "../../src/importer/ledger.ts";
 
 const outcomes = fc.array(fc.constantFrom("set1", "set2", "customer", "server", undefined));
 const exceptions = {
@@ -8,13 +8,15 @@ const exceptions = {
   server: "InternalServerException",
 } as const;
 
+const imageSet = (imageSetId: string) => ({ imageSetId, imageSetVersion: 1, isPrimary: true });
+
 function keep(given: readonly (string | undefined)[]): Ledger {
   const ledger = new Ledger();
   ledger.open(given.map((_, index) => `in/${index}`));
   for (const [index, outcome] of given.entries()) {
     if (outcome === "customer" || outcome === "server")
       ledger.fail(index, { exceptionType: exceptions[outcome], message: outcome });
-    else if (outcome !== undefined) ledger.succeed(index, outcome);
+    else if (outcome !== undefined) ledger.succeed(index, imageSet(outcome));
   }
   return ledger;
 }
@@ -50,7 +52,7 @@ describe("the ledger", () => {
 
   test("refuses a file that ended twice, or not at all", () => {
     const ledger = keep(["set1", undefined]);
-    expect(() => ledger.succeed(0, "set2")).toThrow("has two outcomes");
+    expect(() => ledger.succeed(0, imageSet("set2"))).toThrow("has two outcomes");
     expect(() => ledger.result()).toThrow("in/1 has no outcome");
   });
 });

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { behavioursOf } from "../../src/api/releases/behaviours.ts";
+import { DEFAULT_RELEASE } from "../../src/api/releases/service-release.ts";
 import { foldersOf, type ImportJob } from "../../src/domain/import-jobs/import-job.ts";
 import type { Log } from "../../src/domain/log.ts";
 import type { ObjectSource, ObjectStore } from "../../src/domain/objects.ts";
@@ -62,7 +64,12 @@ async function storeByEndingWorker(objects: ObjectStore): Promise<StoredFile> {
   };
   const parts = { folders: foldersOf(JOB), objects, blobs: new MemoryBlobs(), workers, log: SILENT, limits };
   return storeFile(
-    { ...parts, signal: new AbortController().signal, fileBudget: new ByteBudget(MANY) },
+    {
+      ...parts,
+      signal: new AbortController().signal,
+      fileBudget: new ByteBudget(MANY),
+      behaviours: behavioursOf(DEFAULT_RELEASE),
+    },
     JOB,
     {
       key: "in/1.dcm",

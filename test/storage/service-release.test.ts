@@ -50,9 +50,9 @@ async function primariesOf(emulator: Emulator, datastoreId: string): Promise<(bo
   return imageSetsMetadataSummaries.map(({ isPrimary }) => isPrimary);
 }
 
-const releaseOnDisk = async (): Promise<unknown> =>
-  (JSON.parse(await readFile(join(folder, "format.json"), "utf8")) as { serviceRelease: unknown })
-    .serviceRelease;
+const formatOnDisk = async (): Promise<{ version: unknown; serviceRelease: unknown }> =>
+  JSON.parse(await readFile(join(folder, "format.json"), "utf8")) as Awaited<ReturnType<typeof formatOnDisk>>;
+const releaseOnDisk = async (): Promise<unknown> => (await formatOnDisk()).serviceRelease;
 
 describe("a data folder", () => {
   test("of 2024-05 is refused by 2026-06 with the way out, and nothing is changed", async () => {
@@ -75,6 +75,20 @@ describe("a data folder", () => {
     await emulator.reset();
     await emulator.close();
     expect(await releaseOnDisk()).toBe("2026-06");
+  });
+
+  test("of 2024-05 has the format that 0.2.0 reads, one of 2026-06 a format that 0.2.0 refuses", async () => {
+    await (await open()).close();
+    expect((await formatOnDisk()).version).toBe(2);
+    expect((await runHere(["convert", "--data", folder])).code).toBe(0);
+    expect(await formatOnDisk()).toMatchObject({ version: 3, serviceRelease: "2026-06" });
+    const emulator = await open({ serviceRelease: "2026-06" });
+    await emulator.reset();
+    await emulator.control.snapshots.save("new");
+    await emulator.close();
+    expect((await formatOnDisk()).version).toBe(3);
+    const manifest = await readFile(join(folder, "snapshots/new/snapshot.json"), "utf8");
+    expect(JSON.parse(manifest)).toMatchObject({ version: 3, serviceRelease: "2026-06" });
   });
 
   test("of a release without formats is one of 2024-05", async () => {

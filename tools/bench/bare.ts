@@ -21,14 +21,15 @@ export async function bareContestant(
   return { measure: () => measureCalls(client, bare, kind, calls), close: () => stop(bare) };
 }
 
-/** Measures a baseline beside this tree, in turn. Ratios are printed, without a verdict. */
+/** Measures a baseline beside this tree, or something of it, in turn. Ratios are printed, without a verdict. */
 export async function showBeside(
   baseline: string,
   openers: readonly [Open, Open],
   options: TurnOptions,
   title = `${options.rounds} rounds`,
+  measured = "this tree",
 ): Promise<void> {
   const [theirs = [], ours = []] = await measureInTurn(openers, options);
-  showHeader(title, [baseline, "this tree"], false);
+  showHeader(title, [baseline, measured], false);
   showComparison(theirs, ours, false);
 }

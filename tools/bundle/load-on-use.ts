@@ -29,10 +29,13 @@ export async function loadOnUse(
         const name = moduleOf(path, relative(SOURCE, resolveDir));
         return [...within, ...beside].includes(name) ? { path: name, namespace: "late" } : undefined;
       });
-      bundle.onResolve({ filter: /^\./, namespace: "late" }, ({ path }) => ({ path, external: true }));
+      bundle.onResolve({ filter: /^\..*\.cjs$/, namespace: "late" }, ({ path }) => ({
+        path,
+        external: true,
+      }));
       bundle.onLoad({ filter: /.*/, namespace: "late" }, ({ path }) => ({
         contents: standIn(
-          within.includes(path) ? path : `./${fileOf(path)}`,
+          within.includes(path) ? specifierOf(path) : `./${fileOf(path)}`,
           imported.get(path) ?? new Set(),
         ),
         resolveDir: SOURCE,
@@ -42,12 +45,15 @@ export async function loadOnUse(
   return { plugin, metafiles };
 }
 
+/** Of a package, or of a file of the source. */
+const specifierOf = (module: string): string => (module.endsWith(".ts") ? `./${module}` : module);
+
 const fileOf = (module: string): string =>
   `${basename(module.replace("@", "").replaceAll("/", "-"), ".ts")}.cjs`;
 
 /** An object with a getter for each name; a default import is the CommonJS module itself, of any names. */
 function standIn(specifier: string, names: ReadonlySet<string>): string {
-  const load = `const load = () => require(${JSON.stringify(specifier)});`;
+  const load = `let loaded; const load = () => (loaded ??= require(${JSON.stringify(specifier)}));`;
   if (names.has("default"))
     return `${load} module.exports = new Proxy({}, { get: (_, name) => load()[name] });`;
   const getters = [...names].map((name) => `get ${name}() { return load().${name}; }`);
@@ -56,7 +62,7 @@ function standIn(specifier: string, names: ReadonlySet<string>): string {
 
 async function bundleAlone(module: string, outdir: string): Promise<Metafile> {
   const isSource = module.endsWith(".ts");
-  const name = JSON.stringify(isSource ? `./${module}` : module);
+  const name = JSON.stringify(specifierOf(module));
   // Parts of a package that a file of the source does not use are left out, if the package has ES modules.
   const contents = isSource ? `export * from ${name};` : `module.exports = require(${name});`;
   const { metafile } = await build({

@@ -11,10 +11,10 @@ export const parseJson: Plugin = {
     bundle.onLoad({ filter: /\.json$/ }, async ({ path }) => {
       if (!path.startsWith(SOURCE)) return undefined;
       const value: unknown = JSON.parse(await readFile(path, "utf8"));
-      return {
-        contents: `export default JSON.parse(${JSON.stringify(JSON.stringify(value))});`,
-        loader: "js",
-      };
+      return { contents: `export default ${asJson(value)};`, loader: "js" };
     });
   },
 };
+
+/** An expression of plain data. */
+export const asJson = (value: unknown): string => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;

@@ -1,8 +1,8 @@
 import type { Plugin } from "esbuild";
 
 /**
- * Modules that Express loads for its conveniences: bodies, files, views, cookies, proxies, `res.send`. The
- * gateway uses requests and answers of Node.js, so none of them is called; a call would report that.
+ * Modules that Express loads for its conveniences: bodies, files, views, cookies, proxies, `res.send`, its own answers
+ * to errors. The gateway uses requests and answers of Node.js, so none of them is called; a call would report that.
  */
 const UNUSED = new Set([
   "./view",
@@ -15,6 +15,7 @@ const UNUSED = new Set([
   "encodeurl",
   "escape-html",
   "etag",
+  "finalhandler",
   "fresh",
   "http-errors",
   "mime-types",
@@ -34,7 +35,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   /** Loads a terminal's colours. */
   debug: `module.exports = process.env.DEBUG ? require("debug") : () => Object.assign(() => {}, { enabled: false });`,
 };
-const EXPRESS = /[\\/]node_modules[\\/](express|router|finalhandler)[\\/]/;
+const EXPRESS = /[\\/]node_modules[\\/](express|router)[\\/]/;
 
 /** Bundles Express without what the gateway does not use of it. */
 export const slimExpress: Plugin = {

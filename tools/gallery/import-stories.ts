@@ -12,7 +12,12 @@ const REPORTED = [
 async function importAndRead(stage: Stage): Promise<void> {
   await stage.activate();
   const datastoreId = await stage.datastore();
-  const jobId = await stage.startJob(datastoreId);
+  await readReport(stage, datastoreId, await stage.startJob(datastoreId));
+  stage.say("SearchImageSets", `image sets: ${(await stage.imageSets(datastoreId)).length}`);
+}
+
+/** Waits for a job, and says what its report says. */
+export async function readReport(stage: Stage, datastoreId: string, jobId: string): Promise<void> {
   await stage.control.wait(`importJob/${jobId}`, { status: "COMPLETED" });
   const folder = await stage.showJob(datastoreId, jobId);
   const { jobSummary } = JSON.parse(await stage.readObject(`${folder}job-output-manifest.json`)) as {
@@ -27,7 +32,6 @@ async function importAndRead(stage: Stage): Promise<void> {
     };
     stage.say("failure.ndjson", `${inputFile}: ${exception.message}`);
   }
-  stage.say("SearchImageSets", `image sets: ${(await stage.imageSets(datastoreId)).length}`);
 }
 
 export const IMPORT_STORIES: Readonly<Record<string, Story>> = {

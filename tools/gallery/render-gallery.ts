@@ -1,6 +1,7 @@
 import { CALL_STORIES } from "./call-stories.ts";
 import { DICOMWEB_STORIES } from "./dicomweb-stories.ts";
 import { IMPORT_STORIES } from "./import-stories.ts";
+import { RELEASE_STORIES } from "./release-stories.ts";
 import { Stage } from "./stage.ts";
 import { STATE_STORIES } from "./state-stories.ts";
 import type { Story } from "./story.ts";
@@ -9,6 +10,7 @@ import type { Story } from "./story.ts";
 export const STORIES: Readonly<Record<string, Story>> = {
   ...IMPORT_STORIES,
   ...STATE_STORIES,
+  ...RELEASE_STORIES,
   ...CALL_STORIES,
   ...DICOMWEB_STORIES,
 };
@@ -17,7 +19,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
 export async function playStory(name: string): Promise<string> {
   const story = STORIES[name];
   if (story === undefined) throw new Error(`the preset ${name} has no story`);
-  await using stage = await Stage.open(name);
+  await using stage = await Stage.open(name, name in RELEASE_STORIES ? "2026-06" : undefined);
   await story(stage);
   return `\`\`\`text\n${stage.lines.map((line) => line.trimEnd()).join("\n")}\n\`\`\``;
 }

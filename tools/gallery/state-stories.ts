@@ -5,7 +5,7 @@ const UPDATE = new TextEncoder().encode(
   JSON.stringify({ SchemaVersion: 1.1, Study: { DICOM: { StudyDescription: "changed" } } }),
 );
 
-interface ImageSet {
+export interface ImageSet {
   readonly datastoreId: string;
   readonly imageSetId: string;
 }
@@ -21,7 +21,7 @@ const update = (stage: Stage, at: ImageSet): Promise<unknown> =>
     "UpdateImageSetMetadata",
   );
 
-const show = (stage: Stage, at: ImageSet): Promise<unknown> =>
+export const showImageSet = (stage: Stage, at: ImageSet): Promise<unknown> =>
   stage.call(
     () => stage.client.getImageSet(at),
     "GetImageSet",
@@ -29,7 +29,7 @@ const show = (stage: Stage, at: ImageSet): Promise<unknown> =>
       `${imageSetState}, ${imageSetWorkflowStatus}, version ${versionId}${message === "" ? "" : `: ${message}`}`,
   );
 
-const remove = (stage: Stage, at: ImageSet): Promise<unknown> =>
+export const removeImageSet = (stage: Stage, at: ImageSet): Promise<unknown> =>
   stage.call(() => stage.client.deleteImageSet(at), "DeleteImageSet");
 
 export const STATE_STORIES: Readonly<Record<string, Story>> = {
@@ -48,24 +48,24 @@ export const STATE_STORIES: Readonly<Record<string, Story>> = {
     await stage.control.clock.freeze();
     await stage.activate();
     await update(stage, at);
-    await show(stage, at);
-    await remove(stage, at);
+    await showImageSet(stage, at);
+    await removeImageSet(stage, at);
     await stage.control.clock.advance("10m");
     stage.say("", "ten minutes later");
-    await show(stage, at);
+    await showImageSet(stage, at);
   },
   "conflict-on-delete": async (stage) => {
     const at = await stage.imageSet();
     await stage.activate();
-    await remove(stage, at);
-    await remove(stage, at);
+    await removeImageSet(stage, at);
+    await removeImageSet(stage, at);
   },
   "ambiguous-write": async (stage) => {
     const at = await stage.imageSet();
     await stage.activate();
     await update(stage, at);
     await stage.control.wait(`imageSet/${at.imageSetId}`, { status: "ACTIVE" });
-    await show(stage, at);
+    await showImageSet(stage, at);
     await stage.call(() => stage.client.createDatastore({ datastoreName: "other" }), "CreateDatastore");
     const { datastoreSummaries = [] } = await stage.client.listDatastores({});
     stage.say("ListDatastores", datastoreSummaries.map(({ datastoreName }) => datastoreName).join(", "));

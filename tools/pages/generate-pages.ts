@@ -7,12 +7,13 @@ import { fillBlock } from "./marked-block.ts";
 import { type Publication, readPublication } from "./publication.ts";
 import { releasesPage } from "./releases-page.ts";
 import { settingsTable } from "./settings-table.ts";
+import { statusesPage } from "./statuses-page.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 /**
- * Pages that people write, with the parts that are generated as they should be, and the page of releases: by path in
+ * Pages that people write, with the parts that are generated as they should be, and the pages of releases and statuses: by path in
  * the repository.
  */
 export function generatePages(publication: Publication = readPublication()): ReadonlyMap<string, string> {
@@ -24,5 +25,9 @@ export function generatePages(publication: Publication = readPublication()): Rea
     ["docs/decisions/defaults.md", "defaults", defaultsTable(read("Dockerfile"))],
   ];
   const filled = blocks.map(([path, name, content]) => [path, fillBlock(read(path), name, content)] as const);
-  return new Map([...filled, ["docs/reference/releases.md", releasesPage()]]);
+  return new Map([
+    ...filled,
+    ["docs/reference/releases.md", releasesPage()],
+    ["docs/reference/statuses.md", statusesPage()],
+  ]);
 }

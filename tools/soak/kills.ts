@@ -1,7 +1,8 @@
 import { crashRun, type CrashRun } from "../../test/crash/crash-run.ts";
+import { mergeRun } from "../../test/crash/merge-run.ts";
 import { replaceRun } from "../../test/crash/replace-run.ts";
 
-/** Kills in the middle of a reset, a restore or a snapshot import, as a share of the kills under load. They come on top. */
+/** Kills in the middle of a reset, a restore or a snapshot import, and as many in merges, as a share of the kills under load. They come on top. */
 const SHARE_OF_REPLACEMENTS = 1 / 3;
 
 /** Kills a server again and again: what it acknowledged must be there each time, and nothing by half. */
@@ -15,7 +16,8 @@ export async function soakKills(kills: number, seed: number): Promise<boolean> {
     );
     return run;
   });
-  return isLoadKept && areReplaced;
+  const areMerged = await told("kills of merges", seed, () => mergeRun(replacements, seed));
+  return isLoadKept && areReplaced && areMerged;
 }
 
 async function told(name: string, seed: number, run: () => Promise<CrashRun>): Promise<boolean> {

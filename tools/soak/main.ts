@@ -31,16 +31,24 @@ async function bundleOnce(): Promise<() => Promise<void>> {
 
 /** Loaded late: they read where the bundle is. */
 async function loadSubjects(): Promise<Readonly<Record<string, Soak>>> {
-  const [{ soakFuzz }, { soakKills }, { soakLoad }, { ALL_BOMBS, soakBombs }] = await Promise.all([
+  const [
+    { soakFuzz },
+    { soakKills },
+    { soakLoad },
+    { ALL_BOMBS, soakBombs },
+    { ALL_LARGE_FILES, soakLargeFiles },
+  ] = await Promise.all([
     import("./fuzz.ts"),
     import("./kills.ts"),
     import("./load.ts"),
     import("./bombs/bombs.ts"),
+    import("./large-files.ts"),
   ]);
   return {
     fuzz: (count = 10_000, seed = 1) => soakFuzz(count, seed),
     kills: (count = 300, seed = 1) => soakKills(count, seed),
     load: (seconds = 60, seed = 1) => soakLoad(seconds, seed),
     bombs: (count = ALL_BOMBS, seed = 1) => soakBombs(count, seed),
+    "large-files": (count = ALL_LARGE_FILES) => soakLargeFiles(count),
   };
 }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 /** The resources of a process, from `/proc`. */
 export interface ProcessFigures {
   readonly residentBytes: number;
+  /** The most that were resident at once. */
+  readonly peakBytes: number;
   readonly threads: number;
   readonly openFiles: number;
 }
@@ -15,6 +17,7 @@ export function figuresOf(pid: number): ProcessFigures {
   const numberOf = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]);
   return {
     residentBytes: numberOf("VmRSS") * 1024,
+    peakBytes: numberOf("VmHWM") * 1024,
     threads: numberOf("Threads"),
     openFiles: readdirSync(`/proc/${pid}/fd`).length,
   };

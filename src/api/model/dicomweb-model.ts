@@ -72,23 +72,27 @@ const uidOf = ({ max = 0, pattern = "" }: Shape): Shape => ({ type: "string", ma
 /** The operations of the service of the guide of May 2024. */
 const FIRST = servedDicomweb({ launchedUntil: "2024-05-31" });
 
-/** The served model: the service model and the served operations of DICOMweb. */
+const shapesOf = (served: readonly DicomwebOperation[], shapes: Model["shapes"]): Model["shapes"] => ({
+  ...stringsOf({ shapes }),
+  ...Object.fromEntries(
+    served.flatMap((operation) => [
+      [`${operation.name}Request`, inputOf(operation)],
+      [`${operation.name}Response`, { type: "structure", members: {} }],
+    ]),
+  ),
+});
+
+/**
+ * The served model: the service model and the served operations of DICOMweb. Its shapes inherit those of the service
+ * model: copies of them would cost a start more than it costs to parse them.
+ */
 export function withDicomweb({ operations, shapes }: Model, served = FIRST): Model {
   return {
     operations: new Map([
       ...operations,
       ...served.map((operation) => [operation.name, toOperation(operation)] as const),
     ]),
-    shapes: {
-      ...shapes,
-      ...stringsOf({ shapes }),
-      ...Object.fromEntries(
-        served.flatMap((operation) => [
-          [`${operation.name}Request`, inputOf(operation)],
-          [`${operation.name}Response`, { type: "structure", members: {} }],
-        ]),
-      ),
-    },
+    shapes: Object.setPrototypeOf(shapesOf(served, shapes), shapes) as Model["shapes"],
   };
 }
 

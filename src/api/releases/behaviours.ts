@@ -2,29 +2,38 @@ import { QUOTAS, THROTTLES, withQuotas, type Throttle } from "../limits/publishe
 import { GUIDE_REGIONS } from "../regions.ts";
 import { behaviour, ofModel, type Behaviour, type NewMembers } from "./behaviour.ts";
 import { DICOMWEB_BEHAVIOURS } from "./dicomweb-behaviours.ts";
+import { IMPORTS } from "./imports.ts";
+import { NOT_FOLLOWED } from "./not-followed.ts";
 import { NEW_INPUTS } from "./new-inputs.ts";
 import type { ServiceRelease } from "./service-release.ts";
 import { guide, reference, TESTS } from "./sources.ts";
 
 const NOT_THERE = "Not in the service.";
 
+interface IgnoredInputs {
+  /** In hints and in the log. */
+  readonly because: string;
+  /** In the report's text, in place of `newer`. */
+  readonly reportedAs?: string;
+}
+
 /**
  * The only place that knows releases apart: every difference, with what each release does. A part takes its row's
  * value when it is composed. docs/reference/releases.md is written from this table.
  */
 export const BEHAVIOURS = {
-  ignoredInputs: behaviour({
+  ignoredInputs: behaviour<IgnoredInputs>({
     topic: "Why an input is ignored",
     launched: null,
     source: reference("Welcome"),
     releases: {
       "2024-05": {
         does: "Inputs of later releases are ignored, and reported as newer than the service.",
-        value: "newer than the service of 2024-05",
+        value: { because: "newer than the service of 2024-05" },
       },
       "2026-06": {
         does: "Inputs that the emulator does not have are ignored, and reported as such.",
-        value: "not in the emulator yet",
+        value: { because: "not in the emulator yet", reportedAs: "not emulated yet" },
       },
     },
     test: { file: TESTS.ignored, title: "an ignored input is reported with the reason of its release" },
@@ -96,7 +105,7 @@ export const BEHAVIOURS = {
     },
     test: { file: TESTS.imageSets, title: "a frame has the content type of the release" },
   }),
-  repeatedInstances: behaviour({
+  repeatedInstances: behaviour<string | null>({
     topic: "An instance that is imported again",
     launched: "2025-05-22",
     source: guide("understanding-import-jobs"),
@@ -106,11 +115,11 @@ export const BEHAVIOURS = {
         value: "today's service merges them, the service of 2024-05 stores them again",
       },
       "2026-06": {
-        does: "Is stored again, too: the emulator does not merge imports yet.",
-        value: "the service merges them, the emulator stores them again",
+        does: "Replaces the one that the primary image set has: nothing is reported.",
+        value: null,
       },
     },
-    test: { file: TESTS.ignored, title: "repeated instances are reported in the words of the release" },
+    test: { file: TESTS.ignored, title: "repeated instances are reported only where they are stored again" },
   }),
   bounds: ofModel({
     topic: "Lengths and UIDs of inputs",
@@ -142,9 +151,9 @@ export const BEHAVIOURS = {
     releases: {
       "2024-05": "Ten statuses.",
       "2026-06":
-        "The model also has UPDATING_FOR_STUDY_CONSISTENCY, IMPORTING, IMPORTED and IMPORT_FAILED; the emulator has no image set with them yet.",
+        "Also UPDATING_FOR_STUDY_CONSISTENCY, IMPORTING, IMPORTED and IMPORT_FAILED. State overrides, holds, waits and scenarios have the statuses of the release.",
     },
-    test: { file: TESTS.models, title: "the workflow statuses are those of the release" },
+    test: { file: TESTS.statuses, title: "image sets can be pushed to the statuses of the release" },
   }),
   storageTiers: ofModel({
     topic: "`storageTier` and `lastAccessedAt`",
@@ -211,8 +220,10 @@ export const BEHAVIOURS = {
     test: { file: TESTS.updates, title: "with force an update may change what it may not without" },
   }),
 
+  ...IMPORTS,
   ...NEW_INPUTS,
   ...DICOMWEB_BEHAVIOURS,
+  ...NOT_FOLLOWED,
 } as const;
 
 type Rows = typeof BEHAVIOURS;
@@ -225,8 +236,16 @@ export type Behaviours = {
 /** Every row by its id. */
 export const ROWS: readonly (readonly [id: string, row: Behaviour<unknown>])[] = Object.entries(BEHAVIOURS);
 
-export const behavioursOf = (release: ServiceRelease): Behaviours =>
-  Object.fromEntries(ROWS.map(([id, { releases }]) => [id, releases[release].value])) as Behaviours;
+const known = new Map<ServiceRelease, Behaviours>();
+
+/** The values of a release, made once. */
+export function behavioursOf(release: ServiceRelease): Behaviours {
+  const values =
+    known.get(release) ??
+    (Object.fromEntries(ROWS.map(([id, { releases }]) => [id, releases[release].value])) as Behaviours);
+  known.set(release, values);
+  return values;
+}
 
 /** What the newest model has and the emulator has not, in any release. */
 export const missingMembers = (): readonly NewMembers[] =>

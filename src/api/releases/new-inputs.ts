@@ -20,11 +20,13 @@ export const NEW_INPUTS = {
   studyUpdates: ofModel({
     topic: "UpdateImageSetMetadata with `includeStudyImageSets`",
     launched: "2026-03-31",
-    source: guide("releases"),
+    source: guide("update-image-set-metadata"),
     brings: { inputsIgnored: { UpdateImageSetMetadata: ["includeStudyImageSets"] } },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: TESTS.ignored, title: "an ignored input is reported with the reason of its release" },
+    releases: {
+      "2024-05": IGNORED_INPUT,
+      "2026-06": "Changes patient and study of all primary image sets of the study, or of none.",
+    },
+    test: { file: TESTS.study, title: "an update of a study changes all its primary image sets at once" },
   }),
   subsetCopies: ofModel({
     topic: "CopyImageSet with `DICOMCopies`",
@@ -67,9 +69,12 @@ export const NEW_INPUTS = {
       inputsIgnored: { StartDICOMImportJob: ["importConfiguration"] },
       outputsNeverSent: { DICOMImportJobProperties: ["importConfiguration"] },
     },
-    isMissing: true,
-    releases: { "2024-05": IGNORED_INPUT, "2026-06": IGNORED_INPUT },
-    test: { file: TESTS.ignored, title: "an ignored input is reported with the reason of its release" },
+    releases: {
+      "2024-05": IGNORED_INPUT,
+      "2026-06":
+        "Elements of DICOM JSON files become part of the image sets of the job, and of primary ones that exist.",
+    },
+    test: { file: TESTS.jsonMetadata, title: "JSON metadata become part of the image sets of a job" },
   }),
   lambdaAuthorizers: ofModel({
     topic: "CreateDatastore with `lambdaAuthorizerArn`",

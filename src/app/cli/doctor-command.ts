@@ -1,4 +1,4 @@
-import { VERSION } from "../compose.ts";
+import { VERSION } from "../../api/package-version.ts";
 import { describeDoctorReport, runChecks } from "./doctor/doctor.ts";
 import type { DoctorSettings } from "./settings/client-settings.ts";
 

@@ -4,9 +4,14 @@ import { pause, type Pause } from "../../local/sdk/back-off.ts";
 import { ControlCalls } from "../../local/sdk/control-calls.ts";
 import { ControlClientError } from "../../local/sdk/control-client-error.ts";
 import { ControlClient } from "../../local/sdk/control-client.ts";
-import { faultOfFolder } from "../../local/sdk/import/folder-files.ts";
+import { faultOfFolder, type Refused } from "../../local/sdk/import/folder-files.ts";
 import { describeImageSet, readMetadata } from "../../local/sdk/import/describe-image-set.ts";
-import { importFolder, type FolderImport, type ImportOutcome } from "../../local/sdk/import/import-folder.ts";
+import {
+  importFolder,
+  type FolderImport,
+  type ImportedImageSet,
+  type ImportOutcome,
+} from "../../local/sdk/import/import-folder.ts";
 import { LocalApi } from "../../local/sdk/local-api.ts";
 import { trustedCasFor } from "../tls/trusted-cas.ts";
 import { anotherProgramAt } from "./another-program.ts";
@@ -15,7 +20,7 @@ import { createProgressBar } from "./progress-bar.ts";
 import { UsageError } from "./settings/usage-error.ts";
 import type { ImportSettings } from "./settings/client-settings.ts";
 
-const MAX_FAILURES_SHOWN = 20;
+const MAX_FILES_SHOWN = 20;
 
 /** Imports a folder into a running emulator and prints the outcome. */
 export async function runImportCommand(settings: ImportSettings): Promise<number> {
@@ -91,25 +96,37 @@ async function moveFrozenClock(
 }
 
 async function describeImport(api: LocalApi, outcome: ImportOutcome): Promise<string> {
-  const { datastoreId, jobId, jobStatus, message, imageSets, failures } = outcome;
+  const { datastoreId, jobId, jobStatus, message, imageSets, failures, warnings = [] } = outcome;
   const lines = [
     `data store  ${datastoreId}`,
     `import job  ${jobId}  ${jobStatus}${message === null ? "" : `: ${message}`}`,
   ];
   lines.push(`image sets  ${imageSets.length}`);
-  for (const { imageSetId } of imageSets) {
+  for (const imageSet of imageSets) {
+    const { imageSetId } = imageSet;
     const { modality, patientId, description, instances, frames } = describeImageSet(
       await readMetadata(api, datastoreId, imageSetId),
     );
     lines.push(
-      `  ${imageSetId}  ${modality.padEnd(8)} ${count(instances, "instance")}, ${count(frames, "frame")}  patient ${patientId}, ${description}`,
+      `  ${imageSetId}  ${modality.padEnd(8)} ${count(instances, "instance")}, ${count(frames, "frame")}  patient ${patientId}, ${description}${describeVersion(imageSet)}`,
     );
   }
-  if (failures.length > 0) lines.push(`not imported  ${count(failures.length, "file")}`);
-  for (const { file, message: reason } of failures.slice(0, MAX_FAILURES_SHOWN))
-    lines.push(`  ${file}: ${reason}`);
-  if (failures.length > MAX_FAILURES_SHOWN) lines.push(`  and ${failures.length - MAX_FAILURES_SHOWN} more`);
+  lines.push(...listFiles("not imported", failures), ...listFiles("with warnings", warnings));
   return `${lines.join("\n")}\n`;
+}
+
+function listFiles(title: string, files: readonly Refused[]): string[] {
+  if (files.length === 0) return [];
+  const lines = [`${title}  ${count(files.length, "file")}`];
+  for (const { file, message } of files.slice(0, MAX_FILES_SHOWN)) lines.push(`  ${file}: ${message}`);
+  if (files.length > MAX_FILES_SHOWN) lines.push(`  and ${files.length - MAX_FILES_SHOWN} more`);
+  return lines;
+}
+
+/** What is unusual: that the image set existed before, or that its series has another primary one. */
+function describeVersion({ imageSetVersion = 1, isPrimary = true }: ImportedImageSet): string {
+  const version = imageSetVersion === 1 ? "" : `, now version ${imageSetVersion}`;
+  return `${version}${isPrimary ? "" : ", not primary"}`;
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

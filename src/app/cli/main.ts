@@ -27,7 +27,7 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
       case "demo":
         return await (await import("./demo.ts")).demo();
       case "version":
-        return print(`${(await import("../compose.ts")).VERSION}\n`);
+        return print(`${(await import("../../api/package-version.ts")).VERSION}\n`);
       case "help":
         return print((await import("./help.ts")).describeHelp(settings.words));
       case "line-help":

@@ -30,10 +30,13 @@ export async function seedFolder(
     const isThere = (await listDatastores(api)).some(({ datastoreName }) => datastoreName === datastore);
     if (isThere) return log.info(`seed: the data store ${datastore} exists, nothing is imported`);
     const outcome = await importFolder(api, { folder, datastore, followLinks, onProgress: () => {} });
-    const { datastoreId, imageSets, jobStatus, message } = outcome;
+    const { datastoreId, imageSets, jobId, jobStatus, message, warnings = [] } = outcome;
     if (jobStatus !== "COMPLETED") throw new Error(`seed: the import job is ${jobStatus}: ${message}`);
     log.info(`seed: ${imageSets.length} image sets in data store ${datastore} (${datastoreId})`);
     for (const line of describeFailures(outcome)) log.warn(`seed: ${line}`);
+    const warned = warnings.length === 1 ? "1 file is" : `${warnings.length} files are`;
+    if (warnings.length > 0)
+      log.warn(`seed: ${warned} imported with warnings: warning.ndjson of job ${jobId} has them`);
   } finally {
     api.close();
   }

@@ -3,7 +3,7 @@ import { errorCode } from "../../api/error-code.ts";
 import type { Log } from "../../domain/log.ts";
 import { systemClock } from "../../domain/time/system-clock.ts";
 import { startEmulator, type EmulatorServer } from "../emulator.ts";
-import { VERSION } from "../compose.ts";
+import { VERSION } from "../../api/package-version.ts";
 import { showBanner } from "./banner.ts";
 import { describePortInUse } from "./port-in-use.ts";
 import { createServerLog, type ServerLog } from "./server-log.ts";

@@ -1,5 +1,6 @@
 import {
   createServer,
+  STATUS_CODES,
   type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestListener,
@@ -9,29 +10,67 @@ import {
 } from "node:http";
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import express, { type Request, type Response } from "express";
+import { Router, type Request, type Response } from "express";
 import { ServiceError } from "../../api/errors.ts";
 import type { BufferedBody, HttpHandler, HttpRequest, HttpResponse } from "../../api/http.ts";
 import { bodyByteLength } from "../../api/http-body.ts";
-import { answerServiceError } from "../../healthimaging/http/answers.ts";
+import type { Log } from "../../domain/log.ts";
+import { answerError, answerServiceError } from "../../healthimaging/http/answers.ts";
 import { breakOff } from "../../healthimaging/http/break-off.ts";
 import { answerClientError } from "./client-error.ts";
 
 /** Longer than the idle time-out of the SDKs' connection pools, so that the clients close first. */
 const KEEP_ALIVE_MS = 65_000;
 
+type CreateServer = (options: ServerOptions, listener: RequestListener) => Server;
+
 /**
  * Creates a server, not yet listening, that passes every request to the gateway.
  * @param create creates the server itself: another kind for encrypted connections
  */
-export function createHttpServer(
+export const createHttpServer = (handle: HttpHandler, create?: CreateServer): Server =>
+  serverFactory(handle)(create);
+
+/** As `createHttpServer`, for several servers of one gateway. */
+export function serverFactory(
   handle: HttpHandler,
-  create: (options: ServerOptions, listener: RequestListener) => Server = createServer,
-): Server {
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  app.use(async (request: Request, response: Response) => {
+  log: Pick<Log, "error"> = console,
+): (create?: CreateServer) => Server {
+  const router = createRouter(handle);
+  return (create = createServer) => {
+    // By default Node.js itself refuses a request without Host, and sends no body.
+    const server = create({ requireHostHeader: false }, (request, response) => {
+      readTarget(request);
+      if (request.headers.host === undefined && request.httpVersion !== "1.0") refuseWithoutHost(response);
+      else router(request as Request, response as Response, (error) => answerUnsent(response, error, log));
+    });
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    // A client that has sent everything may close its side before it is answered: `printf ... | nc`.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    server.on("clientError", answerClientError);
+    return server;
+  };
+}
+
+/** For an answer that Node.js refuses to send, such as one with an invalid header. The gateway answers all other errors. */
+function answerUnsent(response: ServerResponse, error: unknown, log: Pick<Log, "error">): void {
+  const { status, headers, body = "" } = answerError(error, log);
+  if (response.headersSent || typeof body !== "string") {
+    response.destroy();
+    return;
+  }
+  // What Node.js has kept of the refused head is overridden.
+  const length = { "content-length": String(Buffer.byteLength(body)) };
+  response.writeHead(status, STATUS_CODES[status], { ...headers, ...length }).end(body);
+}
+
+/**
+ * A router, not an application: what that adds to each request and answer is not used, and takes a start and every
+ * request its time.
+ */
+function createRouter(handle: HttpHandler): Router {
+  const router = Router();
+  router.use(async (request: Request, response: Response) => {
     const answer = await handle(readRequest(request, response));
     try {
       await writeResponse(response, answer);
@@ -42,17 +81,7 @@ export function createHttpServer(
       request.resume();
     }
   });
-  // By default Node.js itself refuses a request without Host, and sends no body.
-  const server = create({ requireHostHeader: false }, (request, response) => {
-    readTarget(request);
-    if (request.headers.host === undefined && request.httpVersion !== "1.0") refuseWithoutHost(response);
-    else app(request, response);
-  });
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // A client that has sent everything may close its side before it is answered: `printf ... | nc`.
-  Object.assign(server, { httpAllowHalfOpen: true });
-  server.on("clientError", answerClientError);
-  return server;
+  return router;
 }
 
 /**

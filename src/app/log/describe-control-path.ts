@@ -1,7 +1,7 @@
 import { OPERATIONS } from "../../local/sdk/control-operations.ts";
 
 const ELIDED = "...";
-const ROUTES = Object.values(OPERATIONS).map(([, path]) => path.split("/"));
+let routes: readonly (readonly string[])[] | undefined;
 
 /**
  * A path under `/_local` as a log may name it: the words of a route's path, and `...` for its parameters and for what no
@@ -9,7 +9,7 @@ const ROUTES = Object.values(OPERATIONS).map(([, path]) => path.split("/"));
  */
 export function describeControlPath(path: string): string {
   const shown: string[] = [];
-  let candidates: readonly (readonly string[])[] = ROUTES;
+  let candidates = (routes ??= Object.values(OPERATIONS).map((route) => route[1].split("/")));
   for (const [index, segment] of path.split("/").entries()) {
     const named = candidates.filter((route) => route[index] === segment);
     candidates = named.length > 0 ? named : candidates.filter((route) => route[index]?.startsWith("{"));

@@ -15,8 +15,9 @@ interface ImageSetStateOverridesDependencies {
   readonly deletions: ImageSetDeletions;
 }
 
-/** The message of the other image set of a copy when one of the two is forced to another status. */
+/** The message of the other image sets of the same work when one of them is forced to another status. */
 const COPY_CANCELLED = "The copy was cancelled.";
+const UPDATE_CANCELLED = "The update was cancelled.";
 
 /** Sets the status of image sets by hand. */
 export class ImageSetStateOverrides {
@@ -43,7 +44,7 @@ export class ImageSetStateOverrides {
     const isLocked = latestVersion(imageSet).imageSetState === "LOCKED";
     if (!isLocked) return this.#begin(imageSet, status);
     if (IMAGE_SET_WORKFLOW[status].state === "ACTIVE" && status.endsWith("_FAILED"))
-      return this.#parts.work.fail(imageSetId, message ?? INTERNAL_FAILURE);
+      return this.#fail(imageSet, status, message ?? INTERNAL_FAILURE);
     await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
   }
 
@@ -59,8 +60,10 @@ export class ImageSetStateOverrides {
     const forced = state.update((change) => {
       for (const other of others) {
         const partner = change.imageSets.get(other);
-        const failed = { updatedAt, message: COPY_CANCELLED };
-        if (partner !== undefined) moveLatest(change, partner, "COPY_FAILED", failed, { pending: undefined });
+        if (partner === undefined) continue;
+        const [, failed] = endsOf(latestVersion(partner).imageSetWorkflowStatus);
+        const cancelled = failed === "UPDATE_FAILED" ? UPDATE_CANCELLED : COPY_CANCELLED;
+        moveLatest(change, partner, failed, { updatedAt, message: cancelled }, { pending: undefined });
       }
       const imageSet = change.imageSets.get(imageSetId);
       if (imageSet === undefined) throw new Error(`image set ${imageSetId} no longer exists`);
@@ -69,6 +72,15 @@ export class ImageSetStateOverrides {
     if (pending !== undefined) this.#lock(forced);
     if (shown === "DELETING") this.#parts.deletions.start(forced);
     if (status === "DELETED") await this.#parts.transitions.expedite({ kind: "imageSet", id: imageSetId });
+  }
+
+  /** The work on an image set may be done: it then waits for an import job, which sees the failure. */
+  #fail(imageSet: ImageSet, status: WorkflowStatus, message: string): void {
+    const { state, clock, work } = this.#parts;
+    const { imageSetId } = imageSet;
+    if (work.isUnderWay(imageSetId)) return work.fail(imageSetId, message);
+    const failed = { updatedAt: clock.now(), message };
+    state.update((change) => moveLatest(change, imageSet, status, failed, { pending: undefined }));
   }
 
   /** As the operation would, but without work to do. */
@@ -87,10 +99,8 @@ export class ImageSetStateOverrides {
 
   /** Keeps it LOCKED for the minimum time; its content stays unchanged. */
   #lock(imageSet: ImageSet): void {
-    const isUpdate = latestVersion(imageSet).imageSetWorkflowStatus === "UPDATING";
-    const [done, failed] = isUpdate
-      ? (["UPDATED", "UPDATE_FAILED"] as const)
-      : (["COPIED", "COPY_FAILED"] as const);
+    const { imageSetWorkflowStatus } = latestVersion(imageSet);
+    const [done, failed] = endsOf(imageSetWorkflowStatus);
     this.#parts.work.start<null>({
       imageSets: [imageSet],
       prepare: async () => null,
@@ -106,4 +116,11 @@ export class ImageSetStateOverrides {
       },
     });
   }
+}
+
+/** What follows a LOCKED status: success, then failure. */
+function endsOf(status: WorkflowStatus): readonly [done: WorkflowStatus, failed: WorkflowStatus] {
+  const [done, failed] = IMAGE_SET_WORKFLOW[status].next;
+  if (done === undefined || failed === undefined) throw new Error(`${status} does not end as failed`);
+  return [done, failed];
 }

@@ -70,6 +70,24 @@ export const addVersion: Move = (change, imageSet, status, versionChanges, chang
   return put(change, { ...imageSet, versions: [...imageSet.versions, added], ...changes });
 };
 
+/**
+ * Removes the latest version, as if its change had never begun.
+ * @throws if it is the only one
+ */
+export const dropLatest = (change: StateChange, imageSet: ImageSet): ImageSet =>
+  put(change, withoutLatest(imageSet));
+
+/**
+ * An image set as if the change of its latest version had never begun.
+ * @throws if it is the only one
+ */
+export function withoutLatest(imageSet: ImageSet): ImageSet {
+  const [first, ...rest] = imageSet.versions.slice(0, -1);
+  if (first === undefined) throw new Error(`image set ${imageSet.imageSetId} has one version`);
+  const { pending: _, ...others } = imageSet;
+  return { ...others, versions: [first, ...rest] };
+}
+
 function put({ imageSets }: StateChange, imageSet: ImageSet): ImageSet {
   imageSets.put(imageSet);
   return imageSet;

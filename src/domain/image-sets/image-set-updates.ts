@@ -1,26 +1,22 @@
-import { ServiceError } from "../../api/errors.ts";
+import type { ValueLimits } from "../../api/limits/value-limits.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../time/clock.ts";
-import {
-  latestVersion,
-  type ImageSet,
-  type ImageSetVersion,
-  type PendingRevert,
-  type PendingUpdate,
-} from "./image-set.ts";
+import { latestVersion, type ImageSet, type PendingRevert, type PendingUpdate } from "./image-set.ts";
 import { addVersion, moveLatest, requireFree } from "./image-set-transitions.ts";
 import type { ImageSets } from "./image-sets.ts";
-import { INTERNAL_FAILURE, changeMessageOf } from "./metadata/invalid-change.ts";
+import { INTERNAL_FAILURE, InvalidChange, changeMessageOf } from "./metadata/invalid-change.ts";
 import type { LockedWork } from "./locked-work.ts";
 import type { Log } from "../log.ts";
 import type { MetadataDocuments, WrittenDocument } from "./metadata/metadata-documents.ts";
 import type { MetadataDocument } from "./metadata/metadata-document.ts";
 import { updateDocument } from "./metadata/metadata-update.ts";
+import { studyLevelOf } from "./metadata/study-level.ts";
 import type { UpdateRules } from "./metadata/update-rules.ts";
 import { lockedInUse } from "../limits/quota-use.ts";
 import type { Quotas } from "../limits/quotas.ts";
 import type { State } from "../state.ts";
-import { readPayload, type JsonObject } from "./metadata/update-payload.ts";
+import { otherPrimariesOfStudy } from "./study-image-sets.ts";
+import { parsePayload, readUpdate, versionOf, type UpdateFlags, type Updates } from "./wanted-update.ts";
 
 interface ImageSetUpdatesDependencies {
   readonly state: State;
@@ -37,23 +33,20 @@ interface ImageSetUpdatesDependencies {
       readonly unless: string;
       readonly unlessPrimary: string;
     };
+    readonly valueLimits: ValueLimits;
   };
 }
 
-/** The SDK's `MetadataUpdates`. */
-interface Updates {
-  readonly DICOMUpdates?:
-    | {
-        readonly removableAttributes?: Uint8Array | undefined;
-        readonly updatableAttributes?: Uint8Array | undefined;
-      }
-    | undefined;
-  readonly revertToVersionId?: string | undefined;
-}
+/** The image sets of an update: the one that the call names, then others of its study. */
+export type UpdatedImageSets = readonly [named: ImageSet, ...siblings: ImageSet[]];
+
+/** The new document of each image set. */
+type Written = readonly (WrittenDocument & { readonly imageSetId: string })[];
 
 /**
  * Takes image sets through UPDATING to UPDATED or UPDATE_FAILED, each time as a new version
- * (facts: image-sets#answer-of-an-update, image-sets#versions).
+ * (facts: image-sets#answer-of-an-update, image-sets#versions). An update of a study takes its other primary image sets
+ * through UPDATING_FOR_STUDY_CONSISTENCY at the same time, and all end alike (facts: image-sets#study-wide-updates).
  * Assumed: failed-update-version. A failed update uses up its version number, with the content of the version
  * before it.
  */
@@ -65,7 +58,9 @@ export class ImageSetUpdates {
   }
 
   /**
-   * @returns the image set with its new version
+   * Assumed: locked-study. One LOCKED image set of the study refuses the call; the message names it.
+   * Assumed: study-update-quota. A study-wide update counts as one update.
+   * @returns the image sets with their new versions
    * @throws ServiceError ValidationException for an unreadable payload, ConflictException for an image set
    * that is LOCKED or has another latest version, ServiceQuotaExceededException for too many updates at once
    */
@@ -75,61 +70,94 @@ export class ImageSetUpdates {
     imageSetId: string,
     latestVersionId: string,
     updates: Updates,
-    force = false,
-  ): ImageSet {
-    const { state, clock, imageSets, quotas } = this.#parts;
+    flags: UpdateFlags = {},
+  ): UpdatedImageSets {
+    const { state, imageSets, quotas } = this.#parts;
     const imageSet = imageSets.getExisting(caller, datastoreId, imageSetId);
-    const { revertToVersionId } = updates;
-    const isForced = force ? ({ isForced: true } as const) : {};
-    const pending =
-      revertToVersionId === undefined
-        ? { ...readUpdates(updates, quotas.limit("updatePayloadBytes", caller)), ...isForced }
-        : readRevert(imageSet, revertToVersionId);
+    const pending = readUpdate(imageSet, updates, flags, quotas.limit("updatePayloadBytes", caller));
     requireFree(imageSet, latestVersionId);
+    const siblings = flags.includeStudyImageSets === true ? this.#findSiblings(imageSet, pending) : [];
+    for (const sibling of siblings) requireFree(sibling);
     const inUse = lockedInUse(state, datastoreId, "concurrentUpdates");
     quotas.checkQuota("concurrentUpdates", caller, inUse);
-    const updating = state.update((change) =>
-      addVersion(change, imageSet, "UPDATING", { updatedAt: clock.now(), ...isForced }, { pending }),
-    );
-    this.#start(updating, pending);
-    return updating;
+    return this.#begin(imageSet, siblings, pending, flags);
   }
 
   /** Resumes updates that a stop of the process interrupted. */
   resume(): void {
-    for (const imageSet of this.#parts.state.imageSets.values()) {
+    const { state, work } = this.#parts;
+    const known = new Set<string>();
+    for (const imageSet of state.imageSets.values()) {
       const { pending } = imageSet;
       if (pending?.kind !== "update" && pending?.kind !== "revert") continue;
-      if (!this.#parts.work.isUnderWay(imageSet.imageSetId)) this.#start(imageSet, pending);
+      const siblings = siblingsOf(pending).flatMap((id) => state.imageSets.get(id) ?? []);
+      for (const { imageSetId } of siblings) known.add(imageSetId);
+      if (!work.isUnderWay(imageSet.imageSetId))
+        this.#start([imageSet, ...siblings.filter(isSibling)], pending);
+    }
+    for (const imageSet of state.imageSets.values()) {
+      const isAlone = isSibling(imageSet) && imageSet.pending === undefined;
+      if (isAlone && !known.has(imageSet.imageSetId)) this.#finish([imageSet.imageSetId], INTERNAL_FAILURE);
     }
   }
 
-  #start(imageSet: ImageSet, pending: PendingUpdate | PendingRevert): void {
-    const { imageSetId } = imageSet;
-    this.#parts.work.start<WrittenDocument>({
-      imageSets: [imageSet],
-      prepare: () => this.#apply(imageSet, pending),
+  /**
+   * Assumed: study-update-levels. Others of the study share what changes of the patient and the study; a change of a
+   * series or an instance is one of the named image set.
+   */
+  #findSiblings(imageSet: ImageSet, pending: PendingUpdate | PendingRevert): ImageSet[] {
+    const payloads = pending.kind === "update" ? payloadsOf(pending) : [];
+    if (payloads.every((payload) => studyLevelOf(payload) === undefined)) return [];
+    return otherPrimariesOfStudy(this.#parts.state.imageSets.inDatastore(imageSet.datastoreId), imageSet);
+  }
+
+  #begin(
+    imageSet: ImageSet,
+    siblings: readonly ImageSet[],
+    read: PendingUpdate | PendingRevert,
+    { force }: UpdateFlags,
+  ): UpdatedImageSets {
+    const { state, clock } = this.#parts;
+    const begun = { updatedAt: clock.now(), ...(force === true ? ({ isForced: true } as const) : {}) };
+    const siblingImageSetIds = siblings.map((sibling) => sibling.imageSetId);
+    const pending = siblings.length === 0 ? read : { ...read, siblingImageSetIds };
+    const updating = state.update((change): UpdatedImageSets => [
+      addVersion(change, imageSet, "UPDATING", begun, { pending }),
+      ...siblings.map((sibling) => addVersion(change, sibling, "UPDATING_FOR_STUDY_CONSISTENCY", begun)),
+    ]);
+    this.#start(updating, pending);
+    return updating;
+  }
+
+  #start(imageSets: UpdatedImageSets, pending: PendingUpdate | PendingRevert): void {
+    const imageSetIds = imageSets.map(({ imageSetId }) => imageSetId);
+    this.#parts.work.start<Written>({
+      imageSets,
+      prepare: () => this.#apply(imageSets, pending),
       statusAfter: (outcome) => (typeof outcome === "string" ? "UPDATE_FAILED" : "UPDATED"),
-      finish: (outcome) => this.#finish(imageSetId, outcome),
-      discard: (written) => this.#parts.documents.discard(imageSetId, written),
+      finish: (outcome) => this.#finish(imageSetIds, outcome),
+      discard: (written) => this.#discard(written),
     });
   }
 
   /**
-   * The new document, or the reason why the update fails. The latest version still refers to the old
-   * document.
+   * The new documents, or the reason why the update fails. The latest versions still refer to the old
+   * documents.
    */
   async #apply(
-    imageSet: ImageSet,
+    [named, ...siblings]: UpdatedImageSets,
     pending: PendingUpdate | PendingRevert,
-  ): Promise<WrittenDocument | string> {
-    const { documents, log } = this.#parts;
-    const latest = latestVersion(imageSet);
+  ): Promise<Written | string> {
+    const written: (WrittenDocument & { readonly imageSetId: string })[] = [];
     try {
-      return await documents.write(imageSet, latest.versionId, await this.#change(imageSet, pending));
+      written.push(await this.#write(named, await this.#change(named, pending)));
+      for (const sibling of siblings) written.push(await this.#applyToSibling(sibling, pending));
+      return written;
     } catch (error) {
+      await this.#discard(written);
       const message = changeMessageOf(error);
-      if (message === undefined) log.error(`an update of image set ${imageSet.imageSetId} failed`, error);
+      if (message === undefined)
+        this.#parts.log.error(`an update of image set ${named.imageSetId} failed`, error);
       return message ?? INTERNAL_FAILURE;
     }
   }
@@ -137,76 +165,69 @@ export class ImageSetUpdates {
   async #change(imageSet: ImageSet, pending: PendingUpdate | PendingRevert): Promise<MetadataDocument> {
     const { documents } = this.#parts;
     if (pending.kind === "revert") return documents.read(imageSet, versionOf(imageSet, pending.versionId));
-    return updateDocument(
-      await documents.read(imageSet, latestVersion(imageSet)),
-      parse(pending.removableAttributes),
-      parse(pending.updatableAttributes),
-      this.#rulesOf(imageSet, pending),
-    );
+    const document = await documents.read(imageSet, latestVersion(imageSet));
+    return updateDocument(document, ...payloadsOf(pending), this.#rulesOf(imageSet, pending));
+  }
+
+  /** Assumed: failed-study-update. One message for all: it names the image set, which others do not know. */
+  async #applyToSibling(sibling: ImageSet, pending: PendingUpdate | PendingRevert) {
+    if (pending.kind === "revert") throw new Error("a revert has no siblings");
+    const [removable, updatable] = payloadsOf(pending).map(studyLevelOf);
+    try {
+      const document = await this.#parts.documents.read(sibling, latestVersion(sibling));
+      const rules = this.#rulesOf(sibling, pending);
+      return await this.#write(sibling, updateDocument(document, removable, updatable, rules));
+    } catch (error) {
+      if (changeMessageOf(error) === undefined || !(error instanceof Error)) throw error;
+      throw new InvalidChange(`Image set ${sibling.imageSetId}: ${error.message}`, { cause: error });
+    }
+  }
+
+  async #write(imageSet: ImageSet, document: MetadataDocument) {
+    const { versionId } = latestVersion(imageSet);
+    const written = await this.#parts.documents.write(imageSet, versionId, document);
+    return { ...written, imageSetId: imageSet.imageSetId };
   }
 
   /** `force` is only for image sets that are not primary (facts: image-sets#what-may-be-updated). */
   #rulesOf({ isPrimary }: ImageSet, { isForced }: PendingUpdate): UpdateRules {
-    const { removalNeedsForce, unless, unlessPrimary } = this.#parts.behaviours.updateForce;
+    const { updateForce, valueLimits: limits } = this.#parts.behaviours;
+    const { removalNeedsForce, unless, unlessPrimary } = updateForce;
     const mayForce = isForced === true && isPrimary !== true;
-    return { mayForce, removalNeedsForce, unless: isPrimary === true ? unlessPrimary : unless };
+    return { mayForce, removalNeedsForce, unless: isPrimary === true ? unlessPrimary : unless, limits };
   }
 
-  #finish(imageSetId: string, outcome: WrittenDocument | string): void {
+  async #discard(written: Written): Promise<void> {
+    for (const { imageSetId, ...document } of written)
+      await this.#parts.documents.discard(imageSetId, document);
+  }
+
+  /** All image sets of an update end at once, and alike. */
+  #finish(imageSetIds: readonly string[], outcome: Written | string): void {
     const { state, clock } = this.#parts;
     const updatedAt = clock.now();
+    const pending = undefined;
+    const documents = new Map(
+      typeof outcome === "string" ? [] : outcome.map(({ imageSetId, ...document }) => [imageSetId, document]),
+    );
     state.update((change) => {
-      const imageSet = change.imageSets.get(imageSetId);
-      if (imageSet === undefined) return;
-      const done = { pending: undefined };
-      if (typeof outcome === "string")
-        moveLatest(change, imageSet, "UPDATE_FAILED", { updatedAt, message: outcome }, done);
-      else moveLatest(change, imageSet, "UPDATED", { updatedAt, ...outcome }, done);
+      for (const imageSetId of imageSetIds) {
+        const imageSet = change.imageSets.get(imageSetId);
+        if (imageSet === undefined) continue;
+        if (typeof outcome === "string")
+          moveLatest(change, imageSet, "UPDATE_FAILED", { updatedAt, message: outcome }, { pending });
+        else
+          moveLatest(change, imageSet, "UPDATED", { updatedAt, ...documents.get(imageSetId) }, { pending });
+      }
     });
   }
 }
 
-/**
- * A new version is made with the content of an older one (facts: image-sets#versions).
- * Assumed: revert-to-unknown-version. A version that does not exist is a ResourceNotFoundException.
- */
-function readRevert(imageSet: ImageSet, revertToVersionId: string): PendingRevert {
-  return { kind: "revert", versionId: versionOf(imageSet, Number(revertToVersionId)).versionId };
-}
+const siblingsOf = (pending: PendingUpdate | PendingRevert): readonly string[] =>
+  pending.kind === "update" ? (pending.siblingImageSetIds ?? []) : [];
 
-function versionOf({ imageSetId, versions }: ImageSet, versionId: number): ImageSetVersion {
-  const version = versions.find((candidate) => candidate.versionId === versionId);
-  if (version !== undefined) return version;
-  throw new ServiceError(
-    "ResourceNotFoundException",
-    `Version ${versionId} of image set ${imageSetId} does not exist`,
-  );
-}
+const isSibling = (imageSet: ImageSet): boolean =>
+  latestVersion(imageSet).imageSetWorkflowStatus === "UPDATING_FOR_STUDY_CONSISTENCY";
 
-function readUpdates({ DICOMUpdates = {} }: Updates, maxBytes: number): PendingUpdate {
-  const { removableAttributes, updatableAttributes } = DICOMUpdates;
-  if (removableAttributes === undefined && updatableAttributes === undefined) {
-    throw new ServiceError(
-      "ValidationException",
-      "DICOMUpdates has neither removableAttributes nor updatableAttributes",
-    );
-  }
-  // Assumed: payload-quota. The quota applies to both payloads together.
-  const byteLength = (removableAttributes?.length ?? 0) + (updatableAttributes?.length ?? 0);
-  if (byteLength > maxBytes) {
-    throw new ServiceError(
-      "ValidationException",
-      `The attributes have ${byteLength} bytes, at most ${maxBytes} are allowed`,
-    );
-  }
-  const read = (name: string, bytes: Uint8Array | undefined): string | null =>
-    bytes === undefined ? null : readPayload(name, bytes);
-  return {
-    kind: "update",
-    removableAttributes: read("removableAttributes", removableAttributes),
-    updatableAttributes: read("updatableAttributes", updatableAttributes),
-  };
-}
-
-const parse = (payload: string | null): JsonObject | undefined =>
-  payload === null ? undefined : (JSON.parse(payload) as JsonObject);
+const payloadsOf = ({ removableAttributes, updatableAttributes }: PendingUpdate) =>
+  [parsePayload(removableAttributes), parsePayload(updatableAttributes)] as const;

@@ -1,7 +1,7 @@
 import type { DICOMTags, ImageSetState, ImageSetWorkflowStatus } from "@aws-sdk/client-medical-imaging";
 import type { BlobChecksum } from "../blobs.ts";
 
-/** The stored form of an image set: one series of one import, with all its versions, oldest first. */
+/** The stored form of an image set: instances of one series, with all its versions, oldest first. */
 export interface ImageSet {
   readonly imageSetId: string;
   readonly datastoreId: string;
@@ -18,7 +18,7 @@ export interface ImageSet {
   /** Whether it is the primary image set of its series; absent if not. */
   readonly isPrimary?: true;
   /** The work for which it is LOCKED; it is resumed after a restart of the process. */
-  readonly pending?: PendingUpdate | PendingRevert | PendingCopy | PendingOverride;
+  readonly pending?: PendingUpdate | PendingRevert | PendingCopy | PendingImport | PendingOverride;
 }
 
 /** Payloads of UpdateImageSetMetadata: JSON. */
@@ -28,6 +28,8 @@ export interface PendingUpdate {
   readonly updatableAttributes: string | null;
   /** Changes what a call without `force` may not. */
   readonly isForced?: true;
+  /** Other image sets of the study, which are UPDATING_FOR_STUDY_CONSISTENCY meanwhile. */
+  readonly siblingImageSetIds?: readonly string[];
 }
 
 /** The content of an older version becomes that of a new one. */
@@ -46,6 +48,12 @@ export interface PendingCopy {
   readonly isForced?: true;
   /** The destination is to be the primary image set of its series. */
   readonly isPromoted?: true;
+}
+
+/** Instances of an import job are merged into it. */
+export interface PendingImport {
+  readonly kind: "import";
+  readonly jobId: string;
 }
 
 /** The image set was LOCKED by hand: no work is done on it. */
@@ -71,11 +79,8 @@ export interface ImageSetVersion {
   readonly isForced?: true;
 }
 
-/** The ten of May 2024 (facts: image-sets#states). */
-export type WorkflowStatus = Exclude<
-  ImageSetWorkflowStatus,
-  "UPDATING_FOR_STUDY_CONSISTENCY" | "IMPORTING" | "IMPORTED" | "IMPORT_FAILED"
->;
+/** Those of every release, also the one that AWS's client lacks (facts: image-sets#states). */
+export type WorkflowStatus = ImageSetWorkflowStatus | "UPDATING_FOR_STUDY_CONSISTENCY";
 
 interface WorkflowRow {
   /** The image set's state while it has the status. */
@@ -83,7 +88,14 @@ interface WorkflowRow {
   readonly next: readonly WorkflowStatus[];
 }
 
-const WORK = ["UPDATING", "COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "DELETING"] as const;
+const WORK = [
+  "UPDATING",
+  "UPDATING_FOR_STUDY_CONSISTENCY",
+  "COPYING",
+  "COPYING_WITH_READ_ONLY_ACCESS",
+  "IMPORTING",
+  "DELETING",
+] as const;
 
 /** Which state belongs to each workflow status, and which status may follow (facts: image-sets#states). */
 export const IMAGE_SET_WORKFLOW: Readonly<Record<WorkflowStatus, WorkflowRow>> = {
@@ -91,10 +103,14 @@ export const IMAGE_SET_WORKFLOW: Readonly<Record<WorkflowStatus, WorkflowRow>> =
   UPDATING: { state: "LOCKED", next: ["UPDATED", "UPDATE_FAILED"] },
   UPDATED: { state: "ACTIVE", next: WORK },
   UPDATE_FAILED: { state: "ACTIVE", next: WORK },
+  UPDATING_FOR_STUDY_CONSISTENCY: { state: "LOCKED", next: ["UPDATED", "UPDATE_FAILED"] },
   COPYING: { state: "LOCKED", next: ["COPIED", "COPY_FAILED"] },
   COPYING_WITH_READ_ONLY_ACCESS: { state: "LOCKED", next: ["COPIED", "COPY_FAILED"] },
   COPIED: { state: "ACTIVE", next: WORK },
   COPY_FAILED: { state: "ACTIVE", next: WORK },
+  IMPORTING: { state: "LOCKED", next: ["IMPORTED", "IMPORT_FAILED"] },
+  IMPORTED: { state: "ACTIVE", next: WORK },
+  IMPORT_FAILED: { state: "ACTIVE", next: WORK },
   DELETING: { state: "LOCKED", next: ["DELETED"] },
   DELETED: { state: "DELETED", next: [] },
 };

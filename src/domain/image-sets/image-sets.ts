@@ -31,6 +31,8 @@ export interface WrittenImageSet {
   readonly metadataChecksum: BlobChecksum;
   readonly frameIds: readonly string[];
   readonly frameChecksums: readonly BlobChecksum[];
+  /** Whether it is to be the primary image set of its series. */
+  readonly isPrimary?: true;
 }
 
 /** The image sets of data stores, by id, by version and by search. */
@@ -39,13 +41,14 @@ export class ImageSets {
   readonly #clock: Clock;
   readonly #datastores: Datastores;
   readonly #flags: readonly FlagAttribute[];
-  readonly #searchIndex = new SearchIndex();
+  readonly #searchIndex: SearchIndex;
   readonly #seriesIndex = new SeriesIndex();
   /** An image set may have tens of thousands of frames, and each is requested by its id. */
   readonly #framePlaces = new WeakMap<ImageSet, ReadonlyMap<string, number>>();
 
   constructor({ state, clock, datastores, behaviours }: ImageSetsDependencies) {
     this.#flags = behaviours?.primaryImageSets ?? [];
+    this.#searchIndex = new SearchIndex(this.#flags);
     this.#state = state;
     this.#clock = clock;
     this.#datastores = datastores;
@@ -136,7 +139,8 @@ export class ImageSets {
 
   /** Adds an imported image set as version 1; its blobs are already written. */
   create({ imageSets }: StateChange, written: WrittenImageSet): ImageSet {
-    const { datastoreId, imageSetId, dicomTags, metadataChecksum, frameIds, frameChecksums } = written;
+    const { datastoreId, imageSetId, dicomTags, metadataChecksum, frameIds, frameChecksums, isPrimary } =
+      written;
     const now = this.#clock.now();
     const version: ImageSetVersion = {
       versionId: 1,
@@ -157,6 +161,7 @@ export class ImageSets {
       frameIds,
       frameChecksums,
       tags: {},
+      ...(isPrimary === true ? { isPrimary } : {}),
     } as const;
     imageSets.put(imageSet);
     return imageSet;

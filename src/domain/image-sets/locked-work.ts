@@ -150,10 +150,12 @@ const stayOf = (
     from: latestVersion(imageSet).imageSetWorkflowStatus,
   })),
   since: latestVersion(imageSets[0]).updatedAt,
-  lasts: lastingOf(latestVersion(imageSets[0]).imageSetWorkflowStatus),
+  lasts: LASTS[latestVersion(imageSets[0]).imageSetWorkflowStatus] ?? "imageSetCopyingMs",
 });
 
-function lastingOf(status: WorkflowStatus): PendingTransition["lasts"] {
-  if (status === "UPDATING") return "imageSetUpdatingMs";
-  return status === "DELETING" ? "imageSetDeletingMs" : "imageSetCopyingMs";
-}
+const LASTS: Readonly<Partial<Record<WorkflowStatus, PendingTransition["lasts"]>>> = {
+  UPDATING: "imageSetUpdatingMs",
+  UPDATING_FOR_STUDY_CONSISTENCY: "imageSetUpdatingMs",
+  IMPORTING: "imageSetImportingMs",
+  DELETING: "imageSetDeletingMs",
+};

@@ -1,4 +1,20 @@
+import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import { latestVersion, type ImageSet } from "./image-set.ts";
+
+/** The elements that all instances of a primary image set have in common (facts: import-jobs#merges). */
+const COMMON_ELEMENTS = [
+  "DICOMStudyDate",
+  "DICOMAccessionNumber",
+  "DICOMPatientId",
+  "DICOMStudyInstanceUID",
+  "DICOMStudyId",
+  "DICOMSeriesInstanceUID",
+  "DICOMSeriesNumber",
+] as const satisfies readonly (keyof DICOMTags)[];
+
+/** Whether instances may be in one image set. An empty element equals a missing one. */
+export const haveSameElements = (one: DICOMTags, other: DICOMTags): boolean =>
+  COMMON_ELEMENTS.every((element) => (one[element] ?? "") === (other[element] ?? ""));
 
 /**
  * Image sets of a service without primary image sets, for one that has them: an image set that is alone for its
@@ -31,10 +47,36 @@ export function findPrimary(imageSets: Iterable<ImageSet>, imageSet: ImageSet): 
   return undefined;
 }
 
+/**
+ * The primary image sets of some series, or those that a copy in progress makes primary.
+ * @param series by `seriesKey`
+ */
+export function primariesOf(
+  imageSets: Iterable<ImageSet>,
+  series: ReadonlySet<string>,
+): Map<string, ImageSet> {
+  const found = new Map<string, ImageSet>();
+  for (const imageSet of imageSets) {
+    const { isPrimary = false, pending } = imageSet;
+    const isPromoted = pending?.kind === "copy" && pending.isPromoted === true;
+    if (!isPrimary && !isPromoted) continue;
+    const key = seriesOf(imageSet);
+    if (key === undefined || !series.has(key)) continue;
+    if (isPrimary || !found.has(key)) found.set(key, imageSet);
+  }
+  return found;
+}
+
 /** Undefined for an image set that counts for none. */
 function seriesOf(imageSet: ImageSet): string | undefined {
   const { imageSetState, dicomTags } = latestVersion(imageSet);
+  return imageSetState === "DELETED" ? undefined : seriesKey(imageSet.datastoreId, dicomTags);
+}
+
+/** Equal for image sets of one series in one data store. */
+export function seriesKey(datastoreId: string, dicomTags: DICOMTags): string | undefined {
   const { DICOMStudyInstanceUID: study, DICOMSeriesInstanceUID: series } = dicomTags;
-  if (imageSetState === "DELETED" || study === undefined || series === undefined) return undefined;
-  return JSON.stringify([imageSet.datastoreId, study, series]);
+  return study === undefined || series === undefined
+    ? undefined
+    : JSON.stringify([datastoreId, study, series]);
 }

@@ -1,4 +1,5 @@
 import type { JobStatus } from "@aws-sdk/client-medical-imaging";
+import type { ImportConfiguration } from "./import-configuration.ts";
 import { parseS3Folder, type S3Location } from "../../api/s3-uri.ts";
 
 /** The stored form of a DICOM import job. Times are milliseconds since 1970. */
@@ -17,6 +18,8 @@ export interface ImportJob {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly message: string | null;
+  /** Of a job with JSON metadata. */
+  readonly importConfiguration?: ImportConfiguration;
 }
 
 /** The folders of a job; its document has them as S3 URIs. */

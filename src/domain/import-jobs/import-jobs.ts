@@ -5,6 +5,7 @@ import type { Caller } from "../caller.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Datastores } from "../datastores/datastores.ts";
 import type { CreateId } from "../ids.ts";
+import { checkMetadataPaths, type ImportConfiguration } from "./import-configuration.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "./import-job.ts";
 import { cutPage, type Page, type PageRequest } from "../paging.ts";
 import { importJobsInUse } from "../limits/quota-use.ts";
@@ -18,6 +19,7 @@ export interface NewImportJob {
   readonly inputS3Uri: string;
   readonly outputS3Uri: string;
   readonly inputOwnerAccountId?: string | undefined;
+  readonly importConfiguration?: ImportConfiguration | undefined;
 }
 
 interface ImportJobsDependencies {
@@ -44,8 +46,10 @@ export class ImportJobs {
     this.#quotas = quotas;
   }
 
-  /** @throws ServiceError ServiceQuotaExceededException */
+  /** @throws ServiceError ServiceQuotaExceededException, or ValidationException for a path of a metadata file */
   submit(caller: Caller, job: NewImportJob): ImportJob {
+    const { importConfiguration } = job;
+    checkMetadataPaths(importConfiguration);
     const datastore = this.#datastores.getActive(caller, job.datastoreId);
     const { datastoreId } = datastore;
     this.#quotas.checkQuota("concurrentImportJobs", datastore, importJobsInUse(this.#state, datastoreId));
@@ -63,6 +67,7 @@ export class ImportJobs {
       startedAt: null,
       endedAt: null,
       message: null,
+      ...(importConfiguration === undefined ? {} : { importConfiguration }),
     };
     this.#state.update(({ importJobs }) => importJobs.put(submitted));
     return submitted;

@@ -12,8 +12,8 @@ interface RepeatedImportsDependencies {
   readonly blobs: Pick<Blobs, "read">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Of the service's release. */
-  readonly behaviours: { readonly repeatedInstances: string };
+  /** Of the service's release: what to say of them; null if they need no word. */
+  readonly behaviours: { readonly repeatedInstances: string | null };
 }
 
 /** Cached UIDs: about 10 MB. */
@@ -38,6 +38,7 @@ export class RepeatedImports {
 
   /** @param written the image sets that a job has just added to the state */
   jobImported({ jobId, datastoreId }: ImportJob, written: readonly WrittenImageSet[]): void {
+    if (this.#parts.behaviours.repeatedInstances === null) return;
     const made = new Set(written.map(({ imageSetId }) => imageSetId));
     const seriesUIDs = new Set(written.map(({ dicomTags }) => dicomTags.DICOMSeriesInstanceUID));
     const older = [...this.#parts.state.imageSets.inDatastore(datastoreId)].filter((imageSet) => {

@@ -12,7 +12,7 @@ export const TEXT_ATTRIBUTES = [
 
 export type SortField = (typeof SORT_FIELDS)[number];
 export type TextAttribute = (typeof TEXT_ATTRIBUTES)[number];
-/** Attributes without an index: half of all image sets may share a value. */
+/** Attributes of releases that search by them: few values, which many image sets share. */
 export type FlagAttribute = "isPrimary";
 
 export type Attribute = SortField | TextAttribute | FlagAttribute;

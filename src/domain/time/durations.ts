@@ -13,6 +13,8 @@ export interface Durations {
   /** For both image sets of a copy. */
   readonly imageSetCopyingMs: number;
   readonly imageSetDeletingMs: number;
+  /** Of an image set that an import job merges instances into. */
+  readonly imageSetImportingMs: number;
 }
 
 /** Users' durations: milliseconds, or a string such as `5m`; omitted ones keep their default. */
@@ -27,6 +29,7 @@ export const DEFAULT_DURATIONS: Durations = {
   imageSetUpdatingMs: 300,
   imageSetCopyingMs: 300,
   imageSetDeletingMs: 300,
+  imageSetImportingMs: 300,
 };
 
 /** @throws TypeError for an unknown name, or a value that is not a duration */

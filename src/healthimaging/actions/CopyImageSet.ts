@@ -8,7 +8,7 @@ import type { Datastores } from "../../domain/datastores/datastores.ts";
 import { latestVersion, type ImageSet } from "../../domain/image-sets/image-set.ts";
 import type { ImageSetCopies } from "../../domain/image-sets/image-set-copies.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
-import type { Action } from "./action.ts";
+import type { Action, Sent } from "./action.ts";
 
 interface CopyImageSetDependencies {
   readonly datastores: Datastores;
@@ -40,7 +40,7 @@ export const CopyImageSet =
   };
 
 /** The members of both are the same. */
-function destinationPropertiesOf(scope: Scope, imageSet: ImageSet): CopyDestinationImageSetProperties {
+function destinationPropertiesOf(scope: Scope, imageSet: ImageSet): Sent<CopyDestinationImageSetProperties> {
   const { versionId, imageSetState, imageSetWorkflowStatus, updatedAt } = latestVersion(imageSet);
   return {
     imageSetId: imageSet.imageSetId,

@@ -1,4 +1,5 @@
 import type { DICOMImportJobProperties, GetDICOMImportJobRequest } from "@aws-sdk/client-medical-imaging";
+import type { ImportConfiguration } from "../../domain/import-jobs/import-configuration.ts";
 import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
 import type { RepeatedImports } from "../../domain/import-jobs/repeated-imports.ts";
 import type { Action, Hinted, Nullable } from "./action.ts";
@@ -8,7 +9,12 @@ interface GetDICOMImportJobDependencies {
   readonly repeatedImports: Pick<RepeatedImports, "countOf" | "describe">;
 }
 
-type Output = { jobProperties: Nullable<DICOMImportJobProperties> } & Hinted;
+/** The SDK's type, with what it does not have yet. */
+type Properties = Nullable<DICOMImportJobProperties> & {
+  readonly importConfiguration?: ImportConfiguration | undefined;
+};
+
+type Output = { jobProperties: Properties } & Hinted;
 
 export const GetDICOMImportJob =
   ({
@@ -30,6 +36,7 @@ export const GetDICOMImportJob =
         submittedAt: new Date(job.submittedAt),
         endedAt: job.endedAt === null ? null : new Date(job.endedAt),
         message: job.message,
+        importConfiguration: job.importConfiguration,
       },
       hint: repeated === 0 ? undefined : repeatedImports.describe(repeated),
     };

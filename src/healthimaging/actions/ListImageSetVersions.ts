@@ -1,10 +1,12 @@
 import type { ImageSetProperties, ListImageSetVersionsRequest } from "@aws-sdk/client-medical-imaging";
 import type { ImageSet, ImageSetVersion } from "../../domain/image-sets/image-set.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
-import type { Action, Nullable } from "./action.ts";
+import type { Action, Nullable, Sent } from "./action.ts";
+
+type VersionProperties = Sent<Nullable<ImageSetProperties>>;
 
 interface ListImageSetVersionsOutput {
-  readonly imageSetPropertiesList: Nullable<ImageSetProperties>[];
+  readonly imageSetPropertiesList: VersionProperties[];
   readonly nextToken: string | null;
 }
 
@@ -23,7 +25,7 @@ export const ListImageSetVersions =
   };
 
 /** The only member of the API that begins with a capital (facts: image-sets#list-of-versions). */
-const versionPropertiesOf = (imageSet: ImageSet, version: ImageSetVersion): Nullable<ImageSetProperties> => ({
+const versionPropertiesOf = (imageSet: ImageSet, version: ImageSetVersion): VersionProperties => ({
   imageSetId: imageSet.imageSetId,
   versionId: String(version.versionId),
   imageSetState: version.imageSetState,

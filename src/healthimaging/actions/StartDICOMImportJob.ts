@@ -3,6 +3,7 @@ import type {
   StartDICOMImportJobResponse,
 } from "@aws-sdk/client-medical-imaging";
 import type { ClientTokens } from "../../domain/client-tokens.ts";
+import type { ImportConfiguration } from "../../domain/import-jobs/import-configuration.ts";
 import type { ImportJobs } from "../../domain/import-jobs/import-jobs.ts";
 import type { Action } from "./action.ts";
 
@@ -13,12 +14,15 @@ interface StartDICOMImportJobDependencies {
   readonly clientTokens: ClientTokens;
 }
 
+/** The SDK's type, with what it does not have yet. */
+type Input = StartDICOMImportJobRequest & { readonly importConfiguration?: ImportConfiguration };
+
 export const StartDICOMImportJob =
   ({
     importJobs,
     importer,
     clientTokens,
-  }: StartDICOMImportJobDependencies): Action<StartDICOMImportJobRequest, StartDICOMImportJobResponse> =>
+  }: StartDICOMImportJobDependencies): Action<Input, StartDICOMImportJobResponse> =>
   (input, caller) => {
     const { submittedAt, ...answer } = clientTokens.once(caller, "StartDICOMImportJob", input, () => {
       const { datastoreId, jobId, jobStatus, submittedAt: at } = importJobs.submit(caller, input);

@@ -7,6 +7,9 @@ import type { ImageSetUpdates } from "../../domain/image-sets/image-set-updates.
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import type { Action, Nullable } from "./action.ts";
 
+/** The SDK's newest client lacks an input. */
+type Request = UpdateImageSetMetadataRequest & { readonly includeStudyImageSets?: boolean | undefined };
+
 /** The answer shows the new version (facts: image-sets#answer-of-an-update). */
 export const UpdateImageSetMetadata =
   ({
@@ -15,17 +18,18 @@ export const UpdateImageSetMetadata =
   }: {
     updates: ImageSetUpdates;
     tiers: StorageTiers;
-  }): Action<UpdateImageSetMetadataRequest, Nullable<UpdateImageSetMetadataResponse>> =>
-  ({ datastoreId, imageSetId, latestVersionId, force, updateImageSetMetadataUpdates }, caller) => {
-    const imageSet = updates.update(
+  }): Action<Request, Nullable<UpdateImageSetMetadataResponse>> =>
+  ({ datastoreId, imageSetId, latestVersionId, updateImageSetMetadataUpdates, ...flags }, caller) => {
+    const updated = updates.update(
       caller,
       datastoreId,
       imageSetId,
       latestVersionId,
       updateImageSetMetadataUpdates,
-      force,
+      flags,
     );
-    tiers.touch(imageSetId);
+    for (const touched of updated) tiers.touch(touched.imageSetId);
+    const [imageSet] = updated;
     const version = latestVersion(imageSet);
     return {
       datastoreId,

@@ -1,4 +1,5 @@
 import type { Caller } from "../../domain/caller.ts";
+import type { WorkflowStatus } from "../../domain/image-sets/image-set.ts";
 
 /**
  * One API operation: it names the parts that it uses and does not depend on HTTP. Its input has been
@@ -7,7 +8,18 @@ import type { Caller } from "../../domain/caller.ts";
 export type Action<Request, Response> = (
   input: Validated<Request>,
   caller: Caller,
-) => Response | Promise<Response>;
+) => Sent<Response> | Promise<Sent<Response>>;
+
+/** A response type of the SDK with the statuses of every release: its newest client lacks one. */
+export type Sent<T> = T extends Date | Uint8Array | readonly unknown[]
+  ? T
+  : T extends object
+    ? {
+        [K in keyof T]: Lowercase<K & string> extends "imagesetworkflowstatus"
+          ? T[K] | WorkflowStatus
+          : Sent<T[K]>;
+      }
+    : T;
 
 /** A request type of the SDK after validation: its required members are present. */
 export type Validated<T> = T extends Date | Uint8Array

@@ -68,7 +68,7 @@ const isGoneAway = (error: unknown): boolean =>
   ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(errorCode(error));
 
 /** An unforeseen error is logged and becomes an InternalServerException without details. */
-export function answerError(thrown: unknown, log: Log): HttpResponse {
+export function answerError(thrown: unknown, log: Pick<Log, "error">): HttpResponse {
   const requestId = newRequestId();
   const error = thrown instanceof ServiceError ? thrown : unforeseen(thrown, requestId, log);
   return answerServiceError(error, requestId);
@@ -100,7 +100,7 @@ function answerUnknownOperation(requestId: string, error: ServiceError): HttpRes
   return { status: ERROR_STATUS[code], headers, body: "<UnknownOperationException/>", error };
 }
 
-function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError {
+function unforeseen(thrown: unknown, requestId: string, log: Pick<Log, "error">): ServiceError {
   logFailure(log, `request ${requestId} failed`, thrown);
   return new ServiceError(
     "InternalServerException",
@@ -110,7 +110,7 @@ function unforeseen(thrown: unknown, requestId: string, log: Log): ServiceError 
 }
 
 /** Damaged data is reported in one line: a stack would not help. */
-function logFailure(log: Log, what: string, error: unknown): void {
+function logFailure(log: Pick<Log, "error">, what: string, error: unknown): void {
   if (error instanceof UnreadableBlob) log.error(`${what}: ${error.message}`);
   else log.error(what, error);
 }

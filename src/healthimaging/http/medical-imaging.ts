@@ -116,7 +116,7 @@ export const createMedicalImaging =
     }
     return ignored.length === 0
       ? response
-      : tellIgnored(operation, log, response, behaviours.ignoredInputs, ignored);
+      : tellIgnored(operation, log, response, behaviours.ignoredInputs.because, ignored);
   };
 
 function actionOf(actions: Actions, { name }: Operation): Action<unknown, unknown> {

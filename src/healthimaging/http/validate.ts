@@ -183,12 +183,20 @@ function print(value: unknown): string {
   return `'${text.length > MAX_PRINTED_LENGTH ? `${text.slice(0, MAX_PRINTED_LENGTH)}...` : text}'`;
 }
 
+/**
+ * Patterns of the model with a repetition in a repetition, for which a match takes exponential time, and patterns that match
+ * the same strings in linear time.
+ */
+export const LINEAR_PATTERNS: ReadonlyMap<string, string> = new Map([
+  ["[a-zA-Z0-9!-~]+([a-zA-Z0-9!-~ ]*[a-zA-Z0-9!-~]+)*", "[!-~](?:[ -~]*[!-~])?"],
+]);
+
 const compiled = new Map<string, RegExp>();
 
 function matches(pattern: string, value: string): boolean {
   let expression = compiled.get(pattern);
   if (expression === undefined) {
-    expression = new RegExp(`^(?:${pattern})$`, "u");
+    expression = new RegExp(`^(?:${LINEAR_PATTERNS.get(pattern) ?? pattern})$`, "u");
     compiled.set(pattern, expression);
   }
   return expression.test(value);

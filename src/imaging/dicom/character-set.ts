@@ -60,6 +60,21 @@ export function decodeText(bytes: Uint8Array, characterSet: CharacterSet, vr: st
   }
 }
 
+/** Whether text is in its character set: `decodeText` guesses the rest. */
+export function isDecodable(bytes: Uint8Array, characterSet: CharacterSet, vr: string): boolean {
+  if (!TEXT.has(vr) || isAscii(bytes)) return true;
+  if (characterSet.length === 0) return false;
+  try {
+    convertBytes(characterSet.join("\\"), bytes, { vr });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** VRs that are in the character set of their data set (PS3.5 6.1.2.2), and those that are ASCII. */
+const TEXT: ReadonlySet<string> = new Set("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split(" "));
+
 const withoutCharacterSet = (bytes: Uint8Array): string =>
   isUtf8(bytes) ? asBuffer(bytes).toString("utf8") : latin1(bytes);
 

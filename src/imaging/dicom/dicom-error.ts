@@ -10,6 +10,17 @@ export class DicomError extends Error {
   }
 }
 
+/** Something that AWS may import today, and the emulator cannot. */
+export class UnsupportedError extends DicomError {
+  readonly what: string;
+
+  /** @param by who does not support it */
+  constructor(what: string, by = "the service") {
+    super(`${what} is not supported by ${by}`);
+    this.what = what;
+  }
+}
+
 const MAX_MESSAGE_LENGTH = 2048;
 
 /**

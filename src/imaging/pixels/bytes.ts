@@ -12,3 +12,10 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   }
   return joined;
 }
+
+/** Whether all bytes are 0: the first one is, and each equals the one before it. Gigabytes take a second. */
+export function isZeros(bytes: Uint8Array): boolean {
+  if (bytes.length === 0) return true;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer[0] === 0 && buffer.subarray(1).equals(buffer.subarray(0, -1));
+}

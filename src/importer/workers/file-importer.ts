@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isEncapsulatedUid } from "../../api/transfer-syntaxes.ts";
+import type { ImportWarning } from "../../api/import-warnings.ts";
+import { isEncapsulatedUid, type TransferSyntaxUid } from "../../api/transfer-syntaxes.ts";
 import { dicomTagsOf } from "../../domain/image-sets/metadata/dicom-tags.ts";
 import type {
   ImageFrameDocument,
@@ -7,10 +8,18 @@ import type {
   MetadataDocument,
 } from "../../domain/image-sets/metadata/metadata-document.ts";
 import { groupingKey } from "../../imaging/dicom/metadata/grouping-key.ts";
+import { UnsupportedError } from "../../imaging/dicom/dicom-error.ts";
 import { MetadataBudget, MetadataTooLarge } from "../../imaging/dicom/metadata/metadata-budget.ts";
-import { describeInstance, type InstanceDescription } from "../../imaging/dicom/metadata/metadata.ts";
+import { Findings } from "../../imaging/dicom/metadata/findings.ts";
+import {
+  describeInstance,
+  withWarningReasons,
+  type InstanceDescription,
+} from "../../imaging/dicom/metadata/metadata.ts";
+import type { PixelData } from "../../imaging/dicom/frames/native-frames.ts";
 import { frameCountOf, pixelDataOf } from "../../imaging/dicom/frames/frames.ts";
-import { parsePart10, type Part10 } from "../../imaging/dicom/part10/part10.ts";
+import { parsePart10 } from "../../imaging/dicom/part10/part10.ts";
+import { PIXEL_DATA } from "../../imaging/dicom/tag.ts";
 import { checksumOf } from "../../domain/blobs.ts";
 import { loadCodec, type Codec } from "../../imaging/pixels/codecs/codec.ts";
 import { encodeFrame } from "../../imaging/pixels/htj2k/encode-frame.ts";
@@ -19,7 +28,13 @@ import { readNative } from "../../imaging/pixels/sources/read-native.ts";
 import { SourceDecoders } from "../../imaging/pixels/sources/source-decoders.ts";
 import { needsRecycling } from "../../imaging/pixels/codecs/wasm-program.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
-import { TAIL, type ImportedFrame, type ImportedInstance } from "../protocol.ts";
+import {
+  TAIL,
+  type FileBehaviours,
+  type FileRules,
+  type ImportedFrame,
+  type ImportedInstance,
+} from "../protocol.ts";
 import { encodeText, type FrameMemory } from "./import-memory.ts";
 
 /** A frame in the metadata document. */
@@ -52,6 +67,14 @@ const LEAST_FRAME_BYTES = JSON.stringify(LEAST_FRAME).length;
 /** Receives a frame; the next one is encoded once the promise resolves. */
 type OnFrame = (codestream: Uint8Array, frameId: string) => Promise<void> | void;
 
+interface FrameEncoding {
+  readonly uid: TransferSyntaxUid;
+  readonly memory: FrameMemory;
+  readonly onFrame: OnFrame;
+  /** Only the full resolution gets a checksum. */
+  readonly isFullOnly: boolean;
+}
+
 /**
  * Converts DICOM files to instances, one after the other. Codecs are loaded when they are first needed, and
  * kept.
@@ -82,23 +105,42 @@ export class FileImporter {
    * Frames are passed on one by one as they are encoded and verified, each once the previous one is taken, so
    * at most one is in memory. Elements, items and frames are counted before they are created: more than the
    * metadata can hold are refused at once.
-   * @param maxMetadataBytes of the file's image set
    * @param memory is asked before a frame is decoded
    * @throws DicomError or PixelError for what cannot be imported; FrameTooLarge
    */
   async import(
     bytes: Uint8Array,
-    maxMetadataBytes: number,
+    rules: FileRules,
     memory: FrameMemory,
     onFrame: OnFrame,
   ): Promise<ImportedInstance> {
     this.#hasBegun = true;
-    const budget = new MetadataBudget(maxMetadataBytes, this.#maxElements);
+    try {
+      return await this.#import(bytes, rules, memory, onFrame);
+    } catch (error) {
+      const { unsupportedBy } = rules.behaviours?.keptOriginals ?? {};
+      throw error instanceof UnsupportedError ? new UnsupportedError(error.what, unsupportedBy) : error;
+    }
+  }
+
+  async #import(
+    bytes: Uint8Array,
+    rules: FileRules,
+    memory: FrameMemory,
+    onFrame: OnFrame,
+  ): Promise<ImportedInstance> {
+    const budget = new MetadataBudget(rules.maxMetadataBytes ?? Infinity, this.#maxElements);
     const part10 = parsePart10(bytes, budget);
     budget.spend(frameCountOf(part10) * LEAST_FRAME_BYTES);
-    const described = describeInstance(part10, budget);
-    const frames = await this.#encodeFrames(part10, memory, onFrame);
-    return writeInstance(described, frames, maxMetadataBytes);
+    const { valueLimits: limits, importWarnings = false } = rules.behaviours ?? {};
+    const findings = importWarnings ? new Findings() : undefined;
+    const described = describeInstance(part10, { budget, limits, findings });
+    const pixelData = pixelDataOf(part10);
+    const isFullOnly = rules.behaviours?.storedFrames.hasFullLevelOnly === true;
+    const encoding: FrameEncoding = { uid: part10.transferSyntaxUid, memory, onFrame, isFullOnly };
+    const frames = pixelData && (await this.#encodeFrames(pixelData, encoding));
+    for (const problem of pixelData?.problems ?? []) findings?.add(problem, PIXEL_DATA);
+    return writeInstance(described, frames ?? [], rules, findings?.warnings);
   }
 
   /** Whether another importer, with fresh memory, should process the next file. */
@@ -111,18 +153,18 @@ export class FileImporter {
     return this.#codec;
   }
 
-  async #encodeFrames(part10: Part10, memory: FrameMemory, onFrame: OnFrame): Promise<ImportedFrame[]> {
-    const pixelData = pixelDataOf(part10);
-    if (pixelData === undefined) return [];
+  async #encodeFrames(
+    pixelData: PixelData,
+    { uid, memory, onFrame, isFullOnly }: FrameEncoding,
+  ): Promise<ImportedFrame[]> {
     checkFrameShape(pixelData.shape);
-    await memory.take(pixelData.shape, part10.transferSyntaxUid);
-    const uid = part10.transferSyntaxUid;
+    await memory.take(pixelData.shape, uid);
     const decode = isEncapsulatedUid(uid) ? await this.#decoders.forTransferSyntax(uid) : readNative;
     const codec = await this.#loadCodec();
     const frames: ImportedFrame[] = [];
     for (const frame of pixelData.frames) {
       const samples = decode(frame, pixelData.shape);
-      const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec);
+      const { codestream, ...described } = encodeFrame(samples, pixelData.shape, codec, isFullOnly);
       const frameId = randomBytes(16).toString("hex");
       frames.push({ ...described, frameId, storedChecksum: checksumOf(codestream) });
       await onFrame(codestream, frameId);
@@ -134,17 +176,19 @@ export class FileImporter {
 /**
  * An instance in the form that the main thread needs, with its metadata already as text: the text of a large
  * file takes seconds to write.
- * @param maxMetadataBytes of its image set
  * @throws MetadataTooLarge
  */
 export function writeInstance(
-  described: InstanceDescription,
+  description: InstanceDescription,
   frames: readonly ImportedFrame[],
-  maxMetadataBytes: number,
+  { maxMetadataBytes = Infinity, behaviours }: FileRules,
+  warnings: readonly ImportWarning[] = [],
 ): ImportedInstance {
+  const described = withWarningReasons(description, warnings);
   const { sopInstanceUID, seriesInstanceUID, patient, study, series } = described;
   const instance: InstanceDocument = {
     ...described.instance,
+    ...(frames.length > 0 ? behaviours?.storedFrames.instanceMembers : {}),
     ImageFrames: frames.map((frame) => describeFrame(frame.frameId, frame)),
   };
   const document = (Instances: Readonly<Record<string, InstanceDocument>>): DocumentOfInstance => ({
@@ -157,9 +201,8 @@ export function writeInstance(
   if (least > maxMetadataBytes) throw new MetadataTooLarge(least, maxMetadataBytes);
   return {
     sopInstanceUID,
-    groupingKey: createHash("sha256")
-      .update(groupingKey(patient, study, series))
-      .digest("hex"),
+    ...keysOf(described, behaviours?.imageSetGrouping),
+    warnings,
     dicomTags: dicomTagsOf(document({ [sopInstanceUID]: instance })),
     frameIds: frames.map(({ frameId }) => frameId),
     frameChecksums: frames.map(({ storedChecksum }) => storedChecksum),
@@ -167,5 +210,16 @@ export function writeInstance(
     text,
   };
 }
+
+/** @param keywords of the elements that image sets are grouped by, all if absent */
+function keysOf(
+  described: InstanceDescription,
+  keywords: FileBehaviours["imageSetGrouping"] | undefined,
+): Pick<ImportedInstance, "groupingKey" | "attributesKey"> {
+  const attributesKey = digest(groupingKey(described));
+  return { attributesKey, groupingKey: keywords ? digest(groupingKey(described, keywords)) : attributesKey };
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 type DocumentOfInstance = Pick<MetadataDocument, "Patient" | "Study">;

@@ -105,7 +105,7 @@ async function process(
       await credit.spend();
       post({ kind: "frame", path: frames.put(codestream), frameId });
     };
-    const instance = await importer.import(bytes, source.maxMetadataBytes ?? Infinity, memory, handOn);
+    const instance = await importer.import(bytes, source, memory, handOn);
     return [{ kind: "instance", instance }, false];
   } catch (error) {
     if (error instanceof SpoolError) return [{ kind: "unwritable", cause: error.message }, false];

@@ -1,5 +1,6 @@
 import type { ServiceRelease } from "../../api/releases/service-release.ts";
 import type { HttpHandler } from "../../api/http.ts";
+import { statusesOf } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import type { Importer } from "../../importer/importer.ts";
@@ -45,16 +46,17 @@ interface ControlDependencies {
 /** Serves `/_local/*`, the emulator's own API. */
 export function createControl(parts: ControlDependencies): HttpHandler {
   const { version, serviceRelease, instance, scenarios } = parts;
+  const statuses = statusesOf(scenarios.model);
   const time = (): TimeControl => instance().time;
   return createControlRouter({
     readIndex: () => ok({ version, openapi: CONTROL_ROUTES.readOpenApi.path, routes: listRoutes() }),
-    readOpenApi: () => ok(describeApi(CONTROL_ROUTES, version)),
-    wait: ({ query, request }) => time().waits.wait(readWait(query), request.whenGone),
+    readOpenApi: () => ok(describeApi(CONTROL_ROUTES, version, statuses)),
+    wait: ({ query, request }) => time().waits.wait(readWait(statuses, query), request.whenGone),
     ...healthHandlers({ version, serviceRelease, checks: parts.health, instance }),
     ...clockHandlers(() => time().moves),
     ...durationHandlers(() => time().durations),
-    ...statusHandlers(time),
-    ...holdHandlers(time),
+    ...statusHandlers(statuses, time),
+    ...holdHandlers(statuses, time),
     ...limitHandlers({ ...parts.limits, state: () => instance().state }),
     ...resetHandlers(parts.reset),
     ...snapshotHandlers(parts.snapshots),

@@ -4,7 +4,7 @@ import type { Clock } from "../../domain/time/clock.ts";
 import { EmulatorClock } from "../../domain/time/emulator-clock.ts";
 import {
   resourceName,
-  NEXT_STATUS,
+  EVERY_STATUS,
   showStatus,
   resourceStatusOf,
   statusChange,
@@ -150,7 +150,7 @@ function judge({ resource, statuses }: Wanted, current: ResourceStatus | undefin
   const name = resourceName(resource);
   if (current === undefined) return { code: 404, current, message: `${name} does not exist` };
   if (statuses.has(current.status)) return { code: 200, current };
-  if (comesTo(NEXT_STATUS[resource.kind], current.status, statuses)) return undefined;
+  if (comesTo(EVERY_STATUS.next[resource.kind], current.status, statuses)) return undefined;
   const reason = current.message === null ? "" : `: ${current.message}`;
   const status = showStatus(resource.kind, current.status);
   const message = `${name} is ${status} and can no longer become ${list(resource, statuses)}${reason}`;

@@ -1,12 +1,6 @@
 import { LocalError } from "../../api/local-errors.ts";
 import { toMessage } from "../../api/message.ts";
-import {
-  isFailure,
-  NEXT_STATUS,
-  statusesCalled,
-  TRANSIENT_STATES,
-  type ResourceKind,
-} from "../../domain/resource.ts";
+import { isFailure, statusesCalled, type ResourceKind, type Statuses } from "../../domain/resource.ts";
 import type { HandlerInput } from "./handler.ts";
 import { unknownName, withArticle } from "./refusal.ts";
 import type { ControlRoutes } from "./routes/control-routes.ts";
@@ -20,13 +14,14 @@ export interface StatusPush {
 
 /** @throws LocalError for a status that a kind of resource cannot be put in, and for a message that it cannot have */
 export function readPush(
+  statuses: Statuses,
   kind: ResourceKind,
   body: HandlerInput<ControlRoutes["changeStatus"]>["body"],
 ): StatusPush {
   const { status, message, force = false } = body;
-  const [to, ...others] = statusesCalled(kind, status);
+  const [to, ...others] = statusesCalled(statuses, kind, status);
   if (to === undefined || others.length > 0)
-    throw unknownName(`status to put ${withArticle(kind)} in`, status, Object.keys(NEXT_STATUS[kind]));
+    throw unknownName(`status to put ${withArticle(kind)} in`, status, Object.keys(statuses.next[kind]));
   return { to, message: readMessage(to, message), isForced: force };
 }
 
@@ -42,9 +37,9 @@ function readMessage(to: string, message: string | undefined): string | undefine
 }
 
 /** The statuses that a name means, in which a resource can be held. @throws LocalError */
-export function readHeldStatuses(kind: ResourceKind, name: string): string[] {
-  const statuses = statusesCalled(kind, name);
-  if (statuses.length > 0 && statuses.every((status) => TRANSIENT_STATES[kind].includes(status)))
-    return statuses;
-  throw unknownName(`status to hold ${withArticle(kind)} in`, name, TRANSIENT_STATES[kind]);
+export function readHeldStatuses(statuses: Statuses, kind: ResourceKind, name: string): string[] {
+  const transient = statuses.transient[kind];
+  const called = statusesCalled(statuses, kind, name);
+  if (called.length > 0 && called.every((status) => transient.includes(status))) return called;
+  throw unknownName(`status to hold ${withArticle(kind)} in`, name, transient);
 }

@@ -1,5 +1,5 @@
 import { LocalError } from "../../api/local-errors.ts";
-import { statusesCalled, statusNames, type Resource } from "../../domain/resource.ts";
+import { statusesCalled, statusNames, type Resource, type Statuses } from "../../domain/resource.ts";
 import type { ControlRoutes } from "./routes/control-routes.ts";
 import type { HandlerInput } from "./handler.ts";
 import { isOn, readDurationOf, readResource } from "./read-values.ts";
@@ -10,21 +10,21 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_TIMEOUT_MS = 600_000;
 
 /** @throws LocalError */
-export function readWait(query: HandlerInput<ControlRoutes["wait"]>["query"]): Wanted {
+export function readWait(statuses: Statuses, query: HandlerInput<ControlRoutes["wait"]>["query"]): Wanted {
   const resource = readResource(query.resource);
-  const statuses = query.status.split(",");
+  const names = query.status.split(",");
   return {
     resource,
-    statuses: new Set(statuses.flatMap((name) => readStatuses(resource, name))),
+    statuses: new Set(names.flatMap((name) => readStatuses(statuses, resource, name))),
     timeoutMs: readTimeout(query.timeout),
     autoAdvance: isOn(query.autoAdvance),
   };
 }
 
-function readStatuses({ kind }: Resource, name: string): string[] {
-  const statuses = statusesCalled(kind, name);
-  if (statuses.length === 0) throw unknownName(`status of ${withArticle(kind)}`, name, statusNames(kind));
-  return statuses;
+function readStatuses(statuses: Statuses, { kind }: Resource, name: string): string[] {
+  const called = statusesCalled(statuses, kind, name);
+  if (called.length > 0) return called;
+  throw unknownName(`status of ${withArticle(kind)}`, name, statusNames(statuses, kind));
 }
 
 function readTimeout(text: string | undefined): number {

@@ -1,5 +1,5 @@
 import type { CallOutcome } from "../../domain/activity.ts";
-import { TRANSIENT_STATES, showStatus, resourceStatusOf, type Resource } from "../../domain/resource.ts";
+import { EVERY_STATUS, showStatus, resourceStatusOf, type Resource } from "../../domain/resource.ts";
 import type { State } from "../../domain/state.ts";
 import { Pages } from "./page-tokens.ts";
 import type { AccountReport, Outcomes, Unseen } from "./report.ts";
@@ -55,7 +55,8 @@ export class AccountRecord {
     if (!isLatest || !isOfLatest) return;
     const resource = `${kind}/${id}`;
     // An accepted deletion does not fail, so its end need not be seen.
-    if (status === "DELETING" || !TRANSIENT_STATES[kind].includes(status)) this.#unseen.delete(resource);
+    if (status === "DELETING" || !EVERY_STATUS.transient[kind].includes(status))
+      this.#unseen.delete(resource);
     else if (this.#unseen.size < MAX_UNSEEN || this.#unseen.has(resource))
       this.#unseen.set(resource, { kind, id, status });
     else this.#unseenLeftOut++;

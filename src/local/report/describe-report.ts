@@ -5,11 +5,14 @@ type Mark = (name: string, words?: string) => string;
 
 /** A report for people. Findings of the classes in `marked`, such as `unread`, are in capitals. */
 export function describeReport(
-  { since, accounts, requestsLeftOut, quotasNotChecked, outOfReach }: Report,
+  { since, ignoredAs = "newer", accounts, requestsLeftOut, quotasNotChecked, outOfReach }: Report,
   marked: readonly string[] = [],
 ): string {
   const mark: Mark = (name, words = name) => (marked.includes(name) ? words.toUpperCase() : words);
-  const lines = [`since ${since}`, ...accounts.flatMap((account) => describeAccount(account, mark))];
+  const lines = [
+    `since ${since}`,
+    ...accounts.flatMap((account) => describeAccount(account, ignoredAs, mark)),
+  ];
   if (accounts.length === 0) lines.push("no account sent a request");
   if (requestsLeftOut > 0) lines.push(`left out: ${requestsLeftOut} requests of further accounts`);
   if (quotasNotChecked.length > 0)
@@ -18,7 +21,7 @@ export function describeReport(
   return `${lines.join("\n")}\n`;
 }
 
-function describeAccount(report: AccountReport, mark: Mark): string[] {
+function describeAccount(report: AccountReport, ignoredAs: string, mark: Mark): string[] {
   const {
     account,
     operations,
@@ -48,7 +51,7 @@ function describeAccount(report: AccountReport, mark: Mark): string[] {
   for (const [reason, count] of Object.entries(refused))
     lines.push(`  ${mark("refused")} on AWS, ${reason}: ${count}`);
   for (const [what, count] of Object.entries(ignored))
-    lines.push(`  ${mark("ignored")} as newer, ${what}: ${count}`);
+    lines.push(`  ${mark("ignored")} as ${ignoredAs}, ${what}: ${count}`);
   for (const [what, count] of Object.entries(notEmulated))
     lines.push(`  ${mark("notEmulated", "not emulated")}, ${what}: ${count}`);
   return lines;

@@ -15,7 +15,7 @@ import type { Resettable } from "../../domain/resettable.ts";
 import type { State } from "../../domain/state.ts";
 import { Throttles } from "../../domain/limits/throttles.ts";
 import { AccountRecord, errorOf } from "./account-record.ts";
-import { behavioursOf } from "../../api/releases/behaviours.ts";
+import { behavioursOf, type Behaviours } from "../../api/releases/behaviours.ts";
 import { DEFAULT_RELEASE } from "../../api/releases/service-release.ts";
 import { quotaBeyond, raisedUnchecked, refusalsOf, type PublishedLimits } from "./refusals.ts";
 import { OUT_OF_REACH, type Report } from "./report.ts";
@@ -32,7 +32,7 @@ interface RecorderDependencies {
   /** All operations. */
   readonly operations: readonly string[];
   /** Of the service's release. */
-  readonly behaviours?: PublishedLimits;
+  readonly behaviours?: PublishedLimits & Pick<Behaviours, "ignoredInputs">;
 }
 
 const MAX_ACCOUNTS = 200;
@@ -54,7 +54,7 @@ export class Recorder implements Resettable, ActivityReader {
   readonly #parts: RecorderDependencies;
   /** AWS's published limits, whatever limits are set here. */
   readonly #throttles: Throttles;
-  readonly #published: PublishedLimits;
+  readonly #published: NonNullable<RecorderDependencies["behaviours"]>;
   readonly #awsQuotas: Quotas;
   readonly #accounts = new Map<string, AccountRecord>();
   /** In-flight calls that AWS's published throttling would refuse. */
@@ -99,9 +99,11 @@ export class Recorder implements Resettable, ActivityReader {
   /** @param only one account, even if it never called; by default all that called */
   report(only?: string): Report {
     const { operations, quotas, state, repeatedInstances } = this.#parts;
+    const { reportedAs } = this.#published.ignoredInputs;
     const accounts = only === undefined ? [...this.#accounts.keys()].toSorted() : [only];
     return {
       since: new Date(this.#since).toISOString(),
+      ...(reportedAs !== undefined && { ignoredAs: reportedAs }),
       accounts: accounts.map((account) =>
         (this.#accounts.get(account) ?? new AccountRecord()).report(
           account,

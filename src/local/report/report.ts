@@ -7,6 +7,8 @@ export interface Report {
    * The time of the start, of the last reset, or of clearing the report: ISO 8601, on the emulator's clock.
    */
   readonly since: string;
+  /** What the ignored inputs are; left out where they are newer than the service. */
+  readonly ignoredAs?: string;
   readonly accounts: readonly AccountReport[];
   /** Requests of accounts beyond the first 200. */
   readonly requestsLeftOut: number;
@@ -33,8 +35,8 @@ export interface AccountReport {
   /** By reason: successful requests that AWS would have refused. */
   readonly refused: Readonly<Record<string, number>>;
   /**
-   * By operation and member: requests with members or parameters that are newer than the service and were
-   * ignored; an older emulator lacks it.
+   * By operation and member: requests with members or parameters that the served release does not have, or the
+   * emulator not yet, and that were ignored; an older emulator lacks it.
    */
   readonly ignored?: Readonly<Record<string, number>>;
   /** By service and operation (`dynamodb:ListTables`): requests for what is not emulated; left out where there were none. */

@@ -39,15 +39,20 @@ export type DatastoreStatus = "CREATING" | "CREATE_FAILED" | "ACTIVE" | "DELETIN
 
 export type ImportJobStatus = "SUBMITTED" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
 
+/** a workflow status; an emulator accepts and shows those of its service release */
 export type ImageSetWorkflowStatus =
   | "CREATED"
   | "UPDATING"
   | "UPDATED"
   | "UPDATE_FAILED"
+  | "UPDATING_FOR_STUDY_CONSISTENCY"
   | "COPYING"
   | "COPYING_WITH_READ_ONLY_ACCESS"
   | "COPIED"
   | "COPY_FAILED"
+  | "IMPORTING"
+  | "IMPORTED"
+  | "IMPORT_FAILED"
   | "DELETING"
   | "DELETED";
 
@@ -128,6 +133,8 @@ export interface DurationsAnswer {
   readonly imageSetCopyingMs: number;
   /** least time that an image set is DELETING */
   readonly imageSetDeletingMs: number;
+  /** least time that an image set is IMPORTING */
+  readonly imageSetImportingMs: number;
   readonly [name: string]: number;
 }
 
@@ -147,6 +154,8 @@ export interface DurationChanges {
   readonly imageSetCopyingMs?: number | Duration | undefined;
   /** least time that an image set is DELETING */
   readonly imageSetDeletingMs?: number | Duration | undefined;
+  /** least time that an image set is IMPORTING */
+  readonly imageSetImportingMs?: number | Duration | undefined;
 }
 
 export interface PartHealth {
@@ -405,7 +414,7 @@ export interface AccountReport {
   readonly throttled: Readonly<Record<string, number>>;
   /** by reason: requests that AWS would have refused */
   readonly refused: Readonly<Record<string, number>>;
-  /** by operation and member: inputs that are newer than the emulated service and were ignored */
+  /** by operation and member: inputs that the served release does not have, or the emulator not yet, and that were ignored */
   readonly ignored?: Readonly<Record<string, number>>;
   /** by service and operation, such as dynamodb:ListTables: calls of services that are not emulated */
   readonly notEmulated?: Readonly<Record<string, number>>;
@@ -415,6 +424,8 @@ export interface AccountReport {
 export interface Report {
   /** time of the start, the last reset or the last DELETE */
   readonly since: Timestamp;
+  /** what ignored inputs are; left out where they are newer than the service */
+  readonly ignoredAs?: string;
   readonly accounts: readonly AccountReport[];
   /** requests of accounts beyond the first 200 */
   readonly requestsLeftOut: number;

@@ -8,10 +8,12 @@ import {
   type ImageSet,
   type ImageSetVersion,
   type PendingCopy,
+  type PendingImport,
   type PendingOverride,
   type PendingRevert,
   type PendingUpdate,
 } from "../../domain/image-sets/image-set.ts";
+import type { ImportConfiguration, MetadataMapping } from "../../domain/import-jobs/import-configuration.ts";
 import { NEXT_JOB_STATUS, type ImportJob } from "../../domain/import-jobs/import-job.ts";
 import { faultOfImageSet } from "./image-set-faults.ts";
 import type { StoredDocument, Kind } from "./stored-documents.ts";
@@ -70,6 +72,7 @@ const UPDATE: Shape<PendingUpdate> = {
   removableAttributes: isTextOrNull,
   updatableAttributes: isTextOrNull,
   isForced: isAbsentOr(isTrue),
+  siblingImageSetIds: isAbsentOr(isListOf(isId)),
 };
 const REVERT: Shape<PendingRevert> = { kind: isLike(/^revert$/), versionId: Number.isSafeInteger };
 const COPY: Shape<PendingCopy> = {
@@ -79,6 +82,7 @@ const COPY: Shape<PendingCopy> = {
   isForced: isAbsentOr(isTrue),
   isPromoted: isAbsentOr(isTrue),
 };
+const IMPORT: Shape<PendingImport> = { kind: isLike(/^import$/), jobId: isId };
 const PUSH: Shape<PendingOverride> = { kind: isLike(/^push$/) };
 const isChecksum = isLike(/^(?:0|[1-9]\d{0,14})-[0-9a-f]{8}$/);
 const VERSION: Shape<ImageSetVersion> = {
@@ -105,6 +109,17 @@ const DATASTORE: Shape<Datastore> = {
   updatedAt: isTime,
   statusSince: isTime,
 };
+const MAPPING: Shape<MetadataMapping> = {
+  studyInstanceUID: isText,
+  seriesInstanceUID: isAbsentOr(isText),
+  metadataFilePath: isText,
+};
+const JSON_METADATA: Shape<ImportConfiguration["dicomJsonMetadataImportConfiguration"]> = {
+  dicomMetadataMappings: isListOf(isShaped(MAPPING)),
+};
+const IMPORT_CONFIGURATION: Shape<ImportConfiguration> = {
+  dicomJsonMetadataImportConfiguration: isShaped(JSON_METADATA),
+};
 const IMPORT_JOB: Shape<ImportJob> = {
   jobId: isId,
   datastoreId: isId,
@@ -118,6 +133,7 @@ const IMPORT_JOB: Shape<ImportJob> = {
   startedAt: isTimeOrNull,
   endedAt: isTimeOrNull,
   message: isTextOrNull,
+  importConfiguration: isAbsentOr(isShaped(IMPORT_CONFIGURATION)),
 };
 const IMAGE_SET: Shape<ImageSet> = {
   imageSetId: isId,
@@ -129,7 +145,7 @@ const IMAGE_SET: Shape<ImageSet> = {
   frameChecksums: isAbsentOr(isListOf(isAnyOf(isChecksum, isNull))),
   tags: isMapOf(isText),
   isPrimary: isAbsentOr(isTrue),
-  pending: isAbsentOr(isAnyOf(isShaped(UPDATE), isShaped(REVERT), isShaped(COPY), isShaped(PUSH))),
+  pending: isAbsentOr(isAnyOf(...[UPDATE, REVERT, COPY, IMPORT, PUSH].map(isShaped))),
 };
 const CLIENT_TOKEN: Shape<ClientToken> = {
   tokenId: isId,

@@ -12,8 +12,10 @@ type PendingKind = NonNullable<ImageSet["pending"]>["kind"];
 const PENDING: Readonly<Partial<Record<WorkflowStatus, readonly (PendingKind | undefined)[]>>> = {
   UPDATING: ["update", "revert", "push"],
   COPYING: ["copy", "push"],
-  // The source of a copy waits for the destination's.
+  IMPORTING: ["import", "push"],
+  // The source of a copy waits for the destination's, others of a study for that of the updated image set.
   COPYING_WITH_READ_ONLY_ACCESS: [undefined, "push" satisfies PendingOverride["kind"]],
+  UPDATING_FOR_STUDY_CONSISTENCY: [undefined, "push" satisfies PendingOverride["kind"]],
 };
 
 /** Faults of an image set whose members are each valid. */

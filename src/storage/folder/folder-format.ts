@@ -17,14 +17,24 @@ import { FOLDER_README, README_OF_FORMAT_1 } from "./folder-readme.ts";
 import { NotAFile, readRegularFile } from "../files/regular-file.ts";
 
 /** Raise it when the layout or a document's form changes, and add a migration from the previous version. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
+
+/** The last version before releases: what has it is of the default release. */
+const FORMAT_WITHOUT_RELEASES = 2;
+
+/**
+ * The format of a release's folders and snapshots. The default release keeps the one that 0.2.0 reads too; 0.2.0 does
+ * not look at the release, so it must not open any other.
+ */
+export const formatVersionOf = (release: ServiceRelease): number =>
+  release === DEFAULT_RELEASE ? FORMAT_WITHOUT_RELEASES : FORMAT_VERSION;
 
 /** This program cannot read a folder: the message says what to do. */
 export class FormatError extends FolderError {}
 
 /** `format.json`: the version is the first member, since 0.1.0 looks for it there. */
 export interface FolderFormat {
-  readonly version: typeof FORMAT_VERSION;
+  readonly version: number;
   /** The service release that the folder was made with: no other opens it. */
   readonly serviceRelease: ServiceRelease;
   /** The current generation. */
@@ -38,7 +48,7 @@ export const MAX_GENERATION = 999_999_999_999_999;
 
 /** The format of an empty folder, and of data without a release. */
 const FIRST: FolderFormat = {
-  version: FORMAT_VERSION,
+  version: formatVersionOf(DEFAULT_RELEASE),
   serviceRelease: DEFAULT_RELEASE,
   generation: 0,
   pastGenerations: [],
@@ -69,7 +79,8 @@ export async function openFormat(
     throw new FormatError(
       `the data folder ${folder} has format ${version}, this version of healthimaging-local reads formats up to ${FORMAT_VERSION}: use a newer version, or another folder`,
     );
-  if (version === FORMAT_VERSION) return requireRelease(folder, readFormat(folder, text ?? ""), release);
+  if (version >= FORMAT_WITHOUT_RELEASES)
+    return requireRelease(folder, readFormat(folder, version, text ?? ""), release);
   const isNew = version === 0 && !hasData(folder);
   const first = isNew ? { ...FIRST, serviceRelease: release === "any" ? DEFAULT_RELEASE : release } : FIRST;
   requireRelease(folder, first, release);
@@ -99,11 +110,12 @@ function requireRelease(folder: string, format: FolderFormat, wanted: ServiceRel
   );
 }
 
-/** Atomic and synchronous: any later opening of the folder sees it. */
+/** With the version of its release. Atomic and synchronous: any later opening of the folder sees it. */
 export function writeFormat(folder: string, format: FolderFormat): void {
   const path = join(folder, "format.json");
   const temp = join(folder, ".format.json.tmp");
-  writeNewFileSync(temp, `${JSON.stringify(format, null, 2)}\n`);
+  const written: FolderFormat = { ...format, version: formatVersionOf(format.serviceRelease) };
+  writeNewFileSync(temp, `${JSON.stringify(written, null, 2)}\n`);
   renameSync(temp, path);
 }
 
@@ -141,7 +153,7 @@ function versionOf(folder: string, text: string): number {
 }
 
 /** Unknown members are kept. */
-function readFormat(folder: string, text: string): FolderFormat {
+function readFormat(folder: string, version: number, text: string): FolderFormat {
   const format = tryParseJson(text);
   if (!isRecord(format)) throw unreadable(folder);
   const { generation, pastGenerations } = format;
@@ -158,7 +170,7 @@ function readFormat(folder: string, text: string): FolderFormat {
     !pastGenerations.includes(generation) &&
     serviceRelease !== undefined;
   if (!isWhole) throw unreadable(folder);
-  return { ...format, version: FORMAT_VERSION, serviceRelease, generation, pastGenerations };
+  return { ...format, version, serviceRelease, generation, pastGenerations };
 }
 
 const isNumber = (value: unknown): value is number =>

@@ -1,4 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
+import { withoutLatest } from "../../domain/image-sets/image-set-transitions.ts";
 import { blobKeysOf, documentsOf, type StoredDocument } from "../documents/stored-documents.ts";
 import { shareFiles } from "../files/share-file.ts";
 import type { Generation } from "../generation.ts";
@@ -33,8 +34,11 @@ export async function captureDocuments(folder: string, current: () => Generation
   }
 }
 
-/** A running job's work is not committed: it starts again. */
-const asSaved = (stored: StoredDocument): StoredDocument =>
-  stored.kind === "importJobs" && stored.document.jobStatus === "IN_PROGRESS"
-    ? { kind: "importJobs", document: { ...stored.document, jobStatus: "SUBMITTED", startedAt: null } }
-    : stored;
+/** A running job's work is not committed: it starts again, and its merges have not begun. */
+function asSaved(stored: StoredDocument): StoredDocument {
+  if (stored.kind === "importJobs" && stored.document.jobStatus === "IN_PROGRESS")
+    return { kind: "importJobs", document: { ...stored.document, jobStatus: "SUBMITTED", startedAt: null } };
+  if (stored.kind === "imageSets" && stored.document.pending?.kind === "import")
+    return { kind: "imageSets", document: withoutLatest(stored.document) };
+  return stored;
+}

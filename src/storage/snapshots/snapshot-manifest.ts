@@ -1,7 +1,7 @@
 import { DEFAULT_RELEASE, releaseNamed, type ServiceRelease } from "../../api/releases/service-release.ts";
 import { isRecord, tryParseJson } from "../../api/json.ts";
 import type { SnapshotContents } from "../../domain/snapshot.ts";
-import { FORMAT_VERSION } from "../folder/folder-format.ts";
+import { FORMAT_VERSION, formatVersionOf } from "../folder/folder-format.ts";
 import { blobKeysOf, type StoredDocument, type Kind } from "../documents/stored-documents.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
@@ -39,7 +39,7 @@ export function writeManifest(
   const counts = { datastores, importJobs, imageSets, blobs, buckets };
   // The same data has the same bytes as before manifests had a release.
   const named = serviceRelease === DEFAULT_RELEASE ? {} : { serviceRelease };
-  const head = { format: FORMAT, version: FORMAT_VERSION, ...named, ...saved };
+  const head = { format: FORMAT, version: formatVersionOf(serviceRelease), ...named, ...saved };
   return `${JSON.stringify({ ...head, ...counts }, null, 2)}\n`;
 }
 

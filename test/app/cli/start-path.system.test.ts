@@ -19,6 +19,8 @@ const run = promisify(execFile);
 const WITNESS = `
   const fs = require("node:fs");
   const { openSync, readFileSync } = fs;
+  const { getHeapSpaceStatistics } = process.getBuiltinModule("node:v8");
+  const young = () => getHeapSpaceStatistics().find((space) => space.space_name === "new_space").space_used_size;
   const files = [];
   const opened = new Map();
   fs.openSync = (path, ...others) => {
@@ -33,10 +35,12 @@ const WITNESS = `
   };
   const { stdout } = process;
   const write = stdout.write.bind(stdout);
+  const youngAtStart = young();
   stdout.write = (text) => {
     if (!text.startsWith("READY ")) return write(text);
+    const youngBytes = young() - youngAtStart;
     const modules = process.moduleLoadList.map((name) => name.replace(/^NativeModule /, ""));
-    write(JSON.stringify({ modules, files, packages: Object.keys(require.cache) }));
+    write(JSON.stringify({ modules, files, packages: Object.keys(require.cache), youngBytes }));
     // Real time: the compiled code is saved 500 ms after the bundle is loaded.
     setTimeout(() => process.kill(process.pid, "SIGTERM"), 700);
     return true;
@@ -59,6 +63,8 @@ interface Loaded {
   readonly modules: readonly string[];
   readonly files: readonly (readonly [path: string, length: number])[];
   readonly packages: readonly string[];
+  /** In V8's young generation, since the process began to load the server. */
+  readonly youngBytes: number;
 }
 
 async function start(...flags: string[]): Promise<Loaded> {
@@ -126,9 +132,20 @@ describe("until it is ready, a server", () => {
     expect(await readdir(CODE)).toHaveLength(2);
   });
 
-  test("reads at most 1 MB of code, and at most 8 KB before it has checked the version of Node.js", async () => {
+  // V8 collects young objects at 1 MB, before a server is ready, and again when 1.6 MB are used: with a little more than
+  // this, the first call waits for that. Other versions of Node.js allocate otherwise.
+  test.runIf(process.versions.node.startsWith("24."))(
+    "has allocated so little that its first call does not wait until V8 has collected it",
+    async () => {
+      const withoutCollection = "--min-semi-space-size=16";
+      await start(withoutCollection);
+      expect((await start(withoutCollection)).youngBytes).toBeLessThan(1_600_000);
+    },
+  );
+
+  test("reads at most 1.15 MB of code, and at most 8 KB before it has checked the version of Node.js", async () => {
     const [, length = Infinity] = second.files[1] ?? [];
-    expect(length).toBeLessThan(1_000_000);
+    expect(length).toBeLessThan(1_150_000);
     expect((await stat(join(DIST, "cli.js"))).size).toBeLessThan(8_000);
   });
 

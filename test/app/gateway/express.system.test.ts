@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
-import { createHttpServer } from "../../../src/app/gateway/express.ts";
+import { createHttpServer, serverFactory } from "../../../src/app/gateway/express.ts";
 import { listen } from "../../../src/app/gateway/listen.ts";
 
 test("a handler is told when its client disconnects, and the connection is closed", async () => {
@@ -97,5 +97,26 @@ test("an answer that begins before the body has been read reaches the client, an
   socket.write(Buffer.alloc(byteLength));
   socket.end("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   expect((await text(socket)).match(/HTTP\/1\.1 400/g)).toHaveLength(2);
+  await server.close(new Promise(() => {}));
+});
+
+test("an answer that cannot be sent becomes an InternalServerException without details, and is logged", async () => {
+  const logged: string[] = [];
+  const log = { error: (message: string, cause: unknown) => logged.push(`${message}: ${String(cause)}`) };
+  const create = serverFactory(async () => ({ status: 200, headers: { "x-name": "a\nb" } }), log);
+  const server = await listen(create, "127.0.0.1", 0);
+  const answer = await fetch(server.url);
+  expect([
+    answer.status,
+    answer.statusText,
+    answer.headers.get("x-amzn-errortype"),
+    await answer.json(),
+  ]).toEqual([
+    500,
+    "Internal Server Error",
+    "InternalServerException",
+    { message: "An unexpected error occurred during processing of the request." },
+  ]);
+  expect(logged).toEqual([expect.stringMatching(/^request \S+ failed: TypeError \[ERR_INVALID_CHAR\]/)]);
   await server.close(new Promise(() => {}));
 });

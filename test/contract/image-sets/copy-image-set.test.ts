@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MetadataDocument } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
 import { createActiveDatastore, openSandbox, type Sandbox } from "../../clients.ts";
 import { controlled } from "../../elsewhere.ts";
+import { inRelease } from "../../setup/served-release.ts";
 import { findImageSets, importSlices, readDocument, settle, updateCommand } from "./image-sets.ts";
 
 let data: string;
@@ -27,11 +28,57 @@ let source: string;
 /** Slice 3. */
 let other: string;
 
-async function open(imageSetCopyingMs: number, quotas = {}): Promise<void> {
-  sandbox = await openSandbox({ data, durations: { imageSetCopyingMs, jobSubmittedMs: 0 }, quotas });
-  datastoreId = await createActiveDatastore(sandbox.medicalImaging);
+/** The status of both before anything happens to them. */
+const FIRST_STATUS = inRelease("importMerges", { "2024-05": "CREATED", "2026-06": "COPIED" });
+
+const importBoth = async (): Promise<void> => {
   source = await importSlices(sandbox, datastoreId, "copy-a", 0, 2);
   other = await importSlices(sandbox, datastoreId, "copy-b", 2, 3);
+};
+
+/** The newer release merges imports of a series: its image sets with the same series come from copies. */
+async function copyBoth(): Promise<void> {
+  const whole = await importSlices(sandbox, datastoreId, "copy", 0, 3);
+  source = await copyInstances(whole, 0, 2);
+  other = await copyInstances(whole, 2, 3);
+  await sandbox.medicalImaging.send(new DeleteImageSetCommand({ datastoreId, imageSetId: whole }));
+  await settled(whole);
+}
+
+async function copyInstances(sourceImageSetId: string, from: number, to: number): Promise<string> {
+  const { Study } = await readDocument(sandbox, datastoreId, sourceImageSetId);
+  const Series = Object.entries(Study.Series).map(([uid, { Instances }]) => {
+    const chosen = Object.keys(Instances)
+      .slice(from, to)
+      .map((sop) => [sop, {}]);
+    return [uid, { Instances: Object.fromEntries(chosen) }];
+  });
+  const copiableAttributes = JSON.stringify({
+    SchemaVersion: "1.1",
+    Study: { Series: Object.fromEntries(Series) },
+  });
+  const { destinationImageSetProperties } = await sandbox.medicalImaging.send(
+    new CopyImageSetCommand({
+      datastoreId,
+      sourceImageSetId,
+      copyImageSetInformation: {
+        sourceImageSet: { latestVersionId: "1", DICOMCopies: { copiableAttributes } },
+      },
+    }),
+  );
+  await settled(sourceImageSetId);
+  const copied = destinationImageSetProperties?.imageSetId ?? "";
+  await settled(copied);
+  return copied;
+}
+
+/** The image sets are made at once, copies of a test take the time it says. */
+async function open(imageSetCopyingMs: number, quotas = {}): Promise<void> {
+  sandbox = await openSandbox({ data });
+  datastoreId = await createActiveDatastore(sandbox.medicalImaging);
+  await inRelease("importMerges", { "2024-05": importBoth, "2026-06": copyBoth })();
+  await sandbox[Symbol.asyncDispose]();
+  sandbox = await openSandbox({ data, durations: { imageSetCopyingMs, jobSubmittedMs: 0 }, quotas });
 }
 const copy = (
   sourceImageSetId: string,
@@ -157,7 +204,10 @@ describe("CopyImageSet without a destination", () => {
   controlled("is refused when it copies more frames than the quota allows", async () => {
     await open(0, { "Maximum ImageFrames copied per CopyImageSet request": 1 });
     await expect(copy(source, "1")).rejects.toThrow(ServiceQuotaExceededException);
-    expect(await read(source)).toMatchObject({ imageSetState: "ACTIVE", imageSetWorkflowStatus: "CREATED" });
+    expect(await read(source)).toMatchObject({
+      imageSetState: "ACTIVE",
+      imageSetWorkflowStatus: FIRST_STATUS,
+    });
     expect((await copy(other, "1")).sourceImageSetProperties?.imageSetState).toBe("LOCKED");
   });
 });
@@ -242,6 +292,9 @@ describe("CopyImageSet into an image set", () => {
     await expect(copy(source, "1", ["0".repeat(32), "1"])).rejects.toThrow(ResourceNotFoundException);
     await expect(copy("0".repeat(32), "1", [other, "1"])).rejects.toThrow(ResourceNotFoundException);
     await expect(copy(source, "1", [source, "1"])).rejects.toThrow(ValidationException);
-    expect(await read(source)).toMatchObject({ imageSetState: "ACTIVE", imageSetWorkflowStatus: "CREATED" });
+    expect(await read(source)).toMatchObject({
+      imageSetState: "ACTIVE",
+      imageSetWorkflowStatus: FIRST_STATUS,
+    });
   });
 });

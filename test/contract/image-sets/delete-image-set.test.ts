@@ -14,16 +14,15 @@ import {
   SearchImageSetsCommand,
 } from "@aws-sdk/client-medical-imaging";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import {
   createActiveDatastore,
   importFiles,
   openSandbox,
-  runJob,
   waitForDatastore,
   type Sandbox,
 } from "../../clients.ts";
 import { controlled } from "../../elsewhere.ts";
+import { slicesForNewImageSet } from "../../setup/sample-series-of.ts";
 
 let data: string;
 let sandbox: Sandbox;
@@ -42,11 +41,16 @@ const deleteSet = (from: Sandbox) =>
   from.medicalImaging.send(new DeleteImageSetCommand({ datastoreId, imageSetId }));
 const framesOnDisk = () => readdir(join(data, "datastores", datastoreId, "frames"));
 
+async function importTwo(bucket: string): Promise<void> {
+  const slices = slicesForNewImageSet(2);
+  const files = Object.fromEntries(slices.map(({ name, bytes }) => [name, bytes]));
+  await importFiles(sandbox, datastoreId, bucket, files);
+}
+
 async function open(imageSetDeletingMs: number): Promise<void> {
   sandbox = await openSandbox({ data, durations: { imageSetDeletingMs } });
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
-  const files = Object.fromEntries(createSampleSeries(2).map(({ name, bytes }) => [name, bytes]));
-  await importFiles(sandbox, datastoreId, "delete", files);
+  await importTwo("delete");
   [imageSetId = ""] = await find(sandbox);
 }
 
@@ -63,7 +67,7 @@ describe("DeleteImageSet", () => {
     "takes an image set to DELETED, deletes its files, and its data store can then be deleted",
     async () => {
       await open(0);
-      await runJob(sandbox.medicalImaging, datastoreId, "s3://delete/input", "s3://delete/output");
+      await importTwo("keep");
       const other = (await find(sandbox)).find((id) => id !== imageSetId) ?? "";
       expect(await framesOnDisk()).toHaveLength(4);
 

@@ -6,6 +6,7 @@ import { FRAME_CONTAINERS, type FrameContainer } from "../../../src/imaging/pixe
 import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../../clients.ts";
 import { isElsewhere } from "../../elsewhere.ts";
 import { decodeAsTheGuide, isGuideDecoderThere } from "../../guide/decode.ts";
+import { inRelease } from "../../setup/served-release.ts";
 import { codestreamOf, readBoxes, readImageHeader } from "../../jph-file.ts";
 import { isJudgeThere, judge } from "../../corpus/judge.ts";
 import { findImageSets, readDocument } from "./image-sets.ts";
@@ -52,8 +53,11 @@ describe.each(asked)("a frame with frameContainer %s", (frameContainer) => {
   afterAll(() => sandbox[Symbol.asyncDispose]());
   const isFile = frameContainer !== "codestream";
 
-  test("has the media type application/octet-stream", () => {
-    expect(downloaded.contentType).toBe("application/octet-stream");
+  test("has the media type of the release", () => {
+    const newer = isFile ? "image/jph" : "image/jphc";
+    expect(downloaded.contentType).toBe(
+      inRelease("frameContentTypes", { "2024-05": "application/octet-stream", "2026-06": newer }),
+    );
   });
 
   test.runIf(isFile)("is a JPH file whose header agrees with the attributes of the image", () => {

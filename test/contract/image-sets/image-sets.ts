@@ -1,5 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import {
+  CopyImageSetCommand,
+  DeleteImageSetCommand,
   GetImageSetCommand,
   GetImageSetMetadataCommand,
   SearchImageSetsCommand,
@@ -7,9 +9,9 @@ import {
   type GetImageSetCommandOutput,
 } from "@aws-sdk/client-medical-imaging";
 import { expect } from "vitest";
-import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import type { MetadataDocument } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
 import { importFiles, type Sandbox } from "../../clients.ts";
+import { slicesForNewImageSet } from "../../setup/sample-series-of.ts";
 
 /** Some slices of the phantom series as an image set of their own; every one has the same head. */
 export async function importSlices(
@@ -20,10 +22,35 @@ export async function importSlices(
   to: number,
 ): Promise<string> {
   const before = new Set(await findImageSets(sandbox, datastoreId));
-  const slices = createSampleSeries(4).slice(from, to);
+  const slices = slicesForNewImageSet(4).slice(from, to);
   const files = Object.fromEntries(slices.map(({ name, bytes }) => [name, bytes]));
   await importFiles(sandbox, datastoreId, bucket, files);
   return (await findImageSets(sandbox, datastoreId)).find((id) => !before.has(id)) ?? "";
+}
+
+/**
+ * As `importSlices`, of a service that makes the import of a series primary: a copy, which is not, and is alone for its
+ * series.
+ */
+export async function importNonPrimary(
+  sandbox: Sandbox,
+  datastoreId: string,
+  ...slices: [bucket: string, from: number, to: number]
+): Promise<string> {
+  const { medicalImaging } = sandbox;
+  const primary = await importSlices(sandbox, datastoreId, ...slices);
+  const { destinationImageSetProperties } = await medicalImaging.send(
+    new CopyImageSetCommand({
+      datastoreId,
+      sourceImageSetId: primary,
+      copyImageSetInformation: { sourceImageSet: { latestVersionId: "1" } },
+    }),
+  );
+  const imageSetId = destinationImageSetProperties?.imageSetId ?? "";
+  await settle(sandbox, datastoreId, imageSetId);
+  await medicalImaging.send(new DeleteImageSetCommand({ datastoreId, imageSetId: primary }));
+  await settle(sandbox, datastoreId, primary);
+  return imageSetId;
 }
 
 export async function findImageSets({ medicalImaging }: Sandbox, datastoreId: string): Promise<string[]> {

@@ -42,7 +42,7 @@ const at = () => ({ datastoreId, imageSetId });
 
 const OPERATIONS = {
   GetImageSetMetadata: () => sandbox.medicalImaging.send(new GetImageSetMetadataCommand(at())),
-  GetImageFrame: (imageFrameId: string) =>
+  GetImageFrame: ({ imageFrameId }: First) =>
     sandbox.medicalImaging.send(
       new GetImageFrameCommand({ ...at(), imageFrameInformation: { imageFrameId } }),
     ),
@@ -58,9 +58,7 @@ const OPERATIONS = {
         copyImageSetInformation: { sourceImageSet: { latestVersionId: "1" } },
       }),
     ),
-  GetDICOMInstance: async () => {
-    const uid = "2.25.291834617234511289.1";
-    const path = `/datastore/${datastoreId}/studies/${uid}/series/${uid}.1/instances/${uid}.1.1`;
+  GetDICOMInstance: async ({ path }: First) => {
     expect((await fetch(`${sandbox.emulator.url}${path}?imageSetId=${imageSetId}`)).status).toBe(200);
   },
   GetImageSet: () => sandbox.medicalImaging.send(new GetImageSetCommand(at())),
@@ -72,10 +70,21 @@ const OPERATIONS = {
   },
 };
 
-async function frameIdOf(): Promise<string> {
+/** The first instance of the image set. */
+interface First {
+  readonly imageFrameId: string;
+  readonly path: string;
+}
+
+async function readFirst(): Promise<First> {
   const { Study } = await readDocument(sandbox, datastoreId, imageSetId);
-  const [instance] = Object.values(Study.Series).flatMap(({ Instances }) => Object.values(Instances));
-  return instance?.ImageFrames[0]?.ID ?? "";
+  const study = Study.DICOM["StudyInstanceUID"] as string;
+  const [series = ""] = Object.keys(Study.Series);
+  const [[sop, instance] = []] = Object.entries(Study.Series[series]?.Instances ?? {});
+  return {
+    imageFrameId: instance?.ImageFrames[0]?.ID ?? "",
+    path: `/datastore/${datastoreId}/studies/${study}/series/${series}/instances/${sop}`,
+  };
 }
 
 describe("an image set", () => {
@@ -93,10 +102,10 @@ describe("an image set", () => {
     "CopyImageSet",
     "GetDICOMInstance",
   ] as const)("moves back to the Frequent Access tier on %s", async (operation) => {
-    const frameId = await frameIdOf();
+    const first = await readFirst();
     await clock.advance(31 * DAY_MS);
     expect(await tier()).toBe("ARCHIVE_INSTANT_ACCESS");
-    await OPERATIONS[operation](frameId);
+    await OPERATIONS[operation](first);
     expect(await tier()).toBe("FREQUENT_ACCESS");
   });
 

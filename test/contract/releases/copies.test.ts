@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import { createActiveDatastore, openControlled, type ControlledSandbox } from "../../clients.ts";
 import { controlled as test } from "../../elsewhere.ts";
-import { importSlices, readDocument, settle, updateCommand } from "../image-sets/image-sets.ts";
+import { importNonPrimary, readDocument, settle, updateCommand } from "../image-sets/image-sets.ts";
 
 const UID = "2.25.291834617234511289.1";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => sandbox[Symbol.asyncDispose]());
 beforeEach(async () => {
   datastoreId = await createActiveDatastore(sandbox.medicalImaging, `copies-${count}`);
-  source = await importSlices(sandbox, datastoreId, `source-${count++}`, 0, 3);
+  source = await importNonPrimary(sandbox, datastoreId, `source-${count++}`, 0, 3);
 });
 
 interface Wanted extends Pick<CopyImageSetCommandInput, "force" | "promoteToPrimary"> {

@@ -62,9 +62,9 @@ describe.each<[ServiceRelease, string, boolean]>([
       new ListImageSetVersionsCommand({ datastoreId, imageSetId }),
     );
     for (const read of [await get(), summary, version])
-      expect(read?.isPrimary).toBe(hasMembers ? false : undefined);
+      expect(read?.isPrimary).toBe(hasMembers ? true : undefined);
     if (!hasMembers) return;
-    expect((await search(false)).imageSetsMetadataSummaries).toHaveLength(1);
-    expect((await search(true)).imageSetsMetadataSummaries).toEqual([]);
+    expect((await search(true)).imageSetsMetadataSummaries).toHaveLength(1);
+    expect((await search(false)).imageSetsMetadataSummaries).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect } from "vitest";
 import type { ComposeOptions } from "../../../src/index.ts";
 import { createActiveDatastore, NO_TIME, openControlled } from "../../clients.ts";
 import { controlled as test } from "../../elsewhere.ts";
-import { importSlices, readDocument, settle } from "../image-sets/image-sets.ts";
+import { importNonPrimary, readDocument, settle } from "../image-sets/image-sets.ts";
 
 const UID = "2.25.291834617234511289.1";
 
@@ -27,10 +27,10 @@ const open = (durations: ComposeOptions["durations"] = NO_TIME) =>
 test("changes that a stop interrupts go on with what was asked for: a part of a copy, a promotion, a revert", async () => {
   const before = await open();
   const datastoreId = await createActiveDatastore(before.medicalImaging);
-  const source = await importSlices(before, datastoreId, "source", 0, 2);
-  const destination = await importSlices(before, datastoreId, "destination", 2, 3);
-  const other = await importSlices(before, datastoreId, "other", 3, 4);
-  const reverted = await importSlices(before, datastoreId, "reverted", 3, 4);
+  const source = await importNonPrimary(before, datastoreId, "source", 0, 2);
+  const destination = await importNonPrimary(before, datastoreId, "destination", 2, 3);
+  const other = await importNonPrimary(before, datastoreId, "other", 3, 4);
+  const reverted = await importNonPrimary(before, datastoreId, "reverted", 3, 4);
   await before[Symbol.asyncDispose]();
   const during = await open({ ...NO_TIME, ...LONG });
   const series = { [`${UID}.1`]: { Instances: { [`${UID}.1.1`]: {} } } };

@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect } from "vitest";
 import { createActiveDatastore, openControlled, type ControlledSandbox } from "../../clients.ts";
 import { controlled as test } from "../../elsewhere.ts";
-import { importSlices, readDocument, settle } from "../image-sets/image-sets.ts";
+import { importNonPrimary, readDocument, settle } from "../image-sets/image-sets.ts";
 
 const UID = "2.25.291834617234511289.1";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 beforeEach(async () => {
-  imageSetId = await importSlices(sandbox, datastoreId, `slices-${count++}`, 0, 2);
+  imageSetId = await importNonPrimary(sandbox, datastoreId, `slices-${count++}`, 0, 2);
   version = 1;
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { createActiveDatastore, openServer, type ServerSandbox } from "../../clients.ts";
 import { controlled as test } from "../../elsewhere.ts";
+import { inRelease } from "../../setup/served-release.ts";
 import { importSlices } from "../image-sets/image-sets.ts";
 
 let sandbox: ServerSandbox;
@@ -26,7 +27,12 @@ describe("a search request", () => {
     const { status, text } = await post("{}", "?maxResults=1");
     expect(status).toBe(200);
     expect(text).toMatch(
-      /^\{"imageSetsMetadataSummaries":\[\{"DICOMTags":\{"DICOMAccessionNumber":"DEMO-0001",.*"DICOMPatientBirthDate":null,.*\},"createdAt":1\.\d+E9,"imageSetId":"[0-9a-f]{32}","updatedAt":1\.\d+E9,"version":1\}\],"nextToken":"[\w-]+","sort":null\}$/,
+      inRelease("storageTiers", {
+        "2024-05":
+          /^\{"imageSetsMetadataSummaries":\[\{"DICOMTags":\{"DICOMAccessionNumber":"DEMO-0001",.*"DICOMPatientBirthDate":null,.*\},"createdAt":1\.\d+E9,"imageSetId":"[0-9a-f]{32}","updatedAt":1\.\d+E9,"version":1\}\],"nextToken":"[\w-]+","sort":null\}$/,
+        "2026-06":
+          /^\{"imageSetsMetadataSummaries":\[\{"DICOMTags":\{"DICOMAccessionNumber":"DEMO-0001",.*"DICOMPatientBirthDate":null,.*\},"createdAt":1\.\d+E9,"imageSetId":"[0-9a-f]{32}","isPrimary":(?:true|false),"lastAccessedAt":1\.\d+E9,"storageTier":"FREQUENT_ACCESS","updatedAt":1\.\d+E9,"version":1\}\],"nextToken":"[\w-]+","sort":null\}$/,
+      }),
     );
   });
 

@@ -6,9 +6,9 @@ import {
   type SearchCriteria,
 } from "@aws-sdk/client-medical-imaging";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
-import { createActiveDatastore, importFiles, openSandbox, runJob, type Sandbox } from "../../clients.ts";
-import { bucketName, isElsewhere } from "../../elsewhere.ts";
+import { createActiveDatastore, importFiles, openSandbox, type Sandbox } from "../../clients.ts";
+import { isElsewhere } from "../../elsewhere.ts";
+import { slicesForNewImageSet } from "../../setup/sample-series-of.ts";
 
 let sandbox: Sandbox;
 let datastoreId: string;
@@ -16,11 +16,11 @@ beforeAll(async () => {
   sandbox = await openSandbox();
   datastoreId = await createActiveDatastore(sandbox.medicalImaging);
   await createActiveDatastore(sandbox.medicalImaging);
-  const files = Object.fromEntries(createSampleSeries(1).map(({ name, bytes }) => [name, bytes]));
-  await importFiles(sandbox, datastoreId, "searched", files);
-  const bucket = `s3://${bucketName("searched")}`;
-  await runJob(sandbox.medicalImaging, datastoreId, `${bucket}/input`, `${bucket}/output`);
-  await runJob(sandbox.medicalImaging, datastoreId, `${bucket}/input`, `${bucket}/output`);
+  for (const bucket of ["searched-1", "searched-2", "searched-3"]) {
+    const slices = slicesForNewImageSet(1);
+    const files = Object.fromEntries(slices.map(({ name, bytes }) => [name, bytes]));
+    await importFiles(sandbox, datastoreId, bucket, files);
+  }
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 

@@ -9,12 +9,12 @@ import {
 } from "@aws-sdk/client-medical-imaging";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "vitest";
-import { createSampleSeries } from "../../../src/local/sdk/import/sample-series.ts";
 import { EmulatorClock } from "../../../src/domain/time/emulator-clock.ts";
 import type { ComposeOptions } from "../../../src/index.ts";
 import { openControlled, type ControlledSandbox } from "../../clients.ts";
 import type { LocalAnswer } from "../../local/control/local.ts";
 import { ManualClock } from "../../manual-clock.ts";
+import { slicesForNewImageSet } from "../../setup/sample-series-of.ts";
 import { findImageSets } from "../image-sets/image-sets.ts";
 
 /** On a frozen clock over real time that does not pass either. */
@@ -84,7 +84,7 @@ export async function startImport(
   outputBucket = bucket,
 ): Promise<string> {
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const { name, bytes } of createSampleSeries(slices))
+  for (const { name, bytes } of slicesForNewImageSet(slices))
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `in/${name}`, Body: bytes }));
   return submit(medicalImaging, datastoreId, `s3://${bucket}/in`, `s3://${outputBucket}/out`);
 }

@@ -10,6 +10,7 @@ import {
 import { afterEach, beforeEach, describe, expect } from "vitest";
 import { controlled as test } from "../../elsewhere.ts";
 import type { ControlledSandbox } from "../../clients.ts";
+import { inRelease } from "../../setup/served-release.ts";
 import { readDocument, updateCommand } from "../image-sets/image-sets.ts";
 import {
   advance,
@@ -277,7 +278,17 @@ describe("an image set that is forced into a state", () => {
   test("shows the message of a forced failure", async () => {
     expect(await push(sandbox, resource(), "UPDATE_FAILED")).toMatchObject({
       code: 409,
-      legal: ["UPDATING", "COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "DELETING"],
+      legal: inRelease("workflowStatuses", {
+        "2024-05": ["UPDATING", "COPYING", "COPYING_WITH_READ_ONLY_ACCESS", "DELETING"],
+        "2026-06": [
+          "UPDATING",
+          "UPDATING_FOR_STUDY_CONSISTENCY",
+          "COPYING",
+          "COPYING_WITH_READ_ONLY_ACCESS",
+          "IMPORTING",
+          "DELETING",
+        ],
+      }),
     });
     await push(sandbox, resource(), "UPDATE_FAILED", { force: true, message: "no" });
     expect(await read()).toMatchObject({ versionId: "1", imageSetState: "ACTIVE", message: "no" });

@@ -2,6 +2,7 @@ import type { DICOMTags, SearchCriteria, SearchFilter } from "@aws-sdk/client-me
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { latestVersion, type ImageSet } from "../../../src/domain/image-sets/image-set.ts";
+import { SearchIndex } from "../../../src/domain/search/search-index.ts";
 import { createImageSet, openSearchStore, type SearchStore } from "../search-store.ts";
 
 /** So few different values that many share them, and image sets enough to be held in order. */
@@ -23,6 +24,7 @@ const imageSet = (ids: fc.Arbitrary<number>): fc.Arbitrary<ImageSet> =>
     .record({
       index: ids,
       dicomTags: tags,
+      isPrimary: fc.boolean(),
       createdAt: second,
       updatedAt: second,
       imageSetState: fc.constantFrom(
@@ -86,6 +88,12 @@ const value = (isRange: boolean): fc.Arbitrary<[object, object]> =>
         { DICOMPatientId: a < b ? a : b },
         { DICOMPatientId: a < b ? b : a },
       ]),
+    fc
+      .boolean()
+      .map((isPrimary): [object, object] => [
+        { isPrimary: isRange ? false : isPrimary },
+        { isPrimary: true },
+      ]),
     text.map((studyId): [object, object] => [{ DICOMStudyId: studyId }, { DICOMStudyId: `${studyId}x` }]),
     fc
       .nat(420)
@@ -143,6 +151,7 @@ function studyDigits({
 function naiveKey(set: ImageSet, name: string): string | number | undefined {
   const { updatedAt, dicomTags } = latestVersion(set);
   if (name === "createdAt") return set.createdAt;
+  if (name === "isPrimary") return String(set.isPrimary ?? false);
   if (name === "updatedAt") return updatedAt;
   if (name === "DICOMStudyDateAndTime") return studyDigits(dicomTags) || undefined;
   return dicomTags[name as "DICOMStudyId"];
@@ -159,6 +168,7 @@ function naiveMatch(set: ImageSet, { operator, values = [] }: SearchFilter): boo
       ? offset >= 0 && Number(key) <= high.getTime()
       : offset >= -500 && offset < 1_000;
   }
+  if (typeof low === "boolean") return operator === "BETWEEN" || key === String(low);
   if (typeof low === "string") return operator === "EQUAL" ? key === low : key >= low && key <= String(high);
   const study = low as { DICOMStudyDate: string; DICOMStudyTime?: string };
   if (operator === "BETWEEN") return key >= studyDigits(study) && key <= studyDigits(high as typeof study);
@@ -222,7 +232,7 @@ describe("the search index", () => {
         fc.array(criteria, { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 1, max: 50 }),
         (there, made, searches, maxResults) => {
-          const store = openSearchStore(there);
+          const store = openSearchStore(there, ["isPrimary"]);
           for (const { puts, isFailing } of made) change(store, puts, isFailing);
           for (const datastoreId of ["d", "e"]) {
             const sets = [...store.state.imageSets.inDatastore(datastoreId)];
@@ -235,6 +245,27 @@ describe("the search index", () => {
       // Shrinking would take longer than reading the failure: the seed is enough to repeat it.
       { numRuns: 80, endOnFailure: true },
     );
+  });
+
+  test("reads only image sets that are not primary to find the few that are not", () => {
+    const count = 1_000;
+    const sets = Array.from({ length: count }, (_, index) =>
+      createImageSet({ imageSetId: `i${index}`, dicomTags: {}, isPrimary: index % 100 > 0 }),
+    );
+    const index = new SearchIndex(["isPrimary"]);
+    for (const set of sets) index.put(set);
+    let reads = 0;
+    const range = {
+      attribute: "isPrimary" as const,
+      low: "false",
+      get high() {
+        reads += 1;
+        return "false";
+      },
+    };
+    const query = { ranges: [range], sortField: "createdAt", isDescending: false } as const;
+    expect(index.find("d", query, undefined, 50)).toHaveLength(10);
+    expect(reads).toBeLessThan(20);
   });
 
   test("returns the newest document, also after a change of its tags only", () => {

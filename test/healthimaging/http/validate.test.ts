@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { model } from "../../../src/api/model/model.ts";
-import { validate } from "../../../src/healthimaging/http/validate.ts";
+import { model, modelOf } from "../../../src/api/model/model.ts";
+import { LINEAR_PATTERNS, validate } from "../../../src/healthimaging/http/validate.ts";
 
 const messageFor = (shape: string, input: Record<string, unknown>): string => {
   try {
@@ -162,5 +163,42 @@ describe("validation against the model", () => {
     expect(() =>
       validate(model, "ListDatastoresRequest", { maxResults: 50, nextToken: "~ !" }),
     ).not.toThrow();
+  });
+});
+
+describe("patterns of the model", () => {
+  const patterns = Object.values(modelOf("2026-06").shapes).flatMap(({ pattern }) => pattern ?? []);
+  const shape = "StartDICOMImportJobRequest";
+  const start = (metadataFilePath: string): Record<string, unknown> => ({
+    ...START,
+    importConfiguration: {
+      dicomJsonMetadataImportConfiguration: {
+        dicomMetadataMappings: [{ studyInstanceUID: "1.2", metadataFilePath }],
+      },
+    },
+  });
+
+  test("that repeat a repetition are matched in another way", () => {
+    const nested = patterns.filter((pattern) => /[*+][^()]*\)(?:[*+]|\{\d+,\})/.test(pattern));
+    expect(nested).not.toEqual([]);
+    expect(nested.filter((pattern) => !LINEAR_PATTERNS.has(pattern))).toEqual([]);
+    expect([...LINEAR_PATTERNS.keys()].filter((pattern) => !patterns.includes(pattern))).toEqual([]);
+  });
+
+  test.each([...LINEAR_PATTERNS])("%s and %s match the same strings", (pattern, linear) => {
+    const [one, other] = [pattern, linear].map((each) => new RegExp(`^(?:${each})$`, "u"));
+    const character = fc.constantFrom("a", "Z", "!", "~", " ", "/", ".", "\n", "\u00e4", "\u007f");
+    fc.assert(
+      fc.property(fc.string({ unit: character, maxLength: 8 }), (text) => {
+        expect(other?.test(text)).toBe(one?.test(text));
+      }),
+    );
+  });
+
+  test("refuse a long path at once", () => {
+    const path = "a".repeat(1_023);
+    expect(() => validate(modelOf("2026-06"), shape, start(path))).not.toThrow();
+    for (const end of ["\n", " "])
+      expect(() => validate(modelOf("2026-06"), shape, start(path + end))).toThrow("metadataFilePath");
   });
 });

@@ -1,6 +1,9 @@
+import { systemClock } from "../../../src/domain/time/system-clock.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { behavioursOf } from "../../../src/api/releases/behaviours.ts";
+import { DEFAULT_RELEASE } from "../../../src/api/releases/service-release.ts";
 import type { ObjectSource, ObjectStore } from "../../../src/domain/objects.ts";
 import { foldersOf } from "../../../src/domain/import-jobs/import-job.ts";
 import { importLimits } from "../../../src/domain/import-jobs/import-limits.ts";
@@ -8,8 +11,7 @@ import { Quotas } from "../../../src/domain/limits/quotas.ts";
 import { ByteBudget } from "../../../src/importer/workers/import-memory.ts";
 import { NO_JOB_RECORDS } from "../../../src/domain/import-jobs/job-records.ts";
 import { FilesInHand, Turns } from "../../../src/importer/files-in-hand.ts";
-import { Ledger } from "../../../src/importer/job-report.ts";
-import type { JobResult } from "../../../src/importer/job-report.ts";
+import { Ledger, type JobResult } from "../../../src/importer/ledger.ts";
 import { runImport } from "../../../src/importer/run-import.ts";
 import { WorkerPool } from "../../../src/importer/workers/worker-pool.ts";
 import { type Corpus, readFrom } from "../../corpus/corpus.ts";
@@ -87,6 +89,7 @@ export async function fuzzImport(
     folders: foldersOf(JOB),
     objects,
     ledger,
+    clock: systemClock,
     inHand: new FilesInHand(NO_JOB_RECORDS.of(JOB), new Turns()),
     workers: client,
     manifests: { write: (_: unknown, write: () => Promise<void>) => write() },
@@ -94,6 +97,7 @@ export async function fuzzImport(
     fileBudget: new ByteBudget(2 ** 30),
     blobs: new FramelessBlobs(),
     bucketOwners: new Map(),
+    behaviours: behavioursOf(DEFAULT_RELEASE),
     createId: () => String(++last).padStart(32, "0"),
     limits: {
       ...importLimits(new Quotas(), { account: "000000000000", region: "us-east-1" }),

@@ -27,7 +27,7 @@ const withoutPixels = dicomFile(instanceElements(element("00100010", "PN", "Doe^
 
 async function importFile(bytes: Uint8Array, maxMetadataBytes = Infinity, importer = new FileImporter()) {
   const frames: { readonly codestream: Uint8Array; readonly frameId: string }[] = [];
-  const instance = await importer.import(bytes, maxMetadataBytes, MEMORY, (codestream, frameId) => {
+  const instance = await importer.import(bytes, { maxMetadataBytes }, MEMORY, (codestream, frameId) => {
     frames.push({ codestream: codestream.slice(), frameId });
   });
   return { instance, frames };
@@ -83,7 +83,7 @@ describe("a file importer", () => {
   test("hands out nothing of a frame that there is no memory for", async () => {
     const frames: string[] = [];
     const none = new FrameMemory(1, async () => {});
-    const importing = new FileImporter().import(native, Infinity, none, (_, id) => void frames.push(id));
+    const importing = new FileImporter().import(native, {}, none, (_, id) => void frames.push(id));
     await expect(importing).rejects.toThrow(FrameTooLarge);
     expect(frames).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import {
   CopyImageSetCommand,
+  CreateDatastoreCommand,
   GetDICOMImportJobCommand,
   ListDICOMImportJobsCommand,
 } from "@aws-sdk/client-medical-imaging";
@@ -24,9 +25,9 @@ beforeEach(async () => {
 afterEach(() => sandbox[Symbol.asyncDispose]());
 
 /** `healthimaging-local report --fail-on ignored` */
-const failOnIgnored = async () => {
+const failOnIgnored = async ({ emulator } = sandbox) => {
   const { ask } = await readRequest(["report", "--fail-on", "ignored"], "/");
-  return ask(new ControlCalls(sandbox.emulator.url));
+  return ask(new ControlCalls(emulator.url));
 };
 const filesOf = (from: number, to: number) =>
   Object.fromEntries(
@@ -67,6 +68,17 @@ describe("report --fail-on ignored", () => {
     expect(text).toContain(
       "  IGNORED as newer, CopyImageSet: copyImageSetInformation.sourceImageSet.DICOMCopies: 1",
     );
+  });
+
+  test("says of release 2026-06 that the emulator lacks what it ignored", async () => {
+    await using newer = await openServer({ serviceRelease: "2026-06" });
+    const command = new CreateDatastoreCommand({ datastoreName: "x", losslessStorageFormat: "HTJ2K" });
+    await newer.medicalImaging.send(command);
+    const { exitCode, text } = await failOnIgnored(newer);
+    expect([exitCode, text]).toEqual([
+      1,
+      expect.stringContaining("  IGNORED as not emulated yet, CreateDatastore: losslessStorageFormat: 1\n"),
+    ]);
   });
 
   test("catches a second import of an existing instance, which today's service merges", async () => {

@@ -19,7 +19,10 @@ import {
   type FrameAddress,
 } from "./faulty.ts";
 
-/** Each has a test, named after it: below, or in dicomweb-faults.test.ts. */
+/**
+ * Each has a test, named after it: below, in dicomweb-faults.test.ts, or, for those of a newer service release, in
+ * release-presets.test.ts.
+ */
 const TESTED = [
   "ambiguous-write",
   "conflict-on-delete",
@@ -34,9 +37,12 @@ const TESTED = [
   "import-all-fail",
   "import-partial",
   "import-stuck",
+  "merge-failed",
+  "merge-stuck",
   "region-outage",
   "slow-link",
   "stuck-locked",
+  "study-update-failed",
   "throttle-frames",
 ];
 

@@ -33,6 +33,18 @@ test("a mocked class answers as the emulator does, without region and credential
   expect(mock.commandCalls(GetDatastoreCommand)).toHaveLength(1);
 });
 
+test("a mocked class answers with the members of the emulator's release", async () => {
+  await using emulator = await createEmulator({ serviceRelease: "2026-06", quotas: {} });
+  const mock = withEmulator(mockClient(MedicalImagingClient), emulator);
+  restore.push(() => mock.restore());
+  const client = new MedicalImagingClient({});
+  const { datastoreId } = await client.send(new CreateDatastoreCommand({}));
+  await emulator.control.wait(`datastore/${datastoreId ?? ""}`, { status: "ACTIVE", autoAdvance: true });
+  const filters = [{ operator: "EQUAL" as const, values: [{ isPrimary: true }] }];
+  const found = await client.send(new SearchImageSetsCommand({ datastoreId, searchCriteria: { filters } }));
+  expect(found.imageSetsMetadataSummaries).toEqual([]);
+});
+
 test("a command is stubbed on top, and the others still go to the emulator", async () => {
   await using emulator = await createEmulator();
   const mock = withEmulator(mockClient(MedicalImagingClient), emulator);

@@ -50,12 +50,12 @@ describe("the format of a data folder", () => {
 
   test("that is newer is refused, and nothing is changed", async () => {
     await openAndClose(fill);
-    await writeFile(join(folder, "format.json"), '{"version": 3}');
+    await writeFile(join(folder, "format.json"), '{"version": 4}');
     const before = await readdir(folder, { recursive: true });
     const opening = openStorage(folder, SILENT);
     await expect(opening).rejects.toBeInstanceOf(FormatError);
     await expect(opening).rejects.toThrow(
-      /has format 3, this version of healthimaging-local reads formats up to 2: use a newer version/,
+      /has format 4, this version of healthimaging-local reads formats up to 3: use a newer version/,
     );
     expect(await readdir(folder, { recursive: true })).toEqual(before);
   });

@@ -181,8 +181,8 @@ describe("a file that is imported as a snapshot", () => {
     ],
     [
       "a newer version",
-      fileOf(filesOf([datastore, imageSet()], { ...MANIFEST, version: 3 })),
-      "it has format version 3, this healthimaging-local reads up to 2: update it",
+      fileOf(filesOf([datastore, imageSet()], { ...MANIFEST, version: 4 })),
+      "it has format version 4, this healthimaging-local reads up to 3: update it",
     ],
     ["no version", fileOf(filesOf([], { ...MANIFEST, version: 0 })), "is not valid"],
     ["another format", fileOf(filesOf([], { format: "other", version: 1 })), "is not valid"],

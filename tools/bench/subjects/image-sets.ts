@@ -46,6 +46,8 @@ export function createImageSet(index: number): ImageSet {
     createdAt,
     deletedAt: null,
     frameIds: [idOf(index + 100_000)],
+    // As imports of the newer release make them: an older one does not look at it.
+    ...(index % 50 > 0 && { isPrimary: true }),
     tags: {},
     versions: [
       {

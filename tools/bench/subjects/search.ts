@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { SearchCriteria } from "@aws-sdk/client-medical-imaging";
 import { LocalApi } from "../../../src/local/sdk/local-api.ts";
 import { Datastores } from "../../../src/domain/datastores/datastores.ts";
+import { behavioursOf } from "../../../src/api/releases/behaviours.ts";
+import { SERVICE_RELEASES, type ServiceRelease } from "../../../src/api/releases/service-release.ts";
 import { DEFAULT_DURATIONS } from "../../../src/domain/time/durations.ts";
 import { ImageSets } from "../../../src/domain/image-sets/image-sets.ts";
 import { Quotas } from "../../../src/domain/limits/quotas.ts";
@@ -62,6 +64,15 @@ const SEARCHES: readonly (readonly [string, (count: number) => SearchCriteria])[
   ],
 ];
 
+/** Those of releases that search by it. */
+const FLAG_SEARCHES: typeof SEARCHES = [
+  ["EQUAL isPrimary true (most)", () => ({ filters: [equal({ isPrimary: true })] })],
+  [
+    "EQUAL isPrimary false (a fiftieth) and BETWEEN createdAt (a half)",
+    (count) => ({ filters: [equal({ isPrimary: false }), between("createdAt", 0, count / 2)] }),
+  ],
+];
+
 interface Store {
   readonly state: MemoryState;
   readonly imageSets: ImageSets;
@@ -69,7 +80,7 @@ interface Store {
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
-function openStore(count: number): Store & { bytes: number } {
+function openStore(count: number, release: ServiceRelease): Store & { bytes: number } {
   const state = new MemoryState();
   state.datastores.load(DATASTORE);
   for (let index = 0; index < count; index++) state.imageSets.load(createImageSet(index));
@@ -81,7 +92,12 @@ function openStore(count: number): Store & { bytes: number } {
     quotas: new Quotas(),
     transitions: new Transitions({ clock: systemClock, durations: DEFAULT_DURATIONS, log: SILENT }),
   });
-  const imageSets = new ImageSets({ state, clock: systemClock, datastores });
+  const imageSets = new ImageSets({
+    state,
+    clock: systemClock,
+    datastores,
+    behaviours: behavioursOf(release),
+  });
   return { state, imageSets, bytes: usedBytes() - before };
 }
 
@@ -126,27 +142,31 @@ function timeChange({ state }: Store, count: number): number {
 const us = (milliseconds: number): string => `${(milliseconds * 1000).toFixed(0)} µs`;
 
 export async function benchSearch(effort: Effort): Promise<void> {
+  for (const release of SERVICE_RELEASES) benchIndex(effort, release);
+  await benchOpen(effort.count(MANY, 1_000), effort.rounds(ROUNDS));
+}
+
+function benchIndex(effort: Effort, release: ServiceRelease): void {
   const [few, many] = [effort.count(FEW, 100), effort.count(MANY, 1_000)];
-  const rounds = effort.rounds(ROUNDS);
   const begin = performance.now();
-  const [storeOfFew, storeOfMany] = [openStore(few), openStore(many)];
+  const [storeOfFew, storeOfMany] = [openStore(few, release), openStore(many, release)];
   show(
-    `image sets put into memory and indexed: ${few + many}`,
+    `${release}: image sets put into memory and indexed: ${few + many}`,
     `${(performance.now() - begin).toFixed(0)} ms`,
   );
   show("  memory of the search index", `${(storeOfMany.bytes / many).toFixed(0)} bytes an image set`);
-  for (const [name, criteriaOf] of SEARCHES) {
-    const [first, last] = timePages(rounds, storeOfFew, criteriaOf(few));
-    const [firstOfMany, lastOfMany] = timePages(rounds, storeOfMany, criteriaOf(many));
+  const flags = behavioursOf(release).primaryImageSets.length > 0 ? FLAG_SEARCHES : [];
+  for (const [name, criteriaOf] of [...SEARCHES, ...flags]) {
+    const [first, last] = timePages(effort.rounds(ROUNDS), storeOfFew, criteriaOf(few));
+    const [firstOfMany, lastOfMany] = timePages(effort.rounds(ROUNDS), storeOfMany, criteriaOf(many));
     show(`search: ${name}`, `of ${few} / of ${many}, ratio`);
     show("  first page", `${us(first)} / ${us(firstOfMany)}, ${(firstOfMany / first).toFixed(2)}`);
     show("  last page", `${us(last)} / ${us(lastOfMany)}, ${(lastOfMany / last).toFixed(2)}`);
   }
-  const hundred = timeChange(openStore(100), 100);
+  const hundred = timeChange(openStore(100, release), 100);
   const ofMany = timeChange(storeOfMany, many);
   show("one change of an image set in memory, of 100", `${hundred.toFixed(1)} µs`);
   show(`  of ${many}`, `${ofMany.toFixed(1)} µs`);
-  await benchOpen(many, rounds);
 }
 
 /** Opens a folder with this number of documents, as the state writes them, and requests a page over HTTP. */

@@ -9,6 +9,7 @@ import { benchImportGrowth } from "./import-growth.ts";
 import { benchImport } from "./import.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPool } from "./pool.ts";
+import { benchReleases } from "./releases.ts";
 import { benchReport } from "./report.ts";
 import { benchReset } from "./reset.ts";
 import { benchScenarios } from "./scenarios.ts";
@@ -24,6 +25,7 @@ export const SUBJECTS: Readonly<Record<string, (effort: Effort) => Promise<void>
   frames: benchFrames,
   dicomweb: benchDicomweb,
   import: benchImport,
+  releases: benchReleases,
   extent: benchExtent,
   growth: benchImportGrowth,
   latency: (effort) => benchAlone(latency, effort, 5),

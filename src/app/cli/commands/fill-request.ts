@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import { LocalError } from "../../../api/local-errors.ts";
 import type { ResetOptions } from "../../../domain/resettable.ts";
+import { EVERY_STATUS } from "../../../domain/resource.ts";
 import type { HandlerInput } from "../../../local/control/handler.ts";
 import { readHeldStatuses, readPush } from "../../../local/control/read-status.ts";
 import { readWait } from "../../../local/control/read-wait.ts";
@@ -103,13 +104,17 @@ function check({ id, route, command }: ControlCommand, { params, query, body }: 
 
 /** What the handlers of these refuse, whatever the emulator holds. The schemas have checked the forms. */
 const CHECKS: Partial<Record<OperationId, (filled: Filled) => unknown>> = {
-  wait: ({ query }) => readWait(query as HandlerInput<ControlRoutes["wait"]>["query"]),
+  wait: ({ query }) => readWait(EVERY_STATUS, query as HandlerInput<ControlRoutes["wait"]>["query"]),
   changeStatus: ({ params, body }) =>
-    readPush(readKind(String(params["kind"])), body as HandlerInput<ControlRoutes["changeStatus"]>["body"]),
+    readPush(
+      EVERY_STATUS,
+      readKind(String(params["kind"])),
+      body as HandlerInput<ControlRoutes["changeStatus"]>["body"],
+    ),
   holdResource: ({ params, body }) => {
     const { status } = body as HandlerInput<ControlRoutes["holdResource"]>["body"];
     const kind = readKind(String(params["kind"]));
-    return status === undefined ? undefined : readHeldStatuses(kind, status);
+    return status === undefined ? undefined : readHeldStatuses(EVERY_STATUS, kind, status);
   },
   reset: ({ body }) => readReset(body as ResetOptions),
   loadScenario: ({ params }) => checkScenarioName(String(params["name"])),

@@ -31,8 +31,7 @@ export function mergeDocuments(
 type Instances = Readonly<Record<string, InstanceDocument>>;
 
 function requireSameHead(source: MetadataDocument, destination: MetadataDocument): void {
-  const [sourceHead, destinationHead] = [headOf(source), headOf(destination)];
-  const differing = LEVELS.find((level) => sourceHead[level] !== destinationHead[level]);
+  const differing = differingLevel(source, destination);
   if (differing === undefined) return;
   // The service's message about series (facts: image-sets#message-of-a-failed-copy).
   // Assumed: copy-mismatch-levels. It says the same of patient and study.
@@ -49,11 +48,19 @@ function mergeInstances(source: Instances, destination: Instances): Instances {
 
 const LEVELS = ["Patient", "Study", "Series"] as const;
 
+type Head = Pick<MetadataDocument, "Patient" | "Study">;
+
+/** The first level whose elements differ; undefined if all agree. */
+export function differingLevel(one: Head, other: Head): (typeof LEVELS)[number] | undefined {
+  const [oneHead, otherHead] = [headOf(one), headOf(other)];
+  return LEVELS.find((level) => oneHead[level] !== otherHead[level]);
+}
+
 /**
  * The elements of a level that must agree. Assumed: empty-element-agrees. An empty element equals a missing
  * one.
  */
-function headOf({ Patient, Study }: MetadataDocument): Record<(typeof LEVELS)[number], string> {
+function headOf({ Patient, Study }: Head): Record<(typeof LEVELS)[number], string> {
   const series = Object.entries(Study.Series).map(([uid, { DICOM }]) => [uid, withoutEmpty(DICOM)] as const);
   return {
     Patient: canonical(withoutEmpty(Patient.DICOM)),

@@ -24,6 +24,9 @@ export interface InstanceDocument {
   readonly DICOM: Attributes;
   /** The VRs that the dictionary does not determine: see vrsOf. */
   readonly DICOMVRs: Readonly<Record<string, string>>;
+  /** How its frames are stored: releases that keep some as they came tell it. */
+  readonly StoredTransferSyntaxUID?: string;
+  readonly ChecksumType?: string;
   /** Assumed: instance-without-frames. Empty for an instance without pixel data. */
   readonly ImageFrames: readonly ImageFrameDocument[];
 }

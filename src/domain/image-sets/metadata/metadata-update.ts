@@ -197,7 +197,7 @@ function editAttributes(
     else edited.set(keyword, next);
   }
   const attributes: Attributes = Object.fromEntries(edited);
-  checkImportConstraints(attributes);
+  checkImportConstraints(attributes, edit.rules.limits);
   return attributes;
 }
 

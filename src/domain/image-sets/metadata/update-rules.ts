@@ -1,4 +1,5 @@
 import { isRecord } from "../../../api/json.ts";
+import { GUIDE_VALUE_LIMITS, type ValueLimits } from "../../../api/limits/value-limits.ts";
 import { requiredUid } from "../../../imaging/dicom/metadata/import-constraints.ts";
 import { isValueOf } from "../../../imaging/dicom/metadata/value-check.ts";
 import { lookUp, tagOf } from "../../../imaging/dicom/dictionary/dictionary.ts";
@@ -47,10 +48,17 @@ export interface UpdateRules {
   readonly removalNeedsForce: boolean;
   /** For messages: what lifts a refusal; empty where nothing does. */
   readonly unless: string;
+  /** What an import takes. */
+  readonly limits: ValueLimits;
 }
 
 /** Without `force`, and without mention of it. */
-export const PLAIN_RULES: UpdateRules = { mayForce: false, removalNeedsForce: false, unless: "" };
+export const PLAIN_RULES: UpdateRules = {
+  mayForce: false,
+  removalNeedsForce: false,
+  unless: "",
+  limits: GUIDE_VALUE_LIMITS,
+};
 
 /** 8 hexadecimal digits. */
 export const PRIVATE = /^[0-9A-Fa-f]{8}$/;
@@ -105,15 +113,15 @@ export function readValue(
   keyword: string,
   value: JsonValue,
   around: Attributes,
-  { mayForce }: UpdateRules = PLAIN_RULES,
+  { mayForce, limits }: UpdateRules = PLAIN_RULES,
 ): JsonValue {
-  if (UIDS.has(keyword)) return requiredUid(keyword, value);
+  if (UIDS.has(keyword)) return requiredUid(keyword, value, limits);
   if (value === null || value === "") return null;
   if (mayForce) return readForced(keyword, value);
   const vr = narrow(lookUp(tagOf(keyword) ?? "")?.vr ?? "UN", around["PixelRepresentation"]);
   if (Array.isArray(value))
     throw new InvalidChange(`DICOM attribute ${keyword} expects one value, got several`);
-  if (!isImportableName(keyword, value) && !isValueOf(vr, value)) {
+  if (!isImportable(keyword, value, limits) && !isValueOf(vr, value)) {
     throw new InvalidChange(`DICOM attribute ${keyword} has a value that is not of its VR ${vr}`);
   }
   // As an import reads it.
@@ -140,12 +148,14 @@ function readForced(keyword: string, value: JsonValue): JsonValue {
 export const UIDS: ReadonlySet<string> = new Set(["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"]);
 
 /**
- * An import accepts a PatientName with any groups and components and up to 256 characters
- * (`checkImportConstraints`), although its VR allows 64 for each group: so does an update. A backslash
- * separates values.
+ * An import accepts some values that are longer than their VR allows, such as a PatientName of any groups and components
+ * and up to 256 characters (`checkImportConstraints`): so does an update. A backslash separates values.
  */
-const isImportableName = (keyword: string, value: JsonValue): boolean =>
-  keyword === "PatientName" && typeof value === "string" && !value.includes("\\");
+const isImportable = (keyword: string, value: JsonValue, { maxLengths }: ValueLimits): boolean =>
+  maxLengths[keyword] === LONGER_THAN_VR && typeof value === "string" && !value.includes("\\");
+
+/** Characters of the values that may be longer than their VR allows, in an import. */
+const LONGER_THAN_VR = 256;
 
 /** If PS3.6 allows several VRs, the signedness of the samples decides (PS3.5 A.1), if it is known. */
 function narrow(vr: string, pixelRepresentation: JsonValue | undefined): string {

@@ -8,6 +8,7 @@ import {
 import type { DataElement } from "../data-set.ts";
 import { DicomError } from "../dicom-error.ts";
 import { HEADER_LENGTH } from "../vr.ts";
+import type { FrameProblem, PixelData } from "./native-frames.ts";
 
 type Encapsulated = NonNullable<DataElement["encapsulated"]>;
 
@@ -16,7 +17,10 @@ type Encapsulated = NonNullable<DataElement["encapsulated"]>;
  * Table is often wrong, so of several methods the first one that finds `count` frames is used. Throws
  * DicomError if none does.
  */
-export function encapsulatedFrames(pixelData: Encapsulated, count: number): Uint8Array[] {
+export function encapsulatedFrames(
+  pixelData: Encapsulated,
+  count: number,
+): Required<Omit<PixelData, "shape">> {
   const fragments = pixelData.fragments.filter(({ length }) => length > 0);
   const frames =
     onePerFragment(fragments, count) ??
@@ -25,12 +29,47 @@ export function encapsulatedFrames(pixelData: Encapsulated, count: number): Uint
     byEnd(fragments, count);
   if (frames) {
     frames.forEach(checkAlone);
-    return frames;
+    return { frames, problems: problemsOf(pixelData, frames) };
   }
   throw new DicomError(
     `DICOM attribute PixelData: expected ${count} frames, got ${fragments.length} fragments ` +
       "that do not divide into them",
   );
+}
+
+/**
+ * Assumed: frame-warnings. FrameNumberMismatch if there are fewer fragments than frames: no fragment may have several
+ * (PS3.5 A.4). InvalidOffsetTable if there is a Basic Offset Table that is not that of the frames.
+ */
+function problemsOf({ offsetTable, fragments }: Encapsulated, frames: readonly Uint8Array[]): FrameProblem[] {
+  const isFewer = fragments.filter(({ length }) => length > 0).length < frames.length;
+  const isTableWrong = offsetTable.length > 0 && !isTableOf(offsetTable, fragments, frames);
+  return [
+    ...(isFewer ? (["FrameNumberMismatch"] as const) : []),
+    ...(isTableWrong ? (["InvalidOffsetTable"] as const) : []),
+  ];
+}
+
+/** Whether each offset is that of the fragment in which its frame begins, or of empty ones before it. */
+function isTableOf(
+  offsetTable: readonly number[],
+  fragments: readonly Uint8Array[],
+  frames: readonly Uint8Array[],
+): boolean {
+  if (offsetTable.length !== frames.length) return false;
+  const bytesBefore = new Map<number, number>();
+  let [offset, byteLength] = [0, 0];
+  for (const { length } of fragments) {
+    bytesBefore.set(offset, byteLength);
+    offset += HEADER_LENGTH + length;
+    byteLength += length;
+  }
+  let start = 0;
+  return frames.every((frame, index) => {
+    const isHere = bytesBefore.get(offsetTable[index] ?? -1) === start;
+    start += frame.length;
+    return isHere;
+  });
 }
 
 /** Decoders stop at the end of a codestream: a frame after it would be lost silently. */

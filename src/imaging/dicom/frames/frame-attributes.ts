@@ -47,6 +47,8 @@ export function numberOfFrames(dataSet: DataSet): number {
   return Math.max(count, 1);
 }
 
+export const hasZeroFrames = (dataSet: DataSet): boolean => numberIn(dataSet, "00280008") === 0;
+
 const needed = (dataSet: DataSet, tag: string): number => numberIn(dataSet, tag) ?? missing(tag);
 
 function numberIn(dataSet: DataSet, tag: string): number | undefined {

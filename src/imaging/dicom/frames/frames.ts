@@ -2,7 +2,7 @@ import { isEncapsulatedUid } from "../../../api/transfer-syntaxes.ts";
 import { nameInMessages } from "../dictionary/dictionary.ts";
 import { DicomError } from "../dicom-error.ts";
 import { encapsulatedFrames } from "./encapsulated-frames.ts";
-import { frameShapeOf, numberOfFrames } from "./frame-attributes.ts";
+import { frameShapeOf, hasZeroFrames, numberOfFrames } from "./frame-attributes.ts";
 import { nativeFrames, type PixelData } from "./native-frames.ts";
 import type { Part10 } from "../part10/part10.ts";
 import { DOUBLE_FLOAT_PIXEL_DATA, FLOAT_PIXEL_DATA, PIXEL_DATA } from "../tag.ts";
@@ -27,8 +27,11 @@ export function pixelDataOf({ dataSet, transferSyntaxUid }: Part10): PixelData |
   }
   const shape = frameShapeOf(dataSet);
   const count = numberOfFrames(dataSet);
-  if (encapsulated) return { shape, frames: encapsulatedFrames(encapsulated, count) };
-  return nativeFrames(pixelData.bytes, shape, count);
+  const isZero = hasZeroFrames(dataSet);
+  const found = encapsulated
+    ? { shape, ...encapsulatedFrames(encapsulated, count) }
+    : nativeFrames(pixelData.bytes, shape, count);
+  return isZero ? { ...found, problems: ["FrameNumberMismatch", ...(found.problems ?? [])] } : found;
 }
 
 /** The expected number of frames; 0 if the instance has no Pixel Data. */

@@ -1,6 +1,8 @@
+import type { ImportWarningType } from "../../../api/import-warnings.ts";
 import type { FrameShape } from "../../pixels/frame-shape.ts";
+import { isZeros } from "../../pixels/bytes.ts";
 import { isSubsampled422 } from "../../pixels/sources/ybr-422.ts";
-import { DicomError } from "../dicom-error.ts";
+import { DicomError, UnsupportedError } from "../dicom-error.ts";
 
 export interface PixelData {
   readonly shape: FrameShape;
@@ -9,7 +11,11 @@ export interface PixelData {
    * Views of the file's bytes where possible.
    */
   readonly frames: readonly Uint8Array[];
+  /** What is wrong with them, although they are whole. */
+  readonly problems?: readonly FrameProblem[];
 }
+
+export type FrameProblem = Extract<ImportWarningType, "FrameNumberMismatch" | "InvalidOffsetTable">;
 
 /**
  * The frames of native Pixel Data (PS3.5 8.1.1), split by its length, and the shape that this length implies.
@@ -29,7 +35,7 @@ export function nativeFrames(bytes: Uint8Array, shape: FrameShape, count: number
 
 function frameByteLength({ rows, columns, bitsAllocated }: FrameShape, samplesPerPixel: number): number {
   if (bitsAllocated === 1) {
-    throw new DicomError("Binary segmentation (BitsAllocated 1) is not supported by the service");
+    throw new UnsupportedError("Binary segmentation (BitsAllocated 1)");
   }
   if (bitsAllocated === 0 || bitsAllocated % 8 !== 0) {
     throw new DicomError(`BitsAllocated ${bitsAllocated} is not supported, expected 8 or 16`);
@@ -66,5 +72,5 @@ const isExactly = (found: number, expected: number): boolean => found === expect
 function isFollowedByZeros(bytes: Uint8Array, byteLength: number, count: number): boolean {
   const surplus = bytes.length - byteLength * count;
   const isPerFrame = byteLength % 2 === 1 && count > 1 && surplus === count;
-  return surplus >= 0 && !isPerFrame && bytes.subarray(byteLength * count).every((byte) => byte === 0);
+  return surplus >= 0 && !isPerFrame && isZeros(bytes.subarray(byteLength * count));
 }

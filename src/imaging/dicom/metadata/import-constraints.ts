@@ -1,33 +1,17 @@
+import { GUIDE_VALUE_LIMITS, type ValueLimits } from "../../../api/limits/value-limits.ts";
 import { DicomError, missingAttribute } from "../dicom-error.ts";
 import type { MetadataObject, MetadataValue } from "../element-value.ts";
 
-/** The maximum lengths of values in an import, in characters (facts: import-jobs#longest-values). */
-const MAX_LENGTHS: Readonly<Record<string, number>> = {
-  PatientID: 64,
-  PatientName: 256,
-  PatientBirthDate: 18,
-  PatientSex: 16,
-  StudyInstanceUID: 64,
-  StudyID: 16,
-  StudyDescription: 64,
-  AccessionNumber: 16,
-  StudyDate: 18,
-  StudyTime: 28,
-};
-
-/** The maximum values of the counts among those elements. */
-const MAX_VALUES: Readonly<Record<string, number>> = {
-  NumberOfStudyRelatedSeries: 10_000,
-  NumberOfStudyRelatedInstances: 10_000,
-};
-
 /** Throws DicomError for the first value that an import refuses. */
-export function checkImportConstraints(values: MetadataObject): void {
-  for (const [keyword, limit] of Object.entries(MAX_LENGTHS)) {
+export function checkImportConstraints(
+  values: MetadataObject,
+  { maxLengths, maxValues }: ValueLimits = GUIDE_VALUE_LIMITS,
+): void {
+  for (const [keyword, limit] of Object.entries(maxLengths)) {
     const length = lengthOf(values[keyword]);
     if (length > limit) throw tooLong(keyword, length, limit);
   }
-  for (const [keyword, limit] of Object.entries(MAX_VALUES)) {
+  for (const [keyword, limit] of Object.entries(maxValues)) {
     const value = Number(values[keyword] ?? 0);
     if (value > limit) {
       throw new DicomError(`DICOM attribute ${keyword} is ${value}, at most ${limit} is allowed`);
@@ -51,19 +35,19 @@ export function required(keyword: string, value: MetadataValue | undefined): str
   return value;
 }
 
-const MAX_UID_LENGTH = 64;
-
 /**
- * Throws DicomError if the attribute is missing or not a UID of PS3.5 9.1.
- * Assumed: leading-zero-uids. A component with a leading zero is refused too: the service began to accept
- * such UIDs after the guide (facts: import-jobs#uids).
+ * Throws DicomError if the attribute is missing or not a UID that an import takes.
+ * Assumed: leading-zero-uids. By the guide a component with a leading zero is refused too: the service began to
+ * accept such UIDs after it (facts: import-jobs#uids).
  */
-export function requiredUid(keyword: string, value: MetadataValue | undefined): string {
+export function requiredUid(
+  keyword: string,
+  value: MetadataValue | undefined,
+  limits: ValueLimits = GUIDE_VALUE_LIMITS,
+): string {
   const uid = required(keyword, value);
-  if (uid.length > MAX_UID_LENGTH) throw tooLong(keyword, uid.length, MAX_UID_LENGTH);
-  if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/.test(uid)) {
-    throw new DicomError(`DICOM attribute ${keyword} is not a valid UID: ${uid}`);
-  }
+  if (uid.length > limits.maxUidLength) throw tooLong(keyword, uid.length, limits.maxUidLength);
+  if (!limits.uid.test(uid)) throw new DicomError(`DICOM attribute ${keyword} is not a valid UID: ${uid}`);
   return uid;
 }
 

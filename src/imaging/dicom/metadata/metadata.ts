@@ -1,7 +1,10 @@
-import { type CharacterSet, characterSetOf, DEFAULT_REPERTOIRE } from "../character-set.ts";
+import { WARNING_CODES, type ImportWarning } from "../../../api/import-warnings.ts";
+import { GUIDE_VALUE_LIMITS, type ValueLimits } from "../../../api/limits/value-limits.ts";
+import { type CharacterSet, characterSetOf, DEFAULT_REPERTOIRE, isDecodable } from "../character-set.ts";
 import type { DataElement, DataSet } from "../data-set.ts";
-import { lookUp } from "../dictionary/dictionary.ts";
+import { lookUp, tagOf } from "../dictionary/dictionary.ts";
 import { type MetadataObject, type MetadataValue, valuesOf } from "../element-value.ts";
+import type { Findings } from "./findings.ts";
 import { vrsOf } from "./instance-vrs.ts";
 import { checkImportConstraints, required, requiredUid } from "./import-constraints.ts";
 import { type NormalisedLevel, normalisedLevelOf } from "./normalised-levels.ts";
@@ -30,6 +33,14 @@ export interface InstanceDescription {
   };
 }
 
+export interface DescriptionRules {
+  /** What the file's metadata may still take. */
+  readonly budget?: MetadataBudget;
+  readonly limits?: ValueLimits;
+  /** Receives what DICOM forbids; not looked for if absent. */
+  readonly findings?: Findings | undefined;
+}
+
 /**
  * Always in the patient level, null if the file lacks them (facts: metadata#patient-block).
  * Assumed: patient-block. The captured files may have had the elements, empty.
@@ -41,33 +52,26 @@ const PATIENT_BLOCK = {
   PatientSex: null,
 };
 
-/**
- * Throws DicomError if an attribute is missing, too long or not a UID.
- * @param budget what the file's metadata may still take
- */
+/** Throws DicomError if an attribute is missing, too long or not a UID. */
 export function describeInstance(
-  { fileMeta, dataSet }: Part10,
-  budget = new MetadataBudget(Infinity),
+  part10: Part10,
+  { budget = new MetadataBudget(Infinity), limits = GUIDE_VALUE_LIMITS, findings }: DescriptionRules = {},
 ): InstanceDescription {
-  const levels: Record<NormalisedLevel | "Instance", Record<string, MetadataValue>> = {
-    Patient: { ...PATIENT_BLOCK },
-    Study: {},
-    Series: {},
-    Instance: metadataOfDataSet(fileMeta, DEFAULT_REPERTOIRE),
-  };
+  const { fileMeta, dataSet } = part10;
+  const levels = levelsOf(dataSet, DEFAULT_REPERTOIRE, findings);
+  levels.Patient = { ...PATIENT_BLOCK, ...levels.Patient };
+  levels.Instance = { ...metadataOfDataSet(fileMeta, DEFAULT_REPERTOIRE, findings), ...levels.Instance };
   const vrs = { ...vrsOf(fileMeta, budget), ...vrsOf(dataSet, budget) };
-  const characterSet = characterSetIn(dataSet, DEFAULT_REPERTOIRE);
-  for (const element of dataSet.values()) {
-    const keyword = lookUp(element.tag)?.keyword;
-    const level = levels[normalisedLevelOf(element.tag) ?? "Instance"];
-    level[keyword ?? element.tag] = valueOf(element, characterSet);
-  }
-  checkImportConstraints({ ...levels.Patient, ...levels.Study, ...levels.Series, ...levels.Instance });
+  if (findings !== undefined) findOutside(part10, levels.Instance, findings);
+  checkImportConstraints(
+    { ...levels.Patient, ...levels.Study, ...levels.Series, ...levels.Instance },
+    limits,
+  );
   return {
     sopClassUID: required("SOPClassUID", levels.Instance["SOPClassUID"]),
-    studyInstanceUID: requiredUid("StudyInstanceUID", levels.Study["StudyInstanceUID"]),
-    seriesInstanceUID: requiredUid("SeriesInstanceUID", levels.Series["SeriesInstanceUID"]),
-    sopInstanceUID: requiredUid("SOPInstanceUID", levels.Instance["SOPInstanceUID"]),
+    studyInstanceUID: requiredUid("StudyInstanceUID", levels.Study["StudyInstanceUID"], limits),
+    seriesInstanceUID: requiredUid("SeriesInstanceUID", levels.Series["SeriesInstanceUID"], limits),
+    sopInstanceUID: requiredUid("SOPInstanceUID", levels.Instance["SOPInstanceUID"], limits),
     patient: levels.Patient,
     study: levels.Study,
     series: levels.Series,
@@ -75,13 +79,49 @@ export function describeInstance(
   };
 }
 
+/** The elements of each level, by keyword or tag. */
+type Levels = Record<NormalisedLevel | "Instance", Record<string, MetadataValue>>;
+
+/**
+ * The elements of a data set at their levels, as the metadata have them.
+ * @param inherited character set, where the data set has none
+ */
+export function levelsOf(dataSet: DataSet, inherited: CharacterSet, findings?: Findings): Levels {
+  const levels: Levels = { Patient: {}, Study: {}, Series: {}, Instance: {} };
+  const characterSet = characterSetIn(dataSet, inherited);
+  for (const element of dataSet.values()) {
+    const keyword = lookUp(element.tag)?.keyword;
+    const level = levels[normalisedLevelOf(element.tag) ?? "Instance"];
+    level[keyword ?? element.tag] = valueOf(element, characterSet, findings);
+  }
+  return levels;
+}
+
+/** What no value alone shows. */
+function findOutside(
+  { repeatedTags = [] }: Part10,
+  { MediaStorageSOPClassUID, SOPClassUID }: MetadataObject,
+  findings: Findings,
+): void {
+  for (const tag of repeatedTags) findings.add("ElementsDiscarded", tag);
+  const isMismatch = MediaStorageSOPClassUID && SOPClassUID && MediaStorageSOPClassUID !== SOPClassUID;
+  if (isMismatch) findings.add("SopClassDataMismatch", "00020002");
+}
+
 /** The element's value in the metadata. */
-function valueOf(element: DataElement, inherited: CharacterSet): MetadataValue {
+function valueOf(
+  element: DataElement,
+  inherited: CharacterSet,
+  findings: Findings | undefined,
+): MetadataValue {
   // GetImageFrame returns its frames.
   if (isPixelData(element.tag)) return null;
-  if (element.items) return sequence(element.items, inherited);
+  if (element.items) return sequence(element.items, inherited, findings);
   const entry = lookUp(element.tag);
   const values = valuesOf(element, inherited);
+  findings?.checkValues(element, values);
+  if (findings !== undefined && !isDecodable(element.bytes, inherited, element.vr))
+    findings.add("CoercionOfDataElements", element.tag);
   const isBytes = isBinary(element.vr);
   // Assumed: empty-private-bytes. For every binary VR the value is "", as for UN in the capture.
   if (values.length === 0) return entry === undefined && isBytes ? "" : null;
@@ -92,18 +132,55 @@ function valueOf(element: DataElement, inherited: CharacterSet): MetadataValue {
 }
 
 /** Assumed: empty-sequence. A sequence without items is null, as every empty element is. */
-const sequence = (items: readonly DataSet[], inherited: CharacterSet): MetadataValue =>
-  items.length === 0 ? null : items.map((item) => metadataOfDataSet(item, inherited));
+const sequence = (
+  items: readonly DataSet[],
+  inherited: CharacterSet,
+  findings: Findings | undefined,
+): MetadataValue =>
+  items.length === 0 ? null : items.map((item) => metadataOfDataSet(item, inherited, findings));
 
-function metadataOfDataSet(dataSet: DataSet, inherited: CharacterSet): Record<string, MetadataValue> {
+function metadataOfDataSet(
+  dataSet: DataSet,
+  inherited: CharacterSet,
+  findings: Findings | undefined,
+): Record<string, MetadataValue> {
   const characterSet = characterSetIn(dataSet, inherited);
   return Object.fromEntries(
-    [...dataSet.values()].map((element) => [
-      lookUp(element.tag)?.keyword ?? element.tag,
-      valueOf(element, characterSet),
-    ]),
+    [...dataSet.values()].map((element) => {
+      // The document has no frames of icons: only the pixel data of the instance is stored.
+      if (isPixelData(element.tag)) findings?.add("ElementsDiscarded", element.tag);
+      return [lookUp(element.tag)?.keyword ?? element.tag, valueOf(element, characterSet, findings)];
+    }),
   );
 }
+
+/**
+ * The description with its warnings as Warning Reason (0008,1196), in place of one that the file has.
+ * Assumed: warning-reasons. Several are a list, although the element has one value.
+ */
+export function withWarningReasons(
+  description: InstanceDescription,
+  warnings: readonly ImportWarning[],
+): InstanceDescription {
+  if (warnings.length === 0) return description;
+  const DICOM = withWarningReason(description.instance.DICOM, warnings);
+  return { ...description, instance: { ...description.instance, DICOM } };
+}
+
+/** @param elements of an instance */
+export function withWarningReason(
+  elements: MetadataObject,
+  warnings: readonly ImportWarning[],
+): MetadataObject {
+  const codes = warnings.map(({ type }) => WARNING_CODES[type]);
+  const { WarningReason: _, ...others } = elements;
+  const entries = Object.entries(others);
+  const at = entries.findIndex(([name]) => (tagOf(name) ?? name) > WARNING_REASON);
+  const value: MetadataValue = codes.length === 1 ? (codes[0] ?? null) : codes;
+  return Object.fromEntries(entries.toSpliced(at < 0 ? entries.length : at, 0, ["WarningReason", value]));
+}
+
+const WARNING_REASON = "00081196";
 
 /** Items inherit the character set of the data set around them (PS3.3 C.12.1.1.2). */
 function characterSetIn(dataSet: DataSet, inherited: CharacterSet): CharacterSet {

@@ -1,3 +1,4 @@
+import { isZeros } from "../../pixels/bytes.ts";
 import { DicomError } from "../dicom-error.ts";
 import { lookUp, nameInMessages } from "../dictionary/dictionary.ts";
 import { ITEM, ITEM_DELIMITER, PIXEL_DATA, SEQUENCE_DELIMITER } from "../tag.ts";
@@ -40,6 +41,8 @@ interface Surroundings {
 export class ElementReader {
   readonly #bytes: Uint8Array;
   readonly #budget: MetadataBudget;
+  /** Elements that occur again in their data set. */
+  readonly repeatedTags: string[] = [];
 
   constructor(bytes: Uint8Array, budget: MetadataBudget) {
     this.#bytes = bytes;
@@ -74,8 +77,8 @@ export class ElementReader {
   /** Assumed: zeros-after-data-set. Zeros after the last element are the padding of a block device. */
   #isPadding(at: number): boolean {
     const rest = this.#bytes.subarray(at);
-    if (!rest.subarray(0, HEADER_LENGTH).every(isZero)) return false;
-    if (rest.every(isZero)) return true;
+    if (!isZeros(rest.subarray(0, HEADER_LENGTH))) return false;
+    if (isZeros(rest)) return true;
     throw new DicomError(`DICOM data set cannot be read: no element at offset ${at}`);
   }
 
@@ -89,7 +92,9 @@ export class ElementReader {
   /** Group lengths (retired) are layout, not data. */
   #readInto(elements: Map<string, RawElement>, at: number, around: Surroundings): number {
     const [element, next] = this.#readElement(at, around);
-    if (!element.tag.endsWith("0000")) elements.set(element.tag, element);
+    if (element.tag.endsWith("0000")) return next;
+    if (elements.has(element.tag)) this.repeatedTags.push(element.tag);
+    elements.set(element.tag, element);
     return next;
   }
 
@@ -237,5 +242,3 @@ function encodingInside({ vr }: ElementHeader, around: Encoding): Encoding {
 }
 
 const isDelimiter = (tag: string): boolean => tag === ITEM_DELIMITER || tag === SEQUENCE_DELIMITER;
-
-const isZero = (byte: number): boolean => byte === 0;

@@ -1,3 +1,4 @@
+import { isZeros } from "../../pixels/bytes.ts";
 import { JPEG_2000_MARKER, JPEG_MARKER } from "../../pixels/markers.ts";
 import { endsCodestream } from "./codestream-bounds.ts";
 import { DicomError } from "../dicom-error.ts";
@@ -66,7 +67,7 @@ export function readFragments(bytes: Uint8Array, start: number, limit = bytes.le
  * no end marker, in one that ends with zeros.
  */
 function checkNotFilled(bytes: Uint8Array, items: readonly Item[], rest: Uint8Array): void {
-  if (rest.length < 2 || rest.some((byte) => byte !== 0)) return;
+  if (rest.length < 2 || !isZeros(rest)) return;
   const fragments = items.filter(({ length }) => length > 0);
   const last = fragments.at(-1);
   if (last === undefined) return;

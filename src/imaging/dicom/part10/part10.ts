@@ -6,7 +6,7 @@ import {
   type TransferSyntaxUid,
 } from "../../../api/transfer-syntaxes.ts";
 import type { DataSet } from "../data-set.ts";
-import { DicomError, missingAttribute, notDicom } from "../dicom-error.ts";
+import { missingAttribute, notDicom, UnsupportedError } from "../dicom-error.ts";
 import { isPairOfCapitals, lettersAt } from "./element-header.ts";
 import { ElementReader } from "./element-reader.ts";
 import { toDataSet } from "./element-tree.ts";
@@ -20,6 +20,8 @@ export interface Part10 {
   /** Group 0002. */
   readonly fileMeta: DataSet;
   readonly dataSet: DataSet;
+  /** Elements of which only the last one counts. */
+  readonly repeatedTags?: readonly string[];
 }
 
 const PREAMBLE_LENGTH = 128;
@@ -35,9 +37,9 @@ export function parsePart10(bytes: Uint8Array, budget = new MetadataBudget(Infin
   const [fileMeta, end] = readFileMeta(bytes, budget);
   if (fileMeta.size === 0) throw notDicom();
   const transferSyntaxUid = transferSyntaxUidOf(fileMeta);
-  const dataSet = readDataSet(bytes.subarray(end), transferSyntaxUid, budget);
+  const [dataSet, repeatedTags] = readDataSet(bytes.subarray(end), transferSyntaxUid, budget);
   if (dataSet.size === 0) throw notDicom();
-  return { transferSyntaxUid, fileMeta, dataSet };
+  return { transferSyntaxUid, fileMeta, dataSet, repeatedTags };
 }
 
 /** Always Explicit VR Little Endian. It ends with its group: its group length is often wrong. */
@@ -53,18 +55,23 @@ function transferSyntaxUidOf(fileMeta: DataSet): TransferSyntaxUid {
   const uid = asciiAt(bytes, 0, Math.min(bytes.length, 256)).replace(/[\0 ]+$/, "");
   if (uid === "") throw missingAttribute("TransferSyntaxUID");
   if (isTransferSyntaxUid(uid)) return uid;
-  throw new DicomError(`Transfer syntax ${uid.slice(0, 64)} is not supported by the service`);
+  throw new UnsupportedError(`Transfer syntax ${uid.slice(0, 64)}`);
 }
 
 /** @param rest the bytes after the file meta information */
-function readDataSet(rest: Uint8Array, uid: TransferSyntaxUid, budget: MetadataBudget): DataSet {
+function readDataSet(
+  rest: Uint8Array,
+  uid: TransferSyntaxUid,
+  budget: MetadataBudget,
+): readonly [DataSet, repeatedTags: readonly string[]] {
   if (rest.length === 0) throw notDicom();
   const bytes = uid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN ? inflateDataSet(rest) : rest;
   const encoding = {
     isExplicit: isWrittenExplicit(bytes, uid !== IMPLICIT_VR_LITTLE_ENDIAN),
     isBigEndian: uid === EXPLICIT_VR_BIG_ENDIAN,
   };
-  return toDataSet(new ElementReader(bytes, budget).readDataSet(encoding), bytes);
+  const reader = new ElementReader(bytes, budget);
+  return [toDataSet(reader.readDataSet(encoding), bytes), reader.repeatedTags];
 }
 
 /**

@@ -22,7 +22,7 @@ export interface FrameLevel extends ResolutionSize {
 export interface EncodedFrame {
   /** Lossless HTJ2K in RPCL order, for transfer syntax 1.2.840.10008.1.2.4.202. */
   readonly codestream: Uint8Array;
-  /** From base to full resolution. */
+  /** From base to full resolution, or the full one alone. */
   readonly levels: readonly FrameLevel[];
   /** The minimum of all stored samples, not rescaled. */
   readonly minPixelValue: number;
@@ -34,14 +34,20 @@ export interface EncodedFrame {
 /**
  * Encodes the normalised samples of one frame and verifies the result: the codestream is decoded again, and
  * samples that differ from `samples` are a PixelError, as is an unsupported shape.
+ * @param isFullOnly the lower resolutions have no checksums
  */
-export function encodeFrame(samples: Samples, shape: FrameShape, codec: Codec): EncodedFrame {
+export function encodeFrame(
+  samples: Samples,
+  shape: FrameShape,
+  codec: Codec,
+  isFullOnly = false,
+): EncodedFrame {
   checkFrameShape(shape);
   checkLength(samples, shape);
   const { min: minPixelValue, max: maxPixelValue } = extent(samples);
   checkRange(minPixelValue, maxPixelValue, shape);
   const codestream = encodeCodestream(samples, shape, codec);
-  const levels = verifiedLevels(codestream, samples, shape, codec);
+  const levels = verifiedLevels(codestream, samples, shape, codec, isFullOnly);
   return { codestream, levels, minPixelValue, maxPixelValue, decodedByteLength: samples.byteLength };
 }
 
@@ -68,8 +74,10 @@ function verifiedLevels(
   source: Samples,
   { columns, rows, bitsAllocated }: FrameShape,
   codec: Codec,
+  isFullOnly: boolean,
 ): FrameLevel[] {
-  const sizes = resolutionLevels(columns, rows);
+  const all = resolutionLevels(columns, rows);
+  const sizes = isFullOnly ? all.slice(-1) : all;
   return sizes.map((size, index) => {
     const reduction = sizes.length - 1 - index;
     const { samples } = decodeFrame(codestream, codec, reduction);

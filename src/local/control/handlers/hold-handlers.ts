@@ -1,6 +1,6 @@
 import { LocalError } from "../../../api/local-errors.ts";
 import { EVERY, type Hold, type Holds } from "../../../domain/time/holds.ts";
-import { resourceName, TRANSIENT_STATES, showStatus, type Resource } from "../../../domain/resource.ts";
+import { resourceName, showStatus, type Resource, type Statuses } from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
 import { ok, type Handlers } from "../handler.ts";
 import { readHeldStatuses } from "../read-status.ts";
@@ -12,8 +12,12 @@ export interface HoldParts {
   readonly holds: Holds;
 }
 
-/** @param parts those of the current instance */
+/**
+ * @param statuses those of the release
+ * @param parts those of the current instance
+ */
 export const holdHandlers = (
+  statuses: Statuses,
   parts: () => HoldParts,
 ): Handlers<"listHolds" | "readHold" | "holdResource" | "releaseResource"> => ({
   listHolds: () => ok({ holds: parts().holds.list().map(show) }),
@@ -21,7 +25,7 @@ export const holdHandlers = (
   holdResource: ({ params, body: { status } }) => {
     const { state, holds } = parts();
     const resource = resourceOf(params);
-    const hold = { ...resource, statuses: readStatuses(state, resource, status) };
+    const hold = { ...resource, statuses: readStatuses(statuses, state, resource, status) };
     holds.set(hold);
     return ok(show(hold));
   },
@@ -51,12 +55,18 @@ const show = (hold: Hold) => ({
 });
 
 /** Without a status: the resource's current one; for every resource of a kind: all. @throws LocalError */
-function readStatuses(state: State, resource: Resource, status: string | undefined): string[] {
+function readStatuses(
+  statuses: Statuses,
+  state: State,
+  resource: Resource,
+  status: string | undefined,
+): string[] {
   const { kind, id } = resource;
+  const transient = statuses.transient[kind];
   const current = id === EVERY ? undefined : find(state, resource).status;
-  if (status !== undefined) return readHeldStatuses(kind, status);
-  if (current === undefined) return [...TRANSIENT_STATES[kind]];
-  if (TRANSIENT_STATES[kind].includes(current)) return [current];
-  const message = `${resourceName(resource)} is ${current}, which is not a transient status: use one of ${TRANSIENT_STATES[kind].join(", ")}`;
+  if (status !== undefined) return readHeldStatuses(statuses, kind, status);
+  if (current === undefined) return [...transient];
+  if (transient.includes(current)) return [current];
+  const message = `${resourceName(resource)} is ${current}, which is not a transient status: use one of ${transient.join(", ")}`;
   throw new LocalError("StatusConflict", message);
 }

@@ -8,11 +8,11 @@ import type { WorkflowStatus } from "../../../domain/image-sets/image-set.ts";
 import {
   isFailure,
   resourceName,
-  NEXT_STATUS,
   showStatus,
   resourceStatusOf,
   type Resource,
   type ResourceStatus,
+  type Statuses,
 } from "../../../domain/resource.ts";
 import type { State } from "../../../domain/state.ts";
 import type { JobStateOverrides } from "../../../importer/job-state-overrides.ts";
@@ -28,15 +28,19 @@ export interface StateOverrideDependencies {
   readonly jobOverrides: JobStateOverrides;
 }
 
-/** @param parts those of the current instance */
+/**
+ * @param statuses those of the release
+ * @param parts those of the current instance
+ */
 export const statusHandlers = (
+  statuses: Statuses,
   parts: () => StateOverrideDependencies,
 ): Handlers<"readStatus" | "changeStatus"> => ({
   readStatus: ({ params }) => ok(describeStatus(parts(), readOne(params))),
   changeStatus: async ({ params, body }) => {
     const current = parts();
     const resource = readOne(params);
-    await overrideStatus(current, resource, readPush(resource.kind, body));
+    await overrideStatus(current, statuses, resource, readPush(statuses, resource.kind, body));
     return ok(describeStatus(current, resource));
   },
 });
@@ -60,12 +64,13 @@ export function find(state: State, resource: Resource): ResourceStatus {
 
 async function overrideStatus(
   parts: StateOverrideDependencies,
+  { next }: Statuses,
   resource: Resource,
   wanted: StatusPush,
 ): Promise<void> {
   const { status: from } = find(parts.state, resource);
   const { to, isForced } = wanted;
-  const legal = NEXT_STATUS[resource.kind][from] ?? [];
+  const legal = next[resource.kind][from] ?? [];
   const isLegal = legal.includes(to);
   if (!isLegal && !isForced) {
     const after = legal.length === 0 ? "nothing" : legal.join(" or ");

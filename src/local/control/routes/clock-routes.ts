@@ -119,6 +119,7 @@ const DURATIONS: Readonly<Record<keyof Durations, string>> = {
   imageSetUpdatingMs: "least time that an image set is UPDATING",
   imageSetCopyingMs: "least time that both image sets of a copy are LOCKED",
   imageSetDeletingMs: "least time that an image set is DELETING",
+  imageSetImportingMs: "least time that an image set is IMPORTING",
 };
 
 const eachDuration = <S extends z.ZodMiniType>(schema: S): Record<keyof Durations, S> =>

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { LOCAL_ERRORS, type LocalErrorCode } from "../../../api/local-errors.ts";
+import { EVERY_STATUS, type Statuses } from "../../../domain/resource.ts";
 import { ERROR_TEXTS } from "./error-texts.ts";
 import { mayLeaveOut, SHAPES, type Answer, type Body, type ControlRoute } from "./control-route.ts";
 
@@ -10,10 +11,14 @@ const OPTIONS = { io: "input", metadata: SHAPES, unrepresentable: "any" } as con
 const ERROR: Json = { $ref: `${PREFIX}LocalError` };
 
 /**
- * The routes as an OpenAPI 3.1 document. Its extensions: the client's types are made from `x-type` and
+ * The routes as an OpenAPI 3.1 document, with the statuses of a release. Its extensions: the client's types are made from `x-type` and
  * `x-keys`; `x-codes` are the error codes of a status.
  */
-export function describeApi(routes: Readonly<Record<string, ControlRoute>>, version: string): Json {
+export function describeApi(
+  routes: Readonly<Record<string, ControlRoute>>,
+  version: string,
+  statuses = EVERY_STATUS,
+): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const [id, route] of Object.entries(routes)) {
     const operations = (paths[route.path] ??= {});
@@ -24,7 +29,7 @@ export function describeApi(routes: Readonly<Record<string, ControlRoute>>, vers
     openapi: "3.1.0",
     info,
     paths,
-    components: { schemas: { ...namedSchemas(), LocalError: LOCAL_ERROR } },
+    components: { schemas: { ...namedSchemas(statuses), LocalError: LOCAL_ERROR } },
   };
 }
 
@@ -137,9 +142,13 @@ const describeErrors = (codes: readonly LocalErrorCode[]): Json => ({
 });
 
 /** Every schema with a name. */
-function namedSchemas(): Json {
+function namedSchemas({ next }: Statuses): Json {
   const { schemas } = z.toJSONSchema(SHAPES, { ...OPTIONS, uri: (id) => `${PREFIX}${id}` });
-  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, simplify(schema)]));
+  const ofRelease = (id: string, schema: object): object =>
+    id === "ImageSetWorkflowStatus" ? { ...schema, enum: Object.keys(next.imageSet) } : schema;
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, schema]) => [id, simplify(ofRelease(id, schema))]),
+  );
 }
 
 /** A schema within the document: a schema with a name is referenced. */

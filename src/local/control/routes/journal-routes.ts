@@ -229,7 +229,7 @@ const AccountReport = named(
     refused: described("by reason: requests that AWS would have refused", numbers()),
     ignored: z.optional(
       described(
-        "by operation and member: inputs that are newer than the emulated service and were ignored",
+        "by operation and member: inputs that the served release does not have, or the emulator not yet, and that were ignored",
         numbers(),
       ),
     ),
@@ -246,6 +246,9 @@ const Report = named(
   "Report",
   z.object({
     since: described("time of the start, the last reset or the last DELETE", Timestamp),
+    ignoredAs: z.optional(
+      described("what ignored inputs are; left out where they are newer than the service", z.string()),
+    ),
     accounts: z.readonly(z.array(AccountReport)),
     requestsLeftOut: described("requests of accounts beyond the first 200", count()),
     quotasNotChecked: z.readonly(z.array(z.string())),

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { ACCOUNT_PATTERN } from "../../../api/account.ts";
-import { NEXT_STATUS, RESOURCE_KINDS, type ResourceKind } from "../../../domain/resource.ts";
+import { EVERY_STATUS, RESOURCE_KINDS, type ResourceKind } from "../../../domain/resource.ts";
 import { named, ofType } from "./control-route.ts";
 
 /** Each leaf carries the phrase that messages use: `buckets expects true or false, got "yes"`. */
@@ -45,10 +45,12 @@ export const Duration = named("Duration", z.string({ error: "a duration such as 
 
 named("ResourceKind", z.enum(RESOURCE_KINDS), { description: "a kind of resource that has a status" });
 
-const statuses = (kind: ResourceKind) => z.enum(Object.keys(NEXT_STATUS[kind]));
+const statuses = (kind: ResourceKind) => z.enum(Object.keys(EVERY_STATUS.next[kind]));
 named("DatastoreStatus", statuses("datastore"));
 named("ImportJobStatus", statuses("importJob"));
-named("ImageSetWorkflowStatus", statuses("imageSet"));
+named("ImageSetWorkflowStatus", statuses("imageSet"), {
+  description: "a workflow status; an emulator accepts and shows those of its service release",
+});
 
 export const ResourceName = named("ResourceName", z.string(), {
   description: "a kind and an id: importJob/0123456789abcdef0123456789abcdef",

@@ -5,7 +5,7 @@ export const fail: Fault<{ readonly message?: string }> = {
   name: "fail",
   schema: {
     description:
-      "a data store becomes CREATE_FAILED, an import job FAILED, an image set UPDATE_FAILED or COPY_FAILED, with this message",
+      "a data store becomes CREATE_FAILED, an import job FAILED, an image set UPDATE_FAILED, COPY_FAILED or IMPORT_FAILED, with this message",
     type: "object",
     properties: { message: { type: "string", maxLength: 2048 } },
     additionalProperties: false,

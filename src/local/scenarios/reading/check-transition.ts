@@ -1,9 +1,11 @@
+import { modelOf } from "../../../api/model/model.ts";
+import { SERVICE_RELEASES, type ServiceRelease } from "../../../api/releases/service-release.ts";
 import {
   isFailure,
-  NEXT_STATUS,
-  TRANSIENT_STATES,
   statusesCalled,
+  statusesOf,
   type ResourceKind,
+  type Statuses,
 } from "../../../domain/resource.ts";
 import type { Effect } from "../faults/effect.ts";
 import type { Match } from "../scenario.ts";
@@ -12,13 +14,18 @@ import { suggest } from "./schema.ts";
 /** Reports a problem at a path of the rule. */
 export type ReportProblem = (path: string, message: string, hint?: string) => void;
 
-/** The problems of a rule with hold, delay or fail. */
-export function checkTransition(match: Match, effects: readonly Effect[], report: ReportProblem): void {
+/** The problems of a rule with hold, delay or fail. @param statuses those of the release */
+export function checkTransition(
+  match: Match,
+  effects: readonly Effect[],
+  statuses: Statuses,
+  report: ReportProblem,
+): void {
   if (match.transition === undefined) {
     const example = "add for example transition: { resource: datastore, from: CREATING }";
     return report("/match", "has no transition", example);
   }
-  const { resource, from = TRANSIENT_STATES[resource] } = match.transition;
+  const { resource, from = statuses.transient[resource] } = match.transition;
   for (const [name, of] of [
     ["imageSet", "imageSet"],
     ["job", "importJob"],
@@ -28,22 +35,28 @@ export function checkTransition(match: Match, effects: readonly Effect[], report
   }
   const names = [from].flat();
   for (const name of names) {
-    if (passing(resource, name).length > 0) continue;
-    const known = [...(resource === "imageSet" ? ["LOCKED"] : []), ...TRANSIENT_STATES[resource]];
-    report(
-      "/match/transition/from",
-      `${name} is not a transient status of ${resource}`,
-      suggest(name, known),
-    );
-    return;
+    if (passing(statuses, resource, name).length > 0) continue;
+    const known = [...(resource === "imageSet" ? ["LOCKED"] : []), ...statuses.transient[resource]];
+    const hint = hintOfRelease(resource, name) ?? suggest(name, known);
+    return report("/match/transition/from", `${name} is not a transient status of ${resource}`, hint);
   }
   const failing = effects.findIndex((effect) => effect.kind === "transition" && "failure" in effect.step);
   const canFail = names
-    .flatMap((name) => passing(resource, name))
-    .some((status) => NEXT_STATUS[resource][status]?.some(isFailure));
+    .flatMap((name) => passing(statuses, resource, name))
+    .some((status) => statuses.next[resource][status]?.some(isFailure));
   if (failing < 0 || canFail) return;
   report(`/effects/${failing}/fail`, `a resource that is ${names.join(", ")} cannot fail`);
 }
 
-const passing = (resource: ResourceKind, name: string): string[] =>
-  statusesCalled(resource, name).filter((status) => TRANSIENT_STATES[resource].includes(status));
+/** Undefined for a status of no release. */
+function hintOfRelease(resource: ResourceKind, name: string): string | undefined {
+  const hasStatus = (release: ServiceRelease): boolean =>
+    passing(statusesOf(modelOf(release)), resource, name).length > 0;
+  const release = SERVICE_RELEASES.find(hasStatus);
+  return (
+    release && `it is one of service release ${release}: start the emulator with --service-release ${release}`
+  );
+}
+
+const passing = (statuses: Statuses, resource: ResourceKind, name: string): string[] =>
+  statusesCalled(statuses, resource, name).filter((status) => statuses.transient[resource].includes(status));

@@ -1,6 +1,7 @@
 import { DICOMWEB_OPERATIONS } from "../../../api/model/dicomweb-operations.ts";
 import type { Operation } from "../../../api/model/model.ts";
 import { whyNotServed } from "../../../api/releases/why-not-served.ts";
+import type { Statuses } from "../../../domain/resource.ts";
 import { checkTransition, type ReportProblem } from "./check-transition.ts";
 import { checkWhen } from "./check-when.ts";
 import type { Effect, Fault } from "../faults/effect.ts";
@@ -14,8 +15,15 @@ interface ReadRule {
   readonly problems: readonly Problem[];
 }
 
+/** What a rule can name, of the served release. */
+interface Served {
+  readonly operations: readonly Operation[];
+  readonly statuses: Statuses;
+}
+
 /** Resolves the operations and the effects of a rule that the schema accepts. */
-export function readRule(rule: Rule, pointer: string, all: readonly Operation[]): ReadRule {
+export function readRule(rule: Rule, pointer: string, served: Served): ReadRule {
+  const { operations: all, statuses } = served;
   const problems: Problem[] = [];
   const report: ReportProblem = (path, message, hint) =>
     void problems.push({ pointer: pointer + path, message, ...(hint === undefined ? {} : { hint }) });
@@ -28,7 +36,7 @@ export function readRule(rule: Rule, pointer: string, all: readonly Operation[])
   checkMatch(rule, kind, report);
   checkEnds(effects, report);
   if (kind !== "call") {
-    checkHappening(rule, effects, report);
+    checkHappening(rule, effects, statuses, report);
     return { rule: { ...rule, kind, operations: new Set(), ready }, problems };
   }
   const isMeant = rule.match?.op === undefined ? () => true : matcherOf(rule.match.op);
@@ -134,11 +142,16 @@ function checkMatch({ match = {} }: Rule, kind: Effect["kind"], report: ReportPr
   report("/match/caller/accessKey", `does not apply to ${NAMES[kind]}`, "use account");
 }
 
-function checkHappening({ match = {} }: Rule, effects: readonly ReadEffect[], report: ReportProblem): void {
+function checkHappening(
+  { match = {} }: Rule,
+  effects: readonly ReadEffect[],
+  statuses: Statuses,
+  report: ReportProblem,
+): void {
   for (const [index, { fault, options }] of effects.entries()) {
     const reason = fault.check?.(options, []);
     if (reason !== undefined) report(`/effects/${index}/${fault.name}`, reason);
   }
   const ready = effects.map(({ effect }) => effect);
-  if (ready.some(({ kind }) => kind === "transition")) checkTransition(match, ready, report);
+  if (ready.some(({ kind }) => kind === "transition")) checkTransition(match, ready, statuses, report);
 }

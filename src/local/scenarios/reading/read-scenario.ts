@@ -1,5 +1,6 @@
 import { isRecord } from "../../../api/json.ts";
-import type { Model, Operation } from "../../../api/model/model.ts";
+import type { Model } from "../../../api/model/model.ts";
+import { statusesOf } from "../../../domain/resource.ts";
 import { checkExpectation } from "./check-expectation.ts";
 import { checkStates } from "./check-states.ts";
 import type { ParsedText } from "./parse-text.ts";
@@ -29,7 +30,7 @@ const MAX_PROBLEMS = 100;
  */
 export async function readScenarioSource(
   text: string,
-  { operations }: Model,
+  model: Model,
   name: { readonly given?: string; readonly default: string },
 ): Promise<ReadResult> {
   const byteLength = Buffer.byteLength(text);
@@ -45,7 +46,7 @@ export async function readScenarioSource(
   if (parsed.value === undefined) return { problems: firstOf(unreadable) };
   const value = withoutSchemaReference(parsed.value);
   const wrong = check(SCENARIO, value);
-  const { rules, problems } = readWords(value, wrong, [...operations.values()]);
+  const { rules, problems } = readWords(value, wrong, model);
   const all = [...unreadable, ...[...wrong, ...problems].map(locate)];
   if (all.length > 0) return { problems: firstOf(all) };
   const scenario = value as Partial<Scenario>;
@@ -56,7 +57,7 @@ export async function readScenarioSource(
 function readWords(
   value: unknown,
   wrong: readonly Problem[],
-  operations: readonly Operation[],
+  model: Model,
 ): { readonly rules: readonly ReadyRule[]; readonly problems: readonly Problem[] } {
   if (!isRecord(value)) return { rules: [], problems: [] };
   const isWrong = aroundProblems(wrong);
@@ -67,10 +68,14 @@ function readWords(
       .map((item: T, index) => [item, pointTo(pointer, index)] as const)
       .filter(([, place]) => !isWrong.has(place));
   };
-  const rules = sound<Rule>("/rules").map(([rule, pointer]) => readRule(rule, pointer, operations));
+  const operations = [...model.operations.values()];
+  const names = operations.map((operation) => operation.name);
+  const statuses = statusesOf(model);
+  const rules = sound<Rule>("/rules").map(([rule, pointer]) =>
+    readRule(rule, pointer, { operations, statuses }),
+  );
   const ids = idsOf(value["rules"]);
   const known = ids.filter((id) => id !== undefined);
-  const names = operations.map((operation) => operation.name);
   const problems = [
     ...(PARTS.every((part) => value[part] === undefined) ? [NOTHING] : []),
     ...rules.flatMap((rule) => rule.problems),

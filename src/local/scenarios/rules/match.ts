@@ -1,7 +1,7 @@
 import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { Datastore } from "../../../domain/datastores/datastore.ts";
 import { latestVersion, type ImageSet } from "../../../domain/image-sets/image-set.ts";
-import { TRANSIENT_STATES, statusesCalled } from "../../../domain/resource.ts";
+import { EVERY_STATUS, statusesCalled } from "../../../domain/resource.ts";
 import { compileGlobs } from "../../../domain/glob.ts";
 import type { Match, ScenarioScope, Strings } from "../scenario.ts";
 import type { RuleEvent } from "../rule-event.ts";
@@ -79,9 +79,9 @@ export const isInScope = (
 /** A status may be given in each shown form: `UPDATING`, `LOCKED`, `LOCKED/UPDATING`. */
 function compileTransition({
   resource,
-  from = TRANSIENT_STATES[resource],
+  from = EVERY_STATUS.transient[resource],
 }: NonNullable<Match["transition"]>): Matches {
-  const statuses = new Set([from].flat().flatMap((name) => statusesCalled(resource, name)));
+  const statuses = new Set([from].flat().flatMap((name) => statusesCalled(EVERY_STATUS, resource, name)));
   return ({ transition }) => transition?.resource === resource && statuses.has(transition.from);
 }
 

@@ -23,18 +23,25 @@ export interface FolderImport {
   readonly wait?: (resource: ResourceName, statuses: readonly StatusName[]) => Promise<void>;
 }
 
+export interface ImportedImageSet {
+  readonly imageSetId: string;
+  readonly numberOfMatchedSOPInstances: number;
+  /** The version that the import made; only of releases with primary image sets, like `isPrimary`. */
+  readonly imageSetVersion?: number;
+  readonly isPrimary?: boolean;
+}
+
 export interface ImportOutcome {
   readonly datastoreId: string;
   readonly jobId: string;
   readonly jobStatus: string;
   /** Only for a FAILED job. */
   readonly message: string | null;
-  readonly imageSets: readonly {
-    readonly imageSetId: string;
-    readonly numberOfMatchedSOPInstances: number;
-  }[];
+  readonly imageSets: readonly ImportedImageSet[];
   /** Files that were not uploaded come first. */
   readonly failures: readonly Refused[];
+  /** Files that were imported with warnings, each with their messages; only of releases that warn. */
+  readonly warnings?: readonly Refused[];
   /** How many could not be read and so are not in the job's `failure.ndjson`. */
   readonly notUploaded: number;
 }
@@ -233,22 +240,32 @@ async function readOutcome(
   const manifest = JSON.parse(
     (await api.s3("GET", BUCKET, `${output}job-output-manifest.json`)).toString(),
   ) as {
-    jobSummary: { imageSetsSummary: ImportOutcome["imageSets"] };
+    jobSummary: { imageSetsSummary: ImportOutcome["imageSets"]; warningsOutputS3Uri?: string };
   };
-  const failures = (await api.s3("GET", BUCKET, `${output}FAILURE/failure.ndjson`)).toString();
+  const { imageSetsSummary, warningsOutputS3Uri } = manifest.jobSummary;
+  const linesOf = async (key: string): Promise<string[]> =>
+    (await api.s3("GET", BUCKET, output + key)).toString().split("\n").filter(Boolean);
+  const warnings = warningsOutputS3Uri === undefined ? undefined : await linesOf("WARNING/warning.ndjson");
   return {
     ...outcome,
-    imageSets: manifest.jobSummary.imageSetsSummary,
-    failures: failures
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => readFailure(line, inputPrefix)),
+    imageSets: imageSetsSummary,
+    failures: (await linesOf("FAILURE/failure.ndjson")).map((line) => readFailure(line, inputPrefix)),
+    ...(warnings && { warnings: warnings.map((line) => readWarnings(line, inputPrefix)) }),
   };
 }
 
-function readFailure(line: string, inputPrefix: string): { file: string; message: string } {
+function readFailure(line: string, inputPrefix: string): Refused {
   const { inputFile, exception } = JSON.parse(line) as { inputFile: string; exception: { message: string } };
   return { file: inputFile.slice(inputPrefix.length), message: exception.message };
+}
+
+function readWarnings(line: string, inputPrefix: string): Refused {
+  const { inputFile, importResponse } = JSON.parse(line) as {
+    inputFile: string;
+    importResponse: { warnings: readonly { message: string }[] };
+  };
+  const message = importResponse.warnings.map((warning) => warning.message).join(" ");
+  return { file: inputFile.slice(inputPrefix.length), message };
 }
 
 /** Polls until there is a result. */

@@ -1,9 +1,19 @@
 import { expect, test } from "vitest";
 import { groupingKey } from "../../../../src/imaging/dicom/metadata/grouping-key.ts";
 
+const NOTHING = { patient: {}, study: {}, series: {} };
+
 test("the grouping key does not depend on the order of keys, at any depth", () => {
-  const one = groupingKey({ PatientID: "1", PatientName: null }, {}, { A: [{ b: 1, c: ["", "x"] }] });
-  const other = groupingKey({ PatientName: null, PatientID: "1" }, {}, { A: [{ c: ["", "x"], b: 1 }] });
+  const one = groupingKey({
+    patient: { PatientID: "1", PatientName: null },
+    study: {},
+    series: { A: [{ b: 1, c: ["", "x"] }] },
+  });
+  const other = groupingKey({
+    patient: { PatientName: null, PatientID: "1" },
+    study: {},
+    series: { A: [{ c: ["", "x"], b: 1 }] },
+  });
   expect(one).toBe(other);
 });
 
@@ -14,9 +24,19 @@ test.each([
   ["the order of a list", { A: ["x", "y"] }, { A: ["y", "x"] }],
   ["one value and a list of it", { A: "x" }, { A: ["x"] }],
 ])("the grouping key differs by %s", (_, one, other) => {
-  expect(groupingKey(one, {}, {})).not.toBe(groupingKey(other, {}, {}));
+  expect(groupingKey({ ...NOTHING, patient: one })).not.toBe(groupingKey({ ...NOTHING, patient: other }));
 });
 
 test("the grouping key differs where the same value is at another level", () => {
-  expect(groupingKey({}, { A: "x" }, {})).not.toBe(groupingKey({}, {}, { A: "x" }));
+  expect(groupingKey({ ...NOTHING, study: { A: "x" } })).not.toBe(
+    groupingKey({ ...NOTHING, series: { A: "x" } }),
+  );
+});
+
+test("with keywords, these alone count, at whatever level, and a missing one is an empty one", () => {
+  const keywords = ["PatientID", "StudyID"];
+  const key = groupingKey({ ...NOTHING, patient: { PatientID: "1", PatientName: "A" } }, keywords);
+  const patient = { PatientID: "1", PatientName: "B" };
+  expect(groupingKey({ ...NOTHING, patient, study: { StudyID: null } }, keywords)).toBe(key);
+  expect(groupingKey({ ...NOTHING, patient, study: { StudyID: "2" } }, keywords)).not.toBe(key);
 });

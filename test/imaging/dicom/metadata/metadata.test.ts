@@ -294,7 +294,7 @@ describe("private and unknown elements:", () => {
     const file = dicomFile(instanceElements(sequence("00081140", items)));
     const counted = (limit: number) => () => {
       const budget = new MetadataBudget(limit);
-      return describeInstance(parsePart10(file, budget), budget);
+      return describeInstance(parsePart10(file, budget), { budget });
     };
     expect(counted(8_000)).not.toThrow();
     expect(counted(6_000)).toThrow(MetadataTooLarge);
