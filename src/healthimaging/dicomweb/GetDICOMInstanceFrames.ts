@@ -6,7 +6,7 @@ import type { ImageFrameDocument } from "../../domain/image-sets/metadata/metada
 import { chooseFrames } from "./accept-frames.ts";
 import { alsoIn, type FoundInstance, type InstanceFinder, type InstanceRequest } from "./find-instance.ts";
 import { FrameSource, type FrameSourceDependencies } from "./frame-source.ts";
-import { createMultipart, joinParts, multipartLength, streamParts } from "./write-multipart.ts";
+import { createMultipart, joinMultipart, multipartLength, streamMultipart } from "./write-multipart.ts";
 
 interface GetDICOMInstanceFramesDependencies extends FrameSourceDependencies {
   readonly tiers: StorageTiers;
@@ -54,11 +54,11 @@ export const GetDICOMInstanceFrames =
       return { bytes: frames.whole, contentType: `${mediaType}; transfer-syntax=${transferSyntaxUID}`, hint };
     const multipart = createMultipart(mediaType, transferSyntaxUID);
     const { contentType } = multipart;
-    if ("whole" in frames) return { bytes: joinParts(multipart, frames.whole), contentType, hint };
+    if ("whole" in frames) return { bytes: joinMultipart(multipart, frames.whole), contentType, hint };
     const byteLength = multipartLength(multipart, frames.byteLengths);
     // Stored frames are in the cache, too.
     const takeBack = isDecoded ? (piece: Uint8Array) => source.takeBack(piece) : undefined;
-    return { file: streamParts(multipart, frames.bytes), byteLength, contentType, hint, takeBack };
+    return { file: streamMultipart(multipart, frames.bytes), byteLength, contentType, hint, takeBack };
   };
 
 type ReadFrames =

@@ -25,13 +25,13 @@ export function createMultipart(mediaType: string, transferSyntaxUID: string): M
 }
 
 /** The entire body, as chunks that share the memory of the parts. */
-export const joinParts = ({ first, between, end }: Multipart, parts: readonly Uint8Array[]): Uint8Array[] => [
-  ...parts.flatMap((part, index) => [index === 0 ? first : between, part]),
-  end,
-];
+export const joinMultipart = (
+  { first, between, end }: Multipart,
+  parts: readonly Uint8Array[],
+): Uint8Array[] => [...parts.flatMap((part, index) => [index === 0 ? first : between, part]), end];
 
 /** The entire body while its parts are read. */
-export async function* streamParts(
+export async function* streamMultipart(
   { first, between, end }: Multipart,
   parts: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
