@@ -28,7 +28,7 @@ export async function readOptions(options: ComposeOptions) {
   const { log = SILENT, clock = new EmulatorClock() } = options;
   const serviceRelease = resolveRelease(options.serviceRelease);
   const behaviours = behavioursOf(serviceRelease);
-  const { served, publishedThrottles } = servedOperations(serviceRelease, options.dicomweb);
+  const { served, publishedThrottles } = servedOperations(serviceRelease, options.dicomweb, behaviours);
   checkExternalS3(options.externalS3);
   return {
     log,

@@ -41,7 +41,10 @@ const QUERIES: Readonly<Record<DicomwebOperation["query"], Readonly<Record<strin
 };
 
 function inputOf({ path, query }: DicomwebOperation): Shape {
-  const labels = [...(BELOW + path).matchAll(/\{(\w+)\}/g)].map(([, label = ""]) => label);
+  const labels = (BELOW + path)
+    .split("/")
+    .filter((segment) => segment.startsWith("{"))
+    .map((segment) => segment.slice(1, -1));
   return {
     type: "structure",
     required: labels,
@@ -70,7 +73,7 @@ const stringsOf = ({ shapes }: Pick<Model, "shapes">): Readonly<Record<string, S
 const uidOf = ({ max = 0, pattern = "" }: Shape): Shape => ({ type: "string", max, pattern });
 
 /** The operations of the service of the guide of May 2024. */
-const FIRST = servedDicomweb({ launchedUntil: "2024-05-31" });
+const first = (): DicomwebOperation[] => servedDicomweb({ launchedUntil: "2024-05-31" });
 
 const shapesOf = (served: readonly DicomwebOperation[], shapes: Model["shapes"]): Model["shapes"] => ({
   ...stringsOf({ shapes }),
@@ -86,7 +89,7 @@ const shapesOf = (served: readonly DicomwebOperation[], shapes: Model["shapes"])
  * The served model: the service model and the served operations of DICOMweb. Its shapes inherit those of the service
  * model: copies of them would cost a start more than it costs to parse them.
  */
-export function withDicomweb({ operations, shapes }: Model, served = FIRST): Model {
+export function withDicomweb({ operations, shapes }: Model, served = first()): Model {
   return {
     operations: new Map([
       ...operations,

@@ -72,10 +72,9 @@ export const DICOMWEB_OPERATIONS: readonly DicomwebOperation[] = [
   store("StoreDICOMStudy", STUDY),
 ];
 
-const NAMES: ReadonlySet<string> = new Set(DICOMWEB_OPERATIONS.map(({ name }) => name));
-
 /** Names of DICOMweb's operations, which scenarios also call `dicomweb:NAME`. */
-export const isDicomwebOperation = (name: string): boolean => NAMES.has(name);
+export const isDicomwebOperation = (name: string): boolean =>
+  DICOMWEB_OPERATIONS.some((operation) => operation.name === name);
 
 /** Which operations are served. */
 export interface DicomwebChoice {

@@ -1,17 +1,12 @@
-import { isDicomwebOperation } from "../../api/model/dicomweb-operations.ts";
+import { DICOMWEB_OPERATIONS } from "../../api/model/dicomweb-operations.ts";
 import type { Model } from "../../api/model/model.ts";
-import { InstanceFinder } from "../../healthimaging/dicomweb/find-instance.ts";
-import type { FrameDecoder } from "../../importer/decoding/decoder-pool.ts";
-import { GetDICOMBulkdata } from "../../healthimaging/dicomweb/GetDICOMBulkdata.ts";
-import { GetDICOMInstance } from "../../healthimaging/dicomweb/GetDICOMInstance.ts";
-import { GetDICOMInstanceFrames } from "../../healthimaging/dicomweb/GetDICOMInstanceFrames.ts";
-import { GetDICOMInstanceMetadata } from "../../healthimaging/dicomweb/GetDICOMInstanceMetadata.ts";
-import { GetDICOMSeriesMetadata } from "../../healthimaging/dicomweb/GetDICOMSeriesMetadata.ts";
-import type { Actions } from "../../healthimaging/http/medical-imaging.ts";
 import type { Behaviours } from "../../api/releases/behaviours.ts";
 import type { MeasuredBlobs } from "../../domain/blobs.ts";
+import type { Caller } from "../../domain/caller.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
+import type { Actions } from "../../healthimaging/http/medical-imaging.ts";
+import type { FrameDecoder } from "../../importer/decoding/decoder-pool.ts";
 
 /** The parts that actions of DICOMweb act on. */
 export interface DicomwebParts {
@@ -24,20 +19,23 @@ export interface DicomwebParts {
   readonly tiers: StorageTiers;
 }
 
-/** The actions of DICOMweb. */
-function create(sharedParts: Omit<DicomwebParts, "served">): Actions {
-  const parts = { ...sharedParts, instances: new InstanceFinder(sharedParts) };
+/** The actions of the operations of DICOMweb that are served. They are loaded at the first call of one of them. */
+export function createDicomwebActions(parts: DicomwebParts): Actions {
+  let loading: Promise<Actions> | undefined;
+  const { operations } = parts.served;
   return new Map(
-    Object.entries({
-      GetDICOMBulkdata: GetDICOMBulkdata(parts),
-      GetDICOMInstance: GetDICOMInstance(parts),
-      GetDICOMInstanceFrames: GetDICOMInstanceFrames(parts),
-      GetDICOMInstanceMetadata: GetDICOMInstanceMetadata(parts),
-      GetDICOMSeriesMetadata: GetDICOMSeriesMetadata(parts),
-    }),
+    DICOMWEB_OPERATIONS.filter(({ name }) => operations.has(name)).map(({ name }) => [
+      name,
+      async (input: unknown, caller: Caller): Promise<unknown> => {
+        const action = (await (loading ??= load(parts))).get(name);
+        if (action === undefined) throw new Error(`the operation ${name} has no action`);
+        return action(input, caller);
+      },
+    ]),
   );
 }
 
-/** The actions of DICOMweb that are served: a release may have fewer. */
-export const createDicomwebActions = ({ served, ...parts }: DicomwebParts): Actions =>
-  new Map([...create(parts)].filter(([name]) => served.operations.has(name) || !isDicomwebOperation(name)));
+async function load(parts: DicomwebParts): Promise<Actions> {
+  const { dicomwebActions } = await import("../../healthimaging/dicomweb/dicomweb-actions.ts");
+  return new Map(Object.entries(dicomwebActions(parts)));
+}

@@ -7,7 +7,7 @@ import { FrameSource, type FrameSourceDependencies } from "./frame-source.ts";
 import { openFrames } from "./sent-frames.ts";
 import { writeFile, type WrittenFile } from "./write-file.ts";
 
-interface GetDICOMInstanceDependencies extends FrameSourceDependencies {
+export interface GetDICOMInstanceDependencies extends FrameSourceDependencies {
   readonly tiers: StorageTiers;
   readonly instances: InstanceFinder;
   /** Of the served release. */
@@ -31,8 +31,9 @@ interface InstanceFile extends WrittenFile {
  * (facts: dicomweb#getdicominstance).
  */
 export const GetDICOMInstance =
-  ({ tiers, instances, behaviours, ...parts }: GetDICOMInstanceDependencies) =>
+  (parts: GetDICOMInstanceDependencies) =>
   async (request: GetDICOMInstanceRequest, caller: Caller): Promise<InstanceFile> => {
+    const { tiers, instances, behaviours } = parts;
     const transferSyntaxUID = chooseTransferSyntax(request.accept, behaviours.instanceTransferSyntaxes);
     const found = await instances.find(request, caller);
     tiers.touch(found.imageSetId);

@@ -39,12 +39,12 @@ const MAX_WHOLE_BYTES = 4 * 2 ** 20;
  * most failures occur there.
  */
 export const GetDICOMInstanceFrames =
-  ({ tiers, instances, ...parts }: GetDICOMInstanceFramesDependencies) =>
+  (parts: GetDICOMInstanceFramesDependencies) =>
   async (request: FramesRequest, caller: Caller): Promise<SentFrames> => {
     const numbers = readFrameList(request.frameList);
     const { isMultipart, mediaType, transferSyntaxUID } = chooseFrames(request.accept, numbers.length);
-    const found = await instances.find(request, caller);
-    tiers.touch(found.imageSetId);
+    const found = await parts.instances.find(request, caller);
+    parts.tiers.touch(found.imageSetId);
     const source = new FrameSource(parts, caller, request.datastoreId, found, framesOf(found, numbers));
     const isDecoded = transferSyntaxUID === EXPLICIT_VR_LITTLE_ENDIAN;
     const frames = await read(source, isDecoded);

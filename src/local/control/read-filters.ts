@@ -1,5 +1,5 @@
 import { LocalError } from "../../api/local-errors.ts";
-import { OPERATION_NAMES } from "../../api/model/operation-names.ts";
+import { operationNames } from "../../api/model/operation-names.ts";
 import { matcherOf } from "../scenarios/rules/match-operation.ts";
 import { quote, unknownName } from "./refusal.ts";
 
@@ -32,7 +32,7 @@ export function readSince(text: string): Since {
  * @throws LocalError
  */
 export function checkOperation(text: string): void {
-  if (/[*?]/.test(text) || OPERATION_NAMES.some(matcherOf(text))) return;
+  if (/[*?]/.test(text) || operationNames().some(matcherOf(text))) return;
   if (/^(?!dicomweb:)[\w-]+:\w+$/.test(text)) return;
-  throw unknownName("operation", text, OPERATION_NAMES);
+  throw unknownName("operation", text, operationNames());
 }

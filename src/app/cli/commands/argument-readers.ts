@@ -7,7 +7,7 @@ import { LocalError } from "../../../api/local-errors.ts";
 import type { Resource } from "../../../domain/resource.ts";
 import { readDuration } from "../../../domain/time/duration-text.ts";
 import { EVERY } from "../../../domain/time/holds.ts";
-import { ALL_THROTTLES, OPERATION_NAMES } from "../../../api/model/operation-names.ts";
+import { allThrottles, operationNames } from "../../../api/model/operation-names.ts";
 import { checkOperation, readSince, readStatusFilter } from "../../../local/control/read-filters.ts";
 import {
   checkScenarioName,
@@ -40,9 +40,9 @@ export const READERS: Readonly<Record<Reader, (typed: Typed) => unknown>> = {
     if (!isAccount(text)) throw new UsageError(`${label} expects 12 digits, got '${text}'`);
     return text;
   },
-  deny: ({ text }) => (text === "none" ? [] : readDenyFlag(text, OPERATION_NAMES)),
+  deny: ({ text }) => (text === "none" ? [] : readDenyFlag(text, operationNames())),
   quotas: ({ text, folder }) => readQuotasFlag(text, folder),
-  throttling: ({ text, folder }) => readThrottlingFlag(text, folder, ALL_THROTTLES),
+  throttling: ({ text, folder }) => readThrottlingFlag(text, folder, allThrottles()),
   duration: ({ text }) => {
     readDuration(text);
     return text;

@@ -96,7 +96,7 @@ export function readServe(args: readonly string[], env: Environment, folder: str
     path === undefined ? undefined : resolve(folder, path);
   const serviceRelease = readRelease(flag("service-release"));
   const dicomweb = isOn("dicomweb");
-  const { served, publishedThrottles } = servedOperations(serviceRelease, dicomweb);
+  const served = () => servedOperations(serviceRelease, dicomweb);
   const region = readRegion(flag("region"));
   return {
     command: "serve",
@@ -109,10 +109,10 @@ export function readServe(args: readonly string[], env: Environment, folder: str
     seed: folderOf(flag("seed")),
     followLinks: isOn("follow-links"),
     throttling:
-      limit("throttling", (text) => readThrottlingFlag(text, folder, publishedThrottles)) ??
+      limit("throttling", (text) => readThrottlingFlag(text, folder, served().publishedThrottles)) ??
       START_DEFAULTS.server.throttling,
     quotas: limit("quotas", readQuotasFlag) ?? {},
-    deny: limit("deny", (text) => readDenyFlag(text, served.operations.keys())) ?? [],
+    deny: limit("deny", (text) => readDenyFlag(text, served().served.operations.keys())) ?? [],
     cors: readOrigins(flag("cors")),
     allowHost: readAllowedHosts(flag("allow-host")),
     tls: readTls({ isOn: isOn("tls"), hosts: flag("tls-host"), folder: folderOf(flag("tls-folder")) }),

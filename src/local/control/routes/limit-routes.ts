@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { QUOTAS } from "../../../api/limits/published-limits.ts";
 import { QUOTA_ALIASES } from "../../../api/limits/quota-names.ts";
-import { OPERATION_NAMES } from "../../../api/model/operation-names.ts";
+import { operationNames } from "../../../api/model/operation-names.ts";
 import { by, described, named, route } from "./control-route.ts";
 import { account, bool, count } from "./shapes.ts";
 
-named("Operation", z.enum(OPERATION_NAMES), { description: "an operation of the API" });
+named("Operation", z.enum(operationNames()), { description: "an operation of the API" });
 named("QuotaName", z.enum(QUOTAS.map(({ name }) => name)), {
   description: "name in the developer guide",
 });
