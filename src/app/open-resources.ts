@@ -20,9 +20,9 @@ const MAX_FILE_BYTES_AT_ONCE = 512 * 2 ** 20;
  * this module has its own pool: a test runner that loads modules again does so in another thread, process or
  * context, where globalThis differs too.
  */
-const entry = workerEntry();
-const workerPool = new WorkerPool(entry);
-const decoders = new DecoderPool(entry);
+const worker = workerEntry();
+const workerPool = new WorkerPool(worker);
+const decoders = new DecoderPool(worker);
 
 export type OpenedResources = Awaited<ReturnType<typeof openResources>>;
 

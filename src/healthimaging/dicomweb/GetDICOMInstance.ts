@@ -4,8 +4,8 @@ import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import { chooseTransferSyntax, type InstanceOffer } from "./accept.ts";
 import { alsoIn, type InstanceFinder, type InstanceRequest } from "./find-instance.ts";
 import { FrameSource, type FrameSourceDependencies } from "./frame-source.ts";
-import { openFrames } from "./sent-frames.ts";
-import { writeFile, type WrittenFile } from "./write-file.ts";
+import { openFrames } from "./file/sent-frames.ts";
+import { writeFile, type WrittenFile } from "./file/write-file.ts";
 
 export interface GetDICOMInstanceDependencies extends FrameSourceDependencies {
   readonly tiers: StorageTiers;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Attributes } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
-import { imageAttributes } from "../../../src/healthimaging/dicomweb/sent-attributes.ts";
+import { imageAttributes } from "../../../src/healthimaging/dicomweb/file/sent-attributes.ts";
 
 const ELE = "1.2.840.10008.1.2.1";
 const HTJ2K = "1.2.840.10008.1.2.4.202";

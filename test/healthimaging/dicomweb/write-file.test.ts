@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../../src/api/transfer-syntaxes.ts";
-import { writeFile } from "../../../src/healthimaging/dicomweb/write-file.ts";
+import { writeFile } from "../../../src/healthimaging/dicomweb/file/write-file.ts";
 
 const NOTHING = new Uint8Array(0);
 

@@ -1,17 +1,17 @@
-import { ServiceError } from "../../api/errors.ts";
+import { ServiceError } from "../../../api/errors.ts";
 import {
   layOutEncapsulated,
   layOutNative,
   MAX_NATIVE_BYTE_LENGTH,
   type PixelDataLayout,
-} from "../../imaging/dicom/part10/write-pixel-data.ts";
-import type { Attributes } from "../../domain/image-sets/metadata/metadata-document.ts";
-import { readCodestream } from "../../imaging/pixels/htj2k/codestream.ts";
-import { bitsAllocatedOf } from "../../importer/decoding/frame-decoder.ts";
-import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL } from "../../api/transfer-syntaxes.ts";
-import type { OfferedTransferSyntax } from "./accept.ts";
-import type { FoundInstance } from "./find-instance.ts";
-import type { FrameSource } from "./frame-source.ts";
+} from "../../../imaging/dicom/part10/write-pixel-data.ts";
+import type { Attributes } from "../../../domain/image-sets/metadata/metadata-document.ts";
+import { readCodestream } from "../../../imaging/pixels/htj2k/codestream.ts";
+import { bitsAllocatedOf } from "../../../importer/decoding/frame-decoder.ts";
+import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL } from "../../../api/transfer-syntaxes.ts";
+import type { OfferedTransferSyntax } from "../accept.ts";
+import type { FoundInstance } from "../find-instance.ts";
+import type { FrameSource } from "../frame-source.ts";
 import { imageAttributes } from "./sent-attributes.ts";
 
 /** The frames of an instance, ready to be sent: only the first is in memory. */

@@ -1,6 +1,6 @@
-import type { OfferedTransferSyntax } from "./accept.ts";
-import type { FoundInstance } from "./find-instance.ts";
-import { writeFileParts } from "./instance-file.ts";
+import type { OfferedTransferSyntax } from "../accept.ts";
+import type { FoundInstance } from "../find-instance.ts";
+import { writeFileParts } from "../instance-file.ts";
 import type { SentFrames } from "./sent-frames.ts";
 
 export interface WrittenFile {

@@ -1,7 +1,7 @@
-import type { Attributes } from "../../domain/image-sets/metadata/metadata-document.ts";
-import type { Codestream } from "../../imaging/pixels/htj2k/codestream.ts";
-import { HTJ2K_LOSSLESS_RPCL } from "../../api/transfer-syntaxes.ts";
-import type { OfferedTransferSyntax } from "./accept.ts";
+import type { Attributes } from "../../../domain/image-sets/metadata/metadata-document.ts";
+import type { Codestream } from "../../../imaging/pixels/htj2k/codestream.ts";
+import { HTJ2K_LOSSLESS_RPCL } from "../../../api/transfer-syntaxes.ts";
+import type { OfferedTransferSyntax } from "../accept.ts";
 
 /** The layout of the sent samples. */
 export interface SentImage {
