@@ -156,6 +156,8 @@ const newStudy = (studyInstanceUID: string): Study => ({
   series: [],
   imageSet: NO_IMAGE_SET,
   byUid: new Map(),
+  testedBy: undefined,
+  isFound: false,
 });
 
 const newSeries = (study: Study, seriesInstanceUID: string): Series => ({
@@ -167,4 +169,6 @@ const newSeries = (study: Study, seriesInstanceUID: string): Series => ({
   instances: [],
   imageSet: NO_IMAGE_SET,
   parts: [],
+  testedBy: undefined,
+  isFound: false,
 });

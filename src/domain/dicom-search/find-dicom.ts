@@ -1,7 +1,7 @@
 import type { DicomIndex } from "./dicom-index.ts";
-import type { IndexedInstance, IndexedSeries, IndexedStudy } from "./indexed.ts";
+import type { IndexedInstance, IndexedSeries, IndexedStudy, Tested } from "./indexed.ts";
 import type { Matcher } from "./match-values.ts";
-import { instanceValue, seriesValue, studyValue } from "./search-values.ts";
+import { readInstance, readSeries, readStudy } from "./search-values.ts";
 
 /** Each on the attribute of a keyword; all must hold. */
 export type Conditions = readonly (readonly [keyword: string, matches: Matcher])[];
@@ -53,39 +53,42 @@ const seriesIn = (index: DicomIndex, { studyInstanceUID = "" }: DicomQuery): rea
 /** Undefined if everything is found. */
 type Test<T> = ((item: T) => boolean) | undefined;
 
-const testOfStudies = ({ study }: DicomQuery): Test<IndexedStudy> =>
-  study.length === 0 ? undefined : (item) => holds(study, (keyword) => studyValue(item, keyword));
+const testOfStudies = ({ study }: DicomQuery): Test<IndexedStudy> => testAll(study, readStudy);
 
-function testOfSeries(query: DicomQuery): Test<IndexedSeries> {
-  const isStudy = onceForEach(testOfStudies(query));
-  const { series } = query;
-  if (series.length === 0 && isStudy === undefined) return undefined;
-  return (item) => isStudy?.(item.study) !== false && holds(series, (keyword) => seriesValue(item, keyword));
+const testOfSeries = (query: DicomQuery): Test<IndexedSeries> =>
+  within(onceForEach(testOfStudies(query)), ({ study }) => study, testAll(query.series, readSeries));
+
+const testOfInstances = (query: DicomQuery): Test<IndexedInstance> =>
+  within(onceForEach(testOfSeries(query)), ({ series }) => series, testAll(query.instance, readInstance));
+
+type ReadValue<T> = (keyword: string) => (item: T) => Parameters<Matcher>[0];
+
+/** Written out for one condition, which most searches have. */
+function testAll<T>(conditions: Conditions, read: ReadValue<T>): Test<T> {
+  const tests = conditions.map(([keyword, matches]) => ({ valueIn: read(keyword), matches }));
+  const [first, ...others] = tests;
+  if (first === undefined) return undefined;
+  const { valueIn, matches } = first;
+  if (others.length === 0) return (item) => matches(valueIn(item));
+  return (item) => tests.every((test) => test.matches(test.valueIn(item)));
 }
 
-function testOfInstances(query: DicomQuery): Test<IndexedInstance> {
-  const isSeries = onceForEach(testOfSeries(query));
-  const { instance } = query;
-  if (instance.length === 0 && isSeries === undefined) return undefined;
-  return (item) =>
-    isSeries?.(item.series) !== false && holds(instance, (keyword) => instanceValue(item, keyword));
-}
-
-type ReadValue = (keyword: string) => Parameters<Matcher>[0];
-
-function holds(conditions: Conditions, read: ReadValue): boolean {
-  for (const [keyword, matches] of conditions) if (!matches(read(keyword))) return false;
-  return true;
+/** What an item belongs to must be found, and the item itself. */
+function within<T, Whole>(isWhole: Test<Whole>, wholeOf: (item: T) => Whole, isItem: Test<T>): Test<T> {
+  if (isWhole === undefined) return isItem;
+  if (isItem === undefined) return (item) => isWhole(wholeOf(item));
+  return (item) => isWhole(wholeOf(item)) && isItem(item);
 }
 
 /** A series is tested once, not once for each of its instances. */
-function onceForEach<T>(test: Test<T>): Test<T> {
+function onceForEach<T extends Tested>(test: Test<T>): Test<T> {
   if (test === undefined) return undefined;
-  const known = new Map<T, boolean>();
   return (item) => {
-    let isFound = known.get(item);
-    if (isFound === undefined) known.set(item, (isFound = test(item)));
-    return isFound;
+    if (item.testedBy !== test) {
+      item.testedBy = test;
+      item.isFound = test(item);
+    }
+    return item.isFound;
   };
 }
 

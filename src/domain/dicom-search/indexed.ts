@@ -9,7 +9,16 @@ export interface IndexedImageSet {
   readonly metadataKey: string;
 }
 
-export interface IndexedStudy {
+/**
+ * The latest search that tested a study or series, and whether it was found: a search tests it once, not once for each
+ * instance. A map would cost more than the test.
+ */
+export interface Tested {
+  testedBy: unknown;
+  isFound: boolean;
+}
+
+export interface IndexedStudy extends Tested {
   readonly studyInstanceUID: string;
   readonly keys: Attributes;
   /** Of the series that was updated last. */
@@ -20,7 +29,7 @@ export interface IndexedStudy {
   readonly imageSet: IndexedImageSet;
 }
 
-export interface IndexedSeries {
+export interface IndexedSeries extends Tested {
   readonly study: IndexedStudy;
   readonly seriesInstanceUID: string;
   readonly keys: Attributes;

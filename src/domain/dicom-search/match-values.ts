@@ -24,14 +24,20 @@ export function createMatcher(asked: string, { vr, hasWildcards, isList }: Match
   if (asked === "") return () => true;
   if (isList) {
     const alternatives = new Set(asked.split(/[,\\]/).map((each) => each.trim()));
-    return anyOf((text) => alternatives.has(text));
+    const [only = ""] = alternatives;
+    return anyOf(alternatives.size === 1 ? (text) => text === only : (text) => alternatives.has(text));
   }
   if (vr === "DA" || vr === "TM") return matchRange(asked, vr);
   if (hasWildcards && /[*?]/.test(asked)) return matchWildcards(asked, vr);
-  if (vr === "PN") return anyOf(onGroups((group) => group === withoutCarets(asked)));
+  if (vr === "PN") return anyOf(onGroups(isText(withoutCarets(asked.trim()))));
   if (vr === "IS" || vr === "US") return matchNumber(asked);
-  return anyOf((text) => text === asked.trim());
+  return anyOf(isText(asked.trim()));
 }
+
+const isText =
+  (wanted: string): Test =>
+  (text) =>
+    text === wanted;
 
 type Test = (text: string) => boolean;
 
@@ -51,7 +57,7 @@ const onGroups =
     test(withoutCarets(name)) ||
     (name.includes("=") && name.split("=").some((each) => test(withoutCarets(each))));
 
-const withoutCarets = (name: string): string => name.trim().replace(/\^+$/, "");
+const withoutCarets = (name: string): string => (name.endsWith("^") ? name.replace(/\^+$/, "") : name);
 
 /** `*` alone also matches text that is missing (PS3.4 C.2.2.2.4), but no number that is missing. */
 function matchWildcards(asked: string, vr: string): Matcher {
@@ -79,12 +85,24 @@ function matchRange(asked: string, vr: "DA" | "TM"): Matcher | undefined {
   const low = from === "" ? "" : pad(normalise(from, vr), vr, "0");
   const last = to ?? from;
   const high = last === "" ? "~" : pad(normalise(last, vr), vr, "9");
-  return anyOf((text) => {
-    const value = normalise(text, vr);
-    if (!/^\d/.test(value)) return false;
-    const padded = pad(value, vr, "0");
-    return padded >= low && padded <= high;
-  });
+  return anyOf(
+    rememberEach((text) => {
+      const value = normalise(text, vr);
+      if (!/^\d/.test(value)) return false;
+      const padded = pad(value, vr, "0");
+      return padded >= low && padded <= high;
+    }),
+  );
+}
+
+/** Many studies have the same day or time: each is tested once. */
+function rememberEach(test: Test): Test {
+  const known = new Map<string, boolean>();
+  return (text) => {
+    let isFound = known.get(text);
+    if (isFound === undefined) known.set(text, (isFound = test(text)));
+    return isFound;
+  };
 }
 
 /** Without the dots and colons of old notations. */

@@ -3,49 +3,47 @@ import type { IndexedInstance, IndexedSeries, IndexedStudy } from "./indexed.ts"
 
 type Value = JsonValue | undefined;
 
-/** What an answer counts, and what describes a study or series as a whole. */
-export function studyValue(study: IndexedStudy, keyword: string): Value {
+/** Reads a value of each study, as its keys have it or as it is counted. */
+export function readStudy(keyword: string): (study: IndexedStudy) => Value {
   switch (keyword) {
     case "ModalitiesInStudy":
-      return distinct(study.series.map(({ keys }) => keys["Modality"]));
+      return ({ series }) => distinct(series.map(({ keys }) => keys["Modality"]));
     case "NumberOfStudyRelatedSeries":
-      return String(study.series.length);
+      return ({ series }) => String(series.length);
     case "NumberOfStudyRelatedInstances":
-      return String(study.series.reduce((sum, { instances }) => sum + instances.length, 0));
+      return ({ series }) => String(series.reduce((sum, { instances }) => sum + instances.length, 0));
     case "SOPClassesInStudy":
-      return distinct(
-        study.series.flatMap(({ instances }) =>
-          distinct(new Set(instances.map(({ keys }) => keys)).values().map((keys) => keys["SOPClassUID"])),
-        ),
-      );
+      return ({ series }) => distinct(series.flatMap(({ instances }) => classesOf(instances)));
     case "StudyInstanceUID":
-      return study.studyInstanceUID;
+      return ({ studyInstanceUID }) => studyInstanceUID;
     default:
-      return study.keys[keyword];
+      return ({ keys }) => keys[keyword];
   }
 }
 
-export function seriesValue(series: IndexedSeries, keyword: string): Value {
+const classesOf = (instances: readonly IndexedInstance[]): Value[] =>
+  [...new Set(instances.map(({ keys }) => keys))].map((keys) => keys["SOPClassUID"]);
+
+export function readSeries(keyword: string): (series: IndexedSeries) => Value {
   switch (keyword) {
     case "NumberOfSeriesRelatedInstances":
-      return String(series.instances.length);
+      return ({ instances }) => String(instances.length);
     case "SeriesInstanceUID":
-      return series.seriesInstanceUID;
+      return ({ seriesInstanceUID }) => seriesInstanceUID;
     default:
-      return series.keys[keyword];
+      return ({ keys }) => keys[keyword];
   }
 }
 
-export function instanceValue(instance: IndexedInstance, keyword: string): Value {
+export function readInstance(keyword: string): (instance: IndexedInstance) => Value {
   switch (keyword) {
     case "SOPInstanceUID":
-      return instance.sopInstanceUID;
+      return ({ sopInstanceUID }) => sopInstanceUID;
     case "InstanceNumber":
-      return instance.instanceNumber === Infinity
-        ? instance.keys["InstanceNumber"]
-        : String(instance.instanceNumber);
+      return ({ instanceNumber, keys }) =>
+        instanceNumber === Infinity ? keys[keyword] : String(instanceNumber);
     default:
-      return instance.keys[keyword];
+      return ({ keys }) => keys[keyword];
   }
 }
 

@@ -4,7 +4,25 @@
  */
 export function compileWildcards(pattern: string): (text: string) => boolean {
   const steps = Array.from(pattern.replaceAll(/\*+/g, "*"));
+  if (!steps.includes("?")) return matchParts(pattern.split("*"));
   return (text) => isMatch(steps, HAS_PAIRS.test(text) ? Array.from(text) : text);
+}
+
+/** Texts with anything between them: the usual pattern, several times faster than character by character. */
+function matchParts([beginning = "", ...others]: readonly string[]): (text: string) => boolean {
+  const end = others.pop();
+  if (end === undefined) return (text) => text === beginning;
+  return (text) => {
+    const last = text.length - end.length;
+    if (last < beginning.length || !text.startsWith(beginning) || !text.endsWith(end)) return false;
+    let at = beginning.length;
+    for (const part of others) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= last;
+  };
 }
 
 /** Characters of two UTF-16 units: `?` stands for both. */

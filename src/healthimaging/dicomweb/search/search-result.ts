@@ -4,7 +4,7 @@ import type {
   IndexedSeries,
   IndexedStudy,
 } from "../../../domain/dicom-search/indexed.ts";
-import { instanceValue, seriesValue, studyValue } from "../../../domain/dicom-search/search-values.ts";
+import { readInstance, readSeries, readStudy } from "../../../domain/dicom-search/search-values.ts";
 import type { JsonValue } from "../../../domain/image-sets/metadata/metadata-document.ts";
 import type { SearchLevel } from "./search-attributes.ts";
 
@@ -32,14 +32,17 @@ export const resultOfInstance = (instance: IndexedInstance): SearchResult => ({
   imageSet: instance.imageSet,
 });
 
-/** An attribute of an answer, as far as the index has it. */
-export function valueIn(result: SearchResult, level: SearchLevel, keyword: string): JsonValue | undefined {
-  const { study, series, instance } = result;
+/** Reads an attribute of answers, as far as the index has it. */
+export function readerOf(
+  level: SearchLevel,
+  keyword: string,
+): (result: SearchResult) => JsonValue | undefined {
   // All instances can be read at once.
-  if (keyword === "InstanceAvailability") return "ONLINE";
-  if (level === "study") return studyValue(study, keyword);
-  if (level === "series") return series && seriesValue(series, keyword);
-  return instance && instanceValue(instance, keyword);
+  if (keyword === "InstanceAvailability") return () => "ONLINE";
+  const [ofStudy, ofSeries, ofInstance] = [readStudy(keyword), readSeries(keyword), readInstance(keyword)];
+  if (level === "study") return ({ study }) => ofStudy(study);
+  if (level === "series") return ({ series }) => series && ofSeries(series);
+  return ({ instance }) => instance && ofInstance(instance);
 }
 
 /** Its path below the data store. Assumed: retrieve-url. It is at the endpoint that the client has called. */

@@ -1,7 +1,9 @@
 import type { Attributes, JsonValue } from "../../../domain/image-sets/metadata/metadata-document.ts";
+import { lookUp } from "../../../imaging/dicom/dictionary/dictionary.ts";
 import { writeDicomJson } from "../../../imaging/dicom/metadata/dicom-json.ts";
 import type { AnswerField } from "./answer-fields.ts";
-import { pathOfResult, valueIn, type SearchResult } from "./search-result.ts";
+import { pathOfResult, readerOf, type SearchResult } from "./search-result.ts";
+import { writeText, WRITERS, type WriteValue } from "./write-values.ts";
 
 interface ResultWriterOptions {
   /** In ascending order of tags. */
@@ -10,84 +12,90 @@ interface ResultWriterOptions {
   readonly root: string;
 }
 
-/** The text of elements, by their place among the fields; undefined for those that the level does not have. */
-type Texts = readonly (string | undefined)[];
+interface WritableField extends AnswerField {
+  /** `"00100020":{"vr":"LO"` */
+  readonly start: string;
+  readonly writeValue: WriteValue;
+  readonly read: (result: SearchResult) => JsonValue | undefined;
+}
+
+/** Elements that several results share, and between them the fields that each has for itself. */
+type Template = readonly (string | WritableField)[];
+
+/** What each result, or each instance of a series, has for itself. */
+const OWN: ReadonlySet<string> = new Set(["SOPInstanceUID", "InstanceNumber", "RetrieveURL"]);
 
 /**
- * Writes what the index has of results. The text of what results share is written once for a page: a page of 1,000
- * instances takes some milliseconds.
+ * Writes what the index has of results as objects of the DICOM JSON Model. What the instances of a series share is
+ * written once for a page.
  */
 export class ResultWriter {
-  readonly #fields: readonly AnswerField[];
-  readonly #root: string;
-  /** By study, series and shared keys of instances. */
-  readonly #known = new Map<object, Texts>();
+  readonly #fields: readonly WritableField[];
+  /** By the keys that instances share. */
+  readonly #templates = new Map<Attributes, Template>();
 
   constructor({ fields, root }: ResultWriterOptions) {
-    this.#fields = fields;
-    this.#root = root;
+    this.#fields = fields.map((field) => prepare(field, (result) => root + pathOfResult(result)));
   }
 
-  /** An object of the DICOM JSON Model. */
   write(result: SearchResult): string {
-    const { study, series, instance } = result;
-    const ofStudy = this.#textsOf(study, result, ({ level }) => level === "study");
-    const ofSeries = series && this.#textsOf(series, result, ({ level }) => level === "series");
-    const ofInstance = instance && this.#textsOf(instance.keys, result, isShared);
-    const texts: string[] = [];
-    for (const [index, field] of this.#fields.entries()) {
-      const text =
-        field.keyword === "RetrieveURL"
-          ? writeText(field.tag, "UR", this.#urlOf(result))
-          : (ofStudy[index] ?? ofSeries?.[index] ?? ofInstance?.[index] ?? writeOwn(field, result));
-      if (text !== undefined) texts.push(text);
+    const { instance } = result;
+    let template = instance && this.#templates.get(instance.keys);
+    if (template === undefined) {
+      template = this.#createTemplate(result);
+      if (instance !== undefined) this.#templates.set(instance.keys, template);
     }
-    return `{${texts.join(",")}}`;
+    let text = "";
+    for (const part of template) {
+      const own = typeof part === "string" ? part : writeField(part, result);
+      if (own !== undefined) text += text === "" ? own : `,${own}`;
+    }
+    return `{${text}}`;
   }
 
   /** The same as attributes of metadata, by keyword. */
   attributesOf(result: SearchResult): Attributes {
     const attributes: Record<string, JsonValue> = {};
-    for (const { keyword, level } of this.#fields) {
-      const value = keyword === "RetrieveURL" ? this.#urlOf(result) : valueIn(result, level, keyword);
-      if (value !== undefined) attributes[keyword] = value;
+    for (const field of this.#fields) {
+      const value = field.read(result);
+      if (value !== undefined) attributes[field.keyword] = value;
     }
     return attributes;
   }
 
-  #urlOf(result: SearchResult): string {
-    return this.#root + pathOfResult(result);
-  }
-
-  #textsOf(owner: object, result: SearchResult, isOwn: (field: AnswerField) => boolean): Texts {
-    let texts = this.#known.get(owner);
-    if (texts === undefined) {
-      texts = this.#fields.map((field) => (isOwn(field) ? writeField(field, result) : undefined));
-      this.#known.set(owner, texts);
+  #createTemplate(result: SearchResult): Template {
+    const template: (string | WritableField)[] = [];
+    let shared: string[] = [];
+    for (const field of this.#fields) {
+      if (OWN.has(field.keyword)) {
+        if (shared.length > 0) template.push(shared.join(","));
+        template.push(field);
+        shared = [];
+      } else {
+        const text = writeField(field, result);
+        if (text !== undefined) shared.push(text);
+      }
     }
-    return texts;
+    return shared.length > 0 ? [...template, shared.join(",")] : template;
   }
 }
 
-/** What each instance has for itself. */
-const OWN: ReadonlySet<string> = new Set(["SOPInstanceUID", "InstanceNumber"]);
-
-const isShared = ({ keyword, level }: AnswerField): boolean => level === "instance" && !OWN.has(keyword);
-
-function writeOwn(field: AnswerField, result: SearchResult): string | undefined {
-  const { instance } = result;
-  if (instance === undefined || !OWN.has(field.keyword)) return undefined;
-  if (field.keyword === "SOPInstanceUID") return writeText(field.tag, "UI", instance.sopInstanceUID);
-  return Number.isFinite(instance.instanceNumber)
-    ? `"${field.tag}":{"vr":"IS","Value":[${instance.instanceNumber}]}`
-    : writeField(field, result);
+/** `"00100020":{"vr":"LO","Value":["P1"]}`; undefined if the result does not have it. */
+function writeField(
+  { start, read, writeValue, keyword }: WritableField,
+  result: SearchResult,
+): string | undefined {
+  const value = read(result);
+  if (value === undefined) return undefined;
+  if (value === null || value === "") return `${start}}`;
+  const text = writeValue(value);
+  if (text !== undefined) return `${start},"Value":[${text}]}`;
+  return writeDicomJson({ [keyword]: value }, { vrs: {} }).slice(1, -1);
 }
 
-const writeText = (tag: string, vr: string, text: string): string =>
-  `"${tag}":{"vr":"${vr}","Value":[${JSON.stringify(text)}]}`;
-
-/** `"00100020":{"vr":"LO","Value":["ID"]}` */
-function writeField({ keyword, level }: AnswerField, result: SearchResult): string | undefined {
-  const value = valueIn(result, level, keyword);
-  return value === undefined ? undefined : writeDicomJson({ [keyword]: value }, { vrs: {} }).slice(1, -1);
+function prepare(field: AnswerField, urlOf: (result: SearchResult) => string): WritableField {
+  const { tag, keyword, level } = field;
+  const vr = lookUp(tag)?.vr ?? "UN";
+  const read = keyword === "RetrieveURL" ? urlOf : readerOf(level, keyword);
+  return { ...field, start: `"${tag}":{"vr":"${vr}"`, writeValue: WRITERS.get(vr) ?? writeText, read };
 }
