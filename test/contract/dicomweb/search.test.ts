@@ -173,6 +173,24 @@ describe("a search", () => {
     expect((answer.json() as Found[]).length).toBe(1);
   });
 
+  /** OHIF's list and the study that it opens, and a DIMSE proxy. */
+  test.each([
+    [
+      "/studies?limit=101&offset=0&fuzzymatching=false&includefield=00081030%2C00080060%2C00080090%2C00100030",
+      2,
+    ],
+    [
+      "/studies?StudyInstanceUID=1.2.1&limit=101&offset=0&fuzzymatching=false&includefield=00081030%2C00080060",
+      1,
+    ],
+    ["/studies/1.2.1/series?includefield=0008103E%2C00200011", 2],
+    ["/studies?limit=100&00100010=Doe%5EJane&00100020=P1&StudyDate=20240101-20241231", 1],
+  ])("answers what a client asks for: %s", async (path, count) => {
+    const answer = await ask(path);
+    expect([answer.status, answer.headers["x-local-hint"]]).toEqual([200, undefined]);
+    expect(answer.json()).toHaveLength(count);
+  });
+
   test("says which parameters it ignores, and which values can match nothing", async () => {
     const answer = await ask("/studies?PatientSex=F&StudyDate=2024*&X-Amz-Date=1");
     expect(answer.json()).toEqual([]);
