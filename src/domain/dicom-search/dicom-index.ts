@@ -10,6 +10,7 @@ import {
   type IndexedStudy,
 } from "./indexed.ts";
 import { orderOf } from "./search-keys.ts";
+import { SearchProgresses } from "./search-progress.ts";
 import { compareParts, mergeInstances, partsOf, type SeriesPart } from "./series-part.ts";
 
 type Changeable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -38,6 +39,13 @@ export class DicomIndex {
   readonly #byUpdate = new SortedList<IndexedStudy>(compareStudies);
   readonly #bySeriesNumber = new SortedList<IndexedSeries>(compareSeries);
   readonly #byInstanceNumber = new SortedList<IndexedInstance>(compareInstances);
+
+  /** Searches of the three lists, which end with each change. */
+  readonly progress = {
+    studies: new SearchProgresses<IndexedStudy>(),
+    series: new SearchProgresses<IndexedSeries>(),
+    instances: new SearchProgresses<IndexedInstance>(),
+  };
 
   /** The last update first. */
   get studies(): SortedList<IndexedStudy> {
@@ -123,6 +131,7 @@ export class DicomIndex {
   }
 
   #unsettle(study: Study): void {
+    for (const progresses of Object.values(this.progress)) progresses.clear();
     if (this.#unsettled.has(study)) return;
     this.#unsettled.add(study);
     this.#byUpdate.delete(study);

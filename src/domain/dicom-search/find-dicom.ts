@@ -1,6 +1,7 @@
 import type { DicomIndex } from "./dicom-index.ts";
 import type { IndexedInstance, IndexedSeries, IndexedStudy, Tested } from "./indexed.ts";
 import type { Matcher } from "./match-values.ts";
+import { advance, type SearchProgresses } from "./search-progress.ts";
 import { readInstance, readSeries, readStudy } from "./search-values.ts";
 
 /** Each on the attribute of a keyword; all must hold. */
@@ -15,16 +16,19 @@ export interface DicomQuery {
   readonly instance: Conditions;
   readonly offset: number;
   readonly limit: number;
+  /** Stands for the conditions: equal ones have the same. */
+  readonly key: string;
 }
 
 /** The last update first (facts: dicomweb#searches). */
 export const findStudies = (index: DicomIndex, query: DicomQuery): IndexedStudy[] =>
-  cut(index.studies.chunks, query, testOfStudies(query));
+  cut(index.studies.chunks, query, testOfStudies(query), index.progress.studies);
 
 /** By Series Number. */
 export function findSeries(index: DicomIndex, query: DicomQuery): IndexedSeries[] {
-  const chunks = query.studyInstanceUID === undefined ? index.series.chunks : [seriesIn(index, query)];
-  return cut(chunks, query, testOfSeries(query));
+  const test = testOfSeries(query);
+  if (query.studyInstanceUID !== undefined) return cut([seriesIn(index, query)], query, test);
+  return cut(index.series.chunks, query, test, index.progress.series);
 }
 
 /**
@@ -33,7 +37,9 @@ export function findSeries(index: DicomIndex, query: DicomQuery): IndexedSeries[
  * Instance Number.
  */
 export function findInstances(index: DicomIndex, query: DicomQuery): IndexedInstance[] {
-  if (query.studyInstanceUID === undefined) return cut(index.instances.chunks, query, testOfInstances(query));
+  const test = testOfInstances(query);
+  if (query.studyInstanceUID === undefined)
+    return cut(index.instances.chunks, query, test, index.progress.instances);
   const wanted = query.seriesInstanceUID;
   const series = seriesIn(index, query);
   const chosen =
@@ -43,7 +49,7 @@ export function findInstances(index: DicomIndex, query: DicomQuery): IndexedInst
   return cut(
     chosen.map(({ instances }) => instances),
     query,
-    testOfInstances(query),
+    test,
   );
 }
 
@@ -92,26 +98,28 @@ function onceForEach<T extends Tested>(test: Test<T>): Test<T> {
   };
 }
 
-/** A page of what is found; without a test, what comes before it is skipped unseen. */
+/** A page of what is found. */
 function cut<T>(
   chunks: readonly (readonly T[])[],
-  { offset, limit }: Pick<DicomQuery, "offset" | "limit">,
+  query: Pick<DicomQuery, "offset" | "limit" | "key">,
   test: Test<T>,
+  progresses?: SearchProgresses<T>,
 ): T[] {
+  const { offset, limit, key } = query;
+  if (test === undefined) return slice(chunks, offset, limit);
+  const progress = progresses?.of(key) ?? { found: [], chunk: 0, at: 0 };
+  advance(progress, chunks, test, offset + limit);
+  return progress.found.slice(offset, offset + limit);
+}
+
+/** Skips what comes before without looking at it. */
+function slice<T>(chunks: readonly (readonly T[])[], offset: number, limit: number): T[] {
   const found: T[] = [];
   let skip = offset;
   for (const chunk of chunks) {
-    if (test === undefined) {
-      found.push(...chunk.slice(skip, skip + limit - found.length));
-      skip = Math.max(0, skip - chunk.length);
-    } else {
-      for (const item of chunk) {
-        if (!test(item)) continue;
-        if (skip > 0) skip -= 1;
-        else if (found.push(item) === limit) return found;
-      }
-    }
-    if (found.length === limit) return found;
+    found.push(...chunk.slice(skip, skip + limit - found.length));
+    skip = Math.max(0, skip - chunk.length);
+    if (found.length === limit) break;
   }
   return found;
 }

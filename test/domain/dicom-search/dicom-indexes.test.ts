@@ -181,6 +181,7 @@ function queryOf(
     instance: of(["SOPInstanceUID", "WarningReason"]),
     offset,
     limit,
+    key: JSON.stringify(asked.map(({ keyword, text }) => [keyword, text])),
   };
 }
 

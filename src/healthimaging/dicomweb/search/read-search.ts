@@ -26,6 +26,8 @@ export interface Search {
   readonly instance: Conditions;
   readonly limit: number;
   readonly offset: number;
+  /** Stands for the conditions: equal ones have the same. */
+  readonly key: string;
   readonly included: IncludedFields;
   readonly creators: PrivateCreators;
   /** What the query has for nothing, in words. */
@@ -53,6 +55,7 @@ export function readSearch(name: SearchName, queryText: string): Search {
   };
   const creators = new Map<string, string>();
   const remarks: string[] = [];
+  const asked: string[] = [];
   const isFuzzy = readSwitch(query.get("fuzzymatching"));
   for (const [parameter, value] of query) {
     if (OWN.has(parameter) || /^x-amz-/i.test(parameter)) continue;
@@ -65,9 +68,11 @@ export function readSearch(name: SearchName, queryText: string): Search {
       const matcher = matcherOf(keyword, value, isFuzzy);
       if (matcher === undefined) remarks.push(`${parameter}=${value} can match nothing`);
       conditions[levelOf(keyword)].push([keyword, matcher ?? (() => false)]);
+      asked.push(keyword, value);
     }
   }
-  return { ...conditions, ...readPage(query), included: readIncluded(query), creators, remarks };
+  const key = JSON.stringify([isFuzzy, ...asked]);
+  return { ...conditions, ...readPage(query), key, included: readIncluded(query), creators, remarks };
 }
 
 /** Parameters that are not attributes. */
