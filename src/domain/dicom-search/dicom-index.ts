@@ -11,7 +11,7 @@ import {
 } from "./indexed.ts";
 import { orderOf } from "./search-keys.ts";
 import { SearchProgresses } from "./search-progress.ts";
-import { compareParts, mergeInstances, partsOf, type SeriesPart } from "./series-part.ts";
+import { compareParts, mergeInstances, seriesPartsOf, type SeriesPart } from "./series-part.ts";
 
 type Changeable<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -78,7 +78,7 @@ export class DicomIndex {
   put(imageSet: IndexedImageSet, document: MetadataDocument): void {
     this.drop(imageSet.imageSetId);
     const own = { ...imageSet };
-    const parts = partsOf(own, document, (study, series) => this.#find(study, series));
+    const parts = seriesPartsOf(own, document, (study, series) => this.#find(study, series));
     this.#imageSets.set(own.imageSetId, { imageSet: own, parts });
     for (const part of parts) this.#replace(part.series, [...part.series.parts, part]);
   }

@@ -21,7 +21,7 @@ export interface SeriesPart<Series extends IndexedSeries = IndexedSeries> {
  * What the index keeps of a metadata document: a small part.
  * @param find the series of these UIDs
  */
-export function partsOf<Series extends IndexedSeries>(
+export function seriesPartsOf<Series extends IndexedSeries>(
   imageSet: IndexedImageSet,
   { Patient, Study }: MetadataDocument,
   find: (studyInstanceUID: string, seriesInstanceUID: string) => Series,

@@ -1,8 +1,28 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ownCorpus, pathIn, readFrom } from "../../corpus/corpus.ts";
+import { bundled } from "../../entry.ts";
 import { importAll, openDicomweb } from "./dicomweb.ts";
+import { SEARCHED_FILES } from "./searched-files.ts";
+
+test("the bundle loads searches when the first one is asked for, and refuses as the source does", async () => {
+  const { createEmulator } = (await import(bundled("index.js"))) as typeof import("../../../src/index.ts");
+  await using sandbox = await openDicomweb({ dicomweb: true }, createEmulator);
+  const { datastoreId } = await importAll(sandbox, "bundled", SEARCHED_FILES);
+  const ask = (path: string) => sandbox.get(`/datastore/${datastoreId}${path}`);
+  expect((await ask("/studies?PatientName=*Doe*&includefield=all")).json()).toHaveLength(1);
+  expect(await ask("/studies?limit=1001")).toMatchObject({ status: 400 });
+  expect(await sandbox.get(`/datastore/${"0".repeat(32)}/studies`)).toMatchObject({ status: 404 });
+});
+
+test("what is loaded with the first search throws no ServiceError: its class would not be the gateway's", async () => {
+  const file = new URL("healthimaging-dicomweb-search-search-dicom.cjs", bundled("index.js"));
+  const code = await readFile(file, "utf8");
+  expect(code).toContain("DicomIndex");
+  expect(code).not.toContain("ServiceError");
+});
 
 const PYTHON = "/usr/bin/python3";
 const isPydicomThere = spawnSync(PYTHON, ["-c", "import pydicom"]).status === 0;

@@ -5,7 +5,7 @@ import { DEFAULT_DURATIONS } from "../../../src/domain/time/durations.ts";
 import { systemClock } from "../../../src/domain/time/system-clock.ts";
 import { Transitions } from "../../../src/domain/time/transitions.ts";
 import type { SearchName } from "../../../src/healthimaging/dicomweb/search/search-attributes.ts";
-import { DicomSearch } from "../../../src/healthimaging/dicomweb/search/search-dicom.ts";
+import { createSearchActions } from "../../../src/healthimaging/dicomweb/search/search-actions.ts";
 import { MemoryState } from "../../../src/storage/documents/memory-state.ts";
 import type { Effort } from "../effort.ts";
 import { show } from "../figures.ts";
@@ -57,11 +57,16 @@ async function openIndex(
   const read = async (key: string): Promise<Uint8Array> => documents.get(key) ?? new Uint8Array();
   const nothing = async (): Promise<void> => {};
   const blobs = { read, write: nothing, take: nothing, remove: nothing };
-  const search = new DicomSearch({ state, blobs, datastores, behaviours: { dicomwebImageSets: "primary" } });
+  const search = createSearchActions({
+    state,
+    blobs,
+    datastores,
+    behaviours: { dicomwebImageSets: "primary" },
+  });
   const ask: Ask = async (name, query) => {
-    const request = { datastoreId: DATASTORE_ID, query, endpoint: "http://localhost:4464" };
-    const { file } = await search.search(name, request, CALLER);
-    return buffer(file);
+    const input = { datastoreId: DATASTORE_ID, query, endpoint: "http://localhost:4464" };
+    const answer = await search[name]?.(input, CALLER);
+    return answer === undefined ? Buffer.alloc(0) : buffer(answer.file);
   };
   const before = usedBytes();
   const begin = processorMs();

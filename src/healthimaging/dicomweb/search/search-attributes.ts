@@ -50,6 +50,8 @@ export const SEARCHES = {
 
 export type SearchName = keyof typeof SEARCHES;
 
+export const isSearch = (name: string): name is SearchName => Object.hasOwn(SEARCHES, name);
+
 /**
  * Attributes in which `*` and `?` are wildcards (facts: dicomweb#wildcards).
  * Assumed: other-wildcards. In others they are characters like any other.

@@ -10,14 +10,14 @@ import type { Blobs } from "../../../domain/blobs.ts";
 import type { Caller } from "../../../domain/caller.ts";
 import type { Datastores } from "../../../domain/datastores/datastores.ts";
 import type { State } from "../../../domain/state.ts";
-import { requireDicomJson } from "../accept-plain.ts";
 import { answerDicomJson, type DicomJsonAnswer } from "../json-answer.ts";
 import { chooseFields } from "./answer-fields.ts";
 import { describeResult, type DescriptionOptions } from "./described-results.ts";
 import { readSearch, type Search } from "./read-search.ts";
 import { ResultDocuments } from "./result-documents.ts";
-import { SEARCHES, type SearchLevel, type SearchName } from "./search-attributes.ts";
+import { isSearch, SEARCHES, type SearchLevel } from "./search-attributes.ts";
 import { resultOfInstance, resultOfSeries, resultOfStudy, type SearchResult } from "./search-result.ts";
+import type { SearchOptions } from "./search-options.ts";
 import { ResultWriter } from "./write-results.ts";
 
 export interface DicomSearchDependencies {
@@ -28,15 +28,14 @@ export interface DicomSearchDependencies {
   readonly behaviours: { readonly dicomwebImageSets: "newest" | "primary" };
 }
 
-/** An input, after validation. */
+/** An input that has been read. */
 export interface SearchRequest {
   readonly datastoreId: string;
   readonly studyInstanceUID?: string | undefined;
   readonly seriesInstanceUID?: string | undefined;
-  /** As it was sent. */
-  readonly query: string;
-  /** The header. */
-  readonly accept?: string | undefined;
+  readonly query: URLSearchParams;
+  /** Of the query. */
+  readonly options: SearchOptions;
   /** That the client called. */
   readonly endpoint: string;
 }
@@ -55,10 +54,10 @@ export class DicomSearch {
     this.#parts = parts;
   }
 
-  /** @throws ServiceError NotAcceptableException, ValidationException, ResourceNotFoundException */
-  async search(name: SearchName, request: SearchRequest, caller: Caller): Promise<DicomJsonAnswer> {
-    requireDicomJson(request.accept);
-    const search = readSearch(name, request.query);
+  /** @throws ServiceError ResourceNotFoundException, ValidationException for a data store that cannot be searched */
+  async search(name: string, request: SearchRequest, caller: Caller): Promise<DicomJsonAnswer> {
+    if (!isSearch(name)) throw new Error(`${name} is not a search`);
+    const search = readSearch(name, request.query, request.options);
     this.#indexes ??= this.#createIndexes();
     const index = await this.#indexes.open(caller, request.datastoreId);
     const { studyInstanceUID, seriesInstanceUID } = request;
