@@ -2,6 +2,7 @@ import { DeleteImageSetCommand } from "@aws-sdk/client-medical-imaging";
 import { expect } from "vitest";
 import { controlled as test } from "../../elsewhere.ts";
 import { findImageSets, settle, updateCommand } from "../image-sets/image-sets.ts";
+import { dicomFile, element, instanceElements } from "../../imaging/dicom/write-dicom.ts";
 import { copyOf, importAll, openDicomweb, primaryOf } from "./dicomweb.ts";
 import { SEARCHED_FILES } from "./searched-files.ts";
 
@@ -57,6 +58,28 @@ test.each(RELEASES)("searches of $serviceRelease find the image sets of the rele
   await sandbox.medicalImaging.send(new DeleteImageSetCommand({ datastoreId, imageSetId: primary }));
   await expect.poll(() => findImageSets(sandbox, datastoreId)).not.toContain(primary);
   expect(await find()).toHaveLength(options.dicomweb ? 1 : 0);
+});
+
+test("searches of 2026-06 find the warnings of imports, by code and by wildcard", async () => {
+  await using sandbox = await openDicomweb({ serviceRelease: "2026-06" });
+  const fileOf = (sop: string, imageType: string): Uint8Array =>
+    dicomFile(instanceElements(element("00080018", "UI", sop), element("00080008", "CS", imageType)));
+  const { datastoreId } = await importAll(sandbox, "warned", {
+    "0.dcm": fileOf("1.2.3.4.3", "ORIGINAL"),
+    "1.dcm": fileOf("1.2.3.4.4", "LONGER_THAN_SIXTEEN_CHARACTERS"),
+  });
+  const find = async (query: string): Promise<Record<string, { Value?: unknown[] }>[]> => {
+    const path = `/datastore/${datastoreId}/studies/1.2.3.4.1/series/1.2.3.4.2/instances`;
+    return (await sandbox.get(path + query)).json() as Record<string, { Value?: unknown[] }>[];
+  };
+  expect(await find("")).toHaveLength(2);
+  const warned = await find("?WarningReason=*");
+  expect(warned).toMatchObject([{ "00080018": { Value: ["1.2.3.4.4"] } }]);
+  const [code] = warned[0]?.["00081196"]?.Value ?? [];
+  expect(code).toBe(45_571);
+  expect(await find(`?00081196=${String(code)}`)).toEqual(warned);
+  expect(await find("?WarningReason=4557%3F")).toEqual(warned);
+  expect(await find("?WarningReason=45330")).toEqual([]);
 });
 
 test("searches find the same after a reset and the restore of a snapshot", async () => {
