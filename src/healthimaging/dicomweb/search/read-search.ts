@@ -59,7 +59,8 @@ export function readSearch(name: SearchName, query: URLSearchParams, options: Se
     } else {
       const matcher = matcherOf(keyword, value, isFuzzy);
       if (matcher === undefined) remarks.push(`${parameter}=${value} can match nothing`);
-      conditions[levelOf(keyword)].push([keyword, matcher ?? (() => false)]);
+      // Without a value there is nothing to test.
+      if (value !== "") conditions[levelOf(keyword)].push([keyword, matcher ?? (() => false)]);
       asked.push(keyword, value);
     }
   }
