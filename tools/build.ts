@@ -49,8 +49,8 @@ const shared: BuildOptions = {
 
 /**
  * Not needed until a log line is written, a body is XML, a file is YAML or DICOM, there is another S3 or HTTPS, the
- * port is in use, a request has what its release does not know, a stored document or a value is checked, or a route of
- * /_local is called.
+ * port is in use, a request has what its release does not know, a stored document or a value is checked, DICOMweb is
+ * searched, or a route of /_local is called.
  */
 const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
@@ -70,6 +70,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
       "app/tls/x509.ts",
       "domain/image-sets/metadata/json-metadata.ts",
       "fast-xml-parser",
+      "healthimaging/dicomweb/search/search-dicom.ts",
       "local/control/routes/control-routes.ts",
       "imaging/dicom/dictionary/dictionary-table.ts",
       "lru-cache",

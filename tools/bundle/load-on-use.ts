@@ -20,7 +20,6 @@ export async function loadOnUse(
   outdir: string,
 ): Promise<{ readonly plugin: Plugin; readonly metafiles: readonly Metafile[] }> {
   const imported = await importsOfSource(SOURCE);
-  const metafiles = await Promise.all(beside.map((module) => bundleAlone(module, outdir)));
   const plugin: Plugin = {
     name: "load packages when they are used",
     setup: (bundle) => {
@@ -42,6 +41,7 @@ export async function loadOnUse(
       }));
     },
   };
+  const metafiles = await Promise.all(beside.map((module) => bundleAlone(module, outdir, plugin)));
   return { plugin, metafiles };
 }
 
@@ -60,7 +60,8 @@ function standIn(specifier: string, names: ReadonlySet<string>): string {
   return `${load} module.exports = { ${getters.join(", ")} };`;
 }
 
-async function bundleAlone(module: string, outdir: string): Promise<Metafile> {
+/** What is loaded on use stays outside these files, too. Classes of the source are there a second time. */
+async function bundleAlone(module: string, outdir: string, loadLate: Plugin): Promise<Metafile> {
   const isSource = module.endsWith(".ts");
   const name = JSON.stringify(specifierOf(module));
   // Parts of a package that a file of the source does not use are left out, if the package has ES modules.
@@ -72,7 +73,7 @@ async function bundleAlone(module: string, outdir: string): Promise<Metafile> {
     format: "cjs",
     platform: "node",
     target: "node22",
-    ...(isSource ? { mainFields: ["module", "main"] } : {}),
+    ...(isSource ? { mainFields: ["module", "main"], plugins: [loadLate] } : {}),
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: "warning",

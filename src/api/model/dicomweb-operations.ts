@@ -42,7 +42,6 @@ const search = (name: string, path: string, launched: string): DicomwebOperation
   launched,
   throttle: SEARCH,
   query: "search",
-  isMissing: true,
 });
 
 const store = (name: string, path: string): DicomwebOperation => ({

@@ -14,7 +14,7 @@ export const DICOMWEB_BEHAVIOURS = {
         value: { launchedUntil: "2024-05-31" },
       },
       "2026-06": {
-        does: "Also frames, metadata of instances and series, and bulk data.",
+        does: "Also frames, metadata of instances and series, bulk data, and searches.",
         value: { launchedUntil: "2026-06-30" },
       },
     },

@@ -3,8 +3,10 @@ import type { Model } from "../../api/model/model.ts";
 import type { Behaviours } from "../../api/releases/behaviours.ts";
 import type { MeasuredBlobs } from "../../domain/blobs.ts";
 import type { Caller } from "../../domain/caller.ts";
+import type { Datastores } from "../../domain/datastores/datastores.ts";
 import type { ImageSets } from "../../domain/image-sets/image-sets.ts";
 import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
+import type { State } from "../../domain/state.ts";
 import type { Actions } from "../../healthimaging/http/medical-imaging.ts";
 import type { FrameDecoder } from "../../importer/decoding/decoder-pool.ts";
 
@@ -12,10 +14,12 @@ import type { FrameDecoder } from "../../importer/decoding/decoder-pool.ts";
 export interface DicomwebParts {
   readonly behaviours: Behaviours;
   readonly blobs: MeasuredBlobs;
+  readonly datastores: Datastores;
   readonly decoders: FrameDecoder;
   readonly imageSets: ImageSets;
   /** The operations. */
   readonly served: Pick<Model, "operations">;
+  readonly state: State;
   readonly tiers: StorageTiers;
 }
 

@@ -41,6 +41,11 @@ export class SortedList<T> {
     return this.#chunks.slice(0, chunkIndex).reduce((sum, { length }) => sum + length, index);
   }
 
+  /** In order, some hundred at a time: the fastest way through all of them. */
+  get chunks(): readonly (readonly T[])[] {
+    return this.#chunks;
+  }
+
   /** Ascending, from the first item for which `isBefore` is false. */
   *ascending(isBefore: (item: T) => boolean): Iterable<T> {
     const start = this.#locate(isBefore);

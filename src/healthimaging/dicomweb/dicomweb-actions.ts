@@ -5,11 +5,16 @@ import { GetDICOMInstance, type GetDICOMInstanceDependencies } from "./GetDICOMI
 import { GetDICOMInstanceFrames } from "./GetDICOMInstanceFrames.ts";
 import { GetDICOMInstanceMetadata } from "./GetDICOMInstanceMetadata.ts";
 import { GetDICOMSeriesMetadata } from "./GetDICOMSeriesMetadata.ts";
+import { createSearchActions } from "./search/search-actions.ts";
+import type { DicomSearchDependencies } from "./search/search-dicom.ts";
 
 /** The parts that actions of DICOMweb act on. */
 export type DicomwebActionParts = Omit<GetDICOMInstanceDependencies, "instances" | "behaviours"> &
-  FrameSourceDependencies & {
-    readonly behaviours: GetDICOMInstanceDependencies["behaviours"] & FinderDependencies["behaviours"];
+  FrameSourceDependencies &
+  Omit<DicomSearchDependencies, "behaviours"> & {
+    readonly behaviours: GetDICOMInstanceDependencies["behaviours"] &
+      FinderDependencies["behaviours"] &
+      DicomSearchDependencies["behaviours"];
   };
 
 /** All actions of DICOMweb. They share one cache of metadata documents. */
@@ -21,5 +26,6 @@ export function dicomwebActions(actionParts: DicomwebActionParts) {
     GetDICOMInstanceFrames: GetDICOMInstanceFrames(parts),
     GetDICOMInstanceMetadata: GetDICOMInstanceMetadata(parts),
     GetDICOMSeriesMetadata: GetDICOMSeriesMetadata(parts),
+    ...createSearchActions(parts),
   };
 }

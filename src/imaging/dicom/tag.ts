@@ -27,7 +27,13 @@ export function writeTag(to: Buffer, tag: string, at = 0): void {
 }
 
 /** Private groups are odd (PS3.5 7.8). */
-const isPrivate = (tag: string): boolean => Number.parseInt(tag.charAt(3), 16) % 2 === 1;
+export const isPrivate = (tag: string): boolean => Number.parseInt(tag.charAt(3), 16) % 2 === 1;
 
 /** (gggg,0010-00FF) of a private group names the owner of a block (PS3.5 7.8.1). */
 export const isPrivateCreator = (tag: string): boolean => isPrivate(tag) && /^....00[1-9A-F].$/.test(tag);
+
+/**
+ * The creator of the block that a private element belongs to (PS3.5 7.8.1); undefined for elements that belong to none.
+ */
+export const creatorTagOf = (tag: string): string | undefined =>
+  isPrivate(tag) && !isPrivateCreator(tag) ? `${tag.slice(0, 4)}00${tag.slice(4, 6)}` : undefined;

@@ -458,7 +458,13 @@ export type Operation =
   | "GetDICOMInstanceMetadata"
   | "GetDICOMInstanceFrames"
   | "GetDICOMSeriesMetadata"
-  | "GetDICOMBulkdata";
+  | "GetDICOMBulkdata"
+  | "SearchDICOMStudies"
+  | "SearchDICOMSeries"
+  | "SearchDICOMInstances"
+  | "SearchDICOMAllSeries"
+  | "SearchDICOMAllInstances"
+  | "SearchDICOMStudyInstances";
 
 /** name in the developer guide */
 export type QuotaName =

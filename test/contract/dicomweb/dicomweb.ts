@@ -25,8 +25,12 @@ export interface DicomwebAnswer {
   readonly json: () => unknown;
 }
 
-export async function openDicomweb(options: ComposeOptions = {}): Promise<DicomwebSandbox> {
-  const emulator = await createEmulator({ durations: NO_TIME, ...options });
+/** @param create of the source, or of the bundle */
+export async function openDicomweb(
+  options: ComposeOptions = {},
+  create = createEmulator,
+): Promise<DicomwebSandbox> {
+  const emulator = await create({ durations: NO_TIME, ...options });
   const { requestHandler } = emulator;
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const common = { region: "us-east-1", credentials, requestHandler };

@@ -3,6 +3,7 @@ import type { Effort } from "../effort.ts";
 import { benchAlone } from "./alone.ts";
 import { benchContainer } from "./container.ts";
 import { benchDicomweb } from "./dicomweb.ts";
+import { benchDicomSearch } from "./dicom-search.ts";
 import { benchExtent } from "./extent.ts";
 import { benchFrames } from "./frames.ts";
 import { benchImportGrowth } from "./import-growth.ts";
@@ -35,6 +36,7 @@ export const SUBJECTS: Readonly<Record<string, (effort: Effort) => Promise<void>
   scenarios: benchScenarios,
   report: benchReport,
   search: benchSearch,
+  "dicom-search": benchDicomSearch,
   store: benchStore,
   container: benchContainer,
 };

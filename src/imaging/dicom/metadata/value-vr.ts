@@ -36,12 +36,16 @@ export function vrOfValue(
   return known.includes("/") ? choose(known, value, siblings, isSigned) : known;
 }
 
+const MAX_SS = 0x7fff;
+
 /** Resolves the dictionary's choices (PS3.5 A.2). For numbers the value decides, too. */
 function choose(choices: string, value: MetadataValue, siblings: MetadataObject, isSigned: boolean): string {
   if (!choices.includes("US") || isText(value)) {
     return choices.includes("OB") && siblings["WaveformBitsAllocated"] === 8 ? "OB" : "OW";
   }
-  return isSigned && choices.includes("SS") ? "SS" : "US";
+  const numbers = listOfValues(value).map(Number);
+  if (!choices.includes("SS") || numbers.some((number) => number > MAX_SS)) return "US";
+  return isSigned || numbers.some((number) => number < 0) ? "SS" : "US";
 }
 
 /** Metadata of an older import lacks the VRs of private elements inside sequences. */
