@@ -33,9 +33,22 @@ export function masked(text: string, sent: Iterable<string>): string {
     secrets.add(value).add(toMessage(value));
   }
   const longestFirst = [...secrets].toSorted((one, other) => other.length - one.length);
-  const shown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+  const shown = longestFirst.reduce(withoutWord, text);
   return withoutUids(shown).replace(BUCKET_FILE, `$1${MASK}`);
 }
+
+/** A secret inside of a longer word is another word: the access key `test` occurs in "latest". */
+function withoutWord(text: string, secret: string): string {
+  const [first = "", ...others] = text.split(secret);
+  return others.reduce((shown, after, index) => {
+    const before = index === 0 ? first : (others[index - 1] ?? "");
+    const isPart = JOINS.test(before.slice(-1) + secret[0]) || JOINS.test(secret.slice(-1) + after.slice(0, 1));
+    return shown + (isPart ? secret : MASK) + after;
+  }, first);
+}
+
+/** Two characters of one word. */
+const JOINS = /^[\p{L}\p{N}]{2}$/u;
 
 const isCommon = (value: string): boolean => COMMON.has(value) || wordsOfModel().has(value);
 

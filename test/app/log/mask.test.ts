@@ -7,6 +7,8 @@ test.each<[text: string, sent: string[], told: string]>([
   ["Data store Doe does not exist", ["Doe"], "Data store ... does not exist"],
   ["DOE.JANE is LOCKED", ["DOE^JANE"], "... is LOCKED"],
   ["DoeJane and Doe", ["Doe", "DoeJane"], "... and ..."],
+  ["The latest version of test is testing test1", ["test"], "The latest version of ... is testing test1"],
+  ["then test/test_test", ["test"], "then .../..._..."],
   [`Image set ${ID} is 12, not 1`, [ID, "1"], `Image set ${ID} is 12, not 1`],
   ["BETWEEN expects two values", ["BETWEEN"], "BETWEEN expects two values"],
   ["The input folder cannot be listed", ["input"], "The input folder cannot be listed"],
