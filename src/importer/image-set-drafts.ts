@@ -3,7 +3,13 @@ import { draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/
 import type { CreateId } from "../domain/ids.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-document.ts";
-import { differingHeads, parseHead, withCoercions, type Heads } from "./merges/coerced-elements.ts";
+import {
+  differingHeads,
+  parseHead,
+  withCoercions,
+  type DifferingHeads,
+  type Heads,
+} from "./merges/coerced-elements.ts";
 import { TAIL, type ImportedInstance } from "./protocol.ts";
 import { concatChunks, releaseText } from "./workers/import-memory.ts";
 import { writeDocument, writeJoined, type DocumentChange } from "./write-document.ts";
@@ -146,9 +152,9 @@ export class ImageSetDraft {
     return this.#heads;
   }
 
-  /** Keys of files whose patient, study or series differs from that of the first file, which is kept. */
-  get differing(): ReadonlySet<string> {
-    if (this.#heads.size === 1) return new Set();
+  /** Of files whose patient, study or series differs from that of the first file, which is kept. */
+  get differing(): DifferingHeads {
+    if (this.#heads.size === 1) return new Map();
     return differingHeads(this.#heads, parseHead(this.#first.head));
   }
 

@@ -42,7 +42,8 @@ function withoutWord(text: string, secret: string): string {
   const [first = "", ...others] = text.split(secret);
   return others.reduce((shown, after, index) => {
     const before = index === 0 ? first : (others[index - 1] ?? "");
-    const isPart = JOINS.test(before.slice(-1) + secret[0]) || JOINS.test(secret.slice(-1) + after.slice(0, 1));
+    const isPart =
+      JOINS.test(before.slice(-1) + secret[0]) || JOINS.test(secret.slice(-1) + after.slice(0, 1));
     return shown + (isPart ? secret : MASK) + after;
   }, first);
 }

@@ -16,7 +16,7 @@ import { removeFrames, type WrittenBlobs } from "../store-file.ts";
 import type { MetadataFiles } from "../metadata-files.ts";
 import { concernedOf, enhanceablePrimaries, seriesOfImageSet } from "./enhanced-image-sets.ts";
 import { changeOf, untilAborted } from "./merge-waits.ts";
-import { warningsOf } from "./coerced-elements.ts";
+import { warningsOf, type DifferingHeads } from "./coerced-elements.ts";
 import { planMerge, seriesOfDraft, type MergePlan, type NewImageSet } from "./merge-plan.ts";
 import { MergeTarget, type MergeOutcome } from "./merge-target.ts";
 import type { SeriesTurns } from "./series-turns.ts";
@@ -263,11 +263,7 @@ export class JobMerge {
     return [...there.values()].some(({ isPrimary }) => isPrimary === true);
   }
 
-  #succeed(
-    draft: ImageSetDraft | undefined,
-    imageSet: ReachedImageSet,
-    differing: ReadonlySet<string>,
-  ): void {
+  #succeed(draft: ImageSetDraft | undefined, imageSet: ReachedImageSet, differing: DifferingHeads): void {
     for (const file of filesOf(draft))
       this.#parts.ledger.succeed(file.index, imageSet, warningsOf(file, differing));
   }

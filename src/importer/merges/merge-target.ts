@@ -21,7 +21,7 @@ import type { ImageSetDraft } from "../image-set-drafts.ts";
 import type { FileFailure } from "../protocol.ts";
 import type { WrittenBlobs } from "../store-file.ts";
 import { writeDocument, type DocumentChange } from "../write-document.ts";
-import { differingHeads, withCoercions } from "./coerced-elements.ts";
+import { differingHeads, withCoercions, type DifferingHeads } from "./coerced-elements.ts";
 import { mergeIntoDocument, type MergedDocument } from "./merged-document.ts";
 
 export interface MergeTargetDependencies {
@@ -56,7 +56,7 @@ export class MergeTarget {
   readonly imageSetId: string;
   readonly versionId: number;
   /** Keys of files whose patient, study or series differs from that of the image set. */
-  differing: ReadonlySet<string> = new Set();
+  differing: DifferingHeads = new Map();
   /** Why the document could not be written: a failure of the job. */
   error: unknown;
   readonly #parts: MergeTargetDependencies;

@@ -272,7 +272,9 @@ describe("with release 2026-06", () => {
     expect(Study.DICOM["StudyDescription"]).toBe("Knee");
     const reasons = (await instancesOf(imageSetId)).map(([, { DICOM }]) => DICOM["WarningReason"]);
     expect(reasons).toEqual([undefined, 45056, 45056, undefined]);
-    const coerced = { warning_reason_code: 45056, type: "CoercionOfDataElements" };
+    const message =
+      "The file was imported but elements differ from those of its image set, which were kept: StudyDescription";
+    const coerced = { warning_reason_code: 45056, type: "CoercionOfDataElements", message };
     expect([warnings, later.warnings]).toMatchObject([
       [{ inputFile: "input/2.dcm", importResponse: { imageSetVersion: 1, warnings: [coerced] } }],
       [{ inputFile: "input/3.dcm", importResponse: { imageSetVersion: 2, warnings: [coerced] } }],
