@@ -37,8 +37,9 @@ export function masked(text: string, sent: Iterable<string>): string {
   return withoutUids(shown).replace(BUCKET_FILE, `$1${MASK}`);
 }
 
-/** A secret inside of a longer word is another word: the access key `test` occurs in "latest". */
+/** A plain word inside of a longer one is not the secret: the access key `test` occurs in "latest". */
 function withoutWord(text: string, secret: string): string {
+  if (!PLAIN_WORD.test(secret)) return text.replaceAll(secret, MASK);
   const [first = "", ...others] = text.split(secret);
   return others.reduce((shown, after, index) => {
     const before = index === 0 ? first : (others[index - 1] ?? "");
@@ -47,6 +48,9 @@ function withoutWord(text: string, secret: string): string {
     return shown + (isPart ? secret : MASK) + after;
   }, first);
 }
+
+/** Neither a patient's name nor an identifier. */
+const PLAIN_WORD = /^[a-z]+$/;
 
 /** Two characters of one word. */
 const JOINS = /^[\p{L}\p{N}]{2}$/u;

@@ -8,6 +8,7 @@ test.each<[text: string, sent: string[], told: string]>([
   ["DOE.JANE is LOCKED", ["DOE^JANE"], "... is LOCKED"],
   ["DoeJane and Doe", ["Doe", "DoeJane"], "... and ..."],
   ["The latest version of test is testing test1", ["test"], "The latest version of ... is testing test1"],
+  ["Doe123 and XDoe are of P1234", ["Doe", "P12"], "...123 and X... are of ...34"],
   ["then test/test_test", ["test"], "then .../..._..."],
   [`Image set ${ID} is 12, not 1`, [ID, "1"], `Image set ${ID} is 12, not 1`],
   ["BETWEEN expects two values", ["BETWEEN"], "BETWEEN expects two values"],
