@@ -9,7 +9,7 @@ import type { Log } from "../../domain/log.ts";
 import type { State, StateChange } from "../../domain/state.ts";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { FilesInHand } from "../files-in-hand.ts";
-import type { ImageSetDraft } from "../image-set-drafts.ts";
+import type { ImageSetDraft } from "../image-set-draft.ts";
 import type { Ledger, ReachedImageSet } from "../ledger.ts";
 import type { FileFailure } from "../protocol.ts";
 import { removeFrames, type WrittenBlobs } from "../store-file.ts";
