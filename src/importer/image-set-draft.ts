@@ -134,6 +134,7 @@ export class ImageSetDraft {
 
   /** Moves the page in memory to a blob. */
   async spill(blobs: Blobs): Promise<void> {
+    if (this.#page.length === 0) return;
     const key = draftKey(this.datastoreId, this.imageSetId, this.#pageKeys.length);
     this.#pageKeys.push(key);
     const chunks = this.#takePage();
@@ -157,12 +158,14 @@ export class ImageSetDraft {
   }
 
   /**
-   * Writes the metadata document of a new image set, which has the text of the instances from then on: the temporary pages
-   * are removed.
+   * Writes the metadata document of a new image set. If it has the texts of the instances as they are, it is the only page
+   * from then on.
    */
   async finish(blobs: Blobs, change?: DocumentChange): Promise<WrittenImageSet> {
-    if (change !== undefined) await this.spill(blobs);
-    const texts = withCoercions(await this.texts(blobs), this.differing);
+    const { differing } = this;
+    const isPage = change === undefined && differing.size === 0;
+    if (!isPage) await this.spill(blobs);
+    const texts = withCoercions(await this.texts(blobs), differing);
     const key = metadataKey(this.datastoreId, this.imageSetId, 1);
     const head = Buffer.concat([beginDocument(this.datastoreId, this.imageSetId), this.#first.head]);
     const composed = {
@@ -174,8 +177,7 @@ export class ImageSetDraft {
       dicomTags: { ...this.dicomTags, DICOMNumberOfStudyRelatedInstances: texts.length },
     };
     const written = await writeDocument(blobs, key, composed, change);
-    // A changed document does not have the texts.
-    if (change === undefined) await this.#moveTo(key, head.length, texts, blobs);
+    if (isPage) await this.#moveTo(key, head.length, texts, blobs);
     return {
       datastoreId: this.datastoreId,
       imageSetId: this.imageSetId,
@@ -224,7 +226,8 @@ export class ImageSetDraft {
       });
       offset += text.length + COMMA.length;
     }
-    await this.discardPages(blobs);
+    // It may be that document already: of a merge that is done again.
+    await this.discardPages(blobs, key);
     this.#pageKeys = [key];
   }
 
