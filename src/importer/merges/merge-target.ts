@@ -147,7 +147,7 @@ export class MergeTarget {
     const { state, work, blobs } = this.#parts;
     if (this.isHeld(state)) work.cancelPending(this.imageSetId);
     await this.drained();
-    await blobs.remove(this.#key);
+    await blobs.discard(this.#key);
     state.update((change) => {
       const imageSet = this.#find(change);
       if (imageSet !== undefined) dropLatest(change, imageSet);
@@ -173,10 +173,7 @@ export class MergeTarget {
     }
     this.#outcome.resolve({ kind: "failed", failure: this.#describe(outcome) });
     this.#parts.state.update((change) => this.fail(change, outcome));
-    const removed = this.drained().then(() => this.#parts.blobs.remove(this.#key));
-    void this.#parts.clock
-      .during(removed)
-      .catch((error: unknown) => this.#parts.log.error("a document stays", error));
+    void this.#parts.clock.during(this.drained().then(() => this.#parts.blobs.discard(this.#key)));
   }
 
   #describe(message: string): FileFailure {

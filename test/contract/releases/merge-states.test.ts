@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -210,6 +210,21 @@ describe("a job that merges and", () => {
     expect(await filesBelow(`image-sets/${imageSetId}`)).toEqual(["image-set.json", "metadata-1.json"]);
     await release(sandbox, imageSet);
     await importImageSet(sandbox, datastoreId, "third");
+    expect(await statuses()).toEqual(["3 IMPORTED", "2 IMPORT_FAILED", "1 CREATED"]);
+  });
+
+  test("fails although its document cannot be removed lets other jobs into the series", async () => {
+    const jobId = await startSecond();
+    await advance(sandbox, "PT1M");
+    const document = join(data, "datastores", datastoreId, "image-sets", imageSetId, "metadata-2.json");
+    await rm(document);
+    await mkdir(document);
+    await push(sandbox, `importJob/${jobId}`, "FAILED", { message: "broken" });
+    expect([await instanceCount(), await framesOnDisk()]).toEqual([1, 1]);
+    await release(sandbox, imageSet);
+    const third = await startSecond("third");
+    await advance(sandbox, "PT1M");
+    expect(await getJob(sandbox, datastoreId, third)).toMatchObject({ jobStatus: "COMPLETED" });
     expect(await statuses()).toEqual(["3 IMPORTED", "2 IMPORT_FAILED", "1 CREATED"]);
   });
 
