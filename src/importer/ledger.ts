@@ -17,6 +17,8 @@ export interface ReachedImageSet {
 
 interface Success {
   readonly imageSet: ReachedImageSet;
+  /** Whether another file of the job has the same instance, and its content. */
+  readonly isReplaced?: true;
   readonly warnings: readonly ImportWarning[];
 }
 
@@ -78,6 +80,11 @@ export class Ledger {
 
   succeed(index: number, imageSet: ReachedImageSet, warnings: readonly ImportWarning[] = []): void {
     this.#decide(index, { imageSet, warnings });
+  }
+
+  /** As `succeed`, for an instance that another file of the job replaces: it is counted with that one. */
+  replace(index: number, imageSet: ReachedImageSet, warnings: readonly ImportWarning[]): void {
+    this.#decide(index, { imageSet, warnings, isReplaced: true });
   }
 
   /** A metadata file became part of image sets. */
@@ -142,8 +149,8 @@ function summarise(entries: readonly { readonly inputFile: string; readonly outc
       continue;
     }
     const { warnings } = outcome;
-    const isInstance = "imageSet" in outcome;
-    for (const imageSet of isInstance ? [outcome.imageSet] : outcome.enhanced) {
+    const isInstance = "imageSet" in outcome && outcome.isReplaced !== true;
+    for (const imageSet of "imageSet" in outcome ? [outcome.imageSet] : outcome.enhanced) {
       successes.push({ inputFile, imageSet, warnings });
       const instanceCount = imageSets.get(imageSet.imageSetId)?.instanceCount ?? 0;
       imageSets.set(imageSet.imageSetId, { ...imageSet, instanceCount: instanceCount + Number(isInstance) });

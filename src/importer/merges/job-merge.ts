@@ -264,8 +264,11 @@ export class JobMerge {
   }
 
   #succeed(draft: ImageSetDraft | undefined, imageSet: ReachedImageSet, differing: DifferingHeads): void {
-    for (const file of filesOf(draft))
-      this.#parts.ledger.succeed(file.index, imageSet, warningsOf(file, differing));
+    const { ledger } = this.#parts;
+    for (const file of draft?.instances() ?? [])
+      ledger.succeed(file.index, imageSet, warningsOf(file, differing));
+    for (const file of draft?.replaced ?? [])
+      ledger.replace(file.index, imageSet, warningsOf(file, differing));
   }
 
   async #reject(draft: ImageSetDraft, failure: FileFailure): Promise<void> {

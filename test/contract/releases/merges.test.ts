@@ -221,6 +221,7 @@ describe("with release 2026-06", () => {
     const [imageSetId = "", ...others] = await findImageSets(sandbox, datastoreId);
     expect(others).toEqual([]);
     expect(report.successes).toHaveLength(2);
+    expect(report.summary).toMatchObject([{ imageSetId, numberOfMatchedSOPInstances: 1 }]);
     expect((await instancesOf(imageSetId)).map(([, { DICOM }]) => DICOM["ImageComments"])).toEqual([
       "second",
     ]);
