@@ -15,7 +15,8 @@ import { writeReport, type ReportDependencies } from "./job-report.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FileFailure } from "./protocol.ts";
 import { MetadataFiles, missingMetadataFile } from "./metadata-files.ts";
-import { rejectDraft, type JobMerge } from "./merges/job-merge.ts";
+import { rejectDraft } from "./merges/draft-outcome.ts";
+import type { JobMerge } from "./merges/job-merge.ts";
 import { storeFile, type StoreFileDependencies } from "./store-file.ts";
 
 const MAX_FRUITLESS_DEATHS = 3;

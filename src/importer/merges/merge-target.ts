@@ -13,6 +13,7 @@ import type {
   MetadataDocuments,
   WrittenDocument,
 } from "../../domain/image-sets/metadata/metadata-documents.ts";
+import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import { framesOf } from "../../domain/image-sets/stored-blobs.ts";
 import type { Log } from "../../domain/log.ts";
 import type { State, StateChange } from "../../domain/state.ts";
@@ -30,6 +31,7 @@ export interface MergeTargetDependencies {
   readonly work: LockedWork;
   readonly documents: MetadataDocuments;
   readonly log: Log;
+  readonly tiers: Pick<StorageTiers, "touch">;
   /** Those of the job. */
   readonly blobs: WrittenBlobs;
   readonly maxMetadataBytes: number;
@@ -123,7 +125,7 @@ export class MergeTarget {
 
   /** The version gets its content, as part of the change that ends the job. */
   commit(change: StateChange): void {
-    const { clock } = this.#parts;
+    const { clock, tiers } = this.#parts;
     const imageSet = this.#find(change);
     if (imageSet === undefined || this.#prepared === undefined)
       throw new Error(`image set ${this.imageSetId} is not IMPORTING for job ${this.#jobId}`);
@@ -131,6 +133,8 @@ export class MergeTarget {
     const all = framesOf([...imageSet.frameIds, ...frames.frameIds], [imageSet, frames]);
     const versionChanges = { updatedAt: clock.now(), ...document };
     moveLatest(change, imageSet, "IMPORTED", versionChanges, { pending: undefined, ...all });
+    // An import is an access (facts: image-sets#storage-tiers).
+    tiers.touch(this.imageSetId);
   }
 
   /** The version keeps the content of the one before it. */

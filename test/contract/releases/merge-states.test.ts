@@ -186,6 +186,19 @@ describe("an image set that a job adds to", () => {
     expect(await filesBelow(`image-sets/${made}`)).toEqual(["image-set.json", "metadata-1.json"]);
   });
 
+  test("has been accessed by that", async () => {
+    const tier = async () => {
+      const command = new GetImageSetCommand({ datastoreId, imageSetId });
+      return (await sandbox.medicalImaging.send(command)).storageTier;
+    };
+    await readDocument(sandbox, datastoreId, imageSetId);
+    await advance(sandbox, "P31D");
+    expect(await tier()).toBe("ARCHIVE_INSTANT_ACCESS");
+    const jobId = await startSecond();
+    await reach(sandbox, `importJob/${jobId}`, "COMPLETED");
+    expect(await tier()).toBe("FREQUENT_ACCESS");
+  });
+
   test("is waited for while another change has LOCKED it", async () => {
     await push(sandbox, imageSet, "UPDATING");
     await hold(sandbox, imageSet, "UPDATING");
