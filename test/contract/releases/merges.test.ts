@@ -244,6 +244,15 @@ describe("with release 2026-06", () => {
     ]);
   });
 
+  test("a series number counts as a number, in one job and in several", async () => {
+    const numbered = (uid: string, number: string) => fileOf(uid, { "00200011": ["IS", number] });
+    await importInto({ "1.dcm": numbered("1.2.3.1", "7"), "2.dcm": numbered("1.2.3.2", "007") });
+    await importInto({ "3.dcm": numbered("1.2.3.3", "+7") });
+    const [imageSetId = "", ...others] = await findImageSets(sandbox, datastoreId);
+    expect(others).toEqual([]);
+    expect(await uidsOf(imageSetId)).toEqual(["1.2.3.1", "1.2.3.2", "1.2.3.3"]);
+  });
+
   test("of two patients in one series and job, the first file's group is primary", async () => {
     await importInto({
       "1.dcm": fileOf("1.2.3.9", { "00100020": ["LO", "P9"] }),
