@@ -11,7 +11,7 @@ import type { Transitions } from "../domain/time/transitions.ts";
 import { FilesInHand, Turns } from "./files-in-hand.ts";
 import { describeFailedJob } from "./job-error.ts";
 import { FailedJobReports } from "./failed-job-reports.ts";
-import type { Progress } from "./ledger.ts";
+import type { Progress } from "./job-report.ts";
 import type { ImageSetMerges } from "./merges/image-set-merges.ts";
 import type { JobMerge } from "./merges/job-merge.ts";
 import { Manifests } from "./manifests.ts";

@@ -8,11 +8,10 @@ import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { Clock } from "../domain/time/clock.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
-import type { ImageSetDraft } from "./image-set-draft.ts";
-import { ImageSetDrafts } from "./image-set-drafts.ts";
+import { ImageSetDrafts, type ImageSetDraft } from "./image-set-drafts.ts";
 import { JobError, orJobError } from "./job-error.ts";
 import { writeReport, type ReportDependencies } from "./job-report.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./job-report.ts";
 import type { FileFailure } from "./protocol.ts";
 import { MetadataFiles, missingMetadataFile } from "./metadata-files.ts";
 import { rejectDraft } from "./merges/draft-outcome.ts";
@@ -54,12 +53,15 @@ export async function runImport(
   const { maxMetadataBytes } = parts.limits;
   const { prefix } = parts.folders.input;
   const { valueLimits } = parts.behaviours;
-  const metadata = new MetadataFiles(job, { prefix, maxMetadataBytes, valueLimits });
+  const metadata =
+    job.importConfiguration === undefined
+      ? undefined
+      : new MetadataFiles(job, { prefix, maxMetadataBytes, valueLimits });
   const drafts = await clock.during(importInput(parts, job, importing, metadata));
   const written =
     merge === undefined
       ? await clock.during(finishDrafts(parts, drafts))
-      : await merge.perform(drafts, { maxMetadataBytes, metadata });
+      : await merge.perform(drafts, { maxMetadataBytes, ...(metadata && { metadata }) });
   await clock.during(reportResult(parts, job));
   return written;
 }
@@ -85,13 +87,13 @@ async function importInput(
   parts: ImportParts,
   job: ImportJob,
   importing: Scope,
-  metadata: MetadataFiles,
+  metadata: MetadataFiles | undefined,
 ): Promise<ImageSetDraft[]> {
   const { folders, objects, limits, ledger, blobs, createId } = parts;
   checkDeaths(parts.inHand);
   await checkBuckets(parts, job, importing);
   const files = await scanInput(objects, folders.input, limits);
-  const missing = metadata.missingIn(files);
+  const missing = metadata?.missingIn(files) ?? [];
   ledger.open([...files.map(({ key }) => key), ...missing]);
   for (const position of missing.keys()) {
     ledger.fail(files.length + position, missingMetadataFile());
@@ -171,7 +173,7 @@ const exceeded = (limit: string, found: string): JobError =>
 /** What files become part of. */
 interface Destination {
   readonly drafts: ImageSetDrafts;
-  readonly metadata: MetadataFiles;
+  readonly metadata: MetadataFiles | undefined;
 }
 
 /**
@@ -225,7 +227,7 @@ async function importOne(
   const isCulprit = parts.inHand.deaths.culprits.has(file.key);
   const failure = parts.failFile?.(job, file.key) ?? (isCulprit ? ENDED_THE_PROCESS : undefined);
   if (failure !== undefined) return parts.ledger.fail(index, failure);
-  if (metadata.has(file.key)) return readMetadataFile(parts, metadata, index, file);
+  if (metadata?.has(file.key) === true) return readMetadataFile(parts, metadata, index, file);
   const stored = await storeFile(parts, job, file);
   if (stored.kind === "failure") parts.ledger.fail(index, stored.failure);
   else await drafts.add({ ...stored.instance, index });

@@ -3,7 +3,7 @@ import type { JobFolders } from "../domain/import-jobs/import-job.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { JobMerge } from "./merges/job-merge.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger } from "./job-report.ts";
 import type { ImportParts } from "./run-import.ts";
 import { WrittenBlobs } from "./store-file.ts";
 

@@ -4,8 +4,7 @@ import { checksumOf } from "../../src/domain/blobs.ts";
 import { frameIdsOf } from "../../src/domain/image-sets/metadata/copy-document.ts";
 import { dicomTagsOf } from "../../src/domain/image-sets/metadata/dicom-tags.ts";
 import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
-import type { StoredInstance } from "../../src/importer/image-set-draft.ts";
-import { ImageSetDrafts } from "../../src/importer/image-set-drafts.ts";
+import { ImageSetDrafts, type StoredInstance } from "../../src/importer/image-set-drafts.ts";
 import { writeInstance } from "../../src/importer/workers/file-importer.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 

@@ -1,6 +1,6 @@
 import type { Blobs } from "../../domain/blobs.ts";
-import type { ImageSetDraft } from "../image-set-draft.ts";
-import type { Ledger, ReachedImageSet } from "../ledger.ts";
+import type { ImageSetDraft } from "../image-set-drafts.ts";
+import type { Ledger, ReachedImageSet } from "../job-report.ts";
 import type { FileFailure } from "../protocol.ts";
 import { removeFrames } from "../store-file.ts";
 import { warningsOf, type DifferingHeads } from "./coerced-elements.ts";

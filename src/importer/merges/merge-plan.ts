@@ -1,6 +1,6 @@
 import { commonElementsOf, primariesOf, seriesKey } from "../../domain/image-sets/primary-image-sets.ts";
 import { latestVersion, type ImageSet } from "../../domain/image-sets/image-set.ts";
-import type { ImageSetDraft } from "../image-set-draft.ts";
+import type { ImageSetDraft } from "../image-set-drafts.ts";
 
 /** Where the drafts of a job go. */
 export interface MergePlan {

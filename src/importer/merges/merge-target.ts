@@ -18,7 +18,7 @@ import { framesOf } from "../../domain/image-sets/stored-blobs.ts";
 import type { Log } from "../../domain/log.ts";
 import type { State, StateChange } from "../../domain/state.ts";
 import type { Clock } from "../../domain/time/clock.ts";
-import type { ImageSetDraft } from "../image-set-draft.ts";
+import type { ImageSetDraft } from "../image-set-drafts.ts";
 import type { FileFailure } from "../protocol.ts";
 import type { WrittenBlobs } from "../store-file.ts";
 import { writeDocument, type DocumentChange } from "../write-document.ts";

@@ -7,7 +7,7 @@ import type {
   MetadataDocument,
 } from "../../domain/image-sets/metadata/metadata-document.ts";
 import type { Frames } from "../../domain/image-sets/stored-blobs.ts";
-import type { DraftText } from "../image-set-draft.ts";
+import type { DraftText } from "../image-set-drafts.ts";
 import { parseInstance, writeInstanceText } from "./coerced-elements.ts";
 import { TAIL } from "../protocol.ts";
 import type { ComposedDocument } from "../write-document.ts";

@@ -3,7 +3,7 @@ import type {
   InstanceDocument,
   MetadataDocument,
 } from "../../../src/domain/image-sets/metadata/metadata-document.ts";
-import type { DraftText } from "../../../src/importer/image-set-draft.ts";
+import type { DraftText } from "../../../src/importer/image-set-drafts.ts";
 import { mergeIntoDocument } from "../../../src/importer/merges/merged-document.ts";
 
 const frame = (ID: string, checksum: number, levels = 1) => ({
