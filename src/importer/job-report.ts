@@ -1,5 +1,6 @@
 import { WARNING_CODES, type ImportWarning } from "../api/import-warnings.ts";
 import type { Behaviours } from "../api/releases/behaviours.ts";
+import type { ReportForm } from "../api/releases/imports.ts";
 import type { FileCounts } from "../domain/activity.ts";
 import type { ImportJob, JobFolders } from "../domain/import-jobs/import-job.ts";
 import { refusalReason } from "../domain/import-jobs/refusal-reason.ts";
@@ -197,8 +198,6 @@ export async function writeReport(
     await write("WARNING/warning.ndjson", toNdjson(result.successes.flatMap(warningLine(form))));
   await manifests.write(job, () => write("job-output-manifest.json", writeManifest(form, job, result)));
 }
-
-type ReportForm = Behaviours["importReports"];
 
 const successLine =
   (form: ReportForm) =>

@@ -4,12 +4,12 @@ import { behaviour } from "./behaviour.ts";
 import { guide, TESTS } from "./sources.ts";
 
 /** What an image set is told by, in reports, besides its id. */
-interface ReportForm {
+export interface ReportForm {
   readonly imageSetMembers: readonly ("imageSetVersion" | "isPrimary")[];
   readonly hasWarnings: boolean;
 }
 
-interface StoredFrames {
+export interface StoredFrames {
   readonly hasFullLevelOnly: boolean;
   /** Of an instance with frames. */
   readonly instanceMembers: { readonly StoredTransferSyntaxUID?: string; readonly ChecksumType?: string };
