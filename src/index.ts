@@ -67,7 +67,7 @@ export type {
 } from "./local/sdk/control-operations.ts";
 export type { FixtureOptions, Fixtures } from "./local/sdk/import/import-fixtures.ts";
 export type { Refused } from "./local/sdk/import/folder-files.ts";
-export type { ImportOutcome } from "./local/sdk/import/import-folder.ts";
+export type { ImportedImageSet, ImportOutcome } from "./local/sdk/import/import-folder.ts";
 export type { RequestHandler, SdkOptions, SdkRequest, SdkResponse } from "./local/sdk/request-handler.ts";
 export type { ComposeOptions } from "./app/compose-options.ts";
 export type { RequestEntry } from "./app/log/request-entry.ts";

@@ -1,7 +1,7 @@
 import { foldersOf, type ImportJob } from "../domain/import-jobs/import-job.ts";
 import type { Log } from "../domain/log.ts";
 import { writeReport, type ReportDependencies } from "./job-report.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger } from "./job-report.ts";
 
 interface FailedJobReportsDependencies extends ReportDependencies {
   readonly log: Log;

@@ -2,11 +2,16 @@ import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import { draftKey, metadataKey, type BlobChecksum, type Blobs } from "../domain/blobs.ts";
 import type { CreateId } from "../domain/ids.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
-import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-document.ts";
-import { differingHeads, parseHead, withCoercions, type Heads } from "./merges/coerced-elements.ts";
+import {
+  differingHeads,
+  parseHead,
+  withCoercions,
+  type DifferingHeads,
+  type Heads,
+} from "./merges/coerced-elements.ts";
 import { TAIL, type ImportedInstance } from "./protocol.ts";
 import { concatChunks, releaseText } from "./workers/import-memory.ts";
-import { writeDocument, writeJoined, type DocumentChange } from "./write-document.ts";
+import { beginDocument, writeDocument, writeJoined, type DocumentChange } from "./write-document.ts";
 
 /** Bytes of a job's instance texts in memory; above that, those of the largest draft are moved to a blob. */
 const MAX_BYTES_IN_MEMORY = 16 * 2 ** 20;
@@ -146,9 +151,9 @@ export class ImageSetDraft {
     return this.#heads;
   }
 
-  /** Keys of files whose patient, study or series differs from that of the first file, which is kept. */
-  get differing(): ReadonlySet<string> {
-    if (this.#heads.size === 1) return new Set();
+  /** Of files whose patient, study or series differs from that of the first file, which is kept. */
+  get differing(): DifferingHeads {
+    if (this.#heads.size === 1) return new Map();
     return differingHeads(this.#heads, parseHead(this.#first.head));
   }
 
@@ -185,6 +190,7 @@ export class ImageSetDraft {
 
   /** Moves the page in memory to a blob. */
   async spill(blobs: Blobs): Promise<void> {
+    if (this.#page.length === 0) return;
     const key = draftKey(this.datastoreId, this.imageSetId, this.#pageKeys.length);
     this.#pageKeys.push(key);
     const chunks = this.#takePage();
@@ -208,12 +214,15 @@ export class ImageSetDraft {
   }
 
   /**
-   * Writes the metadata document of a new image set, which has the text of the instances from then on: the temporary pages
-   * are removed.
+   * Writes the metadata document of a new image set. If it has the texts of the instances as they are, it is the only page
+   * from then on.
    */
   async finish(blobs: Blobs, change?: DocumentChange): Promise<WrittenImageSet> {
-    if (change !== undefined) await this.spill(blobs);
-    const texts = withCoercions(await this.texts(blobs), this.differing);
+    const { differing } = this;
+    const isPage = change === undefined && differing.size === 0;
+    if (!isPage) await this.spill(blobs);
+    const own = await this.texts(blobs);
+    const texts = differing.size === 0 ? own : withCoercions(own, differing);
     const key = metadataKey(this.datastoreId, this.imageSetId, 1);
     const head = Buffer.concat([beginDocument(this.datastoreId, this.imageSetId), this.#first.head]);
     const composed = {
@@ -225,8 +234,7 @@ export class ImageSetDraft {
       dicomTags: { ...this.dicomTags, DICOMNumberOfStudyRelatedInstances: texts.length },
     };
     const written = await writeDocument(blobs, key, composed, change);
-    // A changed document does not have the texts.
-    if (change === undefined) await this.#moveTo(key, head.length, texts, blobs);
+    if (isPage) await this.#moveTo(key, head.length, texts, blobs);
     return {
       datastoreId: this.datastoreId,
       imageSetId: this.imageSetId,
@@ -275,7 +283,8 @@ export class ImageSetDraft {
       });
       offset += text.length + COMMA.length;
     }
-    await this.discardPages(blobs);
+    // It may be that document already: of a merge that is done again.
+    await this.discardPages(blobs, key);
     this.#pageKeys = [key];
   }
 
@@ -288,13 +297,3 @@ export class ImageSetDraft {
 }
 
 const COMMA = Buffer.from(",");
-
-/** Members of the document that precede the instances. */
-function beginDocument(DatastoreID: string, ImageSetID: string): Buffer {
-  const begun: Omit<MetadataDocument, "Patient" | "Study"> = {
-    SchemaVersion: "1.1",
-    DatastoreID,
-    ImageSetID,
-  };
-  return Buffer.from(`${JSON.stringify(begun).slice(0, -1)},`);
-}

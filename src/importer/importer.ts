@@ -1,4 +1,3 @@
-import { toMessage } from "../api/message.ts";
 import type { FileCounts } from "../domain/activity.ts";
 import type { ImageSets, WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import { foldersOf, NEXT_JOB_STATUS, type ImportJob } from "../domain/import-jobs/import-job.ts";
@@ -9,11 +8,10 @@ import type { Log } from "../domain/log.ts";
 import type { Quotas } from "../domain/limits/quotas.ts";
 import type { State } from "../domain/state.ts";
 import type { Transitions } from "../domain/time/transitions.ts";
-import { diskReasonOf } from "../storage/files/errno-messages.ts";
 import { FilesInHand, Turns } from "./files-in-hand.ts";
-import { JobError } from "./job-error.ts";
+import { describeFailedJob } from "./job-error.ts";
 import { FailedJobReports } from "./failed-job-reports.ts";
-import type { Progress } from "./ledger.ts";
+import type { Progress } from "./job-report.ts";
 import type { ImageSetMerges } from "./merges/image-set-merges.ts";
 import type { JobMerge } from "./merges/job-merge.ts";
 import { Manifests } from "./manifests.ts";
@@ -237,16 +235,19 @@ export class Importer {
   async #end(job: ImportJob, run: RunningImport, failure: string | undefined): Promise<void> {
     const { outcome } = run;
     if (failure !== undefined) return this.#abandon(job, run, failure);
-    if ("error" in outcome) return this.#abandon(job, run, this.#messageOf(job, outcome.error));
+    const abandon = (error: unknown): Promise<void> =>
+      this.#abandon(job, run, describeFailedJob(job, error, this.#parts.log));
+    if ("error" in outcome) return abandon(outcome.error);
     try {
       run.parts.inHand.commit();
       this.#commit(job, run, outcome.written);
-      if (run.merge !== undefined) await run.merge.end();
-      this.#forget(job, run);
-      this.#manifests.jobEnded(job.jobId);
     } catch (error) {
-      return this.#abandon(job, run, this.#messageOf(job, error));
+      return abandon(error);
     }
+    // Its image sets are visible: from here on nothing may remove their files.
+    this.#manifests.jobEnded(job.jobId);
+    await run.merge?.end();
+    this.#forget(job, run);
     this.#parts.onImported?.(job, outcome.written);
   }
 
@@ -258,15 +259,6 @@ export class Importer {
       merge?.commit(change);
       importJobs.complete(change, jobId);
     });
-  }
-
-  #messageOf({ jobId }: ImportJob, error: unknown): string {
-    const diskReason = error instanceof JobError ? undefined : diskReasonOf(error);
-    const reason =
-      error instanceof JobError ? error.message : diskReason && `It cannot be stored: ${diskReason}`;
-    if (diskReason !== undefined) this.#parts.log.error(`import job ${jobId} failed: ${diskReason}`);
-    else if (reason === undefined) this.#parts.log.error(`import job ${jobId} failed`, error);
-    return toMessage(`DICOM import job has failed.${reason === undefined ? "" : ` ${reason}`}`);
   }
 
   /** The report exists before the job is shown as FAILED. */

@@ -7,7 +7,7 @@ import type { MetadataDocument } from "../domain/image-sets/metadata/metadata-do
 import { mappingsOf, type MetadataMapping } from "../domain/import-jobs/import-configuration.ts";
 import type { ImportJob } from "../domain/import-jobs/import-job.ts";
 import type { ObjectStore, ObjectSummary } from "../domain/objects.ts";
-import type { Ledger, ReachedImageSet } from "./ledger.ts";
+import type { Ledger, ReachedImageSet } from "./job-report.ts";
 import type { FileFailure } from "./protocol.ts";
 import { unreadable, UNREADABLE } from "./store-file.ts";
 import type { DocumentChange } from "./write-document.ts";

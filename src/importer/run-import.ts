@@ -11,10 +11,11 @@ import type { FilesInHand } from "./files-in-hand.ts";
 import { ImageSetDrafts, type ImageSetDraft } from "./image-set-drafts.ts";
 import { JobError, orJobError } from "./job-error.ts";
 import { writeReport, type ReportDependencies } from "./job-report.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./job-report.ts";
 import type { FileFailure } from "./protocol.ts";
 import { MetadataFiles, missingMetadataFile } from "./metadata-files.ts";
-import { rejectDraft, type JobMerge } from "./merges/job-merge.ts";
+import { rejectDraft } from "./merges/draft-outcome.ts";
+import type { JobMerge } from "./merges/job-merge.ts";
 import { storeFile, type StoreFileDependencies } from "./store-file.ts";
 
 const MAX_FRUITLESS_DEATHS = 3;
@@ -52,12 +53,15 @@ export async function runImport(
   const { maxMetadataBytes } = parts.limits;
   const { prefix } = parts.folders.input;
   const { valueLimits } = parts.behaviours;
-  const metadata = new MetadataFiles(job, { prefix, maxMetadataBytes, valueLimits });
+  const metadata =
+    job.importConfiguration === undefined
+      ? undefined
+      : new MetadataFiles(job, { prefix, maxMetadataBytes, valueLimits });
   const drafts = await clock.during(importInput(parts, job, importing, metadata));
   const written =
     merge === undefined
       ? await clock.during(finishDrafts(parts, drafts))
-      : await merge.perform(drafts, { maxMetadataBytes, metadata });
+      : await merge.perform(drafts, { maxMetadataBytes, ...(metadata && { metadata }) });
   await clock.during(reportResult(parts, job));
   return written;
 }
@@ -83,13 +87,13 @@ async function importInput(
   parts: ImportParts,
   job: ImportJob,
   importing: Scope,
-  metadata: MetadataFiles,
+  metadata: MetadataFiles | undefined,
 ): Promise<ImageSetDraft[]> {
   const { folders, objects, limits, ledger, blobs, createId } = parts;
   checkDeaths(parts.inHand);
   await checkBuckets(parts, job, importing);
   const files = await scanInput(objects, folders.input, limits);
-  const missing = metadata.missingIn(files);
+  const missing = metadata?.missingIn(files) ?? [];
   ledger.open([...files.map(({ key }) => key), ...missing]);
   for (const position of missing.keys()) {
     ledger.fail(files.length + position, missingMetadataFile());
@@ -169,7 +173,7 @@ const exceeded = (limit: string, found: string): JobError =>
 /** What files become part of. */
 interface Destination {
   readonly drafts: ImageSetDrafts;
-  readonly metadata: MetadataFiles;
+  readonly metadata: MetadataFiles | undefined;
 }
 
 /**
@@ -223,7 +227,7 @@ async function importOne(
   const isCulprit = parts.inHand.deaths.culprits.has(file.key);
   const failure = parts.failFile?.(job, file.key) ?? (isCulprit ? ENDED_THE_PROCESS : undefined);
   if (failure !== undefined) return parts.ledger.fail(index, failure);
-  if (metadata.has(file.key)) return readMetadataFile(parts, metadata, index, file);
+  if (metadata?.has(file.key) === true) return readMetadataFile(parts, metadata, index, file);
   const stored = await storeFile(parts, job, file);
   if (stored.kind === "failure") parts.ledger.fail(index, stored.failure);
   else await drafts.add({ ...stored.instance, index });

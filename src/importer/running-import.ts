@@ -3,7 +3,7 @@ import type { JobFolders } from "../domain/import-jobs/import-job.ts";
 import type { WrittenImageSet } from "../domain/image-sets/image-sets.ts";
 import type { JobMerge } from "./merges/job-merge.ts";
 import type { FilesInHand } from "./files-in-hand.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger } from "./job-report.ts";
 import type { ImportParts } from "./run-import.ts";
 import { WrittenBlobs } from "./store-file.ts";
 
@@ -24,6 +24,7 @@ export class RunningImport {
   ended: Promise<void> | undefined;
   outcome: Outcome = { error: new Error("the import has not ended") };
   readonly #aborted = new AbortController();
+  #undone: Promise<void> | undefined;
 
   constructor(
     blobs: Blobs,
@@ -54,11 +55,19 @@ export class RunningImport {
     );
   }
 
-  /** Removes what the job has written, and what is visible of its merges. Call it once no work is in flight. */
-  async undo(): Promise<void> {
-    await this.merge?.drop();
-    await this.parts.blobs.removeAll();
-    this.merge?.giveBack();
+  /** Removes what the job has written, and what is visible of its merges, once. Call it once no work is in flight. */
+  undo(): Promise<void> {
+    return (this.#undone ??= this.#undo());
+  }
+
+  /** A second time, another job might already write under the same names. */
+  async #undo(): Promise<void> {
+    try {
+      await this.merge?.drop();
+    } finally {
+      await this.parts.blobs.removeAll();
+      this.merge?.giveBack();
+    }
   }
 
   /** Notes that no file is in flight: if the process dies from here on, no file of this job is the cause. */

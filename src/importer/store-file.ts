@@ -202,6 +202,11 @@ export class WrittenBlobs implements Blobs {
     return this.#blobs.remove(key);
   }
 
+  /** As `remove`, for what nothing refers to: if it cannot be removed, it stays. */
+  async discard(key: string): Promise<void> {
+    await this.remove(key).catch(() => {});
+  }
+
   #begin(key: string, work: () => Promise<void>): Promise<void> {
     return this.#limit(() => {
       if (this.#isAborted) throw new Error("the job has been stopped");

@@ -47,3 +47,13 @@ export async function writeJoined(
     releaseText(joined);
   }
 }
+
+/** Members of the document that precede the instances. */
+export function beginDocument(DatastoreID: string, ImageSetID: string): Buffer {
+  const begun: Omit<MetadataDocument, "Patient" | "Study"> = {
+    SchemaVersion: "1.1",
+    DatastoreID,
+    ImageSetID,
+  };
+  return Buffer.from(`${JSON.stringify(begun).slice(0, -1)},`);
+}

@@ -4,8 +4,7 @@ import { checksumOf } from "../../src/domain/blobs.ts";
 import { frameIdsOf } from "../../src/domain/image-sets/metadata/copy-document.ts";
 import { dicomTagsOf } from "../../src/domain/image-sets/metadata/dicom-tags.ts";
 import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
-import type { StoredInstance } from "../../src/importer/image-set-drafts.ts";
-import { ImageSetDrafts } from "../../src/importer/image-set-drafts.ts";
+import { ImageSetDrafts, type StoredInstance } from "../../src/importer/image-set-drafts.ts";
 import { writeInstance } from "../../src/importer/workers/file-importer.ts";
 import { MemoryBlobs } from "./memory-blobs.ts";
 
@@ -117,5 +116,23 @@ describe("drafts of image sets", () => {
     }
     expect(drafts.all()).toMatchObject([{ isTooLarge: true, bytesInMemory: 0 }]);
     expect(drafts.all()[0]?.instances()).toHaveLength(50);
+  });
+
+  test.each([
+    ["as it was", undefined],
+    ["changed", (document: MetadataDocument): MetadataDocument => ({ ...document, SchemaVersion: "1.1" })],
+  ])("write their document %s as often as they are asked to", async (_, change) => {
+    const blobs = new MemoryBlobs();
+    const drafts = draftsOver(blobs, 300);
+    for (let index = 0; index < 5; index++)
+      await drafts.add(stored(index, "1", `9.${index}`, "x".repeat(100), 1));
+    const [draft] = drafts.all();
+    const written = await draft?.finish(blobs, change);
+    const key = "datastores/store/image-sets/set1/metadata-1.json";
+    const bytes = await blobs.read(key);
+    expect(await draft?.finish(blobs, change)).toEqual(written);
+    expect(await blobs.read(key)).toEqual(bytes);
+    await draft?.discardPages(blobs, key);
+    expect([...blobs.kept.keys()]).toEqual([key]);
   });
 });

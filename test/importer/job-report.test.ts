@@ -3,7 +3,7 @@ import { behavioursOf } from "../../src/api/releases/behaviours.ts";
 import { SERVICE_RELEASES, type ServiceRelease } from "../../src/api/releases/service-release.ts";
 import { foldersOf } from "../../src/domain/import-jobs/import-job.ts";
 import { writeReport } from "../../src/importer/job-report.ts";
-import { Ledger } from "../../src/importer/ledger.ts";
+import { Ledger } from "../../src/importer/job-report.ts";
 
 const JOB = {
   jobId: "job",

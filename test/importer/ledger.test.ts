@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Ledger } from "../../src/importer/ledger.ts";
+import { Ledger } from "../../src/importer/job-report.ts";
 
 const outcomes = fc.array(fc.constantFrom("set1", "set2", "customer", "server", undefined));
 const exceptions = {

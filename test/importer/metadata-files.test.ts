@@ -6,7 +6,7 @@ import { GUIDE_VALUE_LIMITS } from "../../src/api/limits/value-limits.ts";
 import type { MetadataDocument } from "../../src/domain/image-sets/metadata/metadata-document.ts";
 import type { MetadataMapping } from "../../src/domain/import-jobs/import-configuration.ts";
 import type { ObjectSource } from "../../src/domain/objects.ts";
-import { Ledger } from "../../src/importer/ledger.ts";
+import { Ledger } from "../../src/importer/job-report.ts";
 import { MetadataFiles } from "../../src/importer/metadata-files.ts";
 import { importJob } from "../storage/documents.ts";
 

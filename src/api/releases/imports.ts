@@ -4,12 +4,12 @@ import { behaviour } from "./behaviour.ts";
 import { guide, TESTS } from "./sources.ts";
 
 /** What an image set is told by, in reports, besides its id. */
-interface ReportForm {
+export interface ReportForm {
   readonly imageSetMembers: readonly ("imageSetVersion" | "isPrimary")[];
   readonly hasWarnings: boolean;
 }
 
-interface StoredFrames {
+export interface StoredFrames {
   readonly hasFullLevelOnly: boolean;
   /** Of an instance with frames. */
   readonly instanceMembers: { readonly StoredTransferSyntaxUID?: string; readonly ChecksumType?: string };
@@ -17,23 +17,18 @@ interface StoredFrames {
 
 /** Differences of import jobs. */
 export const IMPORTS = {
-  imageSetGrouping: behaviour<readonly string[] | null>({
+  imageSetGrouping: behaviour({
     topic: "Instances of one image set",
     launched: "2025-01-27",
     source: guide("understanding-image-sets"),
     releases: {
-      "2024-05": { does: "Agree in every element of patient, study and series.", value: null },
+      "2024-05": {
+        does: "Agree in every element of patient, study and series.",
+        value: { isByCommonElements: false },
+      },
       "2026-06": {
         does: "Agree in StudyDate, AccessionNumber, PatientID, StudyInstanceUID, StudyID, SeriesInstanceUID and SeriesNumber.",
-        value: [
-          "StudyDate",
-          "AccessionNumber",
-          "PatientID",
-          "StudyInstanceUID",
-          "StudyID",
-          "SeriesInstanceUID",
-          "SeriesNumber",
-        ],
+        value: { isByCommonElements: true },
       },
     },
     test: { file: TESTS.imports, title: "instances are grouped by the elements of the release" },

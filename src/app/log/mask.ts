@@ -33,9 +33,27 @@ export function masked(text: string, sent: Iterable<string>): string {
     secrets.add(value).add(toMessage(value));
   }
   const longestFirst = [...secrets].toSorted((one, other) => other.length - one.length);
-  const shown = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+  const shown = longestFirst.reduce(withoutWord, text);
   return withoutUids(shown).replace(BUCKET_FILE, `$1${MASK}`);
 }
+
+/** A plain word inside of a longer one is not the secret: the access key `test` occurs in "latest". */
+function withoutWord(text: string, secret: string): string {
+  if (!PLAIN_WORD.test(secret)) return text.replaceAll(secret, MASK);
+  const [first = "", ...others] = text.split(secret);
+  return others.reduce((shown, after, index) => {
+    const before = index === 0 ? first : (others[index - 1] ?? "");
+    const isPart =
+      JOINS.test(before.slice(-1) + secret[0]) || JOINS.test(secret.slice(-1) + after.slice(0, 1));
+    return shown + (isPart ? secret : MASK) + after;
+  }, first);
+}
+
+/** Neither a patient's name nor an identifier. */
+const PLAIN_WORD = /^[a-z]+$/;
+
+/** Two characters of one word. */
+const JOINS = /^[\p{L}\p{N}]{2}$/u;
 
 const isCommon = (value: string): boolean => COMMON.has(value) || wordsOfModel().has(value);
 

@@ -12,9 +12,12 @@ const COMMON_ELEMENTS = [
   "DICOMSeriesNumber",
 ] as const satisfies readonly (keyof DICOMTags)[];
 
-/** Whether instances may be in one image set. An empty element equals a missing one. */
-export const haveSameElements = (one: DICOMTags, other: DICOMTags): boolean =>
-  COMMON_ELEMENTS.every((element) => (one[element] ?? "") === (other[element] ?? ""));
+/**
+ * Equal for instances that may be in one image set. An empty element equals a missing one, and a series number counts as a
+ * number.
+ */
+export const commonElementsOf = (tags: DICOMTags): string =>
+  JSON.stringify(COMMON_ELEMENTS.map((element) => tags[element] ?? ""));
 
 /**
  * Image sets of a service without primary image sets, for one that has them: an image set that is alone for its

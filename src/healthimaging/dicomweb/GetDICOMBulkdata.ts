@@ -5,7 +5,7 @@ import { findBulkData } from "./bulk-data.ts";
 import type { InstanceRequest } from "./find-instance.ts";
 import type { MetadataDependencies, MetadataRequest } from "./GetDICOMInstanceMetadata.ts";
 
-interface BulkdataRequest extends InstanceRequest, MetadataRequest {
+export interface BulkdataRequest extends InstanceRequest, MetadataRequest {
   readonly bulkdataId: string;
 }
 

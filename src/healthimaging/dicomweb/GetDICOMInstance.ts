@@ -14,13 +14,13 @@ export interface GetDICOMInstanceDependencies extends FrameSourceDependencies {
   readonly behaviours: { readonly instanceTransferSyntaxes: readonly InstanceOffer[] };
 }
 
-interface GetDICOMInstanceRequest extends InstanceRequest {
+export interface GetDICOMInstanceRequest extends InstanceRequest {
   /** The header. */
   readonly accept?: string | undefined;
 }
 
 /** A DICOM file that is written while it is sent. */
-interface InstanceFile extends WrittenFile {
+export interface InstanceFile extends WrittenFile {
   readonly contentType: "application/dicom";
   readonly hint: string | undefined;
   readonly takeBack: ((piece: Uint8Array) => void) | undefined;

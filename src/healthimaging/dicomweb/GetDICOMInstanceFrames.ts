@@ -13,7 +13,7 @@ interface GetDICOMInstanceFramesDependencies extends FrameSourceDependencies {
   readonly instances: InstanceFinder;
 }
 
-interface FramesRequest extends InstanceRequest {
+export interface FramesRequest extends InstanceRequest {
   /** Numbers from 1 on: `3` or `1,2,5`. */
   readonly frameList: string;
   /** The header. */

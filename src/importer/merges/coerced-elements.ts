@@ -1,9 +1,10 @@
 import type { ImportWarning } from "../../api/import-warnings.ts";
-import { differingLevel } from "../../domain/image-sets/metadata/copy-document.ts";
+import { differingAttributes } from "../../domain/image-sets/metadata/copy-document.ts";
 import type {
   InstanceDocument,
   MetadataDocument,
 } from "../../domain/image-sets/metadata/metadata-document.ts";
+import { listNames } from "../../imaging/dicom/metadata/findings.ts";
 import { withWarningReason } from "../../imaging/dicom/metadata/metadata.ts";
 import { TAIL } from "../protocol.ts";
 
@@ -16,16 +17,18 @@ export type Heads = ReadonlyMap<string, Uint8Array>;
  * Assumed: coerced-elements. Files of one image set may differ in elements of patient, study and series besides those that
  * group them. The image set keeps its own, or those of its first file; the other files are imported with a warning.
  */
-const COERCED: ImportWarning = {
+const coerced = (names: readonly string[]): ImportWarning => ({
   type: "CoercionOfDataElements",
-  message:
-    "The file was imported but its patient, study or series elements differ from those of its image set, which were kept.",
-};
+  message: `The file was imported but elements differ from those of its image set, which were kept: ${listNames(names)}`,
+});
 
-/** The keys of heads that differ from the one that is kept. */
-export function differingHeads(heads: Heads, kept: Head): ReadonlySet<string> {
-  const differing = [...heads].filter(([, head]) => differingLevel(parseHead(head), kept) !== undefined);
-  return new Set(differing.map(([key]) => key));
+/** The attributes of heads that differ from the one that is kept, by the keys of the heads. */
+export type DifferingHeads = ReadonlyMap<string, readonly string[]>;
+
+/** Without the heads that agree. */
+export function differingHeads(heads: Heads, kept: Head): DifferingHeads {
+  const all = [...heads].map(([key, head]) => [key, differingAttributes(parseHead(head), kept)] as const);
+  return new Map(all.filter(([, names]) => names.length > 0));
 }
 
 export const parseHead = (head: Uint8Array): Head =>
@@ -36,13 +39,14 @@ interface Warned {
   readonly warnings: readonly ImportWarning[];
 }
 
-/** @param differing keys of heads that are not kept */
 export function warningsOf(
   { attributesKey, warnings }: Warned,
-  differing: ReadonlySet<string>,
+  differing: DifferingHeads,
 ): readonly ImportWarning[] {
-  if (!differing.has(attributesKey) || warnings.some(({ type }) => type === COERCED.type)) return warnings;
-  return [...warnings, COERCED];
+  const names = differing.get(attributesKey);
+  if (names === undefined) return warnings;
+  const warning = coerced(names);
+  return warnings.some(({ type }) => type === warning.type) ? warnings : [...warnings, warning];
 }
 
 /** An instance with its text. */
@@ -54,7 +58,7 @@ interface InstanceText extends Warned {
 /** The instances with that warning as Warning Reason (0008,1196), where it belongs. */
 export const withCoercions = <T extends InstanceText>(
   instances: readonly T[],
-  differing: ReadonlySet<string>,
+  differing: DifferingHeads,
 ): T[] =>
   instances.map((each) => {
     const warnings = warningsOf(each, differing);

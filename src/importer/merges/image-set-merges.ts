@@ -6,7 +6,7 @@ import { SeriesTurns } from "./series-turns.ts";
 
 type ImageSetMergesDependencies = Pick<
   JobMergeDependencies,
-  "state" | "clock" | "work" | "documents" | "log"
+  "state" | "clock" | "work" | "documents" | "log" | "tiers"
 >;
 
 /** The merges of the jobs of an emulator. */

@@ -1,22 +1,23 @@
 import type { MetadataDocuments } from "../../domain/image-sets/metadata/metadata-documents.ts";
-import { metadataKey, type Blobs } from "../../domain/blobs.ts";
+import { metadataKey } from "../../domain/blobs.ts";
 import { addVersion } from "../../domain/image-sets/image-set-transitions.ts";
 import type { WrittenImageSet } from "../../domain/image-sets/image-sets.ts";
 import type { LockedWork } from "../../domain/image-sets/locked-work.ts";
 import { primariesOf, seriesKey } from "../../domain/image-sets/primary-image-sets.ts";
+import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import type { ImportJob } from "../../domain/import-jobs/import-job.ts";
 import type { Log } from "../../domain/log.ts";
 import type { State, StateChange } from "../../domain/state.ts";
 import type { Clock } from "../../domain/time/clock.ts";
 import type { FilesInHand } from "../files-in-hand.ts";
 import type { ImageSetDraft } from "../image-set-drafts.ts";
-import type { Ledger, ReachedImageSet } from "../ledger.ts";
+import type { Ledger } from "../job-report.ts";
 import type { FileFailure } from "../protocol.ts";
 import { removeFrames, type WrittenBlobs } from "../store-file.ts";
 import type { MetadataFiles } from "../metadata-files.ts";
 import { concernedOf, enhanceablePrimaries, seriesOfImageSet } from "./enhanced-image-sets.ts";
 import { changeOf, untilAborted } from "./merge-waits.ts";
-import { warningsOf } from "./coerced-elements.ts";
+import { acceptDraft, rejectDraft, retractDraft } from "./draft-outcome.ts";
 import { planMerge, seriesOfDraft, type MergePlan, type NewImageSet } from "./merge-plan.ts";
 import { MergeTarget, type MergeOutcome } from "./merge-target.ts";
 import type { SeriesTurns } from "./series-turns.ts";
@@ -27,6 +28,7 @@ export interface JobMergeDependencies {
   readonly work: LockedWork;
   readonly documents: MetadataDocuments;
   readonly log: Log;
+  readonly tiers: Pick<StorageTiers, "touch">;
   readonly turns: SeriesTurns;
   readonly blobs: WrittenBlobs;
   readonly ledger: Ledger;
@@ -97,7 +99,7 @@ export class JobMerge {
   async repeat(): Promise<WrittenImageSet[]> {
     const { ledger } = this.#parts;
     for (const { draft } of [...this.#created, ...this.#targets])
-      for (const { index } of filesOf(draft)) ledger.retract(index);
+      if (draft !== undefined) retractDraft(ledger, draft);
     this.#options.metadata?.retract(ledger);
     await this.#parts.clock.during(this.#startOver());
     return this.#mergeAll();
@@ -145,17 +147,18 @@ export class JobMerge {
 
   async #mergeAll(): Promise<WrittenImageSet[]> {
     while (!(await this.#attempt()));
+    const { ledger } = this.#parts;
     const created = this.#created.map(({ draft, written: { imageSetId, isPrimary = false } }) => {
       const imageSet = { imageSetId, imageSetVersion: 1, isPrimary };
-      this.#succeed(draft, imageSet, draft.differing);
+      acceptDraft(ledger, draft, imageSet, draft.differing);
       return imageSet;
     });
     const changed = this.#targets.map(({ draft, imageSetId, versionId, differing }) => {
       const imageSet = { imageSetId, imageSetVersion: versionId, isPrimary: true };
-      this.#succeed(draft, imageSet, differing);
+      if (draft !== undefined) acceptDraft(ledger, draft, imageSet, differing);
       return imageSet;
     });
-    this.#options.metadata?.report(this.#parts.ledger, [...created, ...changed]);
+    this.#options.metadata?.report(ledger, [...created, ...changed]);
     return this.#created.map(({ written }) => written);
   }
 
@@ -263,15 +266,6 @@ export class JobMerge {
     return [...there.values()].some(({ isPrimary }) => isPrimary === true);
   }
 
-  #succeed(
-    draft: ImageSetDraft | undefined,
-    imageSet: ReachedImageSet,
-    differing: ReadonlySet<string>,
-  ): void {
-    for (const file of filesOf(draft))
-      this.#parts.ledger.succeed(file.index, imageSet, warningsOf(file, differing));
-  }
-
   async #reject(draft: ImageSetDraft, failure: FileFailure): Promise<void> {
     const { blobs, ledger } = this.#parts;
     this.#drafts = this.#drafts.filter((other) => other !== draft);
@@ -287,22 +281,6 @@ export class JobMerge {
     return result;
   }
 }
-
-/** Every file of a draft fails, for the same reason. */
-export async function rejectDraft(
-  { blobs, ledger }: { readonly blobs: Blobs; readonly ledger: Ledger },
-  draft: ImageSetDraft,
-  failure: FileFailure,
-): Promise<void> {
-  for (const { index, frameIds } of filesOf(draft)) {
-    ledger.fail(index, failure);
-    await removeFrames(blobs, draft.datastoreId, frameIds);
-  }
-  await draft.discardPages(blobs);
-}
-
-const filesOf = (draft: ImageSetDraft | undefined) =>
-  draft === undefined ? [] : [...draft.instances(), ...draft.replaced];
 
 const documentKey = ({ datastoreId, imageSetId }: ImageSetDraft): string =>
   metadataKey(datastoreId, imageSetId, 1);

@@ -1,4 +1,4 @@
-import { haveSameElements, primariesOf, seriesKey } from "../../domain/image-sets/primary-image-sets.ts";
+import { commonElementsOf, primariesOf, seriesKey } from "../../domain/image-sets/primary-image-sets.ts";
 import { latestVersion, type ImageSet } from "../../domain/image-sets/image-set.ts";
 import type { ImageSetDraft } from "../image-set-drafts.ts";
 
@@ -66,7 +66,8 @@ function planSeries(group: readonly ImageSetDraft[], primary: ImageSet | undefin
   }
   const { imageSetState, dicomTags } = latestVersion(primary);
   if (imageSetState === "LOCKED") return { created: [], merged: [], awaited: new Set([primary.imageSetId]) };
-  const merging = inOrder.find((draft) => haveSameElements(draft.dicomTags, dicomTags));
+  const elements = commonElementsOf(dicomTags);
+  const merging = inOrder.find((draft) => commonElementsOf(draft.dicomTags) === elements);
   return {
     created: inOrder.filter((draft) => draft !== merging).map((draft) => ({ draft, isPrimary: false })),
     merged: merging === undefined ? [] : [{ draft: merging, target: primary }],

@@ -13,6 +13,7 @@ import type {
   MetadataDocuments,
   WrittenDocument,
 } from "../../domain/image-sets/metadata/metadata-documents.ts";
+import type { StorageTiers } from "../../domain/image-sets/storage-tiers.ts";
 import { framesOf } from "../../domain/image-sets/stored-blobs.ts";
 import type { Log } from "../../domain/log.ts";
 import type { State, StateChange } from "../../domain/state.ts";
@@ -21,7 +22,7 @@ import type { ImageSetDraft } from "../image-set-drafts.ts";
 import type { FileFailure } from "../protocol.ts";
 import type { WrittenBlobs } from "../store-file.ts";
 import { writeDocument, type DocumentChange } from "../write-document.ts";
-import { differingHeads, withCoercions } from "./coerced-elements.ts";
+import { differingHeads, withCoercions, type DifferingHeads } from "./coerced-elements.ts";
 import { mergeIntoDocument, type MergedDocument } from "./merged-document.ts";
 
 export interface MergeTargetDependencies {
@@ -30,6 +31,7 @@ export interface MergeTargetDependencies {
   readonly work: LockedWork;
   readonly documents: MetadataDocuments;
   readonly log: Log;
+  readonly tiers: Pick<StorageTiers, "touch">;
   /** Those of the job. */
   readonly blobs: WrittenBlobs;
   readonly maxMetadataBytes: number;
@@ -56,7 +58,7 @@ export class MergeTarget {
   readonly imageSetId: string;
   readonly versionId: number;
   /** Keys of files whose patient, study or series differs from that of the image set. */
-  differing: ReadonlySet<string> = new Set();
+  differing: DifferingHeads = new Map();
   /** Why the document could not be written: a failure of the job. */
   error: unknown;
   readonly #parts: MergeTargetDependencies;
@@ -123,7 +125,7 @@ export class MergeTarget {
 
   /** The version gets its content, as part of the change that ends the job. */
   commit(change: StateChange): void {
-    const { clock } = this.#parts;
+    const { clock, tiers } = this.#parts;
     const imageSet = this.#find(change);
     if (imageSet === undefined || this.#prepared === undefined)
       throw new Error(`image set ${this.imageSetId} is not IMPORTING for job ${this.#jobId}`);
@@ -131,6 +133,8 @@ export class MergeTarget {
     const all = framesOf([...imageSet.frameIds, ...frames.frameIds], [imageSet, frames]);
     const versionChanges = { updatedAt: clock.now(), ...document };
     moveLatest(change, imageSet, "IMPORTED", versionChanges, { pending: undefined, ...all });
+    // An import is an access (facts: image-sets#storage-tiers).
+    tiers.touch(this.imageSetId);
   }
 
   /** The version keeps the content of the one before it. */
@@ -147,7 +151,7 @@ export class MergeTarget {
     const { state, work, blobs } = this.#parts;
     if (this.isHeld(state)) work.cancelPending(this.imageSetId);
     await this.drained();
-    await blobs.remove(this.#key);
+    await blobs.discard(this.#key);
     state.update((change) => {
       const imageSet = this.#find(change);
       if (imageSet !== undefined) dropLatest(change, imageSet);
@@ -173,10 +177,7 @@ export class MergeTarget {
     }
     this.#outcome.resolve({ kind: "failed", failure: this.#describe(outcome) });
     this.#parts.state.update((change) => this.fail(change, outcome));
-    const removed = this.drained().then(() => this.#parts.blobs.remove(this.#key));
-    void this.#parts.clock
-      .during(removed)
-      .catch((error: unknown) => this.#parts.log.error("a document stays", error));
+    void this.#parts.clock.during(this.drained().then(() => this.#parts.blobs.discard(this.#key)));
   }
 
   #describe(message: string): FileFailure {

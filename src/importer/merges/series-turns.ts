@@ -5,7 +5,7 @@ interface Waiting {
 
 /**
  * Which series import jobs are writing to: one job at a time for each series, in the order in which they ask. A job takes
- * all of its series at once, so jobs never wait for each other in a circle.
+ * all of its series at once, so jobs never wait for each other in a loop.
  */
 export class SeriesTurns {
   readonly #taken = new Set<string>();

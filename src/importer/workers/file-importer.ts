@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { DICOMTags } from "@aws-sdk/client-medical-imaging";
 import type { ImportWarning } from "../../api/import-warnings.ts";
 import { isEncapsulatedUid, type TransferSyntaxUid } from "../../api/transfer-syntaxes.ts";
+import { commonElementsOf } from "../../domain/image-sets/primary-image-sets.ts";
 import { dicomTagsOf } from "../../domain/image-sets/metadata/dicom-tags.ts";
 import type {
   ImageFrameDocument,
@@ -28,13 +30,7 @@ import { readNative } from "../../imaging/pixels/sources/read-native.ts";
 import { SourceDecoders } from "../../imaging/pixels/sources/source-decoders.ts";
 import { needsRecycling } from "../../imaging/pixels/codecs/wasm-program.ts";
 import { createWarmUpSamples, WARM_UP_SHAPE } from "./warm-up-frame.ts";
-import {
-  TAIL,
-  type FileBehaviours,
-  type FileRules,
-  type ImportedFrame,
-  type ImportedInstance,
-} from "../protocol.ts";
+import { TAIL, type FileRules, type ImportedFrame, type ImportedInstance } from "../protocol.ts";
 import { encodeText, type FrameMemory } from "./import-memory.ts";
 
 /** A frame in the metadata document. */
@@ -199,11 +195,12 @@ export function writeInstance(
   const text = encodeText(`${JSON.stringify(sopInstanceUID)}:${JSON.stringify(instance)}`);
   const least = head.length + text.length;
   if (least > maxMetadataBytes) throw new MetadataTooLarge(least, maxMetadataBytes);
+  const dicomTags = dicomTagsOf(document({ [sopInstanceUID]: instance }));
   return {
     sopInstanceUID,
-    ...keysOf(described, behaviours?.imageSetGrouping),
+    ...keysOf(described, dicomTags, behaviours?.imageSetGrouping.isByCommonElements),
     warnings,
-    dicomTags: dicomTagsOf(document({ [sopInstanceUID]: instance })),
+    dicomTags,
     frameIds: frames.map(({ frameId }) => frameId),
     frameChecksums: frames.map(({ storedChecksum }) => storedChecksum),
     head,
@@ -211,13 +208,17 @@ export function writeInstance(
   };
 }
 
-/** @param keywords of the elements that image sets are grouped by, all if absent */
+/** @param isByCommonElements otherwise instances of an image set agree in all elements */
 function keysOf(
   described: InstanceDescription,
-  keywords: FileBehaviours["imageSetGrouping"] | undefined,
+  dicomTags: DICOMTags,
+  isByCommonElements = false,
 ): Pick<ImportedInstance, "groupingKey" | "attributesKey"> {
   const attributesKey = digest(groupingKey(described));
-  return { attributesKey, groupingKey: keywords ? digest(groupingKey(described, keywords)) : attributesKey };
+  return {
+    attributesKey,
+    groupingKey: isByCommonElements ? digest(commonElementsOf(dicomTags)) : attributesKey,
+  };
 }
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -50,10 +50,21 @@ const open = (options: ComposeOptions = {}) => openFrozen({ data, serviceRelease
 /** Three slices, one of which the image set has. */
 const startSecond = (bucket = "second") => startImport(sandbox, datastoreId, bucket, 3);
 /** Two slices that the image set does not have. */
-async function startOthers(): Promise<string> {
+const startOthers = (): Promise<string> => startFiles(createSampleSeries(3).slice(1));
+/** A slice that belongs to the image set, and one of another patient. */
+const startOtherPatient = (): Promise<string> =>
+  startFiles(
+    createSampleSeries(2).map(({ name, bytes }, index) => ({
+      name,
+      bytes: index === 0 ? bytes : ofOtherPatient(bytes),
+    })),
+  );
+const ofOtherPatient = (bytes: Uint8Array): Buffer =>
+  Buffer.from(Buffer.from(bytes).toString("latin1").replace("PHANTOM-1", "PHANTOM-2"), "latin1");
+async function startFiles(files: readonly { name: string; bytes: Uint8Array }[]): Promise<string> {
   const { s3, medicalImaging } = sandbox;
   await s3.send(new CreateBucketCommand({ Bucket: "others" }));
-  for (const { name, bytes } of createSampleSeries(3).slice(1))
+  for (const { name, bytes } of files)
     await s3.send(new PutObjectCommand({ Bucket: "others", Key: `in/${name}`, Body: bytes }));
   const { jobId = "" } = await medicalImaging.send(
     new StartDICOMImportJobCommand({
@@ -159,6 +170,35 @@ describe("an image set that a job adds to", () => {
     expect(await failuresOf(jobId)).toEqual([]);
   });
 
+  test("is merged into again after that by a job that makes another image set too", async () => {
+    await hold(sandbox, imageSet, "IMPORTING");
+    const jobId = await startOtherPatient();
+    await advance(sandbox, "PT1M");
+    await push(sandbox, imageSet, "UPDATED", { force: true });
+    await release(sandbox, imageSet);
+    await reach(sandbox, `importJob/${jobId}`, "COMPLETED");
+    const [made = "", ...others] = (await findImageSets(sandbox, datastoreId)).filter(
+      (found) => found !== imageSetId,
+    );
+    expect(others).toEqual([]);
+    const { Patient } = await readDocument(sandbox, datastoreId, made);
+    expect(Patient.DICOM).toMatchObject({ PatientID: "PHANTOM-2" });
+    expect(await filesBelow(`image-sets/${made}`)).toEqual(["image-set.json", "metadata-1.json"]);
+  });
+
+  test("has been accessed by that", async () => {
+    const tier = async () => {
+      const command = new GetImageSetCommand({ datastoreId, imageSetId });
+      return (await sandbox.medicalImaging.send(command)).storageTier;
+    };
+    await readDocument(sandbox, datastoreId, imageSetId);
+    await advance(sandbox, "P31D");
+    expect(await tier()).toBe("ARCHIVE_INSTANT_ACCESS");
+    const jobId = await startSecond();
+    await reach(sandbox, `importJob/${jobId}`, "COMPLETED");
+    expect(await tier()).toBe("FREQUENT_ACCESS");
+  });
+
   test("is waited for while another change has LOCKED it", async () => {
     await push(sandbox, imageSet, "UPDATING");
     await hold(sandbox, imageSet, "UPDATING");
@@ -183,6 +223,21 @@ describe("a job that merges and", () => {
     expect(await filesBelow(`image-sets/${imageSetId}`)).toEqual(["image-set.json", "metadata-1.json"]);
     await release(sandbox, imageSet);
     await importImageSet(sandbox, datastoreId, "third");
+    expect(await statuses()).toEqual(["3 IMPORTED", "2 IMPORT_FAILED", "1 CREATED"]);
+  });
+
+  test("fails although its document cannot be removed lets other jobs into the series", async () => {
+    const jobId = await startSecond();
+    await advance(sandbox, "PT1M");
+    const document = join(data, "datastores", datastoreId, "image-sets", imageSetId, "metadata-2.json");
+    await rm(document);
+    await mkdir(document);
+    await push(sandbox, `importJob/${jobId}`, "FAILED", { message: "broken" });
+    expect([await instanceCount(), await framesOnDisk()]).toEqual([1, 1]);
+    await release(sandbox, imageSet);
+    const third = await startSecond("third");
+    await advance(sandbox, "PT1M");
+    expect(await getJob(sandbox, datastoreId, third)).toMatchObject({ jobStatus: "COMPLETED" });
     expect(await statuses()).toEqual(["3 IMPORTED", "2 IMPORT_FAILED", "1 CREATED"]);
   });
 

@@ -221,6 +221,7 @@ describe("with release 2026-06", () => {
     const [imageSetId = "", ...others] = await findImageSets(sandbox, datastoreId);
     expect(others).toEqual([]);
     expect(report.successes).toHaveLength(2);
+    expect(report.summary).toMatchObject([{ imageSetId, numberOfMatchedSOPInstances: 1 }]);
     expect((await instancesOf(imageSetId)).map(([, { DICOM }]) => DICOM["ImageComments"])).toEqual([
       "second",
     ]);
@@ -241,6 +242,15 @@ describe("with release 2026-06", () => {
       { imageSetId: primary, imageSetVersion: 2, isPrimary: true, numberOfMatchedSOPInstances: 1 },
       { imageSetId: conflicting, imageSetVersion: 1, isPrimary: false, numberOfMatchedSOPInstances: 1 },
     ]);
+  });
+
+  test("a series number counts as a number, in one job and in several", async () => {
+    const numbered = (uid: string, number: string) => fileOf(uid, { "00200011": ["IS", number] });
+    await importInto({ "1.dcm": numbered("1.2.3.1", "7"), "2.dcm": numbered("1.2.3.2", "007") });
+    await importInto({ "3.dcm": numbered("1.2.3.3", "+7") });
+    const [imageSetId = "", ...others] = await findImageSets(sandbox, datastoreId);
+    expect(others).toEqual([]);
+    expect(await uidsOf(imageSetId)).toEqual(["1.2.3.1", "1.2.3.2", "1.2.3.3"]);
   });
 
   test("of two patients in one series and job, the first file's group is primary", async () => {
@@ -272,7 +282,9 @@ describe("with release 2026-06", () => {
     expect(Study.DICOM["StudyDescription"]).toBe("Knee");
     const reasons = (await instancesOf(imageSetId)).map(([, { DICOM }]) => DICOM["WarningReason"]);
     expect(reasons).toEqual([undefined, 45056, 45056, undefined]);
-    const coerced = { warning_reason_code: 45056, type: "CoercionOfDataElements" };
+    const message =
+      "The file was imported but elements differ from those of its image set, which were kept: StudyDescription";
+    const coerced = { warning_reason_code: 45056, type: "CoercionOfDataElements", message };
     expect([warnings, later.warnings]).toMatchObject([
       [{ inputFile: "input/2.dcm", importResponse: { imageSetVersion: 1, warnings: [coerced] } }],
       [{ inputFile: "input/3.dcm", importResponse: { imageSetVersion: 2, warnings: [coerced] } }],

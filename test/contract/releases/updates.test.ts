@@ -116,6 +116,12 @@ describe("with force an update", () => {
     expect(await change(instance({ DICOM: { ImageType: "DERIVED" } }))).toBe(
       "UPDATE_FAILED INVALID_REQUEST:  DICOM attribute ImageType is multi-valued: it cannot be updated or removed without force",
     );
+    expect(await change(instance({ DICOM: { NotInTheStandard: "x" } }))).toBe(
+      "UPDATE_FAILED INVALID_REQUEST:  DICOM attribute NotInTheStandard is not in the DICOM standard: it cannot be updated or removed without force",
+    );
+    expect(await change(instance({ DICOM: { InstanceNumber: "first" } }))).toBe(
+      "UPDATE_FAILED INVALID_REQUEST:  DICOM attribute InstanceNumber has a value that is not of its VR IS: it cannot be stored without force",
+    );
     expect(await remove(instance({}))).toBe(
       `UPDATE_FAILED INVALID_REQUEST:  Instance ${UID}.1.1 cannot be removed without force`,
     );

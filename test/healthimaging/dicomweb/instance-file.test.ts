@@ -31,3 +31,19 @@ test("elements without a keyword are written to the group that their digits name
   expect(fileMeta.get("00020102")).toMatchObject({ bytes: Buffer.of(1, 2) });
   expect([...dataSet.keys()]).toEqual(["00080016", "00080018", "00090010", "00091001"]);
 });
+
+test("names that only an update with force can make are left out, and its values are written as they are", () => {
+  const item = { NotInTheStandard: "x", ReferencedSOPInstanceUID: "1.2" };
+  const attributes = {
+    NotInTheStandard: "x",
+    InstanceNumber: "first",
+    Rows: "many rows",
+    SourceImageSequence: [item],
+  };
+  const file = writeFileParts({ ...UIDS, ...attributes }, {}, EXPLICIT_VR_LITTLE_ENDIAN).before;
+  const { dataSet } = parsePart10(file);
+  expect([...dataSet.keys()]).toEqual(["00080016", "00080018", "00082112", "00200013", "00280010"]);
+  expect([...(dataSet.get("00082112")?.items?.[0]?.keys() ?? [])]).toEqual(["00081155"]);
+  const { vr, bytes = [] } = dataSet.get("00280010") ?? {};
+  expect([vr, Buffer.from(bytes).toString().trim()]).toEqual(["UT", "many rows"]);
+});

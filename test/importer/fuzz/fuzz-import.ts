@@ -11,7 +11,7 @@ import { Quotas } from "../../../src/domain/limits/quotas.ts";
 import { ByteBudget } from "../../../src/importer/workers/import-memory.ts";
 import { NO_JOB_RECORDS } from "../../../src/domain/import-jobs/job-records.ts";
 import { FilesInHand, Turns } from "../../../src/importer/files-in-hand.ts";
-import { Ledger, type JobResult } from "../../../src/importer/ledger.ts";
+import { Ledger, type JobResult } from "../../../src/importer/job-report.ts";
 import { runImport } from "../../../src/importer/run-import.ts";
 import { WorkerPool } from "../../../src/importer/workers/worker-pool.ts";
 import { type Corpus, readFrom } from "../../corpus/corpus.ts";

@@ -22,6 +22,8 @@ beforeAll(async () => {
   await write("first", slices.slice(0, 2));
   await write("rest", slices.slice(2));
   await write("other", slices.slice(0, 2).map(otherPatient));
+  const odd = [element("0020000D", "UI", "1.02"), element("00200010", "SH", "x".repeat(17))];
+  await write("odd", [dicomFile(instanceElements(...odd))]);
   await write("names", [named("Doe^Jane", 1), named("Doe^J", 2)]);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -55,6 +57,9 @@ test("with release 2026-06 import prints versions, image sets that are not prima
   expect(await importInto(sandbox, "rest")).toBe(`${IMAGE_SET}4 instances, 4 ${of}, now version 2\n`);
   expect(await importInto(sandbox, "other")).toBe(
     `${IMAGE_SET}2 instances, 2 frames  patient PHANTOM-2, Ellipsoid phantom, not primary\n`,
+  );
+  expect(await importInto(sandbox, "odd")).toMatch(
+    /0\.dcm: The file .* UIDs .*: StudyInstanceUID; The file .* longer than DICOM allows: StudyID\n$/,
   );
   expect(await importInto(sandbox, "names")).toMatch(/\nwith warnings {2}1 file\n {2}1\.dcm: .*\n$/);
 });

@@ -51,7 +51,7 @@ const LEVELS = ["Patient", "Study", "Series"] as const;
 type Head = Pick<MetadataDocument, "Patient" | "Study">;
 
 /** The first level whose elements differ; undefined if all agree. */
-export function differingLevel(one: Head, other: Head): (typeof LEVELS)[number] | undefined {
+function differingLevel(one: Head, other: Head): (typeof LEVELS)[number] | undefined {
   const [oneHead, otherHead] = [headOf(one), headOf(other)];
   return LEVELS.find((level) => oneHead[level] !== otherHead[level]);
 }
@@ -68,6 +68,23 @@ function headOf({ Patient, Study }: Head): Record<(typeof LEVELS)[number], strin
     Series: canonical(Object.fromEntries(series)),
   };
 }
+
+/** The names of the elements of patient, study and series that differ, for image sets of one series. */
+export function differingAttributes(one: Head, other: Head): string[] {
+  const [left, right] = [allOf(one), allOf(other)];
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  const text = (attributes: Attributes, name: string): string =>
+    canonical({ value: attributes[name] ?? null });
+  return [...names].filter((name) => text(left, name) !== text(right, name));
+}
+
+const allOf = ({ Patient, Study }: Head): Attributes =>
+  Object.assign(
+    {},
+    Patient.DICOM,
+    Study.DICOM,
+    ...Object.values(Study.Series).map(({ DICOM }) => DICOM),
+  ) as Attributes;
 
 const withoutEmpty = (attributes: Attributes): MetadataObject =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));

@@ -7,7 +7,9 @@ const NAME = "copiableAttributes";
 
 /** @throws ServiceError ValidationException for what is not JSON with a SchemaVersion */
 export const checkCopiable = (copiableAttributes: string): string =>
-  readPayload(NAME, Buffer.from(copiableAttributes));
+  readPayload(NAME, Buffer.from(copiableAttributes), HINT);
+
+const HINT = "it is a string with JSON, which is not encoded as base64";
 
 /**
  * The document with the instances that a copy names (facts: image-sets#copies).

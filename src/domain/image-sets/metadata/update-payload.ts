@@ -14,10 +14,11 @@ const PAYLOAD_BOUNDS: JsonBounds = { maxValues: 100_000, maxDepth: 32 };
  * Reads a payload of UpdateImageSetMetadata: UTF-8 JSON with a SchemaVersion. Its content is checked later,
  * together with the document that it changes.
  * @param name of the member that carries it
+ * @param hint for what is not JSON
  * Assumed: unreadable-payload. It is refused at once, not by UPDATE_FAILED; the messages are ours.
  * @throws ServiceError ValidationException
  */
-export function readPayload(name: string, bytes: Uint8Array): string {
+export function readPayload(name: string, bytes: Uint8Array, hint = HINT): string {
   let text: string;
   let payload: JsonValue;
   try {
@@ -26,7 +27,7 @@ export function readPayload(name: string, bytes: Uint8Array): string {
   } catch (cause) {
     if (cause instanceof JsonExcess)
       throw new ServiceError("ValidationException", `${name} ${cause.message}`, { cause });
-    throw new ServiceError("ValidationException", `${name} is not valid JSON`, { cause, hint: HINT });
+    throw new ServiceError("ValidationException", `${name} is not valid JSON`, { cause, hint });
   }
   if (hasLoneSurrogate(text))
     throw new ServiceError(
@@ -34,7 +35,7 @@ export function readPayload(name: string, bytes: Uint8Array): string {
       `${name} has half of a surrogate pair, which is not a character`,
     );
   if (!isRecord(payload)) {
-    throw new ServiceError("ValidationException", `${name} is not a JSON object`, { hint: HINT });
+    throw new ServiceError("ValidationException", `${name} is not a JSON object`, { hint });
   }
   const version = Object.hasOwn(payload, "SchemaVersion") ? payload["SchemaVersion"] : undefined;
   if (version === undefined) {

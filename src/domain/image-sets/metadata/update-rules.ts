@@ -97,7 +97,10 @@ export function checkAttribute(level: Level, keyword: string, rules: UpdateRules
   }
   const tag = tagOf(keyword);
   const entry = tag === undefined ? undefined : lookUp(tag);
-  if (tag === undefined || entry === undefined) return refuseUnforced("is not in the DICOM standard");
+  if (tag === undefined || entry === undefined)
+    return refuseUnforced(
+      `is not in the DICOM standard${rules.unless && ": it cannot be updated or removed"}`,
+    );
   if (NO_DATA.test(tag)) refuse("describes the encoding of a file: it cannot be updated or removed");
   if (entry.vr === "SQ") refuseUnforced("is a sequence: it cannot be updated or removed");
   if (entry.isList) refuseUnforced("is multi-valued: it cannot be updated or removed");
@@ -113,16 +116,17 @@ export function readValue(
   keyword: string,
   value: JsonValue,
   around: Attributes,
-  { mayForce, limits }: UpdateRules = PLAIN_RULES,
+  { mayForce, limits, unless }: UpdateRules = PLAIN_RULES,
 ): JsonValue {
   if (UIDS.has(keyword)) return requiredUid(keyword, value, limits);
   if (value === null || value === "") return null;
   if (mayForce) return readForced(keyword, value);
+  const wayOut = unless && `: it cannot be stored${unless}`;
   const vr = narrow(lookUp(tagOf(keyword) ?? "")?.vr ?? "UN", around["PixelRepresentation"]);
   if (Array.isArray(value))
-    throw new InvalidChange(`DICOM attribute ${keyword} expects one value, got several`);
+    throw new InvalidChange(`DICOM attribute ${keyword} expects one value, got several${wayOut}`);
   if (!isImportable(keyword, value, limits) && !isValueOf(vr, value)) {
-    throw new InvalidChange(`DICOM attribute ${keyword} has a value that is not of its VR ${vr}`);
+    throw new InvalidChange(`DICOM attribute ${keyword} has a value that is not of its VR ${vr}${wayOut}`);
   }
   // As an import reads it.
   return vr === "FL" && typeof value === "number" ? Math.fround(value) : value;

@@ -75,7 +75,7 @@ export class Findings {
     return Object.entries(MESSAGES).flatMap(([name, message]) => {
       const type = name as ImportWarningType;
       const names = this.#found.get(type);
-      return names === undefined ? [] : [{ type, message: message(listed([...names])) }];
+      return names === undefined ? [] : [{ type, message: message(listNames([...names])) }];
     });
   }
 }
@@ -91,7 +91,8 @@ function lengthOf(vr: string, value: string): number {
   return Math.max(...value.split("=").map((group) => Array.from(group).length));
 }
 
-function listed(names: readonly string[]): string {
+/** For a message: the first ten of them. */
+export function listNames(names: readonly string[]): string {
   const rest = names.length - MAX_NAMES;
   return rest > 0 ? `${names.slice(0, MAX_NAMES).join(", ")} and ${rest} more` : names.join(", ");
 }

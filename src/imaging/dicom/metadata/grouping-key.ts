@@ -3,18 +3,11 @@ import type { MetadataObject, MetadataValue } from "../element-value.ts";
 /**
  * Equal for instances whose normalised elements agree (facts: import-jobs#grouping), whatever the order of
  * their keys.
- * @param keywords of those that count, all if absent; one that is missing counts as empty
  */
-export const groupingKey = (
-  { patient, study, series }: NormalisedElements,
-  keywords?: readonly string[] | null,
-): string => {
-  if (!keywords) return canonical([patient, study, series]);
-  const all = { ...patient, ...study, ...series };
-  return canonical(keywords.map((keyword) => all[keyword] ?? null));
-};
+export const groupingKey = ({ patient, study, series }: NormalisedElements): string =>
+  canonical([patient, study, series]);
 
-export interface NormalisedElements {
+interface NormalisedElements {
   readonly patient: MetadataObject;
   readonly study: MetadataObject;
   readonly series: MetadataObject;

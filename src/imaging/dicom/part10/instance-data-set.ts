@@ -17,6 +17,8 @@ const UTF8 = "ISO_IR 192";
 /**
  * Elements of image set metadata as a data set, in ascending order of tags: the inverse of
  * `describeInstance`. Text that is not ASCII is UTF-8, and each data set declares that.
+ * Assumed: keywords-without-tag. An attribute that the DICOM standard does not have, which an update with force made,
+ * is left out: a file can hold only what has a tag.
  * @param vrs the instance's DICOMVRs
  */
 export function dataSetOf(attributes: MetadataObject, vrs: Readonly<Record<string, string>>): DataSet {
@@ -27,10 +29,9 @@ export function dataSetOf(attributes: MetadataObject, vrs: Readonly<Record<strin
 
 function toDataSet(attributes: MetadataObject, around: Place): DataSet {
   const place = placeWithin(attributes, around);
-  const elements = Object.entries(attributes).map(([name, value]) => {
+  const elements = Object.entries(attributes).flatMap(([name, value]) => {
     const tag = tagOf(name);
-    if (tag === undefined) throw new Error(`${name} is not a keyword of a DICOM element`);
-    return toElement(tag, name, value, attributes, place);
+    return tag === undefined ? [] : [toElement(tag, name, value, attributes, place)];
   });
   return new Map(elements.toSorted((a, b) => (a.tag < b.tag ? -1 : 1)).map((each) => [each.tag, each]));
 }

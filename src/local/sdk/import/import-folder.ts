@@ -264,7 +264,7 @@ function readWarnings(line: string, inputPrefix: string): Refused {
     inputFile: string;
     importResponse: { warnings: readonly { message: string }[] };
   };
-  const message = importResponse.warnings.map((warning) => warning.message).join(" ");
+  const message = importResponse.warnings.map((warning) => warning.message).join("; ");
   return { file: inputFile.slice(inputPrefix.length), message };
 }
 

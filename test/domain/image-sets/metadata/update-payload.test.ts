@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkCopiable } from "../../../../src/domain/image-sets/metadata/select-instances.ts";
 import { readPayload } from "../../../../src/domain/image-sets/metadata/update-payload.ts";
 
 const read = (patient: string): string =>
@@ -39,4 +40,12 @@ describe("a payload of UpdateImageSetMetadata", () => {
   ])("may have whole surrogate pairs, and text that only looks like half of one: %s", (patient) => {
     expect(read(patient)).toContain(patient);
   });
+});
+
+test("JSON that is encoded as base64 is refused with a hint about the member that has it", () => {
+  const encoded = Buffer.from('{"SchemaVersion":1.1}').toString("base64");
+  const refused = (hint: string): unknown =>
+    expect.objectContaining({ code: "ValidationException", hint: expect.stringContaining(hint) as string });
+  expect(() => readPayload("updatableAttributes", Buffer.from(encoded))).toThrow(refused("AWS CLI"));
+  expect(() => checkCopiable(encoded)).toThrow(refused("not encoded as base64"));
 });

@@ -32,11 +32,3 @@ test("the grouping key differs where the same value is at another level", () => 
     groupingKey({ ...NOTHING, series: { A: "x" } }),
   );
 });
-
-test("with keywords, these alone count, at whatever level, and a missing one is an empty one", () => {
-  const keywords = ["PatientID", "StudyID"];
-  const key = groupingKey({ ...NOTHING, patient: { PatientID: "1", PatientName: "A" } }, keywords);
-  const patient = { PatientID: "1", PatientName: "B" };
-  expect(groupingKey({ ...NOTHING, patient, study: { StudyID: null } }, keywords)).toBe(key);
-  expect(groupingKey({ ...NOTHING, patient, study: { StudyID: "2" } }, keywords)).not.toBe(key);
-});
