@@ -26,16 +26,17 @@ const UTF8 = `["ISO_IR 192"]`;
  * Elements of image set metadata, of any of its levels, as the text of an object of the DICOM JSON Model (PS3.18 F.2),
  * in ascending order of tags. It is text since an object of JavaScript has its own order for names that are numbers,
  * such as 20500020.
+ * Assumed: keywords-without-tag. What an update with force made under a name that DICOM does not have is left out.
  */
 export const writeDicomJson = (attributes: MetadataObject, options: DicomJsonOptions): string =>
   writeDataSet(attributes, { ...options, path: "", isSigned: false });
 
 function writeDataSet(attributes: MetadataObject, around: Place): string {
   const place = placeWithin(attributes, around);
-  const elements = Object.entries(attributes).map(([name, value]) => {
+  const elements = Object.entries(attributes).flatMap(([name, value]) => {
     const tag = tagOf(name);
-    if (tag === undefined) throw new Error(`${name} is not a keyword of a DICOM element`);
-    return `"${tag}":${writeElement({ tag, name, value, siblings: attributes }, place)}`;
+    if (tag === undefined) return [];
+    return [`"${tag}":${writeElement({ tag, name, value, siblings: attributes }, place)}`];
   });
   // They begin with their tags.
   return `{${elements.toSorted().join(",")}}`;

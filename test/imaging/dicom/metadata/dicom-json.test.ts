@@ -7,6 +7,7 @@ const write = (attributes: MetadataObject, options: Partial<DicomJsonOptions> = 
 
 describe("in the DICOM JSON Model", () => {
   test.each<[what: string, attributes: MetadataObject, expected: object]>([
+    ["a name that DICOM does not have is left out", { NotAKeyword: "1" }, {}],
     ["text is a list", { Modality: "CT" }, { "00080060": { vr: "CS", Value: ["CT"] } }],
     [
       "an empty component is null",
