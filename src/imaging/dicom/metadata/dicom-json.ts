@@ -26,7 +26,7 @@ const UTF8 = `["ISO_IR 192"]`;
  * Elements of image set metadata, of any of its levels, as the text of an object of the DICOM JSON Model (PS3.18 F.2),
  * in ascending order of tags. It is text since an object of JavaScript has its own order for names that are numbers,
  * such as 20500020.
- * Assumed: keywords-without-tag. What an update with force made under a name that DICOM does not have is left out.
+ * A name that DICOM does not have is left out, as in files (`dataSetOf`).
  */
 export const writeDicomJson = (attributes: MetadataObject, options: DicomJsonOptions): string =>
   writeDataSet(attributes, { ...options, path: "", isSigned: false });
