@@ -84,6 +84,21 @@ export class OhifPage implements AsyncDisposable {
     return { ...shown, rgb: new Uint8Array(Buffer.from(shown.rgb, "base64")) };
   }
 
+  /**
+   * The samples of a file as Cornerstone3D loads it. OHIF has it send OHIF's `Accept`, that for frames; without OHIF it
+   * sends that of any XMLHttpRequest.
+   */
+  async load(imageId: `wadouri:${string}`): Promise<Uint8Array> {
+    await this.page.route(/\/instances\/[\d.]+$/, async (route) =>
+      route.continue({ headers: { ...route.request().headers(), accept: "*/*" } }),
+    );
+    await this.page.waitForFunction(IS_SHOWN, undefined, { timeout: scaled(60_000) });
+    const samples = await this.page.evaluate<number[]>(
+      `window.cornerstone.imageLoader.loadImage(${JSON.stringify(imageId)}).then((image) => [...image.getPixelData()])`,
+    );
+    return new Uint8Array(samples);
+  }
+
   /** Until the page has this text. */
   async text(text: string): Promise<void> {
     await this.page

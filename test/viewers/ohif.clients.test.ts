@@ -86,12 +86,17 @@ describe.skipIf(BROWSER === undefined || corpus === undefined)("OHIF", { timeout
       })
       .toBeLessThanOrEqual(MAX_ROUNDING);
 
+  function urlOf(name: Name): string {
+    const { studyInstanceUID, seriesInstanceUID, sopInstanceUID } = goldenOf(name);
+    const path = `studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}`;
+    return `${emulator.url}/datastore/${datastoreId}/${path}`;
+  }
+
   /** A frame as independent decoders have it. */
   async function samplesOf(name: Name, number = 1): Promise<Uint8Array> {
-    const { studyInstanceUID, seriesInstanceUID, sopInstanceUID, frames } = goldenOf(name);
-    const path = `studies/${studyInstanceUID}/series/${seriesInstanceUID}/instances/${sopInstanceUID}/frames/${number}`;
+    const { frames } = goldenOf(name);
     const headers = { accept: "application/octet-stream" };
-    const answer = await fetch(`${emulator.url}/datastore/${datastoreId}/${path}`, { headers });
+    const answer = await fetch(`${urlOf(name)}/frames/${number}`, { headers });
     const bytes = new Uint8Array(await answer.arrayBuffer());
     const golden = frames[number - 1];
     expect(golden && goldenChecksums(golden)).toContain(crc32(bytes));
@@ -170,6 +175,16 @@ describe.skipIf(BROWSER === undefined || corpus === undefined)("OHIF", { timeout
     expect([...stored.problems, ...uncompressed.problems]).toEqual([]);
   });
 
+  test("has a Cornerstone3D that loads files by wadouri: in their colours", async () => {
+    await using shown = await openStudy("echo", "stored");
+    const ultrasound = rgbOf(await samplesOf("ultrasound"));
+    expect(difference(await shown.load(`wadouri:${urlOf("ultrasound")}`), ultrasound)).toBeLessThanOrEqual(
+      MAX_ROUNDING,
+    );
+    expect(await shown.load(`wadouri:${urlOf("planes")}`)).toEqual(await samplesOf("planes"));
+    expect(shown.problems).toEqual([]);
+  });
+
   test("shows a thumbnail and all tiles of a whole-slide image", async () => {
     await using shown = await openStudy("slide", "stored");
     await shown.page.locator("[data-cy=study-browser-thumbnail] img").waitFor({ timeout: scaled(60_000) });
@@ -203,10 +218,8 @@ describe.skipIf(BROWSER === undefined || corpus === undefined)("OHIF", { timeout
 
   /** RescaleSlope and RescaleIntercept. */
   async function rescaleOf(name: Name): Promise<[number, number]> {
-    const { studyInstanceUID, seriesInstanceUID } = goldenOf(name);
-    const path = `studies/${studyInstanceUID}/series/${seriesInstanceUID}/metadata`;
     const headers = { accept: "application/dicom+json" };
-    const answer = await fetch(`${emulator.url}/datastore/${datastoreId}/${path}`, { headers });
+    const answer = await fetch(`${urlOf(name)}/metadata`, { headers });
     const [instance] = (await answer.json()) as Record<string, { Value: number[] }>[];
     return [instance?.["00281053"]?.Value[0] ?? 1, instance?.["00281052"]?.Value[0] ?? 0];
   }

@@ -78,7 +78,8 @@ const sourceOf = ({ name, friendlyName, acceptHeader }: OhifSource, root: string
 const EXTENSION = `{
   id: "healthimaging-local.uncompressed-frames",
   preRegistration({ extensionManager }) {
-    const { metaData } = window.cornerstone;
+    const metaData = window.cornerstone?.metaData;
+    if (metaData === undefined) return console.warn("healthimaging-local: colours of uncompressed frames may be wrong");
     let isAsking = false;
     const describeFrame = (type, imageId) => {
       if (type !== "imagePixelModule" || isAsking) return undefined;
