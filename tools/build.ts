@@ -66,6 +66,7 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
       "@aws-sdk/client-s3",
       "api/model/published-service.ts",
       "app/cli/doctor/doctor.ts",
+      "app/cli/ohif/ohif.ts",
       "app/cli/port-in-use.ts",
       "app/tls/x509.ts",
       "domain/image-sets/metadata/json-metadata.ts",

@@ -24,6 +24,8 @@ export async function main(args: readonly string[], env: Environment, cwd: strin
         return print(await (await import("./convert-command.ts")).convert(settings));
       case "control":
         return await (await import("./control-command.ts")).control(settings);
+      case "ohif":
+        return await (await import("./ohif/ohif-command.ts")).showOhif(settings);
       case "demo":
         return await (await import("./demo.ts")).demo();
       case "version":

@@ -38,7 +38,7 @@ export function commandsOf(name: string): [first: ControlCommand, ...others: Con
 }
 
 /** After the commands that a user tries first. */
-const LAST: ReadonlySet<string> = new Set(["convert", "help", "version"]);
+const LAST: ReadonlySet<string> = new Set(["convert", "ohif", "help", "version"]);
 
 function commandNames(all: readonly ControlCommand[]): string[] {
   const own = OWN_COMMANDS.map(firstWord);

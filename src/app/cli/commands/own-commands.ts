@@ -205,6 +205,18 @@ export const CONVERT = {
   examples: ["convert --data ./data"],
 } as const satisfies Command;
 
+export const OHIF = {
+  words: "ohif",
+  summary: "serve the viewer OHIF for a data store, and print the link; npm fetches it the first time",
+  flags: [
+    { flag: "datastore", value: "NAME", default: "the only one", summary: "id or name of a data store" },
+    { flag: "study", value: "UID", summary: "study to open, by its StudyInstanceUID, in place of the list" },
+    { flag: "port", value: "N", default: "4474", summary: "port for the viewer's page; 0 is any free port" },
+    ENDPOINT_FLAG,
+  ],
+  examples: ["ohif", "ohif --datastore demo", "ohif --study 1.2.840.113619.2.30.1"],
+} as const satisfies Command;
+
 export const HELP = {
   words: "help",
   summary: "show all commands, or one with its flags and examples",
@@ -226,6 +238,7 @@ export const OWN_COMMANDS: readonly Command[] = [
   DOCTOR,
   DEMO,
   CONVERT,
+  OHIF,
   HELP,
   VERSION_COMMAND,
 ];

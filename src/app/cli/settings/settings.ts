@@ -11,6 +11,7 @@ import {
 } from "./client-settings.ts";
 import { variableOf, type Environment } from "./flags.ts";
 import { checkNpmFlags, userFolder } from "./npm-script.ts";
+import { readOhif, type OhifSettings } from "./ohif-flags.ts";
 import { readServe, type ServeSettings } from "./serve-settings.ts";
 import { readEndpointSetting } from "./setting-values.ts";
 import { readHostsFlags, readTlsFolder, type HostsSettings } from "./tls-flags.ts";
@@ -23,6 +24,7 @@ export type Settings =
   | EnvSettings
   | DoctorSettings
   | HostsSettings
+  | OhifSettings
   | ConvertSettings
   | ControlSettings
   | { readonly command: "demo" | "version" }
@@ -74,6 +76,8 @@ export function readSettings(args: readonly string[], env: Environment, cwd: str
       return readHostsFlags(readOwn(HOSTS, rest));
     case "convert":
       return readConvert(rest, env, folder);
+    case "ohif":
+      return readOhif(rest, env, folder);
     case "demo":
       readOwn(DEMO, rest);
       return { command: name };
