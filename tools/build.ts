@@ -56,6 +56,8 @@ const { plugin: loadLate, metafiles: ofFilesBeside } = await loadOnUse(
   {
     within: [
       "api/limits/quota-names.ts",
+      "api/releases/new-inputs.ts",
+      "api/releases/not-followed.ts",
       "dicom-character-set",
       "dicom-parser",
       "imaging/dicom/metadata/value-check.ts",

@@ -1,4 +1,4 @@
-import { ROWS } from "../../src/api/releases/behaviours.ts";
+import { allRows } from "../../src/api/releases/behaviours.ts";
 import { DEFAULT_RELEASE, SERVICE_RELEASES } from "../../src/api/releases/service-release.ts";
 import { code, GENERATED, page, table } from "../control/markdown.ts";
 
@@ -15,7 +15,7 @@ export function releasesPage(): string {
     HEAD,
     table(
       ["id", "what", "launched", ...SERVICE_RELEASES, "source", "test"],
-      ROWS.map(([id, { topic, launched, source, releases, test }]) => [
+      allRows().map(([id, { topic, launched, source, releases, test }]) => [
         code(id),
         topic,
         launched ?? "not published",

@@ -221,9 +221,7 @@ export const BEHAVIOURS = {
   }),
 
   ...IMPORTS,
-  ...NEW_INPUTS,
   ...DICOMWEB_BEHAVIOURS,
-  ...NOT_FOLLOWED,
 } as const;
 
 type Rows = typeof BEHAVIOURS;
@@ -233,8 +231,11 @@ export type Behaviours = {
   readonly [Id in keyof Rows]: Rows[Id] extends Behaviour<infer Value> ? Value : never;
 };
 
-/** Every row by its id. */
-export const ROWS: readonly (readonly [id: string, row: Behaviour<unknown>])[] = Object.entries(BEHAVIOURS);
+type Row = readonly [id: string, row: Behaviour<unknown>];
+
+/** Every row by its id. A start needs only those from which something is built: the others are made when this is called. */
+export const allRows = (): readonly Row[] =>
+  Object.entries<Behaviour<unknown>>({ ...BEHAVIOURS, ...NEW_INPUTS, ...NOT_FOLLOWED });
 
 const known = new Map<ServiceRelease, Behaviours>();
 
@@ -242,11 +243,16 @@ const known = new Map<ServiceRelease, Behaviours>();
 export function behavioursOf(release: ServiceRelease): Behaviours {
   const values =
     known.get(release) ??
-    (Object.fromEntries(ROWS.map(([id, { releases }]) => [id, releases[release].value])) as Behaviours);
+    (Object.fromEntries(
+      Object.entries<Behaviour<unknown>>(BEHAVIOURS).map(([id, { releases }]) => [
+        id,
+        releases[release].value,
+      ]),
+    ) as Behaviours);
   known.set(release, values);
   return values;
 }
 
 /** What the newest model has and the emulator has not, in any release. */
 export const missingMembers = (): readonly NewMembers[] =>
-  ROWS.flatMap(([, { isMissing = false, brings = {} }]) => (isMissing ? [brings] : []));
+  allRows().flatMap(([, { isMissing = false, brings = {} }]) => (isMissing ? [brings] : []));
