@@ -62,7 +62,7 @@ function inputOf({ path, query }: DicomwebOperation): Shape {
 /** UIDs are as strict as those of the release's service model. */
 const stringsOf = ({ shapes }: Pick<Model, "shapes">): Readonly<Record<string, Shape>> => ({
   DICOMwebUID: uidOf(shapeOf(shapes, "DICOMStudyInstanceUID")),
-  /** Assumed: frame-list-length. Long enough for each frame of an instance of 10,000. */
+  /** Assumed: frame-list-length. Longer ones than a server of Node.js reads reach the emulator in process. */
   DICOMwebFrameList: { type: "string", max: 65_536, pattern: "[1-9][0-9]{0,8}(,[1-9][0-9]{0,8})*" },
   DICOMwebBulkdataId: { type: "string", max: 32, pattern: "[0-9a-f]{32}" },
   DICOMwebQuery: { type: "string" },

@@ -33,12 +33,31 @@ export const notAcceptable = (what: string, accept: string | undefined, expected
 
 const ANYTHING: MediaRange = { type: "*/*", parameters: new Map(), quality: 1 };
 
-/** Splits at separators outside quotes. */
+/** Splits at separators outside quotes, in one pass. A quote that is not closed is a character like any other. */
 function split(text: string, separator: "," | ";"): string[] {
-  const parts = text.match(
-    separator === "," ? /(?:"(?:\\.|[^"\\])*"|[^,"]|")+/g : /(?:"(?:\\.|[^"\\])*"|[^;"]|")+/g,
-  );
-  return (parts ?? []).map((part) => part.trim());
+  const parts: string[] = [];
+  let start = 0;
+  let isQuoting = true;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === separator) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    } else if (text[at] === '"' && isQuoting) {
+      const end = closingQuote(text, at + 1);
+      if (end < 0) isQuoting = false;
+      else at = end;
+    }
+  }
+  return [...parts, text.slice(start)].filter((part) => part !== "").map((part) => part.trim());
+}
+
+/** @returns -1 if there is none; then no later quote is closed either, since all of them are escaped */
+function closingQuote(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === '"') return at;
+    if (text[at] === "\\") at += 1;
+  }
+  return -1;
 }
 
 function readParameter(parameter: string): [name: string, value: string] {

@@ -58,6 +58,21 @@ describe("an Accept header", () => {
     expect(() => chooseTransferSyntax(accept)).toThrow(NOT_ACCEPTABLE);
   });
 
+  test.each([
+    ['application/dicom; x="a,b;c\\"d"; transfer-syntax=1.2.840.10008.1.2.4.202', HTJ2K],
+    ['application/dicom; x="a;q=0.1, application/dicom; transfer-syntax=1.2.840.10008.1.2.4.202', HTJ2K],
+    ['x"; y, application/dicom', ELE],
+  ])("%s has separators in quotes, or quotes that are not closed", (accept, chosen) => {
+    expect(chooseTransferSyntax(accept)).toBe(chosen);
+  });
+
+  test("takes time in proportion to its length, whatever is escaped in it", () => {
+    const accept = `"${'\\"'.repeat(500_000)}`;
+    const { user } = process.cpuUsage();
+    expect(() => chooseTransferSyntax(accept)).toThrow(NOT_ACCEPTABLE);
+    expect(process.cpuUsage().user - user).toBeLessThan(2_000_000);
+  });
+
   test("of thousands of quotes and separators is not acceptable", () => {
     const accept = `${'"'.repeat(4000)}${";=,".repeat(4000)}`;
     expect(() => chooseTransferSyntax(accept)).toThrow(NOT_ACCEPTABLE);
