@@ -20,8 +20,15 @@ interface DicomIndexesDependencies {
 interface Followed {
   readonly index: DicomIndex;
   readonly changed: Set<string>;
+  /** Why the documents of some of them cannot be read, by image set. */
+  readonly unreadable: Map<string, string>;
   /** The reading that is under way. */
   reading: Promise<void>;
+}
+
+interface OpenedIndex {
+  readonly index: DicomIndex;
+  readonly leftOut: readonly string[];
 }
 
 /** Documents that are read at once: more would not be faster, and each may take 50 MB. */
@@ -41,16 +48,18 @@ export class DicomIndexes implements Follower<ImageSet> {
   }
 
   /**
-   * An index that has every change so far. Use it before the next await: it continues to change.
+   * An index that has every change so far, and what it leaves out, in words. Use it before the next await: it
+   * continues to change.
+   * Assumed: unreadable-documents. Image sets whose metadata is damaged are left out, and read again by the next search.
    * @throws ServiceError as SearchImageSets does for a data store that cannot be searched
    */
-  async open(caller: Caller, datastoreId: string): Promise<DicomIndex> {
+  async open(caller: Caller, datastoreId: string): Promise<OpenedIndex> {
     this.#parts.datastores.getActive(caller, datastoreId);
     const followed = this.#followed.get(datastoreId) ?? this.#follow(datastoreId);
     const reading = followed.reading.catch(() => {}).then(() => this.#read(followed));
     followed.reading = reading;
     await reading;
-    return followed.index;
+    return { index: followed.index, leftOut: [...followed.unreadable.values()] };
   }
 
   put(imageSet: ImageSet): void {
@@ -68,6 +77,7 @@ export class DicomIndexes implements Follower<ImageSet> {
   drop({ datastoreId, imageSetId }: ImageSet): void {
     const followed = this.#followed.get(datastoreId);
     followed?.changed.delete(imageSetId);
+    followed?.unreadable.delete(imageSetId);
     followed?.index.drop(imageSetId);
   }
 
@@ -75,7 +85,7 @@ export class DicomIndexes implements Follower<ImageSet> {
     const imageSets = [...this.#parts.state.imageSets.inDatastore(datastoreId)];
     const found = imageSets.filter((imageSet) => this.#isFound(imageSet));
     const changed = new Set(found.map(({ imageSetId }) => imageSetId));
-    const followed = { index: new DicomIndex(), changed, reading: Promise.resolve() };
+    const followed = { index: new DicomIndex(), changed, unreadable: new Map(), reading: Promise.resolve() };
     this.#followed.set(datastoreId, followed);
     return followed;
   }
@@ -94,7 +104,13 @@ export class DicomIndexes implements Follower<ImageSet> {
   async #read(followed: Followed): Promise<void> {
     const waiting = [...followed.changed].values();
     const readers = Array.from({ length: READ_AT_ONCE }, async () => {
-      for (const imageSetId of waiting) await this.#readOne(followed, imageSetId);
+      for (const imageSetId of waiting) {
+        followed.unreadable.delete(imageSetId);
+        await this.#readOne(followed, imageSetId).catch((error: unknown) => {
+          followed.unreadable.set(imageSetId, damageOf(error));
+          followed.index.drop(imageSetId);
+        });
+      }
     });
     await Promise.all(readers);
   }
@@ -126,6 +142,17 @@ export class DicomIndexes implements Follower<ImageSet> {
       return undefined;
     }
   }
+}
+
+/**
+ * What is wrong with a document that cannot be read, in words: an UnreadableBlob, whose class may be another copy of it
+ * (tools/bundle/load-on-use.ts), or one that is not JSON.
+ * @throws the error, if it is not the document's
+ */
+export function damageOf(error: unknown): string {
+  if (error instanceof Error && "hint" in error && typeof error.hint === "string") return error.hint;
+  if (error instanceof SyntaxError) return `metadata is not JSON: ${error.message}`;
+  throw error;
 }
 
 function describe(imageSet: ImageSet): IndexedImageSet {

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ownCorpus, pathIn, readFrom } from "../../corpus/corpus.ts";
 import { bundled } from "../../entry.ts";
 import { importAll, openDicomweb } from "./dicomweb.ts";
@@ -22,6 +23,21 @@ test("what is loaded with the first search throws no ServiceError: its class wou
   const code = await readFile(file, "utf8");
   expect(code).toContain("DicomIndex");
   expect(code).not.toContain("ServiceError");
+});
+
+test("an image set whose metadata is damaged is left out of searches, which say so", async () => {
+  const { createEmulator } = (await import(bundled("index.js"))) as typeof import("../../../src/index.ts");
+  const data = await mkdtemp(join(tmpdir(), "healthimaging-local-search-"));
+  onTestFinished(() => rm(data, { recursive: true }));
+  await using sandbox = await openDicomweb({ dicomweb: true, data }, createEmulator);
+  const { datastoreId } = await importAll(sandbox, "damaged", SEARCHED_FILES);
+  const ask = (path: string) => sandbox.get(`/datastore/${datastoreId}${path}`);
+  const [damaged = ""] = await Array.fromAsync(glob(`${data}/datastores/*/image-sets/*/metadata-1.json`));
+  await writeFile(damaged, "{}");
+  const found = await ask("/series");
+  expect(found.status).toBe(200);
+  expect(found.json()).not.toHaveLength(0);
+  expect(found.headers["x-local-hint"]).toMatch(/^image set [0-9a-f]{32}: .* is damaged/);
 });
 
 const PYTHON = "/usr/bin/python3";

@@ -55,7 +55,9 @@ function openStore(primaryOnly: boolean) {
     },
     drop: (imageSetId: string) => state.update(({ imageSets }) => imageSets.drop(imageSetId)),
     forgetDocument: (key: string) => documents.delete(key),
-    open: () => indexes.open(CALLER, "d"),
+    open: async () => (await indexes.open(CALLER, "d")).index,
+    leftOut: async () => (await indexes.open(CALLER, "d")).leftOut,
+    damage: (key: string) => documents.set(key, "{"),
     reads: () => reads,
   };
 }
@@ -313,6 +315,24 @@ describe("the index of DICOM searches", () => {
     expect(uids(await store.open(), { level: "studies" }, queryOf({ level: "studies" }, [], 0, 9))).toEqual([
       "1.5",
     ]);
+  });
+
+  test("leaves an image set whose document is damaged out, says so, and has it again once it can be read", async () => {
+    const store = openStore(true);
+    const search = async () =>
+      uids(await store.open(), { level: "studies" }, queryOf({ level: "studies" }, [], 0, 9));
+    store.put([one, { ...one, imageSetId: "j", study: "1.5" }]);
+    store.damage(keyOf(one));
+    expect(await search()).toEqual(["1.5"]);
+    expect(await store.leftOut()).toEqual([expect.stringContaining("not JSON")]);
+    store.put([one]);
+    expect(await search()).toEqual(["1.2", "1.5"]);
+    expect(await store.leftOut()).toEqual([]);
+    store.put([{ ...one, version: 2 }]);
+    store.damage(keyOf({ ...one, version: 2 }));
+    expect(await search()).toEqual(["1.5"]);
+    store.drop(one.imageSetId);
+    expect(await store.leftOut()).toEqual([]);
   });
 
   test("finds an image set that is made by a copy once the copy is done", async () => {

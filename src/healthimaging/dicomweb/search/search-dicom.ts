@@ -1,4 +1,4 @@
-import { DicomIndexes } from "../../../domain/dicom-search/dicom-indexes.ts";
+import { damageOf, DicomIndexes } from "../../../domain/dicom-search/dicom-indexes.ts";
 import {
   findInstances,
   findSeries,
@@ -13,7 +13,7 @@ import type { State } from "../../../domain/state.ts";
 import { answerDicomJson, type DicomJsonAnswer } from "../json-answer.ts";
 import { chooseFields } from "./answer-fields.ts";
 import { describeResult, type DescriptionOptions } from "./described-results.ts";
-import { readSearch, type Search } from "./read-search.ts";
+import { readSearch } from "./read-search.ts";
 import { ResultDocuments } from "./result-documents.ts";
 import { isSearch, SEARCHES, type SearchLevel } from "./search-attributes.ts";
 import { resultOfInstance, resultOfSeries, resultOfStudy, type SearchResult } from "./search-result.ts";
@@ -59,7 +59,8 @@ export class DicomSearch {
     if (!isSearch(name)) throw new Error(`${name} is not a search`);
     const search = readSearch(name, request.query, request.options);
     this.#indexes ??= this.#createIndexes();
-    const index = await this.#indexes.open(caller, request.datastoreId);
+    const { index, leftOut } = await this.#indexes.open(caller, request.datastoreId);
+    const remarks = [...leftOut, ...search.remarks];
     const { studyInstanceUID, seriesInstanceUID } = request;
     const results = FIND[SEARCHES[name].level](index, { ...search, studyInstanceUID, seriesInstanceUID });
     const fields = chooseFields(name, search.included);
@@ -68,8 +69,13 @@ export class DicomSearch {
     const texts =
       fields.documented === undefined
         ? results.map((result) => writer.write(result))
-        : await this.#describe(results, writer, { ...request, ...search, documented: fields.documented });
-    return answerDicomJson(texts, hintOf(search));
+        : await this.#describe(results, writer, {
+            ...request,
+            ...search,
+            remarks,
+            documented: fields.documented,
+          });
+    return answerDicomJson(texts, hintOf(remarks));
   }
 
   #createIndexes(): DicomIndexes {
@@ -77,18 +83,22 @@ export class DicomSearch {
     return new DicomIndexes({ ...this.#parts, primaryOnly });
   }
 
-  /** Each document is read once for a page. A result whose image set is gone meanwhile is left out. */
+  /**
+   * Each document is read once for a page. A result whose image set is gone meanwhile is left out, and one whose document
+   * is damaged, which is remarked.
+   */
   async #describe(
     results: readonly SearchResult[],
     writer: ResultWriter,
-    options: DescriptionOptions,
+    options: DescriptionOptions & { readonly remarks: string[] },
   ): Promise<string[]> {
     this.#documents ??= new ResultDocuments(this.#parts);
     const documents = this.#documents;
     const texts = new Map<SearchResult, string>();
     for (const [imageSet, own] of Map.groupBy(results, (result) => result.imageSet)) {
       const isWhole = own.some(({ instance }) => instance !== undefined);
-      const document = await (isWhole ? documents.read(imageSet) : documents.readLevels(imageSet));
+      const reading = isWhole ? documents.read(imageSet) : documents.readLevels(imageSet);
+      const document = await reading.catch((error: unknown) => void options.remarks.push(damageOf(error)));
       if (document === undefined) continue;
       for (const result of own) {
         const indexed = writer.attributesOf(result);
@@ -108,7 +118,7 @@ const FIND: Readonly<Record<SearchLevel, (index: DicomIndex, query: DicomQuery) 
 const MAX_HINT_LENGTH = 500;
 
 /** A header value: printable. */
-const hintOf = ({ remarks }: Search): string | undefined =>
+const hintOf = (remarks: readonly string[]): string | undefined =>
   remarks.length === 0
     ? undefined
     : remarks
