@@ -1,7 +1,7 @@
 import type { DicomIndex } from "./dicom-index.ts";
 import type { IndexedInstance, IndexedSeries, IndexedStudy, Tested } from "./indexed.ts";
 import type { Matcher } from "./match-values.ts";
-import { advance, type SearchProgresses } from "./search-progress.ts";
+import { advance, newProgress, type ItemCondition, type SearchProgresses } from "./search-progress.ts";
 import { readInstance, readSeries, readStudy } from "./search-values.ts";
 
 /** Each on the attribute of a keyword; all must hold. */
@@ -22,13 +22,20 @@ export interface DicomQuery {
 
 /** The last update first (facts: dicomweb#searches). */
 export const findStudies = (index: DicomIndex, query: DicomQuery): IndexedStudy[] =>
-  cut(index.studies.chunks, query, testOfStudies(query), index.progress.studies);
+  cut(index.studies.chunks, query, testOfStudies(query), {
+    progresses: index.progress.studies,
+    conditions: conditionsOn(query.study, readStudy, (study) => study),
+  });
 
 /** By Series Number. */
 export function findSeries(index: DicomIndex, query: DicomQuery): IndexedSeries[] {
   const test = testOfSeries(query);
   if (query.studyInstanceUID !== undefined) return cut([seriesIn(index, query)], query, test);
-  return cut(index.series.chunks, query, test, index.progress.series);
+  const conditions = [
+    ...conditionsOn(query.study, readStudy, ({ study }: IndexedSeries) => study),
+    ...conditionsOn(query.series, readSeries, (series: IndexedSeries) => series),
+  ];
+  return cut(index.series.chunks, query, test, { progresses: index.progress.series, conditions });
 }
 
 /**
@@ -38,8 +45,14 @@ export function findSeries(index: DicomIndex, query: DicomQuery): IndexedSeries[
  */
 export function findInstances(index: DicomIndex, query: DicomQuery): IndexedInstance[] {
   const test = testOfInstances(query);
-  if (query.studyInstanceUID === undefined)
-    return cut(index.instances.chunks, query, test, index.progress.instances);
+  if (query.studyInstanceUID === undefined) {
+    const conditions = [
+      ...conditionsOn(query.study, readStudy, ({ series }: IndexedInstance) => series.study),
+      ...conditionsOn(query.series, readSeries, ({ series }: IndexedInstance) => series),
+      ...conditionsOn(query.instance, readInstance, (instance: IndexedInstance) => instance),
+    ];
+    return cut(index.instances.chunks, query, test, { progresses: index.progress.instances, conditions });
+  }
   const wanted = query.seriesInstanceUID;
   const series = seriesIn(index, query);
   const chosen =
@@ -98,17 +111,36 @@ function onceForEach<T extends Tested>(test: Test<T>): Test<T> {
   };
 }
 
+/** Of what items belong to, or of themselves. */
+function conditionsOn<T, Whole>(
+  conditions: Conditions,
+  read: ReadValue<Whole>,
+  wholeOf: (item: T) => Whole,
+): ItemCondition<T>[] {
+  return conditions.map(([keyword, matches]) => {
+    const valueIn = read(keyword);
+    return { name: keyword, read: (item) => valueIn(wholeOf(item)), matches };
+  });
+}
+
+/** What is kept of a list between searches, and the conditions of a search on its items. */
+interface ListSearch<T> {
+  readonly progresses: SearchProgresses<T>;
+  readonly conditions: readonly ItemCondition<T>[];
+}
+
 /** A page of what is found. */
 function cut<T>(
   chunks: readonly (readonly T[])[],
   query: Pick<DicomQuery, "offset" | "limit" | "key">,
   test: Test<T>,
-  progresses?: SearchProgresses<T>,
+  list?: ListSearch<T>,
 ): T[] {
   const { offset, limit, key } = query;
   if (test === undefined) return slice(chunks, offset, limit);
-  const progress = progresses?.of(key) ?? { found: [], chunk: 0, at: 0 };
-  advance(progress, chunks, test, offset + limit);
+  const progress = list?.progresses.of(key) ?? newProgress<T>();
+  const candidates = (from: number) => list?.progresses.candidates(chunks, list.conditions, from);
+  advance(progress, chunks, test, candidates, offset + limit);
   return progress.found.slice(offset, offset + limit);
 }
 

@@ -3,7 +3,11 @@ import { isValueOf } from "../../imaging/dicom/metadata/value-check.ts";
 import { compileWildcards } from "./wildcards.ts";
 
 /** Whether an attribute, undefined if it is missing, has what a search asks for. */
-export type Matcher = (value: JsonValue | undefined) => boolean;
+export interface Matcher {
+  (value: JsonValue | undefined): boolean;
+  /** The values that match, if no others do. */
+  readonly exact?: readonly string[];
+}
 
 export interface MatchRule {
   /** Of the attribute. */
@@ -25,13 +29,15 @@ export function createMatcher(asked: string, { vr, hasWildcards, isList }: Match
   if (isList) {
     const alternatives = new Set(asked.split(/[,\\]/).map((each) => each.trim()));
     const [only = ""] = alternatives;
-    return anyOf(alternatives.size === 1 ? (text) => text === only : (text) => alternatives.has(text));
+    const matcher = anyOf(alternatives.size === 1 ? isText(only) : (text) => alternatives.has(text));
+    return Object.assign(matcher, { exact: [...alternatives] });
   }
   if (vr === "DA" || vr === "TM") return matchRange(asked, vr);
   if (hasWildcards && /[*?]/.test(asked)) return matchWildcards(asked, vr);
   if (vr === "PN") return anyOf(onGroups(isText(withoutCarets(asked.trim()))));
   if (vr === "IS" || vr === "US") return matchNumber(asked);
-  return anyOf(isText(asked.trim()));
+  const text = asked.trim();
+  return Object.assign(anyOf(isText(text)), { exact: [text] });
 }
 
 const isText =

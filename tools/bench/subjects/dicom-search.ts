@@ -33,6 +33,7 @@ const SEARCHES: readonly (readonly [SearchName, string])[] = [
   ["SearchDICOMAllInstances", "limit=100&StudyDate=20240101-20240331"],
   ["SearchDICOMAllSeries", "limit=100"],
   ["SearchDICOMStudies", "limit=100"],
+  ["SearchDICOMStudies", "limit=100&AccessionNumber=A99"],
   ["SearchDICOMStudies", "limit=100&PatientName=*iven1*"],
   ["SearchDICOMStudies", "limit=100&fuzzymatching=true&PatientName=given1"],
 ];
