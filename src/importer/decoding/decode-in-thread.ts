@@ -6,6 +6,7 @@ import { bitsAllocatedOf, decodeStored, isDecoderWornOut } from "./frame-decoder
 /** One stored frame to decode. */
 export interface DecodingRequest {
   readonly kind: "decode";
+  /** In memory that is shared until the reply. */
   readonly codestream: Uint8Array;
   readonly frame: ImageFrameDocument;
   /** Memory for the samples, as large as they are. */

@@ -34,13 +34,15 @@ export interface FrameDecoder {
 const LEAST_TAKEN_BACK = 64 * 1024;
 
 interface Decoding {
-  readonly request: DecodingRequest;
+  readonly request: Pick<DecodingRequest, "codestream" | "frame">;
   readonly resolve: (samples: Uint8Array) => void;
   readonly reject: (error: Error) => void;
 }
 
 interface Thread {
   readonly worker: Worker;
+  /** Where it reads codestreams: a message would copy each of them twice, to new memory. */
+  codestreams: SharedArrayBuffer;
   current: Decoding | undefined;
   /** Stops its idle timer. */
   keep: () => void;
@@ -77,7 +79,7 @@ export class DecoderPool implements FrameDecoder {
 
   decode(codestream: Uint8Array, frame: ImageFrameDocument): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request: { kind: "decode", codestream, frame }, resolve, reject });
+      this.#waiting.push({ request: { codestream, frame }, resolve, reject });
       this.#dispatch();
     });
   }
@@ -108,8 +110,10 @@ export class DecoderPool implements FrameDecoder {
     thread.keep();
     thread.current = decoding;
     thread.worker.ref();
-    const into = this.#memoryFor(decoding.request.frame);
-    thread.worker.postMessage({ ...decoding.request, into }, into === undefined ? [] : [into]);
+    const { codestream, frame } = decoding.request;
+    const into = this.#memoryFor(frame);
+    const request: DecodingRequest = { kind: "decode", codestream: share(thread, codestream), frame, into };
+    thread.worker.postMessage(request, into === undefined ? [] : [into]);
   }
 
   /** If the system refuses to start a thread, frames wait for others; if there are none, they fail. */
@@ -128,7 +132,8 @@ export class DecoderPool implements FrameDecoder {
     keepWasmCode();
     // Without the flags of the process: one such as --input-type would end every worker at its start.
     const worker = new Worker(this.#entry, { execArgv: [] });
-    const thread: Thread = { worker, current: undefined, keep: () => {} };
+    const codestreams = new SharedArrayBuffer(0);
+    const thread: Thread = { worker, codestreams, current: undefined, keep: () => {} };
     this.#threads.add(thread);
     worker.unref();
     worker.on("message", (reply: DecodingReply) => this.#finish(thread, reply));
@@ -164,4 +169,15 @@ export class DecoderPool implements FrameDecoder {
     thread.current = undefined;
     this.#dispatch();
   }
+}
+
+/** A copy in the memory that a thread shares. The thread has no other frame meanwhile. */
+function share(thread: Thread, codestream: Uint8Array): Uint8Array {
+  const { length } = codestream;
+  // The codestreams of a series differ a little in their lengths.
+  if (thread.codestreams.byteLength < length)
+    thread.codestreams = new SharedArrayBuffer(Math.ceil(length * 1.25));
+  const shared = new Uint8Array(thread.codestreams, 0, length);
+  shared.set(codestream);
+  return shared;
 }
