@@ -65,7 +65,9 @@ export function answerFile(
 
 /** The client disconnected, which destroys the stream. */
 const isGoneAway = (error: unknown): boolean =>
-  ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(errorCode(error));
+  ["ERR_STREAM_PREMATURE_CLOSE", "ERR_STREAM_DESTROYED", "ECONNRESET", "EPIPE", "ABORT_ERR"].includes(
+    errorCode(error),
+  );
 
 /** An unforeseen error is logged and becomes an InternalServerException without details. */
 export function answerError(thrown: unknown, log: Pick<Log, "error">): HttpResponse {

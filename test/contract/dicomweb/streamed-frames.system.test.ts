@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openServer, type ServerSandbox } from "../../clients.ts";
 import { get, importInto } from "../../healthimaging/dicomweb/instances.ts";
@@ -38,6 +40,25 @@ test("decoded frames that are streamed to several clients at once have the pixel
     );
   const { body } = await get(sandbox, path);
   expect(body.subarray(-COUNT * SIDE * SIDE).equals(Buffer.concat(frames))).toBe(true);
+});
+
+test("a client that goes away while decoded frames are sent is not logged as an error", async () => {
+  const errors: string[] = [];
+  const log = { info: () => {}, warn: () => {}, error: (message: string) => void errors.push(message) };
+  await using own = await openServer({ dicomweb: true, log });
+  const file = dicomFile(instanceElements(...imageElements(image)));
+  const { datastoreId } = await importInto(own, "left", { "1.dcm": file });
+  const place = `/datastore/${datastoreId}${INSTANCE}`;
+  const { hostname, port } = new URL(own.emulator.url);
+  for (let round = 0; round < 12; round++) {
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET ${place}/frames/${list} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await once(socket, "data");
+    socket.destroy();
+    await get(own, `${place}/frames/1`);
+  }
+  await get(own, place);
+  expect(errors).toEqual([]);
 });
 
 test("stored frames that are streamed are the same each time", async () => {
