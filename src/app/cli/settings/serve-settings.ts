@@ -52,6 +52,8 @@ export interface ServeSettings {
   readonly throttling: Throttling;
   readonly quotas: QuotaChanges;
   readonly deny: readonly string[];
+  /** Whether browsers get the console. */
+  readonly console: boolean;
   readonly cors: readonly string[];
   readonly allowHost: readonly string[];
   /** Undefined where it speaks plain HTTP. */
@@ -106,6 +108,7 @@ export function readServe(args: readonly string[], env: Environment, folder: str
     throttling: limit("throttling", readThrottlingFlag) ?? START_DEFAULTS.server.throttling,
     quotas: limit("quotas", readQuotasFlag) ?? {},
     deny: limit("deny", readDenyFlag) ?? [],
+    console: oneOf("--console", ["on", "off"], flag("console") ?? "on") === "on",
     cors: readOrigins(flag("cors")),
     allowHost: readAllowedHosts(flag("allow-host")),
     tls: readTls({ isOn: isOn("tls"), hosts: flag("tls-host"), folder: folderOf(flag("tls-folder")) }),
