@@ -1,24 +1,11 @@
-import { createRequire } from "node:module";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AxeResults } from "axe-core";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSampleSeries } from "../../src/local/sdk/import/sample-series.ts";
 import { scaled } from "../setup/timeouts.ts";
+import { axeFindings } from "./axe-findings.ts";
 import { CHROMIUM, openConsole, type OpenConsole } from "./open-console.ts";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core");
-
-/** What axe-core finds on a page, by rule. */
-async function findings(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  const { violations } = await page.evaluate(async () =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-  );
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 150)}`));
-}
 
 describe.skipIf(CHROMIUM === undefined)("the console in a browser", { timeout: scaled(60_000) }, () => {
   let console: OpenConsole;
@@ -59,7 +46,7 @@ describe.skipIf(CHROMIUM === undefined)("the console in a browser", { timeout: s
       // axe-core comes from the test, which the policy would not let in.
       const page = await console.open(screen, { bypassCSP: true });
       await page.getByText("Loading ...").first().waitFor({ state: "detached" });
-      found.push(...(await findings(page)).map((finding) => `${screen}: ${finding}`));
+      found.push(...(await axeFindings(page)).map((finding) => `${screen}: ${finding}`));
       await page.close();
     }
     expect(found).toEqual([]);

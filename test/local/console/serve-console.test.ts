@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { serveConsole } from "../../../src/local/console/serve-console.ts";
 
@@ -31,4 +32,15 @@ describe("the console's files", () => {
       expect((await get(path)).status).toBe(404);
     },
   );
+
+  test("have at most 200 KB compressed, the codec too", async () => {
+    const names = ["", "/console.js", "/console.css", "/frame-worker.js", "/openjphjs.js", "/openjphjs.wasm"];
+    let byteLength = 0;
+    for (const name of names) {
+      const { body } = await get(`/_local/console${name}`);
+      byteLength += gzipSync(body instanceof Uint8Array ? body : new Uint8Array()).length;
+    }
+    expect(byteLength).toBeGreaterThan(100_000);
+    expect(byteLength).toBeLessThan(200_000);
+  });
 });
