@@ -29,11 +29,6 @@ export function Viewer({ datastoreId, imageSetId, frames }: ViewerProps) {
     setIndex((before) => Math.min(frames.length - 1, Math.max(0, before + by)));
   return (
     <section class="viewer" aria-label="Images">
-      <FrameView
-        key={`${frame.seriesInstanceUID} ${textOfValue(frame.attributes["Columns"])}`}
-        {...{ datastoreId, imageSetId, frame, onScroll: scroll }}
-        title={`Frame ${index + 1} of ${frames.length}`}
-      />
       {frames.length > 1 && (
         <label class="frames">
           Frame {index + 1} of {frames.length}
@@ -46,6 +41,11 @@ export function Viewer({ datastoreId, imageSetId, frames }: ViewerProps) {
           />
         </label>
       )}
+      <FrameView
+        key={`${frame.seriesInstanceUID} ${textOfValue(frame.attributes["Columns"])}`}
+        {...{ datastoreId, imageSetId, frame, onScroll: scroll }}
+        title={`Frame ${index + 1} of ${frames.length}`}
+      />
     </section>
   );
 }
