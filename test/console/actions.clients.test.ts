@@ -32,6 +32,7 @@ describe.skipIf(CHROMIUM === undefined)("what is done in the console", { timeout
   }, scaled(60_000));
   afterEach(async () => {
     await page.close();
+    console.faults.length = 0;
     await console.emulator.control.reset({ buckets: true });
   });
   afterAll(async () => {
@@ -107,6 +108,24 @@ describe.skipIf(CHROMIUM === undefined)("what is done in the console", { timeout
     await page.getByRole("button", { name: "Delete" }).press("Enter");
     await page.getByRole("group", { name: "Delete" }).getByRole("button", { name: "Delete" }).press("Enter");
     await page.getByText("AccessDeniedException 403").waitFor();
+  });
+
+  test("data stores of another account and region are one click away, and those of the default account too", async () => {
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=111122223333/20261129/eu-west-1/medical-imaging/aws4_request, SignedHeaders=host, Signature=0";
+    await fetch(`${console.emulator.url}/datastore`, {
+      method: "POST",
+      headers: { authorization },
+      body: JSON.stringify({ datastoreName: "theirs", clientToken: "1" }),
+    });
+    page = await console.open("data-stores");
+    await page.getByRole("button", { name: "111122223333, eu-west-1: 1" }).click();
+    await page.getByRole("link", { name: "theirs" }).waitFor();
+    await page.getByRole("button", { name: "111122223333, eu-west-1" }).click();
+    await page.getByLabel("Account (12 digits) or access key").fill("");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await page.getByText("No data store yet.").waitFor();
+    expect(console.faults).toEqual([]);
   });
 
   test("a snapshot is saved, the emulator is reset, and the snapshot is restored", async () => {

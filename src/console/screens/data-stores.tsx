@@ -5,6 +5,7 @@ import { useAction } from "../calls/use-action.ts";
 import { useAnswer } from "../calls/use-answer.ts";
 import { ConfirmButton } from "../parts/confirm-button.tsx";
 import { DataTable } from "../parts/data-table.tsx";
+import { OtherCallers } from "../parts/other-callers.tsx";
 import { Outcome } from "../parts/outcome.tsx";
 import { ProblemNote } from "../parts/problem.tsx";
 import { emptyForm, readForm } from "../parts/read-form.ts";
@@ -86,6 +87,7 @@ export function DataStoresScreen() {
           },
         ]}
       />
+      {answer !== undefined && <OtherCallers shown={answer} />}
     </>
   );
 }
