@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -126,6 +126,22 @@ describe.skipIf(CHROMIUM === undefined)("what is done in the console", { timeout
     await page.getByRole("button", { name: "Show", exact: true }).click();
     await page.getByText("No data store yet.").waitFor();
     expect(console.faults).toEqual([]);
+  });
+
+  test("the image sets of a study are found by a click, and an instance is saved as a DICOM file", async () => {
+    const { datastoreId } = await console.emulator.control.importFolder(join(folder, "ct"), {
+      accessKeyId: "111122223333",
+    });
+    page = await console.open("data-stores");
+    await page.getByRole("button", { name: /^111122223333, us-east-1/ }).click();
+    await page.goto(`${console.emulator.url}/#/data-stores/${datastoreId}`);
+    await page.getByRole("button", { name: "Phantom study" }).click();
+    await page.getByText("Study instance UID 2.25.291834617234511289.1").waitFor();
+    await page.getByRole("link", { name: "Phantom^Demo" }).click();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Save as DICOM" }).click();
+    const bytes = await readFile(await (await saved).path());
+    expect(bytes.toString("latin1", 128, 132)).toBe("DICM");
   });
 
   test("a snapshot is saved, the emulator is reset, and the snapshot is restored", async () => {

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { linkTo, type Params } from "../app/place.ts";
 import { callApi, type FoundImageSet, type ListedDatastore } from "../calls/medical-imaging-api.ts";
-import { type ImageSetSearch, searchImageSets } from "../calls/search-image-sets.ts";
+import { type ImageSetSearch, SEARCH_ATTRIBUTES, searchImageSets } from "../calls/search-image-sets.ts";
 import { showTime } from "../calls/show-time.ts";
 import { useAnswer } from "../calls/use-answer.ts";
 import { type Column, DataTable } from "../parts/data-table.tsx";
@@ -10,6 +10,8 @@ import { StatusBadge } from "../parts/status-badge.tsx";
 import { SearchForm } from "./search-form.tsx";
 
 const EVERYTHING: ImageSetSearch = { attribute: undefined, from: "", to: "", sortField: "", sortOrder: "" };
+
+const STUDY = SEARCH_ATTRIBUTES.find(({ name }) => name === "DICOMStudyInstanceUID");
 
 /** The image sets of a data store, as SearchImageSets finds them, page by page. */
 export function ImageSetsScreen({ params: { datastoreId = "" } }: { readonly params: Params }) {
@@ -26,25 +28,32 @@ export function ImageSetsScreen({ params: { datastoreId = "" } }: { readonly par
   );
   const { datastoreName, datastoreStatus } = store.answer?.datastoreProperties ?? {};
   const next = answer?.nextToken;
+  const begin = (wanted: ImageSetSearch): void => {
+    setTokens([]);
+    setSearch(wanted);
+  };
   return (
     <>
       <p>
         Data store <strong>{datastoreName ?? datastoreId}</strong> <StatusBadge of={datastoreStatus} />{" "}
         <a href={linkTo("data-stores", datastoreId, "import-jobs")}>Import jobs</a>
       </p>
-      <SearchForm
-        onSearch={(wanted) => {
-          setTokens([]);
-          setSearch(wanted);
-        }}
-      />
+      <SearchForm onSearch={begin} />
+      {search.attribute !== undefined && (
+        <p class="hint">
+          {search.attribute.label} {search.from} {search.to}{" "}
+          <button type="button" class="link" onClick={() => begin(EVERYTHING)}>
+            Show all
+          </button>
+        </p>
+      )}
       <ProblemNote of={problem ?? store.problem} />
       <DataTable
         caption="Image sets"
         rows={answer?.imageSetsMetadataSummaries}
         keyOf={({ imageSetId }) => imageSetId}
         empty="No image set was found."
-        columns={columnsFor(datastoreId)}
+        columns={columnsFor(datastoreId, (study) => begin({ ...EVERYTHING, attribute: STUDY, from: study }))}
       />
       <div class="row pages">
         <button type="button" disabled={tokens.length === 0} onClick={() => setTokens(tokens.slice(0, -1))}>
@@ -64,7 +73,10 @@ export function ImageSetsScreen({ params: { datastoreId = "" } }: { readonly par
 
 const text = (value: string | number | null | undefined): string => String(value ?? "-");
 
-const columnsFor = (datastoreId: string): Column<FoundImageSet>[] => [
+const columnsFor = (
+  datastoreId: string,
+  onStudy: (studyInstanceUID: string) => void,
+): Column<FoundImageSet>[] => [
   {
     title: "Patient",
     cell: ({ imageSetId, DICOMTags: tags }) => (
@@ -79,7 +91,9 @@ const columnsFor = (datastoreId: string): Column<FoundImageSet>[] => [
     title: "Study",
     cell: ({ DICOMTags: tags }) => (
       <>
-        {text(tags["DICOMStudyDescription"])}
+        <button type="button" class="link" onClick={() => onStudy(text(tags["DICOMStudyInstanceUID"]))}>
+          {tags["DICOMStudyDescription"] ?? "Study"}
+        </button>
         <div class="hint">
           {text(tags["DICOMStudyDate"])} {tags["DICOMStudyTime"] ?? ""}
         </div>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { textOfValue, type ViewedFrame } from "../calls/image-set-metadata.ts";
+import { callerParameter } from "../calls/console-caller.ts";
 import { FrameCanvas, type PixelPlace, type Tool } from "./frame-canvas.tsx";
 import type { DecodedLevel } from "./frame-messages.ts";
 import { presetsOf, type WindowPreset } from "./grey-window.ts";
@@ -136,5 +137,5 @@ function describe({ attributes }: ViewedFrame): string {
 function instancePath(datastoreId: string, imageSetId: string, frame: ViewedFrame): string {
   const study = textOfValue(frame.attributes["StudyInstanceUID"]);
   const { seriesInstanceUID, sopInstanceUID } = frame;
-  return `/datastore/${datastoreId}/studies/${study}/series/${seriesInstanceUID}/instances/${sopInstanceUID}?imageSetId=${imageSetId}`;
+  return `/datastore/${datastoreId}/studies/${study}/series/${seriesInstanceUID}/instances/${sopInstanceUID}?imageSetId=${imageSetId}&${callerParameter("medical-imaging")}`;
 }
