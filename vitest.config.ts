@@ -147,13 +147,22 @@ const bundledWorker = {
       ? code.replace(/"[^"]*\/worker\.ts"/, "process.env.HEALTHIMAGING_LOCAL_TEST_WORKER")
       : undefined,
 };
+/** The console is served as this run has bundled it. */
+const bundledConsole = {
+  name: "the console of the bundle",
+  transform: (code: string, id: string) =>
+    id.endsWith("/serve-console.ts")
+      ? code.replace(`"../../../dist/console/"`, "process.env.HEALTHIMAGING_LOCAL_TEST_CONSOLE")
+      : undefined,
+};
 const env = {
   HEALTHIMAGING_LOCAL_TEST_BUNDLE: BUNDLE_FOLDER,
+  HEALTHIMAGING_LOCAL_TEST_CONSOLE: `${pathToFileURL(join(BUNDLE_FOLDER, "console")).href}/`,
   HEALTHIMAGING_LOCAL_TEST_WORKER: pathToFileURL(join(BUNDLE_FOLDER, "worker.js")).href,
 };
 
 export default defineConfig({
-  plugins: [bundledWorker],
+  plugins: [bundledWorker, bundledConsole],
   test: {
     globalSetup: "test/setup/bundle.ts",
     env,

@@ -8,10 +8,12 @@ const SRC = resolve(import.meta.dirname, "../src");
 /** From top to bottom, each with the reason why it stands where it stands. */
 const ROOMS: readonly (readonly [room: string, why: string])[] = [
   ["entries", "what users import and run, a few lines each"],
+  ["console", "the program in the browser: the emulator serves its files and knows nothing else of it"],
   ["app/cli", "turns flags and environment into a call; nothing may depend on how it was called"],
   ["app", "knows every part, so no part may know it"],
   ["app/gateway", "one request to one of HealthImaging, S3 and /_local; sockets stay here"],
   ["app/tls", "a CA and certificates of it; knows no sockets"],
+  ["local/console", "serves the console's files"],
   ["local/control", "looks into every room for /_local"],
   ["local/sdk", "what a user's test holds; the emulator runs without it"],
   ["local/report", "watches what clients do; nothing behaves otherwise for it"],
@@ -36,7 +38,7 @@ const ROOMS: readonly (readonly [room: string, why: string])[] = [
 
 const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .map((name) => join(SRC, name))
-  .filter((path) => path.endsWith(".ts") && statSync(path).isFile());
+  .filter((path) => /\.tsx?$/.test(path) && statSync(path).isFile());
 
 const nameOf = (path: string): string => posixPath(relative(SRC, path));
 /** The longest room of the table that holds the file; an entry lies in src itself. */
@@ -93,6 +95,7 @@ describe("the source tree", () => {
       "local/scenarios/reading/parse-text.ts,local/scenarios/reading/text-bounds.ts",
       "so that an emulator without scenarios does not load it",
     ],
+    ["preact", "console/", "so that the emulator does not know how its console is made"],
     ["node:worker_threads", "importer/", "so that threads end in one place"],
   ])("%s is known to %s alone, %s", (library, allowed) => {
     const users = sources.filter((path) => importsOf(path).includes(library)).map(nameOf);
@@ -103,7 +106,12 @@ describe("the source tree", () => {
     [/\bprocess\.env\b/, ["cli.ts", "local/sdk/register.ts"], "settings come in at one door"],
     [
       /\b(setTimeout|setInterval|Date\.now)\b/,
-      ["domain/time/system-clock.ts", "local/sdk/import/import-folder.ts", "local/sdk/back-off.ts"],
+      [
+        "domain/time/system-clock.ts",
+        "local/sdk/import/import-folder.ts",
+        "local/sdk/back-off.ts",
+        "console/app/schedule.ts",
+      ],
       "time is the clock's",
     ],
     [
@@ -129,7 +137,7 @@ describe("the source tree", () => {
         loops.push([...above.slice(above.indexOf(path)), path].map(nameOf).join(" -> "));
       if (followed.has(path)) return;
       followed.add(path);
-      const next = importsOf(path).filter((specifier) => /^\..*\.ts$/.test(specifier));
+      const next = importsOf(path).filter((specifier) => /^\..*\.tsx?$/.test(specifier));
       for (const specifier of next) follow(resolve(dirname(path), specifier), [...above, path]);
     };
     for (const path of sources) follow(path, []);
@@ -147,7 +155,7 @@ describe("the source tree", () => {
     const names = sources.map((path) => relative(SRC, path));
     const folders = new Set(names.map((name) => dirname(name)));
     const isEntry = (name: string): boolean => !name.includes("/");
-    expect(names.filter((name) => !isEntry(name) && folders.has(name.replace(/\.ts$/, "")))).toEqual([]);
+    expect(names.filter((name) => !isEntry(name) && folders.has(name.replace(/\.tsx?$/, "")))).toEqual([]);
   });
 
   test("a file's name is unique", () => {

@@ -221,7 +221,7 @@ describe("the package", () => {
     );
   });
 
-  test("serves by npx, as the README says once a registry has it", async () => {
+  test("serves by npx, as the README says once a registry has it, with the console", async () => {
     // npx does not pass a signal on: the group has one leader, which is told for all of them.
     const server = spawn("npx", ["--no-install", "healthimaging-local"], {
       cwd: folder,
@@ -237,6 +237,11 @@ describe("the package", () => {
       }
       const health = await fetch(`${url}/_local/health`);
       expect(await health.json()).toMatchObject({ status: "ok" });
+      const page = await fetch(`${url}/`, { headers: { accept: "text/html" } });
+      const files = [...(await page.text()).matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
+      expect(files).toHaveLength(3);
+      for (const path of [...files, "/_local/console/frame-worker.js", "/_local/console/openjphjs.wasm"])
+        expect((await fetch(`${url}${path}`)).status, path).toBe(200);
     } finally {
       if (server.pid !== undefined) process.kill(-server.pid, "SIGTERM");
     }

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 import { computeValues } from "./bundle/compute-values.ts";
+import { buildConsole } from "./bundle/console.ts";
 import { lateBuiltins } from "./bundle/late-builtins.ts";
 import { loadOnUse } from "./bundle/load-on-use.ts";
 import { writeNotices } from "./bundle/notices.ts";
@@ -202,6 +203,8 @@ await write({
   banner: entries.banner,
   plugins: [await lateBuiltins()],
 });
+
+metafiles.push(...(await buildConsole(outdir)));
 
 const sbom = createSbom(metafiles, ".");
 await writeFile(join(outdir, "sbom.cdx.json"), `${JSON.stringify(sbom, null, 2)}\n`);

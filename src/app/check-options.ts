@@ -41,6 +41,7 @@ const COMPOSE_OPTIONS: Readonly<Record<keyof ComposeOptions, Expected>> = {
   importMemory: "a number",
   bucketOwners: "an object",
   externalS3: "an object",
+  console: "a boolean",
   frameContainer: "checked",
   seed: "a path",
   scenarios: "an array of strings",

@@ -60,6 +60,8 @@ export interface ComposeOptions {
   readonly bucketOwners?: Readonly<Record<string, BucketOwner>>;
   /** Another S3 for buckets that the emulator does not have: `{ endpoint: "http://localhost:9000" }`. */
   readonly externalS3?: ExternalS3 | undefined;
+  /** Whether the console is served to browsers, at `/` and `/_local/console`: `true` by default. */
+  readonly console?: boolean | undefined;
   /** How GetImageFrame sends a frame: as `jph`, a file of boxes (the default), or as the `codestream` in it. */
   readonly frameContainer?: FrameContainer | undefined;
   /** A file of a snapshot to start from, if there is no data yet. */

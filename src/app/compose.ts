@@ -54,7 +54,7 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
   const snapshots = new SnapshotActions({ liveInstance, snapshots: storage.snapshots, buckets, clock });
   const route = createOperationRouter(served);
   const parts: Parts = { ...checked, ...resources, ...started, snapshots, route };
-  const handlers = createHandlers(parts, options.regions);
+  const handlers = createHandlers(parts, options);
   await beginWith({ ...parts, seed: options.seed });
   logActivity(activity, { ...options, log, route });
   return {
@@ -71,7 +71,10 @@ async function build(options: ComposeOptions, opened: OpenedParts): Promise<Comp
 }
 
 /** The gateway behind its guards, from the outside in: host, CORS of buckets, CORS, origin. */
-function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
+function createHandlers(
+  parts: Parts,
+  { regions, console: isWithConsole = true }: Pick<ComposeOptions, "regions" | "console">,
+) {
   const { served, route, activity, liveInstance, buckets, origins, hosts, log, defaults, behaviours } = parts;
   checkActions(served, liveInstance.current.context.actions);
   const otherServices = serveOthers();
@@ -84,6 +87,7 @@ function createHandlers(parts: Parts, regions: ComposeOptions["regions"]) {
     otherServices,
     s3,
     control: serveControl(parts),
+    console: isWithConsole ? openConsole() : undefined,
     log,
     defaults,
   });
@@ -136,6 +140,10 @@ const serveS3 = ({ buckets, bucketOwners, clock, workers, log }: Parts) =>
       },
     });
   });
+
+/** The console is loaded when a browser asks for it. */
+const openConsole = () =>
+  onFirstUse(async () => (await import("../local/console/serve-console.ts")).serveConsole);
 
 /** The routes of `/_local` are loaded at their first request. */
 const serveControl = (parts: Parts) =>

@@ -22,6 +22,8 @@ export const SETTING_DETAILS: Readonly<Record<string, string | undefined>> = {
     "What GetImageFrame sends: `jph`, a JPH file, or `codestream`, the HTJ2K codestream inside it. See [GetImageFrame](differences-from-aws.md#getimageframe).",
   "import-memory":
     "Memory for frames that are being imported, such as `2GB` or `512MiB`, at least `1MiB`. In a container with a memory limit the default is half of that limit. A frame is charged 4.5 to 9.5 times its decoded size, the worst case. Large frames wait for each other. A frame that is charged more than the whole setting fails, and its message names the setting; so does a file of more than 512 MiB that is larger than the setting. A container of 2 GiB imports native frames up to 227 MiB and HTJ2K frames up to 107 MiB. In process: `importMemory`, in bytes.",
+  console:
+    "`on`: a browser that opens the emulator's address gets the [console](../guide/console.md), which is also at `/_local/console`. `off`: neither path has it. In process: `console: false`.",
   cors: "More origins whose web pages may read answers and change things, separated by commas. `*` is every origin. Pages from loopback addresses are always allowed. See [SECURITY.md](../../SECURITY.md).",
   "allow-host":
     "More [host names](host-names.md) to serve, separated by commas. Each name includes every name below it (`imaging.example` also serves `bucket.imaging.example`). `*` is every name.",

@@ -8,6 +8,7 @@ import type { Log } from "../../domain/log.ts";
 import { answerError } from "../../healthimaging/http/answers.ts";
 import { authenticate } from "../../aws/identity/authenticate.ts";
 import type { OtherServices } from "../../aws/other-services/other-services.ts";
+import { isForConsole } from "./console-requests.ts";
 import { isControl } from "./control-refusal.ts";
 import { isServedAt } from "./endpoints.ts";
 import type { Intercept } from "../../healthimaging/http/intercept.ts";
@@ -29,6 +30,8 @@ interface GatewayDependencies {
   readonly s3: RecordedHandler;
   /** Serves `/_local/*`. */
   readonly control: HttpHandler;
+  /** Serves the console's page and files; undefined where it is off. */
+  readonly console?: HttpHandler | undefined;
   readonly log: Log;
   /** Account and region of unsigned requests, and of access keys that are not an account. */
   readonly defaults: Scope;
@@ -36,7 +39,7 @@ interface GatewayDependencies {
 
 /**
  * The entry for every request: one request, one answer, never a throw. A signed request goes to the service
- * that it was signed for; an unsigned one is routed by its form and path: `/_local`, another service's protocol, the
+ * that it was signed for; an unsigned one is routed by its form and path: the console, `/_local`, another service's protocol, the
  * API's paths, then S3.
  */
 export function createGateway({
@@ -47,10 +50,15 @@ export function createGateway({
   otherServices,
   s3,
   control,
+  console,
   log,
   defaults,
 }: GatewayDependencies): RecordedHandler {
   const dispatch: RecordedHandler = async (request, record) => {
+    if (console !== undefined && isForConsole(request)) {
+      record.identify("local");
+      return console(request);
+    }
     if (isControl(request)) {
       record.identify("local");
       return activity.because({ kind: "control", call: record }, () => control(request));

@@ -1,3 +1,4 @@
+import { USER_AGENT } from "../../api/user-agent.ts";
 import type { HttpRequest, HttpResponse } from "../../api/http.ts";
 import type { Operation } from "../../api/model/model.ts";
 import {
@@ -56,7 +57,8 @@ export class RecordedCall implements OpenCall {
     this.path = request.path;
     this.query = request.query;
     this.sourceAddress = request.sourceAddress;
-    this.userAgent = headers["user-agent"];
+    // A page cannot set its browser's own: as AWS's SDKs do, the console names itself in x-amz-user-agent.
+    this.userAgent = headers["x-amz-user-agent"] === USER_AGENT ? USER_AGENT : headers["user-agent"];
     this.host = headers["host"];
     this.invocationId = headers["amz-sdk-invocation-id"];
     this.#sdkRequest = headers["amz-sdk-request"];

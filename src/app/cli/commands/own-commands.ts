@@ -76,6 +76,12 @@ export const SERVE = {
       summary: "memory for frames during imports, such as 2GB",
     },
     {
+      flag: "console",
+      value: "SWITCH",
+      default: "on",
+      summary: "the console for browsers, at / and /_local/console: on, off",
+    },
+    {
       flag: "cors",
       value: "ORIGINS",
       summary: "further origins of web pages that may read answers; those of this machine may",

@@ -54,6 +54,8 @@ export interface ServeSettings {
   readonly throttling: Throttling;
   readonly quotas: QuotaChanges;
   readonly deny: readonly string[];
+  /** Whether browsers get the console. */
+  readonly console: boolean;
   readonly cors: readonly string[];
   readonly allowHost: readonly string[];
   /** Undefined where it speaks plain HTTP. */
@@ -113,6 +115,7 @@ export function readServe(args: readonly string[], env: Environment, folder: str
       START_DEFAULTS.server.throttling,
     quotas: limit("quotas", readQuotasFlag) ?? {},
     deny: limit("deny", (text) => readDenyFlag(text, served().served.operations.keys())) ?? [],
+    console: oneOf("--console", ["on", "off"], flag("console") ?? "on") === "on",
     cors: readOrigins(flag("cors")),
     allowHost: readAllowedHosts(flag("allow-host")),
     tls: readTls({ isOn: isOn("tls"), hosts: flag("tls-host"), folder: folderOf(flag("tls-folder")) }),
